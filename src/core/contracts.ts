@@ -1,0 +1,96 @@
+import type { Frame } from './frame.js'
+import type { State } from './state.js'
+
+/** Learns how each channel is scaled. */
+export interface Scaler {
+  fit(train: Frame): FittedScaler
+}
+export interface FittedScaler {
+  /** Same samples and channels, float32 values; the input is not touched. */
+  transform(frame: Frame): Frame
+  /** Back to the units of the readings, float64. */
+  inverse(frame: Frame): Frame
+  state(): State
+}
+
+/** Per-sample result of a detector, before calibration. */
+export interface Scores {
+  /** `[N]` higher = more anomalous; NaN where the sample was not scored. */
+  readonly score: Float32Array
+  /** `[N * C]` row-major share of each channel in the error of the sample; NaN where not scored. */
+  readonly residual: Float32Array
+  /** `[N]` index into `REASONS`; 0 = scored. */
+  readonly reason: Uint8Array
+}
+
+/** Why a sample has no score. Index 0 means that it has one. */
+export const REASONS = ['', 'warm-up', 'stride', 'missing'] as const
+export type Reason = (typeof REASONS)[number]
+
+/** What a fit reports while it runs. */
+export interface FitProgress {
+  readonly epoch: number
+  readonly epochs: number
+  readonly step: number
+  readonly steps: number
+  readonly loss: number
+  readonly validationLoss: number
+}
+
+/** The held-back parts and the hooks of a fit. */
+export interface FitContext {
+  /** Later part of the history, a window's gap after the training part: decides when to stop. */
+  readonly validation: Frame
+  readonly seed: number
+  readonly workers: number
+  onProgress?(progress: FitProgress): void
+  readonly signal?: AbortSignal
+  /** On abort, keep the best weights so far instead of raising `interrupted`. */
+  readonly keepBest?: boolean
+}
+
+export interface Detector {
+  fit(train: Frame, context: FitContext): Promise<FittedDetector>
+}
+export interface FittedDetector {
+  /** Samples before and at i that decide its score. */
+  readonly contextLength: number
+  /** Samples after i that decide its score (0 = causal). */
+  readonly lookahead: number
+  score(frame: Frame, options?: ScoreOptions): Promise<Scores>
+  state(): State
+}
+export interface ScoreOptions {
+  /** Windows scored together; changes speed and memory, never the result. */
+  readonly batchSize?: number
+  readonly workers?: number
+  onProgress?(done: number, total: number): void
+  readonly signal?: AbortSignal
+}
+
+/** Learns a level from the raw scores of held-back normal data. */
+export interface Threshold {
+  fit(scores: Float32Array): FittedThreshold
+}
+export interface FittedThreshold {
+  /** Raw score that becomes 1.0. */
+  readonly level: number
+  state(): State
+}
+
+/** A maximal flagged stretch after merging. */
+export interface AnomalyEvent {
+  readonly id: string
+  /** Half-open range of samples. */
+  readonly start: number
+  readonly end: number
+  /** First sample at which the flags began to rise to the event: its first flag. */
+  readonly onset: number
+  /** Sample with the highest score. */
+  readonly peak: number
+  readonly score: number
+  /** 0..100, from the score at the peak and the duration. */
+  readonly severity: number
+  /** Channels by their share in the residual over the event, largest first; shares sum to 1. */
+  readonly channels: readonly { readonly name: string; readonly share: number }[]
+}

@@ -1,0 +1,268 @@
+/** Who must act on an error: the class of the error, its exit code (cli) and its HTTP status (serve) follow from it. */
+export type ErrorKind = 'option' | 'data' | 'source' | 'artefact' | 'limit' | 'interrupted' | 'bug'
+
+interface CatalogueEntry {
+  readonly kind: ErrorKind
+  /** Message with `{placeholders}`: what happened, what was got, what was wanted, where. */
+  readonly message: string
+  /** What the reader can do about it. */
+  readonly remedy: string
+}
+
+/**
+ * Every error telltale can raise, in one list. `docs/errors.md` is generated from it.
+ * Codes are stable: they may be added, never renamed.
+ */
+export const ERROR_CATALOGUE = {
+  // option: the caller asked for something impossible
+  'option-unknown': {
+    kind: 'option',
+    message: 'unknown option {name} in {where}',
+    remedy: 'Did you mean {nearest}? `telltale help` lists the options of each command.',
+  },
+  'option-invalid': {
+    kind: 'option',
+    message: '{name} is {got} in {where}, but {wanted}',
+    remedy: 'Give {name} a value in its range; `telltale config` shows each value and where it comes from.',
+  },
+  'option-missing': {
+    kind: 'option',
+    message: '{name} is needed and was not given',
+    remedy: 'Add {name}; `--help` shows an example.',
+  },
+  'option-conflict': {
+    kind: 'option',
+    message: '{first} and {second} exclude each other',
+    remedy: 'Keep one of them.',
+  },
+  'config-unreadable': {
+    kind: 'option',
+    message: 'the configuration {file} is not valid YAML: {reason} (line {line})',
+    remedy: 'Mend the line, or leave the file out with --no-config.',
+  },
+  'config-missing': {
+    kind: 'option',
+    message: 'the configuration file {file} does not exist',
+    remedy: 'Check the path given by --config or TELLTALE_CONFIG.',
+  },
+
+  // data: the numbers are not what the work needs
+  'data-empty': {
+    kind: 'data',
+    message: '{file} holds no samples: {reason}',
+    remedy: 'Give a table with a header line and one line per sample.',
+  },
+  'data-not-a-table': {
+    kind: 'data',
+    message: '{file} cannot be read as a table: {reason}',
+    remedy: 'Give a CSV file: a header line, then one line per sample, the same number of cells in each.',
+  },
+  'data-bad-cell': {
+    kind: 'data',
+    message: '{file}, line {line}, column {column}: {got} is not a finite number',
+    remedy: 'Mend the cell, or leave the column out.',
+  },
+  'data-missing-value': {
+    kind: 'data',
+    message: '{file}, line {line}, column {column}: the value is missing',
+    remedy: 'Fill the gap or remove the line; a missing value is never guessed.',
+  },
+  'data-ragged-row': {
+    kind: 'data',
+    message: '{file}, line {line}: {got} cells, but the header has {wanted}',
+    remedy: 'Mend the line: each line needs one cell per column.',
+  },
+  'data-duplicate-column': {
+    kind: 'data',
+    message: '{file}: the column {column} appears {count} times in the header',
+    remedy: 'Rename the columns so that each name is used once.',
+  },
+  'data-no-channels': {
+    kind: 'data',
+    message: '{file} has no channel: {reason}',
+    remedy: 'Give at least one numeric column besides time and label.',
+  },
+  'data-column-missing': {
+    kind: 'data',
+    message: '{file} has no column {column}; it has {got}',
+    remedy: 'Check the spelling of the column name.',
+  },
+  'data-bad-time': {
+    kind: 'data',
+    message: '{file}, line {line}, column {column}: {reason}',
+    remedy:
+      'Time stamps must be readable and must not go backwards; sort the file, or name another column with --time-column.',
+  },
+  'data-bad-label': {
+    kind: 'data',
+    message: '{file}, line {line}, column {column}: the label is {got}, wanted 0 or 1',
+    remedy: 'Labels are 0 (normal) or 1 (anomalous) in every row.',
+  },
+  'data-too-short': {
+    kind: 'data',
+    message:
+      '{rows} samples are too few for {purpose}: at least {wanted} are needed with a window of {window}',
+    remedy: 'Give more samples or a smaller --window.',
+  },
+  'data-constant': {
+    kind: 'data',
+    message: 'every channel is constant in the training part: there is nothing to learn',
+    remedy: 'Give a history in which at least one channel changes.',
+  },
+  'data-channels-differ': {
+    kind: 'data',
+    message: 'the channels do not match the model: missing {missing}; not known to the model {extra}',
+    remedy:
+      'Give the channels the model was trained on (`telltale show MODEL` lists them), or train a new model.',
+  },
+  'data-training-diverged': {
+    kind: 'data',
+    message: 'the loss became {got} in epoch {epoch}',
+    remedy: 'Use a smaller --learning-rate, or look for extreme values in the data.',
+  },
+
+  // source: reading or writing failed
+  'file-not-found': {
+    kind: 'source',
+    message: '{file} does not exist',
+    remedy: 'Check the path.',
+  },
+  'file-unreadable': {
+    kind: 'source',
+    message: '{file} cannot be read: {reason}',
+    remedy: 'Check the path and its permissions.',
+  },
+  'file-unwritable': {
+    kind: 'source',
+    message: '{file} cannot be written: {reason}',
+    remedy: 'Check free space and permissions, or choose another place. Nothing was left half written.',
+  },
+  'format-unknown': {
+    kind: 'option',
+    message: '{file} has the ending {got}, which is no known format; wanted {wanted}',
+    remedy: 'Use one of the known endings.',
+  },
+  'engine-missing': {
+    kind: 'source',
+    message: 'the table engine @duckdb/node-api could not be loaded: {reason}',
+    remedy:
+      'Run `npm install @duckdb/node-api`; it has ready builds for Linux, macOS and Windows on x64 and arm64.',
+  },
+
+  // artefact: a stored model cannot be used
+  'artefact-missing': {
+    kind: 'artefact',
+    message: '{path} is not a model: {reason}',
+    remedy: 'Give the folder that `telltale train --out` wrote.',
+  },
+  'artefact-damaged': {
+    kind: 'artefact',
+    message: '{path} is damaged: {file}: {reason}',
+    remedy: 'Restore the folder from a copy, or train again.',
+  },
+  'artefact-version': {
+    kind: 'artefact',
+    message: '{path} has format version {got}, this telltale reads {wanted}',
+    remedy: 'Use the telltale version that wrote it, or train again.',
+  },
+  'artefact-exists': {
+    kind: 'artefact',
+    message: '{path} exists and is not a telltale model',
+    remedy: 'Choose another --out, or remove what is there; only a model is ever replaced.',
+  },
+
+  // limit: too big, too many
+  'limit-memory': {
+    kind: 'limit',
+    message: '{what} needs {got}, the limit is {wanted}',
+    remedy: 'Use a smaller --window, --units or --batch-size.',
+  },
+
+  interrupted: {
+    kind: 'interrupted',
+    message: '{what} was interrupted',
+    remedy: 'Run it again; with --keep-best the best weights so far are kept.',
+  },
+  bug: {
+    kind: 'bug',
+    message: 'this should not happen: {reason}',
+    remedy: 'Please report it with the command and the output of --debug.',
+  },
+} as const satisfies Record<string, CatalogueEntry>
+
+export type ErrorCode = keyof typeof ERROR_CATALOGUE
+
+type Names<Text extends string> = Text extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | Names<Rest>
+  : never
+
+/** The values that the message and remedy of an error need. */
+export type ErrorValues<Code extends ErrorCode> = Record<
+  Names<(typeof ERROR_CATALOGUE)[Code]['message']> | Names<(typeof ERROR_CATALOGUE)[Code]['remedy']>,
+  string | number
+>
+
+/** Base of every error that telltale raises on purpose. */
+export class TelltaleError extends Error {
+  readonly code: ErrorCode
+  readonly remedy: string
+  /** The facts of the message, by name (file, line, column, ...). */
+  readonly where: Readonly<Record<string, string | number>>
+
+  constructor(code: ErrorCode, values: Record<string, string | number>, cause?: unknown) {
+    const entry = ERROR_CATALOGUE[code]
+    super(fill(entry.message, values), cause === undefined ? undefined : { cause })
+    this.name = this.constructor.name
+    this.code = code
+    this.remedy = fill(entry.remedy, values)
+    this.where = values
+  }
+
+  get kind(): ErrorKind {
+    return ERROR_CATALOGUE[this.code].kind
+  }
+}
+
+/** The caller asked for something impossible. */
+export class OptionError extends TelltaleError {}
+/** The data are not what the work needs. */
+export class DataError extends TelltaleError {}
+/** Reading or writing failed. */
+export class SourceError extends TelltaleError {}
+/** A stored model cannot be used. */
+export class ArtefactError extends TelltaleError {}
+/** Too big or too many. */
+export class LimitError extends TelltaleError {}
+/** The user stopped the work. */
+export class InterruptedError extends TelltaleError {}
+/** A mistake of telltale's own. */
+export class BugError extends TelltaleError {}
+
+const CLASSES: Record<ErrorKind, typeof TelltaleError> = {
+  option: OptionError,
+  data: DataError,
+  source: SourceError,
+  artefact: ArtefactError,
+  limit: LimitError,
+  interrupted: InterruptedError,
+  bug: BugError,
+}
+
+/**
+ * Makes an error of the catalogue, of the class that its kind names.
+ *
+ * @example
+ * import { createError } from 'telltale'
+ * createError('file-not-found', { file: 'a.csv' }).message // => 'a.csv does not exist'
+ */
+export function createError<Code extends ErrorCode>(
+  code: Code,
+  values: ErrorValues<Code>,
+  cause?: unknown,
+): TelltaleError {
+  return new CLASSES[ERROR_CATALOGUE[code].kind](code, values, cause)
+}
+
+function fill(text: string, values: Record<string, string | number>): string {
+  return text.replace(/\{(\w+)\}/g, (_, name: string) => String(values[name]))
+}

@@ -1,0 +1,44 @@
+/**
+ * The one table of numbers that every stage reads.
+ *
+ * `values` is row-major `[N, C]`: sample `i`, channel `c` is `values[i * C + c]`. Missing = NaN.
+ * Readings stay float64 until a scaler has run; a scaled frame holds float32.
+ */
+export interface Frame {
+  /** `[N]` time of each sample: ms since the Unix epoch (UTC), or the row number when `timeKind` is `index`. */
+  readonly timeMs: Float64Array
+  /** Whether `timeMs` holds real times or only row numbers (a table without a time column). */
+  readonly timeKind: 'utc' | 'index'
+  /** `[N * C]` row-major. */
+  readonly values: Float64Array | Float32Array
+  /** `[C]` unique names, in the order of the columns of `values`. */
+  readonly channels: readonly string[]
+}
+
+/** Half-open range `[start, end)` of sample numbers. */
+export interface Interval {
+  readonly start: number
+  readonly end: number
+}
+
+/** Number of samples N of a frame. Cost O(1). */
+export function sampleCount(frame: Frame): number {
+  return frame.timeMs.length
+}
+
+/**
+ * Samples `[start, end)` of a frame as a view: nothing is copied.
+ *
+ * @example
+ * import { sliceFrame, sampleCount } from 'telltale'
+ * const frame = { timeMs: Float64Array.of(0, 1, 2), timeKind: 'index', values: Float64Array.of(1, 2, 3), channels: ['a'] }
+ * sampleCount(sliceFrame(frame, 1, 3)) // => 2
+ */
+export function sliceFrame(frame: Frame, start: number, end: number = sampleCount(frame)): Frame {
+  const c = frame.channels.length
+  return {
+    ...frame,
+    timeMs: frame.timeMs.subarray(start, end),
+    values: frame.values.subarray(start * c, end * c),
+  }
+}

@@ -1,0 +1,68 @@
+/** A seeded stream of random numbers. The same seed gives the same stream on every machine. */
+export interface Random {
+  /** Uniform in [0, 1), 32 bits of resolution. */
+  uniform(): number
+  /** Standard normal. */
+  normal(): number
+  /** Integer in [0, n). */
+  integer(n: number): number
+  /** An independent stream, named so that adding a use elsewhere does not shift this one. */
+  fork(name: string): Random
+}
+
+function hash(text: string, seed: number): number {
+  // FNV-1a over the text, then the finaliser of MurmurHash3.
+  let h = (0x811c9dc5 ^ seed) >>> 0
+  for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193) >>> 0
+  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b) >>> 0
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35) >>> 0
+  return (h ^ (h >>> 16)) >>> 0
+}
+
+/**
+ * Seeded generator: sfc32 (Doty-Humphrey), normals by the polar method of Marsaglia and Bray (1964).
+ *
+ * @param seed any integer; only its low 32 bits count
+ * @example
+ * import { createRandom } from 'telltale'
+ * createRandom(7).uniform() === createRandom(7).uniform() // => true
+ */
+export function createRandom(seed: number): Random {
+  let a = hash('a', seed)
+  let b = hash('b', seed)
+  let c = hash('c', seed)
+  let counter = 1
+  let spare = Number.NaN
+  const next = (): number => {
+    const t = (((a + b) >>> 0) + counter) >>> 0
+    counter = (counter + 1) >>> 0
+    a = b ^ (b >>> 9)
+    b = (c + (c << 3)) >>> 0
+    c = (((c << 21) | (c >>> 11)) + t) >>> 0
+    return t
+  }
+  for (let i = 0; i < 12; i++) next()
+  const uniform = (): number => next() / 4294967296
+  return {
+    uniform,
+    normal() {
+      if (!Number.isNaN(spare)) {
+        const kept = spare
+        spare = Number.NaN
+        return kept
+      }
+      for (;;) {
+        const u = 2 * uniform() - 1
+        const v = 2 * uniform() - 1
+        const s = u * u + v * v
+        if (s > 0 && s < 1) {
+          const f = Math.sqrt((-2 * Math.log(s)) / s)
+          spare = v * f
+          return u * f
+        }
+      }
+    },
+    integer: n => Math.floor(uniform() * n),
+    fork: name => createRandom(hash(name, seed)),
+  }
+}

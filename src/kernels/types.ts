@@ -1,0 +1,159 @@
+/**
+ * The inner loops of telltale, on float32 arrays of one arena.
+ *
+ * Legend: T steps, B batch rows, H hidden units, P parameters; all matrices row-major.
+ * Rules: output first, inputs, sizes last; no allocation, no throw; gradients accumulate (`+=`).
+ * Every array passed to a kernel must come from `alloc` of the same object (or be a `subarray` of one).
+ * NaN and Inf pass through as IEEE 754 says; no kernel hides them.
+ *
+ * For a given row the result never depends on how many other rows are computed in the same call: a batch of one gives
+ * the same bits as a batch of 256.
+ */
+export interface Kernels {
+  /** `reference` = plain TypeScript (any machine), `simd` = WASM SIMD128, `relaxed` = the same with fused multiply-add. */
+  readonly build: KernelBuild
+
+  /** A zeroed array of `length` floats, aligned to 16 bytes. Throws `limit-memory` when the arena is full. */
+  alloc(length: number): Float32Array
+  /** Same for 32-bit integers. */
+  allocInt(length: number): Int32Array
+
+  /**
+   * C[m,n] = A B (+ C when `accumulate` is 1). A[i,p] is `a[i * aRow + p * aCol]`, B[p,j] is `b[p * ldb + j]`,
+   * C[i,j] is `c[i * ldc + j]`, p in 0..k-1. Sums run over p in ascending order in one chain per element.
+   */
+  gemm(
+    c: Float32Array,
+    a: Float32Array,
+    b: Float32Array,
+    m: number,
+    n: number,
+    k: number,
+    ldc: number,
+    aRow: number,
+    aCol: number,
+    ldb: number,
+    accumulate: 0 | 1,
+  ): void
+  /** C[m,n] = A B + bias[n] in every row: the chain starts at the bias. Contiguous C (ldc = n) and B (ldb = n). */
+  affine(
+    c: Float32Array,
+    a: Float32Array,
+    b: Float32Array,
+    bias: Float32Array,
+    m: number,
+    n: number,
+    k: number,
+    aRow: number,
+    aCol: number,
+  ): void
+  /** out[n,m] = transpose of a[m,n]. */
+  transpose(out: Float32Array, a: Float32Array, m: number, n: number): void
+
+  /**
+   * LSTM over T steps from a zero state. Gate order i, f, g, o (Keras and PyTorch); sigmoid gates, tanh cell.
+   * Pre-activation of step t, row b = xp[(t * xpStep + b * xpRow) * 4H ...] + h_{t-1} U, U[H,4H].
+   * Step t writes h at `t * hStep`, c and tanh(c) at `t * cStep`, activated gates at `t * gStep` (all in floats; 0 = reuse one
+   * buffer, as scoring does). Buffers: h [B,H], c [B,H], tc [B,H], gates [B,4H] per step.
+   */
+  lstmForward(
+    h: Float32Array,
+    c: Float32Array,
+    tc: Float32Array,
+    gates: Float32Array,
+    xp: Float32Array,
+    u: Float32Array,
+    steps: number,
+    batch: number,
+    hidden: number,
+    xpStep: number,
+    xpRow: number,
+    hStep: number,
+    cStep: number,
+    gStep: number,
+  ): void
+  /**
+   * Gradient of `lstmForward` with full buffers (hStep = cStep = B*H, gStep = 4*B*H). `gates` [T,B,4H] is replaced in place by the
+   * gradient of the pre-activations. `dh` is the gradient of the outputs: [T,B,H], or [B,H] of the last step when `lastOnly` is 1.
+   * `ut` = U transposed [4H,H]; `dhc` is scratch of 2*B*H floats (its content does not matter).
+   */
+  lstmBackward(
+    gates: Float32Array,
+    dh: Float32Array,
+    c: Float32Array,
+    tc: Float32Array,
+    ut: Float32Array,
+    dhc: Float32Array,
+    steps: number,
+    batch: number,
+    hidden: number,
+    lastOnly: 0 | 1,
+  ): void
+
+  /** out[n] = sum over t of a[t, n], t in 0..steps-1 (ascending). */
+  sumSteps(out: Float32Array, a: Float32Array, steps: number, n: number): void
+  /** out[n] += sum over rows of a[m, n] (ascending): gradient of a bias. */
+  addColumnSums(out: Float32Array, a: Float32Array, m: number, n: number): void
+  /** out[i] += a[i]. */
+  add(out: Float32Array, a: Float32Array, n: number): void
+  /** out[i] *= factor. */
+  scale(out: Float32Array, factor: number, n: number): void
+  /** Sum of a[i]^2. */
+  sumSquares(a: Float32Array, n: number): number
+  /** dy[i] = factor * (y[i] - x[i]); returns sum of (y[i] - x[i])^2. */
+  squaredError(dy: Float32Array, y: Float32Array, x: Float32Array, factor: number, n: number): number
+
+  /** out[t, b, :] = series[starts[b] + t, :], rows of `channels` floats: the windows of a shuffled batch, time-major. */
+  gatherWindows(
+    out: Float32Array,
+    series: Float32Array,
+    starts: Int32Array,
+    steps: number,
+    batch: number,
+    channels: number,
+  ): void
+  /**
+   * Squared errors of B windows that start at samples `first + b * stride` of the series, added to the samples they cover:
+   * acc[(b * stride + t), :] += (y[t, b, :] - series[(b * stride + t), :])^2, b ascending for each sample. `series` and `acc` already
+   * point to the first window's first sample.
+   */
+  spreadSquaredError(
+    acc: Float32Array,
+    y: Float32Array,
+    series: Float32Array,
+    steps: number,
+    batch: number,
+    channels: number,
+    stride: number,
+  ): void
+  /** out[b, :] = mean over t (ascending) of (y[t, b, :] - series[(b * stride + t), :])^2. */
+  windowSquaredError(
+    out: Float32Array,
+    y: Float32Array,
+    series: Float32Array,
+    steps: number,
+    batch: number,
+    channels: number,
+    stride: number,
+  ): void
+
+  /**
+   * One step of Adam (Kingma & Ba 2015, algorithm 1): m, v, w updated in place from g.
+   * `correction1` = 1 - beta1^step, `correction2` = 1 - beta2^step; w -= lr * (m / correction1) / (sqrt(v / correction2) + epsilon).
+   */
+  adam(
+    w: Float32Array,
+    g: Float32Array,
+    m: Float32Array,
+    v: Float32Array,
+    lr: number,
+    beta1: number,
+    beta2: number,
+    epsilon: number,
+    correction1: number,
+    correction2: number,
+    n: number,
+  ): void
+}
+
+export type KernelBuild = 'reference' | 'simd' | 'relaxed'

@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    pool: 'forks',
+    maxWorkers: 2,
+    reporters: process.env.TELLTALE_TEST_REPORT
+      ? ['default', ['json', { outputFile: process.env.TELLTALE_TEST_REPORT }]]
+      : ['default'],
+  },
+})
