@@ -1,0 +1,22 @@
+import { createError } from '../core/errors.js'
+
+/** Hands out zeroed, 16-byte aligned arrays of one buffer, from `begin` to `end` (bytes). Nothing is ever given back. */
+export function createArena(buffer: ArrayBuffer, begin: number, end: number) {
+  let next = begin
+  function take(length: number): number {
+    const sizeBytes = Math.ceil(length / 4) * 16
+    if (sizeBytes > end - next) {
+      throw createError('limit-memory', {
+        what: 'the numeric core',
+        got: `${next - begin + sizeBytes} bytes`,
+        wanted: `${end - begin} bytes`,
+      })
+    }
+    next += sizeBytes
+    return next - sizeBytes
+  }
+  return {
+    alloc: (length: number): Float32Array => new Float32Array(buffer, take(length), length),
+    allocInt: (length: number): Int32Array => new Int32Array(buffer, take(length), length),
+  }
+}
