@@ -1,0 +1,63 @@
+/** How rows of results are printed. */
+export const RESULT_FORMATS = ['table', 'json', 'jsonl', 'csv'] as const
+export type ResultFormat = (typeof RESULT_FORMATS)[number]
+
+export type Cell = string | number | boolean | null
+export type Row = Readonly<Record<string, Cell>>
+
+/**
+ * Rows as an aligned table, a JSON array, one JSON object per line, or CSV. Columns are the keys of the first row.
+ *
+ * Numbers stand right in a table. No rows: the empty string, except `[]` as JSON. The text ends with a line end unless it is empty.
+ *
+ * @example
+ * import { formatRows } from 'telltale'
+ * formatRows([{ channel: 'flow', score: 1.5 }], 'csv') // => 'channel,score\nflow,1.5\n'
+ */
+export function formatRows(rows: readonly Row[], format: ResultFormat): string {
+  if (format === 'json') return `${JSON.stringify(rows, null, 2)}\n`
+  if (rows.length === 0) return ''
+  if (format === 'jsonl') return rows.map(row => `${JSON.stringify(row)}\n`).join('')
+  const columns = Object.keys(rows[0])
+  const cells = rows.map(row => columns.map(column => cellText(row[column])))
+  if (format === 'csv') return [columns, ...cells].map(line => `${line.map(quoteCsv).join(',')}\n`).join('')
+  const isNumber = columns.map(column => rows.every(row => typeof row[column] === 'number'))
+  return alignTable(columns, cells, isNumber)
+}
+
+function cellText(cell: Cell): string {
+  return cell === null ? '' : String(cell)
+}
+
+function quoteCsv(text: string): string {
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+}
+
+function alignTable(
+  columns: readonly string[],
+  cells: readonly (readonly string[])[],
+  right: readonly boolean[],
+): string {
+  const widths = columns.map((column, j) => Math.max(column.length, ...cells.map(line => line[j].length)))
+  const lineOf = (line: readonly string[]) =>
+    `${line
+      .map((text, j) => (right[j] ? text.padStart(widths[j]) : text.padEnd(widths[j])))
+      .join('  ')
+      .trimEnd()}\n`
+  return [columns, widths.map(width => '-'.repeat(width)), ...cells].map(lineOf).join('')
+}
+
+/**
+ * Facts as lines `name  value`, the values one below the other.
+ *
+ * @example
+ * import { formatFacts } from 'telltale'
+ * formatFacts([['rows', 3], ['channels', 'a, b']]) // => 'rows      3\nchannels  a, b\n'
+ */
+export function formatFacts(facts: readonly (readonly [name: string, value: Cell])[]): string {
+  const width = Math.max(0, ...facts.map(([name]) => name.length))
+  return facts
+    .map(([name, value]) => `${name.padEnd(width)}  ${cellText(value)}`.trimEnd())
+    .join('\n')
+    .concat(facts.length > 0 ? '\n' : '')
+}
