@@ -1,0 +1,25 @@
+export { type AdamOptions, adam, type Optimizer } from './adam.js'
+export { type Architecture, lstmAutoencoder } from './architecture.js'
+export { createLocalEngine, lossShardsOf, type Shard, shardsOf, sumSlots, type TrainingEngine } from './engine.js'
+export { glorotUniform, orthogonal } from './initialise.js'
+export type { LayerSpec } from './layers/index.js'
+export {
+  createNetwork,
+  initialWeights,
+  type Network,
+  type NetworkRun,
+  type NetworkRunOptions,
+  runNetwork,
+  tensorsToWeights,
+  weightsToTensors,
+} from './network.js'
+export { createTrainingSession, type TrainingSession } from './session.js'
+export type { Shape, Signal } from './shape.js'
+export {
+  type EpochRecord,
+  type TrainingData,
+  type TrainingOptions,
+  type TrainingProgress,
+  type TrainingResult,
+  train,
+} from './train.js'

@@ -1,0 +1,82 @@
+import { glorotUniform, orthogonal } from '../initialise.js'
+import type { Shape, Signal } from '../shape.js'
+import type { Layer } from './layer.js'
+
+/**
+ * Long short-term memory (Hochreiter & Schmidhuber 1997, with forget gate) from a zero state.
+ * Gates i, f, g, o as in Keras and PyTorch; sigmoid gates, tanh cell; forget bias starts at 1.
+ * Parameters: kernel W `[I, 4H]`, recurrent U `[H, 4H]`, bias b `[4H]`.
+ *
+ * @param inShape `[steps, I]`
+ * @param units H
+ * @param returnSequences every step (`[steps, H]`) or only the last state (`[1, H]`)
+ */
+export function lstm(inShape: Shape, units: number, returnSequences: boolean): Layer {
+  const { steps, width } = inShape
+  const gateWidth = 4 * units
+  return {
+    kind: 'lstm',
+    outShape: { steps: returnSequences ? steps : 1, width: units },
+    params: [
+      { name: 'kernel', shape: [width, gateWidth], initialise: random => glorotUniform(random, width, gateWidth) },
+      { name: 'recurrent', shape: [units, gateWidth], initialise: random => orthogonal(random, units, gateWidth) },
+      {
+        name: 'bias',
+        shape: [gateWidth],
+        initialise: () => new Float32Array(gateWidth).fill(1, units, 2 * units),
+      },
+    ],
+    build(k, [kernel, recurrent, bias], { batch: maxBatch, inputRows, training, needsInputGradient }) {
+      const keptSteps = training ? steps : 1
+      const projected = k.alloc(inputRows * gateWidth)
+      const h = k.alloc((training || returnSequences ? steps : 1) * maxBatch * units)
+      const c = k.alloc(keptSteps * maxBatch * units)
+      const tanhC = k.alloc(keptSteps * maxBatch * units)
+      const gates = k.alloc(keptSteps * maxBatch * gateWidth)
+      // Only training needs what follows.
+      const recurrentT = k.alloc(training ? gateWidth * units : 0)
+      const kernelT = k.alloc(training && needsInputGradient ? gateWidth * width : 0)
+      const scratch = k.alloc(training ? 2 * maxBatch * units : 0)
+      const summed = k.alloc(training ? maxBatch * gateWidth : 0)
+      const inputGradient = k.alloc(training && needsInputGradient ? inputRows * width : 0)
+      const output: Signal = { data: h, rows: 0, stepRows: 0, batchRows: 1 }
+      let input: Signal = output
+      return {
+        output,
+        outputRows: (returnSequences ? steps : 1) * maxBatch,
+        forward(signal, batch) {
+          input = signal
+          const { rows, stepRows, batchRows } = signal
+          k.affine(projected, signal.data, kernel.value, bias.value, rows, gateWidth, width, width, 1)
+          const hStep = training || returnSequences ? batch * units : 0
+          const cStep = training ? batch * units : 0
+          const gStep = training ? batch * gateWidth : 0
+          k.lstmForward(h, c, tanhC, gates, projected, recurrent.value, steps, batch, units, stepRows, batchRows, hStep, cStep, gStep)
+          output.data = returnSequences ? h : h.subarray((steps - 1) * hStep)
+          output.rows = (returnSequences ? steps : 1) * batch
+          output.stepRows = returnSequences ? batch : 0
+        },
+        refresh() {
+          k.transpose(recurrentT, recurrent.value, units, gateWidth)
+          if (needsInputGradient) k.transpose(kernelT, kernel.value, width, gateWidth)
+        },
+        backward(outputGradient, batch) {
+          k.lstmBackward(gates, outputGradient, c, tanhC, recurrentT, scratch, steps, batch, units, returnSequences ? 0 : 1)
+          // `gates` now holds the gradient of the pre-activations [steps, batch, 4H].
+          const later = gates.subarray(batch * gateWidth)
+          k.gemm(recurrent.gradient, h, later, units, gateWidth, (steps - 1) * batch, gateWidth, 1, units, gateWidth, 1)
+          let rowGradient = gates
+          if (input.stepRows === 0 && steps > 1) {
+            k.sumSteps(summed, gates, steps, batch * gateWidth)
+            rowGradient = summed
+          }
+          k.gemm(kernel.gradient, input.data, rowGradient, width, gateWidth, input.rows, gateWidth, 1, width, gateWidth, 1)
+          k.addColumnSums(bias.gradient, rowGradient, input.rows, gateWidth)
+          if (!needsInputGradient) return undefined
+          k.gemm(inputGradient, rowGradient, kernelT, input.rows, width, gateWidth, width, gateWidth, 1, width, 0)
+          return inputGradient
+        },
+      }
+    },
+  }
+}

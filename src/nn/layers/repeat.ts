@@ -1,0 +1,30 @@
+import { createError } from '../../core/errors.js'
+import type { Shape, Signal } from '../shape.js'
+import type { Layer } from './layer.js'
+
+/**
+ * One vector at each of `times` steps. Nothing is copied: the output names the same row for every step, and the layer after it
+ * sums its gradient over time.
+ *
+ * @param inShape `[1, width]`
+ */
+export function repeat(inShape: Shape, times: number): Layer {
+  if (inShape.steps !== 1) throw createError('bug', { reason: `repeat wants a single vector, got ${inShape.steps} steps` })
+  return {
+    kind: 'repeat',
+    outShape: { steps: times, width: inShape.width },
+    params: [],
+    build(_kernels, _params, { inputRows }) {
+      const output: Signal = { data: new Float32Array(0), rows: 0, stepRows: 0, batchRows: 1 }
+      return {
+        output,
+        outputRows: inputRows,
+        forward(signal) {
+          output.data = signal.data
+          output.rows = signal.rows
+        },
+        backward: outputGradient => outputGradient,
+      }
+    },
+  }
+}

@@ -1,0 +1,198 @@
+import { createError } from '../core/errors.js'
+import type { Random } from '../core/random.js'
+import type { Tensor } from '../core/state.js'
+import { createKernels, type KernelBuild, type Kernels } from '../kernels/index.js'
+import type { Architecture } from './architecture.js'
+import { createLayer, type Layer, type LayerRun, type Param } from './layers/index.js'
+import type { Shape, Signal } from './shape.js'
+
+interface Slot {
+  readonly name: string
+  readonly layer: number
+  readonly shape: readonly number[]
+  readonly offset: number
+  readonly length: number
+}
+
+/** Layers in a row with all their parameters in one flat array. */
+export interface Network {
+  readonly architecture: Architecture
+  readonly inShape: Shape
+  readonly outShape: Shape
+  readonly layers: readonly Layer[]
+  /** Trainable numbers. */
+  readonly parameterCount: number
+  /** Length of the flat array: each parameter starts at a multiple of 4 floats, so it is a little longer than `parameterCount`. */
+  readonly flatLength: number
+  readonly slots: readonly Slot[]
+}
+
+/**
+ * Puts the layers of an architecture together. Costs nothing but shapes: no weights are allocated.
+ */
+export function createNetwork(architecture: Architecture): Network {
+  const inShape: Shape = { steps: architecture.inputShape[0], width: architecture.inputShape[1] }
+  const layers: Layer[] = []
+  const slots: Slot[] = []
+  let shape = inShape
+  let offset = 0
+  let parameterCount = 0
+  architecture.layers.forEach((spec, layer) => {
+    const made = createLayer(spec, shape)
+    for (const param of made.params) {
+      const length = param.shape.reduce((product, size) => product * size, 1)
+      slots.push({ name: `${layer}.${made.kind}.${param.name}`, layer, shape: param.shape, offset, length })
+      parameterCount += length
+      offset += Math.ceil(length / 4) * 4
+    }
+    layers.push(made)
+    shape = made.outShape
+  })
+  return { architecture, inShape, outShape: shape, layers, parameterCount, flatLength: offset, slots }
+}
+
+/** Fresh weights `[flatLength]`: the same seed gives the same weights on every build. */
+export function initialWeights(network: Network, random: Random): Float32Array {
+  const weights = new Float32Array(network.flatLength)
+  const params = network.layers.flatMap(layer => layer.params)
+  network.slots.forEach((slot, i) => {
+    weights.set(params[i].initialise(random.fork(slot.name)), slot.offset)
+  })
+  return weights
+}
+
+/** The weights by name (`0.lstm.kernel`, ...), as stored in an artefact. */
+export function weightsToTensors(network: Network, weights: Float32Array): Record<string, Tensor> {
+  return Object.fromEntries(
+    network.slots.map(({ name, shape, offset, length }) => [name, { shape, data: weights.slice(offset, offset + length) }]),
+  )
+}
+
+/** The flat weights from named tensors. Throws ArtefactError `artefact-damaged` when a tensor is missing or has another size. */
+export function tensorsToWeights(network: Network, tensors: Readonly<Record<string, Tensor>>): Float32Array {
+  const weights = new Float32Array(network.flatLength)
+  for (const { name, offset, length } of network.slots) {
+    const tensor = tensors[name]
+    if (tensor?.data.length !== length) {
+      const reason = tensor === undefined ? `the tensor ${name} is missing` : `the tensor ${name} has ${tensor.data.length} numbers, not ${length}`
+      throw createError('artefact-damaged', { path: 'the model', file: 'weights', reason })
+    }
+    weights.set(tensor.data, offset)
+  }
+  return weights
+}
+
+/** A network with weights and buffers in an arena of its own. */
+export interface NetworkRun {
+  readonly kernels: Kernels
+  /** `[flatLength]`; call `refresh` after changing it. */
+  readonly weights: Float32Array
+  /** `[flatLength]` accumulated by `backward`; empty when not training. */
+  readonly gradients: Float32Array
+  /** `[steps * batch * width]` (training) or the distinct rows of overlapping windows (scoring): fill before `forward`. */
+  readonly input: Float32Array
+  /** Time-major output `[steps, batch, width]`. */
+  forward(input: Signal, batch: number): Float32Array
+  refresh(): void
+  /** `outputGradient` `[steps, batch, width]`; adds to `gradients`. */
+  backward(outputGradient: Float32Array, batch: number): void
+  /** `[steps * batch * outWidth]` for a loss; empty when not training. */
+  readonly lossGradient: Float32Array
+  /** `[scratch]` for the caller. */
+  readonly scratch: Float32Array
+}
+
+export interface NetworkRunOptions {
+  /** Largest batch of one call. */
+  readonly batch: number
+  /** Training keeps what `backward` needs; scoring reuses buffers and takes overlapping windows. */
+  readonly training: boolean
+  /** Distance of overlapping windows when scoring, samples. */
+  readonly stride?: number
+  /** Floats of the arena that the caller wants for itself. */
+  readonly scratch?: number
+  readonly build?: KernelBuild
+}
+
+/** Allocates the buffers of a network for one batch size, in an arena of exactly the size they need. */
+export function runNetwork(network: Network, options: NetworkRunOptions): NetworkRun {
+  let floats = 0
+  const nothing = new Float32Array(0)
+  const counting = {
+    alloc(length: number) {
+      floats += Math.ceil(length / 4) * 4
+      return nothing
+    },
+  } as unknown as Kernels
+  layOut(network, options, counting)
+  return layOut(network, options, createKernels({ bytes: floats * 4, build: options.build }))
+}
+
+function layOut(network: Network, options: NetworkRunOptions, kernels: Kernels): NetworkRun {
+  const { batch: maxBatch, training, stride = 1 } = options
+  const { steps, width } = network.inShape
+  const inputRows = training ? steps * maxBatch : (maxBatch - 1) * stride + steps
+  const weights = kernels.alloc(network.flatLength)
+  const gradients = kernels.alloc(training ? network.flatLength : 0)
+  const input = kernels.alloc(inputRows * width)
+  const params: Param[] = network.slots.map(({ offset, length }) => ({
+    value: weights.subarray(offset, offset + length),
+    gradient: gradients.subarray(offset, offset + length),
+  }))
+  let rows = inputRows
+  const runs: LayerRun[] = network.layers.map((layer, i) => {
+    const own = params.filter((_, p) => network.slots[p].layer === i)
+    const size = { batch: maxBatch, inputRows: rows, training, needsInputGradient: hasParametersBefore(network, i) }
+    const run = layer.build(kernels, own, size)
+    rows = run.outputRows
+    return run
+  })
+  const { steps: outSteps, width: outWidth } = network.outShape
+  const spread = kernels.alloc(outSteps * maxBatch * outWidth)
+  const lossGradient = kernels.alloc(training ? outSteps * maxBatch * outWidth : 0)
+  const scratch = kernels.alloc(options.scratch ?? 0)
+  const last = runs[runs.length - 1]
+
+  return {
+    kernels,
+    weights,
+    gradients,
+    input,
+    lossGradient,
+    scratch,
+    forward(signal, batch) {
+      let current = signal
+      for (const run of runs) {
+        run.forward(current, batch)
+        current = run.output
+      }
+      if (isTimeMajor(current, outSteps, batch)) return current.data
+      for (let t = 0, at = 0; t < outSteps; t++) {
+        for (let b = 0; b < batch; b++, at += outWidth) {
+          const row = (t * current.stepRows + b * current.batchRows) * outWidth
+          spread.set(current.data.subarray(row, row + outWidth), at)
+        }
+      }
+      return spread
+    },
+    refresh() {
+      for (const run of runs) run.refresh?.()
+    },
+    backward(outputGradient, batch) {
+      let gradient: Float32Array | undefined = outputGradient
+      if (!isTimeMajor(last.output, outSteps, batch)) {
+        kernels.sumSteps(spread, outputGradient, outSteps, batch * outWidth)
+        gradient = spread
+      }
+      for (let i = runs.length - 1; i >= 0 && gradient !== undefined; i--) gradient = runs[i].backward(gradient, batch)
+    },
+  }
+}
+
+function isTimeMajor(signal: Signal, steps: number, batch: number): boolean {
+  return signal.batchRows === 1 && (steps === 1 || signal.stepRows === batch)
+}
+
+function hasParametersBefore(network: Network, layer: number): boolean {
+  return network.slots.some(slot => slot.layer < layer)
+}
