@@ -1,0 +1,21 @@
+import { spawnSync } from 'node:child_process'
+import { describe, expect, it } from 'vitest'
+import { ROOT } from './sources.js'
+
+function check(script: string): { status: number | null; stderr: string } {
+  return spawnSync(process.execPath, [script, '--check'], { cwd: ROOT, encoding: 'utf8' })
+}
+
+describe('generated files', () => {
+  it('docs/cli.md, docs/errors.md and the room table say what the code says', () => {
+    const { status, stderr } = check('scripts/build-docs.mjs')
+    expect(stderr).toBe('')
+    expect(status).toBe(0)
+  })
+
+  it('the embedded WASM is what its sources compile to', () => {
+    const { status, stderr } = check('scripts/build-wasm.mjs')
+    expect(stderr).toBe('')
+    expect(status).toBe(0)
+  })
+})
