@@ -20,6 +20,16 @@ export const ERROR_CATALOGUE = {
     message: 'unknown option {name} in {where}',
     remedy: 'Did you mean {nearest}? `telltale help` lists the options of each command.',
   },
+  'command-unknown': {
+    kind: 'option',
+    message: 'unknown command {name}',
+    remedy: 'Did you mean {nearest}? `telltale help` lists the commands.',
+  },
+  'argument-unexpected': {
+    kind: 'option',
+    message: 'too many arguments for {where}',
+    remedy: 'Put names with spaces in quotes; `--help` shows an example.',
+  },
   'option-invalid': {
     kind: 'option',
     message: '{name} is {got} in {where}, but {wanted}',
@@ -44,6 +54,17 @@ export const ERROR_CATALOGUE = {
     kind: 'option',
     message: 'the configuration file {file} does not exist',
     remedy: 'Check the path given by --config or TELLTALE_CONFIG.',
+  },
+
+  'config-too-large': {
+    kind: 'limit',
+    message: 'the configuration {file} holds {got} bytes, the limit is {wanted}',
+    remedy: 'Check that {file} is the file you meant.',
+  },
+  'option-combination': {
+    kind: 'option',
+    message: 'the options of {section} do not fit together: {reason}',
+    remedy: 'Change one of them; `telltale config` shows each value and where it comes from.',
   },
 
   // data: the numbers are not what the work needs

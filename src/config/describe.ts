@@ -1,0 +1,70 @@
+import type { z } from 'zod'
+import { kebabCase } from '../core/options.js'
+import { choicesOf, metaOf, type OptionType, shapeOf, typeOf, wantedOf } from './schema.js'
+
+/** One option as its flag, its line in docs/cli.md and its line of `telltale config` need it. */
+export interface OptionRow {
+  /** Name in code: `batchSize`. */
+  readonly key: string
+  /** Name on the command line: `--batch-size`; without the dashes it is the key in the YAML file. */
+  readonly flag: string
+  /** Name in the environment, when the section is known: `TELLTALE_TRAIN_BATCH_SIZE`. */
+  readonly env?: string
+  readonly type: OptionType
+  /** What a value must be, range included: `an integer >= 1`. */
+  readonly wanted: string
+  /** Undefined when there is none. */
+  readonly default: unknown
+  /** The values of a `choice`, or of the elements of a list of choices. */
+  readonly choices?: readonly string[]
+  readonly description: string
+  /** What stands for the value in help: `FILE`; by default `N`, `X`, `TEXT` or `LIST` by type, and empty for a boolean. */
+  readonly value: string
+  /** Without default and not optional. */
+  readonly required: boolean
+  /** Never printed or logged. */
+  readonly secret: boolean
+}
+
+const PLACEHOLDERS: Record<OptionType, string> = {
+  integer: 'N',
+  number: 'X',
+  boolean: '',
+  text: 'TEXT',
+  choice: 'NAME',
+  list: 'LIST',
+  mixed: 'VALUE',
+}
+
+/**
+ * One row per option of a schema, in the order of its properties: the single source of flags, docs and `telltale config`.
+ * Optional, default and nullable wrappers, and refinements of the object, are looked through.
+ *
+ * @param section names the environment variables; without it rows have no `env`
+ */
+export function describeOptions(schema: z.ZodType, section?: string): OptionRow[] {
+  return Object.entries(shapeOf(schema)).map(([key, property]) => {
+    const meta = metaOf(property)
+    const type = typeOf(property)
+    const absent = property.safeParse(undefined)
+    const choices = choicesOf(property)
+    return {
+      key,
+      flag: `--${kebabCase(key)}`,
+      ...(section === undefined ? {} : { env: envName(section, key) }),
+      type,
+      wanted: wantedOf(property),
+      default: absent.success ? absent.data : undefined,
+      ...(choices === undefined ? {} : { choices }),
+      description: meta?.description ?? '',
+      value: meta?.value ?? PLACEHOLDERS[type],
+      required: !absent.success,
+      secret: meta?.secret === true,
+    }
+  })
+}
+
+/** `train`, `batchSize` -> `TELLTALE_TRAIN_BATCH_SIZE`. */
+export function envName(section: string, key: string): string {
+  return `TELLTALE_${kebabCase(section)}_${kebabCase(key)}`.replace(/-/g, '_').toUpperCase()
+}

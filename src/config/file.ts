@@ -1,0 +1,113 @@
+import { readFile, stat } from 'node:fs/promises'
+import { dirname, isAbsolute, join, relative, resolve } from 'node:path'
+import { isAlias, isMap, isScalar, LineCounter, type Node, parseDocument } from 'yaml'
+import { createError } from '../core/errors.js'
+
+/** Largest configuration file that is read. */
+const SIZE_LIMIT_BYTES = 1_048_576
+const NAMES = ['telltale.yaml', 'telltale.yml']
+
+/** One option of a file, as written: its kebab-case key, its value and its place such as `telltale.yaml:12`. */
+export interface FileOption {
+  readonly key: string
+  readonly value: unknown
+  readonly where: string
+}
+
+/** One section of a file. */
+export interface FileSection {
+  readonly name: string
+  readonly where: string
+  /** Its options; raises `config-unreadable` when the section is no mapping. */
+  options(): FileOption[]
+}
+
+/**
+ * The configuration that holds for a folder: `telltale.yaml` (or `.yml`) in it or in the nearest of its parents, up to the
+ * root of the repository (the folder with `.git`), or the root of the file system outside one.
+ */
+export async function findFile(cwd: string): Promise<string | undefined> {
+  for (let folder = resolve(cwd); ; folder = dirname(folder)) {
+    for (const name of NAMES) {
+      const path = join(folder, name)
+      if ((await stat(path).catch(() => undefined))?.isFile()) return path
+    }
+    const isRoot = (await stat(join(folder, '.git')).catch(() => undefined)) !== undefined
+    if (isRoot || dirname(folder) === folder) return undefined
+  }
+}
+
+/**
+ * Reads a configuration: a mapping of sections, each a mapping of options.
+ *
+ * Errors: `config-missing`, `file-unreadable`, `config-too-large`, `config-unreadable` (not UTF-8, not YAML, not a mapping).
+ */
+export async function readSections(path: string, cwd: string): Promise<FileSection[]> {
+  const near = relative(cwd, path)
+  const file = isAbsolute(near) || near.startsWith(join('..', '..', '..')) ? path : near
+  return parseSections(await readText(path, file), file)
+}
+
+async function readText(path: string, file: string): Promise<string> {
+  let bytes: Uint8Array
+  try {
+    const { size } = await stat(path)
+    if (size > SIZE_LIMIT_BYTES)
+      throw createError('config-too-large', { file, got: size, wanted: SIZE_LIMIT_BYTES })
+    bytes = await readFile(path)
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException
+    if (code === 'ENOENT' || code === 'ENOTDIR') throw createError('config-missing', { file }, cause)
+    if (code === 'config-too-large') throw cause
+    throw createError('file-unreadable', { file, reason: code ?? message }, cause)
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch (cause) {
+    throw createError('config-unreadable', { file, reason: 'it is not UTF-8 text', line: 1 }, cause)
+  }
+}
+
+function parseSections(text: string, file: string): FileSection[] {
+  const lineCounter = new LineCounter()
+  const document = parseDocument(text, { lineCounter, prettyErrors: false })
+  const lineOf = (offset: number | undefined) => lineCounter.linePos(offset ?? 0).line
+  const refuse = (reason: string, offset: number | undefined) =>
+    createError('config-unreadable', { file, reason, line: lineOf(offset) })
+
+  const [error] = document.errors
+  if (error !== undefined) throw refuse(error.message, error.pos[0])
+
+  const pairsOf = (node: unknown, wanted: string) => {
+    if (node === null || (isScalar(node) && node.value === null)) return []
+    if (!isMap(node)) throw refuse(wanted, (node as Node).range?.[0])
+    return node.items.map(({ key, value }) => {
+      const offset = (key as Node).range?.[0]
+      if (!isScalar(key)) throw refuse('a name must be plain text', offset)
+      return { name: String(key.value), node: value, where: `${file}:${lineOf(offset)}` }
+    })
+  }
+
+  const top = pairsOf(document.contents, 'the top level must be a mapping of sections, such as `train:`')
+  return top.map(({ name, node, where }) => ({
+    name,
+    where,
+    options() {
+      const body = isAlias(node) ? (node.resolve(document) ?? node) : node
+      const pairs = pairsOf(body, `${name} must be a mapping of options, such as \`window: 30\``)
+      return pairs.map(pair => ({
+        key: pair.name,
+        value: pair.node === null ? null : toValue(pair.node as Node),
+        where: pair.where,
+      }))
+    },
+  }))
+
+  function toValue(node: Node): unknown {
+    try {
+      return node.toJS(document)
+    } catch (cause) {
+      throw refuse((cause as Error).message, node.range?.[0])
+    }
+  }
+}

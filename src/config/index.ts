@@ -1,0 +1,6 @@
+export { describeOptions, envName, type OptionRow } from './describe.js'
+export { findFile } from './file.js'
+export type { ValueSource } from './given.js'
+export { type ConfigInput, type EffectiveConfig, loadConfig, maskConfig } from './load.js'
+export { nearestName } from './nearest.js'
+export type { OptionType } from './schema.js'

@@ -1,0 +1,31 @@
+/**
+ * The candidate with the smallest edit distance (Levenshtein, 1966) to a name, upper and lower case being equal; the first of
+ * several at the same distance, and an empty text when there is no candidate.
+ *
+ * Cost O(length of name x total length of candidates).
+ */
+export function nearestName(name: string, candidates: readonly string[]): string {
+  let nearest = ''
+  let smallest = Number.POSITIVE_INFINITY
+  for (const candidate of candidates) {
+    const distance = editDistance(name.toLowerCase(), candidate.toLowerCase())
+    if (distance < smallest) {
+      smallest = distance
+      nearest = candidate
+    }
+  }
+  return nearest
+}
+
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j)
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i]
+    for (let j = 1; j <= b.length; j++) {
+      const replace = row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1)
+      next.push(Math.min(replace, row[j] + 1, next[j - 1] + 1))
+    }
+    row = next
+  }
+  return row[b.length]
+}
