@@ -188,7 +188,7 @@ export const ERROR_CATALOGUE = {
   },
   'artefact-exists': {
     kind: 'artefact',
-    message: '{path} exists and is not a telltale model',
+    message: '{path} exists and {reason}',
     remedy: 'Choose another --out, or remove what is there; only a model is ever replaced.',
   },
 
@@ -197,6 +197,11 @@ export const ERROR_CATALOGUE = {
     kind: 'limit',
     message: '{what} needs {got}, the limit is {wanted}',
     remedy: 'Use a smaller --window, --units or --batch-size.',
+  },
+  'limit-columns': {
+    kind: 'limit',
+    message: '{file} has {got} columns, the limit is {wanted}',
+    remedy: 'Split the table, or leave columns out.',
   },
 
   interrupted: {
