@@ -1,0 +1,164 @@
+import { open, stat } from 'node:fs/promises'
+import { createError } from '../core/errors.js'
+import { fileError, notUtf8 } from './failures.js'
+import { type CsvRecord, createRecordScanner, readText } from './records.js'
+
+const DELIMITERS = [',', ';', '\t', '|']
+const SAMPLE_RECORDS = 20
+const LONGEST_HEADER = 1 << 20
+const MOST_COLUMNS = 4096
+const NUMBER = /^[+-]?(\d[\d_]*\.?\d*|\.\d+)(e[+-]?\d+)?$/i
+const TIME =
+  /^(\d{4})-(\d{1,2})-(\d{1,2})([T ]([01]?\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?)? ?(Z|UTC|[+-]\d{2}(:?\d{2})?)?$/i
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what tells binary data from text
+const BINARY = /[\x00-\x08\x0e-\x1f]/
+
+/** What the first lines of a file say about the rest. */
+export interface Header {
+  readonly file: string
+  readonly sizeBytes: number
+  readonly gzip: boolean
+  readonly delimiter: string
+  readonly names: readonly string[]
+  /** Cells of the first row of data; undefined when there is none. */
+  readonly firstRow: readonly string[] | undefined
+  /** Rows to expect, from the length of the first ones. */
+  readonly expectedRows: number
+}
+
+/** Whether a cell holds a finite decimal number. */
+export function isNumber(cell: string): boolean {
+  const text = cell.trim()
+  return NUMBER.test(text) && Number.isFinite(Number(text.replaceAll('_', '')))
+}
+
+/** Whether a cell holds an ISO 8601 date or date and time. */
+export function isTimeText(cell: string): boolean {
+  const [, year, month, day] = TIME.exec(cell.trim()) ?? []
+  const date = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day)))
+  return date.getUTCMonth() === Number(month) - 1 && date.getUTCDate() === Number(day)
+}
+
+/**
+ * Reads the first lines of a delimited text file: delimiter, names, first row.
+ * Errors: `file-not-found`, `file-unreadable`, `data-empty`, `data-not-a-table`, `data-ragged-row`, `data-duplicate-column`,
+ * `limit-columns`.
+ */
+export async function readHeader(file: string): Promise<Header> {
+  const { sizeBytes, gzip } = await probe(file)
+  const { text, complete } = await readHead(file, gzip)
+  if (text.trim() === '') throw createError('data-empty', { file, reason: 'the file is empty' })
+  if (BINARY.test(text)) throw createError('data-not-a-table', { file, reason: 'it is not a text file' })
+
+  const { delimiter, records } = chooseDelimiter(text, complete)
+  const header = records[0]
+  if (header === undefined) {
+    throw createError('data-not-a-table', { file, reason: 'its first line is longer than 1 MB' })
+  }
+  if (header.problem) {
+    throw createError('data-not-a-table', { file, reason: `in the header line, ${header.problem}` })
+  }
+  const names = header.cells.map(name => name.trim())
+  checkNames(file, names)
+  const rows = records.slice(1)
+  const last = rows.at(-1)
+  const charactersPerRow = last ? text.length / Math.max(1, countLines(text) - 1) : 1
+  return {
+    file,
+    sizeBytes,
+    gzip,
+    delimiter,
+    names,
+    firstRow: rows.find(row => names.length === 1 || row.cells.length > 1)?.cells,
+    expectedRows: gzip || complete ? countLines(text) : Math.ceil((sizeBytes / charactersPerRow) * 1.05),
+  }
+}
+
+async function probe(file: string): Promise<{ sizeBytes: number; gzip: boolean }> {
+  try {
+    const info = await stat(file)
+    if (!info.isFile()) {
+      throw createError('file-unreadable', {
+        file,
+        reason: info.isDirectory() ? 'it is a folder' : 'it is not a regular file',
+      })
+    }
+    if (info.size === 0) throw createError('data-empty', { file, reason: 'the file has zero bytes' })
+    const handle = await open(file)
+    try {
+      const magic = Buffer.alloc(2)
+      await handle.read(magic, 0, 2, 0)
+      return { sizeBytes: info.size, gzip: magic.readUInt16BE() === 0x1f8b }
+    } finally {
+      await handle.close()
+    }
+  } catch (error) {
+    throw fileError(file, error)
+  }
+}
+
+/** The first lines as text: all of a small file, the first 64 KiB or so (more when the header is longer) of a large one. */
+async function readHead(file: string, gzip: boolean): Promise<{ text: string; complete: boolean }> {
+  let text = ''
+  try {
+    for await (const piece of readText(file, gzip)) {
+      text += piece
+      if (text.includes('\n') ? text.length > 1 << 16 : text.length > LONGEST_HEADER) {
+        return { text, complete: false }
+      }
+    }
+  } catch (error) {
+    throw error instanceof TypeError ? notUtf8(file) : fileError(file, error)
+  }
+  return { text, complete: true }
+}
+
+/** The delimiter under which most of the first lines have as many cells as the header; then the one with most cells. */
+function chooseDelimiter(text: string, complete: boolean): { delimiter: string; records: CsvRecord[] } {
+  const candidates = DELIMITERS.map(delimiter => {
+    const records = firstRecords(text, delimiter, complete)
+    const width = records[0]?.cells.length ?? 0
+    const matching = records.filter(record => record.cells.length === width).length
+    return { delimiter, records, width, matching: width > 1 ? matching : 0 }
+  })
+  return candidates.reduce((best, next) =>
+    next.matching > best.matching || (next.matching === best.matching && next.width > best.width)
+      ? next
+      : best,
+  )
+}
+
+function firstRecords(text: string, delimiter: string, complete: boolean): CsvRecord[] {
+  const scanner = createRecordScanner(delimiter)
+  const records: CsvRecord[] = []
+  for (let at = 0; at < text.length && records.length < SAMPLE_RECORDS; at += 1 << 14) {
+    records.push(...scanner.push(text.slice(at, at + (1 << 14))))
+  }
+  if (complete && records.length < SAMPLE_RECORDS) records.push(...scanner.end())
+  return records.slice(0, SAMPLE_RECORDS)
+}
+
+function checkNames(file: string, names: readonly string[]): void {
+  if (names.length > MOST_COLUMNS) {
+    throw createError('limit-columns', { file, got: names.length, wanted: MOST_COLUMNS })
+  }
+  if (names.every(name => name === '' || isNumber(name) || isTimeText(name))) {
+    throw createError('data-not-a-table', {
+      file,
+      reason: 'the header line is missing: its first line holds no column name',
+    })
+  }
+  const unnamed = names.indexOf('')
+  if (unnamed >= 0) {
+    throw createError('data-not-a-table', { file, reason: `column ${unnamed + 1} has no name in the header` })
+  }
+  const twice = names.find((name, i) => names.indexOf(name) !== i)
+  if (twice !== undefined) {
+    const count = names.filter(name => name === twice).length
+    throw createError('data-duplicate-column', { file, column: twice, count })
+  }
+}
+
+function countLines(text: string): number {
+  return text.split(/\r\n|\n|\r/).length
+}

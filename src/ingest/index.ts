@@ -1,0 +1,1 @@
+export { type ReadTableOptions, readTable, type Table } from './table.js'
