@@ -37,12 +37,11 @@ export interface FitProgress {
   readonly validationLoss: number
 }
 
-/** The held-back parts and the hooks of a fit. */
+/** The held-back part and the hooks of a fit. */
 export interface FitContext {
   /** Later part of the history, a window's gap after the training part: decides when to stop. */
   readonly validation: Frame
   readonly seed: number
-  readonly workers: number
   onProgress?(progress: FitProgress): void
   readonly signal?: AbortSignal
   /** On abort, keep the best weights so far instead of raising `interrupted`. */
@@ -63,7 +62,8 @@ export interface FittedDetector {
 export interface ScoreOptions {
   /** Windows scored together; changes speed and memory, never the result. */
   readonly batchSize?: number
-  readonly workers?: number
+  /** Distance between scored windows, samples; default 1. */
+  readonly stride?: number
   onProgress?(done: number, total: number): void
   readonly signal?: AbortSignal
 }
@@ -84,7 +84,7 @@ export interface AnomalyEvent {
   /** Half-open range of samples. */
   readonly start: number
   readonly end: number
-  /** First sample at which the flags began to rise to the event: its first flag. */
+  /** Where the rise began: first sample of the run above half the threshold that leads to `start`. */
   readonly onset: number
   /** Sample with the highest score. */
   readonly peak: number

@@ -52,7 +52,13 @@ export function* reconstructionError(
   const batchSize = Math.max(1, Math.min(options.batchSize, to - from))
   const span = (batch: number) => (batch - 1) * stride + steps
   const keptRows = alignment === 'covering' ? span(batchSize) : batchSize
-  const run = runNetwork(network, { batch: batchSize, training: false, stride, scratch: keptRows * width, build })
+  const run = runNetwork(network, {
+    batch: batchSize,
+    training: false,
+    stride,
+    scratch: keptRows * width,
+    build,
+  })
   run.weights.set(weights)
   out.fill(Number.NaN)
 
@@ -77,7 +83,8 @@ export function* reconstructionError(
         if (sample < part.start || sample >= part.end) continue
         const count = coverCount(sample, n, steps, stride)
         if (count === 0) continue
-        for (let c = 0; c < width; c++) out[(sample - part.start) * width + c] = run.scratch[r * width + c] / count
+        for (let c = 0; c < width; c++)
+          out[(sample - part.start) * width + c] = run.scratch[r * width + c] / count
       }
       run.scratch.copyWithin(0, complete * width, rows * width)
       run.scratch.fill(0, (rows - complete) * width)

@@ -17,7 +17,12 @@ export interface Architecture {
  * import { lstmAutoencoder, createNetwork } from 'telltale/nn'
  * createNetwork(lstmAutoencoder(30, 3, 32, 16)).parameterCount // => 14115
  */
-export function lstmAutoencoder(window: number, channels: number, units: number, latent: number): Architecture {
+export function lstmAutoencoder(
+  window: number,
+  channels: number,
+  units: number,
+  latent: number,
+): Architecture {
   return {
     name: 'lstm-autoencoder',
     inputShape: [window, channels],

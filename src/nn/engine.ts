@@ -56,7 +56,11 @@ export function sumSlots(out: Float32Array, slots: Float32Array, count: number):
 }
 
 /** Everything on the calling thread. */
-export function createLocalEngine(network: Network, series: Float32Array, build?: KernelBuild): TrainingEngine {
+export function createLocalEngine(
+  network: Network,
+  series: Float32Array,
+  build?: KernelBuild,
+): TrainingEngine {
   const session = createTrainingSession(network, series, build)
   const n = network.flatLength
   const slots = new Float32Array(MAX_SHARDS * n)

@@ -1,6 +1,13 @@
 export { type AdamOptions, adam, type Optimizer } from './adam.js'
 export { type Architecture, lstmAutoencoder } from './architecture.js'
-export { createLocalEngine, lossShardsOf, type Shard, shardsOf, sumSlots, type TrainingEngine } from './engine.js'
+export {
+  createLocalEngine,
+  lossShardsOf,
+  type Shard,
+  shardsOf,
+  sumSlots,
+  type TrainingEngine,
+} from './engine.js'
 export { glorotUniform, orthogonal } from './initialise.js'
 export type { LayerSpec } from './layers/index.js'
 export {

@@ -64,7 +64,10 @@ export function initialWeights(network: Network, random: Random): Float32Array {
 /** The weights by name (`0.lstm.kernel`, ...), as stored in an artefact. */
 export function weightsToTensors(network: Network, weights: Float32Array): Record<string, Tensor> {
   return Object.fromEntries(
-    network.slots.map(({ name, shape, offset, length }) => [name, { shape, data: weights.slice(offset, offset + length) }]),
+    network.slots.map(({ name, shape, offset, length }) => [
+      name,
+      { shape, data: weights.slice(offset, offset + length) },
+    ]),
   )
 }
 
@@ -74,7 +77,10 @@ export function tensorsToWeights(network: Network, tensors: Readonly<Record<stri
   for (const { name, offset, length } of network.slots) {
     const tensor = tensors[name]
     if (tensor?.data.length !== length) {
-      const reason = tensor === undefined ? `the tensor ${name} is missing` : `the tensor ${name} has ${tensor.data.length} numbers, not ${length}`
+      const reason =
+        tensor === undefined
+          ? `the tensor ${name} is missing`
+          : `the tensor ${name} has ${tensor.data.length} numbers, not ${length}`
       throw createError('artefact-damaged', { path: 'the model', file: 'weights', reason })
     }
     weights.set(tensor.data, offset)
@@ -142,7 +148,12 @@ function layOut(network: Network, options: NetworkRunOptions, kernels: Kernels):
   let rows = inputRows
   const runs: LayerRun[] = network.layers.map((layer, i) => {
     const own = params.filter((_, p) => network.slots[p].layer === i)
-    const size = { batch: maxBatch, inputRows: rows, training, needsInputGradient: hasParametersBefore(network, i) }
+    const size = {
+      batch: maxBatch,
+      inputRows: rows,
+      training,
+      needsInputGradient: hasParametersBefore(network, i),
+    }
     const run = layer.build(kernels, own, size)
     rows = run.outputRows
     return run
@@ -184,7 +195,8 @@ function layOut(network: Network, options: NetworkRunOptions, kernels: Kernels):
         kernels.sumSteps(spread, outputGradient, outSteps, batch * outWidth)
         gradient = spread
       }
-      for (let i = runs.length - 1; i >= 0 && gradient !== undefined; i--) gradient = runs[i].backward(gradient, batch)
+      for (let i = runs.length - 1; i >= 0 && gradient !== undefined; i--)
+        gradient = runs[i].backward(gradient, batch)
     },
   }
 }

@@ -20,7 +20,11 @@ export interface TrainingSession {
 /**
  * @param series `[N * C]` scaled samples; windows start at sample numbers
  */
-export function createTrainingSession(network: Network, series: Float32Array, build?: KernelBuild): TrainingSession {
+export function createTrainingSession(
+  network: Network,
+  series: Float32Array,
+  build?: KernelBuild,
+): TrainingSession {
   const run = runNetwork(network, { batch: MICRO_BATCH, training: true, build })
   const { kernels: k } = run
   const { steps, width } = network.inShape

@@ -90,7 +90,8 @@ export function* train(
       if (stop) return { weights, bestEpoch, history, stoppedEarly: true }
     }
     validationLoss = engine.loss(data.validationStarts)
-    if (!Number.isFinite(validationLoss)) throw createError('data-training-diverged', { got: String(validationLoss), epoch })
+    if (!Number.isFinite(validationLoss))
+      throw createError('data-training-diverged', { got: String(validationLoss), epoch })
     const improved = validationLoss < bestLoss
     // Any decrease moves the best weights; patience restarts once the loss is minDelta below where it last restarted.
     if (validationLoss < reference - minDelta) {

@@ -26,7 +26,11 @@ export function affineScaler(kind: string, fitChannel: ChannelFit): Scaler {
 
 /** Brings a saved affine scaler back. */
 export function loadAffineScaler(state: State): FittedScaler {
-  return fittedAffine(state.kind, Float64Array.from(state.arrays.offset.data), Float64Array.from(state.arrays.spread.data))
+  return fittedAffine(
+    state.kind,
+    Float64Array.from(state.arrays.offset.data),
+    Float64Array.from(state.arrays.spread.data),
+  )
 }
 
 function fittedAffine(kind: string, offset: Float64Array, spread: Float64Array): FittedScaler {

@@ -17,7 +17,12 @@ export interface HistoryParts {
  * import { splitHistory } from 'telltale'
  * splitHistory(1060, 30, 0.15, 0.2).calibration // => { "start": 860, "end": 1060 }
  */
-export function splitHistory(n: number, window: number, validationShare: number, calibrationShare: number): HistoryParts {
+export function splitHistory(
+  n: number,
+  window: number,
+  validationShare: number,
+  calibrationShare: number,
+): HistoryParts {
   if (n < 5 * window) {
     throw createError('data-too-short', { rows: n, purpose: 'training', wanted: 5 * window, window })
   }

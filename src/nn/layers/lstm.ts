@@ -18,8 +18,16 @@ export function lstm(inShape: Shape, units: number, returnSequences: boolean): L
     kind: 'lstm',
     outShape: { steps: returnSequences ? steps : 1, width: units },
     params: [
-      { name: 'kernel', shape: [width, gateWidth], initialise: random => glorotUniform(random, width, gateWidth) },
-      { name: 'recurrent', shape: [units, gateWidth], initialise: random => orthogonal(random, units, gateWidth) },
+      {
+        name: 'kernel',
+        shape: [width, gateWidth],
+        initialise: random => glorotUniform(random, width, gateWidth),
+      },
+      {
+        name: 'recurrent',
+        shape: [units, gateWidth],
+        initialise: random => orthogonal(random, units, gateWidth),
+      },
       {
         name: 'bias',
         shape: [gateWidth],
@@ -51,7 +59,22 @@ export function lstm(inShape: Shape, units: number, returnSequences: boolean): L
           const hStep = training || returnSequences ? batch * units : 0
           const cStep = training ? batch * units : 0
           const gStep = training ? batch * gateWidth : 0
-          k.lstmForward(h, c, tanhC, gates, projected, recurrent.value, steps, batch, units, stepRows, batchRows, hStep, cStep, gStep)
+          k.lstmForward(
+            h,
+            c,
+            tanhC,
+            gates,
+            projected,
+            recurrent.value,
+            steps,
+            batch,
+            units,
+            stepRows,
+            batchRows,
+            hStep,
+            cStep,
+            gStep,
+          )
           output.data = returnSequences ? h : h.subarray((steps - 1) * hStep)
           output.rows = (returnSequences ? steps : 1) * batch
           output.stepRows = returnSequences ? batch : 0
@@ -61,19 +84,66 @@ export function lstm(inShape: Shape, units: number, returnSequences: boolean): L
           if (needsInputGradient) k.transpose(kernelT, kernel.value, width, gateWidth)
         },
         backward(outputGradient, batch) {
-          k.lstmBackward(gates, outputGradient, c, tanhC, recurrentT, scratch, steps, batch, units, returnSequences ? 0 : 1)
+          k.lstmBackward(
+            gates,
+            outputGradient,
+            c,
+            tanhC,
+            recurrentT,
+            scratch,
+            steps,
+            batch,
+            units,
+            returnSequences ? 0 : 1,
+          )
           // `gates` now holds the gradient of the pre-activations [steps, batch, 4H].
           const later = gates.subarray(batch * gateWidth)
-          k.gemm(recurrent.gradient, h, later, units, gateWidth, (steps - 1) * batch, gateWidth, 1, units, gateWidth, 1)
+          k.gemm(
+            recurrent.gradient,
+            h,
+            later,
+            units,
+            gateWidth,
+            (steps - 1) * batch,
+            gateWidth,
+            1,
+            units,
+            gateWidth,
+            1,
+          )
           let rowGradient = gates
           if (input.stepRows === 0 && steps > 1) {
             k.sumSteps(summed, gates, steps, batch * gateWidth)
             rowGradient = summed
           }
-          k.gemm(kernel.gradient, input.data, rowGradient, width, gateWidth, input.rows, gateWidth, 1, width, gateWidth, 1)
+          k.gemm(
+            kernel.gradient,
+            input.data,
+            rowGradient,
+            width,
+            gateWidth,
+            input.rows,
+            gateWidth,
+            1,
+            width,
+            gateWidth,
+            1,
+          )
           k.addColumnSums(bias.gradient, rowGradient, input.rows, gateWidth)
           if (!needsInputGradient) return undefined
-          k.gemm(inputGradient, rowGradient, kernelT, input.rows, width, gateWidth, width, gateWidth, 1, width, 0)
+          k.gemm(
+            inputGradient,
+            rowGradient,
+            kernelT,
+            input.rows,
+            width,
+            gateWidth,
+            width,
+            gateWidth,
+            1,
+            width,
+            0,
+          )
           return inputGradient
         },
       }

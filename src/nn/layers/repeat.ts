@@ -9,7 +9,8 @@ import type { Layer } from './layer.js'
  * @param inShape `[1, width]`
  */
 export function repeat(inShape: Shape, times: number): Layer {
-  if (inShape.steps !== 1) throw createError('bug', { reason: `repeat wants a single vector, got ${inShape.steps} steps` })
+  if (inShape.steps !== 1)
+    throw createError('bug', { reason: `repeat wants a single vector, got ${inShape.steps} steps` })
   return {
     kind: 'repeat',
     outShape: { steps: times, width: inShape.width },

@@ -1,0 +1,1 @@
+export { type EventOptions, findEvents, flaggedIntervals, severity } from './events.js'

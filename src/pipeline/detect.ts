@@ -1,0 +1,77 @@
+import { type AnomalyEvent, REASONS, type Reason } from '../core/contracts.js'
+import { createError } from '../core/errors.js'
+import { type Frame, sampleCount } from '../core/frame.js'
+import { findEvents } from '../events/index.js'
+import { alignChannels, requireFinite } from './frames.js'
+import type { Model } from './model.js'
+import { checkThresholdOptions, type DetectOptions } from './options.js'
+import { thresholdRule } from './train.js'
+
+/** What a model says about a series. */
+export interface Detection {
+  /** The scored samples, channels in the model's order. */
+  readonly frame: Frame
+  /** `[N]` 1.0 = threshold; NaN where not scored. */
+  readonly score: Float32Array
+  /** `[N]` 1 where the score is above 1. */
+  readonly flag: Uint8Array
+  /** Why sample i has no score; empty when it has one. */
+  reason(i: number): Reason
+  /** `[N * C]` part of each channel: the mean over channels is the score. */
+  readonly residual: Float32Array
+  readonly events: readonly AnomalyEvent[]
+  /** Raw score that became 1.0, and the kind of rule that set it. */
+  readonly threshold: { readonly level: number; readonly method: string }
+}
+
+export interface DetectHooks {
+  onProgress?(done: number, total: number): void
+  readonly signal?: AbortSignal
+}
+
+type DetectSettings = Partial<Omit<DetectOptions, 'model' | 'scores' | 'events'>>
+
+/**
+ * Scores a series with a trained model and joins what is above the threshold into events.
+ *
+ * @param frame the model's channels in any order, finite values, at least one window of samples
+ * @throws DataError `data-channels-differ`, `data-bad-cell`, `data-too-short`; `interrupted` when the signal aborts
+ */
+export async function detect(
+  model: Model,
+  frame: Frame,
+  options: DetectSettings = {},
+  hooks: DetectHooks = {},
+): Promise<Detection> {
+  checkThresholdOptions(options)
+  const aligned = alignChannels(frame, model.info.channels)
+  requireFinite(aligned)
+  const n = sampleCount(aligned)
+  const { window } = model.info
+  if (n < window)
+    throw createError('data-too-short', { rows: n, purpose: 'detection', wanted: window, window })
+  const { score, residual, reason } = await model.detector.score(model.scaler.transform(aligned), {
+    batchSize: options.batchSize,
+    stride: options.stride,
+    ...hooks,
+  })
+  const threshold = effectiveThreshold(model, options)
+  for (let i = 0; i < score.length; i++) score[i] /= threshold.level
+  for (let i = 0; i < residual.length; i++) residual[i] /= threshold.level
+  const flag = Uint8Array.from(score, value => (value > 1 ? 1 : 0))
+  const trained = model.info.options as { mergeGap: number; minLength: number }
+  const events = findEvents(aligned, score, flag, residual, {
+    mergeGap: options.mergeGap ?? trained.mergeGap,
+    minLength: options.minLength ?? trained.minLength,
+  })
+  return { frame: aligned, score, flag, reason: i => REASONS[reason[i]], residual, events, threshold }
+}
+
+/** The stored threshold, or the one that the options ask for. */
+function effectiveThreshold(model: Model, options: DetectSettings): Detection['threshold'] {
+  if (options.quantile !== undefined || options.thresholdFactor !== undefined) {
+    const fitted = thresholdRule(options).fit(model.calibrationScores)
+    return { level: fitted.level, method: fitted.state().kind }
+  }
+  return { level: model.threshold.level * (options.threshold ?? 1), method: model.threshold.state().kind }
+}

@@ -1,0 +1,105 @@
+import type { FittedScaler, FittedThreshold } from '../core/contracts.js'
+import { createError } from '../core/errors.js'
+import type { Json, State, Tensor } from '../core/state.js'
+import type { FittedAutoencoder, Runtime } from '../detect/index.js'
+import { loadArtefact, saveArtefact } from '../store/index.js'
+import { loadDetector, loadFittedThreshold, loadScaler } from './registry.js'
+import { createRuntime } from './threads.js'
+
+/** What a model says about itself; `manifest.json` holds it together with the state of the stages. */
+export interface ModelInfo {
+  readonly kind: string
+  readonly createdAt: string
+  readonly versions: { readonly telltale: string; readonly node: string; readonly kernels: string }
+  readonly channels: readonly string[]
+  readonly timeColumn: string | null
+  readonly labelColumn: string | null
+  readonly window: number
+  readonly stride: number
+  readonly seed: number
+  readonly parameters: number
+  readonly options: { readonly [key: string]: Json }
+  readonly training: {
+    readonly rows: number
+    readonly timeKind: 'utc' | 'index'
+    /** First and last time of the history. */
+    readonly from: number
+    readonly to: number
+    /** SHA-256 over times and values. */
+    readonly dataSha256: string
+    readonly parts: { readonly [part: string]: { readonly start: number; readonly end: number } }
+    readonly epochs: number
+    readonly bestEpoch: number
+    readonly bestValidationLoss: number | null
+    readonly seconds: number
+  }
+  readonly calibration: { readonly samples: number; readonly method: string; readonly level: number }
+}
+
+/** A trained model: the stages and what it says about itself. */
+export interface Model {
+  readonly info: ModelInfo
+  readonly scaler: FittedScaler
+  readonly detector: FittedAutoencoder
+  readonly threshold: FittedThreshold
+  /** Raw scores of the held-back calibration part: other thresholds are found from them without the data. */
+  readonly calibrationScores: Float32Array
+}
+
+const FILE = 'weights'
+
+/** Writes a model as a folder, atomically. Errors as `saveArtefact`. */
+export async function saveModel(model: Model, path: string): Promise<void> {
+  const stages = {
+    scaler: model.scaler.state(),
+    detector: model.detector.state(),
+    threshold: model.threshold.state(),
+  }
+  const tensors: Record<string, Tensor> = {
+    'calibration.scores': { shape: [model.calibrationScores.length], data: model.calibrationScores },
+  }
+  const described: Record<string, Json> = {}
+  for (const [stage, state] of Object.entries(stages)) {
+    described[stage] = { kind: state.kind, version: state.version, options: state.options }
+    for (const [name, tensor] of Object.entries(state.arrays)) tensors[`${stage}.${name}`] = tensor
+  }
+  const manifest = { ...(model.info as unknown as Record<string, Json>), stages: described }
+  await saveArtefact(path, { manifest, tensors: { [FILE]: tensors } })
+}
+
+/** Reads a model back; the same samples get the same scores as before saving, bit for bit on the same kernel build. Errors as `loadArtefact`. */
+export async function loadModel(path: string, runtime: Runtime = createRuntime(1)): Promise<Model> {
+  const { manifest, tensors } = await loadArtefact(path)
+  try {
+    return assemble(manifest, tensors[FILE] ?? {}, runtime)
+  } catch (error) {
+    if (error instanceof Error && 'code' in error) throw error
+    throw createError(
+      'artefact-damaged',
+      { path, file: 'manifest.json', reason: 'it does not describe a model' },
+      error,
+    )
+  }
+}
+
+function assemble(manifest: Record<string, Json>, tensors: Record<string, Tensor>, runtime: Runtime): Model {
+  const { stages, ...info } = manifest as { stages: Record<string, Omit<State, 'arrays'>> } & Record<
+    string,
+    Json
+  >
+  const state = (stage: string): State => ({
+    ...stages[stage],
+    arrays: Object.fromEntries(
+      Object.entries(tensors)
+        .filter(([name]) => name.startsWith(`${stage}.`))
+        .map(([name, tensor]) => [name.slice(stage.length + 1), tensor]),
+    ),
+  })
+  return {
+    info: info as unknown as ModelInfo,
+    scaler: loadScaler(state('scaler')),
+    detector: loadDetector(state('detector'), runtime),
+    threshold: loadFittedThreshold(state('threshold')),
+    calibrationScores: Float32Array.from(tensors['calibration.scores'].data),
+  }
+}

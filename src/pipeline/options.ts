@@ -1,0 +1,184 @@
+import { z } from 'zod'
+import { createError } from '../core/errors.js'
+import { fraction, option, positiveInteger } from '../core/options.js'
+
+/** Threads to use when the user does not say is decided at run time: all cores, at most 8. */
+const workers = option(
+  z.number().int().min(1).max(64).optional(),
+  'Threads, this one included; results do not depend on it. Default: all cores, at most 8.',
+  { value: 'N' },
+)
+const timeColumn = option(
+  z.string().min(1).optional(),
+  'Column that holds the time of each sample. Default: found by itself.',
+  { value: 'NAME' },
+)
+const labelColumn = option(
+  z.string().min(1).optional(),
+  'Column of 0/1 labels: never a channel, used only to compare. Default: a 0/1 column named label or anomaly.',
+  { value: 'NAME' },
+)
+const rows = option(
+  z
+    .string()
+    .regex(/^\d*:\d*$/, 'a range of samples such as :400, 400: or 100:400 is wanted')
+    .optional(),
+  'Half-open range of samples to use, counted from 0: :400 is the first 400. Default: all.',
+  { value: 'A:B' },
+)
+const quantileText = 'Threshold = this quantile of the calibration scores, between 0 and 1.'
+const factorText = 'Threshold = mean + K standard deviations of the calibration scores.'
+
+/** Every option of `telltale train`. */
+export const trainOptions = z.object({
+  out: option(z.string().min(1).optional(), 'Folder to write the model to.', { value: 'MODEL' }),
+  timeColumn,
+  labelColumn,
+  rows,
+  window: option(
+    positiveInteger().max(100_000).default(30),
+    'Samples in a window: about one cycle of what the machine does.',
+    { value: 'N' },
+  ),
+  stride: option(
+    positiveInteger().max(100_000).default(1),
+    'Samples between training windows; larger is faster and sees less.',
+    { value: 'N' },
+  ),
+  scaler: option(
+    z.enum(['standard', 'robust', 'minmax']).default('standard'),
+    'How channels are made comparable: mean and sd, median and quartiles (when the history holds outliers), or range.',
+  ),
+  units: option(positiveInteger().max(4096).default(32), 'Units of the outer LSTM layers.', { value: 'N' }),
+  latent: option(positiveInteger().max(4096).default(16), 'Numbers that a window is squeezed into.', {
+    value: 'N',
+  }),
+  epochs: option(positiveInteger().max(1_000_000).default(100), 'Passes over the training windows at most.', {
+    value: 'N',
+  }),
+  batchSize: option(positiveInteger().max(65_536).default(32), 'Windows per step of the optimizer.', {
+    value: 'N',
+  }),
+  learningRate: option(z.number().positive().max(10).default(0.001), 'Step size of Adam.', { value: 'X' }),
+  patience: option(
+    z.number().int().min(0).default(10),
+    'Stop after this many epochs without a better validation loss; 0 = never. The best weights are kept in any case.',
+    { value: 'N' },
+  ),
+  minDelta: option(
+    z.number().min(0).default(1e-4),
+    'Smallest fall of the validation loss that counts as better.',
+    { value: 'X' },
+  ),
+  validationShare: option(fraction().default(0.15), 'Share of the history that decides when to stop.', {
+    value: 'X',
+  }),
+  calibrationShare: option(
+    fraction().default(0.2),
+    'Last share of the history, from which the threshold is found.',
+    { value: 'X' },
+  ),
+  quantile: option(fraction().optional(), `${quantileText} Default 0.999.`, { value: 'Q' }),
+  thresholdFactor: option(z.number().positive().optional(), factorText, { value: 'K' }),
+  alignment: option(
+    z.enum(['covering', 'end']).default('covering'),
+    'Score of a sample: from all windows that cover it (sharp, looks ahead), or from the window that ends at it (causal).',
+  ),
+  mergeGap: option(
+    z.number().int().min(0).default(5),
+    'Flagged stretches at most this many samples apart are one event.',
+    { value: 'N' },
+  ),
+  minLength: option(positiveInteger().default(1), 'Shorter events are dropped, samples.', { value: 'N' }),
+  seed: option(z.number().int().min(0).max(4294967295).default(1), 'The same seed gives the same model.', {
+    value: 'S',
+  }),
+  workers,
+  keepBest: option(z.boolean().default(false), 'When interrupted, keep the best weights so far and finish.'),
+})
+export type TrainOptions = z.output<typeof trainOptions>
+
+/** Every option of `telltale detect`. */
+export const detectOptions = z.object({
+  model: option(z.string().min(1).optional(), 'Folder of the model.', { value: 'MODEL' }),
+  scores: option(z.string().min(1).optional(), 'File for one row per sample (.csv, .jsonl).', {
+    value: 'FILE',
+  }),
+  events: option(z.string().min(1).optional(), 'File for one row per event (.csv, .jsonl).', {
+    value: 'FILE',
+  }),
+  timeColumn,
+  labelColumn,
+  rows,
+  threshold: option(
+    z.number().positive().optional(),
+    'Multiple of the calibrated threshold that becomes the new 1.0: 2 is half as sensitive.',
+    { value: 'X' },
+  ),
+  quantile: option(fraction().optional(), quantileText, { value: 'Q' }),
+  thresholdFactor: option(z.number().positive().optional(), factorText, { value: 'K' }),
+  stride: option(
+    positiveInteger().max(100_000).default(1),
+    'Samples between scored windows; larger is faster and coarser.',
+    { value: 'N' },
+  ),
+  batchSize: option(
+    positiveInteger().max(65_536).optional(),
+    'Windows scored together; changes speed and memory, never the result. Default: chosen by itself.',
+    { value: 'N' },
+  ),
+  mergeGap: option(
+    z.number().int().min(0).optional(),
+    'Flagged stretches at most this many samples apart are one event. Default: as trained.',
+    { value: 'N' },
+  ),
+  minLength: option(
+    positiveInteger().optional(),
+    'Shorter events are dropped, samples. Default: as trained.',
+    { value: 'N' },
+  ),
+  workers,
+  failOnAnomaly: option(z.boolean().default(false), 'Exit with 10 when an event is found.'),
+})
+export type DetectOptions = z.output<typeof detectOptions>
+
+/**
+ * Refuses thresholds given twice, before anything is loaded.
+ *
+ * @throws OptionError `option-conflict`
+ */
+export function checkThresholdOptions(options: {
+  threshold?: number
+  quantile?: number
+  thresholdFactor?: number
+}): void {
+  const given = (['threshold', 'quantile', 'thresholdFactor'] as const).filter(
+    key => options[key] !== undefined,
+  )
+  const flag = { threshold: '--threshold', quantile: '--quantile', thresholdFactor: '--threshold-factor' }
+  if (given.length > 1)
+    throw createError('option-conflict', { first: flag[given[0]], second: flag[given[1]] })
+}
+
+/**
+ * `A:B` as a half-open range; either side may be empty.
+ *
+ * @throws OptionError `option-invalid` when the range is empty
+ * @example
+ * import { parseRows } from 'telltale'
+ * parseRows('100:400') // => { "start": 100, "end": 400 }
+ * parseRows(':400') // => { "end": 400 }
+ */
+export function parseRows(text: string | undefined): { start?: number; end?: number } {
+  if (text === undefined) return {}
+  const [start, end] = text.split(':').map(side => (side === '' ? undefined : Number(side)))
+  if (end !== undefined && end <= (start ?? 0)) {
+    throw createError('option-invalid', {
+      name: '--rows',
+      got: text,
+      where: 'the command',
+      wanted: 'its end must lie after its start',
+    })
+  }
+  return { ...(start !== undefined && { start }), ...(end !== undefined && { end }) }
+}
