@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Detector, FittedDetector, Scores } from '../core/contracts.js'
+import type { Detector, FitContext, FittedDetector, Scores } from '../core/contracts.js'
 import { createError } from '../core/errors.js'
 import { type Frame, sampleCount } from '../core/frame.js'
 import { createRandom } from '../core/random.js'
@@ -41,6 +41,11 @@ export interface FittedAutoencoder extends FittedDetector {
   readonly bestEpoch: number
 }
 
+/** A detector whose fit tells more. */
+export interface AutoencoderDetector extends Detector {
+  fit(train: Frame, context: FitContext): Promise<FittedAutoencoder>
+}
+
 /** Windows scored together when the caller does not say: measured best on P1 (bench/). */
 const DEFAULT_BATCH = 64
 /** Smallest usual error of a channel, in squared scaled units: keeps a channel that never moved from drowning the others. */
@@ -53,12 +58,7 @@ const LEAST_ERROR = 1e-4
  *
  * Frames are scaled. Cost of scoring: one pass of the network per window of stride 1.
  */
-export function autoencoder(
-  options: AutoencoderOptions,
-  runtime: Runtime,
-): Detector & {
-  fit(train: Frame, context: Parameters<Detector['fit']>[1]): Promise<FittedAutoencoder>
-} {
+export function autoencoder(options: AutoencoderOptions, runtime: Runtime): AutoencoderDetector {
   return {
     async fit(trainFrame, context) {
       const channels = trainFrame.channels.length
