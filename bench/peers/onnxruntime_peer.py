@@ -76,8 +76,6 @@ def session(problem, threads, weights=None):
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
-    # Threads that wait must not take the processor from the engine that is measured next.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0" if threads == 1 else "1")
     model = graph(problem.steps, problem.channels, weights or random_weights(problem.channels))
     return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
 

@@ -30,7 +30,9 @@ function batches(problem, batch) {
   const shape = [batch, problem.steps, problem.channels]
   // A few batches are enough: the work does not depend on the values, and tensors of this library are never collected.
   const count = Math.min(8, Math.floor(values.length / size))
-  return Array.from({ length: count }, (_, i) => tf.tensor3d(values.subarray(i * size, (i + 1) * size), shape))
+  return Array.from({ length: count }, (_, i) =>
+    tf.tensor3d(values.subarray(i * size, (i + 1) * size), shape),
+  )
 }
 
 async function train(problem, batch, seconds) {
@@ -47,7 +49,9 @@ async function score(problem, batch, seconds) {
   const model = autoencoder(problem)
   const items = batches(problem, batch)
   const errors = x => {
-    const result = tf.tidy(() => tf.mean(tf.squaredDifference(model.predict(x, { batchSize: batch }), x), [1, 2]))
+    const result = tf.tidy(() =>
+      tf.mean(tf.squaredDifference(model.predict(x, { batchSize: batch }), x), [1, 2]),
+    )
     result.dataSync()
     result.dispose()
   }
