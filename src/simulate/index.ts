@@ -1,0 +1,12 @@
+export {
+  type Difficulty,
+  FAULT_CATALOGUE,
+  FAULT_KINDS,
+  type FaultKind,
+  type FaultName,
+} from './faults/catalogue.js'
+export { type InjectedFault, injectFault } from './faults/inject.js'
+export { type GenerateOptions, generateOptions, type SimulateOptions } from './options.js'
+export { generatePlant, type Plant } from './plant.js'
+export { SENSORS, type Sensor } from './sensors.js'
+export { generateSine } from './sine.js'
