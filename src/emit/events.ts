@@ -1,0 +1,69 @@
+import type { AnomalyEvent } from '../core/contracts.js'
+import type { Frame } from '../core/frame.js'
+import { textCell, timeText } from './cells.js'
+import { floatText } from './numbers.js'
+import { checkOutputFormat, type OutputOptions, writeLines } from './output.js'
+
+/** Events of a frame. */
+export interface EventTable {
+  readonly frame: Frame
+  readonly events: readonly AnomalyEvent[]
+}
+
+const COLUMNS = ['id', 'start', 'end', 'onset', 'peak', 'score', 'severity', 'channels'] as const
+type Row = Record<(typeof COLUMNS)[number], unknown>
+
+/**
+ * Writes `id,start,end,onset,peak,score,severity,channels`, one row per event, as CSV or JSON lines by the ending of the
+ * file. Sample numbers become times; the end is exclusive: the time of the last sample and one median step. Channels are
+ * `name:share;...` in CSV and `[{name, share}]` in JSON; shares and severity have two decimals.
+ * Errors: `format-unknown`, `file-unwritable`; a file is written whole or not at all.
+ */
+export async function writeEvents(
+  file: string,
+  table: EventTable,
+  options: OutputOptions = {},
+): Promise<void> {
+  const format = options.format ?? checkOutputFormat(file)
+  const lines = format === 'csv' ? csvLines(table) : eventRows(table).map(row => `${JSON.stringify(row)}\n`)
+  await writeLines(file, lines, options.stream)
+}
+
+function eventRows({ frame, events }: EventTable): Row[] {
+  const isIndex = frame.timeKind === 'index'
+  const step = events.length === 0 || isIndex ? 1 : medianStep(frame.timeMs)
+  const time = (ms: number) => (isIndex ? ms : timeText(ms, 'utc'))
+  const at = (sample: number) => time(frame.timeMs[sample]!)
+  return events.map(event => ({
+    id: event.id,
+    start: at(event.start),
+    end: time(frame.timeMs[event.end - 1]! + step),
+    onset: at(event.onset),
+    peak: at(event.peak),
+    score: Number(floatText(Math.fround(event.score))),
+    severity: rounded(event.severity),
+    channels: event.channels.map(({ name, share }) => ({ name, share: rounded(share) })),
+  }))
+}
+
+function* csvLines(table: EventTable): Generator<string> {
+  yield `${COLUMNS.join()}\n`
+  for (const [i, row] of eventRows(table).entries()) {
+    const channels = table.events[i]!.channels.map(({ name, share }) => `${name}:${share.toFixed(2)}`).join(
+      ';',
+    )
+    const cells = { ...row, id: textCell(String(row.id)), channels: textCell(channels) }
+    yield `${COLUMNS.map(column => cells[column]).join()}\n`
+  }
+}
+
+function medianStep(timeMs: Float64Array): number {
+  if (timeMs.length < 2) return 0
+  const steps = timeMs
+    .slice(1)
+    .map((t, i) => t - timeMs[i]!)
+    .sort()
+  return steps[steps.length >> 1]!
+}
+
+const rounded = (x: number) => Math.round(x * 100) / 100

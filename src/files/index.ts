@@ -1,0 +1,8 @@
+export {
+  type Chunks,
+  siblingPath,
+  syncFolder,
+  writeError,
+  writeFileAtomic,
+  writeFileSynced,
+} from './write.js'

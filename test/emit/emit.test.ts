@@ -1,0 +1,172 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Writable } from 'node:stream'
+import { afterAll, describe, expect, it } from 'vitest'
+import type { Frame } from '../../src/core/frame.js'
+import { checkOutputFormat, writeEvents, writeFrame, writeScores } from '../../src/emit/index.js'
+import { readTable } from '../../src/ingest/index.js'
+
+const folder = mkdtempSync(join(tmpdir(), 'telltale-emit-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+const at = (name: string) => join(folder, name)
+const text = (name: string) => readFileSync(at(name), 'utf8')
+
+const start = Date.UTC(2024, 0, 1)
+const frame: Frame = {
+  timeMs: Float64Array.of(start, start + 5000, start + 10_000, start + 15_000),
+  timeKind: 'utc',
+  values: Float64Array.of(1, 2, 3, 4, 5, 6, 7, 8),
+  channels: ['a', 'b,c'],
+}
+const index: Frame = { ...frame, timeMs: Float64Array.of(0, 1, 2, 3), timeKind: 'index' }
+const scores = {
+  frame,
+  score: Float32Array.of(Number.NaN, 0.5, 1.25, 0.1),
+  flag: Uint8Array.of(0, 0, 1, 0),
+  reason: ['warm-up', '', '', ''],
+  residual: Float32Array.of(Number.NaN, Number.NaN, 0.25, 0.75, 1, 0, 0.1, 0.9),
+}
+const events = [
+  {
+    id: '=e1',
+    start: 2,
+    end: 4,
+    onset: 2,
+    peak: 3,
+    score: 1.25,
+    severity: 63.456,
+    channels: [
+      { name: '@a', share: 0.7512 },
+      { name: 'b,c', share: 0.2488 },
+    ],
+  },
+]
+
+class Collector extends Writable {
+  text = ''
+  override _write(chunk: Buffer, _: string, done: () => void) {
+    this.text += chunk.toString()
+    done()
+  }
+}
+
+describe('checkOutputFormat', () => {
+  it.each([
+    ['a.csv', 'csv'],
+    ['a.b.JSONL', 'jsonl'],
+    ['x/y.ndjson', 'jsonl'],
+    ['-', 'csv'],
+  ])('reads the format of %s from its ending', (file, format) => expect(checkOutputFormat(file)).toBe(format))
+
+  it.each(['scores.xlsx', 'scores', '.csv'])('refuses %s and names the endings it knows', file => {
+    expect(() => checkOutputFormat(file)).toThrow(/wanted .csv, .jsonl, .ndjson/)
+  })
+})
+
+describe('writeScores', () => {
+  it('writes one row per sample with empty cells where nothing was scored', async () => {
+    await writeScores(at('scores.csv'), scores)
+    expect(text('scores.csv').split('\n')).toEqual([
+      'time,score,flag,reason,residual:a,"residual:b,c"',
+      '2024-01-01T00:00:00.000Z,,0,warm-up,,',
+      '2024-01-01T00:00:05.000Z,0.5,0,,0.25,0.75',
+      '2024-01-01T00:00:10.000Z,1.25,1,,1,0',
+      '2024-01-01T00:00:15.000Z,0.1,0,,0.1,0.9',
+      '',
+    ])
+  })
+
+  it('writes the same as JSON lines, with null where nothing was scored', async () => {
+    await writeScores(at('scores.jsonl'), { ...scores, reason: i => scores.reason[i]! })
+    const rows = text('scores.jsonl').trimEnd().split('\n')
+    expect(JSON.parse(rows[0]!)).toEqual({
+      time: '2024-01-01T00:00:00.000Z',
+      score: null,
+      flag: 0,
+      reason: 'warm-up',
+      'residual:a': null,
+      'residual:b,c': null,
+    })
+    expect(JSON.parse(rows[3]!)).toMatchObject({ score: 0.1, 'residual:b,c': 0.9 })
+    expect(rows.length).toBe(4)
+  })
+
+  it('writes row numbers for a frame without times', async () => {
+    await writeScores(at('index.csv'), { ...scores, frame: index })
+    expect(text('index.csv').split('\n')[4]).toBe('3,0.1,0,,0.1,0.9')
+    await writeScores(at('index.ndjson'), { ...scores, frame: index })
+    expect(JSON.parse(text('index.ndjson').split('\n')[3]!).time).toBe(3)
+  })
+
+  it('writes to a stream for -, in the format asked for', async () => {
+    const stream = new Collector()
+    await writeScores('-', scores, { stream, format: 'jsonl' })
+    expect(stream.text.split('\n').length).toBe(5)
+  })
+
+  it('ends quietly when the reader of the stream went away, and reports any other failure', async () => {
+    const failing = (code: string) =>
+      new Writable({ write: (_, __, done) => done(Object.assign(new Error(code), { code })) })
+    await writeScores('-', scores, { stream: failing('EPIPE') })
+    await expect(writeScores('-', scores, { stream: failing('ENOSPC') })).rejects.toMatchObject({
+      code: 'file-unwritable',
+    })
+  })
+
+  it('leaves nothing behind when it cannot be written', async () => {
+    const before = readdirSync(folder)
+    await expect(writeScores(at('none/scores.csv'), scores)).rejects.toMatchObject({
+      code: 'file-unwritable',
+    })
+    await expect(writeScores(at('scores.txt'), scores)).rejects.toMatchObject({ code: 'format-unknown' })
+    expect(readdirSync(folder)).toEqual(before)
+  })
+})
+
+describe('writeEvents', () => {
+  it('writes times with an exclusive end, and guards text from being run as a formula', async () => {
+    await writeEvents(at('events.csv'), { frame, events })
+    expect(text('events.csv').split('\n')).toEqual([
+      'id,start,end,onset,peak,score,severity,channels',
+      "'=e1,2024-01-01T00:00:10.000Z,2024-01-01T00:00:20.000Z,2024-01-01T00:00:10.000Z,2024-01-01T00:00:15.000Z," +
+        `1.25,63.46,"'@a:0.75;b,c:0.25"`,
+      '',
+    ])
+  })
+
+  it('writes channels as objects in JSON lines, and text as it is', async () => {
+    await writeEvents(at('events.jsonl'), { frame: index, events })
+    expect(JSON.parse(text('events.jsonl'))).toEqual({
+      id: '=e1',
+      start: 2,
+      end: 4,
+      onset: 2,
+      peak: 3,
+      score: 1.25,
+      severity: 63.46,
+      channels: [
+        { name: '@a', share: 0.75 },
+        { name: 'b,c', share: 0.25 },
+      ],
+    })
+  })
+
+  it('writes only the header when there is no event', async () => {
+    await writeEvents(at('none.csv'), { frame, events: [] })
+    expect(text('none.csv')).toBe('id,start,end,onset,peak,score,severity,channels\n')
+    await writeEvents(at('none.jsonl'), { frame, events: [] })
+    expect(text('none.jsonl')).toBe('')
+  })
+})
+
+describe('writeFrame', () => {
+  it('is read back to the same table', async () => {
+    await writeFrame(at('frame.csv'), { frame, labels: Uint8Array.of(0, 1, 1, 0) })
+    const { frame: read, labels } = await readTable(at('frame.csv'))
+    expect(read).toEqual(frame)
+    expect([...labels!]).toEqual([0, 1, 1, 0])
+    await writeFrame(at('frame.csv'), { frame: index })
+    expect((await readTable(at('frame.csv'))).frame).toEqual(index)
+  })
+})
