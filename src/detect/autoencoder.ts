@@ -90,7 +90,9 @@ export function autoencoder(options: AutoencoderOptions, runtime: Runtime): Auto
           context.onProgress?.({ ...turn.value, epochs: options.epochs })
           const pause = runtime.pause()
           if (pause) await pause
-          turn = loop.next(context.signal?.aborted)
+          const aborted = context.signal?.aborted
+          if (aborted && !context.keepBest) throw createError('interrupted', { what: 'training' })
+          turn = loop.next(aborted)
         }
         result = turn.value
       } finally {

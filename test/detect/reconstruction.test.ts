@@ -1,0 +1,107 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { createRandom } from '../../src/core/random.js'
+import { type Alignment, reconstructionError } from '../../src/detect/index.js'
+import { createNetwork, initialWeights, lstmAutoencoder, runNetwork } from '../../src/nn/index.js'
+
+const STEPS = 6
+const CHANNELS = 3
+const network = createNetwork(lstmAutoencoder(STEPS, CHANNELS, 5, 2))
+const weights = initialWeights(network, createRandom(1))
+const random = createRandom(2)
+const series = Float32Array.from({ length: 150 * CHANNELS }, () => random.normal())
+
+function errors(
+  n: number,
+  alignment: Alignment,
+  stride: number,
+  batchSize: number,
+  cuts: number[] = [],
+): Float32Array {
+  const out = new Float32Array(n * CHANNELS)
+  const edges = [0, ...cuts, n]
+  for (let p = 0; p + 1 < edges.length; p++) {
+    const part = { start: edges[p], end: edges[p + 1] }
+    const target = out.subarray(part.start * CHANNELS, part.end * CHANNELS)
+    const options = { alignment, stride, batchSize }
+    for (const _ of reconstructionError(
+      network,
+      weights,
+      series.subarray(0, n * CHANNELS),
+      part,
+      options,
+      target,
+    ));
+  }
+  return out
+}
+
+/** Each window on its own, copied out, averaged in float64. */
+function naive(n: number, alignment: Alignment, stride: number): Float64Array {
+  const run = runNetwork(network, { batch: 1, training: false })
+  run.weights.set(weights)
+  const sums = new Float64Array(n * CHANNELS)
+  const counts = new Float64Array(n * CHANNELS)
+  for (let start = 0; start + STEPS <= n; start += stride) {
+    run.input.set(series.subarray(start * CHANNELS, (start + STEPS) * CHANNELS))
+    const y = run.forward({ data: run.input, rows: STEPS, stepRows: 1, batchRows: 1 }, 1)
+    for (let i = 0; i < STEPS * CHANNELS; i++) {
+      const error = (y[i] - run.input[i]) ** 2
+      const at =
+        alignment === 'covering' ? start * CHANNELS + i : (start + STEPS - 1) * CHANNELS + (i % CHANNELS)
+      sums[at] += error
+      counts[at]++
+    }
+  }
+  return sums.map((sum, i) => sum / counts[i])
+}
+
+const alignments = fc.constantFrom<Alignment>('covering', 'end')
+
+describe('reconstruction error', () => {
+  it('equals the slow obvious form, window by window', () => {
+    fc.assert(
+      fc.property(
+        alignments,
+        fc.integer({ min: STEPS, max: 60 }),
+        fc.integer({ min: 1, max: 9 }),
+        (alignment, n, stride) => {
+          const got = errors(n, alignment, stride, 16)
+          naive(n, alignment, stride).forEach((wanted, i) => {
+            if (Number.isNaN(wanted)) expect(got[i]).toBeNaN()
+            else expect(Math.abs(got[i] - wanted)).toBeLessThan(1e-5 * (1 + wanted))
+          })
+        },
+      ),
+      { numRuns: 60, seed: 1 },
+    )
+  })
+
+  it('has the same bits for every batch size and every cut into parts', () => {
+    fc.assert(
+      fc.property(
+        alignments,
+        fc.integer({ min: STEPS, max: 150 }),
+        fc.integer({ min: 1, max: 8 }),
+        fc.integer({ min: 1, max: 70 }),
+        fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 3 }),
+        (alignment, n, stride, batchSize, shares) => {
+          const cuts = [...new Set(shares.map(share => Math.floor(share * n)))]
+            .filter(cut => cut > 0)
+            .sort((a, b) => a - b)
+          expect(errors(n, alignment, stride, batchSize, cuts)).toEqual(errors(n, alignment, stride, 1))
+        },
+      ),
+      { numRuns: 120, seed: 2 },
+    )
+  })
+
+  it('with window-end alignment never looks ahead', () => {
+    const whole = errors(100, 'end', 1, 32)
+    expect(errors(60, 'end', 1, 32)).toEqual(whole.subarray(0, 60 * CHANNELS))
+  })
+
+  it('is NaN where no window fits', () => {
+    expect([...errors(STEPS - 1, 'covering', 1, 8)].every(Number.isNaN)).toBe(true)
+  })
+})
