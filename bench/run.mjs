@@ -1,7 +1,7 @@
 // npm run bench -- [--quick] [--only train,score,latency,cli] [--rows N] [--own]
 // Measures telltale and every peer that is installed (bench/peers/install.sh), in turns, so that a busy machine slows all alike.
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { availableParallelism, cpus, totalmem } from 'node:os'
+import { availableParallelism, cpus, loadavg, totalmem } from 'node:os'
 import { parseArgs } from 'node:util'
 import { measureCommandLine } from './command-line.mjs'
 import { ENGINES, startEngine } from './engines.mjs'
@@ -73,10 +73,12 @@ function machine(engines) {
     memoryGB: Math.round(totalmem() / 2 ** 30),
     system: `${process.platform} ${process.arch}`,
     node: process.versions.node,
+    loadBefore,
     kernels: engines.find(({ engine }) => engine.hello?.build)?.engine.hello.build,
   }
 }
 
+const loadBefore = Math.round(loadavg()[0] * 10) / 10
 const list = ENGINES.filter(({ id }) => !given.own || id.startsWith('telltale'))
 const wanted = MEASUREMENTS.filter(({ measure }) => kinds.includes(measure))
 const engines = []
@@ -106,7 +108,7 @@ const commandLine = kinds.includes('cli')
 const heading = [
   `# Benchmark of ${date}`,
   '',
-  `${about.cpu}, ${about.cores} cores, ${about.memoryGB} GB, ${about.system}; Node ${about.node}; telltale kernels: ${about.kernels}.`,
+  `${about.cpu}, ${about.cores} cores, ${about.memoryGB} GB, ${about.system}; Node ${about.node}; telltale kernels: ${about.kernels}; load before the run: ${about.loadBefore}.`,
   `Each number: ${rounds} rounds of ${seconds} s, engines in turns; ratios compare the best rounds.`,
   'P1: LSTM autoencoder 32-16, window 30, 3 channels. P2: the same with 38 channels.',
   '',
@@ -121,7 +123,7 @@ const slug = `${about.cpu} ${about.cores} cores`
   .toLowerCase()
   .replace(/[^a-z0-9]+/g, '-')
   .replace(/^-|-$/g, '')
-const folder = new URL(`results/${date}-${slug}/`, import.meta.url)
+const folder = new URL(`results/${date}-${slug}${given.quick ? '-quick' : ''}/`, import.meta.url)
 mkdirSync(folder, { recursive: true })
 const results = { date, machine: about, rounds, seconds, measurements, commandLine }
 writeFileSync(new URL('results.json', folder), `${JSON.stringify(results, null, 2)}\n`)
