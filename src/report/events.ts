@@ -4,6 +4,9 @@ import type { LabelCounts } from './labels.js'
 import type { Row } from './rows.js'
 import { formatNumber, formatPercent, formatTime } from './units.js'
 
+/** The columns of `eventRows`, also when there is no event. */
+export const EVENT_COLUMNS = ['id', 'start', 'last', 'peak', 'score', 'severity', 'channels'] as const
+
 /**
  * One row per event: id, start, last and peak time, score, severity and the channels with the largest shares.
  *

@@ -6,19 +6,22 @@ export type Cell = string | number | boolean | null
 export type Row = Readonly<Record<string, Cell>>
 
 /**
- * Rows as an aligned table, a JSON array, one JSON object per line, or CSV. Columns are the keys of the first row.
+ * Rows as an aligned table, a JSON array, one JSON object per line, or CSV. Columns are by default the keys of the first row.
  *
- * Numbers stand right in a table. No rows: the empty string, except `[]` as JSON. The text ends with a line end unless it is empty.
+ * Numbers stand right in a table. Without rows: `[]` as JSON, the header (if columns are given) as CSV, else the empty string.
  *
  * @example
  * import { formatRows } from 'telltale'
  * formatRows([{ channel: 'flow', score: 1.5 }], 'csv') // => 'channel,score\nflow,1.5\n'
  */
-export function formatRows(rows: readonly Row[], format: ResultFormat): string {
+export function formatRows(
+  rows: readonly Row[],
+  format: ResultFormat,
+  columns: readonly string[] = Object.keys(rows[0] ?? {}),
+): string {
   if (format === 'json') return `${JSON.stringify(rows, null, 2)}\n`
-  if (rows.length === 0) return ''
   if (format === 'jsonl') return rows.map(row => `${JSON.stringify(row)}\n`).join('')
-  const columns = Object.keys(rows[0])
+  if (columns.length === 0 || (format === 'table' && rows.length === 0)) return ''
   const cells = rows.map(row => columns.map(column => cellText(row[column])))
   if (format === 'csv') return [columns, ...cells].map(line => `${line.map(quoteCsv).join(',')}\n`).join('')
   const isNumber = columns.map(column => rows.every(row => typeof row[column] === 'number'))

@@ -73,7 +73,10 @@ export function formatBytes(sizeBytes: number): string {
  * formatTime({ timeMs: Float64Array.of(0), timeKind: 'utc', values: Float64Array.of(1), channels: ['a'] }, 0) // => '1970-01-01T00:00:00Z'
  */
 export function formatTime(frame: Frame, i: number): string {
-  if (i < 0 || i >= frame.timeMs.length) return ''
-  const time = frame.timeMs[i]
-  return frame.timeKind === 'index' ? String(time) : new Date(time).toISOString().replace('.000Z', 'Z')
+  return i < 0 || i >= frame.timeMs.length ? '' : formatInstant(frame.timeMs[i], frame.timeKind)
+}
+
+/** A value of `Frame.timeMs` as an ISO 8601 text in UTC, or as the row number that it is. */
+export function formatInstant(time: number, timeKind: Frame['timeKind']): string {
+  return timeKind === 'index' ? String(time) : new Date(time).toISOString().replace('.000Z', 'Z')
 }

@@ -26,7 +26,12 @@ describe('formatRows', () => {
   })
   it('is an empty array or nothing without rows', () => {
     expect(formatRows([], 'json')).toBe('[]\n')
-    expect(formatRows([], 'table')).toBe('')
+    expect(formatRows([], 'table', ['a'])).toBe('')
+    expect(formatRows([], 'jsonl', ['a'])).toBe('')
+    expect(formatRows([], 'csv')).toBe('')
+  })
+  it('keeps the header of a CSV without rows', () => {
+    expect(formatRows([], 'csv', ['a', 'b'])).toBe('a,b\n')
   })
 })
 

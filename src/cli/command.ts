@@ -1,0 +1,38 @@
+import type { z } from 'zod'
+import type { EffectiveConfig } from '../config/index.js'
+import type { CliOptions } from './global-options.js'
+import type { Io } from './io.js'
+import type { Progress } from './progress.js'
+
+/** One command: run.ts makes its flags, help and errors from these words. */
+export interface Command<Schema extends z.ZodType = z.ZodType> {
+  readonly name: string
+  /** One line for the list of commands. */
+  readonly summary: string
+  /** What it prints, and what else a user should know before calling it. */
+  readonly description: string
+  readonly arguments: readonly { readonly name: string; readonly description: string }[]
+  /** Its section of the configuration; without it the command has no options of its own. */
+  readonly schema?: Schema
+  /** Complete command lines, the simplest first. */
+  readonly examples: readonly string[]
+  /** Returns the exit code. */
+  run(call: Call<z.infer<Schema>>): Promise<number>
+}
+
+/** One call of a command, validated. */
+export interface Call<Options = unknown> {
+  readonly args: readonly string[]
+  readonly options: Options
+  readonly cli: CliOptions
+  readonly config: EffectiveConfig
+  /** The option schemas of all sections. */
+  readonly schemas: Readonly<Record<string, z.ZodType>>
+  readonly io: Io
+  readonly progress: Progress
+}
+
+/** Types `run` by the schema of the command. */
+export function defineCommand<Schema extends z.ZodType>(command: Command<Schema>): Command<Schema> {
+  return command
+}

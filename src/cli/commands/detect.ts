@@ -1,0 +1,123 @@
+import { createError, TelltaleError } from '../../core/errors.js'
+import { checkOutputFormat, writeEvents, writeScores } from '../../emit/index.js'
+import { type ReadTableOptions, readTable, type Table } from '../../ingest/index.js'
+import {
+  checkThresholdOptions,
+  createRuntime,
+  type Detection,
+  defaultWorkers,
+  detect,
+  detectOptions,
+  loadModel,
+  parseRows,
+} from '../../pipeline/index.js'
+import {
+  countAgainstLabels,
+  EVENT_COLUMNS,
+  eventRows,
+  formatRows,
+  type LabelCounts,
+  labelLines,
+  type ResultFormat,
+} from '../../report/index.js'
+import { defineCommand } from '../command.js'
+import { EXIT_ANOMALIES, EXIT_OK } from '../exit-codes.js'
+import { printNotes } from '../notes.js'
+import { checkFolder, makeFolderOf, pathIn } from '../paths.js'
+
+export const detectCommand = defineCommand({
+  name: 'detect',
+  summary: 'Scores a table with a model and prints the events in which it is not normal.',
+  description:
+    'A score of 1.0 is the threshold, higher is more anomalous. With labels it also prints how the flags agree with them.',
+  arguments: [{ name: 'data', description: 'CSV file with the channels that the model was trained on.' }],
+  schema: detectOptions.required({ model: true }),
+  examples: [
+    'telltale detect today.csv --model model',
+    'telltale detect today.csv --model model --scores scores.csv --events events.jsonl',
+    'telltale detect history.csv --model model --rows 5000: --label-column label --threshold 1.5',
+    'telltale detect today.csv --model model --format json --fail-on-anomaly',
+  ],
+  async run({ args: [data], options, cli, io, progress }) {
+    checkThresholdOptions(options)
+    const rows = parseRows(options.rows)
+    const files = { scores: options.scores, events: options.events }
+    if (files.scores === '-' && files.events === '-') {
+      throw createError('option-conflict', { first: '--scores -', second: '--events -' })
+    }
+    const outputs = Object.values(files).filter(file => file !== undefined)
+    for (const file of outputs) {
+      checkOutputFormat(file)
+      if (file !== '-') await checkFolder(pathIn(io, file), file)
+    }
+    const model = await loadModel(
+      pathIn(io, options.model),
+      createRuntime(options.workers ?? defaultWorkers()),
+    )
+    const { channels, timeColumn, labelColumn } = model.info
+    const table = await readLikeTraining(
+      pathIn(io, data),
+      { timeColumn: options.timeColumn, labelColumn: options.labelColumn, rows, expectChannels: channels },
+      { timeColumn: timeColumn ?? undefined, labelColumn: labelColumn ?? undefined },
+    )
+    printNotes(io, table.notes)
+
+    const detection = await detect(model, table.frame, options, {
+      onProgress: progress.score,
+      signal: io.signal,
+    })
+    progress.finish()
+    for (const file of outputs) if (file !== '-') await makeFolderOf(pathIn(io, file), file)
+    const { stream } = io
+    if (files.scores) await writeScores(pathIn(io, files.scores), detection, { stream })
+    if (files.events) await writeEvents(pathIn(io, files.events), detection, { stream })
+    const counts = table.labels && countAgainstLabels(detection.flag, table.labels, detection.events)
+    // A table on stdout must stay one: then the result goes where people look.
+    const print = outputs.includes('-') ? io.stderr : io.stdout
+    print(resultText(detection, counts, files, cli.format))
+    return options.failOnAnomaly && detection.events.length > 0 ? EXIT_ANOMALIES : EXIT_OK
+  },
+})
+
+/** Takes time and labels from the columns of the training, where the table has them and the user names no others. */
+async function readLikeTraining(
+  file: string,
+  given: ReadTableOptions,
+  trained: Pick<ReadTableOptions, 'timeColumn' | 'labelColumn'>,
+): Promise<Table> {
+  const { timeColumn = trained.timeColumn, labelColumn = trained.labelColumn } = given
+  try {
+    return await readTable(file, { ...given, timeColumn, labelColumn })
+  } catch (error) {
+    if (!(error instanceof TelltaleError) || error.code !== 'data-column-missing') throw error
+    const others = Object.fromEntries(
+      Object.entries(trained).filter(([, name]) => name !== error.where.column),
+    )
+    if (Object.keys(others).length === Object.keys(trained).length) throw error
+    return readLikeTraining(file, given, others)
+  }
+}
+
+/** Rows of events for `jsonl` and `csv`; everything for `json` and for people. */
+function resultText(
+  { frame, score, flag, events, threshold }: Detection,
+  counts: LabelCounts | undefined,
+  files: { readonly scores?: string; readonly events?: string },
+  format: ResultFormat,
+): string {
+  const rows = eventRows(frame, events)
+  if (format === 'csv' || format === 'jsonl') return formatRows(rows, format, EVENT_COLUMNS)
+  const samples = score.length
+  const scored = score.reduce((sum, value) => sum + (Number.isNaN(value) ? 0 : 1), 0)
+  const flagged = flag.reduce((sum, value) => sum + value, 0)
+  if (format === 'json') {
+    return `${JSON.stringify({ samples, scored, flagged, threshold, events: rows, labels: counts ?? null, files }, null, 2)}\n`
+  }
+  const lines = [
+    `${events.length} ${events.length === 1 ? 'event' : 'events'}; ${flagged} of ${scored} scored samples are above the threshold`,
+    ...(scored < samples ? [`${samples - scored} samples have no score; the scores file says why`] : []),
+    ...(counts ? labelLines(counts) : []),
+    ...Object.entries(files).flatMap(([what, file]) => (file === undefined ? [] : [`${what}: ${file}`])),
+  ]
+  return `${formatRows(rows, 'table')}${rows.length > 0 ? '\n' : ''}${lines.join('\n')}\n`
+}

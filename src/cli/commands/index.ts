@@ -1,0 +1,17 @@
+import type { Command } from '../command.js'
+import { configCommand } from './config.js'
+import { detectCommand } from './detect.js'
+import { generateCommand } from './generate.js'
+import { showCommand } from './show.js'
+import { trainCommand } from './train.js'
+import { verifyCommand } from './verify.js'
+
+/** Every command, in the order of `telltale help`. */
+export const COMMANDS: readonly Command[] = [
+  generateCommand,
+  trainCommand,
+  detectCommand,
+  showCommand,
+  verifyCommand,
+  configCommand,
+]

@@ -1,0 +1,18 @@
+import { loadModel } from '../../pipeline/index.js'
+import { formatSummary, modelFacts } from '../../report/index.js'
+import { defineCommand } from '../command.js'
+import { EXIT_OK } from '../exit-codes.js'
+import { pathIn } from '../paths.js'
+
+export const showCommand = defineCommand({
+  name: 'show',
+  summary: 'Prints what a model was trained on, how, and its threshold.',
+  description: '',
+  arguments: [{ name: 'model', description: 'Folder of the model.' }],
+  examples: ['telltale show model', 'telltale show model --format json'],
+  async run({ args: [path], cli, io }) {
+    const { info } = await loadModel(pathIn(io, path))
+    io.stdout(formatSummary(modelFacts(info), info, cli.format))
+    return EXIT_OK
+  },
+})

@@ -1,0 +1,54 @@
+import { readTable } from '../../ingest/index.js'
+import { parseRows, saveModel, trainModel, trainOptions } from '../../pipeline/index.js'
+import { formatSummary, modelFacts } from '../../report/index.js'
+import { checkArtefactTarget } from '../../store/index.js'
+import { defineCommand } from '../command.js'
+import { EXIT_OK } from '../exit-codes.js'
+import { printNotes } from '../notes.js'
+import { checkFolder, pathIn } from '../paths.js'
+
+export const trainCommand = defineCommand({
+  name: 'train',
+  summary: 'Learns what normal looks like from a table of history and saves it as a model.',
+  description:
+    'Give it a stretch in which the machine was well. It is cut in time order into three parts: one to learn from, one that decides when to ' +
+    'stop, and one from which the threshold is found. Prints what was learned from how much.',
+  arguments: [{ name: 'data', description: 'CSV file: a header line, then one line per sample.' }],
+  schema: trainOptions.required({ out: true }),
+  examples: [
+    'telltale train history.csv --out model',
+    'telltale train history.csv --out model --rows :5000 --window 60 --label-column label',
+    'telltale train history.csv --out model --epochs 20 --keep-best --progress json',
+  ],
+  async run({ args: [data], options, cli, io, progress }) {
+    const rows = parseRows(options.rows)
+    const out = pathIn(io, options.out)
+    await checkArtefactTarget(out)
+    await checkFolder(out, options.out)
+    const { timeColumn, labelColumn } = options
+    const table = await readTable(pathIn(io, data), { timeColumn, labelColumn, rows })
+    printNotes(io, table.notes)
+    const labelled = table.labels?.reduce((sum, label) => sum + label, 0) ?? 0
+    if (labelled > 0) {
+      printNotes(io, [
+        `${labelled} samples of the history are labelled anomalous: the model takes them for normal`,
+      ])
+    }
+
+    const model = await trainModel(table.frame, options, {
+      onProgress: progress.fit,
+      signal: io.signal,
+      columns: { time: table.timeColumn, label: table.labelColumn },
+    })
+    progress.finish()
+    if (io.signal.aborted) {
+      printNotes(io, [
+        `interrupted: the best weights so far, of epoch ${model.info.training.bestEpoch}, are kept`,
+      ])
+    }
+    await saveModel(model, out)
+    const facts = [...modelFacts(model.info), ['model', options.out] as const]
+    io.stdout(formatSummary(facts, { ...model.info, model: options.out }, cli.format))
+    return EXIT_OK
+  },
+})

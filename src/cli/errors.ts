@@ -1,0 +1,22 @@
+import { createError, TelltaleError } from '../core/errors.js'
+import { EXIT_CODES } from './exit-codes.js'
+import type { Io } from './io.js'
+
+/** Prints what went wrong and what to do about it; returns the exit code. */
+export function printError(error: unknown, io: Io, debug: boolean): number {
+  const known = error instanceof TelltaleError ? error : asBug(error)
+  const word = io.isTerminal && !io.env.NO_COLOR ? '\u001b[31merror\u001b[39m' : 'error'
+  io.stderr(`${word} [${known.code}]: ${known.message}\n${known.remedy}\n`)
+  if (debug) io.stderr(`${stackOf(known)}\n`)
+  return EXIT_CODES[known.kind]
+}
+
+function asBug(error: unknown): TelltaleError {
+  const reason = error instanceof Error ? error.message : String(error)
+  return createError('bug', { reason }, error)
+}
+
+function stackOf(error: Error): string {
+  const cause = error.cause instanceof Error ? `\ncaused by ${stackOf(error.cause)}` : ''
+  return `${error.stack ?? error.message}${cause}`
+}

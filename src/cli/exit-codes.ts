@@ -1,0 +1,27 @@
+import type { ErrorKind } from '../core/errors.js'
+
+export const EXIT_OK = 0
+/** Anomalies were found and `--fail-on-anomaly` was given. */
+export const EXIT_ANOMALIES = 10
+
+/** Exit code of an error, by who must act. */
+export const EXIT_CODES: Readonly<Record<ErrorKind, number>> = {
+  option: 2,
+  data: 3,
+  artefact: 4,
+  source: 1,
+  limit: 1,
+  bug: 1,
+  interrupted: 130,
+}
+
+/** Every exit code with its meaning, for docs/cli.md. */
+export const EXIT_CODE_MEANINGS: readonly (readonly [code: number, meaning: string])[] = [
+  [EXIT_OK, 'the work is done'],
+  [1, 'it failed: a file could not be read or written, a limit was reached, or telltale has a mistake'],
+  [2, 'it was called wrongly: an option, an argument or the configuration'],
+  [3, 'the data are not what the work needs'],
+  [4, 'the stored model cannot be used'],
+  [EXIT_ANOMALIES, 'anomalies were found (only with `--fail-on-anomaly`)'],
+  [130, 'it was interrupted'],
+]

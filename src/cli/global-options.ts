@@ -1,0 +1,20 @@
+import { z } from 'zod'
+import { option } from '../core/options.js'
+import { RESULT_FORMATS } from '../report/index.js'
+import { PROGRESS_MODES } from './progress.js'
+
+/** Options of every command, the section `cli` of the configuration. */
+export const cliOptions = z.strictObject({
+  format: option(
+    z.enum(RESULT_FORMATS).default('table'),
+    'How results are printed on stdout: for people, or for programs.',
+    { value: 'FORMAT' },
+  ),
+  progress: option(
+    z.enum(PROGRESS_MODES).default('auto'),
+    'Progress on stderr: a bar, JSON lines or nothing; auto is a bar on a terminal and nothing elsewhere.',
+    { value: 'MODE' },
+  ),
+  debug: option(z.boolean().default(false), 'Print the stack of an error.'),
+})
+export type CliOptions = z.infer<typeof cliOptions>

@@ -1,0 +1,21 @@
+import type { Writable } from 'node:stream'
+
+/** What a command sees of the outside world; tests give their own. */
+export interface Io {
+  /** Results. */
+  stdout(text: string): void
+  /** The stream behind `stdout`, for what is too large for one text. */
+  readonly stream: Writable
+  /** Progress, logs and errors. */
+  stderr(text: string): void
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly cwd: string
+  /** Whether stderr is a terminal: only there a progress bar and colours are shown. */
+  readonly isTerminal: boolean
+  /** Characters per line of the terminal. */
+  readonly columns: number
+  /** Aborted by Ctrl-C. */
+  readonly signal: AbortSignal
+  /** Milliseconds of a clock that never goes back. */
+  now(): number
+}

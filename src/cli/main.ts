@@ -1,0 +1,27 @@
+#!/usr/bin/env node
+import { run } from './run.js'
+
+const interrupt = new AbortController()
+process.on('SIGINT', () => {
+  // The second Ctrl-C does not wait for anything.
+  if (interrupt.signal.aborted) process.exit(130)
+  interrupt.abort()
+})
+
+// A reader that has seen enough (`telltale show m | head -1`) is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  process.exit(0)
+})
+
+process.exitCode = await run(process.argv.slice(2), {
+  stdout: text => void process.stdout.write(text),
+  stream: process.stdout,
+  stderr: text => void process.stderr.write(text),
+  env: process.env,
+  cwd: process.cwd(),
+  isTerminal: process.stderr.isTTY === true,
+  columns: process.stderr.columns ?? 80,
+  signal: interrupt.signal,
+  now: () => performance.now(),
+})

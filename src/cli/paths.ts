@@ -1,0 +1,38 @@
+import { constants } from 'node:fs'
+import { access, mkdir, stat } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
+import { createError } from '../core/errors.js'
+import type { Io } from './io.js'
+
+/** A path of the command line, from the folder it was called in; `-` and what needs no change stay, so that messages show what was typed. */
+export function pathIn(io: Io, path: string): string {
+  return path === '-' || io.cwd === process.cwd() ? path : resolve(io.cwd, path)
+}
+
+/** Makes the folder that `path` will be in. */
+export async function makeFolderOf(path: string, shown: string): Promise<void> {
+  try {
+    await mkdir(dirname(path), { recursive: true })
+  } catch (cause) {
+    throw createError('file-unwritable', { file: shown, reason: (cause as Error).message }, cause)
+  }
+}
+
+/**
+ * Refuses a place that cannot be written, before any work is done: the nearest folder above it that exists must be a folder
+ * and writable. A full disk is still only found by writing.
+ *
+ * @param shown the path as the user gave it
+ */
+export async function checkFolder(path: string, shown: string): Promise<void> {
+  const folder = dirname(resolve(path))
+  const info = await stat(folder).catch(() => undefined)
+  if (info === undefined && folder !== dirname(folder)) return checkFolder(folder, shown)
+  if (!info?.isDirectory())
+    throw createError('file-unwritable', { file: shown, reason: 'a part of its path is a file' })
+  try {
+    await access(folder, constants.W_OK)
+  } catch (cause) {
+    throw createError('file-unwritable', { file: shown, reason: 'permission denied' }, cause)
+  }
+}

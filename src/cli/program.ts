@@ -1,0 +1,140 @@
+import { CommanderError, Option, Command as Parser } from 'commander'
+import type { z } from 'zod'
+import { describeOptions, nearestName, type OptionRow } from '../config/index.js'
+import { createError, type TelltaleError } from '../core/errors.js'
+import type { Command } from './command.js'
+import type { Io } from './io.js'
+
+/** Sections of the configuration that belong to every command, with what stands before their flags. */
+export type SharedSections = Readonly<Record<string, { readonly schema: z.ZodType; readonly prefix: string }>>
+
+/** What the command line said, before defaults and the configuration. */
+export interface ParsedLine {
+  readonly command: Command
+  readonly args: readonly string[]
+  readonly flags: Readonly<Record<string, Readonly<Record<string, unknown>>>>
+  /** `--config FILE`, false for `--no-config`. */
+  readonly configFile?: string | false
+}
+
+/** Parses a command line; undefined when help or the version was asked for and printed. */
+export async function parseLine(
+  argv: readonly string[],
+  commands: readonly Command[],
+  shared: SharedSections,
+  version: string,
+  io: Io,
+): Promise<ParsedLine | undefined> {
+  let parsed: ParsedLine | undefined
+  const program = buildProgram(commands, shared, version, io, (command, args, parser) => {
+    const flags: Record<string, Record<string, unknown>> = { [command.name]: {} }
+    for (const [name, { schema, prefix }] of Object.entries(shared)) {
+      flags[name] = givenFlags(program, describeOptions(schema), prefix)
+    }
+    if (command.schema) flags[command.name] = givenFlags(parser, describeOptions(command.schema), '')
+    parsed = { command, args, flags: dropEmpty(flags), configFile: program.opts().config }
+  })
+  try {
+    await program.parseAsync(argv, { from: 'user' })
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error
+    if (error.code === 'commander.helpDisplayed' || error.code === 'commander.version') return
+    throw usageError(error, program, argv)
+  }
+  return parsed
+}
+
+/** The parser of all commands; `telltale help` and docs/cli.md print from it. */
+export function buildProgram(
+  commands: readonly Command[],
+  shared: SharedSections,
+  version: string,
+  io: Pick<Io, 'stdout'>,
+  onCommand: (command: Command, args: string[], parser: Parser) => void,
+): Parser {
+  const program = new Parser('telltale')
+    .description('Learns what normal looks like from the history of sensors, and tells when it no longer is.')
+    .version(`telltale ${version}`, '--version', 'Print the version.')
+    .helpOption('--help', 'Print this help.')
+    .helpCommand('help [command]', 'Print the help of a command.')
+    .configureHelp({ showGlobalOptions: true, helpWidth: 100 })
+    .configureOutput({ writeOut: text => io.stdout(text), writeErr: () => {} })
+    .exitOverride()
+    .option('--config <FILE>', 'Configuration; by default telltale.yaml here or in a parent folder.')
+    .option('--no-config', 'Read no configuration file.')
+  for (const { schema, prefix } of Object.values(shared)) {
+    for (const row of describeOptions(schema)) addFlags(program, row, prefix)
+  }
+  for (const command of commands) {
+    const parser = program
+      .command(command.name)
+      .summary(command.summary)
+      .description(`${command.summary} ${command.description}`.trim())
+      .helpOption('--help', 'Print this help.')
+      .addHelpText('after', `\nExamples:\n${command.examples.map(line => `  ${line}`).join('\n')}`)
+    for (const { name, description } of command.arguments) parser.argument(`<${name}>`, description)
+    for (const row of command.schema ? describeOptions(command.schema) : []) addFlags(parser, row, '')
+    parser.action(() => onCommand(command, parser.args, parser))
+  }
+  return program
+}
+
+/** `--name <VALUE>`, or `--name` and `--no-name` for a boolean (only the one that changes the default is in the help). */
+function addFlags(parser: Parser, row: OptionRow, prefix: string): void {
+  const name = `${prefix}${row.flag.slice(2)}`
+  if (row.type === 'boolean') {
+    parser.addOption(new Option(`--${name}`, row.description).hideHelp(row.default === true))
+    parser.addOption(new Option(`--no-${name}`, `Not: ${row.description}`).hideHelp(row.default !== true))
+    return
+  }
+  const isDefault = row.default !== undefined && row.default !== null && String(row.default) !== ''
+  const facts = [
+    row.type === 'text' ? '' : row.wanted,
+    isDefault ? `default ${row.default}` : '',
+    row.required ? 'needed' : '',
+  ]
+  const known = facts.filter(Boolean).join(', ')
+  parser.addOption(
+    new Option(`--${name} <${row.value}>`, known ? `${row.description} [${known}]` : row.description),
+  )
+}
+
+/** The options of a section that stand on the command line. */
+function givenFlags(parser: Parser, rows: readonly OptionRow[], prefix: string): Record<string, unknown> {
+  const attribute = (row: OptionRow) => new Option(`--${prefix}${row.flag.slice(2)}`).attributeName()
+  return Object.fromEntries(
+    rows
+      .filter(row => parser.getOptionValueSource(attribute(row)) === 'cli')
+      .map(row => [row.key, parser.getOptionValue(attribute(row))]),
+  )
+}
+
+function dropEmpty<T extends object>(sections: Record<string, T>): Record<string, T> {
+  return Object.fromEntries(Object.entries(sections).filter(([, flags]) => Object.keys(flags).length > 0))
+}
+
+/** The parser's complaint as an error of the catalogue. */
+function usageError(error: CommanderError, program: Parser, argv: readonly string[]): TelltaleError {
+  const quoted = /'(.+?)'/.exec(error.message)?.[1] ?? ''
+  const names = program.commands.map(command => command.name())
+  const active = program.commands.find(command => argv.includes(command.name()))
+  switch (error.code) {
+    case 'commander.unknownOption': {
+      const options = [...(active?.options ?? []), ...program.options].map(option => option.long ?? '')
+      const where = active ? `telltale ${active.name()}` : 'telltale'
+      return createError('option-unknown', { name: quoted, where, nearest: nearestName(quoted, options) })
+    }
+    case 'commander.unknownCommand':
+      return createError('command-unknown', { name: quoted, nearest: nearestName(quoted, names) })
+    case 'commander.missingArgument':
+      return createError('option-missing', { name: quoted.toUpperCase() })
+    case 'commander.optionMissingArgument':
+      return createError('option-missing', { name: `the value of ${quoted.split(' ')[0]}` })
+    case 'commander.help':
+      return createError('option-missing', { name: `a command (${names.join(', ')})` })
+    case 'commander.excessArguments':
+      return createError('argument-unexpected', { where: `telltale ${active?.name() ?? ''}`.trim() })
+    default:
+      return createError('bug', { reason: error.message }, error)
+  }
+}

@@ -1,0 +1,97 @@
+import type { FitProgress } from '../core/contracts.js'
+import { formatDuration, formatNumber } from '../report/index.js'
+import type { Io } from './io.js'
+
+export const PROGRESS_MODES = ['auto', 'bar', 'json', 'none'] as const
+export type ProgressMode = (typeof PROGRESS_MODES)[number]
+
+export interface Progress {
+  fit(progress: FitProgress): void
+  score(done: number, total: number): void
+  /** Clears the line, so that results start on a fresh one. */
+  finish(): void
+}
+
+/** Epochs whose mean duration tells how long the rest will take. */
+const RECENT_EPOCHS = 5
+const REDRAW_MS = 100
+const BAR_WIDTH = 20
+
+/** Progress on stderr: a line that is redrawn, one JSON object per line, or nothing. */
+export function createProgress(mode: ProgressMode, io: Io): Progress {
+  const resolved = mode === 'auto' ? (io.isTerminal ? 'bar' : 'none') : mode
+  if (resolved === 'json') return createJsonProgress(io)
+  if (resolved === 'bar') return createBar(io)
+  return { fit() {}, score() {}, finish() {} }
+}
+
+/** One line per epoch. The validation loss of an epoch is known when the next one begins; that of the last is null. */
+function createJsonProgress(io: Io): Progress {
+  const started = io.now()
+  const forecast = createForecast(io)
+  const print = (line: Record<string, unknown>) => io.stderr(`${JSON.stringify(line)}\n`)
+  let done: Record<string, unknown> | undefined
+  const printDone = (validationLoss: number) => {
+    if (done) print({ ...done, validationLoss })
+    done = undefined
+  }
+  return {
+    fit(progress) {
+      const { epoch, epochs, step, steps, loss, validationLoss } = progress
+      printDone(validationLoss)
+      const remainingMs = forecast(progress)
+      if (step >= steps) {
+        done = { event: 'epoch', epoch, epochs, loss, elapsedMs: Math.round(io.now() - started), remainingMs }
+      }
+    },
+    score(done, total) {
+      print({ event: 'score', done, total, elapsedMs: Math.round(io.now() - started) })
+    },
+    finish: () => printDone(Number.NaN),
+  }
+}
+
+function createBar(io: Io): Progress {
+  const remaining = createForecast(io)
+  let drawn = Number.NEGATIVE_INFINITY
+  const draw = (share: number, text: string, force: boolean) => {
+    if (!force && io.now() - drawn < REDRAW_MS) return
+    drawn = io.now()
+    const filled = Math.round(share * BAR_WIDTH)
+    const bar = `${'#'.repeat(filled)}${'.'.repeat(BAR_WIDTH - filled)}`
+    io.stderr(`\r${`[${bar}] ${text}`.slice(0, io.columns - 1)}\u001b[K`)
+  }
+  return {
+    fit(progress) {
+      const { epoch, epochs, step, steps, loss, validationLoss } = progress
+      const remainingMs = remaining(progress)
+      const parts = [`epoch ${epoch}/${epochs}`, `loss ${formatNumber(loss)}`]
+      if (Number.isFinite(validationLoss)) parts.push(`validation ${formatNumber(validationLoss)}`)
+      if (remainingMs !== null) parts.push(`at most ${formatDuration(remainingMs)} left`)
+      draw((epoch - 1 + step / steps) / epochs, parts.join('  '), step >= steps)
+    },
+    score: (done, total) => draw(done / total, `${done} of ${total} samples scored`, done >= total),
+    finish() {
+      if (drawn > Number.NEGATIVE_INFINITY) io.stderr('\r\u001b[K')
+    },
+  }
+}
+
+/** Remaining time if every epoch runs, from the recent epochs; null until one is done. Early stopping may end it sooner. */
+function createForecast(io: Io): (progress: FitProgress) => number | null {
+  const durations: number[] = []
+  let epochStarted = io.now()
+  let lastDone = 0
+  return ({ epoch, epochs, step, steps }) => {
+    const now = io.now()
+    if (step >= steps && epoch > lastDone) {
+      durations.push(now - epochStarted)
+      if (durations.length > RECENT_EPOCHS) durations.shift()
+      epochStarted = now
+      lastDone = epoch
+    }
+    if (durations.length === 0) return null
+    const mean = durations.reduce((sum, duration) => sum + duration, 0) / durations.length
+    return Math.round(mean * (epochs - epoch + 1 - step / steps))
+  }
+}

@@ -1,0 +1,54 @@
+import type { z } from 'zod'
+import { loadConfig } from '../config/index.js'
+import { VERSION } from '../core/version.js'
+import { logOptions } from '../observe/index.js'
+import { COMMANDS } from './commands/index.js'
+import { printError } from './errors.js'
+import { EXIT_OK } from './exit-codes.js'
+import { type CliOptions, cliOptions } from './global-options.js'
+import type { Io } from './io.js'
+import { parseLine, type SharedSections } from './program.js'
+import { createProgress } from './progress.js'
+
+export const SHARED_SECTIONS: SharedSections = {
+  cli: { schema: cliOptions, prefix: '' },
+  log: { schema: logOptions, prefix: 'log-' },
+}
+
+/** The option schemas of all sections of the configuration, by name. */
+export const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
+  ...Object.fromEntries(Object.entries(SHARED_SECTIONS).map(([name, { schema }]) => [name, schema])),
+  ...Object.fromEntries(COMMANDS.flatMap(({ name, schema }) => (schema ? [[name, schema]] : []))),
+}
+
+/** Runs one command line; every error is printed. Returns the exit code. */
+export async function run(argv: readonly string[], io: Io): Promise<number> {
+  try {
+    return await runCommand(argv, io)
+  } catch (error) {
+    return printError(error, io, argv.includes('--debug'))
+  }
+}
+
+async function runCommand(argv: readonly string[], io: Io): Promise<number> {
+  const line = await parseLine(argv, COMMANDS, SHARED_SECTIONS, VERSION, io)
+  if (line === undefined) return EXIT_OK
+  const { command, args, flags, configFile } = line
+  const { env, cwd } = io
+  const config = await loadConfig({
+    schemas: SCHEMAS,
+    file: configFile,
+    env,
+    cwd,
+    flags,
+    command: command.name,
+  })
+  const cli = config.values.cli as CliOptions
+  const progress = createProgress(cli.progress, io)
+  const options = config.values[command.name] ?? {}
+  try {
+    return await command.run({ args, options, cli, config, schemas: SCHEMAS, io, progress })
+  } finally {
+    progress.finish()
+  }
+}

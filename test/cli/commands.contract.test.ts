@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { COMMANDS } from '../../src/cli/commands/index.js'
+import { scratchFolder, telltale } from './world.js'
+
+const PAGE = readFileSync('docs/cli.md', 'utf8')
+
+describe.each(COMMANDS.map(command => [command.name, command] as const))('telltale %s', (name, command) => {
+  it('prints help with every example', async () => {
+    const { code, stdout, stderr } = await telltale([name, '--help'])
+    expect([code, stderr]).toEqual([0, ''])
+    expect(command.examples.length).toBeGreaterThan(0)
+    for (const example of command.examples) expect(stdout).toContain(example)
+  })
+
+  it('refuses an unknown flag, naming the nearest one, with exit code 2', async () => {
+    const { code, stdout, stderr } = await telltale([name, '--progres', 'none'])
+    expect([code, stdout]).toEqual([2, ''])
+    expect(stderr).toContain('error [option-unknown]: unknown option --progres')
+    expect(stderr).toContain('Did you mean --progress?')
+  })
+
+  it('refuses an argument too many with exit code 2', async () => {
+    const { code, stderr } = await telltale([name, ...command.arguments.map(() => 'x'), 'y'])
+    expect(code).toBe(2)
+    expect(stderr).toContain('error [argument-unexpected]')
+  })
+
+  it.runIf(command.arguments.length > 0)(
+    'refuses to run without its argument, with exit code 2',
+    async () => {
+      const { code, stderr } = await telltale([name])
+      expect(code).toBe(2)
+      expect(stderr).toContain(`error [option-missing]: ${command.arguments[0].name.toUpperCase()} is needed`)
+    },
+  )
+
+  it('refuses a configuration file that does not exist with exit code 2', async () => {
+    const args = command.arguments.map(() => 'x')
+    const { code, stderr } = await telltale([name, ...args, '--config', 'nowhere.yaml'], {
+      cwd: scratchFolder(),
+    })
+    expect(code).toBe(2)
+    expect(stderr).toContain('error [config-missing]')
+  })
+
+  it('is documented in docs/cli.md', () => {
+    expect(PAGE).toContain(`## telltale ${name}\n`)
+    for (const example of command.examples) expect(PAGE).toContain(example)
+  })
+})
