@@ -69,7 +69,7 @@ export function* train(
   const order = Int32Array.from(data.trainStarts)
   const steps = Math.ceil(order.length / batchSize)
   const history: EpochRecord[] = []
-  let weights = Float32Array.from(initial)
+  let weights: Float32Array = Float32Array.from(initial)
   let bestLoss = Number.POSITIVE_INFINITY
   let reference = Number.POSITIVE_INFINITY
   let bestEpoch = 0

@@ -34,7 +34,7 @@ function finish(
 function scripted(losses: number[]): TrainingEngine & { seen: Float32Array[]; batches: number[][] } {
   const seen: Float32Array[] = []
   const batches: number[][] = []
-  let weights = new Float32Array(0)
+  let weights: Float32Array = new Float32Array(0)
   return {
     seen,
     batches,
