@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { EffectiveConfig } from '../config/index.js'
+import type { Logger } from '../observe/index.js'
 import type { CliOptions } from './global-options.js'
 import type { Io } from './io.js'
 import type { Progress } from './progress.js'
@@ -29,6 +30,7 @@ export interface Call<Options = unknown> {
   /** The option schemas of all sections. */
   readonly schemas: Readonly<Record<string, z.ZodType>>
   readonly io: Io
+  readonly log: Logger
   readonly progress: Progress
 }
 

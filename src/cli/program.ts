@@ -93,7 +93,7 @@ function addFlags(parser: Parser, row: OptionRow, prefix: string): void {
     isDefault ? `default ${row.default}` : '',
     row.required ? 'needed' : '',
   ]
-  const known = facts.filter(Boolean).join(', ')
+  const known = facts.filter(Boolean).join('; ')
   parser.addOption(
     new Option(`--${name} <${row.value}>`, known ? `${row.description} [${known}]` : row.description),
   )

@@ -1,13 +1,13 @@
 import type { z } from 'zod'
 import { loadConfig } from '../config/index.js'
 import { VERSION } from '../core/version.js'
-import { logOptions } from '../observe/index.js'
+import { createLogger, logOptions } from '../observe/index.js'
 import { COMMANDS } from './commands/index.js'
 import { printError } from './errors.js'
 import { EXIT_OK } from './exit-codes.js'
 import { type CliOptions, cliOptions } from './global-options.js'
 import type { Io } from './io.js'
-import { parseLine, type SharedSections } from './program.js'
+import { type ParsedLine, parseLine, type SharedSections } from './program.js'
 import { createProgress } from './progress.js'
 
 export const SHARED_SECTIONS: SharedSections = {
@@ -24,16 +24,14 @@ export const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
 /** Runs one command line; every error is printed. Returns the exit code. */
 export async function run(argv: readonly string[], io: Io): Promise<number> {
   try {
-    return await runCommand(argv, io)
+    const line = await parseLine(argv, COMMANDS, SHARED_SECTIONS, VERSION, io)
+    return line === undefined ? EXIT_OK : await runCommand(line, io)
   } catch (error) {
     return printError(error, io, argv.includes('--debug'))
   }
 }
 
-async function runCommand(argv: readonly string[], io: Io): Promise<number> {
-  const line = await parseLine(argv, COMMANDS, SHARED_SECTIONS, VERSION, io)
-  if (line === undefined) return EXIT_OK
-  const { command, args, flags, configFile } = line
+async function runCommand({ command, args, flags, configFile }: ParsedLine, io: Io): Promise<number> {
   const { env, cwd } = io
   const config = await loadConfig({
     schemas: SCHEMAS,
@@ -44,11 +42,23 @@ async function runCommand(argv: readonly string[], io: Io): Promise<number> {
     command: command.name,
   })
   const cli = config.values.cli as CliOptions
+  // What goes wrong is told by `run`, in its own words: then only the log file hears of it.
+  let failed = false
+  const log = createLogger(config.values.log, { stderr: line => void (failed || io.stderr(line)) })
   const progress = createProgress(cli.progress, io)
   const options = config.values[command.name] ?? {}
+  const started = io.now()
+  const elapsedMs = () => Math.round(io.now() - started)
   try {
-    return await command.run({ args, options, cli, config, schemas: SCHEMAS, io, progress })
+    const code = await command.run({ args, options, cli, config, schemas: SCHEMAS, io, log, progress })
+    log.info({ command: command.name, code, elapsedMs: elapsedMs() }, 'done')
+    return code
+  } catch (error) {
+    failed = true
+    log.error({ command: command.name, err: error, elapsedMs: elapsedMs() }, 'failed')
+    throw error
   } finally {
     progress.finish()
+    log.close()
   }
 }
