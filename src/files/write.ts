@@ -56,6 +56,7 @@ const REASONS: Record<string, string> = {
   EROFS: 'the disk is read-only',
   ENOENT: 'its folder does not exist',
   ENOTDIR: 'a part of its path is a file',
+  EBUSY: 'it is in use or a mount point',
   EISDIR: 'it is a folder',
 }
 

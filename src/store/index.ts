@@ -1,0 +1,10 @@
+export {
+  type Artefact,
+  type ArtefactCheck,
+  type FileCheck,
+  loadArtefact,
+  verifyArtefact,
+} from './load.js'
+export type { Manifest } from './manifest.js'
+export { decodeSafetensors, encodeSafetensors } from './safetensors.js'
+export { type ArtefactContent, checkArtefactTarget, saveArtefact } from './save.js'

@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto'
+import { createError } from '../core/errors.js'
+import type { Json } from '../core/state.js'
+
+export const MANIFEST_FILE = 'manifest.json'
+export const MANIFEST_LIMIT_BYTES = 16 * 1024 * 1024
+const FORMAT = 'telltale-artefact'
+const FORMAT_VERSION = 1
+const OWN_FIELDS = ['format', 'formatVersion', 'files', 'manifestSha256']
+const TAIL_BYTES = ',\n  "manifestSha256": "'.length + 64 + '"\n}\n'.length
+const TAIL = /^,\n {2}"manifestSha256": "([0-9a-f]{64})"\n\}\n$/
+// No separators and no leading dot, so that a name cannot lead out of the folder.
+const FILE_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*\.safetensors$/
+
+export interface FileEntry {
+  readonly sha256: string
+  readonly sizeBytes: number
+}
+export type Manifest = { readonly [key: string]: Json } & {
+  readonly files: Readonly<Record<string, FileEntry>>
+}
+
+export function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex')
+}
+
+/** The manifest as text: its own hash over all that stands before it is the last field, so that no byte can change. */
+export function encodeManifest(content: Record<string, Json>, files: Record<string, FileEntry>): Buffer {
+  if (!isFileTable(files)) throw createError('bug', { reason: `file names ${Object.keys(files)}` })
+  const own = Object.entries(content).filter(([key]) => !OWN_FIELDS.includes(key))
+  const fields = { format: FORMAT, formatVersion: FORMAT_VERSION, ...Object.fromEntries(own), files }
+  const body = JSON.stringify(fields, refuseLoss, 2).slice(0, -'\n}'.length)
+  return Buffer.from(`${body},\n  "manifestSha256": "${sha256(Buffer.from(body))}"\n}\n`)
+}
+
+/** Errors: `artefact-missing` (not a manifest of telltale), `artefact-version`, `artefact-damaged`. */
+export function decodeManifest(path: string, bytes: Buffer): Manifest {
+  const damaged = (reason: string) => createError('artefact-damaged', { path, file: MANIFEST_FILE, reason })
+  let manifest: Record<string, Json>
+  try {
+    manifest = JSON.parse(bytes.toString('utf8'))
+  } catch {
+    throw damaged('it is not JSON')
+  }
+  if (manifest?.format !== FORMAT) {
+    throw createError('artefact-missing', { path, reason: `its ${MANIFEST_FILE} is not from telltale` })
+  }
+  if (manifest.formatVersion !== FORMAT_VERSION) {
+    const got = String(manifest.formatVersion)
+    throw createError('artefact-version', { path, got, wanted: FORMAT_VERSION })
+  }
+  const body = bytes.subarray(0, -TAIL_BYTES)
+  const stated = TAIL.exec(bytes.subarray(-TAIL_BYTES).toString('latin1'))?.[1]
+  if (stated !== sha256(body)) throw damaged('its hash differs')
+  if (!isFileTable(manifest.files)) throw damaged('its list of files is not valid')
+  return manifest as Manifest
+}
+
+/** Whether a folder's manifest claims to be one of telltale, sound or not. */
+export function claimsToBeManifest(bytes: Buffer): boolean {
+  return bytes.includes(`"format": "${FORMAT}"`)
+}
+
+function isFileTable(files: unknown): boolean {
+  if (typeof files !== 'object' || files === null || Array.isArray(files)) return false
+  return Object.entries(files as Record<string, Partial<FileEntry> | null>).every(
+    ([name, entry]) =>
+      FILE_NAME.test(name) && typeof entry?.sha256 === 'string' && Number.isSafeInteger(entry.sizeBytes),
+  )
+}
+
+// JSON would write NaN and Infinity as null without a word.
+function refuseLoss(key: string, value: unknown): unknown {
+  if (typeof value === 'number' && !Number.isFinite(value)) {
+    throw createError('bug', { reason: `the manifest field ${key} is ${value}, which JSON cannot hold` })
+  }
+  return value
+}
