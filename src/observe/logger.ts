@@ -1,0 +1,90 @@
+import { format } from 'node:util'
+import { type Bindings, type Logger as PinoLogger, pino } from 'pino'
+import type { z } from 'zod'
+import { logOptions } from './options.js'
+import { prettyLine } from './pretty.js'
+import { redact } from './redact.js'
+import { openRotatingFile, type RotatingFile } from './rotating-file.js'
+
+/** A pino logger that can be closed; children share what it writes to. */
+export interface Logger extends PinoLogger {
+  /** Everything logged so far is on disk afterwards; later messages go to stderr only. */
+  close(): void
+}
+
+export interface LogStreams {
+  /** Gets each line; by default the standard error output. */
+  readonly stderr?: (line: string) => void
+}
+
+/**
+ * A logger on stderr and, when asked, in a rotating file; every message, argument, field and error passes `redact`.
+ *
+ * Nothing is shared between loggers and nothing happens at import. When the file fails later on (a full disk), stderr says so
+ * once and the program goes on. Errors: `file-unwritable` when the file cannot be opened.
+ */
+export function createLogger(options: z.input<typeof logOptions> = {}, streams: LogStreams = {}): Logger {
+  const { level, format: form, file, maxSizeBytes, backups } = logOptions.parse(options)
+  const stderr = streams.stderr ?? (line => process.stderr.write(line))
+  let sink: RotatingFile | undefined =
+    file === undefined ? undefined : openRotatingFile(file, maxSizeBytes, backups)
+  const writeLine = (json: string) => {
+    const line = form === 'pretty' ? prettyLine(json) : json
+    stderr(line)
+    try {
+      sink?.write(line)
+    } catch (error) {
+      sink = undefined
+      logger.error({ err: error }, 'the log file is given up')
+    }
+  }
+  const logger: PinoLogger = pino(
+    {
+      level,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: label => ({ level: label }) },
+      // Errors are plain objects by then; pino would serialise them a second time.
+      serializers: { err: error => error },
+      hooks: {
+        logMethod(args, method) {
+          const [fields, message] = splitArguments(args)
+          method.apply(this, [fields, message])
+        },
+      },
+    },
+    { write: writeLine },
+  )
+  const close = () => {
+    const open = sink
+    sink = undefined
+    open?.close()
+  }
+  // pino passes the fields of children by its hooks and formatters.
+  const { child, setBindings } = logger
+  return Object.assign(logger, {
+    close,
+    child(this: PinoLogger, ...[fields, options]: Parameters<typeof child>) {
+      return child.call(this, redact(fields) as Bindings, options)
+    },
+    setBindings(this: PinoLogger, fields: Bindings) {
+      setBindings.call(this, redact(fields) as Bindings)
+    },
+  }) as Logger
+}
+
+/**
+ * What pino was called with, as redacted fields and one redacted message. Texts are filled into `%s` before they are looked at, so
+ * that a secret whose name and value come in different arguments is seen whole.
+ */
+function splitArguments(args: readonly unknown[]): [fields: object, message: string | undefined] {
+  const [first, ...rest] = args
+  const hasFields = typeof first === 'object' && first !== null
+  const fields = redact(first instanceof Error ? { err: first } : hasFields ? first : {}) as object
+  const texts = hasFields ? rest : args
+  if (texts[0] === undefined) {
+    return [fields, first instanceof Error ? String(redact(first.message)) : undefined]
+  }
+  const filled = format(...texts.map(value => (typeof value === 'string' ? value : redact(value))))
+  return [fields, String(redact(filled))]
+}
