@@ -101,11 +101,11 @@ function architecturePage() {
     ) || 'nothing',
   ])
   const text = readFileSync('ARCHITECTURE.md', 'utf8')
-  const block = /(<!-- rooms: [^\n]*-->\n)[\s\S]*?(\n<!-- end of rooms -->)/
+  const block = /(<!-- rooms: [^\n]*-->)[\s\S]*?(<!-- end of rooms -->)/
   if (!block.test(text)) throw new Error('ARCHITECTURE.md has no block for the rooms')
   return text.replace(
     block,
-    (_, open, close) => `${open}\n${table(['tier', 'room', 'purpose', 'may import'], rows)}\n${close}`,
+    (_, open, close) => `${open}\n\n${table(['tier', 'room', 'purpose', 'may import'], rows)}\n\n${close}`,
   )
 }
 

@@ -6,7 +6,7 @@ import { ROOT } from './sources.js'
 
 /** Folders of one person's or one machine's disk, and hosts inside a private network. */
 const MACHINE_PATH =
-  /(?<![\w.])\/(?:home|Users|root|work)\/[\w.-]+|[A-Z]:\\Users\\|\/tmp\/[\w.-]+|https?:\/\/(?:10|192\.168|172\.(?:1[6-9]|2\d|3[01]))\.\d/
+  /(?<![\w.])\/(?:home|Users|root|work)\/(?!NAME\b)[\w.-]+|[A-Z]:\\Users\\(?!\\?NAME\b)|\/tmp\/[\w.-]+|https?:\/\/(?:10|192\.168|172\.(?:1[6-9]|2\d|3[01]))\.\d/
 const TEXT = /\.(?:ts|mjs|js|json|jsonc|md|yaml|yml|css|html|py|txt|sh)$|^\.ci\/|^NOTICE$/
 
 function machinePaths(path: string, text: string): string[] {

@@ -1,0 +1,116 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { smallTable, telltale, workshop } from '../world.js'
+
+const DETECT = ['detect', 'data.csv', '--model', 'model', '--workers', '1']
+
+describe('telltale detect', () => {
+  it('prints the event, and how it agrees with the labels', async () => {
+    const cwd = await workshop({ trained: true })
+    const { code, stdout } = await telltale(DETECT, { cwd })
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/2024-01-01T08:2\d:00Z .* flow \d+ %, pressure \d+ %/)
+    expect(stdout).toContain('labelled events found: 1 of 1')
+  })
+
+  it('says nothing about labels when there are none', async () => {
+    const cwd = await workshop({ trained: true })
+    const unlabelled = smallTable()
+      .replaceAll(/,[01]\n/g, '\n')
+      .replace(',label', '')
+    writeFileSync(join(cwd, 'data.csv'), unlabelled)
+    const { code, stdout } = await telltale(DETECT, { cwd })
+    expect(code).toBe(0)
+    expect(stdout).not.toContain('label')
+  })
+
+  it('writes one row per sample and one per event', async () => {
+    const cwd = await workshop({ trained: true })
+    await telltale([...DETECT, '--scores', 'out/scores.csv', '--events', 'out/events.jsonl'], { cwd })
+    const scores = readFileSync(join(cwd, 'out', 'scores.csv'), 'utf8')
+      .trim()
+      .split('\n')
+    expect(scores[0]).toBe('time,score,flag,reason,residual:flow,residual:pressure')
+    expect(scores).toHaveLength(601)
+    const events = readFileSync(join(cwd, 'out', 'events.jsonl'), 'utf8')
+      .trim()
+      .split('\n')
+    expect(events.map(line => JSON.parse(line)).some(({ peak }) => peak.startsWith('2024-01-01T08:2'))).toBe(
+      true,
+    )
+  })
+
+  it('writes scores to stdout for `-`, and nothing else', async () => {
+    const cwd = await workshop({ trained: true })
+    const { stdout, stderr } = await telltale([...DETECT, '--scores', '-'], { cwd })
+    expect(stdout.trim().split('\n')).toHaveLength(601)
+    expect(stderr).toContain('labelled events found')
+  })
+
+  it('gives events, counts and threshold as one JSON object', async () => {
+    const cwd = await workshop({ trained: true })
+    const { stdout } = await telltale([...DETECT, '--format', 'json'], { cwd })
+    const result = JSON.parse(stdout)
+    expect(result).toMatchObject({ samples: 600, scored: 600, labels: { labelledEvents: 1, foundEvents: 1 } })
+    expect(result.events.length).toBeGreaterThan(0)
+  })
+
+  it('raises the threshold with a multiple, and finds less', async () => {
+    const cwd = await workshop({ trained: true })
+    const flagged = async (...more: string[]) =>
+      JSON.parse((await telltale([...DETECT, '--format', 'json', ...more], { cwd })).stdout).flagged
+    expect(await flagged('--threshold', '2')).toBeLessThanOrEqual(await flagged())
+    expect(await flagged('--threshold', '1e9')).toBe(0)
+  })
+
+  it('exits with 10 on an anomaly only when asked to', async () => {
+    const cwd = await workshop({ trained: true })
+    expect((await telltale([...DETECT, '--fail-on-anomaly'], { cwd })).code).toBe(10)
+    expect((await telltale([...DETECT, '--fail-on-anomaly', '--threshold', '1e9'], { cwd })).code).toBe(0)
+  })
+
+  it('re-orders channels by name, to the same scores', async () => {
+    const cwd = await workshop({ trained: true })
+    await telltale([...DETECT, '--scores', 'a.csv'], { cwd })
+    const swapped = smallTable().replace(/^(.*?),(.*?),(.*?),/gm, '$1,$3,$2,')
+    writeFileSync(join(cwd, 'data.csv'), swapped)
+    await telltale([...DETECT, '--scores', 'b.csv'], { cwd })
+    expect(readFileSync(join(cwd, 'b.csv'), 'utf8')).toBe(readFileSync(join(cwd, 'a.csv'), 'utf8'))
+  })
+
+  it('remembers under which name the labels were during training', async () => {
+    const cwd = await workshop({ trained: false })
+    writeFileSync(join(cwd, 'data.csv'), smallTable().replace(',label', ',broken'))
+    const train = ['train', 'data.csv', '--rows', ':480', '--out', 'model', '--label-column', 'broken']
+    await telltale([...train, '--window', '10', '--units', '4', '--epochs', '1', '--workers', '1'], { cwd })
+    expect((await telltale(DETECT, { cwd })).stdout).toContain('labelled events found')
+    writeFileSync(join(cwd, 'data.csv'), smallTable())
+    expect((await telltale(DETECT, { cwd })).stdout).toContain('labelled events found')
+  })
+
+  it.each([
+    ['a model that does not exist', ['--model', 'nowhere'], 4, 'artefact-missing'],
+    ['an unknown format', ['--scores', 'scores.xls'], 2, 'format-unknown'],
+    ['a place below a file', ['--scores', 'data.csv/scores.csv'], 1, 'file-unwritable'],
+    ['two tables on stdout', ['--scores', '-', '--events', '-'], 2, 'option-conflict'],
+    ['threshold and quantile', ['--threshold', '2', '--quantile', '0.9'], 2, 'option-conflict'],
+    ['a quantile outside (0, 1)', ['--quantile', '1.5'], 2, 'option-invalid'],
+    ['a column that does not exist', ['--time-column', 'when'], 3, 'data-column-missing'],
+    ['fewer rows than a window', ['--rows', ':5'], 3, 'data-too-short'],
+  ])('refuses %s and writes nothing', async (_, more, expectedCode, error) => {
+    const cwd = await workshop({ trained: true })
+    const { code, stdout, stderr } = await telltale([...DETECT, ...more], { cwd })
+    expect(stderr).toContain(`error [${error}]: `)
+    expect([code, stdout]).toEqual([expectedCode, ''])
+    expect(readdirSync(cwd).sort()).toEqual(['data.csv', 'model'])
+  })
+
+  it('names missing and extra channels', async () => {
+    const cwd = await workshop({ trained: true })
+    writeFileSync(join(cwd, 'data.csv'), smallTable().replace('pressure', 'level'))
+    const { code, stderr } = await telltale(DETECT, { cwd })
+    expect(code).toBe(3)
+    expect(stderr).toContain('missing pressure; not known to the model level')
+  })
+})

@@ -1,0 +1,91 @@
+import { readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { loadModel } from '../../../src/pipeline/index.js'
+import { SMALL, telltale, workshop } from '../world.js'
+
+const TRAIN = ['train', 'data.csv', '--rows', ':480', '--out', 'model', ...SMALL]
+
+describe('telltale train', () => {
+  it('saves a model and prints what it learned from', async () => {
+    const cwd = await workshop({ trained: false })
+    const { code, stdout, stderr } = await telltale(TRAIN, { cwd })
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/^channels +flow, pressure$/m)
+    expect(stdout).toMatch(/^history +480 rows, 2024-01-01T00:00:00Z to 2024-01-01T07:59:00Z$/m)
+    expect(stdout).toMatch(/^model +model$/m)
+    expect(stderr).toBe('note: label is taken as the label, not as a channel\n')
+    expect((await loadModel(join(cwd, 'model'))).info.training.epochs).toBe(2)
+  })
+
+  it('prints the whole manifest as JSON', async () => {
+    const cwd = await workshop({ trained: false })
+    const { stdout } = await telltale([...TRAIN, '--format', 'json'], { cwd })
+    expect(JSON.parse(stdout)).toMatchObject({ model: 'model', window: 10, channels: ['flow', 'pressure'] })
+  })
+
+  it('reports one JSON object per epoch on stderr', async () => {
+    const cwd = await workshop({ trained: false })
+    const { stderr } = await telltale([...TRAIN, '--progress', 'json'], { cwd })
+    const lines = stderr.split('\n').filter(line => line.startsWith('{'))
+    expect(lines.map(line => JSON.parse(line).epoch)).toEqual([1, 2])
+  })
+
+  it('says that labelled anomalies are learned as normal', async () => {
+    const cwd = await workshop({ trained: false })
+    const { stderr } = await telltale(['train', 'data.csv', '--out', 'model', ...SMALL], { cwd })
+    expect(stderr).toContain('note: 10 samples of the history are labelled anomalous')
+  })
+
+  it('takes options from the configuration file, and a flag before it', async () => {
+    const cwd = await workshop({ trained: false })
+    writeFileSync(join(cwd, 'telltale.yaml'), 'train:\n  seed: 5\n  window: 20\n')
+    await telltale(TRAIN, { cwd })
+    const { info } = await loadModel(join(cwd, 'model'))
+    expect([info.seed, info.window]).toEqual([5, 10])
+  })
+
+  it('stops at once when it is interrupted, and leaves nothing behind', async () => {
+    const cwd = await workshop({ trained: false })
+    const { code, stderr } = await telltale(TRAIN, { cwd, signal: AbortSignal.abort() })
+    expect(code).toBe(130)
+    expect(stderr).toContain('error [interrupted]')
+    expect(readdirSync(cwd)).toEqual(['data.csv'])
+  })
+
+  it('keeps the best weights so far when it is interrupted and asked to', async () => {
+    const cwd = await workshop({ trained: false })
+    const interrupt = new AbortController()
+    let lines = ''
+    const stderr = (text: string) => {
+      lines += text
+      if (text.includes('"epoch":1,')) interrupt.abort()
+    }
+    const args = [...TRAIN, '--epochs', '1000', '--keep-best', '--progress', 'json']
+    const { code } = await telltale(args, { cwd, stderr, signal: interrupt.signal })
+    expect(code).toBe(0)
+    expect(lines).toContain('note: interrupted: the best weights so far, of epoch 1, are kept')
+    expect((await loadModel(join(cwd, 'model'))).info.training.epochs).toBeLessThan(1000)
+  })
+
+  it.each([
+    ['a file that does not exist', ['train', 'nowhere.csv', '--out', 'model'], 1, 'file-not-found'],
+    ['a window of zero', [...TRAIN, '--window', '0'], 2, 'option-invalid'],
+    ['a stride below zero', [...TRAIN, '--stride', '-1'], 2, 'option-invalid'],
+    ['a batch of zero', [...TRAIN, '--batch-size', '0'], 2, 'option-invalid'],
+    ['a window that is no number', [...TRAIN, '--window', 'ten'], 2, 'option-invalid'],
+    ['a quantile of one', [...TRAIN, '--quantile', '1'], 2, 'option-invalid'],
+    ['two thresholds', [...TRAIN, '--quantile', '0.9', '--threshold-factor', '3'], 2, 'option-conflict'],
+    ['a range of rows that ends before it starts', [...TRAIN, '--rows', '9:3'], 2, 'option-invalid'],
+    ['too few rows', [...TRAIN, '--rows', ':12'], 3, 'data-too-short'],
+    ['a label column that does not exist', [...TRAIN, '--label-column', 'fault'], 3, 'data-column-missing'],
+    ['a target that is not a model', ['train', 'data.csv', '--out', '.'], 4, 'artefact-exists'],
+    ['a target below a file', ['train', 'data.csv', '--out', 'data.csv/model'], 1, 'file-unwritable'],
+  ])('refuses %s and writes nothing', async (_, args, expectedCode, error) => {
+    const cwd = await workshop({ trained: false })
+    const { code, stdout, stderr } = await telltale(args, { cwd })
+    expect(stderr).toContain(`error [${error}]: `)
+    expect([code, stdout]).toEqual([expectedCode, ''])
+    expect(readdirSync(cwd)).toEqual(['data.csv'])
+  })
+})
