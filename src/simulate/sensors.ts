@@ -34,7 +34,7 @@ export interface Sensor {
  */
 export const SENSORS: readonly Sensor[] = [
   { name: 'power', unit: 'kW', base: 40, load: 400, demand: 12, noise: 4 },
-  { name: 'flow', unit: 'm3/h', base: 5, load: 120, demand: 8, noise: 1.5 },
+  { name: 'flow', unit: 'm3/h', base: 35, load: 120, demand: 8, noise: 1.5 },
   { name: 'pressure', unit: 'bar', base: 7, loadSquared: -1.5, demand: 0.5, noise: 0.05 },
   {
     name: 'motor_temperature',
@@ -46,7 +46,7 @@ export const SENSORS: readonly Sensor[] = [
     noise: 0.4,
   },
   { name: 'vibration', unit: 'mm/s', base: 0.8, loadSquared: 2.4, noise: 0.12 },
-  { name: 'valve_position', unit: '%', base: 15, load: 60, demand: 6, noise: 0.6 },
+  { name: 'valve_position', unit: '%', base: 22, load: 50, demand: 6, noise: 0.6 },
   {
     name: 'bearing_temperature',
     unit: 'degrees C',
