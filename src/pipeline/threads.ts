@@ -77,8 +77,9 @@ export function createRuntime(workers: number, build: KernelBuild = preferredBui
     pause,
     engine: async (network, series) => createThreadedEngine(network, series, threads, build),
     residuals(network, weights, series, options, hooks) {
-      const partLength = Math.max(4096, 16 * network.inShape.steps)
-      const parts = Math.ceil(series.length / network.inShape.width / partLength)
+      const samples = series.length / network.inShape.width
+      const partLength = scoringPartLength(samples, network.inShape.steps, threads)
+      const parts = Math.ceil(samples / partLength)
       if (parts < 2) return local.residuals(network, weights, series, options, hooks)
       return scoreOnThreads(
         network,
@@ -92,6 +93,14 @@ export function createRuntime(workers: number, build: KernelBuild = preferredBui
       )
     },
   }
+}
+
+/**
+ * Samples that one thread scores before it asks for more: small enough to share the work evenly, and at least 16 windows, since each part
+ * computes the windows across its edges anew.
+ */
+function scoringPartLength(samples: number, window: number, threads: number): number {
+  return Math.max(16 * window, 512, Math.min(4096, Math.ceil(samples / (8 * threads))))
 }
 
 /** The next part of a scoring job, or undefined when none is left. */
