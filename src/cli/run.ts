@@ -33,7 +33,11 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
 
 async function runCommand({ command, args, flags, configFile }: ParsedLine, io: Io): Promise<number> {
   const { env, cwd } = io
+  const flagPrefixes = Object.fromEntries(
+    Object.entries(SHARED_SECTIONS).map(([name, { prefix }]) => [name, prefix]),
+  )
   const config = await loadConfig({
+    flagPrefixes,
     schemas: SCHEMAS,
     file: configFile,
     env,

@@ -26,6 +26,14 @@ export interface Given {
 /** Variables that have the prefix and are no options. */
 const OTHER_VARIABLES = ['TELLTALE_CONFIG', 'TELLTALE_TEST_REPORT']
 
+/** What stands before the flags of a section, such as `log-` in `--log-level`; by default nothing. */
+export type FlagPrefixes = Readonly<Record<string, string>>
+
+/** `log`, `maxSizeBytes` -> `--log-max-size-bytes` with the prefix `log-`. */
+export function flagName(section: string, key: string, prefixes: FlagPrefixes): string {
+  return `--${prefixes[section] ?? ''}${kebabCase(key)}`
+}
+
 /** Section -> key -> schema of the option. */
 export type Shapes = Record<string, Record<string, z.ZodType>>
 
@@ -75,20 +83,18 @@ export function givenByEnv(env: Readonly<Record<string, string | undefined>>, sh
 export function givenByFlags(
   flags: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
   shapes: Shapes,
+  prefixes: FlagPrefixes,
 ): Given[] {
   const all: Given[] = []
   const place = 'the command line'
   for (const [section, options] of Object.entries(flags)) {
     if (!Object.hasOwn(shapes, section)) throw unknown(section, place, Object.keys(shapes))
+    const flagOf = (key: string) => `--${prefixes[section] ?? ''}${kebabCase(key)}`
     for (const [key, given] of Object.entries(options)) {
       if (given === undefined) continue
-      const name = `--${kebabCase(key)}`
+      const name = flagOf(key)
       if (!Object.hasOwn(shapes[section], key)) {
-        throw unknown(
-          name,
-          place,
-          Object.keys(shapes[section]).map(key => `--${kebabCase(key)}`),
-        )
+        throw unknown(name, place, Object.keys(shapes[section]).map(flagOf))
       }
       const value = convertFlag(given, shapes[section][key])
       all.push({ section, key, value, source: { source: 'flag', where: name }, name, place })

@@ -1,9 +1,16 @@
 import { resolve } from 'node:path'
 import type { z } from 'zod'
 import { createError } from '../core/errors.js'
-import { kebabCase } from '../core/options.js'
 import { findFile } from './file.js'
-import { type Given, givenByEnv, givenByFile, givenByFlags, type ValueSource } from './given.js'
+import {
+  type FlagPrefixes,
+  flagName,
+  type Given,
+  givenByEnv,
+  givenByFile,
+  givenByFlags,
+  type ValueSource,
+} from './given.js'
 import { metaOf, shapeOf, wantedOf } from './schema.js'
 
 export interface ConfigInput {
@@ -15,6 +22,10 @@ export interface ConfigInput {
   readonly cwd: string
   /** Section -> camelCase key -> what was given on the command line, as text or typed; undefined = not given. */
   readonly flags: Readonly<Record<string, Readonly<Record<string, unknown>>>>
+  /** What stands before the flags of a section after the dashes, such as `log-`; by default nothing. */
+  readonly flagPrefixes?: Readonly<Record<string, string>>
+  /** What stands before the flags of a section on the command line: `{ log: 'log-' }` for `--log-level`. */
+  readonly flagPrefixes?: FlagPrefixes
   /** The section in use: only there is a missing required option an error. */
   readonly command?: string
 }
@@ -41,12 +52,13 @@ const DEFAULT: ValueSource = { source: 'default', where: 'default' }
  */
 export async function loadConfig(input: ConfigInput): Promise<EffectiveConfig> {
   const shapes = mapValues(input.schemas, shapeOf)
+  const prefixes = input.flagPrefixes ?? {}
   const named = input.file ?? (input.env.TELLTALE_CONFIG || undefined)
   const file = named === false ? undefined : named ? resolve(input.cwd, named) : await findFile(input.cwd)
   const lowestFirst = [
     ...(file === undefined ? [] : await givenByFile(file, input.cwd, shapes)),
     ...givenByEnv(input.env, shapes),
-    ...givenByFlags(input.flags, shapes),
+    ...givenByFlags(input.flags, input.flagPrefixes ?? {}, shapes),
   ]
   for (const given of lowestFirst) check(given, shapes[given.section][given.key])
 
@@ -56,9 +68,9 @@ export async function loadConfig(input: ConfigInput): Promise<EffectiveConfig> {
     const given = new Map(lowestFirst.filter(g => g.section === section).map(g => [g.key, g]))
     const missing = missingOf(shapes[section], given)
     if (missing !== undefined && section === input.command) {
-      throw createError('option-missing', { name: `--${kebabCase(missing)}` })
+      throw createError('option-missing', { name: flagName(section, missing, prefixes) })
     }
-    values[section] = resolveSection(section, input.schemas[section], given, missing !== undefined)
+    values[section] = resolveSection(section, input.schemas[section], given, missing !== undefined, prefixes)
     sources[section] = mapValues(values[section], (_, key) => given.get(key)?.source ?? DEFAULT)
   }
   return { values, sources, ...(file === undefined ? {} : { file }) }
@@ -104,6 +116,7 @@ function resolveSection(
   schema: z.ZodType,
   given: ReadonlyMap<string, Given>,
   incomplete: boolean,
+  prefixes: FlagPrefixes,
 ): Record<string, unknown> {
   const shape = shapeOf(schema)
   const inputs = mapValues(Object.fromEntries(given), g => g.value)
@@ -120,7 +133,11 @@ function resolveSection(
   const key = String(issue.path[0])
   if (!Object.hasOwn(shape, key)) throw createError('option-combination', { section, reason: issue.message })
   const value = shape[key].safeParse(undefined).data
-  const named = given.get(key) ?? { name: `--${kebabCase(key)}`, value, place: `the defaults of ${section}` }
+  const named = given.get(key) ?? {
+    name: flagName(section, key, prefixes),
+    value,
+    place: `the defaults of ${section}`,
+  }
   throw invalid(named, shape[key], issue.message)
 }
 

@@ -36,6 +36,12 @@ describe('telltale', () => {
     expect(stderr).toContain('the value of --window is needed')
   })
 
+  it('names a flag as it was typed when its value is refused', async () => {
+    const { code, stderr } = await telltale(['config', '--log-level', 'loud'])
+    expect(code).toBe(2)
+    expect(stderr).toContain('--log-level is "loud"')
+  })
+
   it('shows where an error comes from only with --debug', async () => {
     const plain = await telltale(['verify', 'nowhere'])
     const debug = await telltale(['verify', 'nowhere', '--debug'])
