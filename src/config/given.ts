@@ -89,7 +89,7 @@ export function givenByFlags(
   const place = 'the command line'
   for (const [section, options] of Object.entries(flags)) {
     if (!Object.hasOwn(shapes, section)) throw unknown(section, place, Object.keys(shapes))
-    const flagOf = (key: string) => `--${prefixes[section] ?? ''}${kebabCase(key)}`
+    const flagOf = (key: string) => flagName(section, key, prefixes)
     for (const [key, given] of Object.entries(options)) {
       if (given === undefined) continue
       const name = flagOf(key)

@@ -22,8 +22,6 @@ export interface ConfigInput {
   readonly cwd: string
   /** Section -> camelCase key -> what was given on the command line, as text or typed; undefined = not given. */
   readonly flags: Readonly<Record<string, Readonly<Record<string, unknown>>>>
-  /** What stands before the flags of a section after the dashes, such as `log-`; by default nothing. */
-  readonly flagPrefixes?: Readonly<Record<string, string>>
   /** What stands before the flags of a section on the command line: `{ log: 'log-' }` for `--log-level`. */
   readonly flagPrefixes?: FlagPrefixes
   /** The section in use: only there is a missing required option an error. */
@@ -58,7 +56,7 @@ export async function loadConfig(input: ConfigInput): Promise<EffectiveConfig> {
   const lowestFirst = [
     ...(file === undefined ? [] : await givenByFile(file, input.cwd, shapes)),
     ...givenByEnv(input.env, shapes),
-    ...givenByFlags(input.flags, input.flagPrefixes ?? {}, shapes),
+    ...givenByFlags(input.flags, shapes, prefixes),
   ]
   for (const given of lowestFirst) check(given, shapes[given.section][given.key])
 
@@ -104,7 +102,7 @@ function invalid(
 }
 
 const show = (value: unknown) =>
-  typeof value === 'object' || typeof value === 'string' ? JSON.stringify(value) : String(value)
+  typeof value === 'object' || typeof value === 'string' ? JSON.stringify(value).slice(0, 200) : String(value)
 
 function missingOf(shape: Record<string, z.ZodType>, given: ReadonlyMap<string, Given>): string | undefined {
   return Object.keys(shape).find(key => !given.has(key) && !shape[key].safeParse(undefined).success)

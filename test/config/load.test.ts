@@ -297,6 +297,18 @@ describe('loadConfig', () => {
     )
   })
 
+  it('names a flag with the prefix of its section', async () => {
+    const prefixed = { flagPrefixes: { detect: 'd-' } }
+    const { sources } = await load({ ...prefixed, flags: { detect: { stride: '2' } } })
+    expect(sources.detect.stride.where).toBe('--d-stride')
+    expect((await failure({ ...prefixed, flags: { detect: { stride: 'x' } } })).message).toMatch(
+      /^--d-stride is "x"/,
+    )
+    expect((await failure({ ...prefixed, command: 'detect' })).message).toBe(
+      '--d-model is needed and was not given',
+    )
+  })
+
   it('never shows the value of a secret', async () => {
     const error = await failure({ env: { TELLTALE_TRAIN_PASSWORD: 'hunter2' } })
     expect(JSON.stringify([error.message, error.remedy, error.where])).not.toContain('hunter2')
