@@ -7,8 +7,8 @@ export default defineConfig({
     hookTimeout: 120_000,
     pool: 'forks',
     maxWorkers: 2,
-    reporters: process.env.TELLTALE_TEST_REPORT
-      ? ['default', ['json', { outputFile: process.env.TELLTALE_TEST_REPORT }]]
+    reporters: process.env.TEST_REPORT_FILE
+      ? ['default', ['json', { outputFile: process.env.TEST_REPORT_FILE }]]
       : ['default'],
   },
 })

@@ -24,7 +24,7 @@ export interface Given {
 }
 
 /** Variables that have the prefix and are no options. */
-const OTHER_VARIABLES = ['TELLTALE_CONFIG', 'TELLTALE_TEST_REPORT']
+const OTHER_VARIABLES = ['TELLTALE_CONFIG']
 
 /** What stands before the flags of a section, such as `log-` in `--log-level`; by default nothing. */
 export type FlagPrefixes = Readonly<Record<string, string>>

@@ -22,11 +22,6 @@ export function option<S extends z.ZodType>(
   return schema.meta({ description, ...more }) as S
 }
 
-/** The documentation attached by `option`, or undefined. Looks through defaults and optionals. */
-export function optionMeta(schema: z.ZodType): OptionMeta | undefined {
-  return schema.meta() as OptionMeta | undefined
-}
-
 /**
  * `batchSize` -> `batch-size`: the one spelling rule between code and users.
  *

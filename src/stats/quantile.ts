@@ -2,8 +2,12 @@
  * The values that are not NaN, ascending, as a new array. Cost O(n log n).
  */
 export function sortFinite(values: ArrayLike<number>): Float64Array {
-  const kept = Float64Array.from(values).filter(value => !Number.isNaN(value))
-  return kept.sort()
+  const kept = new Float64Array(values.length)
+  let count = 0
+  for (let i = 0; i < values.length; i++) {
+    if (!Number.isNaN(values[i])) kept[count++] = values[i]
+  }
+  return kept.subarray(0, count).sort()
 }
 
 /**
