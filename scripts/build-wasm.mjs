@@ -54,7 +54,6 @@ async function compile(features) {
 }
 
 mkdirSync(resolve(root, 'src/kernels/generated'), { recursive: true })
-put('wasm/tiles.ts', tilesSource())
 for (const [build, features] of Object.entries(BUILDS)) {
   const binary = await compile(features)
   const base64 = Buffer.from(binary).toString('base64')

@@ -1,41 +1,67 @@
 // Writes the register tiles of the matrix product as AssemblyScript: the same loop for each tile shape, accumulators named.
+// `wasm/gemm.ts` imports them as './tiles', which exists only while the compiler runs; `node scripts/wasm-tiles.mjs` prints it.
+//
+// V8 (TurboFan) moves every load of a basic block before its arithmetic and runs the accumulators one after the other:
+// registers spill. `fence` ends the block by a branch that is never taken, so that loads and products stay together.
+import { fileURLToPath } from 'node:url'
 
-/** Tiles as `[rows, vectors of four columns in the widest tile, then the narrower ones]`. */
+/**
+ * Shapes: rows of a strip, vectors of four columns from the widest tile to the narrowest, and after how many rows
+ * (or, with few rows, vectors) a fence stands. Measured: docs/decisions/0003-kernels.md.
+ */
 const STRIPS = [
-  { rows: 6, widths: [2, 1] },
-  { rows: 4, widths: [2, 1] },
-  { rows: 3, widths: [4, 1] },
-  { rows: 2, widths: [4, 1] },
-  { rows: 1, widths: [8, 2, 1] },
+  { rows: 8, widths: [1], fenceRows: { rows: 4, columns: 4 } },
+  { rows: 5, widths: [2, 1], fenceRows: { rows: 1, columns: 3 } },
+  { rows: 4, widths: [2, 1], fenceRows: { rows: 4, columns: 4 } },
+  { rows: 3, widths: [3, 2, 1], fenceRows: { rows: 1, columns: 1 } },
+  { rows: 2, widths: [4, 1], fenceVectors: 2 },
+  { rows: 1, widths: [8, 2, 1], fenceVectors: 2 },
 ]
+/** Steps of the inner dimension written out. */
+const UNROLL = 4
 
 const range = n => Array.from({ length: n }, (_, i) => i)
 
-function tile(rows, vectors, byColumns) {
+function tile({ rows, fenceRows, fenceVectors }, vectors, byColumns) {
   const acc = (r, v) => `c${r}_${v}`
-  const each = make => range(rows).flatMap(r => range(vectors).map(v => make(r, v)))
   const lines = []
   const put = (indent, ...text) => lines.push(...text.map(line => '  '.repeat(indent) + line))
   const address = (base, row, r) => (r === 0 ? base : `${base} + ${r === 1 ? row : `${row} * ${r}`}`)
+  let fences = 0
 
-  const step = (indent, u) => {
-    for (const v of range(vectors)) put(indent, `b${v} = v128.load(q, ${16 * v})`)
-    put(indent, 'q += ldb')
-    for (const r of range(rows)) {
+  const fence = () => put(4, `if (p == -${++fences}) break`)
+
+  const step = u => {
+    const splat = r =>
       put(
-        indent,
-        byColumns ? `s = v128.load32_splat(a0, ${4 * r})` : `s = v128.load32_splat(a${r}, ${4 * u})`,
+        4,
+        byColumns ? `s${r} = v128.load32_splat(a0, ${4 * r})` : `s${r} = v128.load32_splat(a${r}, ${4 * u})`,
       )
-      for (const v of range(vectors)) put(indent, `${acc(r, v)} = madd(s, b${v}, ${acc(r, v)})`)
+    const product = (r, v) => put(4, `${acc(r, v)} = madd(s${r}, b${v}, ${acc(r, v)})`)
+    const load = v => put(4, `b${v} = v128.load(q, ${16 * v})`)
+    if (fenceVectors) {
+      for (const r of range(rows)) splat(r)
+      for (const v of range(vectors)) {
+        load(v)
+        for (const r of range(rows)) product(r, v)
+        if ((v + 1) % fenceVectors === 0 && v + 1 < vectors) fence()
+      }
+    } else {
+      for (const v of range(vectors)) load(v)
+      for (const r of range(rows)) {
+        splat(r)
+        for (const v of range(vectors)) product(r, v)
+        if ((r + 1) % fenceRows[byColumns ? 'columns' : 'rows'] === 0 && r + 1 < rows) fence()
+      }
     }
-    if (byColumns) put(indent, 'a0 += aCol')
-  }
-  const advance = (indent, by) => {
-    if (!byColumns) for (const r of range(rows)) put(indent, `a${r} += ${by}`)
+    put(4, 'q += ldb')
+    if (byColumns) put(4, 'a0 += aCol')
+    else if (u === UNROLL - 1) for (const r of range(rows)) put(4, `a${r} += ${4 * UNROLL}`)
+    put(4, 'if (--p == 0) break')
   }
 
   put(1, `while (left >= ${4 * vectors}) {`)
-  each((r, v) => put(2, `let ${acc(r, v)} = f32x4.splat(0)`))
+  for (const r of range(rows)) for (const v of range(vectors)) put(2, `let ${acc(r, v)} = f32x4.splat(0)`)
   put(2, 'if (init) {')
   for (const r of range(rows)) {
     for (const v of range(vectors)) {
@@ -44,46 +70,43 @@ function tile(rows, vectors, byColumns) {
   }
   put(3, `init += ${16 * vectors}`)
   put(2, '}')
-  for (const r of range(byColumns ? 1 : rows)) put(2, `let a${r} = ${address('a', 'aRow', r)}`)
-  put(2, 'let q = b, s: v128')
-  for (const v of range(vectors)) put(2, `let b${v}: v128`)
   put(2, 'let p = k')
-  put(2, 'while (p >= 4) {')
-  for (const u of range(4)) step(3, u)
-  advance(3, 16)
-  put(3, 'p -= 4')
+  put(2, 'if (p > 0) {')
+  for (const r of range(byColumns ? 1 : rows)) put(3, `let a${r} = ${address('a', 'aRow', r)}`)
+  put(3, 'let q = b')
+  for (const r of range(rows)) put(3, `let s${r}: v128`)
+  for (const v of range(vectors)) put(3, `let b${v}: v128`)
+  put(3, 'while (true) {')
+  for (const u of range(byColumns ? 1 : UNROLL)) step(u)
+  put(3, '}')
   put(2, '}')
-  put(2, 'while (p > 0) {')
-  step(3, 0)
-  advance(3, 4)
-  put(3, 'p -= 1')
-  put(2, '}')
-  each((r, v) => put(2, `v128.store(${address('c', 'ldc', r)}, ${acc(r, v)}, ${16 * v})`))
+  for (const r of range(rows)) {
+    for (const v of range(vectors)) put(2, `v128.store(${address('c', 'ldc', r)}, ${acc(r, v)}, ${16 * v})`)
+  }
   put(2, `c += ${16 * vectors}`, `b += ${16 * vectors}`, `left -= ${4 * vectors}`)
   put(1, '}')
   return lines.join('\n')
 }
 
-function strip({ rows, widths }, byColumns) {
-  const name = `${byColumns ? 'columns' : 'rows'}${rows}`
+function strip(shape, byColumns) {
+  const name = `${byColumns ? 'columns' : 'rows'}${shape.rows}`
   const stride = byColumns ? 'aCol' : 'aRow'
   return `
 function ${name}(c: usize, ldc: usize, init: usize, initRow: usize, a: usize, ${stride}: usize, b: usize, ldb: usize, n: i32, k: i32): void {
   let left = n
-${widths.map(v => tile(rows, v, byColumns)).join('\n')}
+${shape.widths.map(v => tile(shape, v, byColumns)).join('\n')}
 }`
 }
 
-/** The text of `wasm/tiles.ts`. */
+/** The text of './tiles'. */
 export function tilesSource() {
-  return `// Generated by scripts/wasm-tiles.mjs; \`npm run build:wasm\` writes it anew.
-// C[R, n] = init + A B for R rows at once; n a multiple of 4, strides in bytes, init 0 = start at zero.
+  return `// C[R, n] = init + A B for R rows at once; n a multiple of 4, strides in bytes, init 0 = start at zero.
 // \`rows*\`: the elements of a row of A are neighbours; \`columns*\`: the elements of a column of A are.
 import { madd } from './madd'
 ${[false, true].flatMap(byColumns => STRIPS.map(shape => strip(shape, byColumns))).join('\n')}
 
 /** Most rows of one strip. */
-export const STRIP_ROWS = ${STRIPS[0].rows}
+export const STRIP_ROWS = ${Math.max(...STRIPS.map(shape => shape.rows))}
 
 ${[false, true]
   .map(byColumns => {
@@ -100,3 +123,5 @@ ${STRIPS.slice(0, -1)
   .join('\n\n')}
 `
 }
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) console.log(tilesSource())

@@ -9,12 +9,15 @@ const PASS = 256
 const panel = memory.data(PASS * 16, 16)
 const corner = memory.data(STRIP_ROWS * 16, 16)
 
+/** Rows of the next strip, so that tiles of 5, 4 and 3 rows cover what is left. */
 // @ts-ignore: decorator
 @inline
-function stripRows(left: i32): i32 {
-  if (left > 8 || left == 6) return 6
-  if (left > 6 || left == 4) return 4
-  return left < 4 ? left : 3
+function stripRows(left: i32, n: i32): i32 {
+  if (n <= 4 && left >= 8) return 8
+  if (left <= 4) return left
+  if (left == 6) return 3
+  if (left == 7 || left == 8 || left == 11 || left == 12) return 4
+  return 5
 }
 
 function strip(rows: i32, c: usize, ldc: usize, init: usize, initRow: usize, a: usize, aRow: usize, aCol: usize, b: usize, ldb: usize, n: i32, k: i32): void {
@@ -39,11 +42,11 @@ export function product(c: usize, ldc: usize, init: usize, initRow: usize, a: us
     if (tail) for (let p = 0; p < pass; p++) copyFloats(panel + (p << 4), b + p * ldb + (body << 2), tail)
     let rows = 0
     for (let i = 0; i < m; i += rows) {
-      rows = byRow ? 1 : stripRows(m - i)
+      rows = byRow ? 1 : stripRows(m - i, n)
       const ci = c + i * ldc
       const ai = a + i * aRow
       const from = init ? init + i * initRow : 0
-      strip(rows, ci, ldc, from, initRow, ai, aRow, aCol, b, ldb, body, pass)
+      if (body) strip(rows, ci, ldc, from, initRow, ai, aRow, aCol, b, ldb, body, pass)
       if (tail) {
         if (init) for (let r = 0; r < rows; r++) copyFloats(corner + (r << 4), from + r * initRow + (body << 2), tail)
         strip(rows, corner, 16, init ? corner : 0, 16, ai, aRow, aCol, panel, 16, 4, pass)
