@@ -21,7 +21,7 @@ const data = {
 function finish(
   engine: TrainingEngine,
   options: Partial<TrainingOptions>,
-  initial = new Float32Array(4),
+  initial: Float32Array = new Float32Array(4),
 ): TrainingResult {
   const loop = train(engine, initial, data, { ...OPTIONS, ...options }, createRandom(1), 'reference')
   for (;;) {
