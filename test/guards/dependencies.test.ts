@@ -11,6 +11,7 @@ const MOST_PACKAGES = 20
 interface Locked {
   readonly dev?: boolean
   readonly os?: readonly string[]
+  readonly optionalDependencies?: Readonly<Record<string, string>>
   readonly resolved?: string
   readonly hasInstallScript?: boolean
 }
@@ -33,6 +34,13 @@ describe('dependencies', () => {
 
   it('run no script when they are installed', () => {
     expect(production.filter(([, entry]) => entry.hasInstallScript).map(([path]) => path)).toEqual([])
+  })
+
+  it('are locked with the builds for every machine', () => {
+    const paths = new Set(locked.map(([path]) => path))
+    const named = locked.flatMap(([, entry]) => Object.keys(entry.optionalDependencies ?? {}))
+    // What is missing is added by scripts/complete-lock.mjs.
+    expect(named.filter(name => !paths.has(`node_modules/${name}`))).toEqual([])
   })
 
   it('are locked without the address of a registry', () => {
