@@ -2,7 +2,7 @@
 // last H % 4 in a padded copy: the place of a row in the batch changes no bit.
 import { product } from './gemm'
 import { madd } from './madd'
-import { clamped, denominator, numerator } from './tanh'
+import { exponentOf, mantissa, power, rounded, SIGMOID, TANH } from './exp2'
 
 /** Padded copies of one group of units. */
 const pad = memory.data(16 * 16, 16)
@@ -20,120 +20,108 @@ function loadOrZero(p: usize): v128 {
 }
 
 /**
- * Four units of one row: pre-activations at `pre`, `pre + preGate`, ... -> h, c and, when `gates` is not 0, the activated gates and tanh(c).
- * i g and o tanh(c) cost one division each: with sigmoid(x) = (N + D) / 2D of tanh(x / 2), i g = (Ni + Di) Ng * (0.5 / (Di Dg)).
+ * Four units of one row, first half: pre-activations -> c and, when kept, i, f and g. The gate o is left as D = 1 + e^-x.
+ * i g = (1 / Di) (Ng / Dg) costs one division, so does o tanh(c) in the second half; f has the third.
  */
 // @ts-ignore: decorator
 @inline
-function cell(pre: usize, preGate: usize, before: usize, h: usize, c: usize, tc: usize, gates: usize, gate: usize): void {
-  const half = f32x4.splat(0.5)
-  const yi = clamped(f32x4.mul(v128.load(pre), half))
-  const yf = clamped(f32x4.mul(v128.load(pre + preGate), half))
-  const yg = clamped(v128.load(pre + preGate * 2))
-  const yo = clamped(f32x4.mul(v128.load(pre + preGate * 3), half))
-  const zi = f32x4.mul(yi, yi)
-  const zf = f32x4.mul(yf, yf)
-  const zg = f32x4.mul(yg, yg)
-  const zo = f32x4.mul(yo, yo)
-
-  let k = numerator(4)
-  let l = numerator(3)
-  let ni = madd(k, zi, l)
-  let nf = madd(k, zf, l)
-  let ng = madd(k, zg, l)
-  let no = madd(k, zo, l)
-  k = numerator(2)
-  ni = madd(ni, zi, k)
-  nf = madd(nf, zf, k)
-  ng = madd(ng, zg, k)
-  no = madd(no, zo, k)
-  k = numerator(1)
-  ni = madd(ni, zi, k)
-  nf = madd(nf, zf, k)
-  ng = madd(ng, zg, k)
-  no = madd(no, zo, k)
-  k = numerator(0)
-  ni = f32x4.mul(madd(ni, zi, k), yi)
-  nf = f32x4.mul(madd(nf, zf, k), yf)
-  ng = f32x4.mul(madd(ng, zg, k), yg)
-  no = f32x4.mul(madd(no, zo, k), yo)
-
-  k = denominator(4)
-  l = denominator(3)
-  let di = madd(k, zi, l)
-  let df = madd(k, zf, l)
-  let dg = madd(k, zg, l)
-  let dO = madd(k, zo, l)
-  k = denominator(2)
-  di = madd(di, zi, k)
-  df = madd(df, zf, k)
-  dg = madd(dg, zg, k)
-  dO = madd(dO, zo, k)
-  k = denominator(1)
-  di = madd(di, zi, k)
-  df = madd(df, zf, k)
-  dg = madd(dg, zg, k)
-  dO = madd(dO, zo, k)
-  k = denominator(0)
-  di = madd(di, zi, k)
-  df = madd(df, zf, k)
-  dg = madd(dg, zg, k)
-  dO = madd(dO, zo, k)
-
-  ni = f32x4.add(ni, di)
-  nf = f32x4.add(nf, df)
-  no = f32x4.add(no, dO)
-  const f = f32x4.div(nf, f32x4.add(df, df))
-  const ig = f32x4.div(half, f32x4.mul(di, dg))
-  const state = madd(f, loadOrZero(before), f32x4.mul(f32x4.mul(ni, ng), ig))
-  v128.store(c, state)
-
-  const y = clamped(state)
-  const z = f32x4.mul(y, y)
-  let n = madd(numerator(4), z, numerator(3))
-  let d = madd(denominator(4), z, denominator(3))
-  n = madd(n, z, numerator(2))
-  d = madd(d, z, denominator(2))
-  n = madd(n, z, numerator(1))
-  d = madd(d, z, denominator(1))
-  n = f32x4.mul(madd(n, z, numerator(0)), y)
-  d = madd(d, z, denominator(0))
-  const oc = f32x4.div(half, f32x4.mul(dO, d))
-  v128.store(h, f32x4.mul(f32x4.mul(no, n), oc))
-
-  if (gates) {
-    v128.store(gates, f32x4.mul(f32x4.mul(ni, dg), ig))
+function stateGroup(pre: usize, preGate: usize, before: usize, c: usize, gates: usize, gate: usize, keep: bool): void {
+  const one = f32x4.splat(1)
+  const yi = exponentOf(v128.load(pre), SIGMOID)
+  const yf = exponentOf(v128.load(pre + preGate), SIGMOID)
+  const yg = exponentOf(v128.load(pre + preGate * 2), TANH)
+  const yo = exponentOf(v128.load(pre + preGate * 3), SIGMOID)
+  const pi = rounded(yi)
+  const pf = rounded(yf)
+  const pg = rounded(yg)
+  const po = rounded(yo)
+  const mg = mantissa(yg, pg)
+  const di = madd(mantissa(yi, pi), power(pi), one)
+  const df = madd(mantissa(yf, pf), power(pf), one)
+  const dg = madd(mg, power(pg), one)
+  const ng = madd(mg, power(pg), f32x4.splat(-1))
+  const shared = f32x4.div(one, f32x4.mul(di, dg))
+  const f = f32x4.div(one, df)
+  v128.store(gates + gate * 3, madd(mantissa(yo, po), power(po), one))
+  v128.store(c, madd(f, loadOrZero(before), f32x4.mul(ng, shared)))
+  if (keep) {
+    v128.store(gates, f32x4.mul(dg, shared))
     v128.store(gates + gate, f)
-    ng = f32x4.mul(f32x4.mul(ng, di), ig)
-    v128.store(gates + gate * 2, f32x4.add(ng, ng))
-    v128.store(gates + gate * 3, f32x4.mul(f32x4.mul(no, d), oc))
-    n = f32x4.mul(f32x4.mul(n, dO), oc)
-    v128.store(tc, f32x4.add(n, n))
+    v128.store(gates + gate * 2, f32x4.mul(f32x4.mul(ng, di), shared))
   }
 }
 
-function cellRow(pre: usize, before: usize, h: usize, c: usize, tc: usize, gates: usize, hidden: i32): void {
+/** Second half: c and the D of gate o -> h and, when kept, o and tanh(c). */
+// @ts-ignore: decorator
+@inline
+function outputGroup(c: usize, o: usize, h: usize, tc: usize, keep: bool): void {
+  const y = exponentOf(v128.load(c), TANH)
+  const p = rounded(y)
+  const m = mantissa(y, p)
+  const d = madd(m, power(p), f32x4.splat(1))
+  const n = madd(m, power(p), f32x4.splat(-1))
+  const dO = v128.load(o)
+  const shared = f32x4.div(f32x4.splat(1), f32x4.mul(dO, d))
+  v128.store(h, f32x4.mul(n, shared))
+  if (keep) {
+    v128.store(o, f32x4.mul(d, shared))
+    v128.store(tc, f32x4.mul(f32x4.mul(n, dO), shared))
+  }
+}
+
+function states(pre: usize, preRow: usize, before: usize, c: usize, gates: usize, batch: i32, hidden: i32, keep: bool): void {
   const gate: usize = hidden << 2
   const tail = hidden & 3
-  for (let left = hidden; left >= 4; left -= 4) {
-    cell(pre, gate, before, h, c, tc, gates, gate)
-    pre += 16
-    if (before) before += 16
-    h += 16
-    c += 16
-    tc += 16
-    if (gates) gates += 16
-  }
-  if (tail) {
-    for (let q = 0; q < 4; q++) move(pad + (q << 4), pre + q * gate, tail)
-    if (before) move(pad + 64, before, tail)
-    cell(pad, 16, before ? pad + 64 : 0, pad + 80, pad + 96, pad + 112, gates ? pad + 128 : 0, 16)
-    move(h, pad + 80, tail)
-    move(c, pad + 96, tail)
-    if (gates) {
-      move(tc, pad + 112, tail)
-      for (let q = 0; q < 4; q++) move(gates + q * gate, pad + 128 + (q << 4), tail)
+  for (let b = 0; b < batch; b++) {
+    let from = pre
+    let to = gates
+    for (let left = hidden; left >= 4; left -= 4) {
+      stateGroup(from, gate, before, c, to, gate, keep)
+      from += 16
+      to += 16
+      c += 16
+      if (before) before += 16
     }
+    if (tail) {
+      for (let q = 0; q < 4; q++) move(pad + (q << 4), from + q * gate, tail)
+      if (before) move(pad + 64, before, tail)
+      stateGroup(pad, 16, before ? pad + 64 : 0, pad + 80, pad + 96, 16, true)
+      move(c, pad + 80, tail)
+      for (let q = 0; q < 4; q++) move(to + q * gate, pad + 96 + (q << 4), tail)
+      c += tail << 2
+      if (before) before += tail << 2
+    }
+    pre += preRow
+    gates += gate << 2
+  }
+}
+
+function outputs(c: usize, gates: usize, h: usize, tc: usize, batch: i32, hidden: i32, keep: bool): void {
+  const gate: usize = hidden << 2
+  const tail = hidden & 3
+  for (let b = 0; b < batch; b++) {
+    let o = gates + gate * 3
+    for (let left = hidden; left >= 4; left -= 4) {
+      outputGroup(c, o, h, tc, keep)
+      c += 16
+      o += 16
+      h += 16
+      tc += 16
+    }
+    if (tail) {
+      move(pad, c, tail)
+      move(pad + 16, o, tail)
+      outputGroup(pad, pad + 16, pad + 32, pad + 48, true)
+      move(h, pad + 32, tail)
+      if (keep) {
+        move(o, pad + 16, tail)
+        move(tc, pad + 48, tail)
+      }
+      c += tail << 2
+      h += tail << 2
+      tc += tail << 2
+    }
+    gates += gate << 2
   }
 }
 
@@ -153,11 +141,9 @@ export function lstmForward(h: usize, c: usize, tc: usize, gates: usize, xp: usi
       pre = gt
       preRow = wide
     }
-    for (let b = 0; b < batch; b++) {
-      const at = b * row
-      const before = t > 0 ? ct - (cStep << 2) + at : 0
-      cellRow(pre + b * preRow, before, ht + at, ct + at, tct + at, gStep ? gt + b * wide : 0, hidden)
-    }
+    const keep = gStep != 0
+    states(pre, preRow, t > 0 ? ct - (cStep << 2) : 0, ct, gt, batch, hidden, keep)
+    outputs(ct, gt, ht, tct, batch, hidden, keep)
   }
 }
 
