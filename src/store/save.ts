@@ -1,5 +1,5 @@
 import { lstat, mkdir, readdir, readFile, realpath, rename, rm, rmdir } from 'node:fs/promises'
-import { basename, dirname, join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { createError } from '../core/errors.js'
 import type { Json, Tensor } from '../core/state.js'
 import { siblingPath, syncFolder, writeError, writeFileSynced } from '../files/index.js'
@@ -23,17 +23,17 @@ type Target = 'free' | 'replaceable'
 export async function saveArtefact(path: string, content: ArtefactContent): Promise<void> {
   const target = await checkArtefactTarget(path)
   let folder = resolve(path)
-  let created: string | undefined
+  const created: string[] = []
   let temporary: string | undefined
   try {
     if (target !== 'free') folder = await realpath(folder)
-    created = await mkdir(dirname(folder), { recursive: true })
+    await makeFolders(dirname(folder), created)
     temporary = siblingPath(folder)
     await writeFolder(temporary, content)
     await moveInto(folder, temporary, target)
   } catch (error) {
     if (temporary) await rm(temporary, { recursive: true, force: true }).catch(() => {})
-    if (created) await removeEmptyParents(dirname(folder), created)
+    for (const parent of created.reverse()) await rmdir(parent).catch(() => {})
     throw writeError(path, error)
   }
 }
@@ -90,13 +90,17 @@ async function moveInto(folder: string, temporary: string, target: Target): Prom
   await syncFolder(dirname(folder))
 }
 
-/** Takes back the folders that were made for the artefact, from the innermost up to `outermost`, while they are empty. */
-async function removeEmptyParents(innermost: string, outermost: string): Promise<void> {
-  for (let folder = innermost; ; folder = dirname(folder)) {
-    const removed = await rmdir(folder).then(
-      () => true,
-      () => false,
-    )
-    if (!removed || folder === outermost || basename(folder) === '') return
+/** Makes a folder and its parents, and adds those that were not there to `created`, outermost first. */
+async function makeFolders(folder: string, created: string[]): Promise<void> {
+  // Not the recursive mkdir of Node, which never ends where the system refuses folders with ENOENT (in /proc).
+  try {
+    await mkdir(folder)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'EEXIST') return
+    if (code !== 'ENOENT' || dirname(folder) === folder) throw error
+    await makeFolders(dirname(folder), created)
+    await mkdir(folder)
   }
+  created.push(folder)
 }

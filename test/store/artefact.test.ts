@@ -150,6 +150,13 @@ describe('saveArtefact and loadArtefact', () => {
     expect(readdirSync(folder)).toEqual(['file'])
   })
 
+  it.runIf(process.platform === 'linux')(
+    'say that nothing can be written where no folder can be made',
+    async () => {
+      await expect(saveArtefact('/proc/none/model', content(1))).rejects.toEqual(refusal('file-unwritable'))
+    },
+  )
+
   it('refuse numbers that JSON would lose', async () => {
     const lossy = { ...content(1), manifest: { level: Number.NaN } }
     await expect(saveArtefact(model, lossy)).rejects.toEqual(refusal('bug'))
