@@ -67,7 +67,7 @@ function createBar(io: Io): Progress {
       const remainingMs = remaining(progress)
       const parts = [`epoch ${epoch}/${epochs}`, `loss ${formatNumber(loss)}`]
       if (Number.isFinite(validationLoss)) parts.push(`validation ${formatNumber(validationLoss)}`)
-      if (remainingMs !== null) parts.push(`at most ${formatDuration(remainingMs)} left`)
+      if (remainingMs !== null) parts.push(`${formatDuration(remainingMs)} left`)
       draw((epoch - 1 + step / steps) / epochs, parts.join('  '), step >= steps)
     },
     score: (done, total) => draw(done / total, `${done} of ${total} samples scored`, done >= total),
