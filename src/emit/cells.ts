@@ -6,11 +6,6 @@ export function textCell(text: string): string {
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }
 
-/** ISO 8601 UTC with milliseconds, or the row number. */
-export function timeText(time: number, kind: 'utc' | 'index'): string {
-  return kind === 'utc' ? new Date(time).toISOString() : String(time)
-}
-
 /** Joins lines into pieces large enough to be written at once. */
 export function* inPieces(lines: Iterable<string>): Generator<string> {
   let piece = ''

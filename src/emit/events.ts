@@ -1,8 +1,9 @@
 import type { AnomalyEvent } from '../core/contracts.js'
 import type { Frame } from '../core/frame.js'
-import { textCell, timeText } from './cells.js'
+import { textCell } from './cells.js'
 import { floatText } from './numbers.js'
 import { checkOutputFormat, type OutputOptions, writeLines } from './output.js'
+import { createTimeText } from './times.js'
 
 /** Events of a frame. */
 export interface EventTable {
@@ -32,7 +33,8 @@ export async function writeEvents(
 function eventRows({ frame, events }: EventTable): Row[] {
   const isIndex = frame.timeKind === 'index'
   const step = events.length === 0 || isIndex ? 1 : medianStep(frame.timeMs)
-  const time = (ms: number) => (isIndex ? ms : timeText(ms, 'utc'))
+  const timeText = createTimeText('utc')
+  const time = (ms: number) => (isIndex ? ms : timeText(ms))
   const at = (sample: number) => time(frame.timeMs[sample]!)
   return events.map(event => ({
     id: event.id,

@@ -1,6 +1,7 @@
 import { type Frame, sampleCount } from '../core/frame.js'
-import { textCell, timeText } from './cells.js'
+import { textCell } from './cells.js'
 import { writeLines } from './output.js'
+import { createTimeText } from './times.js'
 
 /** A frame with its ground truth, if there is one. */
 export interface FrameTable {
@@ -20,10 +21,11 @@ export async function writeFrame(file: string, table: FrameTable): Promise<void>
 function* lines({ frame, labels }: FrameTable): Generator<string> {
   const { timeMs, timeKind, values, channels } = frame
   const hasTime = timeKind === 'utc'
+  const timeText = createTimeText(timeKind)
   const c = channels.length
   yield `${[...(hasTime ? ['time'] : []), ...channels.map(textCell), ...(labels ? ['label'] : [])].join()}\n`
   for (let i = 0; i < sampleCount(frame); i++) {
-    let line = hasTime ? `${timeText(timeMs[i]!, timeKind)},` : ''
+    let line = hasTime ? `${timeText(timeMs[i]!)},` : ''
     for (let j = 0; j < c; j++) {
       const x = values[i * c + j]!
       line += (j > 0 ? ',' : '') + (Number.isNaN(x) ? '' : x)

@@ -1,7 +1,8 @@
 import { type Frame, sampleCount } from '../core/frame.js'
-import { textCell, timeText } from './cells.js'
+import { textCell } from './cells.js'
 import { floatText } from './numbers.js'
 import { checkOutputFormat, type OutputOptions, writeLines } from './output.js'
+import { createTimeText } from './times.js'
 
 /** Scores of a frame, one row per sample. */
 export interface ScoreTable {
@@ -32,10 +33,11 @@ export async function writeScores(
 
 function* csvLines({ frame, score, flag, reason, residual }: ScoreTable): Generator<string> {
   const reasonOf = typeof reason === 'function' ? reason : (i: number) => reason[i]!
+  const timeText = createTimeText(frame.timeKind)
   const c = frame.channels.length
   yield `time,score,flag,reason${frame.channels.map(name => `,${textCell(`residual:${name}`)}`).join('')}\n`
   for (let i = 0; i < sampleCount(frame); i++) {
-    let line = `${timeText(frame.timeMs[i]!, frame.timeKind)},${floatText(score[i]!)},${flag[i]},${textCell(reasonOf(i))}`
+    let line = `${timeText(frame.timeMs[i]!)},${floatText(score[i]!)},${flag[i]},${textCell(reasonOf(i))}`
     for (let j = i * c; j < (i + 1) * c; j++) line += `,${floatText(residual[j]!)}`
     yield `${line}\n`
   }
@@ -43,11 +45,12 @@ function* csvLines({ frame, score, flag, reason, residual }: ScoreTable): Genera
 
 function* jsonLines({ frame, score, flag, reason, residual }: ScoreTable): Generator<string> {
   const reasonOf = typeof reason === 'function' ? reason : (i: number) => reason[i]!
+  const timeText = createTimeText(frame.timeKind)
   const c = frame.channels.length
   const keys = frame.channels.map(name => `,${JSON.stringify(`residual:${name}`)}:`)
   const number = (x: number) => (Number.isFinite(x) ? floatText(x) : 'null')
   for (let i = 0; i < sampleCount(frame); i++) {
-    const text = timeText(frame.timeMs[i]!, frame.timeKind)
+    const text = timeText(frame.timeMs[i]!)
     const time = frame.timeKind === 'utc' ? `"${text}"` : text
     let line = `{"time":${time},"score":${number(score[i]!)},"flag":${flag[i]},"reason":${JSON.stringify(reasonOf(i))}`
     for (let k = 0; k < c; k++) line += keys[k]! + number(residual[i * c + k]!)
