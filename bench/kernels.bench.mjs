@@ -1,72 +1,73 @@
-// Speed of the inner loops, one thread: `node bench/kernels.bench.mjs` after `npm run build`.
-const { createKernels } = await import(process.env.KERNELS ?? '../dist/kernels/index.js')
+// Speed of the inner loops, one thread: `npm run build && node bench/kernels.bench.mjs [simd|relaxed|reference]`.
+import { createKernels } from '../dist/kernels/index.js'
 
-/** Best of several short runs, in microseconds per call. */
+/** Best of many short bursts (the machine may be shared), in microseconds per call. */
 function microseconds(call) {
-  for (let i = 0; i < 200; i++) call()
-  let best = Number.POSITIVE_INFINITY
-  for (let run = 0; run < 12; run++) {
-    let calls = 0
+  for (let i = 0; i < 1000; i++) call()
+  let calls = 1
+  const burst = () => {
     const start = performance.now()
-    while (performance.now() - start < 15) {
-      for (let i = 0; i < 10; i++) call()
-      calls += 10
-    }
-    best = Math.min(best, ((performance.now() - start) * 1000) / calls)
+    for (let i = 0; i < calls; i++) call()
+    return performance.now() - start
   }
-  return best
+  while (burst() < 0.4) calls *= 2
+  let best = Number.POSITIVE_INFINITY
+  for (let i = 0; i < 300; i++) best = Math.min(best, burst())
+  return (best * 1000) / calls
 }
 
 const PRODUCTS = [
-  { name: 'forward, one step', m: 32, n: 128, k: 32 },
-  { name: 'forward, batch of one', m: 1, n: 128, k: 32 },
-  { name: 'projection, 3 channels', m: 960, n: 128, k: 3 },
-  { name: 'projection, 32 units', m: 960, n: 128, k: 32 },
-  { name: 'input gradient', m: 960, n: 32, k: 128 },
-  { name: 'backward, one step', m: 32, n: 32, k: 128 },
-  { name: 'weight gradient', m: 32, n: 128, k: 960, columns: true },
-  { name: 'weight gradient, 3 channels', m: 3, n: 128, k: 960, columns: true },
-  { name: 'output layer', m: 960, n: 3, k: 32 },
-  { name: 'output layer gradient', m: 32, n: 3, k: 960, columns: true },
-  { name: '128 units, one step', m: 32, n: 512, k: 128 },
-  { name: '128 units, weight gradient', m: 128, n: 512, k: 960, columns: true },
+  { use: 'forward, one step', m: 32, n: 128, k: 32 },
+  { use: 'forward, batch of one', m: 1, n: 128, k: 32 },
+  { use: 'projection, 3 channels', m: 960, n: 128, k: 3 },
+  { use: 'projection, 32 units', m: 960, n: 128, k: 32 },
+  { use: 'input gradient', m: 960, n: 32, k: 128 },
+  { use: 'backward, one step', m: 32, n: 32, k: 128 },
+  { use: 'weight gradient', m: 32, n: 128, k: 960, columns: true },
+  { use: 'weight gradient, 3 channels', m: 3, n: 128, k: 960, columns: true },
+  { use: 'output layer', m: 960, n: 3, k: 32 },
+  { use: 'output layer, weight gradient', m: 32, n: 3, k: 960, columns: true },
+  { use: 'forward, 128 units', m: 32, n: 512, k: 128 },
 ]
+const LAYERS = [
+  { batch: 32, hidden: 32 },
+  { batch: 32, hidden: 16 },
+  { batch: 1, hidden: 32 },
+]
+const STEPS = 30
 
 for (const build of process.argv[2] ? [process.argv[2]] : ['simd', 'relaxed']) {
   const kernels = createKernels({ bytes: 1 << 25, build })
-  const filled = length => kernels.alloc(length).map((_, i) => Math.sin(i)) && kernels.alloc(length)
-  for (const { name, m, n, k, columns } of PRODUCTS) {
-    const [c, a, b] = [filled(m * n), filled(m * k), filled(k * n)]
+  const filled = length => {
+    const array = kernels.alloc(length)
+    for (let i = 0; i < length; i++) array[i] = Math.sin(i)
+    return array
+  }
+  for (const { use, m, n, k, columns } of PRODUCTS) {
+    const [c, a, b] = [m * n, m * k, k * n].map(filled)
     const [aRow, aCol] = columns ? [1, m] : [k, 1]
     const us = microseconds(() => kernels.gemm(c, a, b, m, n, k, n, aRow, aCol, n, 0))
     const rate = (2 * m * n * k) / us / 1000
-    console.log(`${build} gemm ${m}x${n}x${k} (${name}): ${us.toFixed(2)} us, ${rate.toFixed(1)} GFLOP/s`)
+    console.log(`${build}: gemm ${m} x ${n} x ${k} (${use}): ${us.toFixed(2)} us, ${rate.toFixed(1)} GFLOP/s`)
   }
-  for (const [batch, hidden, steps] of [
-    [32, 32, 30],
-    [32, 16, 30],
-    [1, 32, 30],
-  ]) {
+  for (const { batch, hidden } of LAYERS) {
     const size = batch * hidden
-    const [h, c, tc, ut] = [steps * size, steps * size, steps * size, 4 * hidden * hidden].map(filled)
-    const [gates, xp, dh, scratch] = [4 * steps * size, 4 * steps * size, steps * size, 2 * size].map(filled)
+    const [h, c, tc, dh] = [1, 2, 3, 4].map(() => filled(STEPS * size))
+    const [gates, xp] = [1, 2].map(() => filled(4 * STEPS * size))
     const u = filled(4 * hidden * hidden)
-    xp.forEach((_, i) => {
-      xp[i] = Math.sin(i)
+    kernels.scale(u, 1 / hidden, u.length)
+    const scratch = filled(2 * size)
+    const forward = (state, gate) =>
+      kernels.lstmForward(h, c, tc, gates, xp, u, STEPS, batch, hidden, batch, 1, state, state, gate)
+    const score = microseconds(() => forward(0, 0))
+    const train = microseconds(() => forward(size, 4 * size))
+    const both = microseconds(() => {
+      forward(size, 4 * size)
+      kernels.lstmBackward(gates, dh, c, tc, u, scratch, STEPS, batch, hidden, 0)
     })
-    u.forEach((_, i) => {
-      u[i] = Math.cos(i) / hidden
-    })
-    const run = (hs, gs) =>
-      kernels.lstmForward(h, c, tc, gates, xp, u, steps, batch, hidden, batch, 1, hs, hs, gs)
-    const what = `T=${steps} B=${batch} H=${hidden}`
-    console.log(`${build} lstmForward, scoring, ${what}: ${microseconds(() => run(0, 0)).toFixed(1)} us`)
     console.log(
-      `${build} lstmForward, training, ${what}: ${microseconds(() => run(size, 4 * size)).toFixed(1)} us`,
+      `${build}: LSTM T=${STEPS} B=${batch} H=${hidden}: forward ${score.toFixed(1)} us scoring, ` +
+        `${train.toFixed(1)} us training; backward ${(both - train).toFixed(1)} us`,
     )
-    const back = microseconds(() =>
-      kernels.lstmBackward(gates, dh, c, tc, ut, scratch, steps, batch, hidden, 0),
-    )
-    console.log(`${build} lstmBackward, ${what}: ${back.toFixed(1)} us`)
   }
 }
