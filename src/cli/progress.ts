@@ -25,29 +25,22 @@ export function createProgress(mode: ProgressMode, io: Io): Progress {
   return { fit() {}, score() {}, finish() {} }
 }
 
-/** One line per epoch. The validation loss of an epoch is known when the next one begins; that of the last is null. */
+/** One line per epoch. */
 function createJsonProgress(io: Io): Progress {
   const started = io.now()
   const forecast = createForecast(io)
-  const print = (line: Record<string, unknown>) => io.stderr(`${JSON.stringify(line)}\n`)
-  let done: Record<string, unknown> | undefined
-  const printDone = (validationLoss: number) => {
-    if (done) print({ ...done, validationLoss })
-    done = undefined
-  }
+  const print = (line: Record<string, unknown>) =>
+    io.stderr(`${JSON.stringify({ ...line, elapsedMs: Math.round(io.now() - started) })}\n`)
   return {
     fit(progress) {
-      const { epoch, epochs, step, steps, loss, validationLoss } = progress
-      printDone(validationLoss)
+      const { epoch, epochs, loss, validationLoss, epochEnd } = progress
       const remainingMs = forecast(progress)
-      if (step >= steps) {
-        done = { event: 'epoch', epoch, epochs, loss, elapsedMs: Math.round(io.now() - started), remainingMs }
-      }
+      if (epochEnd) print({ event: 'epoch', epoch, epochs, loss, validationLoss, remainingMs })
     },
     score(done, total) {
-      print({ event: 'score', done, total, elapsedMs: Math.round(io.now() - started) })
+      print({ event: 'score', done, total })
     },
-    finish: () => printDone(Number.NaN),
+    finish() {},
   }
 }
 
@@ -63,12 +56,12 @@ function createBar(io: Io): Progress {
   }
   return {
     fit(progress) {
-      const { epoch, epochs, step, steps, loss, validationLoss } = progress
+      const { epoch, epochs, step, steps, loss, validationLoss, epochEnd } = progress
       const remainingMs = remaining(progress)
       const parts = [`epoch ${epoch}/${epochs}`, `loss ${formatNumber(loss)}`]
       if (Number.isFinite(validationLoss)) parts.push(`validation ${formatNumber(validationLoss)}`)
       if (remainingMs !== null) parts.push(`${formatDuration(remainingMs)} left`)
-      draw((epoch - 1 + step / steps) / epochs, parts.join('  '), step >= steps)
+      draw((epoch - 1 + step / steps) / epochs, parts.join('  '), epochEnd)
     },
     score: (done, total) => draw(done / total, `${done} of ${total} samples scored`, done >= total),
     finish() {
@@ -81,14 +74,12 @@ function createBar(io: Io): Progress {
 function createForecast(io: Io): (progress: FitProgress) => number | null {
   const durations: number[] = []
   let epochStarted = io.now()
-  let lastDone = 0
-  return ({ epoch, epochs, step, steps }) => {
+  return ({ epoch, epochs, step, steps, epochEnd }) => {
     const now = io.now()
-    if (step >= steps && epoch > lastDone) {
+    if (epochEnd) {
       durations.push(now - epochStarted)
       if (durations.length > RECENT_EPOCHS) durations.shift()
       epochStarted = now
-      lastDone = epoch
     }
     if (durations.length === 0) return null
     const mean = durations.reduce((sum, duration) => sum + duration, 0) / durations.length

@@ -34,7 +34,10 @@ export interface FitProgress {
   readonly step: number
   readonly steps: number
   readonly loss: number
+  /** Of the last finished epoch; NaN before the first one ends. */
   readonly validationLoss: number
+  /** True once per epoch, when its validation loss is known. */
+  readonly epochEnd: boolean
 }
 
 /** The held-back part and the hooks of a fit. */

@@ -28,15 +28,17 @@ export interface EpochRecord {
   readonly best: boolean
 }
 
-/** Where training stands after one optimizer step. */
+/** Where training stands: after each step of the optimizer, and once more at the end of each epoch with its validation loss. */
 export interface TrainingProgress {
   readonly epoch: number
   readonly step: number
   readonly steps: number
   /** Mean over the steps of this epoch so far. */
   readonly loss: number
-  /** Of the last finished epoch; NaN in the first. */
+  /** Of the last finished epoch; NaN before the first one ends. */
   readonly validationLoss: number
+  /** True once per epoch, when its validation loss is known. */
+  readonly epochEnd: boolean
 }
 
 export interface TrainingResult {
@@ -51,7 +53,7 @@ export interface TrainingResult {
  * Minibatch training with Adam on the mean squared reconstruction error. Windows are shuffled anew in each epoch by `random`; after each
  * epoch the validation loss decides what the best weights are, and these are returned however training ends.
  *
- * A generator: it yields after every step so that the caller can show progress, let other work in, or stop. Calling `next(true)` ends
+ * A generator: it yields after every step and every epoch so that the caller can show progress, let other work in, or stop. Calling `next(true)` ends
  * training at once with the best weights so far (those of the running epoch are dropped).
  *
  * @throws DataError `data-training-diverged` when the loss is no longer finite
@@ -86,7 +88,7 @@ export function* train(
       optimizer.step()
       engine.load(optimizer.weights)
       sum += loss
-      const stop = yield { epoch, step, steps, loss: sum / step, validationLoss }
+      const stop = yield { epoch, step, steps, loss: sum / step, validationLoss, epochEnd: false }
       if (stop) return { weights, bestEpoch, history, stoppedEarly: true }
     }
     validationLoss = engine.loss(data.validationStarts)
@@ -106,6 +108,8 @@ export function* train(
       weights = Float32Array.from(optimizer.weights)
     }
     history.push({ epoch, loss: sum / steps, validationLoss, best: improved })
+    const stop = yield { epoch, step: steps, steps, loss: sum / steps, validationLoss, epochEnd: true }
+    if (stop) return { weights, bestEpoch, history, stoppedEarly: true }
     if (patience > 0 && waited >= patience) return { weights, bestEpoch, history, stoppedEarly: true }
   }
   return { weights, bestEpoch, history, stoppedEarly: false }

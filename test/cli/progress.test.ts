@@ -14,8 +14,7 @@ function train(mode: ProgressMode, isTerminal: boolean, columns = 80): string {
   const progress = createProgress(mode, io)
   let validationLoss = Number.NaN
   for (let epoch = 1; epoch <= EPOCHS; epoch++) {
-    for (let step = 1; step <= STEPS; step++) {
-      now += EPOCH_MS / STEPS
+    const report = (step: number, epochEnd: boolean) => {
       const event: FitProgress = {
         epoch,
         epochs: EPOCHS,
@@ -23,10 +22,16 @@ function train(mode: ProgressMode, isTerminal: boolean, columns = 80): string {
         steps: STEPS,
         loss: 1 / epoch,
         validationLoss,
+        epochEnd,
       }
       progress.fit(event)
     }
+    for (let step = 1; step <= STEPS; step++) {
+      now += EPOCH_MS / STEPS
+      report(step, false)
+    }
     validationLoss = 2 / epoch
+    report(STEPS, true)
   }
   progress.finish()
   return printed.stderr
@@ -59,7 +64,7 @@ describe('progress', () => {
       [1, 2],
       [2, 1],
       [3, 2 / 3],
-      [4, null],
+      [4, 1 / 2],
     ])
     expect(lines[1]).toMatchObject({ event: 'epoch', epochs: EPOCHS, loss: 0.5, remainingMs: 2000 })
   })
