@@ -1,7 +1,8 @@
 import { constants } from 'node:fs'
-import { access, mkdir, stat } from 'node:fs/promises'
+import { access, stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { createError } from '../core/errors.js'
+import { makeFolder, writeError } from '../files/index.js'
 import type { Io } from './io.js'
 
 /** A path of the command line, from the folder it was called in; `-` and what needs no change stay, so that messages show what was typed. */
@@ -12,9 +13,9 @@ export function pathIn(io: Io, path: string): string {
 /** Makes the folder that `path` will be in. */
 export async function makeFolderOf(path: string, shown: string): Promise<void> {
   try {
-    await mkdir(dirname(path), { recursive: true })
+    await makeFolder(dirname(path))
   } catch (cause) {
-    throw createError('file-unwritable', { file: shown, reason: (cause as Error).message }, cause)
+    throw writeError(shown, cause)
   }
 }
 

@@ -1,3 +1,4 @@
+export { makeFolder, makeFolderSync } from './folder.js'
 export {
   type Chunks,
   siblingPath,

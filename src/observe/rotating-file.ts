@@ -1,6 +1,7 @@
-import { closeSync, fstatSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, fstatSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { createError } from '../core/errors.js'
+import { makeFolderSync } from '../files/index.js'
 
 /** A file that only grows, put aside when it is full. */
 export interface RotatingFile {
@@ -43,7 +44,7 @@ export function openRotatingFile(path: string, maxSizeBytes: number, backups: nu
     file = undefined
   }
   guard(() => {
-    mkdirSync(dirname(path), { recursive: true })
+    makeFolderSync(dirname(path))
     open()
   })
   return {

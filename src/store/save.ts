@@ -2,7 +2,7 @@ import { lstat, mkdir, readdir, readFile, realpath, rename, rm, rmdir } from 'no
 import { dirname, join, resolve } from 'node:path'
 import { createError } from '../core/errors.js'
 import type { Json, Tensor } from '../core/state.js'
-import { siblingPath, syncFolder, writeError, writeFileSynced } from '../files/index.js'
+import { makeFolder, siblingPath, syncFolder, writeError, writeFileSynced } from '../files/index.js'
 import { claimsToBeManifest, encodeManifest, type FileEntry, MANIFEST_FILE, sha256 } from './manifest.js'
 import { encodeSafetensors } from './safetensors.js'
 
@@ -27,7 +27,7 @@ export async function saveArtefact(path: string, content: ArtefactContent): Prom
   let temporary: string | undefined
   try {
     if (target !== 'free') folder = await realpath(folder)
-    await makeFolders(dirname(folder), created)
+    await makeFolder(dirname(folder), created)
     temporary = siblingPath(folder)
     await writeFolder(temporary, content)
     await moveInto(folder, temporary, target)
@@ -88,19 +88,4 @@ async function moveInto(folder: string, temporary: string, target: Target): Prom
     await rm(old, { recursive: true, force: true }).catch(() => {})
   }
   await syncFolder(dirname(folder))
-}
-
-/** Makes a folder and its parents, and adds those that were not there to `created`, outermost first. */
-async function makeFolders(folder: string, created: string[]): Promise<void> {
-  // Not the recursive mkdir of Node, which never ends where the system refuses folders with ENOENT (in /proc).
-  try {
-    await mkdir(folder)
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code === 'EEXIST') return
-    if (code !== 'ENOENT' || dirname(folder) === folder) throw error
-    await makeFolders(dirname(folder), created)
-    await mkdir(folder)
-  }
-  created.push(folder)
 }
