@@ -5,7 +5,7 @@ import { type Frame, sampleCount } from '../core/frame.js'
 import { createRandom } from '../core/random.js'
 import type { Json, State } from '../core/state.js'
 import {
-  type Architecture,
+  architectureSchema,
   createNetwork,
   type EpochRecord,
   initialWeights,
@@ -116,7 +116,7 @@ export function autoencoder(options: AutoencoderOptions, runtime: Runtime): Auto
 /** Brings a saved autoencoder back. Throws ArtefactError `artefact-damaged` when arrays are missing. */
 export function loadAutoencoder(state: State, runtime: Runtime): FittedAutoencoder {
   const { architecture, alignment, history, bestEpoch } = STORED.parse(state.options)
-  const network = createNetwork(architecture as Architecture)
+  const network = createNetwork(architecture)
   const { usualError, ...tensors } = state.arrays
   const weights = tensorsToWeights(network, tensors)
   const usual = Float32Array.from(usualError?.data ?? [])
@@ -130,23 +130,9 @@ export function loadAutoencoder(state: State, runtime: Runtime): FittedAutoencod
   return fittedAutoencoder(network, { weights, history, bestEpoch }, usual, alignment, runtime)
 }
 
-/** The shape of `State.options`; sizes are bounded because a manifest comes from outside. */
-const size = z.number().int().positive().max(100_000)
+/** The shape of `State.options`: a manifest comes from outside. */
 const STORED = z.object({
-  architecture: z.object({
-    name: z.string(),
-    inputShape: z.tuple([size, size]),
-    layers: z
-      .array(
-        z.discriminatedUnion('type', [
-          z.object({ type: z.literal('lstm'), units: size, returnSequences: z.boolean().optional() }),
-          z.object({ type: z.literal('dense'), units: size }),
-          z.object({ type: z.literal('repeat'), times: size }),
-        ]),
-      )
-      .min(1)
-      .max(1000),
-  }),
+  architecture: architectureSchema,
   alignment: z.enum(['covering', 'end']),
   bestEpoch: z.number(),
   history: z.array(

@@ -1,5 +1,5 @@
 export { type AdamOptions, adam, type Optimizer } from './adam.js'
-export { type Architecture, lstmAutoencoder } from './architecture.js'
+export { type Architecture, architectureSchema, lstmAutoencoder } from './architecture.js'
 export {
   createLocalEngine,
   lossShardsOf,
@@ -9,7 +9,7 @@ export {
   type TrainingEngine,
 } from './engine.js'
 export { glorotUniform, orthogonal } from './initialise.js'
-export type { LayerSpec } from './layers/index.js'
+export { type LayerSpec, layerSpec } from './layers/index.js'
 export {
   createNetwork,
   initialWeights,

@@ -1,25 +1,24 @@
+import { z } from 'zod'
 import type { Shape } from '../shape.js'
-import { dense } from './dense.js'
+import { dense, denseSpec } from './dense.js'
 import type { Layer } from './layer.js'
-import { lstm } from './lstm.js'
-import { repeat } from './repeat.js'
+import { lstm, lstmSpec } from './lstm.js'
+import { repeat, repeatSpec } from './repeat.js'
 
-export type { Layer, LayerRun, Param, ParamSpec, RunSize } from './layer.js'
+export { type Layer, type LayerRun, layerSize, type Param, type ParamSpec, type RunSize } from './layer.js'
 
-/** A layer as data: what an architecture lists. */
-export type LayerSpec =
-  | { readonly type: 'lstm'; readonly units: number; readonly returnSequences?: boolean }
-  | { readonly type: 'dense'; readonly units: number }
-  | { readonly type: 'repeat'; readonly times: number }
+/** Every layer as data: what an architecture lists. Unknown keys and types are errors. */
+export const layerSpec = z.discriminatedUnion('type', [lstmSpec, denseSpec, repeatSpec])
+export type LayerSpec = z.output<typeof layerSpec>
 
 /** The layer that a spec describes, for the shape that comes in. */
 export function createLayer(spec: LayerSpec, inShape: Shape): Layer {
   switch (spec.type) {
     case 'lstm':
-      return lstm(inShape, spec.units, spec.returnSequences ?? false)
+      return lstm(inShape, spec)
     case 'dense':
-      return dense(inShape, spec.units)
+      return dense(inShape, spec)
     case 'repeat':
-      return repeat(inShape, spec.times)
+      return repeat(inShape, spec)
   }
 }

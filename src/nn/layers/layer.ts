@@ -1,6 +1,10 @@
+import { z } from 'zod'
 import type { Random } from '../../core/random.js'
 import type { Kernels } from '../../kernels/index.js'
 import type { Shape, Signal } from '../shape.js'
+
+/** A width, a count or a length of a layer; bounded because architectures come from outside. */
+export const layerSize = z.number().int().positive().max(100_000)
 
 /** A trainable array of a layer. */
 export interface ParamSpec {

@@ -1,6 +1,10 @@
+import { z } from 'zod'
 import { createError } from '../../core/errors.js'
 import type { Shape, Signal } from '../shape.js'
-import type { Layer } from './layer.js'
+import { type Layer, layerSize } from './layer.js'
+
+/** `repeat` as data. */
+export const repeatSpec = z.strictObject({ type: z.literal('repeat'), times: layerSize })
 
 /**
  * One vector at each of `times` steps. Nothing is copied: the output names the same row for every step, and the layer after it
@@ -8,7 +12,7 @@ import type { Layer } from './layer.js'
  *
  * @param inShape `[1, width]`
  */
-export function repeat(inShape: Shape, times: number): Layer {
+export function repeat(inShape: Shape, { times }: z.output<typeof repeatSpec>): Layer {
   if (inShape.steps !== 1)
     throw createError('bug', { reason: `repeat wants a single vector, got ${inShape.steps} steps` })
   return {
