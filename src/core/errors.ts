@@ -66,6 +66,11 @@ export const ERROR_CATALOGUE = {
     message: 'the options of {section} do not fit together: {reason}',
     remedy: 'Change one of them; `telltale config` shows each value and where it comes from.',
   },
+  'architecture-invalid': {
+    kind: 'option',
+    message: '{where}: {reason}',
+    remedy: 'Change this layer, or a layer before it, so that the shapes fit.',
+  },
 
   // data: the numbers are not what the work needs
   'data-empty': {
