@@ -1,3 +1,4 @@
+import { activate, activateBackward } from './activation.js'
 import { createArena } from './arena.js'
 import type { Kernels } from './types.js'
 
@@ -154,6 +155,9 @@ const loops: Omit<Kernels, 'build' | 'alloc'> = {
       }
     }
   },
+
+  activate,
+  activateBackward,
 
   sumSteps(out, a, steps, n) {
     for (let j = 0; j < n; j++) {

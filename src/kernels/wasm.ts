@@ -149,6 +149,12 @@ export function createWasmKernels(build: WasmBuild, bytes: number): Kernels {
         lastOnly,
       )
     },
+    activate: (y, x, which, n) => {
+      run.activate(y.byteOffset, x.byteOffset, which, n)
+    },
+    activateBackward: (dx, dy, x, y, which, n) => {
+      run.activateBackward(dx.byteOffset, dy.byteOffset, x.byteOffset, y.byteOffset, which, n)
+    },
     sumSteps: (out, a, steps, n) => {
       run.sumSteps(out.byteOffset, a.byteOffset, steps, n)
     },

@@ -11,10 +11,13 @@ export const repeatSpec = z.strictObject({ type: z.literal('repeat'), times: lay
  * sums its gradient over time.
  *
  * @param inShape `[1, width]`
+ * @throws OptionError `architecture-invalid` when more than one step comes in
  */
-export function repeat(inShape: Shape, { times }: z.output<typeof repeatSpec>): Layer {
-  if (inShape.steps !== 1)
-    throw createError('bug', { reason: `repeat wants a single vector, got ${inShape.steps} steps` })
+export function repeat(inShape: Shape, { times }: z.output<typeof repeatSpec>, where: string): Layer {
+  if (inShape.steps !== 1) {
+    const reason = `a single step is repeated, but ${inShape.steps} steps come in`
+    throw createError('architecture-invalid', { where, reason })
+  }
   return {
     kind: 'repeat',
     outShape: { steps: times, width: inShape.width },
@@ -27,6 +30,7 @@ export function repeat(inShape: Shape, { times }: z.output<typeof repeatSpec>): 
         forward(signal) {
           output.data = signal.data
           output.rows = signal.rows
+          output.batchRows = signal.batchRows
         },
         backward: outputGradient => outputGradient,
       }
