@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { glorotUniform, orthogonal } from '../initialise.js'
 import type { Shape, Signal } from '../shape.js'
+import { rowGradient } from '../signal.js'
 import { type Layer, layerSize } from './layer.js'
 
 /** `gru` as data. */
@@ -55,21 +56,20 @@ export function gru(inShape: Shape, spec: z.output<typeof gruSpec>): Layer {
       const recurrentT = k.alloc(training ? gateWidth * units : 0)
       const kernelT = k.alloc(training && needsInputGradient ? gateWidth * width : 0)
       const carried = k.alloc(training ? maxBatch * units : 0)
-      const summed = k.alloc(training ? maxBatch * keptWidth : 0)
       const biasGradient = k.alloc(training ? keptWidth : 0)
       const inputGradient = k.alloc(training && needsInputGradient ? inputRows * width : 0)
       const output: Signal = { data: h, rows: 0, stepRows: 0, batchRows: 1 }
       let input: Signal = output
 
-      /** The gradients of all but U; `rowGradient` has a row of n, r, z, q for each row of the input. */
-      const inputPart = (rowGradient: Float32Array): void => {
+      /** The gradients of all but U; `gradient` has a row of n, r, z, q for each row of the input. */
+      const inputPart = (gradient: Float32Array): void => {
         const { data, rows } = input
-        const resetUpdate = rowGradient.subarray(units)
+        const resetUpdate = gradient.subarray(units)
         k.gemm(kernel.gradient, data, resetUpdate, width, 2 * units, rows, gateWidth, 1, width, keptWidth, 1)
         k.gemm(
           kernel.gradient.subarray(2 * units),
           data,
-          rowGradient,
+          gradient,
           width,
           units,
           rows,
@@ -80,14 +80,14 @@ export function gru(inShape: Shape, spec: z.output<typeof gruSpec>): Layer {
           1,
         )
         biasGradient.fill(0)
-        k.addColumnSums(biasGradient, rowGradient, rows, keptWidth)
+        k.addColumnSums(biasGradient, gradient, rows, keptWidth)
         k.add(bias.gradient, biasGradient.subarray(units), 2 * units)
         k.add(bias.gradient.subarray(2 * units), biasGradient, units)
         k.add(recurrentBias.gradient, biasGradient.subarray(units), gateWidth)
         if (!needsInputGradient) return
         const kernelTn = kernelT.subarray(2 * units * width)
         k.gemm(inputGradient, resetUpdate, kernelT, rows, width, 2 * units, width, keptWidth, 1, width, 0)
-        k.gemm(inputGradient, rowGradient, kernelTn, rows, width, units, width, keptWidth, 1, width, 1)
+        k.gemm(inputGradient, gradient, kernelTn, rows, width, units, width, keptWidth, 1, width, 1)
       }
 
       return {
@@ -146,12 +146,7 @@ export function gru(inShape: Shape, spec: z.output<typeof gruSpec>): Layer {
             keptWidth,
             1,
           )
-          let rowGradient = gates
-          if (input.stepRows === 0 && steps > 1) {
-            k.sumSteps(summed, gates, steps, batch * keptWidth)
-            rowGradient = summed
-          }
-          inputPart(rowGradient)
+          inputPart(rowGradient(k, gates, gates, input, steps, batch, keptWidth))
           return needsInputGradient ? inputGradient : undefined
         },
       }
