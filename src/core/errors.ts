@@ -69,7 +69,13 @@ export const ERROR_CATALOGUE = {
   'architecture-invalid': {
     kind: 'option',
     message: '{where}: {reason}',
-    remedy: 'Change this layer, or a layer before it, so that the shapes fit.',
+    remedy:
+      'Change it there, or a layer before it; `telltale architectures template` prints an architecture that works.',
+  },
+  'architecture-unknown': {
+    kind: 'option',
+    message: 'unknown architecture {name}',
+    remedy: 'Known are {known}; the name of an architecture file ends in .json.',
   },
 
   // data: the numbers are not what the work needs

@@ -5,12 +5,14 @@ import { type Frame, sampleCount } from '../core/frame.js'
 import { createRandom } from '../core/random.js'
 import type { Json, State } from '../core/state.js'
 import {
+  ARCHITECTURES,
+  type ArchitectureDefinition,
   architectureSchema,
   createNetwork,
   type EpochRecord,
   initialWeights,
-  lstmAutoencoder,
   type Network,
+  resolveArchitecture,
   type TrainingResult,
   tensorsToWeights,
   train,
@@ -24,8 +26,11 @@ export interface AutoencoderOptions {
   readonly window: number
   /** Distance between training windows. */
   readonly stride: number
-  readonly units: number
-  readonly latent: number
+  /** Resolved for the window and the channels; by default `lstm-autoencoder`. */
+  readonly architecture?: ArchitectureDefinition
+  /** Replace the sizes of the architecture. */
+  readonly units?: number
+  readonly latent?: number
   readonly epochs: number
   readonly batchSize: number
   readonly learningRate: number
@@ -62,7 +67,8 @@ export function autoencoder(options: AutoencoderOptions, runtime: Runtime): Auto
   return {
     async fit(trainFrame, context) {
       const channels = trainFrame.channels.length
-      const network = createNetwork(lstmAutoencoder(options.window, channels, options.units, options.latent))
+      const { architecture = ARCHITECTURES[0], window, units, latent } = options
+      const network = createNetwork(resolveArchitecture(architecture, { window, channels, units, latent }))
       const random = createRandom(context.seed)
       const initial = initialWeights(network, random.fork('weights'))
       // One series with both held-back parts: windows are named by their first sample and never cross the seam.

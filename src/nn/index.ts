@@ -1,6 +1,27 @@
 export { type AdamOptions, adam, type Optimizer } from './adam.js'
 export { type Architecture, architectureSchema, lstmAutoencoder } from './architecture.js'
 export {
+  ARCHITECTURES,
+  type ArchitectureDefinition,
+  architectureJsonSchema,
+  checkDefinition,
+  definitionSchema,
+  describeNetwork,
+  findArchitecture,
+  fromOriginal,
+  type LayerDraft,
+  type LayerFacts,
+  layerTypes,
+  type MeasureOptions,
+  measureNetwork,
+  type NetworkFacts,
+  parseArchitecture,
+  type ReadArchitecture,
+  resolveArchitecture,
+  type Sizes,
+  type Speed,
+} from './architectures/index.js'
+export {
   createLocalEngine,
   lossShardsOf,
   type Shard,
