@@ -69,5 +69,18 @@ for (const build of process.argv[2] ? [process.argv[2]] : ['simd', 'relaxed']) {
       `${build}: LSTM T=${STEPS} B=${batch} H=${hidden}: forward ${score.toFixed(1)} us scoring, ` +
         `${train.toFixed(1)} us training; backward ${(both - train).toFixed(1)} us`,
     )
+    const [u3, bias] = [u.subarray(0, 3 * hidden * hidden), filled(3 * hidden)]
+    const gruForward = (state, gate) =>
+      kernels.gruForward(h, gates, xp, u3, bias, STEPS, batch, hidden, batch, 1, state, gate)
+    const gruScore = microseconds(() => gruForward(0, 0))
+    const gruTrain = microseconds(() => gruForward(size, 4 * size))
+    const gruBoth = microseconds(() => {
+      gruForward(size, 4 * size)
+      kernels.gruBackward(gates, dh, h, u3, scratch, STEPS, batch, hidden, 0)
+    })
+    console.log(
+      `${build}: GRU T=${STEPS} B=${batch} H=${hidden}: forward ${gruScore.toFixed(1)} us scoring, ` +
+        `${gruTrain.toFixed(1)} us training; backward ${(gruBoth - gruTrain).toFixed(1)} us`,
+    )
   }
 }

@@ -1,23 +1,9 @@
 // LSTM over time: T steps, B rows, H units; gate order i, f, g, o. Each row is worked through alone, four units at a time, the
 // last H % 4 in a padded copy: the place of a row in the batch changes no bit.
 import { product } from './gemm'
+import { loadOrZero, move, pad } from './group'
 import { madd } from './madd'
 import { exponentOf, mantissa, power, rounded, SIGMOID, TANH } from './exp2'
-
-/** Padded copies of one group of units. */
-const pad = memory.data(16 * 16, 16)
-
-// @ts-ignore: decorator
-@inline
-function move(to: usize, from: usize, n: i32): void {
-  for (let j = 0; j < n; j++) store<f32>(to + (j << 2), load<f32>(from + (j << 2)))
-}
-
-// @ts-ignore: decorator
-@inline
-function loadOrZero(p: usize): v128 {
-  return p ? v128.load(p) : f32x4.splat(0)
-}
 
 /**
  * Four units of one row, first half: pre-activations -> c and, when kept, i, f and g. The gate o is left as D = 1 + e^-x.

@@ -1,15 +1,4 @@
 // Windows of a series and their squared errors. Time-major: y[t, b, channels].
-import { copy } from './elementwise'
-
-export function gatherWindows(out: usize, series: usize, starts: usize, steps: i32, batch: i32, channels: i32): void {
-  const row = channels << 2
-  for (let t = 0; t < steps; t++) {
-    for (let b = 0; b < batch; b++) {
-      copy(out, series + (load<i32>(starts + (b << 2)) + t) * row, channels)
-      out += row
-    }
-  }
-}
 
 // @ts-ignore: decorator
 @inline

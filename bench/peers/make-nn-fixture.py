@@ -1,4 +1,4 @@
-"""Writes test/fixtures/nn/: reference values of the default LSTM autoencoder, computed by PyTorch in float64.
+"""Writes test/fixtures/nn/: reference values of the default LSTM autoencoder and of the same with GRUs, computed by PyTorch in float64.
 
 Run with the environment of bench/peers/install.sh:
     bench/peers/.venv/bin/python bench/peers/make-nn-fixture.py
@@ -16,40 +16,42 @@ STEPS = 20
 CASES = [
     ("lstm-autoencoder.json", dict(T=5, C=3, units=8, latent=4, B=6, seed=11)),
     ("lstm-autoencoder-odd.json", dict(T=4, C=2, units=5, latent=3, B=3, seed=12)),
+    ("gru.json", dict(T=5, C=3, units=7, latent=4, B=6, seed=13, cell=torch.nn.GRU)),
 ]
 
 
 class Autoencoder(torch.nn.Module):
-    """LSTM(units, sequence) -> LSTM(latent, last state) -> repeat T -> LSTM(units, sequence) -> dense per step."""
+    """cell(units, sequence) -> cell(latent, last state) -> repeat T -> cell(units, sequence) -> dense per step."""
 
-    def __init__(self, channels, units, latent):
+    def __init__(self, channels, units, latent, cell):
         super().__init__()
-        self.encoder1 = torch.nn.LSTM(channels, units, batch_first=True)
-        self.encoder2 = torch.nn.LSTM(units, latent, batch_first=True)
-        self.decoder = torch.nn.LSTM(latent, units, batch_first=True)
+        self.encoder1 = cell(channels, units, batch_first=True)
+        self.encoder2 = cell(units, latent, batch_first=True)
+        self.decoder = cell(latent, units, batch_first=True)
         self.dense = torch.nn.Linear(units, channels)
-        for lstm in self.lstms():
-            # telltale has one bias per gate; PyTorch adds two, so the second is a constant zero.
-            torch.nn.init.zeros_(lstm.bias_hh_l0)
-            lstm.bias_hh_l0.requires_grad_(False)
-
-    def lstms(self):
-        return (self.encoder1, self.encoder2, self.decoder)
+        self.two_biases = cell is torch.nn.GRU
+        if not self.two_biases:
+            for lstm in (self.encoder1, self.encoder2, self.decoder):
+                # telltale's LSTM has one bias per gate; PyTorch adds two, so the second is a constant zero.
+                torch.nn.init.zeros_(lstm.bias_hh_l0)
+                lstm.bias_hh_l0.requires_grad_(False)
 
     def forward(self, x):
         hidden, _ = self.encoder1(x)
-        _, (latent, _) = self.encoder2(hidden)
-        repeated = latent[-1].unsqueeze(1).expand(-1, x.shape[1], -1)
+        latent = self.encoder2(hidden)[0][:, -1]
+        repeated = latent.unsqueeze(1).expand(-1, x.shape[1], -1)
         decoded, _ = self.decoder(repeated)
         return self.dense(decoded)
 
     def named(self):
         """(name, tensor, transposed) of every trained parameter, in telltale's order."""
         for name in ("encoder1", "encoder2", "decoder"):
-            lstm = getattr(self, name)
-            yield f"{name}.W", lstm.weight_ih_l0, True
-            yield f"{name}.U", lstm.weight_hh_l0, True
-            yield f"{name}.b", lstm.bias_ih_l0, False
+            layer = getattr(self, name)
+            yield f"{name}.W", layer.weight_ih_l0, True
+            yield f"{name}.U", layer.weight_hh_l0, True
+            yield f"{name}.b", layer.bias_ih_l0, False
+            if self.two_biases:
+                yield f"{name}.c", layer.bias_hh_l0, False
         yield "dense.W", self.dense.weight, True
         yield "dense.b", self.dense.bias, False
 
@@ -63,9 +65,9 @@ def parameters(model, pick=lambda p: p):
     return {name: tensor(pick(p).T if turned else pick(p)) for name, p, turned in model.named()}
 
 
-def make(T, C, units, latent, B, seed):
+def make(T, C, units, latent, B, seed, cell=torch.nn.LSTM):
     torch.manual_seed(seed)
-    model = Autoencoder(C, units, latent)
+    model = Autoencoder(C, units, latent, cell)
     with torch.no_grad():
         for _, p, _ in model.named():
             # Larger than usual initial values, so that gates and tanh leave their linear range.

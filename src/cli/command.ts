@@ -12,7 +12,11 @@ export interface Command<Schema extends z.ZodType = z.ZodType> {
   readonly summary: string
   /** What it prints, and what else a user should know before calling it. */
   readonly description: string
-  readonly arguments: readonly { readonly name: string; readonly description: string }[]
+  readonly arguments: readonly {
+    readonly name: string
+    readonly description: string
+    readonly optional?: boolean
+  }[]
   /** Its section of the configuration; without it the command has no options of its own. */
   readonly schema?: Schema
   /** Complete command lines, the simplest first. */

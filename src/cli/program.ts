@@ -72,7 +72,8 @@ export function buildProgram(
       .description(`${command.summary} ${command.description}`.trim())
       .helpOption('--help', 'Print this help.')
       .addHelpText('after', `\nExamples:\n${command.examples.map(line => `  ${line}`).join('\n')}`)
-    for (const { name, description } of command.arguments) parser.argument(`<${name}>`, description)
+    for (const { name, description, optional } of command.arguments)
+      parser.argument(optional ? `[${name}]` : `<${name}>`, description)
     for (const row of command.schema ? describeOptions(command.schema) : []) addFlags(parser, row, '')
     parser.action(() => onCommand(command, parser.args, parser))
   }

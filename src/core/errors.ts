@@ -66,6 +66,17 @@ export const ERROR_CATALOGUE = {
     message: 'the options of {section} do not fit together: {reason}',
     remedy: 'Change one of them; `telltale config` shows each value and where it comes from.',
   },
+  'architecture-invalid': {
+    kind: 'option',
+    message: '{where}: {reason}',
+    remedy:
+      'Change it there, or a layer before it; `telltale architectures template` prints an architecture that works.',
+  },
+  'architecture-unknown': {
+    kind: 'option',
+    message: 'unknown architecture {name}',
+    remedy: 'Known are {known}; the name of an architecture file ends in .json.',
+  },
 
   // data: the numbers are not what the work needs
   'data-empty': {

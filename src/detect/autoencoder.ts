@@ -5,12 +5,14 @@ import { type Frame, sampleCount } from '../core/frame.js'
 import { createRandom } from '../core/random.js'
 import type { Json, State } from '../core/state.js'
 import {
-  type Architecture,
+  ARCHITECTURES,
+  type ArchitectureDefinition,
+  architectureSchema,
   createNetwork,
   type EpochRecord,
   initialWeights,
-  lstmAutoencoder,
   type Network,
+  resolveArchitecture,
   type TrainingResult,
   tensorsToWeights,
   train,
@@ -24,8 +26,11 @@ export interface AutoencoderOptions {
   readonly window: number
   /** Distance between training windows. */
   readonly stride: number
-  readonly units: number
-  readonly latent: number
+  /** Resolved for the window and the channels; by default `lstm-autoencoder`. */
+  readonly architecture?: ArchitectureDefinition
+  /** Replace the sizes of the architecture. */
+  readonly units?: number
+  readonly latent?: number
   readonly epochs: number
   readonly batchSize: number
   readonly learningRate: number
@@ -62,7 +67,8 @@ export function autoencoder(options: AutoencoderOptions, runtime: Runtime): Auto
   return {
     async fit(trainFrame, context) {
       const channels = trainFrame.channels.length
-      const network = createNetwork(lstmAutoencoder(options.window, channels, options.units, options.latent))
+      const { architecture = ARCHITECTURES[0], window, units, latent } = options
+      const network = createNetwork(resolveArchitecture(architecture, { window, channels, units, latent }))
       const random = createRandom(context.seed)
       const initial = initialWeights(network, random.fork('weights'))
       // One series with both held-back parts: windows are named by their first sample and never cross the seam.
@@ -116,7 +122,7 @@ export function autoencoder(options: AutoencoderOptions, runtime: Runtime): Auto
 /** Brings a saved autoencoder back. Throws ArtefactError `artefact-damaged` when arrays are missing. */
 export function loadAutoencoder(state: State, runtime: Runtime): FittedAutoencoder {
   const { architecture, alignment, history, bestEpoch } = STORED.parse(state.options)
-  const network = createNetwork(architecture as Architecture)
+  const network = createNetwork(architecture)
   const { usualError, ...tensors } = state.arrays
   const weights = tensorsToWeights(network, tensors)
   const usual = Float32Array.from(usualError?.data ?? [])
@@ -130,23 +136,9 @@ export function loadAutoencoder(state: State, runtime: Runtime): FittedAutoencod
   return fittedAutoencoder(network, { weights, history, bestEpoch }, usual, alignment, runtime)
 }
 
-/** The shape of `State.options`; sizes are bounded because a manifest comes from outside. */
-const size = z.number().int().positive().max(100_000)
+/** The shape of `State.options`: a manifest comes from outside. */
 const STORED = z.object({
-  architecture: z.object({
-    name: z.string(),
-    inputShape: z.tuple([size, size]),
-    layers: z
-      .array(
-        z.discriminatedUnion('type', [
-          z.object({ type: z.literal('lstm'), units: size, returnSequences: z.boolean().optional() }),
-          z.object({ type: z.literal('dense'), units: size }),
-          z.object({ type: z.literal('repeat'), times: size }),
-        ]),
-      )
-      .min(1)
-      .max(1000),
-  }),
+  architecture: architectureSchema,
   alignment: z.enum(['covering', 'end']),
   bestEpoch: z.number(),
   history: z.array(

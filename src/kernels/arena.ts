@@ -3,7 +3,7 @@ import { createError } from '../core/errors.js'
 /** Hands out zeroed, 16-byte aligned arrays of one buffer, from `begin` to `end` (bytes). Nothing is ever given back. */
 export function createArena(buffer: ArrayBuffer, begin: number, end: number) {
   let next = begin
-  function take(length: number): number {
+  function alloc(length: number): Float32Array {
     const sizeBytes = Math.ceil(length / 4) * 16
     if (sizeBytes > end - next) {
       throw createError('limit-memory', {
@@ -13,10 +13,7 @@ export function createArena(buffer: ArrayBuffer, begin: number, end: number) {
       })
     }
     next += sizeBytes
-    return next - sizeBytes
+    return new Float32Array(buffer, next - sizeBytes, length)
   }
-  return {
-    alloc: (length: number): Float32Array => new Float32Array(buffer, take(length), length),
-    allocInt: (length: number): Int32Array => new Int32Array(buffer, take(length), length),
-  }
+  return { alloc }
 }

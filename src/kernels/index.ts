@@ -2,6 +2,7 @@ import { createReferenceKernels } from './reference.js'
 import type { KernelBuild, Kernels } from './types.js'
 import { createWasmKernels, supports } from './wasm.js'
 
+export { ACTIVATIONS, type Activation } from './activation.js'
 export { createReferenceKernels } from './reference.js'
 export type { KernelBuild, Kernels } from './types.js'
 

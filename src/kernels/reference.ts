@@ -1,3 +1,4 @@
+import { activate, activateBackward } from './activation.js'
 import { createArena } from './arena.js'
 import type { Kernels } from './types.js'
 
@@ -13,7 +14,7 @@ export function createReferenceKernels(options: { bytes: number }): Kernels {
 
 const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x))
 
-const loops: Omit<Kernels, 'build' | 'alloc' | 'allocInt'> = {
+const loops: Omit<Kernels, 'build' | 'alloc'> = {
   gemm(c, a, b, m, n, k, ldc, aRow, aCol, ldb, accumulate) {
     for (let i = 0; i < m; i++) {
       for (let j = 0; j < n; j++) {
@@ -100,6 +101,64 @@ const loops: Omit<Kernels, 'build' | 'alloc' | 'allocInt'> = {
     }
   },
 
+  gruForward(h, gates, xp, u, bias, steps, batch, hidden, xpStep, xpRow, hStep, gStep) {
+    const wide = 3 * hidden
+    for (let t = 0; t < steps; t++) {
+      for (let b = 0; b < batch; b++) {
+        const x0 = (t * xpStep + b * xpRow) * wide
+        const n0 = t * gStep + b * 4 * hidden
+        const [r0, z0, q0] = [n0 + hidden, n0 + 2 * hidden, n0 + 3 * hidden]
+        const h0 = t * hStep + b * hidden
+        for (let j = 0; j < wide; j++) {
+          let sum = bias[j]
+          if (t > 0) for (let p = 0; p < hidden; p++) sum += h[h0 - hStep + p] * u[p * wide + j]
+          gates[r0 + j] = j < 2 * hidden ? sigmoid(xp[x0 + j] + sum) : sum
+        }
+        for (let j = 0; j < hidden; j++) {
+          const n = Math.tanh(xp[x0 + 2 * hidden + j] + gates[r0 + j] * gates[q0 + j])
+          const z = gates[z0 + j]
+          const before = t > 0 ? h[h0 - hStep + j] : 0
+          gates[n0 + j] = n
+          h[h0 + j] = (1 - z) * n + z * before
+        }
+      }
+    }
+  },
+
+  gruBackward(gates, dh, h, ut, carried, steps, batch, hidden, lastOnly) {
+    const size = batch * hidden
+    carried.fill(0, 0, size)
+    for (let t = steps - 1; t >= 0; t--) {
+      for (let b = 0; b < batch; b++) {
+        const n0 = (t * batch + b) * 4 * hidden
+        const [r0, z0, q0] = [n0 + hidden, n0 + 2 * hidden, n0 + 3 * hidden]
+        for (let j = 0; j < hidden; j++) {
+          const row = b * hidden + j
+          const at = t * size + row
+          const [n, r, z, q] = [gates[n0 + j], gates[r0 + j], gates[z0 + j], gates[q0 + j]]
+          let dOut = carried[row]
+          if (!lastOnly) dOut += dh[at]
+          else if (t === steps - 1) dOut += dh[row]
+          const before = t > 0 ? h[at - size] : 0
+          const dN = dOut * (1 - z) * (1 - n * n)
+          gates[n0 + j] = dN
+          gates[r0 + j] = dN * q * r * (1 - r)
+          gates[z0 + j] = dOut * (before - n) * z * (1 - z)
+          gates[q0 + j] = dN * r
+          carried[row] = dOut * z
+        }
+        for (let j = 0; j < hidden; j++) {
+          let sum = carried[b * hidden + j]
+          for (let p = 0; p < 3 * hidden; p++) sum += gates[r0 + p] * ut[p * hidden + j]
+          carried[b * hidden + j] = sum
+        }
+      }
+    }
+  },
+
+  activate,
+  activateBackward,
+
   sumSteps(out, a, steps, n) {
     for (let j = 0; j < n; j++) {
       let sum = 0
@@ -138,16 +197,6 @@ const loops: Omit<Kernels, 'build' | 'alloc' | 'allocInt'> = {
       sum += error * error
     }
     return sum
-  },
-
-  gatherWindows(out, series, starts, steps, batch, channels) {
-    for (let t = 0; t < steps; t++) {
-      for (let b = 0; b < batch; b++) {
-        for (let j = 0; j < channels; j++) {
-          out[(t * batch + b) * channels + j] = series[(starts[b] + t) * channels + j]
-        }
-      }
-    }
   },
 
   spreadSquaredError(acc, y, series, steps, batch, channels, stride) {

@@ -6,7 +6,7 @@ import type { KernelBuild, Kernels } from './types.js'
 
 type WasmBuild = Exclude<KernelBuild, 'reference'>
 type Loop = (...args: number[]) => number
-type Exports = Record<Exclude<keyof Kernels, 'build' | 'alloc' | 'allocInt'> | 'arenaStart', Loop>
+type Exports = Record<Exclude<keyof Kernels, 'build' | 'alloc'> | 'arenaStart', Loop>
 
 /** What is used of WebAssembly; neither the ES library nor the Node types declare it. */
 interface WasmMemory {
@@ -75,11 +75,10 @@ export function createWasmKernels(build: WasmBuild, bytes: number): Kernels {
   const instance = new WebAssembly.Instance(moduleOf(build), { env: { memory } })
   const run = instance.exports as Exports
   const start = run.arenaStart()
-  const { alloc, allocInt } = createArena(memory.buffer, start, start + bytes)
+  const { alloc } = createArena(memory.buffer, start, start + bytes)
   return {
     build,
     alloc,
-    allocInt,
     gemm: (c, a, b, m, n, k, ldc, aRow, aCol, ldb, accumulate) => {
       run.gemm(c.byteOffset, a.byteOffset, b.byteOffset, m, n, k, ldc, aRow, aCol, ldb, accumulate)
     },
@@ -121,6 +120,41 @@ export function createWasmKernels(build: WasmBuild, bytes: number): Kernels {
         lastOnly,
       )
     },
+    gruForward: (h, gates, xp, u, bias, steps, batch, hidden, xpStep, xpRow, hStep, gStep) => {
+      run.gruForward(
+        h.byteOffset,
+        gates.byteOffset,
+        xp.byteOffset,
+        u.byteOffset,
+        bias.byteOffset,
+        steps,
+        batch,
+        hidden,
+        xpStep,
+        xpRow,
+        hStep,
+        gStep,
+      )
+    },
+    gruBackward: (gates, dh, h, ut, carried, steps, batch, hidden, lastOnly) => {
+      run.gruBackward(
+        gates.byteOffset,
+        dh.byteOffset,
+        h.byteOffset,
+        ut.byteOffset,
+        carried.byteOffset,
+        steps,
+        batch,
+        hidden,
+        lastOnly,
+      )
+    },
+    activate: (y, x, which, n) => {
+      run.activate(y.byteOffset, x.byteOffset, which, n)
+    },
+    activateBackward: (dx, dy, x, y, which, n) => {
+      run.activateBackward(dx.byteOffset, dy.byteOffset, x.byteOffset, y.byteOffset, which, n)
+    },
     sumSteps: (out, a, steps, n) => {
       run.sumSteps(out.byteOffset, a.byteOffset, steps, n)
     },
@@ -136,9 +170,6 @@ export function createWasmKernels(build: WasmBuild, bytes: number): Kernels {
     sumSquares: (a, n) => run.sumSquares(a.byteOffset, n),
     squaredError: (dy, y, x, factor, n) =>
       run.squaredError(dy.byteOffset, y.byteOffset, x.byteOffset, factor, n),
-    gatherWindows: (out, series, starts, steps, batch, channels) => {
-      run.gatherWindows(out.byteOffset, series.byteOffset, starts.byteOffset, steps, batch, channels)
-    },
     spreadSquaredError: (acc, y, series, steps, batch, channels, stride) => {
       run.spreadSquaredError(acc.byteOffset, y.byteOffset, series.byteOffset, steps, batch, channels, stride)
     },

@@ -1,12 +1,14 @@
-import type { LayerSpec } from './layers/index.js'
+import { z } from 'zod'
+import { layerSize, layerSpec } from './layers/index.js'
 
-/** A network as data. */
-export interface Architecture {
-  readonly name: string
+/** A network as data. Sizes are bounded because a file comes from outside. */
+export const architectureSchema = z.strictObject({
+  name: z.string().min(1).max(200),
   /** `[steps, channels]` of a window. */
-  readonly inputShape: readonly [number, number]
-  readonly layers: readonly LayerSpec[]
-}
+  inputShape: z.tuple([layerSize, layerSize]),
+  layers: z.array(layerSpec).min(1).max(1000),
+})
+export type Architecture = z.output<typeof architectureSchema>
 
 /**
  * The default autoencoder: LSTM(units, every step) -> LSTM(latent, last state) -> repeat -> LSTM(units, every step) -> dense per step.

@@ -1,5 +1,26 @@
 export { type AdamOptions, adam, type Optimizer } from './adam.js'
-export { type Architecture, lstmAutoencoder } from './architecture.js'
+export { type Architecture, architectureSchema, lstmAutoencoder } from './architecture.js'
+export {
+  ARCHITECTURES,
+  type ArchitectureDefinition,
+  architectureJsonSchema,
+  checkDefinition,
+  definitionSchema,
+  describeNetwork,
+  findArchitecture,
+  fromOriginal,
+  type LayerDraft,
+  type LayerFacts,
+  layerTypes,
+  type MeasureOptions,
+  measureNetwork,
+  type NetworkFacts,
+  parseArchitecture,
+  type ReadArchitecture,
+  resolveArchitecture,
+  type Sizes,
+  type Speed,
+} from './architectures/index.js'
 export {
   createLocalEngine,
   lossShardsOf,
@@ -9,7 +30,7 @@ export {
   type TrainingEngine,
 } from './engine.js'
 export { glorotUniform, orthogonal } from './initialise.js'
-export type { LayerSpec } from './layers/index.js'
+export { type LayerSpec, layerSpec } from './layers/index.js'
 export {
   createNetwork,
   initialWeights,

@@ -1,9 +1,18 @@
 import type { Random } from '../core/random.js'
 
-/** Glorot & Bengio 2010, uniform: limit sqrt(6 / (fanIn + fanOut)). Keras' default for kernels. `[fanIn * fanOut]`. */
-export function glorotUniform(random: Random, fanIn: number, fanOut: number): Float32Array {
+/**
+ * Glorot & Bengio 2010, uniform: limit sqrt(6 / (fanIn + fanOut)). Keras' default for kernels.
+ *
+ * @param length of the result; default `fanIn * fanOut`, less for a kernel that is used at several places
+ */
+export function glorotUniform(
+  random: Random,
+  fanIn: number,
+  fanOut: number,
+  length = fanIn * fanOut,
+): Float32Array {
   const limit = Math.sqrt(6 / (fanIn + fanOut))
-  return Float32Array.from({ length: fanIn * fanOut }, () => (2 * random.uniform() - 1) * limit)
+  return Float32Array.from({ length }, () => (2 * random.uniform() - 1) * limit)
 }
 
 /**

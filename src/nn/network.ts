@@ -5,6 +5,7 @@ import { createKernels, type KernelBuild, type Kernels } from '../kernels/index.
 import type { Architecture } from './architecture.js'
 import { createLayer, type Layer, type LayerRun, type Param } from './layers/index.js'
 import type { Shape, Signal } from './shape.js'
+import { rowGradient, timeMajor } from './signal.js'
 
 interface Slot {
   readonly name: string
@@ -38,7 +39,7 @@ export function createNetwork(architecture: Architecture): Network {
   let offset = 0
   let parameterCount = 0
   architecture.layers.forEach((spec, layer) => {
-    const made = createLayer(spec, shape)
+    const made = createLayer(spec, shape, `layers[${layer}] (${spec.type})`)
     for (const param of made.params) {
       const length = param.shape.reduce((product, size) => product * size, 1)
       slots.push({ name: `${layer}.${made.kind}.${param.name}`, layer, shape: param.shape, offset, length })
@@ -177,32 +178,18 @@ function layOut(network: Network, options: NetworkRunOptions, kernels: Kernels):
         run.forward(current, batch)
         current = run.output
       }
-      if (isTimeMajor(current, outSteps, batch)) return current.data
-      for (let t = 0, at = 0; t < outSteps; t++) {
-        for (let b = 0; b < batch; b++, at += outWidth) {
-          const row = (t * current.stepRows + b * current.batchRows) * outWidth
-          spread.set(current.data.subarray(row, row + outWidth), at)
-        }
-      }
-      return spread
+      return timeMajor(spread, current, outSteps, batch, outWidth)
     },
     refresh() {
       for (const run of runs) run.refresh?.()
     },
     backward(outputGradient, batch) {
-      let gradient: Float32Array | undefined = outputGradient
-      if (!isTimeMajor(last.output, outSteps, batch)) {
-        kernels.sumSteps(spread, outputGradient, outSteps, batch * outWidth)
-        gradient = spread
-      }
+      let gradient: Float32Array | undefined
+      gradient = rowGradient(kernels, spread, outputGradient, last.output, outSteps, batch, outWidth)
       for (let i = runs.length - 1; i >= 0 && gradient !== undefined; i--)
         gradient = runs[i].backward(gradient, batch)
     },
   }
-}
-
-function isTimeMajor(signal: Signal, steps: number, batch: number): boolean {
-  return signal.batchRows === 1 && (steps === 1 || signal.stepRows === batch)
 }
 
 function hasParametersBefore(network: Network, layer: number): boolean {

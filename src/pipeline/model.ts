@@ -9,6 +9,8 @@ import { createRuntime } from './threads.js'
 /** What a model says about itself; `manifest.json` holds it together with the state of the stages. */
 export interface ModelInfo {
   readonly kind: string
+  /** Name of the architecture; models of telltale 0.1 before it could be chosen have none. */
+  readonly architecture?: string
   readonly createdAt: string
   readonly versions: { readonly telltale: string; readonly node: string; readonly kernels: string }
   readonly channels: readonly string[]

@@ -49,10 +49,21 @@ export const trainOptions = z.object({
     z.enum(['standard', 'robust', 'minmax']).default('standard'),
     'How channels are made comparable: mean and sd, median and quartiles (when the history holds outliers), or range.',
   ),
-  units: option(positiveInteger().max(4096).default(32), 'Units of the outer LSTM layers.', { value: 'N' }),
-  latent: option(positiveInteger().max(4096).default(16), 'Numbers that a window is squeezed into.', {
-    value: 'N',
-  }),
+  architecture: option(
+    z.string().min(1).default('lstm-autoencoder'),
+    'The network: a name that `telltale architectures list` prints, or a JSON file.',
+    { value: 'NAME|FILE' },
+  ),
+  units: option(
+    positiveInteger().max(4096).optional(),
+    'Units of the widest layers. Default: of the architecture (32 for lstm-autoencoder).',
+    { value: 'N' },
+  ),
+  latent: option(
+    positiveInteger().max(4096).optional(),
+    'Numbers that a window is squeezed into. Default: of the architecture (16 for lstm-autoencoder).',
+    { value: 'N' },
+  ),
   epochs: option(positiveInteger().max(1_000_000).default(100), 'Passes over the training windows at most.', {
     value: 'N',
   }),

@@ -5,6 +5,7 @@ import { type Frame, type Interval, sampleCount, sliceFrame } from '../core/fram
 import type { Json } from '../core/state.js'
 import { VERSION } from '../core/version.js'
 import { autoencoder } from '../detect/index.js'
+import { type ArchitectureDefinition, findArchitecture } from '../nn/index.js'
 import { SCALERS } from '../scale/index.js'
 import { quantileThreshold, sigmaThreshold } from '../threshold/index.js'
 import { splitHistory } from '../window/index.js'
@@ -16,6 +17,8 @@ import { createRuntime } from './threads.js'
 export interface TrainHooks {
   onProgress?(progress: FitProgress): void
   readonly signal?: AbortSignal
+  /** Takes the place of the predefined architecture that `options.architecture` names. */
+  readonly architecture?: ArchitectureDefinition
   /** Names of the columns the frame was read from, kept in the manifest. */
   readonly columns?: { readonly time?: string; readonly label?: string }
 }
@@ -48,6 +51,7 @@ export async function trainModel(
 ): Promise<Model> {
   checkThresholdOptions(options)
   requireFinite(frame)
+  const architecture = hooks.architecture ?? findArchitecture(options.architecture)
   const started = performance.now()
   const parts = splitHistory(
     sampleCount(frame),
@@ -60,7 +64,7 @@ export async function trainModel(
   if (isConstant(trainPart)) throw createError('data-constant', {})
   const scaler = SCALERS[options.scaler].fit(trainPart)
   const runtime = createRuntime(options.workers ?? defaultWorkers())
-  const detector = await autoencoder(options, runtime).fit(scaler.transform(trainPart), {
+  const detector = await autoencoder({ ...options, architecture }, runtime).fit(scaler.transform(trainPart), {
     validation: scaler.transform(part(parts.validation)),
     seed: options.seed,
     keepBest: options.keepBest,
@@ -79,6 +83,7 @@ export async function trainModel(
     calibrationScores,
     info: {
       kind: 'autoencoder',
+      architecture: architecture.name,
       createdAt: new Date().toISOString(),
       versions: { telltale: VERSION, node: process.versions.node, kernels: runtime.build },
       channels: frame.channels,

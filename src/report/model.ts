@@ -12,6 +12,9 @@ export function modelFacts(info: ModelInfo): [name: string, value: Cell][] {
   ])
   return [
     ['kind', `${info.kind}, ${info.parameters} parameters`],
+    ...(info.architecture === undefined
+      ? []
+      : [['architecture', info.architecture] satisfies [string, Cell]]),
     ['channels', info.channels.join(', ')],
     ['window', `${info.window} samples, stride ${info.stride}`],
     ['history', `${training.rows} rows, ${instant(training.from)} to ${instant(training.to)}`],

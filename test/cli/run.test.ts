@@ -19,7 +19,9 @@ describe('telltale', () => {
   it('refuses to run without a command', async () => {
     const { code, stdout, stderr } = await telltale([])
     expect([code, stdout]).toEqual([2, ''])
-    expect(stderr).toContain('a command (generate, train, detect, show, verify, config) is needed')
+    expect(stderr).toContain(
+      'a command (generate, train, detect, show, verify, architectures, config) is needed',
+    )
   })
 
   it('names the nearest command for an unknown one', async () => {

@@ -4,27 +4,7 @@ import { BUILDS, expectClose, twins } from './twins.js'
 const SIZES = Array.from({ length: 68 }, (_, i) => i)
 
 describe.each(BUILDS)('windows of a series in the %s build', build => {
-  const { array, reset, run, reference, kernels } = twins(build)
-
-  it('are gathered from any starts, time-major', () => {
-    const starts = [reference.allocInt(67), kernels.allocInt(67)]
-    for (const own of starts) for (let b = 0; b < 67; b++) own[b] = (b * 13) % 23
-    for (const size of SIZES) {
-      for (const [steps, batch, channels] of [
-        [4, 3, size],
-        [4, size, 3],
-        [size, 2, 5],
-      ]) {
-        reset()
-        const series = array((23 + steps) * channels, 1)
-        const out = array(steps * batch * channels + 2, 2)
-        run((f, own) =>
-          f.gatherWindows(own(out), own(series), starts[f === kernels ? 1 : 0], steps, batch, channels),
-        )
-        expectClose(out, 0)
-      }
-    }
-  })
+  const { array, reset, run, kernels } = twins(build)
 
   it.each([1, 2, 5])('spread and average squared errors over the samples they cover (stride %i)', stride => {
     for (const size of SIZES) {

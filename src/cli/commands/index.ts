@@ -1,4 +1,5 @@
 import type { Command } from '../command.js'
+import { architecturesCommand } from './architectures.js'
 import { configCommand } from './config.js'
 import { detectCommand } from './detect.js'
 import { generateCommand } from './generate.js'
@@ -13,5 +14,6 @@ export const COMMANDS: readonly Command[] = [
   detectCommand,
   showCommand,
   verifyCommand,
+  architecturesCommand,
   configCommand,
 ]

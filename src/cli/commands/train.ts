@@ -2,6 +2,7 @@ import { readTable } from '../../ingest/index.js'
 import { parseRows, saveModel, trainModel, trainOptions } from '../../pipeline/index.js'
 import { formatSummary, modelFacts } from '../../report/index.js'
 import { checkArtefactTarget } from '../../store/index.js'
+import { readArchitecture } from '../architecture.js'
 import { defineCommand } from '../command.js'
 import { EXIT_OK } from '../exit-codes.js'
 import { printNotes } from '../notes.js'
@@ -19,12 +20,15 @@ export const trainCommand = defineCommand({
     'telltale train history.csv --out model',
     'telltale train history.csv --out model --rows :5000 --window 60 --label-column label',
     'telltale train history.csv --out model --epochs 20 --keep-best --progress json',
+    'telltale train history.csv --out model --architecture conv-ae --latent 8',
   ],
   async run({ args: [data], options, cli, io, progress }) {
     const rows = parseRows(options.rows)
     const out = pathIn(io, options.out)
     await checkArtefactTarget(out)
     await checkFolder(out, options.out)
+    const architecture = await readArchitecture(io, options.architecture)
+    printNotes(io, architecture.notes)
     const { timeColumn, labelColumn } = options
     const table = await readTable(pathIn(io, data), { timeColumn, labelColumn, rows })
     printNotes(io, table.notes)
@@ -38,6 +42,7 @@ export const trainCommand = defineCommand({
     const model = await trainModel(table.frame, options, {
       onProgress: progress.fit,
       signal: io.signal,
+      architecture: architecture.definition,
       columns: { time: table.timeColumn, label: table.labelColumn },
     })
     progress.finish()

@@ -1,14 +1,28 @@
+import { z } from 'zod'
 import { glorotUniform } from '../initialise.js'
 import type { Shape, Signal } from '../shape.js'
-import type { Layer } from './layer.js'
+import { activationName, withActivation } from './activation.js'
+import { type Layer, layerSize } from './layer.js'
+
+/** `dense` as data. */
+export const denseSpec = z.strictObject({
+  type: z.literal('dense'),
+  units: layerSize,
+  activation: activationName.optional(),
+})
 
 /**
- * The same linear map at each step: y = x W + b. Parameters: kernel W `[I, units]`, bias b `[units]`, starting at 0.
+ * The same linear map at each step, y = x W + b, then an `activation` if one is given.
+ * Parameters: kernel W `[I, units]`, bias b `[units]`, starting at 0.
  *
  * @param inShape `[steps, I]`
- * @param units width of the output `[steps, units]`
+ * @param spec `units` is the width of the output `[steps, units]`
  */
-export function dense(inShape: Shape, units: number): Layer {
+export function dense(inShape: Shape, { units, activation }: z.output<typeof denseSpec>): Layer {
+  return withActivation(linear(inShape, units), activation)
+}
+
+function linear(inShape: Shape, units: number): Layer {
   const { steps, width } = inShape
   return {
     kind: 'dense',

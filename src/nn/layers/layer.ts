@@ -1,6 +1,13 @@
+import { z } from 'zod'
 import type { Random } from '../../core/random.js'
 import type { Kernels } from '../../kernels/index.js'
 import type { Shape, Signal } from '../shape.js'
+
+/** Bound of every size, because architectures come from outside. */
+export const MAX_SIZE = 100_000
+
+/** A width, a count or a length of a layer. */
+export const layerSize = z.number().int().positive().max(MAX_SIZE)
 
 /** A trainable array of a layer. */
 export interface ParamSpec {

@@ -1,6 +1,14 @@
+import { z } from 'zod'
 import { glorotUniform, orthogonal } from '../initialise.js'
 import type { Shape, Signal } from '../shape.js'
-import type { Layer } from './layer.js'
+import { type Layer, layerSize } from './layer.js'
+
+/** `lstm` as data. */
+export const lstmSpec = z.strictObject({
+  type: z.literal('lstm'),
+  units: layerSize,
+  returnSequences: z.boolean().optional(),
+})
 
 /**
  * Long short-term memory (Hochreiter & Schmidhuber 1997, with forget gate) from a zero state.
@@ -8,11 +16,11 @@ import type { Layer } from './layer.js'
  * Parameters: kernel W `[I, 4H]`, recurrent U `[H, 4H]`, bias b `[4H]`.
  *
  * @param inShape `[steps, I]`
- * @param units H
- * @param returnSequences every step (`[steps, H]`) or only the last state (`[1, H]`)
+ * @param spec `units` H; `returnSequences` gives every step (`[steps, H]`), else only the last state (`[1, H]`)
  */
-export function lstm(inShape: Shape, units: number, returnSequences: boolean): Layer {
+export function lstm(inShape: Shape, spec: z.output<typeof lstmSpec>): Layer {
   const { steps, width } = inShape
+  const { units, returnSequences = false } = spec
   const gateWidth = 4 * units
   return {
     kind: 'lstm',

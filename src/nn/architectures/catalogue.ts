@@ -1,0 +1,119 @@
+import { createError } from '../../core/errors.js'
+import type { ArchitectureDefinition, LayerDraft } from './definition.js'
+
+const lstm = (units: string): LayerDraft => ({ type: 'lstm', units, returnSequences: true })
+const gru = (units: string): LayerDraft => ({ type: 'gru', units, returnSequences: true })
+const conv = (filters: string, kernelSize: number, stride = 1): LayerDraft => ({
+  type: 'conv1d',
+  filters,
+  kernelSize,
+  ...(stride > 1 && { stride }),
+  padding: 'same',
+  activation: 'relu',
+})
+const latent: LayerDraft = { type: 'dense', units: 'latent' }
+
+/** Every predefined architecture, the default first. Sizes follow the data. */
+export const ARCHITECTURES: readonly ArchitectureDefinition[] = [
+  {
+    name: 'lstm-autoencoder',
+    description: 'One LSTM layer on each side of an LSTM that keeps its last state.',
+    when: 'The default: a good start for any history of up to some hundred thousand samples.',
+    units: 32,
+    latent: 16,
+    encoder: [lstm('units'), { type: 'lstm', units: 'latent' }],
+  },
+  {
+    name: 'simple-lstm',
+    description: 'Two LSTM layers and a dense latent vector; the decoder is one LSTM layer.',
+    when: 'A wider network than the default, when its validation loss stops falling early.',
+    units: 64,
+    latent: 16,
+    encoder: [lstm('units'), { type: 'lstm', units: 'units/2' }, latent],
+    decoder: [lstm('units')],
+  },
+  {
+    name: 'deep-lstm',
+    description: 'Three LSTM layers with normalised activations; the decoder has two.',
+    when: 'Many channels, long history and time to train: the slowest of the list.',
+    units: 128,
+    latent: 16,
+    encoder: [
+      lstm('units'),
+      { type: 'layer-norm' },
+      lstm('units/2'),
+      { type: 'layer-norm' },
+      { type: 'lstm', units: 'units/4' },
+      { ...latent, activation: 'tanh' },
+    ],
+    decoder: [lstm('units/2'), { type: 'layer-norm' }, lstm('units')],
+  },
+  {
+    name: 'lightweight',
+    description: 'One LSTM layer on each side of a dense latent vector.',
+    when: 'Little history (some hundred samples) or a small computer.',
+    units: 32,
+    latent: 8,
+    encoder: [{ type: 'lstm', units: 'units' }, latent],
+    decoder: [lstm('units')],
+  },
+  {
+    name: 'gru-based',
+    description: 'GRU layers, which have a quarter fewer parameters than LSTM layers of the same width.',
+    when: 'As simple-lstm, where the history is short for so many parameters.',
+    units: 64,
+    latent: 12,
+    encoder: [
+      gru('units'),
+      { type: 'gru', units: 'units/2' },
+      { type: 'dense', units: 24, activation: 'relu' },
+      { ...latent, activation: 'tanh' },
+    ],
+    decoder: [gru('units/2'), gru('units')],
+  },
+  {
+    name: 'hybrid-conv-lstm',
+    description: 'Convolutions find short shapes, LSTM layers their order; the decoder does both backwards.',
+    when: 'Short shapes such as pulses or steps that recur in a slower rhythm.',
+    units: 64,
+    latent: 16,
+    encoder: [
+      conv('units', 3),
+      conv('units/2', 3),
+      lstm('units'),
+      { type: 'lstm', units: 'units/2' },
+      latent,
+    ],
+    decoder: [lstm('units'), conv('units/2', 3), conv('units', 3)],
+  },
+  {
+    name: 'dense-ae',
+    description: 'The whole window as one vector through dense layers.',
+    when: 'The fastest by far: very long histories, small computers, or a first look.',
+    units: 128,
+    latent: 16,
+    encoder: [{ type: 'flatten' }, { type: 'dense', units: 'units', activation: 'relu' }, latent],
+  },
+  {
+    name: 'conv-ae',
+    description: 'Convolutions that halve the steps twice, a dense latent vector, and the same backwards.',
+    when: 'Waveforms and short shapes wherever they begin; needs few epochs.',
+    units: 32,
+    latent: 16,
+    encoder: [conv('units', 7, 2), conv('units', 5, 2), { type: 'flatten' }, latent],
+  },
+]
+
+/**
+ * A predefined architecture by its name.
+ *
+ * @throws OptionError `architecture-unknown`
+ * @example
+ * import { findArchitecture } from 'telltale/nn'
+ * findArchitecture('lightweight').latent // => 8
+ */
+export function findArchitecture(name: string): ArchitectureDefinition {
+  const found = ARCHITECTURES.find(definition => definition.name === name)
+  if (found !== undefined) return found
+  throw createError('architecture-unknown', { name, known: ARCHITECTURES.map(({ name }) => name).join(', ') })
+}

@@ -1,0 +1,82 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { createNetwork, parseArchitecture, resolveArchitecture } from '../../../src/nn/index.js'
+
+const read = (name: string) =>
+  parseArchitecture(readFileSync(`test/fixtures/architectures/${name}.json`, 'utf8'), name)
+
+const EXAMPLE = {
+  name: 'example',
+  input_shape: [30, 3],
+  encoder_layers: [
+    { type: 'lstm', units: 8, return_sequences: true },
+    { type: 'lstm', units: 4 },
+  ],
+  latent_config: { dim: 2 },
+  compilation: { optimizer: 'adam', loss: 'mse' },
+}
+const refusal = (more: object) => () => parseArchitecture(JSON.stringify({ ...EXAMPLE, ...more }), 'f.json')
+
+describe("an architecture in the original system's schema", () => {
+  it.each([
+    ['simple-lstm', 30, 3, 51_283],
+    ['gru-based', 40, 4, 47_432],
+  ])('%s has as many parameters as there', (name, window, channels, parameters) => {
+    const { definition } = read(name)
+    const network = createNetwork(resolveArchitecture(definition, { window, channels }))
+    expect(network.parameterCount).toBe(parameters)
+  })
+
+  it('that had no decoder layer gets one that can vary over time', () => {
+    const { layers } = resolveArchitecture(read('lightweight').definition, { window: 20, channels: 3 })
+    expect(layers.map(({ type }) => type)).toEqual(['lstm', 'dense', 'repeat', 'lstm', 'dense'])
+  })
+
+  it('keeps the latent size of the file unless the user gives another', () => {
+    const { definition } = read('lightweight')
+    const latent = (size?: number) =>
+      resolveArchitecture(definition, { window: 20, channels: 3, latent: size }).layers[1]
+    expect(latent()).toEqual({ type: 'dense', units: 8 })
+    expect(latent(5)).toEqual({ type: 'dense', units: 5 })
+  })
+
+  it('takes decoder layers as they stand and lets recurrent ones give every step', () => {
+    const { definition } = parseArchitecture(
+      JSON.stringify({ ...EXAMPLE, decoder_layers: [{ type: 'lstm', units: 7 }] }),
+      'f.json',
+    )
+    expect(definition.decoder).toEqual([{ type: 'lstm', units: 7, returnSequences: true }])
+  })
+
+  it('says that another optimizer or loss is not used', () => {
+    expect(read('gru-based').notes).toEqual([
+      'gru-based asks for the optimizer adam and the loss huber: training uses adam and mse',
+    ])
+    expect(read('simple-lstm').notes).toEqual([])
+  })
+
+  it.each([
+    [
+      'a layer that is not there',
+      { encoder_layers: [{ type: 'attention' }] },
+      /encoder_layers\[0\].*unknown layer type "attention"/,
+    ],
+    [
+      'a key that is not there',
+      { encoder_layers: [{ type: 'lstm', units: 3, recurrent_initializer: 'zeros' }] },
+      /encoder_layers\[0\]: unknown key recurrentInitializer/,
+    ],
+    ['a latent dim of zero', { latent_config: { dim: 0 } }, /latent_config\.dim: 0 is too small/],
+    ['an unknown activation', { latent_config: { dim: 2, activation: 'tahn' } }, /latent_config\.activation/],
+    [
+      'a regularisation that is not there',
+      { latent_config: { dim: 2, regularization: 'l2' } },
+      /regularization: "l2"/,
+    ],
+    ['no compilation', { compilation: undefined }, /compilation: object missing/],
+    ['an input shape of three', { input_shape: [1, 2, 3] }, /input_shape/],
+    ['an unknown key', { latent_size: 3 }, /unknown key latent_size/],
+  ])('is refused with %s, naming the place', (_, more, message) => {
+    expect(refusal(more)).toThrow(message)
+  })
+})
