@@ -51,7 +51,7 @@ export interface AutoencoderDetector extends Detector {
   fit(train: Frame, context: FitContext): Promise<FittedAutoencoder>
 }
 
-/** Windows scored together when the caller does not say: measured best on P1 (bench/). */
+/** Windows scored together when the caller does not say: on P1 as fast as larger batches (bench/), in less memory. */
 const DEFAULT_BATCH = 64
 /** Smallest usual error of a channel, in squared scaled units: keeps a channel that never moved from drowning the others. */
 const LEAST_ERROR = 1e-4
@@ -77,13 +77,8 @@ export function autoencoder(options: AutoencoderOptions, runtime: Runtime): Auto
       series.set(trainFrame.values)
       series.set(context.validation.values, trainFrame.values.length)
       const data = {
-        trainStarts: windowStarts(0, offset, options.window, options.stride),
-        validationStarts: windowStarts(
-          offset,
-          sampleCount(context.validation),
-          options.window,
-          options.stride,
-        ),
+        trainStarts: windowStarts(0, offset, window, options.stride),
+        validationStarts: windowStarts(offset, sampleCount(context.validation), window, options.stride),
       }
       const engine = await runtime.engine(network, series)
       const loop = train(engine, initial, data, options, random.fork('order'), runtime.build)
@@ -91,8 +86,6 @@ export function autoencoder(options: AutoencoderOptions, runtime: Runtime): Auto
       try {
         let turn = loop.next()
         while (!turn.done) {
-          if (context.signal?.aborted && !context.keepBest)
-            throw createError('interrupted', { what: 'training' })
           context.onProgress?.({ ...turn.value, epochs: options.epochs })
           const pause = runtime.pause()
           if (pause) await pause
@@ -106,15 +99,11 @@ export function autoencoder(options: AutoencoderOptions, runtime: Runtime): Auto
       }
       if (context.signal?.aborted && result.bestEpoch === 0)
         throw createError('interrupted', { what: 'training' })
-      const fitted = fittedAutoencoder(
-        network,
-        result,
-        new Float32Array(channels).fill(1),
-        options.alignment,
-        runtime,
-      )
-      const usual = columnMeans((await fitted.score(context.validation)).residual, channels)
-      return fittedAutoencoder(network, result, usual, options.alignment, runtime)
+      const { alignment } = options
+      const validation = series.subarray(trainFrame.values.length)
+      const scoring = { alignment, stride: 1, batchSize: DEFAULT_BATCH }
+      const errors = await runtime.residuals(network, result.weights, validation, scoring, {})
+      return fittedAutoencoder(network, result, columnMeans(errors, channels), alignment, runtime)
     },
   }
 }

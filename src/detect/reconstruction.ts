@@ -29,7 +29,7 @@ export interface ReconstructionOptions {
  *
  * @param series `[n * C]` scaled samples, no NaN
  * @param out `[(part.end - part.start) * C]`; NaN where no window speaks for the sample
- * @param onBatch called after each batch with the number of windows done
+ * @returns yields the number of windows done after each batch
  */
 export function* reconstructionError(
   network: Network,
@@ -43,12 +43,9 @@ export function* reconstructionError(
   const { steps, width } = network.inShape
   const n = series.length / width
   const windows = windowCount(n, steps, stride)
-  const [first, last] =
-    alignment === 'covering'
-      ? [Math.ceil((part.start - steps + 1) / stride), Math.floor((part.end - 1) / stride)]
-      : [Math.ceil((part.start - steps + 1) / stride), Math.floor((part.end - steps) / stride)]
-  const from = Math.max(0, first)
-  const to = Math.min(windows, last + 1)
+  const lastStart = alignment === 'covering' ? part.end - 1 : part.end - steps
+  const from = Math.max(0, Math.ceil((part.start - steps + 1) / stride))
+  const to = Math.min(windows, Math.floor(lastStart / stride) + 1)
   const batchSize = Math.max(1, Math.min(options.batchSize, to - from))
   const span = (batch: number) => (batch - 1) * stride + steps
   const keptRows = alignment === 'covering' ? span(batchSize) : batchSize

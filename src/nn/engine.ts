@@ -22,7 +22,9 @@ export interface Shard {
 }
 
 const SHARD_WINDOWS = 16
-const MAX_SHARDS = 8
+const LOSS_SHARD_WINDOWS = 64
+/** Most shards a batch is cut into: more threads than this have nothing to do in training. */
+export const MAX_SHARDS = 8
 
 /**
  * Cuts a batch into at most 8 shards of at least about 16 windows. Depends on the batch size alone.
@@ -39,11 +41,14 @@ export function shardsOf(count: number): Shard[] {
   return out
 }
 
-/** Cuts windows whose loss is wanted into shards of 64. */
-export function lossShardsOf(count: number): Shard[] {
-  const out: Shard[] = []
-  for (let from = 0; from < count; from += 64) out.push({ from, to: Math.min(count, from + 64) })
-  return out
+/** Number of shards of windows whose loss is wanted. */
+export function lossShardCount(count: number): number {
+  return Math.ceil(count / LOSS_SHARD_WINDOWS)
+}
+
+/** Shard `s` of `count` windows whose loss is wanted: 64 windows, the last one fewer. */
+export function lossShard(s: number, count: number): Shard {
+  return { from: s * LOSS_SHARD_WINDOWS, to: Math.min(count, (s + 1) * LOSS_SHARD_WINDOWS) }
 }
 
 /** out = slot 0 + slot 1 + ... in order; slots lie one after another in `slots`. */
@@ -79,7 +84,10 @@ export function createLocalEngine(
     },
     loss(starts) {
       let sum = 0
-      for (const { from, to } of lossShardsOf(starts.length)) sum += session.loss(starts, from, to)
+      for (let s = 0; s < lossShardCount(starts.length); s++) {
+        const { from, to } = lossShard(s, starts.length)
+        sum += session.loss(starts, from, to)
+      }
       return sum / (starts.length * values)
     },
     close() {},

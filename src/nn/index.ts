@@ -23,7 +23,9 @@ export {
 } from './architectures/index.js'
 export {
   createLocalEngine,
-  lossShardsOf,
+  lossShard,
+  lossShardCount,
+  MAX_SHARDS,
   type Shard,
   shardsOf,
   sumSlots,

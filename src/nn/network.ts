@@ -184,8 +184,8 @@ function layOut(network: Network, options: NetworkRunOptions, kernels: Kernels):
       for (const run of runs) run.refresh?.()
     },
     backward(outputGradient, batch) {
-      let gradient: Float32Array | undefined
-      gradient = rowGradient(kernels, spread, outputGradient, last.output, outSteps, batch, outWidth)
+      const rows = rowGradient(kernels, spread, outputGradient, last.output, outSteps, batch, outWidth)
+      let gradient: Float32Array | undefined = rows
       for (let i = runs.length - 1; i >= 0 && gradient !== undefined; i--)
         gradient = runs[i].backward(gradient, batch)
     },

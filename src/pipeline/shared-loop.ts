@@ -1,5 +1,5 @@
 import type { TrainingSession } from '../nn/index.js'
-import { lossShardsOf, shardsOf } from '../nn/index.js'
+import { lossShard, shardsOf } from '../nn/index.js'
 
 /**
  * Memory shared by the threads of one training run. Work is handed out as tickets: `limit` is raised by the calling thread once the inputs
@@ -54,7 +54,7 @@ export function workOff(shared: SharedLoop, session: TrainingSession, loadedVers
       const { from, to } = shardsOf(count)[s]
       sums[s] = session.gradient(starts, from, to, factor[0], slots.subarray(s * n, (s + 1) * n))
     } else {
-      const { from, to } = lossShardsOf(count)[s]
+      const { from, to } = lossShard(s, count)
       sums[s] = session.loss(starts, from, to)
     }
     Atomics.add(control, CONTROL.done, 1)

@@ -13,7 +13,8 @@ import { type KernelBuild, preferredBuild } from '../kernels/index.js'
 import {
   type Architecture,
   createTrainingSession,
-  lossShardsOf,
+  lossShardCount,
+  MAX_SHARDS,
   type Network,
   shardsOf,
   sumSlots,
@@ -48,8 +49,6 @@ export interface ScoringJob {
   readonly control: Int32Array
 }
 
-/** Most shards a batch is cut into: more threads than this have nothing to do in training. */
-const MOST_THREADS = 8
 /** How long the calling thread waits for another one before it gives up. */
 const STUCK_AFTER_MS = 120_000
 /** Slice of work between two turns of the event loop. */
@@ -70,7 +69,7 @@ export function createRuntime(workers: number, build: KernelBuild = preferredBui
     )
   }
   const local = localRuntime(build, pause)
-  const threads = Math.min(workers, MOST_THREADS)
+  const threads = Math.min(workers, MAX_SHARDS)
   if (threads <= 1) return local
   return {
     build,
@@ -126,8 +125,8 @@ function createThreadedEngine(
     weights: sharedFloats(n),
     series: sharedCopy(series),
     starts: new Int32Array(new SharedArrayBuffer(4 * samples)),
-    slots: sharedFloats(MOST_THREADS * n),
-    sums: new Float64Array(new SharedArrayBuffer(8 * Math.max(MOST_THREADS, lossShardsOf(samples).length))),
+    slots: sharedFloats(MAX_SHARDS * n),
+    sums: new Float64Array(new SharedArrayBuffer(8 * Math.max(MAX_SHARDS, lossShardCount(samples)))),
     factor: new Float64Array(new SharedArrayBuffer(8)),
   }
   const { control } = shared
@@ -172,7 +171,7 @@ function createThreadedEngine(
       sumSlots(out, shared.slots, shards)
       return sum * shared.factor[0]
     },
-    loss: starts => run(MODE_LOSS, starts, lossShardsOf(starts.length).length) / (starts.length * values),
+    loss: starts => run(MODE_LOSS, starts, lossShardCount(starts.length)) / (starts.length * values),
     close() {
       Atomics.store(control, CONTROL.stop, 1)
       // Any change of `limit` wakes the workers; tickets are not handed out any more.

@@ -5,7 +5,7 @@ import { type Frame, type Interval, sampleCount, sliceFrame } from '../core/fram
 import type { Json } from '../core/state.js'
 import { VERSION } from '../core/version.js'
 import { autoencoder } from '../detect/index.js'
-import { type ArchitectureDefinition, findArchitecture } from '../nn/index.js'
+import { type ArchitectureDefinition, findArchitecture, MAX_SHARDS } from '../nn/index.js'
 import { SCALERS } from '../scale/index.js'
 import { quantileThreshold, sigmaThreshold } from '../threshold/index.js'
 import { splitHistory } from '../window/index.js'
@@ -25,7 +25,7 @@ export interface TrainHooks {
 
 /** Threads when the user does not say. */
 export function defaultWorkers(): number {
-  return Math.min(8, availableParallelism())
+  return Math.min(MAX_SHARDS, availableParallelism())
 }
 
 const DEFAULT_QUANTILE = 0.999

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { glorotUniform, orthogonal } from '../initialise.js'
 import type { Shape, Signal } from '../shape.js'
+import { rowGradient } from '../signal.js'
 import { type Layer, layerSize } from './layer.js'
 
 /** `lstm` as data. */
@@ -53,7 +54,6 @@ export function lstm(inShape: Shape, spec: z.output<typeof lstmSpec>): Layer {
       const recurrentT = k.alloc(training ? gateWidth * units : 0)
       const kernelT = k.alloc(training && needsInputGradient ? gateWidth * width : 0)
       const scratch = k.alloc(training ? 2 * maxBatch * units : 0)
-      const summed = k.alloc(training ? maxBatch * gateWidth : 0)
       const inputGradient = k.alloc(training && needsInputGradient ? inputRows * width : 0)
       const output: Signal = { data: h, rows: 0, stepRows: 0, batchRows: 1 }
       let input: Signal = output
@@ -119,15 +119,11 @@ export function lstm(inShape: Shape, spec: z.output<typeof lstmSpec>): Layer {
             gateWidth,
             1,
           )
-          let rowGradient = gates
-          if (input.stepRows === 0 && steps > 1) {
-            k.sumSteps(summed, gates, steps, batch * gateWidth)
-            rowGradient = summed
-          }
+          const gradient = rowGradient(k, gates, gates, input, steps, batch, gateWidth)
           k.gemm(
             kernel.gradient,
             input.data,
-            rowGradient,
+            gradient,
             width,
             gateWidth,
             input.rows,
@@ -137,11 +133,11 @@ export function lstm(inShape: Shape, spec: z.output<typeof lstmSpec>): Layer {
             gateWidth,
             1,
           )
-          k.addColumnSums(bias.gradient, rowGradient, input.rows, gateWidth)
+          k.addColumnSums(bias.gradient, gradient, input.rows, gateWidth)
           if (!needsInputGradient) return undefined
           k.gemm(
             inputGradient,
-            rowGradient,
+            gradient,
             kernelT,
             input.rows,
             width,
