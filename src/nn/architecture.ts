@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { layerSize, layerSpec } from './layers/index.js'
+import { lossName } from './losses.js'
 
 /** A network as data. Sizes are bounded because a file comes from outside. */
 export const architectureSchema = z.strictObject({
@@ -7,6 +8,10 @@ export const architectureSchema = z.strictObject({
   /** `[steps, channels]` of a window. */
   inputShape: z.tuple([layerSize, layerSize]),
   layers: z.array(layerSpec).min(1).max(1000),
+  /** Of a forecaster: samples after the window that it predicts. */
+  horizon: layerSize.optional(),
+  /** What training makes small; `mse` when left out. */
+  loss: lossName.optional(),
 })
 export type Architecture = z.output<typeof architectureSchema>
 

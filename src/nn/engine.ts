@@ -1,16 +1,21 @@
+import type { Interval } from '../core/frame.js'
 import type { KernelBuild } from '../kernels/index.js'
 import type { Network } from './network.js'
 import { createTrainingSession } from './session.js'
 
 /** Computes the gradient of a batch, on this thread or on several: the result is the same, bit for bit. */
 export interface TrainingEngine {
+  /** Stretches of the flat weights that are running statistics: see `Network.statistics`. */
+  readonly statistics: readonly Interval[]
   /** Takes over the weights `[flatLength]`. */
   load(weights: Float32Array): void
   /**
-   * Gradient of the mean squared error over the windows, written to `out` `[flatLength]`; returns the mean squared error.
+   * Gradient of the mean loss over the windows, written to `out` `[flatLength]`; returns that loss with what layers add to it.
+   *
+   * @param seed of the noise of this step; 0 by default
    */
-  gradient(starts: Int32Array, out: Float32Array): number
-  /** Mean squared error over the windows; NaN when there is none. */
+  gradient(starts: Int32Array, out: Float32Array, seed?: number): number
+  /** Mean loss over the windows as the network scores, without noise and penalties; NaN when there is none. */
   loss(starts: Int32Array): number
   close(): void
 }
@@ -69,18 +74,18 @@ export function createLocalEngine(
   const session = createTrainingSession(network, series, build)
   const n = network.flatLength
   const slots = new Float32Array(MAX_SHARDS * n)
-  const values = network.inShape.steps * network.inShape.width
   return {
+    statistics: network.statistics,
     load: session.load,
-    gradient(starts, out) {
+    gradient(starts, out, seed = 0) {
       const shards = shardsOf(starts.length)
-      const factor = 1 / (starts.length * values)
-      let sum = 0
+      const step = { share: 1 / starts.length, seed }
+      let loss = 0
       shards.forEach(({ from, to }, s) => {
-        sum += session.gradient(starts, from, to, factor, slots.subarray(s * n, (s + 1) * n))
+        loss += session.gradient(starts, from, to, step, slots.subarray(s * n, (s + 1) * n))
       })
       sumSlots(out, slots, shards.length)
-      return sum * factor
+      return loss
     },
     loss(starts) {
       let sum = 0
@@ -88,7 +93,7 @@ export function createLocalEngine(
         const { from, to } = lossShard(s, starts.length)
         sum += session.loss(starts, from, to)
       }
-      return sum / (starts.length * values)
+      return sum / starts.length
     },
     close() {},
   }

@@ -1,4 +1,3 @@
-export { type AdamOptions, adam, type Optimizer } from './adam.js'
 export { type Architecture, architectureSchema, lstmAutoencoder } from './architecture.js'
 export {
   ARCHITECTURES,
@@ -33,6 +32,7 @@ export {
 } from './engine.js'
 export { glorotUniform, orthogonal } from './initialise.js'
 export { type LayerSpec, layerSpec } from './layers/index.js'
+export { type Loss, type LossName, logVariance, lossName, lossOf } from './losses.js'
 export {
   createNetwork,
   initialWeights,
@@ -43,7 +43,16 @@ export {
   tensorsToWeights,
   weightsToTensors,
 } from './network.js'
-export { createTrainingSession, type TrainingSession } from './session.js'
+export {
+  createOptimizer,
+  type Optimizer,
+  type OptimizerChoice,
+  type OptimizerState,
+  optimizerName,
+  optimizerSpec,
+} from './optimizers/index.js'
+export { learningRateFactor, scheduleName } from './schedules.js'
+export { createTrainingSession, type Step, type TrainingSession } from './session.js'
 export type { Shape, Signal } from './shape.js'
 export {
   type EpochRecord,
@@ -51,5 +60,6 @@ export {
   type TrainingOptions,
   type TrainingProgress,
   type TrainingResult,
+  type TrainingState,
   train,
 } from './train.js'

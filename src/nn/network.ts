@@ -1,9 +1,11 @@
 import { createError } from '../core/errors.js'
+import type { Interval } from '../core/frame.js'
 import type { Random } from '../core/random.js'
 import type { Tensor } from '../core/state.js'
 import { createKernels, type KernelBuild, type Kernels } from '../kernels/index.js'
 import type { Architecture } from './architecture.js'
-import { createLayer, type Layer, type LayerRun, type Param } from './layers/index.js'
+import { chain, createLayer, type Layer, type Param, type Pass } from './layers/index.js'
+import { type Loss, lossOf } from './losses.js'
 import type { Shape, Signal } from './shape.js'
 import { rowGradient, timeMajor } from './signal.js'
 
@@ -15,17 +17,30 @@ interface Slot {
   readonly length: number
 }
 
+/** What the output of a network stands for: `steps` samples from `offset` after the first sample of its window. */
+export interface Target {
+  readonly offset: number
+  readonly steps: number
+}
+
 /** Layers in a row with all their parameters in one flat array. */
 export interface Network {
   readonly architecture: Architecture
   readonly inShape: Shape
   readonly outShape: Shape
   readonly layers: readonly Layer[]
+  /** The window itself, or for a forecaster the samples after it. */
+  readonly target: Target
+  /** Samples from the first one that goes in to the last one that the output is compared with. */
+  readonly span: number
+  readonly loss: Loss
   /** Trainable numbers. */
   readonly parameterCount: number
   /** Length of the flat array: each parameter starts at a multiple of 4 floats, so it is a little longer than `parameterCount`. */
   readonly flatLength: number
   readonly slots: readonly Slot[]
+  /** Stretches of the flat array that are running statistics: their gradient is what they move towards. */
+  readonly statistics: readonly Interval[]
 }
 
 /**
@@ -35,6 +50,7 @@ export function createNetwork(architecture: Architecture): Network {
   const inShape: Shape = { steps: architecture.inputShape[0], width: architecture.inputShape[1] }
   const layers: Layer[] = []
   const slots: Slot[] = []
+  const statistics: Interval[] = []
   let shape = inShape
   let offset = 0
   let parameterCount = 0
@@ -42,14 +58,31 @@ export function createNetwork(architecture: Architecture): Network {
     const made = createLayer(spec, shape, `layers[${layer}] (${spec.type})`)
     for (const param of made.params) {
       const length = param.shape.reduce((product, size) => product * size, 1)
-      slots.push({ name: `${layer}.${made.kind}.${param.name}`, layer, shape: param.shape, offset, length })
-      parameterCount += length
+      const name = `${layer}.${made.kind}.${param.name}`
+      slots.push({ name, layer, shape: param.shape, offset, length })
+      if (param.statistic) statistics.push({ start: offset, end: offset + length })
+      else parameterCount += length
       offset += Math.ceil(length / 4) * 4
     }
     layers.push(made)
     shape = made.outShape
   })
-  return { architecture, inShape, outShape: shape, layers, parameterCount, flatLength: offset, slots }
+  const { horizon } = architecture
+  const target =
+    horizon === undefined ? { offset: 0, steps: inShape.steps } : { offset: inShape.steps, steps: horizon }
+  return {
+    architecture,
+    inShape,
+    outShape: shape,
+    layers,
+    target,
+    span: target.offset + target.steps,
+    loss: lossOf(architecture.loss),
+    parameterCount,
+    flatLength: offset,
+    slots,
+    statistics,
+  }
 }
 
 /** Fresh weights `[flatLength]`: the same seed gives the same weights on every build. */
@@ -98,8 +131,14 @@ export interface NetworkRun {
   readonly gradients: Float32Array
   /** `[steps * batch * width]` (training) or the distinct rows of overlapping windows (scoring): fill before `forward`. */
   readonly input: Float32Array
-  /** Time-major output `[steps, batch, width]`. */
-  forward(input: Signal, batch: number): Float32Array
+  /**
+   * Time-major output `[steps, batch, width]`.
+   *
+   * @param pass of training; without it layers act as in scoring
+   */
+  forward(input: Signal, batch: number, pass?: Pass): Float32Array
+  /** Sum over the windows of the last `forward` of what layers add to the loss. */
+  penalty(): number
   refresh(): void
   /** `outputGradient` `[steps, batch, width]`; adds to `gradients`. */
   backward(outputGradient: Float32Array, batch: number): void
@@ -146,24 +185,12 @@ function layOut(network: Network, options: NetworkRunOptions, kernels: Kernels):
     value: weights.subarray(offset, offset + length),
     gradient: gradients.subarray(offset, offset + length),
   }))
-  let rows = inputRows
-  const runs: LayerRun[] = network.layers.map((layer, i) => {
-    const own = params.filter((_, p) => network.slots[p].layer === i)
-    const size = {
-      batch: maxBatch,
-      inputRows: rows,
-      training,
-      needsInputGradient: hasParametersBefore(network, i),
-    }
-    const run = layer.build(kernels, own, size)
-    rows = run.outputRows
-    return run
-  })
+  const size = { batch: maxBatch, inputRows, training, needsInputGradient: false, stream: 0 }
+  const body = chain(network.layers).build(kernels, params, size)
   const { steps: outSteps, width: outWidth } = network.outShape
   const spread = kernels.alloc(outSteps * maxBatch * outWidth)
   const lossGradient = kernels.alloc(training ? outSteps * maxBatch * outWidth : 0)
   const scratch = kernels.alloc(options.scratch ?? 0)
-  const last = runs[runs.length - 1]
 
   return {
     kernels,
@@ -172,26 +199,17 @@ function layOut(network: Network, options: NetworkRunOptions, kernels: Kernels):
     input,
     lossGradient,
     scratch,
-    forward(signal, batch) {
-      let current = signal
-      for (const run of runs) {
-        run.forward(current, batch)
-        current = run.output
-      }
-      return timeMajor(spread, current, outSteps, batch, outWidth)
+    forward(signal, batch, pass) {
+      body.forward(signal, batch, pass)
+      return timeMajor(spread, body.output, outSteps, batch, outWidth)
     },
-    refresh() {
-      for (const run of runs) run.refresh?.()
-    },
+    penalty: () => body.penalty?.() ?? 0,
+    refresh: () => body.refresh?.(),
     backward(outputGradient, batch) {
-      const rows = rowGradient(kernels, spread, outputGradient, last.output, outSteps, batch, outWidth)
-      let gradient: Float32Array | undefined = rows
-      for (let i = runs.length - 1; i >= 0 && gradient !== undefined; i--)
-        gradient = runs[i].backward(gradient, batch)
+      body.backward(
+        rowGradient(kernels, spread, outputGradient, body.output, outSteps, batch, outWidth),
+        batch,
+      )
     },
   }
-}
-
-function hasParametersBefore(network: Network, layer: number): boolean {
-  return network.slots.some(slot => slot.layer < layer)
 }

@@ -4,16 +4,24 @@ import { type Network, runNetwork } from './network.js'
 /** Windows that go through the network together in training; larger batches leave the cache. */
 const MICRO_BATCH = 32
 
+/** One step of the optimizer as its shards see it. */
+export interface Step {
+  /** 1 / number of windows of the batch. */
+  readonly share: number
+  /** Of the noise of this step. */
+  readonly seed: number
+}
+
 /** Computes losses and gradients of windows of one series; each thread has its own. */
 export interface TrainingSession {
   /** Takes over the weights `[flatLength]`. */
   load(weights: Float32Array): void
   /**
-   * Gradient of factor * sum of squared errors over the windows `starts[from..to)`, written to `gradients` `[flatLength]`.
-   * Returns the sum of squared errors.
+   * What the windows `starts[from..to)` add to the gradient of the mean loss of their batch, written to `gradients` `[flatLength]`. Returns
+   * what they add to the mean loss.
    */
-  gradient(starts: Int32Array, from: number, to: number, factor: number, gradients: Float32Array): number
-  /** Sum of squared errors over the windows `starts[from..to)`. */
+  gradient(starts: Int32Array, from: number, to: number, step: Step, gradients: Float32Array): number
+  /** Sum of the losses of the windows `starts[from..to)` as the network scores: no noise, no penalties. */
   loss(starts: Int32Array, from: number, to: number): number
 }
 
@@ -25,48 +33,67 @@ export function createTrainingSession(
   series: Float32Array,
   build?: KernelBuild,
 ): TrainingSession {
-  const run = runNetwork(network, { batch: MICRO_BATCH, training: true, build })
-  const { kernels: k } = run
-  const { steps, width } = network.inShape
+  const { inShape, target, loss } = network
+  const { steps, width } = inShape
+  const values = target.steps * width
+  const isForecaster = target.offset > 0
+  const run = runNetwork(network, {
+    batch: MICRO_BATCH,
+    training: true,
+    scratch: isForecaster ? MICRO_BATCH * values : 0,
+    build,
+  })
+  const { kernels, input, lossGradient } = run
+  const wanted = isForecaster ? run.scratch : input
 
-  const forward = (starts: Int32Array, from: number, batch: number): Float32Array => {
-    const { input } = run
-    // Time-major [steps, batch, width]: the windows of a shuffled batch are copied, a few kB that stay in cache.
+  // Time-major [steps, batch, width]: the windows of a shuffled batch are copied, a few kB that stay in cache.
+  const gather = (out: Float32Array, windows: Int32Array, offset: number, count: number) => {
+    const batch = windows.length
     for (let b = 0; b < batch; b++) {
-      let source = starts[from + b] * width
-      for (let t = 0; t < steps; t++) {
-        const target = (t * batch + b) * width
-        for (let c = 0; c < width; c++) input[target + c] = series[source++]
+      let source = (windows[b] + offset) * width
+      for (let t = 0; t < count; t++) {
+        const to = (t * batch + b) * width
+        for (let c = 0; c < width; c++) out[to + c] = series[source++]
       }
     }
-    return run.forward({ data: input, rows: steps * batch, stepRows: batch, batchRows: 1 }, batch)
   }
+  const forward = (windows: Int32Array, step?: Step): Float32Array => {
+    const batch = windows.length
+    gather(input, windows, 0, steps)
+    if (isForecaster) gather(wanted, windows, target.offset, target.steps)
+    const signal = { data: input, rows: steps * batch, stepRows: batch, batchRows: 1 }
+    return run.forward(signal, batch, step && { ...step, windows })
+  }
+  const evaluate = (output: Float32Array, factor: number, batch: number) =>
+    loss.evaluate(kernels, lossGradient, output, wanted, factor, target.steps * batch, width)
 
   return {
     load(weights) {
       run.weights.set(weights)
       run.refresh()
     },
-    gradient(starts, from, to, factor, gradients) {
+    gradient(starts, from, to, step, gradients) {
+      const factor = step.share / values
       let sum = 0
+      let penalty = 0
       run.gradients.fill(0)
       for (let at = from; at < to; at += MICRO_BATCH) {
-        const batch = Math.min(MICRO_BATCH, to - at)
-        const output = forward(starts, at, batch)
-        sum += k.squaredError(run.lossGradient, output, run.input, 2 * factor, steps * batch * width)
-        run.backward(run.lossGradient, batch)
+        const windows = starts.subarray(at, Math.min(to, at + MICRO_BATCH))
+        const output = forward(windows, step)
+        sum += evaluate(output, factor, windows.length)
+        penalty += run.penalty()
+        run.backward(lossGradient, windows.length)
       }
       gradients.set(run.gradients)
-      return sum
+      return sum * factor + penalty * step.share
     },
     loss(starts, from, to) {
       let sum = 0
       for (let at = from; at < to; at += MICRO_BATCH) {
-        const batch = Math.min(MICRO_BATCH, to - at)
-        const output = forward(starts, at, batch)
-        sum += k.squaredError(run.lossGradient, output, run.input, 0, steps * batch * width)
+        const windows = starts.subarray(at, Math.min(to, at + MICRO_BATCH))
+        sum += evaluate(forward(windows), 0, windows.length)
       }
-      return sum
+      return sum / values
     },
   }
 }

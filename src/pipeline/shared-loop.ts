@@ -13,10 +13,10 @@ export interface SharedLoop {
   readonly starts: Int32Array
   /** One gradient per shard. */
   readonly slots: Float32Array
-  /** One sum of squared errors per shard. */
-  readonly sums: Float64Array
-  /** [0] factor of the gradient. */
-  readonly factor: Float64Array
+  /** What each shard adds to the loss. */
+  readonly losses: Float64Array
+  /** [0] share of one window, [1] seed of the step: see `Step`. */
+  readonly step: Float64Array
 }
 
 export const CONTROL = {
@@ -36,7 +36,7 @@ export const MODE_LOSS = 1
 
 /** Claims and works off tickets until none is left. `loadedVersion` says which weights the session holds; the new one is returned. */
 export function workOff(shared: SharedLoop, session: TrainingSession, loadedVersion: number): number {
-  const { control, weights, starts, slots, sums, factor } = shared
+  const { control, weights, starts, slots, losses, step } = shared
   const n = weights.length
   let version = loadedVersion
   for (;;) {
@@ -52,10 +52,11 @@ export function workOff(shared: SharedLoop, session: TrainingSession, loadedVers
     const count = Atomics.load(control, CONTROL.count)
     if (Atomics.load(control, CONTROL.mode) === MODE_GRADIENT) {
       const { from, to } = shardsOf(count)[s]
-      sums[s] = session.gradient(starts, from, to, factor[0], slots.subarray(s * n, (s + 1) * n))
+      const gradient = slots.subarray(s * n, (s + 1) * n)
+      losses[s] = session.gradient(starts, from, to, { share: step[0], seed: step[1] }, gradient)
     } else {
       const { from, to } = lossShard(s, count)
-      sums[s] = session.loss(starts, from, to)
+      losses[s] = session.loss(starts, from, to)
     }
     Atomics.add(control, CONTROL.done, 1)
     Atomics.notify(control, CONTROL.done)

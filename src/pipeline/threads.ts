@@ -119,15 +119,14 @@ function createThreadedEngine(
 ): TrainingEngine {
   const n = network.flatLength
   const samples = series.length / network.inShape.width
-  const values = network.inShape.steps * network.inShape.width
   const shared: SharedLoop = {
     control: new Int32Array(new SharedArrayBuffer(4 * CONTROL_LENGTH)),
     weights: sharedFloats(n),
     series: sharedCopy(series),
     starts: new Int32Array(new SharedArrayBuffer(4 * samples)),
     slots: sharedFloats(MAX_SHARDS * n),
-    sums: new Float64Array(new SharedArrayBuffer(8 * Math.max(MAX_SHARDS, lossShardCount(samples)))),
-    factor: new Float64Array(new SharedArrayBuffer(8)),
+    losses: new Float64Array(new SharedArrayBuffer(8 * Math.max(MAX_SHARDS, lossShardCount(samples)))),
+    step: new Float64Array(new SharedArrayBuffer(16)),
   }
   const { control } = shared
   const session = createTrainingSession(network, shared.series, build)
@@ -155,23 +154,25 @@ function createThreadedEngine(
         throw createError('bug', { reason: 'a training thread does not answer' })
     }
     let sum = 0
-    for (let s = 0; s < shards; s++) sum += shared.sums[s]
+    for (let s = 0; s < shards; s++) sum += shared.losses[s]
     return sum
   }
 
   return {
+    statistics: network.statistics,
     load(weights) {
       shared.weights.set(weights)
       Atomics.add(control, CONTROL.version, 1)
     },
-    gradient(starts, out) {
+    gradient(starts, out, seed = 0) {
       const shards = shardsOf(starts.length).length
-      shared.factor[0] = 1 / (starts.length * values)
-      const sum = run(MODE_GRADIENT, starts, shards)
+      shared.step[0] = 1 / starts.length
+      shared.step[1] = seed
+      const loss = run(MODE_GRADIENT, starts, shards)
       sumSlots(out, shared.slots, shards)
-      return sum * shared.factor[0]
+      return loss
     },
-    loss: starts => run(MODE_LOSS, starts, lossShardCount(starts.length)) / (starts.length * values),
+    loss: starts => run(MODE_LOSS, starts, lossShardCount(starts.length)) / starts.length,
     close() {
       Atomics.store(control, CONTROL.stop, 1)
       // Any change of `limit` wakes the workers; tickets are not handed out any more.

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { preferredBuild } from '../../src/kernels/index.js'
 import {
-  adam,
   createLocalEngine,
   createNetwork,
+  createOptimizer,
   lstmAutoencoder,
   type Network,
   runNetwork,
@@ -93,12 +93,12 @@ describe.each(['lstm-autoencoder', 'lstm-autoencoder-odd'])('PyTorch fixture %s'
     it('follows 20 steps of Adam', () => {
       const engine = createLocalEngine(network, series, build)
       const { lr, beta1, beta2, epsilon } = fixture.adam
-      const options = { learningRate: lr, beta1, beta2, epsilon }
-      const optimizer = adam(flat(network, fixture.weights), options, build)
+      const options = { type: 'adam', beta1, beta2, epsilon } as const
+      const optimizer = createOptimizer(options, flat(network, fixture.weights), build)
       const losses = fixture.trainingLosses.map(() => {
         engine.load(optimizer.weights)
         const loss = engine.gradient(starts, optimizer.gradients)
-        optimizer.step()
+        optimizer.step(lr)
         return loss
       })
       expect(relativeError(losses, fixture.trainingLosses)).toBeLessThan(1e-5)

@@ -36,6 +36,7 @@ function scripted(losses: number[]): TrainingEngine & { seen: Float32Array[]; ba
   const batches: number[][] = []
   let weights: Float32Array = new Float32Array(0)
   return {
+    statistics: [],
     seen,
     batches,
     load(next) {

@@ -1,9 +1,9 @@
 import { createRandom } from '../../core/random.js'
 import type { KernelBuild } from '../../kernels/index.js'
-import { adam } from '../adam.js'
 import type { Architecture } from '../architecture.js'
 import { createLocalEngine } from '../engine.js'
 import { createNetwork, initialWeights, runNetwork } from '../network.js'
+import { createOptimizer } from '../optimizers/index.js'
 
 export interface MeasureOptions {
   /** Milliseconds of a clock that never goes back. */
@@ -31,17 +31,17 @@ export function measureNetwork(architecture: Architecture, options: MeasureOptio
   const network = createNetwork(architecture)
   const { steps, width } = network.inShape
   const random = createRandom(1)
-  const rows = Math.max(batchSize, SCORED_TOGETHER) + steps - 1
+  const rows = Math.max(batchSize, SCORED_TOGETHER) + network.span - 1
   const series = Float32Array.from({ length: rows * width }, () => random.normal())
   const initial = initialWeights(network, random)
 
-  const optimizer = adam(initial, { learningRate: 1e-3 }, build)
+  const optimizer = createOptimizer({ type: 'adam' }, initial, build)
   const engine = createLocalEngine(network, series, build)
   const starts = Int32Array.from({ length: batchSize }, (_, i) => i)
   engine.load(optimizer.weights)
   const training = rate(options, batchSize, () => {
     engine.gradient(starts, optimizer.gradients)
-    optimizer.step()
+    optimizer.step(1e-3)
     engine.load(optimizer.weights)
   })
   engine.close()

@@ -51,5 +51,5 @@ export function activation(inShape: Shape, spec: z.output<typeof activationSpec>
 /** A layer followed by a function; `linear` and none add nothing. */
 export function withActivation(layer: Layer, name: Activation = 'linear'): Layer {
   if (name === 'linear') return layer
-  return chain(layer, activation(layer.outShape, { type: 'activation', activation: name }))
+  return chain([layer, activation(layer.outShape, { type: 'activation', activation: name })])
 }

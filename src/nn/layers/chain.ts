@@ -1,33 +1,44 @@
-import type { Layer } from './layer.js'
+import type { Layer, LayerRun } from './layer.js'
 
-/** Two layers as one of the kind of the first: its parameters are those of both. */
-export function chain(first: Layer, second: Layer): Layer {
-  const own = first.params.length
+/** Layers in a row as one of the given kind: its parameters are those of all. */
+export function chain(layers: readonly Layer[], kind = layers[0].kind): Layer {
   return {
-    kind: first.kind,
-    outShape: second.outShape,
-    params: [...first.params, ...second.params],
+    kind,
+    outShape: layers[layers.length - 1].outShape,
+    params: layers.flatMap(({ params }) => params),
     build(k, params, size) {
-      const before = first.build(k, params.slice(0, own), size)
-      const after = second.build(k, params.slice(own), {
-        ...size,
-        inputRows: before.outputRows,
-        needsInputGradient: size.needsInputGradient || own > 0,
+      let inputRows = size.inputRows
+      let { needsInputGradient } = size
+      let own = 0
+      const runs = layers.map((layer, i): LayerRun => {
+        const stream = 31 * size.stream + i
+        const mine = params.slice(own, own + layer.params.length)
+        const run = layer.build(k, mine, { ...size, inputRows, needsInputGradient, stream })
+        own += layer.params.length
+        inputRows = run.outputRows
+        needsInputGradient ||= layer.params.length > 0
+        return run
       })
+      const { output, outputRows } = runs[runs.length - 1]
       return {
-        output: after.output,
-        outputRows: after.outputRows,
-        forward(signal, batch) {
-          before.forward(signal, batch)
-          after.forward(before.output, batch)
+        output,
+        outputRows,
+        forward(signal, batch, pass) {
+          let current = signal
+          for (const run of runs) {
+            run.forward(current, batch, pass)
+            current = run.output
+          }
         },
+        penalty: () => runs.reduce((sum, run) => sum + (run.penalty?.() ?? 0), 0),
         refresh() {
-          before.refresh?.()
-          after.refresh?.()
+          for (const run of runs) run.refresh?.()
         },
         backward(outputGradient, batch) {
-          const between = after.backward(outputGradient, batch)
-          return between && before.backward(between, batch)
+          let gradient: Float32Array | undefined = outputGradient
+          for (let i = runs.length - 1; i >= 0 && gradient !== undefined; i--)
+            gradient = runs[i].backward(gradient, batch)
+          return gradient
         },
       }
     },

@@ -13,7 +13,16 @@ import { repeat, repeatSpec } from './repeat.js'
 import { flatten, flattenSpec, reshape, reshapeSpec } from './reshape.js'
 import { upsample, upsampleSpec } from './upsample.js'
 
-export { type Layer, type LayerRun, layerSize, type Param, type ParamSpec, type RunSize } from './layer.js'
+export { chain } from './chain.js'
+export {
+  type Layer,
+  type LayerRun,
+  layerSize,
+  type Param,
+  type ParamSpec,
+  type Pass,
+  type RunSize,
+} from './layer.js'
 
 /** Every layer as data: what an architecture lists. Unknown keys and types are errors. */
 export const layerSpec = z.discriminatedUnion('type', [

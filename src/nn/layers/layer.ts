@@ -13,7 +13,22 @@ export const layerSize = z.number().int().positive().max(MAX_SIZE)
 export interface ParamSpec {
   readonly name: string
   readonly shape: readonly number[]
+  /**
+   * A running statistic instead of a weight: `gradient` then takes the mean over the batch of what the statistic averages, and training moves
+   * the value towards it.
+   */
+  readonly statistic?: true
   initialise(random: Random): Float32Array
+}
+
+/** What a layer may know of a training step. The same window gets the same noise wherever, and with whatever others, it is computed. */
+export interface Pass {
+  /** Differs from step to step. */
+  readonly seed: number
+  /** `[batch]` first sample of each window. */
+  readonly windows: Int32Array
+  /** Share of one window in the mean over the batch of the optimizer. */
+  readonly share: number
 }
 
 /** The arrays of one parameter in an arena: the weight and, in training, its gradient. */
@@ -31,6 +46,8 @@ export interface RunSize {
   readonly training: boolean
   /** Whether the layer before wants a gradient. */
   readonly needsInputGradient: boolean
+  /** Number of the layer, so that layers of one network draw different noise. */
+  readonly stream: number
 }
 
 /** A layer with its buffers in an arena. */
@@ -39,7 +56,10 @@ export interface LayerRun {
   readonly output: Signal
   /** Largest number of distinct output rows: sizes the next layer. */
   readonly outputRows: number
-  forward(input: Signal, batch: number): void
+  /** @param pass of training; without it the layer acts as in scoring (no noise, running statistics) */
+  forward(input: Signal, batch: number, pass?: Pass): void
+  /** Sum over the windows of the last `forward` of what the layer adds to their loss. */
+  penalty?(): number
   /** Copies that depend on the weights (transposes); called after each change of the weights when training. */
   refresh?(): void
   /**
