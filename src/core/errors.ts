@@ -78,6 +78,12 @@ export const ERROR_CATALOGUE = {
     remedy: 'Known are {known}; the name of an architecture file ends in .json.',
   },
 
+  'onnx-unsupported': {
+    kind: 'option',
+    message: '{what} cannot be written as ONNX: opset {opset} has no counterpart',
+    remedy: 'Train with another --architecture; docs/onnx.md lists what can be exported.',
+  },
+
   // data: the numbers are not what the work needs
   'data-empty': {
     kind: 'data',

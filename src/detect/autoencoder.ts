@@ -54,7 +54,7 @@ export interface AutoencoderDetector extends Detector {
 /** Windows scored together when the caller does not say: on P1 as fast as larger batches (bench/), in less memory. */
 const DEFAULT_BATCH = 64
 /** Smallest usual error of a channel, in squared scaled units: keeps a channel that never moved from drowning the others. */
-const LEAST_ERROR = 1e-4
+export const LEAST_ERROR = 1e-4
 
 /**
  * Reconstruction detector: a network learns to reproduce windows of normal data; the score of a sample is the mean over channels of its

@@ -2,6 +2,7 @@ export {
   type AutoencoderOptions,
   autoencoder,
   type FittedAutoencoder,
+  LEAST_ERROR,
   loadAutoencoder,
 } from './autoencoder.js'
 export { type Alignment, type ReconstructionOptions, reconstructionError } from './reconstruction.js'

@@ -1,5 +1,6 @@
 export { type DetectHooks, type Detection, detect } from './detect.js'
 export { loadModel, type Model, type ModelInfo, saveModel } from './model.js'
+export { exportOnnx } from './onnx.js'
 export {
   checkThresholdOptions,
   type DetectOptions,

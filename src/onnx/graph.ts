@@ -1,0 +1,69 @@
+import type { Attributes, OnnxNode, OnnxTensor } from './proto.js'
+
+/** A graph under construction. Values are known by their names; nodes are added in the order in which they can be computed. */
+export interface GraphBuilder {
+  readonly nodes: readonly OnnxNode[]
+  readonly constants: Readonly<Record<string, OnnxTensor>>
+  /** Adds a node and returns the name of its output; of several outputs number `which`, the others are left out. */
+  node(operator: string, inputs: readonly string[], attributes?: Attributes, which?: number): string
+  /** Adds a node whose output has the name of an output of the graph. */
+  output(name: string, operator: string, inputs: readonly string[], attributes?: Attributes): string
+  /** Adds a constant array and returns its name; without a shape it is a list. */
+  constant(name: string, data: OnnxTensor['data'], shape?: readonly number[]): string
+  /** Adds a list of integers: a shape, axes, counts. */
+  integers(name: string, values: readonly number[]): string
+  /** Adds a single number, to be broadcast. */
+  scalar(name: string, value: number): string
+  /** The same graph, with names that begin with `scope/`. */
+  within(scope: string): GraphBuilder
+}
+
+/** An empty graph. */
+export function createGraph(): GraphBuilder {
+  const nodes: OnnxNode[] = []
+  const constants: Record<string, OnnxTensor> = {}
+  const taken = new Set<string>()
+  const unique = (wanted: string): string => {
+    let name = wanted
+    for (let n = 2; taken.has(name); n++) name = `${wanted}_${n}`
+    taken.add(name)
+    return name
+  }
+
+  const scoped = (prefix: string): GraphBuilder => {
+    const constant: GraphBuilder['constant'] = (name, data, shape = [data.length]) => {
+      const full = unique(`${prefix}${name}`)
+      constants[full] = { shape, data }
+      return full
+    }
+    return {
+      nodes,
+      constants,
+      constant,
+      node(operator, inputs, attributes = {}, which = 0) {
+        const name = unique(`${prefix}${operator}`)
+        const outputs = [...Array<string>(which).fill(''), `${name}:${which}`]
+        nodes.push({ name, operator, inputs, outputs, attributes })
+        return outputs[which]
+      },
+      output(name, operator, inputs, attributes = {}) {
+        nodes.push({ name: unique(name), operator, inputs, outputs: [name], attributes })
+        return name
+      },
+      integers: (name, values) => constant(name, BigInt64Array.from(values, BigInt)),
+      scalar: (name, value) => constant(name, Float32Array.of(value), []),
+      within: scope => scoped(`${prefix}${scope}/`),
+    }
+  }
+  return scoped('')
+}
+
+/** Batch, steps and width of a value; the batch keeps its size. */
+export function reshape(graph: GraphBuilder, x: string, steps: number, width: number): string {
+  return graph.node('Reshape', [x, graph.integers('shape', [-1, steps, width])])
+}
+
+/** Axes in another order. */
+export function transpose(graph: GraphBuilder, x: string, perm: readonly number[]): string {
+  return graph.node('Transpose', [x], { perm })
+}

@@ -1,0 +1,2 @@
+export { encodeReconstruction, type ReconstructionParts } from './detector.js'
+export { OPSET } from './proto.js'

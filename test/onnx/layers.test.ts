@@ -1,0 +1,136 @@
+import { describe, expect, it } from 'vitest'
+import { createRandom } from '../../src/core/random.js'
+import { ACTIVATIONS } from '../../src/kernels/index.js'
+import {
+  createNetwork,
+  initialWeights,
+  type LayerSpec,
+  layerTypes,
+  type Network,
+  runNetwork,
+  weightsToTensors,
+} from '../../src/nn/index.js'
+import { createGraph } from '../../src/onnx/graph.js'
+import { EMITTERS } from '../../src/onnx/layers/index.js'
+import { emitNetwork } from '../../src/onnx/network.js'
+import { encodeModel } from '../../src/onnx/proto.js'
+import { difference, openOnnx } from './runtime.js'
+
+type Case = readonly [name: string, inputShape: [number, number], layers: LayerSpec[]]
+
+const front = { type: 'dense', units: 3 } as const
+const conv = { type: 'conv1d', filters: 5, kernelSize: 3 } as const
+
+/** Networks that use every type of layer with every option that changes what it computes. */
+const CASES: readonly Case[] = [
+  ['lstm, last state', [6, 2], [{ type: 'lstm', units: 5 }]],
+  ['lstm, every state', [6, 2], [{ type: 'lstm', units: 5, returnSequences: true }]],
+  ['gru, last state', [6, 2], [{ type: 'gru', units: 5 }]],
+  ['gru, every state', [6, 2], [{ type: 'gru', units: 5, returnSequences: true }]],
+  ['dense', [4, 3], [{ type: 'dense', units: 5 }]],
+  ...ACTIVATIONS.map((activation): Case => [`dense, ${activation}`, [4, 3], [{ ...front, activation }]]),
+  ...ACTIVATIONS.map(
+    (activation): Case => [`activation, ${activation}`, [4, 3], [{ type: 'activation', activation }]],
+  ),
+  ['conv1d, valid', [9, 2], [conv]],
+  ['conv1d, without bias', [9, 2], [{ ...conv, bias: false }]],
+  ['conv1d, with an activation', [9, 2], [{ ...conv, activation: 'gelu' }]],
+  ['conv1d, stride and dilation', [14, 2], [{ ...conv, stride: 2, dilation: 3 }]],
+  ['conv1d, same', [9, 2], [{ ...conv, padding: 'same' }]],
+  [
+    'conv1d, same, an odd number of zeros',
+    [9, 2],
+    [{ ...conv, kernelSize: 4, padding: 'same', dilation: 3 }],
+  ],
+  ['conv1d, same, stride', [10, 2], [{ ...conv, padding: 'same', stride: 3 }]],
+  [
+    'conv1d, same, stride beyond the kernel',
+    [10, 2],
+    [{ ...conv, kernelSize: 2, padding: 'same', stride: 4 }],
+  ],
+  ['conv1d, causal', [9, 2], [{ ...conv, padding: 'causal', dilation: 2 }]],
+  ['layer-norm', [5, 4], [{ type: 'layer-norm' }]],
+  ['layer-norm, epsilon', [5, 4], [{ type: 'layer-norm', epsilon: 0.5 }]],
+  ['pool, max', [9, 3], [{ type: 'pool', size: 2 }]],
+  ['pool, average', [11, 3], [{ type: 'pool', size: 4, method: 'average' }]],
+  ['upsample', [4, 3], [{ type: 'upsample', factor: 3 }]],
+  ['flatten', [4, 3], [{ type: 'flatten' }]],
+  ['reshape', [4, 3], [{ type: 'reshape', steps: 2, width: 6 }]],
+  ['repeat', [1, 3], [{ type: 'repeat', times: 4 }]],
+  [
+    'repeat before a recurrence',
+    [5, 3],
+    [
+      { type: 'gru', units: 4 },
+      { type: 'repeat', times: 5 },
+      { type: 'lstm', units: 4, returnSequences: true },
+    ],
+  ],
+  [
+    'two of a kind',
+    [5, 3],
+    [front, front, { type: 'lstm', units: 4, returnSequences: true }, { type: 'lstm', units: 4 }],
+  ],
+]
+
+const BATCH = 7
+
+/** Its own output for a batch, `[batch, steps, width]`, with sums in float64. */
+function ownOutput(network: Network, weights: Float32Array, x: Float32Array): Float32Array {
+  const { inShape, outShape } = network
+  const run = runNetwork(network, { batch: 1, training: false, build: 'reference' })
+  run.weights.set(weights)
+  const size = inShape.steps * inShape.width
+  const y = Array.from({ length: BATCH }, (_, b) => {
+    run.input.set(x.subarray(b * size, (b + 1) * size))
+    return [...run.forward({ data: run.input, rows: inShape.steps, stepRows: 1, batchRows: 1 }, 1)]
+  })
+  return Float32Array.from(y.flatMap(window => window.slice(0, outShape.steps * outShape.width)))
+}
+
+/** The bare network as a file: float in, float out. */
+function networkFile(network: Network, weights: Float32Array): Uint8Array {
+  const graph = createGraph()
+  const y = emitNetwork(graph, 'x', network, weightsToTensors(network, weights))
+  const value = (name: string, { steps, width }: Network['inShape']) =>
+    ({ name, type: 'float', shape: ['batch', steps, width], description: '' }) as const
+  graph.output('y', 'Identity', [y])
+  return encodeModel({
+    producer: { name: 'test', version: '0' },
+    description: '',
+    metadata: {},
+    graph: {
+      name: 'test',
+      nodes: graph.nodes,
+      constants: graph.constants,
+      inputs: [value('x', network.inShape)],
+      outputs: [value('y', network.outShape)],
+    },
+  })
+}
+
+describe('a layer in ONNX Runtime', () => {
+  it.each(CASES)('gives the numbers that telltale gives: %s', async (_, inputShape, layers) => {
+    const network = createNetwork({ name: 'test', inputShape, layers })
+    const random = createRandom(4)
+    const weights = initialWeights(network, createRandom(3)).map(value => value + 0.2 * random.normal())
+    // Wide enough to reach the flat ends of every function.
+    const x = Float32Array.from({ length: BATCH * inputShape[0] * inputShape[1] }, () => 3 * random.normal())
+    const run = await openOnnx(networkFile(network, weights))
+    const { y } = await run({ x: { shape: [BATCH, ...inputShape], data: x } })
+    const { steps, width } = network.outShape
+    expect(y.shape).toEqual([BATCH, steps, width])
+    expect(difference(y.data, ownOutput(network, weights, x))).toBeLessThan(2e-6)
+  })
+})
+
+describe('the table of emitters', () => {
+  it('has every type of layer', () => {
+    expect(Object.keys(EMITTERS).sort()).toEqual(layerTypes().sort())
+  })
+
+  it('is covered by the cases above', () => {
+    const tested = new Set(CASES.flatMap(([, , layers]) => layers.map(({ type }): string => type)))
+    expect(layerTypes().filter(type => !tested.has(type))).toEqual([])
+  })
+})
