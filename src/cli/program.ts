@@ -27,11 +27,17 @@ export async function parseLine(
 ): Promise<ParsedLine | undefined> {
   let parsed: ParsedLine | undefined
   const program = buildProgram(commands, shared, version, io, (command, args, parser) => {
-    const flags: Record<string, Record<string, unknown>> = { [command.name]: {} }
-    for (const [name, { schema, prefix }] of Object.entries(shared)) {
-      flags[name] = givenFlags(program, describeOptions(schema), prefix)
+    const own = command.schema ? describeOptions(command.schema) : []
+    // The parser gives a flag that both have to the program: a command's own meaning goes before the shared one.
+    const flags: Record<string, Record<string, unknown>> = {
+      [command.name]: { ...givenFlags(program, own, ''), ...givenFlags(parser, own, '') },
     }
-    if (command.schema) flags[command.name] = givenFlags(parser, describeOptions(command.schema), '')
+    for (const [name, { schema, prefix }] of Object.entries(shared)) {
+      const rows = describeOptions(schema).filter(
+        row => !own.some(({ flag }) => flag === `--${prefix}${row.flag.slice(2)}`),
+      )
+      flags[name] = givenFlags(program, rows, prefix)
+    }
     parsed = { command, args, flags: dropEmpty(flags), configFile: program.opts().config }
   })
   try {
@@ -57,7 +63,7 @@ export function buildProgram(
     .version(`telltale ${version}`, '--version', 'Print the version.')
     .helpOption('--help', 'Print this help.')
     .helpCommand('help [command]', 'Print the help of a command.')
-    .configureHelp({ showGlobalOptions: true, helpWidth: 100 })
+    .configureHelp({ showGlobalOptions: true, helpWidth: 100, visibleGlobalOptions: sharedOptions })
     .configureOutput({ writeOut: text => io.stdout(text), writeErr: () => {} })
     .exitOverride()
     .option('--config <FILE>', 'Configuration; by default telltale.yaml here or in a parent folder.')
@@ -78,6 +84,12 @@ export function buildProgram(
     parser.action(() => onCommand(command, parser.args, parser))
   }
   return program
+}
+
+/** The options of the program, without those to which a command gives a meaning of its own. */
+function sharedOptions(command: Parser): Option[] {
+  const own = new Set(command.options.map(({ long }) => long))
+  return (command.parent?.options ?? []).filter(({ hidden, long }) => !hidden && !own.has(long))
 }
 
 /** `--name <VALUE>`, or `--name` and `--no-name` for a boolean (only the one that changes the default is in the help). */

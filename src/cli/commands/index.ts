@@ -2,6 +2,7 @@ import type { Command } from '../command.js'
 import { architecturesCommand } from './architectures.js'
 import { configCommand } from './config.js'
 import { detectCommand } from './detect.js'
+import { exportCommand } from './export.js'
 import { generateCommand } from './generate.js'
 import { showCommand } from './show.js'
 import { trainCommand } from './train.js'
@@ -14,6 +15,7 @@ export const COMMANDS: readonly Command[] = [
   detectCommand,
   showCommand,
   verifyCommand,
+  exportCommand,
   architecturesCommand,
   configCommand,
 ]

@@ -1,0 +1,60 @@
+import { z } from 'zod'
+import { option } from '../../core/options.js'
+import { writeFileAtomic } from '../../files/index.js'
+import { OPSET } from '../../onnx/index.js'
+import { exportOnnx, loadModel } from '../../pipeline/index.js'
+import { formatBytes, formatSummary } from '../../report/index.js'
+import { defineCommand } from '../command.js'
+import { EXIT_OK } from '../exit-codes.js'
+import { printNotes } from '../notes.js'
+import { checkFolder, makeFolderOf, pathIn } from '../paths.js'
+
+const exportOptions = z.strictObject({
+  out: option(z.string().min(1), 'File to write; - is stdout.', { value: 'FILE' }),
+  format: option(z.enum(['onnx']).default('onnx'), 'Format of the file.', { value: 'FORMAT' }),
+})
+
+const COVERING =
+  'the model scores a sample by every window that covers it; the score in the file is that of one window. ' +
+  'Spread its errors over the samples (docs/onnx.md), or train with --alignment end'
+
+export const exportCommand = defineCommand({
+  name: 'export',
+  summary: 'Writes a model as one ONNX file that other languages and the browser can run.',
+  description:
+    `Scaler, network, score and threshold are inside (opset ${OPSET}): a window of readings goes in as float64 [batch, steps, channels]; score ` +
+    '(1.0 = threshold), flag, residual per channel and errors per sample come out. docs/onnx.md shows how to run it.',
+  arguments: [{ name: 'model', description: 'Folder of the model.' }],
+  schema: exportOptions,
+  examples: [
+    'telltale export model --out model.onnx',
+    'telltale export model --format onnx --out deploy/pump.onnx',
+    'telltale export model --out - > model.onnx',
+  ],
+  async run({ args: [path], options: { out, format }, cli, io }) {
+    const file = pathIn(io, out)
+    if (file !== '-') await checkFolder(file, out)
+    const model = await loadModel(pathIn(io, path))
+    const bytes = exportOnnx(model)
+    if (file === '-') {
+      await new Promise<void>((done, fail) => io.stream.write(bytes, error => (error ? fail(error) : done())))
+    } else {
+      await makeFolderOf(file, out)
+      await writeFileAtomic(file, [bytes])
+    }
+    const { window, channels } = model.info
+    const input = `float64 [batch, ${window}, ${channels.length}]`
+    const facts = [
+      ['file', out],
+      ['format', `${format}, opset ${OPSET}`],
+      ['size', formatBytes(bytes.length)],
+      ['input', `window, ${input}: ${channels.join(', ')}`],
+      ['outputs', 'score (1.0 = threshold), flag, residual, errors'],
+    ] as const
+    const whole = { file: out, format, opset: OPSET, bytes: bytes.length, window, channels }
+    const print = file === '-' ? io.stderr : io.stdout
+    print(formatSummary(facts, whole, cli.format))
+    if (model.info.options.alignment === 'covering') printNotes(io, [COVERING])
+    return EXIT_OK
+  },
+})
