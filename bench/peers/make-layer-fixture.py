@@ -22,6 +22,14 @@ def conv(**options):
     return {"type": "conv1d", "filters": 6, **options}
 
 
+def transposed(**options):
+    return {"type": "conv1d-transposed", "filters": 6, **options}
+
+
+def both(kind, **options):
+    return {"type": "bidirectional", "layer": {"type": kind, "units": 4, **options}}
+
+
 CASES = [
     *((f"activation {name}", 2, 4, 3, [FRONT, {"type": "activation", "activation": name}]) for name in ACTIVATIONS),
     *((f"dense {name}", 2, 4, 3, [{**FRONT, "activation": name}, {"type": "dense", "units": 2}]) for name in ("gelu", "elu")),
@@ -40,6 +48,25 @@ CASES = [
     ("pool average", 3, 8, 2, [FRONT, {"type": "pool", "size": 3, "method": "average"}]),
     ("flatten and reshape", 3, 6, 2, [FRONT, {"type": "flatten"}, {"type": "dense", "units": 12}, {"type": "reshape", "steps": 4, "width": 3}]),
     ("layer-norm", 3, 4, 2, [FRONT, {"type": "layer-norm"}]),
+    *((f"bidirectional {kind}, {name}", 3, 5, 2, [FRONT, both(kind, returnSequences=every)])
+      for kind in ("lstm", "gru") for name, every in (("every step", True), ("last states", False))),
+    ("bidirectional lstm after repeat", 3, 1, 2, [FRONT, {"type": "repeat", "times": 4}, both("lstm", returnSequences=True)]),
+    ("gru reset before the product", 3, 5, 2, [FRONT, {"type": "gru", "units": 4, "returnSequences": True, "resetAfter": False}]),
+    ("gru reset before the product, last state", 3, 5, 2, [FRONT, {"type": "gru", "units": 4, "resetAfter": False}]),
+    ("conv1d-transposed valid", 3, 4, 2, [FRONT, transposed(kernelSize=3)]),
+    ("conv1d-transposed valid, stride 3, relu", 3, 4, 2, [FRONT, transposed(kernelSize=5, stride=3, activation="relu")]),
+    ("conv1d-transposed same, stride 2", 3, 4, 2, [FRONT, transposed(kernelSize=5, stride=2, padding="same")]),
+    ("conv1d-transposed same, stride more than the kernel", 3, 4, 2, [FRONT, transposed(kernelSize=2, stride=3, padding="same")]),
+    ("conv1d-transposed after repeat", 3, 1, 2, [FRONT, {"type": "repeat", "times": 4}, transposed(kernelSize=4, stride=2, padding="same")]),
+    ("self-attention", 3, 5, 2, [FRONT, {"type": "self-attention", "heads": 2, "keyWidth": 3}]),
+    ("self-attention causal", 3, 5, 2, [FRONT, {"type": "self-attention", "heads": 2, "keyWidth": 4, "causal": True}]),
+    ("position", 3, 5, 2, [FRONT, {"type": "position"}]),
+    ("position after repeat", 3, 1, 2, [{**FRONT, "units": 6}, {"type": "repeat", "times": 4}, {"type": "position"}, {"type": "lstm", "units": 3}]),
+    ("residual", 3, 5, 2, [FRONT, {"type": "residual", "layers": [{**FRONT, "activation": "tanh"}, FRONT]}]),
+    ("residual of causal convolutions, relu", 3, 8, 2, [{"type": "residual", "activation": "relu", "layers": [
+        conv(kernelSize=3, padding="causal", dilation=2, activation="relu"), conv(kernelSize=3, padding="causal", dilation=2)]}, FRONT]),
+    ("residual within residual", 3, 5, 2, [FRONT, {"type": "residual", "layers": [
+        {"type": "layer-norm"}, {"type": "residual", "layers": [{**FRONT, "units": 4, "activation": "gelu"}, FRONT]}]}]),
 ]
 
 
@@ -65,6 +92,72 @@ def conv1d(spec, x, kernel, bias):
     return F.conv1d(padded, kernel.permute(2, 1, 0), bias, stride=stride, dilation=dilation).transpose(1, 2)
 
 
+def conv1d_transposed(spec, x, kernel, bias):
+    """`same` as Keras cuts it, which for a stride above the kernel appends steps that only have the bias."""
+    steps, size, stride = x.shape[1], spec["kernelSize"], spec.get("stride", 1)
+    y = F.conv_transpose1d(x.transpose(1, 2), kernel.permute(1, 2, 0), stride=stride)
+    if spec.get("padding") == "same":
+        left = max(0, size - stride) // 2
+        y = F.pad(y, (0, max(0, stride - size)))[..., left : left + steps * stride]
+    return y.transpose(1, 2) + bias
+
+
+def recurrent(spec, x, p):
+    """PyTorch's LSTM or GRU; the GRU with the reset before the product, which PyTorch does not have, step by step."""
+    units = spec["units"]
+    if spec.get("resetAfter", True):
+        rnn = {"lstm": torch.nn.LSTM, "gru": torch.nn.GRU}[spec["type"]](x.shape[2], units, batch_first=True)
+        names = ("weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0")
+        second = p.get("recurrentBias", torch.zeros_like(p["bias"]))
+        values = (p["kernel"].T, p["recurrent"].T, p["bias"], second)
+        h = torch.func.functional_call(rnn, dict(zip(names, values)), (x,))[0]
+    else:
+        steps, state = [], torch.zeros(x.shape[0], units)
+        for t in range(x.shape[1]):
+            xr, xz, xn = (x[:, t] @ p["kernel"] + p["bias"]).split(units, dim=1)
+            ur, uz, un = p["recurrent"].split(units, dim=1)
+            r, z = torch.sigmoid(xr + state @ ur), torch.sigmoid(xz + state @ uz)
+            state = (1 - z) * torch.tanh(xn + (r * state) @ un) + z * state
+            steps.append(state)
+        h = torch.stack(steps, dim=1)
+    return h if spec.get("returnSequences") else h[:, -1:]
+
+
+def self_attention(spec, x, p):
+    B, T, _ = x.shape
+    q, k, v = (part.reshape(B, T, spec["heads"], -1).transpose(1, 2) for part in (x @ p["kernel"] + p["bias"]).chunk(3, dim=2))
+    context = F.scaled_dot_product_attention(q, k, v, is_causal=spec.get("causal", False))
+    return context.transpose(1, 2).reshape(B, T, -1) @ p["outputKernel"] + p["outputBias"]
+
+
+def positions(steps, width):
+    columns = torch.arange(width)
+    angles = torch.arange(steps).unsqueeze(1) / 10000 ** ((columns - columns % 2) / width)
+    return torch.where(columns % 2 == 0, torch.sin(angles), torch.cos(angles))
+
+
+def below(p, prefix):
+    """The parameters whose names begin with the prefix, without it."""
+    return {name.removeprefix(f"{prefix}."): value for name, value in p.items() if name.startswith(f"{prefix}.")}
+
+
+def residual(spec, x, p):
+    y = x
+    for i, inner in enumerate(spec["layers"]):
+        y = apply(inner, y, below(p, f"{i}.{inner['type']}"))
+    projection = below(p, "projection")
+    return y + (x @ projection["kernel"] + projection["bias"] if projection else x)
+
+
+def width_of(spec, width):
+    """Width that a layer within a residual one gives."""
+    if spec["type"] == "residual":
+        for inner in spec["layers"]:
+            width = width_of(inner, width)
+        return width
+    return spec.get("units", spec.get("filters", width))
+
+
 def shapes(spec, width):
     """Parameters of a layer, by name."""
     if spec["type"] == "dense":
@@ -74,6 +167,25 @@ def shapes(spec, width):
         return {"kernel": (spec["kernelSize"], width, spec["filters"]), **bias}
     if spec["type"] == "layer-norm":
         return {"scale": (width,), "offset": (width,)}
+    if spec["type"] in ("lstm", "gru"):
+        units, gates = spec["units"], spec["units"] * (4 if spec["type"] == "lstm" else 3)
+        second = {"recurrentBias": (gates,)} if spec["type"] == "gru" and spec.get("resetAfter", True) else {}
+        return {"kernel": (width, gates), "recurrent": (units, gates), "bias": (gates,), **second}
+    if spec["type"] == "bidirectional":
+        inner = shapes(spec["layer"], width)
+        return {f"{way}.{name}": shape for way in ("forward", "backward") for name, shape in inner.items()}
+    if spec["type"] == "conv1d-transposed":
+        return {"kernel": (spec["kernelSize"], width, spec["filters"]), "bias": (spec["filters"],)}
+    if spec["type"] == "self-attention":
+        inner = spec["heads"] * spec["keyWidth"]
+        return {"kernel": (width, 3 * inner), "bias": (3 * inner,), "outputKernel": (inner, width), "outputBias": (width,)}
+    if spec["type"] == "residual":
+        named, last = {}, width
+        for i, inner in enumerate(spec["layers"]):
+            named |= {f"{i}.{inner['type']}.{name}": shape for name, shape in shapes(inner, last).items()}
+            last = width_of(inner, last)
+        projection = {} if last == width else {"projection.kernel": (width, last), "projection.bias": (last,)}
+        return {**named, **projection}
     return {}
 
 
@@ -87,6 +199,19 @@ def apply(spec, x, p):
         return activate(spec["activation"], x)
     if kind == "layer-norm":
         return F.layer_norm(x, x.shape[2:], p["scale"], p["offset"], eps=1e-5)
+    if kind in ("lstm", "gru"):
+        return recurrent(spec, x, p)
+    if kind == "bidirectional":
+        ahead, back = recurrent(spec["layer"], x, below(p, "forward")), recurrent(spec["layer"], x.flip(1), below(p, "backward"))
+        return torch.cat((ahead, back.flip(1)), dim=2)
+    if kind == "conv1d-transposed":
+        return activate(spec.get("activation"), conv1d_transposed(spec, x, p["kernel"], p["bias"]))
+    if kind == "self-attention":
+        return self_attention(spec, x, p)
+    if kind == "position":
+        return x + positions(x.shape[1], x.shape[2])
+    if kind == "residual":
+        return activate(spec.get("activation"), residual(spec, x, p))
     if kind == "repeat":
         return x.expand(-1, spec["times"], -1)
     if kind == "upsample":
