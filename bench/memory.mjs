@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { createRandom } from '../dist/core/random.js'
-import { reconstructionError } from '../dist/detect/index.js'
+import { networkResiduals } from '../dist/detect/index.js'
 import { preferredBuild } from '../dist/kernels/index.js'
 import { createNetwork, initialWeights, lstmAutoencoder } from '../dist/nn/index.js'
 
@@ -28,7 +28,7 @@ const out = new Float32Array(series.length)
 const score = (end, target, batchSize) => {
   const part = { start: 0, end }
   const settings = { alignment: 'covering', stride: 1, batchSize, build: preferredBuild() }
-  for (const _ of reconstructionError(network, weights, series, part, settings, target));
+  for (const _ of networkResiduals(network, weights, series, part, settings, target));
 }
 score(window, new Float32Array(window * channels), 1) // compiles the kernels before the count begins
 globalThis.gc?.()

@@ -33,9 +33,10 @@ function createJsonProgress(io: Io): Progress {
     io.stderr(`${JSON.stringify({ ...line, elapsedMs: Math.round(io.now() - started) })}\n`)
   return {
     fit(progress) {
-      const { epoch, epochs, loss, validationLoss, epochEnd } = progress
+      const { epoch, epochs, loss, validationLoss, epochEnd, round, rounds } = progress
       const remainingMs = forecast(progress)
-      if (epochEnd) print({ event: 'epoch', epoch, epochs, loss, validationLoss, remainingMs })
+      const trimming = rounds > 1 ? { round: round + 1, rounds } : {}
+      if (epochEnd) print({ event: 'epoch', ...trimming, epoch, epochs, loss, validationLoss, remainingMs })
     },
     score(done, total) {
       print({ event: 'score', done, total })
@@ -56,12 +57,13 @@ function createBar(io: Io): Progress {
   }
   return {
     fit(progress) {
-      const { epoch, epochs, step, steps, loss, validationLoss, epochEnd } = progress
+      const { epoch, epochs, step, steps, loss, validationLoss, epochEnd, round, rounds } = progress
       const remainingMs = remaining(progress)
-      const parts = [`epoch ${epoch}/${epochs}`, `loss ${formatNumber(loss)}`]
+      const trimming = rounds > 1 ? `round ${round + 1}/${rounds} ` : ''
+      const parts = [`${trimming}epoch ${epoch}/${epochs}`, `loss ${formatNumber(loss)}`]
       if (Number.isFinite(validationLoss)) parts.push(`validation ${formatNumber(validationLoss)}`)
       if (remainingMs !== null) parts.push(`${formatDuration(remainingMs)} left`)
-      draw((epoch - 1 + step / steps) / epochs, parts.join('  '), epochEnd)
+      draw((round + (epoch - 1 + step / steps) / epochs) / rounds, parts.join('  '), epochEnd)
     },
     score: (done, total) => draw(done / total, `${done} of ${total} samples scored`, done >= total),
     finish() {
@@ -74,7 +76,7 @@ function createBar(io: Io): Progress {
 function createForecast(io: Io): (progress: FitProgress) => number | null {
   const durations: number[] = []
   let epochStarted = io.now()
-  return ({ epoch, epochs, step, steps, epochEnd }) => {
+  return ({ epoch, epochs, step, steps, epochEnd, round, rounds }) => {
     const now = io.now()
     if (epochEnd) {
       durations.push(now - epochStarted)
@@ -83,6 +85,6 @@ function createForecast(io: Io): (progress: FitProgress) => number | null {
     }
     if (durations.length === 0) return null
     const mean = durations.reduce((sum, duration) => sum + duration, 0) / durations.length
-    return Math.round(mean * (epochs - epoch + 1 - step / steps))
+    return Math.round(mean * ((rounds - round) * epochs - epoch + 1 - step / steps))
   }
 }

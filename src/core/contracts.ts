@@ -1,4 +1,4 @@
-import type { Frame } from './frame.js'
+import type { Frame, Interval } from './frame.js'
 import type { State } from './state.js'
 
 /** Learns how each channel is scaled. */
@@ -38,6 +38,9 @@ export interface FitProgress {
   readonly validationLoss: number
   /** True once per epoch, when its validation loss is known. */
   readonly epochEnd: boolean
+  /** Training that is under way, counted from 0, of `rounds`: more than one when a contaminated history is trimmed. */
+  readonly round: number
+  readonly rounds: number
 }
 
 /** The held-back part and the hooks of a fit. */
@@ -49,6 +52,12 @@ export interface FitContext {
   readonly signal?: AbortSignal
   /** On abort, keep the best weights so far instead of raising `interrupted`. */
   readonly keepBest?: boolean
+  /** Stretches of consecutive usable samples of the two parts: no window leaves one. Default: the whole part. */
+  readonly segments?: { readonly train: readonly Interval[]; readonly validation: readonly Interval[] }
+  /** Hears at the end of each epoch where the fit stands, and is waited for. */
+  onCheckpoint?(checkpoint: State): Promise<void>
+  /** What `onCheckpoint` of the same fit heard: it goes on from there and ends with the same result. */
+  readonly resume?: State
 }
 
 export interface Detector {

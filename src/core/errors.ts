@@ -188,6 +188,11 @@ export const ERROR_CATALOGUE = {
   },
 
   // artefact: a stored model cannot be used
+  'checkpoint-differs': {
+    kind: 'artefact',
+    message: 'the checkpoint {path} is of another training: {differs} differ',
+    remedy: 'Give the same data and options as then, or another --checkpoint; delete the folder to begin anew.',
+  },
   'artefact-missing': {
     kind: 'artefact',
     message: '{path} is not a model: {reason}',

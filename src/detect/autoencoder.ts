@@ -10,32 +10,35 @@ import {
   architectureSchema,
   createNetwork,
   type EpochRecord,
-  initialWeights,
+  type LossName,
   type Network,
+  type OptimizerChoice,
   resolveArchitecture,
+  type TrainingOptions,
   type TrainingResult,
   tensorsToWeights,
-  train,
   weightsToTensors,
 } from '../nn/index.js'
-import { windowCount } from '../window/index.js'
-import type { Alignment } from './reconstruction.js'
+import { windowStarts } from '../window/index.js'
+import { historySchema } from './checkpoint.js'
+import { fitNetwork, type TrimOptions } from './fit-network.js'
+import type { Alignment } from './residuals.js'
 import type { Runtime } from './runtime.js'
 
-export interface AutoencoderOptions {
+export interface AutoencoderOptions extends Omit<TrainingOptions, 'learningRate' | 'optimizer'>, TrimOptions {
   readonly window: number
   /** Distance between training windows. */
   readonly stride: number
   /** Resolved for the window and the channels; by default `lstm-autoencoder`. */
   readonly architecture?: ArchitectureDefinition
-  /** Replace the sizes of the architecture. */
+  /** Replace the sizes and the loss of the architecture. */
   readonly units?: number
   readonly latent?: number
-  readonly epochs: number
-  readonly batchSize: number
-  readonly learningRate: number
-  readonly patience: number
-  readonly minDelta: number
+  readonly loss?: LossName
+  /** Replaces that of the architecture; `adam` when there is none. */
+  readonly optimizer?: OptimizerChoice
+  /** Replaces that of the architecture; 0.001 when there is none. */
+  readonly learningRate?: number
   readonly alignment: Alignment
 }
 
@@ -57,9 +60,9 @@ const DEFAULT_BATCH = 64
 export const LEAST_ERROR = 1e-4
 
 /**
- * Reconstruction detector: a network learns to reproduce windows of normal data; the score of a sample is the mean over channels of its
- * squared reconstruction error, each channel divided by its mean error on the validation part (so that a channel that is hard to
- * reproduce does not drown the others). NaN in a frame makes the whole windows that touch it NaN; the pipeline refuses such frames.
+ * Detector by a network that learns to reproduce windows of normal data, or as a forecaster the samples after them. The score of a sample is
+ * the mean over channels of its squared error, each channel divided by its mean error on the validation part (so that a channel that is hard
+ * to reproduce does not drown the others). NaN in a frame makes the whole windows that touch it NaN; the pipeline refuses such frames.
  *
  * Frames are scaled. Cost of scoring: one pass of the network per window of stride 1.
  */
@@ -67,45 +70,41 @@ export function autoencoder(options: AutoencoderOptions, runtime: Runtime): Auto
   return {
     async fit(trainFrame, context) {
       const channels = trainFrame.channels.length
-      const { architecture = ARCHITECTURES[0], window, units, latent } = options
-      const network = createNetwork(resolveArchitecture(architecture, { window, channels, units, latent }))
-      const random = createRandom(context.seed)
-      const initial = initialWeights(network, random.fork('weights'))
+      const { architecture = ARCHITECTURES[0], alignment, ...sizes } = options
+      const network = createNetwork(resolveArchitecture(architecture, { ...sizes, channels }))
       // One series with both held-back parts: windows are named by their first sample and never cross the seam.
       const offset = sampleCount(trainFrame)
       const series = new Float32Array(trainFrame.values.length + context.validation.values.length)
       series.set(trainFrame.values)
       series.set(context.validation.values, trainFrame.values.length)
+      const whole = (frame: Frame) => [{ start: 0, end: sampleCount(frame) }]
+      const { train = whole(trainFrame), validation = whole(context.validation) } = context.segments ?? {}
+      const held = validation.map(({ start, end }) => ({ start: start + offset, end: end + offset }))
       const data = {
-        trainStarts: windowStarts(0, offset, window, options.stride),
-        validationStarts: windowStarts(offset, sampleCount(context.validation), window, options.stride),
+        series,
+        trainStarts: windowStarts(train, network.span, options.stride),
+        validationStarts: windowStarts(held, network.span, options.stride),
       }
-      const engine = await runtime.engine(network, series)
-      const loop = train(engine, initial, data, options, random.fork('order'), runtime.build)
-      let result: TrainingResult
-      try {
-        let turn = loop.next()
-        while (!turn.done) {
-          context.onProgress?.({ ...turn.value, epochs: options.epochs })
-          const pause = runtime.pause()
-          if (pause) await pause
-          const aborted = context.signal?.aborted
-          if (aborted && !context.keepBest) throw createError('interrupted', { what: 'training' })
-          turn = loop.next(aborted)
-        }
-        result = turn.value
-      } finally {
-        engine.close()
-      }
-      if (context.signal?.aborted && result.bestEpoch === 0)
-        throw createError('interrupted', { what: 'training' })
-      const { alignment } = options
-      const validation = series.subarray(trainFrame.values.length)
+      const training = { ...options, ...trainingChoice(architecture, options) }
+      const result = await fitNetwork(network, data, training, createRandom(context.seed), context, runtime)
       const scoring = { alignment, stride: 1, batchSize: DEFAULT_BATCH }
-      const errors = await runtime.residuals(network, result.weights, validation, scoring, {})
+      const errors: Float32Array[] = []
+      for (const { start, end } of held) {
+        const segment = series.subarray(start * channels, end * channels)
+        errors.push(await runtime.residuals(network, result.weights, segment, scoring, {}))
+      }
       return fittedAutoencoder(network, result, columnMeans(errors, channels), alignment, runtime)
     },
   }
+}
+
+/** Optimizer and learning rate: the user's, else the architecture's, else Adam at 0.001. */
+function trainingChoice(
+  { training = {} }: ArchitectureDefinition,
+  { optimizer, learningRate }: AutoencoderOptions,
+): Pick<TrainingOptions, 'optimizer' | 'learningRate'> {
+  const own = typeof training.optimizer === 'string' ? { type: training.optimizer } : training.optimizer
+  return { optimizer: optimizer ?? own, learningRate: learningRate ?? training.learningRate ?? 0.001 }
 }
 
 /** Brings a saved autoencoder back. Throws ArtefactError `artefact-damaged` when arrays are missing. */
@@ -130,9 +129,7 @@ const STORED = z.object({
   architecture: architectureSchema,
   alignment: z.enum(['covering', 'end']),
   bestEpoch: z.number(),
-  history: z.array(
-    z.object({ epoch: z.number(), loss: z.number(), validationLoss: z.number(), best: z.boolean() }),
-  ),
+  history: historySchema,
 })
 
 function fittedAutoencoder(
@@ -142,13 +139,14 @@ function fittedAutoencoder(
   alignment: Alignment,
   runtime: Runtime,
 ): FittedAutoencoder {
-  const { steps, width: channels } = network.inShape
+  const { inShape, target, span } = network
+  const channels = inShape.width
   return {
     network,
     history: trained.history,
     bestEpoch: trained.bestEpoch,
-    contextLength: steps,
-    lookahead: alignment === 'covering' ? steps - 1 : 0,
+    contextLength: span,
+    lookahead: alignment === 'covering' ? target.steps - 1 : 0,
     async score(frame, { batchSize = DEFAULT_BATCH, stride = 1, onProgress, signal } = {}) {
       const n = sampleCount(frame)
       const residual = await runtime.residuals(
@@ -158,7 +156,8 @@ function fittedAutoencoder(
         { alignment, stride, batchSize },
         { onProgress, signal },
       )
-      return toScores(residual, usualError, n, channels, alignment === 'end' ? steps - 1 : n < steps ? n : 0)
+      const warmUp = alignment === 'end' ? span - 1 : target.offset
+      return toScores(residual, usualError, n, channels, n < span ? n : warmUp)
     },
     state: () => ({
       kind: 'detector:autoencoder',
@@ -199,17 +198,15 @@ function toScores(
   return { score, residual, reason }
 }
 
-function columnMeans(values: Float32Array, columns: number): Float32Array {
+function columnMeans(parts: readonly Float32Array[], columns: number): Float32Array {
   const sums = new Float64Array(columns)
   const counts = new Float64Array(columns)
-  values.forEach((value, i) => {
-    if (Number.isNaN(value)) return
-    sums[i % columns] += value
-    counts[i % columns]++
-  })
+  for (const values of parts) {
+    values.forEach((value, i) => {
+      if (Number.isNaN(value)) return
+      sums[i % columns] += value
+      counts[i % columns]++
+    })
+  }
   return Float32Array.from(sums, (sum, c) => sum / counts[c])
-}
-
-function windowStarts(offset: number, samples: number, window: number, stride: number): Int32Array {
-  return Int32Array.from({ length: windowCount(samples, window, stride) }, (_, w) => offset + w * stride)
 }

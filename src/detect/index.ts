@@ -5,5 +5,5 @@ export {
   LEAST_ERROR,
   loadAutoencoder,
 } from './autoencoder.js'
-export { type Alignment, type ReconstructionOptions, reconstructionError } from './reconstruction.js'
+export { type Alignment, networkResiduals, type ResidualOptions } from './residuals.js'
 export { type LoopHooks, localRuntime, type Runtime } from './runtime.js'

@@ -2,7 +2,7 @@ import { createError } from '../core/errors.js'
 import type { Interval } from '../core/frame.js'
 import type { KernelBuild } from '../kernels/index.js'
 import { createLocalEngine, type Network, type TrainingEngine } from '../nn/index.js'
-import { type ReconstructionOptions, reconstructionError } from './reconstruction.js'
+import { networkResiduals, type ResidualOptions } from './residuals.js'
 
 /** Hooks of a long loop. `pause` lets other work of the process in (a key press, a timer) between slices. */
 export interface LoopHooks {
@@ -16,12 +16,12 @@ export interface Runtime {
   /** Gives the event loop a turn. Called often; decides by itself how often it really waits. */
   pause(): Promise<void> | undefined
   engine(network: Network, series: Float32Array): Promise<TrainingEngine>
-  /** `[n * C]` reconstruction error of each sample, see `reconstructionError`. */
+  /** `[n * C]` residual of each sample, see `networkResiduals`. */
   residuals(
     network: Network,
     weights: Float32Array,
     series: Float32Array,
-    options: ReconstructionOptions,
+    options: ResidualOptions,
     hooks: LoopHooks,
   ): Promise<Float32Array>
 }
@@ -38,7 +38,7 @@ export function localRuntime(build: KernelBuild, pause: Runtime['pause'] = () =>
       const n = series.length / network.inShape.width
       const out = new Float32Array(series.length)
       const whole: Interval = { start: 0, end: n }
-      for (const done of reconstructionError(network, weights, series, whole, { ...options, build }, out)) {
+      for (const done of networkResiduals(network, weights, series, whole, { ...options, build }, out)) {
         if (signal?.aborted) throw createError('interrupted', { what: 'scoring' })
         onProgress?.(Math.min(n, done * options.stride), n)
         const turn = pause()

@@ -47,9 +47,9 @@ export async function detect(
   const aligned = alignChannels(frame, model.info.channels)
   requireFinite(aligned)
   const n = sampleCount(aligned)
-  const { window } = model.info
-  if (n < window)
-    throw createError('data-too-short', { rows: n, purpose: 'detection', wanted: window, window })
+  const wanted = model.detector.contextLength
+  if (n < wanted)
+    throw createError('data-too-short', { rows: n, purpose: 'detection', wanted, window: wanted })
   const { score, residual, reason } = await model.detector.score(model.scaler.transform(aligned), {
     batchSize: options.batchSize,
     stride: options.stride,

@@ -40,6 +40,25 @@ export function alignChannels(frame: Frame, wanted: readonly string[]): Frame {
   return { ...frame, channels: wanted, values }
 }
 
+/** Frames of the same channels, one after another; a single one is given back as it is. */
+export function joinFrames(frames: readonly Frame[]): Frame {
+  if (frames.length === 1) return frames[0]
+  const join = (arrays: readonly (Float64Array | Float32Array)[]) => {
+    const out = new Float64Array(arrays.reduce((sum, array) => sum + array.length, 0))
+    let at = 0
+    for (const array of arrays) {
+      out.set(array, at)
+      at += array.length
+    }
+    return out
+  }
+  return {
+    ...frames[0],
+    timeMs: join(frames.map(({ timeMs }) => timeMs)),
+    values: join(frames.map(({ values }) => values)),
+  }
+}
+
 /** SHA-256 over channel names, times and values: names the exact history a model was trained on. */
 export function frameHash(frame: Frame): string {
   const hash = createHash('sha256')

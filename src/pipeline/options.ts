@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { createError } from '../core/errors.js'
 import { fraction, option, positiveInteger } from '../core/options.js'
+import { lossName, optimizerName, scheduleName } from '../nn/index.js'
 
 /** Threads to use when the user does not say is decided at run time: all cores, at most 8. */
 const workers = option(
@@ -70,7 +71,44 @@ export const trainOptions = z.object({
   batchSize: option(positiveInteger().max(65_536).default(32), 'Windows per step of the optimizer.', {
     value: 'N',
   }),
-  learningRate: option(z.number().positive().max(10).default(0.001), 'Step size of Adam.', { value: 'X' }),
+  learningRate: option(
+    z.number().positive().max(10).optional(),
+    'Step size of the optimizer. Default: of the architecture (0.001).',
+    { value: 'X' },
+  ),
+  optimizer: option(
+    optimizerName.optional(),
+    'How weights are moved. Default: of the architecture (adam); an architecture file may set its options.',
+  ),
+  loss: option(
+    lossName.optional(),
+    'What training makes small; huber and log-cosh are less drawn to outliers, gaussian-nll learns a variance too. Default: of the architecture (mse).',
+  ),
+  schedule: option(
+    scheduleName.default('constant'),
+    'How the step size goes on: as it is, down half a cosine, or halved when the validation loss stands still.',
+  ),
+  clipNorm: option(
+    z.number().positive().optional(),
+    'Longest gradient; longer ones are scaled down. Helps when the loss jumps. Default: no limit.',
+    { value: 'X' },
+  ),
+  exclude: option(
+    z.string().min(1).optional(),
+    'Stretches of the history to leave out, such as known faults: A:B in samples or FROM..TO in times, with commas between.',
+    { value: 'RANGES' },
+  ),
+  trim: option(
+    z.number().min(0).lt(0.5).default(0),
+    'Share of the training windows that is left out as odd before training begins anew: for a history that holds faults nobody listed.',
+    { value: 'X' },
+  ),
+  trimRounds: option(positiveInteger().max(20).default(1), 'How often that is done.', { value: 'N' }),
+  checkpoint: option(
+    z.string().min(1).optional(),
+    'Folder in which training keeps where it stands; the same command goes on from there after a stop. Removed at the end.',
+    { value: 'FOLDER' },
+  ),
   patience: option(
     z.number().int().min(0).default(10),
     'Stop after this many epochs without a better validation loss; 0 = never. The best weights are kept in any case.',

@@ -5,9 +5,9 @@ import {
   type Alignment,
   type LoopHooks,
   localRuntime,
-  type ReconstructionOptions,
+  networkResiduals,
+  type ResidualOptions,
   type Runtime,
-  reconstructionError,
 } from '../detect/index.js'
 import { type KernelBuild, preferredBuild } from '../kernels/index.js'
 import {
@@ -43,7 +43,7 @@ export interface ScoringJob {
   readonly weights: Float32Array
   readonly series: Float32Array
   readonly out: Float32Array
-  readonly options: ReconstructionOptions & { readonly alignment: Alignment }
+  readonly options: ResidualOptions & { readonly alignment: Alignment }
   readonly partLength: number
   /** [0] next part, [1] stop, [2] samples done. */
   readonly control: Int32Array
@@ -223,7 +223,7 @@ async function scoreOnThreads(
   }
   for (let part = claimPart(job); part !== undefined; part = claimPart(job)) {
     const target = out.subarray(part.start * width, part.end * width)
-    for (const _ of reconstructionError(network, job.weights, job.series, part, options, target)) {
+    for (const _ of networkResiduals(network, job.weights, job.series, part, options, target)) {
       const turn = pause()
       if (turn) await turn
       report()

@@ -8,8 +8,10 @@ import { autoencoder } from '../detect/index.js'
 import { type ArchitectureDefinition, findArchitecture, MAX_SHARDS } from '../nn/index.js'
 import { SCALERS } from '../scale/index.js'
 import { quantileThreshold, sigmaThreshold } from '../threshold/index.js'
-import { splitHistory } from '../window/index.js'
-import { frameHash, requireFinite } from './frames.js'
+import { type HistoryParts, segmentsWithout, splitHistory } from '../window/index.js'
+import { openCheckpoint } from './checkpoint.js'
+import { parseExclusions } from './exclude.js'
+import { frameHash, joinFrames, requireFinite } from './frames.js'
 import type { Model } from './model.js'
 import { checkThresholdOptions, type TrainOptions } from './options.js'
 import { createRuntime } from './threads.js'
@@ -53,29 +55,53 @@ export async function trainModel(
   requireFinite(frame)
   const architecture = hooks.architecture ?? findArchitecture(options.architecture)
   const started = performance.now()
-  const parts = splitHistory(
-    sampleCount(frame),
-    options.window,
-    options.validationShare,
-    options.calibrationShare,
-  )
-  const part = ({ start, end }: Interval) => sliceFrame(frame, start, end)
-  const trainPart = part(parts.train)
-  if (isConstant(trainPart)) throw createError('data-constant', {})
-  const scaler = SCALERS[options.scaler].fit(trainPart)
+  const span = options.window + (architecture.horizon ?? 0)
+  const parts = splitHistory(sampleCount(frame), span, options.validationShare, options.calibrationShare)
+  const segments = usableSegments(parts, parseExclusions(options.exclude, frame), span)
+  const trainPart = part(frame, parts.train)
+  const usable = joinFrames(segments.train.map(segment => part(trainPart, segment)))
+  if (isConstant(usable)) throw createError('data-constant', {})
+  const scaler = SCALERS[options.scaler].fit(usable)
   const runtime = createRuntime(options.workers ?? defaultWorkers())
-  const detector = await autoencoder({ ...options, architecture }, runtime).fit(scaler.transform(trainPart), {
-    validation: scaler.transform(part(parts.validation)),
-    seed: options.seed,
-    keepBest: options.keepBest,
-    onProgress: hooks.onProgress,
-    signal: hooks.signal,
-  })
-  const { score } = await detector.score(scaler.transform(part(parts.calibration)))
-  const calibrationScores = score.filter(value => !Number.isNaN(value))
+  const dataSha256 = frameHash(frame)
+  const { out: _out, workers: _workers, checkpoint: _checkpoint, keepBest: _keepBest, ...decisive } = options
+  const kept = Object.fromEntries(Object.entries(decisive).filter(([, value]) => value !== undefined)) as {
+    [key: string]: Json
+  }
+  const versions = { telltale: VERSION, node: process.versions.node, kernels: runtime.build }
+  const checkpoint =
+    options.checkpoint === undefined
+      ? undefined
+      : await openCheckpoint(options.checkpoint, {
+          data: dataSha256,
+          ...kept,
+          architecture: architecture as unknown as Json,
+          telltale: VERSION,
+          kernels: runtime.build,
+        })
+  const optimizer = options.optimizer && { type: options.optimizer }
+  const detector = await autoencoder({ ...options, architecture, optimizer }, runtime)
+    .fit(scaler.transform(trainPart), {
+      validation: scaler.transform(part(frame, parts.validation)),
+      segments,
+      seed: options.seed,
+      keepBest: options.keepBest,
+      onProgress: hooks.onProgress,
+      onCheckpoint: checkpoint?.hear,
+      resume: checkpoint?.resume,
+      signal: hooks.signal,
+    })
+    .finally(checkpoint?.flush)
+  const calibrationPart = scaler.transform(part(frame, parts.calibration))
+  const scored: Float32Array[] = []
+  for (const segment of segments.calibration)
+    scored.push((await detector.score(part(calibrationPart, segment))).score)
+  const calibrationScores = Float32Array.from(
+    scored.flatMap(score => [...score.filter(value => !Number.isNaN(value))]),
+  )
   const threshold = thresholdRule(options).fit(calibrationScores)
+  await checkpoint?.remove()
   const { timeMs } = frame
-  const { out: _out, workers: _workers, ...kept } = options
   return {
     scaler,
     detector,
@@ -85,7 +111,7 @@ export async function trainModel(
       kind: 'autoencoder',
       architecture: architecture.name,
       createdAt: new Date().toISOString(),
-      versions: { telltale: VERSION, node: process.versions.node, kernels: runtime.build },
+      versions,
       channels: frame.channels,
       timeColumn: hooks.columns?.time ?? null,
       labelColumn: hooks.columns?.label ?? null,
@@ -93,15 +119,13 @@ export async function trainModel(
       stride: options.stride,
       seed: options.seed,
       parameters: detector.network.parameterCount,
-      options: Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== undefined)) as {
-        [key: string]: Json
-      },
+      options: kept,
       training: {
         rows: sampleCount(frame),
         timeKind: frame.timeKind,
         from: timeMs[0],
         to: timeMs[timeMs.length - 1],
-        dataSha256: frameHash(frame),
+        dataSha256,
         parts: { ...parts },
         epochs: detector.history.length,
         bestEpoch: detector.bestEpoch,
@@ -115,6 +139,30 @@ export async function trainModel(
         level: threshold.level,
       },
     },
+  }
+}
+
+const part = (frame: Frame, { start, end }: Interval) => sliceFrame(frame, start, end)
+
+/**
+ * The stretches of each part that can be used, counted from its first sample: at least one window of each.
+ *
+ * @throws DataError `data-too-short` when too much of a part is left out
+ */
+function usableSegments(parts: HistoryParts, excluded: readonly Interval[], span: number) {
+  const segmentsOf = (name: keyof HistoryParts) => {
+    const { start, end } = parts[name]
+    const long = segmentsWithout(parts[name], excluded).filter(segment => segment.end - segment.start >= span)
+    if (long.length === 0) {
+      const left = `the ${name} part (rows ${start} to ${end - 1}) after what --exclude leaves out`
+      throw createError('data-too-short', { rows: 0, purpose: left, wanted: span, window: span })
+    }
+    return long.map(segment => ({ start: segment.start - start, end: segment.end - start }))
+  }
+  return {
+    train: segmentsOf('train'),
+    validation: segmentsOf('validation'),
+    calibration: segmentsOf('calibration'),
   }
 }
 

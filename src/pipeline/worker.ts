@@ -1,6 +1,6 @@
 // Entry of a worker thread: helps in training or in scoring, as `workerData` says.
 import { parentPort, workerData } from 'node:worker_threads'
-import { reconstructionError } from '../detect/index.js'
+import { networkResiduals } from '../detect/index.js'
 import { createNetwork, createTrainingSession } from '../nn/index.js'
 import { CONTROL, waitWhile, workOff } from './shared-loop.js'
 import type { ScoringJob, TrainingJob } from './threads.js'
@@ -32,7 +32,7 @@ if (job.task === 'train') {
     const part = claimPart(job)
     if (part === undefined) break
     const out = job.out.subarray(part.start * width, part.end * width)
-    for (const _ of reconstructionError(network, job.weights, job.series, part, job.options, out)) {
+    for (const _ of networkResiduals(network, job.weights, job.series, part, job.options, out)) {
       if (Atomics.load(job.control, 1)) break
     }
     Atomics.add(job.control, 2, part.end - part.start)

@@ -23,6 +23,8 @@ function train(mode: ProgressMode, isTerminal: boolean, columns = 80): string {
         loss: 1 / epoch,
         validationLoss,
         epochEnd,
+        round: 0,
+        rounds: 1,
       }
       progress.fit(event)
     }

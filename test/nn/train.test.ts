@@ -9,6 +9,7 @@ import {
   type TrainingEngine,
   type TrainingOptions,
   type TrainingResult,
+  type TrainingState,
   train,
 } from '../../src/nn/index.js'
 
@@ -101,6 +102,68 @@ describe('training', () => {
 
   it('refuses a loss that is no longer a number, naming the epoch', () => {
     expect(() => finish(scripted([3, Number.NaN]), {})).toThrow(/NaN in epoch 2/)
+  })
+
+  it.each<Partial<TrainingOptions>>([
+    {},
+    { optimizer: { type: 'sgd', momentum: 0.9 }, schedule: 'cosine', clipNorm: 0.1 },
+    { optimizer: { type: 'rmsprop' }, schedule: 'reduce-on-plateau', learningRate: 0.05 },
+    { patience: 2, learningRate: 0.2 },
+  ])('goes on from the end of any epoch to the same weights and history, bit for bit: %j', more => {
+    const network = createNetwork(lstmAutoencoder(6, 1, 4, 2))
+    const series = Float32Array.from({ length: 120 }, (_, i) => Math.sin(0.4 * i))
+    const initial = initialWeights(network, createRandom(1))
+    const options = { ...OPTIONS, epochs: 12, ...more }
+    const begin = (from?: TrainingState) =>
+      train(createLocalEngine(network, series), initial, data, options, createRandom(1), undefined, from)
+    const states: TrainingState[] = []
+    const run = (from?: TrainingState) => {
+      const loop = begin(from)
+      for (let turn = loop.next(); ; turn = loop.next()) {
+        if (turn.done) return turn.value
+        if (from === undefined && turn.value.state) states.push(turn.value.state())
+      }
+    }
+    const whole = run()
+    expect(states.length).toBe(whole.history.length)
+    for (const state of states) expect(run(state)).toEqual(whole)
+  })
+
+  it('moves running statistics towards what the engine saw, whatever the optimizer does', () => {
+    const engine = { ...scripted([1, 1]), statistics: [{ start: 1, end: 3 }] }
+    const statistics: number[][] = []
+    const loop = train(
+      {
+        ...engine,
+        load: weights => statistics.push([...weights.subarray(1, 3)]),
+        loss: () => 1,
+      },
+      Float32Array.of(0, 0, 4, 0),
+      data,
+      { ...OPTIONS, epochs: 1, batchSize: 20, optimizer: { type: 'adamw', weightDecay: 1 } },
+      createRandom(1),
+    )
+    while (!loop.next().done);
+    const round = (values: number[]) => values.map(value => Math.fround(value))
+    expect(statistics.map(round)).toEqual(
+      [
+        [0, 4],
+        [0.1, 3.7],
+        [0.19, 3.43],
+      ].map(round),
+    )
+  })
+
+  it('gives each step its own noise', () => {
+    const seeds: (number | undefined)[] = []
+    const engine = scripted([1, 1])
+    const gradient = engine.gradient
+    engine.gradient = (starts, out, seed) => {
+      seeds.push(seed)
+      return gradient(starts, out, seed)
+    }
+    finish(engine, { epochs: 2 })
+    expect(new Set(seeds).size).toBe(10)
   })
 
   it('learns to reproduce a sine far better than its mean does', () => {

@@ -21,6 +21,8 @@ export const trainCommand = defineCommand({
     'telltale train history.csv --out model --rows :5000 --window 60 --label-column label',
     'telltale train history.csv --out model --epochs 20 --keep-best --progress json',
     'telltale train history.csv --out model --architecture conv-ae --latent 8',
+    'telltale train history.csv --out model --exclude 2024-03-01..2024-03-04 --trim 0.01',
+    'telltale train history.csv --out model --checkpoint model.checkpoint',
   ],
   async run({ args: [data], options, cli, io, progress }) {
     const rows = parseRows(options.rows)
@@ -39,12 +41,18 @@ export const trainCommand = defineCommand({
       ])
     }
 
-    const model = await trainModel(table.frame, options, {
-      onProgress: progress.fit,
-      signal: io.signal,
-      architecture: architecture.definition,
-      columns: { time: table.timeColumn, label: table.labelColumn },
-    })
+    const checkpoint = options.checkpoint && pathIn(io, options.checkpoint)
+    if (checkpoint !== undefined) await checkFolder(checkpoint, options.checkpoint ?? checkpoint)
+    const model = await trainModel(
+      table.frame,
+      { ...options, checkpoint },
+      {
+        onProgress: progress.fit,
+        signal: io.signal,
+        architecture: architecture.definition,
+        columns: { time: table.timeColumn, label: table.labelColumn },
+      },
+    )
     progress.finish()
     if (io.signal.aborted) {
       printNotes(io, [

@@ -1,11 +1,21 @@
 import { z } from 'zod'
 import { createError } from '../../core/errors.js'
 import { type LayerSpec, layerSize, layerSpec } from '../layers/index.js'
+import { type LossName, lossName } from '../losses.js'
+import { optimizerName, optimizerSpec } from '../optimizers/index.js'
 
 const words = z.string().max(2000)
 /** A layer before its sizes are known; `layerOf` checks the rest. */
 const layerDraft = z.looseObject({ type: z.string() })
 const layerList = z.array(layerDraft).min(1).max(500)
+
+/** What an architecture file may say about training. */
+const trainingDraft = z.strictObject({
+  loss: lossName.optional(),
+  /** A name, or an object with its options. */
+  optimizer: z.union([optimizerName, optimizerSpec]).optional(),
+  learningRate: z.number().positive().max(10).optional(),
+})
 
 /**
  * An architecture file: layers whose sizes may depend on the data. Where a layer wants a number, `window`, `channels`, `units` and
@@ -26,6 +36,10 @@ export const definitionSchema = z.strictObject({
   encoder: layerList,
   /** From there back to a window; derived from the encoder when left out. The last dense layer, one value per channel, is added. */
   decoder: layerList.optional(),
+  /** Makes a forecaster of it: samples after the window that it predicts. Its decoder is never derived. */
+  horizon: layerSize.optional(),
+  /** How it is trained when the user does not say. */
+  training: trainingDraft.optional(),
 })
 export type ArchitectureDefinition = z.output<typeof definitionSchema>
 export type LayerDraft = z.output<typeof layerDraft>
@@ -37,6 +51,8 @@ export interface Sizes {
   readonly channels: number
   readonly units?: number
   readonly latent?: number
+  /** Replaces the loss of the definition. */
+  readonly loss?: LossName
 }
 
 export const SIZE_WORD = /^(window|channels|units|latent)(?: *([*/]) *([1-9]\d{0,5}))?$/
@@ -73,7 +89,7 @@ function sizeOf(value: unknown, sizes: Sizes, where: string): unknown {
   const match = typeof value === 'string' ? SIZE_WORD.exec(value) : null
   if (match === null) return value
   const [, word, operator, factor] = match
-  const size = sizes[word as keyof Sizes]
+  const size = sizes[word as 'window' | 'channels' | 'units' | 'latent']
   if (size === undefined) {
     throw createError('architecture-invalid', {
       where,

@@ -17,11 +17,15 @@ const originalSchema = z.strictObject({
     regularization: z.enum(['none']).nullish(),
   }),
   compilation: z.strictObject({
-    optimizer: z.string(),
-    loss: z.string(),
+    optimizer: z.enum(['adam', 'adamw', 'rmsprop', 'sgd', 'adagrad']),
+    loss: z.enum(['mse', 'mae', 'huber', 'logcosh', 'log_cosh']),
+    /** Shown by the original while it trains; here the loss and the validation loss are. */
     metrics: z.array(z.string()).optional(),
   }),
 })
+
+/** Keras' own learning rates, which the original uses. */
+const LEARNING_RATES = { adam: 0.001, adamw: 0.001, rmsprop: 0.001, sgd: 0.01, adagrad: 0.001 } as const
 
 /** An architecture from outside, with what is worth telling about how it was read. */
 export interface ReadArchitecture {
@@ -78,7 +82,6 @@ export function fromOriginal(json: unknown, file: string): ReadArchitecture {
     given ??
     (mirrored.some(isRecurrent) && !encoder.some(({ type }) => type === 'conv1d') ? mirrored : undefined)
   const { optimizer, loss } = compilation
-  const differs = optimizer !== 'adam' || loss !== 'mse'
   return {
     definition: {
       name,
@@ -86,10 +89,13 @@ export function fromOriginal(json: unknown, file: string): ReadArchitecture {
       latent: dim,
       encoder: [...encoder, { ...latentLayer, units: 'latent' }],
       ...(decoder !== undefined && { decoder }),
+      training: {
+        optimizer,
+        loss: loss === 'logcosh' || loss === 'log_cosh' ? 'log-cosh' : loss,
+        learningRate: LEARNING_RATES[optimizer],
+      },
     },
-    notes: differs
-      ? [`${file} asks for the optimizer ${optimizer} and the loss ${loss}: training uses adam and mse`]
-      : [],
+    notes: [],
   }
 }
 

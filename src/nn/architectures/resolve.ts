@@ -1,5 +1,6 @@
 import { createError } from '../../core/errors.js'
 import type { Architecture } from '../architecture.js'
+import { lossOf } from '../losses.js'
 import type { Shape } from '../shape.js'
 import {
   type ArchitectureDefinition,
@@ -14,7 +15,9 @@ import { type PlacedLayer, placeLayer, RECURRENT } from './place.js'
 
 /**
  * The network that a definition gives for a window and its channels: encoder, decoder (derived when there is none) and one dense layer
- * that gives a value per channel. A vector is repeated over the window before a decoder that brings no steps back by itself.
+ * that gives a value per channel (two where the loss wants a variance). A vector is repeated over the window before a decoder that brings no
+ * steps back by itself. A forecaster ends with one step, from which the dense layer makes all samples of the horizon, or with one
+ * step per sample of the horizon.
  *
  * Nothing is allocated. `units` and `latent` replace the values of the definition.
  *
@@ -28,7 +31,7 @@ import { type PlacedLayer, placeLayer, RECURRENT } from './place.js'
  */
 export function resolveArchitecture(
   definition: ArchitectureDefinition,
-  { window, channels, units, latent }: Sizes,
+  { window, channels, units, latent, loss = definition.training?.loss }: Sizes,
   file = definition.name,
 ): Architecture {
   for (const [word, size] of [
@@ -58,6 +61,38 @@ export function resolveArchitecture(
   definition.encoder.forEach((draft, i) => {
     add(draft, `${file}: encoder[${i}]`)
   })
+  const { horizon } = definition
+  const width = channels * lossOf(loss).outputs
+  const extras = {
+    ...(horizon !== undefined && { horizon }),
+    ...(loss !== undefined && loss !== 'mse' && { loss }),
+  }
+  const finish = (): Architecture => {
+    if (placed.every(({ layer }) => layer.params.length === 0)) {
+      const reason = 'no layer of it can learn'
+      throw createError('architecture-invalid', { where: `${file}: encoder`, reason })
+    }
+    const layers = placed.map(({ spec }) => spec)
+    return { name: definition.name, inputShape: [window, channels], layers, ...extras }
+  }
+  if (horizon !== undefined) {
+    definition.decoder?.forEach((draft, i) => {
+      add(draft, `${file}: decoder[${i}]`)
+    })
+    const { steps } = shape()
+    if (steps !== 1 && steps !== horizon) {
+      throw createError('architecture-invalid', {
+        where: file,
+        reason: `a forecaster ends with 1 step or with ${horizon}, one per sample of its horizon, but ${steps} come out`,
+      })
+    }
+    if (steps === horizon) add({ type: 'dense', units: width }, `${file}: output`)
+    else {
+      add({ type: 'dense', units: horizon * width }, `${file}: output`)
+      add({ type: 'reshape', steps: horizon, width }, `${file}: output`)
+    }
+    return finish()
+  }
   const decoder = definition.decoder ?? deriveDecoder(placed)
   const from = definition.decoder === undefined ? 'derived decoder' : 'decoder'
   const restoresSteps = decoder.some(({ type }) => ['repeat', 'reshape', 'upsample'].includes(type))
@@ -72,25 +107,15 @@ export function resolveArchitecture(
     })
   }
   refuseConstant(placed, `${file}: ${from}`)
-  if (!givesChannels(placed, channels)) add({ type: 'dense', units: channels }, `${file}: output`)
-  if (placed.every(({ layer }) => layer.params.length === 0)) {
-    throw createError('architecture-invalid', {
-      where: `${file}: encoder`,
-      reason: 'no layer of it can learn',
-    })
-  }
-  return {
-    name: definition.name,
-    inputShape: [window, channels],
-    layers: placed.map(({ spec }) => spec),
-  }
+  if (!givesValues(placed, width)) add({ type: 'dense', units: width }, `${file}: output`)
+  return finish()
 }
 
-/** Whether the last layer is linear and has one value per channel already. */
-function givesChannels(placed: readonly PlacedLayer[], channels: number): boolean {
+/** Whether the last layer is linear and has the width of the output already. */
+function givesValues(placed: readonly PlacedLayer[], width: number): boolean {
   const { layer, spec } = placed[placed.length - 1]
   const linear = spec.type === 'dense' ? !('activation' in spec) : (spec.type as string) === 'reshape'
-  return linear && layer.outShape.width === channels
+  return linear && layer.outShape.width === width
 }
 
 /** A repeated vector that no recurrent layer reads gives the same output at every step. */

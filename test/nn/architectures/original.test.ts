@@ -48,11 +48,16 @@ describe("an architecture in the original system's schema", () => {
     expect(definition.decoder).toEqual([{ type: 'lstm', units: 7, returnSequences: true }])
   })
 
-  it('says that another optimizer or loss is not used', () => {
-    expect(read('gru-based').notes).toEqual([
-      'gru-based asks for the optimizer adam and the loss huber: training uses adam and mse',
-    ])
-    expect(read('simple-lstm').notes).toEqual([])
+  it('keeps the optimizer, the loss and the learning rate that Keras would take', () => {
+    expect(read('gru-based').definition.training).toEqual({
+      optimizer: 'adam',
+      loss: 'huber',
+      learningRate: 0.001,
+    })
+    const compilation = { optimizer: 'sgd', loss: 'logcosh', metrics: ['mae'] }
+    const { definition } = parseArchitecture(JSON.stringify({ ...EXAMPLE, compilation }), 'f.json')
+    expect(definition.training).toEqual({ optimizer: 'sgd', loss: 'log-cosh', learningRate: 0.01 })
+    expect(resolveArchitecture(definition, { window: 30, channels: 3 }).loss).toBe('log-cosh')
   })
 
   it.each([
@@ -73,6 +78,7 @@ describe("an architecture in the original system's schema", () => {
       { latent_config: { dim: 2, regularization: 'l2' } },
       /regularization: "l2"/,
     ],
+    ['an unknown loss', { compilation: { optimizer: 'adam', loss: 'msle' } }, /compilation\.loss: "msle"/],
     ['no compilation', { compilation: undefined }, /compilation: object missing/],
     ['an input shape of three', { input_shape: [1, 2, 3] }, /input_shape/],
     ['an unknown key', { latent_size: 3 }, /unknown key latent_size/],

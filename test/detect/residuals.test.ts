@@ -1,8 +1,15 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createRandom } from '../../src/core/random.js'
-import { type Alignment, reconstructionError } from '../../src/detect/index.js'
-import { createNetwork, initialWeights, lstmAutoencoder, runNetwork } from '../../src/nn/index.js'
+import { type Alignment, networkResiduals } from '../../src/detect/index.js'
+import {
+  createNetwork,
+  initialWeights,
+  lstmAutoencoder,
+  type Network,
+  resolveArchitecture,
+  runNetwork,
+} from '../../src/nn/index.js'
 
 const STEPS = 6
 const CHANNELS = 3
@@ -24,7 +31,7 @@ function errors(
     const part = { start: edges[p], end: edges[p + 1] }
     const target = out.subarray(part.start * CHANNELS, part.end * CHANNELS)
     const options = { alignment, stride, batchSize }
-    for (const _ of reconstructionError(
+    for (const _ of networkResiduals(
       network,
       weights,
       series.subarray(0, n * CHANNELS),
@@ -51,6 +58,30 @@ function naive(n: number, alignment: Alignment, stride: number): Float64Array {
         alignment === 'covering' ? start * CHANNELS + i : (start + STEPS - 1) * CHANNELS + (i % CHANNELS)
       sums[at] += error
       counts[at]++
+    }
+  }
+  return sums.map((sum, i) => sum / counts[i])
+}
+
+/** Forecasts of samples that no window may see: the naive mean over the windows that predict a sample. */
+function naiveForecast(forecaster: Network, own: Float32Array, n: number, stride: number): Float64Array {
+  const run = runNetwork(forecaster, { batch: 1, training: false })
+  run.weights.set(own)
+  const { offset, steps: horizon } = forecaster.target
+  const { outputs } = forecaster.loss
+  const sums = new Float64Array(n * CHANNELS)
+  const counts = new Float64Array(n * CHANNELS)
+  for (let start = 0; start + offset + horizon <= n; start += stride) {
+    run.input.set(series.subarray(start * CHANNELS, (start + offset) * CHANNELS))
+    const y = run.forward({ data: run.input, rows: offset, stepRows: 1, batchRows: 1 }, 1)
+    for (let t = 0; t < horizon; t++) {
+      for (let c = 0; c < CHANNELS; c++) {
+        const at = (start + offset + t) * CHANNELS + c
+        const mean = t * outputs * CHANNELS + c
+        const variance = outputs === 2 ? Math.exp(y[mean + CHANNELS]) : 1
+        sums[at] += (y[mean] - series[at]) ** 2 / variance
+        counts[at]++
+      }
     }
   }
   return sums.map((sum, i) => sum / counts[i])
@@ -95,6 +126,44 @@ describe('reconstruction error', () => {
       { numRuns: 120, seed: 2 },
     )
   })
+
+  it.each([
+    ['mse', 1, 1],
+    ['mse', 1, 3],
+    ['mse', 4, 1],
+    ['mse', 3, 5],
+    ['gaussian-nll', 2, 1],
+  ] as const)(
+    'of a forecast with loss %s, horizon %i and stride %i equals the slow obvious form',
+    (loss, horizon, stride) => {
+      const definition = { name: 'forecaster', horizon, encoder: [{ type: 'lstm', units: 4 }] }
+      const forecaster = createNetwork(
+        resolveArchitecture(definition, { window: STEPS, channels: CHANNELS, loss }),
+      )
+      const own = initialWeights(forecaster, createRandom(4))
+      const n = 40
+      const whole = (batchSize: number, part = { start: 0, end: n }) => {
+        const out = new Float32Array((part.end - part.start) * CHANNELS)
+        const options = { alignment: 'covering', stride, batchSize } as const
+        for (const _ of networkResiduals(
+          forecaster,
+          own,
+          series.subarray(0, n * CHANNELS),
+          part,
+          options,
+          out,
+        ));
+        return out
+      }
+      const got = whole(16)
+      naiveForecast(forecaster, own, n, stride).forEach((wanted, i) => {
+        if (Number.isNaN(wanted)) expect(got[i]).toBeNaN()
+        else expect(Math.abs(got[i] - wanted)).toBeLessThan(1e-5 * (1 + wanted))
+      })
+      expect(whole(3)).toEqual(got)
+      expect(whole(5, { start: 9, end: 31 })).toEqual(got.subarray(9 * CHANNELS, 31 * CHANNELS))
+    },
+  )
 
   it('with window-end alignment never looks ahead', () => {
     const whole = errors(100, 'end', 1, 32)
