@@ -102,6 +102,27 @@ export const ARCHITECTURES: readonly ArchitectureDefinition[] = [
     latent: 16,
     encoder: [conv('units', 7, 2), conv('units', 5, 2), { type: 'flatten' }, latent],
   },
+  {
+    name: 'conv-forecaster',
+    description: 'Convolutions over the window that halve the steps twice, then a prediction of the next sample.',
+    when: 'Faults that break how one moment follows from the last; scores causally, with no delay.',
+    units: 32,
+    horizon: 1,
+    encoder: [
+      conv('units', 5, 2),
+      conv('units', 3, 2),
+      { type: 'flatten' },
+      { type: 'dense', units: 'units*2', activation: 'relu' },
+    ],
+  },
+  {
+    name: 'gru-forecaster',
+    description: 'A GRU layer that reads the window and predicts the next sample from its last state.',
+    when: 'As conv-forecaster, for slower machines whose state is more than the last few samples.',
+    units: 32,
+    horizon: 1,
+    encoder: [{ type: 'gru', units: 'units' }],
+  },
 ]
 
 /**

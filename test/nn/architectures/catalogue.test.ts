@@ -74,7 +74,12 @@ describe.each(ARCHITECTURES.map(definition => [definition.name, definition] as c
       }
     })
 
-    it('has the latent size that the user asks for', () => {
+    it('has the latent size that the user asks for, or says that it has none', () => {
+      if (architecture.latent === undefined) {
+        const ask = () => resolveArchitecture(architecture, { window: 20, channels: 2, latent: 7 })
+        expect(ask).toThrow(/no layer of this architecture has the size "latent"/)
+        return
+      }
       const { layers } = resolveArchitecture(architecture, { window: 20, channels: 2, latent: 7 })
       expect(layers.some(layer => 'units' in layer && layer.units === 7)).toBe(true)
     })
