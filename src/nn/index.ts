@@ -20,6 +20,7 @@ export {
   type Sizes,
   type Speed,
 } from './architectures/index.js'
+export { attentionWeights } from './attention.js'
 export {
   createLocalEngine,
   lossShard,

@@ -125,6 +125,8 @@ export function tensorsToWeights(network: Network, tensors: Readonly<Record<stri
 /** A network with weights and buffers in an arena of its own. */
 export interface NetworkRun {
   readonly kernels: Kernels
+  /** In training, of each attention layer: its weights `[heads, steps, steps]` for the first window of the last `forward`. */
+  readonly attention: readonly Tensor[]
   /** `[flatLength]`; call `refresh` after changing it. */
   readonly weights: Float32Array
   /** `[flatLength]` accumulated by `backward`; empty when not training. */
@@ -185,7 +187,7 @@ function layOut(network: Network, options: NetworkRunOptions, kernels: Kernels):
     value: weights.subarray(offset, offset + length),
     gradient: gradients.subarray(offset, offset + length),
   }))
-  const size = { batch: maxBatch, inputRows, training, needsInputGradient: false, stream: 0 }
+  const size = { batch: maxBatch, inputRows, training, needsInputGradient: false, stream: 1 }
   const body = chain(network.layers).build(kernels, params, size)
   const { steps: outSteps, width: outWidth } = network.outShape
   const spread = kernels.alloc(outSteps * maxBatch * outWidth)
@@ -194,6 +196,7 @@ function layOut(network: Network, options: NetworkRunOptions, kernels: Kernels):
 
   return {
     kernels,
+    attention: body.attention ?? [],
     weights,
     gradients,
     input,

@@ -23,6 +23,7 @@ export function chain(layers: readonly Layer[], kind = layers[0].kind): Layer {
       return {
         output,
         outputRows,
+        attention: runs.flatMap(({ attention = [] }) => attention),
         forward(signal, batch, pass) {
           let current = signal
           for (const run of runs) {

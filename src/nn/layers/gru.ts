@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { glorotUniform, orthogonal } from '../initialise.js'
 import type { Shape, Signal } from '../shape.js'
 import { rowGradient } from '../signal.js'
+import { gruResetBefore } from './gru-reset-before.js'
 import { type Layer, layerSize } from './layer.js'
 
 /** `gru` as data. */
@@ -9,15 +10,14 @@ export const gruSpec = z.strictObject({
   type: z.literal('gru'),
   units: layerSize,
   returnSequences: z.boolean().optional(),
-  /** The reset gate acts after the recurrent product; acting before it is not built. */
-  resetAfter: z.literal(true).optional(),
+  /** Whether the reset gate acts after the recurrent product (default) or before it. */
+  resetAfter: z.boolean().optional(),
 })
 
 /**
  * Gated recurrent unit (Cho et al. 2014) from a zero state: h_t = (1 - z) n + z h_{t-1}, with sigmoid r and z, tanh n.
  * Reset after the product: n = tanh(x W_n + b_n + r (h U_n + c_n)), the default of Keras, and PyTorch, cuDNN and ONNX with
- * `linear_before_reset` 1. The other convention, n = tanh(x W_n + b_n + (r h) U_n) (Cho et al., `reset_after=False` in Keras), has other
- * weights and is refused.
+ * `linear_before_reset` 1. With `resetAfter: false` it is `gruResetBefore`, which has other weights.
  * Gates r, z, n as in PyTorch; Keras has the same columns as z, r, h.
  * Parameters: kernel W `[I, 3H]`, recurrent U `[H, 3H]`, bias b `[3H]` of the input and recurrentBias c `[3H]`, both starting at 0.
  *
@@ -26,7 +26,8 @@ export const gruSpec = z.strictObject({
  */
 export function gru(inShape: Shape, spec: z.output<typeof gruSpec>): Layer {
   const { steps, width } = inShape
-  const { units, returnSequences = false } = spec
+  const { units, returnSequences = false, resetAfter = true } = spec
+  if (!resetAfter) return gruResetBefore(inShape, units, returnSequences)
   const gateWidth = 3 * units
   /** Of the kept gates of a row: n, r, z and the recurrent part of n. */
   const keptWidth = 4 * units

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Random } from '../../core/random.js'
+import type { Tensor } from '../../core/state.js'
 import type { Kernels } from '../../kernels/index.js'
 import type { Shape, Signal } from '../shape.js'
 
@@ -56,6 +57,8 @@ export interface LayerRun {
   readonly output: Signal
   /** Largest number of distinct output rows: sizes the next layer. */
   readonly outputRows: number
+  /** In training, of each attention layer: its weights `[heads, steps, steps]` for the first window of the last `forward`. */
+  readonly attention?: readonly Tensor[]
   /** @param pass of training; without it the layer acts as in scoring (no noise, running statistics) */
   forward(input: Signal, batch: number, pass?: Pass): void
   /** Sum over the windows of the last `forward` of what the layer adds to their loss. */

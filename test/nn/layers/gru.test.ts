@@ -135,9 +135,7 @@ describe('gru', () => {
     }
   })
 
-  it('refuses the reset before the product, which has other weights', () => {
-    expect(layerSpec.safeParse({ type: 'gru', units: 4, resetAfter: true }).success).toBe(true)
-    expect(layerSpec.safeParse({ type: 'gru', units: 4, resetAfter: false }).success).toBe(false)
+  it('refuses sizes that are no sizes and unknown keys', () => {
     expect(layerSpec.safeParse({ type: 'gru', units: 0 }).success).toBe(false)
     expect(layerSpec.safeParse({ type: 'gru', units: 4, activation: 'tanh' }).success).toBe(false)
   })
