@@ -12,6 +12,7 @@ from pathlib import Path
 
 import torch
 import torch.nn.functional as F
+import training_layers as training
 
 OUT = Path(__file__).resolve().parents[2] / "test" / "fixtures" / "nn" / "layers.json"
 FRONT = {"type": "dense", "units": 5}
@@ -67,6 +68,20 @@ CASES = [
         conv(kernelSize=3, padding="causal", dilation=2, activation="relu"), conv(kernelSize=3, padding="causal", dilation=2)]}, FRONT]),
     ("residual within residual", 3, 5, 2, [FRONT, {"type": "residual", "layers": [
         {"type": "layer-norm"}, {"type": "residual", "layers": [{**FRONT, "units": 4, "activation": "gelu"}, FRONT]}]}]),
+    ("batch-norm", 3, 4, 2, [FRONT, {"type": "batch-norm"}]),
+    ("batch-norm in training", 3, 4, 2, [{**FRONT, "activation": "tanh"}, {"type": "batch-norm", "epsilon": 1e-3}, FRONT], True),
+    ("dropout in training", 3, 4, 2, [FRONT, {"type": "dropout", "rate": 0.4}], True),
+    ("dropout in training, the same at every step", 3, 4, 2, [FRONT, {"type": "dropout", "rate": 0.4, "perWindow": True}], True),
+    ("activity-regularization in training", 3, 4, 2, [FRONT, {"type": "activity-regularization", "l1": 0.3, "l2": 0.2}], True),
+    ("variational", 3, 4, 2, [FRONT, {"type": "variational", "units": 3}]),
+    ("variational in training", 3, 4, 2, [FRONT, {"type": "variational", "units": 3, "klWeight": 0.5}], True),
+    *((f"{kind} in training, {name}", 3, 5, 2, [FRONT, {"type": kind, "units": 6, **options}], True)
+      for kind in ("lstm", "gru")
+      for name, options in (
+          ("both dropouts", {"dropout": 0.3, "recurrentDropout": 0.4, "returnSequences": True}),
+          ("recurrent dropout, last state", {"recurrentDropout": 0.4}))),
+    ("lstm in training, both dropouts, after repeat", 3, 1, 2, [
+        FRONT, {"type": "repeat", "times": 4}, {"type": "lstm", "units": 3, "dropout": 0.3, "recurrentDropout": 0.4}], True),
 ]
 
 
@@ -167,6 +182,11 @@ def shapes(spec, width):
         return {"kernel": (spec["kernelSize"], width, spec["filters"]), **bias}
     if spec["type"] == "layer-norm":
         return {"scale": (width,), "offset": (width,)}
+    if spec["type"] == "batch-norm":
+        return {name: (width,) for name in ("scale", "offset", "mean", "variance")}
+    if spec["type"] == "variational":
+        kernel, bias = (width, spec["units"]), (spec["units"],)
+        return {"meanKernel": kernel, "meanBias": bias, "varianceKernel": kernel, "varianceBias": bias}
     if spec["type"] in ("lstm", "gru"):
         units, gates = spec["units"], spec["units"] * (4 if spec["type"] == "lstm" else 3)
         second = {"recurrentBias": (gates,)} if spec["type"] == "gru" and spec.get("resetAfter", True) else {}
@@ -189,8 +209,18 @@ def shapes(spec, width):
     return {}
 
 
-def apply(spec, x, p):
+def apply(spec, x, p, step=None, stream=0):
     kind = spec["type"]
+    if kind == "batch-norm":
+        return training.batch_norm(spec, x, p, step)
+    if kind == "dropout":
+        return training.dropout(x, spec["rate"], step, stream, spec.get("perWindow", False))
+    if kind == "activity-regularization":
+        return training.activity_regularization(spec, x, step)
+    if kind == "variational":
+        return training.variational(spec, x, p, step, stream)
+    if "dropout" in spec or "recurrentDropout" in spec:
+        return training.dropping_recurrent(spec, x, p, step, stream)
     if kind == "dense":
         return activate(spec.get("activation"), x @ p["kernel"] + p["bias"])
     if kind == "conv1d":
@@ -235,16 +265,26 @@ def draw(*shape):
     return torch.tensor(stored(torch.randn(*shape))).view(*shape)
 
 
-def make(name, B, T, C, layers):
+def draw_param(key, shape):
+    if key in ("mean", "variance"):
+        value = draw(*shape)
+        return torch.tensor(stored(value.abs() + 0.5)) if key == "variance" else value
+    return draw(*shape).requires_grad_()
+
+
+def make(name, B, T, C, layers, trains=False):
     x = draw(B, T, C)
     weights = {}
     y = x
+    drawn = {"seed": 77, "windows": [100 + 10 * b for b in range(B)], "share": 1 / B}
+    step = {**drawn, "penalty": 0} if trains else None
     for i, spec in enumerate(layers):
-        own = {key: draw(*shape).requires_grad_() for key, shape in shapes(spec, y.shape[2]).items()}
+        own = {key: draw_param(key, shape) for key, shape in shapes(spec, y.shape[2]).items()}
         weights |= {f"{i}.{spec['type']}.{key}": value for key, value in own.items()}
-        y = apply(spec, y, own)
+        y = apply(spec, y, own, step, 31 + i)
     gradient = draw(*y.shape)
-    y.backward(gradient)
+    penalty = step["penalty"] if trains else 0
+    ((y * gradient).sum() + penalty / B).backward()
     return {
         "name": name,
         "inputShape": [T, C],
@@ -255,7 +295,8 @@ def make(name, B, T, C, layers):
         "y": stored(y),
         "yShape": list(y.shape),
         "yGradient": stored(gradient),
-        "gradients": {key: stored(value.grad) for key, value in weights.items()},
+        "gradients": {key: stored(value.grad) for key, value in weights.items() if value.grad is not None},
+        **({"step": drawn, "penalty": float(torch.as_tensor(penalty).detach())} if trains else {}),
     }
 
 

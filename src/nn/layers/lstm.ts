@@ -2,14 +2,22 @@ import { z } from 'zod'
 import { glorotUniform, orthogonal } from '../initialise.js'
 import type { Shape, Signal } from '../shape.js'
 import { rowGradient } from '../signal.js'
+import { chain } from './chain.js'
+import { drawMask, dropout, dropRate } from './dropout.js'
 import { type Layer, layerSize } from './layer.js'
+import { maskedLstmBackward, maskedLstmForward } from './masked-lstm.js'
 
 /** `lstm` as data. */
 export const lstmSpec = z.strictObject({
   type: z.literal('lstm'),
   units: layerSize,
   returnSequences: z.boolean().optional(),
+  /** Share of the input columns that training drops, the same at every step of a window. */
+  dropout: dropRate.optional(),
+  /** Share of the state that training keeps from the gates of the next step, the same at every step of a window. */
+  recurrentDropout: dropRate.optional(),
 })
+type LstmSpec = z.output<typeof lstmSpec>
 
 /**
  * Long short-term memory (Hochreiter & Schmidhuber 1997, with forget gate) from a zero state.
@@ -17,11 +25,20 @@ export const lstmSpec = z.strictObject({
  * Parameters: kernel W `[I, 4H]`, recurrent U `[H, 4H]`, bias b `[4H]`.
  *
  * @param inShape `[steps, I]`
- * @param spec `units` H; `returnSequences` gives every step (`[steps, H]`), else only the last state (`[1, H]`)
+ * @param spec `units` H; `returnSequences` gives every step (`[steps, H]`), else only the last state (`[1, H]`); `dropout` and
+ * `recurrentDropout` act in training only, as in Keras [Gal & Ghahramani 2016]
  */
-export function lstm(inShape: Shape, spec: z.output<typeof lstmSpec>): Layer {
+export function lstm(inShape: Shape, spec: LstmSpec): Layer {
+  const cell = recurrence(inShape, spec)
+  const { dropout: rate = 0 } = spec
+  return rate === 0
+    ? cell
+    : chain([dropout(inShape, { type: 'dropout', rate, perWindow: true }), cell], 'lstm')
+}
+
+function recurrence(inShape: Shape, spec: LstmSpec): Layer {
   const { steps, width } = inShape
-  const { units, returnSequences = false } = spec
+  const { units, returnSequences = false, recurrentDropout = 0 } = spec
   const gateWidth = 4 * units
   return {
     kind: 'lstm',
@@ -43,7 +60,8 @@ export function lstm(inShape: Shape, spec: z.output<typeof lstmSpec>): Layer {
         initialise: () => new Float32Array(gateWidth).fill(1, units, 2 * units),
       },
     ],
-    build(k, [kernel, recurrent, bias], { batch: maxBatch, inputRows, training, needsInputGradient }) {
+    build(k, [kernel, recurrent, bias], size) {
+      const { batch: maxBatch, inputRows, training, needsInputGradient, stream } = size
       const keptSteps = training ? steps : 1
       const projected = k.alloc(inputRows * gateWidth)
       const h = k.alloc((training || returnSequences ? steps : 1) * maxBatch * units)
@@ -55,34 +73,46 @@ export function lstm(inShape: Shape, spec: z.output<typeof lstmSpec>): Layer {
       const kernelT = k.alloc(training && needsInputGradient ? gateWidth * width : 0)
       const scratch = k.alloc(training ? 2 * maxBatch * units : 0)
       const inputGradient = k.alloc(training && needsInputGradient ? inputRows * width : 0)
+      const drops = training && recurrentDropout > 0
+      const mask = k.alloc(drops ? maxBatch * units : 0)
+      const masked = k.alloc(drops ? steps * maxBatch * units : 0)
       const output: Signal = { data: h, rows: 0, stepRows: 0, batchRows: 1 }
       let input: Signal = output
+      let isMasked = false
       return {
         output,
         outputRows: (returnSequences ? steps : 1) * maxBatch,
-        forward(signal, batch) {
+        forward(signal, batch, pass) {
           input = signal
           const { rows, stepRows, batchRows } = signal
           k.affine(projected, signal.data, kernel.value, bias.value, rows, gateWidth, width, width, 1)
           const hStep = training || returnSequences ? batch * units : 0
           const cStep = training ? batch * units : 0
           const gStep = training ? batch * gateWidth : 0
-          k.lstmForward(
-            h,
-            c,
-            tanhC,
-            gates,
-            projected,
-            recurrent.value,
-            steps,
-            batch,
-            units,
-            stepRows,
-            batchRows,
-            hStep,
-            cStep,
-            gStep,
-          )
+          if (pass !== undefined && drops) {
+            drawMask(mask, recurrentDropout, pass, stream, batch, units)
+            const { value: u } = recurrent
+            const states = [masked, mask, h, c, tanhC] as const
+            maskedLstmForward(k, ...states, gates, projected, u, steps, batch, units, stepRows)
+          } else {
+            k.lstmForward(
+              h,
+              c,
+              tanhC,
+              gates,
+              projected,
+              recurrent.value,
+              steps,
+              batch,
+              units,
+              stepRows,
+              batchRows,
+              hStep,
+              cStep,
+              gStep,
+            )
+          }
+          isMasked = pass !== undefined && drops
           output.data = returnSequences ? h : h.subarray((steps - 1) * hStep)
           output.rows = (returnSequences ? steps : 1) * batch
           output.stepRows = returnSequences ? batch : 0
@@ -92,23 +122,16 @@ export function lstm(inShape: Shape, spec: z.output<typeof lstmSpec>): Layer {
           if (needsInputGradient) k.transpose(kernelT, kernel.value, width, gateWidth)
         },
         backward(outputGradient, batch) {
-          k.lstmBackward(
-            gates,
-            outputGradient,
-            c,
-            tanhC,
-            recurrentT,
-            scratch,
-            steps,
-            batch,
-            units,
-            returnSequences ? 0 : 1,
-          )
+          const lastOnly = returnSequences ? 0 : 1
+          const states = [c, tanhC, recurrentT, scratch] as const
+          if (isMasked)
+            maskedLstmBackward(k, mask, gates, outputGradient, ...states, steps, batch, units, lastOnly)
+          else k.lstmBackward(gates, outputGradient, ...states, steps, batch, units, lastOnly)
           // `gates` now holds the gradient of the pre-activations [steps, batch, 4H].
           const later = gates.subarray(batch * gateWidth)
           k.gemm(
             recurrent.gradient,
-            h,
+            isMasked ? masked : h,
             later,
             units,
             gateWidth,

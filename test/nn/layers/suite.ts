@@ -10,6 +10,7 @@ import {
   type Network,
   runNetwork,
 } from '../../../src/nn/index.js'
+import type { Pass } from '../../../src/nn/layers/index.js'
 
 export function architectureOf(inputShape: [number, number], layers: LayerSpec[]): Architecture {
   return { name: 'test', inputShape, layers }
@@ -26,13 +27,14 @@ function exchange(values: ArrayLike<number>, outer: number, inner: number, width
   return out
 }
 
-/** Output and gradients of one training pass, batch-major. */
+/** Output and gradients of one training pass, batch-major; without a `step` the layers act as in scoring. */
 function pass(
   network: Network,
   weights: Float32Array,
   x: ArrayLike<number>,
   batch: number,
   build: KernelBuild,
+  step?: Pass,
 ) {
   const { inShape, outShape } = network
   // Room for more than the batch: what lies behind it must not matter.
@@ -41,7 +43,7 @@ function pass(
   run.refresh()
   run.input.set(exchange(x, batch, inShape.steps, inShape.width))
   const forward = () =>
-    run.forward({ data: run.input, rows: inShape.steps * batch, stepRows: batch, batchRows: 1 }, batch)
+    run.forward({ data: run.input, rows: inShape.steps * batch, stepRows: batch, batchRows: 1 }, batch, step)
   return {
     run,
     output: () =>
@@ -58,6 +60,11 @@ function pass(
       return run.gradients
     },
   }
+}
+
+/** The step that window b of a test is part of: windows begin 10 samples apart. */
+function stepOf(batch: number, seed = 11): Pass {
+  return { seed, windows: Int32Array.from({ length: batch }, (_, b) => 100 + 10 * b), share: 1 / batch }
 }
 
 function flatWeights(network: Network, named: Readonly<Record<string, number[]>>): Float32Array {
@@ -87,6 +94,9 @@ interface Case {
   yShape: number[]
   yGradient: number[]
   gradients: Record<string, number[]>
+  /** Of a case in training. */
+  step?: { seed: number; windows: number[]; share: number }
+  penalty?: number
 }
 
 const CASES = (
@@ -104,16 +114,26 @@ export function likePyTorch(prefix: string): void {
       const network = createNetwork(architectureOf(fixture.inputShape, fixture.layers))
       const { steps, width } = network.outShape
       expect([fixture.batch, steps, width]).toEqual(fixture.yShape)
-      const { output, gradients } = pass(
+      const step = fixture.step && { ...fixture.step, windows: Int32Array.from(fixture.step.windows) }
+      const { run, output, gradients } = pass(
         network,
         flatWeights(network, fixture.weights),
         fixture.x,
         fixture.batch,
         build,
+        step,
       )
       expect(relativeError(output(), fixture.y)).toBeLessThan(2e-6)
+      if (fixture.penalty) expect(run.penalty() / fixture.penalty).toBeCloseTo(1, 5)
       const got = gradients(fixture.yGradient)
       for (const { name, offset, length } of network.slots) {
+        if (fixture.gradients[name] === undefined) {
+          expect(
+            got.subarray(offset, offset + length).every(value => value === 0),
+            name,
+          ).toBe(true)
+          continue
+        }
         expect(
           relativeError(got.subarray(offset, offset + length), fixture.gradients[name]),
           name,
@@ -121,6 +141,39 @@ export function likePyTorch(prefix: string): void {
       }
     })
   })
+}
+
+const isStatistic = (network: Network, offset: number) =>
+  network.statistics.some(({ start }) => start === offset)
+
+/** The gradient of sum(y * yGradient) and what the layers add to the loss, against central differences. */
+function checkGradient(
+  network: Network,
+  weights: Float32Array,
+  x: Float32Array,
+  yGradient: Float32Array,
+  batch: number,
+  step?: Pass,
+): void {
+  const { run, output, gradients } = pass(network, weights, x, batch, 'reference', step)
+  const loss = () =>
+    output().reduce((sum, value, i) => sum + value * yGradient[i], 0) + run.penalty() * (step?.share ?? 0)
+  output()
+  const got = gradients(yGradient).slice()
+  for (const { name, offset, length } of network.slots) {
+    if (isStatistic(network, offset)) continue
+    const largest = Math.max(...got.subarray(offset, offset + length).map(Math.abs))
+    for (let i = offset; i < offset + length; i += Math.max(1, Math.floor(length / 12))) {
+      const at = (delta: number) => {
+        run.weights[i] = weights[i] + delta
+        return { loss: loss(), weight: run.weights[i] }
+      }
+      const [up, down] = [at(2e-3), at(-2e-3)]
+      run.weights[i] = weights[i]
+      const numeric = (up.loss - down.loss) / (up.weight - down.weight)
+      expect(Math.abs(got[i] - numeric), `${name}[${i - offset}]`).toBeLessThan(2e-3 * largest + 1e-3)
+    }
+  }
 }
 
 /** What holds for every layer, whatever it computes. `architectures` by what is special about them. */
@@ -136,23 +189,7 @@ export function conforms(architectures: Readonly<Record<string, Architecture>>):
       const batch = 3
       const x = noise(batch * inShape.steps * inShape.width)
       const yGradient = noise(batch * outShape.steps * outShape.width)
-      const { run, output, gradients } = pass(network, weights, x, batch, 'reference')
-      const loss = () => output().reduce((sum, value, i) => sum + value * yGradient[i], 0)
-      output()
-      const got = gradients(yGradient).slice()
-      for (const { name, offset, length } of network.slots) {
-        const largest = Math.max(...got.subarray(offset, offset + length).map(Math.abs))
-        for (let i = offset; i < offset + length; i += Math.max(1, Math.floor(length / 12))) {
-          const at = (delta: number) => {
-            run.weights[i] = weights[i] + delta
-            return { loss: loss(), weight: run.weights[i] }
-          }
-          const [up, down] = [at(2e-3), at(-2e-3)]
-          run.weights[i] = weights[i]
-          const numeric = (up.loss - down.loss) / (up.weight - down.weight)
-          expect(Math.abs(got[i] - numeric), `${name}[${i - offset}]`).toBeLessThan(2e-3 * largest + 1e-3)
-        }
-      }
+      checkGradient(network, weights, x, yGradient, batch)
     })
 
     it('has gradients that do not depend on the passes before', () => {
@@ -205,6 +242,73 @@ export function conforms(architectures: Readonly<Record<string, Architecture>>):
       }
     })
   })
+}
+
+/**
+ * What holds for every layer that acts otherwise in training than in scoring.
+ *
+ * @param sees whether what a window gives in training may depend on the windows beside it
+ */
+export function conformsInTraining(
+  architectures: Readonly<Record<string, Architecture>>,
+  sees: 'each window alone' | 'the windows together' = 'each window alone',
+): void {
+  describe.each(Object.entries(architectures))('as a layer in training, %s,', (_, architecture) => {
+    const network = createNetwork(architecture)
+    const { inShape, outShape } = network
+    const size = inShape.steps * inShape.width
+    const outSize = outShape.steps * outShape.width
+    const random = createRandom(18)
+    const noise = (length: number) => Float32Array.from({ length }, () => random.normal())
+    const weights = initialWeights(network, createRandom(3)).map(value => value + 0.1 * random.normal())
+    const x = noise(6 * size)
+    const yGradient = noise(6 * outSize)
+
+    it('has the gradient that central differences give', () => {
+      checkGradient(
+        network,
+        weights,
+        x.subarray(0, 4 * size),
+        yGradient.subarray(0, 4 * outSize),
+        4,
+        stepOf(4),
+      )
+    })
+
+    it('gives the same again for the same step, also after a pass of scoring', () => {
+      const { run, output, gradients } = pass(network, weights, x, 6, preferredBuild(), stepOf(6))
+      const y = output()
+      const wanted = gradients(yGradient).slice()
+      run.forward({ data: run.input, rows: inShape.steps * 6, stepRows: 6, batchRows: 1 }, 6)
+      expect(output()).toEqual(y)
+      expect(gradients(yGradient)).toEqual(wanted)
+    })
+
+    it.runIf(sees === 'each window alone')(
+      'gives each window the bits that it has without the others',
+      () => {
+        const together = pass(network, weights, x, 6, preferredBuild(), stepOf(6)).output()
+        for (let b = 0; b < 6; b++) {
+          const step = { ...stepOf(6), windows: stepOf(6).windows.subarray(b, b + 1) }
+          const own = x.subarray(b * size, (b + 1) * size)
+          const alone = pass(network, weights, own, 1, preferredBuild(), step).output()
+          expect(together.subarray(b * outSize, (b + 1) * outSize)).toEqual(alone)
+        }
+      },
+    )
+  })
+}
+
+/** Whether two steps differ, which they do where a layer draws noise. */
+export function differsFromStepToStep(architecture: Architecture): boolean {
+  const network = createNetwork(architecture)
+  const { steps, width } = network.inShape
+  const random = createRandom(28)
+  const x = Float32Array.from({ length: 3 * steps * width }, () => random.normal())
+  const weights = initialWeights(network, createRandom(3))
+  const output = (seed: number) =>
+    pass(network, weights, x, 3, preferredBuild(), stepOf(3, seed)).output().join()
+  return output(11) !== output(12)
 }
 
 /** The message of the error that an architecture is refused with. */
