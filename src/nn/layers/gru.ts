@@ -1,9 +1,13 @@
 import { z } from 'zod'
+import { createError } from '../../core/errors.js'
 import { glorotUniform, orthogonal } from '../initialise.js'
 import type { Shape, Signal } from '../shape.js'
 import { rowGradient } from '../signal.js'
+import { chain } from './chain.js'
+import { drawMask, dropout, dropRate } from './dropout.js'
 import { gruResetBefore } from './gru-reset-before.js'
 import { type Layer, layerSize } from './layer.js'
+import { maskedGruBackward, maskedGruForward } from './masked-gru.js'
 
 /** `gru` as data. */
 export const gruSpec = z.strictObject({
@@ -12,7 +16,12 @@ export const gruSpec = z.strictObject({
   returnSequences: z.boolean().optional(),
   /** Whether the reset gate acts after the recurrent product (default) or before it. */
   resetAfter: z.boolean().optional(),
+  /** Share of the input columns that training drops, the same at every step of a window. */
+  dropout: dropRate.optional(),
+  /** Share of the state that training keeps from the gates of the next step, the same at every step of a window. */
+  recurrentDropout: dropRate.optional(),
 })
+type GruSpec = z.output<typeof gruSpec>
 
 /**
  * Gated recurrent unit (Cho et al. 2014) from a zero state: h_t = (1 - z) n + z h_{t-1}, with sigmoid r and z, tanh n.
@@ -22,12 +31,25 @@ export const gruSpec = z.strictObject({
  * Parameters: kernel W `[I, 3H]`, recurrent U `[H, 3H]`, bias b `[3H]` of the input and recurrentBias c `[3H]`, both starting at 0.
  *
  * @param inShape `[steps, I]`
- * @param spec `units` H; `returnSequences` gives every step (`[steps, H]`), else only the last state (`[1, H]`)
+ * @param spec `units` H; `returnSequences` gives every step (`[steps, H]`), else only the last state (`[1, H]`); `dropout` and
+ * `recurrentDropout` act in training only [Gal & Ghahramani 2016]: the gates see the state with the mask, (1 - z) n + z h_{t-1} without
+ * @throws OptionError `architecture-invalid` when `recurrentDropout` is given and the reset acts before the product
  */
-export function gru(inShape: Shape, spec: z.output<typeof gruSpec>): Layer {
+export function gru(inShape: Shape, spec: GruSpec, where: string): Layer {
+  const { units, returnSequences = false, resetAfter = true, dropout: rate = 0, recurrentDropout = 0 } = spec
+  if (!resetAfter && recurrentDropout > 0) {
+    const reason = 'recurrentDropout is not available with the reset before the product'
+    throw createError('architecture-invalid', { where, reason })
+  }
+  const cell = resetAfter ? recurrence(inShape, spec) : gruResetBefore(inShape, units, returnSequences)
+  return rate === 0
+    ? cell
+    : chain([dropout(inShape, { type: 'dropout', rate, perWindow: true }), cell], 'gru')
+}
+
+function recurrence(inShape: Shape, spec: GruSpec): Layer {
   const { steps, width } = inShape
-  const { units, returnSequences = false, resetAfter = true } = spec
-  if (!resetAfter) return gruResetBefore(inShape, units, returnSequences)
+  const { units, returnSequences = false, recurrentDropout = 0 } = spec
   const gateWidth = 3 * units
   /** Of the kept gates of a row: n, r, z and the recurrent part of n. */
   const keptWidth = 4 * units
@@ -48,7 +70,7 @@ export function gru(inShape: Shape, spec: z.output<typeof gruSpec>): Layer {
       { name: 'bias', shape: [gateWidth], initialise: () => new Float32Array(gateWidth) },
       { name: 'recurrentBias', shape: [gateWidth], initialise: () => new Float32Array(gateWidth) },
     ],
-    build(k, params, { batch: maxBatch, inputRows, training, needsInputGradient }) {
+    build(k, params, { batch: maxBatch, inputRows, training, needsInputGradient, stream }) {
       const [kernel, recurrent, bias, recurrentBias] = params
       const projected = k.alloc(inputRows * gateWidth)
       const h = k.alloc((training || returnSequences ? steps : 1) * maxBatch * units)
@@ -59,8 +81,13 @@ export function gru(inShape: Shape, spec: z.output<typeof gruSpec>): Layer {
       const carried = k.alloc(training ? maxBatch * units : 0)
       const biasGradient = k.alloc(training ? keptWidth : 0)
       const inputGradient = k.alloc(training && needsInputGradient ? inputRows * width : 0)
+      const drops = training && recurrentDropout > 0
+      const mask = k.alloc(drops ? maxBatch * units : 0)
+      const masked = k.alloc(drops ? steps * maxBatch * units : 0)
+      const room = k.alloc(drops ? 6 * maxBatch * units : 0)
       const output: Signal = { data: h, rows: 0, stepRows: 0, batchRows: 1 }
       let input: Signal = output
+      let isMasked = false
 
       /** The gradients of all but U; `gradient` has a row of n, r, z, q for each row of the input. */
       const inputPart = (gradient: Float32Array): void => {
@@ -94,25 +121,32 @@ export function gru(inShape: Shape, spec: z.output<typeof gruSpec>): Layer {
       return {
         output,
         outputRows: (returnSequences ? steps : 1) * maxBatch,
-        forward(signal, batch) {
+        forward(signal, batch, pass) {
           input = signal
           const { rows, stepRows, batchRows } = signal
           k.affine(projected, signal.data, kernel.value, bias.value, rows, gateWidth, width, width, 1)
           const hStep = training || returnSequences ? batch * units : 0
-          k.gruForward(
-            h,
-            gates,
-            projected,
-            recurrent.value,
-            recurrentBias.value,
-            steps,
-            batch,
-            units,
-            stepRows,
-            batchRows,
-            hStep,
-            training ? batch * keptWidth : 0,
-          )
+          isMasked = pass !== undefined && drops
+          if (pass !== undefined && drops) {
+            drawMask(mask, recurrentDropout, pass, stream, batch, units)
+            const values = [projected, recurrent.value, recurrentBias.value] as const
+            maskedGruForward(k, masked, mask, room, h, gates, ...values, steps, batch, units, stepRows)
+          } else {
+            k.gruForward(
+              h,
+              gates,
+              projected,
+              recurrent.value,
+              recurrentBias.value,
+              steps,
+              batch,
+              units,
+              stepRows,
+              batchRows,
+              hStep,
+              training ? batch * keptWidth : 0,
+            )
+          }
           output.data = returnSequences ? h : h.subarray((steps - 1) * hStep)
           output.rows = (returnSequences ? steps : 1) * batch
           output.stepRows = returnSequences ? batch : 0
@@ -122,21 +156,14 @@ export function gru(inShape: Shape, spec: z.output<typeof gruSpec>): Layer {
           if (needsInputGradient) k.transpose(kernelT, kernel.value, width, gateWidth)
         },
         backward(outputGradient, batch) {
-          k.gruBackward(
-            gates,
-            outputGradient,
-            h,
-            recurrentT,
-            carried,
-            steps,
-            batch,
-            units,
-            returnSequences ? 0 : 1,
-          )
+          const lastOnly = returnSequences ? 0 : 1
+          const sizes = [steps, batch, units, lastOnly] as const
+          if (isMasked) maskedGruBackward(k, mask, room, gates, outputGradient, h, recurrentT, ...sizes)
+          else k.gruBackward(gates, outputGradient, h, recurrentT, carried, ...sizes)
           // `gates` now holds gradients [steps, batch, 4H]: the columns of U begin at r.
           k.gemm(
             recurrent.gradient,
-            h,
+            isMasked ? masked : h,
             gates.subarray(batch * keptWidth + units),
             units,
             gateWidth,

@@ -2,10 +2,13 @@ import { z } from 'zod'
 import { createError } from '../../core/errors.js'
 import type { Shape } from '../shape.js'
 import { activation, activationSpec } from './activation.js'
+import { activityRegularization, activityRegularizationSpec } from './activity-regularization.js'
+import { batchNorm, batchNormSpec } from './batch-norm.js'
 import { bidirectional, bidirectionalSpec } from './bidirectional.js'
 import { conv1d, conv1dSpec } from './conv1d.js'
 import { conv1dTransposed, conv1dTransposedSpec } from './conv1d-transposed.js'
 import { dense, denseSpec } from './dense.js'
+import { dropout, dropoutSpec } from './dropout.js'
 import { gru, gruSpec } from './gru.js'
 import { type Layer, MAX_SIZE } from './layer.js'
 import { layerNorm, layerNormSpec } from './layer-norm.js'
@@ -13,10 +16,11 @@ import { lstm, lstmSpec } from './lstm.js'
 import { pool, poolSpec } from './pool.js'
 import { position, positionSpec } from './position.js'
 import { repeat, repeatSpec } from './repeat.js'
-import { residual, residualSpec } from './residual.js'
 import { flatten, flattenSpec, reshape, reshapeSpec } from './reshape.js'
+import { residual, residualSpec } from './residual.js'
 import { selfAttention, selfAttentionSpec } from './self-attention.js'
 import { upsample, upsampleSpec } from './upsample.js'
+import { variational, variationalSpec } from './variational.js'
 
 export { chain } from './chain.js'
 export {
@@ -41,6 +45,10 @@ const plainSpec = z.discriminatedUnion('type', [
   positionSpec,
   activationSpec,
   layerNormSpec,
+  batchNormSpec,
+  dropoutSpec,
+  activityRegularizationSpec,
+  variationalSpec,
   poolSpec,
   upsampleSpec,
   flattenSpec,
@@ -76,7 +84,7 @@ function make(spec: LayerSpec, inShape: Shape, where: string): Layer {
     case 'lstm':
       return lstm(inShape, spec)
     case 'gru':
-      return gru(inShape, spec)
+      return gru(inShape, spec, where)
     case 'bidirectional':
       return bidirectional(inShape, make(spec.layer, inShape, where))
     case 'residual':
@@ -95,6 +103,14 @@ function make(spec: LayerSpec, inShape: Shape, where: string): Layer {
       return activation(inShape, spec)
     case 'layer-norm':
       return layerNorm(inShape, spec)
+    case 'batch-norm':
+      return batchNorm(inShape, spec)
+    case 'dropout':
+      return dropout(inShape, spec)
+    case 'activity-regularization':
+      return activityRegularization(inShape, spec)
+    case 'variational':
+      return variational(inShape, spec)
     case 'pool':
       return pool(inShape, spec, where)
     case 'upsample':

@@ -89,6 +89,7 @@ function recurrence(inShape: Shape, spec: LstmSpec): Layer {
           const hStep = training || returnSequences ? batch * units : 0
           const cStep = training ? batch * units : 0
           const gStep = training ? batch * gateWidth : 0
+          isMasked = pass !== undefined && drops
           if (pass !== undefined && drops) {
             drawMask(mask, recurrentDropout, pass, stream, batch, units)
             const { value: u } = recurrent
@@ -112,7 +113,6 @@ function recurrence(inShape: Shape, spec: LstmSpec): Layer {
               gStep,
             )
           }
-          isMasked = pass !== undefined && drops
           output.data = returnSequences ? h : h.subarray((steps - 1) * hStep)
           output.rows = (returnSequences ? steps : 1) * batch
           output.stepRows = returnSequences ? batch : 0

@@ -7,7 +7,7 @@ const back = { type: 'dense', units: 2 } as const
 const both = { type: 'activity-regularization', l1: 0.3, l2: 0.7 } as const
 
 describe('activity-regularization', () => {
-    likePyTorch('activity-regularization')
+  likePyTorch('activity-regularization')
   const architectures = {
     'between others': architectureOf([4, 3], [front, both, back]),
     'first of all': architectureOf([4, 3], [both, back]),

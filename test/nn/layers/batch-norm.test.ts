@@ -8,7 +8,7 @@ const norm = { type: 'batch-norm' } as const
 const back = { type: 'dense', units: 2 } as const
 
 describe('batch-norm', () => {
-    likePyTorch('batch-norm')
+  likePyTorch('batch-norm')
   const architectures = {
     'between others': architectureOf([4, 3], [front, norm, back]),
     'first of all': architectureOf([4, 3], [{ ...norm, epsilon: 1e-3 }, back]),

@@ -7,7 +7,7 @@ const back = { type: 'dense', units: 2 } as const
 const repeat = { type: 'repeat', times: 4 } as const
 
 describe('dropout', () => {
-    likePyTorch('dropout')
+  likePyTorch('dropout')
   const architectures = {
     'between others': architectureOf([4, 3], [front, { type: 'dropout', rate: 0.4 }, back]),
     'the same at every step': architectureOf(

@@ -12,7 +12,7 @@ import {
   runNetwork,
   weightsToTensors,
 } from '../../../src/nn/index.js'
-import { architectureOf, conforms } from './suite.js'
+import { architectureOf, conforms, conformsInTraining, likePyTorch } from './suite.js'
 
 type Named = Record<string, { data: number[] }>
 interface Stored {
@@ -98,6 +98,27 @@ describe.each(['reference', preferredBuild()] as const)(
 )
 
 describe('gru', () => {
+  likePyTorch('gru in training')
+  const dropping = {
+    'with both dropouts': architectureOf(
+      [4, 3],
+      [{ type: 'gru', units: 4, returnSequences: true, dropout: 0.3, recurrentDropout: 0.3 }],
+    ),
+    'with dropout of its state on a repeated vector': architectureOf(
+      [1, 3],
+      [
+        { type: 'dense', units: 5 },
+        { type: 'repeat', times: 3 },
+        { type: 'gru', units: 4, recurrentDropout: 0.3 },
+      ],
+    ),
+    'with the reset before the product and dropout': architectureOf(
+      [4, 3],
+      [{ type: 'gru', units: 4, resetAfter: false, dropout: 0.3 }],
+    ),
+  }
+  conforms(dropping)
+  conformsInTraining(dropping)
   conforms({
     'every step': architectureOf([4, 3], [{ type: 'gru', units: 5, returnSequences: true }]),
     'the last state': architectureOf([4, 3], [{ type: 'gru', units: 4 }]),

@@ -8,7 +8,7 @@ const repeat = { type: 'repeat', times: 4 } as const
 const latent = { type: 'variational', units: 3, klWeight: 0.5 } as const
 
 describe('variational', () => {
-    likePyTorch('variational')
+  likePyTorch('variational')
   const architectures = {
     'between others': architectureOf([4, 3], [front, latent, back]),
     'first of all': architectureOf([4, 3], [latent, back]),
