@@ -14,7 +14,7 @@ const originalSchema = z.strictObject({
   latent_config: z.strictObject({
     dim: layerSize,
     activation: z.string().optional(),
-    regularization: z.enum(['none']).nullish(),
+    regularization: z.enum(['none', 'l1', 'l2', 'l1_l2']).nullish(),
   }),
   compilation: z.strictObject({
     optimizer: z.enum(['adam', 'adamw', 'rmsprop', 'sgd', 'adagrad']),
@@ -24,6 +24,10 @@ const originalSchema = z.strictObject({
   }),
 })
 
+/** Weight of the original's regularisation, which cannot be chosen there. */
+const REGULARIZATION = 0.01
+/** Keras' epsilon of both normalisations. */
+const NORM_EPSILON = 0.001
 /** Keras' own learning rates, which the original uses. */
 const LEARNING_RATES = { adam: 0.001, adamw: 0.001, rmsprop: 0.001, sgd: 0.01, adagrad: 0.001 } as const
 
@@ -72,22 +76,20 @@ export function fromOriginal(json: unknown, file: string): ReadArchitecture {
   const given = decoder_layers?.map((layer, i) =>
     convert({ ...layer, ...sequences(layer) }, `${file}: decoder_layers[${i}]`),
   )
-  const { dim, activation } = latent_config
+  const { dim, activation, regularization } = latent_config
   const latentLayer = convert({ type: 'dense', units: dim, activation }, `${file}: latent_config`)
   const mirrored = encoder
     .slice(0, -1)
     .reverse()
     .map(layer => ({ ...layer, ...(isRecurrent(layer) && { returnSequences: true }) }))
-  const decoder =
-    given ??
-    (mirrored.some(isRecurrent) && !encoder.some(({ type }) => type === 'conv1d') ? mirrored : undefined)
+  const decoder = given ?? (mirrored.some(isRecurrent) && mirrored.every(keepsSteps) ? mirrored : undefined)
   const { optimizer, loss } = compilation
   return {
     definition: {
       name,
       ...(description !== undefined && { description }),
       latent: dim,
-      encoder: [...encoder, { ...latentLayer, units: 'latent' }],
+      encoder: [...encoder, { ...latentLayer, units: 'latent' }, ...regularized(regularization ?? 'none')],
       ...(decoder !== undefined && { decoder }),
       training: {
         optimizer,
@@ -99,6 +101,18 @@ export function fromOriginal(json: unknown, file: string): ReadArchitecture {
   }
 }
 
+/** The layer that the original's regularisation of the latent representation is. */
+function regularized(kind: string): LayerDraft[] {
+  const penalty = {
+    ...(kind.includes('l1') && { l1: REGULARIZATION }),
+    ...(kind.includes('l2') && { l2: REGULARIZATION }),
+  }
+  return kind === 'none' ? [] : [{ type: 'activity-regularization', ...penalty }]
+}
+
+const keepsSteps = ({ type, padding, stride = 1 }: LayerDraft) =>
+  type !== 'conv1d' || (padding !== 'valid' && stride === 1)
+
 const isRecurrent = ({ type }: LayerDraft) => type === 'lstm' || type === 'gru'
 
 /** The original forgets it at times: a decoder's recurrent layers give every step. */
@@ -108,6 +122,7 @@ const sequences = (layer: LayerDraft) => (isRecurrent(layer) ? { return_sequence
 function convert(layer: LayerDraft, where: string): LayerDraft {
   const draft: LayerDraft = { type: layer.type.replaceAll('_', '-') }
   if (draft.type === 'conv1d') draft.padding = 'valid'
+  if (draft.type === 'batch-norm' || draft.type === 'layer-norm') draft.epsilon = NORM_EPSILON
   for (const [key, value] of Object.entries(layer)) {
     if (key === 'type' || key === 'name' || value === undefined || NEUTRAL[key]?.includes(value)) continue
     if (isRecurrent(layer) && RECURRENT_NEUTRAL[key]?.includes(value)) continue

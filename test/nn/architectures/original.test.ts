@@ -20,11 +20,14 @@ const refusal = (more: object) => () => parseArchitecture(JSON.stringify({ ...EX
 describe("an architecture in the original system's schema", () => {
   it.each([
     ['simple-lstm', 30, 3, 51_283],
+    ['deep-lstm', 50, 5, 252_245],
+    ['hybrid-conv-lstm', 60, 8, 79_576],
     ['gru-based', 40, 4, 47_432],
   ])('%s has as many parameters as there', (name, window, channels, parameters) => {
     const { definition } = read(name)
-    const network = createNetwork(resolveArchitecture(definition, { window, channels }))
-    expect(network.parameterCount).toBe(parameters)
+    const { slots } = createNetwork(resolveArchitecture(definition, { window, channels }))
+    // Keras counts running statistics too.
+    expect(slots.reduce((sum, { length }) => sum + length, 0)).toBe(parameters)
   })
 
   it('that had no decoder layer gets one that can vary over time', () => {
@@ -38,6 +41,31 @@ describe("an architecture in the original system's schema", () => {
       resolveArchitecture(definition, { window: 20, channels: 3, latent: size }).layers[1]
     expect(latent()).toEqual({ type: 'dense', units: 8 })
     expect(latent(5)).toEqual({ type: 'dense', units: 5 })
+  })
+
+  it('keeps its dropout, normalisation and regularisation', () => {
+    const layers = (name: string) =>
+      resolveArchitecture(read(name).definition, { window: 20, channels: 3 }).layers
+    expect(layers('gru-based').slice(0, 2)).toEqual([
+      { type: 'gru', units: 64, returnSequences: true, recurrentDropout: 0.1 },
+      { type: 'dropout', rate: 0.2 },
+    ])
+    const deep = layers('deep-lstm')
+    expect(deep[0]).toEqual({ type: 'lstm', units: 128, returnSequences: true, dropout: 0.1 })
+    expect(deep[1]).toEqual({ type: 'batch-norm', epsilon: 0.001 })
+    expect(deep[6]).toEqual({ type: 'activity-regularization', l2: 0.01 })
+  })
+
+  it.each([
+    ['none', []],
+    ['l1', [{ type: 'activity-regularization', l1: 0.01 }]],
+    ['l1_l2', [{ type: 'activity-regularization', l1: 0.01, l2: 0.01 }]],
+  ])('regularises the latent representation by %s', (regularization, wanted) => {
+    const { definition } = parseArchitecture(
+      JSON.stringify({ ...EXAMPLE, latent_config: { dim: 2, regularization } }),
+      'f.json',
+    )
+    expect(definition.encoder.slice(3)).toEqual(wanted)
   })
 
   it('takes decoder layers as they stand and lets recurrent ones give every step', () => {
@@ -75,8 +103,8 @@ describe("an architecture in the original system's schema", () => {
     ['an unknown activation', { latent_config: { dim: 2, activation: 'tahn' } }, /latent_config\.activation/],
     [
       'a regularisation that is not there',
-      { latent_config: { dim: 2, regularization: 'l2' } },
-      /regularization: "l2"/,
+      { latent_config: { dim: 2, regularization: 'l3' } },
+      /regularization: "l3"/,
     ],
     ['an unknown loss', { compilation: { optimizer: 'adam', loss: 'msle' } }, /compilation\.loss: "msle"/],
     ['no compilation', { compilation: undefined }, /compilation: object missing/],
