@@ -65,10 +65,10 @@ export async function fitNetwork(
       let turn = loop.next()
       while (!turn.done) {
         const { state, ...progress } = turn.value
-        context.onProgress?.({ ...progress, epochs: options.epochs, round, rounds })
         if (state !== undefined && context.onCheckpoint !== undefined) {
           await context.onCheckpoint(checkpointState(network, { round, trainStarts, training: state() }))
         }
+        context.onProgress?.({ ...progress, epochs: options.epochs, round, rounds })
         const pause = runtime.pause()
         if (pause) await pause
         const aborted = context.signal?.aborted

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { workshop } from './world.js'
@@ -13,17 +13,18 @@ function start(args: readonly string[], cwd: string): { child: ChildProcess; end
   return { child, ended: new Promise(done => child.on('close', done)) }
 }
 
-/** Sends Ctrl-C once training has reported an epoch; gives the exit code and stderr. */
+/** Sends Ctrl-C, or worse, once training has reported an epoch; gives the exit code and stderr. */
 async function interrupt(
   args: readonly string[],
   cwd: string,
+  how: NodeJS.Signals = 'SIGINT',
 ): Promise<{ code: number | null; stderr: string }> {
   const { child, ended } = start(args, cwd)
   let stderr = ''
   let sent = false
   child.stderr?.on('data', data => {
     stderr += data
-    if (!sent && stderr.includes('"event":"epoch"')) sent = child.kill('SIGINT')
+    if (!sent && stderr.includes('"event":"epoch"')) sent = child.kill(how)
   })
   return { code: await ended, stderr }
 }
@@ -44,6 +45,29 @@ describe('the program', () => {
     expect(stderr).toContain('note: interrupted: the best weights so far')
     expect(existsSync(join(cwd, 'model', 'manifest.json'))).toBe(true)
   })
+
+  it.each(['SIGKILL', 'SIGINT'] as const)(
+    'goes on from its checkpoint after %s to the weights of a training that was not stopped, on other threads too',
+    async how => {
+      const cwd = await workshop({ trained: false })
+      const train = (out: string) => [...FOREVER, '--epochs', '60', '--out', out]
+      const kept = [...train('resumed'), '--checkpoint', 'unfinished']
+      const { stderr } = await interrupt(kept, cwd, how)
+      expect(stderr).not.toContain('"epoch":60,')
+      expect(stderr.includes('note: the same command goes on from unfinished')).toBe(how === 'SIGINT')
+      expect(existsSync(join(cwd, 'resumed'))).toBe(false)
+      const again = start([...kept, '--workers', '2'], cwd)
+      let epochs = ''
+      again.child.stderr?.on('data', data => (epochs += data))
+      expect(await again.ended).toBe(0)
+      expect(epochs).toContain('"epoch":60,')
+      expect(epochs).not.toContain('"epoch":1,')
+      expect(await start(train('whole'), cwd).ended).toBe(0)
+      const weights = (model: string) => readFileSync(join(cwd, model, 'weights.safetensors'))
+      expect(weights('resumed').equals(weights('whole'))).toBe(true)
+      expect(existsSync(join(cwd, 'unfinished'))).toBe(false)
+    },
+  )
 
   it('says nothing when its reader goes away', async () => {
     const cwd = await workshop({ trained: false })

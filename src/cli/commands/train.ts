@@ -52,7 +52,12 @@ export const trainCommand = defineCommand({
         architecture: architecture.definition,
         columns: { time: table.timeColumn, label: table.labelColumn },
       },
-    )
+    ).catch(error => {
+      progress.finish()
+      if (io.signal.aborted && checkpoint !== undefined)
+        printNotes(io, [`the same command goes on from ${options.checkpoint}`])
+      throw error
+    })
     progress.finish()
     if (io.signal.aborted) {
       printNotes(io, [
