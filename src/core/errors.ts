@@ -152,6 +152,11 @@ export const ERROR_CATALOGUE = {
       '{rows} samples are too few for {purpose}: at least {wanted} are needed with a window of {window}',
     remedy: 'Give more samples or a smaller --window.',
   },
+  'data-calibration-short': {
+    kind: 'data',
+    message: '{got} calibration scores are too few for {purpose}: at least {wanted} are needed',
+    remedy: 'Calibrate on more normal data, or ask for more frequent alarms.',
+  },
   'data-constant': {
     kind: 'data',
     message: 'every channel is constant in the training part: there is nothing to learn',
