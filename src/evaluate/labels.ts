@@ -2,27 +2,41 @@ import { createError } from '../core/errors.js'
 import type { Interval } from '../core/frame.js'
 
 /**
- * Ground truth as one label per sample, from 0/1 values or from intervals of anomalous samples; a copy.
- * Raises `labels-length` when there is not one value per sample, `labels-value` when one is neither 0 nor 1 and `labels-interval`
- * when an interval is empty or leaves the series. Intervals may overlap. Cost O(n).
+ * Ground truth as one 0 or 1 per sample, checked; a copy.
+ * Raises `labels-length` when there is not one value per sample and `labels-value` when one is neither 0 nor 1. Cost O(n).
  *
- * @param source `[N]` values 0, 1, false or true; or half-open intervals in samples
+ * @param values `[N]` 0, 1, false or true
  * @param samples N
  * @example
  * import { readLabels } from 'telltale'
- * Array.from(readLabels([{ start: 1, end: 3 }], 4)) // => [0, 1, 1, 0]
+ * Array.from(readLabels([false, true, true], 3)) // => [0, 1, 1]
  */
-export function readLabels(
-  source: ArrayLike<number | boolean> | readonly Interval[],
-  samples: number,
-): Uint8Array {
-  if (isIntervals(source)) return fromIntervals(source, samples)
-  if (source.length !== samples) throw createError('labels-length', { got: source.length, wanted: samples })
+export function readLabels(values: ArrayLike<number | boolean>, samples: number): Uint8Array {
+  if (values.length !== samples) throw createError('labels-length', { got: values.length, wanted: samples })
+  return Uint8Array.from(values, (given, sample) => {
+    const value = Number(given)
+    if (value !== 0 && value !== 1) throw createError('labels-value', { got: String(given), sample })
+    return value
+  })
+}
+
+/**
+ * Labels from the intervals of anomalous samples, which may overlap; the inverse of `intervalsOf`.
+ * Raises `labels-interval` when an interval is empty or leaves the series. Cost O(n).
+ *
+ * @param intervals half-open, in samples
+ * @param samples N
+ * @example
+ * import { labelsOf } from 'telltale'
+ * Array.from(labelsOf([{ start: 1, end: 3 }], 4)) // => [0, 1, 1, 0]
+ */
+export function labelsOf(intervals: readonly Interval[], samples: number): Uint8Array {
   const labels = new Uint8Array(samples)
-  for (let i = 0; i < samples; i++) {
-    const value = Number(source[i])
-    if (value !== 0 && value !== 1) throw createError('labels-value', { got: String(source[i]), sample: i })
-    labels[i] = value
+  for (const { start, end } of intervals) {
+    const fits =
+      Number.isInteger(start) && Number.isInteger(end) && start >= 0 && start < end && end <= samples
+    if (!fits) throw createError('labels-interval', { start, end, samples })
+    labels.fill(1, start, end)
   }
   return labels
 }
@@ -46,21 +60,4 @@ export function intervalsOf(labels: ArrayLike<number>): Interval[] {
     }
   }
   return intervals
-}
-
-function isIntervals(
-  source: ArrayLike<number | boolean> | readonly Interval[],
-): source is readonly Interval[] {
-  return Array.isArray(source) && source.length > 0 && typeof source[0] === 'object'
-}
-
-function fromIntervals(intervals: readonly Interval[], samples: number): Uint8Array {
-  const labels = new Uint8Array(samples)
-  for (const { start, end } of intervals) {
-    const fits =
-      Number.isInteger(start) && Number.isInteger(end) && start >= 0 && start < end && end <= samples
-    if (!fits) throw createError('labels-interval', { start, end, samples })
-    labels.fill(1, start, end)
-  }
-  return labels
 }
