@@ -77,16 +77,18 @@ function thresholdRanks(scores: Float64Array): Uint8Array {
     (_, k) => ascending[last - Math.floor(k * step)],
   )
   thresholds[THRESHOLDS - 1] = ascending[0]
-  return Uint8Array.from(scores, score => {
+  const rank = new Uint8Array(scores.length)
+  for (let i = 0; i < scores.length; i++) {
     let low = 0
     let high = THRESHOLDS - 1
     while (low < high) {
       const middle = (low + high) >> 1
-      if (score >= thresholds[middle]) high = middle
+      if (scores[i] >= thresholds[middle]) high = middle
       else low = middle + 1
     }
-    return low
-  })
+    rank[i] = low
+  }
+  return rank
 }
 
 function countByRank(rank: Uint8Array, only?: Uint8Array): Float64Array {
