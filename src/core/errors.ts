@@ -136,11 +136,32 @@ export const ERROR_CATALOGUE = {
     message: '{file}, line {line}, column {column}: the label is {got}, wanted 0 or 1',
     remedy: 'Labels are 0 (normal) or 1 (anomalous) in every row.',
   },
+  'labels-length': {
+    kind: 'data',
+    message: 'there are {got} labels for {wanted} samples',
+    remedy: 'Give one label per sample, in the same order, or intervals of anomalous samples.',
+  },
+  'labels-value': {
+    kind: 'data',
+    message: 'the label of sample {sample} is {got}, wanted 0 or 1',
+    remedy: 'Labels are 0 (normal) or 1 (anomalous) for every sample.',
+  },
+  'labels-interval': {
+    kind: 'data',
+    message: 'the labelled interval [{start}, {end}) does not fit a series of {samples} samples',
+    remedy:
+      'Give whole sample numbers with 0 <= start < end <= {samples}; the end is not part of the interval.',
+  },
   'data-too-short': {
     kind: 'data',
     message:
       '{rows} samples are too few for {purpose}: at least {wanted} are needed with a window of {window}',
     remedy: 'Give more samples or a smaller --window.',
+  },
+  'data-calibration-short': {
+    kind: 'data',
+    message: '{got} calibration scores are too few for {purpose}: at least {wanted} are needed',
+    remedy: 'Calibrate on more normal data, or ask for more frequent alarms.',
   },
   'data-constant': {
     kind: 'data',

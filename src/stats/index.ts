@@ -1,3 +1,16 @@
+export { countInterval, type WeightedCount } from './count-interval.js'
+export { type Cluster, type ClusterRule, clusterCount, decluster } from './decluster.js'
+export { type Clustering, extremalClustering } from './extremal-index.js'
+export {
+  fitGeneralisedPareto,
+  type GeneralisedPareto,
+  paretoLogLikelihood,
+  paretoQuantile,
+  paretoSurvival,
+} from './generalised-pareto.js'
 export { mad } from './mad.js'
 export { mean, standardDeviation } from './moments.js'
-export { median, quantile, sortFinite } from './quantile.js'
+export { paretoPosterior, type WeightedPareto } from './pareto-posterior.js'
+export { median, quantile, quantileOfSorted, sortFinite } from './quantile.js'
+export { ranks } from './ranks.js'
+export { type WilcoxonResult, wilcoxonSignedRank } from './wilcoxon.js'

@@ -30,7 +30,8 @@ export function median(values: ArrayLike<number>): number {
   return quantile(values, 0.5)
 }
 
-function quantileOfSorted(sorted: Float64Array, q: number): number {
+/** Quantile, type 7, of values that are already ascending and without NaN; empty gives NaN. Cost O(1). */
+export function quantileOfSorted(sorted: ArrayLike<number>, q: number): number {
   if (sorted.length === 0) return Number.NaN
   const position = q * (sorted.length - 1)
   const below = Math.floor(position)

@@ -1,5 +1,7 @@
 import type { FittedThreshold } from '../core/contracts.js'
+import { createError } from '../core/errors.js'
 import type { Json, State } from '../core/state.js'
+import { sortFinite } from '../stats/index.js'
 
 /** A level with the rule that found it. A level that is not above 0 would flag everything: it becomes the smallest positive float32. */
 export function fixedThreshold(
@@ -12,4 +14,20 @@ export function fixedThreshold(
     level: positive,
     state: (): State => ({ kind, version: 1, options: { ...rule, level: positive }, arrays: {} }),
   }
+}
+
+/** The calibration scores a rule can use, ascending, and how many it got and left out because they are NaN. */
+export interface Usable {
+  readonly sorted: Float64Array
+  readonly counts: { readonly used: number; readonly ignored: number }
+}
+
+/**
+ * @throws DataError `data-calibration-short` when fewer than `wanted` scores are numbers
+ */
+export function usableScores(scores: ArrayLike<number>, purpose: string, wanted = 1): Usable {
+  const sorted = sortFinite(scores)
+  if (sorted.length < wanted)
+    throw createError('data-calibration-short', { got: sorted.length, purpose, wanted })
+  return { sorted, counts: { used: sorted.length, ignored: scores.length - sorted.length } }
 }

@@ -1,0 +1,62 @@
+// What the benchmark compares. A detector is one function:
+//
+//   async (train, all, { dims, causal, seed, window }) => scores | { scores, calibration }
+//
+//   train        Float64Array [trainRows * dims], row by row: the only rows it may fit on; a view of the first rows of `all`,
+//                or `all` itself when the series has no training part
+//   all          Float64Array [rows * dims]
+//   causal       true: the score of a row may not depend on later rows
+//   window       length that the manifest gives for this series, samples
+//   scores       Float32Array [rows], higher = more anomalous, NaN = not scored
+//   calibration  scores of held-back training rows, from which the threshold comes; without it the scores of all training rows do
+import { createRandom } from '../../dist/core/random.js'
+import { mean, standardDeviation } from '../../dist/stats/index.js'
+
+/** Mean over the `width` samples around each one; the last `width` samples when causal. NaN is left out. */
+export function movingAverage(scores, width, causal) {
+  const before = causal ? width - 1 : width >> 1
+  const after = width - 1 - before
+  const sums = new Float64Array(scores.length + 1)
+  const counts = new Uint32Array(scores.length + 1)
+  scores.forEach((score, i) => {
+    const known = !Number.isNaN(score)
+    sums[i + 1] = sums[i] + (known ? score : 0)
+    counts[i + 1] = counts[i] + (known ? 1 : 0)
+  })
+  return scores.map((score, i) => {
+    if (Number.isNaN(score)) return score
+    const start = Math.max(i - before, 0)
+    const end = Math.min(i + after + 1, scores.length)
+    return (sums[end] - sums[start]) / (counts[end] - counts[start])
+  })
+}
+
+async function random(_train, all, { dims, seed }) {
+  const stream = createRandom(seed)
+  return Float32Array.from({ length: all.length / dims }, () => stream.uniform())
+}
+
+/** Largest deviation of a channel from its training mean, in training standard deviations; constant channels count nothing. */
+async function zmax(train, all, { dims }) {
+  const scores = new Float32Array(all.length / dims)
+  for (let c = 0; c < dims; c++) {
+    const known = Float64Array.from({ length: train.length / dims }, (_, i) => train[i * dims + c])
+    const centre = mean(known)
+    const scale = standardDeviation(known)
+    if (!(scale > 1e-9)) continue
+    for (let i = 0; i < scores.length; i++)
+      scores[i] = Math.max(scores[i], Math.abs(all[i * dims + c] - centre) / scale)
+  }
+  return scores
+}
+
+/** The same detector, its scores averaged over half the series' window. */
+function smoothed(detector) {
+  return async (train, all, options) => {
+    const found = await detector(train, all, options)
+    const width = Math.max(1, Math.floor(options.window / 2))
+    return movingAverage(found.scores ?? found, width, options.causal)
+  }
+}
+
+export const DETECTORS = { random, zmax, 'zmax+ma': smoothed(zmax) }

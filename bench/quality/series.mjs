@@ -1,0 +1,59 @@
+// A folder of labelled series: MANIFEST.json and one CSV (or CSV.gz) per series, `time, channels..., label`.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
+
+/** The entries of the manifest, narrowed to what the protocol reads. */
+export function readManifest(folder) {
+  const { series } = JSON.parse(readFileSync(join(folder, 'MANIFEST.json'), 'utf8'))
+  return series.map(entry => ({
+    dataset: entry.dataset,
+    name: entry.name,
+    file: entry.file,
+    rows: entry.rows,
+    dims: entry.dims,
+    trainRows: entry.train_rows,
+    vusWindow: entry.vus_window,
+    sampling: entry.sampling,
+  }))
+}
+
+/** Values row by row `[rows * dims]`, labels `[rows]`, and the usual step between samples (NaN when it is not a time). */
+export function readSeries(folder, entry) {
+  const bytes = readFileSync(join(folder, entry.file))
+  const text = (entry.file.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('latin1')
+  const lines = text.trimEnd().split('\n')
+  const rows = lines.length - 1
+  const dims = lines[0].split(',').length - 2
+  if (rows !== entry.rows || dims !== entry.dims)
+    throw new Error(
+      `${entry.file} has ${rows} rows and ${dims} channels, the manifest says ${entry.rows} and ${entry.dims}`,
+    )
+  const values = new Float64Array(rows * dims)
+  const labels = new Uint8Array(rows)
+  const stamps = new Float64Array(rows)
+  for (let i = 0; i < rows; i++) {
+    const cells = lines[i + 1].split(',')
+    stamps[i] = Date.parse(`${cells[0].replace(' ', 'T')}Z`)
+    for (let c = 0; c < dims; c++) values[i * dims + c] = Number(cells[c + 1])
+    labels[i] = Number(cells[dims + 1])
+  }
+  return { ...entry, values, labels, stepMs: stepOf(stamps) || samplingMs(entry.sampling) }
+}
+
+/** Median distance between stamps; NaN when they are row numbers. */
+function stepOf(stamps) {
+  const steps = stamps
+    .subarray(1)
+    .map((stamp, i) => stamp - stamps[i])
+    .sort()
+  return steps[steps.length >> 1]
+}
+
+const UNIT_MS = { ms: 1, s: 1000, min: 60_000, h: 3_600_000 }
+
+/** `5 min typical` -> 300000, `64 Hz` -> 15.625; NaN for what is no time, such as flight cycles. */
+function samplingMs(text = '') {
+  const [, number, unit] = /^([\d.]+) (ms|s|min|h|Hz)\b/.exec(text) ?? []
+  return unit === 'Hz' ? 1000 / Number(number) : Number(number) * UNIT_MS[unit]
+}

@@ -1,0 +1,19 @@
+// A process of the benchmark: takes one series and the names of detectors, sends back a row for each, then asks for more.
+import { DETECTORS } from './detectors.mjs'
+import { judge } from './protocol.mjs'
+import { readSeries } from './series.mjs'
+
+process.on('message', async ({ folder, entry, detectors, options }) => {
+  const series = readSeries(folder, entry)
+  for (const name of detectors) {
+    try {
+      process.send({ row: await judge(series, name, DETECTORS[name], options) })
+    } catch (error) {
+      process.send({
+        failure: { dataset: entry.dataset, name: entry.name, detector: name, error: error.stack },
+      })
+    }
+  }
+  process.send({ done: true })
+})
+process.send({ done: true })

@@ -1,0 +1,30 @@
+import { thresholdCurve } from './curve.js'
+import { type Measure, measured, NO_LABELLED, NO_NORMAL, undefinedFor } from './measure.js'
+import { scoredOnly } from './scored.js'
+
+/**
+ * Area under the precision-recall curve as average precision: the sum over distinct thresholds of the gain in recall times the precision,
+ * stepwise. A score without skill gets the share of anomalous samples.
+ *
+ * Unscored samples (NaN) are left out; `null` when only one class is left. Cost O(n log n).
+ * Source: Davis & Goadrich 2006 (why not the trapezoid); equal to scikit-learn's `average_precision_score`.
+ *
+ * @param scores `[N]` higher = more anomalous
+ * @param labels `[N]` 0 or 1
+ * @example
+ * import { aucPr } from 'telltale'
+ * aucPr([0.1, 0.2, 0.9, 0.8], [0, 1, 1, 0]).value // => 5 / 6
+ */
+export function aucPr(scores: ArrayLike<number>, labels: ArrayLike<number>): Measure {
+  const scored = scoredOnly(scores, labels)
+  const positives = scored.labels.reduce((sum, label) => sum + label, 0)
+  if (positives === 0) return undefinedFor(NO_LABELLED)
+  if (positives === scored.labels.length) return undefinedFor(NO_NORMAL)
+  let sum = 0
+  let before = 0
+  for (const { hits, flagged } of thresholdCurve(scored)) {
+    sum += ((hits - before) * hits) / flagged
+    before = hits
+  }
+  return measured(sum / positives)
+}

@@ -1,0 +1,155 @@
+import type { FittedThreshold } from '../core/contracts.js'
+import type { Json, State } from '../core/state.js'
+import { type ClusterRule, clusterCount } from '../stats/index.js'
+import { DAY_MS, formatAlarmRate } from './alarm-rate.js'
+import { type EventRateModel, eventRate, fitEventRate, levelOfRate, rateInterval } from './event-rate.js'
+import { fixedThreshold, usableScores } from './fixed.js'
+
+/** How scores become alarms, and for how long the promise is to hold. */
+export interface AlarmSetting {
+  /** Time between two scores of the device, ms. */
+  readonly cadenceMs: number
+  /** As events are made: flagged stretches at most this many samples apart are one alarm. Default 5. */
+  readonly mergeGap?: number
+  /** As events are made: shorter ones are no alarm, samples. Default 1. */
+  readonly minLength?: number
+  /** Length of the time to come that `low` and `high` are about, days. Default: as long as the calibration. */
+  readonly horizonDays?: number
+  /** Probability that the realised rate lies within `low` and `high`. Default 0.95. */
+  readonly confidence?: number
+}
+
+/** What a level promises: alarms per day of one device whose data stay as they were in the calibration. */
+export interface AlarmPromise {
+  /** Expected false alarms a day. */
+  readonly expectedPerDay: number
+  /** The realised rate over `horizonDays` lies between these with probability `confidence`, ends included. */
+  readonly low: number
+  readonly high: number
+  readonly horizonDays: number
+  readonly confidence: number
+  /** What it rests on: scored time, its independent clusters of high scores, and independent decisions a day. */
+  readonly spanDays: number
+  readonly clusters: number
+  readonly decisionsPerDay: number
+  /** The rarest alarms that the calibration data can promise, a day. */
+  readonly supportedPerDay: number
+  /** Why the promise should not be relied on; null when it can. */
+  readonly warning: string | null
+}
+
+export interface FittedAlarmThreshold extends FittedThreshold {
+  readonly promise: AlarmPromise
+}
+
+const KIND = 'threshold:alarm-budget'
+/** Return levels are commonly trusted up to about four times the length of the record, from a record of some 20 peaks. */
+const EXTRAPOLATION = 4
+const FEWEST_CLUSTERS = 20
+
+/**
+ * The one knob for people: the level at which normal data raise `ratePerDay` alarms a day, one device on its own.
+ *
+ * Exceedances of a high level are joined into independent clusters, their peaks extrapolated by a generalised Pareto tail with what is uncertain
+ * about it, and a level is chosen whose alarm rate is as likely above as below the asked one. Scores must be of held-back normal data, in
+ * time order; NaN is time that was not scored. Errors: `data-calibration-short`. Cost O(n log n).
+ * Sources: Davison and Smith 1990 (peaks over threshold), Ferro and Segers 2003 (clusters).
+ *
+ * @param ratePerDay > 0, see `parseAlarmRate`
+ */
+export function alarmBudgetThreshold(
+  ratePerDay: number,
+  setting: AlarmSetting,
+): { fit(scores: ArrayLike<number>): FittedAlarmThreshold } {
+  return {
+    fit(scores) {
+      const { sorted, counts } = usableScores(scores, 'an alarm budget')
+      const model = fitEventRate(scores, DAY_MS / setting.cadenceMs, ratePerDay, clusterRule(setting))
+      const level = model ? levelOfRate(model, ratePerDay) : sorted[sorted.length - 1]
+      const promise = promiseOf(model, level, sorted.length, setting, ratePerDay)
+      const { cadenceMs } = setting
+      return withPromise(level, promise, { ratePerDay, cadenceMs, ...clusterRule(setting), ...counts })
+    },
+  }
+}
+
+/**
+ * What any level promises on the evidence of held-back normal scores, however it was found. Arguments and errors as for
+ * `alarmBudgetThreshold`.
+ *
+ * @param level raw score that becomes 1.0
+ */
+export function alarmPromise(scores: ArrayLike<number>, level: number, setting: AlarmSetting): AlarmPromise {
+  const { sorted } = usableScores(scores, 'an alarm promise')
+  const samplesPerDay = DAY_MS / setting.cadenceMs
+  const rule = clusterRule(setting)
+  const observed = clusterCount(scores, level, rule) / (sorted.length / samplesPerDay)
+  return promiseOf(fitEventRate(scores, samplesPerDay, observed, rule), level, sorted.length, setting)
+}
+
+/** Brings back what `fit` returned. */
+export function loadAlarmThreshold(state: State): FittedAlarmThreshold {
+  const { level, promise, ...rule } = state.options as unknown as {
+    level: number
+    promise: AlarmPromise
+    [key: string]: Json | AlarmPromise
+  }
+  return withPromise(level, promise, rule as Record<string, Json>)
+}
+
+function withPromise(level: number, promise: AlarmPromise, rule: Record<string, Json>): FittedAlarmThreshold {
+  return { ...fixedThreshold(KIND, level, { ...rule, promise: { ...promise } }), promise }
+}
+
+function clusterRule({ mergeGap = 5, minLength = 1 }: AlarmSetting): ClusterRule {
+  return { mergeGap, minLength }
+}
+
+function promiseOf(
+  model: EventRateModel | undefined,
+  level: number,
+  samples: number,
+  { cadenceMs, horizonDays, confidence = 0.95 }: AlarmSetting,
+  asked?: number,
+): AlarmPromise {
+  const spanDays = (samples * cadenceMs) / DAY_MS
+  const horizon = horizonDays ?? spanDays
+  const clusters = model?.clusters ?? 0
+  const supportedPerDay =
+    clusters < FEWEST_CLUSTERS ? Math.max(1, clusters) / spanDays : 1 / (EXTRAPOLATION * spanDays)
+  const expectedPerDay = model ? eventRate(model, level) : 0
+  // Without a single event the data say no more than that the rate is below -log(1 - confidence) in their time.
+  const interval = model
+    ? rateInterval(model, level, horizon, confidence)
+    : { low: 0, high: -Math.log(1 - confidence) / spanDays }
+  return {
+    expectedPerDay,
+    ...interval,
+    horizonDays: horizon,
+    confidence,
+    spanDays,
+    clusters,
+    decisionsPerDay: model?.decisionsPerDay ?? 0,
+    supportedPerDay,
+    warning: warningOf(
+      asked ?? expectedPerDay,
+      { expectedPerDay, supportedPerDay, spanDays, clusters },
+      asked !== undefined,
+    ),
+  }
+}
+
+function warningOf(
+  rate: number,
+  promise: Pick<AlarmPromise, 'expectedPerDay' | 'supportedPerDay' | 'spanDays' | 'clusters'>,
+  asked: boolean,
+): string | null {
+  const { clusters, supportedPerDay, expectedPerDay } = promise
+  const evidence = `${Number(promise.spanDays.toPrecision(2))} days of calibration scores with ${clusters} independent clusters`
+  if (clusters === 0) return `the calibration scores do not vary: ${evidence} say nothing about false alarms`
+  if (rate < supportedPerDay * (1 - 1e-9))
+    return `${evidence} support ${formatAlarmRate(supportedPerDay)} or more often, not ${formatAlarmRate(rate)}: give more normal data, or take the level as a guess`
+  if (asked && expectedPerDay < rate / 2)
+    return `no level has as many as ${formatAlarmRate(rate)} on ${evidence}: at most ${formatAlarmRate(expectedPerDay)}`
+  return null
+}

@@ -1,0 +1,182 @@
+import {
+  type Cluster,
+  type ClusterRule,
+  clusterCount,
+  countInterval,
+  decluster,
+  extremalClustering,
+  paretoPosterior,
+  paretoQuantile,
+  paretoSurvival,
+  quantileOfSorted,
+  sortFinite,
+  type WeightedPareto,
+} from '../stats/index.js'
+
+/**
+ * How often normal scores make an event, as a function of the level: a compound Poisson process. Independent clusters of high scores come
+ * at a constant rate, their peaks have a generalised Pareto tail, and a cluster that passes a level makes one event or several.
+ */
+export interface EventRateModel {
+  /** Level above which the tail is modelled. */
+  readonly base: number
+  /** Independent clusters of the calibration scores above `base`. */
+  readonly clusters: number
+  /** Length of time that was scored. */
+  readonly spanDays: number
+  /** Variance of the clusters in equal stretches of time over their mean, >= 1. */
+  readonly dispersion: number
+  /** Mean and mean square of the number of events that a cluster makes at a level that it passes. */
+  readonly eventsPerCluster: { readonly mean: number; readonly square: number }
+  /** Independent decisions a day: scores a day times the extremal index at `base`. */
+  readonly decisionsPerDay: number
+  /** What the peaks of the clusters allow for the tail. */
+  readonly tails: readonly WeightedPareto[]
+}
+
+/** Share of the scores that may lie above the base of a tail; more only when the asked rate cannot be seen otherwise. */
+const TAIL_SHARE = 0.1
+const LARGEST_SHARE = 0.5
+/** Clusters a tail is fitted to when there are enough. */
+const WANTED_CLUSTERS = 100
+const STRETCHES = 20
+/** Levels at which the events of a cluster are counted, as quantiles of the peaks. */
+const COUNTING_LEVELS = [0.3, 0.5, 0.7, 0.85]
+
+/**
+ * Learns from held-back normal scores how often a level would raise an event.
+ *
+ * @param scores `[n]` in time order, NaN where not scored (no time passes there)
+ * @param ratePerDay the rate of interest: the tail begins where events are at least twice as frequent
+ * @returns undefined when no level has an event
+ */
+export function fitEventRate(
+  scores: ArrayLike<number>,
+  samplesPerDay: number,
+  ratePerDay: number,
+  rule: ClusterRule,
+): EventRateModel | undefined {
+  const sorted = sortFinite(scores)
+  const spanDays = sorted.length / samplesPerDay
+  const base = baseLevel(scores, sorted, ratePerDay * spanDays, rule)
+  if (base === undefined) return undefined
+  const { index, gap } = extremalClustering(scores, base)
+  const clusters = decluster(scores, base, { ...rule, mergeGap: Math.max(gap, rule.mergeGap) })
+  const dispersion = dispersionOf(clusters, scores.length)
+  return {
+    base,
+    clusters: clusters.length,
+    spanDays,
+    dispersion,
+    eventsPerCluster: eventsPerCluster(scores, clusters, rule),
+    decisionsPerDay: samplesPerDay * index,
+    tails: paretoPosterior(
+      clusters.map(({ peak }) => peak - base),
+      dispersion,
+    ),
+  }
+}
+
+/** Highest level with enough clusters and events above it; undefined when none has any. */
+function baseLevel(
+  scores: ArrayLike<number>,
+  sorted: Float64Array,
+  expected: number,
+  rule: ClusterRule,
+): number | undefined {
+  let most = 0
+  let best: number | undefined
+  const first = Math.min(TAIL_SHARE, Math.max(WANTED_CLUSTERS, 2 * expected) / sorted.length)
+  for (let share = first; share <= LARGEST_SHARE; share *= 1.25) {
+    if (share > TAIL_SHARE && most >= expected) break
+    const level = quantileOfSorted(sorted, 1 - share)
+    const events = clusterCount(scores, level, rule)
+    if (events > most) [most, best] = [events, level]
+    if (events < 2 * expected) continue
+    const { gap } = extremalClustering(scores, level)
+    if (clusterCount(scores, level, { ...rule, mergeGap: Math.max(gap, rule.mergeGap) }) >= WANTED_CLUSTERS)
+      break
+  }
+  return best
+}
+
+/** Variance over mean of the number of clusters in equal stretches of the series; 1 when they are too few to tell. */
+function dispersionOf(clusters: readonly Cluster[], n: number): number {
+  const stretches = Math.min(STRETCHES, Math.floor(clusters.length / 4))
+  if (stretches < 5) return 1
+  const counts = new Float64Array(stretches)
+  for (const { start } of clusters) counts[Math.floor((start / n) * stretches)]++
+  const mean = clusters.length / stretches
+  const squares = counts.reduce((sum, count) => sum + (count - mean) ** 2, 0)
+  return Math.max(1, squares / (stretches - 1) / mean)
+}
+
+function eventsPerCluster(
+  scores: ArrayLike<number>,
+  clusters: readonly Cluster[],
+  rule: ClusterRule,
+): EventRateModel['eventsPerCluster'] {
+  const peaks = sortFinite(clusters.map(({ peak }) => peak))
+  let passed = 0
+  let sum = 0
+  let squares = 0
+  for (const q of COUNTING_LEVELS) {
+    const level = quantileOfSorted(peaks, q)
+    for (const { start, end, peak } of clusters) {
+      if (peak <= level) continue
+      const count = clusterCount(Array.prototype.slice.call(scores, start, end), level, rule)
+      passed++
+      sum += count
+      squares += count * count
+    }
+  }
+  return passed === 0 ? { mean: 1, square: 1 } : { mean: sum / passed, square: squares / passed }
+}
+
+/** Events a day that a level is expected to raise on normal data, averaged over what is uncertain. */
+export function eventRate(model: EventRateModel, level: number): number {
+  const survival = model.tails.reduce(
+    (sum, tail) => sum + tail.weight * paretoSurvival(tail, level - model.base),
+    0,
+  )
+  return baseRate(model) * survival
+}
+
+function baseRate({ clusters, spanDays, eventsPerCluster }: EventRateModel): number {
+  return (clusters / spanDays) * eventsPerCluster.mean
+}
+
+/** The level, at least `base`, whose rate is as likely above `perDay` as below: the median over what is uncertain. */
+export function levelOfRate(model: EventRateModel, perDay: number): number {
+  const share = Math.min(1, perDay / baseRate(model))
+  const levels = model.tails
+    .map(tail => ({ level: model.base + paretoQuantile(tail, share), weight: tail.weight }))
+    .sort((a, b) => a.level - b.level)
+  let passed = 0
+  for (const { level, weight } of levels) {
+    passed += weight
+    if (passed >= 0.5) return level
+  }
+  return levels[levels.length - 1].level
+}
+
+/** Events a day that a stretch of `horizonDays` of normal data will have at a level, with the probability `confidence` at least. */
+export function rateInterval(
+  model: EventRateModel,
+  level: number,
+  horizonDays: number,
+  confidence: number,
+): { low: number; high: number } {
+  const { dispersion, clusters, eventsPerCluster } = model
+  const bunch = eventsPerCluster.square / eventsPerCluster.mean
+  const unsure = (dispersion - 1 + eventsPerCluster.square / eventsPerCluster.mean ** 2) / clusters
+  const mixture = model.tails.map(tail => {
+    const survival = paretoSurvival(tail, level - model.base)
+    const mean = baseRate(model) * survival * horizonDays
+    // Compound Poisson; what is left of the dispersion of the clusters fades as a higher level thins them out.
+    const variance = mean * (bunch + (dispersion - 1) * survival * eventsPerCluster.mean)
+    return { mean, variance: variance + mean ** 2 * unsure, weight: tail.weight }
+  })
+  const { low, high } = countInterval(mixture, confidence)
+  return { low: low / horizonDays, high: high / horizonDays }
+}
