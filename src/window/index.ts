@@ -1,2 +1,5 @@
 export { coverCount, windowCount } from './count.js'
+export { mapWindows, type WindowMap } from './map.js'
+export { dominantPeriod, type Period } from './period.js'
+export { clipSegments, splitAt, windowStarts } from './segments.js'
 export { type HistoryParts, splitHistory } from './split.js'
