@@ -1,4 +1,4 @@
-import type { Frame } from './frame.js'
+import type { Frame, Interval } from './frame.js'
 import type { State } from './state.js'
 
 /** Learns how each channel is scaled. */
@@ -23,8 +23,8 @@ export interface Scores {
   readonly reason: Uint8Array
 }
 
-/** Why a sample has no score. Index 0 means that it has one. */
-export const REASONS = ['', 'warm-up', 'stride', 'missing'] as const
+/** Why a sample has no score; `gap` = no window fits between the gaps around it. Index 0 means that it has one. */
+export const REASONS = ['', 'warm-up', 'stride', 'missing', 'gap'] as const
 export type Reason = (typeof REASONS)[number]
 
 /** What a fit reports while it runs. */
@@ -44,6 +44,8 @@ export interface FitProgress {
 export interface FitContext {
   /** Later part of the history, a window's gap after the training part: decides when to stop. */
   readonly validation: Frame
+  /** Stretches without a gap in each part: windows stay inside. Default: each part is one stretch. */
+  readonly segments?: { readonly train: readonly Interval[]; readonly validation: readonly Interval[] }
   readonly seed: number
   onProgress?(progress: FitProgress): void
   readonly signal?: AbortSignal

@@ -18,7 +18,7 @@ import {
   train,
   weightsToTensors,
 } from '../nn/index.js'
-import { windowCount } from '../window/index.js'
+import { windowStarts } from '../window/index.js'
 import type { Alignment } from './reconstruction.js'
 import type { Runtime } from './runtime.js'
 
@@ -76,9 +76,15 @@ export function autoencoder(options: AutoencoderOptions, runtime: Runtime): Auto
       const series = new Float32Array(trainFrame.values.length + context.validation.values.length)
       series.set(trainFrame.values)
       series.set(context.validation.values, trainFrame.values.length)
+      const segments = context.segments ?? {
+        train: [{ start: 0, end: offset }],
+        validation: [{ start: 0, end: sampleCount(context.validation) }],
+      }
       const data = {
-        trainStarts: windowStarts(0, offset, window, options.stride),
-        validationStarts: windowStarts(offset, sampleCount(context.validation), window, options.stride),
+        trainStarts: windowStarts(segments.train, window, options.stride),
+        validationStarts: windowStarts(segments.validation, window, options.stride).map(
+          start => offset + start,
+        ),
       }
       const engine = await runtime.engine(network, series)
       const loop = train(engine, initial, data, options, random.fork('order'), runtime.build)
@@ -102,7 +108,11 @@ export function autoencoder(options: AutoencoderOptions, runtime: Runtime): Auto
       const { alignment } = options
       const validation = series.subarray(trainFrame.values.length)
       const scoring = { alignment, stride: 1, batchSize: DEFAULT_BATCH }
-      const errors = await runtime.residuals(network, result.weights, validation, scoring, {})
+      const errors = new Float32Array(validation.length).fill(Number.NaN)
+      for (const { start, end } of segments.validation) {
+        const segment = validation.subarray(start * channels, end * channels)
+        errors.set(await runtime.residuals(network, result.weights, segment, scoring, {}), start * channels)
+      }
       return fittedAutoencoder(network, result, columnMeans(errors, channels), alignment, runtime)
     },
   }
@@ -208,8 +218,4 @@ function columnMeans(values: Float32Array, columns: number): Float32Array {
     counts[i % columns]++
   })
   return Float32Array.from(sums, (sum, c) => sum / counts[c])
-}
-
-function windowStarts(offset: number, samples: number, window: number, stride: number): Int32Array {
-  return Int32Array.from({ length: windowCount(samples, window, stride) }, (_, w) => offset + w * stride)
 }

@@ -8,14 +8,18 @@ import { autoencoder } from '../detect/index.js'
 import { type ArchitectureDefinition, findArchitecture, MAX_SHARDS } from '../nn/index.js'
 import { SCALERS } from '../scale/index.js'
 import { quantileThreshold, sigmaThreshold } from '../threshold/index.js'
-import { splitHistory } from '../window/index.js'
-import { frameHash, requireFinite } from './frames.js'
+import { type Issue, learnSchema, prepareFrame } from '../validate/index.js'
+import { clipSegments, splitHistory, windowStarts } from '../window/index.js'
+import { frameHash } from './frames.js'
 import type { Model } from './model.js'
 import { checkThresholdOptions, type TrainOptions } from './options.js'
+import { missingOf, requireValid, scoreSegments } from './segments.js'
 import { createRuntime } from './threads.js'
 
 export interface TrainHooks {
   onProgress?(progress: FitProgress): void
+  /** What validation noticed in the history. */
+  onIssues?(issues: readonly Issue[]): void
   readonly signal?: AbortSignal
   /** Takes the place of the predefined architecture that `options.architecture` names. */
   readonly architecture?: ArchitectureDefinition
@@ -41,8 +45,10 @@ export function thresholdRule(options: { quantile?: number; thresholdFactor?: nu
  * Learns a model from the history of a machine: cuts it in time order into train, validation and calibration parts with a gap of one
  * window between, fits the scaler and the network on the first, stops by the second, finds the threshold from the third.
  *
- * @param frame at least 5 windows of samples, finite values
- * @throws DataError `data-too-short`, `data-bad-cell`, `data-constant`, `data-training-diverged`; `interrupted` when the signal aborts
+ * Missing readings are treated as `options.missing` says; what comes out is validated, and windows never span a gap longer than `maxGap`.
+ *
+ * @param frame at least 5 windows of samples
+ * @throws DataError `data-too-short`, `data-missing-value`, `data-bad-cell`, `data-invalid`, `data-constant`, `data-training-diverged`; `interrupted` when the signal aborts
  */
 export async function trainModel(
   frame: Frame,
@@ -50,7 +56,8 @@ export async function trainModel(
   hooks: TrainHooks = {},
 ): Promise<Model> {
   checkThresholdOptions(options)
-  requireFinite(frame)
+  const prepared = prepareFrame(frame, missingOf(options))
+  const { window } = options
   const architecture = hooks.architecture ?? findArchitecture(options.architecture)
   const started = performance.now()
   const parts = splitHistory(
@@ -59,19 +66,40 @@ export async function trainModel(
     options.validationShare,
     options.calibrationShare,
   )
-  const part = ({ start, end }: Interval) => sliceFrame(frame, start, end)
+  hooks.onIssues?.(requireValid(prepared.frame, 'training', options.validationLevel, { window }))
+  const part = ({ start, end }: Interval) => sliceFrame(prepared.frame, start, end)
+  const segments = {
+    train: clipSegments(prepared.segments, parts.train),
+    validation: clipSegments(prepared.segments, parts.validation),
+    calibration: clipSegments(prepared.segments, parts.calibration),
+  }
+  for (const [name, stretches] of Object.entries(segments)) {
+    if (windowStarts(stretches, window, options.stride).length > 0) continue
+    const rows = Math.max(0, ...stretches.map(({ start, end }) => end - start))
+    throw createError('data-too-short', {
+      rows,
+      purpose: `the ${name} part between gaps`,
+      wanted: window,
+      window,
+    })
+  }
   const trainPart = part(parts.train)
   if (isConstant(trainPart)) throw createError('data-constant', {})
   const scaler = SCALERS[options.scaler].fit(trainPart)
   const runtime = createRuntime(options.workers ?? defaultWorkers())
   const detector = await autoencoder({ ...options, architecture }, runtime).fit(scaler.transform(trainPart), {
     validation: scaler.transform(part(parts.validation)),
+    segments,
     seed: options.seed,
     keepBest: options.keepBest,
     onProgress: hooks.onProgress,
     signal: hooks.signal,
   })
-  const { score } = await detector.score(scaler.transform(part(parts.calibration)))
+  const { start, end } = parts.calibration
+  const { score } = await scoreSegments(detector, scaler.transform(part(parts.calibration)), {
+    segments: segments.calibration,
+    masked: prepared.masked?.subarray(start * frame.channels.length, end * frame.channels.length),
+  })
   const calibrationScores = score.filter(value => !Number.isNaN(value))
   const threshold = thresholdRule(options).fit(calibrationScores)
   const { timeMs } = frame
@@ -91,6 +119,7 @@ export async function trainModel(
       labelColumn: hooks.columns?.label ?? null,
       window: options.window,
       stride: options.stride,
+      schema: learnSchema(frame),
       seed: options.seed,
       parameters: detector.network.parameterCount,
       options: Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== undefined)) as {

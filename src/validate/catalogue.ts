@@ -229,7 +229,7 @@ export const ISSUE_CATALOGUE = {
     remedy: 'Look at the sensor first: a fault of the sensor is no fault of the machine.',
   },
   'scale-differs': {
-    severity: ERROR_UNLESS_PERMISSIVE,
+    severity: ERROR_IF_STRICT,
     message: 'readings are about {factor} times those of the history{unit}',
     remedy: 'Bring the data to the unit of the history.',
   },

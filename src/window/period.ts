@@ -1,5 +1,5 @@
 import { type Frame, sampleCount } from '../core/frame.js'
-import { autocorrelation } from './fourier.js'
+import { autocorrelator } from './fourier.js'
 
 /** A rhythm of a series. */
 export interface Period {
@@ -14,6 +14,8 @@ const MOST_SAMPLES = 32_768
 const WEAKEST = 0.1
 /** A shorter cycle is preferred to its multiples, which repeat as well. */
 const NEARLY_AS_STRONG = 0.9
+/** A hill ends before this multiple of the lag where it becomes nearly as high. */
+const HILL = 1.3
 
 /**
  * The dominant period of a frame: the first peak of the autocorrelation, averaged over channels, that is nearly as high as the highest.
@@ -30,18 +32,24 @@ export function dominantPeriod(frame: Frame): Period | undefined {
   const n = Math.min(MOST_SAMPLES, sampleCount(frame))
   const lags = Math.floor(n / 3)
   if (lags < 3) return undefined
+  const correlate = autocorrelator(n, lags)
   const mean = new Float64Array(lags + 1)
   let moving = 0
   for (let c = 0; c < frame.channels.length; c++) {
-    const correlation = autocorrelation(detrended(frame, c, n), lags)
+    const correlation = correlate(detrended(frame, c, n))
     if (correlation[0] === 0) continue
     moving++
     for (let lag = 0; lag <= lags; lag++) mean[lag] += (correlation[lag] - mean[lag]) / moving
   }
   const peaks = peaksOf(mean)
   const highest = Math.max(...peaks.map(lag => mean[lag]))
-  const samples = peaks.find(lag => mean[lag] >= NEARLY_AS_STRONG * highest)
-  return samples === undefined || highest < WEAKEST ? undefined : { samples, strength: mean[samples] }
+  const early = peaks.find(lag => mean[lag] >= NEARLY_AS_STRONG * highest)
+  if (early === undefined || highest < WEAKEST) return undefined
+  // Noise makes small peaks on the way up: the cycle is the top of that hill.
+  let samples = early
+  for (let lag = early; lag <= Math.min(lags, HILL * early); lag++)
+    if (mean[lag] > mean[samples]) samples = lag
+  return { samples, strength: mean[samples] }
 }
 
 /** The last n readings of a channel minus their line of least squares; 0 where one is missing. */

@@ -9,12 +9,15 @@ const LIMIT = { strict: 0.05, moderate: 0.1, permissive: 0.1 }
  * Rows that repeat an earlier one. Equal readings at another time are what slow sensors give, and no fault: with times, a duplicate has
  * the same time too; without, repeats are only counted.
  */
-export const checkDuplicateRows: Check = ({ frame, level, schema }) => {
+export const checkDuplicateRows: Check = ({ frame, level, schema, time }) => {
+  const isNumbered = frame.timeKind === 'index'
+  const isOrdered = !isNumbered && time.repeated + time.backwards + time.unreadable === 0
+  if (isOrdered || (isNumbered && schema)) return []
   const { count, first } = countDuplicates(frame)
-  if (count === 0 || (schema && frame.timeKind === 'index')) return []
+  if (count === 0) return []
   const share = count / sampleCount(frame)
   const values = { share: percent(share), limit: percent(LIMIT[level]) }
-  if (frame.timeKind === 'index') return [{ code: 'readings-repeat', place: at(first), count, values }]
+  if (isNumbered) return [{ code: 'readings-repeat', place: at(first), count, values }]
   const code = share > LIMIT[level] ? 'rows-duplicate-many' : 'rows-duplicate'
   return [{ code, place: at(first), count, values }]
 }

@@ -2,6 +2,7 @@ import type { Check } from '../evidence.js'
 import { at, perChannel } from '../evidence.js'
 import { brief, percent } from '../issue.js'
 import { span } from '../span.js'
+import { REGULAR } from '../time-profile.js'
 import { unitHint } from './units.js'
 
 /** How far beyond all that the history held, in its ranges, a reading must lie to be reported. */
@@ -12,13 +13,16 @@ const LEAST_FACTOR = 8
 const SAME_CADENCE = 0.05
 /** Missing more than the history did, by this share and this many readings. */
 const MORE_MISSING = { share: 0.05, readings: 3 }
+/** Samples that a cadence can be read from. */
+const LEAST_STEPS = 10
 /** Readings that a median needs to speak for a channel. */
 const LEAST_READINGS = 30
 
 /** The cadence against that of the history. */
-export const checkCadence: Check = ({ time, schema }) => {
+export const checkCadence: Check = ({ frame, time, schema }) => {
   const wanted = schema?.cadenceMs ?? Number.NaN
-  const { cadenceMs } = time
+  const { cadenceMs, regularShare } = time
+  if (regularShare < REGULAR || frame.timeMs.length < LEAST_STEPS) return []
   if (!(wanted > 0) || !(cadenceMs > 0) || Math.abs(cadenceMs / wanted - 1) <= SAME_CADENCE) return []
   return [{ code: 'cadence-differs', values: { got: span(cadenceMs), wanted: span(wanted) } }]
 }
@@ -53,11 +57,11 @@ export const checkBeyond = perChannel(({ name, min, max, tally }, c, { frame, sc
 })
 
 /** A channel that misses clearly more readings than in the history. */
-export const checkMissingMore = perChannel(({ name, missing, samples, tally }, _, { schema }) => {
+export const checkMissingMore = perChannel(({ name, missingShare: share, samples, tally }, _, { schema }) => {
   const known = schema?.channels.find(channel => channel.name === name)
-  const share = missing / samples
+  const missing = samples - tally.count
   const isMore = missing >= MORE_MISSING.readings && share > (known?.missingShare ?? 1) + MORE_MISSING.share
   if (!known || !isMore) return undefined
   const values = { share: percent(share), usual: percent(known.missingShare) }
-  return { code: 'missing-more', place: at(tally.firstMissing), count: missing, values }
+  return { code: 'missing-more', place: at(Math.max(0, tally.firstMissing)), count: missing, values }
 })
