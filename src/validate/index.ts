@@ -22,5 +22,6 @@ export {
 export type { ChannelProfile } from './profile.js'
 export { type RepairOptions, repairFrame } from './repair.js'
 export { type DataSchema, dataSchema, learnSchema } from './schema.js'
+export { type Suggestion, suggest } from './suggest.js'
 export type { TimeGap, TimeProfile } from './time-profile.js'
 export { type Health, isValid, judge, type ValidateContext, validateFrame } from './validate.js'
