@@ -23,8 +23,8 @@ export interface Scores {
   readonly reason: Uint8Array
 }
 
-/** Why a sample has no score. Index 0 means that it has one. */
-export const REASONS = ['', 'warm-up', 'stride', 'missing'] as const
+/** Why a sample has no score; `gap` = no window fits between the gaps around it. Index 0 means that it has one. */
+export const REASONS = ['', 'warm-up', 'stride', 'missing', 'gap'] as const
 export type Reason = (typeof REASONS)[number]
 
 /** What a fit reports while it runs. */
@@ -47,13 +47,13 @@ export interface FitProgress {
 export interface FitContext {
   /** Later part of the history, a window's gap after the training part: decides when to stop. */
   readonly validation: Frame
+  /** Stretches of consecutive usable samples of each part: windows stay inside. Default: each part is one stretch. */
+  readonly segments?: { readonly train: readonly Interval[]; readonly validation: readonly Interval[] }
   readonly seed: number
   onProgress?(progress: FitProgress): void
   readonly signal?: AbortSignal
   /** On abort, keep the best weights so far instead of raising `interrupted`. */
   readonly keepBest?: boolean
-  /** Stretches of consecutive usable samples of the two parts: no window leaves one. Default: the whole part. */
-  readonly segments?: { readonly train: readonly Interval[]; readonly validation: readonly Interval[] }
   /** Hears at the end of each epoch where the fit stands, and is waited for. */
   onCheckpoint?(checkpoint: State): Promise<void>
   /** What `onCheckpoint` of the same fit heard: it goes on from there and ends with the same result. */

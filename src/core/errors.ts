@@ -103,7 +103,8 @@ export const ERROR_CATALOGUE = {
   'data-missing-value': {
     kind: 'data',
     message: '{file}, line {line}, column {column}: the value is missing',
-    remedy: 'Fill the gap or remove the line; a missing value is never guessed.',
+    remedy:
+      'A missing value is never guessed: fill the gap, remove the line, or say with --missing how to treat it (hold, linear, mask, drop).',
   },
   'data-ragged-row': {
     kind: 'data',
@@ -173,6 +174,11 @@ export const ERROR_CATALOGUE = {
     message: 'the channels do not match the model: missing {missing}; not known to the model {extra}',
     remedy:
       'Give the channels the model was trained on (`telltale show MODEL` lists them), or train a new model.',
+  },
+  'data-invalid': {
+    kind: 'data',
+    message: 'the data are not fit for {purpose} ({count} problems at level {level}): {first}',
+    remedy: '`telltale validate DATA` shows all of them; --validation-level permissive asks for less.',
   },
   'data-training-diverged': {
     kind: 'data',

@@ -2,9 +2,11 @@ import { type AnomalyEvent, REASONS, type Reason } from '../core/contracts.js'
 import { createError } from '../core/errors.js'
 import { type Frame, sampleCount } from '../core/frame.js'
 import { findEvents } from '../events/index.js'
-import { alignChannels, requireFinite } from './frames.js'
+import { type Issue, prepareFrame } from '../validate/index.js'
+import { alignChannels } from './frames.js'
 import type { Model } from './model.js'
 import { checkThresholdOptions, type DetectOptions } from './options.js'
+import { missingOf, requireValid, scoreSegments } from './segments.js'
 import { thresholdRule } from './train.js'
 
 /** What a model says about a series. */
@@ -20,6 +22,8 @@ export interface Detection {
   /** `[N * C]` part of each channel: the mean over channels is the score. */
   readonly residual: Float32Array
   readonly events: readonly AnomalyEvent[]
+  /** How the samples differ from what the history looked like. */
+  readonly issues: readonly Issue[]
   /** Raw score that became 1.0, and the kind of rule that set it. */
   readonly threshold: { readonly level: number; readonly method: string }
 }
@@ -34,8 +38,8 @@ type DetectSettings = Partial<Omit<DetectOptions, 'model' | 'scores' | 'events'>
 /**
  * Scores a series with a trained model and joins what is above the threshold into events.
  *
- * @param frame the model's channels in any order, finite values, at least one window of samples
- * @throws DataError `data-channels-differ`, `data-bad-cell`, `data-too-short`; `interrupted` when the signal aborts
+ * @param frame the model's channels in any order, at least one window of samples; missing readings are treated as the options or the training say
+ * @throws DataError `data-channels-differ`, `data-missing-value`, `data-bad-cell`, `data-invalid`, `data-too-short`; `interrupted` when the signal aborts
  */
 export async function detect(
   model: Model,
@@ -45,16 +49,23 @@ export async function detect(
 ): Promise<Detection> {
   checkThresholdOptions(options)
   const aligned = alignChannels(frame, model.info.channels)
-  requireFinite(aligned)
+  const { schema } = model.info
+  const fallback = schema?.channels.map(({ median }) => median ?? 0)
+  const prepared = prepareFrame(aligned, missingOf(options, model.info.options), fallback)
+  const issues = schema
+    ? requireValid(aligned, 'detection', options.validationLevel ?? 'moderate', { schema })
+    : []
   const n = sampleCount(aligned)
   const wanted = model.detector.contextLength
   if (n < wanted)
     throw createError('data-too-short', { rows: n, purpose: 'detection', wanted, window: wanted })
-  const { score, residual, reason } = await model.detector.score(model.scaler.transform(aligned), {
-    batchSize: options.batchSize,
-    stride: options.stride,
-    ...hooks,
-  })
+  const { batchSize, stride } = options
+  const { score, residual, reason } = await scoreSegments(
+    model.detector,
+    model.scaler.transform(prepared.frame),
+    prepared,
+    { batchSize, stride, ...hooks },
+  )
   const threshold = effectiveThreshold(model, options)
   for (let i = 0; i < score.length; i++) score[i] /= threshold.level
   for (let i = 0; i < residual.length; i++) residual[i] /= threshold.level
@@ -64,7 +75,7 @@ export async function detect(
     mergeGap: options.mergeGap ?? trained.mergeGap,
     minLength: options.minLength ?? trained.minLength,
   })
-  return { frame: aligned, score, flag, reason: i => REASONS[reason[i]], residual, events, threshold }
+  return { frame: aligned, score, flag, reason: i => REASONS[reason[i]], residual, events, issues, threshold }
 }
 
 /** The stored threshold, or the one that the options ask for. */

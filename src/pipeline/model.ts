@@ -3,6 +3,7 @@ import { createError } from '../core/errors.js'
 import type { Json, State, Tensor } from '../core/state.js'
 import type { FittedAutoencoder, Runtime } from '../detect/index.js'
 import { loadArtefact, saveArtefact } from '../store/index.js'
+import { type DataSchema, dataSchema } from '../validate/index.js'
 import { loadDetector, loadFittedThreshold, loadScaler } from './registry.js'
 import { createRuntime } from './threads.js'
 
@@ -18,6 +19,8 @@ export interface ModelInfo {
   readonly labelColumn: string | null
   readonly window: number
   readonly stride: number
+  /** What the history looked like; models of telltale 0.1 before it was kept have none. */
+  readonly schema?: DataSchema
   readonly seed: number
   readonly parameters: number
   readonly options: { readonly [key: string]: Json }
@@ -98,7 +101,7 @@ function assemble(manifest: Record<string, Json>, tensors: Record<string, Tensor
     ),
   })
   return {
-    info: info as unknown as ModelInfo,
+    info: { ...(info as unknown as ModelInfo), schema: dataSchema.optional().parse(info.schema) },
     scaler: loadScaler(state('scaler')),
     detector: loadDetector(state('detector'), runtime),
     threshold: loadFittedThreshold(state('threshold')),

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { createError } from '../core/errors.js'
 import { fraction, option, positiveInteger } from '../core/options.js'
 import { lossName, optimizerName, scheduleName } from '../nn/index.js'
+import { MISSING_POLICIES, missingOptions, validationLevel } from '../validate/index.js'
 
 /** Threads to use when the user does not say is decided at run time: all cores, at most 8. */
 const workers = option(
@@ -143,6 +144,8 @@ export const trainOptions = z.object({
     value: 'S',
   }),
   workers,
+  ...missingOptions,
+  validationLevel,
   keepBest: option(z.boolean().default(false), 'When interrupted, keep the best weights so far and finish.'),
 })
 export type TrainOptions = z.output<typeof trainOptions>
@@ -186,6 +189,16 @@ export const detectOptions = z.object({
     'Shorter events are dropped, samples. Default: as trained.',
     { value: 'N' },
   ),
+  missing: option(
+    z.enum(MISSING_POLICIES).optional(),
+    'Missing readings, as in `train`. Default: as trained.',
+  ),
+  maxGap: option(
+    z.number().int().min(0).max(1_000_000).optional(),
+    'Missing samples in a row that may be filled or spanned. Default: as trained.',
+    { value: 'N' },
+  ),
+  validationLevel,
   workers,
   failOnAnomaly: option(z.boolean().default(false), 'Exit with 10 when an event is found.'),
 })

@@ -8,16 +8,26 @@ import { autoencoder } from '../detect/index.js'
 import { type ArchitectureDefinition, findArchitecture, MAX_SHARDS } from '../nn/index.js'
 import { SCALERS } from '../scale/index.js'
 import { quantileThreshold, sigmaThreshold } from '../threshold/index.js'
-import { type HistoryParts, segmentsWithout, splitHistory } from '../window/index.js'
+import { type Issue, learnSchema, prepareFrame } from '../validate/index.js'
+import {
+  clipSegments,
+  type HistoryParts,
+  segmentsWithout,
+  splitHistory,
+  windowStarts,
+} from '../window/index.js'
 import { openCheckpoint } from './checkpoint.js'
 import { parseExclusions } from './exclude.js'
-import { frameHash, joinFrames, requireFinite } from './frames.js'
+import { frameHash, joinFrames } from './frames.js'
 import type { Model } from './model.js'
 import { checkThresholdOptions, type TrainOptions } from './options.js'
+import { missingOf, requireValid, scoreSegments } from './segments.js'
 import { createRuntime } from './threads.js'
 
 export interface TrainHooks {
   onProgress?(progress: FitProgress): void
+  /** What validation noticed in the history. */
+  onIssues?(issues: readonly Issue[]): void
   readonly signal?: AbortSignal
   /** Takes the place of the predefined architecture that `options.architecture` names. */
   readonly architecture?: ArchitectureDefinition
@@ -43,8 +53,10 @@ export function thresholdRule(options: { quantile?: number; thresholdFactor?: nu
  * Learns a model from the history of a machine: cuts it in time order into train, validation and calibration parts with a gap of one
  * window between, fits the scaler and the network on the first, stops by the second, finds the threshold from the third.
  *
- * @param frame at least 5 windows of samples, finite values
- * @throws DataError `data-too-short`, `data-bad-cell`, `data-constant`, `data-training-diverged`; `interrupted` when the signal aborts
+ * Missing readings are treated as `options.missing` says; what comes out is validated, and windows never span a gap longer than `maxGap`.
+ *
+ * @param frame at least 5 windows of samples
+ * @throws DataError `data-too-short`, `data-missing-value`, `data-bad-cell`, `data-invalid`, `data-constant`, `data-training-diverged`; `interrupted` when the signal aborts
  */
 export async function trainModel(
   frame: Frame,
@@ -52,16 +64,20 @@ export async function trainModel(
   hooks: TrainHooks = {},
 ): Promise<Model> {
   checkThresholdOptions(options)
-  requireFinite(frame)
+  const prepared = prepareFrame(frame, missingOf(options))
+  const { window } = options
   const architecture = hooks.architecture ?? findArchitecture(options.architecture)
   const started = performance.now()
-  const span = options.window + (architecture.horizon ?? 0)
+  const span = window + (architecture.horizon ?? 0)
   const parts = splitHistory(sampleCount(frame), span, options.validationShare, options.calibrationShare)
-  const segments = usableSegments(parts, parseExclusions(options.exclude, frame), span)
-  const trainPart = part(frame, parts.train)
-  const usable = joinFrames(segments.train.map(segment => part(trainPart, segment)))
-  if (isConstant(usable)) throw createError('data-constant', {})
-  const scaler = SCALERS[options.scaler].fit(usable)
+  hooks.onIssues?.(requireValid(prepared.frame, 'training', options.validationLevel, { window }))
+  const excluded = parseExclusions(options.exclude, frame)
+  const usable = prepared.segments.flatMap(segment => segmentsWithout(segment, excluded))
+  const segments = segmentsOf(parts, usable, span, options.stride)
+  const trainPart = part(prepared.frame, parts.train)
+  const learnedFrom = joinFrames(segments.train.map(segment => part(trainPart, segment)))
+  if (isConstant(learnedFrom)) throw createError('data-constant', {})
+  const scaler = SCALERS[options.scaler].fit(learnedFrom)
   const runtime = createRuntime(options.workers ?? defaultWorkers())
   const dataSha256 = frameHash(frame)
   const { out: _out, workers: _workers, checkpoint: _checkpoint, keepBest: _keepBest, ...decisive } = options
@@ -82,7 +98,7 @@ export async function trainModel(
   const optimizer = options.optimizer && { type: options.optimizer }
   const detector = await autoencoder({ ...options, architecture, optimizer }, runtime)
     .fit(scaler.transform(trainPart), {
-      validation: scaler.transform(part(frame, parts.validation)),
+      validation: scaler.transform(part(prepared.frame, parts.validation)),
       segments,
       seed: options.seed,
       keepBest: options.keepBest,
@@ -92,13 +108,12 @@ export async function trainModel(
       signal: hooks.signal,
     })
     .finally(checkpoint?.flush)
-  const calibrationPart = scaler.transform(part(frame, parts.calibration))
-  const scored: Float32Array[] = []
-  for (const segment of segments.calibration)
-    scored.push((await detector.score(part(calibrationPart, segment))).score)
-  const calibrationScores = Float32Array.from(
-    scored.flatMap(score => [...score.filter(value => !Number.isNaN(value))]),
-  )
+  const { start, end } = parts.calibration
+  const { score } = await scoreSegments(detector, scaler.transform(part(prepared.frame, parts.calibration)), {
+    segments: segments.calibration,
+    masked: prepared.masked?.subarray(start * frame.channels.length, end * frame.channels.length),
+  })
+  const calibrationScores = score.filter(value => !Number.isNaN(value))
   const threshold = thresholdRule(options).fit(calibrationScores)
   await checkpoint?.remove()
   const { timeMs } = frame
@@ -117,6 +132,7 @@ export async function trainModel(
       labelColumn: hooks.columns?.label ?? null,
       window: options.window,
       stride: options.stride,
+      schema: learnSchema(frame),
       seed: options.seed,
       parameters: detector.network.parameterCount,
       options: kept,
@@ -145,24 +161,22 @@ export async function trainModel(
 const part = (frame: Frame, { start, end }: Interval) => sliceFrame(frame, start, end)
 
 /**
- * The stretches of each part that can be used, counted from its first sample: at least one window of each.
+ * The stretches of each part that can be used, counted from its first sample.
  *
- * @throws DataError `data-too-short` when too much of a part is left out
+ * @throws DataError `data-too-short` when no window of a part lies between gaps and what is left out
  */
-function usableSegments(parts: HistoryParts, excluded: readonly Interval[], span: number) {
-  const segmentsOf = (name: keyof HistoryParts) => {
-    const { start, end } = parts[name]
-    const long = segmentsWithout(parts[name], excluded).filter(segment => segment.end - segment.start >= span)
-    if (long.length === 0) {
-      const left = `the ${name} part (rows ${start} to ${end - 1}) after what --exclude leaves out`
-      throw createError('data-too-short', { rows: 0, purpose: left, wanted: span, window: span })
-    }
-    return long.map(segment => ({ start: segment.start - start, end: segment.end - start }))
+function segmentsOf(parts: HistoryParts, usable: readonly Interval[], span: number, stride: number) {
+  const within = (name: keyof HistoryParts) => {
+    const stretches = clipSegments(usable, parts[name])
+    if (windowStarts(stretches, span, stride).length > 0) return stretches
+    const rows = Math.max(0, ...stretches.map(({ start, end }) => end - start))
+    const purpose = `the ${name} part between gaps and excluded ranges`
+    throw createError('data-too-short', { rows, purpose, wanted: span, window: span })
   }
   return {
-    train: segmentsOf('train'),
-    validation: segmentsOf('validation'),
-    calibration: segmentsOf('calibration'),
+    train: within('train'),
+    validation: within('validation'),
+    calibration: within('calibration'),
   }
 }
 

@@ -1,7 +1,14 @@
 export { EVENT_COLUMNS, eventRows, labelLines } from './events.js'
+export { type HealthReport, type HealthView, viewHealth } from './health.js'
+export { healthHtml } from './health-html.js'
+export { healthJson } from './health-json.js'
+export { healthMarkdown } from './health-markdown.js'
+export { healthText } from './health-text.js'
 export { countAgainstLabels, type LabelCounts } from './labels.js'
 export { formatSummary, modelFacts } from './model.js'
 export { type Cell, formatFacts, formatRows, RESULT_FORMATS, type ResultFormat, type Row } from './rows.js'
+export { sparkline } from './sparkline.js'
+export { configYaml } from './suggestion.js'
 export {
   formatBytes,
   formatDuration,

@@ -1,4 +1,5 @@
 export { coverCount, windowCount } from './count.js'
-export { segmentsWithout } from './segments.js'
+export { mapWindows, type WindowMap } from './map.js'
+export { dominantPeriod, type Period } from './period.js'
+export { clipSegments, segmentsWithout, splitAt, windowStarts } from './segments.js'
 export { type HistoryParts, splitHistory } from './split.js'
-export { windowStarts } from './starts.js'

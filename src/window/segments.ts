@@ -1,4 +1,61 @@
 import type { Interval } from '../core/frame.js'
+import { windowCount } from './count.js'
+
+/**
+ * The stretches between breaks: each break is the first sample of a new stretch. Breaks ascend; those outside of the samples do nothing.
+ *
+ * @example
+ * import { splitAt } from 'telltale'
+ * splitAt(10, [4]) // => [{ start: 0, end: 4 }, { start: 4, end: 10 }]
+ */
+export function splitAt(n: number, breaks: readonly number[]): Interval[] {
+  const segments: Interval[] = []
+  let start = 0
+  for (const end of [...breaks, n]) {
+    if (end > start && end <= n) {
+      segments.push({ start, end })
+      start = end
+    }
+  }
+  return segments
+}
+
+/**
+ * The segments inside `part`, counted from its first sample.
+ *
+ * @example
+ * import { clipSegments } from 'telltale'
+ * clipSegments([{ start: 0, end: 4 }, { start: 4, end: 10 }], { start: 3, end: 8 }) // => [{ start: 0, end: 1 }, { start: 1, end: 5 }]
+ */
+export function clipSegments(segments: readonly Interval[], part: Interval): Interval[] {
+  return segments
+    .map(({ start, end }) => ({
+      start: Math.max(start, part.start) - part.start,
+      end: Math.min(end, part.end) - part.start,
+    }))
+    .filter(({ start, end }) => start < end)
+}
+
+/**
+ * First samples of the windows that lie inside one segment each, so that none spans a gap; in every segment they begin at its first sample
+ * and follow every `stride` samples. Cost O(windows).
+ *
+ * @param segments ascending, apart
+ * @param window samples in a window
+ * @returns `[W]`
+ * @example
+ * import { windowStarts } from 'telltale'
+ * Array.from(windowStarts([{ start: 0, end: 4 }, { start: 6, end: 9 }], 3, 1)) // => [0, 1, 6]
+ */
+export function windowStarts(segments: readonly Interval[], window: number, stride: number): Int32Array {
+  const counts = segments.map(({ start, end }) => windowCount(end - start, window, stride))
+  const starts = new Int32Array(counts.reduce((sum, count) => sum + count, 0))
+  let at = 0
+  segments.forEach(({ start }, s) => {
+    for (let w = 0; w < counts[s]; w++) starts[at++] = start + w * stride
+  })
+  return starts
+}
 
 /**
  * What is left of a part when intervals are taken out of it, in time order.

@@ -127,7 +127,7 @@ describe('a trained model', () => {
     const flat = { ...history, values: history.values.map((_, i) => i % 2) }
     await expect(trainModel(flat, quick())).rejects.toMatchObject({ code: 'data-constant' })
     const holed = { ...history, values: history.values.map((value, i) => (i === 41 ? Number.NaN : value)) }
-    await expect(trainModel(holed, quick())).rejects.toThrow(/line 20, column flow: NaN/)
+    await expect(trainModel(holed, quick())).rejects.toThrow(/line 20, column flow: the value is missing/)
     await expect(detect(model, sliceFrame(live, 0, 14))).rejects.toMatchObject({ code: 'data-too-short' })
   })
 

@@ -1,0 +1,122 @@
+import { type Frame, type Interval, sampleCount } from '../core/frame.js'
+import { CHANGE_KINDS, type Health, type Severity, type Suggestion } from '../validate/index.js'
+import { configYaml } from './suggestion.js'
+import { formatDuration, formatInstant, formatNumber, formatPercent } from './units.js'
+
+/** A validation of a table, ready to be shown. */
+export interface HealthReport {
+  readonly file: string
+  readonly frame: Frame
+  readonly health: Health
+  readonly timeColumn?: string
+  readonly suggestion?: Suggestion
+}
+
+/** What every form of the report shows, as plain text cells. */
+export interface HealthView {
+  readonly title: string
+  readonly valid: boolean
+  readonly verdict: string
+  readonly counts: Readonly<Record<Severity, number>>
+  readonly facts: readonly (readonly [name: string, value: string])[]
+  readonly issues: readonly {
+    readonly severity: Severity
+    readonly code: string
+    readonly channel: string
+    readonly place: string
+    readonly message: string
+    readonly remedy: string
+  }[]
+  readonly changes: readonly string[]
+  readonly channels: readonly ChannelRow[]
+  readonly gaps: readonly { readonly from: string; readonly to: string; readonly missing: number }[]
+  /** Gaps beyond those listed. */
+  readonly moreGaps: number
+  /** YAML, absent without a suggestion. */
+  readonly config?: string
+}
+
+export interface ChannelRow {
+  readonly name: string
+  readonly missing: string
+  readonly min: string
+  readonly median: string
+  readonly max: string
+  readonly sd: string
+  readonly longestRun: number
+  readonly worst: Severity | undefined
+  readonly outline: readonly (number | null)[]
+}
+
+const MOST_GAPS = 20
+
+/** The facts of a validation in the words of a report. */
+export function viewHealth({ file, frame, health, timeColumn, suggestion }: HealthReport): HealthView {
+  const { issues, valid, level, time } = health
+  const count = (severity: Severity) => issues.filter(issue => issue.severity === severity).length
+  const counts = { error: count('error'), warning: count('warning'), info: count('info') }
+  const instant = (at: number) => (Number.isFinite(at) ? formatInstant(at, time.kind) : '-')
+  const plural = (n: number, word: string) => `${n} ${word}${n === 1 ? '' : 's'}`
+  return {
+    title: file,
+    valid,
+    verdict: `${valid ? 'valid' : 'not valid'} at level ${level}: ${plural(counts.error, 'error')}, ${plural(counts.warning, 'warning')}`,
+    counts,
+    facts: [
+      ['samples', String(health.samples)],
+      ['channels', String(frame.channels.length)],
+      ...(sampleCount(frame) === 0
+        ? []
+        : ([
+            ['time', time.kind === 'utc' ? (timeColumn ?? 'given') : 'none: samples are numbered'],
+            ['from', instant(time.from)],
+            ['to', instant(time.to)],
+          ] as const)),
+      ...(time.cadenceMs > 0
+        ? ([
+            [
+              'cadence',
+              `${formatDuration(time.cadenceMs)} (${formatPercent(time.regularShare)} of the steps)`,
+            ],
+          ] as const)
+        : []),
+      ...(time.gaps.length > 0 ? ([['gaps', String(time.gaps.length)]] as const) : []),
+    ],
+    issues: issues.map(({ severity, code, channel = '', place, message, remedy }) => ({
+      severity,
+      code,
+      channel,
+      place: place ? placeText(frame, place) : '',
+      message,
+      remedy,
+    })),
+    changes: health.changes.map(
+      ({ kind, channel, count: n, place }) =>
+        `${channel}: ${n} ${CHANGE_KINDS[kind]}, first at ${placeText(frame, place)}`,
+    ),
+    channels: health.channels.map(({ name, missingShare, min, quartiles, max, sd, longestRun, outline }) => ({
+      name,
+      missing: missingShare === 0 ? '0' : formatPercent(missingShare),
+      min: formatNumber(min),
+      median: formatNumber(quartiles[1]),
+      max: formatNumber(max),
+      sd: formatNumber(sd),
+      longestRun: longestRun.end - longestRun.start,
+      worst: issues.find(issue => issue.channel === name)?.severity,
+      outline,
+    })),
+    gaps: time.gaps
+      .slice(0, MOST_GAPS)
+      .map(({ fromMs, toMs, missing }) => ({ from: instant(fromMs), to: instant(toMs), missing })),
+    moreGaps: Math.max(0, time.gaps.length - MOST_GAPS),
+    ...(suggestion && { config: configYaml(suggestion, { timeColumn, cadenceMs: time.cadenceMs }) }),
+  }
+}
+
+/** Sample number and time of a place, both of its ends when it is longer than a sample or two. */
+function placeText(frame: Frame, { start, end }: Interval): string {
+  const samples = end - start > 2 ? `samples ${start} to ${end - 1}` : `sample ${start}`
+  return frame.timeKind === 'utc' && Number.isFinite(frame.timeMs[start])
+    ? `${samples}, ${formatInstant(frame.timeMs[start], 'utc')}`
+    : samples
+}

@@ -1,0 +1,37 @@
+import type { Suggestion } from '../validate/index.js'
+import { formatDuration, formatNumber } from './units.js'
+
+/**
+ * A suggestion as YAML that `--config` accepts, each line with its reason.
+ *
+ * @example
+ * import { configYaml } from 'telltale'
+ * configYaml({ window: 24, leaveOut: [] }, { timeColumn: 'time' }) // => 'train:\n  time-column: "time"\n  window: 24\n'
+ */
+export function configYaml(
+  { window, period, missing, leaveOut }: Suggestion,
+  { timeColumn, cadenceMs = Number.NaN }: { readonly timeColumn?: string; readonly cadenceMs?: number },
+): string {
+  const lasting = (samples: number) => (cadenceMs > 0 ? `, ${formatDuration(samples * cadenceMs)}` : '')
+  const cycle = period
+    ? `  # a cycle is ${period.samples} samples${lasting(period.samples)}; strength ${formatNumber(period.strength, 2)}`
+    : ''
+  const columns = [
+    ...(timeColumn === undefined ? [] : [`  time-column: ${JSON.stringify(timeColumn)}`]),
+    ...(leaveOut.length === 0
+      ? []
+      : [
+          '  exclude-channels:',
+          ...leaveOut.map(({ channel, why }) => `    - ${JSON.stringify(channel)}  # ${why}`),
+        ]),
+  ]
+  return [
+    'train:',
+    ...columns,
+    `  window: ${window}${cycle}`,
+    ...(missing === undefined ? [] : [`  missing: ${missing}`]),
+    ...(leaveOut.length === 0 ? [] : ['detect:', ...columns]),
+  ]
+    .map(line => `${line}\n`)
+    .join('')
+}

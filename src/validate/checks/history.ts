@@ -1,0 +1,67 @@
+import type { Check } from '../evidence.js'
+import { at, perChannel } from '../evidence.js'
+import { brief, percent } from '../issue.js'
+import { span } from '../span.js'
+import { REGULAR } from '../time-profile.js'
+import { unitHint } from './units.js'
+
+/** How far beyond all that the history held, in its ranges, a reading must lie to be reported. */
+const BEYOND = 0.5
+/** Ratio of the medians from which another unit is more likely than another state. */
+const LEAST_FACTOR = 8
+/** Cadences may differ by this much. */
+const SAME_CADENCE = 0.05
+/** Missing more than the history did, by this share and this many readings. */
+const MORE_MISSING = { share: 0.05, readings: 3 }
+/** Samples that a cadence can be read from. */
+const LEAST_STEPS = 10
+/** Readings that a median needs to speak for a channel. */
+const LEAST_READINGS = 30
+
+/** The cadence against that of the history. */
+export const checkCadence: Check = ({ frame, time, schema }) => {
+  const wanted = schema?.cadenceMs ?? Number.NaN
+  const { cadenceMs, regularShare } = time
+  if (regularShare < REGULAR || frame.timeMs.length < LEAST_STEPS) return []
+  if (!(wanted > 0) || !(cadenceMs > 0) || Math.abs(cadenceMs / wanted - 1) <= SAME_CADENCE) return []
+  return [{ code: 'cadence-differs', values: { got: span(cadenceMs), wanted: span(wanted) } }]
+}
+
+/** Another unit than in the history: the median is off by a large factor, far outside of the history's range. */
+export const checkScale = perChannel(({ name, quartiles, tally }, _, { schema }) => {
+  const known = schema?.channels.find(channel => channel.name === name)
+  const median = quartiles[1]
+  if (!known?.median || known.min === null || known.max === null) return undefined
+  const factor = median / known.median
+  const isInside = tally.count < LEAST_READINGS || (median >= known.min && median <= known.max)
+  if (isInside || !(factor >= LEAST_FACTOR || (factor > 0 && factor <= 1 / LEAST_FACTOR))) return undefined
+  return { code: 'scale-differs', values: { factor: brief(factor), unit: unitHint(factor) } }
+})
+
+/** Readings far beyond all that the history held. */
+export const checkBeyond = perChannel(({ name, min, max, tally }, c, { frame, schema }) => {
+  const known = schema?.channels.find(channel => channel.name === name)
+  if (!known || known.min === null || known.max === null || known.max === known.min) return undefined
+  const reach = BEYOND * (known.max - known.min)
+  const [low, high] = [known.min - reach, known.max + reach]
+  if (min >= low && max <= high) return undefined
+  let count = 0
+  let first = -1
+  for (let k = c, i = 0; k < frame.values.length; k += frame.channels.length, i++) {
+    const value = frame.values[k]
+    if ((value < low || value > high) && Number.isFinite(value) && count++ === 0) first = i
+  }
+  const range = `${brief(known.min)} to ${brief(known.max)}`
+  const values = { share: percent(count / tally.count), range }
+  return { code: 'beyond-history', place: at(first), count, values }
+})
+
+/** A channel that misses clearly more readings than in the history. */
+export const checkMissingMore = perChannel(({ name, missingShare: share, samples, tally }, _, { schema }) => {
+  const known = schema?.channels.find(channel => channel.name === name)
+  const missing = samples - tally.count
+  const isMore = missing >= MORE_MISSING.readings && share > (known?.missingShare ?? 1) + MORE_MISSING.share
+  if (!known || !isMore) return undefined
+  const values = { share: percent(share), usual: percent(known.missingShare) }
+  return { code: 'missing-more', place: at(Math.max(0, tally.firstMissing)), count: missing, values }
+})

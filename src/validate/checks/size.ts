@@ -1,0 +1,14 @@
+import type { Check } from '../evidence.js'
+
+/** Samples below which not even a mean says much, and below which nothing about time can be learned. */
+const LEAST_ROWS = 10
+const LEAST_SERIES = 30
+
+/** Rows, columns and whether there are enough of them. Data to be scored may be as short as they like. */
+export const checkSize: Check = ({ frame, channels, schema }) => {
+  const n = frame.timeMs.length
+  if (channels.length === 0) return [{ code: 'channels-none' }]
+  if (n === 0) return [{ code: 'rows-none' }]
+  if (schema || n >= LEAST_SERIES) return []
+  return [{ code: 'rows-few', count: n, values: { wanted: n < LEAST_ROWS ? LEAST_ROWS : LEAST_SERIES } }]
+}

@@ -1,0 +1,27 @@
+export { ISSUE_CATALOGUE, type IssueCode } from './catalogue.js'
+export { CHANGE_KINDS, type Change } from './changes.js'
+export { fileFindings } from './file.js'
+export {
+  type Finding,
+  type Issue,
+  SEVERITIES,
+  type Severity,
+  VALIDATION_LEVELS,
+  type ValidationLevel,
+} from './issue.js'
+export { type Prepared, prepareFrame } from './missing.js'
+export {
+  MISSING_POLICIES,
+  type MissingOptions,
+  type MissingPolicy,
+  missingOptions,
+  type ValidateOptions,
+  validateOptions,
+  validationLevel,
+} from './options.js'
+export type { ChannelProfile } from './profile.js'
+export { type RepairOptions, repairFrame } from './repair.js'
+export { type DataSchema, dataSchema, learnSchema } from './schema.js'
+export { type Suggestion, suggest } from './suggest.js'
+export type { TimeGap, TimeProfile } from './time-profile.js'
+export { type Health, isValid, judge, type ValidateContext, validateFrame } from './validate.js'

@@ -1,0 +1,60 @@
+import type { Interval } from '../core/frame.js'
+import { ISSUE_CATALOGUE, type IssueCode } from './catalogue.js'
+
+/** How demanding a validation is: strict for a history that must be clean, permissive for a first look. */
+export const VALIDATION_LEVELS = ['strict', 'moderate', 'permissive'] as const
+export type ValidationLevel = (typeof VALIDATION_LEVELS)[number]
+
+/** `error` makes data invalid, `warning` deserves a look, `info` is worth knowing. */
+export const SEVERITIES = ['error', 'warning', 'info'] as const
+export type Severity = (typeof SEVERITIES)[number]
+
+/** Something that a check found in the data, after repairs. */
+export interface Issue {
+  readonly code: IssueCode
+  readonly severity: Severity
+  /** Absent when the whole table is meant. */
+  readonly channel?: string
+  /** The first place: a half-open range of samples. */
+  readonly place?: Interval
+  /** How many cells, samples or columns are concerned. */
+  readonly count: number
+  readonly message: string
+  readonly remedy: string
+}
+
+/** What a check reports: the facts, without severity and words. */
+export interface Finding {
+  readonly code: IssueCode
+  readonly channel?: string
+  readonly place?: Interval
+  /** Default 1. */
+  readonly count?: number
+  /** Values of the placeholders of the message. */
+  readonly values?: Readonly<Record<string, string | number>>
+}
+
+/** The issue that a finding is at a level, or undefined where the level lets it pass. */
+export function toIssue(finding: Finding, level: ValidationLevel): Issue | undefined {
+  const { code, count = 1, values = {}, ...where } = finding
+  const entry = ISSUE_CATALOGUE[code]
+  const severity = entry.severity[VALIDATION_LEVELS.indexOf(level)]
+  if (severity === null) return undefined
+  const message = fill(entry.message, { count, ...values })
+  return { code, severity, ...where, count, message, remedy: entry.remedy }
+}
+
+function fill(text: string, values: Readonly<Record<string, string | number>>): string {
+  return text.replace(/\{(\w+)\}/g, (_, name: string) => String(values[name]))
+}
+
+/** At most four significant digits: for messages. */
+export function brief(value: number): string {
+  return String(Number(value.toPrecision(4)))
+}
+
+/** A share as a percentage that never rounds something down to nothing. */
+export function percent(share: number): string {
+  const rounded = (share * 100).toPrecision(2)
+  return `${Number(rounded)} %`
+}

@@ -1,0 +1,58 @@
+import { type Frame, sampleCount } from '../core/frame.js'
+import { dominantPeriod, type Period } from '../window/index.js'
+import type { IssueCode } from './catalogue.js'
+import type { MissingPolicy } from './options.js'
+import type { Health } from './validate.js'
+
+/** What to start a training with, read off the data. */
+export interface Suggestion {
+  readonly window: number
+  /** The rhythm that the window follows; absent when nothing repeats. */
+  readonly period?: Period
+  /** Absent when nothing is missing. */
+  readonly missing?: MissingPolicy
+  /** Channels that would do harm, each with the code of the issue that says why. */
+  readonly leaveOut: readonly { readonly channel: string; readonly why: IssueCode }[]
+}
+
+/** Issues after which a channel is better left out. A constant channel stays: a later change of it shows. */
+const HARMFUL: readonly IssueCode[] = [
+  'channel-dead',
+  'column-text',
+  'missing-many',
+  'counter-reset',
+  'counter-growing',
+  'channels-equal',
+]
+const USUAL_WINDOW = 30
+/** Windows below say too little, windows above cost too much for what they add. */
+const SHORTEST = 8
+const LONGEST = 300
+/** Windows that a history should hold at least. */
+const WINDOWS_IN_HISTORY = 20
+
+/** Suggests a window of about one cycle, a policy for missing readings and the channels to leave out. Cost: see `dominantPeriod`. */
+export function suggest(frame: Frame, { issues }: Health): Suggestion {
+  const leaveOut = issues.flatMap(({ code, channel }) =>
+    channel !== undefined && HARMFUL.includes(code) ? [{ channel, why: code }] : [],
+  )
+  const unique = leaveOut.filter(
+    ({ channel }, i) => leaveOut.findIndex(other => other.channel === channel) === i,
+  )
+  const period = dominantPeriod(frame)
+  const isMissing = issues.some(({ code }) => code === 'missing-some')
+  return {
+    window: windowFor(period, sampleCount(frame)),
+    period,
+    ...(isMissing && { missing: 'linear' }),
+    leaveOut: unique,
+  }
+}
+
+function windowFor(period: Period | undefined, n: number): number {
+  const most = Math.max(1, Math.min(LONGEST, Math.floor(n / WINDOWS_IN_HISTORY)))
+  if (period === undefined) return Math.min(USUAL_WINDOW, most)
+  const cycles = Math.max(1, Math.ceil(SHORTEST / period.samples))
+  const whole = cycles * period.samples
+  return whole <= most ? whole : Math.min(USUAL_WINDOW, most)
+}

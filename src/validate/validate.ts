@@ -1,0 +1,89 @@
+import { type Frame, sampleCount } from '../core/frame.js'
+import type { Change } from './changes.js'
+import { CHECKS } from './checks/index.js'
+import { type Finding, type Issue, SEVERITIES, toIssue, type ValidationLevel } from './issue.js'
+import { channelRanges, type ValidateOptions, validateOptions } from './options.js'
+import { type ChannelProfile, profileChannels } from './profile.js'
+import { repairFrame } from './repair.js'
+import type { DataSchema } from './schema.js'
+import { profileTimes, type TimeProfile } from './time-profile.js'
+
+/** The health of a frame: what was found, after what was repaired. */
+export interface Health {
+  /** No issue is an error. */
+  readonly valid: boolean
+  readonly level: ValidationLevel
+  readonly samples: number
+  /** Errors first, in the order of the checks otherwise. */
+  readonly issues: readonly Issue[]
+  readonly changes: readonly Change[]
+  readonly channels: readonly ChannelProfile[]
+  readonly time: TimeProfile
+}
+
+/** What validation can be told beyond its options. */
+export interface ValidateContext {
+  /** Judge the frame as data to be scored, against what the history looked like. */
+  readonly schema?: DataSchema
+  /** Samples in a window, when it is known. */
+  readonly window?: number
+  /** What was found before there was a frame: about the file, or text in columns. */
+  readonly findings?: readonly Finding[]
+}
+
+/**
+ * Validates a frame: repairs it when `fix` is on, then judges what came out. Nothing is thrown for bad data: what is wrong is an issue.
+ * The frame given is never changed; the result shares its memory when nothing was repaired.
+ *
+ * Cost: a few passes over the values, O(N C). Errors: `option-invalid` when an option names a channel that is not there.
+ *
+ * @example
+ * import { validateFrame } from 'telltale'
+ * const timeMs = Float64Array.from({ length: 50 }, (_, i) => 60000 * i)
+ * const frame = { timeMs, timeKind: 'utc', values: new Float64Array(50).fill(3), channels: ['flow'] }
+ * validateFrame(frame).health.issues.map(issue => [issue.code, issue.severity, issue.channel]) // => [['channel-constant', 'warning', 'flow']]
+ */
+export function validateFrame(
+  frame: Frame,
+  options: Partial<ValidateOptions> = {},
+  context: ValidateContext = {},
+): { readonly frame: Frame; readonly health: Health } {
+  const settings = validateOptions.parse(options)
+  const repaired = settings.fix ? repairFrame(frame, settings) : { frame, changes: [] }
+  const channels = profileChannels(repaired.frame)
+  const time = profileTimes(repaired.frame)
+  const evidence = {
+    ...settings,
+    ...context,
+    frame: repaired.frame,
+    level: settings.validationLevel,
+    channels,
+    time,
+    ranges: channelRanges(frame.channels, settings.ranges),
+  }
+  const findings = [...(context.findings ?? []), ...CHECKS.flatMap(check => check(evidence))]
+  const issues = judge(findings, settings.validationLevel)
+  return {
+    frame: repaired.frame,
+    health: {
+      valid: isValid(issues),
+      level: settings.validationLevel,
+      samples: sampleCount(frame),
+      issues,
+      changes: repaired.changes,
+      channels,
+      time,
+    },
+  }
+}
+
+/** Findings as issues of a level, the gravest first. */
+export function judge(findings: readonly Finding[], level: ValidationLevel): Issue[] {
+  const issues = findings.map(finding => toIssue(finding, level)).filter(issue => issue !== undefined)
+  return SEVERITIES.flatMap(severity => issues.filter(issue => issue.severity === severity))
+}
+
+/** Whether none of the issues is an error. */
+export function isValid(issues: readonly Issue[]): boolean {
+  return !issues.some(({ severity }) => severity === 'error')
+}
