@@ -13,6 +13,25 @@ const conv = (filters: string, kernelSize: number, stride = 1): LayerDraft => ({
 })
 const latent: LayerDraft = { type: 'dense', units: 'latent' }
 
+/** Two causal convolutions past which their input goes unchanged: the block of Bai et al. 2018. */
+const block = (dilation: number): LayerDraft => {
+  const layer = { type: 'conv1d', filters: 'units', kernelSize: 3, dilation, padding: 'causal' }
+  return { type: 'residual', layers: [{ ...layer, activation: 'relu' }, layer], activation: 'relu' }
+}
+/** Attention between steps and a dense layer at each, both added to what comes in and normalised: the block of Vaswani et al. 2017. */
+const attend: readonly LayerDraft[] = [
+  { type: 'residual', layers: [{ type: 'self-attention', heads: 4, keyWidth: 'units/4' }] },
+  { type: 'layer-norm' },
+  {
+    type: 'residual',
+    layers: [
+      { type: 'dense', units: 'units*2', activation: 'gelu' },
+      { type: 'dense', units: 'units' },
+    ],
+  },
+  { type: 'layer-norm' },
+]
+
 /** Every predefined architecture, the default first. Sizes follow the data. */
 export const ARCHITECTURES: readonly ArchitectureDefinition[] = [
   {
@@ -103,8 +122,39 @@ export const ARCHITECTURES: readonly ArchitectureDefinition[] = [
     encoder: [conv('units', 7, 2), conv('units', 5, 2), { type: 'flatten' }, latent],
   },
   {
+    name: 'tcn-ae',
+    description:
+      'Blocks of causal convolutions that look ever further back, averaged over four steps each (Thill et al. 2021).',
+    when: 'Rhythms of several lengths at once; keeps where in the window something happened.',
+    units: 24,
+    latent: 4,
+    encoder: [block(1), block(2), block(4), block(8), latent, { type: 'pool', size: 4, method: 'average' }],
+  },
+  {
+    name: 'attention-ae',
+    description: 'Each step looks at all others, on the way to a dense latent vector and on the way back.',
+    when: 'To see which moments belong together: the weights of attention can be read from a model.',
+    units: 32,
+    latent: 16,
+    encoder: [
+      { type: 'dense', units: 'units' },
+      { type: 'position' },
+      ...attend,
+      { type: 'flatten' },
+      latent,
+    ],
+    decoder: [
+      { type: 'dense', units: 'window*8' },
+      { type: 'reshape', steps: 'window', width: 8 },
+      { type: 'dense', units: 'units' },
+      { type: 'position' },
+      ...attend,
+    ],
+  },
+  {
     name: 'conv-forecaster',
-    description: 'Convolutions over the window that halve the steps twice, then a prediction of the next sample.',
+    description:
+      'Convolutions over the window that halve the steps twice, then a prediction of the next sample.',
     when: 'Faults that break how one moment follows from the last; scores causally, with no delay.',
     units: 32,
     horizon: 1,

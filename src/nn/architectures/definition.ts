@@ -5,6 +5,8 @@ import { type LossName, lossName } from '../losses.js'
 import { optimizerName, optimizerSpec } from '../optimizers/index.js'
 
 const words = z.string().max(2000)
+/** Layers may lie in layers; a file from outside goes no deeper than this. */
+const DEEPEST = 10
 /** A layer before its sizes are known; `layerOf` checks the rest. */
 const layerDraft = z.looseObject({ type: z.string() })
 const layerList = z.array(layerDraft).min(1).max(500)
@@ -64,10 +66,11 @@ export function layerTypes(): string[] {
 
 /** Whether a size of the definition is given by this word. */
 export function usesWord(definition: ArchitectureDefinition, word: 'units' | 'latent'): boolean {
-  const drafts = [...definition.encoder, ...(definition.decoder ?? [])]
-  return drafts.some(draft =>
-    Object.values(draft).some(value => typeof value === 'string' && SIZE_WORD.exec(value)?.[1] === word),
-  )
+  const mentions = (value: unknown): boolean => {
+    if (typeof value === 'string') return SIZE_WORD.exec(value)?.[1] === word
+    return typeof value === 'object' && value !== null && Object.values(value).some(mentions)
+  }
+  return mentions(definition.encoder) || mentions(definition.decoder)
 }
 
 /**
@@ -77,16 +80,26 @@ export function usesWord(definition: ArchitectureDefinition, word: 'units' | 'la
  * @throws OptionError `architecture-invalid`
  */
 export function layerOf(draft: LayerDraft, sizes: Sizes, where: string): LayerSpec {
-  const settled = Object.fromEntries(
-    Object.entries(draft).map(([key, value]) => [key, sizeOf(value, sizes, `${where}.${key}`)]),
-  )
-  const parsed = layerSpec.safeParse(settled, { reportInput: true })
+  const parsed = layerSpec.safeParse(settle(draft, sizes, where), { reportInput: true })
   if (parsed.success) return parsed.data
   throw invalid(where, parsed.error.issues[0])
 }
 
-function sizeOf(value: unknown, sizes: Sizes, where: string): unknown {
-  const match = typeof value === 'string' ? SIZE_WORD.exec(value) : null
+/** A value with all that lies in it, sizes as numbers. */
+function settle(value: unknown, sizes: Sizes, where: string, depth = 0): unknown {
+  if (typeof value === 'string') return sizeOf(value, sizes, where)
+  if (typeof value !== 'object' || value === null) return value
+  if (depth > DEEPEST) {
+    throw createError('architecture-invalid', { where, reason: `layers lie more than ${DEEPEST} deep` })
+  }
+  if (Array.isArray(value)) return value.map((item, i) => settle(item, sizes, `${where}[${i}]`, depth + 1))
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [key, settle(inner, sizes, `${where}.${key}`, depth + 1)]),
+  )
+}
+
+function sizeOf(value: string, sizes: Sizes, where: string): string | number {
+  const match = SIZE_WORD.exec(value)
   if (match === null) return value
   const [, word, operator, factor] = match
   const size = sizes[word as 'window' | 'channels' | 'units' | 'latent']

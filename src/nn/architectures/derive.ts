@@ -9,7 +9,7 @@ interface Group {
 }
 
 /** Layers that belong to the one before them. */
-const FOLLOWERS = ['activation', 'layer-norm', 'batch-norm', 'dropout']
+const FOLLOWERS = ['activation', 'layer-norm', 'batch-norm', 'dropout', 'activity-regularization']
 
 /**
  * The decoder that mirrors an encoder: its layers in reverse order without the last, which makes the latent representation. Where the
@@ -20,15 +20,24 @@ export function deriveDecoder(encoder: readonly PlacedLayer[]): LayerDraft[] {
   const groups = groupsOf(encoder).reverse()
   const decoder = groups.flatMap(({ main, followers }, g) => [
     ...mirror(main, g === 0),
-    ...(g === 0 ? [] : followers.map(({ spec }): LayerDraft => ({ ...spec }))),
+    ...(g === 0 ? [] : followers.filter(isMirrored).map(({ spec }): LayerDraft => ({ ...spec }))),
   ])
   const repeat = decoder.findIndex(({ type }) => type === 'repeat')
   const isRecurrent = ({ type }: LayerDraft) => RECURRENT.includes(type)
-  if (repeat >= 0 && !decoder.slice(repeat).some(isRecurrent)) {
-    const collapsing = groups.find(({ main }) => isRecurrent(main.spec))?.main.spec as LayerDraft
-    decoder.splice(repeat + 1, 0, { ...collapsing, returnSequences: true })
-  }
+  const collapsing = groups.find(({ main }) => isRecurrent(main.spec))?.main.spec
+  if (repeat >= 0 && collapsing !== undefined && !decoder.slice(repeat).some(isRecurrent))
+    decoder.splice(repeat + 1, 0, withSequences({ ...collapsing }))
   return decoder
+}
+
+/** What keeps the latent representation small has no place in a decoder. */
+const isMirrored = ({ spec }: PlacedLayer) => spec.type !== 'activity-regularization'
+
+/** A recurrent layer that gives every step. */
+function withSequences(draft: LayerDraft): LayerDraft {
+  return 'layer' in draft
+    ? { ...draft, layer: withSequences(draft.layer as LayerDraft) }
+    : { ...draft, returnSequences: true }
 }
 
 function groupsOf(layers: readonly PlacedLayer[]): Group[] {
@@ -49,9 +58,10 @@ function mirror({ spec, layer, inShape, where }: PlacedLayer, isLatent: boolean)
   switch (draft.type) {
     case 'lstm':
     case 'gru':
+    case 'bidirectional':
       return [
         ...(given === steps ? [] : [{ type: 'repeat', times: steps }]),
-        ...(isLatent ? [] : [{ ...draft, returnSequences: true }]),
+        ...(isLatent ? [] : [withSequences(draft)]),
       ]
     case 'flatten':
       return [
@@ -65,6 +75,8 @@ function mirror({ spec, layer, inShape, where }: PlacedLayer, isLatent: boolean)
           ? []
           : [{ ...draft, stride: 1, padding: draft.padding === 'causal' ? 'causal' : 'same' }]),
       ]
+    case 'variational':
+      return isLatent ? [] : [{ type: 'dense', units: draft.units }]
     case 'pool':
       return upsample(given, steps, width)
     default:

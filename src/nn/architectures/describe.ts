@@ -1,6 +1,7 @@
 import type { Architecture } from '../architecture.js'
 import type { Shape } from '../shape.js'
-import { placeLayer, RECURRENT } from './place.js'
+import { multiplyAddsOf } from './multiply-adds.js'
+import { placeLayer } from './place.js'
 
 /** What one layer costs. Bytes are of float32 numbers. */
 export interface LayerFacts {
@@ -8,6 +9,7 @@ export interface LayerFacts {
   /** Output shape `[steps, width]`. */
   readonly steps: number
   readonly width: number
+  /** Trainable numbers. */
   readonly parameters: number
   /** Multiplications with an addition, for one window. */
   readonly multiplyAdds: number
@@ -29,7 +31,8 @@ export interface NetworkFacts {
 /**
  * What a network costs, layer by layer, from its shapes alone: nothing is allocated.
  *
- * Multiply-adds count the products with weight matrices at every step; what overlapping windows share is not taken off.
+ * Multiply-adds count the products with weight matrices at every step, and those of attention between steps; what overlapping windows share
+ * is not taken off.
  *
  * @throws OptionError `architecture-invalid` with the layer and the dimension that does not fit
  * @example
@@ -42,17 +45,17 @@ export function describeNetwork(architecture: Architecture): NetworkFacts {
   const layers = architecture.layers.map((spec, i): LayerFacts => {
     const collapsed = inputShape[0] > 1 && shape.steps === 1
     const { layer } = placeLayer(spec, shape, collapsed, `${name}: layers[${i}] (${spec.type})`)
-    const steps = RECURRENT.includes(spec.type) ? shape.steps : layer.outShape.steps
+    const multiplyAdds = multiplyAddsOf(spec, shape)
     shape = layer.outShape
-    const sizes = layer.params.map(param => ({ rank: param.shape.length, count: product(param.shape) }))
-    const parameters = total(sizes.map(({ count }) => count))
+    const stored = layer.params.map(({ shape, statistic }) => ({ statistic, count: product(shape) }))
+    const parameters = total(stored.filter(({ statistic }) => !statistic).map(({ count }) => count))
     return {
       kind: layer.kind,
       steps: shape.steps,
       width: shape.width,
       parameters,
-      multiplyAdds: steps * total(sizes.map(({ rank, count }) => (rank > 1 ? count : 0))),
-      weightBytes: 4 * parameters,
+      multiplyAdds,
+      weightBytes: 4 * total(stored.map(({ count }) => count)),
       activationBytes: 4 * shape.steps * shape.width,
     }
   })

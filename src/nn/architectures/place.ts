@@ -1,5 +1,5 @@
-import { createError, TelltaleError } from '../../core/errors.js'
-import { createLayer, type Layer, type LayerSpec } from '../layers/index.js'
+import { createError } from '../../core/errors.js'
+import { createLayer, type Layer, type LayerSpec, leavesOf } from '../layers/index.js'
 import type { Shape } from '../shape.js'
 
 /** A layer at its place in a network: shapes are known, nothing is allocated. */
@@ -12,9 +12,14 @@ export interface PlacedLayer {
 }
 
 /** Layers that carry a state along time. */
-export const RECURRENT: readonly string[] = ['lstm', 'gru']
+export const RECURRENT: readonly string[] = ['lstm', 'gru', 'bidirectional']
 /** Layers that need a sequence to say anything. */
-const NEEDS_STEPS = [...RECURRENT, 'pool']
+const NEEDS_STEPS = [...RECURRENT, 'self-attention', 'pool']
+
+/** Whether a layer gives different steps even where all that come in are the same. */
+export function variesInTime(spec: LayerSpec): boolean {
+  return leavesOf(spec).some(({ type }) => type === 'position' || RECURRENT.includes(type))
+}
 
 /**
  * Puts a layer after the shape that comes in.
@@ -23,10 +28,11 @@ const NEEDS_STEPS = [...RECURRENT, 'pool']
  * @throws OptionError `architecture-invalid` with the place and the dimension that does not fit
  */
 export function placeLayer(spec: LayerSpec, inShape: Shape, collapsed: boolean, where: string): PlacedLayer {
-  if (collapsed && inShape.steps === 1 && NEEDS_STEPS.includes(spec.type)) {
+  const sequential = leavesOf(spec).find(({ type }) => NEEDS_STEPS.includes(type))
+  if (collapsed && inShape.steps === 1 && sequential !== undefined) {
     throw createError('architecture-invalid', {
       where,
-      reason: `${spec.type} needs a sequence, but a layer before it gives a single step; let that one return sequences`,
+      reason: `${sequential.type} needs a sequence, but a layer before it gives a single step; let that one return sequences`,
     })
   }
   if (spec.type === 'repeat' && inShape.steps !== 1) {
@@ -35,11 +41,5 @@ export function placeLayer(spec: LayerSpec, inShape: Shape, collapsed: boolean, 
       reason: `repeat needs a single step, but ${inShape.steps} come in`,
     })
   }
-  try {
-    return { spec, layer: createLayer(spec, inShape), inShape, where }
-  } catch (error) {
-    if (!(error instanceof TelltaleError)) throw error
-    const reason = String(error.where.reason ?? error.message)
-    throw createError('architecture-invalid', { where, reason }, error)
-  }
+  return { spec, layer: createLayer(spec, inShape, where), inShape, where }
 }

@@ -11,7 +11,10 @@ import {
   usesWord,
 } from './definition.js'
 import { deriveDecoder } from './derive.js'
-import { type PlacedLayer, placeLayer, RECURRENT } from './place.js'
+import { type PlacedLayer, placeLayer, variesInTime } from './place.js'
+
+/** Layers that make several steps of one. */
+const RESTORES_STEPS = ['repeat', 'reshape', 'upsample', 'conv1d-transposed']
 
 /**
  * The network that a definition gives for a window and its channels: encoder, decoder (derived when there is none) and one dense layer
@@ -95,7 +98,7 @@ export function resolveArchitecture(
   }
   const decoder = definition.decoder ?? deriveDecoder(placed)
   const from = definition.decoder === undefined ? 'derived decoder' : 'decoder'
-  const restoresSteps = decoder.some(({ type }) => ['repeat', 'reshape', 'upsample'].includes(type))
+  const restoresSteps = decoder.some(({ type }) => RESTORES_STEPS.includes(type))
   if (isCollapsed() && !restoresSteps) add({ type: 'repeat', times: window }, `${file}: ${from}`)
   decoder.forEach((draft, i) => {
     add(draft, `${file}: ${from}[${i}]`)
@@ -118,12 +121,13 @@ function givesValues(placed: readonly PlacedLayer[], width: number): boolean {
   return linear && layer.outShape.width === width
 }
 
-/** A repeated vector that no recurrent layer reads gives the same output at every step. */
+/** A repeated vector that no layer tells its steps apart gives the same output at every step. */
 function refuseConstant(placed: readonly PlacedLayer[], where: string): void {
   const last = placed.findLastIndex(({ spec }) => spec.type === 'repeat' && spec.times > 1)
-  if (last < 0 || placed.slice(last).some(({ spec }) => RECURRENT.includes(spec.type))) return
+  if (last < 0 || placed.slice(last).some(({ spec }) => variesInTime(spec))) return
   throw createError('architecture-invalid', {
     where,
-    reason: 'it gives the same output at every step: a repeated vector needs an lstm or gru after it',
+    reason:
+      'it gives the same output at every step: a repeated vector needs an lstm, a gru or a position after it',
   })
 }
