@@ -1,20 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { createRandom } from '../../src/core/random.js'
 import { ACTIVATIONS } from '../../src/kernels/index.js'
-import {
-  createNetwork,
-  initialWeights,
-  type LayerSpec,
-  layerTypes,
-  type Network,
-  runNetwork,
-  weightsToTensors,
-} from '../../src/nn/index.js'
-import { createGraph } from '../../src/onnx/graph.js'
+import { createNetwork, initialWeights, type LayerSpec, layerTypes } from '../../src/nn/index.js'
 import { EMITTERS } from '../../src/onnx/layers/index.js'
-import { emitNetwork } from '../../src/onnx/network.js'
-import { encodeModel } from '../../src/onnx/proto.js'
-import { difference, openOnnx } from './runtime.js'
+import { difference, networkFile, openOnnx, ownOutput } from './runtime.js'
 
 type Case = readonly [name: string, inputShape: [number, number], layers: LayerSpec[]]
 
@@ -125,40 +114,6 @@ const CASES: readonly Case[] = [
 ]
 
 const BATCH = 7
-
-/** Its own output for a batch, `[batch, steps, width]`, with sums in float64. */
-function ownOutput(network: Network, weights: Float32Array, x: Float32Array): Float32Array {
-  const { inShape, outShape } = network
-  const run = runNetwork(network, { batch: 1, training: false, build: 'reference' })
-  run.weights.set(weights)
-  const size = inShape.steps * inShape.width
-  const y = Array.from({ length: BATCH }, (_, b) => {
-    run.input.set(x.subarray(b * size, (b + 1) * size))
-    return [...run.forward({ data: run.input, rows: inShape.steps, stepRows: 1, batchRows: 1 }, 1)]
-  })
-  return Float32Array.from(y.flatMap(window => window.slice(0, outShape.steps * outShape.width)))
-}
-
-/** The bare network as a file: float in, float out. */
-function networkFile(network: Network, weights: Float32Array): Uint8Array {
-  const graph = createGraph()
-  const y = emitNetwork(graph, 'x', network, weightsToTensors(network, weights))
-  const value = (name: string, { steps, width }: Network['inShape']) =>
-    ({ name, type: 'float', shape: ['batch', steps, width], description: '' }) as const
-  graph.output('y', 'Identity', [y])
-  return encodeModel({
-    producer: { name: 'test', version: '0' },
-    description: '',
-    metadata: {},
-    graph: {
-      name: 'test',
-      nodes: graph.nodes,
-      constants: graph.constants,
-      inputs: [value('x', network.inShape)],
-      outputs: [value('y', network.outShape)],
-    },
-  })
-}
 
 describe('a layer in ONNX Runtime', () => {
   it.each(CASES)('gives the numbers that telltale gives: %s', async (_, inputShape, layers) => {
