@@ -12,7 +12,7 @@ export const cliOptions = z.strictObject({
   ),
   progress: option(
     z.enum(PROGRESS_MODES).default('auto'),
-    'Progress on stderr: a bar, JSON lines or nothing; auto is a bar on a terminal and nothing elsewhere.',
+    'Progress on stderr: a bar, a table of epochs, JSON lines or nothing; auto is a bar on a terminal and nothing elsewhere.',
     { value: 'MODE' },
   ),
   debug: option(z.boolean().default(false), 'Print the stack of an error.'),

@@ -2,10 +2,12 @@ import type { FitProgress } from '../core/contracts.js'
 import { formatDuration, formatNumber } from '../report/index.js'
 import type { Io } from './io.js'
 
-export const PROGRESS_MODES = ['auto', 'bar', 'json', 'none'] as const
+export const PROGRESS_MODES = ['auto', 'bar', 'table', 'json', 'none'] as const
 export type ProgressMode = (typeof PROGRESS_MODES)[number]
 
 export interface Progress {
+  /** Of a search: trial `index`, counted from 0, of `count` begins. */
+  trial(index: number, count: number): void
   fit(progress: FitProgress): void
   score(done: number, total: number): void
   /** Clears the line, so that results start on a fresh one. */
@@ -17,12 +19,13 @@ const RECENT_EPOCHS = 5
 const REDRAW_MS = 100
 const BAR_WIDTH = 20
 
-/** Progress on stderr: a line that is redrawn, one JSON object per line, or nothing. */
+/** Progress on stderr: a line that is redrawn, a table of epochs, one JSON object per line, or nothing. */
 export function createProgress(mode: ProgressMode, io: Io): Progress {
   const resolved = mode === 'auto' ? (io.isTerminal ? 'bar' : 'none') : mode
   if (resolved === 'json') return createJsonProgress(io)
   if (resolved === 'bar') return createBar(io)
-  return { fit() {}, score() {}, finish() {} }
+  if (resolved === 'table') return createTable(io)
+  return { trial() {}, fit() {}, score() {}, finish() {} }
 }
 
 /** One line per epoch. */
@@ -32,6 +35,7 @@ function createJsonProgress(io: Io): Progress {
   const print = (line: Record<string, unknown>) =>
     io.stderr(`${JSON.stringify({ ...line, elapsedMs: Math.round(io.now() - started) })}\n`)
   return {
+    trial: (index, count) => print({ event: 'trial', trial: index, of: count }),
     fit(progress) {
       const { epoch, epochs, loss, validationLoss, epochEnd, round, rounds } = progress
       const remainingMs = forecast(progress)
@@ -45,7 +49,59 @@ function createJsonProgress(io: Io): Progress {
   }
 }
 
+/** Columns of the table of epochs: title and width. */
+const COLUMNS = [
+  ['epoch', 9],
+  ['loss', 10],
+  ['validation', 10],
+  ['best', 4],
+  ['time', 8],
+  ['left', 8],
+] as const
+
+/** A line per epoch, with a star where the validation loss is the lowest so far. */
+function createTable(io: Io): Progress {
+  const remaining = createForecast(io)
+  let started = io.now()
+  let lowest = Number.POSITIVE_INFINITY
+  const line = (cells: readonly string[]) =>
+    io.stderr(`${cells.map((cell, i) => cell.padStart(COLUMNS[i][1])).join('  ')}\n`)
+  const begin = () => {
+    lowest = Number.POSITIVE_INFINITY
+    line(COLUMNS.map(([title]) => title))
+  }
+  let isBegun = false
+  return {
+    trial(index, count) {
+      io.stderr(`trial ${index + 1} of ${count}\n`)
+      isBegun = false
+    },
+    fit(progress) {
+      const { epoch, epochs, loss, validationLoss, epochEnd, round, rounds } = progress
+      const remainingMs = remaining(progress)
+      if (!epochEnd) return
+      if (rounds > 1 && (!isBegun || epoch === 1)) io.stderr(`round ${round + 1} of ${rounds}\n`)
+      if (!isBegun || epoch === 1) begin()
+      isBegun = true
+      const isBest = validationLoss < lowest
+      if (isBest) lowest = validationLoss
+      line([
+        `${epoch}/${epochs}`,
+        formatNumber(loss),
+        formatNumber(validationLoss),
+        isBest ? '*' : '',
+        formatDuration(io.now() - started),
+        remainingMs === null ? '' : formatDuration(remainingMs),
+      ])
+      started = io.now()
+    },
+    score() {},
+    finish() {},
+  }
+}
+
 function createBar(io: Io): Progress {
+  let trialText = ''
   const remaining = createForecast(io)
   let drawn = Number.NEGATIVE_INFINITY
   const draw = (share: number, text: string, force: boolean) => {
@@ -56,11 +112,14 @@ function createBar(io: Io): Progress {
     io.stderr(`\r${`[${bar}] ${text}`.slice(0, io.columns - 1)}\u001b[K`)
   }
   return {
+    trial(index, count) {
+      trialText = `trial ${index + 1}/${count} `
+    },
     fit(progress) {
       const { epoch, epochs, step, steps, loss, validationLoss, epochEnd, round, rounds } = progress
       const remainingMs = remaining(progress)
       const trimming = rounds > 1 ? `round ${round + 1}/${rounds} ` : ''
-      const parts = [`${trimming}epoch ${epoch}/${epochs}`, `loss ${formatNumber(loss)}`]
+      const parts = [`${trialText}${trimming}epoch ${epoch}/${epochs}`, `loss ${formatNumber(loss)}`]
       if (Number.isFinite(validationLoss)) parts.push(`validation ${formatNumber(validationLoss)}`)
       if (remainingMs !== null) parts.push(`${formatDuration(remainingMs)} left`)
       draw((round + (epoch - 1 + step / steps) / epochs) / rounds, parts.join('  '), epochEnd)

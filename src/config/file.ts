@@ -1,7 +1,8 @@
 import { readFile, stat } from 'node:fs/promises'
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path'
-import { isAlias, isMap, isScalar, LineCounter, type Node, parseDocument } from 'yaml'
+import { isAlias, isMap, isScalar, LineCounter, type Node, parseDocument, stringify } from 'yaml'
 import { createError } from '../core/errors.js'
+import { kebabCase } from '../core/options.js'
 
 /** Largest configuration file that is read. */
 const SIZE_LIMIT_BYTES = 1_048_576
@@ -110,4 +111,23 @@ function parseSections(text: string, file: string): FileSection[] {
       throw refuse((cause as Error).message, node.range?.[0])
     }
   }
+}
+
+/**
+ * Sections of options as a configuration file; options without a value are left out.
+ *
+ * @example
+ * import { configText } from 'telltale'
+ * configText({ train: { window: 24, batchSize: 32, units: undefined } }) // => 'train:\n  window: 24\n  batch-size: 32\n'
+ */
+export function configText(sections: Readonly<Record<string, object>>): string {
+  const spelled = (options: object) =>
+    Object.fromEntries(
+      Object.entries(options)
+        .filter(([, value]) => value !== undefined)
+        .map(([key, value]) => [kebabCase(key), value]),
+    )
+  return stringify(
+    Object.fromEntries(Object.entries(sections).map(([name, options]) => [name, spelled(options)])),
+  )
 }

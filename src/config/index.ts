@@ -1,5 +1,5 @@
 export { describeOptions, envName, type OptionRow } from './describe.js'
-export { findFile } from './file.js'
+export { configText, findFile } from './file.js'
 export type { ValueSource } from './given.js'
 export { type ConfigInput, type EffectiveConfig, loadConfig, maskConfig } from './load.js'
 export { nearestName } from './nearest.js'

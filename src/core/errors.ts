@@ -72,6 +72,11 @@ export const ERROR_CATALOGUE = {
     remedy:
       'Change it there, or a layer before it; `telltale architectures template` prints an architecture that works.',
   },
+  'search-empty': {
+    kind: 'option',
+    message: 'none of the {trials} trials gave a model',
+    remedy: 'The column error of the table says why; try other --architectures or a smaller --window.',
+  },
   'architecture-unknown': {
     kind: 'option',
     message: 'unknown architecture {name}',

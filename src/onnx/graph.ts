@@ -58,12 +58,20 @@ export function createGraph(): GraphBuilder {
   return scoped('')
 }
 
-/** Batch, steps and width of a value; the batch keeps its size. */
-export function reshape(graph: GraphBuilder, x: string, steps: number, width: number): string {
-  return graph.node('Reshape', [x, graph.integers('shape', [-1, steps, width])])
+/** The numbers of each window in other sizes; the batch keeps its own. */
+export function reshape(graph: GraphBuilder, x: string, sizes: readonly number[]): string {
+  return graph.node('Reshape', [x, graph.integers('shape', [-1, ...sizes])])
 }
 
 /** Axes in another order. */
 export function transpose(graph: GraphBuilder, x: string, perm: readonly number[]): string {
   return graph.node('Transpose', [x], { perm })
+}
+
+/** Elements `[start, end)` along an axis. */
+export function slice(graph: GraphBuilder, x: string, axis: number, start: number, end: number): string {
+  const [starts, ends, axes] = Object.entries({ start, end, axis }).map(([name, value]) =>
+    graph.integers(name, [value]),
+  )
+  return graph.node('Slice', [x, starts, ends, axes])
 }

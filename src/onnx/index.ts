@@ -1,2 +1,2 @@
-export { encodeReconstruction, type ReconstructionParts } from './detector.js'
+export { type DetectorParts, encodeDetector } from './detector.js'
 export { OPSET } from './proto.js'

@@ -60,7 +60,7 @@ export const OPSET = 17
 const IR_VERSION = 8
 
 /** `TensorProto.DataType`. */
-const TYPES = { float: 1, int64: 7, bool: 9, double: 11 } as const
+export const TYPES = { float: 1, int64: 7, bool: 9, double: 11 } as const
 /** `AttributeProto.AttributeType`. */
 const ATTRIBUTE_TYPES = { float: 1, int: 2, string: 3, ints: 7 } as const
 

@@ -11,3 +11,11 @@ export {
 } from './options.js'
 export { createRuntime } from './threads.js'
 export { defaultWorkers, type TrainHooks, thresholdRule, trainModel } from './train.js'
+export {
+  type Proposal,
+  type Trial,
+  type TuneHooks,
+  type TuneOptions,
+  tune,
+  tuneOptions,
+} from './tune/index.js'

@@ -10,7 +10,7 @@ import type { Model } from './model.js'
  * Its score is that of one window: what `detect` gives the last sample of the window when the model was trained with the alignment `end`.
  * A model with the alignment `covering` scores a sample by all windows that contain it: the mean, over these windows, of the sample's row of
  * `errors`, and then over the channels. The threshold is the stored one. The metadata name the channels in their order, the window, the
- * alignment and what the model was trained on. The same model gives the same bytes.
+ * horizon (0 unless the model forecasts), the alignment and what the model was trained on. The same model gives the same bytes.
  *
  * @throws OptionError `onnx-unsupported` naming the stage that has no counterpart
  */
@@ -18,8 +18,9 @@ export function exportOnnx({ info, scaler, detector, threshold }: Model): Uint8A
   const { offset, spread } = supported(scaler.state(), ['offset', 'spread']).arrays
   const { arrays, options } = supported(detector.state(), ['usualError'])
   const { usualError, ...weights } = arrays
+  const { network } = detector
   return encodeDetector({
-    network: detector.network,
+    network,
     weights,
     scaler: { offset: Float64Array.from(offset.data), spread: Float64Array.from(spread.data) },
     usualError: Float32Array.from(usualError.data, error => Math.max(error, LEAST_ERROR)),
@@ -27,9 +28,10 @@ export function exportOnnx({ info, scaler, detector, threshold }: Model): Uint8A
     metadata: {
       channels: JSON.stringify(info.channels),
       window: String(info.window),
+      horizon: String(network.span - network.inShape.steps),
       alignment: (options as { readonly alignment: string }).alignment,
       version: info.versions.telltale,
-      architecture: info.architecture ?? detector.network.architecture.name,
+      architecture: info.architecture ?? network.architecture.name,
       thresholdLevel: String(threshold.level),
       thresholdMethod: info.calibration.method,
       createdAt: info.createdAt,

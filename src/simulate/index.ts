@@ -6,6 +6,7 @@ export {
   type FaultName,
 } from './faults/catalogue.js'
 export { type InjectedFault, injectFault } from './faults/inject.js'
+export { planFaults } from './faults/plan.js'
 export { type GenerateOptions, generateOptions, type SimulateOptions } from './options.js'
 export { generatePlant, type Plant } from './plant.js'
 export { SENSORS, type Sensor } from './sensors.js'

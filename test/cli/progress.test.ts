@@ -70,4 +70,11 @@ describe('progress', () => {
     ])
     expect(lines[1]).toMatchObject({ event: 'epoch', epochs: EPOCHS, loss: 0.5, remainingMs: 2000 })
   })
+
+  it('is a table of epochs, with a star at each that is the best so far', () => {
+    const lines = train('table', false).split('\n')
+    expect(lines[0].trim().split(/\s+/)).toEqual(['epoch', 'loss', 'validation', 'best', 'time', 'left'])
+    expect(lines[2].trim().split(/ {2,}/)).toEqual(['2/4', '0.5', '1', '*', '1 s', '2 s'])
+    expect(lines).toHaveLength(6)
+  })
 })

@@ -3,12 +3,14 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { ROOT, SOURCES } from './sources.js'
+import { listFiles, ROOT, SOURCES } from './sources.js'
 
 interface Example {
   readonly where: string
   readonly lines: readonly string[]
 }
+
+const CLAIM = /^(.*?)\s*\/\/ => (.+)$/
 
 /** The lines of every `@example` block of a text, without the stars. */
 function examplesIn(path: string, text: string): Example[] {
@@ -22,7 +24,15 @@ function examplesIn(path: string, text: string): Example[] {
   })
 }
 
-const CLAIM = /^(.*?)\s*\/\/ => (.+)$/
+/** Every block of JavaScript on a page that claims something. */
+function examplesOf(path: string, page: string): Example[] {
+  return [...page.matchAll(/^```js\n([\s\S]*?)^```/gm)]
+    .map(match => ({
+      where: `${path}:${page.slice(0, match.index).split('\n').length}`,
+      lines: match[1].split('\n').filter(text => text.trim() !== ''),
+    }))
+    .filter(({ lines }) => lines.some(line => CLAIM.test(line)))
+}
 
 /** A module that returns one `[expression, got, wanted]` per claim, both as JSON. */
 function moduleOf({ lines }: Example): string {
@@ -35,7 +45,12 @@ function moduleOf({ lines }: Example): string {
   return `const claims = []\n${body.join('\n')}\nexport default claims\n`
 }
 
-const EXAMPLES = SOURCES.flatMap(({ path, text }) => examplesIn(path, text))
+const EXAMPLES = [
+  ...SOURCES.flatMap(({ path, text }) => examplesIn(path, text)),
+  ...listFiles('docs', path => path.endsWith('.md')).flatMap(path =>
+    examplesOf(path, readFileSync(join(ROOT, path), 'utf8')),
+  ),
+]
 const REPORTER = `
 const results = {}
 for (const file of process.argv.slice(1)) {
@@ -44,7 +59,7 @@ for (const file of process.argv.slice(1)) {
 }
 console.log(JSON.stringify(results))`
 
-describe('examples in docstrings', () => {
+describe('examples in docstrings and on pages', () => {
   // Inside the project, so that \`import ... from 'telltale'\` finds the package by its own name.
   let folder: string
   beforeAll(() => {

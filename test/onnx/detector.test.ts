@@ -7,7 +7,7 @@ import {
   resolveArchitecture,
   weightsToTensors,
 } from '../../src/nn/index.js'
-import { encodeReconstruction } from '../../src/onnx/index.js'
+import { encodeDetector } from '../../src/onnx/index.js'
 import { difference, openOnnx } from './runtime.js'
 import { readOnnx } from './wire.js'
 
@@ -22,7 +22,7 @@ const VALUE_FIELD: Readonly<Record<number, number>> = { 1: 2, 2: 3, 3: 4, 7: 8 }
 
 function file(definition = ARCHITECTURES[0], level = 2): Uint8Array {
   const network = createNetwork(resolveArchitecture(definition, { window: T, channels: C }))
-  return encodeReconstruction({
+  return encodeDetector({
     network,
     weights: weightsToTensors(network, initialWeights(network, createRandom(1))),
     scaler: { offset: Float64Array.of(1, 2, 3), spread: Float64Array.of(1, 10, 100) },

@@ -1,4 +1,8 @@
 import { env, InferenceSession, Tensor } from 'onnxruntime-web'
+import { type Network, runNetwork, weightsToTensors } from '../../src/nn/index.js'
+import { createGraph } from '../../src/onnx/graph.js'
+import { emitNetwork } from '../../src/onnx/network.js'
+import { encodeModel } from '../../src/onnx/proto.js'
 
 env.wasm.numThreads = 1
 
@@ -43,4 +47,38 @@ export function difference(got: ArrayLike<number>, wanted: ArrayLike<number>): n
     largest = Number.isNaN(apart) ? Number.POSITIVE_INFINITY : Math.max(largest, apart)
   }
   return largest
+}
+
+/** What telltale gives for a batch, `[batch, steps, width]`, with sums in float64. */
+export function ownOutput(network: Network, weights: Float32Array, x: Float32Array): Float32Array {
+  const { inShape, outShape } = network
+  const run = runNetwork(network, { batch: 1, training: false, build: 'reference' })
+  run.weights.set(weights)
+  const size = inShape.steps * inShape.width
+  const y = Array.from({ length: x.length / size }, (_, b) => {
+    run.input.set(x.subarray(b * size, (b + 1) * size))
+    return [...run.forward({ data: run.input, rows: inShape.steps, stepRows: 1, batchRows: 1 }, 1)]
+  })
+  return Float32Array.from(y.flatMap(window => window.slice(0, outShape.steps * outShape.width)))
+}
+
+/** The bare network as a file: `x` in, `y` out. */
+export function networkFile(network: Network, weights: Float32Array): Uint8Array {
+  const graph = createGraph()
+  const y = emitNetwork(graph, 'x', network, weightsToTensors(network, weights))
+  const value = (name: string, { steps, width }: Network['inShape']) =>
+    ({ name, type: 'float', shape: ['batch', steps, width], description: '' }) as const
+  graph.output('y', 'Identity', [y])
+  return encodeModel({
+    producer: { name: 'test', version: '0' },
+    description: '',
+    metadata: {},
+    graph: {
+      name: 'test',
+      nodes: graph.nodes,
+      constants: graph.constants,
+      inputs: [value('x', network.inShape)],
+      outputs: [value('y', network.outShape)],
+    },
+  })
 }

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Frame } from '../../src/core/frame.js'
 import { createRandom } from '../../src/core/random.js'
-import { ARCHITECTURES } from '../../src/nn/index.js'
+import { ARCHITECTURES, type ArchitectureDefinition, findArchitecture } from '../../src/nn/index.js'
 import {
   type Detection,
   detect,
@@ -39,20 +39,37 @@ for (let i = 30; i < 40; i++) live.values[i * C + 1] += 1.5
 const N = live.timeMs.length
 const WINDOWS = N - WINDOW + 1
 
-function trained(options: Record<string, unknown>): Promise<Model> {
+function trained(options: Record<string, unknown>, architecture?: ArchitectureDefinition): Promise<Model> {
   const small = { window: WINDOW, epochs: 2, learningRate: 0.01, stride: 2, workers: 1 }
-  return trainModel(history, trainOptions.parse({ ...small, ...options }))
+  return trainModel(history, trainOptions.parse({ ...small, ...options }), { architecture })
 }
 
-/** All windows of a frame, one after another. */
-function windowsOf({ values }: Frame): { window: { shape: number[]; data: Float64Array } } {
-  const data = new Float64Array(WINDOWS * WINDOW * C)
-  for (let w = 0; w < WINDOWS; w++) data.set(values.subarray(w * C, (w + WINDOW) * C), w * WINDOW * C)
-  return { window: { shape: [WINDOWS, WINDOW, C], data } }
+/** All windows of `span` samples of a frame, one after another. */
+function windowsOf(
+  { values, timeMs }: Frame,
+  span = WINDOW,
+): { window: { shape: number[]; data: Float64Array } } {
+  const count = timeMs.length - span + 1
+  const data = new Float64Array(count * span * C)
+  for (let w = 0; w < count; w++) data.set(values.subarray(w * C, (w + span) * C), w * span * C)
+  return { window: { shape: [count, span, C], data } }
 }
 
-/** What `detect` says where a window ends: the score and residuals of its last sample. */
-const atEnds = (values: Float32Array, width: number) => [...values.subarray((WINDOW - 1) * width)]
+/** What `detect` says where a window of `span` samples ends: the score and residuals of its last sample. */
+const atEnds = (values: ArrayLike<number>, width: number, span = WINDOW) =>
+  Array.from(values).slice((span - 1) * width)
+
+/** Compares all that comes out for every window with what `detect` says of its last sample; returns the flags. */
+async function expectParity(model: Model): Promise<number[]> {
+  const { span } = model.detector.network
+  const { score, flag, residual } = await detect(model, live)
+  const run = await openOnnx(exportOnnx(model))
+  const got = await run(windowsOf(live, span))
+  expect(difference(got.score.data, atEnds(score, 1, span))).toBeLessThan(1e-5)
+  expect(difference(got.residual.data, atEnds(residual, C, span))).toBeLessThan(1e-5)
+  expect(got.flag.data).toEqual(atEnds(flag, 1, span))
+  return got.flag.data
+}
 
 describe.each(ARCHITECTURES.map(({ name, units }) => [name, units] as const))(
   '%s as ONNX',
@@ -63,13 +80,8 @@ describe.each(ARCHITECTURES.map(({ name, units }) => [name, units] as const))(
         alignment: 'end',
         ...(units !== undefined && { units: 8 }),
       })
-      const { score, flag, residual } = await detect(model, live)
-      const run = await openOnnx(exportOnnx(model))
-      const got = await run(windowsOf(live))
-      expect(difference(got.score.data, atEnds(score, 1))).toBeLessThan(1e-5)
-      expect(difference(got.residual.data, atEnds(residual, C))).toBeLessThan(1e-5)
-      expect(got.flag.data).toEqual([...flag.subarray(WINDOW - 1)])
-      expect(new Set(got.flag.data)).toEqual(new Set([0, 1]))
+      const flags = await expectParity(model)
+      expect(new Set(flags)).toEqual(new Set([0, 1]))
     })
   },
 )
@@ -143,6 +155,31 @@ describe('a model with window-end alignment as ONNX', () => {
       expect(difference(got.score.data, atEnds((await detect(other, live)).score, 1))).toBeLessThan(1e-5)
     }
   })
+})
+
+describe('a forecaster as ONNX', () => {
+  const forecaster = { ...findArchitecture('gru-forecaster'), horizon: 4 }
+
+  it('takes the window and the samples after it, and gives the errors of these', async () => {
+    const model = await trained({ alignment: 'end', units: 6 }, forecaster)
+    await expectParity(model)
+    const { errors } = await (await openOnnx(exportOnnx(model)))(windowsOf(live, WINDOW + 4))
+    expect(errors.shape).toEqual([N - WINDOW - 4 + 1, 4, C])
+  })
+
+  it('refuses a window without the samples after it', async () => {
+    const run = await openOnnx(exportOnnx(await trained({ alignment: 'end', units: 6 }, forecaster)))
+    await expect(run(windowsOf(live))).rejects.toThrow(/dimension/)
+  })
+})
+
+describe('a model that gives variances as ONNX', () => {
+  it.each(['lstm-autoencoder', 'gru-forecaster'])(
+    'counts errors in standard deviations: %s',
+    async architecture => {
+      await expectParity(await trained({ architecture, alignment: 'end', units: 6, loss: 'gaussian-nll' }))
+    },
+  )
 })
 
 describe('a model with covering alignment as ONNX', () => {

@@ -43,7 +43,8 @@ export const exportCommand = defineCommand({
       await writeFileAtomic(file, [bytes])
     }
     const { window, channels } = model.info
-    const input = `float64 [batch, ${window}, ${channels.length}]`
+    const { span } = model.detector.network
+    const input = `float64 [batch, ${span}, ${channels.length}]`
     const facts = [
       ['file', out],
       ['format', `${format}, opset ${OPSET}`],
@@ -51,10 +52,10 @@ export const exportCommand = defineCommand({
       ['input', `window, ${input}: ${channels.join(', ')}`],
       ['outputs', 'score (1.0 = threshold), flag, residual, errors'],
     ] as const
-    const whole = { file: out, format, opset: OPSET, bytes: bytes.length, window, channels }
+    const whole = { file: out, format, opset: OPSET, bytes: bytes.length, window, samples: span, channels }
     const print = file === '-' ? io.stderr : io.stdout
     print(formatSummary(facts, whole, cli.format))
-    if (model.info.options.alignment === 'covering') printNotes(io, [COVERING])
+    if (model.detector.lookahead > 0) printNotes(io, [COVERING])
     return EXIT_OK
   },
 })

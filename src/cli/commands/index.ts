@@ -6,12 +6,14 @@ import { exportCommand } from './export.js'
 import { generateCommand } from './generate.js'
 import { showCommand } from './show.js'
 import { trainCommand } from './train.js'
+import { tuneCommand } from './tune.js'
 import { verifyCommand } from './verify.js'
 
 /** Every command, in the order of `telltale help`. */
 export const COMMANDS: readonly Command[] = [
   generateCommand,
   trainCommand,
+  tuneCommand,
   detectCommand,
   showCommand,
   verifyCommand,

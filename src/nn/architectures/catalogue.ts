@@ -114,6 +114,19 @@ export const ARCHITECTURES: readonly ArchitectureDefinition[] = [
     encoder: [{ type: 'flatten' }, { type: 'dense', units: 'units', activation: 'relu' }, latent],
   },
   {
+    name: 'variational-ae',
+    description:
+      'As dense-ae, but each window becomes a distribution of latent vectors, kept near the standard normal one (Kingma & Welling 2014).',
+    when: 'Noisy history, or few samples for many channels: what it cannot tell from noise it does not learn.',
+    units: 128,
+    latent: 8,
+    encoder: [
+      { type: 'flatten' },
+      { type: 'dense', units: 'units', activation: 'relu' },
+      { type: 'variational', units: 'latent', klWeight: 0.001 },
+    ],
+  },
+  {
     name: 'conv-ae',
     description: 'Convolutions that halve the steps twice, a dense latent vector, and the same backwards.',
     when: 'Waveforms and short shapes wherever they begin; needs few epochs.',

@@ -1,6 +1,8 @@
 import type { Tensor } from '../../core/state.js'
-import type { LayerSpec, Shape } from '../../nn/index.js'
+import type { LayerSpec, Network, Shape } from '../../nn/index.js'
 import type { GraphBuilder } from '../graph.js'
+
+export type Params = Readonly<Record<string, Tensor>>
 
 /** A layer as it stands in a trained network. */
 export interface TrainedLayer<Spec> {
@@ -8,10 +10,18 @@ export interface TrainedLayer<Spec> {
   readonly inShape: Shape
   readonly outShape: Shape
   /** Its parameters by name. */
-  readonly params: Readonly<Record<string, Tensor>>
+  readonly params: Params
 }
 
-/** Adds the nodes of a layer: `[batch, steps, width]` in, `[batch, steps, width]` out. */
-export type Emitter<Spec = LayerSpec> = (graph: GraphBuilder, x: string, layer: TrainedLayer<Spec>) => string
+/** Adds the nodes of layers in a row: what a layer that holds others needs. */
+export type RowEmitter = (graph: GraphBuilder, x: string, network: Network, params: Params) => string
+
+/** Adds the nodes of a layer as it acts in scoring: `[batch, steps, width]` in, `[batch, steps, width]` out. */
+export type Emitter<Spec = LayerSpec> = (
+  graph: GraphBuilder,
+  x: string,
+  layer: TrainedLayer<Spec>,
+  emitRow: RowEmitter,
+) => string
 
 export type SpecOf<Type extends LayerSpec['type']> = Extract<LayerSpec, { readonly type: Type }>

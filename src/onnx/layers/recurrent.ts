@@ -1,63 +1,84 @@
 import type { Tensor } from '../../core/state.js'
 import { type GraphBuilder, reshape, transpose } from '../graph.js'
 import type { Attributes } from '../proto.js'
+import type { Params, SpecOf, TrainedLayer } from './emitter.js'
 
-/** A recurrent operator of ONNX. */
-export interface Recurrence {
+/** How a recurrent layer differs from its operator in ONNX. */
+export interface Cell {
   readonly operator: 'LSTM' | 'GRU'
   readonly attributes: Attributes
-  /** Its gates, by their place among ours. */
+  /** Gates of ONNX in its order, by their place among ours. */
   readonly gates: readonly number[]
-  readonly units: number
-  readonly kernel: Tensor
-  readonly recurrent: Tensor
-  /** Bias of the input and bias of the state, `[gates * units]`. */
-  readonly biases: readonly [Tensor['data'], Tensor['data']]
+}
+
+type Recurrent = Pick<TrainedLayer<unknown>, 'inShape' | 'outShape'> & {
+  readonly spec: Pick<SpecOf<'lstm'>, 'units' | 'returnSequences'>
 }
 
 /**
  * Adds a recurrence from a zero state. The operators want time first (`layout` 1 is not built in ONNX Runtime), and one row per gate and
  * unit where we have one column.
  *
- * @param steps of the output; 1 = the last state only
+ * @param directions parameters of the layer that reads the window forwards and, if there is one, of that which reads it backwards
  */
 export function recur(
   graph: GraphBuilder,
   x: string,
-  steps: number,
-  returnSequences: boolean,
-  r: Recurrence,
+  { spec: { units, returnSequences = false }, inShape, outShape }: Recurrent,
+  { operator, attributes, gates }: Cell,
+  directions: readonly Params[],
 ): string {
-  const { operator, units, kernel, recurrent } = r
-  const byGate = ({ data }: Pick<Tensor, 'data'>, rows: number) => gateRows(data, rows, units, r.gates)
-  const gateWidth = r.gates.length * units
-  const [inputBias, stateBias] = r.biases.map(data => byGate({ data }, 1))
-  const bias = new Float32Array(2 * gateWidth)
-  bias.set(inputBias)
-  bias.set(stateBias, gateWidth)
-  const width = kernel.shape[0]
-  const weights = [
-    graph.constant('W', byGate(kernel, width), [1, gateWidth, width]),
-    graph.constant('R', byGate(recurrent, units), [1, gateWidth, units]),
-    graph.constant('B', bias, [1, 2 * gateWidth]),
+  const count = directions.length
+  const gateWidth = gates.length * units
+  const stack = (rowsOf: (params: Params) => readonly Float32Array[]) => joined(directions.flatMap(rowsOf))
+  const byGate = (data: Tensor['data']) => gateRows(data, units, gates)
+  const silent = new Float32Array(gateWidth)
+  const inputs = [
+    transpose(graph, x, [1, 0, 2]),
+    graph.constant(
+      'W',
+      stack(({ kernel }) => [byGate(kernel.data)]),
+      [count, gateWidth, inShape.width],
+    ),
+    graph.constant(
+      'R',
+      stack(({ recurrent }) => [byGate(recurrent.data)]),
+      [count, gateWidth, units],
+    ),
+    graph.constant(
+      'B',
+      stack(({ bias, recurrentBias }) => [byGate(bias.data), byGate(recurrentBias?.data ?? silent)]),
+      [count, 2 * gateWidth],
+    ),
   ]
-  const inputs = [transpose(graph, x, [1, 0, 2]), ...weights]
-  const attributes = { ...r.attributes, hidden_size: units }
-  // Output 0 is every state [steps, direction, batch, units], output 1 the last one [direction, batch, units].
-  if (!returnSequences) return transpose(graph, graph.node(operator, inputs, attributes, 1), [1, 0, 2])
-  const states = graph.node(operator, inputs, attributes)
-  return reshape(graph, transpose(graph, states, [2, 0, 1, 3]), steps, units)
+  const direction = count === 2 ? 'bidirectional' : 'forward'
+  const all = { ...attributes, direction, hidden_size: units }
+  // Output 0 is every state [steps, direction, batch, units], output 1 the last of each direction [direction, batch, units].
+  const states = returnSequences
+    ? transpose(graph, graph.node(operator, inputs, all), [2, 0, 1, 3])
+    : transpose(graph, graph.node(operator, inputs, all, 1), [1, 0, 2])
+  return reshape(graph, states, [outShape.steps, outShape.width])
 }
 
 /** Columns of gates `[rows, gates * units]` -> rows `[gates * units, rows]`, gates in the given order. */
-function gateRows(data: Tensor['data'], rows: number, units: number, gates: readonly number[]): Float32Array {
+function gateRows(data: Tensor['data'], units: number, gates: readonly number[]): Float32Array {
   const out = new Float32Array(data.length)
   const columns = gates.length * units
   let at = 0
   for (const gate of gates) {
-    for (let unit = 0; unit < units; unit++) {
-      for (let row = 0; row < rows; row++) out[at++] = data[row * columns + gate * units + unit]
+    for (let column = gate * units; column < (gate + 1) * units; column++) {
+      for (let from = column; from < data.length; from += columns) out[at++] = data[from]
     }
+  }
+  return out
+}
+
+function joined(parts: readonly Float32Array[]): Float32Array {
+  const out = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0))
+  let at = 0
+  for (const part of parts) {
+    out.set(part, at)
+    at += part.length
   }
   return out
 }

@@ -5,5 +5,5 @@ import type { Emitter, SpecOf } from './emitter.js'
 export const emitUpsample: Emitter<SpecOf<'upsample'>> = (graph, x, { spec, outShape }) => {
   const apart = graph.node('Unsqueeze', [x, graph.integers('axes', [2])])
   const copied = graph.node('Expand', [apart, graph.integers('copies', [1, 1, spec.factor, 1])])
-  return reshape(graph, copied, outShape.steps, outShape.width)
+  return reshape(graph, copied, [outShape.steps, outShape.width])
 }

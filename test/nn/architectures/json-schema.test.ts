@@ -12,7 +12,17 @@ describe('the JSON Schema of architecture files', () => {
     expect(accepts({ $schema: 'x', name: 'a', encoder: [lstm] })).toBe(true)
   })
 
+  it('takes layers within layers, with size words', () => {
+    expect(accepts({ name: 'a', encoder: [{ type: 'bidirectional', layer: lstm }] })).toBe(true)
+    const residual = { type: 'residual', layers: [lstm, { type: 'residual', layers: [lstm] }] }
+    expect(accepts({ name: 'a', encoder: [residual] })).toBe(true)
+  })
+
   it.each([
+    [
+      'an unknown key of a layer within a layer',
+      { name: 'a', encoder: [{ type: 'residual', layers: [{ ...lstm, unit: 3 }] }] },
+    ],
     ['an unknown key', { name: 'a', encoder: [lstm], layers: [] }],
     ['an unknown layer', { name: 'a', encoder: [{ ...lstm, type: 'lstn' }] }],
     ['an unknown key of a layer', { name: 'a', encoder: [{ ...lstm, unit: 3 }] }],

@@ -92,6 +92,18 @@ describe('a derived decoder', () => {
     expect(typesOf(define({}))).toEqual(['lstm', 'repeat', 'lstm', 'dense'])
   })
 
+  it('mirrors recurrences in both directions, every step of them', () => {
+    const layer = { type: 'gru', units: 4 }
+    const encoder = [
+      { type: 'bidirectional', layer },
+      { type: 'dense', units: 'latent' },
+    ]
+    expect(resolveArchitecture(define({ encoder }), SIZES).layers.slice(2, 4)).toEqual([
+      { type: 'repeat', times: 12 },
+      { type: 'bidirectional', layer: { ...layer, returnSequences: true } },
+    ])
+  })
+
   it('brings back the steps that convolutions and pools dropped, for every window', () => {
     const encoder = [
       { type: 'conv1d', filters: 4, kernelSize: 3, stride: 2, padding: 'same', activation: 'relu' },
@@ -103,6 +115,76 @@ describe('a derived decoder', () => {
       const facts = describeNetwork(resolveArchitecture(define({ encoder }), { window, channels: 2 }))
       expect([facts.layers.at(-1)?.steps, facts.layers.at(-1)?.width]).toEqual([window, 2])
     }
+  })
+})
+
+describe('layers within layers', () => {
+  const convolution = { type: 'conv1d', filters: 'units/2', kernelSize: 3, padding: 'causal' }
+  const nested = { type: 'residual', layers: [convolution, { type: 'dense', units: 'latent' }] }
+
+  it('have sizes that depend on the data like any other', () => {
+    const definition = define({
+      units: 8,
+      latent: 2,
+      encoder: [nested],
+      decoder: [{ type: 'dense', units: 4 }],
+    })
+    const [layer] = resolveArchitecture(definition, { ...SIZES, latent: 5 }).layers
+    expect(layer).toEqual({
+      type: 'residual',
+      layers: [
+        { ...convolution, filters: 4 },
+        { type: 'dense', units: 5 },
+      ],
+    })
+  })
+
+  it.each([
+    [
+      'a word without a value',
+      { type: 'residual', layers: [convolution] },
+      /^mine: encoder\[0\]\.layers\[0\]\.filters: units is used but has no value in the file$/,
+    ],
+    [
+      'an unknown layer type',
+      { type: 'residual', layers: [{ type: 'dance', units: 3 }] },
+      /^mine: encoder\[0\]\.layers\[0\]\.type: unknown layer type "dance"/,
+    ],
+    [
+      'a size that is none',
+      { type: 'bidirectional', layer: { type: 'lstm', units: 0 } },
+      /^mine: encoder\[0\]\.layer\.units: 0 is too small/,
+    ],
+    [
+      'a kernel longer than the window',
+      { type: 'residual', layers: [{ type: 'conv1d', filters: 3, kernelSize: 13 }] },
+      /^mine: encoder\[0\]\.layers\[0\] \(conv1d\): a kernel of 13 .*only 12 steps/,
+    ],
+  ])('are refused by their path with %s', (_, layer, message) => {
+    expect(() => resolveArchitecture(define({ encoder: [layer], units: undefined }), SIZES)).toThrow(message)
+  })
+
+  it('are refused after the sequence was collapsed, as they would be without the layer around', () => {
+    const encoder = [
+      { type: 'lstm', units: 4 },
+      { type: 'residual', layers: [{ type: 'self-attention', heads: 1, keyWidth: 2 }] },
+    ]
+    expect(() => resolveArchitecture(define({ encoder }), SIZES)).toThrow(
+      /^mine: encoder\[1\]: self-attention needs a sequence/,
+    )
+  })
+
+  it('are refused when they lie deeper than anyone writes them, however deep that is', () => {
+    const text = `{"name":"x","encoder":[${'{"type":"residual","layers":['.repeat(20_000)}${']}'.repeat(20_000)}]}`
+    expect(() => parseArchitecture(text, 'a.json')).toThrow(/layers lie more than 10 deep$/)
+  })
+
+  it('may tell the steps of a repeated vector apart', () => {
+    const decoder = [{ type: 'repeat', times: 12 }, { type: 'position' }, { type: 'dense', units: 4 }]
+    expect(typesOf(define({ decoder }))).toEqual(['lstm', 'repeat', 'position', 'dense', 'dense'])
+    expect(
+      typesOf(define({ decoder: [{ type: 'conv1d-transposed', filters: 2, kernelSize: 12, stride: 12 }] })),
+    ).toEqual(['lstm', 'conv1d-transposed', 'dense'])
   })
 })
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createNetwork, layerSpec } from '../../../src/nn/index.js'
-import { architectureOf, conforms, likePyTorch } from './suite.js'
+import { architectureOf, conforms, conformsInTraining, likePyTorch } from './suite.js'
 
 const front = { type: 'dense', units: 3 } as const
 const lstm = { type: 'lstm', units: 3, returnSequences: true } as const
@@ -27,6 +27,17 @@ describe('bidirectional', () => {
       [front, { type: 'repeat', times: 5 }, { type: 'bidirectional', layer: lstm }, front],
     ),
     'one step': architectureOf([1, 2], [front, { type: 'bidirectional', layer: gru }, front]),
+  })
+
+  conformsInTraining({
+    'with dropout': architectureOf(
+      [4, 2],
+      [front, { type: 'bidirectional', layer: { ...lstm, dropout: 0.3, recurrentDropout: 0.4 } }],
+    ),
+    'with dropout of the state, last states': architectureOf(
+      [4, 2],
+      [front, { type: 'bidirectional', layer: { type: 'gru', units: 3, recurrentDropout: 0.4 } }],
+    ),
   })
 
   it('has twice the parameters and twice the width of its layer', () => {

@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { createRandom } from '../../../src/core/random.js'
-import { createNetwork, initialWeights, layerSpec, weightsToTensors } from '../../../src/nn/index.js'
-import { architectureOf, conforms, likePyTorch, refusal } from './suite.js'
+import {
+  createNetwork,
+  initialWeights,
+  layerSpec,
+  runNetwork,
+  weightsToTensors,
+} from '../../../src/nn/index.js'
+import { architectureOf, conforms, conformsInTraining, likePyTorch, refusal } from './suite.js'
 
 const front = { type: 'dense', units: 3 } as const
 const conv = { type: 'conv1d', filters: 3, kernelSize: 3, padding: 'causal', dilation: 2 } as const
@@ -48,9 +54,23 @@ describe('residual', () => {
     ),
   })
 
+  conformsInTraining({
+    'around noise': architectureOf(
+      [4, 2],
+      [front, { type: 'residual', layers: [{ type: 'dropout', rate: 0.4 }, curved] }, front],
+    ),
+    'around a penalty': architectureOf(
+      [4, 2],
+      [front, { type: 'residual', layers: [curved, { type: 'activity-regularization', l2: 0.1 }] }, front],
+    ),
+  })
+
   it('is the identity where its layers give 0', () => {
     const network = createNetwork(architectureOf([4, 3], [{ type: 'residual', layers: [curved] }]))
-    expect(network.parameterCount).toBe(3 * 3 + 3)
+    const run = runNetwork(network, { batch: 1, training: false })
+    const x = Float32Array.from({ length: 12 }, (_, i) => i - 5)
+    run.input.set(x)
+    expect(run.forward({ data: run.input, rows: 4, stepRows: 1, batchRows: 1 }, 1)).toEqual(x)
   })
 
   it('names the parameters of its layers by their place, and each starts with numbers of its own', () => {

@@ -1,0 +1,116 @@
+import { createError, TelltaleError } from '../../core/errors.js'
+import { type Frame, sampleCount, sliceFrame } from '../../core/frame.js'
+import type { Json } from '../../core/state.js'
+import { VERSION } from '../../core/version.js'
+import type { ArchitectureDefinition } from '../../nn/index.js'
+import { frameHash } from '../frames.js'
+import type { TrainOptions } from '../options.js'
+import { type TrainHooks, trainModel } from '../train.js'
+import { type Journal, openJournal, type Trial } from './journal.js'
+import type { TuneOptions } from './options.js'
+import { faultSkill, faultyRows } from './skill.js'
+import { propose, type SearchSpace } from './space.js'
+
+export interface TuneHooks extends Pick<TrainHooks, 'onProgress' | 'signal'> {
+  /** Before a trial is trained. */
+  onTrial?(trial: number, of: number): void
+  /** Milliseconds of a clock that never goes back. */
+  now(): number
+}
+
+/**
+ * Searches architectures and options: each trial is trained on the first rows of the history, and judged by how well it tells faults that are
+ * injected into the last, held-back rows from those rows as they were. No labels are used. Trials are kept in a journal: a search that was
+ * stopped goes on from it.
+ *
+ * @param architectures those to choose from; the first is that of the first trial
+ * @param path of the journal
+ * @returns every trial, the best first; failed ones last
+ * @throws DataError `data-too-short` and as `trainModel`; `checkpoint-differs`; `interrupted` when the signal aborts
+ */
+export async function tune(
+  frame: Frame,
+  options: TuneOptions,
+  architectures: readonly ArchitectureDefinition[],
+  path: string,
+  hooks: TuneHooks,
+): Promise<readonly Trial[]> {
+  const n = sampleCount(frame)
+  const cut = n - Math.round(options.holdout * n)
+  const [history, heldBack] = [sliceFrame(frame, 0, cut), sliceFrame(frame, cut)]
+  const largestWindow = Math.floor(Math.min(cut / 6, sampleCount(heldBack) / 3))
+  if (largestWindow < Math.min(4, options.window)) {
+    const wanted = Math.ceil(
+      3 * Math.max(4, options.window) * Math.max(1 / options.holdout, 2 / (1 - options.holdout)),
+    )
+    throw createError('data-too-short', { rows: n, purpose: 'a search', wanted, window: options.window })
+  }
+  const [first] = architectures
+  const space: SearchSpace = {
+    architectures,
+    largestWindow,
+    vary: options.vary,
+    seed: options.seed,
+    base: {
+      architecture: first.name,
+      window: Math.min(options.window, largestWindow),
+      units: options.units ?? first.units,
+      latent: options.latent ?? first.latent,
+      learningRate: options.learningRate ?? first.training?.learningRate ?? 0.001,
+      batchSize: options.batchSize,
+    },
+  }
+  const { trials: most, minutes, workers, ...decisive } = options
+  const journal = await openJournal(path, {
+    telltale: VERSION,
+    data: frameHash(frame),
+    architectures: architectures as unknown as Json,
+    ...(decisive as unknown as Record<string, Json>),
+  })
+  const rows = faultyRows(heldBack, options.seed)
+  const started = hooks.now()
+  const isOver = () => minutes !== undefined && hooks.now() - started >= 60_000 * minutes
+  for (let trial = journal.trials.length; trial < most && !isOver(); trial++) {
+    hooks.onTrial?.(trial, most)
+    await journal.add(await run(trial))
+  }
+  return ranked(journal)
+
+  async function run(trial: number): Promise<Trial> {
+    const proposal = propose(space, trial)
+    const begun = hooks.now()
+    const seconds = () => Math.round(hooks.now() - begun) / 1000
+    const { vary: _vary, holdout: _holdout, trials: _trials, minutes: _minutes, ...rest } = options
+    const training: TrainOptions = { ...rest, ...proposal, keepBest: false }
+    try {
+      const model = await trainModel(history, training, {
+        architecture: architectures.find(({ name }) => name === proposal.architecture),
+        onProgress: hooks.onProgress,
+        signal: hooks.signal,
+      })
+      const { bestValidationLoss, epochs } = model.info.training
+      const skill = await faultSkill(model, rows, hooks.signal)
+      const { parameters } = model.info
+      return {
+        trial,
+        options: proposal,
+        skill,
+        validationLoss: bestValidationLoss,
+        parameters,
+        epochs,
+        seconds: seconds(),
+      }
+    } catch (error) {
+      // What a combination of options cannot do is a result of the search; the rest ends it.
+      if (!(error instanceof TelltaleError) || !FAILURES.includes(error.code)) throw error
+      const nothing = { skill: null, validationLoss: null, parameters: null, epochs: null }
+      return { trial, options: proposal, ...nothing, seconds: seconds(), error: error.message }
+    }
+  }
+}
+
+const FAILURES = ['architecture-invalid', 'data-training-diverged', 'data-too-short', 'limit-memory']
+
+function ranked({ trials }: Journal): Trial[] {
+  return [...trials].sort((a, b) => (b.skill ?? -1) - (a.skill ?? -1) || a.trial - b.trial)
+}
