@@ -5,11 +5,13 @@ import { detectCommand } from './detect.js'
 import { generateCommand } from './generate.js'
 import { showCommand } from './show.js'
 import { trainCommand } from './train.js'
+import { validateCommand } from './validate.js'
 import { verifyCommand } from './verify.js'
 
 /** Every command, in the order of `telltale help`. */
 export const COMMANDS: readonly Command[] = [
   generateCommand,
+  validateCommand,
   trainCommand,
   detectCommand,
   showCommand,
