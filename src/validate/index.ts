@@ -15,6 +15,7 @@ export {
   type MissingOptions,
   type MissingPolicy,
   missingOptions,
+  neverRepairsStrictly,
   type ValidateOptions,
   validateOptions,
   validationLevel,
@@ -24,4 +25,11 @@ export { type RepairOptions, repairFrame } from './repair.js'
 export { type DataSchema, dataSchema, learnSchema } from './schema.js'
 export { type Suggestion, suggest } from './suggest.js'
 export type { TimeGap, TimeProfile } from './time-profile.js'
-export { type Health, isValid, judge, type ValidateContext, validateFrame } from './validate.js'
+export {
+  type Health,
+  isValid,
+  judge,
+  unreadableHealth,
+  type ValidateContext,
+  validateFrame,
+} from './validate.js'

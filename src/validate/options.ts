@@ -43,6 +43,13 @@ export const validationLevel = option(
   { value: 'LEVEL' },
 )
 
+/** A rule of every schema with `fix` and `validationLevel`. */
+export const neverRepairsStrictly = [
+  (options: { readonly fix: boolean; readonly validationLevel: string }) =>
+    !(options.fix && options.validationLevel === 'strict'),
+  { path: ['fix'], message: 'must be false at level strict, which reports and never repairs' },
+] satisfies [unknown, unknown]
+
 /** Options of validation. */
 export const validateOptions = z
   .object({
@@ -66,10 +73,7 @@ export const validateOptions = z
     ),
     ...missingOptions,
   })
-  .refine(({ fix, validationLevel: level }) => !(fix && level === 'strict'), {
-    path: ['fix'],
-    message: 'must be false at level strict, which reports and never repairs',
-  })
+  .refine(...neverRepairsStrictly)
 export type ValidateOptions = z.output<typeof validateOptions>
 
 /** How missing readings are treated; `missingOptions` as values. */

@@ -87,3 +87,23 @@ export function judge(findings: readonly Finding[], level: ValidationLevel): Iss
 export function isValid(issues: readonly Issue[]): boolean {
   return !issues.some(({ severity }) => severity === 'error')
 }
+
+/** The health of a table that could not be read, from what was found on the way. */
+export function unreadableHealth(findings: readonly Finding[], level: ValidationLevel): Health {
+  const nothing: Frame = {
+    timeMs: new Float64Array(0),
+    timeKind: 'index',
+    values: new Float64Array(0),
+    channels: [],
+  }
+  const issues = judge(findings, level)
+  return {
+    valid: isValid(issues),
+    level,
+    samples: 0,
+    issues,
+    changes: [],
+    channels: [],
+    time: profileTimes(nothing),
+  }
+}

@@ -22,7 +22,7 @@ import {
 } from '../../report/index.js'
 import { defineCommand } from '../command.js'
 import { EXIT_ANOMALIES, EXIT_OK } from '../exit-codes.js'
-import { printNotes } from '../notes.js'
+import { printIssues, printNotes } from '../notes.js'
 import { checkFolder, makeFolderOf, pathIn } from '../paths.js'
 
 export const detectCommand = defineCommand({
@@ -67,6 +67,7 @@ export const detectCommand = defineCommand({
       signal: io.signal,
     })
     progress.finish()
+    printIssues(io, detection.issues)
     for (const file of outputs) if (file !== '-') await makeFolderOf(pathIn(io, file), file)
     const { stream } = io
     if (files.scores) await writeScores(pathIn(io, files.scores), detection, { stream })

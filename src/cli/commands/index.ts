@@ -7,11 +7,13 @@ import { generateCommand } from './generate.js'
 import { showCommand } from './show.js'
 import { trainCommand } from './train.js'
 import { tuneCommand } from './tune.js'
+import { validateCommand } from './validate.js'
 import { verifyCommand } from './verify.js'
 
 /** Every command, in the order of `telltale help`. */
 export const COMMANDS: readonly Command[] = [
   generateCommand,
+  validateCommand,
   trainCommand,
   tuneCommand,
   detectCommand,

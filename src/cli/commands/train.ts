@@ -5,7 +5,7 @@ import { checkArtefactTarget } from '../../store/index.js'
 import { readArchitecture } from '../architecture.js'
 import { defineCommand } from '../command.js'
 import { EXIT_OK } from '../exit-codes.js'
-import { printNotes } from '../notes.js'
+import { printIssues, printNotes } from '../notes.js'
 import { checkFolder, pathIn } from '../paths.js'
 
 export const trainCommand = defineCommand({
@@ -48,6 +48,7 @@ export const trainCommand = defineCommand({
       { ...options, checkpoint },
       {
         onProgress: progress.fit,
+        onIssues: issues => printIssues(io, issues),
         signal: io.signal,
         architecture: architecture.definition,
         columns: { time: table.timeColumn, label: table.labelColumn },

@@ -1,0 +1,167 @@
+import { extname } from 'node:path'
+import { z } from 'zod'
+import { createError } from '../../core/errors.js'
+import type { Frame } from '../../core/frame.js'
+import { option } from '../../core/options.js'
+import { checkOutputFormat, writeFrame } from '../../emit/index.js'
+import { writeFileAtomic } from '../../files/index.js'
+import type { Table } from '../../ingest/index.js'
+import { loadModel, parseRows, trainOptions } from '../../pipeline/index.js'
+import {
+  formatRows,
+  type HealthReport,
+  healthHtml,
+  healthJson,
+  healthMarkdown,
+  healthText,
+  type ResultFormat,
+  viewHealth,
+} from '../../report/index.js'
+import {
+  neverRepairsStrictly,
+  suggest,
+  unreadableHealth,
+  validateFrame,
+  validateOptions,
+} from '../../validate/index.js'
+import { defineCommand } from '../command.js'
+import { EXIT_CODES, EXIT_OK } from '../exit-codes.js'
+import type { Io } from '../io.js'
+import { printNotes } from '../notes.js'
+import { checkFolder, makeFolderOf, pathIn } from '../paths.js'
+import { readLeniently } from '../read-leniently.js'
+
+const { timeColumn, labelColumn, rows } = trainOptions.shape
+
+const schema = z
+  .object({
+    ...validateOptions.shape,
+    timeColumn,
+    labelColumn,
+    rows,
+    model: option(
+      z.string().min(1).optional(),
+      'Judge the table as data for this model: its channels, cadence and ranges.',
+      { value: 'MODEL' },
+    ),
+    report: option(z.string().min(1).optional(), 'File for the whole report (.md, .html, .json, .txt).', {
+      value: 'FILE',
+    }),
+    suggest: option(
+      z.string().min(1).optional(),
+      'File for the suggested configuration, which --config takes (.yaml).',
+      { value: 'FILE' },
+    ),
+    output: option(
+      z.string().min(1).optional(),
+      'File for the table as it was judged, repairs included (.csv).',
+      {
+        value: 'FILE',
+      },
+    ),
+  })
+  .refine(...neverRepairsStrictly)
+type Options = z.output<typeof schema>
+
+const REPORTS: Readonly<Record<string, (report: HealthReport) => string>> = {
+  '.md': report => healthMarkdown(viewHealth(report)),
+  '.html': report => healthHtml(viewHealth(report)),
+  '.json': report => `${JSON.stringify(healthJson(report), null, 2)}\n`,
+  '.txt': report => healthText(viewHealth(report)),
+}
+
+export const validateCommand = defineCommand({
+  name: 'validate',
+  summary: 'Checks the health of a table: what is missing, stuck, out of place, and how to start from it.',
+  description:
+    'Prints each channel with its shape, what was found with what to do about it, and a configuration to start with. Exit code 3 when an ' +
+    'issue is an error at the level asked for. Repairs (--fix) never remove a row or a channel, and the result is judged after them.',
+  arguments: [{ name: 'data', description: 'CSV file: a header line, then one line per sample.' }],
+  schema,
+  examples: [
+    'telltale validate history.csv',
+    'telltale validate history.csv --validation-level strict --report health.html',
+    'telltale validate history.csv --fix --missing linear --output repaired.csv',
+    'telltale validate today.csv --model model --format json',
+    'telltale validate history.csv --ranges flow=0..100,level=..4.5 --suggest telltale.yaml',
+  ],
+  async run({ args: [data], options, cli, io }) {
+    await checkTargets(options, io)
+    const history = options.model && (await loadModel(pathIn(io, options.model))).info
+    const path = pathIn(io, data)
+    const { timeColumn, labelColumn } = options
+    const { table, findings } = await readLeniently(path, data, {
+      timeColumn,
+      labelColumn,
+      rows: parseRows(options.rows),
+    })
+    const context = { findings, ...(history && { schema: history.schema, window: history.window }) }
+    const { frame, health } = table
+      ? validateFrame(table.frame, validateOptions.strip().parse(options), context)
+      : { frame: NOTHING, health: unreadableHealth(findings, options.validationLevel) }
+    const report: HealthReport = {
+      file: data,
+      frame,
+      health,
+      timeColumn: table?.timeColumn,
+      ...(table && !history && { suggestion: suggest(frame, health) }),
+    }
+    printNotes(io, table?.notes ?? [])
+    await writeFiles(report, table, options, io)
+    io.stdout(resultText(report, cli.format))
+    return health.valid ? EXIT_OK : EXIT_CODES.data
+  },
+})
+
+const NOTHING: Frame = {
+  timeMs: new Float64Array(0),
+  timeKind: 'index',
+  values: new Float64Array(0),
+  channels: [],
+}
+
+async function checkTargets({ report, suggest: suggestion, output }: Options, io: Io): Promise<void> {
+  if (report !== undefined) reportWriter(report)
+  if (output !== undefined) checkOutputFormat(output)
+  for (const file of [report, suggestion, output])
+    if (file !== undefined) await checkFolder(pathIn(io, file), file)
+}
+
+function reportWriter(file: string): (report: HealthReport) => string {
+  const ending = extname(file)
+  const write = REPORTS[ending.toLowerCase()]
+  if (write) return write
+  const wanted = Object.keys(REPORTS).join(', ')
+  throw createError('format-unknown', { file, got: ending === '' ? 'none' : ending, wanted })
+}
+
+async function writeFiles(
+  report: HealthReport,
+  table: Table | undefined,
+  options: Options,
+  io: Io,
+): Promise<void> {
+  const write = async (file: string | undefined, text: () => string) => {
+    if (file === undefined) return
+    await makeFolderOf(pathIn(io, file), file)
+    await writeFileAtomic(pathIn(io, file), [text()])
+  }
+  await write(options.report, () => reportWriter(options.report ?? '')(report))
+  await write(options.suggest, () => viewHealth(report).config ?? '')
+  if (options.output === undefined || table === undefined) return
+  await makeFolderOf(pathIn(io, options.output), options.output)
+  await writeFrame(pathIn(io, options.output), { frame: report.frame, labels: table.labels })
+}
+
+/** The report for people; its issues as rows for `csv` and `jsonl`; everything for `json`. */
+function resultText(report: HealthReport, format: ResultFormat): string {
+  if (format === 'json') return `${JSON.stringify(healthJson(report), null, 2)}\n`
+  const view = viewHealth(report)
+  if (format === 'table') return healthText(view)
+  const columns = ['severity', 'code', 'channel', 'place', 'message', 'remedy'] as const
+  return formatRows(
+    view.issues.map(issue => ({ ...issue })),
+    format,
+    columns,
+  )
+}

@@ -1,0 +1,66 @@
+import { stat } from 'node:fs/promises'
+import { TelltaleError } from '../core/errors.js'
+import { type ReadTableOptions, readTable, type Table } from '../ingest/index.js'
+import { type Finding, fileFindings } from '../validate/index.js'
+
+/** A table for validation, and what was found on the way to it. */
+export interface LenientTable {
+  /** Absent when not even this could read it: then a finding says why. */
+  readonly table?: Table
+  readonly findings: readonly Finding[]
+}
+
+/**
+ * Reads a table to judge it: cells that are no number, missing readings and repeated times are kept, to be found there; rows in disorder are sorted and counted. What makes the file
+ * unreadable as a table becomes a finding; a file that is not there, or may not be read, is an error as everywhere.
+ */
+export async function readLeniently(
+  file: string,
+  shown: string,
+  options: ReadTableOptions,
+): Promise<LenientTable> {
+  const findings = file === '-' ? [] : fileFindings(shown, await sizeOf(file))
+  try {
+    const table = await readTable(file, {
+      ...options,
+      missing: 'keep',
+      badCells: 'missing',
+      duplicateTimes: 'keep',
+      lateRows: 'sort',
+    })
+    return { table, findings: [...findings, ...lateFindings(table), ...textFindings(table)] }
+  } catch (error) {
+    if (!(error instanceof TelltaleError) || error.kind !== 'data') throw error
+    return { findings: [...findings, { code: 'table-unreadable', values: { reason: error.message } }] }
+  }
+}
+
+/** Rows that were earlier than the one before, and had to be sorted in before anything could be judged. */
+function lateFindings({ summary }: Table): Finding[] {
+  const { count } = summary.lateRows
+  return count === 0 ? [] : [{ code: 'time-backwards', count }]
+}
+
+/** Cells that held text: a whole column of them is a text column, a few are mistakes. */
+function textFindings({ frame, summary }: Table): Finding[] {
+  if (summary.badCells.count === 0) return []
+  const { values, channels } = frame
+  return channels.flatMap((channel, c): Finding[] => {
+    let missing = 0
+    let first = -1
+    for (let at = c, i = 0; at < values.length; at += channels.length, i++) {
+      if (Number.isNaN(values[at]) && missing++ === 0) first = i
+    }
+    const text = missing - (summary.missingByChannel.get(channel) ?? 0)
+    if (text === 0) return []
+    const isAll = missing === frame.timeMs.length
+    const place = { start: first, end: first + 1 }
+    return [{ code: isAll ? 'column-text' : 'column-partly-text', channel, place, count: text }]
+  })
+}
+
+/** 0 for what is no single file: its size means nothing. */
+async function sizeOf(file: string): Promise<number> {
+  const info = await stat(file).catch(() => undefined)
+  return info?.isFile() ? info.size : Number.NaN
+}
