@@ -3,10 +3,10 @@ import { table } from './table.mjs'
 
 /** As published in the SKAB repository (waico/SKAB, v0.9, all its recordings); rates in percent. */
 const PUBLISHED = [
-  ['Conv-AE (published)', 0.78, 13.6, 28],
-  ['MSET (published)', 0.78, 39.7, 14.1],
-  ['T2+Q PCA (published)', 0.76, 26.6, 24.9],
-  ['LSTM-AE (published)', 0.74, 30, 25.9],
+  ['Conv-AE (published)', 0.78, 13.6, 28, 34],
+  ['MSET (published)', 0.78, 39.7, 14.1, 34],
+  ['T2+Q PCA (published)', 0.76, 26.6, 24.9, 34],
+  ['LSTM-AE (published)', 0.74, 30, 25.9, 34],
 ]
 
 export function skabSummary(rows, detectors) {

@@ -78,6 +78,12 @@ export const ERROR_CATALOGUE = {
     remedy: 'Known are {known}; the name of an architecture file ends in .json.',
   },
 
+  'metric-unknown': {
+    kind: 'option',
+    message: 'unknown metric {name}',
+    remedy: 'Known are {known}.',
+  },
+
   // data: the numbers are not what the work needs
   'data-empty': {
     kind: 'data',

@@ -1,3 +1,4 @@
+import { createError } from '../core/errors.js'
 import type { Confusion } from './confusion.js'
 import { judgedOf } from './judged.js'
 import { readLabels } from './labels.js'
@@ -15,6 +16,8 @@ export interface EvaluateInput {
   readonly threshold?: number
   /** Time between samples, ms; default: unknown, and nothing is given per day or in seconds. */
   readonly stepMs?: number
+  /** Only these; default: all that are not inflated. */
+  readonly metrics?: readonly MetricName[]
   readonly options?: Partial<EvaluateOptions>
 }
 
@@ -39,7 +42,7 @@ export interface Evaluation {
  * Every metric of `METRICS` for one series. Samples without a score are counted and left out; an undefined metric is `null` with a reason,
  * never 0.
  *
- * Raises `labels-length` and `labels-value`. Cost O(n log n + L^2), for L see `vus`.
+ * Raises `labels-length`, `labels-value`, `metric-unknown` and `option-invalid`. Cost O(n log n + L^2), for L see `vus`.
  *
  * @example
  * import { evaluate } from 'telltale'
@@ -48,16 +51,15 @@ export interface Evaluation {
  * metrics.precision // => 0.5
  * reasons['false-alarms-per-day'] // => 'the time between samples is not known'
  */
-export function evaluate({ scores, labels, threshold, stepMs, options }: EvaluateInput): Evaluation {
+export function evaluate(input: EvaluateInput): Evaluation {
+  const { scores, labels, threshold, stepMs, options } = input
   const settings = resolveOptions(options ?? {})
   const scored = scoredOnly(scores, readLabels(labels, scores.length))
   const flags = flagsAbove(scored.scores, threshold ?? Number.POSITIVE_INFINITY)
   const judged = judgedOf(scored, flags, stepMs ?? Number.NaN, settings)
   const metrics: Partial<Record<MetricName, number | null>> = {}
   const reasons: Partial<Record<MetricName, string>> = {}
-  const list: readonly (Metric & { readonly name: MetricName })[] = METRICS
-  for (const { name, reads, inflated, measure } of list) {
-    if (inflated && !settings.inflated) continue
+  for (const { name, reads, measure } of chosen(input.metrics, settings)) {
     const blind = reads === 'flags' && threshold === undefined
     const { value, reason } = blind ? undefinedFor('no threshold was given') : measure(judged)
     metrics[name] = value
@@ -73,6 +75,16 @@ export function evaluate({ scores, labels, threshold, stepMs, options }: Evaluat
     metrics,
     reasons,
   }
+}
+
+type NamedMetric = Metric & { readonly name: MetricName }
+
+function chosen(names: readonly MetricName[] | undefined, { inflated }: EvaluateOptions): NamedMetric[] {
+  const list: readonly NamedMetric[] = METRICS
+  const unknown = names?.find(name => !list.some(metric => metric.name === name))
+  if (unknown !== undefined)
+    throw createError('metric-unknown', { name: unknown, known: list.map(({ name }) => name).join(', ') })
+  return list.filter(metric => (inflated || !metric.inflated) && (names?.includes(metric.name) ?? true))
 }
 
 function flagsAbove(scores: Float64Array, threshold: number): Uint8Array {

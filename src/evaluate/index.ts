@@ -2,6 +2,7 @@ export { affiliation } from './affiliation.js'
 export { aucPr } from './auc-pr.js'
 export { aucRoc } from './auc-roc.js'
 export { inflatedBestF1 } from './best-f1.js'
+export { type ConfidenceInterval, type ConfidenceOptions, confidenceIntervals } from './confidence.js'
 export {
   accuracy,
   balancedAccuracy,

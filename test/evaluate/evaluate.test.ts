@@ -147,6 +147,13 @@ describe('evaluate', () => {
     expect(Object.values(metrics).every(value => value === null)).toBe(true)
   })
 
+  it('computes only the metrics that are asked for', () => {
+    const { metrics } = evaluate({ scores: [1, 2], labels: [0, 1], threshold: 1, metrics: ['f1', 'auc-pr'] })
+    expect(metrics).toEqual({ 'auc-pr': 1, f1: 1 })
+    const wrong = ['f2' as 'f1']
+    expect(() => evaluate({ scores: [1, 2], labels: [0, 1], metrics: wrong })).toThrow('unknown metric f2')
+  })
+
   it('refuses wrong labels and options by name', () => {
     expect(() => evaluate({ scores: [1, 2], labels: [1] })).toThrow('1 labels for 2 samples')
     expect(() => evaluate({ scores: [1], labels: [3] })).toThrow('sample 0 is 3')
