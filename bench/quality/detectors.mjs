@@ -1,6 +1,6 @@
 // What the benchmark compares. A detector is one function:
 //
-//   async (train, all, { dims, causal, seed, window }) => scores | { scores, calibration }
+//   async (train, all, { dims, causal, seed, window }) => scores | { scores, calibration, threshold }
 //
 //   train        Float64Array [trainRows * dims], row by row: the only rows it may fit on; a view of the first rows of `all`,
 //                or `all` itself when the series has no training part
@@ -8,7 +8,8 @@
 //   causal       true: the score of a row may not depend on later rows
 //   window       length that the manifest gives for this series, samples
 //   scores       Float32Array [rows], higher = more anomalous, NaN = not scored
-//   calibration  scores of held-back training rows, from which the threshold comes; without it the scores of all training rows do
+//   calibration  scores of held-back training rows, from which the threshold comes; without them all training rows are taken
+//   threshold    the level above which a row is flagged, when the detector has a rule of its own
 import { createRandom } from '../../dist/core/random.js'
 import { mean, standardDeviation } from '../../dist/stats/index.js'
 
@@ -36,16 +37,19 @@ async function random(_train, all, { dims, seed }) {
   return Float32Array.from({ length: all.length / dims }, () => stream.uniform())
 }
 
-/** Largest deviation of a channel from its training mean, in training standard deviations; constant channels count nothing. */
+/**
+ * Largest deviation of a channel from its training mean, in training standard deviations (in its own unit when it was constant), at most 50:
+ * one channel that was nearly constant shall not drown all others.
+ */
 async function zmax(train, all, { dims }) {
   const scores = new Float32Array(all.length / dims)
   for (let c = 0; c < dims; c++) {
     const known = Float64Array.from({ length: train.length / dims }, (_, i) => train[i * dims + c])
     const centre = mean(known)
-    const scale = standardDeviation(known)
-    if (!(scale > 1e-9)) continue
+    const deviation = standardDeviation(known)
+    const scale = deviation > 1e-9 ? deviation : 1
     for (let i = 0; i < scores.length; i++)
-      scores[i] = Math.max(scores[i], Math.abs(all[i * dims + c] - centre) / scale)
+      scores[i] = Math.min(50, Math.max(scores[i], Math.abs(all[i * dims + c] - centre) / scale))
   }
   return scores
 }
@@ -54,9 +58,11 @@ async function zmax(train, all, { dims }) {
 function smoothed(detector) {
   return async (train, all, options) => {
     const found = await detector(train, all, options)
-    const width = Math.max(1, Math.floor(options.window / 2))
-    return movingAverage(found.scores ?? found, width, options.causal)
+    return movingAverage(found, Math.max(1, options.window >> 1), options.causal)
   }
 }
 
 export const DETECTORS = { random, zmax, 'zmax+ma': smoothed(zmax) }
+
+/** What a detector must beat: the summary tests each against the best of these. */
+export const BASELINES = ['random', 'zmax', 'zmax+ma']

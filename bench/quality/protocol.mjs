@@ -1,16 +1,25 @@
-// The protocol: fit on the first trainRows, score every row, judge the rest, with a threshold that never saw a label.
-
+// The protocol: fit on the first trainRows, score every row, judge the rest at a threshold that never saw a label.
 import { createRandom } from '../../dist/core/random.js'
-import { vus } from '../../dist/evaluate/index.js'
+import { evaluate } from '../../dist/evaluate/index.js'
+import { quantile } from '../../dist/stats/index.js'
 import { peakMemoryMb, startMemoryPeak } from './memory.mjs'
 
+/**
+ * `standard`: every set of the folder; the threshold is the 0.999 quantile of the training scores.
+ * `skab`: the leaderboard of the SKAB testbed: causal, counts pooled over the recordings; the threshold is the largest training score.
+ */
+export const PROTOCOLS = {
+  standard: { quantile: 0.999, takes: () => true },
+  skab: { quantile: 1, takes: ({ dataset }) => dataset === 'SKAB' },
+}
+
 /** One row of results: a detector on a series. */
-export async function judge(series, name, detector, { causal, seed }) {
-  const { dataset, rows, dims, trainRows, vusWindow, values, labels } = series
+export async function judge(series, name, detector, { protocol, causal, seed }) {
+  const { dataset, rows, dims, trainRows, vusWindow, values, labels, stepMs } = series
   const train = trainRows > 0 ? values.subarray(0, trainRows * dims) : values
   startMemoryPeak()
   const started = performance.now()
-  const found = await detector(train, values, {
+  const answer = await detector(train, values, {
     dims,
     causal,
     seed: createRandom(seed)
@@ -19,11 +28,18 @@ export async function judge(series, name, detector, { causal, seed }) {
     window: vusWindow,
   })
   const seconds = (performance.now() - started) / 1000
-  const scores = found.scores ?? found
-  if (scores.length !== rows)
-    throw new Error(`${name} gave ${scores.length} scores for ${rows} rows of ${dataset}/${series.name}`)
-  const { pr, roc } = vus(scores.subarray(trainRows), labels.subarray(trainRows), { buffer: vusWindow })
+  const { scores, calibration, threshold } = ArrayBuffer.isView(answer) ? { scores: answer } : answer
+  if (scores.length !== rows) throw new Error(`${scores.length} scores for ${rows} rows`)
+  const known = calibration ?? scores.subarray(0, trainRows > 0 ? trainRows : rows)
+  const { metrics, reasons, ...counts } = evaluate({
+    scores: scores.subarray(trainRows),
+    labels: labels.subarray(trainRows),
+    threshold: threshold ?? quantile(known, PROTOCOLS[protocol].quantile),
+    stepMs,
+    options: { buffer: vusWindow, inflated: true },
+  })
   return {
+    protocol,
     dataset,
     name: series.name,
     detector: name,
@@ -32,7 +48,10 @@ export async function judge(series, name, detector, { causal, seed }) {
     rows,
     dims,
     trainRows,
-    metrics: { 'vus-pr': pr.value, 'vus-roc': roc.value },
+    vusWindow,
+    ...counts,
+    metrics,
+    reasons,
     seconds,
     peakMemoryMb: peakMemoryMb(),
   }

@@ -1,65 +1,61 @@
-// npm run bench:quality -- --data DIR [--detectors a,b] [--causal] [--seed N] [--only SET,SET/NAME] [--out F] [--fresh] [--processes N]
-// Runs detectors over a folder of labelled series; rows go to F (one JSON per line), the summary to standard output.
+// npm run bench:quality -- --data DIR [--detectors a,b] [--causal] [--out F] ...   (README.md beside this file lists all options)
+// Runs detectors over a folder of labelled series; rows go to F, the summary to standard output, progress to standard error.
 import { fork } from 'node:child_process'
-import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
-import { dirname, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { DETECTORS } from './detectors.mjs'
+import { BASELINES, DETECTORS } from './detectors.mjs'
+import { PROTOCOLS } from './protocol.mjs'
+import { keyOf, openRows } from './rows.mjs'
 import { readManifest } from './series.mjs'
+import { skabSummary } from './skab.mjs'
 import { summary } from './summary.mjs'
 
-const { values: given } = parseArgs({
-  options: {
-    data: { type: 'string' },
-    detectors: { type: 'string', default: Object.keys(DETECTORS).join(',') },
-    causal: { type: 'boolean', default: false },
-    seed: { type: 'string', default: '1' },
-    only: { type: 'string' },
-    out: { type: 'string' },
-    fresh: { type: 'boolean', default: false },
-    processes: { type: 'string', default: String(availableParallelism()) },
-  },
-})
 const say = text => process.stderr.write(`${text}\n`)
 const stop = text => {
   say(text)
   process.exit(2)
 }
 
+const { values: given } = parseArgs({
+  options: {
+    data: { type: 'string' },
+    detectors: { type: 'string', default: Object.keys(DETECTORS).join(',') },
+    protocol: { type: 'string', default: 'standard' },
+    causal: { type: 'boolean', default: false },
+    seed: { type: 'string', default: '1' },
+    only: { type: 'string' },
+    against: { type: 'string' },
+    out: { type: 'string' },
+    fresh: { type: 'boolean', default: false },
+    processes: { type: 'string', default: String(availableParallelism()) },
+  },
+})
 if (given.data === undefined) stop('--data DIR is needed: a folder with a MANIFEST.json')
-const folder = resolve(given.data)
+if (!Object.hasOwn(PROTOCOLS, given.protocol))
+  stop(`unknown protocol ${given.protocol}; known are ${Object.keys(PROTOCOLS).join(', ')}`)
+for (const name of ['seed', 'processes'])
+  if (!/^[1-9]\d*$/.test(given[name])) stop(`--${name} is ${given[name]}, wanted a positive whole number`)
 const detectors = given.detectors.split(',')
-const unknown = detectors.filter(name => !(name in DETECTORS))
+const unknown = detectors.filter(name => !Object.hasOwn(DETECTORS, name))
 if (unknown.length > 0)
   stop(`unknown detector ${unknown.join(', ')}; known are ${Object.keys(DETECTORS).join(', ')}`)
+
+const folder = resolve(given.data)
+const { protocol } = given
+const options = { protocol, causal: given.causal || protocol === 'skab', seed: Number(given.seed) }
+const manifest = readManifest(folder)
 const only = given.only?.split(',')
-const options = { causal: given.causal, seed: Number(given.seed) }
-const series = readManifest(folder).filter(
-  ({ dataset, name }) => !only || only.includes(dataset) || only.includes(`${dataset}/${name}`),
+// A series that is all training part has nothing to judge.
+const series = manifest.filter(
+  entry =>
+    entry.trainRows < entry.rows &&
+    PROTOCOLS[protocol].takes(entry) &&
+    (!only || only.includes(entry.dataset) || only.includes(`${entry.dataset}/${entry.name}`)),
 )
+if (series.length === 0) stop(`${given.data} holds no series for this choice`)
 
-const keyOf = ({ dataset, name, detector, causal, seed }) => [dataset, name, detector, causal, seed].join('|')
-const rows = new Map()
-if (given.out !== undefined) {
-  mkdirSync(dirname(resolve(given.out)), { recursive: true })
-  if (given.fresh) rmSync(given.out, { force: true })
-  if (existsSync(given.out)) for (const row of readRows(given.out)) rows.set(keyOf(row), row)
-}
-
-/** The rows kept by an earlier run; a line cut short by its end is left out. */
-function readRows(file) {
-  return readFileSync(file, 'utf8')
-    .split('\n')
-    .flatMap(line => {
-      try {
-        return [JSON.parse(line)]
-      } catch {
-        return []
-      }
-    })
-}
-
+const rows = openRows(given.out, given.fresh)
 // The longest series first, so that no process is left alone with one at the end.
 const jobs = series
   .map(entry => ({
@@ -73,6 +69,7 @@ const failures = []
 let finished = 0
 say(`${total} rows to compute, ${rows.size} kept from before`)
 
+/** One process that takes jobs until none is left. */
 function work() {
   return new Promise((fulfil, reject) => {
     const child = fork(new URL('worker.mjs', import.meta.url), { execArgv: ['--expose-gc'] })
@@ -85,33 +82,21 @@ function work() {
         else child.disconnect()
         return
       }
-      if (failure) failures.push(failure)
-      else {
-        rows.set(keyOf(row), row)
-        if (given.out !== undefined) appendFileSync(given.out, `${JSON.stringify(row)}\n`)
-      }
+      if (row) rows.add(row)
+      else failures.push(failure)
       const { dataset, name, detector } = row ?? failure
-      say(
-        `${++finished}/${total} ${dataset}/${name} ${detector} ${failure ? 'FAILED' : `${row.seconds.toFixed(2)} s`}`,
-      )
+      const outcome = row ? `${row.seconds.toFixed(2)} s` : 'FAILED'
+      say(`${++finished}/${total} ${dataset}/${name} ${detector} ${outcome}`)
     })
   })
 }
-
 await Promise.all(Array.from({ length: Math.min(Number(given.processes), jobs.length) }, work))
 
-// In the order of the manifest, whatever process was faster.
-const ordered = [...rows.values()]
-const place = new Map(readManifest(folder).map(({ dataset, name }, i) => [`${dataset}/${name}`, i]))
-ordered.sort(
-  (a, b) =>
-    place.get(`${a.dataset}/${a.name}`) - place.get(`${b.dataset}/${b.name}`) ||
-    keyOf(a).localeCompare(keyOf(b)),
+const chosen = new Set(
+  series.flatMap(entry => detectors.map(detector => keyOf({ ...entry, detector, ...options }))),
 )
-if (given.out !== undefined) writeFileSync(given.out, ordered.map(row => `${JSON.stringify(row)}\n`).join(''))
-const asked = ordered.filter(
-  row => row.causal === options.causal && row.seed === options.seed && detectors.includes(row.detector),
-)
-process.stdout.write(summary(asked, detectors))
+const asked = rows.finish(manifest).filter(row => chosen.has(keyOf(row)))
+const against = given.against === undefined ? BASELINES : [given.against]
+process.stdout.write(protocol === 'skab' ? skabSummary(asked, detectors) : summary(asked, detectors, against))
 for (const { dataset, name, detector, error } of failures) say(`${dataset}/${name} ${detector}: ${error}`)
 if (failures.length > 0) process.exitCode = 1

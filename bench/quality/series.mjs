@@ -34,11 +34,16 @@ export function readSeries(folder, entry) {
   const stamps = new Float64Array(rows)
   for (let i = 0; i < rows; i++) {
     const cells = lines[i + 1].split(',')
-    stamps[i] = Date.parse(`${cells[0].replace(' ', 'T')}Z`)
+    stamps[i] = stampOf(cells[0])
     for (let c = 0; c < dims; c++) values[i * dims + c] = Number(cells[c + 1])
     labels[i] = Number(cells[dims + 1])
   }
   return { ...entry, values, labels, stepMs: stepOf(stamps) || samplingMs(entry.sampling) }
+}
+
+/** ms since the epoch of `2020-02-08 18:10:42`; NaN for row numbers. */
+function stampOf(text) {
+  return /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(`${text.replace(' ', 'T')}Z`) : Number.NaN
 }
 
 /** Median distance between stamps; NaN when they are row numbers. */

@@ -2,6 +2,7 @@ export { affiliation } from './affiliation.js'
 export { aucPr } from './auc-pr.js'
 export { aucRoc } from './auc-roc.js'
 export { inflatedBestF1 } from './best-f1.js'
+export { type ConfidenceInterval, type ConfidenceOptions, confidenceIntervals } from './confidence.js'
 export {
   accuracy,
   balancedAccuracy,
@@ -14,11 +15,14 @@ export {
   specificity,
 } from './confusion.js'
 export { detectionDelays, medianDelay } from './delay.js'
+export { type EvaluateInput, type Evaluation, evaluate } from './evaluate.js'
 export { compositeF1, eventPrecision, eventRecall } from './event.js'
 export { type FalseAlarmOptions, type FalseAlarms, falseAlarms } from './false-alarms.js'
 export { intervalsOf, labelsOf, readLabels } from './labels.js'
 export type { Measure } from './measure.js'
+export { METRICS, type Metric, type MetricName } from './metrics.js'
 export { NAB_PROFILES, type NabProfile, nabScore } from './nab.js'
+export { type EvaluateOptions, evaluateOptions } from './options.js'
 export { inflatedPointAdjustedF1, paKArea, paKF1 } from './pa-k.js'
 export { type RangeOptions, rangePrecision, rangeRecall } from './range.js'
 export { type Scored, scoredOnly } from './scored.js'

@@ -1,0 +1,92 @@
+import { createError } from '../core/errors.js'
+import type { Confusion } from './confusion.js'
+import { judgedOf } from './judged.js'
+import { readLabels } from './labels.js'
+import { undefinedFor } from './measure.js'
+import { METRICS, type Metric, type MetricName } from './metrics.js'
+import { type EvaluateOptions, resolveOptions } from './options.js'
+import { scoredOnly } from './scored.js'
+
+export interface EvaluateInput {
+  /** `[N]` higher = more anomalous; NaN = not scored. */
+  readonly scores: ArrayLike<number>
+  /** `[N]` 0 or 1; `labelsOf` makes them from intervals. */
+  readonly labels: ArrayLike<number | boolean>
+  /** A score above it is flagged. Without one, only the metrics that need none have a value. */
+  readonly threshold?: number
+  /** Time between samples, ms; default: unknown, and nothing is given per day or in seconds. */
+  readonly stepMs?: number
+  /** Only these; default: all that are not inflated. */
+  readonly metrics?: readonly MetricName[]
+  readonly options?: Partial<EvaluateOptions>
+}
+
+/** What scores are worth against labels. */
+export interface Evaluation {
+  /** Samples with a score: all figures are about these. */
+  readonly samples: number
+  readonly unscored: number
+  /** Labelled events with at least one scored sample. */
+  readonly events: number
+  /** Share of the samples that is labelled. */
+  readonly labelledShare: number
+  readonly threshold: number | null
+  readonly confusion: Confusion | null
+  /** By name; `null` = undefined. Inflated figures are there only when they were asked for. */
+  readonly metrics: Readonly<Partial<Record<MetricName, number | null>>>
+  /** Why a metric is `null`. */
+  readonly reasons: Readonly<Partial<Record<MetricName, string>>>
+}
+
+/**
+ * Every metric of `METRICS` for one series. Samples without a score are counted and left out; an undefined metric is `null` with a reason,
+ * never 0.
+ *
+ * Raises `labels-length`, `labels-value`, `metric-unknown` and `option-invalid`. Cost O(n log n + L^2), for L see `vus`.
+ *
+ * @example
+ * import { evaluate } from 'telltale'
+ * const scores = [0.1, 0.2, 2, 0.3, 1.4]
+ * const { metrics, reasons } = evaluate({ scores, labels: [0, 0, 1, 1, 0], threshold: 1 })
+ * metrics.precision // => 0.5
+ * reasons['false-alarms-per-day'] // => 'the time between samples is not known'
+ */
+export function evaluate(input: EvaluateInput): Evaluation {
+  const { scores, labels, threshold, stepMs, options } = input
+  const settings = resolveOptions(options ?? {})
+  const scored = scoredOnly(scores, readLabels(labels, scores.length))
+  const flags = flagsAbove(scored.scores, threshold ?? Number.POSITIVE_INFINITY)
+  const judged = judgedOf(scored, flags, stepMs ?? Number.NaN, settings)
+  const metrics: Partial<Record<MetricName, number | null>> = {}
+  const reasons: Partial<Record<MetricName, string>> = {}
+  for (const { name, reads, measure } of chosen(input.metrics, settings)) {
+    const blind = reads === 'flags' && threshold === undefined
+    const { value, reason } = blind ? undefinedFor('no threshold was given') : measure(judged)
+    metrics[name] = value
+    if (reason !== undefined) reasons[name] = reason
+  }
+  return {
+    samples: scored.scores.length,
+    unscored: scored.unscored,
+    events: judged.events().length,
+    labelledShare: scored.labels.reduce((sum, label) => sum + label, 0) / Math.max(1, scored.labels.length),
+    threshold: threshold ?? null,
+    confusion: threshold === undefined ? null : judged.counts(),
+    metrics,
+    reasons,
+  }
+}
+
+type NamedMetric = Metric & { readonly name: MetricName }
+
+function chosen(names: readonly MetricName[] | undefined, { inflated }: EvaluateOptions): NamedMetric[] {
+  const list: readonly NamedMetric[] = METRICS
+  const unknown = names?.find(name => !list.some(metric => metric.name === name))
+  if (unknown !== undefined)
+    throw createError('metric-unknown', { name: unknown, known: list.map(({ name }) => name).join(', ') })
+  return list.filter(metric => (inflated || !metric.inflated) && (names?.includes(metric.name) ?? true))
+}
+
+function flagsAbove(scores: Float64Array, threshold: number): Uint8Array {
+  return Uint8Array.from(scores, score => (score > threshold ? 1 : 0))
+}

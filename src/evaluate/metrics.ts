@@ -1,0 +1,109 @@
+import { aucPr } from './auc-pr.js'
+import { aucRoc } from './auc-roc.js'
+import { inflatedBestF1 } from './best-f1.js'
+import { accuracy, balancedAccuracy, f1, matthews, precision, recall, specificity } from './confusion.js'
+import { medianDelay } from './delay.js'
+import { compositeF1, eventPrecision, eventRecall } from './event.js'
+import type { Judged } from './judged.js'
+import { type Measure, measured, undefinedFor } from './measure.js'
+import { nabScore } from './nab.js'
+import { inflatedPointAdjustedF1, paKArea, paKF1 } from './pa-k.js'
+import { rangePrecision, rangeRecall } from './range.js'
+import { ucrHit } from './ucr.js'
+
+export interface Metric {
+  readonly name: string
+  /** `scores`: needs no threshold. */
+  readonly reads: 'scores' | 'flags'
+  readonly better: 'higher' | 'lower'
+  readonly unit: 'share' | 'correlation' | 'samples' | 'seconds' | 'per day' | 'per 1000 samples' | 'points'
+  /** Flatters, and is left out unless it is asked for. */
+  readonly inflated?: true
+  measure(judged: Judged): Measure
+}
+
+/**
+ * Every metric, in the order of the reports: the one to lead with first.
+ *
+ * @example
+ * import { METRICS } from 'telltale'
+ * METRICS[0].name // => 'vus-pr'
+ */
+export const METRICS = [
+  higher('vus-pr', 'scores', judged => judged.volume().pr),
+  higher('vus-roc', 'scores', judged => judged.volume().roc),
+  higher('auc-pr', 'scores', ({ scores, labels }) => aucPr(scores, labels)),
+  higher('auc-roc', 'scores', ({ scores, labels }) => aucRoc(scores, labels)),
+  higher('ucr-accuracy', 'scores', ucrOfOneEvent),
+
+  higher('event-recall', 'flags', ({ flags, labels }) => eventRecall(flags, labels)),
+  higher('event-precision', 'flags', ({ flags, labels }) => eventPrecision(flags, labels)),
+  lower('false-alarms-per-day', 'per day', judged => judged.falseAlarms().perDay),
+  lower('false-alarms-per-1000', 'per 1000 samples', judged => judged.falseAlarms().perThousand),
+  lower('delay', 'samples', judged => medianDelay(judged.delays())),
+  lower('delay-seconds', 'seconds', delaySeconds),
+  higher('composite-f1', 'flags', ({ flags, labels }) => compositeF1(flags, labels)),
+  higher('precision', 'flags', judged => precision(judged.counts())),
+  higher('recall', 'flags', judged => recall(judged.counts())),
+  higher('f1', 'flags', judged => f1(judged.counts())),
+  higher('specificity', 'flags', judged => specificity(judged.counts())),
+  higher('accuracy', 'flags', judged => accuracy(judged.counts())),
+  higher('balanced-accuracy', 'flags', judged => balancedAccuracy(judged.counts())),
+  higher('mcc', 'flags', judged => matthews(judged.counts()), 'correlation'),
+  higher('affiliation-precision', 'flags', judged => judged.affiliation().precision),
+  higher('affiliation-recall', 'flags', judged => judged.affiliation().recall),
+  higher('pa-k-f1', 'flags', ({ flags, labels, options }) => paKF1(flags, labels, options.paK)),
+  higher('pa-k-area', 'flags', ({ flags, labels }) => paKArea(flags, labels)),
+  higher('range-precision', 'flags', ({ flags, labels, options }) =>
+    rangePrecision(flags, labels, { bias: options.rangeBias, cardinality: options.rangeCardinality }),
+  ),
+  higher('range-recall', 'flags', ({ flags, labels, options }) =>
+    rangeRecall(flags, labels, {
+      alpha: options.rangeAlpha,
+      bias: options.rangeBias,
+      cardinality: options.rangeCardinality,
+    }),
+  ),
+  higher('nab', 'flags', ({ flags, labels }) => nabScore(flags, labels, 'standard'), 'points'),
+  higher('nab-low-fp', 'flags', ({ flags, labels }) => nabScore(flags, labels, 'low-fp'), 'points'),
+  higher('nab-low-fn', 'flags', ({ flags, labels }) => nabScore(flags, labels, 'low-fn'), 'points'),
+
+  {
+    ...higher('inflated-best-f1', 'scores', ({ scores, labels }) => inflatedBestF1(scores, labels)),
+    inflated: true,
+  },
+  {
+    ...higher('inflated-pa-f1', 'flags', ({ flags, labels }) => inflatedPointAdjustedF1(flags, labels)),
+    inflated: true,
+  },
+] as const satisfies readonly Metric[]
+
+export type MetricName = (typeof METRICS)[number]['name']
+
+function higher<Name extends string>(
+  name: Name,
+  reads: Metric['reads'],
+  measure: Metric['measure'],
+  unit: Metric['unit'] = 'share',
+) {
+  return { name, reads, better: 'higher' as const, unit, measure }
+}
+
+function lower<Name extends string>(name: Name, unit: Metric['unit'], measure: Metric['measure']) {
+  return { name, reads: 'flags' as const, better: 'lower' as const, unit, measure }
+}
+
+function ucrOfOneEvent({ scores, labels, events, options }: Judged): Measure {
+  const count = events().length
+  return count > 1
+    ? undefinedFor(`it is meant for one labelled event, there are ${count}`)
+    : ucrHit(scores, labels, options.ucrTolerance)
+}
+
+function delaySeconds({ delays, stepMs }: Judged): Measure {
+  const delay = medianDelay(delays())
+  if (delay.value === null) return delay
+  return stepMs > 0
+    ? measured((delay.value * stepMs) / 1000)
+    : undefinedFor('the time between samples is not known')
+}

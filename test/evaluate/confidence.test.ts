@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest'
+import { createRandom } from '../../src/core/random.js'
+import { confidenceIntervals, evaluate } from '../../src/evaluate/index.js'
+import { randomCase } from './cases.js'
+
+const OPTIONS = { resamples: 80, level: 0.9 }
+
+describe('confidenceIntervals', () => {
+  it('hold the true value about as often as they promise when samples are independent', () => {
+    const random = createRandom(21)
+    let held = 0
+    for (let run = 0; run < 40; run++) {
+      const labels = Array.from({ length: 300 }, () => (random.uniform() < 0.3 ? 1 : 0))
+      // A flag on an anomalous sample with probability 0.6: the recall is 0.6.
+      const scores = labels.map(label => (random.uniform() < (label ? 0.6 : 0.1) ? 1 : 0))
+      const input = { scores, labels, threshold: 0.5 }
+      const { recall } = confidenceIntervals(input, ['recall'], { ...OPTIONS, blockLength: 1 }, random)
+      if (recall!.low <= 0.6 && recall!.high >= 0.6) held++
+    }
+    // 36 of 40 expected; 3 standard deviations are 5.7.
+    expect(held).toBeGreaterThanOrEqual(31)
+    expect(held).toBeLessThan(40)
+  })
+
+  it('are wider in blocks than sample by sample when errors come in stretches', () => {
+    const labels = Array.from({ length: 1000 }, (_, i) => (i % 100 < 20 ? 1 : 0))
+    const random = createRandom(3)
+    const found = Array.from({ length: 10 }, () => random.uniform() < 0.5)
+    const scores = labels.map((label, i) => (found[Math.floor(i / 100)] ? label : 0))
+    const width = (blockLength: number) => {
+      const input = { scores, labels, threshold: 0.5 }
+      const { recall } = confidenceIntervals(input, ['recall'], { ...OPTIONS, blockLength }, createRandom(4))
+      return recall!.high - recall!.low
+    }
+    expect(width(70)).toBeGreaterThan(1.5 * width(1))
+  })
+
+  it('lie around the metric itself and are the same for the same seed', () => {
+    const { scores, labels } = randomCase(10, 600)
+    const input = { scores, labels, threshold: 1 }
+    const intervals = () => confidenceIntervals(input, ['auc-roc', 'vus-pr'], OPTIONS, createRandom(5))
+    const { metrics } = evaluate(input)
+    for (const name of ['auc-roc', 'vus-pr'] as const) {
+      expect(intervals()[name]!.low).toBeLessThan(metrics[name]!)
+      expect(intervals()[name]!.high).toBeGreaterThan(metrics[name]!)
+    }
+    expect(intervals()).toEqual(intervals())
+  })
+
+  it('are not given when most drawn series hold no event', () => {
+    const labels = [1, ...new Array<number>(99).fill(0)]
+    const input = { scores: labels, labels, threshold: 0.5 }
+    expect(
+      confidenceIntervals(input, ['mcc'], { ...OPTIONS, blockLength: 80 }, createRandom(6)).mcc,
+    ).not.toBeNull()
+    const none = { ...input, labels: labels.map(() => 0) }
+    expect(confidenceIntervals(none, ['mcc'], OPTIONS, createRandom(6)).mcc).toBeNull()
+  })
+})
