@@ -87,6 +87,7 @@ export const ERROR_CATALOGUE = {
     kind: 'option',
     message: '{what} cannot be written as ONNX: opset {opset} has no counterpart',
     remedy: 'Train with another --architecture; docs/onnx.md lists what can be exported.',
+  },
   'metric-unknown': {
     kind: 'option',
     message: 'unknown metric {name}',

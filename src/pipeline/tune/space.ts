@@ -37,24 +37,24 @@ export function propose(space: SearchSpace, trial: number): Proposal {
   const { architectures, base, vary, largestWindow, seed } = space
   if (trial === 0) return base
   const random = createRandom(seed).fork(`trial ${trial}`)
-  const draw = <T>(values: readonly T[]): T => values[random.integer(values.length)]
-  const scale = (size: number | undefined, least: number) =>
-    size === undefined ? undefined : Math.max(least, Math.round(size * draw(FACTORS)))
-  // Everything is drawn, wanted or not: what is varied never shifts the rest.
-  const drawn = draw(architectures)
+  // Each from a stream of its own: what is varied never shifts the rest.
+  const draw = <T>(name: Varied, values: readonly T[]): T => values[random.fork(name).integer(values.length)]
   const isVaried = (name: Varied) => vary.includes(name)
-  const definition = isVaried('architecture') ? drawn : architectures[0]
-  const window = Math.min(largestWindow, Math.max(4, Math.round(base.window * draw(FACTORS))))
-  const [units, latent] = [scale(definition.units, 2), scale(definition.latent, 1)]
+  const scaled = (name: Varied, size: number, least: number) =>
+    Math.max(least, Math.round(size * draw(name, FACTORS)))
+  const definition = isVaried('architecture') ? draw('architecture', architectures) : architectures[0]
   const [low, high] = LEARNING_RATES.map(Math.log)
-  const learningRate = Number(Math.exp(low + (high - low) * random.uniform()).toPrecision(2))
-  const batchSize = draw(BATCH_SIZES)
+  const learningRate = Math.exp(low + (high - low) * random.fork('learning-rate').uniform())
+  const size = (name: 'units' | 'latent', least: number) => {
+    const own = definition === architectures[0] ? base[name] : definition[name]
+    return own === undefined || !isVaried(name) ? own : scaled(name, own, least)
+  }
   return {
     architecture: definition.name,
-    window: isVaried('window') ? window : base.window,
-    units: isVaried('units') ? units : base.units,
-    latent: isVaried('latent') ? latent : base.latent,
-    learningRate: isVaried('learning-rate') ? learningRate : base.learningRate,
-    batchSize: isVaried('batch-size') ? batchSize : base.batchSize,
+    window: isVaried('window') ? Math.min(largestWindow, scaled('window', base.window, 4)) : base.window,
+    units: size('units', 2),
+    latent: size('latent', 1),
+    learningRate: isVaried('learning-rate') ? Number(learningRate.toPrecision(2)) : base.learningRate,
+    batchSize: isVaried('batch-size') ? draw('batch-size', BATCH_SIZES) : base.batchSize,
   }
 }
