@@ -1,7 +1,7 @@
 // Trains every predefined architecture on generated plant data: `npm run bench:architectures [-- --only conv-ae,dense-ae] [--file mine.json]`.
 // The loss is the mean squared error of held-back windows in scaled units; the constant is the best value per channel, found in hindsight.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { availableParallelism, cpus } from 'node:os'
+import { availableParallelism, cpus, loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
 import { sliceFrame } from '../dist/core/frame.js'
 import { createRandom } from '../dist/core/random.js'
@@ -26,7 +26,7 @@ const { values: given } = parseArgs({
     rows: { type: 'string', default: '4000' },
     channels: { type: 'string', default: '6' },
     window: { type: 'string', default: '30' },
-    epochs: { type: 'string', default: '20' },
+    epochs: { type: 'string', default: '10' },
     'learning-rate': { type: 'string', default: '0.003' },
     seed: { type: 'string', default: '1' },
   },
@@ -135,7 +135,7 @@ const definitions = [
   ...own,
 ]
 const { model } = cpus()[0]
-const machine = `${model.trim()}, ${availableParallelism()} cores, one of them used; Node ${process.versions.node}; kernels: ${build}`
+const machine = `${model.trim()}, ${availableParallelism()} cores, one of them used; Node ${process.versions.node}; kernels: ${build}; load before the run: ${loadavg()[0].toFixed(1)}`
 const heading = [
   `# Architectures on generated plant data, ${new Date().toISOString().slice(0, 10)}`,
   '',
