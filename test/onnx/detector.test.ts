@@ -59,6 +59,11 @@ describe.each(ARCHITECTURES.map(definition => [definition.name, definition] as c
       expect(new Set(onnx.nodes.map(node => node.name)).size).toBe(onnx.nodes.length)
     })
 
+    it('has names that are identifiers of C, as the specification wants them', () => {
+      const names = onnx.nodes.flatMap(({ name, outputs }) => [name, ...outputs.filter(Boolean)])
+      expect([...names, ...constants].filter(name => !/^[A-Za-z_]\w*$/.test(name))).toEqual([])
+    })
+
     it('holds nothing that no node reads', () => {
       const read = new Set(onnx.nodes.flatMap(({ inputs }) => inputs))
       for (const output of onnx.outputs) read.add(output.name)

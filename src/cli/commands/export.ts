@@ -56,7 +56,15 @@ export const exportCommand = defineCommand({
       ['input', `window, ${input}: ${channels.join(', ')}`],
       ['outputs', 'score (1.0 = threshold), flag, residual, errors'],
     ] as const
-    const whole = { file: out, format, opset: OPSET, bytes: bytes.length, window, samples: span, channels }
+    const whole = {
+      file: out,
+      format,
+      opset: OPSET,
+      sizeBytes: bytes.length,
+      window,
+      samples: span,
+      channels,
+    }
     const print = file === '-' ? io.stderr : io.stdout
     print(formatSummary(facts, whole, cli.format))
     if (model.detector.lookahead > 0) printNotes(io, [COVERING])
