@@ -15,14 +15,14 @@ export function python() {
 const py = (script, ...more) => ({ command: python(), args: [here(`peers/${script}`), ...more] })
 const js = (script, ...more) => ({ command: process.execPath, args: [here(script), ...more] })
 
-const EVERYTHING = ['train', 'score', 'latency']
+const EVERYTHING = ['train', 'layers', 'score', 'latency']
 
-/** Every engine with what it can do. `batches` are the ones tried for scoring. */
+/** Every engine with what it can do; `layers` is training of networks of other layers. */
 export const ENGINES = [
   { id: 'telltale-1', does: EVERYTHING, ...js('telltale.mjs', '--threads', '1') },
-  { id: 'telltale-2', does: ['train', 'score'], ...js('telltale.mjs', '--threads', '2') },
+  { id: 'telltale-2', does: ['train', 'layers', 'score'], ...js('telltale.mjs', '--threads', '2') },
   { id: 'torch-1', does: EVERYTHING, ...py('torch_peer.py', '--threads', '1') },
-  { id: 'torch-2', does: ['train', 'score'], ...py('torch_peer.py', '--threads', '2') },
+  { id: 'torch-2', does: ['train', 'layers', 'score'], ...py('torch_peer.py', '--threads', '2') },
   { id: 'keras', does: ['train', 'score'], ...py('keras_peer.py') },
   { id: 'onnxruntime-1', does: ['score', 'latency'], ...py('onnxruntime_peer.py', '--threads', '1') },
   { id: 'onnxruntime-2', does: ['score'], ...py('onnxruntime_peer.py', '--threads', '2') },

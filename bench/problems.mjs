@@ -2,9 +2,17 @@
 
 const MODEL = { units: 32, latent: 16 }
 
+const P1 = { steps: 30, channels: 3, windows: 10_000, ...MODEL }
+const P2 = { steps: 30, channels: 38, windows: 5_000, ...MODEL }
+
+/** `layers` says what the network is made of. */
 export const PROBLEMS = {
-  P1: { steps: 30, channels: 3, windows: 10_000, ...MODEL },
-  P2: { steps: 30, channels: 38, windows: 5_000, ...MODEL },
+  P1: { ...P1, layers: 'lstm' },
+  P2: { ...P2, layers: 'lstm' },
+  'P1-gru': { ...P1, layers: 'gru' },
+  'P2-gru': { ...P2, layers: 'gru' },
+  'P1-conv1d': { ...P1, layers: 'conv1d' },
+  'P2-conv1d': { ...P2, layers: 'conv1d' },
 }
 
 /** `[N * C]` with N = windows + steps - 1: sin(0.02 t + channel) + noise of 0.1. */

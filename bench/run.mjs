@@ -1,17 +1,16 @@
-// npm run bench -- [--quick] [--only train,score,latency,cli] [--rows N] [--own]
+// npm run bench -- [--quick] [--only train,layers,score,latency,cli] [--rows N] [--own]
 // Measures telltale and every peer that is installed (bench/peers/install.sh), in turns, so that a busy machine slows all alike.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os'
 import { parseArgs } from 'node:util'
 import { measureCommandLine } from './command-line.mjs'
 import { ENGINES, startEngine } from './engines.mjs'
-import { PROBLEMS } from './problems.mjs'
 import { commandLineTable, measurementTable } from './table.mjs'
 
 const { values: given } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
-    only: { type: 'string', default: 'train,score,latency,cli' },
+    only: { type: 'string', default: 'train,layers,score,latency,cli' },
     rows: { type: 'string' },
     own: { type: 'boolean', default: false },
   },
@@ -19,13 +18,17 @@ const { values: given } = parseArgs({
 const kinds = given.only.split(',')
 const seconds = given.quick ? 0.5 : 2
 const rounds = given.quick ? 2 : 4
-const problems = given.quick ? ['P1'] : Object.keys(PROBLEMS)
+const problems = given.quick ? ['P1'] : ['P1', 'P2']
 const say = text => process.stderr.write(`${text}\n`)
 
 /** What is measured: for scoring each engine gets the batch at which it is fastest. */
 const MEASUREMENTS = problems.flatMap(problem => [
   { measure: 'train', problem, batches: [32], title: `Training ${problem}, batch 32, windows/s` },
   { measure: 'train', problem, batches: [256], title: `Training ${problem}, batch 256, windows/s` },
+  ...['gru', 'conv1d'].map(layers => {
+    const title = `Training ${problem} of ${layers} layers, batch 32, windows/s`
+    return { measure: 'layers', problem: `${problem}-${layers}`, batches: [32], title }
+  }),
   { measure: 'score', problem, batches: [32, 64, 256, 1024], title: `Scoring ${problem}, windows/s` },
   { measure: 'latency', problem, batches: [1], title: `One window at a time, ${problem}, windows/s` },
 ])

@@ -11,8 +11,26 @@ import { PROBLEMS, rateOf, series } from './problems.mjs'
 const { threads } = parseArgs({ options: { threads: { type: 'string', default: '1' } } }).values
 const runtime = createRuntime(Number(threads))
 
-function network({ steps, channels, units, latent }) {
-  const made = createNetwork(lstmAutoencoder(steps, channels, units, latent))
+/** Layers of an autoencoder, by what they are made of. */
+const LAYERS = {
+  lstm: ({ steps, channels, units, latent }) => lstmAutoencoder(steps, channels, units, latent).layers,
+  gru: problem =>
+    LAYERS.lstm(problem).map(layer => (layer.type === 'lstm' ? { ...layer, type: 'gru' } : layer)),
+  conv1d({ channels, units, latent }) {
+    const conv = { type: 'conv1d', kernelSize: 5, padding: 'same', activation: 'relu' }
+    return [
+      { ...conv, filters: units },
+      { ...conv, filters: latent, stride: 2 },
+      { type: 'upsample', factor: 2 },
+      { ...conv, filters: units },
+      { type: 'dense', units: channels },
+    ]
+  },
+}
+
+function network(problem) {
+  const { steps, channels, layers } = problem
+  const made = createNetwork({ name: layers, inputShape: [steps, channels], layers: LAYERS[layers](problem) })
   return { made, weights: initialWeights(made, createRandom(1)) }
 }
 
@@ -72,7 +90,7 @@ async function latencyRate(problem, _batch, seconds) {
   return rateOf(step, starts, 1, seconds)
 }
 
-const measures = { train: trainRate, score: scoreRate, latency: latencyRate }
+const measures = { train: trainRate, layers: trainRate, score: scoreRate, latency: latencyRate }
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
 
 const say = line => process.stdout.write(`${JSON.stringify(line)}\n`)

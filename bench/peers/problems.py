@@ -1,7 +1,7 @@
 """The standard problems of the benchmark and the loop that every Python peer runs.
 
 A peer starts, prints one JSON line that names it, then answers each JSON line of its input
-`{"measure": "train" | "score" | "latency", "problem": "P1" | "P2", "batch": 32, "seconds": 2}`
+`{"measure": "train" | "layers" | "score" | "latency", "problem": "P1" | "P2-gru" | ..., "batch": 32, "seconds": 2}`
 by one JSON line `{"rate": windows per second}` or `{"error": "..."}`.
 """
 
@@ -20,9 +20,13 @@ class Problem:
     steps: int
     channels: int
     windows: int
+    layers: str = "lstm"
 
 
-PROBLEMS = {"P1": Problem(30, 3, 10_000), "P2": Problem(30, 38, 5_000)}
+SHAPES = {"P1": (30, 3, 10_000), "P2": (30, 38, 5_000)}
+PROBLEMS = {name: Problem(*shape) for name, shape in SHAPES.items()} | {
+    f"{name}-{layers}": Problem(*shape, layers) for name, shape in SHAPES.items() for layers in ("gru", "conv1d")
+}
 
 
 def windows(problem):

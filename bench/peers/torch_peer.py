@@ -1,4 +1,4 @@
-"""PyTorch on the CPU: nn.LSTM modules, Adam, eager mode."""
+"""PyTorch on the CPU: nn.LSTM, nn.GRU and nn.Conv1d modules, Adam, eager mode."""
 
 import argparse
 
@@ -6,28 +6,47 @@ import torch
 from problems import LATENT, UNITS, batches, rate_of, serve
 
 
-class Autoencoder(torch.nn.Module):
-    def __init__(self, channels):
+class Recurrent(torch.nn.Module):
+    def __init__(self, channels, layer):
         super().__init__()
-        self.encoder1 = torch.nn.LSTM(channels, UNITS)
-        self.encoder2 = torch.nn.LSTM(UNITS, LATENT)
-        self.decoder = torch.nn.LSTM(LATENT, UNITS)
+        self.encoder1 = layer(channels, UNITS)
+        self.encoder2 = layer(UNITS, LATENT)
+        self.decoder = layer(LATENT, UNITS)
         self.dense = torch.nn.Linear(UNITS, channels)
 
     def forward(self, x):
         """[T, B, C], time-major: the faster of PyTorch's two layouts."""
         hidden, _ = self.encoder1(x)
-        _, (latent, _) = self.encoder2(hidden)
-        decoded, _ = self.decoder(latent.expand(x.shape[0], -1, -1))
+        states, _ = self.encoder2(hidden)
+        decoded, _ = self.decoder(states[-1:].expand(x.shape[0], -1, -1))
         return self.dense(decoded)
 
 
+def convolutional(channels):
+    """[B, C, T], the layout of nn.Conv1d."""
+
+    def conv(inputs, filters, stride=1):
+        return torch.nn.Conv1d(inputs, filters, 5, stride=stride, padding=2)
+
+    relu = torch.nn.ReLU()
+    encoder = (conv(channels, UNITS), relu, conv(UNITS, LATENT, 2), relu)
+    decoder = (torch.nn.Upsample(scale_factor=2), conv(LATENT, UNITS), relu, torch.nn.Conv1d(UNITS, channels, 1))
+    return torch.nn.Sequential(*encoder, *decoder)
+
+
+def autoencoder(problem):
+    if problem.layers == "conv1d":
+        return convolutional(problem.channels)
+    return Recurrent(problem.channels, {"lstm": torch.nn.LSTM, "gru": torch.nn.GRU}[problem.layers])
+
+
 def inputs(problem, batch):
-    return [torch.from_numpy(x).transpose(0, 1).contiguous() for x in batches(problem, batch)]
+    layout = (0, 2, 1) if problem.layers == "conv1d" else (1, 0, 2)
+    return [torch.from_numpy(x).permute(layout).contiguous() for x in batches(problem, batch)]
 
 
 def train(problem, batch, seconds):
-    model = Autoencoder(problem.channels)
+    model = autoencoder(problem)
     optimizer = torch.optim.Adam(model.parameters(), lr=0.001)
 
     def step(x):
@@ -40,7 +59,7 @@ def train(problem, batch, seconds):
 
 @torch.inference_mode()
 def score(problem, batch, seconds):
-    model = Autoencoder(problem.channels).eval()
+    model = autoencoder(problem).eval()
     return rate_of(lambda x: (model(x) - x).square().mean((0, 2)), inputs(problem, batch), batch, seconds)
 
 
@@ -49,4 +68,4 @@ if __name__ == "__main__":
     arguments.add_argument("--threads", type=int, default=1)
     threads = arguments.parse_args().threads
     torch.set_num_threads(threads)
-    serve("PyTorch", torch.__version__.split("+")[0], threads, {"train": train, "score": score, "latency": score})
+    serve("PyTorch", torch.__version__.split("+")[0], threads, {"train": train, "layers": train, "score": score, "latency": score})

@@ -86,7 +86,7 @@ export const ERROR_CATALOGUE = {
   'onnx-unsupported': {
     kind: 'option',
     message: '{what} cannot be written as ONNX: opset {opset} has no counterpart',
-    remedy: 'Train with another --architecture; docs/onnx.md lists what can be exported.',
+    remedy: 'Train a model without it; docs/onnx.md lists what can be exported.',
   },
   'metric-unknown': {
     kind: 'option',
@@ -228,7 +228,8 @@ export const ERROR_CATALOGUE = {
   'checkpoint-differs': {
     kind: 'artefact',
     message: 'the checkpoint {path} is of another training: {differs} differ',
-    remedy: 'Give the same data and options as then, or another --checkpoint; delete the folder to begin anew.',
+    remedy:
+      'Give the same data and options as then, or another --checkpoint; delete the folder to begin anew.',
   },
   'artefact-missing': {
     kind: 'artefact',

@@ -25,7 +25,7 @@ export interface DetectorParts {
  *
  * In: `window` double `[batch, S, C]`, readings in the units of the history, oldest first. S is the window T, and for a forecaster the samples
  * that it predicts after these. Out, float32 unless said, with E the samples that are reconstructed (all T) or forecast (the last ones):
- * - `score` `[batch]`: the mean of `residual` over the channels; 1.0 = threshold. NaN when one of the E samples holds a NaN
+ * - `score` `[batch]`: the mean of `residual` over the channels; 1.0 = threshold. NaN when the window holds a NaN
  * - `flag` bool `[batch]`: score > 1
  * - `residual` `[batch, C]`: the mean of `errors` over the samples, the part of each channel in the score
  * - `errors` `[batch, E, C]`: squared error of each sample over the usual error of its channel and the level
@@ -42,7 +42,8 @@ export function encodeDetector(parts: DetectorParts): Uint8Array {
   const seen = forecasts ? slice(graph.within('seen'), scaled, 1, 0, steps) : scaled
   const wanted = forecasts ? slice(graph.within('wanted'), scaled, 1, target.offset, span) : scaled
   const output = emitNetwork(graph, seen, network, weights)
-  emitScore(graph, emitDifference(graph.within('score'), output, wanted, network), parts)
+  const difference = emitDifference(graph.within('difference'), output, wanted, network)
+  emitScore(graph, emitMissing(graph.within('missing'), difference, scaled), parts)
   return encodeModel({
     producer: { name: 'telltale', version: VERSION },
     description: 'Anomaly score of a window of readings; 1.0 = threshold.',
@@ -83,6 +84,13 @@ function emitDifference(
   return graph.node('Mul', [difference, graph.node('Exp', [halved])])
 }
 
+/** NaN for the whole of a window that holds a NaN: inside a network it may get lost, as in the gates of some runtimes. */
+function emitMissing(graph: GraphBuilder, difference: string, x: string): string {
+  const mean = graph.node('ReduceMean', [x], { axes: [1, 2], keepdims: 1 })
+  const missing = graph.node('IsNaN', [mean])
+  return graph.node('Where', [missing, graph.scalar('nothing', Number.NaN), difference])
+}
+
 /** Divided twice, as when telltale scores: the product of a usual error and a level may be too small for float32. */
 function emitScore(graph: GraphBuilder, difference: string, { usualError, level }: DetectorParts): void {
   const inside = graph.within('score')
@@ -110,7 +118,7 @@ function scoreValues(samples: number, width: number): OnnxValue[] {
       name: 'score',
       type: 'float',
       shape: ['batch'],
-      description: 'Higher is more anomalous, 1.0 = threshold; NaN when a sample holds a NaN.',
+      description: 'Higher is more anomalous, 1.0 = threshold; NaN when the window holds a NaN.',
     },
     { name: 'flag', type: 'bool', shape: ['batch'], description: 'Whether the score is above 1.' },
     {

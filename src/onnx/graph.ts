@@ -1,6 +1,9 @@
 import type { Attributes, OnnxNode, OnnxTensor } from './proto.js'
 
-/** A graph under construction. Values are known by their names; nodes are added in the order in which they can be computed. */
+/**
+ * A graph under construction. Values are known by their names; nodes are added in the order in which they can be computed. Names are
+ * identifiers of C, as the specification wants them for this version of the format; a number makes them unique.
+ */
 export interface GraphBuilder {
   readonly nodes: readonly OnnxNode[]
   readonly constants: Readonly<Record<string, OnnxTensor>>
@@ -14,7 +17,7 @@ export interface GraphBuilder {
   integers(name: string, values: readonly number[]): string
   /** Adds a single number, to be broadcast. */
   scalar(name: string, value: number): string
-  /** The same graph, with names that begin with `scope/`. */
+  /** The same graph, with names that begin with `scope_`. */
   within(scope: string): GraphBuilder
 }
 
@@ -42,9 +45,8 @@ export function createGraph(): GraphBuilder {
       constant,
       node(operator, inputs, attributes = {}, which = 0) {
         const name = unique(`${prefix}${operator}`)
-        const outputs = [...Array<string>(which).fill(''), `${name}:${which}`]
-        nodes.push({ name, operator, inputs, outputs, attributes })
-        return outputs[which]
+        nodes.push({ name, operator, inputs, outputs: [...Array<string>(which).fill(''), name], attributes })
+        return name
       },
       output(name, operator, inputs, attributes = {}) {
         nodes.push({ name: unique(name), operator, inputs, outputs: [name], attributes })
@@ -52,7 +54,7 @@ export function createGraph(): GraphBuilder {
       },
       integers: (name, values) => constant(name, BigInt64Array.from(values, BigInt)),
       scalar: (name, value) => constant(name, Float32Array.of(value), []),
-      within: scope => scoped(`${prefix}${scope}/`),
+      within: scope => scoped(`${prefix}${scope.replace(/\W/g, '_')}_`),
     }
   }
   return scoped('')

@@ -15,7 +15,7 @@ export const emitNetwork: RowEmitter = (graph, x, network, tensors) => {
     // The type of a spec decides which emitter it gets: the table says so, one step too far for the compiler.
     const emit = EMITTERS[spec.type] as Emitter
     const layer = { spec, inShape, outShape, params: named }
-    value = emit(graph.within(`${i}.${spec.type}`), value, layer, emitNetwork)
+    value = emit(graph.within(`layer${i}_${spec.type}`), value, layer, emitNetwork)
     inShape = outShape
   })
   return value

@@ -34,6 +34,8 @@ export interface DetectHooks {
 }
 
 type DetectSettings = Partial<Omit<DetectOptions, 'model' | 'scores' | 'events'>>
+/** At most one of them. */
+export type ThresholdSettings = Pick<DetectSettings, 'threshold' | 'quantile' | 'thresholdFactor'>
 
 /**
  * Scores a series with a trained model and joins what is above the threshold into events.
@@ -79,7 +81,7 @@ export async function detect(
 }
 
 /** The stored threshold, or the one that the options ask for. */
-function effectiveThreshold(model: Model, options: DetectSettings): Detection['threshold'] {
+export function effectiveThreshold(model: Model, options: ThresholdSettings): Detection['threshold'] {
   if (options.quantile !== undefined || options.thresholdFactor !== undefined) {
     const fitted = thresholdRule(options).fit(model.calibrationScores)
     return { level: fitted.level, method: fitted.state().kind }

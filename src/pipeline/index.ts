@@ -1,4 +1,4 @@
-export { type DetectHooks, type Detection, detect } from './detect.js'
+export { type DetectHooks, type Detection, detect, type ThresholdSettings } from './detect.js'
 export { loadModel, type Model, type ModelInfo, saveModel } from './model.js'
 export { exportOnnx } from './onnx.js'
 export {

@@ -1,11 +1,16 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { createRandom } from '../../src/core/random.js'
 import { ACTIVATIONS } from '../../src/kernels/index.js'
 import { createNetwork, initialWeights, type LayerSpec, layerTypes } from '../../src/nn/index.js'
 import { EMITTERS } from '../../src/onnx/layers/index.js'
 import { difference, networkFile, openOnnx, ownOutput } from './runtime.js'
+import { readOnnx } from './wire.js'
 
 type Case = readonly [name: string, inputShape: [number, number], layers: LayerSpec[]]
+
+/** Words of the guide. */
+const GUIDE = new Set(readFileSync('docs/onnx.md', 'utf8').match(/\w+/g))
 
 const front = { type: 'dense', units: 3 } as const
 const conv = { type: 'conv1d', filters: 5, kernelSize: 3 } as const
@@ -135,6 +140,14 @@ describe('a layer in ONNX Runtime', () => {
 describe('the table of emitters', () => {
   it('has every type of layer', () => {
     expect(Object.keys(EMITTERS).sort()).toEqual(layerTypes().sort())
+  })
+
+  it.each(CASES)('needs only operators that the guide names: %s', (_, inputShape, layers) => {
+    const network = createNetwork({ name: 'test', inputShape, layers })
+    const { nodes } = readOnnx(networkFile(network, initialWeights(network, createRandom(3))))
+    expect(nodes.map(({ operator }) => operator).filter(operator => !GUIDE.has(operator))).toEqual([
+      'Identity',
+    ])
   })
 
   it('is covered by the cases above', () => {

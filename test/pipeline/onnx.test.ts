@@ -138,10 +138,25 @@ describe('a model with window-end alignment as ONNX', () => {
     const { window } = windowsOf(live)
     const data = window.data.slice()
     data[2 * WINDOW * C + 4] = Number.NaN
-    const { score, flag } = await run({ window: { ...window, data } })
+    const { score, flag, errors } = await run({ window: { ...window, data } })
     expect(score.data[2]).toBeNaN()
     expect(flag.data[2]).toBe(0)
+    expect(errors.data.slice(2 * WINDOW * C, 3 * WINDOW * C).every(Number.isNaN)).toBe(true)
     expect(score.data.filter(Number.isNaN)).toHaveLength(1)
+  })
+
+  it('takes another threshold as detect does', async () => {
+    const { score } = whole
+    for (const options of [{ threshold: 1.5 }, { quantile: 0.7 }, { thresholdFactor: 2 }]) {
+      const file = await (await openOnnx(exportOnnx(model, options)))(windowsOf(live))
+      expect(difference(file.score.data, atEnds((await detect(model, live, options)).score, 1))).toBeLessThan(
+        1e-5,
+      )
+      expect(difference(file.score.data, score.data)).toBeGreaterThan(0.01)
+    }
+    expect(() => exportOnnx(model, { threshold: 2, quantile: 0.9 })).toThrow(
+      expect.objectContaining({ code: 'option-conflict' }),
+    )
   })
 
   it('is the same file every time', () => {
@@ -166,6 +181,21 @@ describe('a forecaster as ONNX', () => {
     const { errors } = await (await openOnnx(exportOnnx(model)))(windowsOf(live, WINDOW + 4))
     expect(errors.shape).toEqual([N - WINDOW - 4 + 1, 4, C])
   })
+
+  it.each(['conv-forecaster', 'gru-forecaster'])(
+    'has no score for a window that holds a NaN, wherever it is: %s',
+    async architecture => {
+      const run = await openOnnx(exportOnnx(await trained({ architecture, alignment: 'end', units: 6 })))
+      const { window } = windowsOf(live, WINDOW + 1)
+      const size = (WINDOW + 1) * C
+      const data = window.data.slice()
+      for (let t = 0; t <= WINDOW; t++) data[t * (size + C)] = Number.NaN
+      const { score, flag } = await run({ window: { ...window, data } })
+      expect(score.data.slice(0, WINDOW + 1).every(Number.isNaN)).toBe(true)
+      expect(score.data.slice(WINDOW + 1).some(Number.isNaN)).toBe(false)
+      expect(flag.data.slice(0, WINDOW + 1)).toEqual(Array(WINDOW + 1).fill(0))
+    },
+  )
 
   it('refuses a window without the samples after it', async () => {
     const run = await openOnnx(exportOnnx(await trained({ alignment: 'end', units: 6 }, forecaster)))

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { option } from '../../core/options.js'
 import { writeFileAtomic } from '../../files/index.js'
 import { OPSET } from '../../onnx/index.js'
-import { exportOnnx, loadModel } from '../../pipeline/index.js'
+import { checkThresholdOptions, detectOptions, exportOnnx, loadModel } from '../../pipeline/index.js'
 import { formatBytes, formatSummary } from '../../report/index.js'
 import { defineCommand } from '../command.js'
 import { EXIT_OK } from '../exit-codes.js'
@@ -12,6 +12,7 @@ import { checkFolder, makeFolderOf, pathIn } from '../paths.js'
 const exportOptions = z.strictObject({
   out: option(z.string().min(1), 'File to write; - is stdout.', { value: 'FILE' }),
   format: option(z.enum(['onnx']).default('onnx'), 'Format of the file.', { value: 'FORMAT' }),
+  ...detectOptions.pick({ threshold: true, quantile: true, thresholdFactor: true }).shape,
 })
 
 const COVERING =
@@ -29,13 +30,16 @@ export const exportCommand = defineCommand({
   examples: [
     'telltale export model --out model.onnx',
     'telltale export model --format onnx --out deploy/pump.onnx',
+    'telltale export model --out model.onnx --threshold 1.5',
     'telltale export model --out - > model.onnx',
   ],
-  async run({ args: [path], options: { out, format }, cli, io }) {
+  async run({ args: [path], options, cli, io }) {
+    checkThresholdOptions(options)
+    const { out, format } = options
     const file = pathIn(io, out)
     if (file !== '-') await checkFolder(file, out)
     const model = await loadModel(pathIn(io, path))
-    const bytes = exportOnnx(model)
+    const bytes = exportOnnx(model, options)
     if (file === '-') {
       await new Promise<void>((done, fail) => io.stream.write(bytes, error => (error ? fail(error) : done())))
     } else {
@@ -52,7 +56,15 @@ export const exportCommand = defineCommand({
       ['input', `window, ${input}: ${channels.join(', ')}`],
       ['outputs', 'score (1.0 = threshold), flag, residual, errors'],
     ] as const
-    const whole = { file: out, format, opset: OPSET, bytes: bytes.length, window, samples: span, channels }
+    const whole = {
+      file: out,
+      format,
+      opset: OPSET,
+      sizeBytes: bytes.length,
+      window,
+      samples: span,
+      channels,
+    }
     const print = file === '-' ? io.stderr : io.stdout
     print(formatSummary(facts, whole, cli.format))
     if (model.detector.lookahead > 0) printNotes(io, [COVERING])

@@ -2,7 +2,12 @@ import { createError } from '../../core/errors.js'
 import type { ArchitectureDefinition, LayerDraft } from './definition.js'
 
 const lstm = (units: string): LayerDraft => ({ type: 'lstm', units, returnSequences: true })
-const gru = (units: string): LayerDraft => ({ type: 'gru', units, returnSequences: true })
+const gru = (units: string): LayerDraft => ({
+  type: 'gru',
+  units,
+  returnSequences: true,
+  recurrentDropout: 0.1,
+})
 const conv = (filters: string, kernelSize: number, stride = 1): LayerDraft => ({
   type: 'conv1d',
   filters,
@@ -78,17 +83,19 @@ export const ARCHITECTURES: readonly ArchitectureDefinition[] = [
   },
   {
     name: 'gru-based',
-    description: 'GRU layers, which have a quarter fewer parameters than LSTM layers of the same width.',
+    description:
+      'GRU layers, which have a quarter fewer parameters than LSTM layers of the same width, with dropout between and within them.',
     when: 'As simple-lstm, where the history is short for so many parameters.',
     units: 64,
     latent: 12,
     encoder: [
       gru('units'),
-      { type: 'gru', units: 'units/2' },
+      { type: 'dropout', rate: 0.2 },
+      { type: 'gru', units: 'units/2', recurrentDropout: 0.1 },
       { type: 'dense', units: 24, activation: 'relu' },
       { ...latent, activation: 'tanh' },
     ],
-    decoder: [gru('units/2'), gru('units')],
+    decoder: [gru('units/2'), { type: 'dropout', rate: 0.2 }, gru('units')],
   },
   {
     name: 'hybrid-conv-lstm',

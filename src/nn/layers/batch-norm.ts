@@ -11,7 +11,7 @@ export const batchNormSpec = z.strictObject({
 /**
  * Batch normalisation (Ioffe & Szegedy 2015) of each column: y = scale (x - mean) / sqrt(variance + epsilon) + offset.
  *
- * In training mean and variance (divided by the count) are those of the steps of all windows that are computed together, 8 to 32 of a larger
+ * In training mean and variance (divided by the count) are those of the steps of all windows that are computed together, at most 32 of a larger
  * batch (ghost batches, Hoffer et al. 2017): what a window gives then depends on these others. In scoring they are the running ones, which
  * training moves a tenth of the way in each step, and each window has the bits it has alone. A NaN in training makes its whole column
  * NaN, in scoring only itself.

@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import type { Shape, Signal } from '../shape.js'
+import { prefixed } from './chain.js'
 import { gruSpec } from './gru.js'
 import type { Layer, Param, Pass } from './layer.js'
 import { lstmSpec } from './lstm.js'
-import { prefixed } from './residual.js'
 
 /** `bidirectional` as data. */
 export const bidirectionalSpec = z.strictObject({

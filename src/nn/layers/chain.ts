@@ -1,4 +1,4 @@
-import type { Layer, LayerRun } from './layer.js'
+import type { Layer, LayerRun, ParamSpec } from './layer.js'
 
 /** Layers in a row as one of the given kind: its parameters are those of all. */
 export function chain(layers: readonly Layer[], kind = layers[0].kind): Layer {
@@ -44,4 +44,9 @@ export function chain(layers: readonly Layer[], kind = layers[0].kind): Layer {
       }
     },
   }
+}
+
+/** The same parameters with a prefix to their names, so that layers within a layer do not share any. */
+export function prefixed(params: readonly ParamSpec[], prefix: string): ParamSpec[] {
+  return params.map(param => ({ ...param, name: `${prefix}.${param.name}` }))
 }

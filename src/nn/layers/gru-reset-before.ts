@@ -82,7 +82,9 @@ export function gruResetBefore(inShape: Shape, units: number, returnSequences: b
         const before = t > 0 ? h.subarray(at - batch * units) : undefined
         for (let b = 0, i = 0; b < batch; b++) {
           for (let z = (2 * b + 1) * units, end = z + units; z < end; z++, i++) {
-            const [update, value, dh] = [rz[z], n[i], carried[i]]
+            const update = rz[z]
+            const value = n[i]
+            const dh = carried[i]
             rz[z] = dh * ((before?.[i] ?? 0) - value) * update * (1 - update)
             n[i] = dh * (1 - update) * (1 - value * value)
             carried[i] = dh * update

@@ -3,9 +3,9 @@ import { createError } from '../../core/errors.js'
 import type { Shape, Signal } from '../shape.js'
 import { rowGradient, timeMajor } from '../signal.js'
 import { activationName, withActivation } from './activation.js'
-import { chain } from './chain.js'
+import { chain, prefixed } from './chain.js'
 import { dense } from './dense.js'
-import type { Layer, ParamSpec } from './layer.js'
+import type { Layer } from './layer.js'
 
 /** `residual` as data, around layers of the given kinds. */
 export function residualSpec<Inner extends z.ZodType>(inner: Inner) {
@@ -37,11 +37,6 @@ export function residual(
 /** Within another layer, parameters need names of their own. */
 function named(layer: Layer, i: number): Layer {
   return { ...layer, params: prefixed(layer.params, `${i}.${layer.kind}`) }
-}
-
-/** The same parameters with a prefix to their names. */
-export function prefixed(params: readonly ParamSpec[], prefix: string): ParamSpec[] {
-  return params.map(param => ({ ...param, name: `${prefix}.${param.name}` }))
 }
 
 function shortcut(inShape: Shape, inner: Layer, where: string): Layer {
