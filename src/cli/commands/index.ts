@@ -3,6 +3,7 @@ import { architecturesCommand } from './architectures.js'
 import { configCommand } from './config.js'
 import { detectCommand } from './detect.js'
 import { generateCommand } from './generate.js'
+import { planCommand } from './plan.js'
 import { showCommand } from './show.js'
 import { trainCommand } from './train.js'
 import { validateCommand } from './validate.js'
@@ -12,6 +13,7 @@ import { verifyCommand } from './verify.js'
 export const COMMANDS: readonly Command[] = [
   generateCommand,
   validateCommand,
+  planCommand,
   trainCommand,
   detectCommand,
   showCommand,
