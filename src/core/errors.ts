@@ -196,6 +196,22 @@ export const ERROR_CATALOGUE = {
     remedy: 'Use a smaller --learning-rate, or look for extreme values in the data.',
   },
 
+  'data-files-differ': {
+    kind: 'data',
+    message: '{file} does not continue {first}: {reason}',
+    remedy: 'Give files with the same columns, or choose those they share with --channels.',
+  },
+  'data-many-devices': {
+    kind: 'data',
+    message: '{file} holds {count} devices: {got}',
+    remedy: 'Choose one with --device.',
+  },
+  'data-duplicate-reading': {
+    kind: 'data',
+    message: '{file}: {count} readings are there more than once, the first in row {row}',
+    remedy: 'Say which of them counts with --duplicate-times first, last or mean.',
+  },
+
   // source: reading or writing failed
   'file-not-found': {
     kind: 'source',
@@ -211,6 +227,17 @@ export const ERROR_CATALOGUE = {
     kind: 'source',
     message: '{file} cannot be written: {reason}',
     remedy: 'Check free space and permissions, or choose another place. Nothing was left half written.',
+  },
+  'path-outside': {
+    kind: 'option',
+    message: '{file} lies outside of the folders that may be read: {roots}',
+    remedy: 'Move the file there, or allow its folder.',
+  },
+  'query-refused': {
+    kind: 'option',
+    message: '{what} is refused: {reason}',
+    remedy:
+      "Give one SELECT that only reads, such as select * from 'data/*.parquet', over files below the allowed folders.",
   },
   'format-unknown': {
     kind: 'option',

@@ -1,42 +1,68 @@
 import { createError } from '../core/errors.js'
-import { type Header, isNumber, isTimeText } from './header.js'
+import { isNumber, isTimeText } from './header.js'
+import type { Relation } from './relation.js'
+import { createTimeParser, parseIsoTime, type TimeParser } from './time-text.js'
 
 const TIME_NAMES = ['time', 'timestamp', 'datetime', 'date', 'ts', '_time']
 const LABEL_NAMES = ['label', 'labels', 'anomaly', 'is_anomaly', 'outlier']
 
+/** How times are stored: `iso` is read by the engine, `wall` too but lacks a zone, `text` is read by `parse`. */
+export interface TimeRole {
+  readonly column: number
+  readonly kind: 'iso' | 'wall' | 'number' | 'text'
+  /** Reads one cell; absent for numbers. */
+  readonly parse?: TimeParser
+}
+
 /** What each column of a table is for; numbers are column positions. */
 export interface Roles {
-  readonly time?: { readonly column: number; readonly kind: 'text' | 'number' }
+  readonly time?: TimeRole
   readonly label?: { readonly column: number; readonly found: 'named' | 'guessed' }
+  /** Column whose values tell the devices apart. */
+  readonly device?: number
   /** In the order in which the frame gets them. */
   readonly channels: readonly number[]
 }
 
 export interface RoleOptions {
+  /** Column that holds the time. Default: found by its name or its content; a table without one is numbered. */
   readonly timeColumn?: string
+  /** Format of strptime for times that are not ISO 8601, such as `%d.%m.%Y %H:%M`. */
+  readonly timeFormat?: string
+  /** Time zone of times that name none. Default: UTC. */
+  readonly timeZone?: string
+  /** Column that holds the labels, 0 or 1. Default: found by its name when all of its values are labels. */
   readonly labelColumn?: string
+  /** Column whose values tell the devices apart. */
+  readonly deviceColumn?: string
+  /** Columns to take as channels, in this order. Default: all that are nothing else. */
+  readonly channels?: readonly string[]
+  /** Columns to leave out. */
   readonly ignoreColumns?: readonly string[]
+  /** Channels the table must have, no more and no fewer; the frame gets them in this order. */
   readonly expectChannels?: readonly string[]
 }
 
 /**
  * Decides which column is time, which is the label and which are channels. With `guessLabel` a column that is named like
  * a label becomes one; the caller asks again without it when its values turn out to be no labels.
- * Errors: `data-column-missing`, `data-no-channels`, `data-channels-differ`.
+ * Errors: `data-column-missing`, `data-no-channels`, `data-channels-differ`, `option-invalid`.
  */
-export function assignRoles(header: Header, options: RoleOptions, guessLabel: boolean): Roles {
-  const { file, names } = header
+export function assignRoles(relation: Relation, options: RoleOptions, guessLabel: boolean): Roles {
+  const { file, names } = relation
   const position = (column: string): number => {
     const at = names.indexOf(column)
     if (at < 0) throw createError('data-column-missing', { file, column, got: listNames(names) })
     return at
   }
+  const optional = (column: string | undefined) => (column === undefined ? -1 : position(column))
   const ignored = new Set((options.ignoreColumns ?? []).map(position))
-  const namedLabel = options.labelColumn === undefined ? -1 : position(options.labelColumn)
+  const chosen = options.channels?.map(position)
+  const namedLabel = optional(options.labelColumn)
+  const device = optional(options.deviceColumn)
+  const taken = [...ignored, ...(chosen ?? []), namedLabel, device]
   const timeColumn =
-    options.timeColumn === undefined
-      ? findTime(header, [...ignored, namedLabel])
-      : position(options.timeColumn)
+    options.timeColumn === undefined ? findTime(relation, taken, options) : position(options.timeColumn)
   const expected = options.expectChannels
   const guessed =
     namedLabel < 0 && guessLabel
@@ -44,35 +70,50 @@ export function assignRoles(header: Header, options: RoleOptions, guessLabel: bo
           (name, i) =>
             LABEL_NAMES.includes(name.toLowerCase()) &&
             i !== timeColumn &&
-            !ignored.has(i) &&
+            !taken.includes(i) &&
             !expected?.includes(name),
         )
       : -1
   const label = namedLabel >= 0 ? namedLabel : guessed
-  const free = [...names.keys()].filter(i => i !== timeColumn && i !== label && !ignored.has(i))
+  const special = [timeColumn, label, device]
+  const free = (chosen ?? [...names.keys()]).filter(i => !special.includes(i) && !ignored.has(i))
   if (free.length === 0 && !expected) {
     throw createError('data-no-channels', { file, reason: 'no column is left besides time and label' })
   }
   return {
-    time:
-      timeColumn < 0
-        ? undefined
-        : { column: timeColumn, kind: isNumber(header.firstRow?.[timeColumn] ?? '') ? 'number' : 'text' },
+    time: timeColumn < 0 ? undefined : timeRole(relation, timeColumn, options),
     label: label < 0 ? undefined : { column: label, found: namedLabel >= 0 ? 'named' : 'guessed' },
+    device: device < 0 ? undefined : device,
     channels: expected ? matchChannels(expected, free, names) : free,
   }
 }
 
-/** A column with a name for time, first those whose first cell can be read as one; else the first that holds ISO times. */
-function findTime({ names, firstRow }: Header, taken: readonly number[]): number {
+function timeRole({ kinds, firstRow, header }: Relation, column: number, options: RoleOptions): TimeRole {
+  const kind = kinds[column]!
+  if (kind === 'number') return { column, kind }
+  if (kind === 'time') return { column, kind: 'iso', parse: parseIsoTime }
+  const hasZone = options.timeZone !== undefined && options.timeZone !== 'UTC'
+  if (kind === 'wall') return { column, kind: hasZone ? 'wall' : 'iso', parse: parseIsoTime }
+  if (options.timeFormat !== undefined) {
+    return { column, kind: 'text', parse: createTimeParser(options.timeFormat) }
+  }
+  if (isNumber(firstRow?.[column] ?? '', header?.decimal)) return { column, kind: 'number' }
+  return { column, kind: hasZone ? 'text' : 'iso', parse: parseIsoTime }
+}
+
+/** A column with a name for time, first those whose first cell can be read as one; else the first that holds times. */
+function findTime(
+  { names, firstRow, header }: Relation,
+  taken: readonly number[],
+  options: RoleOptions,
+): number {
+  const parse = options.timeFormat === undefined ? undefined : createTimeParser(options.timeFormat)
   const free = [...names.keys()].filter(i => !taken.includes(i))
   const named = free.filter(i => TIME_NAMES.includes(names[i]!.toLowerCase()))
   const cell = (i: number) => firstRow?.[i] ?? ''
+  const isTime = (i: number) => isTimeText(cell(i)) || parse?.(cell(i)) !== undefined
   return (
-    named.find(i => isTimeText(cell(i)) || isNumber(cell(i))) ??
-    named[0] ??
-    free.find(i => isTimeText(cell(i))) ??
-    -1
+    named.find(i => isTime(i) || isNumber(cell(i), header?.decimal)) ?? named[0] ?? free.find(isTime) ?? -1
   )
 }
 
@@ -86,7 +127,8 @@ function matchChannels(expected: readonly string[], free: readonly number[], nam
   return expected.map(name => byName.get(name)!)
 }
 
-function listNames(names: readonly string[]): string {
+/** Names for a message, the first twenty of them. */
+export function listNames(names: readonly string[]): string {
   if (names.length === 0) return 'none'
   return names.length <= 20
     ? names.join(', ')

@@ -1,24 +1,24 @@
-import { open, stat } from 'node:fs/promises'
 import { createError } from '../core/errors.js'
 import { fileError, notUtf8 } from './failures.js'
+import type { InputFile } from './locate.js'
 import { type CsvRecord, createRecordScanner, readText } from './records.js'
+import { parseIsoTime } from './time-text.js'
+
+export type Decimal = '.' | ','
 
 const DELIMITERS = [',', ';', '\t', '|']
 const SAMPLE_RECORDS = 20
 const LONGEST_HEADER = 1 << 20
 const MOST_COLUMNS = 4096
 const NUMBER = /^[+-]?(\d[\d_]*\.?\d*|\.\d+)(e[+-]?\d+)?$/i
-const TIME =
-  /^(\d{4})-(\d{1,2})-(\d{1,2})([T ]([01]?\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?)? ?(Z|UTC|[+-]\d{2}(:?\d{2})?)?$/i
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what tells binary data from text
 const BINARY = /[\x00-\x08\x0e-\x1f]/
 
-/** What the first lines of a file say about the rest. */
-export interface Header {
-  readonly file: string
-  readonly sizeBytes: number
-  readonly gzip: boolean
+/** What the first lines of a delimited text say about the rest. */
+export interface Header extends InputFile {
   readonly delimiter: string
+  /** What stands before the decimals of a number. */
+  readonly decimal: Decimal
   readonly names: readonly string[]
   /** Cells of the first row of data; undefined when there is none. */
   readonly firstRow: readonly string[] | undefined
@@ -26,27 +26,36 @@ export interface Header {
   readonly expectedRows: number
 }
 
+/** The number that a cell holds; NaN when it holds none, or none that is finite. */
+export function parseNumber(cell: string, decimal: Decimal = '.'): number {
+  const text = decimal === '.' ? cell.trim() : withPoint(cell.trim())
+  if (!NUMBER.test(text)) return Number.NaN
+  const number = Number(text.replaceAll('_', ''))
+  return Number.isFinite(number) ? number : Number.NaN
+}
+
+function withPoint(text: string): string {
+  return text.includes('.') ? '' : text.replace(',', '.')
+}
+
 /** Whether a cell holds a finite decimal number. */
-export function isNumber(cell: string): boolean {
-  const text = cell.trim()
-  return NUMBER.test(text) && Number.isFinite(Number(text.replaceAll('_', '')))
+export function isNumber(cell: string, decimal: Decimal = '.'): boolean {
+  return !Number.isNaN(parseNumber(cell, decimal))
 }
 
 /** Whether a cell holds an ISO 8601 date or date and time. */
 export function isTimeText(cell: string): boolean {
-  const [, year, month, day] = TIME.exec(cell.trim()) ?? []
-  const date = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day)))
-  return date.getUTCMonth() === Number(month) - 1 && date.getUTCDate() === Number(day)
+  return parseIsoTime(cell) !== undefined
 }
 
 /**
  * Reads the first lines of a delimited text file: delimiter, names, first row.
- * Errors: `file-not-found`, `file-unreadable`, `data-empty`, `data-not-a-table`, `data-ragged-row`, `data-duplicate-column`,
+ * Errors: `file-unreadable`, `data-empty`, `data-not-a-table`, `data-ragged-row`, `data-duplicate-column`,
  * `limit-columns`.
  */
-export async function readHeader(file: string): Promise<Header> {
-  const { sizeBytes, gzip } = await probe(file)
-  const { text, complete } = await readHead(file, gzip)
+export async function readHeader(input: InputFile, decimal: Decimal = '.'): Promise<Header> {
+  const { file, sizeBytes, compression } = input
+  const { text, complete } = await readHead(input)
   if (text.trim() === '') throw createError('data-empty', { file, reason: 'the file is empty' })
   if (BINARY.test(text)) throw createError('data-not-a-table', { file, reason: 'it is not a text file' })
 
@@ -64,51 +73,30 @@ export async function readHeader(file: string): Promise<Header> {
   const last = rows.at(-1)
   const charactersPerRow = last ? text.length / Math.max(1, countLines(text) - 1) : 1
   return {
-    file,
-    sizeBytes,
-    gzip,
+    ...input,
     delimiter,
+    decimal,
     names,
     firstRow: rows.find(row => names.length === 1 || row.cells.length > 1)?.cells,
-    expectedRows: gzip || complete ? countLines(text) : Math.ceil((sizeBytes / charactersPerRow) * 1.05),
-  }
-}
-
-async function probe(file: string): Promise<{ sizeBytes: number; gzip: boolean }> {
-  try {
-    const info = await stat(file)
-    if (!info.isFile()) {
-      throw createError('file-unreadable', {
-        file,
-        reason: info.isDirectory() ? 'it is a folder' : 'it is not a regular file',
-      })
-    }
-    if (info.size === 0) throw createError('data-empty', { file, reason: 'the file has zero bytes' })
-    const handle = await open(file)
-    try {
-      const magic = Buffer.alloc(2)
-      await handle.read(magic, 0, 2, 0)
-      return { sizeBytes: info.size, gzip: magic.readUInt16BE() === 0x1f8b }
-    } finally {
-      await handle.close()
-    }
-  } catch (error) {
-    throw fileError(file, error)
+    expectedRows:
+      compression !== 'none' || complete
+        ? countLines(text)
+        : Math.ceil((sizeBytes / charactersPerRow) * 1.05),
   }
 }
 
 /** The first lines as text: all of a small file, the first 64 KiB or so (more when the header is longer) of a large one. */
-async function readHead(file: string, gzip: boolean): Promise<{ text: string; complete: boolean }> {
+async function readHead(input: InputFile): Promise<{ text: string; complete: boolean }> {
   let text = ''
   try {
-    for await (const piece of readText(file, gzip)) {
+    for await (const piece of readText(input)) {
       text += piece
       if (text.includes('\n') ? text.length > 1 << 16 : text.length > LONGEST_HEADER) {
         return { text, complete: false }
       }
     }
   } catch (error) {
-    throw error instanceof TypeError ? notUtf8(file) : fileError(file, error)
+    throw error instanceof TypeError ? notUtf8(input.file) : fileError(input.file, error)
   }
   return { text, complete: true }
 }
@@ -138,7 +126,7 @@ function firstRecords(text: string, delimiter: string, complete: boolean): CsvRe
   return records.slice(0, SAMPLE_RECORDS)
 }
 
-function checkNames(file: string, names: readonly string[]): void {
+export function checkNames(file: string, names: readonly string[]): void {
   if (names.length > MOST_COLUMNS) {
     throw createError('limit-columns', { file, got: names.length, wanted: MOST_COLUMNS })
   }

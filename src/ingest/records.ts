@@ -1,5 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { createGunzip } from 'node:zlib'
+import { openEngine, sqlPath } from '../engine/index.js'
+import type { InputFile } from './locate.js'
 
 /** One record of a CSV file (RFC 4180) with the line it starts on; the first line is 1. */
 export interface CsvRecord {
@@ -85,15 +87,32 @@ export function createRecordScanner(delimiter: string): RecordScanner {
 }
 
 /** The decoded text of a file, piece by piece. Throws a TypeError where the bytes are not UTF-8. */
-export async function* readText(file: string, gzip: boolean): AsyncGenerator<string> {
-  const source = createReadStream(file, { highWaterMark: 1 << 18 })
-  const bytes = gzip ? source.pipe(createGunzip()) : source
-  if (gzip) source.on('error', error => bytes.destroy(error))
+export async function* readText({
+  path,
+  compression,
+}: Pick<InputFile, 'path' | 'compression'>): AsyncGenerator<string> {
+  if (compression === 'zstd') return yield* readZstdLines(path)
+  const source = createReadStream(path, { highWaterMark: 1 << 18 })
+  const bytes = compression === 'gzip' ? source.pipe(createGunzip()) : source
+  if (bytes !== source) source.on('error', error => bytes.destroy(error))
   const decoder = new TextDecoder('utf-8', { fatal: true })
   try {
     for await (const chunk of bytes) yield decoder.decode(chunk as Buffer, { stream: true })
     yield decoder.decode()
   } finally {
     source.destroy()
+  }
+}
+
+/** Node 20 cannot unpack zstd, but the engine can: it reads the text as a table of one column, cut at line ends only. */
+async function* readZstdLines(path: string): AsyncGenerator<string> {
+  const engine = await openEngine({ files: [path] })
+  try {
+    const lines =
+      engine.stream(`select coalesce(line, '') from read_csv(${sqlPath(path)}, auto_detect = false, header = false,
+      delim = '\u0001', quote = '', escape = '', columns = {line: 'varchar'}, compression = 'zstd', strict_mode = false)`)
+    for await (const chunk of lines) yield `${chunk.texts(0).join('\n')}\n`
+  } finally {
+    engine.close()
   }
 }

@@ -1,94 +1,113 @@
-import { createError, TelltaleError } from '../core/errors.js'
+import { createError } from '../core/errors.js'
 import type { Frame } from '../core/frame.js'
-import { assignRoles, type RoleOptions, type Roles } from './columns.js'
-import { diagnose, lineOfRow } from './diagnose.js'
-import { type Scan, scanTable } from './engine.js'
-import { type Header, readHeader } from './header.js'
-import { toEpochMs } from './times.js'
-
-export interface ReadTableOptions extends RoleOptions {
-  /** Column that holds the time. Default: found by its name or its content; a table without one is numbered. */
-  readonly timeColumn?: string
-  /** Column that holds the labels, 0 or 1. Default: found by its name when all of its values are labels. */
-  readonly labelColumn?: string
-  /** Columns to leave out. */
-  readonly ignoreColumns?: readonly string[]
-  /** Half-open range of rows to keep, 0 = the first after the header. Default: all. */
-  readonly rows?: { readonly start?: number; readonly end?: number }
-  /** Channels the table must have, no more and no fewer; the frame gets them in this order. */
-  readonly expectChannels?: readonly string[]
-}
+import { listNames } from './columns.js'
+import type { Part } from './part.js'
+import { openReader, type Reader, type ReadTableOptions } from './reader.js'
+import type { TableSource } from './source.js'
+import { type ReadSummary, summaryNotes } from './summary.js'
 
 export interface Table {
   readonly frame: Frame
   /** `[N]` 0 = normal, 1 = anomalous; absent when the table has no label column. */
   readonly labels?: Uint8Array
+  /** Absent when the table has no device column. */
+  readonly device?: string
   readonly timeColumn?: string
   readonly labelColumn?: string
   readonly file: string
   readonly sizeBytes: number
-  /** What was assumed while reading, as sentences for the user. */
+  readonly summary: ReadSummary
+  /** What was assumed and noticed while reading, as sentences for the user. */
   readonly notes: readonly string[]
 }
 
 /**
- * Reads a CSV or TSV file (plain or gzip) into a frame: delimiter, time and label column are found by themselves.
- * Every other column is a channel and must hold a finite number in every row; nothing is skipped or guessed.
+ * Reads a table into a frame: CSV and TSV (delimiter found), Parquet, JSON and NDJSON, plain, gzip or zstd; one file, a pattern, a folder, standard
+ * input (`-`) or a query. Time, label, and whether there is a row per reading, are found by themselves. Every other column is a channel and must
+ * hold a finite number in every row, unless the options say otherwise; nothing is skipped, filled or guessed without being counted in `summary`.
  *
- * Errors: `file-not-found`, `file-unreadable`, `data-*` with file, line and column, `limit-columns`, `engine-missing`.
- * Cost: O(rows * columns), one pass over the file; a second, slower one only to find the line of an error.
+ * Errors: `file-not-found`, `file-unreadable`, `data-*` with file, line and column, `limit-columns`, `limit-memory`, `engine-missing`,
+ * `query-refused`, `path-outside`, `data-many-devices`. Cost: O(rows * columns), one pass over the file; a second, slower one only to find the line of an error.
  */
-export async function readTable(file: string, options: ReadTableOptions = {}): Promise<Table> {
-  const header = await readHeader(file)
-  const table = await readAs(header, assignRoles(header, options, true), options)
-  return table ?? (await readAs(header, assignRoles(header, options, false), options))!
+export async function readTable(source: TableSource, options: ReadTableOptions = {}): Promise<Table> {
+  const tables = await readTables(source, options)
+  if (tables.length === 1) return tables[0]!
+  const devices = tables.map(({ device }) => device ?? '')
+  throw createError('data-many-devices', {
+    file: tables[0]!.file,
+    count: devices.length,
+    got: listNames(devices),
+  })
 }
 
-/** Undefined when the guessed label column holds something else than labels. */
-async function readAs(header: Header, roles: Roles, options: ReadTableOptions): Promise<Table | undefined> {
-  const { file, names, sizeBytes } = header
-  const { start = 0, end = Number.POSITIVE_INFINITY } = options.rows ?? {}
-  let scan: Scan
-  try {
-    scan = await scanTable(header, roles, start, end)
-  } catch (error) {
-    throw error instanceof TelltaleError ? error : await diagnose(header, roles, start, end, error)
+/** Like `readTable`, with one table per device, in the order in which they appear. */
+export async function readTables(source: TableSource, options: ReadTableOptions = {}): Promise<Table[]> {
+  const reader = await openReader(source, options, Number.POSITIVE_INFINITY)
+  const { channels, timeKind, summary, sizeBytes, hasLabels } = reader
+  const collectors = new Map<string, Collector>()
+  for await (const { device, part } of reader.parts) {
+    const collector = collectors.get(device) ?? createCollector(reader, collectors.size === 0)
+    collectors.set(device, collector)
+    collector.add(part)
   }
-  const { rows, time, label, values } = scan
-  if (rows === 0) {
-    const outside = options.rows && header.firstRow
-    const reason = outside ? `no row is in the range ${start}:${end}` : 'there is only a header line'
-    throw createError('data-empty', { file, reason })
-  }
-  const isLabel = label?.every(value => value === 0 || value === 1) ?? true
-  if (!isLabel && roles.label?.found === 'guessed') return undefined
-  if (!isLabel || !values.every(Number.isFinite) || !(time?.every(Number.isFinite) ?? true)) {
-    throw await diagnose(header, roles, start, end, undefined)
-  }
-
-  const notes: string[] = []
-  const timeColumn = roles.time && names[roles.time.column]
-  const labelColumn = roles.label && names[roles.label.column]
-  if (time) {
-    const problem = toEpochMs(time, timeColumn!, roles.time!.kind, notes)
-    if (problem) {
-      const line = await lineOfRow(header, start + problem.row)
-      throw createError('data-bad-time', { file, line, column: timeColumn!, reason: problem.reason })
+  const notes = summaryNotes(summary)
+  return [...collectors].map(([device, collector]) => {
+    const { timeMs, values, labels } = collector.take()
+    return {
+      frame: { timeMs, timeKind, values, channels },
+      labels: hasLabels ? labels : undefined,
+      device: summary.deviceColumn === undefined ? undefined : device,
+      timeColumn: summary.timeColumn,
+      labelColumn: summary.labelColumn,
+      file: typeof source === 'string' ? source : 'the query',
+      sizeBytes,
+      summary,
+      notes,
     }
-  }
-  if (roles.label?.found === 'guessed') notes.push(`${labelColumn} is taken as the label, not as a channel`)
+  })
+}
+
+interface Collector {
+  add(part: Part): void
+  take(): Pick<Part, 'timeMs' | 'values'> & { readonly labels: Uint8Array }
+}
+
+/** Arrays that grow. The first device gets room for all rows, because it is usually the only one. */
+function createCollector({ channels, expectedRows }: Reader, isFirst: boolean): Collector {
+  const width = channels.length
+  let capacity = isFirst ? Math.max(16, expectedRows) : 1024
+  let timeMs = new Float64Array(capacity)
+  let values = new Float64Array(capacity * width)
+  let labels = new Uint8Array(capacity)
+  let size = 0
   return {
-    frame: {
-      timeMs: time ?? Float64Array.from({ length: rows }, (_, i) => start + i),
-      timeKind: time ? 'utc' : 'index',
-      values,
-      channels: roles.channels.map(i => names[i]!),
+    add(part) {
+      const needed = size + part.timeMs.length
+      if (needed > capacity) {
+        capacity = Math.ceil(needed * 1.5)
+        timeMs = resized(timeMs, capacity)
+        values = resized(values, capacity * width)
+        const larger = new Uint8Array(capacity)
+        larger.set(labels)
+        labels = larger
+      }
+      timeMs.set(part.timeMs, size)
+      values.set(part.values, size * width)
+      if (part.labels) labels.set(part.labels, size)
+      size = needed
     },
-    labels: label && Uint8Array.from(label),
-    timeColumn,
-    labelColumn,
-    file,
-    sizeBytes,
-    notes,
+    take: () => ({
+      timeMs: resized(timeMs, size),
+      values: resized(values, size * width),
+      labels: labels.slice(0, size),
+    }),
   }
+}
+
+function resized(array: Float64Array<ArrayBuffer>, length: number): Float64Array<ArrayBuffer> {
+  if (array.length === length) return array
+  if (array.length > length) return array.slice(0, length)
+  const larger = new Float64Array(length)
+  larger.set(array)
+  return larger
 }

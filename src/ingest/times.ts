@@ -1,12 +1,23 @@
+import type { TimeRole } from './columns.js'
+import type { ReadSummary } from './summary.js'
+import { countPlace, type Place } from './tally.js'
+import { createZoneClock } from './zone.js'
+
 const LATEST_MS = 8.64e15
 const SMALLEST_EPOCH = 1e8
 /** Epochs are told apart by size: 1e11 s is the year 5138, 1e11 ms is 1973, and so on upwards. */
 const UNITS = [
-  { unit: 'seconds', below: 1e11, toMs: (t: number) => t * 1000 },
-  { unit: 'milliseconds', below: 1e14, toMs: (t: number) => t },
-  { unit: 'microseconds', below: 1e17, toMs: (t: number) => t / 1e3 },
-  { unit: 'nanoseconds', below: Number.POSITIVE_INFINITY, toMs: (t: number) => t / 1e6 },
-]
+  { unit: 's', name: 'seconds', below: 1e11, toMs: (t: number) => t * 1000 },
+  { unit: 'ms', name: 'milliseconds', below: 1e14, toMs: (t: number) => t },
+  { unit: 'us', name: 'microseconds', below: 1e17, toMs: (t: number) => t / 1e3 },
+  { unit: 'ns', name: 'nanoseconds', below: Number.POSITIVE_INFINITY, toMs: (t: number) => t / 1e6 },
+] as const
+
+export const TIME_UNITS = UNITS.map(({ unit }) => unit)
+export type TimeUnit = (typeof UNITS)[number]['unit']
+
+/** Times as they are stored: numbers, ms since the epoch or of the wall clock, or texts. */
+export type RawTimes = Float64Array | readonly (string | null)[]
 
 /** The first row whose time cannot be used, and why. */
 export interface TimeProblem {
@@ -14,33 +25,80 @@ export interface TimeProblem {
   readonly reason: string
 }
 
+export interface TimeReader {
+  /** Ms since the epoch, NaN where a time is missing or unreadable. Numbers are turned in place. */
+  read(raw: RawTimes, placeOf: (i: number) => Place): Float64Array
+  /** Why the numbers can no longer be what they were taken for; undefined while they can. */
+  problem(): string | undefined
+}
+
 /**
- * Turns a column of times into ms since the Unix epoch, in place, and adds what the reader should know to `notes`.
- * Numbers are seconds, ms, us or ns by the size of the largest. Returns the first problem. Cost O(N).
+ * Reads the times of one table, part by part. Numbers are seconds, ms, us or ns by the size of the largest of the first part, unless `unit`
+ * says; should a later one be of another size, that is a problem and never a second guess. What the reader of the summary should know is added to it.
  */
-export function toEpochMs(
-  time: Float64Array,
+export function createTimeReader(
+  role: TimeRole,
   column: string,
-  kind: 'text' | 'number',
-  notes: string[],
-): TimeProblem | undefined {
-  let equal = 0
-  for (let i = 1; i < time.length; i++) {
-    if (time[i]! < time[i - 1]!) return { row: i, reason: 'the time goes backwards' }
-    if (time[i] === time[i - 1]) equal++
+  options: { readonly timeUnit?: TimeUnit; readonly timeZone?: string },
+  summary: ReadSummary,
+): TimeReader {
+  if (role.kind === 'number') return createNumberReader(column, options.timeUnit, summary)
+  summary.timeUnit = 'text'
+  if (role.kind === 'iso') return { read: raw => raw as Float64Array, problem: () => undefined }
+  return { read: createWallReader(role, options.timeZone ?? 'UTC', summary), problem: () => undefined }
+}
+
+function createNumberReader(column: string, given: TimeUnit | undefined, summary: ReadSummary): TimeReader {
+  let unit = UNITS.find(({ unit }) => unit === given)
+  let problem: string | undefined
+  return {
+    problem: () => problem,
+    read(raw) {
+      const times = raw as Float64Array
+      let largest = 0
+      for (let i = 0; i < times.length; i++) {
+        if (!Number.isFinite(times[i]!)) times[i] = Number.NaN
+        else largest = Math.max(largest, Math.abs(times[i]!))
+      }
+      const fitting = UNITS.find(({ below }) => largest < below)!
+      if (unit === undefined) {
+        unit = fitting
+        summary.assumptions.push(
+          largest < SMALLEST_EPOCH
+            ? `the numbers in ${column} are too small for dates: taken as seconds since 1970-01-01`
+            : `the numbers in ${column} are taken as ${unit.name} since 1970-01-01`,
+        )
+      } else if (given === undefined && UNITS.indexOf(fitting) > UNITS.indexOf(unit)) {
+        problem = `the numbers were taken as ${unit.name}, but later ones are too large for that; give --time-unit`
+      }
+      summary.timeUnit = unit.unit
+      for (let i = 0; i < times.length; i++) times[i] = unit.toMs(times[i]!)
+      return times
+    },
   }
-  if (equal > 0)
-    notes.push(`${equal} ${equal === 1 ? 'sample has' : 'samples have'} the time of the one before`)
-  if (kind === 'number') {
-    const largest = Math.max(Math.abs(time[0]!), Math.abs(time.at(-1)!))
-    const { unit, toMs } = UNITS.find(({ below }) => largest < below)!
-    for (let i = 0; i < time.length; i++) time[i] = toMs(time[i]!)
-    notes.push(
-      largest < SMALLEST_EPOCH
-        ? `the numbers in ${column} are too small for dates: taken as seconds since 1970-01-01`
-        : `the numbers in ${column} are taken as ${unit} since 1970-01-01`,
-    )
+}
+
+function createWallReader({ parse }: TimeRole, zone: string, summary: ReadSummary): TimeReader['read'] {
+  const clock = createZoneClock(zone)
+  summary.timeZone = zone
+  let previous = Number.NEGATIVE_INFINITY
+  const toUtc = (wallMs: number, place: () => Place) => {
+    const utc = clock.toUtc(wallMs, previous)
+    if (clock.lastCase === 'repeated') countPlace(summary.repeatedTimes, place)
+    if (clock.lastCase === 'skipped') countPlace(summary.skippedTimes, place)
+    return utc
   }
-  const row = time.findIndex(t => Math.abs(t) > LATEST_MS)
-  return row < 0 ? undefined : { row, reason: 'the time is outside of the calendar' }
+  return (raw, placeOf) =>
+    Float64Array.from(raw as ArrayLike<number | string | null>, (cell, i) => {
+      const reading = typeof cell === 'number' ? { ms: cell, hasOffset: false } : cell && parse!(cell)
+      if (!reading || Number.isNaN(reading.ms)) return Number.NaN
+      const ms = reading.hasOffset ? reading.ms : toUtc(reading.ms, () => placeOf(i))
+      previous = ms
+      return ms
+    })
+}
+
+/** The first time that lies outside of the calendar, or -1. */
+export function outsideCalendar(times: Float64Array): number {
+  return times.findIndex(t => Math.abs(t) > LATEST_MS)
 }

@@ -9,6 +9,7 @@ export {
   type TrainOptions,
   trainOptions,
 } from './options.js'
+export { type Meter, type Plan, planScoring, planTraining, processMeter } from './plan.js'
 export { createRuntime } from './threads.js'
 export { defaultWorkers, type TrainHooks, thresholdRule, trainModel } from './train.js'
 export {

@@ -49,24 +49,38 @@ function reverseBits(values: Float64Array): void {
 }
 
 /**
- * Autocorrelation at lags 0 to `lags` of series of `n` samples with mean 0: divided by its value at lag 0 and by the share of the pairs at
- * each lag, so that a pure sine keeps the height 1. Missing values are 0. All 0 for a series without variance. Cost O(n log n) each.
+ * Autocorrelation at lags 0 to `lags` of series of `n` samples with mean 0 over the present ones: products are averaged over the pairs of which
+ * both are present, and divided by their average at lag 0, so that a pure sine keeps the height 1. A lag with few pairs has 0, as has every lag
+ * of a series without variance. Cost O(n log n) each.
+ *
+ * @param present `[n]` 1 where there is a sample; the series is 0 elsewhere. Default: everywhere
  */
-export function autocorrelator(n: number, lags: number): (series: Float64Array) => Float64Array {
+export function autocorrelator(
+  n: number,
+  lags: number,
+): (series: Float64Array, present?: Float64Array) => Float64Array {
   // Zeros as long as the largest lag keep the end from wrapping into the beginning.
   const fourier = createFourier(n + lags + 1)
-  const real = new Float64Array(fourier.size)
   const imaginary = new Float64Array(fourier.size)
-  return series => {
-    real.fill(0).set(series)
+  const sumsOfProducts = (values: Float64Array): Float64Array => {
+    const real = new Float64Array(fourier.size)
+    real.set(values)
     imaginary.fill(0)
     fourier.transform(real, imaginary)
     for (let i = 0; i < fourier.size; i++) real[i] = real[i] ** 2 + imaginary[i] ** 2
     imaginary.fill(0)
     fourier.transform(real, imaginary)
-    const whole = real[0]
-    return Float64Array.from({ length: lags + 1 }, (_, lag) =>
-      whole > 0 && lag < n ? (real[lag] / whole) * (n / (n - lag)) : 0,
-    )
+    return real
+  }
+  return (series, present) => {
+    const sums = sumsOfProducts(series)
+    const pairs = present && sumsOfProducts(present)
+    return Float64Array.from({ length: lags + 1 }, (_, lag) => {
+      const share = pairs ? pairs[lag] / pairs[0] : (n - lag) / n
+      return sums[0] > 0 && share > FEW ? sums[lag] / sums[0] / share : 0
+    })
   }
 }
+
+/** Part of the samples that must form pairs. */
+const FEW = 0.05

@@ -19,7 +19,7 @@ const HILL = 1.3
 
 /**
  * The dominant period of a frame: the first peak of the autocorrelation, averaged over channels, that is nearly as high as the highest.
- * Each channel counts equally, without its linear trend; missing readings count as the mean. Only the last 32768 samples are looked at, and
+ * Each channel counts equally, without its linear trend; pairs with a missing reading do not count. Only the last 32768 samples are looked at, and
  * cycles that fit in three times. Undefined when nothing repeats. Cost O(C n log n) for n <= 32768.
  *
  * @example
@@ -36,7 +36,8 @@ export function dominantPeriod(frame: Frame): Period | undefined {
   const mean = new Float64Array(lags + 1)
   let moving = 0
   for (let c = 0; c < frame.channels.length; c++) {
-    const correlation = correlate(detrended(frame, c, n))
+    const { series, present } = detrended(frame, c, n)
+    const correlation = correlate(series, present)
     if (correlation[0] === 0) continue
     moving++
     for (let lag = 0; lag <= lags; lag++) mean[lag] += (correlation[lag] - mean[lag]) / moving
@@ -52,8 +53,12 @@ export function dominantPeriod(frame: Frame): Period | undefined {
   return { samples, strength: mean[samples] }
 }
 
-/** The last n readings of a channel minus their line of least squares; 0 where one is missing. */
-function detrended(frame: Frame, channel: number, n: number): Float64Array {
+/** The last n readings of a channel minus their line of least squares; 0 where one is missing, and then where there is one. */
+function detrended(
+  frame: Frame,
+  channel: number,
+  n: number,
+): { readonly series: Float64Array; readonly present?: Float64Array } {
   const c = frame.channels.length
   const start = sampleCount(frame) - n
   const series = Float64Array.from({ length: n }, (_, i) => frame.values[(start + i) * c + channel])
@@ -73,6 +78,7 @@ function detrended(frame: Frame, channel: number, n: number): Float64Array {
     xy += (i - meanX) * (series[i] - meanY)
     xx += (i - meanX) ** 2
   }
+  const present = count < n ? series.map(value => (Number.isFinite(value) ? 1 : 0)) : undefined
   const slope = xx > 0 ? xy / xx : 0
   let largest = 0
   for (let i = 0; i < n; i++) {
@@ -81,7 +87,8 @@ function detrended(frame: Frame, channel: number, n: number): Float64Array {
   }
   // Numbers near 1 keep the squares of the spectrum finite; what is left of a constant by rounding is no signal.
   const noise = 1e-12 * Math.abs(meanY)
-  return largest > noise && Number.isFinite(largest) ? series.map(value => value / largest) : series.fill(0)
+  const isSignal = largest > noise && Number.isFinite(largest)
+  return { series: isSignal ? series.map(value => value / largest) : series.fill(0), present }
 }
 
 /** Lags of the local maxima after the correlation has first fallen to 0: the hill at lag 0 is no period. */

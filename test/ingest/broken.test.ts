@@ -31,8 +31,8 @@ describe('a broken table', () => {
     }
   })
 
-  it('is refused when it is a folder, missing, or below a file', async () => {
-    expect((await failure(FOLDER)).code).toBe('file-unreadable')
+  it('is refused when it is a folder without tables, missing, or below a file', async () => {
+    expect((await failure('test/ingest')).code).toBe('file-unreadable')
     expect((await failure(`${FOLDER}/none.csv`)).code).toBe('file-not-found')
     expect((await failure(`${FOLDER}/expected.json/x.csv`)).code).toBe('file-unreadable')
   })

@@ -4,6 +4,7 @@ import { configCommand } from './config.js'
 import { detectCommand } from './detect.js'
 import { exportCommand } from './export.js'
 import { generateCommand } from './generate.js'
+import { planCommand } from './plan.js'
 import { showCommand } from './show.js'
 import { trainCommand } from './train.js'
 import { tuneCommand } from './tune.js'
@@ -14,6 +15,7 @@ import { verifyCommand } from './verify.js'
 export const COMMANDS: readonly Command[] = [
   generateCommand,
   validateCommand,
+  planCommand,
   trainCommand,
   tuneCommand,
   detectCommand,

@@ -1,0 +1,89 @@
+import { createJoiner, createSorter, type DuplicatePolicy, type LatePolicy, type Stage } from './order.js'
+import { type Part, pickSamples } from './part.js'
+import type { DevicePart, Samples } from './reader.js'
+import { createResampler, type ResampleOptions } from './resample.js'
+import type { ReadSummary } from './summary.js'
+import { countPlace, type Place } from './tally.js'
+
+export interface LaneOptions {
+  readonly hasTimes: boolean
+  readonly duplicateTimes?: DuplicatePolicy
+  readonly lateRows?: LatePolicy
+  readonly sortSpan: number
+  readonly resample?: ResampleOptions
+}
+
+/** What the lanes need to know about rows. */
+export interface RowKnowledge {
+  placeOf(row: number): Place
+  refuse(row: number, reason: string): never
+}
+
+export interface Lanes {
+  push(samples: Samples): Generator<DevicePart>
+  end(): Generator<DevicePart>
+}
+
+/** One lane per device: each has its own order of time, joins its own equal times and is resampled by itself. */
+export function createLanes(
+  width: number,
+  options: LaneOptions,
+  summary: ReadSummary,
+  { placeOf, refuse }: RowKnowledge,
+): Lanes {
+  const { duplicateTimes = 'keep', lateRows = 'error', sortSpan, resample } = options
+  const order = { duplicateTimes, lateRows, sortSpan }
+  const counts = {
+    refuse,
+    late: (row: number) => countPlace(summary.lateRows, () => placeOf(row)),
+    duplicate: (row: number) => countPlace(summary.duplicateTimes, () => placeOf(row)),
+  }
+  const lanes = new Map<string, Stage>()
+  const laneOf = (device: string): Stage => {
+    const known = lanes.get(device)
+    if (known !== undefined) return known
+    const stages = options.hasTimes ? [createSorter(order, counts), createJoiner(order, counts)] : []
+    if (resample) stages.push(createResampler(width, resample, () => summary.heldSamples++))
+    const lane = inTurn(stages)
+    lanes.set(device, lane)
+    if (device !== '') summary.devices.push(device)
+    return lane
+  }
+  function* given(device: string, parts: readonly Part[]): Generator<DevicePart> {
+    for (const part of parts) {
+      if (part.timeMs.length === 0) continue
+      summary.samples += part.timeMs.length
+      yield { device, part }
+    }
+  }
+  return {
+    *push(samples) {
+      for (const { device, part } of byDevice(samples)) yield* given(device, laneOf(device).push(part))
+    },
+    *end() {
+      for (const [device, lane] of lanes) yield* given(device, lane.end())
+    },
+  }
+}
+
+/** Stages one after the other as one. */
+function inTurn(stages: readonly Stage[]): Stage {
+  const pushFrom = (first: number, parts: Part[]) =>
+    stages.slice(first).reduce((given, stage) => given.flatMap(part => stage.push(part)), parts)
+  return {
+    push: part => pushFrom(0, [part]),
+    end: () => stages.flatMap((stage, i) => pushFrom(i + 1, stage.end())),
+  }
+}
+
+function byDevice(samples: Samples): DevicePart[] {
+  const { device } = samples
+  if (device === undefined) return [{ device: '', part: samples }]
+  const positions = new Map<string, number[]>()
+  device.forEach((name, i) => {
+    const known = positions.get(name ?? '')
+    if (known) known.push(i)
+    else positions.set(name ?? '', [i])
+  })
+  return [...positions].map(([name, own]) => ({ device: name, part: pickSamples(samples, own) }))
+}

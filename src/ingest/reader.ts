@@ -1,0 +1,363 @@
+import { createError, TelltaleError } from '../core/errors.js'
+import { assignRoles, type RoleOptions, type Roles } from './columns.js'
+import { explainRow, lineOfRow, type Tolerance } from './diagnose.js'
+import { createLanes } from './lanes.js'
+import type { DuplicatePolicy, LatePolicy } from './order.js'
+import { type Part, pickSamples } from './part.js'
+import type { Relation } from './relation.js'
+import { noTimes, type ResampleOptions } from './resample.js'
+import { holdsLabels, type RawRows, type RowRange, type ScanContext, scanRows } from './scan.js'
+import { openSource, type SourceOptions, type TableSource } from './source.js'
+import { createSummary, type ReadSummary } from './summary.js'
+import { countPlace, type Place } from './tally.js'
+import { createTimeReader, outsideCalendar, type TimeUnit } from './times.js'
+
+export interface ReadTableOptions extends RoleOptions, SourceOptions, Partial<Tolerance> {
+  /** Half-open range of rows to keep, 0 = the first after the header, counted through all files. Default: all. */
+  readonly rows?: { readonly start?: number; readonly end?: number }
+  /** Half-open range of times to keep, ms since the epoch. Default: all. */
+  readonly between?: { readonly fromMs?: number; readonly toMs?: number }
+  /** Unit of times that are numbers. Default: found by their size. */
+  readonly timeUnit?: TimeUnit
+  /** The one device to read. */
+  readonly device?: string
+  /** What becomes of readings that are missing: an error, or NaN in the frame. Default `error`. */
+  readonly missing?: Tolerance['missing']
+  /** What becomes of cells that are no finite number: an error, or a missing reading, which is then kept. Default `error`. */
+  readonly badCells?: Tolerance['badCells']
+  /** What becomes of rows that cannot be read: an error, or they are left out and counted. Default `error`. */
+  readonly badRows?: Tolerance['badRows']
+  /** Default `keep`, and a note says how many there are. */
+  readonly duplicateTimes?: DuplicatePolicy
+  /** Default `error`. */
+  readonly lateRows?: LatePolicy
+  /** A steady cadence to bring the samples to. */
+  readonly resample?: ResampleOptions
+  onProgress?(progress: ReadProgress): void
+  readonly signal?: AbortSignal
+}
+
+export interface ReadProgress {
+  readonly rows: number
+  /** Of the files as they are stored; those of the file being read are estimated from its rows. */
+  readonly bytes: number
+  readonly totalBytes: number
+}
+
+/** A source that is being read; `parts` may be read once, and closes everything when it ends or is left. */
+export interface Reader {
+  readonly channels: readonly string[]
+  readonly timeKind: 'utc' | 'index'
+  readonly hasLabels: boolean
+  readonly sizeBytes: number
+  readonly expectedRows: number
+  /** Counts as far as it has been read. */
+  readonly summary: ReadSummary
+  readonly parts: AsyncGenerator<DevicePart>
+}
+
+export interface DevicePart {
+  /** Empty without a device column. */
+  readonly device: string
+  readonly part: Part
+}
+
+/** Opens a source: what it consists of is known, no row has been read. `sortSpan`: rows that `sort` may hold back. */
+export async function openReader(
+  source: TableSource,
+  options: ReadTableOptions,
+  sortSpan: number,
+): Promise<Reader> {
+  const summary = createSummary()
+  const tolerance: Tolerance = {
+    missing: options.badCells === 'missing' ? 'keep' : (options.missing ?? 'error'),
+    badCells: options.badCells ?? 'error',
+    badRows: options.badRows ?? 'error',
+  }
+  const opened = await openSource(
+    source,
+    {
+      ...options,
+      spelledMissing: tolerance.missing === 'keep',
+      duplicateTimes: options.duplicateTimes ?? 'keep',
+    },
+    summary,
+  )
+  const { engine, relations } = opened
+  try {
+    const contexts: ScanContext[] = []
+    for (const relation of relations) {
+      const first = contexts[0]
+      const roles = first
+        ? rolesLike(first, relation, options)
+        : await firstRoles({ engine, relation }, options)
+      contexts.push({ engine, relation, roles, tolerance, summary })
+    }
+    const { relation, roles } = contexts[0]!
+    const nameOf = (column: number | undefined) => (column === undefined ? undefined : relation.names[column])
+    summary.timeColumn = nameOf(roles.time?.column)
+    summary.labelColumn = nameOf(roles.label?.column)
+    summary.deviceColumn = nameOf(roles.device)
+    if (roles.label?.found === 'guessed') summary.labelGuessed = true
+    if (options.resample && roles.time === undefined) throw noTimes(relation.file)
+    return {
+      channels: roles.channels.map(i => relation.names[i]!),
+      timeKind: roles.time ? 'utc' : 'index',
+      hasLabels: roles.label !== undefined,
+      sizeBytes: relations.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+      expectedRows: relations.reduce((sum, { expectedRows }) => sum + expectedRows, 0),
+      summary,
+      parts: readParts(contexts, options, sortSpan, opened.close),
+    }
+  } catch (error) {
+    await opened.close()
+    throw error
+  }
+}
+
+async function firstRoles(
+  table: Pick<ScanContext, 'engine' | 'relation'>,
+  options: RoleOptions,
+): Promise<Roles> {
+  const { relation } = table
+  const given = { ...options, deviceColumn: options.deviceColumn ?? relation.deviceColumn }
+  const roles = assignRoles(relation, given, true)
+  const isGuess = roles.label?.found === 'guessed'
+  return !isGuess || (await holdsLabels({ ...table, roles })) ? roles : assignRoles(relation, given, false)
+}
+
+/** The roles of a further file: its columns must be those of the first, in any order. */
+function rolesLike(first: ScanContext, relation: Relation, options: RoleOptions): Roles {
+  const nameOf = (column: number | undefined) =>
+    column === undefined ? undefined : first.relation.names[column]
+  const { time, label, device, channels } = first.roles
+  const names = channels.map(i => nameOf(i)!)
+  try {
+    const alike = {
+      ...options,
+      timeColumn: nameOf(time?.column),
+      labelColumn: nameOf(label?.column),
+      deviceColumn: nameOf(device),
+      channels: options.channels && names,
+      expectChannels: names,
+    }
+    return assignRoles(relation, alike, false)
+  } catch (error) {
+    if (!(error instanceof TelltaleError)) throw error
+    const { file } = relation
+    throw createError('data-files-differ', { file, first: first.relation.file, reason: error.message }, error)
+  }
+}
+
+/** A row that a policy does not allow; its line is looked up where it is caught. */
+class RowFault extends Error {
+  readonly row: number
+  constructor(row: number, reason: string) {
+    super(reason)
+    this.row = row
+  }
+}
+
+async function* readParts(
+  contexts: readonly ScanContext[],
+  options: ReadTableOptions,
+  sortSpan: number,
+  close: () => Promise<void>,
+): AsyncGenerator<DevicePart> {
+  const { summary, roles, relation } = contexts[0]!
+  const starts: number[] = []
+  const placeOf = (row: number): Place => {
+    const table = Math.max(
+      0,
+      starts.findLastIndex(start => start <= row),
+    )
+    return { file: contexts[table]!.relation.file, row: row - starts[table]! }
+  }
+  const lanes = createLanes(
+    roles.channels.length,
+    { ...options, hasTimes: roles.time !== undefined, sortSpan },
+    summary,
+    {
+      placeOf,
+      refuse(row, reason): never {
+        throw new RowFault(row, reason)
+      },
+    },
+  )
+  const { start = 0, end = Number.POSITIVE_INFINITY } = options.rows ?? {}
+  const totalBytes = contexts.reduce((sum, context) => sum + context.relation.sizeBytes, 0)
+  let doneBytes = 0
+  let next = 0
+  try {
+    for (const context of contexts) {
+      const { sizeBytes, expectedRows } = context.relation
+      const first = next
+      starts.push(first)
+      const convert = createConverter(context, options, first)
+      const wanted: RowRange = { start: start - first, end: end - first }
+      if (wanted.end <= 0) break
+      for await (const raw of scanRows(context, wanted)) {
+        if (options.signal?.aborted) throw createError('interrupted', { what: 'reading' })
+        next = first + raw.row.at(-1)! + 1
+        summary.rows += raw.row.length
+        yield* lanes.push(await convert(raw, wanted))
+        const share = expectedRows > 0 ? Math.min(1, (next - first) / expectedRows) : 0
+        options.onProgress?.({
+          rows: summary.rows,
+          bytes: doneBytes + Math.round(share * sizeBytes),
+          totalBytes,
+        })
+      }
+      doneBytes += sizeBytes
+    }
+    yield* lanes.end()
+    options.onProgress?.({ rows: summary.rows, bytes: totalBytes, totalBytes })
+    if (summary.samples === 0) throw emptyError(relation, options, summary)
+  } catch (error) {
+    if (!(error instanceof RowFault)) throw error
+    const table = Math.max(
+      0,
+      starts.findLastIndex(start => start <= error.row),
+    )
+    const { file, names } = contexts[table]!.relation
+    const line = await lineOfRow(contexts[table]!.relation, error.row - starts[table]!)
+    throw createError('data-bad-time', {
+      file,
+      line,
+      column: names[roles.time!.column]!,
+      reason: error.message,
+    })
+  } finally {
+    await close()
+  }
+}
+
+function emptyError(
+  { file, firstRow }: Relation,
+  options: ReadTableOptions,
+  summary: ReadSummary,
+): TelltaleError {
+  const { rows, between, device } = options
+  const reason = !firstRow
+    ? 'there is only a header line'
+    : summary.rejectedRows.count > 0 && summary.rows === summary.rejectedRows.count
+      ? 'no row can be read'
+      : device !== undefined
+        ? `no row is of the device ${device}`
+        : between
+          ? 'no row is in the range of times'
+          : rows
+            ? `no row is in the range ${rows.start ?? 0}:${rows.end ?? Number.POSITIVE_INFINITY}`
+            : 'no row is left'
+  return createError('data-empty', { file, reason })
+}
+
+/** Samples with the device that each belongs to. */
+export interface Samples extends Part {
+  readonly device?: readonly (string | null)[]
+}
+
+type Converter = (raw: RawRows, wanted: RowRange) => Promise<Samples>
+
+/** Turns stored rows into samples: times to ms, rows that are not wanted left out, the rest checked. `first`: number of the first row among all files. */
+function createConverter(context: ScanContext, options: ReadTableOptions, first: number): Converter {
+  const { relation, roles, tolerance, summary } = context
+  const { file, names } = relation
+  const width = roles.channels.length
+  const { fromMs = Number.NEGATIVE_INFINITY, toMs = Number.POSITIVE_INFINITY } = options.between ?? {}
+  const timeName = roles.time && names[roles.time.column]!
+  const times = roles.time && createTimeReader(roles.time, timeName!, options, summary)
+
+  /** Whether a row is kept; throws where it must not be left out. */
+  const isKept = async (samples: Samples, raw: RawRows, i: number, wanted: RowRange): Promise<boolean> => {
+    const row = raw.row[i]!
+    if (row < wanted.start || row >= wanted.end) return false
+    if (options.device !== undefined && (raw.device?.[i] ?? '') !== options.device) return false
+    const time = samples.timeMs[i]!
+    const badTime = roles.time && Number.isNaN(time)
+    const badLabel = raw.label && raw.label[i] !== 0 && raw.label[i] !== 1
+    if (badTime || badLabel) {
+      if (tolerance.badRows === 'error') throw await explainRow(context, row)
+      const column = badTime ? timeName : names[roles.label!.column]
+      countPlace(summary.rejectedRows, () => ({
+        file,
+        row,
+        column,
+        reason: `no ${badTime ? 'time' : 'label'}`,
+      }))
+      return false
+    }
+    if (roles.time && (time < fromMs || time >= toMs)) {
+      summary.outsideRange++
+      return false
+    }
+    return true
+  }
+
+  return async (raw, wanted) => {
+    const n = raw.row.length
+    const timeMs = times
+      ? times.read(raw.time!, i => ({ file, row: raw.row[i]! }))
+      : raw.row.map(row => first + row)
+    const problem = times?.problem()
+    if (problem !== undefined) throw new RowFault(first + raw.row[0]!, problem)
+    const samples: Samples = {
+      timeMs,
+      values: raw.values,
+      labels: raw.label && Uint8Array.from(raw.label),
+      row: raw.row.map(row => first + row),
+      device: raw.device,
+    }
+    const needsLook =
+      raw.row[0]! < wanted.start ||
+      raw.row[n - 1]! >= wanted.end ||
+      options.device !== undefined ||
+      options.between !== undefined ||
+      raw.label !== undefined ||
+      (times !== undefined && !allFinite(timeMs))
+    let kept = samples
+    if (needsLook) {
+      const positions: number[] = []
+      for (let i = 0; i < n; i++) if (await isKept(samples, raw, i, wanted)) positions.push(i)
+      if (positions.length < n) {
+        kept = {
+          ...pickSamples(samples, positions),
+          device: raw.device && positions.map(i => raw.device![i]!),
+        }
+      }
+    }
+    const outside = times ? outsideCalendar(kept.timeMs) : -1
+    if (outside >= 0) throw new RowFault(kept.row[outside]!, 'the time is outside of the calendar')
+    if (!allFinite(kept.values)) await checkReadings(kept, raw)
+    return kept
+  }
+
+  async function checkReadings({ values, row }: Part, raw: RawRows): Promise<void> {
+    for (let at = 0; at < values.length; at++) {
+      const value = values[at]!
+      if (Number.isFinite(value)) continue
+      const isMissing = Number.isNaN(value)
+      const itsRow = row[Math.floor(at / width)]! - first
+      if (isMissing ? tolerance.missing === 'error' : tolerance.badCells === 'error') {
+        throw await explainRow(context, itsRow)
+      }
+      const position = roles.channels[at % width]!
+      const column = names[position]!
+      const place = () => ({ file, row: itsRow, column, ...raw.describe?.(itsRow, position) })
+      if (isMissing) {
+        countPlace(summary.missingCells, () => ({ ...place(), got: undefined }))
+        summary.missingByChannel.set(column, (summary.missingByChannel.get(column) ?? 0) + 1)
+      } else {
+        values[at] = Number.NaN
+        countPlace(summary.badCells, place)
+      }
+    }
+  }
+}
+
+/** One subtraction per value: NaN - NaN and Inf - Inf are NaN, everything else gives 0. */
+function allFinite(values: Float64Array): boolean {
+  let sum = 0
+  for (let i = 0; i < values.length; i++) sum += values[i]! - values[i]!
+  return sum === 0
+}

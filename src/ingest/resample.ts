@@ -1,0 +1,151 @@
+import { createError } from '../core/errors.js'
+import type { Frame } from '../core/frame.js'
+import type { Stage } from './order.js'
+import { joinParts, type Part, slicePart } from './part.js'
+
+export const AGGREGATES = ['mean', 'median', 'min', 'max', 'sum', 'first', 'last'] as const
+/** How the readings of one step become one; each leaves missing readings out, and is missing when all are. */
+export type Aggregate = (typeof AGGREGATES)[number]
+
+export interface ResampleOptions {
+  /** Length of a step, ms > 0. Steps begin at multiples of it since 1970-01-01 UTC. */
+  readonly cadenceMs: number
+  /** Default `mean`. */
+  readonly aggregate?: Aggregate
+  /** How long the last reading is held where a step has no sample, ms; default 0. Beyond that the gap stays a gap. */
+  readonly toleranceMs?: number
+}
+
+const JOIN: Record<Aggregate, (values: Float64Array) => number> = {
+  mean: values => values.reduce((sum, value) => sum + value, 0) / values.length,
+  median: values => {
+    const sorted = values.slice().sort()
+    const half = sorted.length >> 1
+    return sorted.length % 2 === 1 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2
+  },
+  min: values => values.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY),
+  max: values => values.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY),
+  sum: values => values.reduce((sum, value) => sum + value, 0),
+  first: values => values[0]!,
+  last: values => values.at(-1)!,
+}
+
+/**
+ * Brings samples in order of time to a steady cadence: the sample at `t` joins all that lie in `[t, t + cadence)`. A step without a sample holds
+ * the last one for `toleranceMs`, counted from that sample to the step, and never looks ahead; then there is no sample: a gap stays a gap.
+ * A label is 1 when one of its samples is. Errors: `option-invalid`, `data-bad-time` for a frame without times. Cost O(N C), median O(N C log n) of a step.
+ *
+ * @example
+ * import { resampleFrame } from 'telltale'
+ * const frame = { timeMs: Float64Array.of(0, 400, 1100, 5000), timeKind: 'utc', values: Float64Array.of(1, 3, 5, 7), channels: ['a'] }
+ * [...resampleFrame(frame, { cadenceMs: 1000 }).values] // => [2, 5, 7]
+ * [...resampleFrame(frame, { cadenceMs: 1000, toleranceMs: 1500 }).timeMs] // => [0, 1000, 2000, 5000]
+ */
+export function resampleFrame(frame: Frame, options: ResampleOptions): Frame {
+  if (frame.timeKind !== 'utc') throw noTimes('the frame')
+  const width = frame.channels.length
+  const stage = createResampler(width, options)
+  const part = { timeMs: frame.timeMs, values: Float64Array.from(frame.values), row: frame.timeMs }
+  const parts = [...stage.push(part), ...stage.end()]
+  if (parts.length === 0) return { ...frame, timeMs: new Float64Array(0), values: new Float64Array(0) }
+  const { timeMs, values } = joinParts(parts)
+  return { ...frame, timeMs, values }
+}
+
+/** The error of a table that has no times to resample by. */
+export function noTimes(file: string) {
+  const reason = 'there is no time to resample by'
+  return createError('data-bad-time', { file, line: 1, column: 'time', reason })
+}
+
+/** The same for parts of any size; the last step is held back until it is complete. */
+export function createResampler(
+  width: number,
+  options: ResampleOptions,
+  onHeld: () => void = () => {},
+): Stage {
+  const { cadenceMs, aggregate = 'mean', toleranceMs = 0 } = options
+  if (!(cadenceMs > 0) || !(toleranceMs >= 0)) {
+    const [name, got] = cadenceMs > 0 ? ['tolerance', toleranceMs] : ['cadence', cadenceMs]
+    throw createError('option-invalid', { name, got, where: 'resampling', wanted: 'must be a positive time' })
+  }
+  const join = JOIN[aggregate]
+  const stepOf = (time: number) => Math.floor(time / cadenceMs)
+  let held: Part | undefined
+  let last:
+    | { readonly time: number; readonly step: number; readonly values: Float64Array; readonly row: number }
+    | undefined
+
+  const emit = (part: Part): Part[] => {
+    const out = { time: [] as number[], values: [] as number[], labels: [] as number[], row: [] as number[] }
+    const add = (step: number, values: ArrayLike<number>, label: number, row: number) => {
+      out.time.push(step * cadenceMs)
+      for (let c = 0; c < width; c++) out.values.push(values[c]!)
+      out.labels.push(label)
+      out.row.push(row)
+    }
+    const n = part.timeMs.length
+    for (let start = 0; start < n; ) {
+      const step = stepOf(part.timeMs[start]!)
+      let end = start + 1
+      while (end < n && stepOf(part.timeMs[end]!) === step) end++
+      for (
+        let s = (last?.step ?? step) + 1;
+        last && s < step && s * cadenceMs - last.time <= toleranceMs;
+        s++
+      ) {
+        add(s, last.values, 0, last.row)
+        onHeld()
+      }
+      const values = joinSamples(part, start, end, width, join)
+      const label = part.labels?.subarray(start, end).includes(1) ? 1 : 0
+      add(step, values, label, part.row[start]!)
+      last = { time: part.timeMs[end - 1]!, step, values, row: part.row[end - 1]! }
+      start = end
+    }
+    const labels = part.labels && Uint8Array.from(out.labels)
+    return [
+      {
+        timeMs: Float64Array.from(out.time),
+        values: Float64Array.from(out.values),
+        labels,
+        row: Float64Array.from(out.row),
+      },
+    ]
+  }
+
+  return {
+    push(part) {
+      const all = held ? joinParts([held, part]) : part
+      const n = all.timeMs.length
+      if (n === 0) return []
+      const newest = stepOf(all.timeMs[n - 1]!)
+      let open = n
+      while (open > 0 && stepOf(all.timeMs[open - 1]!) === newest) open--
+      held = slicePart(all, open, n)
+      return open === 0 ? [] : emit(slicePart(all, 0, open))
+    },
+    end: () => (held === undefined ? [] : emit(held)),
+  }
+}
+
+function joinSamples(
+  part: Part,
+  start: number,
+  end: number,
+  width: number,
+  join: (values: Float64Array) => number,
+): Float64Array {
+  if (end === start + 1) return part.values.slice(start * width, end * width)
+  const joined = new Float64Array(width)
+  const readings = new Float64Array(end - start)
+  for (let c = 0; c < width; c++) {
+    let n = 0
+    for (let i = start; i < end; i++) {
+      const value = part.values[i * width + c]!
+      if (!Number.isNaN(value)) readings[n++] = value
+    }
+    joined[c] = n === 0 ? Number.NaN : join(readings.subarray(0, n))
+  }
+  return joined
+}

@@ -1,0 +1,103 @@
+import type { Compression, TableFormat } from './locate.js'
+import { createTally, type Tally, tallyText } from './tally.js'
+import type { TimeUnit } from './times.js'
+
+/** What was read, how it was understood, and all that did not become a reading: nothing is dropped without being counted here. */
+export interface ReadSummary {
+  readonly files: {
+    readonly file: string
+    readonly format: TableFormat | 'query'
+    readonly compression: Compression
+    readonly delimiter?: string
+    readonly sizeBytes: number
+  }[]
+  /** Rows that were read, those that were rejected left out. */
+  rows: number
+  /** Samples handed out, of all devices. */
+  samples: number
+  timeColumn?: string
+  /** `text` for times that are written out. */
+  timeUnit?: TimeUnit | 'text'
+  timeZone?: string
+  labelColumn?: string
+  /** Nobody named the label column: its name and its values gave it away. */
+  labelGuessed?: boolean
+  deviceColumn?: string
+  readonly devices: string[]
+  /** Rows outside of `from` and `to`. */
+  outsideRange: number
+  /** Readings that the table does not have: NaN in the frame. */
+  readonly missingCells: Tally
+  /** Missing readings by channel, for those that have any. */
+  readonly missingByChannel: Map<string, number>
+  /** Cells that are no finite number, turned to missing. */
+  readonly badCells: Tally
+  /** Rows that could not be read. */
+  readonly rejectedRows: Tally
+  /** Samples with the time of the one before. */
+  readonly duplicateTimes: Tally
+  /** Samples earlier than the one before. */
+  readonly lateRows: Tally
+  /** Readings of a clock that was put back: shown twice. */
+  readonly repeatedTimes: Tally
+  /** Readings that the clock skipped when it was put forward. */
+  readonly skippedTimes: Tally
+  /** Samples at which the last reading was held because no sample fell into their cadence. */
+  heldSamples: number
+  /** What was assumed, as sentences for the user. */
+  readonly assumptions: string[]
+}
+
+export function createSummary(): ReadSummary {
+  return {
+    files: [],
+    rows: 0,
+    samples: 0,
+    devices: [],
+    outsideRange: 0,
+    missingCells: createTally(),
+    missingByChannel: new Map(),
+    badCells: createTally(),
+    rejectedRows: createTally(),
+    duplicateTimes: createTally(),
+    lateRows: createTally(),
+    repeatedTimes: createTally(),
+    skippedTimes: createTally(),
+    heldSamples: 0,
+    assumptions: [],
+  }
+}
+
+/** A summary as sentences for the user: what was assumed, and what was counted with its first place. */
+export function summaryNotes(summary: ReadSummary): string[] {
+  const { lateRows, duplicateTimes } = summary
+  const counted = (tally: Tally, one: string, many: string) =>
+    tally.count === 0 ? [] : [tallyText(tally, one, many)]
+  const equal = duplicateTimes.count === 1 ? 'sample has' : 'samples have'
+  return [
+    ...(duplicateTimes.count === 0 ? [] : [`${duplicateTimes.count} ${equal} the time of the one before`]),
+    ...summary.assumptions,
+    ...(summary.labelGuessed ? [`${summary.labelColumn} is taken as the label, not as a channel`] : []),
+    ...counted(summary.rejectedRows, 'row was rejected', 'rows were rejected'),
+    ...counted(
+      summary.badCells,
+      'unreadable cell is taken as missing',
+      'unreadable cells are taken as missing',
+    ),
+    ...counted(summary.missingCells, 'reading is missing', 'readings are missing'),
+    ...counted(lateRows, 'row came late', 'rows came late'),
+    ...counted(
+      summary.repeatedTimes,
+      'time was shown twice by a clock put back: the order of the rows decides which it is',
+      'times were shown twice by a clock put back: the order of the rows decides which they are',
+    ),
+    ...counted(
+      summary.skippedTimes,
+      'time was skipped by a clock put forward: taken an hour later',
+      'times were skipped by a clock put forward: taken an hour later',
+    ),
+    ...(summary.heldSamples === 0
+      ? []
+      : [`${summary.heldSamples} samples of the cadence had no reading near: the last one was held`]),
+  ]
+}

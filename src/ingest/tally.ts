@@ -1,0 +1,46 @@
+/** Where something was found. */
+export interface Place {
+  readonly file: string
+  /** Line of a delimited text, 1 = the header. */
+  readonly line?: number
+  /** Row of the table, 0 = the first. */
+  readonly row?: number
+  readonly column?: string
+  /** What stands there. */
+  readonly got?: string
+  readonly reason?: string
+}
+
+/** How often something was found, and where first. */
+export interface Tally {
+  count: number
+  /** The first few, in the order of the table. */
+  readonly places: Place[]
+}
+
+const MOST_PLACES = 5
+
+export function createTally(): Tally {
+  return { count: 0, places: [] }
+}
+
+/** Counts one more; the place is only made when it is kept. */
+export function countPlace(tally: Tally, place: () => Place): void {
+  if (tally.count++ < MOST_PLACES) tally.places.push(place())
+}
+
+/** `3 cells are missing, first in row 17, column flow` */
+export function tallyText({ count, places }: Tally, one: string, many: string): string {
+  const [first] = places
+  const where = first === undefined ? '' : `, first in ${placeText(first)}`
+  return `${count} ${count === 1 ? one : many}${where}`
+}
+
+function placeText({ line, row, column, got, reason }: Place): string {
+  const parts = [
+    line === undefined ? `row ${row}` : `line ${line}`,
+    ...(column === undefined ? [] : [`column ${column}`]),
+    ...(got === undefined ? [] : [`which holds ${got}`]),
+  ]
+  return `${parts.join(', ')}${reason === undefined ? '' : `: ${reason}`}`
+}

@@ -1,0 +1,253 @@
+import { type Frame, sampleCount } from '../core/frame.js'
+import { createRandom } from '../core/random.js'
+import type { Runtime } from '../detect/index.js'
+import {
+  type ArchitectureDefinition,
+  adam,
+  createNetwork,
+  describeNetwork,
+  initialWeights,
+  type Network,
+  resolveArchitecture,
+} from '../nn/index.js'
+import { prepareFrame } from '../validate/index.js'
+import {
+  clipSegments,
+  largestBatch,
+  splitHistory,
+  type WindowMemory,
+  windowMemory,
+  windowStarts,
+} from '../window/index.js'
+import type { Model } from './model.js'
+import type { TrainOptions } from './options.js'
+import { missingOf } from './segments.js'
+
+/** What work will take, found before it starts. */
+export interface Plan {
+  readonly samples: number
+  readonly channels: number
+  readonly window: number
+  /** Windows that are learned from or scored. */
+  readonly windows: number
+  readonly parameters: number
+  readonly memory: WindowMemory
+  /** Peak of the whole process. */
+  readonly peakBytes: number
+  /** Of the work itself; `epoch` only for training. */
+  readonly seconds: { readonly epoch?: number; readonly total: number }
+  /** Windows per second, measured here on a rehearsal. */
+  readonly windowsPerSecond: number
+  readonly recommendedBatch: number
+}
+
+/** The resources of this process, given so that tests can give their own. */
+export interface Meter {
+  /** Milliseconds of a clock that never goes back. */
+  now(): number
+  /** Memory of the process, bytes: now, and at its highest so far. */
+  memory(): { readonly current: number; readonly peak: number }
+  /** Bytes that may be used. */
+  readonly availableBytes: number
+}
+
+export const processMeter = (availableBytes: number): Meter => ({
+  now: () => performance.now(),
+  memory: () => ({ current: process.memoryUsage.rss(), peak: process.resourceUsage().maxRSS * 1024 }),
+  availableBytes,
+})
+
+/** How long each rehearsal runs, at least. */
+const REHEARSAL_MS = 1000
+/** Windows scored together by default. */
+const SCORED_TOGETHER = 64
+/** Steps of the optimizer that an epoch should have: fewer learn slowly. */
+const STEPS_PER_EPOCH = 100
+/** Results kept per sample while scoring: score, flag, reason, and times once more for the output. */
+const RESULT_BYTES = 24
+
+/**
+ * Plans the scoring of a frame by a model: a stretch of random numbers goes through the model's network as the data will, and is extrapolated.
+ *
+ * Errors: those of `prepareFrame`. Cost: a few seconds at most.
+ */
+export async function planScoring(
+  model: Model,
+  frame: Frame,
+  runtime: Runtime,
+  meter: Meter,
+  { stride = 1, batchSize = SCORED_TOGETHER }: { readonly stride?: number; readonly batchSize?: number } = {},
+): Promise<Plan> {
+  const { window, options } = model.info
+  const { network } = model.detector
+  const { segments } = prepareFrame(frame, {
+    ...missingOf({}, options),
+    missing: 'drop',
+    missingByChannel: [],
+  })
+  const windows = windowStarts(segments, window, stride).length
+  const samples = sampleCount(frame)
+  const channels = frame.channels.length
+  const before = meter.memory()
+  const rate = await rehearseScoring(network, runtime, meter, stride, batchSize)
+  const shape = { samples, channels, window, stride }
+  // The scaled frame, its shared copy, the residuals and their shared form.
+  const sampleBytes = 16 * channels + RESULT_BYTES
+  return {
+    ...shape,
+    windows,
+    parameters: network.parameterCount,
+    memory: windowMemory(shape, batchSize),
+    peakBytes: peakAfter(before, meter, samples * sampleBytes),
+    seconds: { total: windows / rate },
+    windowsPerSecond: rate,
+    recommendedBatch: scoringBatch(network, shape, meter.availableBytes),
+  }
+}
+
+/**
+ * Plans a training: some steps of the optimizer run on random numbers, on as many threads as the training will have, and are extrapolated to
+ * all epochs; early stopping may end it sooner.
+ *
+ * Errors: `data-too-short`, and those of `resolveArchitecture`. Cost: a few seconds at most.
+ */
+export async function planTraining(
+  frame: Frame,
+  definition: ArchitectureDefinition,
+  options: Omit<TrainOptions, 'out' | 'keepBest'>,
+  runtime: Runtime,
+  meter: Meter,
+): Promise<Plan> {
+  const { window, stride, units, latent, batchSize, epochs } = options
+  const samples = sampleCount(frame)
+  const channels = frame.channels.length
+  const parts = splitHistory(samples, window, options.validationShare, options.calibrationShare)
+  const { segments } = prepareFrame(frame, { ...missingOf(options), missing: 'drop', missingByChannel: [] })
+  const count = (part: keyof typeof parts, step: number) =>
+    windowStarts(clipSegments(segments, parts[part]), window, step).length
+  const windows = count('train', stride)
+  const network = createNetwork(resolveArchitecture(definition, { window, channels, units, latent }))
+  const before = meter.memory()
+  const training = await rehearseTraining(network, runtime, meter, batchSize)
+  const scoring = await rehearseScoring(network, runtime, meter, 1, SCORED_TOGETHER)
+  const epoch = windows / training.learning + count('validation', stride) / training.judging
+  const afterwards = (count('validation', 1) + count('calibration', 1)) / scoring
+  const shape = { samples, channels, window, stride }
+  // The scaled parts, the series that the network learns from and its shared copy, and columns while scalers and checks look at them.
+  const sampleBytes = 16 * channels + RESULT_BYTES
+  return {
+    ...shape,
+    windows,
+    parameters: network.parameterCount,
+    memory: windowMemory(shape, batchSize),
+    peakBytes: peakAfter(before, meter, samples * sampleBytes),
+    seconds: { epoch, total: epochs * epoch + afterwards },
+    windowsPerSecond: training.learning,
+    recommendedBatch: trainingBatch(network, shape, windows, meter.availableBytes),
+  }
+}
+
+/** The highest of what was reached already, and of what is in use with the buffers of the rehearsal and the arrays of all samples. */
+function peakAfter(before: { current: number; peak: number }, meter: Meter, arrayBytes: number): number {
+  const rehearsal = Math.max(0, meter.memory().current - before.current)
+  return Math.max(before.peak, before.current + rehearsal + arrayBytes)
+}
+
+/** Windows per second of scoring: stretches that grow until one is long enough to drown the start of the threads. */
+async function rehearseScoring(
+  network: Network,
+  runtime: Runtime,
+  { now }: Meter,
+  stride: number,
+  batchSize: number,
+): Promise<number> {
+  const { steps } = network.inShape
+  const weights = initialWeights(network, createRandom(1))
+  const options = { alignment: 'covering', stride, batchSize } as const
+  for (let windows = 4 * batchSize; ; ) {
+    const series = randomSeries(network, (windows - 1) * stride + steps)
+    const started = now()
+    await runtime.residuals(network, weights, series, options, {})
+    const elapsed = Math.max(1, now() - started)
+    if (elapsed >= REHEARSAL_MS) return (1000 * windows) / elapsed
+    windows *= Math.ceil(Math.min(8, (1.5 * REHEARSAL_MS) / elapsed))
+  }
+}
+
+/** Windows per second of learning and of judging without learning. */
+async function rehearseTraining(
+  network: Network,
+  runtime: Runtime,
+  meter: Meter,
+  batchSize: number,
+): Promise<{ learning: number; judging: number }> {
+  const { steps } = network.inShape
+  const samples = Math.max(4096, 4 * batchSize) + steps
+  const engine = await runtime.engine(network, randomSeries(network, samples))
+  const optimizer = adam(initialWeights(network, createRandom(1)), { learningRate: 1e-3 }, runtime.build)
+  const random = createRandom(2)
+  const starts = Int32Array.from({ length: batchSize }, () => random.integer(samples - steps))
+  const many = Int32Array.from({ length: 1024 }, () => random.integer(samples - steps))
+  try {
+    engine.load(optimizer.weights)
+    const learning = await rateOf(runtime, meter, batchSize, () => {
+      engine.gradient(starts, optimizer.gradients)
+      optimizer.step()
+      engine.load(optimizer.weights)
+    })
+    const judging = await rateOf(runtime, meter, many.length, () => engine.loss(many))
+    return { learning, judging }
+  } finally {
+    engine.close()
+  }
+}
+
+/** Windows per second of a step, after a while in which threads start and code gets compiled. */
+async function rateOf(
+  runtime: Runtime,
+  { now }: Meter,
+  windows: number,
+  step: () => unknown,
+): Promise<number> {
+  const runFor = async (ms: number) => {
+    const started = now()
+    let done = 0
+    do {
+      step()
+      done += windows
+      await runtime.pause()
+    } while (now() - started < ms)
+    return (1000 * done) / (now() - started)
+  }
+  await runFor(REHEARSAL_MS)
+  return runFor(REHEARSAL_MS)
+}
+
+function randomSeries(network: Network, samples: number): Float32Array {
+  const random = createRandom(1)
+  return Float32Array.from({ length: samples * network.inShape.width }, () => random.normal())
+}
+
+/** As many windows as are fast together, fewer where memory is short. */
+function scoringBatch(
+  network: Network,
+  shape: Parameters<typeof largestBatch>[0],
+  availableBytes: number,
+): number {
+  const { activationBytes } = describeNetwork(network.architecture)
+  return Math.max(1, Math.min(SCORED_TOGETHER, largestBatch(shape, availableBytes, activationBytes)))
+}
+
+/** The largest power of two from 16 to 256 that leaves enough steps in an epoch and fits into memory. */
+function trainingBatch(
+  network: Network,
+  shape: Parameters<typeof largestBatch>[0],
+  windows: number,
+  availableBytes: number,
+): number {
+  const { activationBytes } = describeNetwork(network.architecture)
+  const wanted = Math.max(16, Math.min(256, windows / STEPS_PER_EPOCH))
+  // Training keeps what the way back needs: about four times the activations.
+  const most = Math.max(1, Math.min(wanted, largestBatch(shape, availableBytes, 4 * activationBytes)))
+  return 2 ** Math.floor(Math.log2(most))
+}

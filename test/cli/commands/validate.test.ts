@@ -1,0 +1,136 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { SMALL, smallTable, telltale, workshop } from '../world.js'
+
+const VALIDATE = ['validate', 'data.csv']
+
+/** The table with some cells of a line replaced: 1 = the first row. */
+function edited(changes: Readonly<Record<number, (cells: string[]) => string[]>>): string {
+  return smallTable()
+    .split('\n')
+    .map((line, i) => (changes[i] ? changes[i](line.split(',')).join() : line))
+    .join('\n')
+}
+const withFlow = (text: string) => (cells: string[]) => [cells[0], text, ...cells.slice(2)]
+
+async function folder(text: string): Promise<string> {
+  const cwd = await workshop({ trained: false })
+  writeFileSync(join(cwd, 'data.csv'), text)
+  return cwd
+}
+
+describe('telltale validate', () => {
+  it('prints channels, issues and a configuration for a well table, with exit code 0', async () => {
+    const cwd = await workshop({ trained: false })
+    const { code, stdout, stderr } = await telltale(VALIDATE, { cwd })
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/^data\.csv: valid at level moderate: 0 errors/)
+    expect(stdout).toMatch(/^cadence +1 min \(100\.0 % of the steps\)$/m)
+    expect(stdout).toMatch(/^flow +[▁-█]{20} /m)
+    expect(stdout).toMatch(/^ {4}window: \d+/m)
+    expect(stderr).toContain('note: label is taken as the label')
+  })
+
+  it('exits with 3 when an issue is an error, and only at levels at which it is one', async () => {
+    const cwd = await folder(edited({ 7: withFlow('1e999'), 8: withFlow('inf') }))
+    const at = async (level: string) =>
+      (await telltale([...VALIDATE, '--validation-level', level], { cwd })).code
+    expect([await at('strict'), await at('permissive')]).toEqual([3, 0])
+  })
+
+  it('reports cells that hold text, and a column of it', async () => {
+    const cwd = await folder(
+      edited({ 5: withFlow('broken') })
+        .replace('time,', 'time,name,')
+        .replaceAll(/Z,/g, 'Z,pump,'),
+    )
+    const { code, stdout } = await telltale([...VALIDATE, '--format', 'json'], { cwd })
+    expect(code).toBe(3)
+    const found = JSON.parse(stdout).issues.map((issue: { code: string; channel: string; count: number }) => [
+      issue.code,
+      issue.channel,
+      issue.count,
+    ])
+    expect(found).toContainEqual(['column-text', 'name', 600])
+    expect(found).toContainEqual(['column-partly-text', 'flow', 1])
+    expect((await telltale([...VALIDATE, '--validation-level', 'permissive'], { cwd })).stdout).toContain(
+      '- "name"  # column-text',
+    )
+  })
+
+  it('judges a table in disorder after sorting it, and says so', async () => {
+    const lines = smallTable().split('\n')
+    const cwd = await folder([...lines.slice(0, 300), lines[301], lines[300], ...lines.slice(302)].join('\n'))
+    const { code, stdout } = await telltale(VALIDATE, { cwd })
+    expect(code).toBe(0)
+    expect(stdout).toContain('warning [time-backwards] the time goes backwards 1 times')
+  })
+
+  it('reports a file that is no table with exit code 3, in every form', async () => {
+    const cwd = await folder(edited({ 9: cells => cells.slice(0, 2) }))
+    const { code, stdout } = await telltale([...VALIDATE, '--report', 'health.html'], { cwd })
+    expect(code).toBe(3)
+    expect(stdout).toContain('error [table-unreadable]')
+    expect(stdout).toContain('line 10')
+    expect(readFileSync(join(cwd, 'health.html'), 'utf8')).toContain('table-unreadable')
+  })
+
+  it('repairs, judges afterwards, tells each change and writes the table', async () => {
+    const cwd = await folder(edited({ 5: withFlow(''), 6: withFlow('') }))
+    const args = [...VALIDATE, '--fix', '--output', 'out/repaired.csv', '--validation-level', 'moderate']
+    const { code, stdout } = await telltale(args, { cwd })
+    expect(code).toBe(0)
+    expect(stdout).not.toContain('missing-some')
+    expect(stdout).toContain('flow: 2 missing readings were set on the line between their neighbours')
+    const lines = readFileSync(join(cwd, 'out', 'repaired.csv'), 'utf8')
+      .trim()
+      .split('\n')
+    expect(lines).toHaveLength(601)
+    expect(lines.filter(line => line.includes(',,'))).toEqual([])
+    expect(lines[0]).toBe('time,flow,pressure,label')
+  })
+
+  it('writes the report by its ending and a configuration that train takes', async () => {
+    const cwd = await folder(edited({ 5: withFlow('') }))
+    for (const ending of ['md', 'html', 'json', 'txt'])
+      expect((await telltale([...VALIDATE, '--report', `reports/health.${ending}`], { cwd })).code).toBe(0)
+    expect(readFileSync(join(cwd, 'reports/health.md'), 'utf8')).toContain('# Health of data.csv')
+    expect(JSON.parse(readFileSync(join(cwd, 'reports/health.json'), 'utf8')).valid).toBe(true)
+    await telltale([...VALIDATE, '--suggest', 'start.yaml'], { cwd })
+    const train = ['train', 'data.csv', '--config', 'start.yaml', '--out', 'model', ...SMALL.slice(2)]
+    const { code, stdout, stderr } = await telltale([...train, '--rows', ':480', '--window', '10'], { cwd })
+    expect([code, stderr]).toEqual([0, expect.stringContaining('note: label is taken')])
+    expect(stdout).toMatch(/^channels +flow, pressure$/m)
+  })
+
+  it('holds data to the schema of a model', async () => {
+    const cwd = await workshop({ trained: true })
+    const against = async () => telltale([...VALIDATE, '--model', 'model', '--format', 'jsonl'], { cwd })
+    expect((await against()).code).toBe(0)
+    writeFileSync(join(cwd, 'data.csv'), smallTable().split('\n').slice(0, 6).join('\n'))
+    expect(await against()).toMatchObject({ code: 0, stdout: '' })
+    writeFileSync(join(cwd, 'data.csv'), smallTable().replace('pressure', 'level'))
+    const { code, stdout } = await against()
+    expect(code).toBe(3)
+    expect(
+      stdout
+        .split('\n')
+        .slice(0, 2)
+        .map(line => JSON.parse(line).code),
+    ).toEqual(['channel-lost', 'channel-unknown'])
+  })
+
+  it.each([
+    ['a file that does not exist', ['validate', 'nowhere.csv'], 1, 'file-not-found'],
+    ['a report of an unknown kind', [...VALIDATE, '--report', 'x.pdf'], 2, 'format-unknown'],
+    ['repairs at level strict', [...VALIDATE, '--fix', '--validation-level', 'strict'], 2, 'option-invalid'],
+    ['a range of no channel', [...VALIDATE, '--ranges', 'speed=0..1'], 2, 'option-invalid'],
+    ['a range that is none', [...VALIDATE, '--ranges', 'flow=high'], 2, 'option-invalid'],
+  ])('refuses %s', async (_, args, expectedCode, error) => {
+    const cwd = await workshop({ trained: false })
+    const { code, stderr } = await telltale(args, { cwd })
+    expect(stderr).toContain(`error [${error}]: `)
+    expect(code).toBe(expectedCode)
+  })
+})

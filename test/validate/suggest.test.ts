@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest'
+import type { Frame } from '../../src/core/frame.js'
+import { suggest, validateFrame } from '../../src/validate/index.js'
+import { frameOf, replaced, wave } from './frames.js'
+
+const suggested = (frame: Frame) => suggest(frame, validateFrame(frame).health)
+
+describe('a suggested configuration', () => {
+  it('takes a window of one cycle', () => {
+    const { window, period } = suggested(frameOf({ a: wave(2000) }))
+    expect(period?.samples).toBeGreaterThanOrEqual(56)
+    expect(period?.samples).toBeLessThanOrEqual(57)
+    expect(window).toBe(period?.samples)
+  })
+
+  it('takes several cycles when one is very short, and the usual window when one is too long', () => {
+    const short = Float64Array.from({ length: 2000 }, (_, i) => [1, 5, 2, 8][i % 4])
+    expect(suggested(frameOf({ short })).window).toBe(8)
+    const long = Float64Array.from({ length: 4000 }, (_, i) => Math.sin((2 * Math.PI * i) / 900))
+    expect(suggested(frameOf({ long }))).toMatchObject({ window: 30 })
+  })
+
+  it('never asks for a window that the history has no room for', () => {
+    expect(suggested(frameOf({ a: wave(100) })).window).toBeLessThanOrEqual(5)
+    expect(suggested(frameOf({ a: [1] })).window).toBe(1)
+  })
+
+  it('leaves out dead, equal and counting channels, once each, and says why', () => {
+    const a = wave(600)
+    const dead = a.map(() => Number.NaN)
+    const counter = a.map((_, i) => i)
+    expect(suggested(frameOf({ a, twin: a, dead, counter })).leaveOut).toEqual([
+      { channel: 'dead', why: 'channel-dead' },
+      { channel: 'twin', why: 'channels-equal' },
+      { channel: 'counter', why: 'counter-growing' },
+    ])
+  })
+
+  it('names a policy only when readings are missing', () => {
+    expect(suggested(frameOf({ a: wave(600) })).missing).toBeUndefined()
+    expect(suggested(frameOf({ a: replaced(wave(600), { 5: Number.NaN }) })).missing).toBe('linear')
+  })
+})
