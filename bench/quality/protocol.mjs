@@ -31,10 +31,12 @@ export async function judge(series, name, detector, { protocol, causal, seed }) 
   const { scores, calibration, threshold } = ArrayBuffer.isView(answer) ? { scores: answer } : answer
   if (scores.length !== rows) throw new Error(`${scores.length} scores for ${rows} rows`)
   const known = calibration ?? scores.subarray(0, trainRows > 0 ? trainRows : rows)
+  const level = threshold ?? quantile(known, PROTOCOLS[protocol].quantile)
+  if (Number.isNaN(level)) throw new Error('no training sample was scored, so there is no threshold')
   const { metrics, reasons, ...counts } = evaluate({
     scores: scores.subarray(trainRows),
     labels: labels.subarray(trainRows),
-    threshold: threshold ?? quantile(known, PROTOCOLS[protocol].quantile),
+    threshold: level,
     stepMs,
     options: { buffer: vusWindow, inflated: true },
   })

@@ -74,7 +74,11 @@ function work() {
   return new Promise((fulfil, reject) => {
     const child = fork(new URL('worker.mjs', import.meta.url), { execArgv: ['--expose-gc'] })
     child.on('error', reject)
-    child.on('exit', code => (code ? reject(new Error(`a process ended with ${code}`)) : fulfil()))
+    child.on('exit', (code, signal) =>
+      code === 0
+        ? fulfil()
+        : reject(new Error(`a process ended with ${signal ?? code}; the rows so far are kept`)),
+    )
     child.on('message', ({ row, failure, done }) => {
       if (done) {
         const job = jobs.shift()

@@ -13,7 +13,7 @@ import { scoredOnly } from './scored.js'
  * @param labels `[N]` 0 or 1
  * @example
  * import { aucPr } from 'telltale'
- * aucPr([0.1, 0.2, 0.9, 0.8], [0, 1, 1, 0]).value // => 5 / 6
+ * aucPr([0.9, 0.8, 0.2, 0.1], [1, 0, 0, 1]).value // => 0.75
  */
 export function aucPr(scores: ArrayLike<number>, labels: ArrayLike<number>): Measure {
   const scored = scoredOnly(scores, labels)

@@ -1,3 +1,4 @@
+import { createError } from '../core/errors.js'
 import type { Interval } from '../core/frame.js'
 import { intervalsOf } from './labels.js'
 import { type Measure, measured, NO_LABELLED, NO_NORMAL, undefinedFor } from './measure.js'
@@ -17,7 +18,7 @@ export interface VolumeOptions {
  * Volume under the precision-recall and the ROC surface: the mean area over buffers of 0 to L samples around each labelled event,
  * within which a score counts in part. Higher is better; neither has a fixed floor, so read a random score beside it.
  *
- * Unscored samples (NaN) are left out. `null` when only one class is left.
+ * Unscored samples (NaN) are left out. `null` when only one class is left. Raises `labels-length` and `option-invalid`.
  * Cost O(n log n + K L^2 + L events): the points of a buffer are counted once per distance and threshold, not once per buffer.
  * Source: Paparrizos et al., PVLDB 2022; equal to TSB-AD 1.5 and vus 0.0.6.
  *
@@ -32,6 +33,13 @@ export function vus(
   labels: ArrayLike<number>,
   { buffer }: VolumeOptions,
 ): { readonly pr: Measure; readonly roc: Measure } {
+  if (!Number.isInteger(buffer) || buffer < 0)
+    throw createError('option-invalid', {
+      name: 'buffer',
+      got: buffer,
+      where: 'vus',
+      wanted: 'it must be a whole number of samples, 0 or more',
+    })
   const scored = scoredOnly(scores, labels)
   const events = intervalsOf(scored.labels)
   const n = scored.scores.length

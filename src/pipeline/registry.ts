@@ -3,7 +3,7 @@ import { createError } from '../core/errors.js'
 import type { State } from '../core/state.js'
 import { type FittedAutoencoder, loadAutoencoder, type Runtime } from '../detect/index.js'
 import { loadAffineScaler } from '../scale/index.js'
-import { fixedThreshold } from '../threshold/index.js'
+import { THRESHOLD_LOADERS } from '../threshold/index.js'
 
 /** The only list from a saved kind to what brings it back. */
 const DETECTORS: Record<string, (state: State, runtime: Runtime) => FittedAutoencoder> = {
@@ -14,10 +14,6 @@ const SCALER_LOADERS: Record<string, (state: State) => FittedScaler> = {
   'scaler:robust': loadAffineScaler,
   'scaler:minmax': loadAffineScaler,
 }
-const THRESHOLDS: Record<string, (state: State) => FittedThreshold> = {
-  'threshold:quantile': loadThreshold,
-  'threshold:sigma': loadThreshold,
-}
 
 export function loadDetector(state: State, runtime: Runtime): FittedAutoencoder {
   return loader(DETECTORS, state)(state, runtime)
@@ -26,15 +22,10 @@ export function loadScaler(state: State): FittedScaler {
   return loader(SCALER_LOADERS, state)(state)
 }
 export function loadFittedThreshold(state: State): FittedThreshold {
-  return loader(THRESHOLDS, state)(state)
+  return loader(THRESHOLD_LOADERS, state)(state)
 }
 
-function loadThreshold(state: State): FittedThreshold {
-  const { level, ...rule } = state.options as { level: number; [key: string]: number }
-  return fixedThreshold(state.kind, level, rule)
-}
-
-function loader<T>(table: Record<string, T>, state: State): T {
+function loader<T>(table: Readonly<Record<string, T>>, state: State): T {
   if (!Object.hasOwn(table, state.kind) || state.version !== 1) {
     const known = Object.keys(table).join(', ')
     throw createError('artefact-version', {

@@ -10,18 +10,20 @@ export interface Clustering {
  * Extremal index of a level and the gap that separates its independent clusters, by the intervals estimator: no run length has to be
  * chosen. The index is 1 for independent scores; times n it is the number of independent decisions among n scores.
  *
- * NaN counts as not above the level. Fewer than 2 exceedances give index 1 and gap 0. Cost O(n + m log m) for m exceedances.
+ * NaN is time that did not pass. Fewer than 2 exceedances give index 1 and gap 0. Cost O(n + m log m) for m exceedances.
  * Source: Ferro and Segers 2003, eq. 5 and section 4.
  *
  * @param scores `[n]` in time order
  */
 export function extremalClustering(scores: ArrayLike<number>, level: number): Clustering {
   const times: number[] = []
-  let last = -1
+  let since = Number.NaN
   for (let i = 0; i < scores.length; i++) {
+    if (Number.isNaN(scores[i])) continue
+    since++
     if (!(scores[i] > level)) continue
-    if (last >= 0) times.push(i - last)
-    last = i
+    if (!Number.isNaN(since)) times.push(since)
+    since = 0
   }
   if (times.length === 0) return { index: 1, gap: 0 }
   // Corrected for the lattice of the samples unless all exceedances are close together.

@@ -43,8 +43,8 @@ export interface FittedAlarmThreshold extends FittedThreshold {
 }
 
 const KIND = 'threshold:alarm-budget'
-/** Return levels are commonly trusted up to about four times the length of the record, from a record of some 20 peaks. */
-const EXTRAPOLATION = 4
+/** Alarms that must be expected within the calibration, and clusters that it must hold, for a promise to be relied on (measured: bench/alarms). */
+const FEWEST_ALARMS = 2
 const FEWEST_CLUSTERS = 20
 
 /**
@@ -116,7 +116,7 @@ function promiseOf(
   const horizon = horizonDays ?? spanDays
   const clusters = model?.clusters ?? 0
   const supportedPerDay =
-    clusters < FEWEST_CLUSTERS ? Math.max(1, clusters) / spanDays : 1 / (EXTRAPOLATION * spanDays)
+    (clusters < FEWEST_CLUSTERS ? Math.max(FEWEST_ALARMS, clusters) : FEWEST_ALARMS) / spanDays
   const expectedPerDay = model ? eventRate(model, level) : 0
   // Without a single event the data say no more than that the rate is below -log(1 - confidence) in their time.
   const interval = model

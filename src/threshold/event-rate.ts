@@ -37,8 +37,8 @@ export interface EventRateModel {
 /** Share of the scores that may lie above the base of a tail; more only when the asked rate cannot be seen otherwise. */
 const TAIL_SHARE = 0.1
 const LARGEST_SHARE = 0.5
-/** Clusters a tail is fitted to when there are enough. */
-const WANTED_CLUSTERS = 100
+/** Clusters a tail is fitted to: more would reach down to where scores have other causes than at the level, fewer say too little. */
+const WANTED_CLUSTERS = 40
 const STRETCHES = 20
 /** Levels at which the events of a cluster are counted, as quantiles of the peaks. */
 const COUNTING_LEVELS = [0.3, 0.5, 0.7, 0.85]

@@ -1,4 +1,10 @@
 export {
+  type AdaptiveThreshold,
+  adaptiveLevels,
+  type Bounds,
+  type OnlineThreshold,
+} from './adaptive.js'
+export {
   type AlarmPromise,
   type AlarmSetting,
   alarmBudgetThreshold,
@@ -6,7 +12,15 @@ export {
   type FittedAlarmThreshold,
 } from './alarm-budget.js'
 export { formatAlarmRate, parseAlarmRate } from './alarm-rate.js'
+export { conformalThreshold, type FittedConformalThreshold } from './conformal.js'
+export { dynamicLevels, dynamicThreshold } from './dynamic.js'
 export { fixedThreshold } from './fixed.js'
+export { THRESHOLD_LOADERS } from './load.js'
 export { madThreshold } from './mad.js'
+export { pValueScale } from './p-value.js'
+export { type PotOptions, potThreshold } from './pot.js'
 export { quantileThreshold } from './quantile.js'
+export { type FittedRegimeThreshold, regimeThreshold } from './regimes.js'
+export { type RollingOptions, rollingThreshold } from './rolling.js'
 export { sigmaThreshold } from './sigma.js'
+export { type SpotOptions, spotThreshold } from './spot.js'

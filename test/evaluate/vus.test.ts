@@ -85,6 +85,11 @@ describe('vus', () => {
     }
   })
 
+  it('refuses a buffer that is no number of samples', () => {
+    for (const buffer of [-1, 2.5, Number.NaN])
+      expect(() => vus([0, 1], [0, 1], { buffer })).toThrow('buffer is')
+  })
+
   it('takes less than a tenth of a second of processor time for 50,000 samples', () => {
     const random = createRandom(12)
     const labels = new Uint8Array(50_000)

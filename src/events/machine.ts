@@ -1,0 +1,222 @@
+import type { AnomalyEvent } from '../core/contracts.js'
+import { createError } from '../core/errors.js'
+import type { Frame } from '../core/frame.js'
+import { channelFilter } from './channel-filter.js'
+import { type EventOptions, type EventRules, eventOptions } from './options.js'
+import { severity } from './severity.js'
+
+/** One scored sample of a device. */
+export interface EventSample {
+  /** Time in the kind of the machine: ms since epoch, or the row number. */
+  readonly timeMs: number
+  /** 1.0 = threshold; NaN where not scored. */
+  readonly score: number
+  /** Whether the sample is flagged; default: its score is above 1. */
+  readonly flag?: boolean
+  /** `[C]` non-negative shares of the channels in the score. */
+  readonly residual: ArrayLike<number>
+  /** `[C]` reading minus expected reading, and the expected one: only the rules of channels need them. */
+  readonly deviation?: ArrayLike<number>
+  readonly expected?: ArrayLike<number>
+}
+
+/** What a sample did to the events of a device. */
+export interface EventChange {
+  readonly type: 'opened' | 'updated' | 'closed'
+  readonly event: AnomalyEvent
+}
+
+/** Where a machine is, as plain JSON: a saved one goes on as if nothing had happened. */
+export interface EventMachineState {
+  /** Samples pushed so far. */
+  samples: number
+  /** First sample of the run above half the threshold that goes on now; -1 = none. */
+  rise: number
+  /** End of the last event, and the first sample at which another one may open. */
+  lastEnd: number
+  quietUntil: number
+  /** Flagged samples that maintenance and cool-down kept from being part of an event. */
+  suppressed: number
+  /** The event that is pending, open or recovering. */
+  current: Candidate | null
+}
+
+interface Candidate {
+  id: string
+  open: boolean
+  start: number
+  end: number
+  onset: number
+  peak: number
+  score: number
+  /** Flagged samples among the last `openWithin`, while pending. */
+  recent: number[]
+  /** `[C]` residual summed from `start` up to `end`, and up to now: in one order, so that chunks do not change a bit of it. */
+  sums: number[]
+  running: number[]
+}
+
+export interface EventMachine {
+  /** Takes the next sample; at most one thing changes. */
+  push(sample: EventSample): EventChange | undefined
+  /** The series has ended: closes an open event. */
+  finish(): EventChange | undefined
+  state(): EventMachineState
+}
+
+/**
+ * Scores to events, one sample at a time, for one device.
+ *
+ * ```
+ *             flag                     m of n flagged and min-length, or critical
+ *   NORMAL ----------> PENDING -----------------------------------------------> OPEN <--------------+
+ *     ^                   |  more than the merge gap without a flag               | score <= close-below |
+ *     |                   |  (dropped, nothing was reported)                      v                  | score > close-below,
+ *     +-------------------+                                                  RECOVERING ------------+ or flag
+ *     |                                                                           |
+ *     |  cool-down over                                                           | more than merge-gap such samples
+ *     +------------------ COOLING <-----------------------------------------------+ (closed)
+ * ```
+ *
+ * A sample in maintenance is never part of an event: it closes an open one and drops a pending one. In cool-down only a critical score opens.
+ * An event reaches from the first flag of its pending stretch to the last sample above `closeBelow`; its id is made of the time of the first.
+ * NaN is a sample without a flag. Memory O(C + n), cost O(C) per sample of an event and O(1) for others.
+ *
+ * @param channels `[C]`
+ * @param saved where another machine with the same options was
+ * @throws OptionError `option-invalid`; `option-combination` from `push` when channels have rules and samples no deviations
+ * @example
+ * import { createEventMachine } from 'telltale'
+ * const machine = createEventMachine(['a'], 'index', { mergeGap: 0 })
+ * machine.push({ timeMs: 0, score: 2, residual: [2] }).type // => 'opened'
+ * machine.push({ timeMs: 1, score: 0.5, residual: [0] }).type // => 'closed'
+ */
+export function createEventMachine(
+  channels: readonly string[],
+  timeKind: Frame['timeKind'],
+  options: EventOptions = {},
+  saved?: EventMachineState,
+): EventMachine {
+  const rules = checkEventOptions(options)
+  const { mergeGap, minLength, coolDown, closeBelow, openCount } = rules
+  const openWithin = rules.openWithin ?? openCount
+  const criticalScore = rules.criticalScore ?? Number.POSITIVE_INFINITY
+  // Two of the m flags may lie n - m apart.
+  const pendingGap = Math.max(mergeGap, openWithin - openCount)
+  const keptShare = channelFilter(channels, rules.channels)
+  const inMaintenance = (timeMs: number) =>
+    rules.maintenance.some(({ start, end }) => timeMs >= start && timeMs < end)
+  const state: EventMachineState = saved
+    ? structuredClone(saved)
+    : { samples: 0, rise: -1, lastEnd: 0, quietUntil: 0, suppressed: 0, current: null }
+
+  const begin = (i: number, timeMs: number): Candidate => ({
+    id: eventId(timeKind, timeMs),
+    open: false,
+    start: i,
+    end: i,
+    onset: state.rise < 0 ? i : Math.max(state.rise, state.lastEnd),
+    peak: i,
+    score: Number.NaN,
+    recent: [],
+    sums: [],
+    running: new Array<number>(channels.length).fill(0),
+  })
+
+  const close = (): EventChange | undefined => {
+    const { current } = state
+    state.current = null
+    if (!current?.open) return undefined
+    state.lastEnd = current.end
+    state.quietUntil = current.end + coolDown
+    return { type: 'closed', event: eventOf(current, channels) }
+  }
+
+  return {
+    push(sample) {
+      const i = state.samples++
+      const score = sample.score * keptShare(sample)
+      const flag = (sample.flag ?? sample.score > 1) && (score > 1 || score === sample.score)
+      const critical = flag && score >= criticalScore
+      if (!(score > 0.5)) state.rise = -1
+      else if (state.rise < 0) state.rise = i
+
+      if (inMaintenance(sample.timeMs)) {
+        if (flag) state.suppressed++
+        state.rise = -1
+        return close()
+      }
+      if (state.current === null) {
+        if (!flag) return undefined
+        if (i < state.quietUntil && !critical) {
+          state.suppressed++
+          return undefined
+        }
+        state.current = begin(i, sample.timeMs)
+      }
+      const { current } = state
+      addPositive(current.running, sample.residual)
+      if (flag || (current.open && score > closeBelow)) {
+        current.end = i + 1
+        current.sums = current.running.slice()
+        if (score > current.score || Number.isNaN(current.score)) {
+          current.peak = i
+          current.score = score
+        }
+        if (current.open) return { type: 'updated', event: eventOf(current, channels) }
+        current.recent = [...current.recent.filter(at => at > i - openWithin), i]
+        current.open =
+          critical || (current.recent.length >= openCount && current.end - current.start >= minLength)
+        return current.open ? { type: 'opened', event: eventOf(current, channels) } : undefined
+      }
+      return i + 1 - current.end > (current.open ? mergeGap : pendingGap) ? close() : undefined
+    },
+    finish: close,
+    state: () => structuredClone(state),
+  }
+}
+
+/**
+ * The rules of events with every default filled in.
+ *
+ * @throws OptionError `option-invalid` naming the first that is out of range
+ */
+export function checkEventOptions(options: EventOptions): EventRules {
+  const result = eventOptions.safeParse(options)
+  if (result.success) return result.data
+  const [{ path, message }] = result.error.issues
+  let got: unknown = options
+  for (const key of path) got = (got as Record<PropertyKey, unknown> | undefined)?.[key]
+  throw createError('option-invalid', {
+    name: path.join('.'),
+    got: JSON.stringify(got) ?? 'not given',
+    where: 'the rules of events',
+    wanted: message,
+  })
+}
+
+function eventId(timeKind: Frame['timeKind'], timeMs: number): string {
+  return timeKind === 'utc'
+    ? `e${new Date(timeMs).toISOString().replace(/[-:.Z]/g, '')}`
+    : `e${String(timeMs).padStart(6, '0')}`
+}
+
+function eventOf(candidate: Candidate, channels: readonly string[]): AnomalyEvent {
+  const { id, start, end, onset, peak, score, sums } = candidate
+  const total = sums.reduce((sum, value) => sum + value, 0)
+  const shares = channels.map((name, c) => ({ name, share: total > 0 ? sums[c] / total : 0 }))
+  return {
+    id,
+    start,
+    end,
+    onset,
+    peak,
+    score,
+    severity: severity(score, end - start),
+    channels: shares.sort((a, b) => b.share - a.share),
+  }
+}
+
+function addPositive(sums: number[], values: ArrayLike<number>): void {
+  for (let c = 0; c < sums.length; c++) if (values[c] > 0) sums[c] += values[c]
+}

@@ -1,0 +1,88 @@
+import { z } from 'zod'
+import { option, positiveInteger } from '../core/options.js'
+
+const samples = () => z.number().int().min(0)
+
+/** What a channel must do to count. */
+const channelRule = z.strictObject({
+  direction: option(
+    z.enum(['both', 'above', 'below']).default('both'),
+    'Only deviations to this side of what is expected count.',
+  ),
+  minAbsolute: option(
+    z.number().min(0).default(0),
+    'Smaller deviations from what is expected do not count, in the unit of the channel.',
+    { value: 'X' },
+  ),
+  minRelative: option(
+    z.number().min(0).default(0),
+    'Smaller deviations do not count, as a share of the expected value: 0.05 = 5 %.',
+    { value: 'X' },
+  ),
+})
+
+const time = z.union([
+  z.number(),
+  z
+    .string()
+    .transform(text => Date.parse(text))
+    .refine(Number.isFinite, 'a time such as 2024-01-01T06:00:00Z is wanted'),
+])
+
+/** Every rule by which scores become events; the defaults are the plain ones: above 1.0 opens, at most 5 samples of calm are bridged. */
+export const eventOptions = z
+  .strictObject({
+    openCount: option(
+      positiveInteger().default(1),
+      'Flagged samples that open an event (m of "m of n"); 1 = the first.',
+      { value: 'M' },
+    ),
+    openWithin: option(
+      positiveInteger().optional(),
+      'Samples among which open-count flagged ones must lie (n of "m of n"). Default: open-count, in a row.',
+      { value: 'N' },
+    ),
+    closeBelow: option(
+      z.number().gt(0).max(1).default(1),
+      'An open event goes on while the score is above this; below 1 it does not flicker (hysteresis).',
+      { value: 'X' },
+    ),
+    criticalScore: option(
+      z.number().min(1).optional(),
+      'A score this high opens an event at once, whatever open-count, min-length and cool-down say. Default: never.',
+      { value: 'X' },
+    ),
+    mergeGap: option(
+      samples().default(5),
+      'Flagged stretches at most this many samples apart are one event.',
+      {
+        value: 'N',
+      },
+    ),
+    minLength: option(positiveInteger().default(1), 'Shorter events are dropped, samples.', { value: 'N' }),
+    coolDown: option(samples().default(0), 'Samples after the end of an event in which no other one opens.', {
+      value: 'N',
+    }),
+    channels: option(
+      z.record(z.string(), channelRule).default({}),
+      'Rules of single channels, by name; the part of a channel that breaks its rule is taken out of the score.',
+    ),
+    maintenance: option(
+      z
+        .array(
+          z
+            .strictObject({ start: time, end: time })
+            .refine(({ start, end }) => start < end, 'its end must lie after its start'),
+        )
+        .default([]),
+      'Times, from start up to end, in which nothing becomes an event; scores are made all the same.',
+    ),
+  })
+  .refine(({ openCount, openWithin }) => openWithin === undefined || openWithin >= openCount, {
+    path: ['openWithin'],
+    error: 'must be at least open-count',
+  })
+
+/** The rules as given, all with defaults. */
+export type EventOptions = z.input<typeof eventOptions>
+export type EventRules = z.output<typeof eventOptions>

@@ -1,0 +1,44 @@
+/**
+ * Solves A X = B for symmetric positive definite A by Cholesky's decomposition A = L L', both arrays overwritten: `a` holds L in its lower
+ * triangle, `b` holds X. Returns false, leaving both undefined, when A is not positive definite to working precision.
+ *
+ * @param a `[n * n]` row-major; only the lower triangle is read
+ * @param b `[n * m]` row-major
+ * Cost O(n^3 / 3 + 2 n^2 m). Source: Golub & Van Loan, Matrix Computations, 4th ed., algorithm 4.2.2.
+ *
+ * @example
+ * import { solvePositiveDefinite } from 'telltale'
+ * const b = Float64Array.of(8, 7)
+ * solvePositiveDefinite(Float64Array.of(4, 2, 2, 3), b, 2, 1) // => true
+ * Array.from(b) // => [1.25, 1.5]
+ */
+export function solvePositiveDefinite(a: Float64Array, b: Float64Array, n: number, m: number): boolean {
+  for (let i = 0; i < n; i++) {
+    const row = i * n
+    for (let j = 0; j <= i; j++) {
+      const other = j * n
+      let sum = a[row + j]
+      for (let k = 0; k < j; k++) sum -= a[row + k] * a[other + k]
+      if (j < i) a[row + j] = sum / a[other + j]
+      else if (!(sum > 0)) return false
+      else a[row + i] = Math.sqrt(sum)
+    }
+  }
+  for (let i = 0; i < n; i++) {
+    for (let k = 0; k < i; k++) subtractRow(b, i, k, a[i * n + k], m)
+    divideRow(b, i, a[i * n + i], m)
+  }
+  for (let i = n - 1; i >= 0; i--) {
+    for (let k = i + 1; k < n; k++) subtractRow(b, i, k, a[k * n + i], m)
+    divideRow(b, i, a[i * n + i], m)
+  }
+  return true
+}
+
+function subtractRow(b: Float64Array, to: number, from: number, factor: number, m: number): void {
+  for (let j = 0; j < m; j++) b[to * m + j] -= factor * b[from * m + j]
+}
+
+function divideRow(b: Float64Array, row: number, divisor: number, m: number): void {
+  for (let j = 0; j < m; j++) b[row * m + j] /= divisor
+}

@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest'
+import { createRandom } from '../../src/core/random.js'
+import { solvePositiveDefinite } from '../../src/stats/index.js'
+
+describe('solvePositiveDefinite', () => {
+  it.each([1, 2, 7, 40])('finds the X of A X = B for %i unknowns', n => {
+    const random = createRandom(n)
+    const m = 3
+    const root = Float64Array.from({ length: n * n }, () => random.normal())
+    const a = new Float64Array(n * n)
+    for (let i = 0; i < n; i++)
+      for (let j = 0; j < n; j++) {
+        for (let k = 0; k < n; k++) a[i * n + j] += root[i * n + k] * root[j * n + k]
+        if (i === j) a[i * n + j] += 1
+      }
+    const x = Float64Array.from({ length: n * m }, () => random.normal())
+    const b = new Float64Array(n * m)
+    for (let i = 0; i < n; i++)
+      for (let j = 0; j < m; j++) for (let k = 0; k < n; k++) b[i * m + j] += a[i * n + k] * x[k * m + j]
+    expect(solvePositiveDefinite(a, b, n, m)).toBe(true)
+    for (let i = 0; i < n * m; i++) expect(b[i]).toBeCloseTo(x[i], 9)
+  })
+
+  it('says so when the matrix is not positive definite, or holds NaN', () => {
+    expect(solvePositiveDefinite(Float64Array.of(1, 2, 2, 1), new Float64Array(2), 2, 1)).toBe(false)
+    expect(solvePositiveDefinite(Float64Array.of(Number.NaN), new Float64Array(1), 1, 1)).toBe(false)
+  })
+})

@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest'
+import { createRandom } from '../../src/core/random.js'
+import { clusterCount } from '../../src/stats/index.js'
+import { alarmBudgetThreshold, alarmPromise, quantileThreshold } from '../../src/threshold/index.js'
+
+const SAMPLES_PER_DAY = 288
+const SETTING = { cadenceMs: 300_000, mergeGap: 3 }
+const RULE = { mergeGap: 3, minLength: 1 }
+
+/** Squares of an autocorrelated normal series: runs of exceedances, as residuals have them. */
+function series(days: number, seed: number): Float32Array {
+  const random = createRandom(seed)
+  let x = random.normal()
+  return Float32Array.from({ length: days * SAMPLES_PER_DAY }, () => {
+    x = 0.8 * x + 0.6 * random.normal()
+    return x * x
+  })
+}
+
+describe('alarmBudgetThreshold', () => {
+  it.each([
+    ['1 a day', 1],
+    ['1 a week', 1 / 7],
+    ['1 a month', 1 / 30],
+  ])('at %s keeps its promise on data it has not seen', (_, rate) => {
+    const days = 90
+    const runs = Array.from({ length: 20 }, (_, seed) => {
+      const { level, promise } = alarmBudgetThreshold(rate, SETTING).fit(series(days, seed))
+      const realised = clusterCount(series(days, 1000 + seed), level, RULE) / days
+      return { realised, inside: realised >= promise.low && realised <= promise.high, promise }
+    })
+    expect(runs.filter(({ inside }) => inside).length).toBeGreaterThanOrEqual(18)
+    const mean = runs.reduce((sum, { realised }) => sum + realised, 0) / runs.length
+    expect(mean / rate).toBeGreaterThan(0.6)
+    expect(mean / rate).toBeLessThan(1.5)
+    expect(runs.every(({ promise }) => promise.warning === null)).toBe(true)
+  })
+
+  it('counts fewer independent decisions than samples when scores come in runs', () => {
+    const { decisionsPerDay } = alarmBudgetThreshold(1, SETTING).fit(series(60, 1)).promise
+    expect(decisionsPerDay).toBeLessThan(0.8 * SAMPLES_PER_DAY)
+    expect(decisionsPerDay).toBeGreaterThan(0.1 * SAMPLES_PER_DAY)
+  })
+
+  it('says which rate a short calibration supports, and gives a wider interval', () => {
+    const short = alarmBudgetThreshold(1 / 30, { ...SETTING, horizonDays: 90 }).fit(series(5, 1)).promise
+    const long = alarmBudgetThreshold(1 / 30, { ...SETTING, horizonDays: 90 }).fit(series(300, 1)).promise
+    expect(short.warning).toContain('support 2.8/week or more often, not 1/month')
+    expect(long.warning).toBeNull()
+    expect(short.high).toBeGreaterThan(long.high)
+  })
+
+  it('says so when no level has as many alarms as were asked for', () => {
+    const { promise } = alarmBudgetThreshold(200, SETTING).fit(series(10, 1))
+    expect(promise.warning).toContain('no level has as many')
+  })
+
+  it('of constant scores promises nothing', () => {
+    const fitted = alarmBudgetThreshold(1, SETTING).fit(new Float32Array(1000).fill(2))
+    expect(fitted.level).toBe(2)
+    expect(fitted.promise).toMatchObject({ clusters: 0, expectedPerDay: 0, low: 0 })
+    expect(fitted.promise.warning).toContain('do not vary')
+  })
+
+  it('takes NaN as time that was not scored', () => {
+    const scores = series(30, 2)
+    const gap = new Float32Array(scores.length + 2880).fill(Number.NaN)
+    gap.set(scores.subarray(0, 4000))
+    gap.set(scores.subarray(4000), 4000 + 2880)
+    const a = alarmBudgetThreshold(1, SETTING).fit(scores)
+    const b = alarmBudgetThreshold(1, SETTING).fit(gap)
+    expect(b.promise.spanDays).toBe(a.promise.spanDays)
+    expect(Math.abs(b.level / a.level - 1)).toBeLessThan(0.05)
+  })
+
+  it('lowers the level when only long events count', () => {
+    const scores = series(60, 3)
+    const level = (minLength: number) => alarmBudgetThreshold(1, { ...SETTING, minLength }).fit(scores).level
+    expect(level(4)).toBeLessThan(level(1))
+    const events = clusterCount(scores, level(4), { mergeGap: 3, minLength: 4 })
+    expect(events / 60).toBeGreaterThan(0.6)
+    expect(events / 60).toBeLessThan(1.6)
+  })
+})
+
+describe('alarmPromise', () => {
+  it('of a level found in another way counts what that level did', () => {
+    const scores = series(60, 4)
+    const { level } = quantileThreshold(0.999).fit(scores)
+    const promise = alarmPromise(scores, level, SETTING)
+    const observed = clusterCount(scores, level, RULE) / 60
+    expect(Math.abs(promise.expectedPerDay / observed - 1)).toBeLessThan(0.4)
+    expect(promise.low).toBeLessThan(observed)
+    expect(promise.high).toBeGreaterThan(observed)
+  })
+
+  it('agrees with the budget that a level was made for', () => {
+    const scores = series(60, 5)
+    const fitted = alarmBudgetThreshold(1, SETTING).fit(scores)
+    const { expectedPerDay } = alarmPromise(scores, fitted.level, SETTING)
+    expect(Math.abs(expectedPerDay / fitted.promise.expectedPerDay - 1)).toBeLessThan(0.2)
+  })
+})
