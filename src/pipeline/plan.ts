@@ -3,8 +3,8 @@ import { createRandom } from '../core/random.js'
 import type { Runtime } from '../detect/index.js'
 import {
   type ArchitectureDefinition,
-  adam,
   createNetwork,
+  createOptimizer,
   describeNetwork,
   initialWeights,
   type Network,
@@ -78,19 +78,19 @@ export async function planScoring(
   meter: Meter,
   { stride = 1, batchSize = SCORED_TOGETHER }: { readonly stride?: number; readonly batchSize?: number } = {},
 ): Promise<Plan> {
-  const { window, options } = model.info
+  const { options } = model.info
   const { network } = model.detector
   const { segments } = prepareFrame(frame, {
     ...missingOf({}, options),
     missing: 'drop',
     missingByChannel: [],
   })
-  const windows = windowStarts(segments, window, stride).length
+  const windows = windowStarts(segments, network.span, stride).length
   const samples = sampleCount(frame)
   const channels = frame.channels.length
   const before = meter.memory()
   const rate = await rehearseScoring(network, runtime, meter, stride, batchSize)
-  const shape = { samples, channels, window, stride }
+  const shape = { samples, channels, window: network.span, stride }
   // The scaled frame, its shared copy, the residuals and their shared form.
   const sampleBytes = 16 * channels + RESULT_BYTES
   return {
@@ -118,21 +118,22 @@ export async function planTraining(
   runtime: Runtime,
   meter: Meter,
 ): Promise<Plan> {
-  const { window, stride, units, latent, batchSize, epochs } = options
+  const { window, stride, units, latent, loss, batchSize, epochs } = options
   const samples = sampleCount(frame)
   const channels = frame.channels.length
-  const parts = splitHistory(samples, window, options.validationShare, options.calibrationShare)
+  const span = window + (definition.horizon ?? 0)
+  const parts = splitHistory(samples, span, options.validationShare, options.calibrationShare)
   const { segments } = prepareFrame(frame, { ...missingOf(options), missing: 'drop', missingByChannel: [] })
   const count = (part: keyof typeof parts, step: number) =>
-    windowStarts(clipSegments(segments, parts[part]), window, step).length
+    windowStarts(clipSegments(segments, parts[part]), span, step).length
   const windows = count('train', stride)
-  const network = createNetwork(resolveArchitecture(definition, { window, channels, units, latent }))
+  const network = createNetwork(resolveArchitecture(definition, { window, channels, units, latent, loss }))
   const before = meter.memory()
-  const training = await rehearseTraining(network, runtime, meter, batchSize)
+  const training = await rehearseTraining(network, runtime, meter, batchSize, options.optimizer)
   const scoring = await rehearseScoring(network, runtime, meter, 1, SCORED_TOGETHER)
   const epoch = windows / training.learning + count('validation', stride) / training.judging
   const afterwards = (count('validation', 1) + count('calibration', 1)) / scoring
-  const shape = { samples, channels, window, stride }
+  const shape = { samples, channels, window: span, stride }
   // The scaled parts, the series that the network learns from and its shared copy, and columns while scalers and checks look at them.
   const sampleBytes = 16 * channels + RESULT_BYTES
   return {
@@ -161,11 +162,11 @@ async function rehearseScoring(
   stride: number,
   batchSize: number,
 ): Promise<number> {
-  const { steps } = network.inShape
+  const { span } = network
   const weights = initialWeights(network, createRandom(1))
   const options = { alignment: 'covering', stride, batchSize } as const
   for (let windows = 4 * batchSize; ; ) {
-    const series = randomSeries(network, (windows - 1) * stride + steps)
+    const series = randomSeries(network, (windows - 1) * stride + span)
     const started = now()
     await runtime.residuals(network, weights, series, options, {})
     const elapsed = Math.max(1, now() - started)
@@ -180,19 +181,24 @@ async function rehearseTraining(
   runtime: Runtime,
   meter: Meter,
   batchSize: number,
+  optimizerType: NonNullable<TrainOptions['optimizer']> = 'adam',
 ): Promise<{ learning: number; judging: number }> {
-  const { steps } = network.inShape
-  const samples = Math.max(4096, 4 * batchSize) + steps
+  const { span } = network
+  const samples = Math.max(4096, 4 * batchSize) + span
   const engine = await runtime.engine(network, randomSeries(network, samples))
-  const optimizer = adam(initialWeights(network, createRandom(1)), { learningRate: 1e-3 }, runtime.build)
+  const optimizer = createOptimizer(
+    { type: optimizerType },
+    initialWeights(network, createRandom(1)),
+    runtime.build,
+  )
   const random = createRandom(2)
-  const starts = Int32Array.from({ length: batchSize }, () => random.integer(samples - steps))
-  const many = Int32Array.from({ length: 1024 }, () => random.integer(samples - steps))
+  const starts = Int32Array.from({ length: batchSize }, () => random.integer(samples - span))
+  const many = Int32Array.from({ length: 1024 }, () => random.integer(samples - span))
   try {
     engine.load(optimizer.weights)
     const learning = await rateOf(runtime, meter, batchSize, () => {
       engine.gradient(starts, optimizer.gradients)
-      optimizer.step()
+      optimizer.step(1e-3)
       engine.load(optimizer.weights)
     })
     const judging = await rateOf(runtime, meter, many.length, () => engine.loss(many))
