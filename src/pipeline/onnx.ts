@@ -18,7 +18,7 @@ import { checkThresholdOptions } from './options.js'
  * @throws OptionError `onnx-unsupported` naming the stage that has no counterpart, `option-conflict` when two thresholds are given
  * @example
  * import { exportOnnx, generateOptions, generatePlant, trainModel, trainOptions } from 'telltale'
- * const { train } = generatePlant(generateOptions.parse({ out: '-', rows: 300, channels: 3 }))
+ * const { train } = generatePlant(generateOptions.parse({ out: '-', rows: 300, channels: 3, faults: 1 }))
  * const model = await trainModel(train, trainOptions.parse({ architecture: 'dense-ae', window: 10, epochs: 1 }))
  * exportOnnx(model) instanceof Uint8Array // => true
  */

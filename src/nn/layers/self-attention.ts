@@ -70,6 +70,9 @@ export function selfAttention(inShape: Shape, spec: z.output<typeof selfAttentio
       /** The columns of q (0), k (1) or v (2) of a head, from the first step of a window; the next step is `stepRows * joint` further. */
       const part = (which: number, b: number, head: number) =>
         projected.subarray((b * input.batchRows * 3 + which) * inner + head * keyWidth)
+      /** Likewise of the gradient, which lies `[steps, batch, joint]`. */
+      const partGradient = (which: number, b: number, head: number) =>
+        projectedGradient.subarray((b * 3 + which) * inner + head * keyWidth)
       const weightsOf = (b: number, head: number) =>
         training ? weights.subarray((b * heads + head) * square) : weights
       /** Writes `[steps, keyWidth]` as `[keyWidth, steps]`. */
@@ -141,9 +144,9 @@ export function selfAttention(inShape: Shape, spec: z.output<typeof selfAttentio
             for (let head = 0; head < heads; head++) {
               const a = weightsOf(b, head)
               const dc = contextGradient.subarray(b * inner + head * keyWidth)
-              const [dq, dk, dv] = [0, 1, 2].map(which =>
-                projectedGradient.subarray((b * 3 + which) * inner + head * keyWidth),
-              )
+              const dq = partGradient(0, b, head)
+              const dk = partGradient(1, b, head)
+              const dv = partGradient(2, b, head)
               k.gemm(dv, a, dc, steps, keyWidth, steps, outStep, 1, steps, contextStep, 0)
               turn(part(2, b, head), step)
               k.gemm(weightGradient, dc, turned, steps, steps, keyWidth, steps, contextStep, 1, steps, 0)

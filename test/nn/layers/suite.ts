@@ -284,18 +284,16 @@ export function conformsInTraining(
       expect(gradients(yGradient)).toEqual(wanted)
     })
 
-    it.runIf(sees === 'each window alone')(
-      'gives each window the bits that it has without the others',
-      () => {
-        const together = pass(network, weights, x, 6, preferredBuild(), stepOf(6)).output()
-        for (let b = 0; b < 6; b++) {
-          const step = { ...stepOf(6), windows: stepOf(6).windows.subarray(b, b + 1) }
-          const own = x.subarray(b * size, (b + 1) * size)
-          const alone = pass(network, weights, own, 1, preferredBuild(), step).output()
-          expect(together.subarray(b * outSize, (b + 1) * outSize)).toEqual(alone)
-        }
-      },
-    )
+    if (sees === 'the windows together') return
+    it('gives each window the bits that it has without the others', () => {
+      const together = pass(network, weights, x, 6, preferredBuild(), stepOf(6)).output()
+      for (let b = 0; b < 6; b++) {
+        const step = { ...stepOf(6), windows: stepOf(6).windows.subarray(b, b + 1) }
+        const own = x.subarray(b * size, (b + 1) * size)
+        const alone = pass(network, weights, own, 1, preferredBuild(), step).output()
+        expect(together.subarray(b * outSize, (b + 1) * outSize)).toEqual(alone)
+      }
+    })
   })
 }
 
