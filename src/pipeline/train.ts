@@ -66,7 +66,8 @@ export async function trainModel(
     options.validationShare,
     options.calibrationShare,
   )
-  hooks.onIssues?.(requireValid(prepared.frame, 'training', options.validationLevel, { window }))
+  const issues = requireValid(prepared.frame, 'training', options.validationLevel, { window })
+  hooks.onIssues?.(issues)
   const part = ({ start, end }: Interval) => sliceFrame(prepared.frame, start, end)
   const segments = {
     train: clipSegments(prepared.segments, parts.train),
