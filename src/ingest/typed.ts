@@ -25,8 +25,9 @@ export async function jsonRelation(engine: Engine, input: InputFile): Promise<Re
   const found = await ask(
     engine,
     file,
-    `select json_keys(json) as keys, count(*)::double as rows, bool_and(json_type(json) = 'OBJECT') as objects
-     from read_json_objects(${how}) group by 1`,
+    `select keys, count(*)::double as rows, bool_and(kind = 'OBJECT') as objects from
+     (select json_keys(json) as keys, json_type(json) as kind, row_number() over () as n from read_json_objects(${how}))
+     group by keys order by min(n)`,
   )
   if (found.length === 0) throw createError('data-empty', { file, reason: 'it holds no objects' })
   if (!found.every(({ objects }) => objects)) {
