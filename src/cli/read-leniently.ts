@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { TelltaleError } from '../core/errors.js'
-import { type ReadTableOptions, readTable, type Table } from '../ingest/index.js'
+import { type ReadTableOptions, readTable, type Table, type TableSource } from '../ingest/index.js'
 import { type Finding, fileFindings } from '../validate/index.js'
 
 /** A table for validation, and what was found on the way to it. */
@@ -15,13 +15,14 @@ export interface LenientTable {
  * unreadable as a table becomes a finding; a file that is not there, or may not be read, is an error as everywhere.
  */
 export async function readLeniently(
-  file: string,
+  source: TableSource,
   shown: string,
   options: ReadTableOptions,
 ): Promise<LenientTable> {
-  const findings = file === '-' ? [] : fileFindings(shown, await sizeOf(file))
+  const size = typeof source === 'string' ? await sizeOf(source) : undefined
+  const findings = size === undefined ? [] : fileFindings(shown, size)
   try {
-    const table = await readTable(file, {
+    const table = await readTable(source, {
       ...options,
       missing: 'keep',
       badCells: 'missing',
@@ -59,8 +60,8 @@ function textFindings({ frame, summary }: Table): Finding[] {
   })
 }
 
-/** 0 for what is no single file: its size means nothing. */
-async function sizeOf(file: string): Promise<number> {
+/** Undefined for what is no single file: a pattern, a folder, standard input. */
+async function sizeOf(file: string): Promise<number | undefined> {
   const info = await stat(file).catch(() => undefined)
-  return info?.isFile() ? info.size : Number.NaN
+  return info?.isFile() ? info.size : undefined
 }

@@ -2,8 +2,9 @@ import type { AnomalyEvent } from '../core/contracts.js'
 import type { Frame } from '../core/frame.js'
 import { textCell } from './cells.js'
 import { floatText } from './numbers.js'
-import { checkOutputFormat, type OutputOptions, writeLines } from './output.js'
-import { createTimeText } from './times.js'
+import { checkOutputFormat, type OutputOptions, openOutput, writeThrough } from './output.js'
+import type { ColumnTypes } from './parquet.js'
+import { createTimeText, timeType } from './times.js'
 
 /** Events of a frame. */
 export interface EventTable {
@@ -15,9 +16,9 @@ const COLUMNS = ['id', 'start', 'end', 'onset', 'peak', 'score', 'severity', 'ch
 type Row = Record<(typeof COLUMNS)[number], unknown>
 
 /**
- * Writes `id,start,end,onset,peak,score,severity,channels`, one row per event, as CSV or JSON lines by the ending of the
+ * Writes `id,start,end,onset,peak,score,severity,channels`, one row per event, as CSV, JSON lines or Parquet by the ending of the
  * file. Sample numbers become times; the end is exclusive: the time of the last sample and one median step. Channels are
- * `name:share;...` in CSV and `[{name, share}]` in JSON; shares and severity have two decimals.
+ * `name:share;...` in CSV and `[{name, share}]` elsewhere; shares and severity have two decimals.
  * Errors: `format-unknown`, `file-unwritable`; a file is written whole or not at all.
  */
 export async function writeEvents(
@@ -27,7 +28,21 @@ export async function writeEvents(
 ): Promise<void> {
   const format = options.format ?? checkOutputFormat(file)
   const lines = format === 'csv' ? csvLines(table) : eventRows(table).map(row => `${JSON.stringify(row)}\n`)
-  await writeLines(file, lines, options.stream)
+  await writeThrough(await openOutput(file, format, columnsOf(table.frame), options.stream), lines)
+}
+
+function columnsOf({ timeKind }: Frame): ColumnTypes {
+  const time = timeType(timeKind)
+  const types = {
+    start: time,
+    end: time,
+    onset: time,
+    peak: time,
+    score: 'float',
+    severity: 'double',
+  } as const
+  const channels = 'struct(name varchar, share double)[]'
+  return COLUMNS.map(name => [name, { id: 'varchar', channels, ...types }[name]])
 }
 
 function eventRows({ frame, events }: EventTable): Row[] {

@@ -1,10 +1,12 @@
-import { extname } from 'node:path'
+import { type FileHandle, open, rename, rm } from 'node:fs/promises'
+import { dirname, extname, resolve } from 'node:path'
 import type { Writable } from 'node:stream'
 import { createError } from '../core/errors.js'
-import { writeError, writeFileAtomic } from '../files/index.js'
+import { siblingPath, syncFolder, writeError } from '../files/index.js'
 import { inPieces } from './cells.js'
+import { type ColumnTypes, convertToParquet } from './parquet.js'
 
-export type OutputFormat = 'csv' | 'jsonl'
+export type OutputFormat = 'csv' | 'jsonl' | 'parquet'
 
 export interface OutputOptions {
   /** Default: by the ending of the file; CSV on standard output. */
@@ -13,7 +15,12 @@ export interface OutputOptions {
   readonly stream?: Writable
 }
 
-const FORMATS: Record<string, OutputFormat> = { '.csv': 'csv', '.jsonl': 'jsonl', '.ndjson': 'jsonl' }
+const FORMATS: Record<string, OutputFormat> = {
+  '.csv': 'csv',
+  '.jsonl': 'jsonl',
+  '.ndjson': 'jsonl',
+  '.parquet': 'parquet',
+}
 
 /**
  * The format that the ending of a file asks for; `-` (standard output) is CSV. Errors: `format-unknown`.
@@ -31,22 +38,91 @@ export function checkOutputFormat(file: string): OutputFormat {
   throw createError('format-unknown', { file, got, wanted: Object.keys(FORMATS).join(', ') })
 }
 
-/** Writes lines to a file, whole or not at all, or to standard output for `-`. */
-export async function writeLines(file: string, lines: Iterable<string>, stream?: Writable): Promise<void> {
-  const pieces = inPieces(lines)
-  if (file !== '-') return writeFileAtomic(file, pieces)
-  await writeStream(stream ?? process.stdout, pieces)
+/** A file that is written bit by bit and is there only when it is finished. */
+export interface Output {
+  /** Appends lines; wait for it before the next. */
+  write(lines: Iterable<string>): Promise<void>
+  /** Puts the file in its place. */
+  finish(): Promise<void>
+  /** Leaves nothing behind; an old file is untouched. */
+  abandon(): Promise<void>
+}
+
+/**
+ * Opens a file, or standard output for `-`, for lines of CSV or JSON; for Parquet they are lines of JSON, and `columns` says what they hold.
+ * Errors: `file-unwritable`.
+ */
+export async function openOutput(
+  file: string,
+  format: OutputFormat,
+  columns: ColumnTypes,
+  stream?: Writable,
+): Promise<Output> {
+  if (file === '-' && format !== 'parquet') return streamOutput(stream ?? process.stdout)
+  const path = resolve(file)
+  const temporary = [siblingPath(path)]
+  const remove = () => Promise.all(temporary.map(name => rm(name, { force: true }).catch(() => {})))
+  const guard = async <T>(work: () => Promise<T>, handle?: FileHandle): Promise<T> => {
+    try {
+      return await work()
+    } catch (error) {
+      await handle?.close().catch(() => {})
+      await remove()
+      throw writeError(file, error)
+    }
+  }
+  const handle = await guard(() => open(temporary[0]!, 'wx'))
+  return {
+    write: lines =>
+      guard(async () => {
+        for (const piece of inPieces(lines)) await handle.appendFile(piece)
+      }, handle),
+    finish: () =>
+      guard(async () => {
+        await handle.sync()
+        await handle.close()
+        if (format === 'parquet') {
+          temporary.push(siblingPath(path))
+          await convertToParquet(temporary[0]!, temporary[1]!, columns)
+        }
+        await rename(temporary.at(-1)!, path)
+        await syncFolder(dirname(path))
+        await remove()
+      }),
+    async abandon() {
+      await handle.close().catch(() => {})
+      await remove()
+    },
+  }
+}
+
+/** Writes a whole file through an opened one. */
+export async function writeThrough(output: Output, lines: Iterable<string>): Promise<void> {
+  try {
+    await output.write(lines)
+    await output.finish()
+  } catch (error) {
+    await output.abandon()
+    throw error
+  }
 }
 
 /** Waits for each piece to be taken. A reader that went away (`| head`) ends the writing without an error. */
-async function writeStream(stream: Writable, pieces: Iterable<string>): Promise<void> {
+function streamOutput(stream: Writable): Output {
   const ignore = () => {} // the callback of write reports the same error
+  let isGone = false
+  const end = async () => void stream.off('error', ignore)
   stream.on('error', ignore)
-  for (const piece of pieces) {
-    const error = await new Promise<Error | null | undefined>(done => stream.write(piece, done))
-    if (!error) continue
-    if ((error as NodeJS.ErrnoException).code === 'EPIPE') return
-    throw writeError('standard output', error)
+  return {
+    async write(lines) {
+      for (const piece of inPieces(lines)) {
+        if (isGone) return
+        const error = await new Promise<Error | null | undefined>(done => stream.write(piece, done))
+        isGone = (error as NodeJS.ErrnoException | undefined)?.code === 'EPIPE'
+        if (error && !isGone) throw writeError('standard output', error)
+      }
+    },
+    finish: end,
+    abandon: end,
   }
-  stream.off('error', ignore)
 }

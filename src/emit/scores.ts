@@ -1,8 +1,9 @@
 import { type Frame, sampleCount } from '../core/frame.js'
 import { textCell } from './cells.js'
 import { floatText } from './numbers.js'
-import { checkOutputFormat, type OutputOptions, writeLines } from './output.js'
-import { createTimeText } from './times.js'
+import { checkOutputFormat, type OutputOptions, openOutput } from './output.js'
+import type { ColumnTypes } from './parquet.js'
+import { createTimeText, timeType } from './times.js'
 
 /** Scores of a frame, one row per sample. */
 export interface ScoreTable {
@@ -17,9 +18,17 @@ export interface ScoreTable {
   readonly residual: Float32Array
 }
 
+/** Takes scores part by part; the file is there when it is finished, and nothing is left of it when it is abandoned. */
+export interface ScoreWriter {
+  /** Appends the scores of the next samples; wait for it before the next. */
+  write(scores: ScoreTable): Promise<void>
+  finish(): Promise<void>
+  abandon(): Promise<void>
+}
+
 /**
- * Writes `time,score,flag,reason,residual:<channel>...`, one row per sample, as CSV or JSON lines by the ending of the
- * file. Floats are the shortest text that reads back to the same float32. NaN is an empty cell in CSV, null in JSON.
+ * Writes `time,score,flag,reason,residual:<channel>...`, one row per sample, as CSV, JSON lines or Parquet by the ending of the
+ * file. Floats are the shortest text that reads back to the same float32. NaN is an empty cell in CSV, null elsewhere.
  * Errors: `format-unknown`, `file-unwritable`; a file is written whole or not at all. Cost O(N * C), constant memory.
  */
 export async function writeScores(
@@ -27,15 +36,43 @@ export async function writeScores(
   scores: ScoreTable,
   options: OutputOptions = {},
 ): Promise<void> {
+  const writer = await openScores(file, scores.frame, options)
+  try {
+    await writer.write(scores)
+    await writer.finish()
+  } catch (error) {
+    await writer.abandon()
+    throw error
+  }
+}
+
+/** Opens the file that `writeScores` writes, for scores that come part by part. Errors and cost are the same; memory is that of one part. */
+export async function openScores(
+  file: string,
+  { channels, timeKind }: Pick<Frame, 'channels' | 'timeKind'>,
+  options: OutputOptions = {},
+): Promise<ScoreWriter> {
   const format = options.format ?? checkOutputFormat(file)
-  await writeLines(file, format === 'csv' ? csvLines(scores) : jsonLines(scores), options.stream)
+  const residuals = channels.map(name => `residual:${name}`)
+  const columns: ColumnTypes = [
+    ['time', timeType(timeKind)],
+    ['score', 'float'],
+    ['flag', 'utinyint'],
+    ['reason', 'varchar'],
+    ...residuals.map(name => [name, 'float'] as const),
+  ]
+  const output = await openOutput(file, format, columns, options.stream)
+  if (format === 'csv') {
+    await output.write([`time,score,flag,reason${residuals.map(name => `,${textCell(name)}`).join('')}\n`])
+  }
+  const lines = format === 'csv' ? csvLines : jsonLines
+  return { ...output, write: scores => output.write(lines(scores)) }
 }
 
 function* csvLines({ frame, score, flag, reason, residual }: ScoreTable): Generator<string> {
   const reasonOf = typeof reason === 'function' ? reason : (i: number) => reason[i]!
   const timeText = createTimeText(frame.timeKind)
   const c = frame.channels.length
-  yield `time,score,flag,reason${frame.channels.map(name => `,${textCell(`residual:${name}`)}`).join('')}\n`
   for (let i = 0; i < sampleCount(frame); i++) {
     let line = `${timeText(frame.timeMs[i]!)},${floatText(score[i]!)},${flag[i]},${textCell(reasonOf(i))}`
     for (let j = i * c; j < (i + 1) * c; j++) line += `,${floatText(residual[j]!)}`

@@ -23,3 +23,8 @@ export function createTimeText(kind: 'utc' | 'index'): (time: number) => string 
     return `${date}${clock}.${String(1000 + rest - seconds * 1000).slice(1)}Z`
   }
 }
+
+/** SQL type of a column of times. */
+export function timeType(kind: 'utc' | 'index'): string {
+  return kind === 'utc' ? 'timestamptz' : 'bigint'
+}

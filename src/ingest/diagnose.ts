@@ -119,12 +119,13 @@ export function checkCells(
       const { parse } = roles.time
       const readable = parse ? parse(cell) !== undefined : isNumber(cell, header?.decimal)
       const wanted = parse ? 'an ISO 8601 time or a number of seconds since 1970' : 'a number'
-      const reason = cell.trim() === '' ? 'the time is missing' : `${got} is not ${wanted}`
+      const reason = isMissingText(cell, false) ? 'the time is missing' : `${got} is not ${wanted}`
       if (!readable) return createError('data-bad-time', { ...place, reason })
     } else if (i === roles.label?.column) {
       if (!LABEL_TEXT.test(cell.trim())) return createError('data-bad-label', { ...place, got })
     } else if (isChannel.has(i) && !isNumber(cell, header?.decimal)) {
-      if (cell.trim() === '' && tolerance.missing === 'error') return createError('data-missing-value', place)
+      if (isMissingText(cell, false) && tolerance.missing === 'error')
+        return createError('data-missing-value', place)
       if (tolerance.missing === 'keep' && isMissingText(cell, true)) continue
       if (tolerance.badCells === 'error') return createError('data-bad-cell', { ...place, got })
     }

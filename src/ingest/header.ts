@@ -1,7 +1,7 @@
 import { createError } from '../core/errors.js'
 import { fileError, notUtf8 } from './failures.js'
 import type { InputFile } from './locate.js'
-import { type CsvRecord, createRecordScanner, readText } from './records.js'
+import { type CsvRecord, createRecordScanner, readText, trimCell } from './records.js'
 import { parseIsoTime } from './time-text.js'
 
 export type Decimal = '.' | ','
@@ -28,7 +28,7 @@ export interface Header extends InputFile {
 
 /** The number that a cell holds; NaN when it holds none, or none that is finite. */
 export function parseNumber(cell: string, decimal: Decimal = '.'): number {
-  const text = decimal === '.' ? cell.trim() : withPoint(cell.trim())
+  const text = decimal === '.' ? trimCell(cell) : withPoint(trimCell(cell))
   if (!NUMBER.test(text)) return Number.NaN
   const number = Number(text.replaceAll('_', ''))
   return Number.isFinite(number) ? number : Number.NaN

@@ -1,5 +1,6 @@
 export { type ChunkedTable, type ReadChunksOptions, readChunks, type TableChunk } from './chunks.js'
 export type { Compression, TableFormat } from './locate.js'
+export { type ReadOptions, readOptions, readRequest } from './options.js'
 export type { DuplicatePolicy, LatePolicy } from './order.js'
 export type { ReadProgress, ReadTableOptions } from './reader.js'
 export { AGGREGATES, type Aggregate, type ResampleOptions, resampleFrame } from './resample.js'

@@ -97,7 +97,8 @@ async function matching(pattern: string): Promise<string[]> {
   const engine = await openEngine({ folders: [`${folder}${sep}`] })
   try {
     const rows = await engine.rows(`select file from glob(${sqlText(absolute)})`)
-    const files = rows.map(row => String(row.file)).sort(natural.compare)
+    const found = rows.map(row => String(row.file)).filter(file => !basename(file).startsWith('.'))
+    const files = found.sort(natural.compare)
     if (files.length === 0) throw createError('file-not-found', { file: pattern })
     return pattern === absolute ? files : files.map(file => relative('', file))
   } finally {

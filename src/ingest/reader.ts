@@ -233,23 +233,20 @@ async function* readParts(
 }
 
 function emptyError(
-  { file, firstRow }: Relation,
-  options: ReadTableOptions,
+  { file, firstRow, header }: Relation,
+  { rows, between, device }: ReadTableOptions,
   summary: ReadSummary,
 ): TelltaleError {
-  const { rows, between, device } = options
-  const reason = !firstRow
-    ? 'there is only a header line'
-    : summary.rejectedRows.count > 0 && summary.rows === summary.rejectedRows.count
-      ? 'no row can be read'
-      : device !== undefined
-        ? `no row is of the device ${device}`
-        : between
-          ? 'no row is in the range of times'
-          : rows
-            ? `no row is in the range ${rows.start ?? 0}:${rows.end ?? Number.POSITIVE_INFINITY}`
-            : 'no row is left'
-  return createError('data-empty', { file, reason })
+  return createError('data-empty', { file, reason: reason() })
+
+  function reason(): string {
+    if (!firstRow) return header ? 'there is only a header line' : 'it has no rows'
+    if (summary.rejectedRows.count > 0) return 'no row can be read'
+    if (device !== undefined) return `no row is of the device ${device}`
+    if (between) return 'no row is in the range of times'
+    if (rows) return `no row is in the range ${rows.start ?? 0}:${rows.end ?? Number.POSITIVE_INFINITY}`
+    return 'no row is left'
+  }
 }
 
 /** Samples with the device that each belongs to. */
@@ -278,12 +275,13 @@ function createConverter(context: ScanContext, options: ReadTableOptions, first:
     const badLabel = raw.label && raw.label[i] !== 0 && raw.label[i] !== 1
     if (badTime || badLabel) {
       if (tolerance.badRows === 'error') throw await explainRow(context, row)
-      const column = badTime ? timeName : names[roles.label!.column]
+      const column = (badTime ? roles.time : roles.label)!.column
       countPlace(summary.rejectedRows, () => ({
         file,
         row,
-        column,
-        reason: `no ${badTime ? 'time' : 'label'}`,
+        column: names[column]!,
+        ...raw.describe?.(row, column),
+        reason: `it is no ${badTime ? 'time' : 'label'}`,
       }))
       return false
     }

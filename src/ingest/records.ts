@@ -11,6 +11,8 @@ export interface CsvRecord {
   readonly problem?: string
 }
 
+export const NEVER_CLOSED = 'a quote is never closed'
+
 /** Cuts text, given in pieces of any size, into records. */
 export interface RecordScanner {
   push(text: string): CsvRecord[]
@@ -79,11 +81,16 @@ export function createRecordScanner(delimiter: string): RecordScanner {
     },
     end() {
       if (state === 'start' && cells.length === 0) return []
-      if (state === 'quoted') problem ??= 'a quote is never closed'
+      if (state === 'quoted') problem ??= NEVER_CLOSED
       return [takeRecord()]
     },
     mixedLineEnds: () => lineEnds.size > 1,
   }
+}
+
+/** A cell without the blanks around it that the engine passes over: those of ASCII. */
+export function trimCell(cell: string): string {
+  return cell.replace(/^[ \t\n\v\f\r]+|[ \t\n\v\f\r]+$/g, '')
 }
 
 /** The decoded text of a file, piece by piece. Throws a TypeError where the bytes are not UTF-8. */

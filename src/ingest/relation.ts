@@ -1,4 +1,5 @@
 import type { Header } from './header.js'
+import { trimCell } from './records.js'
 
 /** What the engine takes a column for. `flag` is true or false, `wall` a time without zone; `text` may hold anything. */
 export type ColumnKind = 'number' | 'flag' | 'time' | 'wall' | 'text'
@@ -39,7 +40,7 @@ export const MISSING_SPELLINGS = ['', 'na', 'n/a', '#n/a', 'nan', 'null', 'none'
 
 /** Whether a cell has no reading: it is empty or, where that is allowed, says so. */
 export function isMissingText(cell: string, spelled: boolean): boolean {
-  const text = cell.trim().toLowerCase()
+  const text = trimCell(cell).toLowerCase()
   return text === '' || (spelled && (MISSING_SPELLINGS as readonly string[]).includes(text))
 }
 

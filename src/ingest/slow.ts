@@ -2,7 +2,7 @@ import type { TelltaleError } from '../core/errors.js'
 import type { Roles } from './columns.js'
 import { checkCells, checkShape, quoted, readRows } from './diagnose.js'
 import { type Header, parseNumber } from './header.js'
-import type { CsvRecord } from './records.js'
+import { type CsvRecord, NEVER_CLOSED } from './records.js'
 import { isMissingText } from './relation.js'
 import type { RawRows, ScanContext } from './scan.js'
 import { countPlace } from './tally.js'
@@ -30,7 +30,8 @@ export async function* readSlowly(
   for await (const record of readRows(header, { mixedLineEnds: true })) {
     const problem = checkShape(record, relation)
     if (problem !== undefined) {
-      if (tolerance.badRows === 'error') throw problem
+      // What a quote that is never closed has swallowed cannot be counted.
+      if (tolerance.badRows === 'error' || record.problem === NEVER_CLOSED) throw problem
       // Rows before the start were sound: the engine read them.
       countPlace(summary.rejectedRows, () => ({ file, line: record.line, reason: shortReason(problem) }))
       continue

@@ -7,6 +7,7 @@ import { type Engine, openEngine } from '../engine/index.js'
 import { csvRelation } from './csv.js'
 import { filterRelation } from './filter.js'
 import type { Decimal } from './header.js'
+import { checkComplete } from './integrity.js'
 import { type InputFile, keepInput, type LocateOptions, locateFiles } from './locate.js'
 import { type LongColumns, longColumns, longRelation } from './long.js'
 import type { DuplicatePolicy } from './order.js'
@@ -84,6 +85,7 @@ async function fileRelation(
   summary: ReadSummary,
 ): Promise<Relation> {
   const { file, format, compression, sizeBytes } = input
+  await checkComplete(input)
   const read = { csv: csvRelation, parquet: parquetRelation, json: jsonRelation }
   const relation = format === 'csv' ? await read.csv(input, options) : await read[format](engine, input)
   const delimiter = relation.header?.delimiter

@@ -25,8 +25,9 @@ export async function jsonRelation(engine: Engine, input: InputFile): Promise<Re
   const found = await ask(
     engine,
     file,
-    `select json_keys(json) as keys, count(*)::double as rows, bool_and(json_type(json) = 'OBJECT') as objects
-     from read_json_objects(${how}) group by 1`,
+    `select keys, count(*)::double as rows, bool_and(kind = 'OBJECT') as objects from
+     (select json_keys(json) as keys, json_type(json) as kind, row_number() over () as n from read_json_objects(${how}))
+     group by keys order by min(n)`,
   )
   if (found.length === 0) throw createError('data-empty', { file, reason: 'it holds no objects' })
   if (!found.every(({ objects }) => objects)) {
@@ -34,6 +35,12 @@ export async function jsonRelation(engine: Engine, input: InputFile): Promise<Re
   }
   const names = [...new Set(found.flatMap(({ keys }) => keys as string[]))]
   if (names.length === 0) throw createError('data-not-a-table', { file, reason: 'its objects have no keys' })
+  checkNames(file, names)
+  const alike = names.find((name, i) => names.findIndex(other => sameName(other, name)) !== i)
+  if (alike !== undefined) {
+    const count = names.filter(name => sameName(name, alike)).length
+    throw createError('data-duplicate-column', { file, column: alike, count })
+  }
   const rows = found.reduce((sum, group) => sum + Number(group.rows), 0)
   const columns = names.map(name => `${sqlName(name)}: 'varchar'`).join()
   return typedRelation(engine, input, `read_json(${how}, columns = {${columns}})`, rows)
@@ -90,6 +97,11 @@ async function ask(engine: Engine, file: string, sql: string): Promise<Record<st
   } catch (error) {
     throw createError('data-not-a-table', { file, reason: firstLine(error) }, error)
   }
+}
+
+/** The engine tells the keys of an object apart by more than their case. */
+function sameName(a: string, b: string): boolean {
+  return a.toLowerCase() === b.toLowerCase()
 }
 
 function kindOf(type: string): ColumnKind {

@@ -153,10 +153,10 @@ export type TrainOptions = z.output<typeof trainOptions>
 /** Every option of `telltale detect`. */
 export const detectOptions = z.object({
   model: option(z.string().min(1).optional(), 'Folder of the model.', { value: 'MODEL' }),
-  scores: option(z.string().min(1).optional(), 'File for one row per sample (.csv, .jsonl).', {
+  scores: option(z.string().min(1).optional(), 'File for one row per sample (.csv, .jsonl, .parquet).', {
     value: 'FILE',
   }),
-  events: option(z.string().min(1).optional(), 'File for one row per event (.csv, .jsonl).', {
+  events: option(z.string().min(1).optional(), 'File for one row per event (.csv, .jsonl, .parquet).', {
     value: 'FILE',
   }),
   timeColumn,

@@ -92,7 +92,7 @@ export function viewHealth({ file, frame, health, timeColumn, suggestion }: Heal
     })),
     changes: health.changes.map(
       ({ kind, channel, count: n, place }) =>
-        `${channel}: ${n} ${CHANGE_KINDS[kind]}, first at ${placeText(frame, place)}`,
+        `${channel}: ${CHANGE_KINDS[kind]}: ${n}, first at ${placeText(frame, place)}`,
     ),
     channels: health.channels.map(({ name, missingShare, min, quartiles, max, sd, longestRun, outline }) => ({
       name,

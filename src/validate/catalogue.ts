@@ -50,7 +50,7 @@ export const ISSUE_CATALOGUE = {
   },
   'rows-few': {
     severity: ERROR_IF_STRICT,
-    message: '{count} samples are few: {wanted} are the least that says something',
+    message: 'too few samples: {count}; {wanted} are the least that says something',
     remedy: 'Give a longer stretch.',
   },
   'column-missing': {
@@ -70,7 +70,7 @@ export const ISSUE_CATALOGUE = {
   },
   'column-partly-text': {
     severity: ERROR_IF_STRICT,
-    message: '{count} cells hold text and were taken as missing',
+    message: 'cells with text, taken as missing: {count}',
     remedy: 'Mend the cells: most of the column is numbers.',
   },
 
@@ -98,12 +98,12 @@ export const ISSUE_CATALOGUE = {
   },
   'infinite-values': {
     severity: ERROR_UNLESS_PERMISSIVE,
-    message: '{count} readings are infinite',
+    message: 'infinite readings: {count}',
     remedy: 'Mend the source, or repair with --fix: they become missing.',
   },
   'out-of-range': {
     severity: ERROR_UNLESS_PERMISSIVE,
-    message: '{count} readings lie outside of the valid range {range}',
+    message: 'readings outside of the valid range {range}: {count}',
     remedy: 'Check the sensor, or repair with --fix: they become missing.',
   },
   'frozen-run': {
@@ -113,13 +113,14 @@ export const ISSUE_CATALOGUE = {
   },
   spikes: {
     severity: WARNING_UNLESS_PERMISSIVE,
-    message: '{count} readings jump away from both neighbours, the farthest by {largest} (usual: {usual})',
+    message:
+      'readings that jump away from both neighbours: {count}, the farthest by {largest} (usual: {usual})',
     remedy: 'Check for transmission errors; the robust scaler is little moved by them.',
   },
   saturation: {
     severity: WARNING_UNLESS_PERMISSIVE,
     message:
-      '{count} readings ({share}) stand exactly at the {side} {value}: the sensor seems to be at its rail',
+      '{share} of the readings stand exactly at the {side} {value}: the sensor seems to be at its rail',
     remedy: 'Check the measuring range: what lies beyond the rail cannot be seen.',
   },
   'scale-jump': {
@@ -129,7 +130,7 @@ export const ISSUE_CATALOGUE = {
   },
   'counter-reset': {
     severity: WARNING_UNLESS_PERMISSIVE,
-    message: 'the channel counts upwards and falls back {count} times',
+    message: 'the channel counts upwards; times that it falls back: {count}',
     remedy:
       'Use the difference of the counter, or exclude it: a sum that only grows is never like its history.',
   },
@@ -153,17 +154,17 @@ export const ISSUE_CATALOGUE = {
   // rows and time
   'rows-duplicate': {
     severity: WARNING,
-    message: '{count} rows ({share}) repeat an earlier row, its time included',
+    message: 'rows that repeat an earlier row, its time included: {count} ({share})',
     remedy: 'Remove the copies at the source: the export probably ran twice.',
   },
   'rows-duplicate-many': {
     severity: ALWAYS_ERROR,
-    message: '{count} rows ({share}) repeat an earlier row, its time included; the limit is {limit}',
+    message: 'rows that repeat an earlier row, its time included: {count} ({share}); the limit is {limit}',
     remedy: 'Remove the copies at the source: the export probably ran twice.',
   },
   'readings-repeat': {
     severity: INFO,
-    message: '{count} samples ({share}) have the same readings as an earlier one',
+    message: 'samples with the readings of an earlier one: {count} ({share})',
     remedy: 'Nothing, if sensors are coarse or slow; with a time column real copies can be told apart.',
   },
   'time-absent': {
@@ -173,17 +174,17 @@ export const ISSUE_CATALOGUE = {
   },
   'time-unreadable': {
     severity: ALWAYS_ERROR,
-    message: '{count} samples have no readable time',
+    message: 'samples without a readable time: {count}',
     remedy: 'Mend the time column.',
   },
   'time-backwards': {
     severity: ERROR_IF_STRICT,
-    message: 'the time goes backwards {count} times',
+    message: 'samples earlier than the one before: {count}',
     remedy: 'Sort the table by time; check for a clock that was set back.',
   },
   'time-repeated': {
     severity: WARNING,
-    message: '{count} samples have the time of the one before',
+    message: 'samples with the time of the one before: {count}',
     remedy: 'Check the resolution of the clock, or whether several devices share the table.',
   },
   'time-irregular': {
@@ -193,17 +194,17 @@ export const ISSUE_CATALOGUE = {
   },
   'time-jitter': {
     severity: INFO,
-    message: '{count} steps differ from the usual {cadence}, by {largest} at most',
+    message: 'steps that differ from the usual {cadence}: {count}, by {largest} at most',
     remedy: 'Nothing, while the steps stay near the cadence.',
   },
   'time-gaps': {
     severity: WARNING,
-    message: '{count} gaps, in which about {missing} samples of {cadence} are missing',
+    message: 'gaps: {count}, with about {missing} missing at a sample every {cadence}',
     remedy: 'Nothing: gaps are kept, and no window spans one longer than --max-gap allows.',
   },
   'windows-few': {
     severity: WARNING,
-    message: 'only {count} samples lie in stretches long enough for a window of {window}',
+    message: 'few samples lie in stretches long enough for a window of {window}: {count}',
     remedy: 'Use a smaller window, or a --missing policy that fills short gaps.',
   },
 
@@ -225,7 +226,7 @@ export const ISSUE_CATALOGUE = {
   },
   'beyond-history': {
     severity: WARNING,
-    message: '{count} readings ({share}) lie far outside of {range}, all that the history held',
+    message: 'readings far outside of {range}, all that the history held: {count} ({share})',
     remedy: 'Look at the sensor first: a fault of the sensor is no fault of the machine.',
   },
   'scale-differs': {

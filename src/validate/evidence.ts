@@ -16,6 +16,8 @@ export interface Evidence {
   /** Empty = any. */
   readonly expectedColumns: readonly string[]
   readonly maxGap: number
+  /** What was found before there was a frame. */
+  readonly findings?: readonly Finding[]
   /** Samples in a window, when it is known. */
   readonly window?: number
   /** What the history of a model looked like: then the frame is judged as data to be scored. */

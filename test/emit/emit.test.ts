@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
 import { afterAll, describe, expect, it } from 'vitest'
-import type { Frame } from '../../src/core/frame.js'
-import { checkOutputFormat, writeEvents, writeFrame, writeScores } from '../../src/emit/index.js'
+import { type Frame, sliceFrame } from '../../src/core/frame.js'
+import { checkOutputFormat, openScores, writeEvents, writeFrame, writeScores } from '../../src/emit/index.js'
+import { openEngine } from '../../src/engine/index.js'
 import { readTable } from '../../src/ingest/index.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'telltale-emit-'))
@@ -157,6 +158,80 @@ describe('writeEvents', () => {
     expect(text('none.csv')).toBe('id,start,end,onset,peak,score,severity,channels\n')
     await writeEvents(at('none.jsonl'), { frame, events: [] })
     expect(text('none.jsonl')).toBe('')
+  })
+})
+
+describe('openScores', () => {
+  it('appends parts to what writeScores would write at once', async () => {
+    for (const name of ['parts.csv', 'parts.jsonl']) {
+      const writer = await openScores(at(name), frame)
+      for (const [start, end] of [
+        [0, 1],
+        [1, 4],
+      ] as const) {
+        await writer.write({
+          frame: sliceFrame(frame, start, end),
+          score: scores.score.subarray(start, end),
+          flag: scores.flag.subarray(start, end),
+          reason: scores.reason.slice(start, end),
+          residual: scores.residual.subarray(start * 2, end * 2),
+        })
+      }
+      await writer.finish()
+      await writeScores(at(`whole-${name}`), scores)
+      expect(text(name)).toBe(text(`whole-${name}`))
+    }
+  })
+
+  it('leaves the old file as it was, and nothing else, when it is abandoned', async () => {
+    await writeScores(at('kept.csv'), scores)
+    const before = { names: readdirSync(folder), text: text('kept.csv') }
+    const writer = await openScores(at('kept.csv'), frame)
+    await writer.write(scores)
+    await writer.abandon()
+    expect({ names: readdirSync(folder), text: text('kept.csv') }).toEqual(before)
+  })
+})
+
+describe('Parquet', () => {
+  const rowsOf = async (name: string) => {
+    const engine = await openEngine({ files: [at(name)] })
+    try {
+      return await engine.rows(`select * from read_parquet('${at(name)}')`)
+    } finally {
+      engine.close()
+    }
+  }
+
+  it('holds scores with their types, null where nothing was scored', async () => {
+    await writeScores(at('scores.parquet'), scores)
+    const rows = await rowsOf('scores.parquet')
+    expect(rows[0]).toEqual({
+      time: '2024-01-01 00:00:00+00',
+      score: null,
+      flag: 0,
+      reason: 'warm-up',
+      'residual:a': null,
+      'residual:b,c': null,
+    })
+    expect(rows.map(row => row['residual:b,c']).slice(1)).toEqual([0.75, 0, 0.9].map(Math.fround))
+  })
+
+  it('holds events with channels as a list', async () => {
+    await writeEvents(at('events.parquet'), { frame, events })
+    expect(await rowsOf('events.parquet')).toMatchObject([
+      { id: '=e1', end: '2024-01-01 00:00:20+00', channels: [{ name: '@a', share: 0.75 }, { share: 0.25 }] },
+    ])
+  })
+
+  it('holds a frame that is read back to the same table, missing readings included', async () => {
+    const gaps = { ...frame, values: frame.values.map((x, i) => (i === 3 ? Number.NaN : x / 7)) }
+    for (const name of ['gaps.parquet', 'gaps.ndjson', 'gaps.csv']) {
+      await writeFrame(at(name), { frame: gaps, labels: Uint8Array.of(0, 1, 1, 0) })
+      const { frame: read, labels } = await readTable(at(name), { missing: 'keep' })
+      expect(read).toEqual(gaps)
+      expect([...labels!]).toEqual([0, 1, 1, 0])
+    }
   })
 })
 

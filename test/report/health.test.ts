@@ -47,12 +47,12 @@ describe('a health report', () => {
     const text = healthText(viewHealth(report()))
     expect(text).toMatch(/^a<b>\.csv: valid at level moderate/)
     expect(text).toMatch(/^flow +[▁-█]{20} /m)
-    expect(text).toContain('warning [time-gaps] sample 99, 1970-01-01T01:39:00Z: 1 gaps')
+    expect(text).toContain('warning [time-gaps] sample 99, 1970-01-01T01:39:00Z: gaps: 1, ')
     expect(text).toContain('  train:\n    time-column: "time"\n')
   })
 
   it('tells what was repaired', () => {
-    const wanted = `${NASTY}: 4 missing readings were set on the line between their neighbours, first at samples 20 to 23, 1970-01-01T00:20:00Z`
+    const wanted = `${NASTY}: missing readings set on the line between their neighbours: 4, first at samples 20 to 23, 1970-01-01T00:20:00Z`
     expect(viewHealth(report(true)).changes).toEqual([wanted])
     expect(healthText(viewHealth(report(true)))).toContain(wanted)
   })

@@ -103,6 +103,8 @@ describe('validation', () => {
   it('learns from a channel how long it usually stands still', () => {
     const steps = good.map((_, i) => Math.floor(i / 15) % 3)
     expect(find(frameOf({ steps }))).toEqual([])
+    const rest = good.map((x, i) => (i % 100 < 40 || i > 340 ? 0 : x))
+    expect(codes(find(frameOf({ rest })))).not.toContain('frozen-run')
     const noisy = good.map((x, i) => (i >= 100 && i < 115 ? 10 : x))
     expect(codes(find(frameOf({ noisy })))).toEqual(['frozen-run'])
   })
@@ -113,7 +115,7 @@ describe('validation', () => {
       severity: 'error',
       count: 2,
       place: { start: 3, end: 4 },
-      message: '2 readings lie outside of the valid range 0 to 20',
+      message: 'readings outside of the valid range 0 to 20: 2',
     })
     expect(() => find(frameOf({ flow: good }), { ranges: ['level=0..1'] })).toThrow(/must name one of/)
     expect(() => find(frameOf({ flow: good }), { ranges: ['flow=2..1'] })).toThrow(/lower end/)
@@ -132,7 +134,7 @@ describe('validation', () => {
     const frame = frameOf({ good })
     const gap = { ...frame, timeMs: frame.timeMs.map((t, i) => (i < 100 ? t : t + 30 * MINUTE)) }
     expect(find(gap)).toMatchObject([{ code: 'time-gaps', count: 1, place: { start: 99, end: 101 } }])
-    expect(find(gap)[0].message).toContain('about 30 samples of 1 min are missing')
+    expect(find(gap)[0].message).toContain('about 30 missing at a sample every 1 min')
     const back = { ...frame, timeMs: frame.timeMs.map((t, i) => (i === 100 ? t - 5 * MINUTE : t)) }
     expect(codes(find(back))).toContain('time-backwards')
     const twice = { ...frame, timeMs: frame.timeMs.map((t, i) => (i === 100 ? t - MINUTE : t)) }

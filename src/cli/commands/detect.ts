@@ -1,6 +1,12 @@
 import { createError, TelltaleError } from '../../core/errors.js'
 import { checkOutputFormat, writeEvents, writeScores } from '../../emit/index.js'
-import { type ReadTableOptions, readTable, type Table } from '../../ingest/index.js'
+import {
+  type ReadTableOptions,
+  readOptions,
+  readTable,
+  type Table,
+  type TableSource,
+} from '../../ingest/index.js'
 import {
   checkThresholdOptions,
   createRuntime,
@@ -24,14 +30,22 @@ import { defineCommand } from '../command.js'
 import { EXIT_ANOMALIES, EXIT_OK } from '../exit-codes.js'
 import { printIssues, printNotes } from '../notes.js'
 import { checkFolder, makeFolderOf, pathIn } from '../paths.js'
+import { tableSource } from '../table-source.js'
 
 export const detectCommand = defineCommand({
   name: 'detect',
   summary: 'Scores a table with a model and prints the events in which it is not normal.',
   description:
     'A score of 1.0 is the threshold, higher is more anomalous. With labels it also prints how the flags agree with them.',
-  arguments: [{ name: 'data', description: 'CSV file with the channels that the model was trained on.' }],
-  schema: detectOptions.required({ model: true }),
+  arguments: [
+    {
+      name: 'data',
+      description:
+        'Table with the channels that the model was trained on: a file, a pattern, a folder, or - for standard input.',
+      optional: true,
+    },
+  ],
+  schema: detectOptions.required({ model: true }).extend(readOptions.shape),
   examples: [
     'telltale detect today.csv --model model',
     'telltale detect today.csv --model model --scores scores.csv --events events.jsonl',
@@ -55,9 +69,16 @@ export const detectCommand = defineCommand({
       createRuntime(options.workers ?? defaultWorkers()),
     )
     const { channels, timeColumn, labelColumn } = model.info
+    const { source, request } = tableSource(io, data, options, { ...model.info.options, ...options })
     const table = await readLikeTraining(
-      pathIn(io, data),
-      { timeColumn: options.timeColumn, labelColumn: options.labelColumn, rows, expectChannels: channels },
+      source,
+      {
+        ...request,
+        timeColumn: options.timeColumn,
+        labelColumn: options.labelColumn,
+        rows,
+        expectChannels: channels,
+      },
       { timeColumn: timeColumn ?? undefined, labelColumn: labelColumn ?? undefined },
     )
     printNotes(io, table.notes)
@@ -82,20 +103,20 @@ export const detectCommand = defineCommand({
 
 /** Takes time and labels from the columns of the training, where the table has them and the user names no others. */
 async function readLikeTraining(
-  file: string,
+  source: TableSource,
   given: ReadTableOptions,
   trained: Pick<ReadTableOptions, 'timeColumn' | 'labelColumn'>,
 ): Promise<Table> {
   const { timeColumn = trained.timeColumn, labelColumn = trained.labelColumn } = given
   try {
-    return await readTable(file, { ...given, timeColumn, labelColumn })
+    return await readTable(source, { ...given, timeColumn, labelColumn })
   } catch (error) {
     if (!(error instanceof TelltaleError) || error.code !== 'data-column-missing') throw error
     const others = Object.fromEntries(
       Object.entries(trained).filter(([, name]) => name !== error.where.column),
     )
     if (Object.keys(others).length === Object.keys(trained).length) throw error
-    return readLikeTraining(file, given, others)
+    return readLikeTraining(source, given, others)
   }
 }
 

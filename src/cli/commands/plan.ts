@@ -1,7 +1,7 @@
 import { freemem } from 'node:os'
 import { z } from 'zod'
 import { option } from '../../core/options.js'
-import { readTable } from '../../ingest/index.js'
+import { readOptions, readTable } from '../../ingest/index.js'
 import {
   createRuntime,
   defaultWorkers,
@@ -19,6 +19,7 @@ import { defineCommand } from '../command.js'
 import { EXIT_OK } from '../exit-codes.js'
 import { printNotes } from '../notes.js'
 import { pathIn } from '../paths.js'
+import { tableSource } from '../table-source.js'
 
 const { out: _out, keepBest: _keepBest, ...work } = trainOptions.shape
 
@@ -29,8 +30,15 @@ export const planCommand = defineCommand({
   description:
     'With --model it plans `detect`, otherwise `train` with the options given. It reads the table, rehearses on random numbers for a few seconds ' +
     'with as many threads as the work will have, and extrapolates. Early stopping may end a training sooner.',
-  arguments: [{ name: 'data', description: 'CSV file: a header line, then one line per sample.' }],
+  arguments: [
+    {
+      name: 'data',
+      description: 'Table: a file, a pattern, a folder, or - for standard input.',
+      optional: true,
+    },
+  ],
   schema: z.object({
+    ...readOptions.shape,
     ...work,
     model: option(z.string().min(1).optional(), 'Plan the detection with this model.', { value: 'MODEL' }),
     memory: option(
@@ -50,7 +58,9 @@ export const planCommand = defineCommand({
     const architecture = await readArchitecture(io, options.architecture)
     const { timeColumn, labelColumn } = options
     const started = io.now()
-    const table = await readTable(pathIn(io, data), {
+    const { source, request } = tableSource(io, data, options, options)
+    const table = await readTable(source, {
+      ...request,
       timeColumn,
       labelColumn,
       rows: parseRows(options.rows),

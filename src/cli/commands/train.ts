@@ -1,4 +1,4 @@
-import { readTable } from '../../ingest/index.js'
+import { readOptions, readTable } from '../../ingest/index.js'
 import { parseRows, saveModel, trainModel, trainOptions } from '../../pipeline/index.js'
 import { formatSummary, modelFacts } from '../../report/index.js'
 import { checkArtefactTarget } from '../../store/index.js'
@@ -7,6 +7,7 @@ import { defineCommand } from '../command.js'
 import { EXIT_OK } from '../exit-codes.js'
 import { printIssues, printNotes } from '../notes.js'
 import { checkFolder, pathIn } from '../paths.js'
+import { tableSource } from '../table-source.js'
 
 export const trainCommand = defineCommand({
   name: 'train',
@@ -14,12 +15,20 @@ export const trainCommand = defineCommand({
   description:
     'Give it a stretch in which the machine was well. It is cut in time order into three parts: one to learn from, one that decides when to ' +
     'stop, and one from which the threshold is found. Prints what was learned from how much.',
-  arguments: [{ name: 'data', description: 'CSV file: a header line, then one line per sample.' }],
-  schema: trainOptions.required({ out: true }),
+  arguments: [
+    {
+      name: 'data',
+      description:
+        'Table: CSV, Parquet or JSON, plain, gzip or zstd; a file, a pattern, a folder, or - for standard input.',
+      optional: true,
+    },
+  ],
+  schema: trainOptions.required({ out: true }).extend(readOptions.shape),
   examples: [
     'telltale train history.csv --out model',
     'telltale train history.csv --out model --rows :5000 --window 60 --label-column label',
     'telltale train history.csv --out model --epochs 20 --keep-best --progress json',
+    'telltale train "logs/*.csv.gz" --out model --group-by machine --device p7 --cadence 10s --time-zone Europe/Berlin',
     'telltale train history.csv --out model --architecture conv-ae --latent 8',
     'telltale train history.csv --out model --exclude 2024-03-01..2024-03-04 --trim 0.01',
     'telltale train history.csv --out model --checkpoint model.checkpoint',
@@ -32,7 +41,8 @@ export const trainCommand = defineCommand({
     const architecture = await readArchitecture(io, options.architecture)
     printNotes(io, architecture.notes)
     const { timeColumn, labelColumn } = options
-    const table = await readTable(pathIn(io, data), { timeColumn, labelColumn, rows })
+    const { source, request } = tableSource(io, data, options, options)
+    const table = await readTable(source, { ...request, timeColumn, labelColumn, rows })
     printNotes(io, table.notes)
     const labelled = table.labels?.reduce((sum, label) => sum + label, 0) ?? 0
     if (labelled > 0) {

@@ -5,7 +5,7 @@ import type { Frame } from '../../core/frame.js'
 import { option } from '../../core/options.js'
 import { checkOutputFormat, writeFrame } from '../../emit/index.js'
 import { writeFileAtomic } from '../../files/index.js'
-import type { Table } from '../../ingest/index.js'
+import { readOptions, type Table } from '../../ingest/index.js'
 import { loadModel, parseRows, trainOptions } from '../../pipeline/index.js'
 import {
   formatRows,
@@ -30,11 +30,13 @@ import type { Io } from '../io.js'
 import { printNotes } from '../notes.js'
 import { checkFolder, makeFolderOf, pathIn } from '../paths.js'
 import { readLeniently } from '../read-leniently.js'
+import { tableSource } from '../table-source.js'
 
 const { timeColumn, labelColumn, rows } = trainOptions.shape
 
 const schema = z
   .object({
+    ...readOptions.shape,
     ...validateOptions.shape,
     timeColumn,
     labelColumn,
@@ -76,7 +78,13 @@ export const validateCommand = defineCommand({
   description:
     'Prints each channel with its shape, what was found with what to do about it, and a configuration to start with. Exit code 3 when an ' +
     'issue is an error at the level asked for. Repairs (--fix) never remove a row or a channel, and the result is judged after them.',
-  arguments: [{ name: 'data', description: 'CSV file: a header line, then one line per sample.' }],
+  arguments: [
+    {
+      name: 'data',
+      description: 'Table: a file, a pattern, a folder, or - for standard input.',
+      optional: true,
+    },
+  ],
   schema,
   examples: [
     'telltale validate history.csv',
@@ -88,9 +96,11 @@ export const validateCommand = defineCommand({
   async run({ args: [data], options, cli, io }) {
     await checkTargets(options, io)
     const history = options.model && (await loadModel(pathIn(io, options.model))).info
-    const path = pathIn(io, data)
     const { timeColumn, labelColumn } = options
-    const { table, findings } = await readLeniently(path, data, {
+    const { source, request } = tableSource(io, data, options, options)
+    const file = data ?? 'the query'
+    const { table, findings } = await readLeniently(source, file, {
+      ...request,
       timeColumn,
       labelColumn,
       rows: parseRows(options.rows),
@@ -100,7 +110,7 @@ export const validateCommand = defineCommand({
       ? validateFrame(table.frame, validateOptions.strip().parse(options), context)
       : { frame: NOTHING, health: unreadableHealth(findings, options.validationLevel) }
     const report: HealthReport = {
-      file: data,
+      file,
       frame,
       health,
       timeColumn: table?.timeColumn,

@@ -8,8 +8,8 @@ const LEAST_SHARE = 0.5
 
 /** Whether gaps leave stretches that are long enough for windows. */
 export const checkWindows: Check = ({ frame, time, window, maxGap }) => {
-  if (window === undefined) return []
   const n = sampleCount(frame)
+  if (window === undefined || n < window) return []
   const stretches = splitAt(n, timeBreaks(time, maxGap))
   const count = stretches.reduce((sum, { start, end }) => sum + (end - start >= window ? end - start : 0), 0)
   return count < LEAST_SHARE * n ? [{ code: 'windows-few', count, values: { window } }] : []

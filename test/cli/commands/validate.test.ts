@@ -64,7 +64,7 @@ describe('telltale validate', () => {
     const cwd = await folder([...lines.slice(0, 300), lines[301], lines[300], ...lines.slice(302)].join('\n'))
     const { code, stdout } = await telltale(VALIDATE, { cwd })
     expect(code).toBe(0)
-    expect(stdout).toContain('warning [time-backwards] the time goes backwards 1 times')
+    expect(stdout).toContain('warning [time-backwards] samples earlier than the one before: 1')
   })
 
   it('reports a file that is no table with exit code 3, in every form', async () => {
@@ -82,7 +82,7 @@ describe('telltale validate', () => {
     const { code, stdout } = await telltale(args, { cwd })
     expect(code).toBe(0)
     expect(stdout).not.toContain('missing-some')
-    expect(stdout).toContain('flow: 2 missing readings were set on the line between their neighbours')
+    expect(stdout).toContain('flow: missing readings set on the line between their neighbours: 2')
     const lines = readFileSync(join(cwd, 'out', 'repaired.csv'), 'utf8')
       .trim()
       .split('\n')

@@ -1,0 +1,34 @@
+import { createError } from '../core/errors.js'
+import { type ReadOptions, type ReadTableOptions, readRequest, type TableSource } from '../ingest/index.js'
+import type { Io } from './io.js'
+import { pathIn } from './paths.js'
+
+/** The policies for missing readings that reading must know of: with any but `error` they come into the frame. */
+export interface MissingChoice {
+  readonly missing?: unknown
+  readonly missingByChannel?: readonly string[]
+}
+
+/** What a command reads, its argument DATA or the query of `--sql`, and how. Errors: `option-missing`, `option-conflict`, `option-invalid`. */
+export function tableSource(
+  io: Io,
+  data: string | undefined,
+  options: ReadOptions,
+  { missing = 'error', missingByChannel = [] }: MissingChoice,
+): { readonly source: TableSource; readonly request: ReadTableOptions } {
+  const { sql, sqlRoots = ['.'] } = options
+  if (data === undefined && sql === undefined) throw createError('option-missing', { name: 'DATA' })
+  if (data !== undefined && sql !== undefined) {
+    throw createError('option-conflict', { first: 'DATA', second: '--sql' })
+  }
+  const keepsMissing = missing !== 'error' || missingByChannel.length > 0
+  return {
+    source: sql === undefined ? pathIn(io, data ?? '-') : { query: sql },
+    request: {
+      ...readRequest(options),
+      missing: keepsMissing ? 'keep' : 'error',
+      signal: io.signal,
+      roots: sql === undefined ? undefined : sqlRoots.map(root => pathIn(io, root)),
+    },
+  }
+}

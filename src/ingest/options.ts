@@ -1,0 +1,133 @@
+import { z } from 'zod'
+import { option } from '../core/options.js'
+import { DUPLICATE_POLICIES, LATE_POLICIES } from './order.js'
+import type { ReadTableOptions } from './reader.js'
+import { AGGREGATES } from './resample.js'
+import { parseIsoTime } from './time-text.js'
+import { TIME_UNITS } from './times.js'
+import { createZoneClock } from './zone.js'
+
+const DURATION = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/
+const UNIT_MS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
+
+const column = (description: string) => option(z.string().min(1).optional(), description, { value: 'NAME' })
+const columns = (description: string) =>
+  option(z.array(z.string().min(1)).min(1).optional(), description, { value: 'NAMES' })
+const duration = () => z.string().regex(DURATION, 'a time such as 500ms, 10s, 5m, 1h or 1d is wanted')
+const instant = () =>
+  z.string().refine(text => parseIsoTime(text) !== undefined, 'an ISO 8601 date or time is wanted')
+
+/** How a table is read: the options that every command with a table shares, beside the time and label column and the range of rows. */
+export const readOptions = z.object({
+  sql: option(
+    z.string().min(1).optional(),
+    "One SELECT to read instead of DATA, such as select * from 'data/*.parquet'. It can only read, and only below --sql-roots.",
+    { value: 'QUERY' },
+  ),
+  sqlRoots: option(
+    z.array(z.string().min(1)).min(1).optional(),
+    'Folders whose files --sql may read. Default: the current folder.',
+    { value: 'FOLDERS' },
+  ),
+  channels: columns('Columns to take as channels, in this order. Default: all that are nothing else.'),
+  excludeChannels: columns('Columns to leave out.'),
+  rename: option(
+    z.array(z.string().regex(/^[^=]+=[^=]+$/, 'OLD=NEW is wanted, such as t1=temperature')).optional(),
+    'Columns to rename, such as t1=temperature; all other options speak of the new names.',
+    { value: 'LIST' },
+  ),
+  where: option(
+    z.string().min(1).optional(),
+    "Rows to keep: a condition of SQL over the columns, such as speed > 0 and mode = 'on'.",
+    { value: 'CONDITION' },
+  ),
+  from: option(instant().optional(), 'First time to keep, ISO 8601.', { value: 'TIME' }),
+  to: option(instant().optional(), 'Time to keep everything before, ISO 8601.', { value: 'TIME' }),
+  timeFormat: option(
+    z.string().min(1).optional(),
+    'Format of times that are not ISO 8601, as of strptime: %d.%m.%Y %H:%M:%S.',
+    { value: 'FORMAT' },
+  ),
+  timeZone: option(
+    z.string().min(1).optional(),
+    'Time zone of times that name none, such as Europe/Berlin; its daylight saving is undone. Default: UTC.',
+    { value: 'ZONE' },
+  ),
+  timeUnit: option(z.enum(TIME_UNITS).optional(), 'Unit of times that are numbers. Default: by their size.'),
+  decimal: option(z.enum(['.', ',']).default('.'), 'What stands before the decimals in delimited text.', {
+    value: 'CHARACTER',
+  }),
+  sensorColumn: column(
+    'Column that names the channel, in a table with one row per reading. Default: found by itself.',
+  ),
+  valueColumn: column(
+    'Column that holds the readings, in a table with one row per reading. Default: found by itself.',
+  ),
+  groupBy: column('Column that tells the devices apart.'),
+  device: option(z.string().min(1).optional(), 'The device to read, when there are several.', {
+    value: 'NAME',
+  }),
+  badCells: option(
+    z.enum(['error', 'missing']).default('error'),
+    'Cells that are no number: error = refuse; missing = take them for missing readings and say how many.',
+  ),
+  badRows: option(
+    z.enum(['error', 'skip']).default('error'),
+    'Rows that cannot be read: error = refuse; skip = leave them out and say how many.',
+  ),
+  duplicateTimes: option(
+    z.enum(DUPLICATE_POLICIES).default('keep'),
+    'Samples of the same time: keep them all, only the first, the last or their mean, or error = refuse.',
+  ),
+  lateRows: option(
+    z.enum(LATE_POLICIES).default('error'),
+    'Rows that are earlier than the one before: error = refuse, drop them, or sort.',
+  ),
+  cadence: option(
+    duration().optional(),
+    'Steady time between samples to bring the table to, such as 10s. Default: as it is.',
+    { value: 'TIME' },
+  ),
+  aggregate: option(z.enum(AGGREGATES).default('mean'), 'How the readings within one --cadence become one.'),
+  tolerance: option(
+    duration().optional(),
+    'How long the last reading is held where one --cadence has none. Default: not at all, the gap stays.',
+    { value: 'TIME' },
+  ),
+})
+export type ReadOptions = z.output<typeof readOptions>
+
+/** The options of a command line as `readTable` takes them. Errors: `option-invalid` for an unknown time zone. */
+export function readRequest(options: ReadOptions): ReadTableOptions {
+  const { timeFormat, timeZone, timeUnit, decimal, sensorColumn, valueColumn, where, device } = options
+  const { badCells, badRows, duplicateTimes, lateRows, from, to, cadence, aggregate, tolerance } = options
+  const clock = createZoneClock(timeZone ?? 'UTC')
+  const msOf = (text: string | undefined) => {
+    const reading = text === undefined ? undefined : parseIsoTime(text)
+    if (reading === undefined || reading.hasOffset) return reading?.ms
+    return clock.toUtc(reading.ms, Number.NEGATIVE_INFINITY)
+  }
+  return {
+    ...{ timeFormat, timeZone, timeUnit, decimal, sensorColumn, valueColumn, where, device },
+    ...{ badCells, badRows, duplicateTimes, lateRows },
+    channels: options.channels,
+    ignoreColumns: options.excludeChannels,
+    deviceColumn: options.groupBy,
+    rename:
+      options.rename && Object.fromEntries(options.rename.map(pair => pair.split('=') as [string, string])),
+    between: from === undefined && to === undefined ? undefined : { fromMs: msOf(from), toMs: msOf(to) },
+    resample:
+      cadence === undefined
+        ? undefined
+        : {
+            cadenceMs: durationMs(cadence),
+            aggregate,
+            toleranceMs: tolerance === undefined ? 0 : durationMs(tolerance),
+          },
+  }
+}
+
+function durationMs(text: string): number {
+  const [, amount, unit] = DURATION.exec(text)!
+  return Number(amount) * UNIT_MS[unit!]!
+}
