@@ -31,8 +31,9 @@ function judge(score, budget) {
   const setting = { cadenceMs: 86_400_000 / SAMPLES_PER_DAY, horizonDays, ...EVENTS }
   const { level, promise } = alarmBudgetThreshold(ratePerDay, setting).fit(score.subarray(from, middle))
   const realised = clusterCount(future, level, EVENTS) / horizonDays
-  const inside = realised >= promise.low && realised <= promise.high
-  return { realised, inside, ratio: realised / ratePerDay, ...promise }
+  const { low, high, clusters, warning } = promise
+  const inside = realised >= low && realised <= high
+  return { level, realised, low, high, inside, ratio: realised / ratePerDay, clusters, warning }
 }
 
 const runs = []

@@ -71,6 +71,22 @@ export interface FittedDetector {
   score(frame: Frame, options?: ScoreOptions): Promise<Scores>
   state(): State
 }
+/** A fitted detector that also scores samples as they arrive. */
+export interface OnlineDetector extends FittedDetector {
+  online(): OnlineScorer
+}
+
+/**
+ * Scores a series in pieces of any length: what `push` and then `finish` return, joined, is what `score` gives for the whole series, bit
+ * for bit. A sample is final once `lookahead` later ones are there.
+ */
+export interface OnlineScorer {
+  /** The scores that became final with these samples; their order is that of the samples. */
+  push(frame: Frame): Scores
+  /** The scores of the samples that still waited for later ones. The scorer takes no more samples. */
+  finish(): Scores
+}
+
 export interface ScoreOptions {
   /** Windows scored together; changes speed and memory, never the result. */
   readonly batchSize?: number

@@ -38,8 +38,9 @@ const LARGEST_COUNT = 1e7
 
 /** log P(0) and what leads from P(k) to P(k + 1); size 0 = Poisson. Logs, since P(0) underflows beyond a mean of 745. */
 function startOf({ mean, variance, weight }: WeightedCount) {
-  if (variance <= mean * (1 + 1e-9)) return { weight, mean, size: 0, ratio: 0, log: -mean }
+  // A mean this small is 0 for sure, and its square underflows.
+  if (variance <= mean * (1 + 1e-9) || mean < 1e-9) return { weight, mean, size: 0, ratio: 0, log: -mean }
   const size = mean ** 2 / (variance - mean)
   const ratio = mean / (size + mean)
-  return { weight, mean, size, ratio, log: size * Math.log(1 - ratio) }
+  return { weight, mean, size, ratio, log: -size * Math.log1p(mean / size) }
 }

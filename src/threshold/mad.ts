@@ -15,7 +15,7 @@ const MEAN_TO_SD = 1.2533
  * @param factor k > 0, in standard deviations of a normal sample
  * @example
  * import { madThreshold } from 'telltale'
- * madThreshold(2).fit(Float32Array.of(1, 2, 3, 4, 5)).level // => 5.9652
+ * madThreshold(1).fit(Float32Array.of(1, 2, 3, 4, 5)).level // => 4.4826
  */
 export function madThreshold(factor: number): Threshold {
   return {

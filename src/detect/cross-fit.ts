@@ -1,0 +1,90 @@
+import type { OnlineDetector, Scores } from '../core/contracts.js'
+import { createError } from '../core/errors.js'
+import { type Frame, type Interval, sampleCount } from '../core/frame.js'
+import { addGram, type Gram, windowGram } from './gram.js'
+import { LEAST_ERROR, type LocalModel, localDetector } from './local.js'
+import { clipped, scoreFromResidual, silence, unscored, wholeWindows } from './scores.js'
+
+/** A fitted detector and what it said about its training part, each sample judged by a fit that had not seen it. */
+export interface CrossFitted extends OnlineDetector {
+  /** Scores of the training frame. */
+  readonly heldBack: Scores
+}
+
+const FOLDS = 4
+
+/**
+ * Fits a linear model of windows to all of the training part, and once more without each quarter of it, to learn how large its errors
+ * are on samples it has not seen: with many channels and a short history they are several times the errors on samples it has.
+ *
+ * @param solve the model of a Gram matrix, see `windowGram`
+ * @throws DataError `data-too-short` when there are fewer than 2 whole windows per quarter
+ * Cost: one pass over the data, five solutions.
+ */
+export function crossFit(train: Frame, steps: number, solve: (gram: Gram) => LocalModel): CrossFitted {
+  const channels = train.channels.length
+  const values = clipped(train.values)
+  const folds = quarters(wholeWindows(values, channels, steps), steps)
+  const grams = folds.map(fold =>
+    fold.map(part => windowGram(values, channels, steps, part)).reduce((a, b) => addGram(a, b, 1)),
+  )
+  const all = grams.reduce((a, b) => addGram(a, b, 1))
+  const errors = new Float64Array(values.length).fill(Number.NaN)
+  folds.forEach((fold, f) => {
+    const model = solve(addGram(all, grams[f], -1))
+    for (const part of fold)
+      model.errors(values, part, errors.subarray(part.start * channels, part.end * channels))
+  })
+  return withHeldBack(solve(all), errors, channels)
+}
+
+/** The detector of a model, standardised by `errors` `[N * C]` on samples it has not learnt from; NaN = not judged. */
+export function withHeldBack(model: LocalModel, errors: Float64Array, channels: number): CrossFitted {
+  const usual = columnMeans(errors, channels)
+  const n = errors.length / channels
+  const heldBack = unscored(n, channels)
+  for (let i = 0, at = 0; i < n; i++) {
+    for (let c = 0; c < channels; c++, at++) heldBack.residual[at] = errors[at] / (usual[c] + LEAST_ERROR)
+    scoreFromResidual(heldBack, i, channels)
+    if (Number.isNaN(heldBack.score[i])) heldBack.reason[i] = silence(i, model.contextLength)
+  }
+  return { ...localDetector(model, usual), heldBack }
+}
+
+/** Cuts the whole windows into quarters of the same length, in time order. */
+function quarters(whole: readonly Interval[], steps: number): Interval[][] {
+  const total = whole.reduce((sum, { start, end }) => sum + end - start, 0)
+  if (total < 2 * FOLDS) {
+    throw createError('data-too-short', {
+      rows: total,
+      purpose: 'training (whole windows)',
+      wanted: 2 * FOLDS,
+      window: steps,
+    })
+  }
+  const folds: Interval[][] = Array.from({ length: FOLDS }, () => [])
+  let before = 0
+  for (const { start, end } of whole) {
+    for (let f = 0; f < FOLDS; f++) {
+      const from = Math.max(start, start + Math.round((f * total) / FOLDS) - before)
+      const to = Math.min(end, start + Math.round(((f + 1) * total) / FOLDS) - before)
+      if (from < to) folds[f].push({ start: from, end: to })
+    }
+    before += end - start
+  }
+  return folds
+}
+
+function columnMeans(values: Float64Array, columns: number): Float64Array {
+  const sums = new Float64Array(columns)
+  let rows = 0
+  for (let i = 0; i < values.length; i += columns) {
+    if (Number.isNaN(values[i])) continue
+    rows++
+    for (let c = 0; c < columns; c++) sums[c] += values[i + c]
+  }
+  return sums.map(sum => sum / rows)
+}
+
+/** Samples of a frame, for options that must not exceed a part of them. */
+export const eighthOf = (train: Frame): number => Math.max(1, Math.floor(sampleCount(train) / 8))

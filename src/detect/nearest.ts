@@ -1,0 +1,155 @@
+import type { FitContext, OnlineDetector } from '../core/contracts.js'
+import { createError } from '../core/errors.js'
+import type { Frame, Interval } from '../core/frame.js'
+import type { State } from '../core/state.js'
+import { createKernels, type KernelBuild, preferredBuild } from '../kernels/index.js'
+import { type CrossFitted, eighthOf, withHeldBack } from './cross-fit.js'
+import { type LocalModel, localDetector } from './local.js'
+import { clipped, wholeWindows } from './scores.js'
+
+export interface NearestOptions {
+  /** Samples in a window. */
+  readonly window: number
+  /** Windows of the training part that are kept, evenly spaced in time. */
+  readonly bank: number
+}
+
+/** Windows compared with the bank at once: enough to keep the kernels busy, little memory. */
+const BATCH = 64
+/** A training window is compared only with those further away than this share of the training part. */
+const NEIGHBOURHOOD = 1 / 50
+
+/**
+ * Nearest windows: each window is compared with a bank of training windows; the error of a channel is its mean squared difference to the
+ * nearest of them, divided by its mean on the training part (where a window's own neighbourhood is left out of the bank). The score is
+ * the mean over channels. Knows shapes that recur, without a model; the best of the cheap ones on a single channel.
+ *
+ * Frames are scaled. Causal; the first `window` - 1 samples are warm-up; a window with NaN is not scored. Cost: score O(N bank T C) by the
+ * gemm kernel; two kernel builds may choose differently between windows that are equally near. Source: Ramaswamy et al., SIGMOD 2000,
+ * with k = 1.
+ *
+ * @throws DataError `data-too-short` when fewer than 2 windows of the training part are whole
+ */
+export function nearest(options: NearestOptions, build: KernelBuild = preferredBuild()) {
+  return {
+    async fit(train: Frame, _context: FitContext): Promise<CrossFitted> {
+      const channels = train.channels.length
+      const window = Math.min(options.window, eighthOf(train))
+      const values = clipped(train.values)
+      const whole = wholeWindows(values, channels, window)
+      const ends = evenly(whole, options.bank)
+      if (ends.length < 2) {
+        throw createError('data-too-short', {
+          rows: values.length / channels,
+          purpose: 'training',
+          wanted: 2,
+          window,
+        })
+      }
+      const size = window * channels
+      const bank = new Float32Array(ends.length * size)
+      ends.forEach((end, b) => {
+        bank.set(values.subarray((end + 1 - window) * channels, (end + 1) * channels), b * size)
+      })
+      const { model, errors } = nearestModel(bank, channels, window, build)
+      const heldBack = new Float64Array(values.length).fill(Number.NaN)
+      const near = Math.max(window, Math.floor((values.length / channels) * NEIGHBOURHOOD))
+      for (const part of whole)
+        errors(values, part, heldBack.subarray(part.start * channels), (i, b) => Math.abs(ends[b] - i) < near)
+      return withHeldBack(model, heldBack, channels)
+    },
+  }
+}
+
+/** Brings a saved bank of windows back. */
+export function loadNearest({ arrays }: State, build: KernelBuild = preferredBuild()): OnlineDetector {
+  const { bank, usualError } = arrays
+  if (!bank || !usualError) {
+    throw createError('artefact-damaged', {
+      path: 'the model',
+      file: 'weights',
+      reason: 'bank or usualError is missing',
+    })
+  }
+  const [, window, channels] = bank.shape
+  const { model } = nearestModel(Float32Array.from(bank.data), channels, window, build)
+  return localDetector(model, Float64Array.from(usualError.data))
+}
+
+/** Up to `count` of the samples in these stretches, evenly spaced. */
+function evenly(stretches: readonly Interval[], count: number): number[] {
+  const all = stretches.flatMap(({ start, end }) => Array.from({ length: end - start }, (_, i) => start + i))
+  if (all.length <= count) return all
+  return Array.from({ length: count }, (_, k) => all[Math.floor((k * (all.length - 1)) / (count - 1))])
+}
+
+type Excluded = (sample: number, bankWindow: number) => boolean
+
+/** @param bank `[B * T * C]`, oldest sample of a window first */
+function nearestModel(bank: Float32Array, channels: number, window: number, build: KernelBuild) {
+  const size = window * channels
+  const count = bank.length / size
+  const floats = size * count + BATCH * count + (BATCH + window) * channels
+  const kernels = createKernels({ bytes: 4 * floats + 1024, build })
+  const columns = kernels.alloc(size * count)
+  const products = kernels.alloc(BATCH * count)
+  const series = kernels.alloc((BATCH + window - 1) * channels)
+  const halfNorms = new Float64Array(count)
+  for (let b = 0; b < count; b++) {
+    for (let j = 0; j < size; j++) {
+      const value = bank[b * size + j]
+      columns[j * count + b] = value
+      halfNorms[b] += 0.5 * value * value
+    }
+  }
+
+  function errors(
+    values: Float32Array,
+    { start, end }: Interval,
+    out: Float64Array,
+    excluded?: Excluded,
+  ): void {
+    for (let from = start; from < end; from += BATCH) {
+      const batch = Math.min(BATCH, end - from)
+      const first = (from + 1 - window) * channels
+      series.set(values.subarray(first, (from + batch) * channels))
+      kernels.gemm(products, series, columns, batch, count, size, count, channels, 1, count, 0)
+      for (let q = 0; q < batch; q++) {
+        const b = closest(products.subarray(q * count, (q + 1) * count), from + q)
+        const at = (from + q - start) * channels
+        for (let c = 0; c < channels; c++) {
+          let sum = 0
+          for (let j = c; j < size; j += channels)
+            sum += b < 0 ? Number.NaN : (values[first + q * channels + j] - bank[b * size + j]) ** 2
+          out[at + c] = sum / window
+        }
+      }
+    }
+
+    /** |q - b|^2 = |q|^2 - 2 (q b - |b|^2 / 2): the nearest window has the largest bracket. */
+    function closest(row: Float32Array, sample: number): number {
+      let best = -1
+      let largest = Number.NEGATIVE_INFINITY
+      for (let b = 0; b < count; b++) {
+        const value = row[b] - halfNorms[b]
+        if (value > largest && !excluded?.(sample, b)) {
+          largest = value
+          best = b
+        }
+      }
+      return best
+    }
+  }
+
+  const model: LocalModel = {
+    contextLength: window,
+    errors: (values, samples, out) => errors(values, samples, out),
+    state: () => ({
+      kind: 'detector:nearest',
+      version: 1,
+      options: {},
+      arrays: { bank: { shape: [count, window, channels], data: bank } },
+    }),
+  }
+  return { model, errors }
+}

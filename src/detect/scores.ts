@@ -1,0 +1,82 @@
+import { REASONS, type Reason, type Scores } from '../core/contracts.js'
+import type { Interval } from '../core/frame.js'
+
+const WARM_UP = REASONS.indexOf('warm-up' satisfies Reason)
+const MISSING = REASONS.indexOf('missing' satisfies Reason)
+
+/** Standardised readings reach 50 standard deviations and no further: one wild reading must not silence all that follow in a window. */
+const LARGEST = 50
+
+/** A float32 copy of scaled readings, held to +-50; NaN stays. */
+export function clipped(values: Float32Array | Float64Array): Float32Array {
+  const kept = new Float32Array(values.length)
+  for (let i = 0; i < kept.length; i++) kept[i] = Math.max(-LARGEST, Math.min(LARGEST, values[i]))
+  return kept
+}
+
+/** Scores of `n` samples, none of them scored yet. */
+export function unscored(n: number, channels: number): Scores {
+  return {
+    score: new Float32Array(n).fill(Number.NaN),
+    residual: new Float32Array(n * channels).fill(Number.NaN),
+    reason: new Uint8Array(n),
+  }
+}
+
+/** Samples `[start, end)` of scores, as a view. */
+export function sliceScores({ score, residual, reason }: Scores, start: number, end: number): Scores {
+  const channels = score.length === 0 ? 0 : residual.length / score.length
+  return {
+    score: score.subarray(start, end),
+    residual: residual.subarray(start * channels, end * channels),
+    reason: reason.subarray(start, end),
+  }
+}
+
+/** Scores of series that follow one another. */
+export function joinScores(parts: readonly Scores[]): Scores {
+  const of = <K extends keyof Scores>(name: K) => parts.map(part => part[name])
+  return {
+    score: joined(of('score'), Float32Array),
+    residual: joined(of('residual'), Float32Array),
+    reason: joined(of('reason'), Uint8Array),
+  }
+}
+
+function joined<A extends Float32Array | Uint8Array>(parts: readonly A[], make: new (n: number) => A): A {
+  const all = new make(parts.reduce((sum, part) => sum + part.length, 0))
+  let at = 0
+  for (const part of parts) {
+    all.set(part, at)
+    at += part.length
+  }
+  return all
+}
+
+/** Sets the score of sample `i` to the mean of its residuals over channels. */
+export function scoreFromResidual({ score, residual }: Scores, i: number, channels: number): void {
+  let sum = 0
+  for (let c = i * channels; c < (i + 1) * channels; c++) sum += residual[c]
+  score[i] = sum / channels
+}
+
+/**
+ * The stretches of samples that end a whole window: `context` samples in a row with a reading in every channel.
+ */
+export function wholeWindows(values: Float32Array, channels: number, context: number): Interval[] {
+  const found: Interval[] = []
+  const n = values.length / channels
+  let known = 0
+  for (let i = 0; i < n; i++) {
+    known = values.subarray(i * channels, (i + 1) * channels).some(Number.isNaN) ? 0 : known + 1
+    if (known < context) continue
+    if (known === context) found.push({ start: i, end: i + 1 })
+    else found[found.length - 1] = { start: found[found.length - 1].start, end: i + 1 }
+  }
+  return found
+}
+
+/** Why sample `i` of a series has no score when its window of `context` samples is not whole. */
+export function silence(i: number, context: number): number {
+  return i < context - 1 ? WARM_UP : MISSING
+}

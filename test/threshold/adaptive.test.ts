@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest'
+import { createRandom } from '../../src/core/random.js'
+import {
+  type AdaptiveThreshold,
+  adaptiveLevels,
+  quantileThreshold,
+  rollingThreshold,
+  spotThreshold,
+  THRESHOLD_LOADERS,
+} from '../../src/threshold/index.js'
+
+const exponential = (n: number, seed: number) => {
+  const random = createRandom(seed)
+  return Float32Array.from({ length: n }, () => -Math.log(1 - random.uniform()))
+}
+const calibration = exponential(5000, 1)
+const largestStep = (levels: Float64Array) =>
+  levels.reduce((most, level, i) => (i === 0 ? most : Math.max(most, level / levels[i - 1])), 0)
+
+const RULES: Record<string, (scores: Float32Array) => AdaptiveThreshold> = {
+  spot: scores => spotThreshold({ risk: 1e-3 }).fit(scores),
+  dspot: scores => spotThreshold({ risk: 1e-3, depth: 50 }).fit(scores),
+  rolling: scores => rollingThreshold(quantileThreshold(0.999), { memory: 2000 }).fit(scores),
+}
+
+describe.each(Object.entries(RULES))('%s', (_, rule) => {
+  const fitted = rule(calibration)
+
+  it('flags about the promised share of a stream like its calibration, and does not creep', () => {
+    const stream = exponential(40_000, 2)
+    const levels = adaptiveLevels(fitted, stream)
+    const flagged = stream.filter((score, i) => score > levels[i]).length
+    expect(flagged / stream.length).toBeGreaterThan(0.0003)
+    expect(flagged / stream.length).toBeLessThan(0.003)
+    expect(levels[levels.length - 1] / levels[0]).toBeGreaterThan(0.7)
+    expect(levels[levels.length - 1] / levels[0]).toBeLessThan(1.4)
+  })
+
+  it('goes on from its state, even as JSON, as if nothing had happened', () => {
+    const stream = exponential(6000, 3)
+    const whole = fitted.online()
+    const first = fitted.online()
+    const judge = (online: typeof whole, from: number, to: number) =>
+      Array.from(stream.subarray(from, to), score => [online.push(score), online.level])
+    const all = judge(whole, 0, 6000)
+    const before = judge(first, 0, 2500)
+    const state = first.state()
+    const back = THRESHOLD_LOADERS[state.kind]({
+      ...state,
+      options: JSON.parse(JSON.stringify(state.options)),
+    })
+    expect([...before, ...judge((back as AdaptiveThreshold).online(), 2500, 6000)]).toEqual(all)
+  })
+
+  it('learns nothing from flagged samples, from samples in events, or from NaN', () => {
+    const online = fitted.online()
+    const before = online.state()
+    for (let i = 0; i < 50; i++) {
+      expect(online.push(1e6)).toBe(true)
+      expect(online.push(Number.NaN)).toBe(false)
+      online.push(3, false)
+    }
+    expect(online.state()).toEqual(before)
+  })
+
+  it('keeps followers apart', () => {
+    const [a, b] = [fitted.online(), fitted.online()]
+    const { level } = b
+    for (const score of exponential(3000, 4)) a.push(1.5 * score)
+    expect(b.level).toBe(level)
+  })
+})
+
+describe('rollingThreshold', () => {
+  const fitted = rollingThreshold(quantileThreshold(0.999), { memory: 2000, limit: 3 }).fit(calibration)
+
+  it('follows scores that slowly become louder', () => {
+    const n = 30_000
+    const louder = exponential(n, 5).map((score, i) => score * (1 + i / n))
+    const levels = adaptiveLevels(fitted, louder)
+    expect(levels[n - 1] / levels[0]).toBeGreaterThan(1.7)
+    expect(levels[n - 1] / levels[0]).toBeLessThan(2.2)
+  })
+
+  it('moves by at most 1 / memory at a sample, and never past the limit', () => {
+    const levels = adaptiveLevels(fitted, new Float32Array(20_000).fill(fitted.level * 0.99))
+    expect(largestStep(levels)).toBeLessThanOrEqual(1 + 1.001 / 2000)
+    expect(levels[levels.length - 1] / fitted.level).toBeCloseTo(3, 6)
+  })
+})
+
+describe('spotThreshold', () => {
+  it('moves by at most its step at a fit, and never past the limit', () => {
+    const fitted = spotThreshold({ risk: 1e-3, step: 0.01, limit: 1.05 }).fit(calibration)
+    const stream = exponential(20_000, 6).map(score => 1.6 * score)
+    const levels = adaptiveLevels(fitted, stream)
+    expect(largestStep(levels)).toBeLessThanOrEqual(1.01 + 1e-9)
+    expect(Math.max(...levels) / fitted.level).toBeCloseTo(1.05, 6)
+  })
+
+  it('with a depth drifts with the mean of normal scores, where one without stays', () => {
+    const drifting = exponential(20_000, 7).map((score, i) => score + i / 2000)
+    const share = (threshold: AdaptiveThreshold) => {
+      const levels = adaptiveLevels(threshold, drifting)
+      return drifting.filter((score, i) => score > levels[i]).length / drifting.length
+    }
+    expect(share(RULES.dspot(calibration))).toBeLessThan(0.005)
+    expect(share(RULES.spot(calibration))).toBeGreaterThan(0.02)
+  })
+})
