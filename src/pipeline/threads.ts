@@ -243,7 +243,8 @@ function startWorker(job: TrainingJob | ScoringJob): Worker {
   const file = here.endsWith('.ts')
     ? new URL('../../dist/pipeline/worker.js', here)
     : new URL('./worker.js', here)
-  const worker = new Worker(file, { workerData: job })
+  // Flags of this process may not be for files: `node --input-type=module` would keep the worker from starting.
+  const worker = new Worker(file, { workerData: job, execArgv: [] })
   if (job.task === 'train') worker.unref()
   return worker
 }
