@@ -1,6 +1,7 @@
 import type { OnlineDetector, Scores } from '../core/contracts.js'
 import { createError } from '../core/errors.js'
 import { type Frame, type Interval, sampleCount } from '../core/frame.js'
+import { mean } from '../stats/index.js'
 import { addGram, type Gram, windowGram } from './gram.js'
 import { LEAST_ERROR, type LocalModel, localDetector } from './local.js'
 import { clipped, scoreFromResidual, silence, unscored, wholeWindows } from './scores.js'
@@ -35,20 +36,34 @@ export function crossFit(train: Frame, steps: number, solve: (gram: Gram) => Loc
     for (const part of fold)
       model.errors(values, part, errors.subarray(part.start * channels, part.end * channels))
   })
-  return withHeldBack(solve(all), errors, channels)
+  const model = solve(all)
+  return withHeldBack(usual => localDetector(model, usual), errors, channels)
 }
 
-/** The detector of a model, standardised by `errors` `[N * C]` on samples it has not learnt from; NaN = not judged. */
-export function withHeldBack(model: LocalModel, errors: Float64Array, channels: number): CrossFitted {
-  const usual = columnMeans(errors, channels)
+/**
+ * A detector that is standardised by the mean error of each channel.
+ *
+ * @param make the detector for these means `[C]`
+ * @param errors `[N * C]` of the training part, on samples that its judge has not learnt from; NaN = not judged
+ * @param joint one mean for all channels, for errors that are parts of a whole
+ */
+export function withHeldBack(
+  make: (usual: Float64Array) => OnlineDetector,
+  errors: Float64Array,
+  channels: number,
+  joint = false,
+): CrossFitted {
+  const means = columnMeans(errors, channels)
+  const usual = joint ? means.fill(mean(means)) : means
+  const detector = make(usual)
   const n = errors.length / channels
   const heldBack = unscored(n, channels)
   for (let i = 0, at = 0; i < n; i++) {
     for (let c = 0; c < channels; c++, at++) heldBack.residual[at] = errors[at] / (usual[c] + LEAST_ERROR)
     scoreFromResidual(heldBack, i, channels)
-    if (Number.isNaN(heldBack.score[i])) heldBack.reason[i] = silence(i, model.contextLength)
+    if (Number.isNaN(heldBack.score[i])) heldBack.reason[i] = silence(i, detector.contextLength)
   }
-  return { ...localDetector(model, usual), heldBack }
+  return { ...detector, heldBack }
 }
 
 /** Cuts the whole windows into quarters of the same length, in time order. */

@@ -7,10 +7,25 @@ export {
   loadAutoencoder,
 } from './autoencoder.js'
 export type { CrossFitted } from './cross-fit.js'
+export { type CusumOptions, cusum, loadCusum } from './cusum.js'
+export { type DeviationOptions, deviation, loadDeviation } from './deviation.js'
 export { ensemble, type FittedEnsemble, type FittedMember, loadEnsemble, type Member } from './ensemble.js'
+export { type EwmaOptions, ewma, loadEwma } from './ewma.js'
+export { type HalfSpaceTreesOptions, halfSpaceTrees, loadHalfSpaceTrees } from './half-space-trees.js'
+export {
+  type IsolationForestOptions,
+  isolationForest,
+  loadIsolationForest,
+  meanSearchDepth,
+} from './isolation-forest.js'
+export { type KMeansOptions, kMeans, loadKMeans } from './k-means.js'
 export { type LinearVarOptions, linearVar, loadLinearVar } from './linear-var.js'
+export { loadMatrixProfile, type MatrixProfileOptions, matrixProfile } from './matrix-profile.js'
+export { loadMovingAverage, type MovingAverageOptions, movingAverage } from './moving-average.js'
 export { loadNearest, type NearestOptions, nearest } from './nearest.js'
 export { loadPca, type PcaOptions, pca } from './pca.js'
+export { loadRange, type RangeRuleOptions, range } from './range.js'
 export { type Alignment, networkResiduals, type ResidualOptions } from './residuals.js'
 export { type LoopHooks, localRuntime, type Runtime } from './runtime.js'
+export { loadSeasonal, type SeasonalOptions, seasonal } from './seasonal.js'
 export { type Smoother, type SmoothingOptions, smoother } from './smoothing.js'

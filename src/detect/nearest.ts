@@ -56,7 +56,7 @@ export function nearest(options: NearestOptions, build: KernelBuild = preferredB
       const near = Math.max(window, Math.floor((values.length / channels) * NEIGHBOURHOOD))
       for (const part of whole)
         errors(values, part, heldBack.subarray(part.start * channels), (i, b) => Math.abs(ends[b] - i) < near)
-      return withHeldBack(model, heldBack, channels)
+      return withHeldBack(usual => localDetector(model, usual), heldBack, channels)
     },
   }
 }
@@ -77,7 +77,7 @@ export function loadNearest({ arrays }: State, build: KernelBuild = preferredBui
 }
 
 /** Up to `count` of the samples in these stretches, evenly spaced. */
-function evenly(stretches: readonly Interval[], count: number): number[] {
+export function evenly(stretches: readonly Interval[], count: number): number[] {
   const all = stretches.flatMap(({ start, end }) => Array.from({ length: end - start }, (_, i) => start + i))
   if (all.length <= count) return all
   return Array.from({ length: count }, (_, k) => all[Math.floor((k * (all.length - 1)) / (count - 1))])
@@ -86,7 +86,7 @@ function evenly(stretches: readonly Interval[], count: number): number[] {
 type Excluded = (sample: number, bankWindow: number) => boolean
 
 /** @param bank `[B * T * C]`, oldest sample of a window first */
-function nearestModel(bank: Float32Array, channels: number, window: number, build: KernelBuild) {
+export function nearestModel(bank: Float32Array, channels: number, window: number, build: KernelBuild) {
   const size = window * channels
   const count = bank.length / size
   const floats = size * count + BATCH * count + (BATCH + window) * channels

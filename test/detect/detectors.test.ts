@@ -1,13 +1,34 @@
+import type { Frame } from '../../src/core/frame.js'
 import type { State } from '../../src/core/state.js'
 import {
   auto,
+  cusum,
+  deviation,
+  ewma,
+  halfSpaceTrees,
+  isolationForest,
+  kMeans,
   linearVar,
+  loadCusum,
+  loadDeviation,
   loadEnsemble,
+  loadEwma,
+  loadHalfSpaceTrees,
+  loadIsolationForest,
+  loadKMeans,
   loadLinearVar,
+  loadMatrixProfile,
+  loadMovingAverage,
   loadNearest,
   loadPca,
+  loadRange,
+  loadSeasonal,
+  matrixProfile,
+  movingAverage,
   nearest,
   pca,
+  range,
+  seasonal,
 } from '../../src/detect/index.js'
 import { type Conformer, conform, frameOf } from './suite.js'
 
@@ -62,5 +83,61 @@ conform([
     name: 'auto, causal, period found',
     learn: (train, seed) => auto({ mode: 'causal' }).fit(train, context(seed)),
     load: state => loadEnsemble(state, load),
+  },
+  {
+    name: 'k-means',
+    seeded: true,
+    learn: (train, seed) => kMeans({ window: 5, clusters: 12 }).fit(train, context(seed)),
+    load: loadKMeans,
+  },
+  {
+    name: 'isolation forest',
+    seeded: true,
+    seesStill: false,
+    learn: (train, seed) => isolationForest({ trees: 50, subsample: 128 }).fit(train, context(seed)),
+    load: loadIsolationForest,
+  },
+  {
+    name: 'half-space trees',
+    seeded: true,
+    seesStill: false,
+    learn: (train, seed) => halfSpaceTrees({ trees: 25, depth: 8, window: 250 }).fit(train, context(seed)),
+    load: loadHalfSpaceTrees,
+  },
+  {
+    name: 'matrix profile',
+    channels: 1,
+    learn: (train, seed) => matrixProfile({ window: 30, bank: 300 }).fit(train, context(seed)),
+    load: loadMatrixProfile,
+  },
+  ...(['mean', 'median'] as const).map(centre => ({
+    name: `deviation from the ${centre}`,
+    learn: (train: Frame, seed: number) => deviation({ centre }).fit(train, context(seed)),
+    load: loadDeviation,
+  })),
+  {
+    name: 'EWMA chart',
+    learn: (train, seed) => ewma({ weight: 0.2 }).fit(train, context(seed)),
+    load: loadEwma,
+  },
+  {
+    name: 'CUSUM chart',
+    learn: (train, seed) => cusum({ slack: 0.5, largest: 20 }).fit(train, context(seed)),
+    load: loadCusum,
+  },
+  {
+    name: 'moving average',
+    learn: (train, seed) => movingAverage({ window: 20 }).fit(train, context(seed)),
+    load: loadMovingAverage,
+  },
+  {
+    name: 'seasonal band',
+    learn: (train, seed) => seasonal({ period: 31.4, bins: 8 }).fit(train, context(seed)),
+    load: loadSeasonal,
+  },
+  {
+    name: 'range rules',
+    learn: (train, seed) => range({ margin: 0.1 }).fit(train, context(seed)),
+    load: loadRange,
   },
 ])

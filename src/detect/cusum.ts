@@ -1,0 +1,51 @@
+import type { FitContext, OnlineDetector } from '../core/contracts.js'
+import type { Frame } from '../core/frame.js'
+import type { State } from '../core/state.js'
+import type { CrossFitted } from './cross-fit.js'
+import { fitRunning, type RunningModel, runningDetector, stored } from './running.js'
+
+export interface CusumOptions {
+  /** Half of the shift to be found, in standard deviations: deviations below it do not add up. */
+  readonly slack: number
+  /** Largest sum, in standard deviations: after a fault it takes this divided by the slack samples to forget. */
+  readonly largest: number
+}
+
+/**
+ * Two-sided cumulative sum chart: U_t = max(0, U_{t-1} + z_t - k), L_t = max(0, L_{t-1} - z_t - k), the error is the larger of both. Sees
+ * the smallest lasting shifts of all the baselines. Sums are held to `largest`, so that one fault does not alarm for ever. Causal; memory
+ * without end. Cost O(N C). Source: Page, Biometrika 41 (1954); Montgomery, Introduction to Statistical Quality Control, eq. 9.2-9.3.
+ */
+export function cusum(options: CusumOptions) {
+  return {
+    async fit(train: Frame, _context: FitContext): Promise<CrossFitted> {
+      return fitRunning(cusumModel(options, train.channels.length), train)
+    },
+  }
+}
+
+/** Brings a saved chart back. */
+export function loadCusum(state: State): OnlineDetector {
+  const usual = stored(state, 'usualError')
+  const { slack, largest } = state.options as { slack: number; largest: number }
+  return runningDetector(cusumModel({ slack, largest }, usual.length), usual)
+}
+
+function cusumModel({ slack, largest }: CusumOptions, channels: number): RunningModel {
+  const add = (sum: number, z: number) => Math.min(largest, Math.max(0, sum + z - slack))
+  return {
+    contextLength: Number.POSITIVE_INFINITY,
+    start() {
+      const upper = new Float64Array(channels)
+      const lower = new Float64Array(channels)
+      return (row, _time, out) => {
+        for (let c = 0; c < channels; c++) {
+          upper[c] = add(upper[c], row[c])
+          lower[c] = add(lower[c], -row[c])
+          out[c] = Math.max(upper[c], lower[c])
+        }
+      }
+    },
+    state: () => ({ kind: 'detector:cusum', version: 1, options: { slack, largest }, arrays: {} }),
+  }
+}

@@ -1,0 +1,49 @@
+import type { FitContext, OnlineDetector } from '../core/contracts.js'
+import type { Frame } from '../core/frame.js'
+import type { State } from '../core/state.js'
+import type { CrossFitted } from './cross-fit.js'
+import { fitRunning, type RunningModel, runningDetector, stored } from './running.js'
+
+export interface EwmaOptions {
+  /** Weight of the newest sample, in (0, 1]: 0.2 sees a lasting shift of one standard deviation about ten samples after it begins. */
+  readonly weight: number
+}
+
+/**
+ * Exponentially weighted moving average chart: E_t = w z_t + (1 - w) E_{t-1} from E_0 = 0, the error is E_t^2 in units of its variance
+ * w / (2 - w) (1 - (1 - w)^2t). Sees small lasting shifts. Causal; its memory fades but never ends. Cost O(N C). Source: Roberts,
+ * Technometrics 1 (1959); exact variance: Montgomery, Introduction to Statistical Quality Control, eq. 9.25.
+ */
+export function ewma({ weight }: EwmaOptions) {
+  return {
+    async fit(train: Frame, _context: FitContext): Promise<CrossFitted> {
+      return fitRunning(ewmaModel(weight, train.channels.length), train)
+    },
+  }
+}
+
+/** Brings a saved chart back. */
+export function loadEwma(state: State): OnlineDetector {
+  const usual = stored(state, 'usualError')
+  const { weight } = state.options as { weight: number }
+  return runningDetector(ewmaModel(weight, usual.length), usual)
+}
+
+function ewmaModel(weight: number, channels: number): RunningModel {
+  return {
+    contextLength: Number.POSITIVE_INFINITY,
+    start() {
+      const average = new Float64Array(channels)
+      let faded = 1
+      return (row, _time, out) => {
+        faded *= (1 - weight) ** 2
+        const variance = (weight / (2 - weight)) * (1 - faded)
+        for (let c = 0; c < channels; c++) {
+          average[c] += weight * (row[c] - average[c])
+          out[c] = average[c] ** 2 / variance
+        }
+      }
+    },
+    state: () => ({ kind: 'detector:ewma', version: 1, options: { weight }, arrays: {} }),
+  }
+}

@@ -1,0 +1,170 @@
+import type { FitContext, OnlineDetector } from '../core/contracts.js'
+import type { Frame } from '../core/frame.js'
+import { createRandom, type Random } from '../core/random.js'
+import type { State } from '../core/state.js'
+import type { CrossFitted } from './cross-fit.js'
+import { fitRunning, type RunningModel, runningDetector, stored } from './running.js'
+import { clipped } from './scores.js'
+
+export interface IsolationForestOptions {
+  readonly trees: number
+  /** Samples that each tree is grown from. */
+  readonly subsample: number
+}
+
+/** Numbers per node: channel (-1 = leaf), level or expected further depth, left child, right child. */
+const FIELDS = 4
+const EULER = 0.5772156649015329
+
+/**
+ * Mean depth of an unsuccessful search in a binary tree of n keys, c(n) = 2 H(n-1) - 2 (n-1) / n. Source: Liu, Ting & Zhou, ICDM 2008, eq. 1.
+ *
+ * @example
+ * import { meanSearchDepth } from 'telltale'
+ * meanSearchDepth(2) // => 1
+ * Math.round(100 * meanSearchDepth(256)) // => 1024
+ */
+export function meanSearchDepth(n: number): number {
+  if (n <= 1) return 0
+  if (n === 2) return 1
+  return 2 * (Math.log(n - 1) + EULER) - (2 * (n - 1)) / n
+}
+
+/**
+ * Isolation forest: random trees cut the samples at random levels of random channels until each stands alone; what stands alone early is
+ * anomalous, s = 2^(-mean depth / c(n)) in (0, 1). The residual divides s among the channels that were cut on the way, an early cut counting
+ * more. Sees samples outside the cloud of the training part; knows nothing of time.
+ *
+ * Frames are scaled. Causal, context of one sample. Cost: score O(N trees log subsample). Source: Liu, Ting & Zhou, ICDM 2008.
+ */
+export function isolationForest({ trees, subsample }: IsolationForestOptions) {
+  return {
+    async fit(train: Frame, context: FitContext): Promise<CrossFitted> {
+      const channels = train.channels.length
+      const rows = wholeRows(clipped(train.values), channels)
+      const random = createRandom(context.seed).fork('isolation-forest')
+      const size = Math.min(subsample, rows.length)
+      const grown = Array.from({ length: trees }, () => grow(draw(rows, size, random), random))
+      const roots = new Float64Array(trees)
+      let nodes = 0
+      grown.forEach((tree, t) => {
+        roots[t] = nodes
+        nodes += tree.length / FIELDS
+      })
+      const forest = Float64Array.from(grown.flat())
+      return fitRunning(forestModel(forest, roots, meanSearchDepth(size), channels), train, true)
+    },
+  }
+}
+
+/** Brings a saved forest back. */
+export function loadIsolationForest(state: State): OnlineDetector {
+  const usual = stored(state, 'usualError')
+  const { depth } = state.options as { depth: number }
+  return runningDetector(
+    forestModel(stored(state, 'forest'), stored(state, 'roots'), depth, usual.length),
+    usual,
+  )
+}
+
+function wholeRows(values: Float32Array, channels: number): Float32Array[] {
+  return Array.from({ length: values.length / channels }, (_, i) =>
+    values.subarray(i * channels, (i + 1) * channels),
+  ).filter(row => !row.some(Number.isNaN))
+}
+
+/** `size` different rows. */
+function draw(rows: readonly Float32Array[], size: number, random: Random): Float32Array[] {
+  const left = [...rows]
+  return Array.from({ length: size }, (_, k) => {
+    const at = k + random.integer(left.length - k)
+    const row = left[at]
+    left[at] = left[k]
+    left[k] = row
+    return row
+  })
+}
+
+/** Nodes of a tree, `FIELDS` numbers each, the root first; children are counted from the root. */
+function grow(sample: Float32Array[], random: Random): number[] {
+  const nodes: number[] = []
+  const deepest = Math.ceil(Math.log2(Math.max(2, sample.length)))
+  const add = (rows: Float32Array[], depth: number): number => {
+    const node = nodes.length
+    nodes.push(-1, meanSearchDepth(rows.length), 0, 0)
+    const cut = depth < deepest && rows.length > 1 ? drawCut(rows, random) : undefined
+    if (cut) {
+      const { channel, level } = cut
+      const left = add(
+        rows.filter(row => row[channel] < level),
+        depth + 1,
+      )
+      const right = add(
+        rows.filter(row => !(row[channel] < level)),
+        depth + 1,
+      )
+      nodes.splice(node, FIELDS, channel, level, left / FIELDS, right / FIELDS)
+    }
+    return node
+  }
+  add(sample, 0)
+  return nodes
+}
+
+/** A random level of a random channel that still varies. */
+function drawCut(rows: readonly Float32Array[], random: Random) {
+  const varying: { channel: number; low: number; high: number }[] = []
+  for (let channel = 0; channel < rows[0].length; channel++) {
+    let low = Number.POSITIVE_INFINITY
+    let high = Number.NEGATIVE_INFINITY
+    for (const row of rows) {
+      low = Math.min(low, row[channel])
+      high = Math.max(high, row[channel])
+    }
+    if (low < high) varying.push({ channel, low, high })
+  }
+  if (varying.length === 0) return undefined
+  const { channel, low, high } = varying[random.integer(varying.length)]
+  return { channel, level: low + random.uniform() * (high - low) }
+}
+
+function forestModel(
+  forest: Float64Array,
+  roots: Float64Array,
+  depth: number,
+  channels: number,
+): RunningModel {
+  const shares = new Float64Array(channels)
+  const path = new Int32Array(64)
+  return {
+    contextLength: 1,
+    start: () => (row, _time, out) => {
+      shares.fill(0)
+      let total = 0
+      for (const root of roots) {
+        let node = root * FIELDS
+        let steps = 0
+        for (; forest[node] >= 0; steps++) {
+          const channel = forest[node]
+          path[steps] = channel
+          node = (root + forest[row[channel] < forest[node + 1] ? node + 2 : node + 3]) * FIELDS
+        }
+        const length = steps + forest[node + 1]
+        total += length
+        for (let k = 0; k < steps; k++) shares[path[k]] += 1 / ((k + 1) * length)
+      }
+      const score = 2 ** (-total / (roots.length * Math.max(depth, 1)))
+      const sum = shares.reduce((a, b) => a + b, 0)
+      for (let c = 0; c < channels; c++) out[c] = score * (sum > 0 ? (channels * shares[c]) / sum : 1)
+    },
+    state: () => ({
+      kind: 'detector:isolation-forest',
+      version: 1,
+      options: { depth },
+      arrays: {
+        forest: { shape: [forest.length / FIELDS, FIELDS], data: forest },
+        roots: { shape: [roots.length], data: roots },
+      },
+    }),
+  }
+}

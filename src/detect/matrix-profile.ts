@@ -1,0 +1,151 @@
+import type { FitContext, OnlineDetector } from '../core/contracts.js'
+import { createError } from '../core/errors.js'
+import type { Frame } from '../core/frame.js'
+import type { State } from '../core/state.js'
+import { createKernels, type KernelBuild, preferredBuild } from '../kernels/index.js'
+import { type CrossFitted, eighthOf, withHeldBack } from './cross-fit.js'
+import { type LocalModel, localDetector } from './local.js'
+import { evenly } from './nearest.js'
+import { stored } from './running.js'
+import { clipped, wholeWindows } from './scores.js'
+
+export interface MatrixProfileOptions {
+  /** Samples in a subsequence: about one period. */
+  readonly window: number
+  /** Subsequences of the training part that are kept, evenly spaced in time. */
+  readonly bank: number
+}
+
+const BATCH = 64
+/** A subsequence whose standard deviation is below this, in those of its channel, counts as flat. */
+const FLAT = 1e-3
+
+/**
+ * Matrix profile of each channel against the training part: the squared distance of the z-normalised subsequence that ends at a sample from
+ * the nearest one of the training part, 2 T (1 - correlation). Judges shape alone, whatever its level and size; two flat subsequences are
+ * at distance 0, a flat one is at T from any other. Best on one channel with a period.
+ *
+ * Frames are scaled. Causal; the first `window` - 1 samples are warm-up. Cost O(N bank T C) by the gemm kernel. Source: Yeh et al., ICDM
+ * 2016 (AB join).
+ *
+ * @throws DataError `data-too-short`
+ */
+export function matrixProfile(options: MatrixProfileOptions, build: KernelBuild = preferredBuild()) {
+  return {
+    async fit(train: Frame, _context: FitContext): Promise<CrossFitted> {
+      const channels = train.channels.length
+      const window = Math.min(options.window, eighthOf(train))
+      const values = clipped(train.values)
+      const whole = wholeWindows(values, channels, window)
+      const ends = evenly(whole, options.bank)
+      if (window < 3 || ends.length < 2) {
+        throw createError('data-too-short', {
+          rows: values.length / channels,
+          purpose: 'training',
+          wanted: 8 * 3,
+          window,
+        })
+      }
+      const bank = new Float64Array(channels * ends.length * window)
+      for (let c = 0; c < channels; c++)
+        ends.forEach((end, b) => {
+          const at = (c * ends.length + b) * window
+          normalise(values, channels, c, end, bank.subarray(at, at + window))
+        })
+      const { model, errors } = profileModel(bank, channels, window, build)
+      const heldBack = new Float64Array(values.length).fill(Number.NaN)
+      // A subsequence matches itself and its neighbours; these are left out, as in a self join.
+      for (const part of whole)
+        errors(
+          values,
+          part,
+          heldBack.subarray(part.start * channels),
+          (i, b) => Math.abs(ends[b] - i) < window,
+        )
+      return withHeldBack(usual => localDetector(model, usual), heldBack, channels)
+    },
+  }
+}
+
+/** Brings a saved profile back. */
+export function loadMatrixProfile(state: State, build: KernelBuild = preferredBuild()): OnlineDetector {
+  const usual = stored(state, 'usualError')
+  const { window } = state.options as { window: number }
+  return localDetector(profileModel(stored(state, 'bank'), usual.length, window, build).model, usual)
+}
+
+/** Mean 0 and squared length T of the subsequence of channel c that ends at sample `end`; zeros when it is flat. */
+function normalise(
+  values: Float32Array,
+  channels: number,
+  c: number,
+  end: number,
+  out: Float64Array | Float32Array,
+): void {
+  const steps = out.length
+  const first = (end + 1 - steps) * channels + c
+  let mean = 0
+  for (let t = 0; t < steps; t++) mean += values[first + t * channels] / steps
+  let squares = 0
+  for (let t = 0; t < steps; t++) squares += (values[first + t * channels] - mean) ** 2 / steps
+  const factor = squares > FLAT * FLAT ? 1 / Math.sqrt(squares) : 0
+  for (let t = 0; t < steps; t++) out[t] = (values[first + t * channels] - mean) * factor
+}
+
+/** @param bank `[C * B * T]` normalised subsequences */
+function profileModel(bank: Float64Array, channels: number, window: number, build: KernelBuild) {
+  const count = bank.length / (channels * window)
+  const floats = channels * window * count + BATCH * (count + window)
+  const kernels = createKernels({ bytes: 4 * floats + 1024 * (channels + 2), build })
+  const columns = Array.from({ length: channels }, (_, c) => {
+    const transposed = kernels.alloc(window * count)
+    for (let b = 0; b < count; b++)
+      for (let t = 0; t < window; t++) transposed[t * count + b] = bank[(c * count + b) * window + t]
+    return transposed
+  })
+  /** T for a subsequence that moves, 0 for a flat one. */
+  const norms = Float64Array.from({ length: channels * count }, (_, s) =>
+    bank.subarray(s * window, (s + 1) * window).some(value => value !== 0) ? window : 0,
+  )
+  const queries = kernels.alloc(BATCH * window)
+  const products = kernels.alloc(BATCH * count)
+
+  function errors(
+    values: Float32Array,
+    { start, end }: { start: number; end: number },
+    out: Float64Array,
+    excluded?: (sample: number, bankWindow: number) => boolean,
+  ): void {
+    for (let from = start; from < end; from += BATCH) {
+      const batch = Math.min(BATCH, end - from)
+      for (let c = 0; c < channels; c++) {
+        for (let q = 0; q < batch; q++)
+          normalise(values, channels, c, from + q, queries.subarray(q * window, (q + 1) * window))
+        kernels.gemm(products, queries, columns[c], batch, count, window, count, window, 1, count, 0)
+        for (let q = 0; q < batch; q++) {
+          const query = queries.subarray(q * window, (q + 1) * window)
+          const own = query.some(value => value !== 0) ? window : 0
+          let smallest = Number.POSITIVE_INFINITY
+          for (let b = 0; b < count; b++) {
+            const distance = own + norms[c * count + b] - 2 * products[q * count + b]
+            if (distance < smallest && !excluded?.(from + q, b)) smallest = distance
+          }
+          out[(from + q - start) * channels + c] =
+            smallest < Number.POSITIVE_INFINITY ? Math.max(0, smallest) : Number.NaN
+        }
+      }
+    }
+  }
+
+  const model: LocalModel = {
+    contextLength: window,
+    errors: (values, samples, out) => errors(values, samples, out),
+    state: () => ({
+      kind: 'detector:matrix-profile',
+      version: 1,
+      options: { window },
+      arrays: { bank: { shape: [channels, count, window], data: bank } },
+    }),
+  }
+  return { model, errors }
+}
