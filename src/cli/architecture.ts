@@ -7,11 +7,14 @@ import { pathIn } from './paths.js'
 const LIMIT_BYTES = 1_048_576
 
 /**
- * The architecture that the command line names: a predefined one, or a file.
+ * The architecture that the command line names: a predefined one, by default the first, or a file.
  *
  * Errors: `architecture-unknown`, `architecture-invalid`, `file-not-found`, `file-unreadable`.
  */
-export async function readArchitecture(io: Io, nameOrFile: string): Promise<ReadArchitecture> {
+export async function readArchitecture(
+  io: Io,
+  nameOrFile: string = ARCHITECTURES[0].name,
+): Promise<ReadArchitecture> {
   const isFile = /[/\\]|\.json$/i.test(nameOrFile)
   if (!isFile || ARCHITECTURES.some(({ name }) => name === nameOrFile))
     return { definition: findArchitecture(nameOrFile), notes: [] }

@@ -64,8 +64,10 @@ export interface Detector {
   fit(train: Frame, context: FitContext): Promise<FittedDetector>
 }
 export interface FittedDetector {
-  /** Samples before and at i that decide its score. */
+  /** Samples before and at i that decide its score; Infinity when it never forgets. */
   readonly contextLength: number
+  /** Fewest samples of a series that has any score. Default: `contextLength`. */
+  readonly fewestSamples?: number
   /** Samples after i that decide its score (0 = causal). */
   readonly lookahead: number
   score(frame: Frame, options?: ScoreOptions): Promise<Scores>

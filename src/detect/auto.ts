@@ -61,9 +61,17 @@ export function cheapMembers(build?: KernelBuild): Member[] {
  */
 export function auto({ mode, period, build, more = [] }: AutoOptions) {
   return {
+    fit: (train: Frame, context: FitContext) =>
+      smoothed([...cheapMembers(build), ...more], { mode, period }).fit(train, context),
+  }
+}
+
+/** Detectors, one or several, whose scores are smoothed to the period of the data. */
+export function smoothed(members: readonly Member[], { mode, period }: Pick<AutoOptions, 'mode' | 'period'>) {
+  return {
     fit(train: Frame, context: FitContext): Promise<FittedEnsemble> {
       const bandwidth = BANDWIDTH * (period ?? periodOf(train))
-      return ensemble([...cheapMembers(build), ...more], { bandwidth, mode }).fit(train, context)
+      return ensemble(members, { bandwidth, mode }).fit(train, context)
     },
   }
 }

@@ -1,5 +1,11 @@
 import { z } from 'zod'
-import type { Detector, FitContext, FittedDetector, Scores } from '../core/contracts.js'
+import {
+  type Detector,
+  type FitContext,
+  type OnlineDetector,
+  REASONS,
+  type Scores,
+} from '../core/contracts.js'
 import { createError } from '../core/errors.js'
 import { type Frame, sampleCount } from '../core/frame.js'
 import { createRandom } from '../core/random.js'
@@ -22,8 +28,10 @@ import {
 import { windowStarts } from '../window/index.js'
 import { historySchema } from './checkpoint.js'
 import { fitNetwork, type TrimOptions } from './fit-network.js'
+import { networkOnline } from './network-online.js'
 import type { Alignment } from './residuals.js'
 import type { Runtime } from './runtime.js'
+import { scoreFromResidual, unscored } from './scores.js'
 
 export interface AutoencoderOptions extends Omit<TrainingOptions, 'learningRate' | 'optimizer'>, TrimOptions {
   readonly window: number
@@ -43,7 +51,7 @@ export interface AutoencoderOptions extends Omit<TrainingOptions, 'learningRate'
 }
 
 /** What a fitted autoencoder knows beyond the contract. */
-export interface FittedAutoencoder extends FittedDetector {
+export interface FittedAutoencoder extends OnlineDetector {
   readonly network: Network
   readonly history: readonly EpochRecord[]
   readonly bestEpoch: number
@@ -141,6 +149,7 @@ function fittedAutoencoder(
 ): FittedAutoencoder {
   const { inShape, target, span } = network
   const channels = inShape.width
+  const warmUp = alignment === 'end' ? span - 1 : target.offset
   return {
     network,
     history: trained.history,
@@ -148,7 +157,6 @@ function fittedAutoencoder(
     contextLength: span,
     lookahead: alignment === 'covering' ? target.steps - 1 : 0,
     async score(frame, { batchSize = DEFAULT_BATCH, stride = 1, onProgress, signal } = {}) {
-      const n = sampleCount(frame)
       const residual = await runtime.residuals(
         network,
         trained.weights,
@@ -156,9 +164,12 @@ function fittedAutoencoder(
         { alignment, stride, batchSize },
         { onProgress, signal },
       )
-      const warmUp = alignment === 'end' ? span - 1 : target.offset
-      return toScores(residual, usualError, n, channels, n < span ? n : warmUp)
+      return toScores(residual, usualError, 0, sampleCount(frame) < span ? Number.POSITIVE_INFINITY : warmUp)
     },
+    online: () =>
+      networkOnline(network, trained.weights, alignment, runtime.build, (residual, first, total) =>
+        toScores(residual, usualError, first, total < span ? Number.POSITIVE_INFINITY : warmUp),
+      ),
     state: () => ({
       kind: 'detector:autoencoder',
       version: 1,
@@ -176,27 +187,24 @@ function fittedAutoencoder(
   }
 }
 
-/** Divides by the usual error of each channel (in place) and averages over channels. */
-function toScores(
-  residual: Float32Array,
-  usualError: Float32Array,
-  n: number,
-  channels: number,
-  warmUp: number,
-): Scores {
-  const score = new Float32Array(n)
-  const reason = new Uint8Array(n)
-  for (let i = 0, at = 0; i < n; i++) {
-    let sum = 0
-    for (let c = 0; c < channels; c++, at++) {
-      residual[at] /= Math.max(usualError[c], LEAST_ERROR)
-      sum += residual[at]
-    }
-    score[i] = sum / channels
-    if (Number.isNaN(score[i])) reason[i] = i < warmUp ? 1 : 2
+/**
+ * Divides by the usual error of each channel (in place) and averages over channels.
+ *
+ * @param first number of the first sample in its series, of which the first `warmUp` samples have no score
+ */
+function toScores(residual: Float32Array, usualError: Float32Array, first: number, warmUp: number): Scores {
+  const channels = usualError.length
+  const scores = { ...unscored(residual.length / channels, channels), residual }
+  for (let i = 0, at = 0; i < scores.score.length; i++) {
+    for (let c = 0; c < channels; c++, at++) residual[at] /= Math.max(usualError[c], LEAST_ERROR)
+    scoreFromResidual(scores, i, channels)
+    if (Number.isNaN(scores.score[i])) scores.reason[i] = first + i < warmUp ? WARM_UP : STRIDE
   }
-  return { score, residual, reason }
+  return scores
 }
+
+const WARM_UP = REASONS.indexOf('warm-up')
+const STRIDE = REASONS.indexOf('stride')
 
 function columnMeans(parts: readonly Float32Array[], columns: number): Float32Array {
   const sums = new Float64Array(columns)

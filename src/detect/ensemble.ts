@@ -188,6 +188,9 @@ function fittedEnsemble(
   return {
     members,
     contextLength: memberContext + smooth.reach,
+    fewestSamples: Math.max(
+      ...members.map(({ detector }) => detector.fewestSamples ?? detector.contextLength),
+    ),
     lookahead: memberLookahead + smooth.lookahead,
     async score(frame, options = {}) {
       const n = sampleCount(frame)

@@ -1,4 +1,4 @@
-export { type AutoOptions, auto, cheapMembers } from './auto.js'
+export { type AutoOptions, auto, cheapMembers, smoothed } from './auto.js'
 export {
   type AutoencoderOptions,
   autoencoder,

@@ -48,6 +48,7 @@ export function runningDetector(model: RunningModel, usual: Float64Array): Onlin
 
   return {
     contextLength: model.contextLength,
+    fewestSamples: 1,
     lookahead: 0,
     async score(frame, { onProgress, signal } = {}) {
       if (signal?.aborted) throw createError('interrupted', { what: 'scoring' })

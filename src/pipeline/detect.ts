@@ -58,7 +58,7 @@ export async function detect(
     ? requireValid(aligned, 'detection', options.validationLevel ?? 'moderate', { schema })
     : []
   const n = sampleCount(aligned)
-  const wanted = model.detector.contextLength
+  const wanted = model.detector.fewestSamples ?? model.detector.contextLength
   if (n < wanted)
     throw createError('data-too-short', { rows: n, purpose: 'detection', wanted, window: wanted })
   const { batchSize, stride } = options

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { createError } from '../core/errors.js'
-import { type Frame, sampleCount } from '../core/frame.js'
+import { type Frame, type Interval, sampleCount } from '../core/frame.js'
 
 /** Refuses NaN and Inf, naming the first place. Cost O(N C). */
 export function requireFinite(frame: Frame): void {
@@ -40,23 +40,33 @@ export function alignChannels(frame: Frame, wanted: readonly string[]): Frame {
   return { ...frame, channels: wanted, values }
 }
 
-/** Frames of the same channels, one after another; a single one is given back as it is. */
-export function joinFrames(frames: readonly Frame[]): Frame {
-  if (frames.length === 1) return frames[0]
-  const join = (arrays: readonly (Float64Array | Float32Array)[]) => {
-    const out = new Float64Array(arrays.reduce((sum, array) => sum + array.length, 0))
-    let at = 0
-    for (const array of arrays) {
-      out.set(array, at)
-      at += array.length
-    }
-    return out
-  }
-  return {
-    ...frames[0],
-    timeMs: join(frames.map(({ timeMs }) => timeMs)),
-    values: join(frames.map(({ values }) => values)),
-  }
+/**
+ * The segments of a frame, one after another, with a sample of missing readings between neighbours, so that no window spans two of them; and
+ * where they lie in it. A single segment that is the whole frame is given back as it is.
+ */
+export function separated(
+  frame: Frame,
+  segments: readonly Interval[],
+): { readonly frame: Frame; readonly segments: readonly Interval[] } {
+  const total = sampleCount(frame)
+  if (segments.length === 1 && segments[0].start === 0 && segments[0].end === total)
+    return { frame, segments }
+  const c = frame.channels.length
+  const n = segments.reduce((sum, { start, end }) => sum + end - start, segments.length - 1)
+  const timeMs = new Float64Array(n)
+  const values = new (frame.values instanceof Float32Array ? Float32Array : Float64Array)(n * c).fill(
+    Number.NaN,
+  )
+  let at = 0
+  const placed = segments.map(({ start, end }) => {
+    timeMs.set(frame.timeMs.subarray(start, end), at)
+    values.set(frame.values.subarray(start * c, end * c), at * c)
+    const place = { start: at, end: at + end - start }
+    if (place.end < n) timeMs[place.end] = frame.timeMs[end - 1]
+    at = place.end + 1
+    return place
+  })
+  return { frame: { ...frame, timeMs, values }, segments: placed }
 }
 
 /** SHA-256 over channel names, times and values: names the exact history a model was trained on. */

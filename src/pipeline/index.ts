@@ -1,4 +1,12 @@
 export { type DetectHooks, type Detection, detect, type ThresholdSettings } from './detect.js'
+export {
+  chosenDetector,
+  DETECTOR_NAMES,
+  DETECTORS,
+  type DetectorName,
+  membersOf,
+  networkOf,
+} from './detectors.js'
 export { loadModel, type Model, type ModelInfo, saveModel } from './model.js'
 export { exportOnnx } from './onnx.js'
 export {

@@ -1,7 +1,7 @@
-import type { FittedScaler, FittedThreshold } from '../core/contracts.js'
+import type { FittedScaler, FittedThreshold, OnlineDetector } from '../core/contracts.js'
 import { createError } from '../core/errors.js'
 import type { Json, State, Tensor } from '../core/state.js'
-import type { FittedAutoencoder, Runtime } from '../detect/index.js'
+import type { Runtime } from '../detect/index.js'
 import { loadArtefact, saveArtefact } from '../store/index.js'
 import { type DataSchema, dataSchema } from '../validate/index.js'
 import { loadDetector, loadFittedThreshold, loadScaler } from './registry.js'
@@ -10,8 +10,10 @@ import { createRuntime } from './threads.js'
 /** What a model says about itself; `manifest.json` holds it together with the state of the stages. */
 export interface ModelInfo {
   readonly kind: string
-  /** Name of the architecture; models of telltale 0.1 before it could be chosen have none. */
+  /** Name of the architecture of a network. */
   readonly architecture?: string
+  /** Detectors that are combined, and why each is there. */
+  readonly members?: readonly { readonly name: string; readonly reason: string }[]
   readonly createdAt: string
   readonly versions: { readonly telltale: string; readonly node: string; readonly kernels: string }
   readonly channels: readonly string[]
@@ -22,7 +24,8 @@ export interface ModelInfo {
   /** What the history looked like; models of telltale 0.1 before it was kept have none. */
   readonly schema?: DataSchema
   readonly seed: number
-  readonly parameters: number
+  /** Trainable numbers of a network. */
+  readonly parameters: number | null
   readonly options: { readonly [key: string]: Json }
   readonly training: {
     readonly rows: number
@@ -33,8 +36,9 @@ export interface ModelInfo {
     /** SHA-256 over times and values. */
     readonly dataSha256: string
     readonly parts: { readonly [part: string]: { readonly start: number; readonly end: number } }
-    readonly epochs: number
-    readonly bestEpoch: number
+    /** Of a network. */
+    readonly epochs: number | null
+    readonly bestEpoch: number | null
     readonly bestValidationLoss: number | null
     readonly seconds: number
   }
@@ -45,7 +49,7 @@ export interface ModelInfo {
 export interface Model {
   readonly info: ModelInfo
   readonly scaler: FittedScaler
-  readonly detector: FittedAutoencoder
+  readonly detector: OnlineDetector
   readonly threshold: FittedThreshold
   /** Raw scores of the held-back calibration part: other thresholds are found from them without the data. */
   readonly calibrationScores: Float32Array

@@ -3,6 +3,7 @@ import type { State } from '../core/state.js'
 import { LEAST_ERROR } from '../detect/index.js'
 import { encodeDetector, OPSET } from '../onnx/index.js'
 import { effectiveThreshold, type ThresholdSettings } from './detect.js'
+import { networkOf } from './detectors.js'
 import type { Model } from './model.js'
 import { checkThresholdOptions } from './options.js'
 
@@ -29,7 +30,8 @@ export function exportOnnx(model: Model, options: ThresholdSettings = {}): Uint8
   const state = supported(detector.state(), ['usualError'])
   const { usualError, ...weights } = state.arrays
   const { alignment } = state.options as { readonly alignment: string }
-  const { network } = detector
+  const network = networkOf(detector)?.network
+  if (network === undefined) throw createError('onnx-unsupported', { what: info.kind, opset: OPSET })
   const { level, method } = effectiveThreshold(model, options)
   return encodeDetector({
     network,

@@ -3,6 +3,7 @@ import { createError } from '../core/errors.js'
 import { fraction, option, positiveInteger } from '../core/options.js'
 import { lossName, optimizerName, scheduleName } from '../nn/index.js'
 import { MISSING_POLICIES, missingOptions, validationLevel } from '../validate/index.js'
+import { DETECTOR_NAMES } from './detectors.js'
 
 /** Threads to use when the user does not say is decided at run time: all cores, at most 8. */
 const workers = option(
@@ -51,9 +52,18 @@ export const trainOptions = z.object({
     z.enum(['standard', 'robust', 'minmax']).default('standard'),
     'How channels are made comparable: mean and sd, median and quartiles (when the history holds outliers), or range.',
   ),
+  detector: option(
+    z.enum(DETECTOR_NAMES).optional(),
+    'What judges the samples. Default: auto, or autoencoder when an option of networks is given.',
+  ),
+  eventLength: option(
+    z.number().int().min(0).max(100_000).optional(),
+    'Usual length of an event, samples: scores are smoothed to it, 0 = not at all. Default: the dominant period; not at all for an autoencoder.',
+    { value: 'N' },
+  ),
   architecture: option(
-    z.string().min(1).default('lstm-autoencoder'),
-    'The network: a name that `telltale architectures list` prints, or a JSON file.',
+    z.string().min(1).optional(),
+    'The network: a name that `telltale architectures list` prints, or a JSON file. Default: lstm-autoencoder.',
     { value: 'NAME|FILE' },
   ),
   units: option(
@@ -132,7 +142,7 @@ export const trainOptions = z.object({
   thresholdFactor: option(z.number().positive().optional(), factorText, { value: 'K' }),
   alignment: option(
     z.enum(['covering', 'end']).default('covering'),
-    'Score of a sample: from all windows that cover it (sharp, looks ahead), or from the window that ends at it (causal).',
+    'Score of a sample: looking ahead too (covering: sharper, for a history), or from what lies before it alone (end: causal, for a stream).',
   ),
   mergeGap: option(
     z.number().int().min(0).default(5),

@@ -19,8 +19,10 @@ import {
   windowMemory,
   windowStarts,
 } from '../window/index.js'
+import { chosenDetector, createDetector, networkOf } from './detectors.js'
 import type { Model } from './model.js'
 import type { TrainOptions } from './options.js'
+import { cheapBytes, rehearseFit, rehearseScore } from './plan-cheap.js'
 import { missingOf } from './segments.js'
 
 /** What work will take, found before it starts. */
@@ -30,7 +32,8 @@ export interface Plan {
   readonly window: number
   /** Windows that are learned from or scored. */
   readonly windows: number
-  readonly parameters: number
+  /** Of a network, as is the batch size below. */
+  readonly parameters: number | null
   readonly memory: WindowMemory
   /** Peak of the whole process. */
   readonly peakBytes: number
@@ -38,7 +41,7 @@ export interface Plan {
   readonly seconds: { readonly epoch?: number; readonly total: number }
   /** Windows per second, measured here on a rehearsal. */
   readonly windowsPerSecond: number
-  readonly recommendedBatch: number
+  readonly recommendedBatch: number | null
 }
 
 /** The resources of this process, given so that tests can give their own. */
@@ -79,7 +82,12 @@ export async function planScoring(
   { stride = 1, batchSize = SCORED_TOGETHER }: { readonly stride?: number; readonly batchSize?: number } = {},
 ): Promise<Plan> {
   const { options } = model.info
-  const { network } = model.detector
+  const network = networkOf(model.detector)?.network
+  if (network === undefined) {
+    const before = meter.memory()
+    const secondsPerSample = await rehearseScore(model.detector, frame.channels, meter.now)
+    return cheapPlan(frame, before, meter, { total: secondsPerSample * sampleCount(frame) })
+  }
   const { segments } = prepareFrame(frame, {
     ...missingOf({}, options),
     missing: 'drop',
@@ -119,6 +127,14 @@ export async function planTraining(
   meter: Meter,
 ): Promise<Plan> {
   const { window, stride, units, latent, loss, batchSize, epochs } = options
+  const name = chosenDetector(options)
+  if (name !== 'autoencoder') {
+    splitHistory(sampleCount(frame), window, options.validationShare, options.calibrationShare)
+    const detector = createDetector(name, { ...options, keepBest: false }, definition, runtime)
+    const before = meter.memory()
+    const secondsPerSample = await rehearseFit(detector, frame.channels, options.seed, meter.now)
+    return cheapPlan(frame, before, meter, { total: secondsPerSample * sampleCount(frame) })
+  }
   const samples = sampleCount(frame)
   const channels = frame.channels.length
   const span = window + (definition.horizon ?? 0)
@@ -145,6 +161,26 @@ export async function planTraining(
     seconds: { epoch, total: epochs * epoch + afterwards },
     windowsPerSecond: training.learning,
     recommendedBatch: trainingBatch(network, shape, windows, meter.availableBytes),
+  }
+}
+
+/** The plan of a detector without a network. */
+function cheapPlan(
+  frame: Frame,
+  before: ReturnType<Meter['memory']>,
+  meter: Meter,
+  seconds: Plan['seconds'],
+): Plan {
+  const shape = { samples: sampleCount(frame), channels: frame.channels.length, window: 1, stride: 1 }
+  return {
+    ...shape,
+    windows: shape.samples,
+    parameters: null,
+    memory: windowMemory(shape, 1),
+    peakBytes: peakAfter(before, meter, cheapBytes(frame, RESULT_BYTES)),
+    seconds,
+    windowsPerSecond: shape.samples / seconds.total,
+    recommendedBatch: null,
   }
 }
 

@@ -36,8 +36,9 @@ export async function scoreSegments(
     residual: new Float32Array(n * c).fill(Number.NaN),
     reason: new Uint8Array(n).fill(REASONS.indexOf('missing')),
   }
+  const fewest = detector.fewestSamples ?? detector.contextLength
   for (const { start, end } of segments) {
-    if (end - start < detector.contextLength) {
+    if (end - start < fewest) {
       scores.reason.fill(REASONS.indexOf('gap'), start, end)
       continue
     }

@@ -4,8 +4,7 @@ import { createError } from '../core/errors.js'
 import { type Frame, type Interval, sampleCount, sliceFrame } from '../core/frame.js'
 import type { Json } from '../core/state.js'
 import { VERSION } from '../core/version.js'
-import { autoencoder } from '../detect/index.js'
-import { type ArchitectureDefinition, findArchitecture, MAX_SHARDS } from '../nn/index.js'
+import { ARCHITECTURES, type ArchitectureDefinition, findArchitecture, MAX_SHARDS } from '../nn/index.js'
 import { SCALERS } from '../scale/index.js'
 import { quantileThreshold, sigmaThreshold } from '../threshold/index.js'
 import { type Issue, learnSchema, prepareFrame } from '../validate/index.js'
@@ -17,8 +16,9 @@ import {
   windowStarts,
 } from '../window/index.js'
 import { openCheckpoint } from './checkpoint.js'
+import { chosenDetector, createDetector, membersOf, networkOf } from './detectors.js'
 import { parseExclusions } from './exclude.js'
-import { frameHash, joinFrames } from './frames.js'
+import { frameHash, separated } from './frames.js'
 import type { Model } from './model.js'
 import { checkThresholdOptions, type TrainOptions } from './options.js'
 import { missingOf, requireValid, scoreSegments } from './segments.js'
@@ -66,19 +66,20 @@ export async function trainModel(
   checkThresholdOptions(options)
   const prepared = prepareFrame(frame, missingOf(options))
   const { window } = options
-  const architecture = hooks.architecture ?? findArchitecture(options.architecture)
+  const name = chosenDetector(options)
+  const architecture = hooks.architecture ?? findArchitecture(options.architecture ?? ARCHITECTURES[0].name)
   const started = performance.now()
-  const span = window + (architecture.horizon ?? 0)
+  const span = window + (name === 'autoencoder' ? (architecture.horizon ?? 0) : 0)
   const parts = splitHistory(sampleCount(frame), span, options.validationShare, options.calibrationShare)
   const issues = requireValid(prepared.frame, 'training', options.validationLevel, { window })
   hooks.onIssues?.(issues)
   const excluded = parseExclusions(options.exclude, frame)
   const usable = prepared.segments.flatMap(segment => segmentsWithout(segment, excluded))
   const segments = segmentsOf(parts, usable, span, options.stride)
-  const trainPart = part(prepared.frame, parts.train)
-  const learnedFrom = joinFrames(segments.train.map(segment => part(trainPart, segment)))
-  if (isConstant(learnedFrom)) throw createError('data-constant', {})
-  const scaler = SCALERS[options.scaler].fit(learnedFrom)
+  const learning = separated(part(prepared.frame, parts.train), segments.train)
+  const judging = separated(part(prepared.frame, parts.validation), segments.validation)
+  if (isConstant(learning.frame)) throw createError('data-constant', {})
+  const scaler = SCALERS[options.scaler].fit(learning.frame)
   const runtime = createRuntime(options.workers ?? defaultWorkers())
   const dataSha256 = frameHash(frame)
   const { out: _out, workers: _workers, checkpoint: _checkpoint, keepBest: _keepBest, ...decisive } = options
@@ -96,11 +97,10 @@ export async function trainModel(
           telltale: VERSION,
           kernels: runtime.build,
         })
-  const optimizer = options.optimizer && { type: options.optimizer }
-  const detector = await autoencoder({ ...options, architecture, optimizer }, runtime)
-    .fit(scaler.transform(trainPart), {
-      validation: scaler.transform(part(prepared.frame, parts.validation)),
-      segments,
+  const detector = await createDetector(name, options, architecture, runtime)
+    .fit(scaler.transform(learning.frame), {
+      validation: scaler.transform(judging.frame),
+      segments: { train: learning.segments, validation: judging.segments },
       seed: options.seed,
       keepBest: options.keepBest,
       onProgress: hooks.onProgress,
@@ -118,14 +118,18 @@ export async function trainModel(
   const threshold = thresholdRule(options).fit(calibrationScores)
   await checkpoint?.remove()
   const { timeMs } = frame
+  const network = networkOf(detector)
+  const best = network?.history.find(record => record.epoch === network.bestEpoch)
+  const members = membersOf(detector)
   return {
     scaler,
     detector,
     threshold,
     calibrationScores,
     info: {
-      kind: 'autoencoder',
-      architecture: architecture.name,
+      kind: name,
+      ...(network && { architecture: architecture.name }),
+      ...(members && { members: members.map(({ name, reason }) => ({ name, reason })) }),
       createdAt: new Date().toISOString(),
       versions,
       channels: frame.channels,
@@ -135,7 +139,7 @@ export async function trainModel(
       stride: options.stride,
       schema: learnSchema(frame),
       seed: options.seed,
-      parameters: detector.network.parameterCount,
+      parameters: network?.network.parameterCount ?? null,
       options: kept,
       training: {
         rows: sampleCount(frame),
@@ -144,10 +148,9 @@ export async function trainModel(
         to: timeMs[timeMs.length - 1],
         dataSha256,
         parts: { ...parts },
-        epochs: detector.history.length,
-        bestEpoch: detector.bestEpoch,
-        bestValidationLoss:
-          detector.history.find(record => record.epoch === detector.bestEpoch)?.validationLoss ?? null,
+        epochs: network?.history.length ?? null,
+        bestEpoch: network?.bestEpoch ?? null,
+        bestValidationLoss: best?.validationLoss ?? null,
         seconds: Math.round(performance.now() - started) / 1000,
       },
       calibration: {
@@ -183,5 +186,5 @@ function segmentsOf(parts: HistoryParts, usable: readonly Interval[], span: numb
 
 function isConstant(frame: Frame): boolean {
   const c = frame.channels.length
-  return frame.values.every((value, i) => value === frame.values[i % c])
+  return frame.values.every((value, i) => Number.isNaN(value) || value === frame.values[i % c])
 }

@@ -11,7 +11,8 @@ export function modelFacts(info: ModelInfo): [name: string, value: Cell][] {
     `rows ${start} to ${end - 1} (${end - start})`,
   ])
   return [
-    ['kind', `${info.kind}, ${info.parameters} parameters`],
+    ['detector', info.parameters === null ? info.kind : `${info.kind}, ${info.parameters} parameters`],
+    ...(info.members ?? []).map(({ name, reason }): [string, Cell] => [`member ${name}`, reason]),
     ...(info.architecture === undefined
       ? []
       : [['architecture', info.architecture] satisfies [string, Cell]]),
@@ -19,11 +20,12 @@ export function modelFacts(info: ModelInfo): [name: string, value: Cell][] {
     ['window', `${info.window} samples, stride ${info.stride}`],
     ['history', `${training.rows} rows, ${instant(training.from)} to ${instant(training.to)}`],
     ...parts,
-    ['epochs', `${training.epochs}, the best was ${training.bestEpoch}`],
-    [
-      'validation loss',
-      training.bestValidationLoss === null ? '-' : formatNumber(training.bestValidationLoss),
-    ],
+    ...(training.bestValidationLoss === null
+      ? []
+      : ([
+          ['epochs', `${training.epochs}, the best was ${training.bestEpoch}`],
+          ['validation loss', formatNumber(training.bestValidationLoss)],
+        ] satisfies [string, Cell][])),
     [
       'threshold',
       `${formatNumber(calibration.level)} (${calibration.method.replace('threshold:', '')} of ${calibration.samples} held-back scores)`,

@@ -6,7 +6,17 @@ import { workshop } from './world.js'
 
 const MAIN = resolve('dist/cli/main.js')
 const ENDLESS = ['train', 'data.csv', '--rows', ':480', '--out', 'model', '--window', '10', '--workers', '1']
-const FOREVER = [...ENDLESS, '--epochs', '1000000', '--patience', '0', '--progress', 'json']
+const FOREVER = [
+  ...ENDLESS,
+  '--detector',
+  'autoencoder',
+  '--epochs',
+  '1000000',
+  '--patience',
+  '0',
+  '--progress',
+  'json',
+]
 
 function start(args: readonly string[], cwd: string): { child: ChildProcess; ended: Promise<number | null> } {
   const child = spawn(process.execPath, [MAIN, ...args], { cwd, stdio: ['ignore', 'pipe', 'pipe'] })

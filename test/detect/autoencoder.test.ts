@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import type { Frame } from '../../src/core/frame.js'
+import type { Scores } from '../../src/core/contracts.js'
+import { type Frame, sliceFrame } from '../../src/core/frame.js'
 import { createRandom } from '../../src/core/random.js'
 import {
   type Alignment,
@@ -8,7 +9,9 @@ import {
   loadAutoencoder,
   localRuntime,
 } from '../../src/detect/index.js'
+import { joinScores } from '../../src/detect/scores.js'
 import { preferredBuild } from '../../src/kernels/index.js'
+import { findArchitecture } from '../../src/nn/index.js'
 
 const runtime = localRuntime(preferredBuild())
 const OPTIONS = {
@@ -108,5 +111,32 @@ describe.each(['covering', 'end'] as Alignment[])('the autoencoder detector, ali
     await expect(run(abortAfter(3, false))).rejects.toMatchObject({ code: 'interrupted' })
     await expect(run(abortAfter(0, true))).rejects.toMatchObject({ code: 'interrupted' })
     expect((await run(abortAfter(3, true))).history).toHaveLength(3)
+  })
+})
+
+describe.each([
+  ['covering', 'lstm-autoencoder'],
+  ['end', 'lstm-autoencoder'],
+  ['covering', 'gru-forecaster'],
+] as const)('the online form, alignment %s, %s,', (alignment, name) => {
+  it('gives the bits of the whole series, however it is cut', async () => {
+    const architecture = findArchitecture(name)
+    const sizes = { units: 6, latent: undefined, epochs: 2, architecture, alignment }
+    const fitted = await autoencoder({ ...OPTIONS, ...sizes }, runtime).fit(machine(200, 1), {
+      validation: machine(60, 2),
+      seed: 1,
+    })
+    const random = createRandom(5)
+    for (const n of [5, 12, 13, 90]) {
+      const frame = machine(n, 3)
+      const online = fitted.online()
+      const parts: Scores[] = []
+      for (let at = 0; at < n; ) {
+        const end = Math.min(n, at + 1 + random.integer(20))
+        parts.push(online.push(sliceFrame(frame, at, end)))
+        at = end
+      }
+      expect(joinScores([...parts, online.finish()])).toEqual(await fitted.score(frame))
+    }
   })
 })

@@ -7,6 +7,7 @@ import {
   detect,
   exportOnnx,
   type Model,
+  networkOf,
   trainModel,
   trainOptions,
 } from '../../src/pipeline/index.js'
@@ -61,7 +62,7 @@ const atEnds = (values: ArrayLike<number>, width: number, span = WINDOW) =>
 
 /** Compares all that comes out for every window with what `detect` says of its last sample; returns the flags. */
 async function expectParity(model: Model): Promise<number[]> {
-  const { span } = model.detector.network
+  const { span } = networkOf(model.detector)!.network
   const { score, flag, residual } = await detect(model, live)
   const run = await openOnnx(exportOnnx(model))
   const got = await run(windowsOf(live, span))

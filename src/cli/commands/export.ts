@@ -2,7 +2,13 @@ import { z } from 'zod'
 import { option } from '../../core/options.js'
 import { writeFileAtomic } from '../../files/index.js'
 import { OPSET } from '../../onnx/index.js'
-import { checkThresholdOptions, detectOptions, exportOnnx, loadModel } from '../../pipeline/index.js'
+import {
+  checkThresholdOptions,
+  detectOptions,
+  exportOnnx,
+  loadModel,
+  networkOf,
+} from '../../pipeline/index.js'
 import { formatBytes, formatSummary } from '../../report/index.js'
 import { defineCommand } from '../command.js'
 import { EXIT_OK } from '../exit-codes.js'
@@ -47,7 +53,8 @@ export const exportCommand = defineCommand({
       await writeFileAtomic(file, [bytes])
     }
     const { window, channels } = model.info
-    const { span } = model.detector.network
+    const { horizon = 0 } = networkOf(model.detector)?.network.architecture ?? {}
+    const span = window + horizon
     const input = `float64 [batch, ${span}, ${channels.length}]`
     const facts = [
       ['file', out],

@@ -89,11 +89,15 @@ function planFacts(plan: Plan, readSeconds: number): [name: string, value: strin
   const duration = (s: number) => formatDuration(1000 * s)
   return [
     ['samples', `${plan.samples} x ${plan.channels} channels`],
-    ['windows', `${plan.windows} of ${plan.window} samples`],
-    [
-      'network',
-      `${plan.parameters} parameters, ${formatNumber(plan.windowsPerSecond, 3)} windows per second`,
-    ],
+    ...(plan.parameters === null
+      ? []
+      : ([
+          ['windows', `${plan.windows} of ${plan.window} samples`],
+          [
+            'network',
+            `${plan.parameters} parameters, ${formatNumber(plan.windowsPerSecond, 3)} windows per second`,
+          ],
+        ] satisfies [string, string][])),
     ['memory', `${formatBytes(plan.peakBytes)} at most`],
     [
       'memory of windows',
@@ -101,11 +105,13 @@ function planFacts(plan: Plan, readSeconds: number): [name: string, value: strin
     ],
     ['reading', duration(readSeconds)],
     ...(seconds.epoch === undefined
-      ? ([['scoring', duration(seconds.total)]] as [string, string][])
+      ? ([['the work', duration(seconds.total)]] as [string, string][])
       : ([
           ['one epoch', duration(seconds.epoch)],
           ['all epochs', `${duration(seconds.total)} at most`],
         ] as [string, string][])),
-    ['recommended batch', plan.recommendedBatch],
+    ...(plan.recommendedBatch === null
+      ? []
+      : ([['recommended batch', plan.recommendedBatch]] satisfies [string, number][])),
   ]
 }

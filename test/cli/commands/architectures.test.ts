@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { ARCHITECTURES } from '../../../src/nn/index.js'
-import { loadModel } from '../../../src/pipeline/index.js'
+import { loadModel, networkOf } from '../../../src/pipeline/index.js'
 import { SMALL, scratchFolder, telltale, workshop } from '../world.js'
 
 const NAMES = ARCHITECTURES.map(({ name }) => name)
@@ -93,7 +93,7 @@ describe('telltale train --architecture', () => {
     const { stdout } = await telltale(['show', 'model'], { cwd })
     expect(stdout).toMatch(/^architecture +lightweight$/m)
     const { detector } = await loadModel(join(cwd, 'model'))
-    expect(detector.network.architecture.layers[1]).toEqual({ type: 'dense', units: 2 })
+    expect(networkOf(detector)?.network.architecture.layers[1]).toEqual({ type: 'dense', units: 2 })
   })
 
   it('trains one from a file', async () => {
