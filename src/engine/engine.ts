@@ -21,8 +21,11 @@ export interface Chunk {
 }
 
 export interface Engine {
-  /** Reads a result with back-pressure: the engine computes no more than a few chunks ahead. */
-  stream(sql: string): AsyncGenerator<Chunk>
+  /**
+   * Reads a result with back-pressure: the engine computes no more than a few chunks ahead. `rows`: how many there must be, where that is
+   * known. Throws the error of the engine at the row where it failed.
+   */
+  stream(sql: string, rows?: number): AsyncGenerator<Chunk>
   /** A small result, every value as JSON. */
   rows(sql: string): Promise<Record<string, unknown>[]>
   /** Runs a statement whose result does not matter. */
@@ -67,7 +70,7 @@ export async function openEngine(access: EngineAccess = {}): Promise<Engine> {
   await connection.run('set enable_external_access = false')
   await connection.run('set lock_configuration = true')
   return {
-    stream: sql => streamChunks(connection, sql),
+    stream: (sql, rows) => streamChunks(connection, sql, rows),
     rows: async sql => (await connection.runAndReadAll(sql)).getRowObjectsJson(),
     run: async sql => void (await connection.run(sql)),
     refusal: sql => refusalOf(connection, sql),
@@ -78,13 +81,32 @@ export async function openEngine(access: EngineAccess = {}): Promise<Engine> {
   }
 }
 
-async function* streamChunks(connection: DuckDBConnection, sql: string): AsyncGenerator<Chunk> {
-  const result = await connection.stream(sql)
+/**
+ * A result that fails while it is streamed just ends, as if it were complete. So the last row carries a mark, unless the number of rows tells;
+ * without it the query is run once more as a whole, which throws the error.
+ */
+async function* streamChunks(
+  connection: DuckDBConnection,
+  sql: string,
+  rows?: number,
+): AsyncGenerator<Chunk> {
+  const marked = `select *, lead(0::double, 1, 1::double) over () from (\n${sql}\n)`
+  const result = await connection.stream(rows === undefined ? marked : sql)
+  const mark = result.columnCount - 1
+  let seen = 0
+  let isComplete = rows === 0
   for (;;) {
     const chunk = await result.fetchChunk()
-    if (chunk === null || chunk.rowCount === 0) return
-    yield viewOf(chunk)
+    if (chunk === null || chunk.rowCount === 0) break
+    seen += chunk.rowCount
+    const view = viewOf(chunk)
+    isComplete = rows === undefined ? view.doubles(mark)[chunk.rowCount - 1] === 1 : seen === rows
+    yield view
   }
+  if (isComplete) return
+  await connection.run(`select bit_xor(hash(result)) from (\n${sql}\n) as result`)
+  if (seen > 0 || rows !== undefined)
+    throw createError('bug', { reason: 'a result of the engine ended early' })
 }
 
 function viewOf(chunk: DuckDBDataChunk): Chunk {

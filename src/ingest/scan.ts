@@ -43,7 +43,7 @@ export async function* scanRows(context: ScanContext, wanted: RowRange): AsyncGe
   }
   let rows = 0
   try {
-    for await (const chunk of engine.stream(sql)) {
+    for await (const chunk of engine.stream(sql, relation.isExact ? relation.expectedRows : undefined)) {
       const first = rows
       rows += chunk.rows
       yield rawRows(chunk, relation, roles, first)

@@ -48,20 +48,23 @@ export interface Plan {
 export interface Meter {
   /** Milliseconds of a clock that never goes back. */
   now(): number
-  /** Memory of the process, bytes: now, and at its highest so far. */
-  memory(): { readonly current: number; readonly peak: number }
+  /** Memory of the process at its highest so far, bytes. */
+  peakBytes(): number
   /** Bytes that may be used. */
   readonly availableBytes: number
 }
 
 export const processMeter = (availableBytes: number): Meter => ({
   now: () => performance.now(),
-  memory: () => ({ current: process.memoryUsage.rss(), peak: process.resourceUsage().maxRSS * 1024 }),
+  peakBytes: () => process.resourceUsage().maxRSS * 1024,
   availableBytes,
 })
 
 /** How long each rehearsal runs, at least. */
 const REHEARSAL_MS = 1000
+/** Rounds of it at most, and the growth from one to the next that ends it. */
+const MOST_ROUNDS = 6
+const STEADY = 1.05
 /** Windows scored together by default. */
 const SCORED_TOGETHER = 64
 /** Steps of the optimizer that an epoch should have: fewer learn slowly. */
@@ -84,9 +87,8 @@ export async function planScoring(
   const { options } = model.info
   const network = networkOf(model.detector)?.network
   if (network === undefined) {
-    const before = meter.memory()
     const secondsPerSample = await rehearseScore(model.detector, frame.channels, meter.now)
-    return cheapPlan(frame, before, meter, { total: secondsPerSample * sampleCount(frame) })
+    return cheapPlan(frame, meter, { total: secondsPerSample * sampleCount(frame) })
   }
   const { segments } = prepareFrame(frame, {
     ...missingOf({}, options),
@@ -96,8 +98,7 @@ export async function planScoring(
   const windows = windowStarts(segments, network.span, stride).length
   const samples = sampleCount(frame)
   const channels = frame.channels.length
-  const before = meter.memory()
-  const rate = await rehearseScoring(network, runtime, meter, stride, batchSize)
+  const rate = await rehearseScoring(network, runtime, meter, { windows, stride, batchSize })
   const shape = { samples, channels, window: network.span, stride }
   // The scaled frame, its shared copy, the residuals and their shared form.
   const sampleBytes = 16 * channels + RESULT_BYTES
@@ -106,7 +107,8 @@ export async function planScoring(
     windows,
     parameters: network.parameterCount,
     memory: windowMemory(shape, batchSize),
-    peakBytes: peakAfter(before, meter, samples * sampleBytes),
+    // Reading and the rehearsal have shown what the program, its threads and its buffers take.
+    peakBytes: meter.peakBytes() + samples * sampleBytes,
     seconds: { total: windows / rate },
     windowsPerSecond: rate,
     recommendedBatch: scoringBatch(network, shape, meter.availableBytes),
@@ -131,9 +133,8 @@ export async function planTraining(
   if (name !== 'autoencoder') {
     splitHistory(sampleCount(frame), window, options.validationShare, options.calibrationShare)
     const detector = createDetector(name, { ...options, keepBest: false }, definition, runtime)
-    const before = meter.memory()
     const secondsPerSample = await rehearseFit(detector, frame.channels, options.seed, meter.now)
-    return cheapPlan(frame, before, meter, { total: secondsPerSample * sampleCount(frame) })
+    return cheapPlan(frame, meter, { total: secondsPerSample * sampleCount(frame) })
   }
   const samples = sampleCount(frame)
   const channels = frame.channels.length
@@ -144,11 +145,15 @@ export async function planTraining(
     windowStarts(clipSegments(segments, parts[part]), span, step).length
   const windows = count('train', stride)
   const network = createNetwork(resolveArchitecture(definition, { window, channels, units, latent, loss }))
-  const before = meter.memory()
   const training = await rehearseTraining(network, runtime, meter, batchSize, options.optimizer)
-  const scoring = await rehearseScoring(network, runtime, meter, 1, SCORED_TOGETHER)
+  const judged = count('validation', 1) + count('calibration', 1)
+  const scoring = await rehearseScoring(network, runtime, meter, {
+    windows: judged,
+    stride: 1,
+    batchSize: SCORED_TOGETHER,
+  })
   const epoch = windows / training.learning + count('validation', stride) / training.judging
-  const afterwards = (count('validation', 1) + count('calibration', 1)) / scoring
+  const afterwards = judged / scoring
   const shape = { samples, channels, window: span, stride }
   // The scaled parts, the series that the network learns from and its shared copy, and columns while scalers and checks look at them.
   const sampleBytes = 16 * channels + RESULT_BYTES
@@ -157,7 +162,7 @@ export async function planTraining(
     windows,
     parameters: network.parameterCount,
     memory: windowMemory(shape, batchSize),
-    peakBytes: peakAfter(before, meter, samples * sampleBytes),
+    peakBytes: meter.peakBytes() + samples * sampleBytes,
     seconds: { epoch, total: epochs * epoch + afterwards },
     windowsPerSecond: training.learning,
     recommendedBatch: trainingBatch(network, shape, windows, meter.availableBytes),
@@ -165,49 +170,51 @@ export async function planTraining(
 }
 
 /** The plan of a detector without a network. */
-function cheapPlan(
-  frame: Frame,
-  before: ReturnType<Meter['memory']>,
-  meter: Meter,
-  seconds: Plan['seconds'],
-): Plan {
+function cheapPlan(frame: Frame, meter: Meter, seconds: Plan['seconds']): Plan {
   const shape = { samples: sampleCount(frame), channels: frame.channels.length, window: 1, stride: 1 }
   return {
     ...shape,
     windows: shape.samples,
     parameters: null,
     memory: windowMemory(shape, 1),
-    peakBytes: peakAfter(before, meter, cheapBytes(frame, RESULT_BYTES)),
+    peakBytes: meter.peakBytes() + cheapBytes(frame, RESULT_BYTES),
     seconds,
     windowsPerSecond: shape.samples / seconds.total,
     recommendedBatch: null,
   }
 }
 
-/** The highest of what was reached already, and of what is in use with the buffers of the rehearsal and the arrays of all samples. */
-function peakAfter(before: { current: number; peak: number }, meter: Meter, arrayBytes: number): number {
-  const rehearsal = Math.max(0, meter.memory().current - before.current)
-  return Math.max(before.peak, before.current + rehearsal + arrayBytes)
-}
-
-/** Windows per second of scoring: stretches that grow until one is long enough to drown the start of the threads. */
+/**
+ * Windows per second of scoring: stretches that grow until one is long enough, or as long as the work, and of that one the second half, when every thread has started.
+ */
 async function rehearseScoring(
   network: Network,
   runtime: Runtime,
   { now }: Meter,
-  stride: number,
-  batchSize: number,
+  work: { readonly windows: number; readonly stride: number; readonly batchSize: number },
 ): Promise<number> {
+  const { stride, batchSize } = work
   const { span } = network
   const weights = initialWeights(network, createRandom(1))
   const options = { alignment: 'covering', stride, batchSize } as const
   for (let windows = 4 * batchSize; ; ) {
-    const series = randomSeries(network, (windows - 1) * stride + span)
+    windows = Math.max(1, Math.min(windows, work.windows))
+    const samples = (windows - 1) * stride + span
     const started = now()
-    await runtime.residuals(network, weights, series, options, {})
+    let half = { done: 0, at: started }
+    let last = half
+    const onProgress = (done: number) => {
+      last = { done, at: now() }
+      if (half.done < samples / 2) half = last
+    }
+    await runtime.residuals(network, weights, randomSeries(network, samples), options, { onProgress })
     const elapsed = Math.max(1, now() - started)
-    if (elapsed >= REHEARSAL_MS) return (1000 * windows) / elapsed
-    windows *= Math.ceil(Math.min(8, (1.5 * REHEARSAL_MS) / elapsed))
+    if (elapsed >= 2 * REHEARSAL_MS || windows >= work.windows) {
+      const isSplit = last.done > half.done && last.at > half.at
+      const perMs = isSplit ? (last.done - half.done) / (last.at - half.at) : samples / elapsed
+      return (1000 * perMs) / stride
+    }
+    windows *= Math.ceil(Math.min(8, (3 * REHEARSAL_MS) / elapsed))
   }
 }
 
@@ -244,7 +251,7 @@ async function rehearseTraining(
   }
 }
 
-/** Windows per second of a step, after a while in which threads start and code gets compiled. */
+/** Windows per second of a step, once it grows no more: until then threads start and code gets compiled. */
 async function rateOf(
   runtime: Runtime,
   { now }: Meter,
@@ -261,8 +268,13 @@ async function rateOf(
     } while (now() - started < ms)
     return (1000 * done) / (now() - started)
   }
-  await runFor(REHEARSAL_MS)
-  return runFor(REHEARSAL_MS)
+  let rate = 0
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    const before = rate
+    rate = await runFor(REHEARSAL_MS)
+    if (rate < STEADY * before) break
+  }
+  return rate
 }
 
 function randomSeries(network: Network, samples: number): Float32Array {

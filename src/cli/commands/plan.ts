@@ -72,7 +72,7 @@ export const planCommand = defineCommand({
     const availableBytes = options.memory === undefined ? freemem() : options.memory * 1e6
     const meter = processMeter(availableBytes)
     const plan = model
-      ? await planScoring(model, table.frame, runtime, meter)
+      ? await planScoring(model, table.frame, runtime, meter, { stride: options.stride })
       : await planTraining(table.frame, architecture.definition, options, runtime, meter)
     if (plan.peakBytes > availableBytes)
       printNotes(io, [

@@ -1,5 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { SMALL, smallTable, telltale, workshop } from '../world.js'
 
@@ -119,6 +119,24 @@ describe('telltale validate', () => {
         .slice(0, 2)
         .map(line => JSON.parse(line).code),
     ).toEqual(['channel-lost', 'channel-unknown'])
+  })
+
+  it('has an answer for every broken file', async () => {
+    const cwd = await workshop({ trained: false })
+    const files = readdirSync('test/fixtures/broken', { withFileTypes: true })
+      .filter(entry => entry.isFile() && !/README|expected/.test(entry.name))
+      .map(({ name }) => name)
+    expect(files.length).toBeGreaterThan(40)
+    for (const name of files) {
+      const { code, stdout, stderr } = await telltale(['validate', resolve('test/fixtures/broken', name)], {
+        cwd,
+      })
+      const answer =
+        code === 0 || code === 3
+          ? /: (not )?valid at level moderate/.test(stdout)
+          : /error \[file-/.test(stderr)
+      expect([name, code, answer]).toEqual([name, code, true])
+    }
   })
 
   it.each([

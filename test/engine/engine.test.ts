@@ -1,0 +1,73 @@
+import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { type Engine, openEngine, sqlName, sqlPath, sqlText } from '../../src/engine/index.js'
+
+const folder = realpathSync(mkdtempSync(join(tmpdir(), 'telltale-engine-')))
+afterAll(() => rmSync(folder, { recursive: true }))
+async function withEngine<T>(work: (engine: Engine) => Promise<T>, ...access: Parameters<typeof openEngine>) {
+  const engine = await openEngine(...access)
+  try {
+    return await work(engine)
+  } finally {
+    engine.close()
+  }
+}
+const count = (engine: Engine, sql: string, rows?: number) =>
+  (async () => {
+    let seen = 0
+    for await (const chunk of engine.stream(sql, rows)) {
+      for (const value of chunk.doubles(0).subarray(0, chunk.rows)) expect(value).toBe(seen++)
+    }
+    return seen
+  })()
+
+describe('stream', () => {
+  it('gives every row once, in order', async () => {
+    for (const rows of [0, 1, 2047, 2048, 2049, 300_000]) {
+      const sql = `select range::double as x, range::varchar as t from range(${rows})`
+      expect(await withEngine(engine => count(engine, sql))).toBe(rows)
+      expect(await withEngine(engine => count(engine, sql, rows))).toBe(rows)
+    }
+  })
+
+  it('throws what went wrong far behind, instead of ending', async () => {
+    for (const at of [0, 1, 299_999]) {
+      const sql = `select (case when range = ${at} then 'no number' else range::varchar end)::double as x from range(300000)`
+      for (const rows of [undefined, 300_000]) {
+        await expect(withEngine(engine => count(engine, sql, rows))).rejects.toThrow(/no number/)
+      }
+    }
+  })
+
+  it('throws what went wrong before the first row that is left', async () => {
+    const sql = `select x from (select (case when range = 250000 then 'no number' else range::varchar end)::double as x from range(300000)) where x < 0`
+    await expect(withEngine(engine => count(engine, sql))).rejects.toThrow(/no number/)
+  })
+})
+
+describe('openEngine', () => {
+  const path = join(folder, "it's [a] *.csv")
+  writeFileSync(path, 'a\n1\n')
+  writeFileSync(join(folder, 'other.csv'), 'a\n2\n')
+
+  it('reads the named files and no other', async () => {
+    await withEngine(
+      async engine => {
+        expect(await engine.rows(`select a from read_csv(${sqlPath(path)})`)).toEqual([{ a: '1' }])
+        await expect(
+          engine.rows(`select * from read_csv(${sqlText(join(folder, 'other.csv'))})`),
+        ).rejects.toThrow(/disabled by configuration/)
+        await expect(engine.run('set enable_external_access = true')).rejects.toThrow(/locked/)
+      },
+      { files: [path] },
+    )
+  })
+
+  it('takes any text for a name or a literal', async () => {
+    const text = `"a"'b'; drop table x --`
+    const rows = await withEngine(engine => engine.rows(`select ${sqlText(text)} as ${sqlName(text)}`))
+    expect(rows).toEqual([{ [text]: text }])
+  })
+})
