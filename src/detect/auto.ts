@@ -42,7 +42,7 @@ export function cheapMembers(build?: KernelBuild): Member[] {
       name: 'nearest-5',
       reason: 'shapes that do not recur; strong on single channels and on several operating states',
       detector: nearest({ window: 5, bank: 500 }, build),
-      power: 0.75,
+      power: 0.5,
     },
     {
       name: 'pca-1',

@@ -24,7 +24,7 @@ export interface Member {
 /** How large the logarithm of a member's smooth score usually is. */
 export interface Usual {
   readonly median: number
-  /** Distance of its 10 % and 90 % quantiles. */
+  /** Distance of its 1 % and 99 % quantiles. */
   readonly spread: number
 }
 
@@ -47,7 +47,7 @@ const LEAST_SCORE = 1e-3
 const LEAST_SPREAD = 0.1
 
 /**
- * Combines detectors: the score of each is smoothed, its logarithm standardised by the median and the 10-90 % range it has on samples that
+ * Combines detectors: the score of each is smoothed, its logarithm standardised by the median and the 1-99 % range it has on samples that
  * the member has not learnt from, and the score is the exponential of the mean over members. Taking the logarithm after smoothing (and not
  * before) is what keeps one member's outburst from deciding alone.
  *
@@ -220,7 +220,7 @@ function fittedEnsemble(
   }
 }
 
-/** Median and 10-90 % range of the logarithm of the smooth score, over the samples that have one. */
+/** Median and 1-99 % range of the logarithm of the smooth score, over the samples that have one. */
 function usualScore({ score, residual }: Scores, power: number, smooth: Smoother): Usual {
   const channels = residual.length / score.length
   const rows = Float64Array.from(score, (_, i) => {
@@ -231,5 +231,5 @@ function usualScore({ score, residual }: Scores, power: number, smooth: Smoother
   const smoothed = new Float64Array(rows.length)
   smooth.apply(rows, 1, { start: 0, end: rows.length }, smoothed)
   const logs = smoothed.map(value => Math.log(value + LEAST_SCORE))
-  return { median: quantile(logs, 0.5), spread: quantile(logs, 0.9) - quantile(logs, 0.1) }
+  return { median: quantile(logs, 0.5), spread: quantile(logs, 0.99) - quantile(logs, 0.01) }
 }
