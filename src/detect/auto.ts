@@ -2,7 +2,7 @@ import type { FitContext } from '../core/contracts.js'
 import { type Frame, sampleCount } from '../core/frame.js'
 import type { KernelBuild } from '../kernels/index.js'
 import { dominantPeriod } from '../stats/index.js'
-import { ensemble, type FittedEnsemble, type Member } from './ensemble.js'
+import { type CrossFittedEnsemble, ensemble, type Member } from './ensemble.js'
 import { linearVar } from './linear-var.js'
 import { nearest } from './nearest.js'
 import { pca } from './pca.js'
@@ -61,7 +61,7 @@ export function cheapMembers(build?: KernelBuild): Member[] {
  */
 export function auto({ mode, period, build, more = [] }: AutoOptions) {
   return {
-    fit(train: Frame, context: FitContext): Promise<FittedEnsemble> {
+    fit(train: Frame, context: FitContext): Promise<CrossFittedEnsemble> {
       const bandwidth = BANDWIDTH * (period ?? periodOf(train))
       return ensemble([...cheapMembers(build), ...more], { bandwidth, mode }).fit(train, context)
     },

@@ -41,6 +41,12 @@ export interface FittedEnsemble extends OnlineDetector {
   readonly members: readonly FittedMember[]
 }
 
+/** An ensemble that was just fitted. */
+export interface CrossFittedEnsemble extends FittedEnsemble {
+  /** Scores of the training frame by fits that had not seen the sample, when every member has them: a threshold can be set from these. */
+  readonly heldBack?: Scores
+}
+
 /** Keeps the logarithm of a score of 0 finite. */
 const LEAST_SCORE = 1e-3
 /** Keeps a member whose scores hardly vary from drowning the others. */
@@ -57,16 +63,19 @@ const LEAST_SPREAD = 0.1
  */
 export function ensemble(members: readonly Member[], smoothing: SmoothingOptions) {
   return {
-    async fit(train: Frame, context: FitContext): Promise<FittedEnsemble> {
+    async fit(train: Frame, context: FitContext): Promise<CrossFittedEnsemble> {
       const smooth = smoother(smoothing)
       const fitted: FittedMember[] = []
+      const held: Scores[] = []
       for (const { name, reason, power, detector } of members) {
         const learnt = await detector.fit(train, context)
+        if (learnt.heldBack) held.push(learnt.heldBack)
         // A member without held-back scores of its own is judged on the later part of the history.
         const scores = learnt.heldBack ?? (await learnt.score(context.validation))
         fitted.push({ name, reason, power, detector: learnt, usual: usualScore(scores, power, smooth) })
       }
-      return fittedEnsemble(fitted, train.channels.length, smoothing)
+      const { combined, detector } = fittedEnsemble(fitted, train.channels.length, smoothing)
+      return held.length < members.length ? detector : { ...detector, heldBack: combined(held) }
     },
   }
 }
@@ -82,7 +91,7 @@ export function loadEnsemble(state: State, load: (state: State) => OnlineDetecto
     const { name, reason, power, usual } = member
     return { name, reason, power, usual, detector: load({ ...member.state, arrays }) }
   })
-  return fittedEnsemble(restored, channels, smoothing)
+  return fittedEnsemble(restored, channels, smoothing).detector
 }
 
 interface StoredEnsemble {
@@ -95,7 +104,7 @@ function fittedEnsemble(
   members: readonly FittedMember[],
   channels: number,
   smoothing: SmoothingOptions,
-): FittedEnsemble {
+): { readonly detector: FittedEnsemble; combined(results: readonly Scores[]): Scores } {
   const smooth = smoother(smoothing)
   const columns = members.length + channels
   const memberContext = Math.max(...members.map(({ detector }) => detector.contextLength))
@@ -145,6 +154,15 @@ function fittedEnsemble(
     return rows
   }
 
+  /** The ensemble's scores of a whole series, from those of its members. */
+  function combined(results: readonly Scores[]): Scores {
+    const reason = new Uint8Array(results[0].score.length)
+    const rows = toRows(results, reason.length, reason)
+    const smoothed = new Float64Array(rows.length)
+    smooth.apply(rows, columns, { start: 0, end: reason.length }, smoothed)
+    return combine(smoothed, reason)
+  }
+
   function online(): OnlineScorer {
     const scorers = members.map(({ detector }) => detector.online())
     const smoothing = smoothOnline(smooth, columns)
@@ -185,29 +203,28 @@ function fittedEnsemble(
     }
   }
 
-  return {
+  const detector: FittedEnsemble = {
     members,
     contextLength: memberContext + smooth.reach,
     lookahead: memberLookahead + smooth.lookahead,
     async score(frame, options = {}) {
       const n = sampleCount(frame)
       const results: Scores[] = []
-      for (const { detector } of members)
-        results.push(await detector.score(frame, { ...options, onProgress: undefined }))
-      if (options.signal?.aborted) throw createError('interrupted', { what: 'scoring' })
-      const reason = new Uint8Array(n)
-      const rows = toRows(results, n, reason)
-      const smoothed = new Float64Array(rows.length)
-      smooth.apply(rows, columns, { start: 0, end: n }, smoothed)
+      for (const member of members) {
+        results.push(await member.detector.score(frame, { ...options, onProgress: undefined }))
+        if (options.signal?.aborted) throw createError('interrupted', { what: 'scoring' })
+        options.onProgress?.(Math.floor((n * results.length) / (members.length + 1)), n)
+      }
+      const scores = combined(results)
       options.onProgress?.(n, n)
-      return combine(smoothed, reason)
+      return scores
     },
     online,
     state() {
       const arrays: Record<string, Tensor> = {}
-      const stored = members.map(({ name, reason, power, usual, detector }, m) => {
-        const { arrays: own, ...state } = detector.state()
-        for (const [key, tensor] of Object.entries(own)) arrays[`member${m}.${key}`] = tensor
+      const stored = members.map(({ name, reason, power, usual, detector: own }, m) => {
+        const { arrays: tensors, ...state } = own.state()
+        for (const [key, tensor] of Object.entries(tensors)) arrays[`member${m}.${key}`] = tensor
         return { name, reason, power, usual: { ...usual }, state }
       })
       return {
@@ -218,6 +235,7 @@ function fittedEnsemble(
       }
     },
   }
+  return { detector, combined }
 }
 
 /** Median and 1-99 % range of the logarithm of the smooth score, over the samples that have one. */

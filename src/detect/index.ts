@@ -8,7 +8,14 @@ export {
 export type { CrossFitted } from './cross-fit.js'
 export { type CusumOptions, cusum, loadCusum } from './cusum.js'
 export { type DeviationOptions, deviation, loadDeviation } from './deviation.js'
-export { ensemble, type FittedEnsemble, type FittedMember, loadEnsemble, type Member } from './ensemble.js'
+export {
+  type CrossFittedEnsemble,
+  ensemble,
+  type FittedEnsemble,
+  type FittedMember,
+  loadEnsemble,
+  type Member,
+} from './ensemble.js'
 export { type EwmaOptions, ewma, loadEwma } from './ewma.js'
 export { type HalfSpaceTreesOptions, halfSpaceTrees, loadHalfSpaceTrees } from './half-space-trees.js'
 export {
