@@ -5,6 +5,7 @@ export {
   type FittedAutoencoder,
   loadAutoencoder,
 } from './autoencoder.js'
+export { SIMPLE_DETECTORS, type SimpleDetector, type SimpleDetectorName, simpleLoaders } from './catalogue.js'
 export type { CrossFitted } from './cross-fit.js'
 export { type CusumOptions, cusum, loadCusum } from './cusum.js'
 export { type DeviationOptions, deviation, loadDeviation } from './deviation.js'
@@ -24,7 +25,7 @@ export {
   loadIsolationForest,
   meanSearchDepth,
 } from './isolation-forest.js'
-export { type KMeansOptions, kMeans, loadKMeans } from './k-means.js'
+export { type KMeansOptions, kMeans } from './k-means.js'
 export { type LinearVarOptions, linearVar, loadLinearVar } from './linear-var.js'
 export { loadMatrixProfile, type MatrixProfileOptions, matrixProfile } from './matrix-profile.js'
 export { loadMovingAverage, type MovingAverageOptions, movingAverage } from './moving-average.js'
