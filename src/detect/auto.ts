@@ -2,7 +2,7 @@ import type { FitContext } from '../core/contracts.js'
 import { type Frame, sampleCount } from '../core/frame.js'
 import type { KernelBuild } from '../kernels/index.js'
 import { autocorrelationPeriod } from '../stats/index.js'
-import { ensemble, type FittedEnsemble, type Member } from './ensemble.js'
+import { type CrossFittedEnsemble, ensemble, type Member } from './ensemble.js'
 import { linearVar } from './linear-var.js'
 import { nearest } from './nearest.js'
 import { pca } from './pca.js'
@@ -42,7 +42,7 @@ export function cheapMembers(build?: KernelBuild): Member[] {
       name: 'nearest-5',
       reason: 'shapes that do not recur; strong on single channels and on several operating states',
       detector: nearest({ window: 5, bank: 500 }, build),
-      power: 0.75,
+      power: 0.5,
     },
     {
       name: 'pca-1',
@@ -69,7 +69,7 @@ export function auto({ mode, period, build, more = [] }: AutoOptions) {
 /** Detectors, one or several, whose scores are smoothed to the period of the data. */
 export function smoothed(members: readonly Member[], { mode, period }: Pick<AutoOptions, 'mode' | 'period'>) {
   return {
-    fit(train: Frame, context: FitContext): Promise<FittedEnsemble> {
+    fit(train: Frame, context: FitContext): Promise<CrossFittedEnsemble> {
       const bandwidth = BANDWIDTH * (period ?? periodOf(train))
       return ensemble(members, { bandwidth, mode }).fit(train, context)
     },

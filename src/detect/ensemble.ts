@@ -24,7 +24,7 @@ export interface Member {
 /** How large the logarithm of a member's smooth score usually is. */
 export interface Usual {
   readonly median: number
-  /** Distance of its 10 % and 90 % quantiles. */
+  /** Distance of its 1 % and 99 % quantiles. */
   readonly spread: number
 }
 
@@ -41,13 +41,19 @@ export interface FittedEnsemble extends OnlineDetector {
   readonly members: readonly FittedMember[]
 }
 
+/** An ensemble that was just fitted. */
+export interface CrossFittedEnsemble extends FittedEnsemble {
+  /** Scores of the training frame by fits that had not seen the sample, when every member has them: a threshold can be set from these. */
+  readonly heldBack?: Scores
+}
+
 /** Keeps the logarithm of a score of 0 finite. */
 const LEAST_SCORE = 1e-3
 /** Keeps a member whose scores hardly vary from drowning the others. */
 const LEAST_SPREAD = 0.1
 
 /**
- * Combines detectors: the score of each is smoothed, its logarithm standardised by the median and the 10-90 % range it has on samples that
+ * Combines detectors: the score of each is smoothed, its logarithm standardised by the median and the 1-99 % range it has on samples that
  * the member has not learnt from, and the score is the exponential of the mean over members. Taking the logarithm after smoothing (and not
  * before) is what keeps one member's outburst from deciding alone.
  *
@@ -57,16 +63,19 @@ const LEAST_SPREAD = 0.1
  */
 export function ensemble(members: readonly Member[], smoothing: SmoothingOptions) {
   return {
-    async fit(train: Frame, context: FitContext): Promise<FittedEnsemble> {
+    async fit(train: Frame, context: FitContext): Promise<CrossFittedEnsemble> {
       const smooth = smoother(smoothing)
       const fitted: FittedMember[] = []
+      const held: Scores[] = []
       for (const { name, reason, power, detector } of members) {
         const learnt = await detector.fit(train, context)
+        if (learnt.heldBack) held.push(learnt.heldBack)
         // A member without held-back scores of its own is judged on the later part of the history.
         const scores = learnt.heldBack ?? (await learnt.score(context.validation))
         fitted.push({ name, reason, power, detector: learnt, usual: usualScore(scores, power, smooth) })
       }
-      return fittedEnsemble(fitted, train.channels.length, smoothing)
+      const { combined, detector } = fittedEnsemble(fitted, train.channels.length, smoothing)
+      return held.length < members.length ? detector : { ...detector, heldBack: combined(held) }
     },
   }
 }
@@ -82,7 +91,7 @@ export function loadEnsemble(state: State, load: (state: State) => OnlineDetecto
     const { name, reason, power, usual } = member
     return { name, reason, power, usual, detector: load({ ...member.state, arrays }) }
   })
-  return fittedEnsemble(restored, channels, smoothing)
+  return fittedEnsemble(restored, channels, smoothing).detector
 }
 
 interface StoredEnsemble {
@@ -95,7 +104,7 @@ function fittedEnsemble(
   members: readonly FittedMember[],
   channels: number,
   smoothing: SmoothingOptions,
-): FittedEnsemble {
+): { readonly detector: FittedEnsemble; combined(results: readonly Scores[]): Scores } {
   const smooth = smoother(smoothing)
   const columns = members.length + channels
   const memberContext = Math.max(...members.map(({ detector }) => detector.contextLength))
@@ -145,6 +154,15 @@ function fittedEnsemble(
     return rows
   }
 
+  /** The ensemble's scores of a whole series, from those of its members. */
+  function combined(results: readonly Scores[]): Scores {
+    const reason = new Uint8Array(results[0].score.length)
+    const rows = toRows(results, reason.length, reason)
+    const smoothed = new Float64Array(rows.length)
+    smooth.apply(rows, columns, { start: 0, end: reason.length }, smoothed)
+    return combine(smoothed, reason)
+  }
+
   function online(): OnlineScorer {
     const scorers = members.map(({ detector }) => detector.online())
     const smoothing = smoothOnline(smooth, columns)
@@ -185,7 +203,7 @@ function fittedEnsemble(
     }
   }
 
-  return {
+  const detector: FittedEnsemble = {
     members,
     contextLength: memberContext + smooth.reach,
     fewestSamples: Math.max(
@@ -195,22 +213,21 @@ function fittedEnsemble(
     async score(frame, options = {}) {
       const n = sampleCount(frame)
       const results: Scores[] = []
-      for (const { detector } of members)
-        results.push(await detector.score(frame, { ...options, onProgress: undefined }))
-      if (options.signal?.aborted) throw createError('interrupted', { what: 'scoring' })
-      const reason = new Uint8Array(n)
-      const rows = toRows(results, n, reason)
-      const smoothed = new Float64Array(rows.length)
-      smooth.apply(rows, columns, { start: 0, end: n }, smoothed)
+      for (const member of members) {
+        results.push(await member.detector.score(frame, { ...options, onProgress: undefined }))
+        if (options.signal?.aborted) throw createError('interrupted', { what: 'scoring' })
+        options.onProgress?.(Math.floor((n * results.length) / (members.length + 1)), n)
+      }
+      const scores = combined(results)
       options.onProgress?.(n, n)
-      return combine(smoothed, reason)
+      return scores
     },
     online,
     state() {
       const arrays: Record<string, Tensor> = {}
-      const stored = members.map(({ name, reason, power, usual, detector }, m) => {
-        const { arrays: own, ...state } = detector.state()
-        for (const [key, tensor] of Object.entries(own)) arrays[`member${m}.${key}`] = tensor
+      const stored = members.map(({ name, reason, power, usual, detector: own }, m) => {
+        const { arrays: tensors, ...state } = own.state()
+        for (const [key, tensor] of Object.entries(tensors)) arrays[`member${m}.${key}`] = tensor
         return { name, reason, power, usual: { ...usual }, state }
       })
       return {
@@ -221,9 +238,10 @@ function fittedEnsemble(
       }
     },
   }
+  return { detector, combined }
 }
 
-/** Median and 10-90 % range of the logarithm of the smooth score, over the samples that have one. */
+/** Median and 1-99 % range of the logarithm of the smooth score, over the samples that have one. */
 function usualScore({ score, residual }: Scores, power: number, smooth: Smoother): Usual {
   const channels = residual.length / score.length
   const rows = Float64Array.from(score, (_, i) => {
@@ -234,5 +252,5 @@ function usualScore({ score, residual }: Scores, power: number, smooth: Smoother
   const smoothed = new Float64Array(rows.length)
   smooth.apply(rows, 1, { start: 0, end: rows.length }, smoothed)
   const logs = smoothed.map(value => Math.log(value + LEAST_SCORE))
-  return { median: quantile(logs, 0.5), spread: quantile(logs, 0.9) - quantile(logs, 0.1) }
+  return { median: quantile(logs, 0.5), spread: quantile(logs, 0.99) - quantile(logs, 0.01) }
 }

@@ -6,10 +6,18 @@ export {
   LEAST_ERROR,
   loadAutoencoder,
 } from './autoencoder.js'
+export { SIMPLE_DETECTORS, type SimpleDetector, type SimpleDetectorName, simpleLoaders } from './catalogue.js'
 export type { CrossFitted } from './cross-fit.js'
 export { type CusumOptions, cusum, loadCusum } from './cusum.js'
 export { type DeviationOptions, deviation, loadDeviation } from './deviation.js'
-export { ensemble, type FittedEnsemble, type FittedMember, loadEnsemble, type Member } from './ensemble.js'
+export {
+  type CrossFittedEnsemble,
+  ensemble,
+  type FittedEnsemble,
+  type FittedMember,
+  loadEnsemble,
+  type Member,
+} from './ensemble.js'
 export { type EwmaOptions, ewma, loadEwma } from './ewma.js'
 export { type HalfSpaceTreesOptions, halfSpaceTrees, loadHalfSpaceTrees } from './half-space-trees.js'
 export {
@@ -18,7 +26,7 @@ export {
   loadIsolationForest,
   meanSearchDepth,
 } from './isolation-forest.js'
-export { type KMeansOptions, kMeans, loadKMeans } from './k-means.js'
+export { type KMeansOptions, kMeans } from './k-means.js'
 export { type LinearVarOptions, linearVar, loadLinearVar } from './linear-var.js'
 export { loadMatrixProfile, type MatrixProfileOptions, matrixProfile } from './matrix-profile.js'
 export { loadMovingAverage, type MovingAverageOptions, movingAverage } from './moving-average.js'

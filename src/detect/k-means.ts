@@ -1,12 +1,11 @@
-import type { FitContext, OnlineDetector } from '../core/contracts.js'
+import type { FitContext } from '../core/contracts.js'
 import { createError } from '../core/errors.js'
 import type { Frame } from '../core/frame.js'
 import { createRandom, type Random } from '../core/random.js'
-import type { State } from '../core/state.js'
 import { type KernelBuild, preferredBuild } from '../kernels/index.js'
 import { type CrossFitted, eighthOf, withHeldBack } from './cross-fit.js'
 import { localDetector } from './local.js'
-import { evenly, loadNearest, nearestModel } from './nearest.js'
+import { evenly, nearestModel } from './nearest.js'
 import { clipped, wholeWindows } from './scores.js'
 
 export interface KMeansOptions {
@@ -25,7 +24,7 @@ const ROUNDS = 20
  * difference to the nearest centre. Fewer, smoother comparisons than `nearest`, and blind to what is rare but known.
  *
  * Frames are scaled. Causal; the first `window` - 1 samples are warm-up. Cost: fit O(rounds clusters T C) for each of 2000 windows, score
- * O(N clusters T C). Source: Yairi et al., ICMV 2001; seeding: Arthur & Vassilvitskii, SODA 2007.
+ * O(N clusters T C). Its state is that of a bank of windows: `loadNearest` brings it back. Source: Yairi et al., ICMV 2001; seeding: Arthur & Vassilvitskii, SODA 2007.
  *
  * @throws DataError `data-too-short`
  */
@@ -55,9 +54,6 @@ export function kMeans({ window: wanted, clusters }: KMeansOptions, build: Kerne
     },
   }
 }
-
-/** Brings saved centres back: they are a bank of windows. */
-export const loadKMeans = (state: State, build?: KernelBuild): OnlineDetector => loadNearest(state, build)
 
 /** `[k * size]` centres; fewer than `clusters` when there are not so many different windows. */
 function findCentres(windows: readonly Float32Array[], clusters: number, random: Random): Float32Array {

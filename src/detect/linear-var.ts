@@ -26,11 +26,6 @@ const MOST_COEFFICIENTS = 600
  * score O(N lags C^2). Source: Lütkepohl, New Introduction to Multiple Time Series Analysis (2005), ch. 3 and 5.
  *
  * @throws DataError `data-too-short`
- * @example
- * import { linearVar } from 'telltale'
- * const wave = n => ({ timeMs: new Float64Array(n), timeKind: 'index', values: Float32Array.from({ length: n }, (_, i) => Math.sin(i)), channels: ['a'] })
- * const context = { validation: wave(0), seed: 1 }
- * linearVar({ lags: 2, ridge: 1e-6 }).fit(wave(100), context).then(fitted => fitted.contextLength) // => Promise 3
  */
 export function linearVar({ lags, ridge }: LinearVarOptions) {
   return {

@@ -36,7 +36,7 @@ const REACH = 5.5
  * import { smoother } from 'telltale'
  * const out = new Float64Array(3)
  * smoother({ bandwidth: 1, mode: 'causal' }).apply(Float64Array.of(0, 1, 0), 1, { start: 0, end: 3 }, out)
- * Array.from(out) // => [0, 0.8, 0.19230769230769232]
+ * Array.from(out) // => [0, 0.8, 0.19379844961240308]
  */
 export function smoother({ bandwidth, mode }: SmoothingOptions): Smoother {
   const reach = Math.ceil(REACH * bandwidth)

@@ -2,7 +2,6 @@ export { type DetectHooks, type Detection, detect, type ThresholdSettings } from
 export {
   chosenDetector,
   DETECTOR_NAMES,
-  DETECTORS,
   type DetectorName,
   membersOf,
   networkOf,

@@ -1,45 +1,13 @@
 import type { FittedScaler, FittedThreshold, OnlineDetector } from '../core/contracts.js'
 import { createError } from '../core/errors.js'
 import type { State } from '../core/state.js'
-import {
-  loadAutoencoder,
-  loadCusum,
-  loadDeviation,
-  loadEnsemble,
-  loadEwma,
-  loadHalfSpaceTrees,
-  loadIsolationForest,
-  loadKMeans,
-  loadLinearVar,
-  loadMatrixProfile,
-  loadMovingAverage,
-  loadNearest,
-  loadPca,
-  loadRange,
-  loadSeasonal,
-  type Runtime,
-} from '../detect/index.js'
+import { loadAutoencoder, type Runtime, simpleLoaders } from '../detect/index.js'
 import { loadAffineScaler } from '../scale/index.js'
 import { THRESHOLD_LOADERS } from '../threshold/index.js'
 
-/** The only list from a saved kind to what brings it back. */
-const DETECTORS: Record<string, (state: State, runtime: Runtime) => OnlineDetector> = {
-  'detector:autoencoder': loadAutoencoder,
-  'detector:cusum': loadCusum,
-  'detector:deviation': loadDeviation,
-  'detector:ensemble': (state, runtime) => loadEnsemble(state, member => loadDetector(member, runtime)),
-  'detector:ewma': loadEwma,
-  'detector:half-space-trees': loadHalfSpaceTrees,
-  'detector:isolation-forest': loadIsolationForest,
-  'detector:k-means': (state, { build }) => loadKMeans(state, build),
-  'detector:linear-var': loadLinearVar,
-  'detector:matrix-profile': (state, { build }) => loadMatrixProfile(state, build),
-  'detector:moving-average': loadMovingAverage,
-  'detector:nearest': (state, { build }) => loadNearest(state, build),
-  'detector:pca': loadPca,
-  'detector:range': loadRange,
-  'detector:seasonal': loadSeasonal,
-}
+/** The only lists from a saved kind to what brings it back. */
+const detectorLoaders = (runtime: Runtime) =>
+  simpleLoaders({ 'detector:autoencoder': state => loadAutoencoder(state, runtime) })
 const SCALER_LOADERS: Record<string, (state: State) => FittedScaler> = {
   'scaler:standard': loadAffineScaler,
   'scaler:robust': loadAffineScaler,
@@ -47,7 +15,7 @@ const SCALER_LOADERS: Record<string, (state: State) => FittedScaler> = {
 }
 
 export function loadDetector(state: State, runtime: Runtime): OnlineDetector {
-  return loader(DETECTORS, state)(state, runtime)
+  return loader(detectorLoaders(runtime), state)(state)
 }
 export function loadScaler(state: State): FittedScaler {
   return loader(SCALER_LOADERS, state)(state)

@@ -8,9 +8,9 @@
  *
  * @example
  * import { solvePositiveDefinite } from 'telltale'
- * const b = Float64Array.of(8, 7)
- * solvePositiveDefinite(Float64Array.of(4, 2, 2, 3), b, 2, 1) // => true
- * Array.from(b) // => [1.25, 1.5]
+ * const b = Float64Array.of(8, 14)
+ * solvePositiveDefinite(Float64Array.of(4, 2, 2, 5), b, 2, 1) // => true
+ * Array.from(b) // => [0.75, 2.5]
  */
 export function solvePositiveDefinite(a: Float64Array, b: Float64Array, n: number, m: number): boolean {
   for (let i = 0; i < n; i++) {

@@ -15,7 +15,6 @@ import {
   loadEwma,
   loadHalfSpaceTrees,
   loadIsolationForest,
-  loadKMeans,
   loadLinearVar,
   loadMatrixProfile,
   loadMovingAverage,
@@ -88,7 +87,7 @@ conform([
     name: 'k-means',
     seeded: true,
     learn: (train, seed) => kMeans({ window: 5, clusters: 12 }).fit(train, context(seed)),
-    load: loadKMeans,
+    load: loadNearest,
   },
   {
     name: 'isolation forest',

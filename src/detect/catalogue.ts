@@ -1,0 +1,120 @@
+import type { FitContext, OnlineDetector } from '../core/contracts.js'
+import type { Frame } from '../core/frame.js'
+import type { State } from '../core/state.js'
+import { cusum, loadCusum } from './cusum.js'
+import { deviation, loadDeviation } from './deviation.js'
+import { loadEnsemble } from './ensemble.js'
+import { ewma, loadEwma } from './ewma.js'
+import { halfSpaceTrees, loadHalfSpaceTrees } from './half-space-trees.js'
+import { isolationForest, loadIsolationForest } from './isolation-forest.js'
+import { kMeans } from './k-means.js'
+import { linearVar, loadLinearVar } from './linear-var.js'
+import { loadMatrixProfile, matrixProfile } from './matrix-profile.js'
+import { loadMovingAverage, movingAverage } from './moving-average.js'
+import { loadNearest, nearest } from './nearest.js'
+import { loadPca, pca } from './pca.js'
+import { loadRange, range } from './range.js'
+import { loadSeasonal, seasonal } from './seasonal.js'
+
+/** One detector that a user can name. */
+export interface SimpleDetector {
+  /** One sentence: what it sees. */
+  readonly description: string
+  /** The detector with its usual options. */
+  create(): { fit(train: Frame, context: FitContext): Promise<OnlineDetector> }
+}
+
+const DAY_MS = 86_400_000
+
+/** The detectors that need no network, by name. A new one is its file, a line here and a line in the conformance suite. */
+export const SIMPLE_DETECTORS = {
+  'linear-var': {
+    description: 'vector autoregression: broken dynamics and relations',
+    create: () => linearVar({ lags: 10, ridge: 30 }),
+  },
+  nearest: {
+    description: 'distance to the nearest of 500 windows of the history: shapes that do not recur',
+    create: () => nearest({ window: 5, bank: 500 }),
+  },
+  'k-means': {
+    description: 'distance to the nearest of 20 groups of windows: unusual shapes',
+    create: () => kMeans({ window: 10, clusters: 20 }),
+  },
+  'pca-q': {
+    description: 'distance from the principal components of the channels: broken relations',
+    create: () => pca({ window: 1, share: 0.9, statistic: 'q' }),
+  },
+  'pca-t2': {
+    description: 'distance from the mean within the principal components: known relations, unusual size',
+    create: () => pca({ window: 1, share: 0.9, statistic: 't2' }),
+  },
+  'sub-pca': {
+    description: 'distance from the principal components of windows: unusual shapes and relations',
+    create: () => pca({ window: 20, share: 0.9, statistic: 'q' }),
+  },
+  'matrix-profile': {
+    description:
+      'distance of z-normalised subsequences from those of the history: unusual shape, whatever its level',
+    create: () => matrixProfile({ window: 50, bank: 2000 }),
+  },
+  'isolation-forest': {
+    description: 'random cuts isolate unusual readings early; knows nothing of time',
+    create: () => isolationForest({ trees: 100, subsample: 256 }),
+  },
+  'half-space-trees': {
+    description: 'counts in random halves of space, learning while it runs',
+    create: () => halfSpaceTrees({ trees: 25, depth: 10, window: 250 }),
+  },
+  'z-score': {
+    description: 'distance from the mean in standard deviations',
+    create: () => deviation({ centre: 'mean' }),
+  },
+  mad: {
+    description: 'distance from the median in median absolute deviations',
+    create: () => deviation({ centre: 'median' }),
+  },
+  ewma: { description: 'moving average chart: small lasting shifts', create: () => ewma({ weight: 0.2 }) },
+  cusum: {
+    description: 'cumulative sum chart: the smallest lasting shifts',
+    create: () => cusum({ slack: 0.5, largest: 50 }),
+  },
+  'moving-average': {
+    description: 'distance from the mean of the samples before: spikes and steps',
+    create: () => movingAverage({ window: 20 }),
+  },
+  seasonal: {
+    description: 'distance from the median of the time of day, in its usual range',
+    create: () => seasonal({ period: DAY_MS, bins: 24 }),
+  },
+  range: { description: 'distance outside the range of the history', create: () => range({ margin: 0.05 }) },
+} as const satisfies Record<string, SimpleDetector>
+
+export type SimpleDetectorName = keyof typeof SIMPLE_DETECTORS
+
+/** What brings a saved detector back, by the kind of its state. */
+const LOADERS: Record<string, (state: State) => OnlineDetector> = {
+  'detector:cusum': loadCusum,
+  'detector:deviation': loadDeviation,
+  'detector:ewma': loadEwma,
+  'detector:half-space-trees': loadHalfSpaceTrees,
+  'detector:isolation-forest': loadIsolationForest,
+  'detector:linear-var': loadLinearVar,
+  'detector:matrix-profile': state => loadMatrixProfile(state),
+  'detector:moving-average': loadMovingAverage,
+  'detector:nearest': state => loadNearest(state),
+  'detector:pca': loadPca,
+  'detector:range': loadRange,
+  'detector:seasonal': loadSeasonal,
+}
+
+/**
+ * Loaders of the detectors that need no network, and of ensembles of them. `pipeline/registry.ts` adds those of networks.
+ *
+ * @param others loaders of further kinds that an ensemble may hold
+ */
+export function simpleLoaders(
+  others: Record<string, (state: State) => OnlineDetector> = {},
+): Record<string, (state: State) => OnlineDetector> {
+  const all = { ...LOADERS, ...others }
+  return { ...all, 'detector:ensemble': state => loadEnsemble(state, member => all[member.kind](member)) }
+}
