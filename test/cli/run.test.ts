@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { COMMANDS } from '../../src/cli/commands/index.js'
 import { telltale } from './world.js'
 
 const VERSION = JSON.parse(readFileSync('package.json', 'utf8')).version
@@ -19,9 +20,7 @@ describe('telltale', () => {
   it('refuses to run without a command', async () => {
     const { code, stdout, stderr } = await telltale([])
     expect([code, stdout]).toEqual([2, ''])
-    expect(stderr).toContain(
-      'a command (generate, train, detect, show, verify, architectures, config) is needed',
-    )
+    expect(stderr).toContain(`a command (${COMMANDS.map(({ name }) => name).join(', ')}) is needed`)
   })
 
   it('names the nearest command for an unknown one', async () => {
