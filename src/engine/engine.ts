@@ -64,11 +64,10 @@ export async function openEngine(access: EngineAccess = {}): Promise<Engine> {
   })
   const connection = await instance.connect()
   const files = (access.files ?? []).flatMap(file => [file, escapeGlob(file)])
-  await connection.run("set TimeZone = 'UTC'")
-  await connection.run(`set allowed_paths = [${files.map(sqlText).join()}]`)
-  await connection.run(`set allowed_directories = [${(access.folders ?? []).map(sqlText).join()}]`)
-  await connection.run('set enable_external_access = false')
-  await connection.run('set lock_configuration = true')
+  await connection.run(`set TimeZone = 'UTC'; set streaming_buffer_size = '32MB';
+    set allowed_paths = [${files.map(sqlText).join()}];
+    set allowed_directories = [${(access.folders ?? []).map(sqlText).join()}];
+    set enable_external_access = false; set lock_configuration = true`)
   return {
     stream: (sql, rows) => streamChunks(connection, sql, rows),
     rows: async sql => (await connection.runAndReadAll(sql)).getRowObjectsJson(),

@@ -265,16 +265,16 @@ function createConverter(context: ScanContext, options: ReadTableOptions, first:
   const timeName = roles.time && names[roles.time.column]!
   const times = roles.time && createTimeReader(roles.time, timeName!, options, summary)
 
-  /** Whether a row is kept; throws where it must not be left out. */
-  const isKept = async (samples: Samples, raw: RawRows, i: number, wanted: RowRange): Promise<boolean> => {
+  /** What becomes of a row; a fault is a row that must not be left out. */
+  const judge = (samples: Samples, raw: RawRows, i: number, wanted: RowRange): 'keep' | 'leave' | 'fault' => {
     const row = raw.row[i]!
-    if (row < wanted.start || row >= wanted.end) return false
-    if (options.device !== undefined && (raw.device?.[i] ?? '') !== options.device) return false
+    if (row < wanted.start || row >= wanted.end) return 'leave'
+    if (options.device !== undefined && (raw.device?.[i] ?? '') !== options.device) return 'leave'
     const time = samples.timeMs[i]!
     const badTime = roles.time && Number.isNaN(time)
     const badLabel = raw.label && raw.label[i] !== 0 && raw.label[i] !== 1
     if (badTime || badLabel) {
-      if (tolerance.badRows === 'error') throw await explainRow(context, row)
+      if (tolerance.badRows === 'error') return 'fault'
       const column = (badTime ? roles.time : roles.label)!.column
       countPlace(summary.rejectedRows, () => ({
         file,
@@ -283,27 +283,26 @@ function createConverter(context: ScanContext, options: ReadTableOptions, first:
         ...raw.describe?.(row, column),
         reason: `it is no ${badTime ? 'time' : 'label'}`,
       }))
-      return false
+      return 'leave'
     }
     if (roles.time && (time < fromMs || time >= toMs)) {
       summary.outsideRange++
-      return false
+      return 'leave'
     }
-    return true
+    return 'keep'
   }
 
   return async (raw, wanted) => {
     const n = raw.row.length
-    const timeMs = times
-      ? times.read(raw.time!, i => ({ file, row: raw.row[i]! }))
-      : raw.row.map(row => first + row)
+    const row = first === 0 ? raw.row : raw.row.map(row => first + row)
+    const timeMs = times ? times.read(raw.time!, i => ({ file, row: raw.row[i]! })) : row
     const problem = times?.problem()
     if (problem !== undefined) throw new RowFault(first + raw.row[0]!, problem)
     const samples: Samples = {
       timeMs,
       values: raw.values,
       labels: raw.label && Uint8Array.from(raw.label),
-      row: raw.row.map(row => first + row),
+      row,
       device: raw.device,
     }
     const needsLook =
@@ -316,7 +315,11 @@ function createConverter(context: ScanContext, options: ReadTableOptions, first:
     let kept = samples
     if (needsLook) {
       const positions: number[] = []
-      for (let i = 0; i < n; i++) if (await isKept(samples, raw, i, wanted)) positions.push(i)
+      for (let i = 0; i < n; i++) {
+        const verdict = judge(samples, raw, i, wanted)
+        if (verdict === 'fault') throw await explainRow(context, raw.row[i]!)
+        if (verdict === 'keep') positions.push(i)
+      }
       if (positions.length < n) {
         kept = {
           ...pickSamples(samples, positions),

@@ -104,8 +104,9 @@ function createCollector({ channels, expectedRows }: Reader, isFirst: boolean): 
   }
 }
 
+/** Longer, or shorter: then a view when little would be wasted, else a copy. */
 function resized(array: Float64Array<ArrayBuffer>, length: number): Float64Array<ArrayBuffer> {
-  if (array.length === length) return array
+  if (array.length - length <= length / 8 && array.length >= length) return array.subarray(0, length)
   if (array.length > length) return array.slice(0, length)
   const larger = new Float64Array(length)
   larger.set(array)

@@ -2,21 +2,6 @@ import { createHash } from 'node:crypto'
 import { createError } from '../core/errors.js'
 import { type Frame, type Interval, sampleCount } from '../core/frame.js'
 
-/** Refuses NaN and Inf, naming the first place. Cost O(N C). */
-export function requireFinite(frame: Frame): void {
-  const { values, channels } = frame
-  for (let i = 0; i < values.length; i++) {
-    if (Number.isFinite(values[i])) continue
-    const line = Math.floor(i / channels.length)
-    throw createError('data-bad-cell', {
-      file: 'the frame',
-      line,
-      column: channels[i % channels.length],
-      got: String(values[i]),
-    })
-  }
-}
-
 /**
  * The frame with the channels of a model in the model's order.
  *

@@ -20,8 +20,7 @@ describe('telltale', () => {
   it('refuses to run without a command', async () => {
     const { code, stdout, stderr } = await telltale([])
     expect([code, stdout]).toEqual([2, ''])
-    const names = COMMANDS.map(({ name }) => name).join(', ')
-    expect(stderr).toContain(`a command (${names}) is needed`)
+    expect(stderr).toContain(`a command (${COMMANDS.map(({ name }) => name).join(', ')}) is needed`)
   })
 
   it('names the nearest command for an unknown one', async () => {
