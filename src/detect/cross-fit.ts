@@ -1,10 +1,9 @@
 import type { OnlineDetector, Scores } from '../core/contracts.js'
-import { createError } from '../core/errors.js'
 import { type Frame, type Interval, sampleCount } from '../core/frame.js'
 import { mean } from '../stats/index.js'
 import { addGram, type Gram, windowGram } from './gram.js'
 import { LEAST_ERROR, type LocalModel, localDetector } from './local.js'
-import { clipped, scoreFromResidual, silence, unscored, wholeWindows } from './scores.js'
+import { clipped, requireWindows, scoreFromResidual, silence, unscored, wholeWindows } from './scores.js'
 
 /** A fitted detector and what it said about its training part, each sample judged by a fit that had not seen it. */
 export interface CrossFitted extends OnlineDetector {
@@ -69,14 +68,7 @@ export function withHeldBack(
 /** Cuts the whole windows into quarters of the same length, in time order. */
 function quarters(whole: readonly Interval[], steps: number): Interval[][] {
   const total = whole.reduce((sum, { start, end }) => sum + end - start, 0)
-  if (total < 2 * FOLDS) {
-    throw createError('data-too-short', {
-      rows: total,
-      purpose: 'training (whole windows)',
-      wanted: 2 * FOLDS,
-      window: steps,
-    })
-  }
+  requireWindows(total, 2 * FOLDS, steps)
   const folds: Interval[][] = Array.from({ length: FOLDS }, () => [])
   let before = 0
   for (const { start, end } of whole) {
@@ -101,5 +93,5 @@ function columnMeans(values: Float64Array, columns: number): Float64Array {
   return sums.map(sum => sum / rows)
 }
 
-/** Samples of a frame, for options that must not exceed a part of them. */
+/** An eighth of a frame's samples, at least one: longer windows leave too few to learn from. */
 export const eighthOf = (train: Frame): number => Math.max(1, Math.floor(sampleCount(train) / 8))

@@ -1,10 +1,9 @@
 import type { FitContext, OnlineDetector } from '../core/contracts.js'
-import { type Frame, sampleCount } from '../core/frame.js'
+import type { Frame } from '../core/frame.js'
 import { createRandom, type Random } from '../core/random.js'
 import type { State } from '../core/state.js'
 import type { CrossFitted } from './cross-fit.js'
-import { fitRunning, type RunningModel, runningDetector, stored } from './running.js'
-import { clipped } from './scores.js'
+import { fitRunning, type RunningModel, runningDetector, stored, wholeRows } from './running.js'
 
 export interface HalfSpaceTreesOptions {
   readonly trees: number
@@ -40,15 +39,11 @@ export function halfSpaceTrees(options: HalfSpaceTreesOptions) {
       const levels = new Float64Array(trees * inner)
       for (let t = 0; t < trees; t++)
         plant(cuts.subarray(t * inner), levels.subarray(t * inner), depth, channels, random)
-      const values = clipped(train.values)
-      const rows = Array.from({ length: sampleCount(train) }, (_, r) =>
-        values.subarray(r * channels, (r + 1) * channels),
-      ).filter(row => !row.some(Number.isNaN))
-      const latest = rows.slice(-options.window)
+      const latest = wholeRows(train).slice(-options.window)
       const reference = new Float64Array(trees * (2 * inner + 1))
       const forest: Forest = { cuts, levels, reference, ...options }
       const path = new Int32Array(depth + 1)
-      for (const row of latest)
+      for (const { row } of latest)
         for (let t = 0; t < trees; t++) {
           descend(forest, t, row, path)
           for (const node of path) reference[node] += 1 / latest.length

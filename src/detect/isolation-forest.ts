@@ -3,8 +3,7 @@ import type { Frame } from '../core/frame.js'
 import { createRandom, type Random } from '../core/random.js'
 import type { State } from '../core/state.js'
 import type { CrossFitted } from './cross-fit.js'
-import { fitRunning, type RunningModel, runningDetector, stored } from './running.js'
-import { clipped } from './scores.js'
+import { fitRunning, type RunningModel, runningDetector, stored, wholeRows } from './running.js'
 
 export interface IsolationForestOptions {
   readonly trees: number
@@ -41,7 +40,7 @@ export function isolationForest({ trees, subsample }: IsolationForestOptions) {
   return {
     async fit(train: Frame, context: FitContext): Promise<CrossFitted> {
       const channels = train.channels.length
-      const rows = wholeRows(clipped(train.values), channels)
+      const rows = wholeRows(train).map(({ row }) => row)
       const random = createRandom(context.seed).fork('isolation-forest')
       const size = Math.min(subsample, rows.length)
       const grown = Array.from({ length: trees }, () => grow(draw(rows, size, random), random))
@@ -65,12 +64,6 @@ export function loadIsolationForest(state: State): OnlineDetector {
     forestModel(stored(state, 'forest'), stored(state, 'roots'), depth, usual.length),
     usual,
   )
-}
-
-function wholeRows(values: Float32Array, channels: number): Float32Array[] {
-  return Array.from({ length: values.length / channels }, (_, i) =>
-    values.subarray(i * channels, (i + 1) * channels),
-  ).filter(row => !row.some(Number.isNaN))
 }
 
 /** `size` different rows. */

@@ -1,12 +1,11 @@
 import type { FitContext } from '../core/contracts.js'
-import { createError } from '../core/errors.js'
 import type { Frame } from '../core/frame.js'
 import { createRandom, type Random } from '../core/random.js'
 import { type KernelBuild, preferredBuild } from '../kernels/index.js'
 import { type CrossFitted, eighthOf, withHeldBack } from './cross-fit.js'
 import { localDetector } from './local.js'
 import { evenly, nearestModel } from './nearest.js'
-import { clipped, wholeWindows } from './scores.js'
+import { clipped, requireWindows, wholeWindows } from './scores.js'
 
 export interface KMeansOptions {
   /** Samples in a window. */
@@ -37,14 +36,7 @@ export function kMeans({ window: wanted, clusters }: KMeansOptions, build: Kerne
       const values = clipped(train.values)
       const whole = wholeWindows(values, channels, window)
       const ends = evenly(whole, LEARNT_FROM)
-      if (ends.length < 2) {
-        throw createError('data-too-short', {
-          rows: values.length / channels,
-          purpose: 'training',
-          wanted: window + 1,
-          window,
-        })
-      }
+      requireWindows(ends.length, 2, window)
       const windows = ends.map(end => values.subarray((end + 1) * channels - size, (end + 1) * channels))
       const centres = findCentres(windows, clusters, createRandom(context.seed).fork('k-means'))
       const { model, errors } = nearestModel(centres, channels, window, build)

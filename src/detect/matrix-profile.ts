@@ -1,5 +1,4 @@
 import type { FitContext, OnlineDetector } from '../core/contracts.js'
-import { createError } from '../core/errors.js'
 import type { Frame } from '../core/frame.js'
 import type { State } from '../core/state.js'
 import { createKernels, type KernelBuild, preferredBuild } from '../kernels/index.js'
@@ -7,7 +6,7 @@ import { type CrossFitted, eighthOf, withHeldBack } from './cross-fit.js'
 import { type LocalModel, localDetector } from './local.js'
 import { evenly } from './nearest.js'
 import { stored } from './running.js'
-import { clipped, wholeWindows } from './scores.js'
+import { clipped, requireWindows, wholeWindows } from './scores.js'
 
 export interface MatrixProfileOptions {
   /** Samples in a subsequence: about one period. */
@@ -38,14 +37,7 @@ export function matrixProfile(options: MatrixProfileOptions, build: KernelBuild 
       const values = clipped(train.values)
       const whole = wholeWindows(values, channels, window)
       const ends = evenly(whole, options.bank)
-      if (window < 3 || ends.length < 2) {
-        throw createError('data-too-short', {
-          rows: values.length / channels,
-          purpose: 'training',
-          wanted: 8 * 3,
-          window,
-        })
-      }
+      requireWindows(ends.length, 2, window)
       const bank = new Float64Array(channels * ends.length * window)
       for (let c = 0; c < channels; c++)
         ends.forEach((end, b) => {

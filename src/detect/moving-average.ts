@@ -4,7 +4,7 @@ import type { State } from '../core/state.js'
 import { type CrossFitted, eighthOf, withHeldBack } from './cross-fit.js'
 import { type LocalModel, localDetector } from './local.js'
 import { stored } from './running.js'
-import { clipped, wholeWindows } from './scores.js'
+import { clipped, requireWindows, wholeWindows } from './scores.js'
 
 export interface MovingAverageOptions {
   /** Samples before the judged one whose mean it is compared with. */
@@ -23,8 +23,9 @@ export function movingAverage(options: MovingAverageOptions) {
       const model = movingAverageModel(window, channels)
       const values = clipped(train.values)
       const errors = new Float64Array(values.length).fill(Number.NaN)
-      for (const part of wholeWindows(values, channels, window + 1))
-        model.errors(values, part, errors.subarray(part.start * channels))
+      const whole = wholeWindows(values, channels, window + 1)
+      requireWindows(whole.length, 1, window + 1)
+      for (const part of whole) model.errors(values, part, errors.subarray(part.start * channels))
       return withHeldBack(usual => localDetector(model, usual), errors, channels)
     },
   }

@@ -5,7 +5,7 @@ import type { State } from '../core/state.js'
 import { createKernels, type KernelBuild, preferredBuild } from '../kernels/index.js'
 import { type CrossFitted, eighthOf, withHeldBack } from './cross-fit.js'
 import { type LocalModel, localDetector } from './local.js'
-import { clipped, wholeWindows } from './scores.js'
+import { clipped, requireWindows, wholeWindows } from './scores.js'
 
 export interface NearestOptions {
   /** Samples in a window. */
@@ -38,14 +38,7 @@ export function nearest(options: NearestOptions, build: KernelBuild = preferredB
       const values = clipped(train.values)
       const whole = wholeWindows(values, channels, window)
       const ends = evenly(whole, options.bank)
-      if (ends.length < 2) {
-        throw createError('data-too-short', {
-          rows: values.length / channels,
-          purpose: 'training',
-          wanted: 2,
-          window,
-        })
-      }
+      requireWindows(ends.length, 2, window)
       const size = window * channels
       const bank = new Float32Array(ends.length * size)
       ends.forEach((end, b) => {

@@ -4,7 +4,7 @@ import { type Frame, sampleCount } from '../core/frame.js'
 import type { State } from '../core/state.js'
 import { type CrossFitted, withHeldBack } from './cross-fit.js'
 import { LEAST_ERROR } from './local.js'
-import { clipped, scoreFromResidual, silence, unscored } from './scores.js'
+import { clipped, requireWindows, scoreFromResidual, silence, unscored } from './scores.js'
 
 /** Writes the errors `[C]` of one sample to `out` and moves on; the reading of every channel is there. */
 export type Step = (row: Float32Array, timeMs: number, out: Float64Array) => void
@@ -70,15 +70,23 @@ export function runningDetector(model: RunningModel, usual: Float64Array): Onlin
 /** Standardises a running model by one walk over the training part: for models that learn so little that none of it need be held back. */
 export function fitRunning(model: RunningModel, train: Frame, joint = false): CrossFitted {
   const channels = train.channels.length
-  const n = sampleCount(train)
-  const values = clipped(train.values)
-  const errors = new Float64Array(values.length).fill(Number.NaN)
+  const rows = wholeRows(train)
+  const errors = new Float64Array(train.values.length).fill(Number.NaN)
   const step = model.start()
-  for (let i = 0; i < n; i++) {
-    const row = values.subarray(i * channels, (i + 1) * channels)
-    if (!row.some(Number.isNaN)) step(row, train.timeMs[i], errors.subarray(i * channels, (i + 1) * channels))
-  }
+  for (const { i, row } of rows) step(row, train.timeMs[i], errors.subarray(i * channels, (i + 1) * channels))
   return withHeldBack(usual => runningDetector(model, usual), errors, channels, joint)
+}
+
+/** The samples that have a reading in every channel. Throws `data-too-short` when there is none. */
+export function wholeRows(train: Frame): { readonly i: number; readonly row: Float32Array }[] {
+  const channels = train.channels.length
+  const values = clipped(train.values)
+  const rows = Array.from({ length: sampleCount(train) }, (_, i) => ({
+    i,
+    row: values.subarray(i * channels, (i + 1) * channels),
+  })).filter(({ row }) => !row.some(Number.isNaN))
+  requireWindows(rows.length, 1, 1)
+  return rows
 }
 
 /** The numbers of a channel over the training part, without missing ones. */

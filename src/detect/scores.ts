@@ -1,4 +1,5 @@
 import { REASONS, type Reason, type Scores } from '../core/contracts.js'
+import { createError } from '../core/errors.js'
 import type { Interval } from '../core/frame.js'
 
 const WARM_UP = REASONS.indexOf('warm-up' satisfies Reason)
@@ -79,4 +80,15 @@ export function wholeWindows(values: Float32Array, channels: number, context: nu
 /** Why sample `i` of a series has no score when its window of `context` samples is not whole. */
 export function silence(i: number, context: number): number {
   return i < context - 1 ? WARM_UP : MISSING
+}
+
+/** Raises `data-too-short` unless `found` whole windows of `window` samples are at least `wanted`. */
+export function requireWindows(found: number, wanted: number, window: number): void {
+  if (found < wanted)
+    throw createError('data-too-short', {
+      rows: found,
+      purpose: 'training (only whole windows count)',
+      wanted,
+      window,
+    })
 }

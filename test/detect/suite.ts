@@ -179,6 +179,11 @@ export function conform(conformers: readonly Conformer[]): void {
         expect((await learnt.score(machine(200, 9, channels))).score[199]).not.toBeNaN()
       })
 
+      it('refuses a training part without a whole sample', async () => {
+        const gone = frameOf(new Float32Array(100 * channels).fill(Number.NaN), channels)
+        await expect(learn(gone, 1)).rejects.toMatchObject({ code: 'data-too-short' })
+      })
+
       it('comes back from its state bit for bit', async () => {
         const frame = machine(150, 10, channels)
         const state = fitted.state()
