@@ -10,7 +10,10 @@
 //   scores       Float32Array [rows], higher = more anomalous, NaN = not scored
 //   calibration  scores of held-back training rows, from which the threshold comes; without them all training rows are taken
 //   threshold    the level above which a row is flagged, when the detector has a rule of its own
+import { sliceFrame } from '../../dist/core/frame.js'
 import { createRandom } from '../../dist/core/random.js'
+import { auto, SIMPLE_DETECTORS, smoothed as smoothedToPeriod } from '../../dist/detect/index.js'
+import { SCALERS } from '../../dist/scale/index.js'
 import { mean, standardDeviation } from '../../dist/stats/index.js'
 
 /** Mean over the `width` samples around each one; the last `width` samples when causal. NaN is left out. */
@@ -62,7 +65,44 @@ function smoothed(detector) {
   }
 }
 
-export const DETECTORS = { random, zmax, 'zmax+ma': smoothed(zmax) }
+/** Rows as a frame of the library. */
+function frameOf(values, dims) {
+  const n = values.length / dims
+  const channels = Array.from({ length: dims }, (_, c) => `c${c}`)
+  return { timeMs: Float64Array.from({ length: n }, (_, i) => i), timeKind: 'index', values, channels }
+}
+
+/**
+ * A detector of the library as `telltale train` fits it: scaled by mean and standard deviation of the training rows, its scores smoothed to the
+ * window that the manifest gives, the threshold from scores of rows that the fit that judged them had not seen (of the last fifth of the training rows
+ * when a detector has none).
+ */
+function fromLibrary(create) {
+  return async (train, all, { dims, causal, seed, window }) => {
+    const history = frameOf(train, dims)
+    const scaler = SCALERS.standard.fit(history)
+    const scaled = scaler.transform(history)
+    const n = train.length / dims
+    const cut = n - Math.max(1, Math.floor(n / 5))
+    const detector = create({ mode: causal ? 'causal' : 'centred', period: window })
+    const fitted = await detector.fit(scaled, { validation: sliceFrame(scaled, cut, n), seed })
+    const { score } = await fitted.score(scaler.transform(frameOf(all, dims)))
+    return { scores: score, calibration: fitted.heldBack?.score ?? score.subarray(cut, n) }
+  }
+}
+
+const single = name => options => {
+  const { description: reason, create } = SIMPLE_DETECTORS[name]
+  return smoothedToPeriod([{ name, reason, detector: create(), power: 1 }], options)
+}
+
+export const DETECTORS = {
+  random,
+  zmax,
+  'zmax+ma': smoothed(zmax),
+  auto: fromLibrary(auto),
+  ...Object.fromEntries(Object.keys(SIMPLE_DETECTORS).map(name => [name, fromLibrary(single(name))])),
+}
 
 /** What a detector must beat: the summary tests each against the best of these. */
-export const BASELINES = ['random', 'zmax', 'zmax+ma']
+export const BASELINES = ['random', 'zmax', 'zmax+ma', 'pca-q']
