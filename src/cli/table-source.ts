@@ -32,3 +32,16 @@ export function tableSource(
     },
   }
 }
+
+/** What a table means, and not which part of it is read: to be read alike in training and detection. */
+const MEANING = ['timeFormat', 'timeZone', 'timeUnit', 'sensorColumn', 'valueColumn', 'rename'] as const
+const RESAMPLING = ['cadence', 'aggregate', 'tolerance'] as const
+
+/** The options with those of the training where they are not given: renamed columns, the form of times, the cadence. */
+export function asTrained(options: ReadOptions, trained: Readonly<Record<string, unknown>>): ReadOptions {
+  const keys = [
+    ...MEANING.filter(key => options[key] === undefined),
+    ...(options.cadence === undefined ? RESAMPLING : []),
+  ].filter(key => trained[key] !== undefined)
+  return { ...options, ...Object.fromEntries(keys.map(key => [key, trained[key]])) }
+}

@@ -30,7 +30,7 @@ import { defineCommand } from '../command.js'
 import { EXIT_ANOMALIES, EXIT_OK } from '../exit-codes.js'
 import { printIssues, printNotes } from '../notes.js'
 import { checkFolder, makeFolderOf, pathIn } from '../paths.js'
-import { tableSource } from '../table-source.js'
+import { asTrained, tableSource } from '../table-source.js'
 
 export const detectCommand = defineCommand({
   name: 'detect',
@@ -69,7 +69,10 @@ export const detectCommand = defineCommand({
       createRuntime(options.workers ?? defaultWorkers()),
     )
     const { channels, timeColumn, labelColumn } = model.info
-    const { source, request } = tableSource(io, data, options, { ...model.info.options, ...options })
+    const { source, request } = tableSource(io, data, asTrained(options, model.info.options), {
+      ...model.info.options,
+      ...options,
+    })
     const table = await readLikeTraining(
       source,
       {

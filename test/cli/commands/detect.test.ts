@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { smallTable, telltale, workshop } from '../world.js'
+import { SMALL, smallTable, telltale, workshop } from '../world.js'
 
 const DETECT = ['detect', 'data.csv', '--model', 'model', '--workers', '1']
 
@@ -112,5 +112,22 @@ describe('telltale detect', () => {
     const { code, stderr } = await telltale(DETECT, { cwd })
     expect(code).toBe(3)
     expect(stderr).toContain('missing pressure; not known to the model level')
+  })
+})
+
+describe('telltale detect with a model of a table that was renamed and resampled', () => {
+  it('reads the next table in the same way without being told', async () => {
+    const cwd = await workshop({ trained: false })
+    const reading = ['--rename', 'flow=litres', '--cadence', '2m', '--rows', ':240']
+    const trained = await telltale(['train', 'data.csv', '--out', 'model', ...SMALL, ...reading], { cwd })
+    expect(trained.stderr).not.toContain('error')
+    const { code, stderr } = await telltale(
+      ['detect', 'data.csv', '--model', 'model', '--scores', 'scores.csv'],
+      { cwd },
+    )
+    expect([code, stderr]).toEqual([0, expect.not.stringContaining('error')])
+    const [header, ...rows] = readFileSync(join(cwd, 'scores.csv'), 'utf8').trim().split('\n')
+    expect(header).toContain('residual:litres')
+    expect(rows).toHaveLength(300)
   })
 })
