@@ -126,7 +126,7 @@ const cells = ({ name, parameters, seconds, loss, constant, training, scoring })
 ]
 const line = values => `| ${values.join(' | ')} |`
 
-const own = given.file.map(file => parseArchitecture(readFileSync(file, 'utf8'), file).definition)
+const own = given.file.map(file => parseArchitecture(readFileSync(file, 'utf8'), file))
 const chosen = given.only?.split(',')
 const definitions = [
   ...ARCHITECTURES.filter(({ name }) => (chosen ? chosen.includes(name) : own.length === 0)),

@@ -1,6 +1,11 @@
 import { readFile, stat } from 'node:fs/promises'
 import { createError, TelltaleError } from '../core/errors.js'
-import { ARCHITECTURES, findArchitecture, parseArchitecture, type ReadArchitecture } from '../nn/index.js'
+import {
+  ARCHITECTURES,
+  type ArchitectureDefinition,
+  findArchitecture,
+  parseArchitecture,
+} from '../nn/index.js'
 import type { Io } from './io.js'
 import { pathIn } from './paths.js'
 
@@ -14,10 +19,9 @@ const LIMIT_BYTES = 1_048_576
 export async function readArchitecture(
   io: Io,
   nameOrFile: string = ARCHITECTURES[0].name,
-): Promise<ReadArchitecture> {
+): Promise<ArchitectureDefinition> {
   const isFile = /[/\\]|\.json$/i.test(nameOrFile)
-  if (!isFile || ARCHITECTURES.some(({ name }) => name === nameOrFile))
-    return { definition: findArchitecture(nameOrFile), notes: [] }
+  if (!isFile || ARCHITECTURES.some(({ name }) => name === nameOrFile)) return findArchitecture(nameOrFile)
   return parseArchitecture(await readText(pathIn(io, nameOrFile), nameOrFile), nameOrFile)
 }
 

@@ -15,7 +15,6 @@ export {
   measureNetwork,
   type NetworkFacts,
   parseArchitecture,
-  type ReadArchitecture,
   resolveArchitecture,
   type Sizes,
   type Speed,

@@ -29,7 +29,7 @@ describe('the page about networks', () => {
     const files = [...PAGE.matchAll(/^```json\n([\s\S]*?)^```/gm)].map(match => match[1])
     expect(files.length).toBeGreaterThan(1)
     for (const file of files) {
-      const { definition } = parseArchitecture(file, 'docs/nn.md')
+      const definition = parseArchitecture(file, 'docs/nn.md')
       const network = createNetwork(resolveArchitecture(definition, { window: 24, channels: 3 }))
       expect(network.outShape).toEqual({ steps: 24, width: 3 })
     }

@@ -17,7 +17,6 @@ import { readArchitecture } from '../architecture.js'
 import { type Call, defineCommand } from '../command.js'
 import { EXIT_OK } from '../exit-codes.js'
 import type { Io } from '../io.js'
-import { printNotes } from '../notes.js'
 import { checkFolder, makeFolderOf, pathIn } from '../paths.js'
 
 const schema = z.object({
@@ -112,7 +111,7 @@ async function list({ options, cli }: Call<Options>): Promise<string> {
 }
 
 async function show({ options, cli, io }: Call<Options>, [name]: readonly string[]): Promise<string> {
-  const built = build(await read(io, name), options, name)
+  const built = build(await readArchitecture(io, name), options, name)
   const rows = built.network.layers.map(layer => ({
     layer: layer.kind,
     output: `${layer.steps} x ${layer.width}`,
@@ -132,12 +131,12 @@ async function show({ options, cli, io }: Call<Options>, [name]: readonly string
 }
 
 async function validate({ options, cli, io }: Call<Options>, [name]: readonly string[]): Promise<string> {
-  const built = build(await read(io, name), options, name)
+  const built = build(await readArchitecture(io, name), options, name)
   return formatSummary([['valid', 'yes'], ...facts(built)], { valid: true, ...built }, cli.format)
 }
 
 async function template({ options, io }: Call<Options>, [name]: readonly string[]): Promise<string> {
-  const base = name === undefined ? ARCHITECTURES[0] : await read(io, name)
+  const base = name === undefined ? ARCHITECTURES[0] : await readArchitecture(io, name)
   const text = `${JSON.stringify({ ...base, name: `custom-${base.name}` }, null, 2)}\n`
   if (options.out === undefined) return text
   const path = pathIn(io, options.out)
@@ -148,7 +147,7 @@ async function template({ options, io }: Call<Options>, [name]: readonly string[
 }
 
 async function test({ options, cli, io }: Call<Options>, [name]: readonly string[]): Promise<string> {
-  const built = measure(await read(io, name), options, io, name)
+  const built = measure(await readArchitecture(io, name), options, io, name)
   return formatSummary(facts(built), built, cli.format)
 }
 
@@ -156,7 +155,7 @@ async function compare({ options, cli, io }: Call<Options>, names: readonly stri
   const chosen = names.length === 0 ? ARCHITECTURES.map(({ name }) => name) : names
   const all: Built[] = []
   for (const name of chosen) {
-    const definition = await read(io, name)
+    const definition = await readArchitecture(io, name)
     all.push(measure(definition, names.length === 0 ? sizesOf(options, definition) : options, io, name))
     if (io.signal.aborted) throw createError('interrupted', { what: 'the comparison' })
   }
@@ -171,12 +170,6 @@ async function compare({ options, cli, io }: Call<Options>, names: readonly stri
     'score windows/s': Math.round(speed?.scoring ?? 0),
   }))
   return formatRows(rows, cli.format)
-}
-
-async function read(io: Io, name: string): Promise<ArchitectureDefinition> {
-  const { definition, notes } = await readArchitecture(io, name)
-  printNotes(io, notes)
-  return definition
 }
 
 /** For a list of all: `--units` and `--latent` go to those that have such a size. */

@@ -73,7 +73,7 @@ export const planCommand = defineCommand({
     const meter = processMeter(availableBytes)
     const plan = model
       ? await planScoring(model, table.frame, runtime, meter, { stride: options.stride })
-      : await planTraining(table.frame, architecture.definition, options, runtime, meter)
+      : await planTraining(table.frame, architecture, options, runtime, meter)
     if (plan.peakBytes > availableBytes)
       printNotes(io, [
         `the work needs ${formatBytes(plan.peakBytes)}, but only ${formatBytes(availableBytes)} may be used`,

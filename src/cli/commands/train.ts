@@ -39,7 +39,6 @@ export const trainCommand = defineCommand({
     await checkArtefactTarget(out)
     await checkFolder(out, options.out)
     const architecture = await readArchitecture(io, options.architecture)
-    printNotes(io, architecture.notes)
     const { timeColumn, labelColumn } = options
     const { source, request } = tableSource(io, data, options, options)
     const table = await readTable(source, { ...request, timeColumn, labelColumn, rows })
@@ -60,7 +59,7 @@ export const trainCommand = defineCommand({
         onProgress: progress.fit,
         onIssues: issues => printIssues(io, issues),
         signal: io.signal,
-        architecture: architecture.definition,
+        architecture,
         columns: { time: table.timeColumn, label: table.labelColumn },
       },
     ).catch(error => {

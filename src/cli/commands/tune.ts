@@ -3,7 +3,7 @@ import { configText } from '../../config/index.js'
 import { createError } from '../../core/errors.js'
 import { option } from '../../core/options.js'
 import { writeFileAtomic } from '../../files/index.js'
-import { readTable } from '../../ingest/index.js'
+import { readOptions, readTable } from '../../ingest/index.js'
 import { ARCHITECTURES, type ArchitectureDefinition } from '../../nn/index.js'
 import { parseRows, type Trial, tune, tuneOptions } from '../../pipeline/index.js'
 import { formatDuration, formatNumber, formatRows } from '../../report/index.js'
@@ -12,6 +12,7 @@ import { defineCommand } from '../command.js'
 import { EXIT_OK } from '../exit-codes.js'
 import { printNotes } from '../notes.js'
 import { checkFolder, pathIn } from '../paths.js'
+import { tableSource } from '../table-source.js'
 
 /** Networks that train in seconds; the rest on request. */
 const DEFAULT_ARCHITECTURES = ['lstm-autoencoder', 'dense-ae', 'conv-ae', 'gru-forecaster', 'conv-forecaster']
@@ -23,8 +24,10 @@ export const tuneCommand = defineCommand({
     'Each trial is trained on the first part of the history and judged on the last: by how well it tells faults that are injected there from the ' +
     'normal rows (area under the precision-recall curve, mean over three rounds; no labels are used). The journal keeps every trial: the same ' +
     'command goes on from it, with more trials if asked for.',
-  arguments: [{ name: 'data', description: 'CSV file with the history of a machine that was well.' }],
-  schema: tuneOptions.extend({
+  arguments: [
+    { name: 'data', description: 'Table with the history of a machine that was well.', optional: true },
+  ],
+  schema: tuneOptions.extend(readOptions.shape).extend({
     out: option(z.string().min(1), 'File of the journal, one JSON object per line.', { value: 'FILE' }),
     architectures: option(
       z.array(z.string().min(1)).min(1).default(DEFAULT_ARCHITECTURES),
@@ -51,13 +54,10 @@ export const tuneCommand = defineCommand({
     if (best !== undefined) await checkFolder(pathIn(io, best), best)
     const wanted = names.includes('all') ? ARCHITECTURES.map(({ name }) => name) : names
     const definitions: ArchitectureDefinition[] = []
-    for (const name of wanted) {
-      const { definition, notes } = await readArchitecture(io, name)
-      printNotes(io, notes)
-      definitions.push(definition)
-    }
+    for (const name of wanted) definitions.push(await readArchitecture(io, name))
     const { timeColumn, labelColumn } = search
-    const table = await readTable(pathIn(io, data), { timeColumn, labelColumn, rows })
+    const { source, request } = tableSource(io, data, search, search)
+    const table = await readTable(source, { ...request, timeColumn, labelColumn, rows })
     printNotes(io, table.notes)
     const trials = await tune(table.frame, search, definitions, journal, {
       now: io.now,

@@ -31,12 +31,6 @@ const NORM_EPSILON = 0.001
 /** Keras' own learning rates, which the original uses. */
 const LEARNING_RATES = { adam: 0.001, adamw: 0.001, rmsprop: 0.001, sgd: 0.01, adagrad: 0.001 } as const
 
-/** An architecture from outside, with what is worth telling about how it was read. */
-export interface ReadArchitecture {
-  readonly definition: ArchitectureDefinition
-  readonly notes: readonly string[]
-}
-
 /** Keys whose name is not the camel case of the original's. */
 const KEYS: Readonly<Record<string, string>> = { strides: 'stride', dilation_rate: 'dilation' }
 /** Values that change nothing, by key. */
@@ -68,7 +62,7 @@ export function isOriginal(value: unknown): boolean {
  * @param file named in errors
  * @throws OptionError `architecture-invalid` naming the layer or key that is not available
  */
-export function fromOriginal(json: unknown, file: string): ReadArchitecture {
+export function fromOriginal(json: unknown, file: string): ArchitectureDefinition {
   const parsed = originalSchema.safeParse(json, { reportInput: true })
   if (!parsed.success) throw invalid(file, parsed.error.issues[0], ': ')
   const { name, description, encoder_layers, decoder_layers, latent_config, compilation } = parsed.data
@@ -85,19 +79,16 @@ export function fromOriginal(json: unknown, file: string): ReadArchitecture {
   const decoder = given ?? (mirrored.some(isRecurrent) && mirrored.every(keepsSteps) ? mirrored : undefined)
   const { optimizer, loss } = compilation
   return {
-    definition: {
-      name,
-      ...(description !== undefined && { description }),
-      latent: dim,
-      encoder: [...encoder, { ...latentLayer, units: 'latent' }, ...regularized(regularization ?? 'none')],
-      ...(decoder !== undefined && { decoder }),
-      training: {
-        optimizer,
-        loss: loss === 'logcosh' || loss === 'log_cosh' ? 'log-cosh' : loss,
-        learningRate: LEARNING_RATES[optimizer],
-      },
+    name,
+    ...(description !== undefined && { description }),
+    latent: dim,
+    encoder: [...encoder, { ...latentLayer, units: 'latent' }, ...regularized(regularization ?? 'none')],
+    ...(decoder !== undefined && { decoder }),
+    training: {
+      optimizer,
+      loss: loss === 'logcosh' || loss === 'log_cosh' ? 'log-cosh' : loss,
+      learningRate: LEARNING_RATES[optimizer],
     },
-    notes: [],
   }
 }
 

@@ -24,19 +24,19 @@ describe("an architecture in the original system's schema", () => {
     ['hybrid-conv-lstm', 60, 8, 79_576],
     ['gru-based', 40, 4, 47_432],
   ])('%s has as many parameters as there', (name, window, channels, parameters) => {
-    const { definition } = read(name)
+    const definition = read(name)
     const { slots } = createNetwork(resolveArchitecture(definition, { window, channels }))
     // Keras counts running statistics too.
     expect(slots.reduce((sum, { length }) => sum + length, 0)).toBe(parameters)
   })
 
   it('that had no decoder layer gets one that can vary over time', () => {
-    const { layers } = resolveArchitecture(read('lightweight').definition, { window: 20, channels: 3 })
+    const { layers } = resolveArchitecture(read('lightweight'), { window: 20, channels: 3 })
     expect(layers.map(({ type }) => type)).toEqual(['lstm', 'dense', 'repeat', 'lstm', 'dense'])
   })
 
   it('keeps the latent size of the file unless the user gives another', () => {
-    const { definition } = read('lightweight')
+    const definition = read('lightweight')
     const latent = (size?: number) =>
       resolveArchitecture(definition, { window: 20, channels: 3, latent: size }).layers[1]
     expect(latent()).toEqual({ type: 'dense', units: 8 })
@@ -44,8 +44,7 @@ describe("an architecture in the original system's schema", () => {
   })
 
   it('keeps its dropout, normalisation and regularisation', () => {
-    const layers = (name: string) =>
-      resolveArchitecture(read(name).definition, { window: 20, channels: 3 }).layers
+    const layers = (name: string) => resolveArchitecture(read(name), { window: 20, channels: 3 }).layers
     expect(layers('gru-based').slice(0, 2)).toEqual([
       { type: 'gru', units: 64, returnSequences: true, recurrentDropout: 0.1 },
       { type: 'dropout', rate: 0.2 },
@@ -61,7 +60,7 @@ describe("an architecture in the original system's schema", () => {
     ['l1', [{ type: 'activity-regularization', l1: 0.01 }]],
     ['l1_l2', [{ type: 'activity-regularization', l1: 0.01, l2: 0.01 }]],
   ])('regularises the latent representation by %s', (regularization, wanted) => {
-    const { definition } = parseArchitecture(
+    const definition = parseArchitecture(
       JSON.stringify({ ...EXAMPLE, latent_config: { dim: 2, regularization } }),
       'f.json',
     )
@@ -69,7 +68,7 @@ describe("an architecture in the original system's schema", () => {
   })
 
   it('takes decoder layers as they stand and lets recurrent ones give every step', () => {
-    const { definition } = parseArchitecture(
+    const definition = parseArchitecture(
       JSON.stringify({ ...EXAMPLE, decoder_layers: [{ type: 'lstm', units: 7 }] }),
       'f.json',
     )
@@ -77,13 +76,13 @@ describe("an architecture in the original system's schema", () => {
   })
 
   it('keeps the optimizer, the loss and the learning rate that Keras would take', () => {
-    expect(read('gru-based').definition.training).toEqual({
+    expect(read('gru-based').training).toEqual({
       optimizer: 'adam',
       loss: 'huber',
       learningRate: 0.001,
     })
     const compilation = { optimizer: 'sgd', loss: 'logcosh', metrics: ['mae'] }
-    const { definition } = parseArchitecture(JSON.stringify({ ...EXAMPLE, compilation }), 'f.json')
+    const definition = parseArchitecture(JSON.stringify({ ...EXAMPLE, compilation }), 'f.json')
     expect(definition.training).toEqual({ optimizer: 'sgd', loss: 'log-cosh', learningRate: 0.01 })
     expect(resolveArchitecture(definition, { window: 30, channels: 3 }).loss).toBe('log-cosh')
   })

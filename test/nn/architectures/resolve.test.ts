@@ -218,7 +218,7 @@ const file = (value: unknown) => JSON.stringify(value)
 
 describe('an architecture file', () => {
   it('is read with its words', () => {
-    const { definition } = parseArchitecture(file(define({ when: 'always' })), 'a.json')
+    const definition = parseArchitecture(file(define({ when: 'always' })), 'a.json')
     expect(definition).toEqual(define({ when: 'always' }))
   })
 
