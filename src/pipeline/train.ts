@@ -51,7 +51,9 @@ export function thresholdRule(options: { quantile?: number; thresholdFactor?: nu
 
 /**
  * Learns a model from the history of a machine: cuts it in time order into train, validation and calibration parts with a gap of one
- * window between, fits the scaler and the network on the first, stops by the second, finds the threshold from the third.
+ * window between, fits the scaler and the network on the first, stops by the second, finds the threshold from the third. Detectors without a
+ * network learn from the first two together, and their threshold comes from the scores of these, each by a fit that has not seen the sample,
+ * and of the third.
  *
  * Missing readings are treated as `options.missing` says; what comes out is validated, and windows never span a gap longer than `maxGap`.
  *
@@ -76,7 +78,10 @@ export async function trainModel(
   const excluded = parseExclusions(options.exclude, frame)
   const usable = prepared.segments.flatMap(segment => segmentsWithout(segment, excluded))
   const segments = segmentsOf(parts, usable, span, options.stride)
-  const learning = separated(part(prepared.frame, parts.train), segments.train)
+  // A detector that judges its own training part, each sample by a fit that has not seen it, needs no part to stop by: it learns from that too.
+  const isNetwork = name === 'autoencoder'
+  const learnt = isNetwork ? parts.train : { start: parts.train.start, end: parts.validation.end }
+  const learning = separated(part(prepared.frame, learnt), clipSegments(usable, learnt))
   const judging = separated(part(prepared.frame, parts.validation), segments.validation)
   if (isConstant(learning.frame)) throw createError('data-constant', {})
   const scaler = SCALERS[options.scaler].fit(learning.frame)
@@ -114,7 +119,10 @@ export async function trainModel(
     segments: segments.calibration,
     masked: prepared.masked?.subarray(start * frame.channels.length, end * frame.channels.length),
   })
-  const calibrationScores = score.filter(value => !Number.isNaN(value))
+  const calibrationScores = Float32Array.from([
+    ...(isNetwork ? [] : (detector.heldBack?.score ?? [])),
+    ...score,
+  ]).filter(value => !Number.isNaN(value))
   const threshold = thresholdRule(options).fit(calibrationScores)
   await checkpoint?.remove()
   const { timeMs } = frame
@@ -147,7 +155,7 @@ export async function trainModel(
         from: timeMs[0],
         to: timeMs[timeMs.length - 1],
         dataSha256,
-        parts: { ...parts },
+        parts: isNetwork ? { ...parts } : { train: learnt, calibration: parts.calibration },
         epochs: network?.history.length ?? null,
         bestEpoch: network?.bestEpoch ?? null,
         bestValidationLoss: best?.validationLoss ?? null,
