@@ -1,5 +1,3 @@
-import { readFile, stat } from 'node:fs/promises'
-import { createError, TelltaleError } from '../core/errors.js'
 import {
   ARCHITECTURES,
   type ArchitectureDefinition,
@@ -8,6 +6,7 @@ import {
 } from '../nn/index.js'
 import type { Io } from './io.js'
 import { pathIn } from './paths.js'
+import { readText } from './read-text.js'
 
 const LIMIT_BYTES = 1_048_576
 
@@ -22,23 +21,5 @@ export async function readArchitecture(
 ): Promise<ArchitectureDefinition> {
   const isFile = /[/\\]|\.json$/i.test(nameOrFile)
   if (!isFile || ARCHITECTURES.some(({ name }) => name === nameOrFile)) return findArchitecture(nameOrFile)
-  return parseArchitecture(await readText(pathIn(io, nameOrFile), nameOrFile), nameOrFile)
-}
-
-async function readText(path: string, file: string): Promise<string> {
-  try {
-    const { size } = await stat(path)
-    if (size > LIMIT_BYTES)
-      throw createError('file-unreadable', {
-        file,
-        reason: `it holds ${size} bytes, at most ${LIMIT_BYTES} are read`,
-      })
-    return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path))
-  } catch (cause) {
-    if (cause instanceof TelltaleError) throw cause
-    const { code, message } = cause as NodeJS.ErrnoException
-    if (code === 'ENOENT') throw createError('file-not-found', { file }, cause)
-    const reason = code === 'ERR_ENCODING_INVALID_ENCODED_DATA' ? 'it is not UTF-8 text' : message
-    throw createError('file-unreadable', { file, reason }, cause)
-  }
+  return parseArchitecture(await readText(pathIn(io, nameOrFile), nameOrFile, LIMIT_BYTES), nameOrFile)
 }

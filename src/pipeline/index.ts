@@ -6,6 +6,15 @@ export {
   membersOf,
   networkOf,
 } from './detectors.js'
+export {
+  type EvaluateModelSettings,
+  evaluateModel,
+  type JudgedScores,
+  LEADING_METRICS,
+  type LeadingMetric,
+  type ModelEvaluation,
+} from './evaluate.js'
+export { parseRanges } from './exclude.js'
 export { loadModel, type Model, type ModelInfo, saveModel } from './model.js'
 export { exportOnnx } from './onnx.js'
 export {
@@ -17,6 +26,14 @@ export {
   trainOptions,
 } from './options.js'
 export { type Meter, type Plan, planScoring, planTraining, processMeter } from './plan.js'
+export {
+  FAULT_SIZES,
+  SIZED_FAULTS,
+  type SizedFault,
+  type SmallestFault,
+  type SmallestFaultsSettings,
+  smallestFaults,
+} from './smallest-faults.js'
 export { createRuntime } from './threads.js'
 export { defaultWorkers, type TrainHooks, thresholdRule, trainModel } from './train.js'
 export {

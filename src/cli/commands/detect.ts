@@ -1,12 +1,6 @@
-import { createError, TelltaleError } from '../../core/errors.js'
+import { createError } from '../../core/errors.js'
 import { checkOutputFormat, writeEvents, writeScores } from '../../emit/index.js'
-import {
-  type ReadTableOptions,
-  readOptions,
-  readTable,
-  type Table,
-  type TableSource,
-} from '../../ingest/index.js'
+import { readOptions } from '../../ingest/index.js'
 import {
   checkThresholdOptions,
   createRuntime,
@@ -30,6 +24,7 @@ import { defineCommand } from '../command.js'
 import { EXIT_ANOMALIES, EXIT_OK } from '../exit-codes.js'
 import { printIssues, printNotes } from '../notes.js'
 import { checkFolder, makeFolderOf, pathIn } from '../paths.js'
+import { readLikeTraining } from '../read-like-training.js'
 import { asTrained, tableSource } from '../table-source.js'
 
 export const detectCommand = defineCommand({
@@ -103,25 +98,6 @@ export const detectCommand = defineCommand({
     return options.failOnAnomaly && detection.events.length > 0 ? EXIT_ANOMALIES : EXIT_OK
   },
 })
-
-/** Takes time and labels from the columns of the training, where the table has them and the user names no others. */
-async function readLikeTraining(
-  source: TableSource,
-  given: ReadTableOptions,
-  trained: Pick<ReadTableOptions, 'timeColumn' | 'labelColumn'>,
-): Promise<Table> {
-  const { timeColumn = trained.timeColumn, labelColumn = trained.labelColumn } = given
-  try {
-    return await readTable(source, { ...given, timeColumn, labelColumn })
-  } catch (error) {
-    if (!(error instanceof TelltaleError) || error.code !== 'data-column-missing') throw error
-    const others = Object.fromEntries(
-      Object.entries(trained).filter(([, name]) => name !== error.where.column),
-    )
-    if (Object.keys(others).length === Object.keys(trained).length) throw error
-    return readLikeTraining(source, given, others)
-  }
-}
 
 /** Rows of events for `jsonl` and `csv`; everything for `json` and for people. */
 function resultText(

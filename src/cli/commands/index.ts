@@ -2,6 +2,7 @@ import type { Command } from '../command.js'
 import { architecturesCommand } from './architectures.js'
 import { configCommand } from './config.js'
 import { detectCommand } from './detect.js'
+import { evaluateCommand } from './evaluate.js'
 import { exportCommand } from './export.js'
 import { generateCommand } from './generate.js'
 import { planCommand } from './plan.js'
@@ -19,6 +20,7 @@ export const COMMANDS: readonly Command[] = [
   trainCommand,
   tuneCommand,
   detectCommand,
+  evaluateCommand,
   showCommand,
   verifyCommand,
   exportCommand,

@@ -1,0 +1,50 @@
+import type { Evaluation } from '../evaluate/index.js'
+import { type JudgedScores, LEADING_METRICS, type SmallestFault } from '../pipeline/index.js'
+import type { Row } from './rows.js'
+import { formatNumber, formatPercent } from './units.js'
+
+/** The leading metrics of the model and the baselines, one row each, with their intervals. */
+export function comparisonRows(rows: readonly JudgedScores[]): Row[] {
+  return rows.map(({ name, evaluation, intervals }) => ({
+    scores: name,
+    ...Object.fromEntries(
+      LEADING_METRICS.map(metric => {
+        const interval = intervals[metric]
+        const ends = interval ? ` (${formatNumber(interval.low)} to ${formatNumber(interval.high)})` : ''
+        return [metric, `${numberOrDash(evaluation.metrics[metric])}${ends}`]
+      }),
+    ),
+  }))
+}
+
+/** Every metric of one series: name, value, and why there is none. */
+export function metricRows({ metrics, reasons }: Evaluation): Row[] {
+  return Object.entries(metrics).map(([metric, value]) => ({
+    metric,
+    value: numberOrDash(value),
+    reason: reasons[metric as keyof typeof reasons] ?? null,
+  }))
+}
+
+/** One row per threshold of a sweep. */
+export function sweepRows(sweep: readonly Evaluation[]): Row[] {
+  return sweep.map(({ threshold, metrics }) => ({
+    threshold,
+    ...Object.fromEntries(Object.entries(metrics).map(([name, value]) => [name, numberOrDash(value)])),
+  }))
+}
+
+/** One row per channel and kind of fault; sizes in spreads of the channel, delays in samples. */
+export function smallestFaultRows(faults: readonly SmallestFault[]): Row[] {
+  return faults.map(({ channel, kind, size, delay, found }) => ({
+    channel,
+    fault: kind,
+    'smallest found': size === null ? 'none' : `${size} spreads`,
+    'delay, samples': delay === null ? '-' : formatNumber(delay),
+    'found at the largest': formatPercent(found[found.length - 1]),
+  }))
+}
+
+function numberOrDash(value: number | null | undefined): string {
+  return value === null || value === undefined ? '-' : formatNumber(value)
+}

@@ -1,0 +1,98 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { smallTable, telltale, workshop } from '../world.js'
+
+const EVALUATE = ['evaluate', 'data.csv', '--model', 'model', '--workers', '1', '--resamples', '10']
+
+describe('telltale evaluate', () => {
+  it('puts the model beside random, |z| and PCA scores, with intervals', async () => {
+    const cwd = await workshop({ trained: true })
+    const { code, stdout, stderr } = await telltale([...EVALUATE, '--labels', 'label', '--format', 'json'], {
+      cwd,
+    })
+    expect([code, stderr.includes('error')]).toEqual([0, false])
+    const { rows, threshold } = JSON.parse(stdout)
+    expect(threshold.method).toBe('threshold:quantile')
+    expect(rows.map(({ name }: { name: string }) => name)).toEqual(['model', 'random', 'absolute z', 'pca'])
+    const auc = (row: number) => rows[row].evaluation.metrics['auc-pr']
+    expect(auc(0)).toBeGreaterThan(0.5)
+    expect(auc(1)).toBeLessThan(0.2)
+    const { low, high } = rows[0].intervals['auc-pr']
+    expect(low).toBeLessThanOrEqual(auc(0))
+    expect(high).toBeGreaterThanOrEqual(auc(0))
+  })
+
+  it('takes the same labels as a column, a file of 0 and 1, intervals of samples and intervals of times', async () => {
+    const cwd = await workshop({ trained: true })
+    const bits = smallTable()
+      .trim()
+      .split('\n')
+      .map(line => line.split(',')[3])
+    writeFileSync(join(cwd, 'bits.csv'), `${bits.join('\n')}\n`)
+    writeFileSync(join(cwd, 'rows.csv'), 'start,end\n500,510\n')
+    writeFileSync(join(cwd, 'times.csv'), '2024-01-01T08:20:00Z,2024-01-01T08:30:00Z\n')
+    const results = []
+    for (const labels of ['label', 'bits.csv', 'rows.csv', 'times.csv'])
+      results.push((await telltale([...EVALUATE, '--labels', labels, '--format', 'json'], { cwd })).stdout)
+    expect(JSON.parse(results[0]).rows[0].evaluation.events).toBe(1)
+    expect(new Set(results).size).toBe(1)
+  })
+
+  it('gives labels of one class no figure but a reason, and exit code 0', async () => {
+    const cwd = await workshop({ trained: true })
+    const args = [...EVALUATE, '--labels', 'label', '--rows', ':400']
+    const { code, stdout } = await telltale(args, { cwd })
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/auc-pr +- +no sample is labelled anomalous/)
+  })
+
+  it('recalls no more at a higher threshold', async () => {
+    const cwd = await workshop({ trained: true })
+    const { stdout } = await telltale([...EVALUATE, '--labels', 'label', '--sweep', '--format', 'json'], {
+      cwd,
+    })
+    const recalls: number[] = JSON.parse(stdout).sweep.map(
+      ({ metrics }: { metrics: Record<string, number> }) => metrics.recall,
+    )
+    expect(recalls.length).toBeGreaterThan(5)
+    expect(recalls).toEqual([...recalls].sort((a, b) => b - a))
+  })
+
+  it('refuses labels of another length, of another value, and none at all', async () => {
+    const cwd = await workshop({ trained: true })
+    writeFileSync(join(cwd, 'short.csv'), '0\n1\n')
+    const short = await telltale([...EVALUATE, '--labels', 'short.csv'], { cwd })
+    expect([short.code, short.stderr]).toEqual([3, expect.stringContaining('error [labels-length]')])
+    writeFileSync(join(cwd, 'twos.csv'), '2\n'.repeat(600))
+    const twos = await telltale([...EVALUATE, '--labels', 'twos.csv'], { cwd })
+    expect(twos.stderr).toContain('error [labels-value]')
+    const nowhere = await telltale([...EVALUATE, '--labels', 'nowhere'], { cwd })
+    expect(nowhere.stderr).toContain('error [data-column-missing]')
+    const both = await telltale([...EVALUATE, '--labels', 'label', '--faults'], { cwd })
+    expect([both.code, both.stderr]).toEqual([2, expect.stringContaining('error [option-conflict]')])
+  })
+
+  it('tells without labels the smallest fault that is found in each channel', async () => {
+    const cwd = await workshop({ trained: true })
+    const args = ['evaluate', 'data.csv', '--model', 'model', '--workers', '1', '--faults', '--repeats', '4']
+    const { code, stdout } = await telltale([...args, '--rows', ':480', '--format', 'json'], { cwd })
+    expect(code).toBe(0)
+    const { faults, sizes } = JSON.parse(stdout)
+    expect(faults).toHaveLength(8)
+    const shift = faults.find(
+      ({ channel, kind }: Record<string, string>) => channel === 'flow' && kind === 'level-shift',
+    )
+    expect(shift.found.at(-1)).toBe(1)
+    expect(shift.found[sizes.indexOf(shift.size)]).toBeGreaterThanOrEqual(0.95)
+    expect(shift.size).toBeLessThanOrEqual(3)
+    expect(shift.delay).toBeGreaterThanOrEqual(0)
+  })
+
+  it('names no smallest fault when the threshold is out of reach', async () => {
+    const cwd = await workshop({ trained: true })
+    const args = ['evaluate', 'data.csv', '--model', 'model', '--workers', '1', '--faults', '--repeats', '1']
+    const { stdout } = await telltale([...args, '--rows', ':480', '--threshold', '1e9'], { cwd })
+    expect(stdout.match(/none +- +0/g)).toHaveLength(8)
+  })
+})
