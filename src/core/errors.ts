@@ -174,6 +174,13 @@ export const ERROR_CATALOGUE = {
     message: '{got} calibration scores are too few for {purpose}: at least {wanted} are needed',
     remedy: 'Calibrate on more normal data, or ask for more frequent alarms.',
   },
+  'calibration-timeless': {
+    kind: 'data',
+    message:
+      '{wanted} cannot be promised: the history has no regular times, so there are no days to count in',
+    remedy:
+      'Name its time column with --time-column and resample it to a fixed cadence, or give the threshold with --quantile.',
+  },
   'data-constant': {
     kind: 'data',
     message: 'every channel is constant in the training part: there is nothing to learn',

@@ -1,13 +1,18 @@
-import { type AnomalyEvent, REASONS, type Reason } from '../core/contracts.js'
+import { type AnomalyEvent, REASONS, type Reason, type Scores } from '../core/contracts.js'
 import { createError } from '../core/errors.js'
 import { type Frame, sampleCount } from '../core/frame.js'
 import { findEvents } from '../events/index.js'
 import { type Issue, prepareFrame } from '../validate/index.js'
 import { alignChannels } from './frames.js'
 import type { Model } from './model.js'
-import { checkThresholdOptions, type DetectOptions } from './options.js'
+import {
+  checkThresholdOptions,
+  type DetectOptions,
+  THRESHOLD_KEYS,
+  type ThresholdOptions,
+} from './options.js'
 import { missingOf, requireValid, scoreSegments } from './segments.js'
-import { thresholdRule } from './train.js'
+import { type ThresholdSetting, thresholdRule } from './threshold-rule.js'
 
 /** What a model says about a series. */
 export interface Detection {
@@ -35,7 +40,7 @@ export interface DetectHooks {
 
 type DetectSettings = Partial<Omit<DetectOptions, 'model' | 'scores' | 'events'>>
 /** At most one of them. */
-export type ThresholdSettings = Pick<DetectSettings, 'threshold' | 'quantile' | 'thresholdFactor'>
+export type ThresholdSettings = Pick<DetectSettings, 'threshold'> & ThresholdOptions
 
 /**
  * Scores a series with a trained model and joins what is above the threshold into events.
@@ -50,6 +55,23 @@ export async function detect(
   hooks: DetectHooks = {},
 ): Promise<Detection> {
   checkThresholdOptions(options)
+  const { aligned, score, residual, reason, issues } = await rawScores(model, frame, options, hooks)
+  const threshold = effectiveThreshold(model, options)
+  for (let i = 0; i < score.length; i++) score[i] /= threshold.level
+  for (let i = 0; i < residual.length; i++) residual[i] /= threshold.level
+  const flag = Uint8Array.from(score, value => (value > 1 ? 1 : 0))
+  const { mergeGap, minLength } = settingOf(model, options)
+  const events = findEvents(aligned, score, flag, residual, { mergeGap, minLength })
+  return { frame: aligned, score, flag, reason: i => REASONS[reason[i]], residual, events, issues, threshold }
+}
+
+/** Scores before any threshold; errors as for `detect`. */
+export async function rawScores(
+  model: Model,
+  frame: Frame,
+  options: DetectSettings,
+  hooks: DetectHooks,
+): Promise<Scores & { readonly aligned: Frame; readonly issues: readonly Issue[] }> {
   const aligned = alignChannels(frame, model.info.channels)
   const { schema } = model.info
   const fallback = schema?.channels.map(({ median }) => median ?? 0)
@@ -62,29 +84,35 @@ export async function detect(
   if (n < wanted)
     throw createError('data-too-short', { rows: n, purpose: 'detection', wanted, window: wanted })
   const { batchSize, stride } = options
-  const { score, residual, reason } = await scoreSegments(
-    model.detector,
-    model.scaler.transform(prepared.frame),
-    prepared,
-    { batchSize, stride, ...hooks },
-  )
-  const threshold = effectiveThreshold(model, options)
-  for (let i = 0; i < score.length; i++) score[i] /= threshold.level
-  for (let i = 0; i < residual.length; i++) residual[i] /= threshold.level
-  const flag = Uint8Array.from(score, value => (value > 1 ? 1 : 0))
-  const trained = model.info.options as { mergeGap: number; minLength: number }
-  const events = findEvents(aligned, score, flag, residual, {
-    mergeGap: options.mergeGap ?? trained.mergeGap,
-    minLength: options.minLength ?? trained.minLength,
+  const scores = await scoreSegments(model.detector, model.scaler.transform(prepared.frame), prepared, {
+    batchSize,
+    stride,
+    ...hooks,
   })
-  return { frame: aligned, score, flag, reason: i => REASONS[reason[i]], residual, events, issues, threshold }
+  return { ...scores, aligned, issues }
 }
 
 /** The stored threshold, or the one that the options ask for. */
-export function effectiveThreshold(model: Model, options: ThresholdSettings): Detection['threshold'] {
-  if (options.quantile !== undefined || options.thresholdFactor !== undefined) {
-    const fitted = thresholdRule(options).fit(model.calibrationScores)
+export function effectiveThreshold(
+  model: Model,
+  options: ThresholdSettings & EventSettings,
+): Detection['threshold'] {
+  if (THRESHOLD_KEYS.some(key => options[key] !== undefined)) {
+    const fitted = thresholdRule(options, settingOf(model, options)).fit(model.calibrationScores)
     return { level: fitted.level, method: fitted.state().kind }
   }
   return { level: model.threshold.level * (options.threshold ?? 1), method: model.threshold.state().kind }
+}
+
+type EventSettings = Pick<DetectSettings, 'mergeGap' | 'minLength'>
+
+/** What threshold rules need to know about the device of a model; events are made as the options say, else as trained. */
+export function settingOf({ info }: Model, options: EventSettings = {}): ThresholdSetting {
+  const trained = info.options as { mergeGap: number; minLength: number }
+  return {
+    cadenceMs: info.schema?.cadenceMs ?? null,
+    mergeGap: options.mergeGap ?? trained.mergeGap,
+    minLength: options.minLength ?? trained.minLength,
+    window: info.window,
+  }
 }

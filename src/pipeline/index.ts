@@ -22,10 +22,12 @@ export {
   type DetectOptions,
   detectOptions,
   parseRows,
+  type ThresholdOptions,
   type TrainOptions,
   trainOptions,
 } from './options.js'
 export { type Meter, type Plan, planScoring, planTraining, processMeter } from './plan.js'
+export { type CalibratedLevel, type Recalibration, recalibrate } from './recalibrate.js'
 export {
   FAULT_SIZES,
   SIZED_FAULTS,
@@ -35,7 +37,8 @@ export {
   smallestFaults,
 } from './smallest-faults.js'
 export { createRuntime } from './threads.js'
-export { defaultWorkers, type TrainHooks, thresholdRule, trainModel } from './train.js'
+export { type ThresholdSetting, thresholdRule } from './threshold-rule.js'
+export { defaultWorkers, type TrainHooks, trainModel } from './train.js'
 export {
   type Proposal,
   type Trial,

@@ -3,6 +3,7 @@ import { createError } from '../core/errors.js'
 import type { Json, State, Tensor } from '../core/state.js'
 import type { Runtime } from '../detect/index.js'
 import { loadArtefact, saveArtefact } from '../store/index.js'
+import type { AlarmPromise } from '../threshold/index.js'
 import { type DataSchema, dataSchema } from '../validate/index.js'
 import { loadDetector, loadFittedThreshold, loadScaler } from './registry.js'
 import { createRuntime } from './threads.js'
@@ -42,7 +43,13 @@ export interface ModelInfo {
     readonly bestValidationLoss: number | null
     readonly seconds: number
   }
-  readonly calibration: { readonly samples: number; readonly method: string; readonly level: number }
+  readonly calibration: {
+    readonly samples: number
+    readonly method: string
+    readonly level: number
+    /** Alarms a day to expect; null without regular times, absent in models made before it was kept. */
+    readonly promise?: AlarmPromise | null
+  }
 }
 
 /** A trained model: the stages and what it says about itself. */
@@ -51,7 +58,7 @@ export interface Model {
   readonly scaler: FittedScaler
   readonly detector: OnlineDetector
   readonly threshold: FittedThreshold
-  /** Raw scores of the held-back calibration part: other thresholds are found from them without the data. */
+  /** Raw scores of the held-back calibration part in time order, NaN where there is none: other thresholds are found from them without the data. */
   readonly calibrationScores: Float32Array
 }
 

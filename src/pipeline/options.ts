@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { createError } from '../core/errors.js'
-import { fraction, option, positiveInteger } from '../core/options.js'
+import { fraction, kebabCase, option, positiveInteger } from '../core/options.js'
 import { lossName, optimizerName, scheduleName } from '../nn/index.js'
 import { MISSING_POLICIES, missingOptions, validationLevel } from '../validate/index.js'
 import { DETECTOR_NAMES } from './detectors.js'
@@ -31,6 +31,21 @@ const rows = option(
 )
 const quantileText = 'Threshold = this quantile of the calibration scores, between 0 and 1.'
 const factorText = 'Threshold = mean + K standard deviations of the calibration scores.'
+const falseAlarms = option(
+  z
+    .string()
+    .regex(
+      /^\s*\d+(\.\d+)?\s*\/\s*(\d+(\.\d+)?)?\s*[a-z]+\s*$/i,
+      'alarms per time such as 1/day, 2/week or 1/30d are wanted',
+    )
+    .optional(),
+  'Threshold = the level at which one healthy device raises this many alarms, such as 1/week or 2/month; needs times.',
+  { value: 'RATE' },
+)
+const rule = option(
+  z.enum(['mad', 'pot', 'conformal', 'dynamic']).optional(),
+  'Threshold by another rule: median + K MAD (K by --threshold-factor, 6), a fitted tail, the maxima of blocks, or the largest gap in the scores.',
+)
 
 /** Every option of `telltale train`. */
 export const trainOptions = z.object({
@@ -140,6 +155,8 @@ export const trainOptions = z.object({
   ),
   quantile: option(fraction().optional(), `${quantileText} Default 0.999.`, { value: 'Q' }),
   thresholdFactor: option(z.number().positive().optional(), factorText, { value: 'K' }),
+  falseAlarms,
+  thresholdRule: rule,
   alignment: option(
     z.enum(['covering', 'end']).default('covering'),
     'Score of a sample: looking ahead too (covering: sharper, for a history), or from what lies before it alone (end: causal, for a stream).',
@@ -179,6 +196,8 @@ export const detectOptions = z.object({
   ),
   quantile: option(fraction().optional(), quantileText, { value: 'Q' }),
   thresholdFactor: option(z.number().positive().optional(), factorText, { value: 'K' }),
+  falseAlarms,
+  thresholdRule: rule,
   stride: option(
     positiveInteger().max(100_000).default(1),
     'Samples between scored windows; larger is faster and coarser.',
@@ -214,22 +233,29 @@ export const detectOptions = z.object({
 })
 export type DetectOptions = z.output<typeof detectOptions>
 
+/** The options that say how the threshold is found. */
+export type ThresholdOptions = Pick<
+  Partial<TrainOptions>,
+  'quantile' | 'thresholdFactor' | 'falseAlarms' | 'thresholdRule'
+>
+export const THRESHOLD_KEYS = [
+  'quantile',
+  'thresholdFactor',
+  'falseAlarms',
+  'thresholdRule',
+] as const satisfies readonly (keyof ThresholdOptions)[]
+
 /**
- * Refuses thresholds given twice, before anything is loaded.
+ * Refuses thresholds given twice, before anything is loaded. The rule `mad` takes a factor.
  *
  * @throws OptionError `option-conflict`
  */
-export function checkThresholdOptions(options: {
-  threshold?: number
-  quantile?: number
-  thresholdFactor?: number
-}): void {
-  const given = (['threshold', 'quantile', 'thresholdFactor'] as const).filter(
-    key => options[key] !== undefined,
+export function checkThresholdOptions(options: ThresholdOptions & { threshold?: number }): void {
+  const given = (['threshold', ...THRESHOLD_KEYS] as const).filter(
+    key => options[key] !== undefined && !(key === 'thresholdFactor' && options.thresholdRule === 'mad'),
   )
-  const flag = { threshold: '--threshold', quantile: '--quantile', thresholdFactor: '--threshold-factor' }
-  if (given.length > 1)
-    throw createError('option-conflict', { first: flag[given[0]], second: flag[given[1]] })
+  const [first, second] = given.map(key => `--${kebabCase(key)}`)
+  if (second !== undefined) throw createError('option-conflict', { first, second })
 }
 
 /**

@@ -1,12 +1,11 @@
 import { availableParallelism } from 'node:os'
-import type { FitProgress, Threshold } from '../core/contracts.js'
+import type { FitProgress } from '../core/contracts.js'
 import { createError } from '../core/errors.js'
 import { type Frame, type Interval, sampleCount, sliceFrame } from '../core/frame.js'
 import type { Json } from '../core/state.js'
 import { VERSION } from '../core/version.js'
 import { ARCHITECTURES, type ArchitectureDefinition, findArchitecture, MAX_SHARDS } from '../nn/index.js'
 import { SCALERS } from '../scale/index.js'
-import { quantileThreshold, sigmaThreshold } from '../threshold/index.js'
 import { type Issue, learnSchema, prepareFrame } from '../validate/index.js'
 import {
   clipSegments,
@@ -23,6 +22,7 @@ import type { Model } from './model.js'
 import { checkThresholdOptions, type TrainOptions } from './options.js'
 import { missingOf, requireValid, scoreSegments } from './segments.js'
 import { createRuntime } from './threads.js'
+import { promiseOf, thresholdRule } from './threshold-rule.js'
 
 export interface TrainHooks {
   onProgress?(progress: FitProgress): void
@@ -38,15 +38,6 @@ export interface TrainHooks {
 /** Threads when the user does not say. */
 export function defaultWorkers(): number {
   return Math.min(MAX_SHARDS, availableParallelism())
-}
-
-const DEFAULT_QUANTILE = 0.999
-
-/** The rule that turns calibration scores into a threshold; `quantile` 0.999 when nothing is given. */
-export function thresholdRule(options: { quantile?: number; thresholdFactor?: number }): Threshold {
-  return options.thresholdFactor === undefined
-    ? quantileThreshold(options.quantile ?? DEFAULT_QUANTILE)
-    : sigmaThreshold(options.thresholdFactor)
 }
 
 /**
@@ -75,6 +66,9 @@ export async function trainModel(
   const parts = splitHistory(sampleCount(frame), span, options.validationShare, options.calibrationShare)
   const issues = requireValid(prepared.frame, 'training', options.validationLevel, { window })
   hooks.onIssues?.(issues)
+  const schema = learnSchema(frame)
+  const setting = { ...options, cadenceMs: schema.cadenceMs }
+  const rule = thresholdRule(options, setting)
   const excluded = parseExclusions(options.exclude, frame)
   const usable = prepared.segments.flatMap(segment => segmentsWithout(segment, excluded))
   const segments = segmentsOf(parts, usable, span, options.stride)
@@ -119,11 +113,10 @@ export async function trainModel(
     segments: segments.calibration,
     masked: prepared.masked?.subarray(start * frame.channels.length, end * frame.channels.length),
   })
-  const calibrationScores = Float32Array.from([
-    ...(isNetwork ? [] : (detector.heldBack?.score ?? [])),
-    ...score,
-  ]).filter(value => !Number.isNaN(value))
-  const threshold = thresholdRule(options).fit(calibrationScores)
+  // In the order of time; a sample without a score keeps its place.
+  const heldBack = isNetwork ? undefined : detector.heldBack?.score
+  const calibrationScores = Float32Array.from([...(heldBack ?? []), ...score])
+  const threshold = rule.fit(calibrationScores)
   await checkpoint?.remove()
   const { timeMs } = frame
   const network = networkOf(detector)
@@ -145,7 +138,7 @@ export async function trainModel(
       labelColumn: hooks.columns?.label ?? null,
       window: options.window,
       stride: options.stride,
-      schema: learnSchema(frame),
+      schema,
       seed: options.seed,
       parameters: network?.network.parameterCount ?? null,
       options: kept,
@@ -162,9 +155,10 @@ export async function trainModel(
         seconds: Math.round(performance.now() - started) / 1000,
       },
       calibration: {
-        samples: calibrationScores.length,
+        samples: score.reduce((count, value) => count + (Number.isNaN(value) ? 0 : 1), 0),
         method: threshold.state().kind,
         level: threshold.level,
+        promise: promiseOf(threshold, score, setting),
       },
     },
   }

@@ -1,5 +1,5 @@
 import type { Evaluation } from '../evaluate/index.js'
-import { type JudgedScores, LEADING_METRICS, type SmallestFault } from '../pipeline/index.js'
+import type { JudgedScores, LeadingMetric, SmallestFault } from '../pipeline/index.js'
 import type { Row } from './rows.js'
 import { formatNumber, formatPercent } from './units.js'
 
@@ -8,7 +8,7 @@ export function comparisonRows(rows: readonly JudgedScores[]): Row[] {
   return rows.map(({ name, evaluation, intervals }) => ({
     scores: name,
     ...Object.fromEntries(
-      LEADING_METRICS.map(metric => {
+      (Object.keys(intervals) as LeadingMetric[]).map(metric => {
         const interval = intervals[metric]
         const ends = interval ? ` (${formatNumber(interval.low)} to ${formatNumber(interval.high)})` : ''
         return [metric, `${numberOrDash(evaluation.metrics[metric])}${ends}`]

@@ -1,6 +1,7 @@
-import type { ModelInfo } from '../pipeline/index.js'
-import { type Cell, formatFacts, formatRows, type ResultFormat } from './rows.js'
-import { formatDuration, formatInstant, formatNumber } from './units.js'
+import type { ModelInfo, Recalibration } from '../pipeline/index.js'
+import { type AlarmPromise, formatAlarmRate } from '../threshold/index.js'
+import { type Cell, formatFacts, formatRows, type ResultFormat, type Row } from './rows.js'
+import { formatDuration, formatInstant, formatNumber, formatPercent } from './units.js'
 
 /** What a model says about itself, as name and value, for people. */
 export function modelFacts(info: ModelInfo): [name: string, value: Cell][] {
@@ -30,10 +31,35 @@ export function modelFacts(info: ModelInfo): [name: string, value: Cell][] {
       'threshold',
       `${formatNumber(calibration.level)} (${calibration.method.replace('threshold:', '')} of ${calibration.samples} held-back scores)`,
     ],
+    ...promiseFacts(calibration.promise),
     ['seed', info.seed],
     ['trained', `${info.createdAt} in ${formatDuration(training.seconds * 1000)}`],
     ['made by', `telltale ${versions.telltale}, node ${versions.node}, ${versions.kernels} kernels`],
   ]
+}
+
+/** What a threshold promises, in alarms a day, week or month. */
+export function promiseFacts(promise: AlarmPromise | null | undefined): [name: string, value: Cell][] {
+  if (!promise) return []
+  const { expectedPerDay, low, high, horizonDays, confidence } = promise
+  const horizon = formatDuration(horizonDays * 86_400_000)
+  return [
+    [
+      'false alarms',
+      `about ${formatAlarmRate(expectedPerDay)}; over ${horizon} ${formatAlarmRate(low)} to ${formatAlarmRate(high)} (${100 * confidence} %)`,
+    ],
+  ]
+}
+
+/** The level before and after, on the same scores. */
+export function recalibrationRows({ before, after }: Pick<Recalibration, 'before' | 'after'>): Row[] {
+  return Object.entries({ before, after }).map(([when, { method, level, promise, flaggedShare }]) => ({
+    threshold: when,
+    rule: method.replace('threshold:', ''),
+    level: formatNumber(level),
+    flagged: formatPercent(flaggedShare),
+    ...Object.fromEntries(promiseFacts(promise)),
+  }))
 }
 
 /** Facts for people as a table or CSV; for programs `whole`, the object that they come from, as JSON. */

@@ -36,8 +36,18 @@ import { readText } from '../read-text.js'
 import { asTrained, tableSource } from '../table-source.js'
 
 const LABELS_LIMIT_BYTES = 268_435_456
-const { timeColumn, rows, threshold, quantile, thresholdFactor, missing, maxGap, workers } =
-  detectOptions.shape
+const {
+  timeColumn,
+  rows,
+  threshold,
+  quantile,
+  thresholdFactor,
+  falseAlarms,
+  thresholdRule,
+  missing,
+  maxGap,
+  workers,
+} = detectOptions.shape
 const { buffer, inflated } = evaluateOptions.shape
 
 const schema = z.object({
@@ -73,6 +83,8 @@ const schema = z.object({
   threshold,
   quantile,
   thresholdFactor,
+  falseAlarms,
+  thresholdRule,
   missing,
   maxGap,
   seed: option(z.number().int().min(0).max(4294967295).default(1), 'Seed of everything that is drawn.', {

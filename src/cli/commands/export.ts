@@ -18,7 +18,13 @@ import { checkFolder, makeFolderOf, pathIn } from '../paths.js'
 const exportOptions = z.strictObject({
   out: option(z.string().min(1), 'File to write; - is stdout.', { value: 'FILE' }),
   format: option(z.enum(['onnx']).default('onnx'), 'Format of the file.', { value: 'FORMAT' }),
-  ...detectOptions.pick({ threshold: true, quantile: true, thresholdFactor: true }).shape,
+  ...detectOptions.pick({
+    threshold: true,
+    quantile: true,
+    thresholdFactor: true,
+    falseAlarms: true,
+    thresholdRule: true,
+  }).shape,
 })
 
 const COVERING =

@@ -7,6 +7,7 @@ import { exportCommand } from './export.js'
 import { generateCommand } from './generate.js'
 import { planCommand } from './plan.js'
 import { showCommand } from './show.js'
+import { thresholdCommand } from './threshold.js'
 import { trainCommand } from './train.js'
 import { tuneCommand } from './tune.js'
 import { validateCommand } from './validate.js'
@@ -21,6 +22,7 @@ export const COMMANDS: readonly Command[] = [
   tuneCommand,
   detectCommand,
   evaluateCommand,
+  thresholdCommand,
   showCommand,
   verifyCommand,
   exportCommand,

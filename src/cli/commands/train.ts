@@ -31,6 +31,7 @@ export const trainCommand = defineCommand({
     'telltale train "logs/*.csv.gz" --out model --group-by machine --device p7 --cadence 10s --time-zone Europe/Berlin',
     'telltale train history.csv --out model --architecture conv-ae --latent 8',
     'telltale train history.csv --out model --exclude 2024-03-01..2024-03-04 --trim 0.01',
+    'telltale train history.csv --out model --false-alarms 1/week',
     'telltale train history.csv --out model --checkpoint model.checkpoint',
   ],
   async run({ args: [data], options, cli, io, progress }) {
@@ -74,6 +75,8 @@ export const trainCommand = defineCommand({
         `interrupted: the best weights so far, of epoch ${model.info.training.bestEpoch}, are kept`,
       ])
     }
+    const { promise } = model.info.calibration
+    if (options.falseAlarms !== undefined && promise?.warning) printNotes(io, [promise.warning])
     await saveModel(model, out)
     const facts = [...modelFacts(model.info), ['model', options.out] as const]
     io.stdout(formatSummary(facts, { ...model.info, model: options.out }, cli.format))

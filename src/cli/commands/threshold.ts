@@ -1,0 +1,113 @@
+import { z } from 'zod'
+import { createError } from '../../core/errors.js'
+import { option } from '../../core/options.js'
+import { readOptions, type Table } from '../../ingest/index.js'
+import {
+  checkThresholdOptions,
+  createRuntime,
+  defaultWorkers,
+  detectOptions,
+  loadModel,
+  type ModelInfo,
+  parseRows,
+  recalibrate,
+  saveModel,
+} from '../../pipeline/index.js'
+import { formatRows, recalibrationRows } from '../../report/index.js'
+import { checkArtefactTarget } from '../../store/index.js'
+import { defineCommand } from '../command.js'
+import { EXIT_OK } from '../exit-codes.js'
+import type { Io } from '../io.js'
+import { printNotes } from '../notes.js'
+import { checkFolder, pathIn } from '../paths.js'
+import { readLikeTraining } from '../read-like-training.js'
+import { tableSource } from '../table-source.js'
+
+const { timeColumn, labelColumn, rows, quantile, thresholdFactor, falseAlarms, thresholdRule, workers } =
+  detectOptions.shape
+
+const schema = z.object({
+  out: option(z.string().min(1).optional(), 'Folder to write the model with the threshold found to.', {
+    value: 'MODEL',
+  }),
+  inPlace: option(
+    z.boolean().default(false),
+    'Write it over the model; it is replaced as a whole or not at all.',
+  ),
+  quantile,
+  thresholdFactor,
+  falseAlarms,
+  thresholdRule,
+  timeColumn,
+  labelColumn,
+  rows,
+  workers,
+  ...readOptions.shape,
+})
+type Options = z.output<typeof schema>
+
+export const thresholdCommand = defineCommand({
+  name: 'threshold',
+  summary: 'Finds another threshold for a model without training it again, and shows before and after.',
+  description:
+    'From the scores that the model kept of its calibration, or from normal rows (DATA), which take their place. Without a rule it is that of ' +
+    'the training. Nothing is written without --out or --in-place.',
+  arguments: [
+    { name: 'model', description: 'Folder of the model.' },
+    {
+      name: 'data',
+      description: 'Table of normal rows: a file, a pattern, a folder, or - for standard input.',
+      optional: true,
+    },
+  ],
+  schema,
+  examples: [
+    'telltale threshold model --false-alarms 1/week',
+    'telltale threshold model --false-alarms 1/week --in-place',
+    'telltale threshold model normal.csv --out recalibrated',
+  ],
+  async run({ args: [path, data], options, cli, io, progress }) {
+    checkThresholdOptions(options)
+    if (options.inPlace && options.out !== undefined)
+      throw createError('option-conflict', { first: '--in-place', second: '--out' })
+    const source = pathIn(io, path)
+    const out = options.inPlace ? source : options.out && pathIn(io, options.out)
+    if (out !== undefined) {
+      await checkArtefactTarget(out)
+      await checkFolder(out, options.out ?? path)
+    }
+    const model = await loadModel(source, createRuntime(options.workers ?? defaultWorkers()))
+    const table =
+      data === undefined && options.sql === undefined
+        ? undefined
+        : await readNormal(model.info, data, options, io)
+    printNotes(io, table?.notes ?? [])
+    const { model: calibrated, ...result } = await recalibrate(model, options, table?.frame, {
+      onProgress: progress.score,
+      signal: io.signal,
+    })
+    progress.finish()
+    if (result.after.promise?.warning) printNotes(io, [result.after.promise.warning])
+    if (out !== undefined) await saveModel(calibrated, out)
+    const written = out === undefined ? null : (options.out ?? path)
+    if (cli.format === 'json') io.stdout(`${JSON.stringify({ ...result, model: written }, null, 2)}\n`)
+    else io.stdout(formatRows(recalibrationRows(result), cli.format))
+    if (written === null) printNotes(io, ['nothing was written: --in-place or --out MODEL keeps it'])
+    return EXIT_OK
+  },
+})
+
+function readNormal(info: ModelInfo, data: string | undefined, options: Options, io: Io): Promise<Table> {
+  const { source, request } = tableSource(io, data, options, info.options)
+  const given = {
+    ...request,
+    timeColumn: options.timeColumn,
+    labelColumn: options.labelColumn,
+    rows: parseRows(options.rows),
+    expectChannels: info.channels,
+  }
+  return readLikeTraining(source, given, {
+    timeColumn: info.timeColumn ?? undefined,
+    labelColumn: info.labelColumn ?? undefined,
+  })
+}

@@ -1,0 +1,69 @@
+import type { FittedThreshold } from '../core/contracts.js'
+import { createError } from '../core/errors.js'
+import {
+  type AlarmPromise,
+  type AlarmSetting,
+  alarmBudgetThreshold,
+  alarmPromise,
+  conformalThreshold,
+  dynamicThreshold,
+  madThreshold,
+  parseAlarmRate,
+  potThreshold,
+  quantileThreshold,
+  sigmaThreshold,
+} from '../threshold/index.js'
+import type { ThresholdOptions } from './options.js'
+
+/** What rules need to know about a device besides its scores. */
+export interface ThresholdSetting {
+  /** Usual time between samples, ms; null when the samples have no regular times. */
+  readonly cadenceMs: number | null
+  readonly mergeGap: number
+  readonly minLength: number
+  readonly window: number
+}
+
+const DEFAULT_QUANTILE = 0.999
+const DEFAULT_MAD_FACTOR = 6
+const CONFORMAL_ALPHA = 0.01
+
+/** The rule that the options ask for, `quantile` 0.999 when nothing is given. Scores are in time order, NaN where there is none. */
+export function thresholdRule(
+  options: ThresholdOptions,
+  setting: ThresholdSetting,
+): { fit(scores: Float32Array): FittedThreshold } {
+  const { quantile = DEFAULT_QUANTILE, thresholdFactor, thresholdRule: rule, falseAlarms } = options
+  if (falseAlarms !== undefined) {
+    const alarms = alarmSetting(setting)
+    if (alarms === undefined)
+      throw createError('calibration-timeless', { wanted: `--false-alarms ${falseAlarms}` })
+    return alarmBudgetThreshold(parseAlarmRate(falseAlarms), alarms)
+  }
+  switch (rule) {
+    case 'mad':
+      return madThreshold(thresholdFactor ?? DEFAULT_MAD_FACTOR)
+    case 'pot':
+      return potThreshold({ mergeGap: setting.mergeGap })
+    case 'conformal':
+      return conformalThreshold(CONFORMAL_ALPHA, setting.window)
+    case 'dynamic':
+      return dynamicThreshold()
+    default:
+      return thresholdFactor === undefined ? quantileThreshold(quantile) : sigmaThreshold(thresholdFactor)
+  }
+}
+
+/** What a level promises a day; null when the samples have no regular times. */
+export function promiseOf(
+  threshold: FittedThreshold & { readonly promise?: AlarmPromise },
+  scores: Float32Array,
+  setting: ThresholdSetting,
+): AlarmPromise | null {
+  const alarms = alarmSetting(setting)
+  return threshold.promise ?? (alarms ? alarmPromise(scores, threshold.level, alarms) : null)
+}
+
+function alarmSetting({ cadenceMs, mergeGap, minLength }: ThresholdSetting): AlarmSetting | undefined {
+  return cadenceMs === null ? undefined : { cadenceMs, mergeGap, minLength }
+}

@@ -1,0 +1,132 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { SMALL, smallTable, telltale, workshop } from '../world.js'
+
+const calibrationOf = (cwd: string, model = 'model') =>
+  JSON.parse(readFileSync(join(cwd, model, 'manifest.json'), 'utf8')).calibration
+
+describe('--false-alarms', () => {
+  it('is a rule of training: the promise and its interval are printed, stored and shown, and too short a history is told', async () => {
+    const cwd = await workshop({ trained: false })
+    const args = [
+      'train',
+      'data.csv',
+      '--rows',
+      ':480',
+      '--out',
+      'model',
+      ...SMALL,
+      '--false-alarms',
+      '1/week',
+    ]
+    const { code, stdout, stderr } = await telltale(args, { cwd })
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/^false alarms +about .+; over .+ to .+ \(95 %\)$/m)
+    expect(stderr).toMatch(/support .+ or more often, not 1\/week/)
+    const { method, promise } = calibrationOf(cwd)
+    expect(method).toBe('threshold:alarm-budget')
+    expect(promise.low).toBeLessThanOrEqual(promise.high)
+    const shown = await telltale(['show', 'model'], { cwd })
+    expect(shown.stdout).toMatch(/^false alarms +about /m)
+  })
+
+  it('is a rule of detection: rarer alarms never come with a lower threshold', async () => {
+    const cwd = await workshop({ trained: true })
+    const levels = []
+    for (const rate of ['10/hour', '1/day', '1/year']) {
+      const args = ['detect', 'data.csv', '--model', 'model', '--workers', '1', '--format', 'json']
+      const { stdout } = await telltale([...args, '--false-alarms', rate], { cwd })
+      levels.push(JSON.parse(stdout).threshold.level)
+    }
+    expect(levels).toEqual([...levels].sort((a, b) => a - b))
+    expect(levels[2]).toBeGreaterThan(levels[0])
+  })
+
+  it('is refused beside another rule, as nonsense, and for a history without times', async () => {
+    const cwd = await workshop({ trained: false })
+    const train = (...args: string[]) =>
+      telltale(['train', 'data.csv', '--out', 'model', ...SMALL, ...args], { cwd })
+    const both = await train('--false-alarms', '1/day', '--quantile', '0.9')
+    expect([both.code, both.stderr]).toEqual([2, expect.stringContaining('error [option-conflict]')])
+    const nonsense = await train('--false-alarms', 'rarely')
+    expect([nonsense.code, nonsense.stderr]).toEqual([2, expect.stringContaining('alarms per time such as')])
+    const timeless = smallTable().replaceAll(/^[^,]*,/gm, '')
+    writeFileSync(join(cwd, 'data.csv'), timeless)
+    const without = await train('--false-alarms', '1/day')
+    expect([without.code, without.stderr]).toEqual([
+      3,
+      expect.stringContaining('error [calibration-timeless]'),
+    ])
+  })
+})
+
+describe('--threshold-rule', () => {
+  it.each(['mad', 'pot', 'dynamic'])('%s calibrates a model', async rule => {
+    const cwd = await workshop({ trained: false })
+    const args = ['train', 'data.csv', '--rows', ':480', '--out', 'model', ...SMALL, '--threshold-rule', rule]
+    const { code, stderr } = await telltale(args, { cwd })
+    expect([code, stderr]).toEqual([0, expect.not.stringContaining('error')])
+    expect(calibrationOf(cwd).method).toBe(`threshold:${rule}`)
+  })
+
+  it('conformal says how many calibration scores it needs', async () => {
+    const cwd = await workshop({ trained: true })
+    const { code, stderr } = await telltale(['threshold', 'model', '--threshold-rule', 'conformal'], { cwd })
+    expect([code, stderr]).toEqual([3, expect.stringContaining('error [data-calibration-short]')])
+  })
+})
+
+describe('telltale threshold', () => {
+  it('shows before and after from the stored scores, and writes nothing unless asked to', async () => {
+    const cwd = await workshop({ trained: true })
+    const before = calibrationOf(cwd)
+    const { code, stdout, stderr } = await telltale(['threshold', 'model', '--quantile', '0.9'], { cwd })
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/^before +quantile/m)
+    expect(stdout).toMatch(/^after +quantile/m)
+    expect(stderr).toContain('nothing was written')
+    expect(calibrationOf(cwd)).toEqual(before)
+  })
+
+  it('finds the same level as training, when the rule is the same', async () => {
+    const cwd = await workshop({ trained: true })
+    const { stdout } = await telltale(['threshold', 'model', '--format', 'json'], { cwd })
+    const { before, after } = JSON.parse(stdout)
+    expect(after).toEqual(before)
+  })
+
+  it('writes another model, or the same, which then detect by the new level', async () => {
+    const cwd = await workshop({ trained: true })
+    const { level } = calibrationOf(cwd)
+    await telltale(['threshold', 'model', '--quantile', '0.5', '--out', 'lower'], { cwd })
+    expect(calibrationOf(cwd).level).toBe(level)
+    await telltale(['threshold', 'model', '--quantile', '0.5', '--in-place'], { cwd })
+    expect(calibrationOf(cwd)).toEqual(calibrationOf(cwd, 'lower'))
+    expect(calibrationOf(cwd).level).toBeLessThan(level)
+    const { stdout } = await telltale(
+      ['detect', 'data.csv', '--model', 'model', '--workers', '1', '--format', 'json'],
+      { cwd },
+    )
+    expect(JSON.parse(stdout).threshold.level).toBe(calibrationOf(cwd).level)
+    expect((await telltale(['verify', 'model'], { cwd })).code).toBe(0)
+  })
+
+  it('takes fresh normal rows, whose scores take the place of the stored ones', async () => {
+    const cwd = await workshop({ trained: true })
+    const args = ['threshold', 'model', 'data.csv', '--rows', '100:480', '--quantile', '0.9', '--in-place']
+    expect((await telltale(args, { cwd })).code).toBe(0)
+    const fresh = calibrationOf(cwd)
+    expect(fresh.samples).toBe(380)
+    const { stdout } = await telltale(['threshold', 'model', '--quantile', '0.9', '--format', 'json'], {
+      cwd,
+    })
+    expect(JSON.parse(stdout).after.level).toBeCloseTo(fresh.level, 6)
+  })
+
+  it('refuses --out beside --in-place', async () => {
+    const cwd = await workshop({ trained: true })
+    const { code, stderr } = await telltale(['threshold', 'model', '--in-place', '--out', 'x'], { cwd })
+    expect([code, stderr]).toEqual([2, expect.stringContaining('error [option-conflict]')])
+  })
+})
