@@ -155,10 +155,10 @@ export async function trainModel(
         seconds: Math.round(performance.now() - started) / 1000,
       },
       calibration: {
-        samples: score.reduce((count, value) => count + (Number.isNaN(value) ? 0 : 1), 0),
+        samples: calibrationScores.reduce((count, value) => count + (Number.isNaN(value) ? 0 : 1), 0),
         method: threshold.state().kind,
         level: threshold.level,
-        promise: promiseOf(threshold, score, setting),
+        promise: promiseOf(threshold, calibrationScores, setting),
       },
     },
   }
