@@ -14,6 +14,7 @@ export {
   type LeadingMetric,
   type ModelEvaluation,
 } from './evaluate.js'
+export { type EventSettings, eventRulesOf } from './event-rules.js'
 export { parseRanges } from './exclude.js'
 export { loadModel, type Model, type ModelInfo, saveModel } from './model.js'
 export { exportOnnx } from './onnx.js'
