@@ -1,3 +1,4 @@
+export { type Backtest, type BacktestSettings, type BacktestStretch, backtest } from './backtest.js'
 export { type DetectHooks, type Detection, detect, type ThresholdSettings } from './detect.js'
 export {
   chosenDetector,
