@@ -1,6 +1,9 @@
 import { readFile, stat } from 'node:fs/promises'
 import { createError, TelltaleError } from '../core/errors.js'
 
+/** Most that a file of labels may hold. */
+export const LABELS_LIMIT_BYTES = 268_435_456
+
 /** The text of a small file, at most `limit` bytes. Errors: `file-not-found`, `file-unreadable`. */
 export async function readText(path: string, file: string, limit: number): Promise<string> {
   try {

@@ -3,6 +3,7 @@ import { createError } from '../core/errors.js'
 import { type Frame, sampleCount } from '../core/frame.js'
 import { findEvents } from '../events/index.js'
 import { type Issue, prepareFrame } from '../validate/index.js'
+import { eventRulesOf } from './event-rules.js'
 import { alignChannels } from './frames.js'
 import type { Model } from './model.js'
 import {
@@ -55,13 +56,13 @@ export async function detect(
   hooks: DetectHooks = {},
 ): Promise<Detection> {
   checkThresholdOptions(options)
+  const rules = eventRulesOf(options, model.info.options)
   const { aligned, score, residual, reason, issues } = await rawScores(model, frame, options, hooks)
   const threshold = effectiveThreshold(model, options)
   for (let i = 0; i < score.length; i++) score[i] /= threshold.level
   for (let i = 0; i < residual.length; i++) residual[i] /= threshold.level
   const flag = Uint8Array.from(score, value => (value > 1 ? 1 : 0))
-  const { mergeGap, minLength } = settingOf(model, options)
-  const events = findEvents(aligned, score, flag, residual, { mergeGap, minLength })
+  const events = findEvents(aligned, score, flag, residual, rules)
   return { frame: aligned, score, flag, reason: i => REASONS[reason[i]], residual, events, issues, threshold }
 }
 
@@ -95,7 +96,7 @@ export async function rawScores(
 /** The stored threshold, or the one that the options ask for. */
 export function effectiveThreshold(
   model: Model,
-  options: ThresholdSettings & EventSettings,
+  options: ThresholdSettings & Pick<DetectSettings, 'mergeGap' | 'minLength'>,
 ): Detection['threshold'] {
   if (THRESHOLD_KEYS.some(key => options[key] !== undefined)) {
     const fitted = thresholdRule(options, settingOf(model, options)).fit(model.calibrationScores)
@@ -104,10 +105,11 @@ export function effectiveThreshold(
   return { level: model.threshold.level * (options.threshold ?? 1), method: model.threshold.state().kind }
 }
 
-type EventSettings = Pick<DetectSettings, 'mergeGap' | 'minLength'>
-
 /** What threshold rules need to know about the device of a model; events are made as the options say, else as trained. */
-export function settingOf({ info }: Model, options: EventSettings = {}): ThresholdSetting {
+export function settingOf(
+  { info }: Model,
+  options: Pick<DetectSettings, 'mergeGap' | 'minLength'> = {},
+): ThresholdSetting {
   const trained = info.options as { mergeGap: number; minLength: number }
   return {
     cadenceMs: info.schema?.cadenceMs ?? null,

@@ -1,3 +1,4 @@
+export { type Backtest, type BacktestSettings, type BacktestStretch, backtest } from './backtest.js'
 export { type DetectHooks, type Detection, detect, type ThresholdSettings } from './detect.js'
 export {
   chosenDetector,
@@ -14,6 +15,7 @@ export {
   type LeadingMetric,
   type ModelEvaluation,
 } from './evaluate.js'
+export { type EventSettings, eventRulesOf } from './event-rules.js'
 export { parseRanges } from './exclude.js'
 export { loadModel, type Model, type ModelInfo, saveModel } from './model.js'
 export { exportOnnx } from './onnx.js'

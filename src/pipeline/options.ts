@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { createError } from '../core/errors.js'
 import { fraction, kebabCase, option, positiveInteger } from '../core/options.js'
+import { eventOptions } from '../events/index.js'
 import { lossName, optimizerName, scheduleName } from '../nn/index.js'
 import { MISSING_POLICIES, missingOptions, validationLevel } from '../validate/index.js'
 import { DETECTOR_NAMES } from './detectors.js'
@@ -167,6 +168,11 @@ export const trainOptions = z.object({
     { value: 'N' },
   ),
   minLength: option(positiveInteger().default(1), 'Shorter events are dropped, samples.', { value: 'N' }),
+  openCount: eventOptions.shape.openCount,
+  openWithin: eventOptions.shape.openWithin,
+  closeBelow: eventOptions.shape.closeBelow,
+  criticalScore: eventOptions.shape.criticalScore,
+  coolDown: eventOptions.shape.coolDown,
   seed: option(z.number().int().min(0).max(4294967295).default(1), 'The same seed gives the same model.', {
     value: 'S',
   }),
@@ -216,6 +222,31 @@ export const detectOptions = z.object({
   minLength: option(
     positiveInteger().optional(),
     'Shorter events are dropped, samples. Default: as trained.',
+    { value: 'N' },
+  ),
+  openCount: option(
+    positiveInteger().optional(),
+    'Flagged samples that open an event (m of "m of n"). Default: as trained.',
+    { value: 'M' },
+  ),
+  openWithin: option(
+    positiveInteger().optional(),
+    'Samples among which open-count flagged ones must lie (n of "m of n"). Default: as trained.',
+    { value: 'N' },
+  ),
+  closeBelow: option(
+    z.number().gt(0).max(1).optional(),
+    'An open event goes on while the score is above this. Default: as trained.',
+    { value: 'X' },
+  ),
+  criticalScore: option(
+    z.number().min(1).optional(),
+    'A score this high opens an event at once. Default: as trained.',
+    { value: 'X' },
+  ),
+  coolDown: option(
+    z.number().int().min(0).optional(),
+    'Samples after the end of an event in which no other one opens. Default: as trained.',
     { value: 'N' },
   ),
   missing: option(

@@ -16,6 +16,7 @@ import {
 } from '../window/index.js'
 import { openCheckpoint } from './checkpoint.js'
 import { chosenDetector, createDetector, membersOf, networkOf } from './detectors.js'
+import { eventRulesOf } from './event-rules.js'
 import { parseExclusions } from './exclude.js'
 import { frameHash, separated } from './frames.js'
 import type { Model } from './model.js'
@@ -57,6 +58,7 @@ export async function trainModel(
   hooks: TrainHooks = {},
 ): Promise<Model> {
   checkThresholdOptions(options)
+  eventRulesOf(options)
   const prepared = prepareFrame(frame, missingOf(options))
   const { window } = options
   const name = chosenDetector(options)

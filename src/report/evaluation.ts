@@ -1,7 +1,8 @@
+import type { Frame } from '../core/frame.js'
 import type { Evaluation } from '../evaluate/index.js'
-import type { JudgedScores, LeadingMetric, SmallestFault } from '../pipeline/index.js'
+import type { Backtest, JudgedScores, LeadingMetric, SmallestFault } from '../pipeline/index.js'
 import type { Row } from './rows.js'
-import { formatNumber, formatPercent } from './units.js'
+import { formatInstant, formatNumber, formatPercent } from './units.js'
 
 /** The leading metrics of the model and the baselines, one row each, with their intervals. */
 export function comparisonRows(rows: readonly JudgedScores[]): Row[] {
@@ -42,6 +43,21 @@ export function smallestFaultRows(faults: readonly SmallestFault[]): Row[] {
     'smallest found': size === null ? 'none' : `${size} spreads`,
     'delay, samples': delay === null ? '-' : formatNumber(delay),
     'found at the largest': formatPercent(found[found.length - 1]),
+  }))
+}
+
+/** One row per stretch of a backtest, and the total. */
+export function backtestRows({ stretches, total }: Backtest, timeKind: Frame['timeKind']): Row[] {
+  return [...stretches, { ...total, trainedRows: null }].map((part, i) => ({
+    stretch: i < stretches.length ? String(i + 1) : 'total',
+    from: formatInstant(part.from, timeKind),
+    to: formatInstant(part.to, timeKind),
+    rows: part.end - part.start,
+    'trained on': part.trainedRows,
+    events: part.events,
+    'alarms a day': numberOrDash(part.alarmsPerDay),
+    'false alarms': part.falseAlarms,
+    found: part.labelledEvents === null ? null : `${part.foundEvents} of ${part.labelledEvents}`,
   }))
 }
 

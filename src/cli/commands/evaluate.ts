@@ -32,10 +32,9 @@ import { parseLabels } from '../labels.js'
 import { printNotes } from '../notes.js'
 import { pathIn } from '../paths.js'
 import { readLikeTraining } from '../read-like-training.js'
-import { readText } from '../read-text.js'
+import { LABELS_LIMIT_BYTES, readText } from '../read-text.js'
 import { asTrained, tableSource } from '../table-source.js'
 
-const LABELS_LIMIT_BYTES = 268_435_456
 const {
   timeColumn,
   rows,

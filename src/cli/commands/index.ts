@@ -1,5 +1,6 @@
 import type { Command } from '../command.js'
 import { architecturesCommand } from './architectures.js'
+import { backtestCommand } from './backtest.js'
 import { configCommand } from './config.js'
 import { detectCommand } from './detect.js'
 import { evaluateCommand } from './evaluate.js'
@@ -23,6 +24,7 @@ export const COMMANDS: readonly Command[] = [
   detectCommand,
   evaluateCommand,
   thresholdCommand,
+  backtestCommand,
   showCommand,
   verifyCommand,
   exportCommand,

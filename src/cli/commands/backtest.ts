@@ -1,0 +1,89 @@
+import { stat } from 'node:fs/promises'
+import { z } from 'zod'
+import { option, positiveInteger } from '../../core/options.js'
+import { readOptions, readTable } from '../../ingest/index.js'
+import { backtest, parseRows, trainOptions } from '../../pipeline/index.js'
+import { backtestRows, formatRows } from '../../report/index.js'
+import { readArchitecture } from '../architecture.js'
+import { defineCommand } from '../command.js'
+import { EXIT_OK } from '../exit-codes.js'
+import { parseLabels } from '../labels.js'
+import { printNotes } from '../notes.js'
+import { pathIn } from '../paths.js'
+import { LABELS_LIMIT_BYTES, readText } from '../read-text.js'
+import { tableSource } from '../table-source.js'
+
+export const backtestCommand = defineCommand({
+  name: 'backtest',
+  summary: 'Replays a history as if it were live: trains on the past, scores the next stretch, trains again.',
+  description:
+    'Nothing of a stretch reaches the model that scores it. Prints one row per stretch and a total: events, alarms per day, and with labels ' +
+    'false alarms and labelled events found. Takes every option of `train`.',
+  arguments: [
+    {
+      name: 'data',
+      description: 'Table with the history: a file, a pattern, a folder, or - for standard input.',
+      optional: true,
+    },
+  ],
+  schema: trainOptions
+    .omit({ out: true, checkpoint: true, keepBest: true, labelColumn: true, exclude: true })
+    .extend({
+      ...readOptions.shape,
+      retrainEvery: option(
+        z.string().min(1),
+        'Length of a stretch: a time such as 7d, 12h or 30m, or a number of samples.',
+        { value: 'TIME' },
+      ),
+      firstRows: option(
+        positiveInteger().optional(),
+        'Samples that the first model is trained on. Default: half of them.',
+        { value: 'N' },
+      ),
+      labels: option(
+        z.string().min(1).optional(),
+        'The truth: a column of 0/1, a file with one 0 or 1 a line, or a file of intervals START,END. Default: a 0/1 column named label or anomaly.',
+        { value: 'COLUMN|FILE' },
+      ),
+    }),
+  examples: [
+    'telltale backtest history.csv --retrain-every 7d',
+    'telltale backtest history.csv --retrain-every 1000 --first-rows 5000 --labels label --false-alarms 1/week',
+  ],
+  async run({ args: [data], options, cli, io, progress }) {
+    const { labels, retrainEvery, firstRows, ...training } = options
+    const file = labels === undefined ? undefined : pathIn(io, labels)
+    const isFile = file !== undefined && (await stat(file).catch(() => undefined))?.isFile() === true
+    const architecture = await readArchitecture(io, training.architecture)
+    const { source, request } = tableSource(io, data, options, options)
+    const table = await readTable(source, {
+      ...request,
+      timeColumn: options.timeColumn,
+      labelColumn: isFile ? undefined : labels,
+      rows: parseRows(options.rows),
+    })
+    printNotes(io, table.notes)
+    const { frame } = table
+    const truth = isFile
+      ? parseLabels(await readText(file, labels ?? file, LABELS_LIMIT_BYTES), frame)
+      : table.labels
+    const result = await backtest(
+      frame,
+      truth,
+      { ...training, keepBest: false },
+      { retrainEvery, firstRows: firstRows ?? Math.floor(frame.timeMs.length / 2) },
+      {
+        signal: io.signal,
+        architecture: architecture.definition,
+        onStretch: progress.score,
+      },
+    )
+    progress.finish()
+    io.stdout(
+      cli.format === 'json'
+        ? `${JSON.stringify(result, null, 2)}\n`
+        : formatRows(backtestRows(result, frame.timeKind), cli.format),
+    )
+    return EXIT_OK
+  },
+})
