@@ -1,4 +1,11 @@
-export { type DetectHooks, type Detection, detect, type ThresholdSettings } from './detect.js'
+export {
+  type DetectHooks,
+  type Detection,
+  detect,
+  effectiveThreshold,
+  type ThresholdSettings,
+} from './detect.js'
+export { type DetectStreamHooks, detectStream, notInStream, type ScoredPiece } from './detect-stream.js'
 export {
   chosenDetector,
   DETECTOR_NAMES,
@@ -6,6 +13,7 @@ export {
   membersOf,
   networkOf,
 } from './detectors.js'
+export { eventTable, type TimedEvent } from './event-times.js'
 export { loadModel, type Model, type ModelInfo, saveModel } from './model.js'
 export { exportOnnx } from './onnx.js'
 export {
