@@ -1,5 +1,5 @@
 import type { FitProgress } from '../core/contracts.js'
-import { formatDuration, formatNumber } from '../report/index.js'
+import { formatBytes, formatDuration, formatNumber } from '../report/index.js'
 import type { Io } from './io.js'
 
 export const PROGRESS_MODES = ['auto', 'bar', 'table', 'json', 'none'] as const
@@ -9,7 +9,8 @@ export interface Progress {
   /** Of a search: trial `index`, counted from 0, of `count` begins. */
   trial(index: number, count: number): void
   fit(progress: FitProgress): void
-  score(done: number, total: number): void
+  /** `bytes` of `totalBytes` are read, where they are known. */
+  score(done: number, total: number, bytes?: { bytes: number; totalBytes: number }): void
   /** Clears the line, so that results start on a fresh one. */
   finish(): void
 }
@@ -42,8 +43,8 @@ function createJsonProgress(io: Io): Progress {
       const trimming = rounds > 1 ? { round: round + 1, rounds } : {}
       if (epochEnd) print({ event: 'epoch', ...trimming, epoch, epochs, loss, validationLoss, remainingMs })
     },
-    score(done, total) {
-      print({ event: 'score', done, total })
+    score(done, total, bytes) {
+      print({ event: 'score', done, total, ...bytes })
     },
     finish() {},
   }
@@ -124,7 +125,10 @@ function createBar(io: Io): Progress {
       if (remainingMs !== null) parts.push(`${formatDuration(remainingMs)} left`)
       draw((round + (epoch - 1 + step / steps) / epochs) / rounds, parts.join('  '), epochEnd)
     },
-    score: (done, total) => draw(done / total, `${done} of ${total} samples scored`, done >= total),
+    score(done, total, bytes) {
+      const read = bytes ? `  ${formatBytes(bytes.bytes)} of ${formatBytes(bytes.totalBytes)}` : ''
+      draw(Math.min(1, done / total), `${done} of ${total} samples scored${read}`, done >= total)
+    },
     finish() {
       if (drawn > Number.NEGATIVE_INFINITY) io.stderr('\r\u001b[K')
     },

@@ -45,6 +45,11 @@ export const ERROR_CATALOGUE = {
     message: '{first} and {second} exclude each other',
     remedy: 'Keep one of them.',
   },
+  'stream-unsupported': {
+    kind: 'option',
+    message: '{what} cannot be scored chunk by chunk: {reason}',
+    remedy: '{remedy}, or leave out --chunk-rows so that the table is read whole.',
+  },
   'config-unreadable': {
     kind: 'option',
     message: 'the configuration {file} is not valid YAML: {reason} (line {line})',

@@ -10,6 +10,8 @@ import { createTimeText, timeType } from './times.js'
 export interface EventTable {
   readonly frame: Frame
   readonly events: readonly AnomalyEvent[]
+  /** Time between samples, ms; default: the median step of the frame. */
+  readonly stepMs?: number
 }
 
 const COLUMNS = ['id', 'start', 'end', 'onset', 'peak', 'score', 'severity', 'channels'] as const
@@ -45,9 +47,9 @@ function columnsOf({ timeKind }: Frame): ColumnTypes {
   return COLUMNS.map(name => [name, { id: 'varchar', channels, ...types }[name]])
 }
 
-function eventRows({ frame, events }: EventTable): Row[] {
+function eventRows({ frame, events, stepMs }: EventTable): Row[] {
   const isIndex = frame.timeKind === 'index'
-  const step = events.length === 0 || isIndex ? 1 : medianStep(frame.timeMs)
+  const step = events.length === 0 || isIndex ? 1 : (stepMs ?? medianStep(frame.timeMs))
   const timeText = createTimeText('utc')
   const time = (ms: number) => (isIndex ? ms : timeText(ms))
   const at = (sample: number) => time(frame.timeMs[sample]!)

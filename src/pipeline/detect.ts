@@ -39,7 +39,7 @@ export interface DetectHooks {
   readonly signal?: AbortSignal
 }
 
-type DetectSettings = Partial<Omit<DetectOptions, 'model' | 'scores' | 'events'>>
+export type DetectSettings = Partial<Omit<DetectOptions, 'model' | 'scores' | 'events'>>
 /** At most one of them. */
 export type ThresholdSettings = Pick<DetectSettings, 'threshold'> & ThresholdOptions
 

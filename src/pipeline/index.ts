@@ -1,5 +1,12 @@
 export { type Backtest, type BacktestSettings, type BacktestStretch, backtest } from './backtest.js'
-export { type DetectHooks, type Detection, detect, type ThresholdSettings } from './detect.js'
+export {
+  type DetectHooks,
+  type Detection,
+  detect,
+  effectiveThreshold,
+  type ThresholdSettings,
+} from './detect.js'
+export { type DetectStreamHooks, detectStream, notInStream, type ScoredPiece } from './detect-stream.js'
 export {
   chosenDetector,
   DETECTOR_NAMES,
@@ -16,6 +23,7 @@ export {
   type ModelEvaluation,
 } from './evaluate.js'
 export { type EventSettings, eventRulesOf } from './event-rules.js'
+export { eventTable, type TimedEvent } from './event-times.js'
 export { parseRanges } from './exclude.js'
 export { loadModel, type Model, type ModelInfo, saveModel } from './model.js'
 export { exportOnnx } from './onnx.js'

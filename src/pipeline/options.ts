@@ -214,6 +214,16 @@ export const detectOptions = z.object({
     'Windows scored together; changes speed and memory, never the result. Default: chosen by itself.',
     { value: 'N' },
   ),
+  chunkRows: option(
+    positiveInteger().max(10_000_000).optional(),
+    'Read and score this many rows at a time, so that memory does not grow with the table. Default: by --memory.',
+    { value: 'N' },
+  ),
+  memory: option(
+    positiveInteger().default(1024),
+    'A file that would need more than this when read whole, MB, is read and scored in chunks.',
+    { value: 'MB' },
+  ),
   mergeGap: option(
     z.number().int().min(0).optional(),
     'Flagged stretches at most this many samples apart are one event. Default: as trained.',

@@ -11,6 +11,7 @@ export {
 } from './issue.js'
 export { type Prepared, prepareFrame } from './missing.js'
 export {
+  channelPolicies,
   MISSING_POLICIES,
   type MissingOptions,
   type MissingPolicy,

@@ -4,7 +4,7 @@ import { splitAt } from '../window/index.js'
 import type { Change } from './changes.js'
 import { type Column, type Filled, fillRuns } from './fill.js'
 import { channelPolicies, type MissingOptions, type MissingPolicy } from './options.js'
-import { profileTimes, timeBreaks } from './time-profile.js'
+import { profileTimes, timeBreaks, timeBreaksAt } from './time-profile.js'
 
 /** A frame that is ready for windows. */
 export interface Prepared {
@@ -24,13 +24,23 @@ export interface Prepared {
  * `mask` fills without a limit, within a stretch of time; a stretch in which the channel has no reading takes `fallback`.
  *
  * @param fallback `[C]` an ordinary reading of each channel, such as the median of the history; default 0
+ * @param cadenceMs of the series that the frame is a part of, NaN when it has none; default: found in the frame
  * @throws DataError `data-missing-value`, `data-bad-cell` for a channel with the policy `error`
  */
-export function prepareFrame(frame: Frame, options: MissingOptions, fallback?: readonly number[]): Prepared {
+export function prepareFrame(
+  frame: Frame,
+  options: MissingOptions,
+  fallback?: readonly number[],
+  cadenceMs?: number,
+): Prepared {
   const n = sampleCount(frame)
   const width = frame.channels.length
   const policies = channelPolicies(frame.channels, options)
-  const stretches = splitAt(n, timeBreaks(profileTimes(frame), options.maxGap))
+  const breaks =
+    cadenceMs === undefined
+      ? timeBreaks(profileTimes(frame), options.maxGap)
+      : timeBreaksAt(frame.timeMs, cadenceMs, options.maxGap)
+  const stretches = splitAt(n, breaks)
   if (frame.values.every(Number.isFinite)) return { frame, segments: stretches, changes: [] }
 
   refuseMissing(frame, policies)

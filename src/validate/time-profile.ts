@@ -114,8 +114,13 @@ function compareSteps(timeMs: Float64Array, cadenceMs: number) {
 }
 
 /** Where the time breaks by more than `maxGap` missing samples: the first sample after each such gap. */
-export function timeBreaks({ gaps }: TimeProfile, maxGap: number): number[] {
+export function timeBreaks({ gaps }: Pick<TimeProfile, 'gaps'>, maxGap: number): number[] {
   return gaps.filter(({ missing }) => missing > maxGap).map(({ before }) => before + 1)
+}
+
+/** The same for a part of a series whose cadence is known; NaN = it has none. */
+export function timeBreaksAt(timeMs: Float64Array, cadenceMs: number, maxGap: number): number[] {
+  return timeBreaks(compareSteps(timeMs, cadenceMs), maxGap)
 }
 
 /** The samples on both sides of a gap. */

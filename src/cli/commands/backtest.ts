@@ -74,7 +74,7 @@ export const backtestCommand = defineCommand({
       { retrainEvery, firstRows: firstRows ?? Math.floor(frame.timeMs.length / 2) },
       {
         signal: io.signal,
-        architecture: architecture.definition,
+        architecture,
         onStretch: progress.score,
       },
     )

@@ -1,13 +1,13 @@
 import { createError } from '../../core/errors.js'
 import { checkOutputFormat, writeEvents, writeScores } from '../../emit/index.js'
-import { readOptions } from '../../ingest/index.js'
+import { readChunks, readOptions, readTable } from '../../ingest/index.js'
 import {
   checkThresholdOptions,
   createRuntime,
-  type Detection,
   defaultWorkers,
   detect,
   detectOptions,
+  effectiveThreshold,
   loadModel,
   parseRows,
 } from '../../pipeline/index.js'
@@ -21,6 +21,7 @@ import {
   type ResultFormat,
 } from '../../report/index.js'
 import { defineCommand } from '../command.js'
+import { CHUNK_ROWS, type ChunkedDetection, detectChunks, isForChunks } from '../detect-chunks.js'
 import { EXIT_ANOMALIES, EXIT_OK } from '../exit-codes.js'
 import { printIssues, printNotes } from '../notes.js'
 import { checkFolder, makeFolderOf, pathIn } from '../paths.js'
@@ -45,6 +46,7 @@ export const detectCommand = defineCommand({
     'telltale detect today.csv --model model',
     'telltale detect today.csv --model model --scores scores.csv --events events.jsonl',
     'telltale detect history.csv --model model --rows 5000: --label-column label --threshold 1.5',
+    'telltale detect decade.parquet --model model --chunk-rows 50000 --scores scores.parquet',
     'telltale detect today.csv --model model --format json --fail-on-anomaly',
   ],
   async run({ args: [data], options, cli, io, progress }) {
@@ -68,17 +70,39 @@ export const detectCommand = defineCommand({
       ...model.info.options,
       ...options,
     })
-    const table = await readLikeTraining(
-      source,
-      {
-        ...request,
-        timeColumn: options.timeColumn,
-        labelColumn: options.labelColumn,
-        rows,
-        expectChannels: channels,
-      },
-      { timeColumn: timeColumn ?? undefined, labelColumn: labelColumn ?? undefined },
-    )
+    const given = {
+      ...request,
+      timeColumn: options.timeColumn,
+      labelColumn: options.labelColumn,
+      rows,
+      expectChannels: channels,
+    }
+    const trained = { timeColumn: timeColumn ?? undefined, labelColumn: labelColumn ?? undefined }
+    const threshold = effectiveThreshold(model, options)
+    // A table on stdout must stay one: then the result goes where people look.
+    const print = outputs.includes('-') ? io.stderr : io.stdout
+    const finish = (result: Result, counts?: LabelCounts) => {
+      print(resultText(result, counts, files, cli.format))
+      return options.failOnAnomaly && result.events.length > 0 ? EXIT_ANOMALIES : EXIT_OK
+    }
+
+    if (await isForChunks(typeof source === 'string' ? source : undefined, model, options)) {
+      let expectedRows = Number.NaN
+      const chunks = await readLikeTraining(
+        asked =>
+          readChunks(source, {
+            ...asked,
+            chunkRows: options.chunkRows ?? CHUNK_ROWS,
+            onProgress: ({ rows, ...bytes }) => progress.score(rows, Math.max(rows, expectedRows), bytes),
+          }),
+        given,
+        trained,
+      )
+      expectedRows = chunks.expectedRows
+      return finish({ ...(await detectChunks(io, model, chunks, options, progress)), threshold })
+    }
+
+    const table = await readLikeTraining(asked => readTable(source, asked), given, trained)
     printNotes(io, table.notes)
 
     const detection = await detect(model, table.frame, options, {
@@ -92,25 +116,27 @@ export const detectCommand = defineCommand({
     if (files.scores) await writeScores(pathIn(io, files.scores), detection, { stream })
     if (files.events) await writeEvents(pathIn(io, files.events), detection, { stream })
     const counts = table.labels && countAgainstLabels(detection.flag, table.labels, detection.events)
-    // A table on stdout must stay one: then the result goes where people look.
-    const print = outputs.includes('-') ? io.stderr : io.stdout
-    print(resultText(detection, counts, files, cli.format))
-    return options.failOnAnomaly && detection.events.length > 0 ? EXIT_ANOMALIES : EXIT_OK
+    const { frame, events, score, flag } = detection
+    const scored = score.reduce((sum, value) => sum + (Number.isNaN(value) ? 0 : 1), 0)
+    const flagged = flag.reduce((sum, value) => sum + value, 0)
+    return finish({ frame, events, samples: score.length, scored, flagged, threshold }, counts)
   },
 })
 
+/** What is told about a table, whether it was scored whole or chunk by chunk. */
+interface Result extends ChunkedDetection {
+  readonly threshold: ReturnType<typeof effectiveThreshold>
+}
+
 /** Rows of events for `jsonl` and `csv`; everything for `json` and for people. */
 function resultText(
-  { frame, score, flag, events, threshold }: Detection,
+  { frame, events, samples, scored, flagged, threshold }: Result,
   counts: LabelCounts | undefined,
   files: { readonly scores?: string; readonly events?: string },
   format: ResultFormat,
 ): string {
   const rows = eventRows(frame, events)
   if (format === 'csv' || format === 'jsonl') return formatRows(rows, format, EVENT_COLUMNS)
-  const samples = score.length
-  const scored = score.reduce((sum, value) => sum + (Number.isNaN(value) ? 0 : 1), 0)
-  const flagged = flag.reduce((sum, value) => sum + value, 0)
   if (format === 'json') {
     return `${JSON.stringify({ samples, scored, flagged, threshold, events: rows, labels: counts ?? null, files }, null, 2)}\n`
   }

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { createError } from '../../core/errors.js'
 import { option, positiveInteger } from '../../core/options.js'
 import { evaluateOptions } from '../../evaluate/index.js'
-import { readOptions, type Table } from '../../ingest/index.js'
+import { readOptions, readTable, type Table } from '../../ingest/index.js'
 import {
   checkThresholdOptions,
   createRuntime,
@@ -171,7 +171,7 @@ function readTableOf(
     ...options,
   })
   return readLikeTraining(
-    source,
+    asked => readTable(source, asked),
     {
       ...request,
       timeColumn: options.timeColumn,

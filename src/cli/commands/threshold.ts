@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { createError } from '../../core/errors.js'
 import { option } from '../../core/options.js'
-import { readOptions, type Table } from '../../ingest/index.js'
+import { readOptions, readTable, type Table } from '../../ingest/index.js'
 import {
   checkThresholdOptions,
   createRuntime,
@@ -106,7 +106,7 @@ function readNormal(info: ModelInfo, data: string | undefined, options: Options,
     rows: parseRows(options.rows),
     expectChannels: info.channels,
   }
-  return readLikeTraining(source, given, {
+  return readLikeTraining(asked => readTable(source, asked), given, {
     timeColumn: info.timeColumn ?? undefined,
     labelColumn: info.labelColumn ?? undefined,
   })

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { SMALL, smallTable, telltale, workshop } from '../world.js'
@@ -12,6 +12,47 @@ describe('telltale detect', () => {
     expect(code).toBe(0)
     expect(stdout).toMatch(/2024-01-01T08:2\d:00Z .* flow \d+ %, pressure \d+ %/)
     expect(stdout).toContain('labelled events found: 1 of 1')
+  })
+
+  it.each(['csv', 'jsonl'])('writes the same %s files chunk by chunk as of the whole table', async ending => {
+    const cwd = await workshop({ trained: true })
+    const outputs = (name: string) => [
+      '--scores',
+      `${name}.${ending}`,
+      '--events',
+      `${name}-events.${ending}`,
+    ]
+    const whole = await telltale([...DETECT, ...outputs('whole')], { cwd })
+    const parts = await telltale([...DETECT, ...outputs('parts'), '--chunk-rows', '37'], { cwd })
+    const read = (name: string) => readFileSync(join(cwd, `${name}.${ending}`), 'utf8')
+    expect(read('parts')).toBe(read('whole'))
+    expect(read('parts-events')).toBe(read('whole-events'))
+    expect([whole.code, parts.code]).toEqual([0, 0])
+    const summary = /\d+ events?; \d+ of \d+ scored samples are above the threshold/
+    expect(parts.stdout).toContain(summary.exec(whole.stdout)![0])
+    expect(parts.stderr).toContain('scored chunk by chunk')
+  })
+
+  it('tells rows and bytes while it scores chunk by chunk', async () => {
+    const cwd = await workshop({ trained: true })
+    const { stderr } = await telltale([...DETECT, '--chunk-rows', '100', '--progress', 'json'], { cwd })
+    const lines = stderr
+      .split('\n')
+      .filter(line => line.startsWith('{'))
+      .map(line => JSON.parse(line))
+    const { size } = statSync(join(cwd, 'data.csv'))
+    expect(lines.at(-1)).toMatchObject({ event: 'score', done: 600, bytes: size, totalBytes: size })
+  })
+
+  it('leaves no file behind when a chunk is bad', async () => {
+    const cwd = await workshop({ trained: true })
+    writeFileSync(
+      join(cwd, 'data.csv'),
+      smallTable().replace(/(.*\n){550}/, part => `${part}broken,1,2,0\n`),
+    )
+    const { code } = await telltale([...DETECT, '--chunk-rows', '50', '--scores', 's.csv'], { cwd })
+    expect(code).toBe(3)
+    expect(readdirSync(cwd).sort()).toEqual(['data.csv', 'model'])
   })
 
   it('says nothing about labels when there are none', async () => {

@@ -1,0 +1,92 @@
+// Memory and speed of scoring chunk by chunk: `npm run bench:out-of-core [-- --rows 1000000,10000000 --detectors auto,dense-ae]`.
+// Parquet files of 20 channels are made in a temporary folder; every run of the command line is a process of its own.
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+
+const CHANNELS = 20
+const HISTORY = 20_000
+const main = new URL('../dist/cli/main.js', import.meta.url)
+
+if (process.env.BENCH_CHILD) {
+  process.on('exit', () => process.stderr.write(`\npeak ${process.resourceUsage().maxRSS}\n`))
+  await import(main)
+} else {
+  await compare()
+}
+
+async function compare() {
+  const { values: options } = parseArgs({
+    options: {
+      rows: { type: 'string', default: '1000000,10000000' },
+      detectors: { type: 'string', default: 'auto,dense-ae' },
+      chunkRows: { type: 'string', default: '65536' },
+    },
+  })
+  const sizes = options.rows.split(',').map(Number)
+  const folder = mkdtempSync(join(tmpdir(), 'telltale-bench-'))
+  try {
+    console.log('| detector | rows x channels | file MB | seconds | rows/s | peak RSS MB |')
+    console.log('| --- | --- | --- | --- | --- | --- |')
+    for (const rows of sizes) {
+      const file = join(folder, `${rows}.parquet`)
+      await makeTable(file, rows)
+      for (const detector of options.detectors.split(',')) {
+        const model = join(folder, detector)
+        if (rows === sizes[0]) train(file, model, detector)
+        const { seconds, peakMb } = score(file, model, options.chunkRows)
+        const cells = [detector, `${rows} x ${CHANNELS}`, (statSync(file).size / 1e6).toFixed(0)]
+        cells.push(seconds.toFixed(1), (rows / seconds).toFixed(0), peakMb.toFixed(0))
+        console.log(`| ${cells.join(' | ')} |`)
+      }
+      rmSync(file)
+    }
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
+
+async function makeTable(file, rows) {
+  const { DuckDBInstance } = await import('@duckdb/node-api')
+  const instance = await DuckDBInstance.create(':memory:', { memory_limit: '1GB' })
+  const connection = await instance.connect()
+  const cells = Array.from(
+    { length: CHANNELS },
+    (_, c) => `round(20 + ${c} + 5 * sin(i / (50.0 + ${c})) + random(), 4) as s${c}`,
+  )
+  const time = `timestamp '2020-01-01' + to_seconds(i) as time`
+  await connection.run(`copy (select ${time}, ${cells.join()} from range(${rows}) r(i)) to '${file}'`)
+  connection.closeSync()
+}
+
+function train(file, model, detector) {
+  const kind = detector === 'auto' ? ['--detector', 'auto'] : ['--architecture', detector, '--epochs', '5']
+  telltale(['train', file, '--rows', `:${HISTORY}`, '--out', model, ...kind])
+}
+
+function score(file, model, chunkRows) {
+  const started = performance.now()
+  const { stderr } = telltale([
+    'detect',
+    file,
+    '--model',
+    model,
+    '--chunk-rows',
+    chunkRows,
+    '--format',
+    'json',
+  ])
+  const [, peakKb] = stderr.match(/peak (\d+)/)
+  return { seconds: (performance.now() - started) / 1000, peakMb: peakKb / 1024 }
+}
+
+function telltale(args) {
+  const self = fileURLToPath(import.meta.url)
+  const env = { ...process.env, BENCH_CHILD: '1' }
+  const result = spawnSync(process.execPath, [self, ...args], { env, encoding: 'utf8', maxBuffer: 2 ** 28 })
+  if (result.status !== 0) throw new Error(result.stderr)
+  return result
+}

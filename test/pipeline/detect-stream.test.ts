@@ -1,0 +1,160 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { type Frame, sampleCount, sliceFrame } from '../../src/core/frame.js'
+import { createRandom } from '../../src/core/random.js'
+import {
+  detect,
+  detectStream,
+  type Model,
+  type ScoredPiece,
+  trainModel,
+  trainOptions,
+} from '../../src/pipeline/index.js'
+
+const MINUTE = 60_000
+
+function machine(n: number, seed: number): Frame {
+  const random = createRandom(seed)
+  const values = Float64Array.from(
+    { length: 2 * n },
+    (_, at) => Math.sin(0.3 * (at >> 1) + (at % 2)) + 0.05 * random.normal(),
+  )
+  const timeMs = Float64Array.from({ length: n }, (_, i) => MINUTE * i)
+  return { timeMs, timeKind: 'utc', values, channels: ['a', 'b'] }
+}
+
+/** Faults at 60 and at the end, gaps in time after 90 and 93, missing readings in runs of 1 to 9, one of them at a gap. */
+function troubled(): Frame {
+  const live = machine(240, 2)
+  const timeMs = live.timeMs.map((t, i) => t + (i < 90 ? 0 : i < 93 ? 60 * MINUTE : 200 * MINUTE))
+  const values = live.values.slice()
+  for (const i of [60, 61, 62, 63, 236, 237, 238, 239]) values[2 * i] += 4
+  const holes = [
+    [20, 1],
+    [40, 5],
+    [88, 4],
+    [120, 6],
+    [150, 9],
+    [161, 2],
+  ]
+  for (const [from, length] of holes) values.fill(Number.NaN, 2 * from, 2 * (from + length))
+  values[2 * 133 + 1] = Number.NaN
+  return { ...live, timeMs, values }
+}
+
+function* cut(frame: Frame, rows: number): Generator<Frame> {
+  for (let at = 0; at < sampleCount(frame); at += rows)
+    yield sliceFrame(frame, at, Math.min(at + rows, sampleCount(frame)))
+}
+
+async function streamed(
+  model: Model,
+  frame: Frame,
+  rows: number,
+  options: Parameters<typeof detectStream>[2] = {},
+) {
+  const pieces: ScoredPiece[] = []
+  for await (const piece of detectStream(model, cut(frame, rows), options)) pieces.push(piece)
+  return {
+    timeMs: pieces.flatMap(piece => [...piece.frame.timeMs]),
+    values: pieces.flatMap(piece => [...piece.frame.values]),
+    score: pieces.flatMap(piece => [...piece.score]),
+    residual: pieces.flatMap(piece => [...piece.residual]),
+    flag: pieces.flatMap(piece => [...piece.flag]),
+    reason: pieces.flatMap(piece => Array.from(piece.score, (_, i) => piece.reason(i))),
+    events: pieces.flatMap(piece => piece.events),
+  }
+}
+
+async function whole(model: Model, frame: Frame, options: Parameters<typeof detect>[2] = {}) {
+  const found = await detect(model, frame, { validationLevel: 'permissive', ...options })
+  const { timeMs } = frame
+  return {
+    timeMs: [...timeMs],
+    values: [...frame.values],
+    score: [...found.score],
+    residual: [...found.residual],
+    flag: [...found.flag],
+    reason: Array.from(found.score, (_, i) => found.reason(i)),
+    events: found.events.map(event => ({
+      event,
+      startMs: timeMs[event.start],
+      lastMs: timeMs[event.end - 1],
+      onsetMs: timeMs[event.onset],
+      peakMs: timeMs[event.peak],
+    })),
+  }
+}
+
+const KINDS: readonly [string, Record<string, unknown>][] = [
+  ['auto, centred', { detector: 'auto' }],
+  ['auto, causal', { detector: 'auto', alignment: 'end' }],
+  ['pca-q', { detector: 'pca-q' }],
+  ['k-means', { detector: 'k-means' }],
+  ['an autoencoder', { detector: 'autoencoder', architecture: 'dense-ae', units: 6, latent: 3 }],
+]
+
+describe.each(KINDS)('detectStream with %s', (_, kind) => {
+  let model: Model
+  beforeAll(async () => {
+    const options = trainOptions.parse({ window: 12, epochs: 2, workers: 1, quantile: 0.99, ...kind })
+    model = await trainModel(machine(500, 1), options)
+  })
+
+  it.each([1, 7, 64, 239, 1000])('gives the bits and events of the whole for chunks of %i', async rows => {
+    const live = machine(240, 2)
+    for (const i of [60, 61, 62, 63, 238, 239]) live.values[2 * i] += 4
+    const expected = await whole(model, live)
+    expect(expected.events.length).toBeGreaterThan(0)
+    expect(await streamed(model, live, rows)).toEqual(expected)
+  })
+
+  it.each(['hold', 'drop'] as const)(
+    'restarts at gaps as the whole does, with --missing %s',
+    async missing => {
+      const live = troubled()
+      for (const maxGap of [0, 5]) {
+        const expected = await whole(model, live, { missing, maxGap })
+        expect(new Set(expected.reason).has('missing')).toBe(true)
+        for (const rows of [1, 4, 10, 91, 500])
+          expect(await streamed(model, live, rows, { missing, maxGap })).toEqual(expected)
+      }
+    },
+  )
+})
+
+describe('detectStream', () => {
+  let model: Model
+  beforeAll(async () => {
+    model = await trainModel(
+      machine(500, 1),
+      trainOptions.parse({ window: 12, detector: 'pca-q', workers: 1 }),
+    )
+  })
+
+  it.each(['linear', 'mask'] as const)('refuses --missing %s, which needs later readings', async missing => {
+    await expect(streamed(model, machine(50, 3), 10, { missing })).rejects.toMatchObject({
+      code: 'stream-unsupported',
+    })
+  })
+
+  it('refuses a missing reading unless a policy says what becomes of it', async () => {
+    await expect(streamed(model, troubled(), 10)).rejects.toMatchObject({ code: 'data-missing-value' })
+  })
+
+  it('asks for the next chunk only when the piece before it was taken', async () => {
+    let asked = 0
+    function* counted() {
+      for (const chunk of cut(machine(400, 4), 20)) {
+        asked++
+        yield chunk
+      }
+    }
+    const pieces = detectStream(model, counted())
+    await pieces.next()
+    const first = asked
+    await pieces.next()
+    expect([first, asked]).toEqual([first, first + 1])
+    expect(first).toBeLessThan(5)
+    await pieces.return()
+  })
+})
