@@ -15,7 +15,8 @@ import { tableSource } from '../table-source.js'
 
 export const backtestCommand = defineCommand({
   name: 'backtest',
-  summary: 'Replays a history as if it were live: trains on the past, scores the next stretch, trains again.',
+  summary:
+    'Replays a history: trains on the past, scores the next stretch, trains again; --alignment end also within a stretch looks back only.',
   description:
     'Nothing of a stretch reaches the model that scores it. Prints one row per stretch and a total: events, alarms per day, and with labels ' +
     'false alarms and labelled events found. Takes every option of `train`.',
