@@ -6,7 +6,7 @@
 //                or `all` itself when the series has no training part
 //   all          Float64Array [rows * dims]
 //   causal       true: the score of a row may not depend on later rows
-//   window       length that the manifest gives for this series, samples
+//   window       length that the manifest gives for this series, or --event-length, samples
 //   scores       Float32Array [rows], higher = more anomalous, NaN = not scored
 //   calibration  scores of held-back training rows, from which the threshold comes; without them all training rows are taken
 //   threshold    the level above which a row is flagged, when the detector has a rule of its own

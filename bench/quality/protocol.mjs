@@ -14,7 +14,7 @@ export const PROTOCOLS = {
 }
 
 /** One row of results: a detector on a series. */
-export async function judge(series, name, detector, { protocol, causal, seed }) {
+export async function judge(series, name, detector, { protocol, causal, seed, eventLength }) {
   const { dataset, rows, dims, trainRows, vusWindow, values, labels, stepMs } = series
   const train = trainRows > 0 ? values.subarray(0, trainRows * dims) : values
   startMemoryPeak()
@@ -25,7 +25,7 @@ export async function judge(series, name, detector, { protocol, causal, seed }) 
     seed: createRandom(seed)
       .fork(`${dataset}/${series.name}`)
       .integer(2 ** 31),
-    window: vusWindow,
+    window: eventLength ?? vusWindow,
   })
   const seconds = (performance.now() - started) / 1000
   const { scores, calibration, threshold } = ArrayBuffer.isView(answer) ? { scores: answer } : answer
@@ -47,6 +47,7 @@ export async function judge(series, name, detector, { protocol, causal, seed }) 
     detector: name,
     causal,
     seed,
+    eventLength,
     rows,
     dims,
     trainRows,

@@ -3,8 +3,8 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } fr
 import { dirname, resolve } from 'node:path'
 
 /** What makes a row the answer to a question that was asked before. */
-export function keyOf({ protocol, dataset, name, detector, causal, seed }) {
-  return [protocol, dataset, name, detector, causal, seed].join('|')
+export function keyOf({ protocol, dataset, name, detector, causal, seed, eventLength }) {
+  return [protocol, dataset, name, detector, causal, seed, eventLength].join('|')
 }
 
 /** @param file undefined: nothing is kept */

@@ -24,6 +24,7 @@ const { values: given } = parseArgs({
     protocol: { type: 'string', default: 'standard' },
     causal: { type: 'boolean', default: false },
     seed: { type: 'string', default: '1' },
+    'event-length': { type: 'string' },
     only: { type: 'string' },
     against: { type: 'string' },
     out: { type: 'string' },
@@ -34,8 +35,8 @@ const { values: given } = parseArgs({
 if (given.data === undefined) stop('--data DIR is needed: a folder with a MANIFEST.json')
 if (!Object.hasOwn(PROTOCOLS, given.protocol))
   stop(`unknown protocol ${given.protocol}; known are ${Object.keys(PROTOCOLS).join(', ')}`)
-for (const name of ['seed', 'processes'])
-  if (!/^[1-9]\d*$/.test(given[name])) stop(`--${name} is ${given[name]}, wanted a positive whole number`)
+for (const name of ['seed', 'processes', 'event-length'])
+  if (given[name] !== undefined && !/^[1-9]\d*$/.test(given[name])) stop(`--${name} is ${given[name]}, wanted a positive whole number`)
 const detectors = given.detectors.split(',')
 const unknown = detectors.filter(name => !Object.hasOwn(DETECTORS, name))
 if (unknown.length > 0)
@@ -43,7 +44,8 @@ if (unknown.length > 0)
 
 const folder = resolve(given.data)
 const { protocol } = given
-const options = { protocol, causal: given.causal || protocol === 'skab', seed: Number(given.seed) }
+const eventLength = given['event-length'] && Number(given['event-length'])
+const options = { protocol, causal: given.causal || protocol === 'skab', seed: Number(given.seed), eventLength }
 const manifest = readManifest(folder)
 const only = given.only?.split(',')
 // A series that is all training part has nothing to judge.

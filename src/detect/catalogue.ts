@@ -50,7 +50,7 @@ export const SIMPLE_DETECTORS = {
   },
   'sub-pca': {
     description: 'distance from the principal components of windows: unusual shapes and relations',
-    create: () => pca({ window: 20, share: 0.9, statistic: 'q' }),
+    create: () => pca({ window: 20, share: 0.95, statistic: 'q' }),
   },
   'matrix-profile': {
     description:
