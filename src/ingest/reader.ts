@@ -10,7 +10,7 @@ import { holdsLabels, type RawRows, type Room, type RowRange, type ScanContext, 
 import { openSource, type SourceOptions, type TableSource } from './source.js'
 import { createSummary, type ReadSummary } from './summary.js'
 import { countPlace, type Place } from './tally.js'
-import { createTimeReader, outsideCalendar, type TimeUnit } from './times.js'
+import { createTimeReader, firstUnusable, type TimeUnit } from './times.js'
 
 export interface ReadTableOptions extends RoleOptions, SourceOptions, Partial<Tolerance> {
   /** Half-open range of rows to keep, 0 = the first after the header, counted through all files. Default: all. */
@@ -310,13 +310,14 @@ function createConverter(context: ScanContext, options: ReadTableOptions, first:
       row,
       device: raw.device,
     }
+    const areTimes = times === undefined || firstUnusable(timeMs) < 0
     const needsLook =
       raw.row[0]! < wanted.start ||
       raw.row[n - 1]! >= wanted.end ||
       options.device !== undefined ||
       options.between !== undefined ||
       (raw.label !== undefined && !areLabels(raw.label)) ||
-      (times !== undefined && !allFinite(timeMs))
+      !areTimes
     let kept = samples
     if (needsLook) {
       const positions: number[] = []
@@ -332,7 +333,8 @@ function createConverter(context: ScanContext, options: ReadTableOptions, first:
         }
       }
     }
-    const outside = times ? outsideCalendar(kept.timeMs) : -1
+    // A time that could not be read is a fault or has been left out by now.
+    const outside = areTimes ? -1 : firstUnusable(kept.timeMs)
     if (outside >= 0) throw new RowFault(kept.row[outside]!, 'the time is outside of the calendar')
     if (!raw.isFinite) await checkReadings(kept, raw)
     return kept
@@ -364,11 +366,4 @@ function createConverter(context: ScanContext, options: ReadTableOptions, first:
 function areLabels(values: Float64Array): boolean {
   for (let i = 0; i < values.length; i++) if (values[i] !== 0 && values[i] !== 1) return false
   return true
-}
-
-/** One subtraction per value: NaN - NaN and Inf - Inf are NaN, everything else gives 0. */
-function allFinite(values: Float64Array): boolean {
-  let sum = 0
-  for (let i = 0; i < values.length; i++) sum += values[i]! - values[i]!
-  return sum === 0
 }

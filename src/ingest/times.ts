@@ -70,7 +70,7 @@ function createNumberReader(column: string, given: TimeUnit | undefined, summary
       summary.timeUnit = unit.unit
       // No rounding besides that of the division: one of both is 1.
       const { unitMs, perMs } = unit
-      for (let i = 0; i < times.length; i++) times[i] = (times[i]! * unitMs) / perMs
+      if (unit.unit !== 'ms') for (let i = 0; i < times.length; i++) times[i] = (times[i]! * unitMs) / perMs
       return times
     },
   }
@@ -107,8 +107,8 @@ function createWallReader({ parse }: TimeRole, zone: string, summary: ReadSummar
     })
 }
 
-/** The first time that lies outside of the calendar, or -1. */
-export function outsideCalendar(times: Float64Array): number {
-  for (let i = 0; i < times.length; i++) if (Math.abs(times[i]!) > LATEST_MS) return i
+/** The first time that is none, NaN or outside of the calendar; -1 when all are times. */
+export function firstUnusable(times: Float64Array): number {
+  for (let i = 0; i < times.length; i++) if (!(Math.abs(times[i]!) <= LATEST_MS)) return i
   return -1
 }
