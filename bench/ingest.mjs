@@ -1,8 +1,9 @@
 // Speed and memory of reading: `npm run bench:ingest [-- --rows 1000000 --rounds 5]`. The files are made in a temporary folder.
-// Every reader runs in a process of its own, all in turn within each round, so that only ratios inside one run mean something.
+// Every reader runs in a process of its own, all in turn within each round, so that only ratios inside one run mean something. Beside the
+// time on the clock stands the time of the processor, all threads together: it tells more where other work runs, as the load average shows.
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -11,6 +12,7 @@ const { values: options } = parseArgs({
   options: {
     rows: { type: 'string', default: '1000000' },
     rounds: { type: 'string', default: '5' },
+    formats: { type: 'string', default: 'csv,parquet' },
     reader: { type: 'string' },
     file: { type: 'string' },
   },
@@ -59,9 +61,12 @@ function source(file) {
 }
 
 async function time(work) {
+  const before = process.cpuUsage()
   const started = performance.now()
   await work()
-  return performance.now() - started
+  const ms = performance.now() - started
+  const { user, system } = process.cpuUsage(before)
+  return { ms, cpuMs: (user + system) / 1000 }
 }
 
 async function makeFiles(folder, rows) {
@@ -70,16 +75,17 @@ async function makeFiles(folder, rows) {
     (name, i) => `round(20 + ${i} + 5 * sin(i / (50.0 + ${i})) + random(), 4) as ${name}`,
   )
   const table = `select 1700000000000 + i * 1000 as ts, ${cells.join()} from range(${rows}) r(i)`
-  const files = ['csv', 'parquet'].map(ending => join(folder, `table.${ending}`))
+  const files = options.formats.split(',').map(ending => join(folder, `table.${ending}`))
   for (const file of files) await connection.run(`copy (${table}) to '${file}'`)
   return files
 }
 
 if (options.reader) {
-  const ms = await READERS[options.reader](options.file)
+  const times = await READERS[options.reader](options.file)
   const [, peakKb] = readFileSync('/proc/self/status', 'utf8').match(/VmHWM:\s+(\d+)/)
-  console.log(JSON.stringify({ ms, peakMb: Number(peakKb) / 1024 }))
+  console.log(JSON.stringify({ ...times, peakMb: Number(peakKb) / 1024 }))
 } else {
+  console.log(`load average at the start: ${loadavg()[0].toFixed(1)}`)
   const folder = mkdtempSync(join(tmpdir(), 'telltale-bench-'))
   try {
     const files = await makeFiles(folder, Number(options.rows))
@@ -97,10 +103,12 @@ if (options.reader) {
     for (const file of files) {
       const of = reader => {
         const runs = found.get(`${file}\n${reader}`)
-        const sorted = runs.map(run => run.ms).sort((a, b) => a - b)
+        const sorted = key => runs.map(run => run[key]).sort((a, b) => a - b)
+        const middle = runs.length >> 1
         return {
-          ms: sorted[sorted.length >> 1],
-          best: sorted[0],
+          ms: sorted('ms')[middle],
+          best: sorted('ms')[0],
+          cpuMs: sorted('cpuMs')[middle],
           peakMb: Math.max(...runs.map(run => run.peakMb)),
         }
       }
@@ -108,13 +116,13 @@ if (options.reader) {
       const size = (statSync(file).size / 2 ** 20).toFixed(0)
       console.log(`\n${file.split('.').at(-1)}: ${options.rows} rows x ${CHANNELS + 1} columns, ${size} MB`)
       for (const reader of Object.keys(READERS)) {
-        const { ms, best, peakMb } = of(reader)
-        const times = `${ms.toFixed(0).padStart(6)} ms (best ${best.toFixed(0)})`
-        console.log(
-          `  ${reader.padEnd(34)}${times}  ${(ms / scan.ms).toFixed(2)} x scan  peak ${peakMb.toFixed(0)} MB`,
-        )
+        const { ms, best, cpuMs, peakMb } = of(reader)
+        const clock = `${ms.toFixed(0).padStart(6)} ms (best ${best.toFixed(0).padStart(4)}) ${(ms / scan.ms).toFixed(2)} x scan`
+        const processor = `${cpuMs.toFixed(0).padStart(6)} ms of processor ${(cpuMs / scan.cpuMs).toFixed(2)} x scan`
+        console.log(`  ${reader.padEnd(32)}${clock}${processor}  peak ${peakMb.toFixed(0)} MB`)
       }
     }
+    console.log(`\nload average at the end: ${loadavg()[0].toFixed(1)}`)
   } finally {
     rmSync(folder, { recursive: true })
   }

@@ -21,7 +21,11 @@ export const CHUNK_ROWS = 65_536
 const GROWTH = { text: 4, compressed: 20 }
 
 /** Whether a table is scored chunk by chunk: when the user says so, or when it is a large file and nothing stands against it. */
-export async function isForChunks(path: string | undefined, model: Model, options: DetectOptions) {
+export async function isForChunks(
+  path: string | undefined,
+  model: Model,
+  options: Partial<DetectOptions> & Pick<DetectOptions, 'memory'>,
+) {
   if (options.chunkRows !== undefined) return true
   if (path === undefined || notInStream(model, options)) return false
   const found = await stat(path).catch(() => undefined)

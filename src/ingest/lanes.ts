@@ -13,6 +13,14 @@ export interface LaneOptions {
   readonly resample?: ResampleOptions
 }
 
+/** Whether a part leaves its lane, or is left out, before the next one enters: nothing is sorted, joined or resampled. */
+export function holdsNothingBack(
+  options: Pick<LaneOptions, 'duplicateTimes' | 'lateRows' | 'resample'>,
+): boolean {
+  const { duplicateTimes = 'keep', lateRows = 'error', resample } = options
+  return lateRows !== 'sort' && (duplicateTimes === 'keep' || duplicateTimes === 'error') && !resample
+}
+
 /** What the lanes need to know about rows. */
 export interface RowKnowledge {
   placeOf(row: number): Place

@@ -114,13 +114,17 @@ export function createJoiner({ duplicateTimes }: OrderOptions, counts: OrderCoun
   return {
     push(part) {
       const { timeMs, row } = part
+      // In a variable of its own: one that outlives the call would be allocated anew for each sample.
+      let last = previous
       for (let i = 0; i < timeMs.length; i++) {
-        if (timeMs[i] === previous) {
+        const time = timeMs[i]!
+        if (time === last) {
           if (duplicateTimes === 'error') counts.refuse(row[i]!, 'the time is that of the row before')
           counts.duplicate(row[i]!)
         }
-        previous = timeMs[i]!
+        last = time
       }
+      previous = last
       if (duplicateTimes === 'keep' || duplicateTimes === 'error') return [part]
       const all = held ? joinParts([held, part]) : part
       // The last time may go on in the next part.

@@ -1,16 +1,16 @@
 import { createError, TelltaleError } from '../core/errors.js'
 import { assignRoles, type RoleOptions, type Roles } from './columns.js'
 import { explainRow, lineOfRow, type Tolerance } from './diagnose.js'
-import { createLanes } from './lanes.js'
+import { createLanes, holdsNothingBack } from './lanes.js'
 import type { DuplicatePolicy, LatePolicy } from './order.js'
 import { type Part, pickSamples } from './part.js'
 import type { Relation } from './relation.js'
 import { noTimes, type ResampleOptions } from './resample.js'
-import { holdsLabels, type RawRows, type RowRange, type ScanContext, scanRows } from './scan.js'
+import { holdsLabels, type RawRows, type Room, type RowRange, type ScanContext, scanRows } from './scan.js'
 import { openSource, type SourceOptions, type TableSource } from './source.js'
 import { createSummary, type ReadSummary } from './summary.js'
 import { countPlace, type Place } from './tally.js'
-import { createTimeReader, outsideCalendar, type TimeUnit } from './times.js'
+import { createTimeReader, firstUnusable, type TimeUnit } from './times.js'
 
 export interface ReadTableOptions extends RoleOptions, SourceOptions, Partial<Tolerance> {
   /** Half-open range of rows to keep, 0 = the first after the header, counted through all files. Default: all. */
@@ -62,11 +62,15 @@ export interface DevicePart {
   readonly part: Part
 }
 
-/** Opens a source: what it consists of is known, no row has been read. `sortSpan`: rows that `sort` may hold back. */
+/**
+ * Opens a source: what it consists of is known, no row has been read. `sortSpan`: rows that `sort` may hold back. `room`: where the
+ * readings of the next part should lie; it is only asked while every part is handed on before the next rows are read.
+ */
 export async function openReader(
   source: TableSource,
   options: ReadTableOptions,
   sortSpan: number,
+  room?: Room,
 ): Promise<Reader> {
   const summary = createSummary()
   const tolerance: Tolerance = {
@@ -91,7 +95,8 @@ export async function openReader(
       const roles = first
         ? rolesLike(first, relation, options)
         : await firstRoles({ engine, relation }, options)
-      contexts.push({ engine, relation, roles, tolerance, summary })
+      const isPassedOn = roles.device === undefined && holdsNothingBack(options)
+      contexts.push({ engine, relation, roles, tolerance, summary, room: isPassedOn ? room : undefined })
     }
     const { relation, roles } = contexts[0]!
     const nameOf = (column: number | undefined) => (column === undefined ? undefined : relation.names[column])
@@ -305,13 +310,14 @@ function createConverter(context: ScanContext, options: ReadTableOptions, first:
       row,
       device: raw.device,
     }
+    const areTimes = times === undefined || firstUnusable(timeMs) < 0
     const needsLook =
       raw.row[0]! < wanted.start ||
       raw.row[n - 1]! >= wanted.end ||
       options.device !== undefined ||
       options.between !== undefined ||
-      raw.label !== undefined ||
-      (times !== undefined && !allFinite(timeMs))
+      (raw.label !== undefined && !areLabels(raw.label)) ||
+      !areTimes
     let kept = samples
     if (needsLook) {
       const positions: number[] = []
@@ -327,9 +333,10 @@ function createConverter(context: ScanContext, options: ReadTableOptions, first:
         }
       }
     }
-    const outside = times ? outsideCalendar(kept.timeMs) : -1
+    // A time that could not be read is a fault or has been left out by now.
+    const outside = areTimes ? -1 : firstUnusable(kept.timeMs)
     if (outside >= 0) throw new RowFault(kept.row[outside]!, 'the time is outside of the calendar')
-    if (!allFinite(kept.values)) await checkReadings(kept, raw)
+    if (!raw.isFinite) await checkReadings(kept, raw)
     return kept
   }
 
@@ -356,9 +363,7 @@ function createConverter(context: ScanContext, options: ReadTableOptions, first:
   }
 }
 
-/** One subtraction per value: NaN - NaN and Inf - Inf are NaN, everything else gives 0. */
-function allFinite(values: Float64Array): boolean {
-  let sum = 0
-  for (let i = 0; i < values.length; i++) sum += values[i]! - values[i]!
-  return sum === 0
+function areLabels(values: Float64Array): boolean {
+  for (let i = 0; i < values.length; i++) if (values[i] !== 0 && values[i] !== 1) return false
+  return true
 }

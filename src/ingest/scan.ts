@@ -18,6 +18,8 @@ export interface RawRows {
   readonly device?: readonly (string | null)[]
   /** `[n * C]` row-major. */
   readonly values: Float64Array
+  /** Whether every reading is known to be finite. */
+  readonly isFinite?: boolean
   /** Line and text of a cell, where they are at hand. */
   describe?(row: number, column: number): Pick<Place, 'line' | 'got'>
 }
@@ -28,7 +30,12 @@ export interface ScanContext {
   readonly roles: Roles
   readonly tolerance: Tolerance
   readonly summary: ReadSummary
+  /** Where the readings of the next rows can lie for good; new memory without it. */
+  readonly room?: Room
 }
+
+/** Gives memory for that many cells, which belongs to the rows until they are handed on. */
+export type Room = (cells: number) => Float64Array
 
 /**
  * Reads a table with every type given beforehand. Where the engine stumbles over a row, the error names it; with a tolerance for such rows the
@@ -46,7 +53,7 @@ export async function* scanRows(context: ScanContext, wanted: RowRange): AsyncGe
     for await (const chunk of engine.stream(sql, relation.isExact ? relation.expectedRows : undefined)) {
       const first = rows
       rows += chunk.rows
-      yield rawRows(chunk, relation, roles, first)
+      yield rawRows(chunk, context, first)
       if (rows >= wanted.end) return
     }
   } catch (error) {
@@ -92,7 +99,11 @@ function timeSql(relation: Relation, { column, kind }: NonNullable<Roles['time']
   return kind === 'number' ? numberSql(relation, column) : isoSql(relation, column)
 }
 
-function rawRows(chunk: Chunk, { rowColumn }: Relation, roles: Roles, first: number): RawRows {
+function rawRows(
+  chunk: Chunk,
+  { relation: { rowColumn }, roles, room }: ScanContext,
+  first: number,
+): RawRows {
   const n = chunk.rows
   const width = roles.channels.length
   let j = 0
@@ -101,12 +112,30 @@ function rawRows(chunk: Chunk, { rowColumn }: Relation, roles: Roles, first: num
   const time = roles.time && (roles.time.kind === 'text' ? chunk.texts(j++) : doubles())
   const label = roles.label && doubles()
   const device = roles.device === undefined ? undefined : chunk.texts(j++)
-  const values = new Float64Array(n * width)
+  const values = room?.(n * width) ?? new Float64Array(n * width)
+  let hasOnlyFinite = true
   for (let c = 0; c < width; c++) {
-    const items = chunk.doubles(j + c)
-    for (let i = 0, o = c; i < n; i++, o += width) values[o] = items[i]!
+    const isFiniteColumn = writeColumn(chunk.doubles(j + c), values, c, width, n)
+    hasOnlyFinite &&= isFiniteColumn
   }
-  return { row, time, label, device, values }
+  return { row, time, label, device, values, isFinite: hasOnlyFinite }
+}
+
+/** Writes `n` readings of channel `c` into a row-major table; tells whether all are finite: x - x is 0 then, and NaN for NaN and infinity. */
+function writeColumn(
+  items: Float64Array,
+  values: Float64Array,
+  c: number,
+  width: number,
+  n: number,
+): boolean {
+  let sum = 0
+  for (let i = 0, at = c; i < n; i++, at += width) {
+    const value = items[i]!
+    sum += value - value
+    values[at] = value
+  }
+  return sum === 0
 }
 
 function counting(first: number, n: number): Float64Array {

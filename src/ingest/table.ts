@@ -42,9 +42,15 @@ export async function readTable(source: TableSource, options: ReadTableOptions =
 
 /** Like `readTable`, with one table per device, in the order in which they appear. */
 export async function readTables(source: TableSource, options: ReadTableOptions = {}): Promise<Table[]> {
-  const reader = await openReader(source, options, Number.POSITIVE_INFINITY)
-  const { channels, timeKind, summary, sizeBytes, hasLabels } = reader
   const collectors = new Map<string, Collector>()
+  // Without devices there is one collector: rows are written where they stay.
+  const room = (cells: number) => {
+    const only = collectors.get('') ?? createCollector(reader, true)
+    collectors.set('', only)
+    return only.room(cells)
+  }
+  const reader = await openReader(source, options, Number.POSITIVE_INFINITY, room)
+  const { channels, timeKind, summary, sizeBytes, hasLabels } = reader
   for await (const { device, part } of reader.parts) {
     const collector = collectors.get(device) ?? createCollector(reader, collectors.size === 0)
     collectors.set(device, collector)
@@ -68,6 +74,8 @@ export async function readTables(source: TableSource, options: ReadTableOptions 
 }
 
 interface Collector {
+  /** Memory of the next readings: a part that lies in it is not copied. */
+  room(cells: number): Float64Array
   add(part: Part): void
   take(): Pick<Part, 'timeMs' | 'values'> & { readonly labels: Uint8Array }
 }
@@ -80,19 +88,27 @@ function createCollector({ channels, expectedRows }: Reader, isFirst: boolean): 
   let values = new Float64Array(capacity * width)
   let labels = new Uint8Array(capacity)
   let size = 0
+  const grow = (needed: number) => {
+    if (needed <= capacity) return
+    capacity = Math.ceil(needed * 1.5)
+    timeMs = resized(timeMs, capacity)
+    values = resized(values, capacity * width)
+    const larger = new Uint8Array(capacity)
+    larger.set(labels)
+    labels = larger
+  }
+  const isInPlace = ({ buffer, byteOffset }: Float64Array) =>
+    buffer === values.buffer && byteOffset === size * width * Float64Array.BYTES_PER_ELEMENT
   return {
+    room(cells) {
+      grow(size + cells / width)
+      return values.subarray(size * width, size * width + cells)
+    },
     add(part) {
       const needed = size + part.timeMs.length
-      if (needed > capacity) {
-        capacity = Math.ceil(needed * 1.5)
-        timeMs = resized(timeMs, capacity)
-        values = resized(values, capacity * width)
-        const larger = new Uint8Array(capacity)
-        larger.set(labels)
-        labels = larger
-      }
+      grow(needed)
       timeMs.set(part.timeMs, size)
-      values.set(part.values, size * width)
+      if (!isInPlace(part.values)) values.set(part.values, size * width)
       if (part.labels) labels.set(part.labels, size)
       size = needed
     },

@@ -7,10 +7,10 @@ const LATEST_MS = 8.64e15
 const SMALLEST_EPOCH = 1e8
 /** Epochs are told apart by size: 1e11 s is the year 5138, 1e11 ms is 1973, and so on upwards. */
 const UNITS = [
-  { unit: 's', name: 'seconds', below: 1e11, toMs: (t: number) => t * 1000 },
-  { unit: 'ms', name: 'milliseconds', below: 1e14, toMs: (t: number) => t },
-  { unit: 'us', name: 'microseconds', below: 1e17, toMs: (t: number) => t / 1e3 },
-  { unit: 'ns', name: 'nanoseconds', below: Number.POSITIVE_INFINITY, toMs: (t: number) => t / 1e6 },
+  { unit: 's', name: 'seconds', below: 1e11, unitMs: 1000, perMs: 1 },
+  { unit: 'ms', name: 'milliseconds', below: 1e14, unitMs: 1, perMs: 1 },
+  { unit: 'us', name: 'microseconds', below: 1e17, unitMs: 1, perMs: 1e3 },
+  { unit: 'ns', name: 'nanoseconds', below: Number.POSITIVE_INFINITY, unitMs: 1, perMs: 1e6 },
 ] as const
 
 export const TIME_UNITS = UNITS.map(({ unit }) => unit)
@@ -55,11 +55,7 @@ function createNumberReader(column: string, given: TimeUnit | undefined, summary
     problem: () => problem,
     read(raw) {
       const times = raw as Float64Array
-      let largest = 0
-      for (let i = 0; i < times.length; i++) {
-        if (!Number.isFinite(times[i]!)) times[i] = Number.NaN
-        else largest = Math.max(largest, Math.abs(times[i]!))
-      }
+      const largest = largestOf(times)
       const fitting = UNITS.find(({ below }) => largest < below)!
       if (unit === undefined) {
         unit = fitting
@@ -72,10 +68,23 @@ function createNumberReader(column: string, given: TimeUnit | undefined, summary
         problem = `the numbers were taken as ${unit.name}, but later ones are too large for that; give --time-unit`
       }
       summary.timeUnit = unit.unit
-      for (let i = 0; i < times.length; i++) times[i] = unit.toMs(times[i]!)
+      // No rounding besides that of the division: one of both is 1.
+      const { unitMs, perMs } = unit
+      if (unit.unit !== 'ms') for (let i = 0; i < times.length; i++) times[i] = (times[i]! * unitMs) / perMs
       return times
     },
   }
+}
+
+/** The largest size of a time; what is no finite number becomes NaN. */
+function largestOf(times: Float64Array): number {
+  let largest = 0
+  for (let i = 0; i < times.length; i++) {
+    const size = Math.abs(times[i]!)
+    if (size > largest && size < Number.POSITIVE_INFINITY) largest = size
+    else if (!(size < Number.POSITIVE_INFINITY)) times[i] = Number.NaN
+  }
+  return largest
 }
 
 function createWallReader({ parse }: TimeRole, zone: string, summary: ReadSummary): TimeReader['read'] {
@@ -98,7 +107,8 @@ function createWallReader({ parse }: TimeRole, zone: string, summary: ReadSummar
     })
 }
 
-/** The first time that lies outside of the calendar, or -1. */
-export function outsideCalendar(times: Float64Array): number {
-  return times.findIndex(t => Math.abs(t) > LATEST_MS)
+/** The first time that is none, NaN or outside of the calendar; -1 when all are times. */
+export function firstUnusable(times: Float64Array): number {
+  for (let i = 0; i < times.length; i++) if (!(Math.abs(times[i]!) <= LATEST_MS)) return i
+  return -1
 }

@@ -46,6 +46,7 @@ export {
   type SmallestFaultsSettings,
   smallestFaults,
 } from './smallest-faults.js'
+export { createSurveyor, type Survey } from './survey.js'
 export { createRuntime } from './threads.js'
 export { type ThresholdSetting, thresholdRule } from './threshold-rule.js'
 export { defaultWorkers, type TrainHooks, trainModel } from './train.js'

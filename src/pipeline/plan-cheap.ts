@@ -1,5 +1,5 @@
 import type { OnlineDetector } from '../core/contracts.js'
-import { type Frame, sampleCount } from '../core/frame.js'
+import type { Frame } from '../core/frame.js'
 import { createRandom } from '../core/random.js'
 import type { Fittable } from './detectors.js'
 
@@ -53,7 +53,3 @@ function randomFrame(rows: number, channels: readonly string[]): Frame {
     channels,
   }
 }
-
-/** What `detect` needs per sample for a frame of the given width: the scaled frame, residuals, and a result. */
-export const cheapBytes = (frame: Frame, resultBytes: number): number =>
-  sampleCount(frame) * (12 * frame.channels.length + resultBytes)

@@ -1,4 +1,3 @@
-import { type Frame, sampleCount } from '../core/frame.js'
 import { createRandom } from '../core/random.js'
 import type { Runtime } from '../detect/index.js'
 import {
@@ -10,7 +9,6 @@ import {
   type Network,
   resolveArchitecture,
 } from '../nn/index.js'
-import { prepareFrame } from '../validate/index.js'
 import {
   clipSegments,
   largestBatch,
@@ -22,8 +20,8 @@ import {
 import { chosenDetector, createDetector, networkOf } from './detectors.js'
 import type { Model } from './model.js'
 import type { TrainOptions } from './options.js'
-import { cheapBytes, rehearseFit, rehearseScore } from './plan-cheap.js'
-import { missingOf } from './segments.js'
+import { rehearseFit, rehearseScore } from './plan-cheap.js'
+import type { Survey } from './survey.js'
 
 /** What work will take, found before it starts. */
 export interface Plan {
@@ -60,6 +58,12 @@ export const processMeter = (availableBytes: number): Meter => ({
   availableBytes,
 })
 
+export interface ScoringChoice {
+  readonly stride?: number
+  readonly batchSize?: number
+  readonly held?: number
+}
+
 /** How long each rehearsal runs, at least. */
 const REHEARSAL_MS = 1000
 /** Rounds of it at most, and the growth from one to the next that ends it. */
@@ -71,44 +75,41 @@ const SCORED_TOGETHER = 64
 const STEPS_PER_EPOCH = 100
 /** Results kept per sample while scoring: score, flag, reason, and times once more for the output. */
 const RESULT_BYTES = 24
+/** Bytes of a sample as it is read: its time, its label, and float64 for each channel. */
+const readBytes = (channels: number) => 9 + 8 * channels
 
 /**
- * Plans the scoring of a frame by a model: a stretch of random numbers goes through the model's network as the data will, and is extrapolated.
+ * Plans the scoring of a table by a model: a stretch of random numbers goes through the model's network as the data will, and is extrapolated.
  *
- * Errors: those of `prepareFrame`. Cost: a few seconds at most.
+ * @param held samples that are in memory at once, when the table is scored chunk by chunk; default: all
+ *
+ * Cost: a few seconds at most.
  */
 export async function planScoring(
   model: Model,
-  frame: Frame,
+  { samples, channels: names, segments }: Survey,
   runtime: Runtime,
   meter: Meter,
-  { stride = 1, batchSize = SCORED_TOGETHER }: { readonly stride?: number; readonly batchSize?: number } = {},
+  { stride = 1, batchSize = SCORED_TOGETHER, held = samples }: ScoringChoice = {},
 ): Promise<Plan> {
-  const { options } = model.info
   const network = networkOf(model.detector)?.network
   if (network === undefined) {
-    const secondsPerSample = await rehearseScore(model.detector, frame.channels, meter.now)
-    return cheapPlan(frame, meter, { total: secondsPerSample * sampleCount(frame) })
+    const secondsPerSample = await rehearseScore(model.detector, names, meter.now)
+    return cheapPlan({ samples, channels: names.length }, held, meter, { total: secondsPerSample * samples })
   }
-  const { segments } = prepareFrame(frame, {
-    ...missingOf({}, options),
-    missing: 'drop',
-    missingByChannel: [],
-  })
   const windows = windowStarts(segments, network.span, stride).length
-  const samples = sampleCount(frame)
-  const channels = frame.channels.length
+  const channels = names.length
   const rate = await rehearseScoring(network, runtime, meter, { windows, stride, batchSize })
   const shape = { samples, channels, window: network.span, stride }
   // The scaled frame, its shared copy, the residuals and their shared form.
-  const sampleBytes = 16 * channels + RESULT_BYTES
+  const sampleBytes = readBytes(channels) + 16 * channels + RESULT_BYTES
   return {
     ...shape,
     windows,
     parameters: network.parameterCount,
     memory: windowMemory(shape, batchSize),
-    // Reading and the rehearsal have shown what the program, its threads and its buffers take.
-    peakBytes: meter.peakBytes() + samples * sampleBytes,
+    // Surveying and the rehearsal have shown what the program, its threads and its buffers take.
+    peakBytes: meter.peakBytes() + held * sampleBytes,
     seconds: { total: windows / rate },
     windowsPerSecond: rate,
     recommendedBatch: scoringBatch(network, shape, meter.availableBytes),
@@ -122,7 +123,7 @@ export async function planScoring(
  * Errors: `data-too-short`, and those of `resolveArchitecture`. Cost: a few seconds at most.
  */
 export async function planTraining(
-  frame: Frame,
+  { samples, channels: names, segments }: Survey,
   definition: ArchitectureDefinition,
   options: Omit<TrainOptions, 'out' | 'keepBest'>,
   runtime: Runtime,
@@ -131,16 +132,16 @@ export async function planTraining(
   const { window, stride, units, latent, loss, batchSize, epochs } = options
   const name = chosenDetector(options)
   if (name !== 'autoencoder') {
-    splitHistory(sampleCount(frame), window, options.validationShare, options.calibrationShare)
+    splitHistory(samples, window, options.validationShare, options.calibrationShare)
     const detector = createDetector(name, { ...options, keepBest: false }, definition, runtime)
-    const secondsPerSample = await rehearseFit(detector, frame.channels, options.seed, meter.now)
-    return cheapPlan(frame, meter, { total: secondsPerSample * sampleCount(frame) })
+    const secondsPerSample = await rehearseFit(detector, names, options.seed, meter.now)
+    return cheapPlan({ samples, channels: names.length }, samples, meter, {
+      total: secondsPerSample * samples,
+    })
   }
-  const samples = sampleCount(frame)
-  const channels = frame.channels.length
+  const channels = names.length
   const span = window + (definition.horizon ?? 0)
   const parts = splitHistory(samples, span, options.validationShare, options.calibrationShare)
-  const { segments } = prepareFrame(frame, { ...missingOf(options), missing: 'drop', missingByChannel: [] })
   const count = (part: keyof typeof parts, step: number) =>
     windowStarts(clipSegments(segments, parts[part]), span, step).length
   const windows = count('train', stride)
@@ -156,7 +157,7 @@ export async function planTraining(
   const afterwards = judged / scoring
   const shape = { samples, channels, window: span, stride }
   // The scaled parts, the series that the network learns from and its shared copy, and columns while scalers and checks look at them.
-  const sampleBytes = 16 * channels + RESULT_BYTES
+  const sampleBytes = readBytes(channels) + 16 * channels + RESULT_BYTES
   return {
     ...shape,
     windows,
@@ -170,14 +171,21 @@ export async function planTraining(
 }
 
 /** The plan of a detector without a network. */
-function cheapPlan(frame: Frame, meter: Meter, seconds: Plan['seconds']): Plan {
-  const shape = { samples: sampleCount(frame), channels: frame.channels.length, window: 1, stride: 1 }
+function cheapPlan(
+  { samples, channels }: Pick<Plan, 'samples' | 'channels'>,
+  held: number,
+  meter: Meter,
+  seconds: Plan['seconds'],
+): Plan {
+  const shape = { samples, channels, window: 1, stride: 1 }
+  // The frame, the scaled frame, residuals and a result.
+  const sampleBytes = readBytes(channels) + 12 * channels + RESULT_BYTES
   return {
     ...shape,
     windows: shape.samples,
     parameters: null,
     memory: windowMemory(shape, 1),
-    peakBytes: meter.peakBytes() + cheapBytes(frame, RESULT_BYTES),
+    peakBytes: meter.peakBytes() + held * sampleBytes,
     seconds,
     windowsPerSecond: shape.samples / seconds.total,
     recommendedBatch: null,

@@ -1,4 +1,6 @@
 import type { ChannelRow, HealthView } from './health.js'
+import { channelPicture } from './health-picture.js'
+import { escapeHtml as text } from './html.js'
 
 /** A health report as one HTML file without anything to load: styles and pictures are inside. Text from the data is escaped. */
 export function healthHtml(view: HealthView): string {
@@ -21,7 +23,7 @@ export function healthHtml(view: HealthView): string {
 <dl>
 ${view.facts.map(([name, value]) => `<div><dt>${text(name)}</dt><dd>${text(value)}</dd></div>`).join('\n')}
 </dl>
-${issueSection(view)}${changeSection(view)}${channelSection(view)}${gapSection(view)}${configSection(view)}</main>
+${channelSection(view)}${issueSection(view)}${changeSection(view)}${gapSection(view)}${configSection(view)}</main>
 </body>
 </html>
 `
@@ -47,28 +49,35 @@ function changeSection({ changes }: HealthView): string {
   )
 }
 
+const NUMBERS = ['missing', 'min', 'median', 'max', 'sd', 'longest run'] as const
+
+/** Channels with problems first: in a wide table nobody scrolls for them. */
 function channelSection({ channels }: HealthView): string {
   if (channels.length === 0) return ''
-  const rows = channels.map(
-    channel => `<tr>
-<th scope="row">${channel.worst ? `<span class="dot ${channel.worst}" title="${channel.worst}"></span>` : ''}${text(channel.name)}</th>
-<td>${curve(channel)}</td>
-${[channel.missing, channel.min, channel.median, channel.max, channel.sd, String(channel.longestRun)]
-  .map(cell => `<td class="number">${text(cell)}</td>`)
-  .join('\n')}
-</tr>`,
-  )
+  const ranks = ['error', 'warning', 'info', undefined]
+  const rows = channels.toSorted((a, b) => ranks.indexOf(a.worst) - ranks.indexOf(b.worst)).map(channelRow)
   return section(
     'Channels',
-    `<div class="wide"><table>
-<thead><tr><th>channel</th><th>shape</th>${['missing', 'min', 'median', 'max', 'sd', 'longest run']
-      .map(name => `<th class="number">${name}</th>`)
-      .join('')}</tr></thead>
+    `<table class="channels">
+<thead><tr><th>channel</th><th>course</th>${NUMBERS.map(name => `<th class="number">${name}</th>`).join('')}</tr></thead>
 <tbody>
 ${rows.join('\n')}
 </tbody>
-</table></div>`,
+</table>
+<p class="aside">Each course goes from the smallest to the largest reading of the channel; a coloured mark is where a problem of the channel begins, a grey one where one of the whole table does.</p>`,
   )
+}
+
+function channelRow(channel: ChannelRow): string {
+  const { name, missing, min, median, max, sd, longestRun, worst, problems } = channel
+  const dot = worst ? `<span class="dot ${worst}" title="${worst}"></span>` : ''
+  const codes = problems.length === 0 ? '' : `<p class="aside">${problems.join(', ')}</p>`
+  const cells = [missing, min, median, max, sd, String(longestRun)]
+  return `<tr>
+<th scope="row">${dot}${text(name)}${codes}</th>
+<td class="picture">${channelPicture(channel)}</td>
+${cells.map((cell, k) => `<td class="number" data-name="${NUMBERS[k]}">${text(cell)}</td>`).join('\n')}
+</tr>`
 }
 
 function gapSection({ gaps, moreGaps }: HealthView): string {
@@ -96,39 +105,6 @@ function section(title: string, body: string): string {
   return `<section>\n<h2>${title}</h2>\n${body}\n</section>\n`
 }
 
-const WIDTH = 180
-const HEIGHT = 28
-const EDGE = 2
-
-/** The outline of a channel as a line that breaks where nothing was read. */
-function curve({ outline, name }: ChannelRow): string {
-  const known = outline.filter(value => value !== null)
-  const low = Math.min(...known)
-  const span = Math.max(...known) / 2 - low / 2
-  const x = (i: number) => EDGE + (i * (WIDTH - 2 * EDGE)) / Math.max(1, outline.length - 1)
-  const y = (value: number) =>
-    HEIGHT - EDGE - (span > 0 ? (value / 2 - low / 2) / span : 0.5) * (HEIGHT - 2 * EDGE)
-  let path = ''
-  outline.forEach((value, i) => {
-    if (value === null) return
-    const isStart = i === 0 || outline[i - 1] === null
-    // A single reading between gaps is a line of length 0: its round end shows as a dot.
-    path += `${isStart ? 'M' : 'L'}${x(i).toFixed(1)} ${y(value).toFixed(1)}${isStart ? 'h0' : ''}`
-  })
-  return `<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" role="img" aria-label="course of ${text(name)}"><path d="${path}"/></svg>`
-}
-
-function text(raw: string): string {
-  const entities: Record<string, string> = {
-    '&': '&amp;',
-    '<': '&lt;',
-    '>': '&gt;',
-    '"': '&quot;',
-    "'": '&#39;',
-  }
-  return raw.replace(/[&<>"']/g, character => entities[character])
-}
-
 const STYLE = `
 :root { color-scheme: light dark; --ink: #1c2430; --soft: #5d6a7a; --paper: #f6f7f9; --card: #fff; --line: #dfe4ea;
   --ok: #1a7f4b; --error: #c0322b; --warning: #a86a00; --info: #2a6bb0; --curve: #3566a8 }
@@ -145,7 +121,7 @@ p { margin: 0 }
 .kind, .aside, dt { color: var(--soft); font-size: .85rem }
 .verdict { margin-top: .25rem; font-weight: 600 }
 .ok { color: var(--ok) } .verdict.error { color: var(--error) }
-dl { display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: .75rem; margin: 1.5rem 0 }
+dl { display: grid; grid-template-columns: repeat(auto-fit, minmax(12.5rem, 1fr)); gap: .75rem; margin: 1.5rem 0 }
 dl div, section { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: .75rem 1rem }
 dd { margin: 0; font-weight: 600; overflow-wrap: anywhere }
 section { padding: 1rem 1.25rem; margin-top: 1rem }
@@ -157,10 +133,26 @@ section { padding: 1rem 1.25rem; margin-top: 1rem }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums }
 th, td { text-align: left; padding: .35rem .6rem; border-top: 1px solid var(--line); white-space: nowrap; font-weight: 400 }
 thead th { border-top: 0; color: var(--soft); font-size: .85rem }
-tbody th { font-weight: 600 }
+tbody th { font-weight: 600; white-space: normal; overflow-wrap: anywhere }
 .number { text-align: right }
-.dot { display: inline-block; width: .6em; height: .6em; border-radius: 50%; margin-right: .5em; background: var(--info) }
+tbody th[scope] { position: relative; padding-left: 1.5rem }
+.dot { position: absolute; left: .5rem; top: .8rem; width: .6rem; height: .6rem; border-radius: 50%; background: var(--info) }
 .dot.error { background: var(--error) } .dot.warning { background: var(--warning) }
-svg { display: block } path { fill: none; stroke: var(--curve); stroke-width: 1.5; stroke-linecap: round; stroke-linejoin: round }
+th .aside { font-weight: 400 }
+svg { display: block; width: 100%; height: 44px } path { fill: none; stroke: var(--curve); stroke-width: 1.5; stroke-linecap: round; stroke-linejoin: round; vector-effect: non-scaling-stroke }
+.picture { width: 260px }
+rect { opacity: .35 } rect.error { fill: var(--error) } rect.warning { fill: var(--warning) } rect.info { fill: var(--info) } rect.shared { fill: var(--soft) }
 pre { margin: 0; overflow-x: auto; font: 13px/1.5 ui-monospace, monospace }
+table + .aside { margin-top: .75rem }
+@media (max-width: 760px) {
+  main { padding: 1.25rem .75rem 3rem } section { padding: .9rem }
+  dl { display: block; background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: .4rem .9rem }
+  dl div { display: flex; justify-content: space-between; gap: 1rem; border: 0; padding: .2rem 0; text-align: right }
+  .channels thead { display: none } .channels, .channels tbody { display: block }
+  .channels tr { display: grid; grid-template-columns: 5fr 4fr 5fr; border-top: 1px solid var(--line); padding: .5rem 0 }
+  .channels th[scope], .channels td { border: 0; padding: .15rem 0; text-align: left; min-width: 0 }
+  .channels th[scope] { padding-left: 1.1rem } .dot { left: 0; top: .5rem } .channels .number { font-size: .9rem }
+  .channels th, .channels .picture { grid-column: 1 / -1; width: auto }
+  .channels .number::before { content: attr(data-name) ' '; color: var(--soft); font-size: .85rem }
+}
 `

@@ -1,5 +1,6 @@
 import { type Frame, type Interval, sampleCount } from '../core/frame.js'
-import { CHANGE_KINDS, type Health, type Severity, type Suggestion } from '../validate/index.js'
+import { CHANGE_KINDS, type Health, type Issue, type Severity, type Suggestion } from '../validate/index.js'
+import { type Envelope, envelope } from './envelope.js'
 import { configYaml } from './suggestion.js'
 import { formatDuration, formatInstant, formatNumber, formatPercent } from './units.js'
 
@@ -46,9 +47,25 @@ export interface ChannelRow {
   readonly longestRun: number
   readonly worst: Severity | undefined
   readonly outline: readonly (number | null)[]
+  readonly envelope: Envelope
+  /** Codes of its issues, the gravest first. */
+  readonly problems: readonly string[]
+  readonly marks: readonly Mark[]
+}
+
+/** Where an issue begins, and ends as far as it is known, as parts of the series from 0 to 1. */
+export interface Mark {
+  readonly from: number
+  readonly to: number
+  readonly severity: Severity
+  readonly code: string
+  /** Of the whole table, such as a gap: seen in every channel. */
+  readonly isShared: boolean
 }
 
 const MOST_GAPS = 20
+/** Stretches of a picture. */
+const PICTURE_PARTS = 180
 
 /** The facts of a validation in the words of a report. */
 export function viewHealth({ file, frame, health, timeColumn, suggestion }: HealthReport): HealthView {
@@ -94,23 +111,39 @@ export function viewHealth({ file, frame, health, timeColumn, suggestion }: Heal
       ({ kind, channel, count: n, place }) =>
         `${channel}: ${CHANGE_KINDS[kind]}: ${n}, first at ${placeText(frame, place)}`,
     ),
-    channels: health.channels.map(({ name, missingShare, min, quartiles, max, sd, longestRun, outline }) => ({
-      name,
-      missing: missingShare === 0 ? '0' : formatPercent(missingShare),
-      min: formatNumber(min),
-      median: formatNumber(quartiles[1]),
-      max: formatNumber(max),
-      sd: formatNumber(sd),
-      longestRun: longestRun.end - longestRun.start,
-      worst: issues.find(issue => issue.channel === name)?.severity,
-      outline,
-    })),
+    channels: health.channels.map(
+      ({ name, missingShare, min, quartiles, max, sd, longestRun, outline }, c) => ({
+        name,
+        missing: missingShare === 0 ? '0' : formatPercent(missingShare),
+        min: formatNumber(min),
+        median: formatNumber(quartiles[1]),
+        max: formatNumber(max),
+        sd: formatNumber(sd),
+        longestRun: longestRun.end - longestRun.start,
+        worst: issues.find(issue => issue.channel === name)?.severity,
+        outline,
+        envelope: envelope(frame, c, PICTURE_PARTS),
+        problems: [...new Set(issues.filter(issue => issue.channel === name).map(({ code }) => code))],
+        marks: marksOf(
+          issues.filter(({ channel }) => channel === name || channel === undefined),
+          sampleCount(frame),
+        ),
+      }),
+    ),
     gaps: time.gaps
       .slice(0, MOST_GAPS)
       .map(({ fromMs, toMs, missing }) => ({ from: instant(fromMs), to: instant(toMs), missing })),
     moreGaps: Math.max(0, time.gaps.length - MOST_GAPS),
     ...(suggestion && { config: configYaml(suggestion, { timeColumn, cadenceMs: time.cadenceMs }) }),
   }
+}
+
+function marksOf(issues: readonly Issue[], samples: number): Mark[] {
+  return issues.flatMap(({ place, severity, code, channel }) => {
+    if (place === undefined || samples === 0) return []
+    const { start, end } = place
+    return [{ from: start / samples, to: end / samples, severity, code, isShared: channel === undefined }]
+  })
 }
 
 /** Sample number and time of a place, both of its ends when it is longer than a sample or two. */

@@ -25,7 +25,7 @@ export type { ChannelProfile } from './profile.js'
 export { type RepairOptions, repairFrame } from './repair.js'
 export { type DataSchema, dataSchema, learnSchema } from './schema.js'
 export { type Suggestion, suggest } from './suggest.js'
-export type { TimeGap, TimeProfile } from './time-profile.js'
+export { cadenceOf, type TimeGap, type TimeProfile } from './time-profile.js'
 export {
   type Health,
   isValid,

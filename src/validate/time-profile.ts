@@ -77,6 +77,12 @@ export function profileTimes(frame: Frame): TimeProfile {
   }
 }
 
+/** The usual time between samples, ms; NaN when the frame is numbered or irregular. Cost O(N). */
+export function cadenceOf(frame: Frame): number {
+  const { cadenceMs, regularShare } = profileTimes(frame)
+  return regularShare >= REGULAR ? cadenceMs : Number.NaN
+}
+
 /** Median step forward, of at most 4096 spread over the series. */
 function usualStep(timeMs: Float64Array): number {
   const steps = new Float64Array(SAMPLED)

@@ -51,6 +51,25 @@ describe('a health report', () => {
     expect(text).toContain('  train:\n    time-column: "time"\n')
   })
 
+  it('marks in a picture where problems of a channel and of the whole table begin', () => {
+    const [first, second] = viewHealth(report()).channels
+    const gap = { from: 99 / 200, to: 101 / 200, severity: 'warning', code: 'time-gaps', isShared: true }
+    const hole = { from: 20 / 200, to: 21 / 200, severity: 'warning', code: 'missing-some', isShared: false }
+    expect(first.marks).toEqual([gap, hole])
+    expect(second.marks).toEqual([gap])
+    expect(first.problems).toEqual(['missing-some'])
+    const html = healthHtml(viewHealth(report()))
+    expect(html.match(/<rect class="shared"/g)).toHaveLength(2)
+    expect(html.match(/<rect class="warning"[^>]*><title>missing-some/g)).toHaveLength(1)
+  })
+
+  it('as HTML shows channels with problems before the others', () => {
+    const { health, ...rest } = report()
+    const issues = health.issues.map(issue => (issue.channel ? { ...issue, channel: 'flow' } : issue))
+    const html = healthHtml(viewHealth({ ...rest, health: { ...health, issues } }))
+    expect(html.indexOf('course of flow')).toBeLessThan(html.indexOf('course of &lt;script'))
+  })
+
   it('tells what was repaired', () => {
     const wanted = `${NASTY}: missing readings set on the line between their neighbours: 4, first at samples 20 to 23, 1970-01-01T00:20:00Z`
     expect(viewHealth(report(true)).changes).toEqual([wanted])

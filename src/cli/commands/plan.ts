@@ -1,25 +1,37 @@
 import { freemem } from 'node:os'
 import { z } from 'zod'
+import { createError } from '../../core/errors.js'
 import { option } from '../../core/options.js'
-import { readOptions, readTable } from '../../ingest/index.js'
+import {
+  type ChunkedTable,
+  readChunks,
+  readOptions,
+  summaryNotes,
+  type TableSource,
+} from '../../ingest/index.js'
 import {
   createRuntime,
+  createSurveyor,
   defaultWorkers,
+  detectOptions,
   loadModel,
   type Plan,
   parseRows,
   planScoring,
   planTraining,
   processMeter,
+  type Survey,
   trainOptions,
 } from '../../pipeline/index.js'
 import { formatBytes, formatDuration, formatNumber, formatSummary } from '../../report/index.js'
 import { readArchitecture } from '../architecture.js'
 import { defineCommand } from '../command.js'
+import { CHUNK_ROWS, isForChunks } from '../detect-chunks.js'
 import { EXIT_OK } from '../exit-codes.js'
 import { printNotes } from '../notes.js'
 import { pathIn } from '../paths.js'
-import { tableSource } from '../table-source.js'
+import { readLikeTraining } from '../read-like-training.js'
+import { asTrained, tableSource } from '../table-source.js'
 
 const { out: _out, keepBest: _keepBest, ...work } = trainOptions.shape
 
@@ -28,7 +40,7 @@ export const planCommand = defineCommand({
   summary:
     'Tells what training or detection will take, before it starts: windows, memory, seconds, batch size.',
   description:
-    'With --model it plans `detect`, otherwise `train` with the options given. It reads the table, rehearses on random numbers for a few seconds ' +
+    'With --model it plans `detect`, otherwise `train` with the options given. It reads the table once, chunk by chunk, rehearses on random numbers for a few seconds ' +
     'with as many threads as the work will have, and extrapolates. Early stopping may end a training sooner.',
   arguments: [
     {
@@ -58,22 +70,40 @@ export const planCommand = defineCommand({
     const architecture = await readArchitecture(io, options.architecture)
     const { timeColumn, labelColumn } = options
     const started = io.now()
-    const { source, request } = tableSource(io, data, options, options)
-    const table = await readTable(source, {
-      ...request,
-      timeColumn,
-      labelColumn,
-      rows: parseRows(options.rows),
-      missing: 'keep',
-      ...(model && { expectChannels: model.info.channels }),
-    })
+    const trained = model ? model.info : undefined
+    const asked = trained ? asTrained(options, trained.options) : options
+    const { source, request } = tableSource(io, data, asked, options)
+    const table = await readLikeTraining(
+      given => readChunks(source, { ...given, chunkRows: CHUNK_ROWS }),
+      {
+        ...request,
+        timeColumn,
+        labelColumn,
+        rows: parseRows(options.rows),
+        missing: 'keep',
+        expectChannels: trained?.channels,
+      },
+      {
+        timeColumn: trained?.timeColumn ?? undefined,
+        labelColumn: trained?.labelColumn ?? undefined,
+      },
+    )
+    const survey = await surveyTable(table, options.maxGap)
     const readSeconds = (io.now() - started) / 1000
-    printNotes(io, table.notes)
+    printNotes(io, summaryNotes(table.summary))
     const availableBytes = options.memory === undefined ? freemem() : options.memory * 1e6
     const meter = processMeter(availableBytes)
     const plan = model
-      ? await planScoring(model, table.frame, runtime, meter, { stride: options.stride })
-      : await planTraining(table.frame, architecture, options, runtime, meter)
+      ? await planScoring(model, survey, runtime, meter, {
+          stride: options.stride,
+          held: (await isForChunks(pathOf(source), model, {
+            stride: options.stride,
+            memory: DETECT_MEMORY,
+          }))
+            ? Math.min(survey.samples, CHUNKS_HELD * CHUNK_ROWS)
+            : survey.samples,
+        })
+      : await planTraining(survey, architecture, options, runtime, meter)
     if (plan.peakBytes > availableBytes)
       printNotes(io, [
         `the work needs ${formatBytes(plan.peakBytes)}, but only ${formatBytes(availableBytes)} may be used`,
@@ -83,6 +113,28 @@ export const planCommand = defineCommand({
     return EXIT_OK
   },
 })
+
+/** Where a table of this size would be scored chunk by chunk: the default of `detect --memory`. */
+const DETECT_MEMORY = detectOptions.shape.memory.parse(undefined)
+/** The chunk that is scored, the one before it and the one that is read. */
+const CHUNKS_HELD = 3
+
+const pathOf = (source: TableSource) => (typeof source === 'string' ? source : undefined)
+
+/** Reads a table of one device once and keeps what a plan needs of it. */
+async function surveyTable(table: ChunkedTable, maxGap: number): Promise<Survey> {
+  const surveyor = createSurveyor(table.channels, maxGap)
+  let device: string | undefined
+  for await (const chunk of table) {
+    device ??= chunk.device
+    if (chunk.device !== device) {
+      const got = `${device}, ${chunk.device}`
+      throw createError('data-many-devices', { file: 'the table', count: 'several', got })
+    }
+    surveyor.add(chunk.frame)
+  }
+  return surveyor.take()
+}
 
 function planFacts(plan: Plan, readSeconds: number): [name: string, value: string | number][] {
   const { seconds, memory } = plan

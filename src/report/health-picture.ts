@@ -1,0 +1,36 @@
+import type { ChannelRow } from './health.js'
+import { escapeHtml } from './html.js'
+
+const WIDTH = 260
+const HEIGHT = 44
+const EDGE = 3
+/** A mark is wide enough to be seen, however short its stretch. */
+const LEAST_MARK = 3
+
+/** The course of a channel as SVG: the range of its readings, broken where nothing was read, with the places of its problems behind it. */
+export function channelPicture({ name, envelope, marks }: ChannelRow): string {
+  const { low, high } = envelope
+  const least = Math.min(...low.filter(value => value !== null))
+  const most = Math.max(...high.filter(value => value !== null))
+  // Halves: the span of the largest doubles is infinite.
+  const span = most / 2 - least / 2
+  const at = (share: number) => EDGE + share * (WIDTH - 2 * EDGE)
+  const x = (i: number) => at((i + 0.5) / low.length).toFixed(1)
+  const y = (value: number) =>
+    HEIGHT - EDGE - (span > 0 ? (value / 2 - least / 2) / span : 0.5) * (HEIGHT - 2 * EDGE)
+  const bands = marks.map(({ from, to, severity, code, isShared }) => {
+    const width = Math.max(LEAST_MARK, at(to) - at(from))
+    const left = Math.min(at(from), WIDTH - width)
+    return `<rect class="${isShared ? 'shared' : severity}" x="${left.toFixed(1)}" y="0" width="${width.toFixed(1)}" height="${HEIGHT}"><title>${code}</title></rect>`
+  })
+  const path = low
+    .map((from, i) => {
+      const to = high[i]
+      if (from === null || to === null) return ''
+      const isStart = i === 0 || low[i - 1] === null
+      // Up and down within each stretch; a stretch with one level is a line of length 0, whose round end shows as a dot.
+      return `${isStart ? 'M' : 'L'}${x(i)} ${y(from).toFixed(1)}V${y(to).toFixed(1)}`
+    })
+    .join('')
+  return `<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none" role="img" aria-label="course of ${escapeHtml(name)}">${bands.join('')}<path d="${path}"/></svg>`
+}
