@@ -13,13 +13,16 @@ import { pathIn } from '../paths.js'
 import { LABELS_LIMIT_BYTES, readText } from '../read-text.js'
 import { tableSource } from '../table-source.js'
 
+const { alignment } = trainOptions.shape
+
 export const backtestCommand = defineCommand({
   name: 'backtest',
   summary:
-    'Replays a history: trains on the past, scores the next stretch, trains again; --alignment end also within a stretch looks back only.',
+    'Replays a history as if it were live: trains on the past, scores the next stretch looking back only, trains again.',
   description:
-    'Nothing of a stretch reaches the model that scores it. Prints one row per stretch and a total: events, alarms per day, and with labels ' +
-    'false alarms and labelled events found. Takes every option of `train`.',
+    'Nothing of a stretch reaches the model that scores it, and no score looks ahead unless --alignment covering is given. Prints one row per ' +
+    'stretch and a total: events, alarms per day, and with labels false alarms and labelled events found. An event belongs to the stretch in which ' +
+    'it starts. Takes the options of `train`.',
   arguments: [
     {
       name: 'data',
@@ -31,6 +34,10 @@ export const backtestCommand = defineCommand({
     .omit({ out: true, checkpoint: true, keepBest: true, labelColumn: true, exclude: true })
     .extend({
       ...readOptions.shape,
+      alignment: option(
+        alignment.unwrap().default('end'),
+        'Score of a sample: from what lies before it alone (end: as a live system would), or looking ahead too (covering: flatters).',
+      ),
       retrainEvery: option(
         z.string().min(1),
         'Length of a stretch: a time such as 7d, 12h or 30m, or a number of samples.',
