@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { loadModel, saveModel } from '../../../src/pipeline/index.js'
 import { smallTable, telltale, workshop } from '../world.js'
 
 const EVALUATE = ['evaluate', 'data.csv', '--model', 'model', '--workers', '1', '--resamples', '10']
@@ -21,6 +22,33 @@ describe('telltale evaluate', () => {
     const { low, high } = rows[0].intervals['auc-pr']
     expect(low).toBeLessThanOrEqual(auc(0))
     expect(high).toBeGreaterThanOrEqual(auc(0))
+  })
+
+  it('fits the principal components to what the model learnt from, not to the faults among the judged rows', async () => {
+    const cwd = await workshop({ trained: true })
+    // Half of the judged rows are far off in one direction: components of the judged rows would take it for normal.
+    const lines = smallTable().trim().split('\n')
+    const faulty = lines.map((line, i) => {
+      const [time, flow, pressure] = line.split(',')
+      const off = i > 540
+      if (i === 0) return line
+      return [time, off ? 40 : flow, off ? -30 - (i % 7) : pressure, off ? 1 : 0].join(',')
+    })
+    writeFileSync(join(cwd, 'data.csv'), `${faulty.join('\n')}\n`)
+    const args = [...EVALUATE, '--labels', 'label', '--rows', '480:', '--format', 'json']
+    const { rows } = JSON.parse((await telltale(args, { cwd })).stdout)
+    expect(rows[3].name).toBe('pca')
+    expect(rows[3].evaluation.metrics['auc-roc']).toBeGreaterThan(0.95)
+  })
+
+  it('says in the name of the row when an older model has no components of its own', async () => {
+    const cwd = await workshop({ trained: true })
+    const model = await loadModel(join(cwd, 'model'))
+    expect(model.baseline?.contextLength).toBe(1)
+    await saveModel({ ...model, baseline: undefined }, join(cwd, 'older'))
+    const args = ['evaluate', 'data.csv', '--model', 'older', '--labels', 'label', '--resamples', '0']
+    const { rows } = JSON.parse((await telltale([...args, '--format', 'json'], { cwd })).stdout)
+    expect(rows[3].name).toBe('pca, fitted on the judged rows')
   })
 
   it('takes the same labels as a column, a file of 0 and 1, intervals of samples and intervals of times', async () => {
