@@ -7,7 +7,9 @@ import { medianStepMs } from './cadence.js'
 import { detect } from './detect.js'
 import { eventRulesOf } from './event-rules.js'
 import type { TrainOptions } from './options.js'
+import { raisedFlags } from './raised.js'
 import { type TrainHooks, trainModel } from './train.js'
+import { warmUpOf } from './warm-up.js'
 
 const DAY_MS = 86_400_000
 
@@ -74,14 +76,7 @@ export async function backtest(
   const residual = new Float32Array(score.length * channels)
   for (const [done, { start, end }] of places.entries()) {
     const model = await trainModel(sliceFrame(frame, 0, start), options, hooks)
-    // The context of a detector may never end; a calibration part of the past is more than enough to warm up.
-    const { contextLength, fewestSamples = 0 } = model.detector
-    const context = Math.max(
-      5 * options.window,
-      fewestSamples,
-      Number.isFinite(contextLength) ? contextLength : 0,
-    )
-    const lead = Math.min(start, context)
+    const lead = Math.min(start, warmUpOf(model))
     const detection = await detect(
       model,
       sliceFrame(frame, start - lead, end),
@@ -94,14 +89,15 @@ export async function backtest(
     residual.set(detection.residual.subarray(lead * channels), at * channels)
     hooks.onStretch?.(done + 1, places.length)
   }
-  const events = findEvents(live, score, flag, residual, eventRulesOf(options)).map(event => ({
+  const found = findEvents(live, score, flag, residual, eventRulesOf(options))
+  const events = found.map(event => ({
     ...event,
     start: event.start + firstRows,
     end: event.end + firstRows,
     onset: event.onset + firstRows,
     peak: event.peak + firstRows,
   }))
-  const judge = judgeOf(frame, firstRows, flag, events, labels)
+  const judge = judgeOf(frame, firstRows, raisedFlags(flag, found), events, labels)
   const total = judge({ start: firstRows, end: sampleCount(frame) })
   const { labelledEvents, foundEvents } = total
   return {
@@ -114,18 +110,15 @@ export async function backtest(
   }
 }
 
-/** Counts what starts in a part of the live time. */
+/** Counts what starts in a part of the live time, which begins at sample `first`; `raised` is counted from there. */
 function judgeOf(
   frame: Frame,
   first: number,
-  flag: Uint8Array,
+  raised: Uint8Array,
   events: readonly Interval[],
   labels: Uint8Array | undefined,
 ): (place: Interval) => Counts {
   const { timeMs } = frame
-  // A flag that the rules of events drop has woken nobody.
-  const raised = new Uint8Array(timeMs.length)
-  for (const { start, end } of events) for (let i = start; i < end; i++) raised[i] = flag[i - first]
   const labelled = labels && intervalsOf(labels.map((label, i) => (i < first ? 0 : label)))
   const stepMs = medianStepMs(frame)
   const any = (marks: Uint8Array, { start, end }: Interval) =>
@@ -146,7 +139,9 @@ function judgeOf(
       alarmsPerDay: days ? own.length / days : null,
       falseAlarms: labels ? own.filter(event => !any(labels, event)).length : null,
       labelledEvents: ownLabelled?.length ?? null,
-      foundEvents: ownLabelled?.filter(part => any(raised, part)).length ?? null,
+      foundEvents:
+        ownLabelled?.filter(part => any(raised, { start: part.start - first, end: part.end - first }))
+          .length ?? null,
     }
   }
 }

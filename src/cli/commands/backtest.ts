@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises'
 import { z } from 'zod'
 import { option, positiveInteger } from '../../core/options.js'
 import { readOptions, readTable } from '../../ingest/index.js'
@@ -7,10 +6,8 @@ import { backtestRows, formatRows } from '../../report/index.js'
 import { readArchitecture } from '../architecture.js'
 import { defineCommand } from '../command.js'
 import { EXIT_OK } from '../exit-codes.js'
-import { parseLabels } from '../labels.js'
+import { readLabelled } from '../labels.js'
 import { printNotes } from '../notes.js'
-import { pathIn } from '../paths.js'
-import { LABELS_LIMIT_BYTES, readText } from '../read-text.js'
 import { tableSource } from '../table-source.js'
 
 const { alignment } = trainOptions.shape
@@ -60,21 +57,18 @@ export const backtestCommand = defineCommand({
   ],
   async run({ args: [data], options, cli, io, progress }) {
     const { labels, retrainEvery, firstRows, ...training } = options
-    const file = labels === undefined ? undefined : pathIn(io, labels)
-    const isFile = file !== undefined && (await stat(file).catch(() => undefined))?.isFile() === true
     const architecture = await readArchitecture(io, training.architecture)
     const { source, request } = tableSource(io, data, options, options)
-    const table = await readTable(source, {
-      ...request,
-      timeColumn: options.timeColumn,
-      labelColumn: isFile ? undefined : labels,
-      rows: parseRows(options.rows),
-    })
+    const { table, labels: truth } = await readLabelled(io, labels, labelColumn =>
+      readTable(source, {
+        ...request,
+        timeColumn: options.timeColumn,
+        labelColumn,
+        rows: parseRows(options.rows),
+      }),
+    )
     printNotes(io, table.notes)
     const { frame } = table
-    const truth = isFile
-      ? parseLabels(await readText(file, labels ?? file, LABELS_LIMIT_BYTES), frame)
-      : table.labels
     const result = await backtest(
       frame,
       truth,

@@ -8,7 +8,10 @@ export interface FaultLadder {
   readonly steps: readonly number[]
 }
 
-const SIZES = { unit: 'spreads', steps: [0.1, 0.2, 0.5, 1, 2, 3, 5, 8, 12, 20] } as const satisfies FaultLadder
+const SIZES = {
+  unit: 'spreads',
+  steps: [0.1, 0.2, 0.5, 1, 2, 3, 5, 8, 12, 20],
+} as const satisfies FaultLadder
 const DURATIONS = { unit: 'samples', steps: [5, 10, 20, 40, 80, 160, 320] } as const satisfies FaultLadder
 
 /**
