@@ -106,3 +106,15 @@ export const DETECTORS = {
 
 /** What a detector must beat: the summary tests each against the best of these. */
 export const BASELINES = ['random', 'zmax', 'zmax+ma', 'pca-q']
+
+/** What runs when nobody says: the baselines, what `auto` is made of, the usual detectors beside them, and `auto`. */
+export const USUAL = [
+  ...BASELINES,
+  'z-score',
+  'isolation-forest',
+  'k-means',
+  'sub-pca',
+  'nearest',
+  'linear-var',
+  'auto',
+]

@@ -2,20 +2,23 @@
 import { createRandom } from '../../dist/core/random.js'
 import { evaluate } from '../../dist/evaluate/index.js'
 import { quantile } from '../../dist/stats/index.js'
+import { falseAlarmFigures } from './false-alarms.mjs'
 import { peakMemoryMb, startMemoryPeak } from './memory.mjs'
 
 /**
  * `standard`: every set of the folder; the threshold is the 0.999 quantile of the training scores.
  * `skab`: the leaderboard of the SKAB testbed: causal, counts pooled over the recordings; the threshold is the largest training score.
+ * `false-alarms`: causal, series with a training part; levels from budgets of false alarms, counted on what is normal.
  */
 export const PROTOCOLS = {
-  standard: { quantile: 0.999, takes: () => true },
-  skab: { quantile: 1, takes: ({ dataset }) => dataset === 'SKAB' },
+  standard: { causal: false, figures: metricsAt(0.999), takes: () => true },
+  skab: { causal: true, figures: metricsAt(1), takes: ({ dataset }) => dataset === 'SKAB' },
+  'false-alarms': { causal: true, figures: alarms, takes: ({ trainRows }) => trainRows > 0 },
 }
 
 /** One row of results: a detector on a series. */
 export async function judge(series, name, detector, { protocol, causal, seed, eventLength }) {
-  const { dataset, rows, dims, trainRows, vusWindow, values, labels, stepMs } = series
+  const { dataset, rows, dims, trainRows, vusWindow, values } = series
   const train = trainRows > 0 ? values.subarray(0, trainRows * dims) : values
   startMemoryPeak()
   const started = performance.now()
@@ -30,16 +33,6 @@ export async function judge(series, name, detector, { protocol, causal, seed, ev
   const seconds = (performance.now() - started) / 1000
   const { scores, calibration, threshold } = ArrayBuffer.isView(answer) ? { scores: answer } : answer
   if (scores.length !== rows) throw new Error(`${scores.length} scores for ${rows} rows`)
-  const known = calibration ?? scores.subarray(0, trainRows > 0 ? trainRows : rows)
-  const level = threshold ?? quantile(known, PROTOCOLS[protocol].quantile)
-  if (Number.isNaN(level)) throw new Error('no training sample was scored, so there is no threshold')
-  const { metrics, reasons, ...counts } = evaluate({
-    scores: scores.subarray(trainRows),
-    labels: labels.subarray(trainRows),
-    threshold: level,
-    stepMs,
-    options: { buffer: vusWindow, inflated: true },
-  })
   return {
     protocol,
     dataset,
@@ -52,10 +45,33 @@ export async function judge(series, name, detector, { protocol, causal, seed, ev
     dims,
     trainRows,
     vusWindow,
-    ...counts,
-    metrics,
-    reasons,
+    ...PROTOCOLS[protocol].figures(series, scores, { calibration, threshold }),
     seconds,
     peakMemoryMb: peakMemoryMb(),
   }
+}
+
+/** Scores of held-back training rows; without them of all training rows, and of all rows where there is no training part. */
+function knownScores({ trainRows, rows }, scores, calibration) {
+  return calibration ?? scores.subarray(0, trainRows > 0 ? trainRows : rows)
+}
+
+/** Every metric on the test rows, at a quantile of the known scores unless the detector has a threshold of its own. */
+function metricsAt(share) {
+  return (series, scores, { calibration, threshold }) => {
+    const { trainRows, labels, stepMs, vusWindow } = series
+    const level = threshold ?? quantile(knownScores(series, scores, calibration), share)
+    if (Number.isNaN(level)) throw new Error('no training sample was scored, so there is no threshold')
+    return evaluate({
+      scores: scores.subarray(trainRows),
+      labels: labels.subarray(trainRows),
+      threshold: level,
+      stepMs,
+      options: { buffer: vusWindow, inflated: true },
+    })
+  }
+}
+
+function alarms(series, scores, { calibration }) {
+  return falseAlarmFigures(series, scores, knownScores(series, scores, calibration))
 }

@@ -4,7 +4,8 @@ import { fork } from 'node:child_process'
 import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { BASELINES, DETECTORS } from './detectors.mjs'
+import { BASELINES, DETECTORS, USUAL } from './detectors.mjs'
+import { falseAlarmSummary } from './false-alarms.mjs'
 import { PROTOCOLS } from './protocol.mjs'
 import { keyOf, openRows } from './rows.mjs'
 import { readManifest } from './series.mjs'
@@ -20,7 +21,7 @@ const stop = text => {
 const { values: given } = parseArgs({
   options: {
     data: { type: 'string' },
-    detectors: { type: 'string', default: Object.keys(DETECTORS).join(',') },
+    detectors: { type: 'string', default: USUAL.join(',') },
     protocol: { type: 'string', default: 'standard' },
     causal: { type: 'boolean', default: false },
     seed: { type: 'string', default: '1' },
@@ -45,7 +46,7 @@ if (unknown.length > 0)
 const folder = resolve(given.data)
 const { protocol } = given
 const eventLength = given['event-length'] && Number(given['event-length'])
-const options = { protocol, causal: given.causal || protocol === 'skab', seed: Number(given.seed), eventLength }
+const options = { protocol, causal: given.causal || PROTOCOLS[protocol].causal, seed: Number(given.seed), eventLength }
 const manifest = readManifest(folder)
 const only = given.only?.split(',')
 // A series that is all training part has nothing to judge.
@@ -103,6 +104,7 @@ const chosen = new Set(
 )
 const asked = rows.finish(manifest).filter(row => chosen.has(keyOf(row)))
 const against = given.against === undefined ? BASELINES : [given.against]
-process.stdout.write(protocol === 'skab' ? skabSummary(asked, detectors) : summary(asked, detectors, against))
+const summaries = { standard: summary, skab: skabSummary, 'false-alarms': falseAlarmSummary }
+process.stdout.write(summaries[protocol](asked, detectors, against))
 for (const { dataset, name, detector, error } of failures) say(`${dataset}/${name} ${detector}: ${error}`)
 if (failures.length > 0) process.exitCode = 1

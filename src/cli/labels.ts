@@ -1,21 +1,68 @@
-import { createError } from '../core/errors.js'
+import { readdir, stat } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { nearestName } from '../config/index.js'
+import { createError, TelltaleError } from '../core/errors.js'
 import type { Frame } from '../core/frame.js'
 import { sampleCount } from '../core/frame.js'
 import { labelsOf, readLabels } from '../evaluate/index.js'
+import type { Table } from '../ingest/index.js'
 import { parseRanges } from '../pipeline/index.js'
+import type { Io } from './io.js'
+import { pathIn } from './paths.js'
+import { LABELS_LIMIT_BYTES, readText } from './read-text.js'
 
 /**
- * Labels from the text of a file: one 0 or 1 a line, or one interval a line, `START,END`, half-open, in samples or in times. A first line
- * without a digit at its start is a header.
+ * A table and its labels: from the file that `--labels` names, from the column of that name, or from the column that reading finds by itself.
  *
- * Errors: `labels-length`, `labels-value`, `option-invalid`.
+ * Errors: those of `read` and `parseLabels`, and `labels-unknown` when there is neither such a file nor such a column.
+ */
+export async function readLabelled(
+  io: Io,
+  labels: string | undefined,
+  read: (labelColumn: string | undefined) => Promise<Table>,
+): Promise<{ readonly table: Table; readonly labels?: Uint8Array }> {
+  if (labels === undefined) {
+    const table = await read(undefined)
+    return { table, labels: table.labels }
+  }
+  const path = pathIn(io, labels)
+  const isFile = (await stat(path).catch(() => undefined))?.isFile() === true
+  if (isFile) {
+    const table = await read(undefined)
+    return { table, labels: parseLabels(await readText(path, labels, LABELS_LIMIT_BYTES), table.frame) }
+  }
+  try {
+    const table = await read(labels)
+    return { table, labels: table.labels }
+  } catch (error) {
+    if (!(error instanceof TelltaleError) || error.code !== 'data-column-missing') throw error
+    if (error.where.column !== labels) throw error
+    const { file, got } = error.where
+    const files = await readdir(dirname(path)).catch(() => [])
+    const besides = labels.slice(0, labels.length - (labels.split(/[\\/]/).at(-1)?.length ?? 0))
+    const nearest = nearestName(labels, [
+      ...String(got).split(', '),
+      ...files.map(name => `${besides}${name}`),
+    ])
+    throw createError('labels-unknown', { name: labels, file, columns: got, nearest }, error)
+  }
+}
+
+/**
+ * Labels from the text of a file: one 0 or 1 a line, alone or as the last of several cells, or one interval a line, `START,END`, half-open, in
+ * samples or in times. A first line without a digit at its start is a header.
+ *
+ * Errors: `labels-length`, `labels-value`, `labels-interval`, `option-invalid`.
  */
 export function parseLabels(text: string, frame: Frame): Uint8Array {
   const lines = text.split(/\r?\n/).filter(line => line.trim() !== '')
   const rows = lines.slice(/^\s*["']?\d/.test(lines[0] ?? '0') ? 0 : 1)
-  if (!rows.some(line => /[,;:]|\.\./.test(line)))
+  // No list of intervals ends them all at sample 0 or 1: several such lines are samples, each with its label last.
+  const ends = rows.map(line => /[,;\t]\s*"?([01])"?\s*$/.exec(line)?.[1])
+  const perSample = rows.length > 1 && ends.every(end => end !== undefined)
+  if (perSample || !rows.some(line => /[,;:]|\.\./.test(line)))
     return readLabels(
-      rows.map(line => Number(line.trim() || Number.NaN)),
+      rows.map((line, i) => Number(ends[i] ?? (line.trim().replaceAll('"', '') || Number.NaN))),
       sampleCount(frame),
     )
   const intervals = rows.flatMap(line => parseRanges(rangeOf(line), frame, '--labels'))

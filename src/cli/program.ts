@@ -92,7 +92,7 @@ function sharedOptions(command: Parser): Option[] {
   return (command.parent?.options ?? []).filter(({ hidden, long }) => !hidden && !own.has(long))
 }
 
-/** `--name <VALUE>`, or `--name` and `--no-name` for a boolean (only the one that changes the default is in the help). */
+/** `--name <VALUE>`, with `--no-name` where there may be none, or both for a boolean (only the one that changes the default is in the help). */
 function addFlags(parser: Parser, row: OptionRow, prefix: string): void {
   const name = `${prefix}${row.flag.slice(2)}`
   if (row.type === 'boolean') {
@@ -102,7 +102,7 @@ function addFlags(parser: Parser, row: OptionRow, prefix: string): void {
   }
   const isDefault = row.default !== undefined && row.default !== null && String(row.default) !== ''
   const facts = [
-    row.type === 'text' ? '' : row.wanted,
+    row.type === 'text' || row.without !== undefined ? '' : row.wanted,
     isDefault ? `default ${row.default}` : '',
     row.required ? 'needed' : '',
   ]
@@ -110,6 +110,7 @@ function addFlags(parser: Parser, row: OptionRow, prefix: string): void {
   parser.addOption(
     new Option(`--${name} <${row.value}>`, known ? `${row.description} [${known}]` : row.description),
   )
+  if (row.without !== undefined) parser.addOption(new Option(`--no-${name}`, row.without))
 }
 
 /** The options of a section that stand on the command line. */

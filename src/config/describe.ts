@@ -24,6 +24,8 @@ export interface OptionRow {
   readonly required: boolean
   /** Never printed or logged. */
   readonly secret: boolean
+  /** What `--no-` before the name means, for an option that takes a value or false. */
+  readonly without?: string
 }
 
 const PLACEHOLDERS: Record<OptionType, string> = {
@@ -60,6 +62,7 @@ export function describeOptions(schema: z.ZodType, section?: string): OptionRow[
       value: meta?.value ?? PLACEHOLDERS[type],
       required: !absent.success,
       secret: meta?.secret === true,
+      ...(meta?.without === undefined ? {} : { without: meta.without }),
     }
   })
 }

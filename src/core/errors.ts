@@ -162,6 +162,12 @@ export const ERROR_CATALOGUE = {
     message: 'the label of sample {sample} is {got}, wanted 0 or 1',
     remedy: 'Labels are 0 (normal) or 1 (anomalous) for every sample.',
   },
+  'labels-unknown': {
+    kind: 'option',
+    message: '--labels {name} is neither a file nor a column of {file}, which has {columns}',
+    remedy:
+      'Did you mean {nearest}? Give a column of 0/1, a file with one 0 or 1 a line, or a file of intervals START,END.',
+  },
   'labels-interval': {
     kind: 'data',
     message: 'the labelled interval [{start}, {end}) does not fit a series of {samples} samples',
@@ -185,6 +191,13 @@ export const ERROR_CATALOGUE = {
       '{wanted} cannot be promised: the history has no regular times, so there are no days to count in',
     remedy:
       'Name its time column with --time-column and resample it to a fixed cadence, or give the threshold with --quantile.',
+  },
+  'data-seen': {
+    kind: 'data',
+    message:
+      'the model has learnt from all {rows} rows of the table, so it cannot be judged by faults in them',
+    remedy:
+      'Give rows that are normal and later than the history, or the history itself: then its calibration part is taken.',
   },
   'data-constant': {
     kind: 'data',

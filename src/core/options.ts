@@ -11,6 +11,8 @@ export interface OptionMeta {
   readonly value?: string
   /** Never printed or logged. */
   readonly secret?: boolean
+  /** The option takes false as well: what `--no-` before its name means. */
+  readonly without?: string
 }
 
 /** Attaches the documentation of an option to its schema. */

@@ -1,31 +1,45 @@
+import type { AnomalyEvent } from '../core/contracts.js'
 import { createError } from '../core/errors.js'
 import { type Frame, type Interval, sampleCount, sliceFrame } from '../core/frame.js'
 import { intervalsOf } from '../evaluate/index.js'
+import { findEvents } from '../events/index.js'
+import { medianStepMs } from './cadence.js'
 import { detect } from './detect.js'
+import { eventRulesOf } from './event-rules.js'
 import type { TrainOptions } from './options.js'
+import { raisedFlags } from './raised.js'
 import { type TrainHooks, trainModel } from './train.js'
+import { warmUpOf } from './warm-up.js'
 
 const DAY_MS = 86_400_000
 
-/** One stretch of live time: scored by a model that had seen only what lies before it. */
-export interface BacktestStretch extends Interval {
+/** What happened in a stretch of live time. An event, found or labelled, belongs to the stretch in which it starts. */
+interface Counts extends Interval {
   /** First and last time; numbers of samples when there are no times. */
   readonly from: number
   readonly to: number
-  /** Samples before the stretch that the model was trained on. */
-  readonly trainedRows: number
+  /** Length, up to the end of its last sample; null without times. */
+  readonly days: number | null
   readonly events: number
-  /** Per day of the stretch; null without times. */
+  /** null without times. */
   readonly alarmsPerDay: number | null
-  /** With labels: events that touch no labelled sample, labelled events, and how many of them hold a flag. */
+  /** With labels: events that touch no labelled sample, labelled events, and how many of them hold a flagged sample of an event. */
   readonly falseAlarms: number | null
   readonly labelledEvents: number | null
   readonly foundEvents: number | null
 }
 
+/** One stretch of live time: scored by a model that had seen only what lies before it. */
+export interface BacktestStretch extends Counts {
+  /** Samples before the stretch that the model was trained on. */
+  readonly trainedRows: number
+}
+
 export interface Backtest {
   readonly stretches: readonly BacktestStretch[]
-  readonly total: Omit<BacktestStretch, 'trainedRows'> & { readonly recall: number | null }
+  readonly total: Counts & { readonly recall: number | null }
+  /** Of all stretches, in samples of the frame: one that goes on in the next stretch is one event. */
+  readonly events: readonly AnomalyEvent[]
 }
 
 export interface BacktestSettings {
@@ -38,9 +52,14 @@ export interface BacktestSettings {
 /**
  * A simulation of live operation in time order: a model is trained on all rows before a stretch, scores the stretch, and is replaced by the
  * next one, which also learns from that stretch. Nothing of a stretch, labels included, reaches the model that scores it; to warm up, the
- * scoring reads the rows just before the stretch, as a live system would.
+ * scoring reads the rows just before the stretch, as a live system would. The scores of all stretches, each in units of the threshold of its
+ * model, are joined before events are made of them: a fault that outlasts a model is one event.
+ *
+ * Within a stretch scores look back only with `alignment: 'end'`, and ahead with the default of a training.
  *
  * Errors: those of `trainModel` and `detect`, `option-invalid`. Cost: that of one training per stretch.
+ *
+ * @param labels `[N]` 0 or 1
  */
 export async function backtest(
   frame: Frame,
@@ -50,86 +69,81 @@ export async function backtest(
   hooks: TrainHooks & { onStretch?(done: number, total: number): void } = {},
 ): Promise<Backtest> {
   const places = stretchesOf(frame, retrainEvery, firstRows)
-  const stretches: BacktestStretch[] = []
-  for (const { start, end } of places) {
+  const live = sliceFrame(frame, firstRows)
+  const channels = frame.channels.length
+  const score = new Float32Array(sampleCount(live))
+  const flag = new Uint8Array(score.length)
+  const residual = new Float32Array(score.length * channels)
+  for (const [done, { start, end }] of places.entries()) {
     const model = await trainModel(sliceFrame(frame, 0, start), options, hooks)
-    // The context of a detector may never end; a calibration part of the past is more than enough to warm up.
-    const context = Math.min(
-      start,
-      Math.max(5 * options.window, model.detector.fewestSamples ?? 0, contextOf(model)),
-    )
-    const lead = start - context
+    const lead = Math.min(start, warmUpOf(model))
     const detection = await detect(
       model,
-      sliceFrame(frame, lead, end),
+      sliceFrame(frame, start - lead, end),
       { validationLevel: 'permissive' },
       { signal: hooks.signal },
     )
-    const flag = detection.flag.slice(context)
-    const events = detection.events
-      .map(event => ({ start: event.start + lead, end: event.end + lead }))
-      .filter(event => event.end > start)
-    stretches.push(judge(frame, { start, end }, flag, events, labels))
-    hooks.onStretch?.(stretches.length, places.length)
+    const at = start - firstRows
+    score.set(detection.score.subarray(lead), at)
+    flag.set(detection.flag.subarray(lead), at)
+    residual.set(detection.residual.subarray(lead * channels), at * channels)
+    hooks.onStretch?.(done + 1, places.length)
   }
-  return { stretches, total: totalOf(frame, stretches) }
-
-  function contextOf({ detector }: { readonly detector: { readonly contextLength: number } }): number {
-    return Number.isFinite(detector.contextLength) ? detector.contextLength : 0
+  const found = findEvents(live, score, flag, residual, eventRulesOf(options))
+  const events = found.map(event => ({
+    ...event,
+    start: event.start + firstRows,
+    end: event.end + firstRows,
+    onset: event.onset + firstRows,
+    peak: event.peak + firstRows,
+  }))
+  const judge = judgeOf(frame, firstRows, raisedFlags(flag, found), events, labels)
+  const total = judge({ start: firstRows, end: sampleCount(frame) })
+  const { labelledEvents, foundEvents } = total
+  return {
+    stretches: places.map(place => ({ ...judge(place), trainedRows: place.start })),
+    total: {
+      ...total,
+      recall: labelledEvents && foundEvents !== null ? foundEvents / labelledEvents : null,
+    },
+    events,
   }
 }
 
-function judge(
+/** Counts what starts in a part of the live time, which begins at sample `first`; `raised` is counted from there. */
+function judgeOf(
   frame: Frame,
-  place: Interval,
-  flag: Uint8Array,
+  first: number,
+  raised: Uint8Array,
   events: readonly Interval[],
   labels: Uint8Array | undefined,
-): BacktestStretch {
-  const { start, end } = place
-  const any = (marks: Uint8Array, part: Interval) =>
-    marks.subarray(part.start, part.end).some(mark => mark !== 0)
-  const labelled = labels && intervalsOf(labels.subarray(start, end))
-  const days = daysOf(frame, place)
-  return {
-    ...place,
-    from: frame.timeMs[start],
-    to: frame.timeMs[end - 1],
-    trainedRows: start,
-    events: events.length,
-    alarmsPerDay: days === null ? null : events.length / days,
-    falseAlarms: labels ? events.filter(event => !any(labels, event)).length : null,
-    labelledEvents: labelled?.length ?? null,
-    foundEvents: labelled?.filter(part => any(flag, part)).length ?? null,
+): (place: Interval) => Counts {
+  const { timeMs } = frame
+  const labelled = labels && intervalsOf(labels.map((label, i) => (i < first ? 0 : label)))
+  const stepMs = medianStepMs(frame)
+  const any = (marks: Uint8Array, { start, end }: Interval) =>
+    marks.subarray(start, end).some(mark => mark !== 0)
+  return place => {
+    const { start, end } = place
+    const here = (part: Interval) => part.start >= start && part.start < end
+    const own = events.filter(here)
+    const ownLabelled = labelled?.filter(here)
+    const endMs = end < timeMs.length ? timeMs[end] : timeMs[end - 1] + (stepMs ?? Number.NaN)
+    const days = stepMs === null ? null : (endMs - timeMs[start]) / DAY_MS
+    return {
+      ...place,
+      from: timeMs[start],
+      to: timeMs[end - 1],
+      days,
+      events: own.length,
+      alarmsPerDay: days ? own.length / days : null,
+      falseAlarms: labels ? own.filter(event => !any(labels, event)).length : null,
+      labelledEvents: ownLabelled?.length ?? null,
+      foundEvents:
+        ownLabelled?.filter(part => any(raised, { start: part.start - first, end: part.end - first }))
+          .length ?? null,
+    }
   }
-}
-
-function totalOf(frame: Frame, stretches: readonly BacktestStretch[]): Backtest['total'] {
-  const place = { start: stretches[0].start, end: stretches[stretches.length - 1].end }
-  const sum = (key: 'events' | 'falseAlarms' | 'labelledEvents' | 'foundEvents') =>
-    stretches.some(stretch => stretch[key] === null)
-      ? null
-      : stretches.reduce((total, stretch) => total + (stretch[key] ?? 0), 0)
-  const events = sum('events') ?? 0
-  const days = daysOf(frame, place)
-  const [labelledEvents, foundEvents] = [sum('labelledEvents'), sum('foundEvents')]
-  return {
-    ...place,
-    from: frame.timeMs[place.start],
-    to: frame.timeMs[place.end - 1],
-    events,
-    alarmsPerDay: days === null ? null : events / days,
-    falseAlarms: sum('falseAlarms'),
-    labelledEvents,
-    foundEvents,
-    recall: labelledEvents && foundEvents !== null ? foundEvents / labelledEvents : null,
-  }
-}
-
-function daysOf({ timeMs, timeKind }: Frame, { start, end }: Interval): number | null {
-  if (timeKind === 'index') return null
-  const after = end < timeMs.length ? timeMs[end] : timeMs[end - 1]
-  return after > timeMs[start] ? (after - timeMs[start]) / DAY_MS : null
 }
 
 /** Cuts what lies after the first `firstRows` samples into stretches; the last may be shorter. */

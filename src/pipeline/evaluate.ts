@@ -1,6 +1,5 @@
 import { type Frame, sampleCount } from '../core/frame.js'
 import { createRandom } from '../core/random.js'
-import { pca } from '../detect/index.js'
 import {
   type ConfidenceInterval,
   confidenceIntervals,
@@ -9,6 +8,7 @@ import {
   evaluate,
   type MetricName,
 } from '../evaluate/index.js'
+import { fitBaseline } from './baseline.js'
 import { medianStepMs } from './cadence.js'
 import { type DetectHooks, type Detection, detect, type ThresholdSettings } from './detect.js'
 import type { Model } from './model.js'
@@ -40,7 +40,7 @@ export interface EvaluateModelSettings extends ThresholdSettings {
 
 /** The model or a baseline, judged on the same samples. */
 export interface JudgedScores {
-  readonly name: 'model' | 'random' | 'absolute z' | 'pca'
+  readonly name: 'model' | 'random' | 'absolute z' | 'pca' | 'pca, fitted on the judged rows'
   readonly evaluation: Evaluation
   /** 95 % intervals; `null` where the metric is undefined too often, or none were asked for. */
   readonly intervals: Readonly<Record<LeadingMetric, ConfidenceInterval | null>>
@@ -56,7 +56,8 @@ export interface ModelEvaluation {
 
 /**
  * What a model is worth against labels, beside three baselines that cost nothing: random scores, the mean |z| of the channels in the
- * model's scaling, and the distance from the principal components of the evaluated samples themselves.
+ * model's scaling, and the distance from the principal components of what the model learnt from. A model that keeps no such components
+ * (made before they were kept) is judged beside those of the judged rows, and the row says so.
  *
  * A baseline knows no threshold of its own: it gets the one at which it flags as many samples as the model. Samples that the model did
  * not score are left out of every row. Errors: those of `detect` and of `evaluate`.
@@ -110,16 +111,31 @@ export async function evaluateModel(
 async function baselineScores(model: Model, { frame, score }: Detection, seed: number) {
   const scaled = model.scaler.transform(frame)
   const random = createRandom(seed).fork('baseline')
-  const components = await pca({ window: 1, share: 0.9, statistic: 'q' })
-    .fit(scaled, { validation: scaled, seed })
-    .then(fitted => fitted.score(scaled))
+  const components = model.baseline ?? (await fitBaseline(scaled, seed))
+  const distance = (await components?.score(held(scaled)))?.score
   const scoredAlike = (value: (i: number) => number) =>
     Float64Array.from(score, (own, i) => (Number.isNaN(own) ? Number.NaN : value(i)))
   return [
     { name: 'random', scores: scoredAlike(() => random.uniform()) },
     { name: 'absolute z', scores: scoredAlike(i => meanAbsolute(scaled, i)) },
-    { name: 'pca', scores: scoredAlike(i => components.score[i]) },
+    ...(distance
+      ? [
+          {
+            name: model.baseline ? ('pca' as const) : ('pca, fitted on the judged rows' as const),
+            scores: scoredAlike(i => distance[i]),
+          },
+        ]
+      : []),
   ] as const
+}
+
+/** Missing readings take the last one before them, 0 at the start: a baseline judges every sample that the model judges. */
+function held(scaled: Frame): Frame {
+  const { values, channels } = scaled
+  const filled = values.slice()
+  for (let i = 0; i < filled.length; i++)
+    if (Number.isNaN(filled[i])) filled[i] = i < channels.length ? 0 : filled[i - channels.length]
+  return { ...scaled, values: filled }
 }
 
 /** Mean size of the readings of a sample that are there. */

@@ -39,10 +39,8 @@ export {
 export { type Meter, type Plan, planScoring, planTraining, processMeter } from './plan.js'
 export { type CalibratedLevel, type Recalibration, recalibrate } from './recalibrate.js'
 export {
-  FAULT_SIZES,
-  SIZED_FAULTS,
-  type SizedFault,
   type SmallestFault,
+  type SmallestFaults,
   type SmallestFaultsSettings,
   smallestFaults,
 } from './smallest-faults.js'

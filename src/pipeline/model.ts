@@ -60,6 +60,8 @@ export interface Model {
   readonly threshold: FittedThreshold
   /** Raw scores of the held-back calibration part in time order, NaN where there is none: other thresholds are found from them without the data. */
   readonly calibrationScores: Float32Array
+  /** Principal components of what the detector learnt from, see `fitBaseline`; models made before they were kept have none. */
+  readonly baseline?: OnlineDetector
 }
 
 const FILE = 'weights'
@@ -70,6 +72,7 @@ export async function saveModel(model: Model, path: string): Promise<void> {
     scaler: model.scaler.state(),
     detector: model.detector.state(),
     threshold: model.threshold.state(),
+    ...(model.baseline && { baseline: model.baseline.state() }),
   }
   const tensors: Record<string, Tensor> = {
     'calibration.scores': { shape: [model.calibrationScores.length], data: model.calibrationScores },
@@ -117,5 +120,6 @@ function assemble(manifest: Record<string, Json>, tensors: Record<string, Tensor
     detector: loadDetector(state('detector'), runtime),
     threshold: loadFittedThreshold(state('threshold')),
     calibrationScores: Float32Array.from(tensors['calibration.scores'].data),
+    ...(stages.baseline && { baseline: loadDetector(state('baseline'), runtime) }),
   }
 }

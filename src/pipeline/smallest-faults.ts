@@ -1,21 +1,22 @@
 import { createError } from '../core/errors.js'
-import { type Frame, type Interval, sampleCount } from '../core/frame.js'
+import { type Frame, type Interval, sampleCount, sliceFrame } from '../core/frame.js'
 import { createRandom } from '../core/random.js'
-import { detectionDelays, medianDelay } from '../evaluate/index.js'
-import { FAULT_CATALOGUE, type FaultName, type InjectedFault, injectFault } from '../simulate/index.js'
+import { detectionDelays, intervalsOf, medianDelay } from '../evaluate/index.js'
+import {
+  FAULT_KINDS,
+  FAULT_LADDERS,
+  type FaultLadder,
+  type FaultName,
+  faultAtStep,
+  type InjectedFault,
+  injectFaults,
+} from '../simulate/index.js'
 import { type DetectHooks, detect, type ThresholdSettings } from './detect.js'
+import { type HeldBack, heldBackRows } from './held-back.js'
 import type { Model } from './model.js'
+import { raisedFlags } from './raised.js'
+import { warmUpOf } from './warm-up.js'
 
-/** Kinds of the catalogue whose magnitude is a size in spreads of the channel, so that there is a smallest one. */
-export const SIZED_FAULTS = [
-  'spike',
-  'level-shift',
-  'drift',
-  'noise-burst',
-] as const satisfies readonly FaultName[]
-export type SizedFault = (typeof SIZED_FAULTS)[number]
-/** Spreads (1.4826 MAD) of the channel. */
-export const FAULT_SIZES = [0.1, 0.2, 0.5, 1, 2, 3, 5, 8, 12, 20] as const
 /** Share of the injected faults that must be found. */
 const WANTED_SHARE = 0.95
 /** Most of a copy that faults may take. */
@@ -23,95 +24,165 @@ const LARGEST_SHARE = 0.3
 
 export interface SmallestFault {
   readonly channel: string
-  readonly kind: SizedFault
-  /** The smallest size from which on at least 95 % are found, spreads; `null` when the largest is not. */
-  readonly size: number | null
-  /** Median samples from the start of such a fault to its first flag; `null` without a size. */
+  readonly kind: FaultName
+  /** Of sizes: `spreads` (1.4826 MAD of the channel), or `samples` that the fault lasts. */
+  readonly unit: FaultLadder['unit']
+  /** The smallest size from which on at least 95 % are found; `null` when the largest is not. */
+  readonly smallest: number | null
+  /** Median samples from the start of such a fault to its first flag; `null` without a smallest one. */
   readonly delay: number | null
-  /** Share found at each of `FAULT_SIZES`. */
-  readonly found: readonly number[]
+  /** What was tried, rising: the search goes down from the largest and ends at the first size of which too few are found. */
+  readonly tried: readonly { readonly size: number; readonly found: number }[]
+}
+
+export interface SmallestFaults {
+  /** Rows into which faults were injected, and how it is known that the model has not learnt from them. */
+  readonly rows: number
+  readonly known: HeldBack['known']
+  /** Later samples that a score waits for: a delay in live operation is longer by these. */
+  readonly lookahead: number
+  readonly repeats: number
+  readonly faults: readonly SmallestFault[]
 }
 
 export interface SmallestFaultsSettings extends ThresholdSettings {
   /** Faults of each kind and size in each channel. */
   readonly repeats: number
   readonly seed: number
+  /** `[N]` 1 = known fault: these rows, and those within a window of them, are left alone. Default: all rows are normal. */
+  readonly labels?: ArrayLike<number>
 }
 
 /**
- * What a model would notice, without labels: faults of the catalogue of `simulate` are injected into copies of normal data, one channel at a
- * time, at rising sizes. A fault counts as found when a sample of it is flagged that is not flagged in the data as they are.
+ * What a model would notice, without labels of faults: faults of every kind of the catalogue of `simulate` are injected into copies of normal
+ * data that the model has not learnt from, one channel at a time, at falling sizes (see `FAULT_LADDERS`). A fault is found when a flagged
+ * sample of it is part of an event. Rows that raise an event as they are get no fault: it could not be told from a false alarm.
  *
- * Cost: that of `detect` for each kind and size, times the copies that hold all faults. Errors: those of `detect`, and `data-too-short`
- * when no fault fits.
+ * Cost: that of `detect` for each kind and size, times the copies that hold all faults. Errors: those of `detect`, `data-seen` when the model
+ * has learnt from every row, `labels-length`, and `data-too-short` when no fault fits.
  */
 export async function smallestFaults(
   model: Model,
   frame: Frame,
-  { repeats, seed, ...settings }: SmallestFaultsSettings,
+  { repeats, seed, labels, ...settings }: SmallestFaultsSettings,
   hooks: DetectHooks = {},
-): Promise<SmallestFault[]> {
-  const { channels } = frame
-  const { signal } = hooks
-  const lenient = { ...settings, validationLevel: 'permissive' as const }
-  const clean = await detect(model, frame, lenient, { signal })
-  const rounds = SIZED_FAULTS.length * FAULT_SIZES.length
-  const results: SmallestFault[] = []
-  for (const [k, kind] of SIZED_FAULTS.entries()) {
-    const delays = channels.map(() => FAULT_SIZES.map((): (number | null)[] => []))
-    for (const [s, magnitude] of FAULT_SIZES.entries()) {
-      const random = createRandom(seed).fork(`${kind} ${magnitude}`)
-      const length = faultLength(kind, frame)
-      for (let done = 0; done < repeats * channels.length; ) {
-        const places = placesOf(length, frame, model, random.integer(length))
-        let faulty = frame
-        const faults = places.slice(0, repeats * channels.length - done).map((place, i): InjectedFault => {
-          const channel = channels[(done + i) % channels.length]
-          return { ...place, id: `${kind} ${done + i}`, kind, channels: [channel], magnitude }
-        })
-        for (const fault of faults) faulty = injectFault(faulty, fault, random.fork(fault.id), frame)
-        const { flag } = await detect(model, faulty, lenient, { signal })
-        const raised = flag.map((value, i) => (clean.flag[i] ? 0 : value))
-        for (const [i, fault] of faults.entries())
-          delays[(done + i) % channels.length][s].push(delayOf(raised, fault))
-        done += faults.length
-      }
-      hooks.onProgress?.(k * FAULT_SIZES.length + s + 1, rounds)
-    }
-    results.push(...channels.map((channel, c) => ({ channel, kind, ...smallestOf(delays[c]) })))
-  }
-  return results.sort((a, b) => channels.indexOf(a.channel) - channels.indexOf(b.channel))
-}
-
-/** Usual length of a fault of the kind, shorter in a short series. */
-function faultLength(kind: SizedFault, frame: Frame): number {
-  const [shortest, longest] = FAULT_CATALOGUE[kind].duration
-  return Math.max(1, Math.min(Math.round((shortest + longest) / 2), Math.floor(sampleCount(frame) / 10)))
-}
-
-/** Places for faults in one copy, far enough apart that one does not stand in the memory of the next. */
-function placesOf(length: number, frame: Frame, model: Model, shift: number): Interval[] {
-  const n = sampleCount(frame)
+): Promise<SmallestFaults> {
   const { window } = model.info
-  const distance = Math.max(length + 2 * window, Math.ceil(length / LARGEST_SHARE))
+  const held = heldBackRows(model, frame)
+  if (held.intervals.length === 0) throw createError('data-seen', { rows: sampleCount(frame) })
+  const warmUp = warmUpOf(model)
+  const from = Math.max(0, held.intervals[0].start - warmUp)
+  const clean = sliceFrame(frame, from)
+  const find = async (rows: Frame) => {
+    const lenient = { ...settings, validationLevel: 'permissive' as const }
+    const { flag, events, score } = await detect(model, rows, lenient, { signal: hooks.signal })
+    return { raised: raisedFlags(flag, events), score }
+  }
+  const calm = calmStretches(clean, from, held, labels, window, await find(clean))
+  const longest = Math.max(0, ...calm.map(({ start, end }) => end - start))
+  if (longest < 3)
+    throw createError('data-too-short', { rows: longest, purpose: 'injected faults', wanted: 3, window })
+
+  const { channels } = frame
+  // With a single channel there is no relation to break.
+  const kinds = FAULT_KINDS.filter(kind => kind !== 'correlation-break' || channels.length > 1)
+  const results: SmallestFault[] = []
+  for (const [k, kind] of kinds.entries()) {
+    const { unit } = FAULT_LADDERS[kind]
+    const ladder = FAULT_LADDERS[kind].steps.filter(step => unit === 'spreads' || step <= longest)
+    const own = channels.map(channel => ({
+      channel,
+      kind,
+      unit,
+      smallest: null as number | null,
+      delay: null as number | null,
+      tried: [] as { size: number; found: number }[],
+    }))
+    let searched = own
+    for (const [s, size] of ladder.toReversed().entries()) {
+      const { magnitude, length } = faultAtStep(kind, size)
+      const random = createRandom(seed).fork(`${kind} ${size}`)
+      // Usual lengths are shortened in a short series, so that there is calm around a fault.
+      const fitting = unit === 'samples' ? length : Math.max(1, Math.min(length, Math.floor(longest / 3)))
+      const delays = new Map(searched.map(({ channel }) => [channel, [] as (number | null)[]]))
+      const queue = Array.from({ length: repeats }, (_, r) =>
+        searched.map(({ channel }) => ({ id: `${channel} ${r}`, kind, channels: [channel], magnitude })),
+      ).flat()
+      while (queue.length > 0) {
+        const places = placesOf(fitting, calm, warmUp, bound => random.integer(bound + 1))
+        const faults: InjectedFault[] = queue
+          .splice(0, places.length)
+          .map((fault, i) => ({ ...fault, ...places[i] }))
+        const { raised } = await find(injectFaults(clean, faults, random))
+        for (const fault of faults) delays.get(fault.channels[0])!.push(delayOf(raised, fault))
+      }
+      for (const entry of searched) {
+        const ofSize = delays.get(entry.channel)!
+        const found = ofSize.filter(delay => delay !== null).length / ofSize.length
+        entry.tried.unshift({ size, found })
+        if (found < WANTED_SHARE) continue
+        entry.smallest = size
+        entry.delay = medianDelay(ofSize).value
+      }
+      searched = searched.filter(({ smallest }) => smallest === size)
+      hooks.onProgress?.(k * ladder.length + s + 1, kinds.length * ladder.length)
+      if (searched.length === 0) break
+    }
+    results.push(...own)
+  }
+  return {
+    rows: calm.reduce((sum, { start, end }) => sum + end - start, 0),
+    known: held.known,
+    lookahead: model.detector.lookahead,
+    repeats,
+    faults: results.sort((a, b) => channels.indexOf(a.channel) - channels.indexOf(b.channel)),
+  }
+}
+
+/** Where faults may be injected: held-back rows that are scored, not labelled and not within a window of labelled ones, and raise no event. */
+function calmStretches(
+  clean: Frame,
+  from: number,
+  held: HeldBack,
+  labels: ArrayLike<number> | undefined,
+  margin: number,
+  { raised, score }: { readonly raised: Uint8Array; readonly score: Float32Array },
+): Interval[] {
+  const usable = new Uint8Array(sampleCount(clean))
+  for (const { start, end } of held.intervals) usable.fill(1, Math.max(0, start - from), end - from)
+  if (labels !== undefined && labels.length !== from + usable.length)
+    throw createError('labels-length', { got: labels.length, wanted: from + usable.length })
+  for (const { start, end } of intervalsOf(labels ?? []))
+    usable.fill(0, Math.max(0, start - margin - from), Math.max(0, end + margin - from))
+  return intervalsOf(usable.map((yes, i) => (yes && !raised[i] && !Number.isNaN(score[i]) ? 1 : 0)))
+}
+
+/**
+ * Places for faults in one copy, far enough apart that one does not stand in the memory of the next.
+ *
+ * @param draw an integer from 0 to its argument
+ */
+function placesOf(
+  length: number,
+  calm: readonly Interval[],
+  gap: number,
+  draw: (bound: number) => number,
+): Interval[] {
+  const distance = Math.max(length + gap, Math.ceil(length / LARGEST_SHARE))
   const places: Interval[] = []
-  for (let start = window + shift; start + length <= n - window; start += distance)
-    places.push({ start, end: start + length })
-  if (places.length > 0) return places
-  const wanted = 2 * (window + length)
-  throw createError('data-too-short', { rows: n, purpose: 'injected faults', wanted, window })
+  let free = 0
+  for (const stretch of calm) {
+    const slack = stretch.end - Math.max(stretch.start, free) - length
+    if (slack < 0) continue
+    const first = Math.max(stretch.start, free) + draw(Math.min(slack, distance))
+    for (let start = first; start + length <= stretch.end; start += distance) {
+      places.push({ start, end: start + length })
+      free = start + distance
+    }
+  }
+  return places
 }
 
-function delayOf(flag: Uint8Array, { start, end }: Interval): number | null {
-  const length = end - start
-  return detectionDelays(flag.subarray(start, end), new Uint8Array(length).fill(1))[0]
-}
-
-function smallestOf(
-  delays: readonly (readonly (number | null)[])[],
-): Omit<SmallestFault, 'channel' | 'kind'> {
-  const found = delays.map(ofSize => ofSize.filter(delay => delay !== null).length / ofSize.length)
-  const first = found.findLastIndex(share => share < WANTED_SHARE) + 1
-  if (first >= found.length) return { size: null, delay: null, found }
-  return { size: FAULT_SIZES[first], delay: medianDelay(delays[first]).value, found }
+function delayOf(raised: Uint8Array, { start, end }: Interval): number | null {
+  return detectionDelays(raised.subarray(start, end), new Uint8Array(end - start).fill(1))[0]
 }

@@ -14,6 +14,7 @@ import {
   splitHistory,
   windowStarts,
 } from '../window/index.js'
+import { fitBaseline } from './baseline.js'
 import { openCheckpoint } from './checkpoint.js'
 import { chosenDetector, createDetector, membersOf, networkOf } from './detectors.js'
 import { eventRulesOf } from './event-rules.js'
@@ -98,8 +99,9 @@ export async function trainModel(
           telltale: VERSION,
           kernels: runtime.build,
         })
+  const scaled = scaler.transform(learning.frame)
   const detector = await createDetector(name, options, architecture, runtime)
-    .fit(scaler.transform(learning.frame), {
+    .fit(scaled, {
       validation: scaler.transform(judging.frame),
       segments: { train: learning.segments, validation: judging.segments },
       seed: options.seed,
@@ -124,11 +126,13 @@ export async function trainModel(
   const network = networkOf(detector)
   const best = network?.history.find(record => record.epoch === network.bestEpoch)
   const members = membersOf(detector)
+  const baseline = await fitBaseline(scaled, options.seed)
   return {
     scaler,
     detector,
     threshold,
     calibrationScores,
+    ...(baseline && { baseline }),
     info: {
       kind: name,
       ...(network && { architecture: architecture.name }),

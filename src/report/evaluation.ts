@@ -1,6 +1,6 @@
 import type { Frame } from '../core/frame.js'
 import type { Evaluation } from '../evaluate/index.js'
-import type { Backtest, JudgedScores, LeadingMetric, SmallestFault } from '../pipeline/index.js'
+import type { Backtest, JudgedScores, LeadingMetric, SmallestFaults } from '../pipeline/index.js'
 import type { Row } from './rows.js'
 import { formatInstant, formatNumber, formatPercent } from './units.js'
 
@@ -35,14 +35,15 @@ export function sweepRows(sweep: readonly Evaluation[]): Row[] {
   }))
 }
 
-/** One row per channel and kind of fault; sizes in spreads of the channel, delays in samples. */
-export function smallestFaultRows(faults: readonly SmallestFault[]): Row[] {
-  return faults.map(({ channel, kind, size, delay, found }) => ({
+/** One row per channel and kind of fault; sizes in spreads of the channel or in samples, delays in samples. */
+export function smallestFaultRows({ faults }: SmallestFaults): Row[] {
+  return faults.map(({ channel, kind, unit, smallest, delay, tried }) => ({
     channel,
     fault: kind,
-    'smallest found': size === null ? 'none' : `${size} spreads`,
-    'delay, samples': delay === null ? '-' : formatNumber(delay),
-    'found at the largest': formatPercent(found[found.length - 1]),
+    'smallest found': smallest === null ? 'none' : `${smallest} ${unit}`,
+    'delay, samples': numberOrDash(delay),
+    'largest tried': tried.length === 0 ? '-' : `${tried[tried.length - 1].size} ${unit}`,
+    'found of these': tried.length === 0 ? '-' : formatPercent(tried[tried.length - 1].found),
   }))
 }
 

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createRandom } from '../../src/core/random.js'
+import { METRICS } from '../../src/evaluate/index.js'
 
 interface Row {
   readonly dataset: string
@@ -15,6 +16,20 @@ interface Row {
   readonly metrics: Readonly<Record<string, number | null>>
   readonly seconds: number
   readonly peakMemoryMb: number
+}
+
+interface AlarmRow {
+  readonly name: string
+  readonly normalRows: number
+  readonly events: boolean
+  readonly budgets: readonly {
+    readonly reason?: string
+    readonly promised: number
+    readonly alarms: number
+    readonly low: number
+    readonly high: number
+    readonly inside: boolean
+  }[]
 }
 
 const RUN = fileURLToPath(new URL('../../bench/quality/run.mjs', import.meta.url))
@@ -106,6 +121,72 @@ describe('the quality benchmark', () => {
     const { stdout, status } = run('--data', folder, '--detectors', 'zmax', '--protocol', 'skab')
     expect(status).toBe(0)
     expect(stdout).toMatch(/\| zmax \| \S+ \| \S+ \| \S+ \| 3 \|/)
+  })
+
+  it('runs the baselines, the usual detectors and auto when no detector is named, and tests them in pairs', () => {
+    const out = join(folder, 'usual.jsonl')
+    const { stdout, status } = run(
+      '--data',
+      folder,
+      '--only',
+      'SKAB/a,SKAB/b',
+      '--out',
+      out,
+      '--processes',
+      '1',
+    )
+    expect(status).toBe(0)
+    const rows = rowsOf(out)
+    const detectors = [...new Set(rows.map(row => row.detector))]
+    expect(rows).toHaveLength(2 * detectors.length)
+    for (const name of ['random', 'zmax', 'pca-q', 'linear-var', 'nearest', 'auto'])
+      expect(detectors).toContain(name)
+    for (const { metrics, seconds, peakMemoryMb } of rows) {
+      expect(Object.keys(metrics)).toEqual(METRICS.map(({ name }) => name))
+      expect(seconds).toBeGreaterThan(0)
+      expect(peakMemoryMb).toBeGreaterThan(1)
+    }
+    // Two series cannot tell detectors apart: the smallest p of the exact signed-rank test is 2 / 2^2.
+    const tested = [
+      ...stdout.matchAll(/^\| ([\w+-]+) \| -?[\d.e-]+ \| -?[\d.e-]+ \| \d \| \d \| ([\d.]+) \|$/gm),
+    ]
+    expect(tested.map(([, name]) => name).length).toBe(detectors.length - 1)
+    for (const [, , p] of tested) expect(Number(p)).toBeGreaterThanOrEqual(0.5)
+  })
+
+  it('counts false alarms on normal rows only, and says what cannot be promised', () => {
+    const out = join(folder, 'alarms.jsonl')
+    const { stdout, status } = run(
+      '--data',
+      folder,
+      '--protocol',
+      'false-alarms',
+      '--detectors',
+      'zmax',
+      '--out',
+      out,
+    )
+    expect(status).toBe(0)
+    const rows: AlarmRow[] = readFileSync(out, 'utf8')
+      .trimEnd()
+      .split('\n')
+      .map(line => JSON.parse(line))
+    expect(rows.map(({ name }) => name)).toEqual(['a', 'b', 'quiet'])
+    // 200 rows after the training part; the event at 200 to 229 and two windows of 10 on either side are left out.
+    expect(rows.map(({ normalRows, events }) => [normalRows, events])).toEqual([
+      [130, true],
+      [130, true],
+      [200, false],
+    ])
+    for (const { budgets, normalRows } of rows) {
+      const [day, , often] = budgets
+      // A hundred seconds of history cannot promise one alarm a day.
+      expect(day.reason).toBe('too little history')
+      expect(often.promised).toBeCloseTo(normalRows / 300, 10)
+      for (const { alarms, low, high, inside } of budgets)
+        expect(inside).toBe(alarms >= low && alarms <= high)
+    }
+    expect(stdout).toContain('False alarms, realised over promised')
   })
 
   it('refuses names it does not know and tells those it does', () => {

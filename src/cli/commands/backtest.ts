@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises'
 import { z } from 'zod'
 import { option, positiveInteger } from '../../core/options.js'
 import { readOptions, readTable } from '../../ingest/index.js'
@@ -7,19 +6,20 @@ import { backtestRows, formatRows } from '../../report/index.js'
 import { readArchitecture } from '../architecture.js'
 import { defineCommand } from '../command.js'
 import { EXIT_OK } from '../exit-codes.js'
-import { parseLabels } from '../labels.js'
+import { readLabelled } from '../labels.js'
 import { printNotes } from '../notes.js'
-import { pathIn } from '../paths.js'
-import { LABELS_LIMIT_BYTES, readText } from '../read-text.js'
 import { tableSource } from '../table-source.js'
+
+const { alignment } = trainOptions.shape
 
 export const backtestCommand = defineCommand({
   name: 'backtest',
   summary:
-    'Replays a history: trains on the past, scores the next stretch, trains again; --alignment end also within a stretch looks back only.',
+    'Replays a history as if it were live: trains on the past, scores the next stretch looking back only, trains again.',
   description:
-    'Nothing of a stretch reaches the model that scores it. Prints one row per stretch and a total: events, alarms per day, and with labels ' +
-    'false alarms and labelled events found. Takes every option of `train`.',
+    'Nothing of a stretch reaches the model that scores it, and no score looks ahead unless --alignment covering is given. Prints one row per ' +
+    'stretch and a total: events, alarms per day, and with labels false alarms and labelled events found. An event belongs to the stretch in which ' +
+    'it starts. Takes the options of `train`.',
   arguments: [
     {
       name: 'data',
@@ -31,6 +31,10 @@ export const backtestCommand = defineCommand({
     .omit({ out: true, checkpoint: true, keepBest: true, labelColumn: true, exclude: true })
     .extend({
       ...readOptions.shape,
+      alignment: option(
+        alignment.unwrap().default('end'),
+        'Score of a sample: from what lies before it alone (end: as a live system would), or looking ahead too (covering: flatters).',
+      ),
       retrainEvery: option(
         z.string().min(1),
         'Length of a stretch: a time such as 7d, 12h or 30m, or a number of samples.',
@@ -53,21 +57,18 @@ export const backtestCommand = defineCommand({
   ],
   async run({ args: [data], options, cli, io, progress }) {
     const { labels, retrainEvery, firstRows, ...training } = options
-    const file = labels === undefined ? undefined : pathIn(io, labels)
-    const isFile = file !== undefined && (await stat(file).catch(() => undefined))?.isFile() === true
     const architecture = await readArchitecture(io, training.architecture)
     const { source, request } = tableSource(io, data, options, options)
-    const table = await readTable(source, {
-      ...request,
-      timeColumn: options.timeColumn,
-      labelColumn: isFile ? undefined : labels,
-      rows: parseRows(options.rows),
-    })
+    const { table, labels: truth } = await readLabelled(io, labels, labelColumn =>
+      readTable(source, {
+        ...request,
+        timeColumn: options.timeColumn,
+        labelColumn,
+        rows: parseRows(options.rows),
+      }),
+    )
     printNotes(io, table.notes)
     const { frame } = table
-    const truth = isFile
-      ? parseLabels(await readText(file, labels ?? file, LABELS_LIMIT_BYTES), frame)
-      : table.labels
     const result = await backtest(
       frame,
       truth,

@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises'
 import { z } from 'zod'
 import { createError } from '../../core/errors.js'
 import { option, positiveInteger } from '../../core/options.js'
@@ -10,11 +9,11 @@ import {
   defaultWorkers,
   detectOptions,
   evaluateModel,
-  FAULT_SIZES,
   loadModel,
   type Model,
   type ModelEvaluation,
   parseRows,
+  type SmallestFaults,
   smallestFaults,
 } from '../../pipeline/index.js'
 import {
@@ -28,11 +27,10 @@ import {
 import { defineCommand } from '../command.js'
 import { EXIT_OK } from '../exit-codes.js'
 import type { Io } from '../io.js'
-import { parseLabels } from '../labels.js'
+import { readLabelled } from '../labels.js'
 import { printNotes } from '../notes.js'
 import { pathIn } from '../paths.js'
 import { readLikeTraining } from '../read-like-training.js'
-import { LABELS_LIMIT_BYTES, readText } from '../read-text.js'
 import { asTrained, tableSource } from '../table-source.js'
 
 const {
@@ -52,17 +50,20 @@ const { buffer, inflated } = evaluateOptions.shape
 const schema = z.object({
   model: option(z.string().min(1), 'Folder of the model.', { value: 'MODEL' }),
   labels: option(
-    z.string().min(1).optional(),
-    'The truth: a column of 0/1, a file with one 0 or 1 a line, or a file of intervals START,END in samples or times. Default: the label column of the training.',
-    { value: 'COLUMN|FILE' },
+    z.union([z.string().min(1), z.literal(false)]).optional(),
+    'The truth: a column of 0/1, a file with one 0 or 1 a line, or a file of intervals START,END in samples or times; --no-labels for none. Default: the label column of the training.',
+    {
+      value: 'COLUMN|FILE',
+      without: 'Needs no labels: as --faults, and a column of labels is left out of account.',
+    },
   ),
   faults: option(
     z.boolean().default(false),
-    'Needs no labels: injects faults of rising size into the table, and tells the smallest that is found.',
+    'Injects faults of every kind and rising size into rows that the model has not learnt from, and tells the smallest that is found; labelled rows are left alone.',
   ),
   repeats: option(
     positiveInteger().max(10_000).default(20),
-    'With --faults: faults of each kind and size in each channel.',
+    'With --faults: faults of each kind and size in each channel; more take longer and tell more.',
     { value: 'N' },
   ),
   sweep: option(z.boolean().default(false), 'Also the figures at other multiples of the threshold.'),
@@ -98,13 +99,13 @@ export const evaluateCommand = defineCommand({
   name: 'evaluate',
   summary: 'Judges a model against labels beside three baselines, or without labels by injected faults.',
   description:
-    'Uses the stored threshold unless another is given. Random scores, the mean |z| of the channels and a principal component analysis of ' +
-    'the same rows stand beside the model, each at the threshold at which it flags as many samples. Intervals hold 95 % of a block bootstrap. ' +
+    'Uses the stored threshold unless another is given. Random scores, the mean |z| of the channels and the distance from the principal components ' +
+    'of what the model learnt from stand beside it, each at the threshold at which it flags as many samples. Intervals hold 95 % of a block bootstrap. ' +
     'A figure that is not defined is left empty, with the reason.',
   arguments: [
     {
       name: 'data',
-      description: 'Table with the channels of the model: rows to judge, or normal rows with --faults.',
+      description: 'Table with the channels of the model: rows to judge, or normal rows with --no-labels.',
       optional: true,
     },
   ],
@@ -113,35 +114,28 @@ export const evaluateCommand = defineCommand({
     'telltale evaluate labelled.csv --model model --labels label',
     'telltale evaluate today.csv --model model --labels events.csv --sweep',
     'telltale evaluate labelled.csv --model model --labels label --format json --resamples 500',
-    'telltale evaluate normal.csv --model model --faults',
+    'telltale evaluate normal.csv --model model --no-labels',
   ],
   async run({ args: [data], options, cli, io, progress }) {
     checkThresholdOptions(options)
-    if (options.faults && options.labels !== undefined)
-      throw createError('option-conflict', { first: '--faults', second: '--labels' })
     const model = await loadModel(
       pathIn(io, options.model),
       createRuntime(options.workers ?? defaultWorkers()),
     )
-    const labelFile = await existingFile(io, options.labels)
-    const table = await readTableOf(model, data, options, labelFile ? undefined : options.labels, io)
+    const byFaults = options.faults || options.labels === false
+    const { table, labels } = await readLabelled(io, options.labels || undefined, column =>
+      readTableOf(model, data, options, column, io),
+    )
     printNotes(io, table.notes)
     const hooks = { onProgress: progress.score, signal: io.signal }
-    if (options.faults) {
-      const faults = await smallestFaults(model, table.frame, options, hooks)
+    if (byFaults) {
+      const known = options.labels === false ? undefined : labels
+      const result = await smallestFaults(model, table.frame, { ...options, labels: known }, hooks)
       progress.finish()
-      const whole = { sizes: FAULT_SIZES, repeats: options.repeats, faults }
-      io.stdout(
-        cli.format === 'json'
-          ? `${JSON.stringify(whole, null, 2)}\n`
-          : formatRows(smallestFaultRows(faults), cli.format),
-      )
+      io.stdout(faultsText(result, cli.format))
       return EXIT_OK
     }
-    const labels = labelFile
-      ? parseLabels(await readText(labelFile, options.labels ?? labelFile, LABELS_LIMIT_BYTES), table.frame)
-      : table.labels
-    if (labels === undefined) throw createError('option-missing', { name: '--labels (or --faults)' })
+    if (labels === undefined) throw createError('option-missing', { name: '--labels (or --no-labels)' })
     const { buffer, inflated } = options
     const judging = { inflated, ...(buffer !== undefined && { buffer }) }
     const evaluation = await evaluateModel(model, table.frame, labels, { ...options, judging }, hooks)
@@ -150,13 +144,6 @@ export const evaluateCommand = defineCommand({
     return EXIT_OK
   },
 })
-
-async function existingFile(io: Io, labels: string | undefined): Promise<string | undefined> {
-  if (labels === undefined) return undefined
-  const path = pathIn(io, labels)
-  const info = await stat(path).catch(() => undefined)
-  return info?.isFile() ? path : undefined
-}
 
 function readTableOf(
   model: Model,
@@ -181,6 +168,22 @@ function readTableOf(
     },
     { timeColumn: timeColumn ?? undefined, labelColumn: labelColumn ?? undefined },
   )
+}
+
+const HELD_BACK = {
+  history: 'of the history that the model has not learnt from, and later ones',
+  times: 'at other times than the history',
+  unknown: '(nothing tells whether the model has learnt from them: give others than the history)',
+} as const satisfies Record<SmallestFaults['known'], string>
+
+function faultsText(result: SmallestFaults, format: ResultFormat): string {
+  if (format === 'json') return `${JSON.stringify(result, null, 2)}\n`
+  const rows = formatRows(smallestFaultRows(result), format)
+  if (format !== 'table') return rows
+  const { lookahead, repeats, known } = result
+  const wait =
+    lookahead > 0 ? ` Scores wait for ${lookahead} later samples: a delay is longer by these when live.` : ''
+  return `${rows}\nSmallest of which 95 % of ${repeats} are found, injected into ${result.rows} normal rows ${HELD_BACK[known]}.${wait}\n`
 }
 
 function resultText(result: ModelEvaluation, format: ResultFormat): string {

@@ -32,8 +32,24 @@ export function injectFault(
   random: Random,
   reference: Frame = frame,
 ): Frame {
+  return injectFaults(frame, [fault], random, reference)
+}
+
+/** A copy of a frame with several faults in it, one after another, as `injectFault` makes one; random numbers depend on the id of a fault. */
+export function injectFaults(
+  frame: Frame,
+  faults: readonly InjectedFault[],
+  random: Random,
+  reference: Frame = frame,
+): Frame {
   const copy = { ...frame, values: frame.values.slice() }
-  applyFault(copy, fault, random, name => channelRange(reference, name))
+  const ranges = new Map<string, ChannelRange>()
+  const rangeOf = (name: string) => {
+    const range = ranges.get(name) ?? channelRange(reference, name)
+    ranges.set(name, range)
+    return range
+  }
+  for (const fault of faults) applyFault(copy, fault, random, rangeOf)
   return copy
 }
 

@@ -34,6 +34,44 @@ describe('telltale backtest', () => {
     expect(second.stretches[2]).not.toEqual(first.stretches[2])
   })
 
+  it('counts an event that crosses the end of a stretch once, in the stretch in which it starts', async () => {
+    const cwd = await workshop({ trained: false })
+    const { stdout } = await telltale([...BACKTEST, '--retrain-every', '205', '--event-length', '0'], { cwd })
+    const { stretches, total, events } = JSON.parse(stdout)
+    expect(stretches.map(({ start, end }: Record<string, number>) => [start, end])).toEqual([
+      [300, 505],
+      [505, 600],
+    ])
+    expect(stretches.map(({ labelledEvents }: Record<string, number>) => labelledEvents)).toEqual([1, 0])
+    expect(total).toMatchObject({ labelledEvents: 1, foundEvents: 1, recall: 1 })
+    const crossing = events.filter(({ start, end }: Record<string, number>) => start < 505 && end > 505)
+    expect(crossing).toHaveLength(1)
+    expect(total.events).toBe(events.length)
+    expect(total.events).toBe(stretches[0].events + stretches[1].events)
+  })
+
+  it('counts a day as the time of all samples, the last one included', async () => {
+    const cwd = await workshop({ trained: false })
+    const { stdout } = await telltale([...BACKTEST, '--retrain-every', '120'], { cwd })
+    const { stretches, total } = JSON.parse(stdout)
+    expect(total.days).toBeCloseTo(300 / 1440, 10)
+    for (const { days } of stretches.slice(0, 2)) expect(days).toBeCloseTo(120 / 1440, 10)
+    expect(stretches[2].days).toBeCloseTo(60 / 1440, 10)
+    expect(total.alarmsPerDay).toBeCloseTo(total.events / (300 / 1440), 10)
+  })
+
+  it('looks back only unless it is asked not to: no event begins before its cause at sample 500', async () => {
+    const cwd = await workshop({ trained: false })
+    const rest =
+      '--first-rows 300 --retrain-every 300 --detector z-score --event-length 20 --threshold-factor 8'
+    const firstEvent = async (...more: string[]) => {
+      const args = ['backtest', 'data.csv', ...rest.split(' '), ...more, '--format', 'json']
+      return JSON.parse((await telltale(args, { cwd })).stdout).events[0].start
+    }
+    expect(await firstEvent()).toBeGreaterThanOrEqual(500)
+    expect(await firstEvent('--alignment', 'covering')).toBeLessThan(500)
+  })
+
   it('refuses a time that is none, with exit code 2', async () => {
     const cwd = await workshop({ trained: false })
     const { code, stderr } = await telltale([...BACKTEST, '--retrain-every', 'often'], { cwd })

@@ -1,6 +1,8 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { loadModel, saveModel } from '../../../src/pipeline/index.js'
+import { FAULT_KINDS } from '../../../src/simulate/index.js'
 import { smallTable, telltale, workshop } from '../world.js'
 
 const EVALUATE = ['evaluate', 'data.csv', '--model', 'model', '--workers', '1', '--resamples', '10']
@@ -21,6 +23,28 @@ describe('telltale evaluate', () => {
     const { low, high } = rows[0].intervals['auc-pr']
     expect(low).toBeLessThanOrEqual(auc(0))
     expect(high).toBeGreaterThanOrEqual(auc(0))
+  })
+
+  it('fits the principal components to what the model learnt from, not to the faults among the judged rows', async () => {
+    const cwd = await workshop({ trained: true })
+    // Half of the judged rows are far off in one direction: components of the judged rows would take it for normal.
+    const faulty = smallTable()
+      .trim()
+      .split('\n')
+      .map((line, i) => (i > 540 ? `${line.split(',')[0]},40,${-30 - (i % 7)},1` : line.replace(/1$/, '0')))
+    writeFileSync(join(cwd, 'data.csv'), `${faulty.join('\n')}\n`)
+    const model = await loadModel(join(cwd, 'model'))
+    await saveModel({ ...model, baseline: undefined }, join(cwd, 'older'))
+    const pcaOf = async (name: string) => {
+      const args = ['evaluate', 'data.csv', '--model', name, '--labels', 'label', '--rows', '480:']
+      const { stdout } = await telltale([...args, '--resamples', '0', '--format', 'json'], { cwd })
+      const row = JSON.parse(stdout).rows[3]
+      return { name: row.name, auc: row.evaluation.metrics['auc-roc'] }
+    }
+    expect(await pcaOf('model')).toEqual({ name: 'pca', auc: 1 })
+    const older = await pcaOf('older')
+    expect(older.name).toBe('pca, fitted on the judged rows')
+    expect(older.auc).toBeLessThan(0.9)
   })
 
   it('takes the same labels as a column, a file of 0 and 1, intervals of samples and intervals of times', async () => {
@@ -67,32 +91,87 @@ describe('telltale evaluate', () => {
     writeFileSync(join(cwd, 'twos.csv'), '2\n'.repeat(600))
     const twos = await telltale([...EVALUATE, '--labels', 'twos.csv'], { cwd })
     expect(twos.stderr).toContain('error [labels-value]')
-    const nowhere = await telltale([...EVALUATE, '--labels', 'nowhere'], { cwd })
-    expect(nowhere.stderr).toContain('error [data-column-missing]')
-    const both = await telltale([...EVALUATE, '--labels', 'label', '--faults'], { cwd })
-    expect([both.code, both.stderr]).toEqual([2, expect.stringContaining('error [option-conflict]')])
+    writeFileSync(join(cwd, 'late.csv'), 'start,end\n590,700\n')
+    const late = await telltale([...EVALUATE, '--labels', 'late.csv'], { cwd })
+    expect([late.code, late.stderr]).toEqual([3, expect.stringContaining('error [labels-interval]')])
+    writeFileSync(join(cwd, 'odd.csv'), 'start,end\n12,\n')
+    const odd = await telltale([...EVALUATE, '--labels', 'odd.csv'], { cwd })
+    expect([odd.code, odd.stderr]).toEqual([2, expect.stringContaining('START,END, is wanted')])
   })
 
-  it('tells without labels the smallest fault that is found in each channel', async () => {
+  it('says of a name that is neither a file nor a column what it may have meant', async () => {
     const cwd = await workshop({ trained: true })
-    const args = ['evaluate', 'data.csv', '--model', 'model', '--workers', '1', '--faults', '--repeats', '4']
-    const { code, stdout } = await telltale([...args, '--rows', ':480', '--format', 'json'], { cwd })
+    writeFileSync(join(cwd, 'events.csv'), '500,510\n')
+    const file = await telltale([...EVALUATE, '--labels', 'evnts.csv'], { cwd })
+    expect([file.code, file.stderr]).toEqual([2, expect.stringContaining('error [labels-unknown]')])
+    expect(file.stderr).toContain('Did you mean events.csv?')
+    const column = await telltale([...EVALUATE, '--labels', 'lable'], { cwd })
+    expect(column.stderr).toContain('Did you mean label?')
+    const args = ['backtest', 'data.csv', '--retrain-every', '100', '--labels', 'lable']
+    expect((await telltale(args, { cwd })).stderr).toContain('Did you mean label?')
+  })
+
+  it('takes a label that stands last in a line of several cells', async () => {
+    const cwd = await workshop({ trained: true })
+    const rows = smallTable().trim().split('\n')
+    const pairs = rows.map(line => line.split(',')).map(([time, , , label]) => `${time},${label}`)
+    writeFileSync(join(cwd, 'pairs.csv'), `${pairs.join('\n')}\n`)
+    const events = async (labels: string) => {
+      const args = [...EVALUATE, '--labels', labels, '--format', 'json']
+      return JSON.parse((await telltale(args, { cwd })).stdout).rows[0].evaluation
+    }
+    expect(await events('pairs.csv')).toEqual(await events('label'))
+    writeFileSync(join(cwd, 'pairs.csv'), `${pairs.slice(0, -5).join('\n')}\n`)
+    const { stderr } = await telltale([...EVALUATE, '--labels', 'pairs.csv'], { cwd })
+    expect(stderr).toContain('there are 595 labels for 600 samples')
+  })
+
+  const FAULTS = ['evaluate', 'data.csv', '--model', 'model', '--workers', '1', '--repeats', '4']
+
+  it('tells without labels the smallest fault of every kind that is found in each channel', async () => {
+    const cwd = await workshop({ trained: true })
+    const { code, stdout } = await telltale([...FAULTS, '--no-labels', '--format', 'json'], { cwd })
     expect(code).toBe(0)
-    const { faults, sizes } = JSON.parse(stdout)
-    expect(faults).toHaveLength(8)
+    const { faults, known, rows } = JSON.parse(stdout)
+    expect(known).toBe('history')
+    // The calibration part and what follows, without what raises an event.
+    expect(rows).toBeGreaterThan(100)
+    expect(rows).toBeLessThan(220)
+    expect(faults.map(({ channel, kind }: Record<string, string>) => `${channel} ${kind}`)).toEqual(
+      ['flow', 'pressure'].flatMap(channel => FAULT_KINDS.map(kind => `${channel} ${kind}`)),
+    )
     const shift = faults.find(
       ({ channel, kind }: Record<string, string>) => channel === 'flow' && kind === 'level-shift',
     )
-    expect(shift.found.at(-1)).toBe(1)
-    expect(shift.found[sizes.indexOf(shift.size)]).toBeGreaterThanOrEqual(0.95)
-    expect(shift.size).toBeLessThanOrEqual(3)
+    expect(shift.smallest).toBeLessThanOrEqual(3)
     expect(shift.delay).toBeGreaterThanOrEqual(0)
+    for (const { smallest, tried } of faults) {
+      const sizes = tried.map(({ size }: { size: number }) => size)
+      expect(sizes).toEqual([...sizes].sort((a, b) => a - b))
+      for (const { size, found } of tried) expect(found >= 0.95).toBe(smallest !== null && size >= smallest)
+    }
+  })
+
+  it('leaves labelled rows alone when faults are injected beside labels', async () => {
+    const cwd = await workshop({ trained: true })
+    const rows = async (...more: string[]) =>
+      JSON.parse(
+        (await telltale([...FAULTS, ...more, '--threshold', '1e9', '--format', 'json'], { cwd })).stdout,
+      ).rows
+    // 10 labelled rows, and a window of 10 before and after them.
+    expect((await rows('--no-labels')) - (await rows('--faults'))).toBe(30)
+  })
+
+  it('injects nothing into rows that the model has learnt from', async () => {
+    const cwd = await workshop({ trained: true })
+    const { code, stderr } = await telltale([...FAULTS, '--no-labels', '--rows', '20:300'], { cwd })
+    expect([code, stderr]).toEqual([3, expect.stringContaining('error [data-seen]')])
   })
 
   it('names no smallest fault when the threshold is out of reach', async () => {
     const cwd = await workshop({ trained: true })
-    const args = ['evaluate', 'data.csv', '--model', 'model', '--workers', '1', '--faults', '--repeats', '1']
-    const { stdout } = await telltale([...args, '--rows', ':480', '--threshold', '1e9'], { cwd })
-    expect(stdout.match(/none +- +0/g)).toHaveLength(8)
+    const { stdout } = await telltale([...FAULTS, '--no-labels', '--threshold', '1e9'], { cwd })
+    expect(stdout.match(/none +- +\d+ (spreads|samples) +0/g)).toHaveLength(16)
+    expect(stdout).toContain('normal rows of the history that the model has not learnt from')
   })
 })
