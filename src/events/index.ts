@@ -1,5 +1,5 @@
 export { eventCounting } from './counting.js'
-export { type Expectation, findEvents } from './events.js'
+export { type Expectation, findEvents, type Suppressed, searchEvents } from './events.js'
 export type { GateState } from './gate.js'
 export { flaggedIntervals } from './intervals.js'
 export {

@@ -72,7 +72,7 @@ describe('telltale detect', () => {
     const scores = readFileSync(join(cwd, 'out', 'scores.csv'), 'utf8')
       .trim()
       .split('\n')
-    expect(scores[0]).toBe('time,score,flag,reason,residual:flow,residual:pressure')
+    expect(scores[0]).toBe('time,score,p_value,severity,flag,reason,residual:flow,residual:pressure')
     expect(scores).toHaveLength(601)
     const events = readFileSync(join(cwd, 'out', 'events.jsonl'), 'utf8')
       .trim()
