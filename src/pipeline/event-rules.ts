@@ -76,10 +76,12 @@ export function eventRulesOf(
   channels?: readonly string[],
 ): EventRules {
   const settings = { ...trained, ...definedOf(options) } as EventSettings
+  // A zone given for reading another table does not move the maintenance that was stored with another one.
+  const { timeZone } = options.maintenance === undefined ? (trained as EventSettings) : settings
   return checkEventOptions({
     ...definedOf(Object.fromEntries(EVENT_KEYS.map(key => [key, settings[key]]))),
     channels: channelRules(settings, channels),
-    maintenance: (settings.maintenance ?? []).map(text => parseMaintenance(text, settings.timeZone)),
+    maintenance: (settings.maintenance ?? []).map(text => parseMaintenance(text, timeZone)),
   })
 }
 

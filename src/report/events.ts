@@ -56,7 +56,7 @@ export function readableEventRows(
   return events.map((event, k) => ({
     start: wholeMinutes ? starts[k].slice(0, -':00'.length) : starts[k],
     duration: durationText(frame, event),
-    score: Number(formatNumber(event.score)),
+    'peak score': Number(formatNumber(event.score)),
     'p-value': event.pValue === undefined ? '' : pValueText(event.pValue, leastPValue),
     severity: Number(formatNumber(event.severity, 3)),
     channels: channelShares(event, most),

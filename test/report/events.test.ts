@@ -66,7 +66,7 @@ describe('readableEventRows', () => {
       {
         start: '1970-01-01 00:01',
         duration: '2 min',
-        score: 2.346,
+        'peak score': 2.346,
         'p-value': '0.012',
         severity: 41,
         channels: 'b 100 %',

@@ -93,6 +93,8 @@ export const thresholdCommand = defineCommand({
     const written = out === undefined ? null : (options.out ?? path)
     if (cli.format === 'json') io.stdout(`${JSON.stringify({ ...result, model: written }, null, 2)}\n`)
     else io.stdout(formatRows(recalibrationRows(result), cli.format))
+    const whose = table === undefined ? 'that the model kept of its calibration' : 'of the rows given'
+    printNotes(io, [`before and after are about the same ${result.samples} scores ${whose}`])
     if (written === null) printNotes(io, ['nothing was written: --in-place or --out MODEL keeps it'])
     return EXIT_OK
   },
