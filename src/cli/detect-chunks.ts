@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { createError } from '../core/errors.js'
 import { openScores, writeEvents } from '../emit/index.js'
+import type { Suppressed } from '../events/index.js'
 import { type ChunkedTable, summaryNotes } from '../ingest/index.js'
 import {
   type DetectOptions,
@@ -39,6 +40,7 @@ export interface ChunkedDetection extends ReturnType<typeof eventTable> {
   readonly samples: number
   readonly scored: number
   readonly flagged: number
+  readonly suppressed: Suppressed
 }
 
 /** Scores a table chunk by chunk and writes scores as they come; the files are in their place only when everything went well. */
@@ -70,10 +72,12 @@ export async function detectChunks(
   let samples = 0
   let scored = 0
   let flagged = 0
+  let suppressed: Suppressed = { inMaintenance: 0, inCoolDown: 0 }
   try {
     for await (const piece of detectStream(model, frames(), options, { signal: io.signal })) {
       if (writer) await writer.write(piece)
       found.push(...piece.events)
+      suppressed = piece.suppressed
       samples += piece.score.length
       for (const value of piece.score) if (!Number.isNaN(value)) scored++
       for (const value of piece.flag) flagged += value
@@ -84,7 +88,7 @@ export async function detectChunks(
     await (writer || undefined)?.finish()
     progress.finish()
     printNotes(io, [...summaryNotes(table.summary), ...notJudged(table)])
-    return { ...events, samples, scored, flagged }
+    return { ...events, samples, scored, flagged, suppressed }
   } catch (error) {
     await (writer || undefined)?.abandon()
     throw error

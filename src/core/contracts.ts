@@ -119,8 +119,26 @@ export interface AnomalyEvent {
   /** Sample with the highest score. */
   readonly peak: number
   readonly score: number
+  /** Share of healthy scores that are at least as high as its peak; absent where no calibration scores are known. */
+  readonly pValue?: number
   /** 0..100, from the score at the peak and the duration. */
   readonly severity: number
   /** Channels by their share in the residual over the event, largest first; shares sum to 1. */
   readonly channels: readonly { readonly name: string; readonly share: number }[]
+}
+
+/** How raw scores become events at a level, for what must know how many there would be. Lengths in samples. */
+export interface EventCounting {
+  /**
+   * Events of a series whose threshold is `level`; NaN is a sample without a flag.
+   *
+   * @param options.cooling false counts as if there was no cool-down
+   */
+  count(scores: ArrayLike<number>, level: number, options?: { readonly cooling?: boolean }): number
+  /** Samples in a row at or below `closeBelow` times the level after which what follows has nothing to do with what was before. */
+  readonly calm: number
+  readonly closeBelow: number
+  /** Times the level; infinite = no score is critical. */
+  readonly criticalScore: number
+  readonly coolDown: number
 }

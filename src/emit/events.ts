@@ -14,13 +14,14 @@ export interface EventTable {
   readonly stepMs?: number
 }
 
-const COLUMNS = ['id', 'start', 'end', 'onset', 'peak', 'score', 'severity', 'channels'] as const
+const COLUMNS = ['id', 'start', 'end', 'onset', 'peak', 'score', 'p_value', 'severity', 'channels'] as const
 type Row = Record<(typeof COLUMNS)[number], unknown>
 
 /**
- * Writes `id,start,end,onset,peak,score,severity,channels`, one row per event, as CSV, JSON lines or Parquet by the ending of the
+ * Writes `id,start,end,onset,peak,score,p_value,severity,channels`, one row per event, as CSV, JSON lines or Parquet by the ending of the
  * file. Sample numbers become times; the end is exclusive: the time of the last sample and one median step. Channels are
- * `name:share;...` in CSV and `[{name, share}]` elsewhere; shares and severity have two decimals.
+ * `name:share;...` in CSV and `[{name, share}]` elsewhere; shares and severity have two decimals. A p-value that is not known is null, an empty
+ * cell in CSV.
  * Errors: `format-unknown`, `file-unwritable`; a file is written whole or not at all.
  */
 export async function writeEvents(
@@ -41,6 +42,7 @@ function columnsOf({ timeKind }: Frame): ColumnTypes {
     onset: time,
     peak: time,
     score: 'float',
+    p_value: 'float',
     severity: 'double',
   } as const
   const channels = 'struct(name varchar, share double)[]'
@@ -60,6 +62,7 @@ function eventRows({ frame, events, stepMs }: EventTable): Row[] {
     onset: at(event.onset),
     peak: at(event.peak),
     score: Number(floatText(Math.fround(event.score))),
+    p_value: event.pValue === undefined ? null : Number(floatText(Math.fround(event.pValue))),
     severity: rounded(event.severity),
     channels: event.channels.map(({ name, share }) => ({ name, share: rounded(share) })),
   }))

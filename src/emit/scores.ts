@@ -10,6 +10,10 @@ export interface ScoreTable {
   readonly frame: Frame
   /** `[N]` 1.0 = threshold; NaN where the sample was not scored. */
   readonly score: Float32Array
+  /** `[N]` share of healthy scores that are at least as high; NaN where not scored. */
+  readonly pValue: Float32Array
+  /** `[N]` 0 to 100; NaN where not scored. */
+  readonly severity: Float32Array
   /** `[N]` 1 = anomalous. */
   readonly flag: Uint8Array
   /** `[N]` or a function of the sample: why it was not scored, empty when it was. */
@@ -27,7 +31,7 @@ export interface ScoreWriter {
 }
 
 /**
- * Writes `time,score,flag,reason,residual:<channel>...`, one row per sample, as CSV, JSON lines or Parquet by the ending of the
+ * Writes `time,score,p_value,severity,flag,reason,residual:<channel>...`, one row per sample, as CSV, JSON lines or Parquet by the ending of the
  * file. Floats are the shortest text that reads back to the same float32. NaN is an empty cell in CSV, null elsewhere.
  * Errors: `format-unknown`, `file-unwritable`; a file is written whole or not at all. Cost O(N * C), constant memory.
  */
@@ -57,30 +61,51 @@ export async function openScores(
   const columns: ColumnTypes = [
     ['time', timeType(timeKind)],
     ['score', 'float'],
+    ['p_value', 'float'],
+    ['severity', 'float'],
     ['flag', 'utinyint'],
     ['reason', 'varchar'],
     ...residuals.map(name => [name, 'float'] as const),
   ]
   const output = await openOutput(file, format, columns, options.stream)
   if (format === 'csv') {
-    await output.write([`time,score,flag,reason${residuals.map(name => `,${textCell(name)}`).join('')}\n`])
+    await output.write([
+      `time,score,p_value,severity,flag,reason${residuals.map(name => `,${textCell(name)}`).join('')}\n`,
+    ])
   }
   const lines = format === 'csv' ? csvLines : jsonLines
   return { ...output, write: scores => output.write(lines(scores)) }
 }
 
-function* csvLines({ frame, score, flag, reason, residual }: ScoreTable): Generator<string> {
+function* csvLines({
+  frame,
+  score,
+  pValue,
+  severity,
+  flag,
+  reason,
+  residual,
+}: ScoreTable): Generator<string> {
   const reasonOf = typeof reason === 'function' ? reason : (i: number) => reason[i]!
   const timeText = createTimeText(frame.timeKind)
   const c = frame.channels.length
   for (let i = 0; i < sampleCount(frame); i++) {
-    let line = `${timeText(frame.timeMs[i]!)},${floatText(score[i]!)},${flag[i]},${textCell(reasonOf(i))}`
+    const numbers = `${floatText(score[i]!)},${floatText(pValue[i]!)},${floatText(severity[i]!)}`
+    let line = `${timeText(frame.timeMs[i]!)},${numbers},${flag[i]},${textCell(reasonOf(i))}`
     for (let j = i * c; j < (i + 1) * c; j++) line += `,${floatText(residual[j]!)}`
     yield `${line}\n`
   }
 }
 
-function* jsonLines({ frame, score, flag, reason, residual }: ScoreTable): Generator<string> {
+function* jsonLines({
+  frame,
+  score,
+  pValue,
+  severity,
+  flag,
+  reason,
+  residual,
+}: ScoreTable): Generator<string> {
   const reasonOf = typeof reason === 'function' ? reason : (i: number) => reason[i]!
   const timeText = createTimeText(frame.timeKind)
   const c = frame.channels.length
@@ -89,7 +114,8 @@ function* jsonLines({ frame, score, flag, reason, residual }: ScoreTable): Gener
   for (let i = 0; i < sampleCount(frame); i++) {
     const text = timeText(frame.timeMs[i]!)
     const time = frame.timeKind === 'utc' ? `"${text}"` : text
-    let line = `{"time":${time},"score":${number(score[i]!)},"flag":${flag[i]},"reason":${JSON.stringify(reasonOf(i))}`
+    const numbers = `"score":${number(score[i]!)},"p_value":${number(pValue[i]!)},"severity":${number(severity[i]!)}`
+    let line = `{"time":${time},${numbers},"flag":${flag[i]},"reason":${JSON.stringify(reasonOf(i))}`
     for (let k = 0; k < c; k++) line += keys[k]! + number(residual[i * c + k]!)
     yield `${line}}\n`
   }

@@ -11,6 +11,12 @@ export interface Expectation {
   readonly expected: ArrayLike<number>
 }
 
+/** Flagged samples that are part of no event because of maintenance, and because of the cool-down. */
+export interface Suppressed {
+  readonly inMaintenance: number
+  readonly inCoolDown: number
+}
+
 /**
  * Flags and calibrated scores -> events, in time order, with a deterministic id made of the start: `createEventMachine` over a whole series.
  *
@@ -27,6 +33,18 @@ export function findEvents(
   options: EventOptions = {},
   expectation?: Expectation,
 ): AnomalyEvent[] {
+  return searchEvents(frame, score, flag, residual, options, expectation).events
+}
+
+/** `findEvents`, and the flags that the rules kept from being part of an event. */
+export function searchEvents(
+  frame: Frame,
+  score: Float32Array,
+  flag: Uint8Array,
+  residual: Float32Array,
+  options: EventOptions = {},
+  expectation?: Expectation,
+): { readonly events: AnomalyEvent[]; readonly suppressed: Suppressed } {
   const { channels, timeMs, timeKind } = frame
   const machine = createEventMachine(channels, timeKind, options)
   const events: AnomalyEvent[] = []
@@ -46,5 +64,7 @@ export function findEvents(
     if (change?.type === 'closed') events.push(change.event)
   }
   const last = machine.finish()
-  return last ? [...events, last.event] : events
+  if (last) events.push(last.event)
+  const { inMaintenance, inCoolDown } = machine.state().gate
+  return { events, suppressed: { inMaintenance, inCoolDown } }
 }

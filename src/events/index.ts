@@ -1,4 +1,6 @@
-export { type Expectation, findEvents } from './events.js'
+export { eventCounting } from './counting.js'
+export { type Expectation, findEvents, type Suppressed, searchEvents } from './events.js'
+export type { GateState } from './gate.js'
 export { flaggedIntervals } from './intervals.js'
 export {
   checkEventOptions,
@@ -8,5 +10,6 @@ export {
   type EventMachineState,
   type EventSample,
 } from './machine.js'
+export { type MaintenanceInterval, parseMaintenance, type WeeklyMaintenance } from './maintenance.js'
 export { type EventOptions, type EventRules, eventOptions } from './options.js'
 export { severity } from './severity.js'

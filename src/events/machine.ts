@@ -2,6 +2,8 @@ import type { AnomalyEvent } from '../core/contracts.js'
 import { createError } from '../core/errors.js'
 import type { Frame } from '../core/frame.js'
 import { channelFilter } from './channel-filter.js'
+import { createGate, type GateState, type GateStep } from './gate.js'
+import { maintenanceAt } from './maintenance.js'
 import { type EventOptions, type EventRules, eventOptions } from './options.js'
 import { severity } from './severity.js'
 
@@ -28,29 +30,22 @@ export interface EventChange {
 
 /** Where a machine is, as plain JSON: a saved one goes on as if nothing had happened. */
 export interface EventMachineState {
-  /** Samples pushed so far. */
-  samples: number
+  gate: GateState
   /** First sample of the run above half the threshold that goes on now; -1 = none. */
   rise: number
-  /** End of the last event, and the first sample at which another one may open. */
+  /** End of the last event. */
   lastEnd: number
-  quietUntil: number
-  /** Flagged samples that maintenance and cool-down kept from being part of an event. */
-  suppressed: number
-  /** The event that is pending, open or recovering. */
+  /** The event that is pending or open. */
   current: Candidate | null
 }
 
 interface Candidate {
   id: string
-  open: boolean
   start: number
   end: number
   onset: number
   peak: number
   score: number
-  /** Flagged samples among the last `openWithin`, while pending. */
-  recent: number[]
   /** `[C]` residual summed from `start` up to `end`, and up to now: in one order, so that chunks do not change a bit of it. */
   sums: number[]
   running: number[]
@@ -80,11 +75,12 @@ export interface EventMachine {
  *
  * A sample in maintenance is never part of an event: it closes an open one and drops a pending one. In cool-down only a critical score opens.
  * An event reaches from the first flag of its pending stretch to the last sample above `closeBelow`; its id is made of the time of the first.
- * NaN is a sample without a flag. Memory O(C + n), cost O(C) per sample of an event and O(1) for others.
+ * NaN is a sample without a flag. docs/events.md has the table of states. Memory O(C + n), cost O(C) per sample of an event and O(1) for others.
  *
  * @param channels `[C]`
  * @param saved where another machine with the same options was
- * @throws OptionError `option-invalid`; `option-combination` from `push` when channels have rules and samples no deviations
+ * @throws OptionError `option-invalid`; `option-combination` for recurring maintenance without times, and from `push` when channels have rules and
+ * samples no deviations
  * @example
  * import { createEventMachine } from 'telltale'
  * const machine = createEventMachine(['a'], 'index', { mergeGap: 0 })
@@ -98,81 +94,58 @@ export function createEventMachine(
   saved?: EventMachineState,
 ): EventMachine {
   const rules = checkEventOptions(options)
-  const { mergeGap, minLength, coolDown, closeBelow, openCount } = rules
-  const openWithin = rules.openWithin ?? openCount
-  const criticalScore = rules.criticalScore ?? Number.POSITIVE_INFINITY
-  // Two of the m flags may lie n - m apart.
-  const pendingGap = Math.max(mergeGap, openWithin - openCount)
   const keptShare = channelFilter(channels, rules.channels)
-  const inMaintenance = (timeMs: number) =>
-    rules.maintenance.some(({ start, end }) => timeMs >= start && timeMs < end)
-  const state: EventMachineState = saved
+  const inMaintenance = maintenanceAt(rules.maintenance, timeKind)
+  const { gate: gateState, ...state } = saved
     ? structuredClone(saved)
-    : { samples: 0, rise: -1, lastEnd: 0, quietUntil: 0, suppressed: 0, current: null }
+    : { gate: undefined, rise: -1, lastEnd: 0, current: null }
+  const gate = createGate(rules, gateState)
 
   const begin = (i: number, timeMs: number): Candidate => ({
     id: eventId(timeKind, timeMs),
-    open: false,
     start: i,
     end: i,
     onset: state.rise < 0 ? i : Math.max(state.rise, state.lastEnd),
     peak: i,
     score: Number.NaN,
-    recent: [],
     sums: [],
     running: new Array<number>(channels.length).fill(0),
   })
 
-  const close = (): EventChange | undefined => {
+  const end = (step: GateStep): EventChange | undefined => {
     const { current } = state
     state.current = null
-    if (!current?.open) return undefined
+    if (step !== 'closed' || current === null) return undefined
     state.lastEnd = current.end
-    state.quietUntil = current.end + coolDown
     return { type: 'closed', event: eventOf(current, channels) }
   }
 
   return {
     push(sample) {
-      const i = state.samples++
+      const i = gate.state.samples
       const score = sample.score * keptShare(sample)
       const flag = (sample.flag ?? sample.score > 1) && (score > 1 || score === sample.score)
-      const critical = flag && score >= criticalScore
-      if (!(score > 0.5)) state.rise = -1
+      const maintenance = inMaintenance(sample.timeMs)
+      if (!(score > 0.5) || maintenance) state.rise = -1
       else if (state.rise < 0) state.rise = i
-
-      if (inMaintenance(sample.timeMs)) {
-        if (flag) state.suppressed++
-        state.rise = -1
-        return close()
-      }
-      if (state.current === null) {
-        if (!flag) return undefined
-        if (i < state.quietUntil && !critical) {
-          state.suppressed++
-          return undefined
-        }
-        state.current = begin(i, sample.timeMs)
-      }
+      const step = gate.push(score, flag, maintenance)
+      if (step === 'calm') return undefined
+      if (step === 'closed' || step === 'dropped') return end(step)
+      state.current ??= begin(i, sample.timeMs)
       const { current } = state
       addPositive(current.running, sample.residual)
-      if (flag || (current.open && score > closeBelow)) {
-        current.end = i + 1
-        current.sums = current.running.slice()
-        if (score > current.score || Number.isNaN(current.score)) {
-          current.peak = i
-          current.score = score
-        }
-        if (current.open) return { type: 'updated', event: eventOf(current, channels) }
-        current.recent = [...current.recent.filter(at => at > i - openWithin), i]
-        current.open =
-          critical || (current.recent.length >= openCount && current.end - current.start >= minLength)
-        return current.open ? { type: 'opened', event: eventOf(current, channels) } : undefined
+      if (step === 'waiting') return undefined
+      current.end = i + 1
+      current.sums = current.running.slice()
+      if (score > current.score || Number.isNaN(current.score)) {
+        current.peak = i
+        current.score = score
       }
-      return i + 1 - current.end > (current.open ? mergeGap : pendingGap) ? close() : undefined
+      if (step === 'pending') return undefined
+      return { type: step === 'opened' ? 'opened' : 'updated', event: eventOf(current, channels) }
     },
-    finish: close,
-    state: () => structuredClone(state),
+    finish: () => end(gate.finish()),
+    state: () => structuredClone({ gate: gate.state, ...state }),
   }
 }
 

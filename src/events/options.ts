@@ -29,6 +29,21 @@ const time = z.union([
     .refine(Number.isFinite, 'a time such as 2024-01-01T06:00:00Z is wanted'),
 ])
 
+const interval = z
+  .strictObject({ start: time, end: time })
+  .refine(({ start, end }) => start < end, 'its end must lie after its start')
+const minute = () =>
+  z
+    .number()
+    .min(0)
+    .max(24 * 60)
+const weekly = z.strictObject({
+  days: z.array(z.number().int().min(0).max(6)).min(1).readonly(),
+  from: minute(),
+  to: minute(),
+  timeZone: z.string().min(1),
+})
+
 /** Every rule by which scores become events; the defaults are the plain ones: above 1.0 opens, at most 5 samples of calm are bridged. */
 export const eventOptions = z
   .strictObject({
@@ -68,14 +83,8 @@ export const eventOptions = z
       'Rules of single channels, by name; the part of a channel that breaks its rule is taken out of the score.',
     ),
     maintenance: option(
-      z
-        .array(
-          z
-            .strictObject({ start: time, end: time })
-            .refine(({ start, end }) => start < end, 'its end must lie after its start'),
-        )
-        .default([]),
-      'Times, from start up to end, in which nothing becomes an event; scores are made all the same.',
+      z.array(z.union([interval, weekly])).default([]),
+      'Times in which nothing becomes an event; scores are made all the same. See parseMaintenance.',
     ),
   })
   .refine(({ openCount, openWithin }) => openWithin === undefined || openWithin >= openCount, {

@@ -1,4 +1,4 @@
-import { createError } from '../core/errors.js'
+import { createZoneOffsets } from '../core/zone-offset.js'
 
 /** How a reading of a clock on the wall became an instant. */
 export type ClockCase = 'plain' | 'skipped' | 'repeated'
@@ -14,15 +14,13 @@ export interface ZoneClock {
 }
 
 const DAY_MS = 86_400_000
-/** Zones change their offset only at multiples of this. */
-const QUARTER_MS = 900_000
 
 /**
  * The clock of a time zone of the IANA database, daylight saving included. Readings are ms since 1970-01-01 00:00 on the wall.
  * Errors: `option-invalid`. Cost: O(1) but for the days around a change of offset, where a quarter of an hour is looked up once.
  */
 export function createZoneClock(zone: string): ZoneClock {
-  const offsetAt = createOffsets(zone)
+  const offsetAt = createZoneOffsets(zone, '--time-zone')
   let day = Number.NaN
   let before = 0
   let after = 0
@@ -52,43 +50,5 @@ export function createZoneClock(zone: string): ZoneClock {
       if (!isEarly && !isLate) lastCase = 'skipped'
       return isLate ? late : early
     },
-  }
-}
-
-/** Offset of the zone from UTC at an instant, ms. */
-function createOffsets(zone: string): (utcMs: number) => number {
-  const format = formatOf(zone)
-  const known = new Map<number, number>()
-  return utcMs => {
-    const quarter = Math.floor(utcMs / QUARTER_MS)
-    const cached = known.get(quarter)
-    if (cached !== undefined) return cached
-    const part = Object.fromEntries(
-      format.formatToParts(quarter * QUARTER_MS).map(({ type, value }) => [type, Number(value)]),
-    )
-    const { year, month, day, hour, minute, second } = part
-    const offset = Date.UTC(year!, month! - 1, day, hour, minute, second) - quarter * QUARTER_MS
-    known.set(quarter, offset)
-    return offset
-  }
-}
-
-function formatOf(zone: string): Intl.DateTimeFormat {
-  const numeric = 'numeric'
-  const fields = { year: numeric, month: numeric, day: numeric, hour: numeric, minute: numeric } as const
-  try {
-    return new Intl.DateTimeFormat('en-u-ca-gregory-nu-latn', {
-      ...fields,
-      second: numeric,
-      hourCycle: 'h23',
-      timeZone: zone,
-    })
-  } catch (error) {
-    const wanted = 'must be a time zone such as Europe/Berlin or UTC'
-    throw createError(
-      'option-invalid',
-      { name: '--time-zone', got: JSON.stringify(zone), where: 'the command', wanted },
-      error,
-    )
   }
 }

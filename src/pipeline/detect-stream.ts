@@ -1,18 +1,20 @@
 import { REASONS, type Reason, type Scores } from '../core/contracts.js'
 import { createError } from '../core/errors.js'
 import { type Frame, sampleCount, sliceFrame } from '../core/frame.js'
+import type { Suppressed } from '../events/index.js'
 import { channelPolicies, type MissingPolicy, prepareFrame } from '../validate/index.js'
 import { type DetectSettings, effectiveThreshold } from './detect.js'
-import { eventRulesOf } from './event-rules.js'
+import { eventRulesOf, usualReadings } from './event-rules.js'
 import { eventsOnline, type TimedEvent } from './event-times.js'
 import { alignChannels } from './frames.js'
 import type { Model } from './model.js'
 import { checkThresholdOptions } from './options.js'
+import { type PublishedColumns, publishedScale } from './published-scale.js'
 import { missingOf } from './segments.js'
 import { segmentsOnline } from './segments-online.js'
 
 /** Consecutive scored samples, and the events that closed with them. */
-export interface ScoredPiece {
+export interface ScoredPiece extends PublishedColumns {
   /** Channels in the model's order; readings as they came. */
   readonly frame: Frame
   /** `[N]` 1.0 = threshold; NaN where not scored. */
@@ -24,6 +26,8 @@ export interface ScoredPiece {
   /** Why sample i of the piece has no score; empty when it has one. */
   reason(i: number): Reason
   readonly events: readonly TimedEvent[]
+  /** Flagged samples of the series so far that opened no event because of maintenance or the cool-down. */
+  readonly suppressed: Suppressed
 }
 
 export interface DetectStreamHooks {
@@ -54,7 +58,9 @@ export async function* detectStream(
   const holding = channelPolicies(channels, missing).flatMap((policy, c) => (policy === 'hold' ? [c] : []))
   const scorer = segmentsOnline(model.detector, frame => model.scaler.transform(frame), channels.length)
   const { level } = effectiveThreshold(model, options)
-  const rules = eventRulesOf(options, model.info.options)
+  const scale = publishedScale(model.calibrationScores, level)
+  const rules = eventRulesOf(options, model.info.options, channels)
+  const usual = usualReadings(model, rules)
   let events: ReturnType<typeof eventsOnline> | undefined
   /** Samples that are not decided yet, after those before them that decide how a run of missing readings is filled. */
   let open: Frame | undefined
@@ -63,6 +69,10 @@ export async function* detectStream(
   let waiting: Frame | undefined
   let total = 0
 
+  const withPValue = (timed: TimedEvent): TimedEvent => ({
+    ...timed,
+    event: { ...timed.event, pValue: scale.pValue(timed.event.score) },
+  })
   const pieceOf = ({ score, residual, reason }: Scores): ScoredPiece => {
     const n = score.length
     const frame = sliceFrame(waiting!, 0, n)
@@ -70,14 +80,23 @@ export async function* detectStream(
     for (let i = 0; i < n; i++) score[i] /= level
     for (let i = 0; i < residual.length; i++) residual[i] /= level
     const flag = Uint8Array.from(score, value => (value > 1 ? 1 : 0))
-    const closed = events!.push({ frame, score, flag, residual })
-    return { frame, score, flag, residual, reason: i => REASONS[reason[i]], events: closed }
+    const closed = events!.push({ frame, score, flag, residual }).map(withPValue)
+    return {
+      frame,
+      score,
+      ...scale.columns(score),
+      flag,
+      residual,
+      reason: i => REASONS[reason[i]],
+      events: closed,
+      suppressed: events!.suppressed(),
+    }
   }
 
   for await (const chunk of chunks) {
     if (hooks.signal?.aborted) throw createError('interrupted', { what: 'scoring' })
     const aligned = alignChannels(chunk, channels)
-    events ??= eventsOnline(channels, aligned.timeKind, rules)
+    events ??= eventsOnline(channels, aligned.timeKind, rules, usual)
     total += sampleCount(aligned)
     waiting = joined(waiting, aligned)
     open = joined(open, aligned)
@@ -89,8 +108,8 @@ export async function* detectStream(
   if (total < wanted)
     throw createError('data-too-short', { rows: total, purpose: 'detection', wanted, window: wanted })
   for (const scores of scorer.finish()) if (scores.score.length > 0) yield pieceOf(scores)
-  const last = events?.finish() ?? []
-  if (last.length > 0) yield { ...emptyPiece(waiting!), events: last }
+  const last = events?.finish().map(withPValue) ?? []
+  if (last.length > 0) yield { ...emptyPiece(waiting!), events: last, suppressed: events!.suppressed() }
 
   function* decide(end: number): Generator<ScoredPiece> {
     if (open === undefined || end <= decided) return
@@ -155,9 +174,11 @@ const copyOf = (frame: Frame): Frame => ({
   values: frame.values.slice(),
 })
 
-const emptyPiece = (frame: Frame): Omit<ScoredPiece, 'events'> => ({
+const emptyPiece = (frame: Frame): Omit<ScoredPiece, 'events' | 'suppressed'> => ({
   frame: sliceFrame(frame, 0, 0),
   score: new Float32Array(0),
+  pValue: new Float32Array(0),
+  severity: new Float32Array(0),
   flag: new Uint8Array(0),
   residual: new Float32Array(0),
   reason: () => '',

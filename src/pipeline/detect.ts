@@ -1,9 +1,10 @@
 import { type AnomalyEvent, REASONS, type Reason, type Scores } from '../core/contracts.js'
 import { createError } from '../core/errors.js'
 import { type Frame, sampleCount } from '../core/frame.js'
-import { findEvents } from '../events/index.js'
+import { type Expectation, type Suppressed, searchEvents } from '../events/index.js'
+import type { AlarmPromise } from '../threshold/index.js'
 import { type Issue, prepareFrame } from '../validate/index.js'
-import { eventRulesOf } from './event-rules.js'
+import { EVENT_SETTING_KEYS, type EventSettings, eventRulesOf, usualReadings } from './event-rules.js'
 import { alignChannels } from './frames.js'
 import type { Model } from './model.js'
 import {
@@ -12,11 +13,12 @@ import {
   THRESHOLD_KEYS,
   type ThresholdOptions,
 } from './options.js'
+import { type PublishedColumns, publishedScale } from './published-scale.js'
 import { missingOf, requireValid, scoreSegments } from './segments.js'
-import { type ThresholdSetting, thresholdRule } from './threshold-rule.js'
+import { promiseOf, type ThresholdSetting, thresholdRule } from './threshold-rule.js'
 
 /** What a model says about a series. */
-export interface Detection {
+export interface Detection extends PublishedColumns {
   /** The scored samples, channels in the model's order. */
   readonly frame: Frame
   /** `[N]` 1.0 = threshold; NaN where not scored. */
@@ -28,10 +30,19 @@ export interface Detection {
   /** `[N * C]` part of each channel: the mean over channels is the score. */
   readonly residual: Float32Array
   readonly events: readonly AnomalyEvent[]
+  /** Flagged samples that opened no event because of maintenance or the cool-down. */
+  readonly suppressed: Suppressed
   /** How the samples differ from what the history looked like. */
   readonly issues: readonly Issue[]
   /** Raw score that became 1.0, and the kind of rule that set it. */
-  readonly threshold: { readonly level: number; readonly method: string }
+  readonly threshold: EffectiveThreshold
+}
+
+export interface EffectiveThreshold {
+  readonly level: number
+  readonly method: string
+  /** False alarms to expect, where the options ask for another threshold or other rules of events than the training. */
+  readonly promise?: AlarmPromise | null
 }
 
 export interface DetectHooks {
@@ -39,7 +50,7 @@ export interface DetectHooks {
   readonly signal?: AbortSignal
 }
 
-export type DetectSettings = Partial<Omit<DetectOptions, 'model' | 'scores' | 'events'>>
+export type DetectSettings = Partial<Omit<DetectOptions, 'model' | 'scores' | 'events'>> & EventSettings
 /** At most one of them. */
 export type ThresholdSettings = Pick<DetectSettings, 'threshold'> & ThresholdOptions
 
@@ -56,14 +67,34 @@ export async function detect(
   hooks: DetectHooks = {},
 ): Promise<Detection> {
   checkThresholdOptions(options)
-  const rules = eventRulesOf(options, model.info.options)
+  const { channels } = model.info
+  const rules = eventRulesOf(options, model.info.options, channels)
+  const usual = usualReadings(model, rules)
   const { aligned, score, residual, reason, issues } = await rawScores(model, frame, options, hooks)
   const threshold = effectiveThreshold(model, options)
   for (let i = 0; i < score.length; i++) score[i] /= threshold.level
   for (let i = 0; i < residual.length; i++) residual[i] /= threshold.level
   const flag = Uint8Array.from(score, value => (value > 1 ? 1 : 0))
-  const events = findEvents(aligned, score, flag, residual, rules)
-  return { frame: aligned, score, flag, reason: i => REASONS[reason[i]], residual, events, issues, threshold }
+  const found = searchEvents(aligned, score, flag, residual, rules, usual && expectationOf(aligned, usual))
+  const scale = publishedScale(model.calibrationScores, threshold.level)
+  return {
+    frame: aligned,
+    score,
+    ...scale.columns(score),
+    flag,
+    reason: i => REASONS[reason[i]],
+    residual,
+    events: found.events.map(event => ({ ...event, pValue: scale.pValue(event.score) })),
+    suppressed: found.suppressed,
+    issues,
+    threshold,
+  }
+}
+
+/** How readings differ from the usual ones, for the rules of channels. */
+function expectationOf({ values, channels }: Frame, usual: readonly number[]): Expectation {
+  const expected = Float64Array.from(values, (_, at) => usual[at % channels.length])
+  return { expected, deviation: expected.map((value, at) => values[at] - value) }
 }
 
 /** Scores before any threshold; errors as for `detect`. */
@@ -96,25 +127,27 @@ export async function rawScores(
 /** The stored threshold, or the one that the options ask for. */
 export function effectiveThreshold(
   model: Model,
-  options: ThresholdSettings & Pick<DetectSettings, 'mergeGap' | 'minLength'>,
-): Detection['threshold'] {
-  if (THRESHOLD_KEYS.some(key => options[key] !== undefined)) {
-    const fitted = thresholdRule(options, settingOf(model, options)).fit(model.calibrationScores)
-    return { level: fitted.level, method: fitted.state().kind }
+  options: ThresholdSettings & EventSettings,
+): EffectiveThreshold {
+  const asked = THRESHOLD_KEYS.some(key => options[key] !== undefined)
+  const method = model.threshold.state().kind
+  if (!asked && !EVENT_SETTING_KEYS.some(key => options[key] !== undefined))
+    return { level: model.threshold.level * (options.threshold ?? 1), method }
+  const setting = settingOf(model, options)
+  const fitted = asked ? thresholdRule(options, setting).fit(model.calibrationScores) : undefined
+  const level = fitted?.level ?? model.threshold.level * (options.threshold ?? 1)
+  return {
+    level,
+    method: fitted?.state().kind ?? method,
+    promise: promiseOf({ level, promise: fitted?.promise }, model.calibrationScores, setting),
   }
-  return { level: model.threshold.level * (options.threshold ?? 1), method: model.threshold.state().kind }
 }
 
 /** What threshold rules need to know about the device of a model; events are made as the options say, else as trained. */
-export function settingOf(
-  { info }: Model,
-  options: Pick<DetectSettings, 'mergeGap' | 'minLength'> = {},
-): ThresholdSetting {
-  const trained = info.options as { mergeGap: number; minLength: number }
+export function settingOf({ info }: Model, options: EventSettings = {}): ThresholdSetting {
   return {
     cadenceMs: info.schema?.cadenceMs ?? null,
-    mergeGap: options.mergeGap ?? trained.mergeGap,
-    minLength: options.minLength ?? trained.minLength,
+    events: eventRulesOf(options, info.options, info.channels),
     window: info.window,
   }
 }

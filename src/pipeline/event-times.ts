@@ -1,6 +1,6 @@
 import type { AnomalyEvent } from '../core/contracts.js'
 import type { Frame } from '../core/frame.js'
-import { createEventMachine, type EventChange, type EventOptions } from '../events/index.js'
+import { createEventMachine, type EventChange, type EventOptions, type Suppressed } from '../events/index.js'
 
 /** An event of a series that is not kept, with the times of its samples: of its first, last, onset and peak. */
 export interface TimedEvent {
@@ -19,12 +19,17 @@ interface Piece {
   readonly residual: Float32Array
 }
 
-/** Finds the events of a series that comes in pieces: the same as `findEvents` of the whole. Memory O(C), whatever the number of samples. */
+/**
+ * Finds the events of a series that comes in pieces: the same as `findEvents` of the whole. Memory O(C), whatever the number of samples.
+ *
+ * @param usual `[C]` readings that deviations are measured from, where channels have rules
+ */
 export function eventsOnline(
   channels: readonly string[],
   timeKind: Frame['timeKind'],
   options: EventOptions,
-): { push(piece: Piece): TimedEvent[]; finish(): TimedEvent[] } {
+  usual?: readonly number[],
+): { push(piece: Piece): TimedEvent[]; finish(): TimedEvent[]; suppressed(): Suppressed } {
   const machine = createEventMachine(channels, timeKind, options)
   /** Times of the earlier samples that an event may still name. */
   let remembered = new Map<number, number>()
@@ -56,6 +61,10 @@ export function eventsOnline(
           score: score[i],
           flag: flag[i] !== 0,
           residual: residual.subarray(i * c, (i + 1) * c),
+          ...(usual && {
+            deviation: usual.map((value, k) => frame.values[i * c + k] - value),
+            expected: usual,
+          }),
         })
         if (change !== undefined) found.push(...closed(change, timeOf))
       }
@@ -72,6 +81,10 @@ export function eventsOnline(
       return found
     },
     finish: () => closed(machine.finish(), recalled),
+    suppressed() {
+      const { inMaintenance, inCoolDown } = machine.state().gate
+      return { inMaintenance, inCoolDown }
+    },
   }
 }
 

@@ -3,6 +3,7 @@ export {
   type DetectHooks,
   type Detection,
   detect,
+  type EffectiveThreshold,
   effectiveThreshold,
   type ThresholdSettings,
 } from './detect.js'
@@ -37,6 +38,7 @@ export {
   trainOptions,
 } from './options.js'
 export { type Meter, type Plan, planScoring, planTraining, processMeter } from './plan.js'
+export { type PublishedColumns, type PublishedScale, publishedScale } from './published-scale.js'
 export { type CalibratedLevel, type Recalibration, recalibrate } from './recalibrate.js'
 export {
   type SmallestFault,

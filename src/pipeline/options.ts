@@ -5,6 +5,7 @@ import { eventOptions } from '../events/index.js'
 import { lossName, optimizerName, scheduleName } from '../nn/index.js'
 import { MISSING_POLICIES, missingOptions, validationLevel } from '../validate/index.js'
 import { DETECTOR_NAMES } from './detectors.js'
+import { channelRuleOptions } from './event-rules.js'
 
 /** Threads to use when the user does not say is decided at run time: all cores, at most 8. */
 const workers = option(
@@ -173,6 +174,7 @@ export const trainOptions = z.object({
   closeBelow: eventOptions.shape.closeBelow,
   criticalScore: eventOptions.shape.criticalScore,
   coolDown: eventOptions.shape.coolDown,
+  ...channelRuleOptions,
   seed: option(z.number().int().min(0).max(4294967295).default(1), 'The same seed gives the same model.', {
     value: 'S',
   }),
@@ -259,6 +261,7 @@ export const detectOptions = z.object({
     'Samples after the end of an event in which no other one opens. Default: as trained.',
     { value: 'N' },
   ),
+  ...channelRuleOptions,
   missing: option(
     z.enum(MISSING_POLICIES).optional(),
     'Missing readings, as in `train`. Default: as trained.',

@@ -1,6 +1,7 @@
 import type { Frame } from '../core/frame.js'
 import type { Json } from '../core/state.js'
 import type { AlarmPromise } from '../threshold/index.js'
+import { learnSchema } from '../validate/index.js'
 import { type DetectHooks, rawScores, settingOf } from './detect.js'
 import type { Model } from './model.js'
 import { checkThresholdOptions, THRESHOLD_KEYS, type ThresholdOptions } from './options.js'
@@ -42,7 +43,8 @@ export async function recalibrate(
   checkThresholdOptions(options)
   const { info } = model
   const scores = frame ? (await rawScores(model, frame, {}, hooks)).score : model.calibrationScores
-  const setting = settingOf(model)
+  // A day is as many samples as the scored rows have, not as the history had.
+  const setting = frame ? { ...settingOf(model), cadenceMs: learnSchema(frame).cadenceMs } : settingOf(model)
   const given = THRESHOLD_KEYS.some(key => options[key] !== undefined)
   const rule: ThresholdOptions = pickRule(given ? options : info.options)
   const threshold = thresholdRule(rule, setting).fit(scores)

@@ -1,5 +1,6 @@
 import type { FittedThreshold } from '../core/contracts.js'
 import { createError } from '../core/errors.js'
+import { type EventRules, eventCounting } from '../events/index.js'
 import {
   type AlarmPromise,
   type AlarmSetting,
@@ -19,8 +20,8 @@ import type { ThresholdOptions } from './options.js'
 export interface ThresholdSetting {
   /** Usual time between samples, ms; null when the samples have no regular times. */
   readonly cadenceMs: number | null
-  readonly mergeGap: number
-  readonly minLength: number
+  /** How its scores become events. */
+  readonly events: EventRules
   readonly window: number
 }
 
@@ -32,7 +33,7 @@ const CONFORMAL_ALPHA = 0.01
 export function thresholdRule(
   options: ThresholdOptions,
   setting: ThresholdSetting,
-): { fit(scores: Float32Array): FittedThreshold } {
+): { fit(scores: Float32Array): FittedThreshold & { readonly promise?: AlarmPromise } } {
   const { quantile = DEFAULT_QUANTILE, thresholdFactor, thresholdRule: rule, falseAlarms } = options
   if (falseAlarms !== undefined) {
     const alarms = alarmSetting(setting)
@@ -44,7 +45,7 @@ export function thresholdRule(
     case 'mad':
       return madThreshold(thresholdFactor ?? DEFAULT_MAD_FACTOR)
     case 'pot':
-      return potThreshold({ mergeGap: setting.mergeGap })
+      return potThreshold({ mergeGap: setting.events.mergeGap })
     case 'conformal':
       return conformalThreshold(CONFORMAL_ALPHA, setting.window)
     case 'dynamic':
@@ -56,7 +57,7 @@ export function thresholdRule(
 
 /** What a level promises a day; null when the samples have no regular times. */
 export function promiseOf(
-  threshold: FittedThreshold & { readonly promise?: AlarmPromise },
+  threshold: Pick<FittedThreshold, 'level'> & { readonly promise?: AlarmPromise },
   scores: Float32Array,
   setting: ThresholdSetting,
 ): AlarmPromise | null {
@@ -64,6 +65,17 @@ export function promiseOf(
   return threshold.promise ?? (alarms ? alarmPromise(scores, threshold.level, alarms) : null)
 }
 
-function alarmSetting({ cadenceMs, mergeGap, minLength }: ThresholdSetting): AlarmSetting | undefined {
-  return cadenceMs === null ? undefined : { cadenceMs, mergeGap, minLength }
+function alarmSetting({ cadenceMs, events }: ThresholdSetting): AlarmSetting | undefined {
+  if (cadenceMs === null) return undefined
+  const { mergeGap, minLength } = events
+  return { cadenceMs, mergeGap, minLength, events: eventCounting(events), caveat: uncounted(events) }
+}
+
+/** Rules that are about readings and times, of which calibration scores know nothing. */
+function uncounted({ channels, maintenance }: EventRules): string | undefined {
+  const left = [
+    ...(Object.keys(channels).length > 0 ? ['the rules of channels'] : []),
+    ...(maintenance.length > 0 ? ['maintenance'] : []),
+  ]
+  return left.length === 0 ? undefined : `without ${left.join(' and ')}, which makes real alarms rarer`
 }

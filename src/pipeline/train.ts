@@ -59,7 +59,7 @@ export async function trainModel(
   hooks: TrainHooks = {},
 ): Promise<Model> {
   checkThresholdOptions(options)
-  eventRulesOf(options)
+  const events = eventRulesOf(options, {}, frame.channels)
   const prepared = prepareFrame(frame, missingOf(options))
   const { window } = options
   const name = chosenDetector(options)
@@ -70,7 +70,7 @@ export async function trainModel(
   const issues = requireValid(prepared.frame, 'training', options.validationLevel, { window })
   hooks.onIssues?.(issues)
   const schema = learnSchema(frame)
-  const setting = { ...options, cadenceMs: schema.cadenceMs }
+  const setting = { cadenceMs: schema.cadenceMs, events, window }
   const rule = thresholdRule(options, setting)
   const excluded = parseExclusions(options.exclude, frame)
   const usable = prepared.segments.flatMap(segment => segmentsWithout(segment, excluded))

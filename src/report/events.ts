@@ -2,13 +2,25 @@ import type { AnomalyEvent } from '../core/contracts.js'
 import type { Frame } from '../core/frame.js'
 import type { LabelCounts } from './labels.js'
 import type { Row } from './rows.js'
-import { formatNumber, formatPercent, formatTime } from './units.js'
+import { formatDuration, formatNumber, formatPercent, formatTime } from './units.js'
+
+/** Smaller shares are not worth a look, unless there is no larger one. */
+const LEAST_SHARE = 0.01
 
 /** The columns of `eventRows`, also when there is no event. */
-export const EVENT_COLUMNS = ['id', 'start', 'last', 'peak', 'score', 'severity', 'channels'] as const
+export const EVENT_COLUMNS = [
+  'id',
+  'start',
+  'last',
+  'peak',
+  'score',
+  'p_value',
+  'severity',
+  'channels',
+] as const
 
 /**
- * One row per event: id, start, last and peak time, score, severity and the channels with the largest shares.
+ * One row per event for programs: id, start, last and peak time, highest score, its p-value, severity and the channels with the largest shares.
  *
  * `last` is the last sample of the event, so that an event that reaches the end of the data has one too.
  *
@@ -21,12 +33,58 @@ export function eventRows(frame: Frame, events: readonly AnomalyEvent[], most = 
     last: formatTime(frame, event.end - 1),
     peak: formatTime(frame, event.peak),
     score: Number(formatNumber(event.score)),
+    p_value: event.pValue === undefined ? null : Number(formatNumber(event.pValue)),
     severity: Number(formatNumber(event.severity, 3)),
-    channels: event.channels
-      .slice(0, most)
-      .map(({ name, share }) => `${name} ${Math.round(share * 100)} %`)
-      .join(', '),
+    channels: channelShares(event, most),
   }))
+}
+
+/**
+ * One row per event for people: when it began, how long it lasted, its highest score with the p-value, severity and the channels to look at.
+ *
+ * Seconds are shown only where some event needs them. The duration ends with the last sample.
+ *
+ * @param leastPValue the smallest that the calibration can give: events at it are shown as `<=` it
+ */
+export function readableEventRows(
+  frame: Frame,
+  events: readonly AnomalyEvent[],
+  { most = 3, leastPValue = 0 }: { readonly most?: number; readonly leastPValue?: number } = {},
+): Row[] {
+  const starts = events.map(({ start }) => startText(frame, start))
+  const wholeMinutes = starts.every(text => text.endsWith(':00'))
+  return events.map((event, k) => ({
+    start: wholeMinutes ? starts[k].slice(0, -':00'.length) : starts[k],
+    duration: durationText(frame, event),
+    'peak score': Number(formatNumber(event.score)),
+    'p-value': event.pValue === undefined ? '' : pValueText(event.pValue, leastPValue),
+    severity: Number(formatNumber(event.severity, 3)),
+    channels: channelShares(event, most),
+  }))
+}
+
+function channelShares({ channels }: AnomalyEvent, most: number): string {
+  const named = channels.filter(({ share }) => share >= LEAST_SHARE).slice(0, most)
+  return (named.length > 0 ? named : channels.slice(0, 1))
+    .map(({ name, share }) => `${name} ${Math.round(share * 100)} %`)
+    .join(', ')
+}
+
+/** `2024-05-01 06:00:00` in UTC, or the row number. */
+function startText(frame: Frame, sample: number): string {
+  if (frame.timeKind === 'index') return formatTime(frame, sample)
+  return formatTime(frame, sample).replace('T', ' ').replace('Z', '')
+}
+
+function durationText({ timeKind, timeMs }: Frame, { start, end }: AnomalyEvent): string {
+  const length = timeMs[end - 1] - timeMs[start]
+  if (timeKind === 'index') return `${length + 1} ${length === 0 ? 'row' : 'rows'}`
+  return length === 0 ? 'one sample' : formatDuration(length)
+}
+
+function pValueText(pValue: number, least: number): string {
+  const text = formatNumber(pValue, 2)
+  return pValue <= least * (1 + 1e-6) ? `<= ${text}` : text
 }
 
 /** What the labels say about the flags, as sentences. */

@@ -1,5 +1,5 @@
 export { backtestRows, comparisonRows, metricRows, smallestFaultRows, sweepRows } from './evaluation.js'
-export { EVENT_COLUMNS, eventRows, labelLines } from './events.js'
+export { EVENT_COLUMNS, eventRows, labelLines, readableEventRows } from './events.js'
 export { type HealthReport, type HealthView, viewHealth } from './health.js'
 export { healthHtml } from './health-html.js'
 export { healthJson } from './health-json.js'

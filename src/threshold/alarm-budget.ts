@@ -1,8 +1,14 @@
-import type { FittedThreshold } from '../core/contracts.js'
+import type { EventCounting, FittedThreshold } from '../core/contracts.js'
 import type { Json, State } from '../core/state.js'
-import { type ClusterRule, clusterCount } from '../stats/index.js'
 import { DAY_MS, formatAlarmRate } from './alarm-rate.js'
-import { type EventRateModel, eventRate, fitEventRate, levelOfRate, rateInterval } from './event-rate.js'
+import {
+  type EventRateModel,
+  eventRate,
+  fitEventRate,
+  levelOfRate,
+  plainCounting,
+  rateInterval,
+} from './event-rate.js'
 import { fixedThreshold, usableScores } from './fixed.js'
 
 /** How scores become alarms, and for how long the promise is to hold. */
@@ -13,6 +19,10 @@ export interface AlarmSetting {
   readonly mergeGap?: number
   /** As events are made: shorter ones are no alarm, samples. Default 1. */
   readonly minLength?: number
+  /** As events are made by all of their rules, see `eventCounting`. Default: by `mergeGap` and `minLength` alone. */
+  readonly events?: EventCounting
+  /** What the counting leaves out, in words that follow "counted"; it becomes part of the warning. */
+  readonly caveat?: string
   /** Length of the time to come that `low` and `high` are about, days. Default: as long as the calibration. */
   readonly horizonDays?: number
   /** Probability that the realised rate lies within `low` and `high`. Default 0.95. */
@@ -46,6 +56,7 @@ const KIND = 'threshold:alarm-budget'
 /** Alarms that must be expected within the calibration, and clusters that it must hold, for a promise to be relied on (measured: bench/alarms). */
 const FEWEST_ALARMS = 2
 const FEWEST_CLUSTERS = 20
+const MERGE_GAP = 5
 
 /**
  * The one knob for people: the level at which normal data raise `ratePerDay` alarms a day, one device on its own.
@@ -64,11 +75,11 @@ export function alarmBudgetThreshold(
   return {
     fit(scores) {
       const { sorted, counts } = usableScores(scores, 'an alarm budget')
-      const model = fitEventRate(scores, DAY_MS / setting.cadenceMs, ratePerDay, clusterRule(setting))
+      const model = fitEventRate(scores, DAY_MS / setting.cadenceMs, ratePerDay, countingOf(setting))
       const level = model ? levelOfRate(model, ratePerDay) : sorted[sorted.length - 1]
       const promise = promiseOf(model, level, sorted.length, setting, ratePerDay)
-      const { cadenceMs } = setting
-      return withPromise(level, promise, { ratePerDay, cadenceMs, ...clusterRule(setting), ...counts })
+      const { cadenceMs, mergeGap = MERGE_GAP, minLength = 1 } = setting
+      return withPromise(level, promise, { ratePerDay, cadenceMs, mergeGap, minLength, ...counts })
     },
   }
 }
@@ -82,9 +93,9 @@ export function alarmBudgetThreshold(
 export function alarmPromise(scores: ArrayLike<number>, level: number, setting: AlarmSetting): AlarmPromise {
   const { sorted } = usableScores(scores, 'an alarm promise')
   const samplesPerDay = DAY_MS / setting.cadenceMs
-  const rule = clusterRule(setting)
-  const observed = clusterCount(scores, level, rule) / (sorted.length / samplesPerDay)
-  return promiseOf(fitEventRate(scores, samplesPerDay, observed, rule), level, sorted.length, setting)
+  const counting = countingOf(setting)
+  const observed = counting.count(scores, level) / (sorted.length / samplesPerDay)
+  return promiseOf(fitEventRate(scores, samplesPerDay, observed, counting), level, sorted.length, setting)
 }
 
 /** Brings back what `fit` returned. */
@@ -101,15 +112,15 @@ function withPromise(level: number, promise: AlarmPromise, rule: Record<string, 
   return { ...fixedThreshold(KIND, level, { ...rule, promise: { ...promise } }), promise }
 }
 
-function clusterRule({ mergeGap = 5, minLength = 1 }: AlarmSetting): ClusterRule {
-  return { mergeGap, minLength }
+function countingOf({ mergeGap = MERGE_GAP, minLength = 1, events }: AlarmSetting): EventCounting {
+  return events ?? plainCounting(mergeGap, minLength)
 }
 
 function promiseOf(
   model: EventRateModel | undefined,
   level: number,
   samples: number,
-  { cadenceMs, horizonDays, confidence = 0.95 }: AlarmSetting,
+  { cadenceMs, horizonDays, confidence = 0.95, caveat }: AlarmSetting,
   asked?: number,
 ): AlarmPromise {
   const spanDays = (samples * cadenceMs) / DAY_MS
@@ -122,6 +133,12 @@ function promiseOf(
   const interval = model
     ? rateInterval(model, level, horizon, confidence)
     : { low: 0, high: -Math.log(1 - confidence) / spanDays }
+  const warning = warningOf(
+    asked ?? expectedPerDay,
+    { expectedPerDay, supportedPerDay, spanDays, clusters },
+    asked !== undefined,
+  )
+  const warnings = [warning, caveat === undefined ? null : `counted ${caveat}`].filter(text => text !== null)
   return {
     expectedPerDay,
     ...interval,
@@ -131,11 +148,7 @@ function promiseOf(
     clusters,
     decisionsPerDay: model?.decisionsPerDay ?? 0,
     supportedPerDay,
-    warning: warningOf(
-      asked ?? expectedPerDay,
-      { expectedPerDay, supportedPerDay, spanDays, clusters },
-      asked !== undefined,
-    ),
+    warning: warnings.length > 0 ? warnings.join('; ') : null,
   }
 }
 
@@ -146,7 +159,8 @@ function warningOf(
 ): string | null {
   const { clusters, supportedPerDay, expectedPerDay } = promise
   const evidence = `${Number(promise.spanDays.toPrecision(2))} days of calibration scores with ${clusters} independent clusters`
-  if (clusters === 0) return `the calibration scores do not vary: ${evidence} say nothing about false alarms`
+  if (clusters === 0)
+    return `no level makes an event of the calibration scores, which do not vary or are too few for the rules of events: ${evidence} say nothing about false alarms`
   if (rate < supportedPerDay * (1 - 1e-9))
     return `${evidence} support ${formatAlarmRate(supportedPerDay)} or more often, not ${formatAlarmRate(rate)}: give more normal data, or take the level as a guess`
   if (asked && expectedPerDay < rate / 2)

@@ -1,9 +1,8 @@
+import type { EventCounting } from '../core/contracts.js'
 import {
   type Cluster,
-  type ClusterRule,
   clusterCount,
   countInterval,
-  decluster,
   extremalClustering,
   paretoPosterior,
   paretoQuantile,
@@ -12,10 +11,13 @@ import {
   sortFinite,
   type WeightedPareto,
 } from '../stats/index.js'
+import { cooledRate, uncooledRate } from './cool-down.js'
+import { eventClusters } from './event-clusters.js'
 
 /**
  * How often normal scores make an event, as a function of the level: a compound Poisson process. Independent clusters of high scores come
- * at a constant rate, their peaks have a generalised Pareto tail, and a cluster that passes a level makes one event or several.
+ * at a constant rate, the highest levels at which they make an event have a generalised Pareto tail, and a cluster whose highest level is
+ * passed makes one event or several. A cool-down then keeps some of them back.
  */
 export interface EventRateModel {
   /** Level above which the tail is modelled. */
@@ -32,6 +34,9 @@ export interface EventRateModel {
   readonly decisionsPerDay: number
   /** What the peaks of the clusters allow for the tail. */
   readonly tails: readonly WeightedPareto[]
+  /** Days after an event in which no other one opens unless its score is `criticalScore` times the level. */
+  readonly coolDownDays: number
+  readonly criticalScore: number
 }
 
 /** Share of the scores that may lie above the base of a tail; more only when the asked rate cannot be seen otherwise. */
@@ -54,26 +59,30 @@ export function fitEventRate(
   scores: ArrayLike<number>,
   samplesPerDay: number,
   ratePerDay: number,
-  rule: ClusterRule,
+  counting: EventCounting,
 ): EventRateModel | undefined {
   const sorted = sortFinite(scores)
   const spanDays = sorted.length / samplesPerDay
-  const base = baseLevel(scores, sorted, ratePerDay * spanDays, rule)
+  const coolDownDays = counting.coolDown / samplesPerDay
+  const expected = uncooledRate(ratePerDay, coolDownDays) * spanDays
+  const base = baseLevel(scores, sorted, expected, counting)
   if (base === undefined) return undefined
   const { index, gap } = extremalClustering(scores, base)
-  const clusters = decluster(scores, base, { ...rule, mergeGap: Math.max(gap, rule.mergeGap) })
+  const clusters = eventClusters(scores, base, counting, gap)
   const dispersion = dispersionOf(clusters, scores.length)
   return {
     base,
     clusters: clusters.length,
     spanDays,
     dispersion,
-    eventsPerCluster: eventsPerCluster(scores, clusters, rule),
+    eventsPerCluster: eventsPerCluster(scores, clusters, counting),
     decisionsPerDay: samplesPerDay * index,
     tails: paretoPosterior(
       clusters.map(({ peak }) => peak - base),
       dispersion,
     ),
+    coolDownDays,
+    criticalScore: counting.criticalScore,
   }
 }
 
@@ -82,7 +91,7 @@ function baseLevel(
   scores: ArrayLike<number>,
   sorted: Float64Array,
   expected: number,
-  rule: ClusterRule,
+  counting: EventCounting,
 ): number | undefined {
   let most = 0
   let best: number | undefined
@@ -90,12 +99,11 @@ function baseLevel(
   for (let share = first; share <= LARGEST_SHARE; share *= 1.25) {
     if (share > TAIL_SHARE && most >= expected) break
     const level = quantileOfSorted(sorted, 1 - share)
-    const events = clusterCount(scores, level, rule)
+    const events = counting.count(scores, level, { cooling: false })
     if (events > most) [most, best] = [events, level]
     if (events < 2 * expected) continue
     const { gap } = extremalClustering(scores, level)
-    if (clusterCount(scores, level, { ...rule, mergeGap: Math.max(gap, rule.mergeGap) }) >= WANTED_CLUSTERS)
-      break
+    if (eventClusters(scores, level, counting, gap).length >= WANTED_CLUSTERS) break
   }
   return best
 }
@@ -114,7 +122,7 @@ function dispersionOf(clusters: readonly Cluster[], n: number): number {
 function eventsPerCluster(
   scores: ArrayLike<number>,
   clusters: readonly Cluster[],
-  rule: ClusterRule,
+  counting: EventCounting,
 ): EventRateModel['eventsPerCluster'] {
   const peaks = sortFinite(clusters.map(({ peak }) => peak))
   let passed = 0
@@ -124,7 +132,7 @@ function eventsPerCluster(
     const level = quantileOfSorted(peaks, q)
     for (const { start, end, peak } of clusters) {
       if (peak <= level) continue
-      const count = clusterCount(Array.prototype.slice.call(scores, start, end), level, rule)
+      const count = counting.count(Array.prototype.slice.call(scores, start, end), level)
       passed++
       sum += count
       squares += count * count
@@ -135,22 +143,26 @@ function eventsPerCluster(
 
 /** Events a day that a level is expected to raise on normal data, averaged over what is uncertain. */
 export function eventRate(model: EventRateModel, level: number): number {
-  const survival = model.tails.reduce(
-    (sum, tail) => sum + tail.weight * paretoSurvival(tail, level - model.base),
-    0,
-  )
-  return baseRate(model) * survival
+  return model.tails.reduce((sum, tail) => sum + tail.weight * rateAt(model, tail, level).perDay, 0)
 }
 
-function baseRate({ clusters, spanDays, eventsPerCluster }: EventRateModel): number {
-  return (clusters / spanDays) * eventsPerCluster.mean
+/** Events a day if the tail is this one, and the share of them that is left after the cool-down. */
+function rateAt(model: EventRateModel, tail: WeightedPareto, level: number) {
+  const { clusters, spanDays, eventsPerCluster, coolDownDays, criticalScore, base } = model
+  const clustersPerDay = (clusters / spanDays) * paretoSurvival(tail, level - base)
+  const criticalPerDay =
+    coolDownDays > 0 && criticalScore < Number.POSITIVE_INFINITY
+      ? (clusters / spanDays) * paretoSurvival(tail, level * criticalScore - base)
+      : 0
+  const left =
+    clustersPerDay > 0 ? cooledRate(clustersPerDay, criticalPerDay, coolDownDays) / clustersPerDay : 1
+  return { perDay: clustersPerDay * eventsPerCluster.mean * left, left }
 }
 
 /** The level, at least `base`, whose rate is as likely above `perDay` as below: the median over what is uncertain. */
 export function levelOfRate(model: EventRateModel, perDay: number): number {
-  const share = Math.min(1, perDay / baseRate(model))
   const levels = model.tails
-    .map(tail => ({ level: model.base + paretoQuantile(tail, share), weight: tail.weight }))
+    .map(tail => ({ level: levelOfTail(model, tail, perDay), weight: tail.weight }))
     .sort((a, b) => a.level - b.level)
   let passed = 0
   for (const { level, weight } of levels) {
@@ -158,6 +170,23 @@ export function levelOfRate(model: EventRateModel, perDay: number): number {
     if (passed >= 0.5) return level
   }
   return levels[levels.length - 1].level
+}
+
+const HALVINGS = 50
+
+function levelOfTail(model: EventRateModel, tail: WeightedPareto, perDay: number): number {
+  const { base, clusters, spanDays, eventsPerCluster } = model
+  const levelOf = (share: number) => base + paretoQuantile(tail, share)
+  // Without a cool-down events are as frequent as the clusters that make them; it only ever makes them rarer.
+  let low = Math.min(1, perDay / ((clusters / spanDays) * eventsPerCluster.mean))
+  if (model.coolDownDays === 0) return levelOf(low)
+  let high = 1
+  for (let step = 0; step < HALVINGS && low < high; step++) {
+    const share = (low + high) / 2
+    if (rateAt(model, tail, levelOf(share)).perDay < perDay) low = share
+    else high = share
+  }
+  return levelOf(high)
 }
 
 /** Events a day that a stretch of `horizonDays` of normal data will have at a level, with the probability `confidence` at least. */
@@ -172,11 +201,23 @@ export function rateInterval(
   const unsure = (dispersion - 1 + eventsPerCluster.square / eventsPerCluster.mean ** 2) / clusters
   const mixture = model.tails.map(tail => {
     const survival = paretoSurvival(tail, level - model.base)
-    const mean = baseRate(model) * survival * horizonDays
-    // Compound Poisson; what is left of the dispersion of the clusters fades as a higher level thins them out.
-    const variance = mean * (bunch + (dispersion - 1) * survival * eventsPerCluster.mean)
-    return { mean, variance: variance + mean ** 2 * unsure, weight: tail.weight }
+    const { perDay, left } = rateAt(model, tail, level)
+    const mean = perDay * horizonDays
+    // Compound Poisson; what is left of the dispersion of the clusters fades as a higher level thins them out. A dead time makes counts even.
+    const variance = mean * left ** 2 * (bunch + (dispersion - 1) * survival * eventsPerCluster.mean)
+    return { mean, variance: variance + (mean * left) ** 2 * unsure, weight: tail.weight }
   })
   const { low, high } = countInterval(mixture, confidence)
   return { low: low / horizonDays, high: high / horizonDays }
+}
+
+/** How events are counted when nothing but these two rules makes them: the clusters of exceedances. */
+export function plainCounting(mergeGap: number, minLength: number): EventCounting {
+  return {
+    count: (scores, level) => clusterCount(scores, level, { mergeGap, minLength }),
+    calm: mergeGap,
+    closeBelow: 1,
+    criticalScore: Number.POSITIVE_INFINITY,
+    coolDown: 0,
+  }
 }

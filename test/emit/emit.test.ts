@@ -24,6 +24,8 @@ const index: Frame = { ...frame, timeMs: Float64Array.of(0, 1, 2, 3), timeKind: 
 const scores = {
   frame,
   score: Float32Array.of(Number.NaN, 0.5, 1.25, 0.1),
+  pValue: Float32Array.of(Number.NaN, 0.25, 0.01, 1),
+  severity: Float32Array.of(Number.NaN, 0, 11, 0),
   flag: Uint8Array.of(0, 0, 1, 0),
   reason: ['warm-up', '', '', ''],
   residual: Float32Array.of(Number.NaN, Number.NaN, 0.25, 0.75, 1, 0, 0.1, 0.9),
@@ -36,6 +38,7 @@ const events = [
     onset: 2,
     peak: 3,
     score: 1.25,
+    pValue: 0.01,
     severity: 63.456,
     channels: [
       { name: '@a', share: 0.7512 },
@@ -69,11 +72,11 @@ describe('writeScores', () => {
   it('writes one row per sample with empty cells where nothing was scored', async () => {
     await writeScores(at('scores.csv'), scores)
     expect(text('scores.csv').split('\n')).toEqual([
-      'time,score,flag,reason,residual:a,"residual:b,c"',
-      '2024-01-01T00:00:00.000Z,,0,warm-up,,',
-      '2024-01-01T00:00:05.000Z,0.5,0,,0.25,0.75',
-      '2024-01-01T00:00:10.000Z,1.25,1,,1,0',
-      '2024-01-01T00:00:15.000Z,0.1,0,,0.1,0.9',
+      'time,score,p_value,severity,flag,reason,residual:a,"residual:b,c"',
+      '2024-01-01T00:00:00.000Z,,,,0,warm-up,,',
+      '2024-01-01T00:00:05.000Z,0.5,0.25,0,0,,0.25,0.75',
+      '2024-01-01T00:00:10.000Z,1.25,0.01,11,1,,1,0',
+      '2024-01-01T00:00:15.000Z,0.1,1,0,0,,0.1,0.9',
       '',
     ])
   })
@@ -84,6 +87,8 @@ describe('writeScores', () => {
     expect(JSON.parse(rows[0]!)).toEqual({
       time: '2024-01-01T00:00:00.000Z',
       score: null,
+      p_value: null,
+      severity: null,
       flag: 0,
       reason: 'warm-up',
       'residual:a': null,
@@ -95,7 +100,7 @@ describe('writeScores', () => {
 
   it('writes row numbers for a frame without times', async () => {
     await writeScores(at('index.csv'), { ...scores, frame: index })
-    expect(text('index.csv').split('\n')[4]).toBe('3,0.1,0,,0.1,0.9')
+    expect(text('index.csv').split('\n')[4]).toBe('3,0.1,1,0,0,,0.1,0.9')
     await writeScores(at('index.ndjson'), { ...scores, frame: index })
     expect(JSON.parse(text('index.ndjson').split('\n')[3]!).time).toBe(3)
   })
@@ -129,9 +134,9 @@ describe('writeEvents', () => {
   it('writes times with an exclusive end, and guards text from being run as a formula', async () => {
     await writeEvents(at('events.csv'), { frame, events })
     expect(text('events.csv').split('\n')).toEqual([
-      'id,start,end,onset,peak,score,severity,channels',
+      'id,start,end,onset,peak,score,p_value,severity,channels',
       "'=e1,2024-01-01T00:00:10.000Z,2024-01-01T00:00:20.000Z,2024-01-01T00:00:10.000Z,2024-01-01T00:00:15.000Z," +
-        `1.25,63.46,"'@a:0.75;b,c:0.25"`,
+        `1.25,0.01,63.46,"'@a:0.75;b,c:0.25"`,
       '',
     ])
   })
@@ -145,6 +150,7 @@ describe('writeEvents', () => {
       onset: 2,
       peak: 3,
       score: 1.25,
+      p_value: 0.01,
       severity: 63.46,
       channels: [
         { name: '@a', share: 0.75 },
@@ -153,9 +159,17 @@ describe('writeEvents', () => {
     })
   })
 
+  it('leaves the cell of a p-value that is not known empty', async () => {
+    const [{ pValue: _, ...unknown }] = events
+    await writeEvents(at('unknown.csv'), { frame, events: [unknown] })
+    expect(text('unknown.csv')).toContain(',1.25,,63.46,')
+    await writeEvents(at('unknown.jsonl'), { frame, events: [unknown] })
+    expect(JSON.parse(text('unknown.jsonl')).p_value).toBeNull()
+  })
+
   it('writes only the header when there is no event', async () => {
     await writeEvents(at('none.csv'), { frame, events: [] })
-    expect(text('none.csv')).toBe('id,start,end,onset,peak,score,severity,channels\n')
+    expect(text('none.csv')).toBe('id,start,end,onset,peak,score,p_value,severity,channels\n')
     await writeEvents(at('none.jsonl'), { frame, events: [] })
     expect(text('none.jsonl')).toBe('')
   })
@@ -172,6 +186,8 @@ describe('openScores', () => {
         await writer.write({
           frame: sliceFrame(frame, start, end),
           score: scores.score.subarray(start, end),
+          pValue: scores.pValue.subarray(start, end),
+          severity: scores.severity.subarray(start, end),
           flag: scores.flag.subarray(start, end),
           reason: scores.reason.slice(start, end),
           residual: scores.residual.subarray(start * 2, end * 2),
@@ -209,6 +225,8 @@ describe('Parquet', () => {
     expect(rows[0]).toEqual({
       time: '2024-01-01 00:00:00+00',
       score: null,
+      p_value: null,
+      severity: null,
       flag: 0,
       reason: 'warm-up',
       'residual:a': null,

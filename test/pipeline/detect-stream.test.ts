@@ -58,10 +58,13 @@ async function streamed(
     timeMs: pieces.flatMap(piece => [...piece.frame.timeMs]),
     values: pieces.flatMap(piece => [...piece.frame.values]),
     score: pieces.flatMap(piece => [...piece.score]),
+    pValue: pieces.flatMap(piece => [...piece.pValue]),
+    severity: pieces.flatMap(piece => [...piece.severity]),
     residual: pieces.flatMap(piece => [...piece.residual]),
     flag: pieces.flatMap(piece => [...piece.flag]),
     reason: pieces.flatMap(piece => Array.from(piece.score, (_, i) => piece.reason(i))),
     events: pieces.flatMap(piece => piece.events),
+    suppressed: pieces[pieces.length - 1]?.suppressed,
   }
 }
 
@@ -72,6 +75,8 @@ async function whole(model: Model, frame: Frame, options: Parameters<typeof dete
     timeMs: [...timeMs],
     values: [...frame.values],
     score: [...found.score],
+    pValue: [...found.pValue],
+    severity: [...found.severity],
     residual: [...found.residual],
     flag: [...found.flag],
     reason: Array.from(found.score, (_, i) => found.reason(i)),
@@ -82,6 +87,7 @@ async function whole(model: Model, frame: Frame, options: Parameters<typeof dete
       onsetMs: timeMs[event.onset],
       peakMs: timeMs[event.peak],
     })),
+    suppressed: found.suppressed,
   }
 }
 
@@ -129,6 +135,24 @@ describe('detectStream', () => {
       machine(500, 1),
       trainOptions.parse({ window: 12, detector: 'pca-q', workers: 1 }),
     )
+  })
+
+  it.each([
+    ['rules of channels', { directionByChannel: ['a=above'], minAbsoluteByChannel: ['a=2', 'b=0.5'] }],
+    ['weekly maintenance', { maintenance: ['Thu 01:00-01:02', 'Thu 03:57-04:30 Europe/Berlin'] }],
+    [
+      'every rule of counts',
+      { openCount: 2, openWithin: 4, closeBelow: 0.7, coolDown: 90, criticalScore: 50 },
+    ],
+  ])('gives the bits and events of the whole with %s', async (_, rules) => {
+    const live = machine(240, 2)
+    for (const i of [60, 61, 62, 63, 100, 101, 236, 237, 238, 239]) live.values[2 * i] += 4
+    for (const i of [150, 151, 152]) live.values[2 * i] -= 4
+    const options = { ...rules, threshold: 1 }
+    const expected = await whole(model, live, options)
+    expect(expected.events.length).toBeGreaterThan(0)
+    expect(expected.events).not.toEqual((await whole(model, live)).events)
+    for (const rows of [1, 7, 100]) expect(await streamed(model, live, rows, options)).toEqual(expected)
   })
 
   it.each(['linear', 'mask'] as const)('refuses --missing %s, which needs later readings', async missing => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createRandom } from '../../src/core/random.js'
+import { checkEventOptions, type EventOptions, eventCounting } from '../../src/events/index.js'
 import { clusterCount } from '../../src/stats/index.js'
 import { alarmBudgetThreshold, alarmPromise, quantileThreshold } from '../../src/threshold/index.js'
 
@@ -80,6 +81,60 @@ describe('alarmBudgetThreshold', () => {
     const events = clusterCount(scores, level(4), { mergeGap: 3, minLength: 4 })
     expect(events / 60).toBeGreaterThan(0.6)
     expect(events / 60).toBeLessThan(1.6)
+  })
+})
+
+/** Smoothed squares: they stay above a level for many samples, dip below and come back. */
+function smooth(days: number, seed: number): Float32Array {
+  const raw = series(days, seed)
+  return raw.map((_, i) => {
+    const last = raw.subarray(Math.max(0, i - 11), i + 1)
+    return last.reduce((sum, value) => sum + value, 0) / last.length
+  })
+}
+
+describe('with the rules that make events', () => {
+  const days = 60
+  it.each<[string, EventOptions, number]>([
+    ['m of n', { openCount: 4, openWithin: 8, mergeGap: 3 }, 1],
+    ['hysteresis', { closeBelow: 0.6, mergeGap: 0 }, 1],
+    ['long events', { minLength: 6, mergeGap: 3 }, 1],
+    ['long events or critical scores', { minLength: 8, criticalScore: 1.3, mergeGap: 0 }, 1],
+    ['a cool-down of half a day', { coolDown: 144 }, 1],
+    ['a cool-down of three days', { coolDown: 864 }, 1 / 4],
+    ['a cool-down that critical scores break', { coolDown: 288, criticalScore: 1.2 }, 1],
+  ])('%s, the budget keeps its promise on data it has not seen', (_, options, rate) => {
+    const events = eventCounting(checkEventOptions(options))
+    const runs = Array.from({ length: 20 }, (_, seed) => {
+      const { level, promise } = alarmBudgetThreshold(rate, { ...SETTING, events }).fit(smooth(days, seed))
+      const realised = events.count(smooth(days, 1000 + seed), level) / days
+      return { realised, inside: realised >= promise.low && realised <= promise.high, promise }
+    })
+    expect(runs.filter(({ inside }) => inside).length).toBeGreaterThanOrEqual(18)
+    const mean = runs.reduce((sum, { realised }) => sum + realised, 0) / runs.length
+    expect(mean / rate).toBeGreaterThan(0.65)
+    expect(mean / rate).toBeLessThan(1.5)
+  })
+
+  it('plain ones give the level of the clusters', () => {
+    const scores = series(60, 6)
+    const events = eventCounting(checkEventOptions({ mergeGap: 3 }))
+    expect(alarmBudgetThreshold(1, { ...SETTING, events }).fit(scores).promise).toEqual(
+      alarmBudgetThreshold(1, SETTING).fit(scores).promise,
+    )
+  })
+
+  it('says what the counting leaves out', () => {
+    const { warning } = alarmBudgetThreshold(1, { ...SETTING, caveat: 'without maintenance' }).fit(
+      series(60, 1),
+    ).promise
+    expect(warning).toBe('counted without maintenance')
+  })
+
+  it('says so when a cool-down leaves no such rate', () => {
+    const events = eventCounting(checkEventOptions({ coolDown: 2 * SAMPLES_PER_DAY }))
+    const { promise } = alarmBudgetThreshold(2, { ...SETTING, events }).fit(series(60, 1))
+    expect(promise.warning).toContain('no level has as many as 2/day')
   })
 })
 

@@ -3,33 +3,46 @@ import { describe, expect, it } from 'vitest'
 import { createRandom } from '../../src/core/random.js'
 import { pValueScale } from '../../src/threshold/index.js'
 
-const random = createRandom(1)
-const calibration = Float32Array.from({ length: 20_000 }, () => -Math.log(1 - random.uniform()))
+const scores = fc.array(fc.constantFrom(0, 0.5, 1, 1.5, 2, 3, Number.NaN), { minLength: 1, maxLength: 30 })
 
 describe('pValueScale', () => {
-  const pValue = pValueScale(calibration)
-
-  it('is the tail probability of the scores, also past the largest one', () => {
-    for (const p of [0.5, 0.1, 0.01, 0.001]) expect(pValue(-Math.log(p)) / p).toBeCloseTo(1, 0)
-    const far = pValue(-Math.log(1e-6)) / 1e-6
-    expect(far).toBeGreaterThan(0.1)
-    expect(far).toBeLessThan(10)
+  it('is the share of calibration scores at least as high, the score itself among them', () => {
+    fc.assert(
+      fc.property(scores, fc.constantFrom(-1, 0.5, 1, 1.2, 3, 9), (calibration, score) => {
+        const known = calibration.filter(value => !Number.isNaN(value))
+        fc.pre(known.length > 0)
+        const atLeast = known.filter(value => value >= score).length
+        expect(pValueScale(calibration)(score)).toBe((1 + atLeast) / (known.length + 1))
+      }),
+    )
   })
 
-  it('falls as the score rises, and is never 0', () => {
-    const score = fc.double({ min: 0, max: 1000, noNaN: true })
+  it('falls as the score rises, and ends at what the calibration can say', () => {
+    const pValue = pValueScale(Float32Array.from({ length: 999 }, (_, i) => i))
+    const score = fc.double({ min: 0, max: 2000, noNaN: true })
     fc.assert(
       fc.property(score, score, (a, b) => {
         expect(pValue(Math.max(a, b))).toBeLessThanOrEqual(pValue(Math.min(a, b)))
-        expect(pValue(a)).toBeGreaterThan(0)
       }),
     )
+    expect(pValue(1e9)).toBe(1 / 1000)
     expect(pValue(Number.NaN)).toBeNaN()
   })
 
-  it('of scores that are all equal is 1 up to them and small above', () => {
-    const constant = pValueScale(new Float32Array(5000).fill(2))
-    expect(constant(2)).toBe(1)
-    expect(constant(2.1)).toBe(1 / 5001)
+  it('of a normal sample is at most p no more often than p, even from few scores', () => {
+    const random = createRandom(1)
+    const draw = () => random.normal() ** 2
+    const ps = Array.from({ length: 4000 }, () => pValueScale(Array.from({ length: 39 }, draw))(draw()))
+    for (const p of [0.025, 0.1, 0.5]) {
+      const share = ps.filter(value => value <= p).length / ps.length
+      expect(share).toBeLessThan(p + 3 * Math.sqrt(p / ps.length))
+      expect(share).toBeGreaterThan(p - 3 * Math.sqrt(p / ps.length))
+    }
+  })
+
+  it('refuses a calibration without a score', () => {
+    expect(() => pValueScale([Number.NaN])).toThrow(
+      expect.objectContaining({ code: 'data-calibration-short' }),
+    )
   })
 })

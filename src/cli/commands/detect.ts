@@ -7,6 +7,7 @@ import {
   defaultWorkers,
   detect,
   detectOptions,
+  type EffectiveThreshold,
   effectiveThreshold,
   loadModel,
   parseRows,
@@ -18,7 +19,9 @@ import {
   formatRows,
   type LabelCounts,
   labelLines,
+  promiseFacts,
   type ResultFormat,
+  readableEventRows,
 } from '../../report/index.js'
 import { defineCommand } from '../command.js'
 import { CHUNK_ROWS, type ChunkedDetection, detectChunks, isForChunks } from '../detect-chunks.js'
@@ -46,6 +49,8 @@ export const detectCommand = defineCommand({
     'telltale detect today.csv --model model',
     'telltale detect today.csv --model model --scores scores.csv --events events.jsonl',
     'telltale detect history.csv --model model --rows 5000: --label-column label --threshold 1.5',
+    'telltale detect today.csv --model model --open-count 3 --open-within 5 --maintenance "Sun 02:00-04:00 Europe/Berlin"',
+    'telltale detect today.csv --model model --direction-by-channel temp=above --min-absolute-by-channel temp=2.5',
     'telltale detect decade.parquet --model model --chunk-rows 50000 --scores scores.parquet',
     'telltale detect today.csv --model model --format json --fail-on-anomaly',
   ],
@@ -81,7 +86,10 @@ export const detectCommand = defineCommand({
     const threshold = effectiveThreshold(model, options)
     // A table on stdout must stay one: then the result goes where people look.
     const print = outputs.includes('-') ? io.stderr : io.stdout
-    const finish = (result: Result, counts?: LabelCounts) => {
+    const leastPValue = leastPValueOf(model.calibrationScores)
+    const finish = (found: ChunkedDetection, counts?: LabelCounts) => {
+      const result = { ...found, threshold, leastPValue }
+      printNotes(io, thresholdNotes(threshold))
       print(resultText(result, counts, files, cli.format))
       return options.failOnAnomaly && result.events.length > 0 ? EXIT_ANOMALIES : EXIT_OK
     }
@@ -99,7 +107,7 @@ export const detectCommand = defineCommand({
         trained,
       )
       expectedRows = chunks.expectedRows
-      return finish({ ...(await detectChunks(io, model, chunks, options, progress)), threshold })
+      return finish(await detectChunks(io, model, chunks, options, progress))
     }
 
     const table = await readLikeTraining(asked => readTable(source, asked), given, trained)
@@ -116,32 +124,54 @@ export const detectCommand = defineCommand({
     if (files.scores) await writeScores(pathIn(io, files.scores), detection, { stream })
     if (files.events) await writeEvents(pathIn(io, files.events), detection, { stream })
     const counts = table.labels && countAgainstLabels(detection.flag, table.labels, detection.events)
-    const { frame, events, score, flag } = detection
+    const { frame, events, score, flag, suppressed } = detection
     const scored = score.reduce((sum, value) => sum + (Number.isNaN(value) ? 0 : 1), 0)
     const flagged = flag.reduce((sum, value) => sum + value, 0)
-    return finish({ frame, events, samples: score.length, scored, flagged, threshold }, counts)
+    return finish({ frame, events, samples: score.length, scored, flagged, suppressed }, counts)
   },
 })
 
 /** What is told about a table, whether it was scored whole or chunk by chunk. */
 interface Result extends ChunkedDetection {
-  readonly threshold: ReturnType<typeof effectiveThreshold>
+  readonly threshold: EffectiveThreshold
+  readonly leastPValue: number
+}
+
+/** The smallest p-value that the calibration scores of a model can give. */
+function leastPValueOf(calibrationScores: Float32Array): number {
+  return 1 / (1 + calibrationScores.reduce((count, score) => count + (Number.isNaN(score) ? 0 : 1), 0))
+}
+
+/** What to expect from a threshold or from rules of events that are not those of the training. */
+function thresholdNotes({ promise }: EffectiveThreshold): string[] {
+  if (promise === undefined) return []
+  if (promise === null)
+    return ['how many false alarms to expect a day is not known: the history had no regular times']
+  const facts = promiseFacts(promise).map(([name, value]) => `${name} to expect: ${value}`)
+  return promise.warning === null ? facts : [...facts, promise.warning]
 }
 
 /** Rows of events for `jsonl` and `csv`; everything for `json` and for people. */
 function resultText(
-  { frame, events, samples, scored, flagged, threshold }: Result,
+  { frame, events, samples, scored, flagged, suppressed, threshold, leastPValue }: Result,
   counts: LabelCounts | undefined,
   files: { readonly scores?: string; readonly events?: string },
   format: ResultFormat,
 ): string {
-  const rows = eventRows(frame, events)
-  if (format === 'csv' || format === 'jsonl') return formatRows(rows, format, EVENT_COLUMNS)
+  if (format === 'csv' || format === 'jsonl')
+    return formatRows(eventRows(frame, events), format, EVENT_COLUMNS)
   if (format === 'json') {
-    return `${JSON.stringify({ samples, scored, flagged, threshold, events: rows, labels: counts ?? null, files }, null, 2)}\n`
+    const result = { samples, scored, flagged, suppressed, threshold, events: eventRows(frame, events) }
+    return `${JSON.stringify({ ...result, labels: counts ?? null, files }, null, 2)}\n`
   }
+  const rows = readableEventRows(frame, events, { leastPValue })
+  const { inMaintenance, inCoolDown } = suppressed
   const lines = [
     `${events.length} ${events.length === 1 ? 'event' : 'events'}; ${flagged} of ${scored} scored samples are above the threshold`,
+    ...(inMaintenance > 0
+      ? [`${inMaintenance} of these lie in maintenance, where nothing becomes an event`]
+      : []),
+    ...(inCoolDown > 0 ? [`${inCoolDown} of these lie in the cool-down after an event`] : []),
     ...(scored < samples ? [`${samples - scored} samples have no score; the scores file says why`] : []),
     ...(counts ? labelLines(counts) : []),
     ...Object.entries(files).flatMap(([what, file]) => (file === undefined ? [] : [`${what}: ${file}`])),

@@ -15,6 +15,7 @@ import {
 } from '../../pipeline/index.js'
 import { formatRows, recalibrationRows } from '../../report/index.js'
 import { checkArtefactTarget } from '../../store/index.js'
+import type { AlarmPromise } from '../../threshold/index.js'
 import { defineCommand } from '../command.js'
 import { EXIT_OK } from '../exit-codes.js'
 import type { Io } from '../io.js'
@@ -87,15 +88,23 @@ export const thresholdCommand = defineCommand({
       signal: io.signal,
     })
     progress.finish()
-    if (result.after.promise?.warning) printNotes(io, [result.after.promise.warning])
+    printNotes(io, promiseNotes(result.after.promise))
     if (out !== undefined) await saveModel(calibrated, out)
     const written = out === undefined ? null : (options.out ?? path)
     if (cli.format === 'json') io.stdout(`${JSON.stringify({ ...result, model: written }, null, 2)}\n`)
     else io.stdout(formatRows(recalibrationRows(result), cli.format))
+    const whose = table === undefined ? 'that the model kept of its calibration' : 'of the rows given'
+    printNotes(io, [`before and after are about the same ${result.samples} scores ${whose}`])
     if (written === null) printNotes(io, ['nothing was written: --in-place or --out MODEL keeps it'])
     return EXIT_OK
   },
 })
+
+function promiseNotes(promise: AlarmPromise | null): string[] {
+  if (promise === null)
+    return ['how many false alarms to expect a day is not known: the rows have no regular times']
+  return promise.warning === null ? [] : [promise.warning]
+}
 
 function readNormal(info: ModelInfo, data: string | undefined, options: Options, io: Io): Promise<Table> {
   const { source, request } = tableSource(io, data, options, info.options)

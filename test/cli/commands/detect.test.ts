@@ -10,7 +10,7 @@ describe('telltale detect', () => {
     const cwd = await workshop({ trained: true })
     const { code, stdout } = await telltale(DETECT, { cwd })
     expect(code).toBe(0)
-    expect(stdout).toMatch(/2024-01-01T08:2\d:00Z .* flow \d+ %, pressure \d+ %/)
+    expect(stdout).toMatch(/^2024-01-01 08:2\d  +\d+ min  .*  flow \d+ %, pressure \d+ %$/m)
     expect(stdout).toContain('labelled events found: 1 of 1')
   })
 
@@ -72,7 +72,7 @@ describe('telltale detect', () => {
     const scores = readFileSync(join(cwd, 'out', 'scores.csv'), 'utf8')
       .trim()
       .split('\n')
-    expect(scores[0]).toBe('time,score,flag,reason,residual:flow,residual:pressure')
+    expect(scores[0]).toBe('time,score,p_value,severity,flag,reason,residual:flow,residual:pressure')
     expect(scores).toHaveLength(601)
     const events = readFileSync(join(cwd, 'out', 'events.jsonl'), 'utf8')
       .trim()

@@ -129,4 +129,29 @@ describe('telltale threshold', () => {
     const { code, stderr } = await telltale(['threshold', 'model', '--in-place', '--out', 'x'], { cwd })
     expect([code, stderr]).toEqual([2, expect.stringContaining('error [option-conflict]')])
   })
+
+  it('promises nothing from fresh rows without times', async () => {
+    const cwd = await workshop({ trained: true })
+    const timeless = smallTable().replaceAll(/^[^,]*,/gm, '')
+    writeFileSync(join(cwd, 'timeless.csv'), timeless)
+    const args = ['threshold', 'model', 'timeless.csv', '--rows', ':480']
+    const asked = await telltale([...args, '--false-alarms', '1/day'], { cwd })
+    expect([asked.code, asked.stderr]).toEqual([3, expect.stringContaining('error [calibration-timeless]')])
+    const { code, stdout, stderr } = await telltale([...args, '--format', 'json'], { cwd })
+    expect(code).toBe(0)
+    const { before, after } = JSON.parse(stdout)
+    expect([before.promise, after.promise]).toEqual([null, null])
+    expect(stderr).toContain('the rows have no regular times')
+  })
+
+  it('refuses fresh rows of another cadence, whose days are not those of the device', async () => {
+    const cwd = await workshop({ trained: true })
+    let hour = -1
+    const hourly = smallTable().replaceAll(/^2024[^,]*/gm, () =>
+      new Date(Date.UTC(2024, 0, 1) + 3_600_000 * ++hour).toISOString(),
+    )
+    writeFileSync(join(cwd, 'hourly.csv'), hourly)
+    const { code, stderr } = await telltale(['threshold', 'model', 'hourly.csv', '--rows', ':480'], { cwd })
+    expect([code, stderr]).toEqual([3, expect.stringContaining('a sample every 1 h, but the model')])
+  })
 })

@@ -1,0 +1,48 @@
+import type { EventCounting } from '../core/contracts.js'
+import { type Cluster, decluster } from '../stats/index.js'
+
+/** A flag has a score above its level: at this part of a score the sample is flagged, in single precision too. */
+const JUST_BELOW = 1 - 1e-6
+
+/**
+ * Stretches of scores that make events at a level, apart so far that what happens in one has nothing to do with the others, whatever the rules of
+ * events are: what an event can be prolonged by belongs to its stretch. Their `peak` is the highest level at which they still make an event.
+ *
+ * A cool-down reaches beyond a stretch: it is left out. Cost O(n), and O(m log m) for a stretch of m samples.
+ *
+ * @param gap exceedances with more samples between them are independent
+ */
+export function eventClusters(
+  scores: ArrayLike<number>,
+  level: number,
+  counting: EventCounting,
+  gap: number,
+): Cluster[] {
+  const { calm, closeBelow } = counting
+  const stretches = decluster(scores, level * closeBelow, { mergeGap: Math.max(gap, calm), minLength: 1 })
+  return stretches.flatMap(({ start, end, peak }) => {
+    // Most stretches of a lower closing level never pass the level itself.
+    if (!(peak > level)) return []
+    const inside: number[] = Array.prototype.slice.call(scores, start, end)
+    const highest = highestLevel(inside, level, counting)
+    return highest === undefined ? [] : [{ start, end, peak: highest }]
+  })
+}
+
+/** A lower level only ever adds flags, so that the highest level with an event can be searched by halving. */
+function highestLevel(inside: number[], level: number, counting: EventCounting): number | undefined {
+  const { criticalScore } = counting
+  const opens = (candidate: number) => counting.count(inside, candidate * JUST_BELOW) > 0
+  const candidates = inside.flatMap(score => [score, score / criticalScore]).filter(value => value > level)
+  candidates.sort((a, b) => a - b)
+  if (candidates.length > 0 && opens(candidates[candidates.length - 1]))
+    return candidates[candidates.length - 1]
+  let low = -1
+  let high = candidates.length - 1
+  while (high - low > 1) {
+    const middle = (low + high) >> 1
+    if (opens(candidates[middle])) low = middle
+    else high = middle
+  }
+  return candidates[low]
+}
