@@ -1,13 +1,16 @@
 import { REASONS, type Reason, type Scores } from '../core/contracts.js'
 import { createError } from '../core/errors.js'
 import { type Frame, sampleCount, sliceFrame } from '../core/frame.js'
+import type { Adaptation } from '../threshold/index.js'
 import { channelPolicies, type MissingPolicy, prepareFrame } from '../validate/index.js'
-import { type DetectSettings, effectiveThreshold } from './detect.js'
+import type { DetectSettings } from './detect.js'
 import { eventRulesOf } from './event-rules.js'
 import { eventsOnline, type TimedEvent } from './event-times.js'
 import { alignChannels } from './frames.js'
 import type { Model } from './model.js'
 import { checkThresholdOptions } from './options.js'
+import { scorePublisher } from './publish.js'
+import { regimeLevelling } from './regimes.js'
 import { missingOf } from './segments.js'
 import { segmentsOnline } from './segments-online.js'
 
@@ -24,6 +27,8 @@ export interface ScoredPiece {
   /** Why sample i of the piece has no score; empty when it has one. */
   reason(i: number): Reason
   readonly events: readonly TimedEvent[]
+  /** How the level has followed the scores so far; null when it does not adapt. */
+  readonly adaptation: Adaptation | null
 }
 
 export interface DetectStreamHooks {
@@ -53,7 +58,8 @@ export async function* detectStream(
   const missing = missingOf(options, model.info.options)
   const holding = channelPolicies(channels, missing).flatMap((policy, c) => (policy === 'hold' ? [c] : []))
   const scorer = segmentsOnline(model.detector, frame => model.scaler.transform(frame), channels.length)
-  const { level } = effectiveThreshold(model, options)
+  const level = regimeLevelling(model.regimes)
+  const publisher = scorePublisher(model, options)
   const rules = eventRulesOf(options, model.info.options)
   let events: ReturnType<typeof eventsOnline> | undefined
   /** Samples that are not decided yet, after those before them that decide how a run of missing readings is filled. */
@@ -67,11 +73,11 @@ export async function* detectStream(
     const n = score.length
     const frame = sliceFrame(waiting!, 0, n)
     waiting = sliceFrame(waiting!, n)
-    for (let i = 0; i < n; i++) score[i] /= level
-    for (let i = 0; i < residual.length; i++) residual[i] /= level
-    const flag = Uint8Array.from(score, value => (value > 1 ? 1 : 0))
+    level(frame, { score, residual })
+    const flag = publisher.publish({ score, residual }, channels.length)
     const closed = events!.push({ frame, score, flag, residual })
-    return { frame, score, flag, residual, reason: i => REASONS[reason[i]], events: closed }
+    const adaptation = publisher.adaptation()
+    return { frame, score, flag, residual, reason: i => REASONS[reason[i]], events: closed, adaptation }
   }
 
   for await (const chunk of chunks) {
@@ -90,7 +96,7 @@ export async function* detectStream(
     throw createError('data-too-short', { rows: total, purpose: 'detection', wanted, window: wanted })
   for (const scores of scorer.finish()) if (scores.score.length > 0) yield pieceOf(scores)
   const last = events?.finish() ?? []
-  if (last.length > 0) yield { ...emptyPiece(waiting!), events: last }
+  if (last.length > 0) yield { ...emptyPiece(waiting!), events: last, adaptation: publisher.adaptation() }
 
   function* decide(end: number): Generator<ScoredPiece> {
     if (open === undefined || end <= decided) return
@@ -155,7 +161,7 @@ const copyOf = (frame: Frame): Frame => ({
   values: frame.values.slice(),
 })
 
-const emptyPiece = (frame: Frame): Omit<ScoredPiece, 'events'> => ({
+const emptyPiece = (frame: Frame): Omit<ScoredPiece, 'events' | 'adaptation'> => ({
   frame: sliceFrame(frame, 0, 0),
   score: new Float32Array(0),
   flag: new Uint8Array(0),

@@ -1,7 +1,14 @@
-import { type AnomalyEvent, REASONS, type Reason, type Scores } from '../core/contracts.js'
+import {
+  type AnomalyEvent,
+  type FittedThreshold,
+  REASONS,
+  type Reason,
+  type Scores,
+} from '../core/contracts.js'
 import { createError } from '../core/errors.js'
 import { type Frame, sampleCount } from '../core/frame.js'
 import { findEvents } from '../events/index.js'
+import type { Adaptation } from '../threshold/index.js'
 import { type Issue, prepareFrame } from '../validate/index.js'
 import { eventRulesOf } from './event-rules.js'
 import { alignChannels } from './frames.js'
@@ -12,6 +19,8 @@ import {
   THRESHOLD_KEYS,
   type ThresholdOptions,
 } from './options.js'
+import { scorePublisher } from './publish.js'
+import { regimeLevelling } from './regimes.js'
 import { missingOf, requireValid, scoreSegments } from './segments.js'
 import { type ThresholdSetting, thresholdRule } from './threshold-rule.js'
 
@@ -32,6 +41,8 @@ export interface Detection {
   readonly issues: readonly Issue[]
   /** Raw score that became 1.0, and the kind of rule that set it. */
   readonly threshold: { readonly level: number; readonly method: string }
+  /** How the level followed the scores; null when it does not adapt. */
+  readonly adaptation: Adaptation | null
 }
 
 export interface DetectHooks {
@@ -59,14 +70,23 @@ export async function detect(
   const rules = eventRulesOf(options, model.info.options)
   const { aligned, score, residual, reason, issues } = await rawScores(model, frame, options, hooks)
   const threshold = effectiveThreshold(model, options)
-  for (let i = 0; i < score.length; i++) score[i] /= threshold.level
-  for (let i = 0; i < residual.length; i++) residual[i] /= threshold.level
-  const flag = Uint8Array.from(score, value => (value > 1 ? 1 : 0))
+  const publisher = scorePublisher(model, options)
+  const flag = publisher.publish({ score, residual }, aligned.channels.length)
   const events = findEvents(aligned, score, flag, residual, rules)
-  return { frame: aligned, score, flag, reason: i => REASONS[reason[i]], residual, events, issues, threshold }
+  return {
+    frame: aligned,
+    score,
+    flag,
+    reason: i => REASONS[reason[i]],
+    residual,
+    events,
+    issues,
+    threshold,
+    adaptation: publisher.adaptation(),
+  }
 }
 
-/** Scores before any threshold; errors as for `detect`. */
+/** Scores before any threshold, in units of the regime that each sample is in; errors as for `detect`. */
 export async function rawScores(
   model: Model,
   frame: Frame,
@@ -90,19 +110,25 @@ export async function rawScores(
     stride,
     ...hooks,
   })
+  regimeLevelling(model.regimes)(aligned, scores)
   return { ...scores, aligned, issues }
 }
 
 /** The stored threshold, or the one that the options ask for. */
-export function effectiveThreshold(
-  model: Model,
-  options: ThresholdSettings & Pick<DetectSettings, 'mergeGap' | 'minLength'>,
-): Detection['threshold'] {
-  if (THRESHOLD_KEYS.some(key => options[key] !== undefined)) {
-    const fitted = thresholdRule(options, settingOf(model, options)).fit(model.calibrationScores)
-    return { level: fitted.level, method: fitted.state().kind }
-  }
-  return { level: model.threshold.level * (options.threshold ?? 1), method: model.threshold.state().kind }
+export function effectiveThreshold(model: Model, options: LevelSettings): Detection['threshold'] {
+  const fitted = fittedThreshold(model, options)
+  return { level: fitted.level, method: fitted.state().kind }
+}
+
+type LevelSettings = ThresholdSettings & Pick<DetectSettings, 'mergeGap' | 'minLength'>
+
+/** The same with what it was found by. */
+export function fittedThreshold(model: Model, options: LevelSettings): FittedThreshold {
+  if (THRESHOLD_KEYS.some(key => options[key] !== undefined))
+    return thresholdRule(options, settingOf(model, options)).fit(model.calibrationScores)
+  const { threshold: stored } = model
+  if (options.threshold === undefined) return stored
+  return { level: stored.level * options.threshold, state: () => stored.state() }
 }
 
 /** What threshold rules need to know about the device of a model; events are made as the options say, else as trained. */

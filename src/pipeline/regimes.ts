@@ -1,0 +1,111 @@
+import type { Scores } from '../core/contracts.js'
+import { type Frame, sampleCount } from '../core/frame.js'
+import { createRandom } from '../core/random.js'
+import { type FittedRegimes, findRegimes, regimesOfChannel } from '../detect/index.js'
+import { type FittedRegimeThreshold, quantileThreshold, regimeThreshold } from '../threshold/index.js'
+import type { TrainOptions } from './options.js'
+
+/** The regimes of a machine and how high its normal scores are in each. */
+export interface ModelRegimes {
+  readonly finder: FittedRegimes
+  readonly levels: FittedRegimeThreshold
+}
+
+/** What a model says of one regime. */
+export interface RegimeFacts {
+  /** Of the calibration samples. */
+  readonly share: number
+  readonly samples: number
+  /** Raw score that becomes 1.0 in it. */
+  readonly level: number
+  /** Readings in the channels that tell it apart. */
+  readonly typical: Readonly<Record<string, number>>
+}
+
+/** The quantile of its normal scores by which a regime is measured against the others. */
+const MEASURED_BY = 0.9
+/** A regime with fewer calibration scores, in windows, gets the level over all. */
+const FEWEST_WINDOWS = 10
+const FEWEST_SCORES = 200
+
+/**
+ * The regimes that `--regimes` asks for; undefined without or when there are none.
+ *
+ * @param train readings as they came, in time order
+ * @throws OptionError `option-invalid` for a channel that is not there or has too many values
+ */
+export function chosenRegimes(
+  train: Frame,
+  { regimes, window, seed }: Pick<TrainOptions, 'regimes' | 'window' | 'seed'>,
+): FittedRegimes | undefined {
+  if (regimes === 'off') return undefined
+  if (regimes !== 'auto') return regimesOfChannel(train, regimes)
+  return findRegimes(train, { smoothing: window }, createRandom(seed).fork('regimes'))
+}
+
+/** How high the held-back scores are in each regime, and these scores in units of that. */
+export interface LevelledScores {
+  readonly regimes: ModelRegimes
+  readonly scores: Float32Array
+  /** `[count + 1]` calibration scores in each regime, in none that is known at the end. */
+  readonly counts: readonly number[]
+}
+
+/**
+ * Learns how high normal scores are in each regime.
+ *
+ * @param stretches the samples that the scores are of, each as a series of its own, readings as they came
+ * @param scores raw, one after another as the stretches are; NaN where there is none
+ */
+export function levelByRegime(
+  finder: FittedRegimes,
+  stretches: readonly Frame[],
+  scores: Float32Array,
+  window: number,
+): LevelledScores {
+  const regimes = new Int32Array(scores.length)
+  let at = 0
+  for (const stretch of stretches) {
+    regimes.set(finder.online().push(stretch), at)
+    at += sampleCount(stretch)
+  }
+  const fewest = Math.max(FEWEST_SCORES, FEWEST_WINDOWS * window)
+  const levels = regimeThreshold(quantileThreshold(MEASURED_BY), fewest).fit(scores, regimes)
+  const counts = new Array<number>(finder.count + 1).fill(0)
+  scores.forEach((score, i) => {
+    if (!Number.isNaN(score)) counts[regimes[i] < 0 ? finder.count : regimes[i]]++
+  })
+  return { regimes: { finder, levels }, scores: levels.normalise(scores, regimes), counts }
+}
+
+/** What a model says of its regimes. @param level of the threshold over scores in units of their regime */
+export function regimeFacts({ regimes, counts }: LevelledScores, level: number): RegimeFacts[] {
+  const { finder, levels } = regimes
+  const total = counts.reduce((sum, count) => sum + count, 0)
+  return finder.typical.map((typical, k) => ({
+    share: counts[k] / total,
+    samples: counts[k],
+    level: level * levels.levelOf(k),
+    typical,
+  }))
+}
+
+/**
+ * Brings raw scores and residuals into units of the regime that each sample is in, in place; nothing happens without regimes. Frames come in
+ * order and hold each sample once: the whole series or pieces of any length give the same.
+ */
+export function regimeLevelling(
+  regimes: ModelRegimes | undefined,
+): (frame: Frame, scores: Pick<Scores, 'score' | 'residual'>) => void {
+  if (regimes === undefined) return () => {}
+  const { finder, levels } = regimes
+  const follower = finder.online()
+  return (frame, { score, residual }) => {
+    const c = frame.channels.length
+    follower.push(frame).forEach((regime, i) => {
+      const level = levels.levelOf(regime)
+      score[i] /= level
+      for (let at = i * c; at < (i + 1) * c; at++) residual[at] /= level
+    })
+  }
+}
