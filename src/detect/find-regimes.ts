@@ -5,16 +5,17 @@ import { mean, standardDeviation } from '../stats/index.js'
 import { findCentres, squaredDistance } from './k-means.js'
 import { evenly } from './nearest.js'
 import {
-  channelRegimes,
+  CHANGING,
   type FittedRegimes,
   type LevelRegimes,
   levelFollower,
   levelRegimes,
   nearestCentre,
+  valueRegimes,
 } from './regimes.js'
 
 export interface FindRegimesOptions {
-  /** Samples that the level of a channel is averaged over: about one cycle of what the machine does. */
+  /** Samples that the level of a channel is averaged over: long enough for noise to vanish, shorter than a stay in a regime. */
   readonly smoothing: number
   /** Most regimes that are looked for. Default 6. */
   readonly most?: number
@@ -25,21 +26,20 @@ const LEARNT_FROM = 1000
 const JUDGED_BY = 300
 /** Groupings from different seeds; the best is taken. */
 const STARTS = 2
-/** Mean silhouette from which there are groups at all: Kaufman and Rousseeuw's "reasonable structure". */
-const LEAST_SILHOUETTE = 0.5
-/** A machine dwells in a regime and passes quickly to the next: at most this share of its time it is clearly in none. */
-const CLEAR = 0.25
-const MOST_BETWEEN = 0.1
+/** Mean silhouette from which levels count as grouped; and the share of points that may lie between groups, with a silhouette below the clear one. */
+const LEAST_SILHOUETTE = 0.4
+const CLEAR_SILHOUETTE = 0.25
+const MOST_BETWEEN = 0.2
 /** A regime that is rarer, was entered less often, or is left sooner than this (in smoothings), is none. */
 const LEAST_SHARE = 0.05
 const FEWEST_VISITS = 3
-const LEAST_DWELL = 2
+const LEAST_STAY = 3
 const MOST_VALUES = 12
 
 /**
  * Regimes of operation of a machine, found without labels: k-means on the smoothed, standardised levels of all channels. The number of regimes
- * is that with the highest mean silhouette, at least 0.5, of those whose every regime holds 5 % of the time, was entered three
- * times, and lasts two smoothings on average. Data that move evenly from one level to another, such as a sine, have none.
+ * is that with the highest mean silhouette, at least 0.4, of those whose every regime holds 5 % of the time, was entered three times and lasts three
+ * smoothings on average once the machine has settled, with at most a fifth of the samples between them. A slow cycle is cut into its phases.
  *
  * @param train normal samples `[N, C]` in time order; NaN = missing
  * @returns undefined when there are no regimes, the most frequent first when there are
@@ -53,7 +53,7 @@ export function findRegimes(
   const n = sampleCount(train)
   const { channels } = train
   const scale = scaleOf(train)
-  const parts = { ...scale, smoothing, dwell: Math.max(1, Math.ceil(smoothing / 2)), channels }
+  const parts = { ...scale, smoothing, dwell: smoothing, channels }
   const points = smoothLevels(train, parts, evenly([{ start: 0, end: n }], LEARNT_FROM))
   if (points.length < 2 * most) return undefined
   const candidates: { centres: Float32Array[]; quality: Quality }[] = []
@@ -79,9 +79,10 @@ export function findRegimes(
 /**
  * A regime for each value that a channel has for at least 5 % of the time.
  *
+ * @param dwell samples after a change in which the machine is in no regime
  * @throws OptionError `option-invalid` when it has more than 12 different values, or none often enough
  */
-export function regimesOfChannel(train: Frame, channel: string): FittedRegimes {
+export function regimesOfChannel(train: Frame, channel: string, dwell: number): FittedRegimes {
   const index = train.channels.indexOf(channel)
   const refuse = (wanted: string) =>
     createError('option-invalid', { name: 'regimes', got: channel, where: 'the options', wanted })
@@ -101,7 +102,7 @@ export function regimesOfChannel(train: Frame, channel: string): FittedRegimes {
     .map(([value]) => value)
   if (values.length < 2)
     throw refuse('a channel with two values or more, each for 5 % of the time, is wanted')
-  return channelRegimes(channel, index, values)
+  return valueRegimes({ channel, index, values, dwell })
 }
 
 function scaleOf({ values, channels, timeMs }: Frame): Pick<LevelRegimes, 'offset' | 'spread'> {
@@ -121,10 +122,10 @@ function smoothLevels(
   parts: Omit<LevelRegimes, 'centres'>,
   wanted: readonly number[],
 ): Float32Array[] {
-  const levelsOf = levelFollower(parts)
+  const follow = levelFollower(parts)
   const points: Float32Array[] = []
   for (let i = 0; i < sampleCount(frame); i++) {
-    const level = levelsOf(frame, i)
+    const { level } = follow(frame, i)
     if (wanted[points.length] === i) points.push(Float32Array.from(level))
   }
   return points
@@ -156,7 +157,7 @@ function silhouette(points: readonly Float32Array[], centres: readonly Float32Ar
     // A point that is alone in its group has silhouette 0.
     const value = sizes[group[i]] === 1 || !Number.isFinite(other) ? 0 : (other - own) / Math.max(other, own)
     sum += value
-    if (value < CLEAR) between++
+    if (value < CLEAR_SILHOUETTE) between++
   })
   return { mean: sum / judged.length, between: between / judged.length }
 }
@@ -167,14 +168,17 @@ function ordered(parts: LevelRegimes, train: Frame): FittedRegimes | undefined {
   const regimes = levelRegimes(parts).online().push(train)
   const counts = new Float64Array(k)
   const visits = new Float64Array(k)
-  regimes.forEach((regime, i) => {
+  let last = CHANGING
+  for (const regime of regimes) {
+    if (regime === CHANGING) continue
     counts[regime]++
-    if (i === 0 || regimes[i - 1] !== regime) visits[regime]++
-  })
+    if (regime !== last) visits[regime]++
+    last = regime
+  }
   const sound = (regime: number) =>
     counts[regime] >= LEAST_SHARE * regimes.length &&
     visits[regime] >= FEWEST_VISITS &&
-    counts[regime] >= LEAST_DWELL * parts.smoothing * visits[regime]
+    counts[regime] >= LEAST_STAY * parts.smoothing * visits[regime]
   const order = Array.from(parts.centres.keys()).sort((a, b) => counts[b] - counts[a])
   return order.every(sound)
     ? levelRegimes({ ...parts, centres: order.map(at => parts.centres[at]) })

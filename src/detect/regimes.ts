@@ -11,12 +11,15 @@ export interface FittedRegimes {
   state(): State
 }
 
+/** Stands for a regime where there is none. */
+export const CHANGING = -1
+
 /** Says in which regime each sample of a series is, from the samples up to it alone. */
 export interface RegimeFollower {
   /**
    * The next samples; pieces of any length give what the whole gives.
    *
-   * @returns regimes `[N]`; -1 = none that is known
+   * @returns regimes `[N]`; `CHANGING` while the machine passes from one to another, and where it is in none that is known
    */
   push(frame: Frame): Int32Array
 }
@@ -30,17 +33,21 @@ export interface LevelRegimes {
   readonly centres: readonly Float32Array[]
   /** Samples that the level of a channel is averaged over, by exponential weights. */
   readonly smoothing: number
-  /** Samples in a row that must be nearer to another centre before the regime changes. */
+  /** Samples in a row that the level must be nearest to a centre before the machine has settled in its regime. */
   readonly dwell: number
   readonly channels: readonly string[]
 }
 
 const LEVELS = 'regimes:levels'
-const CHANNEL = 'regimes:channel'
+const VALUES = 'regimes:values'
 /** Channels that are named to describe a regime. */
 const DESCRIBED = 3
 
-/** The regimes of these centres. Follower: O(count C) per sample; a missing reading leaves the level of its channel as it was. */
+/**
+ * The regimes of these centres. A sample is in the regime to which the smoothed level has been nearest for `dwell` samples and the reading itself is,
+ * so that one that has just begun to leave is not judged by what it leaves. Follower: O(count C) per sample; a missing reading counts as the
+ * level of its channel.
+ */
 export function levelRegimes(parts: LevelRegimes): FittedRegimes {
   const { offset, spread, centres, smoothing, dwell, channels } = parts
   const tensor = (data: Float64Array) => ({ shape: [data.length], data })
@@ -48,18 +55,17 @@ export function levelRegimes(parts: LevelRegimes): FittedRegimes {
     count: centres.length,
     typical: typicalReadings(parts),
     online() {
-      const levelsOf = levelFollower(parts)
-      let regime = -1
-      let candidate = -1
+      const follow = levelFollower(parts)
+      let candidate = CHANGING
       let lasted = 0
-      const next = (level: Float64Array): number => {
+      const next = (frame: Frame, i: number): number => {
+        const { level, reading } = follow(frame, i)
         const nearest = nearestCentre(level, centres)
         lasted = nearest === candidate ? lasted + 1 : 1
         candidate = nearest
-        if (regime < 0 || lasted >= dwell) regime = nearest
-        return regime
+        return lasted >= dwell && nearestCentre(reading, centres) === nearest ? nearest : CHANGING
       }
-      return { push: frame => Int32Array.from(frame.timeMs, (_, i) => next(levelsOf(frame, i))) }
+      return { push: frame => Int32Array.from(frame.timeMs, (_, i) => next(frame, i)) }
     },
     state: () => ({
       kind: LEVELS,
@@ -77,19 +83,22 @@ export function levelRegimes(parts: LevelRegimes): FittedRegimes {
   }
 }
 
-/** The smoothed level of all channels at sample i, `[C]`; frames must come in order, and each sample once. The array is used again. */
+/** Standardised readings of sample i and the smoothed level of all channels up to it, `[C]` each; frames must come in order. The arrays are used again. */
 export function levelFollower({ offset, spread, smoothing }: Omit<LevelRegimes, 'centres'>) {
   const weight = 2 / (smoothing + 1)
   const level = new Float64Array(offset.length)
+  const reading = new Float64Array(offset.length)
   const begun = new Uint8Array(offset.length)
-  return ({ values }: Frame, i: number): Float64Array => {
+  return ({ values }: Frame, i: number) => {
     for (let c = 0; c < level.length; c++) {
-      const reading = (values[i * level.length + c] - offset[c]) / spread[c]
-      if (!Number.isFinite(reading)) continue
-      level[c] = begun[c] ? level[c] + weight * (reading - level[c]) : reading
-      begun[c] = 1
+      const value = (values[i * level.length + c] - offset[c]) / spread[c]
+      if (Number.isFinite(value)) {
+        level[c] = begun[c] ? level[c] + weight * (value - level[c]) : value
+        begun[c] = 1
+      }
+      reading[c] = Number.isFinite(value) ? value : level[c]
     }
-    return level
+    return { level, reading }
   }
 }
 
@@ -120,31 +129,42 @@ function typicalReadings({ centres, channels, offset, spread }: LevelRegimes): R
   )
 }
 
+/** Regimes as values of one channel. */
+export interface ValueRegimes {
+  readonly channel: string
+  /** Of the channel. */
+  readonly index: number
+  readonly values: readonly number[]
+  /** Samples after a change in which the machine is in no regime: it needs time to follow. */
+  readonly dwell: number
+}
+
 /**
  * A regime for each value of one channel, such as the mode that a controller reports. A value that is not listed is no known regime; a
- * missing one leaves the regime as it was.
- *
- * @param index of the channel
+ * missing one counts as the one before.
  */
-export function channelRegimes(channel: string, index: number, values: readonly number[]): FittedRegimes {
+export function valueRegimes({ channel, index, values, dwell }: ValueRegimes): FittedRegimes {
   return {
     count: values.length,
     typical: values.map(value => ({ [channel]: value })),
     online() {
-      let regime = -1
+      let value = Number.NaN
+      let lasted = 0
+      const next = (reading: number): number => {
+        const changes = !Number.isNaN(reading) && reading !== value
+        lasted = changes ? 1 : lasted + 1
+        if (changes) value = reading
+        return lasted >= dwell ? values.indexOf(value) : CHANGING
+      }
       return {
         push: ({ channels, timeMs, values: readings }) =>
-          Int32Array.from(timeMs, (_, i) => {
-            const reading = readings[i * channels.length + index]
-            if (!Number.isNaN(reading)) regime = values.indexOf(reading)
-            return regime
-          }),
+          Int32Array.from(timeMs, (_, i) => next(readings[i * channels.length + index])),
       }
     },
     state: () => ({
-      kind: CHANNEL,
+      kind: VALUES,
       version: 1,
-      options: { channel, index },
+      options: { channel, index, dwell },
       arrays: { values: { shape: [values.length], data: Float64Array.from(values) } },
     }),
   }
@@ -162,8 +182,9 @@ export const REGIME_LOADERS: Readonly<Record<string, (state: State) => FittedReg
       centres: Array.from({ length: count }, (_, k) => centres.slice(k * c, (k + 1) * c)),
     })
   },
-  [CHANNEL]: ({ options, arrays }) => {
-    const { channel, index } = options as { channel: string; index: number }
-    return channelRegimes(channel, index, Array.from(arrays.values.data))
-  },
+  [VALUES]: ({ options, arrays }) =>
+    valueRegimes({
+      ...(options as unknown as Omit<ValueRegimes, 'values'>),
+      values: Array.from(arrays.values.data),
+    }),
 }

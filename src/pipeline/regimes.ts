@@ -1,7 +1,7 @@
 import type { Scores } from '../core/contracts.js'
 import { type Frame, sampleCount } from '../core/frame.js'
 import { createRandom } from '../core/random.js'
-import { type FittedRegimes, findRegimes, regimesOfChannel } from '../detect/index.js'
+import { CHANGING, type FittedRegimes, findRegimes, regimesOfChannel } from '../detect/index.js'
 import { type FittedRegimeThreshold, quantileThreshold, regimeThreshold } from '../threshold/index.js'
 import type { TrainOptions } from './options.js'
 
@@ -39,21 +39,26 @@ export function chosenRegimes(
   { regimes, window, seed }: Pick<TrainOptions, 'regimes' | 'window' | 'seed'>,
 ): FittedRegimes | undefined {
   if (regimes === 'off') return undefined
-  if (regimes !== 'auto') return regimesOfChannel(train, regimes)
-  return findRegimes(train, { smoothing: window }, createRandom(seed).fork('regimes'))
+  const smoothing = Math.max(1, Math.round(window / 3))
+  if (regimes !== 'auto') return regimesOfChannel(train, regimes, smoothing)
+  return findRegimes(train, { smoothing }, createRandom(seed).fork('regimes'))
 }
 
 /** How high the held-back scores are in each regime, and these scores in units of that. */
 export interface LevelledScores {
-  readonly regimes: ModelRegimes
+  /** Undefined when normal scores are alike in all regimes: then these levels would add more noise than they take away. */
+  readonly regimes: ModelRegimes | undefined
   readonly scores: Float32Array
-  /** `[count + 1]` calibration scores in each regime, in none that is known at the end. */
+  readonly typical: FittedRegimes['typical']
+  /** `[count + 1]` calibration scores in each regime, and at the end those in none. */
   readonly counts: readonly number[]
 }
 
 /**
- * Learns how high normal scores are in each regime.
+ * Learns how high normal scores are in each regime. Regimes that were found, not named, count only when scores differ clearly: the median of
+ * the loudest lies above the 90 % quantile of the quietest. That does not depend on the scale of the scores.
  *
+ * @param always levels even when scores are alike
  * @param stretches the samples that the scores are of, each as a series of its own, readings as they came
  * @param scores raw, one after another as the stretches are; NaN where there is none
  */
@@ -61,7 +66,7 @@ export function levelByRegime(
   finder: FittedRegimes,
   stretches: readonly Frame[],
   scores: Float32Array,
-  window: number,
+  { window, always }: { readonly window: number; readonly always: boolean },
 ): LevelledScores {
   const regimes = new Int32Array(scores.length)
   let at = 0
@@ -70,23 +75,31 @@ export function levelByRegime(
     at += sampleCount(stretch)
   }
   const fewest = Math.max(FEWEST_SCORES, FEWEST_WINDOWS * window)
-  const levels = regimeThreshold(quantileThreshold(MEASURED_BY), fewest).fit(scores, regimes)
+  const levelsAt = (q: number) => regimeThreshold(quantileThreshold(q), fewest).fit(scores, regimes)
+  const levels = levelsAt(MEASURED_BY)
+  const medians = levelsAt(0.5)
+  const each = (of: FittedRegimeThreshold) => finder.typical.map((_, k) => of.levelOf(k))
+  const differ = always || Math.max(...each(medians)) > Math.min(...each(levels))
   const counts = new Array<number>(finder.count + 1).fill(0)
   scores.forEach((score, i) => {
-    if (!Number.isNaN(score)) counts[regimes[i] < 0 ? finder.count : regimes[i]]++
+    if (!Number.isNaN(score)) counts[regimes[i] === CHANGING ? finder.count : regimes[i]]++
   })
-  return { regimes: { finder, levels }, scores: levels.normalise(scores, regimes), counts }
+  return {
+    regimes: differ ? { finder, levels } : undefined,
+    scores: differ ? levels.normalise(scores, regimes) : scores,
+    typical: finder.typical,
+    counts,
+  }
 }
 
 /** What a model says of its regimes. @param level of the threshold over scores in units of their regime */
-export function regimeFacts({ regimes, counts }: LevelledScores, level: number): RegimeFacts[] {
-  const { finder, levels } = regimes
+export function regimeFacts({ regimes, typical, counts }: LevelledScores, level: number): RegimeFacts[] {
   const total = counts.reduce((sum, count) => sum + count, 0)
-  return finder.typical.map((typical, k) => ({
+  return typical.map((readings, k) => ({
     share: counts[k] / total,
     samples: counts[k],
-    level: level * levels.levelOf(k),
-    typical,
+    level: level * (regimes?.levels.levelOf(k) ?? 1),
+    typical: readings,
   }))
 }
 

@@ -123,7 +123,8 @@ export async function trainModel(
   const heldBack = isNetwork ? undefined : detector.heldBack?.score
   const rawScores = Float32Array.from([...(heldBack ?? []), ...score])
   const stretches = [...(heldBack ? [asCame] : []), part(frame, parts.calibration)]
-  const levelled = finder && levelByRegime(finder, stretches, rawScores, window)
+  const levelled =
+    finder && levelByRegime(finder, stretches, rawScores, { window, always: options.regimes !== 'auto' })
   const calibrationScores = levelled?.scores ?? rawScores
   const threshold = rule.fit(calibrationScores)
   await checkpoint?.remove()
@@ -135,7 +136,7 @@ export async function trainModel(
     scaler,
     detector,
     threshold,
-    ...(levelled && { regimes: levelled.regimes }),
+    ...(levelled?.regimes && { regimes: levelled.regimes }),
     calibrationScores,
     info: {
       kind: name,
