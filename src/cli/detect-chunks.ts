@@ -8,6 +8,7 @@ import {
   eventTable,
   type Model,
   notInStream,
+  type ScoredPiece,
   type TimedEvent,
 } from '../pipeline/index.js'
 import type { Io } from './io.js'
@@ -35,6 +36,7 @@ export interface ChunkedDetection extends ReturnType<typeof eventTable> {
   readonly samples: number
   readonly scored: number
   readonly flagged: number
+  readonly adaptation: ScoredPiece['adaptation']
 }
 
 /** Scores a table chunk by chunk and writes scores as they come; the files are in their place only when everything went well. */
@@ -66,10 +68,12 @@ export async function detectChunks(
   let samples = 0
   let scored = 0
   let flagged = 0
+  let adaptation: ScoredPiece['adaptation'] = null
   try {
     for await (const piece of detectStream(model, frames(), options, { signal: io.signal })) {
       if (writer) await writer.write(piece)
       found.push(...piece.events)
+      adaptation = piece.adaptation
       samples += piece.score.length
       for (const value of piece.score) if (!Number.isNaN(value)) scored++
       for (const value of piece.flag) flagged += value
@@ -80,7 +84,7 @@ export async function detectChunks(
     await (writer || undefined)?.finish()
     progress.finish()
     printNotes(io, [...summaryNotes(table.summary), ...notJudged(table)])
-    return { ...events, samples, scored, flagged }
+    return { ...events, samples, scored, flagged, adaptation }
   } catch (error) {
     await (writer || undefined)?.abandon()
     throw error

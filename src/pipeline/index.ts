@@ -38,6 +38,7 @@ export {
 } from './options.js'
 export { type Meter, type Plan, planScoring, planTraining, processMeter } from './plan.js'
 export { type CalibratedLevel, type Recalibration, recalibrate } from './recalibrate.js'
+export type { ModelRegimes, RegimeFacts } from './regimes.js'
 export {
   FAULT_SIZES,
   SIZED_FAULTS,
@@ -47,6 +48,7 @@ export {
   smallestFaults,
 } from './smallest-faults.js'
 export { createRuntime } from './threads.js'
+export { thresholdNotes } from './threshold-notes.js'
 export { type ThresholdSetting, thresholdRule } from './threshold-rule.js'
 export { defaultWorkers, type TrainHooks, trainModel } from './train.js'
 export {

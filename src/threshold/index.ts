@@ -19,7 +19,7 @@ export { type Adaptation, type FollowOptions, followLevel, type LevelFollower } 
 export { THRESHOLD_LOADERS } from './load.js'
 export { madThreshold } from './mad.js'
 export { pValueScale } from './p-value.js'
-export { type PotOptions, potThreshold } from './pot.js'
+export { FEWEST_PEAKS, type PotOptions, potThreshold } from './pot.js'
 export { quantileThreshold } from './quantile.js'
 export { type FittedRegimeThreshold, regimeThreshold } from './regimes.js'
 export { type RollingOptions, rollingThreshold } from './rolling.js'

@@ -10,8 +10,10 @@ import {
   effectiveThreshold,
   loadModel,
   parseRows,
+  thresholdNotes,
 } from '../../pipeline/index.js'
 import {
+  adaptationLine,
   countAgainstLabels,
   EVENT_COLUMNS,
   eventRows,
@@ -79,6 +81,7 @@ export const detectCommand = defineCommand({
     }
     const trained = { timeColumn: timeColumn ?? undefined, labelColumn: labelColumn ?? undefined }
     const threshold = effectiveThreshold(model, options)
+    if (options.thresholdRule !== undefined) printNotes(io, thresholdNotes(model, options))
     // A table on stdout must stay one: then the result goes where people look.
     const print = outputs.includes('-') ? io.stderr : io.stdout
     const finish = (result: Result, counts?: LabelCounts) => {
@@ -116,10 +119,10 @@ export const detectCommand = defineCommand({
     if (files.scores) await writeScores(pathIn(io, files.scores), detection, { stream })
     if (files.events) await writeEvents(pathIn(io, files.events), detection, { stream })
     const counts = table.labels && countAgainstLabels(detection.flag, table.labels, detection.events)
-    const { frame, events, score, flag } = detection
+    const { frame, events, score, flag, adaptation } = detection
     const scored = score.reduce((sum, value) => sum + (Number.isNaN(value) ? 0 : 1), 0)
     const flagged = flag.reduce((sum, value) => sum + value, 0)
-    return finish({ frame, events, samples: score.length, scored, flagged, threshold }, counts)
+    return finish({ frame, events, samples: score.length, scored, flagged, adaptation, threshold }, counts)
   },
 })
 
@@ -130,7 +133,7 @@ interface Result extends ChunkedDetection {
 
 /** Rows of events for `jsonl` and `csv`; everything for `json` and for people. */
 function resultText(
-  { frame, events, samples, scored, flagged, threshold }: Result,
+  { frame, events, samples, scored, flagged, threshold, adaptation }: Result,
   counts: LabelCounts | undefined,
   files: { readonly scores?: string; readonly events?: string },
   format: ResultFormat,
@@ -138,11 +141,12 @@ function resultText(
   const rows = eventRows(frame, events)
   if (format === 'csv' || format === 'jsonl') return formatRows(rows, format, EVENT_COLUMNS)
   if (format === 'json') {
-    return `${JSON.stringify({ samples, scored, flagged, threshold, events: rows, labels: counts ?? null, files }, null, 2)}\n`
+    return `${JSON.stringify({ samples, scored, flagged, threshold, adaptation, events: rows, labels: counts ?? null, files }, null, 2)}\n`
   }
   const lines = [
     `${events.length} ${events.length === 1 ? 'event' : 'events'}; ${flagged} of ${scored} scored samples are above the threshold`,
     ...(scored < samples ? [`${samples - scored} samples have no score; the scores file says why`] : []),
+    ...(adaptation ? [adaptationLine(adaptation)] : []),
     ...(counts ? labelLines(counts) : []),
     ...Object.entries(files).flatMap(([what, file]) => (file === undefined ? [] : [`${what}: ${file}`])),
   ]
