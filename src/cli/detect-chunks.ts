@@ -9,6 +9,7 @@ import {
   eventTable,
   type Model,
   notInStream,
+  type ScoredPiece,
   type TimedEvent,
 } from '../pipeline/index.js'
 import type { Io } from './io.js'
@@ -41,6 +42,7 @@ export interface ChunkedDetection extends ReturnType<typeof eventTable> {
   readonly scored: number
   readonly flagged: number
   readonly suppressed: Suppressed
+  readonly adaptation: ScoredPiece['adaptation']
 }
 
 /** Scores a table chunk by chunk and writes scores as they come; the files are in their place only when everything went well. */
@@ -73,11 +75,13 @@ export async function detectChunks(
   let scored = 0
   let flagged = 0
   let suppressed: Suppressed = { inMaintenance: 0, inCoolDown: 0 }
+  let adaptation: ScoredPiece['adaptation'] = null
   try {
     for await (const piece of detectStream(model, frames(), options, { signal: io.signal })) {
       if (writer) await writer.write(piece)
       found.push(...piece.events)
       suppressed = piece.suppressed
+      adaptation = piece.adaptation
       samples += piece.score.length
       for (const value of piece.score) if (!Number.isNaN(value)) scored++
       for (const value of piece.flag) flagged += value
@@ -88,7 +92,7 @@ export async function detectChunks(
     await (writer || undefined)?.finish()
     progress.finish()
     printNotes(io, [...summaryNotes(table.summary), ...notJudged(table)])
-    return { ...events, samples, scored, flagged, suppressed }
+    return { ...events, samples, scored, flagged, suppressed, adaptation }
   } catch (error) {
     await (writer || undefined)?.abandon()
     throw error

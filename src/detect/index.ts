@@ -19,6 +19,7 @@ export {
   type Member,
 } from './ensemble.js'
 export { type EwmaOptions, ewma, loadEwma } from './ewma.js'
+export { type FindRegimesOptions, findRegimes, regimesOfChannel } from './find-regimes.js'
 export { type HalfSpaceTreesOptions, halfSpaceTrees, loadHalfSpaceTrees } from './half-space-trees.js'
 export {
   type IsolationForestOptions,
@@ -33,6 +34,7 @@ export { loadMovingAverage, type MovingAverageOptions, movingAverage } from './m
 export { loadNearest, type NearestOptions, nearest } from './nearest.js'
 export { loadPca, type PcaOptions, pca } from './pca.js'
 export { loadRange, type RangeRuleOptions, range } from './range.js'
+export { CHANGING, type FittedRegimes, REGIME_LOADERS, type RegimeFollower } from './regimes.js'
 export { type Alignment, networkResiduals, type ResidualOptions } from './residuals.js'
 export { type LoopHooks, localRuntime, type Runtime } from './runtime.js'
 export { loadSeasonal, type SeasonalOptions, seasonal } from './seasonal.js'

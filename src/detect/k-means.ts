@@ -48,7 +48,11 @@ export function kMeans({ window: wanted, clusters }: KMeansOptions, build: Kerne
 }
 
 /** `[k * size]` centres; fewer than `clusters` when there are not so many different windows. */
-function findCentres(windows: readonly Float32Array[], clusters: number, random: Random): Float32Array {
+export function findCentres(
+  windows: readonly Float32Array[],
+  clusters: number,
+  random: Random,
+): Float32Array {
   let centres = seeds(windows, clusters, random)
   const size = windows[0].length
   for (let round = 0; round < ROUNDS; round++) {
@@ -100,7 +104,7 @@ function closest(
   return best
 }
 
-function squaredDistance(a: Float32Array, b: Float32Array): number {
+export function squaredDistance(a: Float32Array, b: Float32Array): number {
   let sum = 0
   for (let j = 0; j < a.length; j++) sum += (a[j] - b[j]) ** 2
   return sum

@@ -2,14 +2,17 @@ import { REASONS, type Reason, type Scores } from '../core/contracts.js'
 import { createError } from '../core/errors.js'
 import { type Frame, sampleCount, sliceFrame } from '../core/frame.js'
 import type { Suppressed } from '../events/index.js'
+import type { Adaptation } from '../threshold/index.js'
 import { channelPolicies, type MissingPolicy, prepareFrame } from '../validate/index.js'
-import { type DetectSettings, effectiveThreshold } from './detect.js'
+import { type DetectSettings, fittedThreshold } from './detect.js'
 import { eventRulesOf, usualReadings } from './event-rules.js'
 import { eventsOnline, type TimedEvent } from './event-times.js'
 import { alignChannels } from './frames.js'
 import type { Model } from './model.js'
 import { checkThresholdOptions } from './options.js'
 import { type PublishedColumns, publishedScale } from './published-scale.js'
+import { scorePublisher } from './publish.js'
+import { regimeLevelling } from './regimes.js'
 import { missingOf } from './segments.js'
 import { segmentsOnline } from './segments-online.js'
 
@@ -28,6 +31,8 @@ export interface ScoredPiece extends PublishedColumns {
   readonly events: readonly TimedEvent[]
   /** Flagged samples of the series so far that opened no event because of maintenance or the cool-down. */
   readonly suppressed: Suppressed
+  /** How the level has followed the scores so far; null when it does not adapt. */
+  readonly adaptation: Adaptation | null
 }
 
 export interface DetectStreamHooks {
@@ -57,8 +62,9 @@ export async function* detectStream(
   const missing = missingOf(options, model.info.options)
   const holding = channelPolicies(channels, missing).flatMap((policy, c) => (policy === 'hold' ? [c] : []))
   const scorer = segmentsOnline(model.detector, frame => model.scaler.transform(frame), channels.length)
-  const { level } = effectiveThreshold(model, options)
-  const scale = publishedScale(model.calibrationScores, level)
+  const toRegime = regimeLevelling(model.regimes)
+  const publisher = scorePublisher(model, options)
+  const scale = publishedScale(model.calibrationScores, fittedThreshold(model, options).level)
   const rules = eventRulesOf(options, model.info.options, channels)
   const usual = usualReadings(model, rules)
   let events: ReturnType<typeof eventsOnline> | undefined
@@ -73,13 +79,13 @@ export async function* detectStream(
     ...timed,
     event: { ...timed.event, pValue: scale.pValue(timed.event.score) },
   })
+  const progress = () => ({ suppressed: events!.suppressed(), adaptation: publisher.adaptation() })
   const pieceOf = ({ score, residual, reason }: Scores): ScoredPiece => {
     const n = score.length
     const frame = sliceFrame(waiting!, 0, n)
     waiting = sliceFrame(waiting!, n)
-    for (let i = 0; i < n; i++) score[i] /= level
-    for (let i = 0; i < residual.length; i++) residual[i] /= level
-    const flag = Uint8Array.from(score, value => (value > 1 ? 1 : 0))
+    toRegime(frame, { score, residual })
+    const flag = publisher.publish({ score, residual }, channels.length)
     const closed = events!.push({ frame, score, flag, residual }).map(withPValue)
     return {
       frame,
@@ -89,7 +95,7 @@ export async function* detectStream(
       residual,
       reason: i => REASONS[reason[i]],
       events: closed,
-      suppressed: events!.suppressed(),
+      ...progress(),
     }
   }
 
@@ -109,7 +115,7 @@ export async function* detectStream(
     throw createError('data-too-short', { rows: total, purpose: 'detection', wanted, window: wanted })
   for (const scores of scorer.finish()) if (scores.score.length > 0) yield pieceOf(scores)
   const last = events?.finish().map(withPValue) ?? []
-  if (last.length > 0) yield { ...emptyPiece(waiting!), events: last, suppressed: events!.suppressed() }
+  if (last.length > 0) yield { ...emptyPiece(waiting!), events: last, ...progress() }
 
   function* decide(end: number): Generator<ScoredPiece> {
     if (open === undefined || end <= decided) return
@@ -174,7 +180,7 @@ const copyOf = (frame: Frame): Frame => ({
   values: frame.values.slice(),
 })
 
-const emptyPiece = (frame: Frame): Omit<ScoredPiece, 'events' | 'suppressed'> => ({
+const emptyPiece = (frame: Frame): Omit<ScoredPiece, 'events' | 'suppressed' | 'adaptation'> => ({
   frame: sliceFrame(frame, 0, 0),
   score: new Float32Array(0),
   pValue: new Float32Array(0),

@@ -1,8 +1,14 @@
-import { type AnomalyEvent, REASONS, type Reason, type Scores } from '../core/contracts.js'
+import {
+  type AnomalyEvent,
+  type FittedThreshold,
+  REASONS,
+  type Reason,
+  type Scores,
+} from '../core/contracts.js'
 import { createError } from '../core/errors.js'
 import { type Frame, sampleCount } from '../core/frame.js'
 import { type Expectation, type Suppressed, searchEvents } from '../events/index.js'
-import type { AlarmPromise } from '../threshold/index.js'
+import type { Adaptation, AlarmPromise } from '../threshold/index.js'
 import { type Issue, prepareFrame } from '../validate/index.js'
 import { EVENT_SETTING_KEYS, type EventSettings, eventRulesOf, usualReadings } from './event-rules.js'
 import { alignChannels } from './frames.js'
@@ -14,6 +20,8 @@ import {
   type ThresholdOptions,
 } from './options.js'
 import { type PublishedColumns, publishedScale } from './published-scale.js'
+import { scorePublisher } from './publish.js'
+import { regimeLevelling } from './regimes.js'
 import { missingOf, requireValid, scoreSegments } from './segments.js'
 import { promiseOf, type ThresholdSetting, thresholdRule } from './threshold-rule.js'
 
@@ -36,6 +44,8 @@ export interface Detection extends PublishedColumns {
   readonly issues: readonly Issue[]
   /** Raw score that became 1.0, and the kind of rule that set it. */
   readonly threshold: EffectiveThreshold
+  /** How the level followed the scores; null when it does not adapt. */
+  readonly adaptation: Adaptation | null
 }
 
 export interface EffectiveThreshold {
@@ -72,9 +82,8 @@ export async function detect(
   const usual = usualReadings(model, rules)
   const { aligned, score, residual, reason, issues } = await rawScores(model, frame, options, hooks)
   const threshold = effectiveThreshold(model, options)
-  for (let i = 0; i < score.length; i++) score[i] /= threshold.level
-  for (let i = 0; i < residual.length; i++) residual[i] /= threshold.level
-  const flag = Uint8Array.from(score, value => (value > 1 ? 1 : 0))
+  const publisher = scorePublisher(model, options)
+  const flag = publisher.publish({ score, residual }, channels.length)
   const found = searchEvents(aligned, score, flag, residual, rules, usual && expectationOf(aligned, usual))
   const scale = publishedScale(model.calibrationScores, threshold.level)
   return {
@@ -88,6 +97,7 @@ export async function detect(
     suppressed: found.suppressed,
     issues,
     threshold,
+    adaptation: publisher.adaptation(),
   }
 }
 
@@ -97,7 +107,7 @@ function expectationOf({ values, channels }: Frame, usual: readonly number[]): E
   return { expected, deviation: expected.map((value, at) => values[at] - value) }
 }
 
-/** Scores before any threshold; errors as for `detect`. */
+/** Scores before any threshold, in units of the regime that each sample is in; errors as for `detect`. */
 export async function rawScores(
   model: Model,
   frame: Frame,
@@ -121,27 +131,41 @@ export async function rawScores(
     stride,
     ...hooks,
   })
+  regimeLevelling(model.regimes)(aligned, scores)
   return { ...scores, aligned, issues }
 }
 
+type LevelSettings = ThresholdSettings & EventSettings
+
 /** The stored threshold, or the one that the options ask for. */
-export function effectiveThreshold(
-  model: Model,
-  options: ThresholdSettings & EventSettings,
-): EffectiveThreshold {
-  const asked = THRESHOLD_KEYS.some(key => options[key] !== undefined)
-  const method = model.threshold.state().kind
-  if (!asked && !EVENT_SETTING_KEYS.some(key => options[key] !== undefined))
-    return { level: model.threshold.level * (options.threshold ?? 1), method }
-  const setting = settingOf(model, options)
-  const fitted = asked ? thresholdRule(options, setting).fit(model.calibrationScores) : undefined
-  const level = fitted?.level ?? model.threshold.level * (options.threshold ?? 1)
+export function effectiveThreshold(model: Model, options: LevelSettings): EffectiveThreshold {
+  const fitted = fittedThreshold(model, options)
+  const { level } = fitted
+  const method = fitted.state().kind
+  const asked = asksForThreshold(options)
+  if (!asked && !EVENT_SETTING_KEYS.some(key => options[key] !== undefined)) return { level, method }
+  // What a stored threshold promised holds for the rules of events that it was found with.
+  const promise = asked ? fitted.promise : undefined
   return {
     level,
-    method: fitted?.state().kind ?? method,
-    promise: promiseOf({ level, promise: fitted?.promise }, model.calibrationScores, setting),
+    method,
+    promise: promiseOf({ level, promise }, model.calibrationScores, settingOf(model, options)),
   }
 }
+
+/** The same with what it was found by. */
+export function fittedThreshold(
+  model: Model,
+  options: LevelSettings,
+): FittedThreshold & { readonly promise?: AlarmPromise } {
+  if (asksForThreshold(options))
+    return thresholdRule(options, settingOf(model, options)).fit(model.calibrationScores)
+  const { threshold: stored } = model
+  if (options.threshold === undefined) return stored
+  return { level: stored.level * options.threshold, state: () => stored.state() }
+}
+
+const asksForThreshold = (options: LevelSettings) => THRESHOLD_KEYS.some(key => options[key] !== undefined)
 
 /** What threshold rules need to know about the device of a model; events are made as the options say, else as trained. */
 export function settingOf({ info }: Model, options: EventSettings = {}): ThresholdSetting {

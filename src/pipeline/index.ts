@@ -40,6 +40,7 @@ export {
 export { type Meter, type Plan, planScoring, planTraining, processMeter } from './plan.js'
 export { type PublishedColumns, type PublishedScale, publishedScale } from './published-scale.js'
 export { type CalibratedLevel, type Recalibration, recalibrate } from './recalibrate.js'
+export type { ModelRegimes, RegimeFacts } from './regimes.js'
 export {
   type SmallestFault,
   type SmallestFaults,
@@ -48,6 +49,7 @@ export {
 } from './smallest-faults.js'
 export { createSurveyor, type Survey } from './survey.js'
 export { createRuntime } from './threads.js'
+export { thresholdNotes } from './threshold-notes.js'
 export { type ThresholdSetting, thresholdRule } from './threshold-rule.js'
 export { defaultWorkers, type TrainHooks, trainModel } from './train.js'
 export {

@@ -5,7 +5,8 @@ import type { Runtime } from '../detect/index.js'
 import { loadArtefact, saveArtefact } from '../store/index.js'
 import type { AlarmPromise } from '../threshold/index.js'
 import { type DataSchema, dataSchema } from '../validate/index.js'
-import { loadDetector, loadFittedThreshold, loadScaler } from './registry.js'
+import type { ModelRegimes, RegimeFacts } from './regimes.js'
+import { loadDetector, loadFittedThreshold, loadRegimes, loadScaler } from './registry.js'
 import { createRuntime } from './threads.js'
 
 /** What a model says about itself; `manifest.json` holds it together with the state of the stages. */
@@ -43,6 +44,8 @@ export interface ModelInfo {
     readonly bestValidationLoss: number | null
     readonly seconds: number
   }
+  /** What `--regimes` found; absent when it is off. */
+  readonly regimes?: readonly RegimeFacts[]
   readonly calibration: {
     readonly samples: number
     readonly method: string
@@ -58,7 +61,12 @@ export interface Model {
   readonly scaler: FittedScaler
   readonly detector: OnlineDetector
   readonly threshold: FittedThreshold
-  /** Raw scores of the held-back calibration part in time order, NaN where there is none: other thresholds are found from them without the data. */
+  /** Of the machine, when there are any: scores are brought into units of their regime before the threshold. */
+  readonly regimes?: ModelRegimes
+  /**
+   * Scores of the held-back calibration part in time order, in units of their regime, NaN where there is none: other thresholds are found from them
+   * without the data.
+   */
   readonly calibrationScores: Float32Array
   /** Principal components of what the detector learnt from, see `fitBaseline`; models made before they were kept have none. */
   readonly baseline?: OnlineDetector
@@ -73,6 +81,10 @@ export async function saveModel(model: Model, path: string): Promise<void> {
     detector: model.detector.state(),
     threshold: model.threshold.state(),
     ...(model.baseline && { baseline: model.baseline.state() }),
+    ...(model.regimes && {
+      regimes: model.regimes.finder.state(),
+      'regime-levels': model.regimes.levels.state(),
+    }),
   }
   const tensors: Record<string, Tensor> = {
     'calibration.scores': { shape: [model.calibrationScores.length], data: model.calibrationScores },
@@ -119,6 +131,7 @@ function assemble(manifest: Record<string, Json>, tensors: Record<string, Tensor
     scaler: loadScaler(state('scaler')),
     detector: loadDetector(state('detector'), runtime),
     threshold: loadFittedThreshold(state('threshold')),
+    ...(stages.regimes && { regimes: loadRegimes(state('regimes'), state('regime-levels')) }),
     calibrationScores: Float32Array.from(tensors['calibration.scores'].data),
     ...(stages.baseline && { baseline: loadDetector(state('baseline'), runtime) }),
   }

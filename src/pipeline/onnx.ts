@@ -25,7 +25,9 @@ import { checkThresholdOptions } from './options.js'
  */
 export function exportOnnx(model: Model, options: ThresholdSettings = {}): Uint8Array {
   checkThresholdOptions(options)
-  const { info, scaler, detector } = model
+  const { info, scaler, detector, regimes } = model
+  if (regimes !== undefined)
+    throw createError('onnx-unsupported', { what: 'a threshold per regime of operation', opset: OPSET })
   const { offset, spread } = supported(scaler.state(), ['offset', 'spread']).arrays
   const state = supported(detector.state(), ['usualError'])
   const { usualError, ...weights } = state.arrays

@@ -45,9 +45,22 @@ const falseAlarms = option(
   { value: 'RATE' },
 )
 const rule = option(
-  z.enum(['mad', 'pot', 'conformal', 'dynamic']).optional(),
-  'Threshold by another rule: median + K MAD (K by --threshold-factor, 6), a fitted tail, the maxima of blocks, or the largest gap in the scores.',
+  z.enum(['mad', 'pot', 'spot', 'dspot', 'conformal', 'dynamic']).optional(),
+  'Threshold by another rule: median + K MAD (K by --threshold-factor, 6), a fitted tail (pot; spot and dspot go on fitting it with --adapt, dspot relative to the recent mean), the maxima of blocks, or the largest gap in the scores.',
 )
+
+/** How a level adapts when nobody says. */
+export const ADAPT_DEFAULTS = { adapt: false, adaptLimit: 2, adaptMemory: 10_000 }
+export type AdaptOptions = typeof ADAPT_DEFAULTS
+const adapt = z.boolean()
+const adaptText =
+  'The level goes on learning from samples that are not flagged nor near flagged ones, in small steps and within --adapt-limit.'
+const adaptLimit = z.number().gt(1).max(100)
+const adaptLimitText =
+  'An adapting level stays within this factor of the calibrated one: no fault above it is missed, however slowly it comes.'
+const adaptMemory = z.number().int().min(100).max(1_000_000_000)
+const adaptMemoryText =
+  'Samples over which an adapting level forgets; one sample moves it by at most a share of 1 / N.'
 
 /** Every option of `telltale train`. */
 export const trainOptions = z.object({
@@ -159,6 +172,14 @@ export const trainOptions = z.object({
   thresholdFactor: option(z.number().positive().optional(), factorText, { value: 'K' }),
   falseAlarms,
   thresholdRule: rule,
+  regimes: option(
+    z.string().min(1).default('off'),
+    'Scores are judged against what is usual in the regime of operation: off, auto (found from the levels of the channels), or a channel with a value for each mode.',
+    { value: 'off|auto|CHANNEL' },
+  ),
+  adapt: option(adapt.default(ADAPT_DEFAULTS.adapt), `In detect: ${adaptText.replace('The', 'the')}`),
+  adaptLimit: option(adaptLimit.default(ADAPT_DEFAULTS.adaptLimit), adaptLimitText, { value: 'X' }),
+  adaptMemory: option(adaptMemory.default(ADAPT_DEFAULTS.adaptMemory), adaptMemoryText, { value: 'N' }),
   alignment: option(
     z.enum(['covering', 'end']).default('covering'),
     'Score of a sample: looking ahead too (covering: sharper, for a history), or from what lies before it alone (end: causal, for a stream).',
@@ -206,6 +227,9 @@ export const detectOptions = z.object({
   thresholdFactor: option(z.number().positive().optional(), factorText, { value: 'K' }),
   falseAlarms,
   thresholdRule: rule,
+  adapt: option(adapt.optional(), `${adaptText} Default: as trained.`),
+  adaptLimit: option(adaptLimit.optional(), `${adaptLimitText} Default: as trained.`, { value: 'X' }),
+  adaptMemory: option(adaptMemory.optional(), `${adaptMemoryText} Default: as trained.`, { value: 'N' }),
   stride: option(
     positiveInteger().max(100_000).default(1),
     'Samples between scored windows; larger is faster and coarser.',

@@ -66,6 +66,9 @@ export async function recalibrate(
       info: {
         ...info,
         options: { ...Object.fromEntries(others), ...(rule as Record<string, Json>) },
+        ...(info.regimes && {
+          regimes: info.regimes.map(one => ({ ...one, level: (one.level * level) / model.threshold.level })),
+        }),
         calibration: { samples, ...after },
       },
     },

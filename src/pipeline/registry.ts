@@ -1,9 +1,10 @@
 import type { FittedScaler, FittedThreshold, OnlineDetector } from '../core/contracts.js'
 import { createError } from '../core/errors.js'
 import type { State } from '../core/state.js'
-import { loadAutoencoder, type Runtime, simpleLoaders } from '../detect/index.js'
+import { loadAutoencoder, REGIME_LOADERS, type Runtime, simpleLoaders } from '../detect/index.js'
 import { loadAffineScaler } from '../scale/index.js'
-import { THRESHOLD_LOADERS } from '../threshold/index.js'
+import { type FittedRegimeThreshold, THRESHOLD_LOADERS } from '../threshold/index.js'
+import type { ModelRegimes } from './regimes.js'
 
 /** The only lists from a saved kind to what brings it back. */
 const detectorLoaders = (runtime: Runtime) =>
@@ -22,6 +23,12 @@ export function loadScaler(state: State): FittedScaler {
 }
 export function loadFittedThreshold(state: State): FittedThreshold {
   return loader(THRESHOLD_LOADERS, state)(state)
+}
+export function loadRegimes(finder: State, levels: State): ModelRegimes {
+  return {
+    finder: loader(REGIME_LOADERS, finder)(finder),
+    levels: loadFittedThreshold(levels) as FittedRegimeThreshold,
+  }
 }
 
 function loader<T>(table: Readonly<Record<string, T>>, state: State): T {

@@ -13,6 +13,7 @@ import {
   potThreshold,
   quantileThreshold,
   sigmaThreshold,
+  spotThreshold,
 } from '../threshold/index.js'
 import type { ThresholdOptions } from './options.js'
 
@@ -28,6 +29,8 @@ export interface ThresholdSetting {
 const DEFAULT_QUANTILE = 0.999
 const DEFAULT_MAD_FACTOR = 6
 const CONFORMAL_ALPHA = 0.01
+/** Normal scores whose mean DSPOT judges by: what its paper took for the longest of its series (Siffer et al. 2017, section 5.3). */
+const DSPOT_DEPTH = 450
 
 /** The rule that the options ask for, `quantile` 0.999 when nothing is given. Scores are in time order, NaN where there is none. */
 export function thresholdRule(
@@ -46,6 +49,10 @@ export function thresholdRule(
       return madThreshold(thresholdFactor ?? DEFAULT_MAD_FACTOR)
     case 'pot':
       return potThreshold({ mergeGap: setting.events.mergeGap })
+    case 'spot':
+      return spotThreshold({ mergeGap: setting.events.mergeGap })
+    case 'dspot':
+      return spotThreshold({ mergeGap: setting.events.mergeGap, depth: DSPOT_DEPTH })
     case 'conformal':
       return conformalThreshold(CONFORMAL_ALPHA, setting.window)
     case 'dynamic':

@@ -22,6 +22,7 @@ import { parseExclusions } from './exclude.js'
 import { frameHash, separated } from './frames.js'
 import type { Model } from './model.js'
 import { checkThresholdOptions, type TrainOptions } from './options.js'
+import { chosenRegimes, levelByRegime, regimeFacts } from './regimes.js'
 import { missingOf, requireValid, scoreSegments } from './segments.js'
 import { createRuntime } from './threads.js'
 import { promiseOf, thresholdRule } from './threshold-rule.js'
@@ -81,6 +82,9 @@ export async function trainModel(
   const learning = separated(part(prepared.frame, learnt), clipSegments(usable, learnt))
   const judging = separated(part(prepared.frame, parts.validation), segments.validation)
   if (isConstant(learning.frame)) throw createError('data-constant', {})
+  // Regimes are found in readings as they came, as they are followed later.
+  const asCame = separated(part(frame, learnt), clipSegments(usable, learnt)).frame
+  const finder = chosenRegimes(asCame, options)
   const scaler = SCALERS[options.scaler].fit(learning.frame)
   const runtime = createRuntime(options.workers ?? defaultWorkers())
   const dataSha256 = frameHash(frame)
@@ -119,7 +123,11 @@ export async function trainModel(
   })
   // In the order of time; a sample without a score keeps its place.
   const heldBack = isNetwork ? undefined : detector.heldBack?.score
-  const calibrationScores = Float32Array.from([...(heldBack ?? []), ...score])
+  const rawScores = Float32Array.from([...(heldBack ?? []), ...score])
+  const stretches = [...(heldBack ? [asCame] : []), part(frame, parts.calibration)]
+  const levelled =
+    finder && levelByRegime(finder, stretches, rawScores, { window, always: options.regimes !== 'auto' })
+  const calibrationScores = levelled?.scores ?? rawScores
   const threshold = rule.fit(calibrationScores)
   await checkpoint?.remove()
   const { timeMs } = frame
@@ -131,6 +139,7 @@ export async function trainModel(
     scaler,
     detector,
     threshold,
+    ...(levelled?.regimes && { regimes: levelled.regimes }),
     calibrationScores,
     ...(baseline && { baseline }),
     info: {
@@ -160,6 +169,9 @@ export async function trainModel(
         bestValidationLoss: best?.validationLoss ?? null,
         seconds: Math.round(performance.now() - started) / 1000,
       },
+      ...(options.regimes !== 'off' && {
+        regimes: levelled ? regimeFacts(levelled, threshold.level) : [],
+      }),
       calibration: {
         samples: calibrationScores.reduce((count, value) => count + (Number.isNaN(value) ? 0 : 1), 0),
         method: threshold.state().kind,

@@ -1,5 +1,5 @@
 import type { ModelInfo, Recalibration } from '../pipeline/index.js'
-import { type AlarmPromise, formatAlarmRate } from '../threshold/index.js'
+import { type Adaptation, type AlarmPromise, formatAlarmRate } from '../threshold/index.js'
 import { type Cell, formatFacts, formatRows, type ResultFormat, type Row } from './rows.js'
 import { formatDuration, formatInstant, formatNumber, formatPercent } from './units.js'
 
@@ -32,10 +32,48 @@ export function modelFacts(info: ModelInfo): [name: string, value: Cell][] {
       `${formatNumber(calibration.level)} (${calibration.method.replace('threshold:', '')} of ${calibration.samples} held-back scores)`,
     ],
     ...promiseFacts(calibration.promise),
+    ...regimeLines(info.regimes),
+    ...adaptLines(info.options),
     ['seed', info.seed],
     ['trained', `${info.createdAt} in ${formatDuration(training.seconds * 1000)}`],
     ['made by', `telltale ${versions.telltale}, node ${versions.node}, ${versions.kernels} kernels`],
   ]
+}
+
+/** One line for each regime of operation: how often, what it looks like, and the score that becomes 1.0 in it. */
+function regimeLines(regimes: ModelInfo['regimes']): [name: string, value: Cell][] {
+  if (regimes === undefined) return []
+  if (regimes.length === 0) return [['regimes', 'none found: one threshold for all samples']]
+  const one = regimes.every(({ level }) => level === regimes[0].level)
+  const changing = 1 - regimes.reduce((sum, { share }) => sum + share, 0)
+  const alike = `${regimes.length} found, in which normal scores are alike: one threshold for all samples`
+  return [
+    ['regimes', one ? alike : `${regimes.length}; ${formatPercent(changing)} of the time between them`],
+    ...regimes.map(({ share, level, typical }, k): [string, Cell] => {
+      const readings = Object.entries(typical).map(([channel, value]) => `${channel} ${formatNumber(value)}`)
+      return [
+        `regime ${k + 1}`,
+        `${formatPercent(share)} of the time, threshold ${formatNumber(level)}: ${readings.join(', ')}`,
+      ]
+    }),
+  ]
+}
+
+/** How the level of a model adapts, when it does. */
+function adaptLines({ adapt, adaptLimit, adaptMemory }: ModelInfo['options']): [name: string, value: Cell][] {
+  if (adapt !== true) return []
+  return [['adapts', `within a factor of ${adaptLimit}, over ${adaptMemory} samples`]]
+}
+
+/** What has become of a level that followed the scores of a series. */
+export function adaptationLine({ startLevel, endLevel, learned, moves, ...rest }: Adaptation): string {
+  const { lowestLevel, highestLevel, limit } = rest
+  const ratio = (level: number) => formatNumber(level / startLevel)
+  const atBound = endLevel >= startLevel * limit * 0.999 ? '; it is at its bound: recalibrate' : ''
+  return (
+    `the threshold adapted from ${formatNumber(startLevel)} to ${formatNumber(endLevel)} (${ratio(endLevel)} times, between ` +
+    `${ratio(lowestLevel)} and ${ratio(highestLevel)}) in ${moves} steps, learning from ${learned} samples${atBound}`
+  )
 }
 
 /** What a threshold promises, in alarms a day, week or month. */

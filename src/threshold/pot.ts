@@ -27,7 +27,7 @@ export interface PotFit {
 }
 
 /** With fewer peaks than this a fitted tail says less than the scores themselves. */
-const FEWEST_PEAKS = 10
+export const FEWEST_PEAKS = 10
 
 /**
  * Peaks over threshold: the level that a normal sample passes with probability `risk`, beyond the largest score seen if need be, from a generalised

@@ -1,6 +1,7 @@
 import type { State } from '../core/state.js'
 import { fitGeneralisedPareto } from '../stats/index.js'
 import { type AdaptiveThreshold, type Bounds, boundedLevel, type OnlineThreshold } from './adaptive.js'
+import { usableScores } from './fixed.js'
 import { fitPot, type PotOptions, potDefaults, potLevel } from './pot.js'
 
 export interface SpotOptions extends PotOptions, Partial<Bounds> {
@@ -45,6 +46,12 @@ export function spotThreshold(options: SpotOptions = {}): { fit(scores: Float32A
   const all = { ...potDefaults(options), depth, memory, every, step, limit }
   return {
     fit(scores) {
+      // The mean of the last ones needs as many before the first excess.
+      usableScores(
+        scores,
+        depth === 0 ? 'a tail' : `a tail over the mean of ${depth}`,
+        Math.max(1, 2 * depth),
+      )
       const normal = Array.from(scores).filter(score => !Number.isNaN(score))
       const relative = depth === 0 ? normal : relativeToMean(normal, depth)
       const { base, excesses, level } = fitPot(relative, all)

@@ -11,8 +11,10 @@ import {
   effectiveThreshold,
   loadModel,
   parseRows,
+  thresholdNotes,
 } from '../../pipeline/index.js'
 import {
+  adaptationLine,
   countAgainstLabels,
   EVENT_COLUMNS,
   eventRows,
@@ -84,12 +86,13 @@ export const detectCommand = defineCommand({
     }
     const trained = { timeColumn: timeColumn ?? undefined, labelColumn: labelColumn ?? undefined }
     const threshold = effectiveThreshold(model, options)
+    if (options.thresholdRule !== undefined) printNotes(io, thresholdNotes(model, options))
     // A table on stdout must stay one: then the result goes where people look.
     const print = outputs.includes('-') ? io.stderr : io.stdout
     const leastPValue = leastPValueOf(model.calibrationScores)
     const finish = (found: ChunkedDetection, counts?: LabelCounts) => {
       const result = { ...found, threshold, leastPValue }
-      printNotes(io, thresholdNotes(threshold))
+      printNotes(io, promiseNotes(threshold))
       print(resultText(result, counts, files, cli.format))
       return options.failOnAnomaly && result.events.length > 0 ? EXIT_ANOMALIES : EXIT_OK
     }
@@ -124,10 +127,10 @@ export const detectCommand = defineCommand({
     if (files.scores) await writeScores(pathIn(io, files.scores), detection, { stream })
     if (files.events) await writeEvents(pathIn(io, files.events), detection, { stream })
     const counts = table.labels && countAgainstLabels(detection.flag, table.labels, detection.events)
-    const { frame, events, score, flag, suppressed } = detection
+    const { frame, events, score, flag, suppressed, adaptation } = detection
     const scored = score.reduce((sum, value) => sum + (Number.isNaN(value) ? 0 : 1), 0)
     const flagged = flag.reduce((sum, value) => sum + value, 0)
-    return finish({ frame, events, samples: score.length, scored, flagged, suppressed }, counts)
+    return finish({ frame, events, samples: score.length, scored, flagged, suppressed, adaptation }, counts)
   },
 })
 
@@ -143,7 +146,7 @@ function leastPValueOf(calibrationScores: Float32Array): number {
 }
 
 /** What to expect from a threshold or from rules of events that are not those of the training. */
-function thresholdNotes({ promise }: EffectiveThreshold): string[] {
+function promiseNotes({ promise }: EffectiveThreshold): string[] {
   if (promise === undefined) return []
   if (promise === null)
     return ['how many false alarms to expect a day is not known: the history had no regular times']
@@ -153,7 +156,7 @@ function thresholdNotes({ promise }: EffectiveThreshold): string[] {
 
 /** Rows of events for `jsonl` and `csv`; everything for `json` and for people. */
 function resultText(
-  { frame, events, samples, scored, flagged, suppressed, threshold, leastPValue }: Result,
+  { frame, events, samples, scored, flagged, suppressed, adaptation, threshold, leastPValue }: Result,
   counts: LabelCounts | undefined,
   files: { readonly scores?: string; readonly events?: string },
   format: ResultFormat,
@@ -161,8 +164,9 @@ function resultText(
   if (format === 'csv' || format === 'jsonl')
     return formatRows(eventRows(frame, events), format, EVENT_COLUMNS)
   if (format === 'json') {
-    const result = { samples, scored, flagged, suppressed, threshold, events: eventRows(frame, events) }
-    return `${JSON.stringify({ ...result, labels: counts ?? null, files }, null, 2)}\n`
+    const counted = { samples, scored, flagged, suppressed, threshold, adaptation }
+    const result = { ...counted, events: eventRows(frame, events), labels: counts ?? null, files }
+    return `${JSON.stringify(result, null, 2)}\n`
   }
   const rows = readableEventRows(frame, events, { leastPValue })
   const { inMaintenance, inCoolDown } = suppressed
@@ -173,6 +177,7 @@ function resultText(
       : []),
     ...(inCoolDown > 0 ? [`${inCoolDown} of these lie in the cool-down after an event`] : []),
     ...(scored < samples ? [`${samples - scored} samples have no score; the scores file says why`] : []),
+    ...(adaptation ? [adaptationLine(adaptation)] : []),
     ...(counts ? labelLines(counts) : []),
     ...Object.entries(files).flatMap(([what, file]) => (file === undefined ? [] : [`${what}: ${file}`])),
   ]

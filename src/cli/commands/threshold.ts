@@ -12,6 +12,7 @@ import {
   parseRows,
   recalibrate,
   saveModel,
+  thresholdNotes,
 } from '../../pipeline/index.js'
 import { formatRows, recalibrationRows } from '../../report/index.js'
 import { checkArtefactTarget } from '../../store/index.js'
@@ -89,6 +90,7 @@ export const thresholdCommand = defineCommand({
     })
     progress.finish()
     printNotes(io, promiseNotes(result.after.promise))
+    printNotes(io, thresholdNotes(calibrated))
     if (out !== undefined) await saveModel(calibrated, out)
     const written = out === undefined ? null : (options.out ?? path)
     if (cli.format === 'json') io.stdout(`${JSON.stringify({ ...result, model: written }, null, 2)}\n`)

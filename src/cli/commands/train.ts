@@ -1,5 +1,5 @@
 import { readOptions, readTable } from '../../ingest/index.js'
-import { parseRows, saveModel, trainModel, trainOptions } from '../../pipeline/index.js'
+import { parseRows, saveModel, thresholdNotes, trainModel, trainOptions } from '../../pipeline/index.js'
 import { formatSummary, modelFacts } from '../../report/index.js'
 import { checkArtefactTarget } from '../../store/index.js'
 import { readArchitecture } from '../architecture.js'
@@ -77,6 +77,7 @@ export const trainCommand = defineCommand({
     }
     const { promise } = model.info.calibration
     if (options.falseAlarms !== undefined && promise?.warning) printNotes(io, [promise.warning])
+    printNotes(io, thresholdNotes(model))
     await saveModel(model, out)
     const facts = [...modelFacts(model.info), ['model', options.out] as const]
     io.stdout(formatSummary(facts, { ...model.info, model: options.out }, cli.format))

@@ -1,0 +1,68 @@
+import type { Scores } from '../core/contracts.js'
+import {
+  type Adaptation,
+  type AdaptiveThreshold,
+  followLevel,
+  type LevelFollower,
+  rollingThreshold,
+} from '../threshold/index.js'
+import { type DetectSettings, fittedThreshold, settingOf } from './detect.js'
+import type { Model } from './model.js'
+import { ADAPT_DEFAULTS, type AdaptOptions } from './options.js'
+
+/** Brings raw scores to the published scale, 1.0 = threshold: the whole series or pieces of any length in order give the same. */
+export interface ScorePublisher {
+  /**
+   * Scores and residuals in units of the level in force, in place.
+   *
+   * @returns flags `[N]`, 1 where the score is above 1
+   */
+  publish(scores: Pick<Scores, 'score' | 'residual'>, channels: number): Uint8Array
+  /** What has become of the level so far; null when it does not adapt. */
+  adaptation(): Adaptation | null
+}
+
+/** A publisher for a series that begins, with the threshold that the options ask for. */
+export function scorePublisher(model: Model, options: DetectSettings): ScorePublisher {
+  const { level } = fittedThreshold(model, options)
+  const follower = levelFollower(model, options)
+  return {
+    publish({ score, residual }, channels) {
+      const flag = new Uint8Array(score.length)
+      for (let i = 0; i < score.length; i++) {
+        const inForce = follower ? follower.next(score[i]) : level
+        score[i] /= inForce
+        for (let at = i * channels; at < (i + 1) * channels; at++) residual[at] /= inForce
+        flag[i] = score[i] > 1 ? 1 : 0
+      }
+      return flag
+    },
+    adaptation: () => follower?.adaptation() ?? null,
+  }
+}
+
+/** The follower of a threshold that adapts: by its own rule if that has one, else with the bulk of the scores. */
+function levelFollower(model: Model, options: DetectSettings): LevelFollower | undefined {
+  const { adapt, adaptLimit: limit, adaptMemory: memory } = adaptOf(options, model.info.options)
+  if (!adapt) return undefined
+  const fitted = fittedThreshold(model, options)
+  const threshold =
+    'online' in fitted
+      ? (fitted as AdaptiveThreshold)
+      : rollingThreshold({ fit: () => fitted }, { memory, limit }).fit(model.calibrationScores)
+  const { events, window } = settingOf(model, options)
+  return followLevel(threshold, { calm: Math.max(window, events.mergeGap + 1, model.detector.lookahead), limit })
+}
+
+/** Whether and how a level adapts: as the options say, else as trained. */
+function adaptOf(options: Partial<AdaptOptions>, trained: Readonly<Record<string, unknown>>): AdaptOptions {
+  return { ...ADAPT_DEFAULTS, ...pick(trained), ...pick(options) }
+}
+
+function pick(from: Readonly<Record<string, unknown>>): Partial<AdaptOptions> {
+  return Object.fromEntries(
+    Object.keys(ADAPT_DEFAULTS)
+      .filter(key => from[key] !== undefined)
+      .map(key => [key, from[key]]),
+  )
+}

@@ -1,0 +1,82 @@
+import type { AdaptiveThreshold } from './adaptive.js'
+
+/** How a level that follows a stream is held back. */
+export interface FollowOptions {
+  /** A score is learned from once this many samples after it are not flagged either, and not before as many after a flagged one have passed. */
+  readonly calm: number
+  /** Largest ratio to the calibrated level, either way, whatever the rule: a fault is flagged at the latest at this many times the threshold. */
+  readonly limit: number
+}
+
+/** What has become of a level that follows a stream. */
+export interface Adaptation {
+  readonly startLevel: number
+  readonly endLevel: number
+  readonly lowestLevel: number
+  readonly highestLevel: number
+  /** Scores that it learned from, and how often it moved. */
+  readonly learned: number
+  readonly moves: number
+  /** Largest ratio to `startLevel` that it may have, either way. */
+  readonly limit: number
+}
+
+export interface LevelFollower {
+  /** The level in force for the next raw score, which is then taken: above it, it is flagged. */
+  next(score: number): number
+  adaptation(): Adaptation
+}
+
+/**
+ * Follows a stream with a threshold, and learns from neither flagged samples nor their neighbours: a fault raises scores before and after those that
+ * are flagged, and these would bend the level towards it. Pieces of any length give the same levels, since it sees one score at a time.
+ *
+ * A score is flagged when, as float32, it is above 1 in units of the level, as published scores are. NaN is passed over. Cost O(1) a sample
+ * besides that of the rule.
+ */
+export function followLevel(threshold: AdaptiveThreshold, { calm, limit }: FollowOptions): LevelFollower {
+  const online = threshold.online()
+  const start = threshold.level
+  const bounded = () => Math.min(start * limit, Math.max(start / limit, online.level))
+  /** Scores that wait until their successors are known to be calm, the oldest first. */
+  let waiting: number[] = []
+  let suspect = 0
+  let level = bounded()
+  let [lowest, highest] = [level, level]
+  let learned = 0
+  let moves = 0
+
+  const learn = (score: number) => {
+    online.push(score)
+    learned++
+    const moved = bounded()
+    if (moved !== level) moves++
+    level = moved
+    lowest = Math.min(lowest, level)
+    highest = Math.max(highest, level)
+  }
+  return {
+    next(score) {
+      const inForce = level
+      if (Number.isNaN(score)) return inForce
+      if (Math.fround(score / inForce) > 1) {
+        waiting = []
+        suspect = calm
+      } else if (suspect > 0) suspect--
+      else {
+        waiting.push(score)
+        if (waiting.length > calm) learn(waiting.shift() as number)
+      }
+      return inForce
+    },
+    adaptation: () => ({
+      startLevel: start,
+      endLevel: level,
+      lowestLevel: lowest,
+      highestLevel: highest,
+      learned,
+      moves,
+      limit,
+    }),
+  }
+}
