@@ -19,8 +19,8 @@ import {
   THRESHOLD_KEYS,
   type ThresholdOptions,
 } from './options.js'
-import { type PublishedColumns, publishedScale } from './published-scale.js'
 import { scorePublisher } from './publish.js'
+import { type PublishedColumns, publishedScale } from './published-scale.js'
 import { regimeLevelling } from './regimes.js'
 import { missingOf, requireValid, scoreSegments } from './segments.js'
 import { promiseOf, type ThresholdSetting, thresholdRule } from './threshold-rule.js'

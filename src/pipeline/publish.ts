@@ -51,7 +51,10 @@ function levelFollower(model: Model, options: DetectSettings): LevelFollower | u
       ? (fitted as AdaptiveThreshold)
       : rollingThreshold({ fit: () => fitted }, { memory, limit }).fit(model.calibrationScores)
   const { events, window } = settingOf(model, options)
-  return followLevel(threshold, { calm: Math.max(window, events.mergeGap + 1, model.detector.lookahead), limit })
+  return followLevel(threshold, {
+    calm: Math.max(window, events.mergeGap + 1, model.detector.lookahead),
+    limit,
+  })
 }
 
 /** Whether and how a level adapts: as the options say, else as trained. */
