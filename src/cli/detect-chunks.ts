@@ -7,7 +7,6 @@ import {
   detectStream,
   eventTable,
   type Model,
-  notInStream,
   type TimedEvent,
 } from '../pipeline/index.js'
 import type { Io } from './io.js'
@@ -21,9 +20,9 @@ export const CHUNK_ROWS = 65_536
 const GROWTH = { text: 4, compressed: 20 }
 
 /** Whether a table is scored chunk by chunk: when the user says so, or when it is a large file and nothing stands against it. */
-export async function isForChunks(path: string | undefined, model: Model, options: DetectOptions) {
+export async function isForChunks(path: string | undefined, options: DetectOptions) {
   if (options.chunkRows !== undefined) return true
-  if (path === undefined || notInStream(model, options)) return false
+  if (path === undefined) return false
   const found = await stat(path).catch(() => undefined)
   if (!found?.isFile()) return false
   const growth = /\.(parquet|gz|zst)$/i.test(path) ? GROWTH.compressed : GROWTH.text

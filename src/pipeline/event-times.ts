@@ -19,12 +19,21 @@ interface Piece {
   readonly residual: Float32Array
 }
 
+interface OnlineEvents {
+  /** The events that closed with these samples. */
+  push(piece: Piece): TimedEvent[]
+  /** The series has ended: the event that was open. */
+  finish(): TimedEvent[]
+  /** No event that is still to come has a sample before this one. */
+  settled(): number
+}
+
 /** Finds the events of a series that comes in pieces: the same as `findEvents` of the whole. Memory O(C), whatever the number of samples. */
 export function eventsOnline(
   channels: readonly string[],
   timeKind: Frame['timeKind'],
   options: EventOptions,
-): { push(piece: Piece): TimedEvent[]; finish(): TimedEvent[] } {
+): OnlineEvents {
   const machine = createEventMachine(channels, timeKind, options)
   /** Times of the earlier samples that an event may still name. */
   let remembered = new Map<number, number>()
@@ -72,6 +81,7 @@ export function eventsOnline(
       return found
     },
     finish: () => closed(machine.finish(), recalled),
+    settled: () => machine.state().current?.start ?? samples,
   }
 }
 

@@ -52,7 +52,8 @@ export async function scoreSegments(
   return scores
 }
 
-function leaveOutMasked({ score, residual, reason }: Scores, masked: Uint8Array, c: number): void {
+/** Takes masked readings out of scores: in place, sample by sample. `masked`: `[N * C]`. */
+export function leaveOutMasked({ score, residual, reason }: Scores, masked: Uint8Array, c: number): void {
   for (let i = 0; i < score.length; i++) {
     let sum = 0
     let count = 0

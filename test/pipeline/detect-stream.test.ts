@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type Frame, sampleCount, sliceFrame } from '../../src/core/frame.js'
 import { createRandom } from '../../src/core/random.js'
@@ -41,15 +42,20 @@ function troubled(): Frame {
   return { ...live, timeMs, values }
 }
 
-function* cut(frame: Frame, rows: number): Generator<Frame> {
-  for (let at = 0; at < sampleCount(frame); at += rows)
-    yield sliceFrame(frame, at, Math.min(at + rows, sampleCount(frame)))
+/** Pieces of `rows` samples, or of each of several numbers in turn. */
+function* cut(frame: Frame, rows: number | readonly number[]): Generator<Frame> {
+  const sizes = [rows].flat()
+  for (let at = 0, k = 0; at < sampleCount(frame); k++) {
+    const end = Math.min(at + sizes[k % sizes.length], sampleCount(frame))
+    yield sliceFrame(frame, at, end)
+    at = end
+  }
 }
 
 async function streamed(
   model: Model,
   frame: Frame,
-  rows: number,
+  rows: number | readonly number[],
   options: Parameters<typeof detectStream>[2] = {},
 ) {
   const pieces: ScoredPiece[] = []
@@ -108,7 +114,7 @@ describe.each(KINDS)('detectStream with %s', (_, kind) => {
     expect(await streamed(model, live, rows)).toEqual(expected)
   })
 
-  it.each(['hold', 'drop'] as const)(
+  it.each(['hold', 'drop', 'linear', 'mask'] as const)(
     'restarts at gaps as the whole does, with --missing %s',
     async missing => {
       const live = troubled()
@@ -120,6 +126,13 @@ describe.each(KINDS)('detectStream with %s', (_, kind) => {
       }
     },
   )
+
+  it.each([2, 5, 40])('scores the same windows as the whole with a stride of %i', async stride => {
+    const live = troubled()
+    const options = { missing: 'linear', stride } as const
+    const expected = await whole(model, live, options)
+    for (const rows of [1, 7, 64, 500]) expect(await streamed(model, live, rows, options)).toEqual(expected)
+  })
 })
 
 describe('detectStream', () => {
@@ -131,10 +144,28 @@ describe('detectStream', () => {
     )
   })
 
-  it.each(['linear', 'mask'] as const)('refuses --missing %s, which needs later readings', async missing => {
-    await expect(streamed(model, machine(50, 3), 10, { missing })).rejects.toMatchObject({
-      code: 'stream-unsupported',
-    })
+  it('gives the bits of the whole for any holes, gaps, policies and cuts', async () => {
+    const policy = fc.constantFrom('hold', 'linear', 'mask', 'drop')
+    const hole = fc.tuple(fc.integer({ min: 0, max: 59 }), fc.integer({ min: 1, max: 9 }), fc.nat(1))
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(hole, { maxLength: 8 }),
+        fc.array(fc.integer({ min: 1, max: 59 }), { maxLength: 3 }),
+        fc.tuple(policy, policy, fc.integer({ min: 0, max: 4 }), fc.integer({ min: 1, max: 4 })),
+        fc.array(fc.integer({ min: 1, max: 25 }), { minLength: 1, maxLength: 6 }),
+        async (holes, gaps, [first, second, maxGap, stride], rows) => {
+          const live = machine(60, 6)
+          const values = live.values.slice()
+          for (const [from, length, c] of holes)
+            for (let i = from; i < Math.min(60, from + length); i++) values[2 * i + c] = Number.NaN
+          const timeMs = live.timeMs.map((t, i) => t + 30 * MINUTE * gaps.filter(gap => gap <= i).length)
+          const frame = { ...live, timeMs, values }
+          const options = { missingByChannel: [`a=${first}`, `b=${second}`], maxGap, stride }
+          expect(await streamed(model, frame, rows, options)).toEqual(await whole(model, frame, options))
+        },
+      ),
+      { numRuns: 150, seed: 1 },
+    )
   })
 
   it('refuses a missing reading unless a policy says what becomes of it', async () => {
