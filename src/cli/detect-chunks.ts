@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { createError } from '../core/errors.js'
 import { openScores, writeEvents } from '../emit/index.js'
-import { type ChunkedTable, summaryNotes } from '../ingest/index.js'
+import { type ChunkedTable, type ReadOptions, summaryNotes } from '../ingest/index.js'
 import {
   type DetectOptions,
   detectStream,
@@ -14,10 +14,20 @@ import { printNotes } from './notes.js'
 import { makeFolderOf, pathIn } from './paths.js'
 import type { Progress } from './progress.js'
 
-/** Rows of a chunk when the user does not say. */
-export const CHUNK_ROWS = 65_536
+/** Readings of a chunk when the user does not say how many rows: 2 MB of them, since the work on a chunk holds several copies. */
+const CHUNK_READINGS = 2 ** 18
+/** Rows of a chunk at least, so that the overlap of chunks does not count, and when late rows are sorted within a chunk. */
+const CHUNK_ROWS = { least: 2048, sorting: 65_536 }
 /** Bytes in memory while a table is scored whole, per byte of its file: text, and what is compressed. */
 const GROWTH = { text: 4, compressed: 20 }
+
+/** Rows of a chunk for tables of so many channels. */
+export function chunkRowsOf({ chunkRows, lateRows }: DetectOptions & ReadOptions, channels: number): number {
+  if (chunkRows !== undefined) return chunkRows
+  return lateRows === 'sort'
+    ? CHUNK_ROWS.sorting
+    : Math.max(CHUNK_ROWS.least, Math.floor(CHUNK_READINGS / channels))
+}
 
 /** Whether a table is scored chunk by chunk: when the user says so, or when it is a large file and nothing stands against it. */
 export async function isForChunks(path: string | undefined, options: DetectOptions) {

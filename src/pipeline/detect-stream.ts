@@ -1,14 +1,21 @@
 import { REASONS, type Reason, type Scores } from '../core/contracts.js'
 import { createError } from '../core/errors.js'
 import { appendFrame, type Frame, sampleCount, sliceFrame } from '../core/frame.js'
-import { channelPolicies, type PreparedPart, prepareOnline } from '../validate/index.js'
+import {
+  channelPolicies,
+  type Issue,
+  type OnlineValidation,
+  type PreparedPart,
+  prepareOnline,
+  validateOnline,
+} from '../validate/index.js'
 import { type DetectSettings, effectiveThreshold } from './detect.js'
 import { eventRulesOf } from './event-rules.js'
 import { eventsOnline, type TimedEvent } from './event-times.js'
 import { alignChannels } from './frames.js'
 import type { Model } from './model.js'
 import { checkThresholdOptions } from './options.js'
-import { leaveOutMasked, missingOf } from './segments.js'
+import { leaveOutMasked, missingOf, refuseErrors } from './segments.js'
 import { segmentsOnline } from './segments-online.js'
 
 /** Consecutive scored samples, and the events that closed with them. */
@@ -24,6 +31,8 @@ export interface ScoredPiece {
   /** Why sample i of the piece has no score; empty when it has one. */
   reason(i: number): Reason
   readonly events: readonly TimedEvent[]
+  /** How the samples differ from what the history looked like: known, and told, with the last piece. */
+  readonly issues: readonly Issue[]
   /** No event that is still to come has a sample before this one, counted from the first of the series. */
   readonly settled: number
 }
@@ -37,7 +46,8 @@ export interface DetectStreamHooks {
  * the same. The next chunk is asked for when the piece before it was taken, so that memory depends on the chunk, never on the number of samples.
  *
  * Missing readings are treated as in `detect`: `hold` and `linear` wait for the next reading for at most `maxGap` samples, `mask` for as long as it
- * takes. A gap in time is judged by the cadence of the history, because that of the whole series is not known yet.
+ * takes. A gap in time is judged by the cadence of the history, because that of the whole series is not known yet. Data that are invalid are refused
+ * when the series has ended, or at the first chunk after which nothing could mend them: keep no piece before the last one is there.
  *
  * @param chunks consecutive samples; the model's channels in any order
  * @throws OptionError `stream-unsupported` when `mask` would have to wait for more than fits in 64 MB; DataError as `detect`; `interrupted` when the signal aborts
@@ -60,7 +70,9 @@ export async function* detectStream(
   const scorer = segmentsOnline(model.detector, transform, width, options)
   const { level } = effectiveThreshold(model, options)
   const rules = eventRulesOf(options, model.info.options)
+  const validationLevel = options.validationLevel ?? 'moderate'
   let events: ReturnType<typeof eventsOnline> | undefined
+  let validation: OnlineValidation | undefined
   /** Samples that have no score yet, and which readings of those handed to the scorer do not count. */
   let waiting: Frame | undefined
   let masked = new Uint8Array(0)
@@ -80,7 +92,16 @@ export async function* detectStream(
     const flag = Uint8Array.from(score, value => (value > 1 ? 1 : 0))
     const closed = events!.push({ frame, score, flag, residual })
     const settled = events!.settled()
-    return { frame, score, flag, residual, reason: i => REASONS[reason[i]], events: closed, settled }
+    return {
+      frame,
+      score,
+      flag,
+      residual,
+      reason: i => REASONS[reason[i]],
+      events: closed,
+      issues: [],
+      settled,
+    }
   }
 
   function* score(part: PreparedPart | undefined): Generator<ScoredPiece> {
@@ -93,18 +114,25 @@ export async function* detectStream(
   for await (const chunk of chunks) {
     if (hooks.signal?.aborted) throw createError('interrupted', { what: 'scoring' })
     const aligned = alignChannels(chunk, channels)
-    events ??= eventsOnline(channels, aligned.timeKind, rules)
+    const { timeKind } = aligned
+    events ??= eventsOnline(channels, timeKind, rules)
+    if (schema) {
+      validation ??= validateOnline(channels, timeKind, schema, validationLevel)
+      refuseErrors(validation.push(aligned), 'detection', validationLevel)
+    }
     total += sampleCount(aligned)
     waiting = waiting === undefined ? aligned : appendFrame(waiting, aligned)
     yield* score(preparation.push(aligned))
   }
+  const issues = validation?.finish() ?? []
+  refuseErrors(issues, 'detection', validationLevel)
   yield* score(preparation.finish())
   const wanted = model.detector.fewestSamples ?? model.detector.contextLength
   if (total < wanted)
     throw createError('data-too-short', { rows: total, purpose: 'detection', wanted, window: wanted })
   for (const scores of scorer.finish()) if (scores.score.length > 0) yield pieceOf(scores)
   const last = events?.finish() ?? []
-  if (last.length > 0) yield { ...emptyPiece(waiting!), events: last, settled: total }
+  yield { ...emptyPiece(waiting!), events: last, issues, settled: total }
 }
 
 /** Which readings of the samples that wait for their scores do not count, with those of the next part. */
@@ -115,7 +143,7 @@ function withMasks(before: Uint8Array, { from, to, masked }: PreparedPart, width
   return longer
 }
 
-const emptyPiece = (frame: Frame): Omit<ScoredPiece, 'events' | 'settled'> => ({
+const emptyPiece = (frame: Frame): Omit<ScoredPiece, 'events' | 'issues' | 'settled'> => ({
   frame: sliceFrame(frame, 0, 0),
   score: new Float32Array(0),
   flag: new Uint8Array(0),

@@ -4,6 +4,7 @@ import { type Frame, type Interval, sampleCount, sliceFrame } from '../core/fram
 import {
   type DataSchema,
   type Issue,
+  isValid,
   type MissingOptions,
   type MissingPolicy,
   type ValidationLevel,
@@ -95,8 +96,18 @@ export function requireValid(
   level: ValidationLevel,
   context: { readonly schema?: DataSchema; readonly window?: number },
 ): readonly Issue[] {
-  const { valid, issues } = validateFrame(frame, { validationLevel: level }, context).health
-  if (valid) return issues
+  const { issues } = validateFrame(frame, { validationLevel: level }, context).health
+  refuseErrors(issues, purpose, level)
+  return issues
+}
+
+/**
+ * Refuses data with errors; `issues` begins with them.
+ *
+ * @throws DataError `data-invalid`
+ */
+export function refuseErrors(issues: readonly Issue[], purpose: string, level: ValidationLevel): void {
+  if (isValid(issues)) return
   const [{ channel, message }] = issues
   throw createError('data-invalid', {
     purpose,

@@ -35,3 +35,4 @@ export {
   type ValidateContext,
   validateFrame,
 } from './validate.js'
+export { type OnlineValidation, validateOnline } from './validate-online.js'

@@ -21,7 +21,7 @@ import {
   type ResultFormat,
 } from '../../report/index.js'
 import { defineCommand } from '../command.js'
-import { CHUNK_ROWS, type ChunkedDetection, detectChunks, isForChunks } from '../detect-chunks.js'
+import { type ChunkedDetection, chunkRowsOf, detectChunks, isForChunks } from '../detect-chunks.js'
 import { EXIT_ANOMALIES, EXIT_OK } from '../exit-codes.js'
 import { printIssues, printNotes } from '../notes.js'
 import { checkFolder, makeFolderOf, pathIn } from '../paths.js'
@@ -92,7 +92,7 @@ export const detectCommand = defineCommand({
         asked =>
           readChunks(source, {
             ...asked,
-            chunkRows: options.chunkRows ?? CHUNK_ROWS,
+            chunkRows: chunkRowsOf(options, channels.length),
             onProgress: ({ rows, ...bytes }) => progress.score(rows, Math.max(rows, expectedRows), bytes),
           }),
         given,
