@@ -59,7 +59,11 @@ async function streamed(
   options: Parameters<typeof detectStream>[2] = {},
 ) {
   const pieces: ScoredPiece[] = []
-  for await (const piece of detectStream(model, cut(frame, rows), options)) pieces.push(piece)
+  for await (const piece of detectStream(model, cut(frame, rows), {
+    validationLevel: 'permissive',
+    ...options,
+  }))
+    pieces.push(piece)
   return {
     timeMs: pieces.flatMap(piece => [...piece.frame.timeMs]),
     values: pieces.flatMap(piece => [...piece.frame.values]),
@@ -68,6 +72,7 @@ async function streamed(
     flag: pieces.flatMap(piece => [...piece.flag]),
     reason: pieces.flatMap(piece => Array.from(piece.score, (_, i) => piece.reason(i))),
     events: pieces.flatMap(piece => piece.events),
+    issues: pieces.flatMap(piece => piece.issues),
   }
 }
 
@@ -81,6 +86,7 @@ async function whole(model: Model, frame: Frame, options: Parameters<typeof dete
     residual: [...found.residual],
     flag: [...found.flag],
     reason: Array.from(found.score, (_, i) => found.reason(i)),
+    issues: found.issues,
     events: found.events.map(event => ({
       event,
       startMs: timeMs[event.start],
@@ -166,6 +172,41 @@ describe('detectStream', () => {
       ),
       { numRuns: 150, seed: 1 },
     )
+  })
+
+  it.each([1, 17, 500])('refuses invalid data for the reason of the whole, in chunks of %i', async rows => {
+    const slow = machine(100, 3)
+    const frame = { ...slow, timeMs: slow.timeMs.map(t => 3 * t) }
+    const options = { validationLevel: 'moderate' } as const
+    const refusal = await whole(model, frame, options).catch(error => error)
+    expect(refusal).toMatchObject({ code: 'data-invalid', message: expect.stringContaining('every 3 min') })
+    await expect(streamed(model, frame, rows, options)).rejects.toMatchObject({ message: refusal.message })
+  })
+
+  it('refuses data at once when no later sample could mend them', async () => {
+    let asked = 0
+    function* broken() {
+      for (const chunk of cut(machine(400, 4), 20)) {
+        if (++asked === 3) chunk.timeMs[5] = Number.NaN
+        yield chunk
+      }
+    }
+    const all = async () => {
+      for await (const _ of detectStream(model, broken()));
+    }
+    await expect(all()).rejects.toMatchObject({ code: 'data-invalid' })
+    expect(asked).toBe(3)
+  })
+
+  it('tells with the last piece that no later event begins before any sample, and before that only what holds', async () => {
+    const live = troubled()
+    const pieces: ScoredPiece[] = []
+    for await (const piece of detectStream(model, cut(live, 9), { missing: 'hold' })) pieces.push(piece)
+    pieces.forEach(({ settled }, k) => {
+      const later = pieces.slice(k + 1).flatMap(({ events }) => events)
+      for (const { event } of later) expect(event.start).toBeGreaterThanOrEqual(settled)
+    })
+    expect(pieces.at(-1)!.settled).toBe(sampleCount(live))
   })
 
   it('refuses a missing reading unless a policy says what becomes of it', async () => {
