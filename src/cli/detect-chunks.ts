@@ -2,13 +2,12 @@ import { stat } from 'node:fs/promises'
 import { createError } from '../core/errors.js'
 import { openScores, writeEvents } from '../emit/index.js'
 import type { Suppressed } from '../events/index.js'
-import { type ChunkedTable, summaryNotes } from '../ingest/index.js'
+import { type ChunkedTable, type ReadOptions, summaryNotes } from '../ingest/index.js'
 import {
   type DetectOptions,
   detectStream,
   eventTable,
   type Model,
-  notInStream,
   type ScoredPiece,
   type TimedEvent,
 } from '../pipeline/index.js'
@@ -17,19 +16,25 @@ import { printNotes } from './notes.js'
 import { makeFolderOf, pathIn } from './paths.js'
 import type { Progress } from './progress.js'
 
-/** Rows of a chunk when the user does not say. */
-export const CHUNK_ROWS = 65_536
+/** Readings of a chunk when the user does not say how many rows: 2 MB of them, since the work on a chunk holds several copies. */
+const CHUNK_READINGS = 2 ** 18
+/** Rows of a chunk at least, so that the overlap of chunks does not count, and when late rows are sorted within a chunk. */
+const CHUNK_ROWS = { least: 2048, sorting: 65_536 }
 /** Bytes in memory while a table is scored whole, per byte of its file: text, and what is compressed. */
 const GROWTH = { text: 4, compressed: 20 }
 
+/** Rows of a chunk for tables of so many channels. */
+export function chunkRowsOf({ chunkRows, lateRows }: DetectOptions & ReadOptions, channels: number): number {
+  if (chunkRows !== undefined) return chunkRows
+  return lateRows === 'sort'
+    ? CHUNK_ROWS.sorting
+    : Math.max(CHUNK_ROWS.least, Math.floor(CHUNK_READINGS / channels))
+}
+
 /** Whether a table is scored chunk by chunk: when the user says so, or when it is a large file and nothing stands against it. */
-export async function isForChunks(
-  path: string | undefined,
-  model: Model,
-  options: Partial<DetectOptions> & Pick<DetectOptions, 'memory'>,
-) {
+export async function isForChunks(path: string | undefined, options: DetectOptions) {
   if (options.chunkRows !== undefined) return true
-  if (path === undefined || notInStream(model, options)) return false
+  if (path === undefined) return false
   const found = await stat(path).catch(() => undefined)
   if (!found?.isFile()) return false
   const growth = /\.(parquet|gz|zst)$/i.test(path) ? GROWTH.compressed : GROWTH.text

@@ -75,12 +75,12 @@ export interface FittedDetector {
 }
 /** A fitted detector that also scores samples as they arrive. */
 export interface OnlineDetector extends FittedDetector {
-  online(): OnlineScorer
+  online(options?: Pick<ScoreOptions, 'batchSize' | 'stride'>): OnlineScorer
 }
 
 /**
- * Scores a series in pieces of any length: what `push` and then `finish` return, joined, is what `score` gives for the whole series, bit
- * for bit. A sample is final once `lookahead` later ones are there.
+ * Scores a series in pieces of any length: what `push` and then `finish` return, joined, is what `score` gives for the whole series with the
+ * same options, bit for bit. A sample is final once `lookahead` later ones are there.
  */
 export interface OnlineScorer {
   /** The scores that became final with these samples; their order is that of the samples. */

@@ -48,7 +48,7 @@ export const ERROR_CATALOGUE = {
   'stream-unsupported': {
     kind: 'option',
     message: '{what} cannot be scored chunk by chunk: {reason}',
-    remedy: '{remedy}, or leave out --chunk-rows so that the table is read whole.',
+    remedy: '{remedy}, or have the table read whole: with more --memory, and without --chunk-rows.',
   },
   'config-unreadable': {
     kind: 'option',

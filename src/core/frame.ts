@@ -42,3 +42,15 @@ export function sliceFrame(frame: Frame, start: number, end: number = sampleCoun
     values: frame.values.subarray(start * c, end * c),
   }
 }
+
+/** The samples of two frames of the same channels, one after the other, as float64. Cost O(N C); a frame without samples adds nothing. */
+export function appendFrame(before: Frame, after: Frame): Frame {
+  if (sampleCount(before) === 0) return after
+  const timeMs = new Float64Array(before.timeMs.length + after.timeMs.length)
+  const values = new Float64Array(before.values.length + after.values.length)
+  timeMs.set(before.timeMs)
+  timeMs.set(after.timeMs, before.timeMs.length)
+  values.set(before.values)
+  values.set(after.values, before.values.length)
+  return { ...after, timeMs, values }
+}

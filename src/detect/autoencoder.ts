@@ -166,9 +166,13 @@ function fittedAutoencoder(
       )
       return toScores(residual, usualError, 0, sampleCount(frame) < span ? Number.POSITIVE_INFINITY : warmUp)
     },
-    online: () =>
-      networkOnline(network, trained.weights, alignment, runtime.build, (residual, first, total) =>
-        toScores(residual, usualError, first, total < span ? Number.POSITIVE_INFINITY : warmUp),
+    online: ({ batchSize = DEFAULT_BATCH, stride = 1 } = {}) =>
+      networkOnline(
+        network,
+        trained.weights,
+        { alignment, stride, batchSize, build: runtime.build },
+        (residual, first, total) =>
+          toScores(residual, usualError, first, total < span ? Number.POSITIVE_INFINITY : warmUp),
       ),
     state: () => ({
       kind: 'detector:autoencoder',

@@ -1,4 +1,4 @@
-import type { FitContext, OnlineDetector, OnlineScorer, Scores } from '../core/contracts.js'
+import type { FitContext, OnlineDetector, OnlineScorer, ScoreOptions, Scores } from '../core/contracts.js'
 import { createError } from '../core/errors.js'
 import { type Frame, sampleCount } from '../core/frame.js'
 import type { State, Tensor } from '../core/state.js'
@@ -163,8 +163,8 @@ function fittedEnsemble(
     return combine(smoothed, reason)
   }
 
-  function online(): OnlineScorer {
-    const scorers = members.map(({ detector }) => detector.online())
+  function online(options?: ScoreOptions): OnlineScorer {
+    const scorers = members.map(({ detector }) => detector.online(options))
     const smoothing = smoothOnline(smooth, columns)
     let waiting = members.map(() => unscored(0, channels))
     let reasons = new Uint8Array(0)

@@ -1,7 +1,6 @@
 import type { OnlineScorer, Scores } from '../core/contracts.js'
-import type { KernelBuild } from '../kernels/index.js'
 import type { Network } from '../nn/index.js'
-import { type Alignment, networkResiduals } from './residuals.js'
+import { networkResiduals, type ResidualOptions } from './residuals.js'
 
 /**
  * Scores a series by a network as its samples arrive. Kept are the samples that later windows still need; every window of the kept stretch is
@@ -12,16 +11,16 @@ import { type Alignment, networkResiduals } from './residuals.js'
 export function networkOnline(
   network: Network,
   weights: Float32Array,
-  alignment: Alignment,
-  build: KernelBuild,
+  options: ResidualOptions,
   finish: (residual: Float32Array, first: number, total: number) => Scores,
 ): OnlineScorer {
   const { span, target, inShape } = network
   const { width } = inShape
+  const { alignment, stride } = options
   /** Samples after the last one that is final. */
   const lookahead = alignment === 'covering' ? target.steps - 1 : 0
   let kept = new Float32Array(0)
-  /** Number of the first kept sample in the series. */
+  /** Number of the first kept sample in the series: a window begins there. */
   let first = 0
   /** Samples that are final already. */
   let done = 0
@@ -30,7 +29,6 @@ export function networkOnline(
     const start = Math.min(done, end)
     const part = { start: start - first, end: end - first }
     const residual = new Float32Array((end - start) * width)
-    const options = { alignment, stride: 1, batchSize: 64, build }
     for (const _ of networkResiduals(network, weights, kept, part, options, residual));
     done = end
     return finish(residual, start, first + kept.length / width)
@@ -45,7 +43,8 @@ export function networkOnline(
       const total = first + kept.length / width
       // Before a whole window is there nothing is final: a series may end that has none.
       const scores = emit(total < span ? done : Math.max(done, total - lookahead))
-      const drop = Math.max(0, done - first - (span - 1))
+      const unneeded = Math.max(0, done - first - (span - 1))
+      const drop = unneeded - (unneeded % stride)
       kept = kept.slice(drop * width)
       first += drop
       return scores

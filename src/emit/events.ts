@@ -2,7 +2,7 @@ import type { AnomalyEvent } from '../core/contracts.js'
 import type { Frame } from '../core/frame.js'
 import { textCell } from './cells.js'
 import { floatText } from './numbers.js'
-import { checkOutputFormat, type OutputOptions, openOutput, writeThrough } from './output.js'
+import { checkOutputFormat, type OutputOptions, openOutput } from './output.js'
 import type { ColumnTypes } from './parquet.js'
 import { createTimeText, timeType } from './times.js'
 
@@ -15,7 +15,10 @@ export interface EventTable {
 }
 
 const COLUMNS = ['id', 'start', 'end', 'onset', 'peak', 'score', 'p_value', 'severity', 'channels'] as const
-type Row = Record<(typeof COLUMNS)[number], unknown>
+interface Row extends Record<(typeof COLUMNS)[number], unknown> {
+  readonly id: string
+  readonly channels: readonly { readonly name: string; readonly share: number }[]
+}
 
 /**
  * Writes `id,start,end,onset,peak,score,p_value,severity,channels`, one row per event, as CSV, JSON lines or Parquet by the ending of the
@@ -29,12 +32,45 @@ export async function writeEvents(
   table: EventTable,
   options: OutputOptions = {},
 ): Promise<void> {
-  const format = options.format ?? checkOutputFormat(file)
-  const lines = format === 'csv' ? csvLines(table) : eventRows(table).map(row => `${JSON.stringify(row)}\n`)
-  await writeThrough(await openOutput(file, format, columnsOf(table.frame), options.stream), lines)
+  const { frame, events, stepMs = medianStep(frame.timeMs) } = table
+  const writer = await openEvents(file, { timeKind: frame.timeKind, stepMs }, options)
+  try {
+    await writer.write({ frame, events })
+    await writer.finish()
+  } catch (error) {
+    await writer.abandon()
+    throw error
+  }
 }
 
-function columnsOf({ timeKind }: Frame): ColumnTypes {
+/** Takes events part by part; the file is there when it is finished, and nothing is left of it when it is abandoned. */
+export interface EventWriter {
+  /** Appends events; wait for it before the next. */
+  write(table: Pick<EventTable, 'frame' | 'events'>): Promise<void>
+  finish(): Promise<void>
+  abandon(): Promise<void>
+}
+
+/** Opens the file that `writeEvents` writes, for events that come part by part. Errors are the same; memory is that of one part. */
+export async function openEvents(
+  file: string,
+  axis: EventAxis,
+  options: OutputOptions = {},
+): Promise<EventWriter> {
+  const format = options.format ?? checkOutputFormat(file)
+  const output = await openOutput(file, format, columnsOf(axis), options.stream)
+  if (format === 'csv') await output.write([`${COLUMNS.join()}\n`])
+  const lineOf = format === 'csv' ? csvLine : (row: Row) => `${JSON.stringify(row)}\n`
+  return { ...output, write: table => output.write(eventRows(table, axis).map(lineOf)) }
+}
+
+/** How the times of events are written. */
+export interface EventAxis extends Pick<Frame, 'timeKind'> {
+  /** Time between samples, ms: an event ends so long after its last sample. */
+  readonly stepMs: number
+}
+
+function columnsOf({ timeKind }: EventAxis): ColumnTypes {
   const time = timeType(timeKind)
   const types = {
     start: time,
@@ -49,9 +85,12 @@ function columnsOf({ timeKind }: Frame): ColumnTypes {
   return COLUMNS.map(name => [name, { id: 'varchar', channels, ...types }[name]])
 }
 
-function eventRows({ frame, events, stepMs }: EventTable): Row[] {
-  const isIndex = frame.timeKind === 'index'
-  const step = events.length === 0 || isIndex ? 1 : (stepMs ?? medianStep(frame.timeMs))
+function eventRows(
+  { frame, events }: Pick<EventTable, 'frame' | 'events'>,
+  { timeKind, stepMs }: EventAxis,
+): Row[] {
+  const isIndex = timeKind === 'index'
+  const step = isIndex ? 1 : stepMs
   const timeText = createTimeText('utc')
   const time = (ms: number) => (isIndex ? ms : timeText(ms))
   const at = (sample: number) => time(frame.timeMs[sample]!)
@@ -68,15 +107,10 @@ function eventRows({ frame, events, stepMs }: EventTable): Row[] {
   }))
 }
 
-function* csvLines(table: EventTable): Generator<string> {
-  yield `${COLUMNS.join()}\n`
-  for (const [i, row] of eventRows(table).entries()) {
-    const channels = table.events[i]!.channels.map(({ name, share }) => `${name}:${share.toFixed(2)}`).join(
-      ';',
-    )
-    const cells = { ...row, id: textCell(String(row.id)), channels: textCell(channels) }
-    yield `${COLUMNS.map(column => cells[column]).join()}\n`
-  }
+function csvLine(row: Row): string {
+  const channels = row.channels.map(({ name, share }) => `${name}:${share.toFixed(2)}`).join(';')
+  const cells = { ...row, id: textCell(row.id), channels: textCell(channels) }
+  return `${COLUMNS.map(column => cells[column]).join()}\n`
 }
 
 function medianStep(timeMs: Float64Array): number {

@@ -1,9 +1,16 @@
 import { REASONS, type Reason, type Scores } from '../core/contracts.js'
 import { createError } from '../core/errors.js'
-import { type Frame, sampleCount, sliceFrame } from '../core/frame.js'
+import { appendFrame, type Frame, sampleCount, sliceFrame } from '../core/frame.js'
 import type { Suppressed } from '../events/index.js'
 import type { Adaptation } from '../threshold/index.js'
-import { channelPolicies, type MissingPolicy, prepareFrame } from '../validate/index.js'
+import {
+  channelPolicies,
+  type Issue,
+  type OnlineValidation,
+  type PreparedPart,
+  prepareOnline,
+  validateOnline,
+} from '../validate/index.js'
 import { type DetectSettings, fittedThreshold } from './detect.js'
 import { eventRulesOf, usualReadings } from './event-rules.js'
 import { eventsOnline, type TimedEvent } from './event-times.js'
@@ -13,7 +20,7 @@ import { checkThresholdOptions } from './options.js'
 import { scorePublisher } from './publish.js'
 import { type PublishedColumns, publishedScale } from './published-scale.js'
 import { regimeLevelling } from './regimes.js'
-import { missingOf } from './segments.js'
+import { leaveOutMasked, missingOf, refuseErrors } from './segments.js'
 import { segmentsOnline } from './segments-online.js'
 
 /** Consecutive scored samples, and the events that closed with them. */
@@ -33,6 +40,10 @@ export interface ScoredPiece extends PublishedColumns {
   readonly suppressed: Suppressed
   /** How the level has followed the scores so far; null when it does not adapt. */
   readonly adaptation: Adaptation | null
+  /** How the samples differ from what the history looked like: known, and told, with the last piece. */
+  readonly issues: readonly Issue[]
+  /** No event that is still to come has a sample before this one, counted from the first of the series. */
+  readonly settled: number
 }
 
 export interface DetectStreamHooks {
@@ -43,11 +54,12 @@ export interface DetectStreamHooks {
  * Scores a series that is larger than memory: joined, the pieces are what `detect` says about the whole series, bit for bit, and the events are
  * the same. The next chunk is asked for when the piece before it was taken, so that memory depends on the chunk, never on the number of samples.
  *
- * Missing readings: `error`, `drop` and `hold` (which waits for at most `maxGap` samples). A gap in time is judged by the cadence of the history, because
- * that of the whole series is not known yet. The ranges, frozen runs and drift that `detect` compares with the history are not judged.
+ * Missing readings are treated as in `detect`: `hold` and `linear` wait for the next reading for at most `maxGap` samples, `mask` for as long as it
+ * takes. A gap in time is judged by the cadence of the history, because that of the whole series is not known yet. Data that are invalid are refused
+ * when the series has ended, or at the first chunk after which nothing could mend them: keep no piece before the last one is there.
  *
  * @param chunks consecutive samples; the model's channels in any order
- * @throws OptionError `stream-unsupported`; DataError as `detect`, without `data-invalid`; `interrupted` when the signal aborts
+ * @throws OptionError `stream-unsupported` when `mask` would have to wait for more than fits in 64 MB; DataError as `detect`; `interrupted` when the signal aborts
  */
 export async function* detectStream(
   model: Model,
@@ -56,23 +68,26 @@ export async function* detectStream(
   hooks: DetectStreamHooks = {},
 ): AsyncGenerator<ScoredPiece, void, undefined> {
   checkThresholdOptions(options)
-  const refused = notInStream(model, options)
-  if (refused) throw createError('stream-unsupported', refused)
   const { channels, schema } = model.info
+  const width = channels.length
   const missing = missingOf(options, model.info.options)
-  const holding = channelPolicies(channels, missing).flatMap((policy, c) => (policy === 'hold' ? [c] : []))
-  const scorer = segmentsOnline(model.detector, frame => model.scaler.transform(frame), channels.length)
+  const cadenceMs = schema?.cadenceMs ?? Number.NaN
+  const fallback = schema?.channels.map(({ median }) => median ?? 0)
+  const preparation = prepareOnline(channels, missing, fallback, cadenceMs)
+  const isMasking = channelPolicies(channels, missing).includes('mask')
+  const transform = (frame: Frame) => model.scaler.transform(frame)
+  const scorer = segmentsOnline(model.detector, transform, width, options)
   const toRegime = regimeLevelling(model.regimes)
   const publisher = scorePublisher(model, options)
   const scale = publishedScale(model.calibrationScores, fittedThreshold(model, options).level)
   const rules = eventRulesOf(options, model.info.options, channels)
   const usual = usualReadings(model, rules)
+  const validationLevel = options.validationLevel ?? 'moderate'
   let events: ReturnType<typeof eventsOnline> | undefined
-  /** Samples that are not decided yet, after those before them that decide how a run of missing readings is filled. */
-  let open: Frame | undefined
-  let decided = 0
-  /** Samples that were handed to the scorer and have no score yet. */
+  let validation: OnlineValidation | undefined
+  /** Samples that have no score yet, and which readings of those handed to the scorer do not count. */
   let waiting: Frame | undefined
+  let masked = new Uint8Array(0)
   let total = 0
 
   const withPValue = (timed: TimedEvent): TimedEvent => ({
@@ -80,13 +95,19 @@ export async function* detectStream(
     event: { ...timed.event, pValue: scale.pValue(timed.event.score) },
   })
   const progress = () => ({ suppressed: events!.suppressed(), adaptation: publisher.adaptation() })
-  const pieceOf = ({ score, residual, reason }: Scores): ScoredPiece => {
+  const pieceOf = (scores: Scores): ScoredPiece => {
+    const { score, residual, reason } = scores
     const n = score.length
     const frame = sliceFrame(waiting!, 0, n)
     waiting = sliceFrame(waiting!, n)
-    toRegime(frame, { score, residual })
-    const flag = publisher.publish({ score, residual }, channels.length)
+    if (isMasking) {
+      leaveOutMasked(scores, masked.subarray(0, n * width), width)
+      masked = masked.slice(n * width)
+    }
+    toRegime(frame, scores)
+    const flag = publisher.publish(scores, width)
     const closed = events!.push({ frame, score, flag, residual }).map(withPValue)
+    const settled = events!.settled()
     return {
       frame,
       score,
@@ -96,91 +117,53 @@ export async function* detectStream(
       reason: i => REASONS[reason[i]],
       events: closed,
       ...progress(),
+      issues: [],
+      settled,
     }
+  }
+
+  function* score(part: PreparedPart | undefined): Generator<ScoredPiece> {
+    if (part === undefined) return
+    if (isMasking) masked = withMasks(masked, part, width)
+    for (const scores of scorer.push(part, part.from, part.to))
+      if (scores.score.length > 0) yield pieceOf(scores)
   }
 
   for await (const chunk of chunks) {
     if (hooks.signal?.aborted) throw createError('interrupted', { what: 'scoring' })
     const aligned = alignChannels(chunk, channels)
-    events ??= eventsOnline(channels, aligned.timeKind, rules, usual)
+    const { timeKind } = aligned
+    events ??= eventsOnline(channels, timeKind, rules, usual)
+    if (schema) {
+      validation ??= validateOnline(channels, timeKind, schema, validationLevel)
+      refuseErrors(validation.push(aligned), 'detection', validationLevel)
+    }
     total += sampleCount(aligned)
-    waiting = joined(waiting, aligned)
-    open = joined(open, aligned)
-    const end = sampleCount(open) - undecided(open, holding, missing.maxGap)
-    yield* decide(end)
+    waiting = waiting === undefined ? aligned : appendFrame(waiting, aligned)
+    yield* score(preparation.push(aligned))
   }
-  if (open) yield* decide(sampleCount(open))
+  const issues = validation?.finish() ?? []
+  refuseErrors(issues, 'detection', validationLevel)
+  yield* score(preparation.finish())
   const wanted = model.detector.fewestSamples ?? model.detector.contextLength
   if (total < wanted)
     throw createError('data-too-short', { rows: total, purpose: 'detection', wanted, window: wanted })
   for (const scores of scorer.finish()) if (scores.score.length > 0) yield pieceOf(scores)
   const last = events?.finish().map(withPValue) ?? []
-  if (last.length > 0) yield { ...emptyPiece(waiting!), events: last, ...progress() }
-
-  function* decide(end: number): Generator<ScoredPiece> {
-    if (open === undefined || end <= decided) return
-    const prepared = prepareFrame(open, missing, undefined, schema?.cadenceMs ?? Number.NaN)
-    for (const scores of scorer.push(prepared, decided, end))
-      if (scores.score.length > 0) yield pieceOf(scores)
-    // As many samples as tell whether a run of missing readings is longer than maxGap, and the reading before it.
-    const kept = Math.min(end, missing.maxGap + 1)
-    open = copyOf(sliceFrame(open, end - kept))
-    decided = kept
-  }
+  yield { ...emptyPiece(waiting!), events: last, ...progress(), issues, settled: total }
 }
 
-/** What cannot be scored in a stream, if anything; as the facts of `stream-unsupported`. */
-export function notInStream(
-  model: Model,
-  options: DetectSettings,
-): { what: string; reason: string; remedy: string } | undefined {
-  const policies = channelPolicies(model.info.channels, missingOf(options, model.info.options))
-  const later = policies.find((policy: MissingPolicy) => policy === 'linear' || policy === 'mask')
-  if (later !== undefined)
-    return {
-      what: `missing readings with the policy ${later}`,
-      reason: 'it needs the next reading, however late that comes',
-      remedy: 'Use --missing hold, drop or error',
-    }
-  if ((options.stride ?? 1) > 1)
-    return {
-      what: `a stride of ${options.stride}`,
-      reason: 'a scorer of arriving samples scores every window',
-      remedy: 'Use --stride 1',
-    }
-  return undefined
+/** Which readings of the samples that wait for their scores do not count, with those of the next part. */
+function withMasks(before: Uint8Array, { from, to, masked }: PreparedPart, width: number) {
+  const longer = new Uint8Array(before.length + (to - from) * width)
+  longer.set(before)
+  if (masked) longer.set(masked.subarray(from * width, to * width), before.length)
+  return longer
 }
 
-/** Samples at the end whose missing readings may still turn out to be a run that is filled. */
-function undecided({ values, channels, timeMs }: Frame, holding: readonly number[], maxGap: number): number {
-  const width = channels.length
-  const runs = holding.map(c => {
-    let run = 0
-    while (run < timeMs.length && !Number.isFinite(values[(timeMs.length - 1 - run) * width + c])) run++
-    return run > maxGap ? 0 : run
-  })
-  return Math.max(0, ...runs)
-}
-
-function joined(before: Frame | undefined, after: Frame): Frame {
-  if (before === undefined || sampleCount(before) === 0) return after
-  const timeMs = new Float64Array(before.timeMs.length + after.timeMs.length)
-  const values = new Float64Array(before.values.length + after.values.length)
-  timeMs.set(before.timeMs)
-  timeMs.set(after.timeMs, before.timeMs.length)
-  values.set(before.values)
-  values.set(after.values, before.values.length)
-  return { ...after, timeMs, values }
-}
-
-/** So that a few samples do not keep the chunk alive from which they were cut. */
-const copyOf = (frame: Frame): Frame => ({
-  ...frame,
-  timeMs: frame.timeMs.slice(),
-  values: frame.values.slice(),
-})
-
-const emptyPiece = (frame: Frame): Omit<ScoredPiece, 'events' | 'suppressed' | 'adaptation'> => ({
+const emptyPiece = (
+  frame: Frame,
+): Omit<ScoredPiece, 'events' | 'suppressed' | 'adaptation' | 'issues' | 'settled'> => ({
   frame: sliceFrame(frame, 0, 0),
   score: new Float32Array(0),
   pValue: new Float32Array(0),

@@ -19,6 +19,17 @@ interface Piece {
   readonly residual: Float32Array
 }
 
+interface OnlineEvents {
+  /** The events that closed with these samples. */
+  push(piece: Piece): TimedEvent[]
+  /** The series has ended: the event that was open. */
+  finish(): TimedEvent[]
+  /** No event that is still to come has a sample before this one. */
+  settled(): number
+  /** Flagged samples so far that opened no event because of maintenance or the cool-down. */
+  suppressed(): Suppressed
+}
+
 /**
  * Finds the events of a series that comes in pieces: the same as `findEvents` of the whole. Memory O(C), whatever the number of samples.
  *
@@ -29,7 +40,7 @@ export function eventsOnline(
   timeKind: Frame['timeKind'],
   options: EventOptions,
   usual?: readonly number[],
-): { push(piece: Piece): TimedEvent[]; finish(): TimedEvent[]; suppressed(): Suppressed } {
+): OnlineEvents {
   const machine = createEventMachine(channels, timeKind, options)
   /** Times of the earlier samples that an event may still name. */
   let remembered = new Map<number, number>()
@@ -85,6 +96,7 @@ export function eventsOnline(
       const { inMaintenance, inCoolDown } = machine.state().gate
       return { inMaintenance, inCoolDown }
     },
+    settled: () => machine.state().current?.start ?? samples,
   }
 }
 

@@ -7,7 +7,7 @@ export {
   effectiveThreshold,
   type ThresholdSettings,
 } from './detect.js'
-export { type DetectStreamHooks, detectStream, notInStream, type ScoredPiece } from './detect-stream.js'
+export { type DetectStreamHooks, detectStream, type ScoredPiece } from './detect-stream.js'
 export {
   chosenDetector,
   DETECTOR_NAMES,

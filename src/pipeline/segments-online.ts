@@ -3,6 +3,7 @@ import {
   type OnlineScorer,
   REASONS,
   type Reason,
+  type ScoreOptions,
   type Scores,
 } from '../core/contracts.js'
 import { type Frame, sampleCount, sliceFrame } from '../core/frame.js'
@@ -14,7 +15,12 @@ import type { Prepared } from '../validate/index.js'
  *
  * @param transform the scaler
  */
-export function segmentsOnline(detector: OnlineDetector, transform: (frame: Frame) => Frame, width: number) {
+export function segmentsOnline(
+  detector: OnlineDetector,
+  transform: (frame: Frame) => Frame,
+  width: number,
+  options: Pick<ScoreOptions, 'batchSize' | 'stride'> = {},
+) {
   const fewest = detector.fewestSamples ?? detector.contextLength
   let scorer: OnlineScorer | undefined
   /** The beginning of a segment, until it is long enough to be scored. */
@@ -26,7 +32,7 @@ export function segmentsOnline(detector: OnlineDetector, transform: (frame: Fram
     held.push(frame)
     heldSamples += sampleCount(frame)
     if (heldSamples < fewest) return []
-    const opened = detector.online()
+    const opened = detector.online(options)
     const scores = held.map(piece => opened.push(piece))
     scorer = opened
     held = []

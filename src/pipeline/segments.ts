@@ -4,6 +4,7 @@ import { type Frame, type Interval, sampleCount, sliceFrame } from '../core/fram
 import {
   type DataSchema,
   type Issue,
+  isValid,
   type MissingOptions,
   type MissingPolicy,
   type ValidationLevel,
@@ -52,7 +53,8 @@ export async function scoreSegments(
   return scores
 }
 
-function leaveOutMasked({ score, residual, reason }: Scores, masked: Uint8Array, c: number): void {
+/** Takes masked readings out of scores: in place, sample by sample. `masked`: `[N * C]`. */
+export function leaveOutMasked({ score, residual, reason }: Scores, masked: Uint8Array, c: number): void {
   for (let i = 0; i < score.length; i++) {
     let sum = 0
     let count = 0
@@ -94,8 +96,18 @@ export function requireValid(
   level: ValidationLevel,
   context: { readonly schema?: DataSchema; readonly window?: number },
 ): readonly Issue[] {
-  const { valid, issues } = validateFrame(frame, { validationLevel: level }, context).health
-  if (valid) return issues
+  const { issues } = validateFrame(frame, { validationLevel: level }, context).health
+  refuseErrors(issues, purpose, level)
+  return issues
+}
+
+/**
+ * Refuses data with errors; `issues` begins with them.
+ *
+ * @throws DataError `data-invalid`
+ */
+export function refuseErrors(issues: readonly Issue[], purpose: string, level: ValidationLevel): void {
+  if (isValid(issues)) return
   const [{ channel, message }] = issues
   throw createError('data-invalid', {
     purpose,

@@ -18,6 +18,67 @@ export interface LabelCounts {
   readonly recall: number
 }
 
+/** Counts of a series that comes in pieces. */
+export interface LabelCounter {
+  /**
+   * Takes the next samples, and the events that closed with them.
+   *
+   * @param flag `[N]` 0 or 1
+   * @param label `[N]` 0 or 1
+   * @param events counted from the first sample of the series
+   * @param settled no later event has a sample before this one; memory is that of the labelled stretches since then
+   */
+  push(flag: Uint8Array, label: Uint8Array, events: readonly Interval[], settled: number): void
+  counts(): LabelCounts
+}
+
+/** Compares flags and events with labels as they come: joined, what `countAgainstLabels` says about the whole. */
+export function createLabelCounter(): LabelCounter {
+  const table = [0, 0, 0, 0]
+  let samples = 0
+  let labelledEvents = 0
+  let foundEvents = 0
+  let falseAlarms = 0
+  /** Labelled stretches that a later event may touch; the last may go on. */
+  let stretches: { start: number; end: number }[] = []
+  let isFound = false
+  return {
+    push(flag, label, events, settled) {
+      for (let i = 0; i < label.length; i++, samples++) {
+        table[2 * (label[i] ? 1 : 0) + (flag[i] ? 1 : 0)]++
+        if (!label[i]) continue
+        const last = stretches.at(-1)
+        if (last?.end === samples) last.end++
+        else {
+          stretches.push({ start: samples, end: samples + 1 })
+          labelledEvents++
+          isFound = false
+        }
+        if (flag[i] && !isFound) {
+          isFound = true
+          foundEvents++
+        }
+      }
+      for (const event of events) if (!touchesAny(stretches, event)) falseAlarms++
+      stretches = stretches.filter(({ end }) => end > settled || end === samples)
+    },
+    counts() {
+      const [trueNegatives, falsePositives, falseNegatives, truePositives] = table
+      return {
+        labelledEvents,
+        foundEvents,
+        falseAlarms,
+        truePositives,
+        falsePositives,
+        falseNegatives,
+        trueNegatives,
+        precision: truePositives / (truePositives + falsePositives),
+        recall: truePositives / (truePositives + falseNegatives),
+      }
+    },
+  }
+}
+
 /**
  * Compares flags and events with labels, sample by sample and stretch by stretch. A sample that was not scored counts as not flagged.
  *
@@ -32,33 +93,19 @@ export function countAgainstLabels(
   label: Uint8Array,
   events: readonly Interval[],
 ): LabelCounts {
-  const table = [0, 0, 0, 0]
-  for (let i = 0; i < label.length; i++) table[2 * (label[i] ? 1 : 0) + (flag[i] ? 1 : 0)]++
-  const [trueNegatives, falsePositives, falseNegatives, truePositives] = table
-  const anyIn = (marks: Uint8Array, { start, end }: Interval) =>
-    marks.subarray(start, end).some(mark => mark !== 0)
-  const labelled = labelledIntervals(label)
-  return {
-    labelledEvents: labelled.length,
-    foundEvents: labelled.filter(interval => anyIn(flag, interval)).length,
-    falseAlarms: events.filter(event => !anyIn(label, event)).length,
-    truePositives,
-    falsePositives,
-    falseNegatives,
-    trueNegatives,
-    precision: truePositives / (truePositives + falsePositives),
-    recall: truePositives / (truePositives + falseNegatives),
-  }
+  const counter = createLabelCounter()
+  counter.push(flag, label, events, label.length)
+  return counter.counts()
 }
 
-/** Maximal stretches of label 1, in order. */
-function labelledIntervals(label: Uint8Array): Interval[] {
-  const intervals: Interval[] = []
-  for (let i = 0; i < label.length; i++) {
-    if (!label[i]) continue
-    const start = i
-    while (i < label.length && label[i]) i++
-    intervals.push({ start, end: i })
+/** Whether an interval shares a sample with one of some others, which ascend. Cost O(log stretches). */
+function touchesAny(stretches: readonly Interval[], { start, end }: Interval): boolean {
+  let low = 0
+  let high = stretches.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (stretches[middle].end > start) high = middle
+    else low = middle + 1
   }
-  return intervals
+  return low < stretches.length && stretches[low].start < end
 }

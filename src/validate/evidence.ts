@@ -1,13 +1,16 @@
-import type { Frame, Interval } from '../core/frame.js'
+import type { Interval } from '../core/frame.js'
 import type { Finding, ValidationLevel } from './issue.js'
 import type { ValidRange } from './options.js'
 import type { ChannelProfile } from './profile.js'
+import type { Readings } from './readings.js'
 import type { DataSchema } from './schema.js'
 import type { TimeProfile } from './time-profile.js'
 
 /** All that the checks look at. */
 export interface Evidence {
-  readonly frame: Frame
+  /** Samples N. */
+  readonly samples: number
+  readonly readings: Readings
   readonly level: ValidationLevel
   readonly channels: readonly ChannelProfile[]
   readonly time: TimeProfile

@@ -10,6 +10,7 @@ export {
   type ValidationLevel,
 } from './issue.js'
 export { type Prepared, prepareFrame } from './missing.js'
+export { type PreparedPart, prepareOnline } from './missing-online.js'
 export {
   channelPolicies,
   MISSING_POLICIES,
@@ -34,3 +35,4 @@ export {
   type ValidateContext,
   validateFrame,
 } from './validate.js'
+export { type OnlineValidation, validateOnline } from './validate-online.js'

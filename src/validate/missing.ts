@@ -24,26 +24,26 @@ export interface Prepared {
  * `mask` fills without a limit, within a stretch of time; a stretch in which the channel has no reading takes `fallback`.
  *
  * @param fallback `[C]` an ordinary reading of each channel, such as the median of the history; default 0
- * @param cadenceMs of the series that the frame is a part of, NaN when it has none; default: found in the frame
+ * @param series that the frame is a part of: its cadence, NaN when it has none, and the number of the first sample; default: it is the whole
  * @throws DataError `data-missing-value`, `data-bad-cell` for a channel with the policy `error`
  */
 export function prepareFrame(
   frame: Frame,
   options: MissingOptions,
   fallback?: readonly number[],
-  cadenceMs?: number,
+  series?: { readonly cadenceMs: number; readonly first: number },
 ): Prepared {
   const n = sampleCount(frame)
   const width = frame.channels.length
   const policies = channelPolicies(frame.channels, options)
   const breaks =
-    cadenceMs === undefined
+    series === undefined
       ? timeBreaks(profileTimes(frame), options.maxGap)
-      : timeBreaksAt(frame.timeMs, cadenceMs, options.maxGap)
+      : timeBreaksAt(frame.timeMs, series.cadenceMs, options.maxGap)
   const stretches = splitAt(n, breaks)
   if (frame.values.every(Number.isFinite)) return { frame, segments: stretches, changes: [] }
 
-  refuseMissing(frame, policies)
+  refuseMissing(frame, policies, series?.first ?? 0)
   const values = Float64Array.from(frame.values, value => (Number.isFinite(value) ? value : Number.NaN))
   const masked = policies.includes('mask') ? new Uint8Array(values.length) : undefined
   const changes: Change[] = []
@@ -66,12 +66,13 @@ export function prepareFrame(
 }
 
 /** Throws for the first missing or infinite reading of a channel that must have none. */
-function refuseMissing({ values, channels }: Frame, policies: readonly MissingPolicy[]): void {
+function refuseMissing({ values, channels }: Frame, policies: readonly MissingPolicy[], first: number): void {
   if (!policies.includes('error')) return
   for (let at = 0; at < values.length; at++) {
     const channel = at % channels.length
     if (policies[channel] !== 'error' || Number.isFinite(values[at])) continue
-    const place = { file: 'the frame', line: Math.floor(at / channels.length), column: channels[channel] }
+    const line = first + Math.floor(at / channels.length)
+    const place = { file: 'the frame', line, column: channels[channel] }
     throw Number.isNaN(values[at])
       ? createError('data-missing-value', place)
       : createError('data-bad-cell', { ...place, got: String(values[at]) })

@@ -1,5 +1,5 @@
 import { type Frame, type Interval, sampleCount } from '../core/frame.js'
-import { nearestQuantile, outline, sortedReadings, spreadPositions } from './sample.js'
+import { nearestQuantile, outline, readingsAt, SAMPLED, sortedFinite, spreadPositions } from './sample.js'
 import { type Tally, tallyChannels } from './tally.js'
 
 /** What the readings of a channel look like. Without a finite reading the numbers are NaN. */
@@ -31,7 +31,6 @@ export interface ChannelProfile {
   readonly tally: Readonly<Tally>
 }
 
-const SAMPLED = 4096
 const OUTLINE_PARTS = 60
 /** Runs up to this many samples are nobody's business. */
 const SHORT_RUN = 10
@@ -41,16 +40,39 @@ const RARE = 1e-6
 /** Looks at every channel of a frame. Cost: one pass, O(N C), and O(C) sorts of at most 4096 readings. */
 export function profileChannels(frame: Frame): ChannelProfile[] {
   const positions = spreadPositions(sampleCount(frame), SAMPLED)
-  return tallyChannels(frame).map((tally, c) => profileOf(frame, c, tally, positions))
+  const samples = sampleCount(frame)
+  return tallyChannels(frame).map((tally, c) =>
+    profileOf(tally, {
+      name: frame.channels[c],
+      samples,
+      positions,
+      readings: readingsAt(frame, c, positions),
+      deviations: Float64Array.from(positions, i => deviationAt(frame, c, i)),
+    }),
+  )
 }
 
-function profileOf(frame: Frame, c: number, tally: Tally, positions: Int32Array): ChannelProfile {
-  const samples = sampleCount(frame)
+/** What was kept of a channel beside its counts. */
+export interface Glimpse {
+  readonly name: string
+  /** Samples N. */
+  readonly samples: number
+  /** Samples of `spreadPositions`, their readings, and how far these are from the mean of their neighbours; NaN where there is none. */
+  readonly positions: ArrayLike<number>
+  readonly readings: ArrayLike<number>
+  readonly deviations: ArrayLike<number>
+}
+
+/** The profile of a channel from its counts and what was kept of it. */
+export function profileOf(
+  tally: Tally,
+  { name, samples, positions, readings, deviations }: Glimpse,
+): ChannelProfile {
   const { count, missing, infinite, first, sum, squares, longestRun, longestRunEnd } = tally
-  const sorted = sortedReadings(frame, c, positions)
+  const sorted = sortedFinite(readings)
   const shift = sum / count
   return {
-    name: frame.channels[c],
+    name,
     samples,
     missing,
     infinite,
@@ -60,12 +82,12 @@ function profileOf(frame: Frame, c: number, tally: Tally, positions: Int32Array)
     mean: first + shift,
     sd: count > 0 ? Math.sqrt(Math.max(0, squares / count - shift * shift)) : Number.NaN,
     quartiles: [nearestQuantile(sorted, 0.25), nearestQuantile(sorted, 0.5), nearestQuantile(sorted, 0.75)],
-    noise: noiseOf(frame, c, positions),
+    noise: noiseOf(sortedFinite(deviations)),
     distinct: countDistinct(sorted),
     sampled: sorted.length,
     longestRun: { start: longestRunEnd - longestRun, end: longestRunEnd },
     usualRun: usualRun(tally),
-    outline: outline(frame, c, OUTLINE_PARTS),
+    outline: outline(samples, positions, readings, OUTLINE_PARTS),
     tally,
   }
 }
@@ -83,19 +105,16 @@ function usualRun({ count, runs, longestRun }: Tally): number {
 }
 
 /** 1.4826 x the median of |x - mean of both neighbours|, or half of its 95 % quantile when that is more: an estimate of one sd. */
-function noiseOf(frame: Frame, c: number, positions: Int32Array): number {
-  const width = frame.channels.length
-  const deviations = new Float64Array(positions.length)
-  let count = 0
-  for (const i of positions) {
-    if (i === 0 || i + 1 >= sampleCount(frame)) continue
-    const at = i * width + c
-    const deviation = Math.abs(frame.values[at] - frame.values[at - width] / 2 - frame.values[at + width] / 2)
-    if (Number.isFinite(deviation)) deviations[count++] = deviation
-  }
-  const sorted = deviations.subarray(0, count).sort()
-  if (count === 0) return 0
-  return Math.max(1.4826 * nearestQuantile(sorted, 0.5), nearestQuantile(sorted, 0.95) / 2)
+function noiseOf(deviations: Float64Array): number {
+  if (deviations.length === 0) return 0
+  return Math.max(1.4826 * nearestQuantile(deviations, 0.5), nearestQuantile(deviations, 0.95) / 2)
+}
+
+/** How far the reading of a channel is from the mean of its neighbours; NaN where one of the three is not there. */
+export function deviationAt({ values, channels, timeMs }: Frame, c: number, i: number): number {
+  if (i === 0 || i + 1 >= timeMs.length) return Number.NaN
+  const at = i * channels.length + c
+  return Math.abs(values[at] - values[at - channels.length] / 2 - values[at + channels.length] / 2)
 }
 
 function countDistinct(sorted: Float64Array): number {

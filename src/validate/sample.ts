@@ -1,26 +1,65 @@
-import { type Frame, sampleCount } from '../core/frame.js'
+import type { Frame } from '../core/frame.js'
 
-const GOLDEN = 0.6180339887498949
+/** Samples that stand for all of them where an order is wanted. */
+export const SAMPLED = 4096
+
+/** 2^32 over the golden ratio: its multiples, modulo 2^32, are spread as evenly as can be (Knuth, TAOCP 3, 6.4). */
+const GOLDEN = 0x9e3779b1
+
+/** Whether sample i is among those that are kept when one in 2^`level` is. */
+function isKept(i: number, level: number): boolean {
+  return Math.imul(i, GOLDEN) >>> 0 < 2 ** (32 - level)
+}
 
 /**
  * At most `most` of the numbers 0 to n - 1, ascending and spread evenly without a fixed step, so that nothing periodic is seen at one
- * phase only; all of them when n is small. The same n gives the same positions. Cost O(most log most).
+ * phase only; all of them when n is small, and more than a third of `most` otherwise. Those of a longer series are among those of a shorter one
+ * or beyond it, so that a `Spread` finds the same without knowing n. Cost O(n).
  */
 export function spreadPositions(n: number, most: number): Int32Array {
-  if (n <= most) return Int32Array.from({ length: n }, (_, i) => i)
-  return Int32Array.from({ length: most }, (_, k) => Math.floor(((k * GOLDEN) % 1) * n)).sort()
+  let level = n <= most ? 0 : Math.floor(Math.log2(n / most))
+  let positions: number[] = []
+  for (let i = 0; i < n; i++) if (isKept(i, level)) positions.push(i)
+  while (positions.length > most) {
+    level++
+    positions = positions.filter(i => isKept(i, level))
+  }
+  return Int32Array.from(positions)
 }
 
-/** The finite readings of a channel at some positions, ascending. */
-export function sortedReadings(frame: Frame, channel: number, positions: Int32Array): Float64Array {
-  const c = frame.channels.length
-  const kept = new Float64Array(positions.length)
-  let count = 0
-  for (const i of positions) {
-    const value = frame.values[i * c + channel]
-    if (Number.isFinite(value)) kept[count++] = value
+/** What is kept of the samples of `spreadPositions`, while their number is not known yet. */
+export interface Spread<T> {
+  /** Whether sample i is kept; asked for every sample in turn. */
+  wants(i: number): boolean
+  add(i: number, item: T): void
+  /** Ascending by sample. */
+  items(): readonly (readonly [sample: number, item: T])[]
+}
+
+export function createSpread<T>(most: number): Spread<T> {
+  let level = 0
+  let kept: (readonly [number, T])[] = []
+  return {
+    wants: i => isKept(i, level),
+    add(i, item) {
+      kept.push([i, item])
+      while (kept.length > most) {
+        level++
+        kept = kept.filter(([sample]) => isKept(sample, level))
+      }
+    },
+    items: () => kept,
   }
-  return kept.subarray(0, count).sort()
+}
+
+/** The finite ones of some numbers, ascending. */
+export function sortedFinite(values: ArrayLike<number>): Float64Array {
+  return Float64Array.from(values).filter(Number.isFinite).sort()
+}
+
+/** The readings of a channel at some positions. */
+export function readingsAt(frame: Frame, channel: number, positions: Int32Array): Float64Array {
+  return Float64Array.from(positions, i => frame.values[i * frame.channels.length + channel])
 }
 
 /** Order statistic nearest to quantile q of ascending values; NaN without any. */
@@ -28,22 +67,26 @@ export function nearestQuantile(sorted: Float64Array, q: number): number {
   return sorted.length === 0 ? Number.NaN : sorted[Math.round(q * (sorted.length - 1))]
 }
 
-/** Means over `parts` equal stretches of a channel, null where there is no reading: a small picture of it. */
-export function outline(frame: Frame, channel: number, parts: number): (number | null)[] {
-  const n = sampleCount(frame)
-  const c = frame.channels.length
+/** Means over `parts` equal stretches of `n` samples, null where there is no reading: a small picture of a channel, from some of its readings. */
+export function outline(
+  n: number,
+  positions: ArrayLike<number>,
+  readings: ArrayLike<number>,
+  parts: number,
+): (number | null)[] {
   const count = Math.min(parts, n)
-  return Array.from({ length: count }, (_, part) => {
-    const start = Math.floor((part * n) / count)
-    const end = Math.floor(((part + 1) * n) / count)
-    // A few dozen readings say where a stretch lies.
-    const step = Math.max(1, Math.floor((end - start) / 32))
-    let mean = 0
-    let seen = 0
-    for (let i = start; i < end; i += step) {
-      const value = frame.values[i * c + channel]
-      if (Number.isFinite(value)) mean += (value - mean) / ++seen
-    }
-    return seen > 0 && Number.isFinite(mean) ? mean : null
-  })
+  const means = new Float64Array(count)
+  const seen = new Int32Array(count)
+  for (let k = 0; k < positions.length; k++) {
+    if (!Number.isFinite(readings[k])) continue
+    const part = partOf(positions[k], n, count)
+    means[part] += (readings[k] - means[part]) / ++seen[part]
+  }
+  return Array.from(means, (mean, part) => (seen[part] > 0 && Number.isFinite(mean) ? mean : null))
+}
+
+/** Which of `count` equal stretches of `n` samples, part k being `[floor(k n / count), floor((k + 1) n / count))`, holds sample i. */
+function partOf(i: number, n: number, count: number): number {
+  const part = Math.floor((i * count) / n)
+  return part + 1 < count && i >= Math.floor(((part + 1) * n) / count) ? part + 1 : part
 }

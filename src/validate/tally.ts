@@ -32,13 +32,16 @@ export interface Tally {
   runs: number
   longestRun: number
   longestRunEnd: number
+  /** The reading that stands still in it. */
+  longestRunValue: number
   /** State between blocks. */
   previous: number
   run: number
   gap: number
 }
 
-function createTally(): Tally {
+/** Counts of a channel before its first reading. */
+export function createTally(): Tally {
   return {
     count: 0,
     missing: 0,
@@ -63,6 +66,7 @@ function createTally(): Tally {
     runs: 0,
     longestRun: 0,
     longestRunEnd: 0,
+    longestRunValue: Number.NaN,
     previous: Number.NaN,
     run: 0,
     gap: 0,
@@ -74,15 +78,21 @@ const BLOCK_CELLS = 1 << 14
 
 /** Counts every channel of a frame in one pass over memory. Cost O(N C), nothing is allocated per cell. */
 export function tallyChannels(frame: Frame): Tally[] {
+  const tallies = frame.channels.map(createTally)
+  tallyOn(tallies, frame, 0)
+  return tallies
+}
+
+/** Goes on counting with the next samples of a series, the first of which is number `first`. */
+export function tallyOn(tallies: readonly Tally[], frame: Frame, first: number): void {
   const n = sampleCount(frame)
   const channels = frame.channels.length
-  const tallies = Array.from({ length: channels }, createTally)
   const rows = Math.max(1, Math.floor(BLOCK_CELLS / Math.max(1, channels)))
   for (let start = 0; start < n; start += rows) {
     const end = Math.min(n, start + rows)
-    for (let c = 0; c < channels; c++) tallyBlock(tallies[c], frame.values, c, channels, start, end)
+    const block = frame.values.subarray(start * channels, end * channels)
+    for (let c = 0; c < channels; c++) tallyBlock(tallies[c], block, c, channels, first + start)
   }
-  return tallies
 }
 
 function tallyBlock(
@@ -90,12 +100,11 @@ function tallyBlock(
   values: Float64Array | Float32Array,
   channel: number,
   stride: number,
-  start: number,
-  end: number,
+  offset: number,
 ): void {
   let { count, min, max, atMin, atMax, first, sum, squares } = tally
   let { ups, downs, rises, falls, runs, longestRun, previous, run } = tally
-  for (let i = start, at = start * stride + channel; i < end; i++, at += stride) {
+  for (let i = offset, at = channel; at < values.length; i++, at += stride) {
     const value = values[at]
     if (value - value !== 0) {
       noteGap(tally, value, i)
@@ -124,6 +133,7 @@ function tallyBlock(
       if (++run > longestRun) {
         longestRun = run
         tally.longestRunEnd = i + 1
+        tally.longestRunValue = value
       }
       continue
     }
@@ -132,6 +142,7 @@ function tallyBlock(
     if (longestRun === 0) {
       longestRun = 1
       tally.longestRunEnd = i + 1
+      tally.longestRunValue = value
     }
     const step = value - previous
     if (step > 0) {

@@ -1,5 +1,5 @@
 import { type Frame, type Interval, sampleCount } from '../core/frame.js'
-import { nearestQuantile, spreadPositions } from './sample.js'
+import { nearestQuantile, SAMPLED, sortedFinite, spreadPositions } from './sample.js'
 
 /** A stretch of time without samples, between `before` and the sample after it. */
 export interface TimeGap {
@@ -11,8 +11,18 @@ export interface TimeGap {
   readonly missing: number
 }
 
+/** Times out of order, and the first sample of each kind; -1 = none. */
+export interface Disorder {
+  readonly unreadable: number
+  readonly repeated: number
+  readonly backwards: number
+  readonly firstUnreadable: number
+  readonly firstRepeated: number
+  readonly firstBackwards: number
+}
+
 /** What the time stamps of a frame look like. */
-export interface TimeProfile {
+export interface TimeProfile extends Disorder {
   readonly kind: Frame['timeKind']
   readonly from: number
   readonly to: number
@@ -22,20 +32,16 @@ export interface TimeProfile {
   readonly regularShare: number
   /** Stretches in which at least one sample is missing, by time; empty when the series is irregular or numbered. */
   readonly gaps: readonly TimeGap[]
+  /** All gaps, and the samples missing in them: of a series in pieces `gaps` holds the first only. */
+  readonly gapCount: number
+  readonly gapMissing: number
   /** Steps that differ from the cadence by more than 1 in 1000 and are no gap, and the largest difference in ms. */
   readonly jitter: number
   readonly largestJitterMs: number
-  readonly unreadable: number
-  readonly repeated: number
-  readonly backwards: number
-  readonly firstUnreadable: number
-  readonly firstRepeated: number
-  readonly firstBackwards: number
 }
 
 /** Part of the steps near the cadence from which a series is taken as regular. */
 export const REGULAR = 0.8
-const SAMPLED = 4096
 
 /** Looks at the time stamps of a frame. Cost O(N). */
 export function profileTimes(frame: Frame): TimeProfile {
@@ -60,6 +66,7 @@ export function profileTimes(frame: Frame): TimeProfile {
   const cadenceMs = kind === 'utc' ? usualStep(timeMs) : Number.NaN
   const { near, forward, ...steps } = compareSteps(timeMs, cadenceMs)
   const regularShare = forward === 0 ? 1 : near / forward
+  const gaps = regularShare >= REGULAR ? steps.gaps : []
   return {
     kind,
     from: n > 0 ? timeMs[0] : Number.NaN,
@@ -67,7 +74,9 @@ export function profileTimes(frame: Frame): TimeProfile {
     cadenceMs,
     regularShare,
     ...steps,
-    gaps: regularShare >= REGULAR ? steps.gaps : [],
+    gaps,
+    gapCount: gaps.length,
+    gapMissing: gaps.reduce((sum, { missing }) => sum + missing, 0),
     unreadable,
     repeated,
     backwards,
@@ -85,13 +94,29 @@ export function cadenceOf(frame: Frame): number {
 
 /** Median step forward, of at most 4096 spread over the series. */
 function usualStep(timeMs: Float64Array): number {
-  const steps = new Float64Array(SAMPLED)
-  let count = 0
-  for (const i of spreadPositions(Math.max(0, timeMs.length - 1), SAMPLED)) {
-    const step = timeMs[i + 1] - timeMs[i]
-    if (step > 0 && Number.isFinite(step)) steps[count++] = step
+  const positions = spreadPositions(Math.max(0, timeMs.length - 1), SAMPLED)
+  return medianStep(Float64Array.from(positions, i => timeMs[i + 1] - timeMs[i]))
+}
+
+/** Median of the steps forward. */
+export function medianStep(steps: ArrayLike<number>): number {
+  return nearestQuantile(
+    sortedFinite(steps).filter(step => step > 0),
+    0.5,
+  )
+}
+
+/** What a step forward is at a cadence: the samples missing in it make it a gap; else how far it is off, whether near, whether jitter. */
+export function judgeStep(step: number, cadenceMs: number) {
+  const offMs = Math.abs(step - cadenceMs)
+  const isGap = step >= 1.5 * cadenceMs
+  return {
+    missing: isGap ? Math.round(step / cadenceMs) - 1 : 0,
+    isGap,
+    isNear: !isGap && offMs <= cadenceMs / 2,
+    isJitter: !isGap && offMs > cadenceMs / 1000,
+    offMs,
   }
-  return nearestQuantile(steps.subarray(0, count).sort(), 0.5)
 }
 
 function compareSteps(timeMs: Float64Array, cadenceMs: number) {
@@ -104,16 +129,12 @@ function compareSteps(timeMs: Float64Array, cadenceMs: number) {
     const step = timeMs[i] - timeMs[i - 1]
     if (!(step > 0)) continue
     forward++
-    const difference = Math.abs(step - cadenceMs)
-    if (step >= 1.5 * cadenceMs) {
-      const missing = Math.round(step / cadenceMs) - 1
-      gaps.push({ before: i - 1, fromMs: timeMs[i - 1], toMs: timeMs[i], missing })
-    } else {
-      if (difference <= cadenceMs / 2) near++
-      if (difference > cadenceMs / 1000) {
-        jitter++
-        if (difference > largestJitterMs) largestJitterMs = difference
-      }
+    const { missing, isGap, isNear, isJitter, offMs } = judgeStep(step, cadenceMs)
+    if (isGap) gaps.push({ before: i - 1, fromMs: timeMs[i - 1], toMs: timeMs[i], missing })
+    if (isNear) near++
+    if (isJitter) {
+      jitter++
+      largestJitterMs = Math.max(largestJitterMs, offMs)
     }
   }
   return { gaps, near, forward, jitter, largestJitterMs }

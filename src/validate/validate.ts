@@ -4,6 +4,7 @@ import { CHECKS } from './checks/index.js'
 import { type Finding, type Issue, SEVERITIES, toIssue, type ValidationLevel } from './issue.js'
 import { channelRanges, type ValidateOptions, validateOptions } from './options.js'
 import { type ChannelProfile, profileChannels } from './profile.js'
+import { frameReadings } from './readings.js'
 import { repairFrame } from './repair.js'
 import type { DataSchema } from './schema.js'
 import { profileTimes, type TimeProfile } from './time-profile.js'
@@ -55,7 +56,8 @@ export function validateFrame(
   const evidence = {
     ...settings,
     ...context,
-    frame: repaired.frame,
+    samples: sampleCount(frame),
+    readings: frameReadings(repaired.frame),
     level: settings.validationLevel,
     channels,
     time,

@@ -119,7 +119,7 @@ describe.each([
   ['end', 'lstm-autoencoder'],
   ['covering', 'gru-forecaster'],
 ] as const)('the online form, alignment %s, %s,', (alignment, name) => {
-  it('gives the bits of the whole series, however it is cut', async () => {
+  it.each([1, 3, 20])('gives the bits of the whole series at stride %i, however it is cut', async stride => {
     const architecture = findArchitecture(name)
     const sizes = { units: 6, latent: undefined, epochs: 2, architecture, alignment }
     const fitted = await autoencoder({ ...OPTIONS, ...sizes }, runtime).fit(machine(200, 1), {
@@ -129,14 +129,14 @@ describe.each([
     const random = createRandom(5)
     for (const n of [5, 12, 13, 90]) {
       const frame = machine(n, 3)
-      const online = fitted.online()
+      const online = fitted.online({ stride })
       const parts: Scores[] = []
       for (let at = 0; at < n; ) {
         const end = Math.min(n, at + 1 + random.integer(20))
         parts.push(online.push(sliceFrame(frame, at, end)))
         at = end
       }
-      expect(joinScores([...parts, online.finish()])).toEqual(await fitted.score(frame))
+      expect(joinScores([...parts, online.finish()])).toEqual(await fitted.score(frame, { stride }))
     }
   })
 })

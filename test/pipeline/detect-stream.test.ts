@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type Frame, sampleCount, sliceFrame } from '../../src/core/frame.js'
 import { createRandom } from '../../src/core/random.js'
@@ -41,19 +42,28 @@ function troubled(): Frame {
   return { ...live, timeMs, values }
 }
 
-function* cut(frame: Frame, rows: number): Generator<Frame> {
-  for (let at = 0; at < sampleCount(frame); at += rows)
-    yield sliceFrame(frame, at, Math.min(at + rows, sampleCount(frame)))
+/** Pieces of `rows` samples, or of each of several numbers in turn. */
+function* cut(frame: Frame, rows: number | readonly number[]): Generator<Frame> {
+  const sizes = [rows].flat()
+  for (let at = 0, k = 0; at < sampleCount(frame); k++) {
+    const end = Math.min(at + sizes[k % sizes.length], sampleCount(frame))
+    yield sliceFrame(frame, at, end)
+    at = end
+  }
 }
 
 async function streamed(
   model: Model,
   frame: Frame,
-  rows: number,
+  rows: number | readonly number[],
   options: Parameters<typeof detectStream>[2] = {},
 ) {
   const pieces: ScoredPiece[] = []
-  for await (const piece of detectStream(model, cut(frame, rows), options)) pieces.push(piece)
+  for await (const piece of detectStream(model, cut(frame, rows), {
+    validationLevel: 'permissive',
+    ...options,
+  }))
+    pieces.push(piece)
   return {
     timeMs: pieces.flatMap(piece => [...piece.frame.timeMs]),
     values: pieces.flatMap(piece => [...piece.frame.values]),
@@ -65,6 +75,7 @@ async function streamed(
     reason: pieces.flatMap(piece => Array.from(piece.score, (_, i) => piece.reason(i))),
     events: pieces.flatMap(piece => piece.events),
     suppressed: pieces[pieces.length - 1]?.suppressed,
+    issues: pieces.flatMap(piece => piece.issues),
   }
 }
 
@@ -80,6 +91,7 @@ async function whole(model: Model, frame: Frame, options: Parameters<typeof dete
     residual: [...found.residual],
     flag: [...found.flag],
     reason: Array.from(found.score, (_, i) => found.reason(i)),
+    issues: found.issues,
     events: found.events.map(event => ({
       event,
       startMs: timeMs[event.start],
@@ -114,7 +126,7 @@ describe.each(KINDS)('detectStream with %s', (_, kind) => {
     expect(await streamed(model, live, rows)).toEqual(expected)
   })
 
-  it.each(['hold', 'drop'] as const)(
+  it.each(['hold', 'drop', 'linear', 'mask'] as const)(
     'restarts at gaps as the whole does, with --missing %s',
     async missing => {
       const live = troubled()
@@ -126,6 +138,13 @@ describe.each(KINDS)('detectStream with %s', (_, kind) => {
       }
     },
   )
+
+  it.each([2, 5, 40])('scores the same windows as the whole with a stride of %i', async stride => {
+    const live = troubled()
+    const options = { missing: 'linear', stride } as const
+    const expected = await whole(model, live, options)
+    for (const rows of [1, 7, 64, 500]) expect(await streamed(model, live, rows, options)).toEqual(expected)
+  })
 })
 
 describe('detectStream', () => {
@@ -155,10 +174,63 @@ describe('detectStream', () => {
     for (const rows of [1, 7, 100]) expect(await streamed(model, live, rows, options)).toEqual(expected)
   })
 
-  it.each(['linear', 'mask'] as const)('refuses --missing %s, which needs later readings', async missing => {
-    await expect(streamed(model, machine(50, 3), 10, { missing })).rejects.toMatchObject({
-      code: 'stream-unsupported',
+  it('gives the bits of the whole for any holes, gaps, policies and cuts', async () => {
+    const policy = fc.constantFrom('hold', 'linear', 'mask', 'drop')
+    const hole = fc.tuple(fc.integer({ min: 0, max: 59 }), fc.integer({ min: 1, max: 9 }), fc.nat(1))
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(hole, { maxLength: 8 }),
+        fc.array(fc.integer({ min: 1, max: 59 }), { maxLength: 3 }),
+        fc.tuple(policy, policy, fc.integer({ min: 0, max: 4 }), fc.integer({ min: 1, max: 4 })),
+        fc.array(fc.integer({ min: 1, max: 25 }), { minLength: 1, maxLength: 6 }),
+        async (holes, gaps, [first, second, maxGap, stride], rows) => {
+          const live = machine(60, 6)
+          const values = live.values.slice()
+          for (const [from, length, c] of holes)
+            for (let i = from; i < Math.min(60, from + length); i++) values[2 * i + c] = Number.NaN
+          const timeMs = live.timeMs.map((t, i) => t + 30 * MINUTE * gaps.filter(gap => gap <= i).length)
+          const frame = { ...live, timeMs, values }
+          const options = { missingByChannel: [`a=${first}`, `b=${second}`], maxGap, stride }
+          expect(await streamed(model, frame, rows, options)).toEqual(await whole(model, frame, options))
+        },
+      ),
+      { numRuns: 150, seed: 1 },
+    )
+  })
+
+  it.each([1, 17, 500])('refuses invalid data for the reason of the whole, in chunks of %i', async rows => {
+    const slow = machine(100, 3)
+    const frame = { ...slow, timeMs: slow.timeMs.map(t => 3 * t) }
+    const options = { validationLevel: 'moderate' } as const
+    const refusal = await whole(model, frame, options).catch(error => error)
+    expect(refusal).toMatchObject({ code: 'data-invalid', message: expect.stringContaining('every 3 min') })
+    await expect(streamed(model, frame, rows, options)).rejects.toMatchObject({ message: refusal.message })
+  })
+
+  it('refuses data at once when no later sample could mend them', async () => {
+    let asked = 0
+    function* broken() {
+      for (const chunk of cut(machine(400, 4), 20)) {
+        if (++asked === 3) chunk.timeMs[5] = Number.NaN
+        yield chunk
+      }
+    }
+    const all = async () => {
+      for await (const _ of detectStream(model, broken()));
+    }
+    await expect(all()).rejects.toMatchObject({ code: 'data-invalid' })
+    expect(asked).toBe(3)
+  })
+
+  it('tells with the last piece that no later event begins before any sample, and before that only what holds', async () => {
+    const live = troubled()
+    const pieces: ScoredPiece[] = []
+    for await (const piece of detectStream(model, cut(live, 9), { missing: 'hold' })) pieces.push(piece)
+    pieces.forEach(({ settled }, k) => {
+      const later = pieces.slice(k + 1).flatMap(({ events }) => events)
+      for (const { event } of later) expect(event.start).toBeGreaterThanOrEqual(settled)
     })
+    expect(pieces.at(-1)!.settled).toBe(sampleCount(live))
   })
 
   it('refuses a missing reading unless a policy says what becomes of it', async () => {

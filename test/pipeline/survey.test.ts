@@ -28,7 +28,10 @@ describe('createSurveyor', () => {
   it('finds the stretches that the whole table has, whatever the parts', () => {
     for (const seed of [1, 2, 3]) {
       const frame = holed(seed)
-      const { segments } = prepareFrame(frame, { missing: 'drop', maxGap: 5 }, undefined, 1000)
+      const { segments } = prepareFrame(frame, { missing: 'drop', maxGap: 5 }, undefined, {
+        cadenceMs: 1000,
+        first: 0,
+      })
       expect(segments.length).toBeGreaterThan(5)
       for (const size of [1000, 200, 64, 63])
         expect(surveyIn(frame, size), `seed ${seed}, parts of ${size}`).toEqual({

@@ -2,7 +2,6 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Frame } from '../../src/core/frame.js'
 import { generatePlant } from '../../src/simulate/index.js'
-import { countDuplicates } from '../../src/validate/checks/duplicate-rows.js'
 import {
   ISSUE_CATALOGUE,
   type Issue,
@@ -11,6 +10,7 @@ import {
   type ValidationLevel,
   validateFrame,
 } from '../../src/validate/index.js'
+import { countDuplicates } from '../../src/validate/readings.js'
 import { anyFrame, frameOf, MINUTE, replaced, wave } from './frames.js'
 
 const N = 400

@@ -26,7 +26,7 @@ import {
   readableEventRows,
 } from '../../report/index.js'
 import { defineCommand } from '../command.js'
-import { CHUNK_ROWS, type ChunkedDetection, detectChunks, isForChunks } from '../detect-chunks.js'
+import { type ChunkedDetection, chunkRowsOf, detectChunks, isForChunks } from '../detect-chunks.js'
 import { EXIT_ANOMALIES, EXIT_OK } from '../exit-codes.js'
 import { printIssues, printNotes } from '../notes.js'
 import { checkFolder, makeFolderOf, pathIn } from '../paths.js'
@@ -97,13 +97,13 @@ export const detectCommand = defineCommand({
       return options.failOnAnomaly && result.events.length > 0 ? EXIT_ANOMALIES : EXIT_OK
     }
 
-    if (await isForChunks(typeof source === 'string' ? source : undefined, model, options)) {
+    if (await isForChunks(typeof source === 'string' ? source : undefined, options)) {
       let expectedRows = Number.NaN
       const chunks = await readLikeTraining(
         asked =>
           readChunks(source, {
             ...asked,
-            chunkRows: options.chunkRows ?? CHUNK_ROWS,
+            chunkRows: chunkRowsOf(options, channels.length),
             onProgress: ({ rows, ...bytes }) => progress.score(rows, Math.max(rows, expectedRows), bytes),
           }),
         given,

@@ -26,7 +26,7 @@ import {
 import { formatBytes, formatDuration, formatNumber, formatSummary } from '../../report/index.js'
 import { readArchitecture } from '../architecture.js'
 import { defineCommand } from '../command.js'
-import { CHUNK_ROWS, isForChunks } from '../detect-chunks.js'
+import { chunkRowsOf, isForChunks } from '../detect-chunks.js'
 import { EXIT_OK } from '../exit-codes.js'
 import { printNotes } from '../notes.js'
 import { pathIn } from '../paths.js'
@@ -96,11 +96,8 @@ export const planCommand = defineCommand({
     const plan = model
       ? await planScoring(model, survey, runtime, meter, {
           stride: options.stride,
-          held: (await isForChunks(pathOf(source), model, {
-            stride: options.stride,
-            memory: DETECT_MEMORY,
-          }))
-            ? Math.min(survey.samples, CHUNKS_HELD * CHUNK_ROWS)
+          held: (await isForChunks(source, request, { memory: DETECT_MEMORY }))
+            ? Math.min(survey.samples, CHUNKS_HELD * chunkRowsOf({}, model.info.channels.length))
             : survey.samples,
         })
       : await planTraining(survey, architecture, options, runtime, meter)
@@ -116,10 +113,10 @@ export const planCommand = defineCommand({
 
 /** Where a table of this size would be scored chunk by chunk: the default of `detect --memory`. */
 const DETECT_MEMORY = detectOptions.shape.memory.parse(undefined)
+/** Rows that are read at a time. */
+const CHUNK_ROWS = 65_536
 /** The chunk that is scored, the one before it and the one that is read. */
 const CHUNKS_HELD = 3
-
-const pathOf = (source: TableSource) => (typeof source === 'string' ? source : undefined)
 
 /** Reads a table of one device once and keeps what a plan needs of it. */
 async function surveyTable(table: ChunkedTable, maxGap: number): Promise<Survey> {

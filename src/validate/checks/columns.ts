@@ -1,8 +1,8 @@
 import type { Check } from '../evidence.js'
 
 /** The channels against the expected ones, and against those of the model. */
-export const checkColumns: Check = ({ frame, expectedColumns, schema }) => {
-  const { channels } = frame
+export const checkColumns: Check = ({ channels: profiles, expectedColumns, schema }) => {
+  const channels = profiles.map(({ name }) => name)
   const known = schema?.channels.map(({ name }) => name)
   return [
     ...without(expectedColumns, channels).map(channel => ({ code: 'column-missing', channel }) as const),

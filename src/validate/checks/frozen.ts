@@ -5,10 +5,10 @@ import { brief } from '../issue.js'
 const REST = 0.5
 
 /** A stretch of equal readings that is longer than the other runs of the channel let expect. */
-export const checkFrozen = perChannel((channel, c, { frame, schema }) => {
+export const checkFrozen = perChannel((channel, _, { schema }) => {
   const { name, longestRun, usualRun, min, max, tally } = channel
   const count = longestRun.end - longestRun.start
-  const level = frame.values[longestRun.start * frame.channels.length + c]
+  const level = tally.longestRunValue
   const values = { value: brief(level) }
   const known = schema?.channels.find(other => other.name === name)
   if (known) {

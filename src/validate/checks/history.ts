@@ -1,6 +1,8 @@
 import type { Check } from '../evidence.js'
 import { at, perChannel } from '../evidence.js'
 import { brief, percent } from '../issue.js'
+import type { ValidRange } from '../options.js'
+import type { DataSchema } from '../schema.js'
 import { span } from '../span.js'
 import { REGULAR } from '../time-profile.js'
 import { unitHint } from './units.js'
@@ -19,10 +21,10 @@ const LEAST_STEPS = 10
 const LEAST_READINGS = 30
 
 /** The cadence against that of the history. */
-export const checkCadence: Check = ({ frame, time, schema }) => {
+export const checkCadence: Check = ({ samples, time, schema }) => {
   const wanted = schema?.cadenceMs ?? Number.NaN
   const { cadenceMs, regularShare } = time
-  if (regularShare < REGULAR || frame.timeMs.length < LEAST_STEPS) return []
+  if (regularShare < REGULAR || samples < LEAST_STEPS) return []
   if (!(wanted > 0) || !(cadenceMs > 0) || Math.abs(cadenceMs / wanted - 1) <= SAME_CADENCE) return []
   return [{ code: 'cadence-differs', values: { got: span(cadenceMs), wanted: span(wanted) } }]
 }
@@ -38,20 +40,20 @@ export const checkScale = perChannel(({ name, quartiles, tally }, _, { schema })
   return { code: 'scale-differs', values: { factor: brief(factor), unit: unitHint(factor) } }
 })
 
+/** How far the readings of a channel may go; undefined when the history does not tell. */
+export function reachOf({ min, max }: DataSchema['channels'][number]): ValidRange | undefined {
+  if (min === null || max === null || min === max) return undefined
+  const reach = BEYOND * (max - min)
+  return { low: min - reach, high: max + reach }
+}
+
 /** Readings far beyond all that the history held. */
-export const checkBeyond = perChannel(({ name, min, max, tally }, c, { frame, schema }) => {
+export const checkBeyond = perChannel(({ name, min, max, tally }, c, { readings, schema }) => {
   const known = schema?.channels.find(channel => channel.name === name)
-  if (!known || known.min === null || known.max === null || known.max === known.min) return undefined
-  const reach = BEYOND * (known.max - known.min)
-  const [low, high] = [known.min - reach, known.max + reach]
-  if (min >= low && max <= high) return undefined
-  let count = 0
-  let first = -1
-  for (let k = c, i = 0; k < frame.values.length; k += frame.channels.length, i++) {
-    const value = frame.values[k]
-    if ((value < low || value > high) && Number.isFinite(value) && count++ === 0) first = i
-  }
-  const range = `${brief(known.min)} to ${brief(known.max)}`
+  const reach = known && reachOf(known)
+  if (reach === undefined || (min >= reach.low && max <= reach.high)) return undefined
+  const { count, first } = readings.outside(c, reach)
+  const range = `${brief(Number(known?.min))} to ${brief(Number(known?.max))}`
   const values = { share: percent(count / tally.count), range }
   return { code: 'beyond-history', place: at(first), count, values }
 })

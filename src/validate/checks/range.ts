@@ -1,17 +1,11 @@
 import { perChannel } from '../evidence.js'
 import { brief } from '../issue.js'
-import { isOutside } from '../repair.js'
 
 /** Readings outside of the valid range that the user gave. */
-export const checkRange = perChannel(({ min, max }, c, { frame, ranges }) => {
+export const checkRange = perChannel(({ min, max }, c, { readings, ranges }) => {
   const range = ranges[c]
   if (range === undefined || (min >= range.low && max <= range.high)) return undefined
-  const width = frame.channels.length
-  let count = 0
-  let first = -1
-  for (let at = c, i = 0; at < frame.values.length; at += width, i++) {
-    if (Number.isFinite(frame.values[at]) && isOutside(frame.values[at], range) && count++ === 0) first = i
-  }
+  const { count, first } = readings.outside(c, range)
   const values = { range: `${brief(range.low)} to ${brief(range.high)}` }
   return { code: 'out-of-range', place: { start: first, end: first + 1 }, count, values }
 })

@@ -1,4 +1,3 @@
-import type { Frame } from '../../core/frame.js'
 import { at, perChannel } from '../evidence.js'
 import { brief } from '../issue.js'
 import { unitHint } from './units.js'
@@ -11,7 +10,7 @@ const SPREAD = 1.5
 const LEAST_PARTS = 3
 
 /** A lasting jump by a factor, as when a unit was changed in the middle of a recording. */
-export const checkScaleJump = perChannel(({ outline, samples }, c, { frame }) => {
+export const checkScaleJump = perChannel(({ outline, samples }, c, { readings }) => {
   const known = outline.flatMap((mean, part) => (mean === null ? [] : [{ mean, part }]))
   const sign = Math.sign(known[0]?.mean ?? 0)
   if (sign === 0 || known.length < 2 * LEAST_PARTS || known.some(({ mean }) => Math.sign(mean) !== sign))
@@ -28,22 +27,12 @@ export const checkScaleJump = perChannel(({ outline, samples }, c, { frame }) =>
     const values = { factor: brief(factor), unit: unitHint(factor) }
     return {
       code: 'scale-jump',
-      place: at(firstBeyond(frame, c, first, (before + after) / 2, factor > 1)),
+      place: at(readings.firstBeyond(c, first, Math.exp((before + after) / 2), factor > 1)),
       values,
     }
   }
   return undefined
 })
-
-/** The first sample from `start` on whose logarithm lies beyond the middle between both levels. */
-function firstBeyond(frame: Frame, c: number, start: number, middleLevel: number, isUp: boolean): number {
-  const width = frame.channels.length
-  for (let i = start; i < frame.timeMs.length; i++) {
-    const value = Math.abs(frame.values[i * width + c])
-    if (isUp ? value > Math.exp(middleLevel) : value < Math.exp(middleLevel)) return i
-  }
-  return start
-}
 
 function range(values: readonly number[]): number {
   return Math.max(...values) - Math.min(...values)

@@ -1,24 +1,26 @@
+import type { IssueCode } from '../catalogue.js'
 import { at, type Check } from '../evidence.js'
 import type { Finding } from '../issue.js'
 import { percent } from '../issue.js'
 import { span } from '../span.js'
-import { aroundGap, REGULAR } from '../time-profile.js'
+import { aroundGap, type Disorder, REGULAR } from '../time-profile.js'
+
+/** Times that cannot be read, go back or repeat: whatever follows, they stay so. */
+export function disorderFindings(time: Disorder): Finding[] {
+  const counted = (code: IssueCode, count: number, first: number): Finding[] =>
+    count > 0 ? [{ code, count, place: at(first) }] : []
+  return [
+    ...counted('time-unreadable', time.unreadable, time.firstUnreadable),
+    ...counted('time-backwards', time.backwards, time.firstBackwards),
+    ...counted('time-repeated', time.repeated, time.firstRepeated),
+  ]
+}
 
 /** Order, cadence and gaps of the time stamps. */
-export const checkTimes: Check = ({ frame, time }) => {
-  if (frame.timeMs.length === 0) return []
+export const checkTimes: Check = ({ samples, time }) => {
+  if (samples === 0) return []
   if (time.kind === 'index') return [{ code: 'time-absent' }]
-  const findings: Finding[] = []
-  const note = (
-    code: 'time-unreadable' | 'time-backwards' | 'time-repeated',
-    count: number,
-    first: number,
-  ) => {
-    if (count > 0) findings.push({ code, count, place: at(first) })
-  }
-  note('time-unreadable', time.unreadable, time.firstUnreadable)
-  note('time-backwards', time.backwards, time.firstBackwards)
-  note('time-repeated', time.repeated, time.firstRepeated)
+  const findings = disorderFindings(time)
   const cadence = span(time.cadenceMs)
   if (time.regularShare < REGULAR) {
     const share = percent(time.regularShare)
@@ -30,10 +32,10 @@ export const checkTimes: Check = ({ frame, time }) => {
         count: time.jitter,
         values: { cadence, largest: span(time.largestJitterMs) },
       })
-    if (time.gaps.length > 0) {
-      const missing = time.gaps.reduce((sum, gap) => sum + gap.missing, 0)
+    if (time.gapCount > 0) {
       const place = aroundGap(time.gaps[0])
-      findings.push({ code: 'time-gaps', place, count: time.gaps.length, values: { missing, cadence } })
+      const values = { missing: time.gapMissing, cadence }
+      findings.push({ code: 'time-gaps', place, count: time.gapCount, values })
     }
   }
   return findings

@@ -1,4 +1,3 @@
-import { sampleCount } from '../../core/frame.js'
 import { splitAt } from '../../window/index.js'
 import type { Check } from '../evidence.js'
 import { timeBreaks } from '../time-profile.js'
@@ -7,8 +6,7 @@ import { timeBreaks } from '../time-profile.js'
 const LEAST_SHARE = 0.5
 
 /** Whether gaps leave stretches that are long enough for windows. */
-export const checkWindows: Check = ({ frame, time, window, maxGap }) => {
-  const n = sampleCount(frame)
+export const checkWindows: Check = ({ samples: n, time, window, maxGap }) => {
   if (window === undefined || n < window) return []
   const stretches = splitAt(n, timeBreaks(time, maxGap))
   const count = stretches.reduce((sum, { start, end }) => sum + (end - start >= window ? end - start : 0), 0)
