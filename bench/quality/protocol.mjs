@@ -26,9 +26,18 @@ export async function judge(series, name, detector, { protocol, causal, seed }) 
       .fork(`${dataset}/${series.name}`)
       .integer(2 ** 31),
     window: vusWindow,
+    dataset,
+    name: series.name,
+    runSeed: seed,
   })
-  const seconds = (performance.now() - started) / 1000
-  const { scores, calibration, threshold } = ArrayBuffer.isView(answer) ? { scores: answer } : answer
+  const ownSeconds = (performance.now() - started) / 1000
+  const {
+    scores,
+    calibration,
+    threshold,
+    seconds = ownSeconds,
+    peakMemoryMb: memory = peakMemoryMb(),
+  } = ArrayBuffer.isView(answer) ? { scores: answer } : answer
   if (scores.length !== rows) throw new Error(`${scores.length} scores for ${rows} rows`)
   const known = calibration ?? scores.subarray(0, trainRows > 0 ? trainRows : rows)
   const level = threshold ?? quantile(known, PROTOCOLS[protocol].quantile)
@@ -55,6 +64,6 @@ export async function judge(series, name, detector, { protocol, causal, seed }) 
     metrics,
     reasons,
     seconds,
-    peakMemoryMb: peakMemoryMb(),
+    peakMemoryMb: memory,
   }
 }

@@ -1,12 +1,14 @@
 // npm run bench:quality -- --data DIR [--detectors a,b] [--causal] [--out F] ...   (README.md beside this file lists all options)
 // Runs detectors over a folder of labelled series; rows go to F, the summary to standard output, progress to standard error.
 import { fork } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { BASELINES, DETECTORS } from './detectors.mjs'
 import { PROTOCOLS } from './protocol.mjs'
 import { keyOf, openRows } from './rows.mjs'
+import { scoreFileDetectors } from './score-files.mjs'
 import { readManifest } from './series.mjs'
 import { skabSummary } from './skab.mjs'
 import { summary } from './summary.mjs'
@@ -20,7 +22,8 @@ const stop = text => {
 const { values: given } = parseArgs({
   options: {
     data: { type: 'string' },
-    detectors: { type: 'string', default: Object.keys(DETECTORS).join(',') },
+    detectors: { type: 'string' },
+    scores: { type: 'string' },
     protocol: { type: 'string', default: 'standard' },
     causal: { type: 'boolean', default: false },
     seed: { type: 'string', default: '1' },
@@ -36,14 +39,16 @@ if (!Object.hasOwn(PROTOCOLS, given.protocol))
   stop(`unknown protocol ${given.protocol}; known are ${Object.keys(PROTOCOLS).join(', ')}`)
 for (const name of ['seed', 'processes'])
   if (!/^[1-9]\d*$/.test(given[name])) stop(`--${name} is ${given[name]}, wanted a positive whole number`)
-const detectors = given.detectors.split(',')
-const unknown = detectors.filter(name => !Object.hasOwn(DETECTORS, name))
-if (unknown.length > 0)
-  stop(`unknown detector ${unknown.join(', ')}; known are ${Object.keys(DETECTORS).join(', ')}`)
+if (given.scores !== undefined && !existsSync(given.scores)) stop(`--scores ${given.scores} is no folder`)
+const scores = given.scores && resolve(given.scores)
+const known = [...Object.keys(DETECTORS), ...Object.keys(scoreFileDetectors(scores))]
+const detectors = given.detectors?.split(',') ?? known
+const unknown = detectors.filter(name => !known.includes(name))
+if (unknown.length > 0) stop(`unknown detector ${unknown.join(', ')}; known are ${known.join(', ')}`)
 
 const folder = resolve(given.data)
 const { protocol } = given
-const options = { protocol, causal: given.causal || protocol === 'skab', seed: Number(given.seed) }
+const options = { protocol, causal: given.causal || protocol === 'skab', seed: Number(given.seed), scores }
 const manifest = readManifest(folder)
 const only = given.only?.split(',')
 // A series that is all training part has nothing to judge.
