@@ -6,7 +6,7 @@ The protocol is that of ../quality/README.md: a peer is fitted on the first `tra
 row. It is given what telltale's detectors work on: channels in standard deviations of their training rows, held to +-50. Its settings are the defaults of
 its library, or for TSB-AD those that the library recommends for one channel and for several. Smoothing and judging are not done here.
 
-Writes OUT/PEER/SET/NAME.f32 (one little-endian float32 a row) and, last, NAME.json (seconds, peak memory, versions); what has a NAME.json is not done again.
+Writes OUT/PEER/SET/NAME.f32 (one little-endian float32 a row) and, last, NAME.json (processor seconds, peak memory, versions); what has a NAME.json is not done again.
 """
 
 import argparse
@@ -18,6 +18,9 @@ import time
 import warnings
 from importlib.metadata import version
 from pathlib import Path
+
+# One core, so that processor time is what a run takes on an idle machine.
+os.environ.update({name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")})
 
 import numpy as np
 import pandas as pd
@@ -156,9 +159,9 @@ def warm_up(peer, seed):
 def score(peer, folder, entry, seed):
     train, everything = read(folder, entry)
     peak_memory(reset=True)
-    started = time.perf_counter()
+    started = time.process_time()
     scores = run(peer, train, everything, seed)
-    seconds = time.perf_counter() - started
+    seconds = time.process_time() - started
     if len(scores) != len(everything):
         raise ValueError(f"{len(scores)} scores for {len(everything)} rows")
     library = LIBRARIES[peer.split("-")[0]]
@@ -171,10 +174,6 @@ def score(peer, folder, entry, seed):
     }
 
 
-def facts_of(out, peer, entry):
-    return out / peer / entry["dataset"] / f"{entry['name']}.json"
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True)
@@ -185,15 +184,18 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
     warnings.simplefilter("ignore")
-    # Short series first: a run that is cut short has then done most of them.
+    # Short series first, each with all peers: a run that is cut short has done the same series for all.
     series = sorted(chosen(given.data, given.only, given.every), key=lambda entry: entry["rows"] * entry["dims"])
-    for peer in given.peers.split(","):
-        missing = [entry for entry in series if not facts_of(given.out, peer, entry).exists()]
-        if missing:
-            warm_up(peer, given.seed)
-        for entry in missing:
-            facts_file = facts_of(given.out, peer, entry)
+    warm = set()
+    for entry in series:
+        for peer in given.peers.split(","):
+            facts_file = given.out / peer / entry["dataset"] / f"{entry['name']}.json"
+            if facts_file.exists():
+                continue
             try:
+                if peer not in warm:
+                    warm_up(peer, given.seed)
+                    warm.add(peer)
                 scores, facts = score(peer, given.data, entry, given.seed)
             except Exception as error:  # one series that a peer cannot do is told, and the others go on
                 print(f"{peer} {entry['dataset']}/{entry['name']}: {type(error).__name__}: {error}", flush=True)
