@@ -28,6 +28,7 @@ const { values: given } = parseArgs({
     causal: { type: 'boolean', default: false },
     seed: { type: 'string', default: '1' },
     only: { type: 'string' },
+    every: { type: 'string', default: '1' },
     against: { type: 'string' },
     out: { type: 'string' },
     fresh: { type: 'boolean', default: false },
@@ -37,7 +38,7 @@ const { values: given } = parseArgs({
 if (given.data === undefined) stop('--data DIR is needed: a folder with a MANIFEST.json')
 if (!Object.hasOwn(PROTOCOLS, given.protocol))
   stop(`unknown protocol ${given.protocol}; known are ${Object.keys(PROTOCOLS).join(', ')}`)
-for (const name of ['seed', 'processes'])
+for (const name of ['seed', 'processes', 'every'])
   if (!/^[1-9]\d*$/.test(given[name])) stop(`--${name} is ${given[name]}, wanted a positive whole number`)
 if (given.scores !== undefined && !existsSync(given.scores)) stop(`--scores ${given.scores} is no folder`)
 const scores = given.scores && resolve(given.scores)
@@ -52,12 +53,16 @@ const options = { protocol, causal: given.causal || protocol === 'skab', seed: N
 const manifest = readManifest(folder)
 const only = given.only?.split(',')
 // A series that is all training part has nothing to judge.
-const series = manifest.filter(
-  entry =>
-    entry.trainRows < entry.rows &&
-    PROTOCOLS[protocol].takes(entry) &&
-    (!only || only.includes(entry.dataset) || only.includes(`${entry.dataset}/${entry.name}`)),
-)
+const judged = manifest.filter(entry => entry.trainRows < entry.rows && PROTOCOLS[protocol].takes(entry))
+const places = new Map()
+const series = judged.filter(entry => {
+  const place = places.get(entry.dataset) ?? 0
+  places.set(entry.dataset, place + 1)
+  return (
+    place % Number(given.every) === 0 &&
+    (!only || only.includes(entry.dataset) || only.includes(`${entry.dataset}/${entry.name}`))
+  )
+})
 if (series.length === 0) stop(`${given.data} holds no series for this choice`)
 
 const rows = openRows(given.out, given.fresh)

@@ -8,6 +8,7 @@ import { createRandom } from '../../src/core/random.js'
 
 const RUN = fileURLToPath(new URL('../../bench/quality/run.mjs', import.meta.url))
 const ROWS = 300
+const FIRST = ['--only', 'SKAB/a']
 
 describe('scores of other programs in the quality benchmark', () => {
   let folder: string
@@ -19,17 +20,11 @@ describe('scores of other programs in the quality benchmark', () => {
     const lines = labels.map((label, i) => `${i},${random.normal()},${label}`)
     mkdirSync(join(folder, 'SKAB'))
     writeFileSync(join(folder, 'SKAB', 'a.csv'), `time,x,label\n${lines.join('\n')}\n`)
-    const series = [
-      {
-        dataset: 'SKAB',
-        name: 'a',
-        file: 'SKAB/a.csv',
-        rows: ROWS,
-        dims: 1,
-        train_rows: 100,
-        vus_window: 10,
-      },
-    ]
+    // Nothing has scored the second series.
+    const series = ['a', 'b'].map(name => {
+      const [file, vus_window] = ['SKAB/a.csv', 10]
+      return { dataset: 'SKAB', name, file, rows: ROWS, dims: 1, train_rows: 100, vus_window }
+    })
     writeFileSync(join(folder, 'MANIFEST.json'), JSON.stringify({ series }))
     write('knowing', labels)
     // One sample in five of the event stands out: precise, but blind to the rest until it is smoothed.
@@ -68,16 +63,22 @@ describe('scores of other programs in the quality benchmark', () => {
   }
 
   it('are judged like those of its own detectors, with the seconds and the memory that were measured elsewhere', () => {
-    const { rows, status } = run('knowing')
+    const { rows, status } = run('knowing', ...FIRST)
     expect(status).toBe(0)
     expect(rows).toMatchObject([{ detector: 'knowing', seconds: 12.5, peakMemoryMb: 345 }])
     expect(rows[0].metrics['auc-pr']).toBe(1)
   })
 
   it('stand beside themselves under the smoothing of the detectors of the package', () => {
-    const { rows } = run('spiky,spiky+kernel')
+    const { rows } = run('spiky,spiky+kernel', ...FIRST)
     const [raw, smooth] = ['spiky', 'spiky+kernel'].map(name => rows.find(row => row.detector === name))
     expect(smooth.metrics['vus-pr']).toBeGreaterThan(raw.metrics['vus-pr'] + 0.1)
+  })
+
+  it('are asked for the first of every so many series of a set only, and missed where there are none', () => {
+    expect(run('knowing', '--every', '2')).toMatchObject({ status: 0, rows: [{ name: 'a' }] })
+    const { stderr, status } = run('knowing', '--every', '1')
+    expect([status, stderr]).toEqual([1, expect.stringContaining('this series was not scored')])
   })
 
   it('are refused when they are too few, of another seed, or look ahead where that is not allowed', () => {
@@ -87,7 +88,7 @@ describe('scores of other programs in the quality benchmark', () => {
       [['knowing', '--causal'], 'scores that look ahead'],
     ] as const) {
       const [detectors, ...more] = args
-      const { stderr, status } = run(detectors, ...more)
+      const { stderr, status } = run(detectors, ...FIRST, ...more)
       expect([status, stderr]).toEqual([1, expect.stringContaining(reason)])
     }
   })
