@@ -1,15 +1,17 @@
 // What the benchmark compares. A detector is one function:
 //
-//   async (train, all, { dims, causal, seed, window }) => scores | { scores, calibration, threshold }
+//   async (train, all, { dims, causal, seed, window }) => scores | { scores, calibration, threshold, seconds, peakMemoryMb }
 //
 //   train        Float64Array [trainRows * dims], row by row: the only rows it may fit on; a view of the first rows of `all`,
 //                or `all` itself when the series has no training part
 //   all          Float64Array [rows * dims]
 //   causal       true: the score of a row may not depend on later rows
 //   window       length that the manifest gives for this series, or --event-length, samples
+//   dataset, name, runSeed   which series it is and the seed of the run, for scores that were computed elsewhere (score-files.mjs)
 //   scores       Float32Array [rows], higher = more anomalous, NaN = not scored
 //   calibration  scores of held-back training rows, from which the threshold comes; without them all training rows are taken
 //   threshold    the level above which a row is flagged, when the detector has a rule of its own
+//   seconds, peakMemoryMb    what the scores cost where they were computed; without them this process is measured
 import { sliceFrame } from '../../dist/core/frame.js'
 import { createRandom } from '../../dist/core/random.js'
 import { auto, SIMPLE_DETECTORS, smoothed as smoothedToPeriod } from '../../dist/detect/index.js'

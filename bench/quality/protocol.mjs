@@ -29,9 +29,18 @@ export async function judge(series, name, detector, { protocol, causal, seed, ev
       .fork(`${dataset}/${series.name}`)
       .integer(2 ** 31),
     window: eventLength ?? vusWindow,
+    dataset,
+    name: series.name,
+    runSeed: seed,
   })
-  const seconds = (performance.now() - started) / 1000
-  const { scores, calibration, threshold } = ArrayBuffer.isView(answer) ? { scores: answer } : answer
+  const ownSeconds = (performance.now() - started) / 1000
+  const {
+    scores,
+    calibration,
+    threshold,
+    seconds = ownSeconds,
+    peakMemoryMb: memory = peakMemoryMb(),
+  } = ArrayBuffer.isView(answer) ? { scores: answer } : answer
   if (scores.length !== rows) throw new Error(`${scores.length} scores for ${rows} rows`)
   return {
     protocol,
@@ -47,7 +56,7 @@ export async function judge(series, name, detector, { protocol, causal, seed, ev
     vusWindow,
     ...PROTOCOLS[protocol].figures(series, scores, { calibration, threshold }),
     seconds,
-    peakMemoryMb: peakMemoryMb(),
+    peakMemoryMb: memory,
   }
 }
 

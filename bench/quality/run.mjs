@@ -1,6 +1,7 @@
 // npm run bench:quality -- --data DIR [--detectors a,b] [--causal] [--out F] ...   (README.md beside this file lists all options)
 // Runs detectors over a folder of labelled series; rows go to F, the summary to standard output, progress to standard error.
 import { fork } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -8,6 +9,7 @@ import { BASELINES, DETECTORS, USUAL } from './detectors.mjs'
 import { falseAlarmSummary } from './false-alarms.mjs'
 import { PROTOCOLS } from './protocol.mjs'
 import { keyOf, openRows } from './rows.mjs'
+import { scoreFileDetectors } from './score-files.mjs'
 import { readManifest } from './series.mjs'
 import { skabSummary } from './skab.mjs'
 import { summary } from './summary.mjs'
@@ -21,12 +23,14 @@ const stop = text => {
 const { values: given } = parseArgs({
   options: {
     data: { type: 'string' },
-    detectors: { type: 'string', default: USUAL.join(',') },
+    detectors: { type: 'string' },
+    scores: { type: 'string' },
     protocol: { type: 'string', default: 'standard' },
     causal: { type: 'boolean', default: false },
     seed: { type: 'string', default: '1' },
     'event-length': { type: 'string' },
     only: { type: 'string' },
+    every: { type: 'string', default: '1' },
     against: { type: 'string' },
     out: { type: 'string' },
     fresh: { type: 'boolean', default: false },
@@ -36,26 +40,39 @@ const { values: given } = parseArgs({
 if (given.data === undefined) stop('--data DIR is needed: a folder with a MANIFEST.json')
 if (!Object.hasOwn(PROTOCOLS, given.protocol))
   stop(`unknown protocol ${given.protocol}; known are ${Object.keys(PROTOCOLS).join(', ')}`)
-for (const name of ['seed', 'processes', 'event-length'])
-  if (given[name] !== undefined && !/^[1-9]\d*$/.test(given[name])) stop(`--${name} is ${given[name]}, wanted a positive whole number`)
-const detectors = given.detectors.split(',')
-const unknown = detectors.filter(name => !Object.hasOwn(DETECTORS, name))
-if (unknown.length > 0)
-  stop(`unknown detector ${unknown.join(', ')}; known are ${Object.keys(DETECTORS).join(', ')}`)
+for (const name of ['seed', 'processes', 'every', 'event-length'])
+  if (given[name] !== undefined && !/^[1-9]\d*$/.test(given[name]))
+    stop(`--${name} is ${given[name]}, wanted a positive whole number`)
+if (given.scores !== undefined && !existsSync(given.scores)) stop(`--scores ${given.scores} is no folder`)
+const scores = given.scores && resolve(given.scores)
+const fromFiles = Object.keys(scoreFileDetectors(scores))
+const known = [...Object.keys(DETECTORS), ...fromFiles]
+const detectors = given.detectors?.split(',') ?? [...USUAL, ...fromFiles]
+const unknown = detectors.filter(name => !known.includes(name))
+if (unknown.length > 0) stop(`unknown detector ${unknown.join(', ')}; known are ${known.join(', ')}`)
 
 const folder = resolve(given.data)
 const { protocol } = given
-const eventLength = given['event-length'] && Number(given['event-length'])
-const options = { protocol, causal: given.causal || PROTOCOLS[protocol].causal, seed: Number(given.seed), eventLength }
+const options = {
+  protocol,
+  causal: given.causal || PROTOCOLS[protocol].causal,
+  seed: Number(given.seed),
+  eventLength: given['event-length'] && Number(given['event-length']),
+  scores,
+}
 const manifest = readManifest(folder)
 const only = given.only?.split(',')
 // A series that is all training part has nothing to judge.
-const series = manifest.filter(
-  entry =>
-    entry.trainRows < entry.rows &&
-    PROTOCOLS[protocol].takes(entry) &&
-    (!only || only.includes(entry.dataset) || only.includes(`${entry.dataset}/${entry.name}`)),
-)
+const judged = manifest.filter(entry => entry.trainRows < entry.rows && PROTOCOLS[protocol].takes(entry))
+const places = new Map()
+const series = judged.filter(entry => {
+  const place = places.get(entry.dataset) ?? 0
+  places.set(entry.dataset, place + 1)
+  return (
+    place % Number(given.every) === 0 &&
+    (!only || only.includes(entry.dataset) || only.includes(`${entry.dataset}/${entry.name}`))
+  )
+})
 if (series.length === 0) stop(`${given.data} holds no series for this choice`)
 
 const rows = openRows(given.out, given.fresh)
