@@ -12,7 +12,14 @@
 //   threshold    the level above which a row is flagged, when the detector has a rule of its own
 import { sliceFrame } from '../../dist/core/frame.js'
 import { createRandom } from '../../dist/core/random.js'
-import { auto, SIMPLE_DETECTORS, smoothed as smoothedToPeriod } from '../../dist/detect/index.js'
+import {
+  auto,
+  localRuntime,
+  networkMember,
+  SIMPLE_DETECTORS,
+  smoothed as smoothedToPeriod,
+} from '../../dist/detect/index.js'
+import { preferredBuild } from '../../dist/kernels/index.js'
 import { SCALERS } from '../../dist/scale/index.js'
 import { mean, standardDeviation } from '../../dist/stats/index.js'
 
@@ -96,11 +103,15 @@ const single = name => options => {
   return smoothedToPeriod([{ name, reason, detector: create(), power: 1 }], options)
 }
 
+const network = networkMember(localRuntime(preferredBuild()))
+
 export const DETECTORS = {
   random,
   zmax,
   'zmax+ma': smoothed(zmax),
   auto: fromLibrary(auto),
+  network: fromLibrary(options => smoothedToPeriod([network], options)),
+  'auto+network': fromLibrary(options => auto({ ...options, more: [network] })),
   ...Object.fromEntries(Object.keys(SIMPLE_DETECTORS).map(name => [name, fromLibrary(single(name))])),
 }
 

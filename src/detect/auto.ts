@@ -2,10 +2,12 @@ import type { FitContext } from '../core/contracts.js'
 import { type Frame, sampleCount } from '../core/frame.js'
 import type { KernelBuild } from '../kernels/index.js'
 import { autocorrelationPeriod } from '../stats/index.js'
+import { COMMITTEE, committee } from './committee.js'
 import { type CrossFittedEnsemble, ensemble, type Member } from './ensemble.js'
 import { linearVar } from './linear-var.js'
 import { nearest } from './nearest.js'
 import { pca } from './pca.js'
+import type { Runtime } from './runtime.js'
 import type { SmoothingOptions } from './smoothing.js'
 
 export interface AutoOptions {
@@ -51,6 +53,16 @@ export function cheapMembers(build?: KernelBuild): Member[] {
       power: 0.5,
     },
   ]
+}
+
+/** The best of the networks, as a member for `more`: docs/decisions/0008-network.md. */
+export function networkMember(runtime: Runtime): Member {
+  return {
+    name: 'network',
+    reason: 'dynamics and relations that are not linear, where the history is long enough to learn them',
+    detector: committee(COMMITTEE, runtime),
+    power: 1,
+  }
 }
 
 /**

@@ -66,7 +66,7 @@ export function withHeldBack(
 }
 
 /** Cuts the whole windows into quarters of the same length, in time order. */
-function quarters(whole: readonly Interval[], steps: number): Interval[][] {
+export function quarters(whole: readonly Interval[], steps: number): Interval[][] {
   const total = whole.reduce((sum, { start, end }) => sum + end - start, 0)
   requireWindows(total, 2 * FOLDS, steps)
   const folds: Interval[][] = Array.from({ length: FOLDS }, () => [])
