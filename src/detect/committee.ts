@@ -17,7 +17,7 @@ import {
   weightsToTensors,
 } from '../nn/index.js'
 import { segmentsWithout, windowStarts } from '../window/index.js'
-import { type CrossFitted, eighthOf, quarters, withHeldBack } from './cross-fit.js'
+import { type CrossFitted, eighthOf, judgeFolds, quarters, withHeldBack } from './cross-fit.js'
 import { fitNetwork } from './fit-network.js'
 import { type LocalModel, localDetector } from './local.js'
 import { networkResiduals } from './residuals.js'
@@ -89,7 +89,6 @@ export function committee(options: CommitteeOptions, runtime: Runtime) {
       const series = columnsOf(values, channels, moving)
       const random = createRandom(context.seed)
       const members: Float32Array[] = []
-      const errors = new Float64Array(values.length).fill(Number.NaN)
       for (const [f, fold] of folds.entries()) {
         if (network !== undefined) {
           const data = windowsWithout(whole, fold, span, options.mostWindows)
@@ -104,12 +103,12 @@ export function committee(options: CommitteeOptions, runtime: Runtime) {
           )
           members.push(weights)
         }
-        const judge = committeeModel(network, members.slice(-1), moving, centre, span, runtime.build)
-        for (const part of fold)
-          judge.errors(values, part, errors.subarray(part.start * channels, part.end * channels))
       }
-      const model = committeeModel(network, members, moving, centre, span, runtime.build)
-      return withHeldBack(usual => localDetector(model, usual), errors, channels)
+      const modelOf = (weights: readonly Float32Array[]) =>
+        committeeModel(network, weights, moving, centre, span, runtime.build)
+      const judges = folds.map((_, f) => modelOf(members.slice(f, f + 1)))
+      const model = modelOf(members)
+      return withHeldBack(train, judgeFolds(folds, judges, channels), usual => localDetector(model, usual))
     },
   }
 }
