@@ -14,8 +14,9 @@ import { sliceFrame } from '../../dist/core/frame.js'
 import { createRandom } from '../../dist/core/random.js'
 import {
   auto,
+  cheapMembers,
+  committeeMember,
   localRuntime,
-  networkMember,
   SIMPLE_DETECTORS,
   smoothed as smoothedToPeriod,
 } from '../../dist/detect/index.js'
@@ -103,15 +104,15 @@ const single = name => options => {
   return smoothedToPeriod([{ name, reason, detector: create(), power: 1 }], options)
 }
 
-const network = networkMember(localRuntime(preferredBuild()))
+const committee = committeeMember(localRuntime(preferredBuild()))
 
 export const DETECTORS = {
   random,
   zmax,
   'zmax+ma': smoothed(zmax),
   auto: fromLibrary(auto),
-  network: fromLibrary(options => smoothedToPeriod([network], options)),
-  'auto+network': fromLibrary(options => auto({ ...options, more: [network] })),
+  'auto-cheap': fromLibrary(options => smoothedToPeriod(cheapMembers(), options)),
+  committee: fromLibrary(options => smoothedToPeriod([committee], options)),
   ...Object.fromEntries(Object.keys(SIMPLE_DETECTORS).map(name => [name, fromLibrary(single(name))])),
 }
 

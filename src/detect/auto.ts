@@ -1,13 +1,13 @@
 import type { FitContext } from '../core/contracts.js'
 import { type Frame, sampleCount } from '../core/frame.js'
-import type { KernelBuild } from '../kernels/index.js'
+import { type KernelBuild, preferredBuild } from '../kernels/index.js'
 import { autocorrelationPeriod } from '../stats/index.js'
-import { COMMITTEE, committee } from './committee.js'
+import { COMMITTEE, type CommitteeOptions, committee } from './committee.js'
 import { type CrossFittedEnsemble, ensemble, type Member } from './ensemble.js'
 import { linearVar } from './linear-var.js'
 import { nearest } from './nearest.js'
 import { pca } from './pca.js'
-import type { Runtime } from './runtime.js'
+import { localRuntime, type Runtime } from './runtime.js'
 import type { SmoothingOptions } from './smoothing.js'
 
 export interface AutoOptions {
@@ -15,9 +15,8 @@ export interface AutoOptions {
   readonly mode: SmoothingOptions['mode']
   /** Length of a period or of a usual event, samples; found from the first channel that moves when it is not given. */
   readonly period?: number
-  readonly build?: KernelBuild
-  /** Members besides the cheap ones. */
-  readonly more?: readonly Member[]
+  /** Where the committee is trained; by default on this thread. */
+  readonly runtime?: Runtime
 }
 
 /** When no period can be found: long enough to join the signs of an event, short enough not to drown a short one. */
@@ -55,27 +54,34 @@ export function cheapMembers(build?: KernelBuild): Member[] {
   ]
 }
 
-/** The best of the networks, as a member for `more`: docs/decisions/0008-network.md. */
-export function networkMember(runtime: Runtime): Member {
+/** Share of its training that the rehearsal of a committee does. */
+const REHEARSED = 1 / 16
+
+/** The best of the networks as a member, or a committee of other ones. */
+export function committeeMember(runtime: Runtime, options: CommitteeOptions = COMMITTEE): Member {
+  const shorter = { ...options, shownWindows: options.shownWindows * REHEARSED }
   return {
-    name: 'network',
+    name: 'committee',
     reason: 'dynamics and relations that are not linear, where the history is long enough to learn them',
-    detector: committee(COMMITTEE, runtime),
+    detector: committee(options, runtime),
+    rehearsal: { share: REHEARSED, detector: committee(shorter, runtime) },
     power: 1,
   }
 }
 
+/** All members of `auto`. */
+export function autoMembers(runtime: Runtime): Member[] {
+  return [...cheapMembers(runtime.build), committeeMember(runtime)]
+}
+
 /**
- * The default: an ensemble of the cheap detectors, smoothed to the period of the data. One configuration for all data; nothing is chosen
- * by labels.
+ * The default: an ensemble of the cheap detectors and a committee of small networks, smoothed to the period of the data. One configuration
+ * for all data; nothing is chosen by labels.
  *
  * Frames are scaled. Cost of 10,000 samples of 20 channels: a few seconds to fit and score on one core.
  */
-export function auto({ mode, period, build, more = [] }: AutoOptions) {
-  return {
-    fit: (train: Frame, context: FitContext) =>
-      smoothed([...cheapMembers(build), ...more], { mode, period }).fit(train, context),
-  }
+export function auto({ mode, period, runtime = localRuntime(preferredBuild()) }: AutoOptions) {
+  return smoothed(autoMembers(runtime), { mode, period })
 }
 
 /** Detectors, one or several, whose scores are smoothed to the period of the data. */

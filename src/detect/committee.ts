@@ -37,7 +37,7 @@ export interface CommitteeOptions extends Omit<TrainingOptions, 'epochs'> {
   readonly shownWindows: number
 }
 
-/** What ranked best of the networks on labelled series, one choice for all of them: docs/decisions/0008-network.md. */
+/** What ranked best of the networks on labelled series, one choice for all of them: docs/decisions/0010-network.md. */
 export const COMMITTEE: CommitteeOptions = {
   architecture: findArchitecture('shortcut-forecaster'),
   window: 3,

@@ -25,7 +25,7 @@ export {
 export { type EventSettings, eventRulesOf } from './event-rules.js'
 export { eventTable, type TimedEvent } from './event-times.js'
 export { parseRanges } from './exclude.js'
-export { loadModel, type Model, type ModelInfo, saveModel } from './model.js'
+export { loadModel, type MemberInfo, type Model, type ModelInfo, saveModel } from './model.js'
 export { exportOnnx } from './onnx.js'
 export {
   checkThresholdOptions,
@@ -37,7 +37,9 @@ export {
   trainOptions,
 } from './options.js'
 export { type Meter, type Plan, planScoring, planTraining, processMeter } from './plan.js'
+export type { MemberPlan } from './plan-cheap.js'
 export { type CalibratedLevel, type Recalibration, recalibrate } from './recalibrate.js'
+export { memberSkills } from './skill.js'
 export {
   FAULT_SIZES,
   SIZED_FAULTS,

@@ -2,6 +2,7 @@ import { type Frame, sampleCount } from '../core/frame.js'
 import { createRandom } from '../core/random.js'
 import type { Runtime } from '../detect/index.js'
 import {
+  ARCHITECTURES,
   type ArchitectureDefinition,
   createNetwork,
   createOptimizer,
@@ -19,10 +20,10 @@ import {
   windowMemory,
   windowStarts,
 } from '../window/index.js'
-import { chosenDetector, createDetector, networkOf } from './detectors.js'
+import { chosenDetector, networkOf } from './detectors.js'
 import type { Model } from './model.js'
 import type { TrainOptions } from './options.js'
-import { cheapBytes, rehearseFit, rehearseScore } from './plan-cheap.js'
+import { cheapBytes, cheapTrainingBytes, type MemberPlan, planMembers, rehearseScore } from './plan-cheap.js'
 import { missingOf } from './segments.js'
 
 /** What work will take, found before it starts. */
@@ -42,6 +43,8 @@ export interface Plan {
   /** Windows per second, measured here on a rehearsal. */
   readonly windowsPerSecond: number
   readonly recommendedBatch: number | null
+  /** Of a detector that combines several: how long each learns. */
+  readonly members?: readonly MemberPlan[]
 }
 
 /** The resources of this process, given so that tests can give their own. */
@@ -123,7 +126,7 @@ export async function planScoring(
  */
 export async function planTraining(
   frame: Frame,
-  definition: ArchitectureDefinition,
+  architecture: ArchitectureDefinition | undefined,
   options: Omit<TrainOptions, 'out' | 'keepBest'>,
   runtime: Runtime,
   meter: Meter,
@@ -132,10 +135,15 @@ export async function planTraining(
   const name = chosenDetector(options)
   if (name !== 'autoencoder') {
     splitHistory(sampleCount(frame), window, options.validationShare, options.calibrationShare)
-    const detector = createDetector(name, { ...options, keepBest: false }, definition, runtime)
-    const secondsPerSample = await rehearseFit(detector, frame.channels, options.seed, meter.now)
-    return cheapPlan(frame, meter, { total: secondsPerSample * sampleCount(frame) })
+    const members = await planMembers(frame, architecture, options, runtime, meter.now)
+    const total = members.reduce((sum, { seconds }) => sum + seconds, 0)
+    return {
+      ...cheapPlan(frame, meter, { total }),
+      peakBytes: meter.peakBytes() + cheapTrainingBytes(frame, members.length),
+      ...(members.length > 1 && { members }),
+    }
   }
+  const definition = architecture ?? ARCHITECTURES[0]
   const samples = sampleCount(frame)
   const channels = frame.channels.length
   const span = window + (definition.horizon ?? 0)

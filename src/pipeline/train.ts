@@ -1,9 +1,10 @@
 import { availableParallelism } from 'node:os'
-import type { FitProgress } from '../core/contracts.js'
+import type { FitProgress, OnlineDetector } from '../core/contracts.js'
 import { createError } from '../core/errors.js'
 import { type Frame, type Interval, sampleCount, sliceFrame } from '../core/frame.js'
 import type { Json } from '../core/state.js'
 import { VERSION } from '../core/version.js'
+import type { CrossFittedEnsemble } from '../detect/index.js'
 import { ARCHITECTURES, type ArchitectureDefinition, findArchitecture, MAX_SHARDS } from '../nn/index.js'
 import { SCALERS } from '../scale/index.js'
 import { type Issue, learnSchema, prepareFrame } from '../validate/index.js'
@@ -19,9 +20,10 @@ import { chosenDetector, createDetector, membersOf, networkOf } from './detector
 import { eventRulesOf } from './event-rules.js'
 import { parseExclusions } from './exclude.js'
 import { frameHash, separated } from './frames.js'
-import type { Model } from './model.js'
+import type { MemberInfo, Model } from './model.js'
 import { checkThresholdOptions, type TrainOptions } from './options.js'
 import { missingOf, requireValid, scoreSegments } from './segments.js'
+import { memberSkills } from './skill.js'
 import { createRuntime } from './threads.js'
 import { promiseOf, thresholdRule } from './threshold-rule.js'
 
@@ -62,7 +64,9 @@ export async function trainModel(
   const prepared = prepareFrame(frame, missingOf(options))
   const { window } = options
   const name = chosenDetector(options)
-  const architecture = hooks.architecture ?? findArchitecture(options.architecture ?? ARCHITECTURES[0].name)
+  const named =
+    hooks.architecture ?? (options.architecture ? findArchitecture(options.architecture) : undefined)
+  const architecture = named ?? ARCHITECTURES[0]
   const started = performance.now()
   const span = window + (name === 'autoencoder' ? (architecture.horizon ?? 0) : 0)
   const parts = splitHistory(sampleCount(frame), span, options.validationShare, options.calibrationShare)
@@ -98,8 +102,11 @@ export async function trainModel(
           telltale: VERSION,
           kernels: runtime.build,
         })
-  const detector = await createDetector(name, options, architecture, runtime)
-    .fit(scaler.transform(learning.frame), {
+  const seconds = new Map<string, number>()
+  const onFitted = (member: string, took: number) => seconds.set(member, took)
+  const scaled = scaler.transform(learning.frame)
+  const detector = await createDetector(name, options, named, runtime, onFitted)
+    .fit(scaled, {
       validation: scaler.transform(judging.frame),
       segments: { train: learning.segments, validation: judging.segments },
       seed: options.seed,
@@ -123,7 +130,7 @@ export async function trainModel(
   const { timeMs } = frame
   const network = networkOf(detector)
   const best = network?.history.find(record => record.epoch === network.bestEpoch)
-  const members = membersOf(detector)
+  const members = memberInfo(detector, scaled, options.seed, seconds)
   return {
     scaler,
     detector,
@@ -132,7 +139,7 @@ export async function trainModel(
     info: {
       kind: name,
       ...(network && { architecture: architecture.name }),
-      ...(members && { members: members.map(({ name, reason }) => ({ name, reason })) }),
+      ...(members && { members }),
       createdAt: new Date().toISOString(),
       versions,
       channels: frame.channels,
@@ -164,6 +171,27 @@ export async function trainModel(
       },
     },
   }
+}
+
+/** What there is to say of the members of a detector; of one alone neither weight nor skill. */
+function memberInfo(
+  detector: OnlineDetector & Partial<Pick<CrossFittedEnsemble, 'judgeMembers'>>,
+  train: Frame,
+  seed: number,
+  seconds: ReadonlyMap<string, number>,
+): MemberInfo[] | undefined {
+  const members = membersOf(detector)
+  const { judgeMembers } = detector
+  if (members === undefined || members.length === 1 || judgeMembers === undefined)
+    return members?.map(({ name, reason }) => ({ name, reason }))
+  const skills = memberSkills({ members, judgeMembers }, train, seed)
+  return members.map(({ name, reason }, m) => ({
+    name,
+    reason,
+    weight: 1 / members.length,
+    skill: skills[m],
+    seconds: Math.round(1000 * (seconds.get(name) ?? 0)) / 1000,
+  }))
 }
 
 const part = (frame: Frame, { start, end }: Interval) => sliceFrame(frame, start, end)
