@@ -12,17 +12,10 @@
 //   threshold    the level above which a row is flagged, when the detector has a rule of its own
 import { sliceFrame } from '../../dist/core/frame.js'
 import { createRandom } from '../../dist/core/random.js'
-import {
-  auto,
-  cheapMembers,
-  committeeMember,
-  localRuntime,
-  SIMPLE_DETECTORS,
-  smoothed as smoothedToPeriod,
-} from '../../dist/detect/index.js'
-import { preferredBuild } from '../../dist/kernels/index.js'
+import { auto, SIMPLE_DETECTORS, smoothed as smoothedToPeriod } from '../../dist/detect/index.js'
 import { SCALERS } from '../../dist/scale/index.js'
 import { mean, standardDeviation } from '../../dist/stats/index.js'
+import { NETWORKS } from './networks.mjs'
 
 /** Mean over the `width` samples around each one; the last `width` samples when causal. NaN is left out. */
 export function movingAverage(scores, width, causal) {
@@ -104,16 +97,15 @@ const single = name => options => {
   return smoothedToPeriod([{ name, reason, detector: create(), power: 1 }], options)
 }
 
-const committee = committeeMember(localRuntime(preferredBuild()))
+const SINGLES = Object.fromEntries(Object.keys(SIMPLE_DETECTORS).map(name => [name, single(name)]))
 
 export const DETECTORS = {
   random,
   zmax,
   'zmax+ma': smoothed(zmax),
-  auto: fromLibrary(auto),
-  'auto-cheap': fromLibrary(options => smoothedToPeriod(cheapMembers(), options)),
-  committee: fromLibrary(options => smoothedToPeriod([committee], options)),
-  ...Object.fromEntries(Object.keys(SIMPLE_DETECTORS).map(name => [name, fromLibrary(single(name))])),
+  ...Object.fromEntries(
+    Object.entries({ auto, ...SINGLES, ...NETWORKS }).map(([name, create]) => [name, fromLibrary(create)]),
+  ),
 }
 
 /** What a detector must beat: the summary tests each against the best of these. */

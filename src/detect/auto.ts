@@ -1,13 +1,13 @@
 import type { FitContext } from '../core/contracts.js'
 import { type Frame, sampleCount } from '../core/frame.js'
-import { type KernelBuild, preferredBuild } from '../kernels/index.js'
+import type { KernelBuild } from '../kernels/index.js'
 import { autocorrelationPeriod } from '../stats/index.js'
 import { COMMITTEE, type CommitteeOptions, committee } from './committee.js'
 import { type CrossFittedEnsemble, ensemble, type Member } from './ensemble.js'
 import { linearVar } from './linear-var.js'
 import { nearest } from './nearest.js'
 import { pca } from './pca.js'
-import { localRuntime, type Runtime } from './runtime.js'
+import type { Runtime } from './runtime.js'
 import type { SmoothingOptions } from './smoothing.js'
 
 export interface AutoOptions {
@@ -15,8 +15,7 @@ export interface AutoOptions {
   readonly mode: SmoothingOptions['mode']
   /** Length of a period or of a usual event, samples; found from the first channel that moves when it is not given. */
   readonly period?: number
-  /** Where the committee is trained; by default on this thread. */
-  readonly runtime?: Runtime
+  readonly build?: KernelBuild
 }
 
 /** When no period can be found: long enough to join the signs of an event, short enough not to drown a short one. */
@@ -57,7 +56,7 @@ export function cheapMembers(build?: KernelBuild): Member[] {
 /** Share of its training that the rehearsal of a committee does. */
 const REHEARSED = 1 / 16
 
-/** The best of the networks as a member, or a committee of other ones. */
+/** A committee of networks as a member, by default of those that rank best. `auto` is no better for it: docs/decisions/0010-network.md. */
 export function committeeMember(runtime: Runtime, options: CommitteeOptions = COMMITTEE): Member {
   const shorter = { ...options, shownWindows: options.shownWindows * REHEARSED }
   return {
@@ -69,19 +68,14 @@ export function committeeMember(runtime: Runtime, options: CommitteeOptions = CO
   }
 }
 
-/** All members of `auto`. */
-export function autoMembers(runtime: Runtime): Member[] {
-  return [...cheapMembers(runtime.build), committeeMember(runtime)]
-}
-
 /**
- * The default: an ensemble of the cheap detectors and a committee of small networks, smoothed to the period of the data. One configuration
- * for all data; nothing is chosen by labels.
+ * The default: an ensemble of the cheap detectors, smoothed to the period of the data. One configuration for all data; nothing is chosen
+ * by labels.
  *
  * Frames are scaled. Cost of 10,000 samples of 20 channels: a few seconds to fit and score on one core.
  */
-export function auto({ mode, period, runtime = localRuntime(preferredBuild()) }: AutoOptions) {
-  return smoothed(autoMembers(runtime), { mode, period })
+export function auto({ mode, period, build }: AutoOptions) {
+  return smoothed(cheapMembers(build), { mode, period })
 }
 
 /** Detectors, one or several, whose scores are smoothed to the period of the data. */

@@ -21,7 +21,7 @@ import { type CrossFitted, eighthOf, judgeFolds, quarters, withHeldBack } from '
 import { fitNetwork } from './fit-network.js'
 import { type LocalModel, localDetector } from './local.js'
 import { networkResiduals } from './residuals.js'
-import type { Runtime } from './runtime.js'
+import { localRuntime, type Runtime } from './runtime.js'
 import { clipped, wholeWindows } from './scores.js'
 
 export interface CommitteeOptions extends Omit<TrainingOptions, 'epochs'> {
@@ -70,7 +70,9 @@ const LEAST_MOVE = 1e-6
  *
  * @throws DataError `data-too-short` when there are fewer than 2 whole windows per quarter; `interrupted` when the signal aborts
  */
-export function committee(options: CommitteeOptions, runtime: Runtime) {
+export function committee(options: CommitteeOptions, { build, pause }: Runtime) {
+  // A step of networks this small is done before a second thread could be told of it.
+  const runtime = localRuntime(build, pause)
   return {
     async fit(train: Frame, context: FitContext): Promise<CrossFitted> {
       const channels = train.channels.length
@@ -105,7 +107,7 @@ export function committee(options: CommitteeOptions, runtime: Runtime) {
         }
       }
       const modelOf = (weights: readonly Float32Array[]) =>
-        committeeModel(network, weights, moving, centre, span, runtime.build)
+        committeeModel(network, weights, moving, centre, span, build)
       const judges = folds.map((_, f) => modelOf(members.slice(f, f + 1)))
       const model = modelOf(members)
       return withHeldBack(train, judgeFolds(folds, judges, channels), usual => localDetector(model, usual))

@@ -3,9 +3,9 @@ import { createError } from '../core/errors.js'
 import type { Frame } from '../core/frame.js'
 import {
   autoencoder,
-  autoMembers,
   COMMITTEE,
   type CrossFittedEnsemble,
+  cheapMembers,
   committeeMember,
   type FittedAutoencoder,
   type FittedEnsemble,
@@ -58,7 +58,7 @@ export function membersFor(
   runtime: Runtime,
 ): Member[] | undefined {
   const { eventLength, units, latent, window } = options
-  if (name === 'auto') return autoMembers(runtime)
+  if (name === 'auto') return cheapMembers(runtime.build)
   if (name === 'committee') {
     const network = architecture === undefined ? COMMITTEE : { ...COMMITTEE, architecture, window }
     return [committeeMember(runtime, { ...network, units, latent })]
