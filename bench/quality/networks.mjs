@@ -105,7 +105,7 @@ export const NETWORKS = {
   'committee-no-decay': committeeOf({ optimizer: { type: 'adam' } }),
   'committee-linear': committeeOf({ architecture: linear }),
   'committee-no-shortcut': committeeOf({ architecture: withoutShortcut, window: 5 }),
-  'committee-dense-ae': committeeOf({ architecture: findArchitecture('dense-ae'), window: 5 }),
+  'committee-dense-ae': committeeOf({ architecture: findArchitecture('dense-ae') }),
   'committee-gru': committeeOf({ architecture: findArchitecture('gru-forecaster'), window: 5 }),
   'lstm-autoencoder': single(original),
   'auto+committee': options => smoothed([...cheapMembers(), member(shared)], options),
