@@ -24,7 +24,7 @@ export interface MemberInfo {
 /** What a model says about itself; `manifest.json` holds it together with the state of the stages. */
 export interface ModelInfo {
   readonly kind: string
-  /** Name of the architecture of a network. */
+  /** Name of the architecture of a network, or of each of a committee. */
   readonly architecture?: string
   /** Detectors that are combined, and why each is there. */
   readonly members?: readonly MemberInfo[]

@@ -4,7 +4,7 @@ import { createError } from '../core/errors.js'
 import { type Frame, type Interval, sampleCount, sliceFrame } from '../core/frame.js'
 import type { Json } from '../core/state.js'
 import { VERSION } from '../core/version.js'
-import type { CrossFittedEnsemble } from '../detect/index.js'
+import { COMMITTEE, type CrossFittedEnsemble } from '../detect/index.js'
 import { ARCHITECTURES, type ArchitectureDefinition, findArchitecture, MAX_SHARDS } from '../nn/index.js'
 import { SCALERS } from '../scale/index.js'
 import { type Issue, learnSchema, prepareFrame } from '../validate/index.js'
@@ -130,6 +130,11 @@ export async function trainModel(
   const { timeMs } = frame
   const network = networkOf(detector)
   const best = network?.history.find(record => record.epoch === network.bestEpoch)
+  const trained = network
+    ? architecture
+    : name === 'committee'
+      ? (named ?? COMMITTEE.architecture)
+      : undefined
   const members = memberInfo(detector, scaled, options.seed, seconds)
   return {
     scaler,
@@ -138,7 +143,7 @@ export async function trainModel(
     calibrationScores,
     info: {
       kind: name,
-      ...(network && { architecture: architecture.name }),
+      ...(trained && { architecture: trained.name }),
       ...(members && { members }),
       createdAt: new Date().toISOString(),
       versions,

@@ -52,7 +52,8 @@ describe('a trained committee', () => {
 
   it('takes another architecture, with the window of the options', async () => {
     const options = wanted({ detector: 'committee', architecture: 'gru-forecaster', units: 4 })
-    const { detector } = await trainModel(machine(400, 1), options)
+    const { detector, info } = await trainModel(machine(400, 1), options)
+    expect(info.architecture).toBe('gru-forecaster')
     const state = detector.state().options as { members: [{ state: { options: Record<string, unknown> } }] }
     expect(state.members[0].state.options).toMatchObject({
       architecture: { name: 'gru-forecaster' },
