@@ -45,6 +45,15 @@ export function chosenDetector(options: Partial<TrainOptions>): DetectorName {
   return options.detector ?? (given === undefined ? 'auto' : 'autoencoder')
 }
 
+/** What the networks of a detector are; none when it has none. */
+export function architectureFor(
+  name: DetectorName,
+  named: ArchitectureDefinition | undefined,
+): ArchitectureDefinition | undefined {
+  if (name === 'autoencoder') return named ?? ARCHITECTURES[0]
+  return name === 'committee' ? (named ?? COMMITTEE.architecture) : undefined
+}
+
 /**
  * The members that a detector has, one or several, their scores smoothed together to the period of the data or to `eventLength`; none for an
  * autoencoder unless that is given.

@@ -4,8 +4,8 @@ import { createError } from '../core/errors.js'
 import { type Frame, type Interval, sampleCount, sliceFrame } from '../core/frame.js'
 import type { Json } from '../core/state.js'
 import { VERSION } from '../core/version.js'
-import { COMMITTEE, type CrossFittedEnsemble } from '../detect/index.js'
-import { ARCHITECTURES, type ArchitectureDefinition, findArchitecture, MAX_SHARDS } from '../nn/index.js'
+import type { CrossFittedEnsemble } from '../detect/index.js'
+import { type ArchitectureDefinition, findArchitecture, MAX_SHARDS } from '../nn/index.js'
 import { SCALERS } from '../scale/index.js'
 import { type Issue, learnSchema, prepareFrame } from '../validate/index.js'
 import {
@@ -16,7 +16,7 @@ import {
   windowStarts,
 } from '../window/index.js'
 import { openCheckpoint } from './checkpoint.js'
-import { chosenDetector, createDetector, membersOf, networkOf } from './detectors.js'
+import { architectureFor, chosenDetector, createDetector, membersOf, networkOf } from './detectors.js'
 import { eventRulesOf } from './event-rules.js'
 import { parseExclusions } from './exclude.js'
 import { frameHash, separated } from './frames.js'
@@ -66,9 +66,9 @@ export async function trainModel(
   const name = chosenDetector(options)
   const named =
     hooks.architecture ?? (options.architecture ? findArchitecture(options.architecture) : undefined)
-  const architecture = named ?? ARCHITECTURES[0]
+  const architecture = architectureFor(name, named)
   const started = performance.now()
-  const span = window + (name === 'autoencoder' ? (architecture.horizon ?? 0) : 0)
+  const span = window + (architecture?.horizon ?? 0)
   const parts = splitHistory(sampleCount(frame), span, options.validationShare, options.calibrationShare)
   const issues = requireValid(prepared.frame, 'training', options.validationLevel, { window })
   hooks.onIssues?.(issues)
@@ -98,7 +98,7 @@ export async function trainModel(
       : await openCheckpoint(options.checkpoint, {
           data: dataSha256,
           ...kept,
-          architecture: architecture as unknown as Json,
+          architecture: (architecture ?? null) as unknown as Json,
           telltale: VERSION,
           kernels: runtime.build,
         })
@@ -130,11 +130,6 @@ export async function trainModel(
   const { timeMs } = frame
   const network = networkOf(detector)
   const best = network?.history.find(record => record.epoch === network.bestEpoch)
-  const trained = network
-    ? architecture
-    : name === 'committee'
-      ? (named ?? COMMITTEE.architecture)
-      : undefined
   const members = memberInfo(detector, scaled, options.seed, seconds)
   return {
     scaler,
@@ -143,7 +138,7 @@ export async function trainModel(
     calibrationScores,
     info: {
       kind: name,
-      ...(trained && { architecture: trained.name }),
+      ...(architecture && { architecture: architecture.name }),
       ...(members && { members }),
       createdAt: new Date().toISOString(),
       versions,
