@@ -17,6 +17,7 @@ import { createRandom } from '../../dist/core/random.js'
 import { auto, SIMPLE_DETECTORS, smoothed as smoothedToPeriod } from '../../dist/detect/index.js'
 import { SCALERS } from '../../dist/scale/index.js'
 import { mean, standardDeviation } from '../../dist/stats/index.js'
+import { NETWORKS } from './networks.mjs'
 
 /** Mean over the `width` samples around each one; the last `width` samples when causal. NaN is left out. */
 export function movingAverage(scores, width, causal) {
@@ -98,12 +99,15 @@ const single = name => options => {
   return smoothedToPeriod([{ name, reason, detector: create(), power: 1 }], options)
 }
 
+const SINGLES = Object.fromEntries(Object.keys(SIMPLE_DETECTORS).map(name => [name, single(name)]))
+
 export const DETECTORS = {
   random,
   zmax,
   'zmax+ma': smoothed(zmax),
-  auto: fromLibrary(auto),
-  ...Object.fromEntries(Object.keys(SIMPLE_DETECTORS).map(name => [name, fromLibrary(single(name))])),
+  ...Object.fromEntries(
+    Object.entries({ auto, ...SINGLES, ...NETWORKS }).map(([name, create]) => [name, fromLibrary(create)]),
+  ),
 }
 
 /** What a detector must beat: the summary tests each against the best of these. */

@@ -2,10 +2,12 @@ import type { FitContext } from '../core/contracts.js'
 import { type Frame, sampleCount } from '../core/frame.js'
 import type { KernelBuild } from '../kernels/index.js'
 import { autocorrelationPeriod } from '../stats/index.js'
+import { COMMITTEE, type CommitteeOptions, committee } from './committee.js'
 import { type CrossFittedEnsemble, ensemble, type Member } from './ensemble.js'
 import { linearVar } from './linear-var.js'
 import { nearest } from './nearest.js'
 import { pca } from './pca.js'
+import type { Runtime } from './runtime.js'
 import type { SmoothingOptions } from './smoothing.js'
 
 export interface AutoOptions {
@@ -14,8 +16,6 @@ export interface AutoOptions {
   /** Length of a period or of a usual event, samples; found from the first channel that moves when it is not given. */
   readonly period?: number
   readonly build?: KernelBuild
-  /** Members besides the cheap ones. */
-  readonly more?: readonly Member[]
 }
 
 /** When no period can be found: long enough to join the signs of an event, short enough not to drown a short one. */
@@ -53,17 +53,29 @@ export function cheapMembers(build?: KernelBuild): Member[] {
   ]
 }
 
+/** Share of its training that the rehearsal of a committee does. */
+const REHEARSED = 1 / 16
+
+/** A committee of networks as a member, by default of those that rank best. `auto` is no better for it: docs/decisions/0010-network.md. */
+export function committeeMember(runtime: Runtime, options: CommitteeOptions = COMMITTEE): Member {
+  const shorter = { ...options, shownWindows: options.shownWindows * REHEARSED }
+  return {
+    name: 'committee',
+    reason: 'dynamics and relations that are not linear, where the history is long enough to learn them',
+    detector: committee(options, runtime),
+    rehearsal: { share: REHEARSED, detector: committee(shorter, runtime) },
+    power: 1,
+  }
+}
+
 /**
  * The default: an ensemble of the cheap detectors, smoothed to the period of the data. One configuration for all data; nothing is chosen
  * by labels.
  *
  * Frames are scaled. Cost of 10,000 samples of 20 channels: a few seconds to fit and score on one core.
  */
-export function auto({ mode, period, build, more = [] }: AutoOptions) {
-  return {
-    fit: (train: Frame, context: FitContext) =>
-      smoothed([...cheapMembers(build), ...more], { mode, period }).fit(train, context),
-  }
+export function auto({ mode, period, build }: AutoOptions) {
+  return smoothed(cheapMembers(build), { mode, period })
 }
 
 /** Detectors, one or several, whose scores are smoothed to the period of the data. */

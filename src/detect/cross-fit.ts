@@ -9,7 +9,12 @@ import { clipped, requireWindows, scoreFromResidual, silence, unscored, wholeWin
 export interface CrossFitted extends OnlineDetector {
   /** Scores of the training frame. */
   readonly heldBack: Scores
+  /** Scores of the same samples with other readings, faults put into them for one; missing readings stay where they were. */
+  judge(frame: Frame): Scores
 }
+
+/** Writes the errors of scaled readings `[N * C]` of the training part, each sample judged by a fit that had not seen it; NaN = not judged. */
+export type Judge = (values: Float32Array, errors: Float64Array) => void
 
 const FOLDS = 4
 
@@ -29,44 +34,63 @@ export function crossFit(train: Frame, steps: number, solve: (gram: Gram) => Loc
     fold.map(part => windowGram(values, channels, steps, part)).reduce((a, b) => addGram(a, b, 1)),
   )
   const all = grams.reduce((a, b) => addGram(a, b, 1))
-  const errors = new Float64Array(values.length).fill(Number.NaN)
-  folds.forEach((fold, f) => {
-    const model = solve(addGram(all, grams[f], -1))
-    for (const part of fold)
-      model.errors(values, part, errors.subarray(part.start * channels, part.end * channels))
-  })
+  const models = grams.map(gram => solve(addGram(all, gram, -1)))
   const model = solve(all)
-  return withHeldBack(usual => localDetector(model, usual), errors, channels)
+  return withHeldBack(train, judgeFolds(folds, models, channels), usual => localDetector(model, usual))
+}
+
+/** Each fold judged by the model that was fitted without it. */
+export function judgeFolds(
+  folds: readonly (readonly Interval[])[],
+  models: readonly LocalModel[],
+  channels: number,
+): Judge {
+  return (values, errors) => {
+    folds.forEach((fold, f) => {
+      for (const part of fold)
+        models[f].errors(values, part, errors.subarray(part.start * channels, part.end * channels))
+    })
+  }
 }
 
 /**
  * A detector that is standardised by the mean error of each channel.
  *
+ * @param judge of the training part
  * @param make the detector for these means `[C]`
- * @param errors `[N * C]` of the training part, on samples that its judge has not learnt from; NaN = not judged
  * @param joint one mean for all channels, for errors that are parts of a whole
  */
 export function withHeldBack(
+  train: Frame,
+  judge: Judge,
   make: (usual: Float64Array) => OnlineDetector,
-  errors: Float64Array,
-  channels: number,
   joint = false,
 ): CrossFitted {
+  const channels = train.channels.length
+  const errorsOf = (frame: Frame) => {
+    const errors = new Float64Array(frame.values.length).fill(Number.NaN)
+    judge(clipped(frame.values), errors)
+    return errors
+  }
+  const errors = errorsOf(train)
   const means = columnMeans(errors, channels)
   const usual = joint ? means.fill(mean(means)) : means
   const detector = make(usual)
-  const n = errors.length / channels
-  const heldBack = unscored(n, channels)
-  for (let i = 0, at = 0; i < n; i++) {
-    for (let c = 0; c < channels; c++, at++) heldBack.residual[at] = errors[at] / (usual[c] + LEAST_ERROR)
-    scoreFromResidual(heldBack, i, channels)
-    if (Number.isNaN(heldBack.score[i])) heldBack.reason[i] = silence(i, detector.contextLength)
+  const standardised = (errors: Float64Array): Scores => {
+    const n = errors.length / channels
+    const scores = unscored(n, channels)
+    for (let i = 0, at = 0; i < n; i++) {
+      for (let c = 0; c < channels; c++, at++) scores.residual[at] = errors[at] / (usual[c] + LEAST_ERROR)
+      scoreFromResidual(scores, i, channels)
+      if (Number.isNaN(scores.score[i])) scores.reason[i] = silence(i, detector.contextLength)
+    }
+    return scores
   }
-  return { ...detector, heldBack }
+  return { ...detector, heldBack: standardised(errors), judge: frame => standardised(errorsOf(frame)) }
 }
 
 /** Cuts the whole windows into quarters of the same length, in time order. */
-function quarters(whole: readonly Interval[], steps: number): Interval[][] {
+export function quarters(whole: readonly Interval[], steps: number): Interval[][] {
   const total = whole.reduce((sum, { start, end }) => sum + end - start, 0)
   requireWindows(total, 2 * FOLDS, steps)
   const folds: Interval[][] = Array.from({ length: FOLDS }, () => [])

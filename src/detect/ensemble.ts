@@ -3,6 +3,7 @@ import { createError } from '../core/errors.js'
 import { type Frame, sampleCount } from '../core/frame.js'
 import type { State, Tensor } from '../core/state.js'
 import { quantile } from '../stats/index.js'
+import type { CrossFitted } from './cross-fit.js'
 import { joinScores, sliceScores, unscored } from './scores.js'
 import { type Smoother, type SmoothingOptions, smoother, smoothOnline } from './smoothing.js'
 
@@ -12,13 +13,21 @@ export interface Member {
   /** Why it is there; shown beside its name. */
   readonly reason: string
   readonly detector: {
-    fit(train: Frame, context: FitContext): Promise<OnlineDetector & { readonly heldBack?: Scores }>
+    fit(
+      train: Frame,
+      context: FitContext,
+    ): Promise<OnlineDetector & Partial<Pick<CrossFitted, 'heldBack' | 'judge'>>>
   }
   /**
    * Exponent of the residuals before their mean over channels is taken: 1 follows the channel with the largest error, 1/2 asks for many
    * channels to agree.
    */
   readonly power: number
+  /**
+   * A shorter form of a detector whose time goes into learning rather than into samples: it learns `share` of what the whole one does. For
+   * those who want to know what it takes before they start.
+   */
+  readonly rehearsal?: { readonly share: number; readonly detector: Member['detector'] }
 }
 
 /** How large the logarithm of a member's smooth score usually is. */
@@ -45,6 +54,11 @@ export interface FittedEnsemble extends OnlineDetector {
 export interface CrossFittedEnsemble extends FittedEnsemble {
   /** Scores of the training frame by fits that had not seen the sample, when every member has them: a threshold can be set from these. */
   readonly heldBack?: Scores
+  /**
+   * Smooth scores `[N]` of each member over the training samples with other readings, by fits that had not seen the sample; none of a member
+   * that cannot tell. See `CrossFitted.judge`.
+   */
+  judgeMembers(frame: Frame): readonly (Float64Array | undefined)[]
 }
 
 /** Keeps the logarithm of a score of 0 finite. */
@@ -67,15 +81,22 @@ export function ensemble(members: readonly Member[], smoothing: SmoothingOptions
       const smooth = smoother(smoothing)
       const fitted: FittedMember[] = []
       const held: Scores[] = []
+      const judges: ((frame: Frame) => Float64Array | undefined)[] = []
       for (const { name, reason, power, detector } of members) {
         const learnt = await detector.fit(train, context)
         if (learnt.heldBack) held.push(learnt.heldBack)
         // A member without held-back scores of its own is judged on the later part of the history.
         const scores = learnt.heldBack ?? (await learnt.score(context.validation))
         fitted.push({ name, reason, power, detector: learnt, usual: usualScore(scores, power, smooth) })
+        judges.push(frame => learnt.judge && smoothScore(learnt.judge(frame), power, smooth))
       }
+      const judgeMembers = (frame: Frame) => judges.map(judge => judge(frame))
       const { combined, detector } = fittedEnsemble(fitted, train.channels.length, smoothing)
-      return held.length < members.length ? detector : { ...detector, heldBack: combined(held) }
+      return {
+        ...detector,
+        judgeMembers,
+        ...(held.length === members.length && { heldBack: combined(held) }),
+      }
     },
   }
 }
@@ -241,8 +262,8 @@ function fittedEnsemble(
   return { detector, combined }
 }
 
-/** Median and 1-99 % range of the logarithm of the smooth score, over the samples that have one. */
-function usualScore({ score, residual }: Scores, power: number, smooth: Smoother): Usual {
+/** The mean over channels of a member's residuals, smoothed. */
+function smoothScore({ score, residual }: Scores, power: number, smooth: Smoother): Float64Array {
   const channels = residual.length / score.length
   const rows = Float64Array.from(score, (_, i) => {
     let sum = 0
@@ -251,6 +272,11 @@ function usualScore({ score, residual }: Scores, power: number, smooth: Smoother
   })
   const smoothed = new Float64Array(rows.length)
   smooth.apply(rows, 1, { start: 0, end: rows.length }, smoothed)
-  const logs = smoothed.map(value => Math.log(value + LEAST_SCORE))
+  return smoothed
+}
+
+/** Median and 1-99 % range of the logarithm of the smooth score, over the samples that have one. */
+function usualScore(scores: Scores, power: number, smooth: Smoother): Usual {
+  const logs = smoothScore(scores, power, smooth).map(value => Math.log(value + LEAST_SCORE))
   return { median: quantile(logs, 0.5), spread: quantile(logs, 0.99) - quantile(logs, 0.01) }
 }

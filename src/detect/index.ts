@@ -1,4 +1,4 @@
-export { type AutoOptions, auto, cheapMembers, smoothed } from './auto.js'
+export { type AutoOptions, auto, cheapMembers, committeeMember, smoothed } from './auto.js'
 export {
   type AutoencoderOptions,
   autoencoder,
@@ -7,6 +7,7 @@ export {
   loadAutoencoder,
 } from './autoencoder.js'
 export { SIMPLE_DETECTORS, type SimpleDetector, type SimpleDetectorName, simpleLoaders } from './catalogue.js'
+export { COMMITTEE, type CommitteeOptions, committee, loadCommittee } from './committee.js'
 export type { CrossFitted } from './cross-fit.js'
 export { type CusumOptions, cusum, loadCusum } from './cusum.js'
 export { type DeviationOptions, deviation, loadDeviation } from './deviation.js'

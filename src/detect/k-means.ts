@@ -2,7 +2,7 @@ import type { FitContext } from '../core/contracts.js'
 import type { Frame } from '../core/frame.js'
 import { createRandom, type Random } from '../core/random.js'
 import { type KernelBuild, preferredBuild } from '../kernels/index.js'
-import { type CrossFitted, eighthOf, withHeldBack } from './cross-fit.js'
+import { type CrossFitted, eighthOf, type Judge, withHeldBack } from './cross-fit.js'
 import { localDetector } from './local.js'
 import { evenly, nearestModel } from './nearest.js'
 import { clipped, requireWindows, wholeWindows } from './scores.js'
@@ -40,9 +40,10 @@ export function kMeans({ window: wanted, clusters }: KMeansOptions, build: Kerne
       const windows = ends.map(end => values.subarray((end + 1) * channels - size, (end + 1) * channels))
       const centres = findCentres(windows, clusters, createRandom(context.seed).fork('k-means'))
       const { model, errors } = nearestModel(centres, channels, window, build)
-      const own = new Float64Array(values.length).fill(Number.NaN)
-      for (const part of whole) errors(values, part, own.subarray(part.start * channels))
-      return withHeldBack(usual => localDetector(model, usual), own, channels)
+      const judge: Judge = (values, out) => {
+        for (const part of whole) errors(values, part, out.subarray(part.start * channels))
+      }
+      return withHeldBack(train, judge, usual => localDetector(model, usual))
     },
   }
 }

@@ -2,7 +2,7 @@ import type { FitContext, OnlineDetector } from '../core/contracts.js'
 import type { Frame } from '../core/frame.js'
 import type { State } from '../core/state.js'
 import { createKernels, type KernelBuild, preferredBuild } from '../kernels/index.js'
-import { type CrossFitted, eighthOf, withHeldBack } from './cross-fit.js'
+import { type CrossFitted, eighthOf, type Judge, withHeldBack } from './cross-fit.js'
 import { type LocalModel, localDetector } from './local.js'
 import { evenly } from './nearest.js'
 import { stored } from './running.js'
@@ -45,16 +45,12 @@ export function matrixProfile(options: MatrixProfileOptions, build: KernelBuild 
           normalise(values, channels, c, end, bank.subarray(at, at + window))
         })
       const { model, errors } = profileModel(bank, channels, window, build)
-      const heldBack = new Float64Array(values.length).fill(Number.NaN)
       // A subsequence matches itself and its neighbours; these are left out, as in a self join.
-      for (const part of whole)
-        errors(
-          values,
-          part,
-          heldBack.subarray(part.start * channels),
-          (i, b) => Math.abs(ends[b] - i) < window,
-        )
-      return withHeldBack(usual => localDetector(model, usual), heldBack, channels)
+      const near = (i: number, b: number) => Math.abs(ends[b] - i) < window
+      const judge: Judge = (values, out) => {
+        for (const part of whole) errors(values, part, out.subarray(part.start * channels), near)
+      }
+      return withHeldBack(train, judge, usual => localDetector(model, usual))
     },
   }
 }

@@ -1,7 +1,7 @@
 import type { FitContext, OnlineDetector } from '../core/contracts.js'
 import type { Frame } from '../core/frame.js'
 import type { State } from '../core/state.js'
-import { type CrossFitted, eighthOf, withHeldBack } from './cross-fit.js'
+import { type CrossFitted, eighthOf, type Judge, withHeldBack } from './cross-fit.js'
 import { type LocalModel, localDetector } from './local.js'
 import { stored } from './running.js'
 import { clipped, requireWindows, wholeWindows } from './scores.js'
@@ -22,11 +22,12 @@ export function movingAverage(options: MovingAverageOptions) {
       const window = Math.min(options.window, eighthOf(train))
       const model = movingAverageModel(window, channels)
       const values = clipped(train.values)
-      const errors = new Float64Array(values.length).fill(Number.NaN)
       const whole = wholeWindows(values, channels, window + 1)
       requireWindows(whole.length, 1, window + 1)
-      for (const part of whole) model.errors(values, part, errors.subarray(part.start * channels))
-      return withHeldBack(usual => localDetector(model, usual), errors, channels)
+      const judge: Judge = (values, errors) => {
+        for (const part of whole) model.errors(values, part, errors.subarray(part.start * channels))
+      }
+      return withHeldBack(train, judge, usual => localDetector(model, usual))
     },
   }
 }

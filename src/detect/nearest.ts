@@ -3,7 +3,7 @@ import { createError } from '../core/errors.js'
 import type { Frame, Interval } from '../core/frame.js'
 import type { State } from '../core/state.js'
 import { createKernels, type KernelBuild, preferredBuild } from '../kernels/index.js'
-import { type CrossFitted, eighthOf, withHeldBack } from './cross-fit.js'
+import { type CrossFitted, eighthOf, type Judge, withHeldBack } from './cross-fit.js'
 import { type LocalModel, localDetector } from './local.js'
 import { clipped, requireWindows, wholeWindows } from './scores.js'
 
@@ -45,11 +45,12 @@ export function nearest(options: NearestOptions, build: KernelBuild = preferredB
         bank.set(values.subarray((end + 1 - window) * channels, (end + 1) * channels), b * size)
       })
       const { model, errors } = nearestModel(bank, channels, window, build)
-      const heldBack = new Float64Array(values.length).fill(Number.NaN)
       const near = Math.max(window, Math.floor((values.length / channels) * NEIGHBOURHOOD))
-      for (const part of whole)
-        errors(values, part, heldBack.subarray(part.start * channels), (i, b) => Math.abs(ends[b] - i) < near)
-      return withHeldBack(usual => localDetector(model, usual), heldBack, channels)
+      const isNear = (i: number, b: number) => Math.abs(ends[b] - i) < near
+      const judge: Judge = (values, out) => {
+        for (const part of whole) errors(values, part, out.subarray(part.start * channels), isNear)
+      }
+      return withHeldBack(train, judge, usual => localDetector(model, usual))
     },
   }
 }

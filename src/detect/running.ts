@@ -2,7 +2,7 @@ import type { OnlineDetector, Scores } from '../core/contracts.js'
 import { createError } from '../core/errors.js'
 import { type Frame, sampleCount } from '../core/frame.js'
 import type { State } from '../core/state.js'
-import { type CrossFitted, withHeldBack } from './cross-fit.js'
+import { type CrossFitted, type Judge, withHeldBack } from './cross-fit.js'
 import { LEAST_ERROR } from './local.js'
 import { clipped, requireWindows, scoreFromResidual, silence, unscored } from './scores.js'
 
@@ -71,10 +71,14 @@ export function runningDetector(model: RunningModel, usual: Float64Array): Onlin
 export function fitRunning(model: RunningModel, train: Frame, joint = false): CrossFitted {
   const channels = train.channels.length
   const rows = wholeRows(train)
-  const errors = new Float64Array(train.values.length).fill(Number.NaN)
-  const step = model.start()
-  for (const { i, row } of rows) step(row, train.timeMs[i], errors.subarray(i * channels, (i + 1) * channels))
-  return withHeldBack(usual => runningDetector(model, usual), errors, channels, joint)
+  const judge: Judge = (values, errors) => {
+    const step = model.start()
+    for (const { i } of rows) {
+      const [from, to] = [i * channels, (i + 1) * channels]
+      step(values.subarray(from, to), train.timeMs[i], errors.subarray(from, to))
+    }
+  }
+  return withHeldBack(train, judge, usual => runningDetector(model, usual), joint)
 }
 
 /** The samples that have a reading in every channel. Throws `data-too-short` when there is none. */

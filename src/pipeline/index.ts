@@ -26,7 +26,7 @@ export {
 export { type EventSettings, eventRulesOf } from './event-rules.js'
 export { eventTable, type TimedEvent } from './event-times.js'
 export { parseRanges } from './exclude.js'
-export { loadModel, type Model, type ModelInfo, saveModel } from './model.js'
+export { loadModel, type MemberInfo, type Model, type ModelInfo, saveModel } from './model.js'
 export { exportOnnx } from './onnx.js'
 export {
   checkThresholdOptions,
@@ -38,9 +38,11 @@ export {
   trainOptions,
 } from './options.js'
 export { type Meter, type Plan, planScoring, planTraining, processMeter } from './plan.js'
+export type { MemberPlan } from './plan-cheap.js'
 export { type PublishedColumns, type PublishedScale, publishedScale } from './published-scale.js'
 export { type CalibratedLevel, type Recalibration, recalibrate } from './recalibrate.js'
 export type { ModelRegimes, RegimeFacts } from './regimes.js'
+export { memberSkills } from './skill.js'
 export {
   type SmallestFault,
   type SmallestFaults,

@@ -9,13 +9,26 @@ import type { ModelRegimes, RegimeFacts } from './regimes.js'
 import { loadDetector, loadFittedThreshold, loadRegimes, loadScaler } from './registry.js'
 import { createRuntime } from './threads.js'
 
+/** A detector that takes part in another. One alone, and those of models made before they were kept, have neither weight nor skill. */
+export interface MemberInfo {
+  readonly name: string
+  /** Why it is there. */
+  readonly reason: string
+  /** Share in the score; the weights sum to 1. */
+  readonly weight?: number
+  /** Chance that a sample of an injected fault scores higher than a normal one, see `memberSkills`; `null` when it cannot be told. */
+  readonly skill?: number | null
+  /** Time that learning took. */
+  readonly seconds?: number
+}
+
 /** What a model says about itself; `manifest.json` holds it together with the state of the stages. */
 export interface ModelInfo {
   readonly kind: string
-  /** Name of the architecture of a network. */
+  /** Name of the architecture of a network, or of each of a committee. */
   readonly architecture?: string
   /** Detectors that are combined, and why each is there. */
-  readonly members?: readonly { readonly name: string; readonly reason: string }[]
+  readonly members?: readonly MemberInfo[]
   readonly createdAt: string
   readonly versions: { readonly telltale: string; readonly node: string; readonly kernels: string }
   readonly channels: readonly string[]

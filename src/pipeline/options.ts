@@ -93,7 +93,7 @@ export const trainOptions = z.object({
   ),
   architecture: option(
     z.string().min(1).optional(),
-    'The network: a name that `telltale architectures list` prints, or a JSON file. Default: lstm-autoencoder.',
+    'The network: a name that `telltale architectures list` prints, or a JSON file. Default: lstm-autoencoder; in a committee shortcut-forecaster with a window of 3.',
     { value: 'NAME|FILE' },
   ),
   units: option(

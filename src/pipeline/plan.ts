@@ -1,6 +1,7 @@
 import { createRandom } from '../core/random.js'
 import type { Runtime } from '../detect/index.js'
 import {
+  ARCHITECTURES,
   type ArchitectureDefinition,
   createNetwork,
   createOptimizer,
@@ -17,10 +18,10 @@ import {
   windowMemory,
   windowStarts,
 } from '../window/index.js'
-import { chosenDetector, createDetector, networkOf } from './detectors.js'
+import { chosenDetector, networkOf } from './detectors.js'
 import type { Model } from './model.js'
 import type { TrainOptions } from './options.js'
-import { rehearseFit, rehearseScore } from './plan-cheap.js'
+import { learningBytes, type MemberPlan, planMembers, rehearseScore } from './plan-cheap.js'
 import type { Survey } from './survey.js'
 
 /** What work will take, found before it starts. */
@@ -40,6 +41,8 @@ export interface Plan {
   /** Windows per second, measured here on a rehearsal. */
   readonly windowsPerSecond: number
   readonly recommendedBatch: number | null
+  /** Of a detector that combines several: how long each learns. */
+  readonly members?: readonly MemberPlan[]
 }
 
 /** The resources of this process, given so that tests can give their own. */
@@ -123,23 +126,28 @@ export async function planScoring(
  * Errors: `data-too-short`, and those of `resolveArchitecture`. Cost: a few seconds at most.
  */
 export async function planTraining(
-  { samples, channels: names, segments }: Survey,
-  definition: ArchitectureDefinition,
+  survey: Survey,
+  architecture: ArchitectureDefinition | undefined,
   options: Omit<TrainOptions, 'out' | 'keepBest'>,
   runtime: Runtime,
   meter: Meter,
 ): Promise<Plan> {
+  const { samples, segments } = survey
+  const channels = survey.channels.length
   const { window, stride, units, latent, loss, batchSize, epochs } = options
   const name = chosenDetector(options)
   if (name !== 'autoencoder') {
     splitHistory(samples, window, options.validationShare, options.calibrationShare)
-    const detector = createDetector(name, { ...options, keepBest: false }, definition, runtime)
-    const secondsPerSample = await rehearseFit(detector, names, options.seed, meter.now)
-    return cheapPlan({ samples, channels: names.length }, samples, meter, {
-      total: secondsPerSample * samples,
-    })
+    const members = await planMembers(survey, architecture, options, runtime, meter.now)
+    const total = members.reduce((sum, { seconds }) => sum + seconds, 0)
+    const sampleBytes = readBytes(channels) + learningBytes(channels, members.length)
+    return {
+      ...cheapPlan({ samples, channels }, samples, meter, { total }),
+      peakBytes: meter.peakBytes() + samples * sampleBytes,
+      ...(members.length > 1 && { members }),
+    }
   }
-  const channels = names.length
+  const definition = architecture ?? ARCHITECTURES[0]
   const span = window + (definition.horizon ?? 0)
   const parts = splitHistory(samples, span, options.validationShare, options.calibrationShare)
   const count = (part: keyof typeof parts, step: number) =>

@@ -1,14 +1,23 @@
 import type { FittedScaler, FittedThreshold, OnlineDetector } from '../core/contracts.js'
 import { createError } from '../core/errors.js'
 import type { State } from '../core/state.js'
-import { loadAutoencoder, REGIME_LOADERS, type Runtime, simpleLoaders } from '../detect/index.js'
+import {
+  loadAutoencoder,
+  loadCommittee,
+  REGIME_LOADERS,
+  type Runtime,
+  simpleLoaders,
+} from '../detect/index.js'
 import { loadAffineScaler } from '../scale/index.js'
 import { type FittedRegimeThreshold, THRESHOLD_LOADERS } from '../threshold/index.js'
 import type { ModelRegimes } from './regimes.js'
 
 /** The only lists from a saved kind to what brings it back. */
 const detectorLoaders = (runtime: Runtime) =>
-  simpleLoaders({ 'detector:autoencoder': state => loadAutoencoder(state, runtime) })
+  simpleLoaders({
+    'detector:autoencoder': state => loadAutoencoder(state, runtime),
+    'detector:committee': state => loadCommittee(state, runtime.build),
+  })
 const SCALER_LOADERS: Record<string, (state: State) => FittedScaler> = {
   'scaler:standard': loadAffineScaler,
   'scaler:robust': loadAffineScaler,

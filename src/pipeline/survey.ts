@@ -30,7 +30,10 @@ export function createSurveyor(channels: readonly string[], maxGap: number): Sur
       // The last sample once more: the break may lie between the parts.
       const seen = last === undefined ? frame : joined(last, frame)
       const offset = samples - (sampleCount(seen) - sampleCount(frame))
-      const found = prepareFrame(seen, { missing: 'drop', maxGap }, undefined, { cadenceMs, first: offset }).segments
+      const found = prepareFrame(seen, { missing: 'drop', maxGap }, undefined, {
+        cadenceMs,
+        first: offset,
+      }).segments
       for (const { start, end } of found) {
         const open = segments.at(-1)
         if (open !== undefined && open.end === offset + start + 1 && start === 0)

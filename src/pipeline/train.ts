@@ -1,10 +1,11 @@
 import { availableParallelism } from 'node:os'
-import type { FitProgress } from '../core/contracts.js'
+import type { FitProgress, OnlineDetector } from '../core/contracts.js'
 import { createError } from '../core/errors.js'
 import { type Frame, type Interval, sampleCount, sliceFrame } from '../core/frame.js'
 import type { Json } from '../core/state.js'
 import { VERSION } from '../core/version.js'
-import { ARCHITECTURES, type ArchitectureDefinition, findArchitecture, MAX_SHARDS } from '../nn/index.js'
+import type { CrossFittedEnsemble } from '../detect/index.js'
+import { type ArchitectureDefinition, findArchitecture, MAX_SHARDS } from '../nn/index.js'
 import { SCALERS } from '../scale/index.js'
 import { type Issue, learnSchema, prepareFrame } from '../validate/index.js'
 import {
@@ -16,14 +17,15 @@ import {
 } from '../window/index.js'
 import { fitBaseline } from './baseline.js'
 import { openCheckpoint } from './checkpoint.js'
-import { chosenDetector, createDetector, membersOf, networkOf } from './detectors.js'
+import { architectureFor, chosenDetector, createDetector, membersOf, networkOf } from './detectors.js'
 import { eventRulesOf } from './event-rules.js'
 import { parseExclusions } from './exclude.js'
 import { frameHash, separated } from './frames.js'
-import type { Model } from './model.js'
+import type { MemberInfo, Model } from './model.js'
 import { checkThresholdOptions, type TrainOptions } from './options.js'
 import { chosenRegimes, levelByRegime, regimeFacts } from './regimes.js'
 import { missingOf, requireValid, scoreSegments } from './segments.js'
+import { memberSkills } from './skill.js'
 import { createRuntime } from './threads.js'
 import { promiseOf, thresholdRule } from './threshold-rule.js'
 
@@ -64,9 +66,11 @@ export async function trainModel(
   const prepared = prepareFrame(frame, missingOf(options))
   const { window } = options
   const name = chosenDetector(options)
-  const architecture = hooks.architecture ?? findArchitecture(options.architecture ?? ARCHITECTURES[0].name)
+  const named =
+    hooks.architecture ?? (options.architecture ? findArchitecture(options.architecture) : undefined)
+  const architecture = architectureFor(name, named)
   const started = performance.now()
-  const span = window + (name === 'autoencoder' ? (architecture.horizon ?? 0) : 0)
+  const span = window + (architecture?.horizon ?? 0)
   const parts = splitHistory(sampleCount(frame), span, options.validationShare, options.calibrationShare)
   const issues = requireValid(prepared.frame, 'training', options.validationLevel, { window })
   hooks.onIssues?.(issues)
@@ -99,12 +103,14 @@ export async function trainModel(
       : await openCheckpoint(options.checkpoint, {
           data: dataSha256,
           ...kept,
-          architecture: architecture as unknown as Json,
+          architecture: (architecture ?? null) as unknown as Json,
           telltale: VERSION,
           kernels: runtime.build,
         })
+  const seconds = new Map<string, number>()
+  const onFitted = (member: string, took: number) => seconds.set(member, took)
   const scaled = scaler.transform(learning.frame)
-  const detector = await createDetector(name, options, architecture, runtime)
+  const detector = await createDetector(name, options, named, runtime, onFitted)
     .fit(scaled, {
       validation: scaler.transform(judging.frame),
       segments: { train: learning.segments, validation: judging.segments },
@@ -133,7 +139,7 @@ export async function trainModel(
   const { timeMs } = frame
   const network = networkOf(detector)
   const best = network?.history.find(record => record.epoch === network.bestEpoch)
-  const members = membersOf(detector)
+  const members = memberInfo(detector, scaled, options.seed, seconds)
   const baseline = await fitBaseline(scaled, options.seed)
   return {
     scaler,
@@ -144,8 +150,8 @@ export async function trainModel(
     ...(baseline && { baseline }),
     info: {
       kind: name,
-      ...(network && { architecture: architecture.name }),
-      ...(members && { members: members.map(({ name, reason }) => ({ name, reason })) }),
+      ...(architecture && { architecture: architecture.name }),
+      ...(members && { members }),
       createdAt: new Date().toISOString(),
       versions,
       channels: frame.channels,
@@ -180,6 +186,27 @@ export async function trainModel(
       },
     },
   }
+}
+
+/** What there is to say of the members of a detector; of one alone neither weight nor skill. */
+function memberInfo(
+  detector: OnlineDetector & Partial<Pick<CrossFittedEnsemble, 'judgeMembers'>>,
+  train: Frame,
+  seed: number,
+  seconds: ReadonlyMap<string, number>,
+): MemberInfo[] | undefined {
+  const members = membersOf(detector)
+  const { judgeMembers } = detector
+  if (members === undefined || members.length === 1 || judgeMembers === undefined)
+    return members?.map(({ name, reason }) => ({ name, reason }))
+  const skills = memberSkills({ members, judgeMembers }, train, seed)
+  return members.map(({ name, reason }, m) => ({
+    name,
+    reason,
+    weight: 1 / members.length,
+    skill: skills[m],
+    seconds: Math.round(1000 * (seconds.get(name) ?? 0)) / 1000,
+  }))
 }
 
 const part = (frame: Frame, { start, end }: Interval) => sliceFrame(frame, start, end)

@@ -6,7 +6,15 @@ export { healthJson } from './health-json.js'
 export { healthMarkdown } from './health-markdown.js'
 export { healthText } from './health-text.js'
 export { countAgainstLabels, createLabelCounter, type LabelCounter, type LabelCounts } from './labels.js'
-export { adaptationLine, formatSummary, modelFacts, promiseFacts, recalibrationRows } from './model.js'
+export {
+  adaptationLine,
+  formatModel,
+  formatSummary,
+  memberRows,
+  modelFacts,
+  promiseFacts,
+  recalibrationRows,
+} from './model.js'
 export { type Cell, formatFacts, formatRows, RESULT_FORMATS, type ResultFormat, type Row } from './rows.js'
 export { sparkline } from './sparkline.js'
 export { configYaml } from './suggestion.js'

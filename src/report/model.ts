@@ -1,4 +1,4 @@
-import type { ModelInfo, Recalibration } from '../pipeline/index.js'
+import type { MemberInfo, ModelInfo, Recalibration } from '../pipeline/index.js'
 import { type Adaptation, type AlarmPromise, formatAlarmRate } from '../threshold/index.js'
 import { type Cell, formatFacts, formatRows, type ResultFormat, type Row } from './rows.js'
 import { formatDuration, formatInstant, formatNumber, formatPercent } from './units.js'
@@ -13,7 +13,7 @@ export function modelFacts(info: ModelInfo): [name: string, value: Cell][] {
   ])
   return [
     ['detector', info.parameters === null ? info.kind : `${info.kind}, ${info.parameters} parameters`],
-    ...(info.members ?? []).map(({ name, reason }): [string, Cell] => [`member ${name}`, reason]),
+    ...(info.members ?? []).map((member): [string, Cell] => [`member ${member.name}`, memberText(member)]),
     ...(info.architecture === undefined
       ? []
       : [['architecture', info.architecture] satisfies [string, Cell]]),
@@ -74,6 +74,39 @@ export function adaptationLine({ startLevel, endLevel, learned, moves, ...rest }
     `the threshold adapted from ${formatNumber(startLevel)} to ${formatNumber(endLevel)} (${ratio(endLevel)} times, between ` +
     `${ratio(lowestLevel)} and ${ratio(highestLevel)}) in ${moves} steps, learning from ${learned} samples${atBound}`
   )
+}
+
+/** The members of a detector that combines several: weight, skill on injected faults (0.5 = none, 1 = perfect), what learning took, and why it is there. */
+export function memberRows(members: readonly MemberInfo[]): Row[] {
+  return members.map(({ name, weight, skill, seconds, reason }) => ({
+    member: name,
+    weight: weight === undefined ? null : weight.toFixed(2),
+    skill: skill === undefined || skill === null ? null : skill.toFixed(2),
+    learning: seconds === undefined ? null : formatDuration(1000 * seconds),
+    reason,
+  }))
+}
+
+function memberText({ weight, skill, seconds, reason }: MemberInfo): string {
+  const parts = [
+    ...(weight === undefined ? [] : [`weight ${weight.toFixed(2)}`]),
+    ...(skill === undefined || skill === null ? [] : [`skill ${skill.toFixed(2)}`]),
+    ...(seconds === undefined ? [] : [formatDuration(1000 * seconds)]),
+  ]
+  return parts.length === 0 ? reason : `${parts.join(', ')}: ${reason}`
+}
+
+/** A model for people, its members as a table of their own; for programs all that it says about itself and `more`. */
+export function formatModel(
+  info: ModelInfo,
+  more: Readonly<Record<string, Cell>>,
+  format: ResultFormat,
+): string {
+  const members = info.members?.some(({ weight }) => weight !== undefined) ? info.members : []
+  const isTable = format === 'table' && members.length > 0
+  const facts = [...modelFacts(isTable ? { ...info, members: [] } : info), ...Object.entries(more)]
+  const summary = formatSummary(facts, { ...info, ...more }, format)
+  return isTable ? `${summary}\n${formatRows(memberRows(members), 'table')}` : summary
 }
 
 /** What a threshold promises, in alarms a day, week or month. */

@@ -2,6 +2,8 @@ import type { Frame } from '../../src/core/frame.js'
 import type { State } from '../../src/core/state.js'
 import {
   auto,
+  COMMITTEE,
+  committee,
   cusum,
   deviation,
   ewma,
@@ -9,6 +11,7 @@ import {
   isolationForest,
   kMeans,
   linearVar,
+  loadCommittee,
   loadCusum,
   loadDeviation,
   loadEnsemble,
@@ -22,6 +25,7 @@ import {
   loadPca,
   loadRange,
   loadSeasonal,
+  localRuntime,
   matrixProfile,
   movingAverage,
   nearest,
@@ -29,6 +33,8 @@ import {
   range,
   seasonal,
 } from '../../src/detect/index.js'
+import { preferredBuild } from '../../src/kernels/index.js'
+import { findArchitecture } from '../../src/nn/index.js'
 import { type Conformer, conform, frameOf } from './suite.js'
 
 const context = (seed: number) => ({ validation: frameOf(new Float32Array(0), 3), seed })
@@ -38,6 +44,7 @@ const LOADERS: Record<string, Conformer['load']> = {
   'detector:pca': loadPca,
   'detector:nearest': state => loadNearest(state),
 }
+const runtime = localRuntime(preferredBuild())
 const load = (state: State) => LOADERS[state.kind](state)
 
 conform([
@@ -72,6 +79,24 @@ conform([
     name: 'nearest',
     learn: (train, seed) => nearest({ window: 5, bank: 300 }).fit(train, context(seed)),
     load: loadNearest,
+  },
+  {
+    name: 'committee of forecasters',
+    seeded: true,
+    learn: (train, seed) =>
+      committee({ ...COMMITTEE, shownWindows: 9000 }, runtime).fit(train, context(seed)),
+    load: state => loadCommittee(state),
+  },
+  {
+    name: 'committee of autoencoders, one channel',
+    seeded: true,
+    channels: 1,
+    learn: (train, seed) =>
+      committee(
+        { ...COMMITTEE, architecture: findArchitecture('dense-ae'), window: 5, shownWindows: 9000 },
+        runtime,
+      ).fit(train, context(seed)),
+    load: state => loadCommittee(state),
   },
   {
     name: 'auto, centred',

@@ -2,13 +2,7 @@ import { freemem } from 'node:os'
 import { z } from 'zod'
 import { createError } from '../../core/errors.js'
 import { option } from '../../core/options.js'
-import {
-  type ChunkedTable,
-  readChunks,
-  readOptions,
-  summaryNotes,
-  type TableSource,
-} from '../../ingest/index.js'
+import { type ChunkedTable, readChunks, readOptions, summaryNotes } from '../../ingest/index.js'
 import {
   createRuntime,
   createSurveyor,
@@ -67,7 +61,7 @@ export const planCommand = defineCommand({
   async run({ args: [data], options, cli, io }) {
     const runtime = createRuntime(options.workers ?? defaultWorkers())
     const model = options.model && (await loadModel(pathIn(io, options.model), runtime))
-    const architecture = await readArchitecture(io, options.architecture)
+    const architecture = options.architecture ? await readArchitecture(io, options.architecture) : undefined
     const { timeColumn, labelColumn } = options
     const started = io.now()
     const trained = model ? model.info : undefined
@@ -153,6 +147,10 @@ function planFacts(plan: Plan, readSeconds: number): [name: string, value: strin
       `${formatBytes(memory.viewBytes)}; copied out they would take ${formatBytes(memory.copiedBytes)}`,
     ],
     ['reading', duration(readSeconds)],
+    ...(plan.members ?? []).map(({ name, seconds }): [string, string] => [
+      `member ${name}`,
+      duration(seconds),
+    ]),
     ...(seconds.epoch === undefined
       ? ([['the work', duration(seconds.total)]] as [string, string][])
       : ([

@@ -1,5 +1,5 @@
 import { loadModel } from '../../pipeline/index.js'
-import { formatSummary, modelFacts } from '../../report/index.js'
+import { formatModel } from '../../report/index.js'
 import { defineCommand } from '../command.js'
 import { EXIT_OK } from '../exit-codes.js'
 import { pathIn } from '../paths.js'
@@ -12,7 +12,7 @@ export const showCommand = defineCommand({
   examples: ['telltale show model', 'telltale show model --format json'],
   async run({ args: [path], cli, io }) {
     const { info } = await loadModel(pathIn(io, path))
-    io.stdout(formatSummary(modelFacts(info), info, cli.format))
+    io.stdout(formatModel(info, {}, cli.format))
     return EXIT_OK
   },
 })

@@ -1,6 +1,20 @@
+import { freemem } from 'node:os'
 import { readOptions, readTable } from '../../ingest/index.js'
-import { parseRows, saveModel, thresholdNotes, trainModel, trainOptions } from '../../pipeline/index.js'
-import { formatSummary, modelFacts } from '../../report/index.js'
+import {
+  chosenDetector,
+  createRuntime,
+  createSurveyor,
+  defaultWorkers,
+  type Plan,
+  parseRows,
+  planTraining,
+  processMeter,
+  saveModel,
+  thresholdNotes,
+  trainModel,
+  trainOptions,
+} from '../../pipeline/index.js'
+import { formatBytes, formatDuration, formatModel } from '../../report/index.js'
 import { checkArtefactTarget } from '../../store/index.js'
 import { readArchitecture } from '../architecture.js'
 import { defineCommand } from '../command.js'
@@ -39,7 +53,7 @@ export const trainCommand = defineCommand({
     const out = pathIn(io, options.out)
     await checkArtefactTarget(out)
     await checkFolder(out, options.out)
-    const architecture = await readArchitecture(io, options.architecture)
+    const architecture = options.architecture ? await readArchitecture(io, options.architecture) : undefined
     const { timeColumn, labelColumn } = options
     const { source, request } = tableSource(io, data, options, options)
     const table = await readTable(source, { ...request, timeColumn, labelColumn, rows })
@@ -51,6 +65,14 @@ export const trainCommand = defineCommand({
       ])
     }
 
+    if (chosenDetector(options) === 'auto') {
+      const runtime = createRuntime(options.workers ?? defaultWorkers())
+      const meter = { ...processMeter(freemem()), now: io.now }
+      const surveyor = createSurveyor(table.frame.channels, options.maxGap)
+      surveyor.add(table.frame)
+      const plan = await planTraining(surveyor.take(), architecture, options, runtime, meter)
+      printNotes(io, [costText(plan)])
+    }
     const checkpoint = options.checkpoint && pathIn(io, options.checkpoint)
     if (checkpoint !== undefined) await checkFolder(checkpoint, options.checkpoint ?? checkpoint)
     const model = await trainModel(
@@ -79,8 +101,14 @@ export const trainCommand = defineCommand({
     if (options.falseAlarms !== undefined && promise?.warning) printNotes(io, [promise.warning])
     printNotes(io, thresholdNotes(model))
     await saveModel(model, out)
-    const facts = [...modelFacts(model.info), ['model', options.out] as const]
-    io.stdout(formatSummary(facts, { ...model.info, model: options.out }, cli.format))
+    io.stdout(formatModel(model.info, { model: options.out }, cli.format))
     return EXIT_OK
   },
 })
+
+/** What learning will take, member by member. */
+function costText({ seconds, peakBytes, members = [] }: Plan): string {
+  const took = (seconds: number) => formatDuration(1000 * seconds)
+  const each = members.map(({ name, seconds }) => `${name} ${took(seconds)}`)
+  return `auto will take about ${took(seconds.total)} (${each.join(', ')}) and at most ${formatBytes(peakBytes)} of memory`
+}

@@ -193,6 +193,24 @@ export const ARCHITECTURES: readonly ArchitectureDefinition[] = [
     horizon: 1,
     encoder: [{ type: 'gru', units: 'units' }],
   },
+  {
+    name: 'shortcut-forecaster',
+    description:
+      'A linear forecast of the next sample, and beside it a hidden layer for what is not linear; the two are added.',
+    when: 'The best of the list at ranking anomalies, and among the fastest; with a window of 3 to 10 samples.',
+    units: 64,
+    horizon: 1,
+    encoder: [
+      { type: 'flatten' },
+      {
+        type: 'residual',
+        layers: [
+          { type: 'dense', units: 'units', activation: 'relu' },
+          { type: 'dense', units: 'channels' },
+        ],
+      },
+    ],
+  },
 ]
 
 /**

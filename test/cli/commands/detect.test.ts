@@ -10,7 +10,7 @@ describe('telltale detect', () => {
     const cwd = await workshop({ trained: true })
     const { code, stdout } = await telltale(DETECT, { cwd })
     expect(code).toBe(0)
-    expect(stdout).toMatch(/^2024-01-01 08:2\d  +\d+ min  .*  flow \d+ %, pressure \d+ %$/m)
+    expect(stdout).toMatch(/^2024-01-01 08:2\d {2,}\d+ min {2}.* {2}flow \d+ %, pressure \d+ %$/m)
     expect(stdout).toContain('labelled events found: 1 of 1')
   })
 

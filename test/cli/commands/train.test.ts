@@ -24,6 +24,21 @@ describe('telltale train', () => {
     expect(JSON.parse(stdout)).toMatchObject({ model: 'model', window: 10, channels: ['flow', 'pressure'] })
   })
 
+  it('says what auto will cost before it starts, and shows its members afterwards, as show does', async () => {
+    const cwd = await workshop({ trained: false })
+    const { stdout, stderr } = await telltale(['train', 'data.csv', '--out', 'model', '--window', '10'], {
+      cwd,
+    })
+    expect(stderr).toMatch(
+      /^note: auto will take about .+ \(var-3 .+, var-10 .+, nearest-5 .+, pca-1 .+\) and at most .+B of memory$/m,
+    )
+    const members = stdout.slice(stdout.indexOf('\n\n'))
+    expect(members).toMatch(/^member +weight +skill +learning +reason$/m)
+    expect(members).toMatch(/^var-3 +0\.25 +0\.\d\d +\S+ m?s +short dynamics/m)
+    const shown = (await telltale(['show', 'model'], { cwd })).stdout
+    expect(shown.slice(shown.indexOf('\n\n'))).toBe(members)
+  })
+
   it('reports one JSON object per epoch on stderr', async () => {
     const cwd = await workshop({ trained: false })
     const { stderr } = await telltale([...TRAIN, '--progress', 'json'], { cwd })
