@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { aucPr, evaluate, METRICS, type Metric } from '../../src/evaluate/index.js'
+import { aucPr, evaluate, METRICS, type Metric, type MetricName } from '../../src/evaluate/index.js'
 import { CASES, flagsOf, randomCase } from './cases.js'
 
 const LIST: readonly Metric[] = METRICS
