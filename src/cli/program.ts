@@ -1,7 +1,8 @@
 import { CommanderError, Option, Command as Parser } from 'commander'
 import type { z } from 'zod'
-import { describeOptions, nearestName, type OptionRow } from '../config/index.js'
+import { describeOptions, type OptionRow } from '../config/index.js'
 import { createError, type TelltaleError } from '../core/errors.js'
+import { nearestName } from '../core/nearest.js'
 import type { Command } from './command.js'
 import type { Io } from './io.js'
 

@@ -1,10 +1,10 @@
 import type { z } from 'zod'
 import { createError } from '../core/errors.js'
+import { nearestName } from '../core/nearest.js'
 import { kebabCase } from '../core/options.js'
 import { convertFlag, convertText } from './convert.js'
 import { envName } from './describe.js'
 import { readSections } from './file.js'
-import { nearestName } from './nearest.js'
 
 export interface ValueSource {
   readonly source: 'flag' | 'env' | 'file' | 'default'

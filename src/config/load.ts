@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import type { z } from 'zod'
 import { createError } from '../core/errors.js'
+import { nearestName } from '../core/nearest.js'
 import { findFile } from './file.js'
 import {
   type FlagPrefixes,
@@ -11,7 +12,7 @@ import {
   givenByFlags,
   type ValueSource,
 } from './given.js'
-import { metaOf, shapeOf, wantedOf } from './schema.js'
+import { choicesOf, metaOf, shapeOf, wantedOf } from './schema.js'
 
 export interface ConfigInput {
   /** Options schema of each section: the name of a command, or a part shared by all such as `log`. */
@@ -89,7 +90,9 @@ function check(given: Given, schema: z.ZodType): void {
   if (result.success) return
   const [issue] = result.error.issues
   const own = issue.code === 'custom' || issue.code === 'invalid_format' ? issue.message : undefined
-  throw invalid(given, schema, own ?? `must be ${wantedOf(schema)}`)
+  const choices = typeof given.value === 'string' ? choicesOf(schema) : undefined
+  const hint = choices ? ` (did you mean ${nearestName(String(given.value), choices)}?)` : ''
+  throw invalid(given, schema, own ?? `must be ${wantedOf(schema)}${hint}`)
 }
 
 function invalid(

@@ -96,7 +96,7 @@ export const ERROR_CATALOGUE = {
   'metric-unknown': {
     kind: 'option',
     message: 'unknown metric {name}',
-    remedy: 'Known are {known}.',
+    remedy: 'Did you mean {nearest}? Known are {known}.',
   },
 
   // data: the numbers are not what the work needs

@@ -1,4 +1,5 @@
 import { createError } from '../core/errors.js'
+import { nearestName } from '../core/nearest.js'
 import type { Confusion } from './confusion.js'
 import { judgedOf } from './judged.js'
 import { readLabels } from './labels.js'
@@ -82,8 +83,14 @@ type NamedMetric = Metric & { readonly name: MetricName }
 function chosen(names: readonly MetricName[] | undefined, { inflated }: EvaluateOptions): NamedMetric[] {
   const list: readonly NamedMetric[] = METRICS
   const unknown = names?.find(name => !list.some(metric => metric.name === name))
-  if (unknown !== undefined)
-    throw createError('metric-unknown', { name: unknown, known: list.map(({ name }) => name).join(', ') })
+  if (unknown !== undefined) {
+    const known = list.map(({ name }) => name)
+    throw createError('metric-unknown', {
+      name: unknown,
+      known: known.join(', '),
+      nearest: nearestName(unknown, known),
+    })
+  }
   return list.filter(metric => (inflated || !metric.inflated) && (names?.includes(metric.name) ?? true))
 }
 

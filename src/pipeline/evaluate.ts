@@ -11,6 +11,7 @@ import {
 import { fitBaseline } from './baseline.js'
 import { medianStepMs } from './cadence.js'
 import { type DetectHooks, type Detection, detect, type ThresholdSettings } from './detect.js'
+import { eventRulesOf } from './event-rules.js'
 import type { Model } from './model.js'
 
 /** Metrics that get a confidence interval: the ones to lead with. */
@@ -30,7 +31,7 @@ const SWEPT_METRICS = [
 ] as const satisfies readonly MetricName[]
 
 export interface EvaluateModelSettings extends ThresholdSettings {
-  /** How scores are judged; `buffer` is by default the window of the model. */
+  /** How scores are judged; by default `buffer` is the window of the model, and flags are one alarm as in its events (`mergeGap`). */
   readonly judging?: Partial<EvaluateOptions>
   /** Series drawn for each confidence interval; 0 = no intervals. */
   readonly resamples: number
@@ -76,7 +77,11 @@ export async function evaluateModel(
   const input = {
     labels,
     ...(stepMs !== null && { stepMs }),
-    options: { buffer: Math.min(model.info.window, sampleCount(frame)), ...judging },
+    options: {
+      buffer: Math.min(model.info.window, sampleCount(frame)),
+      mergeGap: eventRulesOf({}, model.info.options).mergeGap ?? 0,
+      ...judging,
+    },
   }
   const judge = (name: JudgedScores['name'], scores: ArrayLike<number>, threshold: number): JudgedScores => {
     hooks.signal?.throwIfAborted()

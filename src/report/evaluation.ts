@@ -27,6 +27,14 @@ export function metricRows({ metrics, reasons }: Evaluation): Row[] {
   }))
 }
 
+/** What all figures are about: samples, events, and the confusion matrix at the threshold. */
+export function evaluationFacts({ samples, unscored, events, labelledShare, confusion }: Evaluation): string {
+  const about = `${samples} scored samples (${unscored} without a score), ${events} labelled ${events === 1 ? 'event' : 'events'}, ${formatPercent(labelledShare)} labelled`
+  if (confusion === null) return `${about}\n`
+  const { truePositives, falsePositives, falseNegatives, trueNegatives } = confusion
+  return `${about}\n${truePositives} samples flagged rightly, ${falsePositives} wrongly; ${falseNegatives} missed, ${trueNegatives} left alone rightly\n`
+}
+
 /** One row per threshold of a sweep. */
 export function sweepRows(sweep: readonly Evaluation[]): Row[] {
   return sweep.map(({ threshold, metrics }) => ({

@@ -1,4 +1,11 @@
-export { backtestRows, comparisonRows, metricRows, smallestFaultRows, sweepRows } from './evaluation.js'
+export {
+  backtestRows,
+  comparisonRows,
+  evaluationFacts,
+  metricRows,
+  smallestFaultRows,
+  sweepRows,
+} from './evaluation.js'
 export { EVENT_COLUMNS, eventRows, labelLines, readableEventRows } from './events.js'
 export { type HealthReport, type HealthView, viewHealth } from './health.js'
 export { healthHtml } from './health-html.js'

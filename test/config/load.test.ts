@@ -208,7 +208,7 @@ describe('loadConfig', () => {
     [
       'a word outside the choices',
       'train: {scaler: robsut}',
-      'train.scaler is "robsut" in telltale.yaml:1, but must be one of robust, minmax',
+      'train.scaler is "robsut" in telltale.yaml:1, but must be one of robust, minmax (did you mean robust?)',
     ],
     [
       'an empty value',

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { aucPr, evaluate, METRICS, type Metric } from '../../src/evaluate/index.js'
+import { aucPr, evaluate, METRICS, type Metric, type MetricName } from '../../src/evaluate/index.js'
 import { CASES, flagsOf, randomCase } from './cases.js'
 
 const LIST: readonly Metric[] = METRICS
@@ -159,5 +159,12 @@ describe('evaluate', () => {
     expect(() => evaluate({ scores: [1], labels: [3] })).toThrow('sample 0 is 3')
     expect(() => evaluate({ scores: [1], labels: [1], options: { buffer: -1 } })).toThrow('buffer is -1')
     expect(() => evaluate({ scores: [1], labels: [1], options: { paK: 0 } })).toThrow('pa-k is 0')
+    const metrics = ['auc_pr' as MetricName]
+    expect(() => evaluate({ scores: [1], labels: [1], metrics })).toThrow(
+      expect.objectContaining({
+        code: 'metric-unknown',
+        remedy: expect.stringMatching(/^Did you mean auc-pr\?/),
+      }),
+    )
   })
 })

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { nearestName } from '../../config/index.js'
 import { createError } from '../../core/errors.js'
+import { nearestName } from '../../core/nearest.js'
 import { option, positiveInteger } from '../../core/options.js'
 import { writeFileAtomic } from '../../files/index.js'
 import {

@@ -18,6 +18,7 @@ import {
 } from '../../pipeline/index.js'
 import {
   comparisonRows,
+  evaluationFacts,
   formatRows,
   metricRows,
   type ResultFormat,
@@ -190,11 +191,10 @@ function resultText(result: ModelEvaluation, format: ResultFormat): string {
   if (format === 'json') return `${JSON.stringify(result, null, 2)}\n`
   if (format !== 'table') return formatRows(comparisonRows(result.rows), format)
   const [{ evaluation }] = result.rows
-  const { samples, unscored, events, labelledShare } = evaluation
   return [
     formatRows(comparisonRows(result.rows), 'table'),
     formatRows(metricRows(evaluation), 'table'),
     ...(result.sweep.length > 0 ? [formatRows(sweepRows(result.sweep), 'table')] : []),
-    `${samples} scored samples (${unscored} without a score), ${events} labelled ${events === 1 ? 'event' : 'events'}, ${Number((100 * labelledShare).toPrecision(3))} % labelled\n`,
+    evaluationFacts(evaluation),
   ].join('\n')
 }

@@ -63,6 +63,19 @@ describe('telltale evaluate', () => {
     expect(new Set(results).size).toBe(1)
   })
 
+  it('prints the counts behind the figures, and what flatters only when it is asked for by that name', async () => {
+    const cwd = await workshop({ trained: true })
+    const { stdout } = await telltale([...EVALUATE, '--labels', 'label'], { cwd })
+    const counts =
+      /(\d+) samples flagged rightly, (\d+) wrongly; (\d+) missed, (\d+) left alone rightly/.exec(stdout)
+    const [hits, wrong, missed, quiet] = counts!.slice(1).map(Number)
+    expect(hits + missed).toBe(10)
+    expect(stdout).toContain(`${hits + wrong + missed + quiet} scored samples`)
+    expect(stdout).not.toContain('inflated')
+    const flattering = await telltale([...EVALUATE, '--labels', 'label', '--inflated'], { cwd })
+    expect(flattering.stdout).toMatch(/inflated-pa-f1 +[\d.]+/)
+  })
+
   it('gives labels of one class no figure but a reason, and exit code 0', async () => {
     const cwd = await workshop({ trained: true })
     const args = [...EVALUATE, '--labels', 'label', '--rows', ':400']

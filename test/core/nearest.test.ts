@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { nearestName } from '../../src/config/index.js'
+import { nearestName } from '../../src/core/nearest.js'
 
 describe('nearestName', () => {
   it('finds the name that was meant behind a typing mistake', () => {
