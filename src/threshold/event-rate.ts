@@ -143,20 +143,19 @@ function eventsPerCluster(
 
 /** Events a day that a level is expected to raise on normal data, averaged over what is uncertain. */
 export function eventRate(model: EventRateModel, level: number): number {
-  return model.tails.reduce((sum, tail) => sum + tail.weight * rateAt(model, tail, level).perDay, 0)
+  return model.tails.reduce((sum, tail) => sum + tail.weight * rateOfTail(model, tail, level), 0)
 }
 
-/** Events a day if the tail is this one, and the share of them that is left after the cool-down. */
-function rateAt(model: EventRateModel, tail: WeightedPareto, level: number) {
+/** Events a day if the tail is this one. */
+function rateOfTail(model: EventRateModel, tail: WeightedPareto, level: number): number {
   const { clusters, spanDays, eventsPerCluster, coolDownDays, criticalScore, base } = model
   const clustersPerDay = (clusters / spanDays) * paretoSurvival(tail, level - base)
-  const criticalPerDay =
-    coolDownDays > 0 && criticalScore < Number.POSITIVE_INFINITY
-      ? (clusters / spanDays) * paretoSurvival(tail, level * criticalScore - base)
-      : 0
-  const left =
-    clustersPerDay > 0 ? cooledRate(clustersPerDay, criticalPerDay, coolDownDays) / clustersPerDay : 1
-  return { perDay: clustersPerDay * eventsPerCluster.mean * left, left }
+  if (coolDownDays === 0 || clustersPerDay === 0) return clustersPerDay * eventsPerCluster.mean
+  const isCritical = criticalScore < Number.POSITIVE_INFINITY
+  const criticalPerDay = isCritical
+    ? (clusters / spanDays) * paretoSurvival(tail, level * criticalScore - base)
+    : 0
+  return cooledRate(clustersPerDay, criticalPerDay, coolDownDays) * eventsPerCluster.mean
 }
 
 /** The level, at least `base`, whose rate is as likely above `perDay` as below: the median over what is uncertain. */
@@ -183,7 +182,7 @@ function levelOfTail(model: EventRateModel, tail: WeightedPareto, perDay: number
   let high = 1
   for (let step = 0; step < HALVINGS && low < high; step++) {
     const share = (low + high) / 2
-    if (rateAt(model, tail, levelOf(share)).perDay < perDay) low = share
+    if (rateOfTail(model, tail, levelOf(share)) < perDay) low = share
     else high = share
   }
   return levelOf(high)
@@ -201,11 +200,11 @@ export function rateInterval(
   const unsure = (dispersion - 1 + eventsPerCluster.square / eventsPerCluster.mean ** 2) / clusters
   const mixture = model.tails.map(tail => {
     const survival = paretoSurvival(tail, level - model.base)
-    const { perDay, left } = rateAt(model, tail, level)
-    const mean = perDay * horizonDays
-    // Compound Poisson; what is left of the dispersion of the clusters fades as a higher level thins them out. A dead time makes counts even.
-    const variance = mean * left ** 2 * (bunch + (dispersion - 1) * survival * eventsPerCluster.mean)
-    return { mean, variance: variance + (mean * left) ** 2 * unsure, weight: tail.weight }
+    const mean = rateOfTail(model, tail, level) * horizonDays
+    // Compound Poisson; what is left of the dispersion of the clusters fades as a higher level thins them out. That a cool-down makes counts
+    // more even is not taken off: the interval would become too narrow (measured: bench/alarms).
+    const variance = mean * (bunch + (dispersion - 1) * survival * eventsPerCluster.mean)
+    return { mean, variance: variance + mean ** 2 * unsure, weight: tail.weight }
   })
   const { low, high } = countInterval(mixture, confidence)
   return { low: low / horizonDays, high: high / horizonDays }
