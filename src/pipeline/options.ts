@@ -49,7 +49,7 @@ const rule = option(
 )
 
 /** How a level adapts when nobody says. */
-export const ADAPT_DEFAULTS = { adapt: false, adaptLimit: 0.5, adaptMemory: 10_000 }
+export const ADAPT_DEFAULTS = { adapt: false, adaptLimit: 0.25, adaptMemory: 10_000 }
 export type AdaptOptions = typeof ADAPT_DEFAULTS
 const adapt = z.boolean()
 const adaptText =
