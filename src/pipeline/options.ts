@@ -50,14 +50,14 @@ const rule = option(
 )
 
 /** How a level adapts when nobody says. */
-export const ADAPT_DEFAULTS = { adapt: false, adaptLimit: 2, adaptMemory: 10_000 }
+export const ADAPT_DEFAULTS = { adapt: false, adaptLimit: 0.25, adaptMemory: 10_000 }
 export type AdaptOptions = typeof ADAPT_DEFAULTS
 const adapt = z.boolean()
 const adaptText =
   'The level goes on learning from samples that are not flagged nor near flagged ones, in small steps and within --adapt-limit.'
-const adaptLimit = z.number().gt(1).max(100)
+const adaptLimit = z.number().gt(0).max(1)
 const adaptLimitText =
-  'An adapting level stays within this factor of the calibrated one: no fault above it is missed, however slowly it comes.'
+  'How far an adapting level may move, as a share of the way between usual scores and the threshold (of the logarithm): no fault beyond that is missed, however slowly it comes.'
 const adaptMemory = z.number().int().min(100).max(1_000_000_000)
 const adaptMemoryText =
   'Samples over which an adapting level forgets; one sample moves it by at most a share of 1 / N.'

@@ -1,4 +1,5 @@
 import type { Scores } from '../core/contracts.js'
+import { quantile } from '../stats/index.js'
 import {
   type Adaptation,
   type AdaptiveThreshold,
@@ -43,9 +44,10 @@ export function scorePublisher(model: Model, options: DetectSettings): ScorePubl
 
 /** The follower of a threshold that adapts: by its own rule if that has one, else with the bulk of the scores. */
 function levelFollower(model: Model, options: DetectSettings): LevelFollower | undefined {
-  const { adapt, adaptLimit: limit, adaptMemory: memory } = adaptOf(options, model.info.options)
+  const { adapt, adaptLimit, adaptMemory: memory } = adaptOf(options, model.info.options)
   if (!adapt) return undefined
   const fitted = fittedThreshold(model, options)
+  const limit = largestRatio(fitted.level, model.calibrationScores, adaptLimit)
   const threshold =
     'online' in fitted
       ? (fitted as AdaptiveThreshold)
@@ -55,6 +57,17 @@ function levelFollower(model: Model, options: DetectSettings): LevelFollower | u
     calm: Math.max(window, events.mergeGap + 1, model.detector.lookahead),
     limit,
   })
+}
+
+const LARGEST_RATIO = 2
+
+/**
+ * How far a level may move, as a ratio: a share of the way from the median of normal scores to the level, on the scale of logarithms. Scores of
+ * one detector may be the root of those of another, and twice the level is little for one and out of reach for the other; this is the same for both.
+ */
+function largestRatio(level: number, scores: Float32Array, share: number): number {
+  const ratio = (level / quantile(scores, 0.5)) ** share
+  return ratio >= 1 ? Math.min(LARGEST_RATIO, ratio) : LARGEST_RATIO
 }
 
 /** Whether and how a level adapts: as the options say, else as trained. */

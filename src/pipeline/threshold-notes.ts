@@ -19,7 +19,7 @@ export function thresholdNotes(model: Model, options: DetectSettings = {}): stri
     const { peaks } = rule as { peaks: number }
     if (peaks < FEWEST_PEAKS)
       notes.push(
-        `the tail of ${scores.length} calibration scores has ${peaks} peaks, fewer than the ${FEWEST_PEAKS} that a fit needs: the threshold is their highest quantile; calibrate on more normal data, or use --quantile`,
+        `the tail of ${scores.length} calibration scores has ${peaks} ${peaks === 1 ? 'peak' : 'peaks'}, fewer than the ${FEWEST_PEAKS} that a fit needs: the threshold is their highest quantile; calibrate on more normal data, or use --quantile`,
       )
   } else if (kind === 'threshold:dynamic') {
     const above = scores.filter(score => score > level).length

@@ -62,7 +62,12 @@ function regimeLines(regimes: ModelInfo['regimes']): [name: string, value: Cell]
 /** How the level of a model adapts, when it does. */
 function adaptLines({ adapt, adaptLimit, adaptMemory }: ModelInfo['options']): [name: string, value: Cell][] {
   if (adapt !== true) return []
-  return [['adapts', `within a factor of ${adaptLimit}, over ${adaptMemory} samples`]]
+  return [
+    [
+      'adapts',
+      `within ${formatPercent(Number(adaptLimit))} of the way between usual scores and threshold, over ${adaptMemory} samples`,
+    ],
+  ]
 }
 
 /** What has become of a level that followed the scores of a series. */

@@ -15,11 +15,13 @@ export interface FittedRegimeThreshold extends FittedThreshold {
 }
 
 const KIND = 'threshold:regimes'
+const LEAST_LEVEL = 1e-3
 
 /**
  * A rule calibrated in each operating regime on its own: what is loud at full load is not held against idling.
  *
- * A regime with fewer than `fewest` calibration scores gets the level over all. Errors: those of the rule.
+ * A regime with fewer than `fewest` calibration scores, or whose level is less than a thousandth of the one over all (next to it, nothing
+ * is a unit), gets the level over all. Errors: those of the rule.
  *
  * @param fewest default 200
  */
@@ -37,10 +39,11 @@ export function regimeThreshold(
         else groups.set(regimes[i], [scores[i]])
       }
       const large = [...groups].filter(([, group]) => group.length >= fewest).sort(([a], [b]) => a - b)
-      const levels = large.map(
-        ([regime, group]) => [regime, rule.fit(Float32Array.from(group)).level] as const,
-      )
-      return regimesFrom(rule.fit(scores).level, new Map(levels))
+      const { level } = rule.fit(scores)
+      const levels = large
+        .map(([regime, group]) => [regime, rule.fit(Float32Array.from(group)).level] as const)
+        .filter(([, own]) => own >= LEAST_LEVEL * level)
+      return regimesFrom(level, new Map(levels))
     },
   }
 }

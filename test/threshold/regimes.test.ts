@@ -25,4 +25,11 @@ describe('regimeThreshold', () => {
     expect(fitted.levelOf(77)).toBe(fitted.level)
     expect(fitted.levelOf(0)).not.toBe(fitted.level)
   })
+
+  it('uses the level over all where normal scores are zero, so that no score becomes infinite', () => {
+    const silent = scores.map((score, i) => (regimes[i] === 0 ? 0 : score))
+    const levels = regimeThreshold(quantileThreshold(0.99)).fit(silent, regimes)
+    expect(levels.levelOf(0)).toBe(levels.level)
+    expect(levels.normalise([1], [0])[0]).toBeLessThan(1)
+  })
 })
