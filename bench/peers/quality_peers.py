@@ -37,18 +37,26 @@ def pyod(module, name, seeded=False, **settings):
     return run
 
 
+def moving(detector):
+    """Without the channels that never move in training, whose variance of 0 the detector would divide by."""
+
+    def run(train, everything, seed):
+        moves = np.ptp(train, axis=0) > 0
+        return detector(train[:, moves], everything[:, moves], seed)
+
+    return run
+
+
 def fitting(window, train, share=4):
     """A window of at most a share of the training rows: some series have only 100."""
     return max(2, min(window, len(train) // share))
 
 
 def tsb_pca(train, everything, _seed):
-    """`Sub_PCA` for one channel, `PCA` for several; channels that never move in training divide by 0 there and are left out."""
+    """`Sub_PCA` for one channel, `PCA` for several."""
     from TSB_AD.models.PCA import PCA
     from TSB_AD.utils.slidingWindows import find_length_rank
 
-    moves = np.ptp(train, axis=0) > 0
-    train, everything = train[:, moves], everything[:, moves]
     single = train.shape[1] == 1
     window = fitting(find_length_rank(train, rank=1) if single else 100, train)
     fitted = PCA(slidingWindow=window, n_components=None if single else 0.25).fit(train)
@@ -96,10 +104,11 @@ PEERS = {
     "pyod-copod": pyod("copod", "COPOD"),
     "pyod-knn": pyod("knn", "KNN"),
     "pyod-lof": pyod("lof", "LOF"),
-    "pyod-pca": pyod("pca", "PCA", seeded=True),
+    # All components, the default, is a division by 0 where one channel follows from others.
+    "pyod-pca": pyod("pca", "PCA", seeded=True, n_components=0.99),
     "pyod-autoencoder": pyod("auto_encoder", "AutoEncoder", seeded=True, verbose=0),
     "tsb-kmeansad": tsb_kmeans,
-    "tsb-subpca": tsb_pca,
+    "tsb-subpca": moving(tsb_pca),
     "tsb-usad": tsb_network("USAD", single={"win_size": 100, "lr": 1e-3}, several={"win_size": 100, "lr": 1e-3}),
     "tsb-cnn": tsb_network("CNN", single={"window_size": 50}, several={"window_size": 50}),
 }
@@ -164,6 +173,8 @@ def score(peer, folder, entry, seed):
     seconds = time.process_time() - started
     if len(scores) != len(everything):
         raise ValueError(f"{len(scores)} scores for {len(everything)} rows")
+    if not np.isfinite(scores).all():
+        raise ValueError("scores that are not finite")
     library = LIBRARIES[peer.split("-")[0]]
     return scores, {
         "seed": seed,
