@@ -72,7 +72,7 @@ try {
   console.log(`${rows} x ${channels}, window ${window}, ${epochs} epochs\n`)
   console.log(`${''.padEnd(22)} ${'planned'.padStart(12)} ${'measured'.padStart(12)} ${'off by'.padStart(8)}`)
 
-  const work = ['--window', window, '--epochs', epochs, '--patience', '0']
+  const work = ['--detector', 'autoencoder', '--window', window, '--epochs', epochs, '--patience', '0']
   const training = JSON.parse((await run('plan', file, ...work, '--format', 'json')).stdout)
   const trained = await run('train', file, ...work, '--out', model)
   const ends = trained.progress.filter(({ event }) => event === 'epoch').map(({ elapsedMs }) => elapsedMs)
