@@ -10,30 +10,45 @@ export interface LenientTable {
   readonly findings: readonly Finding[]
 }
 
+/** What is in memory at the worst moment: rows held to be sorted, sorted, as a frame, and repaired. */
+const COPIES = 4
+
 /**
  * Reads a table to judge it: cells that are no number, missing readings and repeated times are kept, to be found there; rows in disorder are sorted and counted. What makes the file
  * unreadable as a table becomes a finding; a file that is not there, or may not be read, is an error as everywhere.
+ * Of a table for which `memory` (MB) is not enough the first rows are read, and a finding says so.
  */
 export async function readLeniently(
   source: TableSource,
   shown: string,
   options: ReadTableOptions,
+  memory: number,
 ): Promise<LenientTable> {
   const size = typeof source === 'string' ? await sizeOf(source) : undefined
   const findings = size === undefined ? [] : fileFindings(shown, size)
   try {
     const table = await readTable(source, {
       ...options,
+      mostBytes: (memory * 2 ** 20) / COPIES,
       missing: 'keep',
       badCells: 'missing',
       duplicateTimes: 'keep',
       lateRows: 'sort',
     })
-    return { table, findings: [...findings, ...lateFindings(table), ...textFindings(table)] }
+    return {
+      table,
+      findings: [...findings, ...partFindings(table), ...lateFindings(table), ...textFindings(table)],
+    }
   } catch (error) {
     if (!(error instanceof TelltaleError) || error.kind !== 'data') throw error
     return { findings: [...findings, { code: 'table-unreadable', values: { reason: error.message } }] }
   }
+}
+
+/** Rows that were not read, because memory would not hold them. */
+function partFindings({ summary }: Table): Finding[] {
+  const { stoppedAt } = summary
+  return stoppedAt === undefined ? [] : [{ code: 'rows-unjudged', values: { row: stoppedAt } }]
 }
 
 /** Rows that were earlier than the one before, and had to be sorted in before anything could be judged. */

@@ -33,6 +33,8 @@ export interface ReadTableOptions extends RoleOptions, SourceOptions, Partial<To
   readonly lateRows?: LatePolicy
   /** A steady cadence to bring the samples to. */
   readonly resample?: ResampleOptions
+  /** Reading stops before times and readings take more bytes than this, and `summary.stoppedAt` says where. Default: never. */
+  readonly mostBytes?: number
   onProgress?(progress: ReadProgress): void
   readonly signal?: AbortSignal
 }
@@ -105,19 +107,28 @@ export async function openReader(
     summary.deviceColumn = nameOf(roles.device)
     if (roles.label?.found === 'guessed') summary.labelGuessed = true
     if (options.resample && roles.time === undefined) throw noTimes(relation.file)
+    const rows = rowsThatFit(options, roles.channels.length)
+    const expectedRows = relations.reduce((sum, { expectedRows }) => sum + expectedRows, 0)
     return {
       channels: roles.channels.map(i => relation.names[i]!),
       timeKind: roles.time ? 'utc' : 'index',
       hasLabels: roles.label !== undefined,
       sizeBytes: relations.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
-      expectedRows: relations.reduce((sum, { expectedRows }) => sum + expectedRows, 0),
+      expectedRows: Math.min(expectedRows, rows.end - rows.start),
       summary,
-      parts: readParts(contexts, options, sortSpan, opened.close),
+      parts: readParts(contexts, { ...options, rows }, sortSpan, opened.close),
     }
   } catch (error) {
     await opened.close()
     throw error
   }
+}
+
+/** The rows that are wanted, as far as the memory for them goes. */
+function rowsThatFit({ rows, mostBytes = Number.POSITIVE_INFINITY }: ReadTableOptions, width: number) {
+  const { start = 0, end = Number.POSITIVE_INFINITY } = rows ?? {}
+  const fitting = Math.max(1, Math.floor(mostBytes / (Float64Array.BYTES_PER_ELEMENT * (width + 1))))
+  return { start, end: Math.min(end, start + fitting), isCut: start + fitting < end }
 }
 
 async function firstRoles(
@@ -165,7 +176,7 @@ class RowFault extends Error {
 
 async function* readParts(
   contexts: readonly ScanContext[],
-  options: ReadTableOptions,
+  options: ReadTableOptions & { readonly rows: ReturnType<typeof rowsThatFit> },
   sortSpan: number,
   close: () => Promise<void>,
 ): AsyncGenerator<DevicePart> {
@@ -189,7 +200,7 @@ async function* readParts(
       },
     },
   )
-  const { start = 0, end = Number.POSITIVE_INFINITY } = options.rows ?? {}
+  const { start, end, isCut } = options.rows
   const totalBytes = contexts.reduce((sum, context) => sum + context.relation.sizeBytes, 0)
   let doneBytes = 0
   let next = 0
@@ -200,10 +211,14 @@ async function* readParts(
       starts.push(first)
       const convert = createConverter(context, options, first)
       const wanted: RowRange = { start: start - first, end: end - first }
-      if (wanted.end <= 0) break
+      if (wanted.end <= 0) {
+        if (isCut) summary.stoppedAt = end
+        break
+      }
       for await (const raw of scanRows(context, wanted)) {
         if (options.signal?.aborted) throw createError('interrupted', { what: 'reading' })
         next = first + raw.row.at(-1)! + 1
+        if (isCut && next > end) summary.stoppedAt = end
         summary.rows += raw.row.length
         yield* lanes.push(await convert(raw, wanted))
         const share = expectedRows > 0 ? Math.min(1, (next - first) / expectedRows) : 0
@@ -249,7 +264,8 @@ function emptyError(
     if (summary.rejectedRows.count > 0) return 'no row can be read'
     if (device !== undefined) return `no row is of the device ${device}`
     if (between) return 'no row is in the range of times'
-    if (rows) return `no row is in the range ${rows.start ?? 0}:${rows.end ?? Number.POSITIVE_INFINITY}`
+    if (rows && (rows.start || Number.isFinite(rows.end)))
+      return `no row is in the range ${rows.start ?? 0}:${rows.end ?? Number.POSITIVE_INFINITY}`
     return 'no row is left'
   }
 }

@@ -54,7 +54,8 @@ export async function* scanRows(context: ScanContext, wanted: RowRange): AsyncGe
       const first = rows
       rows += chunk.rows
       yield rawRows(chunk, context, first)
-      if (rows >= wanted.end) return
+      // Not at the end itself: whether another row follows is worth knowing.
+      if (rows > wanted.end) return
     }
   } catch (error) {
     if (error instanceof TelltaleError) throw error

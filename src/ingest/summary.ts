@@ -13,6 +13,8 @@ export interface ReadSummary {
   }[]
   /** Rows that were read, those that were rejected left out. */
   rows: number
+  /** The row before which reading stopped, for want of memory: those from here on were not looked at. */
+  stoppedAt?: number
   /** Samples handed out, of all devices. */
   samples: number
   timeColumn?: string
@@ -42,6 +44,8 @@ export interface ReadSummary {
   readonly repeatedTimes: Tally
   /** Readings that the clock skipped when it was put forward. */
   readonly skippedTimes: Tally
+  /** Times that name their zone where the first one does not, or the other way round; counted where times are read with a time zone. */
+  readonly mixedZones: Tally
   /** Samples at which the last reading was held because no sample fell into their cadence. */
   heldSamples: number
   /** What was assumed, as sentences for the user. */
@@ -63,6 +67,7 @@ export function createSummary(): ReadSummary {
     lateRows: createTally(),
     repeatedTimes: createTally(),
     skippedTimes: createTally(),
+    mixedZones: createTally(),
     heldSamples: 0,
     assumptions: [],
   }
@@ -96,6 +101,14 @@ export function summaryNotes(summary: ReadSummary): string[] {
       'time was skipped by a clock put forward: taken an hour later',
       'times were skipped by a clock put forward: taken an hour later',
     ),
+    ...counted(
+      summary.mixedZones,
+      'time names a zone and the first does not, or the other way round: what names none is taken in the time zone given',
+      'times name a zone and the first does not, or the other way round: what names none is taken in the time zone given',
+    ),
+    ...(summary.stoppedAt === undefined
+      ? []
+      : [`reading stopped before row ${summary.stoppedAt}: more does not fit into memory`]),
     ...(summary.heldSamples === 0
       ? []
       : [`${summary.heldSamples} samples of the cadence had no reading near: the last one was held`]),

@@ -91,6 +91,7 @@ function createWallReader({ parse }: TimeRole, zone: string, summary: ReadSummar
   const clock = createZoneClock(zone)
   summary.timeZone = zone
   let previous = Number.NEGATIVE_INFINITY
+  let hasOffset: boolean | undefined
   const toUtc = (wallMs: number, place: () => Place) => {
     const utc = clock.toUtc(wallMs, previous)
     if (clock.lastCase === 'repeated') countPlace(summary.repeatedTimes, place)
@@ -101,6 +102,8 @@ function createWallReader({ parse }: TimeRole, zone: string, summary: ReadSummar
     Float64Array.from(raw as ArrayLike<number | string | null>, (cell, i) => {
       const reading = typeof cell === 'number' ? { ms: cell, hasOffset: false } : cell && parse!(cell)
       if (!reading || Number.isNaN(reading.ms)) return Number.NaN
+      hasOffset ??= reading.hasOffset
+      if (reading.hasOffset !== hasOffset) countPlace(summary.mixedZones, () => placeOf(i))
       const ms = reading.hasOffset ? reading.ms : toUtc(reading.ms, () => placeOf(i))
       previous = ms
       return ms

@@ -201,7 +201,8 @@ function cheapPlan(
 }
 
 /**
- * Windows per second of scoring: stretches that grow until one is long enough, or as long as the work, and of that one the second half, when every thread has started.
+ * Windows per second of scoring: stretches that grow until one is long enough, or as long as the work, and of that one the second half. The first
+ * one only starts the threads and compiles the code: on a busy machine that takes longer than the work itself.
  */
 async function rehearseScoring(
   network: Network,
@@ -213,6 +214,7 @@ async function rehearseScoring(
   const { span } = network
   const weights = initialWeights(network, createRandom(1))
   const options = { alignment: 'covering', stride, batchSize } as const
+  let isWarm = false
   for (let windows = 4 * batchSize; ; ) {
     windows = Math.max(1, Math.min(windows, work.windows))
     const samples = (windows - 1) * stride + span
@@ -225,11 +227,12 @@ async function rehearseScoring(
     }
     await runtime.residuals(network, weights, randomSeries(network, samples), options, { onProgress })
     const elapsed = Math.max(1, now() - started)
-    if (elapsed >= 2 * REHEARSAL_MS || windows >= work.windows) {
+    if ((isWarm && elapsed >= 2 * REHEARSAL_MS) || windows >= work.windows) {
       const isSplit = last.done > half.done && last.at > half.at
       const perMs = isSplit ? (last.done - half.done) / (last.at - half.at) : samples / elapsed
       return (1000 * perMs) / stride
     }
+    isWarm = true
     windows *= Math.ceil(Math.min(8, (3 * REHEARSAL_MS) / elapsed))
   }
 }
@@ -286,9 +289,11 @@ async function rateOf(
   }
   let rate = 0
   for (let round = 0; round < MOST_ROUNDS; round++) {
-    const before = rate
-    rate = await runFor(REHEARSAL_MS)
-    if (rate < STEADY * before) break
+    const latest = await runFor(REHEARSAL_MS)
+    const isSteady = latest < STEADY * rate
+    // A slower round is one in which the machine did something else.
+    rate = Math.max(rate, latest)
+    if (isSteady) break
   }
   return rate
 }

@@ -48,6 +48,11 @@ export const ISSUE_CATALOGUE = {
     message: 'there is not a single channel',
     remedy: 'Give at least one numeric column besides time and label.',
   },
+  'rows-unjudged': {
+    severity: WARNING,
+    message: 'only the rows before row {row} were judged: more do not fit into --memory',
+    remedy: 'Give more --memory, or judge another part with --rows.',
+  },
   'rows-few': {
     severity: ERROR_IF_STRICT,
     message: 'too few samples: {count}; {wanted} are the least that says something',

@@ -32,6 +32,27 @@ describe('readTable', () => {
     expect(labels).toBeUndefined()
   })
 
+  it('stops where memory ends, and says before which row', async () => {
+    const lines = Array.from({ length: 5000 }, (_, i) => `${i},${-i}\n`).join('')
+    const bytesOfRow = 3 * 8
+    const part = await read(`a,b\n${lines}`, { mostBytes: 1000 * bytesOfRow, rows: { start: 10 } })
+    expect([part.frame.timeMs.length, part.frame.values[0], part.summary.stoppedAt]).toEqual([1000, 10, 1010])
+    expect(part.notes.join()).toContain('reading stopped before row 1010')
+    const whole = await read(`a,b\n${lines}`, { mostBytes: 5000 * bytesOfRow })
+    expect([whole.frame.timeMs.length, whole.summary.stoppedAt]).toEqual([5000, undefined])
+  })
+
+  it('writes readings in place and copied alike, whatever is left out on the way', async () => {
+    const lines = Array.from({ length: 9000 }, (_, i) => `${i % 3000 === 7 ? '' : i},${i % 2},${i}\n`)
+    const text = `a,b,t\n${lines.join('')}`
+    const asked = { missing: 'keep', timeColumn: 't', between: { fromMs: 1e6, toMs: 8e6 } } as const
+    const straight = await read(text, asked)
+    const held = await read(text, { ...asked, lateRows: 'sort' })
+    expect(straight.frame.timeMs.length).toBe(7000)
+    expect(straight.frame).toEqual(held.frame)
+    expect(straight.summary.missingCells).toEqual(held.summary.missingCells)
+  })
+
   it('numbers the rows of a table without time', async () => {
     const { frame, timeColumn } = await read('a\n5\n6\n7\n')
     expect(frame.timeKind).toBe('index')

@@ -85,6 +85,21 @@ describe('createZoneClock', () => {
 })
 
 describe('times of a table', () => {
+  it('counts times that name a zone among those that do not, with the first of them', async () => {
+    const mixed = rows([
+      '2024-01-01T00:00',
+      '2024-01-01T00:05Z',
+      '2024-01-01T02:00',
+      '2024-01-01T02:00+01:00',
+    ])
+    const { frame, summary, notes } = await read(mixed, { timeZone: 'Europe/Berlin', lateRows: 'sort' })
+    expect(summary.mixedZones).toMatchObject({ count: 2, places: [{ row: 1 }, { row: 3 }] })
+    expect(notes.join()).toContain('2 times name a zone and the first does not, or the other way round')
+    expect(iso(frame.timeMs)[0]).toBe('2023-12-31T23:00')
+    const alike = await read(rows(['2024-01-01T00:00Z', '2024-01-01T00:05Z']), { timeZone: 'Europe/Berlin' })
+    expect(alike.summary.mixedZones.count).toBe(0)
+  })
+
   it('are of the named zone, through both changes of the clock', async () => {
     const spring = await read(rows(['2024-03-31 01:30', '2024-03-31 03:00']), { timeZone: 'Europe/Berlin' })
     expect(iso(spring.frame.timeMs)).toEqual(['2024-03-31T00:30', '2024-03-31T01:00'])

@@ -41,6 +41,11 @@ const schema = z
     timeColumn,
     labelColumn,
     rows,
+    memory: option(
+      z.number().int().positive().default(1024),
+      'Memory for the table, MB. Of a larger one the first rows are judged, and the report says so.',
+      { value: 'MB' },
+    ),
     model: option(
       z.string().min(1).optional(),
       'Judge the table as data for this model: its channels, cadence and ranges.',
@@ -99,12 +104,17 @@ export const validateCommand = defineCommand({
     const { timeColumn, labelColumn } = options
     const { source, request } = tableSource(io, data, options, options)
     const file = data ?? 'the query'
-    const { table, findings } = await readLeniently(source, file, {
-      ...request,
-      timeColumn,
-      labelColumn,
-      rows: parseRows(options.rows),
-    })
+    const { table, findings } = await readLeniently(
+      source,
+      file,
+      {
+        ...request,
+        timeColumn,
+        labelColumn,
+        rows: parseRows(options.rows),
+      },
+      options.memory,
+    )
     const context = { findings, ...(history && { schema: history.schema, window: history.window }) }
     const { frame, health } = table
       ? validateFrame(table.frame, validateOptions.strip().parse(options), context)

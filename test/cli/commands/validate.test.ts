@@ -32,6 +32,19 @@ describe('telltale validate', () => {
     expect(stderr).toContain('note: label is taken as the label')
   })
 
+  it('judges the first rows of a table that memory does not hold, and says so', async () => {
+    const rows = Array.from(
+      { length: 20_000 },
+      (_, i) => `${Math.sin(i / 9).toFixed(3)},${i % 7},${i % 11}\n`,
+    )
+    const cwd = await folder(`a,b,c\n${rows.join('')}`)
+    const { code, stdout } = await telltale([...VALIDATE, '--memory', '1'], { cwd })
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/^samples +8192$/m)
+    expect(stdout).toContain('[rows-unjudged] only the rows before row 8192 were judged')
+    expect((await telltale(VALIDATE, { cwd })).stdout).toMatch(/^samples +20000$/m)
+  })
+
   it('exits with 3 when an issue is an error, and only at levels at which it is one', async () => {
     const cwd = await folder(edited({ 7: withFlow('1e999'), 8: withFlow('inf') }))
     const at = async (level: string) =>
