@@ -16,7 +16,6 @@ import {
   EVENT_COLUMNS,
   eventRows,
   formatRows,
-  type LabelCounts,
   labelLines,
   type ResultFormat,
 } from '../../report/index.js'
@@ -81,12 +80,14 @@ export const detectCommand = defineCommand({
     const threshold = effectiveThreshold(model, options)
     // A table on stdout must stay one: then the result goes where people look.
     const print = outputs.includes('-') ? io.stderr : io.stdout
-    const finish = (result: Result, counts?: LabelCounts) => {
-      print(resultText(result, counts, files, cli.format))
-      return options.failOnAnomaly && result.events.length > 0 ? EXIT_ANOMALIES : EXIT_OK
+    const finish = (result: Result) => {
+      const more = result.eventCount - result.events.length
+      if (more > 0) printNotes(io, [moreEvents(more)])
+      print(resultText(result, files, cli.format))
+      return options.failOnAnomaly && result.eventCount > 0 ? EXIT_ANOMALIES : EXIT_OK
     }
 
-    if (await isForChunks(typeof source === 'string' ? source : undefined, options)) {
+    if (await isForChunks(source, request, options)) {
       let expectedRows = Number.NaN
       const chunks = await readLikeTraining(
         asked =>
@@ -115,11 +116,12 @@ export const detectCommand = defineCommand({
     const { stream } = io
     if (files.scores) await writeScores(pathIn(io, files.scores), detection, { stream })
     if (files.events) await writeEvents(pathIn(io, files.events), detection, { stream })
-    const counts = table.labels && countAgainstLabels(detection.flag, table.labels, detection.events)
+    const labels = table.labels && countAgainstLabels(detection.flag, table.labels, detection.events)
     const { frame, events, score, flag } = detection
     const scored = score.reduce((sum, value) => sum + (Number.isNaN(value) ? 0 : 1), 0)
     const flagged = flag.reduce((sum, value) => sum + value, 0)
-    return finish({ frame, events, samples: score.length, scored, flagged, threshold }, counts)
+    const counts = { eventCount: events.length, samples: score.length, scored, flagged, labels }
+    return finish({ frame, events, ...counts, threshold })
   },
 })
 
@@ -128,22 +130,34 @@ interface Result extends ChunkedDetection {
   readonly threshold: ReturnType<typeof effectiveThreshold>
 }
 
+const moreEvents = (count: number) =>
+  `the events with the highest scores are listed; ${count} more are not, a file for --events takes them all`
+
 /** Rows of events for `jsonl` and `csv`; everything for `json` and for people. */
 function resultText(
-  { frame, events, samples, scored, flagged, threshold }: Result,
-  counts: LabelCounts | undefined,
+  { frame, events, eventCount, samples, scored, flagged, labels, threshold }: Result,
   files: { readonly scores?: string; readonly events?: string },
   format: ResultFormat,
 ): string {
   const rows = eventRows(frame, events)
   if (format === 'csv' || format === 'jsonl') return formatRows(rows, format, EVENT_COLUMNS)
   if (format === 'json') {
-    return `${JSON.stringify({ samples, scored, flagged, threshold, events: rows, labels: counts ?? null, files }, null, 2)}\n`
+    const told = {
+      samples,
+      scored,
+      flagged,
+      threshold,
+      eventCount,
+      events: rows,
+      labels: labels ?? null,
+      files,
+    }
+    return `${JSON.stringify(told, null, 2)}\n`
   }
   const lines = [
-    `${events.length} ${events.length === 1 ? 'event' : 'events'}; ${flagged} of ${scored} scored samples are above the threshold`,
+    `${eventCount} ${eventCount === 1 ? 'event' : 'events'}; ${flagged} of ${scored} scored samples are above the threshold`,
     ...(scored < samples ? [`${samples - scored} samples have no score; the scores file says why`] : []),
-    ...(counts ? labelLines(counts) : []),
+    ...(labels ? labelLines(labels) : []),
     ...Object.entries(files).flatMap(([what, file]) => (file === undefined ? [] : [`${what}: ${file}`])),
   ]
   return `${formatRows(rows, 'table')}${rows.length > 0 ? '\n' : ''}${lines.join('\n')}\n`
