@@ -68,13 +68,16 @@ describe('telltale detect', () => {
   })
 
   it.each([
-    ['a pattern that would not fit in --memory', ['part*.csv', '--memory', '1']],
-    ['a query, whose size nobody knows', ['--sql', "select * from 'data.csv'"]],
+    ['a pattern that would not fit in --memory', () => ['day*.csv', '--memory', '1']],
+    [
+      'a query, whose size nobody knows',
+      (cwd: string) => ['--sql', `select * from '${join(cwd, 'data.csv')}'`],
+    ],
   ])('scores %s in chunks by itself', async (_, source) => {
     const cwd = await workshop({ trained: true })
-    for (let day = 1; day <= 9; day++)
-      writeFileSync(join(cwd, `part${day}.csv`), smallTable().replaceAll('2024-01-01', `2024-01-0${day}`))
-    const { code, stderr } = await telltale(['detect', ...source, ...DETECT.slice(2)], { cwd })
+    for (let day = 10; day < 25; day++)
+      writeFileSync(join(cwd, `day${day}.csv`), smallTable().replaceAll('2024-01-01', `2024-01-${day}`))
+    const { code, stderr } = await telltale(['detect', ...source(cwd), ...DETECT.slice(2)], { cwd })
     expect([code, stderr]).toEqual([0, expect.stringContaining('scored chunk by chunk')])
   })
 
