@@ -1,4 +1,4 @@
-// Memory and speed of scoring chunk by chunk: `npm run bench:out-of-core [-- --rows 1000000,10000000 --detectors auto,dense-ae]`.
+// Memory and speed of scoring chunk by chunk: `npm run bench:out-of-core [-- --rows 1000000,10000000 --detectors auto,dense-ae --stride 1]`.
 // Parquet files of 20 channels are made in a temporary folder; every run of the command line is a process of its own.
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, statSync } from 'node:fs'
@@ -23,7 +23,9 @@ async function compare() {
     options: {
       rows: { type: 'string', default: '1000000,10000000' },
       detectors: { type: 'string', default: 'auto,dense-ae' },
-      chunkRows: { type: 'string', default: '65536' },
+      // Default: what the command line chooses by itself.
+      chunkRows: { type: 'string' },
+      stride: { type: 'string', default: '1' },
     },
   })
   const sizes = options.rows.split(',').map(Number)
@@ -37,7 +39,7 @@ async function compare() {
       for (const detector of options.detectors.split(',')) {
         const model = join(folder, detector)
         if (rows === sizes[0]) train(file, model, detector)
-        const { seconds, peakMb } = score(file, model, options.chunkRows)
+        const { seconds, peakMb } = score(file, model, options)
         const cells = [detector, `${rows} x ${CHANNELS}`, (statSync(file).size / 1e6).toFixed(0)]
         cells.push(seconds.toFixed(1), (rows / seconds).toFixed(0), peakMb.toFixed(0))
         console.log(`| ${cells.join(' | ')} |`)
@@ -67,15 +69,16 @@ function train(file, model, detector) {
   telltale(['train', file, '--rows', `:${HISTORY}`, '--out', model, ...kind])
 }
 
-function score(file, model, chunkRows) {
+function score(file, model, { stride, chunkRows }) {
   const started = performance.now()
   const { stderr } = telltale([
     'detect',
     file,
     '--model',
     model,
-    '--chunk-rows',
-    chunkRows,
+    '--stride',
+    stride,
+    ...(chunkRows ? ['--chunk-rows', chunkRows] : ['--memory', '1']),
     '--format',
     'json',
   ])

@@ -1,8 +1,14 @@
-import { stat } from 'node:fs/promises'
 import { createError } from '../core/errors.js'
-import { openScores, writeEvents } from '../emit/index.js'
+import { openEvents, openScores } from '../emit/index.js'
 import type { Suppressed } from '../events/index.js'
-import { type ChunkedTable, type ReadOptions, summaryNotes } from '../ingest/index.js'
+import {
+  type ChunkedTable,
+  estimateMemory,
+  type ReadOptions,
+  type ReadTableOptions,
+  summaryNotes,
+  type TableSource,
+} from '../ingest/index.js'
 import {
   type DetectOptions,
   detectStream,
@@ -11,8 +17,10 @@ import {
   type ScoredPiece,
   type TimedEvent,
 } from '../pipeline/index.js'
+import { createLabelCounter, type LabelCounts } from '../report/index.js'
+import type { Issue } from '../validate/index.js'
 import type { Io } from './io.js'
-import { printNotes } from './notes.js'
+import { printIssues, printNotes } from './notes.js'
 import { makeFolderOf, pathIn } from './paths.js'
 import type { Progress } from './progress.js'
 
@@ -20,37 +28,42 @@ import type { Progress } from './progress.js'
 const CHUNK_READINGS = 2 ** 18
 /** Rows of a chunk at least, so that the overlap of chunks does not count, and when late rows are sorted within a chunk. */
 const CHUNK_ROWS = { least: 2048, sorting: 65_536 }
-/** Bytes in memory while a table is scored whole, per byte of its file: text, and what is compressed. */
-const GROWTH = { text: 4, compressed: 20 }
+/** Events that are kept to be listed. */
+const MOST_EVENTS = 1000
 
 /** Rows of a chunk for tables of so many channels. */
-export function chunkRowsOf({ chunkRows, lateRows }: DetectOptions & ReadOptions, channels: number): number {
+export function chunkRowsOf(
+  { chunkRows, lateRows }: Pick<DetectOptions, 'chunkRows'> & Partial<Pick<ReadOptions, 'lateRows'>>,
+  channels: number,
+): number {
   if (chunkRows !== undefined) return chunkRows
-  return lateRows === 'sort'
-    ? CHUNK_ROWS.sorting
-    : Math.max(CHUNK_ROWS.least, Math.floor(CHUNK_READINGS / channels))
+  if (lateRows === 'sort') return CHUNK_ROWS.sorting
+  return Math.max(CHUNK_ROWS.least, Math.floor(CHUNK_READINGS / channels))
 }
 
-/** Whether a table is scored chunk by chunk: when the user says so, or when it is a large file and nothing stands against it. */
-export async function isForChunks(path: string | undefined, options: DetectOptions) {
-  if (options.chunkRows !== undefined) return true
-  if (path === undefined) return false
-  const found = await stat(path).catch(() => undefined)
-  if (!found?.isFile()) return false
-  const growth = /\.(parquet|gz|zst)$/i.test(path) ? GROWTH.compressed : GROWTH.text
-  return found.size * growth > options.memory * 2 ** 20
+/** Whether a table is scored chunk by chunk: when the user says so, when it would take too much memory, or when nobody knows how much. */
+export async function isForChunks(
+  source: TableSource,
+  request: ReadTableOptions,
+  { chunkRows, memory }: Pick<DetectOptions, 'chunkRows' | 'memory'>,
+): Promise<boolean> {
+  return chunkRows !== undefined || (await estimateMemory(source, request)) > memory * 2 ** 20
 }
 
-/** What is known of a table that was scored chunk by chunk: its events over the samples that they name, and counts. */
+/** What is told about a table that was scored chunk by chunk. */
 export interface ChunkedDetection extends ReturnType<typeof eventTable> {
+  /** Of all events; `events` are the worst of them. */
+  readonly eventCount: number
   readonly samples: number
   readonly scored: number
   readonly flagged: number
   readonly suppressed: Suppressed
   readonly adaptation: ScoredPiece['adaptation']
+  /** Absent when the table has no labels. */
+  readonly labels?: LabelCounts
 }
 
-/** Scores a table chunk by chunk and writes scores as they come; the files are in their place only when everything went well. */
+/** Scores a table chunk by chunk and writes scores and events as they come; the files are in their place only when everything went well. */
 export async function detectChunks(
   io: Io,
   model: Model,
@@ -60,54 +73,102 @@ export async function detectChunks(
 ): Promise<ChunkedDetection> {
   const { timeKind } = table
   const axis = { channels: model.info.channels, timeKind }
+  const stepMs = model.info.schema?.cadenceMs ?? 0
   for (const file of [options.scores, options.events])
     if (file !== undefined && file !== '-') await makeFolderOf(pathIn(io, file), file)
-  const { stream } = io
-  const writer = options.scores && (await openScores(pathIn(io, options.scores), axis, { stream }))
-  let device: string | undefined
-  async function* frames() {
-    for await (const chunk of table) {
-      device ??= chunk.device
-      if (chunk.device !== device) {
-        const got = `${device}, ${chunk.device}`
-        throw createError('data-many-devices', { file: 'the table', count: 'several', got })
-      }
-      yield chunk.frame
-    }
-  }
-  const found: TimedEvent[] = []
+  const { stream, signal } = io
+  const scores = options.scores && (await openScores(pathIn(io, options.scores), axis, { stream }))
+  const events =
+    options.events && (await openEvents(pathIn(io, options.events), { timeKind, stepMs }, { stream }))
+  const writers = [scores, events].filter(writer => writer !== undefined && writer !== '')
+  const labels = createLabelQueue()
+  const worst = createWorstEvents()
+  let issues: readonly Issue[] = []
   let samples = 0
   let scored = 0
   let flagged = 0
   let suppressed: Suppressed = { inMaintenance: 0, inCoolDown: 0 }
   let adaptation: ScoredPiece['adaptation'] = null
   try {
-    for await (const piece of detectStream(model, frames(), options, { signal: io.signal })) {
-      if (writer) await writer.write(piece)
-      found.push(...piece.events)
+    for await (const piece of detectStream(model, framesOf(table, labels.push), options, { signal })) {
+      if (scores) await scores.write(piece)
+      if (events && piece.events.length > 0) await events.write(eventTable(piece.events, axis))
+      worst.push(piece.events)
+      labels.take(piece)
+      issues = piece.issues
       suppressed = piece.suppressed
       adaptation = piece.adaptation
       samples += piece.score.length
       for (const value of piece.score) if (!Number.isNaN(value)) scored++
       for (const value of piece.flag) flagged += value
     }
-    const events = eventTable(found, axis)
-    const stepMs = model.info.schema?.cadenceMs ?? undefined
-    if (options.events) await writeEvents(pathIn(io, options.events), { ...events, stepMs }, { stream })
-    await (writer || undefined)?.finish()
-    progress.finish()
-    printNotes(io, [...summaryNotes(table.summary), ...notJudged(table)])
-    return { ...events, samples, scored, flagged, suppressed, adaptation }
+    for (const writer of writers) await writer.finish()
   } catch (error) {
-    await (writer || undefined)?.abandon()
+    for (const writer of writers) await writer.abandon()
     throw error
+  }
+  progress.finish()
+  printNotes(io, [
+    ...summaryNotes(table.summary),
+    'scored chunk by chunk: gaps in time were judged by the cadence of the history',
+  ])
+  printIssues(io, issues)
+  const { count: eventCount, events: listed } = worst.found()
+  const counts = { eventCount, samples, scored, flagged, labels: labels.counts() }
+  return { ...eventTable(listed, axis), ...counts, suppressed, adaptation }
+}
+
+/** The frames of a table of one device; labels are handed to `onLabels` before their samples are scored. */
+async function* framesOf(table: ChunkedTable, onLabels: (labels: Uint8Array) => void) {
+  let device: string | undefined
+  for await (const chunk of table) {
+    device ??= chunk.device
+    if (chunk.device !== device) {
+      const got = `${device}, ${chunk.device}`
+      throw createError('data-many-devices', { file: 'the table', count: 'several', got })
+    }
+    if (chunk.labels) onLabels(chunk.labels)
+    yield chunk.frame
   }
 }
 
-function notJudged({ summary }: ChunkedTable): string[] {
-  const notes = [
-    'scored chunk by chunk: ranges and frozen runs were not compared with the history (`telltale validate` does that), and gaps in time were judged by the cadence of the history',
-  ]
-  if (summary.labelColumn !== undefined) notes.push('the labels were left out of account')
-  return notes
+/** Keeps labels until their samples have scores, and counts how they agree. */
+function createLabelQueue() {
+  const counter = createLabelCounter()
+  let waiting: Uint8Array | undefined
+  return {
+    push(labels: Uint8Array) {
+      const before = waiting ?? new Uint8Array(0)
+      waiting = new Uint8Array(before.length + labels.length)
+      waiting.set(before)
+      waiting.set(labels, before.length)
+    },
+    take({ flag, events, settled }: { flag: Uint8Array; events: readonly TimedEvent[]; settled: number }) {
+      if (waiting === undefined) return
+      const closed = events.map(({ event }) => event)
+      counter.push(flag, waiting.subarray(0, flag.length), closed, settled)
+      waiting = waiting.subarray(flag.length)
+    },
+    counts: () => (waiting === undefined ? undefined : counter.counts()),
+  }
+}
+
+/** Keeps the events with the highest scores, in the order of time, and counts all. */
+function createWorstEvents() {
+  let kept: readonly TimedEvent[] = []
+  let count = 0
+  const worst = () =>
+    [...kept]
+      .sort((a, b) => b.event.score - a.event.score)
+      .slice(0, MOST_EVENTS)
+      .sort((a, b) => a.event.start - b.event.start)
+  return {
+    push(events: readonly TimedEvent[]) {
+      if (events.length === 0) return
+      count += events.length
+      kept = [...kept, ...events]
+      if (kept.length > 2 * MOST_EVENTS) kept = worst()
+    },
+    found: () => ({ count, events: worst() }),
+  }
 }

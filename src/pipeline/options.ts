@@ -247,7 +247,7 @@ export const detectOptions = z.object({
   ),
   memory: option(
     positiveInteger().default(1024),
-    'A file that would need more than this when read whole, MB, is read and scored in chunks.',
+    'A table that would need more than this when read whole, MB, is read and scored in chunks; so are standard input and --sql, whose size nobody knows.',
     { value: 'MB' },
   ),
   mergeGap: option(

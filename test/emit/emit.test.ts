@@ -235,6 +235,38 @@ describe('Parquet', () => {
     expect(rows.map(row => row['residual:b,c']).slice(1)).toEqual([0.75, 0, 0.9].map(Math.fround))
   })
 
+  it('holds scores that were written part by part, in row groups of bounded size', async () => {
+    const n = 150_000
+    const long: Frame = {
+      timeMs: Float64Array.from({ length: n }, (_, i) => i),
+      timeKind: 'index',
+      values: new Float64Array(n),
+      channels: ['a'],
+    }
+    const score = Float32Array.from({ length: n }, (_, i) => i / 7)
+    const writer = await openScores(at('long.parquet'), long)
+    for (let from = 0; from < n; from += 40_000) {
+      const to = Math.min(n, from + 40_000)
+      const own = score.subarray(from, to)
+      const columns = { score: own, pValue: own, severity: own, residual: own }
+      const flag = new Uint8Array(to - from)
+      await writer.write({ ...columns, flag, reason: () => '', frame: sliceFrame(long, from, to) })
+    }
+    await writer.finish()
+    const engine = await openEngine({ files: [at('long.parquet')] })
+    try {
+      const groups = await engine.rows(
+        `select max(row_group_num_rows)::int as most, count(*)::int as count from parquet_metadata('${at('long.parquet')}') where column_id = 0`,
+      )
+      expect(groups).toEqual([{ most: 122_880, count: 2 }])
+      const kept = `count(*)::int as rows, min(time)::int as first, max(time)::int as last, bool_and(score = (time / 7)::float) as same`
+      const [found] = await engine.rows(`select ${kept} from read_parquet('${at('long.parquet')}')`)
+      expect(found).toEqual({ rows: n, first: 0, last: n - 1, same: true })
+    } finally {
+      engine.close()
+    }
+  })
+
   it('holds events with channels as a list', async () => {
     await writeEvents(at('events.parquet'), { frame, events })
     expect(await rowsOf('events.parquet')).toMatchObject([

@@ -19,7 +19,6 @@ import {
   EVENT_COLUMNS,
   eventRows,
   formatRows,
-  type LabelCounts,
   labelLines,
   promiseFacts,
   type ResultFormat,
@@ -90,14 +89,15 @@ export const detectCommand = defineCommand({
     // A table on stdout must stay one: then the result goes where people look.
     const print = outputs.includes('-') ? io.stderr : io.stdout
     const leastPValue = leastPValueOf(model.calibrationScores)
-    const finish = (found: ChunkedDetection, counts?: LabelCounts) => {
+    const finish = (found: ChunkedDetection) => {
       const result = { ...found, threshold, leastPValue }
-      printNotes(io, promiseNotes(threshold))
-      print(resultText(result, counts, files, cli.format))
-      return options.failOnAnomaly && result.events.length > 0 ? EXIT_ANOMALIES : EXIT_OK
+      const more = result.eventCount - result.events.length
+      printNotes(io, [...(more > 0 ? [moreEvents(more)] : []), ...promiseNotes(threshold)])
+      print(resultText(result, files, cli.format))
+      return options.failOnAnomaly && result.eventCount > 0 ? EXIT_ANOMALIES : EXIT_OK
     }
 
-    if (await isForChunks(typeof source === 'string' ? source : undefined, options)) {
+    if (await isForChunks(source, request, options)) {
       let expectedRows = Number.NaN
       const chunks = await readLikeTraining(
         asked =>
@@ -126,11 +126,12 @@ export const detectCommand = defineCommand({
     const { stream } = io
     if (files.scores) await writeScores(pathIn(io, files.scores), detection, { stream })
     if (files.events) await writeEvents(pathIn(io, files.events), detection, { stream })
-    const counts = table.labels && countAgainstLabels(detection.flag, table.labels, detection.events)
+    const labels = table.labels && countAgainstLabels(detection.flag, table.labels, detection.events)
     const { frame, events, score, flag, suppressed, adaptation } = detection
     const scored = score.reduce((sum, value) => sum + (Number.isNaN(value) ? 0 : 1), 0)
     const flagged = flag.reduce((sum, value) => sum + value, 0)
-    return finish({ frame, events, samples: score.length, scored, flagged, suppressed, adaptation }, counts)
+    const counts = { eventCount: events.length, samples: score.length, scored, flagged, labels }
+    return finish({ frame, events, ...counts, suppressed, adaptation })
   },
 })
 
@@ -154,31 +155,33 @@ function promiseNotes({ promise }: EffectiveThreshold): string[] {
   return promise.warning === null ? facts : [...facts, promise.warning]
 }
 
+const moreEvents = (count: number) =>
+  `the events with the highest scores are listed; ${count} more are not, a file for --events takes them all`
+
 /** Rows of events for `jsonl` and `csv`; everything for `json` and for people. */
 function resultText(
-  { frame, events, samples, scored, flagged, suppressed, adaptation, threshold, leastPValue }: Result,
-  counts: LabelCounts | undefined,
+  { frame, events, labels, leastPValue, ...result }: Result,
   files: { readonly scores?: string; readonly events?: string },
   format: ResultFormat,
 ): string {
   if (format === 'csv' || format === 'jsonl')
     return formatRows(eventRows(frame, events), format, EVENT_COLUMNS)
   if (format === 'json') {
-    const counted = { samples, scored, flagged, suppressed, threshold, adaptation }
-    const result = { ...counted, events: eventRows(frame, events), labels: counts ?? null, files }
-    return `${JSON.stringify(result, null, 2)}\n`
+    const more = { events: eventRows(frame, events), labels: labels ?? null, files }
+    return `${JSON.stringify({ ...result, ...more }, null, 2)}\n`
   }
   const rows = readableEventRows(frame, events, { leastPValue })
-  const { inMaintenance, inCoolDown } = suppressed
+  const { eventCount, samples, scored, flagged, adaptation } = result
+  const { inMaintenance, inCoolDown } = result.suppressed
   const lines = [
-    `${events.length} ${events.length === 1 ? 'event' : 'events'}; ${flagged} of ${scored} scored samples are above the threshold`,
+    `${eventCount} ${eventCount === 1 ? 'event' : 'events'}; ${flagged} of ${scored} scored samples are above the threshold`,
     ...(inMaintenance > 0
       ? [`${inMaintenance} of these lie in maintenance, where nothing becomes an event`]
       : []),
     ...(inCoolDown > 0 ? [`${inCoolDown} of these lie in the cool-down after an event`] : []),
     ...(scored < samples ? [`${samples - scored} samples have no score; the scores file says why`] : []),
     ...(adaptation ? [adaptationLine(adaptation)] : []),
-    ...(counts ? labelLines(counts) : []),
+    ...(labels ? labelLines(labels) : []),
     ...Object.entries(files).flatMap(([what, file]) => (file === undefined ? [] : [`${what}: ${file}`])),
   ]
   return `${formatRows(rows, 'table')}${rows.length > 0 ? '\n' : ''}${lines.join('\n')}\n`

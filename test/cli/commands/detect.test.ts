@@ -33,6 +33,54 @@ describe('telltale detect', () => {
     expect(parts.stderr).toContain('scored chunk by chunk')
   })
 
+  it('tells of a table scored chunk by chunk what it tells of the whole, labels included', async () => {
+    const cwd = await workshop({ trained: true })
+    const lines = smallTable().split('\n')
+    // A frozen sensor, a reading far off and a single label without a flag.
+    for (let i = 100; i < 160; i++) lines[i + 1] = lines[i + 1].replace(/,[^,]*,/, ',0.25,')
+    lines[301] = lines[301].replace(/,[^,]*,/, ',-40,').replace(/0$/, '1')
+    lines[401] = lines[401].replace(/0$/, '1')
+    writeFileSync(join(cwd, 'data.csv'), lines.join('\n'))
+    const whole = await telltale([...DETECT, '--format', 'json'], { cwd })
+    for (const rows of ['19', '250']) {
+      const parts = await telltale([...DETECT, '--format', 'json', '--chunk-rows', rows], { cwd })
+      expect(parts.stdout).toBe(whole.stdout)
+      expect(parts.stderr.replace(/note: scored chunk by chunk.*\n/, '')).toBe(whole.stderr)
+    }
+    expect(JSON.parse(whole.stdout).labels).toMatchObject({ labelledEvents: 3 })
+    expect(whole.stderr).toContain('stuck at 0.25')
+  })
+
+  it('refuses invalid data chunk by chunk as in the whole, and leaves no file', async () => {
+    const cwd = await workshop({ trained: true })
+    const slow = smallTable().replace(/T(\d\d):(\d\d)/g, (_, h, m) => {
+      const minutes = 3 * (60 * Number(h) + Number(m))
+      const pad = (x: number) => String(x).padStart(2, '0')
+      return `T${pad(Math.floor(minutes / 60) % 24)}:${pad(minutes % 60)}`
+    })
+    writeFileSync(join(cwd, 'data.csv'), slow.split('\n').slice(0, 400).join('\n'))
+    const whole = await telltale(DETECT, { cwd })
+    const files = ['--scores', 's.csv', '--events', 'e.jsonl']
+    const parts = await telltale([...DETECT, ...files, '--chunk-rows', '50'], { cwd })
+    expect([whole.code, parts.code]).toEqual([3, 3])
+    expect(parts.stderr).toBe(whole.stderr)
+    expect(readdirSync(cwd).sort()).toEqual(['data.csv', 'model'])
+  })
+
+  it.each([
+    ['a pattern that would not fit in --memory', () => ['day*.csv', '--memory', '1']],
+    [
+      'a query, whose size nobody knows',
+      (cwd: string) => ['--sql', `select * from '${join(cwd, 'data.csv')}'`],
+    ],
+  ])('scores %s in chunks by itself', async (_, source) => {
+    const cwd = await workshop({ trained: true })
+    for (let day = 10; day < 25; day++)
+      writeFileSync(join(cwd, `day${day}.csv`), smallTable().replaceAll('2024-01-01', `2024-01-${day}`))
+    const { code, stderr } = await telltale(['detect', ...source(cwd), ...DETECT.slice(2)], { cwd })
+    expect([code, stderr]).toEqual([0, expect.stringContaining('scored chunk by chunk')])
+  })
+
   it('tells rows and bytes while it scores chunk by chunk', async () => {
     const cwd = await workshop({ trained: true })
     const { stderr } = await telltale([...DETECT, '--chunk-rows', '100', '--progress', 'json'], { cwd })
