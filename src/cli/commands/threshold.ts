@@ -21,7 +21,7 @@ import type { Io } from '../io.js'
 import { printNotes } from '../notes.js'
 import { checkFolder, pathIn } from '../paths.js'
 import { readLikeTraining } from '../read-like-training.js'
-import { tableSource } from '../table-source.js'
+import { asTrained, tableSource } from '../table-source.js'
 
 const { timeColumn, labelColumn, rows, quantile, thresholdFactor, falseAlarms, thresholdRule, workers } =
   detectOptions.shape
@@ -98,7 +98,7 @@ export const thresholdCommand = defineCommand({
 })
 
 function readNormal(info: ModelInfo, data: string | undefined, options: Options, io: Io): Promise<Table> {
-  const { source, request } = tableSource(io, data, options, info.options)
+  const { source, request } = tableSource(io, data, asTrained(options, info.options), info.options)
   const given = {
     ...request,
     timeColumn: options.timeColumn,
