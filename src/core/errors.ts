@@ -297,6 +297,11 @@ export const ERROR_CATALOGUE = {
     message: '{what} needs {got}, the limit is {wanted}',
     remedy: 'Use a smaller --window, --units or --batch-size.',
   },
+  'limit-blocks': {
+    kind: 'limit',
+    message: 'there is room for {got} samples of the history, but blocks of {length} need {wanted}',
+    remedy: 'Give more --memory, a smaller --window, or fewer --channels.',
+  },
   'limit-columns': {
     kind: 'limit',
     message: '{file} has {got} columns, the limit is {wanted}',

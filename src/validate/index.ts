@@ -23,7 +23,7 @@ export {
 } from './options.js'
 export type { ChannelProfile } from './profile.js'
 export { type RepairOptions, repairFrame } from './repair.js'
-export { type DataSchema, dataSchema, learnSchema } from './schema.js'
+export { type DataSchema, dataSchema, learnSchema, type SchemaLearner, schemaLearner } from './schema.js'
 export { type Suggestion, suggest } from './suggest.js'
 export type { TimeGap, TimeProfile } from './time-profile.js'
 export {

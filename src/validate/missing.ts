@@ -4,7 +4,7 @@ import { splitAt } from '../window/index.js'
 import type { Change } from './changes.js'
 import { type Column, type Filled, fillRuns } from './fill.js'
 import { channelPolicies, type MissingOptions, type MissingPolicy } from './options.js'
-import { profileTimes, timeBreaks, timeBreaksAt } from './time-profile.js'
+import { inOrder, profileTimes, timeBreaks, timeBreaksAt } from './time-profile.js'
 
 /** A frame that is ready for windows. */
 export interface Prepared {
@@ -25,6 +25,7 @@ export interface Prepared {
  *
  * @param fallback `[C]` an ordinary reading of each channel, such as the median of the history; default 0
  * @param cadenceMs of the series that the frame is a part of, NaN when it has none; default: found in the frame
+ * @param borders samples that do not follow on the one before them, ascending: cut there too
  * @throws DataError `data-missing-value`, `data-bad-cell` for a channel with the policy `error`
  */
 export function prepareFrame(
@@ -32,15 +33,16 @@ export function prepareFrame(
   options: MissingOptions,
   fallback?: readonly number[],
   cadenceMs?: number,
+  borders: readonly number[] = [],
 ): Prepared {
   const n = sampleCount(frame)
   const width = frame.channels.length
   const policies = channelPolicies(frame.channels, options)
   const breaks =
     cadenceMs === undefined
-      ? timeBreaks(profileTimes(frame), options.maxGap)
+      ? timeBreaks(profileTimes(frame, borders), options.maxGap)
       : timeBreaksAt(frame.timeMs, cadenceMs, options.maxGap)
-  const stretches = splitAt(n, breaks)
+  const stretches = splitAt(n, inOrder(breaks, borders))
   if (frame.values.every(Number.isFinite)) return { frame, segments: stretches, changes: [] }
 
   refuseMissing(frame, policies)

@@ -1,5 +1,6 @@
 import type { Frame } from '../core/frame.js'
 import { sampleCount } from '../core/frame.js'
+import { splitAt } from '../window/index.js'
 
 /** What one pass over the readings of a channel counts. Positions are sample numbers, -1 = none. */
 export interface Tally {
@@ -72,17 +73,34 @@ function createTally(): Tally {
 /** Cells of a block: it stays in the second-level cache while each channel passes over it. */
 const BLOCK_CELLS = 1 << 14
 
-/** Counts every channel of a frame in one pass over memory. Cost O(N C), nothing is allocated per cell. */
-export function tallyChannels(frame: Frame): Tally[] {
-  const n = sampleCount(frame)
+/**
+ * Counts every channel of a frame in one pass over memory. Cost O(N C), nothing is allocated per cell.
+ *
+ * @param borders samples that do not follow on the one before them, ascending: no run and no step leads across
+ */
+export function tallyChannels(frame: Frame, borders: readonly number[] = []): Tally[] {
   const channels = frame.channels.length
-  const tallies = Array.from({ length: channels }, createTally)
-  const rows = Math.max(1, Math.floor(BLOCK_CELLS / Math.max(1, channels)))
-  for (let start = 0; start < n; start += rows) {
-    const end = Math.min(n, start + rows)
-    for (let c = 0; c < channels; c++) tallyBlock(tallies[c], frame.values, c, channels, start, end)
+  const tallies = createTallies(channels)
+  for (const { start, end } of splitAt(sampleCount(frame), borders)) {
+    for (const tally of tallies) Object.assign(tally, { previous: Number.NaN, run: 0, gap: 0 })
+    tallySamples(tallies, frame, start, end)
   }
   return tallies
+}
+
+/** Tallies of a series of which nothing was seen yet. */
+export function createTallies(channels: number): Tally[] {
+  return Array.from({ length: channels }, createTally)
+}
+
+/** Goes on counting with samples `[start, end)` of a frame: runs go on, and positions are those of that frame. */
+export function tallySamples(tallies: readonly Tally[], frame: Frame, start: number, end: number): void {
+  const channels = tallies.length
+  const rows = Math.max(1, Math.floor(BLOCK_CELLS / Math.max(1, channels)))
+  for (let from = start; from < end; from += rows) {
+    const to = Math.min(end, from + rows)
+    for (let c = 0; c < channels; c++) tallyBlock(tallies[c], frame.values, c, channels, from, to)
+  }
 }
 
 function tallyBlock(
