@@ -2,6 +2,7 @@ import { createError } from '../core/errors.js'
 import { type Frame, sampleCount, sliceFrame } from '../core/frame.js'
 import { createRandom } from '../core/random.js'
 import { type DataSchema, schemaLearner } from '../validate/index.js'
+import { splitAt } from '../window/index.js'
 
 /** Blocks of a history that is too long to be kept, one after the other in time order: what a model can be trained on in its place. */
 export interface HistoryBlocks {
@@ -146,6 +147,42 @@ function createStore(like: Frame, blocks: number, length: number): Store {
       }
     },
   }
+}
+
+/** What a model says about the blocks it was trained on. */
+export interface BlocksInfo {
+  /** Stretches of the history that follow on each other without a gap. */
+  readonly count: number
+  /** Samples of the whole history, and its first and last time. */
+  readonly ofRows: number
+  readonly from: number
+  readonly to: number
+  /** Parts of the schema that are of all samples, not only of the blocks. */
+  readonly ofAllRows: readonly string[]
+}
+
+export function blocksInfo({ origins, whole }: HistoryBlocks): BlocksInfo {
+  const { samples, from, to } = whole
+  return {
+    count: origins.length,
+    ofRows: samples,
+    from,
+    to,
+    ofAllRows: ['samples', 'min', 'max', 'missingShare', 'longestRun', 'usualRun'],
+  }
+}
+
+/** Scores with `between` places without one before each border, where time does not go on; borders outside of the scores do nothing. */
+export function apart(scores: Float32Array, borders: readonly number[], between: number): Float32Array {
+  const stretches = splitAt(
+    scores.length,
+    borders.filter(border => border > 0),
+  )
+  const spread = new Float32Array(scores.length + between * (stretches.length - 1)).fill(Number.NaN)
+  stretches.forEach(({ start, end }, k) => {
+    spread.set(scores.subarray(start, end), start + k * between)
+  })
+  return spread
 }
 
 /**

@@ -1,4 +1,5 @@
 export { type Backtest, type BacktestSettings, type BacktestStretch, backtest } from './backtest.js'
+export { type BlockOptions, type BlocksInfo, type HistoryBlocks, sampleBlocks } from './blocks.js'
 export {
   type DetectHooks,
   type Detection,

@@ -5,6 +5,7 @@ import type { Runtime } from '../detect/index.js'
 import { loadArtefact, saveArtefact } from '../store/index.js'
 import type { AlarmPromise } from '../threshold/index.js'
 import { type DataSchema, dataSchema } from '../validate/index.js'
+import type { BlocksInfo } from './blocks.js'
 import { loadDetector, loadFittedThreshold, loadScaler } from './registry.js'
 import { createRuntime } from './threads.js'
 
@@ -30,6 +31,8 @@ export interface ModelInfo {
   readonly options: { readonly [key: string]: Json }
   readonly training: {
     readonly rows: number
+    /** Of a history larger than memory: the rows are those of so many blocks of it. */
+    readonly blocks?: BlocksInfo
     readonly timeKind: 'utc' | 'index'
     /** First and last time of the history. */
     readonly from: number

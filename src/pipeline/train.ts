@@ -14,6 +14,7 @@ import {
   splitHistory,
   windowStarts,
 } from '../window/index.js'
+import { apart, blocksInfo, type HistoryBlocks } from './blocks.js'
 import { openCheckpoint } from './checkpoint.js'
 import { chosenDetector, createDetector, membersOf, networkOf } from './detectors.js'
 import { eventRulesOf } from './event-rules.js'
@@ -48,36 +49,42 @@ export function defaultWorkers(): number {
  * and of the third.
  *
  * Missing readings are treated as `options.missing` says; what comes out is validated, and windows never span a gap longer than `maxGap`.
+ * Of a history larger than memory the model is trained on blocks: the parts are cut from these, and no window and no event spans two of them.
  *
- * @param frame at least 5 windows of samples
+ * @param history at least 5 windows of samples, or what `sampleBlocks` kept of a longer one
  * @throws DataError `data-too-short`, `data-missing-value`, `data-bad-cell`, `data-invalid`, `data-constant`, `data-training-diverged`; `interrupted` when the signal aborts
  */
 export async function trainModel(
-  frame: Frame,
+  history: Frame | HistoryBlocks,
   options: TrainOptions,
   hooks: TrainHooks = {},
 ): Promise<Model> {
+  const blocks = 'borders' in history ? history : undefined
+  const frame = 'borders' in history ? history.frame : history
+  const borders = blocks?.borders ?? []
   checkThresholdOptions(options)
   eventRulesOf(options)
-  const prepared = prepareFrame(frame, missingOf(options))
+  const prepared = prepareFrame(frame, missingOf(options), undefined, undefined, borders)
   const { window } = options
   const name = chosenDetector(options)
   const architecture = hooks.architecture ?? findArchitecture(options.architecture ?? ARCHITECTURES[0].name)
   const started = performance.now()
   const span = window + (name === 'autoencoder' ? (architecture.horizon ?? 0) : 0)
   const parts = splitHistory(sampleCount(frame), span, options.validationShare, options.calibrationShare)
-  const issues = requireValid(prepared.frame, 'training', options.validationLevel, { window })
+  const issues = requireValid(prepared.frame, 'training', options.validationLevel, { window, borders })
   hooks.onIssues?.(issues)
-  const schema = learnSchema(frame)
+  const schema = blocks?.schema ?? learnSchema(frame)
   const setting = { ...options, cadenceMs: schema.cadenceMs }
   const rule = thresholdRule(options, setting)
-  const excluded = parseExclusions(options.exclude, frame)
+  const excluded = parseExclusions(options.exclude, frame, blocks)
   const usable = prepared.segments.flatMap(segment => segmentsWithout(segment, excluded))
   const segments = segmentsOf(parts, usable, span, options.stride)
+  // Far enough apart that no event of the calibration scores is counted over the border of two blocks.
+  const between = blocks ? options.mergeGap + 1 : 1
   // A detector that judges its own training part, each sample by a fit that has not seen it, needs no part to stop by: it learns from that too.
   const isNetwork = name === 'autoencoder'
   const learnt = isNetwork ? parts.train : { start: parts.train.start, end: parts.validation.end }
-  const learning = separated(part(prepared.frame, learnt), clipSegments(usable, learnt))
+  const learning = separated(part(prepared.frame, learnt), clipSegments(usable, learnt), between)
   const judging = separated(part(prepared.frame, parts.validation), segments.validation)
   if (isConstant(learning.frame)) throw createError('data-constant', {})
   const scaler = SCALERS[options.scaler].fit(learning.frame)
@@ -117,7 +124,14 @@ export async function trainModel(
   })
   // In the order of time; a sample without a score keeps its place.
   const heldBack = isNetwork ? undefined : detector.heldBack?.score
-  const calibrationScores = Float32Array.from([...(heldBack ?? []), ...score])
+  const calibrationScores = Float32Array.from([
+    ...(heldBack ?? []),
+    ...apart(
+      score,
+      borders.map(border => border - start),
+      between,
+    ),
+  ])
   const threshold = rule.fit(calibrationScores)
   await checkpoint?.remove()
   const { timeMs } = frame
@@ -146,6 +160,7 @@ export async function trainModel(
       options: kept,
       training: {
         rows: sampleCount(frame),
+        ...(blocks && { blocks: blocksInfo(blocks) }),
         timeKind: frame.timeKind,
         from: timeMs[0],
         to: timeMs[timeMs.length - 1],
