@@ -1,7 +1,6 @@
-import { stat } from 'node:fs/promises'
 import { createError } from '../core/errors.js'
 import { openScores, writeEvents } from '../emit/index.js'
-import { type ChunkedTable, summaryNotes } from '../ingest/index.js'
+import { type ChunkedTable, summaryNotes, type TableChunk, type TableSource } from '../ingest/index.js'
 import {
   type DetectOptions,
   detectStream,
@@ -11,23 +10,31 @@ import {
   type TimedEvent,
 } from '../pipeline/index.js'
 import type { Io } from './io.js'
+import { isLargerThanMemory } from './larger-than-memory.js'
 import { printNotes } from './notes.js'
 import { makeFolderOf, pathIn } from './paths.js'
 import type { Progress } from './progress.js'
 
 /** Rows of a chunk when the user does not say. */
 export const CHUNK_ROWS = 65_536
-/** Bytes in memory while a table is scored whole, per byte of its file: text, and what is compressed. */
-const GROWTH = { text: 4, compressed: 20 }
 
-/** Whether a table is scored chunk by chunk: when the user says so, or when it is a large file and nothing stands against it. */
-export async function isForChunks(path: string | undefined, model: Model, options: DetectOptions) {
+/** Whether a table is scored chunk by chunk: when the user says so, or when it is larger than memory and nothing stands against it. */
+export async function isForChunks(source: TableSource, model: Model, options: DetectOptions) {
   if (options.chunkRows !== undefined) return true
-  if (path === undefined || notInStream(model, options)) return false
-  const found = await stat(path).catch(() => undefined)
-  if (!found?.isFile()) return false
-  const growth = /\.(parquet|gz|zst)$/i.test(path) ? GROWTH.compressed : GROWTH.text
-  return found.size * growth > options.memory * 2 ** 20
+  return !notInStream(model, options) && isLargerThanMemory(source, options.memory)
+}
+
+/** The chunks of a table of one device. Errors: `data-many-devices` when a second one comes. */
+export async function* oneDevice(table: ChunkedTable): AsyncGenerator<TableChunk> {
+  let device: string | undefined
+  for await (const chunk of table) {
+    device ??= chunk.device
+    if (chunk.device !== device) {
+      const got = `${device}, ${chunk.device}`
+      throw createError('data-many-devices', { file: 'the table', count: 'several', got })
+    }
+    yield chunk
+  }
 }
 
 /** What is known of a table that was scored chunk by chunk: its events over the samples that they name, and counts. */
@@ -51,16 +58,8 @@ export async function detectChunks(
     if (file !== undefined && file !== '-') await makeFolderOf(pathIn(io, file), file)
   const { stream } = io
   const writer = options.scores && (await openScores(pathIn(io, options.scores), axis, { stream }))
-  let device: string | undefined
   async function* frames() {
-    for await (const chunk of table) {
-      device ??= chunk.device
-      if (chunk.device !== device) {
-        const got = `${device}, ${chunk.device}`
-        throw createError('data-many-devices', { file: 'the table', count: 'several', got })
-      }
-      yield chunk.frame
-    }
+    for await (const chunk of oneDevice(table)) yield chunk.frame
   }
   const found: TimedEvent[] = []
   let samples = 0

@@ -86,7 +86,7 @@ export const detectCommand = defineCommand({
       return options.failOnAnomaly && result.events.length > 0 ? EXIT_ANOMALIES : EXIT_OK
     }
 
-    if (await isForChunks(typeof source === 'string' ? source : undefined, model, options)) {
+    if (await isForChunks(source, model, options)) {
       let expectedRows = Number.NaN
       const chunks = await readLikeTraining(
         asked =>

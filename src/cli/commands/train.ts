@@ -1,5 +1,6 @@
-import { readOptions, readTable } from '../../ingest/index.js'
-import { parseRows, saveModel, trainModel, trainOptions } from '../../pipeline/index.js'
+import { option } from '../../core/options.js'
+import { readOptions } from '../../ingest/index.js'
+import { detectOptions, parseRows, saveModel, trainModel, trainOptions } from '../../pipeline/index.js'
 import { formatSummary, modelFacts } from '../../report/index.js'
 import { checkArtefactTarget } from '../../store/index.js'
 import { readArchitecture } from '../architecture.js'
@@ -8,6 +9,13 @@ import { EXIT_OK } from '../exit-codes.js'
 import { printIssues, printNotes } from '../notes.js'
 import { checkFolder, pathIn } from '../paths.js'
 import { tableSource } from '../table-source.js'
+import { readHistory } from '../train-history.js'
+
+const memory = option(
+  detectOptions.shape.memory,
+  'Of a file that would need more than this when read whole, MB, evenly spread blocks are held and trained on, so that memory does not grow with the table.',
+  { value: 'MB' },
+)
 
 export const trainCommand = defineCommand({
   name: 'train',
@@ -23,7 +31,7 @@ export const trainCommand = defineCommand({
       optional: true,
     },
   ],
-  schema: trainOptions.required({ out: true }).extend(readOptions.shape),
+  schema: trainOptions.required({ out: true }).extend({ ...readOptions.shape, memory }),
   examples: [
     'telltale train history.csv --out model',
     'telltale train history.csv --out model --rows :5000 --window 60 --label-column label',
@@ -33,6 +41,7 @@ export const trainCommand = defineCommand({
     'telltale train history.csv --out model --exclude 2024-03-01..2024-03-04 --trim 0.01',
     'telltale train history.csv --out model --false-alarms 1/week',
     'telltale train history.csv --out model --checkpoint model.checkpoint',
+    'telltale train decade.parquet --out model --memory 500',
   ],
   async run({ args: [data], options, cli, io, progress }) {
     const rows = parseRows(options.rows)
@@ -42,9 +51,14 @@ export const trainCommand = defineCommand({
     const architecture = await readArchitecture(io, options.architecture)
     const { timeColumn, labelColumn } = options
     const { source, request } = tableSource(io, data, options, options)
-    const table = await readTable(source, { ...request, timeColumn, labelColumn, rows })
-    printNotes(io, table.notes)
-    const labelled = table.labels?.reduce((sum, label) => sum + label, 0) ?? 0
+    const { history, columns, labelled, notes } = await readHistory(
+      io,
+      source,
+      { ...request, timeColumn, labelColumn, rows },
+      options,
+      progress,
+    )
+    printNotes(io, notes)
     if (labelled > 0) {
       printNotes(io, [
         `${labelled} samples of the history are labelled anomalous: the model takes them for normal`,
@@ -54,14 +68,14 @@ export const trainCommand = defineCommand({
     const checkpoint = options.checkpoint && pathIn(io, options.checkpoint)
     if (checkpoint !== undefined) await checkFolder(checkpoint, options.checkpoint ?? checkpoint)
     const model = await trainModel(
-      table.frame,
+      history,
       { ...options, checkpoint },
       {
         onProgress: progress.fit,
         onIssues: issues => printIssues(io, issues),
         signal: io.signal,
         architecture,
-        columns: { time: table.timeColumn, label: table.labelColumn },
+        columns,
       },
     ).catch(error => {
       progress.finish()
