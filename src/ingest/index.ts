@@ -1,4 +1,5 @@
 export { type ChunkedTable, type ReadChunksOptions, readChunks, type TableChunk } from './chunks.js'
+export { type DeviceTable, type DeviceTables, readDevices } from './devices.js'
 export { type Compression, type InputFile, locateFiles, type TableFormat } from './locate.js'
 export { type ReadOptions, readOptions, readRequest } from './options.js'
 export type { DuplicatePolicy, LatePolicy } from './order.js'
