@@ -216,7 +216,12 @@ export const ERROR_CATALOGUE = {
   'data-many-devices': {
     kind: 'data',
     message: '{file} holds {count} devices: {got}',
-    remedy: 'Choose one with --device.',
+    remedy: 'Choose one with --device; `train` and `detect` take them all with --group-by COLUMN.',
+  },
+  'device-needed': {
+    kind: 'option',
+    message: '{path} holds the models of {count} devices: {got}',
+    remedy: 'Choose one with --device; `detect` and `threshold` take them all with --group-by COLUMN.',
   },
   'data-duplicate-reading': {
     kind: 'data',

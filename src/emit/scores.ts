@@ -16,7 +16,12 @@ export interface ScoreTable {
   readonly reason: readonly string[] | ((sample: number) => string)
   /** `[N * C]` row-major. */
   readonly residual: Float32Array
+  /** Where scores of several devices are written. */
+  readonly device?: string
 }
+
+/** What every part of a file of scores has in common; with `devices` the first column is that of the device. */
+export type ScoreAxis = Pick<Frame, 'channels' | 'timeKind'> & { readonly devices?: boolean }
 
 /** Takes scores part by part; the file is there when it is finished, and nothing is left of it when it is abandoned. */
 export interface ScoreWriter {
@@ -49,12 +54,13 @@ export async function writeScores(
 /** Opens the file that `writeScores` writes, for scores that come part by part. Errors and cost are the same; memory is that of one part. */
 export async function openScores(
   file: string,
-  { channels, timeKind }: Pick<Frame, 'channels' | 'timeKind'>,
+  { channels, timeKind, devices }: ScoreAxis,
   options: OutputOptions = {},
 ): Promise<ScoreWriter> {
   const format = options.format ?? checkOutputFormat(file)
   const residuals = channels.map(name => `residual:${name}`)
   const columns: ColumnTypes = [
+    ...(devices ? [['device', 'varchar'] as const] : []),
     ['time', timeType(timeKind)],
     ['score', 'float'],
     ['flag', 'utinyint'],
@@ -63,33 +69,37 @@ export async function openScores(
   ]
   const output = await openOutput(file, format, columns, options.stream)
   if (format === 'csv') {
-    await output.write([`time,score,flag,reason${residuals.map(name => `,${textCell(name)}`).join('')}\n`])
+    await output.write([
+      `${devices ? 'device,' : ''}time,score,flag,reason${residuals.map(name => `,${textCell(name)}`).join('')}\n`,
+    ])
   }
   const lines = format === 'csv' ? csvLines : jsonLines
   return { ...output, write: scores => output.write(lines(scores)) }
 }
 
-function* csvLines({ frame, score, flag, reason, residual }: ScoreTable): Generator<string> {
+function* csvLines({ frame, score, flag, reason, residual, device }: ScoreTable): Generator<string> {
   const reasonOf = typeof reason === 'function' ? reason : (i: number) => reason[i]!
   const timeText = createTimeText(frame.timeKind)
   const c = frame.channels.length
+  const first = device === undefined ? '' : `${textCell(device)},`
   for (let i = 0; i < sampleCount(frame); i++) {
-    let line = `${timeText(frame.timeMs[i]!)},${floatText(score[i]!)},${flag[i]},${textCell(reasonOf(i))}`
+    let line = `${first}${timeText(frame.timeMs[i]!)},${floatText(score[i]!)},${flag[i]},${textCell(reasonOf(i))}`
     for (let j = i * c; j < (i + 1) * c; j++) line += `,${floatText(residual[j]!)}`
     yield `${line}\n`
   }
 }
 
-function* jsonLines({ frame, score, flag, reason, residual }: ScoreTable): Generator<string> {
+function* jsonLines({ frame, score, flag, reason, residual, device }: ScoreTable): Generator<string> {
   const reasonOf = typeof reason === 'function' ? reason : (i: number) => reason[i]!
   const timeText = createTimeText(frame.timeKind)
   const c = frame.channels.length
   const keys = frame.channels.map(name => `,${JSON.stringify(`residual:${name}`)}:`)
+  const first = device === undefined ? '' : `"device":${JSON.stringify(device)},`
   const number = (x: number) => (Number.isFinite(x) ? floatText(x) : 'null')
   for (let i = 0; i < sampleCount(frame); i++) {
     const text = timeText(frame.timeMs[i]!)
     const time = frame.timeKind === 'utc' ? `"${text}"` : text
-    let line = `{"time":${time},"score":${number(score[i]!)},"flag":${flag[i]},"reason":${JSON.stringify(reasonOf(i))}`
+    let line = `{${first}"time":${time},"score":${number(score[i]!)},"flag":${flag[i]},"reason":${JSON.stringify(reasonOf(i))}`
     for (let k = 0; k < c; k++) line += keys[k]! + number(residual[i * c + k]!)
     yield `${line}}\n`
   }

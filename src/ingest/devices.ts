@@ -11,6 +11,8 @@ export interface DeviceTable {
   /** Its name, as the device column has it; empty in a table without one. */
   readonly device: string
   readonly samples: number
+  /** Those of the whole table: a device may have no reading of some. */
+  readonly channels: readonly string[]
   /** The whole table. Memory: that of the frame. */
   read(): Promise<TableChunk & { readonly device: string }>
   /** The same samples as chunks of at least `chunkRows` each, but the last. Memory: that of a chunk. */
@@ -52,6 +54,7 @@ export async function readDevices(
         yield {
           device,
           samples: total(pieces),
+          channels: table.channels,
           read: async () => ({ device, ...(await spool.read(0, pieces.length)) }),
           async *chunks() {
             for (let from = 0, to = 0; from < pieces.length; from = to) {

@@ -26,6 +26,7 @@ export {
 export { type EventSettings, eventRulesOf } from './event-rules.js'
 export { eventTable, type TimedEvent } from './event-times.js'
 export { parseRanges } from './exclude.js'
+export { deviceFolder, type FleetMember, findFleet, forChannels, modelPath, withReadings } from './fleet.js'
 export { loadModel, type Model, type ModelInfo, saveModel } from './model.js'
 export { exportOnnx } from './onnx.js'
 export {

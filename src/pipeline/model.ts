@@ -18,6 +18,8 @@ export interface ModelInfo {
   readonly members?: readonly { readonly name: string; readonly reason: string }[]
   readonly createdAt: string
   readonly versions: { readonly telltale: string; readonly node: string; readonly kernels: string }
+  /** The device that it was trained on, where a table of several was given. */
+  readonly device?: string
   readonly channels: readonly string[]
   readonly timeColumn: string | null
   readonly labelColumn: string | null

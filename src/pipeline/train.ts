@@ -33,6 +33,8 @@ export interface TrainHooks {
   readonly signal?: AbortSignal
   /** Takes the place of the predefined architecture that `options.architecture` names. */
   readonly architecture?: ArchitectureDefinition
+  /** Name of the device that the history is of, kept in the manifest. */
+  readonly device?: string
   /** Names of the columns the frame was read from, kept in the manifest. */
   readonly columns?: { readonly time?: string; readonly label?: string }
 }
@@ -149,6 +151,7 @@ export async function trainModel(
       ...(members && { members: members.map(({ name, reason }) => ({ name, reason })) }),
       createdAt: new Date().toISOString(),
       versions,
+      ...(hooks.device !== undefined && { device: hooks.device }),
       channels: frame.channels,
       timeColumn: hooks.columns?.time ?? null,
       labelColumn: hooks.columns?.label ?? null,

@@ -16,6 +16,7 @@ export function modelFacts(info: ModelInfo): [name: string, value: Cell][] {
     ...(info.architecture === undefined
       ? []
       : [['architecture', info.architecture] satisfies [string, Cell]]),
+    ...(info.device === undefined ? [] : [['device', info.device] satisfies [string, Cell]]),
     ['channels', info.channels.join(', ')],
     ['window', `${info.window} samples, stride ${info.stride}`],
     ['history', historyText(training)],

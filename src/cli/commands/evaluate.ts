@@ -14,6 +14,7 @@ import {
   loadModel,
   type Model,
   type ModelEvaluation,
+  modelPath,
   parseRows,
   smallestFaults,
 } from '../../pipeline/index.js'
@@ -120,7 +121,7 @@ export const evaluateCommand = defineCommand({
     if (options.faults && options.labels !== undefined)
       throw createError('option-conflict', { first: '--faults', second: '--labels' })
     const model = await loadModel(
-      pathIn(io, options.model),
+      await modelPath(pathIn(io, options.model), options.device),
       createRuntime(options.workers ?? defaultWorkers()),
     )
     const labelFile = await existingFile(io, options.labels)

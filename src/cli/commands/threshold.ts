@@ -9,6 +9,7 @@ import {
   detectOptions,
   loadModel,
   type ModelInfo,
+  modelPath,
   parseRows,
   recalibrate,
   saveModel,
@@ -70,7 +71,7 @@ export const thresholdCommand = defineCommand({
     checkThresholdOptions(options)
     if (options.inPlace && options.out !== undefined)
       throw createError('option-conflict', { first: '--in-place', second: '--out' })
-    const source = pathIn(io, path)
+    const source = await modelPath(pathIn(io, path), options.device)
     const out = options.inPlace ? source : options.out && pathIn(io, options.out)
     if (out !== undefined) {
       await checkArtefactTarget(out)

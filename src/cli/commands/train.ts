@@ -3,12 +3,14 @@ import { readOptions } from '../../ingest/index.js'
 import { detectOptions, parseRows, saveModel, trainModel, trainOptions } from '../../pipeline/index.js'
 import { formatSummary, modelFacts } from '../../report/index.js'
 import { checkArtefactTarget } from '../../store/index.js'
+import type { Issue } from '../../validate/index.js'
 import { readArchitecture } from '../architecture.js'
 import { defineCommand } from '../command.js'
 import { EXIT_OK } from '../exit-codes.js'
 import { printIssues, printNotes } from '../notes.js'
-import { checkFolder, pathIn } from '../paths.js'
+import { checkFleetTarget, checkFolder, pathIn } from '../paths.js'
 import { tableSource } from '../table-source.js'
+import { trainFleet } from '../train-fleet.js'
 import { readHistory } from '../train-history.js'
 
 const memory = option(
@@ -22,7 +24,8 @@ export const trainCommand = defineCommand({
   summary: 'Learns what normal looks like from a table of history and saves it as a model.',
   description:
     'Give it a stretch in which the machine was well. It is cut in time order into three parts: one to learn from, one that decides when to ' +
-    'stop, and one from which the threshold is found. Prints what was learned from how much.',
+    'stop, and one from which the threshold is found. Prints what was learned from how much. With --group-by and without --device every device of the table gets a ' +
+    'model of its own in the folder --out, and a device that cannot be trained does not stop the others.',
   arguments: [
     {
       name: 'data',
@@ -37,6 +40,7 @@ export const trainCommand = defineCommand({
     'telltale train history.csv --out model --rows :5000 --window 60 --label-column label',
     'telltale train history.csv --out model --epochs 20 --keep-best --progress json',
     'telltale train "logs/*.csv.gz" --out model --group-by machine --device p7 --cadence 10s --time-zone Europe/Berlin',
+    'telltale train fleet.parquet --out fleet --group-by machine',
     'telltale train history.csv --out model --architecture conv-ae --latent 8',
     'telltale train history.csv --out model --exclude 2024-03-01..2024-03-04 --trim 0.01',
     'telltale train history.csv --out model --false-alarms 1/week',
@@ -46,11 +50,26 @@ export const trainCommand = defineCommand({
   async run({ args: [data], options, cli, io, progress }) {
     const rows = parseRows(options.rows)
     const out = pathIn(io, options.out)
-    await checkArtefactTarget(out)
+    // A device of several is one model; without one, each of them is.
+    const isFleet = options.groupBy !== undefined && options.device === undefined
+    await (isFleet ? checkFleetTarget(out) : checkArtefactTarget(out))
     await checkFolder(out, options.out)
     const architecture = await readArchitecture(io, options.architecture)
+    const checkpoint = options.checkpoint && pathIn(io, options.checkpoint)
+    if (checkpoint !== undefined) await checkFolder(checkpoint, options.checkpoint ?? checkpoint)
     const { timeColumn, labelColumn } = options
     const { source, request } = tableSource(io, data, options, options)
+    const hooks = {
+      onProgress: progress.fit,
+      onIssues: (issues: readonly Issue[]) => printIssues(io, issues),
+      signal: io.signal,
+      architecture,
+    }
+    if (isFleet) {
+      const whole = { ...options, out: options.out, ...(checkpoint && { checkpoint }) }
+      const asked = { ...request, timeColumn, labelColumn, rows }
+      return trainFleet(io, { source, request: asked, options: whole, hooks, format: cli.format }, progress)
+    }
     const { history, columns, labelled, notes } = await readHistory(
       io,
       source,
@@ -64,19 +83,10 @@ export const trainCommand = defineCommand({
         `${labelled} samples of the history are labelled anomalous: the model takes them for normal`,
       ])
     }
-
-    const checkpoint = options.checkpoint && pathIn(io, options.checkpoint)
-    if (checkpoint !== undefined) await checkFolder(checkpoint, options.checkpoint ?? checkpoint)
     const model = await trainModel(
       history,
       { ...options, checkpoint },
-      {
-        onProgress: progress.fit,
-        onIssues: issues => printIssues(io, issues),
-        signal: io.signal,
-        architecture,
-        columns,
-      },
+      { ...hooks, columns, ...(options.groupBy && { device: options.device }) },
     ).catch(error => {
       progress.finish()
       if (io.signal.aborted && checkpoint !== undefined)
