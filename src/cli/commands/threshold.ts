@@ -18,11 +18,13 @@ import { formatRows, recalibrationRows } from '../../report/index.js'
 import { checkArtefactTarget } from '../../store/index.js'
 import { defineCommand } from '../command.js'
 import { EXIT_OK } from '../exit-codes.js'
+import { openFleet, readFleetLike } from '../fleet.js'
 import type { Io } from '../io.js'
 import { printNotes } from '../notes.js'
-import { checkFolder, pathIn } from '../paths.js'
+import { checkFleetTarget, checkFolder, pathIn } from '../paths.js'
 import { readLikeTraining } from '../read-like-training.js'
 import { asTrained, tableSource } from '../table-source.js'
+import { thresholdFleet } from '../threshold-fleet.js'
 
 const { timeColumn, labelColumn, rows, quantile, thresholdFactor, falseAlarms, thresholdRule, workers } =
   detectOptions.shape
@@ -47,6 +49,8 @@ const schema = z.object({
 })
 type Options = z.output<typeof schema>
 
+const NOTHING_WRITTEN = 'nothing was written: --in-place or --out MODEL keeps it'
+
 export const thresholdCommand = defineCommand({
   name: 'threshold',
   summary: 'Finds another threshold for a model without training it again, and shows before and after.',
@@ -54,7 +58,7 @@ export const thresholdCommand = defineCommand({
     'From the scores that the model kept of its calibration, or from normal rows (DATA), which take their place. Without a rule it is that of ' +
     'the training. Nothing is written without --out or --in-place.',
   arguments: [
-    { name: 'model', description: 'Folder of the model.' },
+    { name: 'model', description: 'Folder of the model, or of the models of a fleet: then each of them.' },
     {
       name: 'data',
       description: 'Table of normal rows: a file, a pattern, a folder, or - for standard input.',
@@ -66,18 +70,32 @@ export const thresholdCommand = defineCommand({
     'telltale threshold model --false-alarms 1/week',
     'telltale threshold model --false-alarms 1/week --in-place',
     'telltale threshold model normal.csv --out recalibrated',
+    'telltale threshold fleet --false-alarms 1/month --in-place',
   ],
   async run({ args: [path, data], options, cli, io, progress }) {
     checkThresholdOptions(options)
     if (options.inPlace && options.out !== undefined)
       throw createError('option-conflict', { first: '--in-place', second: '--out' })
-    const source = await modelPath(pathIn(io, path), options.device)
+    const folder = pathIn(io, path)
+    const runtime = createRuntime(options.workers ?? defaultWorkers())
+    const fleet = options.device === undefined ? await openFleet(folder, runtime, false) : undefined
+    if (fleet?.members) {
+      const target = options.inPlace ? folder : options.out && pathIn(io, options.out)
+      if (target !== undefined) await checkFleetTarget(target)
+      const asked = { ...options, rows: parseRows(options.rows) }
+      const isFresh = data !== undefined || options.sql !== undefined
+      const devices = isFresh ? await readFleetLike(io, data, fleet, asked, progress) : undefined
+      if (target === undefined) printNotes(io, [NOTHING_WRITTEN])
+      const whole = { members: fleet.members, devices, options, runtime, out: target, format: cli.format }
+      return thresholdFleet(io, whole)
+    }
+    const source = await modelPath(folder, options.device)
     const out = options.inPlace ? source : options.out && pathIn(io, options.out)
     if (out !== undefined) {
       await checkArtefactTarget(out)
       await checkFolder(out, options.out ?? path)
     }
-    const model = await loadModel(source, createRuntime(options.workers ?? defaultWorkers()))
+    const model = await loadModel(source, runtime)
     const table =
       data === undefined && options.sql === undefined
         ? undefined
@@ -93,7 +111,7 @@ export const thresholdCommand = defineCommand({
     const written = out === undefined ? null : (options.out ?? path)
     if (cli.format === 'json') io.stdout(`${JSON.stringify({ ...result, model: written }, null, 2)}\n`)
     else io.stdout(formatRows(recalibrationRows(result), cli.format))
-    if (written === null) printNotes(io, ['nothing was written: --in-place or --out MODEL keeps it'])
+    if (written === null) printNotes(io, [NOTHING_WRITTEN])
     return EXIT_OK
   },
 })

@@ -226,6 +226,37 @@ describe('telltale detect on a fleet', () => {
   })
 })
 
+describe('telltale threshold on a fleet', () => {
+  it('finds a level for each model by the same rule, from the scores it keeps or from normal rows of its device', async () => {
+    const levels = () =>
+      ['p1', ...readdirSync(join(cwd, 'fleet')).filter(name => /^pump/.test(name))].map(
+        folder => manifest('fleet', folder).calibration.level,
+      )
+    const before = levels()
+    const shown = await json('threshold', 'fleet', '--quantile', '0.9')
+    expect(shown.stderr).toContain('nothing was written')
+    expect(shown.result.map(({ device, threshold }: Record<string, string>) => [device, threshold])).toEqual([
+      ['Pump 2', 'before'],
+      ['Pump 2', 'after'],
+      ['p1', 'before'],
+      ['p1', 'after'],
+    ])
+    expect(levels()).toEqual(before)
+    const { code, stderr } = await run(
+      'threshold',
+      'fleet',
+      'later.csv',
+      '--quantile',
+      '0.9',
+      '--out',
+      'lower',
+    )
+    expect([code, stderr]).toEqual([0, expect.stringContaining('stranger: the fleet has no model of it')])
+    expect(manifest('lower', 'p1')).toMatchObject({ device: 'p1', options: { quantile: 0.9 } })
+    expect(manifest('lower', 'p1').calibration.level).toBeLessThan(before[0]!)
+  })
+})
+
 describe('a command that judges one model', () => {
   it.each([
     ['evaluate', 'later.csv', '--model', 'fleet', '--faults'],
