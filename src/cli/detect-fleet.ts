@@ -23,7 +23,7 @@ import {
 import { EXIT_ANOMALIES, EXIT_CODES, EXIT_OK } from './exit-codes.js'
 import type { Fleet } from './fleet.js'
 import type { Io } from './io.js'
-import { printNotes } from './notes.js'
+import { printIssues, printNotes } from './notes.js'
 import { makeFolderOf, pathIn } from './paths.js'
 import type { Progress } from './progress.js'
 import { BYTES_PER_READING } from './train-history.js'
@@ -128,6 +128,7 @@ async function scoreDevice(
   if (!inChunks) {
     const frame = forChannels((await table.read()).frame, channels)
     const detection = await detect(model, frame, options, { signal: io.signal })
+    printIssues(io, detection.issues, device)
     await write(detection)
     const { events, score, flag } = detection
     return { events: { frame, events, device }, samples: score.length, ...counts(score, flag) }

@@ -20,7 +20,7 @@ import {
 import { formatNumber, formatRows, type ResultFormat, type Row } from '../report/index.js'
 import { EXIT_CODES, EXIT_OK } from './exit-codes.js'
 import type { Io } from './io.js'
-import { printNotes } from './notes.js'
+import { printIssues, printNotes } from './notes.js'
 import { pathIn } from './paths.js'
 import type { Progress } from './progress.js'
 import { asHistory, blockRoom, countOnes, type TrainHistory } from './train-history.js'
@@ -74,7 +74,7 @@ export async function trainFleet(
       const model = await trainModel(
         read,
         { ...options, checkpoint },
-        { ...hooks, device, columns: { time, label } },
+        { ...hooks, device, columns: { time, label }, onIssues: issues => printIssues(io, issues, device) },
       )
       await saveModel(model, pathIn(io, folder))
       rows.push(trainedRow(device, model, folder))

@@ -3,7 +3,6 @@ import { readOptions } from '../../ingest/index.js'
 import { detectOptions, parseRows, saveModel, trainModel, trainOptions } from '../../pipeline/index.js'
 import { formatSummary, modelFacts } from '../../report/index.js'
 import { checkArtefactTarget } from '../../store/index.js'
-import type { Issue } from '../../validate/index.js'
 import { readArchitecture } from '../architecture.js'
 import { defineCommand } from '../command.js'
 import { EXIT_OK } from '../exit-codes.js'
@@ -61,7 +60,6 @@ export const trainCommand = defineCommand({
     const { source, request } = tableSource(io, data, options, options)
     const hooks = {
       onProgress: progress.fit,
-      onIssues: (issues: readonly Issue[]) => printIssues(io, issues),
       signal: io.signal,
       architecture,
     }
@@ -86,7 +84,12 @@ export const trainCommand = defineCommand({
     const model = await trainModel(
       history,
       { ...options, checkpoint },
-      { ...hooks, columns, ...(options.groupBy && { device: options.device }) },
+      {
+        ...hooks,
+        columns,
+        onIssues: issues => printIssues(io, issues),
+        ...(options.groupBy && { device: options.device }),
+      },
     ).catch(error => {
       progress.finish()
       if (io.signal.aborted && checkpoint !== undefined)
