@@ -7,6 +7,7 @@ import {
   type ReadOptions,
   type ReadTableOptions,
   summaryNotes,
+  type TableChunk,
   type TableSource,
 } from '../ingest/index.js'
 import {
@@ -48,6 +49,19 @@ export async function isForChunks(
   { chunkRows, memory }: Pick<DetectOptions, 'chunkRows' | 'memory'>,
 ): Promise<boolean> {
   return chunkRows !== undefined || (await estimateMemory(source, request)) > memory * 2 ** 20
+}
+
+/** The chunks of a table of one device. Errors: `data-many-devices` when a second one comes. */
+export async function* oneDevice(table: ChunkedTable): AsyncGenerator<TableChunk> {
+  let device: string | undefined
+  for await (const chunk of table) {
+    device ??= chunk.device
+    if (chunk.device !== device) {
+      const got = `${device}, ${chunk.device}`
+      throw createError('data-many-devices', { file: 'the table', count: 'several', got })
+    }
+    yield chunk
+  }
 }
 
 /** What is told about a table that was scored chunk by chunk. */
@@ -120,15 +134,9 @@ export async function detectChunks(
 
 /** The frames of a table of one device; labels are handed to `onLabels` before their samples are scored. */
 async function* framesOf(table: ChunkedTable, onLabels: (labels: Uint8Array) => void) {
-  let device: string | undefined
-  for await (const chunk of table) {
-    device ??= chunk.device
-    if (chunk.device !== device) {
-      const got = `${device}, ${chunk.device}`
-      throw createError('data-many-devices', { file: 'the table', count: 'several', got })
-    }
-    if (chunk.labels) onLabels(chunk.labels)
-    yield chunk.frame
+  for await (const { frame, labels } of oneDevice(table)) {
+    if (labels) onLabels(labels)
+    yield frame
   }
 }
 

@@ -8,12 +8,13 @@ export function printNotes(io: Io, notes: readonly string[]): void {
 
 const MOST_ISSUES = 5
 
-/** Tells the user on stderr what validation thinks deserves a look. */
-export function printIssues(io: Io, issues: readonly Issue[]): void {
+/** Tells the user on stderr what validation thinks deserves a look, of which device where there are several. */
+export function printIssues(io: Io, issues: readonly Issue[], device?: string): void {
   const notable = issues.filter(({ severity }) => severity !== 'info')
   const lines = notable
     .slice(0, MOST_ISSUES)
     .map(({ channel, message }) => (channel === undefined ? message : `${channel}: ${message}`))
   const more = notable.length - lines.length
-  printNotes(io, more > 0 ? [...lines, `${more} more; \`telltale validate\` shows them all`] : lines)
+  const notes = more > 0 ? [...lines, `${more} more; \`telltale validate\` shows them all`] : lines
+  printNotes(io, device === undefined ? notes : notes.map(note => `${device}: ${note}`))
 }

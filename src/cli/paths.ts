@@ -10,6 +10,16 @@ export function pathIn(io: Io, path: string): string {
   return path === '-' || io.cwd === process.cwd() ? path : resolve(io.cwd, path)
 }
 
+/** Refuses to put a fleet where a model or something else is; the folder of a fleet takes further models. Errors: `artefact-exists`. */
+export async function checkFleetTarget(path: string): Promise<void> {
+  const info = await stat(path).catch(() => undefined)
+  if (info === undefined) return
+  const refuse = (reason: string) => createError('artefact-exists', { path, reason })
+  if (!info.isDirectory()) throw refuse('is a file')
+  const isModel = await stat(resolve(path, 'manifest.json')).catch(() => undefined)
+  if (isModel) throw refuse('is a single model, where a folder of models is wanted')
+}
+
 /** Makes the folder that `path` will be in. */
 export async function makeFolderOf(path: string, shown: string): Promise<void> {
   try {

@@ -9,6 +9,8 @@ export interface Progress {
   /** Of a search: trial `index`, counted from 0, of `count` begins. */
   trial(index: number, count: number): void
   fit(progress: FitProgress): void
+  /** `bytes` of `totalBytes` are read. */
+  read(rows: number, total: number, bytes: { bytes: number; totalBytes: number }): void
   /** `bytes` of `totalBytes` are read, where they are known. */
   score(done: number, total: number, bytes?: { bytes: number; totalBytes: number }): void
   /** Clears the line, so that results start on a fresh one. */
@@ -26,7 +28,7 @@ export function createProgress(mode: ProgressMode, io: Io): Progress {
   if (resolved === 'json') return createJsonProgress(io)
   if (resolved === 'bar') return createBar(io)
   if (resolved === 'table') return createTable(io)
-  return { trial() {}, fit() {}, score() {}, finish() {} }
+  return { trial() {}, fit() {}, read() {}, score() {}, finish() {} }
 }
 
 /** One line per epoch. */
@@ -42,6 +44,9 @@ function createJsonProgress(io: Io): Progress {
       const remainingMs = forecast(progress)
       const trimming = rounds > 1 ? { round: round + 1, rounds } : {}
       if (epochEnd) print({ event: 'epoch', ...trimming, epoch, epochs, loss, validationLoss, remainingMs })
+    },
+    read(rows, total, bytes) {
+      print({ event: 'read', rows, total, ...bytes })
     },
     score(done, total, bytes) {
       print({ event: 'score', done, total, ...bytes })
@@ -96,6 +101,7 @@ function createTable(io: Io): Progress {
       ])
       started = io.now()
     },
+    read() {},
     score() {},
     finish() {},
   }
@@ -124,6 +130,10 @@ function createBar(io: Io): Progress {
       if (Number.isFinite(validationLoss)) parts.push(`validation ${formatNumber(validationLoss)}`)
       if (remainingMs !== null) parts.push(`${formatDuration(remainingMs)} left`)
       draw((round + (epoch - 1 + step / steps) / epochs) / rounds, parts.join('  '), epochEnd)
+    },
+    read(rows, total, { bytes, totalBytes }) {
+      const read = `${formatBytes(bytes)} of ${formatBytes(totalBytes)}`
+      draw(Math.min(1, bytes / totalBytes), `${rows} of ${total} rows read  ${read}`, rows >= total)
     },
     score(done, total, bytes) {
       const read = bytes ? `  ${formatBytes(bytes.bytes)} of ${formatBytes(bytes.totalBytes)}` : ''

@@ -229,7 +229,12 @@ export const ERROR_CATALOGUE = {
   'data-many-devices': {
     kind: 'data',
     message: '{file} holds {count} devices: {got}',
-    remedy: 'Choose one with --device.',
+    remedy: 'Choose one with --device; `train` and `detect` take them all with --group-by COLUMN.',
+  },
+  'device-needed': {
+    kind: 'option',
+    message: '{path} holds the models of {count} devices: {got}',
+    remedy: 'Choose one with --device; `detect` and `threshold` take them all with --group-by COLUMN.',
   },
   'data-duplicate-reading': {
     kind: 'data',
@@ -309,6 +314,11 @@ export const ERROR_CATALOGUE = {
     kind: 'limit',
     message: '{what} needs {got}, the limit is {wanted}',
     remedy: 'Use a smaller --window, --units or --batch-size.',
+  },
+  'limit-blocks': {
+    kind: 'limit',
+    message: 'there is room for {got} samples of the history, but blocks of {length} need {wanted}',
+    remedy: 'Give more --memory, a smaller --window, or fewer --channels.',
   },
   'limit-columns': {
     kind: 'limit',

@@ -93,7 +93,9 @@ function periodOf(train: Frame): number {
   const channels = train.channels.length
   for (let c = 0; c < channels; c++) {
     const column = Float64Array.from({ length: sampleCount(train) }, (_, i) => train.values[i * channels + c])
-    if (column.some(value => value !== column[0])) return autocorrelationPeriod(column) ?? USUAL_PERIOD
+    // Missing samples stand between stretches: they are no movement.
+    if (column.some(value => value !== column[0] && !Number.isNaN(value)))
+      return autocorrelationPeriod(column) ?? USUAL_PERIOD
   }
   return USUAL_PERIOD
 }

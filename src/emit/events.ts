@@ -2,8 +2,7 @@ import type { AnomalyEvent } from '../core/contracts.js'
 import type { Frame } from '../core/frame.js'
 import { textCell } from './cells.js'
 import { floatText } from './numbers.js'
-import { checkOutputFormat, type OutputOptions, openOutput } from './output.js'
-import type { ColumnTypes } from './parquet.js'
+import { checkOutputFormat, type Output, type OutputOptions, openOutput, writeThrough } from './output.js'
 import { createTimeText, timeType } from './times.js'
 
 /** Events of a frame. */
@@ -12,11 +11,15 @@ export interface EventTable {
   readonly events: readonly AnomalyEvent[]
   /** Time between samples, ms; default: the median step of the frame. */
   readonly stepMs?: number
+  /** Where events of several devices are written. */
+  readonly device?: string
 }
 
 const COLUMNS = ['id', 'start', 'end', 'onset', 'peak', 'score', 'p_value', 'severity', 'channels'] as const
-interface Row extends Record<(typeof COLUMNS)[number], unknown> {
-  readonly id: string
+interface Row extends Record<Exclude<(typeof COLUMNS)[number], 'score' | 'severity' | 'channels'>, unknown> {
+  readonly device?: string
+  readonly score: number
+  readonly severity: number
   readonly channels: readonly { readonly name: string; readonly share: number }[]
 }
 
@@ -24,23 +27,19 @@ interface Row extends Record<(typeof COLUMNS)[number], unknown> {
  * Writes `id,start,end,onset,peak,score,p_value,severity,channels`, one row per event, as CSV, JSON lines or Parquet by the ending of the
  * file. Sample numbers become times; the end is exclusive: the time of the last sample and one median step. Channels are
  * `name:share;...` in CSV and `[{name, share}]` elsewhere; shares and severity have two decimals. A p-value that is not known is null, an empty
- * cell in CSV.
+ * cell in CSV. Several tables, one per device, make one file with a first column `device`, the gravest event first.
  * Errors: `format-unknown`, `file-unwritable`; a file is written whole or not at all.
  */
 export async function writeEvents(
   file: string,
-  table: EventTable,
+  table: EventTable | readonly EventTable[],
   options: OutputOptions = {},
 ): Promise<void> {
-  const { frame, events, stepMs = medianStep(frame.timeMs) } = table
-  const writer = await openEvents(file, { timeKind: frame.timeKind, stepMs }, options)
-  try {
-    await writer.write({ frame, events })
-    await writer.finish()
-  } catch (error) {
-    await writer.abandon()
-    throw error
-  }
+  const isOne = 'frame' in table
+  const columns = isOne ? COLUMNS : (['device', ...COLUMNS] as const)
+  const { timeKind } = isOne ? table.frame : (table[0]?.frame ?? { timeKind: 'utc' })
+  const rows = isOne ? rowsOf(table) : deviceRows(table)
+  await writeThrough(await openRows(file, columns, timeKind, options), rows)
 }
 
 /** Takes events part by part; the file is there when it is finished, and nothing is left of it when it is abandoned. */
@@ -51,26 +50,37 @@ export interface EventWriter {
   abandon(): Promise<void>
 }
 
-/** Opens the file that `writeEvents` writes, for events that come part by part. Errors are the same; memory is that of one part. */
-export async function openEvents(
-  file: string,
-  axis: EventAxis,
-  options: OutputOptions = {},
-): Promise<EventWriter> {
-  const format = options.format ?? checkOutputFormat(file)
-  const output = await openOutput(file, format, columnsOf(axis), options.stream)
-  if (format === 'csv') await output.write([`${COLUMNS.join()}\n`])
-  const lineOf = format === 'csv' ? csvLine : (row: Row) => `${JSON.stringify(row)}\n`
-  return { ...output, write: table => output.write(eventRows(table, axis).map(lineOf)) }
-}
-
 /** How the times of events are written. */
 export interface EventAxis extends Pick<Frame, 'timeKind'> {
   /** Time between samples, ms: an event ends so long after its last sample. */
   readonly stepMs: number
 }
 
-function columnsOf({ timeKind }: EventAxis): ColumnTypes {
+/** Opens the file that `writeEvents` writes, for events that come part by part. Errors are the same; memory is that of one part. */
+export async function openEvents(
+  file: string,
+  axis: EventAxis,
+  options: OutputOptions = {},
+): Promise<EventWriter> {
+  const rows = await openRows(file, COLUMNS, axis.timeKind, options)
+  return { ...rows, write: table => rows.write(eventRows(table, axis)) }
+}
+
+async function openRows(
+  file: string,
+  columns: readonly (keyof Row)[],
+  timeKind: Frame['timeKind'],
+  options: OutputOptions,
+): Promise<{ write(rows: readonly Row[]): Promise<void> } & Pick<Output, 'finish' | 'abandon'>> {
+  const format = options.format ?? checkOutputFormat(file)
+  const types = columns.map(name => [name, typeOf(name, timeKind)] as const)
+  const output = await openOutput(file, format, types, options.stream)
+  if (format === 'csv') await output.write([`${columns.join()}\n`])
+  const lineOf = (row: Row) => (format === 'csv' ? csvLine(row, columns) : `${JSON.stringify(row)}\n`)
+  return { ...output, write: rows => output.write(rows.map(lineOf)) }
+}
+
+function typeOf(column: keyof Row, timeKind: Frame['timeKind']): string {
   const time = timeType(timeKind)
   const types = {
     start: time,
@@ -82,7 +92,17 @@ function columnsOf({ timeKind }: EventAxis): ColumnTypes {
     severity: 'double',
   } as const
   const channels = 'struct(name varchar, share double)[]'
-  return COLUMNS.map(name => [name, { id: 'varchar', channels, ...types }[name]])
+  return { device: 'varchar', id: 'varchar', channels, ...types }[column]
+}
+
+/** Rows of a table whose step may have to be found. */
+function rowsOf({ frame, events, stepMs = medianStep(frame.timeMs) }: EventTable): Row[] {
+  return eventRows({ frame, events }, { timeKind: frame.timeKind, stepMs })
+}
+
+function deviceRows(tables: readonly EventTable[]): Row[] {
+  const rows = tables.flatMap(table => rowsOf(table).map(row => ({ device: table.device ?? '', ...row })))
+  return rows.sort((a, b) => b.severity - a.severity || b.score - a.score)
 }
 
 function eventRows(
@@ -107,10 +127,11 @@ function eventRows(
   }))
 }
 
-function csvLine(row: Row): string {
+function csvLine(row: Row, columns: readonly (keyof Row)[]): string {
   const channels = row.channels.map(({ name, share }) => `${name}:${share.toFixed(2)}`).join(';')
-  const cells = { ...row, id: textCell(row.id), channels: textCell(channels) }
-  return `${COLUMNS.map(column => cells[column]).join()}\n`
+  const device = textCell(row.device ?? '')
+  const cells = { ...row, device, id: textCell(String(row.id)), channels: textCell(channels) }
+  return `${columns.map(column => cells[column]).join()}\n`
 }
 
 function medianStep(timeMs: Float64Array): number {

@@ -97,9 +97,12 @@ export async function openOutput(
 }
 
 /** Writes a whole file through an opened one. */
-export async function writeThrough(output: Output, lines: Iterable<string>): Promise<void> {
+export async function writeThrough<Content>(
+  output: { write(content: Content): Promise<void> } & Pick<Output, 'finish' | 'abandon'>,
+  content: Content,
+): Promise<void> {
   try {
-    await output.write(lines)
+    await output.write(content)
     await output.finish()
   } catch (error) {
     await output.abandon()

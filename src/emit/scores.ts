@@ -1,7 +1,7 @@
 import { type Frame, sampleCount } from '../core/frame.js'
 import { textCell } from './cells.js'
 import { floatText } from './numbers.js'
-import { checkOutputFormat, type OutputOptions, openOutput } from './output.js'
+import { checkOutputFormat, type OutputOptions, openOutput, writeThrough } from './output.js'
 import type { ColumnTypes } from './parquet.js'
 import { createTimeText, timeType } from './times.js'
 
@@ -20,7 +20,12 @@ export interface ScoreTable {
   readonly reason: readonly string[] | ((sample: number) => string)
   /** `[N * C]` row-major. */
   readonly residual: Float32Array
+  /** Where scores of several devices are written. */
+  readonly device?: string
 }
+
+/** What every part of a file of scores has in common; with `devices` the first column is that of the device. */
+export type ScoreAxis = Pick<Frame, 'channels' | 'timeKind'> & { readonly devices?: boolean }
 
 /** Takes scores part by part; the file is there when it is finished, and nothing is left of it when it is abandoned. */
 export interface ScoreWriter {
@@ -40,25 +45,19 @@ export async function writeScores(
   scores: ScoreTable,
   options: OutputOptions = {},
 ): Promise<void> {
-  const writer = await openScores(file, scores.frame, options)
-  try {
-    await writer.write(scores)
-    await writer.finish()
-  } catch (error) {
-    await writer.abandon()
-    throw error
-  }
+  await writeThrough(await openScores(file, scores.frame, options), scores)
 }
 
 /** Opens the file that `writeScores` writes, for scores that come part by part. Errors and cost are the same; memory is that of one part. */
 export async function openScores(
   file: string,
-  { channels, timeKind }: Pick<Frame, 'channels' | 'timeKind'>,
+  { channels, timeKind, devices }: ScoreAxis,
   options: OutputOptions = {},
 ): Promise<ScoreWriter> {
   const format = options.format ?? checkOutputFormat(file)
   const residuals = channels.map(name => `residual:${name}`)
   const columns: ColumnTypes = [
+    ...(devices ? [['device', 'varchar'] as const] : []),
     ['time', timeType(timeKind)],
     ['score', 'float'],
     ['p_value', 'float'],
@@ -70,52 +69,40 @@ export async function openScores(
   const output = await openOutput(file, format, columns, options.stream)
   if (format === 'csv') {
     await output.write([
-      `time,score,p_value,severity,flag,reason${residuals.map(name => `,${textCell(name)}`).join('')}\n`,
+      `${devices ? 'device,' : ''}time,score,p_value,severity,flag,reason${residuals.map(name => `,${textCell(name)}`).join('')}\n`,
     ])
   }
   const lines = format === 'csv' ? csvLines : jsonLines
   return { ...output, write: scores => output.write(lines(scores)) }
 }
 
-function* csvLines({
-  frame,
-  score,
-  pValue,
-  severity,
-  flag,
-  reason,
-  residual,
-}: ScoreTable): Generator<string> {
+function* csvLines(table: ScoreTable): Generator<string> {
+  const { frame, score, pValue, severity, flag, reason, residual, device } = table
   const reasonOf = typeof reason === 'function' ? reason : (i: number) => reason[i]!
   const timeText = createTimeText(frame.timeKind)
   const c = frame.channels.length
+  const first = device === undefined ? '' : `${textCell(device)},`
   for (let i = 0; i < sampleCount(frame); i++) {
     const numbers = `${floatText(score[i]!)},${floatText(pValue[i]!)},${floatText(severity[i]!)}`
-    let line = `${timeText(frame.timeMs[i]!)},${numbers},${flag[i]},${textCell(reasonOf(i))}`
+    let line = `${first}${timeText(frame.timeMs[i]!)},${numbers},${flag[i]},${textCell(reasonOf(i))}`
     for (let j = i * c; j < (i + 1) * c; j++) line += `,${floatText(residual[j]!)}`
     yield `${line}\n`
   }
 }
 
-function* jsonLines({
-  frame,
-  score,
-  pValue,
-  severity,
-  flag,
-  reason,
-  residual,
-}: ScoreTable): Generator<string> {
+function* jsonLines(table: ScoreTable): Generator<string> {
+  const { frame, score, pValue, severity, flag, reason, residual, device } = table
   const reasonOf = typeof reason === 'function' ? reason : (i: number) => reason[i]!
   const timeText = createTimeText(frame.timeKind)
   const c = frame.channels.length
   const keys = frame.channels.map(name => `,${JSON.stringify(`residual:${name}`)}:`)
+  const first = device === undefined ? '' : `"device":${JSON.stringify(device)},`
   const number = (x: number) => (Number.isFinite(x) ? floatText(x) : 'null')
   for (let i = 0; i < sampleCount(frame); i++) {
     const text = timeText(frame.timeMs[i]!)
     const time = frame.timeKind === 'utc' ? `"${text}"` : text
     const numbers = `"score":${number(score[i]!)},"p_value":${number(pValue[i]!)},"severity":${number(severity[i]!)}`
-    let line = `{"time":${time},${numbers},"flag":${flag[i]},"reason":${JSON.stringify(reasonOf(i))}`
+    let line = `{${first}"time":${time},${numbers},"flag":${flag[i]},"reason":${JSON.stringify(reasonOf(i))}`
     for (let k = 0; k < c; k++) line += keys[k]! + number(residual[i * c + k]!)
     yield `${line}}\n`
   }

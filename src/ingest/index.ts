@@ -1,4 +1,5 @@
 export { type ChunkedTable, type ReadChunksOptions, readChunks, type TableChunk } from './chunks.js'
+export { type DeviceTable, type DeviceTables, readDevices } from './devices.js'
 export { estimateMemory } from './estimate.js'
 export type { Compression, TableFormat } from './locate.js'
 export { type ReadOptions, readOptions, readRequest } from './options.js'

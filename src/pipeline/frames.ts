@@ -26,18 +26,21 @@ export function alignChannels(frame: Frame, wanted: readonly string[]): Frame {
 }
 
 /**
- * The segments of a frame, one after another, with a sample of missing readings between neighbours, so that no window spans two of them; and
+ * The segments of a frame, one after another, with samples of missing readings between neighbours, so that no window spans two of them; and
  * where they lie in it. A single segment that is the whole frame is given back as it is.
+ *
+ * @param between samples between neighbours: more than events are merged over, when no event may span two segments either
  */
 export function separated(
   frame: Frame,
   segments: readonly Interval[],
+  between = 1,
 ): { readonly frame: Frame; readonly segments: readonly Interval[] } {
   const total = sampleCount(frame)
   if (segments.length === 1 && segments[0].start === 0 && segments[0].end === total)
     return { frame, segments }
   const c = frame.channels.length
-  const n = segments.reduce((sum, { start, end }) => sum + end - start, segments.length - 1)
+  const n = segments.reduce((sum, { start, end }) => sum + end - start, between * (segments.length - 1))
   const timeMs = new Float64Array(n)
   const values = new (frame.values instanceof Float32Array ? Float32Array : Float64Array)(n * c).fill(
     Number.NaN,
@@ -47,8 +50,8 @@ export function separated(
     timeMs.set(frame.timeMs.subarray(start, end), at)
     values.set(frame.values.subarray(start * c, end * c), at * c)
     const place = { start: at, end: at + end - start }
-    if (place.end < n) timeMs[place.end] = frame.timeMs[end - 1]
-    at = place.end + 1
+    timeMs.fill(frame.timeMs[end - 1], place.end, place.end + between)
+    at = place.end + between
     return place
   })
   return { frame: { ...frame, timeMs, values }, segments: placed }

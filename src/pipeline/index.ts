@@ -1,4 +1,5 @@
 export { type Backtest, type BacktestSettings, type BacktestStretch, backtest } from './backtest.js'
+export { type BlockOptions, type BlocksInfo, type HistoryBlocks, sampleBlocks } from './blocks.js'
 export {
   type DetectHooks,
   type Detection,
@@ -26,6 +27,7 @@ export {
 export { type EventSettings, eventRulesOf } from './event-rules.js'
 export { eventTable, type TimedEvent } from './event-times.js'
 export { parseRanges } from './exclude.js'
+export { deviceFolder, type FleetMember, findFleet, forChannels, modelPath, withReadings } from './fleet.js'
 export { loadModel, type MemberInfo, type Model, type ModelInfo, saveModel } from './model.js'
 export { exportOnnx } from './onnx.js'
 export {

@@ -5,6 +5,7 @@ import type { Runtime } from '../detect/index.js'
 import { loadArtefact, saveArtefact } from '../store/index.js'
 import type { AlarmPromise } from '../threshold/index.js'
 import { type DataSchema, dataSchema } from '../validate/index.js'
+import type { BlocksInfo } from './blocks.js'
 import type { ModelRegimes, RegimeFacts } from './regimes.js'
 import { loadDetector, loadFittedThreshold, loadRegimes, loadScaler } from './registry.js'
 import { createRuntime } from './threads.js'
@@ -31,6 +32,8 @@ export interface ModelInfo {
   readonly members?: readonly MemberInfo[]
   readonly createdAt: string
   readonly versions: { readonly telltale: string; readonly node: string; readonly kernels: string }
+  /** The device that it was trained on, where a table of several was given. */
+  readonly device?: string
   readonly channels: readonly string[]
   readonly timeColumn: string | null
   readonly labelColumn: string | null
@@ -44,6 +47,8 @@ export interface ModelInfo {
   readonly options: { readonly [key: string]: Json }
   readonly training: {
     readonly rows: number
+    /** Of a history larger than memory: the rows are those of so many blocks of it. */
+    readonly blocks?: BlocksInfo
     readonly timeKind: 'utc' | 'index'
     /** First and last time of the history. */
     readonly from: number

@@ -2,11 +2,11 @@ import { type FittedDetector, REASONS, type ScoreOptions, type Scores } from '..
 import { createError } from '../core/errors.js'
 import { type Frame, type Interval, sampleCount, sliceFrame } from '../core/frame.js'
 import {
-  type DataSchema,
   type Issue,
   isValid,
   type MissingOptions,
   type MissingPolicy,
+  type ValidateContext,
   type ValidationLevel,
   validateFrame,
 } from '../validate/index.js'
@@ -94,7 +94,7 @@ export function requireValid(
   frame: Frame,
   purpose: string,
   level: ValidationLevel,
-  context: { readonly schema?: DataSchema; readonly window?: number },
+  context: Pick<ValidateContext, 'schema' | 'window' | 'borders'>,
 ): readonly Issue[] {
   const { issues } = validateFrame(frame, { validationLevel: level }, context).health
   refuseErrors(issues, purpose, level)

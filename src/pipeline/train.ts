@@ -16,6 +16,7 @@ import {
   windowStarts,
 } from '../window/index.js'
 import { fitBaseline } from './baseline.js'
+import { apart, blocksInfo, type HistoryBlocks } from './blocks.js'
 import { openCheckpoint } from './checkpoint.js'
 import { architectureFor, chosenDetector, createDetector, membersOf, networkOf } from './detectors.js'
 import { eventRulesOf } from './event-rules.js'
@@ -36,6 +37,8 @@ export interface TrainHooks {
   readonly signal?: AbortSignal
   /** Takes the place of the predefined architecture that `options.architecture` names. */
   readonly architecture?: ArchitectureDefinition
+  /** Name of the device that the history is of, kept in the manifest. */
+  readonly device?: string
   /** Names of the columns the frame was read from, kept in the manifest. */
   readonly columns?: { readonly time?: string; readonly label?: string }
 }
@@ -52,18 +55,22 @@ export function defaultWorkers(): number {
  * and of the third.
  *
  * Missing readings are treated as `options.missing` says; what comes out is validated, and windows never span a gap longer than `maxGap`.
+ * Of a history larger than memory the model is trained on blocks: the parts are cut from these, and no window and no event spans two of them.
  *
- * @param frame at least 5 windows of samples
+ * @param history at least 5 windows of samples, or what `sampleBlocks` kept of a longer one
  * @throws DataError `data-too-short`, `data-missing-value`, `data-bad-cell`, `data-invalid`, `data-constant`, `data-training-diverged`; `interrupted` when the signal aborts
  */
 export async function trainModel(
-  frame: Frame,
+  history: Frame | HistoryBlocks,
   options: TrainOptions,
   hooks: TrainHooks = {},
 ): Promise<Model> {
+  const blocks = 'borders' in history ? history : undefined
+  const frame = 'borders' in history ? history.frame : history
+  const borders = blocks?.borders ?? []
   checkThresholdOptions(options)
   const events = eventRulesOf(options, {}, frame.channels)
-  const prepared = prepareFrame(frame, missingOf(options))
+  const prepared = prepareFrame(frame, missingOf(options), undefined, { borders })
   const { window } = options
   const name = chosenDetector(options)
   const named =
@@ -72,22 +79,24 @@ export async function trainModel(
   const started = performance.now()
   const span = window + (architecture?.horizon ?? 0)
   const parts = splitHistory(sampleCount(frame), span, options.validationShare, options.calibrationShare)
-  const issues = requireValid(prepared.frame, 'training', options.validationLevel, { window })
+  const issues = requireValid(prepared.frame, 'training', options.validationLevel, { window, borders })
   hooks.onIssues?.(issues)
-  const schema = learnSchema(frame)
+  const schema = blocks?.schema ?? learnSchema(frame)
   const setting = { cadenceMs: schema.cadenceMs, events, window }
   const rule = thresholdRule(options, setting)
-  const excluded = parseExclusions(options.exclude, frame)
+  const excluded = parseExclusions(options.exclude, frame, blocks)
   const usable = prepared.segments.flatMap(segment => segmentsWithout(segment, excluded))
   const segments = segmentsOf(parts, usable, span, options.stride)
+  // Far enough apart that no event of the calibration scores is counted over the border of two blocks.
+  const between = blocks ? options.mergeGap + 1 : 1
   // A detector that judges its own training part, each sample by a fit that has not seen it, needs no part to stop by: it learns from that too.
   const isNetwork = name === 'autoencoder'
   const learnt = isNetwork ? parts.train : { start: parts.train.start, end: parts.validation.end }
-  const learning = separated(part(prepared.frame, learnt), clipSegments(usable, learnt))
+  const learning = separated(part(prepared.frame, learnt), clipSegments(usable, learnt), between)
   const judging = separated(part(prepared.frame, parts.validation), segments.validation)
   if (isConstant(learning.frame)) throw createError('data-constant', {})
   // Regimes are found in readings as they came, as they are followed later.
-  const asCame = separated(part(frame, learnt), clipSegments(usable, learnt)).frame
+  const asCame = separated(part(frame, learnt), clipSegments(usable, learnt), between).frame
   const finder = chosenRegimes(asCame, options)
   const scaler = SCALERS[options.scaler].fit(learning.frame)
   const runtime = createRuntime(options.workers ?? defaultWorkers())
@@ -133,7 +142,16 @@ export async function trainModel(
   const stretches = [...(heldBack ? [asCame] : []), part(frame, parts.calibration)]
   const levelled =
     finder && levelByRegime(finder, stretches, rawScores, { window, always: options.regimes !== 'auto' })
-  const calibrationScores = levelled?.scores ?? rawScores
+  const inUnits = levelled?.scores ?? rawScores
+  const learntFrom = heldBack?.length ?? 0
+  const calibrationScores = Float32Array.from([
+    ...inUnits.subarray(0, learntFrom),
+    ...apart(
+      inUnits.subarray(learntFrom),
+      borders.map(border => border - start),
+      between,
+    ),
+  ])
   const threshold = rule.fit(calibrationScores)
   await checkpoint?.remove()
   const { timeMs } = frame
@@ -154,6 +172,7 @@ export async function trainModel(
       ...(members && { members }),
       createdAt: new Date().toISOString(),
       versions,
+      ...(hooks.device !== undefined && { device: hooks.device }),
       channels: frame.channels,
       timeColumn: hooks.columns?.time ?? null,
       labelColumn: hooks.columns?.label ?? null,
@@ -165,6 +184,7 @@ export async function trainModel(
       options: kept,
       training: {
         rows: sampleCount(frame),
+        ...(blocks && { blocks: blocksInfo(blocks) }),
         timeKind: frame.timeKind,
         from: timeMs[0],
         to: timeMs[timeMs.length - 1],

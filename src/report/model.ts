@@ -6,10 +6,9 @@ import { formatDuration, formatInstant, formatNumber, formatPercent } from './un
 /** What a model says about itself, as name and value, for people. */
 export function modelFacts(info: ModelInfo): [name: string, value: Cell][] {
   const { training, calibration, versions } = info
-  const instant = (time: number) => formatInstant(time, training.timeKind)
   const parts = Object.entries(training.parts).map(([part, { start, end }]): [string, Cell] => [
     `${part} part`,
-    `rows ${start} to ${end - 1} (${end - start})`,
+    `${training.blocks === undefined ? 'rows' : 'of these, rows'} ${start} to ${end - 1} (${end - start})`,
   ])
   return [
     ['detector', info.parameters === null ? info.kind : `${info.kind}, ${info.parameters} parameters`],
@@ -17,9 +16,10 @@ export function modelFacts(info: ModelInfo): [name: string, value: Cell][] {
     ...(info.architecture === undefined
       ? []
       : [['architecture', info.architecture] satisfies [string, Cell]]),
+    ...(info.device === undefined ? [] : [['device', info.device] satisfies [string, Cell]]),
     ['channels', info.channels.join(', ')],
     ['window', `${info.window} samples, stride ${info.stride}`],
-    ['history', `${training.rows} rows, ${instant(training.from)} to ${instant(training.to)}`],
+    ['history', historyText(training)],
     ...parts,
     ...(training.bestValidationLoss === null
       ? []
@@ -112,6 +112,15 @@ export function formatModel(
   const facts = [...modelFacts(isTable ? { ...info, members: [] } : info), ...Object.entries(more)]
   const summary = formatSummary(facts, { ...info, ...more }, format)
   return isTable ? `${summary}\n${formatRows(memberRows(members), 'table')}` : summary
+}
+
+/** Rows and times, and of what they are a part when the history was larger than memory. */
+function historyText({ rows, blocks, timeKind, from, to }: ModelInfo['training']): string {
+  const span = (first: number, last: number) =>
+    `${formatInstant(first, timeKind)} to ${formatInstant(last, timeKind)}`
+  return blocks === undefined
+    ? `${rows} rows, ${span(from, to)}`
+    : `${rows} of ${blocks.ofRows} rows in ${blocks.count} blocks, ${span(blocks.from, blocks.to)}`
 }
 
 /** What a threshold promises, in alarms a day, week or month. */

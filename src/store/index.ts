@@ -3,6 +3,7 @@ export {
   type ArtefactCheck,
   type FileCheck,
   loadArtefact,
+  readManifest,
   verifyArtefact,
 } from './load.js'
 export type { Manifest } from './manifest.js'

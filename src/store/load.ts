@@ -60,7 +60,8 @@ export async function verifyArtefact(path: string): Promise<ArtefactCheck> {
   return { files, extra: (await readdir(path)).filter(name => !listed.has(name)), manifest }
 }
 
-async function readManifest(path: string): Promise<{ manifest: Manifest; bytes: Buffer }> {
+/** The manifest of an artefact, with its own hash checked and nothing else. Errors: `artefact-missing`, `artefact-version`, `artefact-damaged`. */
+export async function readManifest(path: string): Promise<{ manifest: Manifest; bytes: Buffer }> {
   const missing = (reason: string) => createError('artefact-missing', { path, reason })
   const info = await stat(path).catch(() => undefined)
   if (!info?.isDirectory()) throw missing(info ? 'it is a file' : 'it does not exist')

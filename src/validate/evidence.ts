@@ -19,6 +19,8 @@ export interface Evidence {
   /** Empty = any. */
   readonly expectedColumns: readonly string[]
   readonly maxGap: number
+  /** Samples that do not follow on the one before them, ascending. */
+  readonly borders?: readonly number[]
   /** What was found before there was a frame. */
   readonly findings?: readonly Finding[]
   /** Samples in a window, when it is known. */

@@ -24,7 +24,7 @@ export {
 } from './options.js'
 export type { ChannelProfile } from './profile.js'
 export { type RepairOptions, repairFrame } from './repair.js'
-export { type DataSchema, dataSchema, learnSchema } from './schema.js'
+export { type DataSchema, dataSchema, learnSchema, type SchemaLearner, schemaLearner } from './schema.js'
 export { type Suggestion, suggest } from './suggest.js'
 export { cadenceOf, type TimeGap, type TimeProfile } from './time-profile.js'
 export {

@@ -4,7 +4,7 @@ import { splitAt } from '../window/index.js'
 import type { Change } from './changes.js'
 import { type Column, type Filled, fillRuns } from './fill.js'
 import { channelPolicies, type MissingOptions, type MissingPolicy } from './options.js'
-import { profileTimes, timeBreaks, timeBreaksAt } from './time-profile.js'
+import { inOrder, profileTimes, timeBreaks, timeBreaksAt } from './time-profile.js'
 
 /** A frame that is ready for windows. */
 export interface Prepared {
@@ -17,6 +17,16 @@ export interface Prepared {
   readonly changes: readonly Change[]
 }
 
+/** What is known of the series that a frame is a part of. */
+export interface SeriesFacts {
+  /** NaN when it has none; default: found in the frame. */
+  readonly cadenceMs?: number
+  /** Number of the frame's first sample; default 0. */
+  readonly first?: number
+  /** Samples of the frame that do not follow on the one before them, ascending: cut there too. */
+  readonly borders?: readonly number[]
+}
+
 /**
  * Treats missing (and infinite) readings by the policy of each channel, and cuts the frame where time or readings break for longer than
  * `maxGap` samples. Time is cut only where the series has a cadence. A frame without gaps comes back as it is, as one segment.
@@ -24,26 +34,25 @@ export interface Prepared {
  * `mask` fills without a limit, within a stretch of time; a stretch in which the channel has no reading takes `fallback`.
  *
  * @param fallback `[C]` an ordinary reading of each channel, such as the median of the history; default 0
- * @param series that the frame is a part of: its cadence, NaN when it has none, and the number of the first sample; default: it is the whole
  * @throws DataError `data-missing-value`, `data-bad-cell` for a channel with the policy `error`
  */
 export function prepareFrame(
   frame: Frame,
   options: MissingOptions,
   fallback?: readonly number[],
-  series?: { readonly cadenceMs: number; readonly first: number },
+  { cadenceMs, first = 0, borders = [] }: SeriesFacts = {},
 ): Prepared {
   const n = sampleCount(frame)
   const width = frame.channels.length
   const policies = channelPolicies(frame.channels, options)
   const breaks =
-    series === undefined
-      ? timeBreaks(profileTimes(frame), options.maxGap)
-      : timeBreaksAt(frame.timeMs, series.cadenceMs, options.maxGap)
-  const stretches = splitAt(n, breaks)
+    cadenceMs === undefined
+      ? timeBreaks(profileTimes(frame, borders), options.maxGap)
+      : timeBreaksAt(frame.timeMs, cadenceMs, options.maxGap)
+  const stretches = splitAt(n, inOrder(breaks, borders))
   if (frame.values.every(Number.isFinite)) return { frame, segments: stretches, changes: [] }
 
-  refuseMissing(frame, policies, series?.first ?? 0)
+  refuseMissing(frame, policies, first)
   const values = Float64Array.from(frame.values, value => (Number.isFinite(value) ? value : Number.NaN))
   const masked = policies.includes('mask') ? new Uint8Array(values.length) : undefined
   const changes: Change[] = []

@@ -37,11 +37,15 @@ const SHORT_RUN = 10
 /** How unlikely a run must be, over all runs of the channel, to count as frozen. */
 const RARE = 1e-6
 
-/** Looks at every channel of a frame. Cost: one pass, O(N C), and O(C) sorts of at most 4096 readings. */
-export function profileChannels(frame: Frame): ChannelProfile[] {
+/**
+ * Looks at every channel of a frame. Cost: one pass, O(N C), and O(C) sorts of at most 4096 readings.
+ *
+ * @param borders samples that do not follow on the one before them
+ */
+export function profileChannels(frame: Frame, borders: readonly number[] = []): ChannelProfile[] {
   const positions = spreadPositions(sampleCount(frame), SAMPLED)
   const samples = sampleCount(frame)
-  return tallyChannels(frame).map((tally, c) =>
+  return tallyChannels(frame, borders).map((tally, c) =>
     profileOf(tally, {
       name: frame.channels[c],
       samples,
@@ -96,7 +100,7 @@ export function profileOf(
  * The longest run that is no surprise. With the longest one left out, a reading equals the one before with some probability p, and a run of
  * n follows with p^(n - 1): the result is the n that would be exceeded once in a million such series.
  */
-function usualRun({ count, runs, longestRun }: Tally): number {
+export function usualRun({ count, runs, longestRun }: Tally): number {
   if (runs < 2) return Math.max(SHORT_RUN, count)
   const others = count - longestRun
   const repeat = (others - (runs - 1)) / others

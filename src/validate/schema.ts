@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { type Frame, sampleCount } from '../core/frame.js'
-import { profileChannels } from './profile.js'
+import { profileChannels, usualRun } from './profile.js'
+import { createTallies, tallyOn } from './tally.js'
 import { profileTimes, REGULAR } from './time-profile.js'
 
 const channelSchema = z.object({
@@ -43,13 +44,59 @@ function orNull(value: number): number | null {
  * [cadenceMs, channels[0].min, channels[0].max] // => [1000, 5, 7]
  */
 export function learnSchema(frame: Frame): DataSchema {
-  const { cadenceMs, kind, regularShare } = profileTimes(frame)
+  return schemaOf(sampleCount(frame), frame, [])
+}
+
+/** Learns the schema of a history of which only a part is kept. */
+export interface SchemaLearner {
+  /** Counts the next samples; runs go on from the ones before. */
+  push(frame: Frame): void
+  /**
+   * Ranges, missing shares and runs are of all samples that were pushed; medians and cadence of those that were kept.
+   *
+   * @param borders samples of `kept` that do not follow on the one before them
+   */
+  finish(kept: Frame, borders: readonly number[]): DataSchema
+}
+
+/** The same as `learnSchema` for a history that comes in pieces; memory O(C). */
+export function schemaLearner(channels: number): SchemaLearner {
+  const tallies = createTallies(channels)
+  let samples = 0
+  return {
+    push(frame) {
+      tallyOn(tallies, frame, samples)
+      samples += sampleCount(frame)
+    },
+    finish(kept, borders) {
+      const { channels, ...schema } = schemaOf(samples, kept, borders)
+      return {
+        ...schema,
+        channels: channels.map(({ name, median }, c) => {
+          const { count, min, max, longestRun } = tallies[c]
+          return {
+            name,
+            min: orNull(min),
+            max: orNull(max),
+            median,
+            missingShare: samples === 0 ? 0 : (samples - count) / samples,
+            longestRun,
+            usualRun: usualRun(tallies[c]),
+          }
+        }),
+      }
+    },
+  }
+}
+
+function schemaOf(samples: number, frame: Frame, borders: readonly number[]): DataSchema {
+  const { cadenceMs, kind, regularShare } = profileTimes(frame, borders)
   return {
     version: 1,
-    samples: sampleCount(frame),
+    samples,
     timeKind: kind,
     cadenceMs: regularShare >= REGULAR ? orNull(cadenceMs) : null,
-    channels: profileChannels(frame).map(
+    channels: profileChannels(frame, borders).map(
       ({ name, min, max, quartiles, missingShare, longestRun, usualRun }) => ({
         name,
         min: orNull(min),

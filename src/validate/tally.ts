@@ -1,5 +1,5 @@
-import type { Frame } from '../core/frame.js'
-import { sampleCount } from '../core/frame.js'
+import { type Frame, sampleCount, sliceFrame } from '../core/frame.js'
+import { splitAt } from '../window/index.js'
 
 /** What one pass over the readings of a channel counts. Positions are sample numbers, -1 = none. */
 export interface Tally {
@@ -76,10 +76,17 @@ export function createTally(): Tally {
 /** Cells of a block: it stays in the second-level cache while each channel passes over it. */
 const BLOCK_CELLS = 1 << 14
 
-/** Counts every channel of a frame in one pass over memory. Cost O(N C), nothing is allocated per cell. */
-export function tallyChannels(frame: Frame): Tally[] {
-  const tallies = frame.channels.map(createTally)
-  tallyOn(tallies, frame, 0)
+/**
+ * Counts every channel of a frame in one pass over memory. Cost O(N C), nothing is allocated per cell.
+ *
+ * @param borders samples that do not follow on the one before them, ascending: no run and no step leads across
+ */
+export function tallyChannels(frame: Frame, borders: readonly number[] = []): Tally[] {
+  const tallies = createTallies(frame.channels.length)
+  for (const { start, end } of splitAt(sampleCount(frame), borders)) {
+    for (const tally of tallies) Object.assign(tally, { previous: Number.NaN, run: 0, gap: 0 })
+    tallyOn(tallies, sliceFrame(frame, start, end), start)
+  }
   return tallies
 }
 
@@ -93,6 +100,11 @@ export function tallyOn(tallies: readonly Tally[], frame: Frame, first: number):
     const block = frame.values.subarray(start * channels, end * channels)
     for (let c = 0; c < channels; c++) tallyBlock(tallies[c], block, c, channels, first + start)
   }
+}
+
+/** Tallies of a series of which nothing was seen yet. */
+export function createTallies(channels: number): Tally[] {
+  return Array.from({ length: channels }, createTally)
 }
 
 function tallyBlock(

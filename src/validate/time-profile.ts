@@ -43,8 +43,12 @@ export interface TimeProfile extends Disorder {
 /** Part of the steps near the cadence from which a series is taken as regular. */
 export const REGULAR = 0.8
 
-/** Looks at the time stamps of a frame. Cost O(N). */
-export function profileTimes(frame: Frame): TimeProfile {
+/**
+ * Looks at the time stamps of a frame. Cost O(N).
+ *
+ * @param borders samples that do not follow on the one before them: the step to them says nothing
+ */
+export function profileTimes(frame: Frame, borders: readonly number[] = []): TimeProfile {
   const { timeMs, timeKind: kind } = frame
   const n = sampleCount(frame)
   let unreadable = 0
@@ -64,7 +68,7 @@ export function profileTimes(frame: Frame): TimeProfile {
     }
   }
   const cadenceMs = kind === 'utc' ? usualStep(timeMs) : Number.NaN
-  const { near, forward, ...steps } = compareSteps(timeMs, cadenceMs)
+  const { near, forward, ...steps } = compareSteps(timeMs, cadenceMs, borders)
   const regularShare = forward === 0 ? 1 : near / forward
   const gaps = regularShare >= REGULAR ? steps.gaps : []
   return {
@@ -119,7 +123,8 @@ export function judgeStep(step: number, cadenceMs: number) {
   }
 }
 
-function compareSteps(timeMs: Float64Array, cadenceMs: number) {
+function compareSteps(timeMs: Float64Array, cadenceMs: number, borders: readonly number[] = []) {
+  const isBorder = new Set(borders)
   const gaps: TimeGap[] = []
   let near = 0
   let forward = 0
@@ -127,7 +132,7 @@ function compareSteps(timeMs: Float64Array, cadenceMs: number) {
   let largestJitterMs = 0
   for (let i = 1; i < timeMs.length && cadenceMs > 0; i++) {
     const step = timeMs[i] - timeMs[i - 1]
-    if (!(step > 0)) continue
+    if (!(step > 0) || isBorder.has(i)) continue
     forward++
     const { missing, isGap, isNear, isJitter, offMs } = judgeStep(step, cadenceMs)
     if (isGap) gaps.push({ before: i - 1, fromMs: timeMs[i - 1], toMs: timeMs[i], missing })
@@ -148,6 +153,11 @@ export function timeBreaks({ gaps }: Pick<TimeProfile, 'gaps'>, maxGap: number):
 /** The same for a part of a series whose cadence is known; NaN = it has none. */
 export function timeBreaksAt(timeMs: Float64Array, cadenceMs: number, maxGap: number): number[] {
   return timeBreaks(compareSteps(timeMs, cadenceMs), maxGap)
+}
+
+/** Breaks of two kinds as one list. */
+export function inOrder(breaks: readonly number[], borders: readonly number[]): number[] {
+  return borders.length === 0 ? [...breaks] : [...breaks, ...borders].sort((a, b) => a - b)
 }
 
 /** The samples on both sides of a gap. */

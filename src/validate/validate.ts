@@ -28,6 +28,8 @@ export interface ValidateContext {
   readonly schema?: DataSchema
   /** Samples in a window, when it is known. */
   readonly window?: number
+  /** Samples that do not follow on the one before them, ascending: the frame is made of blocks of a longer series. */
+  readonly borders?: readonly number[]
   /** What was found before there was a frame: about the file, or text in columns. */
   readonly findings?: readonly Finding[]
 }
@@ -51,8 +53,8 @@ export function validateFrame(
 ): { readonly frame: Frame; readonly health: Health } {
   const settings = validateOptions.parse(options)
   const repaired = settings.fix ? repairFrame(frame, settings) : { frame, changes: [] }
-  const channels = profileChannels(repaired.frame)
-  const time = profileTimes(repaired.frame)
+  const channels = profileChannels(repaired.frame, context.borders)
+  const time = profileTimes(repaired.frame, context.borders)
   const evidence = {
     ...settings,
     ...context,

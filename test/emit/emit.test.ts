@@ -295,3 +295,51 @@ describe('writeFrame', () => {
     expect((await readTable(at('frame.csv'))).frame).toEqual(index)
   })
 })
+
+describe('scores and events of several devices', () => {
+  const other = sliceFrame(frame, 0, 2)
+  const tables = [
+    { frame, events, device: 'mild, 1' },
+    {
+      frame: other,
+      events: [{ ...events[0]!, start: 0, end: 1, onset: 0, peak: 0, severity: 90 }],
+      device: 'grave',
+    },
+  ]
+
+  it.each(['csv', 'jsonl', 'parquet'])(
+    'have the device in the first column as %s, the gravest event first',
+    async ending => {
+      const writer = await openScores(at(`fleet.${ending}`), { ...frame, devices: true })
+      await writer.write({ ...scores, device: 'mild, 1' })
+      await writer.write({ ...scores, frame: other, device: 'grave' })
+      await writer.finish()
+      await writeEvents(at(`fleet-events.${ending}`), tables)
+      expect(await devicesIn(`fleet.${ending}`)).toEqual([
+        'mild, 1',
+        'mild, 1',
+        'mild, 1',
+        'mild, 1',
+        'grave',
+        'grave',
+      ])
+      expect(await devicesIn(`fleet-events.${ending}`)).toEqual(['grave', 'mild, 1'])
+    },
+  )
+
+  it('have their header without any device or event', async () => {
+    await writeEvents(at('none.csv'), [])
+    expect(text('none.csv')).toBe('device,id,start,end,onset,peak,score,severity,channels\n')
+  })
+
+  async function devicesIn(name: string): Promise<unknown[]> {
+    const engine = await openEngine({ files: [at(name)] })
+    try {
+      const rows = await engine.rows(`select * from '${at(name)}'`)
+      expect(Object.keys(rows[0]!)[0]).toBe('device')
+      return rows.map(row => row.device)
+    } finally {
+      engine.close()
+    }
+  }
+})

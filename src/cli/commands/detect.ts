@@ -10,6 +10,7 @@ import {
   type EffectiveThreshold,
   effectiveThreshold,
   loadModel,
+  modelPath,
   parseRows,
   thresholdNotes,
 } from '../../pipeline/index.js'
@@ -26,7 +27,9 @@ import {
 } from '../../report/index.js'
 import { defineCommand } from '../command.js'
 import { type ChunkedDetection, chunkRowsOf, detectChunks, isForChunks } from '../detect-chunks.js'
+import { detectFleet } from '../detect-fleet.js'
 import { EXIT_ANOMALIES, EXIT_OK } from '../exit-codes.js'
+import { openFleet, readFleetLike } from '../fleet.js'
 import { printIssues, printNotes } from '../notes.js'
 import { checkFolder, makeFolderOf, pathIn } from '../paths.js'
 import { readLikeTraining } from '../read-like-training.js'
@@ -36,7 +39,8 @@ export const detectCommand = defineCommand({
   name: 'detect',
   summary: 'Scores a table with a model and prints the events in which it is not normal.',
   description:
-    'A score of 1.0 is the threshold, higher is more anomalous. With labels it also prints how the flags agree with them.',
+    'A score of 1.0 is the threshold, higher is more anomalous. With labels it also prints how the flags agree with them. With --group-by and without --device every ' +
+    'device of the table is scored, by its own model where --model is the folder of a fleet; the worst comes first.',
   arguments: [
     {
       name: 'data',
@@ -53,6 +57,7 @@ export const detectCommand = defineCommand({
     'telltale detect today.csv --model model --open-count 3 --open-within 5 --maintenance "Sun 02:00-04:00 Europe/Berlin"',
     'telltale detect today.csv --model model --direction-by-channel temp=above --min-absolute-by-channel temp=2.5',
     'telltale detect decade.parquet --model model --chunk-rows 50000 --scores scores.parquet',
+    'telltale detect today.csv --model fleet --group-by machine --events events.csv',
     'telltale detect today.csv --model model --format json --fail-on-anomaly',
   ],
   async run({ args: [data], options, cli, io, progress }) {
@@ -67,10 +72,16 @@ export const detectCommand = defineCommand({
       checkOutputFormat(file)
       if (file !== '-') await checkFolder(pathIn(io, file), file)
     }
-    const model = await loadModel(
-      pathIn(io, options.model),
-      createRuntime(options.workers ?? defaultWorkers()),
-    )
+    const runtime = createRuntime(options.workers ?? defaultWorkers())
+    const folder = pathIn(io, options.model)
+    if (options.device === undefined) {
+      const fleet = await openFleet(folder, runtime, options.groupBy !== undefined)
+      if (fleet) {
+        const devices = await readFleetLike(io, data, fleet, { ...options, rows }, progress)
+        return detectFleet(io, { devices, fleet, options, format: cli.format }, progress)
+      }
+    }
+    const model = await loadModel(await modelPath(folder, options.device), runtime)
     const { channels, timeColumn, labelColumn } = model.info
     const { source, request } = tableSource(io, data, asTrained(options, model.info.options), {
       ...model.info.options,

@@ -12,6 +12,7 @@ import {
   loadModel,
   type Model,
   type ModelEvaluation,
+  modelPath,
   parseRows,
   type SmallestFaults,
   smallestFaults,
@@ -120,7 +121,7 @@ export const evaluateCommand = defineCommand({
   async run({ args: [data], options, cli, io, progress }) {
     checkThresholdOptions(options)
     const model = await loadModel(
-      pathIn(io, options.model),
+      await modelPath(pathIn(io, options.model), options.device),
       createRuntime(options.workers ?? defaultWorkers()),
     )
     const byFaults = options.faults || options.labels === false

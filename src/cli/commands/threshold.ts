@@ -9,6 +9,7 @@ import {
   detectOptions,
   loadModel,
   type ModelInfo,
+  modelPath,
   parseRows,
   recalibrate,
   saveModel,
@@ -19,11 +20,13 @@ import { checkArtefactTarget } from '../../store/index.js'
 import type { AlarmPromise } from '../../threshold/index.js'
 import { defineCommand } from '../command.js'
 import { EXIT_OK } from '../exit-codes.js'
+import { openFleet, readFleetLike } from '../fleet.js'
 import type { Io } from '../io.js'
 import { printNotes } from '../notes.js'
-import { checkFolder, pathIn } from '../paths.js'
+import { checkFleetTarget, checkFolder, pathIn } from '../paths.js'
 import { readLikeTraining } from '../read-like-training.js'
-import { tableSource } from '../table-source.js'
+import { asTrained, tableSource } from '../table-source.js'
+import { thresholdFleet } from '../threshold-fleet.js'
 
 const { timeColumn, labelColumn, rows, quantile, thresholdFactor, falseAlarms, thresholdRule, workers } =
   detectOptions.shape
@@ -48,6 +51,8 @@ const schema = z.object({
 })
 type Options = z.output<typeof schema>
 
+const NOTHING_WRITTEN = 'nothing was written: --in-place or --out MODEL keeps it'
+
 export const thresholdCommand = defineCommand({
   name: 'threshold',
   summary: 'Finds another threshold for a model without training it again, and shows before and after.',
@@ -55,7 +60,7 @@ export const thresholdCommand = defineCommand({
     'From the scores that the model kept of its calibration, or from normal rows (DATA), which take their place. Without a rule it is that of ' +
     'the training. Nothing is written without --out or --in-place.',
   arguments: [
-    { name: 'model', description: 'Folder of the model.' },
+    { name: 'model', description: 'Folder of the model, or of the models of a fleet: then each of them.' },
     {
       name: 'data',
       description: 'Table of normal rows: a file, a pattern, a folder, or - for standard input.',
@@ -67,18 +72,32 @@ export const thresholdCommand = defineCommand({
     'telltale threshold model --false-alarms 1/week',
     'telltale threshold model --false-alarms 1/week --in-place',
     'telltale threshold model normal.csv --out recalibrated',
+    'telltale threshold fleet --false-alarms 1/month --in-place',
   ],
   async run({ args: [path, data], options, cli, io, progress }) {
     checkThresholdOptions(options)
     if (options.inPlace && options.out !== undefined)
       throw createError('option-conflict', { first: '--in-place', second: '--out' })
-    const source = pathIn(io, path)
+    const folder = pathIn(io, path)
+    const runtime = createRuntime(options.workers ?? defaultWorkers())
+    const fleet = options.device === undefined ? await openFleet(folder, runtime, false) : undefined
+    if (fleet?.members) {
+      const target = options.inPlace ? folder : options.out && pathIn(io, options.out)
+      if (target !== undefined) await checkFleetTarget(target)
+      const asked = { ...options, rows: parseRows(options.rows) }
+      const isFresh = data !== undefined || options.sql !== undefined
+      const devices = isFresh ? await readFleetLike(io, data, fleet, asked, progress) : undefined
+      if (target === undefined) printNotes(io, [NOTHING_WRITTEN])
+      const whole = { members: fleet.members, devices, options, runtime, out: target, format: cli.format }
+      return thresholdFleet(io, whole)
+    }
+    const source = await modelPath(folder, options.device)
     const out = options.inPlace ? source : options.out && pathIn(io, options.out)
     if (out !== undefined) {
       await checkArtefactTarget(out)
       await checkFolder(out, options.out ?? path)
     }
-    const model = await loadModel(source, createRuntime(options.workers ?? defaultWorkers()))
+    const model = await loadModel(source, runtime)
     const table =
       data === undefined && options.sql === undefined
         ? undefined
@@ -97,7 +116,7 @@ export const thresholdCommand = defineCommand({
     else io.stdout(formatRows(recalibrationRows(result), cli.format))
     const whose = table === undefined ? 'that the model kept of its calibration' : 'of the rows given'
     printNotes(io, [`before and after are about the same ${result.samples} scores ${whose}`])
-    if (written === null) printNotes(io, ['nothing was written: --in-place or --out MODEL keeps it'])
+    if (written === null) printNotes(io, [NOTHING_WRITTEN])
     return EXIT_OK
   },
 })
@@ -109,7 +128,7 @@ function promiseNotes(promise: AlarmPromise | null): string[] {
 }
 
 function readNormal(info: ModelInfo, data: string | undefined, options: Options, io: Io): Promise<Table> {
-  const { source, request } = tableSource(io, data, options, info.options)
+  const { source, request } = tableSource(io, data, asTrained(options, info.options), info.options)
   const given = {
     ...request,
     timeColumn: options.timeColumn,

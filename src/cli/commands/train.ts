@@ -1,10 +1,12 @@
 import { freemem } from 'node:os'
-import { readOptions, readTable } from '../../ingest/index.js'
+import { option } from '../../core/options.js'
+import { readOptions } from '../../ingest/index.js'
 import {
   chosenDetector,
   createRuntime,
   createSurveyor,
   defaultWorkers,
+  detectOptions,
   type Plan,
   parseRows,
   planTraining,
@@ -20,15 +22,24 @@ import { readArchitecture } from '../architecture.js'
 import { defineCommand } from '../command.js'
 import { EXIT_OK } from '../exit-codes.js'
 import { printIssues, printNotes } from '../notes.js'
-import { checkFolder, pathIn } from '../paths.js'
+import { checkFleetTarget, checkFolder, pathIn } from '../paths.js'
 import { tableSource } from '../table-source.js'
+import { trainFleet } from '../train-fleet.js'
+import { readHistory } from '../train-history.js'
+
+const memory = option(
+  detectOptions.shape.memory,
+  'Of a file that would need more than this when read whole, MB, evenly spread blocks are held and trained on, so that memory does not grow with the table.',
+  { value: 'MB' },
+)
 
 export const trainCommand = defineCommand({
   name: 'train',
   summary: 'Learns what normal looks like from a table of history and saves it as a model.',
   description:
     'Give it a stretch in which the machine was well. It is cut in time order into three parts: one to learn from, one that decides when to ' +
-    'stop, and one from which the threshold is found. Prints what was learned from how much.',
+    'stop, and one from which the threshold is found. Prints what was learned from how much. With --group-by and without --device every device of the table gets a ' +
+    'model of its own in the folder --out, and a device that cannot be trained does not stop the others.',
   arguments: [
     {
       name: 'data',
@@ -37,28 +48,49 @@ export const trainCommand = defineCommand({
       optional: true,
     },
   ],
-  schema: trainOptions.required({ out: true }).extend(readOptions.shape),
+  schema: trainOptions.required({ out: true }).extend({ ...readOptions.shape, memory }),
   examples: [
     'telltale train history.csv --out model',
     'telltale train history.csv --out model --rows :5000 --window 60 --label-column label',
     'telltale train history.csv --out model --epochs 20 --keep-best --progress json',
     'telltale train "logs/*.csv.gz" --out model --group-by machine --device p7 --cadence 10s --time-zone Europe/Berlin',
+    'telltale train fleet.parquet --out fleet --group-by machine',
     'telltale train history.csv --out model --architecture conv-ae --latent 8',
     'telltale train history.csv --out model --exclude 2024-03-01..2024-03-04 --trim 0.01',
     'telltale train history.csv --out model --false-alarms 1/week',
     'telltale train history.csv --out model --checkpoint model.checkpoint',
+    'telltale train decade.parquet --out model --memory 500',
   ],
   async run({ args: [data], options, cli, io, progress }) {
     const rows = parseRows(options.rows)
     const out = pathIn(io, options.out)
-    await checkArtefactTarget(out)
+    // A device of several is one model; without one, each of them is.
+    const isFleet = options.groupBy !== undefined && options.device === undefined
+    await (isFleet ? checkFleetTarget(out) : checkArtefactTarget(out))
     await checkFolder(out, options.out)
     const architecture = options.architecture ? await readArchitecture(io, options.architecture) : undefined
+    const checkpoint = options.checkpoint && pathIn(io, options.checkpoint)
+    if (checkpoint !== undefined) await checkFolder(checkpoint, options.checkpoint ?? checkpoint)
     const { timeColumn, labelColumn } = options
     const { source, request } = tableSource(io, data, options, options)
-    const table = await readTable(source, { ...request, timeColumn, labelColumn, rows })
-    printNotes(io, table.notes)
-    const labelled = table.labels?.reduce((sum, label) => sum + label, 0) ?? 0
+    const hooks = {
+      onProgress: progress.fit,
+      signal: io.signal,
+      architecture,
+    }
+    if (isFleet) {
+      const whole = { ...options, out: options.out, ...(checkpoint && { checkpoint }) }
+      const asked = { ...request, timeColumn, labelColumn, rows }
+      return trainFleet(io, { source, request: asked, options: whole, hooks, format: cli.format }, progress)
+    }
+    const { history, columns, labelled, notes } = await readHistory(
+      io,
+      source,
+      { ...request, timeColumn, labelColumn, rows },
+      options,
+      progress,
+    )
+    printNotes(io, notes)
     if (labelled > 0) {
       printNotes(io, [
         `${labelled} samples of the history are labelled anomalous: the model takes them for normal`,
@@ -66,24 +98,22 @@ export const trainCommand = defineCommand({
     }
 
     if (chosenDetector(options) === 'auto') {
+      const frame = 'borders' in history ? history.frame : history
       const runtime = createRuntime(options.workers ?? defaultWorkers())
       const meter = { ...processMeter(freemem()), now: io.now }
-      const surveyor = createSurveyor(table.frame.channels, options.maxGap)
-      surveyor.add(table.frame)
+      const surveyor = createSurveyor(frame.channels, options.maxGap)
+      surveyor.add(frame)
       const plan = await planTraining(surveyor.take(), architecture, options, runtime, meter)
       printNotes(io, [costText(plan)])
     }
-    const checkpoint = options.checkpoint && pathIn(io, options.checkpoint)
-    if (checkpoint !== undefined) await checkFolder(checkpoint, options.checkpoint ?? checkpoint)
     const model = await trainModel(
-      table.frame,
+      history,
       { ...options, checkpoint },
       {
-        onProgress: progress.fit,
+        ...hooks,
+        columns,
         onIssues: issues => printIssues(io, issues),
-        signal: io.signal,
-        architecture,
-        columns: { time: table.timeColumn, label: table.labelColumn },
+        ...(options.groupBy && { device: options.device }),
       },
     ).catch(error => {
       progress.finish()

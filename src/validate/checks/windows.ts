@@ -1,14 +1,14 @@
 import { splitAt } from '../../window/index.js'
 import type { Check } from '../evidence.js'
-import { timeBreaks } from '../time-profile.js'
+import { inOrder, timeBreaks } from '../time-profile.js'
 
 /** Part of the samples that must lie in stretches of at least a window. */
 const LEAST_SHARE = 0.5
 
 /** Whether gaps leave stretches that are long enough for windows. */
-export const checkWindows: Check = ({ samples: n, time, window, maxGap }) => {
+export const checkWindows: Check = ({ samples: n, time, window, maxGap, borders = [] }) => {
   if (window === undefined || n < window) return []
-  const stretches = splitAt(n, timeBreaks(time, maxGap))
+  const stretches = splitAt(n, inOrder(timeBreaks(time, maxGap), borders))
   const count = stretches.reduce((sum, { start, end }) => sum + (end - start >= window ? end - start : 0), 0)
   return count < LEAST_SHARE * n ? [{ code: 'windows-few', count, values: { window } }] : []
 }

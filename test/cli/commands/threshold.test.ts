@@ -124,6 +124,21 @@ describe('telltale threshold', () => {
     expect(JSON.parse(stdout).after.level).toBeCloseTo(fresh.level, 6)
   })
 
+  it('reads fresh rows as the training read its own: renamed columns and cadence', async () => {
+    const cwd = await workshop({ trained: false })
+    const reading = ['--rename', 'flow=litres', '--cadence', '2m']
+    await telltale(['train', 'data.csv', '--out', 'model', '--rows', ':480', ...reading, ...SMALL], { cwd })
+    const recalibrated = async (...args: string[]) => {
+      const all = ['threshold', 'model', 'data.csv', '--rows', '100:480', '--quantile', '0.9', ...args]
+      const { code, stdout, stderr } = await telltale([...all, '--format', 'json'], { cwd })
+      expect([code, stderr]).toEqual([0, expect.not.stringContaining('error')])
+      return JSON.parse(stdout)
+    }
+    const told = await recalibrated(...reading)
+    expect(told.samples).toBe(190)
+    expect(await recalibrated()).toEqual(told)
+  })
+
   it('refuses --out beside --in-place', async () => {
     const cwd = await workshop({ trained: true })
     const { code, stderr } = await telltale(['threshold', 'model', '--in-place', '--out', 'x'], { cwd })

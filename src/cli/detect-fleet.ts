@@ -1,0 +1,226 @@
+import { type ErrorKind, TelltaleError } from '../core/errors.js'
+import type { Frame } from '../core/frame.js'
+import { type EventTable, openScores, type ScoreWriter, writeEvents } from '../emit/index.js'
+import { type DeviceTable, type DeviceTables, summaryNotes } from '../ingest/index.js'
+import {
+  type DetectOptions,
+  detect,
+  detectStream,
+  eventTable,
+  forChannels,
+  type Model,
+  type TimedEvent,
+} from '../pipeline/index.js'
+import {
+  EVENT_COLUMNS,
+  eventRows,
+  formatNumber,
+  formatRows,
+  type ResultFormat,
+  type Row,
+} from '../report/index.js'
+import { EXIT_ANOMALIES, EXIT_CODES, EXIT_OK } from './exit-codes.js'
+import type { Fleet } from './fleet.js'
+import type { Io } from './io.js'
+import { printIssues, printNotes } from './notes.js'
+import { makeFolderOf, pathIn } from './paths.js'
+import type { Progress } from './progress.js'
+import { BYTES_PER_READING } from './train-history.js'
+
+export interface FleetDetection {
+  readonly devices: DeviceTables
+  readonly fleet: Fleet
+  readonly options: DetectOptions
+  readonly format: ResultFormat
+}
+
+/** Errors of one device that say nothing about the next. */
+const OF_A_DEVICE: readonly ErrorKind[] = ['data', 'limit', 'artefact']
+
+interface Scored {
+  readonly events: EventTable
+  readonly samples: number
+  readonly scored: number
+  readonly flagged: number
+}
+
+/**
+ * Scores every device of a table, one after the other, by its own model or by one of all; what is told is sorted, the worst first. A device without a
+ * model, or whose data cannot be scored, is told and does not stop the others. Returns the exit code: of anomalies when these fail, else that of the first
+ * device that failed, else `artefact` when no device had a model.
+ */
+export async function detectFleet(
+  io: Io,
+  { devices, fleet, options, format }: FleetDetection,
+  progress: Progress,
+): Promise<number> {
+  const { stream } = io
+  const files = { scores: options.scores, events: options.events }
+  const outputs = Object.values(files).filter(file => file !== undefined)
+  for (const file of outputs) if (file !== '-') await makeFolderOf(pathIn(io, file), file)
+  const axis = { channels: fleet.channels, timeKind: devices.timeKind, devices: true }
+  const writer = files.scores && (await openScores(pathIn(io, files.scores), axis, { stream }))
+  const rows: Row[] = []
+  const tables: EventTable[] = []
+  const seen = new Set<string>()
+  let code = EXIT_OK
+  try {
+    for await (const table of devices) {
+      const { device, samples } = table
+      if (seen.size === 0) {
+        progress.finish()
+        printNotes(io, summaryNotes(devices.summary))
+      }
+      seen.add(device)
+      try {
+        const model = await fleet.modelOf(device)
+        if (model === undefined) {
+          printNotes(io, [`${device}: it has no model, its ${samples} samples were not scored`])
+          rows.push(silentRow(device, samples, 'no model'))
+          continue
+        }
+        const result = await scoreDevice(io, model, table, options, writer || undefined, fleet.channels)
+        tables.push(result.events)
+        rows.push(scoredRow(device, result))
+      } catch (error) {
+        if (!(error instanceof TelltaleError) || !OF_A_DEVICE.includes(error.kind)) throw error
+        rows.push(silentRow(device, samples, `${error.code}: ${error.message}`))
+        if (code === EXIT_OK) code = EXIT_CODES[error.kind]
+      }
+    }
+    if (files.events) await writeEvents(pathIn(io, files.events), tables, { stream })
+    await (writer || undefined)?.finish()
+  } catch (error) {
+    await (writer || undefined)?.abandon()
+    throw error
+  }
+  progress.finish()
+  const absent = (fleet.members ?? []).filter(({ device }) => !seen.has(device))
+  if (absent.length > 0)
+    printNotes(io, [
+      `no sample of ${absent.map(({ device }) => device).join(', ')}, which the fleet has a model of`,
+    ])
+  if (code === EXIT_OK && tables.length === 0) code = EXIT_CODES.artefact
+  const worst = rows.sort((a, b) => rank(b) - rank(a))
+  // A table on stdout must stay one: then the result goes where people look.
+  const print = outputs.includes('-') ? io.stderr : io.stdout
+  print(resultText(worst, tables, files, format))
+  return options.failOnAnomaly && tables.some(({ events }) => events.length > 0) ? EXIT_ANOMALIES : code
+}
+
+/** Scores one device: whole, or chunk by chunk when it is larger than memory. */
+async function scoreDevice(
+  io: Io,
+  model: Model,
+  table: DeviceTable,
+  options: DetectOptions,
+  writer: ScoreWriter | undefined,
+  columns: readonly string[],
+): Promise<Scored> {
+  const { device } = table
+  const { channels, schema } = model.info
+  const write = async (scores: Omit<Parameters<ScoreWriter['write']>[0], 'device'>) =>
+    writer?.write({ ...onColumns(scores, columns), device })
+  const needed = table.samples * (table.channels.length + 1) * BYTES_PER_READING
+  if (options.chunkRows === undefined && needed <= options.memory * 2 ** 20) {
+    const frame = forChannels((await table.read()).frame, channels)
+    const detection = await detect(model, frame, options, { signal: io.signal })
+    printIssues(io, detection.issues, device)
+    await write(detection)
+    const { events, score, flag } = detection
+    return { events: { frame, events, device }, samples: score.length, ...counts(score, flag) }
+  }
+  async function* frames() {
+    for await (const { frame } of table.chunks()) yield forChannels(frame, channels)
+  }
+  const found: TimedEvent[] = []
+  let [samples, scored, flagged] = [0, 0, 0]
+  let timeKind: Frame['timeKind'] = 'utc'
+  for await (const piece of detectStream(model, frames(), options, { signal: io.signal })) {
+    await write(piece)
+    printIssues(io, piece.issues, device)
+    found.push(...piece.events)
+    const more = counts(piece.score, piece.flag)
+    samples += piece.score.length
+    scored += more.scored
+    flagged += more.flagged
+    timeKind = piece.frame.timeKind
+  }
+  const events = {
+    ...eventTable(found, { channels, timeKind }),
+    stepMs: schema?.cadenceMs ?? undefined,
+    device,
+  }
+  return { events, samples, scored, flagged }
+}
+
+function counts(score: Float32Array, flag: Uint8Array): { scored: number; flagged: number } {
+  return {
+    scored: score.reduce((sum, value) => sum + (Number.isNaN(value) ? 0 : 1), 0),
+    flagged: flag.reduce((sum, value) => sum + value, 0),
+  }
+}
+
+/** Scores with a residual for each of the columns; NaN where the model of the device does not have the channel. */
+function onColumns<Table extends { readonly frame: Frame; readonly residual: Float32Array }>(
+  scores: Table,
+  columns: readonly string[],
+): Table {
+  const { frame, residual } = scores
+  const { channels, timeMs } = frame
+  if (channels.length === columns.length && channels.every((name, c) => name === columns[c])) return scores
+  const spread = new Float32Array(timeMs.length * columns.length).fill(Number.NaN)
+  channels.forEach((name, c) => {
+    const to = columns.indexOf(name)
+    for (let i = 0; i < timeMs.length; i++)
+      spread[i * columns.length + to] = residual[i * channels.length + c]
+  })
+  return { ...scores, frame: { ...frame, channels: columns }, residual: spread }
+}
+
+function scoredRow(device: string, { events, samples, scored, flagged }: Scored): Row {
+  const worst = (of: 'severity' | 'score') => Math.max(0, ...events.events.map(event => event[of]))
+  return {
+    device,
+    severity: Number(formatNumber(worst('severity'), 3)),
+    score: Number(formatNumber(worst('score'))),
+    events: events.events.length,
+    flagged,
+    scored,
+    samples,
+    result: events.events.length > 0 ? 'anomalies' : 'normal',
+  }
+}
+
+function silentRow(device: string, samples: number, result: string): Row {
+  return { device, severity: null, score: null, events: null, flagged: null, scored: null, samples, result }
+}
+
+/** By severity; what could not be scored comes before what is normal. */
+function rank({ severity, score }: Row): number {
+  if (typeof severity !== 'number' || typeof score !== 'number') return 0.5
+  return severity === 0 ? 0 : 1 + severity + score / (1 + score)
+}
+
+function resultText(
+  rows: readonly Row[],
+  tables: readonly EventTable[],
+  files: { readonly scores?: string; readonly events?: string },
+  format: ResultFormat,
+): string {
+  const events = tables
+    .flatMap(({ frame, events, device = '' }) =>
+      eventRows(frame, events).map((row): Row => ({ device, ...row })),
+    )
+    .sort((a, b) => Number(b.severity) - Number(a.severity) || Number(b.score) - Number(a.score))
+  if (format === 'csv' || format === 'jsonl') return formatRows(events, format, ['device', ...EVENT_COLUMNS])
+  if (format === 'json') return `${JSON.stringify({ devices: rows, events, files }, null, 2)}\n`
+  const troubled = rows.filter(({ result }) => result === 'anomalies').length
+  const lines = [
+    `${events.length} ${events.length === 1 ? 'event' : 'events'} in ${troubled} of ${rows.length} devices`,
+    ...Object.entries(files).flatMap(([what, file]) => (file === undefined ? [] : [`${what}: ${file}`])),
+  ]
+  return [formatRows(rows, 'table'), formatRows(events, 'table'), `${lines.join('\n')}\n`]
+    .filter(Boolean)
+    .join('\n')
+}

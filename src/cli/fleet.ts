@@ -1,0 +1,83 @@
+import { type DeviceTables, type ReadOptions, type ReadTableOptions, readDevices } from '../ingest/index.js'
+import { type createRuntime, type FleetMember, findFleet, loadModel, type Model } from '../pipeline/index.js'
+import type { Io } from './io.js'
+import type { Progress } from './progress.js'
+import { readLikeTraining } from './read-like-training.js'
+import { asTrained, type MissingChoice, tableSource } from './table-source.js'
+
+/** The models of a fleet, or the one of all its devices. */
+export interface Fleet {
+  readonly members?: readonly FleetMember[]
+  /** Of all models together: the columns of the scores. */
+  readonly channels: readonly string[]
+  /** How the training read its table; of a fleet that of the first model, because all are made by one command. */
+  readonly trained: FleetMember['info']
+  /** Undefined for a device without a model. */
+  modelOf(device: string): Promise<Model | undefined>
+}
+
+/** The models that a path holds; of a single one only when it is meant for every device. */
+export async function openFleet(
+  path: string,
+  runtime: ReturnType<typeof createRuntime>,
+  forEveryDevice: boolean,
+): Promise<Fleet | undefined> {
+  const members = await findFleet(path)
+  if (members !== undefined) {
+    const paths = new Map(members.map(member => [member.device, member.path]))
+    return {
+      members,
+      channels: [...new Set(members.flatMap(({ info }) => info.channels))],
+      trained: members[0].info,
+      modelOf: async device => {
+        const own = paths.get(device)
+        return own === undefined ? undefined : loadModel(own, runtime)
+      },
+    }
+  }
+  if (!forEveryDevice) return undefined
+  const model = await loadModel(path, runtime)
+  return { channels: model.info.channels, trained: model.info, modelOf: async () => model }
+}
+
+/** All devices of a table, read as the training read its own; what a device lacks is for the device to answer for, so that it does not stop the others. */
+export async function readFleetLike(
+  io: Io,
+  data: string | undefined,
+  { trained }: Pick<Fleet, 'trained'>,
+  options: Omit<ReadOptions, 'rows'> &
+    MissingChoice & {
+      readonly timeColumn?: string
+      readonly labelColumn?: string
+      readonly rows?: ReadTableOptions['rows']
+      readonly chunkRows?: number
+    },
+  progress: Progress,
+): Promise<DeviceTables> {
+  const groupBy = options.groupBy ?? (trained.options.groupBy as string | undefined)
+  const { source, request } = tableSource(
+    io,
+    data,
+    asTrained({ ...options, groupBy }, trained.options),
+    options,
+  )
+  let expectedRows = 0
+  const devices = await readLikeTraining(
+    asked =>
+      readDevices(source, {
+        ...asked,
+        chunkRows: options.chunkRows,
+        onProgress: ({ rows, ...bytes }) => progress.read(rows, Math.max(rows, expectedRows), bytes),
+      }),
+    {
+      ...request,
+      missing: 'keep',
+      timeColumn: options.timeColumn,
+      labelColumn: options.labelColumn,
+      rows: options.rows,
+    },
+    { timeColumn: trained.timeColumn ?? undefined, labelColumn: trained.labelColumn ?? undefined },
+  )
+  expectedRows = devices.expectedRows
+  return devices
+}

@@ -1,0 +1,146 @@
+import { join } from 'node:path'
+import { type ErrorKind, TelltaleError } from '../core/errors.js'
+import {
+  type DeviceTable,
+  type ReadTableOptions,
+  readDevices,
+  summaryNotes,
+  type TableSource,
+} from '../ingest/index.js'
+import {
+  deviceFolder,
+  type Model,
+  sampleBlocks,
+  saveModel,
+  type TrainHooks,
+  type TrainOptions,
+  trainModel,
+  withReadings,
+} from '../pipeline/index.js'
+import { formatNumber, formatRows, type ResultFormat, type Row } from '../report/index.js'
+import { EXIT_CODES, EXIT_OK } from './exit-codes.js'
+import type { Io } from './io.js'
+import { printIssues, printNotes } from './notes.js'
+import { pathIn } from './paths.js'
+import type { Progress } from './progress.js'
+import { asHistory, blockRoom, countOnes, type TrainHistory } from './train-history.js'
+
+export interface FleetTraining {
+  readonly source: TableSource
+  readonly request: ReadTableOptions
+  readonly options: TrainOptions & { readonly out: string; readonly memory: number }
+  readonly hooks: TrainHooks
+  readonly format: ResultFormat
+}
+
+/** Errors of one device that say nothing about the next. */
+const OF_A_DEVICE: readonly ErrorKind[] = ['data', 'limit', 'option']
+
+/**
+ * Trains a model for each device of a table, one after the other, into a folder of models; a device that cannot be trained is told in the table of results and does not
+ * stop the others. Returns the exit code: that of the first device that failed.
+ */
+export async function trainFleet(
+  io: Io,
+  { source, request, options, hooks, format }: FleetTraining,
+  progress: Progress,
+): Promise<number> {
+  let expectedRows = 0
+  // What a device lacks is for the device to answer for, so that it does not stop the others.
+  const devices = await readDevices(source, {
+    ...request,
+    missing: 'keep',
+    onProgress: ({ rows, ...bytes }) => progress.read(rows, Math.max(rows, expectedRows), bytes),
+  })
+  expectedRows = devices.expectedRows
+  const rows: Row[] = []
+  let code = EXIT_OK
+  for await (const table of devices) {
+    const { device } = table
+    if (rows.length === 0) {
+      progress.finish()
+      printNotes(io, summaryNotes(devices.summary))
+    }
+    const folder = join(options.out, deviceFolder(device))
+    const told = (note: string) => printNotes(io, [`${device}: ${note}`])
+    try {
+      const { history, labelled, notes } = await historyOf(table, options, io)
+      const { history: read, empty } = withReadings(history)
+      notes.forEach(told)
+      if (empty.length > 0) told(`no reading of ${empty.join(', ')}: left out of its model`)
+      if (labelled > 0) told(`${labelled} samples are labelled anomalous: the model takes them for normal`)
+      const checkpoint = options.checkpoint && join(options.checkpoint, deviceFolder(device))
+      const { timeColumn: time, labelColumn: label } = devices.summary
+      const model = await trainModel(
+        read,
+        { ...options, checkpoint },
+        { ...hooks, device, columns: { time, label }, onIssues: issues => printIssues(io, issues, device) },
+      )
+      await saveModel(model, pathIn(io, folder))
+      rows.push(trainedRow(device, model, folder))
+    } catch (error) {
+      if (!(error instanceof TelltaleError) || !OF_A_DEVICE.includes(error.kind)) throw error
+      rows.push(failedRow(device, table.samples, error))
+      if (code === EXIT_OK) code = EXIT_CODES[error.kind]
+    } finally {
+      progress.finish()
+    }
+    // With --keep-best the device at hand was finished; the next one is not begun.
+    if (io.signal.aborted) break
+  }
+  io.stdout(formatRows(rows, format))
+  if (format === 'table') io.stdout(`\n${countText(rows)} in ${options.out}\n`)
+  return io.signal.aborted ? EXIT_CODES.interrupted : code
+}
+
+async function historyOf(
+  table: DeviceTable,
+  options: FleetTraining['options'],
+  io: Io,
+): Promise<Omit<TrainHistory, 'columns'>> {
+  const room = blockRoom(table.channels.length, options)
+  if (table.samples <= room.capacity) {
+    const { frame, labels } = await table.read()
+    return { history: frame, labelled: labels ? countOnes(labels) : 0, notes: [] }
+  }
+  let labelled = 0
+  async function* frames() {
+    for await (const { frame, labels } of table.chunks()) {
+      if (labels) labelled += countOnes(labels)
+      yield frame
+    }
+  }
+  const blocks = await sampleBlocks(frames(), { ...room, signal: io.signal })
+  return { ...asHistory(blocks, options.memory), labelled }
+}
+
+function trainedRow(device: string, { info, threshold }: Model, folder: string): Row {
+  const { rows, blocks } = info.training
+  return {
+    device,
+    rows: blocks?.ofRows ?? rows,
+    'trained on': rows,
+    detector: info.architecture ?? info.kind,
+    threshold: Number(formatNumber(threshold.level)),
+    model: folder,
+    result: info.calibration.promise?.warning ?? 'trained',
+  }
+}
+
+function failedRow(device: string, rows: number, { code, message }: TelltaleError): Row {
+  return {
+    device,
+    rows,
+    'trained on': null,
+    detector: null,
+    threshold: null,
+    model: null,
+    result: `${code}: ${message}`,
+  }
+}
+
+function countText(rows: readonly Row[]): string {
+  const trained = rows.filter(({ model }) => model !== null).length
+  const failed = rows.length - trained
+  return `${trained} ${trained === 1 ? 'model' : 'models'}${failed > 0 ? `, ${failed} ${failed === 1 ? 'device' : 'devices'} without one,` : ''}`
+}

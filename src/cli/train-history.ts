@@ -1,0 +1,101 @@
+import type { Frame } from '../core/frame.js'
+import { sampleCount } from '../core/frame.js'
+import {
+  estimateMemory,
+  type ReadTableOptions,
+  readChunks,
+  readTable,
+  summaryNotes,
+  type TableSource,
+} from '../ingest/index.js'
+import { type HistoryBlocks, sampleBlocks, type TrainOptions } from '../pipeline/index.js'
+import { oneDevice } from './detect-chunks.js'
+import type { Io } from './io.js'
+import type { Progress } from './progress.js'
+
+/** Bytes that training needs at its peak, per reading that is held: `npm run bench:out-of-core -- --train` measures it. */
+export const BYTES_PER_READING = 120
+/** The shortest block, in windows and in samples. */
+const WINDOWS_PER_BLOCK = 16
+const SHORTEST_BLOCK = 1000
+
+/** What a model is trained on, and what is told about it. */
+export interface TrainHistory {
+  readonly history: Frame | HistoryBlocks
+  readonly columns: { readonly time?: string; readonly label?: string }
+  /** Samples that are labelled anomalous. */
+  readonly labelled: number
+  readonly notes: readonly string[]
+}
+
+/** Reads a table to train on: whole, or blocks of one that is larger than `memory` MB. */
+export async function readHistory(
+  io: Io,
+  source: TableSource,
+  request: ReadTableOptions,
+  options: TrainOptions & { readonly memory: number },
+  progress: Progress,
+): Promise<TrainHistory> {
+  const needed = await estimateMemory(source, request)
+  // What has no size that can be known is read whole: it may be short.
+  if (!Number.isFinite(needed) || needed <= options.memory * 2 ** 20) {
+    const { frame, labels, timeColumn, labelColumn, notes } = await readTable(source, request)
+    return {
+      history: frame,
+      columns: { time: timeColumn, label: labelColumn },
+      labelled: labels ? countOnes(labels) : 0,
+      notes,
+    }
+  }
+  let expectedRows = 0
+  const table = await readChunks(source, {
+    ...request,
+    onProgress: ({ rows, ...bytes }) => progress.read(rows, Math.max(rows, expectedRows), bytes),
+  })
+  expectedRows = table.expectedRows
+  let labelled = 0
+  async function* frames() {
+    for await (const { frame, labels } of oneDevice(table)) {
+      if (labels) labelled += countOnes(labels)
+      yield frame
+    }
+  }
+  const blocks = await sampleBlocks(frames(), {
+    ...blockRoom(table.channels.length, options),
+    signal: io.signal,
+  })
+  progress.finish()
+  const { timeColumn: time, labelColumn: label } = table.summary
+  const { history, notes } = asHistory(blocks, options.memory)
+  return { history, columns: { time, label }, labelled, notes: [...summaryNotes(table.summary), ...notes] }
+}
+
+/** How much of a history of so many channels may be held. */
+export function blockRoom(
+  channels: number,
+  { memory, window, seed }: Pick<TrainOptions, 'window' | 'seed'> & { readonly memory: number },
+) {
+  return {
+    capacity: Math.floor((memory * 2 ** 20) / (BYTES_PER_READING * (channels + 1))),
+    shortestBlock: Math.max(SHORTEST_BLOCK, WINDOWS_PER_BLOCK * window),
+    seed,
+  }
+}
+
+/** Blocks as a history, or the frame of one that fitted, with what a user should know. */
+export function asHistory(blocks: HistoryBlocks, memory: number): Pick<TrainHistory, 'history' | 'notes'> {
+  const { frame, borders, whole } = blocks
+  const kept = sampleCount(frame)
+  if (kept === whole.samples) return { history: frame, notes: [] }
+  return {
+    history: blocks,
+    notes: [
+      `the table is larger than --memory ${memory} MB: the model is trained on ${kept} of ${whole.samples} samples, ${borders.length + 1} blocks spread evenly over it`,
+      'ranges, missing shares and frozen runs are learnt from all samples, medians and the cadence from the blocks',
+    ],
+  }
+}
+
+export function countOnes(labels: Uint8Array): number {
+  return labels.reduce((sum, label) => sum + label, 0)
+}

@@ -1,0 +1,278 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { telltale } from '../world.js'
+
+const ROWS = 400
+const DEVICES = ['p1', 'Pump 2', 'dead', 'brief']
+
+/** Rows of a sample each, the devices in turn; `dead` never moves, `brief` has 20 samples. Later `Pump 2` runs far off from sample 100 on. */
+function fleetTable(later: boolean, devices = DEVICES): string {
+  const lines = ['time,machine,flow,pressure']
+  for (let i = 0; i < ROWS; i++) {
+    const time = new Date(Date.UTC(2024, later ? 1 : 0, 1) + i * 60_000).toISOString()
+    devices.forEach((device, d) => {
+      if (device === 'brief' && i >= 20) return
+      const off = later && device === 'Pump 2' && i >= 100 && i < 130 ? 8 : 0
+      const flow = device === 'dead' ? 1 : Math.sin(i / 8 + d) + 0.05 * Math.sin(i * 7.3 + d) + off
+      const pressure = device === 'dead' ? 2 : 2 + Math.cos(i / 8 + d)
+      lines.push(`${time},${device},${flow.toFixed(4)},${pressure.toFixed(4)}`)
+    })
+  }
+  return `${lines.join('\n')}\n`
+}
+
+let cwd: string
+const GROUPED = ['--group-by', 'machine']
+const SMALL = ['--window', '10', '--workers', '1', '--detector', 'linear-var']
+const run = (...args: string[]) => telltale(args, { cwd })
+const json = async (...args: string[]) => {
+  const { code, stdout, stderr } = await run(...args, '--format', 'json')
+  return { code, stderr, result: JSON.parse(stdout) }
+}
+const manifest = (...path: string[]) => JSON.parse(readFileSync(join(cwd, ...path, 'manifest.json'), 'utf8'))
+let trained: Awaited<ReturnType<typeof json>>
+
+beforeAll(async () => {
+  cwd = mkdtempSync(join(tmpdir(), 'telltale-fleet-'))
+  writeFileSync(join(cwd, 'history.csv'), fleetTable(false))
+  writeFileSync(join(cwd, 'later.csv'), fleetTable(true, ['p1', 'Pump 2', 'stranger']))
+  trained = await json('train', 'history.csv', '--out', 'fleet', ...GROUPED, ...SMALL)
+}, 60_000)
+
+afterAll(() => rmSync(cwd, { recursive: true }))
+
+describe('telltale train --group-by', () => {
+  it('trains a model for each device and goes on when one cannot be trained, which the exit code and the table tell', () => {
+    expect(trained.code).toBe(3)
+    expect(
+      trained.result.map(({ device, rows, result }: Record<string, unknown>) => [device, rows, result]),
+    ).toEqual([
+      ['p1', ROWS, expect.stringContaining('calibration scores')],
+      ['Pump 2', ROWS, expect.stringContaining('calibration scores')],
+      ['dead', ROWS, expect.stringContaining('data-')],
+      ['brief', 20, expect.stringContaining('data-too-short')],
+    ])
+  })
+
+  it('names folders safely and keeps the real name in the manifest', () => {
+    const folders = readdirSync(join(cwd, 'fleet')).sort()
+    expect(folders).toEqual(['p1', expect.stringMatching(/^pump-2-[0-9a-f]{12}$/)])
+    expect(manifest('fleet', folders[1]!).device).toBe('Pump 2')
+    expect(manifest('fleet', 'p1')).toMatchObject({
+      device: 'p1',
+      timeColumn: 'time',
+      channels: ['flow', 'pressure'],
+    })
+  })
+
+  it('gives the same model as training on the device alone', async () => {
+    const { code, stderr } = await run(
+      'train',
+      'history.csv',
+      '--out',
+      'alone',
+      ...GROUPED,
+      '--device',
+      'p1',
+      ...SMALL,
+    )
+    expect([code, stderr]).toEqual([0, expect.not.stringContaining('error')])
+    const weights = (...path: string[]) => manifest(...path).files['weights.safetensors'].sha256
+    expect(weights('fleet', 'p1')).toBe(weights('alone'))
+    expect(manifest('alone').device).toBe('p1')
+  })
+
+  it('ends with exit code 0 when every device has a model, and replaces models of before', async () => {
+    const only = ['--where', "machine in ('p1', 'Pump 2')"]
+    const { code, stdout } = await run(
+      'train',
+      'history.csv',
+      '--out',
+      'fleet',
+      ...GROUPED,
+      ...SMALL,
+      ...only,
+    )
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/^2 models in fleet$/m)
+  })
+
+  it('trains on blocks of the devices that are larger than --memory', async () => {
+    const lines = ['time,machine,a']
+    for (let i = 0; i < 20_000; i++) {
+      lines.push(`${60_000 * i},large,${Math.sin(i / 9).toFixed(3)}`)
+      if (i % 4 === 0) lines.push(`${60_000 * i},small,${Math.sin(i / 36).toFixed(3)}`)
+    }
+    writeFileSync(join(cwd, 'large.csv'), `${lines.join('\n')}\n`)
+    const args = ['--time-unit', 'ms', ...GROUPED, '--memory', '4', '--window', '10', '--detector', 'z-score']
+    const { code, stderr } = await run('train', 'large.csv', '--out', 'mixed', ...args)
+    expect([code, stderr]).toEqual([0, expect.stringMatching(/large: .* trained on \d+ of 20000 samples/)])
+    expect(manifest('mixed', 'large').training.blocks).toMatchObject({ ofRows: 20_000 })
+    expect(manifest('mixed', 'small').training).toMatchObject({ rows: 5000 })
+    expect(manifest('mixed', 'small').training.blocks).toBeUndefined()
+  })
+
+  it('refuses to put a fleet over a model', async () => {
+    await run('train', 'history.csv', '--out', 'single', ...GROUPED, '--device', 'p1', ...SMALL)
+    const { code, stderr } = await run('train', 'history.csv', '--out', 'single', ...GROUPED, ...SMALL)
+    expect([code, stderr]).toEqual([4, expect.stringContaining('error [artefact-exists]')])
+  })
+
+  it('leaves out of a model the channels that its device has no reading of', async () => {
+    const lines = ['time,device,sensor,value']
+    for (let i = 0; i < 200; i++) {
+      lines.push(`${60_000 * i},a,flow,${Math.sin(i / 7).toFixed(3)}`)
+      lines.push(`${60_000 * i},b,level,${Math.cos(i / 5).toFixed(3)}`)
+    }
+    writeFileSync(join(cwd, 'long.csv'), `${lines.join('\n')}\n`)
+    const { code, stderr } = await run(
+      'train',
+      'long.csv',
+      '--out',
+      'sensors',
+      '--group-by',
+      'device',
+      ...SMALL,
+    )
+    expect([code, stderr]).toEqual([
+      0,
+      expect.stringContaining('a: no reading of level: left out of its model'),
+    ])
+    expect([manifest('sensors', 'a').channels, manifest('sensors', 'b').channels]).toEqual([
+      ['flow'],
+      ['level'],
+    ])
+    const scored = await json('detect', 'long.csv', '--model', 'sensors', '--scores', 'sensors.csv')
+    expect(scored.code).toBe(0)
+    const [header, first] = readFileSync(join(cwd, 'sensors.csv'), 'utf8').split('\n')
+    expect(header).toBe('device,time,score,flag,reason,residual:flow,residual:level')
+    expect(first).toMatch(/^a,/)
+  })
+})
+
+describe('telltale detect on a fleet', () => {
+  it('scores each device by its own model, the worst first, and names the device without one', async () => {
+    const files = ['--scores', 'scores.csv', '--events', 'events.csv']
+    const { code, stderr, result } = await json(
+      'detect',
+      'later.csv',
+      '--model',
+      'fleet',
+      ...GROUPED,
+      ...files,
+    )
+    expect(code).toBe(0)
+    expect(stderr).toContain('stranger: it has no model, its 400 samples were not scored')
+    const { devices, events } = result
+    expect(devices[0]).toMatchObject({ device: 'Pump 2', samples: ROWS, result: 'anomalies' })
+    expect(devices.find((row: { device: string }) => row.device === 'stranger').result).toBe('no model')
+    expect(events[0]).toMatchObject({ device: 'Pump 2', peak: expect.stringMatching(/T0(1:[45]|2:0)/) })
+    const severities = events.map(({ severity }: { severity: number }) => severity)
+    expect(severities).toEqual([...severities].sort((a, b) => b - a))
+    const [header, first] = readFileSync(join(cwd, 'events.csv'), 'utf8').split('\n')
+    expect(header).toBe('device,id,start,end,onset,peak,score,severity,channels')
+    expect(first).toMatch(/^Pump 2,/)
+    const scores = readFileSync(join(cwd, 'scores.csv'), 'utf8').trim().split('\n')
+    expect(scores).toHaveLength(1 + 2 * ROWS)
+    expect(scores[0]).toMatch(/^device,time,score/)
+  })
+
+  it('gives a device the same scores as its model alone, whole and chunk by chunk', async () => {
+    const scoresOf = (file: string) => readFileSync(join(cwd, file), 'utf8').trim().split('\n').slice(1)
+    await run('detect', 'later.csv', '--model', 'fleet', '--scores', 'all.csv')
+    await run('detect', 'later.csv', '--model', 'fleet', '--scores', 'chunked.csv', '--chunk-rows', '64')
+    await run(
+      'detect',
+      'later.csv',
+      '--model',
+      'fleet',
+
+      '--device',
+      'p1',
+      '--scores',
+      'alone.csv',
+    )
+    const all = scoresOf('all.csv')
+    expect(scoresOf('chunked.csv')).toEqual(all)
+    expect(all.filter(line => line.startsWith('p1,')).map(line => line.slice(3))).toEqual(
+      scoresOf('alone.csv'),
+    )
+  })
+
+  it('scores every device by one model, when that is what it is given', async () => {
+    const { code, result } = await json('detect', 'later.csv', '--model', 'fleet/p1', ...GROUPED)
+    expect(code).toBe(0)
+    expect(result.devices.map(({ device }: { device: string }) => device).sort()).toEqual([
+      'Pump 2',
+      'p1',
+      'stranger',
+    ])
+    expect(result.devices.every(({ scored }: { scored: number }) => scored > 0)).toBe(true)
+  })
+
+  it('fails on an anomaly when asked to, tells a device that it cannot score, and when no device has a model', async () => {
+    const all = ['detect', 'later.csv', '--model', 'fleet', ...GROUPED]
+    expect((await run(...all, '--fail-on-anomaly')).code).toBe(10)
+    const holed = fleetTable(true, ['p1', 'Pump 2']).replace(/^(.*,p1,)[^,]+/m, '$1')
+    writeFileSync(join(cwd, 'holed.csv'), holed)
+    const { code, result } = await json('detect', 'holed.csv', '--model', 'fleet', ...GROUPED)
+    expect(code).toBe(3)
+    const p1 = result.devices.find(({ device }: { device: string }) => device === 'p1')
+    expect(p1.result).toContain('data-missing-value')
+    writeFileSync(join(cwd, 'strangers.csv'), fleetTable(true, ['x', 'y']))
+    expect((await run('detect', 'strangers.csv', '--model', 'fleet', ...GROUPED)).code).toBe(4)
+  })
+})
+
+describe('telltale threshold on a fleet', () => {
+  it('finds a level for each model by the same rule, from the scores it keeps or from normal rows of its device', async () => {
+    const levels = () =>
+      ['p1', ...readdirSync(join(cwd, 'fleet')).filter(name => /^pump/.test(name))].map(
+        folder => manifest('fleet', folder).calibration.level,
+      )
+    const before = levels()
+    const shown = await json('threshold', 'fleet', '--quantile', '0.9')
+    expect(shown.stderr).toContain('nothing was written')
+    expect(shown.result.map(({ device, threshold }: Record<string, string>) => [device, threshold])).toEqual([
+      ['Pump 2', 'before'],
+      ['Pump 2', 'after'],
+      ['p1', 'before'],
+      ['p1', 'after'],
+    ])
+    expect(levels()).toEqual(before)
+    const { code, stderr } = await run(
+      'threshold',
+      'fleet',
+      'later.csv',
+      '--quantile',
+      '0.9',
+      '--out',
+      'lower',
+    )
+    expect([code, stderr]).toEqual([0, expect.stringContaining('stranger: the fleet has no model of it')])
+    expect(manifest('lower', 'p1')).toMatchObject({ device: 'p1', options: { quantile: 0.9 } })
+    expect(manifest('lower', 'p1').calibration.level).toBeLessThan(before[0]!)
+  })
+})
+
+describe('a command that judges one model', () => {
+  it.each([
+    ['evaluate', 'later.csv', '--model', 'fleet', '--faults'],
+    ['threshold', 'fleet', 'later.csv', '--device', 'nobody'],
+  ])('says that it needs a device, or that there is no such one: %s', async (...args) => {
+    const { code, stderr } = await run(...args)
+    expect([2, 4]).toContain(code)
+    expect(stderr).toMatch(/error \[(device-needed|artefact-missing)\].*p1, Pump 2|Pump 2, p1/)
+  })
+
+  it.each(['validate', 'backtest'])(
+    '%s says that a table of several devices needs --device',
+    async command => {
+      const more = command === 'backtest' ? ['--retrain-every', '100', ...SMALL] : []
+      const { code, stdout, stderr } = await run(command, 'history.csv', ...GROUPED, ...more)
+      expect([code, stdout + stderr]).toEqual([3, expect.stringMatching(/4 devices|--device/)])
+    },
+  )
+})

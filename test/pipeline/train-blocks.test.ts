@@ -1,0 +1,143 @@
+import { describe, expect, it } from 'vitest'
+import { type Frame, sampleCount, sliceFrame } from '../../src/core/frame.js'
+import { createRandom } from '../../src/core/random.js'
+import { sampleBlocks, trainModel, trainOptions } from '../../src/pipeline/index.js'
+
+const MINUTE = 60_000
+
+/** A machine with a cycle of 40 samples and two channels that go together. */
+function machine(n: number, more: Partial<Frame> = {}): Frame {
+  const random = createRandom(1)
+  const values = Float64Array.from(
+    { length: 2 * n },
+    (_, at) => Math.sin((2 * Math.PI * (at >> 1)) / 40 + (at % 2)) + 0.1 * random.normal(),
+  )
+  const timeMs = Float64Array.from({ length: n }, (_, i) => MINUTE * i)
+  return { timeMs, timeKind: 'utc', values, channels: ['a', 'b'], ...more }
+}
+
+function* cut(frame: Frame, rows: number): Generator<Frame> {
+  for (let at = 0; at < sampleCount(frame); at += rows)
+    yield sliceFrame(frame, at, Math.min(at + rows, sampleCount(frame)))
+}
+
+const blocksOf = (frame: Frame, capacity = 8000) =>
+  sampleBlocks(cut(frame, 999), { capacity, shortestBlock: 250, seed: 1 })
+const options = trainOptions.parse({ window: 20, workers: 1 })
+const small = trainOptions.parse({
+  window: 10,
+  workers: 1,
+  architecture: 'dense-ae',
+  units: 4,
+  latent: 2,
+  epochs: 2,
+  stride: 5,
+})
+
+describe('trainModel on blocks', () => {
+  it('gives the same model as the whole frame, when everything was kept', async () => {
+    const frame = machine(3000)
+    const whole = await trainModel(frame, options)
+    const same = await trainModel(await blocksOf(frame), options)
+    expect(same.calibrationScores).toEqual(whole.calibrationScores)
+    expect(same.detector.state()).toEqual(whole.detector.state())
+    expect(same.info.training.blocks).toMatchObject({ count: 1, ofRows: 3000 })
+    expect(same.info.schema).toEqual(whole.info.schema)
+  })
+
+  it('says of how many rows, in how many blocks, and from when to when', async () => {
+    const frame = machine(60_000)
+    const blocks = await blocksOf(frame)
+    const { info } = await trainModel(blocks, options)
+    expect(info.training.rows).toBe(sampleCount(blocks.frame))
+    expect(info.training.blocks).toMatchObject({
+      count: blocks.borders.length + 1,
+      ofRows: 60_000,
+      from: 0,
+      to: 59_999 * MINUTE,
+    })
+    expect(info.schema?.samples).toBe(60_000)
+  })
+
+  it.each(['utc', 'index'] as const)(
+    'lets no window and no event span two blocks, with times of the kind %s',
+    async timeKind => {
+      const blocks = await blocksOf(machine(60_000, { timeKind }))
+      const { info, calibrationScores } = await trainModel(blocks, { ...small, alignment: 'end' })
+      const { start } = info.training.parts.calibration
+      const inside = blocks.borders.filter(border => border > start)
+      expect(inside.length).toBeGreaterThan(1)
+      // A sample has a score when a whole window of its own block ends at it; then come more places than events are merged over.
+      const silences = silentRuns(calibrationScores)
+      expect(silences).toEqual([9, ...inside.map(() => small.mergeGap + 1 + 9)])
+    },
+  )
+
+  it('finds the same period, cadence and about the same threshold as the whole history', async () => {
+    const frame = machine(60_000)
+    const whole = await trainModel(frame, options)
+    const part = await trainModel(await blocksOf(frame), options)
+    const smoothing = (model: typeof whole) =>
+      (model.detector.state().options as { smoothing: { bandwidth: number } }).smoothing.bandwidth
+    expect(smoothing(part)).toBeCloseTo(smoothing(whole), 0)
+    expect(part.info.schema?.cadenceMs).toBe(MINUTE)
+    expect(Math.abs(Math.log(part.threshold.level / whole.threshold.level))).toBeLessThan(0.25)
+  })
+
+  it('looks for the period in the first channel that moves, past one that rests in every block', async () => {
+    const frame = machine(60_000)
+    for (let i = 0; i < 60_000; i++) frame.values[2 * i] = 7
+    const whole = await trainModel(frame, options)
+    const part = await trainModel(await blocksOf(frame), options)
+    const scale = ({ detector }: typeof whole) =>
+      (detector.state().options as { smoothing: { bandwidth: number } }).smoothing.bandwidth
+    expect(scale(part)).toBe(scale(whole))
+  })
+
+  it('counts the time of the blocks, not of what lies between, for the promise of false alarms', async () => {
+    const blocks = await blocksOf(machine(60_000))
+    const { info } = await trainModel(blocks, { ...options, falseAlarms: '2/day' })
+    const { promise, samples } = info.calibration
+    expect(promise?.spanDays).toBeCloseTo((samples * MINUTE) / 86_400_000, 9)
+    expect(promise?.expectedPerDay).toBeGreaterThan(1)
+    expect(promise?.expectedPerDay).toBeLessThan(4)
+  })
+
+  it('reports no gap at the borders, and one that is inside of a block', async () => {
+    const codes = async (frame: Frame) => {
+      const found: string[] = []
+      await trainModel(await blocksOf(frame), options, {
+        onIssues: issues => found.push(...issues.map(({ code }) => code)),
+      })
+      return found
+    }
+    const frame = machine(60_000)
+    expect(await codes(frame)).not.toContain('time-gaps')
+    const timeMs = frame.timeMs.map((time, i) => time + 60 * MINUTE * Math.floor(i / 200))
+    expect(await codes({ ...frame, timeMs })).toContain('time-gaps')
+  })
+
+  it('leaves out a range of samples of the history, wherever it came to lie in the blocks', async () => {
+    const frame = machine(60_000)
+    for (let i = 20_000; i < 30_000; i++) frame.values[2 * i] += 50
+    const blocks = await blocksOf(frame)
+    const exclude = '20000:30000'
+    const kept = await trainModel(blocks, { ...options, exclude })
+    const times = await trainModel(blocks, { ...options, exclude: '1970-01-14T21:20..1970-01-21T20:00' })
+    const clean = await trainModel(await blocksOf(machine(60_000)), { ...options, exclude })
+    expect(kept.calibrationScores).toEqual(clean.calibrationScores)
+    expect(times.calibrationScores).toEqual(kept.calibrationScores)
+    expect((await trainModel(blocks, options)).calibrationScores).not.toEqual(kept.calibrationScores)
+  })
+})
+
+/** Lengths of the runs of places without a score. */
+function silentRuns(scores: Float32Array): number[] {
+  const runs: number[] = []
+  scores.forEach((score, i) => {
+    if (!Number.isNaN(score)) return
+    if (i > 0 && Number.isNaN(scores[i - 1])) runs[runs.length - 1]++
+    else runs.push(1)
+  })
+  return runs
+}
