@@ -12,7 +12,9 @@ function holed(seed: number, n = 400): Frame {
   return {
     timeMs: Float64Array.from({ length: n }, () => (time += random.uniform() < 0.02 ? 20_000 : 1000)),
     timeKind: 'utc',
-    values: Float64Array.from({ length: 2 * n }, () => (random.uniform() < 0.02 ? Number.NaN : random.normal())),
+    values: Float64Array.from({ length: 2 * n }, () =>
+      random.uniform() < 0.02 ? Number.NaN : random.normal(),
+    ),
     channels: ['a', 'b'],
   }
 }
