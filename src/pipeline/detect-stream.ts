@@ -3,7 +3,7 @@ import { createError } from '../core/errors.js'
 import { type Frame, sampleCount, sliceFrame } from '../core/frame.js'
 import type { Adaptation } from '../threshold/index.js'
 import { channelPolicies, type MissingPolicy, prepareFrame } from '../validate/index.js'
-import type { DetectSettings } from './detect.js'
+import { type DetectSettings, fittedThreshold, settingOf } from './detect.js'
 import { eventRulesOf } from './event-rules.js'
 import { eventsOnline, type TimedEvent } from './event-times.js'
 import { alignChannels } from './frames.js'
@@ -59,7 +59,7 @@ export async function* detectStream(
   const holding = channelPolicies(channels, missing).flatMap((policy, c) => (policy === 'hold' ? [c] : []))
   const scorer = segmentsOnline(model.detector, frame => model.scaler.transform(frame), channels.length)
   const level = regimeLevelling(model.regimes)
-  const publisher = scorePublisher(model, options)
+  const publisher = scorePublisher(model, fittedThreshold(model, options), settingOf(model, options), options)
   const rules = eventRulesOf(options, model.info.options)
   let events: ReturnType<typeof eventsOnline> | undefined
   /** Samples that are not decided yet, after those before them that decide how a run of missing readings is filled. */

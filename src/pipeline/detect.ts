@@ -70,7 +70,7 @@ export async function detect(
   const rules = eventRulesOf(options, model.info.options)
   const { aligned, score, residual, reason, issues } = await rawScores(model, frame, options, hooks)
   const threshold = effectiveThreshold(model, options)
-  const publisher = scorePublisher(model, options)
+  const publisher = scorePublisher(model, fittedThreshold(model, options), settingOf(model, options), options)
   const flag = publisher.publish({ score, residual }, aligned.channels.length)
   const events = findEvents(aligned, score, flag, residual, rules)
   return {
