@@ -11,7 +11,7 @@ import {
   prepareOnline,
   validateOnline,
 } from '../validate/index.js'
-import { type DetectSettings, fittedThreshold } from './detect.js'
+import { type DetectSettings, fittedThreshold, settingOf } from './detect.js'
 import { eventRulesOf, usualReadings } from './event-rules.js'
 import { eventsOnline, type TimedEvent } from './event-times.js'
 import { alignChannels } from './frames.js'
@@ -78,8 +78,9 @@ export async function* detectStream(
   const transform = (frame: Frame) => model.scaler.transform(frame)
   const scorer = segmentsOnline(model.detector, transform, width, options)
   const toRegime = regimeLevelling(model.regimes)
-  const publisher = scorePublisher(model, options)
-  const scale = publishedScale(model.calibrationScores, fittedThreshold(model, options).level)
+  const threshold = fittedThreshold(model, options)
+  const publisher = scorePublisher(model, threshold, settingOf(model, options), options)
+  const scale = publishedScale(model.calibrationScores, threshold.level)
   const rules = eventRulesOf(options, model.info.options, channels)
   const usual = usualReadings(model, rules)
   const validationLevel = options.validationLevel ?? 'moderate'

@@ -82,7 +82,7 @@ export async function detect(
   const usual = usualReadings(model, rules)
   const { aligned, score, residual, reason, issues } = await rawScores(model, frame, options, hooks)
   const threshold = effectiveThreshold(model, options)
-  const publisher = scorePublisher(model, options)
+  const publisher = scorePublisher(model, fittedThreshold(model, options), settingOf(model, options), options)
   const flag = publisher.publish({ score, residual }, channels.length)
   const found = searchEvents(aligned, score, flag, residual, rules, usual && expectationOf(aligned, usual))
   const scale = publishedScale(model.calibrationScores, threshold.level)

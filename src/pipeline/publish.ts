@@ -1,4 +1,4 @@
-import type { Scores } from '../core/contracts.js'
+import type { FittedThreshold, Scores } from '../core/contracts.js'
 import { quantile } from '../stats/index.js'
 import {
   type Adaptation,
@@ -7,9 +7,10 @@ import {
   type LevelFollower,
   rollingThreshold,
 } from '../threshold/index.js'
-import { type DetectSettings, fittedThreshold, settingOf } from './detect.js'
+import type { DetectSettings } from './detect.js'
 import type { Model } from './model.js'
 import { ADAPT_DEFAULTS, type AdaptOptions } from './options.js'
+import type { ThresholdSetting } from './threshold-rule.js'
 
 /** Brings raw scores to the published scale, 1.0 = threshold: the whole series or pieces of any length in order give the same. */
 export interface ScorePublisher {
@@ -23,10 +24,15 @@ export interface ScorePublisher {
   adaptation(): Adaptation | null
 }
 
-/** A publisher for a series that begins, with the threshold that the options ask for. */
-export function scorePublisher(model: Model, options: DetectSettings): ScorePublisher {
-  const { level } = fittedThreshold(model, options)
-  const follower = levelFollower(model, options)
+/** A publisher for a series that begins. @param threshold the stored one or that which the options ask for */
+export function scorePublisher(
+  model: Model,
+  threshold: FittedThreshold,
+  setting: ThresholdSetting,
+  options: DetectSettings,
+): ScorePublisher {
+  const { level } = threshold
+  const follower = levelFollower(model, threshold, setting, options)
   return {
     publish({ score, residual }, channels) {
       const flag = new Uint8Array(score.length)
@@ -43,16 +49,19 @@ export function scorePublisher(model: Model, options: DetectSettings): ScorePubl
 }
 
 /** The follower of a threshold that adapts: by its own rule if that has one, else with the bulk of the scores. */
-function levelFollower(model: Model, options: DetectSettings): LevelFollower | undefined {
+function levelFollower(
+  model: Model,
+  fitted: FittedThreshold,
+  { events, window }: ThresholdSetting,
+  options: DetectSettings,
+): LevelFollower | undefined {
   const { adapt, adaptLimit, adaptMemory: memory } = adaptOf(options, model.info.options)
   if (!adapt) return undefined
-  const fitted = fittedThreshold(model, options)
   const limit = largestRatio(fitted.level, model.calibrationScores, adaptLimit)
   const threshold =
     'online' in fitted
       ? (fitted as AdaptiveThreshold)
       : rollingThreshold({ fit: () => fitted }, { memory, limit }).fit(model.calibrationScores)
-  const { events, window } = settingOf(model, options)
   return followLevel(threshold, {
     calm: Math.max(window, events.mergeGap + 1, model.detector.lookahead),
     limit,

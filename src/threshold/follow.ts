@@ -33,6 +33,11 @@ export interface LevelFollower {
  *
  * A score is flagged when, as float32, it is above 1 in units of the level, as published scores are. NaN is passed over. Cost O(1) a sample
  * besides that of the rule.
+ *
+ * @example
+ * import { followLevel, quantileThreshold, rollingThreshold } from 'telltale'
+ * const threshold = rollingThreshold(quantileThreshold(0.5)).fit(Float32Array.of(1, 2, 3))
+ * followLevel(threshold, { calm: 10, limit: 2 }).next(1) // => 2
  */
 export function followLevel(threshold: AdaptiveThreshold, { calm, limit }: FollowOptions): LevelFollower {
   const online = threshold.online()
