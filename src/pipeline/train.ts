@@ -225,7 +225,7 @@ function memberInfo(
     reason,
     weight: 1 / members.length,
     skill: skills[m],
-    seconds: Math.round(1000 * (seconds.get(name) ?? 0)) / 1000,
+    seconds: Math.ceil(1000 * (seconds.get(name) ?? 0)) / 1000,
   }))
 }
 

@@ -329,7 +329,7 @@ describe('scores and events of several devices', () => {
 
   it('have their header without any device or event', async () => {
     await writeEvents(at('none.csv'), [])
-    expect(text('none.csv')).toBe('device,id,start,end,onset,peak,score,severity,channels\n')
+    expect(text('none.csv')).toBe('device,id,start,end,onset,peak,score,p_value,severity,channels\n')
   })
 
   async function devicesIn(name: string): Promise<unknown[]> {
