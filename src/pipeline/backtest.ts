@@ -5,7 +5,7 @@ import { intervalsOf } from '../evaluate/index.js'
 import { findEvents } from '../events/index.js'
 import { medianStepMs } from './cadence.js'
 import { detect } from './detect.js'
-import { eventRulesOf } from './event-rules.js'
+import { eventRulesOf, usualReadings } from './event-rules.js'
 import type { TrainOptions } from './options.js'
 import { raisedFlags } from './raised.js'
 import { type TrainHooks, trainModel } from './train.js'
@@ -74,6 +74,9 @@ export async function backtest(
   const score = new Float32Array(sampleCount(live))
   const flag = new Uint8Array(score.length)
   const residual = new Float32Array(score.length * channels)
+  const rules = eventRulesOf(options, {}, frame.channels)
+  /** What the model of each stretch takes for usual. */
+  const expected = new Float64Array(residual.length).fill(Number.NaN)
   for (const [done, { start, end }] of places.entries()) {
     const model = await trainModel(sliceFrame(frame, 0, start), options, hooks)
     const lead = Math.min(start, warmUpOf(model))
@@ -87,9 +90,12 @@ export async function backtest(
     score.set(detection.score.subarray(lead), at)
     flag.set(detection.flag.subarray(lead), at)
     residual.set(detection.residual.subarray(lead * channels), at * channels)
+    const usual = usualReadings(model, rules)
+    for (let i = at; usual && i < at + end - start; i++) expected.set(usual, i * channels)
     hooks.onStretch?.(done + 1, places.length)
   }
-  const found = findEvents(live, score, flag, residual, eventRulesOf(options))
+  const deviation = expected.map((value, i) => live.values[i] - value)
+  const found = findEvents(live, score, flag, residual, rules, { expected, deviation })
   const events = found.map(event => ({
     ...event,
     start: event.start + firstRows,

@@ -72,6 +72,25 @@ describe('telltale backtest', () => {
     expect(await firstEvent('--alignment', 'covering')).toBeLessThan(500)
   })
 
+  it('holds the readings of each stretch against what its model takes for usual, where channels have rules', async () => {
+    const cwd = await workshop({ trained: false })
+    const eventsWith = async (rule: string) => {
+      const args = [...BACKTEST, '--retrain-every', '120', '--min-absolute-by-channel', rule]
+      const { code, stdout, stderr } = await telltale(args, { cwd })
+      expect([code, stderr]).toEqual([0, expect.not.stringContaining('error')])
+      return JSON.parse(stdout).total
+    }
+    expect(await eventsWith('flow=1000,pressure=1000')).toMatchObject({ events: 0, foundEvents: 0 })
+    expect(await eventsWith('flow=3,pressure=1000')).toMatchObject({ foundEvents: 1, falseAlarms: 0 })
+  })
+
+  it('refuses a rule of a channel that is not there before anything is trained', async () => {
+    const cwd = await workshop({ trained: false })
+    const args = [...BACKTEST, '--retrain-every', '120', '--min-absolute-by-channel', 'flew=1']
+    const { code, stderr } = await telltale(args, { cwd })
+    expect([code, stderr]).toEqual([2, expect.stringContaining('flow, pressure')])
+  })
+
   it('refuses a time that is none, with exit code 2', async () => {
     const cwd = await workshop({ trained: false })
     const { code, stderr } = await telltale([...BACKTEST, '--retrain-every', 'often'], { cwd })
