@@ -9,6 +9,7 @@ import {
   recalibrate,
   saveModel,
   type ThresholdOptions,
+  thresholdNotes,
 } from '../pipeline/index.js'
 import { formatRows, type ResultFormat, type Row, recalibrationRows } from '../report/index.js'
 import { EXIT_CODES, EXIT_OK } from './exit-codes.js'
@@ -48,6 +49,10 @@ export async function thresholdFleet(
         },
       )
       if (result.after.promise?.warning) printNotes(io, [`${device}: ${result.after.promise.warning}`])
+      printNotes(
+        io,
+        thresholdNotes(model).map(note => `${device}: ${note}`),
+      )
       if (out !== undefined) await saveModel(model, join(out, basename(path)))
       rows.push(...recalibrationRows(result).map((row): Row => ({ device, ...row })))
     } catch (error) {

@@ -1,5 +1,6 @@
 import type { MemberInfo, ModelInfo, Recalibration } from '../pipeline/index.js'
 import { type Adaptation, type AlarmPromise, formatAlarmRate } from '../threshold/index.js'
+import { eventRuleLines } from './event-rules.js'
 import { type Cell, formatFacts, formatRows, type ResultFormat, type Row } from './rows.js'
 import { formatDuration, formatInstant, formatNumber, formatPercent } from './units.js'
 
@@ -34,6 +35,7 @@ export function modelFacts(info: ModelInfo): [name: string, value: Cell][] {
     ...promiseFacts(calibration.promise),
     ...regimeLines(info.regimes),
     ...adaptLines(info.options),
+    ...eventRuleLines(info.options),
     ['seed', info.seed],
     ['trained', `${info.createdAt} in ${formatDuration(training.seconds * 1000)}`],
     ['made by', `telltale ${versions.telltale}, node ${versions.node}, ${versions.kernels} kernels`],
@@ -128,10 +130,12 @@ export function promiseFacts(promise: AlarmPromise | null | undefined): [name: s
   if (!promise) return []
   const { expectedPerDay, low, high, horizonDays, confidence } = promise
   const horizon = formatDuration(horizonDays * 86_400_000)
+  const range =
+    low > 0 ? `${formatAlarmRate(low)} to ${formatAlarmRate(high)}` : `at most ${formatAlarmRate(high)}`
   return [
     [
       'false alarms',
-      `about ${formatAlarmRate(expectedPerDay)}; over ${horizon} ${formatAlarmRate(low)} to ${formatAlarmRate(high)} (${100 * confidence} %)`,
+      `about ${formatAlarmRate(expectedPerDay)}; over ${horizon} ${range} (${100 * confidence} %)`,
     ],
   ]
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ModelInfo } from '../../src/pipeline/index.js'
-import { formatModel, memberRows } from '../../src/report/index.js'
+import { formatModel, memberRows, modelFacts, promiseFacts } from '../../src/report/index.js'
 
 const INFO: ModelInfo = {
   kind: 'auto',
@@ -60,5 +60,42 @@ describe('a model for people', () => {
     expect(memberRows(members)).toEqual([
       { member: 'var-3', weight: null, skill: null, learning: null, reason: 'dynamics' },
     ])
+  })
+
+  it('says how scores become events, rule by rule, those of channels and maintenance only when there are any', () => {
+    const rulesOf = (options: ModelInfo['options']) =>
+      modelFacts({ ...INFO, options }).filter(([name]) => /^(events|counts|maintenance)/.test(name))
+    expect(rulesOf({})).toEqual([['events', 'open at the first flag, are joined over 5 samples']])
+    expect(
+      rulesOf({
+        mergeGap: 0,
+        openCount: 3,
+        openWithin: 5,
+        closeBelow: 0.8,
+        criticalScore: 4,
+        minLength: 6,
+        coolDown: 10,
+        directionByChannel: ['flow=above'],
+        minAbsoluteByChannel: ['flow=2.5', 'a=b=1'],
+        minRelativeByChannel: ['flow=0.05'],
+        maintenance: ['Sun 02:00-04:00', '2024-01-01..2024-01-02'],
+        timeZone: 'Europe/Berlin',
+      }),
+    ).toEqual([
+      [
+        'events',
+        'open at 3 flags in 5 samples, at once at a score of 4, stay open above 0.8, last at least 6 samples, leave 10 samples before the next one',
+      ],
+      ['counts flow', 'above, at least 2.5 away, at least 5.0 % away, from its usual reading'],
+      ['counts a=b', 'at least 1 away, from its usual reading'],
+      ['maintenance', 'Sun 02:00-04:00; 2024-01-01..2024-01-02 (Europe/Berlin where no zone is named)'],
+    ])
+  })
+
+  it('promises at most so many false alarms where none may be the truth', () => {
+    const promise = { expectedPerDay: 1, low: 0, high: 2, horizonDays: 7, confidence: 0.95 }
+    const text = (of: object) => promiseFacts({ ...promise, ...of } as never)[0][1]
+    expect(text({})).toBe('about 1/day; over 7 d at most 2/day (95 %)')
+    expect(text({ low: 1 / 7 })).toBe('about 1/day; over 7 d 1/week to 2/day (95 %)')
   })
 })

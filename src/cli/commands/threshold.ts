@@ -116,7 +116,7 @@ export const thresholdCommand = defineCommand({
     else io.stdout(formatRows(recalibrationRows(result), cli.format))
     const whose = table === undefined ? 'that the model kept of its calibration' : 'of the rows given'
     printNotes(io, [`before and after are about the same ${result.samples} scores ${whose}`])
-    if (written === null) printNotes(io, [NOTHING_WRITTEN])
+    printNotes(io, [written === null ? NOTHING_WRITTEN : `the model with the threshold after: ${written}`])
     return EXIT_OK
   },
 })

@@ -92,7 +92,7 @@ describe('the rules of events', () => {
     const args = ['detect', 'data.csv', '--model', 'model', '--workers', '1']
     expect((await telltale(args, { cwd })).stderr).not.toContain('false alarms')
     const { stderr } = await telltale([...args, '--min-length', '3'], { cwd })
-    expect(stderr).toMatch(/^note: false alarms to expect: about .+; over .+ to .+ \(95 %\)$/m)
+    expect(stderr).toMatch(/^note: false alarms to expect: about .+; over .+ (?:to|at most) .+ \(95 %\)$/m)
     const { stderr: also } = await telltale([...args, '--maintenance', 'Sun 02:00-04:00'], { cwd })
     expect(also).toContain('counted without maintenance, which makes real alarms rarer')
   })

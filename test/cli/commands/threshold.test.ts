@@ -22,7 +22,7 @@ describe('--false-alarms', () => {
     ]
     const { code, stdout, stderr } = await telltale(args, { cwd })
     expect(code).toBe(0)
-    expect(stdout).toMatch(/^false alarms +about .+; over .+ to .+ \(95 %\)$/m)
+    expect(stdout).toMatch(/^false alarms +about .+; over .+ (?:to|at most) .+ \(95 %\)$/m)
     expect(stderr).toMatch(/support .+ or more often, not 1\/week/)
     const { method, promise } = calibrationOf(cwd)
     expect(method).toBe('threshold:alarm-budget')
