@@ -37,7 +37,7 @@ export function confidenceIntervals<Name extends MetricName>(
   { resamples, level, blockLength }: ConfidenceOptions,
   random: Random,
 ): Record<Name, ConfidenceInterval | null> {
-  const { scores, labels } = input
+  const { scores, labels, alarms } = input
   const block = blockLength ?? defaultBlockLength(Array.from(labels, Number))
   const values = new Map<Name, number[]>(names.map(name => [name, []]))
   for (let round = 0; round < resamples; round++) {
@@ -46,6 +46,7 @@ export function confidenceIntervals<Name extends MetricName>(
       ...input,
       scores: Float64Array.from(drawn, i => scores[i]),
       labels: Uint8Array.from(drawn, i => Number(labels[i])),
+      ...(alarms && { alarms: Uint8Array.from(drawn, i => alarms[i]) }),
       metrics: names,
     })
     for (const name of names) {

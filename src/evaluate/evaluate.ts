@@ -15,6 +15,11 @@ export interface EvaluateInput {
   readonly labels: ArrayLike<number | boolean>
   /** A score above it is flagged. Without one, only the metrics that need none have a value. */
   readonly threshold?: number
+  /**
+   * `[N]` 1 where a sample is part of an event, as rules of events make them of flags: what event recall and precision, delay and false alarms are
+   * about. Default: flagged stretches, those at most `mergeGap` apart being one false alarm.
+   */
+  readonly alarms?: ArrayLike<number>
   /** Time between samples, ms; default: unknown, and nothing is given per day or in seconds. */
   readonly stepMs?: number
   /** Only these; default: all that are not inflated. */
@@ -53,11 +58,12 @@ export interface Evaluation {
  * reasons['false-alarms-per-day'] // => 'the time between samples is not known'
  */
 export function evaluate(input: EvaluateInput): Evaluation {
-  const { scores, labels, threshold, stepMs, options } = input
+  const { scores, labels, threshold, alarms, stepMs, options } = input
   const settings = resolveOptions(options ?? {})
   const scored = scoredOnly(scores, readLabels(labels, scores.length))
   const flags = flagsAbove(scored.scores, threshold ?? Number.POSITIVE_INFINITY)
-  const judged = judgedOf(scored, flags, stepMs ?? Number.NaN, settings)
+  const kept = alarms && Uint8Array.from(scored.position, i => (alarms[i] ? 1 : 0))
+  const judged = judgedOf(scored, flags, kept, stepMs ?? Number.NaN, settings)
   const metrics: Partial<Record<MetricName, number | null>> = {}
   const reasons: Partial<Record<MetricName, string>> = {}
   for (const { name, reads, measure } of chosen(input.metrics, settings)) {

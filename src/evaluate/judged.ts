@@ -12,23 +12,35 @@ export type Judged = ReturnType<typeof judgedOf>
 
 /**
  * @param flags `[n]` of the scored samples
+ * @param alarms `[n]` 1 in events that rules have made of the flags; default: the flags
  * @param stepMs NaN when unknown
  */
-export function judgedOf(scored: Scored, flags: Uint8Array, stepMs: number, options: EvaluateOptions) {
+export function judgedOf(
+  scored: Scored,
+  flags: Uint8Array,
+  alarms: Uint8Array | undefined,
+  stepMs: number,
+  options: EvaluateOptions,
+) {
   const { scores, labels, position } = scored
+  // A flag that the rules dropped has woken nobody.
+  const raised = alarms ? flags.map((flag, i) => flag & alarms[i]) : flags
+  const mergeGap = alarms ? 0 : options.mergeGap
   return {
     scores,
     labels,
     flags,
+    raised,
+    alarms: alarms ?? flags,
     stepMs,
     options,
     events: once(() => intervalsOf(labels)),
     volume: once(() => vus(scores, labels, options)),
     counts: once(() => confusion(flags, labels)),
     affiliation: once(() => affiliation(flags, labels)),
-    falseAlarms: once(() => falseAlarms(flags, labels, { ...options, stepMs })),
+    falseAlarms: once(() => falseAlarms(alarms ?? flags, labels, { mergeGap, stepMs })),
     /** In samples of the series, unscored ones included. */
-    delays: once(() => detectionDelays(flags, labels, position)),
+    delays: once(() => detectionDelays(raised, labels, position)),
   }
 }
 

@@ -7,9 +7,10 @@ import {
 } from '../core/contracts.js'
 import { createError } from '../core/errors.js'
 import { type Frame, sampleCount } from '../core/frame.js'
-import { type Expectation, type Suppressed, searchEvents } from '../events/index.js'
+import { type Suppressed, searchEvents } from '../events/index.js'
 import type { Adaptation, AlarmPromise } from '../threshold/index.js'
 import { type Issue, prepareFrame } from '../validate/index.js'
+import { expectationOf } from './alarms.js'
 import { EVENT_SETTING_KEYS, type EventSettings, eventRulesOf, usualReadings } from './event-rules.js'
 import { alignChannels } from './frames.js'
 import type { Model } from './model.js'
@@ -99,12 +100,6 @@ export async function detect(
     threshold,
     adaptation: publisher.adaptation(),
   }
-}
-
-/** How readings differ from the usual ones, for the rules of channels. */
-function expectationOf({ values, channels }: Frame, usual: readonly number[]): Expectation {
-  const expected = Float64Array.from(values, (_, at) => usual[at % channels.length])
-  return { expected, deviation: expected.map((value, at) => values[at] - value) }
 }
 
 /** Scores before any threshold, in units of the regime that each sample is in; errors as for `detect`. */

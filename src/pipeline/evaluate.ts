@@ -8,10 +8,10 @@ import {
   evaluate,
   type MetricName,
 } from '../evaluate/index.js'
+import { alarmsAt } from './alarms.js'
 import { fitBaseline } from './baseline.js'
 import { medianStepMs } from './cadence.js'
 import { type DetectHooks, type Detection, detect, type ThresholdSettings } from './detect.js'
-import { eventRulesOf } from './event-rules.js'
 import type { Model } from './model.js'
 
 /** Metrics that get a confidence interval: the ones to lead with. */
@@ -31,7 +31,7 @@ const SWEPT_METRICS = [
 ] as const satisfies readonly MetricName[]
 
 export interface EvaluateModelSettings extends ThresholdSettings {
-  /** How scores are judged; by default `buffer` is the window of the model, and flags are one alarm as in its events (`mergeGap`). */
+  /** How scores are judged; by default `buffer` is the window of the model. */
   readonly judging?: Partial<EvaluateOptions>
   /** Series drawn for each confidence interval; 0 = no intervals. */
   readonly resamples: number
@@ -60,6 +60,7 @@ export interface ModelEvaluation {
  * model's scaling, and the distance from the principal components of what the model learnt from. A model that keeps no such components
  * (made before they were kept) is judged beside those of the judged rows, and the row says so.
  *
+ * Alarms are the events that the model's rules make of flags; rules of channels are for the model alone, as a baseline has no parts of channels.
  * A baseline knows no threshold of its own: it gets the one at which it flags as many samples as the model. Samples that the model did
  * not score are left out of every row. Errors: those of `detect` and of `evaluate`.
  *
@@ -79,13 +80,19 @@ export async function evaluateModel(
     ...(stepMs !== null && { stepMs }),
     options: {
       buffer: Math.min(model.info.window, sampleCount(frame)),
-      mergeGap: eventRulesOf({}, model.info.options).mergeGap ?? 0,
       ...judging,
     },
   }
-  const judge = (name: JudgedScores['name'], scores: ArrayLike<number>, threshold: number): JudgedScores => {
+  const { residual } = detection
+  const judge = (
+    name: JudgedScores['name'],
+    scores: ArrayLike<number>,
+    threshold: number,
+    parts?: Float32Array,
+  ): JudgedScores => {
     hooks.signal?.throwIfAborted()
-    const given = { ...input, scores, threshold }
+    const alarms = alarmsAt(model, detection.frame, scores, parts, threshold)
+    const given = { ...input, scores, threshold, alarms }
     const none = Object.fromEntries(LEADING_METRICS.map(metric => [metric, null]))
     return {
       name,
@@ -102,12 +109,18 @@ export async function evaluateModel(
   return {
     threshold: detection.threshold,
     rows: [
-      judge('model', detection.score, 1),
+      judge('model', detection.score, 1, residual),
       ...baselines.map(({ name, scores }) => judge(name, scores, thresholdOfCount(scores, flags))),
     ],
     sweep: sweep
       ? SWEEP.map(threshold =>
-          evaluate({ ...input, scores: detection.score, threshold, metrics: SWEPT_METRICS }),
+          evaluate({
+            ...input,
+            scores: detection.score,
+            alarms: alarmsAt(model, detection.frame, detection.score, residual, threshold),
+            threshold,
+            metrics: SWEPT_METRICS,
+          }),
         )
       : [],
   }

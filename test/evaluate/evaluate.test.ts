@@ -167,4 +167,27 @@ describe('evaluate', () => {
       }),
     )
   })
+
+  it('judges events by what rules made of flags, samples by the flags, and by the flags alone without rules', () => {
+    const input = {
+      scores: [2, 0, 0, 2, 2, 0, 2, 0, 0, 2],
+      labels: [0, 0, 0, 0, 1, 1, 0, 0, 0, 1],
+      threshold: 1,
+      stepMs: 86_400_000,
+    }
+    const of = (alarms?: number[]) => {
+      const { metrics } = evaluate({ ...input, ...(alarms && { alarms }) })
+      const { precision, delay } = metrics
+      return [
+        metrics['event-recall'],
+        metrics['event-precision'],
+        metrics['false-alarms-per-day'],
+        precision,
+        delay,
+      ]
+    }
+    expect(of()).toEqual([1, 0.5, 2 / 7, 0.4, 0])
+    expect(of([0, 0, 0, 1, 1, 1, 1, 0, 0, 0])).toEqual([0.5, 1, 0, 0.4, 0])
+    expect(of([1, 1, 0, 0, 0, 0, 0, 0, 0, 0])).toEqual([0, 0, 1 / 7, 0.4, null])
+  })
 })

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { loadModel, saveModel } from '../../../src/pipeline/index.js'
 import { FAULT_KINDS } from '../../../src/simulate/index.js'
-import { smallTable, telltale, workshop } from '../world.js'
+import { SMALL, smallTable, telltale, workshop } from '../world.js'
 
 const EVALUATE = ['evaluate', 'data.csv', '--model', 'model', '--workers', '1', '--resamples', '10']
 
@@ -61,6 +61,53 @@ describe('telltale evaluate', () => {
       results.push((await telltale([...EVALUATE, '--labels', labels, '--format', 'json'], { cwd })).stdout)
     expect(JSON.parse(results[0]).rows[0].evaluation.events).toBe(1)
     expect(new Set(results).size).toBe(1)
+  })
+
+  it('counts the events that the rules of the model make, as detect does', async () => {
+    const cwd = await workshop({ trained: false })
+    const rules = [
+      '--min-length',
+      '2',
+      '--direction-by-channel',
+      'pressure=above',
+      '--quantile',
+      '0.5',
+      '--merge-gap',
+      '1',
+    ]
+    await telltale(['train', 'data.csv', '--rows', ':480', '--out', 'model', ...SMALL, ...rules], { cwd })
+    const detect = ['detect', 'data.csv', '--model', 'model', '--workers', '1', '--label-column', 'label']
+    const found = JSON.parse((await telltale([...detect, '--format', 'json'], { cwd })).stdout)
+    const args = [...EVALUATE, '--labels', 'label', '--sweep', '--format', 'json']
+    const { rows, sweep } = JSON.parse((await telltale(args, { cwd })).stdout)
+    const perDay = found.labels.falseAlarms / ((rows[0].evaluation.samples - 10) / 1440)
+    expect(found.labels.falseAlarms).toBeGreaterThan(0)
+    expect(rows[0].evaluation.metrics['false-alarms-per-day']).toBeCloseTo(perDay, 10)
+    const atOne = sweep.find(({ threshold }: { threshold: number }) => threshold === 1)
+    expect(atOne.metrics['false-alarms-per-day']).toBeCloseTo(perDay, 10)
+    await telltale(
+      [
+        'train',
+        'data.csv',
+        '--rows',
+        ':480',
+        '--out',
+        'plain',
+        ...SMALL,
+        '--quantile',
+        '0.5',
+        '--merge-gap',
+        '1',
+      ],
+      {
+        cwd,
+      },
+    )
+    const plain = await telltale([...args, '--model', 'plain'], { cwd })
+    expect(JSON.parse(plain.stdout).rows[0].evaluation.metrics['false-alarms-per-day']).not.toBeCloseTo(
+      perDay,
+      3,
+    )
   })
 
   it('prints the counts behind the figures, and what flatters only when it is asked for by that name', async () => {
