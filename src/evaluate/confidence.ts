@@ -22,6 +22,7 @@ export interface ConfidenceInterval {
 
 /**
  * Confidence intervals of metrics by a circular block bootstrap over time: percentiles of the metric over series made of blocks of this one.
+ * A block that would begin or end within a labelled event or an alarm does so after it: pieces would be counted for more events.
  * A series with few events gives wide intervals, and ones that are too narrow still; `null` when the metric is undefined on more than half
  * of the drawn series. Cost: that of `evaluate`, once per resample.
  *
@@ -37,11 +38,13 @@ export function confidenceIntervals<Name extends MetricName>(
   { resamples, level, blockLength }: ConfidenceOptions,
   random: Random,
 ): Record<Name, ConfidenceInterval | null> {
-  const { scores, labels, alarms } = input
+  const { scores, labels, alarms, threshold = Number.POSITIVE_INFINITY } = input
+  const isAlarm = (i: number) => (alarms ? alarms[i] !== 0 : scores[i] > threshold)
+  const marks = Uint8Array.from(labels, (label, i) => (label || isAlarm(i) ? 1 : 0))
   const block = blockLength ?? defaultBlockLength(Array.from(labels, Number))
   const values = new Map<Name, number[]>(names.map(name => [name, []]))
   for (let round = 0; round < resamples; round++) {
-    const drawn = resampleBlocks(scores.length, block, random)
+    const drawn = wholeStretches(resampleBlocks(scores.length, block, random), marks)
     const { metrics } = evaluate({
       ...input,
       scores: Float64Array.from(drawn, i => scores[i]),
@@ -61,6 +64,22 @@ export function confidenceIntervals<Name extends MetricName>(
     return [name, 2 * found.length < resamples ? null : interval] as const
   })
   return Object.fromEntries(intervals) as Record<Name, ConfidenceInterval | null>
+}
+
+/** Drawn samples, of which a block holds a stretch of marked ones from its first to its last or not at all. @param marks `[N]` */
+function wholeStretches(drawn: ArrayLike<number>, marks: Uint8Array): Uint32Array {
+  const whole: number[] = []
+  let isPiece = false
+  for (let at = 0; at < drawn.length; at++) {
+    const i = drawn[at]
+    if (at === 0 || i !== (drawn[at - 1] + 1) % marks.length) isPiece = i > 0 && marks[i - 1] !== 0
+    isPiece &&= marks[i] !== 0
+    if (isPiece) continue
+    whole.push(i)
+    if (drawn[at + 1] !== (i + 1) % marks.length)
+      for (let rest = i + 1; marks[i] && marks[rest]; rest++) whole.push(rest)
+  }
+  return Uint32Array.from(whole)
 }
 
 function defaultBlockLength(labels: readonly number[]): number {

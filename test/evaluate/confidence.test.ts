@@ -23,7 +23,7 @@ describe('confidenceIntervals', () => {
   })
 
   it('are wider in blocks than sample by sample when errors come in stretches', () => {
-    const labels = Array.from({ length: 1000 }, (_, i) => (i % 100 < 20 ? 1 : 0))
+    const labels = Array.from({ length: 1000 }, (_, i) => (i % 4 < 2 ? 1 : 0))
     const random = createRandom(3)
     const found = Array.from({ length: 10 }, () => random.uniform() < 0.5)
     const scores = labels.map((label, i) => (found[Math.floor(i / 100)] ? label : 0))
@@ -45,6 +45,17 @@ describe('confidenceIntervals', () => {
       expect(intervals()[name]!.high).toBeGreaterThan(metrics[name]!)
     }
     expect(intervals()).toEqual(intervals())
+  })
+
+  it('hold the number of false alarms of a series whose alarms are longer than blocks', () => {
+    const scores = Array.from({ length: 10_000 }, (_, i) => (i % 1000 < 300 ? 2 : 0))
+    const input = { scores, labels: scores.map(() => 0), threshold: 1, stepMs: 60_000 }
+    const value = evaluate(input).metrics['false-alarms-per-day']!
+    for (const given of [input, { ...input, alarms: scores.map(score => score / 2) }]) {
+      const of = confidenceIntervals(given, ['false-alarms-per-day'], OPTIONS, createRandom(7))
+      const { low, high } = of['false-alarms-per-day']!
+      expect([low < value, high > value]).toEqual([true, true])
+    }
   })
 
   it('are not given when most drawn series hold no event', () => {
