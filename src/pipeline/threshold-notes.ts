@@ -29,6 +29,14 @@ export function thresholdNotes(model: Model, options: DetectSettings = {}): stri
         : 'nothing stands out in the calibration scores: the dynamic rule then takes what is higher, mean + 10 standard deviations or the largest score',
     )
   }
+  // The default quantile promises nothing that a short history could break; one that was asked for does.
+  const asked = options.quantile ?? model.info.options.quantile
+  if (kind === 'threshold:quantile' && typeof asked === 'number' && (1 - asked) * scores.length < 1) {
+    const supported = (1 - 1 / scores.length).toPrecision(4)
+    notes.push(
+      `${scores.length} calibration scores support a quantile of up to ${supported}, not ${asked}: the threshold is next to their highest; give more normal data`,
+    )
+  }
   const { depth = 0 } = ((rule as { options?: unknown }).options ?? {}) as { depth?: number }
   if (depth > 0 && !(options.adapt ?? model.info.options.adapt))
     notes.push(

@@ -153,6 +153,11 @@ describe('thresholdNotes', () => {
     expect(thresholdNotes(short, { thresholdRule: 'pot' }).join()).toMatch(
       /fewer than the 10 that a fit needs/,
     )
+    expect(thresholdNotes(short)).toEqual([])
+    expect(thresholdNotes(short, { quantile: 0.95 })).toEqual([])
+    expect(thresholdNotes(short, { quantile: 0.999 }).join()).toMatch(
+      /support a quantile of up to 0\.9\d+, not 0\.999/,
+    )
     const flat = { ...model, calibrationScores: new Float32Array(100).fill(1) }
     expect(thresholdNotes(flat, { thresholdRule: 'mad' }).join()).toMatch(/all calibration scores are equal/)
   })

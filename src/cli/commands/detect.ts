@@ -96,7 +96,8 @@ export const detectCommand = defineCommand({
     }
     const trained = { timeColumn: timeColumn ?? undefined, labelColumn: labelColumn ?? undefined }
     const threshold = effectiveThreshold(model, options)
-    if (options.thresholdRule !== undefined) printNotes(io, thresholdNotes(model, options))
+    if (options.thresholdRule !== undefined || options.quantile !== undefined)
+      printNotes(io, thresholdNotes(model, options))
     // A table on stdout must stay one: then the result goes where people look.
     const print = outputs.includes('-') ? io.stderr : io.stdout
     const leastPValue = leastPValueOf(model.calibrationScores)
