@@ -68,9 +68,9 @@ export async function readHistory(
   return { history, columns: { time, label }, labelled, notes: [...summaryNotes(table.summary), ...notes] }
 }
 
-/** Samples of so many channels that may be held in `memory` MB while they are worked on. */
-export function samplesThatFit(channels: number, memory: number): number {
-  return Math.floor((memory * 2 ** 20) / (BYTES_PER_READING * (channels + 1)))
+/** Memory that work on samples takes at its peak when they are held. */
+export function bytesOfWork(samples: number, channels: number): number {
+  return samples * (channels + 1) * BYTES_PER_READING
 }
 
 /** How much of a history of so many channels may be held. */
@@ -79,7 +79,7 @@ export function blockRoom(
   { memory, window, seed }: Pick<TrainOptions, 'window' | 'seed'> & { readonly memory: number },
 ) {
   return {
-    capacity: samplesThatFit(channels, memory),
+    capacity: Math.floor((memory * 2 ** 20) / bytesOfWork(1, channels)),
     shortestBlock: Math.max(SHORTEST_BLOCK, WINDOWS_PER_BLOCK * window),
     seed,
   }
