@@ -25,8 +25,9 @@ import type { Io } from './io.js'
 import { printIssues, printNotes } from './notes.js'
 import { makeFolderOf, pathIn } from './paths.js'
 import type { Progress } from './progress.js'
-import { BYTES_PER_READING } from './train-history.js'
+import { bytesOfWork } from './train-history.js'
 
+/** What is scored by which models, and how. */
 export interface FleetDetection {
   readonly devices: DeviceTables
   readonly fleet: Fleet
@@ -121,7 +122,7 @@ async function scoreDevice(
   const { channels, schema } = model.info
   const write = async (scores: Omit<Parameters<ScoreWriter['write']>[0], 'device'>) =>
     writer?.write({ ...onColumns(scores, columns), device })
-  const needed = table.samples * (table.channels.length + 1) * BYTES_PER_READING
+  const needed = bytesOfWork(table.samples, table.channels.length)
   if (options.chunkRows === undefined && needed <= options.memory * 2 ** 20) {
     const frame = forChannels((await table.read()).frame, channels)
     const detection = await detect(model, frame, options, { signal: io.signal })

@@ -61,13 +61,12 @@ export async function readFleetLike(
     asTrained({ ...options, groupBy }, trained.options),
     options,
   )
-  let expectedRows = 0
   const devices = await readLikeTraining(
     asked =>
       readDevices(source, {
         ...asked,
         chunkRows: options.chunkRows,
-        onProgress: ({ rows, ...bytes }) => progress.read(rows, Math.max(rows, expectedRows), bytes),
+        onProgress: ({ rows, expectedRows, ...bytes }) => progress.read(rows, expectedRows, bytes),
       }),
     {
       ...request,
@@ -78,6 +77,5 @@ export async function readFleetLike(
     },
     { timeColumn: trained.timeColumn ?? undefined, labelColumn: trained.labelColumn ?? undefined },
   )
-  expectedRows = devices.expectedRows
   return devices
 }

@@ -52,7 +52,7 @@ export async function parseLine(
 }
 
 /** The parser of all commands; `telltale help` and docs/cli.md print from it. */
-export function buildProgram(
+function buildProgram(
   commands: readonly Command[],
   shared: SharedSections,
   version: string,

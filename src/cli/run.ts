@@ -16,7 +16,7 @@ export const SHARED_SECTIONS: SharedSections = {
 }
 
 /** The option schemas of all sections of the configuration, by name. */
-export const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
+const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   ...Object.fromEntries(Object.entries(SHARED_SECTIONS).map(([name, { schema }]) => [name, schema])),
   ...Object.fromEntries(COMMANDS.flatMap(({ name, schema }) => (schema ? [[name, schema]] : []))),
 }

@@ -16,6 +16,7 @@ import { EXIT_CODES, EXIT_OK } from './exit-codes.js'
 import type { Io } from './io.js'
 import { printNotes } from './notes.js'
 
+/** What is asked of a fleet of models. */
 export interface FleetRecalibration {
   readonly members: readonly FleetMember[]
   /** Fresh normal rows of the devices; without them the scores that each model keeps are taken. */
@@ -40,14 +41,9 @@ export async function thresholdFleet(
   for await (const { member, read } of devices ? normalRows(io, members, devices) : storedScores(members)) {
     const { device, path } = member
     try {
-      const { model, ...result } = await recalibrate(
-        await loadModel(path, runtime),
-        options,
-        await read?.(),
-        {
-          signal: io.signal,
-        },
-      )
+      const stored = await loadModel(path, runtime)
+      const hooks = { signal: io.signal }
+      const { model, ...result } = await recalibrate(stored, options, await read?.(), hooks)
       if (result.after.promise?.warning) printNotes(io, [`${device}: ${result.after.promise.warning}`])
       printNotes(
         io,

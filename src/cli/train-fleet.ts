@@ -25,6 +25,7 @@ import { pathIn } from './paths.js'
 import type { Progress } from './progress.js'
 import { asHistory, blockRoom, countOnes, type TrainHistory } from './train-history.js'
 
+/** What a fleet is trained on, and how. */
 export interface FleetTraining {
   readonly source: TableSource
   readonly request: ReadTableOptions
@@ -45,14 +46,12 @@ export async function trainFleet(
   { source, request, options, hooks, format }: FleetTraining,
   progress: Progress,
 ): Promise<number> {
-  let expectedRows = 0
   // What a device lacks is for the device to answer for, so that it does not stop the others.
   const devices = await readDevices(source, {
     ...request,
     missing: 'keep',
-    onProgress: ({ rows, ...bytes }) => progress.read(rows, Math.max(rows, expectedRows), bytes),
+    onProgress: ({ rows, expectedRows, ...bytes }) => progress.read(rows, expectedRows, bytes),
   })
-  expectedRows = devices.expectedRows
   const rows: Row[] = []
   let code = EXIT_OK
   for await (const table of devices) {

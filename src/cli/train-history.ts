@@ -13,8 +13,8 @@ import { oneDevice } from './detect-chunks.js'
 import type { Io } from './io.js'
 import type { Progress } from './progress.js'
 
-/** Bytes that training needs at its peak, per reading that is held: `npm run bench:out-of-core -- --train` measures it. */
-export const BYTES_PER_READING = 120
+/** Bytes that training needs at its peak, per reading that is held: `npm run bench:out-of-core -- --train` measures it. Scoring needs less. */
+const BYTES_PER_READING = 120
 /** The shortest block, in windows and in samples. */
 const WINDOWS_PER_BLOCK = 16
 const SHORTEST_BLOCK = 1000
@@ -47,12 +47,10 @@ export async function readHistory(
       notes,
     }
   }
-  let expectedRows = 0
   const table = await readChunks(source, {
     ...request,
-    onProgress: ({ rows, ...bytes }) => progress.read(rows, Math.max(rows, expectedRows), bytes),
+    onProgress: ({ rows, expectedRows, ...bytes }) => progress.read(rows, expectedRows, bytes),
   })
-  expectedRows = table.expectedRows
   let labelled = 0
   async function* frames() {
     for await (const { frame, labels } of oneDevice(table)) {
@@ -70,13 +68,18 @@ export async function readHistory(
   return { history, columns: { time, label }, labelled, notes: [...summaryNotes(table.summary), ...notes] }
 }
 
+/** Memory that work on samples takes at its peak when they are held. */
+export function bytesOfWork(samples: number, channels: number): number {
+  return samples * (channels + 1) * BYTES_PER_READING
+}
+
 /** How much of a history of so many channels may be held. */
 export function blockRoom(
   channels: number,
   { memory, window, seed }: Pick<TrainOptions, 'window' | 'seed'> & { readonly memory: number },
 ) {
   return {
-    capacity: Math.floor((memory * 2 ** 20) / (BYTES_PER_READING * (channels + 1))),
+    capacity: Math.floor((memory * 2 ** 20) / bytesOfWork(1, channels)),
     shortestBlock: Math.max(SHORTEST_BLOCK, WINDOWS_PER_BLOCK * window),
     seed,
   }
@@ -96,6 +99,7 @@ export function asHistory(blocks: HistoryBlocks, memory: number): Pick<TrainHist
   }
 }
 
+/** Samples that are labelled anomalous. */
 export function countOnes(labels: Uint8Array): number {
   return labels.reduce((sum, label) => sum + label, 0)
 }

@@ -92,22 +92,21 @@ export function committee(options: CommitteeOptions, { build, pause }: Runtime) 
       const random = createRandom(context.seed)
       const members: Float32Array[] = []
       for (const [f, fold] of folds.entries()) {
-        if (network !== undefined) {
-          const data = windowsWithout(whole, fold, span, options.mostWindows)
-          const epochs = epochsFor(data.trainStarts.length, options)
-          const { weights } = await fitNetwork(
-            network,
-            { series, ...data },
-            { ...options, epochs },
-            random.fork(`member ${f}`),
-            hooksOf(context, f, folds.length),
-            runtime,
-          )
-          members.push(weights)
-        }
+        if (network === undefined) break
+        const data = windowsWithout(whole, fold, span, options.mostWindows)
+        const epochs = epochsFor(data.trainStarts.length, options)
+        const { weights } = await fitNetwork(
+          network,
+          { series, ...data },
+          { ...options, epochs },
+          random.fork(`member ${f}`),
+          hooksOf(context, f, folds.length),
+          runtime,
+        )
+        members.push(weights)
       }
       const modelOf = (weights: readonly Float32Array[]) =>
-        committeeModel(network, weights, moving, centre, span, build)
+        committeeModel({ network, members: weights, moving, centre, span, build })
       const judges = folds.map((_, f) => modelOf(members.slice(f, f + 1)))
       const model = modelOf(members)
       return withHeldBack(train, judgeFolds(folds, judges, channels), usual => localDetector(model, usual))
@@ -130,7 +129,8 @@ export function loadCommittee(state: State, build: KernelBuild = preferredBuild(
   const weights = Array.from({ length: members }, (_, m) =>
     tensorsToWeights(network as Network, withoutPrefix(state.arrays, prefixOf(m))),
   )
-  const model = committeeModel(network, weights, moving, Float32Array.from(centre.data), span, build)
+  const parts = { network, members: weights, moving, centre: Float32Array.from(centre.data), span, build }
+  const model = committeeModel(parts)
   return localDetector(model, Float64Array.from(usualError.data))
 }
 
@@ -145,20 +145,20 @@ const STORED = z
   })
   .refine(({ architecture, members }) => (architecture === undefined) === (members === 0))
 
-/**
- * @param members weights of each network
- * @param moving channels that the networks see
- * @param centre `[C]` where the others stay
- * @param span samples that a network reads and judges together
- */
-function committeeModel(
-  network: Network | undefined,
-  members: readonly Float32Array[],
-  moving: readonly number[],
-  centre: Float32Array,
-  span: number,
-  build: KernelBuild,
-): LocalModel {
+interface CommitteeParts {
+  readonly network: Network | undefined
+  /** Weights of each network. */
+  readonly members: readonly Float32Array[]
+  /** Channels that the networks see. */
+  readonly moving: readonly number[]
+  /** `[C]` where the others stay. */
+  readonly centre: Float32Array
+  /** Samples that a network reads and judges together. */
+  readonly span: number
+  readonly build: KernelBuild
+}
+
+function committeeModel({ network, members, moving, centre, span, build }: CommitteeParts): LocalModel {
   const channels = centre.length
   return {
     contextLength: span,

@@ -62,20 +62,10 @@ export interface EventMachine {
 /**
  * Scores to events, one sample at a time, for one device.
  *
- * ```
- *             flag                     m of n flagged and min-length, or critical
- *   NORMAL ----------> PENDING -----------------------------------------------> OPEN <--------------+
- *     ^                   |  more than the merge gap without a flag               | score <= close-below |
- *     |                   |  (dropped, nothing was reported)                      v                  | score > close-below,
- *     +-------------------+                                                  RECOVERING ------------+ or flag
- *     |                                                                           |
- *     |  cool-down over                                                           | more than merge-gap such samples
- *     +------------------ COOLING <-----------------------------------------------+ (closed)
- * ```
- *
- * A sample in maintenance is never part of an event: it closes an open one and drops a pending one. In cool-down only a critical score opens.
- * An event reaches from the first flag of its pending stretch to the last sample above `closeBelow`; its id is made of the time of the first.
- * NaN is a sample without a flag. docs/events.md has the table of states. Memory O(C + n), cost O(C) per sample of an event and O(1) for others.
+ * The states are calm, pending, open and cooling; `createGate` has their table, as has docs/events.md. A sample in maintenance is never part of an
+ * event: it closes an open one and drops a pending one. In cool-down only a critical score opens. An event reaches from the first flag of its
+ * pending stretch to the last sample above `closeBelow`; its id is made of the time of the first. NaN is a sample without a flag.
+ * Memory O(C + n), cost O(C) per sample of an event and O(1) for others.
  *
  * @param channels `[C]`
  * @param saved where another machine with the same options was

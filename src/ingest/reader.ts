@@ -39,8 +39,11 @@ export interface ReadTableOptions extends RoleOptions, SourceOptions, Partial<To
   readonly signal?: AbortSignal
 }
 
+/** How far reading has come. */
 export interface ReadProgress {
   readonly rows: number
+  /** About how many there will be, at least `rows`. */
+  readonly expectedRows: number
   /** Of the files as they are stored; those of the file being read are estimated from its rows. */
   readonly bytes: number
   readonly totalBytes: number
@@ -108,15 +111,16 @@ export async function openReader(
     if (roles.label?.found === 'guessed') summary.labelGuessed = true
     if (options.resample && roles.time === undefined) throw noTimes(relation.file)
     const rows = rowsThatFit(options, roles.channels.length)
-    const expectedRows = relations.reduce((sum, { expectedRows }) => sum + expectedRows, 0)
+    const allRows = relations.reduce((sum, { expectedRows }) => sum + expectedRows, 0)
+    const expectedRows = Math.min(allRows, rows.end - rows.start)
     return {
       channels: roles.channels.map(i => relation.names[i]!),
       timeKind: roles.time ? 'utc' : 'index',
       hasLabels: roles.label !== undefined,
       sizeBytes: relations.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
-      expectedRows: Math.min(expectedRows, rows.end - rows.start),
+      expectedRows,
       summary,
-      parts: readParts(contexts, { ...options, rows }, sortSpan, opened.close),
+      parts: readParts(contexts, { ...options, rows, expectedRows }, sortSpan, opened.close),
     }
   } catch (error) {
     await opened.close()
@@ -176,7 +180,10 @@ class RowFault extends Error {
 
 async function* readParts(
   contexts: readonly ScanContext[],
-  options: ReadTableOptions & { readonly rows: ReturnType<typeof rowsThatFit> },
+  options: ReadTableOptions & {
+    readonly rows: ReturnType<typeof rowsThatFit>
+    readonly expectedRows: number
+  },
   sortSpan: number,
   close: () => Promise<void>,
 ): AsyncGenerator<DevicePart> {
@@ -202,6 +209,10 @@ async function* readParts(
   )
   const { start, end, isCut } = options.rows
   const totalBytes = contexts.reduce((sum, context) => sum + context.relation.sizeBytes, 0)
+  const tell = (bytes: number) => {
+    const { rows } = summary
+    options.onProgress?.({ rows, expectedRows: Math.max(rows, options.expectedRows), bytes, totalBytes })
+  }
   let doneBytes = 0
   let next = 0
   try {
@@ -222,16 +233,12 @@ async function* readParts(
         summary.rows += raw.row.length
         yield* lanes.push(await convert(raw, wanted))
         const share = expectedRows > 0 ? Math.min(1, (next - first) / expectedRows) : 0
-        options.onProgress?.({
-          rows: summary.rows,
-          bytes: doneBytes + Math.round(share * sizeBytes),
-          totalBytes,
-        })
+        tell(doneBytes + Math.round(share * sizeBytes))
       }
       doneBytes += sizeBytes
     }
     yield* lanes.end()
-    options.onProgress?.({ rows: summary.rows, bytes: totalBytes, totalBytes })
+    tell(totalBytes)
     if (summary.samples === 0) throw emptyError(relation, options, summary)
   } catch (error) {
     if (!(error instanceof RowFault)) throw error

@@ -19,12 +19,6 @@ export type TimeUnit = (typeof UNITS)[number]['unit']
 /** Times as they are stored: numbers, ms since the epoch or of the wall clock, or texts. */
 export type RawTimes = Float64Array | readonly (string | null)[]
 
-/** The first row whose time cannot be used, and why. */
-export interface TimeProblem {
-  readonly row: number
-  readonly reason: string
-}
-
 export interface TimeReader {
   /** Ms since the epoch, NaN where a time is missing or unreadable. Numbers are turned in place. */
   read(raw: RawTimes, placeOf: (i: number) => Place): Float64Array

@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto'
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createError } from '../core/errors.js'
-import { type Frame, sampleCount } from '../core/frame.js'
+import type { Frame } from '../core/frame.js'
 import { readManifest } from '../store/index.js'
 import type { HistoryBlocks } from './blocks.js'
+import { channelsDiffer, pickChannels } from './frames.js'
 import type { ModelInfo } from './model.js'
 
 /** The model of one device of a fleet, as it lies on the disk. */
@@ -104,9 +105,8 @@ export function withReadings<History extends Frame | HistoryBlocks>(
 export function forChannels(frame: Frame, wanted: readonly string[]): Frame {
   const missing = wanted.filter(name => !frame.channels.includes(name))
   const extra = channelsRead(frame).filter(name => !wanted.includes(name))
-  if (missing.length === 0 && extra.length === 0) return pickChannels(frame, wanted)
-  const list = (names: readonly string[]) => (names.length > 0 ? names.join(', ') : 'none')
-  throw createError('data-channels-differ', { missing: list(missing), extra: list(extra) })
+  if (missing.length > 0 || extra.length > 0) throw channelsDiffer(missing, extra)
+  return pickChannels(frame, wanted)
 }
 
 /** The channels that have a reading. */
@@ -114,14 +114,4 @@ function channelsRead({ values, channels }: Frame): string[] {
   const has = new Uint8Array(channels.length)
   for (let at = 0; at < values.length; at++) if (!Number.isNaN(values[at])) has[at % has.length] = 1
   return channels.filter((_, c) => has[c])
-}
-
-function pickChannels(frame: Frame, names: readonly string[]): Frame {
-  const { channels } = frame
-  if (names.length === channels.length && names.every((name, c) => name === channels[c])) return frame
-  const from = names.map(name => channels.indexOf(name))
-  const values = new Float64Array(sampleCount(frame) * names.length)
-  for (let i = 0, at = 0; i < sampleCount(frame); i++)
-    for (const c of from) values[at++] = frame.values[i * channels.length + c]
-  return { ...frame, channels: names, values }
 }

@@ -11,18 +11,25 @@ export function alignChannels(frame: Frame, wanted: readonly string[]): Frame {
   const { channels } = frame
   const missing = wanted.filter(name => !channels.includes(name))
   const extra = channels.filter(name => !wanted.includes(name))
-  if (missing.length > 0 || extra.length > 0) {
-    const list = (names: readonly string[]) => (names.length > 0 ? names.join(', ') : 'none')
-    throw createError('data-channels-differ', { missing: list(missing), extra: list(extra) })
-  }
-  const source = wanted.map(name => channels.indexOf(name))
-  if (source.every((from, to) => from === to)) return frame
-  const c = wanted.length
-  const values = new Float64Array(frame.values.length)
-  for (let i = 0; i < sampleCount(frame); i++) {
-    for (let j = 0; j < c; j++) values[i * c + j] = frame.values[i * c + source[j]]
-  }
-  return { ...frame, channels: wanted, values }
+  if (missing.length > 0 || extra.length > 0) throw channelsDiffer(missing, extra)
+  return pickChannels(frame, wanted)
+}
+
+/** Some channels of a frame, in a given order; the frame itself when they are all of them in its own. Cost O(N C). */
+export function pickChannels(frame: Frame, names: readonly string[]): Frame {
+  const { channels } = frame
+  if (names.length === channels.length && names.every((name, c) => name === channels[c])) return frame
+  const from = names.map(name => channels.indexOf(name))
+  const values = new Float64Array(sampleCount(frame) * names.length)
+  for (let i = 0, at = 0; i < sampleCount(frame); i++)
+    for (const c of from) values[at++] = frame.values[i * channels.length + c]
+  return { ...frame, channels: names, values }
+}
+
+/** The error for data whose channels are not those of a model. */
+export function channelsDiffer(missing: readonly string[], extra: readonly string[]): Error {
+  const list = (names: readonly string[]) => (names.length > 0 ? names.join(', ') : 'none')
+  return createError('data-channels-differ', { missing: list(missing), extra: list(extra) })
 }
 
 /**

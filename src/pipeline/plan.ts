@@ -61,9 +61,11 @@ export const processMeter = (availableBytes: number): Meter => ({
   availableBytes,
 })
 
+/** How a table will be scored. */
 export interface ScoringChoice {
   readonly stride?: number
   readonly batchSize?: number
+  /** Samples that are in memory at once, when the table is scored chunk by chunk; default: all. */
   readonly held?: number
 }
 
@@ -83,8 +85,6 @@ const readBytes = (channels: number) => 9 + 8 * channels
 
 /**
  * Plans the scoring of a table by a model: a stretch of random numbers goes through the model's network as the data will, and is extrapolated.
- *
- * @param held samples that are in memory at once, when the table is scored chunk by chunk; default: all
  *
  * Cost: a few seconds at most.
  */

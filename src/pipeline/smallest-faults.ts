@@ -83,6 +83,28 @@ export async function smallestFaults(
   if (longest < 3)
     throw createError('data-too-short', { rows: longest, purpose: 'injected faults', wanted: 3, window })
 
+  /** Injects faults of one kind and size into each of some channels: by channel, how long each took to be found; null = it was not. */
+  const delaysOf = async (kind: FaultName, size: number, names: readonly string[]) => {
+    const { magnitude, length } = faultAtStep(kind, size)
+    const random = createRandom(seed).fork(`${kind} ${size}`)
+    // Usual lengths are shortened in a short series, so that there is calm around a fault.
+    const isLength = FAULT_LADDERS[kind].unit === 'samples'
+    const fitting = isLength ? length : Math.max(1, Math.min(length, Math.floor(longest / 3)))
+    const delays = new Map(names.map(name => [name, [] as (number | null)[]]))
+    const queue = Array.from({ length: repeats }, (_, r) =>
+      names.map(name => ({ id: `${name} ${r}`, kind, channels: [name], magnitude })),
+    ).flat()
+    while (queue.length > 0) {
+      const places = placesOf(fitting, calm, warmUp, bound => random.integer(bound + 1))
+      const faults: InjectedFault[] = queue
+        .splice(0, places.length)
+        .map((fault, i) => ({ ...fault, ...places[i] }))
+      const { raised } = await find(injectFaults(clean, faults, random))
+      for (const fault of faults) delays.get(fault.channels[0])!.push(delayOf(raised, fault))
+    }
+    return delays
+  }
+
   const { channels } = frame
   // With a single channel there is no relation to break.
   const kinds = FAULT_KINDS.filter(kind => kind !== 'correlation-break' || channels.length > 1)
@@ -100,22 +122,8 @@ export async function smallestFaults(
     }))
     let searched = own
     for (const [s, size] of ladder.toReversed().entries()) {
-      const { magnitude, length } = faultAtStep(kind, size)
-      const random = createRandom(seed).fork(`${kind} ${size}`)
-      // Usual lengths are shortened in a short series, so that there is calm around a fault.
-      const fitting = unit === 'samples' ? length : Math.max(1, Math.min(length, Math.floor(longest / 3)))
-      const delays = new Map(searched.map(({ channel }) => [channel, [] as (number | null)[]]))
-      const queue = Array.from({ length: repeats }, (_, r) =>
-        searched.map(({ channel }) => ({ id: `${channel} ${r}`, kind, channels: [channel], magnitude })),
-      ).flat()
-      while (queue.length > 0) {
-        const places = placesOf(fitting, calm, warmUp, bound => random.integer(bound + 1))
-        const faults: InjectedFault[] = queue
-          .splice(0, places.length)
-          .map((fault, i) => ({ ...fault, ...places[i] }))
-        const { raised } = await find(injectFaults(clean, faults, random))
-        for (const fault of faults) delays.get(fault.channels[0])!.push(delayOf(raised, fault))
-      }
+      const names = searched.map(({ channel }) => channel)
+      const delays = await delaysOf(kind, size, names)
       for (const entry of searched) {
         const ofSize = delays.get(entry.channel)!
         const found = ofSize.filter(delay => delay !== null).length / ofSize.length

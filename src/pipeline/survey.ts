@@ -1,4 +1,4 @@
-import { type Frame, type Interval, sampleCount } from '../core/frame.js'
+import { appendFrame, type Frame, type Interval, sampleCount } from '../core/frame.js'
 import { cadenceOf, prepareFrame } from '../validate/index.js'
 
 /** What a plan needs to know of a table: how much there is of it, and where it breaks. */
@@ -9,6 +9,7 @@ export interface Survey {
   readonly segments: readonly Interval[]
 }
 
+/** Takes a table part by part. */
 export interface Surveyor {
   /** The next samples of the table. */
   add(frame: Frame): void
@@ -28,7 +29,7 @@ export function createSurveyor(channels: readonly string[], maxGap: number): Sur
     add(frame) {
       cadenceMs ??= cadenceOf(frame)
       // The last sample once more: the break may lie between the parts.
-      const seen = last === undefined ? frame : joined(last, frame)
+      const seen = last === undefined ? frame : appendFrame(last, frame)
       const offset = samples - (sampleCount(seen) - sampleCount(frame))
       const found = prepareFrame(seen, { missing: 'drop', maxGap }, undefined, {
         cadenceMs,
@@ -51,14 +52,4 @@ function lastSample(frame: Frame): Frame {
   const n = sampleCount(frame)
   const { timeMs, values, channels } = frame
   return { ...frame, timeMs: timeMs.slice(n - 1), values: values.slice((n - 1) * channels.length) }
-}
-
-function joined(before: Frame, after: Frame): Frame {
-  const timeMs = new Float64Array(before.timeMs.length + after.timeMs.length)
-  const values = new Float64Array(before.values.length + after.values.length)
-  timeMs.set(before.timeMs)
-  timeMs.set(after.timeMs, before.timeMs.length)
-  values.set(before.values)
-  values.set(after.values, before.values.length)
-  return { ...after, timeMs, values }
 }

@@ -11,5 +11,3 @@ export const SCALERS = {
   robust: robustScaler,
   minmax: minmaxScaler,
 } as const satisfies Record<string, Scaler>
-
-export type ScalerName = keyof typeof SCALERS

@@ -5,7 +5,7 @@ import { kebabCase, option } from '../core/options.js'
 const ISO_TIME = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/
 
 /** Fewest samples of the test file for one fault: room for the fault and for normal operation around it. */
-export const SAMPLES_PER_FAULT = 40
+const SAMPLES_PER_FAULT = 40
 
 const isTime = (text: string) => ISO_TIME.test(text) && Number.isFinite(Date.parse(text))
 

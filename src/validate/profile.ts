@@ -115,7 +115,7 @@ function noiseOf(deviations: Float64Array): number {
 }
 
 /** How far the reading of a channel is from the mean of its neighbours; NaN where one of the three is not there. */
-export function deviationAt({ values, channels, timeMs }: Frame, c: number, i: number): number {
+function deviationAt({ values, channels, timeMs }: Frame, c: number, i: number): number {
   if (i === 0 || i + 1 >= timeMs.length) return Number.NaN
   const at = i * channels.length + c
   return Math.abs(values[at] - values[at - channels.length] / 2 - values[at + channels.length] / 2)

@@ -56,7 +56,7 @@ export function repairFrame(
 }
 
 /** Whether a reading lies outside of a range; NaN does not. */
-export function isOutside(value: number, { low, high }: ValidRange): boolean {
+function isOutside(value: number, { low, high }: ValidRange): boolean {
   return value < low || value > high
 }
 

@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Frame } from '../../src/core/frame.js'
 import { sliceFrame } from '../../src/core/frame.js'
-import { createRandom } from '../../src/core/random.js'
 import {
   checkThresholdOptions,
   createRuntime,
@@ -17,17 +16,7 @@ import {
   trainOptions,
 } from '../../src/pipeline/index.js'
 import { quantile } from '../../src/stats/index.js'
-
-function machine(n: number, seed: number): Frame {
-  const random = createRandom(seed)
-  const values = new Float64Array(n * 2)
-  for (let i = 0; i < n; i++) {
-    values[i * 2] = 101325 + 20 * Math.sin(0.2 * i) + random.normal()
-    values[i * 2 + 1] = 3 + Math.cos(0.2 * i) + 0.05 * random.normal()
-  }
-  const timeMs = Float64Array.from({ length: n }, (_, i) => Date.UTC(2024, 0, 1) + 60_000 * i)
-  return { timeMs, timeKind: 'utc', values, channels: ['pressure', 'flow'] }
-}
+import { machine } from './machine.js'
 
 const quick = (more: Record<string, unknown> = {}) =>
   trainOptions.parse({ window: 15, epochs: 6, units: 8, latent: 4, learningRate: 0.01, workers: 1, ...more })

@@ -110,18 +110,16 @@ export const detectCommand = defineCommand({
     }
 
     if (await isForChunks(source, request, options)) {
-      let expectedRows = Number.NaN
       const chunks = await readLikeTraining(
         asked =>
           readChunks(source, {
             ...asked,
             chunkRows: chunkRowsOf(options, channels.length),
-            onProgress: ({ rows, ...bytes }) => progress.score(rows, Math.max(rows, expectedRows), bytes),
+            onProgress: ({ rows, expectedRows, ...bytes }) => progress.score(rows, expectedRows, bytes),
           }),
         given,
         trained,
       )
-      expectedRows = chunks.expectedRows
       return finish(await detectChunks(io, model, chunks, options, progress))
     }
 

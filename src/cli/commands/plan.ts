@@ -1,6 +1,5 @@
 import { freemem } from 'node:os'
 import { z } from 'zod'
-import { createError } from '../../core/errors.js'
 import { option } from '../../core/options.js'
 import { type ChunkedTable, readChunks, readOptions, summaryNotes } from '../../ingest/index.js'
 import {
@@ -20,7 +19,7 @@ import {
 import { formatBytes, formatDuration, formatNumber, formatSummary } from '../../report/index.js'
 import { readArchitecture } from '../architecture.js'
 import { defineCommand } from '../command.js'
-import { chunkRowsOf, isForChunks } from '../detect-chunks.js'
+import { chunkRowsOf, isForChunks, oneDevice } from '../detect-chunks.js'
 import { EXIT_OK } from '../exit-codes.js'
 import { printNotes } from '../notes.js'
 import { pathIn } from '../paths.js'
@@ -115,15 +114,7 @@ const CHUNKS_HELD = 3
 /** Reads a table of one device once and keeps what a plan needs of it. */
 async function surveyTable(table: ChunkedTable, maxGap: number): Promise<Survey> {
   const surveyor = createSurveyor(table.channels, maxGap)
-  let device: string | undefined
-  for await (const chunk of table) {
-    device ??= chunk.device
-    if (chunk.device !== device) {
-      const got = `${device}, ${chunk.device}`
-      throw createError('data-many-devices', { file: 'the table', count: 'several', got })
-    }
-    surveyor.add(chunk.frame)
-  }
+  for await (const { frame } of oneDevice(table)) surveyor.add(frame)
   return surveyor.take()
 }
 
