@@ -36,7 +36,7 @@ export const ISSUE_CATALOGUE = {
   'table-unreadable': {
     severity: ALWAYS_ERROR,
     message: '{reason}',
-    remedy: 'Mend the file where the message says, then validate again.',
+    remedy: '{remedy} Then validate again.',
   },
   'rows-none': {
     severity: ALWAYS_ERROR,

@@ -106,7 +106,8 @@ describe('a health report', () => {
   })
 
   it('of a file that could not be read says why, in every form', () => {
-    const findings = [{ code: 'table-unreadable', values: { reason: 'line 3 has 2 cells' } }] as const
+    const values = { reason: 'line 3 has 2 cells', remedy: 'Mend the line.' }
+    const findings = [{ code: 'table-unreadable', values }] as const
     const nothing = {
       timeMs: new Float64Array(0),
       timeKind: 'index',
