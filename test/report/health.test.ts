@@ -145,4 +145,11 @@ describe('a suggested configuration', () => {
     expect(text).toContain('# a cycle is 24 samples, 1 d; strength 0.81')
     expect(text).toContain('# counter-growing')
   })
+
+  it('says why its window is no cycle when the history is too short for that', () => {
+    const text = configYaml({ window: 30, period: { samples: 57, strength: 1 }, leaveOut: [] }, {})
+    expect(text).toContain(
+      'window: 30  # a cycle is 57 samples; strength 1; longer than a window can be here',
+    )
+  })
 })
