@@ -95,8 +95,10 @@ export async function detectFleet(
         rows.push(scoredRow(device, result))
       } catch (error) {
         if (!(error instanceof TelltaleError) || !OF_A_DEVICE.includes(error.kind)) throw error
-        // A device has all its scores in the file, or none; what went to standard output is gone.
-        await takeBack?.()
+        // A device has all its scores in the file, or none; standard output takes nothing back.
+        if (takeBack) await takeBack()
+        else if (writer)
+          printNotes(io, [`${device}: scores of it that were printed before it failed do not count`])
         rows.push(silentRow(device, samples, `${error.code}: ${error.message}`))
         printNotes(io, [`${device} was not scored: ${error.remedy}`])
         if (code === EXIT_OK) code = EXIT_CODES[error.kind]

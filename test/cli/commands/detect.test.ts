@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { openEngine } from '../../../src/engine/index.js'
-import { SMALL, smallTable, telltale, workshop } from '../world.js'
+import { SMALL, scratchFolder, smallTable, telltale, workshop } from '../world.js'
 
 const DETECT = ['detect', 'data.csv', '--model', 'model', '--workers', '1']
 
@@ -55,7 +55,7 @@ describe('telltale detect', () => {
   it.each(['linear', 'mask'])(
     'has the same scores, p-values, severities and labels in Parquet of chunks, of over 1000 events and readings filled by %s',
     async missing => {
-      const cwd = await workshop({})
+      const cwd = scratchFolder()
       const table = (faults: boolean) =>
         Array.from({ length: faults ? 13_000 : 2000 }, (_, i) => {
           const isFault = faults && i % 12 === 6

@@ -250,6 +250,7 @@ describe('telltale detect on a fleet', () => {
       expect(code).toBe(3)
       expect(stderr).toMatch(/p1 was not scored: .*--missing/)
       expect(await devicesIn(join(cwd, file))).toEqual({ 'Pump 2': ROWS })
+      expect(stderr).not.toContain('do not count')
     },
   )
 
