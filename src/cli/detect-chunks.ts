@@ -18,9 +18,10 @@ import {
   type ScoredPiece,
   type TimedEvent,
 } from '../pipeline/index.js'
-import { createLabelCounter, type LabelCounts } from '../report/index.js'
+import type { LabelCounts } from '../report/index.js'
 import type { Issue } from '../validate/index.js'
 import type { Io } from './io.js'
+import { createLabelQueue } from './label-queue.js'
 import { printIssues, printNotes } from './notes.js'
 import { makeFolderOf, pathIn } from './paths.js'
 import type { Progress } from './progress.js'
@@ -137,27 +138,6 @@ async function* framesOf(table: ChunkedTable, onLabels: (labels: Uint8Array) => 
   for await (const { frame, labels } of oneDevice(table)) {
     if (labels) onLabels(labels)
     yield frame
-  }
-}
-
-/** Keeps labels until their samples have scores, and counts how they agree. */
-function createLabelQueue() {
-  const counter = createLabelCounter()
-  let waiting: Uint8Array | undefined
-  return {
-    push(labels: Uint8Array) {
-      const before = waiting ?? new Uint8Array(0)
-      waiting = new Uint8Array(before.length + labels.length)
-      waiting.set(before)
-      waiting.set(labels, before.length)
-    },
-    take({ flag, events, settled }: { flag: Uint8Array; events: readonly TimedEvent[]; settled: number }) {
-      if (waiting === undefined) return
-      const closed = events.map(({ event }) => event)
-      counter.push(flag, waiting.subarray(0, flag.length), closed, settled)
-      waiting = waiting.subarray(flag.length)
-    },
-    counts: () => (waiting === undefined ? undefined : counter.counts()),
   }
 }
 

@@ -12,16 +12,21 @@ import {
   type TimedEvent,
 } from '../pipeline/index.js'
 import {
+  countAgainstLabels,
   EVENT_COLUMNS,
   eventRows,
   formatNumber,
   formatRows,
+  type LabelCounts,
+  labelLines,
   type ResultFormat,
   type Row,
+  sumLabelCounts,
 } from '../report/index.js'
 import { EXIT_ANOMALIES, EXIT_CODES, EXIT_OK } from './exit-codes.js'
 import type { Fleet } from './fleet.js'
 import type { Io } from './io.js'
+import { createLabelQueue } from './label-queue.js'
 import { printIssues, printNotes } from './notes.js'
 import { makeFolderOf, pathIn } from './paths.js'
 import type { Progress } from './progress.js'
@@ -43,6 +48,8 @@ interface Scored {
   readonly samples: number
   readonly scored: number
   readonly flagged: number
+  /** Absent when the table has no labels. */
+  readonly labels?: LabelCounts
 }
 
 /**
@@ -60,9 +67,11 @@ export async function detectFleet(
   const outputs = Object.values(files).filter(file => file !== undefined)
   for (const file of outputs) if (file !== '-') await makeFolderOf(pathIn(io, file), file)
   const axis = { channels: fleet.channels, timeKind: devices.timeKind, devices: true }
-  const writer = files.scores && (await openScores(pathIn(io, files.scores), axis, { stream }))
+  const writer =
+    files.scores === undefined ? undefined : await openScores(pathIn(io, files.scores), axis, { stream })
   const rows: Row[] = []
   const tables: EventTable[] = []
+  const labels: LabelCounts[] = []
   const seen = new Set<string>()
   let code = EXIT_OK
   try {
@@ -73,6 +82,7 @@ export async function detectFleet(
         printNotes(io, summaryNotes(devices.summary))
       }
       seen.add(device)
+      const takeBack = await writer?.mark?.()
       try {
         const model = await fleet.modelOf(device)
         if (model === undefined) {
@@ -80,19 +90,25 @@ export async function detectFleet(
           rows.push(silentRow(device, samples, 'no model'))
           continue
         }
-        const result = await scoreDevice(io, model, table, options, writer || undefined, fleet.channels)
+        const result = await scoreDevice(io, model, table, options, writer, fleet.channels)
         tables.push(result.events)
+        if (result.labels) labels.push(result.labels)
         rows.push(scoredRow(device, result))
       } catch (error) {
         if (!(error instanceof TelltaleError) || !OF_A_DEVICE.includes(error.kind)) throw error
+        // A device has all its scores in the file, or none; standard output takes nothing back.
+        if (takeBack) await takeBack()
+        else if (writer)
+          printNotes(io, [`${device}: scores of it that were printed before it failed do not count`])
         rows.push(silentRow(device, samples, `${error.code}: ${error.message}`))
+        printNotes(io, [`${device} was not scored: ${error.remedy}`])
         if (code === EXIT_OK) code = EXIT_CODES[error.kind]
       }
     }
     if (files.events) await writeEvents(pathIn(io, files.events), tables, { stream })
-    await (writer || undefined)?.finish()
+    await writer?.finish()
   } catch (error) {
-    await (writer || undefined)?.abandon()
+    await writer?.abandon()
     throw error
   }
   progress.finish()
@@ -105,7 +121,8 @@ export async function detectFleet(
   const worst = rows.sort((a, b) => rank(b) - rank(a))
   // A table on stdout must stay one: then the result goes where people look.
   const print = outputs.includes('-') ? io.stderr : io.stdout
-  print(resultText(worst, tables, files, format))
+  const agreement = labels.length > 0 ? sumLabelCounts(labels) : undefined
+  print(resultText({ rows: worst, tables, labels: agreement }, files, format))
   return options.failOnAnomaly && tables.some(({ events }) => events.length > 0) ? EXIT_ANOMALIES : code
 }
 
@@ -124,16 +141,22 @@ async function scoreDevice(
     writer?.write({ ...onColumns(scores, columns), device })
   const needed = bytesOfWork(table.samples, table.channels.length)
   if (options.chunkRows === undefined && needed <= options.memory * 2 ** 20) {
-    const frame = forChannels((await table.read()).frame, channels)
+    const whole = await table.read()
+    const frame = forChannels(whole.frame, channels)
     const detection = await detect(model, frame, options, { signal: io.signal })
     printIssues(io, detection.issues, device)
     await write(detection)
     const { events, score, flag } = detection
-    return { events: { frame, events, device }, samples: score.length, ...counts(score, flag) }
+    const labels = whole.labels && countAgainstLabels(flag, whole.labels, events)
+    return { events: { frame, events, device }, samples: score.length, ...counts(score, flag), labels }
   }
   async function* frames() {
-    for await (const { frame } of table.chunks()) yield forChannels(frame, channels)
+    for await (const { frame, labels: more } of table.chunks()) {
+      if (more) labels.push(more)
+      yield forChannels(frame, channels)
+    }
   }
+  const labels = createLabelQueue()
   const found: TimedEvent[] = []
   let [samples, scored, flagged] = [0, 0, 0]
   let timeKind: Frame['timeKind'] = 'utc'
@@ -141,6 +164,7 @@ async function scoreDevice(
     await write(piece)
     printIssues(io, piece.issues, device)
     found.push(...piece.events)
+    labels.take(piece)
     const more = counts(piece.score, piece.flag)
     samples += piece.score.length
     scored += more.scored
@@ -152,7 +176,7 @@ async function scoreDevice(
     stepMs: schema?.cadenceMs ?? undefined,
     device,
   }
-  return { events, samples, scored, flagged }
+  return { events, samples, scored, flagged, labels: labels.counts() }
 }
 
 function counts(score: Float32Array, flag: Uint8Array): { scored: number; flagged: number } {
@@ -204,8 +228,15 @@ function rank({ severity, score }: Row): number {
 }
 
 function resultText(
-  rows: readonly Row[],
-  tables: readonly EventTable[],
+  {
+    rows,
+    tables,
+    labels,
+  }: {
+    readonly rows: readonly Row[]
+    readonly tables: readonly EventTable[]
+    readonly labels?: LabelCounts
+  },
   files: { readonly scores?: string; readonly events?: string },
   format: ResultFormat,
 ): string {
@@ -215,10 +246,12 @@ function resultText(
     )
     .sort((a, b) => Number(b.severity) - Number(a.severity) || Number(b.score) - Number(a.score))
   if (format === 'csv' || format === 'jsonl') return formatRows(events, format, ['device', ...EVENT_COLUMNS])
-  if (format === 'json') return `${JSON.stringify({ devices: rows, events, files }, null, 2)}\n`
+  if (format === 'json')
+    return `${JSON.stringify({ devices: rows, events, labels: labels ?? null, files }, null, 2)}\n`
   const troubled = rows.filter(({ result }) => result === 'anomalies').length
   const lines = [
     `${events.length} ${events.length === 1 ? 'event' : 'events'} in ${troubled} of ${rows.length} devices`,
+    ...(labels ? labelLines(labels) : []),
     ...Object.entries(files).flatMap(([what, file]) => (file === undefined ? [] : [`${what}: ${file}`])),
   ]
   return [formatRows(rows, 'table'), formatRows(events, 'table'), `${lines.join('\n')}\n`]

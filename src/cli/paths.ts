@@ -16,8 +16,12 @@ export async function checkFleetTarget(path: string): Promise<void> {
   if (info === undefined) return
   const refuse = (reason: string) => createError('artefact-exists', { path, reason })
   if (!info.isDirectory()) throw refuse('is a file')
-  const isModel = await stat(resolve(path, 'manifest.json')).catch(() => undefined)
-  if (isModel) throw refuse('is a single model, where a folder of models is wanted')
+  if (await isModel(path)) throw refuse('is a single model, where a folder of models is wanted')
+}
+
+/** Whether a folder holds a model. */
+export async function isModel(path: string): Promise<boolean> {
+  return (await stat(resolve(path, 'manifest.json')).catch(() => undefined)) !== undefined
 }
 
 /** Makes the folder that `path` will be in. */

@@ -41,7 +41,12 @@ export async function readLeniently(
     }
   } catch (error) {
     if (!(error instanceof TelltaleError) || error.kind !== 'data') throw error
-    return { findings: [...findings, { code: 'table-unreadable', values: { reason: error.message } }] }
+    return {
+      findings: [
+        ...findings,
+        { code: 'table-unreadable', values: { reason: error.message, remedy: error.remedy } },
+      ],
+    }
   }
 }
 

@@ -21,7 +21,7 @@ import { formatNumber, formatRows, type ResultFormat, type Row } from '../report
 import { EXIT_CODES, EXIT_OK } from './exit-codes.js'
 import type { Io } from './io.js'
 import { printIssues, printNotes } from './notes.js'
-import { pathIn } from './paths.js'
+import { isModel, pathIn } from './paths.js'
 import type { Progress } from './progress.js'
 import { asHistory, blockRoom, countOnes, type TrainHistory } from './train-history.js'
 
@@ -76,10 +76,12 @@ export async function trainFleet(
         { ...hooks, device, columns: { time, label }, onIssues: issues => printIssues(io, issues, device) },
       )
       await saveModel(model, pathIn(io, folder))
-      rows.push(trainedRow(device, model, folder))
+      rows.push(trainedRow(device, model, folder, options))
     } catch (error) {
       if (!(error instanceof TelltaleError) || !OF_A_DEVICE.includes(error.kind)) throw error
       rows.push(failedRow(device, table.samples, error))
+      told(`it was not trained: ${error.remedy}`)
+      if (await isModel(pathIn(io, folder))) told(`its model of an earlier training stays in ${folder}`)
       if (code === EXIT_OK) code = EXIT_CODES[error.kind]
     } finally {
       progress.finish()
@@ -113,8 +115,15 @@ async function historyOf(
   return { ...asHistory(blocks, options.memory), labelled }
 }
 
-function trainedRow(device: string, { info, threshold }: Model, folder: string): Row {
+function trainedRow(
+  device: string,
+  { info, threshold }: Model,
+  folder: string,
+  { falseAlarms }: Pick<TrainOptions, 'falseAlarms'>,
+): Row {
   const { rows, blocks } = info.training
+  // Whether a promise holds is of interest to those who asked for one.
+  const warning = falseAlarms === undefined ? null : info.calibration.promise?.warning
   return {
     device,
     rows: blocks?.ofRows ?? rows,
@@ -122,7 +131,7 @@ function trainedRow(device: string, { info, threshold }: Model, folder: string):
     detector: info.architecture ?? info.kind,
     threshold: Number(formatNumber(threshold.level)),
     model: folder,
-    result: info.calibration.promise?.warning ?? 'trained',
+    result: warning ?? 'trained',
   }
 }
 

@@ -145,7 +145,7 @@ export const ERROR_CATALOGUE = {
     kind: 'data',
     message: '{file}, line {line}, column {column}: {reason}',
     remedy:
-      'Time stamps must be readable and must not go backwards; sort the file, or name another column with --time-column.',
+      'Time stamps must be readable and must not go backwards; sort the file or give --late-rows sort, or name another column with --time-column. A clock that was put back needs --time-zone.',
   },
   'data-bad-label': {
     kind: 'data',

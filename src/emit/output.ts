@@ -42,6 +42,8 @@ export function checkOutputFormat(file: string): OutputFormat {
 export interface Output {
   /** Appends lines; wait for it before the next. */
   write(lines: Iterable<string>): Promise<void>
+  /** Remembers this point; what it gives takes back all that was written since. Absent where nothing can be taken back: standard output. */
+  mark?(): Promise<() => Promise<void>>
   /** Puts the file in its place. */
   finish(): Promise<void>
   /** Leaves nothing behind; an old file is untouched. */
@@ -71,11 +73,16 @@ export async function openOutput(
       throw writeError(file, error)
     }
   }
-  const handle = await guard(() => open(temporary[0]!, 'wx'))
+  const handle = await guard(() => open(temporary[0]!, 'ax'))
   return {
     write: lines =>
       guard(async () => {
         for (const piece of inPieces(lines)) await handle.appendFile(piece)
+      }, handle),
+    mark: () =>
+      guard(async () => {
+        const { size } = await handle.stat()
+        return () => guard(() => handle.truncate(size), handle)
       }, handle),
     finish: () =>
       guard(async () => {

@@ -31,6 +31,8 @@ export type ScoreAxis = Pick<Frame, 'channels' | 'timeKind'> & { readonly device
 export interface ScoreWriter {
   /** Appends the scores of the next samples; wait for it before the next. */
   write(scores: ScoreTable): Promise<void>
+  /** Remembers this point; what it gives takes back all that was written since. Absent on standard output. */
+  mark?(): Promise<() => Promise<void>>
   finish(): Promise<void>
   abandon(): Promise<void>
 }

@@ -75,12 +75,15 @@ export function createSummary(): ReadSummary {
 
 /** A summary as sentences for the user: what was assumed, and what was counted with its first place. */
 export function summaryNotes(summary: ReadSummary): string[] {
-  const { lateRows, duplicateTimes } = summary
+  const isOfSeveral = summary.files.length > 1
   const counted = (tally: Tally, one: string, many: string) =>
-    tally.count === 0 ? [] : [tallyText(tally, one, many)]
-  const equal = duplicateTimes.count === 1 ? 'sample has' : 'samples have'
+    tally.count === 0 ? [] : [tallyText(tally, one, many, isOfSeveral)]
   return [
-    ...(duplicateTimes.count === 0 ? [] : [`${duplicateTimes.count} ${equal} the time of the one before`]),
+    ...counted(
+      summary.duplicateTimes,
+      'sample has the time of the one before',
+      'samples have the time of the one before',
+    ),
     ...summary.assumptions,
     ...(summary.labelGuessed ? [`${summary.labelColumn} is taken as the label, not as a channel`] : []),
     ...counted(summary.rejectedRows, 'row was rejected', 'rows were rejected'),
@@ -90,7 +93,7 @@ export function summaryNotes(summary: ReadSummary): string[] {
       'unreadable cells are taken as missing',
     ),
     ...counted(summary.missingCells, 'reading is missing', 'readings are missing'),
-    ...counted(lateRows, 'row came late', 'rows came late'),
+    ...counted(summary.lateRows, 'row came late', 'rows came late'),
     ...counted(
       summary.repeatedTimes,
       'time was shown twice by a clock put back: the order of the rows decides which it is',

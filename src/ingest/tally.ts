@@ -29,10 +29,11 @@ export function countPlace(tally: Tally, place: () => Place): void {
   if (tally.count++ < MOST_PLACES) tally.places.push(place())
 }
 
-/** `3 cells are missing, first in row 17, column flow` */
-export function tallyText({ count, places }: Tally, one: string, many: string): string {
+/** `3 cells are missing, first in row 17, column flow`; of several files the name of the one stands before the row. */
+export function tallyText({ count, places }: Tally, one: string, many: string, isOfSeveral: boolean): string {
   const [first] = places
-  const where = first === undefined ? '' : `, first in ${placeText(first)}`
+  const where =
+    first === undefined ? '' : `, first in ${isOfSeveral ? `${first.file}, ` : ''}${placeText(first)}`
   return `${count} ${count === 1 ? one : many}${where}`
 }
 

@@ -12,7 +12,13 @@ export { healthHtml } from './health-html.js'
 export { healthJson } from './health-json.js'
 export { healthMarkdown } from './health-markdown.js'
 export { healthText } from './health-text.js'
-export { countAgainstLabels, createLabelCounter, type LabelCounter, type LabelCounts } from './labels.js'
+export {
+  countAgainstLabels,
+  createLabelCounter,
+  type LabelCounter,
+  type LabelCounts,
+  sumLabelCounts,
+} from './labels.js'
 export {
   adaptationLine,
   formatModel,

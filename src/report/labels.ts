@@ -18,6 +18,29 @@ export interface LabelCounts {
   readonly recall: number
 }
 
+/** Counts of several series together. */
+export function sumLabelCounts(counts: readonly LabelCounts[]): LabelCounts {
+  const sum = (key: keyof LabelCounts) => counts.reduce((total, one) => total + one[key], 0)
+  return withShares({
+    labelledEvents: sum('labelledEvents'),
+    foundEvents: sum('foundEvents'),
+    falseAlarms: sum('falseAlarms'),
+    truePositives: sum('truePositives'),
+    falsePositives: sum('falsePositives'),
+    falseNegatives: sum('falseNegatives'),
+    trueNegatives: sum('trueNegatives'),
+  })
+}
+
+function withShares(counts: Omit<LabelCounts, 'precision' | 'recall'>): LabelCounts {
+  const { truePositives, falsePositives, falseNegatives } = counts
+  return {
+    ...counts,
+    precision: truePositives / (truePositives + falsePositives),
+    recall: truePositives / (truePositives + falseNegatives),
+  }
+}
+
 /** Counts of a series that comes in pieces. */
 export interface LabelCounter {
   /**
@@ -64,7 +87,7 @@ export function createLabelCounter(): LabelCounter {
     },
     counts() {
       const [trueNegatives, falsePositives, falseNegatives, truePositives] = table
-      return {
+      return withShares({
         labelledEvents,
         foundEvents,
         falseAlarms,
@@ -72,9 +95,7 @@ export function createLabelCounter(): LabelCounter {
         falsePositives,
         falseNegatives,
         trueNegatives,
-        precision: truePositives / (truePositives + falsePositives),
-        recall: truePositives / (truePositives + falseNegatives),
-      }
+      })
     },
   }
 }

@@ -36,7 +36,7 @@ export const ISSUE_CATALOGUE = {
   'table-unreadable': {
     severity: ALWAYS_ERROR,
     message: '{reason}',
-    remedy: 'Mend the file where the message says, then validate again.',
+    remedy: '{remedy} Then validate again.',
   },
   'rows-none': {
     severity: ALWAYS_ERROR,
@@ -185,7 +185,7 @@ export const ISSUE_CATALOGUE = {
   'time-backwards': {
     severity: ERROR_IF_STRICT,
     message: 'samples earlier than the one before: {count}',
-    remedy: 'Sort the table by time; check for a clock that was set back.',
+    remedy: 'Sort the table by time; a clock that was set back for the winter needs --time-zone.',
   },
   'time-repeated': {
     severity: WARNING,

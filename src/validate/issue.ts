@@ -30,7 +30,7 @@ export interface Finding {
   readonly place?: Interval
   /** Default 1. */
   readonly count?: number
-  /** Values of the placeholders of the message. */
+  /** Values of the placeholders of the message and of the remedy. */
   readonly values?: Readonly<Record<string, string | number>>
 }
 
@@ -40,8 +40,8 @@ export function toIssue(finding: Finding, level: ValidationLevel): Issue | undef
   const entry = ISSUE_CATALOGUE[code]
   const severity = entry.severity[VALIDATION_LEVELS.indexOf(level)]
   if (severity === null) return undefined
-  const message = fill(entry.message, { count, ...values })
-  return { code, severity, ...where, count, message, remedy: entry.remedy }
+  const filled = (text: string) => fill(text, { count, ...values })
+  return { code, severity, ...where, count, message: filled(entry.message), remedy: filled(entry.remedy) }
 }
 
 function fill(text: string, values: Readonly<Record<string, string | number>>): string {

@@ -75,13 +75,15 @@ export function prepareFrame(
 }
 
 /** Throws for the first missing or infinite reading of a channel that must have none. */
-function refuseMissing({ values, channels }: Frame, policies: readonly MissingPolicy[], first: number): void {
+function refuseMissing(frame: Frame, policies: readonly MissingPolicy[], first: number): void {
   if (!policies.includes('error')) return
+  const { values, channels, timeMs, timeKind } = frame
   for (let at = 0; at < values.length; at++) {
     const channel = at % channels.length
     if (policies[channel] !== 'error' || Number.isFinite(values[at])) continue
-    const line = first + Math.floor(at / channels.length)
-    const place = { file: 'the frame', line, column: channels[channel] }
+    const sample = Math.floor(at / channels.length)
+    const time = timeKind === 'utc' ? ` at ${new Date(timeMs[sample]).toISOString()}` : ''
+    const place = { file: `the frame${time}`, line: first + sample, column: channels[channel] }
     throw Number.isNaN(values[at])
       ? createError('data-missing-value', place)
       : createError('data-bad-cell', { ...place, got: String(values[at]) })

@@ -73,7 +73,7 @@ describe('readTable', () => {
 
   it('allows equal times and counts them in a note', async () => {
     const { notes } = await read('time,a\n2024-01-01,1\n2024-01-01,2\n2024-01-02,3\n')
-    expect(notes).toEqual(['1 sample has the time of the one before'])
+    expect(notes).toEqual(['1 sample has the time of the one before, first in row 1'])
   })
 
   it('uses the named time column and leaves none of its rivals aside', async () => {

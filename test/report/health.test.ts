@@ -106,7 +106,8 @@ describe('a health report', () => {
   })
 
   it('of a file that could not be read says why, in every form', () => {
-    const findings = [{ code: 'table-unreadable', values: { reason: 'line 3 has 2 cells' } }] as const
+    const values = { reason: 'line 3 has 2 cells', remedy: 'Mend the line.' }
+    const findings = [{ code: 'table-unreadable', values }] as const
     const nothing = {
       timeMs: new Float64Array(0),
       timeKind: 'index',
@@ -143,5 +144,12 @@ describe('a suggested configuration', () => {
     })
     expect(text).toContain('# a cycle is 24 samples, 1 d; strength 0.81')
     expect(text).toContain('# counter-growing')
+  })
+
+  it('says why its window is no cycle when the history is too short for that', () => {
+    const text = configYaml({ window: 30, period: { samples: 57, strength: 1 }, leaveOut: [] }, {})
+    expect(text).toContain(
+      'window: 30  # a cycle is 57 samples; strength 1; longer than a window can be here',
+    )
   })
 })

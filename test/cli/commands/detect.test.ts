@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { SMALL, smallTable, telltale, workshop } from '../world.js'
+import { openEngine } from '../../../src/engine/index.js'
+import { SMALL, scratchFolder, smallTable, telltale, workshop } from '../world.js'
 
 const DETECT = ['detect', 'data.csv', '--model', 'model', '--workers', '1']
 
@@ -50,6 +51,54 @@ describe('telltale detect', () => {
     expect(JSON.parse(whole.stdout).labels).toMatchObject({ labelledEvents: 3 })
     expect(whole.stderr).toContain('stuck at 0.25')
   })
+
+  it.each(['linear', 'mask'])(
+    'has the same scores, p-values, severities and labels in Parquet of chunks, of over 1000 events and readings filled by %s',
+    async missing => {
+      const cwd = scratchFolder()
+      const table = (faults: boolean) =>
+        Array.from({ length: faults ? 13_000 : 2000 }, (_, i) => {
+          const isFault = faults && i % 12 === 6
+          const flow = Math.sin(0.3 * i) + 0.05 * Math.sin(7.3 * i) + (isFault ? 9 : 0)
+          const cell = faults && i % 97 < 3 ? '' : flow.toFixed(4)
+          const time = new Date(Date.UTC(2024, 0, 1) + i * 60_000).toISOString()
+          return `${time},${cell},${Math.cos(0.3 * i + 0.01 * Math.sin(i)).toFixed(4)},${isFault ? 1 : 0}\n`
+        }).join('')
+      const header = 'time,flow,pressure,label\n'
+      writeFileSync(join(cwd, 'history.csv'), header + table(false))
+      writeFileSync(join(cwd, 'faults.csv'), header + table(true))
+      const detector = ['--detector', 'z-score', '--event-length', '0', '--workers', '1']
+      await telltale(['train', 'history.csv', '--out', 'model', ...detector], { cwd })
+      const detect = (name: string, ...more: string[]) => {
+        const files = ['--scores', `${name}.parquet`, '--events', `${name}-events.parquet`]
+        const rules = ['--model', 'model', '--missing', missing, '--merge-gap', '0', '--format', 'json']
+        return telltale(['detect', 'faults.csv', ...rules, ...files, ...more], { cwd })
+      }
+      const whole = JSON.parse((await detect('whole')).stdout)
+      const { stdout, stderr, code } = await detect('parts', '--chunk-rows', '700')
+      const parts = JSON.parse(stdout)
+      expect(code).toBe(0)
+      expect(whole.eventCount).toBeGreaterThan(1000)
+      expect([parts.eventCount, parts.labels]).toEqual([whole.eventCount, whole.labels])
+      expect(parts.labels.labelledEvents).toBe(1083)
+      expect(parts.events).toHaveLength(1000)
+      expect(stderr).toContain(`${whole.eventCount - 1000} more are not`)
+      const paths = ['whole', 'parts'].flatMap(name => [`${name}.parquet`, `${name}-events.parquet`])
+      const [scores, events, scoresOfParts, eventsOfParts] = paths.map(path => `'${join(cwd, path)}'`)
+      const engine = await openEngine({ files: paths.map(path => join(cwd, path)) })
+      try {
+        const rows = (from: string) => engine.rows(`select * from ${from}`)
+        const all = await rows(scores)
+        expect(
+          all.filter(({ p_value, severity }) => p_value !== null && Number(severity) > 0).length,
+        ).toBeGreaterThan(1000)
+        expect(await rows(scoresOfParts)).toEqual(all)
+        expect(await rows(eventsOfParts)).toEqual(await rows(events))
+      } finally {
+        engine.close()
+      }
+    },
+  )
 
   it('refuses invalid data chunk by chunk as in the whole, and leaves no file', async () => {
     const cwd = await workshop({ trained: true })

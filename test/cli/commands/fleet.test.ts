@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openEngine } from '../../../src/engine/index.js'
 import { telltale } from '../world.js'
 
 const ROWS = 400
@@ -21,6 +22,18 @@ function fleetTable(later: boolean, devices = DEVICES): string {
     })
   }
   return `${lines.join('\n')}\n`
+}
+
+/** Samples of each device in a file of scores. */
+async function devicesIn(file: string): Promise<Record<string, number>> {
+  const engine = await openEngine({ files: [file] })
+  const from = file.endsWith('.jsonl') ? `read_json('${file}')` : `'${file}'`
+  try {
+    const rows = await engine.rows(`select device, count(*)::integer as n from ${from} group by device`)
+    return Object.fromEntries(rows.map(({ device, n }) => [String(device), Number(n)]))
+  } finally {
+    engine.close()
+  }
 }
 
 let cwd: string
@@ -49,8 +62,8 @@ describe('telltale train --group-by', () => {
     expect(
       trained.result.map(({ device, rows, result }: Record<string, unknown>) => [device, rows, result]),
     ).toEqual([
-      ['p1', ROWS, expect.stringContaining('calibration scores')],
-      ['Pump 2', ROWS, expect.stringContaining('calibration scores')],
+      ['p1', ROWS, 'trained'],
+      ['Pump 2', ROWS, 'trained'],
       ['dead', ROWS, expect.stringContaining('data-')],
       ['brief', 20, expect.stringContaining('data-too-short')],
     ])
@@ -112,6 +125,29 @@ describe('telltale train --group-by', () => {
     expect(manifest('mixed', 'large').training.blocks).toMatchObject({ ofRows: 20_000 })
     expect(manifest('mixed', 'small').training).toMatchObject({ rows: 5000 })
     expect(manifest('mixed', 'small').training.blocks).toBeUndefined()
+  })
+
+  it('tells what to do about a device that fails, and that its model of before stays', async () => {
+    const train = (data: string) => json('train', data, '--out', 'again', ...GROUPED, ...SMALL)
+    writeFileSync(join(cwd, 'well.csv'), fleetTable(false, ['p1', 'p2']))
+    writeFileSync(join(cwd, 'hole.csv'), fleetTable(false, ['p1', 'p2']).replace(/^(.*,p2,)[^,]+/m, '$1'))
+    await train('well.csv')
+    const before = manifest('again', 'p2')
+    const { code, stderr, result } = await train('hole.csv')
+    expect(code).toBe(3)
+    expect(result[1]).toMatchObject({ device: 'p2', model: null })
+    expect(result[1].result).toContain('at 2024-01-01T00:00:00.000Z')
+    expect(stderr).toMatch(/p2: it was not trained: .*--missing/)
+    expect(stderr).toContain('p2: its model of an earlier training stays in again/p2')
+    expect(stderr).not.toContain('p1: ')
+    expect(manifest('again', 'p2')).toEqual(before)
+  })
+
+  it('says that a promise of false alarms cannot be kept only to those who asked for one', async () => {
+    writeFileSync(join(cwd, 'well.csv'), fleetTable(false, ['p1']))
+    const asked = ['--false-alarms', '1/year']
+    const { result } = await json('train', 'well.csv', '--out', 'asked', ...GROUPED, ...SMALL, ...asked)
+    expect(result[0].result).toContain('calibration scores')
   })
 
   it('refuses to put a fleet over a model', async () => {
@@ -199,6 +235,43 @@ describe('telltale detect on a fleet', () => {
     expect(all.filter(line => line.startsWith('p1,')).map(line => line.slice(3))).toEqual(
       scoresOf('alone.csv'),
     )
+  })
+
+  it.each(['csv', 'jsonl', 'parquet'])(
+    'has all scores of a device in a file of %s, or none',
+    async ending => {
+      const holed = fleetTable(true, ['p1', 'Pump 2']).trim().split('\n')
+      // The hole comes when chunks before it were scored and written.
+      holed[1 + 2 * 300] = holed[1 + 2 * 300]!.replace(/^(.*,p1,)[^,]+/, '$1')
+      writeFileSync(join(cwd, 'late-hole.csv'), `${holed.join('\n')}\n`)
+      const file = `late-hole-scores.${ending}`
+      const args = ['--model', 'fleet', ...GROUPED, '--scores', file, '--chunk-rows', '64']
+      const { code, stderr } = await run('detect', 'late-hole.csv', ...args)
+      expect(code).toBe(3)
+      expect(stderr).toMatch(/p1 was not scored: .*--missing/)
+      expect(await devicesIn(join(cwd, file))).toEqual({ 'Pump 2': ROWS })
+      expect(stderr).not.toContain('do not count')
+    },
+  )
+
+  it('tells how the flags of all devices agree with their labels, whole and chunk by chunk', async () => {
+    const label = (line: string, i: number) =>
+      i === 0
+        ? `${line},label`
+        : `${line},${/,Pump 2,.*/.test(line) && Math.ceil(i / 2) > 100 && Math.ceil(i / 2) <= 130 ? 1 : 0}`
+    const lines = fleetTable(true, ['p1', 'Pump 2']).trim().split('\n').map(label)
+    writeFileSync(join(cwd, 'labelled.csv'), `${lines.join('\n')}\n`)
+    const detect = (...more: string[]) =>
+      json('detect', 'labelled.csv', '--model', 'fleet', ...GROUPED, ...more)
+    const whole = await detect()
+    const { labels, devices } = whole.result
+    expect(labels).toMatchObject({ labelledEvents: 1, foundEvents: 1 })
+    expect(labels.truePositives + labels.falseNegatives).toBe(30)
+    const flagged = devices.reduce((sum: number, row: { flagged: number }) => sum + row.flagged, 0)
+    expect(labels.truePositives + labels.falsePositives).toBe(flagged)
+    expect((await detect('--chunk-rows', '64')).result.labels).toEqual(labels)
+    const { stdout } = await run('detect', 'labelled.csv', '--model', 'fleet', ...GROUPED)
+    expect(stdout).toContain('labelled events found: 1 of 1')
   })
 
   it('scores every device by one model, when that is what it is given', async () => {
