@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { type DeviceTable, type ReadChunksOptions, readDevices, readTables } from '../../src/ingest/index.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'telltale-devices-test-'))
@@ -11,7 +11,6 @@ function file(name: string, text: string): string {
   writeFileSync(join(folder, name), text)
   return join(folder, name)
 }
-const spools = () => readdirSync(tmpdir()).filter(name => /^telltale-devices-(?!test)/.test(name))
 
 /** What each device has, read whole, and joined from its chunks. */
 async function everything(path: string, options: ReadChunksOptions) {
@@ -81,7 +80,10 @@ describe('readDevices', () => {
 
   it('leaves nothing behind, when the loop ends, is left, or meets a broken row', async () => {
     const path = file('two.csv', 'time,device,a\n0,x,1\n0,y,2\n')
-    const before = spools()
+    // Others use the folder for temporary files at the same time.
+    const own = mkdtempSync(join(folder, 'own-'))
+    vi.stubEnv('TMPDIR', own)
+    onTestFinished(() => void vi.unstubAllEnvs())
     await everything(path, { deviceColumn: 'device' })
     let first: DeviceTable | undefined
     for await (const table of await readDevices(path, { deviceColumn: 'device' })) {
@@ -93,6 +95,6 @@ describe('readDevices', () => {
     await expect(everything(broken, { deviceColumn: 'device' })).rejects.toMatchObject({
       code: 'data-bad-cell',
     })
-    expect(spools().filter(name => !before.includes(name))).toEqual([])
+    expect(readdirSync(own)).toEqual([])
   })
 })
