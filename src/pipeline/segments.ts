@@ -6,6 +6,7 @@ import {
   isValid,
   type MissingOptions,
   type MissingPolicy,
+  type Prepared,
   type ValidateContext,
   type ValidationLevel,
   validateFrame,
@@ -99,6 +100,18 @@ export function requireValid(
   const { issues } = validateFrame(frame, { validationLevel: level }, context).health
   refuseErrors(issues, purpose, level)
   return issues
+}
+
+/** The frame without readings where a channel has none of its own: filled throughout, it must not pass for a channel at rest. */
+export function withoutFilling({ frame, masked }: Pick<Prepared, 'frame' | 'masked'>): Frame {
+  if (masked === undefined) return frame
+  const width = frame.channels.length
+  const hasReadings = new Uint8Array(width)
+  masked.forEach((mask, at) => {
+    if (mask === 0) hasReadings[at % width] = 1
+  })
+  if (hasReadings.every(Boolean)) return frame
+  return { ...frame, values: frame.values.map((value, at) => (hasReadings[at % width] ? value : Number.NaN)) }
 }
 
 /**

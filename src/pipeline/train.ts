@@ -25,7 +25,7 @@ import { frameHash, separated } from './frames.js'
 import type { MemberInfo, Model } from './model.js'
 import { checkThresholdOptions, type TrainOptions } from './options.js'
 import { chosenRegimes, levelByRegime, regimeFacts } from './regimes.js'
-import { missingOf, requireValid, scoreSegments } from './segments.js'
+import { missingOf, requireValid, scoreSegments, withoutFilling } from './segments.js'
 import { memberSkills } from './skill.js'
 import { createRuntime } from './threads.js'
 import { promiseOf, thresholdRule } from './threshold-rule.js'
@@ -79,7 +79,10 @@ export async function trainModel(
   const started = performance.now()
   const span = window + (architecture?.horizon ?? 0)
   const parts = splitHistory(sampleCount(frame), span, options.validationShare, options.calibrationShare)
-  const issues = requireValid(prepared.frame, 'training', options.validationLevel, { window, borders })
+  const issues = requireValid(withoutFilling(prepared), 'training', options.validationLevel, {
+    window,
+    borders,
+  })
   hooks.onIssues?.(issues)
   const schema = blocks?.schema ?? learnSchema(frame)
   const setting = { cadenceMs: schema.cadenceMs, events, window }

@@ -63,6 +63,17 @@ describe('scoring around gaps', () => {
     expect(Array.from(score, value => Number.isNaN(value))).toEqual(reasons.map(text => text !== ''))
   })
 
+  it.each(['hold', 'mask'] as const)(
+    'trains on no channel without a reading with the policy %s',
+    async missing => {
+      const silent = holed(machine(500, 1), 1, 0, 500)
+      await expect(trainModel(silent, quick({ missing }))).rejects.toMatchObject({
+        code: 'data-invalid',
+        message: expect.stringContaining('b: there is not a single reading'),
+      })
+    },
+  )
+
   it('leaves masked readings out of the score', async () => {
     const { score, residual } = await detect(model, holed(live, 0, 50, 60), { missing: 'mask' })
     for (let i = 50; i < 60; i++) {
