@@ -25,6 +25,7 @@ import { createLabelQueue } from './label-queue.js'
 import { printIssues, printNotes } from './notes.js'
 import { makeFolderOf, pathIn } from './paths.js'
 import type { Progress } from './progress.js'
+import { countScores, NO_SCORES, type ScoreCounts } from './score-counts.js'
 
 /** Readings of a chunk when the user does not say how many rows: 2 MB of them, since the work on a chunk holds several copies. */
 const CHUNK_READINGS = 2 ** 18
@@ -66,12 +67,9 @@ export async function* oneDevice(table: ChunkedTable): AsyncGenerator<TableChunk
 }
 
 /** What is told about a table that was scored chunk by chunk. */
-export interface ChunkedDetection extends ReturnType<typeof eventTable> {
+export interface ChunkedDetection extends ReturnType<typeof eventTable>, ScoreCounts {
   /** Of all events; `events` are the worst of them. */
   readonly eventCount: number
-  readonly samples: number
-  readonly scored: number
-  readonly flagged: number
   readonly suppressed: Suppressed
   readonly adaptation: ScoredPiece['adaptation']
   /** Absent when the table has no labels. */
@@ -99,9 +97,7 @@ export async function detectChunks(
   const labels = createLabelQueue()
   const worst = createWorstEvents()
   let issues: readonly Issue[] = []
-  let samples = 0
-  let scored = 0
-  let flagged = 0
+  let counts = NO_SCORES
   let suppressed: Suppressed = { inMaintenance: 0, inCoolDown: 0 }
   let adaptation: ScoredPiece['adaptation'] = null
   try {
@@ -113,9 +109,7 @@ export async function detectChunks(
       issues = piece.issues
       suppressed = piece.suppressed
       adaptation = piece.adaptation
-      samples += piece.score.length
-      for (const value of piece.score) if (!Number.isNaN(value)) scored++
-      for (const value of piece.flag) flagged += value
+      counts = countScores(piece.score, piece.flag, counts)
     }
     for (const writer of writers) await writer.finish()
   } catch (error) {
@@ -129,8 +123,8 @@ export async function detectChunks(
   ])
   printIssues(io, issues)
   const { count: eventCount, events: listed } = worst.found()
-  const counts = { eventCount, samples, scored, flagged, labels: labels.counts() }
-  return { ...eventTable(listed, axis), ...counts, suppressed, adaptation }
+  const found = { eventCount, ...counts, labels: labels.counts() }
+  return { ...eventTable(listed, axis), ...found, suppressed, adaptation }
 }
 
 /** The frames of a table of one device; labels are handed to `onLabels` before their samples are scored. */

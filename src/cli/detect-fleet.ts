@@ -30,6 +30,7 @@ import { createLabelQueue } from './label-queue.js'
 import { printIssues, printNotes } from './notes.js'
 import { makeFolderOf, pathIn } from './paths.js'
 import type { Progress } from './progress.js'
+import { countScores, NO_SCORES, type ScoreCounts } from './score-counts.js'
 import { bytesOfWork } from './train-history.js'
 
 /** What is scored by which models, and how. */
@@ -43,11 +44,8 @@ export interface FleetDetection {
 /** Errors of one device that say nothing about the next. */
 const OF_A_DEVICE: readonly ErrorKind[] = ['data', 'limit', 'artefact']
 
-interface Scored {
+interface Scored extends ScoreCounts {
   readonly events: EventTable
-  readonly samples: number
-  readonly scored: number
-  readonly flagged: number
   /** Absent when the table has no labels. */
   readonly labels?: LabelCounts
 }
@@ -148,7 +146,7 @@ async function scoreDevice(
     await write(detection)
     const { events, score, flag } = detection
     const labels = whole.labels && countAgainstLabels(flag, whole.labels, events)
-    return { events: { frame, events, device }, samples: score.length, ...counts(score, flag), labels }
+    return { events: { frame, events, device }, ...countScores(score, flag), labels }
   }
   async function* frames() {
     for await (const { frame, labels: more } of table.chunks()) {
@@ -158,17 +156,14 @@ async function scoreDevice(
   }
   const labels = createLabelQueue()
   const found: TimedEvent[] = []
-  let [samples, scored, flagged] = [0, 0, 0]
+  let counts = NO_SCORES
   let timeKind: Frame['timeKind'] = 'utc'
   for await (const piece of detectStream(model, frames(), options, { signal: io.signal })) {
     await write(piece)
     printIssues(io, piece.issues, device)
     found.push(...piece.events)
     labels.take(piece)
-    const more = counts(piece.score, piece.flag)
-    samples += piece.score.length
-    scored += more.scored
-    flagged += more.flagged
+    counts = countScores(piece.score, piece.flag, counts)
     timeKind = piece.frame.timeKind
   }
   const events = {
@@ -176,14 +171,7 @@ async function scoreDevice(
     stepMs: schema?.cadenceMs ?? undefined,
     device,
   }
-  return { events, samples, scored, flagged, labels: labels.counts() }
-}
-
-function counts(score: Float32Array, flag: Uint8Array): { scored: number; flagged: number } {
-  return {
-    scored: score.reduce((sum, value) => sum + (Number.isNaN(value) ? 0 : 1), 0),
-    flagged: flag.reduce((sum, value) => sum + value, 0),
-  }
+  return { events, ...counts, labels: labels.counts() }
 }
 
 /** Scores with a residual for each of the columns; NaN where the model of the device does not have the channel. */

@@ -23,7 +23,8 @@ import type { Io } from './io.js'
 import { printIssues, printNotes } from './notes.js'
 import { isModel, pathIn } from './paths.js'
 import type { Progress } from './progress.js'
-import { asHistory, blockRoom, countOnes, type TrainHistory } from './train-history.js'
+import { countOnes } from './score-counts.js'
+import { asHistory, blockRoom, type TrainHistory } from './train-history.js'
 
 /** What a fleet is trained on, and how. */
 export interface FleetTraining {

@@ -12,6 +12,7 @@ import { type HistoryBlocks, sampleBlocks, type TrainOptions } from '../pipeline
 import { oneDevice } from './detect-chunks.js'
 import type { Io } from './io.js'
 import type { Progress } from './progress.js'
+import { countOnes } from './score-counts.js'
 
 /** Bytes that training needs at its peak, per reading that is held: `npm run bench:out-of-core -- --train` measures it. Scoring needs less. */
 const BYTES_PER_READING = 120
@@ -97,9 +98,4 @@ export function asHistory(blocks: HistoryBlocks, memory: number): Pick<TrainHist
       'ranges, missing shares and frozen runs are learnt from all samples, medians and the cadence from the blocks',
     ],
   }
-}
-
-/** Samples that are labelled anomalous. */
-export function countOnes(labels: Uint8Array): number {
-  return labels.reduce((sum, label) => sum + label, 0)
 }

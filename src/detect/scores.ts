@@ -77,6 +77,11 @@ export function wholeWindows(values: Float32Array, channels: number, context: nu
   return found
 }
 
+/** How many samples have a score. */
+export function scoredCount(score: Float32Array): number {
+  return score.reduce((count, value) => count + (Number.isNaN(value) ? 0 : 1), 0)
+}
+
 /** Why sample `i` of a series has no score when its window of `context` samples is not whole. */
 export function silence(i: number, context: number): number {
   return i < context - 1 ? WARM_UP : MISSING

@@ -1,5 +1,6 @@
 import type { Frame } from '../core/frame.js'
 import type { Json } from '../core/state.js'
+import { scoredCount } from '../detect/index.js'
 import type { AlarmPromise } from '../threshold/index.js'
 import { learnSchema } from '../validate/index.js'
 import { type DetectHooks, rawScores, settingOf } from './detect.js'
@@ -48,7 +49,7 @@ export async function recalibrate(
   const given = THRESHOLD_KEYS.some(key => options[key] !== undefined)
   const rule: ThresholdOptions = pickRule(given ? options : info.options)
   const threshold = thresholdRule(rule, setting).fit(scores)
-  const samples = scores.reduce((count, value) => count + (Number.isNaN(value) ? 0 : 1), 0)
+  const samples = scoredCount(scores)
   const { level } = threshold
   const after = { method: threshold.state().kind, level, promise: promiseOf(threshold, scores, setting) }
   const before = {

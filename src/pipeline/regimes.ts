@@ -29,7 +29,7 @@ const FEWEST_WINDOWS = 10
 const FEWEST_SCORES = 200
 
 /**
- * The regimes that `--regimes` asks for; undefined without or when there are none.
+ * The regimes that `--regimes` asks for, which is not `off`; undefined when there are none.
  *
  * @param train readings as they came, in time order
  * @throws OptionError `option-invalid` for a channel that is not there or has too many values
@@ -38,7 +38,6 @@ export function chosenRegimes(
   train: Frame,
   { regimes, window, seed }: Pick<TrainOptions, 'regimes' | 'window' | 'seed'>,
 ): FittedRegimes | undefined {
-  if (regimes === 'off') return undefined
   const smoothing = Math.max(1, Math.round(window / 3))
   if (regimes !== 'auto') return regimesOfChannel(train, regimes, smoothing)
   return findRegimes(train, { smoothing }, createRandom(seed).fork('regimes'))

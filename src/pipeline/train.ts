@@ -4,7 +4,7 @@ import { createError } from '../core/errors.js'
 import { type Frame, type Interval, sampleCount, sliceFrame } from '../core/frame.js'
 import type { Json } from '../core/state.js'
 import { VERSION } from '../core/version.js'
-import type { CrossFittedEnsemble } from '../detect/index.js'
+import { type CrossFittedEnsemble, scoredCount } from '../detect/index.js'
 import { type ArchitectureDefinition, findArchitecture, MAX_SHARDS } from '../nn/index.js'
 import { SCALERS } from '../scale/index.js'
 import { type Issue, learnSchema, prepareFrame } from '../validate/index.js'
@@ -99,8 +99,11 @@ export async function trainModel(
   const judging = separated(part(prepared.frame, parts.validation), segments.validation)
   if (isConstant(learning.frame)) throw createError('data-constant', {})
   // Regimes are found in readings as they came, as they are followed later.
-  const asCame = separated(part(frame, learnt), clipSegments(usable, learnt), between).frame
-  const finder = chosenRegimes(asCame, options)
+  const asCame =
+    options.regimes === 'off'
+      ? undefined
+      : separated(part(frame, learnt), clipSegments(usable, learnt), between).frame
+  const finder = asCame && chosenRegimes(asCame, options)
   const scaler = SCALERS[options.scaler].fit(learning.frame)
   const runtime = createRuntime(options.workers ?? defaultWorkers())
   const dataSha256 = frameHash(frame)
@@ -142,9 +145,12 @@ export async function trainModel(
   // In the order of time; a sample without a score keeps its place.
   const heldBack = isNetwork ? undefined : detector.heldBack?.score
   const rawScores = Float32Array.from([...(heldBack ?? []), ...score])
-  const stretches = [...(heldBack ? [asCame] : []), part(frame, parts.calibration)]
   const levelled =
-    finder && levelByRegime(finder, stretches, rawScores, { window, always: options.regimes !== 'auto' })
+    finder &&
+    levelByRegime(finder, [...(heldBack ? [asCame] : []), part(frame, parts.calibration)], rawScores, {
+      window,
+      always: options.regimes !== 'auto',
+    })
   const inUnits = levelled?.scores ?? rawScores
   const learntFrom = heldBack?.length ?? 0
   const calibrationScores = Float32Array.from([
@@ -202,7 +208,7 @@ export async function trainModel(
         regimes: levelled ? regimeFacts(levelled, threshold.level) : [],
       }),
       calibration: {
-        samples: calibrationScores.reduce((count, value) => count + (Number.isNaN(value) ? 0 : 1), 0),
+        samples: scoredCount(calibrationScores),
         method: threshold.state().kind,
         level: threshold.level,
         promise: promiseOf(threshold, calibrationScores, setting),

@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type Frame, sampleCount, sliceFrame } from '../../src/core/frame.js'
-import { createRandom } from '../../src/core/random.js'
 import {
   detect,
   detectStream,
@@ -10,18 +9,9 @@ import {
   trainModel,
   trainOptions,
 } from '../../src/pipeline/index.js'
+import { swinging as machine } from './machine.js'
 
 const MINUTE = 60_000
-
-function machine(n: number, seed: number): Frame {
-  const random = createRandom(seed)
-  const values = Float64Array.from(
-    { length: 2 * n },
-    (_, at) => Math.sin(0.3 * (at >> 1) + (at % 2)) + 0.05 * random.normal(),
-  )
-  const timeMs = Float64Array.from({ length: n }, (_, i) => MINUTE * i)
-  return { timeMs, timeKind: 'utc', values, channels: ['a', 'b'] }
-}
 
 /** Faults at 60 and at the end, gaps in time after 90 and 93, missing readings in runs of 1 to 9, one of them at a gap. */
 function troubled(): Frame {

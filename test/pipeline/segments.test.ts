@@ -1,21 +1,12 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Frame } from '../../src/core/frame.js'
 import { sliceFrame } from '../../src/core/frame.js'
-import { createRandom } from '../../src/core/random.js'
 import { detect, type Model, trainModel, trainOptions } from '../../src/pipeline/index.js'
+import { swinging as machine } from './machine.js'
 
 const MINUTE = 60_000
 const WINDOW = 12
 
-function machine(n: number, seed: number): Frame {
-  const random = createRandom(seed)
-  const values = Float64Array.from(
-    { length: 2 * n },
-    (_, at) => Math.sin(0.3 * (at >> 1) + (at % 2)) + 0.05 * random.normal(),
-  )
-  const timeMs = Float64Array.from({ length: n }, (_, i) => MINUTE * i)
-  return { timeMs, timeKind: 'utc', values, channels: ['a', 'b'] }
-}
 const holed = (frame: Frame, channel: number, from: number, to: number): Frame => ({
   ...frame,
   values: frame.values.map((x, at) =>

@@ -1,4 +1,5 @@
 import { createError } from '../../core/errors.js'
+import { scoredCount } from '../../detect/index.js'
 import { checkOutputFormat, writeEvents, writeScores } from '../../emit/index.js'
 import { readChunks, readOptions, readTable } from '../../ingest/index.js'
 import {
@@ -33,6 +34,7 @@ import { openFleet, readFleetLike } from '../fleet.js'
 import { printIssues, printNotes } from '../notes.js'
 import { checkFolder, makeFolderOf, pathIn } from '../paths.js'
 import { readLikeTraining } from '../read-like-training.js'
+import { countScores } from '../score-counts.js'
 import { asTrained, tableSource } from '../table-source.js'
 
 export const detectCommand = defineCommand({
@@ -138,9 +140,7 @@ export const detectCommand = defineCommand({
     if (files.events) await writeEvents(pathIn(io, files.events), detection, { stream })
     const labels = table.labels && countAgainstLabels(detection.flag, table.labels, detection.events)
     const { frame, events, score, flag, suppressed, adaptation } = detection
-    const scored = score.reduce((sum, value) => sum + (Number.isNaN(value) ? 0 : 1), 0)
-    const flagged = flag.reduce((sum, value) => sum + value, 0)
-    const counts = { eventCount: events.length, samples: score.length, scored, flagged, labels }
+    const counts = { eventCount: events.length, ...countScores(score, flag), labels }
     return finish({ frame, events, ...counts, suppressed, adaptation })
   },
 })
@@ -153,7 +153,7 @@ interface Result extends ChunkedDetection {
 
 /** The smallest p-value that the calibration scores of a model can give. */
 function leastPValueOf(calibrationScores: Float32Array): number {
-  return 1 / (1 + calibrationScores.reduce((count, score) => count + (Number.isNaN(score) ? 0 : 1), 0))
+  return 1 / (1 + scoredCount(calibrationScores))
 }
 
 /** What to expect from a threshold or from rules of events that are not those of the training. */

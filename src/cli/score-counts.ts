@@ -1,0 +1,24 @@
+import { scoredCount } from '../detect/index.js'
+
+/** How many samples there are, how many of them have a score, and how many a flag. */
+export interface ScoreCounts {
+  readonly samples: number
+  readonly scored: number
+  readonly flagged: number
+}
+
+export const NO_SCORES: ScoreCounts = { samples: 0, scored: 0, flagged: 0 }
+
+/** `before`, and what a series or the next piece of it adds. */
+export function countScores(score: Float32Array, flag: Uint8Array, before = NO_SCORES): ScoreCounts {
+  return {
+    samples: before.samples + score.length,
+    scored: before.scored + scoredCount(score),
+    flagged: before.flagged + countOnes(flag),
+  }
+}
+
+/** How many marks are 1: labels or flags. */
+export function countOnes(marks: Uint8Array): number {
+  return marks.reduce((sum, mark) => sum + mark, 0)
+}
