@@ -37,13 +37,10 @@ export async function readLabelled(
   } catch (error) {
     if (!(error instanceof TelltaleError) || error.code !== 'data-column-missing') throw error
     if (error.where.column !== labels) throw error
-    const { file, got } = error.where
+    const { file, got, nearest: column } = error.where
     const files = await readdir(dirname(path)).catch(() => [])
     const besides = labels.slice(0, labels.length - (labels.split(/[\\/]/).at(-1)?.length ?? 0))
-    const nearest = nearestName(labels, [
-      ...String(got).split(', '),
-      ...files.map(name => `${besides}${name}`),
-    ])
+    const nearest = nearestName(labels, [String(column), ...files.map(name => `${besides}${name}`)])
     throw createError('labels-unknown', { name: labels, file, columns: got, nearest }, error)
   }
 }

@@ -139,7 +139,7 @@ export const ERROR_CATALOGUE = {
   'data-column-missing': {
     kind: 'data',
     message: '{file} has no column {column}; it has {got}',
-    remedy: 'Check the spelling of the column name.',
+    remedy: 'Did you mean {nearest}? Check the spelling of the column name.',
   },
   'data-bad-time': {
     kind: 'data',

@@ -1,4 +1,5 @@
 import { createError } from '../core/errors.js'
+import { nearestName } from '../core/nearest.js'
 import { isNumber, isTimeText } from './header.js'
 import type { Relation } from './relation.js'
 import { createTimeParser, parseIsoTime, type TimeParser } from './time-text.js'
@@ -52,7 +53,13 @@ export function assignRoles(relation: Relation, options: RoleOptions, guessLabel
   const { file, names } = relation
   const position = (column: string): number => {
     const at = names.indexOf(column)
-    if (at < 0) throw createError('data-column-missing', { file, column, got: listNames(names) })
+    if (at < 0)
+      throw createError('data-column-missing', {
+        file,
+        column,
+        got: listNames(names),
+        nearest: nearestName(column, names),
+      })
     return at
   }
   const optional = (column: string | undefined) => (column === undefined ? -1 : position(column))

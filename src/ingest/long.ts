@@ -1,4 +1,5 @@
 import { createError } from '../core/errors.js'
+import { nearestName } from '../core/nearest.js'
 import { type Engine, firstLine, sqlText } from '../engine/index.js'
 import { assignRoles, type RoleOptions } from './columns.js'
 import { isNumber } from './header.js'
@@ -70,7 +71,13 @@ export async function longRelation(
   const { file, names } = relation
   const position = (column: string) => {
     const at = names.indexOf(column)
-    if (at < 0) throw createError('data-column-missing', { file, column, got: names.join(', ') })
+    if (at < 0)
+      throw createError('data-column-missing', {
+        file,
+        column,
+        got: names.join(', '),
+        nearest: nearestName(column, names),
+      })
     return at
   }
   const [sensor, value] = [position(columns.sensor), position(columns.value)]

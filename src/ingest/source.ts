@@ -3,6 +3,7 @@ import { realpath, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, sep } from 'node:path'
 import { createError } from '../core/errors.js'
+import { nearestName } from '../core/nearest.js'
 import { type Engine, openEngine } from '../engine/index.js'
 import { csvRelation } from './csv.js'
 import { filterRelation } from './filter.js'
@@ -116,7 +117,12 @@ function renameColumns(relation: Relation, rename: Readonly<Record<string, strin
   const { file, names } = relation
   const missing = Object.keys(rename).find(name => !names.includes(name))
   if (missing !== undefined) {
-    throw createError('data-column-missing', { file, column: missing, got: names.join(', ') })
+    throw createError('data-column-missing', {
+      file,
+      column: missing,
+      got: names.join(', '),
+      nearest: nearestName(missing, names),
+    })
   }
   const renamed = names.map(name => (Object.hasOwn(rename, name) ? rename[name]! : name))
   const twice = renamed.find((name, i) => renamed.indexOf(name) !== i)

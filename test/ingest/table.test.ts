@@ -118,6 +118,14 @@ describe('readTable', () => {
     expect(error.message).toContain('temperature')
   })
 
+  it('names the nearest column, also when it is not among those that are listed', async () => {
+    const names = Array.from({ length: 30 }, (_, i) => `m${i}`)
+    const table = `${[...names, 'label'].join()}\n${names.map(() => '1').join()},0\n`
+    const { where, remedy } = await failure(table, { labelColumn: 'lable' })
+    expect(where.got).not.toContain('label')
+    expect(remedy).toContain('Did you mean label?')
+  })
+
   it('leaves ignored columns out, whatever they hold', async () => {
     const { frame } = await read('a,note,b\n1,hello,2\n', { ignoreColumns: ['note'] })
     expect(frame.channels).toEqual(['a', 'b'])
