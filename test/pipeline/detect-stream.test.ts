@@ -188,6 +188,16 @@ describe('detectStream', () => {
     )
   })
 
+  // Scoring a whole series judges gaps by the cadence of that series, scoring pieces by that of the history.
+  it.fails('gives the bits of the whole for irregular times', async () => {
+    const live = machine(240, 7)
+    const steps = [1, 2.2, 0.4, 1, 1, 2.2, 9]
+    let at = 0
+    const timeMs = live.timeMs.map((_, i) => (at += MINUTE * steps[i % steps.length]))
+    const frame = { ...live, timeMs }
+    expect(await streamed(model, frame, 17)).toEqual(await whole(model, frame))
+  })
+
   it.each([1, 17, 500])('refuses invalid data for the reason of the whole, in chunks of %i', async rows => {
     const slow = machine(100, 3)
     const frame = { ...slow, timeMs: slow.timeMs.map(t => 3 * t) }
