@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util'
 import { createRandom } from '../dist/core/random.js'
 import { preferredBuild } from '../dist/kernels/index.js'
 import { createNetwork, initialWeights, lstmAutoencoder, runNetwork, train } from '../dist/nn/index.js'
-import { createRuntime } from '../dist/pipeline/threads.js'
+import { createRuntime } from '../dist/runtime/index.js'
 import { PROBLEMS, rateOf, series } from './problems.mjs'
 
 const { threads } = parseArgs({ options: { threads: { type: 'string', default: '1' } } }).values

@@ -10,15 +10,10 @@ import {
   type TableChunk,
   type TableSource,
 } from '../ingest/index.js'
-import {
-  type DetectOptions,
-  detectStream,
-  eventTable,
-  type Model,
-  type ScoredPiece,
-  type TimedEvent,
-} from '../pipeline/index.js'
+import type { Model } from '../model/index.js'
+import { type DetectOptions, detectStream, type ScoredPiece } from '../pipeline/index.js'
 import type { LabelCounts } from '../report/index.js'
+import { eventTable, type TimedEvent } from '../session/index.js'
 import type { Issue } from '../validate/index.js'
 import type { Io } from './io.js'
 import { createLabelQueue } from './label-queue.js'

@@ -1,16 +1,10 @@
+import { forChannels } from '../core/channels.js'
 import { type ErrorKind, TelltaleError } from '../core/errors.js'
 import type { Frame } from '../core/frame.js'
 import { type EventTable, openScores, type ScoreWriter, writeEvents } from '../emit/index.js'
 import { type DeviceTable, type DeviceTables, summaryNotes } from '../ingest/index.js'
-import {
-  type DetectOptions,
-  detect,
-  detectStream,
-  eventTable,
-  forChannels,
-  type Model,
-  type TimedEvent,
-} from '../pipeline/index.js'
+import type { Model } from '../model/index.js'
+import { type DetectOptions, detect, detectStream } from '../pipeline/index.js'
 import {
   countAgainstLabels,
   EVENT_COLUMNS,
@@ -23,6 +17,7 @@ import {
   type Row,
   sumLabelCounts,
 } from '../report/index.js'
+import { eventTable, type TimedEvent } from '../session/index.js'
 import { EXIT_ANOMALIES, EXIT_CODES, EXIT_OK } from './exit-codes.js'
 import type { Fleet } from './fleet.js'
 import type { Io } from './io.js'

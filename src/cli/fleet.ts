@@ -1,5 +1,7 @@
 import { type DeviceTables, type ReadOptions, type ReadTableOptions, readDevices } from '../ingest/index.js'
-import { type createRuntime, type FleetMember, findFleet, loadModel, type Model } from '../pipeline/index.js'
+import type { Model } from '../model/index.js'
+import type { createRuntime } from '../runtime/index.js'
+import { type FleetMember, findFleet, loadModel } from '../store/index.js'
 import type { Io } from './io.js'
 import type { Progress } from './progress.js'
 import { readLikeTraining } from './read-like-training.js'

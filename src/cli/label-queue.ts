@@ -1,5 +1,5 @@
-import type { TimedEvent } from '../pipeline/index.js'
 import { createLabelCounter } from '../report/index.js'
+import type { TimedEvent } from '../session/index.js'
 
 /** Keeps labels until their samples have scores, and counts how they agree. */
 export function createLabelQueue() {

@@ -1,17 +1,12 @@
 import { basename, join } from 'node:path'
+import { forChannels } from '../core/channels.js'
 import { TelltaleError } from '../core/errors.js'
 import type { Frame } from '../core/frame.js'
 import type { DeviceTables } from '../ingest/index.js'
-import {
-  type FleetMember,
-  forChannels,
-  loadModel,
-  recalibrate,
-  saveModel,
-  type ThresholdOptions,
-  thresholdNotes,
-} from '../pipeline/index.js'
+import { recalibrate, thresholdNotes } from '../pipeline/index.js'
 import { formatRows, type ResultFormat, type Row, recalibrationRows } from '../report/index.js'
+import { type FleetMember, loadModel, saveModel } from '../store/index.js'
+import type { ThresholdOptions } from '../threshold/index.js'
 import { EXIT_CODES, EXIT_OK } from './exit-codes.js'
 import type { Io } from './io.js'
 import { printNotes } from './notes.js'

@@ -7,17 +7,16 @@ import {
   summaryNotes,
   type TableSource,
 } from '../ingest/index.js'
+import type { Model } from '../model/index.js'
 import {
-  deviceFolder,
-  type Model,
   sampleBlocks,
-  saveModel,
   type TrainHooks,
   type TrainOptions,
   trainModel,
   withReadings,
 } from '../pipeline/index.js'
 import { formatNumber, formatRows, type ResultFormat, type Row } from '../report/index.js'
+import { deviceFolder, saveModel } from '../store/index.js'
 import { EXIT_CODES, EXIT_OK } from './exit-codes.js'
 import type { Io } from './io.js'
 import { printIssues, printNotes } from './notes.js'

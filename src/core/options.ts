@@ -35,6 +35,29 @@ export function kebabCase(key: string): string {
   return key.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)
 }
 
+/**
+ * The same options for what a model was trained with: none has a default, and the text says that the training decides.
+ *
+ * @example
+ * import { z } from 'zod'
+ * import { asTrainedAll, option } from 'telltale'
+ * const { gap } = asTrainedAll({ gap: option(z.number().default(5), 'Gap.') })
+ * gap.parse(undefined) // => undefined
+ */
+export function asTrainedAll<S extends Readonly<Record<string, z.ZodType>>>(
+  options: S,
+): {
+  [K in keyof S]: z.ZodOptional<S[K] extends z.ZodDefault<infer Inner extends z.ZodType> ? Inner : S[K]>
+} {
+  const made = Object.entries(options).map(([key, schema]) => {
+    const { description = '', ...more } = (schema.meta() ?? {}) as unknown as OptionMeta
+    const inner = schema instanceof z.ZodDefault ? schema.removeDefault() : schema
+    const optional = inner instanceof z.ZodOptional ? inner : (inner as z.ZodType).optional()
+    return [key, option(optional, `${description} Default: as trained.`, more)]
+  })
+  return Object.fromEntries(made)
+}
+
 /** Parts of schemas that many options share. */
 export const positiveInteger = () => z.number().int().positive()
 export const fraction = () => z.number().gt(0).lt(1)

@@ -1,6 +1,6 @@
 import { createError } from '../core/errors.js'
-import type { EventSample } from './machine.js'
 import type { EventRules } from './options.js'
+import type { EventSample } from './sample.js'
 
 /**
  * The share of the score of a sample that stays once the channels that break their rule are taken out; 1 when no channel has a rule.

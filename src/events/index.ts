@@ -8,8 +8,8 @@ export {
   type EventChange,
   type EventMachine,
   type EventMachineState,
-  type EventSample,
 } from './machine.js'
 export { type MaintenanceInterval, parseMaintenance, type WeeklyMaintenance } from './maintenance.js'
-export { type EventOptions, type EventRules, eventOptions } from './options.js'
+export { type EventOptions, type EventRules, eventCountOptions, eventOptions } from './options.js'
+export type { EventSample } from './sample.js'
 export { severity } from './severity.js'

@@ -5,22 +5,8 @@ import { channelFilter } from './channel-filter.js'
 import { createGate, type GateState, type GateStep } from './gate.js'
 import { maintenanceAt } from './maintenance.js'
 import { type EventOptions, type EventRules, eventOptions } from './options.js'
+import type { EventSample } from './sample.js'
 import { severity } from './severity.js'
-
-/** One scored sample of a device. */
-export interface EventSample {
-  /** Time in the kind of the machine: ms since epoch, or the row number. */
-  readonly timeMs: number
-  /** 1.0 = threshold; NaN where not scored. */
-  readonly score: number
-  /** Whether the sample is flagged; default: its score is above 1. */
-  readonly flag?: boolean
-  /** `[C]` non-negative shares of the channels in the score. */
-  readonly residual: ArrayLike<number>
-  /** `[C]` reading minus expected reading, and the expected one: only the rules of channels need them. */
-  readonly deviation?: ArrayLike<number>
-  readonly expected?: ArrayLike<number>
-}
 
 /** What a sample did to the events of a device. */
 export interface EventChange {

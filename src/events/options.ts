@@ -44,40 +44,41 @@ const weekly = z.strictObject({
   timeZone: z.string().min(1),
 })
 
+/** The rules that are plain numbers. */
+export const eventCountOptions = {
+  openCount: option(
+    positiveInteger().default(1),
+    'Flagged samples that open an event (m of "m of n"); 1 = the first.',
+    { value: 'M' },
+  ),
+  openWithin: option(
+    positiveInteger().optional(),
+    'Samples among which open-count flagged ones must lie (n of "m of n"). Default: open-count, in a row.',
+    { value: 'N' },
+  ),
+  closeBelow: option(
+    z.number().gt(0).max(1).default(1),
+    'An open event goes on while the score is above this; below 1 it does not flicker (hysteresis).',
+    { value: 'X' },
+  ),
+  criticalScore: option(
+    z.number().min(1).optional(),
+    'A score this high opens an event at once, whatever open-count, min-length and cool-down say. Default: never.',
+    { value: 'X' },
+  ),
+  mergeGap: option(samples().default(5), 'Flagged stretches at most this many samples apart are one event.', {
+    value: 'N',
+  }),
+  minLength: option(positiveInteger().default(1), 'Shorter events are dropped, samples.', { value: 'N' }),
+  coolDown: option(samples().default(0), 'Samples after the end of an event in which no other one opens.', {
+    value: 'N',
+  }),
+} as const
+
 /** Every rule by which scores become events; the defaults are the plain ones: above 1.0 opens, at most 5 samples of calm are bridged. */
 export const eventOptions = z
   .strictObject({
-    openCount: option(
-      positiveInteger().default(1),
-      'Flagged samples that open an event (m of "m of n"); 1 = the first.',
-      { value: 'M' },
-    ),
-    openWithin: option(
-      positiveInteger().optional(),
-      'Samples among which open-count flagged ones must lie (n of "m of n"). Default: open-count, in a row.',
-      { value: 'N' },
-    ),
-    closeBelow: option(
-      z.number().gt(0).max(1).default(1),
-      'An open event goes on while the score is above this; below 1 it does not flicker (hysteresis).',
-      { value: 'X' },
-    ),
-    criticalScore: option(
-      z.number().min(1).optional(),
-      'A score this high opens an event at once, whatever open-count, min-length and cool-down say. Default: never.',
-      { value: 'X' },
-    ),
-    mergeGap: option(
-      samples().default(5),
-      'Flagged stretches at most this many samples apart are one event.',
-      {
-        value: 'N',
-      },
-    ),
-    minLength: option(positiveInteger().default(1), 'Shorter events are dropped, samples.', { value: 'N' }),
-    coolDown: option(samples().default(0), 'Samples after the end of an event in which no other one opens.', {
-      value: 'N',
-    }),
+    ...eventCountOptions,
     channels: option(
       z.record(z.string(), channelRule).default({}),
       'Rules of single channels, by name; the part of a channel that breaks its rule is taken out of the score.',

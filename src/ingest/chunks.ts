@@ -1,7 +1,7 @@
+import { joinParts, type Part, slicePart } from '../align/index.js'
 import type { Frame } from '../core/frame.js'
-import { joinParts, type Part, slicePart } from './part.js'
+import type { TableSource } from './files/source.js'
 import { openReader, type ReadTableOptions } from './reader.js'
-import type { TableSource } from './source.js'
 import type { ReadSummary } from './summary.js'
 
 export interface ReadChunksOptions extends ReadTableOptions {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { createError } from '../core/errors.js'
 import type { Frame } from '../core/frame.js'
 import { type ChunkedTable, type ReadChunksOptions, readChunks, type TableChunk } from './chunks.js'
-import type { TableSource } from './source.js'
+import type { TableSource } from './files/source.js'
 
 /** The table of one device, which is read when it is asked for. */
 export interface DeviceTable {

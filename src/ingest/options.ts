@@ -1,11 +1,10 @@
 import { z } from 'zod'
+import { AGGREGATES, DUPLICATE_POLICIES, LATE_POLICIES } from '../align/index.js'
 import { option } from '../core/options.js'
-import { DUPLICATE_POLICIES, LATE_POLICIES } from './order.js'
+import { parseIsoTime } from './columns/time-text.js'
+import { TIME_UNITS } from './columns/time-unit.js'
+import { createZoneClock } from './columns/zone.js'
 import type { ReadTableOptions } from './reader.js'
-import { AGGREGATES } from './resample.js'
-import { parseIsoTime } from './time-text.js'
-import { TIME_UNITS } from './times.js'
-import { createZoneClock } from './zone.js'
 
 const DURATION = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/
 const UNIT_MS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }

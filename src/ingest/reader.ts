@@ -1,16 +1,26 @@
+import {
+  createLanes,
+  type DevicePart,
+  type DeviceSamples,
+  type DuplicatePolicy,
+  holdsNothingBack,
+  type LatePolicy,
+  noTimes,
+  type Part,
+  pickSamples,
+  type ResampleOptions,
+} from '../align/index.js'
 import { createError, TelltaleError } from '../core/errors.js'
-import { assignRoles, type RoleOptions, type Roles } from './columns.js'
-import { explainRow, lineOfRow, type Tolerance } from './diagnose.js'
-import { createLanes, holdsNothingBack } from './lanes.js'
-import type { DuplicatePolicy, LatePolicy } from './order.js'
-import { type Part, pickSamples } from './part.js'
-import type { Relation } from './relation.js'
-import { noTimes, type ResampleOptions } from './resample.js'
-import { holdsLabels, type RawRows, type Room, type RowRange, type ScanContext, scanRows } from './scan.js'
-import { openSource, type SourceOptions, type TableSource } from './source.js'
+import { assignRoles, type RoleOptions, type Roles } from './columns/columns.js'
+import type { TimeUnit } from './columns/time-unit.js'
+import { createTimeReader, firstUnusable } from './columns/times.js'
+import { openSource, type SourceOptions, type TableSource } from './files/source.js'
+import { explainRow, lineOfRow } from './rows/diagnose.js'
+import { holdsLabels, scanRows } from './rows/scan.js'
+import type { RawRows, Room, RowRange, ScanContext, Tolerance } from './rows/scan-context.js'
 import { createSummary, type ReadSummary } from './summary.js'
+import type { Relation } from './tables/relation.js'
 import { countPlace, type Place } from './tally.js'
-import { createTimeReader, firstUnusable, type TimeUnit } from './times.js'
 
 export interface ReadTableOptions extends RoleOptions, SourceOptions, Partial<Tolerance> {
   /** Half-open range of rows to keep, 0 = the first after the header, counted through all files. Default: all. */
@@ -59,12 +69,6 @@ export interface Reader {
   /** Counts as far as it has been read. */
   readonly summary: ReadSummary
   readonly parts: AsyncGenerator<DevicePart>
-}
-
-export interface DevicePart {
-  /** Empty without a device column. */
-  readonly device: string
-  readonly part: Part
 }
 
 /**
@@ -199,9 +203,14 @@ async function* readParts(
   const lanes = createLanes(
     roles.channels.length,
     { ...options, hasTimes: roles.time !== undefined, sortSpan },
-    summary,
     {
-      placeOf,
+      late: row => countPlace(summary.lateRows, () => placeOf(row)),
+      duplicate: row => countPlace(summary.duplicateTimes, () => placeOf(row)),
+      held: () => summary.heldSamples++,
+      device: name => summary.devices.push(name),
+      passed(count) {
+        summary.samples += count
+      },
       refuse(row, reason): never {
         throw new RowFault(row, reason)
       },
@@ -277,12 +286,7 @@ function emptyError(
   }
 }
 
-/** Samples with the device that each belongs to. */
-export interface Samples extends Part {
-  readonly device?: readonly (string | null)[]
-}
-
-type Converter = (raw: RawRows, wanted: RowRange) => Promise<Samples>
+type Converter = (raw: RawRows, wanted: RowRange) => Promise<DeviceSamples>
 
 /** Turns stored rows into samples: times to ms, rows that are not wanted left out, the rest checked. `first`: number of the first row among all files. */
 function createConverter(context: ScanContext, options: ReadTableOptions, first: number): Converter {
@@ -294,7 +298,12 @@ function createConverter(context: ScanContext, options: ReadTableOptions, first:
   const times = roles.time && createTimeReader(roles.time, timeName!, options, summary)
 
   /** What becomes of a row; a fault is a row that must not be left out. */
-  const judge = (samples: Samples, raw: RawRows, i: number, wanted: RowRange): 'keep' | 'leave' | 'fault' => {
+  const judge = (
+    samples: DeviceSamples,
+    raw: RawRows,
+    i: number,
+    wanted: RowRange,
+  ): 'keep' | 'leave' | 'fault' => {
     const row = raw.row[i]!
     if (row < wanted.start || row >= wanted.end) return 'leave'
     if (options.device !== undefined && (raw.device?.[i] ?? '') !== options.device) return 'leave'
@@ -326,7 +335,7 @@ function createConverter(context: ScanContext, options: ReadTableOptions, first:
     const timeMs = times ? times.read(raw.time!, i => ({ file, row: raw.row[i]! })) : row
     const problem = times?.problem()
     if (problem !== undefined) throw new RowFault(first + raw.row[0]!, problem)
-    const samples: Samples = {
+    const samples: DeviceSamples = {
       timeMs,
       values: raw.values,
       labels: raw.label && Uint8Array.from(raw.label),

@@ -1,6 +1,6 @@
-import type { Compression, TableFormat } from './locate.js'
+import type { TimeUnit } from './columns/time-unit.js'
+import type { Compression, TableFormat } from './files/locate.js'
 import { createTally, type Tally, tallyText } from './tally.js'
-import type { TimeUnit } from './times.js'
 
 /** What was read, how it was understood, and all that did not become a reading: nothing is dropped without being counted here. */
 export interface ReadSummary {

@@ -1,9 +1,9 @@
+import type { Part } from '../align/index.js'
 import { createError } from '../core/errors.js'
 import type { Frame } from '../core/frame.js'
-import { listNames } from './columns.js'
-import type { Part } from './part.js'
+import { listNames } from './columns/columns.js'
+import type { TableSource } from './files/source.js'
 import { openReader, type Reader, type ReadTableOptions } from './reader.js'
-import type { TableSource } from './source.js'
 import { type ReadSummary, summaryNotes } from './summary.js'
 
 export interface Table {

@@ -1,21 +1,5 @@
-export { type Backtest, type BacktestSettings, type BacktestStretch, backtest } from './backtest.js'
-export { type BlockOptions, type BlocksInfo, type HistoryBlocks, sampleBlocks } from './blocks.js'
-export {
-  type DetectHooks,
-  type Detection,
-  detect,
-  type EffectiveThreshold,
-  effectiveThreshold,
-  type ThresholdSettings,
-} from './detect.js'
-export { type DetectStreamHooks, detectStream, type ScoredPiece } from './detect-stream.js'
-export {
-  chosenDetector,
-  DETECTOR_NAMES,
-  type DetectorName,
-  membersOf,
-  networkOf,
-} from './detectors.js'
+export { exportOnnx } from './export-onnx.js'
+export { type Backtest, type BacktestSettings, type BacktestStretch, backtest } from './judge/backtest.js'
 export {
   type EvaluateModelSettings,
   evaluateModel,
@@ -23,39 +7,41 @@ export {
   LEADING_METRICS,
   type LeadingMetric,
   type ModelEvaluation,
-} from './evaluate.js'
-export { type EventSettings, eventRulesOf } from './event-rules.js'
-export { eventTable, type TimedEvent } from './event-times.js'
-export { parseRanges } from './exclude.js'
-export { deviceFolder, type FleetMember, findFleet, forChannels, modelPath, withReadings } from './fleet.js'
-export { loadModel, type MemberInfo, type Model, type ModelInfo, saveModel } from './model.js'
-export { exportOnnx } from './onnx.js'
-export {
-  checkThresholdOptions,
-  type DetectOptions,
-  detectOptions,
-  parseRows,
-  type ThresholdOptions,
-  type TrainOptions,
-  trainOptions,
-} from './options.js'
-export { type Meter, type Plan, planScoring, planTraining, processMeter } from './plan.js'
-export type { MemberPlan } from './plan-cheap.js'
-export { type PublishedColumns, type PublishedScale, publishedScale } from './published-scale.js'
-export { type CalibratedLevel, type Recalibration, recalibrate } from './recalibrate.js'
-export type { ModelRegimes, RegimeFacts } from './regimes.js'
-export { memberSkills } from './skill.js'
+} from './judge/evaluate.js'
 export {
   type SmallestFault,
   type SmallestFaults,
   type SmallestFaultsSettings,
   smallestFaults,
-} from './smallest-faults.js'
-export { createSurveyor, type Survey } from './survey.js'
-export { createRuntime } from './threads.js'
-export { thresholdNotes } from './threshold-notes.js'
-export { type ThresholdSetting, thresholdRule } from './threshold-rule.js'
-export { defaultWorkers, type TrainHooks, trainModel } from './train.js'
+} from './judge/smallest-faults.js'
+export { type Meter, type Plan, planScoring, planTraining, processMeter } from './plan/plan.js'
+export type { MemberPlan } from './plan/plan-cheap.js'
+export { createSurveyor, type Survey } from './plan/survey.js'
+export {
+  type DetectHooks,
+  type Detection,
+  detect,
+  type EffectiveThreshold,
+  effectiveThreshold,
+  type ThresholdSettings,
+} from './score/detect.js'
+export { type DetectStreamHooks, detectStream, type ScoredPiece } from './score/detect-stream.js'
+export { type DetectOptions, detectOptions } from './settings/detect-options.js'
+export { parseRows } from './settings/shared.js'
+export { type TrainOptions, trainOptions } from './settings/train-options.js'
+export { thresholdNotes } from './threshold/notes.js'
+export { type CalibratedLevel, type Recalibration, recalibrate } from './threshold/recalibrate.js'
+export { type BlockOptions, type HistoryBlocks, sampleBlocks } from './train/blocks.js'
+export { DETECTOR_NAMES, type DetectorName } from './train/detector-names.js'
+export {
+  chosenDetector,
+  membersOf,
+  networkOf,
+} from './train/detectors.js'
+export { parseRanges } from './train/exclude.js'
+export { memberSkills } from './train/skill.js'
+export { defaultWorkers, type TrainHooks, trainModel } from './train/train.js'
+export { withReadings } from './train/with-readings.js'
 export {
   type Proposal,
   type Trial,

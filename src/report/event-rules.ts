@@ -1,5 +1,5 @@
 import { eventOptions } from '../events/index.js'
-import type { ModelInfo } from '../pipeline/index.js'
+import type { ModelInfo } from '../model/index.js'
 import type { Cell } from './rows.js'
 import { formatNumber, formatPercent } from './units.js'
 

@@ -1,4 +1,5 @@
-import type { MemberInfo, ModelInfo, Recalibration } from '../pipeline/index.js'
+import type { MemberInfo, ModelInfo } from '../model/index.js'
+import type { Recalibration } from '../pipeline/index.js'
 import { type Adaptation, type AlarmPromise, formatAlarmRate } from '../threshold/index.js'
 import { eventRuleLines } from './event-rules.js'
 import { type Cell, formatFacts, formatRows, type ResultFormat, type Row } from './rows.js'

@@ -1,3 +1,4 @@
+export { deviceFolder, type FleetMember, findFleet, modelPath } from './fleet.js'
 export {
   type Artefact,
   type ArtefactCheck,
@@ -7,5 +8,5 @@ export {
   verifyArtefact,
 } from './load.js'
 export type { Manifest } from './manifest.js'
-export { decodeSafetensors, encodeSafetensors } from './safetensors.js'
+export { loadModel, saveModel } from './models.js'
 export { type ArtefactContent, checkArtefactTarget, saveArtefact } from './save.js'

@@ -2,9 +2,9 @@ import { constants } from 'node:fs'
 import { lstat, open, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createError, TelltaleError } from '../core/errors.js'
+import { decodeSafetensors } from '../core/safetensors.js'
 import type { Tensor } from '../core/state.js'
 import { decodeManifest, MANIFEST_FILE, MANIFEST_LIMIT_BYTES, type Manifest, sha256 } from './manifest.js'
-import { decodeSafetensors } from './safetensors.js'
 
 export interface Artefact {
   readonly manifest: Manifest

@@ -1,10 +1,10 @@
 import { lstat, mkdir, readdir, readFile, realpath, rename, rm, rmdir } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { createError } from '../core/errors.js'
+import { encodeSafetensors } from '../core/safetensors.js'
 import type { Json, Tensor } from '../core/state.js'
 import { makeFolder, siblingPath, syncFolder, writeError, writeFileSynced } from '../files/index.js'
 import { claimsToBeManifest, encodeManifest, type FileEntry, MANIFEST_FILE, sha256 } from './manifest.js'
-import { encodeSafetensors } from './safetensors.js'
 
 /** What an artefact holds: JSON, and named tensors by file name (without ending). */
 export interface ArtefactContent {

@@ -18,6 +18,15 @@ export { fixedThreshold } from './fixed.js'
 export { type Adaptation, type FollowOptions, followLevel, type LevelFollower } from './follow.js'
 export { THRESHOLD_LOADERS } from './load.js'
 export { madThreshold } from './mad.js'
+export {
+  ADAPT_DEFAULTS,
+  type AdaptOptions,
+  adaptOptions,
+  checkThresholdOptions,
+  THRESHOLD_KEYS,
+  type ThresholdOptions,
+  thresholdOptions,
+} from './options.js'
 export { pValueScale } from './p-value.js'
 export { FEWEST_PEAKS, type PotOptions, potThreshold } from './pot.js'
 export { quantileThreshold } from './quantile.js'

@@ -1,4 +1,4 @@
-import type { Severity } from './issue.js'
+import type { Severity } from './severity.js'
 
 interface Entry {
   /** At strict, moderate and permissive; null where the level lets it pass. */

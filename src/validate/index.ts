@@ -4,8 +4,6 @@ export { fileFindings } from './file.js'
 export {
   type Finding,
   type Issue,
-  SEVERITIES,
-  type Severity,
   VALIDATION_LEVELS,
   type ValidationLevel,
 } from './issue.js'
@@ -25,6 +23,7 @@ export {
 export type { ChannelProfile } from './profile.js'
 export { type RepairOptions, repairFrame } from './repair.js'
 export { type DataSchema, dataSchema, learnSchema, type SchemaLearner, schemaLearner } from './schema.js'
+export { SEVERITIES, type Severity } from './severity.js'
 export { type Suggestion, suggest } from './suggest.js'
 export { cadenceOf, type TimeGap, type TimeProfile } from './time-profile.js'
 export {

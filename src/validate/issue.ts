@@ -1,13 +1,10 @@
 import type { Interval } from '../core/frame.js'
 import { ISSUE_CATALOGUE, type IssueCode } from './catalogue.js'
+import type { Severity } from './severity.js'
 
 /** How demanding a validation is: strict for a history that must be clean, permissive for a first look. */
 export const VALIDATION_LEVELS = ['strict', 'moderate', 'permissive'] as const
 export type ValidationLevel = (typeof VALIDATION_LEVELS)[number]
-
-/** `error` makes data invalid, `warning` deserves a look, `info` is worth knowing. */
-export const SEVERITIES = ['error', 'warning', 'info'] as const
-export type Severity = (typeof SEVERITIES)[number]
 
 /** Something that a check found in the data, after repairs. */
 export interface Issue {

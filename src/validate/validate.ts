@@ -1,12 +1,13 @@
 import { type Frame, sampleCount } from '../core/frame.js'
 import type { Change } from './changes.js'
 import { CHECKS } from './checks/index.js'
-import { type Finding, type Issue, SEVERITIES, toIssue, type ValidationLevel } from './issue.js'
+import { type Finding, type Issue, toIssue, type ValidationLevel } from './issue.js'
 import { channelRanges, type ValidateOptions, validateOptions } from './options.js'
 import { type ChannelProfile, profileChannels } from './profile.js'
 import { frameReadings } from './readings.js'
 import { repairFrame } from './repair.js'
 import type { DataSchema } from './schema.js'
+import { SEVERITIES } from './severity.js'
 import { profileTimes, type TimeProfile } from './time-profile.js'
 
 /** The health of a frame: what was found, after what was repaired. */

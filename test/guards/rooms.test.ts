@@ -20,15 +20,29 @@ function importFaults(source: Source): string[] {
   return source.imports.map(faultOf).filter(fault => fault !== undefined)
 }
 
-/** A chain of files that comes back to itself, or undefined. Types do not count: they are gone at run time. */
+/** What is wrong with the imports between the parts of a room. */
+function partFaults({ path, room, imports }: Source): string[] {
+  const parts = ROOMS.find(row => row.room === room)?.parts
+  const partOf = (file: string) => (file.split('/').length > 3 ? file.split('/')[2] : undefined)
+  const own = partOf(path)
+  if (parts === undefined || own === undefined) return []
+  if (!Object.hasOwn(parts, own)) return [`${path} is in no part that src/rooms.json names`]
+  return imports
+    .filter(({ target }) => target?.startsWith(`src/${room}/`))
+    .map(({ target }) => partOf(target as string))
+    .filter(part => part !== undefined && part !== own && !parts[own].includes(part))
+    .map(part => `${path} imports ${part}, which the row of ${room}/${own} does not name`)
+}
+
+/** A chain of files that comes back to itself, or undefined. Types count too: a circle of types is a circle for the reader. */
 function findCycle(sources: readonly Source[]): string[] | undefined {
   const byPath = new Map(sources.map(source => [source.path, source]))
   const done = new Set<string>()
   const visit = (path: string, chain: string[]): string[] | undefined => {
     if (chain.includes(path)) return [...chain.slice(chain.indexOf(path)), path]
     if (done.has(path)) return
-    for (const { target, typeOnly } of byPath.get(path)?.imports ?? []) {
-      const cycle = !typeOnly && target !== undefined ? visit(target, [...chain, path]) : undefined
+    for (const { target } of byPath.get(path)?.imports ?? []) {
+      const cycle = target !== undefined ? visit(target, [...chain, path]) : undefined
       if (cycle) return cycle
     }
     done.add(path)
@@ -42,6 +56,10 @@ function findCycle(sources: readonly Source[]): string[] | undefined {
 describe('rooms', () => {
   it('import only what their row in src/rooms.json names, through its index', () => {
     expect(SOURCES.flatMap(importFaults)).toEqual([])
+  })
+
+  it('import inside of a room only the parts that its row names', () => {
+    expect(SOURCES.flatMap(partFaults)).toEqual([])
   })
 
   it('have no cycle of imports', () => {

@@ -11,6 +11,8 @@ export interface Room {
   readonly purpose: string
   readonly mayImport: readonly string[]
   readonly typesOf?: readonly string[]
+  /** Folders in the room, and which others of them each may import; files directly in the room are free. */
+  readonly parts?: Readonly<Record<string, readonly string[]>>
 }
 
 export const ROOMS: readonly Room[] = JSON.parse(readFileSync(join(ROOT, 'src/rooms.json'), 'utf8'))

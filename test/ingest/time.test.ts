@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
+import { createTimeParser } from '../../src/ingest/columns/time-text.js'
+import { createZoneClock } from '../../src/ingest/columns/zone.js'
 import { type ReadTableOptions, readTable, resampleFrame } from '../../src/ingest/index.js'
-import { createTimeParser } from '../../src/ingest/time-text.js'
-import { createZoneClock } from '../../src/ingest/zone.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'telltale-times-'))
 afterAll(() => rmSync(folder, { recursive: true }))

@@ -2,16 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import {
-  chosenDetector,
-  createRuntime,
-  detect,
-  loadModel,
-  planTraining,
-  saveModel,
-  trainModel,
-  trainOptions,
-} from '../../src/pipeline/index.js'
+import { chosenDetector, detect, planTraining, trainModel, trainOptions } from '../../src/pipeline/index.js'
+import { createRuntime } from '../../src/runtime/index.js'
+import { loadModel, saveModel } from '../../src/store/index.js'
 import { machine } from './machine.js'
 
 const wanted = (more: Record<string, unknown>) => trainOptions.parse({ window: 12, workers: 1, ...more })

@@ -6,14 +6,8 @@ import { expect, it, onTestFinished } from 'vitest'
 import { TelltaleError } from '../../src/core/errors.js'
 import type { Frame } from '../../src/core/frame.js'
 import { createRandom } from '../../src/core/random.js'
-import {
-  detect,
-  exportOnnx,
-  loadModel,
-  saveModel,
-  trainModel,
-  trainOptions,
-} from '../../src/pipeline/index.js'
+import { detect, exportOnnx, trainModel, trainOptions } from '../../src/pipeline/index.js'
+import { loadModel, saveModel } from '../../src/store/index.js'
 import { anyLayer } from '../nn/architectures/arbitrary.js'
 import { openOnnx } from '../onnx/runtime.js'
 

@@ -4,18 +4,12 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Frame } from '../../src/core/frame.js'
 import { sliceFrame } from '../../src/core/frame.js'
-import {
-  checkThresholdOptions,
-  createRuntime,
-  detect,
-  loadModel,
-  type Model,
-  parseRows,
-  saveModel,
-  trainModel,
-  trainOptions,
-} from '../../src/pipeline/index.js'
+import type { Model } from '../../src/model/index.js'
+import { detect, parseRows, trainModel, trainOptions } from '../../src/pipeline/index.js'
+import { createRuntime } from '../../src/runtime/index.js'
 import { quantile } from '../../src/stats/index.js'
+import { loadModel, saveModel } from '../../src/store/index.js'
+import { checkThresholdOptions } from '../../src/threshold/index.js'
 import { machine } from './machine.js'
 
 const quick = (more: Record<string, unknown> = {}) =>

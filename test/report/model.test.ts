@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { ModelInfo } from '../../src/pipeline/index.js'
+import type { ModelInfo } from '../../src/model/index.js'
 import { formatModel, memberRows, modelFacts, promiseFacts } from '../../src/report/index.js'
 
 const INFO: ModelInfo = {

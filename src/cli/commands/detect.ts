@@ -3,15 +3,11 @@ import { scoredCount } from '../../detect/index.js'
 import { checkOutputFormat, writeEvents, writeScores } from '../../emit/index.js'
 import { readChunks, readOptions, readTable } from '../../ingest/index.js'
 import {
-  checkThresholdOptions,
-  createRuntime,
   defaultWorkers,
   detect,
   detectOptions,
   type EffectiveThreshold,
   effectiveThreshold,
-  loadModel,
-  modelPath,
   parseRows,
   thresholdNotes,
 } from '../../pipeline/index.js'
@@ -26,6 +22,9 @@ import {
   type ResultFormat,
   readableEventRows,
 } from '../../report/index.js'
+import { createRuntime } from '../../runtime/index.js'
+import { loadModel, modelPath } from '../../store/index.js'
+import { checkThresholdOptions } from '../../threshold/index.js'
 import { defineCommand } from '../command.js'
 import { type ChunkedDetection, chunkRowsOf, detectChunks, isForChunks } from '../detect-chunks.js'
 import { detectFleet } from '../detect-fleet.js'

@@ -3,16 +3,12 @@ import { createError } from '../../core/errors.js'
 import { option, positiveInteger } from '../../core/options.js'
 import { evaluateOptions } from '../../evaluate/index.js'
 import { readOptions, readTable, type Table } from '../../ingest/index.js'
+import type { Model } from '../../model/index.js'
 import {
-  checkThresholdOptions,
-  createRuntime,
   defaultWorkers,
   detectOptions,
   evaluateModel,
-  loadModel,
-  type Model,
   type ModelEvaluation,
-  modelPath,
   parseRows,
   type SmallestFaults,
   smallestFaults,
@@ -26,6 +22,9 @@ import {
   smallestFaultRows,
   sweepRows,
 } from '../../report/index.js'
+import { createRuntime } from '../../runtime/index.js'
+import { loadModel, modelPath } from '../../store/index.js'
+import { checkThresholdOptions } from '../../threshold/index.js'
 import { defineCommand } from '../command.js'
 import { EXIT_OK } from '../exit-codes.js'
 import type { Io } from '../io.js'

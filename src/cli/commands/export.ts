@@ -2,14 +2,10 @@ import { z } from 'zod'
 import { option } from '../../core/options.js'
 import { writeFileAtomic } from '../../files/index.js'
 import { OPSET } from '../../onnx/index.js'
-import {
-  checkThresholdOptions,
-  detectOptions,
-  exportOnnx,
-  loadModel,
-  networkOf,
-} from '../../pipeline/index.js'
+import { detectOptions, exportOnnx, networkOf } from '../../pipeline/index.js'
 import { formatBytes, formatSummary } from '../../report/index.js'
+import { loadModel } from '../../store/index.js'
+import { checkThresholdOptions } from '../../threshold/index.js'
 import { defineCommand } from '../command.js'
 import { EXIT_OK } from '../exit-codes.js'
 import { printNotes } from '../notes.js'

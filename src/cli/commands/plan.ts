@@ -3,11 +3,9 @@ import { z } from 'zod'
 import { option } from '../../core/options.js'
 import { type ChunkedTable, readChunks, readOptions, summaryNotes } from '../../ingest/index.js'
 import {
-  createRuntime,
   createSurveyor,
   defaultWorkers,
   detectOptions,
-  loadModel,
   type Plan,
   parseRows,
   planScoring,
@@ -17,6 +15,8 @@ import {
   trainOptions,
 } from '../../pipeline/index.js'
 import { formatBytes, formatDuration, formatNumber, formatSummary } from '../../report/index.js'
+import { createRuntime } from '../../runtime/index.js'
+import { loadModel } from '../../store/index.js'
 import { readArchitecture } from '../architecture.js'
 import { defineCommand } from '../command.js'
 import { chunkRowsOf, isForChunks, oneDevice } from '../detect-chunks.js'

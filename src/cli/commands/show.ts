@@ -1,5 +1,5 @@
-import { loadModel } from '../../pipeline/index.js'
 import { formatModel } from '../../report/index.js'
+import { loadModel } from '../../store/index.js'
 import { defineCommand } from '../command.js'
 import { EXIT_OK } from '../exit-codes.js'
 import { pathIn } from '../paths.js'

@@ -2,22 +2,19 @@ import { z } from 'zod'
 import { createError } from '../../core/errors.js'
 import { option } from '../../core/options.js'
 import { readOptions, readTable, type Table } from '../../ingest/index.js'
+import type { ModelInfo } from '../../model/index.js'
 import {
-  checkThresholdOptions,
-  createRuntime,
   defaultWorkers,
   detectOptions,
-  loadModel,
-  type ModelInfo,
-  modelPath,
   parseRows,
   recalibrate,
-  saveModel,
   thresholdNotes,
 } from '../../pipeline/index.js'
 import { formatRows, recalibrationRows } from '../../report/index.js'
-import { checkArtefactTarget } from '../../store/index.js'
+import { createRuntime } from '../../runtime/index.js'
+import { checkArtefactTarget, loadModel, modelPath, saveModel } from '../../store/index.js'
 import type { AlarmPromise } from '../../threshold/index.js'
+import { checkThresholdOptions } from '../../threshold/index.js'
 import { defineCommand } from '../command.js'
 import { EXIT_OK } from '../exit-codes.js'
 import { openFleet, readFleetLike } from '../fleet.js'

@@ -3,7 +3,6 @@ import { option } from '../../core/options.js'
 import { readOptions } from '../../ingest/index.js'
 import {
   chosenDetector,
-  createRuntime,
   createSurveyor,
   defaultWorkers,
   detectOptions,
@@ -11,13 +10,13 @@ import {
   parseRows,
   planTraining,
   processMeter,
-  saveModel,
   thresholdNotes,
   trainModel,
   trainOptions,
 } from '../../pipeline/index.js'
 import { formatBytes, formatDuration, formatModel } from '../../report/index.js'
-import { checkArtefactTarget } from '../../store/index.js'
+import { createRuntime } from '../../runtime/index.js'
+import { checkArtefactTarget, saveModel } from '../../store/index.js'
 import { readArchitecture } from '../architecture.js'
 import { defineCommand } from '../command.js'
 import { EXIT_OK } from '../exit-codes.js'

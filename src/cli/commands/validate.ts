@@ -6,7 +6,7 @@ import { option } from '../../core/options.js'
 import { checkOutputFormat, writeFrame } from '../../emit/index.js'
 import { writeFileAtomic } from '../../files/index.js'
 import { readOptions, type Table } from '../../ingest/index.js'
-import { loadModel, parseRows, trainOptions } from '../../pipeline/index.js'
+import { parseRows, trainOptions } from '../../pipeline/index.js'
 import {
   formatRows,
   type HealthReport,
@@ -17,6 +17,7 @@ import {
   type ResultFormat,
   viewHealth,
 } from '../../report/index.js'
+import { loadModel } from '../../store/index.js'
 import {
   neverRepairsStrictly,
   suggest,

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { fraction, option, positiveInteger } from '../../core/options.js'
-import { trainOptions } from '../options.js'
+import { trainOptions } from '../settings/train-options.js'
 import { VARIED } from './space.js'
 
 /** Options of `train` that a search has no use for. */

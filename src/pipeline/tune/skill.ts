@@ -2,9 +2,9 @@ import type { Frame } from '../../core/frame.js'
 import { sampleCount } from '../../core/frame.js'
 import { createRandom } from '../../core/random.js'
 import { aucPr } from '../../evaluate/index.js'
+import type { Model } from '../../model/index.js'
 import { injectFault, planFaults } from '../../simulate/index.js'
-import { detect } from '../detect.js'
-import type { Model } from '../model.js'
+import { detect } from '../score/detect.js'
 
 /** Copies of the held-back rows, each with faults of its own. */
 const ROUNDS = 3

@@ -2,7 +2,8 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { ARCHITECTURES } from '../../../src/nn/index.js'
-import { loadModel, networkOf } from '../../../src/pipeline/index.js'
+import { networkOf } from '../../../src/pipeline/index.js'
+import { loadModel } from '../../../src/store/index.js'
 import { SMALL, scratchFolder, telltale, workshop } from '../world.js'
 
 const NAMES = ARCHITECTURES.map(({ name }) => name)

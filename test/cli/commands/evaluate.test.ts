@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { loadModel, saveModel } from '../../../src/pipeline/index.js'
 import { FAULT_KINDS } from '../../../src/simulate/index.js'
+import { loadModel, saveModel } from '../../../src/store/index.js'
 import { SMALL, smallTable, telltale, workshop } from '../world.js'
 
 const EVALUATE = ['evaluate', 'data.csv', '--model', 'model', '--workers', '1', '--resamples', '10']

@@ -1,7 +1,7 @@
 import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { loadModel } from '../../../src/pipeline/index.js'
+import { loadModel } from '../../../src/store/index.js'
 import { SMALL, telltale, workshop } from '../world.js'
 
 const TRAIN = ['train', 'data.csv', '--rows', ':480', '--out', 'model', ...SMALL]

@@ -1,0 +1,4 @@
+export { createLanes, holdsNothingBack, type LaneCounts, type LaneOptions, type Lanes } from './lanes.js'
+export { DUPLICATE_POLICIES, type DuplicatePolicy, LATE_POLICIES, type LatePolicy } from './order.js'
+export { type DevicePart, type DeviceSamples, joinParts, type Part, pickSamples, slicePart } from './part.js'
+export { AGGREGATES, type Aggregate, noTimes, type ResampleOptions, resampleFrame } from './resample.js'

@@ -1,0 +1,133 @@
+import { createError, type TelltaleError } from './errors.js'
+import type { Tensor } from './state.js'
+
+const LONGEST_HEADER = 100_000_000
+const ALIGNMENT = 8
+const WIDTHS: Record<string, number> = { F32: 4, F64: 8 }
+
+interface Entry {
+  readonly name: string
+  readonly dtype: string
+  readonly shape: readonly number[]
+  readonly start: number
+  readonly end: number
+}
+
+/**
+ * Encodes tensors in the safetensors format (https://github.com/huggingface/safetensors#format): length of the header as
+ * 8 bytes little-endian, header as JSON padded with spaces, data without gaps. float64 comes first so that every array
+ * is aligned. The same tensors give the same bytes, in whatever order they were added. Cost O(bytes).
+ *
+ * @example
+ * import { decodeSafetensors, encodeSafetensors } from 'telltale'
+ * const bytes = encodeSafetensors({ bias: { shape: [2], data: Float32Array.of(1, 2) } })
+ * decodeSafetensors(bytes).bias.shape // => [2]
+ */
+export function encodeSafetensors(tensors: Readonly<Record<string, Tensor>>): Uint8Array {
+  const names = Object.keys(tensors).sort()
+  const ordered = [
+    ...names.filter(name => tensors[name]!.data instanceof Float64Array),
+    ...names.filter(name => tensors[name]!.data instanceof Float32Array),
+  ]
+  const header: [string, object][] = []
+  let end = 0
+  for (const name of ordered) {
+    const { shape, data } = tensors[name]!
+    if (elementCount(shape) !== data.length) {
+      throw createError('bug', {
+        reason: `tensor ${name} has ${data.length} elements, its shape is [${shape}]`,
+      })
+    }
+    const dtype = data instanceof Float64Array ? 'F64' : 'F32'
+    header.push([name, { dtype, shape, data_offsets: [end, (end += data.byteLength)] }])
+  }
+  const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)))
+  const dataStart = Math.ceil((8 + json.length) / ALIGNMENT) * ALIGNMENT
+  const bytes = new Uint8Array(dataStart + end).fill(0x20, 8 + json.length, dataStart)
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(dataStart - 8), true)
+  bytes.set(json, 8)
+  let at = dataStart
+  for (const name of ordered) {
+    const { data } = tensors[name]!
+    bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at)
+    at += data.byteLength
+  }
+  return bytes
+}
+
+/**
+ * Decodes safetensors bytes with float32 and float64 tensors into arrays of their own. Every rule of the format is checked
+ * before anything is allocated: tensors must tile the data exactly. Errors: `artefact-damaged` with `file` in the message.
+ */
+export function decodeSafetensors(
+  bytes: Uint8Array,
+  path = 'safetensors data',
+  file = 'header',
+): Record<string, Tensor> {
+  const damaged = (reason: string): TelltaleError => createError('artefact-damaged', { path, file, reason })
+  if (bytes.length < 8) throw damaged('it is shorter than its length field')
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const headerBytes = Number(view.getBigUint64(0, true))
+  if (headerBytes > LONGEST_HEADER) throw damaged('its header is longer than 100 MB')
+  if (headerBytes > bytes.length - 8) throw damaged('its header is cut off')
+  // Not `bytes.subarray`: of a Buffer, `slice` of the result would share memory instead of copying.
+  const data = new Uint8Array(
+    bytes.buffer,
+    bytes.byteOffset + 8 + headerBytes,
+    bytes.length - 8 - headerBytes,
+  )
+  const entries = readHeader(bytes.subarray(8, 8 + headerBytes), damaged)
+  checkTiling(entries, data.length, damaged)
+  return Object.fromEntries(
+    entries.map(({ name, dtype, shape, start, end }) => {
+      const copy = new Uint8Array(data.subarray(start, end)).buffer
+      return [name, { shape, data: dtype === 'F64' ? new Float64Array(copy) : new Float32Array(copy) }]
+    }),
+  )
+}
+
+function readHeader(bytes: Uint8Array, damaged: (reason: string) => TelltaleError): Entry[] {
+  let header: unknown
+  try {
+    header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+  } catch {
+    throw damaged('its header is not JSON')
+  }
+  if (bytes[0] !== 0x7b || !isObject(header)) throw damaged('its header is not a JSON object')
+  return Object.entries(header)
+    .filter(([name]) => name !== '__metadata__')
+    .map(([name, value]) => {
+      const { dtype, shape, data_offsets: offsets } = isObject(value) ? value : {}
+      if (typeof dtype !== 'string' || !Object.hasOwn(WIDTHS, dtype)) {
+        throw damaged(`tensor ${name} is of a type other than F32 and F64`)
+      }
+      if (!isSizes(shape)) throw damaged(`tensor ${name} has no valid shape`)
+      if (!isSizes(offsets) || offsets.length !== 2) throw damaged(`tensor ${name} has no valid place`)
+      const [start, end] = offsets as [number, number]
+      if (end - start !== elementCount(shape) * WIDTHS[dtype]!) {
+        throw damaged(`tensor ${name} has another size than its shape says`)
+      }
+      return { name, dtype, shape, start, end }
+    })
+}
+
+function checkTiling(entries: Entry[], length: number, damaged: (reason: string) => TelltaleError): void {
+  let at = 0
+  for (const { name, start, end } of [...entries].sort((a, b) => a.start - b.start || a.end - b.end)) {
+    if (start !== at) throw damaged(`tensor ${name} leaves a gap or overlaps another`)
+    at = end
+  }
+  if (at !== length) throw damaged(`it holds ${length} bytes of data, its header describes ${at}`)
+}
+
+function elementCount(shape: readonly number[]): number {
+  return shape.reduce((product, size) => product * size, 1)
+}
+
+function isSizes(value: unknown): value is number[] {
+  return Array.isArray(value) && value.every(size => Number.isSafeInteger(size) && size >= 0)
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,101 @@
+import type { ReadSummary } from '../summary.js'
+import { countPlace, type Place } from '../tally.js'
+import type { TimeRole } from './columns.js'
+import { EPOCH_UNITS, type TimeUnit } from './time-unit.js'
+import { createZoneClock } from './zone.js'
+
+const LATEST_MS = 8.64e15
+const SMALLEST_EPOCH = 1e8
+/** Times as they are stored: numbers, ms since the epoch or of the wall clock, or texts. */
+export type RawTimes = Float64Array | readonly (string | null)[]
+
+export interface TimeReader {
+  /** Ms since the epoch, NaN where a time is missing or unreadable. Numbers are turned in place. */
+  read(raw: RawTimes, placeOf: (i: number) => Place): Float64Array
+  /** Why the numbers can no longer be what they were taken for; undefined while they can. */
+  problem(): string | undefined
+}
+
+/**
+ * Reads the times of one table, part by part. Numbers are seconds, ms, us or ns by the size of the largest of the first part, unless `unit`
+ * says; should a later one be of another size, that is a problem and never a second guess. What the reader of the summary should know is added to it.
+ */
+export function createTimeReader(
+  role: TimeRole,
+  column: string,
+  options: { readonly timeUnit?: TimeUnit; readonly timeZone?: string },
+  summary: ReadSummary,
+): TimeReader {
+  if (role.kind === 'number') return createNumberReader(column, options.timeUnit, summary)
+  summary.timeUnit = 'text'
+  if (role.kind === 'iso') return { read: raw => raw as Float64Array, problem: () => undefined }
+  return { read: createWallReader(role, options.timeZone ?? 'UTC', summary), problem: () => undefined }
+}
+
+function createNumberReader(column: string, given: TimeUnit | undefined, summary: ReadSummary): TimeReader {
+  let unit = EPOCH_UNITS.find(({ unit }) => unit === given)
+  let problem: string | undefined
+  return {
+    problem: () => problem,
+    read(raw) {
+      const times = raw as Float64Array
+      const largest = largestOf(times)
+      const fitting = EPOCH_UNITS.find(({ below }) => largest < below)!
+      if (unit === undefined) {
+        unit = fitting
+        summary.assumptions.push(
+          largest < SMALLEST_EPOCH
+            ? `the numbers in ${column} are too small for dates: taken as seconds since 1970-01-01`
+            : `the numbers in ${column} are taken as ${unit.name} since 1970-01-01`,
+        )
+      } else if (given === undefined && EPOCH_UNITS.indexOf(fitting) > EPOCH_UNITS.indexOf(unit)) {
+        problem = `the numbers were taken as ${unit.name}, but later ones are too large for that; give --time-unit`
+      }
+      summary.timeUnit = unit.unit
+      // No rounding besides that of the division: one of both is 1.
+      const { unitMs, perMs } = unit
+      if (unit.unit !== 'ms') for (let i = 0; i < times.length; i++) times[i] = (times[i]! * unitMs) / perMs
+      return times
+    },
+  }
+}
+
+/** The largest size of a time; what is no finite number becomes NaN. */
+function largestOf(times: Float64Array): number {
+  let largest = 0
+  for (let i = 0; i < times.length; i++) {
+    const size = Math.abs(times[i]!)
+    if (size > largest && size < Number.POSITIVE_INFINITY) largest = size
+    else if (!(size < Number.POSITIVE_INFINITY)) times[i] = Number.NaN
+  }
+  return largest
+}
+
+function createWallReader({ parse }: TimeRole, zone: string, summary: ReadSummary): TimeReader['read'] {
+  const clock = createZoneClock(zone)
+  summary.timeZone = zone
+  let previous = Number.NEGATIVE_INFINITY
+  let hasOffset: boolean | undefined
+  const toUtc = (wallMs: number, place: () => Place) => {
+    const utc = clock.toUtc(wallMs, previous)
+    if (clock.lastCase === 'repeated') countPlace(summary.repeatedTimes, place)
+    if (clock.lastCase === 'skipped') countPlace(summary.skippedTimes, place)
+    return utc
+  }
+  return (raw, placeOf) =>
+    Float64Array.from(raw as ArrayLike<number | string | null>, (cell, i) => {
+      const reading = typeof cell === 'number' ? { ms: cell, hasOffset: false } : cell && parse!(cell)
+      if (!reading || Number.isNaN(reading.ms)) return Number.NaN
+      hasOffset ??= reading.hasOffset
+      if (reading.hasOffset !== hasOffset) countPlace(summary.mixedZones, () => placeOf(i))
+      const ms = reading.hasOffset ? reading.ms : toUtc(reading.ms, () => placeOf(i))
+      previous = ms
+      return ms
+    })
+}
+
+/** The first time that is none, NaN or outside of the calendar; -1 when all are times. */
+export function firstUnusable(times: Float64Array): number {
+  for (let i = 0; i < times.length; i++) if (!(Math.abs(times[i]!) <= LATEST_MS)) return i
+  return -1
+}

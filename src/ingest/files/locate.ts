@@ -1,0 +1,166 @@
+import { randomBytes } from 'node:crypto'
+import { createReadStream, createWriteStream } from 'node:fs'
+import { open, readdir, realpath, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { basename, join, relative, resolve, sep } from 'node:path'
+import type { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { createGunzip } from 'node:zlib'
+import { createError } from '../../core/errors.js'
+import { openEngine, sqlText } from '../../engine/index.js'
+import { fileError } from './failures.js'
+
+export type TableFormat = 'csv' | 'parquet' | 'json'
+export type Compression = 'none' | 'gzip' | 'zstd'
+
+/** A file that holds a table. */
+export interface InputFile {
+  /** As messages name it. */
+  readonly file: string
+  /** Absolute, without symbolic links. */
+  readonly path: string
+  readonly sizeBytes: number
+  readonly format: TableFormat
+  readonly compression: Compression
+}
+
+export interface LocateOptions {
+  /** Folders outside of which nothing is read. Default: anywhere. */
+  readonly roots?: readonly string[]
+  /** What `-` stands for. Default: the standard input of the process. */
+  readonly input?: Readable
+}
+
+const FORMATS: Record<string, TableFormat> = {
+  csv: 'csv',
+  tsv: 'csv',
+  txt: 'csv',
+  parquet: 'parquet',
+  json: 'json',
+  jsonl: 'json',
+  ndjson: 'json',
+}
+const ENDING = /\.(csv|tsv|txt|parquet|jsonl?|ndjson)(?:\.(?:gz|zst))?$/i
+const PATTERN = /[*?[]/
+const natural = new Intl.Collator('en', { numeric: true })
+
+/**
+ * The files that a path, a pattern, a folder or `-` (standard input) stands for, in the natural order of their names. A folder stands for the
+ * tables in it, not for those of its folders. `use` gets the files; what was kept of standard input is gone when it returns.
+ * Errors: `file-not-found`, `file-unreadable`, `data-empty`, `path-outside`.
+ */
+export async function locateFiles(data: string, options: LocateOptions = {}): Promise<InputFile[]> {
+  const kind = await stat(data).catch(() => undefined)
+  if (kind?.isDirectory()) return Promise.all((await tablesIn(data)).map(file => examine(file, options)))
+  if (kind === undefined && PATTERN.test(data)) {
+    return Promise.all((await matching(data)).map(file => examine(file, options)))
+  }
+  return [await examine(data, options)]
+}
+
+/** Standard input as a file, because a table is read more than once. `remove` deletes it. */
+export async function keepInput(input: Readable): Promise<{ file: InputFile; remove: () => Promise<void> }> {
+  const path = join(await realpath(tmpdir()), `telltale-${randomBytes(12).toString('hex')}`)
+  const remove = () => rm(path, { force: true })
+  try {
+    await pipeline(input, createWriteStream(path, { flags: 'wx', mode: 0o600 }))
+    return { file: { ...(await examine(path, {})), file: 'standard input' }, remove }
+  } catch (error) {
+    await remove()
+    throw fileError('standard input', error)
+  }
+}
+
+async function tablesIn(folder: string): Promise<string[]> {
+  try {
+    const entries = await readdir(folder, { withFileTypes: true })
+    const names = entries
+      .filter(entry => !entry.isDirectory() && ENDING.test(entry.name))
+      .map(({ name }) => name)
+    const files = names.filter(name => !name.startsWith('.')).sort(natural.compare)
+    if (files.length > 0) return files.map(name => join(folder, name))
+  } catch (error) {
+    throw fileError(folder, error)
+  }
+  throw createError('file-unreadable', { file: folder, reason: 'it is a folder without tables' })
+}
+
+async function matching(pattern: string): Promise<string[]> {
+  const absolute = resolve(pattern)
+  const fixed = absolute.split(sep)
+  const folder = fixed
+    .slice(
+      0,
+      fixed.findIndex(part => PATTERN.test(part)),
+    )
+    .join(sep)
+  const engine = await openEngine({ folders: [`${folder}${sep}`] })
+  try {
+    const rows = await engine.rows(`select file from glob(${sqlText(absolute)})`)
+    const found = rows.map(row => String(row.file)).filter(file => !basename(file).startsWith('.'))
+    const files = found.sort(natural.compare)
+    if (files.length === 0) throw createError('file-not-found', { file: pattern })
+    return pattern === absolute ? files : files.map(file => relative('', file))
+  } finally {
+    engine.close()
+  }
+}
+
+async function examine(file: string, { roots }: LocateOptions): Promise<InputFile> {
+  try {
+    const info = await stat(file)
+    if (!info.isFile()) throw createError('file-unreadable', { file, reason: 'it is not a regular file' })
+    const path = await realpath(file)
+    await checkRoots(file, path, roots)
+    if (info.size === 0) throw createError('data-empty', { file, reason: 'the file has zero bytes' })
+    const magic = await firstBytes(path)
+    const compression = compressionOf(magic)
+    const format =
+      magic.subarray(0, 4).toString('latin1') === 'PAR1' ? 'parquet' : await formatOf(path, compression)
+    return { file, path, sizeBytes: info.size, format, compression }
+  } catch (error) {
+    throw fileError(file, error)
+  }
+}
+
+async function checkRoots(file: string, path: string, roots: readonly string[] | undefined): Promise<void> {
+  if (roots === undefined) return
+  for (const root of roots) {
+    const below = relative(await realpath(root), path)
+    if (!below.startsWith('..') && resolve(below) !== below) return
+  }
+  throw createError('path-outside', { file, roots: roots.join(', ') })
+}
+
+async function firstBytes(path: string): Promise<Buffer> {
+  const handle = await open(path)
+  try {
+    const bytes = Buffer.alloc(4)
+    await handle.read(bytes, 0, 4, 0)
+    return bytes
+  } finally {
+    await handle.close()
+  }
+}
+
+function compressionOf(magic: Buffer): Compression {
+  if (magic.readUInt16BE() === 0x1f8b) return 'gzip'
+  return magic.readUInt32BE() === 0x28b52ffd ? 'zstd' : 'none'
+}
+
+/** By the ending; without a known one by the first character: no header of a delimited table starts with a bracket. */
+async function formatOf(path: string, compression: Compression): Promise<TableFormat> {
+  const ending = ENDING.exec(basename(path))?.[1]
+  if (ending !== undefined) return FORMATS[ending.toLowerCase()]!
+  if (compression === 'zstd') return 'csv'
+  const source = createReadStream(path, { end: 1 << 16 })
+  const text = compression === 'gzip' ? source.pipe(createGunzip()) : source
+  try {
+    for await (const bytes of text) return /^\uFEFF?\s*[[{]/.test(String(bytes)) ? 'json' : 'csv'
+  } catch {
+    // What is wrong with it is told by the one who reads it.
+  } finally {
+    source.destroy()
+  }
+  return 'csv'
+}

@@ -1,0 +1,140 @@
+import { randomBytes } from 'node:crypto'
+import { realpath, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, sep } from 'node:path'
+import type { DuplicatePolicy } from '../../align/index.js'
+import { createError } from '../../core/errors.js'
+import { nearestName } from '../../core/nearest.js'
+import { type Engine, openEngine } from '../../engine/index.js'
+import type { ReadSummary } from '../summary.js'
+import { csvRelation } from '../tables/csv.js'
+import { filterRelation } from '../tables/filter.js'
+import type { Decimal } from '../tables/header.js'
+import { type LongColumns, longColumns, longRelation } from '../tables/long.js'
+import type { Relation } from '../tables/relation.js'
+import { jsonRelation, parquetRelation, queryRelation } from '../tables/typed.js'
+import { checkComplete } from './integrity.js'
+import { type InputFile, keepInput, type LocateOptions, locateFiles } from './locate.js'
+
+/**
+ * A path, a pattern such as `data/*.parquet`, a folder, `-` for standard input; or one SELECT over files, which sees only
+ * what lies below the roots (by default the working folder).
+ */
+export type TableSource = string | { readonly query: string }
+
+export interface SourceOptions extends LocateOptions, Partial<LongColumns> {
+  /** What stands before the decimals in a delimited text. Default: a point. */
+  readonly decimal?: Decimal
+  /** Condition of SQL over the names of the columns; channels are numbers, times are times, every other column of a delimited text is text. */
+  readonly where?: string
+  /** Old name to new name; every other option speaks of the new ones. */
+  readonly rename?: Readonly<Record<string, string>>
+}
+
+/** Tables that are ready to be read, one after the other. */
+export interface OpenSource {
+  readonly engine: Engine
+  readonly relations: readonly Relation[]
+  close(): Promise<void>
+}
+
+interface OpenPolicy {
+  readonly spelledMissing: boolean
+  readonly duplicateTimes: DuplicatePolicy
+}
+
+/** Finds the tables of a source and learns what they consist of. Errors: those of reading, without those of single rows. */
+export async function openSource(
+  source: TableSource,
+  options: SourceOptions & OpenPolicy,
+  summary: ReadSummary,
+): Promise<OpenSource> {
+  const kept = source === '-' ? await keepInput(options.input ?? process.stdin) : undefined
+  const spillFolder = join(await realpath(tmpdir()), `telltale-${randomBytes(12).toString('hex')}`)
+  let engine: Engine | undefined
+  const close = async () => {
+    engine?.close()
+    await kept?.remove()
+    await rm(spillFolder, { recursive: true, force: true })
+  }
+  try {
+    const files = kept ? [kept.file] : typeof source === 'string' ? await locateFiles(source, options) : []
+    const folders = typeof source === 'string' ? [] : await folderPaths(options.roots ?? ['.'])
+    const opened = await openEngine({ files: files.map(({ path }) => path), folders, spillFolder })
+    engine = opened
+    const relations =
+      typeof source === 'string'
+        ? await inTurn(files, file => fileRelation(opened, file, options, summary))
+        : [await describeQuery(opened, source.query, summary)]
+    const finished = await inTurn(relations, relation => shape(opened, relation, options, summary))
+    return { engine, relations: finished, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+async function folderPaths(roots: readonly string[]): Promise<string[]> {
+  const paths = await Promise.all(roots.map(root => realpath(root)))
+  return paths.map(path => (path.endsWith(sep) ? path : `${path}${sep}`))
+}
+
+async function fileRelation(
+  engine: Engine,
+  input: InputFile,
+  options: SourceOptions & OpenPolicy,
+  summary: ReadSummary,
+): Promise<Relation> {
+  const { file, format, compression, sizeBytes } = input
+  await checkComplete(input)
+  const read = { csv: csvRelation, parquet: parquetRelation, json: jsonRelation }
+  const relation = format === 'csv' ? await read.csv(input, options) : await read[format](engine, input)
+  const delimiter = relation.header?.delimiter
+  summary.files.push({ file, format, compression, ...(delimiter && { delimiter }), sizeBytes })
+  return relation
+}
+
+async function describeQuery(engine: Engine, query: string, summary: ReadSummary): Promise<Relation> {
+  const relation = await queryRelation(engine, query)
+  summary.files.push({ file: relation.file, format: 'query', compression: 'none', sizeBytes: 0 })
+  return relation
+}
+
+/** New names, then the rows that are wanted, then one column per sensor. */
+async function shape(
+  engine: Engine,
+  relation: Relation,
+  options: SourceOptions & OpenPolicy,
+  summary: ReadSummary,
+): Promise<Relation> {
+  const renamed = renameColumns(relation, options.rename ?? {})
+  const filtered = options.where === undefined ? renamed : filterRelation(renamed, options.where)
+  const long = longColumns(filtered, options)
+  return long === undefined ? filtered : longRelation(engine, filtered, long, options, summary)
+}
+
+function renameColumns(relation: Relation, rename: Readonly<Record<string, string>>): Relation {
+  const { file, names } = relation
+  const missing = Object.keys(rename).find(name => !names.includes(name))
+  if (missing !== undefined) {
+    throw createError('data-column-missing', {
+      file,
+      column: missing,
+      got: names.join(', '),
+      nearest: nearestName(missing, names),
+    })
+  }
+  const renamed = names.map(name => (Object.hasOwn(rename, name) ? rename[name]! : name))
+  const twice = renamed.find((name, i) => renamed.indexOf(name) !== i)
+  if (twice !== undefined) {
+    const count = renamed.filter(name => name === twice).length
+    throw createError('data-duplicate-column', { file, column: twice, count })
+  }
+  return { ...relation, names: renamed }
+}
+
+async function inTurn<T, R>(items: readonly T[], next: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = []
+  for (const item of items) results.push(await next(item))
+  return results
+}

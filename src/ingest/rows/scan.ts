@@ -1,0 +1,124 @@
+import { createError, TelltaleError } from '../../core/errors.js'
+import { type Chunk, firstLine } from '../../engine/index.js'
+import type { Roles } from '../columns/columns.js'
+import { conditionError } from '../tables/filter.js'
+import { isoSql, labelSql, numberSql, type Relation, type Use } from '../tables/relation.js'
+import { explainFailure } from './diagnose.js'
+import type { RawRows, RowRange, ScanContext } from './scan-context.js'
+import { readSlowly } from './slow.js'
+
+/**
+ * Reads a table with every type given beforehand. Where the engine stumbles over a row, the error names it; with a tolerance for such rows the
+ * slow reader goes on from there. Cost O(rows), one pass; memory: one chunk.
+ */
+export async function* scanRows(context: ScanContext, wanted: RowRange): AsyncGenerator<RawRows> {
+  const { engine, relation, roles, tolerance } = context
+  const sql = scanSql(relation, roles)
+  if (relation.where !== undefined) {
+    const reason = await engine.refusal(sql)
+    if (reason !== undefined) throw conditionError(relation.where, reason)
+  }
+  let rows = 0
+  try {
+    for await (const chunk of engine.stream(sql, relation.isExact ? relation.expectedRows : undefined)) {
+      const first = rows
+      rows += chunk.rows
+      yield rawRows(chunk, context, first)
+      // Not at the end itself: whether another row follows is worth knowing.
+      if (rows > wanted.end) return
+    }
+  } catch (error) {
+    if (error instanceof TelltaleError) throw error
+    const reason = firstLine(error)
+    if (/Out of Memory/i.test(reason)) {
+      throw createError(
+        'limit-memory',
+        { what: `reading ${relation.file}`, got: reason, wanted: '1 GB' },
+        error,
+      )
+    }
+    const isTolerant = tolerance.badCells === 'missing' || tolerance.badRows === 'skip'
+    if (!isTolerant || relation.header === undefined || relation.where !== undefined) {
+      throw await explainFailure(context, wanted, error)
+    }
+    yield* readSlowly(context, relation.header, rows)
+  }
+}
+
+/** Columns of the scan: row number, time, label, device, channels, as far as they are there. */
+function scanSql(relation: Relation, { time, label, device, channels }: Roles): string {
+  const uses = new Map<number, Use>(channels.map(i => [i, 'number']))
+  if (time) uses.set(time.column, USES[time.kind])
+  const selected = channels.map(i => numberSql(relation, i))
+  if (device !== undefined) selected.unshift(`c${device}::varchar`)
+  if (label) selected.unshift(labelSql(label.column))
+  if (time) selected.unshift(timeSql(relation, time))
+  if (relation.rowColumn !== undefined) selected.unshift(`${relation.rowColumn}::double`)
+  return `select ${selected.join(', ')} from ${relation.from(uses)}`
+}
+
+const USES = { iso: 'iso', wall: 'iso', number: 'number', text: 'text' } as const
+
+function timeSql(relation: Relation, { column, kind }: NonNullable<Roles['time']>): string {
+  if (kind === 'text') return `c${column}::varchar`
+  return kind === 'number' ? numberSql(relation, column) : isoSql(relation, column)
+}
+
+function rawRows(
+  chunk: Chunk,
+  { relation: { rowColumn }, roles, room }: ScanContext,
+  first: number,
+): RawRows {
+  const n = chunk.rows
+  const width = roles.channels.length
+  let j = 0
+  const doubles = () => chunk.doubles(j++).slice(0, n)
+  const row = rowColumn === undefined ? counting(first, n) : doubles()
+  const time = roles.time && (roles.time.kind === 'text' ? chunk.texts(j++) : doubles())
+  const label = roles.label && doubles()
+  const device = roles.device === undefined ? undefined : chunk.texts(j++)
+  const values = room?.(n * width) ?? new Float64Array(n * width)
+  let hasOnlyFinite = true
+  for (let c = 0; c < width; c++) {
+    const isFiniteColumn = writeColumn(chunk.doubles(j + c), values, c, width, n)
+    hasOnlyFinite &&= isFiniteColumn
+  }
+  return { row, time, label, device, values, isFinite: hasOnlyFinite }
+}
+
+/** Writes `n` readings of channel `c` into a row-major table; tells whether all are finite: x - x is 0 then, and NaN for NaN and infinity. */
+function writeColumn(
+  items: Float64Array,
+  values: Float64Array,
+  c: number,
+  width: number,
+  n: number,
+): boolean {
+  let sum = 0
+  for (let i = 0, at = c; i < n; i++, at += width) {
+    const value = items[i]!
+    sum += value - value
+    values[at] = value
+  }
+  return sum === 0
+}
+
+function counting(first: number, n: number): Float64Array {
+  const row = new Float64Array(n)
+  for (let i = 0; i < n; i++) row[i] = first + i
+  return row
+}
+
+/** Whether every value of the guessed label column is a label; one pass over that column. A table that cannot be read is told about later. */
+export async function holdsLabels({ engine, relation, roles }: Omit<ScanContext, 'tolerance' | 'summary'>) {
+  if (roles.label === undefined) return true
+  const label = labelSql(roles.label.column)
+  try {
+    const [found] = await engine.rows(
+      `select 1 as other from ${relation.from(new Map())} where ${label} not in (0, 1) limit 1`,
+    )
+    return found === undefined
+  } catch {
+    return true
+  }
+}

@@ -1,0 +1,98 @@
+import type { TelltaleError } from '../../core/errors.js'
+import type { Roles } from '../columns/columns.js'
+import { type Header, parseNumber } from '../tables/header.js'
+import { isMissingText } from '../tables/relation.js'
+import { countPlace } from '../tally.js'
+import { checkCells, checkShape, quoted, readRows } from './diagnose.js'
+import { type CsvRecord, NEVER_CLOSED } from './records.js'
+import type { RawRows, ScanContext } from './scan-context.js'
+
+const ROWS_AT_ONCE = 2048
+
+/**
+ * Reads the rows from number `start` on with the scanner of records: what the engine refuses is rejected or turned to missing, as far as the
+ * tolerance goes, and counted. The numbers are those that the engine would read. Cost O(characters), several times slower than the engine.
+ */
+export async function* readSlowly(
+  context: ScanContext,
+  header: Header,
+  start: number,
+): AsyncGenerator<RawRows> {
+  const { roles, summary, tolerance, relation } = context
+  const { file } = relation
+  let row = 0
+  let records: CsvRecord[] = []
+  const flush = () => {
+    const rows = rawRows(records, row - records.length, context, header)
+    records = []
+    return rows
+  }
+  for await (const record of readRows(header, { mixedLineEnds: true })) {
+    const problem = checkShape(record, relation)
+    if (problem !== undefined) {
+      // What a quote that is never closed has swallowed cannot be counted.
+      if (tolerance.badRows === 'error' || record.problem === NEVER_CLOSED) throw problem
+      // Rows before the start were sound: the engine read them.
+      countPlace(summary.rejectedRows, () => ({ file, line: record.line, reason: shortReason(problem) }))
+      continue
+    }
+    if (row++ < start) continue
+    if (tolerance.badCells === 'error') {
+      const error = checkCells(record, relation, roles, tolerance)
+      if (error !== undefined && error.code !== 'data-missing-value') throw error
+    }
+    records.push(record)
+    if (records.length === ROWS_AT_ONCE) yield flush()
+  }
+  if (records.length > 0) yield flush()
+}
+
+function rawRows(
+  records: readonly CsvRecord[],
+  first: number,
+  context: ScanContext,
+  header: Header,
+): RawRows {
+  const { roles, tolerance } = context
+  const width = roles.channels.length
+  const values = new Float64Array(records.length * width)
+  records.forEach(({ cells }, i) => {
+    roles.channels.forEach((column, c) => {
+      const cell = cells[column]!
+      const number = parseNumber(cell, header.decimal)
+      // As in a scan: NaN is missing, infinite is unreadable.
+      const unreadable = isMissingText(cell, tolerance.missing === 'keep')
+        ? Number.NaN
+        : Number.POSITIVE_INFINITY
+      values[i * width + c] = Number.isNaN(number) ? unreadable : number
+    })
+  })
+  return {
+    row: Float64Array.from(records, (_, i) => first + i),
+    time: roles.time && readTimes(records, roles.time, header),
+    label: roles.label && Float64Array.from(records, ({ cells }) => parseLabel(cells[roles.label!.column]!)),
+    device: roles.device === undefined ? undefined : records.map(({ cells }) => cells[roles.device!]!),
+    values,
+    describe(row, column) {
+      const { line, cells } = records[row - first]!
+      return { line, got: quoted(cells[column]!) }
+    },
+  }
+}
+
+function readTimes(records: readonly CsvRecord[], time: NonNullable<Roles['time']>, header: Header) {
+  const cells = records.map(({ cells }) => cells[time.column]!)
+  if (time.kind === 'text') return cells
+  return Float64Array.from(cells, cell =>
+    time.kind === 'number' ? parseNumber(cell, header.decimal) : (time.parse!(cell)?.ms ?? Number.NaN),
+  )
+}
+
+function parseLabel(cell: string): number {
+  const text = cell.trim().toLowerCase()
+  return text === 'true' ? 1 : text === 'false' ? 0 : parseNumber(text)
+}
+
+function shortReason({ code, where }: TelltaleError): string {
+  return code === 'data-ragged-row' ? `${where.got} cells instead of ${where.wanted}` : String(where.reason)
+}

@@ -1,0 +1,48 @@
+import { sqlPath } from '../../engine/index.js'
+import type { InputFile } from '../files/locate.js'
+import { type Decimal, type Header, readHeader } from './header.js'
+import { MISSING_SPELLINGS, type Relation, type Use } from './relation.js'
+
+const TYPES: Record<Use, string> = { number: 'double', iso: 'timestamptz', text: 'varchar' }
+
+/**
+ * A delimited text as a relation. The engine gets the dialect and every type beforehand, so that it neither guesses nor skips a line.
+ *
+ * @param spelledMissing take `NA`, `null` and their like for missing; otherwise only an empty cell is
+ */
+export async function csvRelation(
+  input: InputFile,
+  options: { readonly decimal?: Decimal; readonly spelledMissing: boolean },
+): Promise<Relation> {
+  const header = await readHeader(input, options.decimal)
+  return {
+    ...header,
+    header,
+    isExact: false,
+    kinds: header.names.map(() => 'text'),
+    from: uses => scanSql(header, uses, options.spelledMissing),
+  }
+}
+
+function scanSql(header: Header, uses: ReadonlyMap<number, Use>, spelledMissing: boolean): string {
+  const { path, compression, delimiter, decimal, names } = header
+  // Columns are known by position, so no name from the file ever becomes SQL here.
+  const types = names.map((_, i) => `c${i}: '${TYPES[uses.get(i) ?? 'text']}'`)
+  return `read_csv(${sqlPath(path)}, auto_detect = false, header = true, skip = 0, delim = '${delimiter}', quote = '"', escape = '"',
+    strict_mode = true, null_padding = false, ignore_errors = false, decimal_separator = '${decimal}', compression = '${compression}',
+    ${spelledMissing ? `nullstr = [${ALL_SPELLINGS}], ` : ''}columns = {${types.join(', ')}})`
+}
+
+/** The engine compares them with their case. */
+const ALL_SPELLINGS = [
+  ...new Set(MISSING_SPELLINGS.flatMap(text => [text, text.toUpperCase(), capitalized(text), mixed(text)])),
+].map(text => `'${text}'`)
+
+function capitalized(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1)
+}
+
+/** `nan` -> `NaN`. */
+function mixed(text: string): string {
+  return text === 'nan' ? 'NaN' : text
+}

@@ -1,0 +1,152 @@
+import { createError } from '../../core/errors.js'
+import { parseIsoTime } from '../columns/time-text.js'
+import { fileError, notUtf8 } from '../files/failures.js'
+import type { InputFile } from '../files/locate.js'
+import { type CsvRecord, createRecordScanner, readText, trimCell } from '../rows/records.js'
+
+export type Decimal = '.' | ','
+
+const DELIMITERS = [',', ';', '\t', '|']
+const SAMPLE_RECORDS = 20
+const LONGEST_HEADER = 1 << 20
+const MOST_COLUMNS = 4096
+const NUMBER = /^[+-]?(\d[\d_]*\.?\d*|\.\d+)(e[+-]?\d+)?$/i
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what tells binary data from text
+const BINARY = /[\x00-\x08\x0e-\x1f]/
+
+/** What the first lines of a delimited text say about the rest. */
+export interface Header extends InputFile {
+  readonly delimiter: string
+  /** What stands before the decimals of a number. */
+  readonly decimal: Decimal
+  readonly names: readonly string[]
+  /** Cells of the first row of data; undefined when there is none. */
+  readonly firstRow: readonly string[] | undefined
+  /** Rows to expect, from the length of the first ones. */
+  readonly expectedRows: number
+}
+
+/** The number that a cell holds; NaN when it holds none, or none that is finite. */
+export function parseNumber(cell: string, decimal: Decimal = '.'): number {
+  const text = decimal === '.' ? trimCell(cell) : withPoint(trimCell(cell))
+  if (!NUMBER.test(text)) return Number.NaN
+  const number = Number(text.replaceAll('_', ''))
+  return Number.isFinite(number) ? number : Number.NaN
+}
+
+function withPoint(text: string): string {
+  return text.includes('.') ? '' : text.replace(',', '.')
+}
+
+/** Whether a cell holds a finite decimal number. */
+export function isNumber(cell: string, decimal: Decimal = '.'): boolean {
+  return !Number.isNaN(parseNumber(cell, decimal))
+}
+
+/** Whether a cell holds an ISO 8601 date or date and time. */
+export function isTimeText(cell: string): boolean {
+  return parseIsoTime(cell) !== undefined
+}
+
+/**
+ * Reads the first lines of a delimited text file: delimiter, names, first row.
+ * Errors: `file-unreadable`, `data-empty`, `data-not-a-table`, `data-ragged-row`, `data-duplicate-column`,
+ * `limit-columns`.
+ */
+export async function readHeader(input: InputFile, decimal: Decimal = '.'): Promise<Header> {
+  const { file, sizeBytes, compression } = input
+  const { text, complete } = await readHead(input)
+  if (text.trim() === '') throw createError('data-empty', { file, reason: 'the file is empty' })
+  if (BINARY.test(text)) throw createError('data-not-a-table', { file, reason: 'it is not a text file' })
+
+  const { delimiter, records } = chooseDelimiter(text, complete)
+  const header = records[0]
+  if (header === undefined) {
+    throw createError('data-not-a-table', { file, reason: 'its first line is longer than 1 MB' })
+  }
+  if (header.problem) {
+    throw createError('data-not-a-table', { file, reason: `in the header line, ${header.problem}` })
+  }
+  const names = header.cells.map(name => name.trim())
+  checkNames(file, names)
+  const rows = records.slice(1)
+  const last = rows.at(-1)
+  const charactersPerRow = last ? text.length / Math.max(1, countLines(text) - 1) : 1
+  return {
+    ...input,
+    delimiter,
+    decimal,
+    names,
+    firstRow: rows.find(row => names.length === 1 || row.cells.length > 1)?.cells,
+    expectedRows:
+      compression !== 'none' || complete
+        ? countLines(text)
+        : Math.ceil((sizeBytes / charactersPerRow) * 1.05),
+  }
+}
+
+/** The first lines as text: all of a small file, the first 64 KiB or so (more when the header is longer) of a large one. */
+async function readHead(input: InputFile): Promise<{ text: string; complete: boolean }> {
+  let text = ''
+  try {
+    for await (const piece of readText(input)) {
+      text += piece
+      if (text.includes('\n') ? text.length > 1 << 16 : text.length > LONGEST_HEADER) {
+        return { text, complete: false }
+      }
+    }
+  } catch (error) {
+    throw error instanceof TypeError ? notUtf8(input.file) : fileError(input.file, error)
+  }
+  return { text, complete: true }
+}
+
+/** The delimiter under which most of the first lines have as many cells as the header; then the one with most cells. */
+function chooseDelimiter(text: string, complete: boolean): { delimiter: string; records: CsvRecord[] } {
+  const candidates = DELIMITERS.map(delimiter => {
+    const records = firstRecords(text, delimiter, complete)
+    const width = records[0]?.cells.length ?? 0
+    const matching = records.filter(record => record.cells.length === width).length
+    return { delimiter, records, width, matching: width > 1 ? matching : 0 }
+  })
+  return candidates.reduce((best, next) =>
+    next.matching > best.matching || (next.matching === best.matching && next.width > best.width)
+      ? next
+      : best,
+  )
+}
+
+function firstRecords(text: string, delimiter: string, complete: boolean): CsvRecord[] {
+  const scanner = createRecordScanner(delimiter)
+  const records: CsvRecord[] = []
+  for (let at = 0; at < text.length && records.length < SAMPLE_RECORDS; at += 1 << 14) {
+    records.push(...scanner.push(text.slice(at, at + (1 << 14))))
+  }
+  if (complete && records.length < SAMPLE_RECORDS) records.push(...scanner.end())
+  return records.slice(0, SAMPLE_RECORDS)
+}
+
+export function checkNames(file: string, names: readonly string[]): void {
+  if (names.length > MOST_COLUMNS) {
+    throw createError('limit-columns', { file, got: names.length, wanted: MOST_COLUMNS })
+  }
+  if (names.every(name => name === '' || isNumber(name) || isTimeText(name))) {
+    throw createError('data-not-a-table', {
+      file,
+      reason: 'the header line is missing: its first line holds no column name',
+    })
+  }
+  const unnamed = names.indexOf('')
+  if (unnamed >= 0) {
+    throw createError('data-not-a-table', { file, reason: `column ${unnamed + 1} has no name in the header` })
+  }
+  const twice = names.find((name, i) => names.indexOf(name) !== i)
+  if (twice !== undefined) {
+    const count = names.filter(name => name === twice).length
+    throw createError('data-duplicate-column', { file, column: twice, count })
+  }
+}
+
+function countLines(text: string): number {
+  return text.split(/\r\n|\n|\r/).length
+}

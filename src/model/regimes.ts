@@ -1,0 +1,19 @@
+import type { FittedRegimes } from '../detect/index.js'
+import type { FittedRegimeThreshold } from '../threshold/index.js'
+
+/** The regimes of a machine and how high its normal scores are in each. */
+export interface ModelRegimes {
+  readonly finder: FittedRegimes
+  readonly levels: FittedRegimeThreshold
+}
+
+/** What a model says of one regime. */
+export interface RegimeFacts {
+  /** Of the calibration samples. */
+  readonly share: number
+  readonly samples: number
+  /** Raw score that becomes 1.0 in it. */
+  readonly level: number
+  /** Readings in the channels that tell it apart. */
+  readonly typical: Readonly<Record<string, number>>
+}

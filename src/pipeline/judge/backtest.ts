@@ -1,0 +1,182 @@
+import type { AnomalyEvent } from '../../core/contracts.js'
+import { createError } from '../../core/errors.js'
+import { type Frame, type Interval, sampleCount, sliceFrame } from '../../core/frame.js'
+import { intervalsOf } from '../../evaluate/index.js'
+import { findEvents } from '../../events/index.js'
+import { eventRulesOf, usualReadings } from '../../session/index.js'
+import { medianStepMs } from '../plan/cadence.js'
+import { detect } from '../score/detect.js'
+import { warmUpOf } from '../score/warm-up.js'
+import type { TrainOptions } from '../settings/train-options.js'
+import { type TrainHooks, trainModel } from '../train/train.js'
+import { raisedFlags } from './raised.js'
+
+const DAY_MS = 86_400_000
+
+/** What happened in a stretch of live time. An event, found or labelled, belongs to the stretch in which it starts. */
+interface Counts extends Interval {
+  /** First and last time; numbers of samples when there are no times. */
+  readonly from: number
+  readonly to: number
+  /** Length, up to the end of its last sample; null without times. */
+  readonly days: number | null
+  readonly events: number
+  /** null without times. */
+  readonly alarmsPerDay: number | null
+  /** With labels: events that touch no labelled sample, labelled events, and how many of them hold a flagged sample of an event. */
+  readonly falseAlarms: number | null
+  readonly labelledEvents: number | null
+  readonly foundEvents: number | null
+}
+
+/** One stretch of live time: scored by a model that had seen only what lies before it. */
+export interface BacktestStretch extends Counts {
+  /** Samples before the stretch that the model was trained on. */
+  readonly trainedRows: number
+}
+
+export interface Backtest {
+  readonly stretches: readonly BacktestStretch[]
+  readonly total: Counts & { readonly recall: number | null }
+  /** Of all stretches, in samples of the frame: one that goes on in the next stretch is one event. */
+  readonly events: readonly AnomalyEvent[]
+}
+
+export interface BacktestSettings {
+  /** Length of a stretch: `7d`, `12h`, `30m` in time, or a number of samples. */
+  readonly retrainEvery: string
+  /** Samples that the first model is trained on. */
+  readonly firstRows: number
+}
+
+/**
+ * A simulation of live operation in time order: a model is trained on all rows before a stretch, scores the stretch, and is replaced by the
+ * next one, which also learns from that stretch. Nothing of a stretch, labels included, reaches the model that scores it; to warm up, the
+ * scoring reads the rows just before the stretch, as a live system would. The scores of all stretches, each in units of the threshold of its
+ * model, are joined before events are made of them: a fault that outlasts a model is one event.
+ *
+ * Within a stretch scores look back only with `alignment: 'end'`, and ahead with the default of a training.
+ *
+ * Errors: those of `trainModel` and `detect`, `option-invalid`. Cost: that of one training per stretch.
+ *
+ * @param labels `[N]` 0 or 1
+ */
+export async function backtest(
+  frame: Frame,
+  labels: Uint8Array | undefined,
+  options: TrainOptions,
+  { retrainEvery, firstRows }: BacktestSettings,
+  hooks: TrainHooks & { onStretch?(done: number, total: number): void } = {},
+): Promise<Backtest> {
+  const places = stretchesOf(frame, retrainEvery, firstRows)
+  const live = sliceFrame(frame, firstRows)
+  const channels = frame.channels.length
+  const score = new Float32Array(sampleCount(live))
+  const flag = new Uint8Array(score.length)
+  const residual = new Float32Array(score.length * channels)
+  const rules = eventRulesOf(options, {}, frame.channels)
+  /** What the model of each stretch takes for usual. */
+  const expected = new Float64Array(residual.length).fill(Number.NaN)
+  for (const [done, { start, end }] of places.entries()) {
+    const model = await trainModel(sliceFrame(frame, 0, start), options, hooks)
+    const lead = Math.min(start, warmUpOf(model))
+    const detection = await detect(
+      model,
+      sliceFrame(frame, start - lead, end),
+      { validationLevel: 'permissive' },
+      { signal: hooks.signal },
+    )
+    const at = start - firstRows
+    score.set(detection.score.subarray(lead), at)
+    flag.set(detection.flag.subarray(lead), at)
+    residual.set(detection.residual.subarray(lead * channels), at * channels)
+    const usual = usualReadings(model, rules)
+    for (let i = at; usual && i < at + end - start; i++) expected.set(usual, i * channels)
+    hooks.onStretch?.(done + 1, places.length)
+  }
+  const deviation = expected.map((value, i) => live.values[i] - value)
+  const found = findEvents(live, score, flag, residual, rules, { expected, deviation })
+  const events = found.map(event => ({
+    ...event,
+    start: event.start + firstRows,
+    end: event.end + firstRows,
+    onset: event.onset + firstRows,
+    peak: event.peak + firstRows,
+  }))
+  const judge = judgeOf(frame, firstRows, raisedFlags(flag, found), events, labels)
+  const total = judge({ start: firstRows, end: sampleCount(frame) })
+  const { labelledEvents, foundEvents } = total
+  return {
+    stretches: places.map(place => ({ ...judge(place), trainedRows: place.start })),
+    total: {
+      ...total,
+      recall: labelledEvents && foundEvents !== null ? foundEvents / labelledEvents : null,
+    },
+    events,
+  }
+}
+
+/** Counts what starts in a part of the live time, which begins at sample `first`; `raised` is counted from there. */
+function judgeOf(
+  frame: Frame,
+  first: number,
+  raised: Uint8Array,
+  events: readonly Interval[],
+  labels: Uint8Array | undefined,
+): (place: Interval) => Counts {
+  const { timeMs } = frame
+  const labelled = labels && intervalsOf(labels.map((label, i) => (i < first ? 0 : label)))
+  const stepMs = medianStepMs(frame)
+  const any = (marks: Uint8Array, { start, end }: Interval) =>
+    marks.subarray(start, end).some(mark => mark !== 0)
+  return place => {
+    const { start, end } = place
+    const here = (part: Interval) => part.start >= start && part.start < end
+    const own = events.filter(here)
+    const ownLabelled = labelled?.filter(here)
+    const endMs = end < timeMs.length ? timeMs[end] : timeMs[end - 1] + (stepMs ?? Number.NaN)
+    const days = stepMs === null ? null : (endMs - timeMs[start]) / DAY_MS
+    return {
+      ...place,
+      from: timeMs[start],
+      to: timeMs[end - 1],
+      days,
+      events: own.length,
+      alarmsPerDay: days ? own.length / days : null,
+      falseAlarms: labels ? own.filter(event => !any(labels, event)).length : null,
+      labelledEvents: ownLabelled?.length ?? null,
+      foundEvents:
+        ownLabelled?.filter(part => any(raised, { start: part.start - first, end: part.end - first }))
+          .length ?? null,
+    }
+  }
+}
+
+/** Cuts what lies after the first `firstRows` samples into stretches; the last may be shorter. */
+function stretchesOf(frame: Frame, every: string, firstRows: number): Interval[] {
+  const n = sampleCount(frame)
+  const match = /^(\d+(?:\.\d+)?)\s*([mhdw]?)$/.exec(every)
+  const unit = { m: 60_000, h: 3_600_000, d: DAY_MS, w: 7 * DAY_MS, '': 1 }[match?.[2] ?? '']
+  const length = match && unit ? Number(match[1]) * unit : 0
+  const byTime = match?.[2] !== ''
+  const refuse = (wanted: string) =>
+    createError('option-invalid', { name: '--retrain-every', got: every, where: 'the command', wanted })
+  if (!(length > 0) || (!byTime && !Number.isInteger(length)))
+    throw refuse('a time such as 7d, 12h or 30m, or a number of samples, is wanted')
+  if (byTime && frame.timeKind === 'index') throw refuse('the table has no times: give a number of samples')
+  if (firstRows >= n)
+    throw createError('data-too-short', {
+      rows: n,
+      purpose: 'a backtest',
+      wanted: firstRows + 1,
+      window: firstRows,
+    })
+  const places: Interval[] = []
+  for (let start = firstRows; start < n; ) {
+    let end = byTime ? start : Math.min(n, start + length)
+    while (byTime && end < n && frame.timeMs[end] < frame.timeMs[start] + length) end++
+    places.push({ start, end })
+    start = end
+  }
+  return places
+}

@@ -1,0 +1,55 @@
+import { z } from 'zod'
+import { asTrainedAll, option, positiveInteger } from '../../core/options.js'
+import { eventCountOptions } from '../../events/index.js'
+import { channelRuleOptions } from '../../session/index.js'
+import { adaptOptions, thresholdOptions } from '../../threshold/index.js'
+import { missingOptions, validationLevel } from '../../validate/index.js'
+import { labelColumn, rows, timeColumn, workers } from './shared.js'
+
+/** Every option of `telltale detect`. */
+export const detectOptions = z.object({
+  model: option(z.string().min(1).optional(), 'Folder of the model.', { value: 'MODEL' }),
+  scores: option(z.string().min(1).optional(), 'File for one row per sample (.csv, .jsonl, .parquet).', {
+    value: 'FILE',
+  }),
+  events: option(z.string().min(1).optional(), 'File for one row per event (.csv, .jsonl, .parquet).', {
+    value: 'FILE',
+  }),
+  timeColumn,
+  labelColumn,
+  rows,
+  threshold: option(
+    z.number().positive().optional(),
+    'Multiple of the calibrated threshold that becomes the new 1.0: 2 is half as sensitive.',
+    { value: 'X' },
+  ),
+  ...thresholdOptions,
+  ...asTrainedAll(adaptOptions),
+  stride: option(
+    positiveInteger().max(100_000).default(1),
+    'Samples between scored windows; larger is faster and coarser.',
+    { value: 'N' },
+  ),
+  batchSize: option(
+    positiveInteger().max(65_536).optional(),
+    'Windows scored together; changes speed and memory, never the result. Default: chosen by itself.',
+    { value: 'N' },
+  ),
+  chunkRows: option(
+    positiveInteger().max(10_000_000).optional(),
+    'Read and score this many rows at a time, so that memory does not grow with the table. Default: by --memory.',
+    { value: 'N' },
+  ),
+  memory: option(
+    positiveInteger().default(1024),
+    'A table that would need more than this when read whole, MB, is read and scored in chunks; so are standard input and --sql, whose size nobody knows.',
+    { value: 'MB' },
+  ),
+  ...asTrainedAll(eventCountOptions),
+  ...channelRuleOptions,
+  ...asTrainedAll({ missing: missingOptions.missing, maxGap: missingOptions.maxGap }),
+  validationLevel,
+  workers,
+  failOnAnomaly: option(z.boolean().default(false), 'Exit with 10 when an event is found.'),
+})
+export type DetectOptions = z.output<typeof detectOptions>

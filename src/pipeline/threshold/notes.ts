@@ -1,0 +1,46 @@
+import type { Model } from '../../model/index.js'
+import { FEWEST_PEAKS } from '../../threshold/index.js'
+import { type DetectSettings, fittedThreshold } from '../score/detect.js'
+
+/**
+ * Why the rule of a threshold is not fit for the scores that it was found from, if so: each a sentence for people.
+ *
+ * @param options as `detect` takes them: another rule than the stored one, and whether the level adapts
+ */
+export function thresholdNotes(model: Model, options: DetectSettings = {}): string[] {
+  const threshold = fittedThreshold(model, options)
+  const { kind, options: rule } = threshold.state()
+  const scores = model.calibrationScores.filter(score => !Number.isNaN(score))
+  const { level } = threshold
+  const notes: string[] = []
+  if (scores.every(score => score === scores[0]))
+    notes.push('all calibration scores are equal: no rule can tell how far normal scores reach')
+  else if (kind === 'threshold:pot' || kind === 'threshold:spot') {
+    const { peaks } = rule as { peaks: number }
+    if (peaks < FEWEST_PEAKS)
+      notes.push(
+        `the tail of ${scores.length} calibration scores has ${peaks} ${peaks === 1 ? 'peak' : 'peaks'}, fewer than the ${FEWEST_PEAKS} that a fit needs: the threshold is their highest quantile; calibrate on more normal data, or use --quantile`,
+      )
+  } else if (kind === 'threshold:dynamic') {
+    const above = scores.filter(score => score > level).length
+    notes.push(
+      above > 0
+        ? `the dynamic rule looks for anomalies in the scores that it is given and took ${above} of ${scores.length} calibration scores for such: right when the history holds faults, too low a threshold when all of it was normal`
+        : 'nothing stands out in the calibration scores: the dynamic rule then takes what is higher, mean + 10 standard deviations or the largest score',
+    )
+  }
+  // The default quantile promises nothing that a short history could break; one that was asked for does.
+  const asked = options.quantile ?? model.info.options.quantile
+  if (kind === 'threshold:quantile' && typeof asked === 'number' && (1 - asked) * scores.length < 1) {
+    const supported = (1 - 1 / scores.length).toPrecision(4)
+    notes.push(
+      `${scores.length} calibration scores support a quantile of up to ${supported}, not ${asked}: the threshold is next to their highest; give more normal data`,
+    )
+  }
+  const { depth = 0 } = ((rule as { options?: unknown }).options ?? {}) as { depth?: number }
+  if (depth > 0 && !(options.adapt ?? model.info.options.adapt))
+    notes.push(
+      `dspot judges scores by the mean of the last ${depth}: without --adapt it stays at that of the end of the calibration`,
+    )
+  return notes
+}

@@ -1,0 +1,128 @@
+import type { FitContext, OnlineDetector } from '../../core/contracts.js'
+import { createError } from '../../core/errors.js'
+import type { Frame } from '../../core/frame.js'
+import {
+  autoencoder,
+  COMMITTEE,
+  type CrossFittedEnsemble,
+  cheapMembers,
+  committeeMember,
+  type FittedAutoencoder,
+  type FittedEnsemble,
+  type Member,
+  type Runtime,
+  SIMPLE_DETECTORS,
+  smoothed,
+} from '../../detect/index.js'
+import { ARCHITECTURES, type ArchitectureDefinition } from '../../nn/index.js'
+import type { TrainOptions } from '../settings/train-options.js'
+import type { DetectorName } from './detector-names.js'
+
+/** A detector that can be fitted, as the pipeline sees it. */
+export interface Fittable {
+  fit(
+    train: Frame,
+    context: FitContext,
+  ): Promise<OnlineDetector & Partial<Pick<CrossFittedEnsemble, 'heldBack' | 'judgeMembers'>>>
+}
+
+/** Options that only networks have: one of them given means that a network is wanted. */
+const OF_NETWORKS = ['architecture', 'units', 'latent'] as const
+/** Those that a committee decides by itself. */
+const OF_AUTOENCODERS = ['loss', 'optimizer', 'checkpoint'] as const
+
+/** The detector that the options ask for. */
+export function chosenDetector(options: Partial<TrainOptions>): DetectorName {
+  const unknown = options.detector === 'committee' ? OF_AUTOENCODERS : [...OF_NETWORKS, ...OF_AUTOENCODERS]
+  const given = unknown.find(name => options[name] !== undefined)
+  if (options.detector !== undefined && options.detector !== 'autoencoder' && given !== undefined)
+    throw createError('option-conflict', { first: `--detector ${options.detector}`, second: `--${given}` })
+  return options.detector ?? (given === undefined ? 'auto' : 'autoencoder')
+}
+
+/** What the networks of a detector are; none when it has none. */
+export function architectureFor(
+  name: DetectorName,
+  named: ArchitectureDefinition | undefined,
+): ArchitectureDefinition | undefined {
+  if (name === 'autoencoder') return named ?? ARCHITECTURES[0]
+  return name === 'committee' ? (named ?? COMMITTEE.architecture) : undefined
+}
+
+/**
+ * The members that a detector has, one or several, their scores smoothed together to the period of the data or to `eventLength`; none for an
+ * autoencoder unless that is given.
+ *
+ * @param architecture that the options name; a committee of one with its own window reads `options.window` samples
+ */
+export function membersFor(
+  name: DetectorName,
+  options: TrainOptions,
+  architecture: ArchitectureDefinition | undefined,
+  runtime: Runtime,
+): Member[] | undefined {
+  const { eventLength, units, latent, window } = options
+  if (name === 'auto') return cheapMembers(runtime.build)
+  if (name === 'committee') {
+    const network = architecture === undefined ? COMMITTEE : { ...COMMITTEE, architecture, window }
+    return [committeeMember(runtime, { ...network, units, latent })]
+  }
+  if (name !== 'autoencoder') {
+    const { description: reason, create } = SIMPLE_DETECTORS[name]
+    return [{ name, reason, detector: create(), power: 1 }]
+  }
+  if (eventLength === undefined || eventLength === 0) return undefined
+  return [{ name, reason: 'as asked for', detector: singleNetwork(options, runtime, architecture), power: 1 }]
+}
+
+/**
+ * The detector of a training.
+ *
+ * @param onFitted hears how many seconds each member took
+ */
+export function createDetector(
+  name: DetectorName,
+  options: TrainOptions,
+  architecture: ArchitectureDefinition | undefined,
+  runtime: Runtime,
+  onFitted: (member: string, seconds: number) => void = () => {},
+): Fittable {
+  const members = membersFor(name, options, architecture, runtime)
+  if (members === undefined) return singleNetwork(options, runtime, architecture)
+  const mode = options.alignment === 'covering' ? 'centred' : 'causal'
+  const timed = members.map(
+    (member): Member => ({
+      ...member,
+      detector: {
+        async fit(train, context) {
+          const started = performance.now()
+          const fitted = await member.detector.fit(train, context)
+          onFitted(member.name, (performance.now() - started) / 1000)
+          return fitted
+        },
+      },
+    }),
+  )
+  return smoothed(timed, { mode, period: options.eventLength })
+}
+
+function singleNetwork(
+  options: TrainOptions,
+  runtime: Runtime,
+  architecture: ArchitectureDefinition = ARCHITECTURES[0],
+): Fittable {
+  const optimizer = options.optimizer && { type: options.optimizer }
+  return autoencoder({ ...options, architecture, optimizer }, runtime)
+}
+
+/** The network of a detector that is one. */
+export function networkOf(detector: OnlineDetector): FittedAutoencoder | undefined {
+  if ('network' in detector) return detector as FittedAutoencoder
+  const members = membersOf(detector)
+  return members?.length === 1 ? networkOf(members[0].detector) : undefined
+}
+
+/** The members of a detector that combines several. */
+export function membersOf(detector: OnlineDetector): FittedEnsemble['members'] | undefined {
+  return 'members' in detector ? (detector as FittedEnsemble).members : undefined
+}

@@ -1,0 +1,88 @@
+import type { FittedThreshold } from '../core/contracts.js'
+import { createError } from '../core/errors.js'
+import { type EventRules, eventCounting } from '../events/index.js'
+import {
+  type AlarmPromise,
+  type AlarmSetting,
+  alarmBudgetThreshold,
+  alarmPromise,
+  conformalThreshold,
+  dynamicThreshold,
+  madThreshold,
+  parseAlarmRate,
+  potThreshold,
+  quantileThreshold,
+  sigmaThreshold,
+  spotThreshold,
+  type ThresholdOptions,
+} from '../threshold/index.js'
+
+/** What rules need to know about a device besides its scores. */
+export interface ThresholdSetting {
+  /** Usual time between samples, ms; null when the samples have no regular times. */
+  readonly cadenceMs: number | null
+  /** How its scores become events. */
+  readonly events: EventRules
+  readonly window: number
+}
+
+const DEFAULT_QUANTILE = 0.999
+const DEFAULT_MAD_FACTOR = 6
+const CONFORMAL_ALPHA = 0.01
+/** Normal scores whose mean DSPOT judges by: what its paper took for the longest of its series (Siffer et al. 2017, section 5.3). */
+const DSPOT_DEPTH = 450
+
+/** The rule that the options ask for, `quantile` 0.999 when nothing is given. Scores are in time order, NaN where there is none. */
+export function thresholdRule(
+  options: ThresholdOptions,
+  setting: ThresholdSetting,
+): { fit(scores: Float32Array): FittedThreshold & { readonly promise?: AlarmPromise } } {
+  const { quantile = DEFAULT_QUANTILE, thresholdFactor, thresholdRule: rule, falseAlarms } = options
+  if (falseAlarms !== undefined) {
+    const alarms = alarmSetting(setting)
+    if (alarms === undefined)
+      throw createError('calibration-timeless', { wanted: `--false-alarms ${falseAlarms}` })
+    return alarmBudgetThreshold(parseAlarmRate(falseAlarms), alarms)
+  }
+  switch (rule) {
+    case 'mad':
+      return madThreshold(thresholdFactor ?? DEFAULT_MAD_FACTOR)
+    case 'pot':
+      return potThreshold({ mergeGap: setting.events.mergeGap })
+    case 'spot':
+      return spotThreshold({ mergeGap: setting.events.mergeGap })
+    case 'dspot':
+      return spotThreshold({ mergeGap: setting.events.mergeGap, depth: DSPOT_DEPTH })
+    case 'conformal':
+      return conformalThreshold(CONFORMAL_ALPHA, setting.window)
+    case 'dynamic':
+      return dynamicThreshold()
+    default:
+      return thresholdFactor === undefined ? quantileThreshold(quantile) : sigmaThreshold(thresholdFactor)
+  }
+}
+
+/** What a level promises a day; null when the samples have no regular times. */
+export function promiseOf(
+  threshold: Pick<FittedThreshold, 'level'> & { readonly promise?: AlarmPromise },
+  scores: Float32Array,
+  setting: ThresholdSetting,
+): AlarmPromise | null {
+  const alarms = alarmSetting(setting)
+  return threshold.promise ?? (alarms ? alarmPromise(scores, threshold.level, alarms) : null)
+}
+
+function alarmSetting({ cadenceMs, events }: ThresholdSetting): AlarmSetting | undefined {
+  if (cadenceMs === null) return undefined
+  const { mergeGap, minLength } = events
+  return { cadenceMs, mergeGap, minLength, events: eventCounting(events), caveat: uncounted(events) }
+}
+
+/** Rules that are about readings and times, of which calibration scores know nothing. */
+function uncounted({ channels, maintenance }: EventRules): string | undefined {
+  const left = [
+    ...(Object.keys(channels).length > 0 ? ['the rules of channels'] : []),
+    ...(maintenance.length > 0 ? ['maintenance'] : []),
+  ]
+  return left.length === 0 ? undefined : `without ${left.join(' and ')}, which makes real alarms rarer`
+}
