@@ -13,18 +13,33 @@ export interface FittedScaler {
   state(): State
 }
 
+/**
+ * How a score uses its surroundings: `causal` from the samples up to it, for what is live; `two-sided` also from later ones, sharper in time, for a
+ * history.
+ */
+export const ALIGNMENTS = ['causal', 'two-sided'] as const
+export type Alignment = (typeof ALIGNMENTS)[number]
+
 /** Per-sample result of a detector, before calibration. */
 export interface Scores {
   /** `[N]` higher = more anomalous; NaN where the sample was not scored. */
   readonly score: Float32Array
-  /** `[N * C]` row-major share of each channel in the error of the sample; NaN where not scored. */
+  /** `[N * C]` row-major normalised error of each channel: their mean is the score; NaN where not scored. */
   readonly residual: Float32Array
   /** `[N]` index into `REASONS`; 0 = scored. */
   readonly reason: Uint8Array
+  /**
+   * `[N * C]` what the detector expected of each channel, in the units of the scaled frame; NaN where it does not know. Only when
+   * `OnlineOptions.expected` asks for it.
+   */
+  readonly expected?: Float32Array
 }
 
-/** Why a sample has no score; `gap` = no window fits between the gaps around it. Index 0 means that it has one. */
-export const REASONS = ['', 'warm-up', 'stride', 'missing', 'gap'] as const
+/**
+ * Why a sample has no score; `gap` = no window fits between the gaps around it, `order` = its time lies before one that came earlier. Index 0
+ * means that it has one.
+ */
+export const REASONS = ['', 'warm-up', 'stride', 'missing', 'gap', 'order'] as const
 export type Reason = (typeof REASONS)[number]
 
 /** What a fit reports while it runs. */
@@ -52,6 +67,8 @@ export interface FitContext {
   readonly seed: number
   onProgress?(progress: FitProgress): void
   readonly signal?: AbortSignal
+  /** Gives the event loop a turn. Called often; decides by itself how often it really waits. Default: never. */
+  pause?(): Promise<void> | undefined
   /** On abort, keep the best weights so far instead of raising `interrupted`. */
   readonly keepBest?: boolean
   /** Hears at the end of each epoch where the fit stands, and is waited for. */
@@ -68,34 +85,49 @@ export interface FittedDetector {
   readonly contextLength: number
   /** Fewest samples of a series that has any score. Default: `contextLength`. */
   readonly fewestSamples?: number
-  /** Samples after i that decide its score (0 = causal). */
+  /** Samples after i that decide its two-sided score; a causal score needs none. */
   readonly lookahead: number
-  score(frame: Frame, options?: ScoreOptions): Promise<Scores>
+  /**
+   * A scorer of a series that begins, or that goes on bit for bit where another one was.
+   *
+   * @param from `state()` of a scorer of the same detector with the same options
+   */
+  online(options?: OnlineOptions, from?: State): OnlineScorer
+  /** Samples of a window that `scoreWindows` takes: finite, at most `contextLength`. */
+  readonly windowLength: number
+  /**
+   * The causal score of the last sample of each window, from that window alone: synchronous and pure, nothing is learnt. For detectors of finite
+   * context it is what `online` gives.
+   *
+   * @param values `[count * windowLength * C]` scaled, without NaN
+   * @param out `[count]`
+   */
+  scoreWindows(values: Float32Array, count: number, out: Float32Array): void
   state(): State
 }
-/** A fitted detector that also scores samples as they arrive. */
-export interface OnlineDetector extends FittedDetector {
-  online(options?: Pick<ScoreOptions, 'batchSize' | 'stride'>): OnlineScorer
+
+export interface OnlineOptions {
+  /** Default `causal`. */
+  readonly alignment?: Alignment
+  /** Windows scored together; changes speed and memory, never the result. */
+  readonly batchSize?: number
+  /** Distance between scored windows, samples; default 1. */
+  readonly stride?: number
+  /** Whether scores hold `expected`. Default false. */
+  readonly expected?: boolean
 }
 
 /**
- * Scores a series in pieces of any length: what `push` and then `finish` return, joined, is what `score` gives for the whole series with the
- * same options, bit for bit. A sample is final once `lookahead` later ones are there.
+ * Scores a series in pieces of any length: what `push` and then `finish` return, joined, is the same for every cut, bit for bit. A causal score is
+ * final at once, a two-sided one when `lookahead` later samples are there.
  */
 export interface OnlineScorer {
   /** The scores that became final with these samples; their order is that of the samples. */
   push(frame: Frame): Scores
   /** The scores of the samples that still waited for later ones. The scorer takes no more samples. */
   finish(): Scores
-}
-
-export interface ScoreOptions {
-  /** Windows scored together; changes speed and memory, never the result. */
-  readonly batchSize?: number
-  /** Distance between scored windows, samples; default 1. */
-  readonly stride?: number
-  onProgress?(done: number, total: number): void
-  readonly signal?: AbortSignal
+  /** Where the scorer is; `online` with the same options goes on from it. Not after `finish`. */
+  state(): State
 }
 
 /** Learns a level from the raw scores of held-back normal data. */

@@ -1,8 +1,15 @@
-import type { FittedScaler, FittedThreshold, OnlineDetector } from '../core/contracts.js'
+import type { Alignment, FittedDetector, FittedScaler, FittedThreshold } from '../core/contracts.js'
 import type { Json } from '../core/state.js'
-import type { AlarmPromise } from '../threshold/index.js'
-import type { DataSchema } from '../validate/index.js'
-import type { ModelRegimes, RegimeFacts } from './regimes.js'
+import type { FittedRegimes } from '../detect/index.js'
+import type { EventRules } from '../events/index.js'
+import type {
+  AdaptOptions,
+  AlarmPromise,
+  FittedRegimeThreshold,
+  ThresholdOptions,
+} from '../threshold/index.js'
+import type { DataSchema, MissingOptions } from '../validate/index.js'
+import type { RegimeFacts } from './regimes.js'
 
 /** What a model says about the blocks it was trained on. */
 export interface BlocksInfo {
@@ -29,8 +36,19 @@ export interface MemberInfo {
   readonly seconds?: number
 }
 
+/** How a model scores when nothing else is asked for, resolved once in training. */
+export interface ModelSettings {
+  readonly missing: MissingOptions
+  readonly events: EventRules
+  readonly adapt: AdaptOptions
+  /** The rule that the stored thresholds were found by. */
+  readonly threshold: ThresholdOptions
+}
+
 /** What a model says about itself; `manifest.json` holds it together with the state of the stages. */
 export interface ModelInfo {
+  /** SHA-256 over all that the model is: two models with the same id are the same. */
+  readonly id: string
   readonly kind: string
   /** Name of the architecture of a network, or of each of a committee. */
   readonly architecture?: string
@@ -50,6 +68,9 @@ export interface ModelInfo {
   readonly seed: number
   /** Trainable numbers of a network. */
   readonly parameters: number | null
+  /** How it scores when nothing else is asked for: every default filled in. */
+  readonly settings: ModelSettings
+  /** What was asked for in the training, as it was given. */
   readonly options: { readonly [key: string]: Json }
   readonly training: {
     readonly rows: number
@@ -68,30 +89,43 @@ export interface ModelInfo {
     readonly bestValidationLoss: number | null
     readonly seconds: number
   }
+  /** Of each alignment that it can be scored with. */
+  readonly calibration: Readonly<Partial<Record<Alignment, CalibrationInfo>>>
+}
+
+/** What a model says of its calibration for one alignment. */
+export interface CalibrationInfo {
+  readonly samples: number
+  readonly method: string
+  /** Raw score that becomes 1.0. */
+  readonly level: number
+  /** Alarms a day to expect; null without regular times, absent in models made before it was kept. */
+  readonly promise?: AlarmPromise | null
   /** What `--regimes` found; absent when it is off. */
   readonly regimes?: readonly RegimeFacts[]
-  readonly calibration: {
-    readonly samples: number
-    readonly method: string
-    readonly level: number
-    /** Alarms a day to expect; null without regular times, absent in models made before it was kept. */
-    readonly promise?: AlarmPromise | null
-  }
+}
+
+/** How raw scores of one alignment become published ones. */
+export interface Calibration {
+  readonly threshold: FittedThreshold
+  /**
+   * Scores of held-back normal data in time order, in units of their regime, NaN where there is none: other thresholds are found from them
+   * without the data.
+   */
+  readonly scores: Float32Array
+  /** How high normal scores are in each regime, where the model has regimes. */
+  readonly levels?: FittedRegimeThreshold
 }
 
 /** A trained model: the stages and what it says about itself. */
 export interface Model {
   readonly info: ModelInfo
   readonly scaler: FittedScaler
-  readonly detector: OnlineDetector
-  readonly threshold: FittedThreshold
+  readonly detector: FittedDetector
+  /** Both for a model of today; models of telltale 0.1 were calibrated for one alignment. */
+  readonly calibrations: Readonly<Partial<Record<Alignment, Calibration>>>
   /** Of the machine, when there are any: scores are brought into units of their regime before the threshold. */
-  readonly regimes?: ModelRegimes
-  /**
-   * Scores of the held-back calibration part in time order, in units of their regime, NaN where there is none: other thresholds are found from them
-   * without the data.
-   */
-  readonly calibrationScores: Float32Array
+  readonly regimes?: FittedRegimes
   /** Principal components of what the detector learnt from, see `fitBaseline`; models made before they were kept have none. */
-  readonly baseline?: OnlineDetector
+  readonly baseline?: FittedDetector
 }
