@@ -293,6 +293,16 @@ export const ERROR_CATALOGUE = {
     message: '{path} is not a model: {reason}',
     remedy: 'Give the folder that `telltale train --out` wrote.',
   },
+  'state-unfit': {
+    kind: 'artefact',
+    message: 'the saved state does not fit here: it is {got}, wanted is {wanted}',
+    remedy: 'Go on with the model and the settings that the state was saved with, or begin without a state.',
+  },
+  'alignment-missing': {
+    kind: 'artefact',
+    message: 'the model was calibrated for {known} scores, not for {wanted} ones',
+    remedy: 'Train again with this version: every training calibrates both.',
+  },
   'artefact-damaged': {
     kind: 'artefact',
     message: '{path} is damaged: {file}: {reason}',
