@@ -36,10 +36,10 @@ export interface Scores {
 }
 
 /**
- * Why a sample has no score; `gap` = no window fits between the gaps around it, `order` = its time lies before one that came earlier. Index 0
- * means that it has one.
+ * Why a sample has no score: too few samples since the start or the last gap (`warm-up`), left out by the stride, a reading that nothing may fill
+ * (`missing`), or a time before that of an earlier sample (`order`). Index 0 means that it has one.
  */
-export const REASONS = ['', 'warm-up', 'stride', 'missing', 'gap', 'order'] as const
+export const REASONS = ['', 'warm-up', 'stride', 'missing', 'order'] as const
 export type Reason = (typeof REASONS)[number]
 
 /** What a fit reports while it runs. */
@@ -150,6 +150,8 @@ export interface AnomalyEvent {
   readonly onset: number
   /** Sample with the highest score. */
   readonly peak: number
+  /** Times of these samples, and of the last one, in the kind of the series: ms since epoch, or row numbers. */
+  readonly times: EventTimes
   readonly score: number
   /** Share of healthy scores that are at least as high as its peak; absent where no calibration scores are known. */
   readonly pValue?: number
@@ -157,6 +159,22 @@ export interface AnomalyEvent {
   readonly severity: number
   /** Channels by their share in the residual over the event, largest first; shares sum to 1. */
   readonly channels: readonly { readonly name: string; readonly share: number }[]
+}
+
+/** When an event was: ms since epoch (UTC), or row numbers in a series without times. */
+export interface EventTimes {
+  readonly startMs: number
+  /** Of its last sample. */
+  readonly lastMs: number
+  readonly onsetMs: number
+  readonly peakMs: number
+}
+
+/** What happened to an event of a device: it opened, it went on, it is over. */
+export interface EventChange {
+  readonly type: 'opened' | 'updated' | 'closed'
+  /** As it is now; an open one may still grow. */
+  readonly event: AnomalyEvent
 }
 
 /** How raw scores become events at a level, for what must know how many there would be. Lengths in samples. */

@@ -293,6 +293,11 @@ export const ERROR_CATALOGUE = {
     message: '{path} is not a model: {reason}',
     remedy: 'Give the folder that `telltale train --out` wrote.',
   },
+  'session-ended': {
+    kind: 'option',
+    message: 'the session has ended: it takes no more samples',
+    remedy: 'Open another session for the samples that follow.',
+  },
   'state-unfit': {
     kind: 'artefact',
     message: 'the saved state does not fit here: it is {got}, wanted is {wanted}',

@@ -2,7 +2,6 @@ import { z } from 'zod'
 import { createError } from '../core/errors.js'
 import { kebabCase, option } from '../core/options.js'
 import { checkEventOptions, type EventOptions, type EventRules, parseMaintenance } from '../events/index.js'
-import type { Model } from '../model/index.js'
 
 const perChannel = (value: RegExp, wanted: string, description: string) =>
   option(
@@ -24,17 +23,17 @@ export const channelRuleOptions = {
   directionByChannel: perChannel(
     /^(both|above|below)$/,
     'NAME=above, NAME=below or NAME=both is wanted',
-    'Only readings on this side of the median of the history make a channel count, such as temp=above,flow=below.',
+    'A channel counts only when its reading lies on this side of the expected value, such as temp=above,flow=below.',
   ),
   minAbsoluteByChannel: perChannel(
     SIZE,
     'NAME=X is wanted, such as temp=2.5',
-    'Least distance of a reading from the median of the history at which its channel counts, in its unit, such as temp=2.5.',
+    'Minimum distance of a reading from its expected value at which the channel counts, in its unit, such as temp=2.5.',
   ),
   minRelativeByChannel: perChannel(
     SIZE,
     'NAME=X is wanted, such as temp=0.05',
-    'The same as a share of that median: temp=0.05 is 5 %.',
+    'The same as a share of the expected value: temp=0.05 is 5 %.',
   ),
   maintenance: option(
     z.array(z.string().min(1)).optional(),
@@ -65,38 +64,46 @@ export type EventSettings = Pick<EventOptions, (typeof EVENT_KEYS)[number]> & {
 export const EVENT_SETTING_KEYS = [...EVENT_KEYS, ...CHANNEL_KEYS, 'maintenance'] as const
 
 /**
- * The rules by which scores become events: each as the options say, else as trained, else the plain one.
+ * The rules by which scores become events: each as the settings say, else as in `base`, else the default.
  *
+ * @param base rules of the training, already resolved
  * @param channels `[C]` that rules may name
- * @throws OptionError `option-invalid` when they contradict each other, name another channel, or a time of maintenance is none
+ * @throws OptionError `option-invalid` when they contradict each other, name another channel, or a time of maintenance cannot be read
  */
-export function eventRulesOf(
-  options: EventSettings,
-  trained: Readonly<Record<string, unknown>> = {},
-  channels?: readonly string[],
+export function resolveEventRules(
+  settings: EventSettings,
+  base: EventRules | undefined,
+  channels: readonly string[],
 ): EventRules {
-  const settings = { ...trained, ...definedOf(options) } as EventSettings
-  // A zone given for reading another table does not move the maintenance that was stored with another one.
-  const { timeZone } = options.maintenance === undefined ? (trained as EventSettings) : settings
+  const counts = EVENT_KEYS.map(key => [key, settings[key] ?? base?.[key]] as const)
+  const { maintenance, timeZone } = settings
   return checkEventOptions({
-    ...definedOf(Object.fromEntries(EVENT_KEYS.map(key => [key, settings[key]]))),
-    channels: channelRules(settings, channels),
-    maintenance: (settings.maintenance ?? []).map(text => parseMaintenance(text, timeZone)),
+    ...Object.fromEntries(counts.filter(([, value]) => value !== undefined)),
+    channels: channelRules(settings, base?.channels ?? {}, channels),
+    maintenance: maintenance?.map(text => parseMaintenance(text, timeZone)) ?? base?.maintenance ?? [],
   })
 }
 
-function definedOf(options: object): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
-}
+type ChannelRules = EventRules['channels']
 
-function channelRules(settings: EventSettings, channels?: readonly string[]): EventOptions['channels'] {
-  const rules = new Map<string, Record<string, string | number>>()
+/** A list that is given takes the place of the trained one; fields of other lists stay. */
+function channelRules(
+  settings: EventSettings,
+  base: ChannelRules,
+  channels: readonly string[],
+): NonNullable<EventOptions['channels']> {
+  const rules = new Map<string, Record<string, string | number>>(
+    Object.entries(base).map(([name, rule]) => [name, { ...rule }]),
+  )
   for (const key of CHANNEL_KEYS) {
+    const given = settings[key]
+    if (given === undefined) continue
     const field = key.slice(0, -'ByChannel'.length)
-    for (const text of settings[key] ?? []) {
+    for (const rule of rules.values()) delete rule[field]
+    for (const text of given) {
       const at = text.lastIndexOf('=')
       const [name, value] = [text.slice(0, at), text.slice(at + 1)]
-      if (channels !== undefined && !channels.includes(name))
+      if (!channels.includes(name))
         throw createError('option-invalid', {
           name: `--${kebabCase(key)}`,
           got: text,
@@ -106,20 +113,10 @@ function channelRules(settings: EventSettings, channels?: readonly string[]): Ev
       rules.set(name, { ...rules.get(name), [field]: field === 'direction' ? value : Number(value) })
     }
   }
-  return Object.fromEntries(rules)
-}
-
-/**
- * `[C]` what the rules of channels measure deviations from: the median of each channel in the history; undefined when no channel has a rule.
- *
- * @throws OptionError `option-combination` when a model does not keep it
- */
-export function usualReadings({ info }: Model, rules: EventRules): number[] | undefined {
-  if (Object.keys(rules.channels).length === 0) return undefined
-  if (info.schema === undefined)
-    throw createError('option-combination', {
-      section: 'events',
-      reason: 'rules of channels need the usual readings, which a model of this age does not keep',
-    })
-  return info.schema.channels.map(({ median }) => median ?? Number.NaN)
+  const hasEffect = ({
+    direction = 'both',
+    minAbsolute = 0,
+    minRelative = 0,
+  }: Record<string, string | number>) => direction !== 'both' || minAbsolute !== 0 || minRelative !== 0
+  return Object.fromEntries([...rules].filter(([, rule]) => hasEffect(rule)))
 }

@@ -213,6 +213,18 @@ export const ISSUE_CATALOGUE = {
     remedy: 'Use a smaller window, or a --missing policy that fills short gaps.',
   },
 
+  // in the samples of one push
+  'missing-here': {
+    severity: WARNING,
+    message: 'missing readings: {count} ({share})',
+    remedy: 'Check the sensor and its connection. --missing decides how they are treated.',
+  },
+  'infinite-here': {
+    severity: WARNING,
+    message: 'infinite readings, treated as missing: {count}',
+    remedy: 'Fix the source of the data.',
+  },
+
   // against the data that a model was trained on
   'channel-lost': {
     severity: ALWAYS_ERROR,

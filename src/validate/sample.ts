@@ -13,8 +13,7 @@ function isKept(i: number, level: number): boolean {
 
 /**
  * At most `most` of the numbers 0 to n - 1, ascending and spread evenly without a fixed step, so that nothing periodic is seen at one
- * phase only; all of them when n is small, and more than a third of `most` otherwise. Those of a longer series are among those of a shorter one
- * or beyond it, so that a `Spread` finds the same without knowing n. Cost O(n).
+ * phase only; all of them when n is small, and more than a third of `most` otherwise. Cost O(n).
  */
 export function spreadPositions(n: number, most: number): Int32Array {
   let level = n <= most ? 0 : Math.floor(Math.log2(n / most))
@@ -25,31 +24,6 @@ export function spreadPositions(n: number, most: number): Int32Array {
     positions = positions.filter(i => isKept(i, level))
   }
   return Int32Array.from(positions)
-}
-
-/** What is kept of the samples of `spreadPositions`, while their number is not known yet. */
-export interface Spread<T> {
-  /** Whether sample i is kept; asked for every sample in turn. */
-  wants(i: number): boolean
-  add(i: number, item: T): void
-  /** Ascending by sample. */
-  items(): readonly (readonly [sample: number, item: T])[]
-}
-
-export function createSpread<T>(most: number): Spread<T> {
-  let level = 0
-  let kept: (readonly [number, T])[] = []
-  return {
-    wants: i => isKept(i, level),
-    add(i, item) {
-      kept.push([i, item])
-      while (kept.length > most) {
-        level++
-        kept = kept.filter(([sample]) => isKept(sample, level))
-      }
-    },
-    items: () => kept,
-  }
 }
 
 /** The finite ones of some numbers, ascending. */

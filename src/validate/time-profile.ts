@@ -150,11 +150,6 @@ export function timeBreaks({ gaps }: Pick<TimeProfile, 'gaps'>, maxGap: number):
   return gaps.filter(({ missing }) => missing > maxGap).map(({ before }) => before + 1)
 }
 
-/** The same for a part of a series whose cadence is known; NaN = it has none. */
-export function timeBreaksAt(timeMs: Float64Array, cadenceMs: number, maxGap: number): number[] {
-  return timeBreaks(compareSteps(timeMs, cadenceMs), maxGap)
-}
-
 /** Breaks of two kinds as one list. */
 export function inOrder(breaks: readonly number[], borders: readonly number[]): number[] {
   return borders.length === 0 ? [...breaks] : [...breaks, ...borders].sort((a, b) => a - b)

@@ -67,7 +67,7 @@ export function validateFrame(
     ranges: channelRanges(frame.channels, settings.ranges),
   }
   const findings = [...(context.findings ?? []), ...CHECKS.flatMap(check => check(evidence))]
-  const issues = judge(findings, settings.validationLevel)
+  const issues = gradeIssues(findings, settings.validationLevel)
   return {
     frame: repaired.frame,
     health: {
@@ -83,7 +83,7 @@ export function validateFrame(
 }
 
 /** Findings as issues of a level, the gravest first. */
-export function judge(findings: readonly Finding[], level: ValidationLevel): Issue[] {
+export function gradeIssues(findings: readonly Finding[], level: ValidationLevel): Issue[] {
   const issues = findings.map(finding => toIssue(finding, level)).filter(issue => issue !== undefined)
   return SEVERITIES.flatMap(severity => issues.filter(issue => issue.severity === severity))
 }
@@ -101,7 +101,7 @@ export function unreadableHealth(findings: readonly Finding[], level: Validation
     values: new Float64Array(0),
     channels: [],
   }
-  const issues = judge(findings, level)
+  const issues = gradeIssues(findings, level)
   return {
     valid: isValid(issues),
     level,
