@@ -1,1 +1,2 @@
+export { createPause } from './pause.js'
 export { createRuntime } from './threads.js'

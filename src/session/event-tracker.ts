@@ -2,6 +2,7 @@ import type { AnomalyEvent, EventChange } from '../core/contracts.js'
 import type { Frame } from '../core/frame.js'
 import type { State } from '../core/state.js'
 import { createEventMachine, type EventMachine } from '../events/index.js'
+import type { Model } from '../model/index.js'
 import type { ResolvedSettings } from './settings.js'
 import type { ScoredSamples } from './step.js'
 
@@ -54,7 +55,16 @@ export function trackEvents(
   }
 }
 
-/** What the rules of channels measure from: what the detector expected, else the usual reading. */
+/** `[N * C]` what the rules of channels measure from: what the detector expected, else the median of the history. */
+export function expectedReadings({ info }: Model, { frame, expected }: ScoredSamples): Float64Array {
+  const c = frame.channels.length
+  return Float64Array.from(frame.values, (_, at) => {
+    const known = expected?.[at] ?? Number.NaN
+    return Number.isNaN(known) ? (info.schema?.channels[at % c].median ?? Number.NaN) : known
+  })
+}
+
+/** What the rules of channels measure one sample from. */
 function expectationAt({ frame, expected }: ScoredSamples, usual: readonly number[], i: number) {
   const at = i * usual.length
   const wanted = usual.map((value, c) => {

@@ -4,7 +4,10 @@ export {
   type EventSettings,
   resolveEventRules,
 } from './event-rules.js'
+export { expectedReadings } from './event-tracker.js'
+export { regimeLevelling } from './levelling.js'
 export { type PublishedColumns, type PublishedScale, publishedScale } from './published-scale.js'
+export { type LoopHooks, rawScores, sliceLength } from './raw-scores.js'
 export { openSession, type Session } from './session.js'
 export {
   alignmentOf,
@@ -15,6 +18,7 @@ export {
   type ResolvedSettings,
   resolveSettings,
   type SessionSettings,
+  type ThresholdSettings,
   thresholdSetting,
 } from './settings.js'
 export type { ScoredSamples, Step } from './step.js'

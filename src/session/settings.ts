@@ -39,6 +39,9 @@ export interface SessionSettings
   readonly validationLevel?: ValidationLevel
 }
 
+/** The settings that say how the threshold is found; at most one. */
+export type ThresholdSettings = Pick<SessionSettings, 'threshold' | 'alignment'> & ThresholdOptions
+
 /** The level in force, and how it was found. */
 export interface EffectiveThreshold {
   /** Raw score that becomes 1.0. */

@@ -1,4 +1,4 @@
-import { type OnlineOptions, REASONS, type Reason, type Scores } from '../core/contracts.js'
+import type { OnlineOptions } from '../core/contracts.js'
 import type { Frame } from '../core/frame.js'
 import { nestedState, type State } from '../core/state.js'
 import { joinScores } from '../detect/index.js'
@@ -8,6 +8,7 @@ import { BEGINS, createMonitor, createPreparation, LATE, type PreparedSamples } 
 import { fitChannels } from './channels.js'
 import { trackEvents } from './event-tracker.js'
 import { regimeLevelling } from './levelling.js'
+import { leaveOutMasked } from './masks.js'
 import { scorePublisher } from './publish.js'
 import { createQueue, type Ready } from './queue.js'
 import { createScoring } from './scoring.js'
@@ -116,24 +117,4 @@ function inOrder(frame: Frame, marks: Uint8Array): [Frame, Uint8Array] {
   })
   const timeMs = Float64Array.from(kept, i => frame.timeMs[i])
   return [{ ...frame, timeMs, values }, Uint8Array.from(kept, i => begins[i])]
-}
-
-const MISSING = REASONS.indexOf('missing' satisfies Reason)
-
-/** Takes masked readings out of scores, in place: the score is the mean over the other channels. `masked`: `[N * C]`. */
-function leaveOutMasked({ score, residual, reason }: Scores, masked: Uint8Array, c: number): void {
-  for (let i = 0; i < score.length; i++) {
-    let sum = 0
-    let count = 0
-    for (let at = i * c; at < (i + 1) * c; at++) {
-      if (masked[at]) residual[at] = Number.NaN
-      else {
-        sum += residual[at]
-        count++
-      }
-    }
-    if (count === c || Number.isNaN(score[i])) continue
-    score[i] = sum / count
-    if (count === 0) reason[i] = MISSING
-  }
 }

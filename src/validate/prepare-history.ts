@@ -1,3 +1,4 @@
+import type { Alignment } from '../core/contracts.js'
 import { createError } from '../core/errors.js'
 import { type Frame, type Interval, sampleCount } from '../core/frame.js'
 import { splitAt } from '../window/index.js'
@@ -23,6 +24,8 @@ export interface SeriesFacts {
   readonly borders?: readonly number[]
   /** `[C]` */
   readonly fallback?: readonly number[]
+  /** What the readings are prepared for. Default `two-sided`. */
+  readonly alignment?: Alignment
 }
 
 /**
@@ -33,7 +36,7 @@ export interface SeriesFacts {
 export function prepareHistory(
   frame: Frame,
   options: MissingOptions,
-  { cadenceMs, borders = [], fallback }: SeriesFacts,
+  { cadenceMs, borders = [], fallback, alignment = 'two-sided' }: SeriesFacts,
 ): Prepared {
   const { channels, timeKind, timeMs } = frame
   const { maxGap } = options
@@ -42,7 +45,7 @@ export function prepareHistory(
   const marks = createClock({ timeKind, cadenceMs, maxGap }).take(timeMs)
   for (const border of borders) if (border < marks.length) marks[border] = BEGINS
   const begins = marks.map(mark => (mark === BEGINS ? 1 : 0))
-  const preparation = createPreparation({ channels, policies, maxGap, fallback, alignment: 'two-sided' })
+  const preparation = createPreparation({ channels, policies, maxGap, fallback, alignment })
   const parts = [preparation.push(frame, begins), preparation.finish()]
   const [prepared] = parts
   const rest = sampleCount(parts[1].frame)

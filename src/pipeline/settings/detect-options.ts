@@ -4,7 +4,7 @@ import { eventCountOptions } from '../../events/index.js'
 import { channelRuleOptions } from '../../session/index.js'
 import { adaptOptions, thresholdOptions } from '../../threshold/index.js'
 import { missingOptions, validationLevel } from '../../validate/index.js'
-import { labelColumn, rows, timeColumn, workers } from './shared.js'
+import { alignment, labelColumn, rows, timeColumn, workers } from './shared.js'
 
 /** Every option of `telltale detect`. */
 export const detectOptions = z.object({
@@ -18,6 +18,7 @@ export const detectOptions = z.object({
   timeColumn,
   labelColumn,
   rows,
+  alignment,
   threshold: option(
     z.number().positive().optional(),
     'Multiple of the calibrated threshold that becomes the new 1.0: 2 is half as sensitive.',
@@ -52,4 +53,5 @@ export const detectOptions = z.object({
   workers,
   failOnAnomaly: option(z.boolean().default(false), 'Exit with 10 when an event is found.'),
 })
+/** Options of scoring with every default filled in. */
 export type DetectOptions = z.output<typeof detectOptions>

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { ALIGNMENTS } from '../../core/contracts.js'
 import { createError } from '../../core/errors.js'
 import { option } from '../../core/options.js'
 
@@ -7,6 +8,10 @@ export const workers = option(
   z.number().int().min(1).max(64).optional(),
   'Threads, this one included; results do not depend on it. Default: all cores, at most 8.',
   { value: 'N' },
+)
+export const alignment = option(
+  z.enum(ALIGNMENTS).optional(),
+  'causal: a score uses only the samples up to it, as on a live stream. two-sided: also later ones, sharper in time. Default: two-sided.',
 )
 export const timeColumn = option(
   z.string().min(1).optional(),

@@ -121,10 +121,6 @@ export const trainOptions = z.object({
     { value: 'off|auto|CHANNEL' },
   ),
   ...adaptOptions,
-  alignment: option(
-    z.enum(['covering', 'end']).default('covering'),
-    'Score of a sample: looking ahead too (covering: sharper, for a history), or from what lies before it alone (end: causal, for a stream).',
-  ),
   ...eventCountOptions,
   ...channelRuleOptions,
   seed: option(z.number().int().min(0).max(4294967295).default(1), 'The same seed gives the same model.', {
@@ -135,4 +131,7 @@ export const trainOptions = z.object({
   validationLevel,
   keepBest: option(z.boolean().default(false), 'When interrupted, keep the best weights so far and finish.'),
 })
+/** Options of a training with every default filled in. */
 export type TrainOptions = z.output<typeof trainOptions>
+/** Options of a training: what is not given has a default. */
+export type TrainSettings = z.input<typeof trainOptions>

@@ -1,16 +1,17 @@
 import type { Model } from '../../model/index.js'
+import { alignmentOf, calibrationOf, fittedThreshold, type SessionSettings } from '../../session/index.js'
 import { FEWEST_PEAKS } from '../../threshold/index.js'
-import { type DetectSettings, fittedThreshold } from '../score/detect.js'
 
 /**
  * Why the rule of a threshold is not fit for the scores that it was found from, if so: each a sentence for people.
  *
  * @param options as `detect` takes them: another rule than the stored one, and whether the level adapts
  */
-export function thresholdNotes(model: Model, options: DetectSettings = {}): string[] {
-  const threshold = fittedThreshold(model, options)
+export function thresholdNotes(model: Model, options: SessionSettings = {}): string[] {
+  const alignment = alignmentOf(model, options.alignment, 'two-sided')
+  const threshold = fittedThreshold(model, { ...options, alignment })
   const { kind, options: rule } = threshold.state()
-  const scores = model.calibrationScores.filter(score => !Number.isNaN(score))
+  const scores = calibrationOf(model, alignment).scores.filter(score => !Number.isNaN(score))
   const { level } = threshold
   const notes: string[] = []
   if (scores.every(score => score === scores[0]))
@@ -30,15 +31,15 @@ export function thresholdNotes(model: Model, options: DetectSettings = {}): stri
     )
   }
   // The default quantile promises nothing that a short history could break; one that was asked for does.
-  const asked = options.quantile ?? model.info.options.quantile
-  if (kind === 'threshold:quantile' && typeof asked === 'number' && (1 - asked) * scores.length < 1) {
+  const asked = options.quantile ?? model.info.settings.threshold.quantile
+  if (kind === 'threshold:quantile' && asked !== undefined && (1 - asked) * scores.length < 1) {
     const supported = (1 - 1 / scores.length).toPrecision(4)
     notes.push(
       `${scores.length} calibration scores support a quantile of up to ${supported}, not ${asked}: the threshold is next to their highest; give more normal data`,
     )
   }
   const { depth = 0 } = ((rule as { options?: unknown }).options ?? {}) as { depth?: number }
-  if (depth > 0 && !(options.adapt ?? model.info.options.adapt))
+  if (depth > 0 && !(options.adapt ?? model.info.settings.adapt.adapt))
     notes.push(
       `dspot judges scores by the mean of the last ${depth}: without --adapt it stays at that of the end of the calibration`,
     )
