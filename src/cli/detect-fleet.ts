@@ -92,7 +92,9 @@ export async function detectFleet(
         // A device has all its scores in the file, or none; standard output takes nothing back.
         if (takeBack) await takeBack()
         else if (writer)
-          printNotes(io, [`${device}: ignore its scores printed above; the device failed before they were complete`])
+          printNotes(io, [
+            `${device}: ignore its scores printed above; the device failed before they were complete`,
+          ])
         rows.push(silentRow(device, samples, `${error.code}: ${error.message}`))
         printNotes(io, [`${device} was not scored: ${error.remedy}`])
         if (code === EXIT_OK) code = EXIT_CODES[error.kind]

@@ -67,7 +67,10 @@ function buildProgram(
     .configureHelp({ showGlobalOptions: true, helpWidth: 100, visibleGlobalOptions: sharedOptions })
     .configureOutput({ writeOut: text => io.stdout(text), writeErr: () => {} })
     .exitOverride()
-    .option('--config <FILE>', 'Configuration file. Default: telltale.yaml in this folder or a parent folder.')
+    .option(
+      '--config <FILE>',
+      'Configuration file. Default: telltale.yaml in this folder or a parent folder.',
+    )
     .option('--no-config', 'Read no configuration file.')
   for (const { schema, prefix } of Object.values(shared)) {
     for (const row of describeOptions(schema)) addFlags(program, row, prefix)

@@ -8,8 +8,8 @@ export interface Tensor {
 }
 
 /**
- * Everything a fitted stage needs to come back: options as JSON and numbers as named tensors.
- * It executes nothing. `pipeline/registry.ts` maps `kind` to the function that loads it.
+ * Everything that is needed to restore a fitted stage: options as JSON and numbers as named tensors.
+ * It contains no code. `pipeline/registry.ts` maps `kind` to the function that loads it.
  */
 export interface State {
   readonly kind: string

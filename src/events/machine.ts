@@ -14,10 +14,10 @@ export interface EventChange {
   readonly event: AnomalyEvent
 }
 
-/** Where a machine is, as plain JSON: a saved one goes on as if nothing had happened. */
+/** State of a machine, as plain JSON: a restored machine continues identically. */
 export interface EventMachineState {
   gate: GateState
-  /** First sample of the run above half the threshold that goes on now; -1 = none. */
+  /** First sample of the current run above half the threshold; -1 = none. */
   rise: number
   /** End of the last event. */
   lastEnd: number
@@ -54,7 +54,7 @@ export interface EventMachine {
  * Memory O(C + n), cost O(C) per sample of an event and O(1) for others.
  *
  * @param channels `[C]`
- * @param saved where another machine with the same options was
+ * @param saved state of another machine with the same options
  * @throws OptionError `option-invalid`; `option-combination` for recurring maintenance without times, and from `push` when channels have rules and
  * samples no deviations
  * @example

@@ -1,7 +1,7 @@
 import type { Frame } from '../core/frame.js'
 import { isSame, type Places, type Spikes } from './readings.js'
 
-/** Counts deviations by size, before it is known from which size on they count. */
+/** Histogram of deviations, for a limit that is known only at the end. */
 export interface SpikeCounts {
   add(sample: number, deviation: number): void
   above(limit: number): Spikes

@@ -4,7 +4,7 @@ import { type Prepared, prepareFrame } from './missing.js'
 import { channelPolicies, type MissingOptions, type MissingPolicy } from './options.js'
 import { timeBreaksAt } from './time-profile.js'
 
-/** A stretch of a series of which samples `[from, to)` are ready for windows; those around them decided how. */
+/** Part of a series of which samples `[from, to)` are ready for windows; the samples around them are context. */
 export interface PreparedPart extends Prepared {
   readonly from: number
   readonly to: number
@@ -17,11 +17,11 @@ export interface OnlinePreparation {
   finish(): PreparedPart | undefined
 }
 
-/** Readings that wait for a later one at most: 64 MB. */
+/** Maximum number of readings that wait for a later one: 64 MB. */
 const MOST_WAITING = 2 ** 23
 
 /**
- * Does to a series in pieces what `prepareFrame` does to the whole, to the same bits. `hold` and `linear` wait for the next reading for at most
+ * Prepares a series in parts as `prepareFrame` prepares the whole, with the same bits. `hold` and `linear` wait for the next reading for at most
  * `maxGap` samples; `mask` fills without a limit, so it waits until there is a reading or time breaks. Memory: the samples that wait.
  *
  * @param fallback, cadenceMs as in `prepareFrame`
@@ -81,14 +81,14 @@ export function prepareOnline(
   }
 }
 
-/** Samples in a row just before sample `end` at which a channel has no reading. */
+/** Consecutive samples just before sample `end` at which a channel has no reading. */
 function missingBefore({ values, channels }: Frame, c: number, end: number): number {
   let at = end
   while (at > 0 && !Number.isFinite(values[(at - 1) * channels.length + c])) at--
   return end - at
 }
 
-/** Missing samples in a row after which a channel no longer cares for the next reading. */
+/** Longest run of missing samples for which the next reading can still change a fill. */
 function patienceOf(policy: MissingPolicy, maxGap: number): number {
   if (policy === 'mask') return Number.POSITIVE_INFINITY
   return policy === 'hold' || policy === 'linear' ? maxGap : 0
@@ -97,13 +97,12 @@ function patienceOf(policy: MissingPolicy, maxGap: number): number {
 function tooLate(samples: number) {
   return createError('stream-unsupported', {
     what: `a channel without a reading for ${samples} samples under the policy mask`,
-    reason:
-      'what it is filled with depends on its next reading, and the samples that wait for it fill the memory',
+    reason: 'its fill depends on the next reading, and the waiting samples exceed the memory',
     remedy: 'Use --missing hold, linear or drop',
   })
 }
 
-/** So that a few samples do not keep the chunk alive from which they were cut. */
+/** A copy, so that a few samples do not keep their whole chunk in memory. */
 const copyOf = (frame: Frame): Frame => ({
   ...frame,
   timeMs: frame.timeMs.slice(),

@@ -17,7 +17,7 @@ export interface Prepared {
   readonly changes: readonly Change[]
 }
 
-/** What is known of the series that a frame is a part of. */
+/** Properties of the series that a frame is a part of. */
 export interface SeriesFacts {
   /** NaN when it has none; default: found in the frame. */
   readonly cadenceMs?: number

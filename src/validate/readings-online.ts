@@ -24,7 +24,7 @@ export function readingsOnline(
   ranges: readonly (ValidRange | undefined)[],
 ): {
   push(frame: Frame): void
-  /** What is known when the series has ended. */
+  /** Results at the end of the series. */
   finish(): { readonly channels: ChannelProfile[]; readonly readings: Readings }
 } {
   const width = channels.length

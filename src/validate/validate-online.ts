@@ -9,9 +9,9 @@ import { profileTimesOnline } from './times-online.js'
 import { judge } from './validate.js'
 
 export interface OnlineValidation {
-  /** Takes the next samples; gives the errors that no later sample can take back. */
+  /** Takes the next samples; returns the errors that later samples cannot revoke. */
   push(frame: Frame): Issue[]
-  /** The series has ended: what `validateFrame` finds in the whole. */
+  /** The series has ended: the issues of `validateFrame` on the whole. */
   finish(): Issue[]
 }
 

@@ -22,19 +22,23 @@ import { checkFolder, makeFolderOf, pathIn } from '../paths.js'
 const schema = z.object({
   window: option(positiveInteger().max(100_000).default(30), 'Samples in a window.', { value: 'N' }),
   channels: option(positiveInteger().max(100_000).default(3), 'Channels of the data.', { value: 'C' }),
-  units: option(positiveInteger().max(4096).optional(), 'Units of the widest layers. Default: that of the architecture.', {
-    value: 'N',
-  }),
-  latent: option(positiveInteger().max(4096).optional(), 'Size of the latent vector. Default: that of the architecture.', {
-    value: 'N',
-  }),
-  batchSize: option(
-    positiveInteger().max(65_536).default(32),
-    'Batch size of the measured training.',
+  units: option(
+    positiveInteger().max(4096).optional(),
+    'Units of the widest layers. Default: that of the architecture.',
     {
       value: 'N',
     },
   ),
+  latent: option(
+    positiveInteger().max(4096).optional(),
+    'Size of the latent vector. Default: that of the architecture.',
+    {
+      value: 'N',
+    },
+  ),
+  batchSize: option(positiveInteger().max(65_536).default(32), 'Batch size of the measured training.', {
+    value: 'N',
+  }),
   seconds: option(
     z.number().positive().max(600).default(1),
     'Duration of each measurement of test and compare.',
@@ -74,7 +78,11 @@ export const architecturesCommand = defineCommand({
     'second on this machine, on one thread; compare without names takes all predefined ones.',
   arguments: [
     { name: 'action', description: `One of ${Object.keys(ACTIONS).join(', ')}.` },
-    { name: 'architecture', description: 'Name of a predefined architecture, or a JSON file.', optional: true },
+    {
+      name: 'architecture',
+      description: 'Name of a predefined architecture, or a JSON file.',
+      optional: true,
+    },
     { name: 'other', description: 'A second architecture, for compare.', optional: true },
   ],
   schema,

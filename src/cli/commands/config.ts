@@ -8,8 +8,7 @@ import { EXIT_OK } from '../exit-codes.js'
 export const configCommand = defineCommand({
   name: 'config',
   summary: 'Prints every option with its value and the source of the value.',
-  description:
-    'Precedence: command-line flag, TELLTALE_* variable, configuration file, default.',
+  description: 'Precedence: command-line flag, TELLTALE_* variable, configuration file, default.',
   arguments: [],
   schema: z.strictObject({}),
   examples: ['telltale config', 'telltale config --config plant.yaml --format json'],

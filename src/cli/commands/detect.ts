@@ -188,7 +188,9 @@ function resultText(
       ? [`${inMaintenance} of these are in maintenance windows, which produce no events`]
       : []),
     ...(inCoolDown > 0 ? [`${inCoolDown} of these are in the cool-down after an event`] : []),
-    ...(scored < samples ? [`${samples - scored} samples have no score; the scores file gives the reason`] : []),
+    ...(scored < samples
+      ? [`${samples - scored} samples have no score; the scores file gives the reason`]
+      : []),
     ...(adaptation ? [adaptationLine(adaptation)] : []),
     ...(labels ? labelLines(labels) : []),
     ...Object.entries(files).flatMap(([what, file]) => (file === undefined ? [] : [`${what}: ${file}`])),

@@ -183,7 +183,9 @@ function faultsText(result: SmallestFaults, format: ResultFormat): string {
   if (format !== 'table') return rows
   const { lookahead, repeats, known } = result
   const wait =
-    lookahead > 0 ? ` Two-sided scores need ${lookahead} later samples: add them to a delay for live use.` : ''
+    lookahead > 0
+      ? ` Two-sided scores need ${lookahead} later samples: add them to a delay for live use.`
+      : ''
   return `${rows}\nSmallest size at which 95 % of ${repeats} injected faults are detected, in ${result.rows} normal rows ${HELD_BACK[known]}.${wait}\n`
 }
 

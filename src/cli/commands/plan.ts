@@ -30,8 +30,7 @@ const { out: _out, keepBest: _keepBest, ...work } = trainOptions.shape
 
 export const planCommand = defineCommand({
   name: 'plan',
-  summary:
-    'Estimates windows, memory, time and batch size of a training or detection before it starts.',
+  summary: 'Estimates windows, memory, time and batch size of a training or detection before it starts.',
   description:
     'With --model it plans `detect`, otherwise `train` with the options given. It reads the table once, chunk by chunk, measures a few seconds of work on random numbers ' +
     'with the number of threads the work will use, and extrapolates. Early stopping may end a training sooner.',

@@ -32,10 +32,7 @@ const schema = z.object({
   out: option(z.string().min(1).optional(), 'Folder for the model with the new threshold.', {
     value: 'MODEL',
   }),
-  inPlace: option(
-    z.boolean().default(false),
-    'Replace the model itself; the write is atomic.',
-  ),
+  inPlace: option(z.boolean().default(false), 'Replace the model itself; the write is atomic.'),
   quantile,
   thresholdFactor,
   falseAlarms,

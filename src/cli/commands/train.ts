@@ -122,9 +122,7 @@ export const trainCommand = defineCommand({
     })
     progress.finish()
     if (io.signal.aborted) {
-      printNotes(io, [
-        `interrupted: kept the best weights so far, of epoch ${model.info.training.bestEpoch}`,
-      ])
+      printNotes(io, [`interrupted: kept the best weights so far, of epoch ${model.info.training.bestEpoch}`])
     }
     const { promise } = model.info.calibration
     if (options.falseAlarms !== undefined && promise?.warning) printNotes(io, [promise.warning])
