@@ -116,8 +116,7 @@ export const trainCommand = defineCommand({
       },
     ).catch(error => {
       progress.finish()
-      if (io.signal.aborted && checkpoint !== undefined)
-        printNotes(io, [`the same command continues from ${options.checkpoint}`])
+      if (io.signal.aborted) printNotes(io, interruptedNotes(options))
       throw error
     })
     progress.finish()
@@ -132,6 +131,13 @@ export const trainCommand = defineCommand({
     return EXIT_OK
   },
 })
+
+/** How an interrupted training continues, or could: only networks have epochs to continue from. */
+function interruptedNotes(options: Parameters<typeof chosenDetector>[0] & { checkpoint?: string }): string[] {
+  if (options.checkpoint !== undefined) return [`the same command continues from ${options.checkpoint}`]
+  if (chosenDetector(options) !== 'autoencoder') return []
+  return ['--checkpoint FOLDER lets the same command continue; --keep-best saves the best weights so far']
+}
 
 /** Expected training cost, member by member. */
 function costText({ seconds, peakBytes, members = [] }: Plan): string {
