@@ -22,14 +22,14 @@ import { makeFolderOf, pathIn } from './paths.js'
 import type { Progress } from './progress.js'
 import { countScores, NO_SCORES, type ScoreCounts } from './score-counts.js'
 
-/** Readings of a chunk when the user does not say how many rows: 2 MB of them, since the work on a chunk holds several copies. */
+/** Readings of a chunk by default: 2 MB of them, because the work on a chunk needs several copies. */
 const CHUNK_READINGS = 2 ** 18
-/** Rows of a chunk at least, so that the overlap of chunks does not count, and when late rows are sorted within a chunk. */
+/** Minimum rows of a chunk: the overlap of chunks must be negligible, and late rows are sorted within a chunk. */
 const CHUNK_ROWS = { least: 2048, sorting: 65_536 }
-/** Events that are kept to be listed. */
+/** Maximum number of events that are listed. */
 const MOST_EVENTS = 1000
 
-/** Rows of a chunk for tables of so many channels. */
+/** Rows of a chunk for a table of `channels` channels. */
 export function chunkRowsOf(
   { chunkRows, lateRows }: Pick<DetectOptions, 'chunkRows'> & Partial<Pick<ReadOptions, 'lateRows'>>,
   channels: number,
@@ -39,7 +39,7 @@ export function chunkRowsOf(
   return Math.max(CHUNK_ROWS.least, Math.floor(CHUNK_READINGS / channels))
 }
 
-/** Whether a table is scored chunk by chunk: when the user says so, when it would take too much memory, or when nobody knows how much. */
+/** Whether a table is scored chunk by chunk: on request, when it would take too much memory, or when its size is unknown. */
 export async function isForChunks(
   source: TableSource,
   request: ReadTableOptions,
@@ -61,7 +61,7 @@ export async function* oneDevice(table: ChunkedTable): AsyncGenerator<TableChunk
   }
 }
 
-/** What is told about a table that was scored chunk by chunk. */
+/** The result of a table that was scored chunk by chunk. */
 export interface ChunkedDetection extends ReturnType<typeof eventTable>, ScoreCounts {
   /** Of all events; `events` are the worst of them. */
   readonly eventCount: number
@@ -71,7 +71,7 @@ export interface ChunkedDetection extends ReturnType<typeof eventTable>, ScoreCo
   readonly labels?: LabelCounts
 }
 
-/** Scores a table chunk by chunk and writes scores and events as they come; the files are in their place only when everything went well. */
+/** Scores a table chunk by chunk and writes scores and events as they come. The files appear only when everything succeeded. */
 export async function detectChunks(
   io: Io,
   model: Model,
@@ -114,7 +114,7 @@ export async function detectChunks(
   progress.finish()
   printNotes(io, [
     ...summaryNotes(table.summary),
-    'scored chunk by chunk: gaps in time were judged by the cadence of the history',
+    'scored chunk by chunk: gaps in time are measured by the cadence of the history',
   ])
   printIssues(io, issues)
   const { count: eventCount, events: listed } = worst.found()

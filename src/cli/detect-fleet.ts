@@ -46,9 +46,9 @@ interface Scored extends ScoreCounts {
 }
 
 /**
- * Scores every device of a table, one after the other, by its own model or by one of all; what is told is sorted, the worst first. A device without a
- * model, or whose data cannot be scored, is told and does not stop the others. Returns the exit code: of anomalies when these fail, else that of the first
- * device that failed, else `artefact` when no device had a model.
+ * Scores every device of a table, one after the other, by its own model or by one model for all. The results are sorted, most severe first. A
+ * device without a model, or whose data cannot be scored, is reported and does not stop the others. Returns the exit code: of anomalies when these
+ * fail, else that of the first device that failed, else `artefact` when no device had a model.
  */
 export async function detectFleet(
   io: Io,
@@ -79,7 +79,7 @@ export async function detectFleet(
       try {
         const model = await fleet.modelOf(device)
         if (model === undefined) {
-          printNotes(io, [`${device}: it has no model, its ${samples} samples were not scored`])
+          printNotes(io, [`${device}: no model; its ${samples} samples were not scored`])
           rows.push(silentRow(device, samples, 'no model'))
           continue
         }
@@ -92,7 +92,9 @@ export async function detectFleet(
         // A device has all its scores in the file, or none; standard output takes nothing back.
         if (takeBack) await takeBack()
         else if (writer)
-          printNotes(io, [`${device}: scores of it that were printed before it failed do not count`])
+          printNotes(io, [
+            `${device}: ignore its scores printed above; the device failed before they were complete`,
+          ])
         rows.push(silentRow(device, samples, `${error.code}: ${error.message}`))
         printNotes(io, [`${device} was not scored: ${error.remedy}`])
         if (code === EXIT_OK) code = EXIT_CODES[error.kind]
@@ -108,7 +110,7 @@ export async function detectFleet(
   const absent = (fleet.members ?? []).filter(({ device }) => !seen.has(device))
   if (absent.length > 0)
     printNotes(io, [
-      `no sample of ${absent.map(({ device }) => device).join(', ')}, which the fleet has a model of`,
+      `no samples of ${absent.map(({ device }) => device).join(', ')}, although the fleet has a model`,
     ])
   if (code === EXIT_OK && tables.length === 0) code = EXIT_CODES.artefact
   const worst = rows.sort((a, b) => rank(b) - rank(a))
@@ -204,7 +206,7 @@ function silentRow(device: string, samples: number, result: string): Row {
   return { device, severity: null, score: null, events: null, flagged: null, scored: null, samples, result }
 }
 
-/** By severity; what could not be scored comes before what is normal. */
+/** By severity; devices that could not be scored come before normal ones. */
 function rank({ severity, score }: Row): number {
   if (typeof severity !== 'number' || typeof score !== 'number') return 0.5
   return severity === 0 ? 0 : 1 + severity + score / (1 + score)

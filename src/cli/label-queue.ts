@@ -1,7 +1,7 @@
 import { createLabelCounter } from '../report/index.js'
 import type { TimedEvent } from '../session/index.js'
 
-/** Keeps labels until their samples have scores, and counts how they agree. */
+/** Keeps labels until their samples have scores, and counts matches. */
 export function createLabelQueue() {
   const counter = createLabelCounter()
   let waiting: Uint8Array | undefined

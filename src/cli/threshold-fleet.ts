@@ -11,10 +11,10 @@ import { EXIT_CODES, EXIT_OK } from './exit-codes.js'
 import type { Io } from './io.js'
 import { printNotes } from './notes.js'
 
-/** What is asked of a fleet of models. */
+/** The request for a fleet of models. */
 export interface FleetRecalibration {
   readonly members: readonly FleetMember[]
-  /** Fresh normal rows of the devices; without them the scores that each model keeps are taken. */
+  /** Fresh normal rows of the devices. Default: the calibration scores stored in each model. */
   readonly devices?: DeviceTables
   readonly options: ThresholdOptions
   readonly runtime: Parameters<typeof loadModel>[1]
@@ -24,7 +24,7 @@ export interface FleetRecalibration {
 }
 
 /**
- * Finds another threshold for each model of a fleet, one after the other; a device for which none can be found is told and does not stop the others. Returns the
+ * Recalibrates the threshold of each model of a fleet, one after the other. A device that fails is reported and does not stop the others. Returns the
  * exit code: that of the first device that failed.
  */
 export async function thresholdFleet(
@@ -73,7 +73,7 @@ async function* normalRows(
 ): AsyncGenerator<Task> {
   for await (const table of devices) {
     const member = members.find(({ device }) => device === table.device)
-    if (member === undefined) printNotes(io, [`${table.device}: the fleet has no model of it`])
+    if (member === undefined) printNotes(io, [`${table.device}: the fleet has no model for it`])
     else yield { member, read: async () => forChannels((await table.read()).frame, member.info.channels) }
   }
 }

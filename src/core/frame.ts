@@ -1,5 +1,5 @@
 /**
- * The one table of numbers that every stage reads.
+ * The table of numbers that every stage reads.
  *
  * `values` is row-major `[N, C]`: sample `i`, channel `c` is `values[i * C + c]`. Missing = NaN.
  * Readings stay float64 until a scaler has run; a scaled frame holds float32.

@@ -7,7 +7,7 @@ import { z } from 'zod'
 export interface OptionMeta {
   /** One sentence: meaning, unit, consequence. */
   readonly description: string
-  /** What stands for the value in help, such as `FILE` or `N`. */
+  /** Placeholder of the value in help, such as `FILE` or `N`. */
   readonly value?: string
   /** Never printed or logged. */
   readonly secret?: boolean
@@ -36,7 +36,7 @@ export function kebabCase(key: string): string {
 }
 
 /**
- * The same options for what a model was trained with: none has a default, and the text says that the training decides.
+ * The same options without defaults, for values that are taken from the training unless they are given.
  *
  * @example
  * import { z } from 'zod'

@@ -4,7 +4,7 @@ import { createError } from './errors.js'
 const QUARTER_MS = 900_000
 
 /**
- * Offset of a time zone of the IANA database from UTC at an instant, ms: what its clocks show minus UTC, daylight saving included.
+ * Offset of an IANA time zone from UTC at an instant, ms: local time minus UTC, daylight saving included.
  *
  * @param option the option that gave the zone, for the error
  * @returns Cost: O(1), and one look-up for each quarter of an hour that it is asked about

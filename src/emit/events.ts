@@ -27,7 +27,7 @@ interface Row extends Record<Exclude<(typeof COLUMNS)[number], 'score' | 'severi
  * Writes `id,start,end,onset,peak,score,p_value,severity,channels`, one row per event, as CSV, JSON lines or Parquet by the ending of the
  * file. Sample numbers become times; the end is exclusive: the time of the last sample and one median step. Channels are
  * `name:share;...` in CSV and `[{name, share}]` elsewhere; shares and severity have two decimals. A p-value that is not known is null, an empty
- * cell in CSV. Several tables, one per device, make one file with a first column `device`, the gravest event first.
+ * cell in CSV. Several tables, one per device, make one file with a first column `device`, the most severe event first.
  * Errors: `format-unknown`, `file-unwritable`; a file is written whole or not at all.
  */
 export async function writeEvents(
@@ -42,7 +42,7 @@ export async function writeEvents(
   await writeThrough(await openRows(file, columns, timeKind, options), rows)
 }
 
-/** Takes events part by part; the file is there when it is finished, and nothing is left of it when it is abandoned. */
+/** Takes events part by part. The file appears when it is finished; nothing is left of it when it is abandoned. */
 export interface EventWriter {
   /** Appends events; wait for it before the next. */
   write(table: Pick<EventTable, 'frame' | 'events'>): Promise<void>

@@ -24,14 +24,14 @@ export interface ScoreTable {
   readonly device?: string
 }
 
-/** What every part of a file of scores has in common; with `devices` the first column is that of the device. */
+/** The common properties of all parts of a file of scores; with `devices` the first column is the device. */
 export type ScoreAxis = Pick<Frame, 'channels' | 'timeKind'> & { readonly devices?: boolean }
 
-/** Takes scores part by part; the file is there when it is finished, and nothing is left of it when it is abandoned. */
+/** Takes scores part by part. The file appears when it is finished; nothing is left of it when it is abandoned. */
 export interface ScoreWriter {
   /** Appends the scores of the next samples; wait for it before the next. */
   write(scores: ScoreTable): Promise<void>
-  /** Remembers this point; what it gives takes back all that was written since. Absent on standard output. */
+  /** Marks this point; the returned function removes all that was written since. Absent on standard output. */
   mark?(): Promise<() => Promise<void>>
   finish(): Promise<void>
   abandon(): Promise<void>

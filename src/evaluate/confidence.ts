@@ -5,7 +5,7 @@ import { intervalsOf } from './labels.js'
 import type { MetricName } from './metrics.js'
 
 export interface ConfidenceOptions {
-  /** Series that are drawn; cost and smoothness of the ends grow with them. */
+  /** Number of bootstrap resamples; cost and smoothness of the limits grow with it. */
   readonly resamples: number
   /** Share of the distribution between low and high. */
   readonly level: number
@@ -23,10 +23,10 @@ export interface ConfidenceInterval {
 /**
  * Confidence intervals of metrics by a circular block bootstrap over time: percentiles of the metric over series made of blocks of this one.
  * A block that would begin or end within a labelled event or an alarm does so after it: pieces would be counted for more events.
- * A series with few events gives wide intervals, and ones that are too narrow still; `null` when the metric is undefined on more than half
+ * A series with few events has wide intervals, which are still too narrow; `null` when the metric is undefined on more than half
  * of the drawn series. Cost: that of `evaluate`, once per resample.
  *
- * @param names which metrics; VUS is the dearest
+ * @param names which metrics; VUS is the most expensive
  * @example
  * import { confidenceIntervals, createRandom } from 'telltale'
  * const input = { scores: [0, 1, 0, 1, 0, 1, 0, 1], labels: [0, 1, 0, 1, 0, 1, 0, 1], threshold: 0.5 }

@@ -22,7 +22,7 @@ export interface FalseAlarms {
 }
 
 /**
- * Alarms that touch no labelled event, as a count and as rates: what the people who are woken care about. Cost O(n).
+ * Alarms that touch no labelled event, as a count and as rates. Cost O(n).
  *
  * @param flags `[N]` 0 or 1
  * @param labels `[N]` 0 or 1

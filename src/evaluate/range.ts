@@ -3,7 +3,7 @@ import { intervalsOf } from './labels.js'
 import { type Measure, measured, NO_EVENT, NO_FLAG, undefinedFor } from './measure.js'
 
 export interface RangeOptions {
-  /** Weight of having touched an event at all, 0..1, against how well it is covered; recall only. */
+  /** Weight of detecting an event at all, 0..1, against its coverage; recall only. */
   readonly alpha: number
   /** Whether all parts of an event weigh the same, or the early or the late ones more (linearly). */
   readonly bias: 'flat' | 'front' | 'back'

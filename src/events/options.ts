@@ -3,15 +3,15 @@ import { option, positiveInteger } from '../core/options.js'
 
 const samples = () => z.number().int().min(0)
 
-/** What a channel must do to count. */
+/** Event rules of one channel. */
 const channelRule = z.strictObject({
   direction: option(
     z.enum(['both', 'above', 'below']).default('both'),
-    'Only deviations to this side of what is expected count.',
+    'Only deviations on this side of the expected value count.',
   ),
   minAbsolute: option(
     z.number().min(0).default(0),
-    'Smaller deviations from what is expected do not count, in the unit of the channel.',
+    'Smaller deviations from the expected value do not count, in the unit of the channel.',
     { value: 'X' },
   ),
   minRelative: option(
@@ -26,7 +26,7 @@ const time = z.union([
   z
     .string()
     .transform(text => Date.parse(text))
-    .refine(Number.isFinite, 'a time such as 2024-01-01T06:00:00Z is wanted'),
+    .refine(Number.isFinite, 'it must be a time such as 2024-01-01T06:00:00Z'),
 ])
 
 const interval = z
@@ -48,25 +48,25 @@ const weekly = z.strictObject({
 export const eventCountOptions = {
   openCount: option(
     positiveInteger().default(1),
-    'Flagged samples that open an event (m of "m of n"); 1 = the first.',
+    'Number of flagged samples that open an event (m of "m of n"); 1 = the first.',
     { value: 'M' },
   ),
   openWithin: option(
     positiveInteger().optional(),
-    'Samples among which open-count flagged ones must lie (n of "m of n"). Default: open-count, in a row.',
+    'Number of samples that must contain open-count flagged ones (n of "m of n"). Default: open-count, consecutive.',
     { value: 'N' },
   ),
   closeBelow: option(
     z.number().gt(0).max(1).default(1),
-    'An open event goes on while the score is above this; below 1 it does not flicker (hysteresis).',
+    'An open event continues while the score is above this level; below 1 = hysteresis.',
     { value: 'X' },
   ),
   criticalScore: option(
     z.number().min(1).optional(),
-    'A score this high opens an event at once, whatever open-count, min-length and cool-down say. Default: never.',
+    'A score this high opens an event at once, regardless of open-count, min-length and cool-down. Default: never.',
     { value: 'X' },
   ),
-  mergeGap: option(samples().default(5), 'Flagged stretches at most this many samples apart are one event.', {
+  mergeGap: option(samples().default(5), 'Flagged intervals at most this many samples apart are one event.', {
     value: 'N',
   }),
   minLength: option(positiveInteger().default(1), 'Shorter events are dropped, samples.', { value: 'N' }),
@@ -75,17 +75,17 @@ export const eventCountOptions = {
   }),
 } as const
 
-/** Every rule by which scores become events; the defaults are the plain ones: above 1.0 opens, at most 5 samples of calm are bridged. */
+/** Every rule by which scores become events. Defaults: a score above 1.0 opens an event, gaps of at most 5 samples are bridged. */
 export const eventOptions = z
   .strictObject({
     ...eventCountOptions,
     channels: option(
       z.record(z.string(), channelRule).default({}),
-      'Rules of single channels, by name; the part of a channel that breaks its rule is taken out of the score.',
+      'Rules of single channels, by name. A channel that breaks its rule does not count in the score.',
     ),
     maintenance: option(
       z.array(z.union([interval, weekly])).default([]),
-      'Times in which nothing becomes an event; scores are made all the same. See parseMaintenance.',
+      'Maintenance windows, which produce no events; scores are computed all the same. See parseMaintenance.',
     ),
   })
   .refine(({ openCount, openWithin }) => openWithin === undefined || openWithin >= openCount, {

@@ -29,11 +29,11 @@ function scoreRules(options: Options): string {
   const pause = coolDown.parse(options.coolDown)
   return [
     count === 1 ? 'open at the first flag' : `open at ${count} flags in ${within} samples`,
-    ...(critical === undefined ? [] : [`at once at a score of ${formatNumber(critical)}`]),
+    ...(critical === undefined ? [] : [`open at once at a score of ${formatNumber(critical)}`]),
     ...(below < 1 ? [`stay open above ${formatNumber(below)}`] : []),
-    ...(gap > 0 ? [`are joined over ${samples(gap)}`] : []),
-    ...(length > 1 ? [`last at least ${samples(length)}`] : []),
-    ...(pause > 0 ? [`leave ${samples(pause)} before the next one`] : []),
+    ...(gap > 0 ? [`merged over gaps of ${samples(gap)}`] : []),
+    ...(length > 1 ? [`at least ${samples(length)} long`] : []),
+    ...(pause > 0 ? [`cool-down of ${samples(pause)}`] : []),
   ].join(', ')
 }
 
@@ -47,9 +47,12 @@ function channelLines(options: Options): Line[] {
     }
   }
   add(options.directionByChannel, side => (side === 'both' ? 'on both sides' : side))
-  add(options.minAbsoluteByChannel, size => `at least ${formatNumber(Number(size))} away`)
-  add(options.minRelativeByChannel, share => `at least ${formatPercent(Number(share))} away`)
-  return [...rules].map(([name, parts]) => [`counts ${name}`, `${parts.join(', ')}, from its usual reading`])
+  add(options.minAbsoluteByChannel, size => `deviation at least ${formatNumber(Number(size))}`)
+  add(options.minRelativeByChannel, share => `deviation at least ${formatPercent(Number(share))}`)
+  return [...rules].map(([name, parts]) => [
+    `counts ${name}`,
+    `${parts.join(', ')}, from the median of the history`,
+  ])
 }
 
 const texts = (value: Options[string] | undefined): string[] =>

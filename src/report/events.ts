@@ -4,7 +4,7 @@ import type { LabelCounts } from './labels.js'
 import type { Row } from './rows.js'
 import { formatDuration, formatNumber, formatPercent, formatTime } from './units.js'
 
-/** Smaller shares are not worth a look, unless there is no larger one. */
+/** Smaller shares are not shown, unless there is no larger one. */
 const LEAST_SHARE = 0.01
 
 /** The columns of `eventRows`, also when there is no event. */
@@ -40,7 +40,7 @@ export function eventRows(frame: Frame, events: readonly AnomalyEvent[], most = 
 }
 
 /**
- * One row per event for people: when it began, how long it lasted, its highest score with the p-value, severity and the channels to look at.
+ * One row per event as text: start, duration, highest score with its p-value, severity and the channels to check first.
  *
  * Seconds are shown only where some event needs them. The duration ends with the last sample.
  *
@@ -87,7 +87,7 @@ function pValueText(pValue: number, least: number): string {
   return pValue <= least * (1 + 1e-6) ? `<= ${text}` : text
 }
 
-/** What the labels say about the flags, as sentences. */
+/** The flags against the labels, as sentences. */
 export function labelLines(counts: LabelCounts): string[] {
   const { truePositives, falsePositives, falseNegatives } = counts
   return [

@@ -7,7 +7,7 @@ const EDGE = 3
 /** A mark is wide enough to be seen, however short its stretch. */
 const LEAST_MARK = 3
 
-/** The course of a channel as SVG: the range of its readings, broken where nothing was read, with the places of its problems behind it. */
+/** The plot of a channel as SVG: the range of its readings, interrupted where there is none, with marks of its issues. */
 export function channelPicture({ name, envelope, marks }: ChannelRow): string {
   const { low, high } = envelope
   const least = Math.min(...low.filter(value => value !== null))
@@ -32,5 +32,5 @@ export function channelPicture({ name, envelope, marks }: ChannelRow): string {
       return `${isStart ? 'M' : 'L'}${x(i)} ${y(from).toFixed(1)}V${y(to).toFixed(1)}`
     })
     .join('')
-  return `<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none" role="img" aria-label="course of ${escapeHtml(name)}">${bands.join('')}<path d="${path}"/></svg>`
+  return `<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none" role="img" aria-label="plot of ${escapeHtml(name)}">${bands.join('')}<path d="${path}"/></svg>`
 }

@@ -41,7 +41,7 @@ function withShares(counts: Omit<LabelCounts, 'precision' | 'recall'>): LabelCou
   }
 }
 
-/** Counts of a series that comes in pieces. */
+/** Counts of a series that comes in parts. */
 export interface LabelCounter {
   /**
    * Takes the next samples, and the events that closed with them.
@@ -55,7 +55,7 @@ export interface LabelCounter {
   counts(): LabelCounts
 }
 
-/** Compares flags and events with labels as they come: joined, what `countAgainstLabels` says about the whole. */
+/** Compares flags and events with labels as they come; the joined counts equal those of `countAgainstLabels`. */
 export function createLabelCounter(): LabelCounter {
   const table = [0, 0, 0, 0]
   let samples = 0

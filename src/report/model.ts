@@ -5,7 +5,7 @@ import { eventRuleLines } from './event-rules.js'
 import { type Cell, formatFacts, formatRows, type ResultFormat, type Row } from './rows.js'
 import { formatDuration, formatInstant, formatNumber, formatPercent } from './units.js'
 
-/** What a model says about itself, as name and value, for people. */
+/** Properties of a model as name and value, for text output. */
 export function modelFacts(info: ModelInfo): [name: string, value: Cell][] {
   const { training, calibration, versions } = info
   const parts = Object.entries(training.parts).map(([part, { start, end }]): [string, Cell] => [
@@ -39,7 +39,7 @@ export function modelFacts(info: ModelInfo): [name: string, value: Cell][] {
     ...eventRuleLines(info.options),
     ['seed', info.seed],
     ['trained', `${info.createdAt} in ${formatDuration(training.seconds * 1000)}`],
-    ['made by', `telltale ${versions.telltale}, node ${versions.node}, ${versions.kernels} kernels`],
+    ['created by', `telltale ${versions.telltale}, node ${versions.node}, ${versions.kernels} kernels`],
   ]
 }
 
@@ -62,29 +62,32 @@ function regimeLines(regimes: ModelInfo['regimes']): [name: string, value: Cell]
   ]
 }
 
-/** How the level of a model adapts, when it does. */
+/** Settings of the adaptive threshold of a model, if it has one. */
 function adaptLines({ adapt, adaptLimit, adaptMemory }: ModelInfo['options']): [name: string, value: Cell][] {
   if (adapt !== true) return []
   return [
     [
       'adapts',
-      `within ${formatPercent(Number(adaptLimit))} of the way between usual scores and threshold, over ${adaptMemory} samples`,
+      `within ${formatPercent(Number(adaptLimit))} of the distance between usual scores and threshold, over ${adaptMemory} samples`,
     ],
   ]
 }
 
-/** What has become of a level that followed the scores of a series. */
+/** How a threshold adapted over a series. */
 export function adaptationLine({ startLevel, endLevel, learned, moves, ...rest }: Adaptation): string {
   const { lowestLevel, highestLevel, limit } = rest
   const ratio = (level: number) => formatNumber(level / startLevel)
-  const atBound = endLevel >= startLevel * limit * 0.999 ? '; it is at its bound: recalibrate' : ''
+  const atBound =
+    endLevel >= startLevel * limit * 0.999
+      ? '; it has reached its limit: recalibrate with `telltale threshold`'
+      : ''
   return (
     `the threshold adapted from ${formatNumber(startLevel)} to ${formatNumber(endLevel)} (${ratio(endLevel)} times, between ` +
-    `${ratio(lowestLevel)} and ${ratio(highestLevel)}) in ${moves} steps, learning from ${learned} samples${atBound}`
+    `${ratio(lowestLevel)} and ${ratio(highestLevel)}) in ${moves} steps, from ${learned} samples${atBound}`
   )
 }
 
-/** The members of a detector that combines several: weight, skill on injected faults (0.5 = none, 1 = perfect), what learning took, and why it is there. */
+/** The members of an ensemble: weight, skill on injected faults (0.5 = none, 1 = perfect), training time, and the reason for including it. */
 export function memberRows(members: readonly MemberInfo[]): Row[] {
   return members.map(({ name, weight, skill, seconds, reason }) => ({
     member: name,
@@ -104,7 +107,7 @@ function memberText({ weight, skill, seconds, reason }: MemberInfo): string {
   return parts.length === 0 ? reason : `${parts.join(', ')}: ${reason}`
 }
 
-/** A model for people, its members as a table of their own; for programs all that it says about itself and `more`. */
+/** A model as text, with its members in a separate table; for JSON, all its properties and `more`. */
 export function formatModel(
   info: ModelInfo,
   more: Readonly<Record<string, Cell>>,
@@ -117,7 +120,7 @@ export function formatModel(
   return isTable ? `${summary}\n${formatRows(memberRows(members), 'table')}` : summary
 }
 
-/** Rows and times, and of what they are a part when the history was larger than memory. */
+/** Rows and times, and those of the whole history when it was larger than memory. */
 function historyText({ rows, blocks, timeKind, from, to }: ModelInfo['training']): string {
   const span = (first: number, last: number) =>
     `${formatInstant(first, timeKind)} to ${formatInstant(last, timeKind)}`
@@ -126,7 +129,7 @@ function historyText({ rows, blocks, timeKind, from, to }: ModelInfo['training']
     : `${rows} of ${blocks.ofRows} rows in ${blocks.count} blocks, ${span(blocks.from, blocks.to)}`
 }
 
-/** What a threshold promises, in alarms a day, week or month. */
+/** The expected rate of false alarms of a threshold with its prediction interval, per day, week or month. */
 export function promiseFacts(promise: AlarmPromise | null | undefined): [name: string, value: Cell][] {
   if (!promise) return []
   const { expectedPerDay, low, high, horizonDays, confidence } = promise
@@ -136,7 +139,7 @@ export function promiseFacts(promise: AlarmPromise | null | undefined): [name: s
   return [
     [
       'false alarms',
-      `about ${formatAlarmRate(expectedPerDay)}; over ${horizon} ${range} (${100 * confidence} %)`,
+      `expected ${formatAlarmRate(expectedPerDay)}; ${100 * confidence} % prediction interval over ${horizon}: ${range}`,
     ],
   ]
 }
@@ -152,7 +155,7 @@ export function recalibrationRows({ before, after }: Pick<Recalibration, 'before
   }))
 }
 
-/** Facts for people as a table or CSV; for programs `whole`, the object that they come from, as JSON. */
+/** Facts as a table or CSV; for JSON, `whole`, the object that they come from. */
 export function formatSummary(
   facts: readonly (readonly [name: string, value: Cell])[],
   whole: object,

@@ -1,6 +1,6 @@
 import type { AdaptiveThreshold } from './adaptive.js'
 
-/** How a level that follows a stream is held back. */
+/** Limits of an adaptive level. */
 export interface FollowOptions {
   /** A score is learned from once this many samples after it are not flagged either, and not before as many after a flagged one have passed. */
   readonly calm: number
@@ -8,13 +8,13 @@ export interface FollowOptions {
   readonly limit: number
 }
 
-/** What has become of a level that follows a stream. */
+/** State of an adaptive level. */
 export interface Adaptation {
   readonly startLevel: number
   readonly endLevel: number
   readonly lowestLevel: number
   readonly highestLevel: number
-  /** Scores that it learned from, and how often it moved. */
+  /** Number of scores it learnt from, and number of changes. */
   readonly learned: number
   readonly moves: number
   /** Largest ratio to `startLevel` that it may have, either way. */
@@ -28,8 +28,8 @@ export interface LevelFollower {
 }
 
 /**
- * Follows a stream with a threshold, and learns from neither flagged samples nor their neighbours: a fault raises scores before and after those that
- * are flagged, and these would bend the level towards it. Pieces of any length give the same levels, since it sees one score at a time.
+ * Adapts a threshold to a stream. It learns neither from flagged samples nor from their neighbours: a fault also raises the scores before and
+ * after the flagged ones, and these would shift the level towards it. It takes one score at a time, so parts of any length give the same levels.
  *
  * A score is flagged when, as float32, it is above 1 in units of the level, as published scores are. NaN is passed over. Cost O(1) a sample
  * besides that of the rule.
@@ -43,7 +43,7 @@ export function followLevel(threshold: AdaptiveThreshold, { calm, limit }: Follo
   const online = threshold.online()
   const start = threshold.level
   const bounded = () => Math.min(start * limit, Math.max(start / limit, online.level))
-  /** Scores that wait until their successors are known to be calm, the oldest first. */
+  /** Scores that wait until later scores are known to be unflagged, oldest first. */
   let waiting: number[] = []
   let suspect = 0
   let level = bounded()

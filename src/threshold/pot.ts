@@ -26,7 +26,7 @@ export interface PotFit {
   readonly level: number
 }
 
-/** With fewer peaks than this a fitted tail says less than the scores themselves. */
+/** With fewer peaks than this a fitted tail is less reliable than the empirical quantile. */
 export const FEWEST_PEAKS = 10
 
 /**

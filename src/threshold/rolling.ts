@@ -19,14 +19,14 @@ interface Rolling {
   readonly memory: number
   readonly quantile: number
   readonly limit: number
-  /** What `reference` has become by now, over what it was. */
+  /** Current `reference` over the calibrated one. */
   ratio: number
 }
 
 /**
  * A level that moves with the bulk of the scores: calibrated level x (reference quantile now / reference quantile of the calibration),
- * the quantile followed by bounded multiplicative steps (Robbins and Monro 1951). Following the bulk, not the tail, it
- * does not creep down because the highest scores are never learned from.
+ * the quantile followed by bounded multiplicative steps (Robbins and Monro 1951). Following the bulk, not the tail, it does not drift down
+ * although the highest scores are excluded.
  *
  * Any rule gives the calibrated level. NaN is not learned from. Scores whose reference quantile is 0 are not followed.
  * Errors: `data-calibration-short`. Cost O(1) per sample.
@@ -50,7 +50,7 @@ export function rollingThreshold(
   }
 }
 
-/** Brings back a rolling threshold or its follower. */
+/** Restores a rolling threshold or its follower. */
 export function loadRollingThreshold(state: State): AdaptiveThreshold {
   return rollingFrom(state.options as unknown as Rolling)
 }

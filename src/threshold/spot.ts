@@ -5,9 +5,9 @@ import { usableScores } from './fixed.js'
 import { fitPot, type PotOptions, potDefaults, potLevel } from './pot.js'
 
 export interface SpotOptions extends PotOptions, Partial<Bounds> {
-  /** DSPOT: scores are judged relative to the mean of the last `depth` normal ones; 0 = SPOT, as they are. Default 0. */
+  /** DSPOT: scores are taken relative to the mean of the last `depth` normal ones; 0 = SPOT, unchanged. Default 0. */
   readonly depth?: number
-  /** Excesses kept; the oldest go first. Default 2,000. */
+  /** Excesses kept; the oldest are dropped first. Default 2,000. */
   readonly memory?: number
   /** Excesses between two fits. Default 10. */
   readonly every?: number
@@ -73,7 +73,7 @@ export function spotThreshold(options: SpotOptions = {}): { fit(scores: Float32A
   }
 }
 
-/** Brings back a SPOT threshold or its follower. */
+/** Restores a SPOT threshold or its follower. */
 export function loadSpotThreshold(state: State): AdaptiveThreshold {
   const { level: _, run, ...rest } = state.options as unknown as Spot & { run: number | null }
   const { relative } = state.options as { relative: number }

@@ -9,7 +9,7 @@ export interface Filled {
 }
 
 export interface FillOptions {
-  /** hold = the reading before; linear = on the line between both neighbours, in time; at the edges the nearest reading. */
+  /** hold = the previous reading; linear = interpolated in time between both neighbours; at the edges the nearest reading. */
   readonly kind: 'hold' | 'linear'
   /** Longer runs stay missing, whole. */
   readonly longest: number
@@ -27,7 +27,7 @@ export interface Column {
  * Fills runs of NaN of one channel in place, never from one segment into another. `hold` leaves a run at the beginning of a segment, where
  * nothing was read before; a segment without a reading stays as it is. Cost O(N).
  *
- * @param onFill is told the sample of each filled reading
+ * @param onFill called with the sample of each filled reading
  */
 export function fillRuns(
   column: Column,

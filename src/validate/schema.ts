@@ -12,7 +12,7 @@ const channelSchema = z.object({
   median: z.number().nullable(),
   /** 0 to 1. */
   missingShare: z.number().min(0).max(1),
-  /** The longest run of equal readings, and the longest that would have been no surprise, samples. */
+  /** The longest run of equal readings, and the longest expected one, samples. */
   longestRun: z.number(),
   usualRun: z.number(),
 })
@@ -27,7 +27,7 @@ export const dataSchema = z.object({
   channels: z.array(channelSchema),
 })
 
-/** What the history of a model looked like: its channels, cadence and ranges. Data to be scored are held to it. */
+/** Schema of the history of a model: its channels, cadence and ranges. Data to be scored are compared with it. */
 export type DataSchema = z.output<typeof dataSchema>
 
 function orNull(value: number): number | null {

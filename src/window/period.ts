@@ -1,7 +1,7 @@
 import { type Frame, sampleCount } from '../core/frame.js'
 import { autocorrelator } from './fourier.js'
 
-/** A rhythm of a series. */
+/** Dominant period of a series. */
 export interface Period {
   /** Samples of one cycle. */
   readonly samples: number
@@ -12,7 +12,7 @@ export interface Period {
 /** Samples looked at: the last ones, so that a long history costs no more. */
 const MOST_SAMPLES = 32_768
 const WEAKEST = 0.1
-/** A shorter cycle is preferred to its multiples, which repeat as well. */
+/** A shorter period is preferred to its multiples. */
 const NEARLY_AS_STRONG = 0.9
 /** A hill ends before this multiple of the lag where it becomes nearly as high. */
 const HILL = 1.3

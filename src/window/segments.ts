@@ -58,7 +58,7 @@ export function windowStarts(segments: readonly Interval[], window: number, stri
 }
 
 /**
- * What is left of a part when intervals are taken out of it, in time order.
+ * A part without the given intervals, in time order.
  *
  * @param out intervals in any order; they may overlap and reach beyond the part
  * @example

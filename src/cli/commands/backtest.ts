@@ -15,10 +15,10 @@ const { alignment } = trainOptions.shape
 export const backtestCommand = defineCommand({
   name: 'backtest',
   summary:
-    'Replays a history as if it were live: trains on the past, scores the next stretch looking back only, trains again.',
+    'Backtests on a history as if it were live: trains on the past, scores the next interval, trains again (walk-forward).',
   description:
-    'Nothing of a stretch reaches the model that scores it, and no score looks ahead unless --alignment covering is given. Prints one row per ' +
-    'stretch and a total: events, alarms per day, and with labels false alarms and labelled events found. An event belongs to the stretch in which ' +
+    'The model that scores an interval has seen only earlier data, and scores are causal unless --alignment says otherwise. Prints one row per ' +
+    'interval and a total: events, alarms per day, and with labels false alarms and labelled events found. An event belongs to the interval in which ' +
     'it starts. Takes the options of `train`.',
   arguments: [
     {
@@ -33,21 +33,21 @@ export const backtestCommand = defineCommand({
       ...readOptions.shape,
       alignment: option(
         alignment.unwrap().default('end'),
-        'Score of a sample: from what lies before it alone (end: as a live system would), or looking ahead too (covering: flatters).',
+        'How a sample is scored: end = causal, from the samples up to it, as a live system would; covering = two-sided, which is optimistic for live use.',
       ),
       retrainEvery: option(
         z.string().min(1),
-        'Length of a stretch: a time such as 7d, 12h or 30m, or a number of samples.',
+        'Time between trainings, such as 7d, 12h or 30m, or a number of samples.',
         { value: 'TIME' },
       ),
       firstRows: option(
         positiveInteger().optional(),
-        'Samples that the first model is trained on. Default: half of them.',
+        'Number of samples the first model is trained on. Default: half of the history.',
         { value: 'N' },
       ),
       labels: option(
         z.string().min(1).optional(),
-        'The truth: a column of 0/1, a file with one 0 or 1 a line, or a file of intervals START,END. Default: a 0/1 column named label or anomaly.',
+        'Ground truth: a column of 0 and 1, a file with one 0 or 1 per line, or a file of intervals START,END. Default: a 0/1 column named label or anomaly.',
         { value: 'COLUMN|FILE' },
       ),
     }),

@@ -38,10 +38,10 @@ import { asTrained, tableSource } from '../table-source.js'
 
 export const detectCommand = defineCommand({
   name: 'detect',
-  summary: 'Scores a table with a model and prints the events in which it is not normal.',
+  summary: 'Scores a table with a model and prints the anomalous events.',
   description:
-    'A score of 1.0 is the threshold, higher is more anomalous. With labels it also prints how the flags agree with them. With --group-by and without --device every ' +
-    'device of the table is scored, by its own model where --model is the folder of a fleet; the worst comes first.',
+    'A score of 1.0 is the threshold; higher is more anomalous. With labels it also prints precision and recall. With --group-by and without --device every ' +
+    'device of the table is scored, by its own model where --model is the folder of a fleet; the most severe comes first.',
   arguments: [
     {
       name: 'data',
@@ -99,7 +99,7 @@ export const detectCommand = defineCommand({
     const threshold = effectiveThreshold(model, options)
     if (options.thresholdRule !== undefined || options.quantile !== undefined)
       printNotes(io, thresholdNotes(model, options))
-    // A table on stdout must stay one: then the result goes where people look.
+    // A table on stdout must stay a table: the result then goes to stderr.
     const print = outputs.includes('-') ? io.stderr : io.stdout
     const leastPValue = leastPValueOf(model.calibrationScores)
     const finish = (found: ChunkedDetection) => {
@@ -144,7 +144,7 @@ export const detectCommand = defineCommand({
   },
 })
 
-/** What is told about a table, whether it was scored whole or chunk by chunk. */
+/** The result of scoring a table, whole or chunk by chunk. */
 interface Result extends ChunkedDetection {
   readonly threshold: EffectiveThreshold
   readonly leastPValue: number
@@ -155,17 +155,17 @@ function leastPValueOf(calibrationScores: Float32Array): number {
   return 1 / (1 + scoredCount(calibrationScores))
 }
 
-/** What to expect from a threshold or from rules of events that are not those of the training. */
+/** The expected false alarms when threshold or event rules differ from those of the training. */
 function promiseNotes({ promise }: EffectiveThreshold): string[] {
   if (promise === undefined) return []
   if (promise === null)
-    return ['how many false alarms to expect a day is not known: the history had no regular times']
-  const facts = promiseFacts(promise).map(([name, value]) => `${name} to expect: ${value}`)
+    return ['expected false alarms per day: unknown, because the history had no regular times']
+  const facts = promiseFacts(promise).map(([name, value]) => `expected ${name}: ${value}`)
   return promise.warning === null ? facts : [...facts, promise.warning]
 }
 
 const moreEvents = (count: number) =>
-  `the events with the highest scores are listed; ${count} more are not, a file for --events takes them all`
+  `only the events with the highest scores are listed; ${count} more are not shown (--events FILE writes all)`
 
 /** Rows of events for `jsonl` and `csv`; everything for `json` and for people. */
 function resultText(
@@ -185,10 +185,12 @@ function resultText(
   const lines = [
     `${eventCount} ${eventCount === 1 ? 'event' : 'events'}; ${flagged} of ${scored} scored samples are above the threshold`,
     ...(inMaintenance > 0
-      ? [`${inMaintenance} of these lie in maintenance, where nothing becomes an event`]
+      ? [`${inMaintenance} of these are in maintenance windows, which produce no events`]
       : []),
-    ...(inCoolDown > 0 ? [`${inCoolDown} of these lie in the cool-down after an event`] : []),
-    ...(scored < samples ? [`${samples - scored} samples have no score; the scores file says why`] : []),
+    ...(inCoolDown > 0 ? [`${inCoolDown} of these are in the cool-down after an event`] : []),
+    ...(scored < samples
+      ? [`${samples - scored} samples have no score; the scores file gives the reason`]
+      : []),
     ...(adaptation ? [adaptationLine(adaptation)] : []),
     ...(labels ? labelLines(labels) : []),
     ...Object.entries(files).flatMap(([what, file]) => (file === undefined ? [] : [`${what}: ${file}`])),

@@ -29,13 +29,10 @@ const { timeColumn, labelColumn, rows, quantile, thresholdFactor, falseAlarms, t
   detectOptions.shape
 
 const schema = z.object({
-  out: option(z.string().min(1).optional(), 'Folder to write the model with the threshold found to.', {
+  out: option(z.string().min(1).optional(), 'Folder for the model with the new threshold.', {
     value: 'MODEL',
   }),
-  inPlace: option(
-    z.boolean().default(false),
-    'Write it over the model; it is replaced as a whole or not at all.',
-  ),
+  inPlace: option(z.boolean().default(false), 'Replace the model itself; the write is atomic.'),
   quantile,
   thresholdFactor,
   falseAlarms,
@@ -48,16 +45,16 @@ const schema = z.object({
 })
 type Options = z.output<typeof schema>
 
-const NOTHING_WRITTEN = 'nothing was written: --in-place or --out MODEL keeps it'
+const NOTHING_WRITTEN = 'nothing was written: use --in-place or --out MODEL to save it'
 
 export const thresholdCommand = defineCommand({
   name: 'threshold',
-  summary: 'Finds another threshold for a model without training it again, and shows before and after.',
+  summary: 'Recalibrates the threshold of a model without training, and shows before and after.',
   description:
-    'From the scores that the model kept of its calibration, or from normal rows (DATA), which take their place. Without a rule it is that of ' +
+    'Uses the calibration scores stored in the model, or the scores of normal rows (DATA) in their place. The default rule is that of ' +
     'the training. Nothing is written without --out or --in-place.',
   arguments: [
-    { name: 'model', description: 'Folder of the model, or of the models of a fleet: then each of them.' },
+    { name: 'model', description: 'Folder of a model, or of a fleet: then every model of it.' },
     {
       name: 'data',
       description: 'Table of normal rows: a file, a pattern, a folder, or - for standard input.',
@@ -111,16 +108,16 @@ export const thresholdCommand = defineCommand({
     const written = out === undefined ? null : (options.out ?? path)
     if (cli.format === 'json') io.stdout(`${JSON.stringify({ ...result, model: written }, null, 2)}\n`)
     else io.stdout(formatRows(recalibrationRows(result), cli.format))
-    const whose = table === undefined ? 'that the model kept of its calibration' : 'of the rows given'
-    printNotes(io, [`before and after are about the same ${result.samples} scores ${whose}`])
-    printNotes(io, [written === null ? NOTHING_WRITTEN : `the model with the threshold after: ${written}`])
+    const whose = table === undefined ? 'of the calibration stored in the model' : 'of the given rows'
+    printNotes(io, [`before and after are computed on the same ${result.samples} scores ${whose}`])
+    printNotes(io, [written === null ? NOTHING_WRITTEN : `model with the new threshold: ${written}`])
     return EXIT_OK
   },
 })
 
 function promiseNotes(promise: AlarmPromise | null): string[] {
   if (promise === null)
-    return ['how many false alarms to expect a day is not known: the rows have no regular times']
+    return ['expected false alarms per day: unknown, because the rows have no regular times']
   return promise.warning === null ? [] : [promise.warning]
 }
 

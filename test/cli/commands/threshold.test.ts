@@ -22,8 +22,10 @@ describe('--false-alarms', () => {
     ]
     const { code, stdout, stderr } = await telltale(args, { cwd })
     expect(code).toBe(0)
-    expect(stdout).toMatch(/^false alarms +about .+; over .+ (?:to|at most) .+ \(95 %\)$/m)
-    expect(stderr).toMatch(/support .+ or more often, not 1\/week/)
+    expect(stdout).toMatch(
+      /^false alarms +expected .+; 95 % prediction interval over .+: (?:.+ to|at most) .+$/m,
+    )
+    expect(stderr).toMatch(/support estimates of .+ or more, not 1\/week/)
     const { method, promise } = calibrationOf(cwd)
     expect(method).toBe('threshold:alarm-budget')
     expect(promise.low).toBeLessThanOrEqual(promise.high)
@@ -167,6 +169,6 @@ describe('telltale threshold', () => {
     )
     writeFileSync(join(cwd, 'hourly.csv'), hourly)
     const { code, stderr } = await telltale(['threshold', 'model', 'hourly.csv', '--rows', ':480'], { cwd })
-    expect([code, stderr]).toEqual([3, expect.stringContaining('a sample every 1 h, but the model')])
+    expect([code, stderr]).toEqual([3, expect.stringContaining('the cadence is 1 h, but the model')])
   })
 })
