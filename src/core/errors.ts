@@ -300,7 +300,7 @@ export const ERROR_CATALOGUE = {
   },
   'artefact-version': {
     kind: 'artefact',
-    message: '{path} has format version {got}, this telltale reads {wanted}',
+    message: '{path} contains {what} version {got}; this telltale reads {wanted}',
     remedy: 'Use the telltale version that wrote it, or train again.',
   },
   'artefact-exists': {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { option, positiveInteger } from '../core/options.js'
+import { option, positiveInteger, withoutDefaults } from '../core/options.js'
+import { isTimeZone } from '../core/zone-offset.js'
 
 const samples = () => z.number().int().min(0)
 
@@ -75,6 +76,12 @@ export const eventCountOptions = {
   }),
 } as const
 
+const withinOpenCount = [
+  ({ openCount, openWithin }: { openCount: number; openWithin?: number }) =>
+    openWithin === undefined || openWithin >= openCount,
+  { path: ['openWithin'], error: 'must be at least open-count' },
+] satisfies [unknown, unknown]
+
 /** Every rule by which scores become events; the defaults are the plain ones: above 1.0 opens, at most 5 samples of calm are bridged. */
 export const eventOptions = z
   .strictObject({
@@ -88,10 +95,26 @@ export const eventOptions = z
       'Times in which nothing becomes an event; scores are made all the same. See parseMaintenance.',
     ),
   })
-  .refine(({ openCount, openWithin }) => openWithin === undefined || openWithin >= openCount, {
-    path: ['openWithin'],
-    error: 'must be at least open-count',
+  .refine(...withinOpenCount)
+
+const MOST_ENTRIES = 10_000
+const instant = z.number().min(-8.64e15).max(8.64e15)
+
+/** The rules with every default filled in, as a model keeps them: nothing may be missing, nothing is converted. */
+export const eventRules = z
+  .strictObject({
+    ...withoutDefaults(eventCountOptions),
+    channels: z.record(z.string().min(1), z.strictObject(withoutDefaults(channelRule.shape))),
+    maintenance: z
+      .array(
+        z.union([
+          z.strictObject({ start: instant, end: instant }),
+          weekly.extend({ timeZone: z.string().refine(isTimeZone, 'a time zone is wanted') }),
+        ]),
+      )
+      .max(MOST_ENTRIES),
   })
+  .refine(...withinOpenCount)
 
 /** The rules as given, all with defaults. */
 export type EventOptions = z.input<typeof eventOptions>

@@ -3,8 +3,8 @@ export {
   EVENT_SETTING_KEYS,
   type EventSettings,
   eventRulesOf,
-  usualReadings,
-} from './event-rules.js'
+} from '../events/index.js'
+export { usualReadings } from './event-rules.js'
 export { eventsOnline, eventTable, type TimedEvent } from './event-times.js'
 export { regimeLevelling } from './levelling.js'
 export { type ScorePublisher, scorePublisher } from './publish.js'

@@ -10,6 +10,7 @@ import {
   rateInterval,
 } from './event-rate.js'
 import { fixedThreshold, usableScores } from './fixed.js'
+import type { AlarmPromise } from './promise.js'
 
 /** How scores become alarms, and for how long the promise is to hold. */
 export interface AlarmSetting {
@@ -27,25 +28,6 @@ export interface AlarmSetting {
   readonly horizonDays?: number
   /** Probability that the realised rate lies within `low` and `high`. Default 0.95. */
   readonly confidence?: number
-}
-
-/** What a level promises: alarms per day of one device whose data stay as they were in the calibration. */
-export interface AlarmPromise {
-  /** Expected false alarms a day. */
-  readonly expectedPerDay: number
-  /** The realised rate over `horizonDays` lies between these with probability `confidence`, ends included. */
-  readonly low: number
-  readonly high: number
-  readonly horizonDays: number
-  readonly confidence: number
-  /** What it rests on: scored time, its independent clusters of high scores, and independent decisions a day. */
-  readonly spanDays: number
-  readonly clusters: number
-  readonly decisionsPerDay: number
-  /** The rarest alarms that the calibration data can promise, a day. */
-  readonly supportedPerDay: number
-  /** Why the promise should not be relied on; null when it can. */
-  readonly warning: string | null
 }
 
 export interface FittedAlarmThreshold extends FittedThreshold {
