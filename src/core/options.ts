@@ -58,6 +58,24 @@ export function asTrainedAll<S extends Readonly<Record<string, z.ZodType>>>(
   return Object.fromEntries(made)
 }
 
+/**
+ * The same options where every default has been filled in: one that had a default must be there.
+ *
+ * @example
+ * import { z } from 'zod'
+ * import { option, withoutDefaults } from 'telltale'
+ * withoutDefaults({ gap: option(z.number().default(5), 'Gap.') }).gap.safeParse(undefined).success // => false
+ */
+export function withoutDefaults<S extends Readonly<Record<string, z.ZodType>>>(
+  options: S,
+): { [K in keyof S]: S[K] extends z.ZodDefault<infer Inner extends z.ZodType> ? Inner : S[K] } {
+  const made = Object.entries(options).map(([key, schema]) => [
+    key,
+    schema instanceof z.ZodDefault ? schema.removeDefault() : schema,
+  ])
+  return Object.fromEntries(made)
+}
+
 /** Parts of schemas that many options share. */
 export const positiveInteger = () => z.number().int().positive()
 export const fraction = () => z.number().gt(0).lt(1)

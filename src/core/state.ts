@@ -3,6 +3,13 @@ import { createError } from './errors.js'
 /** JSON value: all that a manifest may hold. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
 
+/** The same data, not to be changed. */
+export type Immutable<T> = Json extends T
+  ? T
+  : T extends object
+    ? { readonly [K in keyof T]: Immutable<T[K]> }
+    : T
+
 /** An array with its shape, row-major. */
 export interface Tensor {
   readonly shape: readonly number[]

@@ -27,6 +27,22 @@ export function createZoneOffsets(zone: string, option: string): (utcMs: number)
   }
 }
 
+/**
+ * Whether the IANA database of this engine has a zone of that name.
+ *
+ * @example
+ * import { isTimeZone } from 'telltale'
+ * [isTimeZone('Europe/Berlin'), isTimeZone('Europe/Atlantis')] // => [true, false]
+ */
+export function isTimeZone(zone: string): boolean {
+  try {
+    formatOf(zone, '')
+    return true
+  } catch {
+    return false
+  }
+}
+
 function formatOf(zone: string, option: string): Intl.DateTimeFormat {
   const numeric = 'numeric'
   const fields = { year: numeric, month: numeric, day: numeric, hour: numeric, minute: numeric } as const

@@ -1,5 +1,7 @@
 import { z } from 'zod'
-import { option, positiveInteger } from '../core/options.js'
+import { option, positiveInteger, withoutDefaults } from '../core/options.js'
+import type { Immutable } from '../core/state.js'
+import { isTimeZone } from '../core/zone-offset.js'
 
 const samples = () => z.number().int().min(0)
 
@@ -75,6 +77,12 @@ export const eventCountOptions = {
   }),
 } as const
 
+const withinOpenCount = [
+  ({ openCount, openWithin }: { openCount: number; openWithin?: number }) =>
+    openWithin === undefined || openWithin >= openCount,
+  { path: ['openWithin'], error: 'must be at least open-count' },
+] satisfies [unknown, unknown]
+
 /** Every rule by which scores become events. Defaults: a score above 1.0 opens an event, gaps of at most 5 samples are bridged. */
 export const eventOptions = z
   .strictObject({
@@ -88,11 +96,27 @@ export const eventOptions = z
       'Maintenance windows, which produce no events; scores are computed all the same. See parseMaintenance.',
     ),
   })
-  .refine(({ openCount, openWithin }) => openWithin === undefined || openWithin >= openCount, {
-    path: ['openWithin'],
-    error: 'must be at least open-count',
+  .refine(...withinOpenCount)
+
+const MOST_ENTRIES = 10_000
+const instant = z.number().min(-8.64e15).max(8.64e15)
+
+/** The rules with every default filled in, as a model keeps them: nothing may be missing, nothing is converted. */
+export const eventRules = z
+  .strictObject({
+    ...withoutDefaults(eventCountOptions),
+    channels: z.record(z.string().min(1), z.strictObject(withoutDefaults(channelRule.shape))),
+    maintenance: z
+      .array(
+        z.union([
+          z.strictObject({ start: instant, end: instant }),
+          weekly.extend({ timeZone: z.string().refine(isTimeZone, 'a time zone is wanted') }),
+        ]),
+      )
+      .max(MOST_ENTRIES),
   })
+  .refine(...withinOpenCount)
 
 /** The rules as given, all with defaults. */
-export type EventOptions = z.input<typeof eventOptions>
-export type EventRules = z.output<typeof eventOptions>
+export type EventOptions = Immutable<z.input<typeof eventOptions>>
+export type EventRules = Immutable<z.output<typeof eventOptions>>

@@ -107,8 +107,8 @@ export function weightsToTensors(network: Network, weights: Float32Array): Recor
 
 /** The flat weights from named tensors. Throws ArtefactError `artefact-damaged` when a tensor is missing or has another size. */
 export function tensorsToWeights(network: Network, tensors: Readonly<Record<string, Tensor>>): Float32Array {
-  const weights = new Float32Array(network.flatLength)
-  for (const { name, offset, length } of network.slots) {
+  // Before anything is allocated: an architecture from outside may ask for any size.
+  for (const { name, length } of network.slots) {
     const tensor = tensors[name]
     if (tensor?.data.length !== length) {
       const reason =
@@ -117,8 +117,9 @@ export function tensorsToWeights(network: Network, tensors: Readonly<Record<stri
           : `the tensor ${name} has ${tensor.data.length} numbers, not ${length}`
       throw createError('artefact-damaged', { path: 'the model', file: 'weights', reason })
     }
-    weights.set(tensor.data, offset)
   }
+  const weights = new Float32Array(network.flatLength)
+  for (const { name, offset } of network.slots) weights.set(tensors[name].data, offset)
   return weights
 }
 

@@ -1,9 +1,3 @@
-export {
-  channelRuleOptions,
-  EVENT_SETTING_KEYS,
-  type EventSettings,
-  resolveEventRules,
-} from './event-rules.js'
 export { expectedReadings } from './event-tracker.js'
 export { regimeLevelling } from './levelling.js'
 export { type PublishedColumns, type PublishedScale, publishedScale } from './published-scale.js'

@@ -1,6 +1,11 @@
 import type { Alignment, FittedThreshold } from '../core/contracts.js'
 import { createError } from '../core/errors.js'
-import type { EventRules } from '../events/index.js'
+import {
+  EVENT_SETTING_KEYS,
+  type EventRules,
+  type EventSettings,
+  resolveEventRules,
+} from '../events/index.js'
 import type { Calibration, Model } from '../model/index.js'
 import {
   type AdaptOptions,
@@ -15,7 +20,6 @@ import {
   type MissingPolicy,
   type ValidationLevel,
 } from '../validate/index.js'
-import { EVENT_SETTING_KEYS, type EventSettings, resolveEventRules } from './event-rules.js'
 import { type PublishedScale, publishedScale } from './published-scale.js'
 import { promiseOf, type ThresholdSetting, thresholdRule } from './threshold-rule.js'
 

@@ -10,6 +10,7 @@ import {
   rateInterval,
 } from './event-rate.js'
 import { fixedThreshold, usableScores } from './fixed.js'
+import type { AlarmPromise } from './promise.js'
 
 /** How scores become alarms, and the time span of the prediction interval. */
 export interface AlarmSetting {
@@ -27,25 +28,6 @@ export interface AlarmSetting {
   readonly horizonDays?: number
   /** Probability that the realised rate lies within `low` and `high`. Default 0.95. */
   readonly confidence?: number
-}
-
-/** Expected alarm rate of a level, with prediction interval, for one device whose data stay as in the calibration. */
-export interface AlarmPromise {
-  /** Expected false alarms per day. */
-  readonly expectedPerDay: number
-  /** The realised rate over `horizonDays` lies between these with probability `confidence`, ends included. */
-  readonly low: number
-  readonly high: number
-  readonly horizonDays: number
-  readonly confidence: number
-  /** Evidence: scored time, its independent clusters of high scores, and independent decisions per day. */
-  readonly spanDays: number
-  readonly clusters: number
-  readonly decisionsPerDay: number
-  /** The lowest alarm rate that the calibration data support, per day. */
-  readonly supportedPerDay: number
-  /** Why the rate is unreliable; null when it is reliable. */
-  readonly warning: string | null
 }
 
 export interface FittedAlarmThreshold extends FittedThreshold {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { createError } from '../core/errors.js'
 import { fraction, kebabCase, option } from '../core/options.js'
+import { parseAlarmRate } from './alarm-rate.js'
 
 /** How the threshold is calculated from the calibration scores. */
 export const thresholdOptions = {
@@ -61,6 +62,50 @@ export const THRESHOLD_KEYS = [
   'falseAlarms',
   'thresholdRule',
 ] as const satisfies readonly (keyof ThresholdOptions)[]
+
+/** The rule by which the thresholds of a model were found, as the model keeps it: one rule, with its number. */
+export const thresholdChoice = z
+  .strictObject(thresholdOptions)
+  .refine(options => isValid(() => checkThresholdOptions(options)), 'one rule is wanted, not two')
+  .refine(options => THRESHOLD_KEYS.some(key => options[key] !== undefined), 'a rule is wanted')
+  .refine(({ thresholdRule, thresholdFactor }) => thresholdRule !== 'mad' || thresholdFactor !== undefined, {
+    path: ['thresholdFactor'],
+    error: 'the rule mad needs it',
+  })
+  .refine(({ falseAlarms: rate }) => rate === undefined || isValid(() => parseAlarmRate(rate)), {
+    path: ['falseAlarms'],
+    error: 'alarms per time such as 1/day are wanted',
+  })
+
+const DEFAULT_QUANTILE = 0.999
+const DEFAULT_MAD_FACTOR = 6
+
+/**
+ * The options with the defaults filled in: the quantile 0.999 when no rule is given, the factor 6 for `mad`.
+ *
+ * @throws OptionError `option-conflict` when two rules are given
+ * @example
+ * import { resolveThreshold } from 'telltale'
+ * resolveThreshold({}) // => { "quantile": 0.999 }
+ * resolveThreshold({ thresholdRule: 'mad' }) // => { "thresholdRule": "mad", "thresholdFactor": 6 }
+ */
+export function resolveThreshold(options: ThresholdOptions): ThresholdOptions {
+  checkThresholdOptions(options)
+  const given = Object.fromEntries(
+    THRESHOLD_KEYS.filter(key => options[key] !== undefined).map(key => [key, options[key]]),
+  )
+  if (Object.keys(given).length === 0) return { quantile: DEFAULT_QUANTILE }
+  return given.thresholdRule === 'mad' ? { thresholdFactor: DEFAULT_MAD_FACTOR, ...given } : given
+}
+
+function isValid(check: () => unknown): boolean {
+  try {
+    check()
+    return true
+  } catch {
+    return false
+  }
+}
 
 /**
  * Refuses more than one threshold rule, before anything is loaded. The rule `mad` takes a factor.

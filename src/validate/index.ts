@@ -1,6 +1,6 @@
 export { ISSUE_CATALOGUE, type IssueCode } from './catalogue.js'
 export { CHANGE_KINDS, type Change } from './changes.js'
-export { BEGINS, LATE, SET_BACK } from './clock.js'
+export { BEGINS, type Clock, createClock, LATE, SET_BACK } from './clock.js'
 export { fileFindings } from './file.js'
 export {
   type Finding,

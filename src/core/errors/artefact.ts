@@ -12,7 +12,8 @@ export const ARTEFACT_ERRORS = ofKind('artefact', {
   },
   'state-unfit': {
     message: 'the saved state does not fit: it is {got}, but {wanted} is needed',
-    remedy: 'Continue with the model and the settings that the state was saved with, or start without a state.',
+    remedy:
+      'Continue with the model and the settings that the state was saved with, or start without a state.',
   },
   'alignment-missing': {
     message: 'the model was calibrated for {known} scores, not for {wanted} ones',
@@ -23,7 +24,7 @@ export const ARTEFACT_ERRORS = ofKind('artefact', {
     remedy: 'Restore the folder from a backup, or train again.',
   },
   'artefact-version': {
-    message: '{path} has format version {got}; this telltale reads {wanted}',
+    message: '{path} contains {what} version {got}; this telltale reads {wanted}',
     remedy: 'Use the telltale version that wrote it, or train again.',
   },
   'artefact-exists': {

@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import { asTrainedAll, option, positiveInteger } from '../../core/options.js'
-import { eventCountOptions } from '../../events/index.js'
-import { channelRuleOptions } from '../../session/index.js'
+import { channelRuleOptions, eventCountOptions } from '../../events/index.js'
 import { adaptOptions, thresholdOptions } from '../../threshold/index.js'
 import { missingOptions, validationLevel } from '../../validate/index.js'
 import { alignment, labelColumn, rows, timeColumn, workers } from './shared.js'

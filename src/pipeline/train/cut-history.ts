@@ -1,6 +1,7 @@
 import type { Alignment } from '../../core/contracts.js'
 import { createError } from '../../core/errors.js'
 import { type Frame, type Interval, sampleCount, sliceFrame } from '../../core/frame.js'
+import type { ModelInfo } from '../../model/index.js'
 import {
   type DataSchema,
   type Issue,
@@ -24,7 +25,7 @@ import { validHistory } from './valid-history.js'
 export interface CutHistory {
   readonly parts: HistoryParts
   /** Names of the parts as the manifest keeps them. */
-  readonly named: Readonly<Record<string, Interval>>
+  readonly named: ModelInfo['training']['parts']
   readonly issues: readonly Issue[]
   readonly schema: DataSchema
   /** Prepared readings that are learnt from and that decide when to stop; segments within them. */

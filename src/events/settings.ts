@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import { createError } from '../core/errors.js'
 import { kebabCase, option } from '../core/options.js'
-import { checkEventOptions, type EventOptions, type EventRules, parseMaintenance } from '../events/index.js'
+import { checkEventOptions } from './machine.js'
+import { parseMaintenance } from './maintenance.js'
+import type { EventOptions, EventRules } from './options.js'
 
 const perChannel = (value: RegExp, wanted: string, description: string) =>
   option(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { eventRulesOf } from '../../src/session/index.js'
+import { eventRulesOf } from '../../src/events/index.js'
 
 describe('eventRulesOf', () => {
   it('takes each rule from the options, else from the training, else plain', () => {
