@@ -1,12 +1,12 @@
 import { forChannels } from '../core/channels.js'
+import type { AnomalyEvent } from '../core/contracts.js'
 import { type ErrorKind, TelltaleError } from '../core/errors.js'
 import type { Frame } from '../core/frame.js'
 import { type EventTable, openScores, type ScoreWriter, writeEvents } from '../emit/index.js'
 import { type DeviceTable, type DeviceTables, summaryNotes } from '../ingest/index.js'
 import type { Model } from '../model/index.js'
-import { type DetectOptions, detect, detectStream } from '../pipeline/index.js'
+import { type DetectOptions, refuseInvalid } from '../pipeline/index.js'
 import {
-  countAgainstLabels,
   EVENT_COLUMNS,
   eventRows,
   formatNumber,
@@ -17,15 +17,14 @@ import {
   type Row,
   sumLabelCounts,
 } from '../report/index.js'
-import { eventTable, type TimedEvent } from '../session/index.js'
 import { EXIT_ANOMALIES, EXIT_CODES, EXIT_OK } from './exit-codes.js'
 import type { Fleet } from './fleet.js'
 import type { Io } from './io.js'
-import { createLabelQueue } from './label-queue.js'
 import { printIssues, printNotes } from './notes.js'
 import { makeFolderOf, pathIn } from './paths.js'
 import type { Progress } from './progress.js'
-import { countScores, NO_SCORES, type ScoreCounts } from './score-counts.js'
+import type { ScoreCounts } from './score-counts.js'
+import { type LabelledFrame, type ScoreSinks, scoreTable } from './score-table.js'
 import { bytesOfWork } from './train-history.js'
 
 /** What is scored by which models, and how. */
@@ -132,43 +131,30 @@ async function scoreDevice(
 ): Promise<Scored> {
   const { device } = table
   const { channels, schema } = model.info
-  const write = async (scores: Omit<Parameters<ScoreWriter['write']>[0], 'device'>) =>
-    writer?.write({ ...onColumns(scores, columns), device })
-  const needed = bytesOfWork(table.samples, table.channels.length)
-  if (options.chunkRows === undefined && needed <= options.memory * 2 ** 20) {
-    const whole = await table.read()
-    const frame = forChannels(whole.frame, channels)
-    const detection = await detect(model, frame, options, { signal: io.signal })
-    printIssues(io, detection.issues, device)
-    await write(detection)
-    const { events, score, flag } = detection
-    const labels = whole.labels && countAgainstLabels(flag, whole.labels, events)
-    return { events: { frame, events, device }, ...countScores(score, flag), labels }
+  const own = ({ frame, labels }: LabelledFrame): LabelledFrame => ({
+    frame: forChannels(frame, channels),
+    labels,
+  })
+  async function* chunks() {
+    for await (const chunk of table.chunks()) yield own(chunk)
   }
-  async function* frames() {
-    for await (const { frame, labels: more } of table.chunks()) {
-      if (more) labels.push(more)
-      yield forChannels(frame, channels)
-    }
+  const isWhole =
+    options.chunkRows === undefined &&
+    bytesOfWork(table.samples, table.channels.length) <= options.memory * 2 ** 20
+  const whole = isWhole ? own(await table.read()) : undefined
+  if (whole) refuseInvalid(model, whole.frame, options)
+  const found: AnomalyEvent[] = []
+  const sinks: ScoreSinks = {
+    scored: async samples => writer?.write({ ...onColumns(samples, columns), device }),
+    closed: async events => {
+      found.push(...events)
+    },
   }
-  const labels = createLabelQueue()
-  const found: TimedEvent[] = []
-  let counts = NO_SCORES
-  let timeKind: Frame['timeKind'] = 'utc'
-  for await (const piece of detectStream(model, frames(), options, { signal: io.signal })) {
-    await write(piece)
-    printIssues(io, piece.issues, device)
-    found.push(...piece.events)
-    labels.take(piece)
-    counts = countScores(piece.score, piece.flag, counts)
-    timeKind = piece.frame.timeKind
-  }
-  const events = {
-    ...eventTable(found, { channels, timeKind }),
-    stepMs: schema?.cadenceMs ?? undefined,
-    device,
-  }
-  return { events, ...counts, labels: labels.counts() }
+  const result = await scoreTable(model, whole ? [whole] : chunks(), options, sinks, { signal: io.signal })
+  printIssues(io, result.issues, device)
+  const { timeKind, labels, samples, scored, flagged } = result
+  const events = { events: found, timeKind, stepMs: schema?.cadenceMs ?? 0, device }
+  return { events, samples, scored, flagged, labels }
 }
 
 /** Scores with a residual for each of the columns; NaN where the model of the device does not have the channel. */
@@ -226,8 +212,8 @@ function resultText(
   format: ResultFormat,
 ): string {
   const events = tables
-    .flatMap(({ frame, events, device = '' }) =>
-      eventRows(frame, events).map((row): Row => ({ device, ...row })),
+    .flatMap(({ events, timeKind, device = '' }) =>
+      eventRows(events, timeKind).map((row): Row => ({ device, ...row })),
     )
     .sort((a, b) => Number(b.severity) - Number(a.severity) || Number(b.score) - Number(a.score))
   if (format === 'csv' || format === 'jsonl') return formatRows(events, format, ['device', ...EVENT_COLUMNS])

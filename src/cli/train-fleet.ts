@@ -117,19 +117,20 @@ async function historyOf(
 
 function trainedRow(
   device: string,
-  { info, threshold }: Model,
+  { info }: Model,
   folder: string,
   { falseAlarms }: Pick<TrainOptions, 'falseAlarms'>,
 ): Row {
   const { rows, blocks } = info.training
   // The warning about the expected alarm rate matters only when --false-alarms was given.
-  const warning = falseAlarms === undefined ? null : info.calibration.promise?.warning
+  const calibration = info.calibration['two-sided']
+  const warning = falseAlarms === undefined ? null : calibration?.promise?.warning
   return {
     device,
     rows: blocks?.ofRows ?? rows,
     'trained on': rows,
     detector: info.architecture ?? info.kind,
-    threshold: Number(formatNumber(threshold.level)),
+    threshold: Number(formatNumber(calibration?.level ?? Number.NaN)),
     model: folder,
     result: warning ?? 'trained',
   }

@@ -1,3 +1,4 @@
+import { REASONS } from '../core/contracts.js'
 import { type Frame, sampleCount } from '../core/frame.js'
 import { textCell } from './cells.js'
 import { floatText } from './numbers.js'
@@ -16,8 +17,8 @@ export interface ScoreTable {
   readonly severity: Float32Array
   /** `[N]` 1 = anomalous. */
   readonly flag: Uint8Array
-  /** `[N]` or a function of the sample: why it was not scored, empty when it was. */
-  readonly reason: readonly string[] | ((sample: number) => string)
+  /** `[N]` index into `REASONS`: why it was not scored; 0 = it was. */
+  readonly reason: Uint8Array
   /** `[N * C]` row-major. */
   readonly residual: Float32Array
   /** Where scores of several devices are written. */
@@ -80,13 +81,12 @@ export async function openScores(
 
 function* csvLines(table: ScoreTable): Generator<string> {
   const { frame, score, pValue, severity, flag, reason, residual, device } = table
-  const reasonOf = typeof reason === 'function' ? reason : (i: number) => reason[i]!
   const timeText = createTimeText(frame.timeKind)
   const c = frame.channels.length
   const first = device === undefined ? '' : `${textCell(device)},`
   for (let i = 0; i < sampleCount(frame); i++) {
     const numbers = `${floatText(score[i]!)},${floatText(pValue[i]!)},${floatText(severity[i]!)}`
-    let line = `${first}${timeText(frame.timeMs[i]!)},${numbers},${flag[i]},${textCell(reasonOf(i))}`
+    let line = `${first}${timeText(frame.timeMs[i]!)},${numbers},${flag[i]},${REASONS[reason[i]!]}`
     for (let j = i * c; j < (i + 1) * c; j++) line += `,${floatText(residual[j]!)}`
     yield `${line}\n`
   }
@@ -94,7 +94,6 @@ function* csvLines(table: ScoreTable): Generator<string> {
 
 function* jsonLines(table: ScoreTable): Generator<string> {
   const { frame, score, pValue, severity, flag, reason, residual, device } = table
-  const reasonOf = typeof reason === 'function' ? reason : (i: number) => reason[i]!
   const timeText = createTimeText(frame.timeKind)
   const c = frame.channels.length
   const keys = frame.channels.map(name => `,${JSON.stringify(`residual:${name}`)}:`)
@@ -104,7 +103,7 @@ function* jsonLines(table: ScoreTable): Generator<string> {
     const text = timeText(frame.timeMs[i]!)
     const time = frame.timeKind === 'utc' ? `"${text}"` : text
     const numbers = `"score":${number(score[i]!)},"p_value":${number(pValue[i]!)},"severity":${number(severity[i]!)}`
-    let line = `{${first}"time":${time},${numbers},"flag":${flag[i]},"reason":${JSON.stringify(reasonOf(i))}`
+    let line = `{${first}"time":${time},${numbers},"flag":${flag[i]},"reason":${JSON.stringify(REASONS[reason[i]!])}`
     for (let k = 0; k < c; k++) line += keys[k]! + number(residual[i * c + k]!)
     yield `${line}}\n`
   }

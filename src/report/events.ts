@@ -2,7 +2,9 @@ import type { AnomalyEvent } from '../core/contracts.js'
 import type { Frame } from '../core/frame.js'
 import type { LabelCounts } from './labels.js'
 import type { Row } from './rows.js'
-import { formatDuration, formatNumber, formatPercent, formatTime } from './units.js'
+import { formatDuration, formatInstant, formatNumber, formatPercent } from './units.js'
+
+type TimeKind = Frame['timeKind']
 
 /** Smaller shares are not shown, unless there is no larger one. */
 const LEAST_SHARE = 0.01
@@ -26,12 +28,12 @@ export const EVENT_COLUMNS = [
  *
  * @param most channels named per event; further ones are left out
  */
-export function eventRows(frame: Frame, events: readonly AnomalyEvent[], most = 3): Row[] {
+export function eventRows(events: readonly AnomalyEvent[], timeKind: TimeKind, most = 3): Row[] {
   return events.map(event => ({
     id: event.id,
-    start: formatTime(frame, event.start),
-    last: formatTime(frame, event.end - 1),
-    peak: formatTime(frame, event.peak),
+    start: formatInstant(event.times.startMs, timeKind),
+    last: formatInstant(event.times.lastMs, timeKind),
+    peak: formatInstant(event.times.peakMs, timeKind),
     score: Number(formatNumber(event.score)),
     p_value: event.pValue === undefined ? null : Number(formatNumber(event.pValue)),
     severity: Number(formatNumber(event.severity, 3)),
@@ -47,15 +49,15 @@ export function eventRows(frame: Frame, events: readonly AnomalyEvent[], most = 
  * @param leastPValue the smallest that the calibration can give: events at it are shown as `<=` it
  */
 export function readableEventRows(
-  frame: Frame,
   events: readonly AnomalyEvent[],
+  timeKind: TimeKind,
   { most = 3, leastPValue = 0 }: { readonly most?: number; readonly leastPValue?: number } = {},
 ): Row[] {
-  const starts = events.map(({ start }) => startText(frame, start))
+  const starts = events.map(({ times }) => startText(times.startMs, timeKind))
   const wholeMinutes = starts.every(text => text.endsWith(':00'))
   return events.map((event, k) => ({
     start: wholeMinutes ? starts[k].slice(0, -':00'.length) : starts[k],
-    duration: durationText(frame, event),
+    duration: durationText(event, timeKind),
     'peak score': Number(formatNumber(event.score)),
     'p-value': event.pValue === undefined ? '' : pValueText(event.pValue, leastPValue),
     severity: Number(formatNumber(event.severity, 3)),
@@ -71,13 +73,13 @@ function channelShares({ channels }: AnomalyEvent, most: number): string {
 }
 
 /** `2024-05-01 06:00:00` in UTC, or the row number. */
-function startText(frame: Frame, sample: number): string {
-  if (frame.timeKind === 'index') return formatTime(frame, sample)
-  return formatTime(frame, sample).replace('T', ' ').replace('Z', '')
+function startText(timeMs: number, timeKind: TimeKind): string {
+  const text = formatInstant(timeMs, timeKind)
+  return timeKind === 'index' ? text : text.replace('T', ' ').replace('Z', '')
 }
 
-function durationText({ timeKind, timeMs }: Frame, { start, end }: AnomalyEvent): string {
-  const length = timeMs[end - 1] - timeMs[start]
+function durationText({ times }: AnomalyEvent, timeKind: TimeKind): string {
+  const length = times.lastMs - times.startMs
   if (timeKind === 'index') return `${length + 1} ${length === 0 ? 'row' : 'rows'}`
   return length === 0 ? 'one sample' : formatDuration(length)
 }

@@ -1,4 +1,4 @@
-import type { MemberInfo, ModelInfo } from '../model/index.js'
+import type { CalibrationInfo, MemberInfo, ModelInfo } from '../model/index.js'
 import type { Recalibration } from '../pipeline/index.js'
 import { type Adaptation, type AlarmPromise, formatAlarmRate } from '../threshold/index.js'
 import { eventRuleLines } from './event-rules.js'
@@ -29,22 +29,28 @@ export function modelFacts(info: ModelInfo): [name: string, value: Cell][] {
           ['epochs', `${training.epochs}, the best was ${training.bestEpoch}`],
           ['validation loss', formatNumber(training.bestValidationLoss)],
         ] satisfies [string, Cell][])),
-    [
-      'threshold',
-      `${formatNumber(calibration.level)} (${calibration.method.replace('threshold:', '')} of ${calibration.samples} held-back scores)`,
-    ],
-    ...promiseFacts(calibration.promise),
-    ...regimeLines(info.regimes),
-    ...adaptLines(info.options),
-    ...eventRuleLines(info.options),
+    ...Object.entries(calibration).flatMap(([alignment, one]) => calibrationFacts(alignment, one)),
+    ...adaptLines(info.settings),
+    ...eventRuleLines(info.settings.events),
     ['seed', info.seed],
     ['trained', `${info.createdAt} in ${formatDuration(training.seconds * 1000)}`],
     ['created by', `telltale ${versions.telltale}, node ${versions.node}, ${versions.kernels} kernels`],
   ]
 }
 
+/** The threshold of an alignment, and the false alarms and regimes that go with it. */
+function calibrationFacts(alignment: string, calibration: CalibrationInfo): [name: string, value: Cell][] {
+  const { level, method, samples, promise, regimes } = calibration
+  const rule = method.replace('threshold:', '')
+  return [
+    [`threshold, ${alignment}`, `${formatNumber(level)} (${rule} of ${samples} held-back scores)`],
+    ...promiseFacts(promise),
+    ...regimeLines(regimes),
+  ]
+}
+
 /** One line for each regime of operation: how often, what it looks like, and the score that becomes 1.0 in it. */
-function regimeLines(regimes: ModelInfo['regimes']): [name: string, value: Cell][] {
+function regimeLines(regimes: CalibrationInfo['regimes']): [name: string, value: Cell][] {
   if (regimes === undefined) return []
   if (regimes.length === 0) return [['regimes', 'none found: one threshold for all samples']]
   const one = regimes.every(({ level }) => level === regimes[0].level)
@@ -63,12 +69,13 @@ function regimeLines(regimes: ModelInfo['regimes']): [name: string, value: Cell]
 }
 
 /** Settings of the adaptive threshold of a model, if it has one. */
-function adaptLines({ adapt, adaptLimit, adaptMemory }: ModelInfo['options']): [name: string, value: Cell][] {
-  if (adapt !== true) return []
+function adaptLines({ adapt: options }: ModelInfo['settings']): [name: string, value: Cell][] {
+  const { adapt, adaptLimit, adaptMemory } = options
+  if (!adapt) return []
   return [
     [
       'adapts',
-      `within ${formatPercent(Number(adaptLimit))} of the distance between usual scores and threshold, over ${adaptMemory} samples`,
+      `within ${formatPercent(adaptLimit)} of the distance between usual scores and threshold, over ${adaptMemory} samples`,
     ],
   ]
 }
@@ -144,15 +151,18 @@ export function promiseFacts(promise: AlarmPromise | null | undefined): [name: s
   ]
 }
 
-/** The level before and after, on the same scores. */
-export function recalibrationRows({ before, after }: Pick<Recalibration, 'before' | 'after'>): Row[] {
-  return Object.entries({ before, after }).map(([when, { method, level, promise, flaggedShare }]) => ({
-    threshold: when,
-    rule: method.replace('threshold:', ''),
-    level: formatNumber(level),
-    flagged: formatPercent(flaggedShare),
-    ...Object.fromEntries(promiseFacts(promise)),
-  }))
+/** The level of each alignment before and after, on the same scores. */
+export function recalibrationRows(changes: Recalibration['changes']): Row[] {
+  return Object.entries(changes).flatMap(([alignment, { before, after }]) =>
+    Object.entries({ before, after }).map(([when, { method, level, promise, flaggedShare }]) => ({
+      scores: alignment,
+      threshold: when,
+      rule: method.replace('threshold:', ''),
+      level: formatNumber(level),
+      flagged: formatPercent(flaggedShare),
+      ...Object.fromEntries(promiseFacts(promise)),
+    })),
+  )
 }
 
 /** Facts as a table or CSV; for JSON, `whole`, the object that they come from. */

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { ALIGNMENTS } from '../../core/contracts.js'
 import { option, positiveInteger } from '../../core/options.js'
 import { readOptions, readTable } from '../../ingest/index.js'
 import { backtest, parseRows, trainOptions } from '../../pipeline/index.js'
@@ -9,8 +10,6 @@ import { EXIT_OK } from '../exit-codes.js'
 import { readLabelled } from '../labels.js'
 import { printNotes } from '../notes.js'
 import { tableSource } from '../table-source.js'
-
-const { alignment } = trainOptions.shape
 
 export const backtestCommand = defineCommand({
   name: 'backtest',
@@ -32,8 +31,8 @@ export const backtestCommand = defineCommand({
     .extend({
       ...readOptions.shape,
       alignment: option(
-        alignment.unwrap().default('end'),
-        'How a sample is scored: end = causal, from the samples up to it, as a live system would; covering = two-sided, which is optimistic for live use.',
+        z.enum(ALIGNMENTS).default('causal'),
+        'causal: a score uses only the samples up to it, as in live operation. two-sided: also later ones (optimistic).',
       ),
       retrainEvery: option(
         z.string().min(1),
@@ -56,7 +55,7 @@ export const backtestCommand = defineCommand({
     'telltale backtest history.csv --retrain-every 1000 --first-rows 5000 --labels label --false-alarms 1/week',
   ],
   async run({ args: [data], options, cli, io, progress }) {
-    const { labels, retrainEvery, firstRows, ...training } = options
+    const { labels, retrainEvery, firstRows, alignment, ...training } = options
     const architecture = await readArchitecture(io, training.architecture)
     const { source, request } = tableSource(io, data, options, options)
     const { table, labels: truth } = await readLabelled(io, labels, labelColumn =>
@@ -73,7 +72,7 @@ export const backtestCommand = defineCommand({
       frame,
       truth,
       { ...training, keepBest: false },
-      { retrainEvery, firstRows: firstRows ?? Math.floor(frame.timeMs.length / 2) },
+      { retrainEvery, alignment, firstRows: firstRows ?? Math.floor(frame.timeMs.length / 2) },
       {
         signal: io.signal,
         architecture,

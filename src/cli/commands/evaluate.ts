@@ -5,7 +5,6 @@ import { evaluateOptions } from '../../evaluate/index.js'
 import { readOptions, readTable, type Table } from '../../ingest/index.js'
 import type { Model } from '../../model/index.js'
 import {
-  defaultWorkers,
   detectOptions,
   evaluateModel,
   type ModelEvaluation,
@@ -22,7 +21,7 @@ import {
   smallestFaultRows,
   sweepRows,
 } from '../../report/index.js'
-import { createRuntime } from '../../runtime/index.js'
+import { createRuntime, defaultWorkers } from '../../runtime/index.js'
 import { loadModel, modelPath } from '../../store/index.js'
 import { checkThresholdOptions } from '../../threshold/index.js'
 import { defineCommand } from '../command.js'

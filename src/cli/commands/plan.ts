@@ -4,7 +4,6 @@ import { option } from '../../core/options.js'
 import { type ChunkedTable, readChunks, readOptions, summaryNotes } from '../../ingest/index.js'
 import {
   createSurveyor,
-  defaultWorkers,
   detectOptions,
   type Plan,
   parseRows,
@@ -15,7 +14,7 @@ import {
   trainOptions,
 } from '../../pipeline/index.js'
 import { formatBytes, formatDuration, formatNumber, formatSummary } from '../../report/index.js'
-import { createRuntime } from '../../runtime/index.js'
+import { createRuntime, defaultWorkers } from '../../runtime/index.js'
 import { loadModel } from '../../store/index.js'
 import { readArchitecture } from '../architecture.js'
 import { defineCommand } from '../command.js'

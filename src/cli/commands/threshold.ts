@@ -4,16 +4,13 @@ import { option } from '../../core/options.js'
 import { readOptions, readTable, type Table } from '../../ingest/index.js'
 import type { ModelInfo } from '../../model/index.js'
 import {
-  defaultWorkers,
   detectOptions,
   parseRows,
   recalibrate,
-  thresholdNotes,
 } from '../../pipeline/index.js'
 import { formatRows, recalibrationRows } from '../../report/index.js'
-import { createRuntime } from '../../runtime/index.js'
+import { createRuntime, defaultWorkers } from '../../runtime/index.js'
 import { checkArtefactTarget, loadModel, modelPath, saveModel } from '../../store/index.js'
-import type { AlarmPromise } from '../../threshold/index.js'
 import { checkThresholdOptions } from '../../threshold/index.js'
 import { defineCommand } from '../command.js'
 import { EXIT_OK } from '../exit-codes.js'
@@ -23,7 +20,7 @@ import { printNotes } from '../notes.js'
 import { checkFleetTarget, checkFolder, pathIn } from '../paths.js'
 import { readLikeTraining } from '../read-like-training.js'
 import { asTrained, tableSource } from '../table-source.js'
-import { thresholdFleet } from '../threshold-fleet.js'
+import { levelNotes, thresholdFleet } from '../threshold-fleet.js'
 
 const { timeColumn, labelColumn, rows, quantile, thresholdFactor, falseAlarms, thresholdRule, workers } =
   detectOptions.shape
@@ -97,29 +94,23 @@ export const thresholdCommand = defineCommand({
         ? undefined
         : await readNormal(model.info, data, options, io)
     printNotes(io, table?.notes ?? [])
-    const { model: calibrated, ...result } = await recalibrate(model, options, table?.frame, {
+    const { model: calibrated, changes } = await recalibrate(model, options, table?.frame, {
       onProgress: progress.score,
       signal: io.signal,
     })
     progress.finish()
-    printNotes(io, promiseNotes(result.after.promise))
-    printNotes(io, thresholdNotes(calibrated))
+    printNotes(io, levelNotes(calibrated, changes))
     if (out !== undefined) await saveModel(calibrated, out)
     const written = out === undefined ? null : (options.out ?? path)
-    if (cli.format === 'json') io.stdout(`${JSON.stringify({ ...result, model: written }, null, 2)}\n`)
-    else io.stdout(formatRows(recalibrationRows(result), cli.format))
-    const whose = table === undefined ? 'of the calibration stored in the model' : 'of the given rows'
-    printNotes(io, [`before and after are computed on the same ${result.samples} scores ${whose}`])
-    printNotes(io, [written === null ? NOTHING_WRITTEN : `model with the new threshold: ${written}`])
+    if (cli.format === 'json') io.stdout(`${JSON.stringify({ ...changes, model: written }, null, 2)}\n`)
+    else io.stdout(formatRows(recalibrationRows(changes), cli.format))
+    const whose = table === undefined ? 'that the model kept of its calibration' : 'of the rows given'
+    const samples = Object.values(changes).map(change => change.samples)
+    printNotes(io, [`before and after are about the same ${Math.max(...samples)} scores ${whose}`])
+    printNotes(io, [written === null ? NOTHING_WRITTEN : `the model with the threshold after: ${written}`])
     return EXIT_OK
   },
 })
-
-function promiseNotes(promise: AlarmPromise | null): string[] {
-  if (promise === null)
-    return ['expected false alarms per day: unknown, because the rows have no regular times']
-  return promise.warning === null ? [] : [promise.warning]
-}
 
 function readNormal(info: ModelInfo, data: string | undefined, options: Options, io: Io): Promise<Table> {
   const { source, request } = tableSource(io, data, asTrained(options, info.options), info.options)

@@ -1,10 +1,11 @@
 import { freemem } from 'node:os'
+import { ALIGNMENTS } from '../../core/contracts.js'
 import { option } from '../../core/options.js'
 import { readOptions } from '../../ingest/index.js'
+import type { Model } from '../../model/index.js'
 import {
   chosenDetector,
   createSurveyor,
-  defaultWorkers,
   detectOptions,
   type Plan,
   parseRows,
@@ -15,7 +16,7 @@ import {
   trainOptions,
 } from '../../pipeline/index.js'
 import { formatBytes, formatDuration, formatModel } from '../../report/index.js'
-import { createRuntime } from '../../runtime/index.js'
+import { createRuntime, defaultWorkers } from '../../runtime/index.js'
 import { checkArtefactTarget, saveModel } from '../../store/index.js'
 import { readArchitecture } from '../architecture.js'
 import { defineCommand } from '../command.js'
@@ -123,9 +124,7 @@ export const trainCommand = defineCommand({
     if (io.signal.aborted) {
       printNotes(io, [`interrupted: kept the best weights so far, of epoch ${model.info.training.bestEpoch}`])
     }
-    const { promise } = model.info.calibration
-    if (options.falseAlarms !== undefined && promise?.warning) printNotes(io, [promise.warning])
-    printNotes(io, thresholdNotes(model))
+    printNotes(io, trainingNotes(model, options))
     await saveModel(model, out)
     io.stdout(formatModel(model.info, { model: options.out }, cli.format))
     return EXIT_OK
@@ -137,6 +136,15 @@ function interruptedNotes(options: Parameters<typeof chosenDetector>[0] & { chec
   if (options.checkpoint !== undefined) return [`the same command continues from ${options.checkpoint}`]
   if (chosenDetector(options) !== 'autoencoder') return []
   return ['--checkpoint FOLDER lets the same command continue; --keep-best saves the best weights so far']
+}
+
+/** What there is to say about the thresholds of a new model: of both alignments, each note once. */
+function trainingNotes(model: Model, { falseAlarms }: { falseAlarms?: string }): string[] {
+  const notes = ALIGNMENTS.flatMap(alignment => {
+    const warning = falseAlarms === undefined ? null : model.info.calibration[alignment]?.promise?.warning
+    return [...(warning ? [warning] : []), ...thresholdNotes(model, { alignment })]
+  })
+  return [...new Set(notes)]
 }
 
 /** Expected training cost, member by member. */

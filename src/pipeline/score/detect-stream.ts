@@ -14,7 +14,7 @@ import {
   sliceLength,
 } from '../../session/index.js'
 import type { Adaptation } from '../../threshold/index.js'
-import { refuseMissing } from '../../validate/index.js'
+import { createMonitor, refuseMissing } from '../../validate/index.js'
 import { refuseErrors } from '../train/valid-history.js'
 
 /** A step of a session, and what the session says of the series so far. */
@@ -28,6 +28,23 @@ export interface DetectStep extends Step {
 /** Settings of a file that is scored: two-sided unless `alignment` says otherwise. */
 export function fileSettings(model: Model, settings: SessionSettings): SessionSettings {
   return { ...settings, alignment: alignmentOf(model, settings.alignment, 'two-sided') }
+}
+
+/**
+ * Refuses a whole frame that cannot be scored as it is, before anything is scored: a missing reading of a channel with the policy `error`, and what the
+ * history makes invalid. Cost: one pass.
+ *
+ * @throws DataError `data-channels-differ`, `data-missing-value`, `data-bad-cell`, `data-invalid`
+ */
+export function refuseInvalid(model: Model, frame: Frame, settings: SessionSettings = {}): void {
+  const { policies, validationLevel: level, missing } = resolveSettings(model, fileSettings(model, settings))
+  const { channels, schema } = model.info
+  const aligned = alignChannels(frame, channels)
+  refuseMissing(aligned, policies)
+  const { timeKind } = aligned
+  const monitor = createMonitor({ channels, timeKind, schema, maxGap: missing.maxGap, level })
+  monitor.push(aligned)
+  refuseErrors(monitor.summary(), 'detection', level)
 }
 
 /**

@@ -12,7 +12,7 @@ import {
 } from '../../session/index.js'
 import type { Adaptation } from '../../threshold/index.js'
 import type { Issue } from '../../validate/index.js'
-import { type DetectStep, detectStream, fileSettings } from './detect-stream.js'
+import { type DetectStep, detectStream, fileSettings, refuseInvalid } from './detect-stream.js'
 
 /** What a model says about a series. */
 export interface Detection extends ScoredSamples {
@@ -41,6 +41,7 @@ export async function detect(
   settings: SessionSettings = {},
   hooks: LoopHooks = {},
 ): Promise<Detection> {
+  refuseInvalid(model, frame, settings)
   const steps: DetectStep[] = []
   for await (const step of detectStream(model, [frame], settings, hooks)) steps.push(step)
   const last = steps[steps.length - 1]
