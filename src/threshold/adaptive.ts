@@ -11,14 +11,19 @@ export interface OnlineThreshold {
    * @param learn false inside an event: what is under suspicion must not become the norm
    */
   push(score: number, learn?: boolean): boolean
-  /** Brought back by the loader of its kind, it goes on as if nothing had happened. */
+  /** Where it is; `AdaptiveThreshold.online` goes on from there. */
   state(): State
 }
 
 /** A threshold that can go on learning; `level` is the one it was calibrated at. */
 export interface AdaptiveThreshold extends FittedThreshold {
-  /** A follower of its own, starting where this threshold is. */
-  online(): OnlineThreshold
+  /**
+   * A follower of its own, starting where this threshold is, or going on bit for bit where another one was.
+   *
+   * @param from state of a follower of the same threshold
+   * @throws ArtefactError `state-unfit`
+   */
+  online(from?: State): OnlineThreshold
 }
 
 /** How far and how fast a level may move. */
