@@ -91,16 +91,26 @@ export function combineRows(
   return scores
 }
 
-/** What the members expected, `[n * C]`: of each reading the median over those that know; NaN where none does. */
-export function medianExpected(results: readonly Scores[], length: number): Float32Array {
-  const out = new Float32Array(length)
+/**
+ * What the members expected, `[n * C]`: of each reading the median over those that know; NaN where none does, and where there is no score.
+ *
+ * @param reason `[n]` see `memberRows`
+ */
+export function medianExpected(
+  results: readonly Scores[],
+  reason: Uint8Array,
+  channels: number,
+): Float32Array {
+  const out = new Float32Array(reason.length * channels).fill(Number.NaN)
   const known = new Float64Array(results.length)
-  for (let at = 0; at < length; at++) {
+  for (let at = 0; at < out.length; at++) {
+    if (reason[Math.floor(at / channels)] !== 0) continue
     let count = 0
     for (const { expected } of results)
       if (expected && !Number.isNaN(expected[at])) known[count++] = expected[at]
+    if (count === 0) continue
     const sorted = known.subarray(0, count).sort()
-    out[at] = count === 0 ? Number.NaN : (sorted[(count - 1) >> 1] + sorted[count >> 1]) / 2
+    out[at] = (sorted[(count - 1) >> 1] + sorted[count >> 1]) / 2
   }
   return out
 }

@@ -60,7 +60,7 @@ export function ensembleOnline(
     reasons = known.slice(done)
     const scores = combineRows(smoothed, known.subarray(0, done), usual, channels)
     if (!withExpected) return scores
-    const expectations = joined(expected, medianExpected(results, n * channels), Float32Array)
+    const expectations = joined(expected, medianExpected(results, reason, channels), Float32Array)
     expected = expectations.slice(done * channels)
     return { ...scores, expected: expectations.slice(0, done * channels) }
   }
