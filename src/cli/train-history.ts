@@ -9,7 +9,7 @@ import {
   type TableSource,
 } from '../ingest/index.js'
 import { type HistoryBlocks, sampleBlocks, type TrainOptions } from '../pipeline/index.js'
-import { oneDevice } from './detect-chunks.js'
+import { oneDevice } from './table-chunks.js'
 import type { Io } from './io.js'
 import type { Progress } from './progress.js'
 import { countOnes } from './score-counts.js'

@@ -109,7 +109,12 @@ export function committee(options: CommitteeOptions, { build, pause }: Runtime) 
         committeeModel({ network, members: weights, moving, centre, span, build })
       const judges = folds.map((_, f) => modelOf(members.slice(f, f + 1)))
       const model = modelOf(members)
-      return withHeldBack(train, judgeFolds(folds, judges, channels), usual => localDetector(model, usual))
+      return withHeldBack(
+        train,
+        judgeFolds(folds, judges, channels),
+        usual => localDetector(model, usual),
+        context,
+      )
     },
   }
 }

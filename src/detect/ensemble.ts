@@ -1,11 +1,22 @@
-import type { FitContext, OnlineDetector, OnlineScorer, ScoreOptions, Scores } from '../core/contracts.js'
+import { z } from 'zod'
+import {
+  ALIGNMENTS,
+  type Alignment,
+  type FitContext,
+  type FittedDetector,
+  type Scores,
+} from '../core/contracts.js'
 import { createError } from '../core/errors.js'
-import { type Frame, sampleCount } from '../core/frame.js'
-import type { State, Tensor } from '../core/state.js'
+import type { Frame } from '../core/frame.js'
+import type { Pauses } from '../core/pause.js'
+import { nestedState, nestStates, type State } from '../core/state.js'
 import { quantile } from '../stats/index.js'
+import { combineRows, LEAST_SCORE, memberRows, type Usual } from './combine.js'
 import type { CrossFitted } from './cross-fit.js'
-import { joinScores, sliceScores, unscored } from './scores.js'
-import { type Smoother, type SmoothingOptions, smoother, smoothOnline } from './smoothing.js'
+import { type EnsembleParts, ensembleOnline } from './ensemble-online.js'
+import { scoreSeries } from './score-series.js'
+import { smoother, smoothWhole } from './smoothing.js'
+import { windowFrame } from './windows.js'
 
 /** A detector that takes part, and how its channels are averaged. */
 export interface Member {
@@ -16,7 +27,7 @@ export interface Member {
     fit(
       train: Frame,
       context: FitContext,
-    ): Promise<OnlineDetector & Partial<Pick<CrossFitted, 'heldBack' | 'judge'>>>
+    ): Promise<FittedDetector & Partial<Pick<CrossFitted, 'heldBack' | 'judge'>>>
   }
   /**
    * Exponent of the residuals before their mean over channels is taken: 1 follows the channel with the largest error, 1/2 asks for many
@@ -30,253 +41,265 @@ export interface Member {
   readonly rehearsal?: { readonly share: number; readonly detector: Member['detector'] }
 }
 
-/** How large the logarithm of a member's smooth score usually is. */
-export interface Usual {
-  readonly median: number
-  /** Distance of its 1 % and 99 % quantiles. */
-  readonly spread: number
-}
-
 /** A member as it is in a fitted ensemble. */
 export interface FittedMember {
   readonly name: string
   readonly reason: string
   readonly power: number
-  readonly detector: OnlineDetector
-  readonly usual: Usual
+  readonly detector: FittedDetector
+  /** Of each alignment that the ensemble was calibrated for. */
+  readonly usual: Readonly<Partial<Record<Alignment, Usual>>>
 }
 
-export interface FittedEnsemble extends OnlineDetector {
+export interface FittedEnsemble extends FittedDetector {
   readonly members: readonly FittedMember[]
+  /** Those that it can score with: both, or for an ensemble of telltale 0.1 the one that it was trained for. */
+  readonly alignments: readonly Alignment[]
 }
 
 /** An ensemble that was just fitted. */
 export interface CrossFittedEnsemble extends FittedEnsemble {
   /** Scores of the training frame by fits that had not seen the sample, when every member has them: a threshold can be set from these. */
-  readonly heldBack?: Scores
+  heldBack?(alignment: Alignment, pauses?: Pauses): Promise<Scores>
   /**
-   * Smooth scores `[N]` of each member over the training samples with other readings, by fits that had not seen the sample; none of a member
+   * Smooth two-sided scores `[N]` of each member over the training samples with other readings, by fits that had not seen the sample; none of a member
    * that cannot tell. See `CrossFitted.judge`.
    */
-  judgeMembers(frame: Frame): readonly (Float64Array | undefined)[]
+  judgeMembers(frame: Frame, pauses?: Pauses): Promise<readonly (Float64Array | undefined)[]>
 }
-
-/** Keeps the logarithm of a score of 0 finite. */
-const LEAST_SCORE = 1e-3
-/** Keeps a member whose scores hardly vary from drowning the others. */
-const LEAST_SPREAD = 0.1
 
 /**
  * Combines detectors: the score of each is smoothed, its logarithm standardised by the median and the 1-99 % range it has on samples that
  * the member has not learnt from, and the score is the exponential of the mean over members. Taking the logarithm after smoothing (and not
  * before) is what keeps one member's outburst from deciding alone.
  *
- * The residual divides the score among the channels as the members' residuals, added up and smoothed in the same way, are divided.
+ * The residual divides the score among the channels as the members' residuals, added up and smoothed in the same way, are divided. Expected is the median
+ * over the members that know.
  *
- * Frames are scaled. A sample is scored when every member scores it. Cost: that of the members and of smoothing (members + C) columns.
+ * Frames are scaled. Fitted once, for both alignments. A sample is scored when every member scores it. Cost: that of the members and of smoothing
+ * (members + C) columns.
+ *
+ * @param bandwidth of the smoothing, samples
  */
-export function ensemble(members: readonly Member[], smoothing: SmoothingOptions) {
+export function ensemble(members: readonly Member[], { bandwidth }: { readonly bandwidth: number }) {
   return {
     async fit(train: Frame, context: FitContext): Promise<CrossFittedEnsemble> {
-      const smooth = smoother(smoothing)
       const fitted: FittedMember[] = []
       const held: Scores[] = []
-      const judges: ((frame: Frame) => Float64Array | undefined)[] = []
+      const judges: (CrossFitted['judge'] | undefined)[] = []
       for (const { name, reason, power, detector } of members) {
         const learnt = await detector.fit(train, context)
         if (learnt.heldBack) held.push(learnt.heldBack)
-        // A member without held-back scores of its own is judged on the later part of the history.
-        const scores = learnt.heldBack ?? (await learnt.score(context.validation))
-        fitted.push({ name, reason, power, detector: learnt, usual: usualScore(scores, power, smooth) })
-        judges.push(frame => learnt.judge && smoothScore(learnt.judge(frame), power, smooth))
+        judges.push(learnt.judge)
+        const usual: Partial<Record<Alignment, Usual>> = {}
+        for (const alignment of ALIGNMENTS) {
+          // A member without held-back scores of its own is judged on the later part of the history.
+          const scores =
+            learnt.heldBack ??
+            (await scoreSeries(learnt, context.validation, {
+              alignment,
+              signal: context.signal,
+              pause: () => context.pause?.(),
+            }))
+          const smooth = await smoothScore(scores, power, { bandwidth, alignment }, context)
+          usual[alignment] = usualScore(smooth)
+        }
+        fitted.push({ name, reason, power, detector: learnt, usual })
       }
-      const judgeMembers = (frame: Frame) => judges.map(judge => judge(frame))
-      const { combined, detector } = fittedEnsemble(fitted, train.channels.length, smoothing)
+      const channels = train.channels.length
+      const combined = async (alignment: Alignment, pauses: Pauses = {}) => {
+        const { smooth, powers, usual } = partsOf(fitted, channels, bandwidth, alignment)
+        const reason = new Uint8Array(held[0].score.length)
+        const rows = memberRows(held, powers, channels, reason)
+        const smoothed = await smoothWhole(smooth, rows, fitted.length + channels, pauses)
+        return combineRows(smoothed, reason, usual, channels)
+      }
       return {
-        ...detector,
-        judgeMembers,
-        ...(held.length === members.length && { heldBack: combined(held) }),
+        ...fittedEnsemble(fitted, channels, bandwidth),
+        async judgeMembers(frame, pauses = {}) {
+          const smooth = { bandwidth, alignment: 'two-sided' } as const
+          const found: (Float64Array | undefined)[] = []
+          for (const [m, judge] of judges.entries())
+            found.push(
+              judge && (await smoothScore(await judge(frame, pauses), members[m].power, smooth, pauses)),
+            )
+          return found
+        },
+        ...(held.length === members.length && { heldBack: combined }),
       }
     },
   }
 }
 
-/** Brings a saved ensemble back; `load` knows the kinds of its members. */
-export function loadEnsemble(state: State, load: (state: State) => OnlineDetector): FittedEnsemble {
-  const { smoothing, channels, members } = state.options as unknown as StoredEnsemble
-  const restored = members.map((member, m) => {
-    const arrays: Record<string, Tensor> = {}
-    const prefix = `member${m}.`
-    for (const [name, tensor] of Object.entries(state.arrays))
-      if (name.startsWith(prefix)) arrays[name.slice(prefix.length)] = tensor
-    const { name, reason, power, usual } = member
-    return { name, reason, power, usual, detector: load({ ...member.state, arrays }) }
+const USUAL = z.object({ median: z.number(), spread: z.number() })
+const MEMBER = { name: z.string(), reason: z.string(), power: z.number() }
+/** The shape of `State.options`: a manifest comes from outside. */
+const STORED = z.object({
+  channels: z.number().int().positive(),
+  bandwidth: z.number().nonnegative(),
+  members: z.array(z.object({ ...MEMBER, usual: z.partialRecord(z.enum(ALIGNMENTS), USUAL) })).min(1),
+})
+/** Of version 1, of telltale 0.1: calibrated for one alignment, each member with its own state. */
+const STORED_1 = z.object({
+  channels: z.number().int().positive(),
+  smoothing: z.object({ bandwidth: z.number().nonnegative(), mode: z.enum(['centred', 'causal']) }),
+  members: z
+    .array(
+      z.object({
+        ...MEMBER,
+        usual: USUAL,
+        state: z.object({ kind: z.string(), version: z.number(), options: z.json() }),
+      }),
+    )
+    .min(1),
+})
+
+/**
+ * Brings a saved ensemble back.
+ *
+ * @param load a member by its state, given what it is called in errors
+ * @throws ArtefactError `artefact-damaged`, and what `load` throws
+ */
+export function loadEnsemble(
+  state: State,
+  load: (state: State, called: string) => FittedDetector,
+): FittedEnsemble {
+  const current = state.version === 1 ? upgraded(state) : state
+  const { channels, bandwidth, members } = parsed(STORED, current)
+  const restored = members.map((member, m): FittedMember => {
+    const own = nestedState(current, prefixOf(m))
+    if (own === undefined) throw damaged(`the member ${member.name} is missing`)
+    return { ...member, detector: load(own, `the member ${member.name} of the model`) }
   })
-  return fittedEnsemble(restored, channels, smoothing).detector
+  return fittedEnsemble(restored, channels, bandwidth)
 }
 
-interface StoredEnsemble {
-  readonly smoothing: SmoothingOptions
-  readonly channels: number
-  readonly members: readonly (Omit<FittedMember, 'detector'> & { readonly state: Omit<State, 'arrays'> })[]
+const prefixOf = (member: number) => `member${member}`
+
+function damaged(reason: string) {
+  return createError('artefact-damaged', { path: 'the model', file: 'manifest.json', reason })
+}
+
+function parsed<T>(schema: z.ZodType<T>, { options }: State): T {
+  const found = schema.safeParse(options)
+  if (found.success) return found.data
+  const [{ path, message }] = found.error.issues
+  throw damaged(`the ensemble, ${path.join('.')}: ${message}`)
+}
+
+/** Version 1 as version 2. */
+function upgraded(state: State): State {
+  const { channels, smoothing, members } = parsed(STORED_1, state)
+  const alignment = smoothing.mode === 'centred' ? 'two-sided' : 'causal'
+  const parts = Object.fromEntries(members.map(({ state }, m) => [prefixOf(m), state]))
+  const own = members.map(({ state: _, usual, ...member }) => ({ ...member, usual: { [alignment]: usual } }))
+  const options = { channels, bandwidth: smoothing.bandwidth, members: own, parts }
+  return { ...state, version: 2, options }
+}
+
+/** What the ensemble scores by for one alignment. Throws `alignment-missing` when it was not calibrated for it. */
+function partsOf(
+  members: readonly FittedMember[],
+  channels: number,
+  bandwidth: number,
+  alignment: Alignment,
+): EnsembleParts {
+  return {
+    detectors: members.map(({ detector }) => detector),
+    powers: members.map(({ power }) => power),
+    usual: members.map(({ usual }) => {
+      const own = usual[alignment]
+      if (own === undefined)
+        throw createError('alignment-missing', { known: Object.keys(usual).join(', '), wanted: alignment })
+      return own
+    }),
+    channels,
+    smooth: smoother({ bandwidth, alignment }),
+  }
 }
 
 function fittedEnsemble(
   members: readonly FittedMember[],
   channels: number,
-  smoothing: SmoothingOptions,
-): { readonly detector: FittedEnsemble; combined(results: readonly Scores[]): Scores } {
-  const smooth = smoother(smoothing)
-  const columns = members.length + channels
-  const memberContext = Math.max(...members.map(({ detector }) => detector.contextLength))
-  const memberLookahead = Math.max(...members.map(({ detector }) => detector.lookahead))
-
-  /** The scores of samples whose smooth columns are known. */
-  function combine(rows: Float64Array, reason: Uint8Array): Scores {
-    const n = reason.length
-    const scores = unscored(n, channels)
-    scores.reason.set(reason)
-    for (let i = 0; i < n; i++) {
-      if (reason[i] !== 0) continue
-      const row = rows.subarray(i * columns, (i + 1) * columns)
-      let sum = 0
-      members.forEach(({ usual }, m) => {
-        sum += (Math.log(row[m] + LEAST_SCORE) - usual.median) / (usual.spread + LEAST_SPREAD)
-      })
-      const score = Math.exp(sum / members.length)
-      let parts = 0
-      for (let c = 0; c < channels; c++) parts += row[members.length + c]
-      for (let c = 0; c < channels; c++)
-        scores.residual[i * channels + c] =
-          score * (parts > 0 ? (row[members.length + c] / parts) * channels : 1)
-      scores.score[i] = score
-    }
-    return scores
+  bandwidth: number,
+): FittedEnsemble {
+  const { reach } = smoother({ bandwidth, alignment: 'causal' })
+  const largest = (of: (detector: FittedDetector) => number) =>
+    Math.max(...members.map(({ detector }) => of(detector)))
+  const alignments = ALIGNMENTS.filter(alignment => members.every(({ usual }) => usual[alignment]))
+  const partsFor = new Map<Alignment, EnsembleParts>()
+  const parts = (alignment: Alignment): EnsembleParts => {
+    const known = partsFor.get(alignment) ?? partsOf(members, channels, bandwidth, alignment)
+    partsFor.set(alignment, known)
+    return known
   }
-
-  /** Columns before smoothing: the mean of each member's residuals, then the sum of the members' residuals of each channel. */
-  function toRows(results: readonly Scores[], n: number, reason: Uint8Array): Float64Array {
-    const rows = new Float64Array(n * columns)
-    for (let i = 0; i < n; i++) {
-      const row = rows.subarray(i * columns, (i + 1) * columns)
-      reason[i] = results.find(result => result.reason[i] !== 0)?.reason[i] ?? 0
-      if (reason[i] !== 0) {
-        row.fill(Number.NaN)
-        continue
-      }
-      results.forEach(({ residual }, m) => {
-        for (let c = 0; c < channels; c++) {
-          const part = residual[i * channels + c] ** members[m].power
-          row[m] += part / channels
-          row[members.length + c] += part
-        }
-      })
-    }
-    return rows
-  }
-
-  /** The ensemble's scores of a whole series, from those of its members. */
-  function combined(results: readonly Scores[]): Scores {
-    const reason = new Uint8Array(results[0].score.length)
-    const rows = toRows(results, reason.length, reason)
-    const smoothed = new Float64Array(rows.length)
-    smooth.apply(rows, columns, { start: 0, end: reason.length }, smoothed)
-    return combine(smoothed, reason)
-  }
-
-  function online(options?: ScoreOptions): OnlineScorer {
-    const scorers = members.map(({ detector }) => detector.online(options))
-    const smoothing = smoothOnline(smooth, columns)
-    let waiting = members.map(() => unscored(0, channels))
-    let reasons = new Uint8Array(0)
-    const take = (fresh: readonly Scores[], last: boolean): Scores => {
-      waiting = waiting.map((scores, m) => joinScores([scores, fresh[m]]))
-      const n = Math.min(...waiting.map(({ score }) => score.length))
-      const reason = new Uint8Array(n)
-      const rows = toRows(waiting, n, reason)
-      waiting = waiting.map(scores => sliceScores(scores, n, scores.score.length))
-      const smoothed = [smoothing.push(rows)]
-      if (last) smoothed.push(smoothing.finish())
-      const known = new Uint8Array(reasons.length + n)
-      known.set(reasons)
-      known.set(reason, reasons.length)
-      const parts: Scores[] = []
-      let at = 0
-      for (const part of smoothed) {
-        const end = at + part.length / columns
-        parts.push(combine(part, known.subarray(at, end)))
-        at = end
-      }
-      reasons = known.slice(at)
-      return joinScores(parts)
-    }
-    return {
-      push: frame =>
-        take(
-          scorers.map(scorer => scorer.push(frame)),
-          false,
-        ),
-      finish: () =>
-        take(
-          scorers.map(scorer => scorer.finish()),
-          true,
-        ),
-    }
-  }
-
-  const detector: FittedEnsemble = {
+  const windowLength = largest(detector => detector.windowLength) + reach
+  return {
     members,
-    contextLength: memberContext + smooth.reach,
-    fewestSamples: Math.max(
-      ...members.map(({ detector }) => detector.fewestSamples ?? detector.contextLength),
-    ),
-    lookahead: memberLookahead + smooth.lookahead,
-    async score(frame, options = {}) {
-      const n = sampleCount(frame)
-      const results: Scores[] = []
-      for (const member of members) {
-        results.push(await member.detector.score(frame, { ...options, onProgress: undefined }))
-        if (options.signal?.aborted) throw createError('interrupted', { what: 'scoring' })
-        options.onProgress?.(Math.floor((n * results.length) / (members.length + 1)), n)
-      }
-      const scores = combined(results)
-      options.onProgress?.(n, n)
-      return scores
-    },
-    online,
+    alignments,
+    contextLength: largest(detector => detector.contextLength) + reach,
+    fewestSamples: largest(detector => detector.fewestSamples ?? detector.contextLength),
+    lookahead: alignments.includes('two-sided') ? largest(detector => detector.lookahead) + reach : 0,
+    windowLength,
+    online: (options = {}, from) => ensembleOnline(parts(options.alignment ?? 'causal'), options, from),
+    scoreWindows: (values, count, out) => windowScores(parts('causal'), windowLength, values, count, out),
     state() {
-      const arrays: Record<string, Tensor> = {}
-      const stored = members.map(({ name, reason, power, usual, detector: own }, m) => {
-        const { arrays: tensors, ...state } = own.state()
-        for (const [key, tensor] of Object.entries(tensors)) arrays[`member${m}.${key}`] = tensor
-        return { name, reason, power, usual: { ...usual }, state }
-      })
+      const nested = nestStates(
+        Object.fromEntries(members.map(({ detector }, m) => [prefixOf(m), detector.state()])),
+      )
+      const own = members.map(({ name, reason, power, usual }) => ({
+        ...{ name, reason, power },
+        usual: Object.fromEntries(Object.entries(usual).map(([alignment, one]) => [alignment, { ...one }])),
+      }))
       return {
         kind: 'detector:ensemble',
-        version: 1,
-        options: { channels, smoothing: { ...smoothing }, members: stored },
-        arrays,
+        version: 2,
+        options: { channels, bandwidth, members: own, ...nested.options },
+        arrays: nested.arrays,
       }
     },
   }
-  return { detector, combined }
+}
+
+/** The score of the last sample of each window: only its row is smoothed. */
+function windowScores(
+  { detectors, powers, usual, channels, smooth }: EnsembleParts,
+  length: number,
+  values: Float32Array,
+  count: number,
+  out: Float32Array,
+): void {
+  const columns = detectors.length + channels
+  const last = { start: length - 1, end: length }
+  const smoothed = new Float64Array(columns)
+  const frame = windowFrame(length, channels)
+  for (let w = 0; w < count; w++) {
+    const window = frame(values, w)
+    const reason = new Uint8Array(length)
+    const results = detectors.map(detector => detector.online().push(window))
+    smooth.apply(memberRows(results, powers, channels, reason), columns, last, smoothed)
+    out[w] = combineRows(smoothed, reason.subarray(length - 1), usual, channels).score[0]
+  }
 }
 
 /** The mean over channels of a member's residuals, smoothed. */
-function smoothScore({ score, residual }: Scores, power: number, smooth: Smoother): Float64Array {
+function smoothScore(
+  { score, residual }: Scores,
+  power: number,
+  smoothing: Parameters<typeof smoother>[0],
+  pauses: Pauses,
+): Promise<Float64Array> {
   const channels = residual.length / score.length
   const rows = Float64Array.from(score, (_, i) => {
     let sum = 0
     for (let c = 0; c < channels; c++) sum += residual[i * channels + c] ** power
     return sum / channels
   })
-  const smoothed = new Float64Array(rows.length)
-  smooth.apply(rows, 1, { start: 0, end: rows.length }, smoothed)
-  return smoothed
+  return smoothWhole(smoother(smoothing), rows, 1, pauses)
 }
 
 /** Median and 1-99 % range of the logarithm of the smooth score, over the samples that have one. */
-function usualScore(scores: Scores, power: number, smooth: Smoother): Usual {
-  const logs = smoothScore(scores, power, smooth).map(value => Math.log(value + LEAST_SCORE))
+function usualScore(smooth: Float64Array): Usual {
+  const logs = smooth.map(value => Math.log(value + LEAST_SCORE))
   return { median: quantile(logs, 0.5), spread: quantile(logs, 0.99) - quantile(logs, 0.01) }
 }

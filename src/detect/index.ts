@@ -6,7 +6,14 @@ export {
   LEAST_ERROR,
   loadAutoencoder,
 } from './autoencoder.js'
-export { SIMPLE_DETECTORS, type SimpleDetector, type SimpleDetectorName, simpleLoaders } from './catalogue.js'
+export {
+  type DetectorLoader,
+  detectorLoader,
+  SIMPLE_DETECTORS,
+  type SimpleDetector,
+  type SimpleDetectorName,
+} from './catalogue.js'
+export type { Usual } from './combine.js'
 export { COMMITTEE, type CommitteeOptions, committee, loadCommittee } from './committee.js'
 export type { CrossFitted } from './cross-fit.js'
 export { type CusumOptions, cusum, loadCusum } from './cusum.js'
@@ -38,6 +45,7 @@ export { loadRange, type RangeRuleOptions, range } from './range.js'
 export { CHANGING, type FittedRegimes, REGIME_LOADERS, type RegimeFollower } from './regimes.js'
 export { type Alignment, networkResiduals, type ResidualOptions } from './residuals.js'
 export { type LoopHooks, localRuntime, type Runtime } from './runtime.js'
-export { scoredCount } from './scores.js'
+export { type SeriesOptions, scoreSeries } from './score-series.js'
+export { joinScores, scoredCount } from './scores.js'
 export { loadSeasonal, type SeasonalOptions, seasonal } from './seasonal.js'
 export { type Smoother, type SmoothingOptions, smoother } from './smoothing.js'

@@ -3,12 +3,12 @@ import type { FittedDetector, FittedScaler, FittedThreshold } from '../core/cont
 import { ArtefactError } from '../core/errors.js'
 import type { State } from '../core/state.js'
 import {
+  detectorLoader,
   type FittedRegimes,
   loadAutoencoder,
   loadCommittee,
   REGIME_LOADERS,
   type Runtime,
-  simpleLoaders,
 } from '../detect/index.js'
 import { loadAffineScaler } from '../scale/index.js'
 import { THRESHOLD_LOADERS } from '../threshold/index.js'
@@ -25,11 +25,11 @@ export function loadScaler(state: State, context: StageContext): FittedScaler {
 /** Brings a detector back, and the members of one that combines several. Errors: as `checkStage`. */
 export function loadDetector(state: State, runtime: Runtime, context: StageContext): FittedDetector {
   checkDetector(state, context)
-  const loaders = simpleLoaders({
-    'detector:autoencoder': own => loadAutoencoder(own, runtime),
-    'detector:committee': own => loadCommittee(own, runtime.build),
+  const load = detectorLoader({
+    'detector:autoencoder': { versions: [1, 2], load: own => loadAutoencoder(own, runtime) },
+    'detector:committee': { versions: [1], load: own => loadCommittee(own, runtime.build) },
   })
-  return guarded(context, () => loaders[state.kind](state))
+  return guarded(context, () => load(state))
 }
 
 /** Brings a threshold back. Errors: as `checkStage`. */

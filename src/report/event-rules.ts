@@ -15,7 +15,15 @@ export function eventRuleLines(rules: EventRules): Line[] {
 }
 
 function scoreRules(rules: EventRules): string {
-  const { openCount, openWithin = openCount, closeBelow, criticalScore, mergeGap, minLength, coolDown } = rules
+  const {
+    openCount,
+    openWithin = openCount,
+    closeBelow,
+    criticalScore,
+    mergeGap,
+    minLength,
+    coolDown,
+  } = rules
   return [
     openCount === 1 ? 'open at the first flag' : `open at ${openCount} flags in ${openWithin} samples`,
     ...(criticalScore === undefined ? [] : [`open at once at a score of ${formatNumber(criticalScore)}`]),

@@ -11,14 +11,19 @@ export interface OnlineThreshold {
    * @param learn false inside an event, so that a fault does not become normal
    */
   push(score: number, learn?: boolean): boolean
-  /** Restored by the loader of its kind, it continues identically. */
+  /** Where it is; `AdaptiveThreshold.online` goes on from there. */
   state(): State
 }
 
 /** A threshold that can adapt; `level` is the calibrated one. */
 export interface AdaptiveThreshold extends FittedThreshold {
-  /** A new follower that starts at this threshold. */
-  online(): OnlineThreshold
+  /**
+   * A follower of its own, starting where this threshold is, or going on bit for bit where another one was.
+   *
+   * @param from state of a follower of the same threshold
+   * @throws ArtefactError `state-unfit`
+   */
+  online(from?: State): OnlineThreshold
 }
 
 /** How far and how fast a level may move. */

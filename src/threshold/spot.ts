@@ -1,4 +1,4 @@
-import type { State } from '../core/state.js'
+import { checkState, type State, vector } from '../core/state.js'
 import { fitGeneralisedPareto } from '../stats/index.js'
 import { type AdaptiveThreshold, type Bounds, boundedLevel, type OnlineThreshold } from './adaptive.js'
 import { usableScores } from './fixed.js'
@@ -73,10 +73,17 @@ export function spotThreshold(options: SpotOptions = {}): { fit(scores: Float32A
   }
 }
 
-/** Restores a SPOT threshold or its follower. */
+/** Brings back a SPOT threshold. */
 export function loadSpotThreshold(state: State): AdaptiveThreshold {
-  const { level: _, run, ...rest } = state.options as unknown as Spot & { run: number | null }
-  const { relative } = state.options as { relative: number }
+  const {
+    level: _,
+    run,
+    relative,
+    ...rest
+  } = state.options as unknown as Spot & {
+    run: number | null
+    relative: number
+  }
   return spotFrom({
     ...rest,
     level: relative,
@@ -90,7 +97,10 @@ function spotFrom(start: Spot): AdaptiveThreshold {
   return {
     level: start.level + meanOf(start.recent),
     state: () => stateOf(start),
-    online: () => follow({ ...start, excesses: [...start.excesses], recent: [...start.recent] }),
+    online: from => {
+      const now = from ? { ...start, ...moving(from, start) } : start
+      return follow({ ...now, excesses: [...now.excesses], recent: [...now.recent] })
+    },
   }
 }
 
@@ -127,13 +137,49 @@ function follow(now: Spot): OnlineThreshold {
       }
       return flagged
     },
-    state: () => stateOf(now),
+    state: () => movingState(now),
+  }
+}
+
+const ONLINE = 'online:threshold-spot'
+/** The numbers that a follower changes, in the order of its state. */
+const NUMBERS = ['level', 'seen', 'peaks', 'run', 'calm', 'fresh', 'next'] as const
+
+/** What a follower changes as it goes. */
+function movingState(now: Spot): State {
+  const numbers = Float64Array.from(NUMBERS, name => now[name])
+  return {
+    kind: ONLINE,
+    version: 1,
+    options: {},
+    arrays: {
+      numbers: vector(numbers),
+      excesses: vector(Float64Array.from(now.excesses)),
+      recent: vector(Float64Array.from(now.recent)),
+    },
+  }
+}
+
+/** The same from a state. Throws `state-unfit`. */
+function moving(
+  state: State,
+  { recent }: Spot,
+): Pick<Spot, (typeof NUMBERS)[number] | 'excesses' | 'recent'> {
+  const { arrays } = checkState(state, ONLINE, 1, {
+    numbers: NUMBERS.length,
+    excesses: null,
+    recent: recent.length,
+  })
+  const [level, seen, peaks, run, calm, fresh, next] = arrays.numbers.data
+  return {
+    ...{ level, seen, peaks, run, calm, fresh, next },
+    excesses: Array.from(arrays.excesses.data),
+    recent: Array.from(arrays.recent.data),
   }
 }
 
 function stateOf(now: Spot): State {
   const { excesses, recent, level, run, ...rest } = now
-  const tensor = (values: readonly number[]) => ({ shape: [values.length], data: Float64Array.from(values) })
   const options = {
     ...rest,
     options: { ...rest.options },
@@ -145,7 +191,7 @@ function stateOf(now: Spot): State {
     kind: 'threshold:spot',
     version: 1,
     options,
-    arrays: { excesses: tensor(excesses), recent: tensor(recent) },
+    arrays: { excesses: vector(Float64Array.from(excesses)), recent: vector(Float64Array.from(recent)) },
   }
 }
 

@@ -209,7 +209,9 @@ function promiseNotes({ promise }: EffectiveThreshold): string[] {
 function moreEvents({ eventCount, events }: ScoredTable): string[] {
   const count = eventCount - events.length
   if (count === 0) return []
-  return [`only the events with the highest scores are listed; ${count} more are not shown (--events FILE writes all)`]
+  return [
+    `only the events with the highest scores are listed; ${count} more are not shown (--events FILE writes all)`,
+  ]
 }
 
 /** Rows of events for `jsonl` and `csv`; everything for `json` and for people. */

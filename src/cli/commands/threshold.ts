@@ -3,11 +3,7 @@ import { createError } from '../../core/errors.js'
 import { option } from '../../core/options.js'
 import { readOptions, readTable, type Table } from '../../ingest/index.js'
 import type { ModelInfo } from '../../model/index.js'
-import {
-  detectOptions,
-  parseRows,
-  recalibrate,
-} from '../../pipeline/index.js'
+import { detectOptions, parseRows, recalibrate } from '../../pipeline/index.js'
 import { formatRows, recalibrationRows } from '../../report/index.js'
 import { createRuntime, defaultWorkers } from '../../runtime/index.js'
 import { checkArtefactTarget, loadModel, modelPath, saveModel } from '../../store/index.js'

@@ -45,7 +45,7 @@ async function calibrateFor(
   const { score } = await rawScores({ scaler, detector }, cut.calibration[alignment], { alignment }, hooks)
   // In the order of time; a sample without a score keeps its place.
   const holdsBack = HELD_BACK_PARTS.includes(training.detector)
-  const heldBack = holdsBack ? undefined : detector.heldBack?.(alignment)?.score
+  const heldBack = holdsBack ? undefined : (await detector.heldBack?.(alignment))?.score
   const raw = new Float32Array((heldBack?.length ?? 0) + score.length)
   if (heldBack) raw.set(heldBack)
   raw.set(score, heldBack?.length ?? 0)
