@@ -8,8 +8,8 @@ import {
   lstmAutoencoder,
   type Network,
   resolveArchitecture,
-  runNetwork,
 } from '../../src/nn/index.js'
+import { runNetwork } from '../nn/run.js'
 
 const STEPS = 6
 const CHANNELS = 3
