@@ -293,6 +293,16 @@ export const ERROR_CATALOGUE = {
     message: '{path} is not a model: {reason}',
     remedy: 'Give the folder that `telltale train --out` wrote.',
   },
+  'state-unfit': {
+    kind: 'artefact',
+    message: 'the saved state does not fit here: it is {got}, wanted is {wanted}',
+    remedy: 'Go on with the model and the settings that the state was saved with, or begin without a state.',
+  },
+  'alignment-missing': {
+    kind: 'artefact',
+    message: 'the model was calibrated for {known} scores, not for {wanted} ones',
+    remedy: 'Train again with this version: every training calibrates both.',
+  },
   'artefact-damaged': {
     kind: 'artefact',
     message: '{path} is damaged: {file}: {reason}',
@@ -324,6 +334,17 @@ export const ERROR_CATALOGUE = {
     kind: 'limit',
     message: '{file} has {got} columns, the limit is {wanted}',
     remedy: 'Split the table, or leave columns out.',
+  },
+  'limit-queue': {
+    kind: 'limit',
+    message: '{got} jobs are waiting for a worker, the limit is {wanted}',
+    remedy: 'Send jobs more slowly, or use more threads.',
+  },
+  'worker-lost': {
+    kind: 'limit',
+    message: 'a worker thread ended before its job was done: {reason}',
+    remedy:
+      'Run the job again; when it happens again, use fewer threads or smaller data: threads mostly end for lack of memory.',
   },
 
   interrupted: {

@@ -88,3 +88,39 @@ export function checkState(
   }
   return state
 }
+
+/**
+ * Refuses a state that was saved under other circumstances than these.
+ *
+ * @param wanted what its options must say, by name
+ * @throws ArtefactError `state-unfit`
+ */
+export function checkOptions(
+  { kind, options }: State,
+  wanted: Readonly<Record<string, string | number | boolean>>,
+): void {
+  const said = options as Readonly<Record<string, Json | undefined>> | null
+  for (const [name, value] of Object.entries(wanted)) {
+    const got = said?.[name]
+    if (got !== value)
+      throw createError('state-unfit', {
+        got: `${kind} with ${name} ${JSON.stringify(got) ?? 'unknown'}`,
+        wanted: `${kind} with ${name} ${JSON.stringify(value)}`,
+      })
+  }
+}
+
+/**
+ * A count that a state holds in its options.
+ *
+ * @throws ArtefactError `state-unfit` when it is no whole number from 0 on
+ */
+export function countIn({ kind, options }: State, name: string): number {
+  const value = (options as Readonly<Record<string, Json | undefined>> | null)?.[name]
+  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0)
+    throw createError('state-unfit', {
+      got: `${kind} with ${name} ${JSON.stringify(value) ?? 'unknown'}`,
+      wanted: `${kind} with a whole number of at least 0 in ${name}`,
+    })
+  return value
+}

@@ -1,1 +1,2 @@
+export { cpuQuota, defaultWorkers } from './default-workers.js'
 export { createRuntime } from './threads.js'
