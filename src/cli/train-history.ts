@@ -9,10 +9,10 @@ import {
   type TableSource,
 } from '../ingest/index.js'
 import { type HistoryBlocks, sampleBlocks, type TrainOptions } from '../pipeline/index.js'
-import { oneDevice } from './table-chunks.js'
 import type { Io } from './io.js'
 import type { Progress } from './progress.js'
 import { countOnes } from './score-counts.js'
+import { oneDevice } from './table-chunks.js'
 
 /** Peak bytes of a training per reading in memory; measured by `npm run bench:out-of-core -- --train`. Scoring needs less. */
 const BYTES_PER_READING = 120

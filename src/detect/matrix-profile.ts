@@ -1,8 +1,8 @@
 import type { FitContext, FittedDetector } from '../core/contracts.js'
-import type { Frame } from '../core/frame.js'
+import type { Frame, Interval } from '../core/frame.js'
 import { breathe } from '../core/pause.js'
 import type { State } from '../core/state.js'
-import { createKernels, type KernelBuild, preferredBuild } from '../kernels/index.js'
+import { arenaOf, type KernelBuild, type Kernels, preferredBuild } from '../kernels/index.js'
 import { type CrossFitted, eighthOf, type Judge, judgeParts, withHeldBack } from './cross-fit.js'
 import { type LocalModel, localDetector } from './local.js'
 import { evenly } from './nearest.js'
@@ -88,30 +88,55 @@ function levelOf(values: Float32Array, channels: number, c: number, end: number,
   return { mean, factor: squares > FLAT * FLAT ? 1 / Math.sqrt(squares) : 0 }
 }
 
+/** The bank in the arena: `columns` `[T, B]` of each channel. */
+interface Arrays {
+  readonly kernels: Kernels
+  readonly columns: readonly Float32Array[]
+  readonly queries: Float32Array
+  readonly products: Float32Array
+}
+
+type Excluded = (sample: number, bankWindow: number) => boolean
+
 /** @param bank `[C * B * T]` normalised subsequences */
 function profileModel(bank: Float64Array, channels: number, window: number, build: KernelBuild) {
   const count = bank.length / (channels * window)
-  const floats = channels * window * count + BATCH * (count + window)
-  const kernels = createKernels({ bytes: 4 * floats + 1024 * (channels + 2), build })
-  const columns = Array.from({ length: channels }, (_, c) => {
-    const transposed = kernels.alloc(window * count)
-    for (let b = 0; b < count; b++)
-      for (let t = 0; t < window; t++) transposed[t * count + b] = bank[(c * count + b) * window + t]
-    return transposed
-  })
   /** T for a subsequence that moves, 0 for a flat one. */
   const norms = Float64Array.from({ length: channels * count }, (_, s) =>
     bank.subarray(s * window, (s + 1) * window).some(value => value !== 0) ? window : 0,
   )
-  const queries = kernels.alloc(BATCH * window)
-  const products = kernels.alloc(BATCH * count)
+  const region = arenaOf(build).region(
+    (kernels): Arrays => ({
+      kernels,
+      columns: Array.from({ length: channels }, () => kernels.alloc(window * count)),
+      queries: kernels.alloc(BATCH * window),
+      products: kernels.alloc(BATCH * count),
+    }),
+    ({ columns }) => {
+      columns.forEach((column, c) => {
+        for (let b = 0; b < count; b++)
+          for (let t = 0; t < window; t++) column[t * count + b] = bank[(c * count + b) * window + t]
+      })
+    },
+  )
 
   function errors(
     values: Float32Array,
-    { start, end }: { start: number; end: number },
+    samples: Interval,
     out: Float64Array,
     expected?: Float32Array,
-    excluded?: (sample: number, bankWindow: number) => boolean,
+    excluded?: Excluded,
+  ): void {
+    region.use(arrays => errorsBy(arrays, values, samples, out, expected, excluded))
+  }
+
+  function errorsBy(
+    { kernels, columns, queries, products }: Arrays,
+    values: Float32Array,
+    { start, end }: Interval,
+    out: Float64Array,
+    expected?: Float32Array,
+    excluded?: Excluded,
   ): void {
     for (let from = start; from < end; from += BATCH) {
       const batch = Math.min(BATCH, end - from)

@@ -2,7 +2,7 @@ import type { FitContext, FittedDetector } from '../core/contracts.js'
 import { createError } from '../core/errors.js'
 import type { Frame, Interval } from '../core/frame.js'
 import type { State } from '../core/state.js'
-import { createKernels, type KernelBuild, preferredBuild } from '../kernels/index.js'
+import { arenaOf, type KernelBuild, type Kernels, preferredBuild } from '../kernels/index.js'
 import { type CrossFitted, eighthOf, type Judge, judgeParts, withHeldBack } from './cross-fit.js'
 import { type LocalModel, localDetector } from './local.js'
 import { clipped, requireWindows, wholeWindows } from './scores.js'
@@ -76,27 +76,50 @@ export function evenly(stretches: readonly Interval[], count: number): number[] 
   return Array.from({ length: count }, (_, k) => all[Math.floor((k * (all.length - 1)) / (count - 1))])
 }
 
+/** The bank in the arena: `columns` `[T * C, B]`. */
+interface Arrays {
+  readonly kernels: Kernels
+  readonly columns: Float32Array
+  readonly products: Float32Array
+  readonly series: Float32Array
+}
+
 type Excluded = (sample: number, bankWindow: number) => boolean
 
 /** @param bank `[B * T * C]`, oldest sample of a window first */
 export function nearestModel(bank: Float32Array, channels: number, window: number, build: KernelBuild) {
   const size = window * channels
   const count = bank.length / size
-  const floats = size * count + BATCH * count + (BATCH + window) * channels
-  const kernels = createKernels({ bytes: 4 * floats + 1024, build })
-  const columns = kernels.alloc(size * count)
-  const products = kernels.alloc(BATCH * count)
-  const series = kernels.alloc((BATCH + window - 1) * channels)
   const halfNorms = new Float64Array(count)
   for (let b = 0; b < count; b++) {
-    for (let j = 0; j < size; j++) {
-      const value = bank[b * size + j]
-      columns[j * count + b] = value
-      halfNorms[b] += 0.5 * value * value
-    }
+    for (let j = b * size; j < (b + 1) * size; j++) halfNorms[b] += 0.5 * bank[j] * bank[j]
   }
+  const region = arenaOf(build).region(
+    (kernels): Arrays => ({
+      kernels,
+      columns: kernels.alloc(size * count),
+      products: kernels.alloc(BATCH * count),
+      series: kernels.alloc((BATCH + window - 1) * channels),
+    }),
+    ({ columns }) => {
+      for (let b = 0; b < count; b++) {
+        for (let j = 0; j < size; j++) columns[j * count + b] = bank[b * size + j]
+      }
+    },
+  )
 
   function errors(
+    values: Float32Array,
+    samples: Interval,
+    out: Float64Array,
+    expected?: Float32Array,
+    excluded?: Excluded,
+  ): void {
+    region.use(arrays => errorsBy(arrays, values, samples, out, expected, excluded))
+  }
+
+  function errorsBy(
+    { kernels, columns, products, series }: Arrays,
     values: Float32Array,
     { start, end }: Interval,
     out: Float64Array,

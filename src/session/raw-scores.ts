@@ -1,6 +1,6 @@
 import { type OnlineOptions, REASONS, type Reason, type Scores } from '../core/contracts.js'
-import { createError } from '../core/errors.js'
 import { sampleCount, sliceFrame } from '../core/frame.js'
+import { breathe, type Pauses } from '../core/pause.js'
 import { joinScores } from '../detect/index.js'
 import type { Model } from '../model/index.js'
 import type { Prepared } from '../validate/index.js'
@@ -8,11 +8,8 @@ import { leaveOutMasked } from './masks.js'
 import { createScoring } from './scoring.js'
 
 /** Hooks of a long loop over samples. */
-export interface LoopHooks {
+export interface LoopHooks extends Pauses {
   onProgress?(done: number, total: number): void
-  /** Gives the event loop a turn; decides by itself how often it really waits. */
-  pause?(): Promise<void> | undefined
-  readonly signal?: AbortSignal
 }
 
 /** Readings of a slice: small enough that a slice takes a few milliseconds, and at least this many samples. */
@@ -33,7 +30,7 @@ export async function rawScores(
   stages: Pick<Model, 'detector' | 'scaler'>,
   { frame, segments, masked }: Prepared,
   options: OnlineOptions,
-  { onProgress, pause, signal }: LoopHooks = {},
+  hooks: LoopHooks = {},
 ): Promise<Scores> {
   const n = sampleCount(frame)
   const c = frame.channels.length
@@ -47,13 +44,11 @@ export async function rawScores(
   const parts: Scores[] = []
   const length = sliceLength(c)
   for (let start = 0; start < n; start += length) {
-    if (signal?.aborted) throw createError('interrupted', { what: 'scoring' })
+    await breathe(hooks, 'scoring')
     const end = Math.min(n, start + length)
     const [here, fresh] = [usable.subarray(start, end), begins.subarray(start, end)]
     parts.push(scoring.push({ frame: sliceFrame(frame, start, end), usable: here, begins: fresh }))
-    onProgress?.(end, n)
-    const turn = pause?.()
-    if (turn) await turn
+    hooks.onProgress?.(end, n)
   }
   parts.push(scoring.finish())
   const scores = spread(joinScores(parts), usable, c)

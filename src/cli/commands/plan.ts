@@ -18,11 +18,11 @@ import { createRuntime, defaultWorkers } from '../../runtime/index.js'
 import { loadModel } from '../../store/index.js'
 import { readArchitecture } from '../architecture.js'
 import { defineCommand } from '../command.js'
-import { chunkRowsOf, isForChunks, oneDevice } from '../table-chunks.js'
 import { EXIT_OK } from '../exit-codes.js'
 import { printNotes } from '../notes.js'
 import { pathIn } from '../paths.js'
 import { readLikeTraining } from '../read-like-training.js'
+import { chunkRowsOf, isForChunks, oneDevice } from '../table-chunks.js'
 import { asTrained, tableSource } from '../table-source.js'
 
 const { out: _out, keepBest: _keepBest, ...work } = trainOptions.shape

@@ -18,4 +18,13 @@ export const LIMIT_ERRORS = ofKind('limit', {
     message: '{file} has {got} columns, the limit is {wanted}',
     remedy: 'Split the table, or remove columns from the file.',
   },
+  'limit-queue': {
+    message: '{got} jobs are waiting for a worker, the limit is {wanted}',
+    remedy: 'Send jobs more slowly, or use more threads.',
+  },
+  'worker-lost': {
+    message: 'a worker thread ended before its job was done: {reason}',
+    remedy:
+      'Run the job again. If it happens again, use fewer threads or smaller data: most threads end for lack of memory.',
+  },
 })

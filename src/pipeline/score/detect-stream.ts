@@ -1,6 +1,7 @@
 import { alignChannels } from '../../core/channels.js'
 import { createError } from '../../core/errors.js'
 import { type Frame, sampleCount, sliceFrame } from '../../core/frame.js'
+import { breathe } from '../../core/pause.js'
 import type { Suppressed } from '../../events/index.js'
 import type { Model } from '../../model/index.js'
 import { createPause } from '../../runtime/index.js'
@@ -80,12 +81,10 @@ export async function* detectStream(
     refuseMissing(aligned, policies, samples)
     const n = sampleCount(aligned)
     for (let start = 0; start < n; start += length) {
-      if (signal?.aborted) throw createError('interrupted', { what: 'scoring' })
+      await breathe({ signal, pause }, 'scoring')
       const end = Math.min(n, start + length)
       yield step(session.push(sliceFrame(aligned, start, end)))
       onProgress?.(samples + end, samples + n)
-      const turn = pause()
-      if (turn) await turn
     }
     samples += n
   }
