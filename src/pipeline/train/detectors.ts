@@ -109,7 +109,7 @@ function singleNetwork(
   options: TrainOptions,
   runtime: Runtime,
   architecture: ArchitectureDefinition = ARCHITECTURES[0],
-): Fittable {
+) {
   const optimizer = options.optimizer && { type: options.optimizer }
   return autoencoder({ ...options, architecture, optimizer }, runtime)
 }
