@@ -46,7 +46,7 @@ export function scorePublisher(settings: ResolvedSettings, from?: State): ScoreP
 
 /** The follower of a threshold that adapts: by its own rule if that has one, else with the bulk of the scores. */
 function levelFollower(
-  { model, fitted, calibration, rules, adapt: options }: ResolvedSettings,
+  { model, alignment, fitted, calibration, rules, adapt: options }: ResolvedSettings,
   from: State | undefined,
 ): LevelFollower | undefined {
   const { adapt, adaptLimit, adaptMemory: memory } = options
@@ -55,7 +55,8 @@ function levelFollower(
   const threshold = isAdaptive(fitted)
     ? fitted
     : rollingThreshold({ fit: () => fitted }, { memory, limit }).fit(calibration.scores)
-  const calm = Math.max(model.info.window, rules.mergeGap + 1, model.detector.lookahead)
+  const lookahead = alignment === 'causal' ? 0 : model.detector.lookahead
+  const calm = Math.max(model.info.window, rules.mergeGap + 1, lookahead)
   return followLevel(threshold, { calm, limit }, from)
 }
 
