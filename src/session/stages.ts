@@ -1,10 +1,10 @@
 import type { OnlineOptions } from '../core/contracts.js'
-import type { Frame } from '../core/frame.js'
+import { type Frame, sampleCount } from '../core/frame.js'
 import { nestedState, type State } from '../core/state.js'
 import { joinScores } from '../detect/index.js'
 import type { Suppressed } from '../events/index.js'
 import type { Adaptation } from '../threshold/index.js'
-import { BEGINS, createMonitor, createPreparation, LATE, type PreparedSamples } from '../validate/index.js'
+import { BEGINS, createMonitor, createPreparation, LATE } from '../validate/index.js'
 import { fitChannels } from './channels.js'
 import { trackEvents } from './event-tracker.js'
 import { regimeLevelling } from './levelling.js'
@@ -56,22 +56,24 @@ export function openStages(settings: ResolvedSettings, timeKind: Frame['timeKind
     const scored = { ...columnsOf(settings, ready), flag, trust }
     return { scored, events: events.push(scored) }
   }
-  const advance = (prepared: PreparedSamples, last = false) => {
-    queue.decide(prepared)
-    const scores = scoring.push(prepared)
-    return publish(queue.take(last ? joinScores([scores, scoring.finish()]) : scores))
-  }
 
   return {
     push(samples) {
       const { frame, issues: unfit } = fitChannels(samples, channels, level)
       const { marks, trust, issues } = monitor.push(frame)
-      queue.add(frame, marks, trust)
       const prepared = preparation.push(...inOrder(frame, marks))
-      return { ...advance(prepared), issues: [...unfit, ...issues], waiting: queue.size }
+      const scores = scoring.push(prepared)
+      const isAtOnce = queue.size === 0 && scores.score.length === sampleCount(frame)
+      const { masked } = prepared
+      const ready = isAtOnce
+        ? { frame, trust, masked, scores }
+        : queue.pass({ frame, marks, trust }, prepared, scores)
+      return { ...publish(ready), issues: [...unfit, ...issues], waiting: queue.size }
     },
     finish() {
-      const { scored, events: changes } = advance(preparation.finish(), true)
+      const prepared = preparation.finish()
+      const scores = joinScores([scoring.push(prepared), scoring.finish()])
+      const { scored, events: changes } = publish(queue.pass(undefined, prepared, scores))
       return { scored, events: [...changes, ...events.finish()], issues: monitor.summary(), waiting: 0 }
     },
     states: () => ({
