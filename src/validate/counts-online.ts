@@ -14,7 +14,7 @@ interface SizeClass {
   largest: number
 }
 
-/** Classes of 1/256 of an octave: those of a class are told apart only as far as all of them lie on one side of the limit. */
+/** Classes of 1/256 of an octave: deviations of one class are all counted on the same side of the limit. */
 export function createSpikeCounts(): SpikeCounts {
   const classes = new Map<number, SizeClass>()
   const number = new Float64Array(1)
@@ -53,7 +53,7 @@ const MOST_OF_ONE_TIME = 1024
 
 /** Counts the rows that repeat an earlier one of the same time, as long as equal times follow one another. */
 export function createCopyCounts(width: number): {
-  /** Samples `[from, N)` of a stretch whose first sample is number `first`. */
+  /** Samples `[from, N)` of an interval whose first sample is number `first`. */
   push(stretch: Frame, from: number, first: number): void
   found(): Places
 } {

@@ -48,7 +48,7 @@ export function prepareOnline(
     if (open === undefined || to <= decided) return undefined
     const prepared = prepareFrame(open, options, fallback, { cadenceMs, first })
     const part = { ...prepared, from: decided, to }
-    // As many samples as tell whether a run of missing readings is longer than maxGap, and the reading before it.
+    // Enough samples to decide whether a run of missing readings is longer than maxGap, and the reading before it.
     const runs = patience.map((most, c) =>
       most === Number.POSITIVE_INFINITY ? missingBefore(open!, c, to) : 0,
     )

@@ -10,7 +10,7 @@ import { inOrder, profileTimes, timeBreaks, timeBreaksAt } from './time-profile.
 export interface Prepared {
   /** Same samples and channels. Finite inside of the segments. */
   readonly frame: Frame
-  /** Stretches without a gap, ascending: windows stay inside. What lies in none has a missing reading that nothing may fill. */
+  /** Intervals without a gap, ascending: windows stay inside. What lies in none has a missing reading that nothing may fill. */
   readonly segments: readonly Interval[]
   /** `[N * C]` 1 where a reading was filled that must not be counted; absent without any. */
   readonly masked?: Uint8Array
@@ -31,7 +31,7 @@ export interface SeriesFacts {
  * Treats missing (and infinite) readings by the policy of each channel, and cuts the frame where time or readings break for longer than
  * `maxGap` samples. Time is cut only where the series has a cadence. A frame without gaps comes back as it is, as one segment.
  *
- * `mask` fills without a limit, within a stretch of time; a stretch in which the channel has no reading takes `fallback`.
+ * `mask` fills without a limit, within an interval of time; an interval in which the channel has no reading takes `fallback`.
  *
  * @param fallback `[C]` an ordinary reading of each channel, such as the median of the history; default 0
  * @throws DataError `data-missing-value`, `data-bad-cell` for a channel with the policy `error`
@@ -119,7 +119,7 @@ function addFilled(changes: Change[], channel: string, kind: Change['kind'], { c
   if (place !== undefined) changes.push({ kind, channel, count: cells, place })
 }
 
-/** Maximal stretches of samples without NaN, inside of the given ones. */
+/** Maximal intervals of samples without NaN, inside of the given ones. */
 function finiteSegments({ values, channels }: Frame, stretches: readonly Interval[]): Interval[] {
   const width = channels.length
   const isWhole = (i: number) => {

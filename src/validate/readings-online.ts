@@ -13,8 +13,8 @@ interface Kept {
 }
 
 /**
- * The profiles and readings of a series that comes in pieces, from counts and at most 4096 samples that are kept. As those of the whole frame, but:
- * `outside` knows the given ranges only; spikes are told apart to 0.4 % of their size; the first sample beyond a level is the first kept one;
+ * The profiles and readings of a series that comes in parts, from counts and at most 4096 samples that are kept. As those of the whole frame, but:
+ * `outside` knows the given ranges only; spikes are distinguished to 0.4 % of their size; the first sample beyond a level is the first kept one;
  * copies of a row are found among the rows of the same time. Memory O(C), cost O(C) per sample.
  *
  * @param ranges `[C]`
@@ -35,7 +35,7 @@ export function readingsOnline(
   const kept = createSpread<Kept>(SAMPLED)
   /** Channels that were equal so far. */
   let alike: readonly (readonly number[])[] = width > 1 ? [[...channels.keys()]] : []
-  /** The last samples before the next piece, two at most: a reading is compared with its neighbours when the later one is there. */
+  /** The last samples before the next part, two at most: a reading is compared with its neighbours when the later one is there. */
   let tail: Frame | undefined
   let samples = 0
 
@@ -46,7 +46,7 @@ export function readingsOnline(
         beyond[c].first = i
     }
   }
-  /** Looks at the samples of a stretch that have neighbours on both sides; its first one is number `first`. */
+  /** Looks at the samples of an interval that have neighbours on both sides; its first one is number `first`. */
   const compareNeighbours = ({ values, timeMs }: Frame, first: number) => {
     for (let c = 0; c < width; c++) {
       for (let i = 1, at = width + c; i + 1 < timeMs.length; i++, at += width) {

@@ -19,7 +19,7 @@ interface StepCount {
   readonly fromMs: number
 }
 
-/** What `profileTimes` says about a series that comes in pieces. Of the gaps only the first is kept. Memory: the different steps, at most 65,536. */
+/** The result of `profileTimes` for a series that comes in parts. Of the gaps only the first is kept. Memory: the different steps, at most 65,536. */
 export function profileTimesOnline(kind: Frame['timeKind']): {
   push(timeMs: Float64Array): void
   /** So far. */

@@ -16,7 +16,7 @@ export interface OnlineValidation {
 }
 
 /**
- * Validates data to be scored that come in pieces, against what the history of a model looked like: the issues of `validateFrame` with the same
+ * Validates data to be scored that come in parts, against the schema of the history of a model: the issues of `validateFrame` with the same
  * schema. Beyond 4096 samples three things are approximate: the place of a `scale-jump`, a count of `spikes` whose size is within 0.4 % of the
  * limit, and copies of rows that are not next to each other in time. Memory O(C), cost O(C) per sample.
  *

@@ -167,7 +167,7 @@ function promiseNotes({ promise }: EffectiveThreshold): string[] {
 const moreEvents = (count: number) =>
   `only the events with the highest scores are listed; ${count} more are not shown (--events FILE writes all)`
 
-/** Rows of events for `jsonl` and `csv`; everything for `json` and for people. */
+/** Rows of events for `jsonl` and `csv`; everything for `json` and for text. */
 function resultText(
   { frame, events, labels, leastPValue, ...result }: Result,
   files: { readonly scores?: string; readonly events?: string },
