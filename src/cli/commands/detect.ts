@@ -189,7 +189,7 @@ function resultText(
       : []),
     ...(inCoolDown > 0 ? [`${inCoolDown} of these are in the cool-down after an event`] : []),
     ...(scored < samples
-      ? [`${samples - scored} samples have no score; the scores file gives the reason`]
+      ? [`${samples - scored} samples have no score; --scores FILE gives the reason`]
       : []),
     ...(adaptation ? [adaptationLine(adaptation)] : []),
     ...(labels ? labelLines(labels) : []),
