@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Alignment } from '../../src/core/contracts.js'
 import { ArtefactError } from '../../src/core/errors.js'
-import type { State, Tensor } from '../../src/core/state.js'
+import type { Json, State, Tensor } from '../../src/core/state.js'
 import { stateFromBytes, stateToBytes } from '../../src/core/state-bytes.js'
 import { preferredBuild } from '../../src/kernels/index.js'
 import { contentId } from '../../src/model/content-id.js'
@@ -18,7 +18,7 @@ import { type FixtureName, fixtureState, NAMES, scored } from './fixtures.js'
 
 const { frame, expected } = scored()
 const alignmentOf = (name: FixtureName): Alignment => (name === 'auto-end' ? 'causal' : 'two-sided')
-const optionsOf = ({ options }: State) => options as { readonly [key: string]: never }
+const objectOf = (value: Json) => value as { readonly [key: string]: Json }
 
 /** Published scores, as the scoring path makes them of those of the detector. */
 function publishedScores(model: Model, alignment: Alignment): number[] {
@@ -66,7 +66,7 @@ describe('a model of telltale 0.1', () => {
     expect(settings('auto-end').threshold).toEqual({ falseAlarms: '1/day' })
     const ruled = fixtureState('auto')
     const options = {
-      ...optionsOf(ruled).options,
+      ...objectOf(ruled.options.options),
       directionByChannel: ['flow=below'],
       maintenance: ['Sun 02:00-04:00'],
     }
@@ -77,10 +77,10 @@ describe('a model of telltale 0.1', () => {
 
   it('loads without what older ones do not keep, with the defaults of then', () => {
     const state = fixtureState('auto')
-    const { schema: _, options, calibration, members, ...info } = optionsOf(state) as Record<string, never>
-    const { mergeGap: __, closeBelow: ___, ...older } = options as Record<string, never>
-    const { promise: ____, ...promiseless } = calibration as Record<string, never>
-    const plain = (members as { name: string; reason: string }[]).map(({ name, reason }) => ({
+    const { schema: _, options, calibration, members, ...info } = state.options
+    const { mergeGap: __, closeBelow: ___, ...older } = objectOf(options)
+    const { promise: ____, ...promiseless } = objectOf(calibration)
+    const plain = (members as unknown as { name: string; reason: string }[]).map(({ name, reason }) => ({
       name,
       reason,
     }))
@@ -145,7 +145,9 @@ describe('the id of a model', () => {
 
   it('is that of its content, whatever the model said before', () => {
     expect(model.info.id).toMatch(/^[0-9a-f]{64}$/)
-    expect(withId({ ...model, info: { ...model.info, id: 'x' } }).info.id).toBe(model.info.id)
+    expect(withId({ ...model, info: Object.assign({ ...model.info }, { id: 'x' }) }).info.id).toBe(
+      model.info.id,
+    )
     expect(withId({ ...model, info: { ...model.info, seed: 2 } }).info.id).not.toBe(model.info.id)
     expect(new Set(NAMES.map(name => modelFromState(fixtureState(name)).info.id)).size).toBe(NAMES.length)
   })
