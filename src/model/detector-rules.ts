@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { State } from '../core/state.js'
+import { NETWORK_RULES } from './network-rules.js'
 import { count, name, size, slug, text } from './ranges.js'
 import { stageSchema } from './schema.js'
 import { misfit, type StateRule, type StateRules } from './state-rule.js'
@@ -44,10 +45,6 @@ export const REGIME_RULES: Readonly<Record<string, StateRules>> = {
   }),
 }
 
-const epochs = z.array(
-  z.strictObject({ epoch: size(), loss: z.number(), validationLoss: z.number(), best: z.boolean() }),
-)
-const network = { architecture: z.looseObject({ name: text() }), bestEpoch: count(), history: epochs }
 const member = z.strictObject({
   name: slug(),
   reason: text(),
@@ -65,30 +62,9 @@ const isOfModel = ({ options }: State, channels: number) =>
     ? undefined
     : `options.channels: the model has ${channels}`
 
-/** Every detector that can be saved, by kind and version. Those of networks check their architecture and weights when they are loaded. */
+/** Every detector that can be saved, by kind and version. */
 export const DETECTOR_RULES: Readonly<Record<string, StateRules>> = {
-  'detector:autoencoder': {
-    1: {
-      options: z.strictObject({ ...network, alignment: z.enum(['covering', 'end']) }),
-      arrays: { usualError },
-      others: true,
-    },
-    2: { options: z.looseObject(network), arrays: { usualError }, others: true },
-  },
-  'detector:committee': only({
-    options: z.strictObject({
-      architecture: network.architecture.optional(),
-      members: count().max(64),
-      moving: z.array(count()),
-      span: window,
-    }),
-    arrays: { centre: ['C'], usualError },
-    others: true,
-    check: ({ options }, channels) =>
-      (options as { moving: number[] }).moving.every(isBelow(channels))
-        ? undefined
-        : 'options.moving: the model has no such channel',
-  }),
+  ...NETWORK_RULES,
   'detector:ensemble': {
     1: { options: z.strictObject(ensemble), others: true, check: isOfModel },
     2: {
