@@ -8,13 +8,14 @@ import {
 } from '../core/contracts.js'
 import { createError } from '../core/errors.js'
 import type { Frame } from '../core/frame.js'
-import type { Pauses } from '../core/pause.js'
+import { breathe, type Pauses } from '../core/pause.js'
 import { nestedState, nestStates, type State } from '../core/state.js'
-import { quantile } from '../stats/index.js'
+import { quantileOfSorted, sortFinite } from '../stats/index.js'
 import { combineRows, LEAST_SCORE, memberRows, type Usual } from './combine.js'
-import type { CrossFitted } from './cross-fit.js'
-import { type EnsembleParts, ensembleOnline } from './ensemble-online.js'
+import { type CrossFitted, JUDGED_AT_ONCE } from './cross-fit.js'
+import { createCombiner, type EnsembleParts, ensembleOnline } from './ensemble-online.js'
 import { scoreSeries } from './score-series.js'
+import { joinScores, sliceScores } from './scores.js'
 import { smoother, smoothWhole } from './smoothing.js'
 import { windowFrame } from './windows.js'
 
@@ -107,12 +108,21 @@ export function ensemble(members: readonly Member[], { bandwidth }: { readonly b
         fitted.push({ name, reason, power, detector: learnt, usual })
       }
       const channels = train.channels.length
-      const combined = async (alignment: Alignment, pauses: Pauses = {}) => {
-        const { smooth, powers, usual } = partsOf(fitted, channels, bandwidth, alignment)
-        const reason = new Uint8Array(held[0].score.length)
-        const rows = memberRows(held, powers, channels, reason)
-        const smoothed = await smoothWhole(smooth, rows, fitted.length + channels, pauses)
-        return combineRows(smoothed, reason, usual, channels)
+      const heldBack = async (alignment: Alignment, pauses: Pauses = {}) => {
+        const combiner = createCombiner(partsOf(fitted, channels, bandwidth, alignment), false)
+        const n = held[0].score.length
+        const parts: Scores[] = []
+        for (let start = 0; start < n; start += JUDGED_AT_ONCE) {
+          const end = Math.min(n, start + JUDGED_AT_ONCE)
+          parts.push(
+            combiner.push(
+              held.map(scores => sliceScores(scores, start, end)),
+              end === n,
+            ),
+          )
+          await breathe(pauses)
+        }
+        return joinScores(parts)
       }
       return {
         ...fittedEnsemble(fitted, channels, bandwidth),
@@ -125,7 +135,7 @@ export function ensemble(members: readonly Member[], { bandwidth }: { readonly b
             )
           return found
         },
-        ...(held.length === members.length && { heldBack: combined }),
+        ...(held.length === members.length && { heldBack }),
       }
     },
   }
@@ -290,16 +300,17 @@ function smoothScore(
   pauses: Pauses,
 ): Promise<Float64Array> {
   const channels = residual.length / score.length
-  const rows = Float64Array.from(score, (_, i) => {
-    let sum = 0
-    for (let c = 0; c < channels; c++) sum += residual[i * channels + c] ** power
-    return sum / channels
-  })
+  const rows = new Float64Array(score.length)
+  for (let i = 0, at = 0; i < rows.length; i++) {
+    for (let c = 0; c < channels; c++, at++) rows[i] += power === 1 ? residual[at] : residual[at] ** power
+    rows[i] /= channels
+  }
   return smoothWhole(smoother(smoothing), rows, 1, pauses)
 }
 
 /** Median and 1-99 % range of the logarithm of the smooth score, over the samples that have one. */
 function usualScore(smooth: Float64Array): Usual {
-  const logs = smooth.map(value => Math.log(value + LEAST_SCORE))
-  return { median: quantile(logs, 0.5), spread: quantile(logs, 0.99) - quantile(logs, 0.01) }
+  const logs = sortFinite(smooth.map(value => Math.log(value + LEAST_SCORE)))
+  const at = (share: number) => quantileOfSorted(logs, share)
+  return { median: at(0.5), spread: at(0.99) - at(0.01) }
 }
