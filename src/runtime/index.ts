@@ -1,2 +1,10 @@
 export { cpuQuota, defaultWorkers } from './default-workers.js'
+export {
+  createPool,
+  type Pool,
+  type PoolOptions,
+  type RunOptions,
+  type TaskHooks,
+  type Tasks,
+} from './pool.js'
 export { createRuntime } from './threads.js'
