@@ -77,121 +77,145 @@ const GRACE_MS = 250
  * does not hear an abort, is replaced.
  */
 export function createPool<T extends Tasks>(options: PoolOptions): Pool<T> {
-  const { threads, tasks, mostWaiting = MOST_WAITING } = options
-  const waiting: Job[] = []
-  const running = new Map<Worker, Job>()
-  const idle: Worker[] = []
-  let jobs = 0
-  let isClosed = false
+  const pool = new WorkerPool(options)
+  return {
+    run: (task, payload, runOptions = {}) =>
+      new Promise((resolve, reject) => {
+        pool.add(task, payload, runOptions, resolve as (result: unknown) => void, reject)
+      }),
+    close: () => pool.close(),
+  }
+}
 
-  function startWorker(): Worker {
-    const worker = new Worker(compiled('pool-worker'), { workerData: tasks.href, execArgv: [] })
-    let reason = 'it left'
-    worker.on('message', (reply: PoolReply) => onReply(worker, reply))
-    worker.on('error', error => {
-      reason = error instanceof Error ? error.message : String(error)
-    })
-    worker.on('exit', () => {
-      const place = idle.indexOf(worker)
-      if (place >= 0) idle.splice(place, 1)
-      end(worker)?.reject(createError('worker-lost', { reason }))
-      startNext()
-    })
-    return worker
+class WorkerPool {
+  readonly #options: PoolOptions
+  readonly #waiting: Job[] = []
+  readonly #running = new Map<Worker, Job>()
+  readonly #idle: Worker[] = []
+  #jobs = 0
+  #isClosed = false
+
+  constructor(options: PoolOptions) {
+    this.#options = options
   }
 
-  /** Takes the job from a worker. */
-  function end(worker: Worker): Job | undefined {
-    const job = running.get(worker)
-    running.delete(worker)
-    job?.settle()
-    return job
-  }
-
-  function onReply(worker: Worker, reply: PoolReply): void {
-    const current = running.get(worker)
-    if (current?.id !== reply.id) return
-    if ('progress' in reply) {
-      current.options.onProgress?.(reply.progress)
+  add(
+    task: string,
+    payload: unknown,
+    options: RunOptions,
+    resolve: Job['resolve'],
+    reject: Job['reject'],
+  ): void {
+    const { mostWaiting = MOST_WAITING } = this.#options
+    const { signal } = options
+    if (this.#isClosed || signal?.aborted) {
+      reject(createError('interrupted', { what: task }))
       return
     }
-    end(worker)
-    worker.unref()
-    idle.push(worker)
-    if ('result' in reply) current.resolve(reply.result)
-    else current.reject(errorFromData(reply.error))
-    startNext()
+    if (this.#waiting.length >= mostWaiting) {
+      reject(createError('limit-queue', { got: this.#waiting.length, wanted: mostWaiting }))
+      return
+    }
+    const onAbort = () => this.#abort(job)
+    const settle = () => signal?.removeEventListener('abort', onAbort)
+    const job: Job = { id: this.#jobs++, task, payload, options, resolve, reject, settle }
+    signal?.addEventListener('abort', onAbort)
+    this.#waiting.push(job)
+    this.#startNext()
   }
 
-  function startNext(): void {
-    while (!isClosed && waiting.length > 0 && (idle.length > 0 || running.size < threads)) {
+  async close(): Promise<void> {
+    this.#isClosed = true
+    const ended = [...this.#waiting.splice(0), ...this.#running.values()]
+    const workers = [...this.#idle.splice(0), ...this.#running.keys()]
+    this.#running.clear()
+    for (const job of ended) {
+      job.settle()
+      job.reject(createError('interrupted', { what: job.task }))
+    }
+    await Promise.all(workers.map(worker => worker.terminate()))
+  }
+
+  #startNext(): void {
+    const [waiting, idle] = [this.#waiting, this.#idle]
+    while (!this.#isClosed && waiting.length > 0) {
+      if (idle.length === 0 && this.#running.size >= this.#options.threads) return
       const job = waiting.shift() as Job
-      const worker = idle.pop() ?? startWorker()
-      running.set(worker, job)
+      const worker = idle.pop() ?? this.#startWorker()
+      this.#running.set(worker, job)
       worker.ref()
-      const { id: run, task, payload } = job
+      const { id: run, task, payload, options } = job
       try {
-        worker.postMessage({ run, task, payload } satisfies PoolRequest, [...(job.options.transfer ?? [])])
+        worker.postMessage({ run, task, payload } satisfies PoolRequest, [...(options.transfer ?? [])])
       } catch (error) {
-        end(worker)
-        worker.unref()
-        idle.push(worker)
+        this.#end(worker)
+        this.#rest(worker)
         job.reject(error as Error)
       }
     }
   }
 
-  function abort(job: Job): void {
+  #startWorker(): Worker {
+    const { tasks } = this.#options
+    const worker = new Worker(compiled('pool-worker'), { workerData: tasks.href, execArgv: [] })
+    let reason = 'it left'
+    worker.on('message', (reply: PoolReply) => this.#hear(worker, reply))
+    worker.on('error', error => {
+      reason = error instanceof Error ? error.message : String(error)
+    })
+    worker.on('exit', () => {
+      const place = this.#idle.indexOf(worker)
+      if (place >= 0) this.#idle.splice(place, 1)
+      this.#end(worker)?.reject(createError('worker-lost', { reason }))
+      this.#startNext()
+    })
+    return worker
+  }
+
+  /** Takes the job from a worker. */
+  #end(worker: Worker): Job | undefined {
+    const job = this.#running.get(worker)
+    this.#running.delete(worker)
+    job?.settle()
+    return job
+  }
+
+  /** Puts a worker aside until there is another job. */
+  #rest(worker: Worker): void {
+    worker.unref()
+    this.#idle.push(worker)
+  }
+
+  #hear(worker: Worker, reply: PoolReply): void {
+    const job = this.#running.get(worker)
+    if (job?.id !== reply.id) return
+    if ('progress' in reply) {
+      job.options.onProgress?.(reply.progress)
+      return
+    }
+    this.#end(worker)
+    this.#rest(worker)
+    if ('result' in reply) job.resolve(reply.result)
+    else job.reject(errorFromData(reply.error))
+    this.#startNext()
+  }
+
+  #abort(job: Job): void {
     const interrupted = () => createError('interrupted', { what: job.task })
-    const place = waiting.indexOf(job)
+    const place = this.#waiting.indexOf(job)
     if (place >= 0) {
-      waiting.splice(place, 1)
+      this.#waiting.splice(place, 1)
       job.settle()
       job.reject(interrupted())
       return
     }
-    const worker = [...running].find(([, { id }]) => id === job.id)?.[0]
+    const worker = [...this.#running.keys()].find(one => this.#running.get(one) === job)
     worker?.postMessage({ abort: job.id } satisfies PoolRequest)
     setTimeout(() => {
-      if (worker === undefined || running.get(worker) !== job) return
-      end(worker)
+      if (worker === undefined || this.#running.get(worker) !== job) return
+      this.#end(worker)
       job.reject(interrupted())
       void worker.terminate()
     }, GRACE_MS)
-  }
-
-  return {
-    run(task, payload, runOptions = {}) {
-      return new Promise((resolve, reject) => {
-        const { signal } = runOptions
-        const onAbort = () => abort(job)
-        const job: Job = {
-          id: jobs++,
-          task,
-          payload,
-          options: runOptions,
-          resolve: resolve as (result: unknown) => void,
-          reject,
-          settle: () => signal?.removeEventListener('abort', onAbort),
-        }
-        if (isClosed || signal?.aborted) return reject(createError('interrupted', { what: task }))
-        if (waiting.length >= mostWaiting)
-          return reject(createError('limit-queue', { got: waiting.length, wanted: mostWaiting }))
-        signal?.addEventListener('abort', onAbort)
-        waiting.push(job)
-        startNext()
-      })
-    },
-    async close() {
-      isClosed = true
-      const ended = [...waiting.splice(0), ...running.values()]
-      const workers = [...idle.splice(0), ...running.keys()]
-      running.clear()
-      for (const job of ended) {
-        job.settle()
-        job.reject(createError('interrupted', { what: job.task }))
-      }
-      await Promise.all(workers.map(worker => worker.terminate()))
-    },
   }
 }
