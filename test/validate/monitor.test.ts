@@ -173,6 +173,13 @@ describe('the summary of a monitor', () => {
     expect(codes(summaryOf(sliceFrame(frame, 0, 29)))).not.toContain('scale-differs')
   })
 
+  it('has no other unit where readings stay inside the range of the history, however far from its median', () => {
+    const wide = learnSchema(frameOf({ a: wave(2000, 5, { level: 0.1, noise: 20 }) }))
+    const frame = frameOf({ a: wave(N, 6, { level: 40 }) })
+    expect(40 / Number(wide.channels[0].median)).toBeGreaterThan(8)
+    expect(summaryOf(frame, { schema: wide })).toEqual([])
+  })
+
   it('has a channel that is stuck for longer than it was in the history, where it was longest', () => {
     const stuck = Object.fromEntries([
       ...Array.from({ length: 20 }, (_, k) => [30 + k, 9]),
