@@ -16,7 +16,7 @@ export async function checkFleetTarget(path: string): Promise<void> {
   if (info === undefined) return
   const refuse = (reason: string) => createError('artefact-exists', { path, reason })
   if (!info.isDirectory()) throw refuse('is a file')
-  if (await isModel(path)) throw refuse('is a single model, where a folder of models is wanted')
+  if (await isModel(path)) throw refuse('is a single model, not a folder of models')
 }
 
 /** Whether a folder holds a model. */

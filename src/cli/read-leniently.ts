@@ -56,7 +56,7 @@ function partFindings({ summary }: Table): Finding[] {
   return stoppedAt === undefined ? [] : [{ code: 'rows-unjudged', values: { row: stoppedAt } }]
 }
 
-/** Rows that were earlier than the one before, and had to be sorted in before anything could be judged. */
+/** Rows that were earlier than the one before, and were sorted before the checks. */
 function lateFindings({ summary }: Table): Finding[] {
   const { count } = summary.lateRows
   return count === 0 ? [] : [{ code: 'time-backwards', count }]

@@ -42,7 +42,7 @@ export function asTrained(options: ReadOptions, trained: Readonly<Record<string,
   const keys = [
     ...MEANING.filter(key => options[key] === undefined),
     ...(options.cadence === undefined ? RESAMPLING : []),
-    // A device is asked for: then the column is the one that told them apart in training.
+    // With --device, the column is the one that separated the devices in training.
     ...(options.device !== undefined && options.groupBy === undefined ? (['groupBy'] as const) : []),
   ].filter(key => trained[key] !== undefined)
   return { ...options, ...Object.fromEntries(keys.map(key => [key, trained[key]])) }

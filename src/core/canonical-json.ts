@@ -12,22 +12,33 @@ const DEEPEST = 100
  * import { canonicalJson } from 'telltale'
  * canonicalJson({ b: [1, null], a: 'x' }) // => '{"a":"x","b":[1,null]}'
  */
-export function canonicalJson(value: unknown, depth = 0): string {
-  if (depth > DEEPEST) throw damaged(`it is nested deeper than ${DEEPEST} levels`)
+export function canonicalJson(value: unknown): string {
+  return write(value, [])
+}
+
+function write(value: unknown, path: (string | number)[]): string {
+  if (path.length > DEEPEST) throw damaged([], `is nested deeper than ${DEEPEST} levels`)
   if (value === null || typeof value === 'boolean' || typeof value === 'string') return JSON.stringify(value)
   if (typeof value === 'number') {
-    if (!Number.isFinite(value)) throw damaged(`it holds ${value}`)
+    if (!Number.isFinite(value)) throw damaged(path, `is ${value}`)
     return JSON.stringify(value)
   }
-  if (Array.isArray(value)) return `[${value.map(item => canonicalJson(item, depth + 1)).join(',')}]`
-  if (typeof value !== 'object' || ArrayBuffer.isView(value)) throw damaged(`it holds a ${typeof value}`)
+  if (typeof value !== 'object' || ArrayBuffer.isView(value)) throw damaged(path, 'is not JSON')
+  const inside = (item: unknown, key: string | number) => {
+    path.push(key)
+    const text = write(item, path)
+    path.pop()
+    return text
+  }
+  if (Array.isArray(value)) return `[${value.map(inside).join(',')}]`
   const fields = Object.entries(value)
     .filter(([, item]) => item !== undefined)
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, item]) => `${JSON.stringify(key)}:${canonicalJson(item, depth + 1)}`)
+    .map(([key, item]) => `${JSON.stringify(key)}:${inside(item, key)}`)
   return `{${fields.join(',')}}`
 }
 
-function damaged(reason: string): Error {
-  return createError('artefact-damaged', { path: 'the state', file: 'options', reason })
+function damaged(path: readonly (string | number)[], reason: string): Error {
+  const what = path.length === 0 ? 'it' : path.join('.')
+  return createError('artefact-damaged', { path: 'the state', file: 'options', reason: `${what} ${reason}` })
 }

@@ -62,7 +62,7 @@ export interface FitProgress {
 export interface FitContext {
   /** Later part of the history, a window's gap after the training part: decides when to stop. */
   readonly validation: Frame
-  /** Stretches of consecutive usable samples of each part: windows stay inside. Default: each part is one stretch. */
+  /** Intervals of consecutive usable samples of each part: windows stay inside. Default: each part is one interval. */
   readonly segments?: { readonly train: readonly Interval[]; readonly validation: readonly Interval[] }
   readonly seed: number
   onProgress?(progress: FitProgress): void
@@ -140,7 +140,7 @@ export interface FittedThreshold {
   state(): State
 }
 
-/** A maximal flagged stretch after merging. */
+/** A maximal flagged interval after merging. */
 export interface AnomalyEvent {
   readonly id: string
   /** Half-open range of samples. */

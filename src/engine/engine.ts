@@ -81,7 +81,7 @@ export async function openEngine(access: EngineAccess = {}): Promise<Engine> {
 }
 
 /**
- * A result that fails while it is streamed just ends, as if it were complete. So the last row carries a mark, unless the number of rows tells;
+ * A result that fails while it is streamed just ends, as if it were complete. So the last row carries a mark, unless the number of rows is known;
  * without it the query is run once more as a whole, which throws the error.
  */
 async function* streamChunks(

@@ -16,13 +16,13 @@ export interface ConfidenceOptions {
 export interface ConfidenceInterval {
   readonly low: number
   readonly high: number
-  /** Drawn series on which the metric was defined: one may hold no event. */
+  /** Drawn series on which the metric was defined: a resample may contain no event. */
   readonly resamples: number
 }
 
 /**
  * Confidence intervals of metrics by a circular block bootstrap over time: percentiles of the metric over series made of blocks of this one.
- * A block that would begin or end within a labelled event or an alarm does so after it: pieces would be counted for more events.
+ * A block that would begin or end within a labelled event or an alarm does so after it: parts would count as several events.
  * A series with few events has wide intervals, which are still too narrow; `null` when the metric is undefined on more than half
  * of the drawn series. Cost: that of `evaluate`, once per resample.
  *
@@ -66,7 +66,7 @@ export function confidenceIntervals<Name extends MetricName>(
   return Object.fromEntries(intervals) as Record<Name, ConfidenceInterval | null>
 }
 
-/** Drawn samples, of which a block holds a stretch of marked ones from its first to its last or not at all. @param marks `[N]` */
+/** Drawn samples, of which a block holds an interval of marked ones from its first to its last or not at all. @param marks `[N]` */
 function wholeStretches(drawn: ArrayLike<number>, marks: Uint8Array): Uint32Array {
   const whole: number[] = []
   let isPiece = false

@@ -50,7 +50,7 @@ export function f1({ truePositives, falsePositives, falseNegatives }: Confusion)
   )
 }
 
-/** Share of the samples on which flag and label agree; flattering when anomalies are rare. */
+/** Share of the samples on which flag and label agree; optimistic when anomalies are rare. */
 export function accuracy({
   truePositives,
   trueNegatives,

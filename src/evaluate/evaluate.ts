@@ -17,7 +17,7 @@ export interface EvaluateInput {
   readonly threshold?: number
   /**
    * `[N]` 1 where a sample is part of an event by the event rules; event recall and precision, delay and false alarms use it. Default: flagged
-   * stretches, those at most `mergeGap` apart being one false alarm.
+   * intervals, those at most `mergeGap` apart being one false alarm.
    */
   readonly alarms?: ArrayLike<number>
   /** Time between samples, ms; default: unknown, and nothing is given per day or in seconds. */

@@ -28,7 +28,7 @@ export function eventRecall(flags: ArrayLike<number>, labels: ArrayLike<number>)
   return ratio(touched(events, flags), events.length, NO_EVENT)
 }
 
-/** Share of the flagged stretches that touch a labelled event; `null` without a flag. Cost O(n). */
+/** Share of the flagged intervals that touch a labelled event; `null` without a flag. Cost O(n). */
 export function eventPrecision(flags: ArrayLike<number>, labels: ArrayLike<number>): Measure {
   const alarms = intervalsOf(flags)
   return ratio(touched(alarms, labels), alarms.length, NO_FLAG)

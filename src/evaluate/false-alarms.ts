@@ -6,7 +6,7 @@ import { type Measure, measured, NO_NORMAL, ratio, undefinedFor } from './measur
 const DAY_MS = 86_400_000
 
 export interface FalseAlarmOptions {
-  /** Flagged stretches at most this many samples apart are one alarm. */
+  /** Flagged intervals at most this many samples apart are one alarm. */
   readonly mergeGap: number
   /** Time between samples, ms; NaN when unknown. */
   readonly stepMs: number

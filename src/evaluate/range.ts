@@ -7,7 +7,7 @@ export interface RangeOptions {
   readonly alpha: number
   /** Whether all parts of an event weigh the same, or the early or the late ones more (linearly). */
   readonly bias: 'flat' | 'front' | 'back'
-  /** What k stretches over one event are worth: 1 / k of their overlap, or all of it. */
+  /** What k intervals over one event are worth: 1 / k of their overlap, or all of it. */
   readonly cardinality: 'reciprocal' | 'one'
 }
 
@@ -32,7 +32,7 @@ export function rangeRecall(
 }
 
 /**
- * Range-based precision: mean over the flagged stretches of the weighted share that is labelled, divided by the number of labelled
+ * Range-based precision: mean over the flagged intervals of the weighted share that is labelled, divided by the number of labelled
  * fragments in it; being touched counts nothing. `null` without a flag. Cost O(n). Source: Tatbul et al., NeurIPS 2018.
  *
  * @param flags `[N]` 0 or 1

@@ -20,7 +20,7 @@ export interface GateState {
   /** Flagged samples that are part of no event because of maintenance, and because of the cool-down. */
   inMaintenance: number
   inCoolDown: number
-  /** The stretch that is pending or open, from its first flag to the last sample that belongs to it; null in calm. */
+  /** The interval that is pending or open, from its first flag to the last sample that belongs to it; null in calm. */
   current: {
     open: boolean
     start: number
@@ -31,8 +31,8 @@ export interface GateState {
 }
 
 /**
- * What a sample did: `calm` = there is no stretch; `pending` and `extended` = it belongs to the stretch that is pending or open; `waiting` = there
- * is a stretch, and it does not belong to it; `opened`, `closed` and `dropped` (before it was open) = the stretch became that.
+ * What a sample did: `calm` = there is no interval; `pending` and `extended` = it belongs to the interval that is pending or open; `waiting` = there
+ * is an interval, and it does not belong to it; `opened`, `closed` and `dropped` (before it was open) = the interval became that.
  */
 export type GateStep = 'calm' | 'pending' | 'opened' | 'extended' | 'waiting' | 'closed' | 'dropped'
 

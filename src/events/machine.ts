@@ -37,7 +37,7 @@ export interface Suppressed {
  *
  * The states are calm, pending, open and cooling; `createGate` has their table, as has docs/events.md. A sample in maintenance is never part of an
  * event: it closes an open one and drops a pending one. In cool-down only a critical score opens. An event reaches from the first flag of its
- * pending stretch to the last sample above `closeBelow`; its id is made of the time of the first. NaN is a sample without a flag.
+ * pending interval to the last sample above `closeBelow`; its id is made of the time of the first. NaN is a sample without a flag.
  * Memory O(C + n), cost O(C) per sample of an event and O(1) for others.
  *
  * @param channels `[C]`

@@ -1,12 +1,13 @@
-import { ALIGNMENTS, type FittedDetector } from '../core/contracts.js'
+import { ALIGNMENTS } from '../core/contracts.js'
 import { createError } from '../core/errors.js'
 import { type Json, nestedState, nestStates, type State, type Tensor, vector } from '../core/state.js'
 import { stateFromBytes, stateToBytes } from '../core/state-bytes.js'
-import { type FittedEnsemble, localRuntime, type Runtime } from '../detect/index.js'
+import { localRuntime, type Runtime } from '../detect/index.js'
 import { preferredBuild } from '../kernels/index.js'
 import { checkArrays, compact, refuseStrangers } from './arrays.js'
 import { loadCalibration } from './calibration.js'
 import { contentId } from './content-id.js'
+import { checkDetectorFacts } from './detector-facts.js'
 import type { Model, ModelInfo } from './info.js'
 import { parseManifest } from './manifest.js'
 import { loadDetector, loadRegimes, loadScaler } from './registry.js'
@@ -111,14 +112,6 @@ function assemble(state: State, runtime: Runtime): Model {
     ...(regimes && { regimes: loadRegimes(regimes, context('regimes')) }),
     ...(baseline && { baseline: loadDetector(baseline, runtime, context('baseline')) }),
   }
-  checkMembers(info, model.detector)
+  checkDetectorFacts(info, model.detector)
   return model
-}
-
-/** The members that a model speaks of are those of its detector. */
-function checkMembers({ members }: ModelInfo, detector: FittedDetector): void {
-  const own = 'members' in detector ? (detector as FittedEnsemble).members : undefined
-  const names = (of: readonly { readonly name: string }[] | undefined) =>
-    of?.map(({ name }) => name).join(', ') ?? 'none'
-  if (names(members) !== names(own)) throw damaged(`members: the detector has ${names(own)}`)
 }

@@ -1,5 +1,7 @@
 import { z } from 'zod'
+import { ALIGNMENTS } from '../core/contracts.js'
 import type { State } from '../core/state.js'
+import { NETWORK_RULES } from './network-rules.js'
 import { count, name, size, slug, text } from './ranges.js'
 import { stageSchema } from './schema.js'
 import { misfit, type StateRule, type StateRules } from './state-rule.js'
@@ -44,64 +46,59 @@ export const REGIME_RULES: Readonly<Record<string, StateRules>> = {
   }),
 }
 
-const epochs = z.array(
-  z.strictObject({ epoch: size(), loss: z.number(), validationLoss: z.number(), best: z.boolean() }),
-)
-const network = { architecture: z.looseObject({ name: text() }), bestEpoch: count(), history: epochs }
-const member = z.strictObject({
-  name: slug(),
-  reason: text(),
-  power: z.number().positive().max(100),
-  usual: z.strictObject({ median: z.number().min(-1e6).max(1e6), spread: z.number().min(0).max(1e6) }),
-  state: stageSchema,
+const usual = z.strictObject({
+  median: z.number().min(-1e6).max(1e6),
+  spread: z.number().min(0).max(1e6),
 })
-const ensemble = {
+const member = { name: slug(), reason: text(), power: z.number().positive().max(100) }
+const bandwidth = z.number().min(0).max(1e6)
+const MOST_MEMBERS = 1000
+
+/** Of telltale 0.1: calibrated for one alignment, each member with its state. */
+const ensemble01 = z.strictObject({
   channels: size(),
-  members: z.array(member).min(1).max(1000),
-  smoothing: z.strictObject({ bandwidth: z.number().min(0).max(1e6), mode: z.enum(['centred', 'causal']) }),
-}
+  members: z
+    .array(z.strictObject({ ...member, usual, state: stageSchema }))
+    .min(1)
+    .max(MOST_MEMBERS),
+  smoothing: z.strictObject({ bandwidth, mode: z.enum(['centred', 'causal']) }),
+})
+const ensemble = z.strictObject({
+  channels: size(),
+  bandwidth,
+  members: z
+    .array(
+      z.strictObject({
+        ...member,
+        usual: z
+          .partialRecord(z.enum(ALIGNMENTS), usual)
+          .refine(known => Object.keys(known).length > 0, 'an alignment is wanted'),
+      }),
+    )
+    .min(1)
+    .max(MOST_MEMBERS),
+  parts: z.record(z.string().regex(/^member\d{1,3}$/), stageSchema),
+})
 const isOfModel = ({ options }: State, channels: number) =>
   (options as { channels: number }).channels === channels
     ? undefined
     : `options.channels: the model has ${channels}`
 
-/** Every detector that can be saved, by kind and version. Those of networks check their architecture and weights when they are loaded. */
+/** Every detector that can be saved, by kind and version. */
 export const DETECTOR_RULES: Readonly<Record<string, StateRules>> = {
-  'detector:autoencoder': {
-    1: {
-      options: z.strictObject({ ...network, alignment: z.enum(['covering', 'end']) }),
-      arrays: { usualError },
-      others: true,
-    },
-    2: { options: z.looseObject(network), arrays: { usualError }, others: true },
-  },
-  'detector:committee': only({
-    options: z.strictObject({
-      architecture: network.architecture.optional(),
-      members: count().max(64),
-      moving: z.array(count()),
-      span: window,
-    }),
-    arrays: { centre: ['C'], usualError },
-    others: true,
-    check: ({ options }, channels) =>
-      (options as { moving: number[] }).moving.every(isBelow(channels))
-        ? undefined
-        : 'options.moving: the model has no such channel',
-  }),
+  ...NETWORK_RULES,
   'detector:ensemble': {
-    1: { options: z.strictObject(ensemble), others: true, check: isOfModel },
+    1: { options: ensemble01, others: true, check: isOfModel },
     2: {
-      options: z.looseObject({
-        ...ensemble,
-        smoothing: z.looseObject({ bandwidth: ensemble.smoothing.shape.bandwidth }),
-        members: z
-          .array(z.looseObject({ ...member.shape, usual: z.unknown() }))
-          .min(1)
-          .max(1000),
-      }),
+      options: ensemble,
       others: true,
-      check: isOfModel,
+      check(state, channels) {
+        const { members, parts } = state.options as unknown as z.output<typeof ensemble>
+        const wanted = members.map((_, m) => `member${m}`)
+        if (Object.keys(parts).sort().join() !== wanted.sort().join())
+          return `options.parts: one for each of ${members.length} members is wanted`
+        return isOfModel(state, channels)
+      },
     },
   },
   'detector:cusum': only({

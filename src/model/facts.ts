@@ -24,6 +24,7 @@ interface Facts {
     readonly parts: Readonly<Record<string, { readonly end: number } | undefined>>
     readonly epochs: number | null
     readonly bestEpoch: number | null
+    readonly bestValidationLoss: number | null
   }
   readonly calibration: object
 }
@@ -71,7 +72,7 @@ function checkTraining(
   { kind, parameters, training }: Facts,
   refuse: (path: string, message: string) => void,
 ): void {
-  const { rows, from, to, parts, epochs, bestEpoch } = training
+  const { rows, from, to, parts, epochs, bestEpoch, bestValidationLoss } = training
   for (const [part, range] of Object.entries(parts))
     if (range && range.end > rows) refuse(`training.parts.${part}.end`, `must be within the ${rows} rows`)
   if (from > to) refuse('training.to', 'must not lie before from')
@@ -85,6 +86,6 @@ function checkTraining(
   ] as const)
     if (isNetwork !== (value !== null))
       refuse(path, `a model of the kind ${kind} ${isNetwork ? 'has a number here' : 'has null here'}`)
-  if (bestEpoch !== null && bestEpoch > (epochs ?? 0))
-    refuse('training.bestEpoch', 'must not lie after the last epoch')
+  if (!isNetwork && bestValidationLoss !== null)
+    refuse('training.bestValidationLoss', `a model of the kind ${kind} has null here`)
 }

@@ -145,6 +145,7 @@ function version() {
   return z.string().regex(/^\d+\.\d+\.\d+(?:[-+][\w.+-]{1,100})?$/, 'a version such as 1.2.3 is wanted')
 }
 
+/** That it is JSON is known when a schema is asked: the id of a model is found first, see `canonicalJson`. */
 function json(): z.ZodType<Json> {
-  return z.json()
+  return z.custom<Json>(value => value !== undefined, 'it is missing')
 }

@@ -64,7 +64,7 @@ export interface Mark {
 }
 
 const MOST_GAPS = 20
-/** Stretches of a picture. */
+/** Intervals of a picture. */
 const PICTURE_PARTS = 180
 
 /** The facts of a validation as texts of a report. */

@@ -49,15 +49,15 @@ function calibrationFacts(alignment: string, calibration: CalibrationInfo): [nam
   ]
 }
 
-/** One line for each regime of operation: how often, what it looks like, and the score that becomes 1.0 in it. */
+/** One line for each operating regime: share of time, typical readings, and its level. */
 function regimeLines(regimes: CalibrationInfo['regimes']): [name: string, value: Cell][] {
   if (regimes === undefined) return []
   if (regimes.length === 0) return [['regimes', 'none found: one threshold for all samples']]
   const one = regimes.every(({ level }) => level === regimes[0].level)
   const changing = 1 - regimes.reduce((sum, { share }) => sum + share, 0)
-  const alike = `${regimes.length} found, in which normal scores are alike: one threshold for all samples`
+  const alike = `${regimes.length} found, with similar normal scores: one threshold for all samples`
   return [
-    ['regimes', one ? alike : `${regimes.length}; ${formatPercent(changing)} of the time between them`],
+    ['regimes', one ? alike : `${regimes.length}; ${formatPercent(changing)} of the time in transition`],
     ...regimes.map(({ share, level, typical }, k): [string, Cell] => {
       const readings = Object.entries(typical).map(([channel, value]) => `${channel} ${formatNumber(value)}`)
       return [

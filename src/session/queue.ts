@@ -12,15 +12,25 @@ export interface Ready {
   readonly scores: Scores
 }
 
+/** Samples as they come in. */
+export interface Incoming {
+  readonly frame: Frame
+  /** `[n]` how each follows on the one before; late ones get no score. */
+  readonly marks: Uint8Array
+  readonly trust: Float32Array
+}
+
 /** The samples that have come in and have no final score yet, in order. */
 export interface Queue {
   readonly size: number
-  /** New samples. @param marks how each follows on the one before; late ones get no score */
-  add(frame: Frame, marks: Uint8Array, trust: Float32Array): void
-  /** What was decided about the next undecided samples that are not late. */
-  decide(samples: PreparedSamples): void
-  /** The samples that are done with these scores, which are those of the next usable samples. */
-  take(scores: Scores): Ready
+  /**
+   * Takes samples in, and gives those that are done.
+   *
+   * @param samples new ones, if any
+   * @param decided what was decided of the next samples that are not late
+   * @param scores of the next samples that can be used
+   */
+  pass(samples: Incoming | undefined, decided: PreparedSamples, scores: Scores): Ready
   state(): State
 }
 
@@ -30,6 +40,8 @@ const MISSING = REASONS.indexOf('missing' satisfies Reason)
 const ORDER = REASONS.indexOf('order' satisfies Reason)
 const UNDECIDED = 255
 const LEAST_CAPACITY = 16
+/** Samples of an empty queue that keep their room. */
+const MOST_IDLE = 64
 
 /**
  * @param width number of channels
@@ -69,6 +81,20 @@ export function createQueue(
     tail = size
   }
 
+  /** Nothing waits: a large piece leaves no large buffers behind. */
+  const release = () => {
+    head = 0
+    decided = 0
+    tail = 0
+    if (capacity <= MOST_IDLE) return
+    capacity = 0
+    timeMs = new Float64Array(0)
+    values = new Float64Array(0)
+    trust = new Float32Array(0)
+    kind = new Uint8Array(0)
+    masked = new Uint8Array(0)
+  }
+
   if (from) {
     const { arrays, options } = checkState(from, KIND, 1, { timeMs: null })
     const n = arrays.timeMs.data.length
@@ -91,45 +117,52 @@ export function createQueue(
     return i - head
   }
 
+  const add = ({ frame, marks, trust: trusted }: Incoming): void => {
+    const n = sampleCount(frame)
+    reserve(n)
+    timeMs.set(frame.timeMs, tail)
+    values.set(frame.values, tail * width)
+    trust.set(trusted, tail)
+    for (let i = 0; i < n; i++) kind[tail + i] = marks[i] === LATE ? ORDER : UNDECIDED
+    if (isMasking) masked.fill(0, tail * width, (tail + n) * width)
+    tail += n
+  }
+  const decide = (samples: PreparedSamples): void => {
+    for (let k = 0; k < samples.usable.length; decided++) {
+      if (kind[decided] === ORDER) continue
+      kind[decided] = samples.usable[k] ? SCORED : MISSING
+      if (samples.masked) masked.set(samples.masked.subarray(k * width, (k + 1) * width), decided * width)
+      k++
+    }
+    while (decided < tail && kind[decided] === ORDER) decided++
+  }
+  const take = (scores: Scores): Ready => {
+    const n = countDone(scores.score.length)
+    const end = head + n
+    const ready = {
+      frame: {
+        timeMs: timeMs.slice(head, end),
+        timeKind,
+        values: values.slice(head * width, end * width),
+        channels,
+      },
+      trust: trust.slice(head, end),
+      ...(isMasking && { masked: masked.slice(head * width, end * width) }),
+      scores: spread(scores, kind.subarray(head, end), width),
+    }
+    head = end
+    if (head === tail) release()
+    return ready
+  }
+
   return {
     get size() {
       return tail - head
     },
-    add(frame, marks, trusted) {
-      const n = sampleCount(frame)
-      reserve(n)
-      timeMs.set(frame.timeMs, tail)
-      values.set(frame.values, tail * width)
-      trust.set(trusted, tail)
-      for (let i = 0; i < n; i++) kind[tail + i] = marks[i] === LATE ? ORDER : UNDECIDED
-      if (isMasking) masked.fill(0, tail * width, (tail + n) * width)
-      tail += n
-    },
-    decide(samples) {
-      for (let k = 0; k < samples.usable.length; decided++) {
-        if (kind[decided] === ORDER) continue
-        kind[decided] = samples.usable[k] ? SCORED : MISSING
-        if (samples.masked) masked.set(samples.masked.subarray(k * width, (k + 1) * width), decided * width)
-        k++
-      }
-      while (decided < tail && kind[decided] === ORDER) decided++
-    },
-    take(scores) {
-      const n = countDone(scores.score.length)
-      const end = head + n
-      const ready = {
-        frame: {
-          timeMs: timeMs.slice(head, end),
-          timeKind,
-          values: values.slice(head * width, end * width),
-          channels,
-        },
-        trust: trust.slice(head, end),
-        ...(isMasking && { masked: masked.slice(head * width, end * width) }),
-        scores: spread(scores, kind.subarray(head, end), width),
-      }
-      head = end
-      return ready
+    pass(samples, prepared, scores) {
+      if (samples) add(samples)
+      decide(prepared)
+      return take(scores)
     },
     state: () => ({
       kind: KIND,

@@ -76,12 +76,28 @@ export interface ResolvedSettings {
   readonly key: string
 }
 
+/** What was resolved of a model, by its settings: thousands of sessions share one. */
+const resolvedOf = new WeakMap<Model, Map<string, ResolvedSettings>>()
+/** Settings of one model that are remembered. */
+const MOST_REMEMBERED = 8
+
 /**
- * Resolves settings once, for any number of sessions.
+ * Resolves settings once, for any number of sessions of a model.
  *
  * @throws OptionError for settings that contradict each other or name other channels; ArtefactError `alignment-missing`
  */
 export function resolveSettings(model: Model, settings: SessionSettings = {}): ResolvedSettings {
+  const remembered = resolvedOf.get(model) ?? new Map<string, ResolvedSettings>()
+  const given = JSON.stringify(settings)
+  const known = remembered.get(given)
+  if (known) return known
+  const resolved = resolve(model, settings)
+  if (remembered.size >= MOST_REMEMBERED) remembered.clear()
+  resolvedOf.set(model, remembered.set(given, resolved))
+  return resolved
+}
+
+function resolve(model: Model, settings: SessionSettings): ResolvedSettings {
   checkThresholdOptions(settings)
   const { info } = model
   const alignment = alignmentOf(model, settings.alignment)

@@ -1,17 +1,16 @@
 import type { OnlineOptions } from '../core/contracts.js'
-import type { Frame } from '../core/frame.js'
+import { type Frame, sampleCount } from '../core/frame.js'
 import { nestedState, type State } from '../core/state.js'
-import { joinScores } from '../detect/index.js'
 import type { Suppressed } from '../events/index.js'
 import type { Adaptation } from '../threshold/index.js'
-import { BEGINS, createMonitor, createPreparation, LATE, type PreparedSamples } from '../validate/index.js'
+import { BEGINS, createMonitor, createPreparation, LATE } from '../validate/index.js'
 import { fitChannels } from './channels.js'
 import { trackEvents } from './event-tracker.js'
 import { regimeLevelling } from './levelling.js'
 import { leaveOutMasked } from './masks.js'
 import { scorePublisher } from './publish.js'
 import { createQueue, type Ready } from './queue.js'
-import { createScoring } from './scoring.js'
+import { createScoring, joinPieces } from './scoring.js'
 import type { ResolvedSettings } from './settings.js'
 import type { ScoredSamples, Step } from './step.js'
 
@@ -56,22 +55,24 @@ export function openStages(settings: ResolvedSettings, timeKind: Frame['timeKind
     const scored = { ...columnsOf(settings, ready), flag, trust }
     return { scored, events: events.push(scored) }
   }
-  const advance = (prepared: PreparedSamples, last = false) => {
-    queue.decide(prepared)
-    const scores = scoring.push(prepared)
-    return publish(queue.take(last ? joinScores([scores, scoring.finish()]) : scores))
-  }
 
   return {
     push(samples) {
       const { frame, issues: unfit } = fitChannels(samples, channels, level)
       const { marks, trust, issues } = monitor.push(frame)
-      queue.add(frame, marks, trust)
       const prepared = preparation.push(...inOrder(frame, marks))
-      return { ...advance(prepared), issues: [...unfit, ...issues], waiting: queue.size }
+      const scores = scoring.push(prepared)
+      const isAtOnce = queue.size === 0 && scores.score.length === sampleCount(frame)
+      const { masked } = prepared
+      const ready = isAtOnce
+        ? { frame, trust, masked, scores }
+        : queue.pass({ frame, marks, trust }, prepared, scores)
+      return { ...publish(ready), issues: [...unfit, ...issues], waiting: queue.size }
     },
     finish() {
-      const { scored, events: changes } = advance(preparation.finish(), true)
+      const prepared = preparation.finish()
+      const scores = joinPieces([scoring.push(prepared), scoring.finish()])
+      const { scored, events: changes } = publish(queue.pass(undefined, prepared, scores))
       return { scored, events: [...changes, ...events.finish()], issues: monitor.summary(), waiting: 0 }
     },
     states: () => ({
@@ -95,12 +96,13 @@ function onlineOptions({ alignment, stride, batchSize, expected }: ResolvedSetti
 
 /** Columns of published scores. */
 function columnsOf(
-  { model, scale }: ResolvedSettings,
+  { model, scale, expected: isAsked }: ResolvedSettings,
   { frame, scores }: Ready,
 ): Omit<ScoredSamples, 'flag' | 'trust'> {
-  const { score, residual, reason, expected } = scores
+  const { score, residual, reason } = scores
   const columns = { frame, score, ...scale.columns(score), residual, reason }
-  if (expected === undefined) return columns
+  if (!isAsked) return columns
+  const expected = scores.expected ?? new Float32Array(residual.length).fill(Number.NaN)
   const { values } = model.scaler.inverse({ ...frame, values: expected })
   return { ...columns, expected: Float64Array.from(values) }
 }

@@ -9,7 +9,7 @@ const LEAST_DROP = 0.13
 
 /**
  * Nonparametric dynamic threshold of Telemanom: of the levels mean + z sd (z = 2, 2.5 .. 10) the one that lowers mean and sd the most, when the
- * samples above it are removed, for the fewest samples and intervals: max (dmean / mean + dsd / sd) / (samples + stretches^2). Peaks that are not
+ * samples above it are removed, for the fewest samples and intervals: max (dmean / mean + dsd / sd) / (samples + intervals^2). Peaks that are not
  * at least 13 % above the next lower one are then removed by raising the level to them.
  *
  * It looks for anomalies in the scores it is fitted to, so the scores may hold some. When nothing stands out it is the higher of mean + 10 sd
@@ -26,7 +26,7 @@ export function dynamicThreshold(): Threshold {
 }
 
 /**
- * The dynamic threshold of each stretch of `stride` samples, from the last `window` ones up to its end.
+ * The dynamic threshold of each interval of `stride` samples, from the last `window` ones up to its end.
  *
  * @param scores `[n]`, better smoothed
  * @returns levels `[n]`; NaN where a window holds no score. Cost O(n window / stride)

@@ -26,7 +26,7 @@ export interface EventRateModel {
   readonly clusters: number
   /** Length of time that was scored. */
   readonly spanDays: number
-  /** Variance of the clusters in equal stretches of time over their mean, >= 1. */
+  /** Variance of the clusters in equal intervals of time over their mean, >= 1. */
   readonly dispersion: number
   /** Mean and mean square of the number of events that a cluster makes at a level that it passes. */
   readonly eventsPerCluster: { readonly mean: number; readonly square: number }
@@ -108,7 +108,7 @@ function baseLevel(
   return best
 }
 
-/** Variance over mean of the number of clusters in equal stretches of the series; 1 when they are too few to tell. */
+/** Variance over mean of the number of clusters in equal intervals of the series; 1 when they are too few. */
 function dispersionOf(clusters: readonly Cluster[], n: number): number {
   const stretches = Math.min(STRETCHES, Math.floor(clusters.length / 4))
   if (stretches < 5) return 1
@@ -188,7 +188,7 @@ function levelOfTail(model: EventRateModel, tail: WeightedPareto, perDay: number
   return levelOf(high)
 }
 
-/** Events a day that a stretch of `horizonDays` of normal data will have at a level, with the probability `confidence` at least. */
+/** Events a day that an interval of `horizonDays` of normal data will have at a level, with the probability `confidence` at least. */
 export function rateInterval(
   model: EventRateModel,
   level: number,
@@ -201,7 +201,7 @@ export function rateInterval(
   const mixture = model.tails.map(tail => {
     const survival = paretoSurvival(tail, level - model.base)
     const mean = rateOfTail(model, tail, level) * horizonDays
-    // Compound Poisson; what is left of the dispersion of the clusters fades as a higher level thins them out. That a cool-down makes counts
+    // Compound Poisson; the remaining dispersion of the clusters decreases as a higher level leaves fewer of them. That a cool-down makes counts
     // more even is not taken off: the interval would become too narrow (measured: bench/alarms).
     const variance = mean * (bunch + (dispersion - 1) * survival * eventsPerCluster.mean)
     return { mean, variance: variance + mean ** 2 * unsure, weight: tail.weight }

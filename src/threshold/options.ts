@@ -40,7 +40,7 @@ export const adaptOptions = {
   ),
   adaptLimit: option(
     z.number().gt(0).max(1).default(0.25),
-    'Adaptive threshold: largest change, as a share of the log-scale distance between usual scores and the threshold. A fault beyond it is detected, however slowly it develops.',
+    'Adaptive threshold: largest change, as a share of the log-scale distance between usual scores and the threshold. A larger fault is detected even when it develops slowly.',
     { value: 'X' },
   ),
   adaptMemory: option(

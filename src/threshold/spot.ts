@@ -22,7 +22,7 @@ interface Spot {
   /** Samples learned from, and peaks among them. */
   seen: number
   peaks: number
-  /** Peak of the exceedances that go on now, and samples since the last of them; NaN = none. */
+  /** Peak of the current exceedances, and samples since the last of them; NaN = none. */
   run: number
   calm: number
   /** Peaks since the last fit. */
@@ -35,7 +35,7 @@ interface Spot {
 
 /**
  * SPOT and DSPOT: peaks over threshold on a stream. A score above the level is flagged and not learned; one between the base of the tail and the
- * level is a peak of the normal tail, and the level is fitted anew; others only count.
+ * level is a peak of the normal tail, and the level is refitted; others are only counted.
  *
  * With `depth` the scores are first taken relative to the mean of the last normal ones, so that the level drifts with them. A level
  * moves at a fit by at most a share `step` and never further than a factor `limit` from the calibrated one (relative to the mean).

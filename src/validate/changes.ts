@@ -15,6 +15,6 @@ export interface Change {
   readonly channel: string
   /** Readings changed. */
   readonly count: number
-  /** The first stretch of them. */
+  /** The first interval of them. */
   readonly place: Interval
 }

@@ -26,7 +26,7 @@ export interface ChannelProfile {
   /** The longest run of equal readings, and the longest expected from its other runs. */
   readonly longestRun: Interval
   readonly usualRun: number
-  /** Means of up to 60 equal stretches, in order; null where nothing was read. */
+  /** Means of up to 60 equal intervals, in order; null where nothing was read. */
   readonly outline: readonly (number | null)[]
   readonly tally: Readonly<Tally>
 }

@@ -1,6 +1,6 @@
 import type { Frame } from '../core/frame.js'
 
-/** Samples that stand for all of them where an order is wanted. */
+/** Number of samples that represent all of them for order statistics. */
 export const SAMPLED = 4096
 
 /** 2^32 over the golden ratio: its multiples, modulo 2^32, are spread as evenly as can be (Knuth, TAOCP 3, 6.4). */
@@ -41,7 +41,7 @@ export function nearestQuantile(sorted: Float64Array, q: number): number {
   return sorted.length === 0 ? Number.NaN : sorted[Math.round(q * (sorted.length - 1))]
 }
 
-/** Means over `parts` equal stretches of `n` samples, null where there is no reading: a small picture of a channel, from some of its readings. */
+/** Means over `parts` equal intervals of `n` samples, null where there is no reading: a small picture of a channel, from some of its readings. */
 export function outline(
   n: number,
   positions: ArrayLike<number>,
@@ -59,7 +59,7 @@ export function outline(
   return Array.from(means, (mean, part) => (seen[part] > 0 && Number.isFinite(mean) ? mean : null))
 }
 
-/** Which of `count` equal stretches of `n` samples, part k being `[floor(k n / count), floor((k + 1) n / count))`, holds sample i. */
+/** Which of `count` equal intervals of `n` samples, part k being `[floor(k n / count), floor((k + 1) n / count))`, holds sample i. */
 function partOf(i: number, n: number, count: number): number {
   const part = Math.floor((i * count) / n)
   return part + 1 < count && i >= Math.floor(((part + 1) * n) / count) ? part + 1 : part

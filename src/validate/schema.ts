@@ -58,7 +58,7 @@ export function learnSchema(frame: Frame): DataSchema {
 
 /** Learns the schema of a history of which only a part is kept. */
 export interface SchemaLearner {
-  /** Counts the next samples; runs go on from the ones before. */
+  /** Counts the next samples; runs continue across calls. */
   push(frame: Frame): void
   /**
    * Ranges, missing shares and runs are of all samples that were pushed; medians and cadence of those that were kept.
@@ -68,7 +68,7 @@ export interface SchemaLearner {
   finish(kept: Frame, borders: readonly number[]): DataSchema
 }
 
-/** The same as `learnSchema` for a history that comes in pieces; memory O(C). */
+/** The same as `learnSchema` for a history that comes in parts; memory O(C). */
 export function schemaLearner(channels: number): SchemaLearner {
   const tallies = createTallies(channels)
   let samples = 0

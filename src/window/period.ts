@@ -85,7 +85,7 @@ function detrended(
     series[i] = Number.isFinite(series[i]) ? series[i] - meanY - slope * (i - meanX) : 0
     largest = Math.max(largest, Math.abs(series[i]))
   }
-  // Numbers near 1 keep the squares of the spectrum finite; what is left of a constant by rounding is no signal.
+  // Numbers near 1 keep the squares of the spectrum finite; the rounding errors of a constant are no signal.
   const noise = 1e-12 * Math.abs(meanY)
   const isSignal = largest > noise && Number.isFinite(largest)
   return { series: isSignal ? series.map(value => value / largest) : series.fill(0), present }

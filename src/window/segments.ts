@@ -2,7 +2,7 @@ import type { Interval } from '../core/frame.js'
 import { windowCount } from './count.js'
 
 /**
- * The stretches between breaks: each break is the first sample of a new stretch. Breaks ascend; those outside of the samples do nothing.
+ * The intervals between breaks: each break is the first sample of a new interval. Breaks ascend; those outside of the samples do nothing.
  *
  * @example
  * import { splitAt } from 'telltale'

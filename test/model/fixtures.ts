@@ -15,7 +15,9 @@ export type FixtureName = (typeof NAMES)[number]
 export const fixturePath = (name: FixtureName) => join(FOLDER, name)
 
 /** A fixture as a state of version 1. Each call gives one of its own. */
-export function fixtureState(name: FixtureName): State & { readonly options: Record<string, Json> } {
+export function fixtureState(
+  name: FixtureName,
+): Omit<State, 'options'> & { readonly options: Record<string, Json> } {
   const manifest = JSON.parse(readFileSync(join(FOLDER, name, 'manifest.json'), 'utf8'))
   const options = Object.fromEntries(Object.entries(manifest).filter(([key]) => !OF_THE_STORE.includes(key)))
   const arrays = decodeSafetensors(readFileSync(join(FOLDER, name, 'weights.safetensors')))

@@ -214,7 +214,7 @@ function moreEvents({ eventCount, events }: ScoredTable): string[] {
   ]
 }
 
-/** Rows of events for `jsonl` and `csv`; everything for `json` and for people. */
+/** Rows of events for `jsonl` and `csv`; everything for `json` and for text. */
 function resultText(
   { timeKind, events, labels, leastPValue, ...result }: Result,
   files: OutputFiles,
@@ -237,7 +237,7 @@ function resultText(
       : []),
     ...(inCoolDown > 0 ? [`${inCoolDown} of these are in the cool-down after an event`] : []),
     ...(scored < samples
-      ? [`${samples - scored} samples have no score; the scores file gives the reason`]
+      ? [`${samples - scored} samples have no score; --scores FILE gives the reason`]
       : []),
     ...(adaptation ? [adaptationLine(adaptation)] : []),
     ...(labels ? labelLines(labels) : []),

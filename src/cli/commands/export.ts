@@ -25,7 +25,7 @@ const exportOptions = z.strictObject({
 
 const COVERING =
   'the model scores a sample from every window that contains it; the score in the file is that of one window. ' +
-  'Spread its errors over the samples (docs/onnx.md), or train with --alignment end'
+  'For two-sided scores, average its errors over the samples (docs/onnx.md)'
 
 export const exportCommand = defineCommand({
   name: 'export',

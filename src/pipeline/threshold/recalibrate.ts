@@ -17,6 +17,7 @@ import {
 import {
   type AlarmPromise,
   checkThresholdOptions,
+  resolveThreshold,
   THRESHOLD_KEYS,
   type ThresholdOptions,
 } from '../../threshold/index.js'
@@ -66,7 +67,7 @@ export async function recalibrate(
     ? { ...thresholdSetting(model), cadenceMs: learnSchema(frame).cadenceMs }
     : thresholdSetting(model)
   const given = THRESHOLD_KEYS.some(key => options[key] !== undefined)
-  const rule = pickRule(given ? options : info.settings.threshold)
+  const rule = given ? resolveThreshold(options) : info.settings.threshold
   const calibrations: Partial<Record<Alignment, Calibration>> = {}
   const described: Partial<Record<Alignment, Model['info']['calibration'][Alignment]>> = {}
   const changes: Partial<Record<Alignment, LevelChange>> = {}
@@ -130,10 +131,4 @@ async function freshScores(
   const levels = calibrations[alignment]?.levels
   if (regimes && levels) regimeLevelling(regimes, levels).apply(aligned, scores)
   return scores.score
-}
-
-function pickRule(options: Readonly<Record<string, unknown>>): ThresholdOptions {
-  return Object.fromEntries(
-    THRESHOLD_KEYS.filter(key => options[key] !== undefined).map(key => [key, options[key]]),
-  )
 }

@@ -143,7 +143,7 @@ describe('telltale train --group-by', () => {
     expect(manifest('again', 'p2')).toEqual(before)
   })
 
-  it('says that a promise of false alarms cannot be kept only to those who asked for one', async () => {
+  it('warns about an unreliable expected alarm rate only when one was asked for', async () => {
     writeFileSync(join(cwd, 'well.csv'), fleetTable(false, ['p1']))
     const asked = ['--false-alarms', '1/year']
     const { result } = await json('train', 'well.csv', '--out', 'asked', ...GROUPED, ...SMALL, ...asked)
@@ -189,7 +189,7 @@ describe('telltale train --group-by', () => {
 })
 
 describe('telltale detect on a fleet', () => {
-  it('scores each device by its own model, the worst first, and names the device without one', async () => {
+  it('scores each device by its own model, most severe first, and names the device without one', async () => {
     const files = ['--scores', 'scores.csv', '--events', 'events.csv']
     const { code, stderr, result } = await json(
       'detect',

@@ -7,7 +7,7 @@ const calibrationOf = (cwd: string, model = 'model') =>
   JSON.parse(readFileSync(join(cwd, model, 'manifest.json'), 'utf8')).calibration
 
 describe('--false-alarms', () => {
-  it('is a rule of training: the promise and its interval are printed, stored and shown, and too short a history is told', async () => {
+  it('is a rule of training: the expected rate and its interval are printed, stored and shown, with a warning for a short history', async () => {
     const cwd = await workshop({ trained: false })
     const args = [
       'train',
@@ -30,7 +30,7 @@ describe('--false-alarms', () => {
     expect(method).toBe('threshold:alarm-budget')
     expect(promise.low).toBeLessThanOrEqual(promise.high)
     const shown = await telltale(['show', 'model'], { cwd })
-    expect(shown.stdout).toMatch(/^false alarms +about /m)
+    expect(shown.stdout).toMatch(/^false alarms +expected /m)
   })
 
   it('is a rule of detection: rarer alarms never come with a lower threshold', async () => {
@@ -52,7 +52,7 @@ describe('--false-alarms', () => {
     const both = await train('--false-alarms', '1/day', '--quantile', '0.9')
     expect([both.code, both.stderr]).toEqual([2, expect.stringContaining('error [option-conflict]')])
     const nonsense = await train('--false-alarms', 'rarely')
-    expect([nonsense.code, nonsense.stderr]).toEqual([2, expect.stringContaining('alarms per time such as')])
+    expect([nonsense.code, nonsense.stderr]).toEqual([2, expect.stringContaining('alarms per time, such as')])
     const timeless = smallTable().replaceAll(/^[^,]*,/gm, '')
     writeFileSync(join(cwd, 'data.csv'), timeless)
     const without = await train('--false-alarms', '1/day')
