@@ -1,6 +1,5 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { encodeSafetensors } from '../../src/core/safetensors.js'
 import {
   checkOptions,
   checkState,
@@ -98,46 +97,5 @@ describe('checks of a state', () => {
   it.each([-1, 1.5, '3', null, undefined, 2 ** 53])('refuses %j as a count', n => {
     const options = { n } as unknown as Json
     expect(() => countIn({ ...state, options }, 'n')).toThrow(unfit('whole number'))
-  })
-})
-
-describe('a state as bytes', () => {
-  it('comes back with the same bits', () => {
-    fc.assert(
-      fc.property(anyState, state => {
-        const back = stateFromBytes(stateToBytes(state))
-        expect(back).toEqual({ ...state, options: JSON.parse(JSON.stringify(state.options)) })
-        for (const [key, { data }] of Object.entries(state.arrays)) {
-          const found = back.arrays[key].data
-          expect(found.constructor).toBe(data.constructor)
-          expect(Array.from(found, x => Object.is(x, -0))).toEqual(Array.from(data, x => Object.is(x, -0)))
-        }
-      }),
-    )
-  })
-
-  it('has the same bytes whatever the order of its keys', () => {
-    const [x, y] = [vector(Float64Array.of(1)), vector(Float32Array.of(2, 3))]
-    const one = { kind: 'k', version: 1, options: { a: 1, b: { c: 2, d: 3 } }, arrays: { x, y } }
-    const other = { arrays: { y, x }, options: { b: { d: 3, c: 2 }, a: 1 }, version: 1, kind: 'k' }
-    expect(stateToBytes(one)).toEqual(stateToBytes(other))
-  })
-
-  it('refuses options that JSON cannot hold', () => {
-    const damaged = expect.objectContaining({ code: 'artefact-damaged' })
-    for (const n of [Number.NaN, Number.POSITIVE_INFINITY])
-      expect(() => stateToBytes({ kind: 'k', version: 1, options: { n }, arrays: {} })).toThrow(damaged)
-  })
-
-  it.each([
-    [{}],
-    [{ format: 'other', kind: 'k', version: '1', options: '{}' }],
-    [{ format: 'telltale-state', kind: 'k', version: '0', options: '{}' }],
-    [{ format: 'telltale-state', kind: 'k', version: '1', options: '{' }],
-    [{ format: 'telltale-state', kind: 'k', version: '1', options: '{}', more: 'x' }],
-  ] as readonly [Record<string, string>][])('refuses a file with the texts %j', texts => {
-    expect(() => stateFromBytes(encodeSafetensors({}, texts))).toThrow(
-      expect.objectContaining({ code: 'artefact-damaged' }),
-    )
   })
 })

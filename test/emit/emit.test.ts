@@ -365,7 +365,7 @@ describe('scores and events of several devices', () => {
   ]
 
   it.each(['csv', 'jsonl', 'parquet'])(
-    'have the device in the first column as %s, the gravest event first',
+    'have the device in the first column as %s, the most severe event first',
     async ending => {
       const writer = await openScores(at(`fleet.${ending}`), { ...frame, devices: true })
       await writer.write({ ...scores, device: 'mild, 1' })

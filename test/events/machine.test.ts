@@ -69,7 +69,7 @@ const options: fc.Arbitrary<EventOptions> = fc.record({
 })
 
 describe('createEventMachine', () => {
-  it('on its defaults finds the merged stretches of flags', () => {
+  it('on its defaults finds the merged intervals of flags', () => {
     fc.assert(
       fc.property(
         series,
@@ -86,7 +86,7 @@ describe('createEventMachine', () => {
     )
   })
 
-  it('gives the same steps when its state is written to bytes and brought back at any sample', () => {
+  it('gives the same steps when its state is written to bytes and restored at any sample', () => {
     fc.assert(
       fc.property(series, options, fc.nat(60), (scores, rules, cut) => {
         const samples = timed(scores)
@@ -109,7 +109,7 @@ describe('createEventMachine', () => {
     )
   })
 
-  it('keeps its state apart from the machine, which goes on', () => {
+  it('does not change a state that was taken before', () => {
     const machine = createEventMachine(CHANNELS, 'index', { mergeGap: 0, openCount: 2 })
     const samples = samplesOf([2, 2, 2, 0])
     machine.push(samples[0])

@@ -44,7 +44,7 @@ const INFO: ModelInfo = {
   },
 }
 
-describe('a model for people', () => {
+describe('a model as text', () => {
   it('has its members in a table below the facts: weight, skill, seconds and why', () => {
     const lines = formatModel(INFO, { model: 'm' }, 'table').split('\n')
     expect(lines.slice(lines.indexOf('') - 1)).toEqual([

@@ -82,7 +82,7 @@ const anySettings: fc.Arbitrary<ClockSettings> = fc.record({
 })
 
 describe('createClock', () => {
-  it('begins anew after more missing samples than a window may span, by the cadence of the history', () => {
+  it('begins again after more missing samples than a window may span, by the cadence of the history', () => {
     expect(marksOf([0, 1, 2, 5, 6, 10, 11])).toEqual([
       FOLLOWS,
       FOLLOWS,
@@ -111,12 +111,12 @@ describe('createClock', () => {
     })
   })
 
-  it('takes a sample before the latest time as late, and goes on from the latest', () => {
+  it('takes a sample before the latest time as late, and continues from the latest', () => {
     expect(marksOf([0, 1, 2, 1, 1.5, 3, 4])).toEqual([0, 0, 0, LATE, LATE, FOLLOWS, FOLLOWS])
     expect(countsOf([0, 1, 2, 1, 1.5, 3, 4])).toMatchObject({ backwards: 2, firstBackwards: 3, gaps: 0 })
   })
 
-  it('believes a clock that was set back after ten samples in a row, which is a gap', () => {
+  it('believes a clock that was set back after ten consecutive samples, which is a gap', () => {
     const equal = [...steady(5, 100), ...new Array<number>(SET_BACK).fill(50)]
     expect(marksOf(equal).at(-1)).toBe(BEGINS)
     const times = [...steady(5, 100), ...steady(12, 50)]
@@ -144,7 +144,7 @@ describe('createClock', () => {
     expect(countsOf([0, 1, 100, 3, 3], numbered)).toMatchObject({ gaps: 0, backwards: 0, repeated: 0 })
   })
 
-  it('tells jitter from gaps and from steps at the cadence', () => {
+  it('distinguishes jitter from gaps and from steps at the cadence', () => {
     expect(countsOf([0, 1, 2.3, 3, 4.0005, 5])).toMatchObject({
       forward: 5,
       near: 5,

@@ -350,7 +350,7 @@ describe('one push of a monitor', () => {
   })
 })
 
-describe('a monitor in pieces', () => {
+describe('a monitor of a series in parts', () => {
   const live = fc.record({
     frame: anyFrame.filter(({ channels }) => channels.length > 0),
     cuts: fc.array(fc.nat(60), { maxLength: 6 }),

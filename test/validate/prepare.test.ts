@@ -148,7 +148,7 @@ describe('createPreparation', () => {
     expect(values.map(value => Number(value.toFixed(9)))).toEqual([2, 3, 4, 5])
   })
 
-  it('linear takes the nearest reading at the edges of a stretch, and leaves a longer run whole', () => {
+  it('linear takes the nearest reading at the edges of a segment, and leaves a longer run whole', () => {
     expect(filled(settingsOf('linear'), [NONE, NONE, 3, 4, NONE])).toEqual([3, 3, 3, 4, 4])
     expect(filled(settingsOf('linear'), [1, NONE, NONE, NONE, 5])).toEqual([1, NONE, NONE, NONE, 5])
     expect(filled(settingsOf('linear'), [NONE, NONE])).toEqual([NONE, NONE])
@@ -192,14 +192,14 @@ describe('createPreparation', () => {
     expect(usable).toEqual([1, 0, 0, 1])
   })
 
-  it('fills nothing across a sample that begins anew', () => {
+  it('fills nothing across the start of a new segment', () => {
     const values = [1, NONE, NONE, 4]
     expect(filled(settingsOf('hold'), values, 2)).toEqual([1, 1, NONE, 4])
     expect(filled(settingsOf('linear'), values, 2)).toEqual([1, 1, 4, 4])
     expect(filled(settingsOf('mask', { fallback: [9] }), values, 2)).toEqual([1, 1, 9, 4])
   })
 
-  it('lets a sample that begins anew end the wait of those before it', () => {
+  it('decides waiting samples where a new segment starts', () => {
     const preparation = createPreparation(settingsOf('linear'))
     expect(preparation.push(series(1, NONE), beginsAt(2)).frame.values).toHaveLength(1)
     const next = preparation.push(series(NONE, NONE), beginsAt(2, 0))
@@ -268,7 +268,7 @@ describe('createPreparation', () => {
     )
   })
 
-  it('keeps its state apart from the preparation, which goes on', () => {
+  it('does not change a state that was taken before', () => {
     const preparation = createPreparation(settingsOf('linear'))
     preparation.push(series(1, NONE), beginsAt(2))
     const saved = preparation.state()
