@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { ALIGNMENTS } from '../../src/core/contracts.js'
 import { chosenDetector, detect, planTraining, trainModel, trainOptions } from '../../src/pipeline/index.js'
 import { createRuntime } from '../../src/runtime/index.js'
 import { loadModel, saveModel } from '../../src/store/index.js'
@@ -25,9 +26,12 @@ describe('a trained committee', () => {
   })
 
   it('has its threshold from held-back scores of all that it has learnt from and of the calibration part', async () => {
-    const { info, calibrationScores } = await trainModel(machine(500, 1), wanted({ detector: 'committee' }))
+    const { info, calibrations } = await trainModel(machine(500, 1), wanted({ detector: 'committee' }))
     const { train, calibration } = info.training.parts
-    expect(calibrationScores).toHaveLength(train.end - train.start + calibration.end - calibration.start)
+    for (const alignment of ALIGNMENTS)
+      expect(calibrations[alignment]?.scores).toHaveLength(
+        train.end - train.start + calibration.end - calibration.start,
+      )
     expect(info.training.parts.validation).toBeUndefined()
   })
 

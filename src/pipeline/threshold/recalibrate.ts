@@ -16,7 +16,7 @@ import {
 } from '../../session/index.js'
 import {
   type AlarmPromise,
-  checkThresholdOptions,
+  resolveThreshold,
   THRESHOLD_KEYS,
   type ThresholdOptions,
 } from '../../threshold/index.js'
@@ -59,14 +59,13 @@ export async function recalibrate(
   frame?: Frame,
   hooks: LoopHooks = {},
 ): Promise<Recalibration> {
-  checkThresholdOptions(options)
   const { info } = model
   // A day is as many samples as the scored rows have, not as the history had.
   const setting = frame
     ? { ...thresholdSetting(model), cadenceMs: learnSchema(frame).cadenceMs }
     : thresholdSetting(model)
   const given = THRESHOLD_KEYS.some(key => options[key] !== undefined)
-  const rule = pickRule(given ? options : info.settings.threshold)
+  const rule = resolveThreshold(given ? options : info.settings.threshold)
   const calibrations: Partial<Record<Alignment, Calibration>> = {}
   const described: Partial<Record<Alignment, Model['info']['calibration'][Alignment]>> = {}
   const changes: Partial<Record<Alignment, LevelChange>> = {}
@@ -130,10 +129,4 @@ async function freshScores(
   const levels = calibrations[alignment]?.levels
   if (regimes && levels) regimeLevelling(regimes, levels).apply(aligned, scores)
   return scores.score
-}
-
-function pickRule(options: Readonly<Record<string, unknown>>): ThresholdOptions {
-  return Object.fromEntries(
-    THRESHOLD_KEYS.filter(key => options[key] !== undefined).map(key => [key, options[key]]),
-  )
 }
