@@ -34,7 +34,7 @@ export const JUDGED_AT_ONCE = 64
 export async function crossFit(
   train: Frame,
   steps: number,
-  solve: (gram: Gram) => LocalModel,
+  solve: (gram: Gram) => Promise<LocalModel>,
   pauses: Pauses,
 ): Promise<CrossFitted> {
   const channels = train.channels.length
@@ -49,11 +49,10 @@ export async function crossFit(
   const all = grams.reduce((a, b) => addGram(a, b, 1))
   const models: LocalModel[] = []
   for (const gram of grams) {
-    models.push(solve(addGram(all, gram, -1)))
+    models.push(await solve(addGram(all, gram, -1)))
     await breathe(pauses)
   }
-  const model = solve(all)
-  await breathe(pauses)
+  const model = await solve(all)
   const judge = judgeFolds(folds, models, channels)
   return withHeldBack(train, judge, usual => localDetector(model, usual), pauses)
 }

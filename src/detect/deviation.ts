@@ -26,6 +26,7 @@ export function deviation({ centre }: DeviationOptions) {
       for (let c = 0; c < centres.length; c++) {
         const values = column(train, c)
         centres[c] = centre === 'mean' ? mean(values) : median(values)
+        await breathe(context)
         const robust = centre === 'median' ? NORMAL_MAD * mad(values) : 0
         spreads[c] = robust || standardDeviation(values) || 1
         await breathe(context)

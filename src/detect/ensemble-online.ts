@@ -16,25 +16,32 @@ export interface EnsembleParts {
 }
 
 const KIND = 'online:ensemble'
+const COMBINER = 'online:ensemble-scores'
+
+/** Combines the scores that members give of a series, piece by piece. */
+export interface Combiner {
+  /**
+   * @param results the next scores of each member, of its own number of samples
+   * @param last whether none come after these
+   */
+  push(results: readonly Scores[], last: boolean): Scores
+  state(): State
+}
 
 /**
- * The online form of an ensemble. Members of different lookahead wait for the slowest; a row of the smoothing waits for the rows that it looks ahead to.
+ * Members of different lookahead wait for the slowest; a row of the smoothing waits for the rows that it looks ahead to.
  *
- * @param from state of a scorer of the same ensemble with the same options
+ * @param from state of a combiner of the same parts
  * @throws ArtefactError `state-unfit`
  */
-export function ensembleOnline(
+export function createCombiner(
   { detectors, powers, usual, channels, smooth }: EnsembleParts,
-  options: OnlineOptions,
+  withExpected: boolean,
   from?: State,
-): OnlineScorer {
-  const { expected: withExpected = false, alignment = 'causal' } = options
+): Combiner {
   const columns = detectors.length + channels
-  const settings = { members: detectors.length, channels, alignment, expected: withExpected }
-  if (from) checkOptions(checkState(from, KIND, 1, { reasons: null, expected: null }), settings)
-  const part = (name: string) => from && requirePart(from, name)
-  const scorers = detectors.map((detector, m) => detector.online(options, part(`member${m}`)))
-  const smoothing = smoothOnline(smooth, columns, part('smoothing'))
+  if (from) checkState(from, COMBINER, 1, { reasons: null, expected: null })
+  const smoothing = smoothOnline(smooth, columns, from && requirePart(from, 'smoothing'))
   /** Scores of members that are ahead of the slowest. */
   const none = unscored(0, channels, withExpected)
   let ahead = detectors.map((_, m) => {
@@ -44,54 +51,67 @@ export function ensembleOnline(
   /** Of the rows that the smoothing holds back. */
   let reasons = Uint8Array.from(from?.arrays.reasons.data ?? [])
   let expected = Float32Array.from(from?.arrays.expected.data ?? [])
-
-  const take = (fresh: readonly Scores[], last: boolean): Scores => {
-    const results = fresh.map((scores, m) =>
-      ahead[m].score.length === 0 ? scores : joinScores([ahead[m], scores]),
-    )
-    const n = Math.min(...results.map(({ score }) => score.length))
-    ahead = results.map(scores =>
-      scores.score.length === n ? none : joinScores([sliceScores(scores, n, scores.score.length)]),
-    )
-    const reason = new Uint8Array(n)
-    const smoothed = smoothing.push(memberRows(results, powers, channels, reason), last)
-    const done = smoothed.length / columns
-    const known = joined(reasons, reason, Uint8Array)
-    reasons = known.slice(done)
-    const scores = combineRows(smoothed, known.subarray(0, done), usual, channels)
-    if (!withExpected) return scores
-    const expectations = joined(expected, medianExpected(results, reason, channels), Float32Array)
-    expected = expectations.slice(done * channels)
-    return { ...scores, expected: expectations.slice(0, done * channels) }
+  return {
+    push(fresh, last) {
+      const results = fresh.map((scores, m) =>
+        ahead[m].score.length === 0 ? scores : joinScores([ahead[m], scores]),
+      )
+      const n = Math.min(...results.map(({ score }) => score.length))
+      ahead = results.map(scores =>
+        scores.score.length === n ? none : joinScores([sliceScores(scores, n, scores.score.length)]),
+      )
+      const reason = new Uint8Array(n)
+      const smoothed = smoothing.push(memberRows(results, powers, channels, reason), last)
+      const done = smoothed.length / columns
+      const known = joined(reasons, reason, Uint8Array)
+      reasons = known.slice(done)
+      const scores = combineRows(smoothed, known.subarray(0, done), usual, channels)
+      if (!withExpected) return scores
+      const expectations = joined(expected, medianExpected(results, reason, channels), Float32Array)
+      expected = expectations.slice(done * channels)
+      return { ...scores, expected: expectations.slice(0, done * channels) }
+    },
+    state() {
+      const waiting = ahead.map((scores, m) => [
+        `ahead${m}`,
+        scores.score.length > 0 ? scoresState(scores) : undefined,
+      ])
+      const nested = nestStates({ smoothing: smoothing.state(), ...Object.fromEntries(waiting) })
+      const own = { reasons: vector(Float32Array.from(reasons)), expected: vector(expected.slice()) }
+      return { kind: COMBINER, version: 1, options: nested.options, arrays: { ...nested.arrays, ...own } }
+    },
   }
+}
+
+/**
+ * The online form of an ensemble.
+ *
+ * @param from state of a scorer of the same ensemble with the same options
+ * @throws ArtefactError `state-unfit`
+ */
+export function ensembleOnline(parts: EnsembleParts, options: OnlineOptions, from?: State): OnlineScorer {
+  const { expected = false, alignment = 'causal' } = options
+  const { detectors, channels } = parts
+  const settings = { members: detectors.length, channels, alignment, expected }
+  if (from) checkOptions(checkState(from, KIND, 1), settings)
+  const saved = (name: string) => from && requirePart(from, name)
+  const scorers = detectors.map((detector, m) => detector.online(options, saved(`member${m}`)))
+  const combiner = createCombiner(parts, expected, saved('combined'))
   return {
     push: frame =>
-      take(
+      combiner.push(
         scorers.map(scorer => scorer.push(frame)),
         false,
       ),
     finish: () =>
-      take(
+      combiner.push(
         scorers.map(scorer => scorer.finish()),
         true,
       ),
     state() {
-      const parts: Record<string, State | undefined> = { smoothing: smoothing.state() }
-      scorers.forEach((scorer, m) => {
-        parts[`member${m}`] = scorer.state()
-        if (ahead[m].score.length > 0) parts[`ahead${m}`] = scoresState(ahead[m])
-      })
-      const nested = nestStates(parts)
-      return {
-        kind: KIND,
-        version: 1,
-        options: { ...settings, ...nested.options },
-        arrays: {
-          ...nested.arrays,
-          reasons: vector(Float32Array.from(reasons)),
-          expected: vector(expected.slice()),
-        },
-      }
+      const own = scorers.map((scorer, m) => [`member${m}`, scorer.state()])
+      const nested = nestStates({ combined: combiner.state(), ...Object.fromEntries(own) })
+      return { kind: KIND, version: 1, options: { ...settings, ...nested.options }, arrays: nested.arrays }
     },
   }
 }
@@ -99,7 +119,10 @@ export function ensembleOnline(
 function requirePart(state: State, name: string): State {
   const part = nestedState(state, name)
   if (part === undefined)
-    throw createError('state-unfit', { got: `${KIND} without ${name}`, wanted: `${KIND} with ${name}` })
+    throw createError('state-unfit', {
+      got: `${state.kind} without ${name}`,
+      wanted: `${state.kind} with ${name}`,
+    })
   return part
 }
 

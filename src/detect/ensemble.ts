@@ -1,4 +1,3 @@
-import { z } from 'zod'
 import {
   ALIGNMENTS,
   type Alignment,
@@ -6,17 +5,16 @@ import {
   type FittedDetector,
   type Scores,
 } from '../core/contracts.js'
-import { createError } from '../core/errors.js'
 import type { Frame } from '../core/frame.js'
-import type { Pauses } from '../core/pause.js'
-import { nestedState, nestStates, type State } from '../core/state.js'
-import { quantile } from '../stats/index.js'
-import { combineRows, LEAST_SCORE, memberRows, type Usual } from './combine.js'
-import type { CrossFitted } from './cross-fit.js'
-import { type EnsembleParts, ensembleOnline } from './ensemble-online.js'
+import { breathe, type Pauses } from '../core/pause.js'
+import { quantileOfSorted, sortFinite } from '../stats/index.js'
+import { LEAST_SCORE, type Usual } from './combine.js'
+import { type CrossFitted, JUDGED_AT_ONCE } from './cross-fit.js'
+import { createCombiner, type EnsembleParts } from './ensemble-online.js'
+import { type FittedEnsemble, type FittedMember, fittedEnsemble, partsOf } from './fitted-ensemble.js'
 import { scoreSeries } from './score-series.js'
+import { joinScores, sliceScores } from './scores.js'
 import { smoother, smoothWhole } from './smoothing.js'
-import { windowFrame } from './windows.js'
 
 /** A detector that takes part, and how its channels are averaged. */
 export interface Member {
@@ -39,22 +37,6 @@ export interface Member {
    * those who want to know what it takes before they start.
    */
   readonly rehearsal?: { readonly share: number; readonly detector: Member['detector'] }
-}
-
-/** A member as it is in a fitted ensemble. */
-export interface FittedMember {
-  readonly name: string
-  readonly reason: string
-  readonly power: number
-  readonly detector: FittedDetector
-  /** Of each alignment that the ensemble was calibrated for. */
-  readonly usual: Readonly<Partial<Record<Alignment, Usual>>>
-}
-
-export interface FittedEnsemble extends FittedDetector {
-  readonly members: readonly FittedMember[]
-  /** Those that it can score with: both, or for an ensemble of telltale 0.1 the one that it was trained for. */
-  readonly alignments: readonly Alignment[]
 }
 
 /** An ensemble that was just fitted. */
@@ -107,13 +89,8 @@ export function ensemble(members: readonly Member[], { bandwidth }: { readonly b
         fitted.push({ name, reason, power, detector: learnt, usual })
       }
       const channels = train.channels.length
-      const combined = async (alignment: Alignment, pauses: Pauses = {}) => {
-        const { smooth, powers, usual } = partsOf(fitted, channels, bandwidth, alignment)
-        const reason = new Uint8Array(held[0].score.length)
-        const rows = memberRows(held, powers, channels, reason)
-        const smoothed = await smoothWhole(smooth, rows, fitted.length + channels, pauses)
-        return combineRows(smoothed, reason, usual, channels)
-      }
+      const heldBack = (alignment: Alignment, pauses: Pauses = {}) =>
+        combineHeld(held, partsOf(fitted, channels, bandwidth, alignment), pauses)
       return {
         ...fittedEnsemble(fitted, channels, bandwidth),
         async judgeMembers(frame, pauses = {}) {
@@ -125,161 +102,24 @@ export function ensemble(members: readonly Member[], { bandwidth }: { readonly b
             )
           return found
         },
-        ...(held.length === members.length && { heldBack: combined }),
+        ...(held.length === members.length && { heldBack }),
       }
     },
   }
 }
 
-const USUAL = z.object({ median: z.number(), spread: z.number() })
-const MEMBER = { name: z.string(), reason: z.string(), power: z.number() }
-/** The shape of `State.options`: a manifest comes from outside. */
-const STORED = z.object({
-  channels: z.number().int().positive(),
-  bandwidth: z.number().nonnegative(),
-  members: z.array(z.object({ ...MEMBER, usual: z.partialRecord(z.enum(ALIGNMENTS), USUAL) })).min(1),
-})
-/** Of version 1, of telltale 0.1: calibrated for one alignment, each member with its own state. */
-const STORED_1 = z.object({
-  channels: z.number().int().positive(),
-  smoothing: z.object({ bandwidth: z.number().nonnegative(), mode: z.enum(['centred', 'causal']) }),
-  members: z
-    .array(
-      z.object({
-        ...MEMBER,
-        usual: USUAL,
-        state: z.object({ kind: z.string(), version: z.number(), options: z.json() }),
-      }),
-    )
-    .min(1),
-})
-
-/**
- * Brings a saved ensemble back.
- *
- * @param load a member by its state, given what it is called in errors
- * @throws ArtefactError `artefact-damaged`, and what `load` throws
- */
-export function loadEnsemble(
-  state: State,
-  load: (state: State, called: string) => FittedDetector,
-): FittedEnsemble {
-  const current = state.version === 1 ? upgraded(state) : state
-  const { channels, bandwidth, members } = parsed(STORED, current)
-  const restored = members.map((member, m): FittedMember => {
-    const own = nestedState(current, prefixOf(m))
-    if (own === undefined) throw damaged(`the member ${member.name} is missing`)
-    return { ...member, detector: load(own, `the member ${member.name} of the model`) }
-  })
-  return fittedEnsemble(restored, channels, bandwidth)
-}
-
-const prefixOf = (member: number) => `member${member}`
-
-function damaged(reason: string) {
-  return createError('artefact-damaged', { path: 'the model', file: 'manifest.json', reason })
-}
-
-function parsed<T>(schema: z.ZodType<T>, { options }: State): T {
-  const found = schema.safeParse(options)
-  if (found.success) return found.data
-  const [{ path, message }] = found.error.issues
-  throw damaged(`the ensemble, ${path.join('.')}: ${message}`)
-}
-
-/** Version 1 as version 2. */
-function upgraded(state: State): State {
-  const { channels, smoothing, members } = parsed(STORED_1, state)
-  const alignment = smoothing.mode === 'centred' ? 'two-sided' : 'causal'
-  const parts = Object.fromEntries(members.map(({ state }, m) => [prefixOf(m), state]))
-  const own = members.map(({ state: _, usual, ...member }) => ({ ...member, usual: { [alignment]: usual } }))
-  const options = { channels, bandwidth: smoothing.bandwidth, members: own, parts }
-  return { ...state, version: 2, options }
-}
-
-/** What the ensemble scores by for one alignment. Throws `alignment-missing` when it was not calibrated for it. */
-function partsOf(
-  members: readonly FittedMember[],
-  channels: number,
-  bandwidth: number,
-  alignment: Alignment,
-): EnsembleParts {
-  return {
-    detectors: members.map(({ detector }) => detector),
-    powers: members.map(({ power }) => power),
-    usual: members.map(({ usual }) => {
-      const own = usual[alignment]
-      if (own === undefined)
-        throw createError('alignment-missing', { known: Object.keys(usual).join(', '), wanted: alignment })
-      return own
-    }),
-    channels,
-    smooth: smoother({ bandwidth, alignment }),
+/** The ensemble's scores of a series from those of its members, by the way that live ones go. */
+async function combineHeld(held: readonly Scores[], parts: EnsembleParts, pauses: Pauses): Promise<Scores> {
+  const combiner = createCombiner(parts, false)
+  const n = held[0].score.length
+  const pieces: Scores[] = []
+  for (let start = 0; start < n; start += JUDGED_AT_ONCE) {
+    const end = Math.min(n, start + JUDGED_AT_ONCE)
+    const members = held.map(scores => sliceScores(scores, start, end))
+    pieces.push(combiner.push(members, end === n))
+    await breathe(pauses)
   }
-}
-
-function fittedEnsemble(
-  members: readonly FittedMember[],
-  channels: number,
-  bandwidth: number,
-): FittedEnsemble {
-  const { reach } = smoother({ bandwidth, alignment: 'causal' })
-  const largest = (of: (detector: FittedDetector) => number) =>
-    Math.max(...members.map(({ detector }) => of(detector)))
-  const alignments = ALIGNMENTS.filter(alignment => members.every(({ usual }) => usual[alignment]))
-  const partsFor = new Map<Alignment, EnsembleParts>()
-  const parts = (alignment: Alignment): EnsembleParts => {
-    const known = partsFor.get(alignment) ?? partsOf(members, channels, bandwidth, alignment)
-    partsFor.set(alignment, known)
-    return known
-  }
-  const windowLength = largest(detector => detector.windowLength) + reach
-  return {
-    members,
-    alignments,
-    contextLength: largest(detector => detector.contextLength) + reach,
-    fewestSamples: largest(detector => detector.fewestSamples ?? detector.contextLength),
-    lookahead: alignments.includes('two-sided') ? largest(detector => detector.lookahead) + reach : 0,
-    windowLength,
-    online: (options = {}, from) => ensembleOnline(parts(options.alignment ?? 'causal'), options, from),
-    scoreWindows: (values, count, out) => windowScores(parts('causal'), windowLength, values, count, out),
-    state() {
-      const nested = nestStates(
-        Object.fromEntries(members.map(({ detector }, m) => [prefixOf(m), detector.state()])),
-      )
-      const own = members.map(({ name, reason, power, usual }) => ({
-        ...{ name, reason, power },
-        usual: Object.fromEntries(Object.entries(usual).map(([alignment, one]) => [alignment, { ...one }])),
-      }))
-      return {
-        kind: 'detector:ensemble',
-        version: 2,
-        options: { channels, bandwidth, members: own, ...nested.options },
-        arrays: nested.arrays,
-      }
-    },
-  }
-}
-
-/** The score of the last sample of each window: only its row is smoothed. */
-function windowScores(
-  { detectors, powers, usual, channels, smooth }: EnsembleParts,
-  length: number,
-  values: Float32Array,
-  count: number,
-  out: Float32Array,
-): void {
-  const columns = detectors.length + channels
-  const last = { start: length - 1, end: length }
-  const smoothed = new Float64Array(columns)
-  const frame = windowFrame(length, channels)
-  for (let w = 0; w < count; w++) {
-    const window = frame(values, w)
-    const reason = new Uint8Array(length)
-    const results = detectors.map(detector => detector.online().push(window))
-    smooth.apply(memberRows(results, powers, channels, reason), columns, last, smoothed)
-    out[w] = combineRows(smoothed, reason.subarray(length - 1), usual, channels).score[0]
-  }
+  return joinScores(pieces)
 }
 
 /** The mean over channels of a member's residuals, smoothed. */
@@ -290,16 +130,17 @@ function smoothScore(
   pauses: Pauses,
 ): Promise<Float64Array> {
   const channels = residual.length / score.length
-  const rows = Float64Array.from(score, (_, i) => {
-    let sum = 0
-    for (let c = 0; c < channels; c++) sum += residual[i * channels + c] ** power
-    return sum / channels
-  })
+  const rows = new Float64Array(score.length)
+  for (let i = 0, at = 0; i < rows.length; i++) {
+    for (let c = 0; c < channels; c++, at++) rows[i] += power === 1 ? residual[at] : residual[at] ** power
+    rows[i] /= channels
+  }
   return smoothWhole(smoother(smoothing), rows, 1, pauses)
 }
 
 /** Median and 1-99 % range of the logarithm of the smooth score, over the samples that have one. */
 function usualScore(smooth: Float64Array): Usual {
-  const logs = smooth.map(value => Math.log(value + LEAST_SCORE))
-  return { median: quantile(logs, 0.5), spread: quantile(logs, 0.99) - quantile(logs, 0.01) }
+  const logs = sortFinite(smooth.map(value => Math.log(value + LEAST_SCORE)))
+  const at = (share: number) => quantileOfSorted(logs, share)
+  return { median: at(0.5), spread: at(0.99) - at(0.01) }
 }

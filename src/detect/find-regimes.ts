@@ -57,7 +57,7 @@ export async function findRegimes(
 ): Promise<FittedRegimes | undefined> {
   const n = sampleCount(train)
   const { channels } = train
-  const scale = scaleOf(train)
+  const scale = await scaleOf(train, pauses)
   const parts = { ...scale, smoothing, dwell: smoothing, channels }
   const points = await smoothLevels(train, parts, evenly([{ start: 0, end: n }], LEARNT_FROM), pauses)
   if (points.length < 2 * most) return undefined
@@ -111,15 +111,21 @@ export function regimesOfChannel(train: Frame, channel: string, dwell: number): 
   return valueRegimes({ channel, index, values, dwell })
 }
 
-function scaleOf({ values, channels, timeMs }: Frame): Pick<LevelRegimes, 'offset' | 'spread'> {
-  const columns = channels.map((_, c) =>
-    Float64Array.from(timeMs, (_, i) => values[i * channels.length + c]).filter(Number.isFinite),
-  )
-  return {
-    offset: Float64Array.from(columns, column => mean(column) || 0),
+async function scaleOf(train: Frame, pauses: Pauses): Promise<Pick<LevelRegimes, 'offset' | 'spread'>> {
+  const { values, channels } = train
+  const offset = new Float64Array(channels.length)
+  const spread = new Float64Array(channels.length)
+  for (let c = 0; c < channels.length; c++) {
+    const column = Float64Array.from(
+      { length: sampleCount(train) },
+      (_, i) => values[i * channels.length + c],
+    ).filter(Number.isFinite)
+    offset[c] = mean(column) || 0
     // A channel that never moved tells no regimes apart.
-    spread: Float64Array.from(columns, column => standardDeviation(column) || Number.POSITIVE_INFINITY),
+    spread[c] = standardDeviation(column) || Number.POSITIVE_INFINITY
+    await breathe(pauses)
   }
+  return { offset, spread }
 }
 
 /** The smoothed levels of some samples, ascending. */

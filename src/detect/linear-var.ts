@@ -1,6 +1,7 @@
 import type { FitContext, FittedDetector } from '../core/contracts.js'
 import { createError } from '../core/errors.js'
 import type { Frame, Interval } from '../core/frame.js'
+import type { Pauses } from '../core/pause.js'
 import type { State } from '../core/state.js'
 import { solvePositiveDefinite } from '../stats/index.js'
 import { type CrossFitted, crossFit, eighthOf } from './cross-fit.js'
@@ -33,7 +34,7 @@ export function linearVar({ lags, ridge }: LinearVarOptions) {
       const channels = train.channels.length
       const most = Math.max(1, Math.floor(MOST_COEFFICIENTS / channels))
       const used = Math.min(lags, most, eighthOf(train))
-      return crossFit(train, used + 1, gram => solve(gram, channels, used, ridge), context)
+      return crossFit(train, used + 1, gram => solve(gram, channels, used, ridge, context), context)
     },
   }
 }
@@ -57,7 +58,13 @@ export function loadLinearVar({ arrays }: State): FittedDetector {
 }
 
 /** Ridge regression of the newest sample on the older ones; the constant is not penalised. */
-function solve({ size, sums }: Gram, channels: number, lags: number, ridge: number): LocalModel {
+async function solve(
+  { size, sums }: Gram,
+  channels: number,
+  lags: number,
+  ridge: number,
+  pauses: Pauses,
+): Promise<LocalModel> {
   const known = size - channels
   const left = new Float64Array(known * known)
   const right = new Float64Array(known * channels)
@@ -67,7 +74,7 @@ function solve({ size, sums }: Gram, channels: number, lags: number, ridge: numb
     right.set(sums.subarray(row, row + channels), i * channels)
     left[i * known + i] += i < known - 1 ? ridge : Number.EPSILON * ridge
   }
-  if (!solvePositiveDefinite(left, right, known, channels))
+  if (!(await solvePositiveDefinite(left, right, known, channels, pauses)))
     throw createError('bug', { reason: `a ridge of ${ridge} left the regression singular` })
   return varModel(right, channels, lags)
 }

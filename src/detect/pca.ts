@@ -1,6 +1,7 @@
 import type { FitContext, FittedDetector } from '../core/contracts.js'
 import { createError } from '../core/errors.js'
 import type { Frame, Interval } from '../core/frame.js'
+import type { Pauses } from '../core/pause.js'
 import type { State } from '../core/state.js'
 import { symmetricEigen } from '../stats/index.js'
 import { type CrossFitted, crossFit, eighthOf } from './cross-fit.js'
@@ -44,7 +45,7 @@ export function pca(options: PcaOptions) {
       const channels = train.channels.length
       const most = Math.max(1, Math.floor(MOST_READINGS / channels))
       const window = Math.min(options.window, most, eighthOf(train))
-      return crossFit(train, window, gram => solve(gram, channels, options), context)
+      return crossFit(train, window, gram => solve(gram, channels, options, context), context)
     },
   }
 }
@@ -75,7 +76,12 @@ interface Projection {
   readonly centre: Float64Array
 }
 
-function solve({ size, sums }: Gram, channels: number, { share, statistic }: PcaOptions): LocalModel {
+async function solve(
+  { size, sums }: Gram,
+  channels: number,
+  { share, statistic }: PcaOptions,
+  pauses: Pauses,
+): Promise<LocalModel> {
   const readings = size - 1
   const count = sums[size * size - 1]
   const centre = sums.subarray(readings * size, readings * size + readings).map(sum => sum / count)
@@ -83,7 +89,7 @@ function solve({ size, sums }: Gram, channels: number, { share, statistic }: Pca
   for (let i = 0; i < readings; i++)
     for (let j = 0; j < readings; j++)
       covariance[i * readings + j] = sums[i * size + j] / count - centre[i] * centre[j]
-  const { values, vectors } = symmetricEigen(covariance, readings)
+  const { values, vectors } = await symmetricEigen(covariance, readings, pauses)
   const kept = leading(values, share)
   const components = vectors.slice(0, kept * readings)
   if (statistic === 't2') {

@@ -4,7 +4,7 @@ import { breathe, type Pauses } from '../core/pause.js'
 import { joinScores } from './scores.js'
 
 /** Readings that are scored between two pauses: some ten ms of the default detector; and fewest samples, for tables with many channels. */
-const READINGS_AT_ONCE = 2 ** 14
+const READINGS_AT_ONCE = 2 ** 12
 const FEWEST_SAMPLES = 256
 
 /** How a series is scored, and what hears of it. */

@@ -42,8 +42,8 @@ export function seasonal({ period, bins }: SeasonalOptions) {
             LEAST_WIDTH,
             (quantile(values, 0.9) - quantile(values, 0.1)) / 2,
           )
+          await breathe(context)
         }
-        await breathe(context)
       }
       return fitRunning(seasonalModel({ period, bins }, centres, widths), train, context)
     },

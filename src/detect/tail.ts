@@ -13,11 +13,11 @@ export interface Tail<A extends Floats> {
 }
 
 /** Room for further rows as a share of those that are kept: the kept ones move once for so many that come. */
-const SLACK = 0.25
+const SLACK = 1 / 16
 const LEAST_SLACK = 8
 
 /**
- * A tail of rows of `columns` numbers. Memory: 1.25 `keep` rows; a longer piece takes its own length until the next one comes. Cost O(columns) a row,
+ * A tail of rows of `columns` numbers. Memory: 17/16 `keep` rows; a longer piece takes its own length until the next one comes. Cost O(columns) a row,
  * amortised.
  *
  * @param make the kind of array

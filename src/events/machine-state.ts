@@ -64,7 +64,7 @@ export function readState(
   state: State,
   width: number,
 ): { readonly now: MachineState; readonly gate: GateState; readonly current: Candidate | null } {
-  checkState(state, KIND, 1, { now: 4, gate: 4, current: null, sums: null })
+  checkState(state, KIND, 1, { now: 4, gate: 4, current: null, sums: null, running: null })
   const { id, stretch } = state.options as { id: string | null; stretch: GateState['current'] }
   const { now, gate, current, sums, running } = state.arrays
   if (id !== null) checkState(state, KIND, 1, { current: NUMBERS.length, running: width })

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { ALIGNMENTS } from '../core/contracts.js'
 import type { State } from '../core/state.js'
 import { NETWORK_RULES } from './network-rules.js'
 import { count, name, size, slug, text } from './ranges.js'
@@ -45,18 +46,39 @@ export const REGIME_RULES: Readonly<Record<string, StateRules>> = {
   }),
 }
 
-const member = z.strictObject({
-  name: slug(),
-  reason: text(),
-  power: z.number().positive().max(100),
-  usual: z.strictObject({ median: z.number().min(-1e6).max(1e6), spread: z.number().min(0).max(1e6) }),
-  state: stageSchema,
+const usual = z.strictObject({
+  median: z.number().min(-1e6).max(1e6),
+  spread: z.number().min(0).max(1e6),
 })
-const ensemble = {
+const member = { name: slug(), reason: text(), power: z.number().positive().max(100) }
+const bandwidth = z.number().min(0).max(1e6)
+const MOST_MEMBERS = 1000
+
+/** Of telltale 0.1: calibrated for one alignment, each member with its state. */
+const ensemble01 = z.strictObject({
   channels: size(),
-  members: z.array(member).min(1).max(1000),
-  smoothing: z.strictObject({ bandwidth: z.number().min(0).max(1e6), mode: z.enum(['centred', 'causal']) }),
-}
+  members: z
+    .array(z.strictObject({ ...member, usual, state: stageSchema }))
+    .min(1)
+    .max(MOST_MEMBERS),
+  smoothing: z.strictObject({ bandwidth, mode: z.enum(['centred', 'causal']) }),
+})
+const ensemble = z.strictObject({
+  channels: size(),
+  bandwidth,
+  members: z
+    .array(
+      z.strictObject({
+        ...member,
+        usual: z
+          .partialRecord(z.enum(ALIGNMENTS), usual)
+          .refine(known => Object.keys(known).length > 0, 'an alignment is wanted'),
+      }),
+    )
+    .min(1)
+    .max(MOST_MEMBERS),
+  parts: z.record(z.string().regex(/^member\d{1,3}$/), stageSchema),
+})
 const isOfModel = ({ options }: State, channels: number) =>
   (options as { channels: number }).channels === channels
     ? undefined
@@ -66,18 +88,17 @@ const isOfModel = ({ options }: State, channels: number) =>
 export const DETECTOR_RULES: Readonly<Record<string, StateRules>> = {
   ...NETWORK_RULES,
   'detector:ensemble': {
-    1: { options: z.strictObject(ensemble), others: true, check: isOfModel },
+    1: { options: ensemble01, others: true, check: isOfModel },
     2: {
-      options: z.looseObject({
-        ...ensemble,
-        smoothing: z.looseObject({ bandwidth: ensemble.smoothing.shape.bandwidth }),
-        members: z
-          .array(z.looseObject({ ...member.shape, usual: z.unknown() }))
-          .min(1)
-          .max(1000),
-      }),
+      options: ensemble,
       others: true,
-      check: isOfModel,
+      check(state, channels) {
+        const { members, parts } = state.options as unknown as z.output<typeof ensemble>
+        const wanted = members.map((_, m) => `member${m}`)
+        if (Object.keys(parts).sort().join() !== wanted.sort().join())
+          return `options.parts: one for each of ${members.length} members is wanted`
+        return isOfModel(state, channels)
+      },
     },
   },
   'detector:cusum': only({

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { ALIGNMENTS } from '../core/contracts.js'
 import type { State } from '../core/state.js'
 import { type Architecture, architectureSchema, createNetwork } from '../nn/index.js'
 import { count, size } from './ranges.js'
@@ -26,7 +27,7 @@ export const NETWORK_RULES: Readonly<Record<string, StateRules>> = {
       others: true,
       check: autoencoderMisfit,
     },
-    2: { options: z.looseObject(network), arrays: { usualError }, others: true, check: autoencoderMisfit },
+    2: { options: z.strictObject(network), others: true, check: autoencoderMisfit },
   },
   'detector:committee': {
     1: {
@@ -78,7 +79,12 @@ function networkMisfit(
 
 function autoencoderMisfit(state: State, channels: number): string | undefined {
   const { architecture } = state.options as unknown as { architecture: Architecture }
-  return networkMisfit(state, { architecture, width: channels, prefixes: [''] }, ['usualError'])
+  const known = ALIGNMENTS.map(alignment => `usualError.${alignment}`)
+  const own = state.version === 1 ? ['usualError'] : known.filter(name => Object.hasOwn(state.arrays, name))
+  const short = own.find(name => state.arrays[name].data.length !== channels)
+  if (own.length === 0 || short !== undefined)
+    return `${short ?? 'usualError'}: the usual error of each of ${channels} channels is wanted`
+  return networkMisfit(state, { architecture, width: channels, prefixes: [''] }, own)
 }
 
 function committeeMisfit(state: State, channels: number): string | undefined {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { FittedDetector, FittedScaler, FittedThreshold } from '../core/contracts.js'
 import { ArtefactError } from '../core/errors.js'
-import type { State } from '../core/state.js'
+import { type Json, nestedState, type State } from '../core/state.js'
 import {
   detectorLoader,
   type FittedRegimes,
@@ -47,13 +47,19 @@ export function loadRegimes(state: State, context: StageContext): FittedRegimes 
 function checkDetector(state: State, context: StageContext): void {
   checkStage(state, DETECTOR_RULES, context)
   if (state.kind !== 'detector:ensemble') return
-  const { members } = state.options as unknown as { members: readonly { state: Omit<State, 'arrays'> }[] }
-  members.forEach((member, m) => {
-    const prefix = `member${m}.`
-    const own = Object.entries(state.arrays).filter(([name]) => name.startsWith(prefix))
-    const arrays = Object.fromEntries(own.map(([name, tensor]) => [name.slice(prefix.length), tensor]))
-    checkDetector({ ...member.state, arrays }, { ...context, stage: `${context.stage}.member${m}` })
-  })
+  for (const [name, member] of Object.entries(memberStates(state)))
+    checkDetector(member, { ...context, stage: `${context.stage}.${name}` })
+}
+
+/** The states of the members of an ensemble; those of telltale 0.1 stand beside the members. */
+function memberStates(state: State): Record<string, State> {
+  const { members, parts } = state.options as unknown as {
+    readonly members: readonly { readonly state?: Json }[]
+    readonly parts?: { readonly [name: string]: Json }
+  }
+  const own = parts ?? Object.fromEntries(members.map((member, m) => [`member${m}`, member.state ?? null]))
+  const nested = { options: { parts: own }, arrays: state.arrays }
+  return Object.fromEntries(Object.keys(own).map(name => [name, nestedState(nested, name) as State]))
 }
 
 /** What a loader cannot make sense of is a damaged model: the data come from outside. */

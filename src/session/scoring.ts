@@ -50,11 +50,15 @@ export function createScoring(
         scorer ??= detector.online(options)
         parts.push(scorer.push(scaler.transform(sliceFrame(frame, start, i))))
       }
-      return joined(parts)
+      return joinPieces(parts)
     },
-    finish: () => joined(close()),
+    finish: () => joinPieces(close()),
     state: () => ({ kind: KIND, version: 1, ...nestStates({ scorer: scorer?.state() }) }),
   }
 }
 
-const joined = (parts: readonly Scores[]) => (parts.length === 1 ? parts[0] : joinScores(parts))
+/** Scores that follow one another; empty ones, which may lack a column, do not count. */
+export function joinPieces(parts: readonly Scores[]): Scores {
+  const filled = parts.filter(({ score }) => score.length > 0)
+  return filled.length === 1 ? filled[0] : joinScores(filled)
+}

@@ -1,7 +1,6 @@
 import type { OnlineOptions } from '../core/contracts.js'
 import { type Frame, sampleCount } from '../core/frame.js'
 import { nestedState, type State } from '../core/state.js'
-import { joinScores } from '../detect/index.js'
 import type { Suppressed } from '../events/index.js'
 import type { Adaptation } from '../threshold/index.js'
 import { BEGINS, createMonitor, createPreparation, LATE } from '../validate/index.js'
@@ -11,7 +10,7 @@ import { regimeLevelling } from './levelling.js'
 import { leaveOutMasked } from './masks.js'
 import { scorePublisher } from './publish.js'
 import { createQueue, type Ready } from './queue.js'
-import { createScoring } from './scoring.js'
+import { createScoring, joinPieces } from './scoring.js'
 import type { ResolvedSettings } from './settings.js'
 import type { ScoredSamples, Step } from './step.js'
 
@@ -72,7 +71,7 @@ export function openStages(settings: ResolvedSettings, timeKind: Frame['timeKind
     },
     finish() {
       const prepared = preparation.finish()
-      const scores = joinScores([scoring.push(prepared), scoring.finish()])
+      const scores = joinPieces([scoring.push(prepared), scoring.finish()])
       const { scored, events: changes } = publish(queue.pass(undefined, prepared, scores))
       return { scored, events: [...changes, ...events.finish()], issues: monitor.summary(), waiting: 0 }
     },
@@ -97,12 +96,13 @@ function onlineOptions({ alignment, stride, batchSize, expected }: ResolvedSetti
 
 /** Columns of published scores. */
 function columnsOf(
-  { model, scale }: ResolvedSettings,
+  { model, scale, expected: isAsked }: ResolvedSettings,
   { frame, scores }: Ready,
 ): Omit<ScoredSamples, 'flag' | 'trust'> {
-  const { score, residual, reason, expected } = scores
+  const { score, residual, reason } = scores
   const columns = { frame, score, ...scale.columns(score), residual, reason }
-  if (expected === undefined) return columns
+  if (!isAsked) return columns
+  const expected = scores.expected ?? new Float32Array(residual.length).fill(Number.NaN)
   const { values } = model.scaler.inverse({ ...frame, values: expected })
   return { ...columns, expected: Float64Array.from(values) }
 }

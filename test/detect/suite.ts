@@ -186,7 +186,7 @@ export function conform(conformers: readonly Conformer[]): void {
             return other.online(options, saved)
           }
           expect(pushed(fitted, holed(), [1, 9, 30], options, restored)).toEqual(whole)
-          for (const cut of [0, 4, 12, 99, 100, 150, 229])
+          for (const cut of [0, 12, 100, 229])
             expect(
               pushed(fitted, holed(), [1], options, (scorer, piece) =>
                 piece === cut ? restored(scorer) : scorer,

@@ -47,7 +47,7 @@ const DAMAGES: Readonly<Record<string, (value: Json) => Json | undefined>> = {
 const UNSEEN: readonly (readonly [field: RegExp, damages: string, why: string])[] = [
   [/^schema\.channels\.\d\.min$/, 'negative', 'readings may have either sign'],
   [/^schema\.channels\.\d\.max$/, 'huge', 'readings may have any size'],
-  [/\.usual\.median$/, 'negative', 'a logarithm'],
+  [/\.usual\.((two-sided|causal)\.)?median$/, 'negative', 'a logarithm'],
   [/\.history\.\d\.(loss|validationLoss)$/, 'negative, huge', 'any finite number'],
   [/(^stages\.|\.)threshold\.options\.base$/, 'negative', 'scores relative to their mean have either sign'],
   [/(^stages\.|\.)threshold\.options\.run$/, 'of a wrong type', 'a number during a run, else null'],
@@ -78,6 +78,8 @@ const NAMED_OTHERWISE: readonly (readonly [field: RegExp, damages: string, name:
   [/members\.0\.state\.options\.architecture$/, 'removed', 'detector.member0'],
   [/\.horizon$/, 'removed', 'architecture'],
   [/^calibration\.(two-sided|causal)$/, 'removed', 'calibration'],
+  [/\.usual\.(two-sided|causal)$/, 'removed', 'usual'],
+  [/\.parts\.member\d$/, 'removed', 'detector.options.parts'],
 ]
 /** What a manifest of today holds as a record of what was asked for: protected by the id alone. */
 const RECORD = /^options(\.|$)/

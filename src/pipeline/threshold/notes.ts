@@ -31,8 +31,8 @@ export function thresholdNotes(model: Model, options: SessionSettings = {}): str
     )
   }
   // The default quantile promises nothing that a short history could break; one that was asked for does.
-  const asked = options.quantile ?? model.info.settings.threshold.quantile
-  if (kind === 'threshold:quantile' && asked !== undefined && (1 - asked) * scores.length < 1) {
+  const asked = options.quantile ?? model.info.options.quantile
+  if (kind === 'threshold:quantile' && typeof asked === 'number' && (1 - asked) * scores.length < 1) {
     const supported = (1 - 1 / scores.length).toPrecision(4)
     notes.push(
       `${scores.length} calibration scores support a quantile of up to ${supported}, not ${asked}: the threshold is next to their highest; give more normal data`,
