@@ -3,7 +3,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { ALIGNMENTS } from '../../src/core/contracts.js'
-import { chosenDetector, detect, planTraining, trainModel, trainOptions } from '../../src/pipeline/index.js'
+import {
+  chosenDetector,
+  detect,
+  membersOf,
+  planTraining,
+  trainModel,
+  trainOptions,
+} from '../../src/pipeline/index.js'
 import { createRuntime } from '../../src/runtime/index.js'
 import { loadModel, saveModel } from '../../src/store/index.js'
 import { machine } from './machine.js'
@@ -39,8 +46,8 @@ describe('a trained committee', () => {
     const options = wanted({ detector: 'committee', architecture: 'gru-forecaster', units: 4 })
     const { detector, info } = await trainModel(machine(400, 1), options)
     expect(info.architecture).toBe('gru-forecaster')
-    const state = detector.state().options as { members: [{ state: { options: Record<string, unknown> } }] }
-    expect(state.members[0].state.options).toMatchObject({
+    const [member] = membersOf(detector) ?? []
+    expect(member.detector.state().options).toMatchObject({
       architecture: { name: 'gru-forecaster' },
       members: 4,
       span: 13,

@@ -54,14 +54,13 @@ describe('a trained model', () => {
     const { train, validation, calibration } = model.info.training.parts
     expect(validation!.start - train.end).toBe(15)
     expect(calibration.start - validation!.end).toBe(15)
-    const noise = machine(900, 9)
+    /** Readings of a range up and down by turns, by five times the noise. */
     const noisier = (from: number, to: number): Frame => ({
       ...history,
       values: history.values.map((value, at) => {
         const i = at >> 1
-        return at % 2 === 1 && i >= from && i < to
-          ? value + 3 * (noise.values[at] - 3 - Math.cos(0.2 * i))
-          : value
+        const amount = at % 2 === 0 ? 5 : 0.25
+        return i >= from && i < to ? value + (i % 2 === 0 ? amount : -amount) : value
       }),
     })
     const level = (of: Model, alignment: Alignment) => of.calibrations[alignment]!.threshold.level
@@ -143,7 +142,7 @@ describe('a trained model', () => {
   })
 
   it('refuses what cannot be learnt from, saying what is wanted', async () => {
-    await expect(trainModel(sliceFrame(history, 0, 70), quick())).rejects.toThrow(/at least 75 are needed/)
+    await expect(trainModel(sliceFrame(history, 0, 70), quick())).rejects.toThrow(/at least 75 are required/)
     const flat = { ...history, values: history.values.map((_, i) => i % 2) }
     await expect(trainModel(flat, quick())).rejects.toMatchObject({ code: 'data-constant' })
     const holed = { ...history, values: history.values.map((value, i) => (i === 41 ? Number.NaN : value)) }
