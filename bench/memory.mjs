@@ -3,9 +3,9 @@
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { createRandom } from '../dist/core/random.js'
-import { networkResiduals } from '../dist/detect/index.js'
+import { createWindowErrors, localRuntime, residualStream } from '../dist/detect/index.js'
 import { preferredBuild } from '../dist/kernels/index.js'
-import { createNetwork, initialWeights, lstmAutoencoder } from '../dist/nn/index.js'
+import { createNetwork, createPredictor, initialWeights, lstmAutoencoder } from '../dist/nn/index.js'
 
 const options = {
   rows: { type: 'string', default: '100000' },
@@ -25,10 +25,19 @@ const weights = initialWeights(network, createRandom(1))
 const random = createRandom(2)
 const series = Float32Array.from({ length: rows * channels }, () => random.normal())
 const out = new Float32Array(series.length)
+const runtime = localRuntime(preferredBuild())
+const windowErrors = createWindowErrors(createPredictor(network, weights, runtime.build), runtime)
+const PIECE = 1024
 const score = (end, target, batchSize) => {
-  const part = { start: 0, end }
-  const settings = { alignment: 'covering', stride: 1, batchSize, build: preferredBuild() }
-  for (const _ of networkResiduals(network, weights, series, part, settings, target));
+  const stream = residualStream(network, windowErrors, { alignment: 'two-sided', stride: 1, batchSize })
+  let done = 0
+  const take = ({ residual }) => {
+    target.set(residual, done)
+    done += residual.length
+  }
+  for (let at = 0; at < end; at += PIECE)
+    take(stream.push(series.subarray(at * channels, Math.min(end, at + PIECE) * channels)))
+  take(stream.finish())
 }
 score(window, new Float32Array(window * channels), 1) // compiles the kernels before the count begins
 globalThis.gc?.()

@@ -2,9 +2,11 @@
 import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { parseArgs } from 'node:util'
+import { sliceFrame } from '../dist/core/frame.js'
 import { createRandom } from '../dist/core/random.js'
+import { loadAutoencoder } from '../dist/detect/index.js'
 import { preferredBuild } from '../dist/kernels/index.js'
-import { createNetwork, initialWeights, lstmAutoencoder, runNetwork, train } from '../dist/nn/index.js'
+import { createNetwork, initialWeights, lstmAutoencoder, train, weightsToTensors } from '../dist/nn/index.js'
 import { createRuntime } from '../dist/runtime/index.js'
 import { PROBLEMS, rateOf, series } from './problems.mjs'
 
@@ -57,37 +59,52 @@ async function trainRate(problem, batch, seconds) {
   }
 }
 
-/** One call that scores a series of about `seconds`, from samples to the error of every sample and channel. */
-async function scoreRate(problem, batch, seconds) {
+/** A trained detector of the problem, as a model file gives it: errors of 1 in every channel. */
+function detector(problem) {
   const { made, weights } = network(problem)
-  const options = { alignment: 'covering', stride: 1, batchSize: batch }
-  const run = async windows => {
-    const values = series({ ...problem, windows })
+  const one = { shape: [problem.channels], data: new Float32Array(problem.channels).fill(1) }
+  const arrays = {
+    ...weightsToTensors(made, weights),
+    'usualError.causal': one,
+    'usualError.two-sided': one,
+  }
+  const options = { architecture: made.architecture, bestEpoch: 0, history: [] }
+  return loadAutoencoder({ kind: 'detector:autoencoder', version: 2, options, arrays }, runtime)
+}
+
+function frameOf(values, channels) {
+  const names = Array.from({ length: channels }, (_, c) => `c${c}`)
+  const timeMs = Float64Array.from({ length: values.length / channels }, (_, i) => i)
+  return { timeMs, timeKind: 'index', values, channels: names }
+}
+
+/** Samples that a loop around a scorer pushes between two turns of the event loop. */
+const PIECE = 1024
+
+/** Two-sided scores of a series of about `seconds`, pushed in pieces, from samples to the error of every sample and channel. */
+async function scoreRate(problem, batch, seconds) {
+  const fitted = detector(problem)
+  const run = windows => {
+    const frame = frameOf(series({ ...problem, windows }), problem.channels)
     const start = performance.now()
-    await runtime.residuals(made, weights, values, options, {})
+    const scorer = fitted.online({ alignment: 'two-sided', batchSize: batch })
+    for (let at = 0; at < windows; at += PIECE) scorer.push(sliceFrame(frame, at, at + PIECE))
+    scorer.finish()
     return (windows * 1000) / (performance.now() - start)
   }
-  await run(2_000)
-  const probe = await run(4_000)
+  run(2_000)
+  const probe = run(4_000)
   return run(Math.ceil(probe * seconds))
 }
 
-/** One window at a time, from its samples to its mean squared errors. */
+/** One sample at a time through the scorer of a live series: a causal score for each. */
 async function latencyRate(problem, _batch, seconds) {
-  const { steps, channels } = problem
-  const { made, weights } = network(problem)
-  const run = runNetwork(made, { batch: 1, training: false, scratch: channels, build: runtime.build })
-  run.weights.set(weights)
-  run.refresh()
-  const values = series(problem)
-  const signal = { data: run.input, rows: steps, stepRows: 1, batchRows: 1 }
-  const starts = Array.from({ length: problem.windows }, (_, i) => i * channels)
-  const step = start => {
-    run.input.set(values.subarray(start, start + steps * channels))
-    const output = run.forward(signal, 1)
-    run.kernels.windowSquaredError(run.scratch, output, run.input, steps, 1, channels, 1)
-  }
-  return rateOf(step, starts, 1, seconds)
+  const { channels, steps, windows } = problem
+  const scorer = detector(problem).online()
+  const frame = frameOf(series(problem), channels)
+  const samples = Array.from({ length: windows }, (_, i) => sliceFrame(frame, i, i + 1))
+  for (const sample of samples.slice(0, steps)) scorer.push(sample)
+  return rateOf(sample => void scorer.push(sample), samples, 1, seconds)
 }
 
 const measures = { train: trainRate, layers: trainRate, score: scoreRate, latency: latencyRate }

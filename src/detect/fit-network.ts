@@ -87,12 +87,7 @@ export async function fitNetwork(
   /** The windows without the share whose own error, each channel in units of its usual one, is largest. */
   async function withoutOddest(weights: Float32Array): Promise<Int32Array> {
     const { width } = network.inShape
-    const settings = { alignment: 'causal', stride: 1, batchSize: 64 } as const
-    const predictor = createPredictor(network, weights, runtime.build)
-    const windowErrors = createWindowErrors(predictor, runtime)
-    const { signal } = context
-    const errors = await seriesResiduals(network, windowErrors, data.series, settings, runtime, signal)
-    predictor.close()
+    const errors = await windowErrorsOf(network, weights, data.series, runtime, context.signal)
     const last = (start: number) => (start + network.span - 1) * width
     const usual = new Float64Array(width)
     for (const start of trainStarts) {
@@ -108,4 +103,20 @@ export async function fitNetwork(
     scored.sort((a, b) => a.score - b.score || a.start - b.start)
     return Int32Array.from(scored.slice(0, kept), ({ start }) => start).sort()
   }
+}
+
+/** `[n * C]` error of the window that ends at a sample. */
+async function windowErrorsOf(
+  network: Network,
+  weights: Float32Array,
+  series: Float32Array,
+  runtime: Runtime,
+  signal: AbortSignal | undefined,
+): Promise<Float32Array> {
+  const predictor = createPredictor(network, weights, runtime.build)
+  const windowErrors = createWindowErrors(predictor, runtime)
+  const settings = { alignment: 'causal', stride: 1, batchSize: 64 } as const
+  const errors = await seriesResiduals(network, windowErrors, series, settings, runtime, signal)
+  predictor.close()
+  return errors
 }

@@ -2,7 +2,7 @@ import type { FitContext, FittedDetector } from '../core/contracts.js'
 import { createError } from '../core/errors.js'
 import type { Frame, Interval } from '../core/frame.js'
 import type { State } from '../core/state.js'
-import { arenaOf, type KernelBuild, type Kernels, preferredBuild } from '../kernels/index.js'
+import { arenaOf, type KernelBuild, type Kernels, preferredBuild, type Region } from '../kernels/index.js'
 import { type CrossFitted, eighthOf, type Judge, judgeParts, withHeldBack } from './cross-fit.js'
 import { type LocalModel, localDetector } from './local.js'
 import { clipped, requireWindows, wholeWindows } from './scores.js'
@@ -86,6 +86,24 @@ interface Arrays {
 
 type Excluded = (sample: number, bankWindow: number) => boolean
 
+/** @param size T * C */
+function bankRegion(bank: Float32Array, size: number, channels: number, build: KernelBuild): Region<Arrays> {
+  const count = bank.length / size
+  return arenaOf(build).region(
+    kernels => ({
+      kernels,
+      columns: kernels.alloc(size * count),
+      products: kernels.alloc(BATCH * count),
+      series: kernels.alloc((BATCH - 1) * channels + size),
+    }),
+    ({ columns }) => {
+      for (let b = 0; b < count; b++) {
+        for (let j = 0; j < size; j++) columns[j * count + b] = bank[b * size + j]
+      }
+    },
+  )
+}
+
 /** @param bank `[B * T * C]`, oldest sample of a window first */
 export function nearestModel(bank: Float32Array, channels: number, window: number, build: KernelBuild) {
   const size = window * channels
@@ -94,19 +112,7 @@ export function nearestModel(bank: Float32Array, channels: number, window: numbe
   for (let b = 0; b < count; b++) {
     for (let j = b * size; j < (b + 1) * size; j++) halfNorms[b] += 0.5 * bank[j] * bank[j]
   }
-  const region = arenaOf(build).region(
-    (kernels): Arrays => ({
-      kernels,
-      columns: kernels.alloc(size * count),
-      products: kernels.alloc(BATCH * count),
-      series: kernels.alloc((BATCH + window - 1) * channels),
-    }),
-    ({ columns }) => {
-      for (let b = 0; b < count; b++) {
-        for (let j = 0; j < size; j++) columns[j * count + b] = bank[b * size + j]
-      }
-    },
-  )
+  const region = bankRegion(bank, size, channels, build)
 
   function errors(
     values: Float32Array,

@@ -3,7 +3,7 @@ import { createError } from '../core/errors.js'
 import { checkOptions, checkState, countIn, type State, type Tensor } from '../core/state.js'
 import type { Network } from '../nn/index.js'
 import { coverCount } from '../window/index.js'
-import type { ResidualOptions, WindowErrors } from './residuals.js'
+import type { ErrorTarget, ResidualOptions, WindowErrors } from './residuals.js'
 import type { Runtime } from './runtime.js'
 
 /** Errors of the samples that became final. */
@@ -39,7 +39,7 @@ export function residualStream(
 ) {
   const { span, target, inShape } = network
   const { width } = inShape
-  const { alignment, stride, batchSize } = options
+  const { alignment, stride } = options
   const isCausal = alignment === 'causal'
   const lookahead = isCausal ? 0 : target.steps - 1
   const warmUp = isCausal ? span - 1 : target.offset
@@ -56,53 +56,19 @@ export function residualStream(
 
   /** The errors of samples `[first, end)`, whose sums begin at `first`. */
   function emit(first: number, end: number): Residuals {
-    const residual = new Float32Array((end - first) * width).fill(Number.NaN)
-    const expected = options.expected ? new Float32Array(residual.length).fill(Number.NaN) : undefined
-    const reason = new Uint8Array(end - first)
-    for (let i = first, r = 0; i < end; i++, r++) {
-      const count = windowsOf(i)
-      if (count === 0) {
-        reason[r] = i < warmUp || total < span ? WARM_UP : STRIDE
-        continue
-      }
-      for (let at = r * width; at < (r + 1) * width; at++) {
-        residual[at] = sums[at] / count
-        if (expected) expected[at] = expectedSums[at] / count
-        if (Number.isNaN(residual[at])) reason[r] = MISSING
-      }
-    }
+    const counts = new Uint32Array(end - first)
+    for (let r = 0; r < counts.length; r++) counts[r] = windowsOf(network, isCausal, stride, first + r, total)
+    const residual = means(sums, counts, width)
     sums = sums.slice(residual.length)
-    if (expected) expectedSums = expectedSums.slice(residual.length)
-    return expected ? { residual, reason, expected } : { residual, reason }
-  }
-
-  /** Windows that speak for sample i. */
-  function windowsOf(i: number): number {
-    if (!isCausal) return coverCount(i - target.offset, total - target.offset, target.steps, stride)
-    const first = i - (span - 1)
-    return first >= 0 && first % stride === 0 ? 1 : 0
-  }
-
-  /** Computes the windows that the samples make whole; their errors go to the places of their samples in `sums`. */
-  function addWindows(series: Float32Array, count: number, done: number): void {
-    const first = windows * stride
-    const range = { count, stride, batchSize }
-    if (!isCausal) {
-      const place = (first + target.offset - done) * width
-      const into = { errors: sums.subarray(place), expected: expectedSums.subarray(place) }
-      windowErrors(series, range, alignment, options.expected ? into : { errors: into.errors })
-      return
+    const reason = new Uint8Array(counts.length)
+    for (let r = 0; r < reason.length; r++) {
+      if (counts[r] === 0) reason[r] = first + r < warmUp || total < span ? WARM_UP : STRIDE
+      else if (residual.subarray(r * width, (r + 1) * width).some(Number.isNaN)) reason[r] = MISSING
     }
-    const errors = new Float32Array(count * width)
-    const expected = options.expected ? new Float64Array(count * width) : undefined
-    windowErrors(series, range, alignment, { errors, expected })
-    for (let k = 0; k < count; k++) {
-      const place = (first + k * stride + span - 1 - done) * width
-      for (let c = 0; c < width; c++) {
-        sums[place + c] = errors[k * width + c]
-        if (expected) expectedSums[place + c] = expected[k * width + c]
-      }
-    }
+    if (!options.expected) return { residual, reason }
+    const expected = means(expectedSums, counts, width)
+    expectedSums = expectedSums.slice(expected.length)
+    return { residual, reason, expected }
   }
 
   return {
@@ -118,7 +84,11 @@ export function residualStream(
       if (options.expected) expectedSums = lengthened(expectedSums, (total - done) * width, Float64Array)
       const next = windows * stride
       const count = total < next + span ? 0 : Math.floor((total - next - span) / stride) + 1
-      if (count > 0) addWindows(joined.subarray((next - ringFirst) * width), count, done)
+      if (count > 0) {
+        const series = joined.subarray((next - ringFirst) * width)
+        const into = { errors: sums, expected: options.expected ? expectedSums : undefined }
+        addWindows(network, windowErrors, options, series, count, next - done, into)
+      }
       windows += count
       ring = joined.slice(Math.max(0, windows * stride - ringFirst) * width)
       return emit(done, finalOf(total))
@@ -135,6 +105,63 @@ export function residualStream(
       }
     },
   }
+}
+
+/**
+ * Computes windows; their errors go to the places of their samples in `into`.
+ *
+ * @param offset of the first sample of the first window from the sample of the first place
+ */
+function addWindows(
+  { span, target, inShape: { width } }: Network,
+  windowErrors: WindowErrors,
+  { alignment, stride, batchSize }: ResidualOptions,
+  series: Float32Array,
+  count: number,
+  offset: number,
+  into: ErrorTarget,
+): void {
+  const range = { count, stride, batchSize }
+  if (alignment === 'two-sided') {
+    const place = (offset + target.offset) * width
+    const [errors, expected] = [into.errors.subarray(place), into.expected?.subarray(place)]
+    windowErrors(series, range, alignment, { errors, expected })
+    return
+  }
+  const errors = new Float32Array(count * width)
+  const expected = into.expected && new Float64Array(count * width)
+  windowErrors(series, range, alignment, { errors, expected })
+  const place = (offset + span - 1) * width
+  spread(into.errors.subarray(place), errors, stride, width)
+  if (into.expected && expected) spread(into.expected.subarray(place), expected, stride, width)
+}
+
+/** Windows that speak for sample i of a series of `total`. */
+function windowsOf({ span, target }: Network, isCausal: boolean, stride: number, i: number, total: number) {
+  if (!isCausal) return coverCount(i - target.offset, total - target.offset, target.steps, stride)
+  const first = i - (span - 1)
+  return first >= 0 && first % stride === 0 ? 1 : 0
+}
+
+/** `[n * C]` sums divided by the count of their row; NaN where it is 0. */
+function means(sums: Float32Array | Float64Array, counts: Uint32Array, width: number): Float32Array {
+  const out = new Float32Array(counts.length * width).fill(Number.NaN)
+  for (let at = 0; at < out.length; at++) {
+    const count = counts[Math.floor(at / width)]
+    if (count > 0) out[at] = sums[at] / count
+  }
+  return out
+}
+
+/** Writes row k of `rows` to row k * stride of `out`. */
+function spread(
+  out: Float32Array | Float64Array,
+  rows: Float32Array | Float64Array,
+  stride: number,
+  width: number,
+): void {
+  for (let at = 0; at < rows.length; at++)
+    out[Math.floor(at / width) * stride * width + (at % width)] = rows[at]
 }
 
 /** The errors of a whole series, `[n * C]`, with turns for the event loop. Throws `interrupted` when the signal aborts. */

@@ -48,19 +48,63 @@ interface Memory {
   readonly holes: ReturnType<typeof createHoles>
 }
 
-/** Where a region lies. It does not know its owner, so that it keeps no model alive. */
-interface Place<T> {
+/** A stretch of a memory, floats. */
+interface Room {
   readonly memory: Memory
   readonly start: number
   readonly length: number
+}
+
+/** Where a region lies. It does not know its owner, so that it keeps no model alive. */
+interface Place<T> extends Room {
   arrays: T | undefined
   /** Calls of `use` that are under way. */
   users: number
 }
 
-/** An arena of its own. Models use the one of their thread: `arenaOf`. */
-export function createArena(build: KernelBuild, { kept, first }: ArenaLimits = LIMITS): Arena {
+/** The memories of an arena: more of them, never larger ones. */
+function createMemories(build: KernelBuild, { kept, first }: ArenaLimits) {
   const memories: Memory[] = []
+  const size = () => 4 * memories.reduce((sum, { floats }) => sum + floats.length, 0)
+
+  function find(length: number): Room | undefined {
+    for (const memory of memories) {
+      const start = memory.holes.take(length)
+      if (start !== undefined) return { memory, start, length }
+    }
+    return undefined
+  }
+
+  function add(length: number): void {
+    const usual = Math.min(kept, first * 2 ** memories.length) / 4
+    const floats = Math.max(usual, length)
+    const kernels = createKernels({ bytes: 4 * floats, build })
+    memories.push({ kernels, floats: kernels.alloc(floats), holes: createHoles(floats) })
+  }
+
+  return {
+    size,
+    /** @param evict makes room; false when nothing more can go */
+    take(length: number, evict: () => boolean): Room {
+      for (;;) {
+        const room = find(length)
+        if (room !== undefined) return room
+        // Room in many small holes is no room: rather lay out anew than grow without end.
+        if (size() < 2 * kept || !evict()) add(length)
+      }
+    },
+    give({ memory, start, length }: Room): void {
+      memory.holes.give(start, length)
+      // A memory that was made for something large is given back with it.
+      if (memory.holes.isEmpty() && 4 * memory.floats.length > kept)
+        memories.splice(memories.indexOf(memory), 1)
+    },
+  }
+}
+
+/** An arena of its own. Models use the one of their thread: `arenaOf`. */
+export function createArena(build: KernelBuild, limits: ArenaLimits = LIMITS): Arena {
+  const memories = createMemories(build, limits)
   /** Those used last at the end. */
   const places = new Set<Place<unknown>>()
   let newest: Place<unknown> | undefined
@@ -77,19 +121,14 @@ export function createArena(build: KernelBuild, { kept, first }: ArenaLimits = L
     places.delete(place)
     place.arrays = undefined
     used -= place.length
-    const { memory } = place
-    memory.holes.give(place.start, place.length)
-    // A memory that was made for something large is given back with it.
-    if (memory.holes.isEmpty() && 4 * memory.floats.length > kept)
-      memories.splice(memories.indexOf(memory), 1)
+    memories.give(place)
   }
 
   /** Removes the region that was not used for the longest time; false when all are in use or were used just now. */
   function evict(): boolean {
-    if (places.size <= LAST_USED) return false
     let left = places.size - LAST_USED
     for (const place of places) {
-      if (left-- === 0) return false
+      if (left-- <= 0) return false
       if (place.users > 0) continue
       remove(place)
       return true
@@ -97,42 +136,12 @@ export function createArena(build: KernelBuild, { kept, first }: ArenaLimits = L
     return false
   }
 
-  function addMemory(length: number): Memory {
-    const usual = Math.min(kept, first * 2 ** memories.length) / 4
-    const size = Math.max(usual, length)
-    const kernels = createKernels({ bytes: 4 * size, build })
-    const memory = { kernels, floats: kernels.alloc(size), holes: createHoles(size) }
-    memories.push(memory)
-    return memory
-  }
-
-  function takeRoom(length: number): { memory: Memory; start: number } {
-    while (4 * (used + length) > kept && evict());
-    for (;;) {
-      for (const memory of memories) {
-        const start = memory.holes.take(length)
-        if (start !== undefined) return { memory, start }
-      }
-      // Room in many small holes is no room: rather lay out anew than grow without end.
-      const total = memories.reduce((sum, { floats }) => sum + floats.length, 0)
-      if (4 * total >= 2 * kept && evict()) continue
-      const memory = addMemory(length)
-      return { memory, start: memory.holes.take(length) as number }
-    }
-  }
-
   function put<T>(layOut: (kernels: Kernels) => T, fill?: (arrays: T) => void): Place<T> {
     const length = lengthOf(layOut)
-    const { memory, start } = takeRoom(length)
+    while (4 * (used + length) > limits.kept && evict());
+    const room = memories.take(length, evict)
     used += length
-    memory.floats.fill(0, start, start + length)
-    let next = start
-    const alloc = (floats: number) => {
-      const array = memory.floats.subarray(next, next + floats)
-      next += roundedUp(floats)
-      return array
-    }
-    const place: Place<T> = { memory, start, length, arrays: layOut({ ...memory.kernels, alloc }), users: 0 }
+    const place: Place<T> = { ...room, arrays: layOut(kernelsIn(room)), users: 0 }
     fill?.(place.arrays as T)
     return place
   }
@@ -158,11 +167,20 @@ export function createArena(build: KernelBuild, { kept, first }: ArenaLimits = L
         },
       }
     },
-    size: () => ({
-      memory: 4 * memories.reduce((sum, { floats }) => sum + floats.length, 0),
-      regions: 4 * used,
-    }),
+    size: () => ({ memory: memories.size(), regions: 4 * used }),
   }
+}
+
+/** Kernels whose `alloc` hands out a room from its begin, zeroed. */
+function kernelsIn({ memory, start, length }: Room): Kernels {
+  memory.floats.fill(0, start, start + length)
+  let next = start
+  const alloc = (floats: number) => {
+    const array = memory.floats.subarray(next, next + floats)
+    next += roundedUp(floats)
+    return array
+  }
+  return { ...memory.kernels, alloc }
 }
 
 const arenas = new Map<KernelBuild, Arena>()

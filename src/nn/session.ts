@@ -60,22 +60,11 @@ export function createTrainingSession(
     })
   const wantedOf = (run: NetworkRun) => (isForecaster ? run.scratch : run.input)
 
-  // Time-major [steps, batch, width]: the windows of a shuffled batch are copied, a few kB that stay in cache.
-  const gather = (out: Float32Array, windows: Int32Array, offset: number, count: number) => {
-    const batch = windows.length
-    for (let b = 0; b < batch; b++) {
-      let source = (windows[b] + offset) * width
-      for (let t = 0; t < count; t++) {
-        const to = (t * batch + b) * width
-        for (let c = 0; c < width; c++) out[to + c] = series[source++]
-      }
-    }
-  }
   const forward = (run: NetworkRun, windows: Int32Array, step?: Step): Float32Array => {
     const { input } = run
     const batch = windows.length
-    gather(input, windows, 0, steps)
-    if (isForecaster) gather(run.scratch, windows, target.offset, target.steps)
+    gather(input, series, width, windows, 0, steps)
+    if (isForecaster) gather(run.scratch, series, width, windows, target.offset, target.steps)
     const signal = { data: input, rows: steps * batch, stepRows: batch, batchRows: 1 }
     return run.forward(signal, batch, step && { ...step, windows })
   }
@@ -113,5 +102,24 @@ export function createTrainingSession(
         return sum / values
       }),
     close: region.free,
+  }
+}
+
+/** Time-major `[count, batch, width]`: the windows of a shuffled batch are copied, a few kB that stay in cache. */
+function gather(
+  out: Float32Array,
+  series: Float32Array,
+  width: number,
+  windows: Int32Array,
+  offset: number,
+  count: number,
+): void {
+  const batch = windows.length
+  for (let b = 0; b < batch; b++) {
+    let source = (windows[b] + offset) * width
+    for (let t = 0; t < count; t++) {
+      const to = (t * batch + b) * width
+      for (let c = 0; c < width; c++) out[to + c] = series[source++]
+    }
   }
 }

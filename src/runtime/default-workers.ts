@@ -6,8 +6,8 @@ import { MAX_THREADS } from './tickets.js'
 /**
  * Threads when the user does not say: the cores that this process may run on (its affinity), no more than the CPU quota of its container, 1 to 8.
  */
-export function defaultWorkers(): number {
-  return Math.max(1, Math.min(MAX_THREADS, availableParallelism(), Math.ceil(cpuQuota())))
+export function defaultWorkers(root?: string): number {
+  return Math.max(1, Math.min(MAX_THREADS, availableParallelism(), Math.ceil(cpuQuota(root))))
 }
 
 /**

@@ -50,20 +50,14 @@ export function createTeam(module: URL, stuckAfterMs = STUCK_AFTER_MS) {
   let opened = 0
 
   function helper(thread: number): Worker {
-    let worker = helpers[thread]
-    if (worker === undefined) {
-      const workerData: HelperData = { module: module.href, thread, signal }
-      // Flags of this process may not be for files: `node --input-type=module` would keep the worker from starting.
-      worker = new Worker(compiled('helper'), { workerData, execArgv: [] })
-      worker.unref()
-      const forget = () => {
-        if (helpers[thread] === worker) helpers[thread] = undefined
-      }
-      // A thread that fails has given its ticket up: nobody waits for it.
-      worker.on('error', forget).on('exit', forget)
-      helpers[thread] = worker
-    }
+    const worker = helpers[thread] ?? startHelper({ module: module.href, thread, signal }, forget)
+    helpers[thread] = worker
     return worker
+  }
+
+  function forget(worker: Worker): void {
+    const thread = helpers.indexOf(worker)
+    if (thread >= 0) helpers[thread] = undefined
   }
 
   function wake(): void {
@@ -117,6 +111,15 @@ export function createTeam(module: URL, stuckAfterMs = STUCK_AFTER_MS) {
     /** Ends the threads. */
     dismiss,
   }
+}
+
+/** @param onEnd hears when it has failed or left: a ticket that it had taken is given up, nobody waits for it */
+function startHelper(workerData: HelperData, onEnd: (worker: Worker) => void): Worker {
+  // Flags of this process may not be for files: `node --input-type=module` would keep the worker from starting.
+  const worker = new Worker(compiled('helper'), { workerData, execArgv: [] })
+  worker.unref()
+  const end = () => onEnd(worker)
+  return worker.on('error', end).on('exit', end)
 }
 
 export type Team = ReturnType<typeof createTeam>

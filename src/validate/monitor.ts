@@ -11,6 +11,7 @@ import {
   pushFindings,
   timeFindings,
 } from './monitor-findings.js'
+import { isSame } from './readings.js'
 import type { DataSchema } from './schema.js'
 import { gradeIssues } from './validate.js'
 
@@ -58,20 +59,20 @@ export function createMonitor(settings: MonitorSettings, from?: State): Monitor 
   const facts = historyFacts(channels, schema)
   const counts = newCounts(width)
   /** Samples so far, and rows that repeat the row and the time before; the last row and its time. */
-  const rows = { samples: 0, copies: 0, firstCopy: -1, lateSamples: 0 }
+  const rows = { samples: 0, copies: 0, firstCopy: -1 }
   let lastRow = new Float64Array(width).fill(Number.NaN)
   let lastMs = Number.NaN
   const cadenceMs = schema?.cadenceMs ?? Number.NaN
   const clock = createClock({ timeKind, cadenceMs, maxGap }, from && restore(from))
 
   function restore(state: State): State {
-    const lengths = { counts: FIELDS.length * width, rows: 5, lastRow: width }
+    const lengths = { counts: FIELDS.length * width, rows: 4, lastRow: width }
     const { arrays } = checkState(state, KIND, 1, { ...lengths, clock: null })
     FIELDS.forEach((field, f) => {
       counts[field].set(arrays.counts.data.subarray(f * width, (f + 1) * width))
     })
-    const [samples, copies, firstCopy, lateSamples, time] = arrays.rows.data
-    Object.assign(rows, { samples, copies, firstCopy, lateSamples })
+    const [samples, copies, firstCopy, time] = arrays.rows.data
+    Object.assign(rows, { samples, copies, firstCopy })
     lastMs = time
     lastRow = Float64Array.from(arrays.lastRow.data)
     return { kind: 'online:clock', version: 1, options: {}, arrays: { fields: arrays.clock } }
@@ -80,7 +81,7 @@ export function createMonitor(settings: MonitorSettings, from?: State): Monitor 
   const noteCopy = (frame: Frame, i: number) => {
     const { timeMs, values } = frame
     if (timeKind === 'utc' && timeMs[i] === lastMs) {
-      const isCopy = lastRow.every((value, c) => Object.is(value, values[i * width + c]))
+      const isCopy = lastRow.every((value, c) => isSame(value, values[i * width + c]))
       if (isCopy && rows.copies++ === 0) rows.firstCopy = rows.samples + i
     }
     lastMs = timeMs[i]
@@ -97,7 +98,6 @@ export function createMonitor(settings: MonitorSettings, from?: State): Monitor 
       for (let i = 0; i < n; i++) {
         noteCopy(frame, i)
         plausible[i] = marks[i] === LATE ? 0 : plausible[i] / width
-        if (marks[i] === LATE) rows.lateSamples++
       }
       const findings = pushFindings(
         before,
@@ -125,7 +125,7 @@ export function createMonitor(settings: MonitorSettings, from?: State): Monitor 
       options: {},
       arrays: {
         counts: vector(Float64Array.from(FIELDS.flatMap(field => [...counts[field]]))),
-        rows: vector(Float64Array.of(rows.samples, rows.copies, rows.firstCopy, rows.lateSamples, lastMs)),
+        rows: vector(Float64Array.of(rows.samples, rows.copies, rows.firstCopy, lastMs)),
         lastRow: vector(lastRow.slice()),
         clock: clock.state().arrays.fields,
       },

@@ -3,8 +3,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
 import { afterAll, describe, expect, it } from 'vitest'
+import { REASONS } from '../../src/core/contracts.js'
 import { type Frame, sliceFrame } from '../../src/core/frame.js'
-import { checkOutputFormat, openScores, writeEvents, writeFrame, writeScores } from '../../src/emit/index.js'
+import {
+  checkOutputFormat,
+  openEvents,
+  openScores,
+  writeEvents,
+  writeFrame,
+  writeScores,
+} from '../../src/emit/index.js'
 import { openEngine } from '../../src/engine/index.js'
 import { readTable } from '../../src/ingest/index.js'
 
@@ -27,7 +35,7 @@ const scores = {
   pValue: Float32Array.of(Number.NaN, 0.25, 0.01, 1),
   severity: Float32Array.of(Number.NaN, 0, 11, 0),
   flag: Uint8Array.of(0, 0, 1, 0),
-  reason: ['warm-up', '', '', ''],
+  reason: Uint8Array.of(REASONS.indexOf('warm-up'), 0, 0, 0),
   residual: Float32Array.of(Number.NaN, Number.NaN, 0.25, 0.75, 1, 0, 0.1, 0.9),
 }
 const events = [
@@ -37,6 +45,12 @@ const events = [
     end: 4,
     onset: 2,
     peak: 3,
+    times: {
+      startMs: start + 10_000,
+      lastMs: start + 15_000,
+      onsetMs: start + 10_000,
+      peakMs: start + 15_000,
+    },
     score: 1.25,
     pValue: 0.01,
     severity: 63.456,
@@ -46,6 +60,12 @@ const events = [
     ],
   },
 ]
+
+const table = { events, timeKind: 'utc', stepMs: 5000 } as const
+const numbered = {
+  events: events.map(event => ({ ...event, times: { startMs: 2, lastMs: 3, onsetMs: 2, peakMs: 3 } })),
+  timeKind: 'index',
+} as const
 
 class Collector extends Writable {
   text = ''
@@ -81,8 +101,18 @@ describe('writeScores', () => {
     ])
   })
 
+  it('names every reason by its text', async () => {
+    const reason = Uint8Array.of(1, 2, 3, 4)
+    await writeScores(at('reasons.csv'), { ...scores, reason })
+    const rows = text('reasons.csv').trimEnd().split('\n').slice(1)
+    expect(rows.map(row => row.split(',')[5])).toEqual(['warm-up', 'stride', 'missing', 'order'])
+    await writeScores(at('reasons.jsonl'), { ...scores, reason })
+    const lines = text('reasons.jsonl').trimEnd().split('\n')
+    expect(lines.map(line => JSON.parse(line).reason)).toEqual(REASONS.slice(1))
+  })
+
   it('writes the same as JSON lines, with null where nothing was scored', async () => {
-    await writeScores(at('scores.jsonl'), { ...scores, reason: i => scores.reason[i]! })
+    await writeScores(at('scores.jsonl'), scores)
     const rows = text('scores.jsonl').trimEnd().split('\n')
     expect(JSON.parse(rows[0]!)).toEqual({
       time: '2024-01-01T00:00:00.000Z',
@@ -132,7 +162,7 @@ describe('writeScores', () => {
 
 describe('writeEvents', () => {
   it('writes times with an exclusive end, and guards text from being run as a formula', async () => {
-    await writeEvents(at('events.csv'), { frame, events })
+    await writeEvents(at('events.csv'), table)
     expect(text('events.csv').split('\n')).toEqual([
       'id,start,end,onset,peak,score,p_value,severity,channels',
       "'=e1,2024-01-01T00:00:10.000Z,2024-01-01T00:00:20.000Z,2024-01-01T00:00:10.000Z,2024-01-01T00:00:15.000Z," +
@@ -142,7 +172,7 @@ describe('writeEvents', () => {
   })
 
   it('writes channels as objects in JSON lines, and text as it is', async () => {
-    await writeEvents(at('events.jsonl'), { frame: index, events })
+    await writeEvents(at('events.jsonl'), numbered)
     expect(JSON.parse(text('events.jsonl'))).toEqual({
       id: '=e1',
       start: 2,
@@ -159,19 +189,50 @@ describe('writeEvents', () => {
     })
   })
 
+  it('ends an event with its last sample where no time between samples is known', async () => {
+    await writeEvents(at('no-step.jsonl'), { events, timeKind: 'utc' })
+    expect(JSON.parse(text('no-step.jsonl'))).toMatchObject({
+      start: '2024-01-01T00:00:10.000Z',
+      end: '2024-01-01T00:00:15.000Z',
+    })
+  })
+
   it('leaves the cell of a p-value that is not known empty', async () => {
     const [{ pValue: _, ...unknown }] = events
-    await writeEvents(at('unknown.csv'), { frame, events: [unknown] })
+    await writeEvents(at('unknown.csv'), { ...table, events: [unknown] })
     expect(text('unknown.csv')).toContain(',1.25,,63.46,')
-    await writeEvents(at('unknown.jsonl'), { frame, events: [unknown] })
+    await writeEvents(at('unknown.jsonl'), { ...table, events: [unknown] })
     expect(JSON.parse(text('unknown.jsonl')).p_value).toBeNull()
   })
 
   it('writes only the header when there is no event', async () => {
-    await writeEvents(at('none.csv'), { frame, events: [] })
+    await writeEvents(at('none.csv'), { ...table, events: [] })
     expect(text('none.csv')).toBe('id,start,end,onset,peak,score,p_value,severity,channels\n')
-    await writeEvents(at('none.jsonl'), { frame, events: [] })
+    await writeEvents(at('none.jsonl'), { ...table, events: [] })
     expect(text('none.jsonl')).toBe('')
+  })
+})
+
+describe('openEvents', () => {
+  it('appends parts to what writeEvents would write at once', async () => {
+    const second = { ...events[0]!, id: 'e2' }
+    for (const name of ['event-parts.csv', 'event-parts.jsonl', 'event-parts.parquet']) {
+      const writer = await openEvents(at(name), { timeKind: 'utc', stepMs: 5000 })
+      await writer.write(events)
+      await writer.write([])
+      await writer.write([second])
+      await writer.finish()
+      await writeEvents(at(`whole-${name}`), { ...table, events: [...events, second] })
+      expect(readFileSync(at(name)).equals(readFileSync(at(`whole-${name}`)))).toBe(true)
+    }
+  })
+
+  it('leaves nothing behind when it is abandoned', async () => {
+    const before = readdirSync(folder)
+    const writer = await openEvents(at('abandoned.csv'), { timeKind: 'utc', stepMs: 5000 })
+    await writer.write(events)
+    await writer.abandon()
+    expect(readdirSync(folder)).toEqual(before)
   })
 })
 
@@ -250,7 +311,7 @@ describe('Parquet', () => {
       const own = score.subarray(from, to)
       const columns = { score: own, pValue: own, severity: own, residual: own }
       const flag = new Uint8Array(to - from)
-      await writer.write({ ...columns, flag, reason: () => '', frame: sliceFrame(long, from, to) })
+      await writer.write({ ...columns, flag, reason: flag, frame: sliceFrame(long, from, to) })
     }
     await writer.finish()
     const engine = await openEngine({ files: [at('long.parquet')] })
@@ -268,7 +329,7 @@ describe('Parquet', () => {
   })
 
   it('holds events with channels as a list', async () => {
-    await writeEvents(at('events.parquet'), { frame, events })
+    await writeEvents(at('events.parquet'), table)
     expect(await rowsOf('events.parquet')).toMatchObject([
       { id: '=e1', end: '2024-01-01 00:00:20+00', channels: [{ name: '@a', share: 0.75 }, { share: 0.25 }] },
     ])
@@ -299,16 +360,12 @@ describe('writeFrame', () => {
 describe('scores and events of several devices', () => {
   const other = sliceFrame(frame, 0, 2)
   const tables = [
-    { frame, events, device: 'mild, 1' },
-    {
-      frame: other,
-      events: [{ ...events[0]!, start: 0, end: 1, onset: 0, peak: 0, severity: 90 }],
-      device: 'grave',
-    },
+    { ...table, device: 'mild, 1' },
+    { ...table, events: [{ ...events[0]!, severity: 90 }], device: 'grave' },
   ]
 
   it.each(['csv', 'jsonl', 'parquet'])(
-    'have the device in the first column as %s, the gravest event first',
+    'have the device in the first column as %s, the most severe event first',
     async ending => {
       const writer = await openScores(at(`fleet.${ending}`), { ...frame, devices: true })
       await writer.write({ ...scores, device: 'mild, 1' })

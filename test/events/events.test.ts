@@ -52,6 +52,13 @@ describe('findEvents', () => {
   it('names start, end, onset, peak and the channels by their share', () => {
     expect(more).toEqual([])
     expect(event).toMatchObject({ start: 3, end: 6, onset: 1, peak: 4, score: 3 })
+    const { timeMs } = frame
+    expect(event.times).toEqual({
+      startMs: timeMs[3],
+      lastMs: timeMs[5],
+      onsetMs: timeMs[1],
+      peakMs: timeMs[4],
+    })
     expect(event.channels).toEqual([
       { name: 'b', share: 0.75 },
       { name: 'a', share: 0.25 },

@@ -1,11 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { AnomalyEvent } from '../../src/core/contracts.js'
+import type { AnomalyEvent, EventChange } from '../../src/core/contracts.js'
+import { stateFromBytes, stateToBytes } from '../../src/core/state-bytes.js'
 import {
   createEventMachine,
-  type EventChange,
   type EventOptions,
   type EventSample,
+  type EventStep,
   findEvents,
   flaggedIntervals,
 } from '../../src/events/index.js'
@@ -20,8 +21,28 @@ function samplesOf(scores: readonly number[]): EventSample[] {
 function run(scores: readonly number[], options: EventOptions): EventChange[] {
   const machine = createEventMachine(CHANNELS, 'index', options)
   const changes = samplesOf(scores).map(sample => machine.push(sample))
-  return [...changes, machine.finish()].filter(change => change !== undefined)
+  return changesIn([...changes, machine.finish()])
 }
+
+/** The steps that opened or closed an event. */
+function changesIn(steps: readonly EventStep[]): EventChange[] {
+  return steps.filter((step): step is EventChange => step !== undefined && step !== 'updated')
+}
+
+/** The change of a step that must have opened or closed an event. */
+const changeOf = (step: EventStep): EventChange | undefined => changesIn([step])[0]
+/** Samples of a series with uneven times. */
+const timed = (scores: readonly number[]): EventSample[] =>
+  samplesOf(scores).map((sample, i) => ({ ...sample, timeMs: timeAt(i) }))
+const timeAt = (i: number) => 1e12 + 1000 * i + ((i * 7919) % 997)
+
+/** The times of the samples that an event names. */
+const timesBySamples = ({ start, end, onset, peak }: AnomalyEvent) => ({
+  startMs: timeAt(start),
+  lastMs: timeAt(end - 1),
+  onsetMs: timeAt(onset),
+  peakMs: timeAt(peak),
+})
 
 const closed = (changes: readonly EventChange[]): AnomalyEvent[] =>
   changes.filter(({ type }) => type === 'closed').map(({ event }) => event)
@@ -48,7 +69,7 @@ const options: fc.Arbitrary<EventOptions> = fc.record({
 })
 
 describe('createEventMachine', () => {
-  it('on its defaults finds the merged stretches of flags', () => {
+  it('on its defaults finds the merged intervals of flags', () => {
     fc.assert(
       fc.property(
         series,
@@ -65,19 +86,121 @@ describe('createEventMachine', () => {
     )
   })
 
-  it('gives the same changes when it is saved as JSON and brought back at any sample', () => {
+  it('gives the same steps when its state is written to bytes and restored at any sample', () => {
     fc.assert(
       fc.property(series, options, fc.nat(60), (scores, rules, cut) => {
-        const first = createEventMachine(CHANNELS, 'index', rules)
-        const samples = samplesOf(scores)
-        const before = samples.slice(0, cut).map(sample => first.push(sample))
-        const saved = JSON.parse(JSON.stringify(first.state()))
-        const second = createEventMachine(CHANNELS, 'index', rules, saved)
-        const after = samples.slice(cut).map(sample => second.push(sample))
-        const all = [...before, ...after, second.finish()].filter(change => change !== undefined)
-        expect(all).toEqual(run(scores, rules))
+        const samples = timed(scores)
+        const whole = createEventMachine(CHANNELS, 'utc', rules)
+        let part = createEventMachine(CHANNELS, 'utc', rules)
+        samples.forEach((sample, i) => {
+          if (i === cut) {
+            const bytes = stateToBytes(part.state())
+            part = createEventMachine(CHANNELS, 'utc', rules, stateFromBytes(bytes))
+            expect(stateToBytes(part.state())).toEqual(bytes)
+          }
+          expect(part.push(sample)).toEqual(whole.push(sample))
+          expect(part.current()).toEqual(whole.current())
+          expect(part.settled()).toBe(whole.settled())
+          expect(part.suppressed()).toEqual(whole.suppressed())
+        })
+        expect(part.finish()).toEqual(whole.finish())
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  it('does not change a state that was taken before', () => {
+    const machine = createEventMachine(CHANNELS, 'index', { mergeGap: 0, openCount: 2 })
+    const samples = samplesOf([2, 2, 2, 0])
+    machine.push(samples[0])
+    const saved = machine.state()
+    const before = stateToBytes(saved)
+    for (const sample of samples.slice(1)) machine.push(sample)
+    expect(stateToBytes(saved)).toEqual(before)
+    const again = createEventMachine(CHANNELS, 'index', { mergeGap: 0, openCount: 2 }, saved)
+    for (const sample of samples.slice(1)) again.push(sample)
+    expect(stateToBytes(saved)).toEqual(before)
+  })
+
+  it('refuses the state of something else, or of other channels', () => {
+    const state = createEventMachine(CHANNELS, 'index', {}).state()
+    const unfit = expect.objectContaining({ code: 'state-unfit' })
+    expect(() => createEventMachine(CHANNELS, 'index', {}, { ...state, kind: 'online:clock' })).toThrow(unfit)
+    expect(() => createEventMachine(CHANNELS, 'index', {}, { ...state, version: 2 })).toThrow(unfit)
+    const machine = createEventMachine(CHANNELS, 'index', {})
+    machine.push({ timeMs: 0, score: 2, residual: [1, 1] })
+    expect(() => createEventMachine(['a'], 'index', {}, machine.state())).toThrow(unfit)
+  })
+
+  it('gives the times of the first and the last sample, of the onset and of the peak', () => {
+    fc.assert(
+      fc.property(series, options, (scores, rules) => {
+        const machine = createEventMachine(CHANNELS, 'utc', { ...rules, maintenance: [] })
+        for (const sample of timed(scores)) {
+          const { event } = changeOf(machine.push(sample)) ?? {}
+          for (const one of [event, machine.current()])
+            if (one !== undefined) expect(one.times).toEqual(timesBySamples(one))
+        }
+        const last = machine.finish()
+        if (last) expect(last.event.times).toEqual(timesBySamples(last.event))
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  it('of events that follow at once has the onset where the last one ended, with its time', () => {
+    const machine = createEventMachine(CHANNELS, 'utc', { mergeGap: 0 })
+    const steps = timed([2, 0.7, 0.7, 2, 0]).map(sample => machine.push(sample))
+    const [, second] = closed(changesIn(steps))
+    expect(second).toMatchObject({ onset: 1, start: 3, times: { onsetMs: timeAt(1), startMs: timeAt(3) } })
+  })
+
+  it('says updated for each sample with which the open event grows, and nothing else in between', () => {
+    fc.assert(
+      fc.property(series, options, (scores, rules) => {
+        const machine = createEventMachine(CHANNELS, 'index', rules)
+        for (const sample of samplesOf(scores)) {
+          const before = machine.current()
+          const step = machine.push(sample)
+          const after = machine.current()
+          const grew = before !== undefined && after !== undefined && after.end > before.end
+          expect(step === 'updated').toBe(grew)
+          if (step === undefined) expect(after).toEqual(before)
+          if (step !== undefined && step !== 'updated')
+            expect(after).toEqual(step.type === 'opened' ? step.event : undefined)
+        }
       }),
     )
+  })
+
+  it('has settled what lies before the first sample of any event to come', () => {
+    fc.assert(
+      fc.property(series, options, (scores, rules) => {
+        const machine = createEventMachine(CHANNELS, 'index', rules)
+        const settled: number[] = []
+        const ends: { at: number; start: number }[] = []
+        samplesOf(scores).forEach((sample, i) => {
+          const change = changeOf(machine.push(sample))
+          if (change?.type === 'closed') ends.push({ at: i, start: change.event.start })
+          settled.push(machine.settled())
+          expect(machine.settled()).toBeLessThanOrEqual(i + 1)
+        })
+        const last = machine.finish()
+        if (last) ends.push({ at: scores.length, start: last.event.start })
+        expect([...settled].sort((a, b) => a - b)).toEqual(settled)
+        for (const { at, start } of ends)
+          for (const before of settled.slice(0, at)) expect(before).toBeLessThanOrEqual(start)
+      }),
+    )
+  })
+
+  it('has settled every sample while nothing is pending or open, and those before an event while it is', () => {
+    const machine = createEventMachine(CHANNELS, 'index', { mergeGap: 1, openCount: 2, openWithin: 3 })
+    const settled = samplesOf([0, 2, 0, 2, 0, 0, 0]).map(sample => {
+      machine.push(sample)
+      return machine.settled()
+    })
+    expect(settled).toEqual([1, 1, 1, 1, 1, 6, 7])
   })
 
   it('is what a whole series goes through', () => {
@@ -98,7 +221,7 @@ describe('createEventMachine', () => {
         const changes = single.map((value, i) =>
           machine.push({ timeMs: i, score: value, residual: residual.subarray(2 * i, 2 * i + 2) }),
         )
-        const streamed = closed([...changes, machine.finish()].filter(change => change !== undefined))
+        const streamed = closed(changesIn([...changes, machine.finish()]))
         expect(findEvents(frame, score, flag, residual, rules)).toEqual(streamed)
       }),
     )
@@ -187,7 +310,7 @@ describe('the rules of events', () => {
     const rules = { ...plain, coolDown: 3, maintenance: [{ start: 6, end: 8 }] }
     const machine = createEventMachine(CHANNELS, 'index', rules)
     for (const sample of samplesOf([2, 0, 2, 0, 0, 0, 2, 2, 2])) machine.push(sample)
-    expect(machine.state().gate).toMatchObject({ inMaintenance: 2, inCoolDown: 1 })
+    expect(machine.suppressed()).toEqual({ inMaintenance: 2, inCoolDown: 1 })
   })
 
   it('read maintenance as times with zone', () => {
@@ -196,7 +319,7 @@ describe('the rules of events', () => {
       maintenance: [{ start: '2024-01-01T06:00:00Z', end: '2024-01-01T07:00:00Z' }],
     })
     const at = (hour: number) =>
-      machine.push({ timeMs: day + hour * 3_600_000, score: 3, residual: [3] })?.type
+      changeOf(machine.push({ timeMs: day + hour * 3_600_000, score: 3, residual: [3] }))?.type
     expect([at(5), at(6), at(6.9), at(7)]).toEqual(['opened', 'closed', undefined, 'opened'])
   })
 
@@ -211,13 +334,13 @@ describe('the rules of events', () => {
   ])('with %j for channel a and deviations %j of 100 give an event: %s', (rule, deviation, wanted) => {
     const machine = createEventMachine(CHANNELS, 'index', { channels: { a: rule } })
     const sample = { timeMs: 0, score: 4, residual: [7, 1], deviation, expected: [100, 100] }
-    expect(machine.push(sample)?.type === 'opened').toBe(wanted)
+    expect(changeOf(machine.push(sample))?.type === 'opened').toBe(wanted)
   })
 
   it('take out only the part of the channel that breaks its rule', () => {
     const machine = createEventMachine(CHANNELS, 'index', { channels: { a: { minAbsolute: 4 } } })
     const sample = { timeMs: 0, score: 4, residual: [4, 4], deviation: [1, 1], expected: [0, 0] }
-    expect(machine.push(sample)?.event.score).toBe(2)
+    expect(changeOf(machine.push(sample))?.event.score).toBe(2)
   })
 
   it('refuse channel rules when the detector does not say what it expected', () => {

@@ -3,12 +3,6 @@ import { eventRows, readableEventRows } from '../../src/report/index.js'
 
 describe('eventRows', () => {
   it('names the last sample of an event that reaches the end of the data', () => {
-    const frame = {
-      timeMs: Float64Array.of(0, 1000, 2000),
-      timeKind: 'utc' as const,
-      values: new Float64Array(6),
-      channels: ['a', 'b'],
-    }
     const channels = [
       { name: 'b', share: 0.75 },
       { name: 'a', share: 0.25 },
@@ -19,12 +13,13 @@ describe('eventRows', () => {
       end: 3,
       onset: 1,
       peak: 2,
+      times: { startMs: 1000, lastMs: 2000, onsetMs: 1000, peakMs: 2000 },
       score: 2.34567,
       pValue: 0.00123456,
       severity: 41.26,
       channels,
     }
-    expect(eventRows(frame, [event], 1)).toEqual([
+    expect(eventRows([event], 'utc', 1)).toEqual([
       {
         id: 'e1',
         start: '1970-01-01T00:00:01Z',
@@ -39,13 +34,34 @@ describe('eventRows', () => {
   })
 })
 
+it('eventRows gives the row numbers of a series without times, and null for a p-value that is not known', () => {
+  const event = {
+    id: 'e000003',
+    start: 3,
+    end: 6,
+    onset: 2,
+    peak: 4,
+    times: { startMs: 3, lastMs: 5, onsetMs: 2, peakMs: 4 },
+    score: 2,
+    severity: 10,
+    channels: [{ name: 'a', share: 1 }],
+  }
+  expect(eventRows([event], 'index')).toMatchObject([{ start: '3', last: '5', peak: '4', p_value: null }])
+})
+
 describe('readableEventRows', () => {
-  const event = (start: number, end: number, pValue: number) => ({
+  const eventAt = (stepMs: number) => (start: number, end: number, pValue: number) => ({
     id: `e${start}`,
     start,
     end,
     onset: start,
     peak: start,
+    times: {
+      startMs: start * stepMs,
+      lastMs: (end - 1) * stepMs,
+      onsetMs: start * stepMs,
+      peakMs: start * stepMs,
+    },
     score: 2.34567,
     pValue,
     severity: 41,
@@ -54,15 +70,9 @@ describe('readableEventRows', () => {
       { name: 'a', share: 0.002 },
     ],
   })
-  const frame = (stepMs: number, timeKind: 'utc' | 'index' = 'utc') => ({
-    timeMs: Float64Array.from({ length: 5 }, (_, i) => i * stepMs),
-    timeKind,
-    values: new Float64Array(10),
-    channels: ['a', 'b'],
-  })
 
   it('say when it began, how long it lasted and what to look at, and no more', () => {
-    expect(readableEventRows(frame(60_000), [event(1, 4, 0.0123)])).toEqual([
+    expect(readableEventRows([eventAt(60_000)(1, 4, 0.0123)], 'utc')).toEqual([
       {
         start: '1970-01-01 00:01',
         duration: '2 min',
@@ -75,7 +85,8 @@ describe('readableEventRows', () => {
   })
 
   it('show seconds for all when one needs them', () => {
-    const rows = readableEventRows(frame(30_000), [event(0, 1, 0.1), event(1, 3, 0.1)])
+    const event = eventAt(30_000)
+    const rows = readableEventRows([event(0, 1, 0.1), event(1, 3, 0.1)], 'utc')
     expect(rows.map(({ start, duration }) => [start, duration])).toEqual([
       ['1970-01-01 00:00:00', 'one sample'],
       ['1970-01-01 00:00:30', '30.0 s'],
@@ -83,7 +94,8 @@ describe('readableEventRows', () => {
   })
 
   it('count rows where there are no times', () => {
-    const rows = readableEventRows(frame(1, 'index'), [event(1, 4, 0.1), event(4, 5, 0.1)])
+    const event = eventAt(1)
+    const rows = readableEventRows([event(1, 4, 0.1), event(4, 5, 0.1)], 'index')
     expect(rows.map(({ start, duration }) => [start, duration])).toEqual([
       ['1', '3 rows'],
       ['4', '1 row'],
@@ -91,7 +103,8 @@ describe('readableEventRows', () => {
   })
 
   it('mark the smallest p-value that the calibration can give', () => {
-    const rows = readableEventRows(frame(1000), [event(0, 1, 0.001), event(2, 3, 0.002)], {
+    const event = eventAt(1000)
+    const rows = readableEventRows([event(0, 1, 0.001), event(2, 3, 0.002)], 'utc', {
       leastPValue: 0.001,
     })
     expect(rows.map(row => row['p-value'])).toEqual(['<= 0.001', '0.002'])

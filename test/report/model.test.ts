@@ -1,15 +1,17 @@
 import { describe, expect, it } from 'vitest'
+import { checkEventOptions, type EventOptions, parseMaintenance } from '../../src/events/index.js'
 import type { ModelInfo } from '../../src/model/index.js'
 import { formatModel, memberRows, modelFacts, promiseFacts } from '../../src/report/index.js'
 
 const INFO: ModelInfo = {
+  id: '0'.repeat(64),
   kind: 'auto',
   members: [
     { name: 'var-3', reason: 'dynamics', weight: 0.5, skill: 0.914, seconds: 0.25 },
     { name: 'pca-1', reason: 'relations', weight: 0.5, skill: null, seconds: 2 },
   ],
   createdAt: '2024-01-01T00:00:00.000Z',
-  versions: { telltale: '0.1.0', node: '20', kernels: 'plain' },
+  versions: { telltale: '0.1.0', node: '20', kernels: 'reference' },
   channels: ['flow'],
   timeColumn: null,
   labelColumn: null,
@@ -24,20 +26,29 @@ const INFO: ModelInfo = {
     from: 0,
     to: 99,
     dataSha256: '',
-    parts: { train: { start: 0, end: 80 } },
+    parts: { train: { start: 0, end: 60 }, calibration: { start: 70, end: 100 } },
     epochs: null,
     bestEpoch: null,
     bestValidationLoss: null,
     seconds: 3,
   },
-  calibration: { samples: 80, method: 'threshold:quantile', level: 2 },
+  settings: {
+    missing: { missing: 'error', missingByChannel: [], maxGap: 5 },
+    events: checkEventOptions({}),
+    adapt: { adapt: false, adaptLimit: 0.5, adaptMemory: 10_000 },
+    threshold: { quantile: 0.999 },
+  },
+  calibration: {
+    causal: { samples: 80, method: 'threshold:quantile', level: 2 },
+    'two-sided': { samples: 90, method: 'threshold:tail', level: 3 },
+  },
 }
 
-describe('a model for people', () => {
+describe('a model as text', () => {
   it('has its members in a table below the facts: weight, skill, seconds and why', () => {
     const lines = formatModel(INFO, { model: 'm' }, 'table').split('\n')
     expect(lines.slice(lines.indexOf('') - 1)).toEqual([
-      'model       m',
+      'model                 m',
       '',
       'member  weight  skill  learning  reason',
       '------  ------  -----  --------  ---------',
@@ -63,8 +74,10 @@ describe('a model for people', () => {
   })
 
   it('says how scores become events, rule by rule, those of channels and maintenance only when there are any', () => {
-    const rulesOf = (options: ModelInfo['options']) =>
-      modelFacts({ ...INFO, options }).filter(([name]) => /^(events|counts|maintenance)/.test(name))
+    const rulesOf = (rules: EventOptions) =>
+      modelFacts({ ...INFO, settings: { ...INFO.settings, events: checkEventOptions(rules) } }).filter(
+        ([name]) => /^(events|counts|maintenance)/.test(name),
+      )
     expect(rulesOf({})).toEqual([['events', 'open at the first flag, merged over gaps of 5 samples']])
     expect(
       rulesOf({
@@ -75,24 +88,35 @@ describe('a model for people', () => {
         criticalScore: 4,
         minLength: 6,
         coolDown: 10,
-        directionByChannel: ['flow=above'],
-        minAbsoluteByChannel: ['flow=2.5', 'a=b=1'],
-        minRelativeByChannel: ['flow=0.05'],
-        maintenance: ['Sun 02:00-04:00', '2024-01-01..2024-01-02'],
-        timeZone: 'Europe/Berlin',
+        channels: {
+          flow: { direction: 'above', minAbsolute: 2.5, minRelative: 0.05 },
+          'a=b': { minAbsolute: 1 },
+        },
+        maintenance: [
+          parseMaintenance('Sun 02:00-04:00', 'Europe/Berlin'),
+          parseMaintenance('2024-01-01..2024-01-02'),
+        ],
       }),
     ).toEqual([
       [
         'events',
         'open at 3 flags in 5 samples, open at once at a score of 4, stay open above 0.8, at least 6 samples long, cool-down of 10 samples',
       ],
-      [
-        'counts flow',
-        'above, deviation at least 2.5, deviation at least 5.0 %, from the median of the history',
-      ],
-      ['counts a=b', 'deviation at least 1, from the median of the history'],
-      ['maintenance', 'Sun 02:00-04:00; 2024-01-01..2024-01-02 (Europe/Berlin where no zone is named)'],
+      ['counts flow', 'above, deviation at least 2.5, deviation at least 5.0 %, from the expected value'],
+      ['counts a=b', 'deviation at least 1, from the expected value'],
+      ['maintenance', 'Sun 02:00 to 04:00 Europe/Berlin; 2024-01-01T00:00:00Z to 2024-01-02T00:00:00Z'],
     ])
+  })
+
+  it('has the threshold of each alignment', () => {
+    const thresholds = modelFacts(INFO).filter(([name]) => name.startsWith('threshold'))
+    expect(thresholds).toEqual([
+      ['threshold, causal', '2 (quantile of 80 held-back scores)'],
+      ['threshold, two-sided', '3 (tail of 90 held-back scores)'],
+    ])
+    const { causal } = INFO.calibration
+    const facts = modelFacts({ ...INFO, calibration: { causal } }).map(([name]) => name)
+    expect(facts.filter(name => name.startsWith('threshold'))).toEqual(['threshold, causal'])
   })
 
   it('prints only the upper bound when the interval includes zero', () => {
