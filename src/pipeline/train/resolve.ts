@@ -4,7 +4,7 @@ import { parseOptions } from '../../core/parse-options.js'
 import { resolveEventRules } from '../../events/index.js'
 import type { ModelSettings } from '../../model/index.js'
 import { type ArchitectureDefinition, findArchitecture } from '../../nn/index.js'
-import { ADAPT_DEFAULTS, checkThresholdOptions, resolveThreshold } from '../../threshold/index.js'
+import { ADAPT_DEFAULTS, resolveThreshold } from '../../threshold/index.js'
 import { type TrainOptions, type TrainSettings, trainOptions } from '../settings/train-options.js'
 import type { HistoryBlocks } from './blocks.js'
 import type { DetectorName } from './detector-names.js'
@@ -40,7 +40,6 @@ export function resolveTraining(
   architecture: ArchitectureDefinition | undefined,
 ): ResolvedTraining {
   const options = parseOptions(trainOptions, given, 'the training')
-  checkThresholdOptions(options)
   const blocks = 'borders' in history ? history : undefined
   const frame = 'borders' in history ? history.frame : history
   const detector = chosenDetector(options)
