@@ -145,7 +145,18 @@ export const ERROR_CATALOGUE = {
     kind: 'data',
     message: '{file}, line {line}, column {column}: {reason}',
     remedy:
-      'Time stamps must be readable and must not go backwards; sort the file or give --late-rows sort, or name another column with --time-column. A clock that was put back needs --time-zone.',
+      'Name another column with --time-column or the form of its times with --time-format. Rows out of order: --late-rows sort; of several devices: --group-by COLUMN. A clock that was put back: --time-zone.',
+  },
+  'data-ambiguous-date': {
+    kind: 'data',
+    message: '{file}, line {line}, column {column}: {reason}',
+    remedy: 'No other row of the column decides which number is the day. Add the option that fits.',
+  },
+  'data-ambiguous-number': {
+    kind: 'data',
+    message: '{file}, column {column}: {got} is {first} or {second}',
+    remedy:
+      'Give --decimal , when the comma stands before decimals; otherwise write the numbers without groups of thousands.',
   },
   'data-bad-label': {
     kind: 'data',
@@ -273,6 +284,11 @@ export const ERROR_CATALOGUE = {
     kind: 'option',
     message: '{file} has the ending {got}, which is no known format; wanted {wanted}',
     remedy: 'Use one of the known endings.',
+  },
+  'reader-missing': {
+    kind: 'source',
+    message: '{file} is an Excel workbook, and the package {name} that reads it is not installed',
+    remedy: 'Install it with `npm install {name}`, or save the sheet as CSV.',
   },
   'engine-missing': {
     kind: 'source',

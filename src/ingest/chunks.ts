@@ -1,7 +1,8 @@
 import { joinParts, type Part, slicePart } from '../align/index.js'
 import type { Frame } from '../core/frame.js'
 import type { TableSource } from './files/source.js'
-import { openReader, type ReadTableOptions } from './reader.js'
+import type { ReadTableOptions } from './read-options.js'
+import { openReader } from './reader.js'
 import type { ReadSummary } from './summary.js'
 
 export interface ReadChunksOptions extends ReadTableOptions {

@@ -1,9 +1,10 @@
 import type { Part } from '../align/index.js'
 import { createError } from '../core/errors.js'
 import type { Frame } from '../core/frame.js'
-import { listNames } from './columns/columns.js'
+import { listNames } from './columns/role-options.js'
 import type { TableSource } from './files/source.js'
-import { openReader, type Reader, type ReadTableOptions } from './reader.js'
+import type { ReadTableOptions } from './read-options.js'
+import { openReader, type Reader } from './reader.js'
 import { type ReadSummary, summaryNotes } from './summary.js'
 
 export interface Table {

@@ -1,9 +1,11 @@
 import { sqlPath } from '../../engine/index.js'
-import type { InputFile } from '../files/locate.js'
-import { type Decimal, type Header, readHeader } from './header.js'
-import { MISSING_SPELLINGS, type Relation, type Use } from './relation.js'
+import type { PlainFile } from '../files/locate.js'
+import { MISSING_SPELLINGS } from './cell.js'
+import { type Header, readHeader } from './header.js'
+import type { Decimal } from './number.js'
+import type { Relation, Use } from './relation.js'
 
-const TYPES: Record<Use, string> = { number: 'double', iso: 'timestamptz', text: 'varchar' }
+const TYPES: Record<Use, string> = { number: 'double', iso: 'varchar', text: 'varchar' }
 
 /**
  * A delimited text as a relation. The engine gets the dialect and every type beforehand, so that it neither guesses nor skips a line.
@@ -11,7 +13,7 @@ const TYPES: Record<Use, string> = { number: 'double', iso: 'timestamptz', text:
  * @param spelledMissing take `NA`, `null` and their like for missing; otherwise only an empty cell is
  */
 export async function csvRelation(
-  input: InputFile,
+  input: PlainFile,
   options: { readonly decimal?: Decimal; readonly spelledMissing: boolean },
 ): Promise<Relation> {
   const header = await readHeader(input, options.decimal)
@@ -19,6 +21,7 @@ export async function csvRelation(
     ...header,
     header,
     isExact: false,
+    ...(input.units && { units: input.units }),
     kinds: header.names.map(() => 'text'),
     from: uses => scanSql(header, uses, options.spelledMissing),
   }
@@ -36,7 +39,7 @@ function scanSql(header: Header, uses: ReadonlyMap<number, Use>, spelledMissing:
 /** The engine compares them with their case. */
 const ALL_SPELLINGS = [
   ...new Set(MISSING_SPELLINGS.flatMap(text => [text, text.toUpperCase(), capitalized(text), mixed(text)])),
-].map(text => `'${text}'`)
+].map(text => `'${text.replaceAll("'", "''")}'`)
 
 function capitalized(text: string): string {
   return text.slice(0, 1).toUpperCase() + text.slice(1)

@@ -71,11 +71,26 @@ async function typedRelation(
     names,
     kinds,
     firstRow: undefined,
+    sample: [],
     expectedRows: rows ?? 0,
     isExact: rows !== undefined,
     from: () => from,
   }
-  return { ...relation, firstRow: await rowTexts(engine, relation, 0) }
+  const sample = await sampleTexts(engine, relation)
+  return { ...relation, sample, firstRow: sample[0] }
+}
+
+const MOST_SAMPLED = 1024
+
+/** The first rows as text. */
+export async function sampleTexts(engine: Engine, relation: Relation): Promise<string[][]> {
+  const cells = relation.names.map((_, i) => `coalesce(${textSql(relation, i)}, '') as c${i}`)
+  const rows = await ask(
+    engine,
+    relation.file,
+    `select ${cells.join()} from ${relation.from(new Map())} limit ${MOST_SAMPLED}`,
+  )
+  return rows.map(row => relation.names.map((_, i) => String(row[`c${i}`])))
 }
 
 /** The cells of row `row` as text; undefined when there is none. */
