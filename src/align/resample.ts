@@ -73,7 +73,7 @@ export function createResampler(
   const stepOf = (time: number) => Math.floor(time / cadenceMs)
   let held: Part | undefined
   let last: { readonly step: number; readonly row: number } | undefined
-  /** Last reading of each channel, and when it was. */
+  /** What the last step with a reading of each channel held, and when that reading was. */
   const lastValues = new Float64Array(width).fill(Number.NaN)
   const lastTimes = new Float64Array(width).fill(Number.NEGATIVE_INFINITY)
   /** Fills what a step lacks; tells whether something is there. */
@@ -87,14 +87,13 @@ export function createResampler(
     if (isHeld) onHeld()
     return isHeld
   }
-  const remember = (part: Part, start: number, end: number) => {
-    for (let i = start; i < end; i++) {
-      for (let c = 0; c < width; c++) {
-        const value = part.values[i * width + c]!
-        if (Number.isNaN(value)) continue
-        lastValues[c] = value
-        lastTimes[c] = part.timeMs[i]!
-      }
+  const remember = (part: Part, start: number, end: number, joined: Float64Array) => {
+    for (let c = 0; c < width; c++) {
+      if (Number.isNaN(joined[c]!)) continue
+      lastValues[c] = joined[c]!
+      let i = end - 1
+      while (i > start && Number.isNaN(part.values[i * width + c]!)) i--
+      lastTimes[c] = part.timeMs[i]!
     }
   }
 
@@ -117,10 +116,12 @@ export function createResampler(
         add(s, values, 0, last.row)
       }
       const values = joinSamples(part, start, end, width, join)
-      if (toleranceMs > 0) hold(step, values)
+      if (toleranceMs > 0) {
+        remember(part, start, end, values)
+        hold(step, values)
+      }
       const label = part.labels?.subarray(start, end).includes(1) ? 1 : 0
       add(step, values, label, part.row[start]!)
-      if (toleranceMs > 0) remember(part, start, end)
       last = { step, row: part.row[end - 1]! }
       start = end
     }

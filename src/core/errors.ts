@@ -239,8 +239,9 @@ export const ERROR_CATALOGUE = {
   },
   'data-many-devices': {
     kind: 'data',
-    message: '{file} holds {count} devices: {got}',
-    remedy: 'Choose one with --device; `train` and `detect` take them all with --group-by COLUMN.',
+    message: '{file} holds {count} devices in the column {column}: {got}',
+    remedy:
+      'Give --group-by {column}: `train` and `detect` then take them all, and --device NAME chooses one. If it tells no devices apart: --role {column}=ignore.',
   },
   'device-needed': {
     kind: 'option',

@@ -40,10 +40,11 @@ export function parseTime(text: string, options: ParseTimeOptions = {}): number 
     if (!Number.isNaN(number)) return epochMs(number, epochUnitOf(number))
     throw refuse('a time such as 2024-05-01T12:00 or 2024-05-01 12:00:00+02:00 is wanted')
   }
-  if ('abbreviation' in fields) throw refuse(zoneAdvice(fields.abbreviation))
-  const reading = readFields(fields, order)
+  const known = 'abbreviation' in fields && options.timeZone !== undefined ? fields.wall! : fields
+  if ('abbreviation' in known) throw refuse(zoneAdvice(known.abbreviation))
+  const reading = readFields(known, order)
   if (reading === undefined)
-    throw refuse(order === undefined ? orderAdvice(text, fields) : 'no such day exists')
+    throw refuse(order === undefined ? orderAdvice(text, known) : 'no such day exists')
   return instantOf(reading, timeZone)
 }
 

@@ -30,6 +30,8 @@ export interface TimeFields {
 /** A text that is a time but for an abbreviation of a zone that means several, such as CST. */
 export interface UnclearZone {
   readonly abbreviation: string
+  /** The time without it, on the clock of its zone. */
+  readonly wall?: TimeFields
 }
 
 const LONGEST = 64
@@ -118,11 +120,11 @@ export function scanTime(text: string): TimeFields | UnclearZone | undefined {
   if (date.yearAtEnd && year === undefined) return undefined
   const zone = scanZone(s)
   if (zone === undefined || s.at < trimmed.length) return undefined
-  if ('abbreviation' in zone) return zone
   const numbers = year === undefined ? date.numbers : ([year, date.numbers[1], date.numbers[2]] as const)
   const orders = date.orders.filter(order => dayOf(numbers, order) !== undefined)
   if (orders.length === 0) return undefined
-  return { date: numbers, orders, hasClock: clockMs !== undefined, clockMs: clockMs ?? 0, ...zone }
+  const fields = { date: numbers, orders, hasClock: clockMs !== undefined, clockMs: clockMs ?? 0 }
+  return 'abbreviation' in zone ? { abbreviation: zone.abbreviation, wall: fields } : { ...fields, ...zone }
 }
 
 function skipWeekday(s: Scanner): void {
@@ -373,11 +375,17 @@ export function timeOf(fields: TimeFields, order: DateOrder): TimeReading | unde
   return offsetMs === undefined ? { ms, hasOffset: false } : { ms: ms - offsetMs, hasOffset: true }
 }
 
-/** A parser of the grammar with a known order of day and month; without one, dates that leave it open are no times. */
-export function createTextParser(order?: DateOrder): TimeParser {
+/**
+ * A parser of the grammar with a known order of day and month; without one, dates that leave it open are no times.
+ *
+ * @param isZoneGiven the zone is known, so that an abbreviation of it says nothing and is passed over
+ */
+export function createTextParser(order?: DateOrder, isZoneGiven = false): TimeParser {
   return text => {
-    const fields = scanTime(text)
-    if (fields === undefined || 'abbreviation' in fields) return undefined
+    const found = scanTime(text)
+    const fields =
+      found !== undefined && 'abbreviation' in found ? (isZoneGiven ? found.wall : undefined) : found
+    if (fields === undefined) return undefined
     if (order !== undefined) return timeOf(fields, order)
     return fields.orders.length === 1 ? timeOf(fields, fields.orders[0]!) : undefined
   }

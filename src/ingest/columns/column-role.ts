@@ -106,8 +106,6 @@ const ROW_NUMBERS = new Set([
     'lfdnr',
     'zeile',
     'line',
-    'n',
-    'i',
     'column1',
     'level 0',
     'record no',
@@ -117,6 +115,20 @@ const ROW_NUMBERS = new Set([
     'rec',
     'satz',
   ],
+])
+const SURE_NUMBERS = new Set([
+  'column1',
+  'record',
+  'recnum',
+  'rn',
+  'row',
+  'row number',
+  'rownum',
+  'index',
+  'idx',
+  'unnamed 0',
+  'lfd nr',
+  '#',
 ])
 const CYCLES = new Set([
   'cycle',
@@ -235,7 +247,7 @@ function orderOf(
   plain: string,
   { numbers, filled, rising, equal, falling, ones, isInteger }: ColumnProfile,
 ): Found {
-  if (!isInteger || numbers < filled || numbers < 3) return undefined
+  if (!isInteger || numbers < filled || numbers < (SURE_NUMBERS.has(plain) ? 2 : 3)) return undefined
   const steps = rising + equal + falling
   if (CYCLES.has(plain) && ones + equal > 0.7 * steps)
     return { role: 'cycle', reason: 'named like a cycle, and it counts up' }
@@ -243,7 +255,10 @@ function orderOf(
   const isCount = falling === 0 && equal === 0 && ones >= steps - 12 && ones > 0.9 * steps
   if (isCount && (ROW_NUMBERS.has(plain) || numbers >= ENOUGH))
     return { role: 'row-number', reason: 'it rises by 1 in every row' }
-  return undefined
+  // It counts up and starts again: cycles of one run after the other.
+  const isRun =
+    falling > 0 && equal === 0 && ones + falling >= steps - 12 && ones > 0.9 * steps && numbers >= ENOUGH
+  return isRun ? { role: 'cycle', reason: 'it rises by 1 in every row and starts again' } : undefined
 }
 
 function calendarOf(plain: string, { numbers, filled, isInteger, min, max, values }: ColumnProfile): Found {

@@ -63,7 +63,12 @@ export function assignRoles(relation: Relation, options: RoleOptions, guessLabel
     ),
   )
   const fixed = { time, label, device: namedDevice, ignored, chosen, asked }
-  const columns = names.map((_, i) => describeColumn(relation, i, profiles[i]!, fixed, options))
+  const columns = keepOne(
+    withRuns(
+      relation,
+      names.map((_, i) => describeColumn(relation, i, profiles[i]!, fixed, options)),
+    ),
+  )
   const guessedDevice = columns.findIndex(
     ({ role }, i) => role === 'device' && profiles[i]!.values.length > 1,
   )
@@ -78,6 +83,37 @@ export function assignRoles(relation: Relation, options: RoleOptions, guessLabel
     columns,
     ...channels,
   }
+}
+
+/** A column of whole numbers that changes exactly where the cycles start again tells the devices, or runs, apart. */
+function withRuns(relation: Relation, columns: readonly ColumnRole[]): readonly ColumnRole[] {
+  const cycle = columns.findIndex(({ role }) => role === 'cycle')
+  if (cycle < 0 || columns.some(({ role }) => role === 'device')) return columns
+  const rows = relation.sample.map(row => row.map(Number))
+  const changes = (i: number) =>
+    rows.flatMap((row, at) => (at > 0 && row[i] !== rows[at - 1]![i] ? [at] : []))
+  const restarts = rows.flatMap((row, at) => (at > 0 && row[cycle]! < rows[at - 1]![cycle]! ? [at] : []))
+  if (restarts.length === 0) return columns
+  const device = columns.findIndex(({ role }, i) => {
+    if (role !== 'channel' && role !== 'constant' && role !== 'counter') return false
+    const own = changes(i)
+    return own.length > 0 && own.length <= restarts.length + 12 && restarts.every(at => own.includes(at))
+  })
+  return columns.map((column, i) =>
+    i === device
+      ? { ...column, role: 'device', reason: `it changes where ${columns[cycle]!.name} starts again` }
+      : column,
+  )
+}
+
+/** Where no column is a sensor but some only count, those are the channels. */
+function keepOne(columns: readonly ColumnRole[]): readonly ColumnRole[] {
+  if (columns.some(({ role }) => SENSORS.has(role))) return columns
+  return columns.map(column =>
+    column.role === 'row-number' || column.role === 'cycle'
+      ? { ...column, role: 'channel', reason: `${column.reason}, but no other column is a sensor` }
+      : column,
+  )
 }
 
 function noChannels(columns: readonly ColumnRole[]): string {

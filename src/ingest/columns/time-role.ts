@@ -84,7 +84,13 @@ export function timeRoleOf(
   }
   return {
     ...base,
-    ...textRole(relation, column, cells, relation.header !== undefined && !hasZone && join === undefined),
+    ...textRole(
+      relation,
+      column,
+      cells,
+      relation.header !== undefined && !hasZone && join === undefined,
+      options.timeZone !== undefined,
+    ),
   }
 }
 
@@ -131,10 +137,12 @@ function textRole(
   column: number,
   cells: readonly { readonly i: number; readonly text: string }[],
   mayBeIso: boolean,
+  isZoneGiven: boolean,
 ): Form {
   const fields: { readonly text: string; readonly found: TimeFields }[] = []
   for (const { text } of cells) {
-    const found = scanTime(text)
+    const scanned = scanTime(text)
+    const found = isZoneGiven && scanned !== undefined && 'abbreviation' in scanned ? scanned.wall : scanned
     if (found !== undefined && 'abbreviation' in found) {
       const reason = `${quote(text)}: ${zoneAdvice(found.abbreviation)}`
       throw createError('data-bad-time', { ...placeOf(relation, column, cells, text), reason })
@@ -148,7 +156,7 @@ function textRole(
   }
   const isHistoric =
     fields.length > 0 && fields.every(({ found }) => isOutside(timeOf(found, order)?.ms ?? Number.NaN))
-  const parse = createTextParser(order)
+  const parse = createTextParser(order, isZoneGiven)
   const isBackwards = runsBackwards(
     cells.map(({ text }) => text),
     parse,

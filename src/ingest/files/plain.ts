@@ -6,7 +6,7 @@ import { createGunzip } from 'node:zlib'
 import { createError } from '../../core/errors.js'
 import { readText } from '../rows/records.js'
 import type { ReadSummary } from '../summary.js'
-import { cellsOf, findLayout, isStructural, type Layout } from '../tables/layout.js'
+import { cellsOf, findLayout, isComment, isStructural, type Layout } from '../tables/layout.js'
 import { countPlace } from '../tally.js'
 import { type Encoding, encodingOf } from './encoding.js'
 import { fileError } from './failures.js'
@@ -33,8 +33,8 @@ export async function plainFile(input: InputFile, folder: string, summary: ReadS
     if (input.format === 'json') return await wholeLines(input, copy, summary)
     const encoding = input.compression === 'none' ? await encodingOf(input.path) : 'utf-8'
     if (encoding === undefined) return input
-    const head = await firstLines(input, encoding)
-    const layout = head && findLayout(head)
+    const head = await firstRecords(input, encoding)
+    const layout = head && findLayout(head.texts, head.numbers)
     const isOdd = encoding !== 'utf-8' || (layout !== undefined && layout.oddities.length > 0)
     if (!isOdd && !(layout && input.compression === 'none' && (await hasFooter(input, layout)))) return input
     const oddities = [
@@ -68,21 +68,26 @@ async function* textOf(input: InputFile, encoding: Encoding): AsyncGenerator<str
   }
 }
 
-/** The first lines; undefined for what is no text. */
-async function firstLines(input: InputFile, encoding: Encoding): Promise<string[] | undefined> {
-  let text = ''
+/** The first records and the lines that they begin on; undefined for what is no text. */
+async function firstRecords(
+  input: InputFile,
+  encoding: Encoding,
+): Promise<{ readonly texts: readonly string[]; readonly numbers: readonly number[] } | undefined> {
+  const texts: string[] = []
+  const numbers: number[] = []
+  let size = 0
   try {
-    for await (const piece of textOf(input, encoding)) {
-      text += piece
-      if (text.length > HEAD) break
+    for await (const { line, text } of wholeRecords(textOf(input, encoding))) {
+      texts.push(text)
+      numbers.push(line)
+      size += text.length
+      if (texts.length >= HEAD_LINES || size > HEAD) break
     }
   } catch {
     // Its reader says what is wrong with it.
     return undefined
   }
-  const lines = text.replace(/^\uFEFF/, '').split(/\r\n|\n|\r/)
-  if (text.length > HEAD) lines.pop()
-  return lines.slice(0, HEAD_LINES)
+  return { texts, numbers }
 }
 
 async function hasFooter(input: InputFile, layout: Layout): Promise<boolean> {
@@ -174,7 +179,7 @@ function createLinePlainer(layout: Layout | undefined, skipped: (line: number, t
   const out = outOf(layout)
   return (line: number, text: string): string | undefined => {
     if (line <= firstLine || text.trim() === '') return undefined
-    if (comment !== undefined && text.startsWith(comment)) {
+    if (comment !== undefined && isComment(text)) {
       skipped(line, text)
       return undefined
     }

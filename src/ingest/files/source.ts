@@ -110,6 +110,9 @@ async function fileRelation(
         ? await jsonRelation(engine, input)
         : await csvRelation(input, options)
   const delimiter = relation.header?.delimiter
+  if (relation.header?.decimal === ',' && options.decimal === undefined) {
+    summary.assumptions.push('numbers are read with a comma before the decimals')
+  }
   summary.files.push({ file, format, compression, ...(delimiter && { delimiter }), sizeBytes })
   return relation
 }

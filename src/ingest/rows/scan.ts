@@ -54,17 +54,14 @@ function scanSql(relation: Relation, { time, label, device, channels, states }: 
   if (label) selected.unshift(labelSql(label.column))
   if (time) selected.unshift(...timeSql(relation, time))
   if (relation.rowColumn !== undefined) selected.unshift(`${relation.rowColumn}::double`)
-  return `select ${selected.join(', ')} from ${relation.from(uses)}`
+  return `select ${selected.join(', ')} from ${relation.from(uses, time?.lengths)}`
 }
 
 const USES = { iso: 'iso', wall: 'iso', number: 'number', text: 'text' } as const
 
-function timeSql(
-  relation: Relation,
-  { column, columns, kind, lengths }: NonNullable<Roles['time']>,
-): string[] {
+function timeSql(relation: Relation, { column, columns, kind }: NonNullable<Roles['time']>): string[] {
   if (kind === 'text') return columns.map(i => textSql(relation, i))
-  return [kind === 'number' ? numberSql(relation, column) : isoSql(relation, column, lengths)]
+  return [kind === 'number' ? numberSql(relation, column) : isoSql(relation, column)]
 }
 
 function rawRows(

@@ -23,17 +23,27 @@ export async function csvRelation(
     isExact: false,
     ...(input.units && { units: input.units }),
     kinds: header.names.map(() => 'text'),
-    from: uses => scanSql(header, uses, options.spelledMissing),
+    from: (uses, lengths) => scanSql(header, uses, options.spelledMissing, lengths),
   }
 }
 
-function scanSql(header: Header, uses: ReadonlyMap<number, Use>, spelledMissing: boolean): string {
+function scanSql(
+  header: Header,
+  uses: ReadonlyMap<number, Use>,
+  spelledMissing: boolean,
+  lengths: readonly number[] = [],
+): string {
   const { path, compression, delimiter, decimal, names } = header
   // Columns are known by position, so no name from the file ever becomes SQL here.
   const types = names.map((_, i) => `c${i}: '${TYPES[uses.get(i) ?? 'text']}'`)
-  return `read_csv(${sqlPath(path)}, auto_detect = false, header = true, skip = 0, delim = '${delimiter}', quote = '"', escape = '"',
+  const scan = `read_csv(${sqlPath(path)}, auto_detect = false, header = true, skip = 0, delim = '${delimiter}', quote = '"', escape = '"',
     strict_mode = true, null_padding = false, ignore_errors = false, decimal_separator = '${decimal}', compression = '${compression}',
     ${spelledMissing ? `nullstr = [${ALL_SPELLINGS}], ` : ''}columns = {${types.join(', ')}})`
+  if (![...uses.values()].includes('iso')) return scan
+  // The engine may read only texts of the lengths that were seen to be ISO 8601 in full; at any other it stops.
+  const isoOf = (c: string) =>
+    `case when strlen(${c}) in (${lengths.join()}) then ${c}::timestamptz when ${c} is null then null else error('a time of another form') end as ${c}`
+  return `(select ${names.map((_, i) => (uses.get(i) === 'iso' ? isoOf(`c${i}`) : `c${i}`)).join()} from ${scan})`
 }
 
 /** The engine compares them with their case. */

@@ -60,8 +60,13 @@ function isDatum(cell: string): boolean {
   )
 }
 
-/** Finds the table in the first lines of a text. Undefined where no table is seen in them. */
-export function findLayout(lines: readonly string[]): Layout | undefined {
+/** Whether a line is a comment: it starts with #, and not with an error of Excel. */
+export function isComment(line: string): boolean {
+  return line.startsWith('#') && !/^#(?:N\/A|REF!|DIV\/0!|VALUE!|NAME\?|NULL!|NUM!)/.test(line)
+}
+
+/** Finds the table in the first records of a text, which begin on the lines `numbers`. Undefined where no table is seen in them. */
+export function findLayout(lines: readonly string[], numbers?: readonly number[]): Layout | undefined {
   const oddities: string[] = []
   let start = 0
   let given: string | undefined
@@ -71,8 +76,8 @@ export function findLayout(lines: readonly string[]): Layout | undefined {
     start = 1
     oddities.push(`line 1 names the delimiter ${JSON.stringify(given)}`)
   }
-  const comment = lines.slice(start).some(line => line.startsWith('#')) ? '#' : undefined
-  const isText = (line: string) => line.trim() !== '' && !(comment && line.startsWith(comment))
+  const comment = lines.slice(start).some(isComment) ? '#' : undefined
+  const isText = (line: string) => line.trim() !== '' && !isComment(line)
   const rows = lines.map((line, at) => ({ line, at })).filter(({ line, at }) => at >= start && isText(line))
   if (rows.length === 0) return undefined
   const delimiter = given ?? chooseDelimiter(rows.map(({ line }) => line))
@@ -88,7 +93,10 @@ export function findLayout(lines: readonly string[]): Layout | undefined {
   if (isCommented) oddities.push('a header in a comment line')
   if (isMissing) oddities.push('no header: the columns are named column1, column2, ...')
   if (delimiter === 'blanks') oddities.push('columns parted by blanks')
-  return finish({ table, header, data, width, delimiter, comment, oddities, lines, isMissing })
+  const found = finish({ table, header, data, width, delimiter, comment, oddities, lines, isMissing })
+  return numbers === undefined || found.firstLine >= numbers.length
+    ? found
+    : { ...found, firstLine: numbers[found.firstLine]! - 1 }
 }
 
 type Row = { readonly at: number; readonly cells: readonly string[] }
@@ -157,6 +165,7 @@ function chooseDelimiter(lines: readonly string[]): string | undefined {
     const width = commonWidth(widths)
     if (width < 2) continue
     const matching = widths.filter(other => other === width).length
+    if (matching < 2) continue
     if (delimiter === 'blanks' && (matching < 2 || matching < 0.8 * lines.length || !looksNumeric(lines)))
       continue
     if (best === undefined || matching > best.matching || (matching === best.matching && width > best.width))
@@ -186,7 +195,7 @@ function headerAt(table: readonly Row[], width: number): number | undefined {
   const last = Math.min(table.length, MOST_PREAMBLE)
   for (let i = 0; i < last; i++) {
     const { cells } = table[i]!
-    const isWide = cells.length >= width - 1 && cells.length <= width + 1
+    const isWide = cells.length >= Math.max(2, width - 1) && cells.length <= width + 1
     const named = cells.filter(cell => cell.trim() !== '')
     if (isWide && named.length > 0)
       return named.length * 2 >= Math.min(width, cells.length) || i === 0 ? i : undefined
@@ -233,7 +242,7 @@ function unitsOf(table: readonly Row[], at: number): readonly string[] | undefin
 /** Whether a line of a table is none of its rows: the header once more, a sum under the data, or nothing but delimiters. */
 export function isStructural(cells: readonly string[], names: readonly string[]): boolean {
   const filled = cells.filter(cell => cell.trim() !== '')
-  if (filled.length === 0) return cells.length > 1
+  if (filled.length === 0) return cells.length > 2
   if (names.length > 1 && names.every((name, i) => (cells[i] ?? '').trim() === name)) return true
   return FOOTER.test(cells[0]!.trim())
 }

@@ -105,7 +105,8 @@ export function longColumns(relation: Relation, given: Partial<LongColumns>): Fo
   const isDevice = (name: string) =>
     DEVICE_NAMES.has(wordsOf(name).join(' ')) || name.toLowerCase() === 'entity'
   const device = deviceColumn ?? names.find(name => isDevice(name) && name !== sensor && name !== value)
-  const rest = names.filter(name => ![sensor, value, device].includes(name))
+  // What a database adds beside the reading.
+  const rest = names.filter(name => ![sensor, value, device, 'result', 'table'].includes(name))
   const isSensor = (name: string) => {
     const profile = profileColumn(cells(name), relation.header?.decimal)
     const { role } = columnRole(name, profile)

@@ -40,8 +40,11 @@ export interface Relation extends TableHead {
   readonly where?: string
   /** Of a delimited text: what reads it slowly and knows its lines. */
   readonly header?: Header
-  /** A FROM clause whose columns are c0, c1, ...; a delimited text must know beforehand what they are read as. */
-  from(uses: ReadonlyMap<number, Use>): string
+  /**
+   * A FROM clause whose columns are c0, c1, ...; a delimited text must know beforehand what they are read as.
+   * `lengths`: bytes of the texts that the engine may read as times.
+   */
+  from(uses: ReadonlyMap<number, Use>, lengths?: readonly number[]): string
 }
 
 /** SQL of column `i` as a DOUBLE: NaN where it is missing, infinite where it is no finite number. */
@@ -57,15 +60,10 @@ export function numberSql({ kinds, header }: Relation, i: number, states?: reado
     else coalesce(try_cast(${text} as double), 'inf') end::double`
 }
 
-/**
- * SQL of column `i` as a DOUBLE: ms since the epoch of a time, NaN where it is none. Of a delimited text the engine may read only texts of
- * the lengths that were seen to be ISO 8601 in full; at any other it stops.
- */
-export function isoSql({ kinds, header }: Relation, i: number, lengths?: readonly number[]): string {
+/** SQL of column `i` as a DOUBLE: ms since the epoch of a time, NaN where it is none. */
+export function isoSql({ kinds, header }: Relation, i: number): string {
   const column = `c${i}`
-  if (header !== undefined)
-    return `case when strlen(${column}) in (${lengths!.join()}) then epoch_us(${column}::timestamptz)::double / 1000
-      when ${column} is null then 'nan' else error('a time of another form') end::double`
+  if (header !== undefined) return `coalesce(epoch_us(${column})::double / 1000, 'nan')`
   const time = kinds[i] === 'text' ? `try_cast(${column}::varchar as timestamptz)` : column
   return `case when isfinite(${time}) then epoch_us(${time})::double / 1000 else 'nan' end::double`
 }
