@@ -113,7 +113,7 @@ export const ERROR_CATALOGUE = {
   'data-bad-cell': {
     kind: 'data',
     message: '{file}, line {line}, column {column}: {got} is not a finite number',
-    remedy: 'Mend the cell, or leave the column out.',
+    remedy: 'Correct the cell, give --bad-cells missing to take it for a missing reading, or leave the column out with --exclude-channels.',
   },
   'data-missing-value': {
     kind: 'data',

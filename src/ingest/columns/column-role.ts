@@ -180,7 +180,7 @@ const CALENDAR: Record<string, readonly [number, number]> = {
   },
 }
 const QUALITY =
-  /^(?:(?:opc )?(?:quality|qual|qc|qa|q)(?: ?(?:code|flag|flags|status|level))?|validity|valid|is valid|flag|flags|quality \d+|güte|qualität|status code|var valid|validation)$/
+  /^(?:(?:opc )?(?:quality|qual|qc|qa|qn|q)(?: ?(?:code|flag|flags|status|level))?|validity|valid|is valid|flag|flags|quality \d+|güte|qualität|status code|var valid|validation)$/
 const QUALITY_TEXT = /^(?:good|bad|uncertain|ok|invalid|valid|questionable|substituted|192|0|64|1)$/i
 const COUNTERS =
   /(?:^| )(?:count|counts|counter|total|totals|totalizer|totaliser|cumulative|cum|zähler|zaehler|zählerstand|odometer|kwh|wh|mwh|energy|energie|hours|betriebsstunden|runtime|operating hours|stück|pieces|parts|revolutions)(?: |$)/
@@ -237,9 +237,11 @@ function labelOf(plain: string, words: readonly string[], profile: ColumnProfile
 }
 
 function deviceOf(plain: string, profile: ColumnProfile): Found {
+  const isWhole = profile.isInteger || profile.numbers === 0
+  if (/(?:^| )(?:id|uuid|guid)$/.test(plain) && profile.values.length === 1 && profile.filled > 1 && isWhole)
+    return { role: 'device', reason: `an id, ${profile.values[0]} in every row` }
   if (!DEVICE_NAMES.has(plain) || profile.filled === 0) return undefined
-  const isId = profile.isInteger || profile.numbers === 0
-  if (!isId || profile.values.length * 2 > profile.filled) return undefined
+  if (!isWhole || profile.values.length * 2 > profile.filled) return undefined
   return { role: 'device', reason: `named like a device, with the values ${listed(profile)}` }
 }
 
@@ -283,6 +285,7 @@ function textOf(profile: ColumnProfile): Found {
   const { numbers, filled, values, numberLike } = profile
   if (filled === 0 || numberLike * 5 > filled) return undefined
   if (flagOf(values) !== undefined) return { role: 'state', reason: `true or false, as ${listed(profile)}` }
+  if (values.length === 1 && filled >= 3) return { role: 'text', reason: `the text ${values[0]} in every row` }
   const isRepeated = values.length <= MOST_STATES && filled >= 3 * values.length && filled >= 10
   if (isRepeated) return { role: 'state', reason: `text with ${values.length} values: ${listed(profile)}` }
   if (numbers === 0 && filled >= 10)

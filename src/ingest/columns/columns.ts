@@ -160,7 +160,8 @@ function describeColumn(
       return { role: 'time', reason: 'a second time, left out' }
     return columnRole(name, profile)
   }
-  return { name, ...found(), ...(unit && { unit }) }
+  const role = found()
+  return { name, ...role, ...(unit && SENSORS.has(role.role) && { unit }) }
 }
 
 /** A column that was asked for as a channel: numbers as they are, texts as states. */

@@ -140,7 +140,7 @@ export function checkCells(
       !isNumber(cell, header?.decimal) &&
       !(roles.states.has(i) && !isMissingText(cell, false))
     ) {
-      if (isMissingText(cell, false) && tolerance.missing === 'error')
+      if (isMissingText(cell, header === undefined) && tolerance.missing === 'error')
         return createError('data-missing-value', place)
       if (tolerance.missing === 'keep' && isMissingText(cell, true)) continue
       if (tolerance.badCells === 'error') return createError('data-bad-cell', { ...place, got })
