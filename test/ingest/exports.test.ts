@@ -78,24 +78,27 @@ const EXPORTS: Record<string, Export> = {
 describe('the exports of common systems', () => {
   it('are all tested', () => expect(readdirSync(FOLDER).sort()).toEqual(Object.keys(EXPORTS).sort()))
 
-  it.each(Object.entries(EXPORTS))('%s is read, without an option or with the one that the error names', async (name, wanted) => {
-    const path = `${FOLDER}/${name}`
-    if (wanted.asks !== undefined) {
-      const error = await readTable(path).then(
-        () => expect.fail(`${name} needs no option`),
-        error => error,
-      )
-      expect(error.remedy).toMatch(wanted.asks)
-    }
-    const { frame, summary } = await readTable(path, wanted.options)
-    expect(frame.channels).toEqual(wanted.channels)
-    expect(frame.timeMs.length).toBe(wanted.samples ?? 48)
-    expect([...frame.values].slice(0, wanted.first.length)).toEqual(wanted.first)
-    expect(summary.missingCells.count).toBe(wanted.missing ?? 0)
-    if (frame.timeKind === 'index') return
-    const ends = [frame.timeMs[0]!, frame.timeMs.at(-1)!].map(ms => new Date(ms).toISOString().slice(0, 19))
-    expect(ends).toEqual([SPAN[0], wanted.end ?? SPAN[1]])
-  })
+  it.each(Object.entries(EXPORTS))(
+    '%s is read, without an option or with the one that the error names',
+    async (name, wanted) => {
+      const path = `${FOLDER}/${name}`
+      if (wanted.asks !== undefined) {
+        const error = await readTable(path).then(
+          () => expect.fail(`${name} needs no option`),
+          error => error,
+        )
+        expect(error.remedy).toMatch(wanted.asks)
+      }
+      const { frame, summary } = await readTable(path, wanted.options)
+      expect(frame.channels).toEqual(wanted.channels)
+      expect(frame.timeMs.length).toBe(wanted.samples ?? 48)
+      expect([...frame.values].slice(0, wanted.first.length)).toEqual(wanted.first)
+      expect(summary.missingCells.count).toBe(wanted.missing ?? 0)
+      if (frame.timeKind === 'index') return
+      const ends = [frame.timeMs[0]!, frame.timeMs.at(-1)!].map(ms => new Date(ms).toISOString().slice(0, 19))
+      expect(ends).toEqual([SPAN[0], wanted.end ?? SPAN[1]])
+    },
+  )
 
   it('keeps units from the names and from a units row', async () => {
     const units = async (name: string) =>

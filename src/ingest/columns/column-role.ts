@@ -285,7 +285,8 @@ function textOf(profile: ColumnProfile): Found {
   const { numbers, filled, values, numberLike } = profile
   if (filled === 0 || numberLike * 5 > filled) return undefined
   if (flagOf(values) !== undefined) return { role: 'state', reason: `true or false, as ${listed(profile)}` }
-  if (values.length === 1 && filled >= 3) return { role: 'text', reason: `the text ${values[0]} in every row` }
+  if (values.length === 1 && filled >= 3)
+    return { role: 'text', reason: `the text ${values[0]} in every row` }
   const isRepeated = values.length <= MOST_STATES && filled >= 3 * values.length && filled >= 10
   if (isRepeated) return { role: 'state', reason: `text with ${values.length} values: ${listed(profile)}` }
   if (numbers === 0 && filled >= 10)

@@ -117,7 +117,9 @@ function keepOne(columns: readonly ColumnRole[]): readonly ColumnRole[] {
 }
 
 function noChannels(columns: readonly ColumnRole[]): string {
-  const others = columns.filter(({ role }) => role !== 'time' && role !== 'label' && role !== 'ignore')
+  const others = columns.filter(
+    ({ role, reason }) => role !== 'time' && role !== 'ignore' && reason !== 'the label',
+  )
   if (others.length === 0) return 'no column is left besides time and label'
   return `no column is a sensor: ${others
     .slice(0, 8)

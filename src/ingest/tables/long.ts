@@ -41,8 +41,11 @@ export async function longRelation(
   summary: ReadSummary,
 ): Promise<Relation> {
   const readings = await openReadings(engine, relation, columns, options, summary)
-  const { base, ask, roles } = readings
-  await checkCells(readings, relation, options, summary)
+  const { ask, roles } = readings
+  const isClean = await checkCells(readings, relation, options, summary)
+  const base = isClean
+    ? readings.base
+    : `(select t, d, s, case when isinf(v) then 'nan'::double else v end as v, n from ${readings.base})`
   const sensors = await sensorsOf(readings, relation, summary)
   const repeated = await checkRepeated(readings, relation, options)
   summary.assumptions.push(
@@ -177,18 +180,18 @@ async function isAllCanonical(
   return other === undefined
 }
 
-/** Cells that are no number: refused with their row, or counted as missing. */
+/** Cells that are no number: refused with their row, or counted as missing. Tells whether there is none. */
 async function checkCells(
   { base, ask, valueColumn }: Readings,
   relation: Relation,
   options: LongOptions,
   summary: ReadSummary,
-): Promise<void> {
+): Promise<boolean> {
   const [bad] = await ask(
     `select count(*)::double as count, min(n)::double - 1 as row from ${base} where isinf(v)`,
   )
   const count = Number(bad?.count ?? 0)
-  if (count === 0) return
+  if (count === 0) return true
   const row = Number(bad!.row)
   const column = relation.names[valueColumn]!
   const [cell] = await ask(
@@ -198,6 +201,7 @@ async function checkCells(
   if (options.badCells !== 'missing') throw badCell(relation, row, column, got)
   for (let i = 0; i < count; i++)
     countPlace(summary.badCells, () => ({ file: relation.file, row, column, got }))
+  return false
 }
 
 function badCell({ file, header }: Relation, row: number, column: string, got: string): TelltaleError {
