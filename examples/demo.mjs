@@ -1,4 +1,4 @@
-// Trains on the part of a real recording in which all was well, looks at the whole recording, and compares with its labels.
+// Trains on the normal part of a real recording, scores the whole recording, and compares with its labels.
 // Runs the command line as a user would; everything it writes goes to ./telltale-demo/.
 import { spawnSync } from 'node:child_process'
 import { mkdirSync } from 'node:fs'

@@ -21,7 +21,7 @@ function optionTable(section, schema, prefix = '') {
     const isOn = row.type === 'boolean' && row.default === true
     const flag = row.type === 'boolean' ? `--${isOn ? 'no-' : ''}${name}` : `--${name} ${row.value}`
     const standard = row.required
-      ? 'needed'
+      ? 'required'
       : row.default === undefined
         ? ''
         : `\`${JSON.stringify(row.default)}\``
@@ -57,9 +57,9 @@ function cliPage() {
   return [
     GENERATED,
     '# The command line',
-    'Results go to stdout; progress, logs and errors go to stderr. A flag wins over a `TELLTALE_*` variable, that over the configuration file, that over the default. ' +
-      'The configuration file is `telltale.yaml` in the current folder or a parent of it, or what `--config FILE` names; `--no-config` reads none. ' +
-      'In it, the options of a command stand below its name, spelled as the flag without dashes:',
+    'Results go to stdout; progress, logs and errors go to stderr. Precedence of values: command-line flag, `TELLTALE_*` variable, configuration file, default.',
+    'The configuration file is `telltale.yaml` in the current folder or a parent folder, or the file of `--config FILE`; `--no-config` reads none. ' +
+      'It has one section per command. Options are spelled like the flags, without dashes:',
     '```yaml\ntrain:\n  window: 60\n  epochs: 50\n```',
     ...commands.flat(),
     '## Options of every command',
@@ -92,8 +92,8 @@ function errorsPage() {
   return [
     GENERATED,
     '# Errors',
-    'Every error has a stable code. The command line prints it as `error [code]: message`, then what can be done about it; `--debug` adds the stack. ' +
-      'Names in braces stand for the facts of the case.',
+    'Every error has a stable code. The command line prints `error [code]: message`, then the remedy; `--debug` adds the stack trace. ' +
+      'Names in braces are placeholders.',
     ...sections,
   ]
 }
@@ -108,9 +108,9 @@ function issuesPage() {
   return [
     GENERATED,
     '# Issues of data',
-    'What `telltale validate` can find in a table, how grave it is at each level, and what to do about it. An error makes the data invalid (exit ' +
-      'code 3). Data are judged after repairs; data to be scored are judged against the history of the model, and may be as few as they like. ' +
-      'Names in braces stand for the facts of the case.',
+    'The issues that `telltale validate` can find, their severity at each level and their remedies. An error makes the data invalid (exit ' +
+      'code 3). Data are checked after repairs. Data to be scored are compared with the history of the model and may have any length. ' +
+      'Names in braces are placeholders.',
     table(['code', ...VALIDATION_LEVELS, 'message', 'remedy'], rows),
   ]
 }

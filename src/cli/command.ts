@@ -10,7 +10,7 @@ export interface Command<Schema extends z.ZodType = z.ZodType> {
   readonly name: string
   /** One line for the list of commands. */
   readonly summary: string
-  /** What it prints, and what else a user should know before calling it. */
+  /** What it prints, and what else a user should know before running it. */
   readonly description: string
   readonly arguments: readonly {
     readonly name: string
@@ -19,7 +19,7 @@ export interface Command<Schema extends z.ZodType = z.ZodType> {
   }[]
   /** Its section of the configuration; without it the command has no options of its own. */
   readonly schema?: Schema
-  /** Complete command lines, the simplest first. */
+  /** Complete command lines, simplest first. */
   readonly examples: readonly string[]
   /** Returns the exit code. */
   run(call: Call<z.infer<Schema>>): Promise<number>

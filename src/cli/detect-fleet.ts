@@ -1,12 +1,12 @@
 import { forChannels } from '../core/channels.js'
+import type { AnomalyEvent } from '../core/contracts.js'
 import { type ErrorKind, TelltaleError } from '../core/errors.js'
 import type { Frame } from '../core/frame.js'
 import { type EventTable, openScores, type ScoreWriter, writeEvents } from '../emit/index.js'
 import { type DeviceTable, type DeviceTables, summaryNotes } from '../ingest/index.js'
 import type { Model } from '../model/index.js'
-import { type DetectOptions, detect, detectStream } from '../pipeline/index.js'
+import { type DetectOptions, refuseInvalid } from '../pipeline/index.js'
 import {
-  countAgainstLabels,
   EVENT_COLUMNS,
   eventRows,
   formatNumber,
@@ -17,15 +17,14 @@ import {
   type Row,
   sumLabelCounts,
 } from '../report/index.js'
-import { eventTable, type TimedEvent } from '../session/index.js'
 import { EXIT_ANOMALIES, EXIT_CODES, EXIT_OK } from './exit-codes.js'
 import type { Fleet } from './fleet.js'
 import type { Io } from './io.js'
-import { createLabelQueue } from './label-queue.js'
 import { printIssues, printNotes } from './notes.js'
 import { makeFolderOf, pathIn } from './paths.js'
 import type { Progress } from './progress.js'
-import { countScores, NO_SCORES, type ScoreCounts } from './score-counts.js'
+import type { ScoreCounts } from './score-counts.js'
+import { type LabelledFrame, type ScoreSinks, scoreTable } from './score-table.js'
 import { bytesOfWork } from './train-history.js'
 
 /** What is scored by which models, and how. */
@@ -46,9 +45,9 @@ interface Scored extends ScoreCounts {
 }
 
 /**
- * Scores every device of a table, one after the other, by its own model or by one of all; what is told is sorted, the worst first. A device without a
- * model, or whose data cannot be scored, is told and does not stop the others. Returns the exit code: of anomalies when these fail, else that of the first
- * device that failed, else `artefact` when no device had a model.
+ * Scores every device of a table, one after the other, by its own model or by one model for all. The results are sorted, most severe first. A
+ * device without a model, or whose data cannot be scored, is reported and does not stop the others. Returns the exit code: of anomalies when these
+ * fail, else that of the first device that failed, else `artefact` when no device had a model.
  */
 export async function detectFleet(
   io: Io,
@@ -79,7 +78,7 @@ export async function detectFleet(
       try {
         const model = await fleet.modelOf(device)
         if (model === undefined) {
-          printNotes(io, [`${device}: it has no model, its ${samples} samples were not scored`])
+          printNotes(io, [`${device}: no model; its ${samples} samples were not scored`])
           rows.push(silentRow(device, samples, 'no model'))
           continue
         }
@@ -92,7 +91,9 @@ export async function detectFleet(
         // A device has all its scores in the file, or none; standard output takes nothing back.
         if (takeBack) await takeBack()
         else if (writer)
-          printNotes(io, [`${device}: scores of it that were printed before it failed do not count`])
+          printNotes(io, [
+            `${device}: ignore its scores printed above; the device failed before they were complete`,
+          ])
         rows.push(silentRow(device, samples, `${error.code}: ${error.message}`))
         printNotes(io, [`${device} was not scored: ${error.remedy}`])
         if (code === EXIT_OK) code = EXIT_CODES[error.kind]
@@ -108,7 +109,7 @@ export async function detectFleet(
   const absent = (fleet.members ?? []).filter(({ device }) => !seen.has(device))
   if (absent.length > 0)
     printNotes(io, [
-      `no sample of ${absent.map(({ device }) => device).join(', ')}, which the fleet has a model of`,
+      `no samples of ${absent.map(({ device }) => device).join(', ')}, although the fleet has a model`,
     ])
   if (code === EXIT_OK && tables.length === 0) code = EXIT_CODES.artefact
   const worst = rows.sort((a, b) => rank(b) - rank(a))
@@ -130,43 +131,30 @@ async function scoreDevice(
 ): Promise<Scored> {
   const { device } = table
   const { channels, schema } = model.info
-  const write = async (scores: Omit<Parameters<ScoreWriter['write']>[0], 'device'>) =>
-    writer?.write({ ...onColumns(scores, columns), device })
-  const needed = bytesOfWork(table.samples, table.channels.length)
-  if (options.chunkRows === undefined && needed <= options.memory * 2 ** 20) {
-    const whole = await table.read()
-    const frame = forChannels(whole.frame, channels)
-    const detection = await detect(model, frame, options, { signal: io.signal })
-    printIssues(io, detection.issues, device)
-    await write(detection)
-    const { events, score, flag } = detection
-    const labels = whole.labels && countAgainstLabels(flag, whole.labels, events)
-    return { events: { frame, events, device }, ...countScores(score, flag), labels }
+  const own = ({ frame, labels }: LabelledFrame): LabelledFrame => ({
+    frame: forChannels(frame, channels),
+    labels,
+  })
+  async function* chunks() {
+    for await (const chunk of table.chunks()) yield own(chunk)
   }
-  async function* frames() {
-    for await (const { frame, labels: more } of table.chunks()) {
-      if (more) labels.push(more)
-      yield forChannels(frame, channels)
-    }
+  const isWhole =
+    options.chunkRows === undefined &&
+    bytesOfWork(table.samples, table.channels.length) <= options.memory * 2 ** 20
+  const whole = isWhole ? own(await table.read()) : undefined
+  if (whole) refuseInvalid(model, whole.frame, options)
+  const found: AnomalyEvent[] = []
+  const sinks: ScoreSinks = {
+    scored: async samples => writer?.write({ ...onColumns(samples, columns), device }),
+    closed: async events => {
+      found.push(...events)
+    },
   }
-  const labels = createLabelQueue()
-  const found: TimedEvent[] = []
-  let counts = NO_SCORES
-  let timeKind: Frame['timeKind'] = 'utc'
-  for await (const piece of detectStream(model, frames(), options, { signal: io.signal })) {
-    await write(piece)
-    printIssues(io, piece.issues, device)
-    found.push(...piece.events)
-    labels.take(piece)
-    counts = countScores(piece.score, piece.flag, counts)
-    timeKind = piece.frame.timeKind
-  }
-  const events = {
-    ...eventTable(found, { channels, timeKind }),
-    stepMs: schema?.cadenceMs ?? undefined,
-    device,
-  }
-  return { events, ...counts, labels: labels.counts() }
+  const result = await scoreTable(model, whole ? [whole] : chunks(), options, sinks, { signal: io.signal })
+  printIssues(io, result.issues, device)
+  const { timeKind, labels, samples, scored, flagged } = result
+  const events = { events: found, timeKind, stepMs: schema?.cadenceMs ?? 0, device }
+  return { events, samples, scored, flagged, labels }
 }
 
 /** Scores with a residual for each of the columns; NaN where the model of the device does not have the channel. */
@@ -204,7 +192,7 @@ function silentRow(device: string, samples: number, result: string): Row {
   return { device, severity: null, score: null, events: null, flagged: null, scored: null, samples, result }
 }
 
-/** By severity; what could not be scored comes before what is normal. */
+/** By severity; devices that could not be scored come before normal ones. */
 function rank({ severity, score }: Row): number {
   if (typeof severity !== 'number' || typeof score !== 'number') return 0.5
   return severity === 0 ? 0 : 1 + severity + score / (1 + score)
@@ -224,8 +212,8 @@ function resultText(
   format: ResultFormat,
 ): string {
   const events = tables
-    .flatMap(({ frame, events, device = '' }) =>
-      eventRows(frame, events).map((row): Row => ({ device, ...row })),
+    .flatMap(({ events, timeKind, device = '' }) =>
+      eventRows(events, timeKind).map((row): Row => ({ device, ...row })),
     )
     .sort((a, b) => Number(b.severity) - Number(a.severity) || Number(b.score) - Number(a.score))
   if (format === 'csv' || format === 'jsonl') return formatRows(events, format, ['device', ...EVENT_COLUMNS])

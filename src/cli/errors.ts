@@ -2,7 +2,7 @@ import { createError, TelltaleError } from '../core/errors.js'
 import { EXIT_CODES } from './exit-codes.js'
 import type { Io } from './io.js'
 
-/** Prints what went wrong and what to do about it; returns the exit code. */
+/** Prints the error and its remedy; returns the exit code. */
 export function printError(error: unknown, io: Io, debug: boolean): number {
   const known = error instanceof TelltaleError ? error : asBug(error)
   const word = io.isTerminal && !io.env.NO_COLOR ? '\u001b[31merror\u001b[39m' : 'error'

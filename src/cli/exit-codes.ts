@@ -17,11 +17,11 @@ export const EXIT_CODES: Readonly<Record<ErrorKind, number>> = {
 
 /** Every exit code with its meaning, for docs/cli.md. */
 export const EXIT_CODE_MEANINGS: readonly (readonly [code: number, meaning: string])[] = [
-  [EXIT_OK, 'the work is done'],
-  [1, 'it failed: a file could not be read or written, a limit was reached, or telltale has a mistake'],
-  [2, 'it was called wrongly: an option, an argument or the configuration'],
-  [3, 'the data are not what the work needs'],
+  [EXIT_OK, 'success'],
+  [1, 'failure: a file could not be read or written, a limit was reached, or an internal error occurred'],
+  [2, 'wrong usage: an option, an argument or the configuration'],
+  [3, 'the data cannot be used'],
   [4, 'the stored model cannot be used'],
   [EXIT_ANOMALIES, 'anomalies were found (only with `--fail-on-anomaly`)'],
-  [130, 'it was interrupted'],
+  [130, 'interrupted (Ctrl-C)'],
 ]

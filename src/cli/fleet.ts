@@ -42,7 +42,7 @@ export async function openFleet(
   return { channels: model.info.channels, trained: model.info, modelOf: async () => model }
 }
 
-/** All devices of a table, read as the training read its own; what a device lacks is for the device to answer for, so that it does not stop the others. */
+/** All devices of a table, read as in the training. A missing column is an error of its device only, so that it does not stop the others. */
 export async function readFleetLike(
   io: Io,
   data: string | undefined,

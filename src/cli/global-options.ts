@@ -5,16 +5,14 @@ import { PROGRESS_MODES } from './progress.js'
 
 /** Options of every command, the section `cli` of the configuration. */
 export const cliOptions = z.strictObject({
-  format: option(
-    z.enum(RESULT_FORMATS).default('table'),
-    'How results are printed on stdout: for people, or for programs.',
-    { value: 'FORMAT' },
-  ),
+  format: option(z.enum(RESULT_FORMATS).default('table'), 'Format of the results on stdout.', {
+    value: 'FORMAT',
+  }),
   progress: option(
     z.enum(PROGRESS_MODES).default('auto'),
-    'Progress on stderr: a bar, a table of epochs, JSON lines or nothing; auto is a bar on a terminal and nothing elsewhere.',
+    'Progress on stderr: a bar, a table of epochs, JSON lines or nothing; auto = a bar on a terminal, else nothing.',
     { value: 'MODE' },
   ),
-  debug: option(z.boolean().default(false), 'Print the stack of an error.'),
+  debug: option(z.boolean().default(false), 'Print the stack trace of an error.'),
 })
 export type CliOptions = z.infer<typeof cliOptions>

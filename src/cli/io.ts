@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream'
 
-/** What a command sees of the outside world; tests give their own. */
+/** The streams, clock and signal of a command; tests pass their own. */
 export interface Io {
   /** Results. */
   stdout(text: string): void
@@ -16,6 +16,6 @@ export interface Io {
   readonly columns: number
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal
-  /** Milliseconds of a clock that never goes back. */
+  /** Milliseconds of a monotonic clock. */
   now(): number
 }

@@ -46,7 +46,7 @@ export async function readLabelled(
 }
 
 /**
- * Labels from the text of a file: one 0 or 1 a line, alone or as the last of several cells, or one interval a line, `START,END`, half-open, in
+ * Labels from the text of a file: one 0 or 1 per line, alone or as the last of several cells, or one interval per line, `START,END`, half-open, in
  * samples or in times. A first line without a digit at its start is a header.
  *
  * Errors: `labels-length`, `labels-value`, `labels-interval`, `option-invalid`.
@@ -76,7 +76,7 @@ function rangeOf(line: string): string {
       name: '--labels',
       got: line,
       where: 'the file',
-      wanted: 'one 0 or 1 a line, or START,END, is wanted',
+      wanted: 'it must have one 0 or 1 per line, or one interval START,END per line',
     })
   return /^\d+$/.test(start) && /^\d+$/.test(end) ? `${start}:${end}` : `${start}..${end}`
 }

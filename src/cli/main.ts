@@ -3,12 +3,12 @@ import { run } from './run.js'
 
 const interrupt = new AbortController()
 process.on('SIGINT', () => {
-  // The second Ctrl-C does not wait for anything.
+  // The second Ctrl-C ends the process at once.
   if (interrupt.signal.aborted) process.exit(130)
   interrupt.abort()
 })
 
-// A reader that has seen enough (`telltale show m | head -1`) is no error.
+// A closed pipe (`telltale show m | head -1`) is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error
   process.exit(0)

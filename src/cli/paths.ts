@@ -5,7 +5,7 @@ import { createError } from '../core/errors.js'
 import { makeFolder, writeError } from '../files/index.js'
 import type { Io } from './io.js'
 
-/** A path of the command line, from the folder it was called in; `-` and what needs no change stay, so that messages show what was typed. */
+/** A path of the command line, relative to the current folder; `-` and paths that need no change stay, so that messages show what was typed. */
 export function pathIn(io: Io, path: string): string {
   return path === '-' || io.cwd === process.cwd() ? path : resolve(io.cwd, path)
 }
@@ -16,7 +16,7 @@ export async function checkFleetTarget(path: string): Promise<void> {
   if (info === undefined) return
   const refuse = (reason: string) => createError('artefact-exists', { path, reason })
   if (!info.isDirectory()) throw refuse('is a file')
-  if (await isModel(path)) throw refuse('is a single model, where a folder of models is wanted')
+  if (await isModel(path)) throw refuse('is a single model, not a folder of models')
 }
 
 /** Whether a folder holds a model. */

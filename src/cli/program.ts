@@ -60,14 +60,17 @@ function buildProgram(
   onCommand: (command: Command, args: string[], parser: Parser) => void,
 ): Parser {
   const program = new Parser('telltale')
-    .description('Learns what normal looks like from the history of sensors, and tells when it no longer is.')
+    .description('Unsupervised anomaly detection for multivariate sensor time series.')
     .version(`telltale ${version}`, '--version', 'Print the version.')
     .helpOption('--help', 'Print this help.')
     .helpCommand('help [command]', 'Print the help of a command.')
     .configureHelp({ showGlobalOptions: true, helpWidth: 100, visibleGlobalOptions: sharedOptions })
     .configureOutput({ writeOut: text => io.stdout(text), writeErr: () => {} })
     .exitOverride()
-    .option('--config <FILE>', 'Configuration; by default telltale.yaml here or in a parent folder.')
+    .option(
+      '--config <FILE>',
+      'Configuration file. Default: telltale.yaml in this folder or a parent folder.',
+    )
     .option('--no-config', 'Read no configuration file.')
   for (const { schema, prefix } of Object.values(shared)) {
     for (const row of describeOptions(schema)) addFlags(program, row, prefix)
@@ -128,7 +131,7 @@ function dropEmpty<T extends object>(sections: Record<string, T>): Record<string
   return Object.fromEntries(Object.entries(sections).filter(([, flags]) => Object.keys(flags).length > 0))
 }
 
-/** The parser's complaint as an error of the catalogue. */
+/** An error of the parser as an error of the catalogue. */
 function usageError(error: CommanderError, program: Parser, argv: readonly string[]): TelltaleError {
   const quoted = /'(.+?)'/.exec(error.message)?.[1] ?? ''
   const names = program.commands.map(command => command.name())

@@ -17,7 +17,7 @@ export interface Progress {
   finish(): void
 }
 
-/** Epochs whose mean duration tells how long the rest will take. */
+/** Number of recent epochs from which the remaining time is estimated. */
 const RECENT_EPOCHS = 5
 const REDRAW_MS = 100
 const BAR_WIDTH = 20

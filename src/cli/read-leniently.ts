@@ -14,9 +14,9 @@ export interface LenientTable {
 const COPIES = 4
 
 /**
- * Reads a table to judge it: cells that are no number, missing readings and repeated times are kept, to be found there; rows in disorder are sorted and counted. What makes the file
- * unreadable as a table becomes a finding; a file that is not there, or may not be read, is an error as everywhere.
- * Of a table for which `memory` (MB) is not enough the first rows are read, and a finding says so.
+ * Reads a table for validation: non-numeric cells, missing readings and repeated times are kept and reported; rows out of order are sorted and
+ * counted. A file that is not a table becomes a finding; a file that does not exist or cannot be opened is an error.
+ * Of a table larger than `memory` (MB) only the first rows are read, and a finding says so.
  */
 export async function readLeniently(
   source: TableSource,
@@ -56,7 +56,7 @@ function partFindings({ summary }: Table): Finding[] {
   return stoppedAt === undefined ? [] : [{ code: 'rows-unjudged', values: { row: stoppedAt } }]
 }
 
-/** Rows that were earlier than the one before, and had to be sorted in before anything could be judged. */
+/** Rows that were earlier than the one before, and were sorted before the checks. */
 function lateFindings({ summary }: Table): Finding[] {
   const { count } = summary.lateRows
   return count === 0 ? [] : [{ code: 'time-backwards', count }]

@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises'
 import { createError, TelltaleError } from '../core/errors.js'
 
-/** Most that a file of labels may hold. */
+/** Maximum size of a file of labels. */
 export const LABELS_LIMIT_BYTES = 268_435_456
 
 /** The text of a small file, at most `limit` bytes. Errors: `file-not-found`, `file-unreadable`. */
@@ -11,7 +11,7 @@ export async function readText(path: string, file: string, limit: number): Promi
     if (size > limit)
       throw createError('file-unreadable', {
         file,
-        reason: `it holds ${size} bytes, at most ${limit} are read`,
+        reason: `it has ${size} bytes, the limit is ${limit}`,
       })
     return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path))
   } catch (cause) {

@@ -46,7 +46,7 @@ async function runCommand({ command, args, flags, configFile }: ParsedLine, io: 
     command: command.name,
   })
   const cli = config.values.cli as CliOptions
-  // What goes wrong is told by `run`, in its own words: then only the log file hears of it.
+  // `run` prints the error itself: here it goes to the log file only.
   let failed = false
   const log = createLogger(config.values.log, { stderr: line => void (failed || io.stderr(line)) })
   const progress = createProgress(cli.progress, io)

@@ -9,7 +9,7 @@ export interface ScoreCounts {
 
 export const NO_SCORES: ScoreCounts = { samples: 0, scored: 0, flagged: 0 }
 
-/** `before`, and what a series or the next piece of it adds. */
+/** `before` plus the counts of a series or of its next part. */
 export function countScores(score: Float32Array, flag: Uint8Array, before = NO_SCORES): ScoreCounts {
   return {
     samples: before.samples + score.length,

@@ -3,7 +3,7 @@ import { type ReadOptions, type ReadTableOptions, readRequest, type TableSource 
 import type { Io } from './io.js'
 import { pathIn } from './paths.js'
 
-/** The policies for missing readings that reading must know of: with any but `error` they come into the frame. */
+/** The policies for missing readings, which matter for reading: with any but `error` missing readings stay in the frame. */
 export interface MissingChoice {
   readonly missing?: unknown
   readonly missingByChannel?: readonly string[]
@@ -33,7 +33,7 @@ export function tableSource(
   }
 }
 
-/** What a table means, and not which part of it is read: to be read alike in training and detection. */
+/** How a table is read, without the choice of rows: it must be the same in training and detection. */
 const MEANING = ['timeFormat', 'timeZone', 'timeUnit', 'sensorColumn', 'valueColumn', 'rename'] as const
 const RESAMPLING = ['cadence', 'aggregate', 'tolerance'] as const
 
@@ -42,7 +42,7 @@ export function asTrained(options: ReadOptions, trained: Readonly<Record<string,
   const keys = [
     ...MEANING.filter(key => options[key] === undefined),
     ...(options.cadence === undefined ? RESAMPLING : []),
-    // A device is asked for: then the column is the one that told them apart in training.
+    // With --device, the column is the one that separated the devices in training.
     ...(options.device !== undefined && options.groupBy === undefined ? (['groupBy'] as const) : []),
   ].filter(key => trained[key] !== undefined)
   return { ...options, ...Object.fromEntries(keys.map(key => [key, trained[key]])) }

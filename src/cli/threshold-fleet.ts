@@ -1,9 +1,11 @@
 import { basename, join } from 'node:path'
 import { forChannels } from '../core/channels.js'
+import { ALIGNMENTS } from '../core/contracts.js'
 import { TelltaleError } from '../core/errors.js'
 import type { Frame } from '../core/frame.js'
 import type { DeviceTables } from '../ingest/index.js'
-import { recalibrate, thresholdNotes } from '../pipeline/index.js'
+import type { Model } from '../model/index.js'
+import { type Recalibration, recalibrate, thresholdNotes } from '../pipeline/index.js'
 import { formatRows, type ResultFormat, type Row, recalibrationRows } from '../report/index.js'
 import { type FleetMember, loadModel, saveModel } from '../store/index.js'
 import type { ThresholdOptions } from '../threshold/index.js'
@@ -11,10 +13,10 @@ import { EXIT_CODES, EXIT_OK } from './exit-codes.js'
 import type { Io } from './io.js'
 import { printNotes } from './notes.js'
 
-/** What is asked of a fleet of models. */
+/** The request for a fleet of models. */
 export interface FleetRecalibration {
   readonly members: readonly FleetMember[]
-  /** Fresh normal rows of the devices; without them the scores that each model keeps are taken. */
+  /** Fresh normal rows of the devices. Default: the calibration scores stored in each model. */
   readonly devices?: DeviceTables
   readonly options: ThresholdOptions
   readonly runtime: Parameters<typeof loadModel>[1]
@@ -24,7 +26,7 @@ export interface FleetRecalibration {
 }
 
 /**
- * Finds another threshold for each model of a fleet, one after the other; a device for which none can be found is told and does not stop the others. Returns the
+ * Recalibrates the threshold of each model of a fleet, one after the other. A device that fails is reported and does not stop the others. Returns the
  * exit code: that of the first device that failed.
  */
 export async function thresholdFleet(
@@ -38,14 +40,13 @@ export async function thresholdFleet(
     try {
       const stored = await loadModel(path, runtime)
       const hooks = { signal: io.signal }
-      const { model, ...result } = await recalibrate(stored, options, await read?.(), hooks)
-      if (result.after.promise?.warning) printNotes(io, [`${device}: ${result.after.promise.warning}`])
+      const { model, changes } = await recalibrate(stored, options, await read?.(), hooks)
       printNotes(
         io,
-        thresholdNotes(model).map(note => `${device}: ${note}`),
+        levelNotes(model, changes).map(note => `${device}: ${note}`),
       )
       if (out !== undefined) await saveModel(model, join(out, basename(path)))
-      rows.push(...recalibrationRows(result).map((row): Row => ({ device, ...row })))
+      rows.push(...recalibrationRows(changes).map((row): Row => ({ device, ...row })))
     } catch (error) {
       if (!(error instanceof TelltaleError) || (error.kind !== 'data' && error.kind !== 'artefact'))
         throw error
@@ -56,6 +57,19 @@ export async function thresholdFleet(
   io.stdout(formatRows(rows, format))
   return code
 }
+
+/** What there is to say about new levels: whether their alarms can be expected, and whether the rule fits the scores. */
+export function levelNotes(model: Model, changes: Recalibration['changes']): string[] {
+  const alarms = Object.values(changes).map(({ after }) =>
+    after.promise === null ? UNKNOWN_ALARMS : after.promise.warning,
+  )
+  const rules = ALIGNMENTS.filter(alignment => changes[alignment]).flatMap(alignment =>
+    thresholdNotes(model, { alignment }),
+  )
+  return [...new Set([...alarms, ...rules])].filter(note => note !== null)
+}
+
+const UNKNOWN_ALARMS = 'expected false alarms per day: unknown, because the rows have no regular times'
 
 interface Task {
   readonly member: FleetMember
@@ -73,7 +87,7 @@ async function* normalRows(
 ): AsyncGenerator<Task> {
   for await (const table of devices) {
     const member = members.find(({ device }) => device === table.device)
-    if (member === undefined) printNotes(io, [`${table.device}: the fleet has no model of it`])
+    if (member === undefined) printNotes(io, [`${table.device}: the fleet has no model for it`])
     else yield { member, read: async () => forChannels((await table.read()).frame, member.info.channels) }
   }
 }

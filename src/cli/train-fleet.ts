@@ -38,15 +38,15 @@ export interface FleetTraining {
 const OF_A_DEVICE: readonly ErrorKind[] = ['data', 'limit', 'option']
 
 /**
- * Trains a model for each device of a table, one after the other, into a folder of models; a device that cannot be trained is told in the table of results and does not
- * stop the others. Returns the exit code: that of the first device that failed.
+ * Trains a model for each device of a table, one after the other, into a folder of models. A device that cannot be trained is reported in the
+ * table of results and does not stop the others. Returns the exit code: that of the first device that failed.
  */
 export async function trainFleet(
   io: Io,
   { source, request, options, hooks, format }: FleetTraining,
   progress: Progress,
 ): Promise<number> {
-  // What a device lacks is for the device to answer for, so that it does not stop the others.
+  // A missing column is an error of its device only, so that it does not stop the others.
   const devices = await readDevices(source, {
     ...request,
     missing: 'keep',
@@ -66,8 +66,8 @@ export async function trainFleet(
       const { history, labelled, notes } = await historyOf(table, options, io)
       const { history: read, empty } = withReadings(history)
       notes.forEach(told)
-      if (empty.length > 0) told(`no reading of ${empty.join(', ')}: left out of its model`)
-      if (labelled > 0) told(`${labelled} samples are labelled anomalous: the model takes them for normal`)
+      if (empty.length > 0) told(`no readings of ${empty.join(', ')}: left out of its model`)
+      if (labelled > 0) told(`${labelled} samples are labelled anomalous; the model learns them as normal`)
       const checkpoint = options.checkpoint && join(options.checkpoint, deviceFolder(device))
       const { timeColumn: time, labelColumn: label } = devices.summary
       const model = await trainModel(
@@ -81,7 +81,7 @@ export async function trainFleet(
       if (!(error instanceof TelltaleError) || !OF_A_DEVICE.includes(error.kind)) throw error
       rows.push(failedRow(device, table.samples, error))
       told(`it was not trained: ${error.remedy}`)
-      if (await isModel(pathIn(io, folder))) told(`its model of an earlier training stays in ${folder}`)
+      if (await isModel(pathIn(io, folder))) told(`its model from an earlier training remains in ${folder}`)
       if (code === EXIT_OK) code = EXIT_CODES[error.kind]
     } finally {
       progress.finish()
@@ -117,19 +117,20 @@ async function historyOf(
 
 function trainedRow(
   device: string,
-  { info, threshold }: Model,
+  { info }: Model,
   folder: string,
   { falseAlarms }: Pick<TrainOptions, 'falseAlarms'>,
 ): Row {
   const { rows, blocks } = info.training
-  // Whether a promise holds is of interest to those who asked for one.
-  const warning = falseAlarms === undefined ? null : info.calibration.promise?.warning
+  // The warning about the expected alarm rate matters only when --false-alarms was given.
+  const calibration = info.calibration['two-sided']
+  const warning = falseAlarms === undefined ? null : calibration?.promise?.warning
   return {
     device,
     rows: blocks?.ofRows ?? rows,
     'trained on': rows,
     detector: info.architecture ?? info.kind,
-    threshold: Number(formatNumber(threshold.level)),
+    threshold: Number(formatNumber(calibration?.level ?? Number.NaN)),
     model: folder,
     result: warning ?? 'trained',
   }

@@ -9,18 +9,18 @@ import {
   type TableSource,
 } from '../ingest/index.js'
 import { type HistoryBlocks, sampleBlocks, type TrainOptions } from '../pipeline/index.js'
-import { oneDevice } from './detect-chunks.js'
 import type { Io } from './io.js'
 import type { Progress } from './progress.js'
 import { countOnes } from './score-counts.js'
+import { oneDevice } from './table-chunks.js'
 
-/** Bytes that training needs at its peak, per reading that is held: `npm run bench:out-of-core -- --train` measures it. Scoring needs less. */
+/** Peak bytes of a training per reading in memory; measured by `npm run bench:out-of-core -- --train`. Scoring needs less. */
 const BYTES_PER_READING = 120
 /** The shortest block, in windows and in samples. */
 const WINDOWS_PER_BLOCK = 16
 const SHORTEST_BLOCK = 1000
 
-/** What a model is trained on, and what is told about it. */
+/** The history of a model, and notes about it. */
 export interface TrainHistory {
   readonly history: Frame | HistoryBlocks
   readonly columns: { readonly time?: string; readonly label?: string }
@@ -38,7 +38,7 @@ export async function readHistory(
   progress: Progress,
 ): Promise<TrainHistory> {
   const needed = await estimateMemory(source, request)
-  // What has no size that can be known is read whole: it may be short.
+  // Input of unknown size is read whole: it may be short.
   if (!Number.isFinite(needed) || needed <= options.memory * 2 ** 20) {
     const { frame, labels, timeColumn, labelColumn, notes } = await readTable(source, request)
     return {
@@ -69,12 +69,12 @@ export async function readHistory(
   return { history, columns: { time, label }, labelled, notes: [...summaryNotes(table.summary), ...notes] }
 }
 
-/** Memory that work on samples takes at its peak when they are held. */
+/** Peak memory of the work on samples in memory. */
 export function bytesOfWork(samples: number, channels: number): number {
   return samples * (channels + 1) * BYTES_PER_READING
 }
 
-/** How much of a history of so many channels may be held. */
+/** Number of samples of `channels` channels that fit into the memory. */
 export function blockRoom(
   channels: number,
   { memory, window, seed }: Pick<TrainOptions, 'window' | 'seed'> & { readonly memory: number },
@@ -95,7 +95,7 @@ export function asHistory(blocks: HistoryBlocks, memory: number): Pick<TrainHist
     history: blocks,
     notes: [
       `the table is larger than --memory ${memory} MB: the model is trained on ${kept} of ${whole.samples} samples, ${borders.length + 1} blocks spread evenly over it`,
-      'ranges, missing shares and frozen runs are learnt from all samples, medians and the cadence from the blocks',
+      'ranges, missing shares and frozen runs come from all samples; medians and the cadence come from the blocks',
     ],
   }
 }

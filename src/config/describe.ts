@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import { kebabCase } from '../core/options.js'
 import { choicesOf, metaOf, type OptionType, shapeOf, typeOf, wantedOf } from './schema.js'
 
-/** One option as its flag, its line in docs/cli.md and its line of `telltale config` need it. */
+/** One option, for its flag, its row in docs/cli.md and its line of `telltale config`. */
 export interface OptionRow {
   /** Name in code: `batchSize`. */
   readonly key: string
@@ -20,7 +20,7 @@ export interface OptionRow {
   readonly description: string
   /** What stands for the value in help: `FILE`; by default `N`, `X`, `TEXT` or `LIST` by type, and empty for a boolean. */
   readonly value: string
-  /** Without default and not optional. */
+  /** Required: without default and not optional. */
   readonly required: boolean
   /** Never printed or logged. */
   readonly secret: boolean

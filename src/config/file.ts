@@ -8,7 +8,7 @@ import { kebabCase } from '../core/options.js'
 const SIZE_LIMIT_BYTES = 1_048_576
 const NAMES = ['telltale.yaml', 'telltale.yml']
 
-/** One option of a file, as written: its kebab-case key, its value and its place such as `telltale.yaml:12`. */
+/** One option of a file: its kebab-case key, its value and its place such as `telltale.yaml:12`. */
 export interface FileOption {
   readonly key: string
   readonly value: unknown

@@ -12,13 +12,13 @@ export interface ValueSource {
   readonly where: string
 }
 
-/** A value that somebody gave, and the words of an error about it. */
+/** A value that was given, with the texts of an error about it. */
 export interface Given {
   readonly section: string
   readonly key: string
   readonly value: unknown
   readonly source: ValueSource
-  /** The option as the giver spelled it, and the place. */
+  /** The option as it was spelled, and the place. */
   readonly name: string
   readonly place: string
 }
@@ -26,7 +26,7 @@ export interface Given {
 /** Variables that have the prefix and are no options. */
 const OTHER_VARIABLES = ['TELLTALE_CONFIG']
 
-/** What stands before the flags of a section, such as `log-` in `--log-level`; by default nothing. */
+/** Prefix of the flags of a section, such as `log-` in `--log-level`. Default: none. */
 export type FlagPrefixes = Readonly<Record<string, string>>
 
 /** `log`, `maxSizeBytes` -> `--log-max-size-bytes` with the prefix `log-`. */
@@ -37,7 +37,7 @@ export function flagName(section: string, key: string, prefixes: FlagPrefixes): 
 /** Section -> key -> schema of the option. */
 export type Shapes = Record<string, Record<string, z.ZodType>>
 
-/** What the YAML file gives. */
+/** The values of the YAML file. */
 export async function givenByFile(path: string, cwd: string, shapes: Shapes): Promise<Given[]> {
   const all: Given[] = []
   for (const { name: section, where, options } of await readSections(path, cwd)) {
@@ -53,7 +53,7 @@ export async function givenByFile(path: string, cwd: string, shapes: Shapes): Pr
   return all
 }
 
-/** What an unknown section may have meant: a section, or the option of that name in one. */
+/** The nearest section to an unknown one, or the section that has an option of that name. */
 function sectionHints(name: string, shapes: Shapes): string[] {
   const owner = Object.keys(shapes).find(section =>
     Object.keys(shapes[section]).some(key => kebabCase(key) === name),
@@ -61,7 +61,7 @@ function sectionHints(name: string, shapes: Shapes): string[] {
   return owner === undefined ? Object.keys(shapes) : [`${owner}: {${name}: ...}`]
 }
 
-/** What the `TELLTALE_*` variables give. */
+/** The values of the `TELLTALE_*` variables. */
 export function givenByEnv(env: Readonly<Record<string, string | undefined>>, shapes: Shapes): Given[] {
   const variables = new Map<string, { section: string; key: string }>()
   for (const section of Object.keys(shapes)) {
@@ -79,7 +79,7 @@ export function givenByEnv(env: Readonly<Record<string, string | undefined>>, sh
   return all
 }
 
-/** What the command line gives. */
+/** The values of the command line. */
 export function givenByFlags(
   flags: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
   shapes: Shapes,

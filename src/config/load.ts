@@ -23,7 +23,7 @@ export interface ConfigInput {
   readonly cwd: string
   /** Section -> camelCase key -> what was given on the command line, as text or typed; undefined = not given. */
   readonly flags: Readonly<Record<string, Readonly<Record<string, unknown>>>>
-  /** What stands before the flags of a section on the command line: `{ log: 'log-' }` for `--log-level`. */
+  /** Prefix of the flags of a section on the command line: `{ log: 'log-' }` for `--log-level`. */
   readonly flagPrefixes?: FlagPrefixes
   /** The section in use: only there is a missing required option an error. */
   readonly command?: string
@@ -41,7 +41,7 @@ export interface EffectiveConfig {
 const DEFAULT: ValueSource = { source: 'default', where: 'default' }
 
 /**
- * One validated configuration of all sections: flags before `TELLTALE_<SECTION>_<KEY>` before the YAML file before defaults.
+ * One validated configuration of all sections. Precedence: flags, `TELLTALE_<SECTION>_<KEY>`, the YAML file, defaults.
  *
  * Every value that was given is checked, also one that another overrides. A variable without text counts as not set. A schema
  * may be a refined object; the message of a refinement follows the word "but" when its path names an option.
@@ -75,7 +75,7 @@ export async function loadConfig(input: ConfigInput): Promise<EffectiveConfig> {
   return { values, sources, ...(file === undefined ? {} : { file }) }
 }
 
-/** A copy in which every value of a secret option is `***`: what may be printed. */
+/** A copy for printing, in which every value of a secret option is `***`. */
 export function maskConfig(config: EffectiveConfig, schemas: ConfigInput['schemas']): EffectiveConfig {
   const values = mapValues(config.values, (section, name) => {
     const shape = shapeOf(schemas[name])

@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import { createError } from '../core/errors.js'
 import type { OptionMeta } from '../core/options.js'
 
-/** A schema with its definition as a union that can be told apart by `type`. */
+/** A schema with its definition as a union that is discriminated by `type`. */
 type Known = z.core.$ZodTypes
 
 const known = (schema: z.core.$ZodType) => schema as Known
@@ -42,7 +42,7 @@ export function shapeOf(schema: z.ZodType): Record<string, z.ZodType> {
   return core._zod.def.shape as Record<string, z.ZodType>
 }
 
-/** The documentation of an option: the outermost that is attached to it or to what it wraps. */
+/** The documentation of an option: the outermost that is attached to its schema or to a wrapped one. */
 export function metaOf(schema: z.ZodType): OptionMeta | undefined {
   let current: z.core.$ZodType | undefined = schema
   while (current !== undefined) {

@@ -34,7 +34,7 @@ export function channelsDiffer(missing: readonly string[], extra: readonly strin
 /**
  * The frame with the channels of a model alone, where its other channels have no reading.
  *
- * @throws DataError `data-channels-differ` for a channel that is missing, or that has readings the model knows nothing of
+ * @throws DataError `data-channels-differ` for a channel that is missing, or that has readings and is not known to the model
  */
 export function forChannels(frame: Frame, wanted: readonly string[]): Frame {
   const missing = wanted.filter(name => !frame.channels.includes(name))

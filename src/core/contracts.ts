@@ -36,10 +36,10 @@ export interface Scores {
 }
 
 /**
- * Why a sample has no score; `gap` = no window fits between the gaps around it, `order` = its time lies before one that came earlier. Index 0
- * means that it has one.
+ * Why a sample has no score: too few samples since the start or the last gap (`warm-up`), left out by the stride, a reading that nothing may fill
+ * (`missing`), or a time before that of an earlier sample (`order`). Index 0 means that it has one.
  */
-export const REASONS = ['', 'warm-up', 'stride', 'missing', 'gap', 'order'] as const
+export const REASONS = ['', 'warm-up', 'stride', 'missing', 'order'] as const
 export type Reason = (typeof REASONS)[number]
 
 /** What a fit reports while it runs. */
@@ -62,18 +62,18 @@ export interface FitProgress {
 export interface FitContext {
   /** Later part of the history, a window's gap after the training part: decides when to stop. */
   readonly validation: Frame
-  /** Stretches of consecutive usable samples of each part: windows stay inside. Default: each part is one stretch. */
+  /** Intervals of consecutive usable samples of each part: windows stay inside. Default: each part is one interval. */
   readonly segments?: { readonly train: readonly Interval[]; readonly validation: readonly Interval[] }
   readonly seed: number
   onProgress?(progress: FitProgress): void
   readonly signal?: AbortSignal
-  /** Gives the event loop a turn. Called often; decides by itself how often it really waits. Default: never. */
+  /** Yields to the event loop. Called often; it decides itself when to yield. Default: never. */
   pause?(): Promise<void> | undefined
   /** On abort, keep the best weights so far instead of raising `interrupted`. */
   readonly keepBest?: boolean
-  /** Hears at the end of each epoch where the fit stands, and is waited for. */
+  /** Called at the end of each epoch with the state of the fit, and awaited. */
   onCheckpoint?(checkpoint: State): Promise<void>
-  /** What `onCheckpoint` of the same fit heard: it goes on from there and ends with the same result. */
+  /** A checkpoint of the same fit: the fit continues from it and ends with the same result. */
   readonly resume?: State
 }
 
@@ -81,14 +81,14 @@ export interface Detector {
   fit(train: Frame, context: FitContext): Promise<FittedDetector>
 }
 export interface FittedDetector {
-  /** Samples before and at i that decide its score; Infinity when it never forgets. */
+  /** Number of samples up to and including i that determine its score; Infinity when the detector never forgets. */
   readonly contextLength: number
-  /** Fewest samples of a series that has any score. Default: `contextLength`. */
+  /** Smallest number of samples of a series that has a score. Default: `contextLength`. */
   readonly fewestSamples?: number
-  /** Samples after i that decide its two-sided score; a causal score needs none. */
+  /** Number of samples after i that determine its two-sided score; a causal score needs none. */
   readonly lookahead: number
   /**
-   * A scorer of a series that begins, or that goes on bit for bit where another one was.
+   * A scorer of a new series, or one that continues another scorer with the same bits.
    *
    * @param from `state()` of a scorer of the same detector with the same options
    */
@@ -118,15 +118,15 @@ export interface OnlineOptions {
 }
 
 /**
- * Scores a series in pieces of any length: what `push` and then `finish` return, joined, is the same for every cut, bit for bit. A causal score is
- * final at once, a two-sided one when `lookahead` later samples are there.
+ * Scores a series in parts of any length. The joined results of `push` and `finish` have the same bits for every split. A causal score is final at
+ * once, a two-sided one after `lookahead` later samples.
  */
 export interface OnlineScorer {
   /** The scores that became final with these samples; their order is that of the samples. */
   push(frame: Frame): Scores
   /** The scores of the samples that still waited for later ones. The scorer takes no more samples. */
   finish(): Scores
-  /** Where the scorer is; `online` with the same options goes on from it. Not after `finish`. */
+  /** The state of the scorer; `online` with the same options continues from it. Not after `finish`. */
   state(): State
 }
 
@@ -140,16 +140,18 @@ export interface FittedThreshold {
   state(): State
 }
 
-/** A maximal flagged stretch after merging. */
+/** A maximal flagged interval after merging. */
 export interface AnomalyEvent {
   readonly id: string
   /** Half-open range of samples. */
   readonly start: number
   readonly end: number
-  /** Where the rise began: first sample of the run above half the threshold that leads to `start`. */
+  /** Start of the rise: first sample of the run above half the threshold that leads to `start`. */
   readonly onset: number
   /** Sample with the highest score. */
   readonly peak: number
+  /** Times of these samples, and of the last one, in the kind of the series: ms since epoch, or row numbers. */
+  readonly times: EventTimes
   readonly score: number
   /** Share of healthy scores that are at least as high as its peak; absent where no calibration scores are known. */
   readonly pValue?: number
@@ -159,7 +161,23 @@ export interface AnomalyEvent {
   readonly channels: readonly { readonly name: string; readonly share: number }[]
 }
 
-/** How raw scores become events at a level, for what must know how many there would be. Lengths in samples. */
+/** When an event was: ms since epoch (UTC), or row numbers in a series without times. */
+export interface EventTimes {
+  readonly startMs: number
+  /** Of its last sample. */
+  readonly lastMs: number
+  readonly onsetMs: number
+  readonly peakMs: number
+}
+
+/** What happened to an event of a device: it opened, it went on, it is over. */
+export interface EventChange {
+  readonly type: 'opened' | 'updated' | 'closed'
+  /** As it is now; an open one may still grow. */
+  readonly event: AnomalyEvent
+}
+
+/** How raw scores become events at a level, for code that counts events. Lengths in samples. */
 export interface EventCounting {
   /**
    * Events of a series whose threshold is `level`; NaN is a sample without a flag.
@@ -167,10 +185,10 @@ export interface EventCounting {
    * @param options.cooling false counts as if there was no cool-down
    */
   count(scores: ArrayLike<number>, level: number, options?: { readonly cooling?: boolean }): number
-  /** Samples in a row at or below `closeBelow` times the level after which what follows has nothing to do with what was before. */
+  /** Consecutive samples at or below `closeBelow` times the level after which later events are independent of earlier ones. */
   readonly calm: number
   readonly closeBelow: number
-  /** Times the level; infinite = no score is critical. */
+  /** As a multiple of the level; Infinity = no score is critical. */
   readonly criticalScore: number
   readonly coolDown: number
 }

@@ -1,5 +1,5 @@
 /**
- * The one table of numbers that every stage reads.
+ * The table of numbers that every stage reads.
  *
  * `values` is row-major `[N, C]`: sample `i`, channel `c` is `values[i * C + c]`. Missing = NaN.
  * Readings stay float64 until a scaler has run; a scaled frame holds float32.
@@ -43,14 +43,18 @@ export function sliceFrame(frame: Frame, start: number, end: number = sampleCoun
   }
 }
 
-/** The samples of two frames of the same channels, one after the other, as float64. Cost O(N C); a frame without samples adds nothing. */
-export function appendFrame(before: Frame, after: Frame): Frame {
-  if (sampleCount(before) === 0) return after
-  const timeMs = new Float64Array(before.timeMs.length + after.timeMs.length)
-  const values = new Float64Array(before.values.length + after.values.length)
-  timeMs.set(before.timeMs)
-  timeMs.set(after.timeMs, before.timeMs.length)
-  values.set(before.values)
-  values.set(after.values, before.values.length)
-  return { ...after, timeMs, values }
+/** The samples of frames of the same channels, one after the other, as float64; at least one frame. Cost O(N C). */
+export function appendFrames(frames: readonly Frame[]): Frame {
+  const filled = frames.filter(frame => sampleCount(frame) > 0)
+  if (filled.length <= 1) return filled[0] ?? frames[0]
+  const n = filled.reduce((sum, frame) => sum + sampleCount(frame), 0)
+  const timeMs = new Float64Array(n)
+  const values = new Float64Array(n * frames[0].channels.length)
+  let at = 0
+  for (const frame of filled) {
+    timeMs.set(frame.timeMs, at)
+    values.set(frame.values, at * frame.channels.length)
+    at += sampleCount(frame)
+  }
+  return { ...filled[0], timeMs, values }
 }

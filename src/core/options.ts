@@ -7,7 +7,7 @@ import { z } from 'zod'
 export interface OptionMeta {
   /** One sentence: meaning, unit, consequence. */
   readonly description: string
-  /** What stands for the value in help, such as `FILE` or `N`. */
+  /** Placeholder of the value in help, such as `FILE` or `N`. */
   readonly value?: string
   /** Never printed or logged. */
   readonly secret?: boolean
@@ -36,7 +36,7 @@ export function kebabCase(key: string): string {
 }
 
 /**
- * The same options for what a model was trained with: none has a default, and the text says that the training decides.
+ * The same options without defaults, for values that are taken from the training unless they are given.
  *
  * @example
  * import { z } from 'zod'
@@ -55,6 +55,24 @@ export function asTrainedAll<S extends Readonly<Record<string, z.ZodType>>>(
     const optional = inner instanceof z.ZodOptional ? inner : (inner as z.ZodType).optional()
     return [key, option(optional, `${description} Default: as trained.`, more)]
   })
+  return Object.fromEntries(made)
+}
+
+/**
+ * The same options where every default has been filled in: one that had a default must be there.
+ *
+ * @example
+ * import { z } from 'zod'
+ * import { option, withoutDefaults } from 'telltale'
+ * withoutDefaults({ gap: option(z.number().default(5), 'Gap.') }).gap.safeParse(undefined).success // => false
+ */
+export function withoutDefaults<S extends Readonly<Record<string, z.ZodType>>>(
+  options: S,
+): { [K in keyof S]: S[K] extends z.ZodDefault<infer Inner extends z.ZodType> ? Inner : S[K] } {
+  const made = Object.entries(options).map(([key, schema]) => [
+    key,
+    schema instanceof z.ZodDefault ? schema.removeDefault() : schema,
+  ])
   return Object.fromEntries(made)
 }
 

@@ -1,3 +1,5 @@
+import { checkState, type State, vector } from './state.js'
+
 /** A seeded stream of random numbers. The same seed gives the same stream on every machine. */
 export interface Random {
   /** Uniform in [0, 1), 32 bits of resolution. */
@@ -8,7 +10,11 @@ export interface Random {
   integer(n: number): number
   /** An independent stream, named so that adding a use elsewhere does not shift this one. */
   fork(name: string): Random
+  /** Where the stream is; `restoreRandom` goes on from there. */
+  state(): State
 }
+
+const KIND = 'random:sfc32'
 
 function hash(text: string, seed: number): number {
   // FNV-1a over the text, then the finaliser of MurmurHash3.
@@ -28,11 +34,34 @@ function hash(text: string, seed: number): number {
  * createRandom(7).uniform() === createRandom(7).uniform() // => true
  */
 export function createRandom(seed: number): Random {
-  let a = hash('a', seed)
-  let b = hash('b', seed)
-  let c = hash('c', seed)
-  let counter = 1
-  let spare = Number.NaN
+  const random = randomFrom(
+    Float64Array.of(hash('a', seed), hash('b', seed), hash('c', seed), 1, Number.NaN, seed),
+  )
+  for (let i = 0; i < 12; i++) random.uniform()
+  return random
+}
+
+/**
+ * A stream that goes on bit for bit where another one was.
+ *
+ * @throws ArtefactError `state-unfit` when the state is none of a random stream
+ * @example
+ * import { createRandom, restoreRandom } from 'telltale'
+ * const random = createRandom(7)
+ * const copy = restoreRandom(random.state())
+ * copy.normal() === random.normal() // => true
+ */
+export function restoreRandom(state: State): Random {
+  return randomFrom(Float64Array.from(checkState(state, KIND, 1, { stream: 6 }).arrays.stream.data))
+}
+
+/** @param stream the three words of the generator, its counter, the normal that is left over (NaN = none) and the seed */
+function randomFrom([first, second, third, count, left, seed]: Float64Array): Random {
+  let a = first
+  let b = second
+  let c = third
+  let counter = count
+  let spare = left
   const next = (): number => {
     const t = (((a + b) >>> 0) + counter) >>> 0
     counter = (counter + 1) >>> 0
@@ -41,7 +70,6 @@ export function createRandom(seed: number): Random {
     c = (((c << 21) | (c >>> 11)) + t) >>> 0
     return t
   }
-  for (let i = 0; i < 12; i++) next()
   const uniform = (): number => next() / 4294967296
   return {
     uniform,
@@ -64,5 +92,11 @@ export function createRandom(seed: number): Random {
     },
     integer: n => Math.floor(uniform() * n),
     fork: name => createRandom(hash(name, seed)),
+    state: () => ({
+      kind: KIND,
+      version: 1,
+      options: {},
+      arrays: { stream: vector(Float64Array.of(a, b, c, counter, spare, seed)) },
+    }),
   }
 }

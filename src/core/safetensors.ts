@@ -3,6 +3,7 @@ import type { Tensor } from './state.js'
 
 const LONGEST_HEADER = 100_000_000
 const ALIGNMENT = 8
+const METADATA = '__metadata__'
 const WIDTHS: Record<string, number> = { F32: 4, F64: 8 }
 
 interface Entry {
@@ -13,23 +14,36 @@ interface Entry {
   readonly end: number
 }
 
+/** Tensors and the texts that a file holds beside them. */
+export interface SafetensorsContent {
+  readonly tensors: Record<string, Tensor>
+  /** Texts by name; empty when the file has none. */
+  readonly metadata: Readonly<Record<string, string>>
+}
+
 /**
  * Encodes tensors in the safetensors format (https://github.com/huggingface/safetensors#format): length of the header as
  * 8 bytes little-endian, header as JSON padded with spaces, data without gaps. float64 comes first so that every array
  * is aligned. The same tensors give the same bytes, in whatever order they were added. Cost O(bytes).
  *
+ * @param metadata texts to keep with the tensors, under `__metadata__`; a tensor cannot have that name
  * @example
  * import { decodeSafetensors, encodeSafetensors } from 'telltale'
  * const bytes = encodeSafetensors({ bias: { shape: [2], data: Float32Array.of(1, 2) } })
  * decodeSafetensors(bytes).bias.shape // => [2]
  */
-export function encodeSafetensors(tensors: Readonly<Record<string, Tensor>>): Uint8Array {
+export function encodeSafetensors(
+  tensors: Readonly<Record<string, Tensor>>,
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array {
   const names = Object.keys(tensors).sort()
+  if (names.includes(METADATA)) throw createError('bug', { reason: `a tensor is named ${METADATA}` })
   const ordered = [
     ...names.filter(name => tensors[name]!.data instanceof Float64Array),
     ...names.filter(name => tensors[name]!.data instanceof Float32Array),
   ]
-  const header: [string, object][] = []
+  const texts = Object.entries(metadata).sort(([a], [b]) => (a < b ? -1 : 1))
+  const header: [string, object][] = texts.length === 0 ? [] : [[METADATA, Object.fromEntries(texts)]]
   let end = 0
   for (const name of ordered) {
     const { shape, data } = tensors[name]!
@@ -59,12 +73,17 @@ export function encodeSafetensors(tensors: Readonly<Record<string, Tensor>>): Ui
  * Decodes safetensors bytes with float32 and float64 tensors into arrays of their own. Every rule of the format is checked
  * before anything is allocated: tensors must tile the data exactly. Errors: `artefact-damaged` with `file` in the message.
  */
-export function decodeSafetensors(
+export function decodeSafetensors(bytes: Uint8Array, path?: string, file?: string): Record<string, Tensor> {
+  return readSafetensors(bytes, path, file).tensors
+}
+
+/** The same with the texts of the file. Errors: as `decodeSafetensors`, also when one of them is not a text. */
+export function readSafetensors(
   bytes: Uint8Array,
   path = 'safetensors data',
   file = 'header',
-): Record<string, Tensor> {
-  const damaged = (reason: string): TelltaleError => createError('artefact-damaged', { path, file, reason })
+): SafetensorsContent {
+  const damaged: Damaged = reason => createError('artefact-damaged', { path, file, reason })
   if (bytes.length < 8) throw damaged('it is shorter than its length field')
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const headerBytes = Number(view.getBigUint64(0, true))
@@ -76,17 +95,21 @@ export function decodeSafetensors(
     bytes.byteOffset + 8 + headerBytes,
     bytes.length - 8 - headerBytes,
   )
-  const entries = readHeader(bytes.subarray(8, 8 + headerBytes), damaged)
+  const { entries, metadata } = readHeader(bytes.subarray(8, 8 + headerBytes), damaged)
   checkTiling(entries, data.length, damaged)
-  return Object.fromEntries(
-    entries.map(({ name, dtype, shape, start, end }) => {
-      const copy = new Uint8Array(data.subarray(start, end)).buffer
-      return [name, { shape, data: dtype === 'F64' ? new Float64Array(copy) : new Float32Array(copy) }]
-    }),
-  )
+  const tensors = entries.map(({ name, dtype, shape, start, end }) => {
+    const copy = new Uint8Array(data.subarray(start, end)).buffer
+    return [name, { shape, data: dtype === 'F64' ? new Float64Array(copy) : new Float32Array(copy) }]
+  })
+  return { tensors: Object.fromEntries(tensors), metadata }
 }
 
-function readHeader(bytes: Uint8Array, damaged: (reason: string) => TelltaleError): Entry[] {
+type Damaged = (reason: string) => TelltaleError
+
+function readHeader(
+  bytes: Uint8Array,
+  damaged: Damaged,
+): Pick<SafetensorsContent, 'metadata'> & { entries: Entry[] } {
   let header: unknown
   try {
     header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
@@ -94,8 +117,10 @@ function readHeader(bytes: Uint8Array, damaged: (reason: string) => TelltaleErro
     throw damaged('its header is not JSON')
   }
   if (bytes[0] !== 0x7b || !isObject(header)) throw damaged('its header is not a JSON object')
-  return Object.entries(header)
-    .filter(([name]) => name !== '__metadata__')
+  const metadata = header[METADATA] ?? {}
+  if (!isTexts(metadata)) throw damaged(`its ${METADATA} is not texts by name`)
+  const entries = Object.entries(header)
+    .filter(([name]) => name !== METADATA)
     .map(([name, value]) => {
       const { dtype, shape, data_offsets: offsets } = isObject(value) ? value : {}
       if (typeof dtype !== 'string' || !Object.hasOwn(WIDTHS, dtype)) {
@@ -109,9 +134,10 @@ function readHeader(bytes: Uint8Array, damaged: (reason: string) => TelltaleErro
       }
       return { name, dtype, shape, start, end }
     })
+  return { entries, metadata }
 }
 
-function checkTiling(entries: Entry[], length: number, damaged: (reason: string) => TelltaleError): void {
+function checkTiling(entries: Entry[], length: number, damaged: Damaged): void {
   let at = 0
   for (const { name, start, end } of [...entries].sort((a, b) => a.start - b.start || a.end - b.end)) {
     if (start !== at) throw damaged(`tensor ${name} leaves a gap or overlaps another`)
@@ -126,6 +152,10 @@ function elementCount(shape: readonly number[]): number {
 
 function isSizes(value: unknown): value is number[] {
   return Array.isArray(value) && value.every(size => Number.isSafeInteger(size) && size >= 0)
+}
+
+function isTexts(value: unknown): value is Record<string, string> {
+  return isObject(value) && Object.values(value).every(text => typeof text === 'string')
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

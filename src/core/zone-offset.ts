@@ -4,7 +4,8 @@ import { createError } from './errors.js'
 const QUARTER_MS = 900_000
 
 /**
- * Offset of a time zone, a name of the IANA database or an offset such as `+01:00` or `UTC+1`, from UTC at an instant, ms: what its clocks show minus UTC, daylight saving included.
+ * Offset from UTC at an instant, ms, of a time zone: a name of the IANA database or an offset such as `+01:00` or `UTC+1`. Local time minus UTC,
+ * daylight saving included.
  *
  * @param option the option that gave the zone, for the error
  * @returns Cost: O(1), and one look-up for each quarter of an hour that it is asked about
@@ -39,6 +40,22 @@ function fixedOffset(zone: string): number | undefined {
 
 /** Abbreviations that the database of zones knows but people use for several. */
 const UNCLEAR = /^(?:[ACEMPBIN][SD]T|BST|SST|[CEM]ST\d?|HST)$/i
+
+/**
+ * Whether a text is a time zone: a name that the IANA database of this engine has, or an offset.
+ *
+ * @example
+ * import { isTimeZone } from 'telltale'
+ * [isTimeZone('Europe/Berlin'), isTimeZone('Europe/Atlantis')] // => [true, false]
+ */
+export function isTimeZone(zone: string): boolean {
+  try {
+    createZoneOffsets(zone, '')
+    return true
+  } catch {
+    return false
+  }
+}
 
 function formatOf(zone: string, option: string): Intl.DateTimeFormat {
   const numeric = 'numeric'

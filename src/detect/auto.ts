@@ -8,11 +8,8 @@ import { linearVar } from './linear-var.js'
 import { nearest } from './nearest.js'
 import { pca } from './pca.js'
 import type { Runtime } from './runtime.js'
-import type { SmoothingOptions } from './smoothing.js'
 
 export interface AutoOptions {
-  /** Smoothing with a look ahead, for a history, or without, for a stream. */
-  readonly mode: SmoothingOptions['mode']
   /** Length of a period or of a usual event, samples; found from the first channel that moves when it is not given. */
   readonly period?: number
   readonly build?: KernelBuild
@@ -74,16 +71,16 @@ export function committeeMember(runtime: Runtime, options: CommitteeOptions = CO
  *
  * Frames are scaled. Cost of 10,000 samples of 20 channels: a few seconds to fit and score on one core.
  */
-export function auto({ mode, period, build }: AutoOptions) {
-  return smoothed(cheapMembers(build), { mode, period })
+export function auto({ period, build }: AutoOptions = {}) {
+  return smoothed(cheapMembers(build), { period })
 }
 
 /** Detectors, one or several, whose scores are smoothed to the period of the data. */
-export function smoothed(members: readonly Member[], { mode, period }: Pick<AutoOptions, 'mode' | 'period'>) {
+export function smoothed(members: readonly Member[], { period }: Pick<AutoOptions, 'period'> = {}) {
   return {
     fit(train: Frame, context: FitContext): Promise<CrossFittedEnsemble> {
       const bandwidth = BANDWIDTH * (period ?? periodOf(train))
-      return ensemble(members, { bandwidth, mode }).fit(train, context)
+      return ensemble(members, { bandwidth }).fit(train, context)
     },
   }
 }

@@ -1,20 +1,24 @@
 import { z } from 'zod'
 import {
+  ALIGNMENTS,
+  type Alignment,
   type Detector,
   type FitContext,
-  type OnlineDetector,
-  REASONS,
+  type FittedDetector,
+  type OnlineOptions,
+  type OnlineScorer,
   type Scores,
 } from '../core/contracts.js'
 import { createError } from '../core/errors.js'
 import { type Frame, sampleCount } from '../core/frame.js'
 import { createRandom } from '../core/random.js'
-import type { Json, State } from '../core/state.js'
+import type { Json, State, Tensor } from '../core/state.js'
 import {
   ARCHITECTURES,
   type ArchitectureDefinition,
   architectureSchema,
   createNetwork,
+  createPredictor,
   type EpochRecord,
   type LossName,
   type Network,
@@ -28,10 +32,10 @@ import {
 import { windowStarts } from '../window/index.js'
 import { historySchema } from './checkpoint.js'
 import { fitNetwork, type TrimOptions } from './fit-network.js'
-import { networkOnline } from './network-online.js'
-import type { Alignment } from './residuals.js'
+import { type Residuals, residualStream, seriesResiduals } from './network-online.js'
+import { createWindowErrors } from './residuals.js'
 import type { Runtime } from './runtime.js'
-import { scoreFromResidual, unscored } from './scores.js'
+import { scoreFromResidual } from './scores.js'
 
 export interface AutoencoderOptions extends Omit<TrainingOptions, 'learningRate' | 'optimizer'>, TrimOptions {
   readonly window: number
@@ -47,11 +51,10 @@ export interface AutoencoderOptions extends Omit<TrainingOptions, 'learningRate'
   readonly optimizer?: OptimizerChoice
   /** Replaces that of the architecture; 0.001 when there is none. */
   readonly learningRate?: number
-  readonly alignment: Alignment
 }
 
 /** What a fitted autoencoder knows beyond the contract. */
-export interface FittedAutoencoder extends OnlineDetector {
+export interface FittedAutoencoder extends FittedDetector {
   readonly network: Network
   readonly history: readonly EpochRecord[]
   readonly bestEpoch: number
@@ -67,18 +70,21 @@ const DEFAULT_BATCH = 64
 /** Smallest usual error of a channel, in squared scaled units: keeps a channel that never moved from drowning the others. */
 export const LEAST_ERROR = 1e-4
 
+/** `[C]` mean error of each channel on the validation part, of the alignments that were calibrated. */
+type UsualErrors = Partial<Record<Alignment, Float32Array>>
+
 /**
  * Detector by a network that learns to reproduce windows of normal data, or as a forecaster the samples after them. The score of a sample is
  * the mean over channels of its squared error, each channel divided by its mean error on the validation part (so that a channel that is hard
- * to reproduce does not drown the others). NaN in a frame makes the whole windows that touch it NaN; the pipeline refuses such frames.
+ * to reproduce does not drown the others). Both alignments are calibrated. Samples whose windows hold NaN have no score.
  *
- * Frames are scaled. Cost of scoring: one pass of the network per window of stride 1.
+ * Frames are scaled. Cost of scoring: one pass of the network per window of stride 1, however small the pieces are.
  */
 export function autoencoder(options: AutoencoderOptions, runtime: Runtime): AutoencoderDetector {
   return {
     async fit(trainFrame, context) {
       const channels = trainFrame.channels.length
-      const { architecture = ARCHITECTURES[0], alignment, ...sizes } = options
+      const { architecture = ARCHITECTURES[0], ...sizes } = options
       const network = createNetwork(resolveArchitecture(architecture, { ...sizes, channels }))
       // One series with both held-back parts: windows are named by their first sample and never cross the seam.
       const offset = sampleCount(trainFrame)
@@ -95,13 +101,9 @@ export function autoencoder(options: AutoencoderOptions, runtime: Runtime): Auto
       }
       const training = { ...options, ...trainingChoice(architecture, options) }
       const result = await fitNetwork(network, data, training, createRandom(context.seed), context, runtime)
-      const scoring = { alignment, stride: 1, batchSize: DEFAULT_BATCH }
-      const errors: Float32Array[] = []
-      for (const { start, end } of held) {
-        const segment = series.subarray(start * channels, end * channels)
-        errors.push(await runtime.residuals(network, result.weights, segment, scoring, {}))
-      }
-      return fittedAutoencoder(network, result, columnMeans(errors, channels), alignment, runtime)
+      const parts = held.map(({ start, end }) => series.subarray(start * channels, end * channels))
+      const usual = await usualErrors(network, result.weights, parts, runtime)
+      return fittedAutoencoder(network, result, usual, runtime)
     },
   }
 }
@@ -115,100 +117,129 @@ function trainingChoice(
   return { optimizer: optimizer ?? own, learningRate: learningRate ?? training.learningRate ?? 0.001 }
 }
 
-/** Brings a saved autoencoder back. Throws ArtefactError `artefact-damaged` when arrays are missing. */
+/** Mean error of each channel over series of normal samples, for both alignments. */
+async function usualErrors(
+  network: Network,
+  weights: Float32Array,
+  parts: readonly Float32Array[],
+  runtime: Runtime,
+): Promise<UsualErrors> {
+  const predictor = createPredictor(network, weights, runtime.build)
+  const windowErrors = createWindowErrors(predictor, runtime)
+  const usual: UsualErrors = {}
+  for (const alignment of ALIGNMENTS) {
+    const scoring = { alignment, stride: 1, batchSize: DEFAULT_BATCH }
+    const errors: Float32Array[] = []
+    for (const part of parts)
+      errors.push(await seriesResiduals(network, windowErrors, part, scoring, runtime))
+    usual[alignment] = columnMeans(errors, network.inShape.width)
+  }
+  predictor.close()
+  return usual
+}
+
+/**
+ * Brings a saved autoencoder back. One of telltale 0.1 knows one alignment only.
+ *
+ * @throws ArtefactError `artefact-damaged` when arrays are missing
+ */
 export function loadAutoencoder(state: State, runtime: Runtime): FittedAutoencoder {
   const { architecture, alignment, history, bestEpoch } = STORED.parse(state.options)
   const network = createNetwork(architecture)
-  const { usualError, ...tensors } = state.arrays
-  const weights = tensorsToWeights(network, tensors)
-  const usual = Float32Array.from(usualError?.data ?? [])
-  if (usual.length !== network.outShape.width) {
+  const weights = tensorsToWeights(network, state.arrays)
+  const usual: UsualErrors = {}
+  for (const name of ALIGNMENTS) {
+    const first = alignment !== undefined && FIRST_NAMES[alignment] === name
+    const tensor = state.arrays[first ? 'usualError' : usualName(name)]
+    if (tensor?.data.length === network.inShape.width) usual[name] = Float32Array.from(tensor.data)
+  }
+  if (Object.keys(usual).length === 0) {
     throw createError('artefact-damaged', {
       path: 'the model',
       file: 'weights',
       reason: 'usualError is missing',
     })
   }
-  return fittedAutoencoder(network, { weights, history, bestEpoch }, usual, alignment, runtime)
+  return fittedAutoencoder(network, { weights, history, bestEpoch }, usual, runtime)
 }
+
+/** The names of alignments in version 1. */
+const FIRST_NAMES = { covering: 'two-sided', end: 'causal' } as const satisfies Record<string, Alignment>
 
 /** The shape of `State.options`: a manifest comes from outside. */
 const STORED = z.object({
   architecture: architectureSchema,
-  alignment: z.enum(['covering', 'end']),
+  /** Version 1 only. */
+  alignment: z.enum(['covering', 'end']).optional(),
   bestEpoch: z.number(),
   history: historySchema,
 })
 
+const usualName = (alignment: Alignment) => `usualError.${alignment}`
+
 function fittedAutoencoder(
   network: Network,
   trained: Pick<TrainingResult, 'weights' | 'history' | 'bestEpoch'>,
-  usualError: Float32Array,
-  alignment: Alignment,
+  usual: UsualErrors,
   runtime: Runtime,
 ): FittedAutoencoder {
   const { inShape, target, span } = network
+  const { weights, history, bestEpoch } = trained
   const channels = inShape.width
-  const warmUp = alignment === 'end' ? span - 1 : target.offset
+  const windowErrors = createWindowErrors(createPredictor(network, weights, runtime.build), runtime)
+  /** Throws `alignment-missing`. */
+  const usualOf = (alignment: Alignment): Float32Array => {
+    const known = usual[alignment]
+    if (known !== undefined) return known
+    throw createError('alignment-missing', { known: Object.keys(usual).join(' and '), wanted: alignment })
+  }
   return {
     network,
-    history: trained.history,
-    bestEpoch: trained.bestEpoch,
+    history,
+    bestEpoch,
     contextLength: span,
-    lookahead: alignment === 'covering' ? target.steps - 1 : 0,
-    async score(frame, { batchSize = DEFAULT_BATCH, stride = 1, onProgress, signal } = {}) {
-      const residual = await runtime.residuals(
-        network,
-        trained.weights,
-        frame.values instanceof Float32Array ? frame.values : Float32Array.from(frame.values),
-        { alignment, stride, batchSize },
-        { onProgress, signal },
-      )
-      return toScores(residual, usualError, 0, sampleCount(frame) < span ? Number.POSITIVE_INFINITY : warmUp)
+    lookahead: target.steps - 1,
+    windowLength: span,
+    online: (options: OnlineOptions = {}, from?: State): OnlineScorer => {
+      const { alignment = 'causal', stride = 1, batchSize = DEFAULT_BATCH, expected } = options
+      const divisor = usualOf(alignment)
+      const settings = { alignment, stride, batchSize, expected }
+      const { push, finish, state } = residualStream(network, windowErrors, settings, from)
+      return {
+        push: frame => toScores(push(frame.values), divisor),
+        finish: () => toScores(finish(), divisor),
+        state,
+      }
     },
-    online: ({ batchSize = DEFAULT_BATCH, stride = 1 } = {}) =>
-      networkOnline(
-        network,
-        trained.weights,
-        { alignment, stride, batchSize, build: runtime.build },
-        (residual, first, total) =>
-          toScores(residual, usualError, first, total < span ? Number.POSITIVE_INFINITY : warmUp),
-      ),
-    state: () => ({
-      kind: 'detector:autoencoder',
-      version: 1,
-      options: {
-        architecture: network.architecture as unknown as Json,
-        alignment,
-        bestEpoch: trained.bestEpoch,
-        history: trained.history as unknown as Json,
-      },
-      arrays: {
-        ...weightsToTensors(network, trained.weights),
-        usualError: { shape: [channels], data: usualError },
-      },
-    }),
+    scoreWindows(values, count, out) {
+      const residual = new Float32Array(count * channels)
+      const windows = { count, stride: span, batchSize: DEFAULT_BATCH }
+      windowErrors(values, windows, 'causal', { errors: residual })
+      out.set(toScores({ residual, reason: new Uint8Array(count) }, usualOf('causal')).score)
+    },
+    state() {
+      const arrays: Record<string, Tensor> = { ...weightsToTensors(network, weights) }
+      for (const alignment of ALIGNMENTS) {
+        const data = usual[alignment]
+        if (data) arrays[usualName(alignment)] = { shape: [channels], data }
+      }
+      const architecture = network.architecture as unknown as Json
+      const options = { architecture, bestEpoch, history: history as unknown as Json }
+      return { kind: 'detector:autoencoder', version: 2, options, arrays }
+    },
   }
 }
 
-/**
- * Divides by the usual error of each channel (in place) and averages over channels.
- *
- * @param first number of the first sample in its series, of which the first `warmUp` samples have no score
- */
-function toScores(residual: Float32Array, usualError: Float32Array, first: number, warmUp: number): Scores {
+/** Divides by the usual error of each channel (in place) and averages over channels. */
+function toScores({ residual, reason, expected }: Residuals, usualError: Float32Array): Scores {
   const channels = usualError.length
-  const scores = { ...unscored(residual.length / channels, channels), residual }
-  for (let i = 0, at = 0; i < scores.score.length; i++) {
+  const scores = { score: new Float32Array(reason.length), residual, reason }
+  for (let i = 0, at = 0; i < reason.length; i++) {
     for (let c = 0; c < channels; c++, at++) residual[at] /= Math.max(usualError[c], LEAST_ERROR)
     scoreFromResidual(scores, i, channels)
-    if (Number.isNaN(scores.score[i])) scores.reason[i] = first + i < warmUp ? WARM_UP : STRIDE
   }
-  return scores
+  return expected ? { ...scores, expected } : scores
 }
-
-const WARM_UP = REASONS.indexOf('warm-up')
-const STRIDE = REASONS.indexOf('stride')
 
 function columnMeans(parts: readonly Float32Array[], columns: number): Float32Array {
   const sums = new Float64Array(columns)

@@ -1,10 +1,11 @@
-import type { FitContext, OnlineDetector } from '../core/contracts.js'
+import type { FitContext, FittedDetector } from '../core/contracts.js'
+import { createError } from '../core/errors.js'
 import type { Frame } from '../core/frame.js'
 import type { State } from '../core/state.js'
 import { cusum, loadCusum } from './cusum.js'
 import { deviation, loadDeviation } from './deviation.js'
-import { loadEnsemble } from './ensemble.js'
 import { ewma, loadEwma } from './ewma.js'
+import { loadEnsemble } from './fitted-ensemble.js'
 import { halfSpaceTrees, loadHalfSpaceTrees } from './half-space-trees.js'
 import { isolationForest, loadIsolationForest } from './isolation-forest.js'
 import { kMeans } from './k-means.js'
@@ -21,7 +22,7 @@ export interface SimpleDetector {
   /** One sentence: what it sees. */
   readonly description: string
   /** The detector with its usual options. */
-  create(): { fit(train: Frame, context: FitContext): Promise<OnlineDetector> }
+  create(): { fit(train: Frame, context: FitContext): Promise<FittedDetector> }
 }
 
 const DAY_MS = 86_400_000
@@ -91,30 +92,58 @@ export const SIMPLE_DETECTORS = {
 
 export type SimpleDetectorName = keyof typeof SIMPLE_DETECTORS
 
-/** What brings a saved detector back, by the kind of its state. */
-const LOADERS: Record<string, (state: State) => OnlineDetector> = {
-  'detector:cusum': loadCusum,
-  'detector:deviation': loadDeviation,
-  'detector:ewma': loadEwma,
-  'detector:half-space-trees': loadHalfSpaceTrees,
-  'detector:isolation-forest': loadIsolationForest,
-  'detector:linear-var': loadLinearVar,
-  'detector:matrix-profile': state => loadMatrixProfile(state),
-  'detector:moving-average': loadMovingAverage,
-  'detector:nearest': state => loadNearest(state),
-  'detector:pca': loadPca,
-  'detector:range': loadRange,
-  'detector:seasonal': loadSeasonal,
+/** What brings one kind of saved detector back. */
+export interface DetectorLoader {
+  /** Versions of its state that it reads. */
+  readonly versions: readonly number[]
+  load(state: State): FittedDetector
+}
+
+const first = (load: (state: State) => FittedDetector): DetectorLoader => ({ versions: [1], load })
+
+const LOADERS: Readonly<Record<string, DetectorLoader>> = {
+  'detector:cusum': first(loadCusum),
+  'detector:deviation': first(loadDeviation),
+  'detector:ewma': first(loadEwma),
+  'detector:half-space-trees': first(loadHalfSpaceTrees),
+  'detector:isolation-forest': first(loadIsolationForest),
+  'detector:linear-var': first(loadLinearVar),
+  'detector:matrix-profile': first(state => loadMatrixProfile(state)),
+  'detector:moving-average': first(loadMovingAverage),
+  'detector:nearest': first(state => loadNearest(state)),
+  'detector:pca': first(loadPca),
+  'detector:range': first(loadRange),
+  'detector:seasonal': first(loadSeasonal),
 }
 
 /**
- * Loaders of the detectors that need no network, and of ensembles of them. `pipeline/registry.ts` adds those of networks.
+ * Loads saved detectors that need no network, and ensembles of them; `model/registry.ts` adds those of networks.
  *
- * @param others loaders of further kinds that an ensemble may hold
+ * @param others loaders of further kinds, by kind
+ * @returns the detector of a state. Throws ArtefactError `artefact-version` when its kind or version, or those of a member, are not known
  */
-export function simpleLoaders(
-  others: Record<string, (state: State) => OnlineDetector> = {},
-): Record<string, (state: State) => OnlineDetector> {
-  const all = { ...LOADERS, ...others }
-  return { ...all, 'detector:ensemble': state => loadEnsemble(state, member => all[member.kind](member)) }
+export function detectorLoader(
+  others: Readonly<Record<string, DetectorLoader>> = {},
+): (state: State) => FittedDetector {
+  const single = { ...LOADERS, ...others }
+  const ensembles: DetectorLoader = {
+    versions: [1, 2],
+    load: state => loadEnsemble(state, (member, called) => loadBy(single, member, called)),
+  }
+  const all = { ...single, 'detector:ensemble': ensembles }
+  return state => loadBy(all, state, 'the model')
+}
+
+function loadBy(
+  table: Readonly<Record<string, DetectorLoader>>,
+  state: State,
+  called: string,
+): FittedDetector {
+  const { kind, version } = state
+  const loader = Object.hasOwn(table, kind) ? table[kind] : undefined
+  if (!loader?.versions.includes(version)) {
+    const wanted = loader ? `version ${loader.versions.join(' or ')}` : 'other kinds'
+    throw createError('artefact-version', { path: called, what: kind, got: version, wanted })
+  }
+  return loader.load(state)
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { FitContext, OnlineDetector } from '../core/contracts.js'
+import type { FitContext, FittedDetector } from '../core/contracts.js'
 import { createError } from '../core/errors.js'
 import type { Frame, Interval } from '../core/frame.js'
 import { createRandom } from '../core/random.js'
@@ -9,6 +9,7 @@ import {
   type ArchitectureDefinition,
   architectureSchema,
   createNetwork,
+  createPredictor,
   findArchitecture,
   type Network,
   resolveArchitecture,
@@ -20,7 +21,7 @@ import { segmentsWithout, windowStarts } from '../window/index.js'
 import { type CrossFitted, eighthOf, judgeFolds, quarters, withHeldBack } from './cross-fit.js'
 import { fitNetwork } from './fit-network.js'
 import { type LocalModel, localDetector } from './local.js'
-import { networkResiduals } from './residuals.js'
+import { createWindowErrors } from './residuals.js'
 import { localRuntime, type Runtime } from './runtime.js'
 import { clipped, wholeWindows } from './scores.js'
 
@@ -109,13 +110,18 @@ export function committee(options: CommitteeOptions, { build, pause }: Runtime) 
         committeeModel({ network, members: weights, moving, centre, span, build })
       const judges = folds.map((_, f) => modelOf(members.slice(f, f + 1)))
       const model = modelOf(members)
-      return withHeldBack(train, judgeFolds(folds, judges, channels), usual => localDetector(model, usual))
+      return withHeldBack(
+        train,
+        judgeFolds(folds, judges, channels),
+        usual => localDetector(model, usual),
+        context,
+      )
     },
   }
 }
 
 /** Brings a saved committee back. Throws ArtefactError `artefact-damaged` when arrays are missing. */
-export function loadCommittee(state: State, build: KernelBuild = preferredBuild()): OnlineDetector {
+export function loadCommittee(state: State, build: KernelBuild = preferredBuild()): FittedDetector {
   const { architecture, members, moving, span } = STORED.parse(state.options)
   const { centre, usualError } = state.arrays
   if (!centre || !usualError) {
@@ -160,26 +166,38 @@ interface CommitteeParts {
 
 function committeeModel({ network, members, moving, centre, span, build }: CommitteeParts): LocalModel {
   const channels = centre.length
+  const runtime = localRuntime(build)
+  const windowErrors =
+    network && members.map(weights => createWindowErrors(createPredictor(network, weights, build), runtime))
   return {
     contextLength: span,
-    errors(values, { start, end }, out) {
+    errors(
+      values: Float32Array,
+      { start, end }: Interval,
+      out: Float64Array,
+      expected?: Float32Array | Float64Array,
+    ) {
       for (let i = start, at = 0; i < end; i++) {
-        for (let c = 0; c < channels; c++, at++) out[at] = (values[i * channels + c] - centre[c]) ** 2
+        for (let c = 0; c < channels; c++, at++) {
+          out[at] = (values[i * channels + c] - centre[c]) ** 2
+          if (expected) expected[at] = centre[c]
+        }
       }
-      if (network === undefined) return
+      if (windowErrors === undefined) return
       const first = start - (span - 1)
       const series = columnsOf(values.subarray(first * channels, end * channels), channels, moving)
-      const part = { start: span - 1, end: end - first }
-      const squares = new Float32Array((end - start) * moving.length)
-      const sums = new Float64Array(squares.length)
-      for (const weights of members) {
-        const options = { alignment: 'end', stride: 1, batchSize: BATCH, build } as const
-        for (const _ of networkResiduals(network, weights, series, part, options, squares));
-        for (let j = 0; j < sums.length; j++) sums[j] += squares[j]
+      const windows = { count: end - start, stride: 1, batchSize: BATCH }
+      const errors = new Float32Array(windows.count * moving.length)
+      const sums = new Float64Array(errors.length)
+      const forecasts = expected && new Float64Array(errors.length)
+      for (const writeErrors of windowErrors) {
+        writeErrors(series, windows, 'causal', { errors, expected: forecasts })
+        for (let j = 0; j < sums.length; j++) sums[j] += errors[j]
       }
       for (let j = 0; j < sums.length; j++) {
-        const c = moving[j % moving.length]
-        out[Math.floor(j / moving.length) * channels + c] = sums[j] / members.length
+        const at = Math.floor(j / moving.length) * channels + moving[j % moving.length]
+        out[at] = sums[j] / members.length
+        if (expected && forecasts) expected[at] = forecasts[j] / members.length
       }
     },
     state() {

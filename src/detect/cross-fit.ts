@@ -1,42 +1,60 @@
-import type { OnlineDetector, Scores } from '../core/contracts.js'
+import type { FittedDetector, Scores } from '../core/contracts.js'
 import { type Frame, type Interval, sampleCount } from '../core/frame.js'
+import { breathe, type Pauses } from '../core/pause.js'
 import { mean } from '../stats/index.js'
 import { addGram, type Gram, windowGram } from './gram.js'
 import { LEAST_ERROR, type LocalModel, localDetector } from './local.js'
 import { clipped, requireWindows, scoreFromResidual, silence, unscored, wholeWindows } from './scores.js'
 
-/** A fitted detector and what it said about its training part, each sample judged by a fit that had not seen it. */
-export interface CrossFitted extends OnlineDetector {
+/**
+ * A fitted detector, causal by nature, and what it said about its training part, each sample judged by a fit that had not seen it.
+ */
+export interface CrossFitted extends FittedDetector {
   /** Scores of the training frame. */
   readonly heldBack: Scores
   /** Scores of the same samples with other readings, faults put into them for one; missing readings stay where they were. */
-  judge(frame: Frame): Scores
+  judge(frame: Frame, pauses?: Pauses): Promise<Scores>
 }
 
 /** Writes the errors of scaled readings `[N * C]` of the training part, each sample judged by a fit that had not seen it; NaN = not judged. */
-export type Judge = (values: Float32Array, errors: Float64Array) => void
+export type Judge = (values: Float32Array, errors: Float64Array, pauses: Pauses) => Promise<void>
 
 const FOLDS = 4
+/** Samples that are judged between two pauses: some ms of the dearest detector, and what the kernels take at once. */
+export const JUDGED_AT_ONCE = 64
 
 /**
  * Fits a linear model of windows to all of the training part, and once more without each quarter of it, to learn how large its errors
  * are on samples it has not seen: with many channels and a short history they are several times the errors on samples it has.
  *
  * @param solve the model of a Gram matrix, see `windowGram`
- * @throws DataError `data-too-short` when there are fewer than 2 whole windows per quarter
+ * @throws DataError `data-too-short` when there are fewer than 2 whole windows per quarter; `interrupted`
  * Cost: one pass over the data, five solutions.
  */
-export function crossFit(train: Frame, steps: number, solve: (gram: Gram) => LocalModel): CrossFitted {
+export async function crossFit(
+  train: Frame,
+  steps: number,
+  solve: (gram: Gram) => Promise<LocalModel>,
+  pauses: Pauses,
+): Promise<CrossFitted> {
   const channels = train.channels.length
   const values = clipped(train.values)
   const folds = quarters(wholeWindows(values, channels, steps), steps)
-  const grams = folds.map(fold =>
-    fold.map(part => windowGram(values, channels, steps, part)).reduce((a, b) => addGram(a, b, 1)),
-  )
+  const grams: Gram[] = []
+  for (const fold of folds) {
+    const parts: Gram[] = []
+    for (const part of fold) parts.push(await windowGram(values, channels, steps, part, pauses))
+    grams.push(parts.reduce((a, b) => addGram(a, b, 1)))
+  }
   const all = grams.reduce((a, b) => addGram(a, b, 1))
-  const models = grams.map(gram => solve(addGram(all, gram, -1)))
-  const model = solve(all)
-  return withHeldBack(train, judgeFolds(folds, models, channels), usual => localDetector(model, usual))
+  const models: LocalModel[] = []
+  for (const gram of grams) {
+    models.push(await solve(addGram(all, gram, -1)))
+    await breathe(pauses)
+  }
+  const model = await solve(all)
+  const judge = judgeFolds(folds, models, channels)
+  return withHeldBack(train, judge, usual => localDetector(model, usual), pauses)
 }
 
 /** Each fold judged by the model that was fitted without it. */
@@ -45,11 +63,30 @@ export function judgeFolds(
   models: readonly LocalModel[],
   channels: number,
 ): Judge {
-  return (values, errors) => {
-    folds.forEach((fold, f) => {
-      for (const part of fold)
-        models[f].errors(values, part, errors.subarray(part.start * channels, part.end * channels))
-    })
+  return async (values, errors, pauses) => {
+    for (const [f, fold] of folds.entries())
+      await judgeParts(fold, channels, errors, pauses, (part, out) => models[f].errors(values, part, out))
+  }
+}
+
+/**
+ * Judges the samples of these parts, some at a time.
+ *
+ * @param write writes the errors of some samples, those of the first at the front
+ */
+export async function judgeParts(
+  parts: readonly Interval[],
+  channels: number,
+  errors: Float64Array,
+  pauses: Pauses,
+  write: (part: Interval, out: Float64Array) => void,
+): Promise<void> {
+  for (const part of parts) {
+    for (let start = part.start; start < part.end; start += JUDGED_AT_ONCE) {
+      const end = Math.min(start + JUDGED_AT_ONCE, part.end)
+      write({ start, end }, errors.subarray(start * channels, end * channels))
+      await breathe(pauses)
+    }
   }
 }
 
@@ -58,21 +95,23 @@ export function judgeFolds(
  *
  * @param judge of the training part
  * @param make the detector for these means `[C]`
+ * @param pauses of this fit
  * @param joint one mean for all channels, for errors that are parts of a whole
  */
-export function withHeldBack(
+export async function withHeldBack(
   train: Frame,
   judge: Judge,
-  make: (usual: Float64Array) => OnlineDetector,
+  make: (usual: Float64Array) => FittedDetector,
+  pauses: Pauses,
   joint = false,
-): CrossFitted {
+): Promise<CrossFitted> {
   const channels = train.channels.length
-  const errorsOf = (frame: Frame) => {
+  const errorsOf = async (frame: Frame, pauses: Pauses) => {
     const errors = new Float64Array(frame.values.length).fill(Number.NaN)
-    judge(clipped(frame.values), errors)
+    await judge(clipped(frame.values), errors, pauses)
     return errors
   }
-  const errors = errorsOf(train)
+  const errors = await errorsOf(train, pauses)
   const means = columnMeans(errors, channels)
   const usual = joint ? means.fill(mean(means)) : means
   const detector = make(usual)
@@ -86,7 +125,11 @@ export function withHeldBack(
     }
     return scores
   }
-  return { ...detector, heldBack: standardised(errors), judge: frame => standardised(errorsOf(frame)) }
+  return {
+    ...detector,
+    heldBack: standardised(errors),
+    judge: async (frame, pauses = {}) => standardised(await errorsOf(frame, pauses)),
+  }
 }
 
 /** Cuts the whole windows into quarters of the same length, in time order. */

@@ -1,4 +1,4 @@
-import type { FitContext, OnlineDetector } from '../core/contracts.js'
+import type { FitContext, FittedDetector } from '../core/contracts.js'
 import type { Frame } from '../core/frame.js'
 import type { State } from '../core/state.js'
 import type { CrossFitted } from './cross-fit.js'
@@ -11,21 +11,24 @@ export interface CusumOptions {
   readonly largest: number
 }
 
+/** Samples of a window, at most. */
+const LONGEST_WINDOW = 1000
+
 /**
  * Two-sided cumulative sum chart: U_t = max(0, U_{t-1} + z_t - k), L_t = max(0, L_{t-1} - z_t - k), the error is the larger of both. Sees
  * the smallest lasting shifts of all the baselines. Sums are held to `largest`, so that one fault does not alarm for ever. Causal; memory
- * without end. Cost O(N C). Source: Page, Biometrika 41 (1954); Montgomery, Introduction to Statistical Quality Control, eq. 9.2-9.3.
+ * without end. Expects the mean of the history, 0. A window is as long as the largest sum takes to be forgotten, at most 1000 samples. Cost O(N C). Source: Page, Biometrika 41 (1954); Montgomery, Introduction to Statistical Quality Control, eq. 9.2-9.3.
  */
 export function cusum(options: CusumOptions) {
   return {
-    async fit(train: Frame, _context: FitContext): Promise<CrossFitted> {
-      return fitRunning(cusumModel(options, train.channels.length), train)
+    async fit(train: Frame, context: FitContext): Promise<CrossFitted> {
+      return fitRunning(cusumModel(options, train.channels.length), train, context)
     },
   }
 }
 
 /** Brings a saved chart back. */
-export function loadCusum(state: State): OnlineDetector {
+export function loadCusum(state: State): FittedDetector {
   const usual = stored(state, 'usualError')
   const { slack, largest } = state.options as { slack: number; largest: number }
   return runningDetector(cusumModel({ slack, largest }, usual.length), usual)
@@ -35,15 +38,20 @@ function cusumModel({ slack, largest }: CusumOptions, channels: number): Running
   const add = (sum: number, z: number) => Math.min(largest, Math.max(0, sum + z - slack))
   return {
     contextLength: Number.POSITIVE_INFINITY,
+    windowLength: Math.max(1, Math.min(LONGEST_WINDOW, Math.ceil(largest / slack))),
     start() {
       const upper = new Float64Array(channels)
       const lower = new Float64Array(channels)
-      return (row, _time, out) => {
-        for (let c = 0; c < channels; c++) {
-          upper[c] = add(upper[c], row[c])
-          lower[c] = add(lower[c], -row[c])
-          out[c] = Math.max(upper[c], lower[c])
-        }
+      return {
+        memory: { upper, lower },
+        step(row, _time, out, expected) {
+          for (let c = 0; c < channels; c++) {
+            upper[c] = add(upper[c], row[c])
+            lower[c] = add(lower[c], -row[c])
+            out[c] = Math.max(upper[c], lower[c])
+          }
+          expected?.fill(0)
+        },
       }
     },
     state: () => ({ kind: 'detector:cusum', version: 1, options: { slack, largest }, arrays: {} }),

@@ -1,5 +1,6 @@
-import type { FitContext, OnlineDetector } from '../core/contracts.js'
+import type { FitContext, FittedDetector } from '../core/contracts.js'
 import type { Frame } from '../core/frame.js'
+import { breathe } from '../core/pause.js'
 import type { State } from '../core/state.js'
 import { mad, mean, median, standardDeviation } from '../stats/index.js'
 import type { CrossFitted } from './cross-fit.js'
@@ -19,22 +20,24 @@ const NORMAL_MAD = 1.4826
  */
 export function deviation({ centre }: DeviationOptions) {
   return {
-    async fit(train: Frame, _context: FitContext): Promise<CrossFitted> {
-      const columns = train.channels.map((_, c) => column(train, c))
-      const centres = Float64Array.from(columns, values =>
-        centre === 'mean' ? mean(values) : median(values),
-      )
-      const spreads = Float64Array.from(columns, values => {
+    async fit(train: Frame, context: FitContext): Promise<CrossFitted> {
+      const centres = new Float64Array(train.channels.length)
+      const spreads = new Float64Array(train.channels.length)
+      for (let c = 0; c < centres.length; c++) {
+        const values = column(train, c)
+        centres[c] = centre === 'mean' ? mean(values) : median(values)
+        await breathe(context)
         const robust = centre === 'median' ? NORMAL_MAD * mad(values) : 0
-        return robust || standardDeviation(values) || 1
-      })
-      return fitRunning(deviationModel(centres, spreads), train)
+        spreads[c] = robust || standardDeviation(values) || 1
+        await breathe(context)
+      }
+      return fitRunning(deviationModel(centres, spreads), train, context)
     },
   }
 }
 
 /** Brings a saved baseline back. */
-export function loadDeviation(state: State): OnlineDetector {
+export function loadDeviation(state: State): FittedDetector {
   const model = deviationModel(stored(state, 'centres'), stored(state, 'spreads'))
   return runningDetector(model, stored(state, 'usualError'))
 }
@@ -42,9 +45,14 @@ export function loadDeviation(state: State): OnlineDetector {
 function deviationModel(centres: Float64Array, spreads: Float64Array): RunningModel {
   return {
     contextLength: 1,
-    start: () => (row, _time, out) => {
-      for (let c = 0; c < row.length; c++) out[c] = ((row[c] - centres[c]) / spreads[c]) ** 2
-    },
+    windowLength: 1,
+    start: () => ({
+      memory: {},
+      step(row, _time, out, expected) {
+        for (let c = 0; c < row.length; c++) out[c] = ((row[c] - centres[c]) / spreads[c]) ** 2
+        expected?.set(centres)
+      },
+    }),
     state: () => ({
       kind: 'detector:deviation',
       version: 1,

@@ -1,11 +1,20 @@
-import type { FitContext, OnlineDetector, OnlineScorer, ScoreOptions, Scores } from '../core/contracts.js'
-import { createError } from '../core/errors.js'
-import { type Frame, sampleCount } from '../core/frame.js'
-import type { State, Tensor } from '../core/state.js'
-import { quantile } from '../stats/index.js'
-import type { CrossFitted } from './cross-fit.js'
-import { joinScores, sliceScores, unscored } from './scores.js'
-import { type Smoother, type SmoothingOptions, smoother, smoothOnline } from './smoothing.js'
+import {
+  ALIGNMENTS,
+  type Alignment,
+  type FitContext,
+  type FittedDetector,
+  type Scores,
+} from '../core/contracts.js'
+import type { Frame } from '../core/frame.js'
+import { breathe, type Pauses } from '../core/pause.js'
+import { quantileOfSorted, sortFinite } from '../stats/index.js'
+import { LEAST_SCORE, type Usual } from './combine.js'
+import { type CrossFitted, JUDGED_AT_ONCE } from './cross-fit.js'
+import { createCombiner, type EnsembleParts } from './ensemble-online.js'
+import { type FittedEnsemble, type FittedMember, fittedEnsemble, partsOf } from './fitted-ensemble.js'
+import { scoreSeries } from './score-series.js'
+import { joinScores, sliceScores } from './scores.js'
+import { smoother, smoothWhole } from './smoothing.js'
 
 /** A detector that takes part, and how its channels are averaged. */
 export interface Member {
@@ -16,7 +25,7 @@ export interface Member {
     fit(
       train: Frame,
       context: FitContext,
-    ): Promise<OnlineDetector & Partial<Pick<CrossFitted, 'heldBack' | 'judge'>>>
+    ): Promise<FittedDetector & Partial<Pick<CrossFitted, 'heldBack' | 'judge'>>>
   }
   /**
    * Exponent of the residuals before their mean over channels is taken: 1 follows the channel with the largest error, 1/2 asks for many
@@ -30,253 +39,108 @@ export interface Member {
   readonly rehearsal?: { readonly share: number; readonly detector: Member['detector'] }
 }
 
-/** How large the logarithm of a member's smooth score usually is. */
-export interface Usual {
-  readonly median: number
-  /** Distance of its 1 % and 99 % quantiles. */
-  readonly spread: number
-}
-
-/** A member as it is in a fitted ensemble. */
-export interface FittedMember {
-  readonly name: string
-  readonly reason: string
-  readonly power: number
-  readonly detector: OnlineDetector
-  readonly usual: Usual
-}
-
-export interface FittedEnsemble extends OnlineDetector {
-  readonly members: readonly FittedMember[]
-}
-
 /** An ensemble that was just fitted. */
 export interface CrossFittedEnsemble extends FittedEnsemble {
   /** Scores of the training frame by fits that had not seen the sample, when every member has them: a threshold can be set from these. */
-  readonly heldBack?: Scores
+  heldBack?(alignment: Alignment, pauses?: Pauses): Promise<Scores>
   /**
-   * Smooth scores `[N]` of each member over the training samples with other readings, by fits that had not seen the sample; none of a member
+   * Smooth two-sided scores `[N]` of each member over the training samples with other readings, by fits that had not seen the sample; none of a member
    * that cannot tell. See `CrossFitted.judge`.
    */
-  judgeMembers(frame: Frame): readonly (Float64Array | undefined)[]
+  judgeMembers(frame: Frame, pauses?: Pauses): Promise<readonly (Float64Array | undefined)[]>
 }
-
-/** Keeps the logarithm of a score of 0 finite. */
-const LEAST_SCORE = 1e-3
-/** Keeps a member whose scores hardly vary from drowning the others. */
-const LEAST_SPREAD = 0.1
 
 /**
  * Combines detectors: the score of each is smoothed, its logarithm standardised by the median and the 1-99 % range it has on samples that
  * the member has not learnt from, and the score is the exponential of the mean over members. Taking the logarithm after smoothing (and not
  * before) is what keeps one member's outburst from deciding alone.
  *
- * The residual divides the score among the channels as the members' residuals, added up and smoothed in the same way, are divided.
+ * The residual divides the score among the channels as the members' residuals, added up and smoothed in the same way, are divided. Expected is the median
+ * over the members that know.
  *
- * Frames are scaled. A sample is scored when every member scores it. Cost: that of the members and of smoothing (members + C) columns.
+ * Frames are scaled. Fitted once, for both alignments. A sample is scored when every member scores it. Cost: that of the members and of smoothing
+ * (members + C) columns.
+ *
+ * @param bandwidth of the smoothing, samples
  */
-export function ensemble(members: readonly Member[], smoothing: SmoothingOptions) {
+export function ensemble(members: readonly Member[], { bandwidth }: { readonly bandwidth: number }) {
   return {
     async fit(train: Frame, context: FitContext): Promise<CrossFittedEnsemble> {
-      const smooth = smoother(smoothing)
       const fitted: FittedMember[] = []
       const held: Scores[] = []
-      const judges: ((frame: Frame) => Float64Array | undefined)[] = []
+      const judges: (CrossFitted['judge'] | undefined)[] = []
       for (const { name, reason, power, detector } of members) {
         const learnt = await detector.fit(train, context)
         if (learnt.heldBack) held.push(learnt.heldBack)
-        // A member without held-back scores of its own is judged on the later part of the history.
-        const scores = learnt.heldBack ?? (await learnt.score(context.validation))
-        fitted.push({ name, reason, power, detector: learnt, usual: usualScore(scores, power, smooth) })
-        judges.push(frame => learnt.judge && smoothScore(learnt.judge(frame), power, smooth))
-      }
-      const judgeMembers = (frame: Frame) => judges.map(judge => judge(frame))
-      const { combined, detector } = fittedEnsemble(fitted, train.channels.length, smoothing)
-      return {
-        ...detector,
-        judgeMembers,
-        ...(held.length === members.length && { heldBack: combined(held) }),
-      }
-    },
-  }
-}
-
-/** Brings a saved ensemble back; `load` knows the kinds of its members. */
-export function loadEnsemble(state: State, load: (state: State) => OnlineDetector): FittedEnsemble {
-  const { smoothing, channels, members } = state.options as unknown as StoredEnsemble
-  const restored = members.map((member, m) => {
-    const arrays: Record<string, Tensor> = {}
-    const prefix = `member${m}.`
-    for (const [name, tensor] of Object.entries(state.arrays))
-      if (name.startsWith(prefix)) arrays[name.slice(prefix.length)] = tensor
-    const { name, reason, power, usual } = member
-    return { name, reason, power, usual, detector: load({ ...member.state, arrays }) }
-  })
-  return fittedEnsemble(restored, channels, smoothing).detector
-}
-
-interface StoredEnsemble {
-  readonly smoothing: SmoothingOptions
-  readonly channels: number
-  readonly members: readonly (Omit<FittedMember, 'detector'> & { readonly state: Omit<State, 'arrays'> })[]
-}
-
-function fittedEnsemble(
-  members: readonly FittedMember[],
-  channels: number,
-  smoothing: SmoothingOptions,
-): { readonly detector: FittedEnsemble; combined(results: readonly Scores[]): Scores } {
-  const smooth = smoother(smoothing)
-  const columns = members.length + channels
-  const memberContext = Math.max(...members.map(({ detector }) => detector.contextLength))
-  const memberLookahead = Math.max(...members.map(({ detector }) => detector.lookahead))
-
-  /** The scores of samples whose smooth columns are known. */
-  function combine(rows: Float64Array, reason: Uint8Array): Scores {
-    const n = reason.length
-    const scores = unscored(n, channels)
-    scores.reason.set(reason)
-    for (let i = 0; i < n; i++) {
-      if (reason[i] !== 0) continue
-      const row = rows.subarray(i * columns, (i + 1) * columns)
-      let sum = 0
-      members.forEach(({ usual }, m) => {
-        sum += (Math.log(row[m] + LEAST_SCORE) - usual.median) / (usual.spread + LEAST_SPREAD)
-      })
-      const score = Math.exp(sum / members.length)
-      let parts = 0
-      for (let c = 0; c < channels; c++) parts += row[members.length + c]
-      for (let c = 0; c < channels; c++)
-        scores.residual[i * channels + c] =
-          score * (parts > 0 ? (row[members.length + c] / parts) * channels : 1)
-      scores.score[i] = score
-    }
-    return scores
-  }
-
-  /** Columns before smoothing: the mean of each member's residuals, then the sum of the members' residuals of each channel. */
-  function toRows(results: readonly Scores[], n: number, reason: Uint8Array): Float64Array {
-    const rows = new Float64Array(n * columns)
-    for (let i = 0; i < n; i++) {
-      const row = rows.subarray(i * columns, (i + 1) * columns)
-      reason[i] = results.find(result => result.reason[i] !== 0)?.reason[i] ?? 0
-      if (reason[i] !== 0) {
-        row.fill(Number.NaN)
-        continue
-      }
-      results.forEach(({ residual }, m) => {
-        for (let c = 0; c < channels; c++) {
-          const part = residual[i * channels + c] ** members[m].power
-          row[m] += part / channels
-          row[members.length + c] += part
+        judges.push(learnt.judge)
+        const usual: Partial<Record<Alignment, Usual>> = {}
+        for (const alignment of ALIGNMENTS) {
+          // A member without held-back scores of its own is judged on the later part of the history.
+          const scores =
+            learnt.heldBack ??
+            (await scoreSeries(learnt, context.validation, {
+              alignment,
+              signal: context.signal,
+              pause: () => context.pause?.(),
+            }))
+          const smooth = await smoothScore(scores, power, { bandwidth, alignment }, context)
+          usual[alignment] = usualScore(smooth)
         }
-      })
-    }
-    return rows
-  }
-
-  /** The ensemble's scores of a whole series, from those of its members. */
-  function combined(results: readonly Scores[]): Scores {
-    const reason = new Uint8Array(results[0].score.length)
-    const rows = toRows(results, reason.length, reason)
-    const smoothed = new Float64Array(rows.length)
-    smooth.apply(rows, columns, { start: 0, end: reason.length }, smoothed)
-    return combine(smoothed, reason)
-  }
-
-  function online(options?: ScoreOptions): OnlineScorer {
-    const scorers = members.map(({ detector }) => detector.online(options))
-    const smoothing = smoothOnline(smooth, columns)
-    let waiting = members.map(() => unscored(0, channels))
-    let reasons = new Uint8Array(0)
-    const take = (fresh: readonly Scores[], last: boolean): Scores => {
-      waiting = waiting.map((scores, m) => joinScores([scores, fresh[m]]))
-      const n = Math.min(...waiting.map(({ score }) => score.length))
-      const reason = new Uint8Array(n)
-      const rows = toRows(waiting, n, reason)
-      waiting = waiting.map(scores => sliceScores(scores, n, scores.score.length))
-      const smoothed = [smoothing.push(rows)]
-      if (last) smoothed.push(smoothing.finish())
-      const known = new Uint8Array(reasons.length + n)
-      known.set(reasons)
-      known.set(reason, reasons.length)
-      const parts: Scores[] = []
-      let at = 0
-      for (const part of smoothed) {
-        const end = at + part.length / columns
-        parts.push(combine(part, known.subarray(at, end)))
-        at = end
+        fitted.push({ name, reason, power, detector: learnt, usual })
       }
-      reasons = known.slice(at)
-      return joinScores(parts)
-    }
-    return {
-      push: frame =>
-        take(
-          scorers.map(scorer => scorer.push(frame)),
-          false,
-        ),
-      finish: () =>
-        take(
-          scorers.map(scorer => scorer.finish()),
-          true,
-        ),
-    }
-  }
-
-  const detector: FittedEnsemble = {
-    members,
-    contextLength: memberContext + smooth.reach,
-    fewestSamples: Math.max(
-      ...members.map(({ detector }) => detector.fewestSamples ?? detector.contextLength),
-    ),
-    lookahead: memberLookahead + smooth.lookahead,
-    async score(frame, options = {}) {
-      const n = sampleCount(frame)
-      const results: Scores[] = []
-      for (const member of members) {
-        results.push(await member.detector.score(frame, { ...options, onProgress: undefined }))
-        if (options.signal?.aborted) throw createError('interrupted', { what: 'scoring' })
-        options.onProgress?.(Math.floor((n * results.length) / (members.length + 1)), n)
-      }
-      const scores = combined(results)
-      options.onProgress?.(n, n)
-      return scores
-    },
-    online,
-    state() {
-      const arrays: Record<string, Tensor> = {}
-      const stored = members.map(({ name, reason, power, usual, detector: own }, m) => {
-        const { arrays: tensors, ...state } = own.state()
-        for (const [key, tensor] of Object.entries(tensors)) arrays[`member${m}.${key}`] = tensor
-        return { name, reason, power, usual: { ...usual }, state }
-      })
+      const channels = train.channels.length
+      const heldBack = (alignment: Alignment, pauses: Pauses = {}) =>
+        combineHeld(held, partsOf(fitted, channels, bandwidth, alignment), pauses)
       return {
-        kind: 'detector:ensemble',
-        version: 1,
-        options: { channels, smoothing: { ...smoothing }, members: stored },
-        arrays,
+        ...fittedEnsemble(fitted, channels, bandwidth),
+        async judgeMembers(frame, pauses = {}) {
+          const smooth = { bandwidth, alignment: 'two-sided' } as const
+          const found: (Float64Array | undefined)[] = []
+          for (const [m, judge] of judges.entries())
+            found.push(
+              judge && (await smoothScore(await judge(frame, pauses), members[m].power, smooth, pauses)),
+            )
+          return found
+        },
+        ...(held.length === members.length && { heldBack }),
       }
     },
   }
-  return { detector, combined }
+}
+
+/** The ensemble's scores of a series from those of its members, by the way that live ones go. */
+async function combineHeld(held: readonly Scores[], parts: EnsembleParts, pauses: Pauses): Promise<Scores> {
+  const combiner = createCombiner(parts, false)
+  const n = held[0].score.length
+  const pieces: Scores[] = []
+  for (let start = 0; start < n; start += JUDGED_AT_ONCE) {
+    const end = Math.min(n, start + JUDGED_AT_ONCE)
+    const members = held.map(scores => sliceScores(scores, start, end))
+    pieces.push(combiner.push(members, end === n))
+    await breathe(pauses)
+  }
+  return joinScores(pieces)
 }
 
 /** The mean over channels of a member's residuals, smoothed. */
-function smoothScore({ score, residual }: Scores, power: number, smooth: Smoother): Float64Array {
+function smoothScore(
+  { score, residual }: Scores,
+  power: number,
+  smoothing: Parameters<typeof smoother>[0],
+  pauses: Pauses,
+): Promise<Float64Array> {
   const channels = residual.length / score.length
-  const rows = Float64Array.from(score, (_, i) => {
-    let sum = 0
-    for (let c = 0; c < channels; c++) sum += residual[i * channels + c] ** power
-    return sum / channels
-  })
-  const smoothed = new Float64Array(rows.length)
-  smooth.apply(rows, 1, { start: 0, end: rows.length }, smoothed)
-  return smoothed
+  const rows = new Float64Array(score.length)
+  for (let i = 0, at = 0; i < rows.length; i++) {
+    for (let c = 0; c < channels; c++, at++) rows[i] += power === 1 ? residual[at] : residual[at] ** power
+    rows[i] /= channels
+  }
+  return smoothWhole(smoother(smoothing), rows, 1, pauses)
 }
 
 /** Median and 1-99 % range of the logarithm of the smooth score, over the samples that have one. */
-function usualScore(scores: Scores, power: number, smooth: Smoother): Usual {
-  const logs = smoothScore(scores, power, smooth).map(value => Math.log(value + LEAST_SCORE))
-  return { median: quantile(logs, 0.5), spread: quantile(logs, 0.99) - quantile(logs, 0.01) }
+function usualScore(smooth: Float64Array): Usual {
+  const logs = sortFinite(smooth.map(value => Math.log(value + LEAST_SCORE)))
+  const at = (share: number) => quantileOfSorted(logs, share)
+  return { median: at(0.5), spread: at(0.99) - at(0.01) }
 }

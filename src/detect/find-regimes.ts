@@ -1,5 +1,6 @@
 import { createError } from '../core/errors.js'
-import { type Frame, sampleCount } from '../core/frame.js'
+import { type Frame, sampleCount, sliceFrame } from '../core/frame.js'
+import { breathe, type Pauses } from '../core/pause.js'
 import type { Random } from '../core/random.js'
 import { mean, standardDeviation } from '../stats/index.js'
 import { findCentres, squaredDistance } from './k-means.js'
@@ -35,6 +36,8 @@ const LEAST_SHARE = 0.05
 const FEWEST_VISITS = 3
 const LEAST_STAY = 3
 const MOST_VALUES = 12
+/** Samples that are followed between two pauses. */
+const SAMPLES_AT_ONCE = 1024
 
 /**
  * Regimes of operation of a machine, found without labels: k-means on the smoothed, standardised levels of all channels. The number of regimes
@@ -43,34 +46,37 @@ const MOST_VALUES = 12
  *
  * @param train normal samples `[N, C]` in time order; NaN = missing
  * @returns undefined when there are no regimes, the most frequent first when there are
+ * @throws InterruptedError `interrupted` when the signal aborts
  * Cost O(N C + 1000 k^2 C). Sources: MacQueen 1967; Rousseeuw 1987 (silhouette).
  */
-export function findRegimes(
+export async function findRegimes(
   train: Frame,
   { smoothing, most = 6 }: FindRegimesOptions,
   random: Random,
-): FittedRegimes | undefined {
+  pauses: Pauses = {},
+): Promise<FittedRegimes | undefined> {
   const n = sampleCount(train)
   const { channels } = train
-  const scale = scaleOf(train)
+  const scale = await scaleOf(train, pauses)
   const parts = { ...scale, smoothing, dwell: smoothing, channels }
-  const points = smoothLevels(train, parts, evenly([{ start: 0, end: n }], LEARNT_FROM))
+  const points = await smoothLevels(train, parts, evenly([{ start: 0, end: n }], LEARNT_FROM), pauses)
   if (points.length < 2 * most) return undefined
   const candidates: { centres: Float32Array[]; quality: Quality }[] = []
   for (let k = 2; k <= most; k++) {
     for (let start = 0; start < STARTS; start++) {
-      const joined = findCentres(points, k, random.fork(`regimes ${k} ${start}`))
+      const joined = await findCentres(points, k, random.fork(`regimes ${k} ${start}`), pauses)
       const centres = Array.from({ length: joined.length / channels.length }, (_, j) =>
         joined.slice(j * channels.length, (j + 1) * channels.length),
       )
       const quality = silhouette(points, centres)
       if (quality.mean >= LEAST_SILHOUETTE && quality.between <= MOST_BETWEEN)
         candidates.push({ centres, quality })
+      await breathe(pauses)
     }
   }
   candidates.sort((a, b) => b.quality.mean - a.quality.mean)
   for (const { centres } of candidates) {
-    const found = ordered({ ...parts, centres }, train)
+    const found = await ordered({ ...parts, centres }, train, pauses)
     if (found) return found
   }
   return undefined
@@ -105,28 +111,36 @@ export function regimesOfChannel(train: Frame, channel: string, dwell: number): 
   return valueRegimes({ channel, index, values, dwell })
 }
 
-function scaleOf({ values, channels, timeMs }: Frame): Pick<LevelRegimes, 'offset' | 'spread'> {
-  const columns = channels.map((_, c) =>
-    Float64Array.from(timeMs, (_, i) => values[i * channels.length + c]).filter(Number.isFinite),
-  )
-  return {
-    offset: Float64Array.from(columns, column => mean(column) || 0),
+async function scaleOf(train: Frame, pauses: Pauses): Promise<Pick<LevelRegimes, 'offset' | 'spread'>> {
+  const { values, channels } = train
+  const offset = new Float64Array(channels.length)
+  const spread = new Float64Array(channels.length)
+  for (let c = 0; c < channels.length; c++) {
+    const column = Float64Array.from(
+      { length: sampleCount(train) },
+      (_, i) => values[i * channels.length + c],
+    ).filter(Number.isFinite)
+    offset[c] = mean(column) || 0
     // A channel that never moved tells no regimes apart.
-    spread: Float64Array.from(columns, column => standardDeviation(column) || Number.POSITIVE_INFINITY),
+    spread[c] = standardDeviation(column) || Number.POSITIVE_INFINITY
+    await breathe(pauses)
   }
+  return { offset, spread }
 }
 
 /** The smoothed levels of some samples, ascending. */
-function smoothLevels(
+async function smoothLevels(
   frame: Frame,
   parts: Omit<LevelRegimes, 'centres'>,
   wanted: readonly number[],
-): Float32Array[] {
-  const follow = levelFollower(parts)
+  pauses: Pauses,
+): Promise<Float32Array[]> {
+  const { next, level } = levelFollower(parts)
   const points: Float32Array[] = []
   for (let i = 0; i < sampleCount(frame); i++) {
-    const { level } = follow(frame, i)
+    next(frame, i)
     if (wanted[points.length] === i) points.push(Float32Array.from(level))
+    if (i % SAMPLES_AT_ONCE === 0) await breathe(pauses)
   }
   return points
 }
@@ -163,20 +177,28 @@ function silhouette(points: readonly Float32Array[], centres: readonly Float32Ar
 }
 
 /** The regimes, the most frequent first; undefined when one is too rare, was entered too seldom or left too soon. */
-function ordered(parts: LevelRegimes, train: Frame): FittedRegimes | undefined {
+async function ordered(
+  parts: LevelRegimes,
+  train: Frame,
+  pauses: Pauses,
+): Promise<FittedRegimes | undefined> {
   const k = parts.centres.length
-  const regimes = levelRegimes(parts).online().push(train)
+  const n = sampleCount(train)
+  const follower = levelRegimes(parts).online()
   const counts = new Float64Array(k)
   const visits = new Float64Array(k)
   let last = CHANGING
-  for (const regime of regimes) {
-    if (regime === CHANGING) continue
-    counts[regime]++
-    if (regime !== last) visits[regime]++
-    last = regime
+  for (let start = 0; start < n; start += SAMPLES_AT_ONCE) {
+    for (const regime of follower.push(sliceFrame(train, start, Math.min(n, start + SAMPLES_AT_ONCE)))) {
+      if (regime === CHANGING) continue
+      counts[regime]++
+      if (regime !== last) visits[regime]++
+      last = regime
+    }
+    await breathe(pauses)
   }
   const sound = (regime: number) =>
-    counts[regime] >= LEAST_SHARE * regimes.length &&
+    counts[regime] >= LEAST_SHARE * n &&
     visits[regime] >= FEWEST_VISITS &&
     counts[regime] >= LEAST_STAY * parts.smoothing * visits[regime]
   const order = Array.from(parts.centres.keys()).sort((a, b) => counts[b] - counts[a])

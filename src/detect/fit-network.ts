@@ -2,6 +2,7 @@ import type { FitContext } from '../core/contracts.js'
 import { createError } from '../core/errors.js'
 import type { Random } from '../core/random.js'
 import {
+  createPredictor,
   initialWeights,
   type Network,
   type TrainingOptions,
@@ -9,6 +10,8 @@ import {
   train,
 } from '../nn/index.js'
 import { type Checkpoint, checkpointState, loadCheckpoint } from './checkpoint.js'
+import { seriesResiduals } from './network-online.js'
+import { createWindowErrors } from './residuals.js'
 import type { Runtime } from './runtime.js'
 
 /** A contaminated history: windows that the trained network finds oddest are left out, and training begins anew. */
@@ -84,10 +87,12 @@ export async function fitNetwork(
   /** The windows without the share whose own error, each channel in units of its usual one, is largest. */
   async function withoutOddest(weights: Float32Array): Promise<Int32Array> {
     const { width } = network.inShape
-    const settings = { alignment: 'end', stride: 1, batchSize: 64 } as const
-    const errors = await runtime.residuals(network, weights, data.series, settings, {
-      signal: context.signal,
-    })
+    const settings = { alignment: 'causal', stride: 1, batchSize: 64 } as const
+    const predictor = createPredictor(network, weights, runtime.build)
+    const windowErrors = createWindowErrors(predictor, runtime)
+    const { signal } = context
+    const errors = await seriesResiduals(network, windowErrors, data.series, settings, runtime, signal)
+    predictor.close()
     const last = (start: number) => (start + network.span - 1) * width
     const usual = new Float64Array(width)
     for (const start of trainStarts) {

@@ -1,4 +1,5 @@
 import type { Interval } from '../core/frame.js'
+import { breathe, type Pauses } from '../core/pause.js'
 
 /**
  * Products of lagged samples, all that a linear model of windows needs to know of its data. For a window that ends at t the vector is
@@ -11,6 +12,9 @@ export interface Gram {
   readonly sums: Float64Array
 }
 
+/** Products that are summed between two pauses: a few ms. */
+const PRODUCTS_AT_ONCE = 2 ** 21
+
 /**
  * The Gram matrix of the windows of `steps` samples that end in `[start, end)`; the window of `start` must be there.
  *
@@ -19,16 +23,21 @@ export interface Gram {
  *
  * @param values `[N * C]` without NaN in these windows
  */
-export function windowGram(
+export async function windowGram(
   values: Float32Array,
   channels: number,
   steps: number,
   { start, end }: Interval,
-): Gram {
+  pauses: Pauses,
+): Promise<Gram> {
   const size = steps * channels + 1
   const sums = new Float64Array(size * size)
   const last = size - 1
-  for (let t = start; t < end; t++) addNewest(sums, size, values, channels, steps, t)
+  const atOnce = Math.max(1, Math.floor(PRODUCTS_AT_ONCE / (size * channels)))
+  for (let t = start; t < end; t++) {
+    addNewest(sums, size, values, channels, steps, t)
+    if ((t + 1 - start) % atOnce === 0) await breathe(pauses)
+  }
   for (let c = 0; c < channels; c++) for (let j = 0; j < last; j++) sums[j * size + c] = sums[c * size + j]
   // The block of lags (a, b) from that of (a - 1, b - 1): the sum moves one sample into the past.
   for (let row = channels; row < last; row++) {

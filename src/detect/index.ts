@@ -6,21 +6,22 @@ export {
   LEAST_ERROR,
   loadAutoencoder,
 } from './autoencoder.js'
-export { SIMPLE_DETECTORS, type SimpleDetector, type SimpleDetectorName, simpleLoaders } from './catalogue.js'
+export {
+  type DetectorLoader,
+  detectorLoader,
+  SIMPLE_DETECTORS,
+  type SimpleDetector,
+  type SimpleDetectorName,
+} from './catalogue.js'
+export type { Usual } from './combine.js'
 export { COMMITTEE, type CommitteeOptions, committee, loadCommittee } from './committee.js'
 export type { CrossFitted } from './cross-fit.js'
 export { type CusumOptions, cusum, loadCusum } from './cusum.js'
 export { type DeviationOptions, deviation, loadDeviation } from './deviation.js'
-export {
-  type CrossFittedEnsemble,
-  ensemble,
-  type FittedEnsemble,
-  type FittedMember,
-  loadEnsemble,
-  type Member,
-} from './ensemble.js'
+export { type CrossFittedEnsemble, ensemble, type Member } from './ensemble.js'
 export { type EwmaOptions, ewma, loadEwma } from './ewma.js'
 export { type FindRegimesOptions, findRegimes, regimesOfChannel } from './find-regimes.js'
+export { type FittedEnsemble, type FittedMember, loadEnsemble } from './fitted-ensemble.js'
 export { type HalfSpaceTreesOptions, halfSpaceTrees, loadHalfSpaceTrees } from './half-space-trees.js'
 export {
   type IsolationForestOptions,
@@ -33,11 +34,13 @@ export { type LinearVarOptions, linearVar, loadLinearVar } from './linear-var.js
 export { loadMatrixProfile, type MatrixProfileOptions, matrixProfile } from './matrix-profile.js'
 export { loadMovingAverage, type MovingAverageOptions, movingAverage } from './moving-average.js'
 export { loadNearest, type NearestOptions, nearest } from './nearest.js'
+export { residualStream, seriesResiduals } from './network-online.js'
 export { loadPca, type PcaOptions, pca } from './pca.js'
 export { loadRange, type RangeRuleOptions, range } from './range.js'
 export { CHANGING, type FittedRegimes, REGIME_LOADERS, type RegimeFollower } from './regimes.js'
-export { type Alignment, networkResiduals, type ResidualOptions } from './residuals.js'
-export { type LoopHooks, localRuntime, type Runtime } from './runtime.js'
-export { scoredCount } from './scores.js'
+export { createWindowErrors, type ResidualOptions, type WindowErrors } from './residuals.js'
+export { localRuntime, type Runtime, type TakeOutput, type WindowRange } from './runtime.js'
+export { type SeriesOptions, scoreSeries } from './score-series.js'
+export { joinScores, scoredCount } from './scores.js'
 export { loadSeasonal, type SeasonalOptions, seasonal } from './seasonal.js'
 export { type Smoother, type SmoothingOptions, smoother } from './smoothing.js'

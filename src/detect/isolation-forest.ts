@@ -1,5 +1,6 @@
-import type { FitContext, OnlineDetector } from '../core/contracts.js'
+import type { FitContext, FittedDetector } from '../core/contracts.js'
 import type { Frame } from '../core/frame.js'
+import { breathe } from '../core/pause.js'
 import { createRandom, type Random } from '../core/random.js'
 import type { State } from '../core/state.js'
 import type { CrossFitted } from './cross-fit.js'
@@ -32,7 +33,7 @@ export function meanSearchDepth(n: number): number {
 /**
  * Isolation forest: random trees cut the samples at random levels of random channels until each stands alone; what stands alone early is
  * anomalous, s = 2^(-mean depth / c(n)) in (0, 1). The residual divides s among the channels that were cut on the way, each cut
- * counting log2 of the factor by which it shrank the company. Sees samples outside the cloud of the training part; knows nothing of time.
+ * counting log2 of the factor by which it made the node smaller. Sees samples outside the cloud of the training part; knows nothing of time.
  *
  * Frames are scaled. Causal, context of one sample. Cost: score O(N trees log subsample). Source: Liu, Ting & Zhou, ICDM 2008.
  */
@@ -40,10 +41,14 @@ export function isolationForest({ trees, subsample }: IsolationForestOptions) {
   return {
     async fit(train: Frame, context: FitContext): Promise<CrossFitted> {
       const channels = train.channels.length
-      const rows = wholeRows(train).map(({ row }) => row)
+      const rows = wholeRows(train)
       const random = createRandom(context.seed).fork('isolation-forest')
       const size = Math.min(subsample, rows.length)
-      const grown = Array.from({ length: trees }, () => grow(draw(rows, size, random), random))
+      const grown: number[][] = []
+      while (grown.length < trees) {
+        grown.push(grow(draw(rows, size, random), random))
+        await breathe(context)
+      }
       const roots = new Float64Array(trees)
       let nodes = 0
       grown.forEach((tree, t) => {
@@ -51,13 +56,13 @@ export function isolationForest({ trees, subsample }: IsolationForestOptions) {
         nodes += tree.length / FIELDS
       })
       const forest = Float64Array.from(grown.flat())
-      return fitRunning(forestModel(forest, roots, meanSearchDepth(size), channels), train, true)
+      return fitRunning(forestModel(forest, roots, meanSearchDepth(size), channels), train, context, true)
     },
   }
 }
 
 /** Brings a saved forest back. */
-export function loadIsolationForest(state: State): OnlineDetector {
+export function loadIsolationForest(state: State): FittedDetector {
   const usual = stored(state, 'usualError')
   const { depth } = state.options as { depth: number }
   return runningDetector(
@@ -130,24 +135,8 @@ function forestModel(
   const shares = new Float64Array(channels)
   return {
     contextLength: 1,
-    start: () => (row, _time, out) => {
-      shares.fill(0)
-      let total = 0
-      for (const root of roots) {
-        let node = root * FIELDS
-        let steps = 0
-        for (; forest[node] >= 0; steps++) {
-          const channel = forest[node]
-          const child = (root + forest[row[channel] < forest[node + 1] ? node + 2 : node + 3]) * FIELDS
-          shares[channel] += Math.log2(forest[node + 4] / forest[child + 4])
-          node = child
-        }
-        total += steps + forest[node + 1]
-      }
-      const score = 2 ** (-total / (roots.length * Math.max(depth, 1)))
-      const sum = shares.reduce((a, b) => a + b, 0)
-      for (let c = 0; c < channels; c++) out[c] = score * (sum > 0 ? (channels * shares[c]) / sum : 1)
-    },
+    windowLength: 1,
+    start: () => ({ memory: {}, step }),
     state: () => ({
       kind: 'detector:isolation-forest',
       version: 1,
@@ -157,5 +146,24 @@ function forestModel(
         roots: { shape: [roots.length], data: roots },
       },
     }),
+  }
+
+  function step(row: Float32Array, _timeMs: number, out: Float64Array): void {
+    shares.fill(0)
+    let total = 0
+    for (const root of roots) {
+      let node = root * FIELDS
+      let steps = 0
+      for (; forest[node] >= 0; steps++) {
+        const channel = forest[node]
+        const child = (root + forest[row[channel] < forest[node + 1] ? node + 2 : node + 3]) * FIELDS
+        shares[channel] += Math.log2(forest[node + 4] / forest[child + 4])
+        node = child
+      }
+      total += steps + forest[node + 1]
+    }
+    const score = 2 ** (-total / (roots.length * Math.max(depth, 1)))
+    const sum = shares.reduce((a, b) => a + b, 0)
+    for (let c = 0; c < channels; c++) out[c] = score * (sum > 0 ? (channels * shares[c]) / sum : 1)
   }
 }

@@ -1,8 +1,9 @@
 import type { FitContext } from '../core/contracts.js'
 import type { Frame } from '../core/frame.js'
+import { breathe, type Pauses } from '../core/pause.js'
 import { createRandom, type Random } from '../core/random.js'
 import { type KernelBuild, preferredBuild } from '../kernels/index.js'
-import { type CrossFitted, eighthOf, type Judge, withHeldBack } from './cross-fit.js'
+import { type CrossFitted, eighthOf, type Judge, judgeParts, withHeldBack } from './cross-fit.js'
 import { localDetector } from './local.js'
 import { evenly, nearestModel } from './nearest.js'
 import { clipped, requireWindows, wholeWindows } from './scores.js'
@@ -25,7 +26,7 @@ const ROUNDS = 20
  * Frames are scaled. Causal; the first `window` - 1 samples are warm-up. Cost: fit O(rounds clusters T C) for each of 2000 windows, score
  * O(N clusters T C). Its state is that of a bank of windows: `loadNearest` brings it back. Source: Yairi et al., ICMV 2001; seeding: Arthur & Vassilvitskii, SODA 2007.
  *
- * @throws DataError `data-too-short`
+ * @throws DataError `data-too-short`; `interrupted` when the signal aborts
  */
 export function kMeans({ window: wanted, clusters }: KMeansOptions, build: KernelBuild = preferredBuild()) {
   return {
@@ -38,23 +39,24 @@ export function kMeans({ window: wanted, clusters }: KMeansOptions, build: Kerne
       const ends = evenly(whole, LEARNT_FROM)
       requireWindows(ends.length, 2, window)
       const windows = ends.map(end => values.subarray((end + 1) * channels - size, (end + 1) * channels))
-      const centres = findCentres(windows, clusters, createRandom(context.seed).fork('k-means'))
+      const random = createRandom(context.seed).fork('k-means')
+      const centres = await findCentres(windows, clusters, random, context)
       const { model, errors } = nearestModel(centres, channels, window, build)
-      const judge: Judge = (values, out) => {
-        for (const part of whole) errors(values, part, out.subarray(part.start * channels))
-      }
-      return withHeldBack(train, judge, usual => localDetector(model, usual))
+      const judge: Judge = (values, out, pauses) =>
+        judgeParts(whole, channels, out, pauses, (part, out) => errors(values, part, out))
+      return withHeldBack(train, judge, usual => localDetector(model, usual), context)
     },
   }
 }
 
-/** `[k * size]` centres; fewer than `clusters` when there are not so many different windows. */
-export function findCentres(
+/** `[k * size]` centres by the algorithm of Lloyd; fewer than `clusters` when there are not so many different windows. */
+export async function findCentres(
   windows: readonly Float32Array[],
   clusters: number,
   random: Random,
-): Float32Array {
-  let centres = seeds(windows, clusters, random)
+  pauses: Pauses,
+): Promise<Float32Array> {
+  let centres = await seeds(windows, clusters, random, pauses)
   const size = windows[0].length
   for (let round = 0; round < ROUNDS; round++) {
     const sums = centres.map(() => new Float64Array(size))
@@ -64,6 +66,7 @@ export function findCentres(
       counts[k]++
       for (let j = 0; j < size; j++) sums[k][j] += window[j]
     }
+    await breathe(pauses)
     centres = centres.map((centre, k) =>
       counts[k] === 0 ? centre : Float32Array.from(sums[k], sum => sum / counts[k]),
     )
@@ -76,7 +79,12 @@ export function findCentres(
 }
 
 /** k-means++: each next seed is drawn with a chance proportional to its squared distance from the seeds so far. */
-function seeds(windows: readonly Float32Array[], clusters: number, random: Random): Float32Array[] {
+async function seeds(
+  windows: readonly Float32Array[],
+  clusters: number,
+  random: Random,
+  pauses: Pauses,
+): Promise<Float32Array[]> {
   const chosen = [windows[random.integer(windows.length)]]
   const distances = windows.map(window => squaredDistance(window, chosen[0]))
   while (chosen.length < clusters) {
@@ -89,6 +97,7 @@ function seeds(windows: readonly Float32Array[], clusters: number, random: Rando
     windows.forEach((window, i) => {
       distances[i] = Math.min(distances[i], squaredDistance(window, next))
     })
+    await breathe(pauses)
   }
   return chosen
 }

@@ -1,6 +1,7 @@
-import type { FitContext, OnlineDetector } from '../core/contracts.js'
+import type { FitContext, FittedDetector } from '../core/contracts.js'
 import { createError } from '../core/errors.js'
 import type { Frame, Interval } from '../core/frame.js'
+import type { Pauses } from '../core/pause.js'
 import type { State } from '../core/state.js'
 import { solvePositiveDefinite } from '../stats/index.js'
 import { type CrossFitted, crossFit, eighthOf } from './cross-fit.js'
@@ -25,21 +26,21 @@ const MOST_COEFFICIENTS = 600
  * Frames are scaled. Causal; the first `lags` samples are warm-up; a window with NaN is not scored. Cost: fit O(N lags C^2 + (lags C)^3),
  * score O(N lags C^2). Source: Lütkepohl, New Introduction to Multiple Time Series Analysis (2005), ch. 3 and 5.
  *
- * @throws DataError `data-too-short`
+ * @throws DataError `data-too-short`; `interrupted` when the signal aborts
  */
 export function linearVar({ lags, ridge }: LinearVarOptions) {
   return {
-    async fit(train: Frame, _context: FitContext): Promise<CrossFitted> {
+    async fit(train: Frame, context: FitContext): Promise<CrossFitted> {
       const channels = train.channels.length
       const most = Math.max(1, Math.floor(MOST_COEFFICIENTS / channels))
       const used = Math.min(lags, most, eighthOf(train))
-      return crossFit(train, used + 1, gram => solve(gram, channels, used, ridge))
+      return crossFit(train, used + 1, gram => solve(gram, channels, used, ridge, context), context)
     },
   }
 }
 
 /** Brings a saved vector autoregression back. */
-export function loadLinearVar({ arrays }: State): OnlineDetector {
+export function loadLinearVar({ arrays }: State): FittedDetector {
   const { coefficients, usualError } = arrays
   const channels = usualError?.data.length ?? 0
   const lags = ((coefficients?.shape[0] ?? 0) - 1) / channels
@@ -57,7 +58,13 @@ export function loadLinearVar({ arrays }: State): OnlineDetector {
 }
 
 /** Ridge regression of the newest sample on the older ones; the constant is not penalised. */
-function solve({ size, sums }: Gram, channels: number, lags: number, ridge: number): LocalModel {
+async function solve(
+  { size, sums }: Gram,
+  channels: number,
+  lags: number,
+  ridge: number,
+  pauses: Pauses,
+): Promise<LocalModel> {
   const known = size - channels
   const left = new Float64Array(known * known)
   const right = new Float64Array(known * channels)
@@ -67,7 +74,7 @@ function solve({ size, sums }: Gram, channels: number, lags: number, ridge: numb
     right.set(sums.subarray(row, row + channels), i * channels)
     left[i * known + i] += i < known - 1 ? ridge : Number.EPSILON * ridge
   }
-  if (!solvePositiveDefinite(left, right, known, channels))
+  if (!(await solvePositiveDefinite(left, right, known, channels, pauses)))
     throw createError('bug', { reason: `a ridge of ${ridge} left the regression singular` })
   return varModel(right, channels, lags)
 }
@@ -77,7 +84,7 @@ function varModel(coefficients: Float64Array, channels: number, lags: number): L
   const constant = coefficients.subarray(lags * channels * channels)
   return {
     contextLength: lags + 1,
-    errors(values: Float32Array, { start, end }: Interval, out: Float64Array) {
+    errors(values: Float32Array, { start, end }: Interval, out: Float64Array, expected?: Float32Array) {
       for (let i = start, at = 0; i < end; i++, at += channels) {
         const predicted = out.subarray(at, at + channels)
         predicted.set(constant)
@@ -89,6 +96,7 @@ function varModel(coefficients: Float64Array, channels: number, lags: number): L
             for (let c = 0; c < channels; c++) predicted[c] += z * coefficients[row++]
           }
         }
+        expected?.set(predicted, at)
         for (let c = 0; c < channels; c++) predicted[c] = (values[i * channels + c] - predicted[c]) ** 2
       }
     },

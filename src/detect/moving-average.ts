@@ -1,7 +1,7 @@
-import type { FitContext, OnlineDetector } from '../core/contracts.js'
+import type { FitContext, FittedDetector } from '../core/contracts.js'
 import type { Frame } from '../core/frame.js'
 import type { State } from '../core/state.js'
-import { type CrossFitted, eighthOf, type Judge, withHeldBack } from './cross-fit.js'
+import { type CrossFitted, eighthOf, type Judge, judgeParts, withHeldBack } from './cross-fit.js'
 import { type LocalModel, localDetector } from './local.js'
 import { stored } from './running.js'
 import { clipped, requireWindows, wholeWindows } from './scores.js'
@@ -17,23 +17,22 @@ export interface MovingAverageOptions {
  */
 export function movingAverage(options: MovingAverageOptions) {
   return {
-    async fit(train: Frame, _context: FitContext): Promise<CrossFitted> {
+    async fit(train: Frame, context: FitContext): Promise<CrossFitted> {
       const channels = train.channels.length
       const window = Math.min(options.window, eighthOf(train))
       const model = movingAverageModel(window, channels)
       const values = clipped(train.values)
       const whole = wholeWindows(values, channels, window + 1)
       requireWindows(whole.length, 1, window + 1)
-      const judge: Judge = (values, errors) => {
-        for (const part of whole) model.errors(values, part, errors.subarray(part.start * channels))
-      }
-      return withHeldBack(train, judge, usual => localDetector(model, usual))
+      const judge: Judge = (values, errors, pauses) =>
+        judgeParts(whole, channels, errors, pauses, (part, out) => model.errors(values, part, out))
+      return withHeldBack(train, judge, usual => localDetector(model, usual), context)
     },
   }
 }
 
 /** Brings a saved baseline back. */
-export function loadMovingAverage(state: State): OnlineDetector {
+export function loadMovingAverage(state: State): FittedDetector {
   const usual = stored(state, 'usualError')
   const { window } = state.options as { window: number }
   return localDetector(movingAverageModel(window, usual.length), usual)
@@ -42,11 +41,12 @@ export function loadMovingAverage(state: State): OnlineDetector {
 function movingAverageModel(window: number, channels: number): LocalModel {
   return {
     contextLength: window + 1,
-    errors(values, { start, end }, out) {
+    errors(values, { start, end }, out, expected) {
       for (let i = start, at = 0; i < end; i++) {
         for (let c = 0; c < channels; c++, at++) {
           let sum = 0
           for (let k = i - window; k < i; k++) sum += values[k * channels + c]
+          if (expected) expected[at] = sum / window
           out[at] = (values[i * channels + c] - sum / window) ** 2
         }
       }

@@ -1,9 +1,9 @@
-import type { FitContext, OnlineDetector } from '../core/contracts.js'
+import type { FitContext, FittedDetector } from '../core/contracts.js'
 import { createError } from '../core/errors.js'
 import type { Frame, Interval } from '../core/frame.js'
 import type { State } from '../core/state.js'
-import { createKernels, type KernelBuild, preferredBuild } from '../kernels/index.js'
-import { type CrossFitted, eighthOf, type Judge, withHeldBack } from './cross-fit.js'
+import { arenaOf, type KernelBuild, type Kernels, preferredBuild } from '../kernels/index.js'
+import { type CrossFitted, eighthOf, type Judge, judgeParts, withHeldBack } from './cross-fit.js'
 import { type LocalModel, localDetector } from './local.js'
 import { clipped, requireWindows, wholeWindows } from './scores.js'
 
@@ -28,11 +28,11 @@ const NEIGHBOURHOOD = 1 / 50
  * gemm kernel; two kernel builds may choose differently between windows that are equally near. Source: Ramaswamy et al., SIGMOD 2000,
  * with k = 1.
  *
- * @throws DataError `data-too-short` when fewer than 2 windows of the training part are whole
+ * @throws DataError `data-too-short` when fewer than 2 windows of the training part are whole; `interrupted` when the signal aborts
  */
 export function nearest(options: NearestOptions, build: KernelBuild = preferredBuild()) {
   return {
-    async fit(train: Frame, _context: FitContext): Promise<CrossFitted> {
+    async fit(train: Frame, context: FitContext): Promise<CrossFitted> {
       const channels = train.channels.length
       const window = Math.min(options.window, eighthOf(train))
       const values = clipped(train.values)
@@ -47,16 +47,15 @@ export function nearest(options: NearestOptions, build: KernelBuild = preferredB
       const { model, errors } = nearestModel(bank, channels, window, build)
       const near = Math.max(window, Math.floor((values.length / channels) * NEIGHBOURHOOD))
       const isNear = (i: number, b: number) => Math.abs(ends[b] - i) < near
-      const judge: Judge = (values, out) => {
-        for (const part of whole) errors(values, part, out.subarray(part.start * channels), isNear)
-      }
-      return withHeldBack(train, judge, usual => localDetector(model, usual))
+      const judge: Judge = (values, out, pauses) =>
+        judgeParts(whole, channels, out, pauses, (part, out) => errors(values, part, out, undefined, isNear))
+      return withHeldBack(train, judge, usual => localDetector(model, usual), context)
     },
   }
 }
 
 /** Brings a saved bank of windows back. */
-export function loadNearest({ arrays }: State, build: KernelBuild = preferredBuild()): OnlineDetector {
+export function loadNearest({ arrays }: State, build: KernelBuild = preferredBuild()): FittedDetector {
   const { bank, usualError } = arrays
   if (!bank || !usualError) {
     throw createError('artefact-damaged', {
@@ -77,30 +76,54 @@ export function evenly(stretches: readonly Interval[], count: number): number[] 
   return Array.from({ length: count }, (_, k) => all[Math.floor((k * (all.length - 1)) / (count - 1))])
 }
 
+/** The bank in the arena: `columns` `[T * C, B]`. */
+interface Arrays {
+  readonly kernels: Kernels
+  readonly columns: Float32Array
+  readonly products: Float32Array
+  readonly series: Float32Array
+}
+
 type Excluded = (sample: number, bankWindow: number) => boolean
 
 /** @param bank `[B * T * C]`, oldest sample of a window first */
 export function nearestModel(bank: Float32Array, channels: number, window: number, build: KernelBuild) {
   const size = window * channels
   const count = bank.length / size
-  const floats = size * count + BATCH * count + (BATCH + window) * channels
-  const kernels = createKernels({ bytes: 4 * floats + 1024, build })
-  const columns = kernels.alloc(size * count)
-  const products = kernels.alloc(BATCH * count)
-  const series = kernels.alloc((BATCH + window - 1) * channels)
   const halfNorms = new Float64Array(count)
   for (let b = 0; b < count; b++) {
-    for (let j = 0; j < size; j++) {
-      const value = bank[b * size + j]
-      columns[j * count + b] = value
-      halfNorms[b] += 0.5 * value * value
-    }
+    for (let j = b * size; j < (b + 1) * size; j++) halfNorms[b] += 0.5 * bank[j] * bank[j]
   }
+  const region = arenaOf(build).region(
+    (kernels): Arrays => ({
+      kernels,
+      columns: kernels.alloc(size * count),
+      products: kernels.alloc(BATCH * count),
+      series: kernels.alloc((BATCH + window - 1) * channels),
+    }),
+    ({ columns }) => {
+      for (let b = 0; b < count; b++) {
+        for (let j = 0; j < size; j++) columns[j * count + b] = bank[b * size + j]
+      }
+    },
+  )
 
   function errors(
     values: Float32Array,
+    samples: Interval,
+    out: Float64Array,
+    expected?: Float32Array,
+    excluded?: Excluded,
+  ): void {
+    region.use(arrays => errorsBy(arrays, values, samples, out, expected, excluded))
+  }
+
+  function errorsBy(
+    { kernels, columns, products, series }: Arrays,
+    values: Float32Array,
     { start, end }: Interval,
     out: Float64Array,
+    expected?: Float32Array,
     excluded?: Excluded,
   ): void {
     for (let from = start; from < end; from += BATCH) {
@@ -116,6 +139,7 @@ export function nearestModel(bank: Float32Array, channels: number, window: numbe
           for (let j = c; j < size; j += channels)
             sum += b < 0 ? Number.NaN : (values[first + q * channels + j] - bank[b * size + j]) ** 2
           out[at + c] = sum / window
+          if (expected && b >= 0) expected[at + c] = bank[(b + 1) * size - channels + c]
         }
       }
     }
@@ -137,7 +161,7 @@ export function nearestModel(bank: Float32Array, channels: number, window: numbe
 
   const model: LocalModel = {
     contextLength: window,
-    errors: (values, samples, out) => errors(values, samples, out),
+    errors: (values, samples, out, expected) => errors(values, samples, out, expected),
     state: () => ({
       kind: 'detector:nearest',
       version: 1,

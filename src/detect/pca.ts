@@ -1,6 +1,7 @@
-import type { FitContext, OnlineDetector } from '../core/contracts.js'
+import type { FitContext, FittedDetector } from '../core/contracts.js'
 import { createError } from '../core/errors.js'
 import type { Frame, Interval } from '../core/frame.js'
+import type { Pauses } from '../core/pause.js'
 import type { State } from '../core/state.js'
 import { symmetricEigen } from '../stats/index.js'
 import { type CrossFitted, crossFit, eighthOf } from './cross-fit.js'
@@ -29,26 +30,28 @@ const LEAST_VARIANCE = 1e-6
  * window lies from the mean inside them (Hotelling's T2). The error of a channel is the mean over the window's samples of its part,
  * divided by its mean on held-back quarters of the training part; the score is the mean over channels.
  *
+ * Expected is the projection of the newest sample onto the subspace (Q), or the mean (T2).
+ *
  * T2 is split over the readings as the squares of x = U L^(-1/2) U' v, whose sum it is.
  *
  * Frames are scaled. Causal; the first `window` - 1 samples are warm-up; a window with NaN is not scored. Cost: fit O(N T C^2 + (T C)^3),
  * score O(N k T C) for k components. Source: Jackson & Mudholkar, Technometrics 21 (1979), eq. 2.2; Aggarwal, Outlier Analysis (2017), 9.3.
  *
- * @throws DataError `data-too-short`
+ * @throws DataError `data-too-short`; `interrupted` when the signal aborts
  */
 export function pca(options: PcaOptions) {
   return {
-    async fit(train: Frame, _context: FitContext): Promise<CrossFitted> {
+    async fit(train: Frame, context: FitContext): Promise<CrossFitted> {
       const channels = train.channels.length
       const most = Math.max(1, Math.floor(MOST_READINGS / channels))
       const window = Math.min(options.window, most, eighthOf(train))
-      return crossFit(train, window, gram => solve(gram, channels, options))
+      return crossFit(train, window, gram => solve(gram, channels, options, context), context)
     },
   }
 }
 
 /** Brings a saved principal component analysis back. */
-export function loadPca({ arrays, options }: State): OnlineDetector {
+export function loadPca({ arrays, options }: State): FittedDetector {
   const { components, centre, usualError } = arrays
   const { statistic } = options as { statistic?: unknown }
   if (!components || !centre || !usualError || (statistic !== 'q' && statistic !== 't2')) {
@@ -73,7 +76,12 @@ interface Projection {
   readonly centre: Float64Array
 }
 
-function solve({ size, sums }: Gram, channels: number, { share, statistic }: PcaOptions): LocalModel {
+async function solve(
+  { size, sums }: Gram,
+  channels: number,
+  { share, statistic }: PcaOptions,
+  pauses: Pauses,
+): Promise<LocalModel> {
   const readings = size - 1
   const count = sums[size * size - 1]
   const centre = sums.subarray(readings * size, readings * size + readings).map(sum => sum / count)
@@ -81,7 +89,7 @@ function solve({ size, sums }: Gram, channels: number, { share, statistic }: Pca
   for (let i = 0; i < readings; i++)
     for (let j = 0; j < readings; j++)
       covariance[i * readings + j] = sums[i * size + j] / count - centre[i] * centre[j]
-  const { values, vectors } = symmetricEigen(covariance, readings)
+  const { values, vectors } = await symmetricEigen(covariance, readings, pauses)
   const kept = leading(values, share)
   const components = vectors.slice(0, kept * readings)
   if (statistic === 't2') {
@@ -114,11 +122,11 @@ function pcaModel(
   const projected = new Float64Array(readings)
   return {
     contextLength: steps,
-    errors(values: Float32Array, { start, end }: Interval, out: Float64Array) {
+    errors(values: Float32Array, { start, end }: Interval, out: Float64Array, expected?: Float32Array) {
       for (let i = start, at = 0; i < end; i++, at += channels) {
-        for (let j = 0; j < readings; j++) {
-          const lag = Math.floor(j / channels)
-          window[j] = values[(i - lag) * channels + (j % channels)] - centre[j]
+        for (let lag = 0, j = 0; lag < steps; lag++) {
+          const first = (i - lag) * channels
+          for (let c = 0; c < channels; c++, j++) window[j] = values[first + c] - centre[j]
         }
         projected.fill(0)
         for (let k = 0, row = 0; k < kept; k++, row += readings) {
@@ -127,6 +135,8 @@ function pcaModel(
           for (let j = 0; j < readings; j++) projected[j] += components[row + j] * weight
         }
         for (let c = 0; c < channels; c++) {
+          // T2 measures from the mean, Q from the nearest point of the subspace.
+          if (expected) expected[at + c] = centre[c] + (statistic === 'q' ? projected[c] : 0)
           let sum = 0
           for (let j = c; j < readings; j += channels)
             sum += (statistic === 'q' ? window[j] - projected[j] : projected[j]) ** 2

@@ -1,5 +1,6 @@
-import type { FitContext, OnlineDetector } from '../core/contracts.js'
+import type { FitContext, FittedDetector } from '../core/contracts.js'
 import type { Frame } from '../core/frame.js'
+import { breathe } from '../core/pause.js'
 import type { State } from '../core/state.js'
 import type { CrossFitted } from './cross-fit.js'
 import { column, fitRunning, type RunningModel, runningDetector, stored } from './running.js'
@@ -13,38 +14,47 @@ export interface RangeRuleOptions {
 
 /**
  * Range rules: a reading between the limits of its channel has error 0, one outside its squared distance from them, in standard deviations.
- * Limits are given, or the extremes of the training part and a margin. Causal, context of one sample. Cost O(N C).
+ * Limits are given, or the extremes of the training part and a margin. Expected is the
+ * reading held to the limits. Causal, context of one sample. Cost O(N C).
  */
 export function range({ margin, limits = {} }: RangeRuleOptions) {
   return {
-    async fit(train: Frame, _context: FitContext): Promise<CrossFitted> {
+    async fit(train: Frame, context: FitContext): Promise<CrossFitted> {
       const channels = train.channels.length
       const low = new Float64Array(channels)
       const high = new Float64Array(channels)
-      train.channels.forEach((name, c) => {
+      for (const [c, name] of train.channels.entries()) {
         const values = column(train, c)
         const smallest = values.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY)
         const largest = values.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY)
         const slack = margin * (largest - smallest)
         low[c] = limits[name]?.low ?? smallest - slack
         high[c] = limits[name]?.high ?? largest + slack
-      })
-      return fitRunning(rangeModel(low, high), train)
+        await breathe(context)
+      }
+      return fitRunning(rangeModel(low, high), train, context)
     },
   }
 }
 
 /** Brings saved limits back. */
-export function loadRange(state: State): OnlineDetector {
+export function loadRange(state: State): FittedDetector {
   return runningDetector(rangeModel(stored(state, 'low'), stored(state, 'high')), stored(state, 'usualError'))
 }
 
 function rangeModel(low: Float64Array, high: Float64Array): RunningModel {
   return {
     contextLength: 1,
-    start: () => (row, _time, out) => {
-      for (let c = 0; c < row.length; c++) out[c] = Math.max(0, low[c] - row[c], row[c] - high[c]) ** 2
-    },
+    windowLength: 1,
+    start: () => ({
+      memory: {},
+      step(row, _time, out, expected) {
+        for (let c = 0; c < row.length; c++) {
+          out[c] = Math.max(0, low[c] - row[c], row[c] - high[c]) ** 2
+          if (expected) expected[c] = Math.min(high[c], Math.max(low[c], row[c]))
+        }
+      },
+    }),
     state: () => ({
       kind: 'detector:range',
       version: 1,

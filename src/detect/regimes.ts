@@ -1,13 +1,18 @@
 import type { Frame } from '../core/frame.js'
-import type { State } from '../core/state.js'
+import { checkState, type State, vector } from '../core/state.js'
 
 /** Regimes of operation of a machine, such as idle, part load and full load; numbered from 0. */
 export interface FittedRegimes {
   readonly count: number
   /** What is said of each, `[count]`: its typical readings by channel. */
   readonly typical: readonly Readonly<Record<string, number>>[]
-  /** A follower of its own, starting with the first sample it is given. */
-  online(): RegimeFollower
+  /**
+   * A follower of its own, starting with the first sample it is given, or going on where another one was.
+   *
+   * @param from state of a follower of the same regimes
+   * @throws ArtefactError `state-unfit`
+   */
+  online(from?: State): RegimeFollower
   state(): State
 }
 
@@ -22,6 +27,8 @@ export interface RegimeFollower {
    * @returns regimes `[N]`; `CHANGING` while the machine passes from one to another, and where it is in none that is known
    */
   push(frame: Frame): Int32Array
+  /** Where it is; `online` goes on from there. */
+  state(): State
 }
 
 /** Regimes as groups of levels that the channels have together. */
@@ -40,6 +47,8 @@ export interface LevelRegimes {
 
 const LEVELS = 'regimes:levels'
 const VALUES = 'regimes:values'
+const LEVELS_ONLINE = 'online:regimes-levels'
+const VALUES_ONLINE = 'online:regimes-values'
 /** Channels that are named to describe a regime. */
 const DESCRIBED = 3
 
@@ -50,30 +59,48 @@ const DESCRIBED = 3
  */
 export function levelRegimes(parts: LevelRegimes): FittedRegimes {
   const { offset, spread, centres, smoothing, dwell, channels } = parts
-  const tensor = (data: Float64Array) => ({ shape: [data.length], data })
   return {
     count: centres.length,
     typical: typicalReadings(parts),
-    online() {
-      const follow = levelFollower(parts)
+    online(from) {
+      const { next: follow, level, reading, begun } = levelFollower(parts)
       let candidate = CHANGING
       let lasted = 0
+      if (from) {
+        const c = level.length
+        const { arrays } = checkState(from, LEVELS_ONLINE, 1, { level: c, begun: c, candidate: 2 })
+        level.set(arrays.level.data)
+        begun.set(arrays.begun.data)
+        ;[candidate, lasted] = arrays.candidate.data
+      }
       const next = (frame: Frame, i: number): number => {
-        const { level, reading } = follow(frame, i)
+        follow(frame, i)
         const nearest = nearestCentre(level, centres)
         lasted = nearest === candidate ? lasted + 1 : 1
         candidate = nearest
         return lasted >= dwell && nearestCentre(reading, centres) === nearest ? nearest : CHANGING
       }
-      return { push: frame => Int32Array.from(frame.timeMs, (_, i) => next(frame, i)) }
+      return {
+        push: frame => Int32Array.from(frame.timeMs, (_, i) => next(frame, i)),
+        state: () => ({
+          kind: LEVELS_ONLINE,
+          version: 1,
+          options: {},
+          arrays: {
+            level: vector(level.slice()),
+            begun: vector(Float32Array.from(begun)),
+            candidate: vector(Float64Array.of(candidate, lasted)),
+          },
+        }),
+      }
     },
     state: () => ({
       kind: LEVELS,
       version: 1,
       options: { smoothing, dwell, channels },
       arrays: {
-        offset: tensor(offset),
-        spread: tensor(spread),
+        offset: vector(offset),
+        spread: vector(spread),
         centres: {
           shape: [centres.length, channels.length],
           data: Float32Array.from(centres.flatMap(centre => [...centre])),
@@ -83,13 +110,13 @@ export function levelRegimes(parts: LevelRegimes): FittedRegimes {
   }
 }
 
-/** Standardised readings of sample i and the smoothed level of all channels up to it, `[C]` each; frames must come in order. The arrays are used again. */
+/** Follows the smoothed levels of all channels: `next` takes sample i of a frame; samples must come in order. */
 export function levelFollower({ offset, spread, smoothing }: Omit<LevelRegimes, 'centres'>) {
   const weight = 2 / (smoothing + 1)
   const level = new Float64Array(offset.length)
   const reading = new Float64Array(offset.length)
   const begun = new Uint8Array(offset.length)
-  return ({ values }: Frame, i: number) => {
+  const next = ({ values }: Frame, i: number): void => {
     for (let c = 0; c < level.length; c++) {
       const value = (values[i * level.length + c] - offset[c]) / spread[c]
       if (Number.isFinite(value)) {
@@ -98,8 +125,9 @@ export function levelFollower({ offset, spread, smoothing }: Omit<LevelRegimes, 
       }
       reading[c] = Number.isFinite(value) ? value : level[c]
     }
-    return { level, reading }
   }
+  /** `[C]` each: level and standardised reading of the last sample, and whether a channel has had a reading. */
+  return { next, level, reading, begun }
 }
 
 /** The number of the centre at the smallest Euclidean distance; the first of several. */
@@ -147,9 +175,10 @@ export function valueRegimes({ channel, index, values, dwell }: ValueRegimes): F
   return {
     count: values.length,
     typical: values.map(value => ({ [channel]: value })),
-    online() {
+    online(from) {
       let value = Number.NaN
       let lasted = 0
+      if (from) [value, lasted] = checkState(from, VALUES_ONLINE, 1, { value: 2 }).arrays.value.data
       const next = (reading: number): number => {
         const changes = !Number.isNaN(reading) && reading !== value
         lasted = changes ? 1 : lasted + 1
@@ -159,13 +188,19 @@ export function valueRegimes({ channel, index, values, dwell }: ValueRegimes): F
       return {
         push: ({ channels, timeMs, values: readings }) =>
           Int32Array.from(timeMs, (_, i) => next(readings[i * channels.length + index])),
+        state: () => ({
+          kind: VALUES_ONLINE,
+          version: 1,
+          options: {},
+          arrays: { value: vector(Float64Array.of(value, lasted)) },
+        }),
       }
     },
     state: () => ({
       kind: VALUES,
       version: 1,
       options: { channel, index, dwell },
-      arrays: { values: { shape: [values.length], data: Float64Array.from(values) } },
+      arrays: { values: vector(Float64Array.from(values)) },
     }),
   }
 }

@@ -1,109 +1,123 @@
-import type { Interval } from '../core/frame.js'
-import type { KernelBuild } from '../kernels/index.js'
-import { logVariance, type Network, runNetwork } from '../nn/index.js'
-import { coverCount, windowCount } from '../window/index.js'
-
-/**
- * Which windows speak for a sample.
- *
- * - `covering`: the mean over all windows whose output contains it, of its own squared error. Sharp in time; looks ahead by what a window
- *   gives out less one sample.
- * - `end`: the mean squared error of the window that ends at it. Causal; the first samples have none.
- */
-export type Alignment = 'covering' | 'end'
+import type { Alignment } from '../core/contracts.js'
+import { arenaOf, type Kernels, type Region } from '../kernels/index.js'
+import { logVariance, type Network, type Predictor } from '../nn/index.js'
+import type { Runtime, WindowRange } from './runtime.js'
 
 export interface ResidualOptions {
+  /**
+   * Which windows decide the error of a sample.
+   *
+   * - `two-sided`: all windows whose output contains it; the mean of its own squared error. Sharp in time.
+   * - `causal`: the window that ends at it; the mean squared error of that window. The first samples have none.
+   */
   readonly alignment: Alignment
   /** Distance between scored windows, samples. */
   readonly stride: number
   /** Windows that go through the network together; never changes the result. */
   readonly batchSize: number
-  readonly build?: KernelBuild
+}
+
+/** Where the errors of windows go to. */
+export interface ErrorTarget {
+  /**
+   * Squared errors. Causal: `[count * C]` the mean of each window. Two-sided: `[((count - 1) * stride + target.steps) * C]`, to which the errors of
+   * the samples that the outputs stand for are added, from the first sample of the first output on.
+   */
+  readonly errors: Float32Array
+  /** What the network expected, in the same places: of the newest sample of a window, or the sum over windows. */
+  readonly expected?: Float64Array
+}
+
+/** Writes the errors of windows that follow one another; keeps buffers in the arena. */
+export type WindowErrors = (
+  series: Float32Array,
+  windows: WindowRange,
+  alignment: Alignment,
+  target: ErrorTarget,
+) => void
+
+interface ErrorArrays {
+  readonly kernels: Kernels
+  readonly output: Float32Array
+  readonly wanted: Float32Array
+  readonly errors: Float32Array
 }
 
 /**
- * Squared error per sample and channel for the samples of `part`, in the context of the whole series: of the reconstruction of a window, or of
- * the forecast of the samples after it. A network that gives variances has each squared error divided by its variance.
+ * Squared errors of the windows of a network: of the reconstruction of a window, or of the forecast of the samples after it. A network that gives
+ * variances has each squared error divided by its variance.
  *
- * Windows are never copied: each batch reads the samples that its windows span, and the first layer works on distinct samples. Memory: the
- * arena of one batch. Every error is summed in the order of the windows, so that neither the batch size nor the cut into parts changes a bit.
- *
- * @param series `[n * C]` scaled samples, no NaN
- * @param out `[(part.end - part.start) * C]`; NaN where no window speaks for the sample
- * @returns yields the number of windows done after each batch
+ * Windows are never copied. Errors are added in the order of the windows, so that neither batches nor threads nor the cut of a series into calls changes
+ * a bit.
  */
-export function* networkResiduals(
-  network: Network,
-  weights: Float32Array,
-  series: Float32Array,
-  part: Interval,
-  options: ResidualOptions,
-  out: Float32Array,
-): Generator<number, void, undefined> {
-  const { alignment, stride, build } = options
-  const { inShape, target, span, loss } = network
-  const { steps, width } = inShape
-  const n = series.length / width
-  // Windows whose output, or whose end, lies in the part.
-  const lead = alignment === 'covering' ? target.offset : span - 1
-  const from = Math.max(0, Math.ceil((part.start - span + 1) / stride))
-  const to = Math.min(windowCount(n, span, stride), Math.floor((part.end - 1 - lead) / stride) + 1)
-  const batchSize = Math.max(1, Math.min(options.batchSize, to - from))
-  /** Distinct samples that the outputs, or the inputs, of a batch stand for. */
-  const rowsOf = (batch: number, length: number) => (batch - 1) * stride + length
-  const keptRows = alignment === 'covering' ? rowsOf(batchSize, target.steps) : batchSize
-  const hasOwnTarget = target.offset > 0
-  const targetRows = hasOwnTarget ? rowsOf(batchSize, target.steps) : 0
-  const isScaled = loss.outputs === 2
-  const run = runNetwork(network, {
-    batch: batchSize,
-    training: false,
-    stride,
-    scratch: (keptRows + targetRows + (isScaled ? target.steps * batchSize : 0)) * width,
-    build,
-  })
-  const { kernels, input, scratch } = run
-  const kept = scratch.subarray(0, keptRows * width)
-  const ownTarget = scratch.subarray(keptRows * width, (keptRows + targetRows) * width)
-  const scaled = scratch.subarray((keptRows + targetRows) * width)
-  const wanted = hasOwnTarget ? ownTarget : input
-  run.weights.set(weights)
-  out.fill(Number.NaN)
+export function createWindowErrors(predictor: Predictor, runtime: Runtime): WindowErrors {
+  const { network } = predictor
+  const { target, loss } = network
+  const { width } = network.inShape
+  /** By stride and batch. */
+  const regions = new Map<string, Region<ErrorArrays>>()
+  function regionOf(stride: number, batch: number): Region<ErrorArrays> {
+    const key = `${stride} ${batch}`
+    let region = regions.get(key)
+    if (region === undefined) {
+      const rows = Math.max(batch, (batch - 1) * stride + target.steps)
+      region = arenaOf(runtime.build).region(kernels => ({
+        kernels,
+        output: kernels.alloc(target.steps * batch * width),
+        wanted: kernels.alloc(rows * width),
+        errors: kernels.alloc(rows * width),
+      }))
+      regions.set(key, region)
+    }
+    return region
+  }
 
-  for (let window = from; window < to; window += batchSize) {
-    const batch = Math.min(batchSize, to - window)
-    const start = window * stride
-    const rows = rowsOf(batch, steps)
-    input.set(series.subarray(start * width, (start + rows) * width))
-    const first = start + target.offset
-    const covered = rowsOf(batch, target.steps)
-    if (hasOwnTarget) ownTarget.set(series.subarray(first * width, (first + covered) * width))
-    let output = run.forward({ data: input, rows, stepRows: 1, batchRows: stride }, batch)
-    if (isScaled) {
-      standardise(scaled, output, wanted, target.steps, batch, width, stride)
-      output = scaled
+  return (series, windows, alignment, into) => {
+    if (windows.count <= 0) return
+    const { stride, count } = windows
+    const capacity = count === 1 ? 1 : windows.batchSize
+    const { steps, offset } = target
+    runtime.predict(predictor, series, windows, (first, batch, output) => {
+      regionOf(stride, Math.max(capacity, batch)).use(arrays => {
+        const { kernels, wanted, errors } = arrays
+        const start = first * stride
+        const rows = (batch - 1) * stride + steps
+        const from = (start + offset) * width
+        wanted.set(series.subarray(from, from + rows * width))
+        if (loss.outputs === 2) standardise(arrays.output, output, wanted, steps, batch, width, stride)
+        else arrays.output.set(output.subarray(0, steps * batch * width))
+        if (alignment === 'causal') {
+          kernels.windowSquaredError(errors, arrays.output, wanted, steps, batch, width, stride)
+          into.errors.set(errors.subarray(0, batch * width), first * width)
+        } else {
+          const place = into.errors.subarray(start * width, (start + rows) * width)
+          errors.set(place)
+          kernels.spreadSquaredError(errors, arrays.output, wanted, steps, batch, width, stride)
+          place.set(errors.subarray(0, rows * width))
+        }
+      })
+      if (into.expected) addExpected(into.expected, network, output, first, batch, stride, alignment)
+    })
+  }
+}
+
+/** Causal: what a window expects of its newest sample. Two-sided: adds what each window expects of each sample of its output. */
+function addExpected(
+  out: Float64Array,
+  { target: { steps }, outShape, inShape: { width } }: Network,
+  output: Float32Array,
+  first: number,
+  batch: number,
+  stride: number,
+  alignment: Alignment,
+): void {
+  const isCausal = alignment === 'causal'
+  for (let b = 0; b < batch; b++) {
+    for (let t = isCausal ? steps - 1 : 0; t < steps; t++) {
+      const from = (t * batch + b) * outShape.width
+      const to = (isCausal ? first + b : (first + b) * stride + t) * width
+      for (let c = 0; c < width; c++) out[to + c] += output[from + c]
     }
-    if (alignment === 'end') {
-      kernels.windowSquaredError(kept, output, wanted, target.steps, batch, width, stride)
-      for (let b = 0; b < batch; b++) {
-        const sample = start + b * stride + span - 1 - part.start
-        for (let c = 0; c < width; c++) out[sample * width + c] = kept[b * width + c]
-      }
-    } else {
-      kernels.spreadSquaredError(kept, output, wanted, target.steps, batch, width, stride)
-      // Samples before the next window's output are complete; the rest moves to the front and is added to.
-      const complete = window + batch < to ? Math.min(batch * stride, covered) : covered
-      for (let r = 0; r < complete; r++) {
-        const sample = first + r
-        if (sample < part.start || sample >= part.end) continue
-        const count = coverCount(sample - target.offset, n - target.offset, target.steps, stride)
-        if (count === 0) continue
-        for (let c = 0; c < width; c++) out[(sample - part.start) * width + c] = kept[r * width + c] / count
-      }
-      kept.copyWithin(0, complete * width, covered * width)
-      kept.fill(0, (covered - complete) * width)
-    }
-    yield window + batch - from
   }
 }
 

@@ -1,5 +1,6 @@
-import type { FitContext, OnlineDetector } from '../core/contracts.js'
-import { type Frame, sampleCount } from '../core/frame.js'
+import type { FitContext, FittedDetector } from '../core/contracts.js'
+import type { Frame } from '../core/frame.js'
+import { breathe } from '../core/pause.js'
 import type { State } from '../core/state.js'
 import { quantile } from '../stats/index.js'
 import type { CrossFitted } from './cross-fit.js'
@@ -19,20 +20,21 @@ const LEAST_WIDTH = 0.05
 
 /**
  * Seasonal quantile band: for each part of the season and each channel the median and the 10-90 % range of the training part; the error is
- * the squared distance from the median in half ranges. Knows that nights differ from days. Causal, context of one sample, needs times.
+ * the squared distance from the median in half ranges. Knows that nights differ from days. Causal, context of one sample, needs times; a
+ * window has none and is judged by the part of the season in which it is least unusual.
  * Cost O(N C).
  */
 export function seasonal({ period, bins }: SeasonalOptions) {
   return {
-    async fit(train: Frame, _context: FitContext): Promise<CrossFitted> {
+    async fit(train: Frame, context: FitContext): Promise<CrossFitted> {
       const channels = train.channels.length
       const centres = new Float64Array(bins * channels)
       const widths = new Float64Array(bins * channels)
-      const bin = Array.from({ length: sampleCount(train) }, (_, i) => binOf(train.timeMs[i], period, bins))
+      const samples = samplesOfBins(train.timeMs, period, bins)
       for (let c = 0; c < channels; c++) {
         const all = column(train, c)
         for (let b = 0; b < bins; b++) {
-          const here = bin.flatMap((at, i) => (at === b ? [train.values[i * channels + c]] : []))
+          const here = samples[b].map(i => train.values[i * channels + c])
           const known = here.filter(value => !Number.isNaN(value))
           const values = known.length < ENOUGH ? all : known
           centres[b * channels + c] = quantile(values, 0.5)
@@ -40,18 +42,28 @@ export function seasonal({ period, bins }: SeasonalOptions) {
             LEAST_WIDTH,
             (quantile(values, 0.9) - quantile(values, 0.1)) / 2,
           )
+          await breathe(context)
         }
       }
-      return fitRunning(seasonalModel({ period, bins }, centres, widths), train)
+      return fitRunning(seasonalModel({ period, bins }, centres, widths), train, context)
     },
   }
 }
 
 /** Brings a saved band back. */
-export function loadSeasonal(state: State): OnlineDetector {
+export function loadSeasonal(state: State): FittedDetector {
   const { period, bins } = state.options as { period: number; bins: number }
   const model = seasonalModel({ period, bins }, stored(state, 'centres'), stored(state, 'widths'))
   return runningDetector(model, stored(state, 'usualError'))
+}
+
+/** The samples in each part of the season. */
+function samplesOfBins(timeMs: Float64Array, period: number, bins: number): number[][] {
+  const samples: number[][] = Array.from({ length: bins }, () => [])
+  timeMs.forEach((time, i) => {
+    samples[binOf(time, period, bins)].push(i)
+  })
+  return samples
 }
 
 function binOf(timeMs: number, period: number, bins: number): number {
@@ -64,13 +76,32 @@ function seasonalModel(
   centres: Float64Array,
   widths: Float64Array,
 ): RunningModel {
-  const shape = [bins, centres.length / bins]
+  const channels = centres.length / bins
+  const shape = [bins, channels]
+  const errorOf = (row: Float32Array, b: number, c: number) =>
+    ((row[c] - centres[b * channels + c]) / widths[b * channels + c]) ** 2
+  /** The part of the season in which a sample without a time is least unusual. */
+  const calmest = (row: Float32Array): number => {
+    let least = Number.POSITIVE_INFINITY
+    let best = 0
+    for (let b = 0; b < bins; b++) {
+      let sum = 0
+      for (let c = 0; c < channels; c++) sum += errorOf(row, b, c)
+      if (sum < least) [least, best] = [sum, b]
+    }
+    return best
+  }
   return {
     contextLength: 1,
-    start: () => (row, timeMs, out) => {
-      const at = binOf(timeMs, period, bins) * row.length
-      for (let c = 0; c < row.length; c++) out[c] = ((row[c] - centres[at + c]) / widths[at + c]) ** 2
-    },
+    windowLength: 1,
+    start: () => ({
+      memory: {},
+      step(row, timeMs, out, expected) {
+        const b = Number.isNaN(timeMs) ? calmest(row) : binOf(timeMs, period, bins)
+        for (let c = 0; c < channels; c++) out[c] = errorOf(row, b, c)
+        expected?.set(centres.subarray(b * channels, (b + 1) * channels))
+      },
+    }),
     state: () => ({
       kind: 'detector:seasonal',
       version: 1,

@@ -1,10 +1,14 @@
+import type { Alignment } from '../core/contracts.js'
 import type { Interval } from '../core/frame.js'
+import { breathe, type Pauses } from '../core/pause.js'
+import { checkOptions, checkState, countIn, type State } from '../core/state.js'
+import { createTail } from './tail.js'
 
 export interface SmoothingOptions {
   /** Scale s of the kernel, samples: at this distance a neighbour counts a quarter. 0 = no smoothing. */
   readonly bandwidth: number
-  /** `centred` looks as far ahead as back, for a history; `causal` looks back only, for a stream without delay. */
-  readonly mode: 'centred' | 'causal'
+  /** `two-sided` looks as far ahead as back; `causal` looks back only. */
+  readonly alignment: Alignment
 }
 
 /** Moving average of rows of numbers. */
@@ -24,6 +28,9 @@ export interface Smoother {
 
 /** The kernel ends where a neighbour counts about a thousandth of the sample itself. */
 const REACH = 5.5
+/** Products that are summed between two pauses: a few ms. */
+const PRODUCTS_AT_ONCE = 2 ** 21
+const KIND = 'online:smoothing'
 
 /**
  * Smooths scores by a kernel average with the weights (1 + (d / s)^2)^-2 at distance d, over the rows that are there. Anomalies last
@@ -35,12 +42,12 @@ const REACH = 5.5
  * @example
  * import { smoother } from 'telltale'
  * const out = new Float64Array(3)
- * smoother({ bandwidth: 1, mode: 'causal' }).apply(Float64Array.of(0, 1, 0), 1, { start: 0, end: 3 }, out)
+ * smoother({ bandwidth: 1, alignment: 'causal' }).apply(Float64Array.of(0, 1, 0), 1, { start: 0, end: 3 }, out)
  * Array.from(out) // => [0, 0.8, 0.19379844961240308]
  */
-export function smoother({ bandwidth, mode }: SmoothingOptions): Smoother {
+export function smoother({ bandwidth, alignment }: SmoothingOptions): Smoother {
   const reach = Math.ceil(REACH * bandwidth)
-  const lookahead = mode === 'centred' ? reach : 0
+  const lookahead = alignment === 'two-sided' ? reach : 0
   const weights = Float64Array.from({ length: reach + 1 }, (_, d) => (1 + (d / (bandwidth || 1)) ** 2) ** -2)
   return {
     reach,
@@ -69,28 +76,66 @@ export function smoother({ bandwidth, mode }: SmoothingOptions): Smoother {
   }
 }
 
-/** Smooths rows that arrive in pieces; what `push` and `finish` return, joined, is what `apply` gives for all of them, bit for bit. */
-export function smoothOnline(smoother: Smoother, columns: number) {
-  let kept = new Float64Array(0)
-  /** Rows of `kept` that are done already. */
-  let done = 0
-  const emit = (end: number): Float64Array => {
-    const out = new Float64Array(Math.max(0, end - done) * columns)
-    smoother.apply(kept, columns, { start: done, end: Math.max(done, end) }, out)
-    done = Math.max(done, end)
-    const drop = Math.max(0, done - smoother.reach)
-    kept = kept.slice(drop * columns)
-    done -= drop
-    return out
+/** The smooth values of all rows. Gives the event loop its turns. */
+export async function smoothWhole(
+  smooth: Smoother,
+  rows: Float64Array,
+  columns: number,
+  pauses: Pauses,
+): Promise<Float64Array> {
+  const smoothed = new Float64Array(rows.length)
+  const n = rows.length / columns
+  const atOnce = Math.ceil(PRODUCTS_AT_ONCE / ((smooth.reach + smooth.lookahead + 1) * columns))
+  for (let start = 0; start < n; start += atOnce) {
+    const end = Math.min(n, start + atOnce)
+    smooth.apply(rows, columns, { start, end }, smoothed.subarray(start * columns))
+    await breathe(pauses)
   }
+  return smoothed
+}
+
+/** Smooths rows that arrive in pieces. */
+export interface OnlineSmoother {
+  /**
+   * @param last whether no rows come after these
+   * @returns rows whose smooth value is final now; joined, they are what `apply` gives for all of them, bit for bit
+   */
+  push(rows: Float64Array, last: boolean): Float64Array
+  /** The rows that later ones need. */
+  state(): State
+}
+
+/** @param from state of a smoother of the same reach, lookahead and columns */
+export function smoothOnline(smooth: Smoother, columns: number, from?: State): OnlineSmoother {
+  const { reach, lookahead } = smooth
+  const keep = reach + lookahead
+  /** Rows so far, and those whose smooth value is not final yet. */
+  let seen = 0
+  let waiting = 0
+  if (from) {
+    checkOptions(from, { columns, reach, lookahead })
+    seen = countIn(from, 'seen')
+    waiting = Math.min(seen, lookahead)
+    checkState(from, KIND, 1, { rows: Math.min(seen, keep) * columns })
+  }
+  const tail = createTail(Float64Array, columns, keep, from?.arrays.rows.data)
   return {
-    push(rows: Float64Array): Float64Array {
-      const longer = new Float64Array(kept.length + rows.length)
-      longer.set(kept)
-      longer.set(rows, kept.length)
-      kept = longer
-      return emit(kept.length / columns - smoother.lookahead)
+    push(fresh, last) {
+      const rows = tail.append(fresh)
+      const n = rows.length / columns
+      const start = n - fresh.length / columns - waiting
+      const end = Math.max(start, last ? n : n - lookahead)
+      seen += fresh.length / columns
+      waiting = n - end
+      const out = new Float64Array((end - start) * columns)
+      smooth.apply(rows, columns, { start, end }, out)
+      return out
     },
-    finish: () => emit(kept.length / columns),
+    state: () => ({
+      kind: KIND,
+      version: 1,
+      options: { columns, reach, lookahead, seen },
+      arrays: { rows: { shape: [Math.min(seen, keep), columns], data: tail.kept() } },
+    }),
   }
 }

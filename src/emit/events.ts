@@ -5,11 +5,11 @@ import { floatText } from './numbers.js'
 import { checkOutputFormat, type Output, type OutputOptions, openOutput, writeThrough } from './output.js'
 import { createTimeText, timeType } from './times.js'
 
-/** Events of a frame. */
+/** Events of a series. */
 export interface EventTable {
-  readonly frame: Frame
   readonly events: readonly AnomalyEvent[]
-  /** Time between samples, ms; default: the median step of the frame. */
+  readonly timeKind: Frame['timeKind']
+  /** Time between samples, ms: an event ends this long after its last sample. Default 0. */
   readonly stepMs?: number
   /** Where events of several devices are written. */
   readonly device?: string
@@ -25,9 +25,9 @@ interface Row extends Record<Exclude<(typeof COLUMNS)[number], 'score' | 'severi
 
 /**
  * Writes `id,start,end,onset,peak,score,p_value,severity,channels`, one row per event, as CSV, JSON lines or Parquet by the ending of the
- * file. Sample numbers become times; the end is exclusive: the time of the last sample and one median step. Channels are
+ * file. Sample numbers become times; the end is exclusive: the time of the last sample plus `stepMs`. Channels are
  * `name:share;...` in CSV and `[{name, share}]` elsewhere; shares and severity have two decimals. A p-value that is not known is null, an empty
- * cell in CSV. Several tables, one per device, make one file with a first column `device`, the gravest event first.
+ * cell in CSV. Several tables, one per device, make one file with a first column `device`, the most severe event first.
  * Errors: `format-unknown`, `file-unwritable`; a file is written whole or not at all.
  */
 export async function writeEvents(
@@ -35,17 +35,17 @@ export async function writeEvents(
   table: EventTable | readonly EventTable[],
   options: OutputOptions = {},
 ): Promise<void> {
-  const isOne = 'frame' in table
+  const isOne = 'events' in table
   const columns = isOne ? COLUMNS : (['device', ...COLUMNS] as const)
-  const { timeKind } = isOne ? table.frame : (table[0]?.frame ?? { timeKind: 'utc' })
-  const rows = isOne ? rowsOf(table) : deviceRows(table)
+  const { timeKind } = isOne ? table : (table[0] ?? { timeKind: 'utc' })
+  const rows = isOne ? eventRows(table) : deviceRows(table)
   await writeThrough(await openRows(file, columns, timeKind, options), rows)
 }
 
-/** Takes events part by part; the file is there when it is finished, and nothing is left of it when it is abandoned. */
+/** Takes events part by part. The file appears when it is finished; nothing is left of it when it is abandoned. */
 export interface EventWriter {
   /** Appends events; wait for it before the next. */
-  write(table: Pick<EventTable, 'frame' | 'events'>): Promise<void>
+  write(events: readonly AnomalyEvent[]): Promise<void>
   finish(): Promise<void>
   abandon(): Promise<void>
 }
@@ -63,7 +63,7 @@ export async function openEvents(
   options: OutputOptions = {},
 ): Promise<EventWriter> {
   const rows = await openRows(file, COLUMNS, axis.timeKind, options)
-  return { ...rows, write: table => rows.write(eventRows(table, axis)) }
+  return { ...rows, write: events => rows.write(eventRows({ ...axis, events })) }
 }
 
 async function openRows(
@@ -95,31 +95,22 @@ function typeOf(column: keyof Row, timeKind: Frame['timeKind']): string {
   return { device: 'varchar', id: 'varchar', channels, ...types }[column]
 }
 
-/** Rows of a table whose step may have to be found. */
-function rowsOf({ frame, events, stepMs = medianStep(frame.timeMs) }: EventTable): Row[] {
-  return eventRows({ frame, events }, { timeKind: frame.timeKind, stepMs })
-}
-
 function deviceRows(tables: readonly EventTable[]): Row[] {
-  const rows = tables.flatMap(table => rowsOf(table).map(row => ({ device: table.device ?? '', ...row })))
+  const rows = tables.flatMap(table => eventRows(table).map(row => ({ device: table.device ?? '', ...row })))
   return rows.sort((a, b) => b.severity - a.severity || b.score - a.score)
 }
 
-function eventRows(
-  { frame, events }: Pick<EventTable, 'frame' | 'events'>,
-  { timeKind, stepMs }: EventAxis,
-): Row[] {
+function eventRows({ events, timeKind, stepMs = 0 }: EventTable): Row[] {
   const isIndex = timeKind === 'index'
   const step = isIndex ? 1 : stepMs
   const timeText = createTimeText('utc')
   const time = (ms: number) => (isIndex ? ms : timeText(ms))
-  const at = (sample: number) => time(frame.timeMs[sample]!)
-  return events.map(event => ({
+  return events.map(({ times, ...event }) => ({
     id: event.id,
-    start: at(event.start),
-    end: time(frame.timeMs[event.end - 1]! + step),
-    onset: at(event.onset),
-    peak: at(event.peak),
+    start: time(times.startMs),
+    end: time(times.lastMs + step),
+    onset: time(times.onsetMs),
+    peak: time(times.peakMs),
     score: Number(floatText(Math.fround(event.score))),
     p_value: event.pValue === undefined ? null : Number(floatText(Math.fround(event.pValue))),
     severity: rounded(event.severity),
@@ -132,15 +123,6 @@ function csvLine(row: Row, columns: readonly (keyof Row)[]): string {
   const device = textCell(row.device ?? '')
   const cells = { ...row, device, id: textCell(String(row.id)), channels: textCell(channels) }
   return `${columns.map(column => cells[column]).join()}\n`
-}
-
-function medianStep(timeMs: Float64Array): number {
-  if (timeMs.length < 2) return 0
-  const steps = timeMs
-    .slice(1)
-    .map((t, i) => t - timeMs[i]!)
-    .sort()
-  return steps[steps.length >> 1]!
 }
 
 const rounded = (x: number) => Math.round(x * 100) / 100

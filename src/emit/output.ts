@@ -11,7 +11,7 @@ export type OutputFormat = 'csv' | 'jsonl' | 'parquet'
 export interface OutputOptions {
   /** Default: by the ending of the file; CSV on standard output. */
   readonly format?: OutputFormat
-  /** What `-` stands for. Default: the standard output of the process. */
+  /** The stream for `-`. Default: the standard output of the process. */
   readonly stream?: Writable
 }
 
@@ -23,7 +23,7 @@ const FORMATS: Record<string, OutputFormat> = {
 }
 
 /**
- * The format that the ending of a file asks for; `-` (standard output) is CSV. Errors: `format-unknown`.
+ * The format by the extension of a file; `-` (standard output) is CSV. Errors: `format-unknown`.
  *
  * @example
  * import { checkOutputFormat } from 'telltale'
@@ -38,15 +38,15 @@ export function checkOutputFormat(file: string): OutputFormat {
   throw createError('format-unknown', { file, got, wanted: Object.keys(FORMATS).join(', ') })
 }
 
-/** A file that is written bit by bit and is there only when it is finished. */
+/** A file that is written in parts and appears only when it is finished. */
 export interface Output {
   /** Appends lines; wait for it before the next. */
   write(lines: Iterable<string>): Promise<void>
-  /** Remembers this point; what it gives takes back all that was written since. Absent where nothing can be taken back: standard output. */
+  /** Marks this point; the returned function removes all that was written since. Absent on standard output, where nothing can be removed. */
   mark?(): Promise<() => Promise<void>>
   /** Puts the file in its place. */
   finish(): Promise<void>
-  /** Leaves nothing behind; an old file is untouched. */
+  /** Deletes what was written; an old file is untouched. */
   abandon(): Promise<void>
 }
 
@@ -117,7 +117,7 @@ export async function writeThrough<Content>(
   }
 }
 
-/** Waits for each piece to be taken. A reader that went away (`| head`) ends the writing without an error. */
+/** Waits until each part is written. A closed pipe (`| head`) ends the writing without an error. */
 function streamOutput(stream: Writable): Output {
   const ignore = () => {} // the callback of write reports the same error
   let isGone = false

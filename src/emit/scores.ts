@@ -1,3 +1,4 @@
+import { REASONS } from '../core/contracts.js'
 import { type Frame, sampleCount } from '../core/frame.js'
 import { textCell } from './cells.js'
 import { floatText } from './numbers.js'
@@ -16,22 +17,22 @@ export interface ScoreTable {
   readonly severity: Float32Array
   /** `[N]` 1 = anomalous. */
   readonly flag: Uint8Array
-  /** `[N]` or a function of the sample: why it was not scored, empty when it was. */
-  readonly reason: readonly string[] | ((sample: number) => string)
+  /** `[N]` index into `REASONS`: why it was not scored; 0 = it was. */
+  readonly reason: Uint8Array
   /** `[N * C]` row-major. */
   readonly residual: Float32Array
   /** Where scores of several devices are written. */
   readonly device?: string
 }
 
-/** What every part of a file of scores has in common; with `devices` the first column is that of the device. */
+/** The common properties of all parts of a file of scores; with `devices` the first column is the device. */
 export type ScoreAxis = Pick<Frame, 'channels' | 'timeKind'> & { readonly devices?: boolean }
 
-/** Takes scores part by part; the file is there when it is finished, and nothing is left of it when it is abandoned. */
+/** Takes scores part by part. The file appears when it is finished; nothing is left of it when it is abandoned. */
 export interface ScoreWriter {
   /** Appends the scores of the next samples; wait for it before the next. */
   write(scores: ScoreTable): Promise<void>
-  /** Remembers this point; what it gives takes back all that was written since. Absent on standard output. */
+  /** Marks this point; the returned function removes all that was written since. Absent on standard output. */
   mark?(): Promise<() => Promise<void>>
   finish(): Promise<void>
   abandon(): Promise<void>
@@ -80,13 +81,12 @@ export async function openScores(
 
 function* csvLines(table: ScoreTable): Generator<string> {
   const { frame, score, pValue, severity, flag, reason, residual, device } = table
-  const reasonOf = typeof reason === 'function' ? reason : (i: number) => reason[i]!
   const timeText = createTimeText(frame.timeKind)
   const c = frame.channels.length
   const first = device === undefined ? '' : `${textCell(device)},`
   for (let i = 0; i < sampleCount(frame); i++) {
     const numbers = `${floatText(score[i]!)},${floatText(pValue[i]!)},${floatText(severity[i]!)}`
-    let line = `${first}${timeText(frame.timeMs[i]!)},${numbers},${flag[i]},${textCell(reasonOf(i))}`
+    let line = `${first}${timeText(frame.timeMs[i]!)},${numbers},${flag[i]},${REASONS[reason[i]!]}`
     for (let j = i * c; j < (i + 1) * c; j++) line += `,${floatText(residual[j]!)}`
     yield `${line}\n`
   }
@@ -94,7 +94,6 @@ function* csvLines(table: ScoreTable): Generator<string> {
 
 function* jsonLines(table: ScoreTable): Generator<string> {
   const { frame, score, pValue, severity, flag, reason, residual, device } = table
-  const reasonOf = typeof reason === 'function' ? reason : (i: number) => reason[i]!
   const timeText = createTimeText(frame.timeKind)
   const c = frame.channels.length
   const keys = frame.channels.map(name => `,${JSON.stringify(`residual:${name}`)}:`)
@@ -104,7 +103,7 @@ function* jsonLines(table: ScoreTable): Generator<string> {
     const text = timeText(frame.timeMs[i]!)
     const time = frame.timeKind === 'utc' ? `"${text}"` : text
     const numbers = `"score":${number(score[i]!)},"p_value":${number(pValue[i]!)},"severity":${number(severity[i]!)}`
-    let line = `{${first}"time":${time},${numbers},"flag":${flag[i]},"reason":${JSON.stringify(reasonOf(i))}`
+    let line = `{${first}"time":${time},${numbers},"flag":${flag[i]},"reason":${JSON.stringify(REASONS[reason[i]!])}`
     for (let k = 0; k < c; k++) line += keys[k]! + number(residual[i * c + k]!)
     yield `${line}}\n`
   }

@@ -1,7 +1,7 @@
 import type { DuckDBConnection, DuckDBDataChunk } from '@duckdb/node-api'
 import { createError } from '../core/errors.js'
 
-/** What an engine may touch: it is locked before the first query, so that no query can widen it. */
+/** What an engine may access. It is locked before the first query, so that no query can extend it. */
 export interface EngineAccess {
   /** Files it may read or write. */
   readonly files?: readonly string[]
@@ -53,7 +53,7 @@ async function loadEngine() {
 }
 
 /**
- * Opens a table engine in memory that reaches nothing but what `access` names: no other file, no network, no setting.
+ * Opens an in-memory table engine that can access only what `access` names: no other file, no network, no setting.
  * The symbolic links below a folder are followed. Errors: `engine-missing`. Cost: about 20 ms and 80 MB, more the first time.
  */
 export async function openEngine(access: EngineAccess = {}): Promise<Engine> {
@@ -81,7 +81,7 @@ export async function openEngine(access: EngineAccess = {}): Promise<Engine> {
 }
 
 /**
- * A result that fails while it is streamed just ends, as if it were complete. So the last row carries a mark, unless the number of rows tells;
+ * A result that fails while it is streamed just ends, as if it were complete. So the last row carries a mark, unless the number of rows is known;
  * without it the query is run once more as a whole, which throws the error.
  */
 async function* streamChunks(
@@ -130,7 +130,7 @@ async function refusalOf(connection: DuckDBConnection, sql: string): Promise<str
   }
 }
 
-/** What the engine said, without the drawing of the place. */
+/** The message of the engine, without the marker of the position. */
 export function firstLine(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).split('\n')[0]!
 }

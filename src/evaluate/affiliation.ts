@@ -110,12 +110,12 @@ function zoneRecall(alarms: readonly Interval[], event: Interval, zone: Interval
 }
 
 /**
- * Integral over places at a distance d from an alarm, on the side where the zone goes on for `room`, of the share of the zone
+ * Integral over places at a distance d from an alarm, on the side where the zone extends by `room`, of the share of the zone
  * that is farther from the place than d.
  */
 function farther(distances: Interval, room: number, zone: Interval): number {
   if (length(distances) === 0) return 0
-  // Nearer are d towards the alarm and, on the other side, d or what is left of the zone there, room - d.
+  // Nearer are d towards the alarm and, on the other side, d or the rest of the zone there, room - d.
   const turn = room / 2
   const rising = clip(distances, 0, turn)
   const falling = clip(distances, turn, Number.POSITIVE_INFINITY)

@@ -4,7 +4,7 @@ import { scoredOnly } from './scored.js'
 
 /**
  * Area under the ROC curve: the probability that an anomalous sample scores higher than a normal one, ties counting half.
- * 0.5 = no skill, whatever the share of anomalies; flattering when they are rare.
+ * 0.5 = no skill, whatever the share of anomalies; optimistic when they are rare.
  *
  * Unscored samples (NaN) are left out; `null` when only one class is left. Cost O(n log n). Source: Mann & Whitney 1947.
  *

@@ -3,7 +3,7 @@ import { type Measure, measured, NO_LABELLED, undefinedFor } from './measure.js'
 import { scoredOnly } from './scored.js'
 
 /**
- * The highest F1 over samples that any threshold reaches. Inflated: it picks the threshold with the labels, which nobody has in use.
+ * The highest F1 over samples that any threshold reaches. Optimistic: it chooses the threshold with the labels, which are not available in operation.
  * Unscored samples (NaN) are left out; `null` without a label. Cost O(n log n).
  *
  * @param scores `[N]` higher = more anomalous

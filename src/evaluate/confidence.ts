@@ -5,7 +5,7 @@ import { intervalsOf } from './labels.js'
 import type { MetricName } from './metrics.js'
 
 export interface ConfidenceOptions {
-  /** Series that are drawn; cost and smoothness of the ends grow with them. */
+  /** Number of bootstrap resamples; cost and smoothness of the limits grow with it. */
   readonly resamples: number
   /** Share of the distribution between low and high. */
   readonly level: number
@@ -16,17 +16,17 @@ export interface ConfidenceOptions {
 export interface ConfidenceInterval {
   readonly low: number
   readonly high: number
-  /** Drawn series on which the metric was defined: one may hold no event. */
+  /** Drawn series on which the metric was defined: a resample may contain no event. */
   readonly resamples: number
 }
 
 /**
  * Confidence intervals of metrics by a circular block bootstrap over time: percentiles of the metric over series made of blocks of this one.
- * A block that would begin or end within a labelled event or an alarm does so after it: pieces would be counted for more events.
- * A series with few events gives wide intervals, and ones that are too narrow still; `null` when the metric is undefined on more than half
+ * A block that would begin or end within a labelled event or an alarm does so after it: parts would count as several events.
+ * A series with few events has wide intervals, which are still too narrow; `null` when the metric is undefined on more than half
  * of the drawn series. Cost: that of `evaluate`, once per resample.
  *
- * @param names which metrics; VUS is the dearest
+ * @param names which metrics; VUS is the most expensive
  * @example
  * import { confidenceIntervals, createRandom } from 'telltale'
  * const input = { scores: [0, 1, 0, 1, 0, 1, 0, 1], labels: [0, 1, 0, 1, 0, 1, 0, 1], threshold: 0.5 }
@@ -66,7 +66,7 @@ export function confidenceIntervals<Name extends MetricName>(
   return Object.fromEntries(intervals) as Record<Name, ConfidenceInterval | null>
 }
 
-/** Drawn samples, of which a block holds a stretch of marked ones from its first to its last or not at all. @param marks `[N]` */
+/** Drawn samples, of which a block holds an interval of marked ones from its first to its last or not at all. @param marks `[N]` */
 function wholeStretches(drawn: ArrayLike<number>, marks: Uint8Array): Uint32Array {
   const whole: number[] = []
   let isPiece = false

@@ -1,6 +1,6 @@
 import { type Measure, measured, NO_FLAG, NO_LABELLED, NO_NORMAL, ratio, undefinedFor } from './measure.js'
 
-/** How flags and labels meet, sample by sample. */
+/** Confusion matrix of flags and labels, sample by sample. */
 export interface Confusion {
   readonly truePositives: number
   readonly falsePositives: number
@@ -50,7 +50,7 @@ export function f1({ truePositives, falsePositives, falseNegatives }: Confusion)
   )
 }
 
-/** Share of the samples on which flag and label agree; flattering when anomalies are rare. */
+/** Share of the samples on which flag and label agree; optimistic when anomalies are rare. */
 export function accuracy({
   truePositives,
   trueNegatives,

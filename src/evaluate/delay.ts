@@ -24,7 +24,7 @@ export function detectionDelays(
 }
 
 /**
- * Median delay of the events that were found, in the unit of the delays. Missed events are not in it: read it beside the event recall.
+ * Median delay of the events that were found, in the unit of the delays. Missed events are not included: read it together with the event recall.
  * `null` when none was found.
  */
 export function medianDelay(delays: readonly (number | null)[]): Measure {

@@ -16,18 +16,18 @@ export interface EvaluateInput {
   /** A score above it is flagged. Without one, only the metrics that need none have a value. */
   readonly threshold?: number
   /**
-   * `[N]` 1 where a sample is part of an event, as rules of events make them of flags: what event recall and precision, delay and false alarms are
-   * about. Default: flagged stretches, those at most `mergeGap` apart being one false alarm.
+   * `[N]` 1 where a sample is part of an event by the event rules; event recall and precision, delay and false alarms use it. Default: flagged
+   * intervals, those at most `mergeGap` apart being one false alarm.
    */
   readonly alarms?: ArrayLike<number>
   /** Time between samples, ms; default: unknown, and nothing is given per day or in seconds. */
   readonly stepMs?: number
-  /** Only these; default: all that are not inflated. */
+  /** Only these; default: all that are not optimistic. */
   readonly metrics?: readonly MetricName[]
   readonly options?: Partial<EvaluateOptions>
 }
 
-/** What scores are worth against labels. */
+/** Metrics of scores against labels. */
 export interface Evaluation {
   /** Samples with a score: all figures are about these. */
   readonly samples: number
@@ -38,7 +38,7 @@ export interface Evaluation {
   readonly labelledShare: number
   readonly threshold: number | null
   readonly confusion: Confusion | null
-  /** By name; `null` = undefined. Inflated figures are there only when they were asked for. */
+  /** By name; `null` = undefined. Optimistic metrics are included only on request. */
   readonly metrics: Readonly<Partial<Record<MetricName, number | null>>>
   /** Why a metric is `null`. */
   readonly reasons: Readonly<Partial<Record<MetricName, string>>>

@@ -14,8 +14,8 @@ function touched(intervals: readonly Interval[], marks: ArrayLike<number>): numb
 }
 
 /**
- * Share of the labelled events with at least one flagged sample; `null` without an event. One lucky sample is enough, so read it beside
- * the delay and the false alarms. Cost O(n).
+ * Share of the labelled events with at least one flagged sample; `null` without an event. A single flagged sample is enough, so read it together
+ * with the delay and the false alarms. Cost O(n).
  *
  * @param flags `[N]` 0 or 1
  * @param labels `[N]` 0 or 1
@@ -28,14 +28,14 @@ export function eventRecall(flags: ArrayLike<number>, labels: ArrayLike<number>)
   return ratio(touched(events, flags), events.length, NO_EVENT)
 }
 
-/** Share of the flagged stretches that touch a labelled event; `null` without a flag. Cost O(n). */
+/** Share of the flagged intervals that touch a labelled event; `null` without a flag. Cost O(n). */
 export function eventPrecision(flags: ArrayLike<number>, labels: ArrayLike<number>): Measure {
   const alarms = intervalsOf(flags)
   return ratio(touched(alarms, labels), alarms.length, NO_FLAG)
 }
 
 /**
- * Harmonic mean of the precision over samples and the recall over events: how far one can trust an alarm, and how few events go unseen.
+ * Harmonic mean of the precision over samples and the recall over events: reliability of alarms combined with coverage of events.
  * 0 when every event is missed; `null` without an event. Cost O(n). Source: Garg et al., IEEE TNNLS 2021.
  *
  * @param flags `[N]` 0 or 1

@@ -6,7 +6,7 @@ import { type Measure, measured, NO_NORMAL, ratio, undefinedFor } from './measur
 const DAY_MS = 86_400_000
 
 export interface FalseAlarmOptions {
-  /** Flagged stretches at most this many samples apart are one alarm. */
+  /** Flagged intervals at most this many samples apart are one alarm. */
   readonly mergeGap: number
   /** Time between samples, ms; NaN when unknown. */
   readonly stepMs: number
@@ -22,7 +22,7 @@ export interface FalseAlarms {
 }
 
 /**
- * Alarms that touch no labelled event, as a count and as rates: what the people who are woken care about. Cost O(n).
+ * Alarms that touch no labelled event, as a count and as rates. Cost O(n).
  *
  * @param flags `[N]` 0 or 1
  * @param labels `[N]` 0 or 1

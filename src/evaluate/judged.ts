@@ -7,7 +7,7 @@ import type { EvaluateOptions } from './options.js'
 import type { Scored } from './scored.js'
 import { vus } from './vus.js'
 
-/** What a metric may look at. Work that several metrics share is done once, when the first one asks. */
+/** The input of a metric. Work that several metrics share is done once, on first use. */
 export type Judged = ReturnType<typeof judgedOf>
 
 /**
@@ -23,7 +23,7 @@ export function judgedOf(
   options: EvaluateOptions,
 ) {
   const { scores, labels, position } = scored
-  // A flag that the rules dropped has woken nobody.
+  // A flag that the event rules dropped did not lead to an event.
   const raised = alarms ? flags.map((flag, i) => flag & alarms[i]) : flags
   const mergeGap = alarms ? 0 : options.mergeGap
   return {

@@ -42,7 +42,7 @@ export function labelsOf(intervals: readonly Interval[], samples: number): Uint8
 }
 
 /**
- * Maximal stretches of non-zero labels or flags, in order. Cost O(n).
+ * Maximal intervals of non-zero labels or flags, in order. Cost O(n).
  *
  * @example
  * import { intervalsOf } from 'telltale'

@@ -1,4 +1,4 @@
-/** What a metric says: a value, or `null` and why there is none. An undefined metric is never 0. */
+/** Result of a metric: a value, or `null` and the reason. An undefined metric is never 0. */
 export type Measure =
   | { readonly value: number; readonly reason?: undefined }
   | { readonly value: null; readonly reason: string }

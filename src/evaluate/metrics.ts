@@ -17,13 +17,13 @@ export interface Metric {
   readonly reads: 'scores' | 'flags'
   readonly better: 'higher' | 'lower'
   readonly unit: 'share' | 'correlation' | 'samples' | 'seconds' | 'per day' | 'per 1000 samples' | 'points'
-  /** Flatters, and is left out unless it is asked for. */
+  /** Optimistic; computed only on request. */
   readonly inflated?: true
   measure(judged: Judged): Measure
 }
 
 /**
- * Every metric, in the order of the reports: the one to lead with first.
+ * Every metric, in the order of the reports: the primary one first.
  *
  * @example
  * import { METRICS } from 'telltale'
@@ -96,7 +96,7 @@ function lower<Name extends string>(name: Name, unit: Metric['unit'], measure: M
 function ucrOfOneEvent({ scores, labels, events, options }: Judged): Measure {
   const count = events().length
   return count > 1
-    ? undefinedFor(`it is meant for one labelled event, there are ${count}`)
+    ? undefinedFor(`it is defined for one labelled event, there are ${count}`)
     : ucrHit(scores, labels, options.ucrTolerance)
 }
 

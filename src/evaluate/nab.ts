@@ -12,8 +12,8 @@ export type NabProfile = keyof typeof NAB_PROFILES
 
 /**
  * Score of the Numenta Anomaly Benchmark for one series, normalised so that flagging nothing is 0 and one flag at the start of each window
- * is 100. In each labelled event (NAB's window) the earliest flag counts, the more the earlier; each flag outside costs, the more the farther
- * behind the last event. Generous: NAB tunes the threshold on the labels, and noise reaches 88 on long events. `null` without an event.
+ * is 100. In each labelled event (NAB's window) the first flag counts, more when it is earlier; each flag outside costs, more when it is farther
+ * behind the last event. Optimistic: NAB tunes the threshold on the labels, and noise reaches 88 on long events. `null` without an event.
  * Cost O(n). Source: Lavin & Ahmad, ICMLA 2015; equal to NAB's sweeper.
  *
  * @param flags `[N]` 0 or 1; leave the probation period out of both

@@ -4,44 +4,44 @@ import { kebabCase, option } from '../core/options.js'
 
 const samples = () => z.number().int().min(0)
 
-/** How scores are judged. */
+/** Options of the metrics. */
 export const evaluateOptions = z.object({
   buffer: option(
     samples().max(100_000).default(100),
-    'Widest zone around an event within which VUS counts a score in part, samples. About the period of the machine; state it with the number.',
+    'VUS: largest buffer around an event in which a score counts in part, samples. About the dominant period; report it with the value.',
     { value: 'N' },
   ),
   mergeGap: option(
     samples().default(0),
-    'Flags at most this many samples apart are one alarm when false alarms are counted.',
+    'False alarms: flags at most this many samples apart are one alarm.',
     { value: 'N' },
   ),
   paK: option(
     z.number().gt(0).max(100).default(20),
-    'Share of an event that PA%K wants flagged before it counts the whole event, percent.',
+    'PA%K: share of an event that must be flagged before the whole event counts as flagged, percent.',
     { value: 'K' },
   ),
   rangeAlpha: option(
     z.number().min(0).max(1).default(0),
-    'Range-based recall: weight of having touched an event at all.',
+    'Range-based recall: weight of detecting an event at all.',
     { value: 'X' },
   ),
   rangeBias: option(
     z.enum(['flat', 'front', 'back']).default('flat'),
-    'Range-based recall and precision: which end of an event weighs more.',
+    'Range-based recall and precision: positional bias, the end of an event that weighs more.',
   ),
   rangeCardinality: option(
     z.enum(['reciprocal', 'one']).default('reciprocal'),
-    'Range-based recall and precision: k fragments over one event count 1 / k, or in full.',
+    'Range-based recall and precision: cardinality, k fragments over one event count 1 / k or in full.',
   ),
   ucrTolerance: option(
     samples().default(100),
-    'Distance from the event at which the highest score still hits it, samples.',
+    'UCR accuracy: largest distance from the event at which the highest score still counts, samples.',
     { value: 'N' },
   ),
   inflated: option(
     z.boolean().default(false),
-    'Also report figures that flatter: point-adjusted F1 and the best F1 over thresholds. Only to read tables that use them.',
+    'Also report optimistic metrics: point-adjusted F1 and the best F1 over thresholds. Only for comparison with tables that use them.',
   ),
 })
 

@@ -42,8 +42,8 @@ export function paKArea(flags: ArrayLike<number>, labels: ArrayLike<number>): Me
 }
 
 /**
- * Point-adjusted F1: one flagged sample makes a whole event count as flagged. Inflated: on long events random noise reaches
- * 0.9, so it says nothing about a detector and is here only to read tables that use it. `null` without an event. Cost O(n).
+ * Point-adjusted F1: one flagged sample makes a whole event count as flagged. Optimistic: on long events random noise reaches 0.9, so it is only
+ * for comparison with tables that use it. `null` without an event. Cost O(n).
  *
  * @param flags `[N]` 0 or 1
  * @param labels `[N]` 0 or 1

@@ -3,11 +3,11 @@ import { intervalsOf } from './labels.js'
 import { type Measure, measured, NO_EVENT, NO_FLAG, undefinedFor } from './measure.js'
 
 export interface RangeOptions {
-  /** Weight of having touched an event at all, 0..1, against how well it is covered; recall only. */
+  /** Weight of detecting an event at all, 0..1, against its coverage; recall only. */
   readonly alpha: number
   /** Whether all parts of an event weigh the same, or the early or the late ones more (linearly). */
   readonly bias: 'flat' | 'front' | 'back'
-  /** What k stretches over one event are worth: 1 / k of their overlap, or all of it. */
+  /** What k intervals over one event are worth: 1 / k of their overlap, or all of it. */
   readonly cardinality: 'reciprocal' | 'one'
 }
 
@@ -32,7 +32,7 @@ export function rangeRecall(
 }
 
 /**
- * Range-based precision: mean over the flagged stretches of the weighted share that is labelled, divided by the number of labelled
+ * Range-based precision: mean over the flagged intervals of the weighted share that is labelled, divided by the number of labelled
  * fragments in it; being touched counts nothing. `null` without a flag. Cost O(n). Source: Tatbul et al., NeurIPS 2018.
  *
  * @param flags `[N]` 0 or 1

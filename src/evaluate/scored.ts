@@ -12,7 +12,7 @@ export interface Scored {
 }
 
 /**
- * Leaves out the samples without a score (NaN): no metric can judge them, so they are counted instead.
+ * Leaves out the samples without a score (NaN): metrics ignore them, so they are counted instead.
  * Raises `labels-length` when scores and labels differ in number. Cost O(n).
  *
  * @param scores `[N]` NaN = not scored

@@ -16,7 +16,7 @@ export interface VolumeOptions {
 
 /**
  * Volume under the precision-recall and the ROC surface: the mean area over buffers of 0 to L samples around each labelled event,
- * within which a score counts in part. Higher is better; neither has a fixed floor, so read a random score beside it.
+ * within which a score counts in part. Higher is better; neither has a fixed baseline, so compare with a random score.
  *
  * Unscored samples (NaN) are left out. `null` when only one class is left. Raises `labels-length` and `option-invalid`.
  * Cost O(n log n + K L^2 + L events): the points of a buffer are counted once per distance and threshold, not once per buffer.

@@ -3,7 +3,7 @@ import type { EventRules } from './options.js'
 import type { EventSample } from './sample.js'
 
 /**
- * The share of the score of a sample that stays once the channels that break their rule are taken out; 1 when no channel has a rule.
+ * The share of the score of a sample that remains without the channels that break their rule; 1 when no channel has a rule.
  *
  * @throws OptionError `option-combination` when there are rules and the sample has no deviations
  */
@@ -18,7 +18,7 @@ export function channelFilter(
     if (deviation === undefined || expected === undefined)
       throw createError('option-combination', {
         section: 'events',
-        reason: 'rules of channels need a detector that says what it expected',
+        reason: 'rules of channels need the expected value of each channel',
       })
     let total = 0
     for (let c = 0; c < channels.length; c++) total += positive(residual[c])

@@ -2,7 +2,7 @@ import type { EventCounting } from '../core/contracts.js'
 import { calmSamples, createGate, type GateRules } from './gate.js'
 
 /**
- * How many events a level makes of raw scores, by the state machine that finds the events: what a promise about alarms counts with.
+ * Number of events at a level, by the state machine of the events. The expected alarm rate counts with it.
  *
  * Rules of channels and maintenance are about readings and times, which scores do not have: they are left out. Cost of a count O(n).
  *

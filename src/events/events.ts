@@ -1,6 +1,6 @@
 import type { AnomalyEvent } from '../core/contracts.js'
 import { type Frame, sampleCount } from '../core/frame.js'
-import { createEventMachine } from './machine.js'
+import { createEventMachine, type Suppressed } from './machine.js'
 import type { EventOptions } from './options.js'
 
 /** What a detector expected, where the rules of channels need it. */
@@ -9,12 +9,6 @@ export interface Expectation {
   readonly deviation: ArrayLike<number>
   /** `[N * C]` */
   readonly expected: ArrayLike<number>
-}
-
-/** Flagged samples that are part of no event because of maintenance, and because of the cool-down. */
-export interface Suppressed {
-  readonly inMaintenance: number
-  readonly inCoolDown: number
 }
 
 /**
@@ -61,10 +55,9 @@ export function searchEvents(
         expected: row(expectation.expected, i),
       }),
     })
-    if (change?.type === 'closed') events.push(change.event)
+    if (change !== undefined && change !== 'updated' && change.type === 'closed') events.push(change.event)
   }
   const last = machine.finish()
   if (last) events.push(last.event)
-  const { inMaintenance, inCoolDown } = machine.state().gate
-  return { events, suppressed: { inMaintenance, inCoolDown } }
+  return { events, suppressed: machine.suppressed() }
 }

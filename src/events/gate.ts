@@ -11,16 +11,16 @@ export interface GateRules {
   readonly coolDown: number
 }
 
-/** Where a gate is, as plain JSON. */
+/** State of a gate, as plain JSON. */
 export interface GateState {
-  /** Samples so far. */
+  /** Number of samples so far. */
   samples: number
   /** First sample at which another event may open. */
   quietUntil: number
   /** Flagged samples that are part of no event because of maintenance, and because of the cool-down. */
   inMaintenance: number
   inCoolDown: number
-  /** The stretch that is pending or open, from its first flag to the last sample that belongs to it; null in calm. */
+  /** The interval that is pending or open, from its first flag to the last sample that belongs to it; null in calm. */
   current: {
     open: boolean
     start: number
@@ -31,8 +31,8 @@ export interface GateState {
 }
 
 /**
- * What a sample did: `calm` = there is no stretch; `pending` and `extended` = it belongs to the stretch that is pending or open; `waiting` = there
- * is a stretch, and it does not belong to it; `opened`, `closed` and `dropped` (before it was open) = the stretch became that.
+ * What a sample did: `calm` = there is no interval; `pending` and `extended` = it belongs to the interval that is pending or open; `waiting` = there
+ * is an interval, and it does not belong to it; `opened`, `closed` and `dropped` (before it was open) = the interval became that.
  */
 export type GateStep = 'calm' | 'pending' | 'opened' | 'extended' | 'waiting' | 'closed' | 'dropped'
 
@@ -40,18 +40,18 @@ export interface Gate {
   push(score: number, flag: boolean, maintenance: boolean): GateStep
   /** The series has ended. */
   finish(): GateStep
-  /** Alive: it changes with each sample. */
+  /** Live view: it changes with each sample. */
   readonly state: GateState
 }
 
-/** Samples in a row without a flag, and not above `closeBelow`, after which nothing is pending or open. */
+/** Consecutive samples without a flag, and not above `closeBelow`, after which nothing is pending or open. */
 export function calmSamples({ mergeGap, openCount, openWithin = openCount }: GateRules): number {
   // Two of the m flags may lie n - m apart.
   return Math.max(mergeGap, openWithin - openCount)
 }
 
 /**
- * The state machine of events without what an event says: scores in, openings and closings out. Its states and what leads from one to the other:
+ * The state machine of events without their content: scores in, openings and closings out. States and transitions:
  *
  * | state | a sample that | leads to |
  * |---|---|---|
@@ -65,7 +65,7 @@ export function calmSamples({ mergeGap, openCount, openWithin = openCount }: Gat
  *
  * A first flag may open at once: pending and open are then one step. NaN is a sample without a flag. Memory O(n), cost O(1) per calm sample.
  *
- * @param state of another gate with the same rules, which goes on in this one
+ * @param state of another gate with the same rules, which this one continues
  */
 export function createGate(
   rules: GateRules,

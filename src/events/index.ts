@@ -1,15 +1,16 @@
 export { eventCounting } from './counting.js'
-export { type Expectation, findEvents, type Suppressed, searchEvents } from './events.js'
+export { type Expectation, findEvents, searchEvents } from './events.js'
 export type { GateState } from './gate.js'
 export { flaggedIntervals } from './intervals.js'
 export {
   checkEventOptions,
   createEventMachine,
-  type EventChange,
   type EventMachine,
-  type EventMachineState,
+  type EventStep,
+  type Suppressed,
 } from './machine.js'
 export { type MaintenanceInterval, parseMaintenance, type WeeklyMaintenance } from './maintenance.js'
-export { type EventOptions, type EventRules, eventCountOptions, eventOptions } from './options.js'
+export { type EventOptions, type EventRules, eventCountOptions, eventOptions, eventRules } from './options.js'
 export type { EventSample } from './sample.js'
+export { channelRuleOptions, EVENT_SETTING_KEYS, type EventSettings, resolveEventRules } from './settings.js'
 export { severity } from './severity.js'

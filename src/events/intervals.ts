@@ -1,7 +1,7 @@
 import type { Interval } from '../core/frame.js'
 
 /**
- * Maximal flagged stretches, joined over gaps of at most `mergeGap` samples; those shorter than `minLength` are dropped.
+ * Maximal flagged intervals, joined over gaps of at most `mergeGap` samples; those shorter than `minLength` are dropped.
  * Cost O(n).
  *
  * @example

@@ -1,48 +1,35 @@
-import type { AnomalyEvent } from '../core/contracts.js'
+import type { AnomalyEvent, EventChange } from '../core/contracts.js'
 import { createError } from '../core/errors.js'
 import type { Frame } from '../core/frame.js'
+import type { State } from '../core/state.js'
 import { channelFilter } from './channel-filter.js'
-import { createGate, type GateState, type GateStep } from './gate.js'
+import { createGate, type GateStep } from './gate.js'
+import { type Candidate, readState, writeState } from './machine-state.js'
 import { maintenanceAt } from './maintenance.js'
 import { type EventOptions, type EventRules, eventOptions } from './options.js'
 import type { EventSample } from './sample.js'
 import { severity } from './severity.js'
 
-/** What a sample did to the events of a device. */
-export interface EventChange {
-  readonly type: 'opened' | 'updated' | 'closed'
-  readonly event: AnomalyEvent
-}
-
-/** Where a machine is, as plain JSON: a saved one goes on as if nothing had happened. */
-export interface EventMachineState {
-  gate: GateState
-  /** First sample of the run above half the threshold that goes on now; -1 = none. */
-  rise: number
-  /** End of the last event. */
-  lastEnd: number
-  /** The event that is pending or open. */
-  current: Candidate | null
-}
-
-interface Candidate {
-  id: string
-  start: number
-  end: number
-  onset: number
-  peak: number
-  score: number
-  /** `[C]` residual summed from `start` up to `end`, and up to now: in one order, so that chunks do not change a bit of it. */
-  sums: number[]
-  running: number[]
-}
+/** What a sample did: it opened or closed an event, the open one went on, or nothing. */
+export type EventStep = EventChange | 'updated' | undefined
 
 export interface EventMachine {
   /** Takes the next sample; at most one thing changes. */
-  push(sample: EventSample): EventChange | undefined
+  push(sample: EventSample): EventStep
   /** The series has ended: closes an open event. */
   finish(): EventChange | undefined
-  state(): EventMachineState
+  /** The event that is open. */
+  current(): AnomalyEvent | undefined
+  /** First sample that an event which is not closed yet may have; the number of samples so far when there is none. */
+  settled(): number
+  suppressed(): Suppressed
+  state(): State
+}
+
+/** Flagged samples that are part of no event because of maintenance, and because of the cool-down. */
+export interface Suppressed {
+  readonly inMaintenance: number
+  readonly inCoolDown: number
 }
 
 /**
@@ -50,11 +37,11 @@ export interface EventMachine {
  *
  * The states are calm, pending, open and cooling; `createGate` has their table, as has docs/events.md. A sample in maintenance is never part of an
  * event: it closes an open one and drops a pending one. In cool-down only a critical score opens. An event reaches from the first flag of its
- * pending stretch to the last sample above `closeBelow`; its id is made of the time of the first. NaN is a sample without a flag.
+ * pending interval to the last sample above `closeBelow`; its id is made of the time of the first. NaN is a sample without a flag.
  * Memory O(C + n), cost O(C) per sample of an event and O(1) for others.
  *
  * @param channels `[C]`
- * @param saved where another machine with the same options was
+ * @param from `state()` of another machine with the same options
  * @throws OptionError `option-invalid`; `option-combination` for recurring maintenance without times, and from `push` when channels have rules and
  * samples no deviations
  * @example
@@ -67,61 +54,83 @@ export function createEventMachine(
   channels: readonly string[],
   timeKind: Frame['timeKind'],
   options: EventOptions = {},
-  saved?: EventMachineState,
+  from?: State,
 ): EventMachine {
   const rules = checkEventOptions(options)
   const keptShare = channelFilter(channels, rules.channels)
   const inMaintenance = maintenanceAt(rules.maintenance, timeKind)
-  const { gate: gateState, ...state } = saved
-    ? structuredClone(saved)
-    : { gate: undefined, rise: -1, lastEnd: 0, current: null }
-  const gate = createGate(rules, gateState)
+  const saved = from && readState(from, channels.length)
+  const now = saved?.now ?? { rise: -1, riseMs: Number.NaN, lastEnd: 0, lastEndMs: Number.NaN }
+  let current = saved?.current ?? null
+  const gate = createGate(rules, saved?.gate)
 
-  const begin = (i: number, timeMs: number): Candidate => ({
-    id: eventId(timeKind, timeMs),
-    start: i,
-    end: i,
-    onset: state.rise < 0 ? i : Math.max(state.rise, state.lastEnd),
-    peak: i,
-    score: Number.NaN,
-    sums: [],
-    running: new Array<number>(channels.length).fill(0),
-  })
-
+  const begin = (i: number, timeMs: number): Candidate => {
+    // An event that follows at once may have its onset where the last one ends.
+    const isRising = now.rise >= 0
+    const afterLast = isRising && now.rise < now.lastEnd
+    return {
+      id: eventId(timeKind, timeMs),
+      start: i,
+      end: i,
+      onset: !isRising ? i : afterLast ? now.lastEnd : now.rise,
+      peak: i,
+      startMs: timeMs,
+      lastMs: timeMs,
+      onsetMs: !isRising ? timeMs : afterLast ? now.lastEndMs : now.riseMs,
+      peakMs: timeMs,
+      afterMs: Number.NaN,
+      score: Number.NaN,
+      sums: new Float64Array(0),
+      running: new Float64Array(channels.length),
+    }
+  }
   const end = (step: GateStep): EventChange | undefined => {
-    const { current } = state
-    state.current = null
-    if (step !== 'closed' || current === null) return undefined
-    state.lastEnd = current.end
-    return { type: 'closed', event: eventOf(current, channels) }
+    const ended = current
+    current = null
+    if (step !== 'closed' || ended === null) return undefined
+    now.lastEnd = ended.end
+    now.lastEndMs = ended.afterMs
+    return { type: 'closed', event: eventOf(ended, channels) }
   }
 
   return {
     push(sample) {
+      const { timeMs } = sample
       const i = gate.state.samples
       const score = sample.score * keptShare(sample)
       const flag = (sample.flag ?? sample.score > 1) && (score > 1 || score === sample.score)
-      const maintenance = inMaintenance(sample.timeMs)
-      if (!(score > 0.5) || maintenance) state.rise = -1
-      else if (state.rise < 0) state.rise = i
+      const maintenance = inMaintenance(timeMs)
+      if (!(score > 0.5) || maintenance) now.rise = -1
+      else if (now.rise < 0) {
+        now.rise = i
+        now.riseMs = timeMs
+      }
+      if (current !== null && i === current.end) current.afterMs = timeMs
       const step = gate.push(score, flag, maintenance)
       if (step === 'calm') return undefined
       if (step === 'closed' || step === 'dropped') return end(step)
-      state.current ??= begin(i, sample.timeMs)
-      const { current } = state
+      current ??= begin(i, timeMs)
       addPositive(current.running, sample.residual)
       if (step === 'waiting') return undefined
       current.end = i + 1
+      current.lastMs = timeMs
       current.sums = current.running.slice()
       if (score > current.score || Number.isNaN(current.score)) {
         current.peak = i
+        current.peakMs = timeMs
         current.score = score
       }
       if (step === 'pending') return undefined
-      return { type: step === 'opened' ? 'opened' : 'updated', event: eventOf(current, channels) }
+      return step === 'opened' ? { type: 'opened', event: eventOf(current, channels) } : 'updated'
     },
     finish: () => end(gate.finish()),
-    state: () => structuredClone({ gate: gate.state, ...state }),
+    current: () => (current !== null && gate.state.current?.open ? eventOf(current, channels) : undefined),
+    settled: () => current?.start ?? gate.state.samples,
+    suppressed() {
+      const { inMaintenance, inCoolDown } = gate.state
+      return { inMaintenance, inCoolDown }
+    },
+    state: () => writeState(now, current, gate.state),
   }
 }
 
@@ -151,7 +160,7 @@ function eventId(timeKind: Frame['timeKind'], timeMs: number): string {
 }
 
 function eventOf(candidate: Candidate, channels: readonly string[]): AnomalyEvent {
-  const { id, start, end, onset, peak, score, sums } = candidate
+  const { id, start, end, onset, peak, score, sums, startMs, lastMs, onsetMs, peakMs } = candidate
   const total = sums.reduce((sum, value) => sum + value, 0)
   const shares = channels.map((name, c) => ({ name, share: total > 0 ? sums[c] / total : 0 }))
   return {
@@ -160,12 +169,13 @@ function eventOf(candidate: Candidate, channels: readonly string[]): AnomalyEven
     end,
     onset,
     peak,
+    times: { startMs, lastMs, onsetMs, peakMs },
     score,
     severity: severity(score, end - start),
     channels: shares.sort((a, b) => b.share - a.share),
   }
 }
 
-function addPositive(sums: number[], values: ArrayLike<number>): void {
+function addPositive(sums: Float64Array, values: ArrayLike<number>): void {
   for (let c = 0; c < sums.length; c++) if (values[c] > 0) sums[c] += values[c]
 }

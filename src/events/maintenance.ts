@@ -8,7 +8,7 @@ export interface MaintenanceInterval {
   readonly end: number
 }
 
-/** The same hours on some days of every week, by the clock on the wall. */
+/** The same hours on some days of every week, in local time. */
 export interface WeeklyMaintenance {
   /** Days on which it begins, 0 = Sunday. */
   readonly days: readonly number[]
@@ -24,7 +24,7 @@ const MINUTE_MS = 60_000
 const OPTION = '--maintenance'
 
 /**
- * A time of maintenance as people write it: `Sun 02:00-04:00`, `Mon-Fri 23:30-00:30`, `Sat+Sun 06:00-07:00`, `daily 02:00-02:15`, or once,
+ * A maintenance window in text form: `Sun 02:00-04:00`, `Mon-Fri 23:30-00:30`, `Sat+Sun 06:00-07:00`, `daily 02:00-02:15`, or once,
  * `2024-05-01T06:00..2024-05-01T09:00`. A time zone may stand at the end, as in `Sun 02:00-04:00 Europe/Berlin`; a weekly time follows its clocks
  * through daylight saving.
  *
@@ -120,6 +120,6 @@ function refused(text: string): Error {
     got: JSON.stringify(text),
     where: 'the rules of events',
     wanted:
-      'times such as Sun 02:00-04:00, Mon-Fri 23:30-00:30 Europe/Berlin, daily 02:00-02:15 or 2024-05-01T06:00..2024-05-01T09:00 are wanted',
+      'it must be a time such as Sun 02:00-04:00, Mon-Fri 23:30-00:30 Europe/Berlin, daily 02:00-02:15 or 2024-05-01T06:00..2024-05-01T09:00',
   })
 }

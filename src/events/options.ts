@@ -1,17 +1,19 @@
 import { z } from 'zod'
-import { option, positiveInteger } from '../core/options.js'
+import { option, positiveInteger, withoutDefaults } from '../core/options.js'
+import type { Immutable } from '../core/state.js'
+import { isTimeZone } from '../core/zone-offset.js'
 
 const samples = () => z.number().int().min(0)
 
-/** What a channel must do to count. */
+/** Event rules of one channel. */
 const channelRule = z.strictObject({
   direction: option(
     z.enum(['both', 'above', 'below']).default('both'),
-    'Only deviations to this side of what is expected count.',
+    'Only deviations on this side of the expected value count.',
   ),
   minAbsolute: option(
     z.number().min(0).default(0),
-    'Smaller deviations from what is expected do not count, in the unit of the channel.',
+    'Smaller deviations from the expected value do not count, in the unit of the channel.',
     { value: 'X' },
   ),
   minRelative: option(
@@ -26,7 +28,7 @@ const time = z.union([
   z
     .string()
     .transform(text => Date.parse(text))
-    .refine(Number.isFinite, 'a time such as 2024-01-01T06:00:00Z is wanted'),
+    .refine(Number.isFinite, 'it must be a time such as 2024-01-01T06:00:00Z'),
 ])
 
 const interval = z
@@ -48,25 +50,25 @@ const weekly = z.strictObject({
 export const eventCountOptions = {
   openCount: option(
     positiveInteger().default(1),
-    'Flagged samples that open an event (m of "m of n"); 1 = the first.',
+    'Number of flagged samples that open an event (m of "m of n"); 1 = the first.',
     { value: 'M' },
   ),
   openWithin: option(
     positiveInteger().optional(),
-    'Samples among which open-count flagged ones must lie (n of "m of n"). Default: open-count, in a row.',
+    'Number of samples that must contain open-count flagged ones (n of "m of n"). Default: open-count, consecutive.',
     { value: 'N' },
   ),
   closeBelow: option(
     z.number().gt(0).max(1).default(1),
-    'An open event goes on while the score is above this; below 1 it does not flicker (hysteresis).',
+    'An open event continues while the score is above this level; below 1 = hysteresis.',
     { value: 'X' },
   ),
   criticalScore: option(
     z.number().min(1).optional(),
-    'A score this high opens an event at once, whatever open-count, min-length and cool-down say. Default: never.',
+    'A score this high opens an event at once, regardless of open-count, min-length and cool-down. Default: never.',
     { value: 'X' },
   ),
-  mergeGap: option(samples().default(5), 'Flagged stretches at most this many samples apart are one event.', {
+  mergeGap: option(samples().default(5), 'Flagged intervals at most this many samples apart are one event.', {
     value: 'N',
   }),
   minLength: option(positiveInteger().default(1), 'Shorter events are dropped, samples.', { value: 'N' }),
@@ -75,24 +77,46 @@ export const eventCountOptions = {
   }),
 } as const
 
-/** Every rule by which scores become events; the defaults are the plain ones: above 1.0 opens, at most 5 samples of calm are bridged. */
+const withinOpenCount = [
+  ({ openCount, openWithin }: { openCount: number; openWithin?: number }) =>
+    openWithin === undefined || openWithin >= openCount,
+  { path: ['openWithin'], error: 'must be at least open-count' },
+] satisfies [unknown, unknown]
+
+/** Every rule by which scores become events. Defaults: a score above 1.0 opens an event, gaps of at most 5 samples are bridged. */
 export const eventOptions = z
   .strictObject({
     ...eventCountOptions,
     channels: option(
       z.record(z.string(), channelRule).default({}),
-      'Rules of single channels, by name; the part of a channel that breaks its rule is taken out of the score.',
+      'Rules of single channels, by name. A channel that breaks its rule does not count in the score.',
     ),
     maintenance: option(
       z.array(z.union([interval, weekly])).default([]),
-      'Times in which nothing becomes an event; scores are made all the same. See parseMaintenance.',
+      'Maintenance windows, which produce no events; scores are computed all the same. See parseMaintenance.',
     ),
   })
-  .refine(({ openCount, openWithin }) => openWithin === undefined || openWithin >= openCount, {
-    path: ['openWithin'],
-    error: 'must be at least open-count',
+  .refine(...withinOpenCount)
+
+const MOST_ENTRIES = 10_000
+const instant = z.number().min(-8.64e15).max(8.64e15)
+
+/** The rules with every default filled in, as a model keeps them: nothing may be missing, nothing is converted. */
+export const eventRules = z
+  .strictObject({
+    ...withoutDefaults(eventCountOptions),
+    channels: z.record(z.string().min(1), z.strictObject(withoutDefaults(channelRule.shape))),
+    maintenance: z
+      .array(
+        z.union([
+          z.strictObject({ start: instant, end: instant }),
+          weekly.extend({ timeZone: z.string().refine(isTimeZone, 'a time zone is wanted') }),
+        ]),
+      )
+      .max(MOST_ENTRIES),
   })
+  .refine(...withinOpenCount)
 
 /** The rules as given, all with defaults. */
-export type EventOptions = z.input<typeof eventOptions>
-export type EventRules = z.output<typeof eventOptions>
+export type EventOptions = Immutable<z.input<typeof eventOptions>>
+export type EventRules = Immutable<z.output<typeof eventOptions>>

@@ -27,7 +27,7 @@ export function makeFolderSync(folder: string): void {
   }
 }
 
-/** False when the folder is there already; throws what making a parent cannot mend. */
+/** False when the folder exists already; throws errors that creating a parent cannot fix. */
 function parentIsMissing(folder: string, error: unknown): boolean {
   const { code } = error as NodeJS.ErrnoException
   if (code === 'EEXIST') return false

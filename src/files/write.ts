@@ -35,7 +35,7 @@ export async function writeFileSynced(path: string, chunks: Chunks): Promise<voi
   }
 }
 
-/** Makes renames in a folder last through a power cut, where the system can do that. */
+/** Makes renames in a folder durable (fsync), where the system supports it. */
 export async function syncFolder(path: string): Promise<void> {
   const handle = await open(path).catch(() => undefined)
   await handle?.sync().catch(() => {})

@@ -1,19 +1,196 @@
-import { createError } from '../core/errors.js'
+import { createKernels, preferredBuild } from './create.js'
+import { createHoles } from './holes.js'
+import type { KernelBuild, Kernels } from './types.js'
 
-/** Hands out zeroed, 16-byte aligned arrays of one buffer, from `begin` to `end` (bytes). Nothing is ever given back. */
-export function createArena(buffer: ArrayBuffer, begin: number, end: number) {
-  let next = begin
-  function alloc(length: number): Float32Array {
-    const sizeBytes = Math.ceil(length / 4) * 16
-    if (sizeBytes > end - next) {
-      throw createError('limit-memory', {
-        what: 'the numeric core',
-        got: `${next - begin + sizeBytes} bytes`,
-        wanted: `${end - begin} bytes`,
-      })
-    }
-    next += sizeBytes
-    return new Float32Array(buffer, next - sizeBytes, length)
+/**
+ * Arrays in an arena that the kernels can work on. They are a copy of something that its owner keeps elsewhere, so the arena may take their room for
+ * others and lays them out again when they are used next.
+ */
+export interface Region<T> {
+  /**
+   * Calls `work` with the arrays, which are valid until it returns: nothing of them may be kept. Other regions may be used inside.
+   *
+   * @throws LimitError `limit-memory` when there is no room
+   */
+  use<R>(work: (arrays: T) => R): R
+  /** Gives the room back at once. */
+  free(): void
+}
+
+/** The memory that all models and networks of a thread share, one per build. */
+export interface Arena {
+  /**
+   * Arrays to work on. Nothing is allocated before the first use.
+   *
+   * @param layOut allocates; called twice, first to count with arrays of length 0
+   * @param fill writes what the arrays begin with, after they were laid out anew (zeroed)
+   */
+  region<T>(layOut: (kernels: Kernels) => T, fill?: (arrays: T) => void): Region<T>
+  /** Bytes of all memories, and of the regions that lie in them. */
+  size(): { readonly memory: number; readonly regions: number }
+}
+
+export interface ArenaLimits {
+  /** Bytes of regions above which those that were not used for the longest time make room. */
+  readonly kept: number
+  /** Bytes of the first memory; each further one has twice as many, up to `kept`. */
+  readonly first: number
+}
+
+const LIMITS: ArenaLimits = { kept: 2 ** 26, first: 2 ** 22 }
+/** The regions used last stay, however large they are: what is used in turns is not laid out in turns. */
+const LAST_USED = 4
+
+/** One memory: arrays that lie in it are never detached, since it never grows. */
+interface Memory {
+  readonly kernels: Kernels
+  readonly floats: Float32Array
+  readonly holes: ReturnType<typeof createHoles>
+}
+
+/** Where a region lies. It does not know its owner, so that it keeps no model alive. */
+interface Place<T> {
+  readonly memory: Memory
+  readonly start: number
+  readonly length: number
+  arrays: T | undefined
+  /** Calls of `use` that are under way. */
+  users: number
+}
+
+/** An arena of its own. Models use the one of their thread: `arenaOf`. */
+export function createArena(build: KernelBuild, { kept, first }: ArenaLimits = LIMITS): Arena {
+  const memories: Memory[] = []
+  /** Those used last at the end. */
+  const places = new Set<Place<unknown>>()
+  let newest: Place<unknown> | undefined
+  let used = 0
+
+  function touch(place: Place<unknown>): void {
+    if (place === newest) return
+    places.delete(place)
+    places.add(place)
+    newest = place
   }
-  return { alloc }
+
+  function remove(place: Place<unknown>): void {
+    places.delete(place)
+    place.arrays = undefined
+    used -= place.length
+    const { memory } = place
+    memory.holes.give(place.start, place.length)
+    // A memory that was made for something large is given back with it.
+    if (memory.holes.isEmpty() && 4 * memory.floats.length > kept)
+      memories.splice(memories.indexOf(memory), 1)
+  }
+
+  /** Removes the region that was not used for the longest time; false when all are in use or were used just now. */
+  function evict(): boolean {
+    if (places.size <= LAST_USED) return false
+    let left = places.size - LAST_USED
+    for (const place of places) {
+      if (left-- === 0) return false
+      if (place.users > 0) continue
+      remove(place)
+      return true
+    }
+    return false
+  }
+
+  function addMemory(length: number): Memory {
+    const usual = Math.min(kept, first * 2 ** memories.length) / 4
+    const size = Math.max(usual, length)
+    const kernels = createKernels({ bytes: 4 * size, build })
+    const memory = { kernels, floats: kernels.alloc(size), holes: createHoles(size) }
+    memories.push(memory)
+    return memory
+  }
+
+  function takeRoom(length: number): { memory: Memory; start: number } {
+    while (4 * (used + length) > kept && evict());
+    for (;;) {
+      for (const memory of memories) {
+        const start = memory.holes.take(length)
+        if (start !== undefined) return { memory, start }
+      }
+      // Room in many small holes is no room: rather lay out anew than grow without end.
+      const total = memories.reduce((sum, { floats }) => sum + floats.length, 0)
+      if (4 * total >= 2 * kept && evict()) continue
+      const memory = addMemory(length)
+      return { memory, start: memory.holes.take(length) as number }
+    }
+  }
+
+  function put<T>(layOut: (kernels: Kernels) => T, fill?: (arrays: T) => void): Place<T> {
+    const length = lengthOf(layOut)
+    const { memory, start } = takeRoom(length)
+    used += length
+    memory.floats.fill(0, start, start + length)
+    let next = start
+    const alloc = (floats: number) => {
+      const array = memory.floats.subarray(next, next + floats)
+      next += roundedUp(floats)
+      return array
+    }
+    const place: Place<T> = { memory, start, length, arrays: layOut({ ...memory.kernels, alloc }), users: 0 }
+    fill?.(place.arrays as T)
+    return place
+  }
+
+  return {
+    region<T>(layOut: (kernels: Kernels) => T, fill?: (arrays: T) => void): Region<T> {
+      let place: Place<T> | undefined
+      return {
+        use(work) {
+          if (place?.arrays === undefined) place = put(layOut, fill)
+          const current = place
+          touch(current)
+          current.users++
+          try {
+            return work(current.arrays as T)
+          } finally {
+            current.users--
+          }
+        },
+        free() {
+          if (place?.arrays !== undefined) remove(place)
+          place = undefined
+        },
+      }
+    },
+    size: () => ({
+      memory: 4 * memories.reduce((sum, { floats }) => sum + floats.length, 0),
+      regions: 4 * used,
+    }),
+  }
+}
+
+const arenas = new Map<KernelBuild, Arena>()
+
+/** The arena of this thread for a build. */
+export function arenaOf(build: KernelBuild = preferredBuild()): Arena {
+  let arena = arenas.get(build)
+  if (arena === undefined) {
+    arena = createArena(build)
+    arenas.set(build, arena)
+  }
+  return arena
+}
+
+const NOTHING = new Float32Array(0)
+
+/** Floats that a layout allocates, each array rounded up to 16 bytes. */
+export function lengthOf(layOut: (kernels: Kernels) => unknown): number {
+  let length = 0
+  layOut({
+    alloc(floats: number) {
+      length += roundedUp(floats)
+      return NOTHING
+    },
+  } as unknown as Kernels)
+  return length
+}
+
+function roundedUp(floats: number): number {
+  return Math.ceil(floats / 4) * 4
 }

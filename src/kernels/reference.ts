@@ -1,5 +1,5 @@
 import { activate, activateBackward } from './activation.js'
-import { createArena } from './arena.js'
+import { createAllocator, tooBig } from './allocator.js'
 import type { Kernels } from './types.js'
 
 /**
@@ -8,8 +8,13 @@ import type { Kernels } from './types.js'
  * @param options.bytes size of the arena that `alloc` hands out
  */
 export function createReferenceKernels(options: { bytes: number }): Kernels {
-  const buffer = new ArrayBuffer(options.bytes)
-  return { build: 'reference', ...createArena(buffer, 0, options.bytes), ...loops }
+  let buffer: ArrayBuffer
+  try {
+    buffer = new ArrayBuffer(options.bytes)
+  } catch {
+    throw tooBig(options.bytes, 'what the engine gives to one array')
+  }
+  return { build: 'reference', ...createAllocator(buffer, 0, options.bytes), ...loops }
 }
 
 const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x))

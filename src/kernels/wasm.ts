@@ -1,5 +1,5 @@
 import { createError } from '../core/errors.js'
-import { createArena } from './arena.js'
+import { createAllocator, tooBig } from './allocator.js'
 import { RELAXED_BASE64 } from './generated/relaxed.js'
 import { SIMD_BASE64 } from './generated/simd.js'
 import type { KernelBuild, Kernels } from './types.js'
@@ -23,6 +23,7 @@ const PAGE = 65536
 const MAX_PAGES = 65536
 /** Room for the static data of the module, before the arena. */
 const STATIC_BYTES = PAGE
+const MOST_BYTES = MAX_PAGES * PAGE - STATIC_BYTES
 
 const TEXT: Record<WasmBuild, string> = { simd: SIMD_BASE64, relaxed: RELAXED_BASE64 }
 const compiled = new Map<WasmBuild, object>()
@@ -65,17 +66,17 @@ function moduleOf(build: WasmBuild): object {
 /** The WASM twin of the reference, on a memory of its own. */
 export function createWasmKernels(build: WasmBuild, bytes: number): Kernels {
   const initial = Math.ceil((STATIC_BYTES + bytes) / PAGE)
-  if (initial > MAX_PAGES) throw tooBig(bytes)
+  if (initial > MAX_PAGES) throw tooBig(bytes, MOST_BYTES)
   let memory: WasmMemory
   try {
     memory = new WebAssembly.Memory({ initial, maximum: initial })
   } catch {
-    throw tooBig(bytes)
+    throw tooBig(bytes, MOST_BYTES)
   }
   const instance = new WebAssembly.Instance(moduleOf(build), { env: { memory } })
   const run = instance.exports as Exports
   const start = run.arenaStart()
-  const { alloc } = createArena(memory.buffer, start, start + bytes)
+  const { alloc } = createAllocator(memory.buffer, start, start + bytes)
   return {
     build,
     alloc,
@@ -192,12 +193,4 @@ export function createWasmKernels(build: WasmBuild, bytes: number): Kernels {
       )
     },
   }
-}
-
-function tooBig(bytes: number) {
-  return createError('limit-memory', {
-    what: 'the numeric core',
-    got: `${bytes} bytes`,
-    wanted: `${MAX_PAGES * PAGE - STATIC_BYTES} bytes`,
-  })
 }

@@ -1,4 +1,19 @@
-export { type ModelState, modelFromState, modelToState } from './assemble.js'
-export type { BlocksInfo, MemberInfo, Model, ModelInfo } from './info.js'
-export type { ModelRegimes, RegimeFacts } from './regimes.js'
-export { loadFittedThreshold } from './registry.js'
+export {
+  MODEL_VERSION,
+  modelFromBytes,
+  modelFromState,
+  modelToBytes,
+  modelToState,
+  withId,
+} from './assemble.js'
+export type {
+  BlocksInfo,
+  Calibration,
+  CalibrationInfo,
+  MemberInfo,
+  Model,
+  ModelInfo,
+  ModelSettings,
+  RegimeFacts,
+} from './info.js'
+export { infoFromManifest } from './read-info.js'

@@ -1,53 +1,75 @@
-import type { FittedScaler, FittedThreshold, OnlineDetector } from '../core/contracts.js'
-import { createError } from '../core/errors.js'
-import type { State } from '../core/state.js'
+import { z } from 'zod'
+import type { FittedDetector, FittedScaler, FittedThreshold } from '../core/contracts.js'
+import { ArtefactError } from '../core/errors.js'
+import { type Json, nestedState, type State } from '../core/state.js'
 import {
+  detectorLoader,
+  type FittedRegimes,
   loadAutoencoder,
   loadCommittee,
   REGIME_LOADERS,
   type Runtime,
-  simpleLoaders,
 } from '../detect/index.js'
 import { loadAffineScaler } from '../scale/index.js'
-import { type FittedRegimeThreshold, THRESHOLD_LOADERS } from '../threshold/index.js'
-import type { ModelRegimes } from './regimes.js'
+import { THRESHOLD_LOADERS } from '../threshold/index.js'
+import { DETECTOR_RULES, REGIME_RULES, SCALER_RULES } from './detector-rules.js'
+import { checkStage, damaged, issueText, type StageContext } from './state-rule.js'
+import { THRESHOLD_RULES } from './threshold-rules.js'
 
-/** The only lists from a saved kind to what brings it back. */
-const detectorLoaders = (runtime: Runtime) =>
-  simpleLoaders({
-    'detector:autoencoder': state => loadAutoencoder(state, runtime),
-    'detector:committee': state => loadCommittee(state, runtime.build),
+/** Brings a scaler back. Errors: as `checkStage`. */
+export function loadScaler(state: State, context: StageContext): FittedScaler {
+  checkStage(state, SCALER_RULES, context)
+  return loadAffineScaler(state)
+}
+
+/** Brings a detector back, and the members of one that combines several. Errors: as `checkStage`. */
+export function loadDetector(state: State, runtime: Runtime, context: StageContext): FittedDetector {
+  checkDetector(state, context)
+  const load = detectorLoader({
+    'detector:autoencoder': { versions: [1, 2], load: own => loadAutoencoder(own, runtime) },
+    'detector:committee': { versions: [1], load: own => loadCommittee(own, runtime.build) },
   })
-const SCALER_LOADERS: Record<string, (state: State) => FittedScaler> = {
-  'scaler:standard': loadAffineScaler,
-  'scaler:robust': loadAffineScaler,
-  'scaler:minmax': loadAffineScaler,
+  return guarded(context, () => load(state))
 }
 
-export function loadDetector(state: State, runtime: Runtime): OnlineDetector {
-  return loader(detectorLoaders(runtime), state)(state)
-}
-export function loadScaler(state: State): FittedScaler {
-  return loader(SCALER_LOADERS, state)(state)
-}
-export function loadFittedThreshold(state: State): FittedThreshold {
-  return loader(THRESHOLD_LOADERS, state)(state)
-}
-export function loadRegimes(finder: State, levels: State): ModelRegimes {
-  return {
-    finder: loader(REGIME_LOADERS, finder)(finder),
-    levels: loadFittedThreshold(levels) as FittedRegimeThreshold,
-  }
+/** Brings a threshold back. Errors: as `checkStage`. */
+export function loadThreshold(state: State, context: StageContext): FittedThreshold {
+  checkStage(state, THRESHOLD_RULES, context)
+  return guarded(context, () => THRESHOLD_LOADERS[state.kind](state))
 }
 
-function loader<T>(table: Readonly<Record<string, T>>, state: State): T {
-  if (!Object.hasOwn(table, state.kind) || state.version !== 1) {
-    const known = Object.keys(table).join(', ')
-    throw createError('artefact-version', {
-      path: 'the model',
-      got: `${state.kind} ${state.version}`,
-      wanted: `version 1 of ${known}`,
-    })
+/** Brings back what finds the regimes. Errors: as `checkStage`. */
+export function loadRegimes(state: State, context: StageContext): FittedRegimes {
+  checkStage(state, REGIME_RULES, context)
+  return guarded(context, () => REGIME_LOADERS[state.kind](state))
+}
+
+function checkDetector(state: State, context: StageContext): void {
+  checkStage(state, DETECTOR_RULES, context)
+  if (state.kind !== 'detector:ensemble') return
+  for (const [name, member] of Object.entries(memberStates(state)))
+    checkDetector(member, { ...context, stage: `${context.stage}.${name}` })
+}
+
+/** The states of the members of an ensemble; those of telltale 0.1 stand beside the members. */
+function memberStates(state: State): Record<string, State> {
+  const { members, parts } = state.options as unknown as {
+    readonly members: readonly { readonly state?: Json }[]
+    readonly parts?: { readonly [name: string]: Json }
   }
-  return table[state.kind]
+  const own = parts ?? Object.fromEntries(members.map((member, m) => [`member${m}`, member.state ?? null]))
+  const nested = { options: { parts: own }, arrays: state.arrays }
+  return Object.fromEntries(Object.keys(own).map(name => [name, nestedState(nested, name) as State]))
+}
+
+/** What a loader cannot make sense of is a damaged model: the data come from outside. */
+function guarded<T>({ stage }: StageContext, load: () => T): T {
+  try {
+    return load()
+  } catch (error) {
+    if (error instanceof ArtefactError && error.code !== 'artefact-damaged') throw error
+    if (error instanceof z.ZodError) throw damaged(`${stage}.options${issueText(error)}`, error)
+    const reason = error instanceof ArtefactError ? error.where.reason : (error as Error).message
+    throw damaged(`${stage}: ${reason}`, error)
+  }
 }

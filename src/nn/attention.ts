@@ -1,6 +1,6 @@
 import type { Tensor } from '../core/state.js'
-import type { KernelBuild } from '../kernels/index.js'
-import { type Network, runNetwork } from './network.js'
+import { arenaOf, type KernelBuild } from '../kernels/index.js'
+import { layOutNetwork, type Network } from './network.js'
 
 /**
  * What each attention layer looks at in one window: weight `[head, t, s]` is the share of step s in what step t of its output sees. The weights
@@ -21,10 +21,14 @@ export function attentionWeights(
   window: ArrayLike<number>,
   build?: KernelBuild,
 ): Tensor[] {
-  const run = runNetwork(network, { batch: 1, training: true, build })
-  run.weights.set(weights)
-  run.refresh()
-  run.input.set(window)
-  run.forward({ data: run.input, rows: network.inShape.steps, stepRows: 1, batchRows: 1 }, 1)
-  return run.attention.map(({ shape, data }) => ({ shape, data: data.slice() }))
+  const { steps } = network.inShape
+  const size = { batch: 1, training: true }
+  const region = arenaOf(build).region(kernels => layOutNetwork(network, size, kernels))
+  return region.use(run => {
+    run.weights.set(weights)
+    run.refresh()
+    run.input.set(window)
+    run.forward({ data: run.input, rows: steps, stepRows: 1, batchRows: 1 }, 1)
+    return run.attention.map(({ shape, data }) => ({ shape, data: data.slice() }))
+  })
 }

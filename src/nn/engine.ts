@@ -7,7 +7,7 @@ import { createTrainingSession } from './session.js'
 export interface TrainingEngine {
   /** Stretches of the flat weights that are running statistics: see `Network.statistics`. */
   readonly statistics: readonly Interval[]
-  /** Takes over the weights `[flatLength]`. */
+  /** The weights `[flatLength]` from now on; they may only change with another call of `load`. */
   load(weights: Float32Array): void
   /**
    * Gradient of the mean loss over the windows, written to `out` `[flatLength]`; returns that loss with what layers add to it.
@@ -95,6 +95,6 @@ export function createLocalEngine(
       }
       return sum / starts.length
     },
-    close() {},
+    close: session.close,
   }
 }

@@ -36,10 +36,10 @@ export { type Loss, type LossName, logVariance, lossName, lossOf } from './losse
 export {
   createNetwork,
   initialWeights,
+  layOutNetwork,
   type Network,
   type NetworkRun,
   type NetworkRunOptions,
-  runNetwork,
   tensorsToWeights,
   weightsToTensors,
 } from './network.js'
@@ -51,6 +51,7 @@ export {
   optimizerName,
   optimizerSpec,
 } from './optimizers/index.js'
+export { createPredictor, type Predictor } from './predictor.js'
 export { learningRateFactor, scheduleName } from './schedules.js'
 export { createTrainingSession, type Step, type TrainingSession } from './session.js'
 export type { Shape, Signal } from './shape.js'

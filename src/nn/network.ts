@@ -2,7 +2,7 @@ import { createError } from '../core/errors.js'
 import type { Interval } from '../core/frame.js'
 import type { Random } from '../core/random.js'
 import type { Tensor } from '../core/state.js'
-import { createKernels, type KernelBuild, type Kernels } from '../kernels/index.js'
+import type { Kernels } from '../kernels/index.js'
 import type { Architecture } from './architecture.js'
 import { chain, createLayer, type Layer, type Param, type Pass } from './layers/index.js'
 import { type Loss, lossOf } from './losses.js'
@@ -107,8 +107,8 @@ export function weightsToTensors(network: Network, weights: Float32Array): Recor
 
 /** The flat weights from named tensors. Throws ArtefactError `artefact-damaged` when a tensor is missing or has another size. */
 export function tensorsToWeights(network: Network, tensors: Readonly<Record<string, Tensor>>): Float32Array {
-  const weights = new Float32Array(network.flatLength)
-  for (const { name, offset, length } of network.slots) {
+  // Before anything is allocated: an architecture from outside may ask for any size.
+  for (const { name, length } of network.slots) {
     const tensor = tensors[name]
     if (tensor?.data.length !== length) {
       const reason =
@@ -117,12 +117,13 @@ export function tensorsToWeights(network: Network, tensors: Readonly<Record<stri
           : `the tensor ${name} has ${tensor.data.length} numbers, not ${length}`
       throw createError('artefact-damaged', { path: 'the model', file: 'weights', reason })
     }
-    weights.set(tensor.data, offset)
   }
+  const weights = new Float32Array(network.flatLength)
+  for (const { name, offset } of network.slots) weights.set(tensors[name].data, offset)
   return weights
 }
 
-/** A network with weights and buffers in an arena of its own. */
+/** A network with weights and buffers in an arena. */
 export interface NetworkRun {
   readonly kernels: Kernels
   /** In training, of each attention layer: its weights `[heads, steps, steps]` for the first window of the last `forward`. */
@@ -159,24 +160,12 @@ export interface NetworkRunOptions {
   readonly stride?: number
   /** Floats of the arena that the caller wants for itself. */
   readonly scratch?: number
-  readonly build?: KernelBuild
 }
 
-/** Allocates the buffers of a network for one batch size, in an arena of exactly the size they need. */
-export function runNetwork(network: Network, options: NetworkRunOptions): NetworkRun {
-  let floats = 0
-  const nothing = new Float32Array(0)
-  const counting = {
-    alloc(length: number) {
-      floats += Math.ceil(length / 4) * 4
-      return nothing
-    },
-  } as unknown as Kernels
-  layOut(network, options, counting)
-  return layOut(network, options, createKernels({ bytes: floats * 4, build: options.build }))
-}
-
-function layOut(network: Network, options: NetworkRunOptions, kernels: Kernels): NetworkRun {
+/**
+ * Allocates the buffers of a network for one batch size, from an arena (`Arena.region`) or from a memory of their own.
+ */
+export function layOutNetwork(network: Network, options: NetworkRunOptions, kernels: Kernels): NetworkRun {
   const { batch: maxBatch, training, stride = 1 } = options
   const { steps, width } = network.inShape
   const inputRows = training ? steps * maxBatch : (maxBatch - 1) * stride + steps

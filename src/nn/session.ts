@@ -1,5 +1,5 @@
-import type { KernelBuild } from '../kernels/index.js'
-import { type Network, runNetwork } from './network.js'
+import { arenaOf, type KernelBuild } from '../kernels/index.js'
+import { layOutNetwork, type Network, type NetworkRun } from './network.js'
 
 /** Windows that go through the network together in training; larger batches leave the cache. */
 const MICRO_BATCH = 32
@@ -14,7 +14,7 @@ export interface Step {
 
 /** Computes losses and gradients of windows of one series; each thread has its own. */
 export interface TrainingSession {
-  /** Takes over the weights `[flatLength]`. */
+  /** The weights `[flatLength]` from now on; they may only change with another call of `load`. */
   load(weights: Float32Array): void
   /**
    * What the windows `starts[from..to)` add to the gradient of the mean loss of their batch, written to `gradients` `[flatLength]`. Returns
@@ -23,6 +23,8 @@ export interface TrainingSession {
   gradient(starts: Int32Array, from: number, to: number, step: Step, gradients: Float32Array): number
   /** Sum of the losses of the windows `starts[from..to)` as the network scores: no noise, no penalties. */
   loss(starts: Int32Array, from: number, to: number): number
+  /** Gives its buffers back. */
+  close(): void
 }
 
 /**
@@ -37,14 +39,26 @@ export function createTrainingSession(
   const { steps, width } = inShape
   const values = target.steps * width
   const isForecaster = target.offset > 0
-  const run = runNetwork(network, {
-    batch: MICRO_BATCH,
-    training: true,
-    scratch: isForecaster ? MICRO_BATCH * values : 0,
-    build,
-  })
-  const { kernels, input, lossGradient } = run
-  const wanted = isForecaster ? run.scratch : input
+  const size = { batch: MICRO_BATCH, training: true, scratch: isForecaster ? MICRO_BATCH * values : 0 }
+  let current: Float32Array | undefined
+  let isLoaded = false
+  const region = arenaOf(build).region(
+    kernels => layOutNetwork(network, size, kernels),
+    () => {
+      isLoaded = false
+    },
+  )
+  /** Calls `work` with the network that holds the current weights. */
+  const withRun = <R>(work: (run: NetworkRun) => R): R =>
+    region.use(run => {
+      if (!isLoaded && current !== undefined) {
+        run.weights.set(current)
+        run.refresh()
+      }
+      isLoaded = true
+      return work(run)
+    })
+  const wantedOf = (run: NetworkRun) => (isForecaster ? run.scratch : run.input)
 
   // Time-major [steps, batch, width]: the windows of a shuffled batch are copied, a few kB that stay in cache.
   const gather = (out: Float32Array, windows: Int32Array, offset: number, count: number) => {
@@ -57,43 +71,47 @@ export function createTrainingSession(
       }
     }
   }
-  const forward = (windows: Int32Array, step?: Step): Float32Array => {
+  const forward = (run: NetworkRun, windows: Int32Array, step?: Step): Float32Array => {
+    const { input } = run
     const batch = windows.length
     gather(input, windows, 0, steps)
-    if (isForecaster) gather(wanted, windows, target.offset, target.steps)
+    if (isForecaster) gather(run.scratch, windows, target.offset, target.steps)
     const signal = { data: input, rows: steps * batch, stepRows: batch, batchRows: 1 }
     return run.forward(signal, batch, step && { ...step, windows })
   }
-  const evaluate = (output: Float32Array, factor: number, batch: number) =>
-    loss.evaluate(kernels, lossGradient, output, wanted, factor, target.steps * batch, width)
+  const evaluate = (run: NetworkRun, output: Float32Array, factor: number, batch: number) =>
+    loss.evaluate(run.kernels, run.lossGradient, output, wantedOf(run), factor, target.steps * batch, width)
 
   return {
     load(weights) {
-      run.weights.set(weights)
-      run.refresh()
+      current = weights
+      isLoaded = false
     },
-    gradient(starts, from, to, step, gradients) {
-      const factor = step.share / values
-      let sum = 0
-      let penalty = 0
-      run.gradients.fill(0)
-      for (let at = from; at < to; at += MICRO_BATCH) {
-        const windows = starts.subarray(at, Math.min(to, at + MICRO_BATCH))
-        const output = forward(windows, step)
-        sum += evaluate(output, factor, windows.length)
-        penalty += run.penalty()
-        run.backward(lossGradient, windows.length)
-      }
-      gradients.set(run.gradients)
-      return sum * factor + penalty * step.share
-    },
-    loss(starts, from, to) {
-      let sum = 0
-      for (let at = from; at < to; at += MICRO_BATCH) {
-        const windows = starts.subarray(at, Math.min(to, at + MICRO_BATCH))
-        sum += evaluate(forward(windows), 0, windows.length)
-      }
-      return sum / values
-    },
+    gradient: (starts, from, to, step, gradients) =>
+      withRun(run => {
+        const factor = step.share / values
+        let sum = 0
+        let penalty = 0
+        run.gradients.fill(0)
+        for (let at = from; at < to; at += MICRO_BATCH) {
+          const windows = starts.subarray(at, Math.min(to, at + MICRO_BATCH))
+          const output = forward(run, windows, step)
+          sum += evaluate(run, output, factor, windows.length)
+          penalty += run.penalty()
+          run.backward(run.lossGradient, windows.length)
+        }
+        gradients.set(run.gradients)
+        return sum * factor + penalty * step.share
+      }),
+    loss: (starts, from, to) =>
+      withRun(run => {
+        let sum = 0
+        for (let at = from; at < to; at += MICRO_BATCH) {
+          const windows = starts.subarray(at, Math.min(to, at + MICRO_BATCH))
+          sum += evaluate(run, forward(run, windows), 0, windows.length)
+        }
+        return sum / values
+      }),
+    close: region.free,
   }
 }

@@ -13,15 +13,15 @@ export interface Logger extends PinoLogger {
 }
 
 export interface LogStreams {
-  /** Gets each line; by default the standard error output. */
+  /** Receives each line. Default: standard error. */
   readonly stderr?: (line: string) => void
 }
 
 /**
  * A logger on stderr and, when asked, in a rotating file; every message, argument, field and error passes `redact`.
  *
- * Nothing is shared between loggers and nothing happens at import. When the file fails later on (a full disk), stderr says so
- * once and the program goes on. Errors: `file-unwritable` when the file cannot be opened.
+ * Nothing is shared between loggers and nothing happens at import. When the file fails later (a full disk), stderr says so once and the program
+ * continues. Errors: `file-unwritable` when the file cannot be opened.
  */
 export function createLogger(options: z.input<typeof logOptions> = {}, streams: LogStreams = {}): Logger {
   const { level, format: form, file, maxSizeBytes, backups } = logOptions.parse(options)
@@ -35,7 +35,7 @@ export function createLogger(options: z.input<typeof logOptions> = {}, streams: 
       sink?.write(line)
     } catch (error) {
       sink = undefined
-      logger.error({ err: error }, 'the log file is given up')
+      logger.error({ err: error }, 'logging to the file has stopped')
     }
   }
   const logger: PinoLogger = pino(

@@ -5,27 +5,27 @@ import { option } from '../core/options.js'
 export const logOptions = z.strictObject({
   level: option(
     z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('warn'),
-    'Least important kind of message that is logged; silent logs nothing.',
+    'Minimum level of the messages that are logged; silent = none.',
     { value: 'LEVEL' },
   ),
   format: option(
     z.enum(['pretty', 'json']).default('pretty'),
-    'One line for people (time in UTC), or one JSON object per line.',
+    'Readable lines (time in UTC), or one JSON object per line.',
     { value: 'FORMAT' },
   ),
   file: option(
     z.string().min(1).optional(),
-    'File that gets the log as well as stderr; its folder is made when it does not exist.',
+    'Log file, in addition to stderr; its folder is created if needed.',
     { value: 'FILE' },
   ),
   maxSizeBytes: option(
     z.number().int().positive().default(10_485_760),
-    'Size in bytes at which the file is put aside as FILE.1 and a new one begun.',
+    'Size in bytes at which the file is rotated to FILE.1.',
     { value: 'BYTES' },
   ),
   backups: option(
     z.number().int().nonnegative().max(1000).default(5),
-    'Number of full log files kept beside the current one.',
+    'Number of rotated log files to keep.',
   ),
 })
 export type LogOptions = z.infer<typeof logOptions>

@@ -1,4 +1,4 @@
-/** One line of the JSON log as a line for people: `HH:MM:SS LEVEL message key=value`, time in UTC; a stack follows indented. */
+/** One line of the JSON log as readable text: `HH:MM:SS LEVEL message key=value`, time in UTC; a stack follows indented. */
 export function prettyLine(json: string): string {
   const { time, level, msg, err, ...fields } = JSON.parse(json) as Record<string, unknown>
   const words = [

@@ -1,11 +1,11 @@
 import { MASK, redactText } from './secret-text.js'
 
 const DEEPEST = 8
-/** Values looked at in one call; beyond it a text says so, so that no structure can stop the program. */
+/** Maximum number of values visited in one call; beyond it a text says so, so that no structure can block the program. */
 const MOST_VALUES = 20_000
 
 /**
- * A copy fit for a log: secrets as `***`, home folders as `~`.
+ * A copy that is safe to log: secrets as `***`, home folders as `~`.
  *
  * In texts: `password`, `passwd`, `passphrase`, `secret`, `token`, `api-key`, `access-key`, `private-key`, `authorization` or
  * `credentials` followed by `=` or `:` and a value (quoted or one word; JSON too), `Authorization: Bearer ...`, `--token VALUE`,

@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import { createError } from '../core/errors.js'
 import { makeFolderSync } from '../files/index.js'
 
-/** A file that only grows, put aside when it is full. */
+/** An append-only file, rotated when it is full. */
 export interface RotatingFile {
   write(line: string): void
   close(): void

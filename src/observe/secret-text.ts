@@ -1,4 +1,4 @@
-/** What stands for a secret. */
+/** Replacement of a secret. */
 export const MASK = '***'
 
 /** Words that say that the value behind them is secret, as a source of regular expressions. */

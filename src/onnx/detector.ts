@@ -5,7 +5,7 @@ import { createGraph, type GraphBuilder, slice } from './graph.js'
 import { emitNetwork } from './network.js'
 import { encodeModel, type OnnxValue, TYPES } from './proto.js'
 
-/** All that a graph needs to go from readings to a score. */
+/** Everything a graph needs to compute a score from readings. */
 export interface DetectorParts {
   readonly network: Network
   /** The weights by name, as `weightsToTensors` gives them. */
@@ -27,7 +27,7 @@ export interface DetectorParts {
  * that it predicts after these. Out, float32 unless said, with E the samples that are reconstructed (all T) or forecast (the last ones):
  * - `score` `[batch]`: the mean of `residual` over the channels; 1.0 = threshold. NaN when the window holds a NaN
  * - `flag` bool `[batch]`: score > 1
- * - `residual` `[batch, C]`: the mean of `errors` over the samples, the part of each channel in the score
+ * - `residual` `[batch, C]`: the mean of `errors` over the samples, the normalised error of each channel
  * - `errors` `[batch, E, C]`: squared error of each sample over the usual error of its channel and the level
  *
  * The window is double because float32 would lose what a scaler must see: 101325.01 and 101325.012 are the same number there.
@@ -125,13 +125,13 @@ function scoreValues(samples: number, width: number): OnnxValue[] {
       name: 'residual',
       type: 'float',
       shape: ['batch', width],
-      description: 'Part of each channel: the mean over channels is the score.',
+      description: 'Normalised error of each channel: the mean over channels is the score.',
     },
     {
       name: 'errors',
       type: 'float',
       shape: ['batch', samples, width],
-      description: 'Part of each sample: the mean over the samples is the residual.',
+      description: 'Normalised error of each sample and channel: the mean over the samples is the residual.',
     },
   ]
 }

@@ -45,7 +45,7 @@ export function repeated<T>(
   return values.flatMap(value => encode(field, value))
 }
 
-/** The fields in a row. */
+/** The fields, concatenated. */
 export function toBytes(message: Message): Uint8Array {
   const bytes = new Uint8Array(message.reduce((sum, { byteLength }) => sum + byteLength, 0))
   let at = 0

@@ -3,8 +3,8 @@ import type { State } from '../core/state.js'
 import { LEAST_ERROR } from '../detect/index.js'
 import type { Model } from '../model/index.js'
 import { encodeDetector, OPSET } from '../onnx/index.js'
+import { effectiveThreshold, type ThresholdSettings } from '../session/index.js'
 import { checkThresholdOptions } from '../threshold/index.js'
-import { effectiveThreshold, type ThresholdSettings } from './score/detect.js'
 import { networkOf } from './train/detectors.js'
 
 /**

@@ -17,20 +17,18 @@ export {
 export { type Meter, type Plan, planScoring, planTraining, processMeter } from './plan/plan.js'
 export type { MemberPlan } from './plan/plan-cheap.js'
 export { createSurveyor, type Survey } from './plan/survey.js'
-export {
-  type DetectHooks,
-  type Detection,
-  detect,
-  type EffectiveThreshold,
-  effectiveThreshold,
-  type ThresholdSettings,
-} from './score/detect.js'
-export { type DetectStreamHooks, detectStream, type ScoredPiece } from './score/detect-stream.js'
+export { type Detection, detect, joinScored } from './score/detect.js'
+export { type DetectStep, detectStream, refuseInvalid } from './score/detect-stream.js'
 export { type DetectOptions, detectOptions } from './settings/detect-options.js'
 export { parseRows } from './settings/shared.js'
-export { type TrainOptions, trainOptions } from './settings/train-options.js'
+export { type TrainOptions, type TrainSettings, trainOptions } from './settings/train-options.js'
 export { thresholdNotes } from './threshold/notes.js'
-export { type CalibratedLevel, type Recalibration, recalibrate } from './threshold/recalibrate.js'
+export {
+  type CalibratedLevel,
+  type LevelChange,
+  type Recalibration,
+  recalibrate,
+} from './threshold/recalibrate.js'
 export { type BlockOptions, type HistoryBlocks, sampleBlocks } from './train/blocks.js'
 export { DETECTOR_NAMES, type DetectorName } from './train/detector-names.js'
 export {
@@ -40,7 +38,7 @@ export {
 } from './train/detectors.js'
 export { parseRanges } from './train/exclude.js'
 export { memberSkills } from './train/skill.js'
-export { defaultWorkers, type TrainHooks, trainModel } from './train/train.js'
+export { type TrainHooks, trainModel } from './train/train.js'
 export { withReadings } from './train/with-readings.js'
 export {
   type Proposal,

@@ -1,12 +1,12 @@
 import { type Frame, sampleCount } from '../core/frame.js'
 
-/** What a channel does in consecutive equal stretches; null where nothing was read. */
+/** Range of a channel in consecutive equal intervals; null where there is no reading. */
 export interface Envelope {
   readonly low: readonly (number | null)[]
   readonly high: readonly (number | null)[]
 }
 
-/** The smallest and largest finite reading of each stretch of a channel: a picture in which a single spike still shows. Cost O(N). */
+/** The smallest and largest finite reading of each interval of a channel: a plot in which a single spike is still visible. Cost O(N). */
 export function envelope(frame: Frame, channel: number, parts: number): Envelope {
   const { values, channels } = frame
   const n = sampleCount(frame)

@@ -18,7 +18,7 @@ export function comparisonRows(rows: readonly JudgedScores[]): Row[] {
   }))
 }
 
-/** Every metric of one series: name, value, and why there is none. */
+/** Every metric of one series: name, value, and the reason when it is undefined. */
 export function metricRows({ metrics, reasons }: Evaluation): Row[] {
   return Object.entries(metrics).map(([metric, value]) => ({
     metric,
@@ -27,12 +27,12 @@ export function metricRows({ metrics, reasons }: Evaluation): Row[] {
   }))
 }
 
-/** What all figures are about: samples, events, and the confusion matrix at the threshold. */
+/** The basis of the metrics: samples, events, and the confusion matrix at the threshold. */
 export function evaluationFacts({ samples, unscored, events, labelledShare, confusion }: Evaluation): string {
   const about = `${samples} scored samples (${unscored} without a score), ${events} labelled ${events === 1 ? 'event' : 'events'}, ${formatPercent(labelledShare)} labelled`
   if (confusion === null) return `${about}\n`
   const { truePositives, falsePositives, falseNegatives, trueNegatives } = confusion
-  return `${about}\n${truePositives} samples flagged rightly, ${falsePositives} wrongly; ${falseNegatives} missed, ${trueNegatives} left alone rightly\n`
+  return `${about}\nsamples: ${truePositives} true positives, ${falsePositives} false positives, ${falseNegatives} false negatives, ${trueNegatives} true negatives\n`
 }
 
 /** One row per threshold of a sweep. */
@@ -51,11 +51,11 @@ export function smallestFaultRows({ faults }: SmallestFaults): Row[] {
     'smallest found': smallest === null ? 'none' : `${smallest} ${unit}`,
     'delay, samples': numberOrDash(delay),
     'largest tried': tried.length === 0 ? '-' : `${tried[tried.length - 1].size} ${unit}`,
-    'found of these': tried.length === 0 ? '-' : formatPercent(tried[tried.length - 1].found),
+    'detected at largest': tried.length === 0 ? '-' : formatPercent(tried[tried.length - 1].found),
   }))
 }
 
-/** One row per stretch of a backtest, and the total. */
+/** One row per interval of a backtest, and the total. */
 export function backtestRows({ stretches, total }: Backtest, timeKind: Frame['timeKind']): Row[] {
   return [...stretches, { ...total, trainedRows: null }].map((part, i) => ({
     stretch: i < stretches.length ? String(i + 1) : 'total',
@@ -64,7 +64,7 @@ export function backtestRows({ stretches, total }: Backtest, timeKind: Frame['ti
     rows: part.end - part.start,
     'trained on': part.trainedRows,
     events: part.events,
-    'alarms a day': numberOrDash(part.alarmsPerDay),
+    'alarms per day': numberOrDash(part.alarmsPerDay),
     'false alarms': part.falseAlarms,
     found: part.labelledEvents === null ? null : `${part.foundEvents} of ${part.labelledEvents}`,
   }))

@@ -1,57 +1,58 @@
-import { eventOptions } from '../events/index.js'
-import type { ModelInfo } from '../model/index.js'
+import type { EventRules } from '../events/index.js'
 import type { Cell } from './rows.js'
-import { formatNumber, formatPercent } from './units.js'
+import { formatInstant, formatNumber, formatPercent } from './units.js'
 
-type Options = ModelInfo['options']
 type Line = [name: string, value: Cell]
 
 /** The rules by which scores of a model become events: those of its scores on one line, then channels and maintenance, when there are any. */
-export function eventRuleLines(options: Options): Line[] {
-  const maintenance = texts(options.maintenance)
-  const zone = options.timeZone === undefined ? '' : ` (${options.timeZone} where no zone is named)`
+export function eventRuleLines(rules: EventRules): Line[] {
+  const maintenance = rules.maintenance.map(maintenanceText)
   return [
-    ['events', scoreRules(options)],
-    ...channelLines(options),
-    ...(maintenance.length > 0 ? [['maintenance', `${maintenance.join('; ')}${zone}`] satisfies Line] : []),
+    ['events', scoreRules(rules)],
+    ...channelLines(rules),
+    ...(maintenance.length > 0 ? [['maintenance', maintenance.join('; ')] satisfies Line] : []),
   ]
 }
 
-const { openCount, openWithin, closeBelow, criticalScore, mergeGap, minLength, coolDown } = eventOptions.shape
-
-function scoreRules(options: Options): string {
-  const count = openCount.parse(options.openCount)
-  const within = openWithin.parse(options.openWithin) ?? count
-  const below = closeBelow.parse(options.closeBelow)
-  const critical = criticalScore.parse(options.criticalScore)
-  const gap = mergeGap.parse(options.mergeGap)
-  const length = minLength.parse(options.minLength)
-  const pause = coolDown.parse(options.coolDown)
+function scoreRules(rules: EventRules): string {
+  const {
+    openCount,
+    openWithin = openCount,
+    closeBelow,
+    criticalScore,
+    mergeGap,
+    minLength,
+    coolDown,
+  } = rules
   return [
-    count === 1 ? 'open at the first flag' : `open at ${count} flags in ${within} samples`,
-    ...(critical === undefined ? [] : [`at once at a score of ${formatNumber(critical)}`]),
-    ...(below < 1 ? [`stay open above ${formatNumber(below)}`] : []),
-    ...(gap > 0 ? [`are joined over ${samples(gap)}`] : []),
-    ...(length > 1 ? [`last at least ${samples(length)}`] : []),
-    ...(pause > 0 ? [`leave ${samples(pause)} before the next one`] : []),
+    openCount === 1 ? 'open at the first flag' : `open at ${openCount} flags in ${openWithin} samples`,
+    ...(criticalScore === undefined ? [] : [`open at once at a score of ${formatNumber(criticalScore)}`]),
+    ...(closeBelow < 1 ? [`stay open above ${formatNumber(closeBelow)}`] : []),
+    ...(mergeGap > 0 ? [`merged over gaps of ${samples(mergeGap)}`] : []),
+    ...(minLength > 1 ? [`at least ${samples(minLength)} long`] : []),
+    ...(coolDown > 0 ? [`cool-down of ${samples(coolDown)}`] : []),
   ].join(', ')
 }
 
-function channelLines(options: Options): Line[] {
-  const rules = new Map<string, string[]>()
-  const add = (given: Options[string] | undefined, say: (value: string) => string) => {
-    for (const text of texts(given)) {
-      const at = text.lastIndexOf('=')
-      const name = text.slice(0, at)
-      rules.set(name, [...(rules.get(name) ?? []), say(text.slice(at + 1))])
-    }
-  }
-  add(options.directionByChannel, side => (side === 'both' ? 'on both sides' : side))
-  add(options.minAbsoluteByChannel, size => `at least ${formatNumber(Number(size))} away`)
-  add(options.minRelativeByChannel, share => `at least ${formatPercent(Number(share))} away`)
-  return [...rules].map(([name, parts]) => [`counts ${name}`, `${parts.join(', ')}, from its usual reading`])
+function channelLines({ channels }: EventRules): Line[] {
+  return Object.entries(channels).map(([name, { direction, minAbsolute, minRelative }]) => {
+    const parts = [
+      ...(direction === 'both' ? [] : [direction]),
+      ...(minAbsolute > 0 ? [`deviation at least ${formatNumber(minAbsolute)}`] : []),
+      ...(minRelative > 0 ? [`deviation at least ${formatPercent(minRelative)}`] : []),
+    ]
+    return [`counts ${name}`, `${parts.join(', ')}, from the expected value`]
+  })
 }
 
-const texts = (value: Options[string] | undefined): string[] =>
-  Array.isArray(value) ? value.map(String) : []
+const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
+
+function maintenanceText(time: EventRules['maintenance'][number]): string {
+  if ('start' in time) return `${formatInstant(time.start, 'utc')} to ${formatInstant(time.end, 'utc')}`
+  const clock = (minutes: number) =>
+    `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`
+  const days = time.days.map(day => DAYS[day]).join(', ')
+  return `${days} ${clock(time.from)} to ${clock(time.to)} ${time.timeZone}`
+}
+
 const samples = (n: number) => (n === 1 ? '1 sample' : `${n} samples`)

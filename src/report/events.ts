@@ -2,9 +2,11 @@ import type { AnomalyEvent } from '../core/contracts.js'
 import type { Frame } from '../core/frame.js'
 import type { LabelCounts } from './labels.js'
 import type { Row } from './rows.js'
-import { formatDuration, formatNumber, formatPercent, formatTime } from './units.js'
+import { formatDuration, formatInstant, formatNumber, formatPercent } from './units.js'
 
-/** Smaller shares are not worth a look, unless there is no larger one. */
+type TimeKind = Frame['timeKind']
+
+/** Smaller shares are not shown, unless there is no larger one. */
 const LEAST_SHARE = 0.01
 
 /** The columns of `eventRows`, also when there is no event. */
@@ -26,12 +28,12 @@ export const EVENT_COLUMNS = [
  *
  * @param most channels named per event; further ones are left out
  */
-export function eventRows(frame: Frame, events: readonly AnomalyEvent[], most = 3): Row[] {
+export function eventRows(events: readonly AnomalyEvent[], timeKind: TimeKind, most = 3): Row[] {
   return events.map(event => ({
     id: event.id,
-    start: formatTime(frame, event.start),
-    last: formatTime(frame, event.end - 1),
-    peak: formatTime(frame, event.peak),
+    start: formatInstant(event.times.startMs, timeKind),
+    last: formatInstant(event.times.lastMs, timeKind),
+    peak: formatInstant(event.times.peakMs, timeKind),
     score: Number(formatNumber(event.score)),
     p_value: event.pValue === undefined ? null : Number(formatNumber(event.pValue)),
     severity: Number(formatNumber(event.severity, 3)),
@@ -40,22 +42,22 @@ export function eventRows(frame: Frame, events: readonly AnomalyEvent[], most = 
 }
 
 /**
- * One row per event for people: when it began, how long it lasted, its highest score with the p-value, severity and the channels to look at.
+ * One row per event as text: start, duration, highest score with its p-value, severity and the channels to check first.
  *
  * Seconds are shown only where some event needs them. The duration ends with the last sample.
  *
  * @param leastPValue the smallest that the calibration can give: events at it are shown as `<=` it
  */
 export function readableEventRows(
-  frame: Frame,
   events: readonly AnomalyEvent[],
+  timeKind: TimeKind,
   { most = 3, leastPValue = 0 }: { readonly most?: number; readonly leastPValue?: number } = {},
 ): Row[] {
-  const starts = events.map(({ start }) => startText(frame, start))
+  const starts = events.map(({ times }) => startText(times.startMs, timeKind))
   const wholeMinutes = starts.every(text => text.endsWith(':00'))
   return events.map((event, k) => ({
     start: wholeMinutes ? starts[k].slice(0, -':00'.length) : starts[k],
-    duration: durationText(frame, event),
+    duration: durationText(event, timeKind),
     'peak score': Number(formatNumber(event.score)),
     'p-value': event.pValue === undefined ? '' : pValueText(event.pValue, leastPValue),
     severity: Number(formatNumber(event.severity, 3)),
@@ -71,13 +73,13 @@ function channelShares({ channels }: AnomalyEvent, most: number): string {
 }
 
 /** `2024-05-01 06:00:00` in UTC, or the row number. */
-function startText(frame: Frame, sample: number): string {
-  if (frame.timeKind === 'index') return formatTime(frame, sample)
-  return formatTime(frame, sample).replace('T', ' ').replace('Z', '')
+function startText(timeMs: number, timeKind: TimeKind): string {
+  const text = formatInstant(timeMs, timeKind)
+  return timeKind === 'index' ? text : text.replace('T', ' ').replace('Z', '')
 }
 
-function durationText({ timeKind, timeMs }: Frame, { start, end }: AnomalyEvent): string {
-  const length = timeMs[end - 1] - timeMs[start]
+function durationText({ times }: AnomalyEvent, timeKind: TimeKind): string {
+  const length = times.lastMs - times.startMs
   if (timeKind === 'index') return `${length + 1} ${length === 0 ? 'row' : 'rows'}`
   return length === 0 ? 'one sample' : formatDuration(length)
 }
@@ -87,7 +89,7 @@ function pValueText(pValue: number, least: number): string {
   return pValue <= least * (1 + 1e-6) ? `<= ${text}` : text
 }
 
-/** What the labels say about the flags, as sentences. */
+/** The flags against the labels, as sentences. */
 export function labelLines(counts: LabelCounts): string[] {
   const { truePositives, falsePositives, falseNegatives } = counts
   return [

@@ -2,7 +2,7 @@ import type { ChannelRow, HealthView } from './health.js'
 import { channelPicture } from './health-picture.js'
 import { escapeHtml as text } from './html.js'
 
-/** A health report as one HTML file without anything to load: styles and pictures are inside. Text from the data is escaped. */
+/** A health report as one self-contained HTML file: styles and plots are inside. Text from the data is escaped. */
 export function healthHtml(view: HealthView): string {
   return `<!doctype html>
 <html lang="en">
@@ -30,7 +30,7 @@ ${channelSection(view)}${issueSection(view)}${changeSection(view)}${gapSection(v
 }
 
 function issueSection({ issues }: HealthView): string {
-  if (issues.length === 0) return section('Issues', '<p>Nothing was found.</p>')
+  if (issues.length === 0) return section('Issues', '<p>No issues found.</p>')
   const items = issues.map(
     ({ severity, code, channel, place, message, remedy }) => `<li class="${severity}">
 <p><b class="tag">${severity}</b> ${channel === '' ? '' : `<b>${text(channel)}</b>: `}${text(message)}</p>
@@ -44,14 +44,14 @@ function issueSection({ issues }: HealthView): string {
 function changeSection({ changes }: HealthView): string {
   if (changes.length === 0) return ''
   return section(
-    'Repaired before judging',
+    'Repaired before checking',
     `<ul>\n${changes.map(line => `<li>${text(line)}</li>`).join('\n')}\n</ul>`,
   )
 }
 
 const NUMBERS = ['missing', 'min', 'median', 'max', 'sd', 'longest run'] as const
 
-/** Channels with problems first: in a wide table nobody scrolls for them. */
+/** Channels with issues first: in a wide table they would be hard to find. */
 function channelSection({ channels }: HealthView): string {
   if (channels.length === 0) return ''
   const ranks = ['error', 'warning', 'info', undefined]
@@ -59,12 +59,12 @@ function channelSection({ channels }: HealthView): string {
   return section(
     'Channels',
     `<table class="channels">
-<thead><tr><th>channel</th><th>course</th>${NUMBERS.map(name => `<th class="number">${name}</th>`).join('')}</tr></thead>
+<thead><tr><th>channel</th><th>plot</th>${NUMBERS.map(name => `<th class="number">${name}</th>`).join('')}</tr></thead>
 <tbody>
 ${rows.join('\n')}
 </tbody>
 </table>
-<p class="aside">Each course goes from the smallest to the largest reading of the channel; a coloured mark is where a problem of the channel begins, a grey one where one of the whole table does.</p>`,
+<p class="aside">Each plot is scaled from the smallest to the largest reading of the channel. A coloured mark shows where an issue of the channel begins, a grey one where an issue of the whole table begins.</p>`,
   )
 }
 

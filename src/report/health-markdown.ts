@@ -17,10 +17,10 @@ export function healthMarkdown(view: HealthView): string {
     view.facts.map(([name, value]) => `- ${name}: ${text(value)}\n`).join(''),
     view.issues.length === 0
       ? ''
-      : `## Issues\n\n${table(['severity', 'code', 'channel', 'place', 'what', 'what to do'], problems)}`,
+      : `## Issues\n\n${table(['severity', 'code', 'channel', 'place', 'message', 'remedy'], problems)}`,
     view.changes.length === 0
       ? ''
-      : `## Repaired before judging\n\n${view.changes.map(line => `- ${text(line)}\n`).join('')}`,
+      : `## Repaired before checking\n\n${view.changes.map(line => `- ${text(line)}\n`).join('')}`,
     view.channels.length === 0
       ? ''
       : `## Channels\n\n${table(

@@ -4,10 +4,10 @@ import { escapeHtml } from './html.js'
 const WIDTH = 260
 const HEIGHT = 44
 const EDGE = 3
-/** A mark is wide enough to be seen, however short its stretch. */
+/** A mark is wide enough to be seen, however short its interval. */
 const LEAST_MARK = 3
 
-/** The course of a channel as SVG: the range of its readings, broken where nothing was read, with the places of its problems behind it. */
+/** The plot of a channel as SVG: the range of its readings, interrupted where there is none, with marks of its issues. */
 export function channelPicture({ name, envelope, marks }: ChannelRow): string {
   const { low, high } = envelope
   const least = Math.min(...low.filter(value => value !== null))
@@ -28,9 +28,9 @@ export function channelPicture({ name, envelope, marks }: ChannelRow): string {
       const to = high[i]
       if (from === null || to === null) return ''
       const isStart = i === 0 || low[i - 1] === null
-      // Up and down within each stretch; a stretch with one level is a line of length 0, whose round end shows as a dot.
+      // Up and down within each interval; an interval with one level is a line of length 0, whose round end shows as a dot.
       return `${isStart ? 'M' : 'L'}${x(i)} ${y(from).toFixed(1)}V${y(to).toFixed(1)}`
     })
     .join('')
-  return `<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none" role="img" aria-label="course of ${escapeHtml(name)}">${bands.join('')}<path d="${path}"/></svg>`
+  return `<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none" role="img" aria-label="plot of ${escapeHtml(name)}">${bands.join('')}<path d="${path}"/></svg>`
 }

@@ -29,7 +29,7 @@ export function healthText(view: HealthView): string {
       })
       .join(''),
     view.changes.length > 0
-      ? `repaired before judging:\n${view.changes.map(line => `  ${line}\n`).join('')}`
+      ? `repaired before checking:\n${view.changes.map(line => `  ${line}\n`).join('')}`
       : '',
     view.config ? `suggested configuration:\n${view.config.replace(/^/gm, '  ').trimEnd()}\n` : '',
   ]

@@ -13,7 +13,7 @@ export interface HealthReport {
   readonly suggestion?: Suggestion
 }
 
-/** What every form of the report shows, as plain text cells. */
+/** The content of every form of the report, as plain text cells. */
 export interface HealthView {
   readonly title: string
   readonly valid: boolean
@@ -48,7 +48,7 @@ export interface ChannelRow {
   readonly worst: Severity | undefined
   readonly outline: readonly (number | null)[]
   readonly envelope: Envelope
-  /** Codes of its issues, the gravest first. */
+  /** Codes of its issues, most severe first. */
   readonly problems: readonly string[]
   readonly marks: readonly Mark[]
 }
@@ -64,10 +64,10 @@ export interface Mark {
 }
 
 const MOST_GAPS = 20
-/** Stretches of a picture. */
+/** Intervals of a picture. */
 const PICTURE_PARTS = 180
 
-/** The facts of a validation in the words of a report. */
+/** The facts of a validation as texts of a report. */
 export function viewHealth({ file, frame, health, timeColumn, suggestion }: HealthReport): HealthView {
   const { issues, valid, level, time } = health
   const count = (severity: Severity) => issues.filter(issue => issue.severity === severity).length

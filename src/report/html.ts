@@ -6,7 +6,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 }
 
-/** Text that cannot become markup. */
+/** Text with markup escaped. */
 export function escapeHtml(raw: string): string {
   return raw.replace(/[&<>"']/g, character => ENTITIES[character])
 }

@@ -2,9 +2,9 @@ import type { Interval } from '../core/frame.js'
 
 /** Counts of flags and events against the ground truth. */
 export interface LabelCounts {
-  /** Maximal stretches of label 1. */
+  /** Maximal intervals of label 1. */
   readonly labelledEvents: number
-  /** Labelled stretches with at least one flag. */
+  /** Labelled intervals with at least one flag. */
   readonly foundEvents: number
   /** Detected events without a single labelled sample. */
   readonly falseAlarms: number
@@ -41,7 +41,7 @@ function withShares(counts: Omit<LabelCounts, 'precision' | 'recall'>): LabelCou
   }
 }
 
-/** Counts of a series that comes in pieces. */
+/** Counts of a series that comes in parts. */
 export interface LabelCounter {
   /**
    * Takes the next samples, and the events that closed with them.
@@ -49,20 +49,20 @@ export interface LabelCounter {
    * @param flag `[N]` 0 or 1
    * @param label `[N]` 0 or 1
    * @param events counted from the first sample of the series
-   * @param settled no later event has a sample before this one; memory is that of the labelled stretches since then
+   * @param settled no later event has a sample before this one; memory is that of the labelled intervals since then
    */
   push(flag: Uint8Array, label: Uint8Array, events: readonly Interval[], settled: number): void
   counts(): LabelCounts
 }
 
-/** Compares flags and events with labels as they come: joined, what `countAgainstLabels` says about the whole. */
+/** Compares flags and events with labels as they come; the joined counts equal those of `countAgainstLabels`. */
 export function createLabelCounter(): LabelCounter {
   const table = [0, 0, 0, 0]
   let samples = 0
   let labelledEvents = 0
   let foundEvents = 0
   let falseAlarms = 0
-  /** Labelled stretches that a later event may touch; the last may go on. */
+  /** Labelled intervals that a later event may touch; the last may continue. */
   let stretches: { start: number; end: number }[] = []
   let isFound = false
   return {
@@ -101,7 +101,7 @@ export function createLabelCounter(): LabelCounter {
 }
 
 /**
- * Compares flags and events with labels, sample by sample and stretch by stretch. A sample that was not scored counts as not flagged.
+ * Compares flags and events with labels, sample by sample and interval by interval. A sample that was not scored counts as not flagged.
  *
  * @param flag `[N]` 0 or 1
  * @param label `[N]` 0 or 1
@@ -119,7 +119,7 @@ export function countAgainstLabels(
   return counter.counts()
 }
 
-/** Whether an interval shares a sample with one of some others, which ascend. Cost O(log stretches). */
+/** Whether an interval shares a sample with one of some others, which ascend. Cost O(log intervals). */
 function touchesAny(stretches: readonly Interval[], { start, end }: Interval): boolean {
   let low = 0
   let high = stretches.length

@@ -1,11 +1,11 @@
-import type { MemberInfo, ModelInfo } from '../model/index.js'
+import type { CalibrationInfo, MemberInfo, ModelInfo } from '../model/index.js'
 import type { Recalibration } from '../pipeline/index.js'
 import { type Adaptation, type AlarmPromise, formatAlarmRate } from '../threshold/index.js'
 import { eventRuleLines } from './event-rules.js'
 import { type Cell, formatFacts, formatRows, type ResultFormat, type Row } from './rows.js'
 import { formatDuration, formatInstant, formatNumber, formatPercent } from './units.js'
 
-/** What a model says about itself, as name and value, for people. */
+/** Properties of a model as name and value, for text output. */
 export function modelFacts(info: ModelInfo): [name: string, value: Cell][] {
   const { training, calibration, versions } = info
   const parts = Object.entries(training.parts).map(([part, { start, end }]): [string, Cell] => [
@@ -29,29 +29,35 @@ export function modelFacts(info: ModelInfo): [name: string, value: Cell][] {
           ['epochs', `${training.epochs}, the best was ${training.bestEpoch}`],
           ['validation loss', formatNumber(training.bestValidationLoss)],
         ] satisfies [string, Cell][])),
-    [
-      'threshold',
-      `${formatNumber(calibration.level)} (${calibration.method.replace('threshold:', '')} of ${calibration.samples} held-back scores)`,
-    ],
-    ...promiseFacts(calibration.promise),
-    ...regimeLines(info.regimes),
-    ...adaptLines(info.options),
-    ...eventRuleLines(info.options),
+    ...Object.entries(calibration).flatMap(([alignment, one]) => calibrationFacts(alignment, one)),
+    ...adaptLines(info.settings),
+    ...eventRuleLines(info.settings.events),
     ['seed', info.seed],
     ['trained', `${info.createdAt} in ${formatDuration(training.seconds * 1000)}`],
-    ['made by', `telltale ${versions.telltale}, node ${versions.node}, ${versions.kernels} kernels`],
+    ['created by', `telltale ${versions.telltale}, node ${versions.node}, ${versions.kernels} kernels`],
   ]
 }
 
-/** One line for each regime of operation: how often, what it looks like, and the score that becomes 1.0 in it. */
-function regimeLines(regimes: ModelInfo['regimes']): [name: string, value: Cell][] {
+/** The threshold of an alignment, and the false alarms and regimes that go with it. */
+function calibrationFacts(alignment: string, calibration: CalibrationInfo): [name: string, value: Cell][] {
+  const { level, method, samples, promise, regimes } = calibration
+  const rule = method.replace('threshold:', '')
+  return [
+    [`threshold, ${alignment}`, `${formatNumber(level)} (${rule} of ${samples} held-back scores)`],
+    ...promiseFacts(promise),
+    ...regimeLines(regimes),
+  ]
+}
+
+/** One line for each operating regime: share of time, typical readings, and its level. */
+function regimeLines(regimes: CalibrationInfo['regimes']): [name: string, value: Cell][] {
   if (regimes === undefined) return []
   if (regimes.length === 0) return [['regimes', 'none found: one threshold for all samples']]
   const one = regimes.every(({ level }) => level === regimes[0].level)
   const changing = 1 - regimes.reduce((sum, { share }) => sum + share, 0)
-  const alike = `${regimes.length} found, in which normal scores are alike: one threshold for all samples`
+  const alike = `${regimes.length} found, with similar normal scores: one threshold for all samples`
   return [
-    ['regimes', one ? alike : `${regimes.length}; ${formatPercent(changing)} of the time between them`],
+    ['regimes', one ? alike : `${regimes.length}; ${formatPercent(changing)} of the time in transition`],
     ...regimes.map(({ share, level, typical }, k): [string, Cell] => {
       const readings = Object.entries(typical).map(([channel, value]) => `${channel} ${formatNumber(value)}`)
       return [
@@ -62,29 +68,33 @@ function regimeLines(regimes: ModelInfo['regimes']): [name: string, value: Cell]
   ]
 }
 
-/** How the level of a model adapts, when it does. */
-function adaptLines({ adapt, adaptLimit, adaptMemory }: ModelInfo['options']): [name: string, value: Cell][] {
-  if (adapt !== true) return []
+/** Settings of the adaptive threshold of a model, if it has one. */
+function adaptLines({ adapt: options }: ModelInfo['settings']): [name: string, value: Cell][] {
+  const { adapt, adaptLimit, adaptMemory } = options
+  if (!adapt) return []
   return [
     [
       'adapts',
-      `within ${formatPercent(Number(adaptLimit))} of the way between usual scores and threshold, over ${adaptMemory} samples`,
+      `within ${formatPercent(adaptLimit)} of the distance between usual scores and threshold, over ${adaptMemory} samples`,
     ],
   ]
 }
 
-/** What has become of a level that followed the scores of a series. */
+/** How a threshold adapted over a series. */
 export function adaptationLine({ startLevel, endLevel, learned, moves, ...rest }: Adaptation): string {
   const { lowestLevel, highestLevel, limit } = rest
   const ratio = (level: number) => formatNumber(level / startLevel)
-  const atBound = endLevel >= startLevel * limit * 0.999 ? '; it is at its bound: recalibrate' : ''
+  const atBound =
+    endLevel >= startLevel * limit * 0.999
+      ? '; it has reached its limit: recalibrate with `telltale threshold`'
+      : ''
   return (
     `the threshold adapted from ${formatNumber(startLevel)} to ${formatNumber(endLevel)} (${ratio(endLevel)} times, between ` +
-    `${ratio(lowestLevel)} and ${ratio(highestLevel)}) in ${moves} steps, learning from ${learned} samples${atBound}`
+    `${ratio(lowestLevel)} and ${ratio(highestLevel)}) in ${moves} steps, from ${learned} samples${atBound}`
   )
 }
 
-/** The members of a detector that combines several: weight, skill on injected faults (0.5 = none, 1 = perfect), what learning took, and why it is there. */
+/** The members of an ensemble: weight, skill on injected faults (0.5 = none, 1 = perfect), training time, and the reason for including it. */
 export function memberRows(members: readonly MemberInfo[]): Row[] {
   return members.map(({ name, weight, skill, seconds, reason }) => ({
     member: name,
@@ -104,7 +114,7 @@ function memberText({ weight, skill, seconds, reason }: MemberInfo): string {
   return parts.length === 0 ? reason : `${parts.join(', ')}: ${reason}`
 }
 
-/** A model for people, its members as a table of their own; for programs all that it says about itself and `more`. */
+/** A model as text, with its members in a separate table; for JSON, all its properties and `more`. */
 export function formatModel(
   info: ModelInfo,
   more: Readonly<Record<string, Cell>>,
@@ -117,7 +127,7 @@ export function formatModel(
   return isTable ? `${summary}\n${formatRows(memberRows(members), 'table')}` : summary
 }
 
-/** Rows and times, and of what they are a part when the history was larger than memory. */
+/** Rows and times, and those of the whole history when it was larger than memory. */
 function historyText({ rows, blocks, timeKind, from, to }: ModelInfo['training']): string {
   const span = (first: number, last: number) =>
     `${formatInstant(first, timeKind)} to ${formatInstant(last, timeKind)}`
@@ -126,7 +136,7 @@ function historyText({ rows, blocks, timeKind, from, to }: ModelInfo['training']
     : `${rows} of ${blocks.ofRows} rows in ${blocks.count} blocks, ${span(blocks.from, blocks.to)}`
 }
 
-/** What a threshold promises, in alarms a day, week or month. */
+/** The expected rate of false alarms of a threshold with its prediction interval, per day, week or month. */
 export function promiseFacts(promise: AlarmPromise | null | undefined): [name: string, value: Cell][] {
   if (!promise) return []
   const { expectedPerDay, low, high, horizonDays, confidence } = promise
@@ -136,23 +146,26 @@ export function promiseFacts(promise: AlarmPromise | null | undefined): [name: s
   return [
     [
       'false alarms',
-      `about ${formatAlarmRate(expectedPerDay)}; over ${horizon} ${range} (${100 * confidence} %)`,
+      `expected ${formatAlarmRate(expectedPerDay)}; ${100 * confidence} % prediction interval over ${horizon}: ${range}`,
     ],
   ]
 }
 
-/** The level before and after, on the same scores. */
-export function recalibrationRows({ before, after }: Pick<Recalibration, 'before' | 'after'>): Row[] {
-  return Object.entries({ before, after }).map(([when, { method, level, promise, flaggedShare }]) => ({
-    threshold: when,
-    rule: method.replace('threshold:', ''),
-    level: formatNumber(level),
-    flagged: formatPercent(flaggedShare),
-    ...Object.fromEntries(promiseFacts(promise)),
-  }))
+/** The level of each alignment before and after, on the same scores. */
+export function recalibrationRows(changes: Recalibration['changes']): Row[] {
+  return Object.entries(changes).flatMap(([alignment, { before, after }]) =>
+    Object.entries({ before, after }).map(([when, { method, level, promise, flaggedShare }]) => ({
+      scores: alignment,
+      threshold: when,
+      rule: method.replace('threshold:', ''),
+      level: formatNumber(level),
+      flagged: formatPercent(flaggedShare),
+      ...Object.fromEntries(promiseFacts(promise)),
+    })),
+  )
 }
 
-/** Facts for people as a table or CSV; for programs `whole`, the object that they come from, as JSON. */
+/** Facts as a table or CSV; for JSON, `whole`, the object that they come from. */
 export function formatSummary(
   facts: readonly (readonly [name: string, value: Cell])[],
   whole: object,

@@ -14,7 +14,7 @@ export function configYaml(
 ): string {
   const lasting = (samples: number) => (cadenceMs > 0 ? `, ${formatDuration(samples * cadenceMs)}` : '')
   const cycle = period
-    ? `  # a cycle is ${period.samples} samples${lasting(period.samples)}; strength ${formatNumber(period.strength, 2)}${window % period.samples === 0 ? '' : '; longer than a window can be here'}`
+    ? `  # a cycle is ${period.samples} samples${lasting(period.samples)}; strength ${formatNumber(period.strength, 2)}${window % period.samples === 0 ? '' : '; longer than the largest possible window'}`
     : ''
   const columns = [
     ...(timeColumn === undefined ? [] : [`  time-column: ${JSON.stringify(timeColumn)}`]),

@@ -1,1 +1,3 @@
+export { cpuQuota, defaultWorkers } from './default-workers.js'
+export { createPause } from './pause.js'
 export { createRuntime } from './threads.js'

@@ -5,7 +5,7 @@ import type { State } from '../core/state.js'
 /** Offset and spread of one channel, learnt from its readings. */
 export type ChannelFit = (values: Float64Array) => { offset: number; spread: number }
 
-/** A scaler of the form (x - offset) / spread, per channel. Missing readings count nothing in the fit and stay missing. */
+/** A scaler of the form (x - offset) / spread, per channel. Missing readings are ignored in the fit and stay missing. */
 export function affineScaler(kind: string, fitChannel: ChannelFit): Scaler {
   return {
     fit(train: Frame): FittedScaler {
@@ -16,7 +16,7 @@ export function affineScaler(kind: string, fitChannel: ChannelFit): Scaler {
         const column = Float64Array.from({ length: train.timeMs.length }, (_, i) => train.values[i * c + j])
         const fitted = fitChannel(column.filter(value => !Number.isNaN(value)))
         offset[j] = fitted.offset
-        // A channel that never moved keeps its unit: it becomes 0, and a later change stays visible.
+        // A constant channel keeps its unit: it becomes 0, and a later change stays visible.
         spread[j] = fitted.spread > 0 && Number.isFinite(fitted.spread) ? fitted.spread : 1
       }
       return fittedAffine(kind, offset, spread)
@@ -24,7 +24,7 @@ export function affineScaler(kind: string, fitChannel: ChannelFit): Scaler {
   }
 }
 
-/** Brings a saved affine scaler back. */
+/** Restores a saved affine scaler. */
 export function loadAffineScaler(state: State): FittedScaler {
   return fittedAffine(
     state.kind,

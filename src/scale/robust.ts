@@ -5,7 +5,7 @@ import { affineScaler } from './affine.js'
 const NORMAL_IQR = 1.3489795003921634
 
 /**
- * Median 0; interquartile range / 1.349 becomes 1. A quarter of the readings may be arbitrary without moving it far.
+ * Median 0; interquartile range / 1.349 becomes 1. A quarter of the readings may be arbitrary without a large effect.
  * A channel whose quartiles coincide although it moves falls back to its standard deviation.
  */
 export const robustScaler = affineScaler('scaler:robust', values => {

@@ -1,22 +1,19 @@
-export {
-  channelRuleOptions,
-  EVENT_SETTING_KEYS,
-  type EventSettings,
-  eventRulesOf,
-  usualReadings,
-} from './event-rules.js'
-export { eventsOnline, eventTable, type TimedEvent } from './event-times.js'
+export { expectedReadings } from './event-tracker.js'
 export { regimeLevelling } from './levelling.js'
-export { type ScorePublisher, scorePublisher } from './publish.js'
 export { type PublishedColumns, type PublishedScale, publishedScale } from './published-scale.js'
+export { type LoopHooks, rawScores, sliceLength } from './raw-scores.js'
+export { openSession, type Session } from './session.js'
 export {
-  leaveOutMasked,
-  missingOf,
-  refuseErrors,
-  requireValid,
-  type Stretches,
-  scoreSegments,
-  withoutFilling,
-} from './segments.js'
-export { segmentsOnline } from './segments-online.js'
+  alignmentOf,
+  calibrationOf,
+  type EffectiveThreshold,
+  effectiveThreshold,
+  fittedThreshold,
+  type ResolvedSettings,
+  resolveSettings,
+  type SessionSettings,
+  type ThresholdSettings,
+  thresholdSetting,
+} from './settings.js'
+export type { ScoredSamples, Step } from './step.js'
 export { promiseOf, type ThresholdSetting, thresholdRule } from './threshold-rule.js'

@@ -1,16 +1,14 @@
 import type { FittedThreshold, Scores } from '../core/contracts.js'
-import type { Model } from '../model/index.js'
+import type { State } from '../core/state.js'
 import { quantile } from '../stats/index.js'
 import {
-  ADAPT_DEFAULTS,
   type Adaptation,
   type AdaptiveThreshold,
-  type AdaptOptions,
   followLevel,
   type LevelFollower,
   rollingThreshold,
 } from '../threshold/index.js'
-import type { ThresholdSetting } from './threshold-rule.js'
+import type { ResolvedSettings } from './settings.js'
 
 /** Brings raw scores to the published scale, 1.0 = threshold: the whole series or pieces of any length in order give the same. */
 export interface ScorePublisher {
@@ -22,17 +20,14 @@ export interface ScorePublisher {
   publish(scores: Pick<Scores, 'score' | 'residual'>, channels: number): Uint8Array
   /** What has become of the level so far; null when it does not adapt. */
   adaptation(): Adaptation | null
+  /** Undefined when the level does not adapt. */
+  state(): State | undefined
 }
 
-/** A publisher for a series that begins. @param threshold the stored one or that which the options ask for */
-export function scorePublisher(
-  model: Model,
-  threshold: FittedThreshold,
-  setting: ThresholdSetting,
-  options: Partial<AdaptOptions>,
-): ScorePublisher {
-  const { level } = threshold
-  const follower = levelFollower(model, threshold, setting, options)
+/** A publisher of a series that begins, or goes on. @param from `state()` of another one with the same settings */
+export function scorePublisher(settings: ResolvedSettings, from?: State): ScorePublisher {
+  const { level } = settings.fitted
+  const follower = levelFollower(settings, from)
   return {
     publish({ score, residual }, channels) {
       const flag = new Uint8Array(score.length)
@@ -45,27 +40,28 @@ export function scorePublisher(
       return flag
     },
     adaptation: () => follower?.adaptation() ?? null,
+    state: () => follower?.state(),
   }
 }
 
 /** The follower of a threshold that adapts: by its own rule if that has one, else with the bulk of the scores. */
 function levelFollower(
-  model: Model,
-  fitted: FittedThreshold,
-  { events, window }: ThresholdSetting,
-  options: Partial<AdaptOptions>,
+  { model, alignment, fitted, calibration, rules, adapt: options }: ResolvedSettings,
+  from: State | undefined,
 ): LevelFollower | undefined {
-  const { adapt, adaptLimit, adaptMemory: memory } = adaptOf(options, model.info.options)
+  const { adapt, adaptLimit, adaptMemory: memory } = options
   if (!adapt) return undefined
-  const limit = largestRatio(fitted.level, model.calibrationScores, adaptLimit)
-  const threshold =
-    'online' in fitted
-      ? (fitted as AdaptiveThreshold)
-      : rollingThreshold({ fit: () => fitted }, { memory, limit }).fit(model.calibrationScores)
-  return followLevel(threshold, {
-    calm: Math.max(window, events.mergeGap + 1, model.detector.lookahead),
-    limit,
-  })
+  const limit = largestRatio(fitted.level, calibration.scores, adaptLimit)
+  const threshold = isAdaptive(fitted)
+    ? fitted
+    : rollingThreshold({ fit: () => fitted }, { memory, limit }).fit(calibration.scores)
+  const lookahead = alignment === 'causal' ? 0 : model.detector.lookahead
+  const calm = Math.max(model.info.window, rules.mergeGap + 1, lookahead)
+  return followLevel(threshold, { calm, limit }, from)
+}
+
+function isAdaptive(threshold: FittedThreshold): threshold is AdaptiveThreshold {
+  return 'online' in threshold
 }
 
 const LARGEST_RATIO = 2
@@ -77,17 +73,4 @@ const LARGEST_RATIO = 2
 function largestRatio(level: number, scores: Float32Array, share: number): number {
   const ratio = (level / quantile(scores, 0.5)) ** share
   return ratio >= 1 ? Math.min(LARGEST_RATIO, ratio) : LARGEST_RATIO
-}
-
-/** Whether and how a level adapts: as the options say, else as trained. */
-function adaptOf(options: Partial<AdaptOptions>, trained: Readonly<Record<string, unknown>>): AdaptOptions {
-  return { ...ADAPT_DEFAULTS, ...pick(trained), ...pick(options) }
-}
-
-function pick(from: Readonly<Record<string, unknown>>): Partial<AdaptOptions> {
-  return Object.fromEntries(
-    Object.keys(ADAPT_DEFAULTS)
-      .filter(key => from[key] !== undefined)
-      .map(key => [key, from[key]]),
-  )
 }

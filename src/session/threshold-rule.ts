@@ -12,6 +12,7 @@ import {
   parseAlarmRate,
   potThreshold,
   quantileThreshold,
+  resolveThreshold,
   sigmaThreshold,
   spotThreshold,
   type ThresholdOptions,
@@ -26,8 +27,6 @@ export interface ThresholdSetting {
   readonly window: number
 }
 
-const DEFAULT_QUANTILE = 0.999
-const DEFAULT_MAD_FACTOR = 6
 const CONFORMAL_ALPHA = 0.01
 /** Normal scores whose mean DSPOT judges by: what its paper took for the longest of its series (Siffer et al. 2017, section 5.3). */
 const DSPOT_DEPTH = 450
@@ -37,7 +36,12 @@ export function thresholdRule(
   options: ThresholdOptions,
   setting: ThresholdSetting,
 ): { fit(scores: Float32Array): FittedThreshold & { readonly promise?: AlarmPromise } } {
-  const { quantile = DEFAULT_QUANTILE, thresholdFactor, thresholdRule: rule, falseAlarms } = options
+  const {
+    quantile = Number.NaN,
+    thresholdFactor = Number.NaN,
+    thresholdRule: rule,
+    falseAlarms,
+  } = resolveThreshold(options)
   if (falseAlarms !== undefined) {
     const alarms = alarmSetting(setting)
     if (alarms === undefined)
@@ -46,7 +50,7 @@ export function thresholdRule(
   }
   switch (rule) {
     case 'mad':
-      return madThreshold(thresholdFactor ?? DEFAULT_MAD_FACTOR)
+      return madThreshold(thresholdFactor)
     case 'pot':
       return potThreshold({ mergeGap: setting.events.mergeGap })
     case 'spot':
@@ -58,7 +62,7 @@ export function thresholdRule(
     case 'dynamic':
       return dynamicThreshold()
     default:
-      return thresholdFactor === undefined ? quantileThreshold(quantile) : sigmaThreshold(thresholdFactor)
+      return Number.isNaN(quantile) ? sigmaThreshold(thresholdFactor) : quantileThreshold(quantile)
   }
 }
 

@@ -9,7 +9,7 @@ const MODE_HOURS = 5
 export interface Latents {
   /** 0 = idle, 1 = full, with daily and weekly rhythm. */
   readonly load: Float64Array
-  /** What the network asks for: zero mean, standard deviation 1, correlation time 45 min. */
+  /** Demand: zero mean, standard deviation 1, correlation time 45 min. */
   readonly demand: Float64Array
   /** Degrees C: daily rhythm on slowly changing weather. */
   readonly ambient: Float64Array

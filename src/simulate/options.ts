@@ -12,7 +12,7 @@ const isTime = (text: string) => ISO_TIME.test(text) && Number.isFinite(Date.par
 const shape = {
   mode: option(
     z.enum(['plant', 'sine']).default('plant'),
-    'What is made: plant = correlated channels with rhythm, operating modes and a catalogue of faults, in a training and a test file; sine = one file of independent noisy sines with one level shift.',
+    'plant = correlated channels with daily rhythm, operating modes and a catalogue of faults, in a training and a test file; sine = one file of independent noisy sines with one level shift.',
   ),
   rows: option(
     z.number().int().positive().max(10_000_000).optional(),
@@ -25,7 +25,7 @@ const shape = {
   ),
   seed: option(
     z.number().int().nonnegative().max(0xffffffff).default(1),
-    'Start of the random numbers; the same seed gives the same files.',
+    'Seed of the random numbers; the same seed gives the same files.',
     { value: 'S' },
   ),
   cadenceSeconds: option(z.number().positive().default(60), 'Seconds between two samples (plant mode).', {
@@ -91,7 +91,7 @@ const simulateOptions = z.object(shape).superRefine(refuseImpossible)
 /** Options of `telltale generate`. */
 export const generateOptions = z
   .strictObject({
-    out: option(z.string().min(1), 'Folder for the files; it is made when it does not exist.', {
+    out: option(z.string().min(1), 'Folder for the files; it is created if needed.', {
       value: 'DIR',
     }),
     ...shape,

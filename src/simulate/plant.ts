@@ -19,7 +19,7 @@ export interface Plant {
 }
 
 /**
- * A pump station as its sensors see it: channels driven by common factors (a load that switches between operating modes, a demand, the
+ * A simulated pump station: channels driven by common factors (a load that switches between operating modes, a demand, the
  * weather; daily and weekly rhythm; temperatures that lag behind), each with autocorrelated noise. A clean training frame, then
  * a labelled test frame that continues it; `rows` is the length of each. See `SENSORS` for channels and units.
  *

@@ -1,19 +1,32 @@
+import { breathe, type Pauses } from '../core/pause.js'
+
+/** Rows that are worked on between two pauses: a few ms for some hundred rows. */
+const ROWS_AT_ONCE = 16
+
 /**
  * Solves A X = B for symmetric positive definite A by Cholesky's decomposition A = L L', both arrays overwritten: `a` holds L in its lower
- * triangle, `b` holds X. Returns false, leaving both undefined, when A is not positive definite to working precision.
+ * triangle, `b` holds X. Gives false, leaving both undefined, when A is not positive definite to working precision.
  *
  * @param a `[n * n]` row-major; only the lower triangle is read
  * @param b `[n * m]` row-major
+ * @throws InterruptedError `interrupted` when the signal aborts
  * Cost O(n^3 / 3 + 2 n^2 m). Source: Golub & Van Loan, Matrix Computations, 4th ed., algorithm 4.2.2.
  *
  * @example
  * import { solvePositiveDefinite } from 'telltale'
  * const b = Float64Array.of(8, 14)
- * solvePositiveDefinite(Float64Array.of(4, 2, 2, 5), b, 2, 1) // => true
+ * await solvePositiveDefinite(Float64Array.of(4, 2, 2, 5), b, 2, 1) // => true
  * Array.from(b) // => [0.75, 2.5]
  */
-export function solvePositiveDefinite(a: Float64Array, b: Float64Array, n: number, m: number): boolean {
+export async function solvePositiveDefinite(
+  a: Float64Array,
+  b: Float64Array,
+  n: number,
+  m: number,
+  pauses: Pauses = {},
+): Promise<boolean> {
   for (let i = 0; i < n; i++) {
+    if (i % ROWS_AT_ONCE === 0) await breathe(pauses)
     const row = i * n
     for (let j = 0; j <= i; j++) {
       const other = j * n
@@ -25,10 +38,12 @@ export function solvePositiveDefinite(a: Float64Array, b: Float64Array, n: numbe
     }
   }
   for (let i = 0; i < n; i++) {
+    if (i % ROWS_AT_ONCE === 0) await breathe(pauses)
     for (let k = 0; k < i; k++) subtractRow(b, i, k, a[i * n + k], m)
     divideRow(b, i, a[i * n + i], m)
   }
   for (let i = n - 1; i >= 0; i--) {
+    if (i % ROWS_AT_ONCE === 0) await breathe(pauses)
     for (let k = i + 1; k < n; k++) subtractRow(b, i, k, a[k * n + i], m)
     divideRow(b, i, a[i * n + i], m)
   }

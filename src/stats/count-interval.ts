@@ -33,7 +33,7 @@ export function countInterval(
   }
 }
 
-/** A stop for means that no alarm rate has. */
+/** Limit for means beyond any alarm rate. */
 const LARGEST_COUNT = 1e7
 
 /** log P(0) and what leads from P(k) to P(k + 1); size 0 = Poisson. Logs, since P(0) underflows beyond a mean of 745. */

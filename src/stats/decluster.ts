@@ -1,4 +1,4 @@
-/** A stretch of scores above a level, counted once. */
+/** An interval of scores above a level, counted once. */
 export interface Cluster {
   /** Half-open range of samples, from the first to the last one above the level. */
   readonly start: number

@@ -1,4 +1,4 @@
-/** How exceedances of a level come together. */
+/** Clustering of the exceedances of a level. */
 export interface Clustering {
   /** Extremal index in (0, 1]: share of the exceedances that begin a cluster; 1 / (mean cluster size). */
   readonly index: number

@@ -1,6 +1,6 @@
 import { fitGeneralisedPareto, type GeneralisedPareto, paretoLogLikelihood } from './generalised-pareto.js'
 
-/** A tail that the excesses allow, and how much they allow it; the weights of all of them sum to 1. */
+/** A tail with its posterior weight; the weights of all tails sum to 1. */
 export interface WeightedPareto extends GeneralisedPareto {
   readonly weight: number
 }
@@ -13,8 +13,8 @@ const SCALES = 25
 const LEAST_WEIGHT = 1e-5
 
 /**
- * Posterior of a generalised Pareto tail on a grid of shapes and scales: what is still uncertain about the tail after `excesses` were seen,
- * which is what an extrapolation must carry along. Prior: shape normal, log scale uniform.
+ * Posterior of a generalised Pareto tail on a grid of shapes and scales: the uncertainty of the tail after `excesses`, which an extrapolation must
+ * include. Prior: shape normal, log scale uniform.
  *
  * @param excesses `[n]` positive and finite, n >= 1
  * @param dispersion variance of cluster counts over their mean, >= 1: the likelihood counts n / dispersion excesses

@@ -1,3 +1,5 @@
+import { breathe, type Pauses } from '../core/pause.js'
+
 /** Eigenvalues, largest first, and the eigenvectors that belong to them. */
 export interface SymmetricEigen {
   /** `[n]` descending. */
@@ -8,26 +10,34 @@ export interface SymmetricEigen {
 
 /** Steps of the QL iteration that an eigenvalue may take; three are usual. */
 const MOST_STEPS = 60
+/** Rows that are worked on between two pauses: a few ms for some hundred rows. */
+const ROWS_AT_ONCE = 16
 
 /**
  * Eigendecomposition of a symmetric matrix: Householder reduction to a tridiagonal matrix, then QL with implicit shifts.
  *
  * @param matrix `[n * n]` row-major, not touched; only the lower triangle is read. NaN or Inf in it gives NaN.
+ * @throws InterruptedError `interrupted` when the signal aborts
  * Cost about 9 n^3. Source: Wilkinson & Reinsch, Handbook for Automatic Computation II (1971), contributions II/2 and II/4.
  *
  * @example
  * import { symmetricEigen } from 'telltale'
- * Array.from(symmetricEigen(Float64Array.of(2, 1, 1, 2), 2).values, value => Math.round(value)) // => [3, 1]
+ * const { values } = await symmetricEigen(Float64Array.of(2, 1, 1, 2), 2)
+ * Array.from(values, value => Math.round(value)) // => [3, 1]
  */
-export function symmetricEigen(matrix: Float64Array, n: number): SymmetricEigen {
+export async function symmetricEigen(
+  matrix: Float64Array,
+  n: number,
+  pauses: Pauses = {},
+): Promise<SymmetricEigen> {
   const z = matrix.slice()
   const diagonal = new Float64Array(n)
   const beside = new Float64Array(n)
-  tridiagonalise(z, diagonal, beside, n)
+  await tridiagonalise(z, diagonal, beside, n, pauses)
   // Rows are contiguous: rotating rows of the transpose is several times faster than rotating columns.
   const vectors = new Float64Array(n * n)
   for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) vectors[j * n + i] = z[i * n + j]
-  diagonalise(diagonal, beside, vectors, n)
+  await diagonalise(diagonal, beside, vectors, n, pauses)
   const order = Array.from(diagonal.keys()).sort((i, j) => diagonal[j] - diagonal[i])
   const sorted = new Float64Array(n * n)
   order.forEach((from, to) => {
@@ -37,8 +47,15 @@ export function symmetricEigen(matrix: Float64Array, n: number): SymmetricEigen 
 }
 
 /** z becomes the orthogonal Q of A = Q T Q'; T has `diagonal`, and `beside[i]` links i - 1 and i. */
-function tridiagonalise(z: Float64Array, diagonal: Float64Array, beside: Float64Array, n: number): void {
+async function tridiagonalise(
+  z: Float64Array,
+  diagonal: Float64Array,
+  beside: Float64Array,
+  n: number,
+  pauses: Pauses,
+): Promise<void> {
   for (let i = n - 1; i > 0; i--) {
+    if (i % ROWS_AT_ONCE === 0) await breathe(pauses)
     const row = i * n
     let scale = 0
     for (let k = 0; k < i; k++) scale += Math.abs(z[row + k])
@@ -77,6 +94,7 @@ function tridiagonalise(z: Float64Array, diagonal: Float64Array, beside: Float64
   diagonal[0] = 0
   beside[0] = 0
   for (let i = 0; i < n; i++) {
+    if (i % ROWS_AT_ONCE === 0) await breathe(pauses)
     if (diagonal[i] !== 0) {
       for (let j = 0; j < i; j++) {
         let sum = 0
@@ -94,10 +112,17 @@ function tridiagonalise(z: Float64Array, diagonal: Float64Array, beside: Float64
 }
 
 /** Rotates the tridiagonal matrix to a diagonal one, and the rows of `vectors` with it. */
-function diagonalise(diagonal: Float64Array, beside: Float64Array, vectors: Float64Array, n: number): void {
+async function diagonalise(
+  diagonal: Float64Array,
+  beside: Float64Array,
+  vectors: Float64Array,
+  n: number,
+  pauses: Pauses,
+): Promise<void> {
   beside.copyWithin(0, 1)
   beside[n - 1] = 0
   for (let l = 0; l < n; l++) {
+    if (l % ROWS_AT_ONCE === 0) await breathe(pauses)
     for (let step = 0; step < MOST_STEPS; step++) {
       let m = l
       for (; m < n - 1; m++) {

@@ -2,8 +2,10 @@ import { createHash } from 'node:crypto'
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createError } from '../core/errors.js'
-import type { ModelInfo } from '../model/index.js'
+import { infoFromManifest, type ModelInfo } from '../model/index.js'
 import { readManifest } from './load.js'
+import { contentOf } from './manifest.js'
+import { naming } from './models.js'
 
 /** The model of one device of a fleet, as it lies on the disk. */
 export interface FleetMember {
@@ -37,7 +39,8 @@ export function deviceFolder(device: string): string {
 }
 
 /**
- * The models of a fleet, by the name of their device; undefined when there is none, as in the folder of a single model. Only manifests are read.
+ * The models of a fleet, by the name of their device; undefined when there is none, as in the folder of a single model. Only manifests are read; what is of no
+ * device, and no model, is passed over.
  *
  * Errors: `artefact-damaged`, `artefact-version` of a manifest.
  */
@@ -49,8 +52,10 @@ export async function findFleet(path: string): Promise<readonly FleetMember[] | 
     const folder = join(path, entry.name)
     const isModel = entry.isDirectory() && (await stat(join(folder, 'manifest.json')).catch(() => undefined))
     if (!isModel) continue
-    const info = (await readManifest(folder)).manifest as unknown as ModelInfo
-    if (info.device !== undefined) members.push({ device: info.device, path: folder, info })
+    const { manifest } = await readManifest(folder)
+    if (manifest.device === undefined) continue
+    const info = naming(folder, () => infoFromManifest(contentOf(manifest), manifest.formatVersion))
+    members.push({ device: info.device as string, path: folder, info })
   }
   return members.length === 0 ? undefined : members.sort((a, b) => (a.device < b.device ? -1 : 1))
 }

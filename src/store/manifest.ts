@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto'
 import { createError } from '../core/errors.js'
 import type { Json } from '../core/state.js'
+import { MODEL_VERSION } from '../model/index.js'
 
 export const MANIFEST_FILE = 'manifest.json'
 export const MANIFEST_LIMIT_BYTES = 16 * 1024 * 1024
 const FORMAT = 'telltale-artefact'
-const FORMAT_VERSION = 1
+/** Versions of the format that are read; the last one is written. */
+const FORMAT_VERSIONS: readonly Json[] = [1, MODEL_VERSION]
 const OWN_FIELDS = ['format', 'formatVersion', 'files', 'manifestSha256']
 const TAIL_BYTES = ',\n  "manifestSha256": "'.length + 64 + '"\n}\n'.length
 const TAIL = /^,\n {2}"manifestSha256": "([0-9a-f]{64})"\n\}\n$/
@@ -17,6 +19,7 @@ export interface FileEntry {
   readonly sizeBytes: number
 }
 export type Manifest = { readonly [key: string]: Json } & {
+  readonly formatVersion: number
   readonly files: Readonly<Record<string, FileEntry>>
 }
 
@@ -27,8 +30,8 @@ export function sha256(bytes: Uint8Array): string {
 /** The manifest as text: its own hash over all that stands before it is the last field, so that no byte can change. */
 export function encodeManifest(content: Record<string, Json>, files: Record<string, FileEntry>): Buffer {
   if (!isFileTable(files)) throw createError('bug', { reason: `file names ${Object.keys(files)}` })
-  const own = Object.entries(content).filter(([key]) => !OWN_FIELDS.includes(key))
-  const fields = { format: FORMAT, formatVersion: FORMAT_VERSION, ...Object.fromEntries(own), files }
+  const own = contentOf(content)
+  const fields = { format: FORMAT, formatVersion: MODEL_VERSION, ...own, files }
   const body = JSON.stringify(fields, refuseLoss, 2).slice(0, -'\n}'.length)
   return Buffer.from(`${body},\n  "manifestSha256": "${sha256(Buffer.from(body))}"\n}\n`)
 }
@@ -45,15 +48,21 @@ export function decodeManifest(path: string, bytes: Buffer): Manifest {
   if (manifest?.format !== FORMAT) {
     throw createError('artefact-missing', { path, reason: `its ${MANIFEST_FILE} is not from telltale` })
   }
-  if (manifest.formatVersion !== FORMAT_VERSION) {
+  if (!FORMAT_VERSIONS.includes(manifest.formatVersion)) {
     const got = String(manifest.formatVersion)
-    throw createError('artefact-version', { path, got, wanted: FORMAT_VERSION })
+    const wanted = `version ${FORMAT_VERSIONS.join(' and ')}`
+    throw createError('artefact-version', { path, what: 'a manifest of', got, wanted })
   }
   const body = bytes.subarray(0, -TAIL_BYTES)
   const stated = TAIL.exec(bytes.subarray(-TAIL_BYTES).toString('latin1'))?.[1]
   if (stated !== sha256(body)) throw damaged('its hash differs')
   if (!isFileTable(manifest.files)) throw damaged('its list of files is not valid')
   return manifest as Manifest
+}
+
+/** What the manifest holds beside the fields of the store. */
+export function contentOf(manifest: Readonly<Record<string, Json>>): Record<string, Json> {
+  return Object.fromEntries(Object.entries(manifest).filter(([key]) => !OWN_FIELDS.includes(key)))
 }
 
 /** Whether a folder's manifest claims to be one of telltale, sound or not. */

@@ -1,32 +1,41 @@
-import { createError } from '../core/errors.js'
-import { localRuntime, type Runtime } from '../detect/index.js'
-import { preferredBuild } from '../kernels/index.js'
+import { ArtefactError, createError } from '../core/errors.js'
+import type { Json } from '../core/state.js'
+import type { Runtime } from '../detect/index.js'
 import { type Model, modelFromState, modelToState } from '../model/index.js'
 import { loadArtefact } from './load.js'
+import { contentOf } from './manifest.js'
 import { saveArtefact } from './save.js'
 
 const FILE = 'weights'
 
 /** Writes a model as a folder, atomically. Errors as `saveArtefact`. */
 export async function saveModel(model: Model, path: string): Promise<void> {
-  const { manifest, tensors } = modelToState(model)
-  await saveArtefact(path, { manifest, tensors: { [FILE]: tensors } })
+  const { options, arrays } = modelToState(model)
+  await saveArtefact(path, { manifest: options as Record<string, Json>, tensors: { [FILE]: arrays } })
 }
 
-/** Reads a model back; the same samples get the same scores as before saving, bit for bit on the same kernel build. Errors as `loadArtefact`. */
-export async function loadModel(
-  path: string,
-  runtime: Runtime = localRuntime(preferredBuild()),
-): Promise<Model> {
+/**
+ * Reads a model back, see `modelFromState`. Errors as `loadArtefact` and `modelFromState`.
+ *
+ * @param runtime where its networks run; default: the calling thread
+ */
+export async function loadModel(path: string, runtime?: Runtime): Promise<Model> {
   const { manifest, tensors } = await loadArtefact(path)
+  const state = {
+    kind: 'model',
+    version: manifest.formatVersion,
+    options: contentOf(manifest),
+    arrays: tensors[FILE] ?? {},
+  }
+  return naming(path, () => modelFromState(state, runtime))
+}
+
+/** What `read` returns; what it refuses is said of the folder that the model lies in. */
+export function naming<T>(path: string, read: () => T): T {
   try {
-    return modelFromState({ manifest, tensors: tensors[FILE] ?? {} }, runtime)
+    return read()
   } catch (error) {
-    if (error instanceof Error && 'code' in error) throw error
-    throw createError(
-      'artefact-damaged',
-      { path, file: 'manifest.json', reason: 'it does not describe a model' },
-      error,
-    )
+    if (!(error instanceof ArtefactError)) throw error
+    throw createError(error.code as 'artefact-damaged', { ...error.where, path } as never, error.cause)
   }
 }

@@ -1,35 +1,40 @@
 import type { FittedThreshold } from '../core/contracts.js'
 import type { State } from '../core/state.js'
 
-/** A level that follows a stream. */
+/** A level that adapts to a stream of scores. */
 export interface OnlineThreshold {
-  /** Judges the next score; 1.0 on the published scale. */
+  /** Level for the next score; 1.0 on the published scale. */
   readonly level: number
   /**
-   * Takes the next score: says whether it is flagged (strictly above the level) and then learns from it, but never from a flagged one.
+   * Takes the next score: returns whether it is flagged (strictly above the level), and then learns from it unless it is flagged.
    *
-   * @param learn false inside an event: what is under suspicion must not become the norm
+   * @param learn false inside an event, so that a fault does not become normal
    */
   push(score: number, learn?: boolean): boolean
-  /** Brought back by the loader of its kind, it goes on as if nothing had happened. */
+  /** Where it is; `AdaptiveThreshold.online` goes on from there. */
   state(): State
 }
 
-/** A threshold that can go on learning; `level` is the one it was calibrated at. */
+/** A threshold that can adapt; `level` is the calibrated one. */
 export interface AdaptiveThreshold extends FittedThreshold {
-  /** A follower of its own, starting where this threshold is. */
-  online(): OnlineThreshold
+  /**
+   * A follower of its own, starting where this threshold is, or going on bit for bit where another one was.
+   *
+   * @param from state of a follower of the same threshold
+   * @throws ArtefactError `state-unfit`
+   */
+  online(from?: State): OnlineThreshold
 }
 
 /** How far and how fast a level may move. */
 export interface Bounds {
   /** Largest change at one step, as a share of the level. Default 0.01. */
   readonly step: number
-  /** Largest ratio to the calibrated level, either way: a slow degradation still crosses it. Default 2. */
+  /** Largest ratio to the calibrated level, in both directions: a slow degradation still crosses it. Default 2. */
   readonly limit: number
 }
 
-/** The level nearest to `wanted` that the bounds allow. */
+/** `wanted`, clamped to the bounds. */
 export function boundedLevel(
   level: number,
   wanted: number,
@@ -41,7 +46,7 @@ export function boundedLevel(
 }
 
 /**
- * The level in force at each sample of a series: what `online()` says one sample at a time, bit for bit. Cost O(n).
+ * The level at each sample of a series, with the same bits as `online()`. Cost O(n).
  *
  * @param learn `[n]` 0 = do not learn from this sample; default: learn from all that are not flagged
  * @returns levels `[n]`

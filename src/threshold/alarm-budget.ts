@@ -10,42 +10,24 @@ import {
   rateInterval,
 } from './event-rate.js'
 import { fixedThreshold, usableScores } from './fixed.js'
+import type { AlarmPromise } from './promise.js'
 
-/** How scores become alarms, and for how long the promise is to hold. */
+/** How scores become alarms, and the time span of the prediction interval. */
 export interface AlarmSetting {
   /** Time between two scores of the device, ms. */
   readonly cadenceMs: number
-  /** As events are made: flagged stretches at most this many samples apart are one alarm. Default 5. */
+  /** As for events: flagged intervals at most this many samples apart are one alarm. Default 5. */
   readonly mergeGap?: number
-  /** As events are made: shorter ones are no alarm, samples. Default 1. */
+  /** As for events: shorter ones are dropped, samples. Default 1. */
   readonly minLength?: number
-  /** As events are made by all of their rules, see `eventCounting`. Default: by `mergeGap` and `minLength` alone. */
+  /** Counts events by all their rules, see `eventCounting`. Default: by `mergeGap` and `minLength` alone. */
   readonly events?: EventCounting
-  /** What the counting leaves out, in words that follow "counted"; it becomes part of the warning. */
+  /** What the counting leaves out, as a text that follows "counted"; part of the warning. */
   readonly caveat?: string
-  /** Length of the time to come that `low` and `high` are about, days. Default: as long as the calibration. */
+  /** Future time span of `low` and `high`, days. Default: the length of the calibration. */
   readonly horizonDays?: number
   /** Probability that the realised rate lies within `low` and `high`. Default 0.95. */
   readonly confidence?: number
-}
-
-/** What a level promises: alarms per day of one device whose data stay as they were in the calibration. */
-export interface AlarmPromise {
-  /** Expected false alarms a day. */
-  readonly expectedPerDay: number
-  /** The realised rate over `horizonDays` lies between these with probability `confidence`, ends included. */
-  readonly low: number
-  readonly high: number
-  readonly horizonDays: number
-  readonly confidence: number
-  /** What it rests on: scored time, its independent clusters of high scores, and independent decisions a day. */
-  readonly spanDays: number
-  readonly clusters: number
-  readonly decisionsPerDay: number
-  /** The rarest alarms that the calibration data can promise, a day. */
-  readonly supportedPerDay: number
-  /** Why the promise should not be relied on; null when it can. */
-  readonly warning: string | null
 }
 
 export interface FittedAlarmThreshold extends FittedThreshold {
@@ -53,13 +35,13 @@ export interface FittedAlarmThreshold extends FittedThreshold {
 }
 
 const KIND = 'threshold:alarm-budget'
-/** Alarms that must be expected within the calibration, and clusters that it must hold, for a promise to be relied on (measured: bench/alarms). */
+/** Minimum expected alarms within the calibration, and minimum clusters, for a reliable rate (measured: bench/alarms). */
 const FEWEST_ALARMS = 2
 const FEWEST_CLUSTERS = 20
 const MERGE_GAP = 5
 
 /**
- * The one knob for people: the level at which normal data raise `ratePerDay` alarms a day, one device on its own.
+ * The level at which the normal data of one device raise `ratePerDay` alarms per day.
  *
  * Exceedances of a high level are joined into independent clusters, their peaks extrapolated by a generalised Pareto tail with what is uncertain
  * about it, and a level is chosen whose alarm rate is as likely above as below the asked one. Scores must be of held-back normal data, in
@@ -85,20 +67,20 @@ export function alarmBudgetThreshold(
 }
 
 /**
- * What any level promises on the evidence of held-back normal scores, however it was found. Arguments and errors as for
+ * The expected alarm rate of any level, estimated from held-back normal scores. Arguments and errors as for
  * `alarmBudgetThreshold`.
  *
  * @param level raw score that becomes 1.0
  */
 export function alarmPromise(scores: ArrayLike<number>, level: number, setting: AlarmSetting): AlarmPromise {
-  const { sorted } = usableScores(scores, 'an alarm promise')
+  const { sorted } = usableScores(scores, 'an expected alarm rate')
   const samplesPerDay = DAY_MS / setting.cadenceMs
   const counting = countingOf(setting)
   const observed = counting.count(scores, level) / (sorted.length / samplesPerDay)
   return promiseOf(fitEventRate(scores, samplesPerDay, observed, counting), level, sorted.length, setting)
 }
 
-/** Brings back what `fit` returned. */
+/** Restores what `fit` returned. */
 export function loadAlarmThreshold(state: State): FittedAlarmThreshold {
   const { level, promise, ...rule } = state.options as unknown as {
     level: number
@@ -129,7 +111,7 @@ function promiseOf(
   const supportedPerDay =
     (clusters < FEWEST_CLUSTERS ? Math.max(FEWEST_ALARMS, clusters) : FEWEST_ALARMS) / spanDays
   const expectedPerDay = model ? eventRate(model, level) : 0
-  // Without a single event the data say no more than that the rate is below -log(1 - confidence) in their time.
+  // Without an event the data only show that the rate is below -log(1 - confidence) in their time.
   const interval = model
     ? rateInterval(model, level, horizon, confidence)
     : { low: 0, high: -Math.log(1 - confidence) / spanDays }
@@ -160,10 +142,10 @@ function warningOf(
   const { clusters, supportedPerDay, expectedPerDay } = promise
   const evidence = `${Number(promise.spanDays.toPrecision(2))} days of calibration scores with ${clusters} independent clusters`
   if (clusters === 0)
-    return `no level makes an event of the calibration scores, which do not vary or are too few for the rules of events: ${evidence} say nothing about false alarms`
+    return `no level produces an event from the calibration scores: they do not vary or are too few for the event rules. ${evidence} are no evidence about false alarms`
   if (rate < supportedPerDay * (1 - 1e-9))
-    return `${evidence} support ${formatAlarmRate(supportedPerDay)} or more often, not ${formatAlarmRate(rate)}: give more normal data, or take the level as a guess`
+    return `${evidence} support estimates of ${formatAlarmRate(supportedPerDay)} or more, not ${formatAlarmRate(rate)}: give more normal data, or treat the level as a rough estimate`
   if (asked && expectedPerDay < rate / 2)
-    return `no level has as many as ${formatAlarmRate(rate)} on ${evidence}: at most ${formatAlarmRate(expectedPerDay)}`
+    return `no level reaches ${formatAlarmRate(rate)} on ${evidence}: the maximum is ${formatAlarmRate(expectedPerDay)}`
   return null
 }

@@ -12,7 +12,7 @@ const UNITS = [
 ] as const
 
 /**
- * A rate of alarms as people say it, in alarms per day: `1/day`, `2/week`, `0.5/month`, `1/30d`.
+ * Parses a rate of alarms into alarms per day: `1/day`, `2/week`, `0.5/month`, `1/30d`.
  *
  * Units: hour, day, week, month (a twelfth of a year), year, or h, d, w, mo, y; a number before the unit multiplies the period.
  *
@@ -32,12 +32,12 @@ export function parseAlarmRate(text: string): number {
     name: 'false-alarms',
     got: JSON.stringify(text),
     where: 'the options',
-    wanted: 'alarms per time such as 1/day, 2/week, 0.5/month or 1/30d are wanted',
+    wanted: 'it must be alarms per time, such as 1/day, 2/week, 0.5/month or 1/30d',
   })
 }
 
 /**
- * Alarms per day in the shortest unit in which there is at least one, to two digits: the way back from `parseAlarmRate`.
+ * Alarms per day in the shortest unit in which there is at least one, to two digits: the inverse of `parseAlarmRate`.
  *
  * @example
  * import { formatAlarmRate } from 'telltale'

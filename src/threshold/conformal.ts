@@ -17,7 +17,7 @@ export interface FittedConformalThreshold extends FittedThreshold {
  * Source: Vovk et al. 2005, chapter 2.
  *
  * @param alpha probability of a false alarm in a block, in (0, 1)
- * @param block samples in a block: long enough that neighbours in different blocks hardly know of each other
+ * @param block samples in a block: long enough that samples of different blocks are nearly independent
  * @example
  * import { conformalThreshold } from 'telltale'
  * const fitted = conformalThreshold(0.25, 2).fit(Float32Array.of(1, 5, 3, 2, 4, 1))
@@ -45,7 +45,7 @@ export function conformalThreshold(
   }
 }
 
-/** Brings back a conformal threshold. */
+/** Restores a conformal threshold. */
 export function loadConformalThreshold(state: State): FittedConformalThreshold {
   const { level, ...rule } = state.options as { level: number; [key: string]: Json }
   return conformalFrom(Float64Array.from(state.arrays.maxima.data), level, rule)

@@ -12,7 +12,7 @@ export function cooledRate(perDay: number, criticalPerDay: number, days: number)
   return 1 / (Math.exp(-x) / perDay + cooling)
 }
 
-/** Bounds what is asked for when the cool-down leaves no more than that. */
+/** Upper bound of the result when the cool-down leaves fewer alarms. */
 const MOST = 10
 
 /** The rate before a cool-down that leaves `perDay`; at most ten times as much, for a rate that no cool-down of this length leaves. */

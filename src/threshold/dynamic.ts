@@ -8,9 +8,9 @@ const FACTORS = Array.from({ length: 17 }, (_, i) => 2 + i / 2)
 const LEAST_DROP = 0.13
 
 /**
- * Nonparametric dynamic threshold of Telemanom: of the levels mean + z sd (z = 2, 2.5 .. 10) the one that, by taking away what is above
- * it, lowers mean and sd the most for the fewest samples and stretches: max (dmean / mean + dsd / sd) / (samples + stretches^2). Peaks that do not
- * stand out from the next lower one by 13 % are then taken back by raising the level to them.
+ * Nonparametric dynamic threshold of Telemanom: of the levels mean + z sd (z = 2, 2.5 .. 10) the one that lowers mean and sd the most, when the
+ * samples above it are removed, for the fewest samples and intervals: max (dmean / mean + dsd / sd) / (samples + intervals^2). Peaks that are not
+ * at least 13 % above the next lower one are then removed by raising the level to them.
  *
  * It looks for anomalies in the scores it is fitted to, so the scores may hold some. When nothing stands out it is the higher of mean + 10 sd
  * and the largest score. NaN is left out and counted in the state. Errors: `data-calibration-short`. Cost O(n).
@@ -26,7 +26,7 @@ export function dynamicThreshold(): Threshold {
 }
 
 /**
- * The dynamic threshold of each stretch of `stride` samples, from the last `window` ones up to its end.
+ * The dynamic threshold of each interval of `stride` samples, from the last `window` ones up to its end.
  *
  * @param scores `[n]`, better smoothed
  * @returns levels `[n]`; NaN where a window holds no score. Cost O(n window / stride)
@@ -52,7 +52,7 @@ function dynamicLevel(scores: ArrayLike<number>): number {
   return best > Number.NEGATIVE_INFINITY ? prune(scores, level) : level
 }
 
-/** How much mean and sd fall when what is above a level is taken away, for what it costs; -Infinity when nothing is or half of all. */
+/** How much mean and sd fall when the samples above a level are removed, over the cost; -Infinity when none or half of all are above it. */
 function worth(scores: ArrayLike<number>, centre: number, sd: number, level: number): number {
   const below: number[] = []
   let above = 0

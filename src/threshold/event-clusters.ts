@@ -1,14 +1,14 @@
 import type { EventCounting } from '../core/contracts.js'
 import { type Cluster, decluster } from '../stats/index.js'
 
-/** A flag has a score above its level: at this part of a score the sample is flagged, in single precision too. */
+/** A flagged score is above its level: at this fraction of a score the sample is flagged, in single precision too. */
 const JUST_BELOW = 1 - 1e-6
 
 /**
- * Stretches of scores that make events at a level, apart so far that what happens in one has nothing to do with the others, whatever the rules of
- * events are: what an event can be prolonged by belongs to its stretch. Their `peak` is the highest level at which they still make an event.
+ * Intervals of scores that make events at a level, so far apart that they are independent under the event rules: every sample that can prolong an
+ * event belongs to its interval. Their `peak` is the highest level at which they still make an event.
  *
- * A cool-down reaches beyond a stretch: it is left out. Cost O(n), and O(m log m) for a stretch of m samples.
+ * A cool-down reaches beyond an interval: it is left out. Cost O(n), and O(m log m) for an interval of m samples.
  *
  * @param gap exceedances with more samples between them are independent
  */
@@ -21,7 +21,7 @@ export function eventClusters(
   const { calm, closeBelow } = counting
   const stretches = decluster(scores, level * closeBelow, { mergeGap: Math.max(gap, calm), minLength: 1 })
   return stretches.flatMap(({ start, end, peak }) => {
-    // Most stretches of a lower closing level never pass the level itself.
+    // Most intervals of a lower closing level never pass the level itself.
     if (!(peak > level)) return []
     const inside: number[] = Array.prototype.slice.call(scores, start, end)
     const highest = highestLevel(inside, level, counting)

@@ -26,13 +26,13 @@ export interface EventRateModel {
   readonly clusters: number
   /** Length of time that was scored. */
   readonly spanDays: number
-  /** Variance of the clusters in equal stretches of time over their mean, >= 1. */
+  /** Variance of the clusters in equal intervals of time over their mean, >= 1. */
   readonly dispersion: number
   /** Mean and mean square of the number of events that a cluster makes at a level that it passes. */
   readonly eventsPerCluster: { readonly mean: number; readonly square: number }
   /** Independent decisions a day: scores a day times the extremal index at `base`. */
   readonly decisionsPerDay: number
-  /** What the peaks of the clusters allow for the tail. */
+  /** Posterior of the tail given the peaks of the clusters. */
   readonly tails: readonly WeightedPareto[]
   /** Days after an event in which no other one opens unless its score is `criticalScore` times the level. */
   readonly coolDownDays: number
@@ -42,7 +42,7 @@ export interface EventRateModel {
 /** Share of the scores that may lie above the base of a tail; more only when the asked rate cannot be seen otherwise. */
 const TAIL_SHARE = 0.1
 const LARGEST_SHARE = 0.5
-/** Clusters a tail is fitted to: more would reach down to where scores have other causes than at the level, fewer say too little. */
+/** Number of clusters a tail is fitted to: more would include scores with other causes, fewer carry too little information. */
 const WANTED_CLUSTERS = 40
 const STRETCHES = 20
 /** Levels at which the events of a cluster are counted, as quantiles of the peaks. */
@@ -108,7 +108,7 @@ function baseLevel(
   return best
 }
 
-/** Variance over mean of the number of clusters in equal stretches of the series; 1 when they are too few to tell. */
+/** Variance over mean of the number of clusters in equal intervals of the series; 1 when they are too few. */
 function dispersionOf(clusters: readonly Cluster[], n: number): number {
   const stretches = Math.min(STRETCHES, Math.floor(clusters.length / 4))
   if (stretches < 5) return 1
@@ -141,12 +141,12 @@ function eventsPerCluster(
   return passed === 0 ? { mean: 1, square: 1 } : { mean: sum / passed, square: squares / passed }
 }
 
-/** Events a day that a level is expected to raise on normal data, averaged over what is uncertain. */
+/** Events per day that a level is expected to raise on normal data, averaged over the uncertainty. */
 export function eventRate(model: EventRateModel, level: number): number {
   return model.tails.reduce((sum, tail) => sum + tail.weight * rateOfTail(model, tail, level), 0)
 }
 
-/** Events a day if the tail is this one. */
+/** Events per day with this tail. */
 function rateOfTail(model: EventRateModel, tail: WeightedPareto, level: number): number {
   const { clusters, spanDays, eventsPerCluster, coolDownDays, criticalScore, base } = model
   const clustersPerDay = (clusters / spanDays) * paretoSurvival(tail, level - base)
@@ -158,7 +158,7 @@ function rateOfTail(model: EventRateModel, tail: WeightedPareto, level: number):
   return cooledRate(clustersPerDay, criticalPerDay, coolDownDays) * eventsPerCluster.mean
 }
 
-/** The level, at least `base`, whose rate is as likely above `perDay` as below: the median over what is uncertain. */
+/** The level, at least `base`, whose rate is as likely above `perDay` as below: the median over the uncertainty. */
 export function levelOfRate(model: EventRateModel, perDay: number): number {
   const levels = model.tails
     .map(tail => ({ level: levelOfTail(model, tail, perDay), weight: tail.weight }))
@@ -188,7 +188,7 @@ function levelOfTail(model: EventRateModel, tail: WeightedPareto, perDay: number
   return levelOf(high)
 }
 
-/** Events a day that a stretch of `horizonDays` of normal data will have at a level, with the probability `confidence` at least. */
+/** Events a day that an interval of `horizonDays` of normal data will have at a level, with the probability `confidence` at least. */
 export function rateInterval(
   model: EventRateModel,
   level: number,
@@ -201,7 +201,7 @@ export function rateInterval(
   const mixture = model.tails.map(tail => {
     const survival = paretoSurvival(tail, level - model.base)
     const mean = rateOfTail(model, tail, level) * horizonDays
-    // Compound Poisson; what is left of the dispersion of the clusters fades as a higher level thins them out. That a cool-down makes counts
+    // Compound Poisson; the remaining dispersion of the clusters decreases as a higher level leaves fewer of them. That a cool-down makes counts
     // more even is not taken off: the interval would become too narrow (measured: bench/alarms).
     const variance = mean * (bunch + (dispersion - 1) * survival * eventsPerCluster.mean)
     return { mean, variance: variance + mean ** 2 * unsure, weight: tail.weight }
@@ -210,7 +210,7 @@ export function rateInterval(
   return { low: low / horizonDays, high: high / horizonDays }
 }
 
-/** How events are counted when nothing but these two rules makes them: the clusters of exceedances. */
+/** Counts events by these two rules alone: the clusters of exceedances. */
 export function plainCounting(mergeGap: number, minLength: number): EventCounting {
   return {
     count: (scores, level) => clusterCount(scores, level, { mergeGap, minLength }),

@@ -1,6 +1,8 @@
+import { createError } from '../core/errors.js'
+import { checkState, nestedState, nestStates, type State, vector } from '../core/state.js'
 import type { AdaptiveThreshold } from './adaptive.js'
 
-/** How a level that follows a stream is held back. */
+/** Limits of an adaptive level. */
 export interface FollowOptions {
   /** A score is learned from once this many samples after it are not flagged either, and not before as many after a flagged one have passed. */
   readonly calm: number
@@ -8,13 +10,13 @@ export interface FollowOptions {
   readonly limit: number
 }
 
-/** What has become of a level that follows a stream. */
+/** State of an adaptive level. */
 export interface Adaptation {
   readonly startLevel: number
   readonly endLevel: number
   readonly lowestLevel: number
   readonly highestLevel: number
-  /** Scores that it learned from, and how often it moved. */
+  /** Number of scores it learnt from, and number of changes. */
   readonly learned: number
   readonly moves: number
   /** Largest ratio to `startLevel` that it may have, either way. */
@@ -25,31 +27,42 @@ export interface LevelFollower {
   /** The level in force for the next raw score, which is then taken: above it, it is flagged. */
   next(score: number): number
   adaptation(): Adaptation
+  /** Where it is; `followLevel` with the same threshold and options goes on from there. */
+  state(): State
 }
 
+const KIND = 'online:level'
+
 /**
- * Follows a stream with a threshold, and learns from neither flagged samples nor their neighbours: a fault raises scores before and after those that
- * are flagged, and these would bend the level towards it. Pieces of any length give the same levels, since it sees one score at a time.
+ * Adapts a threshold to a stream. It learns neither from flagged samples nor from their neighbours: a fault also raises the scores before and
+ * after the flagged ones, and these would shift the level towards it. It takes one score at a time, so parts of any length give the same levels.
  *
  * A score is flagged when, as float32, it is above 1 in units of the level, as published scores are. NaN is passed over. Cost O(1) a sample
  * besides that of the rule.
+ *
+ * @param from state of a follower of the same threshold with the same options
+ * @throws ArtefactError `state-unfit`
  *
  * @example
  * import { followLevel, quantileThreshold, rollingThreshold } from 'telltale'
  * const threshold = rollingThreshold(quantileThreshold(0.5)).fit(Float32Array.of(1, 2, 3))
  * followLevel(threshold, { calm: 10, limit: 2 }).next(1) // => 2
  */
-export function followLevel(threshold: AdaptiveThreshold, { calm, limit }: FollowOptions): LevelFollower {
-  const online = threshold.online()
+export function followLevel(
+  threshold: AdaptiveThreshold,
+  { calm, limit }: FollowOptions,
+  from?: State,
+): LevelFollower {
+  const saved = from && checkState(from, KIND, 1, { waiting: null, numbers: 6 }).arrays
+  const online = threshold.online(from && ruleOf(from))
   const start = threshold.level
   const bounded = () => Math.min(start * limit, Math.max(start / limit, online.level))
   /** Scores that wait until their successors are known to be calm, the oldest first. */
-  let waiting: number[] = []
-  let suspect = 0
+  let waiting = Array.from(saved?.waiting.data ?? [])
   let level = bounded()
   let [lowest, highest] = [level, level]
-  let learned = 0
-  let moves = 0
+  let [suspect, learned, moves] = [0, 0, 0]
+  if (saved) [level, lowest, highest, suspect, learned, moves] = saved.numbers.data
 
   const learn = (score: number) => {
     online.push(score)
@@ -83,5 +96,22 @@ export function followLevel(threshold: AdaptiveThreshold, { calm, limit }: Follo
       moves,
       limit,
     }),
+    state() {
+      const rule = nestStates({ rule: online.state() })
+      const numbers = Float64Array.of(level, lowest, highest, suspect, learned, moves)
+      return {
+        kind: KIND,
+        version: 1,
+        options: rule.options,
+        arrays: { ...rule.arrays, waiting: vector(Float64Array.from(waiting)), numbers: vector(numbers) },
+      }
+    },
   }
+}
+
+function ruleOf(state: State): State {
+  const rule = nestedState(state, 'rule')
+  if (rule === undefined)
+    throw createError('state-unfit', { got: `${KIND} without its rule`, wanted: `${KIND} with its rule` })
+  return rule
 }

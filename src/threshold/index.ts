@@ -5,7 +5,6 @@ export {
   type OnlineThreshold,
 } from './adaptive.js'
 export {
-  type AlarmPromise,
   type AlarmSetting,
   alarmBudgetThreshold,
   alarmPromise,
@@ -23,12 +22,15 @@ export {
   type AdaptOptions,
   adaptOptions,
   checkThresholdOptions,
+  resolveThreshold,
   THRESHOLD_KEYS,
   type ThresholdOptions,
+  thresholdChoice,
   thresholdOptions,
 } from './options.js'
 export { pValueScale } from './p-value.js'
 export { FEWEST_PEAKS, type PotOptions, potThreshold } from './pot.js'
+export { type AlarmPromise, alarmPromiseSchema } from './promise.js'
 export { quantileThreshold } from './quantile.js'
 export { type FittedRegimeThreshold, regimeThreshold } from './regimes.js'
 export { type RollingOptions, rollingThreshold } from './rolling.js'

@@ -7,7 +7,7 @@ import { loadRegimeThreshold } from './regimes.js'
 import { loadRollingThreshold } from './rolling.js'
 import { loadSpotThreshold } from './spot.js'
 
-/** Every kind of saved threshold and what brings it back. */
+/** Every kind of saved threshold with its loader. */
 export const THRESHOLD_LOADERS: Readonly<Record<string, (state: State) => FittedThreshold>> = {
   'threshold:quantile': loadFixed,
   'threshold:sigma': loadFixed,

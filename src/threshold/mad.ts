@@ -2,12 +2,12 @@ import type { Threshold } from '../core/contracts.js'
 import { mad, mean, quantileOfSorted } from '../stats/index.js'
 import { fixedThreshold, usableScores } from './fixed.js'
 
-/** What makes the median absolute deviation, and the mean one, of a normal sample its standard deviation. */
+/** Factors from the median and the mean absolute deviation to the standard deviation, for a normal distribution. */
 const MEDIAN_TO_SD = 1.4826
 const MEAN_TO_SD = 1.2533
 
 /**
- * Median + k 1.4826 MAD of held-back scores: unlike mean + k sd it stays where it is when some of the history was not normal after all.
+ * Median + k 1.4826 MAD of held-back scores: unlike mean + k sd it is robust when part of the history was not normal.
  *
  * When more than half of the scores are equal (MAD 0) the mean absolute deviation takes the place of the median one
  * (Iglewicz and Hoaglin 1993). NaN is left out and counted in the state. Errors: `data-calibration-short`.

@@ -1,12 +1,13 @@
 import { z } from 'zod'
 import { createError } from '../core/errors.js'
 import { fraction, kebabCase, option } from '../core/options.js'
+import { parseAlarmRate } from './alarm-rate.js'
 
-/** How the threshold is found from the calibration scores. */
+/** How the threshold is calculated from the calibration scores. */
 export const thresholdOptions = {
   quantile: option(
     fraction().optional(),
-    'Threshold = this quantile of the calibration scores, between 0 and 1. Default of a training: 0.999.',
+    'Threshold = this quantile of the calibration scores, between 0 and 1. Default in training: 0.999.',
     { value: 'Q' },
   ),
   thresholdFactor: option(
@@ -19,15 +20,15 @@ export const thresholdOptions = {
       .string()
       .regex(
         /^\s*\d+(\.\d+)?\s*\/\s*(\d+(\.\d+)?)?\s*[a-z]+\s*$/i,
-        'alarms per time such as 1/day, 2/week or 1/30d are wanted',
+        'it must be alarms per time, such as 1/day, 2/week or 1/30d',
       )
       .optional(),
-    'Threshold = the level at which one healthy device raises this many alarms, such as 1/week or 2/month; needs times.',
+    'Alarm budget: threshold = the level at which one healthy device raises this many false alarms, such as 1/week or 2/month. Requires times.',
     { value: 'RATE' },
   ),
   thresholdRule: option(
     z.enum(['mad', 'pot', 'spot', 'dspot', 'conformal', 'dynamic']).optional(),
-    'Threshold by another rule: median + K MAD (K by --threshold-factor, 6), a fitted tail (pot; spot and dspot go on fitting it with --adapt, dspot relative to the recent mean), the maxima of blocks, or the largest gap in the scores.',
+    'Other rule: mad = median + K MAD (K = --threshold-factor, default 6); pot = peaks over threshold, a fitted tail; spot and dspot = the same, refitted while scoring with --adapt (dspot relative to the recent mean); conformal = block maxima; dynamic = nonparametric dynamic threshold.',
   ),
 } as const
 
@@ -35,25 +36,25 @@ export const thresholdOptions = {
 export const adaptOptions = {
   adapt: option(
     z.boolean().default(false),
-    'While scoring, the level goes on learning from samples that are not flagged nor near flagged ones, in small steps and within --adapt-limit.',
+    'Adaptive threshold: while scoring, it follows the scores of samples that are neither flagged nor near flagged ones, in small steps and within --adapt-limit.',
   ),
   adaptLimit: option(
     z.number().gt(0).max(1).default(0.25),
-    'How far an adapting level may move, as a share of the way between usual scores and the threshold (of the logarithm): no fault beyond that is missed, however slowly it comes.',
+    'Adaptive threshold: largest change, as a share of the log-scale distance between usual scores and the threshold. A larger fault is detected even when it develops slowly.',
     { value: 'X' },
   ),
   adaptMemory: option(
     z.number().int().min(100).max(1_000_000_000).default(10_000),
-    'Samples over which an adapting level forgets; one sample moves it by at most a share of 1 / N.',
+    'Adaptive threshold: memory in samples; one sample changes the level by at most a share of 1 / N.',
     { value: 'N' },
   ),
 } as const
 
-/** How a level adapts when nobody says. */
+/** Defaults of the adaptive threshold. */
 export const ADAPT_DEFAULTS = z.object(adaptOptions).parse({})
 export type AdaptOptions = typeof ADAPT_DEFAULTS
 
-/** The options that say how the threshold is found; at most one rule. */
+/** The options of the threshold rule; at most one rule. */
 export type ThresholdOptions = z.output<z.ZodObject<typeof thresholdOptions>>
 export const THRESHOLD_KEYS = [
   'quantile',
@@ -62,8 +63,52 @@ export const THRESHOLD_KEYS = [
   'thresholdRule',
 ] as const satisfies readonly (keyof ThresholdOptions)[]
 
+/** The rule by which the thresholds of a model were found, as the model keeps it: one rule, with its number. */
+export const thresholdChoice = z
+  .strictObject(thresholdOptions)
+  .refine(options => isValid(() => checkThresholdOptions(options)), 'one rule is wanted, not two')
+  .refine(options => THRESHOLD_KEYS.some(key => options[key] !== undefined), 'a rule is wanted')
+  .refine(({ thresholdRule, thresholdFactor }) => thresholdRule !== 'mad' || thresholdFactor !== undefined, {
+    path: ['thresholdFactor'],
+    error: 'the rule mad needs it',
+  })
+  .refine(({ falseAlarms: rate }) => rate === undefined || isValid(() => parseAlarmRate(rate)), {
+    path: ['falseAlarms'],
+    error: 'alarms per time such as 1/day are wanted',
+  })
+
+const DEFAULT_QUANTILE = 0.999
+const DEFAULT_MAD_FACTOR = 6
+
 /**
- * Refuses thresholds given twice, before anything is loaded. The rule `mad` takes a factor.
+ * The options with the defaults filled in: the quantile 0.999 when no rule is given, the factor 6 for `mad`.
+ *
+ * @throws OptionError `option-conflict` when two rules are given
+ * @example
+ * import { resolveThreshold } from 'telltale'
+ * resolveThreshold({}) // => { "quantile": 0.999 }
+ * resolveThreshold({ thresholdRule: 'mad' }) // => { "thresholdRule": "mad", "thresholdFactor": 6 }
+ */
+export function resolveThreshold(options: ThresholdOptions): ThresholdOptions {
+  checkThresholdOptions(options)
+  const given = Object.fromEntries(
+    THRESHOLD_KEYS.filter(key => options[key] !== undefined).map(key => [key, options[key]]),
+  )
+  if (Object.keys(given).length === 0) return { quantile: DEFAULT_QUANTILE }
+  return given.thresholdRule === 'mad' ? { thresholdFactor: DEFAULT_MAD_FACTOR, ...given } : given
+}
+
+function isValid(check: () => unknown): boolean {
+  try {
+    check()
+    return true
+  } catch {
+    return false
+  }
+}
+
+/**
+ * Refuses more than one threshold rule, before anything is loaded. The rule `mad` takes a factor.
  *
  * @throws OptionError `option-conflict`
  */

@@ -5,7 +5,7 @@ import { usableScores } from './fixed.js'
  * The conformal p-value of a score: the share of calibration scores that are at least as high, (1 + their number) / (n + 1).
  *
  * If a sample is normal its p-value is at most p with probability at most p, whatever the distribution of the scores. It is never below
- * 1 / (n + 1): n scores say no more, and no tail is made up beyond them. It is about one sample; neighbours share most of their window.
+ * 1 / (n + 1): n scores carry no more information, and no tail is extrapolated. It is about one sample; neighbours share most of their window.
  * Source: Vovk, Gammerman and Shafer 2005.
  *
  * @param calibration `[n]` scores of held-back normal data; NaN is left out

@@ -9,7 +9,7 @@ import {
 import { fixedThreshold, usableScores } from './fixed.js'
 
 export interface PotOptions {
-  /** Probability that a normal sample starts a stretch above the level, in (0, 1). Default 1e-4. */
+  /** Probability that a normal sample starts an interval above the level, in (0, 1). Default 1e-4. */
   readonly risk?: number
   /** The tail begins at this quantile of the scores. Default 0.98. */
   readonly tail?: number
@@ -26,7 +26,7 @@ export interface PotFit {
   readonly level: number
 }
 
-/** With fewer peaks than this a fitted tail says less than the scores themselves. */
+/** With fewer peaks than this a fitted tail is less reliable than the empirical quantile. */
 export const FEWEST_PEAKS = 10
 
 /**

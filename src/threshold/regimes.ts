@@ -1,7 +1,7 @@
 import type { FittedThreshold, Threshold } from '../core/contracts.js'
 import type { State } from '../core/state.js'
 
-/** One level per operating regime; `level` is the one over all of them, for regimes that were not seen often enough. */
+/** One level per operating regime; `level` is over all samples, for regimes with too few of them. */
 export interface FittedRegimeThreshold extends FittedThreshold {
   /** Level of a regime. */
   levelOf(regime: number): number
@@ -18,10 +18,10 @@ const KIND = 'threshold:regimes'
 const LEAST_LEVEL = 1e-3
 
 /**
- * A rule calibrated in each operating regime on its own: what is loud at full load is not held against idling.
+ * A rule calibrated in each operating regime on its own: scores at full load are not compared with scores at idle.
  *
- * A regime with fewer than `fewest` calibration scores, or whose level is less than a thousandth of the one over all (next to it, nothing
- * is a unit), gets the level over all. Errors: those of the rule.
+ * A regime with fewer than `fewest` calibration scores, or whose level is less than a thousandth of the one over all (too small to divide by),
+ * gets the level over all. Errors: those of the rule.
  *
  * @param fewest default 200
  */
@@ -48,7 +48,7 @@ export function regimeThreshold(
   }
 }
 
-/** Brings back a threshold per regime. */
+/** Restores a threshold per regime. */
 export function loadRegimeThreshold(state: State): FittedRegimeThreshold {
   const { level } = state.options as { level: number }
   const [regimes, levels] = [state.arrays.regimes.data, state.arrays.levels.data]

@@ -1,5 +1,5 @@
 import type { Threshold } from '../core/contracts.js'
-import type { State } from '../core/state.js'
+import { checkState, type State, vector } from '../core/state.js'
 import { quantileOfSorted } from '../stats/index.js'
 import type { AdaptiveThreshold, OnlineThreshold } from './adaptive.js'
 import { usableScores } from './fixed.js'
@@ -19,14 +19,14 @@ interface Rolling {
   readonly memory: number
   readonly quantile: number
   readonly limit: number
-  /** What `reference` has become by now, over what it was. */
-  ratio: number
 }
+
+const ONLINE = 'online:threshold-rolling'
 
 /**
  * A level that moves with the bulk of the scores: calibrated level x (reference quantile now / reference quantile of the calibration),
- * the quantile followed by bounded multiplicative steps (Robbins and Monro 1951). Following the bulk, not the tail, it
- * does not creep down because the highest scores are never learned from.
+ * the quantile followed by bounded multiplicative steps (Robbins and Monro 1951). Following the bulk, not the tail, it does not drift down
+ * although the highest scores are excluded.
  *
  * Any rule gives the calibrated level. NaN is not learned from. Scores whose reference quantile is 0 are not followed.
  * Errors: `data-calibration-short`. Cost O(1) per sample.
@@ -44,50 +44,51 @@ export function rollingThreshold(
         memory,
         quantile: reference,
         limit,
-        ratio: 1,
       })
     },
   }
 }
 
-/** Brings back a rolling threshold or its follower. */
+/** Brings back a rolling threshold. */
 export function loadRollingThreshold(state: State): AdaptiveThreshold {
-  return rollingFrom(state.options as unknown as Rolling)
+  const { calibrated, reference, memory, quantile, limit } = state.options as unknown as Rolling
+  return rollingFrom({ calibrated, reference, memory, quantile, limit })
 }
 
-function rollingFrom(start: Rolling): AdaptiveThreshold {
+function rollingFrom(rule: Rolling): AdaptiveThreshold {
   return {
-    level: start.calibrated * start.ratio,
-    state: () => stateOf(start),
-    online: () => follow({ ...start }),
+    level: rule.calibrated,
+    state: () => ({
+      kind: 'threshold:rolling',
+      version: 1,
+      options: { ...rule, level: rule.calibrated },
+      arrays: {},
+    }),
+    online: from => follow(rule, from ? checkState(from, ONLINE, 1, { ratio: 1 }).arrays.ratio.data[0] : 1),
   }
 }
 
-function follow(now: Rolling): OnlineThreshold {
-  const { calibrated, reference, quantile, limit } = now
+/** @param ratio what `reference` has become by now, over what it was */
+function follow({ calibrated, reference, quantile, memory, limit }: Rolling, ratio: number): OnlineThreshold {
   // Balanced where a share `quantile` of the scores lies below; the longer of the two steps is 1 / memory.
-  const step = 1 / now.memory / Math.max(quantile, 1 - quantile)
+  const step = 1 / memory / Math.max(quantile, 1 - quantile)
   return {
     get level() {
-      return calibrated * now.ratio
+      return calibrated * ratio
     },
     push(score, learn = true) {
-      const flagged = score > calibrated * now.ratio
+      const flagged = score > calibrated * ratio
       if (learn && !flagged && !Number.isNaN(score) && reference > 0) {
-        const move = score > reference * now.ratio ? quantile : quantile - 1
-        now.ratio = Math.min(limit, Math.max(1 / limit, now.ratio * (1 + step * move)))
+        const move = score > reference * ratio ? quantile : quantile - 1
+        ratio = Math.min(limit, Math.max(1 / limit, ratio * (1 + step * move)))
       }
       return flagged
     },
-    state: () => stateOf(now),
-  }
-}
-
-function stateOf(now: Rolling): State {
-  return {
-    kind: 'threshold:rolling',
-    version: 1,
-    options: { ...now, level: now.calibrated * now.ratio },
-    arrays: {},
+    state: () => ({
+      kind: ONLINE,
+      version: 1,
+      options: {},
+      arrays: { ratio: vector(Float64Array.of(ratio)) },
+    }),
   }
 }

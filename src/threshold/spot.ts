@@ -1,13 +1,13 @@
-import type { State } from '../core/state.js'
+import { checkState, type State, vector } from '../core/state.js'
 import { fitGeneralisedPareto } from '../stats/index.js'
 import { type AdaptiveThreshold, type Bounds, boundedLevel, type OnlineThreshold } from './adaptive.js'
 import { usableScores } from './fixed.js'
 import { fitPot, type PotOptions, potDefaults, potLevel } from './pot.js'
 
 export interface SpotOptions extends PotOptions, Partial<Bounds> {
-  /** DSPOT: scores are judged relative to the mean of the last `depth` normal ones; 0 = SPOT, as they are. Default 0. */
+  /** DSPOT: scores are taken relative to the mean of the last `depth` normal ones; 0 = SPOT, unchanged. Default 0. */
   readonly depth?: number
-  /** Excesses kept; the oldest go first. Default 2,000. */
+  /** Excesses kept; the oldest are dropped first. Default 2,000. */
   readonly memory?: number
   /** Excesses between two fits. Default 10. */
   readonly every?: number
@@ -22,7 +22,7 @@ interface Spot {
   /** Samples learned from, and peaks among them. */
   seen: number
   peaks: number
-  /** Peak of the exceedances that go on now, and samples since the last of them; NaN = none. */
+  /** Peak of the current exceedances, and samples since the last of them; NaN = none. */
   run: number
   calm: number
   /** Peaks since the last fit. */
@@ -35,7 +35,7 @@ interface Spot {
 
 /**
  * SPOT and DSPOT: peaks over threshold on a stream. A score above the level is flagged and not learned; one between the base of the tail and the
- * level is a peak of the normal tail, and the level is fitted anew; others only count.
+ * level is a peak of the normal tail, and the level is refitted; others are only counted.
  *
  * With `depth` the scores are first taken relative to the mean of the last normal ones, so that the level drifts with them. A level
  * moves at a fit by at most a share `step` and never further than a factor `limit` from the calibrated one (relative to the mean).
@@ -73,10 +73,17 @@ export function spotThreshold(options: SpotOptions = {}): { fit(scores: Float32A
   }
 }
 
-/** Brings back a SPOT threshold or its follower. */
+/** Brings back a SPOT threshold. */
 export function loadSpotThreshold(state: State): AdaptiveThreshold {
-  const { level: _, run, ...rest } = state.options as unknown as Spot & { run: number | null }
-  const { relative } = state.options as { relative: number }
+  const {
+    level: _,
+    run,
+    relative,
+    ...rest
+  } = state.options as unknown as Spot & {
+    run: number | null
+    relative: number
+  }
   return spotFrom({
     ...rest,
     level: relative,
@@ -90,7 +97,10 @@ function spotFrom(start: Spot): AdaptiveThreshold {
   return {
     level: start.level + meanOf(start.recent),
     state: () => stateOf(start),
-    online: () => follow({ ...start, excesses: [...start.excesses], recent: [...start.recent] }),
+    online: from => {
+      const now = from ? { ...start, ...moving(from, start) } : start
+      return follow({ ...now, excesses: [...now.excesses], recent: [...now.recent] })
+    },
   }
 }
 
@@ -127,13 +137,49 @@ function follow(now: Spot): OnlineThreshold {
       }
       return flagged
     },
-    state: () => stateOf(now),
+    state: () => movingState(now),
+  }
+}
+
+const ONLINE = 'online:threshold-spot'
+/** The numbers that a follower changes, in the order of its state. */
+const NUMBERS = ['level', 'seen', 'peaks', 'run', 'calm', 'fresh', 'next'] as const
+
+/** What a follower changes as it goes. */
+function movingState(now: Spot): State {
+  const numbers = Float64Array.from(NUMBERS, name => now[name])
+  return {
+    kind: ONLINE,
+    version: 1,
+    options: {},
+    arrays: {
+      numbers: vector(numbers),
+      excesses: vector(Float64Array.from(now.excesses)),
+      recent: vector(Float64Array.from(now.recent)),
+    },
+  }
+}
+
+/** The same from a state. Throws `state-unfit`. */
+function moving(
+  state: State,
+  { recent }: Spot,
+): Pick<Spot, (typeof NUMBERS)[number] | 'excesses' | 'recent'> {
+  const { arrays } = checkState(state, ONLINE, 1, {
+    numbers: NUMBERS.length,
+    excesses: null,
+    recent: recent.length,
+  })
+  const [level, seen, peaks, run, calm, fresh, next] = arrays.numbers.data
+  return {
+    ...{ level, seen, peaks, run, calm, fresh, next },
+    excesses: Array.from(arrays.excesses.data),
+    recent: Array.from(arrays.recent.data),
   }
 }
 
 function stateOf(now: Spot): State {
   const { excesses, recent, level, run, ...rest } = now
-  const tensor = (values: readonly number[]) => ({ shape: [values.length], data: Float64Array.from(values) })
   const options = {
     ...rest,
     options: { ...rest.options },
@@ -145,7 +191,7 @@ function stateOf(now: Spot): State {
     kind: 'threshold:spot',
     version: 1,
     options,
-    arrays: { excesses: tensor(excesses), recent: tensor(recent) },
+    arrays: { excesses: vector(Float64Array.from(excesses)), recent: vector(Float64Array.from(recent)) },
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Severity } from './severity.js'
 
 interface Entry {
-  /** At strict, moderate and permissive; null where the level lets it pass. */
+  /** At strict, moderate and permissive; null where the level ignores it. */
   readonly severity: readonly [Severity | null, Severity | null, Severity | null]
   /** Message with `{placeholders}`; the channel and the place stand beside it. */
   readonly message: string
@@ -20,18 +20,18 @@ export const ISSUE_CATALOGUE = {
   // the file and its columns
   'file-empty': {
     severity: ALWAYS_ERROR,
-    message: 'the file holds no bytes',
+    message: 'the file is empty (0 bytes)',
     remedy: 'Export it again.',
   },
   'file-large': {
     severity: INFO,
-    message: 'the file holds {size} MB',
-    remedy: 'Nothing, unless memory is short: `telltale plan` tells what the work needs.',
+    message: 'the file has {size} MB',
+    remedy: 'No action needed unless memory is short; `telltale plan` estimates the memory.',
   },
   'file-ending': {
     severity: WARNING,
-    message: 'the ending {ending} is not one of a table',
-    remedy: 'Check that this is the file you meant.',
+    message: 'the extension {ending} is not that of a table',
+    remedy: 'Check that this is the right file.',
   },
   'table-unreadable': {
     severity: ALWAYS_ERROR,
@@ -40,152 +40,156 @@ export const ISSUE_CATALOGUE = {
   },
   'rows-none': {
     severity: ALWAYS_ERROR,
-    message: 'there is not a single sample',
+    message: 'there are no samples',
     remedy: 'Give a table with one line per sample.',
   },
   'channels-none': {
     severity: ALWAYS_ERROR,
-    message: 'there is not a single channel',
+    message: 'there are no channels',
     remedy: 'Give at least one numeric column besides time and label.',
   },
   'rows-unjudged': {
     severity: WARNING,
-    message: 'only the rows before row {row} were judged: more do not fit into --memory',
-    remedy: 'Give more --memory, or judge another part with --rows.',
+    message: 'only the rows before row {row} were checked: more do not fit into --memory',
+    remedy: 'Raise --memory, or check another part with --rows.',
   },
   'rows-few': {
     severity: ERROR_IF_STRICT,
-    message: 'too few samples: {count}; {wanted} are the least that says something',
-    remedy: 'Give a longer stretch.',
+    message: 'too few samples: {count}; at least {wanted} are needed for a meaningful result',
+    remedy: 'Give more rows.',
   },
   'column-missing': {
     severity: ALWAYS_ERROR,
-    message: 'this column is expected and is not there',
-    remedy: 'Check the spelling in the header, or leave it out of the expected columns.',
+    message: 'this column is expected but missing',
+    remedy: 'Check the spelling in the header, or remove it from --expected-columns.',
   },
   'column-unexpected': {
     severity: WARNING,
-    message: 'this column is not among the expected ones',
-    remedy: 'Add it to the expected columns, or exclude it.',
+    message: 'this column is not expected',
+    remedy: 'Add it to --expected-columns, or exclude it with --exclude-channels.',
   },
   'column-text': {
     severity: ['error', 'error', 'info'],
     message: 'the column holds text, not numbers',
-    remedy: 'Exclude it, or code it as numbers before.',
+    remedy: 'Exclude it with --exclude-channels, or encode it as numbers first.',
   },
   'column-partly-text': {
     severity: ERROR_IF_STRICT,
-    message: 'cells with text, taken as missing: {count}',
-    remedy: 'Mend the cells: most of the column is numbers.',
+    message: 'cells with text, treated as missing: {count}',
+    remedy: 'Fix the cells: most of the column is numeric.',
   },
 
   // readings of a channel
   'missing-some': {
     severity: WARNING,
-    message: '{share} of the readings are missing, at most {longest} in a row',
-    remedy: 'Choose how to treat them with --missing: hold, linear, mask or drop.',
+    message: '{share} of the readings are missing, at most {longest} consecutive',
+    remedy: 'Choose how they are treated with --missing: hold, linear, mask or drop.',
   },
   'missing-many': {
     severity: ALWAYS_ERROR,
     message: '{share} of the readings are missing; the limit is {limit}',
-    remedy: 'Exclude the channel, or use a stretch in which it was recorded.',
+    remedy:
+      'Exclude the channel with --exclude-channels, or choose rows in which it was recorded with --rows.',
   },
   'channel-dead': {
     severity: ERROR_UNLESS_PERMISSIVE,
-    message: 'there is not a single reading',
-    remedy: 'Exclude the channel, or look after the sensor.',
+    message: 'the channel has no readings',
+    remedy: 'Exclude the channel with --exclude-channels, or check the sensor and its connection.',
   },
   'channel-constant': {
     severity: ERROR_IF_STRICT,
     message: 'every reading is {value}',
     remedy:
-      'Check that the sensor is connected. A constant channel is kept: it teaches nothing, and a later change shows.',
+      'Check that the sensor is connected. A constant channel is kept: the model learns nothing from it, but a later change is visible.',
   },
   'infinite-values': {
     severity: ERROR_UNLESS_PERMISSIVE,
     message: 'infinite readings: {count}',
-    remedy: 'Mend the source, or repair with --fix: they become missing.',
+    remedy: 'Fix the source, or repair with --fix: they become missing.',
   },
   'out-of-range': {
     severity: ERROR_UNLESS_PERMISSIVE,
-    message: 'readings outside of the valid range {range}: {count}',
+    message: 'readings outside the valid range {range}: {count}',
     remedy: 'Check the sensor, or repair with --fix: they become missing.',
   },
   'frozen-run': {
     severity: WARNING_UNLESS_PERMISSIVE,
-    message: 'stuck at {value} for {count} samples; up to {limit} would be usual for this channel',
-    remedy: 'Leave the stretch out of a history: the sensor or its link was probably frozen.',
+    message: 'stuck at {value} for {count} samples; up to {limit} is usual for this channel',
+    remedy:
+      'Leave this interval out of a history with --exclude: the sensor or its connection was probably frozen.',
   },
   spikes: {
     severity: WARNING_UNLESS_PERMISSIVE,
-    message:
-      'readings that jump away from both neighbours: {count}, the farthest by {largest} (usual: {usual})',
-    remedy: 'Check for transmission errors; the robust scaler is little moved by them.',
+    message: 'spikes, readings far from both neighbours: {count}, the largest by {largest} (usual: {usual})',
+    remedy: 'Check for transmission errors. --scaler robust reduces their effect.',
   },
   saturation: {
     severity: WARNING_UNLESS_PERMISSIVE,
-    message:
-      '{share} of the readings stand exactly at the {side} {value}: the sensor seems to be at its rail',
-    remedy: 'Check the measuring range: what lies beyond the rail cannot be seen.',
+    message: '{share} of the readings are exactly at the {side} {value}: the sensor seems to be saturated',
+    remedy: 'Check the measuring range: values beyond it cannot be seen.',
   },
   'scale-jump': {
     severity: ERROR_IF_STRICT,
     message: 'from here on the readings are about {factor} times as large{unit}',
-    remedy: 'Bring both parts to one unit, or use one of them.',
+    remedy: 'Convert both parts to one unit, or use one of them with --rows.',
   },
   'counter-reset': {
     severity: WARNING_UNLESS_PERMISSIVE,
-    message: 'the channel counts upwards; times that it falls back: {count}',
+    message: 'the channel is a counter with resets: {count}',
     remedy:
-      'Use the difference of the counter, or exclude it: a sum that only grows is never like its history.',
+      'Use the difference of the counter, or exclude it with --exclude-channels: a growing total leaves the range of its history.',
   },
   'counter-growing': {
     severity: INFO,
-    message: 'the channel only ever grows, like a counter or a clock',
-    remedy: 'Use its difference, or exclude it: a sum that only grows is never like its history.',
+    message: 'the channel only increases, like a counter or a clock',
+    remedy:
+      'Use its difference, or exclude it with --exclude-channels: a growing total leaves the range of its history.',
   },
   'outliers-many': {
     severity: ERROR_IF_STRICT,
-    message: '{share} of the readings lie outside of the fences {low} to {high} (1.5 interquartile ranges)',
+    message:
+      '{share} of the readings are outliers, outside {low} to {high} (1.5 interquartile ranges beyond the quartiles)',
     remedy:
-      'Check whether the history mixes several states; the robust scaler is little moved by far readings.',
+      'Check whether the history mixes several operating states. --scaler robust reduces the effect of outliers.',
   },
   'channels-equal': {
     severity: WARNING_UNLESS_PERMISSIVE,
     message: 'the channel equals {other} in every sample',
-    remedy: 'Exclude one of the two: it would count twice.',
+    remedy: 'Exclude one of the two with --exclude-channels: it would count twice.',
   },
 
   // rows and time
   'rows-duplicate': {
     severity: WARNING,
-    message: 'rows that repeat an earlier row, its time included: {count} ({share})',
-    remedy: 'Remove the copies at the source: the export probably ran twice.',
+    message: 'duplicate rows, with equal time: {count} ({share})',
+    remedy: 'Remove the duplicates at the source: the export probably ran twice.',
   },
   'rows-duplicate-many': {
     severity: ALWAYS_ERROR,
-    message: 'rows that repeat an earlier row, its time included: {count} ({share}); the limit is {limit}',
-    remedy: 'Remove the copies at the source: the export probably ran twice.',
+    message: 'duplicate rows, with equal time: {count} ({share}); the limit is {limit}',
+    remedy: 'Remove the duplicates at the source: the export probably ran twice.',
   },
   'readings-repeat': {
     severity: INFO,
-    message: 'samples with the readings of an earlier one: {count} ({share})',
-    remedy: 'Nothing, if sensors are coarse or slow; with a time column real copies can be told apart.',
+    message: 'samples with the same readings as an earlier one: {count} ({share})',
+    remedy:
+      'No action needed if sensors are coarse or slow. With a time column, real duplicates can be distinguished.',
   },
   'time-absent': {
     severity: INFO,
-    message: 'there is no time column: samples are numbered, and gaps cannot be seen',
+    message: 'there is no time column: samples are numbered, and gaps cannot be detected',
     remedy: 'Name the column with --time-column, if there is one.',
   },
   'time-unreadable': {
     severity: ALWAYS_ERROR,
     message: 'samples without a readable time: {count}',
-    remedy: 'Mend the time column.',
+    remedy: 'Fix the time column, or name its format with --time-format.',
   },
   'time-backwards': {
     severity: ERROR_IF_STRICT,
     message: 'samples earlier than the one before: {count}',
-    remedy: 'Sort the table by time; a clock that was set back for the winter needs --time-zone.',
+    remedy:
+      'Sort the table by time. If the clock was set back at the end of daylight saving, give --time-zone.',
   },
   'time-repeated': {
     severity: WARNING,
@@ -195,59 +199,71 @@ export const ISSUE_CATALOGUE = {
   'time-irregular': {
     severity: WARNING,
     message: 'only {share} of the steps are near the usual {cadence}',
-    remedy: 'Resample to a fixed cadence before, so that a window always means the same span of time.',
+    remedy: 'Resample with --cadence, so that every window has the same duration.',
   },
   'time-jitter': {
     severity: INFO,
     message: 'steps that differ from the usual {cadence}: {count}, by {largest} at most',
-    remedy: 'Nothing, while the steps stay near the cadence.',
+    remedy: 'No action needed while the steps stay near the cadence.',
   },
   'time-gaps': {
     severity: WARNING,
-    message: 'gaps: {count}, with about {missing} missing at a sample every {cadence}',
-    remedy: 'Nothing: gaps are kept, and no window spans one longer than --max-gap allows.',
+    message: 'gaps: {count}, with about {missing} samples missing at a cadence of {cadence}',
+    remedy: 'No action needed: gaps are kept, and no window spans a gap longer than --max-gap.',
   },
   'windows-few': {
     severity: WARNING,
-    message: 'few samples lie in stretches long enough for a window of {window}: {count}',
+    message: 'few samples are in gap-free segments long enough for a window of {window}: {count}',
     remedy: 'Use a smaller window, or a --missing policy that fills short gaps.',
+  },
+
+  // in the samples of one push
+  'missing-here': {
+    severity: WARNING,
+    message: 'missing readings: {count} ({share})',
+    remedy: 'Check the sensor and its connection. --missing decides how they are treated.',
+  },
+  'infinite-here': {
+    severity: WARNING,
+    message: 'infinite readings, treated as missing: {count}',
+    remedy: 'Fix the source of the data.',
   },
 
   // against the data that a model was trained on
   'channel-lost': {
     severity: ALWAYS_ERROR,
-    message: 'the model knows this channel and it is not there',
-    remedy: 'Give the channels that the model was trained on, or train again.',
+    message: 'the model needs this channel and it is missing',
+    remedy: 'Give the channels the model was trained on, or train again.',
   },
   'channel-unknown': {
     severity: ALWAYS_ERROR,
     message: 'the model does not know this channel',
-    remedy: 'Exclude it, or train again.',
+    remedy: 'Exclude it with --exclude-channels, or train again.',
   },
   'cadence-differs': {
     severity: ERROR_UNLESS_PERMISSIVE,
-    message: 'a sample every {got}, but the model was trained on one every {wanted}',
-    remedy: 'Resample to the cadence of the history, or train again.',
+    message: 'the cadence is {got}, but the model was trained on {wanted}',
+    remedy: 'Resample with --cadence to the cadence of the history, or train again.',
   },
   'beyond-history': {
     severity: WARNING,
-    message: 'readings far outside of {range}, all that the history held: {count} ({share})',
-    remedy: 'Look at the sensor first: a fault of the sensor is no fault of the machine.',
+    message: 'readings far outside {range}, the range of the history: {count} ({share})',
+    remedy: 'Check the sensor first: a sensor fault is not a machine fault.',
   },
   'scale-differs': {
     severity: ERROR_IF_STRICT,
     message: 'readings are about {factor} times those of the history{unit}',
-    remedy: 'Bring the data to the unit of the history.',
+    remedy: 'Convert the data to the unit of the history.',
   },
   'missing-more': {
     severity: WARNING,
-    message: '{share} of the readings are missing, in the history it was {usual}',
-    remedy: 'Look after the sensor and its link.',
+    message: '{share} of the readings are missing, compared with {usual} in the history',
+    remedy: 'Check the sensor and its connection.',
   },
   'frozen-longer': {
     severity: WARNING,
     message: 'stuck at {value} for {count} samples, in the history at most {usual}',
-    remedy: 'Look after the sensor and its link.',
+    remedy: 'Check the sensor and its connection.',
   },
 } as const satisfies Record<string, Entry>
 

@@ -1,12 +1,12 @@
 import type { Interval } from '../core/frame.js'
 
-/** What a repair did to readings. */
+/** Kinds of repairs. */
 export const CHANGE_KINDS = {
   'infinite-to-missing': 'infinite readings that became missing',
-  'range-to-missing': 'readings outside of the valid range that became missing',
-  'filled-hold': 'missing readings that took the value before',
-  'filled-linear': 'missing readings set on the line between their neighbours',
-  masked: 'missing readings filled for the detector and not counted',
+  'range-to-missing': 'readings outside the valid range that became missing',
+  'filled-hold': 'missing readings filled with the previous value',
+  'filled-linear': 'missing readings filled by linear interpolation',
+  masked: 'missing readings filled for the detector and excluded from the score',
 } as const
 
 /** One kind of change to one channel. The time axis and the set of channels never change. */
@@ -15,6 +15,6 @@ export interface Change {
   readonly channel: string
   /** Readings changed. */
   readonly count: number
-  /** The first stretch of them. */
+  /** The first interval of them. */
   readonly place: Interval
 }

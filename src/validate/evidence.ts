@@ -6,7 +6,7 @@ import type { Readings } from './readings.js'
 import type { DataSchema } from './schema.js'
 import type { TimeProfile } from './time-profile.js'
 
-/** All that the checks look at. */
+/** The input of the checks. */
 export interface Evidence {
   /** Samples N. */
   readonly samples: number
@@ -21,15 +21,15 @@ export interface Evidence {
   readonly maxGap: number
   /** Samples that do not follow on the one before them, ascending. */
   readonly borders?: readonly number[]
-  /** What was found before there was a frame. */
+  /** Findings from before the table was read as a frame. */
   readonly findings?: readonly Finding[]
   /** Samples in a window, when it is known. */
   readonly window?: number
-  /** What the history of a model looked like: then the frame is judged as data to be scored. */
+  /** Schema of the history of a model: then the frame is checked as data to be scored. */
   readonly schema?: DataSchema
 }
 
-/** One look at the evidence. Checks know nothing of each other; `checks/index.ts` lists them. */
+/** One check of the evidence. Checks are independent; `checks/index.ts` lists them. */
 export type Check = (evidence: Evidence) => Finding[]
 
 /** A check that looks at one channel at a time; a channel without a reading has nothing to show. */

@@ -3,7 +3,7 @@ import type { Finding } from './issue.js'
 const LARGE_BYTES = 100 * 1024 * 1024
 const ENDINGS = /\.(csv|tsv|txt|parquet|json|jsonl|ndjson)(\.(gz|zst))?$/i
 
-/** What the name and the size of a file say before it is read. */
+/** Findings from the name and the size of a file, before it is read. */
 export function fileFindings(name: string, sizeBytes: number): Finding[] {
   const findings: Finding[] = []
   if (!ENDINGS.test(name)) {

@@ -9,7 +9,7 @@ export interface Filled {
 }
 
 export interface FillOptions {
-  /** hold = the reading before; linear = on the line between both neighbours, in time; at the edges the nearest reading. */
+  /** hold = the previous reading; linear = interpolated in time between both neighbours; at the edges the nearest reading. */
   readonly kind: 'hold' | 'linear'
   /** Longer runs stay missing, whole. */
   readonly longest: number
@@ -27,7 +27,7 @@ export interface Column {
  * Fills runs of NaN of one channel in place, never from one segment into another. `hold` leaves a run at the beginning of a segment, where
  * nothing was read before; a segment without a reading stays as it is. Cost O(N).
  *
- * @param onFill is told the sample of each filled reading
+ * @param onFill called with the sample of each filled reading
  */
 export function fillRuns(
   column: Column,
@@ -68,20 +68,24 @@ function fillRun(
   if (before < 0 && after < 0) return false
   const left = values[(before < 0 ? after : before) * width + channel]
   const right = values[(after < 0 ? before : after) * width + channel]
-  const low = Math.min(left, right)
-  const high = Math.max(left, right)
   for (let i = start; i < end; i++) {
-    const weight = before < 0 || after < 0 ? 0 : position(timeMs, before, i, after)
-    // Two products instead of a difference: far readings of either sign stay finite. Rounding must not leave the range of the two.
-    const between = left * (1 - weight) + right * weight
-    values[i * width + channel] = Math.min(high, Math.max(low, between))
+    const byNumber = (i - before) / (after - before)
+    const isEdge = before < 0 || after < 0
+    values[i * width + channel] = isEdge
+      ? left
+      : between(left, right, (timeMs[i] - timeMs[before]) / (timeMs[after] - timeMs[before]), byNumber)
   }
   return true
 }
 
-/** How far sample i lies between two others, 0 to 1: by time, or by number where the time does not move forward. */
-function position(timeMs: Float64Array, from: number, i: number, to: number): number {
-  const span = timeMs[to] - timeMs[from]
-  const share = (timeMs[i] - timeMs[from]) / span
-  return span > 0 && share >= 0 && share <= 1 ? share : (i - from) / (to - from)
+/**
+ * A reading on the line between two others.
+ *
+ * @param byTime how far it lies between them in time, 0 to 1
+ * @param byNumber the same in samples, for times that do not move forward
+ */
+export function between(left: number, right: number, byTime: number, byNumber: number): number {
+  const share = byTime >= 0 && byTime <= 1 ? byTime : byNumber
+  // Two products instead of a difference: far readings of either sign stay finite. Rounding must not leave the range of the two.
+  return Math.min(Math.max(left, right), Math.max(Math.min(left, right), left * (1 - share) + right * share))
 }

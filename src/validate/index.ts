@@ -1,5 +1,6 @@
 export { ISSUE_CATALOGUE, type IssueCode } from './catalogue.js'
 export { CHANGE_KINDS, type Change } from './changes.js'
+export { BEGINS, type Clock, createClock, LATE, SET_BACK } from './clock.js'
 export { fileFindings } from './file.js'
 export {
   type Finding,
@@ -7,8 +8,7 @@ export {
   VALIDATION_LEVELS,
   type ValidationLevel,
 } from './issue.js'
-export { type Prepared, prepareFrame } from './missing.js'
-export { type PreparedPart, prepareOnline } from './missing-online.js'
+export { createMonitor, type Monitor, type MonitorSettings, type Observation } from './monitor.js'
 export {
   channelPolicies,
   MISSING_POLICIES,
@@ -20,6 +20,8 @@ export {
   validateOptions,
   validationLevel,
 } from './options.js'
+export { createPreparation, type Preparation, type PreparedSamples } from './prepare.js'
+export { type Prepared, prepareHistory, refuseMissing } from './prepare-history.js'
 export type { ChannelProfile } from './profile.js'
 export { type RepairOptions, repairFrame } from './repair.js'
 export { type DataSchema, dataSchema, learnSchema, type SchemaLearner, schemaLearner } from './schema.js'
@@ -27,11 +29,10 @@ export { SEVERITIES, type Severity } from './severity.js'
 export { type Suggestion, suggest } from './suggest.js'
 export { cadenceOf, type TimeGap, type TimeProfile } from './time-profile.js'
 export {
+  gradeIssues,
   type Health,
   isValid,
-  judge,
   unreadableHealth,
   type ValidateContext,
   validateFrame,
 } from './validate.js'
-export { type OnlineValidation, validateOnline } from './validate-online.js'

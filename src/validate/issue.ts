@@ -2,7 +2,7 @@ import type { Interval } from '../core/frame.js'
 import { ISSUE_CATALOGUE, type IssueCode } from './catalogue.js'
 import type { Severity } from './severity.js'
 
-/** How demanding a validation is: strict for a history that must be clean, permissive for a first look. */
+/** Strictness of a validation: strict for a history that must be clean, permissive for a first look. */
 export const VALIDATION_LEVELS = ['strict', 'moderate', 'permissive'] as const
 export type ValidationLevel = (typeof VALIDATION_LEVELS)[number]
 
@@ -20,7 +20,7 @@ export interface Issue {
   readonly remedy: string
 }
 
-/** What a check reports: the facts, without severity and words. */
+/** Result of a check: the facts, without severity and texts. */
 export interface Finding {
   readonly code: IssueCode
   readonly channel?: string
@@ -31,7 +31,7 @@ export interface Finding {
   readonly values?: Readonly<Record<string, string | number>>
 }
 
-/** The issue that a finding is at a level, or undefined where the level lets it pass. */
+/** The issue of a finding at a level, or undefined where the level ignores it. */
 export function toIssue(finding: Finding, level: ValidationLevel): Issue | undefined {
   const { code, count = 1, values = {}, ...where } = finding
   const entry = ISSUE_CATALOGUE[code]

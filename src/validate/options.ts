@@ -3,7 +3,7 @@ import { createError } from '../core/errors.js'
 import { option } from '../core/options.js'
 import { VALIDATION_LEVELS } from './issue.js'
 
-/** What happens to a missing reading. */
+/** Policies for missing readings. */
 export const MISSING_POLICIES = ['error', 'hold', 'linear', 'mask', 'drop'] as const
 export type MissingPolicy = (typeof MISSING_POLICIES)[number]
 
@@ -22,24 +22,24 @@ const RANGE = new RegExp(`^(?:${NUMBER})?\\.\\.(?:${NUMBER})?$`, 'i')
 export const missingOptions = {
   missing: option(
     z.enum(MISSING_POLICIES).default('error'),
-    'Missing readings: error = refuse; hold = the reading before; linear = on the line between both neighbours in time; ' +
-      'mask = filled for the detector but never counted; drop = no window touches them.',
+    'Missing readings: error = refuse the data; hold = repeat the previous reading; linear = interpolate between the neighbours in time; ' +
+      'mask = fill for the detector but exclude from the score; drop = no window contains them.',
   ),
   missingByChannel: option(
-    z.array(assignment(POLICY, `NAME=POLICY is wanted, such as flow=hold`)).default([]),
-    'Policy of single channels, such as flow=hold,level=mask.',
+    z.array(assignment(POLICY, `it must be NAME=POLICY, such as flow=hold`)).default([]),
+    'Missing readings: policies of single channels, such as flow=hold,level=mask.',
     { value: 'LIST' },
   ),
   maxGap: option(
     z.number().int().min(0).max(1_000_000).default(5),
-    'Missing samples in a row that may be filled or spanned: longer gaps are kept, and no window crosses them.',
+    'Longest run of missing samples that is filled or spanned. Longer gaps are kept, and no window spans them.',
     { value: 'N' },
   ),
 } as const
 
 export const validationLevel = option(
   z.enum(VALIDATION_LEVELS).default('moderate'),
-  'How demanding: strict also refuses short, constant, text and outlying data; permissive lets text columns and infinite values pass.',
+  'Strictness of validation: strict also refuses short tables, constant or text channels and outliers; permissive accepts text columns and infinite values.',
   { value: 'LEVEL' },
 )
 
@@ -56,20 +56,20 @@ export const validateOptions = z
     validationLevel,
     expectedColumns: option(
       z.array(z.string().min(1)).default([]),
-      'Channels that must be there, by comma; others are reported. Default: any.',
+      'Required channels, separated by commas; others are reported. Default: any.',
       { value: 'LIST' },
     ),
     ranges: option(
       z
-        .array(assignment(RANGE, 'NAME=LOW..HIGH is wanted, such as flow=0..100, either side may be empty'))
+        .array(assignment(RANGE, 'it must be NAME=LOW..HIGH, such as flow=0..100; either side may be empty'))
         .default([]),
       'Valid ranges of channels in their units, such as flow=0..100,level=..4.5.',
       { value: 'LIST' },
     ),
     fix: option(
       z.boolean().default(false),
-      'Repair before judging: infinite and out-of-range readings become missing, short gaps are filled as --missing says. ' +
-        'No row and no channel is ever removed.',
+      'Repair before checking: infinite and out-of-range readings become missing, short gaps are filled by the policy of --missing. ' +
+        'Rows and channels are never removed.',
     ),
     ...missingOptions,
   })

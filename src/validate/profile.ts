@@ -2,7 +2,7 @@ import { type Frame, type Interval, sampleCount } from '../core/frame.js'
 import { nearestQuantile, outline, readingsAt, SAMPLED, sortedFinite, spreadPositions } from './sample.js'
 import { type Tally, tallyChannels } from './tally.js'
 
-/** What the readings of a channel look like. Without a finite reading the numbers are NaN. */
+/** Statistics of the readings of a channel. Without a finite reading the numbers are NaN. */
 export interface ChannelProfile {
   readonly name: string
   /** Samples N. */
@@ -18,27 +18,27 @@ export interface ChannelProfile {
   readonly sd: number
   /** Quartiles and median, of at most 4096 readings spread over the frame. */
   readonly quartiles: readonly [number, number, number]
-  /** Robust size of what a reading differs from the mean of its neighbours; 0 for a channel that moves in steps. */
+  /** Robust size of the difference between a reading and the mean of its neighbours; 0 for a channel that moves in steps. */
   readonly noise: number
   /** Different values among the same readings; equal to their number, it says "as good as continuous". */
   readonly distinct: number
   readonly sampled: number
-  /** The longest stretch of equal readings, and the longest that its other runs let expect. */
+  /** The longest run of equal readings, and the longest expected from its other runs. */
   readonly longestRun: Interval
   readonly usualRun: number
-  /** Means of up to 60 equal stretches, in order; null where nothing was read. */
+  /** Means of up to 60 equal intervals, in order; null where nothing was read. */
   readonly outline: readonly (number | null)[]
   readonly tally: Readonly<Tally>
 }
 
 const OUTLINE_PARTS = 60
-/** Runs up to this many samples are nobody's business. */
+/** Shorter runs are ignored. */
 const SHORT_RUN = 10
 /** How unlikely a run must be, over all runs of the channel, to count as frozen. */
 const RARE = 1e-6
 
 /**
- * Looks at every channel of a frame. Cost: one pass, O(N C), and O(C) sorts of at most 4096 readings.
+ * Profiles every channel of a frame. Cost: one pass, O(N C), and O(C) sorts of at most 4096 readings.
  *
  * @param borders samples that do not follow on the one before them
  */
@@ -56,7 +56,7 @@ export function profileChannels(frame: Frame, borders: readonly number[] = []): 
   )
 }
 
-/** What was kept of a channel beside its counts. */
+/** Sampled readings of a channel, besides its counts. */
 export interface Glimpse {
   readonly name: string
   /** Samples N. */
@@ -97,7 +97,7 @@ export function profileOf(
 }
 
 /**
- * The longest run that is no surprise. With the longest one left out, a reading equals the one before with some probability p, and a run of
+ * The longest run that is still expected. With the longest one left out, a reading equals the one before with some probability p, and a run of
  * n follows with p^(n - 1): the result is the n that would be exceeded once in a million such series.
  */
 export function usualRun({ count, runs, longestRun }: Tally): number {

@@ -12,9 +12,9 @@ export interface RepairOptions extends MissingOptions {
 }
 
 /**
- * Repairs the readings of a frame and tells every change: infinite ones and those outside of their valid range become missing; missing runs
- * of at most `maxGap` samples are filled as the policy of the channel says (`error` asks for nothing better than `linear`; `mask` and `drop`
- * leave them). Samples, their times and the channels stay as they are. A second repair changes nothing. Cost O(N C).
+ * Repairs the readings of a frame and reports every change: infinite ones and those outside their valid range become missing; missing runs
+ * of at most `maxGap` samples are filled as the policy of the channel says (`error` is treated as `linear`; `mask` and `drop` leave them).
+ * Samples, their times and the channels stay as they are. A second repair changes nothing. Cost O(N C).
  *
  * @throws OptionError `option-invalid` when an option names a channel that is not there
  * @example

@@ -1,6 +1,6 @@
 import type { Frame } from '../core/frame.js'
 
-/** Samples that stand for all of them where an order is wanted. */
+/** Number of samples that represent all of them for order statistics. */
 export const SAMPLED = 4096
 
 /** 2^32 over the golden ratio: its multiples, modulo 2^32, are spread as evenly as can be (Knuth, TAOCP 3, 6.4). */
@@ -13,8 +13,7 @@ function isKept(i: number, level: number): boolean {
 
 /**
  * At most `most` of the numbers 0 to n - 1, ascending and spread evenly without a fixed step, so that nothing periodic is seen at one
- * phase only; all of them when n is small, and more than a third of `most` otherwise. Those of a longer series are among those of a shorter one
- * or beyond it, so that a `Spread` finds the same without knowing n. Cost O(n).
+ * phase only; all of them when n is small, and more than a third of `most` otherwise. Cost O(n).
  */
 export function spreadPositions(n: number, most: number): Int32Array {
   let level = n <= most ? 0 : Math.floor(Math.log2(n / most))
@@ -25,31 +24,6 @@ export function spreadPositions(n: number, most: number): Int32Array {
     positions = positions.filter(i => isKept(i, level))
   }
   return Int32Array.from(positions)
-}
-
-/** What is kept of the samples of `spreadPositions`, while their number is not known yet. */
-export interface Spread<T> {
-  /** Whether sample i is kept; asked for every sample in turn. */
-  wants(i: number): boolean
-  add(i: number, item: T): void
-  /** Ascending by sample. */
-  items(): readonly (readonly [sample: number, item: T])[]
-}
-
-export function createSpread<T>(most: number): Spread<T> {
-  let level = 0
-  let kept: (readonly [number, T])[] = []
-  return {
-    wants: i => isKept(i, level),
-    add(i, item) {
-      kept.push([i, item])
-      while (kept.length > most) {
-        level++
-        kept = kept.filter(([sample]) => isKept(sample, level))
-      }
-    },
-    items: () => kept,
-  }
 }
 
 /** The finite ones of some numbers, ascending. */
@@ -67,7 +41,7 @@ export function nearestQuantile(sorted: Float64Array, q: number): number {
   return sorted.length === 0 ? Number.NaN : sorted[Math.round(q * (sorted.length - 1))]
 }
 
-/** Means over `parts` equal stretches of `n` samples, null where there is no reading: a small picture of a channel, from some of its readings. */
+/** Means over `parts` equal intervals of `n` samples, null where there is no reading: a small picture of a channel, from some of its readings. */
 export function outline(
   n: number,
   positions: ArrayLike<number>,
@@ -85,7 +59,7 @@ export function outline(
   return Array.from(means, (mean, part) => (seen[part] > 0 && Number.isFinite(mean) ? mean : null))
 }
 
-/** Which of `count` equal stretches of `n` samples, part k being `[floor(k n / count), floor((k + 1) n / count))`, holds sample i. */
+/** Which of `count` equal intervals of `n` samples, part k being `[floor(k n / count), floor((k + 1) n / count))`, holds sample i. */
 function partOf(i: number, n: number, count: number): number {
   const part = Math.floor((i * count) / n)
   return part + 1 < count && i >= Math.floor(((part + 1) * n) / count) ? part + 1 : part

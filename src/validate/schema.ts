@@ -1,34 +1,43 @@
 import { z } from 'zod'
 import { type Frame, sampleCount } from '../core/frame.js'
+import type { Immutable } from '../core/state.js'
 import { profileChannels, usualRun } from './profile.js'
 import { createTallies, tallyOn } from './tally.js'
 import { profileTimes, REGULAR } from './time-profile.js'
 
-const channelSchema = z.object({
-  name: z.string(),
-  /** Smallest and largest reading, in the unit of the channel; null without any. */
-  min: z.number().nullable(),
-  max: z.number().nullable(),
-  median: z.number().nullable(),
-  /** 0 to 1. */
-  missingShare: z.number().min(0).max(1),
-  /** The longest run of equal readings, and the longest that would have been no surprise, samples. */
-  longestRun: z.number(),
-  usualRun: z.number(),
-})
+const count = () => z.number().int().min(0)
+const name = () => z.string().min(1).max(10_000)
+
+const channelSchema = z
+  .strictObject({
+    name: name(),
+    /** Smallest and largest reading, in the unit of the channel; null without any. */
+    min: z.number().nullable(),
+    max: z.number().nullable(),
+    median: z.number().nullable(),
+    /** 0 to 1. */
+    missingShare: z.number().min(0).max(1),
+    /** The longest run of equal readings, and the longest that would have been no surprise, samples. */
+    longestRun: count(),
+    usualRun: z.number().min(0).max(Number.MAX_SAFE_INTEGER),
+  })
+  .refine(({ min, median, max }) => {
+    const known = [min, median, max].filter(value => value !== null)
+    return known.every((value, i) => i === 0 || value >= known[i - 1])
+  }, 'min, median and max must be in ascending order')
 
 /** A data schema as JSON: it comes from a stored model, so it is checked. */
-export const dataSchema = z.object({
+export const dataSchema = z.strictObject({
   version: z.literal(1),
-  samples: z.number(),
+  samples: count(),
   timeKind: z.enum(['utc', 'index']),
   /** Usual time between samples, ms; null when there was none. */
-  cadenceMs: z.number().nullable(),
+  cadenceMs: z.number().positive().max(8.64e15).nullable(),
   channels: z.array(channelSchema),
 })
 
-/** What the history of a model looked like: its channels, cadence and ranges. Data to be scored are held to it. */
-export type DataSchema = z.output<typeof dataSchema>
+/** Schema of the history of a model: its channels, cadence and ranges. Data to be scored are compared with it. */
+export type DataSchema = Immutable<z.output<typeof dataSchema>>
 
 function orNull(value: number): number | null {
   return Number.isFinite(value) ? value : null
@@ -49,7 +58,7 @@ export function learnSchema(frame: Frame): DataSchema {
 
 /** Learns the schema of a history of which only a part is kept. */
 export interface SchemaLearner {
-  /** Counts the next samples; runs go on from the ones before. */
+  /** Counts the next samples; runs continue across calls. */
   push(frame: Frame): void
   /**
    * Ranges, missing shares and runs are of all samples that were pushed; medians and cadence of those that were kept.
@@ -59,7 +68,7 @@ export interface SchemaLearner {
   finish(kept: Frame, borders: readonly number[]): DataSchema
 }
 
-/** The same as `learnSchema` for a history that comes in pieces; memory O(C). */
+/** The same as `learnSchema` for a history that comes in parts; memory O(C). */
 export function schemaLearner(channels: number): SchemaLearner {
   const tallies = createTallies(channels)
   let samples = 0

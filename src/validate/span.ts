@@ -6,7 +6,7 @@ const UNITS = [
   ['ms', 1],
 ] as const
 
-/** A stretch of time in its largest unit of which it holds at least one: exact enough for a cadence. */
+/** An interval of time in its largest unit of which it holds at least one: exact enough for a cadence. */
 export function span(ms: number): string {
   const [name, size] = UNITS.find(([, unit]) => Math.abs(ms) >= unit) ?? UNITS[4]
   return `${Number((ms / size).toPrecision(4))} ${name}`

@@ -4,18 +4,18 @@ import type { IssueCode } from './catalogue.js'
 import type { MissingPolicy } from './options.js'
 import type { Health } from './validate.js'
 
-/** What to start a training with, read off the data. */
+/** Suggested training options, derived from the data. */
 export interface Suggestion {
   readonly window: number
   /** The rhythm that the window follows; absent when nothing repeats. */
   readonly period?: Period
   /** Absent when nothing is missing. */
   readonly missing?: MissingPolicy
-  /** Channels that would do harm, each with the code of the issue that says why. */
+  /** Channels to exclude, each with the code of the issue that gives the reason. */
   readonly leaveOut: readonly { readonly channel: string; readonly why: IssueCode }[]
 }
 
-/** Issues after which a channel is better left out. A constant channel stays: a later change of it shows. */
+/** Issues that exclude a channel. A constant channel stays: a later change of it is visible. */
 const HARMFUL: readonly IssueCode[] = [
   'channel-dead',
   'column-text',
@@ -25,10 +25,10 @@ const HARMFUL: readonly IssueCode[] = [
   'channels-equal',
 ]
 const USUAL_WINDOW = 30
-/** Windows below say too little, windows above cost too much for what they add. */
+/** Smaller windows carry too little information, larger ones cost more than they add. */
 const SHORTEST = 8
 const LONGEST = 300
-/** Windows that a history should hold at least. */
+/** Minimum number of windows in a history. */
 const WINDOWS_IN_HISTORY = 20
 
 /** Suggests a window of about one cycle, a policy for missing readings and the channels to leave out. Cost: see `dominantPeriod`. */

@@ -9,7 +9,7 @@ export interface Tally {
   infinite: number
   firstMissing: number
   firstInfinite: number
-  /** Longest stretch without a finite reading. */
+  /** Longest run without a finite reading. */
   longestMissing: number
   min: number
   max: number
@@ -28,7 +28,7 @@ export interface Tally {
   rises: number
   falls: number
   firstDown: number
-  /** Stretches of equal neighbouring readings: how many, and the longest. */
+  /** Runs of equal neighbouring readings: how many, and the longest. */
   runs: number
   longestRun: number
   longestRunEnd: number
@@ -90,7 +90,7 @@ export function tallyChannels(frame: Frame, borders: readonly number[] = []): Ta
   return tallies
 }
 
-/** Goes on counting with the next samples of a series, the first of which is number `first`. */
+/** Counts the next samples of a series, the first of which is number `first`. */
 export function tallyOn(tallies: readonly Tally[], frame: Frame, first: number): void {
   const n = sampleCount(frame)
   const channels = frame.channels.length

@@ -1,7 +1,7 @@
 import { type Frame, type Interval, sampleCount } from '../core/frame.js'
 import { nearestQuantile, SAMPLED, sortedFinite, spreadPositions } from './sample.js'
 
-/** A stretch of time without samples, between `before` and the sample after it. */
+/** An interval of time without samples, between `before` and the sample after it. */
 export interface TimeGap {
   /** The last sample before the gap. */
   readonly before: number
@@ -30,9 +30,9 @@ export interface TimeProfile extends Disorder {
   readonly cadenceMs: number
   /** Part of the steps that are within half of the cadence; below `REGULAR` gaps mean nothing. */
   readonly regularShare: number
-  /** Stretches in which at least one sample is missing, by time; empty when the series is irregular or numbered. */
+  /** Intervals in which at least one sample is missing, by time; empty when the series is irregular or numbered. */
   readonly gaps: readonly TimeGap[]
-  /** All gaps, and the samples missing in them: of a series in pieces `gaps` holds the first only. */
+  /** All gaps, and the samples missing in them: of a series in parts `gaps` contains only the first. */
   readonly gapCount: number
   readonly gapMissing: number
   /** Steps that differ from the cadence by more than 1 in 1000 and are no gap, and the largest difference in ms. */
@@ -148,11 +148,6 @@ function compareSteps(timeMs: Float64Array, cadenceMs: number, borders: readonly
 /** Where the time breaks by more than `maxGap` missing samples: the first sample after each such gap. */
 export function timeBreaks({ gaps }: Pick<TimeProfile, 'gaps'>, maxGap: number): number[] {
   return gaps.filter(({ missing }) => missing > maxGap).map(({ before }) => before + 1)
-}
-
-/** The same for a part of a series whose cadence is known; NaN = it has none. */
-export function timeBreaksAt(timeMs: Float64Array, cadenceMs: number, maxGap: number): number[] {
-  return timeBreaks(compareSteps(timeMs, cadenceMs), maxGap)
 }
 
 /** Breaks of two kinds as one list. */

@@ -10,7 +10,7 @@ import type { DataSchema } from './schema.js'
 import { SEVERITIES } from './severity.js'
 import { profileTimes, type TimeProfile } from './time-profile.js'
 
-/** The health of a frame: what was found, after what was repaired. */
+/** The data quality of a frame: issues found after repairs. */
 export interface Health {
   /** No issue is an error. */
   readonly valid: boolean
@@ -23,20 +23,20 @@ export interface Health {
   readonly time: TimeProfile
 }
 
-/** What validation can be told beyond its options. */
+/** Context of a validation beyond its options. */
 export interface ValidateContext {
-  /** Judge the frame as data to be scored, against what the history looked like. */
+  /** Check the frame as data to be scored, against the schema of the history. */
   readonly schema?: DataSchema
   /** Samples in a window, when it is known. */
   readonly window?: number
   /** Samples that do not follow on the one before them, ascending: the frame is made of blocks of a longer series. */
   readonly borders?: readonly number[]
-  /** What was found before there was a frame: about the file, or text in columns. */
+  /** Findings from before the table was read as a frame: about the file, or text in columns. */
   readonly findings?: readonly Finding[]
 }
 
 /**
- * Validates a frame: repairs it when `fix` is on, then judges what came out. Nothing is thrown for bad data: what is wrong is an issue.
+ * Validates a frame: repairs it when `fix` is on, then checks the result. Bad data never throw: every problem is an issue.
  * The frame given is never changed; the result shares its memory when nothing was repaired.
  *
  * Cost: a few passes over the values, O(N C). Errors: `option-invalid` when an option names a channel that is not there.
@@ -67,7 +67,7 @@ export function validateFrame(
     ranges: channelRanges(frame.channels, settings.ranges),
   }
   const findings = [...(context.findings ?? []), ...CHECKS.flatMap(check => check(evidence))]
-  const issues = judge(findings, settings.validationLevel)
+  const issues = gradeIssues(findings, settings.validationLevel)
   return {
     frame: repaired.frame,
     health: {
@@ -83,7 +83,7 @@ export function validateFrame(
 }
 
 /** Findings as issues of a level, the gravest first. */
-export function judge(findings: readonly Finding[], level: ValidationLevel): Issue[] {
+export function gradeIssues(findings: readonly Finding[], level: ValidationLevel): Issue[] {
   const issues = findings.map(finding => toIssue(finding, level)).filter(issue => issue !== undefined)
   return SEVERITIES.flatMap(severity => issues.filter(issue => issue.severity === severity))
 }
@@ -93,7 +93,7 @@ export function isValid(issues: readonly Issue[]): boolean {
   return !issues.some(({ severity }) => severity === 'error')
 }
 
-/** The health of a table that could not be read, from what was found on the way. */
+/** The data quality of a table that could not be read, from the findings so far. */
 export function unreadableHealth(findings: readonly Finding[], level: ValidationLevel): Health {
   const nothing: Frame = {
     timeMs: new Float64Array(0),
@@ -101,7 +101,7 @@ export function unreadableHealth(findings: readonly Finding[], level: Validation
     values: new Float64Array(0),
     channels: [],
   }
-  const issues = judge(findings, level)
+  const issues = gradeIssues(findings, level)
   return {
     valid: isValid(issues),
     level,

@@ -1,6 +1,6 @@
 import { windowCount } from './count.js'
 
-/** What windows are made of. */
+/** Size of a series and its windows. */
 export interface WindowShape {
   readonly samples: number
   readonly channels: number
@@ -12,7 +12,7 @@ export interface WindowShape {
   readonly bytesPerValue?: number
 }
 
-/** Memory for all windows of a series, two ways. */
+/** Memory for all windows of a series, copied or as views. */
 export interface WindowMemory {
   readonly windows: number
   /** Every window copied out. */

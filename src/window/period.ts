@@ -1,7 +1,7 @@
 import { type Frame, sampleCount } from '../core/frame.js'
 import { autocorrelator } from './fourier.js'
 
-/** A rhythm of a series. */
+/** Dominant period of a series. */
 export interface Period {
   /** Samples of one cycle. */
   readonly samples: number
@@ -12,7 +12,7 @@ export interface Period {
 /** Samples looked at: the last ones, so that a long history costs no more. */
 const MOST_SAMPLES = 32_768
 const WEAKEST = 0.1
-/** A shorter cycle is preferred to its multiples, which repeat as well. */
+/** A shorter period is preferred to its multiples. */
 const NEARLY_AS_STRONG = 0.9
 /** A hill ends before this multiple of the lag where it becomes nearly as high. */
 const HILL = 1.3
@@ -85,7 +85,7 @@ function detrended(
     series[i] = Number.isFinite(series[i]) ? series[i] - meanY - slope * (i - meanX) : 0
     largest = Math.max(largest, Math.abs(series[i]))
   }
-  // Numbers near 1 keep the squares of the spectrum finite; what is left of a constant by rounding is no signal.
+  // Numbers near 1 keep the squares of the spectrum finite; the rounding errors of a constant are no signal.
   const noise = 1e-12 * Math.abs(meanY)
   const isSignal = largest > noise && Number.isFinite(largest)
   return { series: isSignal ? series.map(value => value / largest) : series.fill(0), present }

@@ -2,7 +2,7 @@ import type { Interval } from '../core/frame.js'
 import { windowCount } from './count.js'
 
 /**
- * The stretches between breaks: each break is the first sample of a new stretch. Breaks ascend; those outside of the samples do nothing.
+ * The intervals between breaks: each break is the first sample of a new interval. Breaks ascend; those outside of the samples do nothing.
  *
  * @example
  * import { splitAt } from 'telltale'
@@ -58,7 +58,7 @@ export function windowStarts(segments: readonly Interval[], window: number, stri
 }
 
 /**
- * What is left of a part when intervals are taken out of it, in time order.
+ * A part without the given intervals, in time order.
  *
  * @param out intervals in any order; they may overlap and reach beyond the part
  * @example

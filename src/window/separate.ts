@@ -4,7 +4,7 @@ import { type Frame, type Interval, sampleCount } from '../core/frame.js'
  * The segments of a frame, one after another, with samples of missing readings between neighbours, so that no window spans two of them; and
  * where they lie in it. A single segment that is the whole frame is given back as it is.
  *
- * @param between samples between neighbours: more than events are merged over, when no event may span two segments either
+ * @param between samples between neighbours: larger than the merge gap of events when no event may span two segments
  */
 export function separated(
   frame: Frame,

@@ -50,7 +50,7 @@ describe.each(
     // An argument that an option may replace is looked for after the options that are needed.
     const [{ name: argument, optional }] = command.arguments
     expect(stderr).toContain(
-      `error [option-missing]: ${optional ? '' : `${argument.toUpperCase()} is needed`}`,
+      `error [option-missing]: ${optional ? '' : `${argument.toUpperCase()} is required`}`,
     )
   })
 })

@@ -52,7 +52,7 @@ describe('the program', () => {
     const cwd = await workshop({ trained: false })
     const { code, stderr } = await interrupt([...FOREVER, '--keep-best'], cwd)
     expect(code).toBe(0)
-    expect(stderr).toContain('note: interrupted: the best weights so far')
+    expect(stderr).toContain('note: interrupted: kept the best weights so far')
     expect(existsSync(join(cwd, 'model', 'manifest.json'))).toBe(true)
   })
 
@@ -64,7 +64,7 @@ describe('the program', () => {
       const kept = [...train('resumed'), '--checkpoint', 'unfinished']
       const { stderr } = await interrupt(kept, cwd, how)
       expect(stderr).not.toContain('"epoch":60,')
-      expect(stderr.includes('note: the same command goes on from unfinished')).toBe(how === 'SIGINT')
+      expect(stderr.includes('note: the same command continues from unfinished')).toBe(how === 'SIGINT')
       expect(existsSync(join(cwd, 'resumed'))).toBe(false)
       const again = start([...kept, '--workers', '2'], cwd)
       let epochs = ''

@@ -20,7 +20,7 @@ describe('telltale', () => {
   it('refuses to run without a command', async () => {
     const { code, stdout, stderr } = await telltale([])
     expect([code, stdout]).toEqual([2, ''])
-    expect(stderr).toContain(`a command (${COMMANDS.map(({ name }) => name).join(', ')}) is needed`)
+    expect(stderr).toContain(`a command (${COMMANDS.map(({ name }) => name).join(', ')}) is required`)
   })
 
   it('names the nearest command for an unknown one', async () => {
@@ -34,7 +34,7 @@ describe('telltale', () => {
   it('refuses a flag without its value', async () => {
     const { code, stderr } = await telltale(['train', 'x.csv', '--window'])
     expect(code).toBe(2)
-    expect(stderr).toContain('the value of --window is needed')
+    expect(stderr).toContain('the value of --window is required')
   })
 
   it('names a flag as it was typed when its value is refused', async () => {

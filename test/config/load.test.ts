@@ -291,7 +291,7 @@ describe('loadConfig', () => {
   it('misses a required option only in the command in use', async () => {
     expect((await load({ command: 'train' })).values.detect).toEqual({ stride: 1 })
     const error = await failure({ command: 'detect' })
-    expect([error.code, error.message]).toEqual(['option-missing', '--model is needed and was not given'])
+    expect([error.code, error.message]).toEqual(['option-missing', '--model is required and was not given'])
     expect((await load({ command: 'detect', flags: { detect: { model: 'm' } } })).values.detect.model).toBe(
       'm',
     )
@@ -305,7 +305,7 @@ describe('loadConfig', () => {
       /^--d-stride is "x"/,
     )
     expect((await failure({ ...prefixed, command: 'detect' })).message).toBe(
-      '--d-model is needed and was not given',
+      '--d-model is required and was not given',
     )
   })
 

@@ -11,7 +11,7 @@ describe('errors', () => {
     expect(error).toBeInstanceOf(DataError)
     expect(error).toBeInstanceOf(TelltaleError)
     expect(error.message).toBe('a.csv, line 3, column x: "n/a" is not a finite number')
-    expect(error.remedy).toMatch(/Correct the cell/)
+    expect(error.remedy).toMatch(/Fix the cell/)
     expect(error.where).toMatchObject({ line: 3, column: 'x' })
     expect(error.kind).toBe('data')
   })

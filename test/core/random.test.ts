@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createRandom } from '../../src/core/random.js'
+import { createRandom, restoreRandom } from '../../src/core/random.js'
 
 describe('createRandom', () => {
   const draw = (seed: number, n: number) => {
@@ -56,5 +56,26 @@ describe('createRandom', () => {
     random.uniform()
     expect(random.fork('a').uniform()).toBe(before)
     expect(random.fork('b').uniform()).not.toBe(before)
+  })
+
+  it('goes on from its state, also between the two normals of a pair, and forks as before', () => {
+    for (const drawn of [0, 1, 2, 7]) {
+      const random = createRandom(11)
+      for (let i = 0; i < drawn; i++) random.normal()
+      const state = random.state()
+      const wanted = [random.normal(), random.uniform(), random.integer(9), random.fork('a').uniform()]
+      const back = restoreRandom({ ...state, options: JSON.parse(JSON.stringify(state.options)) })
+      expect([back.normal(), back.uniform(), back.integer(9), back.fork('a').uniform()]).toEqual(wanted)
+    }
+  })
+
+  it('refuses what is no state of a stream', () => {
+    const state = createRandom(1).state()
+    for (const other of [
+      { ...state, kind: 'online:local' },
+      { ...state, version: 2 },
+      { ...state, arrays: {} },
+    ])
+      expect(() => restoreRandom(other)).toThrow(expect.objectContaining({ code: 'state-unfit' }))
   })
 })

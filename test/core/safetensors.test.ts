@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ArtefactError } from '../../src/core/errors.js'
-import { decodeSafetensors, encodeSafetensors } from '../../src/core/safetensors.js'
+import { decodeSafetensors, encodeSafetensors, readSafetensors } from '../../src/core/safetensors.js'
 
 /** A file by the letter of the format: length, header, data. */
 function file(header: string, dataBytes: number): Uint8Array {
@@ -38,6 +38,18 @@ describe('safetensors', () => {
     expect(Buffer.from(bytes).toString('latin1')).toBe(
       `${String.fromCharCode(padded.length)}\0\0\0\0\0\0\0${padded}\0\0\x80\x3f`,
     )
+  })
+
+  it('keeps texts under __metadata__, in order of their names', () => {
+    const a = { shape: [1], data: Float32Array.of(1) }
+    const bytes = encodeSafetensors({ a }, { z: 'é"', b: '' })
+    expect(new TextDecoder().decode(bytes.subarray(8))).toMatch(
+      /^\{"__metadata__":\{"b":"","z":"é\\""\},"a":/,
+    )
+    expect(readSafetensors(bytes)).toEqual({ tensors: { a }, metadata: { b: '', z: 'é"' } })
+    expect(encodeSafetensors({ a }, { b: '', z: 'é"' })).toEqual(bytes)
+    expect(readSafetensors(encodeSafetensors({ a }))).toEqual({ tensors: { a }, metadata: {} })
+    expect(() => encodeSafetensors({ __metadata__: a })).toThrow(/a tensor is named/)
   })
 
   it('gives the same bytes in whatever order the tensors were added', () => {
@@ -86,6 +98,8 @@ describe('safetensors', () => {
     ['a header that is no JSON', file('{"a"', 0), /not JSON/],
     ['a header that is an array', file('[]', 0), /not a JSON object/],
     ['a header after a space', file(' {}', 0), /not a JSON object/],
+    ['texts that are none', file('{"__metadata__":{"a":1}}', 0), /not texts by name/],
+    ['texts that are a list', file('{"__metadata__":["a"]}', 0), /not texts by name/],
     ['another type', file('{"a":{"dtype":"I8","shape":[1],"data_offsets":[0,1]}}', 1), /F32 and F64/],
     [
       'an inherited type name',

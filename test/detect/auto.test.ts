@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { auto, type CrossFittedEnsemble, cheapMembers, ensemble } from '../../src/detect/index.js'
+import { ALIGNMENTS, type Alignment } from '../../src/core/contracts.js'
+import {
+  auto,
+  type CrossFittedEnsemble,
+  cheapMembers,
+  ensemble,
+  scoreSeries,
+} from '../../src/detect/index.js'
 import { frameOf, machine } from './suite.js'
 
 const context = { validation: frameOf(new Float32Array(0), 3), seed: 1 }
@@ -7,41 +14,44 @@ const train = machine(600, 1)
 
 describe('auto', () => {
   it('says which members it has and why', async () => {
-    const { members } = await auto({ mode: 'causal' }).fit(train, context)
+    const { members } = await auto().fit(train, context)
     expect(members.map(({ name }) => name)).toEqual(['var-3', 'var-10', 'nearest-5', 'pca-1'])
     for (const { reason, usual } of members) {
       expect(reason.length).toBeGreaterThan(20)
-      expect(usual.spread).toBeGreaterThan(0)
+      for (const alignment of ALIGNMENTS) expect(usual[alignment]?.spread).toBeGreaterThan(0)
     }
   })
 
-  it('scores about 1 on normal data, held back or later', async () => {
-    const fitted = await auto({ mode: 'centred', period: 30 }).fit(train, context)
-    const later = (await fitted.score(machine(400, 2))).score
+  it.each(ALIGNMENTS)('scores about 1 on normal data, held back or later, %s', async alignment => {
+    const fitted = await auto({ period: 30 }).fit(train, context)
     const median = (score: Float32Array) => score.filter(Number.isFinite).sort()[Math.floor(score.length / 2)]
-    expect(median(fitted.heldBack!.score)).toBeGreaterThan(0.8)
-    expect(median(fitted.heldBack!.score)).toBeLessThan(1.25)
-    expect(median(later)).toBeGreaterThan(0.8)
-    expect(median(later)).toBeLessThan(1.25)
+    const held = (await fitted.heldBack!(alignment)).score
+    const later = (await scoreSeries(fitted, machine(400, 2), { alignment })).score
+    for (const score of [held, later]) {
+      expect(median(score)).toBeGreaterThan(0.8)
+      expect(median(score)).toBeLessThan(1.25)
+    }
   })
 
-  it('waits for later samples when centred, and for none when causal', async () => {
-    const lookahead = async (mode: 'centred' | 'causal') =>
-      (await auto({ mode, period: 20 }).fit(train, context)).lookahead
-    expect(await lookahead('causal')).toBe(0)
-    expect(await lookahead('centred')).toBeGreaterThan(20)
+  it('waits for later samples when two-sided, and for none when causal', async () => {
+    const fitted = await auto({ period: 20 }).fit(train, context)
+    expect(fitted.lookahead).toBeGreaterThan(20)
+    const frame = machine(200, 2)
+    const final = (alignment: Alignment) => fitted.online({ alignment }).push(frame).score.length
+    expect(final('causal')).toBe(200)
+    expect(final('two-sided')).toBe(200 - fitted.lookahead)
   })
 
   it('smooths over the period of the data when none is given', async () => {
-    const given = await auto({ mode: 'causal', period: 31 }).fit(train, context)
-    const found = await auto({ mode: 'causal' }).fit(train, context)
+    const given = await auto({ period: 31 }).fit(train, context)
+    const found = await auto().fit(train, context)
     expect(Math.abs(found.contextLength - given.contextLength)).toBeLessThan(5)
   })
 })
 
 describe('an ensemble', () => {
-  const smoothing = { bandwidth: 3, mode: 'causal' } as const
-  const scored = async (fitted: CrossFittedEnsemble) => (await fitted.score(machine(150, 3))).score
+  const smoothing = { bandwidth: 3 }
+  const scored = async (fitted: CrossFittedEnsemble) => (await scoreSeries(fitted, machine(150, 3))).score
 
   it('is the geometric mean of its members', async () => {
     const [a, b] = cheapMembers()
@@ -53,10 +63,10 @@ describe('an ensemble', () => {
   })
 
   it('gives the channel at fault the largest residual', async () => {
-    const fitted = await auto({ mode: 'causal', period: 10 }).fit(train, context)
+    const fitted = await auto({ period: 10 }).fit(train, context)
     const frame = machine(200, 4)
     for (let i = 120; i < 140; i++) frame.values[i * 3 + 1] += 3
-    const { residual } = await fitted.score(frame)
+    const { residual } = await scoreSeries(fitted, frame)
     const at = residual.subarray(130 * 3, 131 * 3)
     expect(at[1]).toBeGreaterThan(at[0])
     expect(at[1]).toBeGreaterThan(at[2])
@@ -80,6 +90,8 @@ describe('an ensemble', () => {
     expect(fitted.heldBack).toBeUndefined()
     expect((await scored(fitted)).filter(Number.isFinite).length).toBeGreaterThan(100)
     const signal = AbortSignal.abort()
-    await expect(fitted.score(machine(150, 3), { signal })).rejects.toMatchObject({ code: 'interrupted' })
+    await expect(scoreSeries(fitted, machine(150, 3), { signal })).rejects.toMatchObject({
+      code: 'interrupted',
+    })
   })
 })

@@ -3,6 +3,7 @@ import type { FitProgress } from '../../src/core/contracts.js'
 import { type Frame, sampleCount } from '../../src/core/frame.js'
 import { COMMITTEE, committee, linearVar, loadCommittee, localRuntime } from '../../src/detect/index.js'
 import { preferredBuild } from '../../src/kernels/index.js'
+import { scoresOf } from './online.js'
 import { frameOf, machine } from './suite.js'
 
 const runtime = localRuntime(preferredBuild())
@@ -38,8 +39,8 @@ describe('the committee detector', () => {
     const backwards = frameOf(Float32Array.from(chaos(400, 0.7123).values).reverse(), 1)
     const ratio = async (detector: ReturnType<typeof linearVar>) => {
       const fitted = await detector.fit(train, context)
-      const normal = await fitted.score(chaos(400, 0.7123))
-      return mean((await fitted.score(backwards)).score) / mean(normal.score)
+      const normal = scoresOf(fitted, chaos(400, 0.7123))
+      return mean(scoresOf(fitted, backwards).score) / mean(normal.score)
     }
     expect(await ratio(linearVar({ lags: 3, ridge: 30 }))).toBeLessThan(2)
     expect(await ratio(committee({ ...COMMITTEE, shownWindows: 40_000 }, runtime))).toBeGreaterThan(10)
@@ -60,8 +61,14 @@ describe('the committee detector', () => {
   it('keeps a channel that never moved from its networks: when it moves, no other residual changes', async () => {
     const still = withChannel(machine(500, 1), 1, () => 0.25)
     const fitted = await committee(quick, runtime).fit(still, context)
-    const calm = await fitted.score(withChannel(machine(100, 2), 1, () => 0.25))
-    const moved = await fitted.score(withChannel(machine(100, 2), 1, i => (i < 50 ? 0.25 : 5)))
+    const calm = scoresOf(
+      fitted,
+      withChannel(machine(100, 2), 1, () => 0.25),
+    )
+    const moved = scoresOf(
+      fitted,
+      withChannel(machine(100, 2), 1, i => (i < 50 ? 0.25 : 5)),
+    )
     for (let i = 3; i < 100; i++) {
       expect(moved.residual[3 * i]).toBe(calm.residual[3 * i])
       expect(moved.residual[3 * i + 2]).toBe(calm.residual[3 * i + 2])
@@ -73,10 +80,10 @@ describe('the committee detector', () => {
   it('learns a history in which nothing moves, and comes back from its state', async () => {
     const fitted = await committee(quick, runtime).fit(frameOf(new Float32Array(300).fill(2), 3), context)
     const frame = withChannel(frameOf(new Float32Array(60).fill(2), 3), 2, i => (i === 10 ? 3 : 2))
-    const { score } = await fitted.score(frame)
+    const { score } = scoresOf(fitted, frame)
     expect(score[9]).toBe(0)
     expect(score[10]).toBeGreaterThan(1000)
-    expect(await loadCommittee(fitted.state()).score(frame)).toEqual(await fitted.score(frame))
+    expect(scoresOf(loadCommittee(fitted.state()), frame)).toEqual(scoresOf(fitted, frame))
   })
 
   it('tells which of its four trainings is under way', async () => {

@@ -1,10 +1,11 @@
+import type { FitContext } from '../../src/core/contracts.js'
 import type { Frame } from '../../src/core/frame.js'
-import type { State } from '../../src/core/state.js'
 import {
   auto,
   COMMITTEE,
   committee,
   cusum,
+  detectorLoader,
   deviation,
   ewma,
   halfSpaceTrees,
@@ -14,7 +15,6 @@ import {
   loadCommittee,
   loadCusum,
   loadDeviation,
-  loadEnsemble,
   loadEwma,
   loadHalfSpaceTrees,
   loadIsolationForest,
@@ -31,137 +31,168 @@ import {
   nearest,
   pca,
   range,
+  SIMPLE_DETECTORS,
   seasonal,
+  smoothed,
 } from '../../src/detect/index.js'
 import { preferredBuild } from '../../src/kernels/index.js'
 import { findArchitecture } from '../../src/nn/index.js'
-import { type Conformer, conform, frameOf } from './suite.js'
+import { conform } from './suite.js'
 
-const context = (seed: number) => ({ validation: frameOf(new Float32Array(0), 3), seed })
-
-const LOADERS: Record<string, Conformer['load']> = {
-  'detector:linear-var': loadLinearVar,
-  'detector:pca': loadPca,
-  'detector:nearest': state => loadNearest(state),
-}
 const runtime = localRuntime(preferredBuild())
-const load = (state: State) => LOADERS[state.kind](state)
+const load = detectorLoader()
+
+const chart = (name: 'ewma' | 'half-space-trees' | 'seasonal') => ({
+  name,
+  reason: 'as asked for',
+  detector: SIMPLE_DETECTORS[name].create(),
+  power: 1,
+})
 
 conform([
   {
     name: 'linear-var',
-    learn: (train, seed) => linearVar({ lags: 5, ridge: 30 }).fit(train, context(seed)),
+    expects: 0.2,
+    learn: (train, context) => linearVar({ lags: 5, ridge: 30 }).fit(train, context),
     load: loadLinearVar,
   },
   {
     name: 'linear-var of one channel',
+    expects: 0.2,
     channels: 1,
-    learn: (train, seed) => linearVar({ lags: 5, ridge: 30 }).fit(train, context(seed)),
+    learn: (train, context) => linearVar({ lags: 5, ridge: 30 }).fit(train, context),
     load: loadLinearVar,
   },
   {
     name: 'pca, Q',
-    learn: (train, seed) => pca({ window: 1, share: 0.9, statistic: 'q' }).fit(train, context(seed)),
+    expects: 0.2,
+    learn: (train, context) => pca({ window: 1, share: 0.9, statistic: 'q' }).fit(train, context),
     load: loadPca,
   },
   {
     name: 'pca, T2',
     seesStill: false,
-    learn: (train, seed) => pca({ window: 1, share: 0.99, statistic: 't2' }).fit(train, context(seed)),
+    learn: (train, context) => pca({ window: 1, share: 0.99, statistic: 't2' }).fit(train, context),
     load: loadPca,
   },
   {
     name: 'pca on windows (Sub-PCA)',
-    learn: (train, seed) => pca({ window: 12, share: 0.9, statistic: 'q' }).fit(train, context(seed)),
+    expects: 0.2,
+    learn: (train, context) => pca({ window: 12, share: 0.9, statistic: 'q' }).fit(train, context),
     load: loadPca,
   },
   {
     name: 'nearest',
-    learn: (train, seed) => nearest({ window: 5, bank: 300 }).fit(train, context(seed)),
+    expects: 0.2,
+    learn: (train, context) => nearest({ window: 5, bank: 300 }).fit(train, context),
     load: loadNearest,
   },
   {
     name: 'committee of forecasters',
+    expects: 0.2,
     seeded: true,
-    learn: (train, seed) =>
-      committee({ ...COMMITTEE, shownWindows: 9000 }, runtime).fit(train, context(seed)),
+    learn: (train, context) => committee({ ...COMMITTEE, shownWindows: 9000 }, runtime).fit(train, context),
     load: state => loadCommittee(state),
   },
   {
     name: 'committee of autoencoders, one channel',
+    expects: 0.2,
     seeded: true,
     channels: 1,
-    learn: (train, seed) =>
+    learn: (train, context) =>
       committee(
         { ...COMMITTEE, architecture: findArchitecture('dense-ae'), window: 5, shownWindows: 9000 },
         runtime,
-      ).fit(train, context(seed)),
+      ).fit(train, context),
     load: state => loadCommittee(state),
   },
   {
-    name: 'auto, centred',
-    learn: (train, seed) => auto({ mode: 'centred', period: 20 }).fit(train, context(seed)),
-    load: state => loadEnsemble(state, load),
+    name: 'auto',
+    expects: 0.2,
+    learn: (train, context) => auto({ period: 20 }).fit(train, context),
+    load,
   },
   {
-    name: 'auto, causal, period found',
-    learn: (train, seed) => auto({ mode: 'causal' }).fit(train, context(seed)),
-    load: state => loadEnsemble(state, load),
+    name: 'auto, period found',
+    expects: 0.2,
+    learn: (train, context) => auto().fit(train, context),
+    load,
+  },
+  {
+    name: 'an ensemble of charts',
+    forgets: false,
+    learn: (train, context) =>
+      smoothed([chart('ewma'), chart('half-space-trees'), chart('seasonal')], { period: 10 }).fit(
+        train,
+        context,
+      ),
+    load,
   },
   {
     name: 'k-means',
+    expects: 0.3,
     seeded: true,
-    learn: (train, seed) => kMeans({ window: 5, clusters: 12 }).fit(train, context(seed)),
+    learn: (train, context) => kMeans({ window: 5, clusters: 12 }).fit(train, context),
     load: loadNearest,
   },
   {
     name: 'isolation forest',
     seeded: true,
     seesStill: false,
-    learn: (train, seed) => isolationForest({ trees: 50, subsample: 128 }).fit(train, context(seed)),
+    expects: false,
+    learn: (train, context) => isolationForest({ trees: 50, subsample: 128 }).fit(train, context),
     load: loadIsolationForest,
   },
   {
     name: 'half-space trees',
     seeded: true,
     seesStill: false,
-    learn: (train, seed) => halfSpaceTrees({ trees: 25, depth: 8, window: 250 }).fit(train, context(seed)),
+    expects: false,
+    forgets: false,
+    learn: (train, context) => halfSpaceTrees({ trees: 25, depth: 8, window: 250 }).fit(train, context),
     load: loadHalfSpaceTrees,
   },
   {
     name: 'matrix profile',
+    expects: 0.3,
     channels: 1,
-    learn: (train, seed) => matrixProfile({ window: 30, bank: 300 }).fit(train, context(seed)),
+    learn: (train, context) => matrixProfile({ window: 30, bank: 300 }).fit(train, context),
     load: loadMatrixProfile,
   },
   ...(['mean', 'median'] as const).map(centre => ({
     name: `deviation from the ${centre}`,
-    learn: (train: Frame, seed: number) => deviation({ centre }).fit(train, context(seed)),
+    learn: (train: Frame, context: FitContext) => deviation({ centre }).fit(train, context),
     load: loadDeviation,
   })),
   {
     name: 'EWMA chart',
-    learn: (train, seed) => ewma({ weight: 0.2 }).fit(train, context(seed)),
+    forgets: false,
+    learn: (train, context) => ewma({ weight: 0.2 }).fit(train, context),
     load: loadEwma,
   },
   {
     name: 'CUSUM chart',
-    learn: (train, seed) => cusum({ slack: 0.5, largest: 20 }).fit(train, context(seed)),
+    forgets: false,
+    learn: (train, context) => cusum({ slack: 0.5, largest: 20 }).fit(train, context),
     load: loadCusum,
   },
   {
     name: 'moving average',
-    learn: (train, seed) => movingAverage({ window: 20 }).fit(train, context(seed)),
+    expects: 1.4,
+    learn: (train, context) => movingAverage({ window: 20 }).fit(train, context),
     load: loadMovingAverage,
   },
   {
     name: 'seasonal band',
-    learn: (train, seed) => seasonal({ period: 31.4, bins: 8 }).fit(train, context(seed)),
+    expects: 0.5,
+    windowsDiffer: 'a window has no times',
+    learn: (train, context) => seasonal({ period: 31.4, bins: 8 }).fit(train, context),
     load: loadSeasonal,
   },
   {
     name: 'range rules',
-    learn: (train, seed) => range({ margin: 0.1 }).fit(train, context(seed)),
+    expects: 0.1,
+    learn: (train, context) => range({ margin: 0.1 }).fit(train, context),
     load: loadRange,
   },
 ])

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { ALIGNMENTS, type Alignment } from '../../src/core/contracts.js'
 import { createRandom } from '../../src/core/random.js'
 import {
   cusum,
@@ -11,6 +12,7 @@ import {
   meanSearchDepth,
   nearest,
   pca,
+  scoreSeries,
   seasonal,
   smoother,
 } from '../../src/detect/index.js'
@@ -64,7 +66,7 @@ describe('principal components', () => {
     const test = frameOf(Float32Array.of(0, 0, 1, -1, 4, 4), 2)
     const score = async (statistic: 'q' | 't2') => {
       const fitted = await pca({ window: 1, share: 0.9, statistic }).fit(frameOf(values, 2), context)
-      return (await fitted.score(test)).score
+      return (await scoreSeries(fitted, test)).score
     }
     const q = await score('q')
     const t2 = await score('t2')
@@ -81,7 +83,7 @@ describe('nearest windows', () => {
     const test = machine(80, 4)
     const fitted = await nearest({ window: 4, bank: 50 }).fit(train, context)
     const { bank, usualError } = fitted.state().arrays
-    const { residual } = await fitted.score(test)
+    const { residual } = await scoreSeries(fitted, test)
     for (let i = 3; i < 80; i++) {
       let best: number[] = []
       let smallest = Number.POSITIVE_INFINITY
@@ -119,7 +121,7 @@ describe('matrix profile', () => {
     const window = 15
     const fitted = await matrixProfile({ window, bank: 1000 }).fit(train, context)
     const usual = fitted.state().arrays.usualError.data[0]
-    const { residual } = await fitted.score(test)
+    const { residual } = await scoreSeries(fitted, test)
     const normal = (x: ArrayLike<number>, end: number) => {
       const part = Array.from({ length: window }, (_, t) => x[end + 1 - window + t])
       const mean = part.reduce((a, b) => a + b) / window
@@ -150,7 +152,7 @@ describe('isolation forest', () => {
     const random = createRandom(8)
     const values = Float32Array.from({ length: 1500 }, () => random.normal())
     const fitted = await isolationForest({ trees: 100, subsample: 256 }).fit(frameOf(values, 3), context)
-    const { score, residual } = await fitted.score(frameOf(Float32Array.of(0, 0, 0, 0, 20, 0), 3))
+    const { score, residual } = await scoreSeries(fitted, frameOf(Float32Array.of(0, 0, 0, 0, 20, 0), 3))
     expect(score[1]).toBeGreaterThan(1.3 * score[0])
     expect(residual[4]).toBeGreaterThan(residual[3] + residual[5])
   })
@@ -167,7 +169,7 @@ describe('control charts', () => {
     const frame = frameOf(Float32Array.from(SAMPLES), 1)
     const fitted = await cusum({ slack: 0.5, largest: 100 }).fit(frame, context)
     const usual = fitted.state().arrays.usualError.data[0] + LEAST_ERROR
-    const { score } = await fitted.score(frame)
+    const { score } = await scoreSeries(fitted, frame)
     // Table 9.2: the larger of the upper and the lower sum.
     const wanted: [number, number][] = [
       [0, 0.05],
@@ -192,7 +194,7 @@ describe('control charts', () => {
     const fitted = await ewma({ weight: 0.1 }).fit(noise, context)
     expect(fitted.state().arrays.usualError.data[0]).toBeCloseTo(1, 1)
     // Montgomery, table 9.10 (weight 0.1): E_1 = 0.1 * -0.55, its variance 0.01.
-    const first = (await fitted.score(frameOf(Float32Array.of(SAMPLES[0]), 1))).score[0]
+    const first = (await scoreSeries(fitted, frameOf(Float32Array.of(SAMPLES[0]), 1))).score[0]
     const usual = fitted.state().arrays.usualError.data[0] + LEAST_ERROR
     expect(first * usual).toBeCloseTo(0.55 ** 2, 5)
   })
@@ -221,36 +223,36 @@ describe('baselines', () => {
       Float32Array.from({ length: 24 }, () => 1),
       1,
     )
-    const { score } = await fitted.score(test)
+    const { score } = await scoreSeries(fitted, test)
     expect(Math.min(...score.subarray(12))).toBeGreaterThan(20 * Math.max(...score.subarray(0, 12)))
   })
 })
 
 describe('smoothing', () => {
-  const smoothed = (rows: number[], bandwidth: number, mode: 'centred' | 'causal') => {
+  const smoothed = (rows: number[], bandwidth: number, alignment: Alignment) => {
     const out = new Float64Array(rows.length)
-    smoother({ bandwidth, mode }).apply(Float64Array.from(rows), 1, { start: 0, end: rows.length }, out)
+    smoother({ bandwidth, alignment }).apply(Float64Array.from(rows), 1, { start: 0, end: rows.length }, out)
     return Array.from(out)
   }
 
   it('keeps a constant, whatever the kernel and at the ends', () => {
-    for (const mode of ['centred', 'causal'] as const)
-      for (const value of smoothed([3, 3, 3, 3, 3], 2, mode)) expect(value).toBeCloseTo(3, 12)
+    for (const alignment of ALIGNMENTS)
+      for (const value of smoothed([3, 3, 3, 3, 3], 2, alignment)) expect(value).toBeCloseTo(3, 12)
   })
 
   it('changes nothing with bandwidth 0', () => {
-    expect(smoothed([1, 5, 2], 0, 'centred')).toEqual([1, 5, 2])
+    expect(smoothed([1, 5, 2], 0, 'two-sided')).toEqual([1, 5, 2])
   })
 
-  it('is symmetric when centred, and knows no future when causal', () => {
-    const centred = smoothed([0, 0, 0, 1, 0, 0, 0], 1, 'centred')
-    for (let i = 0; i < 3; i++) expect(centred[i]).toBeCloseTo(centred[6 - i], 14)
-    expect(centred[4] / centred[3]).toBeCloseTo(0.25, 1)
+  it('is symmetric when two-sided, and knows no future when causal', () => {
+    const both = smoothed([0, 0, 0, 1, 0, 0, 0], 1, 'two-sided')
+    for (let i = 0; i < 3; i++) expect(both[i]).toBeCloseTo(both[6 - i], 14)
+    expect(both[4] / both[3]).toBeCloseTo(0.25, 1)
     expect(smoothed([0, 0, 0, 1, 0, 0, 0], 1, 'causal').slice(0, 3)).toEqual([0, 0, 0])
   })
 
   it('leaves out what is missing, and leaves it missing', () => {
-    const [first, missing, last] = smoothed([2, Number.NaN, 2], 1, 'centred')
+    const [first, missing, last] = smoothed([2, Number.NaN, 2], 1, 'two-sided')
     expect([first, last]).toEqual([2, 2])
     expect(missing).toBeNaN()
   })
@@ -258,14 +260,15 @@ describe('smoothing', () => {
   it.each([1, 3, 50])('gives the same bits in pieces of %i rows', size => {
     const random = createRandom(12)
     const rows = Float64Array.from({ length: 120 }, () => random.uniform())
-    for (const mode of ['centred', 'causal'] as const) {
-      const smooth = smoother({ bandwidth: 2, mode })
+    for (const alignment of ALIGNMENTS) {
+      const smooth = smoother({ bandwidth: 2, alignment })
       const whole = new Float64Array(120)
       smooth.apply(rows, 2, { start: 0, end: 60 }, whole)
       const online = smoothOnline(smooth, 2)
       const parts: number[] = []
-      for (let at = 0; at < 60; at += size) parts.push(...online.push(rows.subarray(at * 2, (at + size) * 2)))
-      parts.push(...online.finish())
+      for (let at = 0; at < 60; at += size)
+        parts.push(...online.push(rows.subarray(at * 2, (at + size) * 2), false))
+      parts.push(...online.push(new Float64Array(0), true))
       expect(parts).toEqual(Array.from(whole))
     }
   })

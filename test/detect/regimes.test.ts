@@ -9,6 +9,7 @@ import {
   REGIME_LOADERS,
   regimesOfChannel,
 } from '../../src/detect/index.js'
+import { throughJson } from './suite.js'
 
 /** Two channels at one of three pairs of levels, each kept for 50 to 150 samples, and a channel that says which. */
 function modes(n: number, seed: number): { frame: Frame; mode: Int32Array } {
@@ -40,7 +41,7 @@ const withoutMode = (frame: Frame): Frame => ({
 })
 const history = modes(3000, 1)
 const find = (frame: Frame) => findRegimes(frame, { smoothing: 5 }, createRandom(1))
-const found = find(withoutMode(history.frame)) as FittedRegimes
+const found = (await find(withoutMode(history.frame))) as FittedRegimes
 const named = regimesOfChannel(history.frame, 'mode', 5)
 
 describe('findRegimes', () => {
@@ -66,13 +67,13 @@ describe('findRegimes', () => {
     expect(looks).toEqual(['0,0', '10,2', '10,8'])
   })
 
-  it('does not depend on offset and unit of a channel', () => {
+  it('does not depend on offset and unit of a channel', async () => {
     const frame = withoutMode(history.frame)
     const other = { ...frame, values: frame.values.map((value, at) => (at % 2 ? 1e5 + 0.01 * value : value)) }
-    expect(find(other)?.online().push(other)).toEqual(found.online().push(frame))
+    expect((await find(other))?.online().push(other)).toEqual(found.online().push(frame))
   })
 
-  it('finds none in noise, in a channel that never moves, or in too few samples', () => {
+  it('finds none in noise, in a channel that never moves, or in too few samples', async () => {
     const random = createRandom(3)
     const noise = (n: number, move: number): Frame => ({
       timeMs: Float64Array.from({ length: n }, (_, i) => i),
@@ -80,9 +81,25 @@ describe('findRegimes', () => {
       values: Float64Array.from({ length: 2 * n }, () => 5 + move * random.normal()),
       channels: ['a', 'b'],
     })
-    expect(find(noise(3000, 1))).toBeUndefined()
-    expect(find(noise(3000, 0))).toBeUndefined()
-    expect(find(noise(8, 1))).toBeUndefined()
+    expect(await find(noise(3000, 1))).toBeUndefined()
+    expect(await find(noise(3000, 0))).toBeUndefined()
+    expect(await find(noise(8, 1))).toBeUndefined()
+  })
+})
+
+describe('the search for regimes', () => {
+  it('hears the abort signal, and pauses', async () => {
+    const controller = new AbortController()
+    let pauses = 0
+    const pause = () => {
+      if (++pauses === 5) controller.abort()
+      return Promise.resolve()
+    }
+    const hooks = { pause, signal: controller.signal }
+    await expect(
+      findRegimes(withoutMode(history.frame), { smoothing: 5 }, createRandom(1), hooks),
+    ).rejects.toMatchObject({ code: 'interrupted' })
+    expect(pauses).toBe(5)
   })
 })
 
@@ -132,6 +149,38 @@ describe.each([
       }),
       { numRuns: 30, seed: 1 },
     )
+  })
+
+  it('are the same when the follower goes on from its state, at any cut', () => {
+    const { frame } = modes(400, 5)
+    const holed = view({
+      ...frame,
+      values: frame.values.map((value, at) => (at % 7 === 3 ? Number.NaN : value)),
+    })
+    const whole = Array.from(regimes.online().push(holed))
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 400 }), cut => {
+        const first = regimes.online()
+        const before = first.push(sliceFrame(holed, 0, cut))
+        const state = first.state()
+        const saved = throughJson(state)
+        const rest = sliceFrame(holed, cut)
+        first.push(rest)
+        expect(state).toEqual(saved)
+        expect([...before, ...regimes.online(saved).push(rest)]).toEqual(whole)
+      }),
+      { numRuns: 30, seed: 2 },
+    )
+  })
+
+  it('refuse the state of another follower', () => {
+    const state = regimes.online().state()
+    for (const other of [
+      { ...state, kind: 'online:none' },
+      { ...state, version: 2 },
+      { ...state, arrays: {} },
+    ])
+      expect(() => regimes.online(other)).toThrow(expect.objectContaining({ code: 'state-unfit' }))
   })
 
   it('come back from their state', () => {

@@ -63,8 +63,8 @@ describe('checkOutputFormat', () => {
     ['-', 'csv'],
   ])('reads the format of %s from its ending', (file, format) => expect(checkOutputFormat(file)).toBe(format))
 
-  it.each(['scores.xlsx', 'scores', '.csv'])('refuses %s and names the endings it knows', file => {
-    expect(() => checkOutputFormat(file)).toThrow(/wanted .csv, .jsonl, .ndjson/)
+  it.each(['scores.xlsx', 'scores', '.csv'])('refuses %s and names the supported extensions', file => {
+    expect(() => checkOutputFormat(file)).toThrow(/expected .csv, .jsonl, .ndjson/)
   })
 })
 

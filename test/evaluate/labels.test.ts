@@ -12,7 +12,7 @@ describe('readLabels', () => {
 
   it('says which label of how many is wrong', () => {
     expect(() => readLabels([0, 1], 3)).toThrow('there are 2 labels for 3 samples')
-    expect(() => readLabels([0, 2, 1], 3)).toThrow('the label of sample 1 is 2, wanted 0 or 1')
+    expect(() => readLabels([0, 2, 1], 3)).toThrow('the label of sample 1 is 2, expected 0 or 1')
     expect(() => readLabels([0, Number.NaN], 2)).toThrow('sample 1 is NaN')
   })
 })

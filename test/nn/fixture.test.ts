@@ -7,8 +7,8 @@ import {
   createOptimizer,
   lstmAutoencoder,
   type Network,
-  runNetwork,
 } from '../../src/nn/index.js'
+import { runNetwork } from './run.js'
 
 interface Stored {
   size: { T: number; C: number; units: number; latent: number; B: number }

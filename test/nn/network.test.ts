@@ -10,10 +10,10 @@ import {
   initialWeights,
   lstmAutoencoder,
   orthogonal,
-  runNetwork,
   tensorsToWeights,
   weightsToTensors,
 } from '../../src/nn/index.js'
+import { runNetwork } from './run.js'
 
 const random = createRandom(11)
 const noise = (length: number) => Float32Array.from({ length }, () => random.normal())

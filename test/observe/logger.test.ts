@@ -198,7 +198,7 @@ describe('the log file', () => {
     expect(lines.map(line => JSON.parse(line).msg)).toEqual([
       'x'.repeat(100),
       'two',
-      'the log file is given up',
+      'logging to the file has stopped',
       'three',
     ])
     expect(() => log.close()).not.toThrow()

@@ -1,8 +1,9 @@
 import { env, InferenceSession, Tensor } from 'onnxruntime-web'
-import { type Network, runNetwork, weightsToTensors } from '../../src/nn/index.js'
+import { type Network, weightsToTensors } from '../../src/nn/index.js'
 import { createGraph } from '../../src/onnx/graph.js'
 import { emitNetwork } from '../../src/onnx/network.js'
 import { encodeModel } from '../../src/onnx/proto.js'
+import { runNetwork } from '../nn/run.js'
 
 env.wasm.numThreads = 1
 

@@ -67,11 +67,11 @@ describe('a health report', () => {
     const { health, ...rest } = report()
     const issues = health.issues.map(issue => (issue.channel ? { ...issue, channel: 'flow' } : issue))
     const html = healthHtml(viewHealth({ ...rest, health: { ...health, issues } }))
-    expect(html.indexOf('course of flow')).toBeLessThan(html.indexOf('course of &lt;script'))
+    expect(html.indexOf('plot of flow')).toBeLessThan(html.indexOf('plot of &lt;script'))
   })
 
   it('tells what was repaired', () => {
-    const wanted = `${NASTY}: missing readings set on the line between their neighbours: 4, first at samples 20 to 23, 1970-01-01T00:20:00Z`
+    const wanted = `${NASTY}: missing readings filled by linear interpolation: 4, first at samples 20 to 23, 1970-01-01T00:20:00Z`
     expect(viewHealth(report(true)).changes).toEqual([wanted])
     expect(healthText(viewHealth(report(true)))).toContain(wanted)
   })
@@ -149,7 +149,7 @@ describe('a suggested configuration', () => {
   it('says why its window is no cycle when the history is too short for that', () => {
     const text = configYaml({ window: 30, period: { samples: 57, strength: 1 }, leaveOut: [] }, {})
     expect(text).toContain(
-      'window: 30  # a cycle is 57 samples; strength 1; longer than a window can be here',
+      'window: 30  # a cycle is 57 samples; strength 1; longer than the largest possible window',
     )
   })
 })

@@ -65,7 +65,7 @@ describe('a model for people', () => {
   it('says how scores become events, rule by rule, those of channels and maintenance only when there are any', () => {
     const rulesOf = (options: ModelInfo['options']) =>
       modelFacts({ ...INFO, options }).filter(([name]) => /^(events|counts|maintenance)/.test(name))
-    expect(rulesOf({})).toEqual([['events', 'open at the first flag, are joined over 5 samples']])
+    expect(rulesOf({})).toEqual([['events', 'open at the first flag, merged over gaps of 5 samples']])
     expect(
       rulesOf({
         mergeGap: 0,
@@ -84,18 +84,21 @@ describe('a model for people', () => {
     ).toEqual([
       [
         'events',
-        'open at 3 flags in 5 samples, at once at a score of 4, stay open above 0.8, last at least 6 samples, leave 10 samples before the next one',
+        'open at 3 flags in 5 samples, open at once at a score of 4, stay open above 0.8, at least 6 samples long, cool-down of 10 samples',
       ],
-      ['counts flow', 'above, at least 2.5 away, at least 5.0 % away, from its usual reading'],
-      ['counts a=b', 'at least 1 away, from its usual reading'],
+      [
+        'counts flow',
+        'above, deviation at least 2.5, deviation at least 5.0 %, from the median of the history',
+      ],
+      ['counts a=b', 'deviation at least 1, from the median of the history'],
       ['maintenance', 'Sun 02:00-04:00; 2024-01-01..2024-01-02 (Europe/Berlin where no zone is named)'],
     ])
   })
 
-  it('promises at most so many false alarms where none may be the truth', () => {
+  it('prints only the upper bound when the interval includes zero', () => {
     const promise = { expectedPerDay: 1, low: 0, high: 2, horizonDays: 7, confidence: 0.95 }
     const text = (of: object) => promiseFacts({ ...promise, ...of } as never)[0][1]
-    expect(text({})).toBe('about 1/day; over 7 d at most 2/day (95 %)')
-    expect(text({ low: 1 / 7 })).toBe('about 1/day; over 7 d 1/week to 2/day (95 %)')
+    expect(text({})).toBe('expected 1/day; 95 % prediction interval over 7 d: at most 2/day')
+    expect(text({ low: 1 / 7 })).toBe('expected 1/day; 95 % prediction interval over 7 d: 1/week to 2/day')
   })
 })

@@ -259,8 +259,10 @@ describe('a damaged artefact', () => {
 
   it('is told apart from one of a later version and from what is no artefact', async () => {
     const manifest = readFileSync(join(model, 'manifest.json'), 'utf8')
-    writeFileSync(join(model, 'manifest.json'), manifest.replace('"formatVersion": 1', '"formatVersion": 99'))
-    await expect(loadArtefact(model)).rejects.toEqual(refusal('artefact-version', { got: '99', wanted: 1 }))
+    writeFileSync(join(model, 'manifest.json'), manifest.replace('"formatVersion": 2', '"formatVersion": 99'))
+    await expect(loadArtefact(model)).rejects.toEqual(
+      refusal('artefact-version', { got: '99', wanted: 'version 1 and 2' }),
+    )
     await expect(verifyArtefact(model)).rejects.toEqual(refusal('artefact-version'))
 
     writeFileSync(join(model, 'manifest.json'), 'null')

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createRandom } from '../../src/core/random.js'
+import type { State } from '../../src/core/state.js'
 import {
   type AdaptiveThreshold,
   adaptiveLevels,
@@ -13,6 +14,10 @@ const exponential = (n: number, seed: number) => {
   const random = createRandom(seed)
   return Float32Array.from({ length: n }, () => -Math.log(1 - random.uniform()))
 }
+const throughJson = (state: State): State => ({
+  ...state,
+  options: JSON.parse(JSON.stringify(state.options)),
+})
 const calibration = exponential(5000, 1)
 const largestStep = (levels: Float64Array) =>
   levels.reduce((most, level, i) => (i === 0 ? most : Math.max(most, level / levels[i - 1])), 0)
@@ -36,20 +41,30 @@ describe.each(Object.entries(RULES))('%s', (_, rule) => {
     expect(levels[levels.length - 1] / levels[0]).toBeLessThan(1.4)
   })
 
-  it('goes on from its state, even as JSON, as if nothing had happened', () => {
-    const stream = exponential(6000, 3)
-    const whole = fitted.online()
-    const first = fitted.online()
-    const judge = (online: typeof whole, from: number, to: number) =>
+  it.each([0, 1, 17, 2500])('goes on from its state after %i scores as if nothing had happened', cut => {
+    const stream = exponential(4000, 3)
+    const judge = (online: ReturnType<typeof fitted.online>, from: number, to: number) =>
       Array.from(stream.subarray(from, to), score => [online.push(score), online.level])
-    const all = judge(whole, 0, 6000)
-    const before = judge(first, 0, 2500)
+    const all = judge(fitted.online(), 0, 4000)
+    const first = fitted.online()
+    const before = judge(first, 0, cut)
     const state = first.state()
-    const back = THRESHOLD_LOADERS[state.kind]({
-      ...state,
-      options: JSON.parse(JSON.stringify(state.options)),
-    })
-    expect([...before, ...judge((back as AdaptiveThreshold).online(), 2500, 6000)]).toEqual(all)
+    const stored = fitted.state()
+    const loaded = THRESHOLD_LOADERS[stored.kind](throughJson(stored)) as AdaptiveThreshold
+    const back = loaded.online(throughJson(state))
+    // What goes on afterwards does not reach into the state.
+    judge(first, cut, 4000)
+    expect([...before, ...judge(back, cut, 4000)]).toEqual(all)
+  })
+
+  it('refuses the state of another kind', () => {
+    const state = fitted.online().state()
+    for (const other of [
+      { ...state, kind: 'online:other' },
+      { ...state, version: 2 },
+      { ...state, arrays: {} },
+    ])
+      expect(() => fitted.online(other)).toThrow(expect.objectContaining({ code: 'state-unfit' }))
   })
 
   it('learns nothing from flagged samples, from samples in events, or from NaN', () => {

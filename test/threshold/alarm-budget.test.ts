@@ -46,14 +46,14 @@ describe('alarmBudgetThreshold', () => {
   it('says which rate a short calibration supports, and gives a wider interval', () => {
     const short = alarmBudgetThreshold(1 / 30, { ...SETTING, horizonDays: 90 }).fit(series(5, 1)).promise
     const long = alarmBudgetThreshold(1 / 30, { ...SETTING, horizonDays: 90 }).fit(series(300, 1)).promise
-    expect(short.warning).toContain('support 2.8/week or more often, not 1/month')
+    expect(short.warning).toContain('support estimates of 2.8/week or more, not 1/month')
     expect(long.warning).toBeNull()
     expect(short.high).toBeGreaterThan(long.high)
   })
 
   it('says so when no level has as many alarms as were asked for', () => {
     const { promise } = alarmBudgetThreshold(200, SETTING).fit(series(10, 1))
-    expect(promise.warning).toContain('no level has as many')
+    expect(promise.warning).toContain('no level reaches')
   })
 
   it('of constant scores promises nothing', () => {
@@ -134,7 +134,7 @@ describe('with the rules that make events', () => {
   it('says so when a cool-down leaves no such rate', () => {
     const events = eventCounting(checkEventOptions({ coolDown: 2 * SAMPLES_PER_DAY }))
     const { promise } = alarmBudgetThreshold(2, { ...SETTING, events }).fit(series(60, 1))
-    expect(promise.warning).toContain('no level has as many as 2/day')
+    expect(promise.warning).toContain('no level reaches 2/day')
   })
 })
 

@@ -99,6 +99,39 @@ describe.each(Object.entries(RULES))('followLevel with %s', (_, threshold) => {
     expect(levels.filter((_, i) => i % 2 === 0)).toEqual(levelsOf(threshold, scores, { calm: 5, limit: 2 }))
   })
 
+  it('goes on from its state at any score as if nothing had happened', () => {
+    fc.assert(
+      fc.property(streams, fc.double({ min: 0, max: 1, noNaN: true }), (scores, share) => {
+        const options = { calm: 4, limit: 2 }
+        const cut = Math.floor(share * scores.length)
+        const first = followLevel(threshold, options)
+        const levels = scores.slice(0, cut).map(score => first.next(score))
+        const state = first.state()
+        const saved = { ...state, options: JSON.parse(JSON.stringify(state.options)) }
+        const rest = scores.slice(cut)
+        // What goes on afterwards does not reach into the state.
+        rest.forEach(first.next)
+        const second = followLevel(threshold, options, saved)
+        levels.push(...rest.map(score => second.next(score)))
+        expect(levels).toEqual(levelsOf(threshold, scores, options))
+        expect(second.adaptation()).toEqual(first.adaptation())
+      }),
+      { numRuns: 50, seed: 4 },
+    )
+  })
+
+  it('refuses the state of another', () => {
+    const state = followLevel(threshold, { calm: 5, limit: 2 }).state()
+    for (const other of [
+      { ...state, kind: 'online:other' },
+      { ...state, version: 2 },
+      { ...state, options: {} },
+    ])
+      expect(() => followLevel(threshold, { calm: 5, limit: 2 }, other)).toThrow(
+        expect.objectContaining({ code: 'state-unfit' }),
+      )
+  })
+
   it('says how far it went', () => {
     const follower = followLevel(threshold, { calm: 5, limit: 2 })
     const levels = Array.from(exponential(3000, 5), score => follower.next(1.3 * score))

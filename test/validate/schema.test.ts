@@ -46,9 +46,7 @@ describe('data to be scored', () => {
   it('need its cadence', () => {
     const slow = { ...history, timeMs: history.timeMs.map(t => 10 * t) }
     expect(seen(slow)).toEqual([['cadence-differs', undefined, 'error']])
-    expect(serve(slow).issues[0].message).toBe(
-      'a sample every 10 min, but the model was trained on one every 1 min',
-    )
+    expect(serve(slow).issues[0].message).toBe('the cadence is 10 min, but the model was trained on 1 min')
   })
 
   it('are reported when readings lie far beyond the history, or in another unit', () => {

@@ -115,7 +115,7 @@ describe('validation', () => {
       severity: 'error',
       count: 2,
       place: { start: 3, end: 4 },
-      message: 'readings outside of the valid range 0 to 20: 2',
+      message: 'readings outside the valid range 0 to 20: 2',
     })
     expect(() => find(frameOf({ flow: good }), { ranges: ['level=0..1'] })).toThrow(/must name one of/)
     expect(() => find(frameOf({ flow: good }), { ranges: ['flow=2..1'] })).toThrow(/lower end/)
@@ -134,7 +134,7 @@ describe('validation', () => {
     const frame = frameOf({ good })
     const gap = { ...frame, timeMs: frame.timeMs.map((t, i) => (i < 100 ? t : t + 30 * MINUTE)) }
     expect(find(gap)).toMatchObject([{ code: 'time-gaps', count: 1, place: { start: 99, end: 101 } }])
-    expect(find(gap)[0].message).toContain('about 30 missing at a sample every 1 min')
+    expect(find(gap)[0].message).toContain('about 30 samples missing at a cadence of 1 min')
     const back = { ...frame, timeMs: frame.timeMs.map((t, i) => (i === 100 ? t - 5 * MINUTE : t)) }
     expect(codes(find(back))).toContain('time-backwards')
     const twice = { ...frame, timeMs: frame.timeMs.map((t, i) => (i === 100 ? t - MINUTE : t)) }

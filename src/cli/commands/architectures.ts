@@ -22,22 +22,26 @@ import { checkFolder, makeFolderOf, pathIn } from '../paths.js'
 const schema = z.object({
   window: option(positiveInteger().max(100_000).default(30), 'Samples in a window.', { value: 'N' }),
   channels: option(positiveInteger().max(100_000).default(3), 'Channels of the data.', { value: 'C' }),
-  units: option(positiveInteger().max(4096).optional(), 'Units of the widest layers. Default: its own.', {
-    value: 'N',
-  }),
-  latent: option(positiveInteger().max(4096).optional(), 'Size of the latent vector. Default: its own.', {
-    value: 'N',
-  }),
-  batchSize: option(
-    positiveInteger().max(65_536).default(32),
-    'Windows per training step that is measured.',
+  units: option(
+    positiveInteger().max(4096).optional(),
+    'Units of the widest layers. Default: that of the architecture.',
     {
       value: 'N',
     },
   ),
+  latent: option(
+    positiveInteger().max(4096).optional(),
+    'Size of the latent vector. Default: that of the architecture.',
+    {
+      value: 'N',
+    },
+  ),
+  batchSize: option(positiveInteger().max(65_536).default(32), 'Batch size of the measured training.', {
+    value: 'N',
+  }),
   seconds: option(
     z.number().positive().max(600).default(1),
-    'Time for each measurement of test and compare.',
+    'Duration of each measurement of test and compare.',
     {
       value: 'X',
     },
@@ -47,7 +51,7 @@ const schema = z.object({
 type Options = z.output<typeof schema>
 type Action = (call: Call<Options>, names: readonly string[]) => Promise<string>
 
-/** A definition with its network for the window and channels of the options. */
+/** An architecture and its network for the window and channels of the options. */
 interface Built {
   readonly definition: ArchitectureDefinition
   readonly network: NetworkFacts
@@ -69,13 +73,17 @@ export const architecturesCommand = defineCommand({
   name: 'architectures',
   summary: 'Lists, shows, checks and measures the networks that train can use.',
   description:
-    'list prints the predefined ones and when to use each; show the layers of one with their sizes; validate checks a file (ours or one of ' +
-    'the Python system this follows) without training; template prints a file to start from; test and compare also measure windows per ' +
-    'second here, on one thread (compare without names takes all predefined ones).',
+    'list: the predefined ones and when to use each. show: the layers of one with their sizes. validate: checks a file (in this format or that of ' +
+    'the Python system this follows) without training. template: a file to start from. test and compare: also measure windows per ' +
+    'second on this machine, on one thread; compare without names takes all predefined ones.',
   arguments: [
     { name: 'action', description: `One of ${Object.keys(ACTIONS).join(', ')}.` },
-    { name: 'architecture', description: 'Name of a predefined one, or a JSON file.', optional: true },
-    { name: 'other', description: 'A second one, for compare.', optional: true },
+    {
+      name: 'architecture',
+      description: 'Name of a predefined architecture, or a JSON file.',
+      optional: true,
+    },
+    { name: 'other', description: 'A second architecture, for compare.', optional: true },
   ],
   schema,
   examples: [
@@ -172,7 +180,7 @@ async function compare({ options, cli, io }: Call<Options>, names: readonly stri
   return formatRows(rows, cli.format)
 }
 
-/** For a list of all: `--units` and `--latent` go to those that have such a size. */
+/** For lists: `--units` and `--latent` apply only to architectures that use them. */
 function sizesOf(options: Options, { units, latent }: ArchitectureDefinition): Options {
   return {
     ...options,

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { ALIGNMENTS } from '../../core/contracts.js'
 import { option, positiveInteger } from '../../core/options.js'
 import { readOptions, readTable } from '../../ingest/index.js'
 import { backtest, parseRows, trainOptions } from '../../pipeline/index.js'
@@ -10,15 +11,13 @@ import { readLabelled } from '../labels.js'
 import { printNotes } from '../notes.js'
 import { tableSource } from '../table-source.js'
 
-const { alignment } = trainOptions.shape
-
 export const backtestCommand = defineCommand({
   name: 'backtest',
   summary:
-    'Replays a history as if it were live: trains on the past, scores the next stretch looking back only, trains again.',
+    'Backtests on a history as if it were live: trains on the past, scores the next interval, trains again (walk-forward).',
   description:
-    'Nothing of a stretch reaches the model that scores it, and no score looks ahead unless --alignment covering is given. Prints one row per ' +
-    'stretch and a total: events, alarms per day, and with labels false alarms and labelled events found. An event belongs to the stretch in which ' +
+    'The model that scores an interval has seen only earlier data, and scores are causal unless --alignment says otherwise. Prints one row per ' +
+    'interval and a total: events, alarms per day, and with labels false alarms and labelled events found. An event belongs to the interval in which ' +
     'it starts. Takes the options of `train`.',
   arguments: [
     {
@@ -32,22 +31,22 @@ export const backtestCommand = defineCommand({
     .extend({
       ...readOptions.shape,
       alignment: option(
-        alignment.unwrap().default('end'),
-        'Score of a sample: from what lies before it alone (end: as a live system would), or looking ahead too (covering: flatters).',
+        z.enum(ALIGNMENTS).default('causal'),
+        'causal: a score uses only the samples up to it, as in live operation. two-sided: also later ones (optimistic).',
       ),
       retrainEvery: option(
         z.string().min(1),
-        'Length of a stretch: a time such as 7d, 12h or 30m, or a number of samples.',
+        'Time between trainings, such as 7d, 12h or 30m, or a number of samples.',
         { value: 'TIME' },
       ),
       firstRows: option(
         positiveInteger().optional(),
-        'Samples that the first model is trained on. Default: half of them.',
+        'Number of samples the first model is trained on. Default: half of the history.',
         { value: 'N' },
       ),
       labels: option(
         z.string().min(1).optional(),
-        'The truth: a column of 0/1, a file with one 0 or 1 a line, or a file of intervals START,END. Default: a 0/1 column named label or anomaly.',
+        'Ground truth: a column of 0 and 1, a file with one 0 or 1 per line, or a file of intervals START,END. Default: a 0/1 column named label or anomaly.',
         { value: 'COLUMN|FILE' },
       ),
     }),
@@ -56,7 +55,7 @@ export const backtestCommand = defineCommand({
     'telltale backtest history.csv --retrain-every 1000 --first-rows 5000 --labels label --false-alarms 1/week',
   ],
   async run({ args: [data], options, cli, io, progress }) {
-    const { labels, retrainEvery, firstRows, ...training } = options
+    const { labels, retrainEvery, firstRows, alignment, ...training } = options
     const architecture = await readArchitecture(io, training.architecture)
     const { source, request } = tableSource(io, data, options, options)
     const { table, labels: truth } = await readLabelled(io, labels, labelColumn =>
@@ -73,7 +72,7 @@ export const backtestCommand = defineCommand({
       frame,
       truth,
       { ...training, keepBest: false },
-      { retrainEvery, firstRows: firstRows ?? Math.floor(frame.timeMs.length / 2) },
+      { retrainEvery, alignment, firstRows: firstRows ?? Math.floor(frame.timeMs.length / 2) },
       {
         signal: io.signal,
         architecture,

@@ -7,9 +7,8 @@ import { EXIT_OK } from '../exit-codes.js'
 
 export const configCommand = defineCommand({
   name: 'config',
-  summary: 'Prints every option with its value and where the value comes from.',
-  description:
-    'A flag wins over a TELLTALE_* variable, that over the configuration file, that over the default.',
+  summary: 'Prints every option with its value and the source of the value.',
+  description: 'Precedence: command-line flag, TELLTALE_* variable, configuration file, default.',
   arguments: [],
   schema: z.strictObject({}),
   examples: ['telltale config', 'telltale config --config plant.yaml --format json'],

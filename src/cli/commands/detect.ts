@@ -1,19 +1,19 @@
+import type { Alignment, AnomalyEvent } from '../../core/contracts.js'
 import { createError } from '../../core/errors.js'
 import { scoredCount } from '../../detect/index.js'
-import { checkOutputFormat, writeEvents, writeScores } from '../../emit/index.js'
-import { readChunks, readOptions, readTable } from '../../ingest/index.js'
+import { checkOutputFormat, openEvents, openScores } from '../../emit/index.js'
 import {
-  defaultWorkers,
-  detect,
-  detectOptions,
-  type EffectiveThreshold,
-  effectiveThreshold,
-  parseRows,
-  thresholdNotes,
-} from '../../pipeline/index.js'
+  type ChunkedTable,
+  readChunks,
+  readOptions,
+  readTable,
+  summaryNotes,
+  type Table,
+} from '../../ingest/index.js'
+import type { Model } from '../../model/index.js'
+import { detectOptions, parseRows, refuseInvalid, thresholdNotes } from '../../pipeline/index.js'
 import {
   adaptationLine,
-  countAgainstLabels,
   EVENT_COLUMNS,
   eventRows,
   formatRows,
@@ -22,26 +22,36 @@ import {
   type ResultFormat,
   readableEventRows,
 } from '../../report/index.js'
-import { createRuntime } from '../../runtime/index.js'
+import { createRuntime, defaultWorkers } from '../../runtime/index.js'
+import {
+  alignmentOf,
+  calibrationOf,
+  type EffectiveThreshold,
+  effectiveThreshold,
+  type ScoredSamples,
+  type SessionSettings,
+} from '../../session/index.js'
 import { loadModel, modelPath } from '../../store/index.js'
 import { checkThresholdOptions } from '../../threshold/index.js'
 import { defineCommand } from '../command.js'
-import { type ChunkedDetection, chunkRowsOf, detectChunks, isForChunks } from '../detect-chunks.js'
 import { detectFleet } from '../detect-fleet.js'
 import { EXIT_ANOMALIES, EXIT_OK } from '../exit-codes.js'
 import { openFleet, readFleetLike } from '../fleet.js'
+import type { Io } from '../io.js'
 import { printIssues, printNotes } from '../notes.js'
 import { checkFolder, makeFolderOf, pathIn } from '../paths.js'
+import type { Progress } from '../progress.js'
 import { readLikeTraining } from '../read-like-training.js'
-import { countScores } from '../score-counts.js'
+import { type ScoredTable, type ScoreSinks, scoreTable } from '../score-table.js'
+import { chunkRowsOf, isForChunks, oneDevice } from '../table-chunks.js'
 import { asTrained, tableSource } from '../table-source.js'
 
 export const detectCommand = defineCommand({
   name: 'detect',
-  summary: 'Scores a table with a model and prints the events in which it is not normal.',
+  summary: 'Scores a table with a model and prints the anomalous events.',
   description:
-    'A score of 1.0 is the threshold, higher is more anomalous. With labels it also prints how the flags agree with them. With --group-by and without --device every ' +
-    'device of the table is scored, by its own model where --model is the folder of a fleet; the worst comes first.',
+    'A score of 1.0 is the threshold; higher is more anomalous. With labels it also prints precision and recall. With --group-by and without --device every ' +
+    'device of the table is scored, by its own model where --model is the folder of a fleet; the most severe comes first.',
   arguments: [
     {
       name: 'data',
@@ -96,56 +106,88 @@ export const detectCommand = defineCommand({
       expectChannels: channels,
     }
     const trained = { timeColumn: timeColumn ?? undefined, labelColumn: labelColumn ?? undefined }
-    const threshold = effectiveThreshold(model, options)
+    const alignment = alignmentOf(model, options.alignment, 'two-sided')
+    const settings = { ...options, alignment }
+    const threshold = effectiveThreshold(model, settings)
     if (options.thresholdRule !== undefined || options.quantile !== undefined)
-      printNotes(io, thresholdNotes(model, options))
-    // A table on stdout must stay one: then the result goes where people look.
+      printNotes(io, thresholdNotes(model, settings))
+    const isChunked = await isForChunks(source, request, options)
+    const chunkRows = chunkRowsOf(options, channels.length)
+    const table = await readLikeTraining<Table | ChunkedTable>(
+      asked =>
+        isChunked
+          ? readChunks(source, {
+              ...asked,
+              chunkRows,
+              onProgress: ({ rows, expectedRows, ...bytes }) => progress.score(rows, expectedRows, bytes),
+            })
+          : readTable(source, asked),
+      given,
+      trained,
+    )
+    const result = await scoreToFiles(io, model, table, settings, files, progress)
+    if (isChunked) printNotes(io, summaryNotes(table.summary))
+    printIssues(io, result.issues)
+    printNotes(io, [...moreEvents(result), ...promiseNotes(threshold)])
+    // A table on stdout must stay a table: the result then goes to stderr.
     const print = outputs.includes('-') ? io.stderr : io.stdout
-    const leastPValue = leastPValueOf(model.calibrationScores)
-    const finish = (found: ChunkedDetection) => {
-      const result = { ...found, threshold, leastPValue }
-      const more = result.eventCount - result.events.length
-      printNotes(io, [...(more > 0 ? [moreEvents(more)] : []), ...promiseNotes(threshold)])
-      print(resultText(result, files, cli.format))
-      return options.failOnAnomaly && result.eventCount > 0 ? EXIT_ANOMALIES : EXIT_OK
-    }
-
-    if (await isForChunks(source, request, options)) {
-      const chunks = await readLikeTraining(
-        asked =>
-          readChunks(source, {
-            ...asked,
-            chunkRows: chunkRowsOf(options, channels.length),
-            onProgress: ({ rows, expectedRows, ...bytes }) => progress.score(rows, expectedRows, bytes),
-          }),
-        given,
-        trained,
-      )
-      return finish(await detectChunks(io, model, chunks, options, progress))
-    }
-
-    const table = await readLikeTraining(asked => readTable(source, asked), given, trained)
-    printNotes(io, table.notes)
-
-    const detection = await detect(model, table.frame, options, {
-      onProgress: progress.score,
-      signal: io.signal,
-    })
-    progress.finish()
-    printIssues(io, detection.issues)
-    for (const file of outputs) if (file !== '-') await makeFolderOf(pathIn(io, file), file)
-    const { stream } = io
-    if (files.scores) await writeScores(pathIn(io, files.scores), detection, { stream })
-    if (files.events) await writeEvents(pathIn(io, files.events), detection, { stream })
-    const labels = table.labels && countAgainstLabels(detection.flag, table.labels, detection.events)
-    const { frame, events, score, flag, suppressed, adaptation } = detection
-    const counts = { eventCount: events.length, ...countScores(score, flag), labels }
-    return finish({ frame, events, ...counts, suppressed, adaptation })
+    const leastPValue = leastPValueOf(calibrationOf(model, alignment).scores)
+    print(resultText({ ...result, alignment, threshold, leastPValue }, files, cli.format))
+    return options.failOnAnomaly && result.eventCount > 0 ? EXIT_ANOMALIES : EXIT_OK
   },
 })
 
-/** What is told about a table, whether it was scored whole or chunk by chunk. */
-interface Result extends ChunkedDetection {
+interface OutputFiles {
+  readonly scores?: string
+  readonly events?: string
+}
+
+/** Scores a table and writes scores and events as they come. The files appear only when everything succeeded. */
+async function scoreToFiles(
+  io: Io,
+  model: Model,
+  table: Table | ChunkedTable,
+  settings: SessionSettings,
+  files: OutputFiles,
+  progress: Progress,
+): Promise<ScoredTable> {
+  const isWhole = 'frame' in table
+  const { timeKind } = isWhole ? table.frame : table
+  if (isWhole) {
+    printNotes(io, table.notes)
+    refuseInvalid(model, table.frame, settings)
+  }
+  for (const file of Object.values(files))
+    if (file !== undefined && file !== '-') await makeFolderOf(pathIn(io, file), file)
+  const { stream, signal } = io
+  const { channels, schema } = model.info
+  const scores = files.scores
+    ? await openScores(pathIn(io, files.scores), { channels, timeKind }, { stream })
+    : undefined
+  const events = files.events
+    ? await openEvents(pathIn(io, files.events), { timeKind, stepMs: schema?.cadenceMs ?? 0 }, { stream })
+    : undefined
+  const writers = [scores, events].filter(writer => writer !== undefined)
+  const sinks: ScoreSinks = {
+    scored: async (samples: ScoredSamples) => scores?.write(samples),
+    closed: async (closed: readonly AnomalyEvent[]) => events?.write(closed),
+  }
+  const onProgress = isWhole ? progress.score : undefined
+  try {
+    const pieces = isWhole ? [table] : oneDevice(table)
+    const result = await scoreTable(model, pieces, settings, sinks, { signal, onProgress })
+    for (const writer of writers) await writer.finish()
+    return result
+  } catch (error) {
+    for (const writer of writers) await writer.abandon()
+    throw error
+  } finally {
+    progress.finish()
+  }
+}
+
+interface Result extends ScoredTable {
+  readonly alignment: Alignment
   readonly threshold: EffectiveThreshold
   readonly leastPValue: number
 }
@@ -155,40 +197,48 @@ function leastPValueOf(calibrationScores: Float32Array): number {
   return 1 / (1 + scoredCount(calibrationScores))
 }
 
-/** What to expect from a threshold or from rules of events that are not those of the training. */
+/** The expected false alarms when threshold or event rules differ from those of the training. */
 function promiseNotes({ promise }: EffectiveThreshold): string[] {
   if (promise === undefined) return []
   if (promise === null)
-    return ['how many false alarms to expect a day is not known: the history had no regular times']
-  const facts = promiseFacts(promise).map(([name, value]) => `${name} to expect: ${value}`)
+    return ['expected false alarms per day: unknown, because the history had no regular times']
+  const facts = promiseFacts(promise).map(([name, value]) => `expected ${name}: ${value}`)
   return promise.warning === null ? facts : [...facts, promise.warning]
 }
 
-const moreEvents = (count: number) =>
-  `the events with the highest scores are listed; ${count} more are not, a file for --events takes them all`
+function moreEvents({ eventCount, events }: ScoredTable): string[] {
+  const count = eventCount - events.length
+  if (count === 0) return []
+  return [
+    `only the events with the highest scores are listed; ${count} more are not shown (--events FILE writes all)`,
+  ]
+}
 
-/** Rows of events for `jsonl` and `csv`; everything for `json` and for people. */
+/** Rows of events for `jsonl` and `csv`; everything for `json` and for text. */
 function resultText(
-  { frame, events, labels, leastPValue, ...result }: Result,
-  files: { readonly scores?: string; readonly events?: string },
+  { timeKind, events, labels, leastPValue, ...result }: Result,
+  files: OutputFiles,
   format: ResultFormat,
 ): string {
   if (format === 'csv' || format === 'jsonl')
-    return formatRows(eventRows(frame, events), format, EVENT_COLUMNS)
+    return formatRows(eventRows(events, timeKind), format, EVENT_COLUMNS)
   if (format === 'json') {
-    const more = { events: eventRows(frame, events), labels: labels ?? null, files }
-    return `${JSON.stringify({ ...result, ...more }, null, 2)}\n`
+    const more = { events: eventRows(events, timeKind), labels: labels ?? null, files }
+    const { issues: _, ...told } = result
+    return `${JSON.stringify({ ...told, ...more }, null, 2)}\n`
   }
-  const rows = readableEventRows(frame, events, { leastPValue })
+  const rows = readableEventRows(events, timeKind, { leastPValue })
   const { eventCount, samples, scored, flagged, adaptation } = result
   const { inMaintenance, inCoolDown } = result.suppressed
   const lines = [
     `${eventCount} ${eventCount === 1 ? 'event' : 'events'}; ${flagged} of ${scored} scored samples are above the threshold`,
     ...(inMaintenance > 0
-      ? [`${inMaintenance} of these lie in maintenance, where nothing becomes an event`]
+      ? [`${inMaintenance} of these are in maintenance windows, which produce no events`]
       : []),
-    ...(inCoolDown > 0 ? [`${inCoolDown} of these lie in the cool-down after an event`] : []),
-    ...(scored < samples ? [`${samples - scored} samples have no score; the scores file says why`] : []),
+    ...(inCoolDown > 0 ? [`${inCoolDown} of these are in the cool-down after an event`] : []),
+    ...(scored < samples
+      ? [`${samples - scored} samples have no score; --scores FILE gives the reason`]
+      : []),
     ...(adaptation ? [adaptationLine(adaptation)] : []),
     ...(labels ? labelLines(labels) : []),
     ...Object.entries(files).flatMap(([what, file]) => (file === undefined ? [] : [`${what}: ${file}`])),

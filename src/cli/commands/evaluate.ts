@@ -5,7 +5,6 @@ import { evaluateOptions } from '../../evaluate/index.js'
 import { readOptions, readTable, type Table } from '../../ingest/index.js'
 import type { Model } from '../../model/index.js'
 import {
-  defaultWorkers,
   detectOptions,
   evaluateModel,
   type ModelEvaluation,
@@ -22,7 +21,7 @@ import {
   smallestFaultRows,
   sweepRows,
 } from '../../report/index.js'
-import { createRuntime } from '../../runtime/index.js'
+import { createRuntime, defaultWorkers } from '../../runtime/index.js'
 import { loadModel, modelPath } from '../../store/index.js'
 import { checkThresholdOptions } from '../../threshold/index.js'
 import { defineCommand } from '../command.js'
@@ -52,30 +51,30 @@ const schema = z.object({
   model: option(z.string().min(1), 'Folder of the model.', { value: 'MODEL' }),
   labels: option(
     z.union([z.string().min(1), z.literal(false)]).optional(),
-    'The truth: a column of 0/1, a file with one 0 or 1 a line, or a file of intervals START,END in samples or times; --no-labels for none. Default: the label column of the training.',
+    'Ground truth: a column of 0 and 1, a file with one 0 or 1 per line, or a file of intervals START,END in samples or times; --no-labels for none. Default: the label column of the training.',
     {
       value: 'COLUMN|FILE',
-      without: 'Needs no labels: as --faults, and a column of labels is left out of account.',
+      without: 'Evaluate without labels: the same as --faults, and a column of labels is ignored.',
     },
   ),
   faults: option(
     z.boolean().default(false),
-    'Injects faults of every kind and rising size into rows that the model has not learnt from, and tells the smallest that is found; labelled rows are left alone.',
+    'Inject faults of every kind and increasing size into rows the model was not trained on, and report the smallest size that is detected. Rows labelled anomalous are not changed.',
   ),
   repeats: option(
     positiveInteger().max(10_000).default(20),
-    'With --faults: faults of each kind and size in each channel; more take longer and tell more.',
+    'With --faults: number of faults per kind, size and channel; more take longer and give a finer estimate.',
     { value: 'N' },
   ),
-  sweep: option(z.boolean().default(false), 'Also the figures at other multiples of the threshold.'),
+  sweep: option(z.boolean().default(false), 'Also report the metrics at other multiples of the threshold.'),
   resamples: option(
     z.number().int().min(0).max(100_000).default(100),
-    'Series drawn for the confidence intervals; 0 = none.',
+    'Bootstrap resamples for the confidence intervals; 0 = no intervals.',
     { value: 'N' },
   ),
   buffer: option(
     buffer.unwrap().optional(),
-    'Widest zone around an event within which VUS counts a score in part, samples. Default: the window of the model.',
+    'VUS: largest buffer around an event in which a score counts in part, samples. Default: the window of the model.',
     { value: 'N' },
   ),
   inflated,
@@ -88,7 +87,7 @@ const schema = z.object({
   thresholdRule,
   missing,
   maxGap,
-  seed: option(z.number().int().min(0).max(4294967295).default(1), 'Seed of everything that is drawn.', {
+  seed: option(z.number().int().min(0).max(4294967295).default(1), 'Seed of the random numbers.', {
     value: 'S',
   }),
   workers,
@@ -98,15 +97,15 @@ type Options = z.output<typeof schema>
 
 export const evaluateCommand = defineCommand({
   name: 'evaluate',
-  summary: 'Judges a model against labels beside three baselines, or without labels by injected faults.',
+  summary: 'Evaluates a model against labels and three baselines, or without labels by injected faults.',
   description:
-    'Uses the stored threshold unless another is given. Random scores, the mean |z| of the channels and the distance from the principal components ' +
-    'of what the model learnt from stand beside it, each at the threshold at which it flags as many samples. Intervals hold 95 % of a block bootstrap. ' +
-    'A figure that is not defined is left empty, with the reason.',
+    'Uses the stored threshold unless another is given. The baselines are random scores, the mean |z| of the channels and the distance from the principal components ' +
+    'of the training data, each at the threshold at which it flags as many samples. Intervals are 95 % block-bootstrap intervals. ' +
+    'A metric that is undefined is left empty, with the reason.',
   arguments: [
     {
       name: 'data',
-      description: 'Table with the channels of the model: rows to judge, or normal rows with --no-labels.',
+      description: 'Table with the channels of the model: rows to evaluate, or normal rows with --no-labels.',
       optional: true,
     },
   ],
@@ -172,9 +171,9 @@ function readTableOf(
 }
 
 const HELD_BACK = {
-  history: 'of the history that the model has not learnt from, and later ones',
+  history: 'of the history that the model was not trained on, and later ones',
   times: 'at other times than the history',
-  unknown: '(nothing tells whether the model has learnt from them: give others than the history)',
+  unknown: '(it is unknown whether the model was trained on them: use rows outside the history)',
 } as const satisfies Record<SmallestFaults['known'], string>
 
 function faultsText(result: SmallestFaults, format: ResultFormat): string {
@@ -183,8 +182,10 @@ function faultsText(result: SmallestFaults, format: ResultFormat): string {
   if (format !== 'table') return rows
   const { lookahead, repeats, known } = result
   const wait =
-    lookahead > 0 ? ` Scores wait for ${lookahead} later samples: a delay is longer by these when live.` : ''
-  return `${rows}\nSmallest of which 95 % of ${repeats} are found, injected into ${result.rows} normal rows ${HELD_BACK[known]}.${wait}\n`
+    lookahead > 0
+      ? ` Two-sided scores need ${lookahead} later samples: add them to a delay for live use.`
+      : ''
+  return `${rows}\nSmallest size at which 95 % of ${repeats} injected faults are detected, in ${result.rows} normal rows ${HELD_BACK[known]}.${wait}\n`
 }
 
 function resultText(result: ModelEvaluation, format: ResultFormat): string {

@@ -24,15 +24,15 @@ const exportOptions = z.strictObject({
 })
 
 const COVERING =
-  'the model scores a sample by every window that covers it; the score in the file is that of one window. ' +
-  'Spread its errors over the samples (docs/onnx.md), or train with --alignment end'
+  'the model scores a sample from every window that contains it; the score in the file is that of one window. ' +
+  'For two-sided scores, average its errors over the samples (docs/onnx.md)'
 
 export const exportCommand = defineCommand({
   name: 'export',
-  summary: 'Writes a model as one ONNX file that other languages and the browser can run.',
+  summary: 'Exports a model as one ONNX file that other languages and browsers can run.',
   description:
-    `Scaler, network, score and threshold are inside (opset ${OPSET}): a window of readings goes in as float64 [batch, steps, channels]; score ` +
-    '(1.0 = threshold), flag, residual per channel and errors per sample come out. docs/onnx.md shows how to run it.',
+    `Scaler, network, score and threshold are included (opset ${OPSET}). Input: a window of readings, float64 [batch, steps, channels]. Output: score ` +
+    '(1.0 = threshold), flag, residual per channel and errors per sample. docs/onnx.md shows how to run it.',
   arguments: [{ name: 'model', description: 'Folder of the model.' }],
   schema: exportOptions,
   examples: [

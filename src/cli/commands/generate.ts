@@ -14,7 +14,7 @@ import { defineCommand } from '../command.js'
 import { EXIT_OK } from '../exit-codes.js'
 import { checkFolder, makeFolderOf, pathIn } from '../paths.js'
 
-/** What one file of the folder holds, and how it is written. */
+/** The content of one file of the folder, and how it is written. */
 interface Output {
   readonly file: string
   readonly rows: number
@@ -24,10 +24,10 @@ interface Output {
 
 export const generateCommand = defineCommand({
   name: 'generate',
-  summary: 'Writes synthetic sensor data with known faults, to try things out.',
+  summary: 'Generates synthetic sensor data with known faults.',
   description:
-    'Mode plant: train.csv without faults, test.csv with faults and a column label, labels.csv, and events.csv, the list of the faults. ' +
-    'Mode sine: sensor_data.csv and, one 0 or 1 per line without a header, sensor_labels.csv.',
+    'Mode plant: train.csv without faults, test.csv with faults and a column label, labels.csv, and events.csv with the list of faults. ' +
+    'Mode sine: sensor_data.csv, and sensor_labels.csv with one 0 or 1 per line and no header.',
   arguments: [],
   schema: generateOptions,
   examples: [

@@ -4,7 +4,6 @@ import { option } from '../../core/options.js'
 import { type ChunkedTable, readChunks, readOptions, summaryNotes } from '../../ingest/index.js'
 import {
   createSurveyor,
-  defaultWorkers,
   detectOptions,
   type Plan,
   parseRows,
@@ -15,26 +14,25 @@ import {
   trainOptions,
 } from '../../pipeline/index.js'
 import { formatBytes, formatDuration, formatNumber, formatSummary } from '../../report/index.js'
-import { createRuntime } from '../../runtime/index.js'
+import { createRuntime, defaultWorkers } from '../../runtime/index.js'
 import { loadModel } from '../../store/index.js'
 import { readArchitecture } from '../architecture.js'
 import { defineCommand } from '../command.js'
-import { chunkRowsOf, isForChunks, oneDevice } from '../detect-chunks.js'
 import { EXIT_OK } from '../exit-codes.js'
 import { printNotes } from '../notes.js'
 import { pathIn } from '../paths.js'
 import { readLikeTraining } from '../read-like-training.js'
+import { chunkRowsOf, isForChunks, oneDevice } from '../table-chunks.js'
 import { asTrained, tableSource } from '../table-source.js'
 
 const { out: _out, keepBest: _keepBest, ...work } = trainOptions.shape
 
 export const planCommand = defineCommand({
   name: 'plan',
-  summary:
-    'Tells what training or detection will take, before it starts: windows, memory, seconds, batch size.',
+  summary: 'Estimates windows, memory, time and batch size of a training or detection before it starts.',
   description:
-    'With --model it plans `detect`, otherwise `train` with the options given. It reads the table once, chunk by chunk, rehearses on random numbers for a few seconds ' +
-    'with as many threads as the work will have, and extrapolates. Early stopping may end a training sooner.',
+    'With --model it plans `detect`, otherwise `train` with the options given. It reads the table once, chunk by chunk, measures a few seconds of work on random numbers ' +
+    'with the number of threads the work will use, and extrapolates. Early stopping may end a training sooner.',
   arguments: [
     {
       name: 'data',
@@ -48,7 +46,7 @@ export const planCommand = defineCommand({
     model: option(z.string().min(1).optional(), 'Plan the detection with this model.', { value: 'MODEL' }),
     memory: option(
       z.number().positive().optional(),
-      'Memory that may be used, megabytes. Default: what is free.',
+      'Memory that may be used, MB. Default: the free memory.',
       { value: 'MB' },
     ),
   }),
@@ -96,7 +94,7 @@ export const planCommand = defineCommand({
       : await planTraining(survey, architecture, options, runtime, meter)
     if (plan.peakBytes > availableBytes)
       printNotes(io, [
-        `the work needs ${formatBytes(plan.peakBytes)}, but only ${formatBytes(availableBytes)} may be used`,
+        `the work needs ${formatBytes(plan.peakBytes)}, but only ${formatBytes(availableBytes)} is available`,
       ])
     const whole = { ...plan, seconds: { ...plan.seconds, read: readSeconds }, availableBytes }
     io.stdout(formatSummary(planFacts(plan, readSeconds), whole, cli.format))
@@ -111,7 +109,7 @@ const CHUNK_ROWS = 65_536
 /** The chunk that is scored, the one before it and the one that is read. */
 const CHUNKS_HELD = 3
 
-/** Reads a table of one device once and keeps what a plan needs of it. */
+/** Reads a table of one device once and keeps what a plan needs. */
 async function surveyTable(table: ChunkedTable, maxGap: number): Promise<Survey> {
   const surveyor = createSurveyor(table.channels, maxGap)
   for await (const { frame } of oneDevice(table)) surveyor.add(frame)
@@ -135,7 +133,7 @@ function planFacts(plan: Plan, readSeconds: number): [name: string, value: strin
     ['memory', `${formatBytes(plan.peakBytes)} at most`],
     [
       'memory of windows',
-      `${formatBytes(memory.viewBytes)}; copied out they would take ${formatBytes(memory.copiedBytes)}`,
+      `${formatBytes(memory.viewBytes)}; copied they would take ${formatBytes(memory.copiedBytes)}`,
     ],
     ['reading', duration(readSeconds)],
     ...(plan.members ?? []).map(({ name, seconds }): [string, string] => [

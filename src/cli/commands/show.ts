@@ -6,7 +6,7 @@ import { pathIn } from '../paths.js'
 
 export const showCommand = defineCommand({
   name: 'show',
-  summary: 'Prints what a model was trained on, how, and its threshold.',
+  summary: 'Prints what a model was trained on, its settings and its threshold.',
   description: '',
   arguments: [{ name: 'model', description: 'Folder of the model.' }],
   examples: ['telltale show model', 'telltale show model --format json'],

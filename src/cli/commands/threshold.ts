@@ -3,17 +3,10 @@ import { createError } from '../../core/errors.js'
 import { option } from '../../core/options.js'
 import { readOptions, readTable, type Table } from '../../ingest/index.js'
 import type { ModelInfo } from '../../model/index.js'
-import {
-  defaultWorkers,
-  detectOptions,
-  parseRows,
-  recalibrate,
-  thresholdNotes,
-} from '../../pipeline/index.js'
+import { detectOptions, parseRows, recalibrate } from '../../pipeline/index.js'
 import { formatRows, recalibrationRows } from '../../report/index.js'
-import { createRuntime } from '../../runtime/index.js'
+import { createRuntime, defaultWorkers } from '../../runtime/index.js'
 import { checkArtefactTarget, loadModel, modelPath, saveModel } from '../../store/index.js'
-import type { AlarmPromise } from '../../threshold/index.js'
 import { checkThresholdOptions } from '../../threshold/index.js'
 import { defineCommand } from '../command.js'
 import { EXIT_OK } from '../exit-codes.js'
@@ -23,19 +16,16 @@ import { printNotes } from '../notes.js'
 import { checkFleetTarget, checkFolder, pathIn } from '../paths.js'
 import { readLikeTraining } from '../read-like-training.js'
 import { asTrained, tableSource } from '../table-source.js'
-import { thresholdFleet } from '../threshold-fleet.js'
+import { levelNotes, thresholdFleet } from '../threshold-fleet.js'
 
 const { timeColumn, labelColumn, rows, quantile, thresholdFactor, falseAlarms, thresholdRule, workers } =
   detectOptions.shape
 
 const schema = z.object({
-  out: option(z.string().min(1).optional(), 'Folder to write the model with the threshold found to.', {
+  out: option(z.string().min(1).optional(), 'Folder for the model with the new threshold.', {
     value: 'MODEL',
   }),
-  inPlace: option(
-    z.boolean().default(false),
-    'Write it over the model; it is replaced as a whole or not at all.',
-  ),
+  inPlace: option(z.boolean().default(false), 'Replace the model itself; the write is atomic.'),
   quantile,
   thresholdFactor,
   falseAlarms,
@@ -48,16 +38,16 @@ const schema = z.object({
 })
 type Options = z.output<typeof schema>
 
-const NOTHING_WRITTEN = 'nothing was written: --in-place or --out MODEL keeps it'
+const NOTHING_WRITTEN = 'nothing was written: use --in-place or --out MODEL to save it'
 
 export const thresholdCommand = defineCommand({
   name: 'threshold',
-  summary: 'Finds another threshold for a model without training it again, and shows before and after.',
+  summary: 'Recalibrates the threshold of a model without training, and shows before and after.',
   description:
-    'From the scores that the model kept of its calibration, or from normal rows (DATA), which take their place. Without a rule it is that of ' +
+    'Uses the calibration scores stored in the model, or the scores of normal rows (DATA) in their place. The default rule is that of ' +
     'the training. Nothing is written without --out or --in-place.',
   arguments: [
-    { name: 'model', description: 'Folder of the model, or of the models of a fleet: then each of them.' },
+    { name: 'model', description: 'Folder of a model, or of a fleet: then every model of it.' },
     {
       name: 'data',
       description: 'Table of normal rows: a file, a pattern, a folder, or - for standard input.',
@@ -100,29 +90,23 @@ export const thresholdCommand = defineCommand({
         ? undefined
         : await readNormal(model.info, data, options, io)
     printNotes(io, table?.notes ?? [])
-    const { model: calibrated, ...result } = await recalibrate(model, options, table?.frame, {
+    const { model: calibrated, changes } = await recalibrate(model, options, table?.frame, {
       onProgress: progress.score,
       signal: io.signal,
     })
     progress.finish()
-    printNotes(io, promiseNotes(result.after.promise))
-    printNotes(io, thresholdNotes(calibrated))
+    printNotes(io, levelNotes(calibrated, changes))
     if (out !== undefined) await saveModel(calibrated, out)
     const written = out === undefined ? null : (options.out ?? path)
-    if (cli.format === 'json') io.stdout(`${JSON.stringify({ ...result, model: written }, null, 2)}\n`)
-    else io.stdout(formatRows(recalibrationRows(result), cli.format))
+    if (cli.format === 'json') io.stdout(`${JSON.stringify({ ...changes, model: written }, null, 2)}\n`)
+    else io.stdout(formatRows(recalibrationRows(changes), cli.format))
     const whose = table === undefined ? 'that the model kept of its calibration' : 'of the rows given'
-    printNotes(io, [`before and after are about the same ${result.samples} scores ${whose}`])
+    const samples = Object.values(changes).map(change => change.samples)
+    printNotes(io, [`before and after are about the same ${Math.max(...samples)} scores ${whose}`])
     printNotes(io, [written === null ? NOTHING_WRITTEN : `the model with the threshold after: ${written}`])
     return EXIT_OK
   },
 })
-
-function promiseNotes(promise: AlarmPromise | null): string[] {
-  if (promise === null)
-    return ['how many false alarms to expect a day is not known: the rows have no regular times']
-  return promise.warning === null ? [] : [promise.warning]
-}
 
 function readNormal(info: ModelInfo, data: string | undefined, options: Options, io: Io): Promise<Table> {
   const { source, request } = tableSource(io, data, asTrained(options, info.options), info.options)

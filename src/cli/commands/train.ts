@@ -1,10 +1,11 @@
 import { freemem } from 'node:os'
+import { ALIGNMENTS } from '../../core/contracts.js'
 import { option } from '../../core/options.js'
 import { readOptions } from '../../ingest/index.js'
+import type { Model } from '../../model/index.js'
 import {
   chosenDetector,
   createSurveyor,
-  defaultWorkers,
   detectOptions,
   type Plan,
   parseRows,
@@ -15,7 +16,7 @@ import {
   trainOptions,
 } from '../../pipeline/index.js'
 import { formatBytes, formatDuration, formatModel } from '../../report/index.js'
-import { createRuntime } from '../../runtime/index.js'
+import { createRuntime, defaultWorkers } from '../../runtime/index.js'
 import { checkArtefactTarget, saveModel } from '../../store/index.js'
 import { readArchitecture } from '../architecture.js'
 import { defineCommand } from '../command.js'
@@ -28,17 +29,17 @@ import { readHistory } from '../train-history.js'
 
 const memory = option(
   detectOptions.shape.memory,
-  'Of a file that would need more than this when read whole, MB, evenly spread blocks are held and trained on, so that memory does not grow with the table.',
+  'Memory limit, MB. Of a larger file, evenly spread blocks are read and used for training, so that memory does not grow with the table.',
   { value: 'MB' },
 )
 
 export const trainCommand = defineCommand({
   name: 'train',
-  summary: 'Learns what normal looks like from a table of history and saves it as a model.',
+  summary: 'Trains a model of normal behaviour on a table of history.',
   description:
-    'Give it a stretch in which the machine was well. It is cut in time order into three parts: one to learn from, one that decides when to ' +
-    'stop, and one from which the threshold is found. Prints what was learned from how much. With --group-by and without --device every device of the table gets a ' +
-    'model of its own in the folder --out, and a device that cannot be trained does not stop the others.',
+    'The history should be a period of normal operation. It is split in time order into parts for training, for early stopping (networks) and for ' +
+    'calibrating the threshold. Prints a summary of the model. With --group-by and without --device every device of the table gets a ' +
+    'model of its own in the folder --out; a device that cannot be trained does not stop the others.',
   arguments: [
     {
       name: 'data',
@@ -92,7 +93,7 @@ export const trainCommand = defineCommand({
     printNotes(io, notes)
     if (labelled > 0) {
       printNotes(io, [
-        `${labelled} samples of the history are labelled anomalous: the model takes them for normal`,
+        `${labelled} samples of the history are labelled anomalous; the model learns them as normal (--exclude leaves them out)`,
       ])
     }
 
@@ -116,26 +117,37 @@ export const trainCommand = defineCommand({
       },
     ).catch(error => {
       progress.finish()
-      if (io.signal.aborted && checkpoint !== undefined)
-        printNotes(io, [`the same command goes on from ${options.checkpoint}`])
+      if (io.signal.aborted) printNotes(io, interruptedNotes(options))
       throw error
     })
     progress.finish()
     if (io.signal.aborted) {
-      printNotes(io, [
-        `interrupted: the best weights so far, of epoch ${model.info.training.bestEpoch}, are kept`,
-      ])
+      printNotes(io, [`interrupted: kept the best weights so far, of epoch ${model.info.training.bestEpoch}`])
     }
-    const { promise } = model.info.calibration
-    if (options.falseAlarms !== undefined && promise?.warning) printNotes(io, [promise.warning])
-    printNotes(io, thresholdNotes(model))
+    printNotes(io, trainingNotes(model, options))
     await saveModel(model, out)
     io.stdout(formatModel(model.info, { model: options.out }, cli.format))
     return EXIT_OK
   },
 })
 
-/** What learning will take, member by member. */
+/** How an interrupted training continues, or could: only networks have epochs to continue from. */
+function interruptedNotes(options: Parameters<typeof chosenDetector>[0] & { checkpoint?: string }): string[] {
+  if (options.checkpoint !== undefined) return [`the same command continues from ${options.checkpoint}`]
+  if (chosenDetector(options) !== 'autoencoder') return []
+  return ['--checkpoint FOLDER lets the same command continue; --keep-best saves the best weights so far']
+}
+
+/** What there is to say about the thresholds of a new model: of both alignments, each note once. */
+function trainingNotes(model: Model, { falseAlarms }: { falseAlarms?: string }): string[] {
+  const notes = ALIGNMENTS.flatMap(alignment => {
+    const warning = falseAlarms === undefined ? null : model.info.calibration[alignment]?.promise?.warning
+    return [...(warning ? [warning] : []), ...thresholdNotes(model, { alignment })]
+  })
+  return [...new Set(notes)]
+}
+
+/** Expected training cost, member by member. */
 function costText({ seconds, peakBytes, members = [] }: Plan): string {
   const took = (seconds: number) => formatDuration(1000 * seconds)
   const each = members.map(({ name, seconds }) => `${name} ${took(seconds)}`)

@@ -14,29 +14,29 @@ import { printNotes } from '../notes.js'
 import { checkFolder, pathIn } from '../paths.js'
 import { tableSource } from '../table-source.js'
 
-/** Networks that train in seconds; the rest on request. */
+/** Networks that train in seconds; others on request. */
 const DEFAULT_ARCHITECTURES = ['lstm-autoencoder', 'dense-ae', 'conv-ae', 'gru-forecaster', 'conv-forecaster']
 
 export const tuneCommand = defineCommand({
   name: 'tune',
-  summary: 'Searches architectures and options for a history, and prints the trials, the best first.',
+  summary: 'Searches architectures and hyperparameters for a history, and prints the trials, best first.',
   description:
-    'Each trial is trained on the first part of the history and judged on the last: by how well it tells faults that are injected there from the ' +
-    'normal rows (area under the precision-recall curve, mean over three rounds; no labels are used). The journal keeps every trial: the same ' +
-    'command goes on from it, with more trials if asked for.',
+    'Each trial is trained on the first part of the history and evaluated on the last: by how well it separates injected faults from ' +
+    'normal rows (area under the precision-recall curve, mean over three rounds; no labels are used). The journal records every trial: the same ' +
+    'command continues from it.',
   arguments: [
-    { name: 'data', description: 'Table with the history of a machine that was well.', optional: true },
+    { name: 'data', description: 'Table with the history of a machine in normal operation.', optional: true },
   ],
   schema: tuneOptions.extend(readOptions.shape).extend({
     out: option(z.string().min(1), 'File of the journal, one JSON object per line.', { value: 'FILE' }),
     architectures: option(
       z.array(z.string().min(1)).min(1).default(DEFAULT_ARCHITECTURES),
-      'Names or files to choose from; `all` is every predefined one. The first trial takes the first.',
+      'Names or files to choose from; `all` = every predefined one. The first trial uses the first.',
       { value: 'NAMES' },
     ),
     best: option(
       z.string().min(1).optional(),
-      'File for the best options, as a configuration that `train --config` takes.',
+      'File for the best options, as a configuration for `train --config`.',
       { value: 'FILE' },
     ),
   }),
@@ -66,7 +66,7 @@ export const tuneCommand = defineCommand({
       onTrial: progress.trial,
     }).catch(error => {
       progress.finish()
-      if (io.signal.aborted) printNotes(io, [`the same command goes on from ${out}`])
+      if (io.signal.aborted) printNotes(io, [`the same command continues from ${out}`])
       throw error
     })
     progress.finish()

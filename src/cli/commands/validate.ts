@@ -44,25 +44,25 @@ const schema = z
     rows,
     memory: option(
       z.number().int().positive().default(1024),
-      'Memory for the table, MB. Of a larger one the first rows are judged, and the report says so.',
+      'Memory for the table, MB. Of a larger table only the first rows are checked, and the report says so.',
       { value: 'MB' },
     ),
     model: option(
       z.string().min(1).optional(),
-      'Judge the table as data for this model: its channels, cadence and ranges.',
+      'Check the table as input for this model: its channels, cadence and ranges.',
       { value: 'MODEL' },
     ),
-    report: option(z.string().min(1).optional(), 'File for the whole report (.md, .html, .json, .txt).', {
+    report: option(z.string().min(1).optional(), 'File for the full report (.md, .html, .json, .txt).', {
       value: 'FILE',
     }),
     suggest: option(
       z.string().min(1).optional(),
-      'File for the suggested configuration, which --config takes (.yaml).',
+      'File for the suggested configuration, for use with --config (.yaml).',
       { value: 'FILE' },
     ),
     output: option(
       z.string().min(1).optional(),
-      'File for the table as it was judged, repairs included (.csv).',
+      'File for the table as it was checked, repairs included (.csv).',
       {
         value: 'FILE',
       },
@@ -80,10 +80,10 @@ const REPORTS: Readonly<Record<string, (report: HealthReport) => string>> = {
 
 export const validateCommand = defineCommand({
   name: 'validate',
-  summary: 'Checks the health of a table: what is missing, stuck, out of place, and how to start from it.',
+  summary: 'Checks the data quality of a table and suggests a configuration for training.',
   description:
-    'Prints each channel with its shape, what was found with what to do about it, and a configuration to start with. Exit code 3 when an ' +
-    'issue is an error at the level asked for. Repairs (--fix) never remove a row or a channel, and the result is judged after them.',
+    'Prints statistics of each channel, the issues with their remedies, and a configuration to start with. Exit code 3 when an ' +
+    'issue is an error at the chosen level. Repairs (--fix) never remove a row or a channel; the repaired table is checked.',
   arguments: [
     {
       name: 'data',
@@ -174,7 +174,7 @@ async function writeFiles(
   await writeFrame(pathIn(io, options.output), { frame: report.frame, labels: table.labels })
 }
 
-/** The report for people; its issues as rows for `csv` and `jsonl`; everything for `json`. */
+/** The report as text; its issues as rows for `csv` and `jsonl`; everything for `json`. */
 function resultText(report: HealthReport, format: ResultFormat): string {
   if (format === 'json') return `${JSON.stringify(healthJson(report), null, 2)}\n`
   const view = viewHealth(report)

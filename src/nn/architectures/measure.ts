@@ -2,8 +2,9 @@ import { createRandom } from '../../core/random.js'
 import type { KernelBuild } from '../../kernels/index.js'
 import type { Architecture } from '../architecture.js'
 import { createLocalEngine } from '../engine.js'
-import { createNetwork, initialWeights, runNetwork } from '../network.js'
+import { createNetwork, initialWeights } from '../network.js'
 import { createOptimizer } from '../optimizers/index.js'
+import { createPredictor } from '../predictor.js'
 
 export interface MeasureOptions {
   /** Milliseconds of a clock that never goes back. */
@@ -29,7 +30,7 @@ const SCORED_TOGETHER = 64
 export function measureNetwork(architecture: Architecture, options: MeasureOptions): Speed {
   const { batchSize, build } = options
   const network = createNetwork(architecture)
-  const { steps, width } = network.inShape
+  const { width } = network.inShape
   const random = createRandom(1)
   const rows = Math.max(batchSize, SCORED_TOGETHER) + network.span - 1
   const series = Float32Array.from({ length: rows * width }, () => random.normal())
@@ -46,12 +47,12 @@ export function measureNetwork(architecture: Architecture, options: MeasureOptio
   })
   engine.close()
 
-  const run = runNetwork(network, { batch: SCORED_TOGETHER, training: false, build })
-  run.weights.set(initial)
-  const scored = SCORED_TOGETHER + steps - 1
-  run.input.set(series.subarray(0, scored * width))
-  const signal = { data: run.input, rows: scored, stepRows: 1, batchRows: 1 }
-  const scoring = rate(options, SCORED_TOGETHER, () => run.forward(signal, SCORED_TOGETHER))
+  const predictor = createPredictor(network, initial, build)
+  const output = new Float32Array(predictor.outputLength * SCORED_TOGETHER)
+  const scoring = rate(options, SCORED_TOGETHER, () =>
+    predictor.predict(series, SCORED_TOGETHER, 1, SCORED_TOGETHER, output),
+  )
+  predictor.close()
   return { training, scoring }
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { createKernels, type KernelBuild } from '../../kernels/index.js'
+import { arenaOf, type KernelBuild } from '../../kernels/index.js'
 import { adagrad, adagradSpec } from './adagrad.js'
 import { adam, adamSpec, adamw, adamwSpec } from './adam.js'
 import { rmsprop, rmspropSpec } from './rmsprop.js'
@@ -53,28 +53,46 @@ export function createOptimizer(
 ): Optimizer {
   const rule = ruleOf(optimizerSpec.parse(choice))
   const n = initial.length
-  const arrays = 2 + rule.memory.length
-  const k = createKernels({ bytes: 4 * Math.ceil(n / 4) * 4 * arrays, build })
-  const weights = k.alloc(n)
-  const gradients = k.alloc(n)
+  const weights = Float32Array.from(initial)
+  const gradients = new Float32Array(n)
   const memory = rule.memory.map(name => {
-    const array = k.alloc(n)
+    const array = new Float32Array(n)
     array.set(state.memory[name] ?? [])
     return array
   })
-  weights.set(initial)
+  const region = arenaOf(build).region(k => ({
+    k,
+    w: k.alloc(n),
+    g: k.alloc(n),
+    m: rule.memory.map(() => k.alloc(n)),
+  }))
   let { steps } = state
   return {
     weights,
     gradients,
     step(learningRate) {
       steps++
-      rule.update(k, weights, gradients, memory, learningRate, steps)
+      region.use(({ k, w, g, m }) => {
+        w.set(weights)
+        g.set(gradients)
+        memory.forEach((array, i) => {
+          m[i].set(array)
+        })
+        rule.update(k, w, g, m, learningRate, steps)
+        weights.set(w)
+        memory.forEach((array, i) => {
+          array.set(m[i])
+        })
+      })
     },
     clip(limit) {
-      const length = Math.sqrt(k.sumSquares(gradients, n))
-      if (length > limit) k.scale(gradients, limit / length, n)
-      return length
+      return region.use(({ k, g }) => {
+        g.set(gradients)
+        const length = Math.sqrt(k.sumSquares(g, n))
+        if (length > limit) k.scale(g, limit / length, n)
+        gradients.set(g)
+        return length
+      })
     },
     state: () => ({
       steps,

@@ -4,7 +4,7 @@ import type { GraphBuilder } from '../graph.js'
 
 export type Params = Readonly<Record<string, Tensor>>
 
-/** A layer as it stands in a trained network. */
+/** A layer of a trained network. */
 export interface TrainedLayer<Spec> {
   readonly spec: Spec
   readonly inShape: Shape
@@ -13,7 +13,7 @@ export interface TrainedLayer<Spec> {
   readonly params: Params
 }
 
-/** Adds the nodes of layers in a row: what a layer that holds others needs. */
+/** Adds the nodes of a sequence of layers, for layers that contain others. */
 export type RowEmitter = (graph: GraphBuilder, x: string, network: Network, params: Params) => string
 
 /** Adds the nodes of a layer as it acts in scoring: `[batch, steps, width]` in, `[batch, steps, width]` out. */

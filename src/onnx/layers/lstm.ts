@@ -1,7 +1,7 @@
 import type { Emitter, SpecOf } from './emitter.js'
 import { type Cell, recur } from './recurrent.js'
 
-/** Gates i, f, g, o here, i, o, f, c in ONNX. */
+/** Order of the gates: i, f, g, o here; i, o, f, c in ONNX. */
 export const LSTM: Cell = { operator: 'LSTM', attributes: {}, gates: [0, 3, 1, 2] }
 
 export const emitLstm: Emitter<SpecOf<'lstm'>> = (graph, x, layer) =>

@@ -1,13 +1,13 @@
-import type { AnomalyEvent } from '../../core/contracts.js'
+import type { Alignment, AnomalyEvent } from '../../core/contracts.js'
 import { createError } from '../../core/errors.js'
 import { type Frame, type Interval, sampleCount, sliceFrame } from '../../core/frame.js'
 import { intervalsOf } from '../../evaluate/index.js'
-import { findEvents } from '../../events/index.js'
-import { eventRulesOf, usualReadings } from '../../session/index.js'
+import { findEvents, resolveEventRules } from '../../events/index.js'
+import { expectedReadings } from '../../session/index.js'
 import { medianStepMs } from '../plan/cadence.js'
 import { detect } from '../score/detect.js'
 import { warmUpOf } from '../score/warm-up.js'
-import type { TrainOptions } from '../settings/train-options.js'
+import type { TrainSettings } from '../settings/train-options.js'
 import { type TrainHooks, trainModel } from '../train/train.js'
 import { raisedFlags } from './raised.js'
 
@@ -47,6 +47,8 @@ export interface BacktestSettings {
   readonly retrainEvery: string
   /** Samples that the first model is trained on. */
   readonly firstRows: number
+  /** Default `causal`, as in live operation. */
+  readonly alignment?: Alignment
 }
 
 /**
@@ -55,7 +57,7 @@ export interface BacktestSettings {
  * scoring reads the rows just before the stretch, as a live system would. The scores of all stretches, each in units of the threshold of its
  * model, are joined before events are made of them: a fault that outlasts a model is one event.
  *
- * Within a stretch scores look back only with `alignment: 'end'`, and ahead with the default of a training.
+ * Within a stretch scores look back only, unless `alignment` is `two-sided`.
  *
  * Errors: those of `trainModel` and `detect`, `option-invalid`. Cost: that of one training per stretch.
  *
@@ -64,8 +66,8 @@ export interface BacktestSettings {
 export async function backtest(
   frame: Frame,
   labels: Uint8Array | undefined,
-  options: TrainOptions,
-  { retrainEvery, firstRows }: BacktestSettings,
+  options: TrainSettings,
+  { retrainEvery, firstRows, alignment = 'causal' }: BacktestSettings,
   hooks: TrainHooks & { onStretch?(done: number, total: number): void } = {},
 ): Promise<Backtest> {
   const places = stretchesOf(frame, retrainEvery, firstRows)
@@ -74,8 +76,8 @@ export async function backtest(
   const score = new Float32Array(sampleCount(live))
   const flag = new Uint8Array(score.length)
   const residual = new Float32Array(score.length * channels)
-  const rules = eventRulesOf(options, {}, frame.channels)
-  /** What the model of each stretch takes for usual. */
+  const rules = resolveEventRules(options, undefined, frame.channels)
+  /** What the model of each stretch expected. */
   const expected = new Float64Array(residual.length).fill(Number.NaN)
   for (const [done, { start, end }] of places.entries()) {
     const model = await trainModel(sliceFrame(frame, 0, start), options, hooks)
@@ -83,15 +85,14 @@ export async function backtest(
     const detection = await detect(
       model,
       sliceFrame(frame, start - lead, end),
-      { validationLevel: 'permissive' },
+      { validationLevel: 'permissive', alignment },
       { signal: hooks.signal },
     )
     const at = start - firstRows
     score.set(detection.score.subarray(lead), at)
     flag.set(detection.flag.subarray(lead), at)
     residual.set(detection.residual.subarray(lead * channels), at * channels)
-    const usual = usualReadings(model, rules)
-    for (let i = at; usual && i < at + end - start; i++) expected.set(usual, i * channels)
+    expected.set(expectedReadings(model, detection).subarray(lead * channels), at * channels)
     hooks.onStretch?.(done + 1, places.length)
   }
   const deviation = expected.map((value, i) => live.values[i] - value)

@@ -1,5 +1,6 @@
 import { type Frame, sampleCount } from '../../core/frame.js'
 import { createRandom } from '../../core/random.js'
+import { scoreSeries } from '../../detect/index.js'
 import {
   type ConfidenceInterval,
   confidenceIntervals,
@@ -9,9 +10,10 @@ import {
   type MetricName,
 } from '../../evaluate/index.js'
 import type { Model } from '../../model/index.js'
+import { expectedReadings, type LoopHooks, type ThresholdSettings } from '../../session/index.js'
 import { medianStepMs } from '../plan/cadence.js'
 import { alarmsAt } from '../score/alarms.js'
-import { type DetectHooks, type Detection, detect, type ThresholdSettings } from '../score/detect.js'
+import { type Detection, detect } from '../score/detect.js'
 import { fitBaseline } from '../train/baseline.js'
 
 /** Metrics that get a confidence interval: the ones to lead with. */
@@ -71,7 +73,7 @@ export async function evaluateModel(
   frame: Frame,
   labels: ArrayLike<number>,
   { judging, resamples, sweep, seed, ...settings }: EvaluateModelSettings,
-  hooks: DetectHooks = {},
+  hooks: LoopHooks = {},
 ): Promise<ModelEvaluation> {
   const detection = await detect(model, frame, settings, hooks)
   const stepMs = medianStepMs(frame)
@@ -84,14 +86,16 @@ export async function evaluateModel(
     },
   }
   const { residual } = detection
+  const hasRules = Object.keys(model.info.settings.events.channels).length > 0
+  const parts = hasRules ? { residual, expected: expectedReadings(model, detection) } : undefined
   const judge = (
     name: JudgedScores['name'],
     scores: ArrayLike<number>,
     threshold: number,
-    parts?: Float32Array,
+    own?: typeof parts,
   ): JudgedScores => {
     hooks.signal?.throwIfAborted()
-    const alarms = alarmsAt(model, detection.frame, scores, parts, threshold)
+    const alarms = alarmsAt(model, detection.frame, scores, threshold, own)
     const given = { ...input, scores, threshold, alarms }
     const none = Object.fromEntries(LEADING_METRICS.map(metric => [metric, null]))
     return {
@@ -109,7 +113,7 @@ export async function evaluateModel(
   return {
     threshold: detection.threshold,
     rows: [
-      judge('model', detection.score, 1, residual),
+      judge('model', detection.score, 1, parts),
       ...baselines.map(({ name, scores }) => judge(name, scores, thresholdOfCount(scores, flags))),
     ],
     sweep: sweep
@@ -117,7 +121,7 @@ export async function evaluateModel(
           evaluate({
             ...input,
             scores: detection.score,
-            alarms: alarmsAt(model, detection.frame, detection.score, residual, threshold),
+            alarms: alarmsAt(model, detection.frame, detection.score, threshold, parts),
             threshold,
             metrics: SWEPT_METRICS,
           }),
@@ -129,8 +133,8 @@ export async function evaluateModel(
 async function baselineScores(model: Model, { frame, score }: Detection, seed: number) {
   const scaled = model.scaler.transform(frame)
   const random = createRandom(seed).fork('baseline')
-  const components = model.baseline ?? (await fitBaseline(scaled, seed))
-  const distance = (await components?.score(held(scaled)))?.score
+  const components = model.baseline ?? (await fitBaseline(scaled, { seed }))
+  const distance = components && (await scoreSeries(components, held(scaled))).score
   const scoredAlike = (value: (i: number) => number) =>
     Float64Array.from(score, (own, i) => (Number.isNaN(own) ? Number.NaN : value(i)))
   return [

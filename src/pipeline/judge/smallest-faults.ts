@@ -3,6 +3,7 @@ import { type Frame, type Interval, sampleCount, sliceFrame } from '../../core/f
 import { createRandom } from '../../core/random.js'
 import { detectionDelays, intervalsOf, medianDelay } from '../../evaluate/index.js'
 import type { Model } from '../../model/index.js'
+import { alignmentOf, type LoopHooks, type ThresholdSettings } from '../../session/index.js'
 import {
   FAULT_KINDS,
   FAULT_LADDERS,
@@ -12,7 +13,7 @@ import {
   type InjectedFault,
   injectFaults,
 } from '../../simulate/index.js'
-import { type DetectHooks, detect, type ThresholdSettings } from '../score/detect.js'
+import { detect } from '../score/detect.js'
 import { warmUpOf } from '../score/warm-up.js'
 import { type HeldBack, heldBackRows } from './held-back.js'
 import { raisedFlags } from './raised.js'
@@ -65,7 +66,7 @@ export async function smallestFaults(
   model: Model,
   frame: Frame,
   { repeats, seed, labels, ...settings }: SmallestFaultsSettings,
-  hooks: DetectHooks = {},
+  hooks: LoopHooks = {},
 ): Promise<SmallestFaults> {
   const { window } = model.info
   const held = heldBackRows(model, frame)
@@ -141,7 +142,8 @@ export async function smallestFaults(
   return {
     rows: calm.reduce((sum, { start, end }) => sum + end - start, 0),
     known: held.known,
-    lookahead: model.detector.lookahead,
+    lookahead:
+      alignmentOf(model, settings.alignment, 'two-sided') === 'causal' ? 0 : model.detector.lookahead,
     repeats,
     faults: results.sort((a, b) => channels.indexOf(a.channel) - channels.indexOf(b.channel)),
   }

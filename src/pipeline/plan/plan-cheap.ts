@@ -1,7 +1,7 @@
-import type { OnlineDetector } from '../../core/contracts.js'
+import type { FittedDetector } from '../../core/contracts.js'
 import type { Frame } from '../../core/frame.js'
 import { createRandom } from '../../core/random.js'
-import type { Runtime } from '../../detect/index.js'
+import { type Runtime, scoreSeries } from '../../detect/index.js'
 import type { ArchitectureDefinition } from '../../nn/index.js'
 import type { TrainOptions } from '../settings/train-options.js'
 import { chosenDetector, membersFor } from '../train/detectors.js'
@@ -20,11 +20,11 @@ const MOST_ROWS = 32_000
  * from that of starting. Cost: one or two seconds.
  */
 export async function rehearseScore(
-  detector: OnlineDetector,
+  detector: FittedDetector,
   channels: readonly string[],
   now: () => number,
 ): Promise<number> {
-  return rehearse(now, rows => detector.score(randomFrame(rows, channels)))
+  return rehearse(now, rows => scoreSeries(detector, randomFrame(rows, channels), { alignment: 'two-sided' }))
 }
 
 /** A member of a detector, and what learning will take it. */

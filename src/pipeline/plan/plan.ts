@@ -1,11 +1,12 @@
 import { createRandom } from '../../core/random.js'
-import type { Runtime } from '../../detect/index.js'
+import { createWindowErrors, type Runtime, residualStream } from '../../detect/index.js'
 import type { Model } from '../../model/index.js'
 import {
   ARCHITECTURES,
   type ArchitectureDefinition,
   createNetwork,
   createOptimizer,
+  createPredictor,
   describeNetwork,
   initialWeights,
   type Network,
@@ -200,6 +201,9 @@ function cheapPlan(
   }
 }
 
+/** Windows of a push in a rehearsal. */
+const REHEARSED_WINDOWS = 1024
+
 /**
  * Windows per second of scoring: stretches that grow until one is long enough, or as long as the work, and of that one the second half. The first
  * one only starts the threads and compiles the code: on a busy machine that takes longer than the work itself.
@@ -212,20 +216,26 @@ async function rehearseScoring(
 ): Promise<number> {
   const { stride, batchSize } = work
   const { span } = network
+  const { width } = network.inShape
   const weights = initialWeights(network, createRandom(1))
-  const options = { alignment: 'covering', stride, batchSize } as const
+  const options = { alignment: 'two-sided', stride, batchSize } as const
+  const windowErrors = createWindowErrors(createPredictor(network, weights, runtime.build), runtime)
   let isWarm = false
   for (let windows = 4 * batchSize; ; ) {
     windows = Math.max(1, Math.min(windows, work.windows))
     const samples = (windows - 1) * stride + span
+    const series = randomSeries(network, samples)
     const started = now()
     let half = { done: 0, at: started }
     let last = half
-    const onProgress = (done: number) => {
-      last = { done, at: now() }
+    const stream = residualStream(network, windowErrors, options)
+    const slice = REHEARSED_WINDOWS * stride
+    for (let done = 0; done < samples; done += slice) {
+      stream.push(series.subarray(done * width, (done + slice) * width))
+      last = { done: Math.min(samples, done + slice), at: now() }
       if (half.done < samples / 2) half = last
+      await runtime.pause()
     }
-    await runtime.residuals(network, weights, randomSeries(network, samples), options, { onProgress })
     const elapsed = Math.max(1, now() - started)
     if ((isWarm && elapsed >= 2 * REHEARSAL_MS) || windows >= work.windows) {
       const isSplit = last.done > half.done && last.at > half.at

@@ -1,5 +1,5 @@
-import { appendFrame, type Frame, type Interval, sampleCount } from '../../core/frame.js'
-import { cadenceOf, prepareFrame } from '../../validate/index.js'
+import { type Frame, type Interval, sampleCount } from '../../core/frame.js'
+import { BEGINS, cadenceOf, createClock, LATE } from '../../validate/index.js'
 
 /** What a plan needs to know of a table: how much there is of it, and where it breaks. */
 export interface Survey {
@@ -21,35 +21,22 @@ export interface Surveyor {
  * with that of samples. Cost O(N C).
  */
 export function createSurveyor(channels: readonly string[], maxGap: number): Surveyor {
-  const segments: Interval[] = []
+  const segments: { start: number; end: number }[] = []
   let samples = 0
-  let cadenceMs: number | undefined
-  let last: Frame | undefined
+  let clock: ReturnType<typeof createClock> | undefined
   return {
     add(frame) {
-      cadenceMs ??= cadenceOf(frame)
-      // The last sample once more: the break may lie between the parts.
-      const seen = last === undefined ? frame : appendFrame(last, frame)
-      const offset = samples - (sampleCount(seen) - sampleCount(frame))
-      const found = prepareFrame(seen, { missing: 'drop', maxGap }, undefined, {
-        cadenceMs,
-        first: offset,
-      }).segments
-      for (const { start, end } of found) {
-        const open = segments.at(-1)
-        if (open !== undefined && open.end === offset + start + 1 && start === 0)
-          segments[segments.length - 1] = { start: open.start, end: offset + end }
-        else segments.push({ start: offset + start, end: offset + end })
+      const { timeKind, timeMs, values } = frame
+      clock ??= createClock({ timeKind, cadenceMs: cadenceOf(frame), maxGap })
+      const marks = clock.take(timeMs)
+      const c = channels.length
+      for (let i = 0; i < sampleCount(frame); i++, samples++) {
+        if (marks[i] === LATE || !values.subarray(i * c, (i + 1) * c).every(Number.isFinite)) continue
+        const open = segments[segments.length - 1]
+        if (open?.end === samples && marks[i] !== BEGINS) open.end++
+        else segments.push({ start: samples, end: samples + 1 })
       }
-      samples += sampleCount(frame)
-      last = lastSample(frame)
     },
     take: () => ({ samples, channels, segments }),
   }
-}
-
-function lastSample(frame: Frame): Frame {
-  const n = sampleCount(frame)
-  const { timeMs, values, channels } = frame
-  return { ...frame, timeMs: timeMs.slice(n - 1), values: values.slice((n - 1) * channels.length) }
 }

@@ -1,37 +1,30 @@
 import type { Frame } from '../../core/frame.js'
-import { type Expectation, findEvents } from '../../events/index.js'
+import { findEvents } from '../../events/index.js'
 import type { Model } from '../../model/index.js'
-import { eventRulesOf, usualReadings } from '../../session/index.js'
-
-/** How readings differ from the usual ones, for the rules of channels. @param usual `[C]` */
-export function expectationOf({ values, channels }: Frame, usual: readonly number[]): Expectation {
-  const expected = Float64Array.from(values, (_, at) => usual[at % channels.length])
-  return { expected, deviation: expected.map((value, at) => values[at] - value) }
-}
 
 /**
- * `[N]` 1 where a sample is part of an event, by the rules of events of a model, when scores above `threshold` are flagged.
+ * `[N]` 1 where a sample is part of an event, by the rules of events of a model, when scores above `threshold` are flagged. Rules of channels need
+ * residuals and expected readings: without them they do not apply.
  *
  * @param score `[N]` NaN where not scored
- * @param residual `[N * C]`; scores without parts of channels are spared the rules of channels
+ * @param parts `[N * C]` each, in units of `score` and of the channels
  */
 export function alarmsAt(
   model: Model,
   frame: Frame,
   score: ArrayLike<number>,
-  residual: Float32Array | undefined,
   threshold: number,
+  parts?: { readonly residual: Float32Array; readonly expected: ArrayLike<number> },
 ): Uint8Array {
-  const { info } = model
-  const rules = eventRulesOf({}, info.options, info.channels)
-  const usual = residual && usualReadings(model, rules)
+  const { events: rules } = model.info.settings
+  const expected = parts && Float64Array.from(parts.expected)
   const events = findEvents(
     frame,
     Float32Array.from(score, value => value / threshold),
     Uint8Array.from(score, value => (value > threshold ? 1 : 0)),
-    residual?.map(value => value / threshold) ?? new Float32Array(frame.values.length),
-    { ...rules, channels: usual ? rules.channels : {} },
-    usual && expectationOf(frame, usual),
+    parts?.residual.map(value => value / threshold) ?? new Float32Array(frame.values.length),
+    { ...rules, channels: parts ? rules.channels : {} },
+    expected && { expected, deviation: expected.map((value, at) => frame.values[at] - value) },
   )
   const alarms = new Uint8Array(score.length)
   for (const { start, end } of events) alarms.fill(1, start, end)

@@ -1,10 +1,9 @@
 import { z } from 'zod'
 import { asTrainedAll, option, positiveInteger } from '../../core/options.js'
-import { eventCountOptions } from '../../events/index.js'
-import { channelRuleOptions } from '../../session/index.js'
+import { channelRuleOptions, eventCountOptions } from '../../events/index.js'
 import { adaptOptions, thresholdOptions } from '../../threshold/index.js'
 import { missingOptions, validationLevel } from '../../validate/index.js'
-import { labelColumn, rows, timeColumn, workers } from './shared.js'
+import { alignment, labelColumn, rows, timeColumn, workers } from './shared.js'
 
 /** Every option of `telltale detect`. */
 export const detectOptions = z.object({
@@ -18,31 +17,32 @@ export const detectOptions = z.object({
   timeColumn,
   labelColumn,
   rows,
+  alignment,
   threshold: option(
     z.number().positive().optional(),
-    'Multiple of the calibrated threshold that becomes the new 1.0: 2 is half as sensitive.',
+    'Multiple of the calibrated threshold to use as threshold (score 1.0); 2 = half as sensitive.',
     { value: 'X' },
   ),
   ...thresholdOptions,
   ...asTrainedAll(adaptOptions),
   stride: option(
     positiveInteger().max(100_000).default(1),
-    'Samples between scored windows; larger is faster and coarser.',
+    'Stride: samples between scored windows; larger is faster and coarser.',
     { value: 'N' },
   ),
   batchSize: option(
     positiveInteger().max(65_536).optional(),
-    'Windows scored together; changes speed and memory, never the result. Default: chosen by itself.',
+    'Windows scored together; affects speed and memory, not the result. Default: automatic.',
     { value: 'N' },
   ),
   chunkRows: option(
     positiveInteger().max(10_000_000).optional(),
-    'Read and score this many rows at a time, so that memory does not grow with the table. Default: by --memory.',
+    'Read and score this many rows at a time, so that memory does not grow with the table. Default: determined by --memory.',
     { value: 'N' },
   ),
   memory: option(
     positiveInteger().default(1024),
-    'A table that would need more than this when read whole, MB, is read and scored in chunks; so are standard input and --sql, whose size nobody knows.',
+    'Memory limit, MB. A larger table is read and scored in chunks, as are standard input and --sql, whose size is unknown.',
     { value: 'MB' },
   ),
   ...asTrainedAll(eventCountOptions),
@@ -50,6 +50,7 @@ export const detectOptions = z.object({
   ...asTrainedAll({ missing: missingOptions.missing, maxGap: missingOptions.maxGap }),
   validationLevel,
   workers,
-  failOnAnomaly: option(z.boolean().default(false), 'Exit with 10 when an event is found.'),
+  failOnAnomaly: option(z.boolean().default(false), 'Exit with code 10 when an event is found.'),
 })
+/** Options of scoring with every default filled in. */
 export type DetectOptions = z.output<typeof detectOptions>

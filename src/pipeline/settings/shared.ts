@@ -1,29 +1,34 @@
 import { z } from 'zod'
+import { ALIGNMENTS } from '../../core/contracts.js'
 import { createError } from '../../core/errors.js'
 import { option } from '../../core/options.js'
 
-/** Threads to use when the user does not say is decided at run time: all cores, at most 8. */
+/** The default number of threads is determined at run time: all cores, at most 8. */
 export const workers = option(
   z.number().int().min(1).max(64).optional(),
-  'Threads, this one included; results do not depend on it. Default: all cores, at most 8.',
+  'Number of threads, including the main thread; results do not depend on it. Default: all cores, at most 8.',
   { value: 'N' },
+)
+export const alignment = option(
+  z.enum(ALIGNMENTS).optional(),
+  'causal: a score uses only the samples up to it, as on a live stream. two-sided: also later ones, sharper in time. Default: two-sided.',
 )
 export const timeColumn = option(
   z.string().min(1).optional(),
-  'Column that holds the time of each sample. Default: found by itself.',
+  'Column with the time of each sample. Default: detected automatically.',
   { value: 'NAME' },
 )
 export const labelColumn = option(
   z.string().min(1).optional(),
-  'Column of 0/1 labels: never a channel, used only to compare. Default: a 0/1 column named label or anomaly.',
+  'Column of labels, 0 or 1: never used as a channel, only for comparison. Default: a 0/1 column named label or anomaly.',
   { value: 'NAME' },
 )
 export const rows = option(
   z
     .string()
-    .regex(/^\d*:\d*$/, 'a range of samples such as :400, 400: or 100:400 is wanted')
+    .regex(/^\d*:\d*$/, 'it must be a range of samples such as :400, 400: or 100:400')
     .optional(),
-  'Half-open range of samples to use, counted from 0: :400 is the first 400. Default: all.',
+  'Half-open range of rows to use, counted from 0: :400 = the first 400. Default: all.',
   { value: 'A:B' },
 )
 

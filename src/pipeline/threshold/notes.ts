@@ -1,16 +1,17 @@
 import type { Model } from '../../model/index.js'
+import { alignmentOf, calibrationOf, fittedThreshold, type SessionSettings } from '../../session/index.js'
 import { FEWEST_PEAKS } from '../../threshold/index.js'
-import { type DetectSettings, fittedThreshold } from '../score/detect.js'
 
 /**
  * Why the rule of a threshold is not fit for the scores that it was found from, if so: each a sentence for people.
  *
  * @param options as `detect` takes them: another rule than the stored one, and whether the level adapts
  */
-export function thresholdNotes(model: Model, options: DetectSettings = {}): string[] {
-  const threshold = fittedThreshold(model, options)
+export function thresholdNotes(model: Model, options: SessionSettings = {}): string[] {
+  const alignment = alignmentOf(model, options.alignment, 'two-sided')
+  const threshold = fittedThreshold(model, { ...options, alignment })
   const { kind, options: rule } = threshold.state()
-  const scores = model.calibrationScores.filter(score => !Number.isNaN(score))
+  const scores = calibrationOf(model, alignment).scores.filter(score => !Number.isNaN(score))
   const { level } = threshold
   const notes: string[] = []
   if (scores.every(score => score === scores[0]))
@@ -38,7 +39,7 @@ export function thresholdNotes(model: Model, options: DetectSettings = {}): stri
     )
   }
   const { depth = 0 } = ((rule as { options?: unknown }).options ?? {}) as { depth?: number }
-  if (depth > 0 && !(options.adapt ?? model.info.options.adapt))
+  if (depth > 0 && !(options.adapt ?? model.info.settings.adapt.adapt))
     notes.push(
       `dspot judges scores by the mean of the last ${depth}: without --adapt it stays at that of the end of the calibration`,
     )

@@ -1,12 +1,27 @@
+import { alignChannels } from '../../core/channels.js'
+import { ALIGNMENTS, type Alignment } from '../../core/contracts.js'
 import type { Frame } from '../../core/frame.js'
 import type { Json } from '../../core/state.js'
 import { scoredCount } from '../../detect/index.js'
-import type { Model } from '../../model/index.js'
-import { promiseOf, thresholdRule } from '../../session/index.js'
-import type { AlarmPromise } from '../../threshold/index.js'
-import { checkThresholdOptions, THRESHOLD_KEYS, type ThresholdOptions } from '../../threshold/index.js'
-import { learnSchema } from '../../validate/index.js'
-import { type DetectHooks, rawScores, settingOf } from '../score/detect.js'
+import { type Calibration, type Model, withId } from '../../model/index.js'
+import { createPause } from '../../runtime/index.js'
+import {
+  type LoopHooks,
+  promiseOf,
+  rawScores,
+  regimeLevelling,
+  type ThresholdSetting,
+  thresholdRule,
+  thresholdSetting,
+} from '../../session/index.js'
+import {
+  type AlarmPromise,
+  checkThresholdOptions,
+  resolveThreshold,
+  THRESHOLD_KEYS,
+  type ThresholdOptions,
+} from '../../threshold/index.js'
+import { learnSchema, prepareHistory } from '../../validate/index.js'
 
 /** One level on the evidence of some scores. */
 export interface CalibratedLevel {
@@ -18,69 +33,102 @@ export interface CalibratedLevel {
   readonly flaggedShare: number
 }
 
-export interface Recalibration {
-  /** The model with the threshold that was found. */
-  readonly model: Model
-  /** Both on the same scores. */
+/** The levels of one alignment, both on the same scores. */
+export interface LevelChange {
   readonly before: CalibratedLevel
   readonly after: CalibratedLevel
   readonly samples: number
 }
 
+export interface Recalibration {
+  /** The model with the thresholds that were found. */
+  readonly model: Model
+  /** Of each alignment that the model was calibrated for. */
+  readonly changes: Readonly<Partial<Record<Alignment, LevelChange>>>
+}
+
 /**
- * Another threshold for a trained model, without training: from the calibration scores it keeps, or from those of fresh normal data, which
+ * Other thresholds for a trained model, without training: from the calibration scores it keeps, or from those of fresh normal data, which
  * take their place. Without a rule in the options it is the one of the training.
  *
- * Errors: those of `detect`, `option-conflict`, `calibration-timeless`, `data-calibration-short`.
- *
  * @param frame normal samples, in time order
+ * @throws as `detect`; `option-conflict`, `calibration-timeless`, `data-calibration-short`
  */
 export async function recalibrate(
   model: Model,
   options: ThresholdOptions,
   frame?: Frame,
-  hooks: DetectHooks = {},
+  hooks: LoopHooks = {},
 ): Promise<Recalibration> {
   checkThresholdOptions(options)
   const { info } = model
-  const scores = frame ? (await rawScores(model, frame, {}, hooks)).score : model.calibrationScores
   // A day is as many samples as the scored rows have, not as the history had.
-  const setting = frame ? { ...settingOf(model), cadenceMs: learnSchema(frame).cadenceMs } : settingOf(model)
+  const setting = frame
+    ? { ...thresholdSetting(model), cadenceMs: learnSchema(frame).cadenceMs }
+    : thresholdSetting(model)
   const given = THRESHOLD_KEYS.some(key => options[key] !== undefined)
-  const rule: ThresholdOptions = pickRule(given ? options : info.options)
-  const threshold = thresholdRule(rule, setting).fit(scores)
-  const samples = scoredCount(scores)
-  const { level } = threshold
-  const after = { method: threshold.state().kind, level, promise: promiseOf(threshold, scores, setting) }
-  const before = {
-    method: model.threshold.state().kind,
-    level: model.threshold.level,
-    promise: promiseOf({ ...model.threshold, promise: undefined }, scores, setting),
+  const rule = given ? resolveThreshold(options) : info.settings.threshold
+  const calibrations: Partial<Record<Alignment, Calibration>> = {}
+  const described: Partial<Record<Alignment, Model['info']['calibration'][Alignment]>> = {}
+  const changes: Partial<Record<Alignment, LevelChange>> = {}
+  for (const alignment of ALIGNMENTS) {
+    const calibration = model.calibrations[alignment]
+    if (calibration === undefined) continue
+    const scores = frame ? await freshScores(model, frame, alignment, hooks) : calibration.scores
+    const threshold = thresholdRule(rule, setting).fit(scores)
+    const change = compareLevels(calibration, threshold, scores, setting)
+    const { flaggedShare: _, ...after } = change.after
+    const regimes = info.calibration[alignment]?.regimes?.map(one => ({
+      ...one,
+      level: (one.level * threshold.level) / calibration.threshold.level,
+    }))
+    calibrations[alignment] = { ...calibration, threshold, scores }
+    described[alignment] = { samples: change.samples, ...after, ...(regimes && { regimes }) }
+    changes[alignment] = change
   }
-  const share = (of: number) => scores.reduce((count, value) => count + (value > of ? 1 : 0), 0) / samples
   const others = Object.entries(info.options).filter(([key]) => !THRESHOLD_KEYS.some(one => one === key))
-  return {
-    model: {
-      ...model,
-      threshold,
-      calibrationScores: scores,
-      info: {
-        ...info,
-        options: { ...Object.fromEntries(others), ...(rule as Record<string, Json>) },
-        ...(info.regimes && {
-          regimes: info.regimes.map(one => ({ ...one, level: (one.level * level) / model.threshold.level })),
-        }),
-        calibration: { samples, ...after },
-      },
-    },
-    before: { ...before, flaggedShare: share(before.level) },
-    after: { ...after, flaggedShare: share(level) },
-    samples,
+  const changed = {
+    ...info,
+    settings: { ...info.settings, threshold: rule },
+    options: { ...Object.fromEntries(others), ...(rule as Record<string, Json>) },
+    calibration: described,
   }
+  return { model: withId({ ...model, calibrations, info: changed }), changes }
 }
 
-function pickRule(options: Readonly<Record<string, unknown>>): ThresholdOptions {
-  return Object.fromEntries(
-    THRESHOLD_KEYS.filter(key => options[key] !== undefined).map(key => [key, options[key]]),
-  )
+function compareLevels(
+  { threshold: stored }: Calibration,
+  threshold: Calibration['threshold'] & { readonly promise?: AlarmPromise },
+  scores: Float32Array,
+  setting: ThresholdSetting,
+): LevelChange {
+  const samples = scoredCount(scores)
+  const share = (of: number) => scores.reduce((count, value) => count + (value > of ? 1 : 0), 0) / samples
+  const of = (one: Calibration['threshold'], promise?: AlarmPromise): CalibratedLevel => ({
+    method: one.state().kind,
+    level: one.level,
+    promise: promiseOf({ level: one.level, promise }, scores, setting),
+    flaggedShare: share(one.level),
+  })
+  return { before: of(stored), after: of(threshold, threshold.promise), samples }
+}
+
+/** Scores of normal samples before any threshold, in units of the regime that each is in. */
+async function freshScores(
+  model: Model,
+  frame: Frame,
+  alignment: Alignment,
+  { pause = createPause(), ...hooks }: LoopHooks,
+): Promise<Float32Array> {
+  const { info, regimes, calibrations } = model
+  const aligned = alignChannels(frame, info.channels)
+  const prepared = prepareHistory(aligned, info.settings.missing, {
+    cadenceMs: info.schema?.cadenceMs ?? Number.NaN,
+    fallback: info.schema?.channels.map(({ median }) => median ?? 0),
+    alignment,
+  })
+  const scores = await rawScores(model, prepared, { alignment }, { pause, ...hooks })
+  const levels = calibrations[alignment]?.levels
+  if (regimes && levels) regimeLevelling(regimes, levels).apply(aligned, scores)
+  return scores.score
 }

@@ -1,4 +1,4 @@
-import type { OnlineDetector } from '../../core/contracts.js'
+import type { FitContext, FittedDetector } from '../../core/contracts.js'
 import type { Frame } from '../../core/frame.js'
 import { pca } from '../../detect/index.js'
 
@@ -13,11 +13,14 @@ const FEWEST_SAMPLES = 16
  *
  * @param learning `[N, C]` scaled
  */
-export async function fitBaseline(learning: Frame, seed: number): Promise<OnlineDetector | undefined> {
+export async function fitBaseline(
+  learning: Frame,
+  context: Pick<FitContext, 'seed' | 'signal' | 'pause'>,
+): Promise<FittedDetector | undefined> {
   const { channels, values } = learning
   let whole = 0
   for (let i = 0; i < values.length; i += channels.length)
     if (!values.subarray(i, i + channels.length).some(Number.isNaN)) whole++
   if (channels.length > MOST_CHANNELS || whole < FEWEST_SAMPLES) return undefined
-  return pca({ window: 1, share: 0.9, statistic: 'q' }).fit(learning, { validation: learning, seed })
+  return pca({ window: 1, share: 0.9, statistic: 'q' }).fit(learning, { ...context, validation: learning })
 }

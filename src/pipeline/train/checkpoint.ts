@@ -11,9 +11,9 @@ export type TrainingIdentity = Readonly<Record<string, Json>>
 export interface CheckpointFolder {
   /** Where an earlier run of the same training stood. */
   readonly resume?: State
-  /** Hears of each epoch; writes now and then, so that short epochs are not spent on writing. */
-  hear(state: State): Promise<void>
-  /** Writes what was heard last, if it is not there yet. */
+  /** Takes the state of each epoch; writes now and then, so that short epochs are not spent on writing. */
+  onCheckpoint(state: State): Promise<void>
+  /** Writes the last state, if it is not there yet. */
   flush(): Promise<void>
   /** Removes the folder: the training is done. */
   remove(): Promise<void>
@@ -41,7 +41,7 @@ export async function openCheckpoint(path: string, identity: TrainingIdentity): 
   }
   return {
     resume,
-    async hear(state) {
+    async onCheckpoint(state) {
       unsaved = state
       if (performance.now() - saved >= SAVE_EVERY_MS) await flush()
     },

@@ -1,4 +1,4 @@
-import type { FitContext, OnlineDetector } from '../../core/contracts.js'
+import type { FitContext, FittedDetector } from '../../core/contracts.js'
 import { createError } from '../../core/errors.js'
 import type { Frame } from '../../core/frame.js'
 import {
@@ -18,12 +18,12 @@ import { ARCHITECTURES, type ArchitectureDefinition } from '../../nn/index.js'
 import type { TrainOptions } from '../settings/train-options.js'
 import type { DetectorName } from './detector-names.js'
 
-/** A detector that can be fitted, as the pipeline sees it. */
+/** A detector that was just fitted, as the pipeline sees it. */
+export type Fitted = FittedDetector & Partial<Pick<CrossFittedEnsemble, 'heldBack' | 'judgeMembers'>>
+
+/** A detector that can be fitted. */
 export interface Fittable {
-  fit(
-    train: Frame,
-    context: FitContext,
-  ): Promise<OnlineDetector & Partial<Pick<CrossFittedEnsemble, 'heldBack' | 'judgeMembers'>>>
+  fit(train: Frame, context: FitContext): Promise<Fitted>
 }
 
 /** Options that only networks have: one of them given means that a network is wanted. */
@@ -89,7 +89,6 @@ export function createDetector(
 ): Fittable {
   const members = membersFor(name, options, architecture, runtime)
   if (members === undefined) return singleNetwork(options, runtime, architecture)
-  const mode = options.alignment === 'covering' ? 'centred' : 'causal'
   const timed = members.map(
     (member): Member => ({
       ...member,
@@ -103,26 +102,26 @@ export function createDetector(
       },
     }),
   )
-  return smoothed(timed, { mode, period: options.eventLength })
+  return smoothed(timed, { period: options.eventLength })
 }
 
 function singleNetwork(
   options: TrainOptions,
   runtime: Runtime,
   architecture: ArchitectureDefinition = ARCHITECTURES[0],
-): Fittable {
+) {
   const optimizer = options.optimizer && { type: options.optimizer }
   return autoencoder({ ...options, architecture, optimizer }, runtime)
 }
 
 /** The network of a detector that is one. */
-export function networkOf(detector: OnlineDetector): FittedAutoencoder | undefined {
+export function networkOf(detector: FittedDetector): FittedAutoencoder | undefined {
   if ('network' in detector) return detector as FittedAutoencoder
   const members = membersOf(detector)
   return members?.length === 1 ? networkOf(members[0].detector) : undefined
 }
 
 /** The members of a detector that combines several. */
-export function membersOf(detector: OnlineDetector): FittedEnsemble['members'] | undefined {
+export function membersOf(detector: FittedDetector): FittedEnsemble['members'] | undefined {
   return 'members' in detector ? (detector as FittedEnsemble).members : undefined
 }

@@ -1,7 +1,8 @@
+import type { FitContext } from '../../core/contracts.js'
 import { type Frame, sampleCount } from '../../core/frame.js'
 import { createRandom } from '../../core/random.js'
 import { CHANGING, type FittedRegimes, findRegimes, regimesOfChannel } from '../../detect/index.js'
-import type { ModelRegimes, RegimeFacts } from '../../model/index.js'
+import type { RegimeFacts } from '../../model/index.js'
 import { type FittedRegimeThreshold, quantileThreshold, regimeThreshold } from '../../threshold/index.js'
 import type { TrainOptions } from '../settings/train-options.js'
 
@@ -17,19 +18,20 @@ const FEWEST_SCORES = 200
  * @param train readings as they came, in time order
  * @throws OptionError `option-invalid` for a channel that is not there or has too many values
  */
-export function chosenRegimes(
+export async function chosenRegimes(
   train: Frame,
   { regimes, window, seed }: Pick<TrainOptions, 'regimes' | 'window' | 'seed'>,
-): FittedRegimes | undefined {
+  context: Pick<FitContext, 'signal' | 'pause'>,
+): Promise<FittedRegimes | undefined> {
   const smoothing = Math.max(1, Math.round(window / 3))
   if (regimes !== 'auto') return regimesOfChannel(train, regimes, smoothing)
-  return findRegimes(train, { smoothing }, createRandom(seed).fork('regimes'))
+  return findRegimes(train, { smoothing }, createRandom(seed).fork('regimes'), context)
 }
 
 /** How high the held-back scores are in each regime, and these scores in units of that. */
 export interface LevelledScores {
   /** Undefined when normal scores are alike in all regimes: then these levels would add more noise than they take away. */
-  readonly regimes: ModelRegimes | undefined
+  readonly levels: FittedRegimeThreshold | undefined
   readonly scores: Float32Array
   readonly typical: FittedRegimes['typical']
   /** `[count + 1]` calibration scores in each regime, and at the end those in none. */
@@ -67,7 +69,7 @@ export function levelByRegime(
     if (!Number.isNaN(score)) counts[regimes[i] === CHANGING ? finder.count : regimes[i]]++
   })
   return {
-    regimes: differ ? { finder, levels } : undefined,
+    levels: differ ? levels : undefined,
     scores: differ ? levels.normalise(scores, regimes) : scores,
     typical: finder.typical,
     counts,
@@ -75,12 +77,12 @@ export function levelByRegime(
 }
 
 /** What a model says of its regimes. @param level of the threshold over scores in units of their regime */
-export function regimeFacts({ regimes, typical, counts }: LevelledScores, level: number): RegimeFacts[] {
+export function regimeFacts({ levels, typical, counts }: LevelledScores, level: number): RegimeFacts[] {
   const total = counts.reduce((sum, count) => sum + count, 0)
   return typical.map((readings, k) => ({
     share: counts[k] / total,
     samples: counts[k],
-    level: level * (regimes?.levels.levelOf(k) ?? 1),
+    level: level * (levels?.levelOf(k) ?? 1),
     typical: readings,
   }))
 }

@@ -19,11 +19,11 @@ const MOST_ROUNDS = 4
  * @returns a skill for each member; `null` for one that cannot judge what it has learnt from
  * Cost: scoring 1 to 6 copies of the training part by each member.
  */
-export function memberSkills(
+export async function memberSkills(
   ensemble: Pick<CrossFittedEnsemble, 'judgeMembers' | 'members'>,
   train: Frame,
   seed: number,
-): (number | null)[] {
+): Promise<(number | null)[]> {
   const rows = sampleCount(train)
   const copies = Math.max(1, Math.min(MOST_COPIES, Math.ceil(FAULTY_SAMPLES / rows)))
   const rounds = Math.max(1, Math.min(MOST_ROUNDS, Math.round(rows / SAMPLES_PER_ROUND)))
@@ -35,7 +35,8 @@ export function memberSkills(
       (frame, fault) => injectFault(frame, fault, random.fork(fault.id), train),
       train,
     )
-    ensemble.judgeMembers(faulty).forEach((score, m) => {
+    const scores = await ensemble.judgeMembers(faulty)
+    scores.forEach((score, m) => {
       if (score !== undefined) chances[m].push(...chancesOf(score, faults))
     })
   }

@@ -6,7 +6,7 @@ export interface FaultKind {
   readonly description: string
   /** Shortest and longest usual duration in samples. */
   readonly duration: readonly [shortest: number, longest: number]
-  /** Usual magnitude by difficulty; its unit is told by the description. */
+  /** Usual magnitude by difficulty; the description names its unit. */
   readonly magnitude: Readonly<Record<Difficulty, number>>
   /** Most channels that it usually hits at once. */
   readonly channels: number
@@ -15,7 +15,7 @@ export interface FaultKind {
    *
    * @param x the readings `[n]` of the interval, changed in place
    * @param magnitude see `description`
-   * @param channel robust spread (1.4826 MAD) and smallest value of the channel when it is well
+   * @param channel robust spread (1.4826 MAD) and smallest value of the channel in normal operation
    */
   apply(x: Float64Array, magnitude: number, channel: ChannelRange, random: Random): void
 }

@@ -1,6 +1,6 @@
 import { FAULT_CATALOGUE, type FaultName } from './catalogue.js'
 
-/** Faults of one kind from hardly there to unmistakable: what grows from step to step, and by what it is told. */
+/** Faults of one kind from barely visible to obvious: the quantity that grows from step to step, and its unit. */
 export interface FaultLadder {
   /** `spreads`: the magnitude grows at the usual duration. `samples`: the duration grows, for a kind that has no size or whose size is a count. */
   readonly unit: 'spreads' | 'samples'

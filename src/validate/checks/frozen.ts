@@ -4,7 +4,7 @@ import { brief } from '../issue.js'
 /** Readings at a level outside of its longest run, as a part of that run, from which it is a usual level. */
 const REST = 0.5
 
-/** A stretch of equal readings that is longer than the other runs of the channel let expect. */
+/** A run of equal readings that is longer than expected from the other runs of the channel. */
 export const checkFrozen = perChannel((channel, _, { schema }) => {
   const { name, longestRun, usualRun, min, max, tally } = channel
   const count = longestRun.end - longestRun.start

@@ -7,7 +7,7 @@ import { span } from '../span.js'
 import { REGULAR } from '../time-profile.js'
 import { unitHint } from './units.js'
 
-/** How far beyond all that the history held, in its ranges, a reading must lie to be reported. */
+/** Distance from the range of the history, in multiples of that range, from which a reading is reported. */
 const BEYOND = 0.5
 /** Ratio of the medians from which another unit is more likely than another state. */
 const LEAST_FACTOR = 8
@@ -15,9 +15,9 @@ const LEAST_FACTOR = 8
 const SAME_CADENCE = 0.05
 /** Missing more than the history did, by this share and this many readings. */
 const MORE_MISSING = { share: 0.05, readings: 3 }
-/** Samples that a cadence can be read from. */
+/** Minimum samples for estimating a cadence. */
 const LEAST_STEPS = 10
-/** Readings that a median needs to speak for a channel. */
+/** Minimum readings for a meaningful median. */
 const LEAST_READINGS = 30
 
 /** The cadence against that of the history. */
@@ -40,14 +40,14 @@ export const checkScale = perChannel(({ name, quartiles, tally }, _, { schema })
   return { code: 'scale-differs', values: { factor: brief(factor), unit: unitHint(factor) } }
 })
 
-/** How far the readings of a channel may go; undefined when the history does not tell. */
+/** Limits of the readings of a channel; undefined when the history does not define them. */
 export function reachOf({ min, max }: DataSchema['channels'][number]): ValidRange | undefined {
   if (min === null || max === null || min === max) return undefined
   const reach = BEYOND * (max - min)
   return { low: min - reach, high: max + reach }
 }
 
-/** Readings far beyond all that the history held. */
+/** Readings far outside the range of the history. */
 export const checkBeyond = perChannel(({ name, min, max, tally }, c, { readings, schema }) => {
   const known = schema?.channels.find(channel => channel.name === name)
   const reach = known && reachOf(known)

@@ -4,7 +4,10 @@ import { type Finding, percent } from '../issue.js'
 /** Largest share of missing readings of a channel, by level. */
 const LIMIT = { strict: 0.1, moderate: 0.3, permissive: 0.3 }
 
-/** Missing readings of each channel: one dead sensor among many must not drown in the mean. Data to be scored are held to the history instead. */
+/**
+ * Missing readings of each channel: one dead sensor among many must not disappear in the mean. Data to be scored are compared with the history
+ * instead.
+ */
 export const checkMissing: Check = ({ channels, level, schema, findings = [] }) =>
   channels.flatMap(({ name, samples, missing, tally }): Finding[] => {
     if (missing === 0 || schema) return []

@@ -2,15 +2,15 @@ import { at, perChannel } from '../evidence.js'
 import { brief, percent } from '../issue.js'
 import type { ChannelProfile } from '../profile.js'
 
-/** Share of readings exactly at an extreme from which it looks like a rail. */
+/** Minimum share of readings exactly at an extreme that counts as saturation. */
 const LEAST_SHARE = 0.005
 const LEAST_COUNT = 10
-/** A channel with fewer different values is a switch or a setting, and stands at its extremes by nature. */
+/** A channel with fewer distinct values is a switch or a setpoint, which is often at its extremes. */
 const LEAST_DISTINCT = 50
-/** A rail holds this many times what the channel's values hold on average. */
+/** A saturated value occurs at least this many times as often as the average value of the channel. */
 const CROWDED = 10
 
-/** Readings that pile up exactly at the largest or smallest value. A pile at 0 is a machine at rest, not a rail. */
+/** Readings that accumulate exactly at the largest or smallest value. At 0 it is a machine at rest, not saturation. */
 export const checkSaturation = perChannel(channel => {
   const { max, min, tally } = channel
   if (isRail(channel, tally.atMax) && max !== 0)

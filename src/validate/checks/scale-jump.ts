@@ -4,9 +4,9 @@ import { unitHint } from './units.js'
 
 /** Ratio between both sides from which a jump looks like a change of unit. */
 const LEAST_FACTOR = 3
-/** All stretches of a side lie within this factor of each other: two clean levels, no trend. */
+/** All intervals of a side lie within this factor of each other: two clean levels, no trend. */
 const SPREAD = 1.5
-/** Stretches of the outline that a side must hold. */
+/** Intervals of the outline that a side must hold. */
 const LEAST_PARTS = 3
 
 /** A lasting jump by a factor, as when a unit was changed in the middle of a recording. */
@@ -17,7 +17,7 @@ export const checkScaleJump = perChannel(({ outline, samples }, c, { readings })
     return undefined
   const levels = known.map(({ mean }) => Math.log(Math.abs(mean)))
   for (let k = LEAST_PARTS; k + LEAST_PARTS <= levels.length; k++) {
-    // The stretch with the jump in it lies anywhere between both levels.
+    // The interval with the jump in it lies anywhere between both levels.
     const sides = [levels.slice(0, k), levels.slice(k + 1)]
     if (sides[1].length < LEAST_PARTS || sides.some(side => range(side) > Math.log(SPREAD))) continue
     const [before, after] = sides.map(middle)

@@ -1,6 +1,6 @@
 import type { Check } from '../evidence.js'
 
-/** Samples below which not even a mean says much, and below which nothing about time can be learned. */
+/** Minimum samples for a meaningful mean, and for learning anything about time. */
 const LEAST_ROWS = 10
 const LEAST_SERIES = 30
 

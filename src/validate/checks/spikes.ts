@@ -4,7 +4,7 @@ import { brief } from '../issue.js'
 /** How many times the usual deviation from the neighbours counts as a spike. */
 const FACTOR = 12
 
-/** Single readings that jump away from both neighbours and back. A channel that moves in steps has no usual deviation and is not judged. */
+/** Single readings that jump away from both neighbours and back. A channel that moves in steps has no usual deviation and is not checked. */
 export const checkSpikes = perChannel(({ noise }, c, { readings }) => {
   if (!(noise > 0)) return undefined
   const { count, first, largest } = readings.spikes(c, FACTOR * noise)

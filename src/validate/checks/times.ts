@@ -5,7 +5,7 @@ import { percent } from '../issue.js'
 import { span } from '../span.js'
 import { aroundGap, type Disorder, REGULAR } from '../time-profile.js'
 
-/** Times that cannot be read, go back or repeat: whatever follows, they stay so. */
+/** Times that are unreadable, go backwards or repeat: later samples cannot change this. */
 export function disorderFindings(time: Disorder): Finding[] {
   const counted = (code: IssueCode, count: number, first: number): Finding[] =>
     count > 0 ? [{ code, count, place: at(first) }] : []

@@ -12,7 +12,7 @@ const UNITS: readonly (readonly [factor: number, meaning: string])[] = [
 ]
 const NEAR = 0.05
 
-/** What a ratio of readings may mean, as the end of a sentence; empty when nothing fits. */
+/** The likely meaning of a ratio of readings, as the end of a sentence; empty when there is none. */
 export function unitHint(factor: number): string {
   const size = factor < 1 ? 1 / factor : factor
   const unit = UNITS.find(([known]) => Math.abs(size / known - 1) < NEAR)

@@ -2,10 +2,10 @@ import { splitAt } from '../../window/index.js'
 import type { Check } from '../evidence.js'
 import { inOrder, timeBreaks } from '../time-profile.js'
 
-/** Part of the samples that must lie in stretches of at least a window. */
+/** Part of the samples that must lie in intervals of at least a window. */
 const LEAST_SHARE = 0.5
 
-/** Whether gaps leave stretches that are long enough for windows. */
+/** Whether gaps leave intervals that are long enough for windows. */
 export const checkWindows: Check = ({ samples: n, time, window, maxGap, borders = [] }) => {
   if (window === undefined || n < window) return []
   const stretches = splitAt(n, inOrder(timeBreaks(time, maxGap), borders))

@@ -114,7 +114,7 @@ describe('telltale evaluate', () => {
     const cwd = await workshop({ trained: true })
     const { stdout } = await telltale([...EVALUATE, '--labels', 'label'], { cwd })
     const counts =
-      /(\d+) samples flagged rightly, (\d+) wrongly; (\d+) missed, (\d+) left alone rightly/.exec(stdout)
+      /(\d+) true positives, (\d+) false positives, (\d+) false negatives, (\d+) true negatives/.exec(stdout)
     const [hits, wrong, missed, quiet] = counts!.slice(1).map(Number)
     expect(hits + missed).toBe(10)
     expect(stdout).toContain(`${hits + wrong + missed + quiet} scored samples`)
@@ -156,7 +156,7 @@ describe('telltale evaluate', () => {
     expect([late.code, late.stderr]).toEqual([3, expect.stringContaining('error [labels-interval]')])
     writeFileSync(join(cwd, 'odd.csv'), 'start,end\n12,\n')
     const odd = await telltale([...EVALUATE, '--labels', 'odd.csv'], { cwd })
-    expect([odd.code, odd.stderr]).toEqual([2, expect.stringContaining('START,END, is wanted')])
+    expect([odd.code, odd.stderr]).toEqual([2, expect.stringContaining('one interval START,END per line')])
   })
 
   it('says of a name that is neither a file nor a column what it may have meant', async () => {
@@ -232,6 +232,6 @@ describe('telltale evaluate', () => {
     const cwd = await workshop({ trained: true })
     const { stdout } = await telltale([...FAULTS, '--no-labels', '--threshold', '1e9'], { cwd })
     expect(stdout.match(/none +- +\d+ (spreads|samples) +0/g)).toHaveLength(16)
-    expect(stdout).toContain('normal rows of the history that the model has not learnt from')
+    expect(stdout).toContain('normal rows of the history that the model was not trained on')
   })
 })

@@ -44,7 +44,7 @@ describe('the rules of events', () => {
       [...args, '--maintenance', 'Sun 02:00-04:00,Mon 08:00-09:00 UTC', '--scores', 'scores.csv'],
       { cwd },
     )
-    expect(stdout).toMatch(/^\d+ of these lie in maintenance, where nothing becomes an event$/m)
+    expect(stdout).toMatch(/^\d+ of these are in maintenance windows, which produce no events$/m)
     const scores = readFileSync(join(cwd, 'scores.csv'), 'utf8')
     expect(scores).toMatch(/^2024-01-01T08:25:00.000Z,[\d.]+,[\d.]+,\d+,1,/m)
     const elsewhere = await eventsOf(cwd, '--maintenance', 'Mon 08:00-09:00', '--time-zone', 'Asia/Tokyo')
@@ -92,7 +92,9 @@ describe('the rules of events', () => {
     const args = ['detect', 'data.csv', '--model', 'model', '--workers', '1']
     expect((await telltale(args, { cwd })).stderr).not.toContain('false alarms')
     const { stderr } = await telltale([...args, '--min-length', '3'], { cwd })
-    expect(stderr).toMatch(/^note: false alarms to expect: about .+; over .+ (?:to|at most) .+ \(95 %\)$/m)
+    expect(stderr).toMatch(
+      /^note: expected false alarms: .+; 95 % prediction interval over .+: (?:.+ to|at most) .+$/m,
+    )
     const { stderr: also } = await telltale([...args, '--maintenance', 'Sun 02:00-04:00'], { cwd })
     expect(also).toContain('counted without maintenance, which makes real alarms rarer')
   })

@@ -25,7 +25,7 @@ describe('telltale export', () => {
   it('tells of a covering model that the score is that of one window', async () => {
     const cwd = await workshop({ trained: true })
     const { stderr } = await telltale(['export', 'model', '--out', 'model.onnx'], { cwd })
-    expect(stderr).toContain('note: the model scores a sample by every window that covers it')
+    expect(stderr).toContain('note: the model scores a sample from every window that contains it')
   })
 
   it('writes to stdout with -, and the summary to stderr', async () => {
@@ -74,6 +74,6 @@ describe('telltale export', () => {
     expect(stdout.match(/--format/g)?.length).toBe(2)
     expect(stdout).toContain('--format <FORMAT>')
     expect(stdout).toContain('onnx')
-    expect((await telltale(['show', '--help'])).stdout).toContain('How results are printed')
+    expect((await telltale(['show', '--help'])).stdout).toContain('Format of the results')
   })
 })

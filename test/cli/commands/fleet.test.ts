@@ -138,12 +138,12 @@ describe('telltale train --group-by', () => {
     expect(result[1]).toMatchObject({ device: 'p2', model: null })
     expect(result[1].result).toContain('at 2024-01-01T00:00:00.000Z')
     expect(stderr).toMatch(/p2: it was not trained: .*--missing/)
-    expect(stderr).toContain('p2: its model of an earlier training stays in again/p2')
+    expect(stderr).toContain('p2: its model from an earlier training remains in again/p2')
     expect(stderr).not.toContain('p1: ')
     expect(manifest('again', 'p2')).toEqual(before)
   })
 
-  it('says that a promise of false alarms cannot be kept only to those who asked for one', async () => {
+  it('warns about an unreliable expected alarm rate only when one was asked for', async () => {
     writeFileSync(join(cwd, 'well.csv'), fleetTable(false, ['p1']))
     const asked = ['--false-alarms', '1/year']
     const { result } = await json('train', 'well.csv', '--out', 'asked', ...GROUPED, ...SMALL, ...asked)
@@ -174,7 +174,7 @@ describe('telltale train --group-by', () => {
     )
     expect([code, stderr]).toEqual([
       0,
-      expect.stringContaining('a: no reading of level: left out of its model'),
+      expect.stringContaining('a: no readings of level: left out of its model'),
     ])
     expect([manifest('sensors', 'a').channels, manifest('sensors', 'b').channels]).toEqual([
       ['flow'],
@@ -189,7 +189,7 @@ describe('telltale train --group-by', () => {
 })
 
 describe('telltale detect on a fleet', () => {
-  it('scores each device by its own model, the worst first, and names the device without one', async () => {
+  it('scores each device by its own model, most severe first, and names the device without one', async () => {
     const files = ['--scores', 'scores.csv', '--events', 'events.csv']
     const { code, stderr, result } = await json(
       'detect',
@@ -200,7 +200,7 @@ describe('telltale detect on a fleet', () => {
       ...files,
     )
     expect(code).toBe(0)
-    expect(stderr).toContain('stranger: it has no model, its 400 samples were not scored')
+    expect(stderr).toContain('stranger: no model; its 400 samples were not scored')
     const { devices, events } = result
     expect(devices[0]).toMatchObject({ device: 'Pump 2', samples: ROWS, result: 'anomalies' })
     expect(devices.find((row: { device: string }) => row.device === 'stranger').result).toBe('no model')
@@ -324,7 +324,7 @@ describe('telltale threshold on a fleet', () => {
       '--out',
       'lower',
     )
-    expect([code, stderr]).toEqual([0, expect.stringContaining('stranger: the fleet has no model of it')])
+    expect([code, stderr]).toEqual([0, expect.stringContaining('stranger: the fleet has no model for it')])
     expect(manifest('lower', 'p1')).toMatchObject({ device: 'p1', options: { quantile: 0.9 } })
     expect(manifest('lower', 'p1').calibration.level).toBeLessThan(before[0]!)
   })

@@ -76,7 +76,7 @@ describe('telltale generate', () => {
     const { code, stderr } = await telltale(['generate'])
     expect([code, stderr.split('\n')[0]]).toEqual([
       2,
-      'error [option-missing]: --out is needed and was not given',
+      'error [option-missing]: --out is required and was not given',
     ])
   })
 })

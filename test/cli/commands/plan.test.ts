@@ -31,7 +31,7 @@ describe('telltale plan', () => {
     const cwd = await workshop({ trained: true })
     const args = ['plan', 'data.csv', '--model', 'model', '--workers', '1', '--memory', '1']
     expect((await telltale(args, { cwd })).stderr).toMatch(
-      /note: the work needs \d.* MB, but only 1 MB may be used/,
+      /note: the work needs \d.* MB, but only 1 MB is available/,
     )
   })
 

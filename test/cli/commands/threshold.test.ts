@@ -7,7 +7,7 @@ const calibrationOf = (cwd: string, model = 'model') =>
   JSON.parse(readFileSync(join(cwd, model, 'manifest.json'), 'utf8')).calibration
 
 describe('--false-alarms', () => {
-  it('is a rule of training: the promise and its interval are printed, stored and shown, and too short a history is told', async () => {
+  it('is a rule of training: the expected rate and its interval are printed, stored and shown, with a warning for a short history', async () => {
     const cwd = await workshop({ trained: false })
     const args = [
       'train',
@@ -22,13 +22,15 @@ describe('--false-alarms', () => {
     ]
     const { code, stdout, stderr } = await telltale(args, { cwd })
     expect(code).toBe(0)
-    expect(stdout).toMatch(/^false alarms +about .+; over .+ (?:to|at most) .+ \(95 %\)$/m)
-    expect(stderr).toMatch(/support .+ or more often, not 1\/week/)
+    expect(stdout).toMatch(
+      /^false alarms +expected .+; 95 % prediction interval over .+: (?:.+ to|at most) .+$/m,
+    )
+    expect(stderr).toMatch(/support estimates of .+ or more, not 1\/week/)
     const { method, promise } = calibrationOf(cwd)
     expect(method).toBe('threshold:alarm-budget')
     expect(promise.low).toBeLessThanOrEqual(promise.high)
     const shown = await telltale(['show', 'model'], { cwd })
-    expect(shown.stdout).toMatch(/^false alarms +about /m)
+    expect(shown.stdout).toMatch(/^false alarms +expected /m)
   })
 
   it('is a rule of detection: rarer alarms never come with a lower threshold', async () => {
@@ -50,7 +52,7 @@ describe('--false-alarms', () => {
     const both = await train('--false-alarms', '1/day', '--quantile', '0.9')
     expect([both.code, both.stderr]).toEqual([2, expect.stringContaining('error [option-conflict]')])
     const nonsense = await train('--false-alarms', 'rarely')
-    expect([nonsense.code, nonsense.stderr]).toEqual([2, expect.stringContaining('alarms per time such as')])
+    expect([nonsense.code, nonsense.stderr]).toEqual([2, expect.stringContaining('alarms per time, such as')])
     const timeless = smallTable().replaceAll(/^[^,]*,/gm, '')
     writeFileSync(join(cwd, 'data.csv'), timeless)
     const without = await train('--false-alarms', '1/day')
@@ -167,6 +169,6 @@ describe('telltale threshold', () => {
     )
     writeFileSync(join(cwd, 'hourly.csv'), hourly)
     const { code, stderr } = await telltale(['threshold', 'model', 'hourly.csv', '--rows', ':480'], { cwd })
-    expect([code, stderr]).toEqual([3, expect.stringContaining('a sample every 1 h, but the model')])
+    expect([code, stderr]).toEqual([3, expect.stringContaining('the cadence is 1 h, but the model')])
   })
 })

@@ -79,7 +79,7 @@ describe('telltale train', () => {
     const args = [...TRAIN, '--epochs', '1000', '--keep-best', '--progress', 'json']
     const { code } = await telltale(args, { cwd, stderr, signal: interrupt.signal })
     expect(code).toBe(0)
-    expect(lines).toContain('note: interrupted: the best weights so far, of epoch 1, are kept')
+    expect(lines).toContain('note: interrupted: kept the best weights so far, of epoch 1')
     expect((await loadModel(join(cwd, 'model'))).info.training.epochs).toBeLessThan(1000)
   })
 

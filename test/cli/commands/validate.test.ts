@@ -41,7 +41,7 @@ describe('telltale validate', () => {
     const { code, stdout } = await telltale([...VALIDATE, '--memory', '1'], { cwd })
     expect(code).toBe(0)
     expect(stdout).toMatch(/^samples +8192$/m)
-    expect(stdout).toContain('[rows-unjudged] only the rows before row 8192 were judged')
+    expect(stdout).toContain('[rows-unjudged] only the rows before row 8192 were checked')
     expect((await telltale(VALIDATE, { cwd })).stdout).toMatch(/^samples +20000$/m)
   })
 
@@ -95,7 +95,7 @@ describe('telltale validate', () => {
     const { code, stdout } = await telltale(args, { cwd })
     expect(code).toBe(0)
     expect(stdout).not.toContain('missing-some')
-    expect(stdout).toContain('flow: missing readings set on the line between their neighbours: 2')
+    expect(stdout).toContain('flow: missing readings filled by linear interpolation: 2')
     const lines = readFileSync(join(cwd, 'out', 'repaired.csv'), 'utf8')
       .trim()
       .split('\n')

@@ -12,6 +12,7 @@ import {
 } from '../../../src/nn/index.js'
 import { SCALERS } from '../../../src/scale/index.js'
 import { generateOptions, generatePlant } from '../../../src/simulate/index.js'
+import { scoresOf } from '../../detect/online.js'
 
 const runtime = localRuntime(preferredBuild())
 const OPTIONS = {
@@ -22,7 +23,6 @@ const OPTIONS = {
   learningRate: 0.003,
   patience: 0,
   minDelta: 0,
-  alignment: 'covering',
 } as const
 
 function plant(): { train: Frame; validation: Frame } {
@@ -62,7 +62,7 @@ describe.each(ARCHITECTURES.map(definition => [definition.name, definition] as c
         runtime,
       )
       expect(loaded.network.architecture).toEqual(fitted.network.architecture)
-      expect((await loaded.score(validation)).score).toEqual((await fitted.score(validation)).score)
+      expect(scoresOf(loaded, validation)).toEqual(scoresOf(fitted, validation))
     })
 
     it('is a valid file, says when to use it, and fits any window from 4 on', () => {

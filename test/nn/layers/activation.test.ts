@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { ACTIVATIONS } from '../../../src/kernels/index.js'
-import { createNetwork, layerSpec, runNetwork } from '../../../src/nn/index.js'
+import { createNetwork, layerSpec } from '../../../src/nn/index.js'
+import { runNetwork } from '../run.js'
 import { architectureOf, conforms, likePyTorch } from './suite.js'
 
 describe('activation', () => {

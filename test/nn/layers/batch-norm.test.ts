@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createRandom } from '../../../src/core/random.js'
-import { createLocalEngine, createNetwork, initialWeights, runNetwork, train } from '../../../src/nn/index.js'
+import { createLocalEngine, createNetwork, initialWeights, train } from '../../../src/nn/index.js'
+import { runNetwork } from '../run.js'
 import { architectureOf, conforms, conformsInTraining, likePyTorch } from './suite.js'
 
 const front = { type: 'dense', units: 5 } as const

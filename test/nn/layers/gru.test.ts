@@ -9,9 +9,9 @@ import {
   initialWeights,
   layerSpec,
   type Network,
-  runNetwork,
   weightsToTensors,
 } from '../../../src/nn/index.js'
+import { runNetwork } from '../run.js'
 import { architectureOf, conforms, conformsInTraining, likePyTorch } from './suite.js'
 
 type Named = Record<string, { data: number[] }>

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { createNetwork, layerSpec, runNetwork } from '../../../src/nn/index.js'
+import { createNetwork, layerSpec } from '../../../src/nn/index.js'
+import { runNetwork } from '../run.js'
 import { architectureOf, conforms, likePyTorch, refusal } from './suite.js'
 
 const front = { type: 'dense', units: 3 } as const

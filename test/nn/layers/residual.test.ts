@@ -1,12 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createRandom } from '../../../src/core/random.js'
-import {
-  createNetwork,
-  initialWeights,
-  layerSpec,
-  runNetwork,
-  weightsToTensors,
-} from '../../../src/nn/index.js'
+import { createNetwork, initialWeights, layerSpec, weightsToTensors } from '../../../src/nn/index.js'
+import { runNetwork } from '../run.js'
 import { architectureOf, conforms, conformsInTraining, likePyTorch, refusal } from './suite.js'
 
 const front = { type: 'dense', units: 3 } as const

@@ -8,9 +8,9 @@ import {
   initialWeights,
   type LayerSpec,
   type Network,
-  runNetwork,
 } from '../../../src/nn/index.js'
 import type { Pass } from '../../../src/nn/layers/index.js'
+import { runNetwork } from '../run.js'
 
 export function architectureOf(inputShape: [number, number], layers: LayerSpec[]): Architecture {
   return { name: 'test', inputShape, layers }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { createNetwork, runNetwork } from '../../../src/nn/index.js'
+import { createNetwork } from '../../../src/nn/index.js'
+import { runNetwork } from '../run.js'
 import { architectureOf, conforms, conformsInTraining, differsFromStepToStep, likePyTorch } from './suite.js'
 
 const front = { type: 'dense', units: 5 } as const

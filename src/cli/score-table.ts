@@ -1,0 +1,115 @@
+import type { AnomalyEvent } from '../core/contracts.js'
+import type { Frame } from '../core/frame.js'
+import type { Suppressed } from '../events/index.js'
+import type { Model } from '../model/index.js'
+import { detectStream } from '../pipeline/index.js'
+import { createLabelCounter, type LabelCounts } from '../report/index.js'
+import type { LoopHooks, ScoredSamples, SessionSettings } from '../session/index.js'
+import type { Adaptation } from '../threshold/index.js'
+import type { Issue } from '../validate/index.js'
+import { countScores, NO_SCORES, type ScoreCounts } from './score-counts.js'
+
+/** Events that are kept to be listed. */
+const MOST_EVENTS = 1000
+
+/** Consecutive samples of a table with their labels, if it has any. */
+export interface LabelledFrame {
+  readonly frame: Frame
+  /** `[N]` 0 = normal, 1 = anomalous. */
+  readonly labels?: Uint8Array
+}
+
+/** What scoring a table found. */
+export interface ScoredTable extends ScoreCounts {
+  /** The worst `MOST_EVENTS`, in the order of time; `eventCount` counts all. */
+  readonly events: readonly AnomalyEvent[]
+  readonly eventCount: number
+  readonly timeKind: Frame['timeKind']
+  readonly suppressed: Suppressed
+  readonly adaptation: Adaptation | null
+  readonly issues: readonly Issue[]
+  /** Absent when the table has no labels. */
+  readonly labels?: LabelCounts
+}
+
+/** What takes the results while they come. */
+export interface ScoreSinks {
+  scored?(samples: ScoredSamples): Promise<void>
+  closed?(events: readonly AnomalyEvent[]): Promise<void>
+}
+
+/** Scores a table, whole or in pieces, hands on what is final, and counts. Errors: those of `detectStream`. */
+export async function scoreTable(
+  model: Model,
+  pieces: AsyncIterable<LabelledFrame> | Iterable<LabelledFrame>,
+  settings: SessionSettings,
+  { scored, closed }: ScoreSinks,
+  hooks: LoopHooks,
+): Promise<ScoredTable> {
+  const labels = createLabelQueue()
+  const worst = createWorstEvents()
+  let timeKind: Frame['timeKind'] = model.info.training.timeKind
+  async function* frames() {
+    for await (const { frame, labels: more } of pieces) {
+      if (more) labels.push(more)
+      timeKind = frame.timeKind
+      yield frame
+    }
+  }
+  let counts = NO_SCORES
+  let last = { suppressed: { inMaintenance: 0, inCoolDown: 0 }, adaptation: null, issues: [] } as Pick<
+    ScoredTable,
+    'suppressed' | 'adaptation' | 'issues'
+  >
+  for await (const step of detectStream(model, frames(), settings, hooks)) {
+    const events = step.events.filter(({ type }) => type === 'closed').map(({ event }) => event)
+    await scored?.(step.scored)
+    if (events.length > 0) await closed?.(events)
+    worst.push(events)
+    labels.take(step.scored.flag, events, step.settled)
+    counts = countScores(step.scored.score, step.scored.flag, counts)
+    last = step
+  }
+  const { suppressed, adaptation, issues } = last
+  return { ...counts, ...worst.found(), timeKind, suppressed, adaptation, issues, labels: labels.counts() }
+}
+
+/** Keeps labels until their samples have scores, and counts how they agree. */
+function createLabelQueue() {
+  const counter = createLabelCounter()
+  let waiting: Uint8Array | undefined
+  return {
+    push(labels: Uint8Array) {
+      const before = waiting ?? new Uint8Array(0)
+      waiting = new Uint8Array(before.length + labels.length)
+      waiting.set(before)
+      waiting.set(labels, before.length)
+    },
+    take(flag: Uint8Array, closed: readonly AnomalyEvent[], settled: number) {
+      if (waiting === undefined) return
+      counter.push(flag, waiting.subarray(0, flag.length), closed, settled)
+      waiting = waiting.subarray(flag.length)
+    },
+    counts: () => (waiting === undefined ? undefined : counter.counts()),
+  }
+}
+
+/** Keeps the events with the highest scores, in the order of time, and counts all. */
+function createWorstEvents() {
+  let kept: readonly AnomalyEvent[] = []
+  let count = 0
+  const worst = () =>
+    [...kept]
+      .sort((a, b) => b.score - a.score)
+      .slice(0, MOST_EVENTS)
+      .sort((a, b) => a.start - b.start)
+  return {
+    push(events: readonly AnomalyEvent[]) {
+      if (events.length === 0) return
+      count += events.length
+      kept = [...kept, ...events]
+      if (kept.length > 2 * MOST_EVENTS) kept = worst()
+    },
+    found: () => ({ eventCount: count, events: worst() }),
+  }
+}

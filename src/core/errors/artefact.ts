@@ -1,0 +1,34 @@
+import { ofKind } from './entry.js'
+
+/** A stored model cannot be used. */
+export const ARTEFACT_ERRORS = ofKind('artefact', {
+  'checkpoint-differs': {
+    message: 'the checkpoint {path} belongs to another training: {differs} differ',
+    remedy: 'Use the same data and options, or another --checkpoint. Delete the folder to start over.',
+  },
+  'artefact-missing': {
+    message: '{path} is not a model: {reason}',
+    remedy: 'Give the folder that `telltale train --out` wrote.',
+  },
+  'state-unfit': {
+    message: 'the saved state does not fit: it is {got}, but {wanted} is needed',
+    remedy:
+      'Continue with the model and the settings that the state was saved with, or start without a state.',
+  },
+  'alignment-missing': {
+    message: 'the model was calibrated for {known} scores, not for {wanted} ones',
+    remedy: 'Train again with this version: every training calibrates both.',
+  },
+  'artefact-damaged': {
+    message: '{path} is damaged: {file}: {reason}',
+    remedy: 'Restore the folder from a backup, or train again.',
+  },
+  'artefact-version': {
+    message: '{path} contains {what} version {got}; this telltale reads {wanted}',
+    remedy: 'Use the telltale version that wrote it, or train again.',
+  },
+  'artefact-exists': {
+    message: '{path} exists and {reason}',
+    remedy: 'Choose another --out, or remove what is there. Only a model is ever replaced.',
+  },
+})

@@ -1,0 +1,33 @@
+import { ARTEFACT_ERRORS } from './artefact.js'
+import { BUG_ERRORS } from './bug.js'
+import { DATA_ERRORS } from './data.js'
+import { INTERRUPTED_ERRORS } from './interrupted.js'
+import { LIMIT_ERRORS } from './limit.js'
+import { OPTION_ERRORS } from './option.js'
+import { SOURCE_ERRORS } from './source.js'
+
+/**
+ * Every error telltale can raise, in one list: one file per kind. `docs/errors.md` is generated from it.
+ * Codes are stable: they may be added, never renamed.
+ */
+export const ERROR_CATALOGUE = {
+  ...OPTION_ERRORS,
+  ...DATA_ERRORS,
+  ...SOURCE_ERRORS,
+  ...ARTEFACT_ERRORS,
+  ...LIMIT_ERRORS,
+  ...INTERRUPTED_ERRORS,
+  ...BUG_ERRORS,
+}
+
+export type ErrorCode = keyof typeof ERROR_CATALOGUE
+
+type Names<Text extends string> = Text extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | Names<Rest>
+  : never
+
+/** The values that the message and remedy of an error need. */
+export type ErrorValues<Code extends ErrorCode> = Record<
+  Names<(typeof ERROR_CATALOGUE)[Code]['message']> | Names<(typeof ERROR_CATALOGUE)[Code]['remedy']>,
+  string | number
+>

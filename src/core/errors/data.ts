@@ -1,0 +1,119 @@
+import { ofKind } from './entry.js'
+
+/** The data are not what the work needs. */
+export const DATA_ERRORS = ofKind('data', {
+  'data-empty': {
+    message: '{file} contains no samples: {reason}',
+    remedy: 'Give a table with a header line and one line per sample.',
+  },
+  'data-not-a-table': {
+    message: '{file} cannot be read as a table: {reason}',
+    remedy:
+      'Give a CSV file with a header line, then one line per sample with the same number of cells in each.',
+  },
+  'data-bad-cell': {
+    message: '{file}, line {line}, column {column}: {got} is not a finite number',
+    remedy:
+      'Fix the cell, give --bad-cells missing to treat it as a missing reading, or leave the column out with --exclude-channels.',
+  },
+  'data-missing-value': {
+    message: '{file}, line {line}, column {column}: the value is missing',
+    remedy:
+      'Choose how missing readings are treated with --missing (hold, linear, mask or drop), or fill the gap in the file.',
+  },
+  'data-ragged-row': {
+    message: '{file}, line {line}: {got} cells, but the header has {wanted}',
+    remedy: 'Fix the line: each line needs one cell per column.',
+  },
+  'data-duplicate-column': {
+    message: '{file}: the column {column} appears {count} times in the header',
+    remedy: 'Rename the columns so that each name is used once.',
+  },
+  'data-no-channels': {
+    message: '{file} has no channel: {reason}',
+    remedy: 'Give at least one numeric column besides time and label.',
+  },
+  'data-column-missing': {
+    message: '{file} has no column {column}; it has {got}',
+    remedy: 'Did you mean {nearest}? Check the spelling of the column name.',
+  },
+  'data-bad-time': {
+    message: '{file}, line {line}, column {column}: {reason}',
+    remedy:
+      'Name another column with --time-column, or give the format of the times with --time-format. Rows out of order: --late-rows sort. Rows of several devices: --group-by COLUMN. A clock that was set back: --time-zone.',
+  },
+  'data-ambiguous-date': {
+    message: '{file}, line {line}, column {column}: {reason}',
+    remedy: 'No other row of the column shows which number is the day. Add the option that fits.',
+  },
+  'data-ambiguous-number': {
+    message: '{file}, column {column}: {got} is {first} or {second}',
+    remedy:
+      'Give --decimal , when the comma stands before decimals; otherwise write the numbers without groups of thousands.',
+  },
+  'data-bad-label': {
+    message: '{file}, line {line}, column {column}: the label is {got}, expected 0 or 1',
+    remedy: 'Write 0 (normal) or 1 (anomalous) in every row of the label column.',
+  },
+  'labels-length': {
+    message: 'there are {got} labels for {wanted} samples',
+    remedy: 'Give one label per sample in the same order, or intervals of anomalous samples.',
+  },
+  'labels-value': {
+    message: 'the label of sample {sample} is {got}, expected 0 or 1',
+    remedy: 'Give 0 (normal) or 1 (anomalous) for every sample.',
+  },
+  'labels-interval': {
+    message: 'the labelled interval [{start}, {end}) does not fit a series of {samples} samples',
+    remedy: 'Give whole sample numbers with 0 <= start < end <= {samples}; the end is exclusive.',
+  },
+  'data-too-short': {
+    message:
+      '{rows} samples are too few for {purpose}: at least {wanted} are required with a window of {window}',
+    remedy: 'Give more samples or a smaller --window.',
+  },
+  'data-calibration-short': {
+    message: '{got} calibration scores are too few for {purpose}: at least {wanted} are required',
+    remedy: 'Calibrate on more normal data, or allow more frequent alarms.',
+  },
+  'calibration-timeless': {
+    message: '{wanted} cannot be estimated: the history has no regular times, so days cannot be counted',
+    remedy:
+      'Name the time column with --time-column and resample it with --cadence, or set the threshold with --quantile.',
+  },
+  'data-seen': {
+    message: 'the model was trained on all {rows} rows of the table, so they cannot be used to test it',
+    remedy:
+      'Give normal rows that are later than the history, or the whole history: then its calibration part is used.',
+  },
+  'data-constant': {
+    message: 'every channel is constant in the training part: there is nothing to learn',
+    remedy: 'Give a history in which at least one channel changes.',
+  },
+  'data-channels-differ': {
+    message: 'the channels do not match the model: missing {missing}; not known to the model {extra}',
+    remedy:
+      'Give the channels the model was trained on (`telltale show MODEL` lists them), or train a new model.',
+  },
+  'data-invalid': {
+    message: 'the data cannot be used for {purpose} ({count} problems at level {level}): {first}',
+    remedy: '`telltale validate DATA` shows all problems. --validation-level permissive is less strict.',
+  },
+  'data-training-diverged': {
+    message: 'the loss became {got} in epoch {epoch}',
+    remedy: 'Use a smaller --learning-rate, or look for extreme values in the data.',
+  },
+  'data-files-differ': {
+    message: '{file} does not continue {first}: {reason}',
+    remedy: 'Give files with the same columns, or select the columns they share with --channels.',
+  },
+  'data-many-devices': {
+    message: '{file} contains {count} devices in the column {column}: {got}',
+    remedy:
+      'Give --group-by {column}: `train` and `detect` then take all of them, and --device NAME chooses one. If the column is no device: --role {column}=ignore.',
+  },
+  'data-duplicate-reading': {
+    message: '{file}: {count} readings occur more than once, the first in row {row}',
+    remedy: 'Choose which one counts with --duplicate-times first, last or mean.',
+  },
+})

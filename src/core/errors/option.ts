@@ -1,0 +1,92 @@
+import { ofKind } from './entry.js'
+
+/** The caller asked for something impossible. */
+export const OPTION_ERRORS = ofKind('option', {
+  'option-unknown': {
+    message: 'unknown option {name} in {where}',
+    remedy: 'Did you mean {nearest}? `telltale help` lists the options of each command.',
+  },
+  'command-unknown': {
+    message: 'unknown command {name}',
+    remedy: 'Did you mean {nearest}? `telltale help` lists the commands.',
+  },
+  'argument-unexpected': {
+    message: 'too many arguments for {where}',
+    remedy: 'Put names that contain spaces in quotes. `--help` shows an example.',
+  },
+  'option-invalid': {
+    message: '{name} is {got} in {where}, but {wanted}',
+    remedy: 'Change {name} to an allowed value. `telltale config` shows each value and where it comes from.',
+  },
+  'option-missing': {
+    message: '{name} is required and was not given',
+    remedy: 'Add {name}. `--help` shows an example.',
+  },
+  'option-conflict': {
+    message: '{first} and {second} are mutually exclusive',
+    remedy: 'Remove one of them.',
+  },
+  'option-combination': {
+    message: 'the options of {section} do not fit together: {reason}',
+    remedy: 'Change one of them. `telltale config` shows each value and where it comes from.',
+  },
+  'stream-unsupported': {
+    message: '{what} cannot be scored chunk by chunk: {reason}',
+    remedy: '{remedy}, or read the table whole: raise --memory and omit --chunk-rows.',
+  },
+  'config-unreadable': {
+    message: 'the configuration {file} is not valid YAML: {reason} (line {line})',
+    remedy: 'Fix that line, or ignore the file with --no-config.',
+  },
+  'config-missing': {
+    message: 'the configuration file {file} does not exist',
+    remedy: 'Check the path given by --config or TELLTALE_CONFIG.',
+  },
+  'architecture-invalid': {
+    message: '{where}: {reason}',
+    remedy:
+      'Change this layer or an earlier one. `telltale architectures template` prints an architecture that works.',
+  },
+  'architecture-unknown': {
+    message: 'unknown architecture {name}',
+    remedy: 'Known are {known}. The name of an architecture file must end in .json.',
+  },
+  'search-empty': {
+    message: 'none of the {trials} trials produced a model',
+    remedy: 'The column error of the table says why. Try other --architectures or a smaller --window.',
+  },
+  'onnx-unsupported': {
+    message: '{what} cannot be exported to ONNX: opset {opset} has no equivalent',
+    remedy: 'Train a model without it. docs/onnx.md lists what can be exported.',
+  },
+  'session-ended': {
+    message: 'the session has ended: it takes no more samples',
+    remedy: 'Open another session for the samples that follow.',
+  },
+  'metric-unknown': {
+    message: 'unknown metric {name}',
+    remedy: 'Did you mean {nearest}? Known are {known}.',
+  },
+  'labels-unknown': {
+    message: '--labels {name} is neither a file nor a column of {file}, which has {columns}',
+    remedy:
+      'Did you mean {nearest}? Give a column of 0 and 1, a file with one 0 or 1 per line, or a file of intervals START,END.',
+  },
+  'device-needed': {
+    message: '{path} holds the models of {count} devices: {got}',
+    remedy: 'Choose one with --device. `detect` and `threshold` take all of them with --group-by COLUMN.',
+  },
+  'path-outside': {
+    message: '{file} is outside the folders that may be read: {roots}',
+    remedy: 'Move the file into one of them, or add its folder to --sql-roots.',
+  },
+  'query-refused': {
+    message: '{what} is refused: {reason}',
+    remedy:
+      "Give a single SELECT that only reads, such as select * from 'data/*.parquet', over files in the folders of --sql-roots.",
+  },
+  'format-unknown': {
+    message: '{file} has the extension {got}, which is not supported; expected {wanted}',
+    remedy: 'Use one of the supported extensions.',
+  },
+})

@@ -1,0 +1,116 @@
+import type { Scores } from '../core/contracts.js'
+import { unscored } from './scores.js'
+
+/** How large the logarithm of a member's smooth score usually is. */
+export interface Usual {
+  readonly median: number
+  /** Distance of its 1 % and 99 % quantiles. */
+  readonly spread: number
+}
+
+/** Keeps the logarithm of a score of 0 finite. */
+export const LEAST_SCORE = 1e-3
+/** Keeps a member whose scores hardly vary from drowning the others. */
+const LEAST_SPREAD = 0.1
+
+/**
+ * The columns that an ensemble smooths, `[n * (M + C)]`: of each member the mean over channels of its residuals, then of each channel the sum of the
+ * members' residuals. NaN where a member has no score.
+ *
+ * @param results scores of each member, at least `n`
+ * @param powers exponent of the residuals of each member
+ * @param reason `[n]` why a sample has none: that of the first member without one
+ */
+export function memberRows(
+  results: readonly Scores[],
+  powers: readonly number[],
+  channels: number,
+  reason: Uint8Array,
+): Float64Array {
+  const count = results.length
+  const columns = count + channels
+  const rows = new Float64Array(reason.length * columns)
+  for (let i = 0, at = 0; i < reason.length; i++, at += columns) {
+    reason[i] = firstReason(results, i)
+    if (reason[i] !== 0) {
+      rows.fill(Number.NaN, at, at + columns)
+      continue
+    }
+    for (let m = 0; m < count; m++) {
+      const { residual } = results[m]
+      const power = powers[m]
+      for (let c = 0; c < channels; c++) {
+        const own = residual[i * channels + c]
+        const part = power === 1 ? own : own ** power
+        rows[at + m] += part / channels
+        rows[at + count + c] += part
+      }
+    }
+  }
+  return rows
+}
+
+function firstReason(results: readonly Scores[], i: number): number {
+  for (const { reason } of results) if (reason[i] !== 0) return reason[i]
+  return 0
+}
+
+/**
+ * Scores from smooth columns: the exponential of the mean over members of the standardised logarithm of their smooth score; the residual divides it among
+ * the channels as the members' residuals do together.
+ *
+ * @param rows `[n * (M + C)]`, see `memberRows`
+ * @param reason `[n]` 0 = the row is there
+ * @param usual of each member
+ */
+export function combineRows(
+  rows: Float64Array,
+  reason: Uint8Array,
+  usual: readonly Usual[],
+  channels: number,
+): Scores {
+  const n = reason.length
+  const count = usual.length
+  const columns = count + channels
+  const scores = unscored(n, channels)
+  scores.reason.set(reason)
+  for (let i = 0, at = 0; i < n; i++, at += columns) {
+    if (reason[i] !== 0) continue
+    let sum = 0
+    for (let m = 0; m < count; m++) {
+      const { median, spread } = usual[m]
+      sum += (Math.log(rows[at + m] + LEAST_SCORE) - median) / (spread + LEAST_SPREAD)
+    }
+    const score = Math.exp(sum / count)
+    let parts = 0
+    for (let c = 0; c < channels; c++) parts += rows[at + count + c]
+    for (let c = 0; c < channels; c++)
+      scores.residual[i * channels + c] = score * (parts > 0 ? (rows[at + count + c] / parts) * channels : 1)
+    scores.score[i] = score
+  }
+  return scores
+}
+
+/**
+ * What the members expected, `[n * C]`: of each reading the median over those that know; NaN where none does, and where there is no score.
+ *
+ * @param reason `[n]` see `memberRows`
+ */
+export function medianExpected(
+  results: readonly Scores[],
+  reason: Uint8Array,
+  channels: number,
+): Float32Array {
+  const out = new Float32Array(reason.length * channels).fill(Number.NaN)
+  const known = new Float64Array(results.length)
+  for (let at = 0; at < out.length; at++) {
+    if (reason[Math.floor(at / channels)] !== 0) continue
+    let count = 0
+    for (const { expected } of results)
+      if (expected && !Number.isNaN(expected[at])) known[count++] = expected[at]
+    if (count === 0) continue
+    const sorted = known.subarray(0, count).sort()
+    out[at] = (sorted[(count - 1) >> 1] + sorted[count >> 1]) / 2
+  }
+  return out
+}

@@ -1,0 +1,135 @@
+import type { FittedDetector, OnlineOptions, OnlineScorer, Scores } from '../core/contracts.js'
+import { createError } from '../core/errors.js'
+import { checkOptions, checkState, nestedState, nestStates, type State, vector } from '../core/state.js'
+import { combineRows, medianExpected, memberRows, type Usual } from './combine.js'
+import { joinScores, savedScores, scoresState, sliceScores, unscored } from './scores.js'
+import { type Smoother, smoothOnline } from './smoothing.js'
+
+/** What an ensemble scores by, for one alignment. */
+export interface EnsembleParts {
+  readonly detectors: readonly FittedDetector[]
+  /** Exponent of the residuals of each. */
+  readonly powers: readonly number[]
+  readonly usual: readonly Usual[]
+  readonly channels: number
+  readonly smooth: Smoother
+}
+
+const KIND = 'online:ensemble'
+const COMBINER = 'online:ensemble-scores'
+
+/** Combines the scores that members give of a series, piece by piece. */
+export interface Combiner {
+  /**
+   * @param results the next scores of each member, of its own number of samples
+   * @param last whether none come after these
+   */
+  push(results: readonly Scores[], last: boolean): Scores
+  state(): State
+}
+
+/**
+ * Members of different lookahead wait for the slowest; a row of the smoothing waits for the rows that it looks ahead to.
+ *
+ * @param from state of a combiner of the same parts
+ * @throws ArtefactError `state-unfit`
+ */
+export function createCombiner(
+  { detectors, powers, usual, channels, smooth }: EnsembleParts,
+  withExpected: boolean,
+  from?: State,
+): Combiner {
+  const columns = detectors.length + channels
+  if (from) checkState(from, COMBINER, 1, { reasons: null, expected: null })
+  const smoothing = smoothOnline(smooth, columns, from && requirePart(from, 'smoothing'))
+  /** Scores of members that are ahead of the slowest. */
+  const none = unscored(0, channels, withExpected)
+  let ahead = detectors.map((_, m) => {
+    const saved = from && nestedState(from, `ahead${m}`)
+    return saved ? savedScores(saved, channels, withExpected) : none
+  })
+  /** Of the rows that the smoothing holds back. */
+  let reasons = Uint8Array.from(from?.arrays.reasons.data ?? [])
+  let expected = Float32Array.from(from?.arrays.expected.data ?? [])
+  return {
+    push(fresh, last) {
+      const results = fresh.map((scores, m) =>
+        ahead[m].score.length === 0 ? scores : joinScores([ahead[m], scores]),
+      )
+      const n = Math.min(...results.map(({ score }) => score.length))
+      ahead = results.map(scores =>
+        scores.score.length === n ? none : joinScores([sliceScores(scores, n, scores.score.length)]),
+      )
+      const reason = new Uint8Array(n)
+      const smoothed = smoothing.push(memberRows(results, powers, channels, reason), last)
+      const done = smoothed.length / columns
+      const known = joined(reasons, reason, Uint8Array)
+      reasons = known.slice(done)
+      const scores = combineRows(smoothed, known.subarray(0, done), usual, channels)
+      if (!withExpected) return scores
+      const expectations = joined(expected, medianExpected(results, reason, channels), Float32Array)
+      expected = expectations.slice(done * channels)
+      return { ...scores, expected: expectations.slice(0, done * channels) }
+    },
+    state() {
+      const waiting = ahead.map((scores, m) => [
+        `ahead${m}`,
+        scores.score.length > 0 ? scoresState(scores) : undefined,
+      ])
+      const nested = nestStates({ smoothing: smoothing.state(), ...Object.fromEntries(waiting) })
+      const own = { reasons: vector(Float32Array.from(reasons)), expected: vector(expected.slice()) }
+      return { kind: COMBINER, version: 1, options: nested.options, arrays: { ...nested.arrays, ...own } }
+    },
+  }
+}
+
+/**
+ * The online form of an ensemble.
+ *
+ * @param from state of a scorer of the same ensemble with the same options
+ * @throws ArtefactError `state-unfit`
+ */
+export function ensembleOnline(parts: EnsembleParts, options: OnlineOptions, from?: State): OnlineScorer {
+  const { expected = false, alignment = 'causal' } = options
+  const { detectors, channels } = parts
+  const settings = { members: detectors.length, channels, alignment, expected }
+  if (from) checkOptions(checkState(from, KIND, 1), settings)
+  const saved = (name: string) => from && requirePart(from, name)
+  const scorers = detectors.map((detector, m) => detector.online(options, saved(`member${m}`)))
+  const combiner = createCombiner(parts, expected, saved('combined'))
+  return {
+    push: frame =>
+      combiner.push(
+        scorers.map(scorer => scorer.push(frame)),
+        false,
+      ),
+    finish: () =>
+      combiner.push(
+        scorers.map(scorer => scorer.finish()),
+        true,
+      ),
+    state() {
+      const own = scorers.map((scorer, m) => [`member${m}`, scorer.state()])
+      const nested = nestStates({ combined: combiner.state(), ...Object.fromEntries(own) })
+      return { kind: KIND, version: 1, options: { ...settings, ...nested.options }, arrays: nested.arrays }
+    },
+  }
+}
+
+function requirePart(state: State, name: string): State {
+  const part = nestedState(state, name)
+  if (part === undefined)
+    throw createError('state-unfit', {
+      got: `${state.kind} without ${name}`,
+      wanted: `${state.kind} with ${name}`,
+    })
+  return part
+}
+
+function joined<A extends Uint8Array | Float32Array>(before: A, after: A, make: new (n: number) => A): A {
+  if (before.length === 0) return after
+  const all = new make(before.length + after.length)
+  all.set(before)
+  all.set(after, before.length)
+  return all
+}

@@ -1,0 +1,94 @@
+import type { Alignment, FittedThreshold } from '../../core/contracts.js'
+import { scoredCount } from '../../detect/index.js'
+import type { Calibration, CalibrationInfo } from '../../model/index.js'
+import {
+  type LoopHooks,
+  promiseOf,
+  rawScores,
+  type ThresholdSetting,
+  thresholdRule,
+} from '../../session/index.js'
+import type { AlarmPromise } from '../../threshold/index.js'
+import { apart } from './blocks.js'
+import type { CutHistory } from './cut-history.js'
+import type { FittedStages } from './fit-stages.js'
+import { type LevelledScores, levelByRegime, regimeFacts } from './regimes.js'
+import { BOTH, HELD_BACK_PARTS, type ResolvedTraining } from './resolve.js'
+
+/** The threshold of one alignment, and what the model says of it. */
+export interface Calibrated {
+  readonly calibration: Calibration
+  readonly info: CalibrationInfo
+}
+
+/** Finds the threshold of each alignment from scores of normal data that the detector has not learnt from. */
+export async function calibrate(
+  training: ResolvedTraining,
+  cut: CutHistory,
+  stages: FittedStages,
+  hooks: LoopHooks,
+): Promise<Record<Alignment, Calibrated>> {
+  const found = {} as Record<Alignment, Calibrated>
+  for (const alignment of BOTH) found[alignment] = await calibrateFor(alignment, training, cut, stages, hooks)
+  return found
+}
+
+async function calibrateFor(
+  alignment: Alignment,
+  training: ResolvedTraining,
+  cut: CutHistory,
+  { scaler, detector, regimes }: FittedStages,
+  hooks: LoopHooks,
+): Promise<Calibrated> {
+  const { options, settings } = training
+  const { window } = options
+  const { score } = await rawScores({ scaler, detector }, cut.calibration[alignment], { alignment }, hooks)
+  // In the order of time; a sample without a score keeps its place.
+  const holdsBack = HELD_BACK_PARTS.includes(training.detector)
+  const heldBack = holdsBack ? undefined : (await detector.heldBack?.(alignment))?.score
+  const raw = new Float32Array((heldBack?.length ?? 0) + score.length)
+  if (heldBack) raw.set(heldBack)
+  raw.set(score, heldBack?.length ?? 0)
+  const stretches = [...(heldBack ? [cut.asCame] : []), cut.calibration.asCame]
+  const always = options.regimes !== 'auto'
+  const levelled = regimes && levelByRegime(regimes, stretches, raw, { window, always })
+  const scores = spaced(levelled?.scores ?? raw, heldBack?.length ?? 0, cut)
+  const setting: ThresholdSetting = { cadenceMs: cut.schema.cadenceMs, events: settings.events, window }
+  const threshold = thresholdRule(options, setting).fit(scores)
+  const levels = levelled?.levels
+  return {
+    calibration: { threshold, scores, ...(levels && { levels }) },
+    info: calibrationInfo(
+      threshold,
+      scores,
+      setting,
+      options.regimes === 'off' ? undefined : (levelled ?? null),
+    ),
+  }
+}
+
+/** Scores of the calibration part with places without a score before each border of blocks. */
+function spaced(scores: Float32Array, learnt: number, { borders, between, parts }: CutHistory): Float32Array {
+  const own = borders.map(border => border - parts.calibration.start)
+  const rest = apart(scores.subarray(learnt), own, between)
+  const all = new Float32Array(learnt + rest.length)
+  all.set(scores.subarray(0, learnt))
+  all.set(rest, learnt)
+  return all
+}
+
+/** @param levelled null when regimes were asked for and there are none; undefined when nobody asked */
+function calibrationInfo(
+  threshold: FittedThreshold & { readonly promise?: AlarmPromise },
+  scores: Float32Array,
+  setting: ThresholdSetting,
+  levelled: LevelledScores | null | undefined,
+): CalibrationInfo {
+  return {
+    samples: scoredCount(scores),
+    method: threshold.state().kind,
+    level: threshold.level,
+    promise: promiseOf(threshold, scores, setting),
+    ...(levelled !== undefined && { regimes: levelled ? regimeFacts(levelled, threshold.level) : [] }),
+  }
+}

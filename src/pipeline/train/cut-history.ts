@@ -1,0 +1,127 @@
+import type { Alignment } from '../../core/contracts.js'
+import { createError } from '../../core/errors.js'
+import { type Frame, type Interval, sampleCount, sliceFrame } from '../../core/frame.js'
+import type { ModelInfo } from '../../model/index.js'
+import {
+  type DataSchema,
+  type Issue,
+  learnSchema,
+  type Prepared,
+  prepareHistory,
+} from '../../validate/index.js'
+import {
+  clipSegments,
+  type HistoryParts,
+  segmentsWithout,
+  separated,
+  splitHistory,
+  windowStarts,
+} from '../../window/index.js'
+import { parseExclusions } from './exclude.js'
+import { HELD_BACK_PARTS, type ResolvedTraining } from './resolve.js'
+import { validHistory } from './valid-history.js'
+
+/** A history cut into what is learnt from, what judges the learning, and what the threshold is found from. */
+export interface CutHistory {
+  readonly parts: HistoryParts
+  /** Names of the parts as the manifest keeps them. */
+  readonly named: ModelInfo['training']['parts']
+  readonly issues: readonly Issue[]
+  readonly schema: DataSchema
+  /** Prepared readings that are learnt from and that decide when to stop; segments within them. */
+  readonly learning: Stretch
+  readonly judging: Stretch
+  /** What is learnt from, readings as they came: regimes are found in these, as they are followed later. */
+  readonly asCame: Frame
+  /** The calibration part, as it is prepared for scores of each alignment, and as it came. */
+  readonly calibration: Readonly<Record<Alignment, Prepared>> & { readonly asCame: Frame }
+  /** Samples apart that no event is counted across the border of two blocks. */
+  readonly between: number
+  readonly borders: readonly number[]
+}
+
+export interface Stretch {
+  readonly frame: Frame
+  readonly segments: readonly Interval[]
+}
+
+/**
+ * Cuts a history in time order into train, validation and calibration parts with a gap of one window between, after its missing readings were treated
+ * and it was validated. Windows stay inside of segments. A detector that judges its own training part, each sample by a fit that has not seen it,
+ * needs no part to stop by: it learns from that too.
+ *
+ * @throws DataError `data-too-short`, `data-missing-value`, `data-bad-cell`, `data-invalid`, `data-constant`
+ */
+export function cutHistory(training: ResolvedTraining): CutHistory {
+  const { options, history, blocks, detector, span, settings } = training
+  const borders = blocks?.borders ?? []
+  const schema = blocks?.schema ?? learnSchema(history)
+  const facts = { cadenceMs: schema.cadenceMs ?? Number.NaN, borders }
+  const prepared = prepareHistory(history, settings.missing, facts)
+  const parts = splitHistory(sampleCount(history), span, options.validationShare, options.calibrationShare)
+  const issues = validHistory(prepared, options, borders)
+  const excluded = parseExclusions(options.exclude, history, blocks)
+  const usable = prepared.segments.flatMap(segment => segmentsWithout(segment, excluded))
+  requireWindows(parts, usable, span, options.stride)
+  const between = blocks ? options.mergeGap + 1 : 1
+  const holdsBack = HELD_BACK_PARTS.includes(detector)
+  const learnt = holdsBack ? parts.train : { start: parts.train.start, end: parts.validation.end }
+  const stretch = (of: Frame, part: Interval, apart = 1) =>
+    separated(sliceFrame(of, part.start, part.end), clipSegments(usable, part), apart)
+  const learning = stretch(prepared.frame, learnt, between)
+  if (isConstant(learning.frame)) throw createError('data-constant', {})
+  const causal = prepareHistory(history, settings.missing, { ...facts, alignment: 'causal' })
+  return {
+    parts,
+    named: holdsBack ? { ...parts } : { train: learnt, calibration: parts.calibration },
+    issues,
+    schema,
+    learning,
+    judging: stretch(prepared.frame, parts.validation),
+    asCame: stretch(history, learnt, between).frame,
+    calibration: {
+      'two-sided': partOf(prepared, parts.calibration, excluded),
+      causal: partOf(causal, parts.calibration, excluded),
+      asCame: sliceFrame(history, parts.calibration.start, parts.calibration.end),
+    },
+    between,
+    borders,
+  }
+}
+
+/** A part of a prepared history, its segments counted from its first sample. */
+function partOf(
+  { frame, segments, masked }: Prepared,
+  part: Interval,
+  excluded: readonly Interval[],
+): Prepared {
+  const { start, end } = part
+  const c = frame.channels.length
+  const usable = segments.flatMap(segment => segmentsWithout(segment, excluded))
+  return {
+    frame: sliceFrame(frame, start, end),
+    segments: clipSegments(usable, part),
+    ...(masked && { masked: masked.subarray(start * c, end * c) }),
+  }
+}
+
+/** @throws DataError `data-too-short` when no window of a part lies between gaps and what is left out */
+function requireWindows(
+  parts: HistoryParts,
+  usable: readonly Interval[],
+  span: number,
+  stride: number,
+): void {
+  for (const name of ['train', 'validation', 'calibration'] as const) {
+    const stretches = clipSegments(usable, parts[name])
+    if (windowStarts(stretches, span, stride).length > 0) continue
+    const rows = Math.max(0, ...stretches.map(({ start, end }) => end - start))
+    const purpose = `the ${name} part between gaps and excluded ranges`
+    throw createError('data-too-short', { rows, purpose, wanted: span, window: span })
+  }
+}
+
+function isConstant(frame: Frame): boolean {
+  const c = frame.channels.length
+  return frame.values.every((value, i) => Number.isNaN(value) || value === frame.values[i % c])
+}

@@ -1,0 +1,209 @@
+import type { Alignment, FittedThreshold } from '../core/contracts.js'
+import { createError } from '../core/errors.js'
+import {
+  EVENT_SETTING_KEYS,
+  type EventRules,
+  type EventSettings,
+  resolveEventRules,
+} from '../events/index.js'
+import type { Calibration, Model } from '../model/index.js'
+import {
+  type AdaptOptions,
+  type AlarmPromise,
+  checkThresholdOptions,
+  THRESHOLD_KEYS,
+  type ThresholdOptions,
+} from '../threshold/index.js'
+import {
+  channelPolicies,
+  type MissingOptions,
+  type MissingPolicy,
+  type ValidationLevel,
+} from '../validate/index.js'
+import { type PublishedScale, publishedScale } from './published-scale.js'
+import { promiseOf, type ThresholdSetting, thresholdRule } from './threshold-rule.js'
+
+/** How a series is scored; what is not given is as in the training. */
+export interface SessionSettings
+  extends EventSettings,
+    Partial<MissingOptions>,
+    Partial<AdaptOptions>,
+    ThresholdOptions {
+  /** Default `causal`; of a model that was calibrated for one alignment only, that one. */
+  readonly alignment?: Alignment
+  /** Multiple of the calibrated threshold that becomes the new 1.0. */
+  readonly threshold?: number
+  /** Distance between scored windows, samples; default 1. */
+  readonly stride?: number
+  /** Windows scored together; changes speed and memory, never the result. */
+  readonly batchSize?: number
+  /** Whether samples tell what the detector expected of each channel. Default: when a rule of channels needs it. */
+  readonly expected?: boolean
+  /** How demanding the judgement of the data is. Default `moderate`. */
+  readonly validationLevel?: ValidationLevel
+}
+
+/** The settings that say how the threshold is found; at most one. */
+export type ThresholdSettings = Pick<SessionSettings, 'threshold' | 'alignment'> & ThresholdOptions
+
+/** The level in force, and how it was found. */
+export interface EffectiveThreshold {
+  /** Raw score that becomes 1.0. */
+  readonly level: number
+  readonly method: string
+  /** False alarms to expect, where the settings ask for another threshold or other rules of events than the training. */
+  readonly promise?: AlarmPromise | null
+}
+
+/** Settings with every default filled in: shared by all sessions of a model with the same settings. */
+export interface ResolvedSettings {
+  readonly model: Model
+  readonly alignment: Alignment
+  readonly calibration: Calibration
+  readonly fitted: FittedThreshold & { readonly promise?: AlarmPromise }
+  readonly scale: PublishedScale
+  readonly rules: EventRules
+  /** `[C]` what rules of channels measure from where the detector does not know better; undefined without such rules. */
+  readonly usual: readonly number[] | undefined
+  readonly missing: MissingOptions
+  readonly policies: readonly MissingPolicy[]
+  readonly adapt: AdaptOptions
+  readonly stride: number
+  readonly batchSize: number | undefined
+  readonly expected: boolean
+  readonly validationLevel: ValidationLevel
+  /** Names all of these: a saved session goes on only with the same ones. */
+  readonly key: string
+}
+
+/** What was resolved of a model, by its settings: thousands of sessions share one. */
+const resolvedOf = new WeakMap<Model, Map<string, ResolvedSettings>>()
+/** Settings of one model that are remembered. */
+const MOST_REMEMBERED = 8
+
+/**
+ * Resolves settings once, for any number of sessions of a model.
+ *
+ * @throws OptionError for settings that contradict each other or name other channels; ArtefactError `alignment-missing`
+ */
+export function resolveSettings(model: Model, settings: SessionSettings = {}): ResolvedSettings {
+  const remembered = resolvedOf.get(model) ?? new Map<string, ResolvedSettings>()
+  const given = JSON.stringify(settings)
+  const known = remembered.get(given)
+  if (known) return known
+  const resolved = resolve(model, settings)
+  if (remembered.size >= MOST_REMEMBERED) remembered.clear()
+  resolvedOf.set(model, remembered.set(given, resolved))
+  return resolved
+}
+
+function resolve(model: Model, settings: SessionSettings): ResolvedSettings {
+  checkThresholdOptions(settings)
+  const { info } = model
+  const alignment = alignmentOf(model, settings.alignment)
+  const calibration = calibrationOf(model, alignment)
+  const rules = resolveEventRules(settings, info.settings.events, info.channels)
+  const fitted = fittedThreshold(model, settings)
+  const missing: MissingOptions = {
+    missing: settings.missing ?? info.settings.missing.missing,
+    missingByChannel: settings.missingByChannel ?? info.settings.missing.missingByChannel ?? [],
+    maxGap: settings.maxGap ?? info.settings.missing.maxGap,
+  }
+  const adapt: AdaptOptions = {
+    adapt: settings.adapt ?? info.settings.adapt.adapt,
+    adaptLimit: settings.adaptLimit ?? info.settings.adapt.adaptLimit,
+    adaptMemory: settings.adaptMemory ?? info.settings.adapt.adaptMemory,
+  }
+  const hasRules = Object.keys(rules.channels).length > 0
+  const { stride = 1, batchSize, validationLevel = 'moderate', expected = hasRules } = settings
+  const key = JSON.stringify({ alignment, level: fitted.level, rules, missing, adapt, stride, expected })
+  return {
+    model,
+    alignment,
+    calibration,
+    fitted,
+    scale: publishedScale(calibration.scores, fitted.level),
+    rules,
+    usual: hasRules ? usualReadings(model) : undefined,
+    missing,
+    policies: channelPolicies(info.channels, missing),
+    adapt,
+    stride,
+    batchSize,
+    expected: expected || hasRules,
+    validationLevel,
+    key,
+  }
+}
+
+/** The alignment to score with: the one asked for, else the preferred one, else the one that the model knows. */
+export function alignmentOf(
+  model: Model,
+  asked: Alignment | undefined,
+  preferred: Alignment = 'causal',
+): Alignment {
+  if (asked !== undefined) return asked
+  if (model.calibrations[preferred]) return preferred
+  return preferred === 'causal' ? 'two-sided' : 'causal'
+}
+
+/**
+ * How raw scores of an alignment become published ones.
+ *
+ * @throws ArtefactError `alignment-missing`
+ */
+export function calibrationOf({ calibrations }: Model, alignment: Alignment): Calibration {
+  const calibration = calibrations[alignment]
+  if (calibration === undefined)
+    throw createError('alignment-missing', {
+      known: Object.keys(calibrations).join(', '),
+      wanted: alignment,
+    })
+  return calibration
+}
+
+/** The stored threshold, or the one that the settings ask for. */
+export function fittedThreshold(
+  model: Model,
+  settings: SessionSettings,
+): FittedThreshold & { readonly promise?: AlarmPromise } {
+  const alignment = alignmentOf(model, settings.alignment)
+  const { threshold: stored, scores } = calibrationOf(model, alignment)
+  if (asksForThreshold(settings))
+    return thresholdRule(settings, thresholdSetting(model, settings)).fit(scores)
+  if (settings.threshold === undefined) return stored
+  return { level: stored.level * settings.threshold, state: () => stored.state() }
+}
+
+/** The level in force, with the false alarms to expect where they are not those of the training. */
+export function effectiveThreshold(
+  model: Model,
+  settings: SessionSettings,
+  fitted = fittedThreshold(model, settings),
+): EffectiveThreshold {
+  const { level } = fitted
+  const method = fitted.state().kind
+  const asked = asksForThreshold(settings)
+  if (!asked && !EVENT_SETTING_KEYS.some(key => settings[key] !== undefined)) return { level, method }
+  // What a stored threshold expects holds for the rules of events that it was found with.
+  const promise = asked ? fitted.promise : undefined
+  const { scores } = calibrationOf(model, alignmentOf(model, settings.alignment))
+  return { level, method, promise: promiseOf({ level, promise }, scores, thresholdSetting(model, settings)) }
+}
+
+const asksForThreshold = (settings: SessionSettings) =>
+  THRESHOLD_KEYS.some(key => settings[key] !== undefined)
+
+/** What threshold rules need to know about the device of a model; events are made as the settings say, else as trained. */
+export function thresholdSetting({ info }: Model, settings: EventSettings = {}): ThresholdSetting {
+  return {
+    cadenceMs: info.schema?.cadenceMs ?? null,
+    events: resolveEventRules(settings, info.settings.events, info.channels),
+    window: info.window,
+  }
+}
+
+/** `[C]` the median of each channel in the history; NaN of a model that does not keep it. */
+function usualReadings({ info }: Model): number[] {
+  return info.channels.map((_, c) => info.schema?.channels[c].median ?? Number.NaN)
+}

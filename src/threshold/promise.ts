@@ -1,0 +1,29 @@
+import { z } from 'zod'
+
+/** Far above what any machine does: keeps a damaged number from passing for a rate or a time. */
+const MOST = 1e12
+const amount = () => z.number().min(0).max(MOST)
+
+/** `AlarmPromise` as JSON: it comes from a stored model, so it is checked. */
+export const alarmPromiseSchema = z
+  .strictObject({
+    /** Expected false alarms a day. */
+    expectedPerDay: amount(),
+    /** The realised rate over `horizonDays` lies between these with probability `confidence`, ends included. */
+    low: amount(),
+    high: amount(),
+    horizonDays: amount(),
+    confidence: z.number().gt(0).lt(1),
+    /** What it rests on: scored time, its independent clusters of high scores, and independent decisions a day. */
+    spanDays: amount(),
+    clusters: z.number().int().min(0).max(MOST),
+    decisionsPerDay: amount(),
+    /** The rarest alarms that the calibration data can promise, a day. */
+    supportedPerDay: amount(),
+    /** Why the promise should not be relied on; null when it can. */
+    warning: z.string().min(1).max(10_000).nullable(),
+  })
+  .readonly()
+
+/** What a level promises: alarms per day of one device whose data stay as they were in the calibration. */
+export type AlarmPromise = z.output<typeof alarmPromiseSchema>

@@ -1,0 +1,109 @@
+import { describe, expect, it } from 'vitest'
+import type { Json, State, Tensor } from '../../src/core/state.js'
+import { modelFromState } from '../../src/model/index.js'
+import { type FixtureName, fixtureState, NAMES } from './fixtures.js'
+
+/** A fixture with the state of a stage changed, by the path to it. */
+function withStage(
+  name: FixtureName,
+  path: readonly (string | number)[],
+  change: Record<string, Json>,
+): State {
+  const state = fixtureState(name)
+  const stage = path.reduce(
+    (at, key) => at[key] as never,
+    state.options.stages as Record<string | number, Json>,
+  )
+  Object.assign(stage, change)
+  return state
+}
+const withTensor = (
+  name: FixtureName,
+  tensor: string,
+  make: (tensor: Tensor) => Tensor | undefined,
+): State => {
+  const state = fixtureState(name)
+  const { [tensor]: old, ...others } = state.arrays
+  const made = make(old)
+  return { ...state, arrays: made ? { ...others, [tensor]: made } : others }
+}
+
+describe('a stage of another version', () => {
+  it.each<[string, State]>([
+    [
+      'detector:ensemble version 99; this telltale reads version 1 and 2',
+      withStage('auto', ['detector'], { version: 99 }),
+    ],
+    [
+      'detector:nearest version 99; this telltale reads version 1',
+      withStage('auto', ['detector', 'options', 'members', 2, 'state'], { version: 99 }),
+    ],
+    [
+      'scaler:standard version 2; this telltale reads version 1',
+      withStage('auto', ['scaler'], { version: 2 }),
+    ],
+    [
+      'threshold:spot version 4; this telltale reads version 1',
+      withStage('z-score', ['threshold'], { version: 4 }),
+    ],
+    [
+      'detector:oracle version 1; this telltale reads no version of it',
+      withStage('ewma', ['baseline'], { kind: 'detector:oracle' }),
+    ],
+    [
+      'constructor version 1; this telltale reads no version of it',
+      withStage('ewma', ['scaler'], { kind: 'constructor' }),
+    ],
+  ])('is refused alone: the model contains %s', (text, state) => {
+    expect(() => modelFromState(state)).toThrow(`the model contains ${text}`)
+  })
+})
+
+describe('a damaged tensor', () => {
+  it.each(NAMES)('of %s is refused with stage and name', name => {
+    const { arrays } = fixtureState(name)
+    const renamed = (tensor: string) =>
+      tensor === 'calibration.scores' ? 'scores' : tensor.replace(/^.*?\.(member\d\.)*/, '')
+    for (const tensor of Object.keys(arrays)) {
+      const refusals: Record<string, (tensor: Tensor) => Tensor | undefined> = {
+        missing: () => undefined,
+        longer: ({ shape, data }) => ({
+          shape: [shape[0] + 1, ...shape.slice(1)],
+          data: new Float64Array(data.length + data.length / shape[0]),
+        }),
+        'of another shape': ({ shape, data }) => ({ shape: [...shape, 1, 1], data }),
+        'with a shape of its own': ({ shape, data }) => ({ shape: [...shape, 2], data }),
+        'without numbers': ({ shape }) => ({ shape }) as Tensor,
+        'with a list for numbers': ({ shape, data }) =>
+          ({ shape, data: Array.from(data) }) as unknown as Tensor,
+      }
+      for (const [damage, make] of Object.entries(refusals)) {
+        // Any number of scores above a base is sound.
+        if (arrays[tensor].data.length === 0 || (tensor === 'threshold.excesses' && damage === 'longer'))
+          continue
+        if (/bank|components/.test(tensor) && damage === 'longer') continue
+        expect(() => modelFromState(withTensor(name, tensor, make)), `${tensor} ${damage}`).toThrow(
+          renamed(tensor),
+        )
+      }
+    }
+  })
+
+  it('is refused when it belongs to no stage, or to a stage that has no such', () => {
+    const extra = { shape: [1], data: Float64Array.of(1) }
+    const state = fixtureState('z-score')
+    const withExtra = (name: string) => () =>
+      modelFromState({ ...state, arrays: { ...state.arrays, [name]: extra } })
+    expect(withExtra('other.x')).toThrow('the tensor other.x belongs to no stage')
+    expect(withExtra('scaler.x')).toThrow('scaler: the tensor x is not known')
+    expect(withExtra('threshold.x')).toThrow('two-sided.threshold: the tensor x is not known')
+  })
+
+  it('is refused for numbers that no fit gives', () => {
+    const zero = ({ shape, data }: Tensor) => ({ shape, data: data.map(() => 0) as Float64Array })
+    expect(() => modelFromState(withTensor('auto', 'scaler.spread', zero))).toThrow('scaler.spread[0] is 0')
+    expect(() => modelFromState(withTensor('z-score', 'detector.member0.spreads', zero))).toThrow(
+      'detector.member0.spreads[0] is 0, wanted is above 0',
+    )
+  })
+})
