@@ -38,7 +38,7 @@ export function parseTime(text: string, options: ParseTimeOptions = {}): number 
   if (fields === undefined) {
     const number = /^\d{9,19}(\.\d{1,9})?$/.test(text.trim()) ? Number(text) : Number.NaN
     if (!Number.isNaN(number)) return epochMs(number, epochUnitOf(number))
-    throw refuse('a time such as 2024-05-01T12:00 or 2024-05-01 12:00:00+02:00 is wanted')
+    throw refuse('it must be a time such as 2024-05-01T12:00 or 2024-05-01 12:00:00+02:00')
   }
   const known = 'abbreviation' in fields && options.timeZone !== undefined ? fields.wall! : fields
   if ('abbreviation' in known) throw refuse(zoneAdvice(known.abbreviation))

@@ -15,7 +15,7 @@ export const DATE_ORDERS = ['ymd', 'dmy', 'mdy'] as const
 
 /** The fields of a time text before its order of day and month is known. */
 export interface TimeFields {
-  /** The three numbers of the date as they stand, month names already numbers. */
+  /** The three numbers of the date in the order of the text, month names already numbers. */
   readonly date: readonly [number, number, number]
   /** How they may be read, at least one. */
   readonly orders: readonly DateOrder[]
@@ -216,7 +216,7 @@ function monthSecond(s: Scanner, first: string): DateScan | undefined {
   return { numbers: [year, month, Number(first)], orders: ['ymd'] }
 }
 
-/** `20240503`, `202405030615`, `20240503061500`, `20240503061500123`; `20240503T0615` goes on with its clock. */
+/** `20240503`, `202405030615`, `20240503061500`, `20240503061500123`; `20240503T0615` is followed by its clock. */
 function compact(s: Scanner, all: string): DateScan | undefined {
   const part = (from: number, to: number) => Number(all.slice(from, to))
   const numbers = [part(0, 4), part(4, 6), part(6, 8)] as const

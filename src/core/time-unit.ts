@@ -1,4 +1,4 @@
-/** Epochs are told apart by size: 1e11 s is the year 5138, 1e11 ms is 1973, and so on upwards. Days are those of spreadsheets, since 1899-12-30. */
+/** The size of an epoch shows its unit: 1e11 s is the year 5138, 1e11 ms is 1973, and so on upwards. Days are those of spreadsheets, since 1899-12-30. */
 export const EPOCH_UNITS = [
   { unit: 's', name: 'seconds since 1970-01-01', below: 1e11, unitMs: 1000, perMs: 1, zero: 0 },
   { unit: 'ms', name: 'milliseconds since 1970-01-01', below: 1e14, unitMs: 1, perMs: 1, zero: 0 },

@@ -6,7 +6,7 @@ export type ClockCase = 'plain' | 'skipped' | 'repeated'
 export interface ZoneClock {
   /**
    * The instant of a reading, ms since the epoch. A reading that the clock shows twice is the first one, unless time would go
-   * back from `previousMs`; in a table that runs backwards the second one, unless time would go on. A reading that the clock skips is taken as if it had not been put forward (RFC 5545).
+   * back from `previousMs`; in a table that runs backwards the second one, unless time would increase. A reading that the clock skips is taken as if it had not been put forward (RFC 5545).
    */
   toUtc(wallMs: number, previousMs: number, isBackwards?: boolean): number
   /** Of the last reading. */

@@ -14,7 +14,7 @@ const UNIT_MS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_00
 const column = (description: string) => option(z.string().min(1).optional(), description, { value: 'NAME' })
 const columns = (description: string) =>
   option(z.array(z.string().min(1)).min(1).optional(), description, { value: 'NAMES' })
-const duration = () => z.string().regex(DURATION, 'a time such as 500ms, 10s, 5m, 1h or 1d is wanted')
+const duration = () => z.string().regex(DURATION, 'a time such as 500ms, 10s, 5m, 1h or 1d is expected')
 const instant = () => z.string().min(1)
 
 /** How a table is read: the options that every command with a table shares, beside the time and label column and the range of rows. */
@@ -32,7 +32,7 @@ export const readOptions = z.object({
   channels: columns('Columns to take as channels, in this order. Default: all that are nothing else.'),
   excludeChannels: columns('Columns to leave out.'),
   rename: option(
-    z.array(z.string().regex(/^[^=]+=[^=]+$/, 'OLD=NEW is wanted, such as t1=temperature')).optional(),
+    z.array(z.string().regex(/^[^=]+=[^=]+$/, 'OLD=NEW is expected, such as t1=temperature')).optional(),
     'Columns to rename, such as t1=temperature; all other options speak of the new names.',
     { value: 'LIST' },
   ),
@@ -43,7 +43,7 @@ export const readOptions = z.object({
   ),
   role: option(
     z
-      .array(z.string().regex(ROLE, `NAME=ROLE is wanted, with a role of ${ASKED_ROLES.join(', ')}`))
+      .array(z.string().regex(ROLE, `NAME=ROLE is expected, with a role of ${ASKED_ROLES.join(', ')}`))
       .min(1)
       .optional(),
     `What columns are, such as parts_total=counter: ${ASKED_ROLES.join(', ')}. Default: found from names and values.`,

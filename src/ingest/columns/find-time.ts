@@ -21,6 +21,8 @@ export interface TimeChoice {
   readonly others: readonly number[]
 }
 
+/** Cells of a column that are tried as times. */
+const MOST_TRIED = 128
 const TIME_NAMES = [
   'time',
   'timestamp',
@@ -100,9 +102,10 @@ function seemsTime(relation: Relation, i: number, { timeFormat }: RoleOptions) {
   const profile = profileColumn(cells, relation.header?.decimal)
   const isRead = (cell: string) =>
     parse?.(cell) !== undefined || (scanTime(cell) !== undefined && Number.isNaN(Number(cell)))
+  const some = cells.filter((_, i) => i % Math.ceil(cells.length / MOST_TRIED) === 0)
   const isConstant = profile.values.length === 1 && cells.length > 1
   return {
-    isText: cells.filter(isRead).length * 2 > cells.length,
+    isText: some.filter(isRead).length * 2 > some.length,
     isNumber: profile.numbers * 2 > cells.length,
     isEpoch: isEpochColumn(profile, wordsOf(relation.names[i]!), cells),
     isConstant,

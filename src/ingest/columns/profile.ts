@@ -6,7 +6,7 @@ import { type Decimal, parseNumber } from '../tables/number.js'
 export interface ColumnProfile {
   readonly cells: number
   readonly filled: number
-  /** Of the filled cells: how many are numbers, times, times of day. */
+  /** Of the filled cells: how many are numbers; of the first texts, how many are times and times of day. */
   readonly numbers: number
   readonly times: number
   readonly clocks: number
@@ -27,6 +27,8 @@ export interface ColumnProfile {
 }
 
 export const MOST_VALUES = 64
+/** Texts of a column that are tried as times. */
+const MOST_TEXTS = 64
 
 /** Profiles one column of the sample. Cost O(cells). */
 export function profileColumn(cells: readonly string[], decimal: Decimal | undefined): ColumnProfile {
@@ -43,6 +45,7 @@ export function profileColumn(cells: readonly string[], decimal: Decimal | undef
     falling: 0,
     ones: 0,
   }
+  let texts = 0
   let isInteger = true
   let min = Number.POSITIVE_INFINITY
   let max = Number.NEGATIVE_INFINITY
@@ -54,8 +57,10 @@ export function profileColumn(cells: readonly string[], decimal: Decimal | undef
     if (values.size <= MOST_VALUES) values.add(cell)
     const number = parseNumber(cell, decimal)
     if (Number.isNaN(number)) {
-      if (scanTime(cell) !== undefined) found.times++
-      else if (isClockText(cell)) found.clocks++
+      if (texts++ < MOST_TEXTS) {
+        if (scanTime(cell) !== undefined) found.times++
+        else if (isClockText(cell)) found.clocks++
+      }
       if (/^[+-]?[.,]?\d/.test(cell)) found.numberLike++
       continue
     }

@@ -22,7 +22,7 @@ export interface TimeRole {
   readonly columns: readonly number[]
   readonly kind: 'iso' | 'wall' | 'number' | 'text'
   readonly join?: 'blank' | 'calendar'
-  /** Of numbers that are not told apart by their size. */
+  /** Of numbers whose size does not show it. */
   readonly unit?: TimeUnit
   /** Bytes of a text that the engine may read: its other forms are read by `parse`. */
   readonly lengths?: readonly number[]
@@ -195,7 +195,7 @@ function placeOf(
 const quote = (text: string) => JSON.stringify(text.slice(0, 40))
 
 /**
- * The order of day and month that all dates of a column allow; of several the only one under which a day goes on at midnight where the one
+ * The order of day and month that all dates of a column allow; of several the only one under which a day continues at midnight where the one
  * before ended. Undefined where both readings are as good.
  */
 export function orderOf(fields: readonly TimeFields[]): DateOrder | undefined {
@@ -219,7 +219,7 @@ function majority(open: readonly TimeFields[]): DateOrder | undefined {
   return best!.count > next!.count ? best!.order : undefined
 }
 
-/** Whether some day goes on at midnight where the one before ended: the step over midnight is no longer than those of the day. */
+/** Whether some day continues at midnight where the one before ended: the step over midnight is no longer than those of the day. */
 function followsOn(fields: readonly TimeFields[], order: DateOrder): boolean {
   const times = fields.map(field => timeOf(field, order)!.ms)
   const dayAt = (i: number) => Math.floor(times[i]! / DAY_MS)

@@ -171,7 +171,7 @@ async function* wholeRecords(text: AsyncIterable<string>): AsyncGenerator<{ line
   if (open !== undefined) yield open
 }
 
-/** Turns a line into the line of a plain table; undefined for one that is none of its rows, of which `skipped` is told. */
+/** Turns a line into the line of a plain table; undefined for one that is none of its rows, for which `skipped` is called. */
 function createLinePlainer(layout: Layout | undefined, skipped: (line: number, text: string) => void) {
   if (layout === undefined) return (_line: number, text: string) => text as string | undefined
   const { delimiter, columns, comment, firstLine, names } = layout

@@ -117,7 +117,7 @@ async function typedRelation(
   return { ...relation, sample, firstRow: sample[0] }
 }
 
-const MOST_SAMPLED = 1024
+const MOST_SAMPLED = 512
 
 /** The first rows as text. */
 export async function sampleTexts(engine: Engine, relation: Relation): Promise<string[][]> {
