@@ -170,7 +170,7 @@ export interface EventTimes {
   readonly peakMs: number
 }
 
-/** What happened to an event of a device: it opened, it went on, it is over. */
+/** What happened to an event of a device: opened, continued or closed. */
 export interface EventChange {
   readonly type: 'opened' | 'updated' | 'closed'
   /** As it is now; an open one may still grow. */

@@ -10,7 +10,7 @@ export interface Random {
   integer(n: number): number
   /** An independent stream, named so that adding a use elsewhere does not shift this one. */
   fork(name: string): Random
-  /** Where the stream is; `restoreRandom` goes on from there. */
+  /** Where the stream is; `restoreRandom` continues from there. */
   state(): State
 }
 
@@ -42,7 +42,7 @@ export function createRandom(seed: number): Random {
 }
 
 /**
- * A stream that goes on bit for bit where another one was.
+ * A stream that continues bit for bit from where another one was.
  *
  * @throws ArtefactError `state-unfit` when the state is none of a random stream
  * @example

@@ -31,7 +31,7 @@ export function stateToBytes({ kind, version, options, arrays }: State): Uint8Ar
 }
 
 /**
- * Brings a state back; its options are JSON, and nothing else is known of them: who loads the state checks them.
+ * Restores a state; its options are JSON, and nothing else is known of them: who loads the state checks them.
  *
  * @param path what an error calls the bytes
  * @throws ArtefactError `artefact-damaged`

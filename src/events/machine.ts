@@ -10,7 +10,7 @@ import { type EventOptions, type EventRules, eventOptions } from './options.js'
 import type { EventSample } from './sample.js'
 import { severity } from './severity.js'
 
-/** What a sample did: it opened or closed an event, the open one went on, or nothing. */
+/** What a sample did: it opened or closed an event, the open one continued, or nothing. */
 export type EventStep = EventChange | 'updated' | undefined
 
 export interface EventMachine {

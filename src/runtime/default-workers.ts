@@ -15,8 +15,6 @@ export function defaultWorkers(root?: string): number {
  * limited by those above it, too.
  *
  * @param root of the file system
- * @example
- * // `cpu.max` holds "150000 100000": 1.5
  */
 export function cpuQuota(root = '/'): number {
   const lines = (read(root, 'proc/self/cgroup') ?? '').split('\n')

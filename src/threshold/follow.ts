@@ -27,7 +27,7 @@ export interface LevelFollower {
   /** The level in force for the next raw score, which is then taken: above it, it is flagged. */
   next(score: number): number
   adaptation(): Adaptation
-  /** Where it is; `followLevel` with the same threshold and options goes on from there. */
+  /** Where it is; `followLevel` with the same threshold and options continues from there. */
   state(): State
 }
 

@@ -82,7 +82,7 @@ export function validateFrame(
   }
 }
 
-/** Findings as issues of a level, the gravest first. */
+/** Findings as issues of a level, the most severe first. */
 export function gradeIssues(findings: readonly Finding[], level: ValidationLevel): Issue[] {
   const issues = findings.map(finding => toIssue(finding, level)).filter(issue => issue !== undefined)
   return SEVERITIES.flatMap(severity => issues.filter(issue => issue.severity === severity))
