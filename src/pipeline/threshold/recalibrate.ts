@@ -21,6 +21,7 @@ import {
   type ThresholdOptions,
 } from '../../threshold/index.js'
 import { learnSchema, prepareHistory } from '../../validate/index.js'
+import { refuseInvalid } from '../score/detect-stream.js'
 
 /** One level on the evidence of some scores. */
 export interface CalibratedLevel {
@@ -60,6 +61,7 @@ export async function recalibrate(
   hooks: LoopHooks = {},
 ): Promise<Recalibration> {
   const { info } = model
+  if (frame) refuseInvalid(model, frame)
   // A day is as many samples as the scored rows have, not as the history had.
   const setting = frame
     ? { ...thresholdSetting(model), cadenceMs: learnSchema(frame).cadenceMs }
