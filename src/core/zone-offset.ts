@@ -31,7 +31,7 @@ export function createZoneOffsets(zone: string, option: string): (utcMs: number)
  * Whether the IANA database of this engine has a zone of that name.
  *
  * @example
- * import { isTimeZone } from 'telltale'
+ * import { isTimeZone } from './zone-offset.js'
  * [isTimeZone('Europe/Berlin'), isTimeZone('Europe/Atlantis')] // => [true, false]
  */
 export function isTimeZone(zone: string): boolean {

@@ -18,7 +18,8 @@ import { networkOf } from './train/detectors.js'
  * @param options another threshold than the stored one, as `detect` takes it
  * @throws OptionError `onnx-unsupported` naming the stage that has no counterpart, `option-conflict` when two thresholds are given
  * @example
- * import { exportOnnx, generateOptions, generatePlant, trainModel, trainOptions } from 'telltale'
+ * import { exportOnnx, generatePlant, trainModel, trainOptions } from 'telltale'
+ * import { generateOptions } from '../simulate/options.js'
  * const { train } = generatePlant(generateOptions.parse({ out: '-', rows: 300, channels: 3, faults: 1 }))
  * const model = await trainModel(train, trainOptions.parse({ architecture: 'dense-ae', window: 10, epochs: 1 }))
  * exportOnnx(model) instanceof Uint8Array // => true

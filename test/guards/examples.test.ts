@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { listFiles, ROOT, SOURCES } from './sources.js'
@@ -19,7 +19,10 @@ function examplesIn(path: string, text: string): Example[] {
     const plain = comment[0].slice(3, -2).replace(/^\s*\* ?/gm, '')
     return [...plain.matchAll(/@example\s*\n([\s\S]*?)(?=\n\s*@\w+|$)/g)].map(match => ({
       where: `${path}:${line}`,
-      lines: match[1].split('\n').filter(text => text.trim() !== ''),
+      lines: match[1]
+        .split('\n')
+        .filter(text => text.trim() !== '')
+        .map(line => resolved(line, path)),
     }))
   })
 }
@@ -32,6 +35,15 @@ function examplesOf(path: string, page: string): Example[] {
       lines: match[1].split('\n').filter(text => text.trim() !== ''),
     }))
     .filter(({ lines }) => lines.some(line => CLAIM.test(line)))
+}
+
+/** Relative imports are those of the source file, as it lies compiled in dist. */
+function resolved(line: string, path: string): string {
+  const folder = dirname(join(ROOT, path.replace(/^src/, 'dist')))
+  return line.replace(
+    /from '(\.{1,2}\/[^']+)'/,
+    (_, to: string) => `from '${pathToFileURL(join(folder, to)).href}'`,
+  )
 }
 
 /** A module that returns one `[expression, got, wanted]` per claim, both as JSON. */
@@ -99,7 +111,7 @@ describe('examples in docstrings and on pages', () => {
       "'batch-size'\n",
       "'batch_size'\n",
     )
-    const [wrong] = examplesIn('x.ts', text)
+    const [wrong] = examplesIn('src/core/options.ts', text)
     const broken = { where: 'y.ts:1', lines: ['nothing() // => 1'] }
     expect(outcomes([wrong, broken])).toHaveLength(2)
   })

@@ -5,7 +5,8 @@ import { resolveEventRules } from '../../events/index.js'
 import type { ModelSettings } from '../../model/index.js'
 import { type ArchitectureDefinition, findArchitecture } from '../../nn/index.js'
 import { ADAPT_DEFAULTS, checkThresholdOptions, resolveThreshold } from '../../threshold/index.js'
-import { type TrainOptions, type TrainSettings, trainOptions } from '../settings/train-options.js'
+import { type TrainOptions, trainSettings } from '../settings/train-options.js'
+import type { TrainSettings } from '../settings/train-settings.generated.js'
 import type { HistoryBlocks } from './blocks.js'
 import type { DetectorName } from './detector-names.js'
 import { architectureFor, chosenDetector } from './detectors.js'
@@ -39,7 +40,7 @@ export function resolveTraining(
   given: TrainSettings,
   architecture: ArchitectureDefinition | undefined,
 ): ResolvedTraining {
-  const options = parseOptions(trainOptions, given, 'the training')
+  const options = parseOptions(trainSettings, given, 'the training')
   checkThresholdOptions(options)
   const blocks = 'borders' in history ? history : undefined
   const frame = 'borders' in history ? history.frame : history
