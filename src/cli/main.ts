@@ -1,10 +1,10 @@
 #!/usr/bin/env node
-import { run } from './run.js'
 
 const interrupt = new AbortController()
+let isRunning = false
 process.on('SIGINT', () => {
-  // The second Ctrl-C ends the process at once.
-  if (interrupt.signal.aborted) process.exit(130)
+  // Before a command runs there is nothing to stop in order. The second Ctrl-C ends the process at once.
+  if (!isRunning || interrupt.signal.aborted) process.exit(130)
   interrupt.abort()
 })
 
@@ -14,6 +14,9 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(0)
 })
 
+// Loaded only now: loading takes a moment, in which Ctrl-C is heard.
+const { run } = await import('./run.js')
+isRunning = true
 process.exitCode = await run(process.argv.slice(2), {
   stdout: text => void process.stdout.write(text),
   stream: process.stdout,

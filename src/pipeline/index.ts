@@ -49,3 +49,4 @@ export {
   tune,
   tuneOptions,
 } from './tune/index.js'
+export { openWorkerPool, type WorkerPool, type WorkerPoolOptions } from './worker-pool.js'

@@ -1,6 +1,7 @@
 import { REASONS, type Reason, type Scores } from '../core/contracts.js'
+import { createError } from '../core/errors.js'
 import { type Frame, sampleCount } from '../core/frame.js'
-import { checkState, type State, vector } from '../core/state.js'
+import { checkState, countIn, type State, vector } from '../core/state.js'
 import { LATE, type PreparedSamples } from '../validate/index.js'
 
 /** Samples that leave the queue together: their scores are final. */
@@ -43,145 +44,195 @@ const LEAST_CAPACITY = 16
 /** Samples of an empty queue that keep their room. */
 const MOST_IDLE = 64
 
-/**
- * @param width number of channels
- * @param from `state()` of another queue
- */
+/** The columns of waiting samples, with room for more. */
+class Columns {
+  readonly timeMs: Float64Array
+  readonly values: Float64Array
+  readonly trust: Float32Array
+  /** `SCORED`, the reason why there is no score, or `UNDECIDED`. */
+  readonly kind: Uint8Array
+  /** Empty when no channel is masked. */
+  readonly masked: Uint8Array
+  readonly capacity: number
+  readonly #width: number
+
+  constructor(capacity: number, width: number, isMasking: boolean) {
+    this.capacity = capacity
+    this.#width = width
+    this.timeMs = new Float64Array(capacity)
+    this.values = new Float64Array(capacity * width)
+    this.trust = new Float32Array(capacity)
+    this.kind = new Uint8Array(capacity)
+    this.masked = new Uint8Array(isMasking ? capacity * width : 0)
+  }
+
+  /** Samples `[start, end)` as copies. */
+  slice(start: number, end: number) {
+    const [from, to] = [start * this.#width, end * this.#width]
+    return {
+      timeMs: this.timeMs.slice(start, end),
+      values: this.values.slice(from, to),
+      trust: this.trust.slice(start, end),
+      kind: this.kind.slice(start, end),
+      masked: this.masked.slice(from, to),
+    }
+  }
+
+  /** Writes samples from position `at` on. */
+  put(
+    at: number,
+    part: Partial<Record<'timeMs' | 'values' | 'trust' | 'kind' | 'masked', ArrayLike<number>>>,
+  ) {
+    if (part.timeMs) this.timeMs.set(part.timeMs, at)
+    if (part.trust) this.trust.set(part.trust, at)
+    if (part.kind) this.kind.set(part.kind, at)
+    if (part.values) this.values.set(part.values, at * this.#width)
+    if (part.masked) this.masked.set(part.masked, at * this.#width)
+  }
+}
+
+/** @param from `state()` of another queue */
 export function createQueue(
   channels: readonly string[],
   timeKind: Frame['timeKind'],
   isMasking: boolean,
   from?: State,
 ): Queue {
-  const width = channels.length
-  let capacity = 0
-  let [timeMs, values] = [new Float64Array(0), new Float64Array(0)]
-  let trust = new Float32Array(0)
-  let [kind, masked] = [new Uint8Array(0), new Uint8Array(0)]
+  return new WaitingSamples(channels, timeKind, isMasking, from)
+}
+
+class WaitingSamples implements Queue {
+  readonly #channels: readonly string[]
+  readonly #timeKind: Frame['timeKind']
+  readonly #isMasking: boolean
+  #columns: Columns
   /** Samples `[head, tail)` wait; those before `decided` are decided. */
-  let [head, decided, tail] = [0, 0, 0]
+  #head = 0
+  #decided = 0
+  #tail = 0
 
-  const reserve = (n: number) => {
-    if (tail + n <= capacity) return
-    const size = tail - head
-    if (size + n > capacity / 2) {
-      capacity = Math.max(LEAST_CAPACITY, 2 * (size + n))
-      timeMs = grown(timeMs.subarray(head, tail), new Float64Array(capacity))
-      values = grown(values.subarray(head * width, tail * width), new Float64Array(capacity * width))
-      trust = grown(trust.subarray(head, tail), new Float32Array(capacity))
-      kind = grown(kind.subarray(head, tail), new Uint8Array(capacity))
-      if (isMasking)
-        masked = grown(masked.subarray(head * width, tail * width), new Uint8Array(capacity * width))
-    } else {
-      for (const array of [timeMs, trust, kind]) array.copyWithin(0, head, tail)
-      for (const array of [values, masked]) array.copyWithin(0, head * width, tail * width)
+  constructor(channels: readonly string[], timeKind: Frame['timeKind'], isMasking: boolean, from?: State) {
+    this.#channels = channels
+    this.#timeKind = timeKind
+    this.#isMasking = isMasking
+    this.#columns = new Columns(0, channels.length, isMasking)
+    if (from) this.#restore(from)
+  }
+
+  get size(): number {
+    return this.#tail - this.#head
+  }
+
+  pass(samples: Incoming | undefined, prepared: PreparedSamples, scores: Scores): Ready {
+    if (samples) this.#add(samples)
+    this.#decide(prepared)
+    return this.#take(scores)
+  }
+
+  state(): State {
+    const { timeMs, values, trust, kind, masked } = this.#columns.slice(this.#head, this.#tail)
+    return {
+      kind: KIND,
+      version: 1,
+      options: { decided: this.#decided - this.#head },
+      arrays: {
+        timeMs: vector(timeMs),
+        values: vector(values),
+        trust: vector(trust),
+        kind: vector(Float32Array.from(kind)),
+        masked: vector(Float32Array.from(masked)),
+      },
     }
-    decided -= head
-    head = 0
-    tail = size
   }
 
-  /** Nothing waits: a large piece leaves no large buffers behind. */
-  const release = () => {
-    head = 0
-    decided = 0
-    tail = 0
-    if (capacity <= MOST_IDLE) return
-    capacity = 0
-    timeMs = new Float64Array(0)
-    values = new Float64Array(0)
-    trust = new Float32Array(0)
-    kind = new Uint8Array(0)
-    masked = new Uint8Array(0)
+  #restore(from: State): void {
+    const n = checkState(from, KIND, 1, { timeMs: null }).arrays.timeMs.data.length
+    const cells = n * this.#channels.length
+    const lengths = { values: cells, trust: n, kind: n, masked: this.#isMasking ? cells : 0 }
+    const { timeMs, values, trust, kind, masked } = checkState(from, KIND, 1, lengths).arrays
+    const decided = countIn(from, 'decided')
+    if (decided > n)
+      throw createError('state-unfit', { got: `${decided} decided samples`, wanted: `at most ${n}` })
+    this.#reserve(n)
+    this.#columns.put(0, {
+      timeMs: timeMs.data,
+      values: values.data,
+      trust: trust.data,
+      kind: kind.data,
+      masked: masked.data,
+    })
+    this.#tail = n
+    this.#decided = decided
   }
 
-  if (from) {
-    const { arrays, options } = checkState(from, KIND, 1, { timeMs: null })
-    const n = arrays.timeMs.data.length
-    checkState(from, KIND, 1, { values: n * width, trust: n, kind: n, masked: isMasking ? n * width : 0 })
-    reserve(n)
-    timeMs.set(arrays.timeMs.data)
-    values.set(arrays.values.data)
-    trust.set(arrays.trust.data)
-    kind.set(arrays.kind.data)
-    masked.set(arrays.masked.data)
-    tail = n
-    decided = Number((options as { decided?: unknown }).decided)
+  #reserve(n: number): void {
+    if (this.#tail + n <= this.#columns.capacity) return
+    const { size } = this
+    const isSmall = size + n > this.#columns.capacity / 2
+    const kept = this.#columns.slice(this.#head, this.#tail)
+    if (isSmall) {
+      const capacity = Math.max(LEAST_CAPACITY, 2 * (size + n))
+      this.#columns = new Columns(capacity, this.#channels.length, this.#isMasking)
+    }
+    this.#columns.put(0, kept)
+    this.#decided -= this.#head
+    this.#head = 0
+    this.#tail = size
+  }
+
+  #add({ frame, marks, trust }: Incoming): void {
+    const n = sampleCount(frame)
+    this.#reserve(n)
+    const { timeMs, values } = frame
+    const kind = marks.map(mark => (mark === LATE ? ORDER : UNDECIDED))
+    this.#columns.put(this.#tail, { timeMs, values, trust, kind })
+    const width = this.#channels.length
+    if (this.#isMasking) this.#columns.masked.fill(0, this.#tail * width, (this.#tail + n) * width)
+    this.#tail += n
+  }
+
+  #decide({ usable, masked }: PreparedSamples): void {
+    const { kind } = this.#columns
+    const width = this.#channels.length
+    for (let k = 0; k < usable.length; this.#decided++) {
+      if (kind[this.#decided] === ORDER) continue
+      kind[this.#decided] = usable[k] ? SCORED : MISSING
+      if (masked) this.#columns.put(this.#decided, { masked: masked.subarray(k * width, (k + 1) * width) })
+      k++
+    }
+    while (this.#decided < this.#tail && kind[this.#decided] === ORDER) this.#decided++
+  }
+
+  #take(scores: Scores): Ready {
+    const end = this.#head + this.#countDone(scores.score.length)
+    const { timeMs, values, trust, kind, masked } = this.#columns.slice(this.#head, end)
+    this.#head = end
+    if (this.#head === this.#tail) this.#release()
+    return {
+      frame: { timeMs, timeKind: this.#timeKind, values, channels: this.#channels },
+      trust,
+      ...(this.#isMasking && { masked }),
+      scores: spread(scores, kind, this.#channels.length),
+    }
   }
 
   /** Samples at the head that are done when `scored` more scores are there. */
-  const countDone = (scored: number): number => {
+  #countDone(scored: number): number {
+    const { kind } = this.#columns
     let left = scored
-    let i = head
-    for (; i < decided; i++) if (kind[i] === SCORED && left-- === 0) break
-    return i - head
+    let i = this.#head
+    for (; i < this.#decided; i++) if (kind[i] === SCORED && left-- === 0) break
+    return i - this.#head
   }
 
-  const add = ({ frame, marks, trust: trusted }: Incoming): void => {
-    const n = sampleCount(frame)
-    reserve(n)
-    timeMs.set(frame.timeMs, tail)
-    values.set(frame.values, tail * width)
-    trust.set(trusted, tail)
-    for (let i = 0; i < n; i++) kind[tail + i] = marks[i] === LATE ? ORDER : UNDECIDED
-    if (isMasking) masked.fill(0, tail * width, (tail + n) * width)
-    tail += n
+  /** Nothing waits: a large piece leaves no large buffers behind. */
+  #release(): void {
+    this.#head = 0
+    this.#decided = 0
+    this.#tail = 0
+    if (this.#columns.capacity > MOST_IDLE)
+      this.#columns = new Columns(0, this.#channels.length, this.#isMasking)
   }
-  const decide = (samples: PreparedSamples): void => {
-    for (let k = 0; k < samples.usable.length; decided++) {
-      if (kind[decided] === ORDER) continue
-      kind[decided] = samples.usable[k] ? SCORED : MISSING
-      if (samples.masked) masked.set(samples.masked.subarray(k * width, (k + 1) * width), decided * width)
-      k++
-    }
-    while (decided < tail && kind[decided] === ORDER) decided++
-  }
-  const take = (scores: Scores): Ready => {
-    const n = countDone(scores.score.length)
-    const end = head + n
-    const ready = {
-      frame: {
-        timeMs: timeMs.slice(head, end),
-        timeKind,
-        values: values.slice(head * width, end * width),
-        channels,
-      },
-      trust: trust.slice(head, end),
-      ...(isMasking && { masked: masked.slice(head * width, end * width) }),
-      scores: spread(scores, kind.subarray(head, end), width),
-    }
-    head = end
-    if (head === tail) release()
-    return ready
-  }
-
-  return {
-    get size() {
-      return tail - head
-    },
-    pass(samples, prepared, scores) {
-      if (samples) add(samples)
-      decide(prepared)
-      return take(scores)
-    },
-    state: () => ({
-      kind: KIND,
-      version: 1,
-      options: { decided: decided - head },
-      arrays: {
-        timeMs: vector(timeMs.slice(head, tail)),
-        values: vector(values.slice(head * width, tail * width)),
-        trust: vector(trust.slice(head, tail)),
-        kind: vector(Float32Array.from(kind.subarray(head, tail))),
-        masked: vector(Float32Array.from(masked.subarray(head * width, tail * width))),
-      },
-    }),
-  }
-}
-
-function grown<A extends Float64Array | Float32Array | Uint8Array>(from: A, to: A): A {
-  to.set(from)
-  return to
 }
 
 /** The scores of usable samples among those that have none for another reason. */

@@ -1,8 +1,9 @@
 import type { Alignment } from '../core/contracts.js'
 import { type Frame, sampleCount } from '../core/frame.js'
-import { checkState, type State, vector } from '../core/state.js'
+import { checkState, type State, type Tensor, vector } from '../core/state.js'
 import { between } from './fill.js'
 import type { MissingPolicy } from './options.js'
+import { copyRows, isWhole, joinRows, NO_ROWS, type Rows, rowsFrom, sliceRows } from './prepare-rows.js'
 
 /** Samples that are ready for windows. */
 export interface PreparedSamples {
@@ -52,70 +53,17 @@ const KIND = 'online:preparation'
  * @param from `state()` of another preparation with the same settings
  */
 export function createPreparation(settings: PreparationSettings, from?: State): Preparation {
-  const { channels, policies, maxGap, fallback, alignment } = settings
+  const { channels, policies } = settings
   const width = channels.length
-  const interpolates = policies.map(policy => policy === 'linear' && alignment === 'two-sided')
   const isMasking = policies.includes('mask')
-  /** `[C]` of this stretch: the last reading (NaN = none), its time, and the samples missing since. */
-  const last = new Float64Array(width).fill(Number.NaN)
-  const lastMs = new Float64Array(width).fill(Number.NaN)
-  const run = new Float64Array(width)
+  const fills = new ChannelFills(settings)
   /** Samples that wait for a later reading. */
   let open = NO_ROWS
   if (from) {
-    const { arrays } = checkState(from, KIND, 1, { last: width, lastMs: width, run: width, openMs: null })
-    last.set(arrays.last.data)
-    lastMs.set(arrays.lastMs.data)
-    run.set(arrays.run.data)
+    fills.restore(checkState(from, KIND, 1, { last: width, lastMs: width, run: width, openMs: null }).arrays)
     open = rowsFrom(from, width, isMasking)
   }
 
-  const close = (rows: Rows, end: number): void => {
-    for (let c = 0; c < width; c++)
-      if (interpolates[c] && run[c] <= maxGap && !Number.isNaN(last[c]))
-        for (let i = end - run[c]; i < end; i++) rows.values[i * width + c] = last[c]
-  }
-  const found = (rows: Rows, i: number, c: number, value: number): void => {
-    if (run[c] > 0 && interpolates[c] && run[c] <= maxGap) {
-      const { timeMs, values } = rows
-      for (let k = 1; k <= run[c]; k++) {
-        const hole = i - run[c] + k - 1
-        const byTime = (timeMs[hole] - lastMs[c]) / (timeMs[i] - lastMs[c])
-        values[hole * width + c] = Number.isNaN(last[c])
-          ? value
-          : between(last[c], value, byTime, k / (run[c] + 1))
-      }
-    }
-    last[c] = value
-    lastMs[c] = rows.timeMs[i]
-    run[c] = 0
-  }
-  const missing = (rows: Rows, i: number, c: number): void => {
-    const at = i * width + c
-    run[c]++
-    rows.values[at] = Number.NaN
-    if (policies[c] === 'mask') {
-      rows.values[at] = Number.isNaN(last[c]) ? (fallback?.[c] ?? 0) : last[c]
-      rows.masked[at] = 1
-    } else if (policies[c] === 'hold' || (policies[c] === 'linear' && !interpolates[c])) {
-      if (run[c] <= maxGap) rows.values[at] = last[c]
-    }
-  }
-  const walk = (rows: Rows, first: number): void => {
-    const { timeMs, values, begins } = rows
-    for (let i = first; i < timeMs.length; i++) {
-      if (begins[i]) {
-        close(rows, i)
-        last.fill(Number.NaN)
-        run.fill(0)
-      }
-      for (let c = 0; c < width; c++) {
-        const value = values[i * width + c]
-        if (value - value === 0) found(rows, i, c, value)
-        else missing(rows, i, c)
-      }
-    }
-  }
   const decide = (rows: Rows, waiting: number): PreparedSamples => {
     const n = rows.timeMs.length - waiting
     const decided = sliceRows(rows, 0, n, width)
@@ -125,27 +73,20 @@ export function createPreparation(settings: PreparationSettings, from?: State): 
     const { timeMs, values, begins, masked, timeKind } = decided
     return { frame: { timeMs, timeKind, values, channels }, begins, usable, ...(isMasking && { masked }) }
   }
-
   return {
     push(frame, begins) {
       const n = sampleCount(frame)
       if (open.timeMs.length === 0 && n > 0 && frame.values.every(Number.isFinite)) {
-        last.set(frame.values.subarray((n - 1) * width))
-        lastMs.fill(frame.timeMs[n - 1])
-        run.fill(0)
+        fills.skip(frame)
         const masked = isMasking ? { masked: new Uint8Array(n * width) } : {}
         return { frame: { ...frame, channels }, begins, usable: new Uint8Array(n).fill(1), ...masked }
       }
-      const first = open.timeMs.length
       const rows = joinRows(open, frame, begins, width, isMasking)
-      walk(rows, first)
-      let waiting = 0
-      for (let c = 0; c < width; c++)
-        if (interpolates[c] && run[c] <= maxGap && run[c] > waiting) waiting = run[c]
-      return decide(rows, waiting)
+      fills.walk(rows, open.timeMs.length)
+      return decide(rows, fills.waiting())
     },
     finish() {
-      close(open, open.timeMs.length)
+      fills.close(open, open.timeMs.length)
       return decide(open, 0)
     },
     state: () => ({
@@ -153,9 +94,7 @@ export function createPreparation(settings: PreparationSettings, from?: State): 
       version: 1,
       options: { timeKind: open.timeKind },
       arrays: {
-        last: vector(last.slice()),
-        lastMs: vector(lastMs.slice()),
-        run: vector(run.slice()),
+        ...fills.arrays(),
         openMs: vector(open.timeMs.slice()),
         openValues: vector(open.values.slice()),
         openBegins: vector(Float32Array.from(open.begins)),
@@ -165,86 +104,106 @@ export function createPreparation(settings: PreparationSettings, from?: State): 
   }
 }
 
-interface Rows {
-  readonly timeMs: Float64Array
-  readonly timeKind: Frame['timeKind']
-  readonly values: Float64Array
-  readonly begins: Uint8Array
-  /** Empty when no channel is masked. */
-  readonly masked: Uint8Array
-}
+/** The missing readings of each channel, of the stretch that goes on. */
+class ChannelFills {
+  readonly #settings: PreparationSettings
+  readonly #interpolates: readonly boolean[]
+  /** `[C]` the last reading (NaN = none), its time, and the samples missing since. */
+  readonly #last: Float64Array
+  readonly #lastMs: Float64Array
+  readonly #run: Float64Array
 
-const NO_ROWS: Rows = {
-  timeMs: new Float64Array(0),
-  timeKind: 'utc',
-  values: new Float64Array(0),
-  begins: new Uint8Array(0),
-  masked: new Uint8Array(0),
-}
-
-function rowsFrom({ options, arrays }: State, width: number, isMasking: boolean): Rows {
-  const n = arrays.openMs.data.length
-  checkState({ kind: KIND, version: 1, options, arrays }, KIND, 1, {
-    openValues: n * width,
-    openBegins: n,
-    openMasked: isMasking ? n * width : 0,
-  })
-  return {
-    timeMs: Float64Array.from(arrays.openMs.data),
-    timeKind: (options as { timeKind?: unknown }).timeKind === 'index' ? 'index' : 'utc',
-    values: Float64Array.from(arrays.openValues.data),
-    begins: Uint8Array.from(arrays.openBegins.data),
-    masked: Uint8Array.from(arrays.openMasked.data),
+  constructor(settings: PreparationSettings) {
+    const { policies, alignment } = settings
+    this.#settings = settings
+    this.#interpolates = policies.map(policy => policy === 'linear' && alignment === 'two-sided')
+    this.#last = new Float64Array(policies.length).fill(Number.NaN)
+    this.#lastMs = new Float64Array(policies.length).fill(Number.NaN)
+    this.#run = new Float64Array(policies.length)
   }
-}
 
-function sliceRows(
-  { timeMs, timeKind, values, begins, masked }: Rows,
-  from: number,
-  to: number,
-  width: number,
-): Rows {
-  return {
-    timeMs: timeMs.subarray(from, to),
-    timeKind,
-    values: values.subarray(from * width, to * width),
-    begins: begins.subarray(from, to),
-    masked: masked.subarray(from * width, to * width),
+  arrays(): Record<string, Tensor> {
+    return {
+      last: vector(this.#last.slice()),
+      lastMs: vector(this.#lastMs.slice()),
+      run: vector(this.#run.slice()),
+    }
   }
-}
 
-/** So that a few samples do not keep the piece alive from which they were cut. */
-function copyRows({ timeMs, timeKind, values, begins, masked }: Rows): Rows {
-  return {
-    timeMs: timeMs.slice(),
-    timeKind,
-    values: values.slice(),
-    begins: begins.slice(),
-    masked: masked.slice(),
+  restore({ last, lastMs, run }: State['arrays']): void {
+    this.#last.set(last.data)
+    this.#lastMs.set(lastMs.data)
+    this.#run.set(run.data)
   }
-}
 
-function joinRows(open: Rows, frame: Frame, begins: Uint8Array, width: number, isMasking: boolean): Rows {
-  const before = open.timeMs.length
-  const n = before + sampleCount(frame)
-  const rows = {
-    timeMs: new Float64Array(n),
-    timeKind: frame.timeKind,
-    values: new Float64Array(n * width),
-    begins: new Uint8Array(n),
-    masked: new Uint8Array(isMasking ? n * width : 0),
+  /** Samples without a missing reading, when none waits. */
+  skip({ timeMs, values }: Frame): void {
+    this.#last.set(values.subarray((timeMs.length - 1) * this.#last.length))
+    this.#lastMs.fill(timeMs[timeMs.length - 1])
+    this.#run.fill(0)
   }
-  rows.timeMs.set(open.timeMs)
-  rows.timeMs.set(frame.timeMs, before)
-  rows.values.set(open.values)
-  rows.values.set(frame.values, before * width)
-  rows.begins.set(open.begins)
-  rows.begins.set(begins, before)
-  rows.masked.set(open.masked)
-  return rows
-}
 
-function isWhole(values: Float64Array, i: number, width: number): 0 | 1 {
-  for (let at = i * width; at < (i + 1) * width; at++) if (Number.isNaN(values[at])) return 0
-  return 1
+  /** Fills from row `first` on, and the rows before it that waited. */
+  walk(rows: Rows, first: number): void {
+    const width = this.#last.length
+    for (let i = first; i < rows.timeMs.length; i++) {
+      if (rows.begins[i]) {
+        this.close(rows, i)
+        this.#last.fill(Number.NaN)
+        this.#run.fill(0)
+      }
+      for (let c = 0; c < width; c++) {
+        const value = rows.values[i * width + c]
+        if (value - value === 0) this.#found(rows, i, c, value)
+        else this.#missing(rows, i, c)
+      }
+    }
+  }
+
+  /** Rows at the end that a later reading may still change. */
+  waiting(): number {
+    const { maxGap } = this.#settings
+    let waiting = 0
+    this.#run.forEach((run, c) => {
+      if (this.#interpolates[c] && run <= maxGap && run > waiting) waiting = run
+    })
+    return waiting
+  }
+
+  /** A stretch ends before row `end`: runs at its edge take the nearest reading. */
+  close({ values }: Rows, end: number): void {
+    const width = this.#last.length
+    this.#run.forEach((run, c) => {
+      if (!this.#interpolates[c] || run > this.#settings.maxGap || Number.isNaN(this.#last[c])) return
+      for (let i = end - run; i < end; i++) values[i * width + c] = this.#last[c]
+    })
+  }
+
+  #found({ timeMs, values }: Rows, i: number, c: number, value: number): void {
+    const [last, lastMs, run] = [this.#last[c], this.#lastMs[c], this.#run[c]]
+    if (this.#interpolates[c] && run <= this.#settings.maxGap) {
+      for (let k = 1; k <= run; k++) {
+        const hole = i - run + k - 1
+        const byTime = (timeMs[hole] - lastMs) / (timeMs[i] - lastMs)
+        const fill = Number.isNaN(last) ? value : between(last, value, byTime, k / (run + 1))
+        values[hole * this.#last.length + c] = fill
+      }
+    }
+    this.#last[c] = value
+    this.#lastMs[c] = timeMs[i]
+    this.#run[c] = 0
+  }
+
+  #missing({ values, masked }: Rows, i: number, c: number): void {
+    const { policies, maxGap, fallback } = this.#settings
+    const at = i * this.#last.length + c
+    const last = this.#last[c]
+    this.#run[c]++
+    values[at] = Number.NaN
+    const holds = policies[c] === 'hold' || (policies[c] === 'linear' && !this.#interpolates[c])
+    if (policies[c] === 'mask') {
+      values[at] = Number.isNaN(last) ? (fallback?.[c] ?? 0) : last
+      masked[at] = 1
+    } else if (holds && this.#run[c] <= maxGap) values[at] = last
+  }
 }

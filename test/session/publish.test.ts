@@ -2,7 +2,8 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { type Frame, sampleCount, sliceFrame } from '../../src/core/frame.js'
 import { createRandom } from '../../src/core/random.js'
 import type { Model } from '../../src/model/index.js'
-import { detect, detectStream, thresholdNotes, trainModel, trainOptions } from '../../src/pipeline/index.js'
+import { detect, detectStream, thresholdNotes, trainModel } from '../../src/pipeline/index.js'
+import { calibrationOf } from '../../src/session/index.js'
 import { quantile } from '../../src/stats/index.js'
 
 const MINUTE = 60_000
@@ -31,10 +32,14 @@ function machine(
 }
 
 const train = (more: Record<string, unknown> = {}) =>
-  trainModel(
-    machine(4000, 1),
-    trainOptions.parse({ detector: 'pca-q', eventLength: 0, window: 10, workers: 1, ...more }),
-  )
+  trainModel(machine(4000, 1), { detector: 'pca-q', eventLength: 0, window: 10, workers: 1, ...more })
+
+/** The model with other calibration scores. */
+const withScores = (model: Model, scores: Float32Array): Model => ({
+  ...model,
+  calibrations: { 'two-sided': { ...twoSided(model), scores } },
+})
+const twoSided = (model: Model) => calibrationOf(model, 'two-sided')
 
 async function streamed(
   model: Model,
@@ -49,10 +54,10 @@ async function streamed(
   const score: number[] = []
   const residual: number[] = []
   let adaptation = null
-  for await (const piece of detectStream(model, cut(), options)) {
-    score.push(...piece.score)
-    residual.push(...piece.residual)
-    adaptation = piece.adaptation
+  for await (const { scored, adaptation: after } of detectStream(model, cut(), options)) {
+    score.push(...scored.score)
+    residual.push(...scored.residual)
+    adaptation = after
   }
   return { score, residual, adaptation }
 }
@@ -97,7 +102,7 @@ describe('a model that adapts', () => {
     const model = await train({ adapt: true, adaptLimit: 0.1 })
     const live = machine(500, 3)
     expect((await detect(model, live, lenient)).adaptation).toMatchObject({
-      limit: (model.threshold.level / quantile(model.calibrationScores, 0.5)) ** 0.1,
+      limit: (twoSided(model).threshold.level / quantile(twoSided(model).scores, 0.5)) ** 0.1,
     })
     const fixed = await detect(model, live, { ...lenient, adapt: false })
     expect(fixed.adaptation).toBeNull()
@@ -127,7 +132,7 @@ describe('a model that adapts', () => {
     expect(flag.subarray(n - 500).every(Boolean)).toBe(true)
     expect(flag.subarray(0, 500).some(Boolean)).toBe(false)
     // It did try to follow.
-    expect(adaptation?.highestLevel).toBeGreaterThan(1.05 * model.threshold.level)
+    expect(adaptation?.highestLevel).toBeGreaterThan(1.05 * twoSided(model).threshold.level)
   })
 })
 
@@ -143,7 +148,7 @@ describe('thresholdNotes', () => {
     expect(thresholdNotes(model, { thresholdRule: 'dspot' }).join()).toMatch(/without --adapt it stays/)
     expect(thresholdNotes(model, { thresholdRule: 'dspot', adapt: true })).toEqual([])
     expect(thresholdNotes(model, { thresholdRule: 'dynamic' }).join()).toMatch(/dynamic rule/)
-    const short = { ...model, calibrationScores: model.calibrationScores.subarray(0, 60) }
+    const short = withScores(model, twoSided(model).scores.subarray(0, 60))
     expect(thresholdNotes(short, { thresholdRule: 'pot' }).join()).toMatch(
       /fewer than the 10 that a fit needs/,
     )
@@ -152,13 +157,13 @@ describe('thresholdNotes', () => {
     expect(thresholdNotes(short, { quantile: 0.999 }).join()).toMatch(
       /support a quantile of up to 0\.9\d+, not 0\.999/,
     )
-    const flat = { ...model, calibrationScores: new Float32Array(100).fill(1) }
+    const flat = withScores(model, new Float32Array(100).fill(1))
     expect(thresholdNotes(flat, { thresholdRule: 'mad' }).join()).toMatch(/all calibration scores are equal/)
   })
 
   it('leave it to an error when DSPOT has fewer scores than it takes the mean of', async () => {
     const model = await train()
-    const short = { ...model, calibrationScores: model.calibrationScores.subarray(0, 600) }
+    const short = withScores(model, twoSided(model).scores.subarray(0, 600))
     await expect(
       detect(short, machine(100, 6), { ...lenient, thresholdRule: 'dspot' }),
     ).rejects.toMatchObject({
