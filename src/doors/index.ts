@@ -64,6 +64,7 @@ export {
   exportOnnx,
   type HistoryBlocks,
   type ModelEvaluation,
+  openWorkerPool,
   type Recalibration,
   recalibrate,
   type SmallestFaults,
@@ -75,15 +76,9 @@ export {
   type TrainSettings,
   trainModel,
   trainOptions,
+  type WorkerPool,
+  type WorkerPoolOptions,
 } from '../pipeline/index.js'
-export {
-  createPool,
-  type Pool,
-  type PoolOptions,
-  type RunOptions,
-  type TaskHooks,
-  type Tasks,
-} from '../runtime/index.js'
 export {
   type EffectiveThreshold,
   type LoopHooks,

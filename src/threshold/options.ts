@@ -87,7 +87,7 @@ const DEFAULT_MAD_FACTOR = 6
  * @example
  * import { resolveThreshold } from './options.js'
  * resolveThreshold({}) // => { "quantile": 0.999 }
- * resolveThreshold({ thresholdRule: 'mad' }) // => { "thresholdRule": "mad", "thresholdFactor": 6 }
+ * resolveThreshold({ thresholdRule: 'mad' }) // => { "thresholdFactor": 6, "thresholdRule": "mad" }
  */
 export function resolveThreshold(options: ThresholdOptions): ThresholdOptions {
   checkThresholdOptions(options)
