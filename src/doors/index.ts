@@ -1,4 +1,4 @@
-// `telltale`: train, score, keep models, read and write. Everything else of the package has a door of its own.
+// `telltale`: train, score, keep models, read and write. The other entries are for one purpose each.
 export {
   ALIGNMENTS,
   type Alignment,

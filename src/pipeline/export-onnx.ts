@@ -18,10 +18,9 @@ import { networkOf } from './train/detectors.js'
  * @param options another threshold than the stored one, as `detect` takes it
  * @throws OptionError `onnx-unsupported` naming the stage that has no counterpart, `option-conflict` when two thresholds are given
  * @example
- * import { exportOnnx, generatePlant, trainModel, trainOptions } from 'telltale'
- * import { generateOptions } from '../simulate/options.js'
- * const { train } = generatePlant(generateOptions.parse({ out: '-', rows: 300, channels: 3, faults: 1 }))
- * const model = await trainModel(train, trainOptions.parse({ architecture: 'dense-ae', window: 10, epochs: 1 }))
+ * import { exportOnnx, generatePlant, trainModel } from 'telltale'
+ * const { train } = generatePlant({ rows: 300, channels: 3, faults: 1 })
+ * const model = await trainModel(train, { architecture: 'dense-ae', window: 10, epochs: 1 })
  * exportOnnx(model) instanceof Uint8Array // => true
  */
 export function exportOnnx(model: Model, options: ThresholdSettings = {}): Uint8Array {

@@ -59,7 +59,8 @@ function moduleOf({ lines }: Example): string {
 
 const EXAMPLES = [
   ...SOURCES.flatMap(({ path, text }) => examplesIn(path, text)),
-  ...listFiles('docs', path => path.endsWith('.md')).flatMap(path =>
+  // docs/api.md repeats examples of docstrings.
+  ...listFiles('docs', path => path.endsWith('.md') && !path.endsWith('/api.md')).flatMap(path =>
     examplesOf(path, readFileSync(join(ROOT, path), 'utf8')),
   ),
 ]
@@ -104,6 +105,11 @@ describe('examples in docstrings and on pages', () => {
   it('each make at least one claim', () => {
     const silent = EXAMPLES.filter(({ lines }) => !lines.some(line => CLAIM.test(line)))
     expect(silent.map(({ where }) => where)).toEqual([])
+  })
+
+  it('of public names import what is public', () => {
+    const page = readFileSync(join(ROOT, 'docs/api.md'), 'utf8')
+    expect(page.match(/^import .* from '\..*$/gm) ?? []).toEqual([])
   })
 
   it('are caught when they are wrong or cannot run', () => {
