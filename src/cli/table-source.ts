@@ -1,4 +1,5 @@
 import { createError } from '../core/errors.js'
+import type { Json } from '../core/state.js'
 import { type ReadOptions, type ReadTableOptions, readRequest, type TableSource } from '../ingest/index.js'
 import type { Io } from './io.js'
 import { pathIn } from './paths.js'
@@ -36,6 +37,15 @@ export function tableSource(
 /** How a table is read, without the choice of rows: it must be the same in training and detection. */
 const MEANING = ['timeFormat', 'timeZone', 'timeUnit', 'sensorColumn', 'valueColumn', 'rename'] as const
 const RESAMPLING = ['cadence', 'aggregate', 'tolerance'] as const
+
+/** The options by which a table was read, as a model keeps them for `asTrained`. */
+export function readingOf(options: ReadOptions): Record<string, Json> {
+  const given = [...MEANING, ...RESAMPLING, 'groupBy' as const].flatMap(key => {
+    const value = options[key]
+    return value === undefined ? [] : [[key, value] as const]
+  })
+  return Object.fromEntries(given) as Record<string, Json>
+}
 
 /** The options with those of the training where they are not given: renamed columns, the form of times, the cadence. */
 export function asTrained(options: ReadOptions, trained: Readonly<Record<string, unknown>>): ReadOptions {

@@ -1,7 +1,9 @@
 import { createError } from './errors.js'
 import type { Frame } from './frame.js'
+import { instantOf } from './parse-time.js'
+import { scanTime, timeOf } from './time-text.js'
 
-/** A time: a `Date`, ms since the Unix epoch, or a text of ISO 8601 with its zone, such as `2024-01-01T06:00:00Z`. */
+/** A time: a `Date`, ms since the Unix epoch, or a text that says its zone, such as `2024-01-01T06:00:00Z`. */
 export type Time = Date | number | string
 /** Readings of one channel. `null`, `undefined`, NaN and infinite numbers are missing readings. */
 export type Readings = ArrayLike<number | null | undefined>
@@ -92,20 +94,19 @@ function reading(value: unknown, sample: number, channel: string): number {
   return Number.isFinite(value) ? value : Number.NaN
 }
 
-const ISO = /^(\d{4}-\d{2}-(\d{2}))[T ](\d{2}:\d{2}(?::\d{2})?)(\.\d+)?(Z|[+-]\d{2}:\d{2})$/
 const LATEST_MS = 8.64e15
 
 function instant(time: unknown, sample: number): number {
-  const ms = time instanceof Date ? time.getTime() : typeof time === 'string' ? parseIso(time) : time
+  const ms = time instanceof Date ? time.getTime() : typeof time === 'string' ? msOf(time) : time
   if (typeof ms !== 'number' || !(Math.abs(ms) <= LATEST_MS))
     throw createError('frame-time', { sample, got: time instanceof Date ? 'an invalid Date' : `${time}` })
   return ms
 }
 
-/** NaN for what is no time, has no zone or is on no day of the calendar. */
-function parseIso(text: string): number {
-  const [, date, day, clock, fraction = '', zone] = ISO.exec(text) ?? []
-  if (date === undefined || new Date(`${date}T00:00Z`).getUTCDate() !== Number(day)) return Number.NaN
-  // Microseconds, as tables have them.
-  return Date.parse(`${date}T${clock}${zone}`) + Math.round(Number(`0${fraction}`) * 1e6) / 1e3
+/** NaN for what is no time, does not say its zone, or leaves day and month open. */
+function msOf(text: string): number {
+  const fields = scanTime(text)
+  if (fields === undefined || 'abbreviation' in fields || fields.orders.length > 1) return Number.NaN
+  const reading = timeOf(fields, fields.orders[0])
+  return reading && (reading.hasOffset || reading.zone) ? instantOf(reading, 'UTC') : Number.NaN
 }

@@ -1,5 +1,11 @@
 // `telltale/io`: tables, results, artefacts and fleets as files. Needs Node.js.
-export { AGGREGATES, type Aggregate, type ResampleOptions, resampleFrame } from '../align/index.js'
+export {
+  AGGREGATES,
+  type Aggregate,
+  type DerivedChannel,
+  type ResampleOptions,
+  resampleFrame,
+} from '../align/index.js'
 export {
   type EventAxis,
   type EventTable,
@@ -17,16 +23,22 @@ export {
   writeScores,
 } from '../emit/index.js'
 export {
+  ASKED_ROLES,
+  type AskedRole,
   type ChunkedTable,
+  type ColumnRole,
   type Compression,
   type DeviceTable,
   type DeviceTables,
   estimateMemory,
+  type ParseTimeOptions,
+  parseTime,
   type ReadChunksOptions,
   type ReadOptions,
   type ReadProgress,
   type ReadSummary,
   type ReadTableOptions,
+  type RoleName,
   readChunks,
   readDevices,
   readOptions,

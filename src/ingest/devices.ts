@@ -22,7 +22,10 @@ export interface DeviceTable {
 /** The tables of all devices, in the order in which they appear. */
 export interface DeviceTables
   extends AsyncIterable<DeviceTable>,
-    Pick<ChunkedTable, 'channels' | 'timeKind' | 'sizeBytes' | 'expectedRows' | 'summary'> {}
+    Pick<
+      ChunkedTable,
+      'channels' | 'timeKind' | 'sizeBytes' | 'expectedRows' | 'summary' | 'columns' | 'derived'
+    > {}
 
 /**
  * Reads a table of several devices one device at a time, with the same samples as `readTables`: one pass over the table puts each device's samples into
@@ -69,8 +72,17 @@ export async function readDevices(
       await rm(folder, { recursive: true, force: true })
     }
   }
-  const { channels, timeKind, sizeBytes, expectedRows, summary } = table
-  return { channels, timeKind, sizeBytes, expectedRows, summary, [Symbol.asyncIterator]: devices }
+  const { channels, timeKind, sizeBytes, expectedRows, summary, columns, derived } = table
+  return {
+    channels,
+    timeKind,
+    sizeBytes,
+    expectedRows,
+    summary,
+    columns,
+    derived,
+    [Symbol.asyncIterator]: devices,
+  }
 }
 
 /** Samples in a file: for each piece its times, its readings, and its labels when there are any, as they lie in memory. */

@@ -40,6 +40,8 @@ describe('frames from columns', () => {
   it.each<[string, Time]>([
     ['a text without a zone', '2024-01-01T00:00:00'],
     ['a date alone', '2024-01-01'],
+    ['a date whose day and month are open', '03.05.2024 12:00Z'],
+    ['a zone that has several meanings', '2024-01-01 12:00 CST'],
     ['a day that no calendar has', '2024-02-30T00:00:00Z'],
     ['an hour that no day has', '2024-02-03T25:00:00Z'],
     ['an invalid Date', new Date(Number.NaN)],

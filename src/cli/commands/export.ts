@@ -8,7 +8,6 @@ import { loadModel } from '../../store/index.js'
 import { checkThresholdOptions } from '../../threshold/index.js'
 import { defineCommand } from '../command.js'
 import { EXIT_OK } from '../exit-codes.js'
-import { printNotes } from '../notes.js'
 import { checkFolder, makeFolderOf, pathIn } from '../paths.js'
 
 const exportOptions = z.strictObject({
@@ -23,16 +22,12 @@ const exportOptions = z.strictObject({
   }).shape,
 })
 
-const COVERING =
-  'the model scores a sample from every window that contains it; the score in the file is that of one window. ' +
-  'For two-sided scores, average its errors over the samples (docs/onnx.md)'
-
 export const exportCommand = defineCommand({
   name: 'export',
   summary: 'Exports a model as one ONNX file that other languages and browsers can run.',
   description:
     `Scaler, network, score and threshold are included (opset ${OPSET}). Input: a window of readings, float64 [batch, steps, channels]. Output: score ` +
-    '(1.0 = threshold), flag, residual per channel and errors per sample. docs/onnx.md shows how to run it.',
+    '(1.0 = threshold), flag, residual per channel and errors per sample. The score is causal, as in `detect --alignment causal`. docs/onnx.md shows how to run it.',
   arguments: [{ name: 'model', description: 'Folder of the model.' }],
   schema: exportOptions,
   examples: [
@@ -76,7 +71,6 @@ export const exportCommand = defineCommand({
     }
     const print = file === '-' ? io.stderr : io.stdout
     print(formatSummary(facts, whole, cli.format))
-    if (model.detector.lookahead > 0) printNotes(io, [COVERING])
     return EXIT_OK
   },
 })

@@ -23,7 +23,7 @@ import { defineCommand } from '../command.js'
 import { EXIT_OK } from '../exit-codes.js'
 import { printIssues, printNotes } from '../notes.js'
 import { checkFleetTarget, checkFolder, pathIn } from '../paths.js'
-import { tableSource } from '../table-source.js'
+import { readingOf, tableSource } from '../table-source.js'
 import { trainFleet } from '../train-fleet.js'
 import { readHistory } from '../train-history.js'
 
@@ -77,6 +77,7 @@ export const trainCommand = defineCommand({
       onProgress: progress.fit,
       signal: io.signal,
       architecture,
+      reading: readingOf(options),
     }
     if (isFleet) {
       const whole = { ...options, out: options.out, ...(checkpoint && { checkpoint }) }

@@ -13,7 +13,8 @@ export const DATA_ERRORS = ofKind('data', {
   },
   'data-bad-cell': {
     message: '{file}, line {line}, column {column}: {got} is not a finite number',
-    remedy: 'Fix the cell, or leave the column out with --exclude-channels.',
+    remedy:
+      'Fix the cell, give --bad-cells missing to treat it as a missing reading, or leave the column out with --exclude-channels.',
   },
   'data-missing-value': {
     message: '{file}, line {line}, column {column}: the value is missing',
@@ -39,7 +40,16 @@ export const DATA_ERRORS = ofKind('data', {
   'data-bad-time': {
     message: '{file}, line {line}, column {column}: {reason}',
     remedy:
-      'Times must be readable and must not go backwards. Sort the rows with --late-rows sort, or name another column with --time-column. If a clock was set back, give --time-zone.',
+      'Name another column with --time-column, or give the format of the times with --time-format. Rows out of order: --late-rows sort. Rows of several devices: --group-by COLUMN. A clock that was set back: --time-zone.',
+  },
+  'data-ambiguous-date': {
+    message: '{file}, line {line}, column {column}: {reason}',
+    remedy: 'No other row of the column shows which number is the day. Add the option that fits.',
+  },
+  'data-ambiguous-number': {
+    message: '{file}, column {column}: {got} is {first} or {second}',
+    remedy:
+      'Give --decimal , when the comma stands before decimals; otherwise write the numbers without groups of thousands.',
   },
   'data-bad-label': {
     message: '{file}, line {line}, column {column}: the label is {got}, expected 0 or 1',
@@ -98,8 +108,9 @@ export const DATA_ERRORS = ofKind('data', {
     remedy: 'Give files with the same columns, or select the columns they share with --channels.',
   },
   'data-many-devices': {
-    message: '{file} contains {count} devices: {got}',
-    remedy: 'Choose one with --device. `train` and `detect` take all of them with --group-by COLUMN.',
+    message: '{file} contains {count} devices in the column {column}: {got}',
+    remedy:
+      'Give --group-by {column}: `train` and `detect` then take all of them, and --device NAME chooses one. If the column is no device: --role {column}=ignore.',
   },
   'data-duplicate-reading': {
     message: '{file}: {count} readings occur more than once, the first in row {row}',

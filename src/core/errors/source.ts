@@ -14,6 +14,10 @@ export const SOURCE_ERRORS = ofKind('source', {
     message: '{file} cannot be written: {reason}',
     remedy: 'Check free space and permissions, or choose another location. No partial file was left behind.',
   },
+  'reader-missing': {
+    message: '{file} is an Excel workbook, and the package {name} that reads it is not installed',
+    remedy: 'Install it with `npm install {name}`, or save the sheet as CSV.',
+  },
   'engine-missing': {
     message: 'the table engine @duckdb/node-api could not be loaded: {reason}',
     remedy:

@@ -16,7 +16,6 @@ import {
 } from '../../session/index.js'
 import {
   type AlarmPromise,
-  checkThresholdOptions,
   resolveThreshold,
   THRESHOLD_KEYS,
   type ThresholdOptions,
@@ -60,14 +59,13 @@ export async function recalibrate(
   frame?: Frame,
   hooks: LoopHooks = {},
 ): Promise<Recalibration> {
-  checkThresholdOptions(options)
   const { info } = model
   // A day is as many samples as the scored rows have, not as the history had.
   const setting = frame
     ? { ...thresholdSetting(model), cadenceMs: learnSchema(frame).cadenceMs }
     : thresholdSetting(model)
   const given = THRESHOLD_KEYS.some(key => options[key] !== undefined)
-  const rule = given ? resolveThreshold(options) : info.settings.threshold
+  const rule = resolveThreshold(given ? options : info.settings.threshold)
   const calibrations: Partial<Record<Alignment, Calibration>> = {}
   const described: Partial<Record<Alignment, Model['info']['calibration'][Alignment]>> = {}
   const changes: Partial<Record<Alignment, LevelChange>> = {}

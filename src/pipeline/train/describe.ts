@@ -1,5 +1,6 @@
 import type { Alignment, FittedDetector } from '../../core/contracts.js'
 import { type ScaledFrame, sampleCount } from '../../core/frame.js'
+import type { Json } from '../../core/state.js'
 import type { MemberInfo, ModelInfo } from '../../model/index.js'
 import { blocksInfo } from './blocks.js'
 import type { Calibrated } from './calibrate.js'
@@ -17,6 +18,7 @@ export interface TrainingFacts {
   readonly seconds: number
   readonly device: string | undefined
   readonly columns: { readonly time?: string; readonly label?: string }
+  readonly reading: Readonly<Record<string, Json>>
 }
 
 /** What a model says about itself, but for its id. */
@@ -46,7 +48,7 @@ export async function describeModel(
     seed: options.seed,
     parameters: network?.network.parameterCount ?? null,
     settings,
-    options: decisiveOptions(options),
+    options: { ...decisiveOptions(options), ...facts.reading },
     training: trainingInfo(training, cut, stages, facts),
     calibration: { causal: calibrated.causal.info, 'two-sided': calibrated['two-sided'].info },
   }

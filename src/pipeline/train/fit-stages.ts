@@ -63,7 +63,7 @@ export async function fitStages(
       resume: checkpoint?.resume,
     })
     .finally(checkpoint?.flush)
-  const baseline = await fitBaseline(learning, context)
+  const baseline = await fitBaseline(learning, options.keepBest ? { ...context, signal: undefined } : context)
   return {
     scaler,
     detector,

@@ -4,7 +4,7 @@ import { parseOptions } from '../../core/parse-options.js'
 import { resolveEventRules } from '../../events/index.js'
 import type { ModelSettings } from '../../model/index.js'
 import { type ArchitectureDefinition, findArchitecture } from '../../nn/index.js'
-import { ADAPT_DEFAULTS, checkThresholdOptions, resolveThreshold } from '../../threshold/index.js'
+import { ADAPT_DEFAULTS, resolveThreshold } from '../../threshold/index.js'
 import { type TrainOptions, trainSettings } from '../settings/train-options.js'
 import type { TrainSettings } from '../settings/train-settings.generated.js'
 import type { HistoryBlocks } from './blocks.js'
@@ -41,7 +41,6 @@ export function resolveTraining(
   architecture: ArchitectureDefinition | undefined,
 ): ResolvedTraining {
   const options = parseOptions(trainSettings, given, 'the training')
-  checkThresholdOptions(options)
   const blocks = 'borders' in history ? history : undefined
   const frame = 'borders' in history ? history.frame : history
   const detector = chosenDetector(options)

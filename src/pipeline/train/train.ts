@@ -1,5 +1,6 @@
 import type { FitProgress } from '../../core/contracts.js'
 import type { Frame } from '../../core/frame.js'
+import type { Json } from '../../core/state.js'
 import { VERSION } from '../../core/version.js'
 import { type Model, withId } from '../../model/index.js'
 import type { ArchitectureDefinition } from '../../nn/index.js'
@@ -25,6 +26,8 @@ export interface TrainHooks {
   readonly device?: string
   /** Names of the columns the frame was read from, kept in the manifest. */
   readonly columns?: { readonly time?: string; readonly label?: string }
+  /** How the table was read, kept in the manifest beside the options: the next table is read in the same way. */
+  readonly reading?: Readonly<Record<string, Json>>
 }
 
 /**
@@ -61,7 +64,9 @@ export async function trainModel(
   const dataSha256 = frameHash(training.history)
   const { signal, onProgress } = hooks
   const stages = await fitStages(training, cut, runtime, { signal, onProgress }, dataSha256)
-  const calibrated = await calibrate(training, cut, stages, { signal, pause: runtime.pause })
+  // What an interrupted fit keeps is calibrated all the same.
+  const rest = { signal: training.options.keepBest ? undefined : signal, pause: runtime.pause }
+  const calibrated = await calibrate(training, cut, stages, rest)
   await stages.removeCheckpoint()
   const info = await describeModel(training, cut, stages, calibrated, {
     createdAt: new Date().toISOString(),
@@ -70,6 +75,7 @@ export async function trainModel(
     seconds: Math.round(performance.now() - started) / 1000,
     device: hooks.device,
     columns: hooks.columns ?? {},
+    reading: hooks.reading ?? {},
   })
   const { scaler, detector, baseline } = stages
   const calibrations = {

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import { chunkRowsOf, isForChunks } from '../../src/cli/detect-chunks.js'
+import { chunkRowsOf, isForChunks } from '../../src/cli/table-chunks.js'
 import { scratchFolder } from './world.js'
 
 const KB = 2 ** 10

@@ -1,24 +1,12 @@
-import { createError } from '../../core/errors.js'
-import { trimCell } from '../rows/records.js'
+import { createError } from './errors.js'
+import { fullYear, MONTH_WORDS, type TimeParser, type TimeReading } from './time-text.js'
 
-/** A time as its text says it. */
-export interface TimeReading {
-  /** Ms since the epoch when `hasOffset`, else since 1970-01-01 00:00 on the clock of the zone. */
-  readonly ms: number
-  readonly hasOffset: boolean
-}
-/** Undefined where the text is no time. */
-export type TimeParser = (text: string) => TimeReading | undefined
-
-const ISO =
-  /^(?<Y>\d{4})-(?<m>\d{1,2})-(?<d>\d{1,2})(?:[T ](?<H>[01]?\d|2[0-3]|24(?=:00(?::00(?:\.0+)?)?(?![\d:.]))):(?<M>[0-5]\d)(?::(?<S>[0-5]\d)(?:\.(?<f>\d+))?)?)? ?(?<z>Z|UTC|[+-]\d{2}(?::?\d{2})?)?$/i
-const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
+const LONGEST = 256
 const DIRECTIVES: Record<string, string> = {
   Y: '(?<Y>\\d{4})',
   y: '(?<y>\\d{2})',
   m: '(?<m>\\d{1,2})',
-  b: '(?<b>[a-z]{3})',
-  B: '(?<b>[a-z]{3})[a-z]*',
+  b: '(?<b>[a-z\u00e4]{3,9})\\.?',
   d: '(?<d>\\d{1,2})',
   H: '(?<H>[01]?\\d|2[0-3])',
   I: '(?<I>0?[1-9]|1[0-2])',
@@ -30,20 +18,20 @@ const DIRECTIVES: Record<string, string> = {
   '%': '%',
 }
 
-/** Reads ISO 8601 dates, and dates with times. */
-export const parseIsoTime: TimeParser = text => reading(ISO.exec(trimCell(text))?.groups)
-
 /**
- * A parser of times in a format of strptime: %Y %y %m %b %B %d %H %I %M %S %f %p %z %%; other characters stand for themselves.
- * Months and am/pm are English, in any case. Errors: `option-invalid` when a directive is unknown, is used twice, or the day is left open.
+ * A parser of times in a format of strptime: %Y %y %m %b %B %d %H %I %M %S %f %p %z %%; other characters stand for themselves, a blank
+ * for one or more. Months are English or German, in any case; a year of two digits is 1969 to 2068.
+ * Errors: `option-invalid` when a directive is unknown, is used twice, or the day is left open.
  */
 export function createTimeParser(format: string): TimeParser {
   const used: string[] = []
-  const pattern = format.replace(/%(.?)|[\\^$.*+?()[\]{}|/]/g, (match, directive?: string) => {
+  const pattern = format.trim().replace(/%(.?)| +|[\\^$.*+?()[\]{}|/]/g, (match, directive?: string) => {
+    if (match.startsWith(' ')) return ' {1,8}'
     if (directive === undefined) return `\\${match}`
-    const group = DIRECTIVES[directive]
+    const name = directive === 'B' ? 'b' : directive
+    const group = DIRECTIVES[name]
     if (group === undefined) throw invalid(format, `%${directive} is not known`)
-    if (directive !== '%') used.push(directive === 'B' ? 'b' : directive)
+    if (name !== '%') used.push(name)
     return group
   })
   const twice = used.find((directive, i) => used.indexOf(directive) !== i)
@@ -51,14 +39,13 @@ export function createTimeParser(format: string): TimeParser {
   const has = (...directives: string[]) => directives.some(directive => used.includes(directive))
   if (!has('Y', 'y') || !has('m', 'b') || !has('d')) throw invalid(format, 'year, month and day are needed')
   const expression = new RegExp(`^${pattern}$`, 'i')
-  return text => reading(expression.exec(trimCell(text))?.groups)
+  return text => (text.length > LONGEST ? undefined : reading(expression.exec(text.trim())?.groups))
 }
 
 function reading(part: Record<string, string | undefined> | undefined): TimeReading | undefined {
   if (part === undefined) return undefined
-  // A year of two digits is 1970 to 2069.
-  const year = part.Y === undefined ? 1970 + ((Number(part.y) + 30) % 100) : Number(part.Y)
-  const month = part.b === undefined ? Number(part.m) - 1 : MONTHS.indexOf(part.b.toLowerCase())
+  const year = part.Y === undefined ? fullYear(Number(part.y)) : Number(part.Y)
+  const month = part.b === undefined ? Number(part.m) - 1 : (MONTH_WORDS.get(part.b.toLowerCase()) ?? 0) - 1
   const day = Number(part.d)
   const date = new Date(0)
   date.setUTCFullYear(year, month, day)

@@ -1,4 +1,4 @@
-import { createZoneOffsets } from '../../core/zone-offset.js'
+import { createZoneOffsets } from './zone-offset.js'
 
 /** How a reading of a clock on the wall became an instant. */
 export type ClockCase = 'plain' | 'skipped' | 'repeated'
@@ -6,9 +6,9 @@ export type ClockCase = 'plain' | 'skipped' | 'repeated'
 export interface ZoneClock {
   /**
    * The instant of a reading, ms since the epoch. A reading that the clock shows twice is the first one, unless time would go
-   * back from `previousMs`; a reading that the clock skips is taken as if it had not been put forward (RFC 5545).
+   * back from `previousMs`; in a table that runs backwards the second one, unless time would increase. A reading that the clock skips is taken as if it had not been put forward (RFC 5545).
    */
-  toUtc(wallMs: number, previousMs: number): number
+  toUtc(wallMs: number, previousMs: number, isBackwards?: boolean): number
   /** Of the last reading. */
   readonly lastCase: ClockCase
 }
@@ -29,7 +29,7 @@ export function createZoneClock(zone: string): ZoneClock {
     get lastCase() {
       return lastCase
     },
-    toUtc(wallMs, previousMs) {
+    toUtc(wallMs, previousMs, isBackwards = false) {
       lastCase = 'plain'
       const itsDay = Math.floor(wallMs / DAY_MS)
       if (itsDay !== day) {
@@ -45,6 +45,10 @@ export function createZoneClock(zone: string): ZoneClock {
       if (isEarly && isLate) {
         lastCase = 'repeated'
         const [first, second] = early < late ? [early, late] : [late, early]
+        if (isBackwards)
+          return second > previousMs && second - previousMs <= second - first && Number.isFinite(previousMs)
+            ? first
+            : second
         return first < previousMs && previousMs - first <= second - first ? second : first
       }
       if (!isEarly && !isLate) lastCase = 'skipped'
