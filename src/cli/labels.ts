@@ -4,6 +4,7 @@ import { createError, TelltaleError } from '../core/errors.js'
 import type { Frame } from '../core/frame.js'
 import { sampleCount } from '../core/frame.js'
 import { nearestName } from '../core/nearest.js'
+import type { ParseTimeOptions } from '../core/parse-time.js'
 import { labelsOf, readLabels } from '../evaluate/index.js'
 import type { Table } from '../ingest/index.js'
 import { parseRanges } from '../pipeline/index.js'
@@ -19,6 +20,7 @@ import { LABELS_LIMIT_BYTES, readText } from './read-text.js'
 export async function readLabelled(
   io: Io,
   labels: string | undefined,
+  times: ParseTimeOptions,
   read: (labelColumn: string | undefined) => Promise<Table>,
 ): Promise<{ readonly table: Table; readonly labels?: Uint8Array }> {
   if (labels === undefined) {
@@ -29,7 +31,10 @@ export async function readLabelled(
   const isFile = (await stat(path).catch(() => undefined))?.isFile() === true
   if (isFile) {
     const table = await read(undefined)
-    return { table, labels: parseLabels(await readText(path, labels, LABELS_LIMIT_BYTES), table.frame) }
+    return {
+      table,
+      labels: parseLabels(await readText(path, labels, LABELS_LIMIT_BYTES), table.frame, times),
+    }
   }
   try {
     const table = await read(labels)
@@ -51,7 +56,7 @@ export async function readLabelled(
  *
  * Errors: `labels-length`, `labels-value`, `labels-interval`, `option-invalid`.
  */
-function parseLabels(text: string, frame: Frame): Uint8Array {
+function parseLabels(text: string, frame: Frame, times: ParseTimeOptions): Uint8Array {
   const lines = text.split(/\r?\n/).filter(line => line.trim() !== '')
   const rows = lines.slice(/^\s*["']?\d/.test(lines[0] ?? '0') ? 0 : 1)
   // No list of intervals ends them all at sample 0 or 1: several such lines are samples, each with its label last.
@@ -62,7 +67,7 @@ function parseLabels(text: string, frame: Frame): Uint8Array {
       rows.map((line, i) => Number(ends[i] ?? (line.trim().replaceAll('"', '') || Number.NaN))),
       sampleCount(frame),
     )
-  const intervals = rows.flatMap(line => parseRanges(rangeOf(line), frame, '--labels'))
+  const intervals = rows.flatMap(line => parseRanges(rangeOf(line), frame, { ...times, name: '--labels' }))
   return labelsOf(intervals, sampleCount(frame))
 }
 

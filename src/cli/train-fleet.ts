@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { type ErrorKind, TelltaleError } from '../core/errors.js'
 import {
   type DeviceTable,
+  type ReadOptions,
   type ReadTableOptions,
   readDevices,
   summaryNotes,
@@ -22,6 +23,7 @@ import type { Io } from './io.js'
 import { printIssues, printNotes } from './notes.js'
 import { isModel, pathIn } from './paths.js'
 import type { Progress } from './progress.js'
+import { readingOf } from './reading.js'
 import { countOnes } from './score-counts.js'
 import { asHistory, blockRoom, type TrainHistory } from './train-history.js'
 
@@ -29,7 +31,7 @@ import { asHistory, blockRoom, type TrainHistory } from './train-history.js'
 export interface FleetTraining {
   readonly source: TableSource
   readonly request: ReadTableOptions
-  readonly options: TrainOptions & { readonly out: string; readonly memory: number }
+  readonly options: TrainOptions & ReadOptions & { readonly out: string; readonly memory: number }
   readonly hooks: TrainHooks
   readonly format: ResultFormat
 }
@@ -73,7 +75,13 @@ export async function trainFleet(
       const model = await trainModel(
         read,
         { ...options, checkpoint },
-        { ...hooks, device, columns: { time, label }, onIssues: issues => printIssues(io, issues, device) },
+        {
+          ...hooks,
+          device,
+          columns: { time, label },
+          reading: readingOf(options, devices.derived),
+          onIssues: issues => printIssues(io, issues, device),
+        },
       )
       await saveModel(model, pathIn(io, folder))
       rows.push(trainedRow(device, model, folder, options))
@@ -98,7 +106,7 @@ async function historyOf(
   table: DeviceTable,
   options: FleetTraining['options'],
   io: Io,
-): Promise<Omit<TrainHistory, 'columns'>> {
+): Promise<Omit<TrainHistory, 'columns' | 'derived'>> {
   const room = blockRoom(table.channels.length, options)
   if (table.samples <= room.capacity) {
     const { frame, labels } = await table.read()

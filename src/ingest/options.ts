@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { AGGREGATES, DUPLICATE_POLICIES, LATE_POLICIES } from '../align/index.js'
 import { option } from '../core/options.js'
-import { parseTime } from '../core/parse-time.js'
+import { type ParseTimeOptions, parseTime } from '../core/parse-time.js'
 import type { DateOrder } from '../core/time-text.js'
 import { TIME_UNITS } from '../core/time-unit.js'
 import { ASKED_ROLES, type AskedRole } from './columns/column-role.js'
@@ -113,16 +113,9 @@ export type ReadOptions = z.output<typeof readOptions>
 export function readRequest(options: ReadOptions): ReadTableOptions {
   const { timeFormat, timeZone, timeUnit, decimal, sensorColumn, valueColumn, where, device } = options
   const { badCells, badRows, duplicateTimes, lateRows, from, to, cadence, aggregate, tolerance } = options
-  const order = options.timeFormat === undefined ? undefined : orderOfFormat(options.timeFormat)
+  const times = timesOf(options)
   const msOf = (text: string | undefined, name: string) =>
-    text === undefined
-      ? undefined
-      : parseTime(text, {
-          name,
-          ...(timeZone && { timeZone }),
-          ...(timeFormat && { timeFormat }),
-          ...(order && { order }),
-        })
+    text === undefined ? undefined : parseTime(text, { ...times, name })
   return {
     ...{ timeFormat, timeZone, timeUnit, decimal, sensorColumn, valueColumn, where, device },
     ...{ badCells, badRows, duplicateTimes, lateRows },
@@ -145,6 +138,15 @@ export function readRequest(options: ReadOptions): ReadTableOptions {
             toleranceMs: tolerance === undefined ? 0 : durationMs(tolerance),
           },
   }
+}
+
+/** How times in options are read: as those of the table. */
+export function timesOf({
+  timeZone,
+  timeFormat,
+}: Pick<ReadOptions, 'timeZone' | 'timeFormat'>): ParseTimeOptions {
+  const order = timeFormat === undefined ? undefined : orderOfFormat(timeFormat)
+  return { ...(timeZone && { timeZone }), ...(timeFormat && { timeFormat }), ...(order && { order }) }
 }
 
 function durationMs(text: string): number {

@@ -2,13 +2,11 @@ import { z } from 'zod'
 import { createError } from '../../core/errors.js'
 import { option, positiveInteger } from '../../core/options.js'
 import { evaluateOptions } from '../../evaluate/index.js'
-import { readOptions, readTable, type Table } from '../../ingest/index.js'
-import type { Model } from '../../model/index.js'
+import { readOptions, readTable } from '../../ingest/index.js'
 import {
   detectOptions,
   evaluateModel,
   type ModelEvaluation,
-  parseRows,
   type SmallestFaults,
   smallestFaults,
 } from '../../pipeline/index.js'
@@ -26,12 +24,10 @@ import { loadModel, modelPath } from '../../store/index.js'
 import { checkThresholdOptions } from '../../threshold/index.js'
 import { defineCommand } from '../command.js'
 import { EXIT_OK } from '../exit-codes.js'
-import type { Io } from '../io.js'
 import { readLabelled } from '../labels.js'
 import { printNotes } from '../notes.js'
 import { pathIn } from '../paths.js'
-import { readLikeTraining } from '../read-like-training.js'
-import { asTrained, tableSource } from '../table-source.js'
+import { tableSource } from '../table-source.js'
 
 const {
   timeColumn,
@@ -93,7 +89,6 @@ const schema = z.object({
   workers,
   ...readOptions.shape,
 })
-type Options = z.output<typeof schema>
 
 export const evaluateCommand = defineCommand({
   name: 'evaluate',
@@ -123,14 +118,22 @@ export const evaluateCommand = defineCommand({
       createRuntime(options.workers ?? defaultWorkers()),
     )
     const byFaults = options.faults || options.labels === false
-    const { table, labels } = await readLabelled(io, options.labels || undefined, column =>
-      readTableOf(model, data, options, column, io),
+    const { read, times } = tableSource(io, data, options, model.info)
+    const { table, labels } = await readLabelled(io, options.labels || undefined, times, labelColumn =>
+      read((source, request) =>
+        readTable(source, {
+          ...request,
+          labelColumn: labelColumn ?? request.labelColumn,
+          expectChannels: model.info.channels,
+        }),
+      ),
     )
+    const asked = { ...options, timeZone: times.timeZone }
     printNotes(io, table.notes)
     const hooks = { onProgress: progress.score, signal: io.signal }
     if (byFaults) {
       const known = options.labels === false ? undefined : labels
-      const result = await smallestFaults(model, table.frame, { ...options, labels: known }, hooks)
+      const result = await smallestFaults(model, table.frame, { ...asked, labels: known }, hooks)
       progress.finish()
       io.stdout(faultsText(result, cli.format))
       return EXIT_OK
@@ -138,37 +141,12 @@ export const evaluateCommand = defineCommand({
     if (labels === undefined) throw createError('option-missing', { name: '--labels (or --no-labels)' })
     const { buffer, inflated } = options
     const judging = { inflated, ...(buffer !== undefined && { buffer }) }
-    const evaluation = await evaluateModel(model, table.frame, labels, { ...options, judging }, hooks)
+    const evaluation = await evaluateModel(model, table.frame, labels, { ...asked, judging }, hooks)
     progress.finish()
     io.stdout(resultText(evaluation, cli.format))
     return EXIT_OK
   },
 })
-
-function readTableOf(
-  model: Model,
-  data: string | undefined,
-  options: Options,
-  labels: string | undefined,
-  io: Io,
-): Promise<Table> {
-  const { channels, timeColumn, labelColumn } = model.info
-  const { source, request } = tableSource(io, data, asTrained(options, model.info.options), {
-    ...model.info.options,
-    ...options,
-  })
-  return readLikeTraining(
-    asked => readTable(source, asked),
-    {
-      ...request,
-      timeColumn: options.timeColumn,
-      labelColumn: labels,
-      rows: parseRows(options.rows),
-      expectChannels: channels,
-    },
-    { timeColumn: timeColumn ?? undefined, labelColumn: labelColumn ?? undefined },
-  )
-}
 
 const HELD_BACK = {
   history: 'of the history that the model was not trained on, and later ones',

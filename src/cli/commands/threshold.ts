@@ -3,7 +3,7 @@ import { createError } from '../../core/errors.js'
 import { option } from '../../core/options.js'
 import { readOptions, readTable, type Table } from '../../ingest/index.js'
 import type { ModelInfo } from '../../model/index.js'
-import { detectOptions, parseRows, recalibrate } from '../../pipeline/index.js'
+import { detectOptions, recalibrate } from '../../pipeline/index.js'
 import { formatRows, recalibrationRows } from '../../report/index.js'
 import { createRuntime, defaultWorkers } from '../../runtime/index.js'
 import { checkArtefactTarget, loadModel, modelPath, saveModel } from '../../store/index.js'
@@ -14,8 +14,7 @@ import { openFleet, readFleetLike } from '../fleet.js'
 import type { Io } from '../io.js'
 import { printNotes } from '../notes.js'
 import { checkFleetTarget, checkFolder, pathIn } from '../paths.js'
-import { readLikeTraining } from '../read-like-training.js'
-import { asTrained, tableSource } from '../table-source.js'
+import { tableSource } from '../table-source.js'
 import { levelNotes, thresholdFleet } from '../threshold-fleet.js'
 
 const { timeColumn, labelColumn, rows, quantile, thresholdFactor, falseAlarms, thresholdRule, workers } =
@@ -71,9 +70,8 @@ export const thresholdCommand = defineCommand({
     if (fleet?.members) {
       const target = options.inPlace ? folder : options.out && pathIn(io, options.out)
       if (target !== undefined) await checkFleetTarget(target)
-      const asked = { ...options, rows: parseRows(options.rows) }
       const isFresh = data !== undefined || options.sql !== undefined
-      const devices = isFresh ? await readFleetLike(io, data, fleet, asked, progress) : undefined
+      const devices = isFresh ? (await readFleetLike(io, data, fleet, options, progress)).devices : undefined
       if (target === undefined) printNotes(io, [NOTHING_WRITTEN])
       const whole = { members: fleet.members, devices, options, runtime, out: target, format: cli.format }
       return thresholdFleet(io, whole)
@@ -109,16 +107,6 @@ export const thresholdCommand = defineCommand({
 })
 
 function readNormal(info: ModelInfo, data: string | undefined, options: Options, io: Io): Promise<Table> {
-  const { source, request } = tableSource(io, data, asTrained(options, info.options), info.options)
-  const given = {
-    ...request,
-    timeColumn: options.timeColumn,
-    labelColumn: options.labelColumn,
-    rows: parseRows(options.rows),
-    expectChannels: info.channels,
-  }
-  return readLikeTraining(asked => readTable(source, asked), given, {
-    timeColumn: info.timeColumn ?? undefined,
-    labelColumn: info.labelColumn ?? undefined,
-  })
+  const { read } = tableSource(io, data, options, info)
+  return read((source, request) => readTable(source, { ...request, expectChannels: info.channels }))
 }

@@ -8,7 +8,6 @@ import {
   createSurveyor,
   detectOptions,
   type Plan,
-  parseRows,
   planTraining,
   processMeter,
   thresholdNotes,
@@ -23,7 +22,8 @@ import { defineCommand } from '../command.js'
 import { EXIT_OK } from '../exit-codes.js'
 import { printIssues, printNotes } from '../notes.js'
 import { checkFleetTarget, checkFolder, pathIn } from '../paths.js'
-import { readingOf, tableSource } from '../table-source.js'
+import { readingOf } from '../reading.js'
+import { tableSource } from '../table-source.js'
 import { trainFleet } from '../train-fleet.js'
 import { readHistory } from '../train-history.js'
 
@@ -62,7 +62,6 @@ export const trainCommand = defineCommand({
     'telltale train decade.parquet --out model --memory 500',
   ],
   async run({ args: [data], options, cli, io, progress }) {
-    const rows = parseRows(options.rows)
     const out = pathIn(io, options.out)
     // A device of several is one model; without one, each of them is.
     const isFleet = options.groupBy !== undefined && options.device === undefined
@@ -71,23 +70,21 @@ export const trainCommand = defineCommand({
     const architecture = options.architecture ? await readArchitecture(io, options.architecture) : undefined
     const checkpoint = options.checkpoint && pathIn(io, options.checkpoint)
     if (checkpoint !== undefined) await checkFolder(checkpoint, options.checkpoint ?? checkpoint)
-    const { timeColumn, labelColumn } = options
-    const { source, request } = tableSource(io, data, options, options)
+    const { source, request, times } = tableSource(io, data, options)
     const hooks = {
       onProgress: progress.fit,
       signal: io.signal,
+      times,
       architecture,
-      reading: readingOf(options),
     }
     if (isFleet) {
       const whole = { ...options, out: options.out, ...(checkpoint && { checkpoint }) }
-      const asked = { ...request, timeColumn, labelColumn, rows }
-      return trainFleet(io, { source, request: asked, options: whole, hooks, format: cli.format }, progress)
+      return trainFleet(io, { source, request, options: whole, hooks, format: cli.format }, progress)
     }
-    const { history, columns, labelled, notes } = await readHistory(
+    const { history, columns, labelled, derived, notes } = await readHistory(
       io,
       source,
-      { ...request, timeColumn, labelColumn, rows },
+      request,
       options,
       progress,
     )
@@ -113,6 +110,7 @@ export const trainCommand = defineCommand({
       {
         ...hooks,
         columns,
+        reading: readingOf(options, derived),
         onIssues: issues => printIssues(io, issues),
         ...(options.groupBy && { device: options.device }),
       },

@@ -5,7 +5,7 @@ import { option } from '../../core/options.js'
 import { writeFileAtomic } from '../../files/index.js'
 import { readOptions, readTable } from '../../ingest/index.js'
 import { ARCHITECTURES, type ArchitectureDefinition } from '../../nn/index.js'
-import { parseRows, type Trial, tune, tuneOptions } from '../../pipeline/index.js'
+import { type Trial, tune, tuneOptions } from '../../pipeline/index.js'
 import { formatDuration, formatNumber, formatRows } from '../../report/index.js'
 import { readArchitecture } from '../architecture.js'
 import { defineCommand } from '../command.js'
@@ -48,20 +48,19 @@ export const tuneCommand = defineCommand({
   ],
   async run({ args: [data], options, cli, io, progress }) {
     const { out, best, architectures: names, ...search } = options
-    const rows = parseRows(search.rows)
     const journal = pathIn(io, out)
     await checkFolder(journal, out)
     if (best !== undefined) await checkFolder(pathIn(io, best), best)
     const wanted = names.includes('all') ? ARCHITECTURES.map(({ name }) => name) : names
     const definitions: ArchitectureDefinition[] = []
     for (const name of wanted) definitions.push(await readArchitecture(io, name))
-    const { timeColumn, labelColumn } = search
-    const { source, request } = tableSource(io, data, search, search)
-    const table = await readTable(source, { ...request, timeColumn, labelColumn, rows })
+    const { source, request, times } = tableSource(io, data, search)
+    const table = await readTable(source, request)
     printNotes(io, table.notes)
     const trials = await tune(table.frame, search, definitions, journal, {
       now: io.now,
       signal: io.signal,
+      times,
       onProgress: progress.fit,
       onTrial: progress.trial,
     }).catch(error => {

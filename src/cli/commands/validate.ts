@@ -6,7 +6,7 @@ import { option } from '../../core/options.js'
 import { checkOutputFormat, writeFrame } from '../../emit/index.js'
 import { writeFileAtomic } from '../../files/index.js'
 import { readOptions, type Table } from '../../ingest/index.js'
-import { parseRows, trainOptions } from '../../pipeline/index.js'
+import { trainOptions } from '../../pipeline/index.js'
 import {
   formatRows,
   type HealthReport,
@@ -101,20 +101,11 @@ export const validateCommand = defineCommand({
   ],
   async run({ args: [data], options, cli, io }) {
     await checkTargets(options, io)
-    const history = options.model && (await loadModel(pathIn(io, options.model))).info
-    const { timeColumn, labelColumn } = options
-    const { source, request } = tableSource(io, data, options, options)
+    const history = options.model ? (await loadModel(pathIn(io, options.model))).info : undefined
+    const { read } = tableSource(io, data, options, history)
     const file = data ?? 'the query'
-    const { table, findings } = await readLeniently(
-      source,
-      file,
-      {
-        ...request,
-        timeColumn,
-        labelColumn,
-        rows: parseRows(options.rows),
-      },
-      options.memory,
+    const { table, findings } = await read((source, request) =>
+      readLeniently(source, file, request, options.memory),
     )
     const context = { findings, ...(history && { schema: history.schema, window: history.window }) }
     const { frame, health } = table

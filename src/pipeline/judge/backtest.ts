@@ -76,7 +76,7 @@ export async function backtest(
   const score = new Float32Array(sampleCount(live))
   const flag = new Uint8Array(score.length)
   const residual = new Float32Array(score.length * channels)
-  const rules = resolveEventRules(options, undefined, frame.channels)
+  const rules = resolveEventRules({ ...options, timeZone: hooks.times?.timeZone }, undefined, frame.channels)
   /** What the model of each stretch expected. */
   const expected = new Float64Array(residual.length).fill(Number.NaN)
   for (const [done, { start, end }] of places.entries()) {

@@ -1,7 +1,7 @@
 import type { Alignment } from '../../core/contracts.js'
 import type { Frame } from '../../core/frame.js'
 import { parseOptions } from '../../core/parse-options.js'
-import { resolveEventRules } from '../../events/index.js'
+import { type EventSettings, resolveEventRules } from '../../events/index.js'
 import type { ModelSettings } from '../../model/index.js'
 import { type ArchitectureDefinition, findArchitecture } from '../../nn/index.js'
 import { ADAPT_DEFAULTS, resolveThreshold } from '../../threshold/index.js'
@@ -39,6 +39,7 @@ export function resolveTraining(
   history: Frame | HistoryBlocks,
   given: TrainSettings,
   architecture: ArchitectureDefinition | undefined,
+  timeZone?: string,
 ): ResolvedTraining {
   const options = parseOptions(trainSettings, given, 'the training')
   const blocks = 'borders' in history ? history : undefined
@@ -54,12 +55,15 @@ export function resolveTraining(
     named,
     architecture: network,
     span: options.window + (network?.horizon ?? 0),
-    settings: settingsOf(options, frame.channels),
+    settings: settingsOf({ ...options, timeZone }, frame.channels),
   }
 }
 
 /** How the model will score when nothing else is asked for. */
-function settingsOf(options: TrainOptions, channels: readonly string[]): ModelSettings {
+function settingsOf(
+  options: TrainOptions & Pick<EventSettings, 'timeZone'>,
+  channels: readonly string[],
+): ModelSettings {
   const { missing, missingByChannel, maxGap, adapt, adaptLimit, adaptMemory } = options
   return {
     missing: { missing, missingByChannel, maxGap },

@@ -1,5 +1,6 @@
 import type { FitProgress } from '../../core/contracts.js'
 import type { Frame } from '../../core/frame.js'
+import type { ParseTimeOptions } from '../../core/parse-time.js'
 import type { Json } from '../../core/state.js'
 import { VERSION } from '../../core/version.js'
 import { type Model, withId } from '../../model/index.js'
@@ -22,6 +23,8 @@ export interface TrainHooks {
   readonly signal?: AbortSignal
   /** Takes the place of the predefined architecture that `options.architecture` names. */
   readonly architecture?: ArchitectureDefinition
+  /** How times of `options.exclude` and `options.maintenance` are read. Default: UTC. */
+  readonly times?: ParseTimeOptions
   /** Name of the device that the history is of, kept in the manifest. */
   readonly device?: string
   /** Names of the columns the frame was read from, kept in the manifest. */
@@ -57,8 +60,8 @@ export async function trainModel(
   hooks: TrainHooks = {},
 ): Promise<Model> {
   const started = performance.now()
-  const training = resolveTraining(history, options, hooks.architecture)
-  const cut = cutHistory(training)
+  const training = resolveTraining(history, options, hooks.architecture, hooks.times?.timeZone)
+  const cut = cutHistory(training, hooks.times)
   hooks.onIssues?.(cut.issues)
   const runtime = createRuntime(training.options.workers ?? defaultWorkers())
   const dataSha256 = frameHash(training.history)

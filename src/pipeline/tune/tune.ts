@@ -11,7 +11,7 @@ import type { TuneOptions } from './options.js'
 import { faultSkill, faultyRows } from './skill.js'
 import { propose, type SearchSpace } from './space.js'
 
-export interface TuneHooks extends Pick<TrainHooks, 'onProgress' | 'signal'> {
+export interface TuneHooks extends Pick<TrainHooks, 'onProgress' | 'signal' | 'times'> {
   /** Before a trial is trained. */
   onTrial?(trial: number, of: number): void
   /** Milliseconds of a clock that never goes back. */
@@ -87,6 +87,7 @@ export async function tune(
         architecture: architectures.find(({ name }) => name === proposal.architecture),
         onProgress: hooks.onProgress,
         signal: hooks.signal,
+        times: hooks.times,
       })
       const { bestValidationLoss, epochs } = model.info.training
       const skill = await faultSkill(model, rows, hooks.signal)
