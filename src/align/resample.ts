@@ -36,7 +36,7 @@ const JOIN: Record<Aggregate, (values: Float64Array) => number> = {
  * A label is 1 when one of its samples is. Errors: `option-invalid`, `data-bad-time` for a frame without times. Cost O(N C), median O(N C log n) of a step.
  *
  * @example
- * import { resampleFrame } from 'telltale'
+ * import { resampleFrame } from 'telltale/io'
  * const frame = { timeMs: Float64Array.of(0, 400, 1100, 5000), timeKind: 'utc', values: Float64Array.of(1, 3, 5, 7), channels: ['a'] }
  * [...resampleFrame(frame, { cadenceMs: 1000 }).values] // => [2, 5, 7]
  * [...resampleFrame(frame, { cadenceMs: 1000, toleranceMs: 1500 }).timeMs] // => [0, 1000, 2000, 5000]

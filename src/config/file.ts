@@ -117,7 +117,7 @@ function parseSections(text: string, file: string): FileSection[] {
  * Sections of options as a configuration file; options without a value are left out.
  *
  * @example
- * import { configText } from 'telltale'
+ * import { configText } from './file.js'
  * configText({ train: { window: 24, batchSize: 32, units: undefined } }) // => 'train:\n  window: 24\n  batch-size: 32\n'
  */
 export function configText(sections: Readonly<Record<string, object>>): string {

@@ -9,7 +9,7 @@ const DEEPEST = 100
  *
  * @throws ArtefactError `artefact-damaged` for what JSON cannot hold (NaN, infinite numbers, functions) and beyond 100 levels
  * @example
- * import { canonicalJson } from 'telltale'
+ * import { canonicalJson } from './canonical-json.js'
  * canonicalJson({ b: [1, null], a: 'x' }) // => '{"a":"x","b":[1,null]}'
  */
 export function canonicalJson(value: unknown): string {

@@ -53,7 +53,7 @@ const CLASSES: Record<ErrorKind, typeof TelltaleError> = {
  * Makes an error of the catalogue. Its class follows from its kind.
  *
  * @example
- * import { createError } from 'telltale'
+ * import { createError } from './errors.js'
  * createError('file-not-found', { file: 'a.csv' }).message // => 'a.csv does not exist'
  */
 export function createError<Code extends ErrorCode>(

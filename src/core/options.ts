@@ -28,7 +28,7 @@ export function option<S extends z.ZodType>(
  * `batchSize` -> `batch-size`: the one spelling rule between code and users.
  *
  * @example
- * import { kebabCase } from 'telltale'
+ * import { kebabCase } from './options.js'
  * kebabCase('batchSize') // => 'batch-size'
  */
 export function kebabCase(key: string): string {
@@ -40,7 +40,7 @@ export function kebabCase(key: string): string {
  *
  * @example
  * import { z } from 'zod'
- * import { asTrainedAll, option } from 'telltale'
+ * import { asTrainedAll, option } from './options.js'
  * const { gap } = asTrainedAll({ gap: option(z.number().default(5), 'Gap.') })
  * gap.parse(undefined) // => undefined
  */
@@ -63,7 +63,7 @@ export function asTrainedAll<S extends Readonly<Record<string, z.ZodType>>>(
  *
  * @example
  * import { z } from 'zod'
- * import { option, withoutDefaults } from 'telltale'
+ * import { option, withoutDefaults } from './options.js'
  * withoutDefaults({ gap: option(z.number().default(5), 'Gap.') }).gap.safeParse(undefined).success // => false
  */
 export function withoutDefaults<S extends Readonly<Record<string, z.ZodType>>>(

@@ -9,7 +9,7 @@ import { kebabCase } from './options.js'
  * @throws OptionError `option-invalid` naming the first that is out of range, or that is not known where the schema is strict
  * @example
  * import { z } from 'zod'
- * import { parseOptions } from 'telltale'
+ * import { parseOptions } from './parse-options.js'
  * parseOptions(z.object({ window: z.number().min(1).default(30) }), {}, 'training').window // => 30
  */
 export function parseOptions<S extends z.ZodType>(schema: S, given: z.input<S>, where: string): z.output<S> {

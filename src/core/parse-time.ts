@@ -24,7 +24,7 @@ const MONTH_NAMES =
  * time of a clock that was put back is the first of both. Errors: `option-invalid`; a date that is two days names both.
  *
  * @example
- * import { parseTime } from 'telltale'
+ * import { parseTime } from 'telltale/io'
  * parseTime('2024-06-10 12:00', { timeZone: 'Europe/Berlin' }) // => 1718013600000
  * parseTime('03.05.2024', { order: 'dmy' }) // => 1714694400000
  */

@@ -30,7 +30,7 @@ function hash(text: string, seed: number): number {
  *
  * @param seed any integer; only its low 32 bits count
  * @example
- * import { createRandom } from 'telltale'
+ * import { createRandom } from 'telltale/stats'
  * createRandom(7).uniform() === createRandom(7).uniform() // => true
  */
 export function createRandom(seed: number): Random {
@@ -46,7 +46,7 @@ export function createRandom(seed: number): Random {
  *
  * @throws ArtefactError `state-unfit` when the state is none of a random stream
  * @example
- * import { createRandom, restoreRandom } from 'telltale'
+ * import { createRandom, restoreRandom } from 'telltale/stats'
  * const random = createRandom(7)
  * const copy = restoreRandom(random.state())
  * copy.normal() === random.normal() // => true

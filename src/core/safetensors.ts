@@ -28,7 +28,7 @@ export interface SafetensorsContent {
  *
  * @param metadata texts to keep with the tensors, under `__metadata__`; a tensor cannot have that name
  * @example
- * import { decodeSafetensors, encodeSafetensors } from 'telltale'
+ * import { decodeSafetensors, encodeSafetensors } from './safetensors.js'
  * const bytes = encodeSafetensors({ bias: { shape: [2], data: Float32Array.of(1, 2) } })
  * decodeSafetensors(bytes).bias.shape // => [2]
  */

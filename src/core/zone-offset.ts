@@ -45,7 +45,7 @@ const UNCLEAR = /^(?:[ACEMPBIN][SD]T|BST|SST|[CEM]ST\d?|HST)$/i
  * Whether a text is a time zone: a name that the IANA database of this engine has, or an offset.
  *
  * @example
- * import { isTimeZone } from 'telltale'
+ * import { isTimeZone } from './zone-offset.js'
  * [isTimeZone('Europe/Berlin'), isTimeZone('Europe/Atlantis')] // => [true, false]
  */
 export function isTimeZone(zone: string): boolean {

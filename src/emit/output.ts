@@ -26,7 +26,7 @@ const FORMATS: Record<string, OutputFormat> = {
  * The format by the extension of a file; `-` (standard output) is CSV. Errors: `format-unknown`.
  *
  * @example
- * import { checkOutputFormat } from 'telltale'
+ * import { checkOutputFormat } from './output.js'
  * checkOutputFormat('scores.ndjson') // => 'jsonl'
  */
 export function checkOutputFormat(file: string): OutputFormat {

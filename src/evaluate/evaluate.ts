@@ -51,7 +51,7 @@ export interface Evaluation {
  * Raises `labels-length`, `labels-value`, `metric-unknown` and `option-invalid`. Cost O(n log n + L^2), for L see `vus`.
  *
  * @example
- * import { evaluate } from 'telltale'
+ * import { evaluate } from 'telltale/evaluate'
  * const scores = [0.1, 0.2, 2, 0.3, 1.4]
  * const { metrics, reasons } = evaluate({ scores, labels: [0, 0, 1, 1, 0], threshold: 1 })
  * metrics.precision // => 0.5

@@ -8,7 +8,7 @@ import type { Interval } from '../core/frame.js'
  * @param values `[N]` 0, 1, false or true
  * @param samples N
  * @example
- * import { readLabels } from 'telltale'
+ * import { readLabels } from 'telltale/evaluate'
  * Array.from(readLabels([false, true, true], 3)) // => [0, 1, 1]
  */
 export function readLabels(values: ArrayLike<number | boolean>, samples: number): Uint8Array {
@@ -27,7 +27,7 @@ export function readLabels(values: ArrayLike<number | boolean>, samples: number)
  * @param intervals half-open, in samples
  * @param samples N
  * @example
- * import { labelsOf } from 'telltale'
+ * import { labelsOf } from 'telltale/evaluate'
  * Array.from(labelsOf([{ start: 1, end: 3 }], 4)) // => [0, 1, 1, 0]
  */
 export function labelsOf(intervals: readonly Interval[], samples: number): Uint8Array {
@@ -45,7 +45,7 @@ export function labelsOf(intervals: readonly Interval[], samples: number): Uint8
  * Maximal intervals of non-zero labels or flags, in order. Cost O(n).
  *
  * @example
- * import { intervalsOf } from 'telltale'
+ * import { intervalsOf } from 'telltale/evaluate'
  * intervalsOf([0, 1, 1, 0, 1]) // => [{ "start": 1, "end": 3 }, { "start": 4, "end": 5 }]
  */
 export function intervalsOf(labels: ArrayLike<number>): Interval[] {

@@ -45,7 +45,7 @@ export interface Suppressed {
  * @throws OptionError `option-invalid`; `option-combination` for recurring maintenance without times, and from `push` when channels have rules and
  * samples no deviations
  * @example
- * import { createEventMachine } from 'telltale'
+ * import { createEventMachine } from './machine.js'
  * const machine = createEventMachine(['a'], 'index', { mergeGap: 0 })
  * machine.push({ timeMs: 0, score: 2, residual: [2] }).type // => 'opened'
  * machine.push({ timeMs: 1, score: 0.5, residual: [0] }).type // => 'closed'

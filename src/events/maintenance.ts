@@ -32,7 +32,7 @@ const OPTION = '--maintenance'
  * @param zone of times that name none
  * @throws OptionError `option-invalid`
  * @example
- * import { parseMaintenance } from 'telltale'
+ * import { parseMaintenance } from './maintenance.js'
  * parseMaintenance('Sat+Sun 22:00-02:00 UTC') // => { "days": [6, 0], "from": 1320, "to": 120, "timeZone": "UTC" }
  * parseMaintenance('2024-05-01T06:00..2024-05-01T06:01') // => { "start": 1714543200000, "end": 1714543260000 }
  */

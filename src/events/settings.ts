@@ -14,6 +14,7 @@ const perChannel = (value: RegExp, wanted: string, description: string) =>
           return at > 0 && value.test(text.slice(at + 1))
         }, wanted),
       )
+      .readonly()
       .optional(),
     description,
     { value: 'LIST' },
@@ -38,7 +39,7 @@ export const channelRuleOptions = {
     'The same as a share of the expected value: temp=0.05 is 5 %.',
   ),
   maintenance: option(
-    z.array(z.string().min(1)).optional(),
+    z.array(z.string().min(1)).readonly().optional(),
     'Times in which nothing becomes an event, scored all the same: Sun 02:00-04:00, Mon-Fri 23:30-00:30 Europe/Berlin or FROM..TO. Zone: --time-zone, else UTC.',
     { value: 'LIST' },
   ),

@@ -24,8 +24,8 @@ const USUAL_ERROR = `usualError.${alignment}`
  * @throws OptionError `onnx-unsupported` naming the stage that has no counterpart, `option-conflict` when two thresholds are given; ArtefactError
  * `alignment-missing` for a model of telltale 0.1 that was trained for two-sided scores
  * @example
- * import { exportOnnx, generateOptions, generatePlant, trainModel } from 'telltale'
- * const { train } = generatePlant(generateOptions.parse({ out: '-', rows: 300, channels: 3, faults: 1 }))
+ * import { exportOnnx, generatePlant, trainModel } from 'telltale'
+ * const { train } = generatePlant({ rows: 300, channels: 3, faults: 1 })
  * const model = await trainModel(train, { architecture: 'dense-ae', window: 10, epochs: 1 })
  * exportOnnx(model) instanceof Uint8Array // => true
  */

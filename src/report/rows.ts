@@ -11,7 +11,7 @@ export type Row = Readonly<Record<string, Cell>>
  * Numbers stand right in a table. Without rows: `[]` as JSON, the header (if columns are given) as CSV, else the empty string.
  *
  * @example
- * import { formatRows } from 'telltale'
+ * import { formatRows } from './rows.js'
  * formatRows([{ channel: 'flow', score: 1.5 }], 'csv') // => 'channel,score\nflow,1.5\n'
  */
 export function formatRows(
@@ -54,7 +54,7 @@ function alignTable(
  * Facts as lines `name  value`, the values one below the other.
  *
  * @example
- * import { formatFacts } from 'telltale'
+ * import { formatFacts } from './rows.js'
  * formatFacts([['rows', 3], ['channels', 'a, b']]) // => 'rows      3\nchannels  a, b\n'
  */
 export function formatFacts(facts: readonly (readonly [name: string, value: Cell])[]): string {

@@ -5,7 +5,7 @@ import { formatDuration, formatNumber } from './units.js'
  * A suggestion as YAML that `--config` accepts, each line with its reason.
  *
  * @example
- * import { configYaml } from 'telltale'
+ * import { configYaml } from './suggestion.js'
  * configYaml({ window: 24, leaveOut: [] }, { timeColumn: 'time' }) // => 'train:\n  time-column: "time"\n  window: 24\n'
  */
 export function configYaml(

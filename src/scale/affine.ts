@@ -1,5 +1,5 @@
 import type { FittedScaler, Scaler } from '../core/contracts.js'
-import type { Frame } from '../core/frame.js'
+import { asScaled, type Frame } from '../core/frame.js'
 import type { State } from '../core/state.js'
 
 /** Offset and spread of one channel, learnt from its readings. */
@@ -42,7 +42,7 @@ function fittedAffine(kind: string, offset: Float64Array, spread: Float64Array):
         values[i] = (frame.values[i] - offset[j]) / spread[j]
         if (++j === c) j = 0
       }
-      return { ...frame, values }
+      return asScaled(frame, values)
     },
     inverse(frame) {
       const values = new Float64Array(frame.values.length)

@@ -21,27 +21,8 @@ import {
   type ValidationLevel,
 } from '../validate/index.js'
 import { type PublishedScale, publishedScale } from './published-scale.js'
+import type { SessionSettings } from './session-settings.generated.js'
 import { promiseOf, type ThresholdSetting, thresholdRule } from './threshold-rule.js'
-
-/** How a series is scored; what is not given is as in the training. */
-export interface SessionSettings
-  extends EventSettings,
-    Partial<MissingOptions>,
-    Partial<AdaptOptions>,
-    ThresholdOptions {
-  /** Default `causal`; of a model that was calibrated for one alignment only, that one. */
-  readonly alignment?: Alignment
-  /** Multiple of the calibrated threshold that becomes the new 1.0. */
-  readonly threshold?: number
-  /** Distance between scored windows, samples; default 1. */
-  readonly stride?: number
-  /** Windows scored together; changes speed and memory, never the result. */
-  readonly batchSize?: number
-  /** Whether samples tell what the detector expected of each channel. Default: when a rule of channels needs it. */
-  readonly expected?: boolean
-  /** How demanding the judgement of the data is. Default `moderate`. */
-  readonly validationLevel?: ValidationLevel
-}
 
 /** The settings that say how the threshold is found; at most one. */
 export type ThresholdSettings = Pick<SessionSettings, 'threshold' | 'alignment'> & ThresholdOptions

@@ -85,7 +85,7 @@ const DEFAULT_MAD_FACTOR = 6
  *
  * @throws OptionError `option-conflict` when two rules are given
  * @example
- * import { resolveThreshold } from 'telltale'
+ * import { resolveThreshold } from './options.js'
  * resolveThreshold({}) // => { "quantile": 0.999 }
  * resolveThreshold({ thresholdRule: 'mad' }) // => { "thresholdFactor": 6, "thresholdRule": "mad" }
  */

@@ -116,4 +116,20 @@ export const DATA_ERRORS = ofKind('data', {
     message: '{file}: {count} readings occur more than once, the first in row {row}',
     remedy: 'Choose which one counts with --duplicate-times first, last or mean.',
   },
+  'frame-no-channels': {
+    message: 'the frame has no channel',
+    remedy: 'Give the readings of at least one channel.',
+  },
+  'frame-lengths': {
+    message: 'the channel {channel} has {got} readings, expected {wanted}',
+    remedy: 'Give one reading per sample and channel; null is a missing reading.',
+  },
+  'frame-time': {
+    message: 'the time of sample {sample} cannot be read: {got}',
+    remedy: 'Give a Date, ms since 1970 as a number, or a text with its zone such as 2024-01-01T06:00:00Z.',
+  },
+  'frame-value': {
+    message: 'the reading of {channel} in sample {sample} is {got}, not a number',
+    remedy: 'Give numbers; null is a missing reading. Name the channels when the rows hold other things too.',
+  },
 })

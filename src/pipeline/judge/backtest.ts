@@ -7,7 +7,7 @@ import { expectedReadings } from '../../session/index.js'
 import { medianStepMs } from '../plan/cadence.js'
 import { detect } from '../score/detect.js'
 import { warmUpOf } from '../score/warm-up.js'
-import type { TrainSettings } from '../settings/train-options.js'
+import type { TrainSettings } from '../settings/train-settings.generated.js'
 import { type TrainHooks, trainModel } from '../train/train.js'
 import { raisedFlags } from './raised.js'
 

@@ -1,4 +1,4 @@
-import { type Frame, sampleCount } from '../../core/frame.js'
+import { asScaled, type Frame, type ScaledFrame, sampleCount } from '../../core/frame.js'
 import { createRandom } from '../../core/random.js'
 import { scoreSeries } from '../../detect/index.js'
 import {
@@ -152,12 +152,12 @@ async function baselineScores(model: Model, { frame, score }: Detection, seed: n
 }
 
 /** Missing readings take the last one before them, 0 at the start: a baseline judges every sample that the model judges. */
-function held(scaled: Frame): Frame {
+function held(scaled: ScaledFrame): ScaledFrame {
   const { values, channels } = scaled
   const filled = values.slice()
   for (let i = 0; i < filled.length; i++)
     if (Number.isNaN(filled[i])) filled[i] = i < channels.length ? 0 : filled[i - channels.length]
-  return { ...scaled, values: filled }
+  return asScaled(scaled, filled)
 }
 
 /** Mean size of the readings of a sample that are there. */

@@ -7,12 +7,8 @@ import { missingOptions, validationLevel } from '../../validate/index.js'
 import { DETECTOR_NAMES } from '../train/detector-names.js'
 import { labelColumn, rows, timeColumn, workers } from './shared.js'
 
-/** Every option of `telltale train`. */
-export const trainOptions = z.object({
-  out: option(z.string().min(1).optional(), 'Folder to write the model to.', { value: 'MODEL' }),
-  timeColumn,
-  labelColumn,
-  rows,
+/** Every setting of a training. `TrainSettings` is written from it. */
+export const trainSettings = z.object({
   window: option(
     positiveInteger().max(100_000).default(30),
     'Samples in a window, about one cycle of the machine.',
@@ -142,7 +138,14 @@ export const trainOptions = z.object({
   validationLevel,
   keepBest: option(z.boolean().default(false), 'On Ctrl-C, save the model with the best weights so far.'),
 })
+
+/** Every option of `telltale train`. */
+export const trainOptions = z.object({
+  out: option(z.string().min(1).optional(), 'Folder to write the model to.', { value: 'MODEL' }),
+  timeColumn,
+  labelColumn,
+  rows,
+  ...trainSettings.shape,
+})
 /** Options of a training with every default filled in. */
 export type TrainOptions = z.output<typeof trainOptions>
-/** Options of a training: what is not given has a default. */
-export type TrainSettings = z.input<typeof trainOptions>

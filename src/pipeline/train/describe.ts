@@ -1,5 +1,5 @@
 import type { Alignment, FittedDetector } from '../../core/contracts.js'
-import { type Frame, sampleCount } from '../../core/frame.js'
+import { type ScaledFrame, sampleCount } from '../../core/frame.js'
 import type { Json } from '../../core/state.js'
 import type { MemberInfo, ModelInfo } from '../../model/index.js'
 import { blocksInfo } from './blocks.js'
@@ -80,7 +80,7 @@ function trainingInfo(
 /** What there is to say of the members of a detector; of one alone neither weight nor skill. */
 async function memberInfo(
   detector: FittedDetector & Partial<Pick<Fitted, 'judgeMembers'>>,
-  train: Frame,
+  train: ScaledFrame,
   seed: number,
   seconds: ReadonlyMap<string, number>,
 ): Promise<MemberInfo[] | undefined> {

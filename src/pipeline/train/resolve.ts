@@ -5,7 +5,8 @@ import { type EventSettings, resolveEventRules } from '../../events/index.js'
 import type { ModelSettings } from '../../model/index.js'
 import { type ArchitectureDefinition, findArchitecture } from '../../nn/index.js'
 import { ADAPT_DEFAULTS, resolveThreshold } from '../../threshold/index.js'
-import { type TrainOptions, type TrainSettings, trainOptions } from '../settings/train-options.js'
+import { type TrainOptions, trainSettings } from '../settings/train-options.js'
+import type { TrainSettings } from '../settings/train-settings.generated.js'
 import type { HistoryBlocks } from './blocks.js'
 import type { DetectorName } from './detector-names.js'
 import { architectureFor, chosenDetector } from './detectors.js'
@@ -40,7 +41,7 @@ export function resolveTraining(
   architecture: ArchitectureDefinition | undefined,
   timeZone?: string,
 ): ResolvedTraining {
-  const options = parseOptions(trainOptions, given, 'the training')
+  const options = parseOptions(trainSettings, given, 'the training')
   const blocks = 'borders' in history ? history : undefined
   const frame = 'borders' in history ? history.frame : history
   const detector = chosenDetector(options)

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { type Frame, sampleCount } from '../../../src/core/frame.js'
+import { asScaled, type Frame, type ScaledFrame, sampleCount } from '../../../src/core/frame.js'
 import { createRandom } from '../../../src/core/random.js'
 import { auto, type FittedMember } from '../../../src/detect/index.js'
 import { memberSkills } from '../../../src/pipeline/index.js'
 
-function machine(n: number): Frame {
+function machine(n: number): ScaledFrame {
   const random = createRandom(1)
   const values = new Float32Array(n * 2)
   for (let i = 0; i < n; i++) {
@@ -12,7 +12,7 @@ function machine(n: number): Frame {
     values[2 * i + 1] = Math.cos(0.2 * i) + 0.1 * random.normal()
   }
   const timeMs = Float64Array.from({ length: n }, (_, i) => i)
-  return { timeMs, timeKind: 'index', values, channels: ['a', 'b'] }
+  return asScaled({ timeMs, timeKind: 'index', channels: ['a', 'b'] }, values)
 }
 
 const train = machine(1200)
