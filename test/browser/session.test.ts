@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -88,18 +89,22 @@ async function inBrowser(
   })
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
-  const browser = spawn(chromium, [...ARGUMENTS, `--user-data-dir=${profile}`, address], { stdio: 'ignore' })
+  const browser = spawn(chromium, [...ARGUMENTS, `--user-data-dir=${profile}`, address], {
+    stdio: 'ignore',
+    detached: true,
+  })
   const ended = new Promise<void>(resolve => browser.once('exit', () => resolve()))
   browser.once('error', fail)
   browser.once('exit', code => fail(new Error(`the browser ended with ${code}`)))
   try {
     return JSON.parse(await result)
   } finally {
-    browser.kill()
+    // The processes of a browser are one group; a helper that outlives it would still write to the profile.
+    if (browser.pid !== undefined && browser.exitCode === null) process.kill(-browser.pid, 'SIGKILL')
     await ended
     server.close()
     server.closeAllConnections()
-    rmSync(profile, { recursive: true, force: true, maxRetries: 5 })
+    await rm(profile, { recursive: true, force: true, maxRetries: 20 })
   }
 }
 
