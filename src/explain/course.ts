@@ -6,6 +6,7 @@ import type { Reference, ScoredSeries } from './reference.js'
 /** How a channel ran over an event, against what the other channels call for. */
 export interface ChannelCourse {
   readonly channel: number
+  readonly name: string
   /** The samples that were compared: the event and what surrounds it. */
   readonly range: Interval
   /** `[n]` in the unit of the channel. */
@@ -56,7 +57,16 @@ export async function courses(
     )
     const outside = outsideBand(deviation, range.start)
     const left = outside?.start ?? null
-    all.push({ channel, range, expected, halfBand: BAND * usualError, deviation, left, outside })
+    all.push({
+      channel,
+      name: frame.channels[channel],
+      range,
+      expected,
+      halfBand: BAND * usualError,
+      deviation,
+      left,
+      outside,
+    })
   }
   return all
 }

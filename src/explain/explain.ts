@@ -14,9 +14,11 @@ import { findReference, type Reference } from './reference.js'
 import { openRescorer } from './rescore.js'
 import { eventSentence } from './sentence.js'
 import { type ChannelShape, shapeOf } from './shape.js'
+import type { NamedChannel } from './units.js'
 
 /** What an event says about one channel. */
-export interface ExplainedChannel {
+export interface ExplainedChannel extends NamedChannel {
+  /** As in the data. */
   readonly name: string
   /** From the method, in its unit. */
   readonly value: number
@@ -31,7 +33,6 @@ export interface ExplainedChannel {
   readonly high: number
   /** When it left its band, in the kind of the times; null when it did not. */
   readonly leftMs: number | null
-  readonly unit?: string
 }
 
 /** Why an event is one. */
@@ -55,8 +56,8 @@ export interface ExplainSettings {
   readonly method?: ExplainMethod
   /** Evaluations of the detector per event at most. Default 24 for `repair`; 20 per channel for `permutation` and `shapley`. */
   readonly budget?: number
-  /** Units by name of the channel, for sentences. */
-  readonly units?: Readonly<Record<string, string>>
+  /** `[C]` names and units for sentences, see `namedChannels`. */
+  readonly named?: readonly NamedChannel[]
   /** Of the methods that draw. Default 1. */
   readonly seed?: number
   /** How the series was scored. */
@@ -127,7 +128,7 @@ function explanationOf(
   settings: ExplainSettings,
 ): Explanation {
   const { scored, reference, event, attribution, main, courses } = facts
-  const shapes = courses.map(course => shapeOf(scored, reference, course))
+  const shapes = courses.map(course => shapeOf(scored, reference, course, event))
   const decomposition = decompose(scored, event)
   const kind = kindOf({ main: main.map(c => shapes[c]), all: shapes })
   const channels = attribution.order.map(c => channelOf(c, facts, decomposition, shapes[c], kind, settings))
@@ -157,7 +158,7 @@ function channelOf(
   { total, channels: parts }: Decomposition,
   { run }: ChannelShape,
   { kind }: KindOfEvent,
-  { units }: ExplainSettings,
+  { named }: ExplainSettings,
 ): ExplainedChannel {
   const { range, expected, deviation, halfBand, left } = courses[c]
   const width = frame.channels.length
@@ -178,7 +179,7 @@ function channelOf(
     low: expected[worst] - halfBand,
     high: expected[worst] + halfBand,
     leftMs: left === null ? null : frame.timeMs[left],
-    ...(units?.[name] !== undefined && { unit: units[name] }),
+    ...(named?.[c] ?? { label: name }),
   }
 }
 
@@ -193,12 +194,15 @@ function sentenceOf(
 ): string {
   const left = channels
     .filter(({ leftMs }) => leftMs !== null)
-    .map(({ name, leftMs }) => ({ name, after: leftMs as number }))
+    .map(({ label, leftMs }) => ({ name: label, after: leftMs as number }))
     .sort((a, b) => a.after - b.after)
   const [first] = main
   const repeated =
     first !== undefined && REPEATING.has(kind) ? shapes[first].run.samples * stepOf(frame) : undefined
-  return eventSentence({ kind, main: channels.filter(({ explains }) => explains), left, repeated, duration })
+  const explaining = channels
+    .filter(({ explains }) => explains)
+    .map(({ label, ...rest }) => ({ ...rest, name: label }))
+  return eventSentence({ kind, main: explaining, left, repeated, duration })
 }
 
 /** Time between the first two samples, or 1. */

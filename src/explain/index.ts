@@ -4,6 +4,7 @@ export { BAND, type ChannelCourse } from './course.js'
 export { type Decomposition, decompose } from './decompose.js'
 export { type ChannelExpectation, type ExpectedReadings, learnExpectation } from './expectation.js'
 export { type ExplainedChannel, type ExplainSettings, type Explanation, explainEvents } from './explain.js'
+export { type ChannelImportance, importance } from './importance.js'
 export {
   EVENT_KINDS,
   type EventFacts,
@@ -18,3 +19,4 @@ export { type EventRepairOptions, type Repair, repairEvent } from './repair.js'
 export { openRescorer, type Replacement, type Rescorer } from './rescore.js'
 export { eventSentence, type SentenceFacts } from './sentence.js'
 export { type ChannelShape, shapeOf } from './shape.js'
+export { type NamedChannel, namedChannels } from './units.js'

@@ -47,14 +47,15 @@ interface Rule {
 const FACTORS = [1.8, 2.54, 3.6, 10, 14.5, 25.4, 60, 100, 1000, 3600]
 /** Runs of equal readings that are shorter say nothing, whatever the history. */
 const SHORTEST_RUN = 4
+const SHORTEST_FROZEN = 8
 /** Samples of a spike at most. */
 const LONGEST_SPIKE = 3
 const SHORTEST_DRIFT = 20
 
 /** One channel that leaves alone is its sensor's fault more often than the machine's; several point to the machine. */
 const byCount = ({ main }: EventFacts): Verdict => (main.length === 1 ? 'sensor' : 'machine')
-const isStuck = ({ run, usual }: ChannelShape) =>
-  run.samples >= SHORTEST_RUN && run.samples > 1.5 * usual.longestRun
+const isStuck = ({ run, usual }: ChannelShape, least = SHORTEST_RUN) =>
+  run.samples >= least && run.samples > 1.5 * usual.longestRun
 /** Distance of a reading from the lower and the upper end of the history, as shares of its range. */
 const heightOf = (value: number, { min, max }: ChannelShape['usual']) =>
   max > min ? (value - min) / (max - min) : 0.5
@@ -87,7 +88,7 @@ const RULES: readonly Rule[] = [
   {
     kind: 'frozen',
     reason: 'the same reading was repeated longer than ever in the history',
-    applies: isStuck,
+    applies: shape => isStuck(shape, SHORTEST_FROZEN),
     verdict: 'sensor',
   },
   {
@@ -101,8 +102,10 @@ const RULES: readonly Rule[] = [
   },
   {
     kind: 'spike',
-    reason: 'it was outside of its band for at most 3 samples',
-    applies: ({ samples, largest }) => samples > 0 && samples <= LONGEST_SPIKE && largest > 6,
+    reason: 'at most 3 samples stand out from those around them',
+    applies: ({ samples, largest, spikes }) =>
+      (samples > 0 && samples <= LONGEST_SPIKE && largest > 6) ||
+      (samples <= LONGEST_SPIKE && spikes > 0 && spikes <= LONGEST_SPIKE),
     verdict: 'sensor',
   },
   {
@@ -134,9 +137,9 @@ const RULES: readonly Rule[] = [
   },
   {
     kind: 'noise-change',
-    reason: 'the readings moved up and down more than usual, about what is expected',
+    reason: 'the readings moved up and down more than usual',
     applies: ({ samples, roughness, level, variation }) =>
-      samples > LONGEST_SPIKE && roughness > 1.5 && Math.abs(level) < variation,
+      roughness > 1.5 && (samples <= LONGEST_SPIKE || Math.abs(level) < variation),
     verdict: byCount,
   },
   {

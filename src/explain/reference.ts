@@ -18,7 +18,7 @@ export interface UsualChannel {
   /** Of the history where the model keeps it, else of the reference. */
   readonly min: number
   readonly max: number
-  /** The longest run of equal readings that is usual, samples. */
+  /** The longest run of equal readings in the history, samples. */
   readonly longestRun: number
 }
 
@@ -91,6 +91,6 @@ function usualChannel(
     roughness: pairs > 0 ? Math.sqrt(changes / pairs) : 0,
     min: schema?.min ?? readings.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY),
     max: schema?.max ?? readings.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY),
-    longestRun: schema ? Math.max(schema.longestRun, Math.min(schema.usualRun, 1000)) : 1,
+    longestRun: schema?.longestRun ?? 1,
   }
 }

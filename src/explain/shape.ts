@@ -1,3 +1,4 @@
+import type { Interval } from '../core/frame.js'
 import { mean, median, standardDeviation } from '../stats/index.js'
 import type { ChannelCourse } from './course.js'
 import type { Reference, ScoredSeries, UsualChannel } from './reference.js'
@@ -19,8 +20,10 @@ export interface ChannelShape {
   /** Change of a straight line through the deviation from its first to its last sample, and the share of the variance that it explains. */
   readonly rise: number
   readonly linear: number
-  /** Change from sample to sample while outside, as a multiple of the usual one. */
+  /** Change from sample to sample while outside, over the whole event where it never left, as a multiple of the usual one. */
   readonly roughness: number
+  /** Samples that stand out from the median of the 9 around them by more than 6 times the usual change. */
+  readonly spikes: number
   /** Share of the samples outside of the band whose readings lie outside of the range of the history, by more than 2 % of it. */
   readonly beyond: number
   /** Median of reading / expected while outside; NaN when the expected reading is about 0. */
@@ -34,6 +37,7 @@ export function shapeOf(
   { frame }: ScoredSeries,
   { channels: usuals }: Reference,
   course: ChannelCourse,
+  event: Interval,
 ): ChannelShape {
   const { channel, range, expected, deviation, outside, halfBand } = course
   const width = frame.channels.length
@@ -49,6 +53,7 @@ export function shapeOf(
   const ratios = readings.map((value, k) => value / wanted[k]).filter(Number.isFinite)
   let missing = 0
   for (let i = range.start; i < range.end; i++) if (!Number.isFinite(reading(i))) missing++
+  const inEvent = Float64Array.from({ length: event.end - event.start }, (_, k) => reading(event.start + k))
   const all = Float64Array.from({ length: range.end - range.start }, (_, k) => reading(range.start + k))
   return {
     usual,
@@ -59,7 +64,8 @@ export function shapeOf(
     level: part.length > 0 ? mean(part) : 0,
     variation: part.length > 1 ? standardDeviation(part) : 0,
     ...line(part),
-    roughness: roughnessOf(readings) / (usual.roughness || 1),
+    roughness: roughnessOf(outside ? readings : inEvent) / (usual.roughness || 1),
+    spikes: spikesOf(inEvent, usual.roughness),
     beyond: isBeyond.length / Math.max(1, readings.length),
     ratio: Math.abs(usual.median) > 0.5 * usual.spread ? median(ratios) : Number.NaN,
     shift: scale > 0 && part.length > 0 ? (median(part) * (halfBand / 4)) / scale : 0,
@@ -107,4 +113,18 @@ function roughnessOf(values: Float64Array): number {
     count++
   }
   return count > 0 ? Math.sqrt(sum / count) : 0
+}
+
+/** Samples on both sides that a reading is compared with. */
+const AROUND = 4
+const FAR = 6
+
+function spikesOf(values: Float64Array, roughness: number): number {
+  if (!(roughness > 0)) return 0
+  let count = 0
+  for (let i = 0; i < values.length; i++) {
+    const near = values.subarray(Math.max(0, i - AROUND), i + AROUND + 1)
+    if (Math.abs(values[i] - median(near)) > FAR * roughness) count++
+  }
+  return count
 }
