@@ -18,7 +18,7 @@ const FALL = 0.6
 /** A channel has to move over the event by this share of its usual spread: else its correlation is that of noise. */
 const LEAST_MOVE = 0.5
 /** Pairs that are kept. */
-const MOST_PAIRS = 10
+const MOST_PAIRS = 3
 /** Channels that are compared with all others. */
 const MOST_MAIN = 3
 

@@ -36,7 +36,8 @@ export function eventSentence({ kind, main, left, repeated, duration }: Sentence
   const [first, ...more] = main
   const parts = [readingText(first, kind, repeated === undefined ? undefined : duration(repeated))]
   for (const other of more.slice(0, MOST_NAMED - 1)) parts.push(readingText(other))
-  if (more.length >= MOST_NAMED) parts.push(`${more.length - MOST_NAMED + 1} more channels are affected`)
+  const unnamed = main.length - MOST_NAMED
+  if (unnamed > 0) parts.push(`${unnamed} more ${unnamed === 1 ? 'channel is' : 'channels are'} affected`)
   const place = left.findIndex(({ name }) => name === first.name)
   const named = new Set(main.map(({ name }) => name))
   const others = left.filter(({ name }) => name !== first.name)
@@ -66,7 +67,7 @@ function readingText(
 ): string {
   const digits = decimals(low, high)
   const suffix = unit ? ` ${unit}` : ''
-  const value = `${reading.toFixed(digits)}${suffix}`
+  const value = `${fixed(reading, digits)}${suffix}`
   const verbs: Partial<Record<string, string>> = {
     drift: `drifted to ${value}`,
     frozen: `stayed at ${value}${repeated ? ` for ${repeated}` : ''}`,
@@ -75,8 +76,18 @@ function readingText(
     spike: `jumped to ${value}`,
     'noise-change': `varied up to ${value}`,
   }
-  const band = Number.isFinite(low + high) ? `, expected ${low.toFixed(digits)}-${high.toFixed(digits)}` : ''
+  const band = Number.isFinite(low + high) ? `, expected ${rangeText(low, high, digits)}` : ''
   return `${name} ${(kind && verbs[kind]) ?? value}${band}`
+}
+
+/** `69.8-74.0`; with `to` where a minus sign would follow the dash. */
+function rangeText(low: number, high: number, digits: number): string {
+  return [low, high].map(value => fixed(value, digits)).join(low < 0 || high < 0 ? ' to ' : '-')
+}
+
+/** A fixed number of decimals, without the sign of a negative zero. */
+function fixed(value: number, digits: number): string {
+  return value.toFixed(digits).replace(/^-(0(?:\.0*)?)$/, '$1')
 }
 
 /** Decimals that show the band with three significant digits. */

@@ -33,7 +33,7 @@ export function channelPlot(frame: Frame, course: ChannelCourse, event: Interval
     WIDTH,
     HEIGHT,
     `${label} over the event, with what was expected`,
-    `<rect class="event" x="${n(from)}" y="${AREA.top}" width="${n(Math.max(2, to - from))}" height="${AREA.bottom - AREA.top}"/>${axes(AREA, x, y, timeKind, { x: 4, y: 4 })}<path class="band" d="${bandPath(expected, halfBand, place, y)}"/><path class="expected" d="${linePath(expected, place, y)}"/>${leaving}<path class="curve" d="${linePath(readings, place, y)}"/>`,
+    `<rect class="event" x="${n(from)}" y="${AREA.top}" width="${n(Math.max(2, to - from))}" height="${AREA.bottom - AREA.top}"/>${axes(AREA, x, y, timeKind, { x: 6, y: 4 })}<path class="band" d="${bandPath(expected, halfBand, place, y)}"/><path class="expected" d="${linePath(expected, place, y)}"/>${leaving}<path class="curve" d="${linePath(readings, place, y)}"/>`,
   )
 }
 

@@ -15,7 +15,7 @@ export function scorePlot(
   score: Float32Array,
   events: readonly AnomalyEvent[],
 ): string {
-  const highest = score.reduce((most, value) => (value > most ? value : most), 1.2)
+  const highest = score.reduce((most, value) => (Number.isNaN(value) ? most : Math.max(most, value)), 1.2)
   const isLogarithmic = highest > LINEAR_UP_TO
   const height = (value: number) => (isLogarithmic ? Math.log10(Math.max(value, 0.1)) : value)
   const x = linearScale(timeMs[0], timeMs[timeMs.length - 1], AREA.left, AREA.right)
@@ -35,6 +35,6 @@ export function scorePlot(
     WIDTH,
     HEIGHT,
     `anomaly scores${scale} with the threshold and ${events.length} events`,
-    `${marks.join('')}${axes(AREA, x, y, timeKind, { x: 9, y: 4 })}<path class="curve" d="${line}"/><path class="limit" d="M${AREA.left} ${threshold}H${AREA.right}"/><text class="limit-text end" x="${AREA.right}" y="${Number(threshold) - 5}">threshold${scale}</text>`,
+    `${marks.join('')}${axes(AREA, x, y, timeKind, { x: 9, y: 4 })}<path class="curve" d="${line}"/><path class="limit" d="M${AREA.left} ${threshold}H${AREA.right}"/><text class="limit-text" x="${AREA.left + 6}" y="${Number(threshold) - 5}">threshold${scale}</text>`,
   )
 }
