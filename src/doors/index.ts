@@ -31,6 +31,13 @@ export {
   writeScores,
 } from '../emit/index.js'
 export {
+  type ExplainSettings,
+  type Explanation,
+  explainEvents,
+  findReference,
+  type Reference,
+} from '../explain/index.js'
+export {
   type ChunkedTable,
   type ReadChunksOptions,
   type ReadTableOptions,

@@ -4,6 +4,7 @@ import { backtestCommand } from './backtest.js'
 import { configCommand } from './config.js'
 import { detectCommand } from './detect.js'
 import { evaluateCommand } from './evaluate.js'
+import { explainCommand } from './explain.js'
 import { exportCommand } from './export.js'
 import { generateCommand } from './generate.js'
 import { planCommand } from './plan.js'
@@ -22,6 +23,7 @@ export const COMMANDS: readonly Command[] = [
   trainCommand,
   tuneCommand,
   detectCommand,
+  explainCommand,
   evaluateCommand,
   thresholdCommand,
   backtestCommand,

@@ -85,6 +85,10 @@ export const OPTION_ERRORS = ofKind('option', {
     remedy:
       "Give a single SELECT that only reads, such as select * from 'data/*.parquet', over files in the folders of --sql-roots.",
   },
+  'event-unknown': {
+    message: 'there is no event {id}; the table has {known}',
+    remedy: 'Did you mean {nearest}? `telltale detect DATA --format json` lists the ids of events.',
+  },
   'format-unknown': {
     message: '{file} has the extension {got}, which is not supported; expected {wanted}',
     remedy: 'Use one of the supported extensions.',
