@@ -25,7 +25,7 @@ export interface ChannelCourse {
 export const BAND = 4
 /** One reading this far off is enough, in usual errors. */
 const FAR = 8
-/** Otherwise this many of so many consecutive samples have to lie outside. */
+/** Otherwise `count` of `of` consecutive samples have to lie outside. */
 const OUTSIDE = { count: 3, of: 5 }
 /** Samples inside of the band after which a channel has returned. */
 const LONGEST_RETURN = 20

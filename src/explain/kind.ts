@@ -43,8 +43,8 @@ interface Rule {
   readonly verdict: Verdict | ((facts: EventFacts) => Verdict)
 }
 
-/** Factors between units and scales of one quantity. */
-const FACTORS = [1.8, 2.54, 3.6, 10, 14.5, 25.4, 60, 100, 1000, 3600]
+/** Factors between units and scales of one quantity; smaller ones are mistaken for shifts. */
+const FACTORS = [3.6, 10, 14.5, 25.4, 60, 100, 1000, 3600]
 /** Runs of equal readings that are shorter say nothing, whatever the history. */
 const SHORTEST_RUN = 4
 const SHORTEST_FROZEN = 8

@@ -14,7 +14,7 @@ export type ExplainMethod = (typeof EXPLAIN_METHODS)[number]
 export interface Attribution {
   /** Numbers of the channels, the most important first. */
   readonly order: readonly number[]
-  /** `[C]` in the unit of the method: usual errors (repair), share of the score (decomposition), score (permutation, shapley). */
+  /** `[C]` in the unit of the method: share of the score (repair, decomposition), score (permutation, shapley). */
   readonly values: Float64Array
   readonly repair: Repair | null
 }
@@ -58,16 +58,18 @@ function shares({ series, event }: Question): Float64Array {
   return channels.map(part => (total > 0 ? part / total : 0))
 }
 
-/** Channels that are tried: the most suspicious by standardised error and by share in the score, in turn. */
+/**
+ * The channels of the repair, then the others by share in the score. Those that are tried are the most suspicious by standardised error and by share, in
+ * turn.
+ */
 async function byRepair(question: Question): Promise<Attribution> {
   const { series, expectation, rescorer, budget } = question
   const errors = await standardisedErrors(series, expectation, rescorer.range)
-  const [byError, byShare] = [descending(errors), descending(shares(question))]
+  const values = shares(question)
+  const [byError, byShare] = [descending(errors), descending(values)]
   const mixed = [...new Set(byError.flatMap((c, k) => [c, byShare[k]]))]
   const repair = await repairEvent(rescorer, expectation, mixed, { budget })
-  // The others are compared with what trusted channels call for.
-  const values = await standardisedErrors(series, expectation, rescorer.range, repair.channels)
-  const rest = descending(values).filter(c => !repair.channels.includes(c))
+  const rest = byShare.filter(c => !repair.channels.includes(c))
   return { order: [...repair.channels, ...rest], values, repair }
 }
 

@@ -119,7 +119,7 @@ function timesLine(
 }
 
 const METHOD_TITLES: Readonly<Record<Explanation['method'], string>> = {
-  repair: 'Distance from what the others call for, usual errors',
+  repair: 'Share in the score; red: explains the event',
   decomposition: 'Share in the score',
   permutation: 'Fall of the score with normal readings',
   shapley: 'Shapley values: part of the score',
@@ -129,7 +129,7 @@ function bars({ channels, method }: Explanation): string {
   const shown = channels.slice(0, MOST_BARS).map(({ label, value, explains }) => ({
     label,
     value,
-    text: method === 'decomposition' ? formatPercent(value) : formatNumber(value, 3),
+    text: method === 'repair' || method === 'decomposition' ? formatPercent(value) : formatNumber(value, 3),
     marked: explains,
   }))
   return barPlot(shown, METHOD_TITLES[method])
