@@ -73,9 +73,14 @@ export async function trainFleet(
       const model = await trainModel(
         read,
         { ...options, checkpoint },
-        { ...hooks, device, columns: { time, label }, onIssues: issues => printIssues(io, issues, device) },
+        {
+          ...hooks,
+          device,
+          columns: { time, label },
+          onIssues: issues => printIssues(io, issues, device),
+          onModel: model => saveModel(model, pathIn(io, folder)),
+        },
       )
-      await saveModel(model, pathIn(io, folder))
       rows.push(trainedRow(device, model, folder, options))
     } catch (error) {
       if (!(error instanceof TelltaleError) || !OF_A_DEVICE.includes(error.kind)) throw error

@@ -1,11 +1,12 @@
-import { readFile, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path'
 import { isAlias, isMap, isScalar, LineCounter, type Node, parseDocument, stringify } from 'yaml'
-import { createError } from '../core/errors.js'
+import { createError, TelltaleError } from '../core/errors.js'
 import { kebabCase } from '../core/options.js'
+import { readTextFile } from '../files/index.js'
 
 /** Largest configuration file that is read. */
-const SIZE_LIMIT_BYTES = 1_048_576
+const SIZE_LIMIT_BYTES = 262_144
 const NAMES = ['telltale.yaml', 'telltale.yml']
 
 /** One option of a file: its kebab-case key, its value and its place such as `telltale.yaml:12`. */
@@ -41,7 +42,7 @@ export async function findFile(cwd: string): Promise<string | undefined> {
 /**
  * Reads a configuration: a mapping of sections, each a mapping of options.
  *
- * Errors: `config-missing`, `file-unreadable`, `config-too-large`, `config-unreadable` (not UTF-8, not YAML, not a mapping).
+ * Errors: `config-missing`, `file-unreadable`, `file-too-large`, `config-unreadable` (not UTF-8, not YAML, not a mapping).
  */
 export async function readSections(path: string, cwd: string): Promise<FileSection[]> {
   const near = relative(cwd, path)
@@ -50,22 +51,16 @@ export async function readSections(path: string, cwd: string): Promise<FileSecti
 }
 
 async function readText(path: string, file: string): Promise<string> {
-  let bytes: Uint8Array
   try {
-    const { size } = await stat(path)
-    if (size > SIZE_LIMIT_BYTES)
-      throw createError('config-too-large', { file, got: size, wanted: SIZE_LIMIT_BYTES })
-    bytes = await readFile(path)
+    return await readTextFile(path, SIZE_LIMIT_BYTES, { shown: file })
   } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException
-    if (code === 'ENOENT' || code === 'ENOTDIR') throw createError('config-missing', { file }, cause)
-    if (code === 'config-too-large') throw cause
-    throw createError('file-unreadable', { file, reason: code ?? message }, cause)
-  }
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-  } catch (cause) {
-    throw createError('config-unreadable', { file, reason: 'it is not UTF-8 text', line: 1 }, cause)
+    if (!(cause instanceof TelltaleError)) throw cause
+    const { reason } = cause.where
+    if (cause.code === 'file-not-found' || reason === 'a part of its path is a file')
+      throw createError('config-missing', { file }, cause)
+    if (reason === 'it is not UTF-8 text')
+      throw createError('config-unreadable', { file, reason, line: 1 }, cause)
+    throw cause
   }
 }
 

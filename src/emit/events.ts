@@ -1,6 +1,6 @@
+import { csvCell } from '../core/safe-text.js'
 import type { AnomalyEvent } from '../core/contracts.js'
 import type { Frame } from '../core/frame.js'
-import { textCell } from './cells.js'
 import { floatText } from './numbers.js'
 import { checkOutputFormat, type Output, type OutputOptions, openOutput, writeThrough } from './output.js'
 import { createTimeText, timeType } from './times.js'
@@ -120,8 +120,8 @@ function eventRows({ events, timeKind, stepMs = 0 }: EventTable): Row[] {
 
 function csvLine(row: Row, columns: readonly (keyof Row)[]): string {
   const channels = row.channels.map(({ name, share }) => `${name}:${share.toFixed(2)}`).join(';')
-  const device = textCell(row.device ?? '')
-  const cells = { ...row, device, id: textCell(String(row.id)), channels: textCell(channels) }
+  const device = csvCell(row.device ?? '')
+  const cells = { ...row, device, id: csvCell(String(row.id)), channels: csvCell(channels) }
   return `${columns.map(column => cells[column]).join()}\n`
 }
 

@@ -1,5 +1,5 @@
+import { csvCell } from '../core/safe-text.js'
 import { type Frame, sampleCount } from '../core/frame.js'
-import { textCell } from './cells.js'
 import { checkOutputFormat, openOutput, writeThrough } from './output.js'
 import type { ColumnTypes } from './parquet.js'
 import { createTimeText, timeType } from './times.js'
@@ -32,7 +32,7 @@ function columnsOf({ frame, labels }: FrameTable): ColumnTypes {
 
 function* csvLines(table: FrameTable): Generator<string> {
   yield `${columnsOf(table)
-    .map(([name]) => textCell(name))
+    .map(([name]) => csvCell(name))
     .join()}\n`
   for (const cells of rows(table)) yield `${cells.join()}\n`
 }

@@ -2,8 +2,8 @@ import { type FileHandle, open, rename, rm } from 'node:fs/promises'
 import { dirname, extname, resolve } from 'node:path'
 import type { Writable } from 'node:stream'
 import { createError } from '../core/errors.js'
-import { siblingPath, syncFolder, writeError } from '../files/index.js'
-import { inPieces } from './cells.js'
+import { siblingPath, sweepSiblings, syncFolder, writeError } from '../files/index.js'
+import { inPieces } from './pieces.js'
 import { type ColumnTypes, convertToParquet } from './parquet.js'
 
 export type OutputFormat = 'csv' | 'jsonl' | 'parquet'
@@ -73,7 +73,10 @@ export async function openOutput(
       throw writeError(file, error)
     }
   }
-  const handle = await guard(() => open(temporary[0]!, 'ax'))
+  const handle = await guard(async () => {
+    await sweepSiblings(path)
+    return open(temporary[0]!, 'ax')
+  })
   return {
     write: lines =>
       guard(async () => {

@@ -113,6 +113,7 @@ export const trainCommand = defineCommand({
         ...hooks,
         columns,
         onIssues: issues => printIssues(io, issues),
+        onModel: model => saveModel(model, out),
         ...(options.groupBy && { device: options.device }),
       },
     ).catch(error => {
@@ -125,7 +126,6 @@ export const trainCommand = defineCommand({
       printNotes(io, [`interrupted: kept the best weights so far, of epoch ${model.info.training.bestEpoch}`])
     }
     printNotes(io, trainingNotes(model, options))
-    await saveModel(model, out)
     io.stdout(formatModel(model.info, { model: options.out }, cli.format))
     return EXIT_OK
   },

@@ -14,6 +14,10 @@ export const SOURCE_ERRORS = ofKind('source', {
     message: '{file} cannot be written: {reason}',
     remedy: 'Check free space and permissions, or choose another location. No partial file was left behind.',
   },
+  'temporary-folder': {
+    message: 'the folder for temporary files {folder} cannot be used: {reason}',
+    remedy: 'Set TMPDIR to a folder that exists and can be written.',
+  },
   'engine-missing': {
     message: 'the table engine @duckdb/node-api could not be loaded: {reason}',
     remedy:

@@ -1,11 +1,10 @@
-import { randomBytes } from 'node:crypto'
-import { realpath, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join, sep } from 'node:path'
+import { rm } from 'node:fs/promises'
+import { sep } from 'node:path'
 import type { DuplicatePolicy } from '../../align/index.js'
 import { createError } from '../../core/errors.js'
 import { nearestName } from '../../core/nearest.js'
 import { type Engine, openEngine } from '../../engine/index.js'
+import { rootFolders, temporaryPath } from '../../files/index.js'
 import type { ReadSummary } from '../summary.js'
 import { csvRelation } from '../tables/csv.js'
 import { filterRelation } from '../tables/filter.js'
@@ -50,7 +49,7 @@ export async function openSource(
   summary: ReadSummary,
 ): Promise<OpenSource> {
   const kept = source === '-' ? await keepInput(options.input ?? process.stdin) : undefined
-  const spillFolder = join(await realpath(tmpdir()), `telltale-${randomBytes(12).toString('hex')}`)
+  const spillFolder = await temporaryPath()
   let engine: Engine | undefined
   const close = async () => {
     engine?.close()
@@ -75,7 +74,7 @@ export async function openSource(
 }
 
 async function folderPaths(roots: readonly string[]): Promise<string[]> {
-  const paths = await Promise.all(roots.map(root => realpath(root)))
+  const paths = await rootFolders(roots)
   return paths.map(path => (path.endsWith(sep) ? path : `${path}${sep}`))
 }
 

@@ -21,15 +21,17 @@ export function parseRanges(text: string, frame: Frame, option: string, blocks?:
   const samples = blocks?.whole.samples ?? sampleCount(frame)
   const placeOf = (sample: number) => (blocks ? placeInBlocks(blocks, sample) : sample)
   return text.split(',').map(range => {
-    const rows = /^\s*(\d*):(\d*)\s*$/.exec(range)
-    const times = /^\s*(.*?)\.\.(.*?)\s*$/.exec(range)
+    const trimmed = range.trim()
+    const rows = /^(\d{0,15}):(\d{0,15})$/.exec(trimmed)
+    const dots = trimmed.indexOf('..')
+    const times = [trimmed.slice(0, dots).trim(), trimmed.slice(dots + 2).trim()]
     const interval =
       rows !== null
         ? { start: placeOf(Number(rows[1])), end: placeOf(rows[2] === '' ? samples : Number(rows[2])) }
-        : times !== null
+        : dots >= 0
           ? {
-              start: sampleAt(times[1], 0, frame, reason => refuse(range, reason)),
-              end: sampleAt(times[2], sampleCount(frame), frame, reason => refuse(range, reason)),
+              start: sampleAt(times[0], 0, frame, reason => refuse(range, reason)),
+              end: sampleAt(times[1], sampleCount(frame), frame, reason => refuse(range, reason)),
             }
           : undefined
     const isEmpty = interval !== undefined && interval.end <= interval.start
@@ -41,14 +43,22 @@ export function parseRanges(text: string, frame: Frame, option: string, blocks?:
   })
 }
 
-/** First sample at or after the time. */
+const LONGEST_TIME = 64
+
+/** First sample at or after the time; times do not go back. Cost O(log N). */
 function sampleAt(text: string, whenEmpty: number, frame: Frame, refuse: (wanted: string) => Error): number {
   if (text === '') return whenEmpty
+  if (text.length > LONGEST_TIME) throw refuse('a time such as 2024-05-01T12:00 is wanted')
   const hasZone = /(Z|[+-]\d\d:?\d\d)$/i.test(text)
   const time = Date.parse(/T|\s/.test(text) && !hasZone ? `${text}Z` : text)
   if (frame.timeKind === 'index')
     throw refuse('the history has no times, so a range of samples A:B is wanted')
   if (Number.isNaN(time)) throw refuse('a time such as 2024-05-01T12:00 is wanted')
-  const found = frame.timeMs.findIndex(value => value >= time)
-  return found < 0 ? sampleCount(frame) : found
+  let [low, high] = [0, sampleCount(frame)]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (frame.timeMs[middle] >= time) high = middle
+    else low = middle + 1
+  }
+  return low
 }

@@ -18,6 +18,8 @@ export interface TrainHooks {
   onProgress?(progress: FitProgress): void
   /** What validation noticed in the history. */
   onIssues?(issues: readonly Issue[]): void
+  /** Called with the finished model, and awaited, before the checkpoint is removed: what saves the model here never loses both. */
+  onModel?(model: Model): Promise<void>
   readonly signal?: AbortSignal
   /** Takes the place of the predefined architecture that `options.architecture` names. */
   readonly architecture?: ArchitectureDefinition
@@ -62,7 +64,6 @@ export async function trainModel(
   const { signal, onProgress } = hooks
   const stages = await fitStages(training, cut, runtime, { signal, onProgress }, dataSha256)
   const calibrated = await calibrate(training, cut, stages, { signal, pause: runtime.pause })
-  await stages.removeCheckpoint()
   const info = await describeModel(training, cut, stages, calibrated, {
     createdAt: new Date().toISOString(),
     versions: { telltale: VERSION, node: process.versions.node, kernels: runtime.build },
@@ -77,7 +78,7 @@ export async function trainModel(
     'two-sided': calibrated['two-sided'].calibration,
   }
   const hasLevels = Object.values(calibrations).some(({ levels }) => levels)
-  return withId({
+  const model = withId({
     info,
     scaler,
     detector,
@@ -85,4 +86,7 @@ export async function trainModel(
     ...(hasLevels && { regimes: stages.regimes }),
     ...(baseline && { baseline }),
   })
+  await hooks.onModel?.(model)
+  await stages.removeCheckpoint()
+  return model
 }
