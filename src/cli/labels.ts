@@ -32,7 +32,10 @@ export async function readLabelled(
   const isFile = (await stat(path).catch(() => undefined))?.isFile() === true
   if (isFile) {
     const table = await read(undefined)
-    return { table, labels: parseLabels(await readTextFile(path, LIMIT_BYTES, { shown: labels }), table.frame) }
+    return {
+      table,
+      labels: parseLabels(await readTextFile(path, LIMIT_BYTES, { shown: labels }), table.frame),
+    }
   }
   try {
     const table = await read(labels)
@@ -73,7 +76,13 @@ function parseLabels(text: string, frame: Frame): Uint8Array {
 function lastLabel(line: string): string | undefined {
   const trimmed = line.trimEnd()
   const at = Math.max(...[',', ';', '\t'].map(separator => trimmed.lastIndexOf(separator)))
-  const cell = at < 0 ? '' : trimmed.slice(at + 1).trim().replace(/^"|"$/g, '')
+  const cell =
+    at < 0
+      ? ''
+      : trimmed
+          .slice(at + 1)
+          .trim()
+          .replace(/^"|"$/g, '')
   return cell === '0' || cell === '1' ? cell : undefined
 }
 

@@ -1,4 +1,7 @@
 #!/usr/bin/env node
+import { writeError } from '../files/index.js'
+import { printError } from './errors.js'
+import type { Io } from './io.js'
 import { run } from './run.js'
 
 const interrupt = new AbortController()
@@ -8,13 +11,15 @@ process.on('SIGINT', () => {
   interrupt.abort()
 })
 
-// A closed pipe (`telltale show m | head -1`) is no error.
+// A closed pipe (`telltale show m | head -1`) is no error; a full disk is one.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error
-  process.exit(0)
+  if (error.code === 'EPIPE') process.exit(0)
+  process.exit(printError(writeError('standard output', error), io, false))
 })
+// What cannot be told must not change the result.
+process.stderr.on('error', () => {})
 
-process.exitCode = await run(process.argv.slice(2), {
+const io: Io = {
   stdout: text => void process.stdout.write(text),
   stream: process.stdout,
   stderr: text => void process.stderr.write(text),
@@ -24,4 +29,6 @@ process.exitCode = await run(process.argv.slice(2), {
   columns: process.stderr.columns ?? 80,
   signal: interrupt.signal,
   now: () => performance.now(),
-})
+}
+
+process.exitCode = await run(process.argv.slice(2), io)

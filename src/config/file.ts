@@ -3,10 +3,13 @@ import { dirname, isAbsolute, join, relative, resolve } from 'node:path'
 import { isAlias, isMap, isScalar, LineCounter, type Node, parseDocument, stringify } from 'yaml'
 import { createError, TelltaleError } from '../core/errors.js'
 import { kebabCase } from '../core/options.js'
+import { shortened } from '../core/safe-text.js'
 import { readTextFile } from '../files/index.js'
 
 /** Largest configuration file that is read. */
-const SIZE_LIMIT_BYTES = 262_144
+const SIZE_LIMIT_BYTES = 65_536
+/** Lists in lists, or long forms of keys, on one line. */
+const DEEP_LINE = /^[ \t]*(?:[-?:][ \t]+){10}|^(?:\?[^\n]*\n){100}/m
 const NAMES = ['telltale.yaml', 'telltale.yml']
 
 /** One option of a file: its kebab-case key, its value and its place such as `telltale.yaml:12`. */
@@ -65,8 +68,14 @@ async function readText(path: string, file: string): Promise<string> {
 }
 
 function parseSections(text: string, file: string): FileSection[] {
+  // The parser recurses, and compares every name with every other.
+  const tooDeep = DEEP_LINE.exec(text)
+  if (tooDeep !== null) {
+    const line = text.slice(0, tooDeep.index).split('\n').length
+    throw createError('config-unreadable', { file, reason: 'it is nested too deep', line })
+  }
   const lineCounter = new LineCounter()
-  const document = parseDocument(text, { lineCounter, prettyErrors: false })
+  const document = parseDocument(text, { lineCounter, prettyErrors: false, uniqueKeys: false })
   const lineOf = (offset: number | undefined) => lineCounter.linePos(offset ?? 0).line
   const refuse = (reason: string, offset: number | undefined) =>
     createError('config-unreadable', { file, reason, line: lineOf(offset) })
@@ -77,9 +86,13 @@ function parseSections(text: string, file: string): FileSection[] {
   const pairsOf = (node: unknown, wanted: string) => {
     if (node === null || (isScalar(node) && node.value === null)) return []
     if (!isMap(node)) throw refuse(wanted, (node as Node).range?.[0])
+    const seen = new Set<string>()
     return node.items.map(({ key, value }) => {
-      const offset = (key as Node).range?.[0]
+      const offset = (key as Node | null)?.range?.[0]
       if (!isScalar(key)) throw refuse('a name must be plain text', offset)
+      if (seen.has(String(key.value)))
+        throw refuse(`${JSON.stringify(shortened(String(key.value), 100))} stands twice`, offset)
+      seen.add(String(key.value))
       return { name: String(key.value), node: value, where: `${file}:${lineOf(offset)}` }
     })
   }

@@ -34,7 +34,9 @@ export function oneLine(text: string): string {
  * inside of them the escape stands for the same character.
  */
 export function terminalText(text: string): string {
-  return text.replace(STEERING, character => (KEPT_IN_BLOCKS.test(character) ? escaped(character) : character))
+  return text.replace(STEERING, character =>
+    KEPT_IN_BLOCKS.test(character) ? escaped(character) : character,
+  )
 }
 
 /**

@@ -1,6 +1,7 @@
-import { csvCell } from '../core/safe-text.js'
+import { checkParts } from '../core/check-input.js'
 import type { AnomalyEvent } from '../core/contracts.js'
 import type { Frame } from '../core/frame.js'
+import { csvCell } from '../core/safe-text.js'
 import { floatText } from './numbers.js'
 import { checkOutputFormat, type Output, type OutputOptions, openOutput, writeThrough } from './output.js'
 import { createTimeText, timeType } from './times.js'
@@ -35,6 +36,7 @@ export async function writeEvents(
   table: EventTable | readonly EventTable[],
   options: OutputOptions = {},
 ): Promise<void> {
+  checkParts(table, [], 'events', 'the output')
   const isOne = 'events' in table
   const columns = isOne ? COLUMNS : (['device', ...COLUMNS] as const)
   const { timeKind } = isOne ? table : (table[0] ?? { timeKind: 'utc' })

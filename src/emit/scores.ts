@@ -1,6 +1,7 @@
-import { csvCell } from '../core/safe-text.js'
+import { checkFrame } from '../core/check-input.js'
 import { REASONS } from '../core/contracts.js'
 import { type Frame, sampleCount } from '../core/frame.js'
+import { csvCell } from '../core/safe-text.js'
 import { floatText } from './numbers.js'
 import { checkOutputFormat, type OutputOptions, openOutput, writeThrough } from './output.js'
 import type { ColumnTypes } from './parquet.js'
@@ -48,6 +49,7 @@ export async function writeScores(
   scores: ScoreTable,
   options: OutputOptions = {},
 ): Promise<void> {
+  checkFrame(scores?.frame, 'the output')
   await writeThrough(await openScores(file, scores.frame, options), scores)
 }
 

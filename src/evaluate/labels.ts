@@ -1,3 +1,4 @@
+import { checkParts } from '../core/check-input.js'
 import { createError } from '../core/errors.js'
 import type { Interval } from '../core/frame.js'
 
@@ -12,6 +13,7 @@ import type { Interval } from '../core/frame.js'
  * Array.from(readLabels([false, true, true], 3)) // => [0, 1, 1]
  */
 export function readLabels(values: ArrayLike<number | boolean>, samples: number): Uint8Array {
+  checkParts({ labels: values }, ['labels'], 'labels', 'the evaluation')
   if (values.length !== samples) throw createError('labels-length', { got: values.length, wanted: samples })
   return Uint8Array.from(values, (given, sample) => {
     const value = Number(given)

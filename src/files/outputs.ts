@@ -68,6 +68,8 @@ export async function identityOf(path: string): Promise<Identity> {
 function clashes(output: Identified, other: Identified): boolean {
   if (output.real === other.real) return true
   if (output.node !== undefined && output.node === other.node) return true
+  // A folder that is written is written as a whole.
+  if (isBelow(other.real, output.real)) return true
   return isRotationOf(other.real, output) || isRotationOf(output.real, other)
 }
 

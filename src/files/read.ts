@@ -73,11 +73,7 @@ export async function readTextFile(path: string, limitBytes: number, rules: Read
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch (cause) {
-    throw createError(
-      'file-unreadable',
-      { file: rules.shown ?? path, reason: 'it is not UTF-8 text' },
-      cause,
-    )
+    throw createError('file-unreadable', { file: rules.shown ?? path, reason: 'it is not UTF-8 text' }, cause)
   }
 }
 

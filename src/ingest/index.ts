@@ -4,7 +4,7 @@ export { type ChunkedTable, type ReadChunksOptions, readChunks, type TableChunk 
 export type { TimeUnit } from './columns/time-unit.js'
 export { type DeviceTable, type DeviceTables, readDevices } from './devices.js'
 export { estimateMemory } from './files/estimate.js'
-export type { Compression, TableFormat } from './files/locate.js'
+export { type Compression, locateFiles, type TableFormat } from './files/locate.js'
 export type { TableSource } from './files/source.js'
 export { type ReadOptions, readOptions, readRequest } from './options.js'
 export type { ReadProgress, ReadTableOptions } from './reader.js'

@@ -10,6 +10,7 @@ import {
   pickSamples,
   type ResampleOptions,
 } from '../align/index.js'
+import { checkParts } from '../core/check-input.js'
 import { createError, TelltaleError } from '../core/errors.js'
 import { assignRoles, type RoleOptions, type Roles } from './columns/columns.js'
 import type { TimeUnit } from './columns/time-unit.js'
@@ -81,6 +82,7 @@ export async function openReader(
   sortSpan: number,
   room?: Room,
 ): Promise<Reader> {
+  checkParts(options, [], 'options', 'the table')
   const summary = createSummary()
   const tolerance: Tolerance = {
     missing: options.badCells === 'missing' ? 'keep' : (options.missing ?? 'error'),

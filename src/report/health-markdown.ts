@@ -50,10 +50,5 @@ export function healthMarkdown(view: HealthView): string {
 
 function table(columns: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.map(text).join(' | ')} |\n`
-  return [
-    line(columns),
-    line(columns.map(() => '---')),
-    ...rows.map(line),
-  ].join('')
+  return [line(columns), line(columns.map(() => '---')), ...rows.map(line)].join('')
 }
-

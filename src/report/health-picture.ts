@@ -1,5 +1,5 @@
-import type { ChannelRow } from './health.js'
 import { htmlText } from '../core/safe-text.js'
+import type { ChannelRow } from './health.js'
 
 const WIDTH = 260
 const HEIGHT = 44

@@ -21,10 +21,7 @@ export function configYaml(
     ...(timeColumn === undefined ? [] : [`  time-column: ${quoted(timeColumn)}`]),
     ...(leaveOut.length === 0
       ? []
-      : [
-          '  exclude-channels:',
-          ...leaveOut.map(({ channel, why }) => `    - ${quoted(channel)}  # ${why}`),
-        ]),
+      : ['  exclude-channels:', ...leaveOut.map(({ channel, why }) => `    - ${quoted(channel)}  # ${why}`)]),
   ]
   return [
     'train:',

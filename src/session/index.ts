@@ -2,6 +2,7 @@ export { expectedReadings } from './event-tracker.js'
 export { regimeLevelling } from './levelling.js'
 export { type PublishedColumns, type PublishedScale, publishedScale } from './published-scale.js'
 export { type LoopHooks, rawScores, sliceLength } from './raw-scores.js'
+export { finiteScores } from './scoring.js'
 export { openSession, type Session } from './session.js'
 export {
   alignmentOf,

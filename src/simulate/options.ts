@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import { createError } from '../core/errors.js'
-import { kebabCase, option } from '../core/options.js'
+import { checkParts } from '../core/check-input.js'
+import { option } from '../core/options.js'
+import { parseOptions } from '../core/parse-options.js'
 
 const ISO_TIME = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/
 
@@ -8,6 +9,9 @@ const ISO_TIME = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?
 const SAMPLES_PER_FAULT = 40
 
 const isTime = (text: string) => ISO_TIME.test(text) && Number.isFinite(Date.parse(text))
+
+/** The files that `generate` writes. */
+const FILES = ['train.csv', 'test.csv', 'labels.csv', 'events.csv', 'sensor_data.csv', 'sensor_labels.csv']
 
 const shape = {
   mode: option(
@@ -93,6 +97,7 @@ export const generateOptions = z
   .strictObject({
     out: option(z.string().min(1), 'Folder for the files; it is created if needed.', {
       value: 'DIR',
+      path: FILES,
     }),
     ...shape,
   })
@@ -105,13 +110,9 @@ type Resolved = z.output<typeof simulateOptions> & { rows: number; channels: num
 
 /** Checked options with every default filled in. Errors: `option-invalid`. */
 export function resolveOptions(options: SimulateOptions, mode: 'plant' | 'sine'): Resolved {
-  const result = simulateOptions.safeParse({ ...options, mode })
-  if (result.success) return { ...DEFAULT_SIZES[mode], ...withoutUndefined(result.data) } as Resolved
-  const [{ path, message }] = result.error.issues
-  const key = String(path[0])
-  const got = JSON.stringify(options[key as keyof SimulateOptions]) ?? 'the default'
-  const wanted = `${message[0].toLowerCase()}${message.slice(1)}`
-  throw createError('option-invalid', { name: kebabCase(key), got, where: 'the simulation', wanted })
+  checkParts(options, [], 'options', 'the simulation')
+  const checked = parseOptions(simulateOptions, { ...options, mode }, 'the simulation')
+  return { ...DEFAULT_SIZES[mode], ...withoutUndefined(checked) } as Resolved
 }
 
 function withoutUndefined(object: object): object {

@@ -99,13 +99,11 @@ function isFileTable(files: unknown): boolean {
   const entries = Object.entries(files as Record<string, Partial<FileEntry> | null>)
   if (entries.length > MOST_FILES) return false
   return entries.every(
-    ([name, entry]) =>
-      FILE_NAME.test(name) && typeof entry?.sha256 === 'string' && isSize(entry.sizeBytes),
+    ([name, entry]) => FILE_NAME.test(name) && typeof entry?.sha256 === 'string' && isSize(entry.sizeBytes),
   )
 }
 
-const isSize = (value: unknown): value is number =>
-  Number.isSafeInteger(value) && (value as number) >= 0
+const isSize = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0
 
 // JSON would write NaN and Infinity as null without a word.
 function refuseLoss(key: string, value: unknown): unknown {

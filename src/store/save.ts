@@ -105,7 +105,9 @@ async function ownFiles(folder: string, shown: string): Promise<string[]> {
   const entries = await readdirOf(folder, shown)
   if (entries.length === 0) return []
   const manifest = entries.includes(MANIFEST_FILE)
-    ? await readWhole(join(folder, MANIFEST_FILE), MANIFEST_LIMIT_BYTES, { noLinks: true }).catch(() => undefined)
+    ? await readWhole(join(folder, MANIFEST_FILE), MANIFEST_LIMIT_BYTES, { noLinks: true }).catch(
+        () => undefined,
+      )
     : undefined
   const listed = manifest && listedFiles(manifest)
   if (listed === undefined) throw refused('is not a telltale model')

@@ -12,7 +12,7 @@ import { printNotes } from '../notes.js'
 import { checkFolder, makeFolderOf, pathIn } from '../paths.js'
 
 const exportOptions = z.strictObject({
-  out: option(z.string().min(1), 'File to write; - is stdout.', { value: 'FILE' }),
+  out: option(z.string().min(1), 'File to write; - is stdout.', { value: 'FILE', path: 'write' }),
   format: option(z.enum(['onnx']).default('onnx'), 'Format of the file.', { value: 'FORMAT' }),
   ...detectOptions.pick({
     threshold: true,
@@ -33,7 +33,7 @@ export const exportCommand = defineCommand({
   description:
     `Scaler, network, score and threshold are included (opset ${OPSET}). Input: a window of readings, float64 [batch, steps, channels]. Output: score ` +
     '(1.0 = threshold), flag, residual per channel and errors per sample. docs/onnx.md shows how to run it.',
-  arguments: [{ name: 'model', description: 'Folder of the model.' }],
+  arguments: [{ name: 'model', reads: true, description: 'Folder of the model.' }],
   schema: exportOptions,
   examples: [
     'telltale export model --out model.onnx',

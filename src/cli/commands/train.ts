@@ -43,6 +43,7 @@ export const trainCommand = defineCommand({
   arguments: [
     {
       name: 'data',
+      reads: true,
       description:
         'Table: CSV, Parquet or JSON, plain, gzip or zstd; a file, a pattern, a folder, or - for standard input.',
       optional: true,

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { sep } from 'node:path'
 import type { DuplicatePolicy } from '../../align/index.js'
+import { checkText } from '../../core/check-input.js'
 import { createError } from '../../core/errors.js'
 import { nearestName } from '../../core/nearest.js'
 import { type Engine, openEngine } from '../../engine/index.js'
@@ -48,6 +49,7 @@ export async function openSource(
   options: SourceOptions & OpenPolicy,
   summary: ReadSummary,
 ): Promise<OpenSource> {
+  checkText(typeof source === 'string' ? source : source?.query, 'source', 'the table')
   const kept = source === '-' ? await keepInput(options.input ?? process.stdin) : undefined
   const spillFolder = await temporaryPath()
   let engine: Engine | undefined

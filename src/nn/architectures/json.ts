@@ -13,7 +13,8 @@ const LIMITS = { depth: 100, commas: 100_000 }
  * @throws OptionError `architecture-invalid` with the line at which the text stops being JSON
  */
 export function parseJson(text: string, file: string): unknown {
-  const beyond = text.length > LONGEST ? `it is longer than ${LONGEST} characters` : beyondLimits(text, LIMITS)
+  const beyond =
+    text.length > LONGEST ? `it is longer than ${LONGEST} characters` : beyondLimits(text, LIMITS)
   if (beyond !== undefined) throw createError('architecture-invalid', { where: file, reason: beyond })
   try {
     return JSON.parse(text)

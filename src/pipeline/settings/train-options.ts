@@ -9,7 +9,10 @@ import { labelColumn, rows, timeColumn, workers } from './shared.js'
 
 /** Every option of `telltale train`. */
 export const trainOptions = z.object({
-  out: option(z.string().min(1).optional(), 'Folder to write the model to.', { value: 'MODEL' }),
+  out: option(z.string().min(1).optional(), 'Folder to write the model to.', {
+    value: 'MODEL',
+    path: 'write',
+  }),
   timeColumn,
   labelColumn,
   rows,
@@ -39,7 +42,7 @@ export const trainOptions = z.object({
   architecture: option(
     z.string().min(1).optional(),
     'Network: a name from `telltale architectures list`, or a JSON file. Default: lstm-autoencoder; for a committee, shortcut-forecaster with a window of 3.',
-    { value: 'NAME|FILE' },
+    { value: 'NAME|FILE', path: 'read' },
   ),
   units: option(
     positiveInteger().max(4096).optional(),
@@ -97,7 +100,7 @@ export const trainOptions = z.object({
   checkpoint: option(
     z.string().min(1).optional(),
     'Folder for a checkpoint of the training; after an interruption the same command continues from it. Removed at the end.',
-    { value: 'FOLDER' },
+    { value: 'FOLDER', path: 'write' },
   ),
   patience: option(
     z.number().int().min(0).default(10),

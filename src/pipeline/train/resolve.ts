@@ -1,3 +1,4 @@
+import { checkFrame, checkParts } from '../../core/check-input.js'
 import type { Alignment } from '../../core/contracts.js'
 import type { Frame } from '../../core/frame.js'
 import { parseOptions } from '../../core/parse-options.js'
@@ -41,8 +42,9 @@ export function resolveTraining(
 ): ResolvedTraining {
   const options = parseOptions(trainOptions, given, 'the training')
   checkThresholdOptions(options)
+  checkParts(history, [], 'history', 'the training')
   const blocks = 'borders' in history ? history : undefined
-  const frame = 'borders' in history ? history.frame : history
+  const frame = checkFrame('borders' in history ? history.frame : history, 'the training')
   const detector = chosenDetector(options)
   const named = architecture ?? (options.architecture ? findArchitecture(options.architecture) : undefined)
   const network = architectureFor(detector, named)

@@ -1,3 +1,4 @@
+import { checkParts } from '../../core/check-input.js'
 import type { FitProgress } from '../../core/contracts.js'
 import type { Frame } from '../../core/frame.js'
 import { VERSION } from '../../core/version.js'
@@ -56,6 +57,7 @@ export async function trainModel(
   hooks: TrainHooks = {},
 ): Promise<Model> {
   const started = performance.now()
+  checkParts(hooks, [], 'hooks', 'the training')
   const training = resolveTraining(history, options, hooks.architecture)
   const cut = cutHistory(training)
   hooks.onIssues?.(cut.issues)
