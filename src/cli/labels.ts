@@ -57,7 +57,7 @@ export async function readLabelled(
  *
  * Errors: `labels-length`, `labels-value`, `labels-interval`, `option-invalid`.
  */
-function parseLabels(text: string, frame: Frame): Uint8Array {
+export function parseLabels(text: string, frame: Frame): Uint8Array {
   const lines = text.split(/\r?\n/).filter(line => line.trim() !== '')
   const rows = lines.slice(/^\s*["']?\d/.test(lines[0] ?? '0') ? 0 : 1)
   // No list of intervals ends them all at sample 0 or 1: several such lines are samples, each with its label last.

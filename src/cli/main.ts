@@ -16,7 +16,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0)
   process.exit(printError(writeError('standard output', error), io, false))
 })
-// What cannot be told must not change the result.
+// A message that cannot be written does not change the result.
 process.stderr.on('error', () => {})
 
 const io: Io = {

@@ -67,7 +67,8 @@ async function readText(path: string, file: string): Promise<string> {
   }
 }
 
-function parseSections(text: string, file: string): FileSection[] {
+/** The sections of a text. Errors: `config-unreadable`. */
+export function parseSections(text: string, file: string): FileSection[] {
   // The parser recurses, and compares every name with every other.
   const tooDeep = DEEP_LINE.exec(text)
   if (tooDeep !== null) {
@@ -91,7 +92,7 @@ function parseSections(text: string, file: string): FileSection[] {
       const offset = (key as Node | null)?.range?.[0]
       if (!isScalar(key)) throw refuse('a name must be plain text', offset)
       if (seen.has(String(key.value)))
-        throw refuse(`${JSON.stringify(shortened(String(key.value), 100))} stands twice`, offset)
+        throw refuse(`${JSON.stringify(shortened(String(key.value), 100))} must be unique`, offset)
       seen.add(String(key.value))
       return { name: String(key.value), node: value, where: `${file}:${lineOf(offset)}` }
     })

@@ -15,8 +15,8 @@ export function shownValue(value: unknown): string {
 }
 
 /**
- * Refuses what is no frame: arrays of another kind or length, names that are no texts or stand twice, times outside of the calendar. Readings may be
- * anything. Cost O(N + C).
+ * Refuses what is no frame: arrays of another kind or length, names that are no texts or are used twice, times outside of the calendar. Missing times and readings of any kind
+ * are for validation to judge. Cost O(N + C).
  *
  * @param where what the frame is for, in the message
  * @throws DataError `frame-invalid`
@@ -25,9 +25,9 @@ export function checkFrame(frame: Frame, where: string): Frame {
   checkShape(frame, where)
   const { timeMs, channels } = frame
   const refuse = (reason: string) => createError('frame-invalid', { where, reason })
-  if (new Set(channels).size < channels.length) throw refuse('a channel stands twice')
+  if (new Set(channels).size < channels.length) throw refuse('two channels have the same name')
   for (let i = 0; i < timeMs.length; i++)
-    if (!(Math.abs(timeMs[i]) <= LATEST_MS)) throw refuse(`the time of sample ${i} is ${timeMs[i]}`)
+    if (Math.abs(timeMs[i]) > LATEST_MS) throw refuse(`the time of sample ${i} is ${timeMs[i]}`)
   return frame
 }
 
@@ -53,7 +53,7 @@ export function checkShape(frame: Frame, where: string): void {
  */
 export function checkText(value: unknown, name: string, where: string): string {
   if (typeof value === 'string' && value !== '' && !value.includes('\0')) return value
-  throw createError('option-invalid', { name, got: shownValue(value), where, wanted: 'a text is wanted' })
+  throw createError('option-invalid', { name, got: shownValue(value), where, wanted: 'it must be a text' })
 }
 
 /**
@@ -72,6 +72,6 @@ export function checkParts(value: unknown, parts: readonly string[], name: strin
     name: missing === '' ? name : `${name}.${missing}`,
     got: shownValue(missing === '' ? value : (value as Record<string, unknown>)[missing]).slice(0, 100),
     where,
-    wanted: missing === '' ? `a ${name} is wanted` : 'an object is wanted',
+    wanted: 'it must be an object',
   })
 }

@@ -18,7 +18,7 @@ export function parseOptions<S extends z.ZodType>(schema: S, given: unknown, whe
   try {
     result = schema.safeParse(given)
   } catch (cause) {
-    const wanted = 'a plain object is wanted'
+    const wanted = 'it must be a plain object'
     throw createError('option-invalid', { name: 'options', got: 'unreadable', where, wanted }, cause)
   }
   if (result.success) return result.data

@@ -8,7 +8,7 @@ import { createError } from '../core/errors.js'
 /**
  * Names of what a run writes before it is finished: `.<name>.<owner>.telltale-new` beside its target, `.<name>.<owner>.telltale-old` for a folder that
  * is being replaced, and `telltale-<owner>` in the folder for temporary files. The owner is a machine, a process and its start. So the next run can
- * tell what a killed run left from what belongs to a run that is alive, or to another machine.
+ * distinguish what a killed run left from what belongs to a run that is alive, or to another machine.
  */
 const OWNED =
   /^(?:\.(?<name>.+)\.|telltale-)(?<host>[0-9a-f]{8})-(?<pid>[1-9]\d{0,9})-(?<start>[0-9a-f]{6})[0-9a-f]{12}(?:\.telltale-(?<kind>new|old))?$/s

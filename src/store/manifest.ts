@@ -40,7 +40,7 @@ export function encodeManifest(content: Record<string, Json>, files: Record<stri
       name: 'tensors',
       got: JSON.stringify(Object.keys(files)),
       where: 'the artefact',
-      wanted: `names of at most ${MOST_FILES} files are wanted, of letters, digits, point, dash and underscore`,
+      wanted: `it must be at most ${MOST_FILES} names of letters, digits, points, dashes and underscores`,
     })
   const own = contentOf(content)
   const fields = { format: FORMAT, formatVersion: MODEL_VERSION, ...own, files }

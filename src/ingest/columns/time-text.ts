@@ -10,6 +10,9 @@ export interface TimeReading {
 /** Undefined where the text is no time. */
 export type TimeParser = (text: string) => TimeReading | undefined
 
+/** Longer texts are no times. */
+const LONGEST = 256
+
 const ISO =
   /^(?<Y>\d{4})-(?<m>\d{1,2})-(?<d>\d{1,2})(?:[T ](?<H>[01]?\d|2[0-3]|24(?=:00(?::00(?:\.0+)?)?(?![\d:.]))):(?<M>[0-5]\d)(?::(?<S>[0-5]\d)(?:\.(?<f>\d+))?)?)? ?(?<z>Z|UTC|[+-]\d{2}(?::?\d{2})?)?$/i
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
@@ -31,7 +34,8 @@ const DIRECTIVES: Record<string, string> = {
 }
 
 /** Reads ISO 8601 dates, and dates with times. */
-export const parseIsoTime: TimeParser = text => reading(ISO.exec(trimCell(text))?.groups)
+export const parseIsoTime: TimeParser = text =>
+  text.length > LONGEST ? undefined : reading(ISO.exec(trimCell(text))?.groups)
 
 /**
  * A parser of times in a format of strptime: %Y %y %m %b %B %d %H %I %M %S %f %p %z %%; other characters stand for themselves.
@@ -51,7 +55,7 @@ export function createTimeParser(format: string): TimeParser {
   const has = (...directives: string[]) => directives.some(directive => used.includes(directive))
   if (!has('Y', 'y') || !has('m', 'b') || !has('d')) throw invalid(format, 'year, month and day are needed')
   const expression = new RegExp(`^${pattern}$`, 'i')
-  return text => reading(expression.exec(trimCell(text))?.groups)
+  return text => (text.length > LONGEST ? undefined : reading(expression.exec(trimCell(text))?.groups))
 }
 
 function reading(part: Record<string, string | undefined> | undefined): TimeReading | undefined {

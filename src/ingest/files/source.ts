@@ -14,6 +14,7 @@ import { type LongColumns, longColumns, longRelation } from '../tables/long.js'
 import type { Relation } from '../tables/relation.js'
 import { jsonRelation, parquetRelation, queryRelation } from '../tables/typed.js'
 import { checkComplete } from './integrity.js'
+import { checkDepth } from './json-depth.js'
 import { type InputFile, keepInput, type LocateOptions, locateFiles } from './locate.js'
 
 /**
@@ -88,6 +89,7 @@ async function fileRelation(
 ): Promise<Relation> {
   const { file, format, compression, sizeBytes } = input
   await checkComplete(input)
+  if (format === 'json') await checkDepth(input)
   const read = { csv: csvRelation, parquet: parquetRelation, json: jsonRelation }
   const relation = format === 'csv' ? await read.csv(input, options) : await read[format](engine, input)
   const delimiter = relation.header?.delimiter
