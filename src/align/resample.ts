@@ -1,3 +1,4 @@
+import { checkFrame, checkParts } from '../core/check-input.js'
 import { createError } from '../core/errors.js'
 import type { Frame } from '../core/frame.js'
 import type { Stage } from './order.js'
@@ -42,6 +43,8 @@ const JOIN: Record<Aggregate, (values: Float64Array) => number> = {
  * [...resampleFrame(frame, { cadenceMs: 1000, toleranceMs: 1500 }).timeMs] // => [0, 1000, 2000, 5000]
  */
 export function resampleFrame(frame: Frame, options: ResampleOptions): Frame {
+  checkFrame(frame, 'resampling')
+  checkParts(options, [], 'options', 'resampling')
   if (frame.timeKind !== 'utc') throw noTimes('the frame')
   const width = frame.channels.length
   const stage = createResampler(width, options)
@@ -66,6 +69,8 @@ export function createResampler(
 ): Stage {
   const { cadenceMs, aggregate = 'mean', toleranceMs = 0 } = options
   checkSteps(cadenceMs, toleranceMs)
+  if (!Object.hasOwn(JOIN, aggregate))
+    throw refused('aggregate', aggregate, `it must be one of ${AGGREGATES.join(', ')}`)
   const join = JOIN[aggregate]
   const stepOf = (time: number) => {
     const step = Math.floor(time / cadenceMs)
@@ -147,7 +152,7 @@ function checkSteps(cadenceMs: number, toleranceMs: number): void {
     throw refused('tolerance', toleranceMs, `it must be a time of at most ${MOST_HELD} times the cadence`)
 }
 
-const refused = (name: string, got: number, wanted: string) =>
+const refused = (name: string, got: number | string, wanted: string) =>
   createError('option-invalid', { name, got, where: 'resampling', wanted })
 
 function joinSamples(

@@ -7,6 +7,7 @@ import { printError } from './errors.js'
 import { EXIT_OK } from './exit-codes.js'
 import { type CliOptions, cliOptions } from './global-options.js'
 import type { Io } from './io.js'
+import { pathIn } from './paths.js'
 import { type ParsedLine, parseLine, type SharedSections } from './program.js'
 import { createProgress } from './progress.js'
 import { checkRunPaths } from './run-paths.js'
@@ -33,6 +34,11 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   }
 }
 
+/** The options of the log, its file in the folder of the run. */
+function logIn(io: Io, log: z.input<typeof logOptions>): z.input<typeof logOptions> {
+  return log.file === undefined ? log : { ...log, file: pathIn(io, log.file) }
+}
+
 async function runCommand({ command, args, flags, configFile }: ParsedLine, rawIo: Io): Promise<number> {
   const { env, cwd } = rawIo
   const flagPrefixes = Object.fromEntries(
@@ -52,7 +58,9 @@ async function runCommand({ command, args, flags, configFile }: ParsedLine, rawI
   await checkRunPaths(command, args, config, SCHEMAS, rawIo)
   // `run` prints the error itself: here it goes to the log file only.
   let failed = false
-  const log = createLogger(config.values.log, { stderr: line => void (failed || io.stderr(line)) })
+  const log = createLogger(logIn(rawIo, config.values.log), {
+    stderr: line => void (failed || io.stderr(line)),
+  })
   const progress = createProgress(cli.progress, rawIo)
   const options = config.values[command.name] ?? {}
   const started = io.now()

@@ -57,16 +57,17 @@ export function checkText(value: unknown, name: string, where: string): string {
 }
 
 /**
- * Refuses what is no object with these properties, each of them an object or a function.
+ * Refuses what is no object whose properties can be read, or lacks one of these, each of them an object or a function.
  *
  * @throws OptionError `option-invalid`
  */
 export function checkParts(value: unknown, parts: readonly string[], name: string, where: string): void {
   const isObject = (part: unknown) =>
     (typeof part === 'object' && part !== null) || typeof part === 'function'
-  const missing = isObject(value)
-    ? parts.find(part => !isObject((value as Record<string, unknown>)[part]))
-    : ''
+  const missing =
+    isObject(value) && isReadable(value)
+      ? parts.find(part => !isObject((value as Record<string, unknown>)[part]))
+      : ''
   if (missing === undefined) return
   throw createError('option-invalid', {
     name: missing === '' ? name : `${name}.${missing}`,
@@ -74,4 +75,14 @@ export function checkParts(value: unknown, parts: readonly string[], name: strin
     where,
     wanted: 'it must be an object',
   })
+}
+
+/** Whether no getter throws. */
+function isReadable(value: unknown): boolean {
+  try {
+    Object.values(value as object)
+    return true
+  } catch {
+    return false
+  }
 }

@@ -87,6 +87,13 @@ export function readSafetensors(
   file = 'header',
 ): SafetensorsContent {
   const damaged: Damaged = reason => createError('artefact-damaged', { path, file, reason })
+  if (!(bytes instanceof Uint8Array))
+    throw createError('option-invalid', {
+      name: 'bytes',
+      got: typeof bytes,
+      where: path,
+      wanted: 'it must be a Uint8Array',
+    })
   if (bytes.length < 8) throw damaged('it is shorter than its length field')
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const headerBytes = Number(view.getBigUint64(0, true))

@@ -36,12 +36,20 @@ export async function writeEvents(
   table: EventTable | readonly EventTable[],
   options: OutputOptions = {},
 ): Promise<void> {
-  checkParts(table, [], 'events', 'the output')
+  checkParts({ tables: table }, ['tables'], 'events', 'the output')
   const isOne = 'events' in table
+  if (!isOne && !Array.isArray(table)) checkParts(table, ['events'], 'table', 'the output')
+  for (const one of isOne ? [table] : table) checkEvents(one)
   const columns = isOne ? COLUMNS : (['device', ...COLUMNS] as const)
   const { timeKind } = isOne ? table : (table[0] ?? { timeKind: 'utc' })
   const rows = isOne ? eventRows(table) : deviceRows(table)
   await writeThrough(await openRows(file, columns, timeKind, options), rows)
+}
+
+function checkEvents(table: EventTable): void {
+  checkParts(table, ['events'], 'table', 'the output')
+  if (!Array.isArray(table.events)) checkParts({ events: undefined }, ['events'], 'table', 'the output')
+  for (const event of table.events) checkParts(event, ['times', 'channels'], 'event', 'the output')
 }
 
 /** Takes events part by part. The file appears when it is finished; nothing is left of it when it is abandoned. */

@@ -33,6 +33,9 @@ export function readLabels(values: ArrayLike<number | boolean>, samples: number)
  * Array.from(labelsOf([{ start: 1, end: 3 }], 4)) // => [0, 1, 1, 0]
  */
 export function labelsOf(intervals: readonly Interval[], samples: number): Uint8Array {
+  if (!Array.isArray(intervals))
+    checkParts({ intervals: undefined }, ['intervals'], 'labels', 'the evaluation')
+  for (const interval of intervals) checkParts(interval, [], 'interval', 'the evaluation')
   /** What begins minus what ends at each sample. */
   const changes = new Int32Array(samples + 1)
   for (const { start, end } of intervals) {

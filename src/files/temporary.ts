@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { readlinkSync } from 'node:fs'
-import { lstat, readdir, realpath, rename, rm } from 'node:fs/promises'
+import { constants, readlinkSync } from 'node:fs'
+import { access, lstat, readdir, realpath, rename, rm } from 'node:fs/promises'
 import { hostname, tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { createError } from '../core/errors.js'
@@ -39,14 +39,22 @@ export async function temporaryPath(): Promise<string> {
   let folder: string
   try {
     folder = await realpath(tmpdir())
+    if (!(await lstat(folder)).isDirectory()) throw new Error('it is not a folder')
+    await access(folder, constants.W_OK)
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException
-    const reason = code === 'ENOENT' ? 'it does not exist' : message
+    const reason = REASONS[code ?? ''] ?? message
     throw createError('temporary-folder', { folder: tmpdir(), reason }, cause)
   }
   for (const { entry } of await leftovers(folder, name => name === undefined))
     await rm(entry, { recursive: true, force: true }).catch(() => {})
   return join(folder, `telltale-${ownedName()}`)
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'it does not exist',
+  EACCES: 'permission denied',
+  EROFS: 'the disk is read-only',
 }
 
 /** Entries of a folder whose owner was a process of this machine that is gone. */

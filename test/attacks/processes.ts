@@ -70,7 +70,7 @@ export function kills(cwd: string, model: string, tmp: string): Attack {
   const lengths = new Map<number, number>()
   return {
     name: 'kill -9 at random moments',
-    short: 5,
+    short: 2,
     long: 1000,
     limitMs: 120_000,
     make(random, k) {
@@ -168,7 +168,10 @@ export function streams(cwd: string, model: string): Attack {
         [
           `Ctrl-C during ${detector}`,
           async () => {
-            const long = Array.from({ length: 4000 }, (_, i) => `${i},${Math.sin(i / 9)},${Math.cos(i / 7)}`)
+            const long = Array.from(
+              { length: 150_000 },
+              (_, i) => `${i},${(Math.sin(i / 9) + Math.sin(i * i)).toFixed(4)},${Math.cos(i / 7)}`,
+            )
             writeFileSync(join(cwd, 'long.csv'), `n,a,b\n${long.join('\n')}\n`)
             const args = [
               'train',
@@ -207,7 +210,7 @@ export function streams(cwd: string, model: string): Attack {
   }
   return {
     name: 'streams that fail, interruptions',
-    short: cases.length,
+    short: 8,
     long: cases.length,
     limitMs: 60_000,
     make: (_, k) => ({
