@@ -40,6 +40,7 @@ export interface OpenSource {
 }
 
 interface OpenPolicy {
+  readonly signal?: AbortSignal
   readonly spelledMissing: boolean
   readonly duplicateTimes: DuplicatePolicy
 }
@@ -62,7 +63,12 @@ export async function openSource(
   try {
     const files = kept ? [kept.file] : typeof source === 'string' ? await locateFiles(source, options) : []
     const folders = typeof source === 'string' ? [] : await folderPaths(options.roots ?? ['.'])
-    const opened = await openEngine({ files: files.map(({ path }) => path), folders, spillFolder })
+    const opened = await openEngine({
+      files: files.map(({ path }) => path),
+      folders,
+      spillFolder,
+      signal: options.signal,
+    })
     engine = opened
     const relations =
       typeof source === 'string'
