@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { z } from 'zod'
-import { describeOptions, type EffectiveConfig } from '../config/index.js'
+import { type EffectiveConfig, pathOptions } from '../config/index.js'
 import type { OptionMeta } from '../core/options.js'
 import { checkOutputs, identityOf, type RunPath } from '../files/index.js'
 import { locateFiles } from '../ingest/index.js'
@@ -48,9 +48,9 @@ type UsedPath = RunPath & { readonly use: 'read' | 'write' | 'query' }
 function optionPaths(section: string, schema: z.ZodType, config: EffectiveConfig, io: Io): UsedPath[] {
   const values = config.values[section] ?? {}
   const prefix = SHARED.includes(section) ? `--${section}-` : '--'
-  return describeOptions(schema).flatMap(({ key, flag, path }) => {
+  return pathOptions(schema).flatMap(({ key, flag, path }) => {
     const value = values[key]
-    if (path === undefined || value === undefined || value === false) return []
+    if (value === undefined || value === false) return []
     const name = flag.replace('--', prefix)
     const texts = (Array.isArray(value) ? value : [value]).filter(
       text => typeof text === 'string' && text !== '-',

@@ -25,7 +25,7 @@ export interface OptionRow {
   /** Never printed or logged. */
   readonly secret: boolean
   /** What it says of the file system, see `OptionMeta`. */
-  readonly path?: OptionMeta['path']
+  readonly path?: NonNullable<OptionMeta['path']>
   /** What `--no-` before the name means, for an option that takes a value or false. */
   readonly without?: string
 }
@@ -67,6 +67,14 @@ export function describeOptions(schema: z.ZodType, section?: string): OptionRow[
       ...(meta?.path === undefined ? {} : { path: meta.path }),
       ...(meta?.without === undefined ? {} : { without: meta.without }),
     }
+  })
+}
+
+/** The options of a schema that say something of the file system, without the cost of describing them all. */
+export function pathOptions(schema: z.ZodType): Required<Pick<OptionRow, 'key' | 'flag' | 'path'>>[] {
+  return Object.entries(shapeOf(schema)).flatMap(([key, property]) => {
+    const path = metaOf(property)?.path
+    return path === undefined ? [] : [{ key, flag: `--${kebabCase(key)}`, path }]
   })
 }
 
