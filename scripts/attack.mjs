@@ -31,12 +31,13 @@ const { status } = spawnSync(process.execPath, [vitest, 'run', 'test/attacks', '
 try {
   console.table(
     JSON.parse(readFileSync(report, 'utf8')).map(
-      ({ name, attempts, refused, failures, slowestMs, grownBytes }) => ({
+      ({ name, attempts, refused, failures, slowestMs, slowest, grownBytes }) => ({
         kind: name,
         attempts,
         refused,
         failures: failures.length,
         'slowest, ms': Math.round(slowestMs),
+        slowest: slowest.slice(0, 40),
         'memory grown, MB': Math.round(grownBytes / 1e6),
       }),
     ),

@@ -66,9 +66,14 @@ const shape = {
   ),
 }
 
+/** The last instant of the calendar, ms since the epoch. */
+const LATEST_MS = 8.64e15
+
 const DEFAULT_SIZES = { plant: { rows: 10_000, channels: 6 }, sine: { rows: 1000, channels: 3 } }
 
 interface Sized {
+  start: string
+  cadenceSeconds: number
   mode: 'plant' | 'sine'
   rows?: number
   channels?: number
@@ -85,6 +90,9 @@ function refuseImpossible(options: Sized, context: z.RefinementCtx): void {
     const key = start >= rows ? 'anomalyStart' : 'anomalyLength'
     refuse(key, `the anomaly [${start}, ${start + length}) must lie inside the ${rows} samples`)
   }
+  const endMs = Date.parse(options.start) + 2 * rows * options.cadenceSeconds * 1000
+  if (options.mode === 'plant' && !(endMs <= LATEST_MS))
+    refuse('cadenceSeconds', `must be so short that ${2 * rows} samples end within the calendar`)
   if (options.mode === 'plant' && faults * SAMPLES_PER_FAULT > rows) {
     refuse('faults', `must be <= ${Math.floor(rows / SAMPLES_PER_FAULT)} with ${rows} rows`)
   }

@@ -27,6 +27,8 @@ export interface Outcome {
   readonly refused: number
   readonly failures: readonly string[]
   readonly slowestMs: number
+  /** Which attempt that was. */
+  readonly slowest: string
   /** By how much the memory of the process has grown at most, bytes. */
   readonly grownBytes: number
 }
@@ -39,6 +41,7 @@ export async function runAttack(attack: Attack, count: number, seed: number): Pr
   const failures: string[] = []
   const before = process.memoryUsage().rss
   let [refused, slowestMs, grownBytes] = [0, 0, 0]
+  let slowest = ''
   for (let k = 0; k < count && failures.length < MOST_FAILURES; k++) {
     const attempt = attack.make(random, k)
     const started = performance.now()
@@ -48,12 +51,12 @@ export async function runAttack(attack: Attack, count: number, seed: number): Pr
       failures.push(`${k}: ${attempt.what}: ${(error as Error).stack?.slice(0, 600)}`)
     }
     const took = performance.now() - started
-    slowestMs = Math.max(slowestMs, took)
+    if (took > slowestMs) [slowestMs, slowest] = [took, attempt.what]
     if (took > (attack.limitMs ?? 5000))
       failures.push(`${k}: ${attempt.what}: it took ${Math.round(took)} ms`)
-    if (k % 64 === 0) grownBytes = Math.max(grownBytes, process.memoryUsage().rss - before)
+    grownBytes = Math.max(grownBytes, process.memoryUsage().rss - before)
   }
-  return { name: attack.name, attempts: count, refused, failures, slowestMs, grownBytes }
+  return { name: attack.name, attempts: count, refused, failures, slowestMs, slowest, grownBytes }
 }
 
 /** What a run returns that ended in an error of the catalogue. */
