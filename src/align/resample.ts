@@ -1,3 +1,4 @@
+import { checkFrame, checkParts } from '../core/check-input.js'
 import { createError } from '../core/errors.js'
 import type { Frame } from '../core/frame.js'
 import type { Stage } from './order.js'
@@ -42,6 +43,8 @@ const JOIN: Record<Aggregate, (values: Float64Array) => number> = {
  * [...resampleFrame(frame, { cadenceMs: 1000, toleranceMs: 1500 }).timeMs] // => [0, 1000, 2000, 5000]
  */
 export function resampleFrame(frame: Frame, options: ResampleOptions): Frame {
+  checkFrame(frame, 'resampling')
+  checkParts(options, [], 'options', 'resampling')
   if (frame.timeKind !== 'utc') throw noTimes('the frame')
   const width = frame.channels.length
   const stage = createResampler(width, options)
@@ -65,12 +68,20 @@ export function createResampler(
   onHeld: () => void = () => {},
 ): Stage {
   const { cadenceMs, aggregate = 'mean', toleranceMs = 0 } = options
-  if (!(cadenceMs > 0) || !(toleranceMs >= 0)) {
-    const [name, got] = cadenceMs > 0 ? ['tolerance', toleranceMs] : ['cadence', cadenceMs]
-    throw createError('option-invalid', { name, got, where: 'resampling', wanted: 'must be a positive time' })
-  }
+  checkSteps(cadenceMs, toleranceMs)
+  if (!Object.hasOwn(JOIN, aggregate))
+    throw refused('aggregate', aggregate, `it must be one of ${AGGREGATES.join(', ')}`)
   const join = JOIN[aggregate]
-  const stepOf = (time: number) => Math.floor(time / cadenceMs)
+  const stepOf = (time: number) => {
+    const step = Math.floor(time / cadenceMs)
+    if (Math.abs(step) > Number.MAX_SAFE_INTEGER)
+      throw refused(
+        'cadence',
+        cadenceMs,
+        `it is too short to number the steps since 1970 at the time ${time}`,
+      )
+    return step
+  }
   let held: Part | undefined
   let last: { readonly step: number; readonly row: number } | undefined
   /** What the last step with a reading of each channel held, and when that reading was. */
@@ -150,6 +161,21 @@ export function createResampler(
     end: () => (held === undefined ? [] : emit(held)),
   }
 }
+
+/** Shorter steps are below the resolution of times, microseconds. */
+const SHORTEST_MS = 0.001
+/** Steps that one reading may be held for. */
+const MOST_HELD = 1_000_000
+
+function checkSteps(cadenceMs: number, toleranceMs: number): void {
+  if (!(cadenceMs >= SHORTEST_MS && cadenceMs < Number.POSITIVE_INFINITY))
+    throw refused('cadence', cadenceMs, `it must be a time of at least ${SHORTEST_MS} ms`)
+  if (!(toleranceMs >= 0 && toleranceMs <= MOST_HELD * cadenceMs))
+    throw refused('tolerance', toleranceMs, `it must be a time of at most ${MOST_HELD} times the cadence`)
+}
+
+const refused = (name: string, got: number | string, wanted: string) =>
+  createError('option-invalid', { name, got, where: 'resampling', wanted })
 
 function joinSamples(
   part: Part,

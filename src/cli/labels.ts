@@ -6,11 +6,14 @@ import { sampleCount } from '../core/frame.js'
 import { nearestName } from '../core/nearest.js'
 import type { ParseTimeOptions } from '../core/parse-time.js'
 import { labelsOf, readLabels } from '../evaluate/index.js'
+import { readTextFile } from '../files/index.js'
 import type { Table } from '../ingest/index.js'
 import { parseRanges } from '../pipeline/index.js'
 import type { Io } from './io.js'
 import { pathIn } from './paths.js'
-import { LABELS_LIMIT_BYTES, readText } from './read-text.js'
+
+/** Of a file of labels. */
+const LIMIT_BYTES = 67_108_864
 
 /**
  * A table and its labels: from the file that `--labels` names, from the column of that name, or from the column that reading finds by itself.
@@ -33,7 +36,7 @@ export async function readLabelled(
     const table = await read(undefined)
     return {
       table,
-      labels: parseLabels(await readText(path, labels, LABELS_LIMIT_BYTES), table.frame, times),
+      labels: parseLabels(await readTextFile(path, LIMIT_BYTES, { shown: labels }), table.frame, times),
     }
   }
   try {
@@ -56,11 +59,11 @@ export async function readLabelled(
  *
  * Errors: `labels-length`, `labels-value`, `labels-interval`, `option-invalid`.
  */
-function parseLabels(text: string, frame: Frame, times: ParseTimeOptions): Uint8Array {
+export function parseLabels(text: string, frame: Frame, times: ParseTimeOptions = {}): Uint8Array {
   const lines = text.split(/\r?\n/).filter(line => line.trim() !== '')
   const rows = lines.slice(/^\s*["']?\d/.test(lines[0] ?? '0') ? 0 : 1)
   // No list of intervals ends them all at sample 0 or 1: several such lines are samples, each with its label last.
-  const ends = rows.map(line => /[,;\t]\s*"?([01])"?\s*$/.exec(line)?.[1])
+  const ends = rows.map(lastLabel)
   const perSample = rows.length > 1 && ends.every(end => end !== undefined)
   if (perSample || !rows.some(line => /[,;:]|\.\./.test(line)))
     return readLabels(
@@ -69,6 +72,20 @@ function parseLabels(text: string, frame: Frame, times: ParseTimeOptions): Uint8
     )
   const intervals = rows.flatMap(line => parseRanges(rangeOf(line), frame, { ...times, name: '--labels' }))
   return labelsOf(intervals, sampleCount(frame))
+}
+
+/** The 0 or 1 in the last of several cells; undefined when there is none. */
+function lastLabel(line: string): string | undefined {
+  const trimmed = line.trimEnd()
+  const at = Math.max(...[',', ';', '\t'].map(separator => trimmed.lastIndexOf(separator)))
+  const cell =
+    at < 0
+      ? ''
+      : trimmed
+          .slice(at + 1)
+          .trim()
+          .replace(/^"|"$/g, '')
+  return cell === '0' || cell === '1' ? cell : undefined
 }
 
 /** A line of two fields as `A:B` or `FROM..TO`; a line that is a range already stays. */

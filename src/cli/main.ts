@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import type { Io } from './io.js'
 
 const interrupt = new AbortController()
 let isRunning = false
@@ -8,16 +9,19 @@ process.on('SIGINT', () => {
   interrupt.abort()
 })
 
-// A closed pipe (`telltale show m | head -1`) is no error.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error
-  process.exit(0)
+// A closed pipe (`telltale show m | head -1`) is no error; a full disk is one.
+process.stdout.on('error', async (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0)
+  const [{ printError }, { writeError }] = await Promise.all([
+    import('./errors.js'),
+    import('../files/index.js'),
+  ])
+  process.exit(printError(writeError('standard output', error), io, false))
 })
+// A message that cannot be written does not change the result.
+process.stderr.on('error', () => {})
 
-// Loaded only now: loading takes a moment, in which Ctrl-C is heard.
-const { run } = await import('./run.js')
-isRunning = true
-process.exitCode = await run(process.argv.slice(2), {
+const io: Io = {
   stdout: text => void process.stdout.write(text),
   stream: process.stdout,
   stderr: text => void process.stderr.write(text),
@@ -27,4 +31,9 @@ process.exitCode = await run(process.argv.slice(2), {
   columns: process.stderr.columns ?? 80,
   signal: interrupt.signal,
   now: () => performance.now(),
-})
+}
+
+// Loaded only now: loading takes a moment, in which Ctrl-C is heard.
+const { run } = await import('./run.js')
+isRunning = true
+process.exitCode = await run(process.argv.slice(2), io)

@@ -81,9 +81,9 @@ export async function trainFleet(
           columns: { time, label },
           reading: readingOf(options, devices.derived),
           onIssues: issues => printIssues(io, issues, device),
+          onModel: model => saveModel(model, pathIn(io, folder)),
         },
       )
-      await saveModel(model, pathIn(io, folder))
       rows.push(trainedRow(device, model, folder, options))
     } catch (error) {
       if (!(error instanceof TelltaleError) || !OF_A_DEVICE.includes(error.kind)) throw error

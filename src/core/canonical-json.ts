@@ -30,7 +30,8 @@ function write(value: unknown, path: (string | number)[]): string {
     path.pop()
     return text
   }
-  if (Array.isArray(value)) return `[${value.map(inside).join(',')}]`
+  // Not `value.map`, which makes an array by what the value says of its constructor.
+  if (Array.isArray(value)) return `[${Array.from(value, inside).join(',')}]`
   const fields = Object.entries(value)
     .filter(([, item]) => item !== undefined)
     .sort(([a], [b]) => (a < b ? -1 : 1))

@@ -11,6 +11,11 @@ export interface OptionMeta {
   readonly value?: string
   /** Never printed or logged. */
   readonly secret?: boolean
+  /**
+   * What the option says of the file system: a path that is read, one that is written (a file, or a folder that is replaced as a whole), the names of the files that are
+   * written into a folder, or a query over files.
+   */
+  readonly path?: 'read' | 'write' | 'query' | readonly string[]
   /** The option takes false as well: what `--no-` before its name means. */
   readonly without?: string
 }

@@ -1,3 +1,4 @@
+import { checkParts } from '../core/check-input.js'
 import { createError } from '../core/errors.js'
 import { nearestName } from '../core/nearest.js'
 import type { Confusion } from './confusion.js'
@@ -58,6 +59,7 @@ export interface Evaluation {
  * reasons['false-alarms-per-day'] // => 'the time between samples is not known'
  */
 export function evaluate(input: EvaluateInput): Evaluation {
+  checkParts(input, ['scores', 'labels'], 'input', 'the evaluation')
   const { scores, labels, threshold, alarms, stepMs, options } = input
   const settings = resolveOptions(options ?? {})
   const scored = scoredOnly(scores, readLabels(labels, scores.length))

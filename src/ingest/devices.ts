@@ -1,8 +1,8 @@
-import { type FileHandle, mkdtemp, open, realpath, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { type FileHandle, mkdir, open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createError } from '../core/errors.js'
 import type { Frame } from '../core/frame.js'
+import { temporaryPath } from '../files/index.js'
 import { type ChunkedTable, type ReadChunksOptions, readChunks, type TableChunk } from './chunks.js'
 import type { TableSource } from './files/source.js'
 
@@ -40,7 +40,8 @@ export async function readDevices(
 ): Promise<DeviceTables> {
   const table = await readChunks(source, options)
   async function* devices(): AsyncGenerator<DeviceTable> {
-    const folder = await mkdtemp(join(await realpath(tmpdir()), 'telltale-devices-'))
+    const folder = await temporaryPath()
+    await mkdir(folder, 0o700)
     try {
       const kept = new Map<string, Spool>()
       for await (const chunk of table) {

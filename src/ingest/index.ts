@@ -12,7 +12,7 @@ export { type ChunkedTable, type ReadChunksOptions, readChunks, type TableChunk 
 export { ASKED_ROLES, type AskedRole, type ColumnRole, type RoleName } from './columns/column-role.js'
 export { type DeviceTable, type DeviceTables, readDevices } from './devices.js'
 export { estimateMemory } from './files/estimate.js'
-export type { Compression, TableFormat } from './files/locate.js'
+export { type Compression, locateFiles, type TableFormat } from './files/locate.js'
 export type { TableSource } from './files/source.js'
 export { type ReadOptions, readOptions, readRequest, timesOf } from './options.js'
 export type { ReadProgress, ReadTableOptions } from './read-options.js'

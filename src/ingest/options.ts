@@ -22,7 +22,7 @@ export const readOptions = z.object({
   sql: option(
     z.string().min(1).optional(),
     "One SELECT to read instead of DATA, such as select * from 'data/*.parquet'. It can only read, and only below --sql-roots.",
-    { value: 'QUERY' },
+    { value: 'QUERY', path: 'query' },
   ),
   sqlRoots: option(
     z.array(z.string().min(1)).min(1).optional(),

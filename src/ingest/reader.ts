@@ -1,4 +1,5 @@
 import { type DerivedChannel, type DevicePart, holdsNothingBack, noTimes } from '../align/index.js'
+import { checkParts } from '../core/check-input.js'
 import { listNames } from './columns/role-options.js'
 import { openSource, type TableSource } from './files/source.js'
 import type { ReadTableOptions } from './read-options.js'
@@ -29,6 +30,7 @@ export async function openReader(
   sortSpan: number,
   room?: Room,
 ): Promise<Reader> {
+  checkParts(options, [], 'options', 'the table')
   const summary = createSummary()
   const tolerance: Tolerance = {
     missing: options.badCells === 'missing' ? 'keep' : (options.missing ?? 'error'),

@@ -2,7 +2,7 @@ import type { Alignment } from '../core/contracts.js'
 import { createError } from '../core/errors.js'
 import type { State } from '../core/state.js'
 import { LEAST_ERROR } from '../detect/index.js'
-import type { Model } from '../model/index.js'
+import { checkModel, type Model } from '../model/index.js'
 import { encodeDetector, OPSET } from '../onnx/index.js'
 import { calibrationOf, effectiveThreshold, type ThresholdSettings } from '../session/index.js'
 import { checkThresholdOptions } from '../threshold/index.js'
@@ -30,6 +30,7 @@ const USUAL_ERROR = `usualError.${alignment}`
  * exportOnnx(model) instanceof Uint8Array // => true
  */
 export function exportOnnx(model: Model, options: Omit<ThresholdSettings, 'alignment'> = {}): Uint8Array {
+  checkModel(model, 'the export')
   checkThresholdOptions(options)
   const { info, scaler, detector } = model
   const { level, method } = effectiveThreshold(model, { ...options, alignment })

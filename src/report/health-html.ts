@@ -1,6 +1,6 @@
+import { htmlText as text } from '../core/safe-text.js'
 import type { ChannelRow, HealthView } from './health.js'
 import { channelPicture } from './health-picture.js'
-import { escapeHtml as text } from './html.js'
 import { factCards, htmlPage, section } from './page.js'
 
 /** A health report as one self-contained HTML file: styles and plots are inside. Text from the data is escaped. */

@@ -1,4 +1,4 @@
-import { escapeHtml as text } from './html.js'
+import { htmlText as text } from '../core/safe-text.js'
 
 /** A page that needs no network and runs no script: styles and plots are inside. */
 export interface Page {

@@ -3,6 +3,7 @@ export { regimeLevelling } from './levelling.js'
 export { sessionOptions } from './options.js'
 export { type PublishedColumns, type PublishedScale, publishedScale } from './published-scale.js'
 export { type LoopHooks, rawScores, sliceLength } from './raw-scores.js'
+export { finiteScores } from './scoring.js'
 export { openSession, type Session } from './session.js'
 export type { SessionSettings } from './session-settings.generated.js'
 export {

@@ -1,3 +1,4 @@
+import { checkParts, checkShape } from '../core/check-input.js'
 import { createError } from '../core/errors.js'
 import type { Frame } from '../core/frame.js'
 import { checkState, nestStates, type State } from '../core/state.js'
@@ -50,6 +51,7 @@ export function openSession(
   settings: SessionSettings | ResolvedSettings = {},
   from?: State,
 ): Session {
+  checkParts(settings, [], 'settings', 'the session')
   const resolved = 'key' in settings ? settings : resolveSettings(model, settings)
   let timeKind = from && checkFrom(from, resolved)
   let stages = timeKind && openStages(resolved, timeKind, from)
@@ -60,6 +62,7 @@ export function openSession(
   return {
     push(samples) {
       running()
+      checkShape(samples, 'the session')
       timeKind ??= samples.timeKind
       stages ??= openStages(resolved, timeKind)
       return stages.push(samples)

@@ -9,4 +9,4 @@ export {
 } from './load.js'
 export type { Manifest } from './manifest.js'
 export { loadModel, saveModel } from './models.js'
-export { type ArtefactContent, checkArtefactTarget, saveArtefact } from './save.js'
+export { type ArtefactContent, checkArtefactTarget, removeArtefact, saveArtefact } from './save.js'

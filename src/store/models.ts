@@ -1,3 +1,4 @@
+import { checkText } from '../core/check-input.js'
 import { ArtefactError, createError } from '../core/errors.js'
 import type { Json } from '../core/state.js'
 import type { Runtime } from '../detect/index.js'
@@ -10,6 +11,7 @@ const FILE = 'weights'
 
 /** Writes a model as a folder, atomically. Errors as `saveArtefact`. */
 export async function saveModel(model: Model, path: string): Promise<void> {
+  checkText(path, 'path', 'the model')
   const { options, arrays } = modelToState(model)
   await saveArtefact(path, { manifest: options as Record<string, Json>, tensors: { [FILE]: arrays } })
 }
@@ -20,6 +22,7 @@ export async function saveModel(model: Model, path: string): Promise<void> {
  * @param runtime where its networks run; default: the calling thread
  */
 export async function loadModel(path: string, runtime?: Runtime): Promise<Model> {
+  checkText(path, 'path', 'the model')
   const { manifest, tensors } = await loadArtefact(path)
   const state = {
     kind: 'model',

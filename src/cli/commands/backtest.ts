@@ -22,6 +22,7 @@ export const backtestCommand = defineCommand({
   arguments: [
     {
       name: 'data',
+      reads: true,
       description: 'Table with the history: a file, a pattern, a folder, or - for standard input.',
       optional: true,
     },
@@ -47,7 +48,7 @@ export const backtestCommand = defineCommand({
       labels: option(
         z.string().min(1).optional(),
         'Ground truth: a column of 0 and 1, a file with one 0 or 1 per line, or a file of intervals START,END. Default: a 0/1 column named label or anomaly.',
-        { value: 'COLUMN|FILE' },
+        { value: 'COLUMN|FILE', path: 'read' },
       ),
     }),
   examples: [

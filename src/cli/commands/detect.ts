@@ -54,6 +54,7 @@ export const detectCommand = defineCommand({
   arguments: [
     {
       name: 'data',
+      reads: true,
       description:
         'Table with the channels that the model was trained on: a file, a pattern, a folder, or - for standard input.',
       optional: true,

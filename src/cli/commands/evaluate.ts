@@ -44,12 +44,13 @@ const {
 const { buffer, inflated } = evaluateOptions.shape
 
 const schema = z.object({
-  model: option(z.string().min(1), 'Folder of the model.', { value: 'MODEL' }),
+  model: option(z.string().min(1), 'Folder of the model.', { value: 'MODEL', path: 'read' }),
   labels: option(
     z.union([z.string().min(1), z.literal(false)]).optional(),
     'Ground truth: a column of 0 and 1, a file with one 0 or 1 per line, or a file of intervals START,END in samples or times; --no-labels for none. Default: the label column of the training.',
     {
       value: 'COLUMN|FILE',
+      path: 'read',
       without: 'Evaluate without labels: the same as --faults, and a column of labels is ignored.',
     },
   ),
@@ -100,6 +101,7 @@ export const evaluateCommand = defineCommand({
   arguments: [
     {
       name: 'data',
+      reads: true,
       description: 'Table with the channels of the model: rows to evaluate, or normal rows with --no-labels.',
       optional: true,
     },

@@ -69,7 +69,12 @@ export const explainCommand = defineCommand({
     'Scores the table like `detect`, then explains the events with the highest scores. Normal operation is taken from the samples of the same table that are ' +
     'outside of events, so give some of them too. docs/explain.md has the methods and the rules.',
   arguments: [
-    { name: 'data', description: 'Table with the channels that the model was trained on.', optional: true },
+    {
+      name: 'data',
+      reads: true,
+      description: 'Table with the channels that the model was trained on.',
+      optional: true,
+    },
   ],
   schema,
   examples: [

@@ -11,7 +11,7 @@ import { EXIT_OK } from '../exit-codes.js'
 import { checkFolder, makeFolderOf, pathIn } from '../paths.js'
 
 const exportOptions = z.strictObject({
-  out: option(z.string().min(1), 'File to write; - is stdout.', { value: 'FILE' }),
+  out: option(z.string().min(1), 'File to write; - is stdout.', { value: 'FILE', path: 'write' }),
   format: option(z.enum(['onnx']).default('onnx'), 'Format of the file.', { value: 'FORMAT' }),
   ...detectOptions.pick({
     threshold: true,
@@ -28,7 +28,7 @@ export const exportCommand = defineCommand({
   description:
     `Scaler, network, score and threshold are included (opset ${OPSET}). Input: a window of readings, float64 [batch, steps, channels]. Output: score ` +
     '(1.0 = threshold), flag, residual per channel and errors per sample. The score is causal, as in `detect --alignment causal`. docs/onnx.md shows how to run it.',
-  arguments: [{ name: 'model', description: 'Folder of the model.' }],
+  arguments: [{ name: 'model', reads: true, description: 'Folder of the model.' }],
   schema: exportOptions,
   examples: [
     'telltale export model --out model.onnx',

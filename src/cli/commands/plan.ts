@@ -34,6 +34,7 @@ export const planCommand = defineCommand({
   arguments: [
     {
       name: 'data',
+      reads: true,
       description: 'Table: a file, a pattern, a folder, or - for standard input.',
       optional: true,
     },
@@ -41,7 +42,10 @@ export const planCommand = defineCommand({
   schema: z.object({
     ...readOptions.shape,
     ...work,
-    model: option(z.string().min(1).optional(), 'Plan the detection with this model.', { value: 'MODEL' }),
+    model: option(z.string().min(1).optional(), 'Plan the detection with this model.', {
+      value: 'MODEL',
+      path: 'read',
+    }),
     memory: option(
       z.number().positive().optional(),
       'Memory that may be used, MB. Default: the free memory.',

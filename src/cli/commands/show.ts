@@ -8,7 +8,7 @@ export const showCommand = defineCommand({
   name: 'show',
   summary: 'Prints what a model was trained on, its settings and its threshold.',
   description: '',
-  arguments: [{ name: 'model', description: 'Folder of the model.' }],
+  arguments: [{ name: 'model', reads: true, description: 'Folder of the model.' }],
   examples: ['telltale show model', 'telltale show model --format json'],
   async run({ args: [path], cli, io }) {
     const { info } = await loadModel(pathIn(io, path))

@@ -23,6 +23,7 @@ const { timeColumn, labelColumn, rows, quantile, thresholdFactor, falseAlarms, t
 const schema = z.object({
   out: option(z.string().min(1).optional(), 'Folder for the model with the new threshold.', {
     value: 'MODEL',
+    path: 'write',
   }),
   inPlace: option(z.boolean().default(false), 'Replace the model itself; the write is atomic.'),
   quantile,
@@ -46,9 +47,10 @@ export const thresholdCommand = defineCommand({
     'Uses the calibration scores stored in the model, or the scores of normal rows (DATA) in their place. The default rule is that of ' +
     'the training. Nothing is written without --out or --in-place.',
   arguments: [
-    { name: 'model', description: 'Folder of a model, or of a fleet: then every model of it.' },
+    { name: 'model', reads: true, description: 'Folder of a model, or of a fleet: then every model of it.' },
     {
       name: 'data',
+      reads: true,
       description: 'Table of normal rows: a file, a pattern, a folder, or - for standard input.',
       optional: true,
     },

@@ -43,6 +43,7 @@ export const trainCommand = defineCommand({
   arguments: [
     {
       name: 'data',
+      reads: true,
       description:
         'Table: CSV, Parquet or JSON, plain, gzip or zstd; a file, a pattern, a folder, or - for standard input.',
       optional: true,
@@ -112,6 +113,7 @@ export const trainCommand = defineCommand({
         columns,
         reading: readingOf(options, derived),
         onIssues: issues => printIssues(io, issues),
+        onModel: model => saveModel(model, out),
         ...(options.groupBy && { device: options.device }),
       },
     ).catch(error => {
@@ -124,7 +126,6 @@ export const trainCommand = defineCommand({
       printNotes(io, [`interrupted: kept the best weights so far, of epoch ${model.info.training.bestEpoch}`])
     }
     printNotes(io, trainingNotes(model, options))
-    await saveModel(model, out)
     io.stdout(formatModel(model.info, { model: options.out }, cli.format))
     return EXIT_OK
   },

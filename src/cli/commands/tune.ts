@@ -25,19 +25,27 @@ export const tuneCommand = defineCommand({
     'normal rows (area under the precision-recall curve, mean over three rounds; no labels are used). The journal records every trial: the same ' +
     'command continues from it.',
   arguments: [
-    { name: 'data', description: 'Table with the history of a machine in normal operation.', optional: true },
+    {
+      name: 'data',
+      reads: true,
+      description: 'Table with the history of a machine in normal operation.',
+      optional: true,
+    },
   ],
   schema: tuneOptions.extend(readOptions.shape).extend({
-    out: option(z.string().min(1), 'File of the journal, one JSON object per line.', { value: 'FILE' }),
+    out: option(z.string().min(1), 'File of the journal, one JSON object per line.', {
+      value: 'FILE',
+      path: 'write',
+    }),
     architectures: option(
       z.array(z.string().min(1)).min(1).default(DEFAULT_ARCHITECTURES),
       'Names or files to choose from; `all` = every predefined one. The first trial uses the first.',
-      { value: 'NAMES' },
+      { value: 'NAMES', path: 'read' },
     ),
     best: option(
       z.string().min(1).optional(),
       'File for the best options, as a configuration for `train --config`.',
-      { value: 'FILE' },
+      { value: 'FILE', path: 'write' },
     ),
   }),
   examples: [

@@ -50,21 +50,23 @@ const schema = z
     model: option(
       z.string().min(1).optional(),
       'Check the table as input for this model: its channels, cadence and ranges.',
-      { value: 'MODEL' },
+      { value: 'MODEL', path: 'read' },
     ),
     report: option(z.string().min(1).optional(), 'File for the full report (.md, .html, .json, .txt).', {
       value: 'FILE',
+      path: 'write',
     }),
     suggest: option(
       z.string().min(1).optional(),
       'File for the suggested configuration, for use with --config (.yaml).',
-      { value: 'FILE' },
+      { value: 'FILE', path: 'write' },
     ),
     output: option(
       z.string().min(1).optional(),
       'File for the table as it was checked, repairs included (.csv).',
       {
         value: 'FILE',
+        path: 'write',
       },
     ),
   })
@@ -87,6 +89,7 @@ export const validateCommand = defineCommand({
   arguments: [
     {
       name: 'data',
+      reads: true,
       description: 'Table: a file, a pattern, a folder, or - for standard input.',
       optional: true,
     },

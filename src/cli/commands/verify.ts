@@ -10,7 +10,7 @@ export const verifyCommand = defineCommand({
   name: 'verify',
   summary: 'Checks every byte of a model against the hashes in its manifest.',
   description: 'Prints one row per file; exit code 4 when one is damaged or missing.',
-  arguments: [{ name: 'model', description: 'Folder of the model.' }],
+  arguments: [{ name: 'model', reads: true, description: 'Folder of the model.' }],
   examples: ['telltale verify model', 'telltale verify model --format json'],
   async run({ args: [path], cli, io }) {
     const { files, extra } = await verifyArtefact(pathIn(io, path))

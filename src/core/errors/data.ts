@@ -6,6 +6,10 @@ export const DATA_ERRORS = ofKind('data', {
     message: '{file} contains no samples: {reason}',
     remedy: 'Give a table with a header line and one line per sample.',
   },
+  'frame-invalid': {
+    message: '{where} cannot use this frame: {reason}',
+    remedy: 'Give N times within the calendar, N * C values row by row, and C different names of channels.',
+  },
   'data-not-a-table': {
     message: '{file} cannot be read as a table: {reason}',
     remedy:

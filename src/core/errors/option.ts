@@ -26,6 +26,18 @@ export const OPTION_ERRORS = ofKind('option', {
     message: '{first} and {second} are mutually exclusive',
     remedy: 'Remove one of them.',
   },
+  'output-is-input': {
+    message: '{first} would replace {file}, which {second} reads',
+    remedy: 'Choose another file for {first}.',
+  },
+  'output-twice': {
+    message: '{first} and {second} would both write {file}',
+    remedy: 'Choose another file for one of them.',
+  },
+  'output-in-model': {
+    message: '{name} would write {file} into the folder of a model',
+    remedy: 'Choose a file outside of the folder: a model holds nothing else.',
+  },
   'option-combination': {
     message: 'the options of {section} do not fit together: {reason}',
     remedy: 'Change one of them. `telltale config` shows each value and where it comes from.',

@@ -18,6 +18,10 @@ export const SOURCE_ERRORS = ofKind('source', {
     message: '{file} is an Excel workbook, and the package {name} that reads it is not installed',
     remedy: 'Install it with `npm install {name}`, or save the sheet as CSV.',
   },
+  'temporary-folder': {
+    message: 'the folder for temporary files {folder} cannot be used: {reason}',
+    remedy: 'Set TMPDIR to a folder that exists and can be written.',
+  },
   'engine-missing': {
     message: 'the table engine @duckdb/node-api could not be loaded: {reason}',
     remedy:

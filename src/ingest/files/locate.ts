@@ -1,13 +1,12 @@
-import { randomBytes } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
-import { open, readdir, realpath, rm, stat } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { open, readdir, rm, stat } from 'node:fs/promises'
 import { basename, join, relative, resolve, sep } from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
 import { createError } from '../../core/errors.js'
 import { openEngine, sqlText } from '../../engine/index.js'
+import { inspectFile, temporaryPath } from '../../files/index.js'
 import { fileError } from './failures.js'
 
 export type TableFormat = 'csv' | 'parquet' | 'json' | 'xlsx'
@@ -75,7 +74,7 @@ export async function locateFiles(
 
 /** Standard input as a file, because a table is read more than once. `remove` deletes it. */
 export async function keepInput(input: Readable): Promise<{ file: InputFile; remove: () => Promise<void> }> {
-  const path = join(await realpath(tmpdir()), `telltale-${randomBytes(12).toString('hex')}`)
+  const path = await temporaryPath()
   const remove = () => rm(path, { force: true })
   try {
     await pipeline(input, createWriteStream(path, { flags: 'wx', mode: 0o600 }))
@@ -133,32 +132,20 @@ async function matching(pattern: string): Promise<string[]> {
 
 async function examine(file: string, { roots }: LocateOptions): Promise<InputFile> {
   try {
-    const info = await stat(file)
-    if (!info.isFile()) throw createError('file-unreadable', { file, reason: 'it is not a regular file' })
-    const path = await realpath(file)
-    await checkRoots(file, path, roots)
-    if (info.size === 0) throw createError('data-empty', { file, reason: 'the file has zero bytes' })
+    const { path, sizeBytes } = await inspectFile(file, { roots })
+    if (sizeBytes === 0) throw createError('data-empty', { file, reason: 'the file has zero bytes' })
     const magic = await firstBytes(path)
     const compression = compressionOf(magic)
     const format =
-      magic.toString('latin1') === 'PAR1'
+      magic.toString('latin1', 0, 4) === 'PAR1'
         ? 'parquet'
-        : magic.toString('latin1') === 'PK\x03\x04' && /\.xls[xm]$/i.test(path)
+        : magic.toString('latin1', 0, 4) === 'PK\x03\x04' && /\.xls[xm]$/i.test(path)
           ? 'xlsx'
           : await formatOf(path, compression)
-    return { file, path, sizeBytes: info.size, format, compression }
+    return { file, path, sizeBytes, format, compression }
   } catch (error) {
     throw fileError(file, error)
   }
-}
-
-async function checkRoots(file: string, path: string, roots: readonly string[] | undefined): Promise<void> {
-  if (roots === undefined) return
-  for (const root of roots) {
-    const below = relative(await realpath(root), path)
-    if (!below.startsWith('..') && resolve(below) !== below) return
-  }
-  throw createError('path-outside', { file, roots: roots.join(', ') })
 }
 
 async function firstBytes(path: string): Promise<Buffer> {

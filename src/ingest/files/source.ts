@@ -1,11 +1,11 @@
-import { randomBytes } from 'node:crypto'
-import { realpath, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join, sep } from 'node:path'
+import { rm } from 'node:fs/promises'
+import { sep } from 'node:path'
 import type { DuplicatePolicy } from '../../align/index.js'
+import { checkText } from '../../core/check-input.js'
 import { createError, TelltaleError } from '../../core/errors.js'
 import { nearestName } from '../../core/nearest.js'
 import { type Engine, openEngine } from '../../engine/index.js'
+import { rootFolders, temporaryPath } from '../../files/index.js'
 import type { ReadSummary } from '../summary.js'
 import { csvRelation } from '../tables/csv.js'
 import { filterRelation } from '../tables/filter.js'
@@ -15,6 +15,7 @@ import type { Decimal } from '../tables/number.js'
 import type { Relation } from '../tables/relation.js'
 import { jsonRelation, parquetRelation, queryRelation, sampleTexts } from '../tables/typed.js'
 import { checkComplete } from './integrity.js'
+import { checkDepth } from './json-depth.js'
 import { keepInput, type LocateOptions, locateFiles, type PlainFile } from './locate.js'
 import { plainFile } from './plain.js'
 
@@ -41,6 +42,7 @@ export interface OpenSource {
 }
 
 interface OpenPolicy {
+  readonly signal?: AbortSignal
   readonly spelledMissing: boolean
   readonly duplicateTimes: DuplicatePolicy
   readonly badCells?: 'error' | 'missing'
@@ -52,8 +54,9 @@ export async function openSource(
   options: SourceOptions & OpenPolicy,
   summary: ReadSummary,
 ): Promise<OpenSource> {
+  checkText(typeof source === 'string' ? source : source?.query, 'source', 'the table')
   const kept = source === '-' ? await keepInput(options.input ?? process.stdin) : undefined
-  const spillFolder = join(await realpath(tmpdir()), `telltale-${randomBytes(12).toString('hex')}`)
+  const spillFolder = await temporaryPath()
   let engine: Engine | undefined
   const close = async () => {
     engine?.close()
@@ -75,6 +78,7 @@ export async function openSource(
       files: files.map(({ path }) => path),
       folders: [...folders, `${spillFolder}${sep}`],
       spillFolder,
+      signal: options.signal,
     })
     engine = opened
     const relations =
@@ -92,7 +96,7 @@ export async function openSource(
 }
 
 async function folderPaths(roots: readonly string[]): Promise<string[]> {
-  const paths = await Promise.all(roots.map(root => realpath(root)))
+  const paths = await rootFolders(roots)
   return paths.map(path => (path.endsWith(sep) ? path : `${path}${sep}`))
 }
 
@@ -103,6 +107,8 @@ async function fileRelation(
   summary: ReadSummary,
 ): Promise<Relation> {
   const { file, format, compression, sizeBytes } = input
+  await checkComplete(input)
+  if (format === 'json') await checkDepth(input)
   const relation =
     format === 'parquet'
       ? await parquetRelation(engine, input)

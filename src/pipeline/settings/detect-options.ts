@@ -5,12 +5,14 @@ import { labelColumn, rows, timeColumn, workers } from './shared.js'
 
 /** Every option of `telltale detect`. */
 export const detectOptions = z.object({
-  model: option(z.string().min(1).optional(), 'Folder of the model.', { value: 'MODEL' }),
+  model: option(z.string().min(1).optional(), 'Folder of the model.', { value: 'MODEL', path: 'read' }),
   scores: option(z.string().min(1).optional(), 'File for one row per sample (.csv, .jsonl, .parquet).', {
     value: 'FILE',
+    path: 'write',
   }),
   events: option(z.string().min(1).optional(), 'File for one row per event (.csv, .jsonl, .parquet).', {
     value: 'FILE',
+    path: 'write',
   }),
   timeColumn,
   labelColumn,

@@ -35,7 +35,7 @@ export const trainSettings = z.object({
   architecture: option(
     z.string().min(1).optional(),
     'Network: a name from `telltale architectures list`, or a JSON file. Default: lstm-autoencoder; for a committee, shortcut-forecaster with a window of 3.',
-    { value: 'NAME|FILE' },
+    { value: 'NAME|FILE', path: 'read' },
   ),
   units: option(
     positiveInteger().max(4096).optional(),
@@ -93,7 +93,7 @@ export const trainSettings = z.object({
   checkpoint: option(
     z.string().min(1).optional(),
     'Folder for a checkpoint of the training; after an interruption the same command continues from it. Removed at the end.',
-    { value: 'FOLDER' },
+    { value: 'FOLDER', path: 'write' },
   ),
   patience: option(
     z.number().int().min(0).default(10),
@@ -141,7 +141,10 @@ export const trainSettings = z.object({
 
 /** Every option of `telltale train`. */
 export const trainOptions = z.object({
-  out: option(z.string().min(1).optional(), 'Folder to write the model to.', { value: 'MODEL' }),
+  out: option(z.string().min(1).optional(), 'Folder to write the model to.', {
+    value: 'MODEL',
+    path: 'write',
+  }),
   timeColumn,
   labelColumn,
   rows,

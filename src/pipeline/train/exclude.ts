@@ -35,15 +35,17 @@ export function parseRanges(
   const samples = blocks?.whole.samples ?? sampleCount(frame)
   const placeOf = (sample: number) => (blocks ? placeInBlocks(blocks, sample) : sample)
   return text.split(',').map(range => {
-    const rows = /^\s*(\d*):(\d*)\s*$/.exec(range)
-    const span = /^\s*(.*?)\.\.(.*?)\s*$/.exec(range)
+    const trimmed = range.trim()
+    const rows = /^(\d{0,15}):(\d{0,15})$/.exec(trimmed)
+    const dots = trimmed.indexOf('..')
+    const span = [trimmed.slice(0, dots).trim(), trimmed.slice(dots + 2).trim()]
     const interval =
       rows !== null
         ? { start: placeOf(Number(rows[1])), end: placeOf(rows[2] === '' ? samples : Number(rows[2])) }
-        : span !== null
+        : dots >= 0
           ? {
-              start: sampleAt(span[1], 0, frame, times, reason => refuse(range, reason)),
-              end: sampleAt(span[2], sampleCount(frame), frame, times, reason => refuse(range, reason)),
+              start: sampleAt(span[0], 0, frame, times, reason => refuse(range, reason)),
+              end: sampleAt(span[1], sampleCount(frame), frame, times, reason => refuse(range, reason)),
             }
           : undefined
     const isEmpty = interval !== undefined && interval.end <= interval.start
@@ -55,7 +57,7 @@ export function parseRanges(
   })
 }
 
-/** First sample at or after the time. */
+/** First sample at or after the time; times do not go back. Cost O(log N). */
 function sampleAt(
   text: string,
   whenEmpty: number,
@@ -65,8 +67,13 @@ function sampleAt(
 ): number {
   if (text === '') return whenEmpty
   if (frame.timeKind === 'index')
-    throw refuse('the history has no times, so a range of samples A:B is wanted')
+    throw refuse('the history has no times, so a range of samples A:B is expected')
   const time = parseTime(text, times)
-  const found = frame.timeMs.findIndex(value => value >= time)
-  return found < 0 ? sampleCount(frame) : found
+  let [low, high] = [0, sampleCount(frame)]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (frame.timeMs[middle] >= time) high = middle
+    else low = middle + 1
+  }
+  return low
 }

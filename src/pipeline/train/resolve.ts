@@ -1,10 +1,11 @@
+import { checkFrame, checkParts } from '../../core/check-input.js'
 import type { Alignment } from '../../core/contracts.js'
 import type { Frame } from '../../core/frame.js'
 import { parseOptions } from '../../core/parse-options.js'
 import { type EventSettings, resolveEventRules } from '../../events/index.js'
 import type { ModelSettings } from '../../model/index.js'
 import { type ArchitectureDefinition, findArchitecture } from '../../nn/index.js'
-import { ADAPT_DEFAULTS, resolveThreshold } from '../../threshold/index.js'
+import { ADAPT_DEFAULTS, checkThresholdOptions, resolveThreshold } from '../../threshold/index.js'
 import { type TrainOptions, trainSettings } from '../settings/train-options.js'
 import type { TrainSettings } from '../settings/train-settings.generated.js'
 import type { HistoryBlocks } from './blocks.js'
@@ -42,8 +43,10 @@ export function resolveTraining(
   timeZone?: string,
 ): ResolvedTraining {
   const options = parseOptions(trainSettings, given, 'the training')
+  checkThresholdOptions(options)
+  checkParts(history, [], 'history', 'the training')
   const blocks = 'borders' in history ? history : undefined
-  const frame = 'borders' in history ? history.frame : history
+  const frame = checkFrame('borders' in history ? history.frame : history, 'the training')
   const detector = chosenDetector(options)
   const named = architecture ?? (options.architecture ? findArchitecture(options.architecture) : undefined)
   const network = architectureFor(detector, named)

@@ -1,3 +1,4 @@
+import { checkParts } from '../../core/check-input.js'
 import type { FitProgress } from '../../core/contracts.js'
 import type { Frame } from '../../core/frame.js'
 import type { ParseTimeOptions } from '../../core/parse-time.js'
@@ -20,6 +21,8 @@ export interface TrainHooks {
   onProgress?(progress: FitProgress): void
   /** What validation noticed in the history. */
   onIssues?(issues: readonly Issue[]): void
+  /** Called with the finished model, and awaited, before the checkpoint is removed: what saves the model here never loses both. */
+  onModel?(model: Model): Promise<void>
   readonly signal?: AbortSignal
   /** Takes the place of the predefined architecture that `options.architecture` names. */
   readonly architecture?: ArchitectureDefinition
@@ -60,6 +63,7 @@ export async function trainModel(
   hooks: TrainHooks = {},
 ): Promise<Model> {
   const started = performance.now()
+  checkParts(hooks, [], 'hooks', 'the training')
   const training = resolveTraining(history, options, hooks.architecture, hooks.times?.timeZone)
   const cut = cutHistory(training, hooks.times)
   hooks.onIssues?.(cut.issues)
@@ -70,7 +74,6 @@ export async function trainModel(
   // What an interrupted fit keeps is calibrated all the same.
   const rest = { signal: training.options.keepBest ? undefined : signal, pause: runtime.pause }
   const calibrated = await calibrate(training, cut, stages, rest)
-  await stages.removeCheckpoint()
   const info = await describeModel(training, cut, stages, calibrated, {
     createdAt: new Date().toISOString(),
     versions: { telltale: VERSION, node: process.versions.node, kernels: runtime.build },
@@ -86,7 +89,7 @@ export async function trainModel(
     'two-sided': calibrated['two-sided'].calibration,
   }
   const hasLevels = Object.values(calibrations).some(({ levels }) => levels)
-  return withId({
+  const model = withId({
     info,
     scaler,
     detector,
@@ -94,4 +97,7 @@ export async function trainModel(
     ...(hasLevels && { regimes: stages.regimes }),
     ...(baseline && { baseline }),
   })
+  await hooks.onModel?.(model)
+  await stages.removeCheckpoint()
+  return model
 }

@@ -1,5 +1,7 @@
+import { checkFrame, checkParts, checkText } from '../../core/check-input.js'
 import { createError, TelltaleError } from '../../core/errors.js'
 import { type Frame, sampleCount, sliceFrame } from '../../core/frame.js'
+import { parseOptions } from '../../core/parse-options.js'
 import type { Json } from '../../core/state.js'
 import { VERSION } from '../../core/version.js'
 import type { ArchitectureDefinition } from '../../nn/index.js'
@@ -7,7 +9,7 @@ import type { TrainOptions } from '../settings/train-options.js'
 import { frameHash } from '../train/frame-hash.js'
 import { type TrainHooks, trainModel } from '../train/train.js'
 import { type Journal, openJournal, type Trial } from './journal.js'
-import type { TuneOptions } from './options.js'
+import { type TuneOptions, tuneOptions } from './options.js'
 import { faultSkill, faultyRows } from './skill.js'
 import { propose, type SearchSpace } from './space.js'
 
@@ -30,11 +32,17 @@ export interface TuneHooks extends Pick<TrainHooks, 'onProgress' | 'signal' | 't
  */
 export async function tune(
   frame: Frame,
-  options: TuneOptions,
+  given: TuneOptions,
   architectures: readonly ArchitectureDefinition[],
   path: string,
   hooks: TuneHooks,
 ): Promise<readonly Trial[]> {
+  checkFrame(frame, 'the search')
+  checkParts(hooks, ['now'], 'hooks', 'the search')
+  checkText(path, 'path', 'the search')
+  if (!Array.isArray(architectures) || architectures.length === 0)
+    throw createError('option-missing', { name: 'architectures' })
+  const options = parseOptions(tuneOptions, given, 'the search')
   const n = sampleCount(frame)
   const cut = n - Math.round(options.holdout * n)
   const [history, heldBack] = [sliceFrame(frame, 0, cut), sliceFrame(frame, cut)]

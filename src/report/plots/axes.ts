@@ -1,5 +1,5 @@
 import type { Frame } from '../../core/frame.js'
-import { escapeHtml } from '../html.js'
+import { htmlText } from '../../core/safe-text.js'
 import { formatNumber } from '../units.js'
 
 /** Where a plot is drawn inside its SVG, in user units. */
@@ -96,7 +96,7 @@ export function n(value: number): string {
 
 /** An SVG picture with a label for screen readers. */
 export function picture(width: number, height: number, label: string, body: string): string {
-  return `<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeHtml(label)}">${body}</svg>`
+  return `<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${htmlText(label)}">${body}</svg>`
 }
 
 /**

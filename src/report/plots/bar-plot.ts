@@ -1,4 +1,4 @@
-import { escapeHtml } from '../html.js'
+import { htmlText } from '../../core/safe-text.js'
 import { n, picture } from './axes.js'
 
 const WIDTH = 480
@@ -28,7 +28,7 @@ export function barPlot(bars: readonly Bar[], title: string): string {
     const left = Math.min(x(0), x(value))
     const width = Math.max(1, Math.abs(x(value) - x(0)))
     const shown = label.length > LONGEST_LABEL ? `${label.slice(0, LONGEST_LABEL - 1)}…` : label
-    return `<text class="end ink" x="${LABEL - 8}" y="${top + 13}">${escapeHtml(shown)}<title>${escapeHtml(label)}</title></text><rect class="${marked ? 'bar marked' : 'bar'}" x="${n(left)}" y="${top}" width="${n(width)}" height="${ROW - 8}"/><text x="${n(Math.max(x(value), x(0)) + 6)}" y="${top + 13}">${escapeHtml(text)}</text>`
+    return `<text class="end ink" x="${LABEL - 8}" y="${top + 13}">${htmlText(shown)}<title>${htmlText(label)}</title></text><rect class="${marked ? 'bar marked' : 'bar'}" x="${n(left)}" y="${top}" width="${n(width)}" height="${ROW - 8}"/><text x="${n(Math.max(x(value), x(0)) + 6)}" y="${top + 13}">${htmlText(text)}</text>`
   })
   const height = bars.length * ROW + 6
   return picture(WIDTH, height, title, `${rows.join('')}<path class="axis" d="M${n(x(0))} 0V${height}"/>`)
