@@ -60,6 +60,9 @@ export async function readLabelled(
  * Errors: `labels-length`, `labels-value`, `labels-interval`, `option-invalid`.
  */
 export function parseLabels(text: string, frame: Frame, times: ParseTimeOptions = {}): Uint8Array {
+  const most = BLANK_LINES * (sampleCount(frame) + 1)
+  const count = lineCount(text, most)
+  if (count > most) throw createError('labels-length', { got: count, wanted: sampleCount(frame) })
   const lines = text.split(/\r?\n/).filter(line => line.trim() !== '')
   const rows = lines.slice(/^\s*["']?\d/.test(lines[0] ?? '0') ? 0 : 1)
   // No list of intervals ends them all at sample 0 or 1: several such lines are samples, each with its label last.
@@ -72,6 +75,16 @@ export function parseLabels(text: string, frame: Frame, times: ParseTimeOptions 
     )
   const intervals = rows.flatMap(line => parseRanges(rangeOf(line), frame, { ...times, name: '--labels' }))
   return labelsOf(intervals, sampleCount(frame))
+}
+
+/** There is at most one line per sample, and some that are blank. */
+const BLANK_LINES = 4
+
+/** Lines of a text; it stops counting beyond `most`. */
+function lineCount(text: string, most: number): number {
+  let count = 1
+  for (let at = text.indexOf('\n'); at >= 0 && count <= most; at = text.indexOf('\n', at + 1)) count++
+  return count
 }
 
 /** The 0 or 1 in the last of several cells; undefined when there is none. */
