@@ -137,7 +137,7 @@ function messageOf(
     const holder = mapping.channels === undefined ? record : at(record, mapping.channels)
     if (typeof holder === 'object' && holder !== null)
       for (const [name, value] of Object.entries(holder))
-        if (!own.has(name) && typeof value !== 'object') add(name, value)
+        if (!own.has(name) && (typeof value !== 'object' || value === null)) add(name, value)
     for (const [name, path] of mapping.renamed) add(name, find(path))
   }
   if (names.length === 0) throw new Unusable('no-reading', 'it holds no reading')
