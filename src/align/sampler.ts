@@ -45,12 +45,10 @@ interface Group {
 }
 
 const KIND = 'sampler'
-/** So many late messages in a row show that the clock of the device was set back. */
-const CLOCK_SET_BACK = 100
 
 /**
  * Messages of one device to samples, in O(C) memory and that of the samples that wait. Samples leave in order of time. A message at or before the last
- * sample that left is refused (`late`, `duplicate`), which also recognises what is delivered twice; after 100 in a row the clock is taken to be set back.
+ * sample that left is refused (`late`, `duplicate`), which also recognises what is delivered twice: a clock that was set back is heard when it has caught up.
  *
  * @param from `state()` of another one with the same channels and options
  * @example
@@ -73,7 +71,6 @@ class LiveSampler implements Sampler {
   #done: Group[] = []
   #newest = Number.NEGATIVE_INFINITY
   #released = Number.NEGATIVE_INFINITY
-  #lateInARow = 0
   #count = 0
   readonly #lastMs: Float64Array
   readonly #last: Float64Array
@@ -97,11 +94,9 @@ class LiveSampler implements Sampler {
       this.#release()
       return undefined
     }
-    if (timeMs <= this.#released && !this.#isSetBack())
-      return timeMs === this.#released ? 'duplicate' : 'late'
+    if (timeMs <= this.#released) return timeMs === this.#released ? 'duplicate' : 'late'
     const group = this.#groupOf(timeMs, names)
     if (group === undefined) return 'duplicate'
-    this.#lateInARow = 0
     this.#newest = Math.max(this.#newest, timeMs)
     this.#fill(group, names, values)
     this.#release()
@@ -141,7 +136,7 @@ class LiveSampler implements Sampler {
     return {
       kind: KIND,
       version: 1,
-      options: { done: this.#done.length, late: this.#lateInARow, count: this.#count },
+      options: { done: this.#done.length, count: this.#count },
       arrays: {
         clock: vector(Float64Array.of(this.#newest, this.#released)),
         lastMs: vector(this.#lastMs.slice()),
@@ -158,9 +153,8 @@ class LiveSampler implements Sampler {
     const width = this.#channels.length
     const lengths = { clock: 2, lastMs: width, last: width, silent: width, timeMs: null, values: null }
     const { clock, lastMs, last, silent, timeMs, values, seen } = checkState(from, KIND, 1, lengths).arrays
-    const { done, late, count } = from.options as Record<'done' | 'late' | 'count', number>
+    const { done, count } = from.options as Record<'done' | 'count', number>
     ;[this.#newest, this.#released] = clock.data
-    this.#lateInARow = late
     this.#count = count
     this.#lastMs.set(lastMs.data)
     this.#last.set(last.data)
@@ -178,14 +172,6 @@ class LiveSampler implements Sampler {
     })
     this.#done = held.slice(0, done)
     this.#waiting = held.slice(done)
-  }
-
-  #isSetBack(): boolean {
-    if (++this.#lateInARow < CLOCK_SET_BACK) return false
-    this.finish()
-    this.#newest = Number.NEGATIVE_INFINITY
-    this.#lastMs.fill(Number.NaN)
-    return true
   }
 
   /** The waiting sample that a message belongs to, or a new one; undefined when its readings are there already. */

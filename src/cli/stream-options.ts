@@ -77,7 +77,7 @@ const samplingOptions = {
     '5m',
     'A device, or one of its channels, that sends nothing for so long raises an event of lost coverage.',
   ),
-  maxAhead: time('1h', 'How far ahead of the clock of this machine the time of a message may be.'),
+  maxAhead: time('5m', 'How far ahead of the clock of this machine the time of a message may be.'),
 }
 
 /** Every option of `telltale stream`. */

@@ -57,17 +57,21 @@ describe('a sampler', () => {
 
   it('puts messages in order that come at most so late', () => {
     fc.assert(
-      fc.property(fc.uniqueArray(fc.integer({ min: 0, max: 1000 }), { minLength: 1 }), fc.nat(50), (times, jitter) => {
-        const sorted = [...times].sort((a, b) => a - b)
-        // Each is moved back by less than the jitter.
-        const arrival = sorted
-          .map((time, i) => ({ time, key: time + ((i * 7919) % (jitter + 1)) }))
-          .sort((a, b) => a.key - b.key)
-        const one = sampler({ waitMs: jitter })
-        for (const { time } of arrival) expect(one.push(time, ['a', 'b'], [time, 0])).toBeUndefined()
-        one.finish()
-        expect(taken(one).map(([time]) => time)).toEqual(sorted)
-      }),
+      fc.property(
+        fc.uniqueArray(fc.integer({ min: 0, max: 1000 }), { minLength: 1 }),
+        fc.nat(50),
+        (times, jitter) => {
+          const sorted = [...times].sort((a, b) => a - b)
+          // Each is moved back by less than the jitter.
+          const arrival = sorted
+            .map((time, i) => ({ time, key: time + ((i * 7919) % (jitter + 1)) }))
+            .sort((a, b) => a.key - b.key)
+          const one = sampler({ waitMs: jitter })
+          for (const { time } of arrival) expect(one.push(time, ['a', 'b'], [time, 0])).toBeUndefined()
+          one.finish()
+          expect(taken(one).map(([time]) => time)).toEqual(sorted)
+        },
+      ),
     )
   })
 
@@ -80,12 +84,11 @@ describe('a sampler', () => {
     expect(one.take().silences).toEqual([{ channel: 'b', isSilent: false, sinceMs: 0, timeMs: 50 }])
   })
 
-  it('goes on when the clock of the device was set back', () => {
+  it('refuses what is delivered again, however much it is', () => {
     const one = sampler()
-    one.push(1e6, ['a'], [1])
-    const results = Array.from({ length: 120 }, (_, i) => one.push(i, ['a'], [i]))
-    expect(results.filter(reason => reason === 'late').length).toBe(99)
-    expect(results.slice(99).every(reason => reason === undefined)).toBe(true)
+    for (let i = 0; i < 2000; i++) one.push(i, ['a'], [i])
+    const again = Array.from({ length: 2000 }, (_, i) => one.push(i, ['a'], [i]))
+    expect(again.filter(reason => reason === undefined)).toEqual([])
   })
 
   it('gives the same after any save and restore', () => {
@@ -104,7 +107,13 @@ describe('a sampler', () => {
           const found: unknown[] = []
           messages.forEach(({ time, names, value }, i) => {
             if (i === restoreAt) one = createSampler(CHANNELS, options, one.state())
-            found.push(one.push(time, names, names.map(() => value)))
+            found.push(
+              one.push(
+                time,
+                names,
+                names.map(() => value),
+              ),
+            )
             if (i % 3 === 0) found.push(one.take())
           })
           one.finish()

@@ -9,7 +9,9 @@ const KILLS = Number(process.env.STREAM_TEST_KILLS ?? 6)
 const RUN = ['--source', 'live.ndjson', '--no-follow', '--checkpoint-every', '30ms', '--stats-every', '1ms']
 
 describe('a stream that is killed', () => {
-  it('loses and doubles no line of scores and events, wherever it is killed', { timeout: 600_000 }, async () => {
+  it('loses and doubles no line of scores and events, wherever it is killed', {
+    timeout: 600_000,
+  }, async () => {
     const folder = scratchFolder()
     await trainSmall(folder)
     writeFileSync(join(folder, 'live.ndjson'), `${toNdjson(liveFrame(20_000)).join('\n')}\n`)

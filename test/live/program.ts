@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { saveModel } from '../../src/store/index.js'
-import { trainModel } from '../../src/pipeline/index.js'
 import type { Frame } from '../../src/core/frame.js'
+import { trainModel } from '../../src/pipeline/index.js'
+import { saveModel } from '../../src/store/index.js'
 import { swinging } from '../pipeline/machine.js'
 
 /** The built program. */
@@ -73,4 +73,3 @@ export const idsOf = (path: string): string[] =>
   linesOf(path)
     .map(line => JSON.parse(line).id as string)
     .filter(id => !id.includes('/updated/'))
-

@@ -50,9 +50,7 @@ describe('a decoder', () => {
     const decode = createDecoder(parseMapping([]))
     expect(decode(raw({ a: null, b: 'broken', c: '', d: true }))).toEqual({
       badReadings: 1,
-      messages: [
-        { device: '', timeMs: Number.NaN, names: ['a', 'b', 'c', 'd'], values: [NaN, NaN, NaN, 1] },
-      ],
+      messages: [{ device: '', timeMs: Number.NaN, names: ['a', 'b', 'c', 'd'], values: [NaN, NaN, NaN, 1] }],
     })
   })
 
