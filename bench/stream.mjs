@@ -22,18 +22,31 @@ const reading = (i, c) => Math.sin(i / 15 + c) + 0.3 * noise()
 async function train() {
   const n = 5000
   const values = Float64Array.from({ length: 8 * n }, (_, at) => reading(Math.floor(at / 8), at % 8))
-  const frame = { timeMs: Float64Array.from({ length: n }, (_, i) => 1000 * i), timeKind: 'utc', values, channels: CHANNELS }
+  const frame = {
+    timeMs: Float64Array.from({ length: n }, (_, i) => 1000 * i),
+    timeKind: 'utc',
+    values,
+    channels: CHANNELS,
+  }
   const model = await trainModel(frame, { workers: 1 })
   await saveModel({ ...model, info: { ...model.info, timeColumn: 'time' } }, MODEL)
 }
 
 const line = (i, more = {}) =>
-  JSON.stringify({ time: 1.7e12 + 1000 * i, ...more, ...Object.fromEntries(CHANNELS.map((name, c) => [name, reading(i, c)])) })
+  JSON.stringify({
+    time: 1.7e12 + 1000 * i,
+    ...more,
+    ...Object.fromEntries(CHANNELS.map((name, c) => [name, reading(i, c)])),
+  })
 
 function start(args) {
-  const child = spawn(process.execPath, [PROGRAM, 'stream', '--model', MODEL, '--events', join(folder, 'e.jsonl'), ...args], {
-    stdio: ['pipe', 'pipe', 'pipe'],
-  })
+  const child = spawn(
+    process.execPath,
+    [PROGRAM, 'stream', '--model', MODEL, '--events', join(folder, 'e.jsonl'), ...args],
+    {
+      stdio: ['pipe', 'pipe', 'pipe'],
+    },
+  )
   child.on('exit', code => code && console.error(`exit code ${code}`))
   return child
 }
@@ -59,7 +72,9 @@ async function latency(perSecond, seconds, args) {
   child.stderr.resume()
   const sent = []
   const found = []
-  createInterface({ input: child.stdout }).on('line', () => found.push(performance.now() - sent[found.length]))
+  createInterface({ input: child.stdout }).on('line', () =>
+    found.push(performance.now() - sent[found.length]),
+  )
   child.stdin.write(`${line(0)}\n`)
   sent.push(performance.now())
   await once(child.stdout, 'data')
@@ -97,7 +112,19 @@ async function memory(devices) {
 async function broker(url, count, qos, state) {
   const { default: mqtt } = await import('mqtt')
   const topic = `bench${Date.now()}`
-  const child = start(['--source', url, '--mqtt-client-id', topic, '--topics', `${topic}/{device}`, '--qos', String(qos), '--stats-every', '20ms', ...state])
+  const child = start([
+    '--source',
+    url,
+    '--mqtt-client-id',
+    topic,
+    '--topics',
+    `${topic}/{device}`,
+    '--qos',
+    String(qos),
+    '--stats-every',
+    '20ms',
+    ...state,
+  ])
   const seen = createInterface({ input: child.stderr })
   await once(seen, 'line')
   const done = new Promise(resolve => {
@@ -107,11 +134,14 @@ async function broker(url, count, qos, state) {
   const lines = Array.from({ length: count }, (_, i) => line(i))
   const began = performance.now()
   for (let at = 0; at < count; at += 500)
-    await Promise.all(lines.slice(at, at + 500).map(text => client.publishAsync(`${topic}/p`, text, { qos: 1 })))
+    await Promise.all(
+      lines.slice(at, at + 500).map(text => client.publishAsync(`${topic}/p`, text, { qos: 1 })),
+    )
   await done
   const seconds = (performance.now() - began) / 1000
+  const ended = once(child, 'close')
   child.kill('SIGTERM')
-  await client.endAsync()
+  await Promise.all([ended, client.endAsync()])
   return seconds
 }
 
@@ -122,15 +152,28 @@ try {
   const rate = seconds => `${Math.round(rows / seconds)} messages/s`
   console.log(`pipe: ${rate(await pipe(lines, []))}`)
   console.log(`pipe with --state: ${rate(await pipe(lines, ['--state', join(folder, 's1')]))}`)
-  for (const [name, args] of [['without state', []], ['with --state', ['--state', join(folder, 's2')]]])
-    console.log(`message to score at 1,000/s ${name}: P50, P99 = ${(await latency(1000, 8, args)).join(', ')} ms`)
+  for (const [name, args] of [
+    ['without state', []],
+    ['with --state', ['--state', join(folder, 's2')]],
+  ])
+    console.log(
+      `message to score at 1,000/s ${name}: P50, P99 = ${(await latency(1000, 8, args)).join(', ')} ms`,
+    )
   const [one, many] = [await memory(1), await memory(5000)]
-  console.log(`memory: 1 device ${one} MB, 5,000 devices ${many} MB (${Math.round(((many - one) * 1024) / 5000)} kB each)`)
+  console.log(
+    `memory: 1 device ${one} MB, 5,000 devices ${many} MB (${Math.round(((many - one) * 1024) / 5000)} kB each)`,
+  )
   const url = process.argv[2]
   if (url) {
-    for (const [qos, state] of [[0, []], [1, []], [1, ['--state', join(folder, 's3')]]]) {
+    for (const [qos, state] of [
+      [0, []],
+      [1, []],
+      [1, ['--state', join(folder, 's3')]],
+    ]) {
       const seconds = await broker(url, 10_000, qos, state)
-      console.log(`MQTT QoS ${qos}${state.length ? ' with --state' : ''}: ${Math.round(10_000 / seconds)} messages/s`)
+      console.log(
+        `MQTT QoS ${qos}${state.length ? ' with --state' : ''}: ${Math.round(10_000 / seconds)} messages/s`,
+      )
     }
   } else console.log('MQTT: skipped, no URL of a broker was given')
 } finally {

@@ -161,9 +161,13 @@ describe.skipIf(MOSQUITTO === undefined)('a stream of a broker (skipped: mosquit
     const { timeMs, values } = liveFrame(400)
     for (let i = 0; i < timeMs.length; i++)
       for (const [c, name] of ['a', 'b'].entries())
-        await client.publishAsync(`m/p/${name}`, JSON.stringify({ t: new Date(timeMs[i]).toISOString(), v: values[2 * i + c] }), {
-          qos: 1,
-        })
+        await client.publishAsync(
+          `m/p/${name}`,
+          JSON.stringify({ t: new Date(timeMs[i]).toISOString(), v: values[2 * i + c] }),
+          {
+            qos: 1,
+          },
+        )
     await events.until(/^800 messages/)
     run.child.kill('SIGTERM')
     const { code, stderr } = await run.ended

@@ -3,7 +3,12 @@ import { topicPattern } from '../../src/sources/index.js'
 
 describe('a topic pattern', () => {
   it.each([
-    ['plant/{area}/{device}/telemetry', 'plant/+/+/telemetry', 'plant/a/b/telemetry', { area: 'a', device: 'b' }],
+    [
+      'plant/{area}/{device}/telemetry',
+      'plant/+/+/telemetry',
+      'plant/a/b/telemetry',
+      { area: 'a', device: 'b' },
+    ],
     ['{device}/#', '+/#', 'p/x/y', { device: 'p' }],
     ['{device}/#', '+/#', 'p', { device: 'p' }],
     ['a/+/{channel}', 'a/+/+', 'a/b/c', { channel: 'c' }],
