@@ -86,7 +86,7 @@ export const streamOptions = z.object({
   ...sourceOptions,
   state: option(
     text().optional(),
-    'Folder for the state of all devices: a run goes on where the last one was, also when it was killed. Without it nothing is kept.',
+    'Folder for the state of all devices: a run continues where the last one was, also when it was killed. Without it nothing is kept.',
     { value: 'DIR' },
   ),
   checkpointEvery: time(

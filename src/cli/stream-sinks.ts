@@ -55,7 +55,7 @@ function urlPlan(io: Io, options: StreamCommandOptions, url: string): SinkPlan {
       name: '--sink',
       got: url,
       where: 'the command line or configuration',
-      wanted: 'a URL is wanted that begins with https://, http://, mqtt:// or mqtts://',
+      wanted: 'it must be a URL that begins with https://, http://, mqtt:// or mqtts://',
     })
   return { name, open: async from => webhookSink(url, { secret: options.webhookSecret }, from) }
 }

@@ -12,9 +12,9 @@ export interface LiveOutput {
 
 /** Takes what a stream finds out. */
 export interface Sink {
-  /** Takes outputs; wait for it before the next. @throws SourceError where the stream cannot go on without it */
+  /** Takes outputs; wait for it before the next. @throws SourceError where the stream cannot continue without it */
   write(outputs: readonly LiveOutput[]): Promise<void>
-  /** Where it is, when all that it was given is on the disk or in this state: opened with it, it goes on behind that. */
+  /** Where it is, when all that it was given is on the disk or in this state: opened with it, it continues after that. */
   state(): Promise<Json>
   /** Records that wait to be delivered, and those that were given up. */
   counts(): { readonly waiting: number; readonly lost: number }

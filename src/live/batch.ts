@@ -9,7 +9,7 @@ export interface Batch {
   /** Messages that were refused before, by reason. */
   readonly refused: Readonly<Record<string, number>>
   readonly badReadings: number
-  /** Where the source goes on after them. */
+  /** Where the source continues after them. */
   readonly position: Json
   /** The first of a run: silence is counted from here. */
   readonly isFirst?: boolean

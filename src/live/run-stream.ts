@@ -10,7 +10,7 @@ import { Stream, type StreamOptions } from './stream.js'
 /** What a running stream needs. */
 export interface RunOptions extends StreamOptions, IntakeOptions {
   readonly store: StateStore
-  /** Opens the source; it goes on behind a position where it can. */
+  /** Opens the source; it continues after a position where it can. */
   openSource(from: Json): Promise<Source>
   readonly sinks: readonly SinkPlan[]
   /** Ms since the epoch. */
@@ -32,7 +32,7 @@ const LARGEST_JOURNAL = 1 << 28
 
 /**
  * Runs a stream until its source ends or the signal stops it. With a lasting store a batch is on the disk before its messages are acknowledged, and a
- * run goes on exactly where the last one was, also when it was killed: files have each line once, other sinks may get the last records again, with the
+ * run continues exactly where the last one was, also when it was killed: files have each line once, other sinks may get the last records again, with the
  * same ids. Without one, the end of the stream closes open events.
  *
  * @throws SourceError of the source, the sinks and the store; what was acknowledged is not lost by it

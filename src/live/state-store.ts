@@ -9,7 +9,7 @@ export interface Checkpoint {
   readonly position: Json
 }
 
-/** Keeps the states of devices that are not in use, and all that a stream needs to go on after it was killed. */
+/** Keeps the states of devices that are not in use, and all that a stream needs to continue after it was killed. */
 export interface StateStore {
   /** Whether it outlives the program. */
   readonly isLasting: boolean

@@ -42,7 +42,7 @@ export interface Delivery {
   readonly refused: Readonly<Record<string, number>>
   /** Cells and fields that are no numbers; their messages are used. */
   readonly badReadings: number
-  /** Where the source goes on after these messages; null for a source that cannot go back. */
+  /** Where the source continues after these messages; null for a source that cannot go back. */
   readonly position: Json
   /** Called when what covers these messages is on the disk; the sender may forget them. */
   acknowledge(): void

@@ -39,7 +39,7 @@ export function parseMapping(
         name: '--map',
         got: entry,
         where: 'the command line or configuration',
-        wanted: 'NAME=FIELD is wanted, such as time=ts',
+        wanted: 'it must be NAME=FIELD, such as time=ts',
       })
     const role = ROLES.find(role => role === name)
     if (role) roles[role] = path

@@ -8,7 +8,7 @@ import { LineSplitter, lineReader } from './lines.js'
 import { type Item, sourceOf } from './source.js'
 import type { SourceOptions } from './standard-input.js'
 
-/** Where the reading of a file goes on. */
+/** Where the reading of a file continues. */
 interface FilePosition {
   readonly inode: number
   readonly offset: number
@@ -30,7 +30,7 @@ const HEAD_BYTES = 256
  * The lines of a file, also of one that grows: a last line without an end waits for it. A file that was renamed is read to its end before the new one
  * begins; one that was cut is read from its start.
  *
- * @param from the position of a delivery: reading goes on after it, also in a file that was renamed within its folder
+ * @param from the position of a delivery: reading continues after it, also in a file that was renamed within its folder
  * @throws SourceError `file-not-found` when the file is not there at the start
  */
 export async function openGrowingFile(
@@ -118,7 +118,7 @@ class Follower {
     return true
   }
 
-  /** Reads the header again, and goes on at an offset. */
+  /** Reads the header again, and continues at an offset. */
   async #skipTo(offset: number): Promise<void> {
     const bytes = Buffer.alloc(Math.min(offset, READ_BYTES))
     const { bytesRead } = await this.#file!.read(bytes, 0, bytes.length, 0)

@@ -79,7 +79,7 @@ export async function connectMqtt(
       error,
     )
   }
-  client.on('error', () => {}) // told by `close`; the client connects again
+  client.on('error', () => {}) // `close` reports it; the client connects again
   return client
 }
 

@@ -6,12 +6,12 @@ import type { Inbox } from './inbox.js'
 /** A raw message in the queue of its source. */
 export interface Item {
   readonly raw: RawMessage
-  /** Where the source goes on after it. */
+  /** Where the source continues after it. */
   readonly position?: Json
   acknowledge?(): void
 }
 
-/** Hears of each message that cannot be used. */
+/** Is called with each message that cannot be used. */
 export type OnBad = (raw: RawMessage, reason: BadMessage, detail: string) => void
 
 /** A source of what an inbox holds. @param from its position at the start */

@@ -35,7 +35,7 @@ export function topicPattern(pattern: string): TopicPattern {
       name: '--topics',
       got: pattern,
       where: 'the command line or configuration',
-      wanted: 'a topic is wanted whose levels are text, a {name} that is used once, +, or # at the end',
+      wanted: 'it must be a topic whose levels are text, a {name} that is used once, +, or # at the end',
     })
   const isOpen = levels.at(-1) === '#'
   const filter = levels.map((level, i) => (names[i] === undefined ? level : '+')).join('/')

@@ -16,8 +16,8 @@ export const streamCommand = defineCommand({
   name: 'stream',
   summary: 'Scores live messages of any number of devices and raises events as they happen.',
   description:
-    'Messages come from standard input, a file that grows or an MQTT broker; each device has its own state. Events are CloudEvents: an anomaly opened, went on or closed, ' +
-    'a device or channel fell silent. With --state a run goes on where the last one was, also when it was killed. Ctrl-C and SIGTERM stop in order.',
+    'Messages come from standard input, a file that grows or an MQTT broker; each device has its own state. Events are CloudEvents: an anomaly opened, continued or closed, ' +
+    'a device or channel fell silent. With --state a run continues where the last one was, also when it was killed. Ctrl-C and SIGTERM stop in order.',
   arguments: [],
   schema: streamOptions,
   examples: [

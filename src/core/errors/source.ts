@@ -29,7 +29,7 @@ export const SOURCE_ERRORS = ofKind('source', {
   },
   'message-unusable': {
     message: '{origin}: a message cannot be used ({reason}): {detail}',
-    remedy: 'Correct the sender or --map, or count such messages and go on with --bad-messages skip.',
+    remedy: 'Correct the sender or --map, or count such messages and continue with --bad-messages skip.',
   },
   'state-in-use': {
     message: 'the state folder {path} is in use by process {pid}',
