@@ -3,11 +3,16 @@ import type { Io } from './io.js'
 
 const interrupt = new AbortController()
 let isRunning = false
-process.on('SIGINT', () => {
-  // Before a command runs there is nothing to stop in order. The second Ctrl-C ends the process at once.
-  if (!isRunning || interrupt.signal.aborted) process.exit(130)
-  interrupt.abort()
-})
+for (const [signal, code] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const) {
+  process.on(signal, () => {
+    // Before a command runs there is nothing to stop in order. The second signal ends the process at once.
+    if (!isRunning || interrupt.signal.aborted) process.exit(code)
+    interrupt.abort()
+  })
+}
 
 // A closed pipe (`telltale show m | head -1`) is no error; a full disk is one.
 process.stdout.on('error', async (error: NodeJS.ErrnoException) => {

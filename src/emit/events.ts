@@ -17,7 +17,9 @@ export interface EventTable {
 }
 
 const COLUMNS = ['id', 'start', 'end', 'onset', 'peak', 'score', 'p_value', 'severity', 'channels'] as const
-interface Row extends Record<Exclude<(typeof COLUMNS)[number], 'score' | 'severity' | 'channels'>, unknown> {
+/** One event as a row. */
+export interface Row
+  extends Record<Exclude<(typeof COLUMNS)[number], 'score' | 'severity' | 'channels'>, unknown> {
   readonly device?: string
   readonly score: number
   readonly severity: number
@@ -110,7 +112,8 @@ function deviceRows(tables: readonly EventTable[]): Row[] {
   return rows.sort((a, b) => b.severity - a.severity || b.score - a.score)
 }
 
-function eventRows({ events, timeKind, stepMs = 0 }: EventTable): Row[] {
+/** Events as rows of a file. */
+export function eventRows({ events, timeKind, stepMs = 0 }: EventTable): Row[] {
   const isIndex = timeKind === 'index'
   const step = isIndex ? 1 : stepMs
   const timeText = createTimeText('utc')

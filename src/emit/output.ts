@@ -123,7 +123,7 @@ export async function writeThrough<Content>(
 }
 
 /** Waits until each part is written. A closed pipe (`| head`) ends the writing without an error. */
-function streamOutput(stream: Writable): Output {
+export function streamOutput(stream: Writable): Output {
   const ignore = () => {} // the callback of write reports the same error
   let isGone = false
   const end = async () => void stream.off('error', ignore)

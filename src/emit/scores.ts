@@ -94,7 +94,8 @@ function* csvLines(table: ScoreTable): Generator<string> {
   }
 }
 
-function* jsonLines(table: ScoreTable): Generator<string> {
+/** Scores as JSON lines, one per sample. */
+export function* jsonLines(table: ScoreTable): Generator<string> {
   const { frame, score, pValue, severity, flag, reason, residual, device } = table
   const timeText = createTimeText(frame.timeKind)
   const c = frame.channels.length

@@ -14,7 +14,9 @@ const UNIT_MS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_00
 const column = (description: string) => option(z.string().min(1).optional(), description, { value: 'NAME' })
 const columns = (description: string) =>
   option(z.array(z.string().min(1)).min(1).optional(), description, { value: 'NAMES' })
-const duration = () => z.string().regex(DURATION, 'a time such as 500ms, 10s, 5m, 1h or 1d is expected')
+/** A length of time as an option: 500ms, 10s, 5m, 1h or 1d. */
+export const duration = () =>
+  z.string().regex(DURATION, 'a time such as 500ms, 10s, 5m, 1h or 1d is expected')
 const instant = () => z.string().min(1)
 
 /** How a table is read: the options that every command with a table shares, beside the time and label column and the range of rows. */
@@ -149,7 +151,8 @@ export function timesOf({
   return { ...(timeZone && { timeZone }), ...(timeFormat && { timeFormat }), ...(order && { order }) }
 }
 
-function durationMs(text: string): number {
+/** Ms of a text that `duration` accepts. */
+export function durationMs(text: string): number {
   const [, amount, unit] = DURATION.exec(text)!
   return Number(amount) * UNIT_MS[unit!]!
 }

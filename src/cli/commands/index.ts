@@ -9,6 +9,7 @@ import { exportCommand } from './export.js'
 import { generateCommand } from './generate.js'
 import { planCommand } from './plan.js'
 import { showCommand } from './show.js'
+import { streamCommand } from './stream.js'
 import { thresholdCommand } from './threshold.js'
 import { trainCommand } from './train.js'
 import { tuneCommand } from './tune.js'
@@ -24,6 +25,7 @@ export const COMMANDS: readonly Command[] = [
   tuneCommand,
   detectCommand,
   explainCommand,
+  streamCommand,
   evaluateCommand,
   thresholdCommand,
   backtestCommand,

@@ -27,4 +27,20 @@ export const SOURCE_ERRORS = ofKind('source', {
     remedy:
       'Run `npm install @duckdb/node-api`. It has prebuilt binaries for Linux, macOS and Windows on x64 and arm64.',
   },
+  'package-missing': {
+    message: 'the package {name} could not be loaded: {reason}',
+    remedy: 'Run `npm install {name}`. It is needed for this source or sink only.',
+  },
+  'broker-unreachable': {
+    message: 'the broker {url} cannot be used: {reason}',
+    remedy: 'Check the address, the user and the certificates, and that the broker runs.',
+  },
+  'message-unusable': {
+    message: '{origin}: a message cannot be used ({reason}): {detail}',
+    remedy: 'Correct the sender or --map, or count such messages and continue with --bad-messages skip.',
+  },
+  'state-in-use': {
+    message: 'the state folder {path} is in use by process {pid}',
+    remedy: 'Stop that process, or give another --state.',
+  },
 })
