@@ -8,7 +8,7 @@ import { LINE_FORMATS } from '../sources/index.js'
 import { adaptOptions, thresholdOptions } from '../threshold/index.js'
 
 const text = () => z.string().min(1)
-const file = (description: string) => option(text().optional(), description, { value: 'FILE' })
+const file = (description: string) => option(text().optional(), description, { value: 'FILE', path: 'write' })
 const time = (preset: string, description: string) =>
   option(duration().default(preset), description, { value: 'TIME' })
 
@@ -83,7 +83,10 @@ const samplingOptions = {
 
 /** Every option of `telltale stream`. */
 export const streamOptions = z.object({
-  model: option(text(), 'Folder of the model, or of a fleet with one model per device.', { value: 'MODEL' }),
+  model: option(text(), 'Folder of the model, or of a fleet with one model per device.', {
+    value: 'MODEL',
+    path: 'read',
+  }),
   ...sourceOptions,
   state: option(
     text().optional(),
@@ -97,10 +100,11 @@ export const streamOptions = z.object({
   events: option(
     text().default('-'),
     'File for events as JSON lines (CloudEvents), appended; - for standard output.',
-    { value: 'FILE', without: 'Write no events.' },
+    { value: 'FILE', without: 'Write no events.', path: 'write' },
   ),
   scores: option(text().optional(), 'File for scores as JSON lines, appended; - for standard output.', {
     value: 'FILE',
+    path: 'write',
   }),
   sink: option(
     z.array(text()).optional(),
@@ -123,7 +127,7 @@ export const streamOptions = z.object({
   sharedModel: option(
     text().optional(),
     'Model for devices that a fleet has no model of. Default: their messages are refused.',
-    { value: 'MODEL' },
+    { value: 'MODEL', path: 'read' },
   ),
   resident: option(
     positiveInteger().default(10_000),
