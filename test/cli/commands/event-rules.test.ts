@@ -79,7 +79,7 @@ describe('the rules of events', () => {
     ['--maintenance', 'Someday 02:00-04:00', 'Sun 02:00-04:00'],
     ['--direction-by-channel', 'speed=above', 'one of the channels flow, pressure'],
     ['--direction-by-channel', 'flow=up', 'NAME=above'],
-    ['--min-absolute-by-channel', 'flow=-1', 'NAME=X is wanted'],
+    ['--min-absolute-by-channel', 'flow=-1', 'NAME=X is expected'],
   ])('%s %s is refused and told what is wanted', async (flag, value, wanted) => {
     const cwd = await workshop({ trained: true })
     const args = ['detect', 'data.csv', '--model', 'model', '--workers', '1', flag, value]

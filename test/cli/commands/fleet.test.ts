@@ -37,6 +37,7 @@ async function devicesIn(file: string): Promise<Record<string, number>> {
 }
 
 let cwd: string
+type Row = { device: string }
 const GROUPED = ['--group-by', 'machine']
 const SMALL = ['--window', '10', '--workers', '1', '--detector', 'linear-var']
 const run = (...args: string[]) => telltale(args, { cwd })
@@ -99,17 +100,24 @@ describe('telltale train --group-by', () => {
 
   it('ends with exit code 0 when every device has a model, and replaces models of before', async () => {
     const only = ['--where', "machine in ('p1', 'Pump 2')"]
-    const { code, stdout } = await run(
-      'train',
-      'history.csv',
-      '--out',
-      'fleet',
-      ...GROUPED,
-      ...SMALL,
-      ...only,
-    )
+    const train = ['train', 'history.csv', '--out', 'pair', ...GROUPED, ...SMALL]
+    expect((await run(...train)).code).toBe(3)
+    const { code, stdout } = await run(...train, ...only)
     expect(code).toBe(0)
-    expect(stdout).toMatch(/^2 models in fleet$/m)
+    expect(stdout).toMatch(/^2 models in pair$/m)
+  })
+
+  it('scores the rows that were kept in training, and others when asked to', async () => {
+    const devices = async (...more: string[]) => {
+      const { stderr, result } = await json('detect', 'later.csv', '--model', 'pair', ...GROUPED, ...more)
+      return [
+        stderr.includes('rows are kept as in training'),
+        result.devices.map(({ device }: Row) => device).sort(),
+      ]
+    }
+    expect(await devices()).toEqual([true, ['Pump 2', 'p1']])
+    const all = ['--where', 'true']
+    expect(await devices(...all)).toEqual([false, ['Pump 2', 'p1', 'stranger']])
   })
 
   it('trains on blocks of the devices that are larger than --memory', async () => {

@@ -58,7 +58,8 @@ describe('telltale validate', () => {
         .replace('time,', 'time,name,')
         .replaceAll(/Z,/g, 'Z,pump,'),
     )
-    const { code, stdout } = await telltale([...VALIDATE, '--format', 'json'], { cwd })
+    const args = [...VALIDATE, '--role', 'name=channel']
+    const { code, stdout } = await telltale([...args, '--format', 'json'], { cwd })
     expect(code).toBe(3)
     const found = JSON.parse(stdout).issues.map((issue: { code: string; channel: string; count: number }) => [
       issue.code,
@@ -67,7 +68,7 @@ describe('telltale validate', () => {
     ])
     expect(found).toContainEqual(['column-text', 'name', 600])
     expect(found).toContainEqual(['column-partly-text', 'flow', 1])
-    expect((await telltale([...VALIDATE, '--validation-level', 'permissive'], { cwd })).stdout).toContain(
+    expect((await telltale([...args, '--validation-level', 'permissive'], { cwd })).stdout).toContain(
       '- "name"  # column-text',
     )
   })
