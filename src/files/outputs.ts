@@ -34,7 +34,13 @@ export async function checkOutputs(inputs: readonly RunPath[], outputs: readonly
     const source = read.find(input => clashes(output, input) || isReplacedIn(output, input))
     if (source !== undefined)
       throw createError('output-is-input', { first: output.name, second: source.name, file: output.path })
-    const other = written.slice(0, k).find(earlier => clashes(output, earlier) || clashes(earlier, output))
+    const other = written.slice(0, k).find(
+      earlier =>
+        clashes(output, earlier) ||
+        // A folder that is written is written as a whole.
+        isBelow(output.real, earlier.real) ||
+        isBelow(earlier.real, output.real),
+    )
     if (other !== undefined)
       throw createError('output-twice', { first: other.name, second: output.name, file: output.path })
     if (!output.isFolder && (await isInModel(output.real)))
@@ -68,8 +74,6 @@ export async function identityOf(path: string): Promise<Identity> {
 function clashes(output: Identified, other: Identified): boolean {
   if (output.real === other.real) return true
   if (output.node !== undefined && output.node === other.node) return true
-  // A folder that is written is written as a whole.
-  if (isBelow(other.real, output.real)) return true
   return isRotationOf(other.real, output) || isRotationOf(output.real, other)
 }
 

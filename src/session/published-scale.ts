@@ -2,7 +2,7 @@ import { severity } from '../events/index.js'
 import { pValueScale } from '../threshold/index.js'
 
 /** Published scores and residuals go no further: a perfect history has a level next to 0. */
-const LARGEST = 1e9
+const LARGEST = 1e30
 
 /** A raw score or residual in units of a level; NaN stays. */
 export function published(raw: number, level: number): number {

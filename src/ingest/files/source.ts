@@ -54,7 +54,9 @@ export async function openSource(
   options: SourceOptions & OpenPolicy,
   summary: ReadSummary,
 ): Promise<OpenSource> {
-  checkText(typeof source === 'string' ? source : source?.query, 'source', 'the table')
+  const text = typeof source === 'string' ? source : source?.query
+  // An empty query is refused as a query.
+  if (typeof source === 'string' || text !== '') checkText(text, 'source', 'the table')
   const kept = source === '-' ? await keepInput(options.input ?? process.stdin) : undefined
   const spillFolder = await temporaryPath()
   let engine: Engine | undefined
