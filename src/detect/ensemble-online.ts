@@ -1,7 +1,7 @@
 import type { FittedDetector, OnlineOptions, OnlineScorer, Scores } from '../core/contracts.js'
 import { createError } from '../core/errors.js'
 import { checkOptions, checkState, nestedState, nestStates, type State, vector } from '../core/state.js'
-import { combineRows, medianExpected, memberRows, type Usual } from './combine.js'
+import { combineRows, medianExpected, memberRows, type Standard } from './combine.js'
 import { joinScores, savedScores, scoresState, sliceScores, unscored } from './scores.js'
 import { type Smoother, smoothOnline } from './smoothing.js'
 
@@ -10,7 +10,7 @@ export interface EnsembleParts {
   readonly detectors: readonly FittedDetector[]
   /** Exponent of the residuals of each. */
   readonly powers: readonly number[]
-  readonly usual: readonly Usual[]
+  readonly standard: Standard
   readonly channels: number
   readonly smooth: Smoother
 }
@@ -35,7 +35,7 @@ export interface Combiner {
  * @throws ArtefactError `state-unfit`
  */
 export function createCombiner(
-  { detectors, powers, usual, channels, smooth }: EnsembleParts,
+  { detectors, powers, standard, channels, smooth }: EnsembleParts,
   withExpected: boolean,
   from?: State,
 ): Combiner {
@@ -62,10 +62,10 @@ export function createCombiner(
       )
       const reason = new Uint8Array(n)
       const smoothed = smoothing.push(memberRows(results, powers, channels, reason), last)
-      const done = smoothed.length / columns
+      const done = smoothed.length / smooth.width(columns)
       const known = joined(reasons, reason, Uint8Array)
       reasons = known.slice(done)
-      const scores = combineRows(smoothed, known.subarray(0, done), usual, channels)
+      const scores = combineRows(smoothed, known.subarray(0, done), standard, channels)
       if (!withExpected) return scores
       const expectations = joined(expected, medianExpected(results, reason, channels), Float32Array)
       expected = expectations.slice(done * channels)

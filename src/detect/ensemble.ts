@@ -8,10 +8,16 @@ import {
 import type { Frame } from '../core/frame.js'
 import { breathe, type Pauses } from '../core/pause.js'
 import { quantileOfSorted, sortFinite } from '../stats/index.js'
-import { LEAST_SCORE, type Usual } from './combine.js'
+import { honestExponent, LEAST_SCORE, type Usual } from './combine.js'
 import { type CrossFitted, JUDGED_AT_ONCE } from './cross-fit.js'
 import { createCombiner, type EnsembleParts } from './ensemble-online.js'
-import { type FittedEnsemble, type FittedMember, fittedEnsemble, partsOf } from './fitted-ensemble.js'
+import {
+  type Combination,
+  type FittedEnsemble,
+  type FittedMember,
+  fittedEnsemble,
+  partsOf,
+} from './fitted-ensemble.js'
 import { scoreSeries } from './score-series.js'
 import { joinScores, sliceScores } from './scores.js'
 import { smoother, smoothWhole } from './smoothing.js'
@@ -44,26 +50,27 @@ export interface CrossFittedEnsemble extends FittedEnsemble {
   /** Scores of the training frame by fits that had not seen the sample, when every member has them: a threshold can be set from these. */
   heldBack?(alignment: Alignment, pauses?: Pauses): Promise<Scores>
   /**
-   * Smooth two-sided scores `[N]` of each member over the training samples with other readings, by fits that had not seen the sample; none of a member
+   * Two-sided scores `[N]` of each member, smoothed at the middle scale, over the training samples with other readings, by fits that had not seen the sample; none of a member
    * that cannot tell. See `CrossFitted.judge`.
    */
   judgeMembers(frame: Frame, pauses?: Pauses): Promise<readonly (Float64Array | undefined)[]>
 }
 
 /**
- * Combines detectors: the score of each is smoothed, its logarithm standardised by the median and the 1-99 % range it has on samples that
- * the member has not learnt from, and the score is the exponential of the mean over members. Taking the logarithm after smoothing (and not
+ * Combines detectors: the score of each is smoothed at several scales, the logarithm of each smooth score standardised by the median and the 1-99 %
+ * range it has on samples that the member has not learnt from, and the score is the exponential of the mean over members and scales, to a power that
+ * makes it proportional to the errors (`honestExponent`). Taking the logarithm after smoothing (and not
  * before) is what keeps one member's outburst from deciding alone.
  *
- * The residual divides the score among the channels as the members' residuals, added up and smoothed in the same way, are divided. Expected is the median
+ * The residual divides the score among the channels as the members' residuals, added up and smoothed at the first scale, are divided. Expected is the median
  * over the members that know.
  *
  * Frames are scaled. Fitted once, for both alignments. A sample is scored when every member scores it. Cost: that of the members and of smoothing
  * (members + C) columns.
  *
- * @param bandwidth of the smoothing, samples
+ * @param scales bandwidths of the smoothing, samples, ascending
  */
-export function ensemble(members: readonly Member[], { bandwidth }: { readonly bandwidth: number }) {
+export function ensemble(members: readonly Member[], { scales }: Pick<Combination, 'scales'>) {
   return {
     async fit(train: Frame, context: FitContext): Promise<CrossFittedEnsemble> {
       const fitted: FittedMember[] = []
@@ -73,7 +80,7 @@ export function ensemble(members: readonly Member[], { bandwidth }: { readonly b
         const learnt = await detector.fit(train, context)
         if (learnt.heldBack) held.push(learnt.heldBack)
         judges.push(learnt.judge)
-        const usual: Partial<Record<Alignment, Usual>> = {}
+        const usual: Partial<Record<Alignment, Usual[]>> = {}
         for (const alignment of ALIGNMENTS) {
           // A member without held-back scores of its own is judged on the later part of the history.
           const scores =
@@ -83,18 +90,31 @@ export function ensemble(members: readonly Member[], { bandwidth }: { readonly b
               signal: context.signal,
               pause: () => context.pause?.(),
             }))
-          const smooth = await smoothScore(scores, power, { bandwidth, alignment }, context)
-          usual[alignment] = usualScore(smooth)
+          const own: Usual[] = []
+          for (const bandwidth of scales)
+            own.push(usualScore(await smoothScore(scores, power, { bandwidth, alignment }, context)))
+          usual[alignment] = own
         }
         fitted.push({ name, reason, power, detector: learnt, usual })
       }
       const channels = train.channels.length
+      const powers = members.map(({ power }) => power)
+      const exponentOf = (alignment: Alignment) =>
+        honestExponent(
+          fitted.map(({ usual }) => usual[alignment] ?? []),
+          powers,
+        )
+      const combination: Combination = {
+        scales,
+        exponents: { causal: exponentOf('causal'), 'two-sided': exponentOf('two-sided') },
+      }
+      const middle = scales[scales.length >> 1]
       const heldBack = (alignment: Alignment, pauses: Pauses = {}) =>
-        combineHeld(held, partsOf(fitted, channels, bandwidth, alignment), pauses)
+        combineHeld(held, partsOf(fitted, channels, combination, alignment), pauses)
       return {
-        ...fittedEnsemble(fitted, channels, bandwidth),
+        ...fittedEnsemble(fitted, channels, combination),
         async judgeMembers(frame, pauses = {}) {
-          const smooth = { bandwidth, alignment: 'two-sided' } as const
+          const smooth = { bandwidth: middle, alignment: 'two-sided' } as const
           const found: (Float64Array | undefined)[] = []
           for (const [m, judge] of judges.entries())
             found.push(

@@ -4,7 +4,7 @@ import { createError } from '../core/errors.js'
 import { nestedState, nestStates, type State } from '../core/state.js'
 import { combineRows, memberRows, type Usual } from './combine.js'
 import { type EnsembleParts, ensembleOnline } from './ensemble-online.js'
-import { smoother } from './smoothing.js'
+import { scalesSmoother } from './smoothing.js'
 import { windowFrame } from './windows.js'
 
 /** A member as it is in a fitted ensemble. */
@@ -13,11 +13,19 @@ export interface FittedMember {
   readonly reason: string
   readonly power: number
   readonly detector: FittedDetector
-  /** Of each alignment that the ensemble was calibrated for. */
-  readonly usual: Readonly<Partial<Record<Alignment, Usual>>>
+  /** At each scale of the smoothing, of each alignment that the ensemble was calibrated for. */
+  readonly usual: Readonly<Partial<Record<Alignment, readonly Usual[]>>>
 }
 
-export interface FittedEnsemble extends FittedDetector {
+/** How an ensemble smooths and combines. */
+export interface Combination {
+  /** Bandwidths of the smoothing, samples, ascending. */
+  readonly scales: readonly number[]
+  /** Power of the geometric mean of the members, of each alignment; see `honestExponent`. */
+  readonly exponents: Readonly<Partial<Record<Alignment, number>>>
+}
+
+export interface FittedEnsemble extends FittedDetector, Pick<Combination, 'scales'> {
   readonly members: readonly FittedMember[]
   /** Those that it can score with: both, or for an ensemble of telltale 0.1 the one that it was trained for. */
   readonly alignments: readonly Alignment[]
@@ -28,8 +36,11 @@ const MEMBER = { name: z.string(), reason: z.string(), power: z.number() }
 /** The shape of `State.options`: a manifest comes from outside. */
 const STORED = z.object({
   channels: z.number().int().positive(),
-  bandwidth: z.number().nonnegative(),
-  members: z.array(z.object({ ...MEMBER, usual: z.partialRecord(z.enum(ALIGNMENTS), USUAL) })).min(1),
+  scales: z.array(z.number().nonnegative()).min(1),
+  exponents: z.partialRecord(z.enum(ALIGNMENTS), z.number().positive()),
+  members: z
+    .array(z.object({ ...MEMBER, usual: z.partialRecord(z.enum(ALIGNMENTS), z.array(USUAL).min(1)) }))
+    .min(1),
 })
 /** Of version 1, of telltale 0.1: calibrated for one alignment, each member with its own state. */
 const STORED_1 = z.object({
@@ -57,13 +68,15 @@ export function loadEnsemble(
   load: (state: State, called: string) => FittedDetector,
 ): FittedEnsemble {
   const current = state.version === 1 ? upgraded(state) : state
-  const { channels, bandwidth, members } = parsed(STORED, current)
+  const { channels, scales, exponents, members } = parsed(STORED, current)
   const restored = members.map((member, m): FittedMember => {
     const own = nestedState(current, prefixOf(m))
     if (own === undefined) throw damaged(`the member ${member.name} is missing`)
+    if (Object.values(member.usual).some(usual => usual?.length !== scales.length))
+      throw damaged(`the member ${member.name} is not calibrated at every scale`)
     return { ...member, detector: load(own, `the member ${member.name} of the model`) }
   })
-  return fittedEnsemble(restored, channels, bandwidth)
+  return fittedEnsemble(restored, channels, { scales, exponents })
 }
 
 const prefixOf = (member: number) => `member${member}`
@@ -79,13 +92,22 @@ function parsed<T>(schema: z.ZodType<T>, { options }: State): T {
   throw damaged(`the ensemble, ${path.join('.')}: ${message}`)
 }
 
-/** Version 1 as version 2. */
+/** Version 1 as version 2: one scale, and scores that are not proportional to errors. */
 function upgraded(state: State): State {
   const { channels, smoothing, members } = parsed(STORED_1, state)
   const alignment = smoothing.mode === 'centred' ? 'two-sided' : 'causal'
   const parts = Object.fromEntries(members.map(({ state }, m) => [prefixOf(m), state]))
-  const own = members.map(({ state: _, usual, ...member }) => ({ ...member, usual: { [alignment]: usual } }))
-  const options = { channels, bandwidth: smoothing.bandwidth, members: own, parts }
+  const own = members.map(({ state: _, usual, ...member }) => ({
+    ...member,
+    usual: { [alignment]: [usual] },
+  }))
+  const options = {
+    channels,
+    scales: [smoothing.bandwidth],
+    exponents: { [alignment]: 1 },
+    members: own,
+    parts,
+  }
   return { ...state, version: 2, options }
 }
 
@@ -93,20 +115,20 @@ function upgraded(state: State): State {
 export function partsOf(
   members: readonly FittedMember[],
   channels: number,
-  bandwidth: number,
+  { scales, exponents }: Combination,
   alignment: Alignment,
 ): EnsembleParts {
+  const exponent = exponents[alignment]
+  const usual = members.map(({ usual }) => usual[alignment])
+  const isKnown = (own: readonly Usual[] | undefined): own is readonly Usual[] => own !== undefined
+  if (exponent === undefined || !usual.every(isKnown))
+    throw createError('alignment-missing', { known: Object.keys(exponents).join(', '), wanted: alignment })
   return {
     detectors: members.map(({ detector }) => detector),
     powers: members.map(({ power }) => power),
-    usual: members.map(({ usual }) => {
-      const own = usual[alignment]
-      if (own === undefined)
-        throw createError('alignment-missing', { known: Object.keys(usual).join(', '), wanted: alignment })
-      return own
-    }),
+    standard: { usual, exponent },
     channels,
-    smooth: smoother({ bandwidth, alignment }),
+    smooth: scalesSmoother(scales, alignment, members.length),
   }
 }
 
@@ -114,21 +136,23 @@ export function partsOf(
 export function fittedEnsemble(
   members: readonly FittedMember[],
   channels: number,
-  bandwidth: number,
+  combination: Combination,
 ): FittedEnsemble {
-  const { reach } = smoother({ bandwidth, alignment: 'causal' })
+  const { scales, exponents } = combination
+  const { reach } = scalesSmoother(scales, 'causal', members.length)
   const largest = (of: (detector: FittedDetector) => number) =>
     Math.max(...members.map(({ detector }) => of(detector)))
   const alignments = ALIGNMENTS.filter(alignment => members.every(({ usual }) => usual[alignment]))
   const partsFor = new Map<Alignment, EnsembleParts>()
   const parts = (alignment: Alignment): EnsembleParts => {
-    const known = partsFor.get(alignment) ?? partsOf(members, channels, bandwidth, alignment)
+    const known = partsFor.get(alignment) ?? partsOf(members, channels, combination, alignment)
     partsFor.set(alignment, known)
     return known
   }
   const windowLength = largest(detector => detector.windowLength) + reach
   return {
     members,
+    scales,
     alignments,
     contextLength: largest(detector => detector.contextLength) + reach,
     fewestSamples: largest(detector => detector.fewestSamples ?? detector.contextLength),
@@ -142,12 +166,20 @@ export function fittedEnsemble(
       )
       const own = members.map(({ name, reason, power, usual }) => ({
         ...{ name, reason, power },
-        usual: Object.fromEntries(Object.entries(usual).map(([alignment, one]) => [alignment, { ...one }])),
+        usual: Object.fromEntries(
+          Object.entries(usual).map(([alignment, own]) => [alignment, own.map(one => ({ ...one }))]),
+        ),
       }))
       return {
         kind: 'detector:ensemble',
         version: 2,
-        options: { channels, bandwidth, members: own, ...nested.options },
+        options: {
+          channels,
+          scales: [...scales],
+          exponents: { ...exponents },
+          members: own,
+          ...nested.options,
+        },
         arrays: nested.arrays,
       }
     },
@@ -156,7 +188,7 @@ export function fittedEnsemble(
 
 /** The score of the last sample of each window: only its row is smoothed. */
 function windowScores(
-  { detectors, powers, usual, channels, smooth }: EnsembleParts,
+  { detectors, powers, standard, channels, smooth }: EnsembleParts,
   length: number,
   values: Float32Array,
   count: number,
@@ -164,13 +196,13 @@ function windowScores(
 ): void {
   const columns = detectors.length + channels
   const last = { start: length - 1, end: length }
-  const smoothed = new Float64Array(columns)
+  const smoothed = new Float64Array(smooth.width(columns))
   const frame = windowFrame(length, channels)
   for (let w = 0; w < count; w++) {
     const window = frame(values, w)
     const reason = new Uint8Array(length)
     const results = detectors.map(detector => detector.online().push(window))
     smooth.apply(memberRows(results, powers, channels, reason), columns, last, smoothed)
-    out[w] = combineRows(smoothed, reason.subarray(length - 1), usual, channels).score[0]
+    out[w] = combineRows(smoothed, reason.subarray(length - 1), standard, channels).score[0]
   }
 }
