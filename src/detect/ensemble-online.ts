@@ -3,6 +3,7 @@ import { createError } from '../core/errors.js'
 import { checkOptions, checkState, nestedState, nestStates, type State, vector } from '../core/state.js'
 import { combineRows, medianExpected, memberRows, type Standard } from './combine.js'
 import { joinScores, savedScores, scoresState, sliceScores, unscored } from './scores.js'
+import { sharpOf } from './sharp.js'
 import { type Smoother, smoothOnline } from './smoothing.js'
 
 /** What an ensemble scores by, for one alignment. */
@@ -13,6 +14,8 @@ export interface EnsembleParts {
   readonly standard: Standard
   readonly channels: number
   readonly smooth: Smoother
+  /** `[C]` see `sharpLevels`; undefined of ensembles that do not know them. */
+  readonly sharp: Float64Array | undefined
 }
 
 const KIND = 'online:ensemble'
@@ -35,12 +38,12 @@ export interface Combiner {
  * @throws ArtefactError `state-unfit`
  */
 export function createCombiner(
-  { detectors, powers, standard, channels, smooth }: EnsembleParts,
+  { detectors, powers, standard, channels, smooth, sharp: levels }: EnsembleParts,
   withExpected: boolean,
   from?: State,
 ): Combiner {
   const columns = detectors.length + channels
-  if (from) checkState(from, COMBINER, 1, { reasons: null, expected: null })
+  if (from) checkState(from, COMBINER, 1, { reasons: null, expected: null, sharp: null })
   const smoothing = smoothOnline(smooth, columns, from && requirePart(from, 'smoothing'))
   /** Scores of members that are ahead of the slowest. */
   const none = unscored(0, channels, withExpected)
@@ -51,6 +54,7 @@ export function createCombiner(
   /** Of the rows that the smoothing holds back. */
   let reasons = Uint8Array.from(from?.arrays.reasons.data ?? [])
   let expected = Float32Array.from(from?.arrays.expected.data ?? [])
+  let sharp: Float32Array = Float32Array.from(from?.arrays.sharp.data ?? [])
   return {
     push(fresh, last) {
       const results = fresh.map((scores, m) =>
@@ -61,11 +65,15 @@ export function createCombiner(
         scores.score.length === n ? none : joinScores([sliceScores(scores, n, scores.score.length)]),
       )
       const reason = new Uint8Array(n)
-      const smoothed = smoothing.push(memberRows(results, powers, channels, reason), last)
+      const rows = memberRows(results, powers, channels, reason)
+      const smoothed = smoothing.push(rows, last)
       const done = smoothed.length / smooth.width(columns)
       const known = joined(reasons, reason, Uint8Array)
       reasons = known.slice(done)
-      const scores = combineRows(smoothed, known.subarray(0, done), standard, channels)
+      const combined = combineRows(smoothed, known.subarray(0, done), standard, channels)
+      if (levels) sharp = joined(sharp, sharpOf(rows, detectors.length, levels), Float32Array)
+      const scores = levels ? { ...combined, sharp: sharp.slice(0, done) } : combined
+      sharp = sharp.slice(levels ? done : 0)
       if (!withExpected) return scores
       const expectations = joined(expected, medianExpected(results, reason, channels), Float32Array)
       expected = expectations.slice(done * channels)
@@ -77,7 +85,11 @@ export function createCombiner(
         scores.score.length > 0 ? scoresState(scores) : undefined,
       ])
       const nested = nestStates({ smoothing: smoothing.state(), ...Object.fromEntries(waiting) })
-      const own = { reasons: vector(Float32Array.from(reasons)), expected: vector(expected.slice()) }
+      const own = {
+        reasons: vector(Float32Array.from(reasons)),
+        expected: vector(expected.slice()),
+        sharp: vector(sharp.slice()),
+      }
       return { kind: COMBINER, version: 1, options: nested.options, arrays: { ...nested.arrays, ...own } }
     },
   }

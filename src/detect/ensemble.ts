@@ -8,7 +8,7 @@ import {
 import type { Frame } from '../core/frame.js'
 import { breathe, type Pauses } from '../core/pause.js'
 import { quantileOfSorted, sortFinite } from '../stats/index.js'
-import { honestExponent, LEAST_SCORE, type Usual } from './combine.js'
+import { honestExponent, LEAST_SCORE, memberRows, type Usual } from './combine.js'
 import { type CrossFitted, JUDGED_AT_ONCE } from './cross-fit.js'
 import { createCombiner, type EnsembleParts } from './ensemble-online.js'
 import {
@@ -20,6 +20,7 @@ import {
 } from './fitted-ensemble.js'
 import { scoreSeries } from './score-series.js'
 import { joinScores, sliceScores } from './scores.js'
+import { sameSamples, sharpLevels } from './sharp.js'
 import { smoother, smoothWhole } from './smoothing.js'
 
 /** A detector that takes part, and how its channels are averaged. */
@@ -75,6 +76,7 @@ export function ensemble(members: readonly Member[], { scales }: Pick<Combinatio
     async fit(train: Frame, context: FitContext): Promise<CrossFittedEnsemble> {
       const fitted: FittedMember[] = []
       const held: Scores[] = []
+      const judged: Scores[] = []
       const judges: (CrossFitted['judge'] | undefined)[] = []
       for (const { name, reason, power, detector } of members) {
         const learnt = await detector.fit(train, context)
@@ -94,6 +96,7 @@ export function ensemble(members: readonly Member[], { scales }: Pick<Combinatio
           for (const bandwidth of scales)
             own.push(usualScore(await smoothScore(scores, power, { bandwidth, alignment }, context)))
           usual[alignment] = own
+          if (alignment === 'causal') judged.push(scores)
         }
         fitted.push({ name, reason, power, detector: learnt, usual })
       }
@@ -104,8 +107,10 @@ export function ensemble(members: readonly Member[], { scales }: Pick<Combinatio
           fitted.map(({ usual }) => usual[alignment] ?? []),
           powers,
         )
+      const sharp = levelsOf(judged, powers, channels)
       const combination: Combination = {
         scales,
+        ...(sharp && { sharp }),
         exponents: { causal: exponentOf('causal'), 'two-sided': exponentOf('two-sided') },
       }
       const middle = scales[scales.length >> 1]
@@ -140,6 +145,17 @@ async function combineHeld(held: readonly Scores[], parts: EnsembleParts, pauses
     await breathe(pauses)
   }
   return joinScores(pieces)
+}
+
+/** What single samples are judged by; undefined when the members were judged on different samples. */
+function levelsOf(
+  judged: readonly Scores[],
+  powers: readonly number[],
+  channels: number,
+): Float64Array | undefined {
+  const n = sameSamples(judged)
+  if (n === undefined) return undefined
+  return sharpLevels(memberRows(judged, powers, channels, new Uint8Array(n)), judged.length, channels)
 }
 
 /** The mean over channels of a member's residuals, smoothed. */

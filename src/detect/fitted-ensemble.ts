@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { ALIGNMENTS, type Alignment, type FittedDetector } from '../core/contracts.js'
 import { createError } from '../core/errors.js'
-import { nestedState, nestStates, type State } from '../core/state.js'
+import { nestedState, nestStates, type State, vector } from '../core/state.js'
 import { combineRows, memberRows, type Usual } from './combine.js'
 import { type EnsembleParts, ensembleOnline } from './ensemble-online.js'
 import { scalesSmoother } from './smoothing.js'
@@ -23,6 +23,8 @@ export interface Combination {
   readonly scales: readonly number[]
   /** Power of the geometric mean of the members, of each alignment; see `honestExponent`. */
   readonly exponents: Readonly<Partial<Record<Alignment, number>>>
+  /** `[C]` error of a channel that counts as usual by itself, natural logarithm; see `sharpLevels`. */
+  readonly sharp?: Float64Array
 }
 
 export interface FittedEnsemble extends FittedDetector, Pick<Combination, 'scales'> {
@@ -76,7 +78,10 @@ export function loadEnsemble(
       throw damaged(`the member ${member.name} is not calibrated at every scale`)
     return { ...member, detector: load(own, `the member ${member.name} of the model`) }
   })
-  return fittedEnsemble(restored, channels, { scales, exponents })
+  const levels = current.arrays.sharp
+  if (levels && levels.data.length !== channels) throw damaged(`sharp: ${channels} numbers are wanted`)
+  const sharp = levels && Float64Array.from(levels.data)
+  return fittedEnsemble(restored, channels, { scales, exponents, ...(sharp && { sharp }) })
 }
 
 const prefixOf = (member: number) => `member${member}`
@@ -115,7 +120,7 @@ function upgraded(state: State): State {
 export function partsOf(
   members: readonly FittedMember[],
   channels: number,
-  { scales, exponents }: Combination,
+  { scales, exponents, sharp }: Combination,
   alignment: Alignment,
 ): EnsembleParts {
   const exponent = exponents[alignment]
@@ -129,6 +134,7 @@ export function partsOf(
     standard: { usual, exponent },
     channels,
     smooth: scalesSmoother(scales, alignment, members.length),
+    sharp,
   }
 }
 
@@ -138,7 +144,7 @@ export function fittedEnsemble(
   channels: number,
   combination: Combination,
 ): FittedEnsemble {
-  const { scales, exponents } = combination
+  const { scales, exponents, sharp } = combination
   const { reach } = scalesSmoother(scales, 'causal', members.length)
   const largest = (of: (detector: FittedDetector) => number) =>
     Math.max(...members.map(({ detector }) => of(detector)))
@@ -180,7 +186,7 @@ export function fittedEnsemble(
           members: own,
           ...nested.options,
         },
-        arrays: nested.arrays,
+        arrays: { ...nested.arrays, ...(sharp && { sharp: vector(sharp) }) },
       }
     },
   }

@@ -97,7 +97,7 @@ export const DETECTOR_RULES: Readonly<Record<string, StateRules>> = {
       check(state, channels) {
         const { members, parts, scales, exponents } = state.options as unknown as z.output<typeof ensemble>
         for (const { name, usual } of members) {
-          const alone = ALIGNMENTS.find(one => (one in usual) !== (one in exponents))
+          const alone = ALIGNMENTS.find(one => one in usual !== one in exponents)
           if (alone) return `options.exponents.${alone}: wanted for the alignments of ${name}, and no others`
           if (Object.values(usual).some(own => own?.length !== scales.length))
             return `options.members: ${name} is wanted at each of ${scales.length} scales`

@@ -87,13 +87,13 @@ describe('an ensemble', () => {
 
   it('is a geometric mean of its members, those that vary less weighing more', async () => {
     const [a, b] = cheapMembers()
-    const fit = (...members: Member[]) => ensemble(members, smoothing).fit(train, context)
-    const one = await fit(a)
-    const other = await fit(b)
+    const learn = (...members: Member[]) => ensemble(members, smoothing).fit(train, context)
+    const one = await learn(a)
+    const other = await learn(b)
     const weight = ({ members }: CrossFittedEnsemble) =>
       1 / honestExponent([members[0].usual.causal!], [members[0].power])
     const [p, q] = [weight(one), weight(other)]
-    const [x, y, both] = [await scored(one), await scored(other), await scored(await fit(a, b))]
+    const [x, y, both] = [await scored(one), await scored(other), await scored(await learn(a, b))]
     // Before, the members with a short memory have more samples to smooth over when they are alone.
     for (let i = 40; i < 150; i++) expect(both[i]).toBeCloseTo((x[i] ** p * y[i] ** q) ** (1 / (p + q)), 4)
   })
