@@ -156,3 +156,28 @@ describe('alarmPromise', () => {
     expect(Math.abs(expectedPerDay / fitted.promise.expectedPerDay - 1)).toBeLessThan(0.2)
   })
 })
+
+describe('a budget that only a level among normal scores would meet', () => {
+  // Scores that change over hours: few separate peaks.
+  const random = createRandom(3)
+  let level = 0
+  const slow = Float32Array.from({ length: 20_000 }, () => {
+    level = 0.998 * level + 0.06 * random.normal()
+    return Math.exp(level)
+  })
+  const setting = { cadenceMs: 300_000 }
+
+  it('keeps the device out of alarm for 97 % of the time, and says how many alarms that gives', () => {
+    const { level, promise } = alarmBudgetThreshold(20, setting).fit(slow)
+    expect(slow.filter(score => score > level).length / slow.length).toBeLessThanOrEqual(0.03)
+    expect(promise.aboveShare).toBeLessThanOrEqual(0.03)
+    expect(promise.expectedPerDay).toBeLessThan(10)
+    expect(promise.warning).toContain('97 %')
+  })
+
+  it('warns of a given level that leaves it in alarm', () => {
+    const promise = alarmPromise(slow, 1, setting)
+    expect(promise.aboveShare).toBeGreaterThan(0.3)
+    expect(promise.warning).toContain('in alarm')
+  })
+})
