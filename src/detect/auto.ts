@@ -15,10 +15,10 @@ export interface AutoOptions {
 }
 
 /**
- * Scales of the smoothing, samples: octaves, so that short and long events are both seen. None is chosen: not by the order of the channels, nor by a
- * period. On labelled series the mean over octaves ranks better than any one scale for all (docs/quality.md).
+ * Scales of the smoothing, samples, each four times the one before, so that short and long events are both seen. None is chosen: not by the order of
+ * the channels, nor by a period. On labelled series the mean over them ranks better than any one scale for all (docs/quality.md).
  */
-export const SCALES: readonly number[] = [2, 4, 8, 16, 32, 64]
+export const SCALES: readonly number[] = [4, 16, 64]
 /** A scale is at most this share of the samples that are learnt from, or its usual values are not known. */
 const LARGEST_SHARE = 1 / 8
 /** Scale of the kernel, in lengths of an event: flat between 0.2 and 0.5 on the benchmark's series. */

@@ -19,6 +19,11 @@ export interface Standard {
   readonly usual: readonly (readonly Usual[])[]
   /** Power of the geometric mean: with `honestExponent` a score is twice as high when the errors of all members are. */
   readonly exponent: number
+  /**
+   * `[C]` channels that never moved, see `stillChannels`: then the rows have one more column of a member, that of `stillScores`. `step` is what one that
+   * moves adds to the logarithm of the score.
+   */
+  readonly still?: { readonly values: Float32Array; readonly step: number }
 }
 
 /**
@@ -91,13 +96,14 @@ function firstReason(results: readonly Scores[], i: number): number {
 export function combineRows(
   rows: Float64Array,
   reason: Uint8Array,
-  { usual, exponent }: Standard,
+  { usual, exponent, still }: Standard,
   channels: number,
 ): Scores {
   const n = reason.length
   const count = usual.length
   const scales = usual[0].length
-  const columns = scales * count + channels
+  const own = count + (still ? 1 : 0)
+  const columns = scales * own + channels
   const scores = unscored(n, channels)
   scores.reason.set(reason)
   for (let i = 0, at = 0; i < n; i++, at += columns) {
@@ -106,18 +112,45 @@ export function combineRows(
     for (let m = 0; m < count; m++) {
       for (let k = 0; k < scales; k++) {
         const { median, spread } = usual[m][k]
-        const smooth = rows[at + m + (k === 0 ? 0 : channels + k * count)]
+        const smooth = rows[at + m + (k === 0 ? 0 : channels + k * own)]
         sum += (Math.log(smooth + LEAST_SCORE) - median) / (spread + LEAST_SPREAD)
       }
     }
-    const score = Math.exp((exponent * sum) / (count * scales))
+    const moves = still ? movement(rows, at, { count, scales, channels }) : 0
+    const ofMembers = Math.exp((exponent * sum) / (count * scales))
+    const score = still ? ofMembers * Math.exp(still.step * moves) : ofMembers
+    // Normal scores are about 1: of one of these the whole is the movement's, of a fault beside it little.
+    const ofStill = still ? moves * Math.min(1, Math.exp(still.step) / ofMembers) : 0
     let parts = 0
-    for (let c = 0; c < channels; c++) parts += rows[at + count + c]
-    for (let c = 0; c < channels; c++)
-      scores.residual[i * channels + c] = score * (parts > 0 ? (rows[at + count + c] / parts) * channels : 1)
+    let moved = 0
+    for (let c = 0; c < channels; c++) {
+      if (isStill(still?.values, c)) moved += rows[at + own + c]
+      else parts += rows[at + own + c]
+    }
+    for (let c = 0; c < channels; c++) {
+      const part = rows[at + own + c]
+      const share = isStill(still?.values, c)
+        ? ofStill * (moved > 0 ? part / moved : 0)
+        : (1 - ofStill) * (parts > 0 ? part / parts : 1 / channels)
+      scores.residual[i * channels + c] = score * (share * channels)
+    }
     scores.score[i] = score
   }
   return scores
+}
+
+const isStill = (still: Float32Array | undefined, c: number) => still !== undefined && !Number.isNaN(still[c])
+
+/** How much still channels have moved around a sample, 0 to 1: at the first scale or over all of them, whichever is more. */
+function movement(
+  rows: Float64Array,
+  at: number,
+  { count, scales, channels }: { readonly count: number; readonly scales: number; readonly channels: number },
+): number {
+  let sum = 0
+  for (let k = 0; k < scales; k++)
+    sum += Math.min(1, channels * rows[at + count + (k === 0 ? 0 : channels + k * (count + 1))])
+  return Math.max(sum / scales, Math.min(1, channels * rows[at + count]))
 }
 
 /**

@@ -5,6 +5,7 @@ import { combineRows, medianExpected, memberRows, type Standard } from './combin
 import { joinScores, savedScores, scoresState, sliceScores, unscored } from './scores.js'
 import { sharpOf } from './sharp.js'
 import { type Smoother, smoothOnline } from './smoothing.js'
+import { heldStill, stillScores } from './still.js'
 
 /** What an ensemble scores by, for one alignment. */
 export interface EnsembleParts {
@@ -24,7 +25,7 @@ const COMBINER = 'online:ensemble-scores'
 /** Combines the scores that members give of a series, piece by piece. */
 export interface Combiner {
   /**
-   * @param results the next scores of each member, of its own number of samples
+   * @param results the next scores of each member, of its own number of samples; those of `stillScores` last, where there are still channels
    * @param last whether none come after these
    */
   push(results: readonly Scores[], last: boolean): Scores
@@ -42,12 +43,15 @@ export function createCombiner(
   withExpected: boolean,
   from?: State,
 ): Combiner {
-  const columns = detectors.length + channels
+  const { still } = standard
+  const members = detectors.length + (still ? 1 : 0)
+  const columns = members + channels
+  const exponents = still ? [...powers, 1] : powers
   if (from) checkState(from, COMBINER, 1, { reasons: null, expected: null, sharp: null })
   const smoothing = smoothOnline(smooth, columns, from && requirePart(from, 'smoothing'))
   /** Scores of members that are ahead of the slowest. */
   const none = unscored(0, channels, withExpected)
-  let ahead = detectors.map((_, m) => {
+  let ahead = Array.from({ length: members }, (_, m) => {
     const saved = from && nestedState(from, `ahead${m}`)
     return saved ? savedScores(saved, channels, withExpected) : none
   })
@@ -65,13 +69,13 @@ export function createCombiner(
         scores.score.length === n ? none : joinScores([sliceScores(scores, n, scores.score.length)]),
       )
       const reason = new Uint8Array(n)
-      const rows = memberRows(results, powers, channels, reason)
+      const rows = memberRows(results, exponents, channels, reason)
       const smoothed = smoothing.push(rows, last)
       const done = smoothed.length / smooth.width(columns)
       const known = joined(reasons, reason, Uint8Array)
       reasons = known.slice(done)
       const combined = combineRows(smoothed, known.subarray(0, done), standard, channels)
-      if (levels) sharp = joined(sharp, sharpOf(rows, detectors.length, levels), Float32Array)
+      if (levels) sharp = joined(sharp, sharpOf(rows, members, levels), Float32Array)
       const scores = levels ? { ...combined, sharp: sharp.slice(0, done) } : combined
       sharp = sharp.slice(levels ? done : 0)
       if (!withExpected) return scores
@@ -104,22 +108,22 @@ export function createCombiner(
 export function ensembleOnline(parts: EnsembleParts, options: OnlineOptions, from?: State): OnlineScorer {
   const { expected = false, alignment = 'causal' } = options
   const { detectors, channels } = parts
+  const still = parts.standard.still?.values
   const settings = { members: detectors.length, channels, alignment, expected }
   if (from) checkOptions(checkState(from, KIND, 1), settings)
   const saved = (name: string) => from && requirePart(from, name)
   const scorers = detectors.map((detector, m) => detector.online(options, saved(`member${m}`)))
   const combiner = createCombiner(parts, expected, saved('combined'))
   return {
-    push: frame =>
-      combiner.push(
-        scorers.map(scorer => scorer.push(frame)),
-        false,
-      ),
-    finish: () =>
-      combiner.push(
-        scorers.map(scorer => scorer.finish()),
-        true,
-      ),
+    push(frame) {
+      const held = still ? heldStill(frame, still) : frame
+      const results = scorers.map(scorer => scorer.push(held))
+      return combiner.push(still ? [...results, stillScores(still, frame)] : results, false)
+    },
+    finish() {
+      const results = scorers.map(scorer => scorer.finish())
+      return combiner.push(still ? [...results, stillScores(still, undefined)] : results, true)
+    },
     state() {
       const own = scorers.map((scorer, m) => [`member${m}`, scorer.state()])
       const nested = nestStates({ combined: combiner.state(), ...Object.fromEntries(own) })

@@ -22,6 +22,7 @@ import { scoreSeries } from './score-series.js'
 import { joinScores, sliceScores } from './scores.js'
 import { sameSamples, sharpLevels } from './sharp.js'
 import { smoother, smoothWhole } from './smoothing.js'
+import { heldStill, stillChannels, stillScores, stillStep } from './still.js'
 
 /** A detector that takes part, and how its channels are averaged. */
 export interface Member {
@@ -62,6 +63,9 @@ export interface CrossFittedEnsemble extends FittedEnsemble {
  * range it has on samples that the member has not learnt from, and the score is the exponential of the mean over members and scales, to a power that
  * makes it proportional to the errors (`honestExponent`). Taking the logarithm after smoothing (and not
  * before) is what keeps one member's outburst from deciding alone.
+ *
+ * A channel that never moved in training is kept from the members: where it moves, by any amount and in any unit, it adds the same bounded step to the
+ * score; a normal score is then its own, and that of a fault beside it is the fault's.
  *
  * The residual divides the score among the channels as the members' residuals, added up and smoothed at the first scale, are divided. Expected is the median
  * over the members that know.
@@ -107,11 +111,19 @@ export function ensemble(members: readonly Member[], { scales }: Pick<Combinatio
           fitted.map(({ usual }) => usual[alignment] ?? []),
           powers,
         )
+      const still = stillChannels(train)
+      const exponents = { causal: exponentOf('causal'), 'two-sided': exponentOf('two-sided') }
+      const steps: Partial<Record<Alignment, number>> = {}
+      for (const alignment of still && sameSamples(judged) !== undefined ? ALIGNMENTS : []) {
+        const parts = partsOf(fitted, channels, { scales, exponents }, alignment)
+        steps[alignment] = stillStep((await combineHeld(judged, parts, context)).score)
+      }
       const sharp = levelsOf(judged, powers, channels)
       const combination: Combination = {
         scales,
         ...(sharp && { sharp }),
-        exponents: { causal: exponentOf('causal'), 'two-sided': exponentOf('two-sided') },
+        ...(still && { still, steps }),
+        exponents,
       }
       const middle = scales[scales.length >> 1]
       const heldBack = (alignment: Alignment, pauses: Pauses = {}) =>
@@ -123,7 +135,13 @@ export function ensemble(members: readonly Member[], { scales }: Pick<Combinatio
           const found: (Float64Array | undefined)[] = []
           for (const [m, judge] of judges.entries())
             found.push(
-              judge && (await smoothScore(await judge(frame, pauses), members[m].power, smooth, pauses)),
+              judge &&
+                (await smoothScore(
+                  await judge(still ? heldStill(frame, still) : frame, pauses),
+                  members[m].power,
+                  smooth,
+                  pauses,
+                )),
             )
           return found
         },
@@ -141,7 +159,9 @@ async function combineHeld(held: readonly Scores[], parts: EnsembleParts, pauses
   for (let start = 0; start < n; start += JUDGED_AT_ONCE) {
     const end = Math.min(n, start + JUDGED_AT_ONCE)
     const members = held.map(scores => sliceScores(scores, start, end))
-    pieces.push(combiner.push(members, end === n))
+    const still = parts.standard.still?.values
+    const all = still ? [...members, stillScores(still, undefined, end - start)] : members
+    pieces.push(combiner.push(all, end === n))
     await breathe(pauses)
   }
   return joinScores(pieces)

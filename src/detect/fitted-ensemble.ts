@@ -5,6 +5,7 @@ import { nestedState, nestStates, type State, vector } from '../core/state.js'
 import { combineRows, memberRows, type Usual } from './combine.js'
 import { type EnsembleParts, ensembleOnline } from './ensemble-online.js'
 import { scalesSmoother } from './smoothing.js'
+import { heldStill, stillScores } from './still.js'
 import { windowFrame } from './windows.js'
 
 /** A member as it is in a fitted ensemble. */
@@ -25,6 +26,9 @@ export interface Combination {
   readonly exponents: Readonly<Partial<Record<Alignment, number>>>
   /** `[C]` error of a channel that counts as usual by itself, natural logarithm; see `sharpLevels`. */
   readonly sharp?: Float64Array
+  /** `[C]` see `stillChannels`; what one that moves adds, of each alignment */
+  readonly still?: Float32Array
+  readonly steps?: Readonly<Partial<Record<Alignment, number>>>
 }
 
 export interface FittedEnsemble extends FittedDetector, Pick<Combination, 'scales'> {
@@ -40,6 +44,7 @@ const STORED = z.object({
   channels: z.number().int().positive(),
   scales: z.array(z.number().nonnegative()).min(1),
   exponents: z.partialRecord(z.enum(ALIGNMENTS), z.number().positive()),
+  steps: z.partialRecord(z.enum(ALIGNMENTS), z.number().nonnegative()).optional(),
   members: z
     .array(z.object({ ...MEMBER, usual: z.partialRecord(z.enum(ALIGNMENTS), z.array(USUAL).min(1)) }))
     .min(1),
@@ -70,7 +75,7 @@ export function loadEnsemble(
   load: (state: State, called: string) => FittedDetector,
 ): FittedEnsemble {
   const current = state.version === 1 ? upgraded(state) : state
-  const { channels, scales, exponents, members } = parsed(STORED, current)
+  const { channels, scales, exponents, steps, members } = parsed(STORED, current)
   const restored = members.map((member, m): FittedMember => {
     const own = nestedState(current, prefixOf(m))
     if (own === undefined) throw damaged(`the member ${member.name} is missing`)
@@ -81,7 +86,14 @@ export function loadEnsemble(
   const levels = current.arrays.sharp
   if (levels && levels.data.length !== channels) throw damaged(`sharp: ${channels} numbers are wanted`)
   const sharp = levels && Float64Array.from(levels.data)
-  return fittedEnsemble(restored, channels, { scales, exponents, ...(sharp && { sharp }) })
+  const { still } = current.arrays
+  if (still && still.data.length !== channels) throw damaged(`still: ${channels} numbers are wanted`)
+  return fittedEnsemble(restored, channels, {
+    scales,
+    exponents,
+    ...(sharp && { sharp }),
+    ...(still && { still: Float32Array.from(still.data), steps }),
+  })
 }
 
 const prefixOf = (member: number) => `member${member}`
@@ -120,7 +132,7 @@ function upgraded(state: State): State {
 export function partsOf(
   members: readonly FittedMember[],
   channels: number,
-  { scales, exponents, sharp }: Combination,
+  { scales, exponents, sharp, still, steps = {} }: Combination,
   alignment: Alignment,
 ): EnsembleParts {
   const exponent = exponents[alignment]
@@ -131,9 +143,9 @@ export function partsOf(
   return {
     detectors: members.map(({ detector }) => detector),
     powers: members.map(({ power }) => power),
-    standard: { usual, exponent },
+    standard: { usual, exponent, ...(still && { still: { values: still, step: steps[alignment] ?? 0 } }) },
     channels,
-    smooth: scalesSmoother(scales, alignment, members.length),
+    smooth: scalesSmoother(scales, alignment, members.length + (still ? 1 : 0)),
     sharp,
   }
 }
@@ -144,7 +156,7 @@ export function fittedEnsemble(
   channels: number,
   combination: Combination,
 ): FittedEnsemble {
-  const { scales, exponents, sharp } = combination
+  const { scales, exponents, sharp, still, steps = {} } = combination
   const { reach } = scalesSmoother(scales, 'causal', members.length)
   const largest = (of: (detector: FittedDetector) => number) =>
     Math.max(...members.map(({ detector }) => of(detector)))
@@ -183,10 +195,16 @@ export function fittedEnsemble(
           channels,
           scales: [...scales],
           exponents: { ...exponents },
+          ...(still && { steps: { ...steps } }),
+
           members: own,
           ...nested.options,
         },
-        arrays: { ...nested.arrays, ...(sharp && { sharp: vector(sharp) }) },
+        arrays: {
+          ...nested.arrays,
+          ...(sharp && { sharp: vector(sharp) }),
+          ...(still && { still: vector(still) }),
+        },
       }
     },
   }
@@ -200,15 +218,19 @@ function windowScores(
   count: number,
   out: Float32Array,
 ): void {
-  const columns = detectors.length + channels
+  const still = standard.still?.values
+  const columns = detectors.length + (still ? 1 : 0) + channels
+  const exponents = still ? [...powers, 1] : powers
   const last = { start: length - 1, end: length }
   const smoothed = new Float64Array(smooth.width(columns))
   const frame = windowFrame(length, channels)
   for (let w = 0; w < count; w++) {
     const window = frame(values, w)
     const reason = new Uint8Array(length)
-    const results = detectors.map(detector => detector.online().push(window))
-    smooth.apply(memberRows(results, powers, channels, reason), columns, last, smoothed)
+    const held = still ? heldStill(window, still) : window
+    const own = detectors.map(detector => detector.online().push(held))
+    const results = still ? [...own, stillScores(still, window)] : own
+    smooth.apply(memberRows(results, exponents, channels, reason), columns, last, smoothed)
     out[w] = combineRows(smoothed, reason.subarray(length - 1), standard, channels).score[0]
   }
 }

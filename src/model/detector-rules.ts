@@ -68,6 +68,7 @@ const ensemble = z.strictObject({
   channels: size(),
   scales: z.array(bandwidth).min(1).max(MOST_SCALES),
   exponents: z.partialRecord(z.enum(ALIGNMENTS), z.number().positive().max(1e6)),
+  steps: z.partialRecord(z.enum(ALIGNMENTS), z.number().nonnegative().max(1e6)).optional(),
   members: z
     .array(
       z.strictObject({

@@ -155,7 +155,7 @@ function warningOf(
   if (rate < supportedPerDay * (1 - 1e-9))
     return `${evidence} support estimates of ${formatAlarmRate(supportedPerDay)} or more, not ${formatAlarmRate(rate)}: give more normal data, or treat the level as a rough estimate`
   if (asked && expectedPerDay < rate / 2)
-    return `no level that keeps the device out of alarm for 97 % of the normal time reaches ${formatAlarmRate(rate)} on ${evidence}: the maximum is ${formatAlarmRate(expectedPerDay)}, in alarm for ${inAlarm}`
+    return `no level reaches ${formatAlarmRate(rate)} on ${evidence}: the maximum is ${formatAlarmRate(expectedPerDay)}, in alarm for ${inAlarm} (a level that leaves more than 3 % in alarm is not taken)`
   if (!asked && aboveShare > MOST_ABOVE)
     return `the level keeps the device in alarm for ${inAlarm}: alarms are few because they are long`
   return null

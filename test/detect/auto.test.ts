@@ -52,7 +52,7 @@ describe('auto', () => {
 
   it('smooths at every scale that the history is long enough for, and at one for an event length', async () => {
     expect((await auto().fit(train, context)).scales).toEqual(SCALES)
-    expect((await auto().fit(machine(160, 1), context)).scales).toEqual([2, 4, 8, 16])
+    expect((await auto().fit(machine(160, 1), context)).scales).toEqual([4, 16])
     expect((await auto({ eventLength: 20 }).fit(train, context)).scales).toEqual([7])
   })
 

@@ -112,7 +112,8 @@ describe('with the rules that make events', () => {
     })
     expect(runs.filter(({ inside }) => inside).length).toBeGreaterThanOrEqual(18)
     const mean = runs.reduce((sum, { realised }) => sum + realised, 0) / runs.length
-    expect(mean / rate).toBeGreaterThan(0.65)
+    // Long events take many samples each: the level that leaves 3 % of the time above it has fewer of them than were asked for.
+    expect(mean / rate).toBeGreaterThan(0.5)
     expect(mean / rate).toBeLessThan(1.5)
   })
 
@@ -172,7 +173,7 @@ describe('a budget that only a level among normal scores would meet', () => {
     expect(slow.filter(score => score > level).length / slow.length).toBeLessThanOrEqual(0.03)
     expect(promise.aboveShare).toBeLessThanOrEqual(0.03)
     expect(promise.expectedPerDay).toBeLessThan(10)
-    expect(promise.warning).toContain('97 %')
+    expect(promise.warning).toContain('more than 3 % in alarm is not taken')
   })
 
   it('warns of a given level that leaves it in alarm', () => {
