@@ -12,13 +12,13 @@ const train = scaler.transform(history)
 const context = { validation: train, seed: 1 }
 
 const members = [...cheapMembers(), committeeMember(localRuntime(preferredBuild()))]
-const whole = { name: 'auto', detector: auto({ period: 100 }) }
+const whole = { name: 'auto', detector: auto() }
 
 async function measure(detector) {
   const started = processorMs()
   const fitted = await detector.fit(train, context)
   const learnt = processorMs()
-  await scoreSeries(fitted, scaler.transform(test))
+  await scoreSeries(fitted, scaler.transform(test), { alignment: 'two-sided' })
   return [learnt - started, processorMs() - learnt]
 }
 

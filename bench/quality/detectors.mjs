@@ -1,12 +1,13 @@
 // What the benchmark compares. A detector is one function:
 //
-//   async (train, all, { dims, causal, seed, window }) => scores | { scores, calibration, threshold, seconds, peakMemoryMb }
+//   async (train, all, { dims, causal, seed, window, eventLength }) => scores | { scores, calibration, threshold, seconds, peakMemoryMb }
 //
 //   train        Float64Array [trainRows * dims], row by row: the only rows it may fit on; a view of the first rows of `all`,
 //                or `all` itself when the series has no training part
 //   all          Float64Array [rows * dims]
 //   causal       true: the score of a row may not depend on later rows
-//   window       length that the manifest gives for this series, or --event-length, samples
+//   window       length that the manifest gives for this series, samples: for baselines only
+//   eventLength  of --event-length, samples; undefined = as `telltale train` smooths
 //   dataset, name, runSeed   which series it is and the seed of the run, for scores that were computed elsewhere (score-files.mjs)
 //   scores       Float32Array [rows], higher = more anomalous, NaN = not scored
 //   calibration  scores of held-back training rows, from which the threshold comes; without them all training rows are taken
@@ -14,7 +15,9 @@
 //   seconds, peakMemoryMb    what the scores cost where they were computed; without them this process is measured
 import { sliceFrame } from '../../dist/core/frame.js'
 import { createRandom } from '../../dist/core/random.js'
-import { auto, SIMPLE_DETECTORS, scoreSeries, smoothed as smoothedToPeriod } from '../../dist/detect/index.js'
+
+import { auto, SIMPLE_DETECTORS, scoreSeries, smoothed as smoothedAtScales } from '../../dist/detect/index.js'
+
 import { SCALERS } from '../../dist/scale/index.js'
 import { mean, standardDeviation } from '../../dist/stats/index.js'
 import { NETWORKS } from './networks.mjs'
@@ -76,29 +79,29 @@ function frameOf(values, dims) {
 }
 
 /**
- * A detector of the library as `telltale train` fits it: scaled by mean and standard deviation of the training rows, its scores smoothed to the
- * window that the manifest gives, the threshold from scores of rows that the fit that judged them had not seen (of the last fifth of the training rows
+ * A detector of the library as `telltale train` fits it: scaled by mean and standard deviation of the training rows, its scores smoothed as there
+ * (nothing of the manifest is used), the threshold from scores of rows that the fit that judged them had not seen (of the last fifth of the training rows
  * when a detector has none).
  */
 function fromLibrary(create) {
-  return async (train, all, { dims, causal, seed, window }) => {
+  return async (train, all, { dims, causal, seed, eventLength }) => {
     const history = frameOf(train, dims)
     const scaler = SCALERS.standard.fit(history)
     const scaled = scaler.transform(history)
     const n = train.length / dims
     const cut = n - Math.max(1, Math.floor(n / 5))
-    const detector = create({ period: window })
-    const alignment = causal ? 'causal' : 'two-sided'
+    const detector = create({ eventLength })
     const fitted = await detector.fit(scaled, { validation: sliceFrame(scaled, cut, n), seed })
+    const alignment = causal ? 'causal' : 'two-sided'
     const { score } = await scoreSeries(fitted, scaler.transform(frameOf(all, dims)), { alignment })
-    const heldBack = await fitted.heldBack?.(alignment)
-    return { scores: score, calibration: heldBack?.score ?? score.subarray(cut, n) }
+    const held = await fitted.heldBack?.(alignment)
+    return { scores: score, calibration: held?.score ?? score.subarray(cut, n) }
   }
 }
 
 const single = name => options => {
   const { description: reason, create } = SIMPLE_DETECTORS[name]
-  return smoothedToPeriod([{ name, reason, detector: create(), power: 1 }], options)
+  return smoothedAtScales([{ name, reason, detector: create(), power: 1 }], options)
 }
 
 const SINGLES = Object.fromEntries(Object.keys(SIMPLE_DETECTORS).map(name => [name, single(name)]))

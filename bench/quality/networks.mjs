@@ -99,7 +99,7 @@ const linear = { name: 'linear', horizon: 1, encoder: [{ type: 'flatten' }, dens
 /** By name: `options => detector`, as `auto` takes options. */
 export const NETWORKS = {
   committee: single(shared),
-  'committee-unsmoothed': options => smoothed([member(shared)], { ...options, period: 0 }),
+  'committee-unsmoothed': options => smoothed([member(shared)], { ...options, eventLength: 0 }),
   'committee-first': single(changed(firstAlone)),
   'committee-in-sample': single(changed(inSample)),
   'committee-all-channels': single(stirred),

@@ -29,6 +29,7 @@ export async function judge(series, name, detector, { protocol, causal, seed, ev
       .fork(`${dataset}/${series.name}`)
       .integer(2 ** 31),
     window: eventLength ?? vusWindow,
+    eventLength,
     dataset,
     name: series.name,
     runSeed: seed,

@@ -10,7 +10,7 @@ import { falseAlarmSummary } from './false-alarms.mjs'
 import { PROTOCOLS } from './protocol.mjs'
 import { keyOf, openRows } from './rows.mjs'
 import { scoreFileDetectors } from './score-files.mjs'
-import { readManifest } from './series.mjs'
+import { HALVES, halfOf, readManifest } from './series.mjs'
 import { skabSummary } from './skab.mjs'
 import { summary } from './summary.mjs'
 
@@ -30,6 +30,7 @@ const { values: given } = parseArgs({
     seed: { type: 'string', default: '1' },
     'event-length': { type: 'string' },
     only: { type: 'string' },
+    half: { type: 'string' },
     every: { type: 'string', default: '1' },
     against: { type: 'string' },
     out: { type: 'string' },
@@ -43,6 +44,8 @@ if (!Object.hasOwn(PROTOCOLS, given.protocol))
 for (const name of ['seed', 'processes', 'every', 'event-length'])
   if (given[name] !== undefined && !/^[1-9]\d*$/.test(given[name]))
     stop(`--${name} is ${given[name]}, wanted a positive whole number`)
+if (given.half !== undefined && !HALVES.includes(given.half))
+  stop(`--half is ${given.half}, wanted ${HALVES.join(' or ')}`)
 if (given.scores !== undefined && !existsSync(given.scores)) stop(`--scores ${given.scores} is no folder`)
 const scores = given.scores && resolve(given.scores)
 const fromFiles = Object.keys(scoreFileDetectors(scores))
@@ -63,7 +66,10 @@ const options = {
 const manifest = readManifest(folder)
 const only = given.only?.split(',')
 // A series that is all training part has nothing to judge.
-const judged = manifest.filter(entry => entry.trainRows < entry.rows && PROTOCOLS[protocol].takes(entry))
+const isWanted = entry => given.half === undefined || halfOf(entry) === given.half
+const judged = manifest.filter(
+  entry => entry.trainRows < entry.rows && PROTOCOLS[protocol].takes(entry) && isWanted(entry),
+)
 const places = new Map()
 const series = judged.filter(entry => {
   const place = places.get(entry.dataset) ?? 0

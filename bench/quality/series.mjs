@@ -1,4 +1,5 @@
 // A folder of labelled series: MANIFEST.json and one CSV (or CSV.gz) per series, `time, channels..., label`.
+import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
@@ -16,6 +17,12 @@ export function readManifest(folder) {
     vusWindow: entry.vus_window,
     sampling: entry.sampling,
   }))
+}
+
+/** Half of the series on which settings are chosen, and half on which they are confirmed: by the name alone, whatever else the folder holds. */
+export const HALVES = ['choosing', 'confirming']
+export function halfOf({ dataset, name }) {
+  return HALVES[createHash('sha256').update(`${dataset}/${name}`).digest()[0] % 2]
 }
 
 /** Values row by row `[rows * dims]`, labels `[rows]`, and the usual step between samples (NaN when it is not a time). */

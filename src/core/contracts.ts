@@ -33,6 +33,11 @@ export interface Scores {
    * `OnlineOptions.expected` asks for it.
    */
   readonly expected?: Float32Array
+  /**
+   * `[N]` how far the sample alone stands out, without its neighbours: logarithm of the error of the channel that stands out most, over an error that 5 % of
+   * normal samples exceed in some channel. Above 0 = unusual; NaN where not scored. Only of detectors that smooth: it places their events in time.
+   */
+  readonly sharp?: Float32Array
 }
 
 /**
@@ -146,9 +151,9 @@ export interface AnomalyEvent {
   /** Half-open range of samples. */
   readonly start: number
   readonly end: number
-  /** Start of the rise: first sample of the run above half the threshold that leads to `start`. */
+  /** Start of the rise: first sample of the run above half the threshold that leads to `start`; `start` itself where errors of single samples place it. */
   readonly onset: number
-  /** Sample with the highest score. */
+  /** Sample with the highest score, or the largest error where errors of single samples place the event. */
   readonly peak: number
   /** Times of these samples, and of the last one, in the kind of the series: ms since epoch, or row numbers. */
   readonly times: EventTimes

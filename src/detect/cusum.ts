@@ -2,12 +2,15 @@ import type { FitContext, FittedDetector } from '../core/contracts.js'
 import type { ScaledFrame } from '../core/frame.js'
 import type { State } from '../core/state.js'
 import type { CrossFitted } from './cross-fit.js'
-import { fitRunning, type RunningModel, runningDetector, stored } from './running.js'
+import { fitRunning, type RunningModel, runningDetector, stored, wholeRows } from './running.js'
 
 export interface CusumOptions {
   /** Half of the shift to be found, in standard deviations: deviations below it do not add up. */
   readonly slack: number
-  /** Largest sum, in standard deviations: after a fault it takes this divided by the slack samples to forget. */
+  /**
+   * Largest sum, in standard deviations: after a fault it takes this divided by the slack samples to forget. Twice what the training part reaches, where
+   * that is more: a sum that normal data reach must not be the largest there is.
+   */
   readonly largest: number
 }
 
@@ -22,9 +25,22 @@ const LONGEST_WINDOW = 1000
 export function cusum(options: CusumOptions) {
   return {
     async fit(train: ScaledFrame, context: FitContext): Promise<CrossFitted> {
-      return fitRunning(cusumModel(options, train.channels.length), train, context)
+      const channels = train.channels.length
+      const { slack } = options
+      const largest = Math.max(options.largest, 2 * largestSum(wholeRows(train), slack, channels))
+      return fitRunning(cusumModel({ slack, largest }, channels), train, context)
     },
   }
+}
+
+/** Largest sum of any channel over these samples, when nothing holds it. */
+function largestSum(rows: readonly Float32Array[], slack: number, channels: number): number {
+  const { step } = cusumModel({ slack, largest: Number.POSITIVE_INFINITY }, channels).start()
+  const sums = new Float64Array(channels)
+  return rows.reduce((largest, row) => {
+    step(row, Number.NaN, sums)
+    return sums.reduce((a, b) => Math.max(a, b), largest)
+  }, 0)
 }
 
 /** Brings a saved chart back. */

@@ -1,18 +1,22 @@
 import type { FittedDetector, OnlineOptions, OnlineScorer, Scores } from '../core/contracts.js'
 import { createError } from '../core/errors.js'
 import { checkOptions, checkState, nestedState, nestStates, type State, vector } from '../core/state.js'
-import { combineRows, medianExpected, memberRows, type Usual } from './combine.js'
+import { combineRows, medianExpected, memberRows, type Standard } from './combine.js'
 import { joinScores, savedScores, scoresState, sliceScores, unscored } from './scores.js'
+import { sharpOf } from './sharp.js'
 import { type Smoother, smoothOnline } from './smoothing.js'
+import { heldStill, stillScores } from './still.js'
 
 /** What an ensemble scores by, for one alignment. */
 export interface EnsembleParts {
   readonly detectors: readonly FittedDetector[]
   /** Exponent of the residuals of each. */
   readonly powers: readonly number[]
-  readonly usual: readonly Usual[]
+  readonly standard: Standard
   readonly channels: number
   readonly smooth: Smoother
+  /** `[C]` see `sharpLevels`; undefined of ensembles that do not know them. */
+  readonly sharp: Float64Array | undefined
 }
 
 const KIND = 'online:ensemble'
@@ -21,7 +25,7 @@ const COMBINER = 'online:ensemble-scores'
 /** Combines the scores that members give of a series, piece by piece. */
 export interface Combiner {
   /**
-   * @param results the next scores of each member, of its own number of samples
+   * @param results the next scores of each member, of its own number of samples; those of `stillScores` last, where there are still channels
    * @param last whether none come after these
    */
   push(results: readonly Scores[], last: boolean): Scores
@@ -35,22 +39,26 @@ export interface Combiner {
  * @throws ArtefactError `state-unfit`
  */
 export function createCombiner(
-  { detectors, powers, usual, channels, smooth }: EnsembleParts,
+  { detectors, powers, standard, channels, smooth, sharp: levels }: EnsembleParts,
   withExpected: boolean,
   from?: State,
 ): Combiner {
-  const columns = detectors.length + channels
-  if (from) checkState(from, COMBINER, 1, { reasons: null, expected: null })
+  const { still } = standard
+  const members = detectors.length + (still ? 1 : 0)
+  const columns = members + channels
+  const exponents = still ? [...powers, 1] : powers
+  if (from) checkState(from, COMBINER, 1, { reasons: null, expected: null, sharp: null })
   const smoothing = smoothOnline(smooth, columns, from && requirePart(from, 'smoothing'))
   /** Scores of members that are ahead of the slowest. */
   const none = unscored(0, channels, withExpected)
-  let ahead = detectors.map((_, m) => {
+  let ahead = Array.from({ length: members }, (_, m) => {
     const saved = from && nestedState(from, `ahead${m}`)
     return saved ? savedScores(saved, channels, withExpected) : none
   })
   /** Of the rows that the smoothing holds back. */
   let reasons = Uint8Array.from(from?.arrays.reasons.data ?? [])
   let expected = Float32Array.from(from?.arrays.expected.data ?? [])
+  let sharp: Float32Array = Float32Array.from(from?.arrays.sharp.data ?? [])
   return {
     push(fresh, last) {
       const results = fresh.map((scores, m) =>
@@ -61,11 +69,15 @@ export function createCombiner(
         scores.score.length === n ? none : joinScores([sliceScores(scores, n, scores.score.length)]),
       )
       const reason = new Uint8Array(n)
-      const smoothed = smoothing.push(memberRows(results, powers, channels, reason), last)
-      const done = smoothed.length / columns
+      const rows = memberRows(results, exponents, channels, reason)
+      const smoothed = smoothing.push(rows, last)
+      const done = smoothed.length / smooth.width(columns)
       const known = joined(reasons, reason, Uint8Array)
       reasons = known.slice(done)
-      const scores = combineRows(smoothed, known.subarray(0, done), usual, channels)
+      const combined = combineRows(smoothed, known.subarray(0, done), standard, channels)
+      if (levels) sharp = joined(sharp, sharpOf(rows, members, levels), Float32Array)
+      const scores = levels ? { ...combined, sharp: sharp.slice(0, done) } : combined
+      sharp = sharp.slice(levels ? done : 0)
       if (!withExpected) return scores
       const expectations = joined(expected, medianExpected(results, reason, channels), Float32Array)
       expected = expectations.slice(done * channels)
@@ -77,7 +89,11 @@ export function createCombiner(
         scores.score.length > 0 ? scoresState(scores) : undefined,
       ])
       const nested = nestStates({ smoothing: smoothing.state(), ...Object.fromEntries(waiting) })
-      const own = { reasons: vector(Float32Array.from(reasons)), expected: vector(expected.slice()) }
+      const own = {
+        reasons: vector(Float32Array.from(reasons)),
+        expected: vector(expected.slice()),
+        sharp: vector(sharp.slice()),
+      }
       return { kind: COMBINER, version: 1, options: nested.options, arrays: { ...nested.arrays, ...own } }
     },
   }
@@ -92,22 +108,22 @@ export function createCombiner(
 export function ensembleOnline(parts: EnsembleParts, options: OnlineOptions, from?: State): OnlineScorer {
   const { expected = false, alignment = 'causal' } = options
   const { detectors, channels } = parts
+  const still = parts.standard.still?.values
   const settings = { members: detectors.length, channels, alignment, expected }
   if (from) checkOptions(checkState(from, KIND, 1), settings)
   const saved = (name: string) => from && requirePart(from, name)
   const scorers = detectors.map((detector, m) => detector.online(options, saved(`member${m}`)))
   const combiner = createCombiner(parts, expected, saved('combined'))
   return {
-    push: frame =>
-      combiner.push(
-        scorers.map(scorer => scorer.push(frame)),
-        false,
-      ),
-    finish: () =>
-      combiner.push(
-        scorers.map(scorer => scorer.finish()),
-        true,
-      ),
+    push(frame) {
+      const held = still ? heldStill(frame, still) : frame
+      const results = scorers.map(scorer => scorer.push(held))
+      return combiner.push(still ? [...results, stillScores(still, frame)] : results, false)
+    },
+    finish() {
+      const results = scorers.map(scorer => scorer.finish())
+      return combiner.push(still ? [...results, stillScores(still, undefined)] : results, true)
+    },
     state() {
       const own = scorers.map((scorer, m) => [`member${m}`, scorer.state()])
       const nested = nestStates({ combined: combiner.state(), ...Object.fromEntries(own) })

@@ -8,13 +8,21 @@ import {
 import type { ScaledFrame } from '../core/frame.js'
 import { breathe, type Pauses } from '../core/pause.js'
 import { quantileOfSorted, sortFinite } from '../stats/index.js'
-import { LEAST_SCORE, type Usual } from './combine.js'
+import { honestExponent, LEAST_SCORE, memberRows, type Usual } from './combine.js'
 import { type CrossFitted, JUDGED_AT_ONCE } from './cross-fit.js'
 import { createCombiner, type EnsembleParts } from './ensemble-online.js'
-import { type FittedEnsemble, type FittedMember, fittedEnsemble, partsOf } from './fitted-ensemble.js'
+import {
+  type Combination,
+  type FittedEnsemble,
+  type FittedMember,
+  fittedEnsemble,
+  partsOf,
+} from './fitted-ensemble.js'
 import { scoreSeries } from './score-series.js'
 import { joinScores, sliceScores } from './scores.js'
+import { sameSamples, sharpLevels } from './sharp.js'
 import { smoother, smoothWhole } from './smoothing.js'
+import { heldStill, stillChannels, stillScores, stillStep } from './still.js'
 
 /** A detector that takes part, and how its channels are averaged. */
 export interface Member {
@@ -44,36 +52,41 @@ export interface CrossFittedEnsemble extends FittedEnsemble {
   /** Scores of the training frame by fits that had not seen the sample, when every member has them: a threshold can be set from these. */
   heldBack?(alignment: Alignment, pauses?: Pauses): Promise<Scores>
   /**
-   * Smooth two-sided scores `[N]` of each member over the training samples with other readings, by fits that had not seen the sample; none of a member
+   * Two-sided scores `[N]` of each member, smoothed at the middle scale, over the training samples with other readings, by fits that had not seen the sample; none of a member
    * that cannot tell. See `CrossFitted.judge`.
    */
   judgeMembers(frame: ScaledFrame, pauses?: Pauses): Promise<readonly (Float64Array | undefined)[]>
 }
 
 /**
- * Combines detectors: the score of each is smoothed, its logarithm standardised by the median and the 1-99 % range it has on samples that
- * the member has not learnt from, and the score is the exponential of the mean over members. Taking the logarithm after smoothing (and not
+ * Combines detectors: the score of each is smoothed at several scales, the logarithm of each smooth score standardised by the median and the 1-99 %
+ * range it has on samples that the member has not learnt from, and the score is the exponential of the mean over members and scales, to a power that
+ * makes it proportional to the errors (`honestExponent`). Taking the logarithm after smoothing (and not
  * before) is what keeps one member's outburst from deciding alone.
  *
- * The residual divides the score among the channels as the members' residuals, added up and smoothed in the same way, are divided. Expected is the median
+ * A channel that never moved in training is kept from the members: where it moves, by any amount and in any unit, it adds the same bounded step to the
+ * score; a normal score is then its own, and that of a fault beside it is the fault's.
+ *
+ * The residual divides the score among the channels as the members' residuals, added up and smoothed at the first scale, are divided. Expected is the median
  * over the members that know.
  *
  * Frames are scaled. Fitted once, for both alignments. A sample is scored when every member scores it. Cost: that of the members and of smoothing
  * (members + C) columns.
  *
- * @param bandwidth of the smoothing, samples
+ * @param scales bandwidths of the smoothing, samples, ascending
  */
-export function ensemble(members: readonly Member[], { bandwidth }: { readonly bandwidth: number }) {
+export function ensemble(members: readonly Member[], { scales }: Pick<Combination, 'scales'>) {
   return {
     async fit(train: ScaledFrame, context: FitContext): Promise<CrossFittedEnsemble> {
       const fitted: FittedMember[] = []
       const held: Scores[] = []
+      const judged: Scores[] = []
       const judges: (CrossFitted['judge'] | undefined)[] = []
       for (const { name, reason, power, detector } of members) {
         const learnt = await detector.fit(train, context)
         if (learnt.heldBack) held.push(learnt.heldBack)
         judges.push(learnt.judge)
-        const usual: Partial<Record<Alignment, Usual>> = {}
+        const usual: Partial<Record<Alignment, Usual[]>> = {}
         for (const alignment of ALIGNMENTS) {
           // A member without held-back scores of its own is judged on the later part of the history.
           const scores =
@@ -83,22 +96,52 @@ export function ensemble(members: readonly Member[], { bandwidth }: { readonly b
               signal: context.signal,
               pause: () => context.pause?.(),
             }))
-          const smooth = await smoothScore(scores, power, { bandwidth, alignment }, context)
-          usual[alignment] = usualScore(smooth)
+          const own: Usual[] = []
+          for (const bandwidth of scales)
+            own.push(usualScore(await smoothScore(scores, power, { bandwidth, alignment }, context)))
+          usual[alignment] = own
+          if (alignment === 'causal') judged.push(scores)
         }
         fitted.push({ name, reason, power, detector: learnt, usual })
       }
       const channels = train.channels.length
+      const powers = members.map(({ power }) => power)
+      const exponentOf = (alignment: Alignment) =>
+        honestExponent(
+          fitted.map(({ usual }) => usual[alignment] ?? []),
+          powers,
+        )
+      const still = stillChannels(train)
+      const exponents = { causal: exponentOf('causal'), 'two-sided': exponentOf('two-sided') }
+      const steps: Partial<Record<Alignment, number>> = {}
+      for (const alignment of still && sameSamples(judged) !== undefined ? ALIGNMENTS : []) {
+        const parts = partsOf(fitted, channels, { scales, exponents }, alignment)
+        steps[alignment] = stillStep((await combineHeld(judged, parts, context)).score)
+      }
+      const sharp = levelsOf(judged, powers, channels)
+      const combination: Combination = {
+        scales,
+        ...(sharp && { sharp }),
+        ...(still && { still, steps }),
+        exponents,
+      }
+      const middle = scales[scales.length >> 1]
       const heldBack = (alignment: Alignment, pauses: Pauses = {}) =>
-        combineHeld(held, partsOf(fitted, channels, bandwidth, alignment), pauses)
+        combineHeld(held, partsOf(fitted, channels, combination, alignment), pauses)
       return {
-        ...fittedEnsemble(fitted, channels, bandwidth),
+        ...fittedEnsemble(fitted, channels, combination),
         async judgeMembers(frame, pauses = {}) {
-          const smooth = { bandwidth, alignment: 'two-sided' } as const
+          const smooth = { bandwidth: middle, alignment: 'two-sided' } as const
           const found: (Float64Array | undefined)[] = []
           for (const [m, judge] of judges.entries())
             found.push(
-              judge && (await smoothScore(await judge(frame, pauses), members[m].power, smooth, pauses)),
+              judge &&
+                (await smoothScore(
+                  await judge(still ? heldStill(frame, still) : frame, pauses),
+                  members[m].power,
+                  smooth,
+                  pauses,
+                )),
             )
           return found
         },
@@ -116,10 +159,23 @@ async function combineHeld(held: readonly Scores[], parts: EnsembleParts, pauses
   for (let start = 0; start < n; start += JUDGED_AT_ONCE) {
     const end = Math.min(n, start + JUDGED_AT_ONCE)
     const members = held.map(scores => sliceScores(scores, start, end))
-    pieces.push(combiner.push(members, end === n))
+    const still = parts.standard.still?.values
+    const all = still ? [...members, stillScores(still, undefined, end - start)] : members
+    pieces.push(combiner.push(all, end === n))
     await breathe(pauses)
   }
   return joinScores(pieces)
+}
+
+/** What single samples are judged by; undefined when the members were judged on different samples. */
+function levelsOf(
+  judged: readonly Scores[],
+  powers: readonly number[],
+  channels: number,
+): Float64Array | undefined {
+  const n = sameSamples(judged)
+  if (n === undefined) return undefined
+  return sharpLevels(memberRows(judged, powers, channels, new Uint8Array(n)), judged.length, channels)
 }
 
 /** The mean over channels of a member's residuals, smoothed. */

@@ -1,10 +1,11 @@
 import { z } from 'zod'
 import { ALIGNMENTS, type Alignment, type FittedDetector } from '../core/contracts.js'
 import { createError } from '../core/errors.js'
-import { nestedState, nestStates, type State } from '../core/state.js'
+import { nestedState, nestStates, type State, vector } from '../core/state.js'
 import { combineRows, memberRows, type Usual } from './combine.js'
 import { type EnsembleParts, ensembleOnline } from './ensemble-online.js'
-import { smoother } from './smoothing.js'
+import { scalesSmoother } from './smoothing.js'
+import { heldStill, stillScores } from './still.js'
 import { windowFrame } from './windows.js'
 
 /** A member as it is in a fitted ensemble. */
@@ -13,11 +14,24 @@ export interface FittedMember {
   readonly reason: string
   readonly power: number
   readonly detector: FittedDetector
-  /** Of each alignment that the ensemble was calibrated for. */
-  readonly usual: Readonly<Partial<Record<Alignment, Usual>>>
+  /** At each scale of the smoothing, of each alignment that the ensemble was calibrated for. */
+  readonly usual: Readonly<Partial<Record<Alignment, readonly Usual[]>>>
 }
 
-export interface FittedEnsemble extends FittedDetector {
+/** How an ensemble smooths and combines. */
+export interface Combination {
+  /** Bandwidths of the smoothing, samples, ascending. */
+  readonly scales: readonly number[]
+  /** Power of the geometric mean of the members, of each alignment; see `honestExponent`. */
+  readonly exponents: Readonly<Partial<Record<Alignment, number>>>
+  /** `[C]` error of a channel that counts as usual by itself, natural logarithm; see `sharpLevels`. */
+  readonly sharp?: Float64Array
+  /** `[C]` see `stillChannels`; what one that moves adds, of each alignment */
+  readonly still?: Float32Array
+  readonly steps?: Readonly<Partial<Record<Alignment, number>>>
+}
+
+export interface FittedEnsemble extends FittedDetector, Pick<Combination, 'scales'> {
   readonly members: readonly FittedMember[]
   /** Those that it can score with: both, or for an ensemble of telltale 0.1 the one that it was trained for. */
   readonly alignments: readonly Alignment[]
@@ -28,8 +42,12 @@ const MEMBER = { name: z.string(), reason: z.string(), power: z.number() }
 /** The shape of `State.options`: a manifest comes from outside. */
 const STORED = z.object({
   channels: z.number().int().positive(),
-  bandwidth: z.number().nonnegative(),
-  members: z.array(z.object({ ...MEMBER, usual: z.partialRecord(z.enum(ALIGNMENTS), USUAL) })).min(1),
+  scales: z.array(z.number().nonnegative()).min(1),
+  exponents: z.partialRecord(z.enum(ALIGNMENTS), z.number().positive()),
+  steps: z.partialRecord(z.enum(ALIGNMENTS), z.number().nonnegative()).optional(),
+  members: z
+    .array(z.object({ ...MEMBER, usual: z.partialRecord(z.enum(ALIGNMENTS), z.array(USUAL).min(1)) }))
+    .min(1),
 })
 /** Of version 1, of telltale 0.1: calibrated for one alignment, each member with its own state. */
 const STORED_1 = z.object({
@@ -57,13 +75,25 @@ export function loadEnsemble(
   load: (state: State, called: string) => FittedDetector,
 ): FittedEnsemble {
   const current = state.version === 1 ? upgraded(state) : state
-  const { channels, bandwidth, members } = parsed(STORED, current)
+  const { channels, scales, exponents, steps, members } = parsed(STORED, current)
   const restored = members.map((member, m): FittedMember => {
     const own = nestedState(current, prefixOf(m))
     if (own === undefined) throw damaged(`the member ${member.name} is missing`)
+    if (Object.values(member.usual).some(usual => usual?.length !== scales.length))
+      throw damaged(`the member ${member.name} is not calibrated at every scale`)
     return { ...member, detector: load(own, `the member ${member.name} of the model`) }
   })
-  return fittedEnsemble(restored, channels, bandwidth)
+  const levels = current.arrays.sharp
+  if (levels && levels.data.length !== channels) throw damaged(`sharp: ${channels} numbers are wanted`)
+  const sharp = levels && Float64Array.from(levels.data)
+  const { still } = current.arrays
+  if (still && still.data.length !== channels) throw damaged(`still: ${channels} numbers are wanted`)
+  return fittedEnsemble(restored, channels, {
+    scales,
+    exponents,
+    ...(sharp && { sharp }),
+    ...(still && { still: Float32Array.from(still.data), steps }),
+  })
 }
 
 const prefixOf = (member: number) => `member${member}`
@@ -79,13 +109,22 @@ function parsed<T>(schema: z.ZodType<T>, { options }: State): T {
   throw damaged(`the ensemble, ${path.join('.')}: ${message}`)
 }
 
-/** Version 1 as version 2. */
+/** Version 1 as version 2: one scale, and scores that are not proportional to errors. */
 function upgraded(state: State): State {
   const { channels, smoothing, members } = parsed(STORED_1, state)
   const alignment = smoothing.mode === 'centred' ? 'two-sided' : 'causal'
   const parts = Object.fromEntries(members.map(({ state }, m) => [prefixOf(m), state]))
-  const own = members.map(({ state: _, usual, ...member }) => ({ ...member, usual: { [alignment]: usual } }))
-  const options = { channels, bandwidth: smoothing.bandwidth, members: own, parts }
+  const own = members.map(({ state: _, usual, ...member }) => ({
+    ...member,
+    usual: { [alignment]: [usual] },
+  }))
+  const options = {
+    channels,
+    scales: [smoothing.bandwidth],
+    exponents: { [alignment]: 1 },
+    members: own,
+    parts,
+  }
   return { ...state, version: 2, options }
 }
 
@@ -93,20 +132,21 @@ function upgraded(state: State): State {
 export function partsOf(
   members: readonly FittedMember[],
   channels: number,
-  bandwidth: number,
+  { scales, exponents, sharp, still, steps = {} }: Combination,
   alignment: Alignment,
 ): EnsembleParts {
+  const exponent = exponents[alignment]
+  const usual = members.map(({ usual }) => usual[alignment])
+  const isKnown = (own: readonly Usual[] | undefined): own is readonly Usual[] => own !== undefined
+  if (exponent === undefined || !usual.every(isKnown))
+    throw createError('alignment-missing', { known: Object.keys(exponents).join(', '), wanted: alignment })
   return {
     detectors: members.map(({ detector }) => detector),
     powers: members.map(({ power }) => power),
-    usual: members.map(({ usual }) => {
-      const own = usual[alignment]
-      if (own === undefined)
-        throw createError('alignment-missing', { known: Object.keys(usual).join(', '), wanted: alignment })
-      return own
-    }),
+    standard: { usual, exponent, ...(still && { still: { values: still, step: steps[alignment] ?? 0 } }) },
     channels,
-    smooth: smoother({ bandwidth, alignment }),
+    smooth: scalesSmoother(scales, alignment, members.length + (still ? 1 : 0)),
+    sharp,
   }
 }
 
@@ -114,21 +154,23 @@ export function partsOf(
 export function fittedEnsemble(
   members: readonly FittedMember[],
   channels: number,
-  bandwidth: number,
+  combination: Combination,
 ): FittedEnsemble {
-  const { reach } = smoother({ bandwidth, alignment: 'causal' })
+  const { scales, exponents, sharp, still, steps = {} } = combination
+  const { reach } = scalesSmoother(scales, 'causal', members.length)
   const largest = (of: (detector: FittedDetector) => number) =>
     Math.max(...members.map(({ detector }) => of(detector)))
   const alignments = ALIGNMENTS.filter(alignment => members.every(({ usual }) => usual[alignment]))
   const partsFor = new Map<Alignment, EnsembleParts>()
   const parts = (alignment: Alignment): EnsembleParts => {
-    const known = partsFor.get(alignment) ?? partsOf(members, channels, bandwidth, alignment)
+    const known = partsFor.get(alignment) ?? partsOf(members, channels, combination, alignment)
     partsFor.set(alignment, known)
     return known
   }
   const windowLength = largest(detector => detector.windowLength) + reach
   return {
     members,
+    scales,
     alignments,
     contextLength: largest(detector => detector.contextLength) + reach,
     fewestSamples: largest(detector => detector.fewestSamples ?? detector.contextLength),
@@ -142,13 +184,27 @@ export function fittedEnsemble(
       )
       const own = members.map(({ name, reason, power, usual }) => ({
         ...{ name, reason, power },
-        usual: Object.fromEntries(Object.entries(usual).map(([alignment, one]) => [alignment, { ...one }])),
+        usual: Object.fromEntries(
+          Object.entries(usual).map(([alignment, own]) => [alignment, own.map(one => ({ ...one }))]),
+        ),
       }))
       return {
         kind: 'detector:ensemble',
         version: 2,
-        options: { channels, bandwidth, members: own, ...nested.options },
-        arrays: nested.arrays,
+        options: {
+          channels,
+          scales: [...scales],
+          exponents: { ...exponents },
+          ...(still && { steps: { ...steps } }),
+
+          members: own,
+          ...nested.options,
+        },
+        arrays: {
+          ...nested.arrays,
+          ...(sharp && { sharp: vector(sharp) }),
+          ...(still && { still: vector(still) }),
+        },
       }
     },
   }
@@ -156,21 +212,25 @@ export function fittedEnsemble(
 
 /** The score of the last sample of each window: only its row is smoothed. */
 function windowScores(
-  { detectors, powers, usual, channels, smooth }: EnsembleParts,
+  { detectors, powers, standard, channels, smooth }: EnsembleParts,
   length: number,
   values: Float32Array,
   count: number,
   out: Float32Array,
 ): void {
-  const columns = detectors.length + channels
+  const still = standard.still?.values
+  const columns = detectors.length + (still ? 1 : 0) + channels
+  const exponents = still ? [...powers, 1] : powers
   const last = { start: length - 1, end: length }
-  const smoothed = new Float64Array(columns)
+  const smoothed = new Float64Array(smooth.width(columns))
   const frame = windowFrame(length, channels)
   for (let w = 0; w < count; w++) {
     const window = frame(values, w)
     const reason = new Uint8Array(length)
-    const results = detectors.map(detector => detector.online().push(window))
-    smooth.apply(memberRows(results, powers, channels, reason), columns, last, smoothed)
-    out[w] = combineRows(smoothed, reason.subarray(length - 1), usual, channels).score[0]
+    const held = still ? heldStill(window, still) : window
+    const own = detectors.map(detector => detector.online().push(held))
+    const results = still ? [...own, stillScores(still, window)] : own
+    smooth.apply(memberRows(results, exponents, channels, reason), columns, last, smoothed)
+    out[w] = combineRows(smoothed, reason.subarray(length - 1), standard, channels).score[0]
   }
 }

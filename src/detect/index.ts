@@ -1,4 +1,4 @@
-export { type AutoOptions, auto, cheapMembers, committeeMember, smoothed } from './auto.js'
+export { type AutoOptions, auto, cheapMembers, committeeMember, SCALES, smoothed } from './auto.js'
 export {
   type AutoencoderOptions,
   autoencoder,

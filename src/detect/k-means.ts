@@ -1,10 +1,11 @@
 import type { FitContext } from '../core/contracts.js'
-import type { ScaledFrame } from '../core/frame.js'
+import type { Interval, ScaledFrame } from '../core/frame.js'
 import { breathe, type Pauses } from '../core/pause.js'
 import { createRandom, type Random } from '../core/random.js'
 import { type KernelBuild, preferredBuild } from '../kernels/index.js'
-import { type CrossFitted, eighthOf, type Judge, judgeParts, withHeldBack } from './cross-fit.js'
-import { localDetector } from './local.js'
+import { segmentsWithout } from '../window/index.js'
+import { type CrossFitted, eighthOf, judgeFolds, quarters, withHeldBack } from './cross-fit.js'
+import { type LocalModel, localDetector } from './local.js'
 import { evenly, nearestModel } from './nearest.js'
 import { clipped, requireWindows, wholeWindows } from './scores.js'
 
@@ -21,9 +22,9 @@ const ROUNDS = 20
 
 /**
  * K-means on subsequences: windows of the training part are grouped around `clusters` centres; the error of a channel is its mean squared
- * difference to the nearest centre. Fewer, smoother comparisons than `nearest`, and blind to what is rare but known.
+ * difference to the nearest centre, divided by its mean on held-back quarters of the training part. Fewer, smoother comparisons than `nearest`, and blind to what is rare but known.
  *
- * Frames are scaled. Causal; the first `window` - 1 samples are warm-up. Cost: fit O(rounds clusters T C) for each of 2000 windows, score
+ * Frames are scaled. Causal; the first `window` - 1 samples are warm-up. Cost: fit 5 O(rounds clusters T C) for each of 2000 windows, score
  * O(N clusters T C). Its state is that of a bank of windows: `loadNearest` brings it back. Source: Yairi et al., ICMV 2001; seeding: Arthur & Vassilvitskii, SODA 2007.
  *
  * @throws DataError `data-too-short`; `interrupted` when the signal aborts
@@ -36,14 +37,23 @@ export function kMeans({ window: wanted, clusters }: KMeansOptions, build: Kerne
       const size = window * channels
       const values = clipped(train.values)
       const whole = wholeWindows(values, channels, window)
-      const ends = evenly(whole, LEARNT_FROM)
-      requireWindows(ends.length, 2, window)
-      const windows = ends.map(end => values.subarray((end + 1) * channels - size, (end + 1) * channels))
-      const random = createRandom(context.seed).fork('k-means')
-      const centres = await findCentres(windows, clusters, random, context)
-      const { model, errors } = nearestModel(centres, channels, window, build)
-      const judge: Judge = (values, out, pauses) =>
-        judgeParts(whole, channels, out, pauses, (part, out) => errors(values, part, out))
+      const folds = quarters(whole, window)
+      const modelOf = async (parts: readonly Interval[]) => {
+        const ends = evenly(parts, LEARNT_FROM)
+        requireWindows(ends.length, 2, window)
+        const windows = ends.map(end => values.subarray((end + 1) * channels - size, (end + 1) * channels))
+        const random = createRandom(context.seed).fork('k-means')
+        const centres = await findCentres(windows, clusters, random, context)
+        return nearestModel(centres, channels, window, build).model
+      }
+      const models: LocalModel[] = []
+      for (const fold of folds) {
+        // Windows that share no sample with those of the fold.
+        const near = fold.map(({ start, end }) => ({ start: start - window + 1, end: end + window - 1 }))
+        models.push(await modelOf(whole.flatMap(part => segmentsWithout(part, near))))
+      }
+      const model = await modelOf(whole)
+      const judge = judgeFolds(folds, models, channels)
       return withHeldBack(train, judge, usual => localDetector(model, usual), context)
     },
   }

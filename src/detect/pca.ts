@@ -90,7 +90,7 @@ async function solve(
     for (let j = 0; j < readings; j++)
       covariance[i * readings + j] = sums[i * size + j] / count - centre[i] * centre[j]
   const { values, vectors } = await symmetricEigen(covariance, readings, pauses)
-  const kept = leading(values, share)
+  const kept = leading(values, share, statistic === 'q' ? values.length - 1 : values.length)
   const components = vectors.slice(0, kept * readings)
   if (statistic === 't2') {
     for (let k = 0; k < kept; k++) {
@@ -101,12 +101,12 @@ async function solve(
   return pcaModel({ components, centre }, channels, statistic)
 }
 
-/** Number of leading eigenvalues that hold `share` of their sum; at least one is left out, unless there is no other. */
-function leading(values: Float64Array, share: number): number {
+/** Number of leading eigenvalues that hold `share` of their sum, at most `most`: Q needs one that is left out, T2 one that is kept. */
+function leading(values: Float64Array, share: number, most: number): number {
   const total = values.reduce((sum, value) => sum + Math.max(0, value), 0)
   let sum = 0
   let kept = 0
-  while (kept < values.length - 1 && sum < share * total) sum += values[kept++]
+  while (kept < most && sum < share * total) sum += values[kept++]
   return kept
 }
 

@@ -34,7 +34,7 @@ export function unscored(n: number, channels: number, expected = false): Scores 
 
 /** Samples `[start, end)` of scores, as a view. */
 export function sliceScores(
-  { score, residual, reason, expected }: Scores,
+  { score, residual, reason, expected, sharp }: Scores,
   start: number,
   end: number,
 ): Scores {
@@ -44,10 +44,11 @@ export function sliceScores(
     residual: residual.subarray(start * channels, end * channels),
     reason: reason.subarray(start, end),
     ...(expected && { expected: expected.subarray(start * channels, end * channels) }),
+    ...(sharp && { sharp: sharp.subarray(start, end) }),
   }
 }
 
-/** Scores of series that follow one another; `expected` when the first has it. */
+/** Scores of series that follow one another; `expected` and `sharp` when the first has them. */
 export function joinScores(parts: readonly Scores[]): Scores {
   const of = <K extends keyof Scores>(name: K) => parts.map(part => part[name] as Required<Scores>[K])
   return {
@@ -55,6 +56,7 @@ export function joinScores(parts: readonly Scores[]): Scores {
     residual: joined(of('residual'), Float32Array),
     reason: joined(of('reason'), Uint8Array),
     ...(parts[0]?.expected && { expected: joined(of('expected'), Float32Array) }),
+    ...(parts[0]?.sharp && { sharp: joined(of('sharp'), Float32Array) }),
   }
 }
 

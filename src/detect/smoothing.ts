@@ -13,12 +13,14 @@ export interface SmoothingOptions {
 
 /** Moving average of rows of numbers. */
 export interface Smoother {
+  /** Smooth values of a row of `columns` numbers: as many, or more where some are smoothed at several scales. */
+  width(columns: number): number
   /** Rows before row i that its smooth value depends on. */
   readonly reach: number
   /** Rows after row i that its smooth value depends on. */
   readonly lookahead: number
   /**
-   * Writes the smooth values of rows `[start, end)` to `out[(i - start) * columns + j]`. The bits of a row depend on the rows within
+   * Writes the smooth values of rows `[start, end)` to `out[(i - start) * width(columns) + j]`. The bits of a row depend on the rows within
    * `reach` and `lookahead` alone.
    *
    * @param rows `[N * columns]`; a row whose first value is NaN counts nothing, and stays NaN
@@ -46,33 +48,91 @@ const KIND = 'online:smoothing'
  * Array.from(out) // => [0, 0.8, 0.19379844961240308]
  */
 export function smoother({ bandwidth, alignment }: SmoothingOptions): Smoother {
-  const reach = Math.ceil(REACH * bandwidth)
-  const lookahead = alignment === 'two-sided' ? reach : 0
-  const weights = Float64Array.from({ length: reach + 1 }, (_, d) => (1 + (d / (bandwidth || 1)) ** 2) ** -2)
+  const { reach, lookahead } = reachOf(bandwidth, alignment)
+  const weights = weightsOf(bandwidth)
   return {
     reach,
     lookahead,
-    apply(rows, columns, { start, end }, out) {
-      const n = rows.length / columns
-      for (let i = start, at = 0; i < end; i++, at += columns) {
-        const sums = out.subarray(at, at + columns)
-        if (Number.isNaN(rows[i * columns])) {
-          sums.fill(Number.NaN)
-          continue
-        }
-        sums.fill(0)
-        let total = 0
-        const last = Math.min(n - 1, i + lookahead)
-        for (let k = Math.max(0, i - reach); k <= last; k++) {
-          const from = k * columns
-          if (Number.isNaN(rows[from])) continue
-          const weight = weights[Math.abs(i - k)]
-          total += weight
-          for (let j = 0; j < columns; j++) sums[j] += weight * rows[from + j]
-        }
-        for (let j = 0; j < columns; j++) sums[j] /= total
-      }
+    width: columns => columns,
+    apply(rows, columns, part, out) {
+      average(weights, lookahead, rows, columns, part, out, { from: 0, used: columns, width: columns })
     },
+  }
+}
+
+/**
+ * Smooths the first `several` columns of each row at every scale, and the others at the first scale alone. The smooth values of a row are all of its
+ * columns at the first scale, then the first `several` at each other scale.
+ *
+ * @param scales bandwidths, samples, ascending
+ */
+export function scalesSmoother(scales: readonly number[], alignment: Alignment, several: number): Smoother {
+  const single = scales.map(bandwidth => ({
+    weights: weightsOf(bandwidth),
+    ...reachOf(bandwidth, alignment),
+  }))
+  const width = (columns: number) => columns + (scales.length - 1) * several
+  return {
+    reach: Math.max(...single.map(({ reach }) => reach)),
+    lookahead: Math.max(...single.map(({ lookahead }) => lookahead)),
+    width,
+    apply(rows, columns, part, out) {
+      single.forEach(({ weights, lookahead }, k) => {
+        const place =
+          k === 0
+            ? { from: 0, used: columns, width: width(columns) }
+            : { from: columns + (k - 1) * several, used: several, width: width(columns) }
+        average(weights, lookahead, rows, columns, part, out, place)
+      })
+    },
+  }
+}
+
+const reachOf = (bandwidth: number, alignment: Alignment) => {
+  const reach = Math.ceil(REACH * bandwidth)
+  return { reach, lookahead: alignment === 'two-sided' ? reach : 0 }
+}
+
+/** Weight of a neighbour by its distance, `[reach + 1]`. */
+const weightsOf = (bandwidth: number) =>
+  Float64Array.from(
+    { length: Math.ceil(REACH * bandwidth) + 1 },
+    (_, d) => (1 + (d / (bandwidth || 1)) ** 2) ** -2,
+  )
+
+/**
+ * Kernel average of the first `used` columns.
+ *
+ * @param place where the averages go in a row of `out`
+ */
+function average(
+  weights: Float64Array,
+  lookahead: number,
+  rows: Float64Array,
+  columns: number,
+  { start, end }: Interval,
+  out: Float64Array,
+  { from: first, used, width }: { readonly from: number; readonly used: number; readonly width: number },
+): void {
+  const n = rows.length / columns
+  const reach = weights.length - 1
+  for (let i = start, at = first; i < end; i++, at += width) {
+    const sums = out.subarray(at, at + used)
+    if (Number.isNaN(rows[i * columns])) {
+      sums.fill(Number.NaN)
+      continue
+    }
+    sums.fill(0)
+    let total = 0
+    const last = Math.min(n - 1, i + lookahead)
+    for (let k = Math.max(0, i - reach); k <= last; k++) {
+      const from = k * columns
+      if (Number.isNaN(rows[from])) continue
+      const weight = weights[Math.abs(i - k)]
+      total += weight
+      for (let j = 0; j < used; j++) sums[j] += weight * rows[from + j]
+    }
+    for (let j = 0; j < used; j++) sums[j] /= total
   }
 }
 
@@ -127,7 +187,7 @@ export function smoothOnline(smooth: Smoother, columns: number, from?: State): O
       const end = Math.max(start, last ? n : n - lookahead)
       seen += fresh.length / columns
       waiting = n - end
-      const out = new Float64Array((end - start) * columns)
+      const out = new Float64Array((end - start) * smooth.width(columns))
       smooth.apply(rows, columns, { start, end }, out)
       return out
     },

@@ -1,7 +1,6 @@
 // `telltale/stats`: robust statistics, extreme values, tests; and the seeded random numbers that some of them take.
 export { createRandom, type Random, restoreRandom } from '../core/random.js'
 export {
-  autocorrelationPeriod,
   type Cluster,
   type Clustering,
   type ClusterRule,

@@ -17,6 +17,7 @@ export interface Expectation {
  * @param score `[N]` 1.0 = threshold; NaN where not scored
  * @param flag `[N]` 1 = flagged
  * @param residual `[N * C]` non-negative shares of the channels in the score
+ * @param sharp `[N]` how far each sample stands out by itself, see `Scores.sharp`
  * @throws OptionError as `createEventMachine`
  */
 export function findEvents(
@@ -26,8 +27,9 @@ export function findEvents(
   residual: Float32Array,
   options: EventOptions = {},
   expectation?: Expectation,
+  sharp?: ArrayLike<number>,
 ): AnomalyEvent[] {
-  return searchEvents(frame, score, flag, residual, options, expectation).events
+  return searchEvents(frame, score, flag, residual, options, expectation, sharp).events
 }
 
 /** `findEvents`, and the flags that the rules kept from being part of an event. */
@@ -38,6 +40,7 @@ export function searchEvents(
   residual: Float32Array,
   options: EventOptions = {},
   expectation?: Expectation,
+  sharp?: ArrayLike<number>,
 ): { readonly events: AnomalyEvent[]; readonly suppressed: Suppressed } {
   const { channels, timeMs, timeKind } = frame
   const machine = createEventMachine(channels, timeKind, options)
@@ -50,6 +53,7 @@ export function searchEvents(
       score: score[i],
       flag: flag[i] !== 0,
       residual: residual.subarray(i * channels.length, (i + 1) * channels.length),
+      ...(sharp && { sharp: sharp[i] }),
       ...(expectation && {
         deviation: row(expectation.deviation, i),
         expected: row(expectation.expected, i),

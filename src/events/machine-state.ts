@@ -1,5 +1,6 @@
 import { checkState, type State, vector } from '../core/state.js'
 import type { GateState } from './gate.js'
+import { SEGMENT_NUMBERS } from './segment.js'
 
 /** The event that is pending or open. */
 export interface Candidate {
@@ -43,7 +44,12 @@ const NUMBERS = [
 ] as const
 
 /** Where a machine is. */
-export function writeState(now: MachineState, current: Candidate | null, gate: GateState): State {
+export function writeState(
+  now: MachineState,
+  current: Candidate | null,
+  gate: GateState,
+  segments: Float64Array,
+): State {
   const { samples, quietUntil, inMaintenance, inCoolDown, current: stretch } = gate
   return {
     kind: KIND,
@@ -54,6 +60,7 @@ export function writeState(now: MachineState, current: Candidate | null, gate: G
       gate: vector(Float64Array.of(samples, quietUntil, inMaintenance, inCoolDown)),
       current: vector(Float64Array.from(current ? NUMBERS.map(name => current[name]) : [])),
       sums: vector(current?.sums.slice() ?? new Float64Array(0)),
+      segments: vector(segments),
       running: vector(current?.running.slice() ?? new Float64Array(0)),
     },
   }
@@ -63,8 +70,20 @@ export function writeState(now: MachineState, current: Candidate | null, gate: G
 export function readState(
   state: State,
   width: number,
-): { readonly now: MachineState; readonly gate: GateState; readonly current: Candidate | null } {
-  checkState(state, KIND, 1, { now: 4, gate: 4, current: null, sums: null, running: null })
+): {
+  readonly now: MachineState
+  readonly gate: GateState
+  readonly current: Candidate | null
+  readonly segments: ArrayLike<number>
+} {
+  checkState(state, KIND, 1, {
+    now: 4,
+    gate: 4,
+    current: null,
+    sums: null,
+    running: null,
+    segments: SEGMENT_NUMBERS,
+  })
   const { id, stretch } = state.options as { id: string | null; stretch: GateState['current'] }
   const { now, gate, current, sums, running } = state.arrays
   if (id !== null) checkState(state, KIND, 1, { current: NUMBERS.length, running: width })
@@ -75,6 +94,7 @@ export function readState(
     number
   >
   return {
+    segments: state.arrays.segments.data,
     now: { rise, riseMs, lastEnd, lastEndMs },
     gate: {
       samples,

@@ -4,10 +4,11 @@ import type { Frame } from '../core/frame.js'
 import type { State } from '../core/state.js'
 import { channelFilter } from './channel-filter.js'
 import { createGate, type GateStep } from './gate.js'
-import { type Candidate, readState, writeState } from './machine-state.js'
+import { type Candidate, type MachineState, readState, writeState } from './machine-state.js'
 import { maintenanceAt } from './maintenance.js'
 import { type EventOptions, type EventRules, eventOptions } from './options.js'
 import type { EventSample } from './sample.js'
+import { type Segment, segmentFinder } from './segment.js'
 import { severity } from './severity.js'
 
 /** What a sample did: it opened or closed an event, the open one continued, or nothing. */
@@ -37,7 +38,9 @@ export interface Suppressed {
  *
  * The states are calm, pending, open and cooling; `createGate` has their table, as has docs/events.md. A sample in maintenance is never part of an
  * event: it closes an open one and drops a pending one. In cool-down only a critical score opens. An event reaches from the first flag of its
- * pending interval to the last sample above `closeBelow`; its id is made of the time of the first. NaN is a sample without a flag.
+ * pending interval to the last sample above `closeBelow`; its id is made of the time of the first. Where samples say how far they stand out by
+ * themselves (`sharp`), start, onset, peak and end of an event are those of the stretch within it that does so most, which may begin before the first
+ * flag: a smooth score finds an event, and single samples place it. NaN is a sample without a flag.
  * Memory O(C + n), cost O(C) per sample of an event and O(1) for others.
  *
  * @param channels `[C]`
@@ -63,6 +66,7 @@ export function createEventMachine(
   const now = saved?.now ?? { rise: -1, riseMs: Number.NaN, lastEnd: 0, lastEndMs: Number.NaN }
   let current = saved?.current ?? null
   const gate = createGate(rules, saved?.gate)
+  const segments = segmentFinder(saved?.segments)
 
   const begin = (i: number, timeMs: number): Candidate => {
     // An event that follows at once may have its onset where the last one ends.
@@ -88,9 +92,10 @@ export function createEventMachine(
     const ended = current
     current = null
     if (step !== 'closed' || ended === null) return undefined
+    const event = eventOf(ended, channels, segments.best(), now)
     now.lastEnd = ended.end
     now.lastEndMs = ended.afterMs
-    return { type: 'closed', event: eventOf(ended, channels) }
+    return { type: 'closed', event }
   }
 
   return {
@@ -105,11 +110,15 @@ export function createEventMachine(
         now.rise = i
         now.riseMs = timeMs
       }
+      if (sample.sharp !== undefined) segments.push(i, timeMs, sample.sharp)
       if (current !== null && i === current.end) current.afterMs = timeMs
       const step = gate.push(score, flag, maintenance)
       if (step === 'calm') return undefined
       if (step === 'closed' || step === 'dropped') return end(step)
-      current ??= begin(i, timeMs)
+      if (current === null) {
+        current = begin(i, timeMs)
+        segments.begin()
+      }
       addPositive(current.running, sample.residual)
       if (step === 'waiting') return undefined
       current.end = i + 1
@@ -121,16 +130,26 @@ export function createEventMachine(
         current.score = score
       }
       if (step === 'pending') return undefined
-      return step === 'opened' ? { type: 'opened', event: eventOf(current, channels) } : 'updated'
+      return step === 'opened'
+        ? { type: 'opened', event: eventOf(current, channels, segments.best(), now) }
+        : 'updated'
     },
     finish: () => end(gate.finish()),
-    current: () => (current !== null && gate.state.current?.open ? eventOf(current, channels) : undefined),
-    settled: () => current?.start ?? gate.state.samples,
+    current: () =>
+      current !== null && gate.state.current?.open
+        ? eventOf(current, channels, segments.best(), now)
+        : undefined,
+    settled: () =>
+      Math.min(
+        current?.start ?? gate.state.samples,
+        (current && segments.best()?.start) ?? gate.state.samples,
+        segments.since() ?? gate.state.samples,
+      ),
     suppressed() {
       const { inMaintenance, inCoolDown } = gate.state
       return { inMaintenance, inCoolDown }
     },
-    state: () => writeState(now, current, gate.state),
+    state: () => writeState(now, current, gate.state, segments.state()),
   }
 }
 
@@ -159,8 +178,16 @@ function eventId(timeKind: Frame['timeKind'], timeMs: number): string {
     : `e${String(timeMs).padStart(6, '0')}`
 }
 
-function eventOf(candidate: Candidate, channels: readonly string[]): AnomalyEvent {
-  const { id, start, end, onset, peak, score, sums, startMs, lastMs, onsetMs, peakMs } = candidate
+/** @param segment what stands out most within it; the end of the event before stays its border */
+function eventOf(
+  candidate: Candidate,
+  channels: readonly string[],
+  segment: Segment | undefined,
+  { lastEnd, lastEndMs }: MachineState,
+): AnomalyEvent {
+  const { id, score, sums } = candidate
+  const { start, end, onset, peak, startMs, lastMs, onsetMs, peakMs } =
+    segment === undefined || segment.end <= lastEnd ? candidate : placed(segment, lastEnd, lastEndMs)
   const total = sums.reduce((sum, value) => sum + value, 0)
   const shares = channels.map((name, c) => ({ name, share: total > 0 ? sums[c] / total : 0 }))
   return {
@@ -173,6 +200,23 @@ function eventOf(candidate: Candidate, channels: readonly string[]): AnomalyEven
     score,
     severity: severity(score, end - start),
     channels: shares.sort((a, b) => b.share - a.share),
+  }
+}
+
+/** Borders of an event by its segment. */
+function placed(segment: Segment, lastEnd: number, lastEndMs: number) {
+  const { end, lastMs, peak, peakMs } = segment
+  const [start, startMs] = segment.start < lastEnd ? [lastEnd, lastEndMs] : [segment.start, segment.startMs]
+  const isBefore = peak < start
+  return {
+    start,
+    startMs,
+    end,
+    lastMs,
+    onset: start,
+    onsetMs: startMs,
+    peak: isBefore ? start : peak,
+    peakMs: isBefore ? startMs : peakMs,
   }
 }
 

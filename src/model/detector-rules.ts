@@ -63,15 +63,18 @@ const ensemble01 = z.strictObject({
     .max(MOST_MEMBERS),
   smoothing: z.strictObject({ bandwidth, mode: z.enum(['centred', 'causal']) }),
 })
+const MOST_SCALES = 32
 const ensemble = z.strictObject({
   channels: size(),
-  bandwidth,
+  scales: z.array(bandwidth).min(1).max(MOST_SCALES),
+  exponents: z.partialRecord(z.enum(ALIGNMENTS), z.number().positive().max(1e6)),
+  steps: z.partialRecord(z.enum(ALIGNMENTS), z.number().nonnegative().max(1e6)).optional(),
   members: z
     .array(
       z.strictObject({
         ...member,
         usual: z
-          .partialRecord(z.enum(ALIGNMENTS), usual)
+          .partialRecord(z.enum(ALIGNMENTS), z.array(usual).min(1).max(MOST_SCALES))
           .refine(known => Object.keys(known).length > 0, 'an alignment is wanted'),
       }),
     )
@@ -93,7 +96,13 @@ export const DETECTOR_RULES: Readonly<Record<string, StateRules>> = {
       options: ensemble,
       others: true,
       check(state, channels) {
-        const { members, parts } = state.options as unknown as z.output<typeof ensemble>
+        const { members, parts, scales, exponents } = state.options as unknown as z.output<typeof ensemble>
+        for (const { name, usual } of members) {
+          const alone = ALIGNMENTS.find(one => one in usual !== one in exponents)
+          if (alone) return `options.exponents.${alone}: wanted for the alignments of ${name}, and no others`
+          if (Object.values(usual).some(own => own?.length !== scales.length))
+            return `options.members: ${name} is wanted at each of ${scales.length} scales`
+        }
         const wanted = members.map((_, m) => `member${m}`)
         if (Object.keys(parts).sort().join() !== wanted.sort().join())
           return `options.parts: one for each of ${members.length} members is wanted`

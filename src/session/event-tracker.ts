@@ -25,7 +25,7 @@ export function trackEvents(
   const withPValue = (event: AnomalyEvent): AnomalyEvent => ({ ...event, pValue: scale.pValue(event.score) })
   return {
     push(scored) {
-      const { frame, score, flag, residual } = scored
+      const { frame, score, flag, residual, sharp } = scored
       const c = channels.length
       const found: EventChange[] = []
       let updated = false
@@ -35,6 +35,7 @@ export function trackEvents(
           score: score[i],
           flag: flag[i] !== 0,
           residual: residual.subarray(i * c, (i + 1) * c),
+          ...(sharp && { sharp: sharp[i] }),
           ...(usual && expectationAt(scored, usual, i)),
         })
         if (step === undefined) continue

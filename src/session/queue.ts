@@ -239,12 +239,13 @@ class WaitingSamples implements Queue {
 function spread(scores: Scores, kind: Uint8Array, width: number): Scores {
   const n = kind.length
   if (scores.score.length === n) return scores
-  const { expected } = scores
+  const { expected, sharp } = scores
   const all = {
     score: new Float32Array(n).fill(Number.NaN),
     residual: new Float32Array(n * width).fill(Number.NaN),
     reason: Uint8Array.from(kind),
     ...(expected && { expected: new Float32Array(n * width).fill(Number.NaN) }),
+    ...(sharp && { sharp: new Float32Array(n).fill(Number.NaN) }),
   }
   for (let i = 0, k = 0; i < n; i++) {
     if (kind[i] !== SCORED) continue
@@ -252,6 +253,7 @@ function spread(scores: Scores, kind: Uint8Array, width: number): Scores {
     all.reason[i] = scores.reason[k]
     const own = scores.residual.subarray(k * width, (k + 1) * width)
     all.residual.set(own, i * width)
+    if (sharp) all.sharp?.fill(sharp[k], i, i + 1)
     if (expected) all.expected?.set(expected.subarray(k * width, (k + 1) * width), i * width)
     k++
   }

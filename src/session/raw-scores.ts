@@ -1,11 +1,10 @@
 import { type OnlineOptions, REASONS, type Reason, type Scores } from '../core/contracts.js'
 import { sampleCount, sliceFrame } from '../core/frame.js'
 import { breathe, type Pauses } from '../core/pause.js'
-import { joinScores } from '../detect/index.js'
 import type { Model } from '../model/index.js'
 import type { Prepared } from '../validate/index.js'
 import { leaveOutMasked } from './masks.js'
-import { createScoring } from './scoring.js'
+import { createScoring, joinPieces } from './scoring.js'
 
 /** Hooks of a long loop over samples. */
 export interface LoopHooks extends Pauses {
@@ -51,7 +50,7 @@ export async function rawScores(
     hooks.onProgress?.(end, n)
   }
   parts.push(scoring.finish())
-  const scores = spread(joinScores(parts), usable, c)
+  const scores = spread(joinPieces(parts), usable, c)
   if (masked) leaveOutMasked(scores, masked, c)
   return scores
 }

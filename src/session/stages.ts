@@ -99,8 +99,8 @@ function columnsOf(
   { model, scale, expected: isAsked }: ResolvedSettings,
   { frame, scores }: Ready,
 ): Omit<ScoredSamples, 'flag' | 'trust'> {
-  const { score, residual, reason } = scores
-  const columns = { frame, score, ...scale.columns(score), residual, reason }
+  const { score, residual, reason, sharp } = scores
+  const columns = { frame, score, ...scale.columns(score), residual, reason, ...(sharp && { sharp }) }
   if (!isAsked) return columns
   const expected = scores.expected ?? new Float32Array(residual.length).fill(Number.NaN)
   const { values } = model.scaler.inverse(asScaled(frame, expected))

@@ -12,7 +12,6 @@ export {
 export { mad } from './mad.js'
 export { mean, standardDeviation } from './moments.js'
 export { paretoPosterior, type WeightedPareto } from './pareto-posterior.js'
-export { autocorrelationPeriod } from './period.js'
 export { median, quantile, quantileOfSorted, sortFinite } from './quantile.js'
 export { ranks } from './ranks.js'
 export { resampleBlocks } from './resample.js'

@@ -1,5 +1,6 @@
 import type { EventCounting, FittedThreshold } from '../core/contracts.js'
 import type { Json, State } from '../core/state.js'
+import { quantileOfSorted } from '../stats/index.js'
 import { DAY_MS, formatAlarmRate } from './alarm-rate.js'
 import {
   type EventRateModel,
@@ -39,12 +40,16 @@ const KIND = 'threshold:alarm-budget'
 const FEWEST_ALARMS = 2
 const FEWEST_CLUSTERS = 20
 const MERGE_GAP = 5
+/** Most of the normal time that a budget may leave above the level: more is one long alarm, not a few short ones. */
+const MOST_ABOVE = 0.03
 
 /**
  * The level at which the normal data of one device raise `ratePerDay` alarms per day.
  *
  * Exceedances of a high level are joined into independent clusters, their peaks extrapolated by a generalised Pareto tail with what is uncertain
- * about it, and a level is chosen whose alarm rate is as likely above as below the asked one. Scores must be of held-back normal data, in
+ * about it, and a level is chosen whose alarm rate is as likely above as below the asked one. Smooth scores have few separate peaks, so a large budget
+ * would be met by a level in the middle of normal scores, which leaves the device in alarm: the level is at least the 97 % quantile, and the promise
+ * says how many alarms that gives and the share of the time above it. Scores must be of held-back normal data, in
  * time order; NaN is time that was not scored. Errors: `data-calibration-short`. Cost O(n log n).
  * Sources: Davison and Smith 1990 (peaks over threshold), Ferro and Segers 2003 (clusters).
  *
@@ -58,8 +63,9 @@ export function alarmBudgetThreshold(
     fit(scores) {
       const { sorted, counts } = usableScores(scores, 'an alarm budget')
       const model = fitEventRate(scores, DAY_MS / setting.cadenceMs, ratePerDay, countingOf(setting))
-      const level = model ? levelOfRate(model, ratePerDay) : sorted[sorted.length - 1]
-      const promise = promiseOf(model, level, sorted.length, setting, ratePerDay)
+      const least = quantileOfSorted(sorted, 1 - MOST_ABOVE)
+      const level = model ? Math.max(least, levelOfRate(model, ratePerDay)) : sorted[sorted.length - 1]
+      const promise = promiseOf(model, level, sorted, setting, ratePerDay)
       const { cadenceMs, mergeGap = MERGE_GAP, minLength = 1 } = setting
       return withPromise(level, promise, { ratePerDay, cadenceMs, mergeGap, minLength, ...counts })
     },
@@ -77,7 +83,7 @@ export function alarmPromise(scores: ArrayLike<number>, level: number, setting: 
   const samplesPerDay = DAY_MS / setting.cadenceMs
   const counting = countingOf(setting)
   const observed = counting.count(scores, level) / (sorted.length / samplesPerDay)
-  return promiseOf(fitEventRate(scores, samplesPerDay, observed, counting), level, sorted.length, setting)
+  return promiseOf(fitEventRate(scores, samplesPerDay, observed, counting), level, sorted, setting)
 }
 
 /** Restores what `fit` returned. */
@@ -101,11 +107,12 @@ function countingOf({ mergeGap = MERGE_GAP, minLength = 1, events }: AlarmSettin
 function promiseOf(
   model: EventRateModel | undefined,
   level: number,
-  samples: number,
+  sorted: Float64Array,
   { cadenceMs, horizonDays, confidence = 0.95, caveat }: AlarmSetting,
   asked?: number,
 ): AlarmPromise {
-  const spanDays = (samples * cadenceMs) / DAY_MS
+  const spanDays = (sorted.length * cadenceMs) / DAY_MS
+  const aboveShare = sorted.reduce((count, score) => count + (score > level ? 1 : 0), 0) / sorted.length
   const horizon = horizonDays ?? spanDays
   const clusters = model?.clusters ?? 0
   const supportedPerDay =
@@ -117,7 +124,7 @@ function promiseOf(
     : { low: 0, high: -Math.log(1 - confidence) / spanDays }
   const warning = warningOf(
     asked ?? expectedPerDay,
-    { expectedPerDay, supportedPerDay, spanDays, clusters },
+    { expectedPerDay, supportedPerDay, spanDays, clusters, aboveShare },
     asked !== undefined,
   )
   const warnings = [warning, caveat === undefined ? null : `counted ${caveat}`].filter(text => text !== null)
@@ -130,22 +137,26 @@ function promiseOf(
     clusters,
     decisionsPerDay: model?.decisionsPerDay ?? 0,
     supportedPerDay,
+    aboveShare,
     warning: warnings.length > 0 ? warnings.join('; ') : null,
   }
 }
 
 function warningOf(
   rate: number,
-  promise: Pick<AlarmPromise, 'expectedPerDay' | 'supportedPerDay' | 'spanDays' | 'clusters'>,
+  promise: Pick<AlarmPromise, 'expectedPerDay' | 'supportedPerDay' | 'spanDays' | 'clusters' | 'aboveShare'>,
   asked: boolean,
 ): string | null {
-  const { clusters, supportedPerDay, expectedPerDay } = promise
+  const { clusters, supportedPerDay, expectedPerDay, aboveShare = 0 } = promise
+  const inAlarm = `${Number((100 * aboveShare).toPrecision(2))} % of the normal time`
   const evidence = `${Number(promise.spanDays.toPrecision(2))} days of calibration scores with ${clusters} independent clusters`
   if (clusters === 0)
     return `no level produces an event from the calibration scores: they do not vary or are too few for the event rules. ${evidence} are no evidence about false alarms`
   if (rate < supportedPerDay * (1 - 1e-9))
     return `${evidence} support estimates of ${formatAlarmRate(supportedPerDay)} or more, not ${formatAlarmRate(rate)}: give more normal data, or treat the level as a rough estimate`
   if (asked && expectedPerDay < rate / 2)
-    return `no level reaches ${formatAlarmRate(rate)} on ${evidence}: the maximum is ${formatAlarmRate(expectedPerDay)}`
+    return `no level reaches ${formatAlarmRate(rate)} on ${evidence}: the maximum is ${formatAlarmRate(expectedPerDay)}, in alarm for ${inAlarm} (a level that leaves more than 3 % in alarm is not taken)`
+  if (!asked && aboveShare > MOST_ABOVE)
+    return `the level keeps the device in alarm for ${inAlarm}: alarms are few because they are long`
   return null
 }

@@ -20,6 +20,8 @@ export const alarmPromiseSchema = z
     decisionsPerDay: amount(),
     /** The rarest alarms that the calibration data can promise, a day. */
     supportedPerDay: amount(),
+    /** Share of the scored normal time above the level: time in alarm. Models of telltale 0.1 do not know it. */
+    aboveShare: z.number().min(0).max(1).optional(),
     /** Why the promise should not be relied on; null when it can. */
     warning: z.string().min(1).max(10_000).nullable(),
   })

@@ -1,10 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { ALIGNMENTS, type Alignment } from '../../src/core/contracts.js'
+import type { ScaledFrame } from '../../src/core/frame.js'
+import { honestExponent } from '../../src/detect/combine.js'
 import {
   auto,
   type CrossFittedEnsemble,
   cheapMembers,
   ensemble,
+  type Member,
+  SCALES,
+  SIMPLE_DETECTORS,
   scoreSeries,
 } from '../../src/detect/index.js'
 import { frameOf, machine } from './suite.js'
@@ -18,12 +23,15 @@ describe('auto', () => {
     expect(members.map(({ name }) => name)).toEqual(['var-3', 'var-10', 'nearest-5', 'pca-1'])
     for (const { reason, usual } of members) {
       expect(reason.length).toBeGreaterThan(20)
-      for (const alignment of ALIGNMENTS) expect(usual[alignment]?.spread).toBeGreaterThan(0)
+      for (const alignment of ALIGNMENTS) {
+        expect(usual[alignment]).toHaveLength(SCALES.length)
+        for (const { spread } of usual[alignment]!) expect(spread).toBeGreaterThan(0)
+      }
     }
   })
 
   it.each(ALIGNMENTS)('scores about 1 on normal data, held back or later, %s', async alignment => {
-    const fitted = await auto({ period: 30 }).fit(train, context)
+    const fitted = await auto({ eventLength: 30 }).fit(train, context)
     const median = (score: Float32Array) => score.filter(Number.isFinite).sort()[Math.floor(score.length / 2)]
     const held = (await fitted.heldBack!(alignment)).score
     const later = (await scoreSeries(fitted, machine(400, 2), { alignment })).score
@@ -34,7 +42,7 @@ describe('auto', () => {
   })
 
   it('waits for later samples when two-sided, and for none when causal', async () => {
-    const fitted = await auto({ period: 20 }).fit(train, context)
+    const fitted = await auto({ eventLength: 20 }).fit(train, context)
     expect(fitted.lookahead).toBeGreaterThan(20)
     const frame = machine(200, 2)
     const final = (alignment: Alignment) => fitted.online({ alignment }).push(frame).score.length
@@ -42,28 +50,73 @@ describe('auto', () => {
     expect(final('two-sided')).toBe(200 - fitted.lookahead)
   })
 
-  it('smooths over the period of the data when none is given', async () => {
-    const given = await auto({ period: 31 }).fit(train, context)
-    const found = await auto().fit(train, context)
-    expect(Math.abs(found.contextLength - given.contextLength)).toBeLessThan(5)
+  it('smooths at every scale that the history is long enough for, and at one for an event length', async () => {
+    expect((await auto().fit(train, context)).scales).toEqual(SCALES)
+    expect((await auto().fit(machine(160, 1), context)).scales).toEqual([4, 16])
+    expect((await auto({ eventLength: 20 }).fit(train, context)).scales).toEqual([7])
+  })
+
+  it.each(ALIGNMENTS)('does not depend on the order of the channels, %s', async alignment => {
+    const order = [2, 0, 1]
+    const reordered = (frame: ScaledFrame): ScaledFrame => ({
+      ...frame,
+      values: Float32Array.from(
+        frame.values,
+        (_, at) => frame.values[3 * Math.floor(at / 3) + order[at % 3]],
+      ),
+    })
+    // A channel that has no rhythm, one with a short and one with a long one.
+    const rhythms = (seed: number): ScaledFrame => {
+      const frame = machine(700, seed)
+      for (let i = 0; i < 700; i++) {
+        frame.values[3 * i + 1] += 3 * Math.sin(i / 40)
+        frame.values[3 * i + 2] = Math.sin((i * i) % 17)
+      }
+      return frame
+    }
+    const scores = async (as: (frame: ScaledFrame) => ScaledFrame) =>
+      (await scoreSeries(await auto().fit(as(rhythms(1)), context), as(rhythms(2)), { alignment })).score
+    const [usual, other] = [await scores(frame => frame), await scores(reordered)]
+    for (let i = 20; i < 700; i++) expect(Math.abs(other[i] / usual[i] - 1)).toBeLessThan(1e-5)
   })
 })
 
 describe('an ensemble', () => {
-  const smoothing = { bandwidth: 3 }
+  const smoothing = { scales: [3] }
   const scored = async (fitted: CrossFittedEnsemble) => (await scoreSeries(fitted, machine(150, 3))).score
 
-  it('is the geometric mean of its members', async () => {
+  it('is a geometric mean of its members, those that vary less weighing more', async () => {
     const [a, b] = cheapMembers()
-    const one = await scored(await ensemble([a], smoothing).fit(train, context))
-    const other = await scored(await ensemble([b], smoothing).fit(train, context))
-    const both = await scored(await ensemble([a, b], smoothing).fit(train, context))
+    const learn = (...members: Member[]) => ensemble(members, smoothing).fit(train, context)
+    const one = await learn(a)
+    const other = await learn(b)
+    const weight = ({ members }: CrossFittedEnsemble) =>
+      1 / honestExponent([members[0].usual.causal!], [members[0].power])
+    const [p, q] = [weight(one), weight(other)]
+    const [x, y, both] = [await scored(one), await scored(other), await scored(await learn(a, b))]
     // Before, the members with a short memory have more samples to smooth over when they are alone.
-    for (let i = 40; i < 150; i++) expect(both[i]).toBeCloseTo(Math.sqrt(one[i] * other[i]), 4)
+    for (let i = 40; i < 150; i++) expect(both[i]).toBeCloseTo((x[i] ** p * y[i] ** q) ** (1 / (p + q)), 4)
   })
 
+  it.each([[[0]], [[2]], [[2, 8, 32]]])(
+    'has twice the score when the errors of all members are twice as large, scales %j',
+    async scales => {
+      // Errors that are squares of the readings: the channels are centred.
+      const members = ['z-score', 'ewma'] as const
+      const fitted = await ensemble(
+        members.map(name => ({ name, reason: '', power: 1, detector: SIMPLE_DETECTORS[name].create() })),
+        { scales },
+      ).fit(machine(600, 1), { ...context, validation: machine(300, 2) })
+      const at = (size: number) =>
+        scoreSeries(fitted, frameOf(new Float32Array(3 * 200).fill(size), 3), { alignment: 'causal' })
+      const [four, eight] = [await at(4), await at(4 * Math.SQRT2)]
+      expect(eight.score[199] / four.score[199]).toBeGreaterThan(1.9)
+      expect(eight.score[199] / four.score[199]).toBeLessThan(2.1)
+    },
+  )
+
   it('gives the channel at fault the largest residual', async () => {
-    const fitted = await auto({ period: 10 }).fit(train, context)
+    const fitted = await auto({ eventLength: 10 }).fit(train, context)
     const frame = machine(200, 4)
     for (let i = 120; i < 140; i++) frame.values[i * 3 + 1] += 3
     const { residual } = await scoreSeries(fitted, frame)

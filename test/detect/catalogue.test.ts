@@ -25,7 +25,7 @@ const saved = async (): Promise<State & { options: any }> => {
     detector: SIMPLE_DETECTORS['z-score'].create(),
     power: 1,
   }
-  return throughJson((await smoothed([member], { period: 10 }).fit(machine(300, 1, 2), context)).state())
+  return throughJson((await smoothed([member], { eventLength: 10 }).fit(machine(300, 1, 2), context)).state())
 }
 
 describe('the catalogue of simple detectors', () => {
@@ -41,7 +41,7 @@ describe('the catalogue of simple detectors', () => {
   )
 
   it('loads an ensemble of them', async () => {
-    const fitted = await auto({ period: 10 }).fit(machine(300, 1, 2), context)
+    const fitted = await auto({ eventLength: 10 }).fit(machine(300, 1, 2), context)
     const frame = machine(120, 2, 2)
     for (const alignment of ALIGNMENTS)
       expect(await scoreSeries(load(fitted.state()), frame, { alignment })).toEqual(
@@ -92,13 +92,13 @@ describe('a saved detector that this version does not know', () => {
     const damages: ((options: Awaited<ReturnType<typeof saved>>['options']) => void)[] = [
       options => delete options.parts.member0,
       options => {
-        options.bandwidth = 'wide'
+        options.scales = ['wide']
       },
       options => {
         options.members = []
       },
       options => {
-        options.members[0].usual.causal.median = null
+        options.members[0].usual.causal[0].median = null
       },
       options => {
         options.channels = null

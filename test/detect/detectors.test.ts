@@ -109,11 +109,11 @@ conform([
   {
     name: 'auto',
     expects: 0.2,
-    learn: (train, context) => auto({ period: 20 }).fit(train, context),
+    learn: (train, context) => auto({ eventLength: 20 }).fit(train, context),
     load,
   },
   {
-    name: 'auto, period found',
+    name: 'auto, at several scales',
     expects: 0.2,
     learn: (train, context) => auto().fit(train, context),
     load,
@@ -122,7 +122,7 @@ conform([
     name: 'an ensemble of charts',
     forgets: false,
     learn: (train, context) =>
-      smoothed([chart('ewma'), chart('half-space-trees'), chart('seasonal')], { period: 10 }).fit(
+      smoothed([chart('ewma'), chart('half-space-trees'), chart('seasonal')], { eventLength: 10 }).fit(
         train,
         context,
       ),

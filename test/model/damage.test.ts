@@ -47,7 +47,7 @@ const DAMAGES: Readonly<Record<string, (value: Json) => Json | undefined>> = {
 const UNSEEN: readonly (readonly [field: RegExp, damages: string, why: string])[] = [
   [/^schema\.channels\.\d\.min$/, 'negative', 'readings may have either sign'],
   [/^schema\.channels\.\d\.max$/, 'huge', 'readings may have any size'],
-  [/\.usual\.((two-sided|causal)\.)?median$/, 'negative', 'a logarithm'],
+  [/\.usual\.((two-sided|causal)\.)?(\d+\.)?median$/, 'negative', 'a logarithm'],
   [/\.history\.\d\.(loss|validationLoss)$/, 'negative, huge', 'any finite number'],
   [/(^stages\.|\.)threshold\.options\.base$/, 'negative', 'scores relative to their mean have either sign'],
   [/(^stages\.|\.)threshold\.options\.run$/, 'of a wrong type', 'a number during a run, else null'],

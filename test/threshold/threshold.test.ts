@@ -126,3 +126,29 @@ describe('madThreshold', () => {
     expect(level).toBeCloseTo(1 + 1.2533 * 0.8, 5)
   })
 })
+
+describe('the quantile of few scores', () => {
+  it.each([
+    [9, 0.9, 9],
+    [99, 0.9, 90],
+    [100, 0.9, 91],
+    [100, 0.999, 100],
+  ])('of %i scores at %f is the score of rank %i', (n, q, rank) => {
+    const scores = Float32Array.from({ length: n }, (_, i) => n - i)
+    expect(quantileThreshold(q).fit(scores).level).toBe(rank)
+  })
+
+  it('is exceeded by at most the share that it names, of independent samples', () => {
+    const random = createRandom(5)
+    const draw = (n: number) => Float32Array.from({ length: n }, () => random.normal())
+    const runs = 2000
+    let above = 0
+    for (let run = 0; run < runs; run++) {
+      const { level } = quantileThreshold(0.9).fit(draw(30))
+      above += draw(20).filter(score => score > level).length / 20
+    }
+    // Type 7 of 30 scores gave .125.
+    expect(above / runs).toBeLessThan(0.105)
+    expect(above / runs).toBeGreaterThan(0.08)
+  })
+})

@@ -93,6 +93,7 @@ export async function backtest(
   const rules = resolveEventRules({ ...options, timeZone: hooks.times?.timeZone }, undefined, frame.channels)
   /** What the model of each stretch expected. */
   const expected = new Float64Array(residual.length).fill(Number.NaN)
+  let sharp: Float32Array | undefined
   for (const [done, { start, end }] of places.entries()) {
     const model = await trainModel(sliceFrame(frame, 0, start), options, hooks)
     const lead = Math.min(start, warmUpOf(model))
@@ -107,10 +108,14 @@ export async function backtest(
     flag.set(detection.flag.subarray(lead), at)
     residual.set(detection.residual.subarray(lead * channels), at * channels)
     expected.set(expectedReadings(model, detection).subarray(lead * channels), at * channels)
+    if (detection.sharp) {
+      sharp ??= new Float32Array(score.length).fill(Number.NaN)
+      sharp.set(detection.sharp.subarray(lead), at)
+    }
     hooks.onStretch?.(done + 1, places.length)
   }
   const deviation = expected.map((value, i) => live.values[i] - value)
-  const found = findEvents(live, score, flag, residual, rules, { expected, deviation })
+  const found = findEvents(live, score, flag, residual, rules, { expected, deviation }, sharp)
   const events = found.map(event => ({
     ...event,
     start: event.start + firstRows,

@@ -12,7 +12,7 @@ import {
   type MetricName,
 } from '../../evaluate/index.js'
 import type { Model } from '../../model/index.js'
-import { expectedReadings, type LoopHooks, type ThresholdSettings } from '../../session/index.js'
+import { alignmentOf, expectedReadings, type LoopHooks, type ThresholdSettings } from '../../session/index.js'
 import { medianStepMs } from '../plan/cadence.js'
 import { alarmsAt } from '../score/alarms.js'
 import { type Detection, detect } from '../score/detect.js'
@@ -71,6 +71,8 @@ export interface ModelEvaluation {
  * model's scaling, and the distance from the principal components of what the model learnt from. A model that keeps no such components
  * (made before they were kept) is judged beside those of the judged rows, and the row says so.
  *
+ * The delay of two-sided scores counts the later samples that they wait for.
+ *
  * Alarms are the events that the model's rules make of flags; rules of channels are for the model alone, as a baseline has no parts of channels.
  * A baseline knows no threshold of its own: it gets the one at which it flags as many samples as the model. Samples that the model did
  * not score are left out of every row. Errors: those of `detect` and of `evaluate`.
@@ -96,27 +98,29 @@ export async function evaluateModel(
       ...judging,
     },
   }
-  const { residual } = detection
+  const { residual, sharp } = detection
+  const alignment = alignmentOf(model, settings.alignment, 'two-sided')
+  const waiting = alignment === 'two-sided' ? model.detector.lookahead : 0
   const hasRules = Object.keys(model.info.settings.events.channels).length > 0
   const parts = hasRules ? { residual, expected: expectedReadings(model, detection) } : undefined
   const judge = (
     name: JudgedScores['name'],
     scores: ArrayLike<number>,
     threshold: number,
-    own?: typeof parts,
+    own?: { readonly parts: typeof parts; readonly sharp: typeof sharp },
   ): JudgedScores => {
     hooks.signal?.throwIfAborted()
-    const alarms = alarmsAt(model, detection.frame, scores, threshold, own)
-    const judged = { ...input, scores, threshold, alarms }
+    const alarms = alarmsAt(model, detection.frame, scores, threshold, own?.parts, own?.sharp)
+    const given = { ...input, scores, threshold, alarms }
     const none = Object.fromEntries(LEADING_METRICS.map(metric => [metric, null]))
     return {
       name,
-      evaluation: evaluate(judged),
+      evaluation: own ? withWaiting(evaluate(given), waiting, stepMs) : evaluate(given),
       // The same seed for every row: all are drawn from the same blocks, so that their intervals can be compared.
       intervals:
         resamples === 0
           ? (none as JudgedScores['intervals'])
-          : confidenceIntervals(judged, LEADING_METRICS, { resamples, level: 0.95 }, createRandom(seed)),
+          : confidenceIntervals(given, LEADING_METRICS, { resamples, level: 0.95 }, createRandom(seed)),
     }
   }
   const flags = detection.flag.reduce((sum, flag) => sum + flag, 0)
@@ -124,21 +128,38 @@ export async function evaluateModel(
   return {
     threshold: detection.threshold,
     rows: [
-      judge('model', detection.score, 1, parts),
+      judge('model', detection.score, 1, { parts, sharp }),
       ...baselines.map(({ name, scores }) => judge(name, scores, thresholdOfCount(scores, flags))),
     ],
     sweep: sweep
       ? SWEEP.map(threshold =>
-          evaluate({
-            ...input,
-            scores: detection.score,
-            alarms: alarmsAt(model, detection.frame, detection.score, threshold, parts),
-            threshold,
-            metrics: SWEPT_METRICS,
-          }),
+          withWaiting(
+            evaluate({
+              ...input,
+              scores: detection.score,
+              alarms: alarmsAt(model, detection.frame, detection.score, threshold, parts, sharp),
+              threshold,
+              metrics: SWEPT_METRICS,
+            }),
+            waiting,
+            stepMs,
+          ),
         )
       : [],
   }
+}
+
+/** Delays with the later samples that a two-sided score waits for. */
+function withWaiting(evaluation: Evaluation, waiting: number, stepMs: number | null): Evaluation {
+  const { delay, 'delay-seconds': seconds } = evaluation.metrics
+  const later = (value: number | null | undefined, by: number) =>
+    typeof value === 'number' ? value + by : value
+  const metrics = {
+    ...evaluation.metrics,
+    ...(delay !== undefined && { delay: later(delay, waiting) }),
+    ...(seconds !== undefined && { 'delay-seconds': later(seconds, (waiting * (stepMs ?? 0)) / 1000) }),
+  }
+  return { ...evaluation, metrics }
 }
 
 async function baselineScores(model: Model, { frame, score }: Detection, seed: number) {

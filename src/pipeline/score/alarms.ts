@@ -8,6 +8,7 @@ import type { Model } from '../../model/index.js'
  *
  * @param score `[N]` NaN where not scored
  * @param parts `[N * C]` each, in units of `score` and of the channels
+ * @param sharp `[N]` of the detector whose scores these are, if it knows them: places the events
  */
 export function alarmsAt(
   model: Model,
@@ -15,6 +16,7 @@ export function alarmsAt(
   score: ArrayLike<number>,
   threshold: number,
   parts?: { readonly residual: Float32Array; readonly expected: ArrayLike<number> },
+  sharp?: Float32Array,
 ): Uint8Array {
   const { events: rules } = model.info.settings
   const expected = parts && Float64Array.from(parts.expected)
@@ -25,6 +27,7 @@ export function alarmsAt(
     parts?.residual.map(value => value / threshold) ?? new Float32Array(frame.values.length),
     { ...rules, channels: parts ? rules.channels : {} },
     expected && { expected, deviation: expected.map((value, at) => frame.values[at] - value) },
+    sharp,
   )
   const alarms = new Uint8Array(score.length)
   for (const { start, end } of events) alarms.fill(1, start, end)

@@ -64,6 +64,7 @@ export function joinScored(parts: readonly ScoredSamples[]): ScoredSamples {
   const bytes = (of: (part: ScoredSamples) => Uint8Array) => joined(parts.map(of), n => new Uint8Array(n))
   const expected = parts.map(part => part.expected)
   const known = expected.filter(values => values !== undefined)
+  const sharp = parts.map(part => part.sharp).filter(values => values !== undefined)
   return {
     frame: appendFrames(parts.map(part => part.frame)),
     score: floats(part => part.score),
@@ -73,6 +74,7 @@ export function joinScored(parts: readonly ScoredSamples[]): ScoredSamples {
     residual: floats(part => part.residual),
     reason: bytes(part => part.reason),
     trust: floats(part => part.trust),
+    ...(sharp.length > 0 && { sharp: joined(sharp, n => new Float32Array(n)) }),
     ...(known.length > 0 && { expected: joined(known, n => new Float64Array(n)) }),
   }
 }

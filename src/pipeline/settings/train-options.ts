@@ -29,7 +29,7 @@ export const trainSettings = z.object({
   ),
   eventLength: option(
     z.number().int().min(0).max(100_000).optional(),
-    'Typical length of an event, samples: scores are smoothed over it; 0 = no smoothing. Default: the dominant period; 0 for an autoencoder.',
+    'Typical length of an event, samples: scores are smoothed over it alone; 0 = no smoothing. Default: several lengths together, from short to long; 0 for an autoencoder.',
     { value: 'N' },
   ),
   architecture: option(

@@ -26,8 +26,8 @@ export interface TrainSettings {
    */
   readonly detector?: 'auto' | 'autoencoder' | 'committee' | 'linear-var' | 'nearest' | 'k-means' | 'pca-q' | 'pca-t2' | 'sub-pca' | 'matrix-profile' | 'isolation-forest' | 'half-space-trees' | 'z-score' | 'mad' | 'ewma' | 'cusum' | 'moving-average' | 'seasonal' | 'range'
   /**
-   * Typical length of an event, samples: scores are smoothed over it; 0 = no smoothing. Default: the dominant
-   * period; 0 for an autoencoder.
+   * Typical length of an event, samples: scores are smoothed over it alone; 0 = no smoothing. Default: several
+   * lengths together, from short to long; 0 for an autoencoder.
    */
   readonly eventLength?: number
   /**

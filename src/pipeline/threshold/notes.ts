@@ -30,12 +30,15 @@ export function thresholdNotes(model: Model, options: SessionSettings = {}): str
         : 'nothing stands out in the calibration scores: the dynamic rule then takes what is higher, mean + 10 standard deviations or the largest score',
     )
   }
-  // The default quantile promises nothing that a short history could break; one that was asked for does.
-  const asked = options.quantile ?? model.info.options.quantile
-  if (kind === 'threshold:quantile' && typeof asked === 'number' && (1 - asked) * scores.length < 1) {
-    const supported = (1 - 1 / scores.length).toPrecision(4)
+  const { quantile: asked } = rule as { quantile?: unknown }
+  if (
+    kind === 'threshold:quantile' &&
+    typeof asked === 'number' &&
+    (1 - asked) * (scores.length + 1) < 1 - 1e-9
+  ) {
+    const supported = (1 - 1 / (scores.length + 1)).toPrecision(4)
     notes.push(
-      `${scores.length} calibration scores support a quantile of up to ${supported}, not ${asked}: the threshold is next to their highest; give more normal data`,
+      `${scores.length} calibration scores support a quantile of up to ${supported}, not ${asked}: the threshold is their highest, and about 1 of ${scores.length + 1} normal samples lies above it; give more normal data`,
     )
   }
   const { depth = 0 } = ((rule as { options?: unknown }).options ?? {}) as { depth?: number }

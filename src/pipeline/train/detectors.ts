@@ -50,7 +50,7 @@ export function architectureFor(
 }
 
 /**
- * The members that a detector has, one or several, their scores smoothed together to the period of the data or to `eventLength`; none for an
+ * The members that a detector has, one or several, their scores smoothed together at several scales or to `eventLength`; none for an
  * autoencoder unless that is given.
  *
  * @param architecture that the options name; a committee of one with its own window reads `options.window` samples
@@ -102,7 +102,7 @@ export function createDetector(
       },
     }),
   )
-  return smoothed(timed, { period: options.eventLength })
+  return smoothed(timed, { eventLength: options.eventLength })
 }
 
 function singleNetwork(

@@ -47,7 +47,7 @@ describe('the skill of members', () => {
 
   it('is better than chance for what was fitted, the same for the same seed, and in other places for another', async () => {
     const context = { validation: machine(100), seed: 1 }
-    const fitted = await auto({ period: 20 }).fit(train, context)
+    const fitted = await auto({ eventLength: 20 }).fit(train, context)
     const skills = await memberSkills(fitted, train, 1)
     expect(skills).toHaveLength(4)
     for (const skill of skills) expect(skill).toBeGreaterThan(0.6)

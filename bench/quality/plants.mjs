@@ -1,0 +1,86 @@
+// node bench/quality/plants.mjs [--seeds 20] [--difficulty medium] [--alignment two-sided]   (after `npm run build`)
+// The quick start of the README, once for each seed: a plant as `telltale generate` makes it, trained and judged as a user does. VUS-PR beside the
+// baseline that `evaluate` prints, and how well events are placed in time and named.
+import { parseArgs } from 'node:util'
+import { sampleCount } from '../../dist/core/frame.js'
+import { scoreSeries } from '../../dist/detect/index.js'
+import { evaluate } from '../../dist/evaluate/index.js'
+import { detect, trainModel } from '../../dist/pipeline/index.js'
+import { generatePlant } from '../../dist/simulate/index.js'
+import { meanOf, table } from './table.mjs'
+
+const { values: given } = parseArgs({
+  options: {
+    seeds: { type: 'string', default: '20' },
+    difficulty: { type: 'string', default: 'medium' },
+    alignment: { type: 'string', default: 'two-sided' },
+  },
+})
+const { difficulty, alignment } = given
+
+const overlaps = (a, b) => a.start < b.end && b.start < a.end
+
+function vusPr(scores, labels) {
+  return evaluate({ scores, labels, metrics: ['vus-pr'] }).metrics['vus-pr']
+}
+
+/** Events that hold one fault, beside it: error of the start, ratio of the lengths, whether the first channel is one at fault. */
+function placement(events, faults) {
+  return events.flatMap(event => {
+    const own = faults.filter(fault => overlaps(event, fault))
+    if (own.length !== 1) return []
+    const [fault] = own
+    const length = fault.end - fault.start
+    return [
+      {
+        error: event.start - fault.start,
+        isNear: Math.abs(event.start - fault.start) <= Math.max(3, 0.1 * length),
+        ratio: (event.end - event.start) / length,
+        isNamed: fault.channels.includes(event.channels[0].name),
+      },
+    ]
+  })
+}
+
+const runs = []
+for (let seed = 1; seed <= Number(given.seeds); seed++) {
+  const { train, test, labels, events: faults } = generatePlant({ seed, difficulty })
+  const model = await trainModel(train)
+  const { score, events } = await detect(model, test, { alignment })
+  const baseline = await scoreSeries(model.baseline, model.scaler.transform(test))
+  runs.push({
+    seed,
+    auto: vusPr(score, labels),
+    pca: vusPr(baseline.score, labels),
+    found: faults.filter(fault => events.some(event => overlaps(event, fault))).length,
+    faults: faults.length,
+    falseAlarms: events.filter(event => !faults.some(fault => overlaps(event, fault))).length,
+    placed: placement(events, faults),
+  })
+  process.stderr.write(`seed ${seed} of ${given.seeds}, ${sampleCount(test)} samples\n`)
+}
+
+const placed = runs.flatMap(run => run.placed)
+const share = test => meanOf(placed.map(event => (test(event) ? 1 : 0)))
+const sum = key => runs.reduce((total, run) => total + run[key], 0)
+const errors = placed.map(({ error }) => error).sort((a, b) => a - b)
+process.stdout.write(
+  table(
+    ['figure', 'value'],
+    [
+      ['VUS-PR of auto', meanOf(runs.map(({ auto }) => auto))],
+      ['VUS-PR of principal components, the baseline of `evaluate`', meanOf(runs.map(({ pca }) => pca))],
+      [
+        'plants on which auto is ahead',
+        `${runs.filter(({ auto, pca }) => auto > pca).length} of ${runs.length}`,
+      ],
+      ['faults with an event', `${sum('found')} of ${sum('faults')}`],
+      ['events without a fault', sum('falseAlarms')],
+      ['events that hold one fault', placed.length],
+      ['their median error of the start, samples', errors[errors.length >> 1]],
+      ['start within 3 samples or 10 % of the fault', share(({ isNear }) => isNear)],
+      ['length within a factor of 1.5', share(({ ratio }) => ratio < 1.5 && ratio > 1 / 1.5)],
+      ['the first channel is one at fault', share(({ isNamed }) => isNamed)],
+    ],
+  ),
+)

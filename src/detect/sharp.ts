@@ -1,0 +1,52 @@
+import type { Scores } from '../core/contracts.js'
+import { quantileOfSorted, sortFinite } from '../stats/index.js'
+import { LEAST_SCORE } from './combine.js'
+
+/** Share of normal samples below the level of one channel, and of all channels together. */
+const OF_CHANNEL = 0.99
+const OF_SAMPLE = 0.95
+
+/**
+ * How far each sample stands out by itself, see `Scores.sharp`.
+ *
+ * @param rows `[n * (M + C)]`, see `memberRows`: the last C columns count
+ * @param levels `[C]` logarithm of the error that counts as usual, see `sharpLevels`
+ */
+export function sharpOf(rows: Float64Array, members: number, levels: Float64Array): Float32Array {
+  const channels = levels.length
+  const columns = members + channels
+  const sharp = new Float32Array(rows.length / columns)
+  for (let i = 0, at = members; i < sharp.length; i++, at += columns) {
+    let largest = Number.NEGATIVE_INFINITY
+    for (let c = 0; c < channels; c++)
+      largest = Math.max(largest, Math.log(rows[at + c] + LEAST_SCORE) - levels[c])
+    sharp[i] = largest
+  }
+  return sharp
+}
+
+/**
+ * The levels of the channels: the 99 % quantile of each, all raised alike until 5 % of the samples have a channel above its own.
+ *
+ * @param rows `[n * (M + C)]` of normal samples that the members have not learnt from
+ * @returns `[C]`, natural logarithms; undefined when no sample was judged
+ */
+export function sharpLevels(rows: Float64Array, members: number, channels: number): Float64Array | undefined {
+  const columns = members + channels
+  const levels = new Float64Array(channels)
+  for (let c = 0; c < channels; c++) {
+    const own = new Float64Array(rows.length / columns)
+    for (let i = 0; i < own.length; i++) own[i] = Math.log(rows[i * columns + members + c] + LEAST_SCORE)
+    const known = sortFinite(own)
+    if (known.length === 0) return undefined
+    levels[c] = quantileOfSorted(known, OF_CHANNEL)
+  }
+  const usual = quantileOfSorted(sortFinite(Float64Array.from(sharpOf(rows, members, levels))), OF_SAMPLE)
+  return levels.map(level => level + usual)
+}
+
+/** Of scores that members have of the same samples: what `memberRows` takes. Undefined when their numbers differ. */
+export function sameSamples(scores: readonly Scores[]): number | undefined {
+  const [n] = scores.map(({ score }) => score.length)
+  return scores.every(({ score }) => score.length === n) ? n : undefined
+}

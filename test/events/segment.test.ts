@@ -1,0 +1,93 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { createEventMachine } from '../../src/events/index.js'
+import { CLEAR, segmentFinder } from '../../src/events/segment.js'
+
+const series = fc.array(fc.constantFrom(-3, -0.5, -0.25, 0.5, 1, 4), { minLength: 1, maxLength: 40 })
+
+/** Largest sum over all stretches, each sample held to -1..2. */
+function bruteForce(values: readonly number[]): number {
+  let best = 0
+  for (let start = 0; start < values.length; start++) {
+    let sum = 0
+    for (let end = start; end < values.length; end++) {
+      sum += Math.max(-1, Math.min(2, values[end]))
+      best = Math.max(best, sum)
+    }
+  }
+  return best
+}
+
+describe('segmentFinder', () => {
+  it('finds the stretch with the largest sum, and nothing where that is not clear', () => {
+    fc.assert(
+      fc.property(series, values => {
+        const finder = segmentFinder()
+        values.forEach((value, i) => {
+          finder.push(i, 10 * i, value)
+        })
+        const wanted = bruteForce(values)
+        const found = finder.best()
+        if (wanted < CLEAR) {
+          expect(found).toBeUndefined()
+          return
+        }
+        expect(found?.top).toBeCloseTo(wanted, 12)
+        const own = values.slice(found?.start, found?.end)
+        expect(own.reduce((sum, value) => sum + Math.max(-1, Math.min(2, value)), 0)).toBeCloseTo(wanted, 12)
+        expect(found?.startMs).toBe(10 * (found?.start ?? 0))
+        expect(found?.lastMs).toBe(10 * ((found?.end ?? 0) - 1))
+      }),
+    )
+  })
+
+  it('goes on from its state with the same result', () => {
+    fc.assert(
+      fc.property(series, fc.nat(), (values, cut) => {
+        const whole = segmentFinder()
+        let part = segmentFinder()
+        values.forEach((value, i) => {
+          if (i === cut % values.length) part = segmentFinder(part.state())
+          whole.push(i, i, value)
+          part.push(i, i, value)
+        })
+        expect(part.best()).toEqual(whole.best())
+        expect(part.since()).toBe(whole.since())
+      }),
+    )
+  })
+})
+
+describe('an event whose samples stand out by themselves', () => {
+  const event = (scores: readonly number[], sharp: readonly number[]) => {
+    const machine = createEventMachine(['a'], 'utc', { mergeGap: 0 })
+    const steps = scores.map((score, i) =>
+      machine.push({ timeMs: 1000 * i, score, residual: [score], sharp: sharp[i] }),
+    )
+    const last = [...steps, machine.finish()].findLast(
+      step => step !== undefined && step !== 'updated' && step.type === 'closed',
+    )
+    return last as Exclude<typeof last, 'updated' | undefined>
+  }
+  const hump = [0, 2, 2, 2, 2, 2, 2, 2, 0]
+
+  it('is placed by them within the hump of a smooth score', () => {
+    const { start, end, onset, peak, times, score } = event(hump, [-2, -2, -2, 1, 3, 1, -2, -2, -2]).event
+    expect([start, onset, peak, end]).toEqual([3, 3, 4, 6])
+    expect(times).toEqual({ startMs: 3000, lastMs: 5000, onsetMs: 3000, peakMs: 4000 })
+    expect(score).toBe(2)
+  })
+
+  it('begins before the first flag when a causal score was late', () => {
+    expect(event([0, 0, 0, 2, 2, 0], [-2, 1, 1, 1, -2, -2]).event).toMatchObject({ start: 1, end: 4 })
+  })
+
+  it('keeps its hump when none of them does', () => {
+    expect(
+      event(
+        hump,
+        hump.map(() => -1),
+      ).event,
+    ).toMatchObject({ start: 1, end: 8 })
+  })
+})
