@@ -16,7 +16,7 @@ export function shownValue(value: unknown): string {
 
 /**
  * Refuses what is no frame: arrays of another kind or length, names that are no texts or are used twice, times outside of the calendar. Missing times and readings of any kind
- * are for validation to judge. Cost O(N + C).
+ * are for validation to check. Cost O(N + C).
  *
  * @param where what the frame is for, in the message
  * @throws DataError `frame-invalid`
