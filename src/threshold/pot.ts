@@ -7,6 +7,7 @@ import {
   quantileOfSorted,
 } from '../stats/index.js'
 import { fixedThreshold, usableScores } from './fixed.js'
+import { rankedScore } from './quantile.js'
 
 export interface PotOptions {
   /** Probability that a normal sample starts an interval above the level, in (0, 1). Default 1e-4. */
@@ -68,7 +69,7 @@ export function fitPot(scores: ArrayLike<number>, { risk, tail, mergeGap }: Requ
   const fitted = excesses.length === 0 ? { shape: 0, scale: 0 } : fitGeneralisedPareto(excesses)
   const level =
     excesses.length < FEWEST_PEAKS
-      ? quantileOfSorted(sorted, 1 - risk)
+      ? rankedScore(sorted, 1 - risk)
       : potLevel(base, fitted, risk, sorted.length, excesses.length)
   return { base, excesses, tail: fitted, level }
 }

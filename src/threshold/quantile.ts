@@ -13,9 +13,14 @@ export function quantileThreshold(q: number): Threshold {
   return {
     fit(scores) {
       const { sorted, counts } = usableScores(scores, 'a quantile')
-      // A hair less, so that 0.9 of 9 + 1 is the 9th and not the 10th by a rounding error.
-      const rank = Math.min(sorted.length, Math.ceil(q * (sorted.length + 1) - 1e-9))
-      return fixedThreshold('threshold:quantile', sorted[rank - 1], { quantile: q, ...counts })
+      return fixedThreshold('threshold:quantile', rankedScore(sorted, q), { quantile: q, ...counts })
     },
   }
+}
+
+/** The ceil(q (n + 1))-th of n ascending scores, at most the largest. */
+export function rankedScore(sorted: Float64Array, q: number): number {
+  // A hair less, so that 0.9 of 9 + 1 is the 9th and not the 10th by a rounding error.
+  const rank = Math.ceil(q * (sorted.length + 1) - 1e-9)
+  return sorted[Math.min(sorted.length, rank) - 1]
 }

@@ -273,7 +273,7 @@ export function conform(conformers: readonly Conformer[]): void {
       it(`looks no further back and ahead than it says${conformer.forgets === false ? ', which is without end' : ''}`, async () => {
         const finite = conformer.forgets !== false
         expect(Number.isFinite(fitted.contextLength)).toBe(finite)
-        const at = 150
+        const at = Math.max(150, fitted.lookahead + 10)
         const after = 50
         const n = at + (finite ? fitted.contextLength : 0) + after
         const frame = machine(n, 6, channels)
