@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { createError, TelltaleError } from '../core/errors.js'
 import { decodeSafetensors } from '../core/safetensors.js'
 import type { Tensor } from '../core/state.js'
-import { decodeManifest, MANIFEST_FILE, MANIFEST_LIMIT_BYTES, type Manifest, sha256 } from './manifest.js'
+import { decodeManifest, MANIFEST_FILE, MANIFEST_LIMIT_BYTES, type Manifest } from './manifest.js'
+import { sha256 } from './sealed.js'
 
 export interface Artefact {
   readonly manifest: Manifest

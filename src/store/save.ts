@@ -4,7 +4,8 @@ import { createError } from '../core/errors.js'
 import { encodeSafetensors } from '../core/safetensors.js'
 import type { Json, Tensor } from '../core/state.js'
 import { makeFolder, siblingPath, syncFolder, writeError, writeFileSynced } from '../files/index.js'
-import { claimsToBeManifest, encodeManifest, type FileEntry, MANIFEST_FILE, sha256 } from './manifest.js'
+import { claimsToBeManifest, encodeManifest, type FileEntry, MANIFEST_FILE } from './manifest.js'
+import { sha256 } from './sealed.js'
 
 /** What an artefact holds: JSON, and named tensors by file name (without ending). */
 export interface ArtefactContent {

@@ -2,13 +2,11 @@ import { z } from 'zod'
 import { createError } from '../../core/errors.js'
 import { option, positiveInteger } from '../../core/options.js'
 import { evaluateOptions } from '../../evaluate/index.js'
-import { readOptions, readTable, type Table } from '../../ingest/index.js'
-import type { Model } from '../../model/index.js'
+import { readOptions } from '../../ingest/index.js'
 import {
   detectOptions,
   evaluateModel,
   type ModelEvaluation,
-  parseRows,
   type SmallestFaults,
   smallestFaults,
 } from '../../pipeline/index.js'
@@ -26,12 +24,10 @@ import { loadModel, modelPath } from '../../store/index.js'
 import { checkThresholdOptions } from '../../threshold/index.js'
 import { defineCommand } from '../command.js'
 import { EXIT_OK } from '../exit-codes.js'
-import type { Io } from '../io.js'
 import { readLabelled } from '../labels.js'
+import { modelIn } from '../model-place.js'
 import { printNotes } from '../notes.js'
-import { pathIn } from '../paths.js'
-import { readLikeTraining } from '../read-like-training.js'
-import { asTrained, tableSource } from '../table-source.js'
+import { readForModel } from '../read-for-model.js'
 
 const {
   timeColumn,
@@ -93,7 +89,6 @@ const schema = z.object({
   workers,
   ...readOptions.shape,
 })
-type Options = z.output<typeof schema>
 
 export const evaluateCommand = defineCommand({
   name: 'evaluate',
@@ -119,12 +114,12 @@ export const evaluateCommand = defineCommand({
   async run({ args: [data], options, cli, io, progress }) {
     checkThresholdOptions(options)
     const model = await loadModel(
-      await modelPath(pathIn(io, options.model), options.device),
+      await modelPath(await modelIn(io, cli, options.model), options.device),
       createRuntime(options.workers ?? defaultWorkers()),
     )
     const byFaults = options.faults || options.labels === false
     const { table, labels } = await readLabelled(io, options.labels || undefined, column =>
-      readTableOf(model, data, options, column, io),
+      readForModel(io, model.info, data, { ...options, labelColumn: column }),
     )
     printNotes(io, table.notes)
     const hooks = { onProgress: progress.score, signal: io.signal }
@@ -144,31 +139,6 @@ export const evaluateCommand = defineCommand({
     return EXIT_OK
   },
 })
-
-function readTableOf(
-  model: Model,
-  data: string | undefined,
-  options: Options,
-  labels: string | undefined,
-  io: Io,
-): Promise<Table> {
-  const { channels, timeColumn, labelColumn } = model.info
-  const { source, request } = tableSource(io, data, asTrained(options, model.info.options), {
-    ...model.info.options,
-    ...options,
-  })
-  return readLikeTraining(
-    asked => readTable(source, asked),
-    {
-      ...request,
-      timeColumn: options.timeColumn,
-      labelColumn: labels,
-      rows: parseRows(options.rows),
-      expectChannels: channels,
-    },
-    { timeColumn: timeColumn ?? undefined, labelColumn: labelColumn ?? undefined },
-  )
-}
 
 const HELD_BACK = {
   history: 'of the history that the model was not trained on, and later ones',

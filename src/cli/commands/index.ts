@@ -6,6 +6,7 @@ import { detectCommand } from './detect.js'
 import { evaluateCommand } from './evaluate.js'
 import { exportCommand } from './export.js'
 import { generateCommand } from './generate.js'
+import { modelsCommand } from './models.js'
 import { planCommand } from './plan.js'
 import { showCommand } from './show.js'
 import { thresholdCommand } from './threshold.js'
@@ -27,6 +28,7 @@ export const COMMANDS: readonly Command[] = [
   backtestCommand,
   showCommand,
   verifyCommand,
+  modelsCommand,
   exportCommand,
   architecturesCommand,
   configCommand,

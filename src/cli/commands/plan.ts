@@ -19,8 +19,8 @@ import { loadModel } from '../../store/index.js'
 import { readArchitecture } from '../architecture.js'
 import { defineCommand } from '../command.js'
 import { EXIT_OK } from '../exit-codes.js'
+import { modelIn } from '../model-place.js'
 import { printNotes } from '../notes.js'
-import { pathIn } from '../paths.js'
 import { readLikeTraining } from '../read-like-training.js'
 import { chunkRowsOf, isForChunks, oneDevice } from '../table-chunks.js'
 import { asTrained, tableSource } from '../table-source.js'
@@ -57,7 +57,7 @@ export const planCommand = defineCommand({
   ],
   async run({ args: [data], options, cli, io }) {
     const runtime = createRuntime(options.workers ?? defaultWorkers())
-    const model = options.model && (await loadModel(pathIn(io, options.model), runtime))
+    const model = options.model && (await loadModel(await modelIn(io, cli, options.model), runtime))
     const architecture = options.architecture ? await readArchitecture(io, options.architecture) : undefined
     const { timeColumn, labelColumn } = options
     const started = io.now()
