@@ -16,7 +16,7 @@ export type { Manifest } from './manifest.js'
 export { checkModelTarget, loadModel, saveModel, verifyModel } from './models.js'
 export { isModelName, LATEST, parseReference, type Reference } from './names.js'
 export { checkModel, checkRegistry, listModels, type Registry } from './registry.js'
-export { deleteVersion, type PrunePlan, planPrune, removeDeleted } from './remove.js'
+export { deleteVersion, type PrunePlan, planPrune, pruneVersion, removeDeleted } from './remove.js'
 export { type FoundVersion, findVersion, liveVersions, resolveModel } from './resolve.js'
 export { type ArtefactContent, checkArtefactTarget, saveArtefact } from './save.js'
 export {

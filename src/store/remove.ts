@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises'
-import { createError } from '../core/errors.js'
+import { createError, TelltaleError } from '../core/errors.js'
 import { writeError } from '../files/index.js'
 import { addChange, readHistory } from './history.js'
 import { type Ledger, ledgerOf, neededBy } from './ledger.js'
@@ -51,6 +51,23 @@ export async function planPrune(registry: Registry, name: string, keep: number):
   return {
     remove: judged.filter(({ reason }) => reason === undefined).map(({ version }) => version),
     keep: judged.flatMap(({ version, reason }) => (reason === undefined ? [] : [{ version, reason }])),
+  }
+}
+
+/** Deletes a version that a plan removes, and says what came of it: another writer may have removed or promoted it since. Errors: `artefact-damaged`, `file-unwritable`. */
+export async function pruneVersion(
+  registry: Registry,
+  { name, number }: Version,
+  why: string,
+): Promise<string> {
+  try {
+    await deleteVersion(registry, { name, version: number }, why)
+    return 'removed'
+  } catch (error) {
+    if (error instanceof TelltaleError && error.code === 'model-unknown') return 'already removed'
+    if (error instanceof TelltaleError && error.code === 'version-needed')
+      return `kept: ${error.where.reason}`
+    throw error
   }
 }
 

@@ -7,6 +7,7 @@ import {
   noteVersion,
   planPrune,
   promote,
+  pruneVersion,
   removeAlias,
   rollback,
   tagVersion,
@@ -94,10 +95,10 @@ async function prune(call: ModelsCall, [name]: readonly string[]): Promise<strin
   const plan = await planPrune(registry, name, options.keep)
   const results = new Map(plan.keep.map(({ version, reason }) => [version.number, `kept: ${reason}`]))
   const why = options.why === '' ? `prune --keep ${options.keep}` : options.why
-  for (const { number } of plan.remove) {
+  for (const version of plan.remove) {
     if (io.signal.aborted) throw createError('interrupted', { what: 'the pruning' })
-    if (options.yes) await deleteVersion(registry, { name, version: number }, why)
-    results.set(number, options.yes ? 'removed' : 'would be removed')
+    const result = options.yes ? await pruneVersion(registry, version, why) : 'would be removed'
+    results.set(version.number, result)
   }
   if (!options.yes && plan.remove.length > 0) printNotes(io, [SHOWN_ONLY])
   const rows = [...results].sort(([a], [b]) => a - b)
