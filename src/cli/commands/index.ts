@@ -3,6 +3,7 @@ import { architecturesCommand } from './architectures.js'
 import { backtestCommand } from './backtest.js'
 import { configCommand } from './config.js'
 import { detectCommand } from './detect.js'
+import { driftCommand } from './drift.js'
 import { evaluateCommand } from './evaluate.js'
 import { exportCommand } from './export.js'
 import { generateCommand } from './generate.js'
@@ -23,6 +24,7 @@ export const COMMANDS: readonly Command[] = [
   trainCommand,
   tuneCommand,
   detectCommand,
+  driftCommand,
   evaluateCommand,
   thresholdCommand,
   backtestCommand,

@@ -31,6 +31,10 @@ export const ARTEFACT_ERRORS = ofKind('artefact', {
     message: '{path} exists and {reason}',
     remedy: 'Choose another --out, or remove what is there. Only a model is ever replaced.',
   },
+  'reference-missing': {
+    message: 'the model {model} has no reference to compare data with',
+    remedy: 'Train again with this version: every training keeps one.',
+  },
   'registry-missing': {
     message: '{path} is not a registry: {reason}',
     remedy:

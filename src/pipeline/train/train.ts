@@ -1,6 +1,7 @@
 import type { FitProgress } from '../../core/contracts.js'
 import type { Frame } from '../../core/frame.js'
 import { VERSION } from '../../core/version.js'
+import { fitReference } from '../../drift/index.js'
 import { type Model, withId } from '../../model/index.js'
 import type { ArchitectureDefinition } from '../../nn/index.js'
 import { createRuntime, defaultWorkers } from '../../runtime/index.js'
@@ -84,5 +85,6 @@ export async function trainModel(
     calibrations,
     ...(hasLevels && { regimes: stages.regimes }),
     ...(baseline && { baseline }),
+    reference: fitReference(training.history),
   })
 }
