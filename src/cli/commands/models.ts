@@ -1,33 +1,12 @@
-import { z } from 'zod'
 import { createError } from '../../core/errors.js'
 import { nearestName } from '../../core/nearest.js'
-import { option } from '../../core/options.js'
-import { readOptions } from '../../ingest/index.js'
-import { detectOptions } from '../../pipeline/index.js'
 import { type Call, defineCommand } from '../command.js'
 import { EXIT_OK } from '../exit-codes.js'
 import { changeActions } from '../models/change.js'
 import { inspectActions } from '../models/inspect.js'
 import { moveActions } from '../models/move.js'
+import { type ModelsOptions, modelsOptions } from '../models/options.js'
 import type { Action } from '../models/request.js'
-
-const { timeColumn, labelColumn, rows } = detectOptions.shape
-
-const schema = z.object({
-  alias: option(z.string().min(1).default('champion'), 'Alias to promote or roll back.', { value: 'NAME' }),
-  why: option(z.string().max(1000).default(''), 'Reason, kept in the history.', { value: 'TEXT' }),
-  note: option(z.string().max(10_000).optional(), 'With tag: note of the version.', { value: 'TEXT' }),
-  keep: option(z.number().int().min(0).default(5), 'With prune: newest versions to keep.', { value: 'N' }),
-  yes: option(z.boolean().default(false), 'With prune and delete: do it; without, only show it.'),
-  data: option(z.string().min(1).optional(), 'With compare: table to score with both models.', {
-    value: 'DATA',
-  }),
-  timeColumn,
-  labelColumn,
-  rows,
-  ...readOptions.shape,
-})
-export type ModelsOptions = z.output<typeof schema>
 
 const ACTIONS: Readonly<Record<string, Action>> = { ...inspectActions, ...changeActions, ...moveActions }
 
@@ -48,7 +27,7 @@ export const modelsCommand = defineCommand({
       optional: true,
     },
   ],
-  schema,
+  schema: modelsOptions,
   examples: [
     'telltale models list --registry models',
     'telltale models promote pump@4 --registry models --why "fewer false alarms"',

@@ -1,8 +1,8 @@
 import { createError } from '../../core/errors.js'
 import { parseReference, type Reference, type Registry } from '../../store/index.js'
 import type { Call } from '../command.js'
-import type { ModelsOptions } from '../commands/models.js'
 import { registryOf } from '../model-place.js'
+import type { ModelsOptions } from './options.js'
 
 export type ModelsCall = Call<ModelsOptions>
 
