@@ -4,7 +4,7 @@
 import { parseArgs } from 'node:util'
 import { createRandom } from '../dist/core/random.js'
 import { evaluate } from '../dist/evaluate/index.js'
-import { detect, trainModel, trainOptions } from '../dist/pipeline/index.js'
+import { detect, trainModel } from '../dist/pipeline/index.js'
 import { chosenRegimes, levelByRegime } from '../dist/pipeline/train/regimes.js'
 import { quantile } from '../dist/stats/index.js'
 import { followLevel, quantileThreshold, rollingThreshold, spotThreshold } from '../dist/threshold/index.js'
@@ -53,8 +53,8 @@ async function simulated(regimes, falseAlarms) {
   const options = { detector: 'pca-q', eventLength: 0, window: 12, workers: 1, regimes, falseAlarms }
   const row = { inside: 0, realised: 0, expected: 0, found: 0 }
   for (let seed = 1; seed <= seeds; seed++) {
-    const model = await trainModel(twoSpeeds(10 + seed, 0), trainOptions.parse(options))
-    const { low, high, expectedPerDay } = model.info.calibration.promise
+    const model = await trainModel(twoSpeeds(10 + seed, 0), options)
+    const { low, high, expectedPerDay } = model.info.calibration['two-sided'].promise
     const live = twoSpeeds(1000 + seed, ROWS * STEP_MS)
     const { events } = await detect(model, live, { validationLevel: 'permissive' })
     const { frame, at } = withFaults(live)
@@ -94,7 +94,7 @@ function followed(scores, calibration, [make, share]) {
   return scores.map(score => score / follower.next(score))
 }
 
-function regimeRows(series, calibration, scores) {
+async function regimeRows(series, calibration, scores) {
   const { dims, trainRows, rows, values } = series
   const frame = n => ({
     timeMs: Float64Array.from({ length: n }, (_, i) => i),
@@ -102,17 +102,17 @@ function regimeRows(series, calibration, scores) {
     values: values.subarray(0, n * dims),
     channels: Array.from({ length: dims }, (_, c) => `c${c}`),
   })
-  const finder = chosenRegimes(frame(trainRows), { regimes: 'auto', window: CALM, seed: 1 })
+  const finder = await chosenRegimes(frame(trainRows), { regimes: 'auto', window: CALM, seed: 1 }, {})
   if (finder === undefined) return {}
   const level = always => levelByRegime(finder, [frame(trainRows)], calibration, { window: CALM, always })
   const plain = scores.map(score => score / quantile(calibration, 0.999))
   const always = level(true)
-  const levelled = always.regimes.levels
+  const levelled = always.levels
     .normalise(scores, finder.online().push(frame(rows)))
     .map(score => score / quantile(always.scores, 0.999))
   return {
     'regimes: one threshold': plain,
-    'regimes: if scores differ': level(false).regimes ? levelled : plain,
+    'regimes: if scores differ': level(false).levels ? levelled : plain,
     'regimes: always': levelled,
   }
 }
@@ -136,7 +136,7 @@ if (given.data !== undefined) {
     if (calibration.length !== trainRows) continue
     const enough = calibration.filter(score => !Number.isNaN(score)).length >= 900
     const known = {
-      ...regimeRows(series, calibration, scores),
+      ...(await regimeRows(series, calibration, scores)),
       ...(enough &&
         Object.fromEntries(
           Object.entries(FOLLOWERS).map(([label, rule]) => {

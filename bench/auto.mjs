@@ -1,6 +1,6 @@
 // npm run bench:auto [-- ROWS CHANNELS]: processor seconds that each member of `auto` takes to learn a history and to score as many samples,
 // and `auto` as a whole; the committee of networks beside them. All run on one core, so that this is the time they take on an idle one.
-import { auto, cheapMembers, committeeMember, localRuntime } from '../dist/detect/index.js'
+import { auto, cheapMembers, committeeMember, localRuntime, scoreSeries } from '../dist/detect/index.js'
 import { preferredBuild } from '../dist/kernels/index.js'
 import { SCALERS } from '../dist/scale/index.js'
 import { generateOptions, generatePlant } from '../dist/simulate/index.js'
@@ -12,13 +12,13 @@ const train = scaler.transform(history)
 const context = { validation: train, seed: 1 }
 
 const members = [...cheapMembers(), committeeMember(localRuntime(preferredBuild()))]
-const whole = { name: 'auto', detector: auto({ mode: 'centred', period: 100 }) }
+const whole = { name: 'auto', detector: auto({ period: 100 }) }
 
 async function measure(detector) {
   const started = processorMs()
   const fitted = await detector.fit(train, context)
   const learnt = processorMs()
-  await fitted.score(scaler.transform(test))
+  await scoreSeries(fitted, scaler.transform(test))
   return [learnt - started, processorMs() - learnt]
 }
 

@@ -4,7 +4,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { readTable, suggest, validateFrame } from '../dist/index.js'
+import { readTable } from '../dist/ingest/index.js'
+import { suggest, validateFrame } from '../dist/validate/index.js'
 import { writeTable } from './tables.mjs'
 
 const options = {

@@ -14,7 +14,7 @@
 //   seconds, peakMemoryMb    what the scores cost where they were computed; without them this process is measured
 import { sliceFrame } from '../../dist/core/frame.js'
 import { createRandom } from '../../dist/core/random.js'
-import { auto, SIMPLE_DETECTORS, smoothed as smoothedToPeriod } from '../../dist/detect/index.js'
+import { auto, SIMPLE_DETECTORS, scoreSeries, smoothed as smoothedToPeriod } from '../../dist/detect/index.js'
 import { SCALERS } from '../../dist/scale/index.js'
 import { mean, standardDeviation } from '../../dist/stats/index.js'
 import { NETWORKS } from './networks.mjs'
@@ -87,10 +87,12 @@ function fromLibrary(create) {
     const scaled = scaler.transform(history)
     const n = train.length / dims
     const cut = n - Math.max(1, Math.floor(n / 5))
-    const detector = create({ mode: causal ? 'causal' : 'centred', period: window })
+    const detector = create({ period: window })
+    const alignment = causal ? 'causal' : 'two-sided'
     const fitted = await detector.fit(scaled, { validation: sliceFrame(scaled, cut, n), seed })
-    const { score } = await fitted.score(scaler.transform(frameOf(all, dims)))
-    return { scores: score, calibration: fitted.heldBack?.score ?? score.subarray(cut, n) }
+    const { score } = await scoreSeries(fitted, scaler.transform(frameOf(all, dims)), { alignment })
+    const heldBack = await fitted.heldBack?.(alignment)
+    return { scores: score, calibration: heldBack?.score ?? score.subarray(cut, n) }
   }
 }
 

@@ -9,6 +9,7 @@ import {
   LEAST_ERROR,
   loadCommittee,
   localRuntime,
+  scoreSeries,
   smoothed,
 } from '../../dist/detect/index.js'
 import { preferredBuild } from '../../dist/kernels/index.js'
@@ -46,7 +47,7 @@ const firstAlone = ({ options, ...state }) => ({
 
 /** Each channel divided by its mean error on samples that the networks have learnt from. */
 async function inSample(state, fitted, train) {
-  const { residual } = await fitted.score(train)
+  const { residual } = await scoreSeries(fitted, train)
   const { shape, data } = state.arrays.usualError
   const sums = new Float64Array(data.length)
   let rows = 0
@@ -83,7 +84,7 @@ const original = {
     const window = Math.max(2, Math.min(30, Math.floor(sampleCount(train) / 20)))
     const stride = Math.max(1, Math.floor((0.8 * sampleCount(train)) / 3000))
     const training = { epochs: 20, batchSize: 32, patience: 5, minDelta: 0 }
-    return alone({ window, stride, alignment: 'covering', ...training }).fit(train, context)
+    return alone({ window, stride, ...training }).fit(train, context)
   },
 }
 

@@ -46,7 +46,7 @@ function smoothed(detector) {
     const rows = Float64Array.from(scores)
     const smooth = new Float64Array(rows.length)
     const { causal, window } = options
-    smoother({ bandwidth: BANDWIDTH * window, mode: causal ? 'causal' : 'centred' }).apply(
+    smoother({ bandwidth: BANDWIDTH * window, alignment: causal ? 'causal' : 'two-sided' }).apply(
       rows,
       1,
       { start: 0, end: rows.length },

@@ -1,3 +1,4 @@
+import { type ChannelSource, createDeriver } from './derive.js'
 import {
   createJoiner,
   createSorter,
@@ -15,12 +16,15 @@ export interface LaneOptions {
   readonly lateRows?: LatePolicy
   readonly sortSpan: number
   readonly resample?: ResampleOptions
+  /** How the channels come from the columns; absent when they are the columns. */
+  readonly sources?: readonly ChannelSource[]
 }
 
 /** Whether a part leaves its lane, or is left out, before the next one enters: nothing is sorted, joined or resampled. */
 export function holdsNothingBack(
-  options: Pick<LaneOptions, 'duplicateTimes' | 'lateRows' | 'resample'>,
+  options: Pick<LaneOptions, 'duplicateTimes' | 'lateRows' | 'resample' | 'sources'>,
 ): boolean {
+  if (options.sources) return false
   const { duplicateTimes = 'keep', lateRows = 'error', resample } = options
   return lateRows !== 'sort' && (duplicateTimes === 'keep' || duplicateTimes === 'error') && !resample
 }
@@ -49,7 +53,8 @@ export function createLanes(width: number, options: LaneOptions, counts: LaneCou
     const known = lanes.get(device)
     if (known !== undefined) return known
     const stages = options.hasTimes ? [createSorter(order, counts), createJoiner(order, counts)] : []
-    if (resample) stages.push(createResampler(width, resample, counts.held))
+    if (options.sources) stages.push(createDeriver(width, options.sources, options.hasTimes))
+    if (resample) stages.push(createResampler(options.sources?.length ?? width, resample, counts.held))
     const lane = inTurn(stages)
     lanes.set(device, lane)
     if (device !== '') counts.device(device)

@@ -1,3 +1,4 @@
+import { checkFrame, checkParts } from '../core/check-input.js'
 import { createError } from '../core/errors.js'
 import type { Frame } from '../core/frame.js'
 import type { Stage } from './order.js'
@@ -12,7 +13,7 @@ export interface ResampleOptions {
   readonly cadenceMs: number
   /** Default `mean`. */
   readonly aggregate?: Aggregate
-  /** How long the last reading is held where a step has no sample, ms; default 0. Beyond that the gap stays a gap. */
+  /** How long the last reading of each channel is held where a step has none, ms; default 0. Beyond that the gap stays a gap. */
   readonly toleranceMs?: number
 }
 
@@ -31,17 +32,19 @@ const JOIN: Record<Aggregate, (values: Float64Array) => number> = {
 }
 
 /**
- * Brings samples in order of time to a steady cadence: the sample at `t` joins all that lie in `[t, t + cadence)`. A step without a sample holds
- * the last one for `toleranceMs`, counted from that sample to the step, and never looks ahead; then there is no sample: a gap stays a gap.
+ * Brings samples in order of time to a steady cadence: the sample at `t` joins all that lie in `[t, t + cadence)`. A channel without a reading in a
+ * step holds its last one for `toleranceMs`, counted from that reading to the step, and never looks ahead; a step in which no channel has or holds one is a gap.
  * A label is 1 when one of its samples is. Errors: `option-invalid`, `data-bad-time` for a frame without times. Cost O(N C), median O(N C log n) of a step.
  *
  * @example
- * import { resampleFrame } from 'telltale'
+ * import { resampleFrame } from 'telltale/io'
  * const frame = { timeMs: Float64Array.of(0, 400, 1100, 5000), timeKind: 'utc', values: Float64Array.of(1, 3, 5, 7), channels: ['a'] }
  * [...resampleFrame(frame, { cadenceMs: 1000 }).values] // => [2, 5, 7]
  * [...resampleFrame(frame, { cadenceMs: 1000, toleranceMs: 1500 }).timeMs] // => [0, 1000, 2000, 5000]
  */
 export function resampleFrame(frame: Frame, options: ResampleOptions): Frame {
+  checkFrame(frame, 'resampling')
+  checkParts(options, [], 'options', 'resampling')
   if (frame.timeKind !== 'utc') throw noTimes('the frame')
   const width = frame.channels.length
   const stage = createResampler(width, options)
@@ -65,16 +68,45 @@ export function createResampler(
   onHeld: () => void = () => {},
 ): Stage {
   const { cadenceMs, aggregate = 'mean', toleranceMs = 0 } = options
-  if (!(cadenceMs > 0) || !(toleranceMs >= 0)) {
-    const [name, got] = cadenceMs > 0 ? ['tolerance', toleranceMs] : ['cadence', cadenceMs]
-    throw createError('option-invalid', { name, got, where: 'resampling', wanted: 'must be a positive time' })
-  }
+  checkSteps(cadenceMs, toleranceMs)
+  if (!Object.hasOwn(JOIN, aggregate))
+    throw refused('aggregate', aggregate, `it must be one of ${AGGREGATES.join(', ')}`)
   const join = JOIN[aggregate]
-  const stepOf = (time: number) => Math.floor(time / cadenceMs)
+  const stepOf = (time: number) => {
+    const step = Math.floor(time / cadenceMs)
+    if (Math.abs(step) > Number.MAX_SAFE_INTEGER)
+      throw refused(
+        'cadence',
+        cadenceMs,
+        `it is too short to number the steps since 1970 at the time ${time}`,
+      )
+    return step
+  }
   let held: Part | undefined
-  let last:
-    | { readonly time: number; readonly step: number; readonly values: Float64Array; readonly row: number }
-    | undefined
+  let last: { readonly step: number; readonly row: number } | undefined
+  /** What the last step with a reading of each channel held, and when that reading was. */
+  const lastValues = new Float64Array(width).fill(Number.NaN)
+  const lastTimes = new Float64Array(width).fill(Number.NEGATIVE_INFINITY)
+  /** Fills what a step lacks; tells whether something is there. */
+  const hold = (step: number, values: Float64Array): boolean => {
+    let isHeld = false
+    for (let c = 0; c < width; c++) {
+      if (!Number.isNaN(values[c]!) || !(step * cadenceMs - lastTimes[c]! <= toleranceMs)) continue
+      values[c] = lastValues[c]!
+      isHeld = true
+    }
+    if (isHeld) onHeld()
+    return isHeld
+  }
+  const remember = (part: Part, start: number, end: number, joined: Float64Array) => {
+    for (let c = 0; c < width; c++) {
+      if (Number.isNaN(joined[c]!)) continue
+      lastValues[c] = joined[c]!
+      let i = end - 1
+      while (i > start && Number.isNaN(part.values[i * width + c]!)) i--
+      lastTimes[c] = part.timeMs[i]!
+    }
+  }
 
   const emit = (part: Part): Part[] => {
     const out = { time: [] as number[], values: [] as number[], labels: [] as number[], row: [] as number[] }
@@ -89,18 +121,19 @@ export function createResampler(
       const step = stepOf(part.timeMs[start]!)
       let end = start + 1
       while (end < n && stepOf(part.timeMs[end]!) === step) end++
-      for (
-        let s = (last?.step ?? step) + 1;
-        last && s < step && s * cadenceMs - last.time <= toleranceMs;
-        s++
-      ) {
-        add(s, last.values, 0, last.row)
-        onHeld()
+      for (let s = (last?.step ?? step) + 1; last && s < step; s++) {
+        const values = new Float64Array(width).fill(Number.NaN)
+        if (!hold(s, values)) break
+        add(s, values, 0, last.row)
       }
       const values = joinSamples(part, start, end, width, join)
+      if (toleranceMs > 0) {
+        remember(part, start, end, values)
+        hold(step, values)
+      }
       const label = part.labels?.subarray(start, end).includes(1) ? 1 : 0
       add(step, values, label, part.row[start]!)
-      last = { time: part.timeMs[end - 1]!, step, values, row: part.row[end - 1]! }
+      last = { step, row: part.row[end - 1]! }
       start = end
     }
     const labels = part.labels && Uint8Array.from(out.labels)
@@ -128,6 +161,21 @@ export function createResampler(
     end: () => (held === undefined ? [] : emit(held)),
   }
 }
+
+/** Shorter steps are below the resolution of times, microseconds. */
+const SHORTEST_MS = 0.001
+/** Steps that one reading may be held for. */
+const MOST_HELD = 1_000_000
+
+function checkSteps(cadenceMs: number, toleranceMs: number): void {
+  if (!(cadenceMs >= SHORTEST_MS && cadenceMs < Number.POSITIVE_INFINITY))
+    throw refused('cadence', cadenceMs, `it must be a time of at least ${SHORTEST_MS} ms`)
+  if (!(toleranceMs >= 0 && toleranceMs <= MOST_HELD * cadenceMs))
+    throw refused('tolerance', toleranceMs, `it must be a time of at most ${MOST_HELD} times the cadence`)
+}
+
+const refused = (name: string, got: number | string, wanted: string) =>
+  createError('option-invalid', { name, got, where: 'resampling', wanted })
 
 function joinSamples(
   part: Part,

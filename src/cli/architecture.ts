@@ -1,3 +1,4 @@
+import { readTextFile } from '../files/index.js'
 import {
   ARCHITECTURES,
   type ArchitectureDefinition,
@@ -6,7 +7,6 @@ import {
 } from '../nn/index.js'
 import type { Io } from './io.js'
 import { pathIn } from './paths.js'
-import { readText } from './read-text.js'
 
 const LIMIT_BYTES = 1_048_576
 
@@ -21,5 +21,8 @@ export async function readArchitecture(
 ): Promise<ArchitectureDefinition> {
   const isFile = /[/\\]|\.json$/i.test(nameOrFile)
   if (!isFile || ARCHITECTURES.some(({ name }) => name === nameOrFile)) return findArchitecture(nameOrFile)
-  return parseArchitecture(await readText(pathIn(io, nameOrFile), nameOrFile, LIMIT_BYTES), nameOrFile)
+  return parseArchitecture(
+    await readTextFile(pathIn(io, nameOrFile), LIMIT_BYTES, { shown: nameOrFile }),
+    nameOrFile,
+  )
 }

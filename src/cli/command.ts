@@ -16,6 +16,8 @@ export interface Command<Schema extends z.ZodType = z.ZodType> {
     readonly name: string
     readonly description: string
     readonly optional?: boolean
+    /** It is a path that is read. */
+    readonly reads?: boolean
   }[]
   /** Its section of the configuration; without it the command has no options of its own. */
   readonly schema?: Schema

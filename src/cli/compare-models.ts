@@ -49,7 +49,7 @@ export async function compareScores(
     scored: scoredCount(result.score),
     flagged: result.flag.reduce((sum, flag) => sum + flag, 0),
     'mean score': formatNumber(meanOf(result.score)),
-    'largest score': formatNumber(result.score.reduce((most, score) => (score > most ? score : most), 0)),
+    'largest score': formatNumber(largestOf(result.score)),
     events: result.events.length,
     'events that the other finds too': overlapping(result.events, (result === a ? b : a).events),
   })
@@ -74,6 +74,11 @@ interface Span {
 function overlapping(events: readonly Span[], others: readonly Span[]): number {
   return events.filter(event => others.some(other => event.start < other.end && other.start < event.end))
     .length
+}
+
+/** NaN is left out. */
+function largestOf(scores: Float32Array): number {
+  return scores.reduce((most, score) => (Number.isNaN(score) ? most : Math.max(most, score)), 0)
 }
 
 function meanOf(scores: Float32Array): number {

@@ -3,6 +3,7 @@ import type { AnomalyEvent } from '../core/contracts.js'
 import { type ErrorKind, TelltaleError } from '../core/errors.js'
 import type { Frame } from '../core/frame.js'
 import { type EventTable, openScores, type ScoreWriter, writeEvents } from '../emit/index.js'
+import type { EventSettings } from '../events/index.js'
 import { type DeviceTable, type DeviceTables, summaryNotes } from '../ingest/index.js'
 import type { Model } from '../model/index.js'
 import { type DetectOptions, refuseInvalid } from '../pipeline/index.js'
@@ -31,7 +32,7 @@ import { bytesOfWork } from './train-history.js'
 export interface FleetDetection {
   readonly devices: DeviceTables
   readonly fleet: Fleet
-  readonly options: DetectOptions
+  readonly options: DetectOptions & Pick<EventSettings, 'timeZone'>
   readonly format: ResultFormat
 }
 
@@ -125,7 +126,7 @@ async function scoreDevice(
   io: Io,
   model: Model,
   table: DeviceTable,
-  options: DetectOptions,
+  options: FleetDetection['options'],
   writer: ScoreWriter | undefined,
   columns: readonly string[],
 ): Promise<Scored> {

@@ -1,4 +1,5 @@
 import { createError, TelltaleError } from '../core/errors.js'
+import { oneLine, terminalText } from '../core/safe-text.js'
 import { EXIT_CODES } from './exit-codes.js'
 import type { Io } from './io.js'
 
@@ -6,8 +7,8 @@ import type { Io } from './io.js'
 export function printError(error: unknown, io: Io, debug: boolean): number {
   const known = error instanceof TelltaleError ? error : asBug(error)
   const word = io.isTerminal && !io.env.NO_COLOR ? '\u001b[31merror\u001b[39m' : 'error'
-  io.stderr(`${word} [${known.code}]: ${known.message}\n${known.remedy}\n`)
-  if (debug) io.stderr(`${stackOf(known)}\n`)
+  io.stderr(`${word} [${known.code}]: ${oneLine(known.message)}\n${oneLine(known.remedy)}\n`)
+  if (debug) io.stderr(`${terminalText(stackOf(known))}\n`)
   return EXIT_CODES[known.kind]
 }
 

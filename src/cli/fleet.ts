@@ -1,11 +1,10 @@
-import { type DeviceTables, type ReadOptions, type ReadTableOptions, readDevices } from '../ingest/index.js'
+import { type DeviceTables, type ReadOptions, readDevices } from '../ingest/index.js'
 import type { Model } from '../model/index.js'
 import type { createRuntime } from '../runtime/index.js'
 import { type FleetMember, findFleet, loadModel } from '../store/index.js'
 import type { Io } from './io.js'
 import type { Progress } from './progress.js'
-import { readLikeTraining } from './read-like-training.js'
-import { asTrained, type MissingChoice, tableSource } from './table-source.js'
+import { type MissingChoice, type TableSource, tableSource } from './table-source.js'
 
 /** The models of a fleet, or the one of all its devices. */
 export interface Fleet {
@@ -42,42 +41,29 @@ export async function openFleet(
   return { channels: model.info.channels, trained: model.info, modelOf: async () => model }
 }
 
-/** All devices of a table, read as in the training. A missing column is an error of its device only, so that it does not stop the others. */
+/** All devices of a table, read as in the training, and how times of options are read. A missing column is an error of its device only, so that it does not stop the others. */
 export async function readFleetLike(
   io: Io,
   data: string | undefined,
   { trained }: Pick<Fleet, 'trained'>,
-  options: Omit<ReadOptions, 'rows'> &
+  options: ReadOptions &
     MissingChoice & {
       readonly timeColumn?: string
       readonly labelColumn?: string
-      readonly rows?: ReadTableOptions['rows']
+      readonly rows?: string
       readonly chunkRows?: number
     },
   progress: Progress,
-): Promise<DeviceTables> {
+): Promise<{ readonly devices: DeviceTables } & Pick<TableSource, 'times'>> {
   const groupBy = options.groupBy ?? (trained.options.groupBy as string | undefined)
-  const { source, request } = tableSource(
-    io,
-    data,
-    asTrained({ ...options, groupBy }, trained.options),
-    options,
-  )
-  const devices = await readLikeTraining(
-    asked =>
-      readDevices(source, {
-        ...asked,
-        chunkRows: options.chunkRows,
-        onProgress: ({ rows, expectedRows, ...bytes }) => progress.read(rows, expectedRows, bytes),
-      }),
-    {
+  const { read, times } = tableSource(io, data, { ...options, groupBy }, trained)
+  const devices = await read((source, request) =>
+    readDevices(source, {
       ...request,
       missing: 'keep',
-      timeColumn: options.timeColumn,
-      labelColumn: options.labelColumn,
-      rows: options.rows,
-    },
-    { timeColumn: trained.timeColumn ?? undefined, labelColumn: trained.labelColumn ?? undefined },
+      chunkRows: options.chunkRows,
+      onProgress: ({ rows, expectedRows, ...bytes }) => progress.read(rows, expectedRows, bytes),
+    }),
   )
-  return devices
+  return { devices, times }
 }

@@ -1,4 +1,4 @@
-import type { Writable } from 'node:stream'
+import type { Readable, Writable } from 'node:stream'
 
 /** The streams, clock and signal of a command; tests pass their own. */
 export interface Io {
@@ -6,6 +6,8 @@ export interface Io {
   stdout(text: string): void
   /** The stream behind `stdout`, for what is too large for one text. */
   readonly stream: Writable
+  /** What is piped in; default that of the process. */
+  readonly stdin?: Readable
   /** Progress, logs and errors. */
   stderr(text: string): void
   readonly env: Readonly<Record<string, string | undefined>>
@@ -14,7 +16,7 @@ export interface Io {
   readonly isTerminal: boolean
   /** Characters per line of the terminal. */
   readonly columns: number
-  /** Aborted by Ctrl-C. */
+  /** Aborted by Ctrl-C and SIGTERM. */
   readonly signal: AbortSignal
   /** Milliseconds of a monotonic clock. */
   now(): number

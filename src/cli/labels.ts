@@ -4,12 +4,16 @@ import { createError, TelltaleError } from '../core/errors.js'
 import type { Frame } from '../core/frame.js'
 import { sampleCount } from '../core/frame.js'
 import { nearestName } from '../core/nearest.js'
+import type { ParseTimeOptions } from '../core/parse-time.js'
 import { labelsOf, readLabels } from '../evaluate/index.js'
+import { readTextFile } from '../files/index.js'
 import type { Table } from '../ingest/index.js'
 import { parseRanges } from '../pipeline/index.js'
 import type { Io } from './io.js'
 import { pathIn } from './paths.js'
-import { LABELS_LIMIT_BYTES, readText } from './read-text.js'
+
+/** Of a file of labels. */
+const LIMIT_BYTES = 67_108_864
 
 /**
  * A table and its labels: from the file that `--labels` names, from the column of that name, or from the column that reading finds by itself.
@@ -19,6 +23,7 @@ import { LABELS_LIMIT_BYTES, readText } from './read-text.js'
 export async function readLabelled(
   io: Io,
   labels: string | undefined,
+  times: ParseTimeOptions,
   read: (labelColumn: string | undefined) => Promise<Table>,
 ): Promise<{ readonly table: Table; readonly labels?: Uint8Array }> {
   if (labels === undefined) {
@@ -29,7 +34,10 @@ export async function readLabelled(
   const isFile = (await stat(path).catch(() => undefined))?.isFile() === true
   if (isFile) {
     const table = await read(undefined)
-    return { table, labels: parseLabels(await readText(path, labels, LABELS_LIMIT_BYTES), table.frame) }
+    return {
+      table,
+      labels: parseLabels(await readTextFile(path, LIMIT_BYTES, { shown: labels }), table.frame, times),
+    }
   }
   try {
     const table = await read(labels)
@@ -51,19 +59,46 @@ export async function readLabelled(
  *
  * Errors: `labels-length`, `labels-value`, `labels-interval`, `option-invalid`.
  */
-function parseLabels(text: string, frame: Frame): Uint8Array {
+export function parseLabels(text: string, frame: Frame, times: ParseTimeOptions = {}): Uint8Array {
+  const most = BLANK_LINES * (sampleCount(frame) + 1)
+  const count = lineCount(text, most)
+  if (count > most) throw createError('labels-length', { got: count, wanted: sampleCount(frame) })
   const lines = text.split(/\r?\n/).filter(line => line.trim() !== '')
   const rows = lines.slice(/^\s*["']?\d/.test(lines[0] ?? '0') ? 0 : 1)
   // No list of intervals ends them all at sample 0 or 1: several such lines are samples, each with its label last.
-  const ends = rows.map(line => /[,;\t]\s*"?([01])"?\s*$/.exec(line)?.[1])
+  const ends = rows.map(lastLabel)
   const perSample = rows.length > 1 && ends.every(end => end !== undefined)
   if (perSample || !rows.some(line => /[,;:]|\.\./.test(line)))
     return readLabels(
       rows.map((line, i) => Number(ends[i] ?? (line.trim().replaceAll('"', '') || Number.NaN))),
       sampleCount(frame),
     )
-  const intervals = rows.flatMap(line => parseRanges(rangeOf(line), frame, '--labels'))
+  const intervals = rows.flatMap(line => parseRanges(rangeOf(line), frame, { ...times, name: '--labels' }))
   return labelsOf(intervals, sampleCount(frame))
+}
+
+/** There is at most one line per sample, and some that are blank. */
+const BLANK_LINES = 4
+
+/** Lines of a text; it stops counting beyond `most`. */
+function lineCount(text: string, most: number): number {
+  let count = 1
+  for (let at = text.indexOf('\n'); at >= 0 && count <= most; at = text.indexOf('\n', at + 1)) count++
+  return count
+}
+
+/** The 0 or 1 in the last of several cells; undefined when there is none. */
+function lastLabel(line: string): string | undefined {
+  const trimmed = line.trimEnd()
+  const at = Math.max(...[',', ';', '\t'].map(separator => trimmed.lastIndexOf(separator)))
+  const cell =
+    at < 0
+      ? ''
+      : trimmed
+          .slice(at + 1)
+          .trim()
+          .replace(/^"|"$/g, '')
+  return cell === '0' || cell === '1' ? cell : undefined
 }
 
 /** A line of two fields as `A:B` or `FROM..TO`; a line that is a range already stays. */

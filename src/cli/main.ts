@@ -1,23 +1,32 @@
 #!/usr/bin/env node
+import type { Io } from './io.js'
 
 const interrupt = new AbortController()
 let isRunning = false
-process.on('SIGINT', () => {
-  // Before a command runs there is nothing to stop in order. The second Ctrl-C ends the process at once.
-  if (!isRunning || interrupt.signal.aborted) process.exit(130)
-  interrupt.abort()
-})
+for (const [signal, code] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const) {
+  process.on(signal, () => {
+    // Before a command runs there is nothing to stop in order. The second signal ends the process at once.
+    if (!isRunning || interrupt.signal.aborted) process.exit(code)
+    interrupt.abort()
+  })
+}
 
-// A closed pipe (`telltale show m | head -1`) is no error.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error
-  process.exit(0)
+// A closed pipe (`telltale show m | head -1`) is no error; a full disk is one.
+process.stdout.on('error', async (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0)
+  const [{ printError }, { writeError }] = await Promise.all([
+    import('./errors.js'),
+    import('../files/index.js'),
+  ])
+  process.exit(printError(writeError('standard output', error), io, false))
 })
+// A message that cannot be written does not change the result.
+process.stderr.on('error', () => {})
 
-// Loaded only now: loading takes a moment, in which Ctrl-C is heard.
-const { run } = await import('./run.js')
-isRunning = true
-process.exitCode = await run(process.argv.slice(2), {
+const io: Io = {
   stdout: text => void process.stdout.write(text),
   stream: process.stdout,
   stderr: text => void process.stderr.write(text),
@@ -27,4 +36,9 @@ process.exitCode = await run(process.argv.slice(2), {
   columns: process.stderr.columns ?? 80,
   signal: interrupt.signal,
   now: () => performance.now(),
-})
+}
+
+// Loaded only now: loading takes a moment, in which Ctrl-C is heard.
+const { run } = await import('./run.js')
+isRunning = true
+process.exitCode = await run(process.argv.slice(2), io)

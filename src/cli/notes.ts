@@ -1,9 +1,10 @@
+import { oneLine } from '../core/safe-text.js'
 import type { Issue } from '../validate/index.js'
 import type { Io } from './io.js'
 
 /** Prints notes on stderr: what was assumed or noticed. */
 export function printNotes(io: Io, notes: readonly string[]): void {
-  for (const note of notes) io.stderr(`note: ${note}\n`)
+  for (const note of notes) io.stderr(`note: ${oneLine(note)}\n`)
 }
 
 const MOST_ISSUES = 5

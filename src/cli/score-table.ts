@@ -38,7 +38,7 @@ export interface ScoreSinks {
   closed?(events: readonly AnomalyEvent[]): Promise<void>
 }
 
-/** Scores a table, whole or in pieces, hands on what is final, and counts. Errors: those of `detectStream`. */
+/** Scores a table, whole or in chunks, hands on what is final, and counts. Errors: those of `detectStream`. */
 export async function scoreTable(
   model: Model,
   pieces: AsyncIterable<LabelledFrame> | Iterable<LabelledFrame>,

@@ -39,7 +39,8 @@ export async function* oneDevice(table: ChunkedTable): AsyncGenerator<TableChunk
     device ??= chunk.device
     if (chunk.device !== device) {
       const got = `${device}, ${chunk.device}`
-      throw createError('data-many-devices', { file: 'the table', count: 'several', got })
+      const column = table.summary.deviceColumn ?? 'device'
+      throw createError('data-many-devices', { file: 'the table', count: 'several', column, got })
     }
     yield chunk
   }

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { type ErrorKind, TelltaleError } from '../core/errors.js'
 import {
   type DeviceTable,
+  type ReadOptions,
   type ReadTableOptions,
   readDevices,
   summaryNotes,
@@ -24,6 +25,7 @@ import { devicesThatLeft, type ModelTarget } from './model-place.js'
 import { printIssues, printNotes } from './notes.js'
 import { isModel } from './paths.js'
 import type { Progress } from './progress.js'
+import { readingOf } from './reading.js'
 import { countOnes } from './score-counts.js'
 import { asHistory, blockRoom, type TrainHistory } from './train-history.js'
 
@@ -31,7 +33,7 @@ import { asHistory, blockRoom, type TrainHistory } from './train-history.js'
 export interface FleetTraining {
   readonly source: TableSource
   readonly request: ReadTableOptions
-  readonly options: TrainOptions & { readonly memory: number }
+  readonly options: TrainOptions & ReadOptions & { readonly memory: number }
   readonly hooks: TrainHooks
   readonly target: ModelTarget
   /** For the history of a registry. */
@@ -79,9 +81,15 @@ export async function trainFleet(
       const model = await trainModel(
         read,
         { ...options, checkpoint },
-        { ...hooks, device, columns: { time, label }, onIssues: issues => printIssues(io, issues, device) },
+        {
+          ...hooks,
+          device,
+          columns: { time, label },
+          reading: readingOf(options, devices.derived),
+          onIssues: issues => printIssues(io, issues, device),
+          onModel: model => saveModel(model, path),
+        },
       )
-      await saveModel(model, path)
       rows.push(trainedRow(device, model, folder, options))
     } catch (error) {
       if (!(error instanceof TelltaleError) || !OF_A_DEVICE.includes(error.kind)) throw error
@@ -109,7 +117,7 @@ async function historyOf(
   table: DeviceTable,
   options: FleetTraining['options'],
   io: Io,
-): Promise<Omit<TrainHistory, 'columns'>> {
+): Promise<Omit<TrainHistory, 'columns' | 'derived'>> {
   const room = blockRoom(table.channels.length, options)
   if (table.samples <= room.capacity) {
     const { frame, labels } = await table.read()

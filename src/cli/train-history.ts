@@ -1,3 +1,4 @@
+import type { DerivedChannel } from '../align/index.js'
 import type { Frame } from '../core/frame.js'
 import { sampleCount } from '../core/frame.js'
 import {
@@ -24,6 +25,8 @@ const SHORTEST_BLOCK = 1000
 export interface TrainHistory {
   readonly history: Frame | HistoryBlocks
   readonly columns: { readonly time?: string; readonly label?: string }
+  /** Channels that were computed from columns. */
+  readonly derived: readonly DerivedChannel[]
   /** Samples that are labelled anomalous. */
   readonly labelled: number
   readonly notes: readonly string[]
@@ -40,10 +43,11 @@ export async function readHistory(
   const needed = await estimateMemory(source, request)
   // Input of unknown size is read whole: it may be short.
   if (!Number.isFinite(needed) || needed <= options.memory * 2 ** 20) {
-    const { frame, labels, timeColumn, labelColumn, notes } = await readTable(source, request)
+    const { frame, labels, timeColumn, labelColumn, derived, notes } = await readTable(source, request)
     return {
       history: frame,
       columns: { time: timeColumn, label: labelColumn },
+      derived,
       labelled: labels ? countOnes(labels) : 0,
       notes,
     }
@@ -66,7 +70,13 @@ export async function readHistory(
   progress.finish()
   const { timeColumn: time, labelColumn: label } = table.summary
   const { history, notes } = asHistory(blocks, options.memory)
-  return { history, columns: { time, label }, labelled, notes: [...summaryNotes(table.summary), ...notes] }
+  return {
+    history,
+    columns: { time, label },
+    derived: table.derived,
+    labelled,
+    notes: [...summaryNotes(table.summary), ...notes],
+  }
 }
 
 /** Peak memory of the work on samples in memory. */

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { kebabCase } from '../core/options.js'
+import { kebabCase, type OptionMeta } from '../core/options.js'
 import { choicesOf, metaOf, type OptionType, shapeOf, typeOf, wantedOf } from './schema.js'
 
 /** One option, for its flag, its row in docs/cli.md and its line of `telltale config`. */
@@ -24,6 +24,8 @@ export interface OptionRow {
   readonly required: boolean
   /** Never printed or logged. */
   readonly secret: boolean
+  /** What it says of the file system, see `OptionMeta`. */
+  readonly path?: NonNullable<OptionMeta['path']>
   /** What `--no-` before the name means, for an option that takes a value or false. */
   readonly without?: string
 }
@@ -62,8 +64,17 @@ export function describeOptions(schema: z.ZodType, section?: string): OptionRow[
       value: meta?.value ?? PLACEHOLDERS[type],
       required: !absent.success,
       secret: meta?.secret === true,
+      ...(meta?.path === undefined ? {} : { path: meta.path }),
       ...(meta?.without === undefined ? {} : { without: meta.without }),
     }
+  })
+}
+
+/** The options of a schema that say something of the file system, without the cost of describing them all. */
+export function pathOptions(schema: z.ZodType): Required<Pick<OptionRow, 'key' | 'flag' | 'path'>>[] {
+  return Object.entries(shapeOf(schema)).flatMap(([key, property]) => {
+    const path = metaOf(property)?.path
+    return path === undefined ? [] : [{ key, flag: `--${kebabCase(key)}`, path }]
   })
 }
 

@@ -1,11 +1,15 @@
-import { readFile, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path'
 import { isAlias, isMap, isScalar, LineCounter, type Node, parseDocument, stringify } from 'yaml'
-import { createError } from '../core/errors.js'
+import { createError, TelltaleError } from '../core/errors.js'
 import { kebabCase } from '../core/options.js'
+import { shortened } from '../core/safe-text.js'
+import { readTextFile } from '../files/index.js'
 
 /** Largest configuration file that is read. */
-const SIZE_LIMIT_BYTES = 1_048_576
+const SIZE_LIMIT_BYTES = 65_536
+/** Lists in lists, or long forms of keys, on one line. */
+const DEEP_LINE = /^[ \t]*(?:[-?:][ \t]+){10}|^(?:\?[^\n]*\n){100}/m
 const NAMES = ['telltale.yaml', 'telltale.yml']
 
 /** One option of a file: its kebab-case key, its value and its place such as `telltale.yaml:12`. */
@@ -41,7 +45,7 @@ export async function findFile(cwd: string): Promise<string | undefined> {
 /**
  * Reads a configuration: a mapping of sections, each a mapping of options.
  *
- * Errors: `config-missing`, `file-unreadable`, `config-too-large`, `config-unreadable` (not UTF-8, not YAML, not a mapping).
+ * Errors: `config-missing`, `file-unreadable`, `file-too-large`, `config-unreadable` (not UTF-8, not YAML, not a mapping).
  */
 export async function readSections(path: string, cwd: string): Promise<FileSection[]> {
   const near = relative(cwd, path)
@@ -50,28 +54,29 @@ export async function readSections(path: string, cwd: string): Promise<FileSecti
 }
 
 async function readText(path: string, file: string): Promise<string> {
-  let bytes: Uint8Array
   try {
-    const { size } = await stat(path)
-    if (size > SIZE_LIMIT_BYTES)
-      throw createError('config-too-large', { file, got: size, wanted: SIZE_LIMIT_BYTES })
-    bytes = await readFile(path)
+    return await readTextFile(path, SIZE_LIMIT_BYTES, { shown: file })
   } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException
-    if (code === 'ENOENT' || code === 'ENOTDIR') throw createError('config-missing', { file }, cause)
-    if (code === 'config-too-large') throw cause
-    throw createError('file-unreadable', { file, reason: code ?? message }, cause)
-  }
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-  } catch (cause) {
-    throw createError('config-unreadable', { file, reason: 'it is not UTF-8 text', line: 1 }, cause)
+    if (!(cause instanceof TelltaleError)) throw cause
+    const { reason } = cause.where
+    if (cause.code === 'file-not-found' || reason === 'a part of its path is a file')
+      throw createError('config-missing', { file }, cause)
+    if (reason === 'it is not UTF-8 text')
+      throw createError('config-unreadable', { file, reason, line: 1 }, cause)
+    throw cause
   }
 }
 
-function parseSections(text: string, file: string): FileSection[] {
+/** The sections of a text. Errors: `config-unreadable`. */
+export function parseSections(text: string, file: string): FileSection[] {
+  // The parser recurses, and compares every name with every other.
+  const tooDeep = DEEP_LINE.exec(text)
+  if (tooDeep !== null) {
+    const line = text.slice(0, tooDeep.index).split('\n').length
+    throw createError('config-unreadable', { file, reason: 'it is nested too deep', line })
+  }
   const lineCounter = new LineCounter()
-  const document = parseDocument(text, { lineCounter, prettyErrors: false })
+  const document = parseDocument(text, { lineCounter, prettyErrors: false, uniqueKeys: false })
   const lineOf = (offset: number | undefined) => lineCounter.linePos(offset ?? 0).line
   const refuse = (reason: string, offset: number | undefined) =>
     createError('config-unreadable', { file, reason, line: lineOf(offset) })
@@ -82,9 +87,13 @@ function parseSections(text: string, file: string): FileSection[] {
   const pairsOf = (node: unknown, wanted: string) => {
     if (node === null || (isScalar(node) && node.value === null)) return []
     if (!isMap(node)) throw refuse(wanted, (node as Node).range?.[0])
+    const seen = new Set<string>()
     return node.items.map(({ key, value }) => {
-      const offset = (key as Node).range?.[0]
+      const offset = (key as Node | null)?.range?.[0]
       if (!isScalar(key)) throw refuse('a name must be plain text', offset)
+      if (seen.has(String(key.value)))
+        throw refuse(`${JSON.stringify(shortened(String(key.value), 100))} must be unique`, offset)
+      seen.add(String(key.value))
       return { name: String(key.value), node: value, where: `${file}:${lineOf(offset)}` }
     })
   }
@@ -117,7 +126,7 @@ function parseSections(text: string, file: string): FileSection[] {
  * Sections of options as a configuration file; options without a value are left out.
  *
  * @example
- * import { configText } from 'telltale'
+ * import { configText } from './file.js'
  * configText({ train: { window: 24, batchSize: 32, units: undefined } }) // => 'train:\n  window: 24\n  batch-size: 32\n'
  */
 export function configText(sections: Readonly<Record<string, object>>): string {

@@ -1,4 +1,4 @@
-export { describeOptions, envName, type OptionRow } from './describe.js'
+export { describeOptions, envName, type OptionRow, pathOptions } from './describe.js'
 export { configText, findFile } from './file.js'
 export type { ValueSource } from './given.js'
 export { type ConfigInput, type EffectiveConfig, loadConfig, maskConfig } from './load.js'

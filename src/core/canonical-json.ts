@@ -9,7 +9,7 @@ const DEEPEST = 100
  *
  * @throws ArtefactError `artefact-damaged` for what JSON cannot hold (NaN, infinite numbers, functions) and beyond 100 levels
  * @example
- * import { canonicalJson } from 'telltale'
+ * import { canonicalJson } from './canonical-json.js'
  * canonicalJson({ b: [1, null], a: 'x' }) // => '{"a":"x","b":[1,null]}'
  */
 export function canonicalJson(value: unknown): string {
@@ -30,7 +30,8 @@ function write(value: unknown, path: (string | number)[]): string {
     path.pop()
     return text
   }
-  if (Array.isArray(value)) return `[${value.map(inside).join(',')}]`
+  // Not `value.map`, which makes an array by what the value says of its constructor.
+  if (Array.isArray(value)) return `[${Array.from(value, inside).join(',')}]`
   const fields = Object.entries(value)
     .filter(([, item]) => item !== undefined)
     .sort(([a], [b]) => (a < b ? -1 : 1))

@@ -1,4 +1,4 @@
-import type { Frame, Interval } from './frame.js'
+import type { Frame, Interval, ScaledFrame } from './frame.js'
 import type { State } from './state.js'
 
 /** Learns how each channel is scaled. */
@@ -7,9 +7,9 @@ export interface Scaler {
 }
 export interface FittedScaler {
   /** Same samples and channels, float32 values; the input is not touched. */
-  transform(frame: Frame): Frame
+  transform(frame: Frame): ScaledFrame
   /** Back to the units of the readings, float64. */
-  inverse(frame: Frame): Frame
+  inverse(frame: ScaledFrame): Frame
   state(): State
 }
 
@@ -61,7 +61,7 @@ export interface FitProgress {
 /** The held-back part and the hooks of a fit. */
 export interface FitContext {
   /** Later part of the history, a window's gap after the training part: decides when to stop. */
-  readonly validation: Frame
+  readonly validation: ScaledFrame
   /** Intervals of consecutive usable samples of each part: windows stay inside. Default: each part is one interval. */
   readonly segments?: { readonly train: readonly Interval[]; readonly validation: readonly Interval[] }
   readonly seed: number
@@ -78,7 +78,7 @@ export interface FitContext {
 }
 
 export interface Detector {
-  fit(train: Frame, context: FitContext): Promise<FittedDetector>
+  fit(train: ScaledFrame, context: FitContext): Promise<FittedDetector>
 }
 export interface FittedDetector {
   /** Number of samples up to and including i that determine its score; Infinity when the detector never forgets. */
@@ -123,7 +123,7 @@ export interface OnlineOptions {
  */
 export interface OnlineScorer {
   /** The scores that became final with these samples; their order is that of the samples. */
-  push(frame: Frame): Scores
+  push(frame: ScaledFrame): Scores
   /** The scores of the samples that still waited for later ones. The scorer takes no more samples. */
   finish(): Scores
   /** The state of the scorer; `online` with the same options continues from it. Not after `finish`. */
@@ -170,7 +170,7 @@ export interface EventTimes {
   readonly peakMs: number
 }
 
-/** What happened to an event of a device: it opened, it went on, it is over. */
+/** What happened to an event of a device: opened, continued or closed. */
 export interface EventChange {
   readonly type: 'opened' | 'updated' | 'closed'
   /** As it is now; an open one may still grow. */

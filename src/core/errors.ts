@@ -1,5 +1,6 @@
 import { ERROR_CATALOGUE, type ErrorCode, type ErrorValues } from './errors/catalogue.js'
 import type { ErrorKind } from './errors/entry.js'
+import { shortened } from './safe-text.js'
 
 export { ERROR_CATALOGUE, type ErrorCode, type ErrorKind, type ErrorValues }
 
@@ -53,7 +54,7 @@ const CLASSES: Record<ErrorKind, typeof TelltaleError> = {
  * Makes an error of the catalogue. Its class follows from its kind.
  *
  * @example
- * import { createError } from 'telltale'
+ * import { createError } from './errors.js'
  * createError('file-not-found', { file: 'a.csv' }).message // => 'a.csv does not exist'
  */
 export function createError<Code extends ErrorCode>(
@@ -64,6 +65,9 @@ export function createError<Code extends ErrorCode>(
   return new CLASSES[ERROR_CATALOGUE[code].kind](code, values, cause)
 }
 
+/** Characters of one fact in a message: a name from outside may be of any length. */
+const LONGEST_FACT = 1000
+
 function fill(text: string, values: Record<string, string | number>): string {
-  return text.replace(/\{(\w+)\}/g, (_, name: string) => String(values[name]))
+  return text.replace(/\{(\w+)\}/g, (_, name: string) => shortened(String(values[name]), LONGEST_FACT))
 }

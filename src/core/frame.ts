@@ -15,6 +15,19 @@ export interface Frame {
   readonly channels: readonly string[]
 }
 
+declare const scaled: unique symbol
+
+/**
+ * A frame as a scaler gives it: float32 values without unit. The mark exists for the compiler only, so that readings are not given to a detector by
+ * mistake.
+ */
+export type ScaledFrame = Frame & { readonly values: Float32Array; readonly [scaled]: true }
+
+/** The times and channels of a frame with scaled values `[N * C]`, for code that is a scaler or changes what one gave. */
+export function asScaled(frame: Omit<Frame, 'values'>, values: Float32Array): ScaledFrame {
+  return { ...frame, values } as ScaledFrame
+}
+
 /** Half-open range `[start, end)` of sample numbers. */
 export interface Interval {
   readonly start: number
@@ -34,7 +47,7 @@ export function sampleCount(frame: Frame): number {
  * const frame = { timeMs: Float64Array.of(0, 1, 2), timeKind: 'index', values: Float64Array.of(1, 2, 3), channels: ['a'] }
  * sampleCount(sliceFrame(frame, 1, 3)) // => 2
  */
-export function sliceFrame(frame: Frame, start: number, end: number = sampleCount(frame)): Frame {
+export function sliceFrame<F extends Frame>(frame: F, start: number, end: number = sampleCount(frame)): F {
   const c = frame.channels.length
   return {
     ...frame,

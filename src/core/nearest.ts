@@ -1,14 +1,17 @@
+const LONGEST = 100
+
 /**
  * The candidate with the smallest edit distance (Levenshtein, 1966) to a name, upper and lower case being equal; the first of
- * several at the same distance, and an empty text when there is no candidate.
+ * several at the same distance, and an empty text when there is no candidate. Only the first 100 characters of a name count.
  *
  * Cost O(length of name x total length of candidates).
  */
 export function nearestName(name: string, candidates: readonly string[]): string {
+  const own = name.slice(0, LONGEST).toLowerCase()
   let nearest = ''
   let smallest = Number.POSITIVE_INFINITY
   for (const candidate of candidates) {
-    const distance = editDistance(name.toLowerCase(), candidate.toLowerCase())
+    const distance = editDistance(own, candidate.slice(0, LONGEST).toLowerCase())
     if (distance < smallest) {
       smallest = distance
       nearest = candidate

@@ -11,6 +11,11 @@ export interface OptionMeta {
   readonly value?: string
   /** Never printed or logged. */
   readonly secret?: boolean
+  /**
+   * What the option says of the file system: a path that is read, one that is written (a file, or a folder that is replaced as a whole), the names of the files that are
+   * written into a folder, or a query over files.
+   */
+  readonly path?: 'read' | 'write' | 'query' | readonly string[]
   /** The option takes false as well: what `--no-` before its name means. */
   readonly without?: string
 }
@@ -28,7 +33,7 @@ export function option<S extends z.ZodType>(
  * `batchSize` -> `batch-size`: the one spelling rule between code and users.
  *
  * @example
- * import { kebabCase } from 'telltale'
+ * import { kebabCase } from './options.js'
  * kebabCase('batchSize') // => 'batch-size'
  */
 export function kebabCase(key: string): string {
@@ -40,7 +45,7 @@ export function kebabCase(key: string): string {
  *
  * @example
  * import { z } from 'zod'
- * import { asTrainedAll, option } from 'telltale'
+ * import { asTrainedAll, option } from './options.js'
  * const { gap } = asTrainedAll({ gap: option(z.number().default(5), 'Gap.') })
  * gap.parse(undefined) // => undefined
  */
@@ -63,7 +68,7 @@ export function asTrainedAll<S extends Readonly<Record<string, z.ZodType>>>(
  *
  * @example
  * import { z } from 'zod'
- * import { option, withoutDefaults } from 'telltale'
+ * import { option, withoutDefaults } from './options.js'
  * withoutDefaults({ gap: option(z.number().default(5), 'Gap.') }).gap.safeParse(undefined).success // => false
  */
 export function withoutDefaults<S extends Readonly<Record<string, z.ZodType>>>(

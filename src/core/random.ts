@@ -10,7 +10,7 @@ export interface Random {
   integer(n: number): number
   /** An independent stream, named so that adding a use elsewhere does not shift this one. */
   fork(name: string): Random
-  /** Where the stream is; `restoreRandom` goes on from there. */
+  /** Where the stream is; `restoreRandom` continues from there. */
   state(): State
 }
 
@@ -30,7 +30,7 @@ function hash(text: string, seed: number): number {
  *
  * @param seed any integer; only its low 32 bits count
  * @example
- * import { createRandom } from 'telltale'
+ * import { createRandom } from 'telltale/stats'
  * createRandom(7).uniform() === createRandom(7).uniform() // => true
  */
 export function createRandom(seed: number): Random {
@@ -42,11 +42,11 @@ export function createRandom(seed: number): Random {
 }
 
 /**
- * A stream that goes on bit for bit where another one was.
+ * A stream that continues bit for bit from where another one was.
  *
  * @throws ArtefactError `state-unfit` when the state is none of a random stream
  * @example
- * import { createRandom, restoreRandom } from 'telltale'
+ * import { createRandom, restoreRandom } from 'telltale/stats'
  * const random = createRandom(7)
  * const copy = restoreRandom(random.state())
  * copy.normal() === random.normal() // => true

@@ -1,7 +1,10 @@
 import { createError, type TelltaleError } from './errors.js'
+import { beyondLimits } from './json-limits.js'
 import type { Tensor } from './state.js'
 
-const LONGEST_HEADER = 100_000_000
+const LONGEST_HEADER = 32_000_000
+/** A shape in a tensor in the header, and 100,000 tensors of few dimensions. */
+const HEADER_LIMITS = { depth: 3, commas: 1_000_000 }
 const ALIGNMENT = 8
 const METADATA = '__metadata__'
 const WIDTHS: Record<string, number> = { F32: 4, F64: 8 }
@@ -28,7 +31,7 @@ export interface SafetensorsContent {
  *
  * @param metadata texts to keep with the tensors, under `__metadata__`; a tensor cannot have that name
  * @example
- * import { decodeSafetensors, encodeSafetensors } from 'telltale'
+ * import { decodeSafetensors, encodeSafetensors } from './safetensors.js'
  * const bytes = encodeSafetensors({ bias: { shape: [2], data: Float32Array.of(1, 2) } })
  * decodeSafetensors(bytes).bias.shape // => [2]
  */
@@ -84,10 +87,17 @@ export function readSafetensors(
   file = 'header',
 ): SafetensorsContent {
   const damaged: Damaged = reason => createError('artefact-damaged', { path, file, reason })
+  if (!(bytes instanceof Uint8Array))
+    throw createError('option-invalid', {
+      name: 'bytes',
+      got: typeof bytes,
+      where: path,
+      wanted: 'it must be a Uint8Array',
+    })
   if (bytes.length < 8) throw damaged('it is shorter than its length field')
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const headerBytes = Number(view.getBigUint64(0, true))
-  if (headerBytes > LONGEST_HEADER) throw damaged('its header is longer than 100 MB')
+  if (headerBytes > LONGEST_HEADER) throw damaged('its header is longer than 32 MB')
   if (headerBytes > bytes.length - 8) throw damaged('its header is cut off')
   // Not `bytes.subarray`: of a Buffer, `slice` of the result would share memory instead of copying.
   const data = new Uint8Array(
@@ -110,6 +120,8 @@ function readHeader(
   bytes: Uint8Array,
   damaged: Damaged,
 ): Pick<SafetensorsContent, 'metadata'> & { entries: Entry[] } {
+  const beyond = beyondLimits(bytes, HEADER_LIMITS)
+  if (beyond !== undefined) throw damaged(`its header: ${beyond}`)
   let header: unknown
   try {
     header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))

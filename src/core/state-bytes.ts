@@ -1,12 +1,15 @@
 import { z } from 'zod'
 import { canonicalJson } from './canonical-json.js'
 import { createError } from './errors.js'
+import { beyondLimits } from './json-limits.js'
 import { encodeSafetensors, readSafetensors } from './safetensors.js'
 import type { Json, State } from './state.js'
 
 const FORMAT = 'telltale-state'
 /** Far above the options of any state, far below what would fill the memory. */
 const LONGEST_OPTIONS = 16 * 1024 * 1024
+/** As deep as `canonicalJson` goes. */
+const OPTIONS_LIMITS = { depth: 100, commas: 2_000_000 }
 
 const stored = z.strictObject({
   format: z.literal(FORMAT),
@@ -31,7 +34,7 @@ export function stateToBytes({ kind, version, options, arrays }: State): Uint8Ar
 }
 
 /**
- * Brings a state back; its options are JSON, and nothing else is known of them: who loads the state checks them.
+ * Restores a state; its options are JSON, and nothing else is known of them: who loads the state checks them.
  *
  * @param path what an error calls the bytes
  * @throws ArtefactError `artefact-damaged`
@@ -42,6 +45,8 @@ export function stateFromBytes(bytes: Uint8Array, path = 'the state'): State {
   const parsed = stored.safeParse(metadata)
   if (!parsed.success) throw damaged('its __metadata__ is not that of a state')
   const { kind, version, options } = parsed.data
+  const beyond = beyondLimits(options, OPTIONS_LIMITS)
+  if (beyond !== undefined) throw damaged(`its options: ${beyond}`)
   let json: Json
   try {
     json = JSON.parse(options)

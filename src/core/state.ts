@@ -36,7 +36,7 @@ export function vector(data: Float32Array | Float64Array): Tensor {
  * Several states as the options and arrays of one: arrays by `name.array`, the rest by name under `parts`. Undefined ones are left out.
  *
  * @example
- * import { nestedState, nestStates } from 'telltale'
+ * import { nestedState, nestStates } from './state.js'
  * const part = { kind: 'a', version: 1, options: { n: 2 }, arrays: {} }
  * const whole = { kind: 'b', version: 1, ...nestStates({ first: part, second: undefined }) }
  * nestedState(whole, 'first').options // => { "n": 2 }

@@ -4,13 +4,16 @@ import { createError } from './errors.js'
 const QUARTER_MS = 900_000
 
 /**
- * Offset of an IANA time zone from UTC at an instant, ms: local time minus UTC, daylight saving included.
+ * Offset from UTC at an instant, ms, of a time zone: a name of the IANA database or an offset such as `+01:00` or `UTC+1`. Local time minus UTC,
+ * daylight saving included.
  *
  * @param option the option that gave the zone, for the error
  * @returns Cost: O(1), and one look-up for each quarter of an hour that it is asked about
  * @throws OptionError `option-invalid` for an unknown zone
  */
 export function createZoneOffsets(zone: string, option: string): (utcMs: number) => number {
+  const fixed = fixedOffset(zone)
+  if (fixed !== undefined) return () => fixed
   const format = formatOf(zone, option)
   const known = new Map<number, number>()
   return utcMs => {
@@ -27,16 +30,27 @@ export function createZoneOffsets(zone: string, option: string): (utcMs: number)
   }
 }
 
+/** `+01:00`, `+0100`, `+1`, `UTC+1`, `GMT-04:00`: ms ahead of UTC. */
+function fixedOffset(zone: string): number | undefined {
+  const [, sign, hours, minutes = '0'] =
+    /^(?:UTC|GMT)?([+-])(\d{1,2})(?::?(\d{2}))?$/i.exec(zone.trim()) ?? []
+  if (sign === undefined || Number(hours) > 18 || Number(minutes) > 59) return undefined
+  return (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60_000
+}
+
+/** Abbreviations that the database of zones knows but people use for several. */
+const UNCLEAR = /^(?:[ACEMPBIN][SD]T|BST|SST|[CEM]ST\d?|HST)$/i
+
 /**
- * Whether the IANA database of this engine has a zone of that name.
+ * Whether a text is a time zone: a name that the IANA database of this engine has, or an offset.
  *
  * @example
- * import { isTimeZone } from 'telltale'
+ * import { isTimeZone } from './zone-offset.js'
  * [isTimeZone('Europe/Berlin'), isTimeZone('Europe/Atlantis')] // => [true, false]
  */
 export function isTimeZone(zone: string): boolean {
   try {
-    formatOf(zone, '')
+    createZoneOffsets(zone, '')
     return true
   } catch {
     return false
@@ -46,6 +60,16 @@ export function isTimeZone(zone: string): boolean {
 function formatOf(zone: string, option: string): Intl.DateTimeFormat {
   const numeric = 'numeric'
   const fields = { year: numeric, month: numeric, day: numeric, hour: numeric, minute: numeric } as const
+  const refuse = (wanted: string, error?: unknown) =>
+    createError(
+      'option-invalid',
+      { name: option, got: JSON.stringify(zone), where: 'the command', wanted },
+      error,
+    )
+  if (UNCLEAR.test(zone))
+    throw refuse(
+      'abbreviations name several zones: give one such as America/Chicago, or an offset such as -06:00',
+    )
   try {
     return new Intl.DateTimeFormat('en-u-ca-gregory-nu-latn', {
       ...fields,
@@ -54,11 +78,6 @@ function formatOf(zone: string, option: string): Intl.DateTimeFormat {
       timeZone: zone,
     })
   } catch (error) {
-    const wanted = 'must be a time zone such as Europe/Berlin or UTC'
-    throw createError(
-      'option-invalid',
-      { name: option, got: JSON.stringify(zone), where: 'the command', wanted },
-      error,
-    )
+    throw refuse('must be a time zone such as Europe/Berlin, UTC or +01:00', error)
   }
 }

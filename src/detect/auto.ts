@@ -1,5 +1,5 @@
 import type { FitContext } from '../core/contracts.js'
-import { type Frame, sampleCount } from '../core/frame.js'
+import { type ScaledFrame, sampleCount } from '../core/frame.js'
 import type { KernelBuild } from '../kernels/index.js'
 import { autocorrelationPeriod } from '../stats/index.js'
 import { COMMITTEE, type CommitteeOptions, committee } from './committee.js'
@@ -78,7 +78,7 @@ export function auto({ period, build }: AutoOptions = {}) {
 /** Detectors, one or several, whose scores are smoothed to the period of the data. */
 export function smoothed(members: readonly Member[], { period }: Pick<AutoOptions, 'period'> = {}) {
   return {
-    fit(train: Frame, context: FitContext): Promise<CrossFittedEnsemble> {
+    fit(train: ScaledFrame, context: FitContext): Promise<CrossFittedEnsemble> {
       const bandwidth = BANDWIDTH * (period ?? periodOf(train))
       return ensemble(members, { bandwidth }).fit(train, context)
     },
@@ -86,7 +86,7 @@ export function smoothed(members: readonly Member[], { period }: Pick<AutoOption
 }
 
 /** Dominant period of the first channel that moves. */
-function periodOf(train: Frame): number {
+function periodOf(train: ScaledFrame): number {
   const channels = train.channels.length
   for (let c = 0; c < channels; c++) {
     const column = Float64Array.from({ length: sampleCount(train) }, (_, i) => train.values[i * channels + c])

@@ -10,7 +10,7 @@ import {
   type Scores,
 } from '../core/contracts.js'
 import { createError } from '../core/errors.js'
-import { type Frame, sampleCount } from '../core/frame.js'
+import { type ScaledFrame, sampleCount } from '../core/frame.js'
 import { createRandom } from '../core/random.js'
 import type { Json, State, Tensor } from '../core/state.js'
 import {
@@ -62,7 +62,7 @@ export interface FittedAutoencoder extends FittedDetector {
 
 /** A detector whose fit tells more. */
 export interface AutoencoderDetector extends Detector {
-  fit(train: Frame, context: FitContext): Promise<FittedAutoencoder>
+  fit(train: ScaledFrame, context: FitContext): Promise<FittedAutoencoder>
 }
 
 /** Windows scored together when the caller does not say: on P1 as fast as larger batches (bench/), in less memory. */
@@ -91,7 +91,7 @@ export function autoencoder(options: AutoencoderOptions, runtime: Runtime): Auto
       const series = new Float32Array(trainFrame.values.length + context.validation.values.length)
       series.set(trainFrame.values)
       series.set(context.validation.values, trainFrame.values.length)
-      const whole = (frame: Frame) => [{ start: 0, end: sampleCount(frame) }]
+      const whole = (frame: ScaledFrame) => [{ start: 0, end: sampleCount(frame) }]
       const { train = whole(trainFrame), validation = whole(context.validation) } = context.segments ?? {}
       const held = validation.map(({ start, end }) => ({ start: start + offset, end: end + offset }))
       const data = {

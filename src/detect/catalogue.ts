@@ -1,6 +1,6 @@
 import type { FitContext, FittedDetector } from '../core/contracts.js'
 import { createError } from '../core/errors.js'
-import type { Frame } from '../core/frame.js'
+import type { ScaledFrame } from '../core/frame.js'
 import type { State } from '../core/state.js'
 import { cusum, loadCusum } from './cusum.js'
 import { deviation, loadDeviation } from './deviation.js'
@@ -22,7 +22,7 @@ export interface SimpleDetector {
   /** One sentence: what it sees. */
   readonly description: string
   /** The detector with its usual options. */
-  create(): { fit(train: Frame, context: FitContext): Promise<FittedDetector> }
+  create(): { fit(train: ScaledFrame, context: FitContext): Promise<FittedDetector> }
 }
 
 const DAY_MS = 86_400_000

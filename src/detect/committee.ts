@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { FitContext, FittedDetector } from '../core/contracts.js'
 import { createError } from '../core/errors.js'
-import type { Frame, Interval } from '../core/frame.js'
+import type { Interval, ScaledFrame } from '../core/frame.js'
 import { createRandom } from '../core/random.js'
 import type { Json, State, Tensor } from '../core/state.js'
 import { type KernelBuild, preferredBuild } from '../kernels/index.js'
@@ -75,7 +75,7 @@ export function committee(options: CommitteeOptions, { build, pause }: Runtime) 
   // A step of networks this small is done before a second thread could be told of it.
   const runtime = localRuntime(build, pause)
   return {
-    async fit(train: Frame, context: FitContext): Promise<CrossFitted> {
+    async fit(train: ScaledFrame, context: FitContext): Promise<CrossFitted> {
       const channels = train.channels.length
       const window = Math.min(options.window, eighthOf(train))
       const values = clipped(train.values)

@@ -1,5 +1,5 @@
 import type { FittedDetector, Scores } from '../core/contracts.js'
-import { type Frame, type Interval, sampleCount } from '../core/frame.js'
+import { type Interval, type ScaledFrame, sampleCount } from '../core/frame.js'
 import { breathe, type Pauses } from '../core/pause.js'
 import { mean } from '../stats/index.js'
 import { addGram, type Gram, windowGram } from './gram.js'
@@ -13,7 +13,7 @@ export interface CrossFitted extends FittedDetector {
   /** Scores of the training frame. */
   readonly heldBack: Scores
   /** Scores of the same samples with other readings, faults put into them for one; missing readings stay where they were. */
-  judge(frame: Frame, pauses?: Pauses): Promise<Scores>
+  judge(frame: ScaledFrame, pauses?: Pauses): Promise<Scores>
 }
 
 /** Writes the errors of scaled readings `[N * C]` of the training part, each sample judged by a fit that had not seen it; NaN = not judged. */
@@ -32,7 +32,7 @@ export const JUDGED_AT_ONCE = 64
  * Cost: one pass over the data, five solutions.
  */
 export async function crossFit(
-  train: Frame,
+  train: ScaledFrame,
   steps: number,
   solve: (gram: Gram) => Promise<LocalModel>,
   pauses: Pauses,
@@ -99,14 +99,14 @@ export async function judgeParts(
  * @param joint one mean for all channels, for errors that are parts of a whole
  */
 export async function withHeldBack(
-  train: Frame,
+  train: ScaledFrame,
   judge: Judge,
   make: (usual: Float64Array) => FittedDetector,
   pauses: Pauses,
   joint = false,
 ): Promise<CrossFitted> {
   const channels = train.channels.length
-  const errorsOf = async (frame: Frame, pauses: Pauses) => {
+  const errorsOf = async (frame: ScaledFrame, pauses: Pauses) => {
     const errors = new Float64Array(frame.values.length).fill(Number.NaN)
     await judge(clipped(frame.values), errors, pauses)
     return errors
@@ -161,4 +161,4 @@ function columnMeans(values: Float64Array, columns: number): Float64Array {
 }
 
 /** An eighth of a frame's samples, at least one: longer windows leave too few to learn from. */
-export const eighthOf = (train: Frame): number => Math.max(1, Math.floor(sampleCount(train) / 8))
+export const eighthOf = (train: ScaledFrame): number => Math.max(1, Math.floor(sampleCount(train) / 8))

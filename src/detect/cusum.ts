@@ -1,5 +1,5 @@
 import type { FitContext, FittedDetector } from '../core/contracts.js'
-import type { Frame } from '../core/frame.js'
+import type { ScaledFrame } from '../core/frame.js'
 import type { State } from '../core/state.js'
 import type { CrossFitted } from './cross-fit.js'
 import { fitRunning, type RunningModel, runningDetector, stored } from './running.js'
@@ -21,7 +21,7 @@ const LONGEST_WINDOW = 1000
  */
 export function cusum(options: CusumOptions) {
   return {
-    async fit(train: Frame, context: FitContext): Promise<CrossFitted> {
+    async fit(train: ScaledFrame, context: FitContext): Promise<CrossFitted> {
       return fitRunning(cusumModel(options, train.channels.length), train, context)
     },
   }

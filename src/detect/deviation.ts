@@ -1,5 +1,5 @@
 import type { FitContext, FittedDetector } from '../core/contracts.js'
-import type { Frame } from '../core/frame.js'
+import type { ScaledFrame } from '../core/frame.js'
 import { breathe } from '../core/pause.js'
 import type { State } from '../core/state.js'
 import { mad, mean, median, standardDeviation } from '../stats/index.js'
@@ -20,7 +20,7 @@ const NORMAL_MAD = 1.4826
  */
 export function deviation({ centre }: DeviationOptions) {
   return {
-    async fit(train: Frame, context: FitContext): Promise<CrossFitted> {
+    async fit(train: ScaledFrame, context: FitContext): Promise<CrossFitted> {
       const centres = new Float64Array(train.channels.length)
       const spreads = new Float64Array(train.channels.length)
       for (let c = 0; c < centres.length; c++) {

@@ -5,7 +5,7 @@ import {
   type FittedDetector,
   type Scores,
 } from '../core/contracts.js'
-import type { Frame } from '../core/frame.js'
+import type { ScaledFrame } from '../core/frame.js'
 import { breathe, type Pauses } from '../core/pause.js'
 import { quantileOfSorted, sortFinite } from '../stats/index.js'
 import { LEAST_SCORE, type Usual } from './combine.js'
@@ -23,7 +23,7 @@ export interface Member {
   readonly reason: string
   readonly detector: {
     fit(
-      train: Frame,
+      train: ScaledFrame,
       context: FitContext,
     ): Promise<FittedDetector & Partial<Pick<CrossFitted, 'heldBack' | 'judge'>>>
   }
@@ -47,7 +47,7 @@ export interface CrossFittedEnsemble extends FittedEnsemble {
    * Smooth two-sided scores `[N]` of each member over the training samples with other readings, by fits that had not seen the sample; none of a member
    * that cannot tell. See `CrossFitted.judge`.
    */
-  judgeMembers(frame: Frame, pauses?: Pauses): Promise<readonly (Float64Array | undefined)[]>
+  judgeMembers(frame: ScaledFrame, pauses?: Pauses): Promise<readonly (Float64Array | undefined)[]>
 }
 
 /**
@@ -65,7 +65,7 @@ export interface CrossFittedEnsemble extends FittedEnsemble {
  */
 export function ensemble(members: readonly Member[], { bandwidth }: { readonly bandwidth: number }) {
   return {
-    async fit(train: Frame, context: FitContext): Promise<CrossFittedEnsemble> {
+    async fit(train: ScaledFrame, context: FitContext): Promise<CrossFittedEnsemble> {
       const fitted: FittedMember[] = []
       const held: Scores[] = []
       const judges: (CrossFitted['judge'] | undefined)[] = []

@@ -1,5 +1,5 @@
 import type { FitContext, FittedDetector } from '../core/contracts.js'
-import type { Frame } from '../core/frame.js'
+import type { ScaledFrame } from '../core/frame.js'
 import type { State } from '../core/state.js'
 import type { CrossFitted } from './cross-fit.js'
 import { fitRunning, type RunningModel, runningDetector, stored } from './running.js'
@@ -19,7 +19,7 @@ const LEAST_WEIGHT = 1e-3
  */
 export function ewma({ weight }: EwmaOptions) {
   return {
-    async fit(train: Frame, context: FitContext): Promise<CrossFitted> {
+    async fit(train: ScaledFrame, context: FitContext): Promise<CrossFitted> {
       return fitRunning(ewmaModel(weight, train.channels.length), train, context)
     },
   }

@@ -1,5 +1,5 @@
 import type { FitContext, FittedDetector } from '../core/contracts.js'
-import type { Frame } from '../core/frame.js'
+import type { ScaledFrame } from '../core/frame.js'
 import { createRandom, type Random } from '../core/random.js'
 import type { State } from '../core/state.js'
 import type { CrossFitted } from './cross-fit.js'
@@ -30,7 +30,7 @@ const HALF_RANGE = 6
  */
 export function halfSpaceTrees(options: HalfSpaceTreesOptions) {
   return {
-    async fit(train: Frame, context: FitContext): Promise<CrossFitted> {
+    async fit(train: ScaledFrame, context: FitContext): Promise<CrossFitted> {
       const channels = train.channels.length
       const { trees, depth } = options
       const random = createRandom(context.seed).fork('half-space-trees')

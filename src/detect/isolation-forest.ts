@@ -1,5 +1,5 @@
 import type { FitContext, FittedDetector } from '../core/contracts.js'
-import type { Frame } from '../core/frame.js'
+import type { ScaledFrame } from '../core/frame.js'
 import { breathe } from '../core/pause.js'
 import { createRandom, type Random } from '../core/random.js'
 import type { State } from '../core/state.js'
@@ -20,7 +20,7 @@ const EULER = 0.5772156649015329
  * Mean depth of an unsuccessful search in a binary tree of n keys, c(n) = 2 H(n-1) - 2 (n-1) / n. Source: Liu, Ting & Zhou, ICDM 2008, eq. 1.
  *
  * @example
- * import { meanSearchDepth } from 'telltale'
+ * import { meanSearchDepth } from './isolation-forest.js'
  * meanSearchDepth(2) // => 1
  * Math.round(100 * meanSearchDepth(256)) // => 1024
  */
@@ -39,7 +39,7 @@ export function meanSearchDepth(n: number): number {
  */
 export function isolationForest({ trees, subsample }: IsolationForestOptions) {
   return {
-    async fit(train: Frame, context: FitContext): Promise<CrossFitted> {
+    async fit(train: ScaledFrame, context: FitContext): Promise<CrossFitted> {
       const channels = train.channels.length
       const rows = wholeRows(train)
       const random = createRandom(context.seed).fork('isolation-forest')

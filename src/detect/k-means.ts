@@ -1,5 +1,5 @@
 import type { FitContext } from '../core/contracts.js'
-import type { Frame } from '../core/frame.js'
+import type { ScaledFrame } from '../core/frame.js'
 import { breathe, type Pauses } from '../core/pause.js'
 import { createRandom, type Random } from '../core/random.js'
 import { type KernelBuild, preferredBuild } from '../kernels/index.js'
@@ -30,7 +30,7 @@ const ROUNDS = 20
  */
 export function kMeans({ window: wanted, clusters }: KMeansOptions, build: KernelBuild = preferredBuild()) {
   return {
-    async fit(train: Frame, context: FitContext): Promise<CrossFitted> {
+    async fit(train: ScaledFrame, context: FitContext): Promise<CrossFitted> {
       const channels = train.channels.length
       const window = Math.min(wanted, eighthOf(train))
       const size = window * channels

@@ -1,6 +1,6 @@
 import type { FitContext, FittedDetector } from '../core/contracts.js'
 import { createError } from '../core/errors.js'
-import type { Frame, Interval } from '../core/frame.js'
+import type { Interval, ScaledFrame } from '../core/frame.js'
 import type { Pauses } from '../core/pause.js'
 import type { State } from '../core/state.js'
 import { solvePositiveDefinite } from '../stats/index.js'
@@ -30,7 +30,7 @@ const MOST_COEFFICIENTS = 600
  */
 export function linearVar({ lags, ridge }: LinearVarOptions) {
   return {
-    async fit(train: Frame, context: FitContext): Promise<CrossFitted> {
+    async fit(train: ScaledFrame, context: FitContext): Promise<CrossFitted> {
       const channels = train.channels.length
       const most = Math.max(1, Math.floor(MOST_COEFFICIENTS / channels))
       const used = Math.min(lags, most, eighthOf(train))

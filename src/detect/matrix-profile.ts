@@ -1,5 +1,5 @@
 import type { FitContext, FittedDetector } from '../core/contracts.js'
-import type { Frame, Interval } from '../core/frame.js'
+import type { Interval, ScaledFrame } from '../core/frame.js'
 import { breathe } from '../core/pause.js'
 import type { State } from '../core/state.js'
 import { arenaOf, type KernelBuild, type Kernels, preferredBuild } from '../kernels/index.js'
@@ -32,7 +32,7 @@ const FLAT = 1e-3
  */
 export function matrixProfile(options: MatrixProfileOptions, build: KernelBuild = preferredBuild()) {
   return {
-    async fit(train: Frame, context: FitContext): Promise<CrossFitted> {
+    async fit(train: ScaledFrame, context: FitContext): Promise<CrossFitted> {
       const channels = train.channels.length
       const window = Math.min(options.window, eighthOf(train))
       const values = clipped(train.values)

@@ -1,6 +1,6 @@
 import type { FitContext, FittedDetector } from '../core/contracts.js'
 import { createError } from '../core/errors.js'
-import type { Frame, Interval } from '../core/frame.js'
+import type { Interval, ScaledFrame } from '../core/frame.js'
 import type { State } from '../core/state.js'
 import { arenaOf, type KernelBuild, type Kernels, preferredBuild, type Region } from '../kernels/index.js'
 import { type CrossFitted, eighthOf, type Judge, judgeParts, withHeldBack } from './cross-fit.js'
@@ -32,7 +32,7 @@ const NEIGHBOURHOOD = 1 / 50
  */
 export function nearest(options: NearestOptions, build: KernelBuild = preferredBuild()) {
   return {
-    async fit(train: Frame, context: FitContext): Promise<CrossFitted> {
+    async fit(train: ScaledFrame, context: FitContext): Promise<CrossFitted> {
       const channels = train.channels.length
       const window = Math.min(options.window, eighthOf(train))
       const values = clipped(train.values)

@@ -1,6 +1,6 @@
 import type { FitContext, FittedDetector } from '../core/contracts.js'
 import { createError } from '../core/errors.js'
-import type { Frame, Interval } from '../core/frame.js'
+import type { Interval, ScaledFrame } from '../core/frame.js'
 import type { Pauses } from '../core/pause.js'
 import type { State } from '../core/state.js'
 import { symmetricEigen } from '../stats/index.js'
@@ -41,7 +41,7 @@ const LEAST_VARIANCE = 1e-6
  */
 export function pca(options: PcaOptions) {
   return {
-    async fit(train: Frame, context: FitContext): Promise<CrossFitted> {
+    async fit(train: ScaledFrame, context: FitContext): Promise<CrossFitted> {
       const channels = train.channels.length
       const most = Math.max(1, Math.floor(MOST_READINGS / channels))
       const window = Math.min(options.window, most, eighthOf(train))

@@ -1,5 +1,5 @@
 import type { FitContext, FittedDetector } from '../core/contracts.js'
-import type { Frame } from '../core/frame.js'
+import type { ScaledFrame } from '../core/frame.js'
 import { breathe } from '../core/pause.js'
 import type { State } from '../core/state.js'
 import type { CrossFitted } from './cross-fit.js'
@@ -19,7 +19,7 @@ export interface RangeRuleOptions {
  */
 export function range({ margin, limits = {} }: RangeRuleOptions) {
   return {
-    async fit(train: Frame, context: FitContext): Promise<CrossFitted> {
+    async fit(train: ScaledFrame, context: FitContext): Promise<CrossFitted> {
       const channels = train.channels.length
       const low = new Float64Array(channels)
       const high = new Float64Array(channels)

@@ -1,6 +1,6 @@
 import type { FittedDetector, OnlineOptions, OnlineScorer, Scores } from '../core/contracts.js'
 import { createError } from '../core/errors.js'
-import { type Frame, sampleCount } from '../core/frame.js'
+import { type ScaledFrame, sampleCount } from '../core/frame.js'
 import { breathe, type Pauses } from '../core/pause.js'
 import { checkOptions, checkState, type State, vector } from '../core/state.js'
 import { type CrossFitted, JUDGED_AT_ONCE, type Judge, withHeldBack } from './cross-fit.js'
@@ -46,7 +46,7 @@ export function runningDetector(model: RunningModel, usual: Float64Array): Fitte
   const divisor = usual.map(error => error + LEAST_ERROR)
   const errors = new Float64Array(channels)
 
-  function score({ step }: Walk, frame: Frame, withExpected: boolean): Scores {
+  function score({ step }: Walk, frame: ScaledFrame, withExpected: boolean): Scores {
     const n = sampleCount(frame)
     const values = clipped(frame.values)
     const scores = unscored(n, channels, withExpected)
@@ -102,7 +102,7 @@ export function runningDetector(model: RunningModel, usual: Float64Array): Fitte
 /** Standardises a running model by one walk over the training part: for models that learn so little that none of it need be held back. */
 export function fitRunning(
   model: RunningModel,
-  train: Frame,
+  train: ScaledFrame,
   pauses: Pauses,
   joint = false,
 ): Promise<CrossFitted> {
@@ -122,7 +122,7 @@ export function fitRunning(
 }
 
 /** The samples that have a reading in every channel, as views. Throws `data-too-short` when there is none. */
-export function wholeRows(train: Frame): Float32Array[] {
+export function wholeRows(train: ScaledFrame): Float32Array[] {
   const channels = train.channels.length
   const values = clipped(train.values)
   const rows: Float32Array[] = []
@@ -133,7 +133,7 @@ export function wholeRows(train: Frame): Float32Array[] {
 }
 
 /** The numbers of a channel over the training part, without missing ones. */
-export function column({ values, channels }: Frame, channel: number): Float64Array {
+export function column({ values, channels }: ScaledFrame, channel: number): Float64Array {
   const found = new Float64Array(values.length / channels.length)
   let count = 0
   for (let at = channel; at < values.length; at += channels.length) {

@@ -1,5 +1,5 @@
 import type { FittedDetector, OnlineOptions, Scores } from '../core/contracts.js'
-import { type Frame, sampleCount, sliceFrame } from '../core/frame.js'
+import { type ScaledFrame, sampleCount, sliceFrame } from '../core/frame.js'
 import { breathe, type Pauses } from '../core/pause.js'
 import { joinScores } from './scores.js'
 
@@ -21,7 +21,7 @@ export interface SeriesOptions extends OnlineOptions, Pauses {
  */
 export async function scoreSeries(
   detector: Pick<FittedDetector, 'online'>,
-  frame: Frame,
+  frame: ScaledFrame,
   options: SeriesOptions = {},
 ): Promise<Scores> {
   const n = sampleCount(frame)

@@ -1,5 +1,5 @@
 import type { FitContext, FittedDetector } from '../core/contracts.js'
-import type { Frame } from '../core/frame.js'
+import type { ScaledFrame } from '../core/frame.js'
 import { breathe } from '../core/pause.js'
 import type { State } from '../core/state.js'
 import { quantile } from '../stats/index.js'
@@ -26,7 +26,7 @@ const LEAST_WIDTH = 0.05
  */
 export function seasonal({ period, bins }: SeasonalOptions) {
   return {
-    async fit(train: Frame, context: FitContext): Promise<CrossFitted> {
+    async fit(train: ScaledFrame, context: FitContext): Promise<CrossFitted> {
       const channels = train.channels.length
       const centres = new Float64Array(bins * channels)
       const widths = new Float64Array(bins * channels)

@@ -40,7 +40,7 @@ const KIND = 'online:smoothing'
  * Cost O(N reach columns).
  *
  * @example
- * import { smoother } from 'telltale'
+ * import { smoother } from './smoothing.js'
  * const out = new Float64Array(3)
  * smoother({ bandwidth: 1, alignment: 'causal' }).apply(Float64Array.of(0, 1, 0), 1, { start: 0, end: 3 }, out)
  * Array.from(out) // => [0, 0.8, 0.19379844961240308]

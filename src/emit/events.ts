@@ -1,6 +1,7 @@
+import { checkParts } from '../core/check-input.js'
 import type { AnomalyEvent } from '../core/contracts.js'
 import type { Frame } from '../core/frame.js'
-import { textCell } from './cells.js'
+import { csvCell } from '../core/safe-text.js'
 import { floatText } from './numbers.js'
 import { checkOutputFormat, type Output, type OutputOptions, openOutput, writeThrough } from './output.js'
 import { createTimeText, timeType } from './times.js'
@@ -16,7 +17,9 @@ export interface EventTable {
 }
 
 const COLUMNS = ['id', 'start', 'end', 'onset', 'peak', 'score', 'p_value', 'severity', 'channels'] as const
-interface Row extends Record<Exclude<(typeof COLUMNS)[number], 'score' | 'severity' | 'channels'>, unknown> {
+/** One event as a row. */
+export interface Row
+  extends Record<Exclude<(typeof COLUMNS)[number], 'score' | 'severity' | 'channels'>, unknown> {
   readonly device?: string
   readonly score: number
   readonly severity: number
@@ -35,11 +38,20 @@ export async function writeEvents(
   table: EventTable | readonly EventTable[],
   options: OutputOptions = {},
 ): Promise<void> {
+  checkParts({ tables: table }, ['tables'], 'events', 'the output')
   const isOne = 'events' in table
+  if (!isOne && !Array.isArray(table)) checkParts(table, ['events'], 'table', 'the output')
+  for (const one of isOne ? [table] : table) checkEvents(one)
   const columns = isOne ? COLUMNS : (['device', ...COLUMNS] as const)
   const { timeKind } = isOne ? table : (table[0] ?? { timeKind: 'utc' })
   const rows = isOne ? eventRows(table) : deviceRows(table)
   await writeThrough(await openRows(file, columns, timeKind, options), rows)
+}
+
+function checkEvents(table: EventTable): void {
+  checkParts(table, ['events'], 'table', 'the output')
+  if (!Array.isArray(table.events)) checkParts({ events: undefined }, ['events'], 'table', 'the output')
+  for (const event of table.events) checkParts(event, ['times', 'channels'], 'event', 'the output')
 }
 
 /** Takes events part by part. The file appears when it is finished; nothing is left of it when it is abandoned. */
@@ -100,7 +112,8 @@ function deviceRows(tables: readonly EventTable[]): Row[] {
   return rows.sort((a, b) => b.severity - a.severity || b.score - a.score)
 }
 
-function eventRows({ events, timeKind, stepMs = 0 }: EventTable): Row[] {
+/** Events as rows of a file. */
+export function eventRows({ events, timeKind, stepMs = 0 }: EventTable): Row[] {
   const isIndex = timeKind === 'index'
   const step = isIndex ? 1 : stepMs
   const timeText = createTimeText('utc')
@@ -120,8 +133,8 @@ function eventRows({ events, timeKind, stepMs = 0 }: EventTable): Row[] {
 
 function csvLine(row: Row, columns: readonly (keyof Row)[]): string {
   const channels = row.channels.map(({ name, share }) => `${name}:${share.toFixed(2)}`).join(';')
-  const device = textCell(row.device ?? '')
-  const cells = { ...row, device, id: textCell(String(row.id)), channels: textCell(channels) }
+  const device = csvCell(row.device ?? '')
+  const cells = { ...row, device, id: csvCell(String(row.id)), channels: csvCell(channels) }
   return `${columns.map(column => cells[column]).join()}\n`
 }
 

@@ -1,5 +1,6 @@
+import { checkFrame } from '../core/check-input.js'
 import { type Frame, sampleCount } from '../core/frame.js'
-import { textCell } from './cells.js'
+import { csvCell } from '../core/safe-text.js'
 import { checkOutputFormat, openOutput, writeThrough } from './output.js'
 import type { ColumnTypes } from './parquet.js'
 import { createTimeText, timeType } from './times.js'
@@ -18,6 +19,7 @@ export interface FrameTable {
  */
 export async function writeFrame(file: string, table: FrameTable): Promise<void> {
   const format = checkOutputFormat(file)
+  checkFrame(table?.frame, 'the output')
   const output = await openOutput(file, format, columnsOf(table))
   await writeThrough(output, format === 'csv' ? csvLines(table) : jsonLines(table))
 }
@@ -32,7 +34,7 @@ function columnsOf({ frame, labels }: FrameTable): ColumnTypes {
 
 function* csvLines(table: FrameTable): Generator<string> {
   yield `${columnsOf(table)
-    .map(([name]) => textCell(name))
+    .map(([name]) => csvCell(name))
     .join()}\n`
   for (const cells of rows(table)) yield `${cells.join()}\n`
 }

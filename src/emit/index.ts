@@ -1,4 +1,16 @@
+export {
+  anomalyEvent,
+  type CloudEvent,
+  type CoverageChange,
+  coverageEvent,
+  type EventOrigin,
+} from './cloud-event.js'
 export { type EventAxis, type EventTable, type EventWriter, openEvents, writeEvents } from './events.js'
 export { type FrameTable, writeFrame } from './frame.js'
+export { openLineSink, type SinkContent, streamSink } from './line-sink.js'
+export { openMqttSink } from './mqtt-sink.js'
 export { checkOutputFormat, type OutputFormat, type OutputOptions } from './output.js'
 export { openScores, type ScoreAxis, type ScoreTable, type ScoreWriter, writeScores } from './scores.js'
+export type { LiveOutput, Sink, SinkPlan } from './sink.js'
+export { createTimeText } from './times.js'
+export { type WebhookOptions, webhookSink } from './webhook.js'

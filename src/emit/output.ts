@@ -1,10 +1,11 @@
 import { type FileHandle, open, rename, rm } from 'node:fs/promises'
 import { dirname, extname, resolve } from 'node:path'
 import type { Writable } from 'node:stream'
+import { checkText } from '../core/check-input.js'
 import { createError } from '../core/errors.js'
-import { siblingPath, syncFolder, writeError } from '../files/index.js'
-import { inPieces } from './cells.js'
+import { siblingPath, sweepSiblings, syncFolder, writeError } from '../files/index.js'
 import { type ColumnTypes, convertToParquet } from './parquet.js'
+import { inPieces } from './pieces.js'
 
 export type OutputFormat = 'csv' | 'jsonl' | 'parquet'
 
@@ -26,10 +27,11 @@ const FORMATS: Record<string, OutputFormat> = {
  * The format by the extension of a file; `-` (standard output) is CSV. Errors: `format-unknown`.
  *
  * @example
- * import { checkOutputFormat } from 'telltale'
+ * import { checkOutputFormat } from './output.js'
  * checkOutputFormat('scores.ndjson') // => 'jsonl'
  */
 export function checkOutputFormat(file: string): OutputFormat {
+  checkText(file, 'file', 'the output')
   if (file === '-') return 'csv'
   const ending = extname(file)
   const format = FORMATS[ending.toLowerCase()]
@@ -73,7 +75,10 @@ export async function openOutput(
       throw writeError(file, error)
     }
   }
-  const handle = await guard(() => open(temporary[0]!, 'ax'))
+  const handle = await guard(async () => {
+    await sweepSiblings(path)
+    return open(temporary[0]!, 'ax')
+  })
   return {
     write: lines =>
       guard(async () => {
@@ -118,7 +123,7 @@ export async function writeThrough<Content>(
 }
 
 /** Waits until each part is written. A closed pipe (`| head`) ends the writing without an error. */
-function streamOutput(stream: Writable): Output {
+export function streamOutput(stream: Writable): Output {
   const ignore = () => {} // the callback of write reports the same error
   let isGone = false
   const end = async () => void stream.off('error', ignore)

@@ -1,6 +1,7 @@
+import { checkFrame } from '../core/check-input.js'
 import { REASONS } from '../core/contracts.js'
 import { type Frame, sampleCount } from '../core/frame.js'
-import { textCell } from './cells.js'
+import { csvCell } from '../core/safe-text.js'
 import { floatText } from './numbers.js'
 import { checkOutputFormat, type OutputOptions, openOutput, writeThrough } from './output.js'
 import type { ColumnTypes } from './parquet.js'
@@ -48,6 +49,7 @@ export async function writeScores(
   scores: ScoreTable,
   options: OutputOptions = {},
 ): Promise<void> {
+  checkFrame(scores?.frame, 'the output')
   await writeThrough(await openScores(file, scores.frame, options), scores)
 }
 
@@ -72,7 +74,7 @@ export async function openScores(
   const output = await openOutput(file, format, columns, options.stream)
   if (format === 'csv') {
     await output.write([
-      `${devices ? 'device,' : ''}time,score,p_value,severity,flag,reason${residuals.map(name => `,${textCell(name)}`).join('')}\n`,
+      `${devices ? 'device,' : ''}time,score,p_value,severity,flag,reason${residuals.map(name => `,${csvCell(name)}`).join('')}\n`,
     ])
   }
   const lines = format === 'csv' ? csvLines : jsonLines
@@ -83,7 +85,7 @@ function* csvLines(table: ScoreTable): Generator<string> {
   const { frame, score, pValue, severity, flag, reason, residual, device } = table
   const timeText = createTimeText(frame.timeKind)
   const c = frame.channels.length
-  const first = device === undefined ? '' : `${textCell(device)},`
+  const first = device === undefined ? '' : `${csvCell(device)},`
   for (let i = 0; i < sampleCount(frame); i++) {
     const numbers = `${floatText(score[i]!)},${floatText(pValue[i]!)},${floatText(severity[i]!)}`
     let line = `${first}${timeText(frame.timeMs[i]!)},${numbers},${flag[i]},${REASONS[reason[i]!]}`
@@ -92,7 +94,8 @@ function* csvLines(table: ScoreTable): Generator<string> {
   }
 }
 
-function* jsonLines(table: ScoreTable): Generator<string> {
+/** Scores as JSON lines, one per sample. */
+export function* jsonLines(table: ScoreTable): Generator<string> {
   const { frame, score, pValue, severity, flag, reason, residual, device } = table
   const timeText = createTimeText(frame.timeKind)
   const c = frame.channels.length

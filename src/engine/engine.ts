@@ -7,6 +7,8 @@ export interface EngineAccess {
   readonly files?: readonly string[]
   /** Folders below which it may read any file. */
   readonly folders?: readonly string[]
+  /** Stops the query that runs; it ends in `interrupted`. */
+  readonly signal?: AbortSignal
   /** Where it may put what does not fit in memory; without one a query that needs more fails. */
   readonly spillFolder?: string
 }
@@ -68,12 +70,30 @@ export async function openEngine(access: EngineAccess = {}): Promise<Engine> {
     set allowed_paths = [${files.map(sqlText).join()}];
     set allowed_directories = [${(access.folders ?? []).map(sqlText).join()}];
     set enable_external_access = false; set lock_configuration = true`)
+  const stop = () => connection.interrupt()
+  access.signal?.addEventListener('abort', stop)
+  const stoppable = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work()
+    } catch (error) {
+      throw access.signal?.aborted ? createError('interrupted', { what: 'reading' }, error) : error
+    }
+  }
+  async function* stream(sql: string, rows?: number): AsyncGenerator<Chunk> {
+    const chunks = streamChunks(connection, sql, rows)
+    for (;;) {
+      const next = await stoppable(() => chunks.next())
+      if (next.done) return
+      yield next.value
+    }
+  }
   return {
-    stream: (sql, rows) => streamChunks(connection, sql, rows),
-    rows: async sql => (await connection.runAndReadAll(sql)).getRowObjectsJson(),
-    run: async sql => void (await connection.run(sql)),
+    stream,
+    rows: sql => stoppable(async () => (await connection.runAndReadAll(sql)).getRowObjectsJson()),
+    run: sql => stoppable(async () => void (await connection.run(sql))),
     refusal: sql => refusalOf(connection, sql),
     close() {
+      access.signal?.removeEventListener('abort', stop)
       connection.closeSync()
       instance.closeSync()
     },

@@ -13,7 +13,7 @@ import { type Measure, measured, NO_EVENT, NO_FLAG, undefinedFor } from './measu
  * @param flags `[N]` 0 or 1
  * @param labels `[N]` 0 or 1
  * @example
- * import { affiliation } from 'telltale'
+ * import { affiliation } from 'telltale/evaluate'
  * affiliation([0, 1, 1, 0], [0, 1, 1, 0]).recall.value // => 1
  */
 export function affiliation(

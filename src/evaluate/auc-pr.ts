@@ -12,7 +12,7 @@ import { scoredOnly } from './scored.js'
  * @param scores `[N]` higher = more anomalous
  * @param labels `[N]` 0 or 1
  * @example
- * import { aucPr } from 'telltale'
+ * import { aucPr } from 'telltale/evaluate'
  * aucPr([0.9, 0.8, 0.2, 0.1], [1, 0, 0, 1]).value // => 0.75
  */
 export function aucPr(scores: ArrayLike<number>, labels: ArrayLike<number>): Measure {

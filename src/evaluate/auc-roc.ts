@@ -11,7 +11,7 @@ import { scoredOnly } from './scored.js'
  * @param scores `[N]` higher = more anomalous
  * @param labels `[N]` 0 or 1
  * @example
- * import { aucRoc } from 'telltale'
+ * import { aucRoc } from 'telltale/evaluate'
  * aucRoc([0.1, 0.4, 0.35, 0.8], [0, 0, 1, 1]).value // => 0.75
  */
 export function aucRoc(scores: ArrayLike<number>, labels: ArrayLike<number>): Measure {

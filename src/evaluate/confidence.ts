@@ -28,7 +28,7 @@ export interface ConfidenceInterval {
  *
  * @param names which metrics; VUS is the most expensive
  * @example
- * import { confidenceIntervals, createRandom } from 'telltale'
+ * import { confidenceIntervals, createRandom } from 'telltale/evaluate'
  * const input = { scores: [0, 1, 0, 1, 0, 1, 0, 1], labels: [0, 1, 0, 1, 0, 1, 0, 1], threshold: 0.5 }
  * confidenceIntervals(input, ['f1'], { resamples: 20, level: 0.9 }, createRandom(1)).f1.low // => 1
  */

@@ -14,7 +14,7 @@ export interface Confusion {
  * @param flags `[N]` 0 or 1
  * @param labels `[N]` 0 or 1
  * @example
- * import { confusion, f1, precision } from 'telltale'
+ * import { confusion, f1, precision } from 'telltale/evaluate'
  * const counts = confusion([0, 1, 1, 0], [0, 0, 1, 1])
  * precision(counts).value // => 0.5
  * f1(counts).value // => 0.5

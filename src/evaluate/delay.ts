@@ -9,7 +9,7 @@ import { type Measure, measured, NO_EVENT, undefinedFor } from './measure.js'
  * @param labels `[N]` 0 or 1
  * @param at `[N]` position of each sample, in samples or in a unit of time; default: its number
  * @example
- * import { detectionDelays } from 'telltale'
+ * import { detectionDelays } from 'telltale/evaluate'
  * detectionDelays([0, 0, 0, 1, 0, 0], [0, 1, 1, 1, 0, 1]) // => [2, null]
  */
 export function detectionDelays(

@@ -1,3 +1,4 @@
+import { checkParts } from '../core/check-input.js'
 import { createError } from '../core/errors.js'
 import { nearestName } from '../core/nearest.js'
 import type { Confusion } from './confusion.js'
@@ -51,13 +52,14 @@ export interface Evaluation {
  * Raises `labels-length`, `labels-value`, `metric-unknown` and `option-invalid`. Cost O(n log n + L^2), for L see `vus`.
  *
  * @example
- * import { evaluate } from 'telltale'
+ * import { evaluate } from 'telltale/evaluate'
  * const scores = [0.1, 0.2, 2, 0.3, 1.4]
  * const { metrics, reasons } = evaluate({ scores, labels: [0, 0, 1, 1, 0], threshold: 1 })
  * metrics.precision // => 0.5
  * reasons['false-alarms-per-day'] // => 'the time between samples is not known'
  */
 export function evaluate(input: EvaluateInput): Evaluation {
+  checkParts(input, ['scores', 'labels'], 'input', 'the evaluation')
   const { scores, labels, threshold, alarms, stepMs, options } = input
   const settings = resolveOptions(options ?? {})
   const scored = scoredOnly(scores, readLabels(labels, scores.length))

@@ -20,7 +20,7 @@ function touched(intervals: readonly Interval[], marks: ArrayLike<number>): numb
  * @param flags `[N]` 0 or 1
  * @param labels `[N]` 0 or 1
  * @example
- * import { eventRecall } from 'telltale'
+ * import { eventRecall } from 'telltale/evaluate'
  * eventRecall([0, 1, 0, 0, 0, 0], [0, 1, 1, 0, 1, 1]).value // => 0.5
  */
 export function eventRecall(flags: ArrayLike<number>, labels: ArrayLike<number>): Measure {

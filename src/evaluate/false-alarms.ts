@@ -27,7 +27,7 @@ export interface FalseAlarms {
  * @param flags `[N]` 0 or 1
  * @param labels `[N]` 0 or 1
  * @example
- * import { falseAlarms } from 'telltale'
+ * import { falseAlarms } from 'telltale/evaluate'
  * falseAlarms([1, 0, 0, 1], [0, 0, 1, 1], { mergeGap: 0, stepMs: 3600000 }).perDay.value // => 12
  */
 export function falseAlarms(

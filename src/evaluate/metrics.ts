@@ -26,7 +26,7 @@ export interface Metric {
  * Every metric, in the order of the reports: the primary one first.
  *
  * @example
- * import { METRICS } from 'telltale'
+ * import { METRICS } from 'telltale/evaluate'
  * METRICS[0].name // => 'vus-pr'
  */
 export const METRICS = [

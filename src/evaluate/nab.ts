@@ -19,7 +19,7 @@ export type NabProfile = keyof typeof NAB_PROFILES
  * @param flags `[N]` 0 or 1; leave the probation period out of both
  * @param labels `[N]` 0 or 1
  * @example
- * import { nabScore } from 'telltale'
+ * import { nabScore } from 'telltale/evaluate'
  * nabScore([0, 0, 1, 0], [0, 0, 1, 1], 'standard').value // => 100
  */
 export function nabScore(flags: ArrayLike<number>, labels: ArrayLike<number>, profile: NabProfile): Measure {

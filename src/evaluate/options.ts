@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { createError } from '../core/errors.js'
-import { kebabCase, option } from '../core/options.js'
+import { option } from '../core/options.js'
+import { parseOptions } from '../core/parse-options.js'
 
 const samples = () => z.number().int().min(0)
 
@@ -49,11 +49,5 @@ export type EvaluateOptions = z.infer<typeof evaluateOptions>
 
 /** Checked options with every default filled in. Errors: `option-invalid`. */
 export function resolveOptions(options: Partial<EvaluateOptions>): EvaluateOptions {
-  const result = evaluateOptions.safeParse(options)
-  if (result.success) return result.data
-  const [{ path, message }] = result.error.issues
-  const key = String(path[0]) as keyof EvaluateOptions
-  const wanted = `${message[0].toLowerCase()}${message.slice(1)}`
-  const got = JSON.stringify(options[key]) ?? 'not given'
-  throw createError('option-invalid', { name: kebabCase(key), got, where: 'the evaluation', wanted })
+  return parseOptions(evaluateOptions, options, 'the evaluation')
 }

@@ -11,7 +11,7 @@ import { type Measure, measured, NO_EVENT, undefinedFor } from './measure.js'
  * @param labels `[N]` 0 or 1
  * @param k in (0, 100], percent
  * @example
- * import { paKF1 } from 'telltale'
+ * import { paKF1 } from 'telltale/evaluate'
  * paKF1([0, 1, 0, 0, 0], [0, 1, 1, 1, 1], 20).value // => 1
  */
 export function paKF1(flags: ArrayLike<number>, labels: ArrayLike<number>, k: number): Measure {

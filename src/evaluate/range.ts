@@ -18,7 +18,7 @@ export interface RangeOptions {
  * @param flags `[N]` 0 or 1
  * @param labels `[N]` 0 or 1
  * @example
- * import { rangeRecall } from 'telltale'
+ * import { rangeRecall } from 'telltale/evaluate'
  * const options = { alpha: 0, bias: 'flat', cardinality: 'reciprocal' }
  * rangeRecall([0, 1, 0, 1, 0], [0, 1, 1, 1, 1], options).value // => 0.25
  */

@@ -18,7 +18,7 @@ export interface Scored {
  * @param scores `[N]` NaN = not scored
  * @param labels `[N]` 0 or 1
  * @example
- * import { scoredOnly } from 'telltale'
+ * import { scoredOnly } from 'telltale/evaluate'
  * Array.from(scoredOnly([Number.NaN, 0.5, 2], [0, 0, 1]).scores) // => [0.5, 2]
  */
 export function scoredOnly(scores: ArrayLike<number>, labels: ArrayLike<number>): Scored {

@@ -11,7 +11,7 @@ import { scoredOnly } from './scored.js'
  * @param labels `[N]` 0 or 1
  * @param tolerance samples
  * @example
- * import { ucrHit } from 'telltale'
+ * import { ucrHit } from 'telltale/evaluate'
  * ucrHit([0, 0, 3, 1, 0], [0, 0, 0, 1, 0], 1).value // => 1
  */
 export function ucrHit(scores: ArrayLike<number>, labels: ArrayLike<number>, tolerance = 100): Measure {

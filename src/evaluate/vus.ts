@@ -25,7 +25,7 @@ export interface VolumeOptions {
  * @param scores `[N]` higher = more anomalous
  * @param labels `[N]` 0 or 1
  * @example
- * import { vus } from 'telltale'
+ * import { vus } from 'telltale/evaluate'
  * vus([0, 0, 1, 1, 0, 0], [0, 0, 1, 1, 0, 0], { buffer: 0 }).pr.value // => 1
  */
 export function vus(

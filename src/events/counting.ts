@@ -7,7 +7,8 @@ import { calmSamples, createGate, type GateRules } from './gate.js'
  * Rules of channels and maintenance are about readings and times, which scores do not have: they are left out. Cost of a count O(n).
  *
  * @example
- * import { checkEventOptions, eventCounting } from 'telltale'
+ * import { checkEventOptions } from './machine.js'
+ * import { eventCounting } from './counting.js'
  * const { count } = eventCounting(checkEventOptions({ mergeGap: 0, openCount: 2 }))
  * count([0, 3, 3, 0, 3, 0], 2) // => 1
  * count([0, 3, 3, 0, 3, 0], 4) // => 0

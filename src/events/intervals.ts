@@ -5,7 +5,7 @@ import type { Interval } from '../core/frame.js'
  * Cost O(n).
  *
  * @example
- * import { flaggedIntervals } from 'telltale'
+ * import { flaggedIntervals } from './intervals.js'
  * flaggedIntervals([0, 1, 1, 0, 1, 0, 0, 0, 1], { mergeGap: 1, minLength: 2 }) // => [{ "start": 1, "end": 5 }]
  */
 export function flaggedIntervals(

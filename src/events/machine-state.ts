@@ -20,7 +20,7 @@ export interface Candidate {
   running: Float64Array
 }
 
-/** Of a machine beside its gate: first sample of the rise that goes on now (-1 = none), end of the last event, and the times of these samples. */
+/** Of a machine beside its gate: first sample of the current rise (-1 = none), end of the last event, and the times of these samples. */
 export interface MachineState {
   rise: number
   riseMs: number

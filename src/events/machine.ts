@@ -10,7 +10,7 @@ import { type EventOptions, type EventRules, eventOptions } from './options.js'
 import type { EventSample } from './sample.js'
 import { severity } from './severity.js'
 
-/** What a sample did: it opened or closed an event, the open one went on, or nothing. */
+/** What a sample did: it opened or closed an event, the open one continued, or nothing. */
 export type EventStep = EventChange | 'updated' | undefined
 
 export interface EventMachine {
@@ -45,7 +45,7 @@ export interface Suppressed {
  * @throws OptionError `option-invalid`; `option-combination` for recurring maintenance without times, and from `push` when channels have rules and
  * samples no deviations
  * @example
- * import { createEventMachine } from 'telltale'
+ * import { createEventMachine } from './machine.js'
  * const machine = createEventMachine(['a'], 'index', { mergeGap: 0 })
  * machine.push({ timeMs: 0, score: 2, residual: [2] }).type // => 'opened'
  * machine.push({ timeMs: 1, score: 0.5, residual: [0] }).type // => 'closed'

@@ -1,5 +1,6 @@
 import { createError } from '../core/errors.js'
 import type { Frame } from '../core/frame.js'
+import { parseTime } from '../core/parse-time.js'
 import { createZoneOffsets } from '../core/zone-offset.js'
 
 /** A time, from `start` up to `end`, ms since the epoch. */
@@ -31,7 +32,7 @@ const OPTION = '--maintenance'
  * @param zone of times that name none
  * @throws OptionError `option-invalid`
  * @example
- * import { parseMaintenance } from 'telltale'
+ * import { parseMaintenance } from './maintenance.js'
  * parseMaintenance('Sat+Sun 22:00-02:00 UTC') // => { "days": [6, 0], "from": 1320, "to": 120, "timeZone": "UTC" }
  * parseMaintenance('2024-05-01T06:00..2024-05-01T06:01') // => { "start": 1714543200000, "end": 1714543260000 }
  */
@@ -47,9 +48,11 @@ export function parseMaintenance(text: string, zone = 'UTC'): MaintenanceInterva
       throw refused(text)
     return { days: numbers, from, to, timeZone }
   }
-  const once = /^\s*(\S+?)\s*\.\.\s*(\S+)(?:\s+([\w/+-]+))?\s*$/.exec(text)
+  const once = /^\s*(.+?)\s*\.\.\s*(.+?)(?:\s+([a-z]\w*\/[\w/+-]+|utc))?\s*$/i.exec(text)
   if (!once) throw refused(text)
-  const [start, end] = [once[1], once[2]].map(time => instantOf(time, once[3] ?? zone))
+  const timeZone = once[3] ?? zone
+  createZoneOffsets(timeZone, OPTION)
+  const [start, end] = [once[1]!, once[2]!].map(time => parseTime(time, { timeZone, name: OPTION }))
   if (!(start < end)) throw refused(text)
   return { start, end }
 }
@@ -103,15 +106,6 @@ function daysOf(text: string): number[] | undefined {
 function minuteOf(hour: string, minute: string): number {
   const minutes = Number(hour) * 60 + Number(minute)
   return Number(minute) < 60 && minutes <= 24 * 60 ? minutes : Number.NaN
-}
-
-function instantOf(text: string, zone: string): number {
-  const hasZone = /(Z|[+-]\d\d:?\d\d)$/i.test(text) && text.includes('T')
-  if (hasZone) return Date.parse(text)
-  const wallMs = Date.parse(text.includes('T') ? `${text}Z` : text)
-  if (Number.isNaN(wallMs)) return Number.NaN
-  const offsetAt = createZoneOffsets(zone, OPTION)
-  return wallMs - offsetAt(wallMs - offsetAt(wallMs))
 }
 
 function refused(text: string): Error {

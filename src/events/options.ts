@@ -110,7 +110,7 @@ export const eventRules = z
       .array(
         z.union([
           z.strictObject({ start: instant, end: instant }),
-          weekly.extend({ timeZone: z.string().refine(isTimeZone, 'a time zone is wanted') }),
+          weekly.extend({ timeZone: z.string().refine(isTimeZone, 'a time zone is expected') }),
         ]),
       )
       .max(MOST_ENTRIES),

@@ -14,6 +14,7 @@ const perChannel = (value: RegExp, wanted: string, description: string) =>
           return at > 0 && value.test(text.slice(at + 1))
         }, wanted),
       )
+      .readonly()
       .optional(),
     description,
     { value: 'LIST' },
@@ -24,21 +25,21 @@ const SIZE = /^(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i
 export const channelRuleOptions = {
   directionByChannel: perChannel(
     /^(both|above|below)$/,
-    'NAME=above, NAME=below or NAME=both is wanted',
+    'NAME=above, NAME=below or NAME=both is expected',
     'A channel counts only when its reading lies on this side of the expected value, such as temp=above,flow=below.',
   ),
   minAbsoluteByChannel: perChannel(
     SIZE,
-    'NAME=X is wanted, such as temp=2.5',
+    'NAME=X is expected, such as temp=2.5',
     'Minimum distance of a reading from its expected value at which the channel counts, in its unit, such as temp=2.5.',
   ),
   minRelativeByChannel: perChannel(
     SIZE,
-    'NAME=X is wanted, such as temp=0.05',
+    'NAME=X is expected, such as temp=0.05',
     'The same as a share of the expected value: temp=0.05 is 5 %.',
   ),
   maintenance: option(
-    z.array(z.string().min(1)).optional(),
+    z.array(z.string().min(1)).readonly().optional(),
     'Times in which nothing becomes an event, scored all the same: Sun 02:00-04:00, Mon-Fri 23:30-00:30 Europe/Berlin or FROM..TO. Zone: --time-zone, else UTC.',
     { value: 'LIST' },
   ),

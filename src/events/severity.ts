@@ -4,7 +4,7 @@
  *
  * @param length default 1: the severity of a single score
  * @example
- * import { severity } from 'telltale'
+ * import { severity } from './severity.js'
  * severity(4) // => 50
  * severity(4, 10000) // => 75
  */

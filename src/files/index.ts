@@ -1,7 +1,17 @@
 export { makeFolder, makeFolderSync } from './folder.js'
+export { checkOutputs, identityOf, type RunPath } from './outputs.js'
+export {
+  inspectFile,
+  isBelow,
+  type ReadRules,
+  readError,
+  readTextFile,
+  readWhole,
+  rootFolders,
+} from './read.js'
+export { siblingPath, sweepSiblings, temporaryPath } from './temporary.js'
 export {
   type Chunks,
-  siblingPath,
   syncFolder,
   writeError,
   writeFileAtomic,

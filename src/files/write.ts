@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto'
 import { open, rename, rm } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { dirname } from 'node:path'
 import { createError, TelltaleError } from '../core/errors.js'
+import { siblingPath, sweepSiblings } from './temporary.js'
 
 export type Chunks = Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>
 
@@ -12,6 +12,7 @@ export type Chunks = Iterable<string | Uint8Array> | AsyncIterable<string | Uint
 export async function writeFileAtomic(path: string, chunks: Chunks): Promise<void> {
   const temporary = siblingPath(path)
   try {
+    await sweepSiblings(path)
     await writeFileSynced(temporary, chunks)
     await rename(temporary, path)
     await syncFolder(dirname(path))
@@ -42,11 +43,6 @@ export async function syncFolder(path: string): Promise<void> {
   await handle?.close()
 }
 
-/** A name beside `path` that nothing else uses. */
-export function siblingPath(path: string): string {
-  return join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`)
-}
-
 const REASONS: Record<string, string> = {
   ENOSPC: 'no space is left on the disk',
   EDQUOT: 'the disk quota is used up',
@@ -58,6 +54,9 @@ const REASONS: Record<string, string> = {
   ENOTDIR: 'a part of its path is a file',
   EBUSY: 'it is in use or a mount point',
   EISDIR: 'it is a folder',
+  ENAMETOOLONG: 'its name is too long',
+  ELOOP: 'a symbolic link in its path leads back to itself',
+  ERR_INVALID_ARG_VALUE: 'its path has a null character',
 }
 
 /** `file-unwritable` with a reason in words; errors of the catalogue pass through. */

@@ -1,7 +1,9 @@
-import { joinParts, type Part, slicePart } from '../align/index.js'
+import { type DerivedChannel, joinParts, type Part, slicePart } from '../align/index.js'
 import type { Frame } from '../core/frame.js'
+import type { ColumnRole } from './columns/column-role.js'
 import type { TableSource } from './files/source.js'
-import { openReader, type ReadTableOptions } from './reader.js'
+import type { ReadTableOptions } from './read-options.js'
+import { openReader } from './reader.js'
 import type { ReadSummary } from './summary.js'
 
 export interface ReadChunksOptions extends ReadTableOptions {
@@ -26,6 +28,10 @@ export interface ChunkedTable extends AsyncIterable<TableChunk> {
   readonly expectedRows: number
   /** Counts as far as it has been read; complete after the last chunk. */
   readonly summary: ReadSummary
+  /** What every column of the file was taken for, and why. */
+  readonly columns: readonly ColumnRole[]
+  /** Channels that are computed from columns; `derived` of a later reading computes exactly them. */
+  readonly derived: readonly DerivedChannel[]
 }
 
 /** Chunks of all devices together that wait to be filled. */
@@ -75,5 +81,15 @@ export async function readChunks(
     }
     for (const [device, { parts, size }] of waiting) if (size > 0) yield chunkOf(device, joinParts(parts))
   }
-  return { channels, timeKind, sizeBytes, expectedRows, summary, [Symbol.asyncIterator]: chunks }
+  const { columns, derived } = summary
+  return {
+    channels,
+    timeKind,
+    sizeBytes,
+    expectedRows,
+    summary,
+    columns,
+    derived,
+    [Symbol.asyncIterator]: chunks,
+  }
 }

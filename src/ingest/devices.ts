@@ -1,8 +1,8 @@
-import { type FileHandle, mkdtemp, open, realpath, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { type FileHandle, mkdir, open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createError } from '../core/errors.js'
 import type { Frame } from '../core/frame.js'
+import { temporaryPath } from '../files/index.js'
 import { type ChunkedTable, type ReadChunksOptions, readChunks, type TableChunk } from './chunks.js'
 import type { TableSource } from './files/source.js'
 
@@ -22,7 +22,10 @@ export interface DeviceTable {
 /** The tables of all devices, in the order in which they appear. */
 export interface DeviceTables
   extends AsyncIterable<DeviceTable>,
-    Pick<ChunkedTable, 'channels' | 'timeKind' | 'sizeBytes' | 'expectedRows' | 'summary'> {}
+    Pick<
+      ChunkedTable,
+      'channels' | 'timeKind' | 'sizeBytes' | 'expectedRows' | 'summary' | 'columns' | 'derived'
+    > {}
 
 /**
  * Reads a table of several devices one device at a time, with the same samples as `readTables`: one pass over the table puts each device's samples into
@@ -37,7 +40,8 @@ export async function readDevices(
 ): Promise<DeviceTables> {
   const table = await readChunks(source, options)
   async function* devices(): AsyncGenerator<DeviceTable> {
-    const folder = await mkdtemp(join(await realpath(tmpdir()), 'telltale-devices-'))
+    const folder = await temporaryPath()
+    await mkdir(folder, 0o700)
     try {
       const kept = new Map<string, Spool>()
       for await (const chunk of table) {
@@ -69,8 +73,17 @@ export async function readDevices(
       await rm(folder, { recursive: true, force: true })
     }
   }
-  const { channels, timeKind, sizeBytes, expectedRows, summary } = table
-  return { channels, timeKind, sizeBytes, expectedRows, summary, [Symbol.asyncIterator]: devices }
+  const { channels, timeKind, sizeBytes, expectedRows, summary, columns, derived } = table
+  return {
+    channels,
+    timeKind,
+    sizeBytes,
+    expectedRows,
+    summary,
+    columns,
+    derived,
+    [Symbol.asyncIterator]: devices,
+  }
 }
 
 /** Samples in a file: for each piece its times, its readings, and its labels when there are any, as they lie in memory. */

@@ -1,27 +1,30 @@
 import { z } from 'zod'
 import { AGGREGATES, DUPLICATE_POLICIES, LATE_POLICIES } from '../align/index.js'
 import { option } from '../core/options.js'
-import { parseIsoTime } from './columns/time-text.js'
-import { TIME_UNITS } from './columns/time-unit.js'
-import { createZoneClock } from './columns/zone.js'
-import type { ReadTableOptions } from './reader.js'
+import { type ParseTimeOptions, parseTime } from '../core/parse-time.js'
+import type { DateOrder } from '../core/time-text.js'
+import { TIME_UNITS } from '../core/time-unit.js'
+import { ASKED_ROLES, type AskedRole } from './columns/column-role.js'
+import type { ReadTableOptions } from './read-options.js'
 
 const DURATION = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/
+const ROLE = new RegExp(`^.+=(?:${ASKED_ROLES.join('|')})$`)
 const UNIT_MS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
 
 const column = (description: string) => option(z.string().min(1).optional(), description, { value: 'NAME' })
 const columns = (description: string) =>
   option(z.array(z.string().min(1)).min(1).optional(), description, { value: 'NAMES' })
-const duration = () => z.string().regex(DURATION, 'a time such as 500ms, 10s, 5m, 1h or 1d is wanted')
-const instant = () =>
-  z.string().refine(text => parseIsoTime(text) !== undefined, 'an ISO 8601 date or time is wanted')
+/** A length of time as an option: 500ms, 10s, 5m, 1h or 1d. */
+export const duration = () =>
+  z.string().regex(DURATION, 'a time such as 500ms, 10s, 5m, 1h or 1d is expected')
+const instant = () => z.string().min(1)
 
 /** How a table is read: the options that every command with a table shares, beside the time and label column and the range of rows. */
 export const readOptions = z.object({
   sql: option(
     z.string().min(1).optional(),
     "One SELECT to read instead of DATA, such as select * from 'data/*.parquet'. It can only read, and only below --sql-roots.",
-    { value: 'QUERY' },
+    { value: 'QUERY', path: 'query' },
   ),
   sqlRoots: option(
     z.array(z.string().min(1)).min(1).optional(),
@@ -31,7 +34,7 @@ export const readOptions = z.object({
   channels: columns('Columns to take as channels, in this order. Default: all that are nothing else.'),
   excludeChannels: columns('Columns to leave out.'),
   rename: option(
-    z.array(z.string().regex(/^[^=]+=[^=]+$/, 'OLD=NEW is wanted, such as t1=temperature')).optional(),
+    z.array(z.string().regex(/^[^=]+=[^=]+$/, 'OLD=NEW is expected, such as t1=temperature')).optional(),
     'Columns to rename, such as t1=temperature; all other options speak of the new names.',
     { value: 'LIST' },
   ),
@@ -40,22 +43,34 @@ export const readOptions = z.object({
     "Rows to keep: a condition of SQL over the columns, such as speed > 0 and mode = 'on'.",
     { value: 'CONDITION' },
   ),
-  from: option(instant().optional(), 'First time to keep, ISO 8601.', { value: 'TIME' }),
-  to: option(instant().optional(), 'Time to keep everything before, ISO 8601.', { value: 'TIME' }),
+  role: option(
+    z
+      .array(z.string().regex(ROLE, `NAME=ROLE is expected, with a role of ${ASKED_ROLES.join(', ')}`))
+      .min(1)
+      .optional(),
+    `What columns are, such as parts_total=counter: ${ASKED_ROLES.join(', ')}. Default: found from names and values.`,
+    { value: 'LIST' },
+  ),
+  from: option(instant().optional(), 'First time to keep.', { value: 'TIME' }),
+  to: option(instant().optional(), 'Time to keep everything before.', { value: 'TIME' }),
   timeFormat: option(
     z.string().min(1).optional(),
-    'Format of times that are not ISO 8601, as of strptime: %d.%m.%Y %H:%M:%S.',
+    'Format of times, as of strptime, where their form does not tell: %d.%m.%Y %H:%M:%S.',
     { value: 'FORMAT' },
   ),
   timeZone: option(
     z.string().min(1).optional(),
-    'Time zone of times that name none, such as Europe/Berlin; its daylight saving is undone. Default: UTC.',
+    'Time zone of times that name none, such as Europe/Berlin or +01:00; its daylight saving is undone. Default: UTC.',
     { value: 'ZONE' },
   ),
   timeUnit: option(z.enum(TIME_UNITS).optional(), 'Unit of times that are numbers. Default: by their size.'),
-  decimal: option(z.enum(['.', ',']).default('.'), 'What stands before the decimals in delimited text.', {
-    value: 'CHARACTER',
-  }),
+  decimal: option(
+    z.enum(['.', ',']).optional(),
+    'What stands before the decimals in delimited text. Default: found by itself.',
+    {
+      value: 'CHARACTER',
+    },
+  ),
   sensorColumn: column(
     'Column that names the channel, in a table with one row per reading. Default: found by itself.',
   ),
@@ -90,7 +105,7 @@ export const readOptions = z.object({
   aggregate: option(z.enum(AGGREGATES).default('mean'), 'How the readings within one --cadence become one.'),
   tolerance: option(
     duration().optional(),
-    'How long the last reading is held where one --cadence has none. Default: not at all, the gap stays.',
+    'How long the last reading of each channel is held where one --cadence has none. Default: not at all, the gap stays.',
     { value: 'TIME' },
   ),
 })
@@ -100,21 +115,22 @@ export type ReadOptions = z.output<typeof readOptions>
 export function readRequest(options: ReadOptions): ReadTableOptions {
   const { timeFormat, timeZone, timeUnit, decimal, sensorColumn, valueColumn, where, device } = options
   const { badCells, badRows, duplicateTimes, lateRows, from, to, cadence, aggregate, tolerance } = options
-  const clock = createZoneClock(timeZone ?? 'UTC')
-  const msOf = (text: string | undefined) => {
-    const reading = text === undefined ? undefined : parseIsoTime(text)
-    if (reading === undefined || reading.hasOffset) return reading?.ms
-    return clock.toUtc(reading.ms, Number.NEGATIVE_INFINITY)
-  }
+  const times = timesOf(options)
+  const msOf = (text: string | undefined, name: string) =>
+    text === undefined ? undefined : parseTime(text, { ...times, name })
   return {
     ...{ timeFormat, timeZone, timeUnit, decimal, sensorColumn, valueColumn, where, device },
     ...{ badCells, badRows, duplicateTimes, lateRows },
     channels: options.channels,
+    roles: options.role && Object.fromEntries(options.role.map(pair => splitLast(pair))),
     ignoreColumns: options.excludeChannels,
     deviceColumn: options.groupBy,
     rename:
       options.rename && Object.fromEntries(options.rename.map(pair => pair.split('=') as [string, string])),
-    between: from === undefined && to === undefined ? undefined : { fromMs: msOf(from), toMs: msOf(to) },
+    between:
+      from === undefined && to === undefined
+        ? undefined
+        : { fromMs: msOf(from, '--from'), toMs: msOf(to, '--to') },
     resample:
       cadence === undefined
         ? undefined
@@ -126,7 +142,30 @@ export function readRequest(options: ReadOptions): ReadTableOptions {
   }
 }
 
-function durationMs(text: string): number {
+/** How times in options are read: as those of the table. */
+export function timesOf({
+  timeZone,
+  timeFormat,
+}: Pick<ReadOptions, 'timeZone' | 'timeFormat'>): ParseTimeOptions {
+  const order = timeFormat === undefined ? undefined : orderOfFormat(timeFormat)
+  return { ...(timeZone && { timeZone }), ...(timeFormat && { timeFormat }), ...(order && { order }) }
+}
+
+/** Ms of a text that `duration` accepts. */
+export function durationMs(text: string): number {
   const [, amount, unit] = DURATION.exec(text)!
   return Number(amount) * UNIT_MS[unit!]!
+}
+
+/** Whether a format of strptime has the day or the month first. */
+function orderOfFormat(format: string): DateOrder | undefined {
+  const [day, month, year] = [format.search(/%d/), format.search(/%[mbB]/), format.search(/%[yY]/)]
+  if (year >= 0 && year < day && year < month) return 'ymd'
+  return day < 0 || month < 0 ? undefined : day < month ? 'dmy' : 'mdy'
+}
+
+/** Names may hold `=` themselves. */
+function splitLast(pair: string): [string, AskedRole] {
+  const at = pair.lastIndexOf('=')
+  return [pair.slice(0, at), pair.slice(at + 1) as AskedRole]
 }

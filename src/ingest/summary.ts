@@ -1,4 +1,6 @@
-import type { TimeUnit } from './columns/time-unit.js'
+import type { DerivedChannel } from '../align/index.js'
+import type { TimeUnit } from '../core/time-unit.js'
+import type { ColumnRole } from './columns/column-role.js'
 import type { Compression, TableFormat } from './files/locate.js'
 import { createTally, type Tally, tallyText } from './tally.js'
 
@@ -34,6 +36,14 @@ export interface ReadSummary {
   readonly missingByChannel: Map<string, number>
   /** Cells that are no finite number, turned to missing. */
   readonly badCells: Tally
+  /** Lines and rows of the files that are none of the table: comments, headers repeated, sums, half lines. */
+  readonly skippedRows: Tally
+  /** Files of a folder that are no part of the table, with the reason. */
+  readonly skippedFiles: { readonly file: string; readonly reason: string }[]
+  /** What every column was taken for, and why. */
+  columns: readonly ColumnRole[]
+  /** Channels that are computed from columns, as data that `derived` of a later reading takes. */
+  derived: readonly DerivedChannel[]
   /** Rows that could not be read. */
   readonly rejectedRows: Tally
   /** Samples with the time of the one before. */
@@ -62,6 +72,10 @@ export function createSummary(): ReadSummary {
     missingCells: createTally(),
     missingByChannel: new Map(),
     badCells: createTally(),
+    skippedRows: createTally(),
+    skippedFiles: [],
+    columns: [],
+    derived: [],
     rejectedRows: createTally(),
     duplicateTimes: createTally(),
     lateRows: createTally(),
@@ -86,6 +100,13 @@ export function summaryNotes(summary: ReadSummary): string[] {
     ),
     ...summary.assumptions,
     ...(summary.labelGuessed ? [`${summary.labelColumn} is taken as the label, not as a channel`] : []),
+    ...columnNotes(summary),
+    ...counted(
+      summary.skippedRows,
+      'line is none of the table and was left out',
+      'lines are none of the table and were left out',
+    ),
+    ...(summary.skippedFiles.length === 0 ? [] : [skippedFilesNote(summary.skippedFiles)]),
     ...counted(summary.rejectedRows, 'row was rejected', 'rows were rejected'),
     ...counted(
       summary.badCells,
@@ -116,4 +137,41 @@ export function summaryNotes(summary: ReadSummary): string[] {
       ? []
       : [`${summary.heldSamples} samples of the cadence had no reading near: the last one was held`]),
   ]
+}
+
+const LEFT_OUT = new Set(['row-number', 'calendar', 'cycle', 'quality', 'text', 'label', 'device', 'time'])
+
+/** What is no sensor by itself, and what is computed: one sentence each. */
+function columnNotes({ columns, derived, timeColumn, labelColumn, deviceColumn }: ReadSummary): string[] {
+  const inUse = new Set([labelColumn, deviceColumn])
+  const times = new Set((timeColumn ?? '').split(','))
+  const left = columns.filter(
+    ({ name, role }) => LEFT_OUT.has(role) && !inUse.has(name) && !times.has(name) && name !== timeColumn,
+  )
+  const listed = left.slice(0, 12).map(({ name, role, reason }) => `${name} (${role}: ${reason})`)
+  const more = left.length > 12 ? ` and ${left.length - 12} more` : ''
+  const froms = [...new Set(derived.map(({ from }) => from))]
+  const changed = froms.slice(0, 12).map(
+    from =>
+      `${from} as ${derived
+        .filter(one => one.from === from)
+        .slice(0, 4)
+        .map(({ channel }) => channel)
+        .join(', ')}`,
+  )
+  return [
+    ...(left.length === 0
+      ? []
+      : [`no channels: ${listed.join('; ')}${more}; --role NAME=channel overrides this`]),
+    ...(froms.length === 0
+      ? []
+      : [
+          `computed channels: ${changed.join('; ')}${froms.length > 12 ? ` and of ${froms.length - 12} more columns` : ''}`,
+        ]),
+  ]
+}
+
+function skippedFilesNote(files: ReadSummary['skippedFiles']): string {
+  const [first] = files
+  return `${files.length} ${files.length === 1 ? 'file of the folder is' : 'files of the folder are'} no part of the table, such as ${first!.file}: ${first!.reason}`
 }

@@ -1,9 +1,11 @@
-import type { Part } from '../align/index.js'
+import type { DerivedChannel, Part } from '../align/index.js'
 import { createError } from '../core/errors.js'
 import type { Frame } from '../core/frame.js'
-import { listNames } from './columns/columns.js'
+import type { ColumnRole } from './columns/column-role.js'
+import { listNames } from './columns/role-options.js'
 import type { TableSource } from './files/source.js'
-import { openReader, type Reader, type ReadTableOptions } from './reader.js'
+import type { ReadTableOptions } from './read-options.js'
+import { openReader, type Reader } from './reader.js'
 import { type ReadSummary, summaryNotes } from './summary.js'
 
 export interface Table {
@@ -17,6 +19,10 @@ export interface Table {
   readonly file: string
   readonly sizeBytes: number
   readonly summary: ReadSummary
+  /** What every column of the file was taken for, and why. */
+  readonly columns: readonly ColumnRole[]
+  /** Channels that were computed from columns; `derived` of a later reading computes exactly them. */
+  readonly derived: readonly DerivedChannel[]
   /** What was assumed and noticed while reading, as sentences for the user. */
   readonly notes: readonly string[]
 }
@@ -36,6 +42,7 @@ export async function readTable(source: TableSource, options: ReadTableOptions =
   throw createError('data-many-devices', {
     file: tables[0]!.file,
     count: devices.length,
+    column: tables[0]!.summary.deviceColumn ?? 'device',
     got: listNames(devices),
   })
 }
@@ -68,6 +75,8 @@ export async function readTables(source: TableSource, options: ReadTableOptions 
       file: typeof source === 'string' ? source : 'the query',
       sizeBytes,
       summary,
+      columns: summary.columns,
+      derived: summary.derived,
       notes,
     }
   })

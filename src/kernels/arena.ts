@@ -23,7 +23,7 @@ export interface Arena {
    * Arrays to work on. Nothing is allocated before the first use.
    *
    * @param layOut allocates; called twice, first to count with arrays of length 0
-   * @param fill writes what the arrays begin with, after they were laid out anew (zeroed)
+   * @param fill writes what the arrays begin with, after they were laid out again (zeroed)
    */
   region<T>(layOut: (kernels: Kernels) => T, fill?: (arrays: T) => void): Region<T>
   /** Bytes of all memories, and of the regions that lie in them. */
@@ -48,7 +48,7 @@ interface Memory {
   readonly holes: ReturnType<typeof createHoles>
 }
 
-/** A stretch of a memory, floats. */
+/** A range of a memory, floats. */
 interface Room {
   readonly memory: Memory
   readonly start: number
@@ -89,7 +89,7 @@ function createMemories(build: KernelBuild, { kept, first }: ArenaLimits) {
       for (;;) {
         const room = find(length)
         if (room !== undefined) return room
-        // Room in many small holes is no room: rather lay out anew than grow without end.
+        // Room in many small holes is no room: lay out again rather than grow without end.
         if (size() < 2 * kept || !evict()) add(length)
       }
     },

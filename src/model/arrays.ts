@@ -1,8 +1,9 @@
 import type { State, Tensor } from '../core/state.js'
 import { damaged } from './state-rule.js'
 
-/** Numbers in all tensors of a model: 1 GB in single precision. */
-const MOST_NUMBERS = 2 ** 28
+/** Numbers in all tensors of a model: 160 MB in single precision. */
+const MOST_NUMBERS = 40_000_000
+const MOST_TENSORS = 100_000
 
 /**
  * Refuses arrays that are not what their shapes say, or more than a model may have.
@@ -11,6 +12,7 @@ const MOST_NUMBERS = 2 ** 28
  */
 export function checkArrays(arrays: State['arrays']): void {
   let total = 0
+  if (Object.keys(arrays).length > MOST_TENSORS) throw damaged(`it has more than ${MOST_TENSORS} tensors`)
   for (const [name, tensor] of Object.entries(arrays)) {
     const { shape, data } = (tensor ?? {}) as Partial<Tensor>
     if (!(data instanceof Float32Array || data instanceof Float64Array) || !Array.isArray(shape))

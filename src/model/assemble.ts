@@ -1,3 +1,4 @@
+import { checkParts } from '../core/check-input.js'
 import { ALIGNMENTS } from '../core/contracts.js'
 import { createError } from '../core/errors.js'
 import { type Json, nestedState, nestStates, type State, type Tensor, vector } from '../core/state.js'
@@ -8,7 +9,7 @@ import { checkArrays, compact, refuseStrangers } from './arrays.js'
 import { loadCalibration } from './calibration.js'
 import { contentId } from './content-id.js'
 import { checkDetectorFacts } from './detector-facts.js'
-import type { Model, ModelInfo } from './info.js'
+import { checkModel, type Model, type ModelInfo } from './info.js'
 import { parseManifest } from './manifest.js'
 import { loadDriftReference } from './reference-rules.js'
 import { loadDetector, loadRegimes, loadScaler } from './registry.js'
@@ -24,6 +25,7 @@ const KIND = 'model'
  * or a browser. Its id is that of its content, whatever `info.id` says.
  */
 export function modelToState(model: Model): State {
+  checkModel(model, 'a state')
   const { scaler, detector, regimes, baseline, reference, calibrations } = model
   const states: Record<string, State | undefined> = {
     scaler: scaler.state(),
@@ -58,6 +60,7 @@ export function modelToState(model: Model): State {
  * content; `artefact-version` when the model or a stage is of a version that this telltale does not read
  */
 export function modelFromState(state: State, runtime: Runtime = localRuntime(preferredBuild())): Model {
+  checkParts(state, ['arrays'], 'state', 'the model')
   if (state.kind !== KIND) throw damaged(`it is a ${state.kind}, not a model`)
   if (state.version !== MODEL_VERSION && state.version !== 1)
     throw createError('artefact-version', {

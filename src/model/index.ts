@@ -6,14 +6,15 @@ export {
   modelToState,
   withId,
 } from './assemble.js'
-export type {
-  BlocksInfo,
-  Calibration,
-  CalibrationInfo,
-  MemberInfo,
-  Model,
-  ModelInfo,
-  ModelSettings,
-  RegimeFacts,
+export {
+  type BlocksInfo,
+  type Calibration,
+  type CalibrationInfo,
+  checkModel,
+  type MemberInfo,
+  type Model,
+  type ModelInfo,
+  type ModelSettings,
+  type RegimeFacts,
 } from './info.js'
 export { infoFromManifest } from './read-info.js'

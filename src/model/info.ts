@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { checkParts } from '../core/check-input.js'
 import type { Alignment, FittedDetector, FittedScaler, FittedThreshold } from '../core/contracts.js'
 import type { Immutable } from '../core/state.js'
 import type { FittedRegimes } from '../detect/index.js'
@@ -29,6 +30,16 @@ export interface Calibration {
   readonly scores: Float32Array
   /** How high normal scores are in each regime, where the model has regimes. */
   readonly levels?: FittedRegimeThreshold
+}
+
+/**
+ * Refuses what is no model.
+ *
+ * @param where what it is for, in the message
+ * @throws OptionError `option-invalid`
+ */
+export function checkModel(model: Model, where: string): void {
+  checkParts(model, ['info', 'scaler', 'detector', 'calibrations'], 'model', where)
 }
 
 /** A trained model: the stages and what it says about itself. */

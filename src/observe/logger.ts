@@ -35,7 +35,7 @@ export function createLogger(options: z.input<typeof logOptions> = {}, streams: 
       sink?.write(line)
     } catch (error) {
       sink = undefined
-      logger.error({ err: error }, 'logging to the file has stopped')
+      logger.error({ reason: (error as Error).message }, 'logging to the file has stopped')
     }
   }
   const logger: PinoLogger = pino(

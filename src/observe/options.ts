@@ -16,7 +16,7 @@ export const logOptions = z.strictObject({
   file: option(
     z.string().min(1).optional(),
     'Log file, in addition to stderr; its folder is created if needed.',
-    { value: 'FILE' },
+    { value: 'FILE', path: 'write' },
   ),
   maxSizeBytes: option(
     z.number().int().positive().default(10_485_760),

@@ -1,3 +1,5 @@
+import { oneLine } from '../core/safe-text.js'
+
 /** One line of the JSON log as readable text: `HH:MM:SS LEVEL message key=value`, time in UTC; a stack follows indented. */
 export function prettyLine(json: string): string {
   const { time, level, msg, err, ...fields } = JSON.parse(json) as Record<string, unknown>
@@ -14,11 +16,6 @@ export function prettyLine(json: string): string {
 function plain(value: unknown): string {
   const text = String(value)
   return typeof value !== 'object' && /^[^\s"'=\p{Cc}]+$/u.test(text) ? text : JSON.stringify(value)
-}
-
-/** Control characters are escaped, so that no message can forge a line or steer a terminal. */
-function oneLine(text: string): string {
-  return text.replace(/\p{Cc}/gu, character => JSON.stringify(character).slice(1, -1))
 }
 
 function stackLines(error: unknown): string {

@@ -8,11 +8,12 @@ const MOST_VALUES = 20_000
  * A copy that is safe to log: secrets as `***`, home folders as `~`.
  *
  * In texts: `password`, `passwd`, `passphrase`, `secret`, `token`, `api-key`, `access-key`, `private-key`, `authorization` or
- * `credentials` followed by `=` or `:` and a value (quoted or one word; JSON too), `Authorization: Bearer ...`, `--token VALUE`,
+ * `credentials`, `account-key`, `session-id`, `oauth` followed by `=` or `:` (or `%3D`, `%3A`) and a value (quoted or one word; JSON too), `Bearer ...`,
+ * `--token VALUE`,
  * `scheme://user:pass@host` (scheme and host stay), secret query parameters, private key blocks, ssh keys, `/home/NAME`,
  * `/Users/NAME`, `C:\Users\NAME`, `/root`. In objects, at any depth: fields whose name says that they are secret, whole.
  * Errors become `{ type, message, stack, cause, ... }`; cycles, depth past 8 and unreadable fields become a short text; byte
- * arrays become their size. The input is never changed. Cost linear in the length of the texts.
+ * arrays become their size. What is spelled in full-width letters or over several lines is not found. The input is never changed. Cost linear in the length of the texts.
  */
 export function redact(value: unknown): unknown {
   return copy(value, { ancestors: [], left: MOST_VALUES })

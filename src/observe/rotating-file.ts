@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, constants, fstatSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { createError } from '../core/errors.js'
 import { makeFolderSync } from '../files/index.js'
@@ -28,8 +28,15 @@ export function openRotatingFile(path: string, maxSizeBytes: number, backups: nu
   let file: number | undefined
   let size = 0
   const open = () => {
-    file = openSync(path, 'a', 0o600)
-    size = fstatSync(file).size
+    // Without waiting for a reader, should it be a pipe.
+    file = openSync(
+      path,
+      constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | (constants.O_NONBLOCK ?? 0),
+      0o600,
+    )
+    const info = fstatSync(file)
+    if (!info.isFile()) throw new Error('it is not a regular file')
+    size = info.size
   }
   const rotate = () => {
     close()

@@ -3,7 +3,7 @@ export const MASK = '***'
 
 /** Words that say that the value behind them is secret, as a source of regular expressions. */
 const NAMES =
-  'passw(?:or)?d|passphrase|secret(?:[-_]?(?:access[-_]?)?key)?|token|api[-_ ]?key|access[-_]?key|private[-_]?key|authorization|credentials?'
+  'passw(?:or)?d|passphrase|secret(?:[-_]?(?:access[-_]?)?key)?|token|api[-_ ]?key|access[-_]?key|private[-_]?key|authorization|credentials?|account[-_]?key|session[-_]?(?:id|key|token)|oauth'
 
 // Every quantifier below is bounded, or its match ends where the next search begins: linear time on any text.
 const PRIVATE_KEY =
@@ -15,7 +15,9 @@ const FLAG = new RegExp(
   `((?<![\\w-])--[\\w-]{0,40}?(?:${NAMES})[ \\t]{1,8})(?!-)(?:"[^"]*"?|'[^']*'?|\\S+)`,
   'gi',
 )
-const BEARER = /\b(Bearer[ \t]{1,8})(?=[^\s\d._~+/=-]{0,200}[\d._~+/=-])[\w.~+/=-]{8,}/g
+const BEARER = /\b(Bearer[ \t]{1,8})(?=[^\s\d._~+/=-]{0,200}[\d._~+/=-])[\w.~+/=-]{8,}/gi
+/** A name and a value in percent encoding, `password%3Dvalue`: up to where the text would end without it. */
+const ENCODED = new RegExp(`((?:${NAMES})%(?:3D|3A)(?:%20)?)[^\\s&"'<>]+`, 'gi')
 const ASSIGNMENT = new RegExp(`(?:${NAMES})(?:\\\\{0,8}["'\`])?[ \\t]{0,8}(?::=?|={1,3}>?)[ \\t]{0,8}`, 'gi')
 const POSIX_HOME = /(?<![\w.~-])\/(?:(?:home|Users)\/[^\s/\\"'`:;,<>()]+|root(?![\w.-]))/g
 const WINDOWS_HOME =
@@ -30,6 +32,7 @@ export function redactText(text: string): string {
     .replace(QUERY, `$1${MASK}`)
     .replace(FLAG, `$1${MASK}`)
     .replace(BEARER, `$1${MASK}`)
+    .replace(ENCODED, `$1${MASK}`)
   return maskAssignments(masked).replace(POSIX_HOME, '~').replace(WINDOWS_HOME, '~')
 }
 

@@ -21,7 +21,8 @@ export { type Detection, detect, joinScored } from './score/detect.js'
 export { type DetectStep, detectStream, refuseInvalid } from './score/detect-stream.js'
 export { type DetectOptions, detectOptions } from './settings/detect-options.js'
 export { parseRows } from './settings/shared.js'
-export { type TrainOptions, type TrainSettings, trainOptions } from './settings/train-options.js'
+export { type TrainOptions, trainOptions } from './settings/train-options.js'
+export type { TrainSettings } from './settings/train-settings.generated.js'
 export { thresholdNotes } from './threshold/notes.js'
 export {
   type CalibratedLevel,

@@ -5,7 +5,7 @@ import { modelFromState, modelToState } from '../model/index.js'
 import { createRuntime, type TaskHooks } from '../runtime/index.js'
 import type { SessionSettings } from '../session/index.js'
 import { type Detection, detect as detectHere } from './score/detect.js'
-import type { TrainSettings } from './settings/train-options.js'
+import type { TrainSettings } from './settings/train-settings.generated.js'
 import type { HistoryBlocks } from './train/blocks.js'
 import { type TrainHooks, trainModel as trainHere } from './train/train.js'
 

@@ -1,10 +1,11 @@
+import { markdownText as text } from '../core/safe-text.js'
 import type { HealthView } from './health.js'
 import { sparkline } from './sparkline.js'
 
 /** A health report as Markdown. Text from the data is escaped, so that a column name cannot become markup. */
 export function healthMarkdown(view: HealthView): string {
   const problems = view.issues.map(({ severity, code, channel, place, message, remedy }) => [
-    `**${severity}**`,
+    severity,
     code,
     channel,
     place,
@@ -48,14 +49,6 @@ export function healthMarkdown(view: HealthView): string {
 }
 
 function table(columns: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |\n`
-  return [
-    line(columns),
-    line(columns.map(() => '---')),
-    ...rows.map(row => line(row.map(cell => (cell.startsWith('**') ? cell : text(cell))))),
-  ].join('')
-}
-
-function text(raw: string): string {
-  return raw.replaceAll(/[\\`*_[\]<>|#]/g, '\\$&').replaceAll(/[\r\n]+/g, ' ')
+  const line = (cells: readonly string[]) => `| ${cells.map(text).join(' | ')} |\n`
+  return [line(columns), line(columns.map(() => '---')), ...rows.map(line)].join('')
 }

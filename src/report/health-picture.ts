@@ -1,5 +1,5 @@
+import { htmlText } from '../core/safe-text.js'
 import type { ChannelRow } from './health.js'
-import { escapeHtml } from './html.js'
 
 const WIDTH = 260
 const HEIGHT = 44
@@ -32,5 +32,5 @@ export function channelPicture({ name, envelope, marks }: ChannelRow): string {
       return `${isStart ? 'M' : 'L'}${x(i)} ${y(from).toFixed(1)}V${y(to).toFixed(1)}`
     })
     .join('')
-  return `<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none" role="img" aria-label="plot of ${escapeHtml(name)}">${bands.join('')}<path d="${path}"/></svg>`
+  return `<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none" role="img" aria-label="plot of ${htmlText(name)}">${bands.join('')}<path d="${path}"/></svg>`
 }

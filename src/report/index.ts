@@ -6,7 +6,15 @@ export {
   smallestFaultRows,
   sweepRows,
 } from './evaluation.js'
+export { type EventReport, eventReportHtml } from './event-html.js'
 export { EVENT_COLUMNS, eventRows, labelLines, readableEventRows } from './events.js'
+export {
+  EXPLANATION_COLUMNS,
+  explanationJson,
+  explanationRows,
+  explanationText,
+  repairText,
+} from './explanation.js'
 export { type HealthReport, type HealthView, viewHealth } from './health.js'
 export { healthHtml } from './health-html.js'
 export { healthJson } from './health-json.js'
@@ -28,6 +36,7 @@ export {
   promiseFacts,
   recalibrationRows,
 } from './model.js'
+export { type Bar, barPlot, channelPlot, PLOT_STYLE, scoreCalendar, scorePlot } from './plots/index.js'
 export { type Cell, formatFacts, formatRows, RESULT_FORMATS, type ResultFormat, type Row } from './rows.js'
 export { sparkline } from './sparkline.js'
 export { configYaml } from './suggestion.js'

@@ -106,7 +106,7 @@ export function createLabelCounter(): LabelCounter {
  * @param flag `[N]` 0 or 1
  * @param label `[N]` 0 or 1
  * @example
- * import { countAgainstLabels } from 'telltale'
+ * import { countAgainstLabels } from './labels.js'
  * countAgainstLabels(Uint8Array.of(0, 1, 1, 0), Uint8Array.of(0, 0, 1, 1), [{ start: 1, end: 3 }]).precision // => 0.5
  */
 export function countAgainstLabels(

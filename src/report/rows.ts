@@ -1,3 +1,5 @@
+import { csvCell, oneLine } from '../core/safe-text.js'
+
 /** How rows of results are printed. */
 export const RESULT_FORMATS = ['table', 'json', 'jsonl', 'csv'] as const
 export type ResultFormat = (typeof RESULT_FORMATS)[number]
@@ -11,7 +13,7 @@ export type Row = Readonly<Record<string, Cell>>
  * Numbers stand right in a table. Without rows: `[]` as JSON, the header (if columns are given) as CSV, else the empty string.
  *
  * @example
- * import { formatRows } from 'telltale'
+ * import { formatRows } from './rows.js'
  * formatRows([{ channel: 'flow', score: 1.5 }], 'csv') // => 'channel,score\nflow,1.5\n'
  */
 export function formatRows(
@@ -23,17 +25,14 @@ export function formatRows(
   if (format === 'jsonl') return rows.map(row => `${JSON.stringify(row)}\n`).join('')
   if (columns.length === 0 || (format === 'table' && rows.length === 0)) return ''
   const cells = rows.map(row => columns.map(column => cellText(row[column])))
-  if (format === 'csv') return [columns, ...cells].map(line => `${line.map(quoteCsv).join(',')}\n`).join('')
+  if (format === 'csv') return [columns, ...cells].map(line => `${line.map(csvCell).join(',')}\n`).join('')
   const isNumber = columns.map(column => rows.every(row => typeof row[column] === 'number'))
-  return alignTable(columns, cells, isNumber)
+  const plain = (line: readonly string[]) => line.map(oneLine)
+  return alignTable(plain(columns), cells.map(plain), isNumber)
 }
 
 function cellText(cell: Cell): string {
   return cell === null ? '' : String(cell)
-}
-
-function quoteCsv(text: string): string {
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }
 
 function alignTable(
@@ -54,13 +53,13 @@ function alignTable(
  * Facts as lines `name  value`, the values one below the other.
  *
  * @example
- * import { formatFacts } from 'telltale'
+ * import { formatFacts } from './rows.js'
  * formatFacts([['rows', 3], ['channels', 'a, b']]) // => 'rows      3\nchannels  a, b\n'
  */
 export function formatFacts(facts: readonly (readonly [name: string, value: Cell])[]): string {
   const width = Math.max(0, ...facts.map(([name]) => name.length))
   return facts
-    .map(([name, value]) => `${name.padEnd(width)}  ${cellText(value)}`.trimEnd())
+    .map(([name, value]) => `${name.padEnd(width)}  ${oneLine(cellText(value))}`.trimEnd())
     .join('\n')
     .concat(facts.length > 0 ? '\n' : '')
 }

@@ -5,7 +5,7 @@ const BARS = '▁▂▃▄▅▆▇█'
  *
  * @param width characters; more numbers than that are averaged
  * @example
- * import { sparkline } from 'telltale'
+ * import { sparkline } from './sparkline.js'
  * sparkline([0, 1, null, 7]) // => '▁▂ █'
  */
 export function sparkline(values: readonly (number | null)[], width = values.length): string {

@@ -1,3 +1,4 @@
+import { oneLine } from '../core/safe-text.js'
 import type { Suggestion } from '../validate/index.js'
 import { formatDuration, formatNumber } from './units.js'
 
@@ -5,7 +6,7 @@ import { formatDuration, formatNumber } from './units.js'
  * A suggestion as YAML that `--config` accepts, each line with its reason.
  *
  * @example
- * import { configYaml } from 'telltale'
+ * import { configYaml } from './suggestion.js'
  * configYaml({ window: 24, leaveOut: [] }, { timeColumn: 'time' }) // => 'train:\n  time-column: "time"\n  window: 24\n'
  */
 export function configYaml(
@@ -17,13 +18,10 @@ export function configYaml(
     ? `  # a cycle is ${period.samples} samples${lasting(period.samples)}; strength ${formatNumber(period.strength, 2)}${window % period.samples === 0 ? '' : '; longer than the largest possible window'}`
     : ''
   const columns = [
-    ...(timeColumn === undefined ? [] : [`  time-column: ${JSON.stringify(timeColumn)}`]),
+    ...(timeColumn === undefined ? [] : [`  time-column: ${quoted(timeColumn)}`]),
     ...(leaveOut.length === 0
       ? []
-      : [
-          '  exclude-channels:',
-          ...leaveOut.map(({ channel, why }) => `    - ${JSON.stringify(channel)}  # ${why}`),
-        ]),
+      : ['  exclude-channels:', ...leaveOut.map(({ channel, why }) => `    - ${quoted(channel)}  # ${why}`)]),
   ]
   return [
     'train:',
@@ -35,3 +33,6 @@ export function configYaml(
     .map(line => `${line}\n`)
     .join('')
 }
+
+/** A name as a YAML text in double quotes, on one line. */
+const quoted = (name: string) => oneLine(JSON.stringify(name))

@@ -4,7 +4,7 @@ import type { Frame } from '../core/frame.js'
  * A number of at most `digits` significant digits, without a trailing zero.
  *
  * @example
- * import { formatNumber } from 'telltale'
+ * import { formatNumber } from './units.js'
  * formatNumber(0.0123456, 3) // => '0.0123'
  */
 export function formatNumber(value: number, digits = 4): string {
@@ -15,7 +15,7 @@ export function formatNumber(value: number, digits = 4): string {
  * Share between 0 and 1 as a percentage; `-` for NaN.
  *
  * @example
- * import { formatPercent } from 'telltale'
+ * import { formatPercent } from './units.js'
  * formatPercent(0.1234) // => '12.3 %'
  */
 export function formatPercent(share: number): string {
@@ -26,7 +26,7 @@ export function formatPercent(share: number): string {
  * A duration in the two largest units that say something.
  *
  * @example
- * import { formatDuration } from 'telltale'
+ * import { formatDuration } from './units.js'
  * formatDuration(192_000) // => '3 min 12 s'
  */
 export function formatDuration(durationMs: number): string {
@@ -56,7 +56,7 @@ export function formatDuration(durationMs: number): string {
  * A size in bytes, with the unit that keeps the number below 1000.
  *
  * @example
- * import { formatBytes } from 'telltale'
+ * import { formatBytes } from './units.js'
  * formatBytes(1_250_000) // => '1.25 MB'
  */
 export function formatBytes(sizeBytes: number): string {
@@ -69,7 +69,7 @@ export function formatBytes(sizeBytes: number): string {
  * Time of sample `i` as an ISO 8601 text in UTC, or the row number in a frame without times.
  *
  * @example
- * import { formatTime } from 'telltale'
+ * import { formatTime } from './units.js'
  * formatTime({ timeMs: Float64Array.of(0), timeKind: 'utc', values: Float64Array.of(1), channels: ['a'] }, 0) // => '1970-01-01T00:00:00Z'
  */
 export function formatTime(frame: Frame, i: number): string {

@@ -14,9 +14,9 @@ export function defaultWorkers(root?: string): number {
  * Cores' worth of time that the control groups of this process allow, version 1 or 2; Infinity when there is no limit or none can be read. A group is
  * limited by those above it, too.
  *
+ * A `cpu.max` that holds "150000 100000" is 1.5.
+ *
  * @param root of the file system
- * @example
- * // `cpu.max` holds "150000 100000": 1.5
  */
 export function cpuQuota(root = '/'): number {
   const lines = (read(root, 'proc/self/cgroup') ?? '').split('\n')

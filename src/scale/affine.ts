@@ -1,11 +1,23 @@
 import type { FittedScaler, Scaler } from '../core/contracts.js'
-import type { Frame } from '../core/frame.js'
+import { asScaled, type Frame } from '../core/frame.js'
 import type { State } from '../core/state.js'
 
 /** Offset and spread of one channel, learnt from its readings. */
 export type ChannelFit = (values: Float64Array) => { offset: number; spread: number }
 
-/** A scaler of the form (x - offset) / spread, per channel. Missing readings are ignored in the fit and stay missing. */
+/**
+ * Scaled readings reach so many spreads and no further: their squares, and sums of many of them, stay within single precision.
+ */
+const LARGEST = 1e9
+/** A spread that is smaller than this share of the largest reading is rounding, not change. */
+const LEAST_SHARE = 2 ** -50
+/** Readings beyond this are brought to 1 before they are squared and summed. */
+const SAFE = 1e140
+
+/**
+ * A scaler of the form (x - offset) / spread, per channel, finite for every reading. Missing readings are ignored in the fit and stay missing; infinite
+ * ones count as missing in the fit.
+ */
 export function affineScaler(kind: string, fitChannel: ChannelFit): Scaler {
   return {
     fit(train: Frame): FittedScaler {
@@ -14,13 +26,25 @@ export function affineScaler(kind: string, fitChannel: ChannelFit): Scaler {
       const spread = new Float64Array(c)
       for (let j = 0; j < c; j++) {
         const column = Float64Array.from({ length: train.timeMs.length }, (_, i) => train.values[i * c + j])
-        const fitted = fitChannel(column.filter(value => !Number.isNaN(value)))
+        const fitted = fitFinite(column.filter(Number.isFinite), fitChannel)
         offset[j] = fitted.offset
-        // A constant channel keeps its unit: it becomes 0, and a later change stays visible.
-        spread[j] = fitted.spread > 0 && Number.isFinite(fitted.spread) ? fitted.spread : 1
+        spread[j] = fitted.spread
       }
       return fittedAffine(kind, offset, spread)
     },
+  }
+}
+
+/** A fit whose numbers are finite, and whose spread is above 0, whatever the readings. */
+function fitFinite(values: Float64Array, fitChannel: ChannelFit): ReturnType<ChannelFit> {
+  const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
+  const unit = largest > SAFE ? largest : 1
+  const { offset, spread } = fitChannel(unit === 1 ? values : values.map(value => value / unit))
+  const isChange = spread > LEAST_SHARE * (largest / unit)
+  return {
+    offset: Number.isFinite(offset) ? offset * unit : 0,
+    // A constant channel keeps its unit: it becomes 0, and a later change stays visible.
+    spread: isChange ? Math.min(spread * unit, Number.MAX_VALUE) : 1,
   }
 }
 
@@ -39,10 +63,11 @@ function fittedAffine(kind: string, offset: Float64Array, spread: Float64Array):
     transform(frame) {
       const values = new Float32Array(frame.values.length)
       for (let i = 0, j = 0; i < values.length; i++) {
-        values[i] = (frame.values[i] - offset[j]) / spread[j]
+        const scaled = (frame.values[i] - offset[j]) / spread[j]
+        values[i] = scaled > LARGEST ? LARGEST : Math.max(scaled, -LARGEST)
         if (++j === c) j = 0
       }
-      return { ...frame, values }
+      return asScaled(frame, values)
     },
     inverse(frame) {
       const values = new Float64Array(frame.values.length)

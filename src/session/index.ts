@@ -1,8 +1,11 @@
 export { expectedReadings } from './event-tracker.js'
 export { regimeLevelling } from './levelling.js'
+export { sessionOptions } from './options.js'
 export { type PublishedColumns, type PublishedScale, publishedScale } from './published-scale.js'
 export { type LoopHooks, rawScores, sliceLength } from './raw-scores.js'
+export { finiteScores } from './scoring.js'
 export { openSession, type Session } from './session.js'
+export type { SessionSettings } from './session-settings.generated.js'
 export {
   alignmentOf,
   calibrationOf,
@@ -11,7 +14,6 @@ export {
   fittedThreshold,
   type ResolvedSettings,
   resolveSettings,
-  type SessionSettings,
   type ThresholdSettings,
   thresholdSetting,
 } from './settings.js'

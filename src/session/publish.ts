@@ -8,6 +8,7 @@ import {
   type LevelFollower,
   rollingThreshold,
 } from '../threshold/index.js'
+import { published } from './published-scale.js'
 import type { ResolvedSettings } from './settings.js'
 
 /** Brings raw scores to the published scale, 1.0 = threshold: the whole series or pieces of any length in order give the same. */
@@ -33,8 +34,9 @@ export function scorePublisher(settings: ResolvedSettings, from?: State): ScoreP
       const flag = new Uint8Array(score.length)
       for (let i = 0; i < score.length; i++) {
         const inForce = follower ? follower.next(score[i]) : level
-        score[i] /= inForce
-        for (let at = i * channels; at < (i + 1) * channels; at++) residual[at] /= inForce
+        score[i] = published(score[i], inForce)
+        for (let at = i * channels; at < (i + 1) * channels; at++)
+          residual[at] = published(residual[at], inForce)
         flag[i] = score[i] > 1 ? 1 : 0
       }
       return flag

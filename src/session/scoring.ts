@@ -57,8 +57,24 @@ export function createScoring(
   }
 }
 
+/** A raw score, or a part of one, that is larger or overflowed: sums of many stay within single precision. */
+const LARGEST = 1e30
+
+/** Gives each sample that is scored a finite score and finite residuals, in place: what is beyond single precision is the largest. */
+export function finiteScores({ score, residual, reason }: Scores): void {
+  const channels = score.length === 0 ? 0 : residual.length / score.length
+  for (let i = 0; i < score.length; i++) {
+    if (reason[i] !== 0 || score[i] <= LARGEST) continue
+    score[i] = LARGEST
+    for (let at = i * channels; at < (i + 1) * channels; at++)
+      if (!(residual[at] <= LARGEST)) residual[at] = LARGEST
+  }
+}
+
 /** Scores that follow one another; empty ones, which may lack a column, do not count. */
 export function joinPieces(parts: readonly Scores[]): Scores {
   const filled = parts.filter(({ score }) => score.length > 0)
-  return filled.length === 1 ? filled[0] : joinScores(filled)
+  const joined = filled.length === 1 ? filled[0] : joinScores(filled)
+  finiteScores(joined)
+  return joined
 }

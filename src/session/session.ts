@@ -1,10 +1,12 @@
+import { checkParts, checkShape } from '../core/check-input.js'
 import { createError } from '../core/errors.js'
 import type { Frame } from '../core/frame.js'
 import { checkState, nestStates, type State } from '../core/state.js'
 import type { Suppressed } from '../events/index.js'
 import type { Model } from '../model/index.js'
 import type { Adaptation } from '../threshold/index.js'
-import { type ResolvedSettings, resolveSettings, type SessionSettings } from './settings.js'
+import type { SessionSettings } from './session-settings.generated.js'
+import { type ResolvedSettings, resolveSettings } from './settings.js'
 import { openStages } from './stages.js'
 import type { Step } from './step.js'
 
@@ -49,6 +51,7 @@ export function openSession(
   settings: SessionSettings | ResolvedSettings = {},
   from?: State,
 ): Session {
+  checkParts(settings, [], 'settings', 'the session')
   const resolved = 'key' in settings ? settings : resolveSettings(model, settings)
   let timeKind = from && checkFrom(from, resolved)
   let stages = timeKind && openStages(resolved, timeKind, from)
@@ -59,6 +62,7 @@ export function openSession(
   return {
     push(samples) {
       running()
+      checkShape(samples, 'the session')
       timeKind ??= samples.timeKind
       stages ??= openStages(resolved, timeKind)
       return stages.push(samples)

@@ -1,47 +1,38 @@
-import type { Alignment, FittedThreshold } from '../core/contracts.js'
+import { z } from 'zod'
+import { checkParts } from '../core/check-input.js'
+import { ALIGNMENTS, type Alignment, type FittedThreshold } from '../core/contracts.js'
 import { createError } from '../core/errors.js'
+import { asTrainedAll, positiveInteger } from '../core/options.js'
+import { parseOptions } from '../core/parse-options.js'
 import {
+  channelRuleOptions,
   EVENT_SETTING_KEYS,
   type EventRules,
   type EventSettings,
+  eventCountOptions,
   resolveEventRules,
 } from '../events/index.js'
-import type { Calibration, Model } from '../model/index.js'
+import { type Calibration, checkModel, type Model } from '../model/index.js'
 import {
   type AdaptOptions,
   type AlarmPromise,
+  adaptOptions,
   checkThresholdOptions,
   THRESHOLD_KEYS,
   type ThresholdOptions,
+  thresholdOptions,
 } from '../threshold/index.js'
 import {
   channelPolicies,
   type MissingOptions,
   type MissingPolicy,
+  missingOptions,
+  VALIDATION_LEVELS,
   type ValidationLevel,
 } from '../validate/index.js'
 import { type PublishedScale, publishedScale } from './published-scale.js'
+import type { SessionSettings } from './session-settings.generated.js'
 import { promiseOf, type ThresholdSetting, thresholdRule } from './threshold-rule.js'
-
-/** How a series is scored; what is not given is as in the training. */
-export interface SessionSettings
-  extends EventSettings,
-    Partial<MissingOptions>,
-    Partial<AdaptOptions>,
-    ThresholdOptions {
-  /** Default `causal`; of a model that was calibrated for one alignment only, that one. */
-  readonly alignment?: Alignment
-  /** Multiple of the calibrated threshold that becomes the new 1.0. */
-  readonly threshold?: number
-  /** Distance between scored windows, samples; default 1. */
-  readonly stride?: number
-  /** Windows scored together; changes speed and memory, never the result. */
-  readonly batchSize?: number
-  /** Whether samples tell what the detector expected of each channel. Default: when a rule of channels needs it. */
-  readonly expected?: boolean
-  /** How demanding the judgement of the data is. Default `moderate`. */
-  readonly validationLevel?: ValidationLevel
-}
 
 /** The settings that say how the threshold is found; at most one. */
 export type ThresholdSettings = Pick<SessionSettings, 'threshold' | 'alignment'> & ThresholdOptions
@@ -76,6 +67,31 @@ export interface ResolvedSettings {
   readonly key: string
 }
 
+/** Settings as a text, in which what JSON leaves out is not the same as what is not given; undefined for what has none. */
+function keyOf(settings: SessionSettings): string | undefined {
+  try {
+    return JSON.stringify(settings, (_, value: unknown) =>
+      ['symbol', 'function', 'bigint'].includes(typeof value) ? typeof value : value,
+    )
+  } catch {
+    return undefined
+  }
+}
+
+const sessionSchema = z.object({
+  ...asTrainedAll(eventCountOptions),
+  ...channelRuleOptions,
+  ...asTrainedAll(missingOptions),
+  ...asTrainedAll(adaptOptions),
+  ...thresholdOptions,
+  alignment: z.enum(ALIGNMENTS).optional(),
+  threshold: z.number().positive().optional(),
+  stride: positiveInteger().max(100_000).optional(),
+  batchSize: positiveInteger().max(65_536).optional(),
+  expected: z.boolean().optional(),
+  validationLevel: z.enum(VALIDATION_LEVELS).optional(),
+})
+
 /** What was resolved of a model, by its settings: thousands of sessions share one. */
 const resolvedOf = new WeakMap<Model, Map<string, ResolvedSettings>>()
 /** Settings of one model that are remembered. */
@@ -87,13 +103,16 @@ const MOST_REMEMBERED = 8
  * @throws OptionError for settings that contradict each other or name other channels; ArtefactError `alignment-missing`
  */
 export function resolveSettings(model: Model, settings: SessionSettings = {}): ResolvedSettings {
+  checkModel(model, 'the session')
   const remembered = resolvedOf.get(model) ?? new Map<string, ResolvedSettings>()
-  const given = JSON.stringify(settings)
-  const known = remembered.get(given)
+  checkParts(settings, [], 'settings', 'the session')
+  const given = keyOf(settings)
+  const known = given === undefined ? undefined : remembered.get(given)
   if (known) return known
+  parseOptions(sessionSchema, settings, 'the session')
   const resolved = resolve(model, settings)
   if (remembered.size >= MOST_REMEMBERED) remembered.clear()
-  resolvedOf.set(model, remembered.set(given, resolved))
+  if (given !== undefined) resolvedOf.set(model, remembered.set(given, resolved))
   return resolved
 }
 

@@ -1,5 +1,5 @@
 import type { OnlineOptions } from '../core/contracts.js'
-import { type Frame, sampleCount } from '../core/frame.js'
+import { asScaled, type Frame, sampleCount } from '../core/frame.js'
 import { nestedState, type State } from '../core/state.js'
 import type { Suppressed } from '../events/index.js'
 import type { Adaptation } from '../threshold/index.js'
@@ -103,7 +103,7 @@ function columnsOf(
   const columns = { frame, score, ...scale.columns(score), residual, reason }
   if (!isAsked) return columns
   const expected = scores.expected ?? new Float32Array(residual.length).fill(Number.NaN)
-  const { values } = model.scaler.inverse({ ...frame, values: expected })
+  const { values } = model.scaler.inverse(asScaled(frame, expected))
   return { ...columns, expected: Float64Array.from(values) }
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import { createError } from '../core/errors.js'
-import { kebabCase, option } from '../core/options.js'
+import { checkParts } from '../core/check-input.js'
+import { option } from '../core/options.js'
+import { parseOptions } from '../core/parse-options.js'
 
 const ISO_TIME = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/
 
@@ -8,6 +9,9 @@ const ISO_TIME = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?
 const SAMPLES_PER_FAULT = 40
 
 const isTime = (text: string) => ISO_TIME.test(text) && Number.isFinite(Date.parse(text))
+
+/** The files that `generate` writes. */
+const FILES = ['train.csv', 'test.csv', 'labels.csv', 'events.csv', 'sensor_data.csv', 'sensor_labels.csv']
 
 const shape = {
   mode: option(
@@ -62,9 +66,14 @@ const shape = {
   ),
 }
 
+/** The last instant of the calendar, ms since the epoch. */
+const LATEST_MS = 8.64e15
+
 const DEFAULT_SIZES = { plant: { rows: 10_000, channels: 6 }, sine: { rows: 1000, channels: 3 } }
 
 interface Sized {
+  start: string
+  cadenceSeconds: number
   mode: 'plant' | 'sine'
   rows?: number
   channels?: number
@@ -81,6 +90,9 @@ function refuseImpossible(options: Sized, context: z.RefinementCtx): void {
     const key = start >= rows ? 'anomalyStart' : 'anomalyLength'
     refuse(key, `the anomaly [${start}, ${start + length}) must lie inside the ${rows} samples`)
   }
+  const endMs = Date.parse(options.start) + 2 * rows * options.cadenceSeconds * 1000
+  if (options.mode === 'plant' && !(endMs <= LATEST_MS))
+    refuse('cadenceSeconds', `must be so short that ${2 * rows} samples end within the calendar`)
   if (options.mode === 'plant' && faults * SAMPLES_PER_FAULT > rows) {
     refuse('faults', `must be <= ${Math.floor(rows / SAMPLES_PER_FAULT)} with ${rows} rows`)
   }
@@ -93,6 +105,7 @@ export const generateOptions = z
   .strictObject({
     out: option(z.string().min(1), 'Folder for the files; it is created if needed.', {
       value: 'DIR',
+      path: FILES,
     }),
     ...shape,
   })
@@ -105,13 +118,9 @@ type Resolved = z.output<typeof simulateOptions> & { rows: number; channels: num
 
 /** Checked options with every default filled in. Errors: `option-invalid`. */
 export function resolveOptions(options: SimulateOptions, mode: 'plant' | 'sine'): Resolved {
-  const result = simulateOptions.safeParse({ ...options, mode })
-  if (result.success) return { ...DEFAULT_SIZES[mode], ...withoutUndefined(result.data) } as Resolved
-  const [{ path, message }] = result.error.issues
-  const key = String(path[0])
-  const got = JSON.stringify(options[key as keyof SimulateOptions]) ?? 'the default'
-  const wanted = `${message[0].toLowerCase()}${message.slice(1)}`
-  throw createError('option-invalid', { name: kebabCase(key), got, where: 'the simulation', wanted })
+  checkParts(options, [], 'options', 'the simulation')
+  const checked = parseOptions(simulateOptions, { ...options, mode }, 'the simulation')
+  return { ...DEFAULT_SIZES[mode], ...withoutUndefined(checked) } as Resolved
 }
 
 function withoutUndefined(object: object): object {

@@ -11,7 +11,7 @@ import { resolveOptions, type SimulateOptions } from './options.js'
  *
  * @returns frame `[rows, channels]` with row numbers as time, labels `[rows]`
  * @example
- * import { generateSine } from 'telltale'
+ * import { generateSine } from './sine.js'
  * generateSine({ rows: 300 }).labels.reduce((sum, label) => sum + label, 0) // => 20
  */
 export function generateSine(options: SimulateOptions = {}): { frame: Frame; labels: Uint8Array } {

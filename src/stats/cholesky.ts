@@ -13,7 +13,7 @@ const ROWS_AT_ONCE = 16
  * Cost O(n^3 / 3 + 2 n^2 m). Source: Golub & Van Loan, Matrix Computations, 4th ed., algorithm 4.2.2.
  *
  * @example
- * import { solvePositiveDefinite } from 'telltale'
+ * import { solvePositiveDefinite } from 'telltale/stats'
  * const b = Float64Array.of(8, 14)
  * await solvePositiveDefinite(Float64Array.of(4, 2, 2, 5), b, 2, 1) // => true
  * Array.from(b) // => [0.75, 2.5]

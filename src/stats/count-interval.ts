@@ -12,7 +12,7 @@ export interface WeightedCount {
  *
  * @param mixture weights that sum to 1, means >= 0. Cost O(mixture x upper end)
  * @example
- * import { countInterval } from 'telltale'
+ * import { countInterval } from 'telltale/stats'
  * countInterval([{ mean: 3, variance: 3, weight: 1 }], 0.9) // => { low: 1, high: 6 }
  */
 export function countInterval(

@@ -24,7 +24,7 @@ export interface ClusterRule {
  *
  * @param scores `[n]` in time order
  * @example
- * import { decluster } from 'telltale'
+ * import { decluster } from 'telltale/stats'
  * decluster([0, 3, 0, 5, 0, 0, 0, 4], 2, { mergeGap: 1, minLength: 1 }) // => [{ start: 1, end: 4, peak: 5 }, { start: 7, end: 8, peak: 4 }]
  */
 export function decluster(scores: ArrayLike<number>, level: number, rule: ClusterRule): Cluster[] {

@@ -12,7 +12,7 @@ export interface GeneralisedPareto {
  * P(Y > y) of a generalised Pareto distribution; 1 for y <= 0. Cost O(1).
  *
  * @example
- * import { paretoSurvival } from 'telltale'
+ * import { paretoSurvival } from 'telltale/stats'
  * paretoSurvival({ shape: 1, scale: 2 }, 6) // => 0.25
  */
 export function paretoSurvival({ shape, scale }: GeneralisedPareto, y: number): number {
@@ -27,7 +27,7 @@ export function paretoSurvival({ shape, scale }: GeneralisedPareto, y: number): 
  * The excess that is exceeded with probability `p` in (0, 1]: the inverse of `paretoSurvival`. Cost O(1).
  *
  * @example
- * import { paretoQuantile } from 'telltale'
+ * import { paretoQuantile } from 'telltale/stats'
  * paretoQuantile({ shape: 1, scale: 2 }, 0.25) // => 6
  */
 export function paretoQuantile({ shape, scale }: GeneralisedPareto, p: number): number {

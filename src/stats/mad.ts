@@ -5,7 +5,7 @@ import { median, sortFinite } from './quantile.js'
  * NaN is left out; nothing left gives NaN. Cost O(n log n). Source: Hampel 1974.
  *
  * @example
- * import { mad } from 'telltale'
+ * import { mad } from 'telltale/stats'
  * mad([1, 1, 2, 2, 4, 6, 9]) // => 1
  */
 export function mad(values: ArrayLike<number>): number {

@@ -2,7 +2,7 @@
  * Arithmetic mean in float64. NaN is left out; nothing left gives NaN. Cost O(n).
  *
  * @example
- * import { mean } from 'telltale'
+ * import { mean } from 'telltale/stats'
  * mean([1, 2, Number.NaN, 6]) // => 3
  */
 export function mean(values: ArrayLike<number>): number {
@@ -14,7 +14,7 @@ export function mean(values: ArrayLike<number>): number {
  * NaN is left out; nothing left gives NaN. Cost O(n).
  *
  * @example
- * import { standardDeviation } from 'telltale'
+ * import { standardDeviation } from 'telltale/stats'
  * standardDeviation([2, 4, 4, 4, 5, 5, 7, 9]) // => 2
  */
 export function standardDeviation(values: ArrayLike<number>): number {

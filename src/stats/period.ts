@@ -12,7 +12,7 @@ const LOOKED_AT = 20_000
  * TSB-AD benchmark (Liu & Paparrizos, NeurIPS 2024).
  *
  * @example
- * import { autocorrelationPeriod } from 'telltale'
+ * import { autocorrelationPeriod } from 'telltale/stats'
  * autocorrelationPeriod(Float64Array.from({ length: 500 }, (_, i) => Math.sin((2 * Math.PI * i) / 24))) // => 24
  */
 export function autocorrelationPeriod(values: ArrayLike<number>): number | undefined {

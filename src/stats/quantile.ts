@@ -17,7 +17,7 @@ export function sortFinite(values: ArrayLike<number>): Float64Array {
  * @param values `[n]`, any order
  * @param q in [0, 1]
  * @example
- * import { quantile } from 'telltale'
+ * import { quantile } from 'telltale/stats'
  * quantile([4, 1, 3, 2], 0.5) // => 2.5
  * quantile([1, 2, 3, 4], 0.9) // => 3.7
  */

@@ -4,7 +4,7 @@
  * @param values `[n]`
  * @returns `[n]`
  * @example
- * import { ranks } from 'telltale'
+ * import { ranks } from 'telltale/stats'
  * Array.from(ranks([10, 30, 20, 20])) // => [1, 4, 2.5, 2.5]
  */
 export function ranks(values: ArrayLike<number>): Float64Array {

@@ -8,7 +8,7 @@ import type { Random } from '../core/random.js'
  * @param blockLength samples, longer than the dependence; 1 = the ordinary bootstrap
  * @returns `[n]` numbers in [0, n)
  * @example
- * import { createRandom, resampleBlocks } from 'telltale'
+ * import { createRandom, resampleBlocks } from 'telltale/stats'
  * resampleBlocks(10, 5, createRandom(1)).length // => 10
  */
 export function resampleBlocks(n: number, blockLength: number, random: Random): Uint32Array {

@@ -21,7 +21,7 @@ const ROWS_AT_ONCE = 16
  * Cost about 9 n^3. Source: Wilkinson & Reinsch, Handbook for Automatic Computation II (1971), contributions II/2 and II/4.
  *
  * @example
- * import { symmetricEigen } from 'telltale'
+ * import { symmetricEigen } from 'telltale/stats'
  * const { values } = await symmetricEigen(Float64Array.of(2, 1, 1, 2), 2)
  * Array.from(values, value => Math.round(value)) // => [3, 1]
  */

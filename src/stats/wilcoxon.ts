@@ -20,7 +20,7 @@ const EXACT_PAIRS = 50
  * @param first `[n]`
  * @param second `[n]` paired with the first
  * @example
- * import { wilcoxonSignedRank } from 'telltale'
+ * import { wilcoxonSignedRank } from 'telltale/stats'
  * wilcoxonSignedRank([5, 6, 7, 8, 9], [1, 1, 1, 1, 1]) // => { "pairs": 5, "positiveRanks": 15, "pValue": 0.0625 }
  */
 export function wilcoxonSignedRank(first: ArrayLike<number>, second: ArrayLike<number>): WilcoxonResult {

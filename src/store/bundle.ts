@@ -1,15 +1,17 @@
-import { readFile, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { createError, TelltaleError } from '../core/errors.js'
 import { stateFromBytes, stateToBytes } from '../core/state-bytes.js'
 import type { Runtime } from '../detect/index.js'
-import { writeFileAtomic } from '../files/index.js'
+import { readWhole, writeFileAtomic } from '../files/index.js'
 import { type Model, modelFromState, modelToBytes } from '../model/index.js'
 import type { ArtefactCheck } from './load.js'
+import { ARTEFACT_LIMIT_BYTES, MANIFEST_LIMIT_BYTES } from './manifest.js'
 import { sha256 } from './sealed.js'
 
 const ENDING = '.telltale'
-const LIMIT_BYTES = 2 ** 31
+/** Bytes of a model in a single file: those of a folder. */
+export const BUNDLE_LIMIT_BYTES = ARTEFACT_LIMIT_BYTES + MANIFEST_LIMIT_BYTES
 
 /** Whether a path names a model in a single file. */
 export function isBundlePath(path: string): boolean {
@@ -24,7 +26,7 @@ export async function saveBundle(model: Model, path: string): Promise<void> {
 /**
  * Reads a model back from one file: any byte that changed is an error.
  *
- * Errors: `artefact-missing`, `artefact-damaged`, `artefact-version`.
+ * Errors: `artefact-missing`, `artefact-damaged`, `artefact-version`, `file-too-large`.
  */
 export async function loadBundle(path: string, runtime?: Runtime): Promise<Model> {
   return modelFromBundle(await readBytes(path), path, runtime)
@@ -47,8 +49,7 @@ async function readBytes(path: string): Promise<Buffer> {
   const info = await stat(path).catch(() => undefined)
   const missing = (reason: string) => createError('artefact-missing', { path, reason })
   if (!info?.isFile()) throw missing(info ? 'it is not a file' : 'it does not exist')
-  if (info.size > LIMIT_BYTES) throw missing(`it is larger than ${LIMIT_BYTES} bytes`)
-  return readFile(path)
+  return readWhole(path, BUNDLE_LIMIT_BYTES)
 }
 
 function modelFromBundle(bytes: Buffer, path: string, runtime?: Runtime): Model {

@@ -23,7 +23,7 @@ const RESERVED = /^(?:con|prn|aux|nul|com\d|lpt\d)$/
  * so that two devices never share one.
  *
  * @example
- * import { deviceFolder } from 'telltale'
+ * import { deviceFolder } from 'telltale/io'
  * deviceFolder('pump-7') // => 'pump-7'
  * deviceFolder('../Pump 7').replace(/[0-9a-f]{12}$/, '<hash>') // => 'pump-7-<hash>'
  */

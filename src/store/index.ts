@@ -18,7 +18,7 @@ export { isModelName, LATEST, parseReference, type Reference } from './names.js'
 export { checkModel, checkRegistry, listModels, type Registry } from './registry.js'
 export { deleteVersion, type PrunePlan, planPrune, pruneVersion, removeDeleted } from './remove.js'
 export { type FoundVersion, findVersion, liveVersions, resolveModel } from './resolve.js'
-export { type ArtefactContent, checkArtefactTarget, saveArtefact } from './save.js'
+export { type ArtefactContent, checkArtefactTarget, removeArtefact, saveArtefact } from './save.js'
 export {
   readInfo,
   readVersions,

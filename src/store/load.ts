@@ -1,10 +1,16 @@
-import { constants } from 'node:fs'
-import { lstat, open, readdir, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { readdir, stat } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
 import { createError, TelltaleError } from '../core/errors.js'
 import { decodeSafetensors } from '../core/safetensors.js'
 import type { Tensor } from '../core/state.js'
-import { decodeManifest, MANIFEST_FILE, MANIFEST_LIMIT_BYTES, type Manifest } from './manifest.js'
+import { readWhole, sweepSiblings } from '../files/index.js'
+import {
+  ARTEFACT_LIMIT_BYTES,
+  decodeManifest,
+  MANIFEST_FILE,
+  MANIFEST_LIMIT_BYTES,
+  type Manifest,
+} from './manifest.js'
 import { sha256 } from './sealed.js'
 
 export interface Artefact {
@@ -36,6 +42,9 @@ export interface ArtefactCheck {
  */
 export async function loadArtefact(path: string): Promise<Artefact> {
   const { manifest } = await readManifest(path)
+  const total = Object.values(manifest.files).reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
+  if (total > ARTEFACT_LIMIT_BYTES)
+    throw createError('file-too-large', { file: path, got: total, wanted: ARTEFACT_LIMIT_BYTES })
   const tensors: Artefact['tensors'] = {}
   for (const name of Object.keys(manifest.files)) {
     const { reason, content } = await checkFile(path, name, manifest)
@@ -64,7 +73,12 @@ export async function verifyArtefact(path: string): Promise<ArtefactCheck> {
 /** The manifest of an artefact, with its own hash checked and nothing else. Errors: `artefact-missing`, `artefact-version`, `artefact-damaged`. */
 export async function readManifest(path: string): Promise<{ manifest: Manifest; bytes: Buffer }> {
   const missing = (reason: string) => createError('artefact-missing', { path, reason })
-  const info = await stat(path).catch(() => undefined)
+  let info = await stat(path).catch(() => undefined)
+  if (info === undefined) {
+    // A run that was killed while it replaced the artefact has left the old one beside it.
+    await sweepSiblings(resolve(path))
+    info = await stat(path).catch(() => undefined)
+  }
   if (!info?.isDirectory()) throw missing(info ? 'it is a file' : 'it does not exist')
   const found = await readRegular(join(path, MANIFEST_FILE), MANIFEST_LIMIT_BYTES)
   if (typeof found === 'string') {
@@ -104,17 +118,11 @@ const ABSENT = 'it is missing'
 /** The bytes of a regular file of at most `limitBytes`, or why they cannot be had. Links are not followed. */
 async function readRegular(file: string, limitBytes: number): Promise<Buffer | string> {
   try {
-    const info = await lstat(file)
-    if (!info.isFile()) return 'it is not a regular file'
-    if (info.size > limitBytes) return `it is larger than ${limitBytes} bytes`
-    const handle = await open(file, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0))
-    try {
-      return await handle.readFile()
-    } finally {
-      await handle.close()
-    }
+    return await readWhole(file, limitBytes, { noLinks: true })
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException
-    return code === 'ENOENT' ? ABSENT : message
+    if (!(error instanceof TelltaleError)) throw error
+    if (error.code === 'file-not-found') return ABSENT
+    if (error.code === 'file-too-large') return `it is larger than ${limitBytes} bytes`
+    return String(error.where.reason)
   }
 }

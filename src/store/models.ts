@@ -1,9 +1,11 @@
-import { readFile, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
+import { checkText } from '../core/check-input.js'
 import { ArtefactError, createError } from '../core/errors.js'
 import type { Json } from '../core/state.js'
 import type { Runtime } from '../detect/index.js'
+import { readWhole } from '../files/index.js'
 import { type Model, modelFromState, modelToState } from '../model/index.js'
-import { isBundlePath, loadBundle, saveBundle, verifyBundle } from './bundle.js'
+import { BUNDLE_LIMIT_BYTES, isBundlePath, loadBundle, saveBundle, verifyBundle } from './bundle.js'
 import { type FileCheck, loadArtefact, verifyArtefact } from './load.js'
 import { contentOf } from './manifest.js'
 import { checkArtefactTarget, saveArtefact } from './save.js'
@@ -12,6 +14,7 @@ const FILE = 'weights'
 
 /** Writes a model as a folder, or as one file when the path ends in `.telltale`; atomically. Errors as `saveArtefact`. */
 export async function saveModel(model: Model, path: string): Promise<void> {
+  checkText(path, 'path', 'the model')
   await checkModelTarget(path)
   if (isBundlePath(path)) return saveBundle(model, path)
   const { options, arrays } = modelToState(model)
@@ -24,6 +27,7 @@ export async function saveModel(model: Model, path: string): Promise<void> {
  * @param runtime where its networks run; default: the calling thread
  */
 export async function loadModel(path: string, runtime?: Runtime): Promise<Model> {
+  checkText(path, 'path', 'the model')
   if (isBundlePath(path) && !(await isFolder(path))) return loadBundle(path, runtime)
   const { manifest, tensors } = await loadArtefact(path)
   const state = {
@@ -58,7 +62,7 @@ export async function checkModelTarget(path: string): Promise<void> {
   const info = await stat(path).catch(() => undefined)
   if (info === undefined) return
   if (!info.isFile()) throw createError('artefact-exists', { path, reason: 'is a folder' })
-  const head = (await readFile(path)).subarray(0, 65_536)
+  const head = (await readWhole(path, BUNDLE_LIMIT_BYTES)).subarray(0, 65_536)
   if (!head.includes('telltale-state'))
     throw createError('artefact-exists', { path, reason: 'is not a telltale model' })
 }

@@ -38,7 +38,7 @@ export function checkAliasName(alias: string): void {
  * What `NAME@VERSION` or `NAME@ALIAS` says; undefined for a text that is a path.
  *
  * @example
- * import { parseReference } from 'telltale'
+ * import { parseReference } from './names.js'
  * parseReference('pump@7') // => { "name": "pump", "version": 7 }
  * parseReference('./pump@7') // => undefined
  */

@@ -1,11 +1,12 @@
-import { readFile } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
 import type { z } from 'zod'
-import { createError } from '../core/errors.js'
+import { createError, TelltaleError } from '../core/errors.js'
+import { readWhole } from '../files/index.js'
 import { seal, sealOf } from './sealed.js'
 
 const HASH_FIELD = 'sha256'
 const FORMAT_VERSION = 1
+const RECORD_LIMIT_BYTES = 16 * 1024 * 1024
 /** Files that are open at a time. */
 const BATCH = 64
 
@@ -26,8 +27,8 @@ export async function readRecord<S extends z.ZodType>(
 ): Promise<z.output<S> & { readonly sha256: string }> {
   const damaged = (reason: string, cause?: unknown) =>
     createError('artefact-damaged', { path: dirname(file), file: basename(file), reason }, cause)
-  const bytes = await readFile(file).catch(cause => {
-    throw damaged(cause.code === 'ENOENT' ? 'it is missing' : cause.message, cause)
+  const bytes = await readWhole(file, RECORD_LIMIT_BYTES, { noLinks: true }).catch(cause => {
+    throw damaged(reasonOf(cause), cause)
   })
   const sha256 = sealOf(bytes, HASH_FIELD)
   if (sha256 === undefined) throw damaged('its hash differs')
@@ -43,6 +44,11 @@ export async function readRecord<S extends z.ZodType>(
   const parsed = schema.safeParse(fields)
   if (!parsed.success) throw damaged(`${parsed.error.issues[0].path.join('.')} is not valid`)
   return { ...(parsed.data as object), sha256 } as never
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof TelltaleError)) throw error
+  return error.code === 'file-not-found' ? 'it is missing' : String(error.where.reason ?? error.message)
 }
 
 /** Results in the order of the items; only some are worked on at a time. */

@@ -11,7 +11,7 @@ export interface OnlineThreshold {
    * @param learn false inside an event, so that a fault does not become normal
    */
   push(score: number, learn?: boolean): boolean
-  /** Where it is; `AdaptiveThreshold.online` goes on from there. */
+  /** Where it is; `AdaptiveThreshold.online` continues from there. */
   state(): State
 }
 

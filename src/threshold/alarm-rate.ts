@@ -18,7 +18,7 @@ const UNITS = [
  *
  * @throws OptionError `option-invalid`
  * @example
- * import { parseAlarmRate } from 'telltale'
+ * import { parseAlarmRate } from './alarm-rate.js'
  * parseAlarmRate('2/day') // => 2
  * parseAlarmRate('1/4d') // => 0.25
  */
@@ -40,7 +40,7 @@ export function parseAlarmRate(text: string): number {
  * Alarms per day in the shortest unit in which there is at least one, to two digits: the inverse of `parseAlarmRate`.
  *
  * @example
- * import { formatAlarmRate } from 'telltale'
+ * import { formatAlarmRate } from './alarm-rate.js'
  * formatAlarmRate(1 / 7) // => '1/week'
  * formatAlarmRate(0) // => '0/year'
  */

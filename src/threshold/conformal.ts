@@ -19,7 +19,7 @@ export interface FittedConformalThreshold extends FittedThreshold {
  * @param alpha probability of a false alarm in a block, in (0, 1)
  * @param block samples in a block: long enough that samples of different blocks are nearly independent
  * @example
- * import { conformalThreshold } from 'telltale'
+ * import { conformalThreshold } from './conformal.js'
  * const fitted = conformalThreshold(0.25, 2).fit(Float32Array.of(1, 5, 3, 2, 4, 1))
  * fitted.level // => 5
  * fitted.pValue(4) // => 0.75

@@ -3,13 +3,19 @@ import { createError } from '../core/errors.js'
 import type { Json, State } from '../core/state.js'
 import { sortFinite } from '../stats/index.js'
 
-/** A level with the rule that found it. A level that is not above 0 would flag everything: it becomes the smallest positive float32. */
+/** The largest number of single precision: no level is above it. */
+const LARGEST = 2 ** 128 - 2 ** 104
+
+/**
+ * A level with the rule that found it, always above 0 and finite. One that is not above 0 would flag everything: it becomes the smallest positive float32;
+ * one that is infinite becomes the largest.
+ */
 export function fixedThreshold(
   kind: string,
   level: number,
   rule: Readonly<Record<string, Json>>,
 ): FittedThreshold {
-  const positive = level > 0 ? level : 2 ** -149
+  const positive = level > 0 ? Math.min(level, LARGEST) : 2 ** -149
   return {
     level: positive,
     state: (): State => ({ kind, version: 1, options: { ...rule, level: positive }, arrays: {} }),

@@ -27,7 +27,7 @@ export interface LevelFollower {
   /** The level in force for the next raw score, which is then taken: above it, it is flagged. */
   next(score: number): number
   adaptation(): Adaptation
-  /** Where it is; `followLevel` with the same threshold and options goes on from there. */
+  /** Where it is; `followLevel` with the same threshold and options continues from there. */
   state(): State
 }
 
@@ -44,7 +44,9 @@ const KIND = 'online:level'
  * @throws ArtefactError `state-unfit`
  *
  * @example
- * import { followLevel, quantileThreshold, rollingThreshold } from 'telltale'
+ * import { followLevel } from './follow.js'
+ * import { quantileThreshold } from './quantile.js'
+ * import { rollingThreshold } from './rolling.js'
  * const threshold = rollingThreshold(quantileThreshold(0.5)).fit(Float32Array.of(1, 2, 3))
  * followLevel(threshold, { calm: 10, limit: 2 }).next(1) // => 2
  */

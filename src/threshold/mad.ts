@@ -14,7 +14,7 @@ const MEAN_TO_SD = 1.2533
  *
  * @param factor k > 0, in standard deviations of a normal sample
  * @example
- * import { madThreshold } from 'telltale'
+ * import { madThreshold } from './mad.js'
  * madThreshold(1).fit(Float32Array.of(1, 2, 3, 4, 5)).level // => 4.4826
  */
 export function madThreshold(factor: number): Threshold {

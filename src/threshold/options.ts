@@ -66,15 +66,15 @@ export const THRESHOLD_KEYS = [
 /** The rule by which the thresholds of a model were found, as the model keeps it: one rule, with its number. */
 export const thresholdChoice = z
   .strictObject(thresholdOptions)
-  .refine(options => isValid(() => checkThresholdOptions(options)), 'one rule is wanted, not two')
-  .refine(options => THRESHOLD_KEYS.some(key => options[key] !== undefined), 'a rule is wanted')
+  .refine(options => isValid(() => checkThresholdOptions(options)), 'only one rule may be given')
+  .refine(options => THRESHOLD_KEYS.some(key => options[key] !== undefined), 'a rule is expected')
   .refine(({ thresholdRule, thresholdFactor }) => thresholdRule !== 'mad' || thresholdFactor !== undefined, {
     path: ['thresholdFactor'],
     error: 'the rule mad needs it',
   })
   .refine(({ falseAlarms: rate }) => rate === undefined || isValid(() => parseAlarmRate(rate)), {
     path: ['falseAlarms'],
-    error: 'alarms per time such as 1/day are wanted',
+    error: 'alarms per time such as 1/day are expected',
   })
 
 const DEFAULT_QUANTILE = 0.999
@@ -85,9 +85,9 @@ const DEFAULT_MAD_FACTOR = 6
  *
  * @throws OptionError `option-conflict` when two rules are given
  * @example
- * import { resolveThreshold } from 'telltale'
+ * import { resolveThreshold } from './options.js'
  * resolveThreshold({}) // => { "quantile": 0.999 }
- * resolveThreshold({ thresholdRule: 'mad' }) // => { "thresholdRule": "mad", "thresholdFactor": 6 }
+ * resolveThreshold({ thresholdRule: 'mad' }) // => { "thresholdFactor": 6, "thresholdRule": "mad" }
  */
 export function resolveThreshold(options: ThresholdOptions): ThresholdOptions {
   checkThresholdOptions(options)

@@ -12,7 +12,7 @@ import { usableScores } from './fixed.js'
  * @returns p-value in (0, 1] of a score; NaN for NaN. Cost O(n log n) once, then O(log n)
  * @throws DataError `data-calibration-short`
  * @example
- * import { pValueScale } from 'telltale'
+ * import { pValueScale } from './p-value.js'
  * pValueScale([1, 2, 3, 4])(3) // => 0.6
  */
 export function pValueScale(calibration: ArrayLike<number>): (score: number) => number {

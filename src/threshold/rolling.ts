@@ -49,7 +49,7 @@ export function rollingThreshold(
   }
 }
 
-/** Brings back a rolling threshold. */
+/** Restores a rolling threshold. */
 export function loadRollingThreshold(state: State): AdaptiveThreshold {
   const { calibrated, reference, memory, quantile, limit } = state.options as unknown as Rolling
   return rollingFrom({ calibrated, reference, memory, quantile, limit })

@@ -73,7 +73,7 @@ export function spotThreshold(options: SpotOptions = {}): { fit(scores: Float32A
   }
 }
 
-/** Brings back a SPOT threshold. */
+/** Restores a SPOT threshold. */
 export function loadSpotThreshold(state: State): AdaptiveThreshold {
   const {
     level: _,

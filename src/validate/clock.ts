@@ -26,7 +26,7 @@ export interface StepCounts extends Disorder {
   readonly votes: number
 }
 
-/** Judges the times of a series that comes in pieces. */
+/** Checks the times of a series that comes in parts. */
 export interface Clock {
   /** `[n]` how each sample follows: `FOLLOWS`, `BEGINS` or `LATE`. */
   take(timeMs: Float64Array): Uint8Array
@@ -38,11 +38,11 @@ export interface ClockSettings {
   readonly timeKind: Frame['timeKind']
   /** Usual time between samples, ms; NaN = none, then there are no gaps. */
   readonly cadenceMs: number
-  /** Missing samples in a row that a window may span. */
+  /** Consecutive missing samples that a window may span. */
   readonly maxGap: number
 }
 
-/** Samples in a row behind the latest time after which the clock was set back, and is believed again. */
+/** Consecutive samples behind the latest time after which the clock was set back, and is believed again. */
 export const SET_BACK = 10
 
 const FIELDS = [
@@ -81,7 +81,7 @@ const START: Fields = {
 }
 
 /**
- * Judges times sample by sample: pieces of any length give the same. Equal times follow one another. Numbered samples always follow. Memory O(1),
+ * Checks times sample by sample: parts of any length give the same. Equal times follow one another. Numbered samples always follow. Memory O(1),
  * cost O(1) per sample.
  *
  * @param from `state()` of another clock with the same settings

@@ -45,7 +45,7 @@ export interface MonitorSettings {
 
 const KIND = 'online:monitor'
 /**
- * Watches a series that comes in pieces, in O(C) memory: order and gaps in time, missing, infinite and implausible readings, frozen channels, another
+ * Watches a series that comes in parts, in O(C) memory: order and gaps in time, missing, infinite and implausible readings, frozen channels, another
  * unit or cadence. Pieces of any length give the same summary. What needs the rows themselves (spikes, copies that lie apart, equal channels) is
  * the report of `validateFrame`.
  *

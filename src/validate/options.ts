@@ -26,7 +26,7 @@ export const missingOptions = {
       'mask = fill for the detector but exclude from the score; drop = no window contains them.',
   ),
   missingByChannel: option(
-    z.array(assignment(POLICY, `it must be NAME=POLICY, such as flow=hold`)).default([]),
+    z.array(assignment(POLICY, `it must be NAME=POLICY, such as flow=hold`)).readonly().default([]),
     'Missing readings: policies of single channels, such as flow=hold,level=mask.',
     { value: 'LIST' },
   ),

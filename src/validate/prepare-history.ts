@@ -10,7 +10,7 @@ import { createPreparation, type PreparedSamples } from './prepare.js'
 export interface Prepared {
   /** Same samples and channels. Finite inside of the segments. */
   readonly frame: Frame
-  /** Stretches without a gap, ascending: windows stay inside. What lies in none has a missing reading that nothing may fill. */
+  /** Segments without a gap, ascending: windows stay inside. What lies in none has a missing reading that nothing may fill. */
   readonly segments: readonly Interval[]
   /** `[N * C]` 1 where a reading was filled that must not be counted; absent without any. */
   readonly masked?: Uint8Array
@@ -73,7 +73,7 @@ function joinPrepared(parts: readonly PreparedSamples[], frame: Frame): Prepared
   return { frame: { ...frame, values }, begins: new Uint8Array(n), usable, masked }
 }
 
-/** Maximal stretches of samples that can be used, inside of one without a gap. */
+/** Maximal runs of samples that can be used, inside of one without a gap. */
 function usableStretches(usable: Uint8Array, marks: Uint8Array, { start, end }: Interval): Interval[] {
   const isUsable = (i: number) => usable[i] === 1 && marks[i] !== LATE
   const found: Interval[] = []

@@ -28,7 +28,7 @@ export interface PreparationSettings {
   readonly alignment: Alignment
 }
 
-/** Treats the missing readings of a series that comes in pieces. */
+/** Treats the missing readings of a series that comes in parts. */
 export interface Preparation {
   /** The samples that are decided with these. @param begins `[n]` 1 where a sample does not follow on the one before */
   push(frame: Frame, begins: Uint8Array): PreparedSamples
@@ -43,12 +43,12 @@ const KIND = 'online:preparation'
  * Treats missing (and infinite) readings by the policy of each channel, sample by sample: pieces of any length give the same.
  *
  * - `hold`: the reading before, for the first `maxGap` samples of a run.
- * - `linear`: on the line between both neighbours in time, runs of at most `maxGap` samples; at the edge of a stretch the nearest reading. Its samples
+ * - `linear`: on the line between both neighbours in time, runs of at most `maxGap` samples; at the edge of a segment the nearest reading. Its samples
  *   wait for the next reading, for at most `maxGap` samples. In causal scoring it is `hold`.
  * - `mask`: the reading before without a limit, marked as not to be counted.
  * - `drop` and `error`: missing.
  *
- * Nothing is filled across a sample that begins anew. Memory O(C maxGap), cost O(C) per sample.
+ * Nothing is filled across a sample that begins again. Memory O(C maxGap), cost O(C) per sample.
  *
  * @param from `state()` of another preparation with the same settings
  */
@@ -104,7 +104,7 @@ export function createPreparation(settings: PreparationSettings, from?: State): 
   }
 }
 
-/** The missing readings of each channel, of the stretch that goes on. */
+/** The missing readings of each channel, of the current segment. */
 class ChannelFills {
   readonly #settings: PreparationSettings
   readonly #interpolates: readonly boolean[]
@@ -170,7 +170,7 @@ class ChannelFills {
     return waiting
   }
 
-  /** A stretch ends before row `end`: runs at its edge take the nearest reading. */
+  /** A segment ends before row `end`: runs at its edge take the nearest reading. */
   close({ values }: Rows, end: number): void {
     const width = this.#last.length
     this.#run.forEach((run, c) => {

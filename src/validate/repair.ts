@@ -1,8 +1,17 @@
+import { z } from 'zod'
+import { checkFrame } from '../core/check-input.js'
 import { type Frame, sampleCount } from '../core/frame.js'
+import { parseOptions } from '../core/parse-options.js'
 import { splitAt } from '../window/index.js'
 import type { Change } from './changes.js'
 import { type Column, fillRuns } from './fill.js'
-import { channelPolicies, channelRanges, type MissingOptions, type ValidRange } from './options.js'
+import {
+  channelPolicies,
+  channelRanges,
+  type MissingOptions,
+  missingOptions,
+  type ValidRange,
+} from './options.js'
 import { profileTimes, timeBreaks } from './time-profile.js'
 
 /** How a frame is repaired. */
@@ -10,6 +19,8 @@ export interface RepairOptions extends MissingOptions {
   /** `NAME=LOW..HIGH`. */
   readonly ranges?: readonly string[]
 }
+
+const repairOptions = z.object({ ...missingOptions, ranges: z.array(z.string()).optional() })
 
 /**
  * Repairs the readings of a frame and reports every change: infinite ones and those outside their valid range become missing; missing runs
@@ -26,6 +37,8 @@ export function repairFrame(
   frame: Frame,
   options: RepairOptions,
 ): { readonly frame: Frame; readonly changes: readonly Change[] } {
+  checkFrame(frame, 'the repair')
+  parseOptions(repairOptions, options, 'the repair')
   const { channels, timeMs } = frame
   const policies = channelPolicies(channels, options)
   const ranges = channelRanges(channels, options.ranges ?? [])

@@ -47,7 +47,7 @@ function orNull(value: number): number | null {
  * Learns the schema of a history: plain JSON, which `dataSchema.parse` checks when it comes back from a file. Cost O(N C).
  *
  * @example
- * import { learnSchema } from 'telltale'
+ * import { learnSchema } from './schema.js'
  * const frame = { timeMs: Float64Array.of(0, 1000, 2000), timeKind: 'utc', values: Float64Array.of(5, 7, 6), channels: ['flow'] }
  * const { cadenceMs, channels } = learnSchema(frame)
  * [cadenceMs, channels[0].min, channels[0].max] // => [1000, 5, 7]

@@ -1,4 +1,6 @@
+import { checkFrame } from '../core/check-input.js'
 import { type Frame, sampleCount } from '../core/frame.js'
+import { parseOptions } from '../core/parse-options.js'
 import type { Change } from './changes.js'
 import { CHECKS } from './checks/index.js'
 import { type Finding, type Issue, toIssue, type ValidationLevel } from './issue.js'
@@ -52,7 +54,8 @@ export function validateFrame(
   options: Partial<ValidateOptions> = {},
   context: ValidateContext = {},
 ): { readonly frame: Frame; readonly health: Health } {
-  const settings = validateOptions.parse(options)
+  checkFrame(frame, 'the validation')
+  const settings = parseOptions(validateOptions, options, 'the validation')
   const repaired = settings.fix ? repairFrame(frame, settings) : { frame, changes: [] }
   const channels = profileChannels(repaired.frame, context.borders)
   const time = profileTimes(repaired.frame, context.borders)
@@ -82,7 +85,7 @@ export function validateFrame(
   }
 }
 
-/** Findings as issues of a level, the gravest first. */
+/** Findings as issues of a level, the most severe first. */
 export function gradeIssues(findings: readonly Finding[], level: ValidationLevel): Issue[] {
   const issues = findings.map(finding => toIssue(finding, level)).filter(issue => issue !== undefined)
   return SEVERITIES.flatMap(severity => issues.filter(issue => issue.severity === severity))

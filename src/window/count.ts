@@ -2,7 +2,7 @@
  * Number of windows of `length` samples that start every `stride` samples in `n` samples; 0 when none fits.
  *
  * @example
- * import { windowCount } from 'telltale'
+ * import { windowCount } from './count.js'
  * windowCount(100, 30, 1) // => 71
  * windowCount(29, 30, 1) // => 0
  */
@@ -14,7 +14,7 @@ export function windowCount(n: number, length: number, stride: number): number {
  * Number of windows that cover sample `i`, out of those that `windowCount` counts. Cost O(1).
  *
  * @example
- * import { coverCount } from 'telltale'
+ * import { coverCount } from './count.js'
  * coverCount(0, 100, 30, 1) // => 1
  * coverCount(50, 100, 30, 1) // => 30
  */

@@ -18,7 +18,7 @@ export interface WindowMap {
  *
  * @param segments ascending, apart; a frame without gaps is one segment
  * @example
- * import { mapWindows } from 'telltale'
+ * import { mapWindows } from './map.js'
  * const map = mapWindows([{ start: 0, end: 5 }, { start: 8, end: 11 }], 3, 1)
  * map.count // => 4
  * map.samples(3) // => { start: 8, end: 11 }

@@ -33,7 +33,7 @@ const SAFETY = 0.7
  *
  * @param batch windows that are read together
  * @example
- * import { windowMemory } from 'telltale'
+ * import { windowMemory } from './memory.js'
  * const { windows, copiedBytes, viewBytes } = windowMemory({ samples: 100000, channels: 10, window: 200 }, 256)
  * [windows, copiedBytes, viewBytes] // => [99801, 798408000, 8018200]
  */
@@ -53,7 +53,7 @@ export function windowMemory(shape: WindowShape, batch: number): WindowMemory {
  *
  * @param bytesPerWindow what a window costs while it is worked on, such as the activations of a network; at least its own readings
  * @example
- * import { largestBatch } from 'telltale'
+ * import { largestBatch } from './memory.js'
  * largestBatch({ samples: 100000, channels: 10, window: 200 }, 64 * 2 ** 20) // => 2048
  * largestBatch({ samples: 100000, channels: 10, window: 200 }, 2 ** 20) // => 0
  */

@@ -23,7 +23,7 @@ const HILL = 1.3
  * cycles that fit in three times. Undefined when nothing repeats. Cost O(C n log n) for n <= 32768.
  *
  * @example
- * import { dominantPeriod } from 'telltale'
+ * import { dominantPeriod } from './period.js'
  * const values = Float64Array.from({ length: 600 }, (_, i) => Math.sin((2 * Math.PI * i) / 24))
  * const timeMs = Float64Array.from(values, (_, i) => i)
  * dominantPeriod({ timeMs, timeKind: 'index', values, channels: ['a'] }).samples // => 24

@@ -5,7 +5,7 @@ import { windowCount } from './count.js'
  * The intervals between breaks: each break is the first sample of a new interval. Breaks ascend; those outside of the samples do nothing.
  *
  * @example
- * import { splitAt } from 'telltale'
+ * import { splitAt } from './segments.js'
  * splitAt(10, [4]) // => [{ start: 0, end: 4 }, { start: 4, end: 10 }]
  */
 export function splitAt(n: number, breaks: readonly number[]): Interval[] {
@@ -24,7 +24,7 @@ export function splitAt(n: number, breaks: readonly number[]): Interval[] {
  * The segments inside `part`, counted from its first sample.
  *
  * @example
- * import { clipSegments } from 'telltale'
+ * import { clipSegments } from './segments.js'
  * clipSegments([{ start: 0, end: 4 }, { start: 4, end: 10 }], { start: 3, end: 8 }) // => [{ start: 0, end: 1 }, { start: 1, end: 5 }]
  */
 export function clipSegments(segments: readonly Interval[], part: Interval): Interval[] {
@@ -44,7 +44,7 @@ export function clipSegments(segments: readonly Interval[], part: Interval): Int
  * @param window samples in a window
  * @returns `[W]`
  * @example
- * import { windowStarts } from 'telltale'
+ * import { windowStarts } from './segments.js'
  * Array.from(windowStarts([{ start: 0, end: 4 }, { start: 6, end: 9 }], 3, 1)) // => [0, 1, 6]
  */
 export function windowStarts(segments: readonly Interval[], window: number, stride: number): Int32Array {
@@ -62,7 +62,7 @@ export function windowStarts(segments: readonly Interval[], window: number, stri
  *
  * @param out intervals in any order; they may overlap and reach beyond the part
  * @example
- * import { segmentsWithout } from 'telltale'
+ * import { segmentsWithout } from './segments.js'
  * segmentsWithout({ start: 0, end: 10 }, [{ start: 3, end: 5 }]) // => [{ "start": 0, "end": 3 }, { "start": 5, "end": 10 }]
  */
 export function segmentsWithout(part: Interval, out: readonly Interval[]): Interval[] {

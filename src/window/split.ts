@@ -14,7 +14,7 @@ export interface HistoryParts {
  *
  * @throws DataError `data-too-short` when n < 5 windows
  * @example
- * import { splitHistory } from 'telltale'
+ * import { splitHistory } from './split.js'
  * splitHistory(1060, 30, 0.15, 0.2).calibration // => { "start": 860, "end": 1060 }
  */
 export function splitHistory(

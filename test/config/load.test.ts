@@ -376,7 +376,7 @@ describe('the configuration file', () => {
     expect((await failure({ file: 'absent.yaml' })).code).toBe('config-missing')
     expect((await failure({ file: '.' })).code).toBe('file-unreadable')
     await write(`# ${'x'.repeat(1_048_576)}`)
-    expect((await failure()).code).toBe('config-too-large')
+    expect((await failure()).code).toBe('file-too-large')
     await write(Uint8Array.of(0x74, 0xff, 0xfe))
     expect((await failure()).message).toMatch(/not UTF-8/)
   })

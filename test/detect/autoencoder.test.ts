@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { ALIGNMENTS, type OnlineOptions, REASONS, type Scores } from '../../src/core/contracts.js'
-import { type Frame, sliceFrame } from '../../src/core/frame.js'
+import { asScaled, type ScaledFrame, sliceFrame } from '../../src/core/frame.js'
 import { createRandom } from '../../src/core/random.js'
 import { decodeSafetensors } from '../../src/core/safetensors.js'
 import { nestedState } from '../../src/core/state.js'
@@ -23,7 +23,7 @@ const OPTIONS = {
   minDelta: 1e-4,
 }
 
-function machine(n: number, seed: number, constant = false): Frame {
+function machine(n: number, seed: number, constant = false): ScaledFrame {
   const random = createRandom(seed)
   const values = new Float32Array(n * 3)
   for (let i = 0; i < n; i++) {
@@ -31,19 +31,15 @@ function machine(n: number, seed: number, constant = false): Frame {
     values[i * 3 + 1] = Math.cos(0.3 * i) + 0.05 * random.normal()
     values[i * 3 + 2] = constant ? 0 : Math.sin(0.3 * i) * Math.cos(0.3 * i) + 0.05 * random.normal()
   }
-  return {
-    timeMs: Float64Array.from({ length: n }, (_, i) => i),
-    timeKind: 'index',
-    values,
-    channels: ['a', 'b', 'c'],
-  }
+  const timeMs = Float64Array.from({ length: n }, (_, i) => i)
+  return asScaled({ timeMs, timeKind: 'index', channels: ['a', 'b', 'c'] }, values)
 }
 
 describe.each(ALIGNMENTS)('the autoencoder detector, alignment %s', alignment => {
   let fitted: FittedAutoencoder
   const detector = autoencoder(OPTIONS, runtime)
   const context = { validation: machine(120, 2), seed: 1 }
-  const scores = (detector: FittedAutoencoder, frame: Frame) => scoresOf(detector, frame, { alignment })
+  const scores = (detector: FittedAutoencoder, frame: ScaledFrame) => scoresOf(detector, frame, { alignment })
   beforeAll(async () => {
     fitted = await detector.fit(machine(400, 1), context)
   })
@@ -194,7 +190,7 @@ describe('the autoencoder detector', () => {
       (value: number, i) => (value - offset.data[i % 3]) / spread.data[i % 3],
     )
     const timeMs = Float64Array.from({ length: values.length / 3 }, (_, i) => i)
-    const frame: Frame = { timeMs, timeKind: 'index', values: scaled, channels }
+    const frame = asScaled({ timeMs, timeKind: 'index', channels }, scaled)
     const { score } = scoresOf(loaded, frame, { alignment: 'two-sided' })
     const wanted: number[] = expected.autoencoder.score
     expect(score).toHaveLength(wanted.length)

@@ -64,12 +64,12 @@ describe('a saved detector that this version does not know', () => {
     const state = await saved()
     expect(refusal({ ...state, version: 3 })).toMatchObject({
       code: 'artefact-version',
-      message: expect.stringContaining('detector:ensemble 3'),
+      message: expect.stringContaining('detector:ensemble version 3'),
     })
     for (const kind of ['detector:none', 'toString'])
       expect(refusal({ ...state, kind })).toMatchObject({
         code: 'artefact-version',
-        message: expect.stringContaining(`${kind} 2`),
+        message: expect.stringContaining(`${kind} version 2`),
       })
   })
 
@@ -85,7 +85,7 @@ describe('a saved detector that this version does not know', () => {
     const error = refusal(state)
     expect(error.code).toBe('artefact-version')
     expect(error.message).toContain('the member z of the model')
-    expect(error.message).toContain(Object.values(change).join(' '))
+    expect(error.message).toContain(Object.values(change).join(' version '))
   })
 
   it('is refused when an ensemble is damaged', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { FitProgress } from '../../src/core/contracts.js'
-import { type Frame, sampleCount } from '../../src/core/frame.js'
+import { asScaled, type ScaledFrame, sampleCount } from '../../src/core/frame.js'
 import { COMMITTEE, committee, linearVar, loadCommittee, localRuntime } from '../../src/detect/index.js'
 import { preferredBuild } from '../../src/kernels/index.js'
 import { scoresOf } from './online.js'
@@ -15,7 +15,7 @@ const mean = (values: Float32Array) => {
 }
 
 /** The logistic map: the next sample is a parabola of the last, which no linear forecast follows. */
-function chaos(n: number, start: number): Frame {
+function chaos(n: number, start: number): ScaledFrame {
   const values = new Float32Array(n)
   let x = start
   for (let i = 0; i < n; i++) {
@@ -26,10 +26,10 @@ function chaos(n: number, start: number): Frame {
 }
 
 /** The same frame with one channel replaced. */
-function withChannel(frame: Frame, channel: number, value: (i: number) => number): Frame {
+function withChannel(frame: ScaledFrame, channel: number, value: (i: number) => number): ScaledFrame {
   const values = Float32Array.from(frame.values)
   for (let i = 0; i < sampleCount(frame); i++) values[i * frame.channels.length + channel] = value(i)
-  return { ...frame, values }
+  return asScaled(frame, values)
 }
 
 describe('the committee detector', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Frame } from '../../src/core/frame.js'
+import { asScaled, type ScaledFrame } from '../../src/core/frame.js'
 import {
   COMMITTEE,
   type CrossFitted,
@@ -31,10 +31,10 @@ const LOCAL = {
 }
 
 /** Samples 300 to 329 of channel 1 are 5 standard deviations too high. */
-function faulty(frame: Frame): Frame {
+function faulty(frame: ScaledFrame): ScaledFrame {
   const values = Float32Array.from(frame.values)
   for (let i = 300; i < 330; i++) values[3 * i + 1] += 5
-  return { ...frame, values }
+  return asScaled(frame, values)
 }
 
 const mean = (values: Float32Array) => values.reduce((sum, value) => sum + value, 0) / values.length

@@ -1,5 +1,5 @@
 import type { FitContext } from '../../src/core/contracts.js'
-import type { Frame } from '../../src/core/frame.js'
+import type { ScaledFrame } from '../../src/core/frame.js'
 import {
   auto,
   COMMITTEE,
@@ -161,7 +161,7 @@ conform([
   },
   ...(['mean', 'median'] as const).map(centre => ({
     name: `deviation from the ${centre}`,
-    learn: (train: Frame, context: FitContext) => deviation({ centre }).fit(train, context),
+    learn: (train: ScaledFrame, context: FitContext) => deviation({ centre }).fit(train, context),
     load: loadDeviation,
   })),
   {

@@ -1,5 +1,5 @@
 import type { FittedDetector, OnlineOptions, Scores } from '../../src/core/contracts.js'
-import type { Frame } from '../../src/core/frame.js'
+import type { ScaledFrame } from '../../src/core/frame.js'
 import { joinScores } from '../../src/detect/scores.js'
 
 /** Scores of series that follow one another, with what was expected where it was asked for. */
@@ -13,7 +13,7 @@ export function joined(parts: readonly Scores[]): Scores {
 /** All scores of a series, pushed in one piece. */
 export function scoresOf(
   detector: Pick<FittedDetector, 'online'>,
-  frame: Frame,
+  frame: ScaledFrame,
   options?: OnlineOptions,
 ): Scores {
   const online = detector.online(options)

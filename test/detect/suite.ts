@@ -7,7 +7,7 @@ import {
   type OnlineScorer,
   type Scores,
 } from '../../src/core/contracts.js'
-import { type Frame, sampleCount, sliceFrame } from '../../src/core/frame.js'
+import { asScaled, type ScaledFrame, sampleCount, sliceFrame } from '../../src/core/frame.js'
 import { createRandom } from '../../src/core/random.js'
 import type { State } from '../../src/core/state.js'
 import { scoreSeries } from '../../src/detect/index.js'
@@ -16,7 +16,7 @@ import { joinScores } from '../../src/detect/scores.js'
 /** A detector to be held to the contract. */
 export interface Conformer {
   readonly name: string
-  learn(train: Frame, context: FitContext): Promise<FittedDetector>
+  learn(train: ScaledFrame, context: FitContext): Promise<FittedDetector>
   load(state: State): FittedDetector
   /** Channels of the test series; 3 when not given. */
   readonly channels?: number
@@ -47,7 +47,7 @@ export function throughJson<S extends State>(state: S): S {
 }
 
 /** A machine in standard units: two linked oscillations and noise. */
-export function machine(n: number, seed: number, channels = 3): Frame {
+export function machine(n: number, seed: number, channels = 3): ScaledFrame {
   const random = createRandom(seed)
   const values = new Float32Array(n * channels)
   for (let i = 0; i < n; i++) {
@@ -58,27 +58,24 @@ export function machine(n: number, seed: number, channels = 3): Frame {
   return frameOf(values, channels)
 }
 
-export function frameOf(values: Float32Array, channels: number): Frame {
-  return {
-    timeMs: Float64Array.from({ length: values.length / channels }, (_, i) => i),
-    timeKind: 'index',
-    values,
-    channels: Array.from({ length: channels }, (_, c) => `c${c}`),
-  }
+export function frameOf(values: Float32Array, channels: number): ScaledFrame {
+  const timeMs = Float64Array.from({ length: values.length / channels }, (_, i) => i)
+  const names = Array.from({ length: channels }, (_, c) => `c${c}`)
+  return asScaled({ timeMs, timeKind: 'index', channels: names }, values)
 }
 
 /** Replaces readings of one channel. */
 function changed(
-  frame: Frame,
+  frame: ScaledFrame,
   channel: number,
   start: number,
   end: number,
   value: (x: number) => number,
-): Frame {
+): ScaledFrame {
   const values = Float32Array.from(frame.values)
   const c = frame.channels.length
   for (let i = start; i < end; i++) values[i * c + channel] = value(values[i * c + channel])
-  return { ...frame, values }
+  return asScaled(frame, values)
 }
 
 /** Chance that an anomalous sample scores higher than a normal one. */
@@ -99,7 +96,7 @@ function aucRoc(score: Float32Array, anomalous: (i: number) => boolean): number 
 /** Scores in pieces of these sizes; each time `cut` says so, the scorer is replaced by one that goes on from its state. */
 function pushed(
   detector: FittedDetector,
-  frame: Frame,
+  frame: ScaledFrame,
   sizes: readonly number[],
   options: OnlineOptions = {},
   restore: (scorer: OnlineScorer, piece: number) => OnlineScorer = scorer => scorer,
@@ -125,7 +122,7 @@ export function conform(conformers: readonly Conformer[]): void {
       let fitted: FittedDetector
       const train = machine(600, 1, channels)
       const validation = frameOf(new Float32Array(0), channels)
-      const learn = (train: Frame, seed: number) => learnFrom(train, { validation, seed })
+      const learn = (train: ScaledFrame, seed: number) => learnFrom(train, { validation, seed })
       beforeAll(async () => {
         fitted = await learn(train, 1)
       })
@@ -302,7 +299,7 @@ export function conform(conformers: readonly Conformer[]): void {
       })
 
       it(`stays finite with a channel that never moved${seesStill ? ', and sees it when it does' : ''}`, async () => {
-        const still = (frame: Frame) => changed(frame, channels - 1, 0, sampleCount(frame), () => 0)
+        const still = (frame: ScaledFrame) => changed(frame, channels - 1, 0, sampleCount(frame), () => 0)
         const quiet = await learn(still(train), 1)
         const normal = (await scoreSeries(quiet, still(machine(150, 8, channels)))).score
         const moved = (

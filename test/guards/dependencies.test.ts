@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { ROOT } from './sources.js'
 
 /** A new dependency needs a decision record, then a name here. */
-const ALLOWED = ['@duckdb/node-api', '@noble/hashes', 'commander', 'pino', 'yaml', 'zod']
+const ALLOWED = ['@duckdb/node-api', '@noble/hashes', 'commander', 'mqtt', 'pino', 'yaml', 'zod']
 /** Packages in the production tree, without the builds for other machines of one package. */
 const MOST_PACKAGES = 20
 
@@ -22,9 +22,18 @@ const production = locked.filter(([path, entry]) => path !== '' && !entry.dev)
 
 describe('dependencies', () => {
   it('are exactly the allowed ones, pinned to one version', () => {
-    const all: Record<string, string> = { ...manifest.dependencies, ...manifest.optionalDependencies }
+    const all: Record<string, string> = {
+      ...manifest.dependencies,
+      ...manifest.optionalDependencies,
+      ...manifest.peerDependencies,
+    }
     expect(Object.keys(all).sort()).toEqual(ALLOWED)
     expect(Object.entries(all).filter(([, version]) => !/^\d/.test(version))).toEqual([])
+  })
+
+  it('are optional where only some need them', () => {
+    expect(Object.keys(manifest.peerDependencies)).toEqual(Object.keys(manifest.peerDependenciesMeta))
+    expect(Object.values(manifest.peerDependenciesMeta)).toEqual([{ optional: true }])
   })
 
   it('stay within the budget of packages', () => {

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { listFiles, ROOT, SOURCES } from './sources.js'
@@ -19,7 +19,10 @@ function examplesIn(path: string, text: string): Example[] {
     const plain = comment[0].slice(3, -2).replace(/^\s*\* ?/gm, '')
     return [...plain.matchAll(/@example\s*\n([\s\S]*?)(?=\n\s*@\w+|$)/g)].map(match => ({
       where: `${path}:${line}`,
-      lines: match[1].split('\n').filter(text => text.trim() !== ''),
+      lines: match[1]
+        .split('\n')
+        .filter(text => text.trim() !== '')
+        .map(line => resolved(line, path)),
     }))
   })
 }
@@ -32,6 +35,15 @@ function examplesOf(path: string, page: string): Example[] {
       lines: match[1].split('\n').filter(text => text.trim() !== ''),
     }))
     .filter(({ lines }) => lines.some(line => CLAIM.test(line)))
+}
+
+/** Relative imports are those of the source file, as it lies compiled in dist. */
+function resolved(line: string, path: string): string {
+  const folder = dirname(join(ROOT, path.replace(/^src/, 'dist')))
+  return line.replace(
+    /from '(\.{1,2}\/[^']+)'/,
+    (_, to: string) => `from '${pathToFileURL(join(folder, to)).href}'`,
+  )
 }
 
 /** A module that returns one `[expression, got, wanted]` per claim, both as JSON. */
@@ -47,7 +59,8 @@ function moduleOf({ lines }: Example): string {
 
 const EXAMPLES = [
   ...SOURCES.flatMap(({ path, text }) => examplesIn(path, text)),
-  ...listFiles('docs', path => path.endsWith('.md')).flatMap(path =>
+  // docs/api.md repeats examples of docstrings.
+  ...listFiles('docs', path => path.endsWith('.md') && !path.endsWith('/api.md')).flatMap(path =>
     examplesOf(path, readFileSync(join(ROOT, path), 'utf8')),
   ),
 ]
@@ -94,12 +107,17 @@ describe('examples in docstrings and on pages', () => {
     expect(silent.map(({ where }) => where)).toEqual([])
   })
 
+  it('of public names import what is public', () => {
+    const page = readFileSync(join(ROOT, 'docs/api.md'), 'utf8')
+    expect(page.match(/^import .* from '\..*$/gm) ?? []).toEqual([])
+  })
+
   it('are caught when they are wrong or cannot run', () => {
     const text = readFileSync(join(ROOT, 'src/core/options.ts'), 'utf8').replace(
       "'batch-size'\n",
       "'batch_size'\n",
     )
-    const [wrong] = examplesIn('x.ts', text)
+    const [wrong] = examplesIn('src/core/options.ts', text)
     const broken = { where: 'y.ts:1', lines: ['nothing() // => 1'] }
     expect(outcomes([wrong, broken])).toHaveLength(2)
   })

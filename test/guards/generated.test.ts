@@ -13,6 +13,18 @@ describe('generated files', () => {
     expect(status).toBe(0)
   })
 
+  it('the interfaces of settings say what their schemas say', () => {
+    const { status, stderr } = check('scripts/build-options.mjs')
+    expect(stderr).toBe('')
+    expect(status).toBe(0)
+  })
+
+  it('docs/api.md says what the declarations of the package say', () => {
+    const { status, stderr } = check('scripts/build-api.mjs')
+    expect(stderr).toBe('')
+    expect(status).toBe(0)
+  })
+
   it('the embedded WASM is what its sources compile to', () => {
     const { status, stderr } = check('scripts/build-wasm.mjs')
     expect(stderr).toBe('')

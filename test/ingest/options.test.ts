@@ -8,7 +8,6 @@ describe('readRequest', () => {
   it('refuses and keeps everything by default', () => {
     const asked = Object.entries(request({})).filter(([, value]) => value !== undefined)
     expect(Object.fromEntries(asked)).toEqual({
-      decimal: '.',
       badCells: 'error',
       badRows: 'error',
       duplicateTimes: 'keep',
@@ -73,8 +72,7 @@ describe('readRequest', () => {
 
   it('refuses what no reader could follow, by the name of the option', () => {
     const wrong = {
-      from: 'yesterday',
-      to: '31.12.2024',
+      role: ['a=sensor'],
       cadence: '10',
       tolerance: '-1s',
       rename: ['t1'],
@@ -91,8 +89,9 @@ describe('readRequest', () => {
       aggregate: 'mode',
     }
     for (const [name, value] of Object.entries(wrong)) expect(refusal({ [name]: value }), name).toBe(name)
-    expect(() => request({ timeZone: 'Mars/Olympus' })).toThrow(
-      expect.objectContaining({ code: 'option-invalid' }),
-    )
+    const refused = expect.objectContaining({ code: 'option-invalid' })
+    expect(() => request({ timeZone: 'Mars/Olympus', from: '2024-01-01' })).toThrow(refused)
+    expect(() => request({ from: 'yesterday' })).toThrow(refused)
+    expect(() => request({ to: '03.05.2024' })).toThrow(/3 May 2024 or 5 March 2024/)
   })
 })

@@ -33,10 +33,10 @@ describe('readTable', () => {
   })
 
   it('stops where memory ends, and says before which row', async () => {
-    const lines = Array.from({ length: 5000 }, (_, i) => `${i},${-i}\n`).join('')
+    const lines = Array.from({ length: 5000 }, (_, i) => `${(i * 7) % 97},${-i}\n`).join('')
     const bytesOfRow = 3 * 8
     const part = await read(`a,b\n${lines}`, { mostBytes: 1000 * bytesOfRow, rows: { start: 10 } })
-    expect([part.frame.timeMs.length, part.frame.values[0], part.summary.stoppedAt]).toEqual([1000, 10, 1010])
+    expect([part.frame.timeMs.length, part.frame.values[0], part.summary.stoppedAt]).toEqual([1000, 70, 1010])
     expect(part.notes.join()).toContain('reading stopped before row 1010')
     const whole = await read(`a,b\n${lines}`, { mostBytes: 5000 * bytesOfRow })
     expect([whole.frame.timeMs.length, whole.summary.stoppedAt]).toEqual([5000, undefined])
@@ -99,11 +99,14 @@ describe('readTable', () => {
     expect([...labels!]).toEqual([1, 0, 1])
   })
 
-  it('keeps a column that is only named like a label as a channel', async () => {
-    const { frame, labels } = await read('a,label\n1,0\n2,2\n')
+  it('leaves out a column that is named like a label and holds other values, and says so', async () => {
+    const text = 'a,label\n1,0\n2,2\n'
+    const { frame, labels, notes } = await read(text)
     expect(labels).toBeUndefined()
-    expect(frame.channels).toEqual(['a', 'label'])
-    expect([...frame.values]).toEqual([1, 0, 2, 2])
+    expect(frame.channels).toEqual(['a'])
+    expect(notes.join()).toContain('label (label: named like a label, with the values 0, 2)')
+    const asked = await read(text, { roles: { label: 'channel' } })
+    expect([...asked.frame.values]).toEqual([1, 0, 2, 2])
   })
 
   it('refuses a named label column with other values', async () => {
@@ -138,6 +141,12 @@ describe('readTable', () => {
     expect([...frame.values]).toEqual([2, 1, 4, 3])
   })
 
+  it('leaves out columns that are not expected, and says so', async () => {
+    const { frame, notes } = await read('a,b\n1,2\n3,9\n', { expectChannels: ['b'] })
+    expect([frame.channels, [...frame.values]]).toEqual([['b'], [2, 9]])
+    expect(notes.join()).toContain('columns that the model does not know are left out: a')
+  })
+
   it('names missing and extra channels, and counts neither time nor label among them', async () => {
     const error = await failure('time,a,c,label\n1,2,3,0\n', { expectChannels: ['a', 'b'] })
     expect(error.code).toBe('data-channels-differ')
@@ -148,11 +157,6 @@ describe('readTable', () => {
     const { frame, labels } = await read('a,outlier\n1,0\n2,1\n', { expectChannels: ['a', 'outlier'] })
     expect(labels).toBeUndefined()
     expect(frame.channels).toEqual(['a', 'outlier'])
-  })
-
-  it('counts a column that is only named like a label among the extra channels', async () => {
-    const error = await failure('a,label\n1,7\n', { expectChannels: ['a'] })
-    expect(error.where).toEqual({ missing: 'none', extra: 'label' })
   })
 
   it('keeps a half-open range of rows, with its row numbers and labels', async () => {

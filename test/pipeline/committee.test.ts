@@ -2,7 +2,15 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { chosenDetector, detect, planTraining, trainModel, trainOptions } from '../../src/pipeline/index.js'
+import { ALIGNMENTS } from '../../src/core/contracts.js'
+import {
+  chosenDetector,
+  detect,
+  membersOf,
+  planTraining,
+  trainModel,
+  trainOptions,
+} from '../../src/pipeline/index.js'
 import { createRuntime } from '../../src/runtime/index.js'
 import { loadModel, saveModel } from '../../src/store/index.js'
 import { machine } from './machine.js'
@@ -25,9 +33,12 @@ describe('a trained committee', () => {
   })
 
   it('has its threshold from held-back scores of all that it has learnt from and of the calibration part', async () => {
-    const { info, calibrationScores } = await trainModel(machine(500, 1), wanted({ detector: 'committee' }))
+    const { info, calibrations } = await trainModel(machine(500, 1), wanted({ detector: 'committee' }))
     const { train, calibration } = info.training.parts
-    expect(calibrationScores).toHaveLength(train.end - train.start + calibration.end - calibration.start)
+    for (const alignment of ALIGNMENTS)
+      expect(calibrations[alignment]?.scores).toHaveLength(
+        train.end - train.start + calibration.end - calibration.start,
+      )
     expect(info.training.parts.validation).toBeUndefined()
   })
 
@@ -35,8 +46,8 @@ describe('a trained committee', () => {
     const options = wanted({ detector: 'committee', architecture: 'gru-forecaster', units: 4 })
     const { detector, info } = await trainModel(machine(400, 1), options)
     expect(info.architecture).toBe('gru-forecaster')
-    const state = detector.state().options as { members: [{ state: { options: Record<string, unknown> } }] }
-    expect(state.members[0].state.options).toMatchObject({
+    const [member] = membersOf(detector) ?? []
+    expect(member.detector.state().options).toMatchObject({
       architecture: { name: 'gru-forecaster' },
       members: 4,
       span: 13,

@@ -3,15 +3,9 @@ import type { Frame } from '../../src/core/frame.js'
 import { createRandom } from '../../src/core/random.js'
 import type { Model } from '../../src/model/index.js'
 import { ARCHITECTURES, type ArchitectureDefinition, findArchitecture } from '../../src/nn/index.js'
-import {
-  type Detection,
-  detect,
-  exportOnnx,
-  networkOf,
-  trainModel,
-  trainOptions,
-} from '../../src/pipeline/index.js'
+import { detect, exportOnnx, networkOf, type TrainSettings, trainModel } from '../../src/pipeline/index.js'
 import { difference, openOnnx, type Runner, type Values } from '../onnx/runtime.js'
+import { readOnnx } from '../onnx/wire.js'
 
 const WINDOW = 12
 const CHANNELS = ['pressure', 'flow', 'speed']
@@ -39,10 +33,11 @@ const live = machine(70, 2)
 for (let i = 30; i < 40; i++) live.values[i * C + 1] += 1.5
 const N = live.timeMs.length
 const WINDOWS = N - WINDOW + 1
+const causal = { alignment: 'causal' } as const
 
-function trained(options: Record<string, unknown>, architecture?: ArchitectureDefinition): Promise<Model> {
+function trained(options: TrainSettings, architecture?: ArchitectureDefinition): Promise<Model> {
   const small = { window: WINDOW, epochs: 2, learningRate: 0.01, stride: 2, workers: 1 }
-  return trainModel(history, trainOptions.parse({ ...small, ...options }), { architecture })
+  return trainModel(history, { ...small, ...options }, { architecture })
 }
 
 /** All windows of `span` samples of a frame, one after another. */
@@ -63,7 +58,7 @@ const atEnds = (values: ArrayLike<number>, width: number, span = WINDOW) =>
 /** Compares all that comes out for every window with what `detect` says of its last sample; returns the flags. */
 async function expectParity(model: Model): Promise<number[]> {
   const { span } = networkOf(model.detector)!.network
-  const { score, flag, residual } = await detect(model, live)
+  const { score, flag, residual } = await detect(model, live, causal)
   const run = await openOnnx(exportOnnx(model))
   const got = await run(windowsOf(live, span))
   expect(difference(got.score.data, atEnds(score, 1, span))).toBeLessThan(1e-5)
@@ -78,7 +73,6 @@ describe.each(ARCHITECTURES.map(({ name, units }) => [name, units] as const))(
     it('gives the scores, flags and residuals of detect', async () => {
       const model = await trained({
         architecture,
-        alignment: 'end',
         ...(units !== undefined && { units: 8 }),
       })
       const flags = await expectParity(model)
@@ -87,12 +81,12 @@ describe.each(ARCHITECTURES.map(({ name, units }) => [name, units] as const))(
   },
 )
 
-describe('a model with window-end alignment as ONNX', () => {
+describe('a model as ONNX', () => {
   let model: Model
   let run: Runner
   let whole: Values
   beforeAll(async () => {
-    model = await trained({ alignment: 'end', units: 8, latent: 4 })
+    model = await trained({ units: 8, latent: 4 })
     run = await openOnnx(exportOnnx(model))
     whole = await run(windowsOf(live))
   })
@@ -131,7 +125,7 @@ describe('a model with window-end alignment as ONNX', () => {
     const { residual } = await run(windowsOf(shifted))
     const first = ({ data }: Values[string]) => data.filter((_, i) => i % C === 0)
     expect(Math.min(...first(residual))).toBeGreaterThan(2 * Math.max(...first(whole.residual).slice(0, 15)))
-    const { residual: own } = await detect(model, shifted)
+    const { residual: own } = await detect(model, shifted, causal)
     expect(difference(residual.data, atEnds(own, C))).toBeLessThan(1e-5)
   })
 
@@ -150,13 +144,35 @@ describe('a model with window-end alignment as ONNX', () => {
     const { score } = whole
     for (const options of [{ threshold: 1.5 }, { quantile: 0.7 }, { thresholdFactor: 2 }]) {
       const file = await (await openOnnx(exportOnnx(model, options)))(windowsOf(live))
-      expect(difference(file.score.data, atEnds((await detect(model, live, options)).score, 1))).toBeLessThan(
-        1e-5,
-      )
+      expect(
+        difference(file.score.data, atEnds((await detect(model, live, { ...options, ...causal })).score, 1)),
+      ).toBeLessThan(1e-5)
       expect(difference(file.score.data, score.data)).toBeGreaterThan(0.01)
     }
     expect(() => exportOnnx(model, { threshold: 2, quantile: 0.9 })).toThrow(
       expect.objectContaining({ code: 'option-conflict' }),
+    )
+  })
+
+  it('has the level and the usual errors of the causal scores, and says so', async () => {
+    const { metadata } = readOnnx(exportOnnx(model))
+    const { causal: own, 'two-sided': other } = model.calibrations
+    expect(metadata).toMatchObject({ alignment: 'causal', thresholdLevel: String(own?.threshold.level) })
+    expect(own?.threshold.level).not.toBe(other?.threshold.level)
+    const usual = (alignment: string) => [...model.detector.state().arrays[`usualError.${alignment}`].data]
+    expect(usual('causal')).not.toEqual(usual('two-sided'))
+    const raw = atEnds((await detect(model, live, causal)).score, 1).map(
+      score => score * (own?.threshold.level ?? 0),
+    )
+    const level = model.detector.online()
+    const { score } = level.push(model.scaler.transform(live))
+    expect(difference(raw, atEnds(score, 1))).toBeLessThan(1e-5)
+  })
+
+  it('is refused when it knows two-sided scores only', () => {
+    const { 'two-sided': other } = model.calibrations
+    expect(() => exportOnnx({ ...model, calibrations: { 'two-sided': other } })).toThrow(
+      expect.objectContaining({ code: 'alignment-missing' }),
     )
   })
 
@@ -165,10 +181,12 @@ describe('a model with window-end alignment as ONNX', () => {
   })
 
   it('has the scaler that the model has', async () => {
-    for (const scaler of ['robust', 'minmax']) {
-      const other = await trained({ alignment: 'end', units: 4, latent: 2, scaler })
+    for (const scaler of ['robust', 'minmax'] as const) {
+      const other = await trained({ units: 4, latent: 2, scaler })
       const got = await (await openOnnx(exportOnnx(other)))(windowsOf(live))
-      expect(difference(got.score.data, atEnds((await detect(other, live)).score, 1))).toBeLessThan(1e-5)
+      expect(difference(got.score.data, atEnds((await detect(other, live, causal)).score, 1))).toBeLessThan(
+        1e-5,
+      )
     }
   })
 })
@@ -177,7 +195,7 @@ describe('a forecaster as ONNX', () => {
   const forecaster = { ...findArchitecture('gru-forecaster'), horizon: 4 }
 
   it('takes the window and the samples after it, and gives the errors of these', async () => {
-    const model = await trained({ alignment: 'end', units: 6 }, forecaster)
+    const model = await trained({ units: 6 }, forecaster)
     await expectParity(model)
     const { errors } = await (await openOnnx(exportOnnx(model)))(windowsOf(live, WINDOW + 4))
     expect(errors.shape).toEqual([N - WINDOW - 4 + 1, 4, C])
@@ -186,7 +204,7 @@ describe('a forecaster as ONNX', () => {
   it.each(['conv-forecaster', 'gru-forecaster'])(
     'has no score for a window that holds a NaN, wherever it is: %s',
     async architecture => {
-      const run = await openOnnx(exportOnnx(await trained({ architecture, alignment: 'end', units: 6 })))
+      const run = await openOnnx(exportOnnx(await trained({ architecture, units: 6 })))
       const { window } = windowsOf(live, WINDOW + 1)
       const size = (WINDOW + 1) * C
       const data = window.data.slice()
@@ -199,7 +217,7 @@ describe('a forecaster as ONNX', () => {
   )
 
   it('refuses a window without the samples after it', async () => {
-    const run = await openOnnx(exportOnnx(await trained({ alignment: 'end', units: 6 }, forecaster)))
+    const run = await openOnnx(exportOnnx(await trained({ units: 6 }, forecaster)))
     await expect(run(windowsOf(live))).rejects.toThrow(/dimension/)
   })
 })
@@ -208,31 +226,9 @@ describe('a model that gives variances as ONNX', () => {
   it.each(['lstm-autoencoder', 'gru-forecaster'])(
     'counts errors in standard deviations: %s',
     async architecture => {
-      await expectParity(await trained({ architecture, alignment: 'end', units: 6, loss: 'gaussian-nll' }))
+      await expectParity(await trained({ architecture, units: 6, loss: 'gaussian-nll' }))
     },
   )
-})
-
-describe('a model with covering alignment as ONNX', () => {
-  it('gives the scores of detect when the errors are spread over the samples', async () => {
-    const model = await trained({ alignment: 'covering', units: 8, latent: 4 })
-    const { errors } = await (await openOnnx(exportOnnx(model)))(windowsOf(live))
-    const { score, residual }: Detection = await detect(model, live)
-    const sums = new Float64Array(N * C)
-    const counts = new Float64Array(N * C)
-    errors.data.forEach((error, i) => {
-      const [w, t, c] = [Math.floor(i / (WINDOW * C)), Math.floor(i / C) % WINDOW, i % C]
-      sums[(w + t) * C + c] += error
-      counts[(w + t) * C + c]++
-    })
-    const spread = sums.map((sum, i) => sum / counts[i])
-    expect(difference(residual, spread)).toBeLessThan(1e-5)
-    const means = Float64Array.from(
-      { length: N },
-      (_, i) => (spread[i * C] + spread[i * C + 1] + spread[i * C + 2]) / C,
-    )
-    expect(difference(score, means)).toBeLessThan(1e-5)
-  })
 })
 
 describe('a model that has no counterpart in ONNX', () => {

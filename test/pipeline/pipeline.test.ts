@@ -2,18 +2,25 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { ALIGNMENTS, type Alignment } from '../../src/core/contracts.js'
 import type { Frame } from '../../src/core/frame.js'
 import { sliceFrame } from '../../src/core/frame.js'
 import type { Model } from '../../src/model/index.js'
-import { detect, parseRows, trainModel, trainOptions } from '../../src/pipeline/index.js'
+import { detect, parseRows, type TrainSettings, trainModel } from '../../src/pipeline/index.js'
 import { createRuntime } from '../../src/runtime/index.js'
-import { quantile } from '../../src/stats/index.js'
 import { loadModel, saveModel } from '../../src/store/index.js'
 import { checkThresholdOptions } from '../../src/threshold/index.js'
 import { machine } from './machine.js'
 
-const quick = (more: Record<string, unknown> = {}) =>
-  trainOptions.parse({ window: 15, epochs: 6, units: 8, latent: 4, learningRate: 0.01, workers: 1, ...more })
+const quick = (more: TrainSettings = {}): TrainSettings => ({
+  window: 15,
+  epochs: 6,
+  units: 8,
+  latent: 4,
+  learningRate: 0.01,
+  workers: 1,
+  ...more,
+})
 
 describe('a trained model', () => {
   const history = machine(900, 1)
@@ -43,13 +50,42 @@ describe('a trained model', () => {
     })
   })
 
-  it('has a threshold from held-back samples only, not from the data under test', async () => {
-    expect(model.threshold.level).toBeCloseTo(quantile(model.calibrationScores, 0.999), 6)
+  it('has its thresholds from the calibration part: with higher residuals there, these rise and nothing else changes', async () => {
     const { train, validation, calibration } = model.info.training.parts
-    expect(validation.start - train.end).toBe(15)
-    expect(calibration.start - validation.end).toBe(15)
-    const faulty = sliceFrame(live, 395, 435)
-    expect((await detect(model, faulty)).flag.filter(Boolean).length).toBeGreaterThan(25)
+    expect(validation!.start - train.end).toBe(15)
+    expect(calibration.start - validation!.end).toBe(15)
+    /** Readings of a range up and down by turns, by five times the noise. */
+    const noisier = (from: number, to: number): Frame => ({
+      ...history,
+      values: history.values.map((value, at) => {
+        const i = at >> 1
+        const amount = at % 2 === 0 ? 5 : 0.25
+        return i >= from && i < to ? value + (i % 2 === 0 ? amount : -amount) : value
+      }),
+    })
+    const level = (of: Model, alignment: Alignment) => of.calibrations[alignment]!.threshold.level
+    const louder = await trainModel(noisier(calibration.start, calibration.end), quick())
+    expect(louder.detector.state()).toEqual(model.detector.state())
+    expect(louder.scaler.state()).toEqual(model.scaler.state())
+    for (const alignment of ALIGNMENTS)
+      expect(level(louder, alignment)).toBeGreaterThan(1.5 * level(model, alignment))
+    // What lies in the gap before the calibration part is in no part: nothing changes.
+    const gap = await trainModel(noisier(validation!.end, calibration.start), quick())
+    expect(gap.detector.state()).toEqual(model.detector.state())
+    expect(gap.calibrations.causal?.scores).toEqual(model.calibrations.causal?.scores)
+    for (const alignment of ALIGNMENTS) expect(level(gap, alignment)).toBe(level(model, alignment))
+  })
+
+  it('is calibrated with scores of each alignment: what detect gives the calibration part, before the threshold', async () => {
+    const { calibration } = model.info.training.parts
+    const part = sliceFrame(history, calibration.start, calibration.end)
+    for (const alignment of ALIGNMENTS) {
+      const { scores, threshold } = model.calibrations[alignment]!
+      const { score } = await detect(model, part, { alignment })
+      expect(score).toEqual(scores.map(value => value / threshold.level))
+    }
+    const { causal, 'two-sided': other } = model.calibrations
+    expect(causal?.scores).not.toEqual(other?.scores)
   })
 
   it('takes other thresholds: a multiple, a quantile, mean + k sd', async () => {
@@ -106,7 +142,7 @@ describe('a trained model', () => {
   })
 
   it('refuses what cannot be learnt from, saying what is wanted', async () => {
-    await expect(trainModel(sliceFrame(history, 0, 70), quick())).rejects.toThrow(/at least 75 are needed/)
+    await expect(trainModel(sliceFrame(history, 0, 70), quick())).rejects.toThrow(/at least 75 are required/)
     const flat = { ...history, values: history.values.map((_, i) => i % 2) }
     await expect(trainModel(flat, quick())).rejects.toMatchObject({ code: 'data-constant' })
     const holed = { ...history, values: history.values.map((value, i) => (i === 41 ? Number.NaN : value)) }

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { ALIGNMENTS, type Alignment } from '../../src/core/contracts.js'
 import { type Frame, sampleCount, sliceFrame } from '../../src/core/frame.js'
 import { createRandom } from '../../src/core/random.js'
-import { sampleBlocks, trainModel, trainOptions } from '../../src/pipeline/index.js'
+import type { Model } from '../../src/model/index.js'
+import { sampleBlocks, type TrainSettings, trainModel } from '../../src/pipeline/index.js'
 
 const MINUTE = 60_000
 
@@ -23,8 +25,10 @@ function* cut(frame: Frame, rows: number): Generator<Frame> {
 
 const blocksOf = (frame: Frame, capacity = 8000) =>
   sampleBlocks(cut(frame, 999), { capacity, shortestBlock: 250, seed: 1 })
-const options = trainOptions.parse({ window: 20, workers: 1 })
-const small = trainOptions.parse({
+const options: TrainSettings = { window: 20, workers: 1 }
+const mergeGap = 5
+const small: TrainSettings = {
+  mergeGap,
   window: 10,
   workers: 1,
   architecture: 'dense-ae',
@@ -32,14 +36,16 @@ const small = trainOptions.parse({
   latent: 2,
   epochs: 2,
   stride: 5,
-})
+}
+
+const scoresOf = ({ calibrations }: Model) => ALIGNMENTS.map(alignment => calibrations[alignment]?.scores)
 
 describe('trainModel on blocks', () => {
   it('gives the same model as the whole frame, when everything was kept', async () => {
     const frame = machine(3000)
     const whole = await trainModel(frame, options)
     const same = await trainModel(await blocksOf(frame), options)
-    expect(same.calibrationScores).toEqual(whole.calibrationScores)
+    expect(scoresOf(same)).toEqual(scoresOf(whole))
     expect(same.detector.state()).toEqual(whole.detector.state())
     expect(same.info.training.blocks).toMatchObject({ count: 1, ofRows: 3000 })
     expect(same.info.schema).toEqual(whole.info.schema)
@@ -63,13 +69,14 @@ describe('trainModel on blocks', () => {
     'lets no window and no event span two blocks, with times of the kind %s',
     async timeKind => {
       const blocks = await blocksOf(machine(60_000, { timeKind }))
-      const { info, calibrationScores } = await trainModel(blocks, { ...small, alignment: 'end' })
+      const { info, calibrations } = await trainModel(blocks, small)
       const { start } = info.training.parts.calibration
       const inside = blocks.borders.filter(border => border > start)
       expect(inside.length).toBeGreaterThan(1)
       // A sample has a score when a whole window of its own block ends at it; then come more places than events are merged over.
-      const silences = silentRuns(calibrationScores)
-      expect(silences).toEqual([9, ...inside.map(() => small.mergeGap + 1 + 9)])
+      const silences = (alignment: Alignment) => silentRuns(calibrations[alignment]!.scores)
+      expect(silences('causal')).toEqual([9, ...inside.map(() => mergeGap + 1 + 9)])
+      expect(silences('two-sided')).toEqual(inside.map(() => mergeGap + 1))
     },
   )
 
@@ -78,10 +85,13 @@ describe('trainModel on blocks', () => {
     const whole = await trainModel(frame, options)
     const part = await trainModel(await blocksOf(frame), options)
     const smoothing = (model: typeof whole) =>
-      (model.detector.state().options as { smoothing: { bandwidth: number } }).smoothing.bandwidth
+      (model.detector.state().options as { bandwidth: number }).bandwidth
     expect(smoothing(part)).toBeCloseTo(smoothing(whole), 0)
     expect(part.info.schema?.cadenceMs).toBe(MINUTE)
-    expect(Math.abs(Math.log(part.threshold.level / whole.threshold.level))).toBeLessThan(0.25)
+    for (const alignment of ALIGNMENTS) {
+      const [ours, theirs] = [part, whole].map(({ calibrations }) => calibrations[alignment]!.threshold.level)
+      expect(Math.abs(Math.log(ours / theirs))).toBeLessThan(0.25)
+    }
   })
 
   it('looks for the period in the first channel that moves, past one that rests in every block', async () => {
@@ -90,17 +100,19 @@ describe('trainModel on blocks', () => {
     const whole = await trainModel(frame, options)
     const part = await trainModel(await blocksOf(frame), options)
     const scale = ({ detector }: typeof whole) =>
-      (detector.state().options as { smoothing: { bandwidth: number } }).smoothing.bandwidth
+      (detector.state().options as { bandwidth: number }).bandwidth
     expect(scale(part)).toBe(scale(whole))
   })
 
   it('counts the time of the blocks, not of what lies between, for the promise of false alarms', async () => {
     const blocks = await blocksOf(machine(60_000))
     const { info } = await trainModel(blocks, { ...options, falseAlarms: '2/day' })
-    const { promise, samples } = info.calibration
-    expect(promise?.spanDays).toBeCloseTo((samples * MINUTE) / 86_400_000, 9)
-    expect(promise?.expectedPerDay).toBeGreaterThan(1)
-    expect(promise?.expectedPerDay).toBeLessThan(4)
+    for (const alignment of ALIGNMENTS) {
+      const { promise, samples } = info.calibration[alignment]!
+      expect(promise?.spanDays).toBeCloseTo((samples * MINUTE) / 86_400_000, 9)
+      expect(promise?.expectedPerDay).toBeGreaterThan(1)
+      expect(promise?.expectedPerDay).toBeLessThan(4)
+    }
   })
 
   it('reports no gap at the borders, and one that is inside of a block', async () => {
@@ -125,9 +137,9 @@ describe('trainModel on blocks', () => {
     const kept = await trainModel(blocks, { ...options, exclude })
     const times = await trainModel(blocks, { ...options, exclude: '1970-01-14T21:20..1970-01-21T20:00' })
     const clean = await trainModel(await blocksOf(machine(60_000)), { ...options, exclude })
-    expect(kept.calibrationScores).toEqual(clean.calibrationScores)
-    expect(times.calibrationScores).toEqual(kept.calibrationScores)
-    expect((await trainModel(blocks, options)).calibrationScores).not.toEqual(kept.calibrationScores)
+    expect(scoresOf(kept)).toEqual(scoresOf(clean))
+    expect(scoresOf(times)).toEqual(scoresOf(kept))
+    expect(scoresOf(await trainModel(blocks, options))).not.toEqual(scoresOf(kept))
   })
 })
 

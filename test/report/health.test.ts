@@ -91,7 +91,7 @@ describe('a health report', () => {
 
   it('as Markdown keeps its tables whole whatever a channel is called', () => {
     const markdown = healthMarkdown(viewHealth(report()))
-    expect(markdown).toContain('\\<script\\>alert(1)\\</script\\>\\|\\*x\\*"&')
+    expect(markdown).toContain('\\<script\\>alert(1)\\</script\\>\\|\\*x\\*"\\&')
     const rows = markdown.split('\n').filter(line => line.startsWith('|'))
     const widths = rows.map(line => line.replaceAll('\\|', '').split('|').length)
     expect(new Set(widths)).toEqual(new Set([8, 10, 5]))

@@ -167,7 +167,7 @@ describe('generatePlant', () => {
   })
 
   it.each([
-    [{ rows: 479 }, /^faults is the default in the simulation, but must be <= 11 with 479 rows$/],
+    [{ rows: 479 }, /^faults is not given in the simulation, but must be <= 11 with 479 rows$/],
     [{ start: 'yesterday' }, /^start is "yesterday" in the simulation, but must be a time with zone/],
     [{ start: '2024-01-01T00:00:00' }, /must be a time with zone/],
     [{ start: '2024-13-01' }, /must be a time with zone/],

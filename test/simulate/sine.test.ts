@@ -48,7 +48,7 @@ describe('generateSine', () => {
     expect(() => generateSine({ anomalyStart: 1000 })).toThrow(
       'anomaly-start is 1000 in the simulation, but the anomaly [1000, 1020) must lie inside the 1000 samples',
     )
-    expect(() => generateSine({ rows: 210 })).toThrow(/anomaly-length is the default in the simulation/)
+    expect(() => generateSine({ rows: 210 })).toThrow(/anomaly-length is not given in the simulation/)
     expect(generateSine({ rows: 220 }).labels[219]).toBe(1)
   })
 

@@ -46,7 +46,10 @@ const schema = z.object({
       value: 'X',
     },
   ),
-  out: option(z.string().min(1).optional(), 'File for the template. Default: stdout.', { value: 'FILE' }),
+  out: option(z.string().min(1).optional(), 'File for the template. Default: stdout.', {
+    value: 'FILE',
+    path: 'write',
+  }),
 })
 type Options = z.output<typeof schema>
 type Action = (call: Call<Options>, names: readonly string[]) => Promise<string>
@@ -80,10 +83,11 @@ export const architecturesCommand = defineCommand({
     { name: 'action', description: `One of ${Object.keys(ACTIONS).join(', ')}.` },
     {
       name: 'architecture',
+      reads: true,
       description: 'Name of a predefined architecture, or a JSON file.',
       optional: true,
     },
-    { name: 'other', description: 'A second architecture, for compare.', optional: true },
+    { name: 'other', reads: true, description: 'A second architecture, for compare.', optional: true },
   ],
   schema,
   examples: [

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { ALIGNMENTS } from '../../core/contracts.js'
 import { option, positiveInteger } from '../../core/options.js'
 import { readOptions, readTable } from '../../ingest/index.js'
-import { backtest, parseRows, trainOptions } from '../../pipeline/index.js'
+import { backtest, trainOptions } from '../../pipeline/index.js'
 import { backtestRows, formatRows } from '../../report/index.js'
 import { readArchitecture } from '../architecture.js'
 import { defineCommand } from '../command.js'
@@ -22,6 +22,7 @@ export const backtestCommand = defineCommand({
   arguments: [
     {
       name: 'data',
+      reads: true,
       description: 'Table with the history: a file, a pattern, a folder, or - for standard input.',
       optional: true,
     },
@@ -47,7 +48,7 @@ export const backtestCommand = defineCommand({
       labels: option(
         z.string().min(1).optional(),
         'Ground truth: a column of 0 and 1, a file with one 0 or 1 per line, or a file of intervals START,END. Default: a 0/1 column named label or anomaly.',
-        { value: 'COLUMN|FILE' },
+        { value: 'COLUMN|FILE', path: 'read' },
       ),
     }),
   examples: [
@@ -57,14 +58,9 @@ export const backtestCommand = defineCommand({
   async run({ args: [data], options, cli, io, progress }) {
     const { labels, retrainEvery, firstRows, alignment, ...training } = options
     const architecture = await readArchitecture(io, training.architecture)
-    const { source, request } = tableSource(io, data, options, options)
-    const { table, labels: truth } = await readLabelled(io, labels, labelColumn =>
-      readTable(source, {
-        ...request,
-        timeColumn: options.timeColumn,
-        labelColumn,
-        rows: parseRows(options.rows),
-      }),
+    const { source, request, times } = tableSource(io, data, options)
+    const { table, labels: truth } = await readLabelled(io, labels, times, labelColumn =>
+      readTable(source, { ...request, labelColumn }),
     )
     printNotes(io, table.notes)
     const { frame } = table
@@ -75,6 +71,7 @@ export const backtestCommand = defineCommand({
       { retrainEvery, alignment, firstRows: firstRows ?? Math.floor(frame.timeMs.length / 2) },
       {
         signal: io.signal,
+        times,
         architecture,
         onStretch: progress.score,
       },

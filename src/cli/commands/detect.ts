@@ -11,7 +11,7 @@ import {
   type Table,
 } from '../../ingest/index.js'
 import type { Model } from '../../model/index.js'
-import { detectOptions, parseRows, refuseInvalid, thresholdNotes } from '../../pipeline/index.js'
+import { detectOptions, refuseInvalid, thresholdNotes } from '../../pipeline/index.js'
 import {
   adaptationLine,
   EVENT_COLUMNS,
@@ -42,10 +42,9 @@ import { modelIn } from '../model-place.js'
 import { printIssues, printNotes } from '../notes.js'
 import { checkFolder, makeFolderOf, pathIn } from '../paths.js'
 import type { Progress } from '../progress.js'
-import { readLikeTraining } from '../read-like-training.js'
 import { type ScoredTable, type ScoreSinks, scoreTable } from '../score-table.js'
 import { chunkRowsOf, isForChunks, oneDevice } from '../table-chunks.js'
-import { asTrained, tableSource } from '../table-source.js'
+import { tableSource } from '../table-source.js'
 
 export const detectCommand = defineCommand({
   name: 'detect',
@@ -56,6 +55,7 @@ export const detectCommand = defineCommand({
   arguments: [
     {
       name: 'data',
+      reads: true,
       description:
         'Table with the channels that the model was trained on: a file, a pattern, a folder, or - for standard input.',
       optional: true,
@@ -75,7 +75,6 @@ export const detectCommand = defineCommand({
   ],
   async run({ args: [data], options, cli, io, progress }) {
     checkThresholdOptions(options)
-    const rows = parseRows(options.rows)
     const files = { scores: options.scores, events: options.events }
     if (files.scores === '-' && files.events === '-') {
       throw createError('option-conflict', { first: '--scores -', second: '--events -' })
@@ -90,43 +89,31 @@ export const detectCommand = defineCommand({
     if (options.device === undefined) {
       const fleet = await openFleet(folder, runtime, options.groupBy !== undefined)
       if (fleet) {
-        const devices = await readFleetLike(io, data, fleet, { ...options, rows }, progress)
-        return detectFleet(io, { devices, fleet, options, format: cli.format }, progress)
+        const { devices, times } = await readFleetLike(io, data, fleet, options, progress)
+        const settings = { ...options, timeZone: times.timeZone }
+        return detectFleet(io, { devices, fleet, options: settings, format: cli.format }, progress)
       }
     }
     const model = await loadModel(await modelPath(folder, options.device), runtime)
-    const { channels, timeColumn, labelColumn } = model.info
-    const { source, request } = tableSource(io, data, asTrained(options, model.info.options), {
-      ...model.info.options,
-      ...options,
-    })
-    const given = {
-      ...request,
-      timeColumn: options.timeColumn,
-      labelColumn: options.labelColumn,
-      rows,
-      expectChannels: channels,
-    }
-    const trained = { timeColumn: timeColumn ?? undefined, labelColumn: labelColumn ?? undefined }
+    const { channels } = model.info
+    const { source, request, read, times } = tableSource(io, data, options, model.info)
     const alignment = alignmentOf(model, options.alignment, 'two-sided')
-    const settings = { ...options, alignment }
+    const settings = { ...options, alignment, timeZone: times.timeZone }
     const threshold = effectiveThreshold(model, settings)
     if (options.thresholdRule !== undefined || options.quantile !== undefined)
       printNotes(io, thresholdNotes(model, settings))
     const isChunked = await isForChunks(source, request, options)
     const chunkRows = chunkRowsOf(options, channels.length)
-    const table = await readLikeTraining<Table | ChunkedTable>(
-      asked =>
-        isChunked
-          ? readChunks(source, {
-              ...asked,
-              chunkRows,
-              onProgress: ({ rows, expectedRows, ...bytes }) => progress.score(rows, expectedRows, bytes),
-            })
-          : readTable(source, asked),
-      given,
-      trained,
-    )
+    const table = await read<Table | ChunkedTable>((from, given) => {
+      const asked = { ...given, expectChannels: channels }
+      return isChunked
+        ? readChunks(from, {
+            ...asked,
+            chunkRows,
+            onProgress: ({ rows, expectedRows, ...bytes }) => progress.score(rows, expectedRows, bytes),
+          })
+        : readTable(from, asked)
+    })
     const result = await scoreToFiles(io, model, table, settings, files, progress)
     if (isChunked) printNotes(io, summaryNotes(table.summary))
     printIssues(io, result.issues)

@@ -3,7 +3,7 @@ import { createError, TelltaleError } from '../../core/errors.js'
 import type { Frame } from '../../core/frame.js'
 import { fraction, option } from '../../core/options.js'
 import { type ChannelDrift, checkDrift, fitReference } from '../../drift/index.js'
-import { readOptions } from '../../ingest/index.js'
+import { readOptions, readTable } from '../../ingest/index.js'
 import type { Model } from '../../model/index.js'
 import { detect, detectOptions } from '../../pipeline/index.js'
 import { formatNumber, formatPercent, formatRows, type Row } from '../../report/index.js'
@@ -14,13 +14,14 @@ import { type Call, defineCommand } from '../command.js'
 import { EXIT_DRIFT, EXIT_OK } from '../exit-codes.js'
 import { modelIn } from '../model-place.js'
 import { printNotes } from '../notes.js'
-import { readForModel } from '../read-for-model.js'
+import { tableSource } from '../table-source.js'
 
 const { timeColumn, labelColumn, rows, workers } = detectOptions.shape
 
 const schema = z.object({
   model: option(z.string().min(1), 'Model with the reference: a folder, a file or NAME@VERSION.', {
     value: 'MODEL',
+    path: 'read',
   }),
   alpha: option(
     fraction().default(0.01),
@@ -52,6 +53,7 @@ export const driftCommand = defineCommand({
   arguments: [
     {
       name: 'data',
+      reads: true,
       description:
         'Table with the channels of the model: a file, a pattern, a folder, or - for standard input.',
       optional: true,
@@ -67,7 +69,10 @@ export const driftCommand = defineCommand({
     const path = await modelPath(await modelIn(io, cli, options.model), options.device)
     const model = await loadModel(path, createRuntime(options.workers ?? defaultWorkers()))
     if (model.reference === undefined) throw createError('reference-missing', { model: options.model })
-    const table = await readForModel(io, model.info, data, { ...options, missing: 'mask' })
+    const { read } = tableSource(io, data, { ...options, missing: 'mask' }, model.info)
+    const table = await read((source, request) =>
+      readTable(source, { ...request, expectChannels: model.info.channels }),
+    )
     printNotes(io, table.notes)
     const report = checkDrift(model.reference, table.frame, options.alpha)
     const score = options.scores ? await scoreDrift(model, table.frame, options.alpha, io.signal) : undefined

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { createError } from '../../core/errors.js'
 import { option, positiveInteger } from '../../core/options.js'
 import { evaluateOptions } from '../../evaluate/index.js'
-import { readOptions } from '../../ingest/index.js'
+import { readOptions, readTable } from '../../ingest/index.js'
 import {
   detectOptions,
   evaluateModel,
@@ -27,7 +27,7 @@ import { EXIT_OK } from '../exit-codes.js'
 import { readLabelled } from '../labels.js'
 import { modelIn } from '../model-place.js'
 import { printNotes } from '../notes.js'
-import { readForModel } from '../read-for-model.js'
+import { tableSource } from '../table-source.js'
 
 const {
   timeColumn,
@@ -44,12 +44,13 @@ const {
 const { buffer, inflated } = evaluateOptions.shape
 
 const schema = z.object({
-  model: option(z.string().min(1), 'Folder of the model.', { value: 'MODEL' }),
+  model: option(z.string().min(1), 'Folder of the model.', { value: 'MODEL', path: 'read' }),
   labels: option(
     z.union([z.string().min(1), z.literal(false)]).optional(),
     'Ground truth: a column of 0 and 1, a file with one 0 or 1 per line, or a file of intervals START,END in samples or times; --no-labels for none. Default: the label column of the training.',
     {
       value: 'COLUMN|FILE',
+      path: 'read',
       without: 'Evaluate without labels: the same as --faults, and a column of labels is ignored.',
     },
   ),
@@ -100,6 +101,7 @@ export const evaluateCommand = defineCommand({
   arguments: [
     {
       name: 'data',
+      reads: true,
       description: 'Table with the channels of the model: rows to evaluate, or normal rows with --no-labels.',
       optional: true,
     },
@@ -118,14 +120,22 @@ export const evaluateCommand = defineCommand({
       createRuntime(options.workers ?? defaultWorkers()),
     )
     const byFaults = options.faults || options.labels === false
-    const { table, labels } = await readLabelled(io, options.labels || undefined, column =>
-      readForModel(io, model.info, data, { ...options, labelColumn: column }),
+    const { read, times } = tableSource(io, data, options, model.info)
+    const { table, labels } = await readLabelled(io, options.labels || undefined, times, labelColumn =>
+      read((source, request) =>
+        readTable(source, {
+          ...request,
+          labelColumn: labelColumn ?? request.labelColumn,
+          expectChannels: model.info.channels,
+        }),
+      ),
     )
+    const asked = { ...options, timeZone: times.timeZone }
     printNotes(io, table.notes)
     const hooks = { onProgress: progress.score, signal: io.signal }
     if (byFaults) {
       const known = options.labels === false ? undefined : labels
-      const result = await smallestFaults(model, table.frame, { ...options, labels: known }, hooks)
+      const result = await smallestFaults(model, table.frame, { ...asked, labels: known }, hooks)
       progress.finish()
       io.stdout(faultsText(result, cli.format))
       return EXIT_OK
@@ -133,7 +143,7 @@ export const evaluateCommand = defineCommand({
     if (labels === undefined) throw createError('option-missing', { name: '--labels (or --no-labels)' })
     const { buffer, inflated } = options
     const judging = { inflated, ...(buffer !== undefined && { buffer }) }
-    const evaluation = await evaluateModel(model, table.frame, labels, { ...options, judging }, hooks)
+    const evaluation = await evaluateModel(model, table.frame, labels, { ...asked, judging }, hooks)
     progress.finish()
     io.stdout(resultText(evaluation, cli.format))
     return EXIT_OK

@@ -9,11 +9,10 @@ import { checkThresholdOptions } from '../../threshold/index.js'
 import { defineCommand } from '../command.js'
 import { EXIT_OK } from '../exit-codes.js'
 import { modelIn } from '../model-place.js'
-import { printNotes } from '../notes.js'
 import { checkFolder, makeFolderOf, pathIn } from '../paths.js'
 
 const exportOptions = z.strictObject({
-  out: option(z.string().min(1), 'File to write; - is stdout.', { value: 'FILE' }),
+  out: option(z.string().min(1), 'File to write; - is stdout.', { value: 'FILE', path: 'write' }),
   format: option(z.enum(['onnx']).default('onnx'), 'Format of the file.', { value: 'FORMAT' }),
   ...detectOptions.pick({
     threshold: true,
@@ -24,17 +23,13 @@ const exportOptions = z.strictObject({
   }).shape,
 })
 
-const COVERING =
-  'the model scores a sample from every window that contains it; the score in the file is that of one window. ' +
-  'For two-sided scores, average its errors over the samples (docs/onnx.md)'
-
 export const exportCommand = defineCommand({
   name: 'export',
   summary: 'Exports a model as one ONNX file that other languages and browsers can run.',
   description:
     `Scaler, network, score and threshold are included (opset ${OPSET}). Input: a window of readings, float64 [batch, steps, channels]. Output: score ` +
-    '(1.0 = threshold), flag, residual per channel and errors per sample. docs/onnx.md shows how to run it.',
-  arguments: [{ name: 'model', description: 'Folder of the model.' }],
+    '(1.0 = threshold), flag, residual per channel and errors per sample. The score is causal, as in `detect --alignment causal`. docs/onnx.md shows how to run it.',
+  arguments: [{ name: 'model', reads: true, description: 'Folder of the model.' }],
   schema: exportOptions,
   examples: [
     'telltale export model --out model.onnx',
@@ -77,7 +72,6 @@ export const exportCommand = defineCommand({
     }
     const print = file === '-' ? io.stderr : io.stdout
     print(formatSummary(facts, whole, cli.format))
-    if (model.detector.lookahead > 0) printNotes(io, [COVERING])
     return EXIT_OK
   },
 })

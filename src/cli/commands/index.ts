@@ -5,11 +5,13 @@ import { configCommand } from './config.js'
 import { detectCommand } from './detect.js'
 import { driftCommand } from './drift.js'
 import { evaluateCommand } from './evaluate.js'
+import { explainCommand } from './explain.js'
 import { exportCommand } from './export.js'
 import { generateCommand } from './generate.js'
 import { modelsCommand } from './models.js'
 import { planCommand } from './plan.js'
 import { showCommand } from './show.js'
+import { streamCommand } from './stream.js'
 import { thresholdCommand } from './threshold.js'
 import { trainCommand } from './train.js'
 import { tuneCommand } from './tune.js'
@@ -25,6 +27,8 @@ export const COMMANDS: readonly Command[] = [
   tuneCommand,
   detectCommand,
   driftCommand,
+  explainCommand,
+  streamCommand,
   evaluateCommand,
   thresholdCommand,
   backtestCommand,

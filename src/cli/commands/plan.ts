@@ -6,7 +6,6 @@ import {
   createSurveyor,
   detectOptions,
   type Plan,
-  parseRows,
   planScoring,
   planTraining,
   processMeter,
@@ -21,9 +20,8 @@ import { defineCommand } from '../command.js'
 import { EXIT_OK } from '../exit-codes.js'
 import { modelIn } from '../model-place.js'
 import { printNotes } from '../notes.js'
-import { readLikeTraining } from '../read-like-training.js'
 import { chunkRowsOf, isForChunks, oneDevice } from '../table-chunks.js'
-import { asTrained, tableSource } from '../table-source.js'
+import { tableSource } from '../table-source.js'
 
 const { out: _out, keepBest: _keepBest, ...work } = trainOptions.shape
 
@@ -36,6 +34,7 @@ export const planCommand = defineCommand({
   arguments: [
     {
       name: 'data',
+      reads: true,
       description: 'Table: a file, a pattern, a folder, or - for standard input.',
       optional: true,
     },
@@ -43,7 +42,10 @@ export const planCommand = defineCommand({
   schema: z.object({
     ...readOptions.shape,
     ...work,
-    model: option(z.string().min(1).optional(), 'Plan the detection with this model.', { value: 'MODEL' }),
+    model: option(z.string().min(1).optional(), 'Plan the detection with this model.', {
+      value: 'MODEL',
+      path: 'read',
+    }),
     memory: option(
       z.number().positive().optional(),
       'Memory that may be used, MB. Default: the free memory.',
@@ -57,27 +59,17 @@ export const planCommand = defineCommand({
   ],
   async run({ args: [data], options, cli, io }) {
     const runtime = createRuntime(options.workers ?? defaultWorkers())
-    const model = options.model && (await loadModel(await modelIn(io, cli, options.model), runtime))
+    const model = options.model ? await loadModel(await modelIn(io, cli, options.model), runtime) : undefined
     const architecture = options.architecture ? await readArchitecture(io, options.architecture) : undefined
-    const { timeColumn, labelColumn } = options
     const started = io.now()
-    const trained = model ? model.info : undefined
-    const asked = trained ? asTrained(options, trained.options) : options
-    const { source, request } = tableSource(io, data, asked, options)
-    const table = await readLikeTraining(
-      given => readChunks(source, { ...given, chunkRows: CHUNK_ROWS }),
-      {
-        ...request,
-        timeColumn,
-        labelColumn,
-        rows: parseRows(options.rows),
+    const { source, request, read } = tableSource(io, data, options, model?.info)
+    const table = await read((from, given) =>
+      readChunks(from, {
+        ...given,
+        chunkRows: CHUNK_ROWS,
         missing: 'keep',
-        expectChannels: trained?.channels,
-      },
-      {
-        timeColumn: trained?.timeColumn ?? undefined,
-        labelColumn: trained?.labelColumn ?? undefined,
-      },
+        expectChannels: model?.info.channels,
+      }),
     )
     const survey = await surveyTable(table, options.maxGap)
     const readSeconds = (io.now() - started) / 1000

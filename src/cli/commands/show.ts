@@ -8,7 +8,7 @@ export const showCommand = defineCommand({
   name: 'show',
   summary: 'Prints what a model was trained on, its settings and its threshold.',
   description: '',
-  arguments: [{ name: 'model', description: 'Folder or file of the model, or NAME@VERSION.' }],
+  arguments: [{ name: 'model', reads: true, description: 'Folder or file of the model, or NAME@VERSION.' }],
   examples: [
     'telltale show model',
     'telltale show model --format json',

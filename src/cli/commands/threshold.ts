@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { createError } from '../../core/errors.js'
 import { option } from '../../core/options.js'
-import { readOptions } from '../../ingest/index.js'
-import { detectOptions, parseRows, recalibrate } from '../../pipeline/index.js'
+import { readOptions, readTable } from '../../ingest/index.js'
+import { detectOptions, recalibrate } from '../../pipeline/index.js'
 import { formatRows, recalibrationRows } from '../../report/index.js'
 import { createRuntime, defaultWorkers } from '../../runtime/index.js'
 import {
@@ -20,7 +20,7 @@ import { openFleet, readFleetLike } from '../fleet.js'
 import { type ModelTarget, modelIn, modelTarget } from '../model-place.js'
 import { printNotes } from '../notes.js'
 import { checkFleetTarget } from '../paths.js'
-import { readForModel } from '../read-for-model.js'
+import { tableSource } from '../table-source.js'
 import { levelNotes, thresholdFleet } from '../threshold-fleet.js'
 
 const { timeColumn, labelColumn, rows, quantile, thresholdFactor, falseAlarms, thresholdRule, workers } =
@@ -29,6 +29,7 @@ const { timeColumn, labelColumn, rows, quantile, thresholdFactor, falseAlarms, t
 const schema = z.object({
   out: option(z.string().min(1).optional(), 'Folder for the model with the new threshold.', {
     value: 'MODEL',
+    path: 'write',
   }),
   inPlace: option(z.boolean().default(false), 'Replace the model itself; the write is atomic.'),
   quantile,
@@ -52,9 +53,10 @@ export const thresholdCommand = defineCommand({
     'Uses the calibration scores stored in the model, or the scores of normal rows (DATA) in their place. The default rule is that of ' +
     'the training. Nothing is written without --out or --in-place.',
   arguments: [
-    { name: 'model', description: 'Folder of a model, or of a fleet: then every model of it.' },
+    { name: 'model', reads: true, description: 'Folder of a model, or of a fleet: then every model of it.' },
     {
       name: 'data',
+      reads: true,
       description: 'Table of normal rows: a file, a pattern, a folder, or - for standard input.',
       optional: true,
     },
@@ -96,9 +98,8 @@ async function recalibrateTo(
   if (fleet?.members) {
     if (options.inPlace) await checkFleetTarget(folder)
     const out = options.inPlace ? folder : target?.path
-    const asked = { ...options, rows: parseRows(options.rows) }
     const isFresh = data !== undefined || options.sql !== undefined
-    const devices = isFresh ? await readFleetLike(io, data, fleet, asked, progress) : undefined
+    const devices = isFresh ? (await readFleetLike(io, data, fleet, options, progress)).devices : undefined
     if (out === undefined) printNotes(io, [NOTHING_WRITTEN])
     const whole = { members: fleet.members, devices, options, runtime, out, format: cli.format }
     const code = await thresholdFleet(io, whole)
@@ -113,7 +114,9 @@ async function recalibrateTo(
   const table =
     data === undefined && options.sql === undefined
       ? undefined
-      : await readForModel(io, model.info, data, options)
+      : await tableSource(io, data, options, model.info).read((from, request) =>
+          readTable(from, { ...request, expectChannels: model.info.channels }),
+        )
   printNotes(io, table?.notes ?? [])
   const { model: calibrated, changes } = await recalibrate(model, options, table?.frame, {
     onProgress: progress.score,

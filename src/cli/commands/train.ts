@@ -9,7 +9,6 @@ import {
   createSurveyor,
   detectOptions,
   type Plan,
-  parseRows,
   planTraining,
   processMeter,
   thresholdNotes,
@@ -25,6 +24,7 @@ import { EXIT_OK } from '../exit-codes.js'
 import { type ModelTarget, modelTarget } from '../model-place.js'
 import { printIssues, printNotes } from '../notes.js'
 import { checkFolder, pathIn } from '../paths.js'
+import { readingOf } from '../reading.js'
 import { tableSource } from '../table-source.js'
 import { trainFleet } from '../train-fleet.js'
 import { readHistory } from '../train-history.js'
@@ -49,6 +49,7 @@ export const trainCommand = defineCommand({
   arguments: [
     {
       name: 'data',
+      reads: true,
       description:
         'Table: CSV, Parquet or JSON, plain, gzip or zstd; a file, a pattern, a folder, or - for standard input.',
       optional: true,
@@ -86,28 +87,26 @@ async function train(
   target: ModelTarget,
   isFleet: boolean,
 ): Promise<number> {
-  const rows = parseRows(options.rows)
   const why = `telltale train${data === undefined ? '' : ` ${data}`}`
   const architecture = options.architecture ? await readArchitecture(io, options.architecture) : undefined
   const checkpoint = options.checkpoint && pathIn(io, options.checkpoint)
   if (checkpoint !== undefined) await checkFolder(checkpoint, options.checkpoint ?? checkpoint)
-  const { timeColumn, labelColumn } = options
-  const { source, request } = tableSource(io, data, options, options)
+  const { source, request, times } = tableSource(io, data, options)
   const hooks = {
     onProgress: progress.fit,
     signal: io.signal,
+    times,
     architecture,
   }
   if (isFleet) {
     const whole = { ...options, ...(checkpoint && { checkpoint }) }
-    const asked = { ...request, timeColumn, labelColumn, rows }
-    const training = { source, request: asked, options: whole, hooks, target, why, cli }
+    const training = { source, request, options: whole, hooks, target, why, cli }
     return trainFleet(io, training, progress)
   }
-  const { history, columns, labelled, notes } = await readHistory(
+  const { history, columns, labelled, derived, notes } = await readHistory(
     io,
     source,
-    { ...request, timeColumn, labelColumn, rows },
+    request,
     options,
     progress,
   )
@@ -133,7 +132,9 @@ async function train(
     {
       ...hooks,
       columns,
+      reading: readingOf(options, derived),
       onIssues: issues => printIssues(io, issues),
+      onModel: model => saveModel(model, target.path),
       ...(options.groupBy && { device: options.device }),
     },
   ).catch(error => {
@@ -146,7 +147,6 @@ async function train(
     printNotes(io, [`interrupted: kept the best weights so far, of epoch ${model.info.training.bestEpoch}`])
   }
   printNotes(io, trainingNotes(model, options))
-  await saveModel(model, target.path)
   io.stdout(formatModel(model.info, { model: await target.publish(why) }, cli.format))
   return EXIT_OK
 }

@@ -5,7 +5,7 @@ import { option } from '../../core/options.js'
 import { writeFileAtomic } from '../../files/index.js'
 import { readOptions, readTable } from '../../ingest/index.js'
 import { ARCHITECTURES, type ArchitectureDefinition } from '../../nn/index.js'
-import { parseRows, type Trial, tune, tuneOptions } from '../../pipeline/index.js'
+import { type Trial, tune, tuneOptions } from '../../pipeline/index.js'
 import { formatDuration, formatNumber, formatRows } from '../../report/index.js'
 import { readArchitecture } from '../architecture.js'
 import { defineCommand } from '../command.js'
@@ -25,19 +25,27 @@ export const tuneCommand = defineCommand({
     'normal rows (area under the precision-recall curve, mean over three rounds; no labels are used). The journal records every trial: the same ' +
     'command continues from it.',
   arguments: [
-    { name: 'data', description: 'Table with the history of a machine in normal operation.', optional: true },
+    {
+      name: 'data',
+      reads: true,
+      description: 'Table with the history of a machine in normal operation.',
+      optional: true,
+    },
   ],
   schema: tuneOptions.extend(readOptions.shape).extend({
-    out: option(z.string().min(1), 'File of the journal, one JSON object per line.', { value: 'FILE' }),
+    out: option(z.string().min(1), 'File of the journal, one JSON object per line.', {
+      value: 'FILE',
+      path: 'write',
+    }),
     architectures: option(
       z.array(z.string().min(1)).min(1).default(DEFAULT_ARCHITECTURES),
       'Names or files to choose from; `all` = every predefined one. The first trial uses the first.',
-      { value: 'NAMES' },
+      { value: 'NAMES', path: 'read' },
     ),
     best: option(
       z.string().min(1).optional(),
       'File for the best options, as a configuration for `train --config`.',
-      { value: 'FILE' },
+      { value: 'FILE', path: 'write' },
     ),
   }),
   examples: [
@@ -48,20 +56,19 @@ export const tuneCommand = defineCommand({
   ],
   async run({ args: [data], options, cli, io, progress }) {
     const { out, best, architectures: names, ...search } = options
-    const rows = parseRows(search.rows)
     const journal = pathIn(io, out)
     await checkFolder(journal, out)
     if (best !== undefined) await checkFolder(pathIn(io, best), best)
     const wanted = names.includes('all') ? ARCHITECTURES.map(({ name }) => name) : names
     const definitions: ArchitectureDefinition[] = []
     for (const name of wanted) definitions.push(await readArchitecture(io, name))
-    const { timeColumn, labelColumn } = search
-    const { source, request } = tableSource(io, data, search, search)
-    const table = await readTable(source, { ...request, timeColumn, labelColumn, rows })
+    const { source, request, times } = tableSource(io, data, search)
+    const table = await readTable(source, request)
     printNotes(io, table.notes)
     const trials = await tune(table.frame, search, definitions, journal, {
       now: io.now,
       signal: io.signal,
+      times,
       onProgress: progress.fit,
       onTrial: progress.trial,
     }).catch(error => {

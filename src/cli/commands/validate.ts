@@ -6,7 +6,7 @@ import { option } from '../../core/options.js'
 import { checkOutputFormat, writeFrame } from '../../emit/index.js'
 import { writeFileAtomic } from '../../files/index.js'
 import { readOptions, type Table } from '../../ingest/index.js'
-import { parseRows, trainOptions } from '../../pipeline/index.js'
+import { trainOptions } from '../../pipeline/index.js'
 import {
   formatRows,
   type HealthReport,
@@ -51,21 +51,23 @@ const schema = z
     model: option(
       z.string().min(1).optional(),
       'Check the table as input for this model: its channels, cadence and ranges.',
-      { value: 'MODEL' },
+      { value: 'MODEL', path: 'read' },
     ),
     report: option(z.string().min(1).optional(), 'File for the full report (.md, .html, .json, .txt).', {
       value: 'FILE',
+      path: 'write',
     }),
     suggest: option(
       z.string().min(1).optional(),
       'File for the suggested configuration, for use with --config (.yaml).',
-      { value: 'FILE' },
+      { value: 'FILE', path: 'write' },
     ),
     output: option(
       z.string().min(1).optional(),
       'File for the table as it was checked, repairs included (.csv).',
       {
         value: 'FILE',
+        path: 'write',
       },
     ),
   })
@@ -88,6 +90,7 @@ export const validateCommand = defineCommand({
   arguments: [
     {
       name: 'data',
+      reads: true,
       description: 'Table: a file, a pattern, a folder, or - for standard input.',
       optional: true,
     },
@@ -102,20 +105,11 @@ export const validateCommand = defineCommand({
   ],
   async run({ args: [data], options, cli, io }) {
     await checkTargets(options, io)
-    const history = options.model && (await loadModel(await modelIn(io, cli, options.model))).info
-    const { timeColumn, labelColumn } = options
-    const { source, request } = tableSource(io, data, options, options)
+    const history = options.model ? (await loadModel(await modelIn(io, cli, options.model))).info : undefined
+    const { read } = tableSource(io, data, options, history)
     const file = data ?? 'the query'
-    const { table, findings } = await readLeniently(
-      source,
-      file,
-      {
-        ...request,
-        timeColumn,
-        labelColumn,
-        rows: parseRows(options.rows),
-      },
-      options.memory,
+    const { table, findings } = await read((source, request) =>
+      readLeniently(source, file, request, options.memory),
     )
     const context = { findings, ...(history && { schema: history.schema, window: history.window }) }
     const { frame, health } = table

@@ -12,7 +12,11 @@ export const verifyCommand = defineCommand({
   summary: 'Checks every byte of a model against the hashes in its manifest.',
   description: 'Prints one row per file; exit code 4 when one is damaged or missing.',
   arguments: [
-    { name: 'model', description: 'Folder or file of the model, folder of a fleet, or NAME@VERSION.' },
+    {
+      name: 'model',
+      reads: true,
+      description: 'Folder or file of the model, folder of a fleet, or NAME@VERSION.',
+    },
   ],
   examples: [
     'telltale verify model',

@@ -1,4 +1,6 @@
 import { createError } from '../../core/errors.js'
+import { readTable } from '../../ingest/index.js'
+import type { ModelInfo } from '../../model/index.js'
 import { formatFacts, formatModel, formatRows, formatSummary, type Row } from '../../report/index.js'
 import {
   aliasesOf,
@@ -20,7 +22,7 @@ import {
 import { compareScores, differences } from '../compare-models.js'
 import { modelIn } from '../model-place.js'
 import { printNotes } from '../notes.js'
-import { readForModel } from '../read-for-model.js'
+import { tableSource } from '../table-source.js'
 import { type Action, type ModelsCall, neededReference, neededRegistry } from './request.js'
 
 /** Actions that change nothing. */
@@ -120,10 +122,11 @@ async function compare(call: ModelsCall, names: readonly string[]): Promise<stri
   const rows = differences(models[0].info, models[1].info, [first, second])
   if (rows.length === 0) printNotes(io, [`${first} and ${second} do not differ`])
   if (options.data === undefined) return formatRows(rows, cli.format)
-  const tables = [
-    await readForModel(io, models[0].info, options.data, options),
-    await readForModel(io, models[1].info, options.data, options),
-  ] as const
+  const tableFor = ({ info }: { readonly info: ModelInfo }) =>
+    tableSource(io, options.data, options, info).read((source, request) =>
+      readTable(source, { ...request, expectChannels: info.channels }),
+    )
+  const tables = [await tableFor(models[0]), await tableFor(models[1])] as const
   const scores = await compareScores(models, tables, [first, second], io.signal)
   return formatRows([...scores, ...rows], cli.format)
 }

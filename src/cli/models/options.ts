@@ -14,6 +14,7 @@ export const modelsOptions = z.object({
   yes: option(z.boolean().default(false), 'With prune and delete: do it; without, only show it.'),
   data: option(z.string().min(1).optional(), 'With compare: table to score with both models.', {
     value: 'DATA',
+    path: 'read',
   }),
   timeColumn,
   labelColumn,

@@ -6,6 +6,10 @@ export const DATA_ERRORS = ofKind('data', {
     message: '{file} contains no samples: {reason}',
     remedy: 'Give a table with a header line and one line per sample.',
   },
+  'frame-invalid': {
+    message: '{where} cannot use this frame: {reason}',
+    remedy: 'Give N times within the calendar, N * C values row by row, and C different names of channels.',
+  },
   'data-not-a-table': {
     message: '{file} cannot be read as a table: {reason}',
     remedy:
@@ -13,7 +17,8 @@ export const DATA_ERRORS = ofKind('data', {
   },
   'data-bad-cell': {
     message: '{file}, line {line}, column {column}: {got} is not a finite number',
-    remedy: 'Fix the cell, or leave the column out with --exclude-channels.',
+    remedy:
+      'Fix the cell, give --bad-cells missing to treat it as a missing reading, or leave the column out with --exclude-channels.',
   },
   'data-missing-value': {
     message: '{file}, line {line}, column {column}: the value is missing',
@@ -39,7 +44,16 @@ export const DATA_ERRORS = ofKind('data', {
   'data-bad-time': {
     message: '{file}, line {line}, column {column}: {reason}',
     remedy:
-      'Times must be readable and must not go backwards. Sort the rows with --late-rows sort, or name another column with --time-column. If a clock was set back, give --time-zone.',
+      'Name another column with --time-column, or give the format of the times with --time-format. Rows out of order: --late-rows sort. Rows of several devices: --group-by COLUMN. A clock that was set back: --time-zone.',
+  },
+  'data-ambiguous-date': {
+    message: '{file}, line {line}, column {column}: {reason}',
+    remedy: 'No other row of the column shows which number is the day. Add the option that fits.',
+  },
+  'data-ambiguous-number': {
+    message: '{file}, column {column}: {got} is {first} or {second}',
+    remedy:
+      'Give --decimal , when the comma stands before decimals; otherwise write the numbers without groups of thousands.',
   },
   'data-bad-label': {
     message: '{file}, line {line}, column {column}: the label is {got}, expected 0 or 1',
@@ -98,11 +112,28 @@ export const DATA_ERRORS = ofKind('data', {
     remedy: 'Give files with the same columns, or select the columns they share with --channels.',
   },
   'data-many-devices': {
-    message: '{file} contains {count} devices: {got}',
-    remedy: 'Choose one with --device. `train` and `detect` take all of them with --group-by COLUMN.',
+    message: '{file} contains {count} devices in the column {column}: {got}',
+    remedy:
+      'Give --group-by {column}: `train` and `detect` then take all of them, and --device NAME chooses one. If the column is no device: --role {column}=ignore.',
   },
   'data-duplicate-reading': {
     message: '{file}: {count} readings occur more than once, the first in row {row}',
     remedy: 'Choose which one counts with --duplicate-times first, last or mean.',
+  },
+  'frame-no-channels': {
+    message: 'the frame has no channel',
+    remedy: 'Give the readings of at least one channel.',
+  },
+  'frame-lengths': {
+    message: 'the channel {channel} has {got} readings, expected {wanted}',
+    remedy: 'Give one reading per sample and channel; null is a missing reading.',
+  },
+  'frame-time': {
+    message: 'the time of sample {sample} cannot be read: {got}',
+    remedy: 'Give a Date, ms since 1970 as a number, or a text with its zone such as 2024-01-01T06:00:00Z.',
+  },
+  'frame-value': {
+    message: 'the reading of {channel} in sample {sample} is {got}, not a number',
+    remedy: 'Give numbers; null is a missing reading. Name the channels when the rows hold other things too.',
   },
 })

@@ -2,8 +2,8 @@ import { ofKind } from './entry.js'
 
 /** Too big or too many. */
 export const LIMIT_ERRORS = ofKind('limit', {
-  'config-too-large': {
-    message: 'the configuration {file} has {got} bytes, the limit is {wanted}',
+  'file-too-large': {
+    message: '{file} has {got} bytes, the limit is {wanted}',
     remedy: 'Check that {file} is the right file.',
   },
   'limit-memory': {

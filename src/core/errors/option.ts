@@ -26,6 +26,18 @@ export const OPTION_ERRORS = ofKind('option', {
     message: '{first} and {second} are mutually exclusive',
     remedy: 'Remove one of them.',
   },
+  'output-is-input': {
+    message: '{first} would replace {file}, which {second} reads',
+    remedy: 'Choose another file for {first}.',
+  },
+  'output-twice': {
+    message: '{first} and {second} would both write {file}',
+    remedy: 'Choose another file for one of them.',
+  },
+  'output-in-model': {
+    message: '{name} would write {file} into the folder of a model',
+    remedy: 'Choose a file outside of the folder: a model holds nothing else.',
+  },
   'option-combination': {
     message: 'the options of {section} do not fit together: {reason}',
     remedy: 'Change one of them. `telltale config` shows each value and where it comes from.',
@@ -92,6 +104,10 @@ export const OPTION_ERRORS = ofKind('option', {
     message: '{what} is refused: {reason}',
     remedy:
       "Give a single SELECT that only reads, such as select * from 'data/*.parquet', over files in the folders of --sql-roots.",
+  },
+  'event-unknown': {
+    message: 'there is no event {id}; the table has {known}',
+    remedy: 'Did you mean {nearest}? `telltale detect DATA --format json` lists the ids of events.',
   },
   'format-unknown': {
     message: '{file} has the extension {got}, which is not supported; expected {wanted}',

@@ -14,9 +14,33 @@ export const SOURCE_ERRORS = ofKind('source', {
     message: '{file} cannot be written: {reason}',
     remedy: 'Check free space and permissions, or choose another location. No partial file was left behind.',
   },
+  'reader-missing': {
+    message: '{file} is an Excel workbook, and the package {name} that reads it is not installed',
+    remedy: 'Install it with `npm install {name}`, or save the sheet as CSV.',
+  },
+  'temporary-folder': {
+    message: 'the folder for temporary files {folder} cannot be used: {reason}',
+    remedy: 'Set TMPDIR to a folder that exists and can be written.',
+  },
   'engine-missing': {
     message: 'the table engine @duckdb/node-api could not be loaded: {reason}',
     remedy:
       'Run `npm install @duckdb/node-api`. It has prebuilt binaries for Linux, macOS and Windows on x64 and arm64.',
+  },
+  'package-missing': {
+    message: 'the package {name} could not be loaded: {reason}',
+    remedy: 'Run `npm install {name}`. It is needed for this source or sink only.',
+  },
+  'broker-unreachable': {
+    message: 'the broker {url} cannot be used: {reason}',
+    remedy: 'Check the address, the user and the certificates, and that the broker runs.',
+  },
+  'message-unusable': {
+    message: '{origin}: a message cannot be used ({reason}): {detail}',
+    remedy: 'Correct the sender or --map, or count such messages and continue with --bad-messages skip.',
+  },
+  'state-in-use': {
+    message: 'the state folder {path} is in use by process {pid}',
+    remedy: 'Stop that process, or give another --state.',
   },
 })

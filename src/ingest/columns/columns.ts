@@ -1,19 +1,14 @@
+import { type ChannelSource, type DerivedChannel, stateText } from '../../align/index.js'
 import { createError } from '../../core/errors.js'
-import { nearestName } from '../../core/nearest.js'
-import { isNumber, isTimeText } from '../tables/header.js'
 import type { Relation } from '../tables/relation.js'
-import { createTimeParser, parseIsoTime, type TimeParser } from './time-text.js'
+import { type AskedRole, type ColumnRole, columnRole, flagOf, unitOf } from './column-role.js'
+import { findTime, type TimeChoice } from './find-time.js'
+import { type ColumnProfile, profileColumn } from './profile.js'
+import { listNames, positionOf, type RoleOptions } from './role-options.js'
+import type { TimeRole } from './time-role.js'
 
-const TIME_NAMES = ['time', 'timestamp', 'datetime', 'date', 'ts', '_time']
 const LABEL_NAMES = ['label', 'labels', 'anomaly', 'is_anomaly', 'outlier']
-
-/** How times are stored: `iso` is read by the engine, `wall` too but lacks a zone, `text` is read by `parse`. */
-export interface TimeRole {
-  readonly column: number
-  readonly kind: 'iso' | 'wall' | 'number' | 'text'
-  /** Reads one cell; absent for numbers. */
-  readonly parse?: TimeParser
-}
+const MOST_STATES = 32
 
 /** What each column of a table is for; numbers are column positions. */
 export interface Roles {
@@ -21,123 +16,251 @@ export interface Roles {
   readonly label?: { readonly column: number; readonly found: 'named' | 'guessed' }
   /** Column whose values tell the devices apart. */
   readonly device?: number
-  /** In the order in which the frame gets them. */
+  /** Columns that are read, in the order in which they are read. */
   readonly channels: readonly number[]
-}
-
-export interface RoleOptions {
-  /** Column that holds the time. Default: found by its name or its content; a table without one is numbered. */
-  readonly timeColumn?: string
-  /** Format of strptime for times that are not ISO 8601, such as `%d.%m.%Y %H:%M`. */
-  readonly timeFormat?: string
-  /** Time zone of times that name none. Default: UTC. */
-  readonly timeZone?: string
-  /** Column that holds the labels, 0 or 1. Default: found by its name when all of its values are labels. */
-  readonly labelColumn?: string
-  /** Column whose values tell the devices apart. */
-  readonly deviceColumn?: string
-  /** Columns to take as channels, in this order. Default: all that are nothing else. */
-  readonly channels?: readonly string[]
-  /** Columns to leave out. */
-  readonly ignoreColumns?: readonly string[]
-  /** Channels the table must have, no more and no fewer; the frame gets them in this order. */
-  readonly expectChannels?: readonly string[]
+  /** Known texts of the columns of states, in the order of their codes. */
+  readonly states: ReadonlyMap<number, readonly string[]>
+  /** Names of the channels, in the order of the frame. */
+  readonly names: readonly string[]
+  /** How the channels come from the columns; absent when they are the columns. */
+  readonly sources?: readonly ChannelSource[]
+  /** What every column was taken for. */
+  readonly columns: readonly ColumnRole[]
+  /** Columns that a model does not know, by name. */
+  readonly unknown: readonly string[]
 }
 
 /**
  * Decides which column is time, which is the label and which are channels. With `guessLabel` a column that is named like
  * a label becomes one; the caller asks again without it when its values turn out to be no labels.
- * Errors: `data-column-missing`, `data-no-channels`, `data-channels-differ`, `option-invalid`.
+ * Errors: `data-column-missing`, `data-no-channels`, `data-channels-differ`, `data-ambiguous-date`, `option-invalid`.
  */
 export function assignRoles(relation: Relation, options: RoleOptions, guessLabel: boolean): Roles {
   const { file, names } = relation
-  const position = (column: string): number => {
-    const at = names.indexOf(column)
-    if (at < 0)
-      throw createError('data-column-missing', {
-        file,
-        column,
-        got: listNames(names),
-        nearest: nearestName(column, names),
-      })
-    return at
-  }
+  const position = (column: string): number => positionOf(relation, column)
   const optional = (column: string | undefined) => (column === undefined ? -1 : position(column))
+  const asked = new Map(Object.entries(options.roles ?? {}).map(([name, role]) => [position(name), role]))
+  const askedOf = (role: AskedRole) => [...asked].find(([, other]) => other === role)?.[0] ?? -1
   const ignored = new Set((options.ignoreColumns ?? []).map(position))
   const chosen = options.channels?.map(position)
-  const namedLabel = optional(options.labelColumn)
-  const device = optional(options.deviceColumn)
-  const taken = [...ignored, ...(chosen ?? []), namedLabel, device]
-  const timeColumn =
-    options.timeColumn === undefined ? findTime(relation, taken, options) : position(options.timeColumn)
+  const namedLabel = options.labelColumn === undefined ? askedOf('label') : position(options.labelColumn)
+  const namedDevice = options.deviceColumn === undefined ? askedOf('device') : optional(options.deviceColumn)
+  const taken = [...ignored, ...(chosen ?? []), ...asked.keys(), namedLabel, namedDevice]
+  const time = findTime(relation, taken, options)
+  const timeColumns = time.role?.columns ?? []
   const expected = options.expectChannels
-  const guessed =
-    namedLabel < 0 && guessLabel
-      ? names.findIndex(
-          (name, i) =>
-            LABEL_NAMES.includes(name.toLowerCase()) &&
-            i !== timeColumn &&
-            !taken.includes(i) &&
-            !expected?.includes(name),
-        )
-      : -1
+  const mayBeLabel = (name: string, i: number) =>
+    LABEL_NAMES.includes(name.toLowerCase()) &&
+    !timeColumns.includes(i) &&
+    !taken.includes(i) &&
+    !expected?.includes(name)
+  const guessed = namedLabel < 0 && guessLabel ? names.findIndex(mayBeLabel) : -1
   const label = namedLabel >= 0 ? namedLabel : guessed
-  const special = [timeColumn, label, device]
-  const free = (chosen ?? [...names.keys()]).filter(i => !special.includes(i) && !ignored.has(i))
-  if (free.length === 0 && !expected) {
-    throw createError('data-no-channels', { file, reason: 'no column is left besides time and label' })
-  }
+  const profiles = names.map((_, i) =>
+    profileColumn(
+      relation.sample.map(row => row[i] ?? ''),
+      relation.header?.decimal,
+    ),
+  )
+  const fixed = { time, label, device: namedDevice, ignored, chosen, asked }
+  const columns = keepOne(
+    withRuns(
+      relation,
+      names.map((_, i) => describeColumn(relation, i, profiles[i]!, fixed, options)),
+    ),
+  )
+  const guessedDevice = columns.findIndex(
+    ({ role }, i) => role === 'device' && profiles[i]!.values.length > 1,
+  )
+  const device = namedDevice >= 0 ? namedDevice : guessedDevice
+  const channels = chooseChannels(relation, columns, profiles, { chosen, expected, derived: options.derived })
+  if (channels.names.length === 0 && !expected)
+    throw createError('data-no-channels', { file, reason: noChannels(columns) })
   return {
-    time: timeColumn < 0 ? undefined : timeRole(relation, timeColumn, options),
+    ...(time.role && { time: time.role }),
     label: label < 0 ? undefined : { column: label, found: namedLabel >= 0 ? 'named' : 'guessed' },
     device: device < 0 ? undefined : device,
-    channels: expected ? matchChannels(expected, free, names) : free,
+    columns,
+    ...channels,
   }
 }
 
-function timeRole({ kinds, firstRow, header }: Relation, column: number, options: RoleOptions): TimeRole {
-  const kind = kinds[column]!
-  if (kind === 'number') return { column, kind }
-  if (kind === 'time') return { column, kind: 'iso', parse: parseIsoTime }
-  const hasZone = options.timeZone !== undefined && options.timeZone !== 'UTC'
-  if (kind === 'wall') return { column, kind: hasZone ? 'wall' : 'iso', parse: parseIsoTime }
-  if (options.timeFormat !== undefined) {
-    return { column, kind: 'text', parse: createTimeParser(options.timeFormat) }
-  }
-  if (isNumber(firstRow?.[column] ?? '', header?.decimal)) return { column, kind: 'number' }
-  return { column, kind: hasZone ? 'text' : 'iso', parse: parseIsoTime }
-}
-
-/** A column with a name for time, first those whose first cell can be read as one; else the first that holds times. */
-function findTime(
-  { names, firstRow, header }: Relation,
-  taken: readonly number[],
-  options: RoleOptions,
-): number {
-  const parse = options.timeFormat === undefined ? undefined : createTimeParser(options.timeFormat)
-  const free = [...names.keys()].filter(i => !taken.includes(i))
-  const named = free.filter(i => TIME_NAMES.includes(names[i]!.toLowerCase()))
-  const cell = (i: number) => firstRow?.[i] ?? ''
-  const isTime = (i: number) => isTimeText(cell(i)) || parse?.(cell(i)) !== undefined
-  return (
-    named.find(i => isTime(i) || isNumber(cell(i), header?.decimal)) ?? named[0] ?? free.find(isTime) ?? -1
+/** A column of whole numbers that changes exactly where the cycles start again tells the devices, or runs, apart. */
+function withRuns(relation: Relation, columns: readonly ColumnRole[]): readonly ColumnRole[] {
+  const cycle = columns.findIndex(({ role }) => role === 'cycle')
+  if (cycle < 0 || columns.some(({ role }) => role === 'device')) return columns
+  const rows = relation.sample.map(row => row.map(Number))
+  const changes = (i: number) =>
+    rows.flatMap((row, at) => (at > 0 && row[i] !== rows[at - 1]![i] ? [at] : []))
+  const restarts = rows.flatMap((row, at) => (at > 0 && row[cycle]! < rows[at - 1]![cycle]! ? [at] : []))
+  if (restarts.length === 0) return columns
+  const device = columns.findIndex(({ role }, i) => {
+    if (role !== 'channel' && role !== 'constant' && role !== 'counter') return false
+    const own = changes(i)
+    return own.length > 0 && own.length <= restarts.length + 12 && restarts.every(at => own.includes(at))
+  })
+  return columns.map((column, i) =>
+    i === device
+      ? { ...column, role: 'device', reason: `it changes where ${columns[cycle]!.name} starts again` }
+      : column,
   )
 }
 
-function matchChannels(expected: readonly string[], free: readonly number[], names: readonly string[]) {
-  const byName = new Map(free.map(i => [names[i]!, i]))
+/** Where no column is a sensor but some only count, those are the channels. */
+function keepOne(columns: readonly ColumnRole[]): readonly ColumnRole[] {
+  if (columns.some(({ role }) => SENSORS.has(role))) return columns
+  return columns.map(column =>
+    column.role === 'row-number' || column.role === 'cycle'
+      ? { ...column, role: 'channel', reason: `${column.reason}, but no other column is a sensor` }
+      : column,
+  )
+}
+
+function noChannels(columns: readonly ColumnRole[]): string {
+  const others = columns.filter(
+    ({ role, reason }) => role !== 'time' && role !== 'ignore' && reason !== 'the label',
+  )
+  if (others.length === 0) return 'no column is left besides time and label'
+  return `no column is a sensor: ${others
+    .slice(0, 8)
+    .map(({ name, role, reason }) => `${name} is taken as ${role} (${reason})`)
+    .join('; ')}. --role NAME=channel overrides this`
+}
+
+interface Fixed {
+  readonly time: TimeChoice
+  readonly label: number
+  readonly device: number
+  readonly ignored: ReadonlySet<number>
+  readonly chosen: readonly number[] | undefined
+  readonly asked: ReadonlyMap<number, AskedRole>
+}
+
+function describeColumn(
+  relation: Relation,
+  i: number,
+  profile: ColumnProfile,
+  fixed: Fixed,
+  options: RoleOptions,
+): ColumnRole {
+  const name = relation.names[i]!
+  const unit = relation.units?.[i] || unitOf(name)
+  const found = (): Omit<ColumnRole, 'name'> => {
+    if (fixed.time.role?.columns.includes(i)) return { role: 'time', reason: fixed.time.reason }
+    if (i === fixed.label) return { role: 'label', reason: 'the label' }
+    if (i === fixed.device) return { role: 'device', reason: 'it tells the devices apart' }
+    if (fixed.ignored.has(i)) return { role: 'ignore', reason: 'as asked' }
+    const asked = fixed.asked.get(i)
+    if (asked !== undefined) return { role: asked, reason: 'as asked' }
+    if (fixed.chosen !== undefined && !fixed.chosen.includes(i))
+      return { role: 'ignore', reason: 'not among the channels asked for' }
+    if (options.expectChannels !== undefined || fixed.chosen?.includes(i))
+      return asChosen(relation, i, profile)
+    if (fixed.time.others.includes(i)) return { role: 'time', reason: 'a second time, left out' }
+    if (relation.kinds[i] === 'flag') return { role: 'channel', reason: 'true or false' }
+    if (relation.kinds[i] === 'time' || relation.kinds[i] === 'wall')
+      return { role: 'time', reason: 'a second time, left out' }
+    return columnRole(name, profile)
+  }
+  const role = found()
+  return { name, ...role, ...(unit && SENSORS.has(role.role) && { unit }) }
+}
+
+/** A column that was asked for as a channel: numbers as they are, texts as states. */
+function asChosen(relation: Relation, i: number, profile: ColumnProfile): Omit<ColumnRole, 'name'> {
+  const role = columnRole('', profile)
+  const isText = role.role === 'state' && relation.kinds[i] !== 'flag'
+  return isText ? role : { role: 'channel', reason: 'as asked' }
+}
+
+type Channels = Pick<Roles, 'channels' | 'states' | 'names' | 'sources' | 'unknown'>
+
+interface ChannelChoice {
+  readonly chosen: readonly number[] | undefined
+  readonly expected: readonly string[] | undefined
+  readonly derived: readonly DerivedChannel[] | undefined
+}
+
+const SENSORS = new Set(['channel', 'counter', 'angle', 'state', 'constant'])
+
+function chooseChannels(
+  relation: Relation,
+  columns: readonly ColumnRole[],
+  profiles: readonly ColumnProfile[],
+  choice: ChannelChoice,
+): Channels {
+  const { expected, derived: given } = choice
+  const derived =
+    given ??
+    (expected === undefined ? columns.flatMap((column, i) => deriveColumn(column, profiles[i]!)) : [])
+  const isSensor = (i: number) => SENSORS.has(columns[i]!.role)
+  const order = choice.chosen ?? [...columns.keys()]
+  const free = order.filter(
+    i =>
+      isSensor(i) ||
+      (given ?? []).some(({ from }) => from === columns[i]!.name && columns[i]!.role !== 'ignore'),
+  )
+  const own = free.flatMap(i => {
+    const from = derived.filter(one => one.from === columns[i]!.name)
+    return from.length === 0
+      ? [{ column: i, name: columns[i]!.name, derived: undefined }]
+      : from.map(one => ({ column: i, name: one.channel, derived: one as DerivedChannel | undefined }))
+  })
+  const outputs = expected === undefined ? own : expectedOutputs(expected, own)
+  const used = [...new Set(outputs.map(({ column }) => column))]
+  const states = new Map(
+    used.flatMap(column => {
+      const state = outputs.find(output => output.column === column && output.derived?.kind === 'state')
+      return state === undefined ? [] : [[column, state.derived!.values!] as const]
+    }),
+  )
+  const isPlain = outputs.every(one => one.derived === undefined)
+  return {
+    channels: used,
+    states,
+    names: outputs.map(({ name }) => name),
+    ...(!isPlain && {
+      sources: outputs.map(one => ({
+        raw: used.indexOf(one.column),
+        ...(one.derived && { derived: one.derived }),
+      })),
+    }),
+    unknown:
+      expected === undefined
+        ? []
+        : [
+            ...new Set(
+              own.filter(({ name }) => !expected.includes(name)).map(one => relation.names[one.column]!),
+            ),
+          ],
+  }
+}
+
+/** The channels that a column of a role becomes; none when it is one as it is. */
+function deriveColumn({ name, role }: ColumnRole, profile: ColumnProfile): DerivedChannel[] {
+  if (role === 'counter') return [{ channel: `${name}.rate`, from: name, kind: 'rate' }]
+  if (role === 'angle')
+    return (['sin', 'cos'] as const).map(kind => ({ channel: `${name}.${kind}`, from: name, kind }))
+  if (role !== 'state') return []
+  const flag = flagOf(profile.values)
+  if (flag !== undefined) return [{ channel: name, from: name, kind: 'state', value: flag[1], values: flag }]
+  const texts = [...new Map(profile.values.map(value => [stateText(value), value])).values()].slice(
+    0,
+    MOST_STATES,
+  )
+  const values = texts.map(stateText)
+  return texts.map(value => ({ channel: `${name}=${value}`, from: name, kind: 'state', value, values }))
+}
+
+function expectedOutputs<T extends { readonly name: string }>(
+  expected: readonly string[],
+  own: readonly T[],
+): T[] {
+  const byName = new Map(own.map(output => [output.name, output]))
   const missing = expected.filter(name => !byName.has(name))
-  const extra = [...byName.keys()].filter(name => !expected.includes(name))
-  if (missing.length > 0 || extra.length > 0) {
+  if (missing.length > 0) {
+    const extra = [...byName.keys()].filter(name => !expected.includes(name))
     throw createError('data-channels-differ', { missing: listNames(missing), extra: listNames(extra) })
   }
   return expected.map(name => byName.get(name)!)
-}
-
-/** Names for a message, the first twenty of them. */
-export function listNames(names: readonly string[]): string {
-  if (names.length === 0) return 'none'
-  return names.length <= 20
-    ? names.join(', ')
-    : `${names.slice(0, 20).join(', ')} and ${names.length - 20} more`
 }

@@ -1,10 +1,10 @@
+import { EPOCH_UNITS, type TimeUnit } from '../../core/time-unit.js'
+import { createZoneClock, type ZoneClock } from '../../core/zone-clock.js'
 import type { ReadSummary } from '../summary.js'
 import { countPlace, type Place } from '../tally.js'
-import type { TimeRole } from './columns.js'
-import { EPOCH_UNITS, type TimeUnit } from './time-unit.js'
-import { createZoneClock } from './zone.js'
+import { EARLIEST_MS, LATEST_MS, type TimeRole } from './time-role.js'
 
-const LATEST_MS = 8.64e15
+const CALENDAR_MS = 8.64e15
 const SMALLEST_EPOCH = 1e8
 /** Times as they are stored: numbers, ms since the epoch or of the wall clock, or texts. */
 export type RawTimes = Float64Array | readonly (string | null)[]
@@ -26,14 +26,21 @@ export function createTimeReader(
   options: { readonly timeUnit?: TimeUnit; readonly timeZone?: string },
   summary: ReadSummary,
 ): TimeReader {
-  if (role.kind === 'number') return createNumberReader(column, options.timeUnit, summary)
+  if (role.kind === 'number') return createNumberReader(column, role, options.timeUnit, summary)
   summary.timeUnit = 'text'
   if (role.kind === 'iso') return { read: raw => raw as Float64Array, problem: () => undefined }
   return { read: createWallReader(role, options.timeZone ?? 'UTC', summary), problem: () => undefined }
 }
 
-function createNumberReader(column: string, given: TimeUnit | undefined, summary: ReadSummary): TimeReader {
-  let unit = EPOCH_UNITS.find(({ unit }) => unit === given)
+function createNumberReader(
+  column: string,
+  role: TimeRole,
+  given: TimeUnit | undefined,
+  summary: ReadSummary,
+): TimeReader {
+  let unit = EPOCH_UNITS.find(({ unit }) => unit === (given ?? role.unit))
+  if (given === undefined && unit !== undefined)
+    summary.assumptions.push(`the numbers in ${column} are taken as ${unit.name}`)
   let problem: string | undefined
   return {
     problem: () => problem,
@@ -46,15 +53,22 @@ function createNumberReader(column: string, given: TimeUnit | undefined, summary
         summary.assumptions.push(
           largest < SMALLEST_EPOCH
             ? `the numbers in ${column} are too small for dates: taken as seconds since 1970-01-01`
-            : `the numbers in ${column} are taken as ${unit.name} since 1970-01-01`,
+            : `the numbers in ${column} are taken as ${unit.name}`,
         )
-      } else if (given === undefined && EPOCH_UNITS.indexOf(fitting) > EPOCH_UNITS.indexOf(unit)) {
+      } else if (
+        given === undefined &&
+        role.unit === undefined &&
+        EPOCH_UNITS.indexOf(fitting) > EPOCH_UNITS.indexOf(unit)
+      ) {
         problem = `the numbers were taken as ${unit.name}, but later ones are too large for that; give --time-unit`
       }
       summary.timeUnit = unit.unit
       // No rounding besides that of the division: one of both is 1.
-      const { unitMs, perMs } = unit
-      if (unit.unit !== 'ms') for (let i = 0; i < times.length; i++) times[i] = (times[i]! * unitMs) / perMs
+      const { unitMs, perMs, zero } = unit
+      if (unit.unit === 'days')
+        for (let i = 0; i < times.length; i++) times[i] = Math.round((times[i]! - zero) * unitMs)
+      else if (unit.unit !== 'ms')
+        for (let i = 0; i < times.length; i++) times[i] = (times[i]! * unitMs) / perMs
       return times
     },
   }
@@ -71,31 +85,45 @@ function largestOf(times: Float64Array): number {
   return largest
 }
 
-function createWallReader({ parse }: TimeRole, zone: string, summary: ReadSummary): TimeReader['read'] {
-  const clock = createZoneClock(zone)
+function createWallReader(
+  { parse, isBackwards }: TimeRole,
+  zone: string,
+  summary: ReadSummary,
+): TimeReader['read'] {
+  const own = createZoneClock(zone)
+  const named = new Map<string, ZoneClock>()
+  const clockOf = (name: string | undefined): ZoneClock => {
+    if (name === undefined) return own
+    const clock = named.get(name) ?? createZoneClock(name)
+    named.set(name, clock)
+    return clock
+  }
   summary.timeZone = zone
   let previous = Number.NEGATIVE_INFINITY
   let hasOffset: boolean | undefined
-  const toUtc = (wallMs: number, place: () => Place) => {
-    const utc = clock.toUtc(wallMs, previous)
+  const toUtc = (wallMs: number, name: string | undefined, place: () => Place) => {
+    const clock = clockOf(name)
+    const utc = clock.toUtc(wallMs, previous, isBackwards)
     if (clock.lastCase === 'repeated') countPlace(summary.repeatedTimes, place)
     if (clock.lastCase === 'skipped') countPlace(summary.skippedTimes, place)
     return utc
   }
   return (raw, placeOf) =>
     Float64Array.from(raw as ArrayLike<number | string | null>, (cell, i) => {
-      const reading = typeof cell === 'number' ? { ms: cell, hasOffset: false } : cell && parse!(cell)
+      const reading =
+        typeof cell === 'number' ? { ms: cell, hasOffset: false, zone: undefined } : cell && parse!(cell)
       if (!reading || Number.isNaN(reading.ms)) return Number.NaN
       hasOffset ??= reading.hasOffset
       if (reading.hasOffset !== hasOffset) countPlace(summary.mixedZones, () => placeOf(i))
-      const ms = reading.hasOffset ? reading.ms : toUtc(reading.ms, () => placeOf(i))
+      const ms = reading.hasOffset ? reading.ms : toUtc(reading.ms, reading.zone, () => placeOf(i))
       previous = ms
       return ms
     })
 }
 
-/** The first time that is none, NaN or outside of the calendar; -1 when all are times. */
-export function firstUnusable(times: Float64Array): number {
-  for (let i = 0; i < times.length; i++) if (!(Math.abs(times[i]!) <= LATEST_MS)) return i
+/** The first time that is none, or outside of 1970 to 2100 unless `anyYear`; -1 when all are times. */
+export function firstUnusable(times: Float64Array, anyYear: boolean): number {
+  const [from, to] = anyYear ? [-CALENDAR_MS, CALENDAR_MS] : [EARLIEST_MS, LATEST_MS]
+  for (let i = 0; i < times.length; i++) if (!(times[i]! >= from && times[i]! <= to)) return i
   return -1
 }

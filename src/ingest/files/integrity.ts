@@ -10,15 +10,32 @@ import type { InputFile } from './locate.js'
 const ZSTD_MAGIC = 0xfd2fb528
 const SKIPPABLE_MAGIC = 0x184d2a50
 
+/** Tables shrink ten to forty times; only what says nothing shrinks a thousand times. */
+const MOST_RATIO = 250
+const LEAST_SUSPICIOUS = 64 * 1024 * 1024
+
+const bomb = (file: string, bytes: number) =>
+  createError('file-unreadable', {
+    file,
+    reason: `it unpacks to more than ${MOST_RATIO} times its size (${bytes} bytes so far)`,
+  })
+
 /**
  * Refuses a compressed file that is cut off: the engine would take what is there for the whole. Gzip is unpacked once, its checksums compared;
  * of zstd the chain of blocks is followed. Errors: `file-unreadable`.
  */
-export async function checkComplete({ file, path, compression }: InputFile): Promise<void> {
+export async function checkComplete({ file, path, compression, sizeBytes }: InputFile): Promise<void> {
   if (compression === 'none') return
   try {
     if (compression === 'gzip') {
-      const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() })
+      let unpacked = 0
+      const nowhere = new Writable({
+        write(chunk: Buffer, _encoding, done) {
+          unpacked += chunk.length
+          const isBomb = unpacked > LEAST_SUSPICIOUS && unpacked > MOST_RATIO * sizeBytes
+          done(isBomb ? bomb(file, unpacked) : undefined)
+        },
+      })
       return await pipeline(createReadStream(path), createGunzip({ chunkSize: 1 << 18 }), nowhere)
     }
     const handle = await open(path)

@@ -1,16 +1,15 @@
-import { randomBytes } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
-import { open, readdir, realpath, rm, stat } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { open, readdir, rm, stat } from 'node:fs/promises'
 import { basename, join, relative, resolve, sep } from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
 import { createError } from '../../core/errors.js'
 import { openEngine, sqlText } from '../../engine/index.js'
+import { inspectFile, temporaryPath } from '../../files/index.js'
 import { fileError } from './failures.js'
 
-export type TableFormat = 'csv' | 'parquet' | 'json'
+export type TableFormat = 'csv' | 'parquet' | 'json' | 'xlsx'
 export type Compression = 'none' | 'gzip' | 'zstd'
 
 /** A file that holds a table. */
@@ -22,6 +21,14 @@ export interface InputFile {
   readonly sizeBytes: number
   readonly format: TableFormat
   readonly compression: Compression
+}
+
+/** A file as a plain table: with a header in its first line, in UTF-8, and nothing around it. */
+export interface PlainFile extends InputFile {
+  /** Line of the file that was given, for a line of the plain copy; absent when they are the same. */
+  lineOf?(line: number): number
+  /** Text of the units row, by the order of the columns. */
+  readonly units?: readonly string[]
 }
 
 export interface LocateOptions {
@@ -39,8 +46,10 @@ const FORMATS: Record<string, TableFormat> = {
   json: 'json',
   jsonl: 'json',
   ndjson: 'json',
+  dat: 'csv',
+  xlsx: 'xlsx',
 }
-const ENDING = /\.(csv|tsv|txt|parquet|jsonl?|ndjson)(?:\.(?:gz|zst))?$/i
+const ENDING = /\.(csv|tsv|txt|dat|parquet|jsonl?|ndjson|xlsx)(?:\.(?:gz|zst))?$/i
 const PATTERN = /[*?[]/
 const natural = new Intl.Collator('en', { numeric: true })
 
@@ -49,9 +58,14 @@ const natural = new Intl.Collator('en', { numeric: true })
  * tables in it, not for those of its folders. `use` gets the files; what was kept of standard input is gone when it returns.
  * Errors: `file-not-found`, `file-unreadable`, `data-empty`, `path-outside`.
  */
-export async function locateFiles(data: string, options: LocateOptions = {}): Promise<InputFile[]> {
+export async function locateFiles(
+  data: string,
+  options: LocateOptions = {},
+  skipped: { file: string; reason: string }[] = [],
+): Promise<InputFile[]> {
   const kind = await stat(data).catch(() => undefined)
-  if (kind?.isDirectory()) return Promise.all((await tablesIn(data)).map(file => examine(file, options)))
+  if (kind?.isDirectory())
+    return Promise.all((await tablesIn(data, skipped)).map(file => examine(file, options)))
   if (kind === undefined && PATTERN.test(data)) {
     return Promise.all((await matching(data)).map(file => examine(file, options)))
   }
@@ -60,7 +74,7 @@ export async function locateFiles(data: string, options: LocateOptions = {}): Pr
 
 /** Standard input as a file, because a table is read more than once. `remove` deletes it. */
 export async function keepInput(input: Readable): Promise<{ file: InputFile; remove: () => Promise<void> }> {
-  const path = join(await realpath(tmpdir()), `telltale-${randomBytes(12).toString('hex')}`)
+  const path = await temporaryPath()
   const remove = () => rm(path, { force: true })
   try {
     await pipeline(input, createWriteStream(path, { flags: 'wx', mode: 0o600 }))
@@ -71,13 +85,23 @@ export async function keepInput(input: Readable): Promise<{ file: InputFile; rem
   }
 }
 
-async function tablesIn(folder: string): Promise<string[]> {
+async function tablesIn(folder: string, skipped: { file: string; reason: string }[]): Promise<string[]> {
   try {
     const entries = await readdir(folder, { withFileTypes: true })
-    const names = entries
-      .filter(entry => !entry.isDirectory() && ENDING.test(entry.name))
+    const all = entries
+      .filter(entry => !entry.isDirectory() && !entry.name.startsWith('.'))
       .map(({ name }) => name)
-    const files = names.filter(name => !name.startsWith('.')).sort(natural.compare)
+    const named = all.filter(name => ENDING.test(name)).sort(natural.compare)
+    for (const name of all)
+      if (!ENDING.test(name))
+        skipped.push({ file: join(folder, name), reason: 'its name is not that of a table' })
+    const sizes = await Promise.all(
+      named.map(async name => (await stat(join(folder, name)).catch(() => undefined))?.size),
+    )
+    const isEmpty = (name: string) => named.length > 1 && sizes[named.indexOf(name)] === 0
+    for (const name of named.filter(isEmpty))
+      skipped.push({ file: join(folder, name), reason: 'the file has zero bytes' })
+    const files = named.filter(name => !isEmpty(name))
     if (files.length > 0) return files.map(name => join(folder, name))
   } catch (error) {
     throw fileError(folder, error)
@@ -108,28 +132,20 @@ async function matching(pattern: string): Promise<string[]> {
 
 async function examine(file: string, { roots }: LocateOptions): Promise<InputFile> {
   try {
-    const info = await stat(file)
-    if (!info.isFile()) throw createError('file-unreadable', { file, reason: 'it is not a regular file' })
-    const path = await realpath(file)
-    await checkRoots(file, path, roots)
-    if (info.size === 0) throw createError('data-empty', { file, reason: 'the file has zero bytes' })
+    const { path, sizeBytes } = await inspectFile(file, { roots })
+    if (sizeBytes === 0) throw createError('data-empty', { file, reason: 'the file has zero bytes' })
     const magic = await firstBytes(path)
     const compression = compressionOf(magic)
     const format =
-      magic.subarray(0, 4).toString('latin1') === 'PAR1' ? 'parquet' : await formatOf(path, compression)
-    return { file, path, sizeBytes: info.size, format, compression }
+      magic.toString('latin1', 0, 4) === 'PAR1'
+        ? 'parquet'
+        : magic.toString('latin1', 0, 4) === 'PK\x03\x04' && /\.xls[xm]$/i.test(path)
+          ? 'xlsx'
+          : await formatOf(path, compression)
+    return { file, path, sizeBytes, format, compression }
   } catch (error) {
     throw fileError(file, error)
   }
-}
-
-async function checkRoots(file: string, path: string, roots: readonly string[] | undefined): Promise<void> {
-  if (roots === undefined) return
-  for (const root of roots) {
-    const below = relative(await realpath(root), path)
-    if (!below.startsWith('..') && resolve(below) !== below) return
-  }
-  throw createError('path-outside', { file, roots: roots.join(', ') })
 }
 
 async function firstBytes(path: string): Promise<Buffer> {

@@ -1,20 +1,23 @@
-import { randomBytes } from 'node:crypto'
-import { realpath, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join, sep } from 'node:path'
+import { rm } from 'node:fs/promises'
+import { sep } from 'node:path'
 import type { DuplicatePolicy } from '../../align/index.js'
-import { createError } from '../../core/errors.js'
+import { checkText } from '../../core/check-input.js'
+import { createError, TelltaleError } from '../../core/errors.js'
 import { nearestName } from '../../core/nearest.js'
 import { type Engine, openEngine } from '../../engine/index.js'
+import { rootFolders, temporaryPath } from '../../files/index.js'
 import type { ReadSummary } from '../summary.js'
 import { csvRelation } from '../tables/csv.js'
 import { filterRelation } from '../tables/filter.js'
-import type { Decimal } from '../tables/header.js'
-import { type LongColumns, longColumns, longRelation } from '../tables/long.js'
+import { longRelation } from '../tables/long.js'
+import { type LongColumns, longColumns } from '../tables/long-columns.js'
+import type { Decimal } from '../tables/number.js'
 import type { Relation } from '../tables/relation.js'
-import { jsonRelation, parquetRelation, queryRelation } from '../tables/typed.js'
+import { jsonRelation, parquetRelation, queryRelation, sampleTexts } from '../tables/typed.js'
 import { checkComplete } from './integrity.js'
-import { type InputFile, keepInput, type LocateOptions, locateFiles } from './locate.js'
+import { checkDepth } from './json-depth.js'
+import { keepInput, type LocateOptions, locateFiles, type PlainFile } from './locate.js'
+import { plainFile } from './plain.js'
 
 /**
  * A path, a pattern such as `data/*.parquet`, a folder, `-` for standard input; or one SELECT over files, which sees only
@@ -39,8 +42,10 @@ export interface OpenSource {
 }
 
 interface OpenPolicy {
+  readonly signal?: AbortSignal
   readonly spelledMissing: boolean
   readonly duplicateTimes: DuplicatePolicy
+  readonly badCells?: 'error' | 'missing'
 }
 
 /** Finds the tables of a source and learns what they consist of. Errors: those of reading, without those of single rows. */
@@ -49,8 +54,9 @@ export async function openSource(
   options: SourceOptions & OpenPolicy,
   summary: ReadSummary,
 ): Promise<OpenSource> {
+  checkText(typeof source === 'string' ? source : source?.query, 'source', 'the table')
   const kept = source === '-' ? await keepInput(options.input ?? process.stdin) : undefined
-  const spillFolder = join(await realpath(tmpdir()), `telltale-${randomBytes(12).toString('hex')}`)
+  const spillFolder = await temporaryPath()
   let engine: Engine | undefined
   const close = async () => {
     engine?.close()
@@ -58,15 +64,30 @@ export async function openSource(
     await rm(spillFolder, { recursive: true, force: true })
   }
   try {
-    const files = kept ? [kept.file] : typeof source === 'string' ? await locateFiles(source, options) : []
+    const found = kept
+      ? [kept.file]
+      : typeof source === 'string'
+        ? await locateFiles(source, options, summary.skippedFiles)
+        : []
+    const files = await inTurn(found, async file => {
+      await checkComplete(file)
+      return plainFile(file, spillFolder, summary)
+    })
     const folders = typeof source === 'string' ? [] : await folderPaths(options.roots ?? ['.'])
-    const opened = await openEngine({ files: files.map(({ path }) => path), folders, spillFolder })
+    const opened = await openEngine({
+      files: files.map(({ path }) => path),
+      folders: [...folders, `${spillFolder}${sep}`],
+      spillFolder,
+      signal: options.signal,
+    })
     engine = opened
     const relations =
       typeof source === 'string'
-        ? await inTurn(files, file => fileRelation(opened, file, options, summary))
+        ? await tablesOf(opened, files, options, summary, source !== '-' && found.length > 1)
         : [await describeQuery(opened, source.query, summary)]
-    const finished = await inTurn(relations, relation => shape(opened, relation, options, summary))
+    const finished = await inTurn(relations, relation =>
+      shape(opened, relation, options, summary, spillFolder),
+    )
     return { engine, relations: finished, close }
   } catch (error) {
     await close()
@@ -75,24 +96,71 @@ export async function openSource(
 }
 
 async function folderPaths(roots: readonly string[]): Promise<string[]> {
-  const paths = await Promise.all(roots.map(root => realpath(root)))
+  const paths = await rootFolders(roots)
   return paths.map(path => (path.endsWith(sep) ? path : `${path}${sep}`))
 }
 
 async function fileRelation(
   engine: Engine,
-  input: InputFile,
+  input: PlainFile,
   options: SourceOptions & OpenPolicy,
   summary: ReadSummary,
 ): Promise<Relation> {
   const { file, format, compression, sizeBytes } = input
   await checkComplete(input)
-  const read = { csv: csvRelation, parquet: parquetRelation, json: jsonRelation }
-  const relation = format === 'csv' ? await read.csv(input, options) : await read[format](engine, input)
+  if (format === 'json') await checkDepth(input)
+  const relation =
+    format === 'parquet'
+      ? await parquetRelation(engine, input)
+      : format === 'json'
+        ? await jsonRelation(engine, input)
+        : await csvRelation(input, options)
   const delimiter = relation.header?.delimiter
+  if (relation.header?.decimal === ',' && options.decimal === undefined) {
+    summary.assumptions.push('numbers are read with a comma before the decimals')
+  }
   summary.files.push({ file, format, compression, ...(delimiter && { delimiter }), sizeBytes })
   return relation
 }
+
+/** The tables of several files: of a folder or pattern, those that have no column in common with the others are left out and counted. */
+async function tablesOf(
+  engine: Engine,
+  files: readonly PlainFile[],
+  options: SourceOptions & OpenPolicy,
+  summary: ReadSummary,
+  mayHoldStrangers: boolean,
+): Promise<Relation[]> {
+  if (!mayHoldStrangers) return inTurn(files, file => fileRelation(engine, file, options, summary))
+  const read = await inTurn(files, async file => {
+    try {
+      return { file, relation: await fileRelation(engine, file, options, summary) }
+    } catch (error) {
+      if (!(error instanceof TelltaleError) || !NO_TABLE.has(error.code)) throw error
+      return { file, error }
+    }
+  })
+  const uses = new Map<string, number>()
+  for (const { relation } of read)
+    for (const name of relation?.names ?? []) uses.set(name, (uses.get(name) ?? 0) + 1)
+  const most = Math.max(0, ...uses.values())
+  const isStranger = (relation: Relation) => most > 1 && relation.names.every(name => uses.get(name) === 1)
+  for (const { file, relation, error } of read) {
+    const reason =
+      error?.message ?? (relation && isStranger(relation) ? 'it has no column of the other files' : undefined)
+    if (reason !== undefined) summary.skippedFiles.push({ file: file.file, reason })
+  }
+  const tables = read.flatMap(({ relation }) => (relation && !isStranger(relation) ? [relation] : []))
+  const first = read.find(({ error }) => error !== undefined)
+  if (tables.length === 0 || (tables.length === 1 && first?.error))
+    throw (
+      first?.error ??
+      createError('file-unreadable', { file: files[0]!.file, reason: 'its folder holds no tables' })
+    )
+  return tables
+}
+
+const NO_TABLE = new Set(['data-not-a-table', 'data-empty'])
 
 async function describeQuery(engine: Engine, query: string, summary: ReadSummary): Promise<Relation> {
   const relation = await queryRelation(engine, query)
@@ -106,11 +174,19 @@ async function shape(
   relation: Relation,
   options: SourceOptions & OpenPolicy,
   summary: ReadSummary,
+  folder: string,
 ): Promise<Relation> {
   const renamed = renameColumns(relation, options.rename ?? {})
-  const filtered = options.where === undefined ? renamed : filterRelation(renamed, options.where)
+  const filtered =
+    options.where === undefined ? renamed : await sampled(engine, filterRelation(renamed, options.where))
   const long = longColumns(filtered, options)
-  return long === undefined ? filtered : longRelation(engine, filtered, long, options, summary)
+  return long === undefined ? filtered : longRelation(engine, filtered, long, { ...options, folder }, summary)
+}
+
+/** A relation with a sample of its own rows; a condition that the engine refuses is reported when the rows are read. */
+async function sampled(engine: Engine, relation: Relation): Promise<Relation> {
+  const sample = await sampleTexts(engine, relation).catch(() => undefined)
+  return sample === undefined || sample.length === 0 ? relation : { ...relation, sample }
 }
 
 function renameColumns(relation: Relation, rename: Readonly<Record<string, string>>): Relation {

@@ -1,34 +1,46 @@
 import { createError, type TelltaleError } from '../../core/errors.js'
 import { firstLine } from '../../engine/index.js'
 import type { Roles } from '../columns/columns.js'
+import { joinCells } from '../columns/time-role.js'
 import { fileError, notUtf8 } from '../files/failures.js'
-import { type Header, isNumber } from '../tables/header.js'
-import { isMissingText, type Relation } from '../tables/relation.js'
+import { isMissingText } from '../tables/cell.js'
+import type { Header } from '../tables/header.js'
+import { isStructural } from '../tables/layout.js'
+import { isNumber } from '../tables/number.js'
+import type { Relation } from '../tables/relation.js'
 import { rowTexts } from '../tables/typed.js'
 import { type CsvRecord, createRecordScanner, readText } from './records.js'
 import type { RowRange, ScanContext, Tolerance } from './scan-context.js'
 
-const LABEL_TEXT = /^(0|1|0\.0+|1\.0+|true|false)$/i
+const LABEL_TEXT = /^(0|1|0\.0+|1\.0+|true|false|normal|anomaly|anomalous|abnormal|attack)$/i
 const LONGEST_QUOTE = 40
 
 /** The rows of a delimited text after the header, as text, with their lines. */
 export async function* readRows(
   header: Header,
-  allow: { readonly mixedLineEnds: boolean } = { mixedLineEnds: false },
+  allow: { readonly mixedLineEnds: boolean; skipped?(record: CsvRecord): void } = { mixedLineEnds: false },
 ): AsyncGenerator<CsvRecord> {
   const scanner = createRecordScanner(header.delimiter)
   let isHeader = true
-  const isRow = ({ cells }: CsvRecord) => {
-    if (!isHeader) return header.names.length === 1 || cells.length > 1 || cells[0] !== ''
+  const isRow = (record: CsvRecord) => {
+    const { cells } = record
+    if (!isHeader) {
+      const isBlank = cells.every(cell => cell === '')
+      const isNone = !isBlank && header.names.length > 1 && isStructural(cells, header.names)
+      if (isNone) allow.skipped?.(record)
+      return !isNone && (header.names.length === 1 || cells.length > 1 || cells[0] !== '')
+    }
     isHeader = false
     return false
   }
+  const placed = (record: CsvRecord): CsvRecord =>
+    header.lineOf ? { ...record, line: header.lineOf(record.line) } : record
   try {
-    for await (const text of readText(header)) yield* scanner.push(text).filter(isRow)
+    for await (const text of readText(header)) yield* scanner.push(text).map(placed).filter(isRow)
   } catch (error) {
     throw error instanceof TypeError ? notUtf8(header.file) : fileError(header.file, error)
   }
-  yield* scanner.end().filter(isRow)
+  yield* scanner.end().map(placed).filter(isRow)
   if (scanner.mixedLineEnds() && !allow.mixedLineEnds) {
     throw createError('data-not-a-table', {
       file: header.file,
@@ -105,19 +117,30 @@ export function checkCells(
   const { file, names, header } = relation
   const isChannel = new Set(roles.channels)
   for (const [i, name] of names.entries()) {
-    const cell = cells[i]!
+    const cell =
+      i === roles.time?.column
+        ? joinCells(
+            roles.time.columns.map(at => cells[at]!),
+            roles.time.join,
+          )
+        : cells[i]!
     const place = { file, line, column: name }
     const got = quoted(cell)
     if (i === roles.time?.column) {
       const { parse } = roles.time
       const readable = parse ? parse(cell) !== undefined : isNumber(cell, header?.decimal)
-      const wanted = parse ? 'an ISO 8601 time or a number of seconds since 1970' : 'a number'
-      const reason = isMissingText(cell, false) ? 'the time is missing' : `${got} is not ${wanted}`
+      const reason = isMissingText(cell, false)
+        ? 'the time is missing'
+        : `${got} is not ${parse ? 'a time' : 'a number'}, as others of the column are`
       if (!readable) return createError('data-bad-time', { ...place, reason })
     } else if (i === roles.label?.column) {
       if (!LABEL_TEXT.test(cell.trim())) return createError('data-bad-label', { ...place, got })
-    } else if (isChannel.has(i) && !isNumber(cell, header?.decimal)) {
-      if (isMissingText(cell, false) && tolerance.missing === 'error')
+    } else if (
+      isChannel.has(i) &&
+      !isNumber(cell, header?.decimal) &&
+      !(roles.states.has(i) && !isMissingText(cell, false))
+    ) {
+      if (isMissingText(cell, header === undefined) && tolerance.missing === 'error')
         return createError('data-missing-value', place)
       if (tolerance.missing === 'keep' && isMissingText(cell, true)) continue
       if (tolerance.badCells === 'error') return createError('data-bad-cell', { ...place, got })

@@ -88,11 +88,6 @@ export function createRecordScanner(delimiter: string): RecordScanner {
   }
 }
 
-/** A cell without the blanks around it that the engine passes over: those of ASCII. */
-export function trimCell(cell: string): string {
-  return cell.replace(/^[ \t\n\v\f\r]+|[ \t\n\v\f\r]+$/g, '')
-}
-
 /** The decoded text of a file, piece by piece. Throws a TypeError where the bytes are not UTF-8. */
 export async function* readText({
   path,

@@ -1,8 +1,9 @@
 import { createError, TelltaleError } from '../../core/errors.js'
 import { type Chunk, firstLine } from '../../engine/index.js'
 import type { Roles } from '../columns/columns.js'
+import { joinCells } from '../columns/time-role.js'
 import { conditionError } from '../tables/filter.js'
-import { isoSql, labelSql, numberSql, type Relation, type Use } from '../tables/relation.js'
+import { isoSql, labelSql, numberSql, type Relation, textSql, type Use } from '../tables/relation.js'
 import { explainFailure } from './diagnose.js'
 import type { RawRows, RowRange, ScanContext } from './scan-context.js'
 import { readSlowly } from './slow.js'
@@ -12,7 +13,7 @@ import { readSlowly } from './slow.js'
  * slow reader goes on from there. Cost O(rows), one pass; memory: one chunk.
  */
 export async function* scanRows(context: ScanContext, wanted: RowRange): AsyncGenerator<RawRows> {
-  const { engine, relation, roles, tolerance } = context
+  const { engine, relation, roles } = context
   const sql = scanSql(relation, roles)
   if (relation.where !== undefined) {
     const reason = await engine.refusal(sql)
@@ -37,31 +38,30 @@ export async function* scanRows(context: ScanContext, wanted: RowRange): AsyncGe
         error,
       )
     }
-    const isTolerant = tolerance.badCells === 'missing' || tolerance.badRows === 'skip'
-    if (!isTolerant || relation.header === undefined || relation.where !== undefined) {
+    // Rows of a condition have no lines of their own.
+    if (relation.header === undefined || relation.where !== undefined)
       throw await explainFailure(context, wanted, error)
-    }
-    yield* readSlowly(context, relation.header, rows)
+    yield* readSlowly(context, relation.header, rows, wanted)
   }
 }
 
 /** Columns of the scan: row number, time, label, device, channels, as far as they are there. */
-function scanSql(relation: Relation, { time, label, device, channels }: Roles): string {
-  const uses = new Map<number, Use>(channels.map(i => [i, 'number']))
-  if (time) uses.set(time.column, USES[time.kind])
-  const selected = channels.map(i => numberSql(relation, i))
+function scanSql(relation: Relation, { time, label, device, channels, states }: Roles): string {
+  const uses = new Map<number, Use>(channels.map(i => [i, states.has(i) ? 'text' : 'number']))
+  if (time) for (const column of time.columns) uses.set(column, USES[time.kind])
+  const selected = channels.map(i => numberSql(relation, i, states.get(i)))
   if (device !== undefined) selected.unshift(`c${device}::varchar`)
   if (label) selected.unshift(labelSql(label.column))
-  if (time) selected.unshift(timeSql(relation, time))
+  if (time) selected.unshift(...timeSql(relation, time))
   if (relation.rowColumn !== undefined) selected.unshift(`${relation.rowColumn}::double`)
-  return `select ${selected.join(', ')} from ${relation.from(uses)}`
+  return `select ${selected.join(', ')} from ${relation.from(uses, time?.lengths)}`
 }
 
 const USES = { iso: 'iso', wall: 'iso', number: 'number', text: 'text' } as const
 
-function timeSql(relation: Relation, { column, kind }: NonNullable<Roles['time']>): string {
-  if (kind === 'text') return `c${column}::varchar`
-  return kind === 'number' ? numberSql(relation, column) : isoSql(relation, column)
+function timeSql(relation: Relation, { column, columns, kind }: NonNullable<Roles['time']>): string[] {
+  if (kind === 'text') return columns.map(i => textSql(relation, i))
+  return [kind === 'number' ? numberSql(relation, column) : isoSql(relation, column)]
 }
 
 function rawRows(
@@ -74,7 +74,8 @@ function rawRows(
   let j = 0
   const doubles = () => chunk.doubles(j++).slice(0, n)
   const row = rowColumn === undefined ? counting(first, n) : doubles()
-  const time = roles.time && (roles.time.kind === 'text' ? chunk.texts(j++) : doubles())
+  const time =
+    roles.time && (roles.time.kind === 'text' ? timeTexts(roles.time, () => chunk.texts(j++)) : doubles())
   const label = roles.label && doubles()
   const device = roles.device === undefined ? undefined : chunk.texts(j++)
   const values = room?.(n * width) ?? new Float64Array(n * width)
@@ -84,6 +85,17 @@ function rawRows(
     hasOnlyFinite &&= isFiniteColumn
   }
   return { row, time, label, device, values, isFinite: hasOnlyFinite }
+}
+
+function timeTexts({ columns, join }: NonNullable<Roles['time']>, next: () => readonly (string | null)[]) {
+  if (columns.length === 1) return next()
+  const parts = columns.map(() => next())
+  return parts[0]!.map((_, i) =>
+    joinCells(
+      parts.map(part => part[i] ?? ''),
+      join,
+    ),
+  )
 }
 
 /** Writes `n` readings of channel `c` into a row-major table; tells whether all are finite: x - x is 0 then, and NaN for NaN and infinity. */

@@ -1,13 +1,17 @@
+import { stateText } from '../../align/index.js'
 import type { TelltaleError } from '../../core/errors.js'
 import type { Roles } from '../columns/columns.js'
-import { type Header, parseNumber } from '../tables/header.js'
-import { isMissingText } from '../tables/relation.js'
+import { joinCells } from '../columns/time-role.js'
+import { isMissingText } from '../tables/cell.js'
+import type { Header } from '../tables/header.js'
+import { parseNumber } from '../tables/number.js'
 import { countPlace } from '../tally.js'
 import { checkCells, checkShape, quoted, readRows } from './diagnose.js'
 import { type CsvRecord, NEVER_CLOSED } from './records.js'
-import type { RawRows, ScanContext } from './scan-context.js'
+import type { RawRows, RowRange, ScanContext } from './scan-context.js'
 
 const ROWS_AT_ONCE = 2048
+const ONES = new Set(['true', 'anomaly', 'anomalous', 'abnormal', 'attack'])
 
 /**
  * Reads the rows from number `start` on with the scanner of records: what the engine refuses is rejected or turned to missing, as far as the
@@ -17,9 +21,11 @@ export async function* readSlowly(
   context: ScanContext,
   header: Header,
   start: number,
+  wanted: RowRange,
 ): AsyncGenerator<RawRows> {
   const { roles, summary, tolerance, relation } = context
   const { file } = relation
+  const isTolerant = tolerance.badCells === 'missing' || tolerance.badRows === 'skip'
   let row = 0
   let records: CsvRecord[] = []
   const flush = () => {
@@ -27,7 +33,14 @@ export async function* readSlowly(
     records = []
     return rows
   }
-  for await (const record of readRows(header, { mixedLineEnds: true })) {
+  const skipped = (record: CsvRecord) =>
+    countPlace(summary.skippedRows, () => ({
+      file,
+      line: record.line,
+      got: quoted(record.cells.join(header.delimiter)),
+    }))
+  for await (const record of readRows(header, { mixedLineEnds: isTolerant, skipped })) {
+    if (row >= wanted.end) break
     const problem = checkShape(record, relation)
     if (problem !== undefined) {
       // What a quote that is never closed has swallowed cannot be counted.
@@ -37,9 +50,14 @@ export async function* readSlowly(
       continue
     }
     if (row++ < start) continue
-    if (tolerance.badCells === 'error') {
+    if (tolerance.badCells === 'error' && row > wanted.start) {
       const error = checkCells(record, relation, roles, tolerance)
-      if (error !== undefined && error.code !== 'data-missing-value') throw error
+      if (
+        error !== undefined &&
+        error.code !== 'data-missing-value' &&
+        !(tolerance.badRows === 'skip' && error.code !== 'data-bad-cell')
+      )
+        throw error
     }
     records.push(record)
     if (records.length === ROWS_AT_ONCE) yield flush()
@@ -59,7 +77,7 @@ function rawRows(
   records.forEach(({ cells }, i) => {
     roles.channels.forEach((column, c) => {
       const cell = cells[column]!
-      const number = parseNumber(cell, header.decimal)
+      const number = codeOf(cell, roles.states.get(column)) ?? parseNumber(cell, header.decimal)
       // As in a scan: NaN is missing, infinite is unreadable.
       const unreadable = isMissingText(cell, tolerance.missing === 'keep')
         ? Number.NaN
@@ -80,8 +98,20 @@ function rawRows(
   }
 }
 
+/** The position of a text among the known ones, -1 for another; undefined in a column of numbers, and where it is missing. */
+function codeOf(cell: string, states: readonly string[] | undefined): number | undefined {
+  if (states === undefined) return undefined
+  const code = states.indexOf(stateText(cell))
+  return code < 0 && isMissingText(cell, true) ? Number.NaN : code
+}
+
 function readTimes(records: readonly CsvRecord[], time: NonNullable<Roles['time']>, header: Header) {
-  const cells = records.map(({ cells }) => cells[time.column]!)
+  const cells = records.map(({ cells }) =>
+    joinCells(
+      time.columns.map(column => cells[column]!),
+      time.join,
+    ),
+  )
   if (time.kind === 'text') return cells
   return Float64Array.from(cells, cell =>
     time.kind === 'number' ? parseNumber(cell, header.decimal) : (time.parse!(cell)?.ms ?? Number.NaN),
@@ -90,7 +120,7 @@ function readTimes(records: readonly CsvRecord[], time: NonNullable<Roles['time'
 
 function parseLabel(cell: string): number {
   const text = cell.trim().toLowerCase()
-  return text === 'true' ? 1 : text === 'false' ? 0 : parseNumber(text)
+  return ONES.has(text) ? 1 : text === 'false' || text === 'normal' ? 0 : parseNumber(text)
 }
 
 function shortReason({ code, where }: TelltaleError): string {

@@ -13,7 +13,10 @@ export function filterRelation(relation: Relation, where: string): Relation {
     isExact: false,
     rowColumn: 'number_of_row',
     where,
-    from: uses => `(select * from (select *, row_number() over () - 1 from ${relation.from(uses)}) as numbered(${[...names, numbered].join()})
+    from: (
+      uses,
+      lengths,
+    ) => `(select * from (select *, row_number() over () - 1 from ${relation.from(uses, lengths)}) as numbered(${[...names, numbered].join()})
       where (\n${where}\n)) as filtered(${[...aliases, 'number_of_row'].join()})`,
   }
 }

@@ -1,51 +1,36 @@
 import { createError } from '../../core/errors.js'
-import { parseIsoTime } from '../columns/time-text.js'
+import { scanTime } from '../../core/time-text.js'
 import { fileError, notUtf8 } from '../files/failures.js'
-import type { InputFile } from '../files/locate.js'
-import { type CsvRecord, createRecordScanner, readText, trimCell } from '../rows/records.js'
-
-export type Decimal = '.' | ','
+import type { InputFile, PlainFile } from '../files/locate.js'
+import { type CsvRecord, createRecordScanner, readText } from '../rows/records.js'
+import { findDecimal } from './decimal.js'
+import { type Decimal, isNumber } from './number.js'
+import { sampleRows } from './sample.js'
 
 const DELIMITERS = [',', ';', '\t', '|']
 const SAMPLE_RECORDS = 20
 const LONGEST_HEADER = 1 << 20
 const MOST_COLUMNS = 4096
-const NUMBER = /^[+-]?(\d[\d_]*\.?\d*|\.\d+)(e[+-]?\d+)?$/i
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what tells binary data from text
 const BINARY = /[\x00-\x08\x0e-\x1f]/
 
 /** What the first lines of a delimited text say about the rest. */
-export interface Header extends InputFile {
+export interface Header extends PlainFile {
   readonly delimiter: string
   /** What stands before the decimals of a number. */
   readonly decimal: Decimal
   readonly names: readonly string[]
   /** Cells of the first row of data; undefined when there is none. */
   readonly firstRow: readonly string[] | undefined
+  /** Rows from all over the file, as far as they have as many cells as the header. */
+  readonly sample: readonly (readonly string[])[]
   /** Rows to expect, from the length of the first ones. */
   readonly expectedRows: number
 }
 
-/** The number that a cell holds; NaN when it holds none, or none that is finite. */
-export function parseNumber(cell: string, decimal: Decimal = '.'): number {
-  const text = decimal === '.' ? trimCell(cell) : withPoint(trimCell(cell))
-  if (!NUMBER.test(text)) return Number.NaN
-  const number = Number(text.replaceAll('_', ''))
-  return Number.isFinite(number) ? number : Number.NaN
-}
-
-function withPoint(text: string): string {
-  return text.includes('.') ? '' : text.replace(',', '.')
-}
-
-/** Whether a cell holds a finite decimal number. */
-export function isNumber(cell: string, decimal: Decimal = '.'): boolean {
-  return !Number.isNaN(parseNumber(cell, decimal))
-}
-
-/** Whether a cell holds an ISO 8601 date or date and time. */
+/** Whether a cell holds a date or a date and a time, by the grammar of docs/reading.md. */
 export function isTimeText(cell: string): boolean {
-  return parseIsoTime(cell) !== undefined
+  return scanTime(cell) !== undefined
 }
 
 /**
@@ -53,7 +38,7 @@ export function isTimeText(cell: string): boolean {
  * Errors: `file-unreadable`, `data-empty`, `data-not-a-table`, `data-ragged-row`, `data-duplicate-column`,
  * `limit-columns`.
  */
-export async function readHeader(input: InputFile, decimal: Decimal = '.'): Promise<Header> {
+export async function readHeader(input: PlainFile, given?: Decimal): Promise<Header> {
   const { file, sizeBytes, compression } = input
   const { text, complete } = await readHead(input)
   if (text.trim() === '') throw createError('data-empty', { file, reason: 'the file is empty' })
@@ -72,10 +57,13 @@ export async function readHeader(input: InputFile, decimal: Decimal = '.'): Prom
   const rows = records.slice(1)
   const last = rows.at(-1)
   const charactersPerRow = last ? text.length / Math.max(1, countLines(text) - 1) : 1
+  const sample = await sampleRows(input, text, complete, delimiter, names.length)
+  const decimal = given ?? findDecimal(file, names, sample, delimiter)
   return {
     ...input,
     delimiter,
     decimal,
+    sample,
     names,
     firstRow: rows.find(row => names.length === 1 || row.cells.length > 1)?.cells,
     expectedRows:

@@ -1,5 +1,5 @@
 import { createError } from '../../core/errors.js'
-import { type Engine, firstLine, sqlName, sqlPath } from '../../engine/index.js'
+import { type Engine, firstLine, sqlName, sqlPath, sqlText } from '../../engine/index.js'
 import type { InputFile } from '../files/locate.js'
 import { checkNames } from './header.js'
 import { type ColumnKind, type Relation, textSql } from './relation.js'
@@ -42,8 +42,45 @@ export async function jsonRelation(engine: Engine, input: InputFile): Promise<Re
     throw createError('data-duplicate-column', { file, column: alike, count })
   }
   const rows = found.reduce((sum, group) => sum + Number(group.rows), 0)
+  const nested = await nestedPaths(engine, file, how)
+  if (nested !== undefined) {
+    checkNames(
+      file,
+      nested.map(({ name }) => name),
+    )
+    const cells = nested
+      .map(({ path }) => `json_extract_string(json, ${sqlText(path)})`)
+      .map((cell, i) => `${cell} as ${sqlName(nested[i]!.name)}`)
+    return typedRelation(engine, input, `(select ${cells.join()} from read_json_objects(${how}))`, rows)
+  }
   const columns = names.map(name => `${sqlName(name)}: 'varchar'`).join()
   return typedRelation(engine, input, `read_json(${how}, columns = {${columns}})`, rows)
+}
+
+/** The values of objects within objects, with dotted names; undefined where there are none. */
+async function nestedPaths(
+  engine: Engine,
+  file: string,
+  how: string,
+): Promise<{ name: string; path: string }[] | undefined> {
+  const [found] = await ask(
+    engine,
+    file,
+    `select json_group_structure(json)::varchar as shape from (select json from read_json_objects(${how}) limit 10000)`,
+  )
+  const shape: unknown = JSON.parse(String(found?.shape ?? 'null'))
+  const paths: { name: string; path: string }[] = []
+  const walk = (value: unknown, names: readonly string[]) => {
+    if (typeof value === 'object' && value !== null && !Array.isArray(value) && names.length < 8) {
+      for (const [key, inner] of Object.entries(value)) walk(inner, [...names, key])
+    } else
+      paths.push({
+        name: names.join('.'),
+        path: `$.${names.map(name => `"${name.replaceAll('"', '\\"')}"`).join('.')}`,
+      })
+  }
+  walk(shape, [])
+  return paths.some(({ name, path }) => path !== `$."${name.replaceAll('"', '\\"')}"`) ? paths : undefined
 }
 
 /** The result of a query of the user as a relation. Errors: `query-refused`. */
@@ -71,11 +108,26 @@ async function typedRelation(
     names,
     kinds,
     firstRow: undefined,
+    sample: [],
     expectedRows: rows ?? 0,
     isExact: rows !== undefined,
     from: () => from,
   }
-  return { ...relation, firstRow: await rowTexts(engine, relation, 0) }
+  const sample = await sampleTexts(engine, relation)
+  return { ...relation, sample, firstRow: sample[0] }
+}
+
+const MOST_SAMPLED = 512
+
+/** The first rows as text. */
+export async function sampleTexts(engine: Engine, relation: Relation): Promise<string[][]> {
+  const cells = relation.names.map((_, i) => `coalesce(${textSql(relation, i)}, '') as c${i}`)
+  const rows = await ask(
+    engine,
+    relation.file,
+    `select ${cells.join()} from ${relation.from(new Map())} limit ${MOST_SAMPLED}`,
+  )
+  return rows.map(row => relation.names.map((_, i) => String(row[`c${i}`])))
 }
 
 /** The cells of row `row` as text; undefined when there is none. */

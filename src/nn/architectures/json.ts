@@ -1,9 +1,11 @@
 import { createError } from '../../core/errors.js'
+import { beyondLimits } from '../../core/json-limits.js'
 
 const SPACE = /[ \t\n\r]*/y
 const SCALAR =
   /"(?:[^"\\\p{Cc}]|\\(?:["\\/bfnrt]|u[\da-f]{4}))*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:e[+-]?\d+)?|true|false|null/iuy
-const DEEPEST = 200
+const LONGEST = 1_048_576
+const LIMITS = { depth: 100, commas: 100_000 }
 
 /**
  * The value of a JSON text.
@@ -11,6 +13,9 @@ const DEEPEST = 200
  * @throws OptionError `architecture-invalid` with the line at which the text stops being JSON
  */
 export function parseJson(text: string, file: string): unknown {
+  const beyond =
+    text.length > LONGEST ? `it is longer than ${LONGEST} characters` : beyondLimits(text, LIMITS)
+  if (beyond !== undefined) throw createError('architecture-invalid', { where: file, reason: beyond })
   try {
     return JSON.parse(text)
   } catch (cause) {
@@ -50,7 +55,7 @@ function endOfJson(text: string): number {
   }
   const value = (depth: number): boolean => {
     skip(SPACE)
-    if (depth > DEEPEST) return false
+    if (depth > LIMITS.depth) return false
     if (take('[')) return list(']', () => value(depth + 1))
     if (take('{')) return list('}', () => text[at] === '"' && skip(SCALAR) && take(':') && value(depth + 1))
     return skip(SCALAR)

@@ -1,13 +1,17 @@
-import type { Alignment, AnomalyEvent } from '../../core/contracts.js'
+import { z } from 'zod'
+import { checkFrame } from '../../core/check-input.js'
+import { ALIGNMENTS, type Alignment, type AnomalyEvent } from '../../core/contracts.js'
 import { createError } from '../../core/errors.js'
 import { type Frame, type Interval, sampleCount, sliceFrame } from '../../core/frame.js'
+import { parseOptions } from '../../core/parse-options.js'
 import { intervalsOf } from '../../evaluate/index.js'
 import { findEvents, resolveEventRules } from '../../events/index.js'
 import { expectedReadings } from '../../session/index.js'
 import { medianStepMs } from '../plan/cadence.js'
 import { detect } from '../score/detect.js'
 import { warmUpOf } from '../score/warm-up.js'
-import type { TrainSettings } from '../settings/train-options.js'
+import { trainSettings } from '../settings/train-options.js'
+import type { TrainSettings } from '../settings/train-settings.generated.js'
 import { type TrainHooks, trainModel } from '../train/train.js'
 import { raisedFlags } from './raised.js'
 
@@ -51,6 +55,12 @@ export interface BacktestSettings {
   readonly alignment?: Alignment
 }
 
+const backtestSettings = z.object({
+  retrainEvery: z.string().min(1).max(100),
+  firstRows: z.number().int().min(1),
+  alignment: z.enum(ALIGNMENTS).optional(),
+})
+
 /**
  * A simulation of live operation in time order: a model is trained on all rows before a stretch, scores the stretch, and is replaced by the
  * next one, which also learns from that stretch. Nothing of a stretch, labels included, reaches the model that scores it; to warm up, the
@@ -67,16 +77,20 @@ export async function backtest(
   frame: Frame,
   labels: Uint8Array | undefined,
   options: TrainSettings,
-  { retrainEvery, firstRows, alignment = 'causal' }: BacktestSettings,
+  settings: BacktestSettings,
   hooks: TrainHooks & { onStretch?(done: number, total: number): void } = {},
 ): Promise<Backtest> {
+  checkFrame(frame, 'the backtest')
+  const asked = parseOptions(backtestSettings, settings, 'the backtest')
+  const { retrainEvery, firstRows, alignment = 'causal' } = asked
+  parseOptions(trainSettings, options, 'the backtest')
   const places = stretchesOf(frame, retrainEvery, firstRows)
   const live = sliceFrame(frame, firstRows)
   const channels = frame.channels.length
   const score = new Float32Array(sampleCount(live))
   const flag = new Uint8Array(score.length)
   const residual = new Float32Array(score.length * channels)
-  const rules = resolveEventRules(options, undefined, frame.channels)
+  const rules = resolveEventRules({ ...options, timeZone: hooks.times?.timeZone }, undefined, frame.channels)
   /** What the model of each stretch expected. */
   const expected = new Float64Array(residual.length).fill(Number.NaN)
   for (const [done, { start, end }] of places.entries()) {

@@ -1,4 +1,6 @@
-import { type Frame, sampleCount } from '../../core/frame.js'
+import { z } from 'zod'
+import { asScaled, type Frame, type ScaledFrame, sampleCount } from '../../core/frame.js'
+import { parseOptions } from '../../core/parse-options.js'
 import { createRandom } from '../../core/random.js'
 import { scoreSeries } from '../../detect/index.js'
 import {
@@ -41,6 +43,13 @@ export interface EvaluateModelSettings extends ThresholdSettings {
   readonly seed: number
 }
 
+const ownSettings = z.object({
+  judging: z.looseObject({}).optional(),
+  resamples: z.number().int().min(0).max(100_000),
+  sweep: z.boolean(),
+  seed: z.number().int().min(0).max(0xffffffff),
+})
+
 /** The model or a baseline, judged on the same samples. */
 export interface JudgedScores {
   readonly name: 'model' | 'random' | 'absolute z' | 'pca' | 'pca, fitted on the judged rows'
@@ -72,9 +81,11 @@ export async function evaluateModel(
   model: Model,
   frame: Frame,
   labels: ArrayLike<number>,
-  { judging, resamples, sweep, seed, ...settings }: EvaluateModelSettings,
+  given: EvaluateModelSettings,
   hooks: LoopHooks = {},
 ): Promise<ModelEvaluation> {
+  parseOptions(ownSettings, given, 'the evaluation')
+  const { judging, resamples, sweep, seed, ...settings } = given
   const detection = await detect(model, frame, settings, hooks)
   const stepMs = medianStepMs(frame)
   const input = {
@@ -96,16 +107,16 @@ export async function evaluateModel(
   ): JudgedScores => {
     hooks.signal?.throwIfAborted()
     const alarms = alarmsAt(model, detection.frame, scores, threshold, own)
-    const given = { ...input, scores, threshold, alarms }
+    const judged = { ...input, scores, threshold, alarms }
     const none = Object.fromEntries(LEADING_METRICS.map(metric => [metric, null]))
     return {
       name,
-      evaluation: evaluate(given),
+      evaluation: evaluate(judged),
       // The same seed for every row: all are drawn from the same blocks, so that their intervals can be compared.
       intervals:
         resamples === 0
           ? (none as JudgedScores['intervals'])
-          : confidenceIntervals(given, LEADING_METRICS, { resamples, level: 0.95 }, createRandom(seed)),
+          : confidenceIntervals(judged, LEADING_METRICS, { resamples, level: 0.95 }, createRandom(seed)),
     }
   }
   const flags = detection.flag.reduce((sum, flag) => sum + flag, 0)
@@ -152,12 +163,12 @@ async function baselineScores(model: Model, { frame, score }: Detection, seed: n
 }
 
 /** Missing readings take the last one before them, 0 at the start: a baseline judges every sample that the model judges. */
-function held(scaled: Frame): Frame {
+function held(scaled: ScaledFrame): ScaledFrame {
   const { values, channels } = scaled
   const filled = values.slice()
   for (let i = 0; i < filled.length; i++)
     if (Number.isNaN(filled[i])) filled[i] = i < channels.length ? 0 : filled[i - channels.length]
-  return { ...scaled, values: filled }
+  return asScaled(scaled, filled)
 }
 
 /** Mean size of the readings of a sample that are there. */

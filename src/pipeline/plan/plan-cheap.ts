@@ -1,5 +1,5 @@
 import type { FittedDetector } from '../../core/contracts.js'
-import type { Frame } from '../../core/frame.js'
+import { asScaled, type ScaledFrame } from '../../core/frame.js'
 import { createRandom } from '../../core/random.js'
 import { type Runtime, scoreSeries } from '../../detect/index.js'
 import type { ArchitectureDefinition } from '../../nn/index.js'
@@ -75,14 +75,11 @@ async function rehearse(now: () => number, work: (rows: number) => Promise<unkno
   }
 }
 
-function randomFrame(rows: number, channels: readonly string[]): Frame {
+function randomFrame(rows: number, channels: readonly string[]): ScaledFrame {
   const random = createRandom(1)
-  return {
-    timeMs: Float64Array.from({ length: rows }, (_, i) => i),
-    timeKind: 'index',
-    values: Float32Array.from({ length: rows * channels.length }, () => random.normal()),
-    channels,
-  }
+  const timeMs = Float64Array.from({ length: rows }, (_, i) => i)
+  const values = Float32Array.from({ length: rows * channels.length }, () => random.normal())
+  return asScaled({ timeMs, timeKind: 'index', channels }, values)
 }
 
 /** What learning needs per sample: the scaled frame and its clipped copy, errors, and what each member says of the samples, before and after smoothing. */

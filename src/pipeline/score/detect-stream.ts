@@ -1,9 +1,10 @@
 import { alignChannels } from '../../core/channels.js'
+import { checkFrame, checkParts } from '../../core/check-input.js'
 import { createError } from '../../core/errors.js'
 import { type Frame, sampleCount, sliceFrame } from '../../core/frame.js'
 import { breathe } from '../../core/pause.js'
 import type { Suppressed } from '../../events/index.js'
-import type { Model } from '../../model/index.js'
+import { checkModel, type Model } from '../../model/index.js'
 import { createPause } from '../../runtime/index.js'
 import {
   alignmentOf,
@@ -28,6 +29,8 @@ export interface DetectStep extends Step {
 
 /** Settings of a file that is scored: two-sided unless `alignment` says otherwise. */
 export function fileSettings(model: Model, settings: SessionSettings): SessionSettings {
+  checkModel(model, 'the detection')
+  checkParts(settings, [], 'settings', 'the detection')
   return { ...settings, alignment: alignmentOf(model, settings.alignment, 'two-sided') }
 }
 
@@ -38,6 +41,7 @@ export function fileSettings(model: Model, settings: SessionSettings): SessionSe
  * @throws DataError `data-channels-differ`, `data-missing-value`, `data-bad-cell`, `data-invalid`
  */
 export function refuseInvalid(model: Model, frame: Frame, settings: SessionSettings = {}): void {
+  checkFrame(frame, 'the detection')
   const { policies, validationLevel: level, missing } = resolveSettings(model, fileSettings(model, settings))
   const { channels, schema } = model.info
   const aligned = alignChannels(frame, channels)
@@ -77,7 +81,7 @@ export async function* detectStream(
   }
   let samples = 0
   for await (const chunk of chunks) {
-    const aligned = alignChannels(chunk, channels)
+    const aligned = alignChannels(checkFrame(chunk, 'the detection'), channels)
     refuseMissing(aligned, policies, samples)
     const n = sampleCount(aligned)
     for (let start = 0; start < n; start += length) {

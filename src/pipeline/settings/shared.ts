@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { ALIGNMENTS } from '../../core/contracts.js'
 import { createError } from '../../core/errors.js'
 import { option } from '../../core/options.js'
 
@@ -8,10 +7,6 @@ export const workers = option(
   z.number().int().min(1).max(64).optional(),
   'Number of threads, including the main thread; results do not depend on it. Default: all cores, at most 8.',
   { value: 'N' },
-)
-export const alignment = option(
-  z.enum(ALIGNMENTS).optional(),
-  'causal: a score uses only the samples up to it, as on a live stream. two-sided: also later ones, sharper in time. Default: two-sided.',
 )
 export const timeColumn = option(
   z.string().min(1).optional(),
@@ -37,7 +32,7 @@ export const rows = option(
  *
  * @throws OptionError `option-invalid` when the range is empty
  * @example
- * import { parseRows } from 'telltale'
+ * import { parseRows } from './shared.js'
  * parseRows('100:400') // => { "start": 100, "end": 400 }
  * parseRows(':400') // => { "end": 400 }
  */

@@ -7,12 +7,8 @@ import { missingOptions, validationLevel } from '../../validate/index.js'
 import { DETECTOR_NAMES } from '../train/detector-names.js'
 import { labelColumn, rows, timeColumn, workers } from './shared.js'
 
-/** Every option of `telltale train`. */
-export const trainOptions = z.object({
-  out: option(z.string().min(1).optional(), 'Folder to write the model to.', { value: 'MODEL' }),
-  timeColumn,
-  labelColumn,
-  rows,
+/** Every setting of a training. `TrainSettings` is written from it. */
+export const trainSettings = z.object({
   window: option(
     positiveInteger().max(100_000).default(30),
     'Samples in a window, about one cycle of the machine.',
@@ -39,7 +35,7 @@ export const trainOptions = z.object({
   architecture: option(
     z.string().min(1).optional(),
     'Network: a name from `telltale architectures list`, or a JSON file. Default: lstm-autoencoder; for a committee, shortcut-forecaster with a window of 3.',
-    { value: 'NAME|FILE' },
+    { value: 'NAME|FILE', path: 'read' },
   ),
   units: option(
     positiveInteger().max(4096).optional(),
@@ -97,7 +93,7 @@ export const trainOptions = z.object({
   checkpoint: option(
     z.string().min(1).optional(),
     'Folder for a checkpoint of the training; after an interruption the same command continues from it. Removed at the end.',
-    { value: 'FOLDER' },
+    { value: 'FOLDER', path: 'write' },
   ),
   patience: option(
     z.number().int().min(0).default(10),
@@ -142,7 +138,17 @@ export const trainOptions = z.object({
   validationLevel,
   keepBest: option(z.boolean().default(false), 'On Ctrl-C, save the model with the best weights so far.'),
 })
+
+/** Every option of `telltale train`. */
+export const trainOptions = z.object({
+  out: option(z.string().min(1).optional(), 'Folder to write the model to.', {
+    value: 'MODEL',
+    path: 'write',
+  }),
+  timeColumn,
+  labelColumn,
+  rows,
+  ...trainSettings.shape,
+})
 /** Options of a training with every default filled in. */
 export type TrainOptions = z.output<typeof trainOptions>
-/** Options of a training: what is not given has a default. */
-export type TrainSettings = z.input<typeof trainOptions>

@@ -16,12 +16,12 @@ import {
 } from '../../session/index.js'
 import {
   type AlarmPromise,
-  checkThresholdOptions,
   resolveThreshold,
   THRESHOLD_KEYS,
   type ThresholdOptions,
 } from '../../threshold/index.js'
 import { learnSchema, prepareHistory } from '../../validate/index.js'
+import { refuseInvalid } from '../score/detect-stream.js'
 
 /** One level on the evidence of some scores. */
 export interface CalibratedLevel {
@@ -60,14 +60,14 @@ export async function recalibrate(
   frame?: Frame,
   hooks: LoopHooks = {},
 ): Promise<Recalibration> {
-  checkThresholdOptions(options)
   const { info } = model
+  if (frame) refuseInvalid(model, frame)
   // A day is as many samples as the scored rows have, not as the history had.
   const setting = frame
     ? { ...thresholdSetting(model), cadenceMs: learnSchema(frame).cadenceMs }
     : thresholdSetting(model)
   const given = THRESHOLD_KEYS.some(key => options[key] !== undefined)
-  const rule = given ? resolveThreshold(options) : info.settings.threshold
+  const rule = resolveThreshold(given ? options : info.settings.threshold)
   const calibrations: Partial<Record<Alignment, Calibration>> = {}
   const described: Partial<Record<Alignment, Model['info']['calibration'][Alignment]>> = {}
   const changes: Partial<Record<Alignment, LevelChange>> = {}

@@ -1,5 +1,5 @@
 import type { FitContext, FittedDetector } from '../../core/contracts.js'
-import type { Frame } from '../../core/frame.js'
+import type { ScaledFrame } from '../../core/frame.js'
 import { pca } from '../../detect/index.js'
 
 /** More channels would make the decomposition dearer than the model it stands beside. */
@@ -14,7 +14,7 @@ const FEWEST_SAMPLES = 16
  * @param learning `[N, C]` scaled
  */
 export async function fitBaseline(
-  learning: Frame,
+  learning: ScaledFrame,
   context: Pick<FitContext, 'seed' | 'signal' | 'pause'>,
 ): Promise<FittedDetector | undefined> {
   const { channels, values } = learning

@@ -2,6 +2,7 @@ import type { Alignment, FittedThreshold } from '../../core/contracts.js'
 import { scoredCount } from '../../detect/index.js'
 import type { Calibration, CalibrationInfo } from '../../model/index.js'
 import {
+  finiteScores,
   type LoopHooks,
   promiseOf,
   rawScores,
@@ -45,7 +46,9 @@ async function calibrateFor(
   const { score } = await rawScores({ scaler, detector }, cut.calibration[alignment], { alignment }, hooks)
   // In the order of time; a sample without a score keeps its place.
   const holdsBack = HELD_BACK_PARTS.includes(training.detector)
-  const heldBack = holdsBack ? undefined : (await detector.heldBack?.(alignment))?.score
+  const held = holdsBack ? undefined : await detector.heldBack?.(alignment)
+  if (held) finiteScores(held)
+  const heldBack = held?.score
   const raw = new Float32Array((heldBack?.length ?? 0) + score.length)
   if (heldBack) raw.set(heldBack)
   raw.set(score, heldBack?.length ?? 0)

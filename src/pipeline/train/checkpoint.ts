@@ -1,8 +1,7 @@
-import { rm } from 'node:fs/promises'
 import { isDeepStrictEqual } from 'node:util'
 import { createError } from '../../core/errors.js'
 import type { Json, State } from '../../core/state.js'
-import { loadArtefact, saveArtefact } from '../../store/index.js'
+import { loadArtefact, removeArtefact, saveArtefact } from '../../store/index.js'
 
 /** What a training depends on: one that differs in any of it would not go on to the same model. */
 export type TrainingIdentity = Readonly<Record<string, Json>>
@@ -46,7 +45,7 @@ export async function openCheckpoint(path: string, identity: TrainingIdentity): 
       if (performance.now() - saved >= SAVE_EVERY_MS) await flush()
     },
     flush,
-    remove: () => rm(path, { recursive: true, force: true }),
+    remove: () => removeArtefact(path),
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Alignment } from '../../core/contracts.js'
 import { createError } from '../../core/errors.js'
 import { type Frame, type Interval, sampleCount, sliceFrame } from '../../core/frame.js'
+import type { ParseTimeOptions } from '../../core/parse-time.js'
 import type { ModelInfo } from '../../model/index.js'
 import {
   type DataSchema,
@@ -50,9 +51,10 @@ export interface Stretch {
  * and it was validated. Windows stay inside of segments. A detector that judges its own training part, each sample by a fit that has not seen it,
  * needs no part to stop by: it learns from that too.
  *
+ * @param times how the times of `exclude` are read
  * @throws DataError `data-too-short`, `data-missing-value`, `data-bad-cell`, `data-invalid`, `data-constant`
  */
-export function cutHistory(training: ResolvedTraining): CutHistory {
+export function cutHistory(training: ResolvedTraining, times?: ParseTimeOptions): CutHistory {
   const { options, history, blocks, detector, span, settings } = training
   const borders = blocks?.borders ?? []
   const schema = blocks?.schema ?? learnSchema(history)
@@ -60,7 +62,7 @@ export function cutHistory(training: ResolvedTraining): CutHistory {
   const prepared = prepareHistory(history, settings.missing, facts)
   const parts = splitHistory(sampleCount(history), span, options.validationShare, options.calibrationShare)
   const issues = validHistory(prepared, options, borders)
-  const excluded = parseExclusions(options.exclude, history, blocks)
+  const excluded = parseExclusions(options.exclude, history, times, blocks)
   const usable = prepared.segments.flatMap(segment => segmentsWithout(segment, excluded))
   requireWindows(parts, usable, span, options.stride)
   const between = blocks ? options.mergeGap + 1 : 1

@@ -1,5 +1,6 @@
 import type { Alignment, FittedDetector } from '../../core/contracts.js'
-import { type Frame, sampleCount } from '../../core/frame.js'
+import { type ScaledFrame, sampleCount } from '../../core/frame.js'
+import type { Json } from '../../core/state.js'
 import type { MemberInfo, ModelInfo } from '../../model/index.js'
 import { blocksInfo } from './blocks.js'
 import type { Calibrated } from './calibrate.js'
@@ -17,6 +18,7 @@ export interface TrainingFacts {
   readonly seconds: number
   readonly device: string | undefined
   readonly columns: { readonly time?: string; readonly label?: string }
+  readonly reading: Readonly<Record<string, Json>>
 }
 
 /** What a model says about itself, but for its id. */
@@ -46,7 +48,7 @@ export async function describeModel(
     seed: options.seed,
     parameters: network?.network.parameterCount ?? null,
     settings,
-    options: decisiveOptions(options),
+    options: { ...decisiveOptions(options), ...facts.reading },
     training: trainingInfo(training, cut, stages, facts),
     calibration: { causal: calibrated.causal.info, 'two-sided': calibrated['two-sided'].info },
   }
@@ -78,7 +80,7 @@ function trainingInfo(
 /** What there is to say of the members of a detector; of one alone neither weight nor skill. */
 async function memberInfo(
   detector: FittedDetector & Partial<Pick<Fitted, 'judgeMembers'>>,
-  train: Frame,
+  train: ScaledFrame,
   seed: number,
   seconds: ReadonlyMap<string, number>,
 ): Promise<MemberInfo[] | undefined> {

@@ -1,35 +1,51 @@
 import { createError } from '../../core/errors.js'
 import { type Frame, type Interval, sampleCount } from '../../core/frame.js'
+import { type ParseTimeOptions, parseTime } from '../../core/parse-time.js'
 import { type HistoryBlocks, placeInBlocks } from './blocks.js'
 
 /**
- * The stretches of a history that the user wants left out: `A:B` in samples, or `FROM..TO` in times (ISO 8601, UTC when no offset is given),
+ * The stretches of a history that the user wants left out: `A:B` in samples, or `FROM..TO` in times as `parseTime` reads them,
  * several with commas between. Both are half-open, and either side may be empty.
  *
  * @param blocks of a longer history, of which `frame` is all that is kept: samples are counted in that, and a range may hold none that was kept
+ * @param times how a time is read that names no zone or leaves its order open
  * @throws OptionError `option-invalid`
  */
-export function parseExclusions(text: string | undefined, frame: Frame, blocks?: HistoryBlocks): Interval[] {
+export function parseExclusions(
+  text: string | undefined,
+  frame: Frame,
+  times: ParseTimeOptions = {},
+  blocks?: HistoryBlocks,
+): Interval[] {
   if (text === undefined) return []
-  return parseRanges(text, frame, '--exclude', blocks).filter(({ start, end }) => end > start)
+  return parseRanges(text, frame, { ...times, name: '--exclude' }, blocks).filter(
+    ({ start, end }) => end > start,
+  )
 }
 
 /** The same for ranges that another option gives; errors name it. */
-export function parseRanges(text: string, frame: Frame, option: string, blocks?: HistoryBlocks): Interval[] {
+export function parseRanges(
+  text: string,
+  frame: Frame,
+  times: ParseTimeOptions & { readonly name: string },
+  blocks?: HistoryBlocks,
+): Interval[] {
   const refuse = (got: string, wanted: string) =>
-    createError('option-invalid', { name: option, got: got.trim(), where: 'the command', wanted })
+    createError('option-invalid', { name: times.name, got: got.trim(), where: 'the command', wanted })
   const samples = blocks?.whole.samples ?? sampleCount(frame)
   const placeOf = (sample: number) => (blocks ? placeInBlocks(blocks, sample) : sample)
   return text.split(',').map(range => {
-    const rows = /^\s*(\d*):(\d*)\s*$/.exec(range)
-    const times = /^\s*(.*?)\.\.(.*?)\s*$/.exec(range)
+    const trimmed = range.trim()
+    const rows = /^(\d{0,15}):(\d{0,15})$/.exec(trimmed)
+    const dots = trimmed.indexOf('..')
+    const span = [trimmed.slice(0, dots).trim(), trimmed.slice(dots + 2).trim()]
     const interval =
       rows !== null
         ? { start: placeOf(Number(rows[1])), end: placeOf(rows[2] === '' ? samples : Number(rows[2])) }
-        : times !== null
+        : dots >= 0
           ? {
-              start: sampleAt(times[1], 0, frame, reason => refuse(range, reason)),
-              end: sampleAt(times[2], sampleCount(frame), frame, reason => refuse(range, reason)),
+              start: sampleAt(span[0], 0, frame, times, reason => refuse(range, reason)),
+              end: sampleAt(span[1], sampleCount(frame), frame, times, reason => refuse(range, reason)),
             }
           : undefined
     const isEmpty = interval !== undefined && interval.end <= interval.start
@@ -41,14 +57,23 @@ export function parseRanges(text: string, frame: Frame, option: string, blocks?:
   })
 }
 
-/** First sample at or after the time. */
-function sampleAt(text: string, whenEmpty: number, frame: Frame, refuse: (wanted: string) => Error): number {
+/** First sample at or after the time; times do not go back. Cost O(log N). */
+function sampleAt(
+  text: string,
+  whenEmpty: number,
+  frame: Frame,
+  times: ParseTimeOptions,
+  refuse: (wanted: string) => Error,
+): number {
   if (text === '') return whenEmpty
-  const hasZone = /(Z|[+-]\d\d:?\d\d)$/i.test(text)
-  const time = Date.parse(/T|\s/.test(text) && !hasZone ? `${text}Z` : text)
   if (frame.timeKind === 'index')
-    throw refuse('the history has no times, so a range of samples A:B is wanted')
-  if (Number.isNaN(time)) throw refuse('a time such as 2024-05-01T12:00 is wanted')
-  const found = frame.timeMs.findIndex(value => value >= time)
-  return found < 0 ? sampleCount(frame) : found
+    throw refuse('the history has no times, so a range of samples A:B is expected')
+  const time = parseTime(text, times)
+  let [low, high] = [0, sampleCount(frame)]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (frame.timeMs[middle] >= time) high = middle
+    else low = middle + 1
+  }
+  return low
 }

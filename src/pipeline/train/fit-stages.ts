@@ -1,5 +1,5 @@
 import type { FitContext, FittedDetector, FittedScaler } from '../../core/contracts.js'
-import type { Frame } from '../../core/frame.js'
+import type { ScaledFrame } from '../../core/frame.js'
 import type { Json } from '../../core/state.js'
 import { VERSION } from '../../core/version.js'
 import type { FittedRegimes, Runtime } from '../../detect/index.js'
@@ -18,7 +18,7 @@ export interface FittedStages {
   readonly regimes: FittedRegimes | undefined
   readonly baseline: FittedDetector | undefined
   /** What the detector learnt from, scaled. */
-  readonly learning: Frame
+  readonly learning: ScaledFrame
   /** Seconds that each member took. */
   readonly seconds: ReadonlyMap<string, number>
 }
@@ -63,7 +63,7 @@ export async function fitStages(
       resume: checkpoint?.resume,
     })
     .finally(checkpoint?.flush)
-  const baseline = await fitBaseline(learning, context)
+  const baseline = await fitBaseline(learning, options.keepBest ? { ...context, signal: undefined } : context)
   return {
     scaler,
     detector,

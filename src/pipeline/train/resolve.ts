@@ -1,11 +1,13 @@
+import { checkFrame, checkParts } from '../../core/check-input.js'
 import type { Alignment } from '../../core/contracts.js'
 import type { Frame } from '../../core/frame.js'
 import { parseOptions } from '../../core/parse-options.js'
-import { resolveEventRules } from '../../events/index.js'
+import { type EventSettings, resolveEventRules } from '../../events/index.js'
 import type { ModelSettings } from '../../model/index.js'
 import { type ArchitectureDefinition, findArchitecture } from '../../nn/index.js'
 import { ADAPT_DEFAULTS, checkThresholdOptions, resolveThreshold } from '../../threshold/index.js'
-import { type TrainOptions, type TrainSettings, trainOptions } from '../settings/train-options.js'
+import { type TrainOptions, trainSettings } from '../settings/train-options.js'
+import type { TrainSettings } from '../settings/train-settings.generated.js'
 import type { HistoryBlocks } from './blocks.js'
 import type { DetectorName } from './detector-names.js'
 import { architectureFor, chosenDetector } from './detectors.js'
@@ -38,11 +40,13 @@ export function resolveTraining(
   history: Frame | HistoryBlocks,
   given: TrainSettings,
   architecture: ArchitectureDefinition | undefined,
+  timeZone?: string,
 ): ResolvedTraining {
-  const options = parseOptions(trainOptions, given, 'the training')
+  const options = parseOptions(trainSettings, given, 'the training')
   checkThresholdOptions(options)
+  checkParts(history, [], 'history', 'the training')
   const blocks = 'borders' in history ? history : undefined
-  const frame = 'borders' in history ? history.frame : history
+  const frame = checkFrame('borders' in history ? history.frame : history, 'the training')
   const detector = chosenDetector(options)
   const named = architecture ?? (options.architecture ? findArchitecture(options.architecture) : undefined)
   const network = architectureFor(detector, named)
@@ -54,12 +58,15 @@ export function resolveTraining(
     named,
     architecture: network,
     span: options.window + (network?.horizon ?? 0),
-    settings: settingsOf(options, frame.channels),
+    settings: settingsOf({ ...options, timeZone }, frame.channels),
   }
 }
 
 /** How the model will score when nothing else is asked for. */
-function settingsOf(options: TrainOptions, channels: readonly string[]): ModelSettings {
+function settingsOf(
+  options: TrainOptions & Pick<EventSettings, 'timeZone'>,
+  channels: readonly string[],
+): ModelSettings {
   const { missing, missingByChannel, maxGap, adapt, adaptLimit, adaptMemory } = options
   return {
     missing: { missing, missingByChannel, maxGap },

@@ -1,4 +1,4 @@
-import { type Frame, sampleCount } from '../../core/frame.js'
+import { asScaled, type Frame, type ScaledFrame, sampleCount } from '../../core/frame.js'
 import { createRandom } from '../../core/random.js'
 import type { CrossFittedEnsemble } from '../../detect/index.js'
 import { FAULT_KINDS, type InjectedFault, injectFault, planFaults } from '../../simulate/index.js'
@@ -21,7 +21,7 @@ const MOST_ROUNDS = 4
  */
 export async function memberSkills(
   ensemble: Pick<CrossFittedEnsemble, 'judgeMembers' | 'members'>,
-  train: Frame,
+  train: ScaledFrame,
   seed: number,
 ): Promise<(number | null)[]> {
   const rows = sampleCount(train)
@@ -31,11 +31,11 @@ export async function memberSkills(
   for (let k = 0; k < copies; k++) {
     const random = createRandom(seed).fork(`faulty copy ${k}`)
     const faults = planFaults(rows, train.channels, rounds * FAULT_KINDS.length, 'medium', random)
-    const faulty = faults.reduce(
+    const faulty = faults.reduce<Frame>(
       (frame, fault) => injectFault(frame, fault, random.fork(fault.id), train),
       train,
     )
-    const scores = await ensemble.judgeMembers(faulty)
+    const scores = await ensemble.judgeMembers(asScaled(train, Float32Array.from(faulty.values)))
     scores.forEach((score, m) => {
       if (score !== undefined) chances[m].push(...chancesOf(score, faults))
     })

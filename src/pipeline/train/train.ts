@@ -1,12 +1,15 @@
+import { checkParts } from '../../core/check-input.js'
 import type { FitProgress } from '../../core/contracts.js'
 import type { Frame } from '../../core/frame.js'
+import type { ParseTimeOptions } from '../../core/parse-time.js'
+import type { Json } from '../../core/state.js'
 import { VERSION } from '../../core/version.js'
 import { fitReference } from '../../drift/index.js'
 import { type Model, withId } from '../../model/index.js'
 import type { ArchitectureDefinition } from '../../nn/index.js'
 import { createRuntime, defaultWorkers } from '../../runtime/index.js'
 import type { Issue } from '../../validate/index.js'
-import type { TrainSettings } from '../settings/train-options.js'
+import type { TrainSettings } from '../settings/train-settings.generated.js'
 import type { HistoryBlocks } from './blocks.js'
 import { calibrate } from './calibrate.js'
 import { cutHistory } from './cut-history.js'
@@ -19,13 +22,19 @@ export interface TrainHooks {
   onProgress?(progress: FitProgress): void
   /** What validation noticed in the history. */
   onIssues?(issues: readonly Issue[]): void
+  /** Called with the finished model, and awaited, before the checkpoint is removed: what saves the model here never loses both. */
+  onModel?(model: Model): Promise<void>
   readonly signal?: AbortSignal
   /** Takes the place of the predefined architecture that `options.architecture` names. */
   readonly architecture?: ArchitectureDefinition
+  /** How times of `options.exclude` and `options.maintenance` are read. Default: UTC. */
+  readonly times?: ParseTimeOptions
   /** Name of the device that the history is of, kept in the manifest. */
   readonly device?: string
   /** Names of the columns the frame was read from, kept in the manifest. */
   readonly columns?: { readonly time?: string; readonly label?: string }
+  /** How the table was read, kept in the manifest beside the options: the next table is read in the same way. */
+  readonly reading?: Readonly<Record<string, Json>>
 }
 
 /**
@@ -55,15 +64,17 @@ export async function trainModel(
   hooks: TrainHooks = {},
 ): Promise<Model> {
   const started = performance.now()
-  const training = resolveTraining(history, options, hooks.architecture)
-  const cut = cutHistory(training)
+  checkParts(hooks, [], 'hooks', 'the training')
+  const training = resolveTraining(history, options, hooks.architecture, hooks.times?.timeZone)
+  const cut = cutHistory(training, hooks.times)
   hooks.onIssues?.(cut.issues)
   const runtime = createRuntime(training.options.workers ?? defaultWorkers())
   const dataSha256 = frameHash(training.history)
   const { signal, onProgress } = hooks
   const stages = await fitStages(training, cut, runtime, { signal, onProgress }, dataSha256)
-  const calibrated = await calibrate(training, cut, stages, { signal, pause: runtime.pause })
-  await stages.removeCheckpoint()
+  // What an interrupted fit keeps is calibrated all the same.
+  const rest = { signal: training.options.keepBest ? undefined : signal, pause: runtime.pause }
+  const calibrated = await calibrate(training, cut, stages, rest)
   const info = await describeModel(training, cut, stages, calibrated, {
     createdAt: new Date().toISOString(),
     versions: { telltale: VERSION, node: process.versions.node, kernels: runtime.build },
@@ -71,6 +82,7 @@ export async function trainModel(
     seconds: Math.round(performance.now() - started) / 1000,
     device: hooks.device,
     columns: hooks.columns ?? {},
+    reading: hooks.reading ?? {},
   })
   const { scaler, detector, baseline } = stages
   const calibrations = {
@@ -78,7 +90,7 @@ export async function trainModel(
     'two-sided': calibrated['two-sided'].calibration,
   }
   const hasLevels = Object.values(calibrations).some(({ levels }) => levels)
-  return withId({
+  const model = withId({
     info,
     scaler,
     detector,
@@ -87,4 +99,7 @@ export async function trainModel(
     ...(baseline && { baseline }),
     reference: fitReference(training.history),
   })
+  await hooks.onModel?.(model)
+  await stages.removeCheckpoint()
+  return model
 }

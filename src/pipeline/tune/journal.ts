@@ -1,8 +1,9 @@
-import { open, readFile } from 'node:fs/promises'
+import { open } from 'node:fs/promises'
 import { isDeepStrictEqual } from 'node:util'
 import { createError } from '../../core/errors.js'
+import { beyondLimits } from '../../core/json-limits.js'
 import type { Json } from '../../core/state.js'
-import { writeError, writeFileAtomic } from '../../files/index.js'
+import { readTextFile, writeError, writeFileAtomic } from '../../files/index.js'
 import type { Proposal } from './space.js'
 
 /** What came of a trial. */
@@ -67,17 +68,25 @@ export async function openJournal(path: string, identity: Readonly<Record<string
   }
 }
 
+/** A journal of a hundred thousand trials. */
+const LIMIT_BYTES = 67_108_864
+
 async function readLines(path: string): Promise<object[]> {
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return ''
-    throw createError('file-unreadable', { file: path, reason: error.message }, error)
+  const text = await readTextFile(path, LIMIT_BYTES).catch((error: unknown) => {
+    if ((error as { code?: string }).code === 'file-not-found') return ''
+    throw error
   })
   const whole = text
     .slice(0, text.lastIndexOf('\n') + 1)
     .split('\n')
     .filter(Boolean)
   try {
-    return whole.map(line => JSON.parse(line) as object)
+    return whole.map(line => {
+      const beyond = beyondLimits(line, { depth: 50, commas: 100_000 })
+      const value: unknown = beyond === undefined ? JSON.parse(line) : undefined
+      if (typeof value !== 'object' || value === null) throw new SyntaxError(beyond)
+      return value
+    })
   } catch (error) {
     throw createError('file-unreadable', { file: path, reason: 'it is no journal of a search' }, error)
   }

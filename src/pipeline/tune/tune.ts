@@ -1,5 +1,7 @@
+import { checkFrame, checkParts, checkText } from '../../core/check-input.js'
 import { createError, TelltaleError } from '../../core/errors.js'
 import { type Frame, sampleCount, sliceFrame } from '../../core/frame.js'
+import { parseOptions } from '../../core/parse-options.js'
 import type { Json } from '../../core/state.js'
 import { VERSION } from '../../core/version.js'
 import type { ArchitectureDefinition } from '../../nn/index.js'
@@ -7,11 +9,11 @@ import type { TrainOptions } from '../settings/train-options.js'
 import { frameHash } from '../train/frame-hash.js'
 import { type TrainHooks, trainModel } from '../train/train.js'
 import { type Journal, openJournal, type Trial } from './journal.js'
-import type { TuneOptions } from './options.js'
+import { type TuneOptions, tuneOptions } from './options.js'
 import { faultSkill, faultyRows } from './skill.js'
 import { propose, type SearchSpace } from './space.js'
 
-export interface TuneHooks extends Pick<TrainHooks, 'onProgress' | 'signal'> {
+export interface TuneHooks extends Pick<TrainHooks, 'onProgress' | 'signal' | 'times'> {
   /** Before a trial is trained. */
   onTrial?(trial: number, of: number): void
   /** Milliseconds of a clock that never goes back. */
@@ -30,11 +32,17 @@ export interface TuneHooks extends Pick<TrainHooks, 'onProgress' | 'signal'> {
  */
 export async function tune(
   frame: Frame,
-  options: TuneOptions,
+  given: TuneOptions,
   architectures: readonly ArchitectureDefinition[],
   path: string,
   hooks: TuneHooks,
 ): Promise<readonly Trial[]> {
+  checkFrame(frame, 'the search')
+  checkParts(hooks, ['now'], 'hooks', 'the search')
+  checkText(path, 'path', 'the search')
+  if (!Array.isArray(architectures) || architectures.length === 0)
+    throw createError('option-missing', { name: 'architectures' })
+  const options = parseOptions(tuneOptions, given, 'the search')
   const n = sampleCount(frame)
   const cut = n - Math.round(options.holdout * n)
   const [history, heldBack] = [sliceFrame(frame, 0, cut), sliceFrame(frame, cut)]
@@ -87,6 +95,7 @@ export async function tune(
         architecture: architectures.find(({ name }) => name === proposal.architecture),
         onProgress: hooks.onProgress,
         signal: hooks.signal,
+        times: hooks.times,
       })
       const { bestValidationLoss, epochs } = model.info.training
       const skill = await faultSkill(model, rows, hooks.signal)

@@ -21,7 +21,8 @@ export interface InjectedFault extends Interval {
  * Errors: `option-invalid` (unknown kind or channel, interval outside the frame, magnitude). Cost O(N log N) per channel.
  *
  * @example
- * import { createRandom, injectFault } from 'telltale'
+ * import { createRandom } from 'telltale/stats'
+ * import { injectFault } from './inject.js'
  * const frame = { timeMs: Float64Array.of(0, 1, 2), timeKind: 'index', values: Float64Array.of(1, 2, 3), channels: ['a'] }
  * const fault = { id: 'f1', kind: 'frozen', start: 0, end: 2, channels: ['a'], magnitude: 0 }
  * Array.from(injectFault(frame, fault, createRandom(1)).values) // => [1, 1, 3]

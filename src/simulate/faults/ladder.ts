@@ -18,7 +18,7 @@ const DURATIONS = { unit: 'samples', steps: [5, 10, 20, 40, 80, 160, 320] } as c
  * The steps of each kind of the catalogue. A dropout begins at 0: it falls to the smallest normal reading even then.
  *
  * @example
- * import { FAULT_LADDERS } from 'telltale'
+ * import { FAULT_LADDERS } from './ladder.js'
  * FAULT_LADDERS.frozen.unit // => 'samples'
  */
 export const FAULT_LADDERS: Readonly<Record<FaultName, FaultLadder>> = {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { ALIGNMENTS } from '../../../src/core/contracts.js'
 import { SMALL, telltale, workshop } from '../world.js'
 
 const TRAIN = ['train', 'data.csv', '--rows', ':480', '--out', 'model', ...SMALL]
@@ -56,8 +57,10 @@ describe('--threshold-rule', () => {
       const again = await telltale(['threshold', 'model', '--threshold-rule', rule, '--format', 'json'], {
         cwd,
       })
-      const { before, after } = JSON.parse(again.stdout)
-      expect(after.level).toBeCloseTo(before.level, 9)
+      for (const alignment of ALIGNMENTS) {
+        const { before, after } = JSON.parse(again.stdout)[alignment]
+        expect(after.level).toBeCloseTo(before.level, 9)
+      }
     },
   )
 

@@ -22,10 +22,27 @@ describe('telltale export', () => {
     expect(score.data.every(Number.isFinite)).toBe(true)
   })
 
-  it('tells of a covering model that the score is that of one window', async () => {
+  it('gives the causal score, as detect does when it is asked for it', async () => {
     const cwd = await workshop({ trained: true })
-    const { stderr } = await telltale(['export', 'model', '--out', 'model.onnx'], { cwd })
-    expect(stderr).toContain('note: the model scores a sample from every window that contains it')
+    await telltale(['export', 'model', '--out', 'model.onnx'], { cwd })
+    const detect = ['detect', 'data.csv', '--model', 'model', '--workers', '1', '--alignment', 'causal']
+    await telltale([...detect, '--scores', 'scores.csv'], { cwd })
+    const rows = (file: string) =>
+      readFileSync(join(cwd, file), 'utf8')
+        .trim()
+        .split('\n')
+        .slice(1)
+        .map(line => line.split(','))
+    const run = await openOnnx(readFileSync(join(cwd, 'model.onnx')))
+    for (const last of [9, 300, 505]) {
+      const readings = rows('data.csv').slice(last - 9, last + 1)
+      const data = Float64Array.from(
+        readings.flatMap(([, flow, pressure]) => [Number(flow), Number(pressure)]),
+      )
+      const { score } = await run({ window: { shape: [1, 10, 2], data } })
+      const wanted = Number(rows('scores.csv')[last][1])
+      expect(Math.abs(score.data[0] / wanted - 1)).toBeLessThan(1e-4)
+    }
   })
 
   it('writes to stdout with -, and the summary to stderr', async () => {

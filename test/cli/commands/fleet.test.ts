@@ -303,17 +303,21 @@ describe('telltale threshold on a fleet', () => {
   it('finds a level for each model by the same rule, from the scores it keeps or from normal rows of its device', async () => {
     const levels = () =>
       ['p1', ...readdirSync(join(cwd, 'fleet')).filter(name => /^pump/.test(name))].map(
-        folder => manifest('fleet', folder).calibration.level,
+        folder => manifest('fleet', folder).calibration.causal.level,
       )
     const before = levels()
     const shown = await json('threshold', 'fleet', '--quantile', '0.9')
     expect(shown.stderr).toContain('nothing was written')
-    expect(shown.result.map(({ device, threshold }: Record<string, string>) => [device, threshold])).toEqual([
-      ['Pump 2', 'before'],
-      ['Pump 2', 'after'],
-      ['p1', 'before'],
-      ['p1', 'after'],
-    ])
+    const told = shown.result.map(({ device, scores, threshold }: Record<string, string>) =>
+      [device, scores, threshold].join(', '),
+    )
+    expect(told).toEqual(
+      ['Pump 2', 'p1'].flatMap(device =>
+        ['causal', 'two-sided'].flatMap(scores =>
+          ['before', 'after'].map(when => `${device}, ${scores}, ${when}`),
+        ),
+      ),
+    )
     expect(levels()).toEqual(before)
     const { code, stderr } = await run(
       'threshold',
@@ -326,7 +330,7 @@ describe('telltale threshold on a fleet', () => {
     )
     expect([code, stderr]).toEqual([0, expect.stringContaining('stranger: the fleet has no model for it')])
     expect(manifest('lower', 'p1')).toMatchObject({ device: 'p1', options: { quantile: 0.9 } })
-    expect(manifest('lower', 'p1').calibration.level).toBeLessThan(before[0]!)
+    expect(manifest('lower', 'p1').calibration.causal.level).toBeLessThan(before[0]!)
   })
 })
 

@@ -1,6 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { ALIGNMENTS } from '../../../src/core/contracts.js'
 import { telltale, workshop } from '../world.js'
 
 describe('telltale show', () => {
@@ -9,7 +10,10 @@ describe('telltale show', () => {
     const { code, stdout } = await telltale(['show', 'model'], { cwd })
     expect(code).toBe(0)
     expect(stdout).toMatch(/^window +10 samples, stride 1$/m)
-    expect(stdout).toMatch(/^threshold +[\d.]+ \(quantile of \d+ held-back scores\)$/m)
+    for (const alignment of ALIGNMENTS)
+      expect(stdout).toMatch(
+        new RegExp(`^threshold, ${alignment} +[\\d.]+ \\(quantile of \\d+ held-back scores\\)$`, 'm'),
+      )
   })
 
   it('gives the same as JSON', async () => {

@@ -1,10 +1,15 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { ALIGNMENTS, type Alignment } from '../../../src/core/contracts.js'
+import type { CalibrationInfo } from '../../../src/model/index.js'
 import { SMALL, smallTable, telltale, workshop } from '../world.js'
 
 const calibrationOf = (cwd: string, model = 'model') =>
-  JSON.parse(readFileSync(join(cwd, model, 'manifest.json'), 'utf8')).calibration
+  JSON.parse(readFileSync(join(cwd, model, 'manifest.json'), 'utf8')).calibration as Record<
+    Alignment,
+    CalibrationInfo
+  >
 
 describe('--false-alarms', () => {
   it('is a rule of training: the expected rate and its interval are printed, stored and shown, with a warning for a short history', async () => {
@@ -26,9 +31,11 @@ describe('--false-alarms', () => {
       /^false alarms +expected .+; 95 % prediction interval over .+: (?:.+ to|at most) .+$/m,
     )
     expect(stderr).toMatch(/support estimates of .+ or more, not 1\/week/)
-    const { method, promise } = calibrationOf(cwd)
-    expect(method).toBe('threshold:alarm-budget')
-    expect(promise.low).toBeLessThanOrEqual(promise.high)
+    for (const alignment of ALIGNMENTS) {
+      const { method, promise } = calibrationOf(cwd)[alignment]
+      expect(method).toBe('threshold:alarm-budget')
+      expect(promise!.low).toBeLessThanOrEqual(promise!.high)
+    }
     const shown = await telltale(['show', 'model'], { cwd })
     expect(shown.stdout).toMatch(/^false alarms +expected /m)
   })
@@ -69,7 +76,7 @@ describe('--threshold-rule', () => {
     const args = ['train', 'data.csv', '--rows', ':480', '--out', 'model', ...SMALL, '--threshold-rule', rule]
     const { code, stderr } = await telltale(args, { cwd })
     expect([code, stderr]).toEqual([0, expect.not.stringContaining('error')])
-    expect(calibrationOf(cwd).method).toBe(`threshold:${rule}`)
+    for (const alignment of ALIGNMENTS) expect(calibrationOf(cwd)[alignment].method).toBe(`threshold:${rule}`)
   })
 
   it('conformal says how many calibration scores it needs', async () => {
@@ -85,8 +92,9 @@ describe('telltale threshold', () => {
     const before = calibrationOf(cwd)
     const { code, stdout, stderr } = await telltale(['threshold', 'model', '--quantile', '0.9'], { cwd })
     expect(code).toBe(0)
-    expect(stdout).toMatch(/^before +quantile/m)
-    expect(stdout).toMatch(/^after +quantile/m)
+    for (const alignment of ALIGNMENTS)
+      for (const which of ['before', 'after'])
+        expect(stdout).toMatch(new RegExp(`^${alignment} +${which} +quantile`, 'm'))
     expect(stderr).toContain('nothing was written')
     expect(calibrationOf(cwd)).toEqual(before)
   })
@@ -94,23 +102,24 @@ describe('telltale threshold', () => {
   it('finds the same level as training, when the rule is the same', async () => {
     const cwd = await workshop({ trained: true })
     const { stdout } = await telltale(['threshold', 'model', '--format', 'json'], { cwd })
-    const { before, after } = JSON.parse(stdout)
-    expect(after).toEqual(before)
+    const changes = JSON.parse(stdout)
+    for (const alignment of ALIGNMENTS) expect(changes[alignment].after).toEqual(changes[alignment].before)
   })
 
   it('writes another model, or the same, which then detect by the new level', async () => {
     const cwd = await workshop({ trained: true })
-    const { level } = calibrationOf(cwd)
+    const before = calibrationOf(cwd)
     await telltale(['threshold', 'model', '--quantile', '0.5', '--out', 'lower'], { cwd })
-    expect(calibrationOf(cwd).level).toBe(level)
+    expect(calibrationOf(cwd)).toEqual(before)
     await telltale(['threshold', 'model', '--quantile', '0.5', '--in-place'], { cwd })
     expect(calibrationOf(cwd)).toEqual(calibrationOf(cwd, 'lower'))
-    expect(calibrationOf(cwd).level).toBeLessThan(level)
-    const { stdout } = await telltale(
-      ['detect', 'data.csv', '--model', 'model', '--workers', '1', '--format', 'json'],
-      { cwd },
-    )
-    expect(JSON.parse(stdout).threshold.level).toBe(calibrationOf(cwd).level)
+    for (const alignment of ALIGNMENTS) {
+      const { level } = calibrationOf(cwd)[alignment]
+      expect(level).toBeLessThan(before[alignment].level)
+      const args = ['detect', 'data.csv', '--model', 'model', '--workers', '1', '--format', 'json']
+      const { stdout } = await telltale([...args, '--alignment', alignment], { cwd })
+      expect(JSON.parse(stdout).threshold.level).toBe(level)
+    }
     expect((await telltale(['verify', 'model'], { cwd })).code).toBe(0)
   })
 
@@ -119,11 +128,13 @@ describe('telltale threshold', () => {
     const args = ['threshold', 'model', 'data.csv', '--rows', '100:480', '--quantile', '0.9', '--in-place']
     expect((await telltale(args, { cwd })).code).toBe(0)
     const fresh = calibrationOf(cwd)
-    expect(fresh.samples).toBe(380)
+    // A causal score needs a whole window before it, a two-sided one any window that contains it.
+    expect([fresh.causal.samples, fresh['two-sided'].samples]).toEqual([371, 380])
     const { stdout } = await telltale(['threshold', 'model', '--quantile', '0.9', '--format', 'json'], {
       cwd,
     })
-    expect(JSON.parse(stdout).after.level).toBeCloseTo(fresh.level, 6)
+    for (const alignment of ALIGNMENTS)
+      expect(JSON.parse(stdout)[alignment].after.level).toBeCloseTo(fresh[alignment].level, 6)
   })
 
   it('reads fresh rows as the training read its own: renamed columns and cadence', async () => {
@@ -137,7 +148,7 @@ describe('telltale threshold', () => {
       return JSON.parse(stdout)
     }
     const told = await recalibrated(...reading)
-    expect(told.samples).toBe(190)
+    expect([told.causal.samples, told['two-sided'].samples]).toEqual([181, 190])
     expect(await recalibrated()).toEqual(told)
   })
 
@@ -156,8 +167,11 @@ describe('telltale threshold', () => {
     expect([asked.code, asked.stderr]).toEqual([3, expect.stringContaining('error [calibration-timeless]')])
     const { code, stdout, stderr } = await telltale([...args, '--format', 'json'], { cwd })
     expect(code).toBe(0)
-    const { before, after } = JSON.parse(stdout)
-    expect([before.promise, after.promise]).toEqual([null, null])
+    const changes = JSON.parse(stdout)
+    for (const alignment of ALIGNMENTS) {
+      const { before, after } = changes[alignment]
+      expect([before.promise, after.promise]).toEqual([null, null])
+    }
     expect(stderr).toContain('the rows have no regular times')
   })
 

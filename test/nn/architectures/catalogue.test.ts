@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Frame } from '../../../src/core/frame.js'
+import type { Frame, ScaledFrame } from '../../../src/core/frame.js'
 import { sliceFrame } from '../../../src/core/frame.js'
 import { autoencoder, loadAutoencoder, localRuntime } from '../../../src/detect/index.js'
 import { preferredBuild } from '../../../src/kernels/index.js'
@@ -25,7 +25,7 @@ const OPTIONS = {
   minDelta: 0,
 } as const
 
-function plant(): { train: Frame; validation: Frame } {
+function plant(): { train: ScaledFrame; validation: ScaledFrame } {
   const { train } = generatePlant(generateOptions.parse({ out: 'x', rows: 1200, channels: 4, faults: 1 }))
   const part = sliceFrame(train, 0, 900)
   const scaler = SCALERS.standard.fit(part)

@@ -3,7 +3,7 @@ import type { Frame } from '../../../src/core/frame.js'
 import { sampleCount, sliceFrame } from '../../../src/core/frame.js'
 import { createRandom } from '../../../src/core/random.js'
 import { createSurveyor, type Survey } from '../../../src/pipeline/plan/survey.js'
-import { prepareFrame } from '../../../src/validate/index.js'
+import { prepareHistory } from '../../../src/validate/index.js'
 
 /** A sample every second, with missing readings and gaps of time here and there. */
 function holed(seed: number, n = 400): Frame {
@@ -30,10 +30,11 @@ describe('createSurveyor', () => {
   it('finds the stretches that the whole table has, whatever the parts', () => {
     for (const seed of [1, 2, 3]) {
       const frame = holed(seed)
-      const { segments } = prepareFrame(frame, { missing: 'drop', maxGap: 5 }, undefined, {
-        cadenceMs: 1000,
-        first: 0,
-      })
+      const { segments } = prepareHistory(
+        frame,
+        { missing: 'drop', missingByChannel: [], maxGap: 5 },
+        { cadenceMs: 1000 },
+      )
       expect(segments.length).toBeGreaterThan(5)
       for (const size of [1000, 200, 64, 63])
         expect(surveyIn(frame, size), `seed ${seed}, parts of ${size}`).toEqual({

@@ -1,17 +1,22 @@
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { type Alignment, REASONS } from '../../../src/core/contracts.js'
 import { type Frame, sampleCount, sliceFrame } from '../../../src/core/frame.js'
 import type { Model } from '../../../src/model/index.js'
 import {
+  type DetectStep,
   detect,
   detectStream,
-  type ScoredPiece,
+  joinScored,
+  type TrainSettings,
   trainModel,
-  trainOptions,
 } from '../../../src/pipeline/index.js'
+import type { ScoredSamples, SessionSettings } from '../../../src/session/index.js'
 import { swinging as machine } from '../machine.js'
 
 const MINUTE = 60_000
+const lenient = { validationLevel: 'permissive' } as const
+const MISSING = REASONS.indexOf('missing')
 
 /** Faults at 60 and at the end, gaps in time after 90 and 93, missing readings in runs of 1 to 9, one of them at a gap. */
 function troubled(): Frame {
@@ -42,78 +47,73 @@ function* cut(frame: Frame, rows: number | readonly number[]): Generator<Frame> 
   }
 }
 
+const closed = (steps: readonly DetectStep[]) =>
+  steps.flatMap(({ events }) => events.filter(({ type }) => type === 'closed').map(({ event }) => event))
+
+/** All that is told of samples, as lists. */
+function columns({ frame, score, pValue, severity, residual, flag, reason, trust, expected }: ScoredSamples) {
+  const { timeMs, values } = frame
+  const all = {
+    timeMs,
+    values,
+    score,
+    pValue,
+    severity,
+    residual,
+    flag,
+    reason,
+    trust,
+    expected: expected ?? [],
+  }
+  const lists = Object.entries(all).map(([name, column]) => [name, Array.from<number>(column)])
+  return Object.fromEntries(lists) as Record<keyof typeof all, number[]>
+}
+
 async function streamed(
   model: Model,
   frame: Frame,
   rows: number | readonly number[],
-  options: Parameters<typeof detectStream>[2] = {},
+  options: SessionSettings = {},
 ) {
-  const pieces: ScoredPiece[] = []
-  for await (const piece of detectStream(model, cut(frame, rows), {
-    validationLevel: 'permissive',
-    ...options,
-  }))
-    pieces.push(piece)
-  return {
-    timeMs: pieces.flatMap(piece => [...piece.frame.timeMs]),
-    values: pieces.flatMap(piece => [...piece.frame.values]),
-    score: pieces.flatMap(piece => [...piece.score]),
-    pValue: pieces.flatMap(piece => [...piece.pValue]),
-    severity: pieces.flatMap(piece => [...piece.severity]),
-    residual: pieces.flatMap(piece => [...piece.residual]),
-    flag: pieces.flatMap(piece => [...piece.flag]),
-    reason: pieces.flatMap(piece => Array.from(piece.score, (_, i) => piece.reason(i))),
-    events: pieces.flatMap(piece => piece.events),
-    suppressed: pieces[pieces.length - 1]?.suppressed,
-    issues: pieces.flatMap(piece => piece.issues),
-  }
+  const settings = { ...lenient, ...options }
+  const steps: DetectStep[] = []
+  for await (const step of detectStream(model, cut(frame, rows), settings)) steps.push(step)
+  const { suppressed, issues, adaptation } = steps[steps.length - 1]
+  const scored = joinScored(steps.map(step => step.scored))
+  return { ...columns(scored), events: closed(steps), suppressed, issues, adaptation }
 }
 
-async function whole(model: Model, frame: Frame, options: Parameters<typeof detect>[2] = {}) {
-  const found = await detect(model, frame, { validationLevel: 'permissive', ...options })
-  const { timeMs } = frame
-  return {
-    timeMs: [...timeMs],
-    values: [...frame.values],
-    score: [...found.score],
-    pValue: [...found.pValue],
-    severity: [...found.severity],
-    residual: [...found.residual],
-    flag: [...found.flag],
-    reason: Array.from(found.score, (_, i) => found.reason(i)),
-    issues: found.issues,
-    events: found.events.map(event => ({
-      event,
-      startMs: timeMs[event.start],
-      lastMs: timeMs[event.end - 1],
-      onsetMs: timeMs[event.onset],
-      peakMs: timeMs[event.peak],
-    })),
-    suppressed: found.suppressed,
-  }
+async function whole(model: Model, frame: Frame, options: SessionSettings = {}) {
+  const found = await detect(model, frame, { ...lenient, ...options })
+  const { events, suppressed, issues, adaptation } = found
+  expect(found.frame.timeMs).toEqual(frame.timeMs)
+  expect(found.frame.values).toEqual(frame.values)
+  return { ...columns(found), events, suppressed, issues, adaptation }
 }
 
-const KINDS: readonly [string, Record<string, unknown>][] = [
-  ['auto, centred', { detector: 'auto' }],
-  ['auto, causal', { detector: 'auto', alignment: 'end' }],
-  ['pca-q', { detector: 'pca-q' }],
-  ['k-means', { detector: 'k-means' }],
-  ['an autoencoder', { detector: 'autoencoder', architecture: 'dense-ae', units: 6, latent: 3 }],
+const NETWORK = { detector: 'autoencoder', architecture: 'dense-ae', units: 6, latent: 3 } as const
+const KINDS: readonly [string, Alignment, TrainSettings][] = [
+  ['auto', 'two-sided', { detector: 'auto' }],
+  ['auto', 'causal', { detector: 'auto' }],
+  ['pca-q', 'two-sided', { detector: 'pca-q' }],
+  ['k-means', 'two-sided', { detector: 'k-means' }],
+  ['an autoencoder', 'two-sided', NETWORK],
+  ['an autoencoder', 'causal', NETWORK],
 ]
 
-describe.each(KINDS)('detectStream with %s', (_, kind) => {
+describe.each(KINDS)('detectStream with %s, %s', (_, alignment, kind) => {
   let model: Model
   beforeAll(async () => {
-    const options = trainOptions.parse({ window: 12, epochs: 2, workers: 1, quantile: 0.99, ...kind })
+    const options = { window: 12, epochs: 2, workers: 1, quantile: 0.99, ...kind }
     model = await trainModel(machine(500, 1), options)
   })
 
   it.each([1, 7, 64, 239, 1000])('gives the bits and events of the whole for chunks of %i', async rows => {
     const live = machine(240, 2)
     for (const i of [60, 61, 62, 63, 238, 239]) live.values[2 * i] += 4
-    const expected = await whole(model, live)
+    const expected = await whole(model, live, { alignment, adapt: true })
     expect(expected.events.length).toBeGreaterThan(0)
-    expect(await streamed(model, live, rows)).toEqual(expected)
+    expect(await streamed(model, live, rows, { alignment, adapt: true })).toEqual(expected)
   })
 
   it.each(['hold', 'drop', 'linear', 'mask'] as const)(
@@ -121,17 +121,22 @@ describe.each(KINDS)('detectStream with %s', (_, kind) => {
     async missing => {
       const live = troubled()
       for (const maxGap of [0, 5]) {
-        const expected = await whole(model, live, { missing, maxGap })
-        expect(new Set(expected.reason).has('missing')).toBe(true)
+        const options = { missing, maxGap, alignment }
+        const expected = await whole(model, live, options)
+        const unfilled = expected.reason.flatMap((reason, i) => (reason === MISSING ? [i] : []))
+        expect(unfilled.length).toBeGreaterThan(2)
+        // A mask fills the channel that is missing at 133, never a sample without any reading.
+        const isEmpty = (i: number) => live.values.subarray(2 * i, 2 * i + 2).every(Number.isNaN)
+        if (missing === 'mask') expect(unfilled.every(isEmpty)).toBe(true)
         for (const rows of [1, 4, 10, 91, 500])
-          expect(await streamed(model, live, rows, { missing, maxGap })).toEqual(expected)
+          expect(await streamed(model, live, rows, options)).toEqual(expected)
       }
     },
   )
 
   it.each([2, 5, 40])('scores the same windows as the whole with a stride of %i', async stride => {
     const live = troubled()
-    const options = { missing: 'linear', stride } as const
+    const options = { missing: 'linear', stride, alignment } as const
     const expected = await whole(model, live, options)
     for (const rows of [1, 7, 64, 500]) expect(await streamed(model, live, rows, options)).toEqual(expected)
   })
@@ -140,10 +145,7 @@ describe.each(KINDS)('detectStream with %s', (_, kind) => {
 describe('detectStream', () => {
   let model: Model
   beforeAll(async () => {
-    model = await trainModel(
-      machine(500, 1),
-      trainOptions.parse({ window: 12, detector: 'pca-q', workers: 1 }),
-    )
+    model = await trainModel(machine(500, 1), { window: 12, detector: 'pca-q', workers: 1 })
   })
 
   it.each([
@@ -188,8 +190,7 @@ describe('detectStream', () => {
     )
   })
 
-  // Scoring a whole series judges gaps by the cadence of that series, scoring pieces by that of the history.
-  it.fails('gives the bits of the whole for irregular times', async () => {
+  it('gives the bits of the whole for irregular times', async () => {
     const live = machine(240, 7)
     const steps = [1, 2.2, 0.4, 1, 1, 2.2, 9]
     let at = 0
@@ -198,16 +199,43 @@ describe('detectStream', () => {
     expect(await streamed(model, frame, 17)).toEqual(await whole(model, frame))
   })
 
+  it('gives the bits of the whole for any steps of time, back and none among them', async () => {
+    const step = fc.oneof(
+      { weight: 8, arbitrary: fc.double({ min: 0.1, max: 3, noNaN: true }) },
+      fc.constantFrom(0, 9, 500, -1, -700),
+    )
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(step, { minLength: 60, maxLength: 60 }),
+        fc.array(fc.integer({ min: 1, max: 25 }), { minLength: 1, maxLength: 4 }),
+        fc.constantFrom<Alignment>('causal', 'two-sided'),
+        async (steps, rows, alignment) => {
+          let at = 1e6 * MINUTE
+          const timeMs = Float64Array.from(steps, size => (at += MINUTE * size))
+          const frame = { ...machine(60, 7), timeMs }
+          const outcome = (scored: Promise<unknown>) => scored.catch(error => error.message)
+          expect(await outcome(streamed(model, frame, rows, { alignment }))).toEqual(
+            await outcome(whole(model, frame, { alignment })),
+          )
+        },
+      ),
+      { numRuns: 100, seed: 2 },
+    )
+  })
+
   it.each([1, 17, 500])('refuses invalid data for the reason of the whole, in chunks of %i', async rows => {
     const slow = machine(100, 3)
     const frame = { ...slow, timeMs: slow.timeMs.map(t => 3 * t) }
     const options = { validationLevel: 'moderate' } as const
-    const refusal = await whole(model, frame, options).catch(error => error)
-    expect(refusal).toMatchObject({ code: 'data-invalid', message: expect.stringContaining('every 3 min') })
+    const refusal = await detect(model, frame, options).catch(error => error)
+    expect(refusal).toMatchObject({
+      code: 'data-invalid',
+      message: expect.stringContaining('the cadence is 3 min'),
+    })
     await expect(streamed(model, frame, rows, options)).rejects.toMatchObject({ message: refusal.message })
   })
 
-  it('refuses data at once when no later sample could mend them', async () => {
+  it('refuses a time that is not a number at once', async () => {
     let asked = 0
     function* broken() {
       for (const chunk of cut(machine(400, 4), 20)) {
@@ -222,22 +250,55 @@ describe('detectStream', () => {
     expect(asked).toBe(3)
   })
 
-  it('tells with the last piece that no later event begins before any sample, and before that only what holds', async () => {
+  it('reports where no later event begins any more, up to the end in the last step', async () => {
     const live = troubled()
-    const pieces: ScoredPiece[] = []
-    for await (const piece of detectStream(model, cut(live, 9), { missing: 'hold' })) pieces.push(piece)
-    pieces.forEach(({ settled }, k) => {
-      const later = pieces.slice(k + 1).flatMap(({ events }) => events)
-      for (const { event } of later) expect(event.start).toBeGreaterThanOrEqual(settled)
+    const steps: DetectStep[] = []
+    for await (const step of detectStream(model, cut(live, 9), { missing: 'hold' })) steps.push(step)
+    expect(closed(steps).length).toBeGreaterThan(0)
+    steps.forEach(({ settled }, k) => {
+      for (const event of closed(steps.slice(k + 1))) expect(event.start).toBeGreaterThanOrEqual(settled)
     })
-    expect(pieces.at(-1)!.settled).toBe(sampleCount(live))
+    expect(steps.at(-1)?.settled).toBe(sampleCount(live))
+  })
+
+  it.each(['causal', 'two-sided'] as const)(
+    'opens each event once, updates it while it is open, and closes it, with %s scores',
+    async alignment => {
+      const live = machine(240, 2)
+      for (const i of [60, 61, 62, 63, 100, 101, 236, 237, 238, 239]) live.values[2 * i] += 4
+      const steps: DetectStep[] = []
+      for await (const step of detectStream(model, cut(live, 1), { alignment })) steps.push(step)
+      const changes = steps.flatMap(({ events }) => events)
+      const ids = [...new Set(changes.map(({ event }) => event.id))]
+      expect(ids.length).toBeGreaterThan(1)
+      for (const id of ids) {
+        const types = changes.filter(({ event }) => event.id === id).map(({ type }) => type)
+        expect(types[0]).toBe('opened')
+        expect(types.at(-1)).toBe('closed')
+        expect(new Set(types.slice(1, -1))).toEqual(new Set(types.length > 2 ? ['updated'] : []))
+      }
+      expect(closed(steps)).toEqual((await detect(model, live, { alignment })).events)
+    },
+  )
+
+  it('leaves no causal score waiting, and no more two-sided ones than the detector looks ahead', async () => {
+    const live = machine(240, 2)
+    for (const [alignment, most] of [
+      ['causal', 0],
+      ['two-sided', model.detector.lookahead],
+    ] as const) {
+      const steps: DetectStep[] = []
+      for await (const step of detectStream(model, cut(live, 7), { alignment })) steps.push(step)
+      expect(Math.max(...steps.map(({ waiting }) => waiting))).toBe(most)
+      expect(steps.at(-1)?.waiting).toBe(0)
+    }
   })
 
   it('refuses a missing reading unless a policy says what becomes of it', async () => {
     await expect(streamed(model, troubled(), 10)).rejects.toMatchObject({ code: 'data-missing-value' })
   })
 
-  it('asks for the next chunk only when the piece before it was taken', async () => {
+  it('asks for the next chunk only when the step before it was taken', async () => {
     let asked = 0
     function* counted() {
       for (const chunk of cut(machine(400, 4), 20)) {
@@ -245,12 +306,11 @@ describe('detectStream', () => {
         yield chunk
       }
     }
-    const pieces = detectStream(model, counted())
-    await pieces.next()
+    const steps = detectStream(model, counted())
+    await steps.next()
     const first = asked
-    await pieces.next()
-    expect([first, asked]).toEqual([first, first + 1])
-    expect(first).toBeLessThan(5)
-    await pieces.return()
+    await steps.next()
+    expect([first, asked]).toEqual([1, 2])
+    await steps.return()
   })
 })

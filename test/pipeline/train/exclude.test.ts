@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { ALIGNMENTS } from '../../../src/core/contracts.js'
 import type { Frame } from '../../../src/core/frame.js'
 import { trainModel, trainOptions } from '../../../src/pipeline/index.js'
 import { parseExclusions } from '../../../src/pipeline/train/exclude.js'
@@ -53,7 +54,10 @@ describe('training', () => {
     ]
     expect(dirty.detector.state().arrays).toEqual(clean.detector.state().arrays)
     expect(dirty.scaler.state()).toEqual(clean.scaler.state())
-    expect(dirty.threshold.level).toBe(clean.threshold.level)
+    for (const alignment of ALIGNMENTS)
+      expect(dirty.calibrations[alignment]?.threshold.level).toBe(
+        clean.calibrations[alignment]?.threshold.level,
+      )
   })
 
   it('of a contaminated history, trimmed, reproduces normal windows better', async () => {
@@ -63,12 +67,11 @@ describe('training', () => {
         history(true),
         quick({ scaler: 'robust', epochs: 20, patience: 0, ...more }),
       )
-      const { residual } = await model.detector.score(
-        model.scaler.transform({ ...history(false), values: values.slice() }),
-      )
-      return (
-        residual.reduce((sum, value) => sum + value, 0) * model.detector.state().arrays.usualError.data[0]
-      )
+      const { residual } = model.detector
+        .online()
+        .push(model.scaler.transform({ ...history(false), values: values.slice() }))
+      const [usual] = model.detector.state().arrays['usualError.causal'].data
+      return residual.reduce((sum, value) => sum + (Number.isNaN(value) ? 0 : value), 0) * usual
     }
     expect(await loss({ trim: 0.12 })).toBeLessThan(0.7 * (await loss({})))
   })

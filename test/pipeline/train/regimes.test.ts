@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { ALIGNMENTS } from '../../../src/core/contracts.js'
 import { sampleCount, sliceFrame } from '../../../src/core/frame.js'
 import type { Model } from '../../../src/model/index.js'
 import { detect, detectStream, recalibrate, trainModel, trainOptions } from '../../../src/pipeline/index.js'
@@ -13,6 +14,7 @@ const train = (regimes: string, more: Record<string, unknown> = {}, history = tw
     history,
     trainOptions.parse({ detector: 'pca-q', eventLength: 0, window: 12, workers: 1, regimes, ...more }),
   )
+const regimesOf = ({ info }: Model) => info.calibration['two-sided']?.regimes
 const lenient = { validationLevel: 'permissive' } as const
 
 /** Vibration stands 0.5 too high, ten times the noise of idling, in some idle hours; the samples where it does. */
@@ -51,18 +53,21 @@ describe('a model with regimes', () => {
   })
 
   it('says what it found: the share of the time that is left by changes, the level of each, and what it looks like', () => {
-    for (const { info, threshold } of [found, named]) {
-      expect(info.regimes).toHaveLength(2)
-      const [a, b] = info.regimes ?? []
+    const cases = [found, named].flatMap(model => ALIGNMENTS.map(alignment => [model, alignment] as const))
+    for (const [model, alignment] of cases) {
+      const { level, regimes } = model.info.calibration[alignment]!
+      expect(regimes).toHaveLength(2)
+      const [a, b] = regimes ?? []
       expect(a.share + b.share).toBeGreaterThan(0.9)
       expect(a.share + b.share).toBeLessThan(1)
       expect(Math.min(a.share, b.share)).toBeGreaterThan(0.3)
       const levels = [a.level, b.level].sort((x, y) => x - y)
       expect(levels[1] / levels[0]).toBeGreaterThan(1.5)
-      expect(info.calibration.level).toBe(threshold.level)
+      expect(level).toBe(model.calibrations[alignment]!.threshold.level)
     }
-    expect(named.info.regimes?.map(({ typical }) => typical.mode).sort()).toEqual([0, 1])
-    expect(plain.info.regimes).toBeUndefined()
+    const modes = regimesOf(named)?.map(({ typical }) => typical.mode)
+    expect(modes?.sort()).toEqual([0, 1])
+    expect(regimesOf(plain)).toBeUndefined()
   })
 
   it('comes back from its folder with the same scores, bit for bit', async () => {
@@ -72,7 +77,7 @@ describe('a model with regimes', () => {
       await saveModel(model, join(folder, `${i}`))
       const back = await loadModel(join(folder, `${i}`))
       expect((await detect(back, frame, lenient)).score).toEqual((await detect(model, frame, lenient)).score)
-      expect(back.info.regimes).toEqual(model.info.regimes)
+      expect(back.info).toEqual(model.info)
     }
     await rm(folder, { recursive: true })
   })
@@ -86,9 +91,9 @@ describe('a model with regimes', () => {
       function* cut() {
         for (let at = 0; at < 1500; at += rows) yield sliceFrame(frame, at, Math.min(1500, at + rows))
       }
-      for await (const piece of detectStream(model, cut())) {
-        score.push(...piece.score)
-        residual.push(...piece.residual)
+      for await (const { scored } of detectStream(model, cut(), lenient)) {
+        score.push(...scored.score)
+        residual.push(...scored.residual)
       }
       expect(score).toEqual([...whole.score])
       expect(residual).toEqual([...whole.residual])
@@ -105,9 +110,12 @@ describe('a model with regimes', () => {
 
   it('is recalibrated within its regimes', async () => {
     const { model } = await recalibrate(found, { quantile: 0.9 })
-    const factor = model.threshold.level / found.threshold.level
-    expect(factor).toBeLessThan(1)
-    expect(model.info.regimes?.[0].level).toBeCloseTo(factor * (found.info.regimes?.[0].level ?? 0), 9)
+    for (const alignment of ALIGNMENTS) {
+      const [before, after] = [found, model].map(({ info }) => info.calibration[alignment]!)
+      const factor = after.level / before.level
+      expect(factor).toBeLessThan(1)
+      expect(after.regimes?.[0].level).toBeCloseTo(factor * (before.regimes?.[0].level ?? 0), 9)
+    }
   })
 
   it('judges a value of the channel that training never saw by the level over all', async () => {
@@ -136,9 +144,11 @@ describe('regimes that were asked for', () => {
 
   it('make no difference where normal scores are alike in all of them', async () => {
     const model = await train('auto', {}, twoSpeeds(6000, 1, 0, [0.2, 0.2]))
-    expect(model.info.regimes).toHaveLength(2)
     expect(model.regimes).toBeUndefined()
-    for (const { level } of model.info.regimes ?? []) expect(level).toBe(model.threshold.level)
+    for (const alignment of ALIGNMENTS) {
+      const { level, regimes } = model.info.calibration[alignment]!
+      expect(regimes?.map(one => one.level)).toEqual([level, level])
+    }
   })
 
   it('keep the promise of false alarms for the machine as a whole', async () => {
@@ -150,7 +160,7 @@ describe('regimes that were asked for', () => {
       const history = twoSpeeds(n, 10 + seed)
       const model = await train('auto', { falseAlarms: '1/day' }, history)
       expect(model.regimes).toBeDefined()
-      const { promise } = model.info.calibration
+      const { promise } = model.info.calibration['two-sided']!
       const live = twoSpeeds(n, 100 + seed, n * STEP_MS)
       const { events } = await detect(model, live, lenient)
       const perDay = events.length / ((sampleCount(live) * STEP_MS) / 86_400_000)

@@ -1,0 +1,181 @@
+// The whole program `telltale stream` with `auto` on 8 channels: messages per second from a pipe and a broker, the time from a message to its score, and
+// the memory of 5,000 devices. Usage: node bench/stream.mjs [MQTT-URL]; without a broker its part is left out.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { saveModel, trainModel } from '../dist/index.js'
+
+const PROGRAM = join(import.meta.dirname, '../dist/cli/main.js')
+const CHANNELS = Array.from({ length: 8 }, (_, c) => `c${c}`)
+const folder = mkdtempSync(join(tmpdir(), 'telltale-stream-'))
+const MODEL = join(folder, 'model')
+let seed = 7
+const noise = () => {
+  seed = (seed * 1664525 + 1013904223) % 4294967296
+  return seed / 4294967296 - 0.5
+}
+const reading = (i, c) => Math.sin(i / 15 + c) + 0.3 * noise()
+
+async function train() {
+  const n = 5000
+  const values = Float64Array.from({ length: 8 * n }, (_, at) => reading(Math.floor(at / 8), at % 8))
+  const frame = {
+    timeMs: Float64Array.from({ length: n }, (_, i) => 1000 * i),
+    timeKind: 'utc',
+    values,
+    channels: CHANNELS,
+  }
+  const model = await trainModel(frame, { workers: 1 })
+  await saveModel({ ...model, info: { ...model.info, timeColumn: 'time' } }, MODEL)
+}
+
+const line = (i, more = {}) =>
+  JSON.stringify({
+    time: 1.7e12 + 1000 * i,
+    ...more,
+    ...Object.fromEntries(CHANNELS.map((name, c) => [name, reading(i, c)])),
+  })
+
+function start(args) {
+  const child = spawn(
+    process.execPath,
+    [PROGRAM, 'stream', '--model', MODEL, '--events', join(folder, 'e.jsonl'), ...args],
+    {
+      stdio: ['pipe', 'pipe', 'pipe'],
+    },
+  )
+  child.on('exit', code => code && console.error(`exit code ${code}`))
+  return child
+}
+
+/** Writes lines and waits for room; gives the seconds from the first score to the end of the program. */
+async function pipe(lines, args) {
+  const child = start(['--scores', '-', ...args])
+  let first
+  child.stdout.on('data', () => {
+    first ??= performance.now()
+  })
+  child.stderr.resume()
+  const ended = once(child, 'close')
+  for (let at = 0; at < lines.length; at += 100)
+    if (!child.stdin.write(`${lines.slice(at, at + 100).join('\n')}\n`)) await once(child.stdin, 'drain')
+  child.stdin.end()
+  await ended
+  return (performance.now() - first) / 1000
+}
+
+async function latency(perSecond, seconds, args) {
+  const child = start(['--scores', '-', ...args])
+  child.stderr.resume()
+  const sent = []
+  const found = []
+  createInterface({ input: child.stdout }).on('line', () =>
+    found.push(performance.now() - sent[found.length]),
+  )
+  child.stdin.write(`${line(0)}\n`)
+  sent.push(performance.now())
+  await once(child.stdout, 'data')
+  const began = performance.now()
+  for (let i = 1; i < perSecond * seconds; ) {
+    const due = Math.min(perSecond * seconds, Math.floor(((performance.now() - began) / 1000) * perSecond))
+    for (; i < due; i++) {
+      sent.push(performance.now())
+      child.stdin.write(`${line(i)}\n`)
+    }
+    await new Promise(resolve => setTimeout(resolve, 1))
+  }
+  child.stdin.end()
+  await once(child, 'close')
+  const sorted = found.slice(1).sort((a, b) => a - b)
+  return [0.5, 0.99].map(q => sorted[Math.floor(q * sorted.length)].toFixed(1))
+}
+
+async function memory(devices) {
+  const child = start(['--map', 'device=id', '--stats-every', '500ms'])
+  const done = new Promise(resolve => {
+    createInterface({ input: child.stderr }).on('line', text => {
+      if (text.startsWith(`${(3 * devices).toLocaleString('en')} messages`)) resolve()
+    })
+  })
+  for (let i = 0; i < 3; i++)
+    for (let d = 0; d < devices; d++)
+      if (!child.stdin.write(`${line(i, { id: `d${d}` })}\n`)) await once(child.stdin, 'drain')
+  await done
+  const [, kb] = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))
+  child.kill('SIGKILL')
+  return Math.round(kb / 1024)
+}
+
+async function broker(url, count, qos, state) {
+  const { default: mqtt } = await import('mqtt')
+  const topic = `bench${Date.now()}`
+  const child = start([
+    '--source',
+    url,
+    '--mqtt-client-id',
+    topic,
+    '--topics',
+    `${topic}/{device}`,
+    '--qos',
+    String(qos),
+    '--stats-every',
+    '20ms',
+    ...state,
+  ])
+  const seen = createInterface({ input: child.stderr })
+  await once(seen, 'line')
+  const done = new Promise(resolve => {
+    seen.on('line', text => text.includes(`of ${count.toLocaleString('en')} samples`) && resolve())
+  })
+  const client = await mqtt.connectAsync(url, { clientId: `${topic}-pub`, protocolVersion: 5 })
+  const lines = Array.from({ length: count }, (_, i) => line(i))
+  const began = performance.now()
+  for (let at = 0; at < count; at += 500)
+    await Promise.all(
+      lines.slice(at, at + 500).map(text => client.publishAsync(`${topic}/p`, text, { qos: 1 })),
+    )
+  await done
+  const seconds = (performance.now() - began) / 1000
+  const ended = once(child, 'close')
+  child.kill('SIGTERM')
+  await Promise.all([ended, client.endAsync()])
+  return seconds
+}
+
+try {
+  await train()
+  const rows = 40_000
+  const lines = Array.from({ length: rows }, (_, i) => line(i))
+  const rate = seconds => `${Math.round(rows / seconds)} messages/s`
+  console.log(`pipe: ${rate(await pipe(lines, []))}`)
+  console.log(`pipe with --state: ${rate(await pipe(lines, ['--state', join(folder, 's1')]))}`)
+  for (const [name, args] of [
+    ['without state', []],
+    ['with --state', ['--state', join(folder, 's2')]],
+  ])
+    console.log(
+      `message to score at 1,000/s ${name}: P50, P99 = ${(await latency(1000, 8, args)).join(', ')} ms`,
+    )
+  const [one, many] = [await memory(1), await memory(5000)]
+  console.log(
+    `memory: 1 device ${one} MB, 5,000 devices ${many} MB (${Math.round(((many - one) * 1024) / 5000)} kB each)`,
+  )
+  const url = process.argv[2]
+  if (url) {
+    for (const [qos, state] of [
+      [0, []],
+      [1, []],
+      [1, ['--state', join(folder, 's3')]],
+    ]) {
+      const seconds = await broker(url, 10_000, qos, state)
+      console.log(
+        `MQTT QoS ${qos}${state.length ? ' with --state' : ''}: ${Math.round(10_000 / seconds)} messages/s`,
+      )
+    }
+  } else console.log('MQTT: skipped, no URL of a broker was given')
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}

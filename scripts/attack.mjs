@@ -1,0 +1,48 @@
+// Runs the attacks of test/attacks in their long form and prints the counts of each kind. Exits 1 when one succeeded.
+//   npm run attack -- [--only PART-OF-A-NAME] [--share 0.1] [--seed 1]
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { parseArgs } from 'node:util'
+
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string', default: '' },
+    share: { type: 'string', default: '1' },
+    seed: { type: 'string', default: '1' },
+  },
+})
+const folder = mkdtempSync(join(tmpdir(), 'telltale-attack-report-'))
+const report = join(folder, 'report.json')
+const vitest = join(dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs')
+const { status } = spawnSync(process.execPath, [vitest, 'run', 'test/attacks', '--maxWorkers=1'], {
+  stdio: 'inherit',
+  env: {
+    ...process.env,
+    ATTACK: 'long',
+    ATTACK_ONLY: values.only,
+    ATTACK_SHARE: values.share,
+    ATTACK_SEED: values.seed,
+    ATTACK_REPORT: report,
+  },
+})
+try {
+  console.table(
+    JSON.parse(readFileSync(report, 'utf8')).map(
+      ({ name, attempts, refused, failures, slowestMs, slowest, grownBytes }) => ({
+        kind: name,
+        attempts,
+        refused,
+        failures: failures.length,
+        'slowest, ms': Math.round(slowestMs),
+        slowest: slowest.slice(0, 40),
+        'memory grown, MB': Math.round(grownBytes / 1e6),
+      }),
+    ),
+  )
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}
+process.exitCode = status === 0 ? 0 : 1

@@ -1,0 +1,170 @@
+import { z } from 'zod'
+import type { AnomalyEvent } from '../../core/contracts.js'
+import { createError } from '../../core/errors.js'
+import { nearestName } from '../../core/nearest.js'
+import { option, positiveInteger } from '../../core/options.js'
+import { EXPLAIN_METHODS, type Explanation, explainEvents, namedChannels } from '../../explain/index.js'
+import { writeFileAtomic } from '../../files/index.js'
+import { readOptions, readTable } from '../../ingest/index.js'
+import { type Detection, detect, detectOptions } from '../../pipeline/index.js'
+import {
+  EXPLANATION_COLUMNS,
+  eventReportHtml,
+  explanationJson,
+  explanationRows,
+  explanationText,
+  formatDuration,
+  formatRows,
+  type ResultFormat,
+} from '../../report/index.js'
+import { createRuntime, defaultWorkers } from '../../runtime/index.js'
+import { alignmentOf } from '../../session/index.js'
+import { loadModel, modelPath } from '../../store/index.js'
+import { checkThresholdOptions } from '../../threshold/index.js'
+import { defineCommand } from '../command.js'
+import { EXIT_OK } from '../exit-codes.js'
+import { modelIn } from '../model-place.js'
+import { printIssues, printNotes } from '../notes.js'
+import { checkFolder, makeFolderOf, pathIn } from '../paths.js'
+import { tableSource } from '../table-source.js'
+
+const schema = detectOptions
+  .required({ model: true })
+  .omit({ scores: true, events: true, chunkRows: true, memory: true, failOnAnomaly: true })
+  .extend({
+    event: option(z.string().min(1).optional(), 'Id of the event to explain. Default: those of --top.', {
+      value: 'ID',
+    }),
+    top: option(
+      positiveInteger().max(10_000).default(10),
+      'Number of events to explain, highest score first.',
+      {
+        value: 'N',
+      },
+    ),
+    method: option(
+      z.enum(EXPLAIN_METHODS).default('repair'),
+      'How channels are ranked. repair: those that have to read as the others call for, so that the event is gone; decomposition: share in the score; permutation: readings of normal operation instead; shapley: Shapley values by sampling.',
+    ),
+    budget: option(
+      positiveInteger().max(1_000_000).optional(),
+      'Scorings of an event at most. Default: 24 for repair, 20 per channel for permutation and shapley.',
+      { value: 'N' },
+    ),
+    unit: option(
+      z.array(z.string().min(1)).optional(),
+      'Units of channels, such as temp=°C,flow=m³/h. Default: from names such as temp [°C].',
+      { value: 'LIST' },
+    ),
+    seed: option(z.number().int().min(0).max(4294967295).default(1), 'Seed of the random numbers.', {
+      value: 'S',
+    }),
+    report: option(z.string().min(1).optional(), 'File for a report with plots (.html).', { value: 'FILE' }),
+    ...readOptions.shape,
+  })
+
+export const explainCommand = defineCommand({
+  name: 'explain',
+  summary: 'Explains events: which channels, since when, what kind of fault, in one sentence.',
+  description:
+    'Scores the table like `detect`, then explains the events with the highest scores. Normal operation is taken from the samples of the same table that are ' +
+    'outside of events, so give some of them too. docs/explain.md has the methods and the rules.',
+  arguments: [
+    {
+      name: 'data',
+      reads: true,
+      description: 'Table with the channels that the model was trained on.',
+      optional: true,
+    },
+  ],
+  schema,
+  examples: [
+    'telltale explain today.csv --model model',
+    'telltale explain today.csv --model model --top 3 --unit temp=°C --report events.html',
+    'telltale explain today.csv --model model --event e20240501T060000000 --method shapley --format json',
+  ],
+  async run({ args: [data], options, cli, io, progress }) {
+    checkThresholdOptions(options)
+    const { report } = options
+    if (report !== undefined) {
+      if (!report.endsWith('.html'))
+        throw createError('format-unknown', {
+          file: report,
+          got: report.replace(/^.*\./, '.'),
+          wanted: '.html',
+        })
+      await checkFolder(pathIn(io, report), report)
+    }
+    const path = await modelPath(await modelIn(io, cli, options.model), options.device)
+    const model = await loadModel(path, createRuntime(options.workers ?? defaultWorkers()))
+    const { channels } = model.info
+    const named = namedChannels(channels, options.unit)
+    const { read, times } = tableSource(io, data, options, model.info)
+    const table = await read((source, request) => readTable(source, { ...request, expectChannels: channels }))
+    printNotes(io, table.notes)
+    const session = {
+      ...options,
+      alignment: alignmentOf(model, options.alignment, 'two-sided'),
+      expected: true,
+      timeZone: times.timeZone,
+    }
+    const hooks = { onProgress: progress.score, signal: io.signal }
+    const detection = await detect(model, table.frame, session, hooks)
+    progress.finish()
+    printIssues(io, detection.issues)
+    const chosen = chooseEvents(detection.events, options)
+    const { timeKind } = detection.frame
+    const duration = timeKind === 'utc' ? formatDuration : undefined
+    const settings = {
+      method: options.method,
+      budget: options.budget,
+      seed: options.seed,
+      named,
+      session,
+      duration,
+    }
+    const pauses = { signal: io.signal }
+    const found = await explainEvents(model, detection, detection.events, chosen, settings, pauses)
+    if (report !== undefined) {
+      await makeFolderOf(pathIn(io, report), report)
+      await writeFileAtomic(pathIn(io, report), [
+        eventReportHtml({ title: data ?? 'the query', model: model.info, detection, explanations: found }),
+      ])
+    }
+    io.stdout(resultText(found, detection, report, cli.format))
+    return EXIT_OK
+  },
+})
+
+/** The event of an id, or those with the highest scores in the order of time. Errors: `event-unknown`. */
+function chooseEvents(
+  events: readonly AnomalyEvent[],
+  { event: id, top }: { readonly event?: string; readonly top: number },
+): AnomalyEvent[] {
+  if (id === undefined) {
+    const worst = [...events].sort((a, b) => b.score - a.score).slice(0, top)
+    return worst.sort((a, b) => a.start - b.start)
+  }
+  const chosen = events.filter(event => event.id === id)
+  if (chosen.length > 0) return chosen
+  const ids = events.map(event => event.id)
+  const known = ids.length === 0 ? 'no events' : `${ids.length} events, such as ${ids[0]}`
+  throw createError('event-unknown', { id, known, nearest: nearestName(id, ids) || 'none' })
+}
+
+function resultText(
+  explanations: readonly Explanation[],
+  { frame: { timeKind }, events }: Detection,
+  report: string | undefined,
+  format: ResultFormat,
+): string {
+  if (format === 'json') return `${JSON.stringify(explanationJson(explanations, timeKind), null, 2)}\n`
+  if (format !== 'table')
+    return formatRows(explanationRows(explanations, timeKind), format, EXPLANATION_COLUMNS)
+  const lines = [
+    `${explanations.length} of ${events.length} ${events.length === 1 ? 'event' : 'events'} explained`,
+    ...(report === undefined ? [] : [`report: ${report}`]),
+  ]
+  const text = explanationText(explanations, timeKind)
+  return `${text}${text === '' ? '' : '\n'}${lines.join('\n')}\n`
+}

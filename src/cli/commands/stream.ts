@@ -1,0 +1,76 @@
+import { durationMs } from '../../ingest/index.js'
+import { memoryStore, openStateFolder, runStream } from '../../live/index.js'
+import { createRuntime } from '../../runtime/index.js'
+import { checkThresholdOptions } from '../../threshold/index.js'
+import { defineCommand } from '../command.js'
+import { dryRun } from '../dry-run.js'
+import { EXIT_OK } from '../exit-codes.js'
+import { modelIn } from '../model-place.js'
+import { pathIn } from '../paths.js'
+import { openStreamModels } from '../stream-models.js'
+import { streamOptions } from '../stream-options.js'
+import { streamSinks } from '../stream-sinks.js'
+import { hasOneReading, openStreamSource } from '../stream-source.js'
+import { createStats } from '../stream-stats.js'
+
+export const streamCommand = defineCommand({
+  name: 'stream',
+  summary: 'Scores live messages of any number of devices and raises events as they happen.',
+  description:
+    'Messages come from standard input, a file that grows or an MQTT broker; each device has its own state. Events are CloudEvents: an anomaly opened, continued or closed, ' +
+    'a device or channel fell silent. With --state a run continues where the last one was, also when it was killed. Ctrl-C and SIGTERM stop in order.',
+  arguments: [],
+  schema: streamOptions,
+  examples: [
+    'tail -f today.ndjson | telltale stream --model model',
+    'telltale stream --model model --source today.csv --events events.jsonl --scores scores.jsonl --state state',
+    'telltale stream --model model --source mqtt://broker --topics plant/{area}/{device}/telemetry --map time=ts --dry-run',
+    'telltale stream --model fleet --source mqtts://broker --topics plant/{device}/{channel} --map time=ts --join 1s --state state',
+    'telltale stream --model model --state state --sink https://alarms.example/hook,mqtt://broker/telltale',
+  ],
+  async run({ options, cli, io }) {
+    checkThresholdOptions(options)
+    const sinks = streamSinks(io, options)
+    const runtime = createRuntime(1)
+    const shared = options.sharedModel === undefined ? undefined : await modelIn(io, cli, options.sharedModel)
+    const models = await openStreamModels(await modelIn(io, cli, options.model), shared, runtime)
+    if (options.dryRun) {
+      io.stdout(
+        await dryRun(await openStreamSource(io, options, models), models.channels, io.signal, cli.format),
+      )
+      return EXIT_OK
+    }
+    const { join = hasOneReading(options, models) ? '0ms' : undefined } = options
+    const now = () => Date.now()
+    const stats = createStats(io, durationMs(options.statsEvery), now)
+    const store =
+      options.state === undefined ? memoryStore() : await openStateFolder(pathIn(io, options.state))
+    let last: Parameters<typeof stats.print> | undefined
+    await runStream({
+      modelOf: models.modelOf,
+      settings: options,
+      sampling: {
+        joinMs: join === undefined ? null : durationMs(join),
+        waitMs: durationMs(options.wait),
+        maxAgeMs: durationMs(options.maxAge),
+        silentAfterMs: durationMs(options.silentAfter),
+      },
+      resident: options.resident,
+      mostDevices: options.maxDevices,
+      aheadMs: durationMs(options.maxAhead),
+      ratePerSecond: options.maxRate ?? Number.POSITIVE_INFINITY,
+      store,
+      openSource: from => openStreamSource(io, options, models, from),
+      sinks,
+      now,
+      signal: io.signal,
+      checkpointMs: durationMs(options.checkpointEvery),
+      onProgress(...progress) {
+        last = progress
+        stats.progress(...progress)
+      },
+    })
+    if (last) stats.print(...last)
+    return EXIT_OK
+  },
+})

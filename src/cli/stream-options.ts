@@ -1,0 +1,156 @@
+import { z } from 'zod'
+import { asTrainedAll, option, positiveInteger } from '../core/options.js'
+import { TIME_UNITS } from '../core/time-unit.js'
+import { channelRuleOptions, eventCountOptions } from '../events/index.js'
+import { duration } from '../ingest/index.js'
+import { detectOptions } from '../pipeline/index.js'
+import { LINE_FORMATS } from '../sources/index.js'
+import { adaptOptions, thresholdOptions } from '../threshold/index.js'
+
+const text = () => z.string().min(1)
+const file = (description: string) => option(text().optional(), description, { value: 'FILE' })
+const time = (preset: string, description: string) =>
+  option(duration().default(preset), description, { value: 'TIME' })
+
+/** Where messages come from, and how they are read. */
+const sourceOptions = {
+  source: option(
+    text().default('-'),
+    'Where messages come from: - for standard input, a file that may grow, or a broker (mqtt://, mqtts://, ws://, wss://).',
+    { value: 'SOURCE' },
+  ),
+  lines: option(
+    z.enum(LINE_FORMATS).default('auto'),
+    'Format of the lines of standard input and files. auto = by the first line.',
+  ),
+  follow: option(z.boolean().default(true), 'Wait for more at the end of a file.'),
+  map: option(
+    z.array(text()).optional(),
+    'Which field is what: time=ts,device=meta.id, then CHANNEL=FIELD for channels whose field has another name. channel and value name the fields of messages with one reading; channels names the object that holds them. Dots lead into objects, {name} is a part of the topic. Default: as trained.',
+    { value: 'LIST' },
+  ),
+  timeUnit: option(z.enum(TIME_UNITS).optional(), 'Unit of times that are numbers. Default: by their size.'),
+  topics: option(
+    z.array(text()).min(1).optional(),
+    'Topics of a broker, such as plant/{area}/{device}/telemetry. {device} and {channel} are what they say; a payload is a JSON object, an array of them, or a number.',
+    { value: 'LIST' },
+  ),
+  qos: option(
+    z.union([z.literal(0), z.literal(1)]).default(1),
+    'Quality of service of the subscription: 0 = at most once, 1 = at least once.',
+  ),
+  share: option(
+    text().optional(),
+    'Name of a shared subscription: programs with the same name divide the messages.',
+    { value: 'NAME' },
+  ),
+}
+
+/** How brokers are reached. */
+const brokerOptions = {
+  mqttVersion: option(z.enum(['3.1.1', '5']).default('5'), 'Version of MQTT.'),
+  mqttClientId: option(
+    text().default('telltale'),
+    'Name of the session at the broker; each running program needs its own.',
+    { value: 'NAME' },
+  ),
+  mqttUser: option(text().optional(), 'User at the broker.', { value: 'NAME' }),
+  mqttPassword: option(
+    text().optional(),
+    'Password at the broker. Better in the environment: TELLTALE_STREAM_MQTT_PASSWORD.',
+    { secret: true },
+  ),
+  mqttCa: file('Certificate authority of the broker, PEM.'),
+  mqttCert: file('Certificate of this client, PEM.'),
+  mqttKey: file('Key of this client, PEM.'),
+}
+
+/** How messages become samples. */
+const samplingOptions = {
+  join: option(
+    duration().optional(),
+    'Readings of a device at most this far apart are one sample, for messages with one reading each. Default: each message is a sample; 0ms with one topic or field per channel.',
+    { value: 'TIME' },
+  ),
+  wait: time('0ms', 'How late a message may come: samples wait for so long, in the time of the device.'),
+  maxAge: time('0ms', 'How long the last reading of a channel stands in for one that is not there.'),
+  silentAfter: time(
+    '5m',
+    'A device, or one of its channels, that sends nothing for so long raises an event of lost coverage.',
+  ),
+  maxAhead: time('5m', 'How far ahead of the clock of this machine the time of a message may be.'),
+}
+
+/** Every option of `telltale stream`. */
+export const streamOptions = z.object({
+  model: option(text(), 'Folder of the model, or of a fleet with one model per device.', { value: 'MODEL' }),
+  ...sourceOptions,
+  state: option(
+    text().optional(),
+    'Folder for the state of all devices: a run continues where the last one was, also when it was killed. Without it nothing is kept.',
+    { value: 'DIR' },
+  ),
+  checkpointEvery: time(
+    '1m',
+    'Time between checkpoints of the state. Messages since the last one are read again from the journal after a crash.',
+  ),
+  events: option(
+    text().default('-'),
+    'File for events as JSON lines (CloudEvents), appended; - for standard output.',
+    { value: 'FILE', without: 'Write no events.' },
+  ),
+  scores: option(text().optional(), 'File for scores as JSON lines, appended; - for standard output.', {
+    value: 'FILE',
+  }),
+  sink: option(
+    z.array(text()).optional(),
+    'Where events go besides: https://... (webhook) or mqtt://host/prefix, which publishes prefix/DEVICE/event.',
+    { value: 'LIST' },
+  ),
+  publishScores: option(z.boolean().default(false), 'Publish scores to prefix/DEVICE/score as well.'),
+  webhookSecret: option(
+    text().optional(),
+    'Signs webhooks: telltale-signature is the HMAC-SHA-256 of the body. Better in the environment: TELLTALE_STREAM_WEBHOOK_SECRET.',
+    { secret: true },
+  ),
+  badMessages: option(
+    z.enum(['skip', 'stop']).default('skip'),
+    'What a message that cannot be used does: skip = it is counted, stop = the stream stops.',
+  ),
+  deadLetters: file(
+    'File to which messages that cannot be used are appended as JSON lines, with the reason.',
+  ),
+  sharedModel: option(
+    text().optional(),
+    'Model for devices that a fleet has no model of. Default: their messages are refused.',
+    { value: 'MODEL' },
+  ),
+  resident: option(
+    positiveInteger().default(10_000),
+    'Devices held in memory; the others are put into the state folder, or held as bytes without one.',
+  ),
+  maxDevices: option(
+    positiveInteger().default(100_000),
+    'Devices that are taken at most; messages of more are refused.',
+  ),
+  maxRate: option(
+    z.number().positive().optional(),
+    'Messages of one device in a second; more are refused. Default: any number.',
+    { value: 'N' },
+  ),
+  ...samplingOptions,
+  ...brokerOptions,
+  dryRun: option(
+    z.boolean().default(false),
+    'Print the first 10 messages as they would be read, and score nothing.',
+  ),
+  statsEvery: time('1m', 'Time between lines of statistics on stderr.'),
+  threshold: detectOptions.shape.threshold,
+  ...thresholdOptions,
+  ...asTrainedAll(adaptOptions),
+  ...asTrainedAll(eventCountOptions),
+  ...channelRuleOptions,
+  missing: detectOptions.shape.missing,
+  maxGap: detectOptions.shape.maxGap,
+})
+export type StreamCommandOptions = z.output<typeof streamOptions>

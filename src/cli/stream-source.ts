@@ -1,0 +1,122 @@
+import { appendFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { createError } from '../core/errors.js'
+import type { Json } from '../core/state.js'
+import { writeError } from '../files/index.js'
+import {
+  createDecoder,
+  type MqttConnection,
+  type OnBad,
+  openGrowingFile,
+  openMqtt,
+  parseMapping,
+  type Source,
+  streamSource,
+} from '../sources/index.js'
+import type { Io } from './io.js'
+import { pathIn } from './paths.js'
+import type { StreamModels } from './stream-models.js'
+import type { StreamCommandOptions } from './stream-options.js'
+
+export const isBroker = (url: string) => /^(mqtts?|wss?):\/\//.test(url)
+
+/** Messages that wait for their turn at most. */
+const CAPACITY = 4096
+const LONGEST_LETTER = 10_000
+const TOLD_AGAIN_MS = 60_000
+
+/** Opens the source of a stream; fields that `--map` does not name are read as in the training. */
+export async function openStreamSource(
+  io: Io,
+  options: StreamCommandOptions,
+  { trained }: StreamModels,
+  from: Json = null,
+): Promise<Source> {
+  const { source, lines, follow, topics, qos, share } = options
+  const decode = createDecoder(streamMapping(options, trained))
+  const reading = { decode, onBad: badMessageHandler(io, options), capacity: CAPACITY, lines }
+  if (source === '-') return streamSource(io.stdin ?? process.stdin, reading)
+  if (!isBroker(source)) return openGrowingFile(pathIn(io, source), { ...reading, follow }, from)
+  if (topics === undefined) throw createError('option-missing', { name: '--topics' })
+  const connection = await mqttConnection(io, options, source, 'source')
+  return openMqtt({ ...reading, connection, topics, qos, share })
+}
+
+/** Which fields are what: the names of the training, then `--map`. */
+function streamMapping(
+  { map, timeUnit, source }: StreamCommandOptions,
+  { timeColumn, options }: StreamModels['trained'],
+) {
+  const known = options as Readonly<Record<string, string | readonly string[] | undefined>>
+  const renamed = ((known.rename ?? []) as readonly string[]).map(entry =>
+    entry.split('=').reverse().join('='),
+  )
+  const one = (name: string) => known[name] as string | undefined
+  return parseMapping(
+    [...renamed, ...(map ?? [])],
+    {
+      time: timeColumn ?? undefined,
+      device: isBroker(source) ? undefined : one('groupBy'),
+      channel: one('sensorColumn'),
+      value: one('valueColumn'),
+    },
+    timeUnit,
+  )
+}
+
+/** Whether each message holds one reading, so that samples are joined unless asked otherwise. */
+export function hasOneReading(options: StreamCommandOptions, { trained }: StreamModels): boolean {
+  const hasChannelTopic = (options.topics ?? []).some(topic => topic.includes('{channel}'))
+  return hasChannelTopic || streamMapping(options, trained).channel !== undefined
+}
+
+/** How the broker at a URL is reached. */
+export async function mqttConnection(
+  io: Io,
+  options: StreamCommandOptions,
+  url: string,
+  role: string,
+): Promise<MqttConnection> {
+  const read = async (path: string | undefined) => {
+    if (path === undefined) return undefined
+    try {
+      return await readFile(pathIn(io, path), 'utf8')
+    } catch (error) {
+      throw createError('file-unreadable', { file: path, reason: (error as Error).message }, error)
+    }
+  }
+  return {
+    url,
+    clientId: role === 'source' ? options.mqttClientId : `${options.mqttClientId}-${role}`,
+    username: options.mqttUser,
+    password: options.mqttPassword,
+    version: options.mqttVersion,
+    ca: await read(options.mqttCa),
+    cert: await read(options.mqttCert),
+    key: await read(options.mqttKey),
+  }
+}
+
+/** Notes each reason at most once in a minute, keeps the message when asked, and stops the stream when asked. */
+function badMessageHandler(io: Io, { badMessages, deadLetters }: StreamCommandOptions): OnBad {
+  const toldMs = new Map<string, number>()
+  return (raw, reason, detail) => {
+    if (deadLetters) {
+      const letter = {
+        reason,
+        detail,
+        origin: raw.origin,
+        payload: raw.payload?.slice(0, LONGEST_LETTER) ?? null,
+      }
+      try {
+        appendFileSync(pathIn(io, deadLetters), `${JSON.stringify(letter)}\n`)
+      } catch (error) {
+        throw writeError(deadLetters, error)
+      }
+    }
+    if (badMessages === 'stop') throw createError('message-unusable', { origin: raw.origin, reason, detail })
+    if (io.now() - (toldMs.get(reason) ?? Number.NEGATIVE_INFINITY) < TOLD_AGAIN_MS) return
+    toldMs.set(reason, io.now())
+    io.stderr(`note: ${raw.origin}: a message cannot be used (${reason}): ${detail}\n`)
+  }
+}

@@ -1,0 +1,51 @@
+import type { Sink } from '../emit/index.js'
+import type { StreamCounts } from '../live/index.js'
+import type { Io } from './io.js'
+
+/** Prints a line of statistics now and then. */
+export function createStats(io: Io, everyMs: number, epochMs: () => number) {
+  let lastMs = io.now()
+  let lastReceived = Number.NaN
+  const print = (counts: StreamCounts, sinks: ReadonlyMap<string, Sink>) => {
+    const rate = (1000 * (counts.received - lastReceived)) / Math.max(1, io.now() - lastMs)
+    io.stderr(`${statsLine(counts, sinks, rate, epochMs())}\n`)
+    lastMs = io.now()
+    lastReceived = counts.received
+  }
+  return {
+    progress(counts: StreamCounts, sinks: ReadonlyMap<string, Sink>) {
+      if (Number.isNaN(lastReceived)) lastReceived = counts.received
+      if (io.now() - lastMs >= everyMs) print(counts, sinks)
+    },
+    print,
+  }
+}
+
+/** Rate, lag, devices, events, and what was refused or is waiting, by reason. */
+export function statsLine(
+  counts: StreamCounts,
+  sinks: ReadonlyMap<string, Sink>,
+  rate: number,
+  nowMs: number,
+): string {
+  const number = (x: number) => Math.round(x).toLocaleString('en')
+  const list = (of: Readonly<Record<string, number>>) =>
+    Object.entries(of)
+      .map(([reason, count]) => `${reason} ${number(count)}`)
+      .join(', ')
+  const parts = [
+    `${number(counts.received)} messages${Number.isFinite(rate) ? ` (${number(rate)}/s)` : ''}`,
+    `${number(counts.scored)} of ${number(counts.samples)} samples scored`,
+    ...(counts.newestMs === null ? [] : [`lag ${((nowMs - counts.newestMs) / 1000).toFixed(1)} s`]),
+    `${number(counts.devices)} devices${counts.silent > 0 ? ` (${number(counts.silent)} silent)` : ''}`,
+    `${number(counts.events)} events`,
+    ...(Object.keys(counts.refused).length > 0 ? [`refused: ${list(counts.refused)}`] : []),
+    ...(Object.keys(counts.unscored).length > 0 ? [`not scored: ${list(counts.unscored)}`] : []),
+    ...(counts.badReadings > 0 ? [`${number(counts.badReadings)} readings are no numbers`] : []),
+  ]
+  for (const [name, sink] of sinks) {
+    const { waiting, lost } = sink.counts()
+    if (waiting > 0 || lost > 0) parts.push(`${name}: ${number(waiting)} waiting, ${number(lost)} lost`)
+  }
+  return parts.join('; ')
+}

@@ -1,0 +1,399 @@
+/** A time as its text says it. */
+export interface TimeReading {
+  /** Ms since the epoch when `hasOffset`, else since 1970-01-01 00:00 on the clock of the zone. */
+  readonly ms: number
+  readonly hasOffset: boolean
+  /** Name of the IANA zone that follows the time, such as Europe/Berlin. */
+  readonly zone?: string
+}
+/** Undefined where the text is no time. */
+export type TimeParser = (text: string) => TimeReading | undefined
+
+/** Which number of a date is which; dates that start with a year of four digits need none. */
+export type DateOrder = 'ymd' | 'dmy' | 'mdy'
+export const DATE_ORDERS = ['ymd', 'dmy', 'mdy'] as const
+
+/** The fields of a time text before its order of day and month is known. */
+export interface TimeFields {
+  /** The three numbers of the date in the order of the text, month names already numbers. */
+  readonly date: readonly [number, number, number]
+  /** How they may be read, at least one. */
+  readonly orders: readonly DateOrder[]
+  readonly hasClock: boolean
+  /** Ms since midnight. */
+  readonly clockMs: number
+  /** Ms that the clock of the text is ahead of UTC. */
+  readonly offsetMs?: number
+  readonly zone?: string
+}
+
+/** A text that is a time but for an abbreviation of a zone that means several, such as CST. */
+export interface UnclearZone {
+  readonly abbreviation: string
+  /** The time without it, on the clock of its zone. */
+  readonly wall?: TimeFields
+}
+
+const LONGEST = 64
+const DAY_MS = 86_400_000
+const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
+/** Months by their English and German names and abbreviations, 1 to 12. */
+export const MONTH_WORDS: ReadonlyMap<string, number> = new Map<string, number>([
+  ...MONTHS.map((name, i) => [name, i + 1] as const),
+  ...[
+    'january february march april may june july august september october november december',
+    'januar februar märz april mai juni juli august september oktober november dezember',
+    'jän feb mär apr mai jun jul aug sept okt nov dez',
+    'jänner feber maerz apr mai june july aug sep okt nov dez',
+    'jan feb mrz apr mai jun jul aug sep okt nov dez',
+  ].flatMap(line => line.split(' ').map((name, i) => [name, i + 1] as const)),
+])
+const WEEKDAYS = new Set(
+  (
+    'mon tue wed thu fri sat sun monday tuesday wednesday thursday friday saturday sunday tues wednes thur thurs ' +
+    'mo di mi do fr sa so montag dienstag mittwoch donnerstag freitag samstag sonntag sonnabend'
+  ).split(' '),
+)
+/** Abbreviations that mean one zone only; all others are refused. */
+const ZONES = new Map<string, number>([
+  ...['z', 'utc', 'gmt', 'ut', 'wet'].map(name => [name, 0] as const),
+  ...['cet', 'mez', 'west'].map(name => [name, 1] as const),
+  ...['cest', 'mesz', 'eet'].map(name => [name, 2] as const),
+  ['eest', 3] as const,
+  ['jst', 9] as const,
+])
+
+/** Reads a text from left to right, never back: the cost is linear in its length. */
+interface Scanner {
+  at: number
+  readonly text: string
+}
+const isDigit = (code: number) => code >= 48 && code <= 57
+const isLetter = (code: number) => (code >= 65 && code <= 90) || (code >= 97 && code <= 122) || code > 191
+
+function digits(s: Scanner): string {
+  const start = s.at
+  while (isDigit(s.text.charCodeAt(s.at))) s.at++
+  return s.text.slice(start, s.at)
+}
+
+function word(s: Scanner): string {
+  const start = s.at
+  while (isLetter(s.text.charCodeAt(s.at))) s.at++
+  return s.text.slice(start, s.at)
+}
+
+function blanks(s: Scanner): boolean {
+  const start = s.at
+  while (s.text[s.at] === ' ' || s.text[s.at] === '\t' || s.text[s.at] === '\u00a0') s.at++
+  return s.at > start
+}
+
+function take(s: Scanner, ...characters: string[]): string | undefined {
+  const character = s.text[s.at]
+  if (character === undefined || !characters.includes(character)) return undefined
+  s.at++
+  return character
+}
+
+/**
+ * The fields of a time text, by the grammar of docs/reading.md; undefined where it is none. Numbers alone are no times here but for compact
+ * stamps (20240503, 20240503061500). Cost: linear; texts longer than 64 characters are no times.
+ */
+export function scanTime(text: string): TimeFields | UnclearZone | undefined {
+  const trimmed = text.trim()
+  if (trimmed.length === 0 || trimmed.length > LONGEST) return undefined
+  const s: Scanner = { at: 0, text: trimmed }
+  skipWeekday(s)
+  const date = scanDate(s)
+  if (date === undefined) return undefined
+  let clockMs = date.clockMs
+  if (clockMs === undefined && s.at < trimmed.length) {
+    const gap = take(s, 'T', 't', '_') !== undefined || (take(s, ',') !== undefined && blanks(s)) || blanks(s)
+    blanks(s)
+    if (gap && isDigit(trimmed.charCodeAt(s.at))) {
+      clockMs = scanClock(s)
+      if (clockMs === undefined) return undefined
+    }
+  }
+  const year = date.yearAtEnd ? scanYear(s) : undefined
+  if (date.yearAtEnd && year === undefined) return undefined
+  const zone = scanZone(s)
+  if (zone === undefined || s.at < trimmed.length) return undefined
+  const numbers = year === undefined ? date.numbers : ([year, date.numbers[1], date.numbers[2]] as const)
+  const orders = date.orders.filter(order => dayOf(numbers, order) !== undefined)
+  if (orders.length === 0) return undefined
+  const fields = { date: numbers, orders, hasClock: clockMs !== undefined, clockMs: clockMs ?? 0 }
+  return 'abbreviation' in zone ? { abbreviation: zone.abbreviation, wall: fields } : { ...fields, ...zone }
+}
+
+function skipWeekday(s: Scanner): void {
+  const start = s.at
+  if (!WEEKDAYS.has(word(s).toLowerCase())) {
+    s.at = start
+    return
+  }
+  take(s, '.', ',')
+  take(s, ',')
+  blanks(s)
+}
+
+interface DateScan {
+  readonly numbers: readonly [number, number, number]
+  readonly orders: readonly DateOrder[]
+  /** The date was followed by its clock without a gap. */
+  readonly clockMs?: number
+  /** `Mar 1 00:00:00 2024`: the year follows the clock. */
+  readonly yearAtEnd?: boolean
+}
+
+function scanDate(s: Scanner): DateScan | undefined {
+  if (isLetter(s.text.charCodeAt(s.at))) return monthFirst(s)
+  const first = digits(s)
+  if (first.length >= 8) return compact(s, first)
+  if (first.length === 0 || first.length === 3 || first.length > 4) return undefined
+  if (first.length === 4 && Number(first) < 1000) return undefined
+  const start = s.at
+  const named = monthSecond(s, first)
+  if (named !== undefined) return named
+  s.at = start
+  const separator = take(s, '-', '/', '.')
+  if (separator === undefined) return undefined
+  const second = digits(s)
+  if (second.length < 1 || second.length > 2 || take(s, separator) === undefined) return undefined
+  const third = digits(s)
+  const numbers = [Number(first), Number(second), Number(third)] as const
+  if (first.length === 4)
+    return third.length >= 1 && third.length <= 2 ? { numbers, orders: ['ymd'] } : undefined
+  if (third.length === 4 && Number(third) < 1000) return undefined
+  if (third.length === 4) return { numbers, orders: ['dmy', 'mdy'] }
+  if (third.length !== 2) return undefined
+  // Years of two digits stand last with slashes and dots; with dashes they may also stand first.
+  const orders = separator === '-' && first.length === 2 ? DATE_ORDERS : (['dmy', 'mdy'] as const)
+  return { numbers, orders }
+}
+
+/** `Mar 1, 2024`, `Mar 1 00:00:00 2024` */
+function monthFirst(s: Scanner): DateScan | undefined {
+  const month = MONTH_WORDS.get(word(s).toLowerCase())
+  if (month === undefined) return undefined
+  take(s, '.')
+  blanks(s)
+  take(s, '-', '/')
+  const day = digits(s)
+  if (day.length < 1 || day.length > 2) return undefined
+  const start = s.at
+  if (take(s, ',', '-', '/') === undefined && !blanks(s)) return undefined
+  blanks(s)
+  const year = digits(s)
+  if (year.length === 4) return { numbers: [Number(year), month, Number(day)], orders: ['ymd'] }
+  s.at = start
+  return { numbers: [0, month, Number(day)], orders: ['ymd'], yearAtEnd: true }
+}
+
+function scanYear(s: Scanner): number | undefined {
+  blanks(s)
+  const year = digits(s)
+  return year.length === 4 ? Number(year) : undefined
+}
+
+/** `1 Mar 2024`, `01-Mar-24`, `1. März 2024`, `2024-Mar-01` */
+function monthSecond(s: Scanner, first: string): DateScan | undefined {
+  const separator = take(s, '-', '/', '.', ' ')
+  if (separator === '.') blanks(s)
+  const month = MONTH_WORDS.get(word(s).toLowerCase())
+  if (month === undefined) return undefined
+  take(s, '.')
+  if (separator === undefined || !blanks(s)) {
+    if (separator !== undefined && separator !== ' ' && take(s, separator) === undefined) return undefined
+  }
+  take(s, ',')
+  const last = digits(s)
+  if (first.length === 4 && last.length >= 1 && last.length <= 2)
+    return { numbers: [Number(first), month, Number(last)], orders: ['ymd'] }
+  if (last.length !== 2 && last.length !== 4) return undefined
+  const year = last.length === 2 ? fullYear(Number(last)) : Number(last)
+  return { numbers: [year, month, Number(first)], orders: ['ymd'] }
+}
+
+/** `20240503`, `202405030615`, `20240503061500`, `20240503061500123`; `20240503T0615` is followed by its clock. */
+function compact(s: Scanner, all: string): DateScan | undefined {
+  const part = (from: number, to: number) => Number(all.slice(from, to))
+  const numbers = [part(0, 4), part(4, 6), part(6, 8)] as const
+  if (numbers[0] < 1900 || numbers[0] > 2100) return undefined
+  if (all.length === 8) return { numbers, orders: ['ymd'] }
+  if (all.length !== 12 && all.length !== 14 && all.length !== 17) return undefined
+  let ms = part(14, 17)
+  if (all.length === 14 && take(s, '.', ',') !== undefined) ms = fractionMs(digits(s))
+  const clockMs = clockOf(part(8, 10), part(10, 12), part(12, 14), ms)
+  return clockMs === undefined ? undefined : { numbers, orders: ['ymd'], clockMs }
+}
+
+/** Ms since midnight, 24:00 included. */
+function scanClock(s: Scanner): number | undefined {
+  const hour = digits(s)
+  if (hour.length === 4 || hour.length === 6) {
+    const clock = [hour.slice(0, 2), hour.slice(2, 4), hour.slice(4)].map(Number) as [number, number, number]
+    return clockOf(...clock, hour.length === 6 ? scanFraction(s) : 0)
+  }
+  if (hour.length > 2 || take(s, ':') === undefined) return undefined
+  const minute = digits(s)
+  if (minute.length < 1 || minute.length > 2) return undefined
+  let second = 0
+  let fraction = 0
+  if (take(s, ':') !== undefined) {
+    const text = digits(s)
+    if (text.length < 1 || text.length > 2) return undefined
+    second = Number(text)
+    fraction = scanFraction(s)
+  }
+  const half = scanHalf(s)
+  if (half !== undefined && (Number(hour) < 1 || Number(hour) > 12)) return undefined
+  return clockOf(
+    half === undefined ? Number(hour) : (Number(hour) % 12) + half,
+    Number(minute),
+    second,
+    fraction,
+  )
+}
+
+/** NaN for a point without decimals. */
+function scanFraction(s: Scanner): number {
+  return take(s, '.', ',') === undefined ? 0 : fractionMs(digits(s))
+}
+
+function fractionMs(text: string): number {
+  // Microseconds, as the engine has them.
+  return text === '' ? Number.NaN : Math.round(Number(`0.${text}`) * 1e6) / 1e3
+}
+
+/** 0 for AM, 12 for PM. */
+function scanHalf(s: Scanner): number | undefined {
+  const start = s.at
+  blanks(s)
+  const half = s.text[s.at]?.toLowerCase()
+  if (half === 'a' || half === 'p') {
+    s.at++
+    take(s, '.')
+    const isHalf = take(s, 'm', 'M') !== undefined && !isLetter(s.text.charCodeAt(s.at))
+    if (isHalf) {
+      take(s, '.')
+      return half === 'p' ? 12 : 0
+    }
+  }
+  s.at = start
+  return undefined
+}
+
+function clockOf(hour: number, minute: number, second: number, ms: number): number | undefined {
+  const isMidnight = hour === 24 && minute === 0 && second === 0 && ms === 0
+  if ((hour > 23 && !isMidnight) || minute > 59 || second > 59 || Number.isNaN(ms)) return undefined
+  return (hour * 60 + minute) * 60_000 + (second * 1e6 + ms * 1e3) / 1e3
+}
+
+type ZoneScan = Pick<TimeFields, 'offsetMs' | 'zone'> | UnclearZone
+
+function scanZone(s: Scanner): ZoneScan | undefined {
+  blanks(s)
+  const isBracketed = take(s, '[', '(') !== undefined
+  const name = zoneWord(s)
+  if (isBracketed && take(s, ']', ')') === undefined) return undefined
+  if (name === '') return scanOffset(s)
+  if (name.includes('/')) return isZoneName(name) ? { zone: name } : undefined
+  const hours = ZONES.get(name.toLowerCase())
+  if (hours === undefined) {
+    const isAbbreviation = name.length >= 2 && name.length <= 5 && /^[A-Z]+$/.test(name)
+    return isAbbreviation ? { abbreviation: name } : undefined
+  }
+  if (hours === 0 && name.length > 1) {
+    const offset = scanOffset(s)
+    if (offset === undefined || offset.offsetMs !== undefined) return offset
+  }
+  return { offsetMs: hours * 3_600_000 }
+}
+
+function zoneWord(s: Scanner): string {
+  const start = s.at
+  while (
+    isLetter(s.text.charCodeAt(s.at)) ||
+    (s.at > start && (s.text[s.at] === '/' || s.text[s.at] === '_'))
+  )
+    s.at++
+  return s.text.slice(start, s.at)
+}
+
+function isZoneName(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }) !== undefined
+  } catch {
+    return false
+  }
+}
+
+/** `+01`, `+0130`, `+01:30`; nothing is no offset. */
+function scanOffset(s: Scanner): { readonly offsetMs?: number } | undefined {
+  blanks(s)
+  if (s.at === s.text.length) return {}
+  const sign = take(s, '+', '-', '\u2212')
+  if (sign === undefined) return undefined
+  const hours = digits(s)
+  const minutes = hours.length <= 2 && take(s, ':') !== undefined ? digits(s) : hours.slice(2)
+  if (
+    hours.length === 0 ||
+    hours.length === 3 ||
+    hours.length > 4 ||
+    (minutes.length !== 0 && minutes.length !== 2)
+  )
+    return undefined
+  const [h, m] = [Number(hours.slice(0, 2)), Number(minutes)]
+  if (h > 18 || m > 59) return undefined
+  return { offsetMs: (sign === '+' ? 1 : -1) * (h * 60 + m) * 60_000 }
+}
+
+/** Two digits as POSIX reads them: 69 to 99 are 1969 to 1999, 0 to 68 are 2000 to 2068. */
+export function fullYear(year: number): number {
+  return year < 69 ? 2000 + year : 1900 + year
+}
+
+/** Days since 1970-01-01; undefined for a day that the calendar does not have. */
+function dayOf(date: readonly [number, number, number], order: DateOrder): number | undefined {
+  const [a, b, c] = date
+  const [y, month, day] = order === 'ymd' ? [a, b, c] : order === 'dmy' ? [c, b, a] : [c, a, b]
+  const year = y < 100 ? fullYear(y) : y
+  if (month < 1 || month > 12 || day < 1 || day > 31) return undefined
+  const ms = Date.UTC(year, month - 1, day)
+  return new Date(ms).getUTCMonth() === month - 1 ? ms / DAY_MS : undefined
+}
+
+/** The reading of fields by an order of the date; undefined when they cannot be read by it. */
+export function timeOf(fields: TimeFields, order: DateOrder): TimeReading | undefined {
+  const own = fields.orders.length === 1 && fields.orders[0] === 'ymd' ? 'ymd' : order
+  if (!fields.orders.includes(own)) return undefined
+  const ms = dayOf(fields.date, own)! * DAY_MS + fields.clockMs
+  const { offsetMs, zone } = fields
+  if (zone !== undefined) return { ms, hasOffset: false, zone }
+  return offsetMs === undefined ? { ms, hasOffset: false } : { ms: ms - offsetMs, hasOffset: true }
+}
+
+/**
+ * A parser of the grammar with a known order of day and month; without one, dates that leave it open are no times.
+ *
+ * @param isZoneGiven the zone is known, so that an abbreviation of it says nothing and is passed over
+ */
+export function createTextParser(order?: DateOrder, isZoneGiven = false): TimeParser {
+  return text => {
+    const found = scanTime(text)
+    const fields =
+      found !== undefined && 'abbreviation' in found ? (isZoneGiven ? found.wall : undefined) : found
+    if (fields === undefined) return undefined
+    if (order !== undefined) return timeOf(fields, order)
+    return fields.orders.length === 1 ? timeOf(fields, fields.orders[0]!) : undefined
+  }
+}
+
+/** Whether a text is a time of day alone, such as 23:50 or 11:50:00 PM. */
+export function isClockText(text: string): boolean {
+  const s: Scanner = { at: 0, text: text.trim() }
+  if (s.text.length > LONGEST || !isDigit(s.text.charCodeAt(0)) || !s.text.includes(':')) return false
+  return scanClock(s) !== undefined && scanZone(s) !== undefined && s.at === s.text.length
+}

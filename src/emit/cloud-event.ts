@@ -1,0 +1,76 @@
+import type { EventChange } from '../core/contracts.js'
+import type { Frame } from '../core/frame.js'
+import type { Json } from '../core/state.js'
+import { eventRows } from './events.js'
+import { createTimeText } from './times.js'
+
+/** An event in the form of CloudEvents 1.0. Events with equal ids are the same event. */
+export interface CloudEvent {
+  readonly specversion: '1.0'
+  readonly id: string
+  readonly source: string
+  readonly type: string
+  /** The device. */
+  readonly subject: string
+  /** Time of the samples that it is about; absent where samples have no times. */
+  readonly time?: string
+  readonly datacontenttype: 'application/json'
+  readonly data: Json
+}
+
+/** Whose event it is. */
+export interface EventOrigin {
+  readonly device: string
+  /** Id of the model. */
+  readonly model: string
+  readonly timeKind: Frame['timeKind']
+  /** Time between samples, ms; an event ends so long after its last sample. */
+  readonly stepMs: number
+}
+
+/** A device, or one of its channels, that sends no more, or sends again. */
+export interface CoverageChange {
+  readonly isLost: boolean
+  readonly channel?: string
+  /** Of its last sign of life; NaN when there was none. */
+  readonly sinceMs: number
+  readonly timeMs: number
+}
+
+/** What happened to an anomaly: `dev.telltale.anomaly.opened.v1`, `updated` or `closed`; its data are the columns of an event file. */
+export function anomalyEvent(origin: EventOrigin, { type, event }: EventChange): CloudEvent {
+  const { timeKind, stepMs } = origin
+  const [row] = eventRows({ events: [event], timeKind, stepMs })
+  const { lastMs, startMs } = event.times
+  const atMs = type === 'opened' ? startMs : lastMs
+  const suffix = type === 'updated' ? `updated/${lastMs}` : type
+  return cloudEvent(origin, `${event.id}/${suffix}`, `anomaly.${type}`, atMs, row as unknown as Json)
+}
+
+/** `dev.telltale.coverage.lost.v1` or `restored`. */
+export function coverageEvent(origin: EventOrigin, change: CoverageChange): CloudEvent {
+  const { isLost, channel, sinceMs, timeMs } = change
+  const what = isLost ? 'lost' : 'restored'
+  const since = Number.isFinite(sinceMs) ? createTimeText('utc')(sinceMs) : null
+  const data = { channel: channel ?? null, since }
+  return cloudEvent(origin, `coverage/${channel ?? ''}/${what}/${timeMs}`, `coverage.${what}`, timeMs, data)
+}
+
+function cloudEvent(
+  { device, model, timeKind }: EventOrigin,
+  id: string,
+  type: string,
+  timeMs: number,
+  data: Json,
+): CloudEvent {
+  return {
+    specversion: '1.0',
+    id: `${device}/${id}`,
+    source: `/telltale/${model.slice(0, 12)}`,
+    type: `dev.telltale.${type}.v1`,
+    subject: device,
+    ...(timeKind === 'utc' && { time: createTimeText('utc')(timeMs) }),
+    datacontenttype: 'application/json',
+    data,
+  }
+}

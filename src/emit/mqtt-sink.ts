@@ -1,0 +1,61 @@
+import type { Json } from '../core/state.js'
+import { type MqttConnection, openMqttPublisher } from '../sources/index.js'
+import { jsonLines } from './scores.js'
+import type { LiveOutput, Sink } from './sink.js'
+import { Spool } from './spool.js'
+
+/** The name of a device as one level of a topic. */
+const levelOf = (device: string) => encodeURIComponent(device === '' ? 'device' : device)
+
+/**
+ * Publishes events to `{prefix}/{device}/event` with QoS 1, until the broker has them, and, when asked, scores to `{prefix}/{device}/score` with QoS 0:
+ * scores without a connection are counted as lost.
+ *
+ * @throws SourceError `package-missing`, `broker-unreachable`
+ */
+export async function openMqttSink(
+  connection: MqttConnection,
+  { prefix, scores }: { readonly prefix: string; readonly scores: boolean },
+  from: Json = null,
+): Promise<Sink> {
+  const publisher = await openMqttPublisher({ ...connection, statusTopic: `${prefix}/status` })
+  const spool = new Spool(
+    {
+      async deliver({ to, body }, signal) {
+        let stop = () => {}
+        const stopped = new Promise<never>((_, reject) => {
+          stop = () => reject(new Error('stopped'))
+        })
+        signal.addEventListener('abort', stop, { once: true })
+        await Promise.race([publisher.publish(to, body, 1), stopped])
+        signal.removeEventListener('abort', stop)
+        return true
+      },
+    },
+    from,
+  )
+  let lostScores = 0
+  const publishScores = async ({ device, scored }: LiveOutput) => {
+    if (scored === undefined) return
+    for (const line of jsonLines(scored)) {
+      if (!publisher.isConnected()) lostScores++
+      else await publisher.publish(`${prefix}/${levelOf(device)}/score`, line.trimEnd(), 0)
+    }
+  }
+  return {
+    async write(outputs) {
+      for (const output of outputs) {
+        const to = `${prefix}/${levelOf(output.device)}/event`
+        spool.add(output.events.map(event => ({ to, body: JSON.stringify(event) })))
+        if (scores) await publishScores(output)
+      }
+    },
+    state: async () => spool.state(),
+    counts: () => ({ waiting: spool.counts().waiting, lost: spool.counts().lost + lostScores }),
+    drain: timeout => spool.drain(timeout),
+    async close() {
+      spool.stop()
+      await publisher.close()
+    },
+  }
+}

@@ -1,0 +1,31 @@
+import type { Json } from '../core/state.js'
+import type { CloudEvent } from './cloud-event.js'
+import type { ScoreTable } from './scores.js'
+
+/** What became known of one device of a stream. */
+export interface LiveOutput {
+  readonly device: string
+  /** Samples whose scores are final. */
+  readonly scored?: ScoreTable
+  readonly events: readonly CloudEvent[]
+}
+
+/** Takes what a stream finds out. */
+export interface Sink {
+  /** Takes outputs; wait for it before the next. @throws SourceError where the stream cannot continue without it */
+  write(outputs: readonly LiveOutput[]): Promise<void>
+  /** Where it is, when all that it was given is on the disk or in this state: opened with it, it continues after that. */
+  state(): Promise<Json>
+  /** Records that wait to be delivered, and those that were given up. */
+  counts(): { readonly waiting: number; readonly lost: number }
+  /** Delivers what it can within the time. */
+  drain(timeoutMs: number): Promise<void>
+  close(): Promise<void>
+}
+
+/** A sink that is to be opened; its state is kept under its name. */
+export interface SinkPlan {
+  readonly name: string
+  /** @param from its state; null at the first start */
+  open(from: Json): Promise<Sink>
+}

@@ -1,0 +1,105 @@
+import type { Json } from '../core/state.js'
+
+/** A record that waits to be delivered. */
+export interface SpoolRecord {
+  readonly to: string
+  readonly body: string
+}
+
+/** How records are delivered. */
+export interface Delivering {
+  /** @returns false when the receiver will never take it. @throws when it may be tried again */
+  deliver(record: SpoolRecord, signal: AbortSignal): Promise<boolean>
+  /** Records that are kept at most; beyond that the oldest are given up and counted. Default 10,000. */
+  readonly capacity?: number
+  /** First pause after a failure, doubled up to a minute, ms. Default 500. */
+  readonly retryMs?: number
+}
+
+const LONGEST_PAUSE_MS = 60_000
+
+/**
+ * Delivers records in order, one after the other, and tries again until the receiver takes them. Its state holds what was not delivered, so that
+ * nothing is lost in a restart; a record may then come twice, with the same id.
+ */
+export class Spool {
+  readonly #options: Delivering
+  readonly #stop = new AbortController()
+  #waiting: SpoolRecord[]
+  #lost = 0
+  #isRunning = false
+  #wake: (() => void) | undefined
+  #whenEmpty: (() => void)[] = []
+
+  constructor(options: Delivering, from: Json = null) {
+    this.#options = options
+    this.#waiting = ((from as { waiting?: SpoolRecord[] } | null)?.waiting ?? []).slice()
+    this.#run()
+  }
+
+  add(records: readonly SpoolRecord[]): void {
+    for (const record of records) this.#waiting.push(record)
+    const excess = this.#waiting.length - (this.#options.capacity ?? 10_000)
+    if (excess > 0) {
+      // The first may be on its way.
+      this.#waiting.splice(1, excess)
+      this.#lost += excess
+    }
+    this.#run()
+  }
+
+  state(): Json {
+    return { waiting: this.#waiting.map(({ to, body }) => ({ to, body })) }
+  }
+
+  counts(): { readonly waiting: number; readonly lost: number } {
+    return { waiting: this.#waiting.length, lost: this.#lost }
+  }
+
+  /** Waits until all is delivered, or the time is over. */
+  async drain(timeoutMs: number): Promise<void> {
+    if (this.#waiting.length === 0) return
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<void>(resolve => {
+      timer = setTimeout(resolve, timeoutMs)
+    })
+    await Promise.race([late, new Promise<void>(resolve => this.#whenEmpty.push(resolve))])
+    clearTimeout(timer)
+  }
+
+  stop(): void {
+    this.#stop.abort()
+    this.#wake?.()
+  }
+
+  async #run(): Promise<void> {
+    if (this.#isRunning) return
+    this.#isRunning = true
+    let pauseMs = this.#options.retryMs ?? 500
+    while (this.#waiting.length > 0 && !this.#stop.signal.aborted) {
+      try {
+        const isTaken = await this.#options.deliver(this.#waiting[0], this.#stop.signal)
+        this.#waiting.shift()
+        if (!isTaken) this.#lost++
+        pauseMs = this.#options.retryMs ?? 500
+      } catch {
+        if (this.#stop.signal.aborted) break
+        await this.#pause(pauseMs)
+        pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)
+      }
+    }
+    this.#isRunning = false
+    if (this.#waiting.length > 0) return
+    for (const resolve of this.#whenEmpty.splice(0)) resolve()
+  }
+
+  #pause(ms: number): Promise<void> {
+    return new Promise(resolve => {
+      const timer = setTimeout(resolve, ms)
+      this.#wake = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+  }
+}

@@ -1,0 +1,66 @@
+import type { Random } from '../core/random.js'
+import { ranks } from '../stats/index.js'
+
+/** A score as a function of the channels that keep their readings; those left out read as the baseline says. */
+export type ScoreOf = (kept: readonly number[]) => number
+
+/**
+ * Shapley values by sampling of permutations, each with its reverse: what a channel adds to the score on average over all orders in which the channels
+ * can be put back. They add up to the score minus that of the baseline, exactly, whatever the number of permutations. Positive = raised the score.
+ *
+ * @param pairs permutations and their reverses: `2 * pairs * channels` evaluations
+ * Source: Castro, Gomez & Tejada, Computers & Operations Research 36 (2009); reverses: Mitchell et al., JMLR 23 (2022).
+ */
+export function shapleyValues(
+  scoreOf: ScoreOf,
+  channels: number,
+  pairs: number,
+  random: Random,
+): Float64Array {
+  const values = new Float64Array(channels)
+  const order = Array.from({ length: channels }, (_, c) => c)
+  const empty = scoreOf([])
+  for (let k = 0; k < pairs; k++) {
+    for (let i = channels - 1; i > 0; i--) {
+      const j = random.integer(i + 1)
+      const item = order[i]
+      order[i] = order[j]
+      order[j] = item
+    }
+    for (const sequence of [order, [...order].reverse()]) {
+      const kept: number[] = []
+      let before = empty
+      for (const c of sequence) {
+        kept.push(c)
+        const after = scoreOf(kept)
+        values[c] += (after - before) / (2 * pairs)
+        before = after
+      }
+    }
+  }
+  return values
+}
+
+/** Spearman's rank correlation of two attributions; NaN when one of them is constant. */
+export function rankCorrelation(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  const [x, y] = [ranks(a), ranks(b)]
+  const centre = (x.length + 1) / 2
+  let [xx, yy, xy] = [0, 0, 0]
+  for (let i = 0; i < x.length; i++) {
+    xx += (x[i] - centre) ** 2
+    yy += (y[i] - centre) ** 2
+    xy += (x[i] - centre) * (y[i] - centre)
+  }
+  return xx > 0 && yy > 0 ? xy / Math.sqrt(xx * yy) : Number.NaN
+}
+
+/**
+ * Faithfulness by deletion: the mean score while channels are set to the baseline in an order, from none to all, divided by the score as it is. Lower = the
+ * order names what matters first; compare it with that of random orders.
+ */
+export function deletionArea(scoreOf: ScoreOf, order: readonly number[]): number {
+  const all = scoreOf(order)
+  let sum = 0
+  for (let k = 1; k <= order.length; k++) sum += scoreOf(order.slice(k))
+  return sum / order.length / all
+}

@@ -1,0 +1,101 @@
+import type { Interval } from '../core/frame.js'
+import { sampleCount } from '../core/frame.js'
+import type { ChannelExpectation } from './expectation.js'
+import type { Reference, ScoredSeries } from './reference.js'
+
+/** How a channel ran over an event, against what the other channels call for. */
+export interface ChannelCourse {
+  readonly channel: number
+  readonly name: string
+  /** The samples that were compared: the event and what surrounds it. */
+  readonly range: Interval
+  /** `[n]` in the unit of the channel. */
+  readonly expected: Float64Array
+  /** Half the width of the band around `expected`, in the unit of the channel. */
+  readonly halfBand: number
+  /** `[n]` reading minus expected, in usual errors; NaN where there is no reading. */
+  readonly deviation: Float64Array
+  /** Sample at which it left its band; null when it did not. */
+  readonly left: number | null
+  /** From the first to the last sample outside of the band. */
+  readonly outside: Interval | null
+}
+
+/** Usual errors from the expected reading to the edge of the band. */
+export const BAND = 4
+/** One reading this far off is enough, in usual errors. */
+const FAR = 8
+/** Otherwise `count` of `of` consecutive samples have to lie outside. */
+const OUTSIDE = { count: 3, of: 5 }
+/** Samples inside of the band after which a channel has returned. */
+const LONGEST_RETURN = 20
+
+/**
+ * Compares channels with their bands over an event and a window on both sides. A channel has left its band when 3 of 5 consecutive readings lie
+ * more than 4 usual errors from what is expected, or a single one more than 8.
+ *
+ * @param without channels that are not trusted as evidence
+ */
+export async function courses(
+  { frame }: ScoredSeries,
+  expectation: ChannelExpectation,
+  reference: Reference,
+  event: Interval,
+  margin: number,
+  without: readonly number[],
+): Promise<ChannelCourse[]> {
+  const width = frame.channels.length
+  const range = {
+    start: Math.max(0, event.start - margin),
+    end: Math.min(sampleCount(frame), event.end + margin),
+  }
+  const all: ChannelCourse[] = []
+  for (let channel = 0; channel < reference.channels.length; channel++) {
+    const { values: expected, usualError } = await expectation.of(channel, without, range)
+    const deviation = expected.map(
+      (value, i) => (frame.values[(range.start + i) * width + channel] - value) / usualError,
+    )
+    const outside = outsideBand(deviation, range.start)
+    const left = outside?.start ?? null
+    all.push({
+      channel,
+      name: frame.channels[channel],
+      range,
+      expected,
+      halfBand: BAND * usualError,
+      deviation,
+      left,
+      outside,
+    })
+  }
+  return all
+}
+
+/** From the first to the last sample outside of the band, of the part that deviates most where there are several. */
+function outsideBand(deviation: Float64Array, start: number): Interval | null {
+  const isOut = deviation.map(z => (Math.abs(z) > BAND ? 1 : 0))
+  let best: Interval | null = null
+  let most = 0
+  let [first, last, sum] = [-1, -1, 0]
+  for (let i = 0; i < deviation.length; i++) {
+    if (isOut[i] === 0 || !(Math.abs(deviation[i]) > FAR || isGrouped(isOut, i))) continue
+    if (first < 0 || i - last > LONGEST_RETURN) {
+      first = i
+      sum = 0
+    }
+    last = i
+    sum += Math.abs(deviation[i])
+    if (sum > most) {
+      most = sum
+      best = { start: start + first, end: start + last + 1 }
+    }
+  }
+  return best
+}
+
+/** Whether enough of the samples around one lie outside as well. */
+function isGrouped(isOut: Float64Array, i: number): boolean {
+  const count = (from: number) =>
+    isOut.subarray(Math.max(0, from), from + OUTSIDE.of).reduce((a, b) => a + b, 0)
+  return Math.max(count(i), count(i - OUTSIDE.of + 1)) >= OUTSIDE.count
+}

@@ -1,0 +1,216 @@
+import type { AnomalyEvent } from '../core/contracts.js'
+import type { Frame } from '../core/frame.js'
+import { breathe, type Pauses } from '../core/pause.js'
+import type { Model } from '../model/index.js'
+import type { ScoredSamples, SessionSettings } from '../session/index.js'
+import { type BrokenPair, brokenPairs } from './correlation.js'
+import { type ChannelCourse, courses } from './course.js'
+import { type Decomposition, decompose } from './decompose.js'
+import { learnExpectation } from './expectation.js'
+import { type KindOfEvent, kindOf } from './kind.js'
+import { type Attribution, attribute, type ExplainMethod } from './methods.js'
+import { openedAt } from './opened.js'
+import { findReference, type Reference } from './reference.js'
+import { openRescorer } from './rescore.js'
+import { eventSentence } from './sentence.js'
+import { type ChannelShape, shapeOf } from './shape.js'
+import type { NamedChannel } from './units.js'
+
+/** What an event says about one channel. */
+export interface ExplainedChannel extends NamedChannel {
+  /** As in the data. */
+  readonly name: string
+  /** From the method, in its unit. */
+  readonly value: number
+  /** Share in the score of the event, exact. */
+  readonly share: number
+  /** Whether the repair needs it. */
+  readonly explains: boolean
+  /** Where it deviated most: reading, what was expected, and the band. */
+  readonly reading: number
+  readonly expected: number
+  readonly low: number
+  readonly high: number
+  /** When it left its band, in the kind of the times; null when it did not. */
+  readonly leftMs: number | null
+}
+
+/** Why an event is one. */
+export interface Explanation extends KindOfEvent {
+  readonly event: AnomalyEvent
+  readonly method: ExplainMethod
+  readonly sentence: string
+  /** Time of the sample with which the event opened, in the kind of the series. */
+  readonly detectedMs: number
+  /** The most important first. */
+  readonly channels: readonly ExplainedChannel[]
+  readonly repair: Attribution['repair']
+  readonly pairs: readonly BrokenPair[]
+  readonly decomposition: Decomposition
+  /** `[C]` in the order of the frame. */
+  readonly courses: readonly ChannelCourse[]
+}
+
+export interface ExplainSettings {
+  /** Default `repair`. */
+  readonly method?: ExplainMethod
+  /** Evaluations of the detector per event at most. Default 24 for `repair`; 20 per channel for `permutation` and `shapley`. */
+  readonly budget?: number
+  /** `[C]` names and units for sentences, see `namedChannels`. */
+  readonly named?: readonly NamedChannel[]
+  /** Of the methods that draw. Default 1. */
+  readonly seed?: number
+  /** How the series was scored. */
+  readonly session?: SessionSettings
+  /** How a length of time is written: ms, or samples in a series without times. Default: whole minutes, or samples. */
+  duration?(length: number): string
+}
+
+const REPAIR_BUDGET = 24
+const DRAWS_PER_CHANNEL = 20
+/** Channels that are taken as explaining an event for which no repair was asked: those with half the value of the first. */
+const MAIN_SHARE = 0.5
+const MOST_MAIN = 3
+
+/**
+ * Explains events of a scored table: which channels, in which order, what kind, in one sentence. It only uses scores, residuals and new scores of changed
+ * readings, so it works for every detector.
+ *
+ * Normal operation is taken from the table itself: samples that are below the threshold and away from events.
+ *
+ * @param scored as `detect` gives it, for the same settings
+ * @param all every event of the table; those to explain are `chosen`
+ * @throws `interrupted` when the signal aborts
+ */
+export async function explainEvents(
+  model: Model,
+  scored: ScoredSamples,
+  all: readonly AnomalyEvent[],
+  chosen: readonly AnomalyEvent[] = all,
+  settings: ExplainSettings = {},
+  pauses: Pauses = {},
+): Promise<Explanation[]> {
+  const { method = 'repair', seed = 1, session = {} } = settings
+  const width = scored.frame.channels.length
+  const reference = findReference(model, scored, all)
+  const expectation = learnExpectation(model, scored, reference)
+  const opened = openedAt(model, scored, session)
+  const budget = settings.budget ?? (method === 'repair' ? REPAIR_BUDGET : DRAWS_PER_CHANNEL * width)
+  const explanations: Explanation[] = []
+  for (const event of chosen) {
+    await breathe(pauses, 'explaining')
+    const rescorer = openRescorer(model, session, scored, event)
+    const question = { series: scored, reference, expectation, rescorer, event, seed, budget }
+    const attribution = await attribute(method, question)
+    const main = mainChannels(attribution)
+    const margin = model.info.window
+    const all = await courses(scored, expectation, reference, event, margin, main)
+    const facts = { scored, reference, event, attribution, main, courses: all }
+    const detectedMs = opened.get(event.id) ?? event.times.startMs
+    explanations.push(explanationOf(facts, method, detectedMs, settings))
+  }
+  return explanations
+}
+
+interface Facts {
+  readonly scored: ScoredSamples
+  readonly reference: Reference
+  readonly event: AnomalyEvent
+  readonly attribution: Attribution
+  readonly main: readonly number[]
+  readonly courses: readonly ChannelCourse[]
+}
+
+function explanationOf(
+  facts: Facts,
+  method: ExplainMethod,
+  detectedMs: number,
+  settings: ExplainSettings,
+): Explanation {
+  const { scored, reference, event, attribution, main, courses } = facts
+  const shapes = courses.map(course => shapeOf(scored, reference, course, event))
+  const decomposition = decompose(scored, event)
+  const kind = kindOf({ main: main.map(c => shapes[c]), all: shapes })
+  const channels = attribution.order.map(c => channelOf(c, facts, decomposition, shapes[c], kind, settings))
+  return {
+    event,
+    method,
+    ...kind,
+    sentence: sentenceOf(facts, channels, shapes, kind, settings),
+    detectedMs,
+    channels,
+    repair: attribution.repair,
+    pairs: brokenPairs(scored, reference, event, main),
+    decomposition,
+    courses,
+  }
+}
+
+/** Those of the repair; else those with a value near that of the first. */
+function mainChannels({ order, values, repair }: Attribution): number[] {
+  if (repair && repair.channels.length > 0) return [...repair.channels]
+  return order.slice(0, MOST_MAIN).filter(c => values[c] > 0 && values[c] >= MAIN_SHARE * values[order[0]])
+}
+
+function channelOf(
+  c: number,
+  { scored: { frame }, attribution, main, courses }: Facts,
+  { total, channels: parts }: Decomposition,
+  { run }: ChannelShape,
+  { kind }: KindOfEvent,
+  { named }: ExplainSettings,
+): ExplainedChannel {
+  const { range, expected, deviation, halfBand, left } = courses[c]
+  const width = frame.channels.length
+  let worst = 0
+  deviation.forEach((z, i) => {
+    if (Math.abs(z) > Math.abs(deviation[worst]) || Number.isNaN(deviation[worst])) worst = i
+  })
+  const reading = frame.values[(range.start + worst) * width + c]
+  const repeats = c === main[0] && REPEATING.has(kind)
+  const name = frame.channels[c]
+  return {
+    name,
+    value: attribution.values[c],
+    share: total > 0 ? parts[c] / total : 0,
+    explains: main.includes(c),
+    reading: repeats ? run.value : reading,
+    expected: expected[worst],
+    low: expected[worst] - halfBand,
+    high: expected[worst] + halfBand,
+    leftMs: left === null ? null : frame.timeMs[left],
+    ...(named?.[c] ?? { label: name }),
+  }
+}
+
+const REPEATING: ReadonlySet<string> = new Set(['frozen', 'saturation', 'dropout'])
+
+function sentenceOf(
+  { scored: { frame }, main }: Facts,
+  channels: readonly ExplainedChannel[],
+  shapes: readonly ChannelShape[],
+  { kind }: KindOfEvent,
+  { duration = durationText(frame.timeKind) }: ExplainSettings,
+): string {
+  const left = channels
+    .filter(({ leftMs }) => leftMs !== null)
+    .map(({ label, leftMs }) => ({ name: label, after: leftMs as number }))
+    .sort((a, b) => a.after - b.after)
+  const [first] = main
+  const repeated =
+    first !== undefined && REPEATING.has(kind) ? shapes[first].run.samples * stepOf(frame) : undefined
+  const explaining = channels
+    .filter(({ explains }) => explains)
+    .map(({ label, ...rest }) => ({ ...rest, name: label }))
+  return eventSentence({ kind, main: explaining, left, repeated, duration })
+}
+
+/** Time between the first two samples, or 1. */
+function stepOf({ timeMs, timeKind }: Frame): number {
+  return timeKind === 'utc' && timeMs.length > 1 ? timeMs[1] - timeMs[0] : 1
+}
+
+function durationText(timeKind: Frame['timeKind']) {
+  return (length: number) =>
+    timeKind === 'utc' ? `${Number((length / 60_000).toPrecision(3))} min` : `${length} samples`
+}

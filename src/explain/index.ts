@@ -1,0 +1,22 @@
+export { deletionArea, rankCorrelation, type ScoreOf, shapleyValues } from './attribution.js'
+export { type BrokenPair, brokenPairs } from './correlation.js'
+export { BAND, type ChannelCourse } from './course.js'
+export { type Decomposition, decompose } from './decompose.js'
+export { type ChannelExpectation, type ExpectedReadings, learnExpectation } from './expectation.js'
+export { type ExplainedChannel, type ExplainSettings, type Explanation, explainEvents } from './explain.js'
+export { type ChannelImportance, importance } from './importance.js'
+export {
+  EVENT_KINDS,
+  type EventFacts,
+  type EventKind,
+  type KindOfEvent,
+  kindOf,
+  type Verdict,
+} from './kind.js'
+export { EXPLAIN_METHODS, type ExplainMethod } from './methods.js'
+export { findReference, type Reference, type ScoredSeries, type UsualChannel } from './reference.js'
+export { type EventRepairOptions, type Repair, repairEvent } from './repair.js'
+export { openRescorer, type Replacement, type Rescorer } from './rescore.js'
+export { eventSentence, type SentenceFacts } from './sentence.js'
+export { type ChannelShape, shapeOf } from './shape.js'
+export { type NamedChannel, namedChannels } from './units.js'

@@ -1,0 +1,123 @@
+import { createRandom } from '../core/random.js'
+import { shapleyValues } from './attribution.js'
+import { decompose } from './decompose.js'
+import type { ChannelExpectation } from './expectation.js'
+import type { Reference, ScoredSeries } from './reference.js'
+import { type Repair, repairEvent, replacement, standardisedErrors } from './repair.js'
+import type { Replacement, Rescorer } from './rescore.js'
+
+/** How the part of a channel in an event is found. */
+export const EXPLAIN_METHODS = ['repair', 'decomposition', 'permutation', 'shapley'] as const
+export type ExplainMethod = (typeof EXPLAIN_METHODS)[number]
+
+/** What a method says about an event. */
+export interface Attribution {
+  /** Numbers of the channels, the most important first. */
+  readonly order: readonly number[]
+  /** `[C]` in the unit of the method: share of the score (repair, decomposition), score (permutation, shapley). */
+  readonly values: Float64Array
+  readonly repair: Repair | null
+}
+
+/** What methods work with. */
+export interface Question {
+  readonly series: ScoredSeries
+  readonly reference: Reference
+  readonly expectation: ChannelExpectation
+  readonly rescorer: Rescorer
+  /** The event, samples. */
+  readonly event: { readonly start: number; readonly end: number }
+  readonly seed: number
+  /** Evaluations of the detector at most, for the methods that need some. */
+  readonly budget: number
+}
+
+/** Asks a method which channels an event is made of. */
+export function attribute(method: ExplainMethod, question: Question): Promise<Attribution> {
+  return METHODS[method](question)
+}
+
+const METHODS: Record<ExplainMethod, (question: Question) => Promise<Attribution>> = {
+  repair: byRepair,
+  decomposition: async question => ranked(shares(question)),
+  permutation: async question => ranked(byPermutation(question)),
+  shapley: async question => ranked(await byShapley(question)),
+}
+
+function ranked(values: Float64Array): Attribution {
+  return { order: descending(values), values, repair: null }
+}
+
+/** Numbers by value, largest first; equal ones in their order. */
+export function descending(values: ArrayLike<number>): number[] {
+  return Array.from({ length: values.length }, (_, c) => c).sort((a, b) => values[b] - values[a] || a - b)
+}
+
+function shares({ series, event }: Question): Float64Array {
+  const { total, channels } = decompose(series, event)
+  return channels.map(part => (total > 0 ? part / total : 0))
+}
+
+/**
+ * The channels of the repair, then the others by share in the score. Those that are tried are the most suspicious by standardised error and by share, in
+ * turn.
+ */
+async function byRepair(question: Question): Promise<Attribution> {
+  const { series, expectation, rescorer, budget } = question
+  const errors = await standardisedErrors(series, expectation, rescorer.range)
+  const values = shares(question)
+  const [byError, byShare] = [descending(errors), descending(values)]
+  const mixed = [...new Set(byError.flatMap((c, k) => [c, byShare[k]]))]
+  const repair = await repairEvent(rescorer, expectation, mixed, { budget })
+  const rest = byShare.filter(c => !repair.channels.includes(c))
+  return { order: [...repair.channels, ...rest], values, repair }
+}
+
+/** How much the score falls, on average, when a channel reads as in some part of normal operation. Baseline: those readings. */
+function byPermutation({ series, reference, rescorer, seed, budget }: Question): Float64Array {
+  const { frame } = series
+  const width = frame.channels.length
+  const { start, end } = rescorer.range
+  const random = createRandom(seed)
+  const before = rescorer.score(new Map())
+  const draws = Math.max(1, Math.floor(budget / width))
+  return Float64Array.from({ length: width }, (_, c) => {
+    let sum = 0
+    for (let k = 0; k < draws; k++) {
+      const from = random.integer(Math.max(1, reference.rows.length - (end - start)))
+      const readings = Float64Array.from({ length: end - start }, (_, i) => {
+        const row = reference.rows[(from + i) % reference.rows.length]
+        return frame.values[row * width + c]
+      })
+      sum += rescorer.score(new Map([[c, readings]]))
+    }
+    return before - sum / draws
+  })
+}
+
+/** Shapley values; the baseline of a channel is what the other channels call for. */
+async function byShapley({
+  expectation,
+  reference,
+  rescorer,
+  seed,
+  budget,
+}: Question): Promise<Float64Array> {
+  const width = reference.channels.length
+  const all = new Map<number, ArrayLike<number>>()
+  for (let c = 0; c < width; c++)
+    for (const [channel, readings] of await replacement(expectation, [c], rescorer.range))
+      all.set(channel, readings)
+  const known = new Map<string, number>()
+  const scoreOf = (kept: readonly number[]) => {
+    const key = [...kept].sort((a, b) => a - b).join()
+    const score = known.get(key) ?? rescorer.score(without(all, kept))
+    known.set(key, score)
+    return score
+  }
+  return shapleyValues(scoreOf, width, Math.max(1, Math.floor(budget / (2 * width))), createRandom(seed))
+}
+
+function without(all: Replacement, kept: readonly number[]): Replacement {
+  return new Map([...all].filter(([c]) => !kept.includes(c)))
+}

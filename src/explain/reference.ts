@@ -1,0 +1,96 @@
+import type { AnomalyEvent } from '../core/contracts.js'
+import { sampleCount } from '../core/frame.js'
+import type { Model } from '../model/index.js'
+import type { ScoredSamples } from '../session/index.js'
+import { mad, median, standardDeviation } from '../stats/index.js'
+
+/** What is explained: scores of a table as `detect` gives them, best with `expected: true`. */
+export type ScoredSeries = Pick<ScoredSamples, 'frame' | 'score' | 'residual' | 'expected'>
+
+/** How a channel reads in normal operation, in its unit. */
+export interface UsualChannel {
+  readonly name: string
+  readonly median: number
+  /** 1.4826 MAD; the standard deviation where that is 0. */
+  readonly spread: number
+  /** Root mean square of the change from one sample to the next. */
+  readonly roughness: number
+  /** Of the history where the model keeps it, else of the reference. */
+  readonly min: number
+  readonly max: number
+  /** The longest run of equal readings in the history, samples. */
+  readonly longestRun: number
+}
+
+/** Normal operation in the table that is explained: what an event is compared with. */
+export interface Reference {
+  /** Numbers of samples in normal operation, at most `MOST_ROWS` evenly spaced. */
+  readonly rows: Int32Array
+  /** `[C]` */
+  readonly channels: readonly UsualChannel[]
+}
+
+const MOST_ROWS = 4000
+/** Fewer samples of normal operation say nothing: then all scored samples are the reference. */
+const FEWEST_ROWS = 50
+
+/**
+ * Finds normal operation in a scored table: scored samples at or below the threshold, at least a window away from every event. With too few of these,
+ * all scored samples. Cost O(N C).
+ */
+export function findReference(
+  { info }: Pick<Model, 'info'>,
+  series: ScoredSeries,
+  events: readonly AnomalyEvent[],
+): Reference {
+  const { frame, score } = series
+  const n = sampleCount(frame)
+  const isNormal = new Uint8Array(n)
+  for (let i = 0; i < n; i++) isNormal[i] = score[i] <= 1 ? 1 : 0
+  for (const { onset, start, end } of events)
+    isNormal.fill(0, Math.max(0, Math.min(onset, start) - info.window), Math.min(n, end + info.window))
+  let count = isNormal.reduce((sum, value) => sum + value, 0)
+  if (count < FEWEST_ROWS) {
+    for (let i = 0; i < n; i++) isNormal[i] = Number.isNaN(score[i]) ? 0 : 1
+    count = isNormal.reduce((sum, value) => sum + value, 0)
+  }
+  const rows = Int32Array.from(isNormal.keys()).filter(i => isNormal[i] === 1)
+  const step = Math.max(1, count / MOST_ROWS)
+  const kept = Int32Array.from({ length: Math.floor(count / step) }, (_, k) => rows[Math.floor(k * step)])
+  const channels = frame.channels.map((name, c) => {
+    const schema = info.schema?.channels[c]
+    return usualChannel(name, c, series, kept, schema)
+  })
+  return { rows: kept, channels }
+}
+
+type ChannelSchema = NonNullable<Model['info']['schema']>['channels'][number]
+
+function usualChannel(
+  name: string,
+  c: number,
+  { frame: { values, channels } }: ScoredSeries,
+  rows: Int32Array,
+  schema: ChannelSchema | undefined,
+): UsualChannel {
+  const width = channels.length
+  const readings = Float64Array.from(rows, i => values[i * width + c]).filter(Number.isFinite)
+  const robust = 1.4826 * mad(readings)
+  let changes = 0
+  let pairs = 0
+  for (const i of rows) {
+    const change = i > 0 ? values[i * width + c] - values[(i - 1) * width + c] : Number.NaN
+    if (!Number.isFinite(change)) continue
+    changes += change * change
+    pairs++
+  }
+  return {
+    name,
+    median: median(readings),
+    spread: robust > 0 ? robust : readings.length > 1 ? standardDeviation(readings) : 0,
+    roughness: pairs > 0 ? Math.sqrt(changes / pairs) : 0,
+    min: schema?.min ?? readings.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY),
+    max: schema?.max ?? readings.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY),
+    longestRun: schema?.longestRun ?? 1,
+  }
+}

@@ -1,0 +1,73 @@
+import { type Interval, sampleCount, sliceFrame } from '../core/frame.js'
+import type { Model } from '../model/index.js'
+import { openSession, resolveSettings, type SessionSettings } from '../session/index.js'
+import type { ScoredSeries } from './reference.js'
+
+/** Readings that stand in for those of channels: by number of the channel, `[n]` over the range of the rescorer. */
+export type Replacement = ReadonlyMap<number, ArrayLike<number>>
+
+/** Scores an event again with other readings. */
+export interface Rescorer {
+  /** Samples that may be replaced: the event and a window before it, so that a fault that began before it was detected is covered. */
+  readonly range: Interval
+  /** The highest score of the event, 1.0 = threshold; NaN where nothing is scored. */
+  score(replaced: Replacement): number
+  /** Calls of `score` so far. */
+  evaluations(): number
+}
+
+/** Samples before the range that a detector without a finite context is given. */
+const MOST_CONTEXT = 2000
+/** A longer event is scored again around its peak only. */
+const MOST_SAMPLES = 400
+
+/**
+ * Opens a session just before an event; each evaluation continues from there, so the samples before it are scored once. The level does not adapt. A
+ * detector that never forgets is given the last 2000 samples before the event.
+ *
+ * Cost of an evaluation: scoring the event, a window before it and the lookahead.
+ */
+export function openRescorer(
+  model: Model,
+  settings: SessionSettings,
+  { frame }: ScoredSeries,
+  { start, end, peak }: Interval & { readonly peak: number },
+): Rescorer {
+  const n = sampleCount(frame)
+  const { detector, info } = model
+  const resolved = resolveSettings(model, { ...settings, adapt: false })
+  const half = MOST_SAMPLES / 2
+  const [first, last] = [Math.max(start, peak - half), Math.min(end, peak + half)]
+  const range = { start: Math.max(0, first - info.window), end: Math.min(n, last) }
+  const lookahead = resolved.alignment === 'causal' ? 0 : detector.lookahead
+  const until = Math.min(n, range.end + Math.min(lookahead, MOST_SAMPLES))
+  const from = Math.max(0, range.start - Math.min(detector.contextLength, MOST_CONTEXT))
+  const before = openSession(model, resolved)
+  let given = 0
+  if (from < range.start) given = before.push(sliceFrame(frame, from, range.start)).scored.score.length
+  const state = before.state()
+  const width = frame.channels.length
+  let evaluations = 0
+  return {
+    range,
+    evaluations: () => evaluations,
+    score(replaced) {
+      evaluations++
+      const piece = sliceFrame(frame, range.start, until)
+      const values = Float64Array.from(piece.values)
+      const count = range.end - range.start
+      for (const [c, readings] of replaced)
+        for (let i = 0; i < count; i++) if (Number.isFinite(readings[i])) values[i * width + c] = readings[i]
+      const session = openSession(model, resolved, state)
+      const parts = [session.push({ ...piece, values }), session.finish()]
+      let sample = from + given
+      let highest = Number.NaN
+      for (const { scored } of parts)
+        for (const score of scored.score) {
+          if (sample >= first && sample < last && !(score <= highest) && !Number.isNaN(score)) highest = score
+          sample++
+        }
+      return highest
+    },
+  }
+}

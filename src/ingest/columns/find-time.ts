@@ -1,0 +1,134 @@
+import { createTimeParser } from '../../core/time-format.js'
+import { scanTime } from '../../core/time-text.js'
+import { epochMs, epochUnitOf } from '../../core/time-unit.js'
+import { isMissingText } from '../tables/cell.js'
+import type { Relation } from '../tables/relation.js'
+import { profileColumn, wordsOf } from './profile.js'
+import { positionOf, type RoleOptions } from './role-options.js'
+import {
+  calendarColumns,
+  clockColumn,
+  EARLIEST_MS,
+  LATEST_MS,
+  type TimeRole,
+  timeRoleOf,
+} from './time-role.js'
+
+/** The time of a table, why, and the columns that are times as well. */
+export interface TimeChoice {
+  readonly role?: TimeRole
+  readonly reason: string
+  readonly others: readonly number[]
+}
+
+/** Cells of a column that are tried as times. */
+const MOST_TRIED = 128
+const TIME_NAMES = [
+  'time',
+  'timestamp',
+  'datetime',
+  'date',
+  'ts',
+  '_time',
+  'timestamps',
+  'zeit',
+  'zeitstempel',
+  'datum',
+  'timestring',
+]
+const TIME_WORDS = new Set(
+  'time timestamp timestamps datetime date ts unixtime unix epoch zeit zeitstempel datum uhrzeit fecha hora utc stamp timestring dateandtime localtime gmttime'.split(
+    ' ',
+  ),
+)
+
+/** Finds the time of a table among the columns that are not taken. Errors: those of `timeRoleOf`, `data-column-missing`. */
+export function findTime(relation: Relation, taken: readonly number[], options: RoleOptions): TimeChoice {
+  const free = [...relation.names.keys()].filter(i => !taken.includes(i))
+  const kinds = free.map(i => ({ i, ...seemsTime(relation, i, options) }))
+  const others = (used: readonly number[]) =>
+    kinds.filter(({ i, isText, isEpoch }) => !used.includes(i) && (isText || isEpoch)).map(({ i }) => i)
+  const choose = (columns: readonly number[], join: TimeRole['join'], reason: string): TimeChoice => ({
+    role: timeRoleOf(relation, columns, join, options),
+    reason,
+    others: others(columns),
+  })
+  const given = givenColumns(relation, options.timeColumn)
+  if (given !== undefined) {
+    if (given.length === 0) return { reason: '', others: [] }
+    return choose(given, given.length > 1 ? 'blank' : undefined, 'as asked')
+  }
+  const named = (name: string) => TIME_NAMES.includes(name.toLowerCase())
+  const like = (i: number) => wordsOf(relation.names[i]!).some(word => TIME_WORDS.has(word))
+  const varying = kinds.filter(({ isText, isConstant }) => isText && !isConstant)
+  const best =
+    varying.find(({ i }) => named(relation.names[i]!)) ??
+    kinds.find(({ i, isNumber, isText }) => named(relation.names[i]!) && (isNumber || isText)) ??
+    varying.find(({ i }) => like(i)) ??
+    varying[0] ??
+    kinds.find(({ i, isEpoch }) => isEpoch && like(i)) ??
+    kinds.find(({ isEpoch }) => isEpoch) ??
+    kinds.find(({ isText }) => isText)
+  if (best === undefined) {
+    const calendar = calendarColumns(relation.names)
+    if (calendar?.every(i => free.includes(i)))
+      return choose(calendar, 'calendar', 'a part of the date or the time of day')
+    const only = free.find(i => named(relation.names[i]!))
+    return only === undefined ? { reason: '', others: [] } : choose([only], undefined, 'its name')
+  }
+  const clock = best.isText ? clockColumn(relation, best.i, free) : undefined
+  if (clock !== undefined) return choose([best.i, clock], 'blank', 'the date and the time of day, joined')
+  return choose(
+    [best.i],
+    undefined,
+    named(relation.names[best.i]!) ? 'its name and its values' : 'its values',
+  )
+}
+
+/** Undefined when none is given; empty for `none`. A name with a comma may also be the name of one column. */
+function givenColumns(relation: Relation, timeColumn: string | undefined): number[] | undefined {
+  if (timeColumn === undefined) return undefined
+  if (relation.names.includes(timeColumn)) return [relation.names.indexOf(timeColumn)]
+  if (timeColumn === 'none') return []
+  return timeColumn.split(',').map(name => positionOf(relation, name.trim()))
+}
+
+function seemsTime(relation: Relation, i: number, { timeFormat }: RoleOptions) {
+  const kind = relation.kinds[i]
+  if (kind === 'time' || kind === 'wall')
+    return { isText: true, isNumber: false, isEpoch: false, isConstant: false }
+  const cells = relation.sample.map(row => row[i] ?? '').filter(cell => !isMissingText(cell, true))
+  const parse = timeFormat === undefined ? undefined : createTimeParser(timeFormat)
+  const profile = profileColumn(cells, relation.header?.decimal)
+  const isRead = (cell: string) =>
+    parse?.(cell) !== undefined || (scanTime(cell) !== undefined && Number.isNaN(Number(cell)))
+  const some = cells.filter((_, i) => i % Math.ceil(cells.length / MOST_TRIED) === 0)
+  const isConstant = profile.values.length === 1 && cells.length > 1
+  return {
+    isText: some.filter(isRead).length * 2 > some.length,
+    isNumber: profile.numbers * 2 > cells.length,
+    isEpoch: isEpochColumn(profile, wordsOf(relation.names[i]!), cells),
+    isConstant,
+  }
+}
+
+/** Numbers that are times whatever their column is called: of 1990 to 2100 in one unit, growing, in even steps where no name speaks for it. */
+function isEpochColumn(
+  profile: ReturnType<typeof profileColumn>,
+  words: readonly string[],
+  cells: readonly string[],
+): boolean {
+  const { numbers, filled, min, max, rising, equal, falling, regular } = profile
+  if (filled === 0 || numbers < filled || rising + equal === 0) return false
+  const isNamed = words.some(word => TIME_WORDS.has(word))
+  const isGrowing = falling <= 0.05 * (rising + equal) && rising > 0
+  if (!isGrowing) return isNamed && cells.every(cell => scanTime(cell) !== undefined)
+  if (cells.every(cell => scanTime(cell) !== undefined)) return isNamed || numbers >= 3
+  const unit = epochUnitOf(max)
+  const [from, to] = [epochMs(min, unit), epochMs(max, unit)]
+  if (from < Date.UTC(1990, 0, 1) || to >= LATEST_MS || from < EARLIEST_MS)
+    return isNamed && isSerial(min, max)
+  return isNamed || (regular > 0.6 && numbers >= 3)
+}
+
+const isSerial = (min: number, max: number) => min > 30_000 && max < 60_000

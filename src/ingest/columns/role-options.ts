@@ -1,0 +1,46 @@
+import type { DerivedChannel } from '../../align/index.js'
+import { createError } from '../../core/errors.js'
+import { nearestName } from '../../core/nearest.js'
+import type { Relation } from '../tables/relation.js'
+import type { AskedRole } from './column-role.js'
+import type { TimeOptions } from './time-role.js'
+
+/** What the user says of the columns. */
+export interface RoleOptions extends TimeOptions {
+  /** Column that holds the time, or two with a comma between for date and time of day. Default: found by its name or its content; a table without one is numbered. */
+  readonly timeColumn?: string
+  /** Column that holds the labels, 0 or 1. Default: found by its name when all of its values are labels. */
+  readonly labelColumn?: string
+  /** Column whose values tell the devices apart. */
+  readonly deviceColumn?: string
+  /** Columns to take as channels, in this order. Default: all that are nothing else. */
+  readonly channels?: readonly string[]
+  /** Columns to leave out. */
+  readonly ignoreColumns?: readonly string[]
+  /** What columns are, by name, where their name and values do not say it rightly. */
+  readonly roles?: Readonly<Record<string, AskedRole>>
+  /** Channels the table must have; the frame gets them in this order, and columns beside them are left out. */
+  readonly expectChannels?: readonly string[]
+  /** Channels that are computed, exactly these: as a former reading found them. Default: found from names and values. */
+  readonly derived?: readonly DerivedChannel[]
+}
+
+/** Position of a column. Errors: `data-column-missing`. */
+export function positionOf({ file, names }: Pick<Relation, 'file' | 'names'>, column: string): number {
+  const at = names.indexOf(column)
+  if (at >= 0) return at
+  throw createError('data-column-missing', {
+    file,
+    column,
+    got: listNames(names),
+    nearest: nearestName(column, names),
+  })
+}
+
+/** Names for a message, the first twenty of them. */
+export function listNames(names: readonly string[]): string {
+  if (names.length === 0) return 'none'
+  return names.length <= 20
+    ? names.join(', ')
+    : `${names.slice(0, 20).join(', ')} and ${names.length - 20} more`
+}

@@ -1,0 +1,281 @@
+import { createError } from '../../core/errors.js'
+import { ambiguousDate, zoneAdvice } from '../../core/parse-time.js'
+import { createTimeParser } from '../../core/time-format.js'
+import {
+  createTextParser,
+  type DateOrder,
+  isClockText,
+  scanTime,
+  type TimeFields,
+  type TimeParser,
+  timeOf,
+} from '../../core/time-text.js'
+import { EPOCH_UNITS, epochMs, epochUnitOf, type TimeUnit } from '../../core/time-unit.js'
+import { isMissingText } from '../tables/cell.js'
+import { type Decimal, parseNumber } from '../tables/number.js'
+import type { Relation } from '../tables/relation.js'
+
+/** How times are stored: `iso` is read by the engine, `wall` too but lacks a zone, `text` is read by `parse`. */
+export interface TimeRole {
+  readonly column: number
+  /** All columns that make up the time, joined by `join`. */
+  readonly columns: readonly number[]
+  readonly kind: 'iso' | 'wall' | 'number' | 'text'
+  readonly join?: 'blank' | 'calendar'
+  /** Of numbers whose size does not show it. */
+  readonly unit?: TimeUnit
+  /** Bytes of a text that the engine may read: its other forms are read by `parse`. */
+  readonly lengths?: readonly number[]
+  /** Reads one cell; absent for numbers. */
+  readonly parse?: TimeParser
+  /** The newest rows come first. */
+  readonly isBackwards?: boolean
+  /** Every sampled time is outside of 1970 to 2100, so that none is refused for it. */
+  readonly isHistoric?: boolean
+}
+
+export interface TimeOptions {
+  readonly timeFormat?: string
+  readonly timeZone?: string
+  readonly timeUnit?: TimeUnit
+}
+
+export const EARLIEST_MS = 0
+/** 2101-01-01. */
+export const LATEST_MS = 4_133_980_800_000
+const DAY_MS = 86_400_000
+const CANONICAL = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d(?::?\d\d)?)?)?$/
+const SERIAL_DAYS = [25_569, 73_415] as const
+
+/** The time role of columns whose sampled cells are texts or numbers. Errors: `data-ambiguous-date`, `data-bad-time`, `option-invalid`. */
+export function timeRoleOf(
+  relation: Relation,
+  columns: readonly number[],
+  join: TimeRole['join'],
+  options: TimeOptions,
+): TimeRole {
+  const column = columns[0]!
+  const base = { column, columns, ...(join && { join }) }
+  const kind = join === undefined ? relation.kinds[column]! : 'text'
+  if (kind === 'time') return { ...base, kind: 'iso', parse: createTextParser() }
+  const hasZone = options.timeZone !== undefined && options.timeZone !== 'UTC'
+  if (kind === 'wall') return { ...base, kind: hasZone ? 'wall' : 'iso', parse: createTextParser() }
+  const cells = relation.sample
+    .map((row, i) => ({
+      i,
+      text: joinCells(
+        columns.map(at => row[at] ?? ''),
+        join,
+      ),
+    }))
+    .filter(({ text }) => !isMissingText(text, true))
+  const texts = cells.map(({ text }) => text)
+  if (options.timeFormat !== undefined) {
+    const parse = createTimeParser(options.timeFormat)
+    return { ...base, kind: 'text', parse, isBackwards: runsBackwards(texts, parse) }
+  }
+  const decimal = relation.header?.decimal
+  if (
+    join === undefined &&
+    texts.some(text => !Number.isNaN(parseNumber(text, decimal))) &&
+    isMostly(texts, text => !Number.isNaN(parseNumber(text, decimal)))
+  ) {
+    return { ...base, ...numberRole(texts, decimal, options.timeUnit) }
+  }
+  return {
+    ...base,
+    ...textRole(
+      relation,
+      column,
+      cells,
+      relation.header !== undefined && !hasZone && join === undefined,
+      options.timeZone !== undefined,
+    ),
+  }
+}
+
+function isMostly(texts: readonly string[], test: (text: string) => boolean): boolean {
+  return texts.filter(test).length * 2 > texts.length
+}
+
+type Form = Pick<TimeRole, 'kind' | 'unit' | 'lengths' | 'parse' | 'isHistoric' | 'isBackwards'>
+
+function numberRole(
+  texts: readonly string[],
+  decimal: Decimal | undefined,
+  unit: TimeUnit | undefined,
+): Form {
+  if (unit !== undefined) return { kind: 'number', unit, isHistoric: true }
+  if (texts.every(text => scanTime(text) !== undefined)) return { kind: 'text', parse: createTextParser() }
+  const numbers = texts.map(text => parseNumber(text, decimal)).filter(number => !Number.isNaN(number))
+  if (isSerialDays(numbers)) return { kind: 'number', unit: 'days' }
+  const largest = numbers.reduce((most, number) => Math.max(most, Math.abs(number)), 0)
+  const size = epochUnitOf(largest)
+  const isHistoric = numbers.every(number => isOutside(epochMs(number, size)))
+  return { kind: 'number', ...(isHistoric && { isHistoric }) }
+}
+
+/** Days of a spreadsheet: within 1970 to 2100, in steps of less than a day that are whole seconds, or each a day of its own in 2000 to 2060. */
+function isSerialDays(numbers: readonly number[]): boolean {
+  if (numbers.length === 0 || numbers.some(number => number < SERIAL_DAYS[0] || number > SERIAL_DAYS[1]))
+    return false
+  const seconds = (number: number) => Math.abs(number * 86_400 - Math.round(number * 86_400))
+  const isFraction = numbers.some(number => !Number.isInteger(number))
+  const hasManyDecimals = numbers.some(number => Math.abs(number * 1000 - Math.round(number * 1000)) > 1e-6)
+  if (isFraction) return hasManyDecimals && numbers.every(number => seconds(number) < 40 || hasManyDecimals)
+  return (
+    numbers.length < 3000 &&
+    numbers.every((number, i) => i === 0 || number - numbers[i - 1]! <= 31) &&
+    numbers.every(number => number > 36_526 && number < 58_440)
+  )
+}
+
+const isOutside = (ms: number) => ms < EARLIEST_MS || ms >= LATEST_MS
+
+function textRole(
+  relation: Relation,
+  column: number,
+  cells: readonly { readonly i: number; readonly text: string }[],
+  mayBeIso: boolean,
+  isZoneGiven: boolean,
+): Form {
+  const fields: { readonly text: string; readonly found: TimeFields }[] = []
+  for (const { text } of cells) {
+    const scanned = scanTime(text)
+    const found = isZoneGiven && scanned !== undefined && 'abbreviation' in scanned ? scanned.wall : scanned
+    if (found !== undefined && 'abbreviation' in found) {
+      const reason = `${quote(text)}: ${zoneAdvice(found.abbreviation)}`
+      throw createError('data-bad-time', { ...placeOf(relation, column, cells, text), reason })
+    }
+    if (found !== undefined) fields.push({ text, found })
+  }
+  const order = orderOf(fields.map(({ found }) => found))
+  if (order === undefined) {
+    const open = fields.find(({ found }) => found.orders.length > 1) ?? fields[0]!
+    throw ambiguousDate(placeOf(relation, column, cells, open.text), open.text, open.found)
+  }
+  const isHistoric =
+    fields.length > 0 && fields.every(({ found }) => isOutside(timeOf(found, order)?.ms ?? Number.NaN))
+  const parse = createTextParser(order, isZoneGiven)
+  const isBackwards = runsBackwards(
+    cells.map(({ text }) => text),
+    parse,
+  )
+  const lengths = [...new Set(relation.sample.map(row => Buffer.byteLength(row[column] ?? '')))]
+  const isIso = mayBeIso && cells.length > 0 && cells.every(({ text }) => CANONICAL.test(text.trim()))
+  return isIso
+    ? { kind: 'iso', lengths, parse, isHistoric }
+    : { kind: 'text', parse, isHistoric, isBackwards }
+}
+
+/** Whether most steps lead back; the table has one place of the sample after the other. */
+function runsBackwards(texts: readonly string[], parse: TimeParser): boolean {
+  let back = 0
+  let on = 0
+  let previous = Number.NaN
+  for (const text of texts) {
+    const ms = parse(text)?.ms ?? Number.NaN
+    if (ms < previous) back++
+    else if (ms > previous) on++
+    previous = ms
+  }
+  return back > on
+}
+
+function placeOf(
+  { file, names, header }: Relation,
+  column: number,
+  cells: readonly { readonly i: number; readonly text: string }[],
+  text: string,
+) {
+  const row = cells.find(cell => cell.text === text)?.i ?? 0
+  return { file, line: header ? (header.lineOf?.(row + 2) ?? row + 2) : row + 1, column: names[column]! }
+}
+
+const quote = (text: string) => JSON.stringify(text.slice(0, 40))
+
+/**
+ * The order of day and month that all dates of a column allow; of several the only one under which a day continues at midnight where the one
+ * before ended. Undefined where both readings are as good.
+ */
+export function orderOf(fields: readonly TimeFields[]): DateOrder | undefined {
+  const open = fields.filter(({ orders }) => !(orders.length === 1 && orders[0] === 'ymd'))
+  if (open.length === 0) return 'ymd'
+  const common = (['dmy', 'mdy', 'ymd'] as const).filter(order =>
+    open.every(({ orders }) => orders.includes(order)),
+  )
+  if (common.length <= 1) return common[0] ?? majority(open)
+  const fitting = common.filter(order => followsOn(open, order))
+  return fitting.length === 1 ? fitting[0] : undefined
+}
+
+/** Where no order fits all, some cell is no date: the order that fits most, when it is one. */
+function majority(open: readonly TimeFields[]): DateOrder | undefined {
+  const fits = (['dmy', 'mdy', 'ymd'] as const).map(order => ({
+    order,
+    count: open.filter(({ orders }) => orders.includes(order)).length,
+  }))
+  const [best, next] = fits.sort((a, b) => b.count - a.count)
+  return best!.count > next!.count ? best!.order : undefined
+}
+
+/** Whether some day continues at midnight where the one before ended: the step over midnight is no longer than those of the day. */
+function followsOn(fields: readonly TimeFields[], order: DateOrder): boolean {
+  const times = fields.map(field => timeOf(field, order)!.ms)
+  const dayAt = (i: number) => Math.floor(times[i]! / DAY_MS)
+  let longest = 0
+  for (let i = 1; i < times.length; i++)
+    if (dayAt(i) === dayAt(i - 1)) longest = Math.max(longest, times[i]! - times[i - 1]!)
+  return times.some(
+    (time, i) => i > 0 && dayAt(i) === dayAt(i - 1) + 1 && time - times[i - 1]! <= 2 * longest,
+  )
+}
+
+/** Cells of the columns that make up a time as one text; empty when one of them is. */
+export function joinCells(cells: readonly string[], join: TimeRole['join']): string {
+  if (cells.length === 1) return cells[0]!
+  if (cells.some(cell => cell.trim() === '')) return ''
+  if (join !== 'calendar') return cells.map(cell => cell.trim()).join(' ')
+  const [year, month, day, ...clock] = cells.map(cell => String(Math.trunc(Number(cell))))
+  const time = clock.length === 1 ? [...clock, '0'] : clock
+  return `${year}-${month}-${day}${time.length === 0 ? '' : ` ${time.join(':')}`}`
+}
+
+const CALENDAR_NAMES = [
+  ['year', 'jahr', 'yyyy', 'yr'],
+  ['month', 'monat', 'mon', 'mm'],
+  ['day', 'tag', 'dd', 'dom'],
+  ['hour', 'stunde', 'hh', 'hr'],
+  ['minute', 'min', 'mi'],
+  ['second', 'sec', 'sekunde'],
+]
+
+/** Columns for year, month, day and as much of the time of day as there is; undefined without a year, a month and a day. */
+export function calendarColumns(names: readonly string[]): number[] | undefined {
+  const found: number[] = []
+  for (const known of CALENDAR_NAMES) {
+    const at = names.findIndex(name => known.includes(name.trim().toLowerCase()))
+    if (at < 0) break
+    found.push(at)
+  }
+  return found.length >= 3 ? found : undefined
+}
+
+/** The column of times of day that goes with a column of dates. */
+export function clockColumn(relation: Relation, date: number, free: readonly number[]): number | undefined {
+  const filled = (i: number) =>
+    relation.sample.map(row => row[i] ?? '').filter(cell => !isMissingText(cell, true))
+  const dates = filled(date)
+  const isDateOnly =
+    dates.length > 0 &&
+    dates.every(text => {
+      const found = scanTime(text)
+      return found !== undefined && 'date' in found && !found.hasClock
+    })
+  if (!isDateOnly) return undefined
+  return free.find(i => i !== date && filled(i).length > 0 && filled(i).every(isClockText))
+}
+
+export function unitName(unit: TimeUnit): string {
+  return EPOCH_UNITS.find(one => one.unit === unit)!.name
+}

@@ -1,0 +1,47 @@
+import { createError, TelltaleError } from '../core/errors.js'
+import { assignRoles, type Roles } from './columns/columns.js'
+import { listNames, type RoleOptions } from './columns/role-options.js'
+import { holdsLabels } from './rows/scan.js'
+import type { ScanContext } from './rows/scan-context.js'
+import type { Relation } from './tables/relation.js'
+
+/** The roles of the first file; a guessed label that holds other values is no label. */
+export async function firstRoles(
+  table: Pick<ScanContext, 'engine' | 'relation'>,
+  options: RoleOptions,
+): Promise<Roles> {
+  const { relation } = table
+  const given = { ...options, deviceColumn: options.deviceColumn ?? relation.deviceColumn }
+  const roles = assignRoles(relation, given, true)
+  const isGuess = roles.label?.found === 'guessed'
+  return !isGuess || (await holdsLabels({ ...table, roles })) ? roles : assignRoles(relation, given, false)
+}
+
+/** The roles of a further file: its columns must be those of the first, in any order. */
+export function rolesLike(first: ScanContext, relation: Relation, options: RoleOptions): Roles {
+  const nameOf = (column: number | undefined) =>
+    column === undefined ? undefined : first.relation.names[column]
+  const { time, label, device, names, sources } = first.roles
+  try {
+    const alike = {
+      ...options,
+      timeColumn: time?.columns.map(nameOf).join() ?? 'none',
+      labelColumn: nameOf(label?.column),
+      deviceColumn: nameOf(device),
+      roles: undefined,
+      channels: undefined,
+      expectChannels: names,
+      derived: sources?.flatMap(({ derived }) => derived ?? []) ?? [],
+    }
+    const roles = assignRoles(relation, alike, false)
+    const known = new Set(first.relation.names)
+    const extra = roles.unknown.filter(name => !known.has(name))
+    if (extra.length > 0)
+      throw createError('data-channels-differ', { missing: 'none', extra: listNames(extra) })
+    return roles
+  } catch (error) {
+    if (!(error instanceof TelltaleError)) throw error
+    const { file } = relation
+    throw createError('data-files-differ', { file, first: first.relation.file, reason: error.message }, error)
+  }
+}

@@ -1,0 +1,54 @@
+/** A cell without the blanks around it that the engine passes over: those of ASCII. */
+export function trimCell(cell: string): string {
+  return cell.replace(/^[ \t\n\v\f\r]+|[ \t\n\v\f\r]+$/g, '')
+}
+
+/** What stands for a missing reading in a text; the comparison ignores case and outer blanks. */
+export const MISSING_SPELLINGS = [
+  ...([
+    '',
+    'na',
+    'n/a',
+    '#n/a',
+    'nan',
+    'null',
+    'none',
+    'nil',
+    '-',
+    '--',
+    '---',
+    '----',
+    '?',
+    '*',
+    'missing',
+    'no value',
+  ] as const),
+  ...([
+    'no data',
+    'nodata',
+    'bad',
+    'bad input',
+    'bad quality',
+    'bad value',
+    'unavailable',
+    'unknown',
+    'i/o timeout',
+  ] as const),
+  ...([
+    'comm fail',
+    'not connect',
+    'out of service',
+    'offline',
+    'error',
+    'invalid',
+    '#div/0!',
+    '#value!',
+    '#ref!',
+  ] as const),
+] as const
+
+/** Whether a cell has no reading: it is empty or, where that is allowed, says so. */
+export function isMissingText(cell: string, spelled: boolean): boolean {
+  const text = trimCell(cell).toLowerCase()
+  return text === '' || (spelled && (MISSING_SPELLINGS as readonly string[]).includes(text))
+}

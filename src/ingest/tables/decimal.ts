@@ -1,0 +1,46 @@
+import { createError } from '../../core/errors.js'
+import type { Decimal } from './number.js'
+
+const COMMA = /^[+-]?\d+,\d+(?:e[+-]?\d+)?$|^[+-]?\d{1,3}(?:\.\d{3})+,\d+$/i
+const POINT = /^[+-]?\d*\.\d+(?:e[+-]?\d+)?$/i
+/** One group of three digits: a decimal or a thousand. */
+const EITHER = /^[+-]?[1-9]\d{0,2},\d{3}$/
+
+/**
+ * What stands before the decimals of a text that is not parted by commas: a comma where cells hold one and none a point. Errors:
+ * `data-ambiguous-number` where every number could as well hold thousands.
+ */
+export function findDecimal(
+  file: string,
+  names: readonly string[],
+  sample: readonly (readonly string[])[],
+  delimiter: string,
+): Decimal {
+  if (delimiter === ',' && !sample.some(row => row.some(cell => COMMA.test(cell)))) return '.'
+  let commas = 0
+  let points = 0
+  let isDecided = false
+  let open: { readonly column: string; readonly got: string } | undefined
+  for (const row of sample) {
+    row.forEach((cell, i) => {
+      const text = cell.trim()
+      if (COMMA.test(text)) {
+        commas++
+        if (EITHER.test(text)) open ??= { column: names[i]!, got: text }
+        else isDecided = true
+      } else if (POINT.test(text)) points++
+    })
+  }
+  if (commas === 0 || points > commas) return '.'
+  if (!isDecided && open !== undefined) {
+    const { column, got } = open
+    throw createError('data-ambiguous-number', {
+      file,
+      column,
+      got,
+      first: got.replace(',', '.'),
+      second: got.replace(',', ''),
+    })
+  }
+  return ','
+}

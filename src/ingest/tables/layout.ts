@@ -1,0 +1,248 @@
+import { isClockText, scanTime } from '../../core/time-text.js'
+import { isMissingText } from './cell.js'
+import { parseNumber } from './number.js'
+
+/** Where the table lies in a delimited text, and what around it is none of it. */
+export interface Layout {
+  /** `blanks` for columns that runs of blanks or tabs part. */
+  readonly delimiter: string
+  readonly names: readonly string[]
+  /** Position in its line of each column. */
+  readonly columns: readonly number[]
+  /** Cells of a line at most. */
+  readonly width: number
+  /** Number of the first line of data, 0 = the first line. */
+  readonly firstLine: number
+  /** Text of the units row by column, where there is one. */
+  readonly units?: readonly string[]
+  /** What a line starts with that is a comment. */
+  readonly comment?: string
+  /** What was found that a table with a header in its first line does not have, as sentences for the user. */
+  readonly oddities: readonly string[]
+}
+
+const DELIMITERS = [',', ';', '\t', '|', 'blanks']
+const MOST_PREAMBLE = 64
+const UNIT =
+  /^[[(]?(?:[%‰°µμΩ].{0,10}|-|ts|rn|smp|avg|min|max|tot|std|deg\s?[cfk]?|[cfkvaswhgnmlj]|[a-zµμ]{0,2}(?:bar|pa|hz|kw|w|wh|va|v|a|ma|l|m|g|s|j|n|ohm|psi|rpm|ppm|lux|db|kg|t|k)|volts?|amps?|celsius|kelvin|fahrenheit|percent|seconds?|minutes?|hours?|[a-z°%µ\d³²]{1,6}\/[a-z\d³²]{1,4}|1\/min|u\/min|m[²³23]|hh:mm(?::ss)?|yyyy.{0,20}|string|double|long|datetime|unit)[\])]?$/i
+const FOOTER =
+  /^(?:grand )?(?:total|totals|sum|summe|gesamt|average|avg|mean|mittelwert|minimum|maximum|min|max|count|anzahl|end|end of (?:file|data|report)|eof|ende|\$rt_\w+\$?)\b:?/i
+
+/** Cells of one line; quotes as of RFC 4180, a line end inside of quotes is not looked for. */
+export function cellsOf(line: string, delimiter: string): string[] {
+  if (delimiter === 'blanks') return line.trim() === '' ? [] : line.trim().split(/[ \t]+/)
+  if (!line.includes('"')) return line.split(delimiter)
+  const cells: string[] = []
+  let cell = ''
+  let isQuoted = false
+  for (let i = 0; i < line.length; i++) {
+    const character = line[i]!
+    if (character === '"') {
+      if (isQuoted && line[i + 1] === '"') cell += line[i++]
+      else isQuoted = !isQuoted
+    } else if (character === delimiter && !isQuoted) {
+      cells.push(cell)
+      cell = ''
+    } else cell += character
+  }
+  cells.push(cell)
+  return cells
+}
+
+/** Whether a cell holds what data hold: a number, with either decimal sign, or a time. */
+function isDatum(cell: string): boolean {
+  const text = cell.trim()
+  return (
+    !Number.isNaN(parseNumber(text)) ||
+    !Number.isNaN(parseNumber(text, ',')) ||
+    scanTime(text) !== undefined ||
+    isClockText(text)
+  )
+}
+
+/** Whether a line is a comment: it starts with #, and not with an error of Excel. */
+export function isComment(line: string): boolean {
+  return line.startsWith('#') && !/^#(?:N\/A|REF!|DIV\/0!|VALUE!|NAME\?|NULL!|NUM!)/.test(line)
+}
+
+/** Finds the table in the first records of a text, which begin on the lines `numbers`. Undefined where no table is seen in them. */
+export function findLayout(lines: readonly string[], numbers?: readonly number[]): Layout | undefined {
+  const oddities: string[] = []
+  let start = 0
+  let given: string | undefined
+  const separator = /^"?sep=(.)"?[,;\t|]*$/i.exec(lines[0] ?? '')
+  if (separator !== null) {
+    given = separator[1]!
+    start = 1
+    oddities.push(`line 1 names the delimiter ${JSON.stringify(given)}`)
+  }
+  const comment = lines.slice(start).some(isComment) ? '#' : undefined
+  const isText = (line: string) => line.trim() !== '' && !isComment(line)
+  const rows = lines.map((line, at) => ({ line, at })).filter(({ line, at }) => at >= start && isText(line))
+  if (rows.length === 0) return undefined
+  const delimiter = given ?? chooseDelimiter(rows.map(({ line }) => line))
+  if (delimiter === undefined) return undefined
+  const table = rows.map(({ line, at }) => ({ at, cells: trimEnd(cellsOf(line, delimiter)) }))
+  const width = commonWidth(table.map(({ cells }) => cells.length))
+  const first = headerAt(table, width)
+  if (first === undefined) return undefined
+  const { header, data, isCommented, isMissing } = withComment(table, first, lines, comment, delimiter)
+  const preamble = first === 0 ? 0 : table.slice(0, first).length
+  if (preamble > 0) oddities.push(`${preamble} ${preamble === 1 ? 'line' : 'lines'} before the header`)
+  if (comment !== undefined) oddities.push('comment lines that start with #')
+  if (isCommented) oddities.push('a header in a comment line')
+  if (isMissing) oddities.push('no header: the columns are named column1, column2, ...')
+  if (delimiter === 'blanks') oddities.push('columns parted by blanks')
+  const found = finish({ table, header, data, width, delimiter, comment, oddities, lines, isMissing })
+  return numbers === undefined || found.firstLine >= numbers.length
+    ? found
+    : { ...found, firstLine: numbers[found.firstLine]! - 1 }
+}
+
+type Row = { readonly at: number; readonly cells: readonly string[] }
+
+function finish(found: {
+  table: readonly Row[]
+  header: readonly string[]
+  data: number
+  width: number
+  delimiter: string
+  comment: string | undefined
+  oddities: string[]
+  lines: readonly string[]
+  isMissing: boolean
+}): Layout {
+  const { table, header, delimiter, comment, oddities, lines, isMissing } = found
+  let { data } = found
+  const rows = () => table.slice(data)
+  const units = isMissing ? undefined : unitsOf(table, data)
+  if (units !== undefined) {
+    oddities.push('a row of units under the header')
+    data++
+  }
+  // Campbell loggers put a row that says how each value was computed under that of the units.
+  if (units !== undefined && unitsOf(table, data) !== undefined) data++
+  const width = Math.max(found.width, header.length)
+  const isEmpty = (i: number) =>
+    (header[i] ?? '').trim() === '' && rows().every(({ cells }) => (cells[i] ?? '').trim() === '')
+  const columns = Array.from({ length: width }, (_, i) => i).filter(i => !isEmpty(i))
+  const rawWidth = Math.max(width, ...lines.slice(0, 50).map(line => cellsOf(line, delimiter).length))
+  const dropped = width - columns.length
+  if (dropped > 0) oddities.push(`${dropped} empty ${dropped === 1 ? 'column' : 'columns'} without a name`)
+  else if (
+    cellsOf(lines[table[Math.max(0, data - 1)]!.at]!, delimiter).length > width &&
+    header.length < rawWidth
+  )
+    oddities.push('empty cells at the ends of the lines')
+  const names = columns.map(i => (header[i] ?? '').trim() || `column${i + 1}`)
+  const unnamed = columns.filter(i => (header[i] ?? '').trim() === '').length
+  if (unnamed > 0 && !isMissing)
+    oddities.push(`${unnamed} ${unnamed === 1 ? 'column' : 'columns'} without a name`)
+  return {
+    delimiter,
+    names,
+    columns,
+    width: rawWidth,
+    firstLine: table[data]?.at ?? lines.length,
+    oddities,
+    ...(units && { units: columns.map(i => (units[i] ?? '').trim()) }),
+    ...(comment && { comment }),
+  }
+}
+
+function trimEnd(cells: readonly string[]): string[] {
+  let end = cells.length
+  while (end > 1 && cells[end - 1]!.trim() === '') end--
+  return cells.slice(0, end)
+}
+
+/** The delimiter under which most lines have the commonest number of cells, two or more; then the one with most cells. */
+function chooseDelimiter(lines: readonly string[]): string | undefined {
+  let best: { delimiter: string; matching: number; width: number } | undefined
+  for (const delimiter of DELIMITERS) {
+    if (delimiter === 'blanks' && best !== undefined) break
+    const widths = lines.map(line => trimEnd(cellsOf(line, delimiter)).length)
+    const width = commonWidth(widths)
+    if (width < 2) continue
+    const matching = widths.filter(other => other === width).length
+    if (matching < 2) continue
+    if (delimiter === 'blanks' && (matching < 2 || matching < 0.8 * lines.length || !looksNumeric(lines)))
+      continue
+    if (best === undefined || matching > best.matching || (matching === best.matching && width > best.width))
+      best = { delimiter, matching, width }
+  }
+  return best?.delimiter
+}
+
+/** Text with blanks is prose but where nearly every word is a number. */
+function looksNumeric(lines: readonly string[]): boolean {
+  const words = lines.slice(1).flatMap(line => cellsOf(line, 'blanks'))
+  return words.filter(isDatum).length > 0.7 * words.length
+}
+
+/** The number of cells that most lines have; of equally many the larger. */
+function commonWidth(widths: readonly number[]): number {
+  const counts = new Map<number, number>()
+  for (const width of widths) counts.set(width, (counts.get(width) ?? 0) + 1)
+  return [...counts].reduce((best, next) =>
+    next[1] > best[1] || (next[1] === best[1] && next[0] > best[0]) ? next : best,
+  )[0]
+}
+
+/** The row of the header: the first that is as wide as the data, followed by data; that of data itself where there is none. */
+function headerAt(table: readonly Row[], width: number): number | undefined {
+  if (/^"?TOA5"?$/.test(table[0]!.cells[0] ?? '') && table.length > 1) return 1
+  const last = Math.min(table.length, MOST_PREAMBLE)
+  for (let i = 0; i < last; i++) {
+    const { cells } = table[i]!
+    const isWide = cells.length >= Math.max(2, width - 1) && cells.length <= width + 1
+    const named = cells.filter(cell => cell.trim() !== '')
+    if (isWide && named.length > 0)
+      return named.length * 2 >= Math.min(width, cells.length) || i === 0 ? i : undefined
+  }
+  return undefined
+}
+
+/** A first row of data has no header, or one in the last comment above it. */
+function withComment(
+  table: readonly Row[],
+  first: number,
+  lines: readonly string[],
+  comment: string | undefined,
+  delimiter: string,
+): { header: readonly string[]; data: number; isCommented: boolean; isMissing: boolean } {
+  const { cells, at } = table[first]!
+  const named = cells.filter(cell => cell.trim() !== '')
+  const isData =
+    named.filter(isDatum).length * 2 > named.length || (named.length > 1 && scanTime(named[0]!) !== undefined)
+  if (!isData) return { header: cells, data: first + 1, isCommented: false, isMissing: false }
+  const above = lines[at - 1]
+  if (comment !== undefined && above?.startsWith(comment)) {
+    const header = trimEnd(cellsOf(above.slice(comment.length).trim(), delimiter))
+    if (header.length === cells.length && !header.some(isDatum))
+      return { header, data: first, isCommented: true, isMissing: false }
+  }
+  return { header: cells.map((_, i) => `column${i + 1}`), data: first, isCommented: false, isMissing: true }
+}
+
+/** The cells of row `at` when they are units: none is a datum where the rows below hold data, and they read like units. */
+function unitsOf(table: readonly Row[], at: number): readonly string[] | undefined {
+  const row = table[at]
+  const below = table.slice(at + 1, at + 20)
+  if (row === undefined || below.length === 0) return undefined
+  const numeric = row.cells.map(
+    (_, i) => below.filter(({ cells }) => isDatum(cells[i] ?? '')).length * 2 > below.length,
+  )
+  if (!numeric.some(Boolean)) return undefined
+  const filled = row.cells.map(cell => cell.trim()).filter(cell => cell !== '' && !isMissingText(cell, true))
+  if (filled.length === 0 || row.cells.some((cell, i) => numeric[i] && isDatum(cell))) return undefined
+  return filled.filter(cell => UNIT.test(cell)).length * 2 >= filled.length ? row.cells : undefined
+}
+
+/** Whether a line of a table is none of its rows: the header once more, a sum under the data, or nothing but delimiters. */
+export function isStructural(cells: readonly string[], names: readonly string[]): boolean {
+  const filled = cells.filter(cell => cell.trim() !== '')
+  if (filled.length === 0) return cells.length > 2
+  if (names.length > 1 && names.every((name, i) => (cells[i] ?? '').trim() === name)) return true
+  return FOOTER.test(cells[0]!.trim())
+}

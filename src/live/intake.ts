@@ -1,0 +1,32 @@
+import type { Delivery } from '../sources/index.js'
+import type { Batch } from './batch.js'
+
+export interface IntakeOptions {
+  /** How far ahead of the clock of this machine a message may be, ms. */
+  readonly aheadMs: number
+  /** Messages of one device in a second; Infinity: any number. */
+  readonly ratePerSecond: number
+}
+
+/** What depends on the clock of this machine: messages from the future and devices that send too fast are refused before they are kept. */
+export function createIntake({ aheadMs, ratePerSecond }: IntakeOptions) {
+  let second = 0
+  const sent = new Map<string, number>()
+  const isTooFast = (device: string, nowMs: number): boolean => {
+    if (ratePerSecond === Number.POSITIVE_INFINITY) return false
+    if (Math.floor(nowMs / 1000) !== second) sent.clear()
+    second = Math.floor(nowMs / 1000)
+    const count = (sent.get(device) ?? 0) + 1
+    sent.set(device, count)
+    return count > ratePerSecond
+  }
+  return ({ messages, refused, badReadings, position }: Delivery, nowMs: number): Batch => {
+    const all = { ...refused }
+    const kept = messages.filter(({ device, timeMs }) => {
+      const reason = timeMs > nowMs + aheadMs ? 'future' : isTooFast(device, nowMs) ? 'rate' : undefined
+      if (reason) all[reason] = (all[reason] ?? 0) + 1
+      return reason === undefined
+    })
+    return { nowMs, messages: kept, refused: all, badReadings, position }
+  }
+}

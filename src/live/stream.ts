@@ -1,0 +1,184 @@
+import type { Json } from '../core/state.js'
+import {
+  anomalyEvent,
+  type CloudEvent,
+  coverageEvent,
+  type EventOrigin,
+  type LiveOutput,
+} from '../emit/index.js'
+import type { Step } from '../session/index.js'
+import type { Message } from '../sources/index.js'
+import type { Batch } from './batch.js'
+import { countSamples, emptyCounts, refuse, type StreamCounts } from './counts.js'
+import { type Device, type DeviceOptions, Devices } from './devices.js'
+import type { StateStore } from './state-store.js'
+
+export interface StreamOptions extends DeviceOptions {
+  /** Devices that are taken at most. */
+  readonly mostDevices: number
+}
+
+/** What is known of a device beside its own state: `[last sign of life, ms; 1 = silent]`. */
+type Sign = [seenMs: number, isSilent: 0 | 1]
+
+/**
+ * Batches of messages to scores and events, for any number of devices. What comes out depends on the batches alone: the same batches give the same
+ * outputs, whatever is in memory or in the store, and after any restart.
+ */
+export class Stream {
+  readonly counts: StreamCounts
+  readonly #options: StreamOptions
+  readonly #devices: Devices
+  readonly #signs: Map<string, Sign>
+  /** Silence is counted from here: the program may have been away. */
+  #sinceMs: number
+
+  /** @param from `state()` of another one with the same options */
+  constructor(options: StreamOptions, store: StateStore, from: Json = null) {
+    const saved = from as { counts: StreamCounts; signs: [string, Sign][]; sinceMs: number } | null
+    this.#options = options
+    this.#devices = new Devices(options, store)
+    this.counts = saved ? structuredClone(saved.counts) : emptyCounts()
+    this.#signs = new Map(saved?.signs.map(([name, sign]) => [name, [...sign]]))
+    this.#sinceMs = saved?.sinceMs ?? 0
+  }
+
+  /** What became known with a batch, by device in the order of their first messages. */
+  async process({ nowMs, messages, refused, badReadings, isFirst }: Batch): Promise<LiveOutput[]> {
+    const { counts } = this
+    if (isFirst) this.#sinceMs = nowMs
+    counts.received += messages.length
+    counts.badReadings += badReadings
+    for (const [reason, count] of Object.entries(refused)) {
+      counts.received += count
+      refuse(counts, reason, count)
+    }
+    const outputs: LiveOutput[] = []
+    for (const [name, own] of byDevice(messages)) {
+      const device = await this.#admit(name, own.length)
+      if (device === undefined) continue
+      const back = this.#seen(name, nowMs)
+      const events = back === undefined ? [] : [coverageEvent(originOf(name, device), back)]
+      outputs.push(this.#take(name, device, own, nowMs, events))
+    }
+    outputs.push(...(await this.#findSilent(nowMs)))
+    counts.devices = this.#signs.size
+    return outputs
+  }
+
+  /** Whether `process` would find a device that became silent. Cost O(devices). */
+  hasSilent(nowMs: number): boolean {
+    for (const sign of this.#signs.values()) if (this.#isOverdue(sign, nowMs)) return true
+    return false
+  }
+
+  /** The stream has ended: samples that wait and open events of all devices. */
+  async *finish(): AsyncGenerator<LiveOutput> {
+    for (const name of this.#signs.keys()) {
+      const device = await this.#devices.get(name)
+      if (device === undefined) continue
+      device.sampler.finish()
+      const output = this.#score(name, device, [])
+      const last = device.session.finish()
+      yield output
+      yield this.#outputOf(name, device, last, [])
+      this.#devices.forget(name)
+    }
+  }
+
+  /** Puts the devices into the store, and gives the rest. */
+  async state(): Promise<Json> {
+    await this.#devices.putAll()
+    const signs = [...this.#signs].map(([name, sign]) => [name, [...sign]])
+    return { counts: structuredClone(this.counts) as unknown as Json, signs, sinceMs: this.#sinceMs }
+  }
+
+  /** The device of messages; undefined when they are refused. */
+  async #admit(name: string, messages: number): Promise<Device | undefined> {
+    const isNew = !this.#signs.has(name)
+    const isFull = isNew && this.#signs.size >= this.#options.mostDevices
+    const device = isFull ? undefined : await this.#devices.get(name)
+    if (device === undefined) refuse(this.counts, isFull ? 'too-many-devices' : 'unknown-device', messages)
+    return device
+  }
+
+  #take(name: string, device: Device, messages: readonly Message[], nowMs: number, events: CloudEvent[]) {
+    const { counts } = this
+    for (const { timeMs, names, values } of messages) {
+      const refused = device.sampler.push(Number.isNaN(timeMs) ? nowMs : timeMs, names, values)
+      if (refused) refuse(counts, refused)
+      else counts.taken++
+    }
+    return this.#score(name, device, events)
+  }
+
+  #score(name: string, device: Device, events: CloudEvent[]): LiveOutput {
+    const { frame, silences } = device.sampler.take()
+    device.isChanged = true
+    for (const { isSilent, ...silence } of silences)
+      events.push(coverageEvent(originOf(name, device), { ...silence, isLost: isSilent }))
+    if (frame.timeMs.length === 0) return { device: name, events }
+    const newest = frame.timeMs[frame.timeMs.length - 1]
+    if (frame.timeKind === 'utc') this.counts.newestMs = Math.max(this.counts.newestMs ?? newest, newest)
+    return this.#outputOf(name, device, device.session.push(frame), events)
+  }
+
+  #outputOf(device: string, { model }: Device, step: Step, events: CloudEvent[]): LiveOutput {
+    const origin = originOf(device, { model })
+    for (const change of step.events) {
+      if (change.type === 'opened') this.counts.events++
+      events.push(anomalyEvent(origin, change))
+    }
+    countSamples(this.counts, step.scored.reason)
+    const named = device === '' ? {} : { device }
+    return { device, events, ...(step.scored.score.length > 0 && { scored: { ...step.scored, ...named } }) }
+  }
+
+  /** Notes a sign of life; what it ends, when the device was silent. */
+  #seen(name: string, nowMs: number) {
+    const sign = this.#signs.get(name)
+    if (sign === undefined) {
+      this.#signs.set(name, [nowMs, 0])
+      return undefined
+    }
+    const [sinceMs, wasSilent] = sign
+    sign[0] = nowMs
+    sign[1] = 0
+    if (!wasSilent) return undefined
+    this.counts.silent--
+    return { isLost: false, sinceMs, timeMs: nowMs }
+  }
+
+  #isOverdue([seenMs, isSilent]: Sign, nowMs: number): boolean {
+    return !isSilent && nowMs - Math.max(seenMs, this.#sinceMs) > this.#options.sampling.silentAfterMs
+  }
+
+  async #findSilent(nowMs: number): Promise<LiveOutput[]> {
+    const outputs: LiveOutput[] = []
+    for (const [name, sign] of this.#signs) {
+      if (!this.#isOverdue(sign, nowMs)) continue
+      const device = await this.#devices.get(name)
+      sign[1] = 1
+      this.counts.silent++
+      if (device === undefined) continue
+      const change = { isLost: true, sinceMs: sign[0], timeMs: nowMs }
+      outputs.push({ device: name, events: [coverageEvent(originOf(name, device), change)] })
+    }
+    return outputs
+  }
+}
+
+function originOf(device: string, { model: { info } }: Pick<Device, 'model'>): EventOrigin {
+  const { timeKind } = info.training
+  return { device, model: info.id, timeKind, stepMs: info.schema?.cadenceMs ?? 0 }
+}
+
+function byDevice(messages: readonly Message[]): Map<string, Message[]> {
+  const found = new Map<string, Message[]>()
+  for (const message of messages) {
+    const own = found.get(message.device)
+    if (own) own.push(message)
+    else found.set(message.device, [message])
+  }
+  return found
+}

@@ -1,0 +1,128 @@
+import type { Frame } from '../core/frame.js'
+import type { Explanation } from '../explain/index.js'
+import type { Row } from './rows.js'
+import { formatInstant, formatNumber, formatPercent } from './units.js'
+
+type TimeKind = Frame['timeKind']
+
+/** Channels of an event that are shown as text. */
+const MOST_SHOWN = 5
+
+/** The columns of `explanationRows`. */
+export const EXPLANATION_COLUMNS = [
+  'id',
+  'onset',
+  'detected',
+  'peak',
+  'last',
+  'score',
+  'kind',
+  'verdict',
+  'reason',
+  'sentence',
+  'channels',
+  'repaired_score',
+] as const
+
+/** One row per event for programs. Channels are those that explain it, separated by `; `. */
+export function explanationRows(explanations: readonly Explanation[], timeKind: TimeKind): Row[] {
+  return explanations.map(({ event, kind, verdict, reason, sentence, detectedMs, channels, repair }) => ({
+    id: event.id,
+    onset: formatInstant(event.times.onsetMs, timeKind),
+    detected: formatInstant(detectedMs, timeKind),
+    peak: formatInstant(event.times.peakMs, timeKind),
+    last: formatInstant(event.times.lastMs, timeKind),
+    score: Number(formatNumber(event.score)),
+    kind,
+    verdict,
+    reason,
+    sentence,
+    channels: channels
+      .filter(({ explains }) => explains)
+      .map(({ name }) => name)
+      .join('; '),
+    repaired_score: repair ? rounded(repair.after) : null,
+  }))
+}
+
+/** Everything about events as plain JSON; what is not a number is null. */
+export function explanationJson(explanations: readonly Explanation[], timeKind: TimeKind): object[] {
+  const instant = (time: number | null) => (time === null ? null : formatInstant(time, timeKind))
+  return explanationRows(explanations, timeKind).map((row, k) => {
+    const { method, channels, repair, pairs, decomposition } = explanations[k]
+    const name = (c: number) => nameOf(explanations[k], c)
+    return {
+      ...row,
+      method,
+      channels: channels.map(({ leftMs, label: _, ...channel }) => ({
+        ...channel,
+        value: rounded(channel.value),
+        share: rounded(channel.share),
+        reading: rounded(channel.reading),
+        expected: rounded(channel.expected),
+        low: rounded(channel.low),
+        high: rounded(channel.high),
+        left: instant(leftMs),
+      })),
+      repair: repair && {
+        ...repair,
+        channels: repair.channels.map(name),
+        before: rounded(repair.before),
+        after: rounded(repair.after),
+      },
+      brokenPairs: pairs.map(({ first, second, usual, now }) => ({
+        first: name(first),
+        second: name(second),
+        usual: rounded(usual),
+        now: rounded(now),
+      })),
+      steps: Array.from(decomposition.steps, rounded),
+    }
+  })
+}
+
+function nameOf({ courses }: Explanation, c: number): string {
+  return courses[c].name
+}
+
+/** Events as text: the sentence, kind and times, and a row for each of the channels that matter. */
+export function explanationText(explanations: readonly Explanation[], timeKind: TimeKind): string {
+  return explanations.map(explanation => eventText(explanation, timeKind)).join('\n')
+}
+
+function eventText(explanation: Explanation, timeKind: TimeKind): string {
+  const { event, kind, verdict, reason, sentence, detectedMs, channels, repair, pairs } = explanation
+  const { onsetMs, peakMs, lastMs } = event.times
+  const instant = (time: number) => formatInstant(time, timeKind)
+  const lines = [
+    `${event.id}  score ${formatNumber(event.score, 3)}  ${sentence}`,
+    `  ${kind} (${verdict}): ${reason}`,
+    `  onset ${instant(onsetMs)}, detected ${instant(detectedMs)}, peak ${instant(peakMs)}, last ${instant(lastMs)}`,
+    ...(repair ? [`  ${repairText(explanation)}`] : []),
+    ...channels.slice(0, MOST_SHOWN).map(channel => {
+      const { label, reading, low, high, unit, share, leftMs } = channel
+      const suffix = unit ? ` ${unit}` : ''
+      const left = leftMs === null ? 'stayed in its band' : `left its band at ${instant(leftMs)}`
+      return `  ${channel.explains ? '*' : ' '} ${label}: ${formatNumber(reading)}${suffix}, expected ${formatNumber(low)} to ${formatNumber(high)}; ${left}; ${formatPercent(share)} of the score`
+    }),
+    ...pairs.map(
+      ({ first, second, usual, now }) =>
+        `  correlation of ${nameOf(explanation, first)} and ${nameOf(explanation, second)}: ${usual.toFixed(2)} before, ${now.toFixed(2)} over the event`,
+    ),
+  ]
+  return `${lines.join('\n')}\n`
+}
+
+/** What the repair found, as a sentence. */
+export function repairText({ repair, courses }: Explanation): string {
+  if (repair === null) return ''
+  const names = repair.channels.map(c => courses[c].name).join(' and ')
+  const [before, after] = [formatNumber(repair.before, 3), formatNumber(repair.after, 3)]
+  if (repair.channels.length === 0)
+    return `no channel lowers the score of ${before} when it reads as expected`
+  return `with ${names} as expected, the score falls from ${before} to ${after}${repair.clears ? '' : ', which is still above the threshold'}`
+}
+
+function rounded(value: number): number | null {
+  return Number.isFinite(value) ? Number(value.toPrecision(6)) : null
+}

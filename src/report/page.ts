@@ -1,0 +1,87 @@
+import { htmlText as text } from '../core/safe-text.js'
+
+/** A page that needs no network and runs no script: styles and plots are inside. */
+export interface Page {
+  /** What the page is, above its title: `Health report`. */
+  readonly kind: string
+  readonly title: string
+  /** What it is of, in the title of the window. */
+  readonly window: string
+  /** Safe HTML below the title. */
+  readonly lead: string
+  /** Safe HTML. */
+  readonly body: string
+  /** Style of its own, after `PAGE_STYLE`. */
+  readonly style: string
+}
+
+/** A page as one self-contained HTML file. */
+export function htmlPage({ kind, title, window, lead, body, style }: Page): string {
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>${text(window)}</title>
+<style>${PAGE_STYLE}${style}</style>
+</head>
+<body>
+<main>
+<header>
+<p class="kind">${text(kind)}</p>
+<h1>${text(title)}</h1>
+${lead}
+</header>
+${body}</main>
+</body>
+</html>
+`
+}
+
+/** Facts as a grid of cards. */
+export function factCards(facts: readonly (readonly [name: string, value: string])[]): string {
+  const cards = facts.map(([name, value]) => `<div><dt>${text(name)}</dt><dd>${text(value)}</dd></div>`)
+  return `<dl>\n${cards.join('\n')}\n</dl>\n`
+}
+
+/** A section of a page. @param body safe HTML */
+export function section(title: string, body: string): string {
+  return `<section>\n<h2>${text(title)}</h2>\n${body}\n</section>\n`
+}
+
+/** Colours, light and dark, and the layout that all pages share. */
+const PAGE_STYLE = `
+:root { color-scheme: light dark; --ink: #1c2430; --soft: #5d6a7a; --paper: #f6f7f9; --card: #fff; --line: #dfe4ea;
+  --ok: #1a7f4b; --error: #c0322b; --warning: #a86a00; --info: #2a6bb0; --curve: #3566a8 }
+@media (prefers-color-scheme: dark) {
+  :root { --ink: #e4e9f0; --soft: #98a5b5; --paper: #12161c; --card: #1a2029; --line: #2c3541;
+    --ok: #58c98d; --error: #ff8079; --warning: #e5b04e; --info: #7db6f2; --curve: #86b3ee }
+}
+* { box-sizing: border-box }
+body { margin: 0; background: var(--paper); color: var(--ink); font: 15px/1.5 system-ui, sans-serif }
+main { max-width: 1060px; margin: 0 auto; padding: 2rem 1.25rem 4rem }
+h1 { margin: 0; font-size: 1.6rem; overflow-wrap: anywhere }
+h2 { margin: 0 0 .75rem; font-size: 1.05rem }
+p { margin: 0 }
+.kind, .aside, dt { color: var(--soft); font-size: .85rem }
+.verdict { margin-top: .25rem; font-weight: 600 }
+.ok { color: var(--ok) } .verdict.error { color: var(--error) }
+dl { display: grid; grid-template-columns: repeat(auto-fit, minmax(12.5rem, 1fr)); gap: .75rem; margin: 1.5rem 0 }
+dl div, section { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: .75rem 1rem }
+dd { margin: 0; font-weight: 600; overflow-wrap: anywhere }
+section { padding: 1rem 1.25rem; margin-top: 1rem }
+.wide { overflow-x: auto }
+table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums }
+th, td { text-align: left; padding: .35rem .6rem; border-top: 1px solid var(--line); white-space: nowrap; font-weight: 400 }
+thead th { border-top: 0; color: var(--soft); font-size: .85rem }
+tbody th { font-weight: 600; white-space: normal; overflow-wrap: anywhere }
+.number { text-align: right }
+table + .aside { margin-top: .75rem }
+@media (max-width: 760px) {
+  main { padding: 1.25rem .75rem 3rem } section { padding: .9rem }
+  dl { display: block; background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: .4rem .9rem }
+  dl div { display: flex; justify-content: space-between; gap: 1rem; border: 0; padding: .2rem 0; text-align: right }
+}
+@media print { body { background: #fff } section, dl div { break-inside: avoid } main { padding: 0 } }
+`

@@ -1,0 +1,62 @@
+import type { Frame, Interval } from '../../core/frame.js'
+import type { ChannelCourse } from '../../explain/index.js'
+import { axes, linearScale, linePath, n, picture } from './axes.js'
+
+const WIDTH = 480
+const HEIGHT = 190
+const AREA = { left: 52, right: WIDTH - 8, top: 8, bottom: HEIGHT - 24 }
+
+/** A channel over an event: its readings, what was expected with the band around it, the event, and when it left the band. */
+export function channelPlot(frame: Frame, course: ChannelCourse, event: Interval, label: string): string {
+  const { range, expected, halfBand, channel, left } = course
+  const { timeMs, timeKind, channels } = frame
+  const readings = Float64Array.from(
+    expected,
+    (_, i) => frame.values[(range.start + i) * channels.length + channel],
+  )
+  const all = [
+    ...readings,
+    ...expected.map(value => value - halfBand),
+    ...expected.map(value => value + halfBand),
+  ]
+  const known = all.filter(Number.isFinite)
+  const [low, high] = [Math.min(...known), Math.max(...known)]
+  const pad = 0.05 * (high - low) || Math.abs(high) * 0.05 || 1
+  const at = (sample: number) => timeMs[Math.min(sample, timeMs.length - 1)]
+  const x = linearScale(at(range.start), at(range.end - 1), AREA.left, AREA.right)
+  const y = linearScale(low - pad, high + pad, AREA.bottom, AREA.top)
+  const place = (i: number) => x(timeMs[range.start + i])
+  const [from, to] = [x(at(event.start)), x(at(event.end - 1))]
+  const leaving =
+    left === null ? '' : `<path class="left" d="M${n(x(at(left)))} ${AREA.top}V${AREA.bottom}"/>`
+  return picture(
+    WIDTH,
+    HEIGHT,
+    `${label} over the event, with what was expected`,
+    `<rect class="event" x="${n(from)}" y="${AREA.top}" width="${n(Math.max(2, to - from))}" height="${AREA.bottom - AREA.top}"/>${axes(AREA, x, y, timeKind, { x: 6, y: 4 })}<path class="band" d="${bandPath(expected, halfBand, place, y)}"/><path class="expected" d="${linePath(expected, place, y)}"/>${leaving}<path class="curve" d="${linePath(readings, place, y)}"/>`,
+  )
+}
+
+/** The area between the edges of the band; parts without an expected reading are left out. */
+function bandPath(
+  expected: Float64Array,
+  halfBand: number,
+  x: (i: number) => number,
+  y: (value: number) => number,
+): string {
+  const parts: string[] = []
+  for (let start = 0; start < expected.length; ) {
+    if (!Number.isFinite(expected[start])) {
+      start++
+      continue
+    }
+    let end = start
+    while (end < expected.length && Number.isFinite(expected[end])) end++
+    const samples = Array.from({ length: end - start }, (_, k) => start + k)
+    const upper = samples.map(i => `${n(x(i))} ${n(y(expected[i] + halfBand))}`)
+    const lower = samples.reverse().map(i => `${n(x(i))} ${n(y(expected[i] - halfBand))}`)
+    parts.push(`M${[...upper, ...lower].join('L')}Z`)
+    start = end
+  }
+  return parts.join('')
+}

@@ -1,0 +1,66 @@
+import type { Json } from '../core/state.js'
+
+/** One message of a device, as its source read it. */
+export interface Message {
+  /** Empty where the source names none. */
+  readonly device: string
+  /** Ms since the epoch (UTC); NaN where it has no time. */
+  readonly timeMs: number
+  readonly names: readonly string[]
+  /** One for each name; NaN = no reading. */
+  readonly values: readonly number[]
+}
+
+/** Why a source cannot use a message. */
+export const BAD_MESSAGES = [
+  'not-json',
+  'ragged-row',
+  'too-large',
+  'bad-topic',
+  'bad-device',
+  'bad-time',
+  'no-reading',
+] as const
+export type BadMessage = (typeof BAD_MESSAGES)[number]
+
+/** What came over the wire: a payload, and what its address says of it. */
+export interface RawMessage {
+  /** Text of a message or line; undefined when it was longer than is read. */
+  readonly payload: string | undefined
+  /** Named parts of the topic; undefined when it fits no pattern. */
+  readonly fields?: Readonly<Record<string, string>> | undefined
+  /** The header, for a line of a CSV table. */
+  readonly columns?: readonly string[]
+  /** Where it came from, for a person. */
+  readonly origin: string
+}
+
+/** Messages that came together. */
+export interface Delivery {
+  readonly messages: readonly Message[]
+  /** Messages that could not be used, by reason. */
+  readonly refused: Readonly<Record<string, number>>
+  /** Cells and fields that are no numbers; their messages are used. */
+  readonly badReadings: number
+  /** Where the source continues after these messages; null for a source that cannot go back. */
+  readonly position: Json
+  /** Called when what covers these messages is on the disk; the sender may forget them. */
+  acknowledge(): void
+}
+
+/**
+ * Gives messages as they come. It holds a bounded number of them: when they are not taken, it makes the sender wait.
+ */
+export interface Source {
+  readonly name: string
+  /**
+   * Up to `most` messages, as soon as there is one; none after `waitMs`. Undefined: the source has ended.
+   *
+   * @throws SourceError when it can give no more
+   */
+  take(most: number, waitMs: number): Promise<Delivery | undefined>
+  /** Takes no more from the sender; `take` gives what is here already, then ends. */
+  stop(): void
+  /** Leaves the sender; messages without an acknowledgement stay there. */
+  close(): Promise<void>
+}

@@ -1,0 +1,17 @@
+export {
+  BAD_MESSAGES,
+  type BadMessage,
+  type Delivery,
+  type Message,
+  type RawMessage,
+  type Source,
+} from './contract.js'
+export { splitRow } from './csv-row.js'
+export { createDecoder, type Decoded, type Mapping, parseMapping } from './decode.js'
+export { type GrowingFileOptions, openGrowingFile } from './growing-file.js'
+export { LINE_FORMATS, type LineFormat } from './lines.js'
+export { type MqttOptions, openMqtt } from './mqtt.js'
+export { type MqttConnection, type MqttPublisher, openMqttPublisher, safeUrl } from './mqtt-client.js'
+export type { OnBad } from './source.js'
+export { type SourceOptions, streamSource } from './standard-input.js'
+export { type TopicPattern, topicPattern } from './topic-pattern.js'

@@ -1,0 +1,67 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { saveModel } from '../../src/store/index.js'
+import { SMALL, smallTable, telltale } from '../cli/world.js'
+import { forgedModels, history, makeModels } from './artefacts.js'
+import { hostileTexts, optionCombinations, outputsThatAreInputs, strangeFiles } from './commands.js'
+import { escapes, misuse } from './library.js'
+import { LARGE_ATTACK, PARSER_ATTACKS } from './parsers.js'
+import { kills, streams } from './processes.js'
+import { type Attack, type Outcome, runAttack } from './runner.js'
+import { tableAttacks } from './tables.js'
+
+/** `ATTACK=long` for the long form; `ATTACK_ONLY` part of a name, `ATTACK_SHARE` of the attempts, `ATTACK_SEED` another seed. */
+const { ATTACK, ATTACK_ONLY = '', ATTACK_SHARE = '1', ATTACK_SEED = '1', ATTACK_REPORT } = process.env
+const isLong = ATTACK === 'long'
+
+const folder = mkdtempSync(join(tmpdir(), 'telltale-attacks-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+const place = (name: string) => {
+  const path = join(folder, name)
+  mkdirSync(path, { recursive: true })
+  return path
+}
+
+const models = await makeModels()
+writeFileSync(join(folder, 'data.csv'), smallTable())
+const trained = await telltale(
+  ['train', 'data.csv', '--rows', ':480', '--out', 'small', ...SMALL, '--architecture', 'dense-ae'],
+  { cwd: folder },
+)
+if (trained.code !== 0) throw new Error(trained.stderr)
+const model = join(folder, 'small')
+await saveModel(models[0]!, join(folder, 'z'))
+
+/** Every kind of attack. A new door adds its own here. */
+const ATTACKS: readonly Attack[] = [
+  outputsThatAreInputs(place('a'), model),
+  strangeFiles(place('b'), model),
+  forgedModels(models),
+  ...tableAttacks(place('c'), models),
+  hostileTexts(place('d'), model),
+  misuse({ model: models[0]!, frame: history, folder: place('e') }),
+  escapes(place('f')),
+  optionCombinations(place('g'), model),
+  ...PARSER_ATTACKS,
+  LARGE_ATTACK,
+  streams(place('h'), model),
+  kills(place('i'), model, place('tmp')),
+]
+
+describe('attacks', () => {
+  const outcomes: Outcome[] = []
+  for (const attack of ATTACKS.filter(({ name }) => name.includes(ATTACK_ONLY)))
+    it(
+      `of the kind "${attack.name}" fail`,
+      async () => {
+        const count = Math.ceil((isLong ? attack.long : attack.short) * Number(ATTACK_SHARE))
+        const outcome = await runAttack(attack, count, Number(ATTACK_SEED))
+        outcomes.push(outcome)
+        if (ATTACK_REPORT) writeFileSync(ATTACK_REPORT, JSON.stringify(outcomes, null, 1))
+        expect(outcome.failures.join('\n')).toBe('')
+      },
+      isLong ? 24 * 3_600_000 : 60_000,
+    )
+})

@@ -1,0 +1,91 @@
+import { BugError, TelltaleError } from '../../src/core/errors.js'
+import { createRandom, type Random } from '../../src/core/random.js'
+
+/** One attempt: it throws when the attack succeeded. */
+export interface Attempt {
+  /** Enough to repeat it by hand. */
+  readonly what: string
+  run(): unknown
+}
+
+/** A kind of attack: a generator of attempts. New doors (a server, a stream) add entries to the table, nothing else. */
+export interface Attack {
+  /** What must not happen. */
+  readonly name: string
+  /** Attempts in the short and in the long form. */
+  readonly short: number
+  readonly long: number
+  /** The longest that an attempt may take, ms. Default 5000. */
+  readonly limitMs?: number
+  /** The next attempt. Random numbers are those of the attack alone, so that one attack can be repeated without the others. */
+  make(random: Random, k: number): Attempt
+}
+
+export interface Outcome {
+  readonly name: string
+  readonly attempts: number
+  readonly refused: number
+  readonly failures: readonly string[]
+  readonly slowestMs: number
+  /** Which attempt that was. */
+  readonly slowest: string
+  /** By how much the memory of the process has grown at most, bytes. */
+  readonly grownBytes: number
+}
+
+const MOST_FAILURES = 20
+
+/** Runs attempts one after the other, from the same seed the same ones. */
+export async function runAttack(attack: Attack, count: number, seed: number): Promise<Outcome> {
+  const random = createRandom(seed).fork(attack.name)
+  const failures: string[] = []
+  const before = process.memoryUsage().rss
+  let [refused, slowestMs, grownBytes] = [0, 0, 0]
+  let slowest = ''
+  for (let k = 0; k < count && failures.length < MOST_FAILURES; k++) {
+    const attempt = attack.make(random, k)
+    const started = performance.now()
+    try {
+      if ((await attempt.run()) === REFUSED) refused++
+    } catch (error) {
+      failures.push(`${k}: ${attempt.what}: ${(error as Error).stack?.slice(0, 600)}`)
+    }
+    const took = performance.now() - started
+    if (took > slowestMs) [slowestMs, slowest] = [took, attempt.what]
+    if (took > (attack.limitMs ?? 5000))
+      failures.push(`${k}: ${attempt.what}: it took ${Math.round(took)} ms`)
+    grownBytes = Math.max(grownBytes, process.memoryUsage().rss - before)
+  }
+  return { name: attack.name, attempts: count, refused, failures, slowestMs, slowest, grownBytes }
+}
+
+/** What a run returns that ended in an error of the catalogue. */
+export const REFUSED = Symbol('refused')
+
+/** Runs what must end well or with an error of the catalogue that is no bug. */
+export async function wellBehaved(work: () => unknown): Promise<unknown> {
+  try {
+    return await work()
+  } catch (error) {
+    if (error instanceof TelltaleError && !(error instanceof BugError)) return REFUSED
+    throw error
+  }
+}
+
+/** The same for work without promises, a hundred times as fast. */
+export function wellBehavedNow(work: () => unknown): unknown {
+  try {
+    return work()
+  } catch (error) {
+    if (error instanceof TelltaleError && !(error instanceof BugError)) return REFUSED
+    throw error
+  }
+}
+
+export function expectThat(isSo: boolean, reason: string): void {
+  if (!isSo) throw new Error(reason)
+}
+
+export function pick<T>(random: Random, items: readonly T[]): T {
+  return items[random.integer(items.length)]!
+}

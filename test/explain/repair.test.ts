@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest'
+import { type Rescorer, repairEvent } from '../../src/explain/index.js'
+
+/** A score of 0.4 and what each channel of `parts` adds until it is repaired. */
+function rescorerOf(parts: readonly number[]): Rescorer {
+  let evaluations = 0
+  return {
+    range: { start: 0, end: 1 },
+    evaluations: () => evaluations,
+    score(replaced) {
+      evaluations++
+      return parts.reduce((sum, part, c) => sum + (replaced.has(c) ? 0 : part), 0.4)
+    },
+  }
+}
+const expectation = { of: async () => ({ values: Float64Array.of(0), usualError: 1 }) }
+const repair = (parts: readonly number[], options = {}) =>
+  repairEvent(rescorerOf(parts), expectation, [0, 1, 2, 3], options)
+
+describe('the repair of an event', () => {
+  it('is the one channel that clears it', async () => {
+    expect(await repair([0.1, 3, 0.1, 0])).toMatchObject({ channels: [1], clears: true, evaluations: 5 })
+  })
+
+  it('is the smallest set, the channel that lowers the score most first', async () => {
+    const found = await repair([1, 0, 3, 0.1])
+    expect(found).toMatchObject({ channels: [2, 0], clears: true })
+    expect(found.after).toBeCloseTo(0.5, 12)
+  })
+
+  it('keeps to its budget, and says when the event is not cleared', async () => {
+    const found = await repair([2, 2, 2, 2], { budget: 6 })
+    expect(found.evaluations).toBeLessThanOrEqual(6)
+    expect(found.clears).toBe(false)
+    expect(found.after).toBeLessThan(found.before)
+  })
+
+  it('is empty where no channel lowers the score', async () => {
+    expect(await repair([0, 0, 0, 0].map(() => 0.001).concat(5))).toMatchObject({
+      channels: [],
+      clears: false,
+    })
+  })
+})

@@ -1,0 +1,213 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { type ReadTableOptions, readTable } from '../../src/ingest/index.js'
+
+const folder = mkdtempSync(join(tmpdir(), 'telltale-awkward-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+// One recording, 23:50 to 00:10 over a midnight on which day and month can be told apart, in every form of time and every shape of file.
+const STEP = 300_000
+const TIMES = Array.from({ length: 5 }, (_, i) => Date.UTC(2024, 2, 24, 23, 50) + i * STEP)
+const TEMP = [1.5, 2.25, 3.5, 2.5, 1.75]
+const FLOW = [10, 11.5, 12, 11, 10.5]
+const two = (n: number) => String(n).padStart(2, '0')
+const parts = (ms: number) => {
+  const d = new Date(ms)
+  const [Y, m, D, H, M] = [
+    d.getUTCFullYear(),
+    two(d.getUTCMonth() + 1),
+    two(d.getUTCDate()),
+    two(d.getUTCHours()),
+    two(d.getUTCMinutes()),
+  ]
+  const hour = d.getUTCHours()
+  return { Y, y: String(Y).slice(2), m, D, H, M, I: two(hour % 12 || 12), p: hour < 12 ? 'AM' : 'PM', d }
+}
+type Form = (ms: number) => string
+const FORMS: Record<string, Form> = {
+  'ISO, Z': ms => new Date(ms).toISOString(),
+  'ISO, no seconds, Z': ms => `${new Date(ms).toISOString().slice(0, 16)}Z`,
+  'ISO, no zone': ms => new Date(ms).toISOString().slice(0, 19),
+  'ISO, blank, UTC': ms => `${new Date(ms).toISOString().slice(0, 19).replace('T', ' ')} UTC`,
+  'ISO, two blanks': ms => new Date(ms).toISOString().slice(0, 19).replace('T', '  '),
+  'ISO, small letters': ms => new Date(ms).toISOString().toLowerCase(),
+  'ISO, +01:00': ms => `${new Date(ms + 3_600_000).toISOString().slice(0, 19)}+01:00`,
+  'ISO, +0100': ms => `${new Date(ms + 3_600_000).toISOString().slice(0, 19)}+0100`,
+  'ISO, MEZ': ms => `${new Date(ms + 3_600_000).toISOString().slice(0, 19).replace('T', ' ')} MEZ`,
+  'slashes, year first': ms => new Date(ms).toISOString().slice(0, 16).replace('T', ' ').replaceAll('-', '/'),
+  'German dots': ms => (({ Y, m, D, H, M }) => `${D}.${m}.${Y} ${H}:${M}:00`)(parts(ms)),
+  'German dots, two-digit year': ms => (({ y, m, D, H, M }) => `${D}.${m}.${y} ${H}:${M}`)(parts(ms)),
+  'American with AM and PM': ms => (({ Y, m, D, I, M, p }) => `${m}/${D}/${Y} ${I}:${M}:00 ${p}`)(parts(ms)),
+  'American, two-digit year': ms => (({ y, m, D, H, M }) => `${m}/${D}/${y} ${H}:${M}`)(parts(ms)),
+  'British slashes': ms => (({ Y, m, D, H, M }) => `${D}/${m}/${Y} ${H}:${M}`)(parts(ms)),
+  'year of two digits first': ms => (({ y, m, D, H, M }) => `${y}-${m}-${D} ${H}:${M}:00`)(parts(ms)),
+  'English month': ms => (({ Y, D, H, M }) => `${D}-Mar-${Y} ${H}:${M}:00`)(parts(ms)),
+  'German month': ms => (({ Y, D, H, M }) => `${D}. März ${Y} ${H}:${M}`)(parts(ms)),
+  'month first by name': ms => (({ Y, D, I, M, p }) => `Mar ${D} ${Y} ${I}:${M}:00 ${p}`)(parts(ms)),
+  'with its weekday': ms => new Date(ms).toUTCString().replace(',', ''),
+  'compact with T': ms => (({ Y, m, D, H, M }) => `${Y}${m}${D}T${H}${M}00`)(parts(ms)),
+  'compact digits': ms => (({ Y, m, D, H, M }) => `${Y}${m}${D}${H}${M}00`)(parts(ms)),
+  'compact digits, no seconds': ms => (({ Y, m, D, H, M }) => `${Y}${m}${D}${H}${M}`)(parts(ms)),
+  'epoch seconds': ms => String(ms / 1000),
+  'epoch ms': ms => String(ms),
+  'epoch us': ms => `${ms}000`,
+  'epoch ns': ms => `${ms}000000`,
+}
+type Shape = (form: Form) => { readonly text: string | Buffer; readonly name?: string }
+const lines = (row: (ms: number, i: number) => string) => TIMES.map((ms, i) => `${row(ms, i)}\n`).join('')
+const comma = (value: number) => String(value).replace('.', ',')
+const wide = (form: Form) => `time,temp,flow\n${lines((ms, i) => `${form(ms)},${TEMP[i]},${FLOW[i]}`)}`
+const SHAPES: Record<string, Shape> = {
+  plain: form => ({ text: wide(form) }),
+  'semicolons and decimal commas': form => ({
+    text: `Zeitstempel;temp;flow\n${lines((ms, i) => `${form(ms)};${comma(TEMP[i]!)};${comma(FLOW[i]!)}`)}`,
+  }),
+  'tabs, CRLF and a byte order mark': form => ({
+    text: `\uFEFFtimestamp\ttemp\tflow\r\n${lines((ms, i) => `${form(ms)}\t${TEMP[i]}\t${FLOW[i]}`).replaceAll('\n', '\r\n')}`,
+  }),
+  'preamble, units, empty columns and a sum': form => ({
+    text: `Report of plant 7\n\ntime,temp,flow,,\n,degC,l/min,,\n${lines((ms, i) => `${form(ms)},${TEMP[i]},${FLOW[i]},,`)}Total,11.5,55,,\n`,
+  }),
+  'comments and a header repeated': form => {
+    const text = wide(form)
+    return { text: `# export\n# 2 channels\n${text}time,temp,flow\n` }
+  },
+  'one reading per row, in the order of the tags': form => ({
+    text: `tag,time,value,quality\n${['flow', 'temp'].map((tag, k) => lines((ms, i) => `${tag},${form(ms)},${[FLOW, TEMP][k]![i]},Good`)).join('')}`,
+  }),
+  'UTF-16': form => ({ text: Buffer.from(`\uFEFF${wide(form)}`, 'utf16le') }),
+  'lines of JSON': form => ({
+    name: 'x.ndjson',
+    text: TIMES.map((ms, i) => `${JSON.stringify({ time: form(ms), temp: TEMP[i], flow: FLOW[i] })}\n`).join(
+      '',
+    ),
+  }),
+}
+let count = 0
+function read(
+  { text, name = 'x.csv' }: { text: string | Buffer; name?: string },
+  options?: ReadTableOptions,
+) {
+  const path = join(folder, `${count++}-${name}`)
+  writeFileSync(path, text)
+  return readTable(path, options)
+}
+
+describe.each(Object.keys(SHAPES))('a table in the shape: %s', shape => {
+  it.each(Object.keys(FORMS))('with times in the form: %s', async form => {
+    const { frame } = await read(SHAPES[shape]!(FORMS[form]!))
+    expect([...frame.timeMs]).toEqual(TIMES)
+    expect([...frame.channels].sort()).toEqual(['flow', 'temp'])
+    for (const [name, values] of Object.entries({ flow: FLOW, temp: TEMP })) {
+      const at = frame.channels.indexOf(name)
+      expect([...frame.values].filter((_, i) => i % 2 === at)).toEqual(values)
+    }
+  })
+})
+
+describe('a table that leaves something open', () => {
+  it.each<[string, string, string, RegExp]>([
+    [
+      'day and month',
+      'time,a\n03.05.2024 10:00,1\n03.05.2024 10:05,2\n',
+      'data-ambiguous-date',
+      /3 May 2024 or 5 March 2024: give --time-format '%d\.%m\.%Y %H:%M'/,
+    ],
+    [
+      'day and month with slashes',
+      'time,a\n03/05/2024,1\n04/05/2024,2\n',
+      'data-ambiguous-date',
+      /3 May 2024 or 5 March 2024: give --time-format '%d\/%m\/%Y'/,
+    ],
+    [
+      'monthly or daily',
+      'time,a\n01/01/24,1\n01/02/24,2\n01/03/24,3\n',
+      'data-ambiguous-date',
+      /--time-format/,
+    ],
+    [
+      'a zone',
+      'time,a\n2024-03-01 00:00:00 CST,1\n2024-03-01 00:05:00 CST,2\n',
+      'data-bad-time',
+      /CST names more than one time zone/,
+    ],
+    [
+      'a zone of India, Israel or Ireland',
+      'time,a\n2024-03-01 00:00:00 IST,1\n',
+      'data-bad-time',
+      /IST names more than one/,
+    ],
+    [
+      'thousands or decimals',
+      'time;a\n2024-03-01;20,104\n2024-03-02;30,123\n',
+      'data-ambiguous-number',
+      /20,104 is 20\.104 or 20104/,
+    ],
+    ['a year far away', 'time,a\n2024-01-01,1\n0024-01-02,2\n', 'data-bad-time', /in the year 24/],
+    [
+      'a year far ahead',
+      'time,a\n2024-01-01T00:00:00Z,1\n2611-01-01T00:00:00Z,2\n',
+      'data-bad-time',
+      /in the year 2611/,
+    ],
+    [
+      'text in the last row',
+      'time,a\n2024/03/01 00:00:00,1\n2024/03/01 00:05:00,2\n2024/03/01 00:10:00,Shut\n',
+      'data-bad-cell',
+      /line 4, column a: "Shut"/,
+    ],
+    [
+      'text in a long table',
+      'time,tag,value\n2024-03-01T00:00:00Z,a,1\n2024-03-01T00:01:00Z,a,Shut\n',
+      'data-bad-cell',
+      /line 3, column value: "Shut"/,
+    ],
+    ['a unit in a cell', 'time,a\n2024-03-01,20.04 °C\n2024-03-02,20.1 °C\n', 'data-bad-cell', /20\.04 °C/],
+    [
+      'an apostrophe before a number',
+      `time,a\n2024-03-01,"'-2.00"\n2024-03-02,1\n`,
+      'data-bad-cell',
+      /'-2\.00/,
+    ],
+    [
+      'one group of thousands',
+      'time,a\n2024-03-01,"1,234"\n2024-03-02,5\n',
+      'data-ambiguous-number',
+      /1,234 is 1\.234 or 1234/,
+    ],
+  ])('asks for it: %s', async (_, text, code, message) => {
+    const error = await read({ text }).then(
+      () => expect.fail('it was read'),
+      error => error,
+    )
+    expect([error.code, error.message]).toEqual([code, expect.stringMatching(message)])
+  })
+
+  it.each<[string, string, ReadTableOptions, string]>([
+    ['day first', 'time,a\n03.05.2024 10:00,1\n', { timeFormat: '%d.%m.%Y %H:%M' }, '2024-05-03T10:00'],
+    ['month first', 'time,a\n03.05.2024 10:00,1\n', { timeFormat: '%m.%d.%Y %H:%M' }, '2024-03-05T10:00'],
+    [
+      'a zone by name',
+      'time,a\n2024-03-01 00:00:00 CST,1\n',
+      { timeZone: 'America/Chicago' },
+      '2024-03-01T06:00',
+    ],
+    ['a fixed offset', 'time,a\n2024-07-01 00:00:00,1\n', { timeZone: '+01:00' }, '2024-06-30T23:00'],
+    ['days of a spreadsheet', 'time,a\n45352.25,1\n', { timeUnit: 'days' }, '2024-03-01T06:00'],
+    ['two columns', 'x,y,a\n2024-03-01,06:00,1\n', { timeColumn: 'x,y' }, '2024-03-01T06:00'],
+    ['a far past that is the whole column', 'time,a\n1891-01-01,1\n1891-01-02,2\n', {}, '1891-01-01T00:00'],
+  ])('is read with the option: %s', async (_, text, options, wanted) => {
+    const { frame } = await read({ text }, options)
+    expect(new Date(frame.timeMs[0]!).toISOString().slice(0, 16)).toBe(wanted)
+  })
+
+  it('reads no time where there is none to be used', async () => {
+    const { frame } = await read(
+      { text: 'time,a\n1,5\n2,6\n' },
+      { timeColumn: 'none', roles: { time: 'ignore' } },
+    )
+    expect([frame.timeKind, [...frame.values]]).toEqual(['index', [5, 6]])
+  })
+})

@@ -1,0 +1,142 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { type ReadTableOptions, readChunks, readTable } from '../../src/ingest/index.js'
+
+const folder = mkdtempSync(join(tmpdir(), 'telltale-roles-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+const N = 300
+/** A healthy reading beside the column of interest, a minute apart. */
+function table(name: string, cell: (i: number) => string | number, rows = N): string {
+  const path = join(folder, `${Math.abs(hash(name + cell(1) + cell(rows - 1)))}.csv`)
+  const lines = Array.from({ length: rows }, (_, i) => {
+    const time = new Date(Date.UTC(2024, 2, 1) + i * 60_000).toISOString()
+    return `${time},${(20 + 3 * Math.sin(i / 9)).toFixed(3)},${cell(i)}\n`
+  })
+  writeFileSync(path, `time,temp,${name}\n${lines.join('')}`)
+  return path
+}
+const hash = (text: string) => [...text].reduce((sum, c) => (sum * 31 + c.charCodeAt(0)) | 0, 7)
+const roleOf = async (path: string, options?: ReadTableOptions) => {
+  const { columns, frame } = await readTable(path, options)
+  return [columns[2]!.role, frame.channels]
+}
+
+describe('the role of a column', () => {
+  it.each<[string, (i: number) => string | number, string]>([
+    ['No', i => i, 'row-number'],
+    ['RECORD', i => i + 7000, 'row-number'],
+    ['whatever', i => i + 1, 'row-number'],
+    ['cycle', i => (i % 50) + 1, 'cycle'],
+    ['hour', i => Math.floor(i / 60) % 24, 'calendar'],
+    ['weekday', i => ['Mon', 'Tue'][Math.floor(i / 150)]!, 'calendar'],
+    ['attack', i => Number(i > 250), 'label'],
+    ['attack_P1', i => Number(i > 250), 'label'],
+    ['changepoint', i => Number(i % 100 === 0), 'label'],
+    ['label', i => (i > 250 ? -1 : 1), 'label'],
+    ['Störung', i => Number(i > 250), 'label'],
+    ['Normal/Attack', i => (i > 250 ? 'Attack' : 'Normal'), 'label'],
+    ['quality', i => (i % 40 ? 192 : 0), 'quality'],
+    ['opc_quality', i => (i % 40 ? 'Good' : 'Bad'), 'quality'],
+    ['machineID', () => 3, 'device'],
+    ['comment', i => `note ${i}`, 'text'],
+    ['unixtime', i => 1_709_251_200 + i * 60, 'time'],
+    [
+      'local_time',
+      i => `2024-03-01 ${String(Math.floor(i / 60)).padStart(2, '0')}:${String(i % 60).padStart(2, '0')}:00`,
+      'time',
+    ],
+  ])('%s is no channel, and its reason is given', async (name, cell, role) => {
+    const path = table(name, cell)
+    expect(await roleOf(path)).toEqual([role, ['temp']])
+    const { notes, columns } = await readTable(path)
+    expect(columns[2]!.reason.length).toBeGreaterThan(5)
+    expect(notes.join()).toContain(`${name} (${role}: `)
+  })
+
+  it.each<[string, (i: number) => string | number, string, string[]]>([
+    ['parts_total', i => Math.floor(i * 1.7), 'counter', ['parts_total.rate']],
+    ['odd', i => 5 * i + (i % 3), 'counter', ['odd.rate']],
+    ['wind_direction', i => (i * 7) % 360, 'angle', ['wind_direction.sin', 'wind_direction.cos']],
+    ['valve', i => (i % 7 ? 'true' : 'false'), 'state', ['valve']],
+    ['pump', i => (i % 7 ? 'ON' : 'OFF'), 'state', ['pump']],
+    ['mode', i => ['Heat', 'Cool', 'Idle'][i % 3]!, 'state', ['mode=Heat', 'mode=Cool', 'mode=Idle']],
+    ['setpoint', () => 50, 'constant', ['setpoint']],
+    ['fault_current', i => (0.4 + Math.sin(i) / 9).toFixed(4), 'channel', ['fault_current']],
+    ['gear', i => (i % 4) + (i % 3), 'channel', ['gear']],
+    ['total_flow', i => (5 + Math.sin(i)).toFixed(3), 'channel', ['total_flow']],
+  ])('%s becomes channels', async (name, cell, role, channels) => {
+    expect(await roleOf(table(name, cell))).toEqual([role, ['temp', ...channels]])
+  })
+
+  it('is what is asked for', async () => {
+    const path = table('No', i => i)
+    expect(await roleOf(path, { roles: { No: 'channel' } })).toEqual(['channel', ['temp', 'No']])
+    expect(await roleOf(path, { roles: { No: 'counter' } })).toEqual(['counter', ['temp', 'No.rate']])
+    expect(await roleOf(path, { channels: ['temp', 'No'] })).toEqual(['channel', ['temp', 'No']])
+    const enumeration = table('step', i => [1, 2, 5][i % 3]!)
+    expect(await roleOf(enumeration, { roles: { step: 'state' } })).toEqual([
+      'state',
+      ['temp', 'step=1', 'step=2', 'step=5'],
+    ])
+    const { labels } = await readTable(
+      table('bad', i => Number(i > 250)),
+      { roles: { bad: 'label' } },
+    )
+    expect(labels!.reduce((sum, label) => sum + label, 0)).toBe(49)
+  })
+
+  it('of a device that is one of several is asked for', async () => {
+    const path = table('machineID', i => 1 + (i % 3))
+    const error = await readTable(path).then(
+      () => expect.fail('read'),
+      error => error,
+    )
+    expect([error.code, error.remedy]).toEqual([
+      'data-many-devices',
+      expect.stringContaining('--group-by machineID'),
+    ])
+    expect(await roleOf(path, { roles: { machineID: 'ignore' } })).toEqual(['ignore', ['temp']])
+  })
+
+  it('that would leave no channel is refused with the option that overrides it', async () => {
+    const path = join(folder, 'none.csv')
+    writeFileSync(path, `time,attack\n${Array.from({ length: 60 }, (_, i) => `${i},${i % 2}\n`).join('')}`)
+    await expect(readTable(path)).rejects.toMatchObject({
+      code: 'data-no-channels',
+      message: expect.stringContaining('--role NAME=channel'),
+    })
+  })
+})
+
+describe('computed channels', () => {
+  const counter = table('parts_total', i => (i < 200 ? 3 * i : 3 * (i - 200)))
+  it('are the same in chunks as in whole', async () => {
+    const { frame } = await readTable(counter)
+    expect([...frame.values].filter((_, at) => at % 2 === 1).slice(198, 203)).toEqual([
+      0.05, 0.05, 0, 0.05, 0.05,
+    ])
+    for (const chunkRows of [1, 7, 64]) {
+      const values: number[] = []
+      for await (const chunk of await readChunks(counter, { chunkRows })) values.push(...chunk.frame.values)
+      expect(values).toEqual([...frame.values])
+    }
+  })
+
+  it('are computed again exactly as they were found, whatever a later table holds', async () => {
+    const history = await readTable(table('mode', i => ['Heat', 'Cool'][i % 2]!))
+    const later = table('mode', i => (i === 1 ? 'Defrost' : 'cool'), 12)
+    const { frame } = await readTable(later, {
+      derived: JSON.parse(JSON.stringify(history.derived)),
+      expectChannels: history.frame.channels,
+    })
+    expect(frame.channels).toEqual(['temp', 'mode=Heat', 'mode=Cool'])
+    expect([...frame.values].slice(1, 6)).toEqual([0, 1, expect.any(Number), 0, 0])
+  })
+
+  it('are none for a model that was trained on the column itself', async () => {
+    const { frame, derived } = await readTable(counter, { expectChannels: ['parts_total', 'temp'] })
+    expect([frame.channels, derived, frame.values[2]]).toEqual([['parts_total', 'temp'], [], 3])
+  })
+})

@@ -1,0 +1,192 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { PassThrough, Readable } from 'node:stream'
+import { describe, expect, it } from 'vitest'
+import { createRandom } from '../../src/core/random.js'
+import { scratchFolder, telltale } from '../cli/world.js'
+import { idsOf, linesOf, liveFrame, toCsv, toNdjson, trainSmall } from './program.js'
+
+const QUIET = ['--model', 'model', '--events', 'e.jsonl', '--scores', 's.jsonl']
+
+/** Runs `telltale stream` in this process on some lines. */
+function streamed(cwd: string, lines: readonly string[], args: readonly string[] = []) {
+  return telltale(['stream', ...QUIET, ...args], { cwd, stdin: Readable.from([`${lines.join('\n')}\n`]) })
+}
+
+describe('telltale stream', () => {
+  it('gives the scores and events of detect, bit for bit, for NDJSON and CSV', {
+    timeout: 60_000,
+  }, async () => {
+    const cwd = scratchFolder()
+    await trainSmall(cwd)
+    const frame = liveFrame(1500)
+    writeFileSync(join(cwd, 'live.csv'), `${toCsv(frame).join('\n')}\n`)
+    const args = ['live.csv', '--model', 'model', '--alignment', 'causal']
+    const detected = await telltale(['detect', ...args, '--scores', 'd.jsonl', '--events', 'de.jsonl'], {
+      cwd,
+    })
+    expect(detected.code, detected.stderr).toBe(0)
+    const wanted = linesOf(join(cwd, 'd.jsonl'))
+    expect(wanted.length).toBe(1500)
+    for (const lines of [toNdjson(frame), toCsv(frame)]) {
+      for (const name of ['e.jsonl', 's.jsonl']) writeFileSync(join(cwd, name), '')
+      const { code, stderr } = await streamed(cwd, lines)
+      expect(code, stderr).toBe(0)
+      expect(linesOf(join(cwd, 's.jsonl'))).toEqual(wanted)
+      const closed = linesOf(join(cwd, 'e.jsonl'))
+        .map(line => JSON.parse(line))
+        .filter(({ type }) => type.includes('closed'))
+        .map(({ data }) => data)
+      expect(closed).toEqual(linesOf(join(cwd, 'de.jsonl')).map(line => JSON.parse(line)))
+      expect(closed.length).toBeGreaterThan(0)
+    }
+  })
+
+  it('accounts for every message, by reason', { timeout: 60_000 }, async () => {
+    const cwd = scratchFolder()
+    await trainSmall(cwd)
+    const lines = toNdjson(liveFrame(50))
+    const bad = [
+      '{"time":',
+      '[[1,2]]',
+      '{"time":"soon","a":1}',
+      '{"time":"2999-01-01","a":1}',
+      '{"time":"1970-01-01","a":1}',
+    ]
+    const mixed = [
+      ...lines,
+      lines[49],
+      ...bad,
+      '{"time":"1970-02-01","zzz":1}',
+      '{"time":"1971-01-01","a":"x","b":null}',
+    ]
+    const { code, stderr } = await streamed(cwd, mixed, ['--dead-letters', 'dead.jsonl'])
+    expect(code).toBe(0)
+    expect(stderr).toContain('58 messages')
+    expect(stderr).toContain('51 samples')
+    for (const count of ['not-json 2', 'bad-time 1', 'future 1', 'late 1', 'duplicate 1', 'no-channel 1'])
+      expect(stderr).toContain(count)
+    expect(stderr).toContain('1 readings are no numbers')
+    const dead = linesOf(join(cwd, 'dead.jsonl')).map(line => JSON.parse(line))
+    expect(dead.map(({ reason }) => reason)).toEqual(['not-json', 'not-json', 'bad-time'])
+    expect(dead[0].payload).toBe(bad[0])
+  })
+
+  it('stops at a bad message when asked', { timeout: 60_000 }, async () => {
+    const cwd = scratchFolder()
+    await trainSmall(cwd)
+    const { code, stderr } = await streamed(cwd, ['{"time":1}', 'broken'], ['--bad-messages', 'stop'])
+    expect(code).toBe(1)
+    expect(stderr).toContain('message-unusable')
+  })
+
+  it('keeps 1,000 devices apart with 100 in memory, and goes on from the state', {
+    timeout: 120_000,
+  }, async () => {
+    const cwd = scratchFolder()
+    await trainSmall(cwd)
+    const random = createRandom(5)
+    const rows = Array.from({ length: 1000 }, (_, d) => toNdjson(liveFrame(4), { id: `d${d}` }))
+    // Each device keeps its own order; the devices come in any.
+    const order = Array.from({ length: 4000 }, (_, i) => ({
+      d: i % 1000,
+      key: Math.floor(i / 1000) + random.uniform(),
+    }))
+    order.sort((a, b) => a.key - b.key)
+    const at = new Uint8Array(1000)
+    const lines = order.map(({ d }) => rows[d][at[d]++])
+    const run = (part: readonly string[], more: readonly string[]) =>
+      streamed(cwd, part, ['--map', 'device=id', ...more])
+    expect((await run(lines, [])).code).toBe(0)
+    const whole = linesOf(join(cwd, 's.jsonl'))
+    for (const name of ['e.jsonl', 's.jsonl']) writeFileSync(join(cwd, name), '')
+    const small = ['--resident', '100', '--state', 'state']
+    expect((await run(lines.slice(0, 1500), small)).code).toBe(0)
+    const { stderr } = await run(lines.slice(1500), small)
+    expect(stderr).toContain('4,000 messages')
+    expect(stderr).toContain('1,000 devices')
+    expect(linesOf(join(cwd, 's.jsonl')).sort()).toEqual(whole.sort())
+    expect(readdirSync(join(cwd, 'state/devices')).length).toBe(1000)
+    expect(existsSync(join(cwd, 'state/lock'))).toBe(false)
+  })
+
+  it('refuses more devices and faster ones than it may take', { timeout: 60_000 }, async () => {
+    const cwd = scratchFolder()
+    await trainSmall(cwd)
+    const lines = toNdjson(liveFrame(3)).flatMap(line =>
+      ['a', 'b', 'c'].map(id => line.replace('{', `{"id":"${id}",`)),
+    )
+    const { stderr } = await streamed(cwd, lines, ['--map', 'device=id', '--max-devices', '2'])
+    expect(stderr).toContain('too-many-devices 3')
+    const fast = await streamed(cwd, toNdjson(liveFrame(500)), ['--max-rate', '100'])
+    expect(fast.stderr).toMatch(/rate [1-9]\d\d/)
+  })
+
+  it('stops in order when it is asked, and goes on behind that', { timeout: 60_000 }, async () => {
+    const cwd = scratchFolder()
+    await trainSmall(cwd)
+    const stop = new AbortController()
+    const stdin = new PassThrough()
+    stdin.write(`${toNdjson(liveFrame(100)).join('\n')}\n`)
+    const done = telltale(['stream', ...QUIET, '--state', 'state', '--stats-every', '1ms'], {
+      cwd,
+      stdin,
+      signal: stop.signal,
+      stderr: line => {
+        if (line.startsWith('100 messages')) stop.abort()
+      },
+    })
+    expect((await done).code).toBe(0)
+    expect(JSON.parse(readFileSync(join(cwd, 'state/checkpoint.json'), 'utf8')).stream.counts.received).toBe(
+      100,
+    )
+    // What is sent again is recognised by its times.
+    const { stderr } = await streamed(cwd, toNdjson(liveFrame(120)), ['--state', 'state'])
+    expect(stderr).toMatch(/late 99, duplicate 1/)
+    expect(linesOf(join(cwd, 's.jsonl')).length).toBe(120)
+  })
+
+  it('tells when a device falls silent and when it is back', { timeout: 60_000 }, async () => {
+    const cwd = scratchFolder()
+    await trainSmall(cwd)
+    const stdin = new PassThrough()
+    const [first, second] = toNdjson(liveFrame(2), { id: 'p' })
+    stdin.write(`${first}\n`)
+    const done = telltale(
+      ['stream', ...QUIET, '--map', 'device=id', '--silent-after', '1ms', '--stats-every', '1ms'],
+      {
+        cwd,
+        stdin,
+        stderr: line => {
+          if (line.includes('(1 silent)')) stdin.end(`${second}\n`)
+        },
+      },
+    )
+    expect((await done).code).toBe(0)
+    expect(idsOf(join(cwd, 'e.jsonl')).map(id => id.replace(/\d+$/, ''))).toEqual([
+      'p/coverage//lost/',
+      'p/coverage//restored/',
+    ])
+  })
+
+  it('prints the first messages as they would be read', { timeout: 60_000 }, async () => {
+    const cwd = scratchFolder()
+    await trainSmall(cwd)
+    const args = ['stream', '--model', 'model', '--dry-run', '--format', 'json', '--map', 'time=t,device=id']
+    const stdin = Readable.from(['{"t":0,"id":"p","a":1,"b":2,"x":3}\nbroken\n'])
+    const { stdout } = await telltale(args, { cwd, stdin })
+    expect(JSON.parse(stdout)).toEqual([
+      { time: '1970-01-01T00:00:00.000Z', device: 'p', channels: 'a=1 b=2', 'no channel': 'x=3' },
+    ])
+  })
+
+  it('is refused a state folder that another process uses', { timeout: 60_000 }, async () => {
+    const cwd = scratchFolder()
+    await trainSmall(cwd)
+    await streamed(cwd, toNdjson(liveFrame(2)), ['--state', 'state'])
+    writeFileSync(join(cwd, 'state/lock'), String(process.ppid))
+    const { code, stderr } = await streamed(cwd, [], ['--state', 'state'])
+    expect(code).toBe(1)
+    expect(stderr).toContain('state-in-use')
+  })
+})
