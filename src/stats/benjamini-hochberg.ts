@@ -5,7 +5,7 @@
  * @param pValues `[n]` in [0, 1]
  * @returns `[n]` in the same order
  * @example
- * import { adjustPValues } from './benjamini-hochberg.js'
+ * import { adjustPValues } from 'telltale/stats'
  * Array.from(adjustPValues([0.01, 0.5, 0.02])) // => [0.03, 0.5, 0.03]
  */
 export function adjustPValues(pValues: ArrayLike<number>): Float64Array {

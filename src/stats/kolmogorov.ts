@@ -6,7 +6,7 @@
  * @param n effective number of samples, above 0; it need not be whole
  * @returns in [0, 1]
  * @example
- * import { kolmogorovPValue } from './kolmogorov.js'
+ * import { kolmogorovPValue } from 'telltale/stats'
  * kolmogorovPValue(0.1358, 10000) < 1e-9 // => true
  * kolmogorovPValue(0, 20) // => 1
  */

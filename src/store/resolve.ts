@@ -38,7 +38,7 @@ export async function findVersion(registry: Registry, { name, version }: Referen
   const number = typeof version === 'number' ? version : aliasTarget(ledger, version)
   if (number !== undefined) {
     const found = await readVersion(registry, name, number).catch(error => {
-      if (error.cause?.code === 'ENOENT') return undefined
+      if (error.cause?.code === 'file-not-found') return undefined
       throw error
     })
     if (found !== undefined && !ledger.deleted.has(number)) return { version: found, ledger }

@@ -20,9 +20,10 @@ export const modelsCommand = defineCommand({
     'registry, a folder or a single file (.telltale), and back. history: every change. A version is NAME@7, NAME@ALIAS or NAME@latest.',
   arguments: [
     { name: 'action', description: `One of ${Object.keys(ACTIONS).join(', ')}.` },
-    { name: 'model', description: 'Name of a model, or a version of it.', optional: true },
+    { name: 'model', reads: true, description: 'Name of a model, or a version of it.', optional: true },
     {
       name: 'other',
+      reads: true,
       description: 'Second model of compare, target of copy, KEY=VALUE of tag.',
       optional: true,
     },
