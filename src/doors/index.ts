@@ -30,11 +30,6 @@ export {
   type DriftLevel,
   type DriftReference,
   type DriftReport,
-  fitReference,
-  PAGE_HINKLEY_START,
-  type PageHinkleyOptions,
-  type PageHinkleyState,
-  pageHinkleyStep,
 } from '../drift/index.js'
 export {
   type EventTable,

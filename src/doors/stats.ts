@@ -1,6 +1,12 @@
 // `telltale/stats`: robust statistics, extreme values, tests; and the seeded random numbers that some of them take.
 export { createRandom, type Random, restoreRandom } from '../core/random.js'
 export {
+  PAGE_HINKLEY_START,
+  type PageHinkleyOptions,
+  type PageHinkleyState,
+  pageHinkleyStep,
+} from '../drift/index.js'
+export {
   adjustPValues,
   autocorrelationPeriod,
   type Cluster,

@@ -25,7 +25,7 @@ export const PAGE_HINKLEY_START: PageHinkleyState = { count: 0, mean: 0, up: 0, 
  *
  * @returns the next state, and `up` or `down` when a change is reported
  * @example
- * import { PAGE_HINKLEY_START, pageHinkleyStep } from 'telltale'
+ * import { PAGE_HINKLEY_START, pageHinkleyStep } from 'telltale/stats'
  * let state = PAGE_HINKLEY_START
  * const changes = []
  * for (let i = 0; i < 200; i++) {
