@@ -3,6 +3,8 @@ import type { ErrorKind } from '../core/errors.js'
 export const EXIT_OK = 0
 /** Anomalies were found and `--fail-on-anomaly` was given. */
 export const EXIT_ANOMALIES = 10
+/** A change was found and `--fail-on-drift` was given. */
+export const EXIT_DRIFT = 11
 
 /** Exit code of an error, by who must act. */
 export const EXIT_CODES: Readonly<Record<ErrorKind, number>> = {
@@ -23,5 +25,6 @@ export const EXIT_CODE_MEANINGS: readonly (readonly [code: number, meaning: stri
   [3, 'the data cannot be used'],
   [4, 'the stored model cannot be used'],
   [EXIT_ANOMALIES, 'anomalies were found (only with `--fail-on-anomaly`)'],
+  [EXIT_DRIFT, 'the data have drifted (only with `--fail-on-drift`)'],
   [130, 'interrupted (Ctrl-C)'],
 ]

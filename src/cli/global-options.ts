@@ -13,6 +13,11 @@ export const cliOptions = z.strictObject({
     'Progress on stderr: a bar, a table of epochs, JSON lines or nothing; auto = a bar on a terminal, else nothing.',
     { value: 'MODE' },
   ),
+  registry: option(
+    z.string().min(1).optional(),
+    'Folder of models with numbered versions: NAME@7, NAME@champion and NAME@latest then name a model. Also TELLTALE_REGISTRY.',
+    { value: 'DIR' },
+  ),
   debug: option(z.boolean().default(false), 'Print the stack trace of an error.'),
 })
 export type CliOptions = z.infer<typeof cliOptions>

@@ -16,12 +16,14 @@ import {
   trainModel,
   withReadings,
 } from '../pipeline/index.js'
-import { formatNumber, formatRows, type ResultFormat, type Row } from '../report/index.js'
-import { deviceFolder, saveModel } from '../store/index.js'
+import { formatNumber, formatRows, type Row } from '../report/index.js'
+import { deviceFolder, parseReference, saveModel } from '../store/index.js'
 import { EXIT_CODES, EXIT_OK } from './exit-codes.js'
+import type { CliOptions } from './global-options.js'
 import type { Io } from './io.js'
+import { devicesThatLeft, type ModelTarget } from './model-place.js'
 import { printIssues, printNotes } from './notes.js'
-import { isModel, pathIn } from './paths.js'
+import { isModel } from './paths.js'
 import type { Progress } from './progress.js'
 import { readingOf } from './reading.js'
 import { countOnes } from './score-counts.js'
@@ -31,9 +33,12 @@ import { asHistory, blockRoom, type TrainHistory } from './train-history.js'
 export interface FleetTraining {
   readonly source: TableSource
   readonly request: ReadTableOptions
-  readonly options: TrainOptions & ReadOptions & { readonly out: string; readonly memory: number }
+  readonly options: TrainOptions & ReadOptions & { readonly memory: number }
   readonly hooks: TrainHooks
-  readonly format: ResultFormat
+  readonly target: ModelTarget
+  /** For the history of a registry. */
+  readonly why: string
+  readonly cli: Pick<CliOptions, 'registry' | 'format'>
 }
 
 /** Errors of one device that say nothing about the next. */
@@ -45,7 +50,7 @@ const OF_A_DEVICE: readonly ErrorKind[] = ['data', 'limit', 'option']
  */
 export async function trainFleet(
   io: Io,
-  { source, request, options, hooks, format }: FleetTraining,
+  { source, request, options, hooks, target, why, cli }: FleetTraining,
   progress: Progress,
 ): Promise<number> {
   // A missing column is an error of its device only, so that it does not stop the others.
@@ -62,7 +67,8 @@ export async function trainFleet(
       progress.finish()
       printNotes(io, summaryNotes(devices.summary))
     }
-    const folder = join(options.out, deviceFolder(device))
+    const folder = deviceFolder(device)
+    const path = join(target.path, folder)
     const told = (note: string) => printNotes(io, [`${device}: ${note}`])
     try {
       const { history, labelled, notes } = await historyOf(table, options, io)
@@ -81,7 +87,7 @@ export async function trainFleet(
           columns: { time, label },
           reading: readingOf(options, devices.derived),
           onIssues: issues => printIssues(io, issues, device),
-          onModel: model => saveModel(model, pathIn(io, folder)),
+          onModel: model => saveModel(model, path),
         },
       )
       rows.push(trainedRow(device, model, folder, options))
@@ -89,7 +95,7 @@ export async function trainFleet(
       if (!(error instanceof TelltaleError) || !OF_A_DEVICE.includes(error.kind)) throw error
       rows.push(failedRow(device, table.samples, error))
       told(`it was not trained: ${error.remedy}`)
-      if (await isModel(pathIn(io, folder))) told(`its model from an earlier training remains in ${folder}`)
+      if (await isModel(path)) told(`its model from an earlier training remains in ${path}`)
       if (code === EXIT_OK) code = EXIT_CODES[error.kind]
     } finally {
       progress.finish()
@@ -97,8 +103,13 @@ export async function trainFleet(
     // With --keep-best the device at hand was finished; the next one is not begun.
     if (io.signal.aborted) break
   }
-  io.stdout(formatRows(rows, format))
-  if (format === 'table') io.stdout(`\n${countText(rows)} in ${options.out}\n`)
+  const isAny = rows.some(({ model }) => model !== null)
+  const published = isAny ? await target.publish(why) : undefined
+  io.stdout(formatRows(placed(rows, published), cli.format))
+  if (cli.format === 'table') io.stdout(`\n${countText(rows)}${published ? ` in ${published}` : ''}\n`)
+  const left = published === undefined ? [] : await devicesThatLeft(io, cli, published)
+  if (left.length > 0)
+    printNotes(io, [`the version before also had a model of ${left.join(', ')}; this one has none`])
   return io.signal.aborted ? EXIT_CODES.interrupted : code
 }
 
@@ -154,6 +165,13 @@ function failedRow(device: string, rows: number, { code, message }: TelltaleErro
     model: null,
     result: `${code}: ${message}`,
   }
+}
+
+/** Rows with the place of each model: its folder, or the version of the fleet. */
+function placed(rows: readonly Row[], published: string | undefined): Row[] {
+  const isVersion = published !== undefined && parseReference(published) !== undefined
+  const placeOf = (folder: string) => (isVersion ? published : join(published ?? '', folder))
+  return rows.map(row => (typeof row.model === 'string' ? { ...row, model: placeOf(row.model) } : row))
 }
 
 function countText(rows: readonly Row[]): string {

@@ -25,6 +25,8 @@ export interface Given {
 
 /** Variables that have the prefix and are no options. */
 const OTHER_VARIABLES = ['TELLTALE_CONFIG']
+/** Short names of variables. */
+const SHORT_NAMES: Readonly<Record<string, string>> = { TELLTALE_REGISTRY: 'TELLTALE_CLI_REGISTRY' }
 
 /** Prefix of the flags of a section, such as `log-` in `--log-level`. Default: none. */
 export type FlagPrefixes = Readonly<Record<string, string>>
@@ -70,7 +72,7 @@ export function givenByEnv(env: Readonly<Record<string, string | undefined>>, sh
   const all: Given[] = []
   for (const [name, text] of Object.entries(env)) {
     if (!name.startsWith('TELLTALE_') || OTHER_VARIABLES.includes(name) || !text) continue
-    const target = variables.get(name)
+    const target = variables.get(SHORT_NAMES[name] ?? name)
     const place = 'the environment'
     if (target === undefined) throw unknown(name, place, [...variables.keys(), ...OTHER_VARIABLES])
     const value = convertText(text, shapes[target.section][target.key])

@@ -24,6 +24,14 @@ export type { State, Tensor } from '../core/state.js'
 export { stateFromBytes, stateToBytes } from '../core/state-bytes.js'
 export { VERSION } from '../core/version.js'
 export {
+  type ChannelDrift,
+  type ChannelReference,
+  checkDrift,
+  type DriftLevel,
+  type DriftReference,
+  type DriftReport,
+} from '../drift/index.js'
+export {
   type EventTable,
   type OutputOptions,
   type ScoreTable,
@@ -99,7 +107,14 @@ export {
   type ThresholdSettings,
 } from '../session/index.js'
 export { generatePlant, type Plant, type SimulateOptions } from '../simulate/index.js'
-export { type ArtefactCheck, loadModel, saveModel, verifyArtefact } from '../store/index.js'
+export {
+  type ArtefactCheck,
+  loadModel,
+  type Registry,
+  resolveModel,
+  saveModel,
+  verifyArtefact,
+} from '../store/index.js'
 export {
   type Change,
   type Health,

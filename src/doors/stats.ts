@@ -1,6 +1,13 @@
 // `telltale/stats`: robust statistics, extreme values, tests; and the seeded random numbers that some of them take.
 export { createRandom, type Random, restoreRandom } from '../core/random.js'
 export {
+  PAGE_HINKLEY_START,
+  type PageHinkleyOptions,
+  type PageHinkleyState,
+  pageHinkleyStep,
+} from '../drift/index.js'
+export {
+  adjustPValues,
   type Cluster,
   type Clustering,
   type ClusterRule,
@@ -10,6 +17,7 @@ export {
   extremalClustering,
   fitGeneralisedPareto,
   type GeneralisedPareto,
+  kolmogorovPValue,
   mad,
   mean,
   median,

@@ -11,6 +11,7 @@ import { contentId } from './content-id.js'
 import { checkDetectorFacts } from './detector-facts.js'
 import { checkModel, type Model, type ModelInfo } from './info.js'
 import { parseManifest } from './manifest.js'
+import { loadDriftReference } from './reference-rules.js'
 import { loadDetector, loadRegimes, loadScaler } from './registry.js'
 import { damaged, MODEL_PATH } from './state-rule.js'
 import { upgrade } from './upgrade.js'
@@ -25,12 +26,13 @@ const KIND = 'model'
  */
 export function modelToState(model: Model): State {
   checkModel(model, 'a state')
-  const { scaler, detector, regimes, baseline, calibrations } = model
+  const { scaler, detector, regimes, baseline, reference, calibrations } = model
   const states: Record<string, State | undefined> = {
     scaler: scaler.state(),
     detector: detector.state(),
     regimes: regimes?.state(),
     baseline: baseline?.state(),
+    reference: reference?.state(),
   }
   const scores: Record<string, Tensor> = {}
   for (const alignment of ALIGNMENTS) {
@@ -102,9 +104,8 @@ function assemble(state: State, runtime: Runtime): Model {
     ...alignments.map(alignment => `${alignment}.scores`),
   ])
   const context = (stage: string) => ({ stage, channels: info.channels.length })
-  const [scaler, detector, regimes, baseline] = ['scaler', 'detector', 'regimes', 'baseline'].map(stage =>
-    nestedState(state, stage),
-  )
+  const stages = ['scaler', 'detector', 'regimes', 'baseline', 'reference']
+  const [scaler, detector, regimes, baseline, reference] = stages.map(stage => nestedState(state, stage))
   const model = {
     info,
     scaler: loadScaler(scaler as State, context('scaler')),
@@ -114,6 +115,7 @@ function assemble(state: State, runtime: Runtime): Model {
     ),
     ...(regimes && { regimes: loadRegimes(regimes, context('regimes')) }),
     ...(baseline && { baseline: loadDetector(baseline, runtime, context('baseline')) }),
+    ...(reference && { reference: loadDriftReference(reference, info.channels, context('reference')) }),
   }
   checkDetectorFacts(info, model.detector)
   return model

@@ -3,6 +3,7 @@ import { checkParts } from '../core/check-input.js'
 import type { Alignment, FittedDetector, FittedScaler, FittedThreshold } from '../core/contracts.js'
 import type { Immutable } from '../core/state.js'
 import type { FittedRegimes } from '../detect/index.js'
+import type { DriftReference } from '../drift/index.js'
 import type { FittedRegimeThreshold } from '../threshold/index.js'
 import type { calibrationInfo, memberInfo, modelInfoSchema, regimeFacts } from './schema.js'
 
@@ -52,4 +53,6 @@ export interface Model {
   readonly regimes?: FittedRegimes
   /** Principal components of what the detector learnt from, see `fitBaseline`; models made before they were kept have none. */
   readonly baseline?: FittedDetector
+  /** What the history looked like, for `checkDrift`; models made before it was kept have none. */
+  readonly reference?: DriftReference
 }

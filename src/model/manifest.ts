@@ -13,6 +13,7 @@ const partsSchema = z
     /** What finds the regimes of the machine. */
     regimes: stage,
     baseline: stage,
+    reference: stage,
     'causal.threshold': stage,
     'causal.levels': stage,
     'two-sided.threshold': stage,

@@ -1,3 +1,4 @@
+export { adjustPValues } from './benjamini-hochberg.js'
 export { solvePositiveDefinite } from './cholesky.js'
 export { countInterval, type WeightedCount } from './count-interval.js'
 export { type Cluster, type ClusterRule, clusterCount, decluster } from './decluster.js'
@@ -9,6 +10,7 @@ export {
   paretoQuantile,
   paretoSurvival,
 } from './generalised-pareto.js'
+export { kolmogorovPValue } from './kolmogorov.js'
 export { mad } from './mad.js'
 export { mean, standardDeviation } from './moments.js'
 export { paretoPosterior, type WeightedPareto } from './pareto-posterior.js'

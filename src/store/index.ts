@@ -1,4 +1,9 @@
+export { promote, removeAlias, rollback } from './aliases.js'
+export { noteVersion, tagVersion } from './annotate.js'
+export { isBundlePath } from './bundle.js'
 export { deviceFolder, type FleetMember, findFleet, modelPath } from './fleet.js'
+export { type HistoryEntry, readHistory, type VersionChange } from './history.js'
+export { aliasesOf, aliasTarget, type Ledger, ledgerOf, neededBy, rollbackTarget } from './ledger.js'
 export {
   type Artefact,
   type ArtefactCheck,
@@ -8,5 +13,17 @@ export {
   verifyArtefact,
 } from './load.js'
 export type { Manifest } from './manifest.js'
-export { loadModel, saveModel } from './models.js'
+export { checkModelTarget, loadModel, saveModel, verifyModel } from './models.js'
+export { isModelName, LATEST, parseReference, type Reference } from './names.js'
+export { checkModel, checkRegistry, listModels, type Registry } from './registry.js'
+export { deleteVersion, type PrunePlan, planPrune, pruneVersion, removeDeleted } from './remove.js'
+export { type FoundVersion, findVersion, liveVersions, resolveModel } from './resolve.js'
 export { type ArtefactContent, checkArtefactTarget, removeArtefact, saveArtefact } from './save.js'
+export {
+  readInfo,
+  readVersions,
+  type StagedVersion,
+  stageVersion,
+  type Version,
+  versionPath,
+} from './versions.js'

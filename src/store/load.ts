@@ -10,8 +10,8 @@ import {
   MANIFEST_FILE,
   MANIFEST_LIMIT_BYTES,
   type Manifest,
-  sha256,
 } from './manifest.js'
+import { sha256 } from './sealed.js'
 
 export interface Artefact {
   readonly manifest: Manifest

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto'
 import { createError } from '../core/errors.js'
 import { beyondLimits } from '../core/json-limits.js'
 import type { Json } from '../core/state.js'
 import { MODEL_VERSION } from '../model/index.js'
+import { seal, sealOf } from './sealed.js'
 
 export const MANIFEST_FILE = 'manifest.json'
 export const MANIFEST_LIMIT_BYTES = 16 * 1024 * 1024
@@ -14,8 +14,7 @@ export const ARTEFACT_LIMIT_BYTES = 160_000_000
 /** Versions of the format that are read; the last one is written. */
 const FORMAT_VERSIONS: readonly Json[] = [1, MODEL_VERSION]
 const OWN_FIELDS = ['format', 'formatVersion', 'files', 'manifestSha256']
-const TAIL_BYTES = ',\n  "manifestSha256": "'.length + 64 + '"\n}\n'.length
-const TAIL = /^,\n {2}"manifestSha256": "([0-9a-f]{64})"\n\}\n$/
+const HASH_FIELD = 'manifestSha256'
 // No separators and no leading dot, so that a name cannot lead out of the folder.
 const FILE_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,100}\.safetensors$/
 const MOST_FILES = 16
@@ -29,10 +28,6 @@ export type Manifest = { readonly [key: string]: Json } & {
   readonly files: Readonly<Record<string, FileEntry>>
 }
 
-export function sha256(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex')
-}
-
 /** The manifest as text: its own hash over all that stands before it is the last field, so that no byte can change. */
 export function encodeManifest(content: Record<string, Json>, files: Record<string, FileEntry>): Buffer {
   if (!isFileTable(files))
@@ -43,9 +38,7 @@ export function encodeManifest(content: Record<string, Json>, files: Record<stri
       wanted: `it must be at most ${MOST_FILES} names of letters, digits, points, dashes and underscores`,
     })
   const own = contentOf(content)
-  const fields = { format: FORMAT, formatVersion: MODEL_VERSION, ...own, files }
-  const body = JSON.stringify(fields, refuseLoss, 2).slice(0, -'\n}'.length)
-  return Buffer.from(`${body},\n  "manifestSha256": "${sha256(Buffer.from(body))}"\n}\n`)
+  return seal({ format: FORMAT, formatVersion: MODEL_VERSION, ...own, files }, HASH_FIELD)
 }
 
 /** Errors: `artefact-missing` (not a manifest of telltale), `artefact-version`, `artefact-damaged`. */
@@ -65,9 +58,7 @@ export function decodeManifest(path: string, bytes: Buffer): Manifest {
     const wanted = `version ${FORMAT_VERSIONS.join(' and ')}`
     throw createError('artefact-version', { path, what: 'a manifest of', got, wanted })
   }
-  const body = bytes.subarray(0, -TAIL_BYTES)
-  const stated = TAIL.exec(bytes.subarray(-TAIL_BYTES).toString('latin1'))?.[1]
-  if (stated !== sha256(body)) throw damaged('its hash differs')
+  if (sealOf(bytes, HASH_FIELD) === undefined) throw damaged('its hash differs')
   if (!isFileTable(manifest.files)) throw damaged('its list of files is not valid')
   return manifest as Manifest
 }
@@ -104,11 +95,3 @@ function isFileTable(files: unknown): boolean {
 }
 
 const isSize = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0
-
-// JSON would write NaN and Infinity as null without a word.
-function refuseLoss(key: string, value: unknown): unknown {
-  if (typeof value === 'number' && !Number.isFinite(value)) {
-    throw createError('bug', { reason: `the manifest field ${key} is ${value}, which JSON cannot hold` })
-  }
-  return value
-}

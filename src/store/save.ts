@@ -18,8 +18,8 @@ import {
   listedFiles,
   MANIFEST_FILE,
   MANIFEST_LIMIT_BYTES,
-  sha256,
 } from './manifest.js'
+import { sha256 } from './sealed.js'
 
 /** What an artefact holds: JSON, and named tensors by file name (without ending). */
 export interface ArtefactContent {

@@ -16,7 +16,8 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { ArtefactError, type ErrorCode } from '../../src/core/errors.js'
 import { checkArtefactTarget, loadArtefact, saveArtefact, verifyArtefact } from '../../src/store/index.js'
-import { encodeManifest, sha256 } from '../../src/store/manifest.js'
+import { encodeManifest } from '../../src/store/manifest.js'
+import { sha256 } from '../../src/store/sealed.js'
 
 vi.mock('node:fs/promises', async original => ({ ...(await original<typeof fs>()) }))
 

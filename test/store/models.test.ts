@@ -5,7 +5,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Json } from '../../src/core/state.js'
 import { modelToBytes, withId } from '../../src/model/index.js'
 import { findFleet, loadModel, saveModel } from '../../src/store/index.js'
-import { encodeManifest, sha256 } from '../../src/store/manifest.js'
+import { encodeManifest } from '../../src/store/manifest.js'
+import { sha256 } from '../../src/store/sealed.js'
 import { fixturePath, NAMES } from '../model/fixtures.js'
 
 let folder: string

@@ -38,6 +38,7 @@ import { detectFleet } from '../detect-fleet.js'
 import { EXIT_ANOMALIES, EXIT_OK } from '../exit-codes.js'
 import { openFleet, readFleetLike } from '../fleet.js'
 import type { Io } from '../io.js'
+import { modelIn } from '../model-place.js'
 import { printIssues, printNotes } from '../notes.js'
 import { checkFolder, makeFolderOf, pathIn } from '../paths.js'
 import type { Progress } from '../progress.js'
@@ -69,6 +70,7 @@ export const detectCommand = defineCommand({
     'telltale detect today.csv --model model --direction-by-channel temp=above --min-absolute-by-channel temp=2.5',
     'telltale detect decade.parquet --model model --chunk-rows 50000 --scores scores.parquet',
     'telltale detect today.csv --model fleet --group-by machine --events events.csv',
+    'telltale detect today.csv --model pump@champion --registry models',
     'telltale detect today.csv --model model --format json --fail-on-anomaly',
   ],
   async run({ args: [data], options, cli, io, progress }) {
@@ -83,7 +85,7 @@ export const detectCommand = defineCommand({
       if (file !== '-') await checkFolder(pathIn(io, file), file)
     }
     const runtime = createRuntime(options.workers ?? defaultWorkers())
-    const folder = pathIn(io, options.model)
+    const folder = await modelIn(io, cli, options.model)
     if (options.device === undefined) {
       const fleet = await openFleet(folder, runtime, options.groupBy !== undefined)
       if (fleet) {

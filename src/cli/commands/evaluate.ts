@@ -25,8 +25,8 @@ import { checkThresholdOptions } from '../../threshold/index.js'
 import { defineCommand } from '../command.js'
 import { EXIT_OK } from '../exit-codes.js'
 import { readLabelled } from '../labels.js'
+import { modelIn } from '../model-place.js'
 import { printNotes } from '../notes.js'
-import { pathIn } from '../paths.js'
 import { tableSource } from '../table-source.js'
 
 const {
@@ -116,7 +116,7 @@ export const evaluateCommand = defineCommand({
   async run({ args: [data], options, cli, io, progress }) {
     checkThresholdOptions(options)
     const model = await loadModel(
-      await modelPath(pathIn(io, options.model), options.device),
+      await modelPath(await modelIn(io, cli, options.model), options.device),
       createRuntime(options.workers ?? defaultWorkers()),
     )
     const byFaults = options.faults || options.labels === false

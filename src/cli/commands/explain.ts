@@ -23,6 +23,7 @@ import { loadModel, modelPath } from '../../store/index.js'
 import { checkThresholdOptions } from '../../threshold/index.js'
 import { defineCommand } from '../command.js'
 import { EXIT_OK } from '../exit-codes.js'
+import { modelIn } from '../model-place.js'
 import { printIssues, printNotes } from '../notes.js'
 import { checkFolder, makeFolderOf, pathIn } from '../paths.js'
 import { tableSource } from '../table-source.js'
@@ -94,7 +95,7 @@ export const explainCommand = defineCommand({
         })
       await checkFolder(pathIn(io, report), report)
     }
-    const path = await modelPath(pathIn(io, options.model), options.device)
+    const path = await modelPath(await modelIn(io, cli, options.model), options.device)
     const model = await loadModel(path, createRuntime(options.workers ?? defaultWorkers()))
     const { channels } = model.info
     const named = namedChannels(channels, options.unit)

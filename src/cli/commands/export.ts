@@ -8,6 +8,7 @@ import { loadModel } from '../../store/index.js'
 import { checkThresholdOptions } from '../../threshold/index.js'
 import { defineCommand } from '../command.js'
 import { EXIT_OK } from '../exit-codes.js'
+import { modelIn } from '../model-place.js'
 import { checkFolder, makeFolderOf, pathIn } from '../paths.js'
 
 const exportOptions = z.strictObject({
@@ -41,7 +42,7 @@ export const exportCommand = defineCommand({
     const { out, format } = options
     const file = pathIn(io, out)
     if (file !== '-') await checkFolder(file, out)
-    const model = await loadModel(pathIn(io, path))
+    const model = await loadModel(await modelIn(io, cli, path))
     const bytes = exportOnnx(model, options)
     if (file === '-') {
       await new Promise<void>((done, fail) => io.stream.write(bytes, error => (error ? fail(error) : done())))

@@ -3,10 +3,12 @@ import { architecturesCommand } from './architectures.js'
 import { backtestCommand } from './backtest.js'
 import { configCommand } from './config.js'
 import { detectCommand } from './detect.js'
+import { driftCommand } from './drift.js'
 import { evaluateCommand } from './evaluate.js'
 import { explainCommand } from './explain.js'
 import { exportCommand } from './export.js'
 import { generateCommand } from './generate.js'
+import { modelsCommand } from './models.js'
 import { planCommand } from './plan.js'
 import { showCommand } from './show.js'
 import { streamCommand } from './stream.js'
@@ -24,6 +26,7 @@ export const COMMANDS: readonly Command[] = [
   trainCommand,
   tuneCommand,
   detectCommand,
+  driftCommand,
   explainCommand,
   streamCommand,
   evaluateCommand,
@@ -31,6 +34,7 @@ export const COMMANDS: readonly Command[] = [
   backtestCommand,
   showCommand,
   verifyCommand,
+  modelsCommand,
   exportCommand,
   architecturesCommand,
   configCommand,

@@ -18,8 +18,8 @@ import { loadModel } from '../../store/index.js'
 import { readArchitecture } from '../architecture.js'
 import { defineCommand } from '../command.js'
 import { EXIT_OK } from '../exit-codes.js'
+import { modelIn } from '../model-place.js'
 import { printNotes } from '../notes.js'
-import { pathIn } from '../paths.js'
 import { chunkRowsOf, isForChunks, oneDevice } from '../table-chunks.js'
 import { tableSource } from '../table-source.js'
 
@@ -59,7 +59,7 @@ export const planCommand = defineCommand({
   ],
   async run({ args: [data], options, cli, io }) {
     const runtime = createRuntime(options.workers ?? defaultWorkers())
-    const model = options.model ? await loadModel(pathIn(io, options.model), runtime) : undefined
+    const model = options.model ? await loadModel(await modelIn(io, cli, options.model), runtime) : undefined
     const architecture = options.architecture ? await readArchitecture(io, options.architecture) : undefined
     const started = io.now()
     const { source, request, read } = tableSource(io, data, options, model?.info)

@@ -5,6 +5,7 @@ import { checkThresholdOptions } from '../../threshold/index.js'
 import { defineCommand } from '../command.js'
 import { dryRun } from '../dry-run.js'
 import { EXIT_OK } from '../exit-codes.js'
+import { modelIn } from '../model-place.js'
 import { pathIn } from '../paths.js'
 import { openStreamModels } from '../stream-models.js'
 import { streamOptions } from '../stream-options.js'
@@ -31,8 +32,8 @@ export const streamCommand = defineCommand({
     checkThresholdOptions(options)
     const sinks = streamSinks(io, options)
     const runtime = createRuntime(1)
-    const shared = options.sharedModel === undefined ? undefined : pathIn(io, options.sharedModel)
-    const models = await openStreamModels(pathIn(io, options.model), shared, runtime)
+    const shared = options.sharedModel === undefined ? undefined : await modelIn(io, cli, options.sharedModel)
+    const models = await openStreamModels(await modelIn(io, cli, options.model), shared, runtime)
     if (options.dryRun) {
       io.stdout(
         await dryRun(await openStreamSource(io, options, models), models.channels, io.signal, cli.format),

@@ -1,19 +1,25 @@
 import { z } from 'zod'
 import { createError } from '../../core/errors.js'
 import { option } from '../../core/options.js'
-import { readOptions, readTable, type Table } from '../../ingest/index.js'
-import type { ModelInfo } from '../../model/index.js'
+import { readOptions, readTable } from '../../ingest/index.js'
 import { detectOptions, recalibrate } from '../../pipeline/index.js'
 import { formatRows, recalibrationRows } from '../../report/index.js'
 import { createRuntime, defaultWorkers } from '../../runtime/index.js'
-import { checkArtefactTarget, loadModel, modelPath, saveModel } from '../../store/index.js'
+import {
+  checkModelTarget,
+  findFleet,
+  loadModel,
+  modelPath,
+  parseReference,
+  saveModel,
+} from '../../store/index.js'
 import { checkThresholdOptions } from '../../threshold/index.js'
-import { defineCommand } from '../command.js'
+import { type Call, defineCommand } from '../command.js'
 import { EXIT_OK } from '../exit-codes.js'
 import { openFleet, readFleetLike } from '../fleet.js'
-import type { Io } from '../io.js'
+import { type ModelTarget, modelIn, modelTarget } from '../model-place.js'
 import { printNotes } from '../notes.js'
-import { checkFleetTarget, checkFolder, pathIn } from '../paths.js'
+import { checkFleetTarget } from '../paths.js'
 import { tableSource } from '../table-source.js'
 import { levelNotes, thresholdFleet } from '../threshold-fleet.js'
 
@@ -62,53 +68,69 @@ export const thresholdCommand = defineCommand({
     'telltale threshold model normal.csv --out recalibrated',
     'telltale threshold fleet --false-alarms 1/month --in-place',
   ],
-  async run({ args: [path, data], options, cli, io, progress }) {
+  async run(call) {
+    const { args, options, cli, io } = call
     checkThresholdOptions(options)
     if (options.inPlace && options.out !== undefined)
       throw createError('option-conflict', { first: '--in-place', second: '--out' })
-    const folder = pathIn(io, path)
-    const runtime = createRuntime(options.workers ?? defaultWorkers())
-    const fleet = options.device === undefined ? await openFleet(folder, runtime, false) : undefined
-    if (fleet?.members) {
-      const target = options.inPlace ? folder : options.out && pathIn(io, options.out)
-      if (target !== undefined) await checkFleetTarget(target)
-      const isFresh = data !== undefined || options.sql !== undefined
-      const devices = isFresh ? (await readFleetLike(io, data, fleet, options, progress)).devices : undefined
-      if (target === undefined) printNotes(io, [NOTHING_WRITTEN])
-      const whole = { members: fleet.members, devices, options, runtime, out: target, format: cli.format }
-      return thresholdFleet(io, whole)
+    if (options.inPlace && parseReference(args[0]) !== undefined)
+      throw createError('option-conflict', { first: '--in-place', second: `${args[0]}, which never changes` })
+    const folder = await modelIn(io, cli, args[0])
+    const isFleet = options.device === undefined && (await findFleet(folder)) !== undefined
+    const target = options.out === undefined ? undefined : await modelTarget(io, cli, options.out, isFleet)
+    try {
+      return await recalibrateTo(call, folder, target)
+    } finally {
+      await target?.discard()
     }
-    const source = await modelPath(folder, options.device)
-    const out = options.inPlace ? source : options.out && pathIn(io, options.out)
-    if (out !== undefined) {
-      await checkArtefactTarget(out)
-      await checkFolder(out, options.out ?? path)
-    }
-    const model = await loadModel(source, runtime)
-    const table =
-      data === undefined && options.sql === undefined
-        ? undefined
-        : await readNormal(model.info, data, options, io)
-    printNotes(io, table?.notes ?? [])
-    const { model: calibrated, changes } = await recalibrate(model, options, table?.frame, {
-      onProgress: progress.score,
-      signal: io.signal,
-    })
-    progress.finish()
-    printNotes(io, levelNotes(calibrated, changes))
-    if (out !== undefined) await saveModel(calibrated, out)
-    const written = out === undefined ? null : (options.out ?? path)
-    if (cli.format === 'json') io.stdout(`${JSON.stringify({ ...changes, model: written }, null, 2)}\n`)
-    else io.stdout(formatRows(recalibrationRows(changes), cli.format))
-    const whose = table === undefined ? 'that the model kept of its calibration' : 'of the rows given'
-    const samples = Object.values(changes).map(change => change.samples)
-    printNotes(io, [`before and after are about the same ${Math.max(...samples)} scores ${whose}`])
-    printNotes(io, [written === null ? NOTHING_WRITTEN : `the model with the threshold after: ${written}`])
-    return EXIT_OK
   },
 })
 
-function readNormal(info: ModelInfo, data: string | undefined, options: Options, io: Io): Promise<Table> {
-  const { read } = tableSource(io, data, options, info)
-  return read((source, request) => readTable(source, { ...request, expectChannels: info.channels }))
+/** @param target of `--out` */
+async function recalibrateTo(
+  { args: [path, data], options, cli, io, progress }: Call<Options>,
+  folder: string,
+  target: ModelTarget | undefined,
+): Promise<number> {
+  const why = `telltale threshold ${path}`
+  const runtime = createRuntime(options.workers ?? defaultWorkers())
+  const fleet = options.device === undefined ? await openFleet(folder, runtime, false) : undefined
+  if (fleet?.members) {
+    if (options.inPlace) await checkFleetTarget(folder)
+    const out = options.inPlace ? folder : target?.path
+    const isFresh = data !== undefined || options.sql !== undefined
+    const devices = isFresh ? (await readFleetLike(io, data, fleet, options, progress)).devices : undefined
+    if (out === undefined) printNotes(io, [NOTHING_WRITTEN])
+    const whole = { members: fleet.members, devices, options, runtime, out, format: cli.format }
+    const code = await thresholdFleet(io, whole)
+    if (target !== undefined && (await findFleet(target.path)) !== undefined)
+      printNotes(io, [`the models with the threshold after: ${await target.publish(why)}`])
+    return code
+  }
+  const source = await modelPath(folder, options.device)
+  if (options.inPlace) await checkModelTarget(source)
+  const out = options.inPlace ? source : target?.path
+  const model = await loadModel(source, runtime)
+  const table =
+    data === undefined && options.sql === undefined
+      ? undefined
+      : await tableSource(io, data, options, model.info).read((from, request) =>
+          readTable(from, { ...request, expectChannels: model.info.channels }),
+        )
+  printNotes(io, table?.notes ?? [])
+  const { model: calibrated, changes } = await recalibrate(model, options, table?.frame, {
+    onProgress: progress.score,
+    signal: io.signal,
+  })
+  progress.finish()
+  printNotes(io, levelNotes(calibrated, changes))
+  if (out !== undefined) await saveModel(calibrated, out)
+  const written = target ? await target.publish(why) : options.inPlace ? path : null
+  if (cli.format === 'json') io.stdout(`${JSON.stringify({ ...changes, model: written }, null, 2)}\n`)
+  else io.stdout(formatRows(recalibrationRows(changes), cli.format))
+  const whose = table === undefined ? 'that the model kept of its calibration' : 'of the rows given'
+  const samples = Object.values(changes).map(change => change.samples)
+  printNotes(io, [`before and after are about the same ${Math.max(...samples)} scores ${whose}`])
+  printNotes(io, [written === null ? NOTHING_WRITTEN : `the model with the threshold after: ${written}`])
+  return EXIT_OK
 }

@@ -1,4 +1,5 @@
 import { freemem } from 'node:os'
+import type { z } from 'zod'
 import { ALIGNMENTS } from '../../core/contracts.js'
 import { option } from '../../core/options.js'
 import { readOptions } from '../../ingest/index.js'
@@ -16,12 +17,13 @@ import {
 } from '../../pipeline/index.js'
 import { formatBytes, formatDuration, formatModel } from '../../report/index.js'
 import { createRuntime, defaultWorkers } from '../../runtime/index.js'
-import { checkArtefactTarget, saveModel } from '../../store/index.js'
+import { saveModel } from '../../store/index.js'
 import { readArchitecture } from '../architecture.js'
-import { defineCommand } from '../command.js'
+import { type Call, defineCommand } from '../command.js'
 import { EXIT_OK } from '../exit-codes.js'
+import { type ModelTarget, modelTarget } from '../model-place.js'
 import { printIssues, printNotes } from '../notes.js'
-import { checkFleetTarget, checkFolder, pathIn } from '../paths.js'
+import { checkFolder, pathIn } from '../paths.js'
 import { readingOf } from '../reading.js'
 import { tableSource } from '../table-source.js'
 import { trainFleet } from '../train-fleet.js'
@@ -33,13 +35,17 @@ const memory = option(
   { value: 'MB' },
 )
 
+const schema = trainOptions.required({ out: true }).extend({ ...readOptions.shape, memory })
+type Options = z.output<typeof schema>
+
 export const trainCommand = defineCommand({
   name: 'train',
   summary: 'Trains a model of normal behaviour on a table of history.',
   description:
     'The history should be a period of normal operation. It is split in time order into parts for training, for early stopping (networks) and for ' +
     'calibrating the threshold. Prints a summary of the model. With --group-by and without --device every device of the table gets a ' +
-    'model of its own in the folder --out; a device that cannot be trained does not stop the others.',
+    'model of its own in the folder --out; a device that cannot be trained does not stop the others. With --registry and a plain name as --out, ' +
+    'the model or the fleet becomes the next version of that name.',
   arguments: [
     {
       name: 'data',
@@ -49,7 +55,7 @@ export const trainCommand = defineCommand({
       optional: true,
     },
   ],
-  schema: trainOptions.required({ out: true }).extend({ ...readOptions.shape, memory }),
+  schema,
   examples: [
     'telltale train history.csv --out model',
     'telltale train history.csv --out model --rows :5000 --window 60 --label-column label',
@@ -59,77 +65,91 @@ export const trainCommand = defineCommand({
     'telltale train history.csv --out model --architecture conv-ae --latent 8',
     'telltale train history.csv --out model --exclude 2024-03-01..2024-03-04 --trim 0.01',
     'telltale train history.csv --out model --false-alarms 1/week',
+    'telltale train history.csv --registry models --out pump',
     'telltale train history.csv --out model --checkpoint model.checkpoint',
     'telltale train decade.parquet --out model --memory 500',
   ],
-  async run({ args: [data], options, cli, io, progress }) {
-    const out = pathIn(io, options.out)
+  async run(call) {
+    const { options, cli, io } = call
     // A device of several is one model; without one, each of them is.
     const isFleet = options.groupBy !== undefined && options.device === undefined
-    await (isFleet ? checkFleetTarget(out) : checkArtefactTarget(out))
-    await checkFolder(out, options.out)
-    const architecture = options.architecture ? await readArchitecture(io, options.architecture) : undefined
-    const checkpoint = options.checkpoint && pathIn(io, options.checkpoint)
-    if (checkpoint !== undefined) await checkFolder(checkpoint, options.checkpoint ?? checkpoint)
-    const { source, request, times } = tableSource(io, data, options)
-    const hooks = {
-      onProgress: progress.fit,
-      signal: io.signal,
-      times,
-      architecture,
+    const target = await modelTarget(io, cli, options.out, isFleet)
+    try {
+      return await train(call, target, isFleet)
+    } finally {
+      await target.discard()
     }
-    if (isFleet) {
-      const whole = { ...options, out: options.out, ...(checkpoint && { checkpoint }) }
-      return trainFleet(io, { source, request, options: whole, hooks, format: cli.format }, progress)
-    }
-    const { history, columns, labelled, derived, notes } = await readHistory(
-      io,
-      source,
-      request,
-      options,
-      progress,
-    )
-    printNotes(io, notes)
-    if (labelled > 0) {
-      printNotes(io, [
-        `${labelled} samples of the history are labelled anomalous; the model learns them as normal (--exclude leaves them out)`,
-      ])
-    }
-
-    if (chosenDetector(options) === 'auto') {
-      const frame = 'borders' in history ? history.frame : history
-      const runtime = createRuntime(options.workers ?? defaultWorkers())
-      const meter = { ...processMeter(freemem()), now: io.now }
-      const surveyor = createSurveyor(frame.channels, options.maxGap)
-      surveyor.add(frame)
-      const plan = await planTraining(surveyor.take(), architecture, options, runtime, meter)
-      printNotes(io, [costText(plan)])
-    }
-    const model = await trainModel(
-      history,
-      { ...options, checkpoint },
-      {
-        ...hooks,
-        columns,
-        reading: readingOf(options, derived),
-        onIssues: issues => printIssues(io, issues),
-        onModel: model => saveModel(model, out),
-        ...(options.groupBy && { device: options.device }),
-      },
-    ).catch(error => {
-      progress.finish()
-      if (io.signal.aborted) printNotes(io, interruptedNotes(options))
-      throw error
-    })
-    progress.finish()
-    if (io.signal.aborted) {
-      printNotes(io, [`interrupted: kept the best weights so far, of epoch ${model.info.training.bestEpoch}`])
-    }
-    printNotes(io, trainingNotes(model, options))
-    io.stdout(formatModel(model.info, { model: options.out }, cli.format))
-    return EXIT_OK
   },
 })
+
+async function train(
+  { args: [data], options, cli, io, progress }: Call<Options>,
+  target: ModelTarget,
+  isFleet: boolean,
+): Promise<number> {
+  const why = `telltale train${data === undefined ? '' : ` ${data}`}`
+  const architecture = options.architecture ? await readArchitecture(io, options.architecture) : undefined
+  const checkpoint = options.checkpoint && pathIn(io, options.checkpoint)
+  if (checkpoint !== undefined) await checkFolder(checkpoint, options.checkpoint ?? checkpoint)
+  const { source, request, times } = tableSource(io, data, options)
+  const hooks = {
+    onProgress: progress.fit,
+    signal: io.signal,
+    times,
+    architecture,
+  }
+  if (isFleet) {
+    const whole = { ...options, ...(checkpoint && { checkpoint }) }
+    const training = { source, request, options: whole, hooks, target, why, cli }
+    return trainFleet(io, training, progress)
+  }
+  const { history, columns, labelled, derived, notes } = await readHistory(
+    io,
+    source,
+    request,
+    options,
+    progress,
+  )
+  printNotes(io, notes)
+  if (labelled > 0) {
+    printNotes(io, [
+      `${labelled} samples of the history are labelled anomalous; the model learns them as normal (--exclude leaves them out)`,
+    ])
+  }
+
+  if (chosenDetector(options) === 'auto') {
+    const frame = 'borders' in history ? history.frame : history
+    const runtime = createRuntime(options.workers ?? defaultWorkers())
+    const meter = { ...processMeter(freemem()), now: io.now }
+    const surveyor = createSurveyor(frame.channels, options.maxGap)
+    surveyor.add(frame)
+    const plan = await planTraining(surveyor.take(), architecture, options, runtime, meter)
+    printNotes(io, [costText(plan)])
+  }
+  const model = await trainModel(
+    history,
+    { ...options, checkpoint },
+    {
+      ...hooks,
+      columns,
+      reading: readingOf(options, derived),
+      onIssues: issues => printIssues(io, issues),
+      onModel: model => saveModel(model, target.path),
+      ...(options.groupBy && { device: options.device }),
+    },
+  ).catch(error => {
+    progress.finish()
+    if (io.signal.aborted) printNotes(io, interruptedNotes(options))
+    throw error
+  })
+  progress.finish()
+  if (io.signal.aborted) {
+    printNotes(io, [`interrupted: kept the best weights so far, of epoch ${model.info.training.bestEpoch}`])
+  }
+  printNotes(io, trainingNotes(model, options))
+  io.stdout(formatModel(model.info, { model: await target.publish(why) }, cli.format))
+  return EXIT_OK
+}
 
 /** How an interrupted training continues, or could: only networks have epochs to continue from. */
 function interruptedNotes(options: Parameters<typeof chosenDetector>[0] & { checkpoint?: string }): string[] {

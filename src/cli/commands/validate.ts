@@ -28,6 +28,7 @@ import {
 import { defineCommand } from '../command.js'
 import { EXIT_CODES, EXIT_OK } from '../exit-codes.js'
 import type { Io } from '../io.js'
+import { modelIn } from '../model-place.js'
 import { printNotes } from '../notes.js'
 import { checkFolder, makeFolderOf, pathIn } from '../paths.js'
 import { readLeniently } from '../read-leniently.js'
@@ -104,7 +105,7 @@ export const validateCommand = defineCommand({
   ],
   async run({ args: [data], options, cli, io }) {
     await checkTargets(options, io)
-    const history = options.model ? (await loadModel(pathIn(io, options.model))).info : undefined
+    const history = options.model ? (await loadModel(await modelIn(io, cli, options.model))).info : undefined
     const { read } = tableSource(io, data, options, history)
     const file = data ?? 'the query'
     const { table, findings } = await read((source, request) =>

@@ -1,19 +1,30 @@
+import { basename } from 'node:path'
 import { createError } from '../../core/errors.js'
 import { formatRows } from '../../report/index.js'
-import { verifyArtefact } from '../../store/index.js'
+import { findFleet, verifyModel } from '../../store/index.js'
 import { defineCommand } from '../command.js'
 import { EXIT_OK } from '../exit-codes.js'
+import { modelIn } from '../model-place.js'
 import { printNotes } from '../notes.js'
-import { pathIn } from '../paths.js'
 
 export const verifyCommand = defineCommand({
   name: 'verify',
   summary: 'Checks every byte of a model against the hashes in its manifest.',
   description: 'Prints one row per file; exit code 4 when one is damaged or missing.',
-  arguments: [{ name: 'model', reads: true, description: 'Folder of the model.' }],
-  examples: ['telltale verify model', 'telltale verify model --format json'],
+  arguments: [
+    {
+      name: 'model',
+      reads: true,
+      description: 'Folder or file of the model, folder of a fleet, or NAME@VERSION.',
+    },
+  ],
+  examples: [
+    'telltale verify model',
+    'telltale verify model --format json',
+    'telltale verify pump@7 --registry models',
+  ],
   async run({ args: [path], cli, io }) {
-    const { files, extra } = await verifyArtefact(pathIn(io, path))
+    const { files, extra } = await verifyAll(await modelIn(io, cli, path))
     const rows = files.map(({ name, sizeBytes, sha256, ok, reason }) => ({
       file: name,
       state: ok ? 'ok' : `damaged: ${reason}`,
@@ -36,3 +47,19 @@ export const verifyCommand = defineCommand({
     return EXIT_OK
   },
 })
+
+/** The files of a model, or of all models of a fleet, each with the folder of its device. */
+async function verifyAll(path: string): Promise<Awaited<ReturnType<typeof verifyModel>>> {
+  const members = await findFleet(path)
+  if (members === undefined) return verifyModel(path)
+  const checks = []
+  for (const member of members) {
+    const inFolder = (name: string) => `${basename(member.path)}/${name}`
+    const { files, extra } = await verifyModel(member.path)
+    checks.push({
+      files: files.map(file => ({ ...file, name: inFolder(file.name) })),
+      extra: extra.map(inFolder),
+    })
+  }
+  return { files: checks.flatMap(({ files }) => files), extra: checks.flatMap(({ extra }) => extra) }
+}

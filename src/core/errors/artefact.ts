@@ -31,4 +31,25 @@ export const ARTEFACT_ERRORS = ofKind('artefact', {
     message: '{path} exists and {reason}',
     remedy: 'Choose another --out, or remove what is there. Only a model is ever replaced.',
   },
+  'reference-missing': {
+    message: 'the model {model} has no reference to compare data with',
+    remedy: 'Train again with this version: every training keeps one.',
+  },
+  'registry-missing': {
+    message: '{path} is not a registry: {reason}',
+    remedy:
+      'Give the folder with --registry. `telltale train` with --registry and --out NAME makes a new one.',
+  },
+  'model-unknown': {
+    message: 'the registry {registry} has no {name}',
+    remedy: 'The nearest is {nearest}. `telltale models list` shows all.',
+  },
+  'version-needed': {
+    message: '{name} is not deleted: {reason}',
+    remedy: 'Promote another version first, or remove the alias with `telltale models unalias`.',
+  },
+  'rollback-impossible': {
+    message: '{name} names version {version} and named no other version that still exists',
+    remedy: '`telltale models history` shows what it named. `telltale models promote` takes any version.',
+  },
 })

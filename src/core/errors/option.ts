@@ -42,6 +42,14 @@ export const OPTION_ERRORS = ofKind('option', {
     message: 'the options of {section} do not fit together: {reason}',
     remedy: 'Change one of them. `telltale config` shows each value and where it comes from.',
   },
+  'registry-needed': {
+    message: '{name} names a version in a registry, but no registry was given',
+    remedy: 'Give its folder with --registry or TELLTALE_REGISTRY. A folder of this name is ./{name}.',
+  },
+  'model-name-invalid': {
+    message: '{name} cannot be the name of a {what}: {reason}',
+    remedy: 'Choose another name. A path to a folder needs a separator, such as ./NAME.',
+  },
   'stream-unsupported': {
     message: '{what} cannot be scored chunk by chunk: {reason}',
     remedy: '{remedy}, or read the table whole: raise --memory and omit --chunk-rows.',

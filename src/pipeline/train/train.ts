@@ -4,6 +4,7 @@ import type { Frame } from '../../core/frame.js'
 import type { ParseTimeOptions } from '../../core/parse-time.js'
 import type { Json } from '../../core/state.js'
 import { VERSION } from '../../core/version.js'
+import { fitReference } from '../../drift/index.js'
 import { type Model, withId } from '../../model/index.js'
 import type { ArchitectureDefinition } from '../../nn/index.js'
 import { createRuntime, defaultWorkers } from '../../runtime/index.js'
@@ -96,6 +97,7 @@ export async function trainModel(
     calibrations,
     ...(hasLevels && { regimes: stages.regimes }),
     ...(baseline && { baseline }),
+    reference: fitReference(training.history),
   })
   await hooks.onModel?.(model)
   await stages.removeCheckpoint()

@@ -1,0 +1,55 @@
+import { createError } from '../../core/errors.js'
+import { nearestName } from '../../core/nearest.js'
+import { type Call, defineCommand } from '../command.js'
+import { EXIT_OK } from '../exit-codes.js'
+import { changeActions } from '../models/change.js'
+import { inspectActions } from '../models/inspect.js'
+import { moveActions } from '../models/move.js'
+import { type ModelsOptions, modelsOptions } from '../models/options.js'
+import type { Action } from '../models/request.js'
+
+const ACTIONS: Readonly<Record<string, Action>> = { ...inspectActions, ...changeActions, ...moveActions }
+
+export const modelsCommand = defineCommand({
+  name: 'models',
+  summary: 'Lists, compares, promotes, verifies and removes the versions of models in a registry.',
+  description:
+    'list: all models, or the versions of one. show: a version. compare: what differs between two models. promote: makes an alias name a version. rollback: ' +
+    'makes it name the version before. unalias: removes an alias. tag: sets KEY=VALUE (KEY= removes it) or a note. verify: checks every byte. ' +
+    'delete and prune: remove versions that no alias and no rollback needs; they only show what they would do without --yes. copy: to a ' +
+    'registry, a folder or a single file (.telltale), and back. history: every change. A version is NAME@7, NAME@ALIAS or NAME@latest.',
+  arguments: [
+    { name: 'action', description: `One of ${Object.keys(ACTIONS).join(', ')}.` },
+    { name: 'model', reads: true, description: 'Name of a model, or a version of it.', optional: true },
+    {
+      name: 'other',
+      reads: true,
+      description: 'Second model of compare, target of copy, KEY=VALUE of tag.',
+      optional: true,
+    },
+  ],
+  schema: modelsOptions,
+  examples: [
+    'telltale models list --registry models',
+    'telltale models promote pump@4 --registry models --why "fewer false alarms"',
+    'telltale models rollback pump --registry models',
+    'telltale models compare pump@3 pump@4 --data today.csv --registry models',
+    'telltale models tag pump@4 site=north --registry models',
+    'telltale models prune pump --keep 10 --yes --registry models',
+    'telltale models copy pump@champion pump.telltale --registry models',
+  ],
+  async run(call: Call<ModelsOptions>) {
+    const [name, ...names] = call.args
+    const action = Object.hasOwn(ACTIONS, name) ? ACTIONS[name] : undefined
+    if (action === undefined) {
+      const nearest = nearestName(name, Object.keys(ACTIONS))
+      throw createError('command-unknown', { name: `models ${name}`, nearest })
+    }
+    const [least, most] = action.names
+    if (names.length < least)
+      throw createError('option-missing', { name: names.length === 0 ? 'MODEL' : 'OTHER' })
+    if (names.length > most) throw createError('argument-unexpected', { where: `telltale models ${name}` })
+    call.io.stdout(await action.run(call, names))
+    return EXIT_OK
+  },
+})

@@ -1,0 +1,93 @@
+import { scoredCount } from '../detect/index.js'
+import type { Table } from '../ingest/index.js'
+import type { Model, ModelInfo } from '../model/index.js'
+import { detect } from '../pipeline/index.js'
+import { type Cell, formatNumber, formatPercent, type Row } from '../report/index.js'
+
+/** Facts that differ in any two models and say nothing about them. */
+const INCIDENTAL = /^(?:id|createdAt|training\.seconds|members\.\d+\.seconds|versions\.)/
+
+/**
+ * What two models say about themselves and where it differs: options, settings, data, training and calibration, one row each, named by its path.
+ * A fact that one of them lacks is null there.
+ */
+export function differences(first: ModelInfo, second: ModelInfo, names: readonly [string, string]): Row[] {
+  const [a, b] = [factsOf(first), factsOf(second)]
+  const paths = [...new Set([...a.keys(), ...b.keys()])].filter(path => !INCIDENTAL.test(path))
+  return paths
+    .filter(path => a.get(path) !== b.get(path))
+    .sort()
+    .map(path => ({ fact: path, [names[0]]: a.get(path) ?? null, [names[1]]: b.get(path) ?? null }))
+}
+
+/** Every leaf of an object by its path; lists of plain values are one leaf. */
+function factsOf(info: object): Map<string, Cell> {
+  const facts = new Map<string, Cell>()
+  const walk = (value: unknown, path: string) => {
+    const isList = Array.isArray(value) && value.every(item => typeof item !== 'object')
+    if (isList) facts.set(path, value.join(', '))
+    else if (typeof value === 'object' && value !== null)
+      for (const [key, item] of Object.entries(value)) walk(item, path === '' ? key : `${path}.${key}`)
+    else if (value !== undefined) facts.set(path, value as Cell)
+  }
+  walk(info, '')
+  return facts
+}
+
+/** How two models score the same table: one row per figure. Errors: those of `detect`. */
+export async function compareScores(
+  models: readonly [Model, Model],
+  tables: readonly [Table, Table],
+  names: readonly [string, string],
+  signal: AbortSignal,
+): Promise<Row[]> {
+  const [a, b] = [
+    await detect(models[0], tables[0].frame, {}, { signal }),
+    await detect(models[1], tables[1].frame, {}, { signal }),
+  ]
+  const figures = (result: typeof a) => ({
+    scored: scoredCount(result.score),
+    flagged: result.flag.reduce((sum, flag) => sum + flag, 0),
+    'mean score': formatNumber(meanOf(result.score)),
+    'largest score': formatNumber(largestOf(result.score)),
+    events: result.events.length,
+    'events that the other finds too': overlapping(result.events, (result === a ? b : a).events),
+  })
+  const [first, second] = [figures(a), figures(b)]
+  const both = a.flag.length === b.flag.length
+  const rows = Object.keys(first).map(fact => ({
+    fact,
+    [names[0]]: first[fact as keyof typeof first],
+    [names[1]]: second[fact as keyof typeof second],
+  }))
+  const equal = a.flag.reduce((sum, flag, i) => sum + (flag === b.flag[i] ? 1 : 0), 0)
+  const share = both ? formatPercent(equal / Math.max(1, a.flag.length)) : null
+  return [...rows, { fact: 'samples with the same flag', [names[0]]: share, [names[1]]: share }]
+}
+
+/** Samples of an event, as a half-open range. */
+interface Span {
+  readonly start: number
+  readonly end: number
+}
+
+function overlapping(events: readonly Span[], others: readonly Span[]): number {
+  return events.filter(event => others.some(other => event.start < other.end && other.start < event.end))
+    .length
+}
+
+/** NaN is left out. */
+function largestOf(scores: Float32Array): number {
+  return scores.reduce((most, score) => (Number.isNaN(score) ? most : Math.max(most, score)), 0)
+}
+
+function meanOf(scores: Float32Array): number {
+  let sum = 0
+  let count = 0
+  for (const score of scores) {
+    if (Number.isNaN(score)) continue
+    sum += score
+    count++
+  }
+  return sum / count
+}

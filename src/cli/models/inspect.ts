@@ -1,0 +1,210 @@
+import { createError } from '../../core/errors.js'
+import { readTable } from '../../ingest/index.js'
+import type { ModelInfo } from '../../model/index.js'
+import { formatFacts, formatModel, formatRows, formatSummary, type Row } from '../../report/index.js'
+import {
+  aliasesOf,
+  checkModel,
+  findFleet,
+  findVersion,
+  type Ledger,
+  ledgerOf,
+  listModels,
+  liveVersions,
+  loadModel,
+  parseReference,
+  type Registry,
+  readHistory,
+  readVersions,
+  type Version,
+  verifyModel,
+} from '../../store/index.js'
+import { compareScores, differences } from '../compare-models.js'
+import { modelIn } from '../model-place.js'
+import { printNotes } from '../notes.js'
+import { tableSource } from '../table-source.js'
+import { type Action, type ModelsCall, neededReference, neededRegistry } from './request.js'
+
+/** Actions that change nothing. */
+export const inspectActions = {
+  list: { names: [0, 1], run: list },
+  show: { names: [1, 1], run: show },
+  compare: { names: [2, 2], run: compare },
+  verify: { names: [0, 1], run: verify },
+  history: { names: [1, 1], run: history },
+} as const satisfies Record<string, Action>
+
+async function list(call: ModelsCall, [name]: readonly string[]): Promise<string> {
+  const registry = neededRegistry(call)
+  const { format } = call.cli
+  if (name !== undefined) {
+    const { ledger, versions } = await contentsOf(registry, name)
+    return formatRows(
+      versions.map(version => versionRow(version, ledger)),
+      format,
+    )
+  }
+  const rows: Row[] = []
+  for (const model of await listModels(registry)) {
+    const { ledger, versions } = await contentsOf(registry, model)
+    const newest = versions.at(-1)
+    const aliases = [...ledger.aliases].map(([alias, named]) => `${alias}=${named.at(-1)}`)
+    rows.push({
+      model,
+      versions: versions.length,
+      latest: newest?.number ?? null,
+      aliases: aliases.sort().join(', '),
+      added: newest?.at ?? null,
+    })
+  }
+  return formatRows(rows, format)
+}
+
+async function contentsOf(
+  registry: Registry,
+  name: string,
+): Promise<{ readonly ledger: Ledger; readonly versions: readonly Version[] }> {
+  await checkModel(registry, name)
+  const ledger = ledgerOf(await readHistory(registry, name))
+  return { ledger, versions: await liveVersions(registry, name, ledger) }
+}
+
+function versionRow(version: Version, ledger: Ledger): Row {
+  const { number, at, by, devices, detector, channels, rows, id } = version
+  const tags = Object.entries(ledger.tags.get(number) ?? {}).map(([key, value]) => `${key}=${value}`)
+  return {
+    version: number,
+    aliases: aliasesOf(ledger, number).join(', '),
+    added: at,
+    by,
+    devices: devices === undefined ? null : Object.keys(devices).length,
+    detector,
+    channels,
+    rows,
+    tags: tags.join(', '),
+    note: ledger.notes.get(number) ?? '',
+    id: id.slice(0, 12),
+  }
+}
+
+async function show(call: ModelsCall, [text]: readonly string[]): Promise<string> {
+  const registry = neededRegistry(call)
+  const { version, ledger } = await findVersion(registry, neededReference(text))
+  const { why } = version
+  const { id: _, ...row } = versionRow(version, ledger)
+  const facts = { ...row, version: `${version.name}@${version.number}`, id: version.id, why }
+  const path = await modelIn(call.io, call.cli, `${version.name}@${version.number}`)
+  const { format } = call.cli
+  if (version.devices !== undefined)
+    return formatSummary(Object.entries(facts), { ...facts, devices: version.devices }, format)
+  const { info } = await loadModel(path)
+  return format === 'table'
+    ? `${formatFacts(Object.entries(facts))}\n${formatModel(info, {}, format)}`
+    : formatModel(info, facts, format)
+}
+
+async function compare(call: ModelsCall, names: readonly string[]): Promise<string> {
+  const { io, cli, options } = call
+  const [first, second] = names as [string, string]
+  const paths = [await modelIn(io, cli, first), await modelIn(io, cli, second)] as const
+  const fleets = [await findFleet(paths[0]), await findFleet(paths[1])] as const
+  if (fleets[0] || fleets[1]) {
+    if (options.data !== undefined)
+      throw createError('option-conflict', { first: '--data', second: 'the models of a fleet' })
+    const devicesOf = (fleet: (typeof fleets)[number]) => new Set((fleet ?? []).map(({ device }) => device))
+    const [a, b] = [devicesOf(fleets[0]), devicesOf(fleets[1])]
+    const rows = [...new Set([...a, ...b])]
+      .sort()
+      .map((device): Row => ({ device, [first]: a.has(device), [second]: b.has(device) }))
+    return formatRows(rows, cli.format)
+  }
+  const models = [await loadModel(paths[0]), await loadModel(paths[1])] as const
+  const rows = differences(models[0].info, models[1].info, [first, second])
+  if (rows.length === 0) printNotes(io, [`${first} and ${second} do not differ`])
+  if (options.data === undefined) return formatRows(rows, cli.format)
+  const tableFor = ({ info }: { readonly info: ModelInfo }) =>
+    tableSource(io, options.data, options, info).read((source, request) =>
+      readTable(source, { ...request, expectChannels: info.channels }),
+    )
+  const tables = [await tableFor(models[0]), await tableFor(models[1])] as const
+  const scores = await compareScores(models, tables, [first, second], io.signal)
+  return formatRows([...scores, ...rows], cli.format)
+}
+
+async function verify(call: ModelsCall, [text]: readonly string[]): Promise<string> {
+  const registry = neededRegistry(call)
+  const versions: Version[] = []
+  if (text !== undefined && parseReference(text) !== undefined)
+    versions.push((await findVersion(registry, neededReference(text))).version)
+  else
+    for (const name of text === undefined ? await listModels(registry) : [text])
+      versions.push(...(await contentsOf(registry, name)).versions)
+  const rows: Row[] = []
+  for (const version of versions) {
+    const name = `${version.name}@${version.number}`
+    rows.push({ version: name, state: (await damageOf(call, version)) ?? 'ok', id: version.id.slice(0, 12) })
+  }
+  const damaged = rows.find(({ state }) => state !== 'ok')
+  if (damaged === undefined) return formatRows(rows, call.cli.format)
+  call.io.stdout(formatRows(rows, call.cli.format))
+  throw createError('artefact-damaged', {
+    path: registry.folder,
+    file: String(damaged.version),
+    reason: String(damaged.state),
+  })
+}
+
+/** What is wrong with a version; undefined when every byte is as it was written. */
+async function damageOf(call: ModelsCall, version: Version): Promise<string | undefined> {
+  try {
+    const path = await modelIn(call.io, call.cli, `${version.name}@${version.number}`)
+    const fleet = await findFleet(path)
+    for (const folder of fleet?.map(member => member.path) ?? [path]) {
+      const bad = (await verifyModel(folder)).files.find(({ ok }) => !ok)
+      if (bad !== undefined) return `${bad.name}: ${bad.reason}`
+      await loadModel(folder)
+    }
+    return undefined
+  } catch (error) {
+    return (error as Error).message
+  }
+}
+
+async function history(call: ModelsCall, [name]: readonly string[]): Promise<string> {
+  const registry = neededRegistry(call)
+  await checkModel(registry, name)
+  const added = (await readVersions(registry, name)).map(({ number, at, by, why }) => ({
+    at,
+    by,
+    action: 'add',
+    subject: `version ${number}`,
+    from: null,
+    to: number as number | string | null,
+    why,
+  }))
+  const changed = (await readHistory(registry, name)).map(({ at, by, why, change }) => ({
+    at,
+    by,
+    action: change.action,
+    ...changeCells(change),
+    why,
+  }))
+  const rows: Row[] = [...added, ...changed].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0))
+  return formatRows(rows, call.cli.format)
+}
+
+function changeCells(change: Awaited<ReturnType<typeof readHistory>>[number]['change']) {
+  switch (change.action) {
+    case 'promote':
+    case 'rollback':
+      return { subject: change.alias, from: change.from, to: change.to }
+    case 'unalias':
+      return { subject: change.alias, from: change.from, to: null }
+    case 'tag':
+      return { subject: `version ${change.version}, ${change.key}`, from: null, to: change.value }
+    case 'note':
+      return { subject: `version ${change.version}, note`, from: null, to: change.text }
+    case 'delete':
+      return { subject: `version ${change.version}`, from: change.version, to: null }
+  }
+}

@@ -1,0 +1,48 @@
+import { z } from 'zod'
+import type { State } from '../core/state.js'
+import {
+  type DriftReference,
+  KNOTS,
+  loadReference,
+  REFERENCE_KIND,
+  REFERENCE_VERSION,
+} from '../drift/index.js'
+import { size } from './ranges.js'
+import { checkStage, misfit, type StageContext, type StateRules } from './state-rule.js'
+
+const options = z.strictObject({ samples: size(), lengths: z.array(size()).max(24) })
+
+/** The reference that data are compared with for drift. */
+const REFERENCE_RULES: Readonly<Record<string, StateRules>> = {
+  [REFERENCE_KIND]: {
+    [REFERENCE_VERSION]: {
+      options,
+      arrays: { knots: ['C', KNOTS], facts: ['C', 4], designEffects: ['C', 'L'] },
+      check({ options, arrays }) {
+        const { lengths } = options as { readonly lengths: readonly number[] }
+        const isAscending = (values: ArrayLike<number>, start: number, end: number) => {
+          for (let i = start + 1; i < end; i++) if (values[i] < values[i - 1]) return false
+          return true
+        }
+        if (!isAscending(lengths, 0, lengths.length)) return 'options.lengths: they must ascend'
+        const { data, shape } = arrays.knots
+        for (let c = 0; c < shape[0]; c++)
+          if (!isAscending(data, c * KNOTS, (c + 1) * KNOTS))
+            return `knots: those of channel ${c} must ascend`
+        if (arrays.designEffects.shape[1] !== lengths.length)
+          return `designEffects: one for each of ${lengths.length} lengths is expected`
+        return misfit(arrays, 'designEffects', value => value >= 1 && Number.isFinite(value), 'at least 1')
+      },
+    },
+  },
+}
+
+/** Restores the drift reference of a model. Errors: as `checkStage`. */
+export function loadDriftReference(
+  state: State,
+  channels: readonly string[],
+  context: StageContext,
+): DriftReference {
+  checkStage(state, REFERENCE_RULES, context)
+  return loadReference(state, channels)
+}

@@ -1,0 +1,88 @@
+import { mkdir, readdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { createError } from '../core/errors.js'
+import { nearestName } from '../core/nearest.js'
+import { makeFolder, writeError, writeFileAtomic } from '../files/index.js'
+import { isModelName } from './names.js'
+import { encodeRecord, readRecord } from './records.js'
+
+const FILE = 'registry.json'
+const FORMAT = 'telltale-registry'
+
+/**
+ * A folder of models with numbered versions:
+ *
+ * - `NAME/versions/N/version.json`: what version N is, who added it and why; `model/` beside it holds the model or the models of a fleet
+ * - `NAME/history/000001.json`, ...: every change of aliases, tags, notes and every deletion; aliases are what the history says
+ *
+ * There is no lock. A version appears by the rename of a folder to its number, a change by a link to its number: both fail when the number is taken, and
+ * the writer takes the next one. A process that is killed at any point leaves at most a temporary folder, which the next writer removes.
+ */
+export interface Registry {
+  readonly folder: string
+  /** Who makes changes: written to the history. */
+  readonly by: string
+  readonly now: () => Date
+}
+
+/** Whether the folder is a registry. Errors: `registry-missing`, `artefact-damaged`, `artefact-version` of a newer telltale. */
+export async function checkRegistry({ folder }: Registry): Promise<void> {
+  const missing = (reason: string) => createError('registry-missing', { path: folder, reason })
+  const info = await stat(folder).catch(() => undefined)
+  if (info === undefined) throw missing('it does not exist')
+  if (!info.isDirectory()) throw missing('it is a file')
+  if ((await stat(join(folder, FILE)).catch(() => undefined)) === undefined)
+    throw missing(`it holds no ${FILE}`)
+  await readRecord(join(folder, FILE), FORMAT, z.strictObject({}))
+}
+
+/** Makes the folder a registry when it is new or empty. Errors: `registry-missing` for a folder that holds something else, `file-unwritable`. */
+export async function ensureRegistry(registry: Registry): Promise<void> {
+  const { folder } = registry
+  try {
+    await makeFolder(folder)
+    const entries = await readdir(folder)
+    if (entries.every(name => name.startsWith(`.${FILE}.`)))
+      await writeFileAtomic(join(folder, FILE), [encodeRecord(FORMAT, {})])
+  } catch (error) {
+    throw writeError(folder, error)
+  }
+  await checkRegistry(registry)
+}
+
+/** Folder of a model; `checkRegistry` first. */
+export function modelFolder({ folder }: Registry, name: string): string {
+  return join(folder, name)
+}
+
+/** The names of all models, sorted. Errors: as `checkRegistry`. */
+export async function listModels(registry: Registry): Promise<readonly string[]> {
+  await checkRegistry(registry)
+  const entries = await readdir(registry.folder, { withFileTypes: true })
+  return entries
+    .filter(entry => entry.isDirectory() && isModelName(entry.name))
+    .map(entry => entry.name)
+    .sort()
+}
+
+/** Errors: `model-unknown` with the nearest name, and as `checkRegistry`. */
+export async function checkModel(registry: Registry, name: string): Promise<void> {
+  const names = await listModels(registry)
+  if (!names.includes(name)) throw unknown(registry, name, names)
+}
+
+/** Makes the folders of a model, with the registry when it is new. */
+export async function ensureModel(registry: Registry, name: string): Promise<void> {
+  await ensureRegistry(registry)
+  for (const folder of ['versions', 'history'])
+    await mkdir(join(modelFolder(registry, name), folder), { recursive: true }).catch(cause => {
+      throw writeError(modelFolder(registry, name), cause)
+    })
+}
+
+/** `model-unknown` for a model, a version or an alias. */
+export function unknown({ folder }: Registry, name: string, known: readonly string[]) {
+  const nearest = known.length === 0 ? 'nothing: it is empty' : nearestName(name, known)
+  return createError('model-unknown', { registry: folder, name, nearest })
+}
