@@ -91,7 +91,7 @@ export const streamOptions = z.object({
   state: option(
     text().optional(),
     'Folder for the state of all devices: a run continues where the last one was, also when it was killed. Without it nothing is kept.',
-    { value: 'DIR' },
+    { value: 'DIR', path: 'write' },
   ),
   checkpointEvery: time(
     '1m',

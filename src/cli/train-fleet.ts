@@ -95,7 +95,8 @@ export async function trainFleet(
       if (!(error instanceof TelltaleError) || !OF_A_DEVICE.includes(error.kind)) throw error
       rows.push(failedRow(device, table.samples, error))
       told(`it was not trained: ${error.remedy}`)
-      if (await isModel(path)) told(`its model from an earlier training remains in ${path}`)
+      if (await isModel(path))
+        told(`its model from an earlier training remains in ${join(options.out ?? target.path, folder)}`)
       if (code === EXIT_OK) code = EXIT_CODES[error.kind]
     } finally {
       progress.finish()

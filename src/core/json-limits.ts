@@ -52,7 +52,7 @@ export function createJsonScanner({ depth: deepest, commas: most }: JsonLimits):
  * How a JSON text goes beyond limits, if it does.
  *
  * @example
- * import { beyondLimits } from 'telltale'
+ * import { beyondLimits } from './json-limits.js'
  * beyondLimits('[["[[["]]', { depth: 2, commas: 10 }) // => undefined
  * beyondLimits('[[[]]]', { depth: 2, commas: 10 }) // => 'it is nested deeper than 2 levels'
  */

@@ -22,7 +22,7 @@ const escaped = (character: string) =>
  * Text on one line that cannot steer a terminal or reorder what stands around it: such characters become `\u001b`, `\n` and so on. Cost O(n).
  *
  * @example
- * import { oneLine } from 'telltale'
+ * import { oneLine } from './safe-text.js'
  * oneLine('pump\u001b[31m\n7') // => 'pump\\u001b[31m\\n7'
  */
 export function oneLine(text: string): string {
@@ -43,7 +43,7 @@ export function terminalText(text: string): string {
  * A cell of a CSV file (RFC 4180). Text that a spreadsheet would run as a formula gets a leading apostrophe; a number does not.
  *
  * @example
- * import { csvCell } from 'telltale'
+ * import { csvCell } from './safe-text.js'
  * [csvCell('=1+1'), csvCell('-1.5'), csvCell('a,b')] // => ["'=1+1", '-1.5', '"a,b"']
  */
 export function csvCell(text: string): string {

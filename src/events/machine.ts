@@ -39,7 +39,7 @@ export interface Suppressed {
  * The states are calm, pending, open and cooling; `createGate` has their table, as has docs/events.md. A sample in maintenance is never part of an
  * event: it closes an open one and drops a pending one. In cool-down only a critical score opens. An event reaches from the first flag of its
  * pending interval to the last sample above `closeBelow`; its id is made of the time of the first. Where samples say how far they stand out by
- * themselves (`sharp`), start, onset, peak and end of an event are those of the stretch within it that does so most, which may begin before the first
+ * themselves (`sharp`), start, onset, peak and end of an event are those of the segment within it that does so most, which may begin before the first
  * flag: a smooth score finds an event, and single samples place it. NaN is a sample without a flag.
  * Memory O(C + n), cost O(C) per sample of an event and O(1) for others.
  *
@@ -67,6 +67,7 @@ export function createEventMachine(
   let current = saved?.current ?? null
   const gate = createGate(rules, saved?.gate)
   const segments = segmentFinder(saved?.segments)
+  let isOver = false
 
   const begin = (i: number, timeMs: number): Candidate => {
     // An event that follows at once may have its onset where the last one ends.
@@ -134,17 +135,20 @@ export function createEventMachine(
         ? { type: 'opened', event: eventOf(current, channels, segments.best(), now) }
         : 'updated'
     },
-    finish: () => end(gate.finish()),
+    finish() {
+      isOver = true
+      return end(gate.finish())
+    },
     current: () =>
       current !== null && gate.state.current?.open
         ? eventOf(current, channels, segments.best(), now)
         : undefined,
-    settled: () =>
-      Math.min(
-        current?.start ?? gate.state.samples,
-        (current && segments.best()?.start) ?? gate.state.samples,
-        segments.since() ?? gate.state.samples,
-      ),
+    settled() {
+      const { samples } = gate.state
+      if (isOver) return samples
+      const best = current ? segments.best()?.start : undefined
+      return Math.min(current?.start ?? samples, best ?? samples, segments.since() ?? samples)
+    },
     suppressed() {
       const { inMaintenance, inCoolDown } = gate.state
       return { inMaintenance, inCoolDown }

@@ -1,4 +1,4 @@
-/** A stretch of samples that stand out by themselves, `[start, end)`. */
+/** A segment of samples that stand out by themselves, `[start, end)`. */
 export interface Segment {
   /** Largest sum of what its samples were worth, reached at `end`. */
   readonly top: number
@@ -18,15 +18,15 @@ const LEAST = -1
 /** A segment that is worth less places no event. */
 export const CLEAR = 2
 
-/** Finds, sample by sample, the stretch that stands out most. Memory and cost O(1). */
+/** Finds, sample by sample, the segment that stands out most. Memory and cost O(1). */
 export interface SegmentFinder {
-  /** @param sharp above 0 = unusual; NaN ends a stretch */
+  /** @param sharp above 0 = unusual; NaN ends a segment */
   push(i: number, timeMs: number, sharp: number): void
-  /** Forgets stretches that are over: an event begins. */
+  /** Forgets segments that are over: an event begins. */
   begin(): void
-  /** The best stretch since `begin`, or the one that went on then. */
+  /** The best segment since `begin`, or the one that was open then. */
   best(): Segment | undefined
-  /** First sample of the stretch that goes on; undefined when there is none. */
+  /** First sample of the open segment; undefined when there is none. */
   since(): number | undefined
   /** `[18]` for `segmentFinder`. */
   state(): Float64Array
@@ -41,7 +41,7 @@ const NUMBERS = ['top', 'start', 'end', 'peak', 'startMs', 'lastMs', 'peakMs', '
 export const SEGMENT_NUMBERS = 2 * NUMBERS.length
 
 /**
- * The maximal scoring segment of a series whose samples are worth their `sharp`, held to -1..2: stretches end where their sum falls to 0, and end at
+ * The maximal scoring segment of a series whose samples are worth their `sharp`, held to -1..2: segments end where their sum falls to 0, and end at
  * the sample where it was largest. Source: Kadane's algorithm (Bentley, Communications of the ACM 27, 1984).
  *
  * @param from `state()` of another one

@@ -106,7 +106,8 @@ export async function explainEvents(
     const margin = model.info.window
     const all = await courses(scored, expectation, reference, event, margin, main)
     const facts = { scored, reference, event, attribution, main, courses: all }
-    const detectedMs = opened.get(event.id) ?? event.times.startMs
+    // A two-sided score is smooth: it can pass the threshold before the samples that raise it, which is no detection of them.
+    const detectedMs = Math.max(event.times.startMs, opened.get(event.id) ?? event.times.startMs)
     explanations.push(explanationOf(facts, method, detectedMs, settings))
   }
   return explanations

@@ -28,8 +28,8 @@ const MOST_NAMED = 3
  * @example
  * import { eventSentence } from './sentence.js'
  * const main = [{ name: 'bearing_temp', reading: 88.1, low: 69.8, high: 74, unit: '°C' }]
- * eventSentence({ kind: 'drift', main, left: [{ name: 'bearing_temp', after: 0 }], duration: ms => `${ms / 60000} min` })
- * // => 'bearing_temp drifted to 88.1 °C, expected 69.8-74.0; nothing else moved'
+ * const facts = { kind: 'drift', main, left: [{ name: 'bearing_temp', after: 0 }], duration: ms => `${ms / 60000} min` }
+ * eventSentence(facts) // => 'bearing_temp drifted to 88.1 °C, expected 69.8-74.0; nothing else moved'
  */
 export function eventSentence({ kind, main, left, repeated, duration }: SentenceFacts): string {
   if (main.length === 0) return 'no single channel explains it: the channels together are unusual'

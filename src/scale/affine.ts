@@ -6,7 +6,7 @@ import type { State } from '../core/state.js'
 export type ChannelFit = (values: Float64Array) => { offset: number; spread: number }
 
 /**
- * Scaled readings reach so many spreads and no further: their squares, and sums of many of them, stay within single precision.
+ * The limit of scaled readings, in spreads: their squares, and sums of many of them, stay within single precision.
  */
 const LARGEST = 1e9
 /** A spread that is smaller than this share of the largest reading is rounding, not change. */

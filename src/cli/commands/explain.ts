@@ -59,7 +59,10 @@ const schema = detectOptions
     seed: option(z.number().int().min(0).max(4294967295).default(1), 'Seed of the random numbers.', {
       value: 'S',
     }),
-    report: option(z.string().min(1).optional(), 'File for a report with plots (.html).', { value: 'FILE' }),
+    report: option(z.string().min(1).optional(), 'File for a report with plots (.html).', {
+      value: 'FILE',
+      path: 'write',
+    }),
     ...readOptions.shape,
   })
 

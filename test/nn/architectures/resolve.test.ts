@@ -175,8 +175,10 @@ describe('layers within layers', () => {
   })
 
   it('are refused when they lie deeper than anyone writes them, however deep that is', () => {
-    const text = `{"name":"x","encoder":[${'{"type":"residual","layers":['.repeat(20_000)}${']}'.repeat(20_000)}]}`
-    expect(() => parseArchitecture(text, 'a.json')).toThrow(/layers lie more than 10 deep$/)
+    const nested = (depth: number) =>
+      `{"name":"x","encoder":[${'{"type":"residual","layers":['.repeat(depth)}${']}'.repeat(depth)}]}`
+    expect(() => parseArchitecture(nested(20), 'a.json')).toThrow(/layers lie more than 10 deep$/)
+    expect(() => parseArchitecture(nested(20_000), 'a.json')).toThrow(/nested deeper than 100/)
   })
 
   it('may tell the steps of a repeated vector apart', () => {
