@@ -46,7 +46,13 @@ export function assignRoles(relation: Relation, options: RoleOptions, guessLabel
   const namedLabel = options.labelColumn === undefined ? askedOf('label') : position(options.labelColumn)
   const namedDevice = options.deviceColumn === undefined ? askedOf('device') : optional(options.deviceColumn)
   const taken = [...ignored, ...(chosen ?? []), ...asked.keys(), namedLabel, namedDevice]
-  const time = findTime(relation, taken, options)
+  const profiles = names.map((_, i) =>
+    profileColumn(
+      relation.sample.map(row => row[i] ?? ''),
+      relation.header?.decimal,
+    ),
+  )
+  const time = findTime(relation, taken, options, profiles)
   const timeColumns = time.role?.columns ?? []
   const expected = options.expectChannels
   const mayBeLabel = (name: string, i: number) =>
@@ -56,12 +62,6 @@ export function assignRoles(relation: Relation, options: RoleOptions, guessLabel
     !expected?.includes(name)
   const guessed = namedLabel < 0 && guessLabel ? names.findIndex(mayBeLabel) : -1
   const label = namedLabel >= 0 ? namedLabel : guessed
-  const profiles = names.map((_, i) =>
-    profileColumn(
-      relation.sample.map(row => row[i] ?? ''),
-      relation.header?.decimal,
-    ),
-  )
   const fixed = { time, label, device: namedDevice, ignored, chosen, asked }
   const columns = keepOne(
     withRuns(

@@ -3,7 +3,7 @@ import { scanTime } from '../../core/time-text.js'
 import { epochMs, epochUnitOf } from '../../core/time-unit.js'
 import { isMissingText } from '../tables/cell.js'
 import type { Relation } from '../tables/relation.js'
-import { profileColumn, wordsOf } from './profile.js'
+import { type ColumnProfile, wordsOf } from './profile.js'
 import { positionOf, type RoleOptions } from './role-options.js'
 import {
   calendarColumns,
@@ -43,9 +43,14 @@ const TIME_WORDS = new Set(
 )
 
 /** Finds the time of a table among the columns that are not taken. Errors: those of `timeRoleOf`, `data-column-missing`. */
-export function findTime(relation: Relation, taken: readonly number[], options: RoleOptions): TimeChoice {
+export function findTime(
+  relation: Relation,
+  taken: readonly number[],
+  options: RoleOptions,
+  profiles: readonly ColumnProfile[],
+): TimeChoice {
   const free = [...relation.names.keys()].filter(i => !taken.includes(i))
-  const kinds = free.map(i => ({ i, ...seemsTime(relation, i, options) }))
+  const kinds = free.map(i => ({ i, ...seemsTime(relation, i, options, profiles[i]!) }))
   const others = (used: readonly number[]) =>
     kinds.filter(({ i, isText, isEpoch }) => !used.includes(i) && (isText || isEpoch)).map(({ i }) => i)
   const choose = (columns: readonly number[], join: TimeRole['join'], reason: string): TimeChoice => ({
@@ -93,13 +98,12 @@ function givenColumns(relation: Relation, timeColumn: string | undefined): numbe
   return timeColumn.split(',').map(name => positionOf(relation, name.trim()))
 }
 
-function seemsTime(relation: Relation, i: number, { timeFormat }: RoleOptions) {
+function seemsTime(relation: Relation, i: number, { timeFormat }: RoleOptions, profile: ColumnProfile) {
   const kind = relation.kinds[i]
   if (kind === 'time' || kind === 'wall')
     return { isText: true, isNumber: false, isEpoch: false, isConstant: false }
   const cells = relation.sample.map(row => row[i] ?? '').filter(cell => !isMissingText(cell, true))
   const parse = timeFormat === undefined ? undefined : createTimeParser(timeFormat)
-  const profile = profileColumn(cells, relation.header?.decimal)
   const isRead = (cell: string) =>
     parse?.(cell) !== undefined || (scanTime(cell) !== undefined && Number.isNaN(Number(cell)))
   const some = cells.filter((_, i) => i % Math.ceil(cells.length / MOST_TRIED) === 0)
@@ -113,11 +117,7 @@ function seemsTime(relation: Relation, i: number, { timeFormat }: RoleOptions) {
 }
 
 /** Numbers that are times whatever their column is called: of 1990 to 2100 in one unit, growing, in even steps where no name speaks for it. */
-function isEpochColumn(
-  profile: ReturnType<typeof profileColumn>,
-  words: readonly string[],
-  cells: readonly string[],
-): boolean {
+function isEpochColumn(profile: ColumnProfile, words: readonly string[], cells: readonly string[]): boolean {
   const { numbers, filled, min, max, rising, equal, falling, regular } = profile
   if (filled === 0 || numbers < filled || rising + equal === 0) return false
   const isNamed = words.some(word => TIME_WORDS.has(word))
