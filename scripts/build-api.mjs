@@ -39,7 +39,7 @@ function declarationOf(symbol) {
     .filter(node => !ts.isExportSpecifier(node))
     .map(node => {
       if (ts.isVariableDeclaration(node)) {
-        const text = `const ${node.getText()}`
+        const text = ordered(`const ${node.getText()}`)
         return text.length <= LONGEST_TYPE ? text : `${text.slice(0, text.indexOf('<'))}<...>`
       }
       return node.getText().replace(/^(export )?(declare )?/, '')
@@ -50,6 +50,13 @@ function declarationOf(symbol) {
     .replace(/^ {4}/gm, '  ')
     .replace(/^ {5}\*/gm, '   *')
     .replace(/^ {6,}(?=\S)/gm, '    ')
+}
+
+/** The compiler prints the members of an inferred type in an order that depends on what was compiled before: they are sorted. */
+function ordered(text) {
+  return text
+    .replace(/"[^"\n]*"(?: \| "[^"\n]*")+/g, union => union.split(' | ').sort().join(' | '))
+    .replace(/(?:^ +(\w+|"[^"]+"): "[^"]*";?\n)+/gm, members => members.match(/.+\n/g).sort().join(''))
 }
 
 const plain = parts => ts.displayPartsToString(parts).replace(/\r/g, '').trim()
@@ -112,16 +119,11 @@ const page = `${[
   .filter(Boolean)
   .join('\n\n')}\n`
 
-if (unordered(!existsSync(PAGE) || readFileSync(PAGE, 'utf8')) !== unordered(page)) {
+if (!existsSync(PAGE) || readFileSync(PAGE, 'utf8') !== page) {
   if (process.argv.includes('--check')) {
     console.error(`${PAGE} is out of date: run \`npm run build:docs\``)
     process.exitCode = 1
   } else {
     writeFileSync(PAGE, page)
   }
-}
-
-/** The compiler lists members of unions and of mapped types in an order that depends on the checkout. */
-function unordered(page) {
-  return page.split(/\s+/).sort().join(' ')
 }

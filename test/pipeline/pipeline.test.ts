@@ -150,6 +150,12 @@ describe('a trained model', () => {
     await expect(detect(model, sliceFrame(live, 0, 14))).rejects.toMatchObject({ code: 'data-too-short' })
   })
 
+  it('says in which epoch the loss blew up', async () => {
+    await expect(trainModel(history, quick({ optimizer: 'sgd', learningRate: 10 }))).rejects.toMatchObject({
+      code: 'data-training-diverged',
+    })
+  })
+
   it('of a history with a reading of any size has finite scores', async () => {
     const spiked = { ...history, values: history.values.map((value, i) => (i === 700 ? 1e38 : value)) }
     const model = await trainModel(spiked, quick({ scaler: 'robust' }))

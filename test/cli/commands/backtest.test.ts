@@ -66,11 +66,14 @@ describe('telltale backtest', () => {
       '--first-rows 300 --retrain-every 300 --detector z-score --event-length 20 --threshold-factor 8'
     const firstEvent = async (...more: string[]) => {
       const args = ['backtest', 'data.csv', ...rest.split(' '), ...more, '--format', 'json']
-      return JSON.parse((await telltale(args, { cwd })).stdout).events[0].start
+      return JSON.parse((await telltale(args, { cwd })).stdout).events[0]
     }
-    expect(await firstEvent()).toBeGreaterThanOrEqual(500)
+    const causal = await firstEvent()
+    expect(causal.start).toBeGreaterThanOrEqual(500)
     // Two-sided scores rise before the cause; the event is placed at the samples that stand out.
-    expect(await firstEvent('--alignment', 'two-sided')).toBe(500)
+    const twoSided = await firstEvent('--alignment', 'two-sided')
+    expect(twoSided.start).toBe(500)
+    expect(twoSided.score).not.toBe(causal.score)
   })
 
   it('holds the readings of each stretch against what its model takes for usual, where channels have rules', async () => {
