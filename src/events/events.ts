@@ -1,15 +1,7 @@
-import type { AnomalyEvent } from '../core/contracts.js'
+import type { AnomalyEvent, EventChange } from '../core/contracts.js'
 import { type Frame, sampleCount } from '../core/frame.js'
-import { createEventMachine, type Suppressed } from './machine.js'
+import { createEventMachine } from './machine.js'
 import type { EventOptions } from './options.js'
-
-/** What a detector expected, where the rules of channels need it. */
-export interface Expectation {
-  /** `[N * C]` reading minus expected reading. */
-  readonly deviation: ArrayLike<number>
-  /** `[N * C]` */
-  readonly expected: ArrayLike<number>
-}
 
 /**
  * Flags and calibrated scores -> events, in time order, with a deterministic id made of the start: `createEventMachine` over a whole series.
@@ -17,7 +9,8 @@ export interface Expectation {
  * @param score `[N]` 1.0 = threshold; NaN where not scored
  * @param flag `[N]` 1 = flagged
  * @param residual `[N * C]` non-negative shares of the channels in the score
- * @param sharp `[N]` how far each sample stands out by itself, see `Scores.sharp`
+ * @param expected `[N * C]` what a detector expected, where the rules of channels need it
+ * @param sharp `[N]` how far each sample stands out from normal ones without smoothing, see `Scores.sharp`
  * @throws OptionError as `createEventMachine`
  */
 export function findEvents(
@@ -26,42 +19,38 @@ export function findEvents(
   flag: Uint8Array,
   residual: Float32Array,
   options: EventOptions = {},
-  expectation?: Expectation,
+  expected?: ArrayLike<number>,
   sharp?: ArrayLike<number>,
 ): AnomalyEvent[] {
-  return searchEvents(frame, score, flag, residual, options, expectation, sharp).events
+  const changes = eventChanges(frame, score, flag, residual, options, expected, sharp)
+  return [...changes].flatMap(({ type, event }) => (type === 'closed' ? [event] : []))
 }
 
-/** `findEvents`, and the flags that the rules kept from being part of an event. */
-export function searchEvents(
+/** The events of `findEvents` as they open, with the time of the sample that opens them, and as they close. */
+export function* eventChanges(
   frame: Frame,
   score: Float32Array,
   flag: Uint8Array,
   residual: Float32Array,
   options: EventOptions = {},
-  expectation?: Expectation,
+  expected?: ArrayLike<number>,
   sharp?: ArrayLike<number>,
-): { readonly events: AnomalyEvent[]; readonly suppressed: Suppressed } {
+): Generator<EventChange & { readonly timeMs: number }> {
   const { channels, timeMs, timeKind } = frame
   const machine = createEventMachine(channels, timeKind, options)
-  const events: AnomalyEvent[] = []
-  const row = (values: ArrayLike<number>, i: number): ArrayLike<number> =>
-    channels.map((_, c) => values[i * channels.length + c])
+  const width = channels.length
   for (let i = 0; i < sampleCount(frame); i++) {
+    const row = expected && channels.map((_, c) => expected[i * width + c])
     const change = machine.push({
       timeMs: timeMs[i],
       score: score[i],
       flag: flag[i] !== 0,
-      residual: residual.subarray(i * channels.length, (i + 1) * channels.length),
+      residual: residual.subarray(i * width, (i + 1) * width),
       ...(sharp && { sharp: sharp[i] }),
-      ...(expectation && {
-        deviation: row(expectation.deviation, i),
-        expected: row(expectation.expected, i),
-      }),
+      ...(row && { expected: row, deviation: row.map((value, c) => frame.values[i * width + c] - value) }),
     })
-    if (change !== undefined && change !== 'updated' && change.type === 'closed') events.push(change.event)
+    if (change !== undefined && change !== 'updated') yield { ...change, timeMs: timeMs[i] }
   }
   const last = machine.finish()
-  if (last) events.push(last.event)
-  return { events, suppressed: machine.suppressed() }
+  if (last) yield { ...last, timeMs: timeMs.at(-1) ?? Number.NaN }
 }

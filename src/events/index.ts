@@ -1,5 +1,5 @@
 export { eventCounting } from './counting.js'
-export { type Expectation, findEvents, searchEvents } from './events.js'
+export { eventChanges, findEvents } from './events.js'
 export type { GateState } from './gate.js'
 export { flaggedIntervals } from './intervals.js'
 export {

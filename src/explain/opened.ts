@@ -1,4 +1,4 @@
-import { createEventMachine } from '../events/index.js'
+import { eventChanges } from '../events/index.js'
 import type { Model } from '../model/index.js'
 import {
   expectedReadings,
@@ -17,23 +17,10 @@ export function openedAt(
   settings: SessionSettings,
 ): Map<string, number> {
   const { rules, usual } = resolveSettings(model, settings)
-  const { frame, score, flag, residual } = scored
-  const { channels, timeMs, timeKind } = frame
-  const width = channels.length
-  const machine = createEventMachine(channels, timeKind, rules)
+  const { frame, score, flag, residual, sharp } = scored
   const expected = usual && expectedReadings(model, scored)
   const opened = new Map<string, number>()
-  for (let i = 0; i < score.length; i++) {
-    const row = expected?.subarray(i * width, (i + 1) * width)
-    const step = machine.push({
-      timeMs: timeMs[i],
-      score: score[i],
-      flag: flag[i] !== 0,
-      residual: residual.subarray(i * width, (i + 1) * width),
-      ...(row && { expected: row, deviation: row.map((value, c) => frame.values[i * width + c] - value) }),
-    })
-    if (step !== undefined && step !== 'updated' && step.type === 'opened')
-      opened.set(step.event.id, timeMs[i])
-  }
+  for (const { type, event, timeMs } of eventChanges(frame, score, flag, residual, rules, expected, sharp))
+    if (type === 'opened') opened.set(event.id, timeMs)
   return opened
 }

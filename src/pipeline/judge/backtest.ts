@@ -114,8 +114,7 @@ export async function backtest(
     }
     hooks.onStretch?.(done + 1, places.length)
   }
-  const deviation = expected.map((value, i) => live.values[i] - value)
-  const found = findEvents(live, score, flag, residual, rules, { expected, deviation }, sharp)
+  const found = findEvents(live, score, flag, residual, rules, expected, sharp)
   const events = found.map(event => ({
     ...event,
     start: event.start + firstRows,

@@ -19,14 +19,13 @@ export function alarmsAt(
   sharp?: Float32Array,
 ): Uint8Array {
   const { events: rules } = model.info.settings
-  const expected = parts && Float64Array.from(parts.expected)
   const events = findEvents(
     frame,
     Float32Array.from(score, value => value / threshold),
     Uint8Array.from(score, value => (value > threshold ? 1 : 0)),
     parts?.residual.map(value => value / threshold) ?? new Float32Array(frame.values.length),
     { ...rules, channels: parts ? rules.channels : {} },
-    expected && { expected, deviation: expected.map((value, at) => frame.values[at] - value) },
+    parts?.expected,
     sharp,
   )
   const alarms = new Uint8Array(score.length)
