@@ -2,12 +2,13 @@ import { link, readdir, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { createError } from '../core/errors.js'
-import { syncFolder, writeError, writeFileSynced } from '../files/index.js'
+import { siblingPath, sweepSiblings, syncFolder, writeError, writeFileSynced } from '../files/index.js'
 import { encodeRecord, inBatches, readRecord } from './records.js'
 import { modelFolder, type Registry } from './registry.js'
-import { removeLeftovers, temporaryIn } from './temporary.js'
 
 const FORMAT = 'telltale-change'
+/** Of a record that has no number yet. */
+const CHANGE = 'change'
 const FILE = /^(\d{6,})\.json$/
 const number = z.number().int().min(1)
 const text = z.string()
@@ -67,7 +68,7 @@ export async function addChange<C extends VersionChange>(
   decide: (history: readonly HistoryEntry[]) => C,
 ): Promise<C> {
   const folder = join(modelFolder(registry, name), 'history')
-  await removeLeftovers(folder)
+  await sweepSiblings(join(folder, CHANGE))
   for (;;) {
     const history = await readHistory(registry, name)
     const change = decide(history)
@@ -80,7 +81,7 @@ export async function addChange<C extends VersionChange>(
 
 /** Writes a new file; false when there is one of this name. */
 async function append(folder: string, file: string, record: Buffer): Promise<boolean> {
-  const temporary = temporaryIn(folder)
+  const temporary = siblingPath(join(folder, CHANGE))
   try {
     await writeFileSynced(temporary, [record])
     await link(temporary, join(folder, file))

@@ -2,7 +2,7 @@ import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { createError } from '../core/errors.js'
-import { syncFolder, writeError, writeFileAtomic } from '../files/index.js'
+import { siblingPath, sweepSiblings, syncFolder, writeError, writeFileAtomic } from '../files/index.js'
 import { infoFromManifest, type ModelInfo } from '../model/index.js'
 import { findFleet } from './fleet.js'
 import { readManifest } from './load.js'
@@ -12,7 +12,6 @@ import { checkModelName } from './names.js'
 import { encodeRecord, inBatches, readRecord } from './records.js'
 import { ensureModel, modelFolder, type Registry } from './registry.js'
 import { sha256 } from './sealed.js'
-import { removeLeftovers, temporaryIn } from './temporary.js'
 
 const FORMAT = 'telltale-version'
 const FILE = 'version.json'
@@ -50,8 +49,9 @@ export async function stageVersion(registry: Registry, name: string): Promise<St
   checkModelName(name)
   await ensureModel(registry, name)
   const versions = join(modelFolder(registry, name), 'versions')
-  await removeLeftovers(versions)
-  const staged = temporaryIn(versions)
+  const unnumbered = join(versions, 'version')
+  await sweepSiblings(unnumbered)
+  const staged = siblingPath(unnumbered)
   const discard = () => rm(staged, { recursive: true, force: true })
   try {
     await mkdir(staged)

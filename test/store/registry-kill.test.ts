@@ -82,6 +82,8 @@ it('writers that are killed at any change of a file, two at once, leave no half 
   await removeDeleted(registry, 'pump')
   expect(await check()).toBeGreaterThan(0)
   expect((await planPrune(registry, 'pump', 1)).keep.length).toBeGreaterThan(0)
-  const left = readdirSync(join(registry.folder, 'pump', 'versions')).filter(name => name.endsWith('.tmp'))
+  const left = readdirSync(join(registry.folder, 'pump', 'versions')).filter(name =>
+    name.endsWith('.telltale-new'),
+  )
   expect(left).toEqual([])
 }, 120_000)

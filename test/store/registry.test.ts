@@ -309,7 +309,7 @@ describe('a registry', () => {
     await add('pump')
     const versions = join(registry.folder, 'pump', 'versions')
     const staged = await stageVersion(registry, 'pump')
-    const [own] = readdirSync(versions).filter(name => name.endsWith('.tmp'))
+    const [own] = readdirSync(versions).filter(name => name.endsWith('.telltale-new'))
     const dead = own.replace(/-\d+-/, '-999999999-')
     cpSync(join(versions, '1'), join(versions, dead), { recursive: true })
     await add('pump')
