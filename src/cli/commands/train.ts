@@ -126,6 +126,7 @@ async function train(
     const plan = await planTraining(surveyor.take(), architecture, options, runtime, meter)
     printNotes(io, [costText(plan)])
   }
+  let place = options.out
   const model = await trainModel(
     history,
     { ...options, checkpoint },
@@ -134,7 +135,11 @@ async function train(
       columns,
       reading: readingOf(options, derived),
       onIssues: issues => printIssues(io, issues),
-      onModel: model => saveModel(model, target.path),
+      // The version is there before the checkpoint goes.
+      onModel: async model => {
+        await saveModel(model, target.path)
+        place = await target.publish(why)
+      },
       ...(options.groupBy && { device: options.device }),
     },
   ).catch(error => {
@@ -147,7 +152,7 @@ async function train(
     printNotes(io, [`interrupted: kept the best weights so far, of epoch ${model.info.training.bestEpoch}`])
   }
   printNotes(io, trainingNotes(model, options))
-  io.stdout(formatModel(model.info, { model: await target.publish(why) }, cli.format))
+  io.stdout(formatModel(model.info, { model: place }, cli.format))
   return EXIT_OK
 }
 
