@@ -16,7 +16,7 @@ import { pathIn } from './paths.js'
 const LIMIT_BYTES = 67_108_864
 
 /**
- * A table and its labels: from the file that `--labels` names, from the column of that name, or from the column that reading finds by itself.
+ * A table and its labels: from the file that `--labels` names, from the column of that name, or from the label column that reading detects.
  *
  * Errors: those of `read` and `parseLabels`, and `labels-unknown` when there is neither such a file nor such a column.
  */

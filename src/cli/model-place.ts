@@ -3,7 +3,6 @@ import { createError } from '../core/errors.js'
 import {
   checkModelTarget,
   findVersion,
-  isModelName,
   parseReference,
   type Registry,
   resolveModel,
@@ -89,11 +88,6 @@ export function devicesLeft(before: Version | undefined, after: Version): string
     device => !Object.hasOwn(after.devices ?? {}, device),
   )
   return left.sort()
-}
-
-/** Whether a text names a model of the registry as a whole. */
-export function isRegistryName(io: Io, cli: Pick<CliOptions, 'registry'>, text: string): boolean {
-  return registryOf(io, cli) !== undefined && isModelName(text)
 }
 
 function userName(): string {

@@ -24,7 +24,7 @@ export interface Combination {
   readonly scales: readonly number[]
   /** Power of the geometric mean of the members, of each alignment; see `honestExponent`. */
   readonly exponents: Readonly<Partial<Record<Alignment, number>>>
-  /** `[C]` error of a channel that counts as usual by itself, natural logarithm; see `sharpLevels`. */
+  /** `[C]` unsmoothed error of a channel that counts as usual, natural logarithm; see `sharpLevels`. */
   readonly sharp?: Float64Array
   /** `[C]` see `stillChannels`; what one that moves adds, of each alignment */
   readonly still?: Float32Array

@@ -7,7 +7,7 @@ const OF_CHANNEL = 0.99
 const OF_SAMPLE = 0.95
 
 /**
- * How far each sample stands out by itself, see `Scores.sharp`.
+ * How unusual each sample is without smoothing, see `Scores.sharp`.
  *
  * @param rows `[n * (M + C)]`, see `memberRows`: the last C columns count
  * @param levels `[C]` logarithm of the error that counts as usual, see `sharpLevels`

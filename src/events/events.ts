@@ -10,7 +10,7 @@ import type { EventOptions } from './options.js'
  * @param flag `[N]` 1 = flagged
  * @param residual `[N * C]` non-negative shares of the channels in the score
  * @param expected `[N * C]` what a detector expected, where the rules of channels need it
- * @param sharp `[N]` how far each sample stands out from normal ones without smoothing, see `Scores.sharp`
+ * @param sharp `[N]` how unusual each sample is without smoothing, see `Scores.sharp`
  * @throws OptionError as `createEventMachine`
  */
 export function findEvents(

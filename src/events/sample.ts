@@ -8,7 +8,7 @@ export interface EventSample {
   readonly flag?: boolean
   /** `[C]` non-negative shares of the channels in the score. */
   readonly residual: ArrayLike<number>
-  /** How far the sample stands out by itself: above 0 = unusual; without it, events reach as far as the score does. */
+  /** How unusual the sample is without smoothing: above 0 = unusual; without it, events reach as far as the score does. */
   readonly sharp?: number
   /** `[C]` reading minus expected reading, and the expected one: only the rules of channels need them. */
   readonly deviation?: ArrayLike<number>

@@ -1,4 +1,4 @@
-/** A segment of samples that stand out by themselves, `[start, end)`. */
+/** A segment of samples that are unusual without smoothing, `[start, end)`. */
 export interface Segment {
   /** Largest sum of what its samples were worth, reached at `end`. */
   readonly top: number

@@ -66,16 +66,16 @@ export const readOptions = z.object({
   timeUnit: option(z.enum(TIME_UNITS).optional(), 'Unit of times that are numbers. Default: by their size.'),
   decimal: option(
     z.enum(['.', ',']).optional(),
-    'What stands before the decimals in delimited text. Default: found by itself.',
+    'Decimal separator of delimited text. Default: detected automatically.',
     {
       value: 'CHARACTER',
     },
   ),
   sensorColumn: column(
-    'Column that names the channel, in a table with one row per reading. Default: found by itself.',
+    'Column that names the channel, in a table with one row per reading. Default: detected automatically.',
   ),
   valueColumn: column(
-    'Column that holds the readings, in a table with one row per reading. Default: found by itself.',
+    'Column that holds the readings, in a table with one row per reading. Default: detected automatically.',
   ),
   groupBy: column('Column that tells the devices apart.'),
   device: option(z.string().min(1).optional(), 'The device to read, when there are several.', {

@@ -24,7 +24,7 @@ export interface ReadSummary {
   timeUnit?: TimeUnit | 'text'
   timeZone?: string
   labelColumn?: string
-  /** Nobody named the label column: its name and its values gave it away. */
+  /** The label column was not named: it was detected from its name and its values. */
   labelGuessed?: boolean
   deviceColumn?: string
   readonly devices: string[]

@@ -29,7 +29,7 @@ export interface Table {
 
 /**
  * Reads a table into a frame: CSV and TSV (delimiter found), Parquet, JSON and NDJSON, plain, gzip or zstd; one file, a pattern, a folder, standard
- * input (`-`) or a query. Time, label, and whether there is a row per reading, are found by themselves. Every other column is a channel and must
+ * input (`-`) or a query. Time, label, and whether there is a row per reading, are detected automatically. Every other column is a channel and must
  * hold a finite number in every row, unless the options say otherwise; nothing is skipped, filled or guessed without being counted in `summary`.
  *
  * Errors: `file-not-found`, `file-unreadable`, `data-*` with file, line and column, `limit-columns`, `limit-memory`, `engine-missing`,

@@ -21,7 +21,6 @@ export { healthJson } from './health-json.js'
 export { healthMarkdown } from './health-markdown.js'
 export { healthText } from './health-text.js'
 export {
-  countAgainstLabels,
   createLabelCounter,
   type LabelCounter,
   type LabelCounts,
@@ -46,5 +45,4 @@ export {
   formatInstant,
   formatNumber,
   formatPercent,
-  formatTime,
 } from './units.js'

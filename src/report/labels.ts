@@ -55,7 +55,7 @@ export interface LabelCounter {
   counts(): LabelCounts
 }
 
-/** Compares flags and events with labels as they come; the joined counts equal those of `countAgainstLabels`. */
+/** Compares flags and events with labels as they come, sample by sample and interval by interval. A sample that was not scored counts as not flagged. */
 export function createLabelCounter(): LabelCounter {
   const table = [0, 0, 0, 0]
   let samples = 0
@@ -98,25 +98,6 @@ export function createLabelCounter(): LabelCounter {
       })
     },
   }
-}
-
-/**
- * Compares flags and events with labels, sample by sample and interval by interval. A sample that was not scored counts as not flagged.
- *
- * @param flag `[N]` 0 or 1
- * @param label `[N]` 0 or 1
- * @example
- * import { countAgainstLabels } from './labels.js'
- * countAgainstLabels(Uint8Array.of(0, 1, 1, 0), Uint8Array.of(0, 0, 1, 1), [{ start: 1, end: 3 }]).precision // => 0.5
- */
-export function countAgainstLabels(
-  flag: Uint8Array,
-  label: Uint8Array,
-  events: readonly Interval[],
-): LabelCounts {
-  const counter = createLabelCounter()
-  counter.push(flag, label, events, label.length)
-  return counter.counts()
 }
 
 /** Whether an interval shares a sample with one of some others, which ascend. Cost O(log intervals). */

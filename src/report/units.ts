@@ -65,17 +65,6 @@ export function formatBytes(sizeBytes: number): string {
   return `${formatNumber(sizeBytes / 1000 ** step, 3)} ${units[step]}`
 }
 
-/**
- * Time of sample `i` as an ISO 8601 text in UTC, or the row number in a frame without times.
- *
- * @example
- * import { formatTime } from './units.js'
- * formatTime({ timeMs: Float64Array.of(0), timeKind: 'utc', values: Float64Array.of(1), channels: ['a'] }, 0) // => '1970-01-01T00:00:00Z'
- */
-export function formatTime(frame: Frame, i: number): string {
-  return i < 0 || i >= frame.timeMs.length ? '' : formatInstant(frame.timeMs[i], frame.timeKind)
-}
-
 /** A value of `Frame.timeMs` as an ISO 8601 text in UTC, or as the row number that it is. */
 export function formatInstant(time: number, timeKind: Frame['timeKind']): string {
   return timeKind === 'index' ? String(time) : new Date(time).toISOString().replace('.000Z', 'Z')

@@ -19,7 +19,7 @@ export interface ScoredSamples extends PublishedColumns {
   readonly trust: Float32Array
   /** `[N * C]` what the detector expected, in the units of the channels; NaN where it does not know. Only when it was asked for. */
   readonly expected?: Float64Array
-  /** `[N]` how far each sample stands out by itself, see `Scores.sharp`; only of detectors that smooth. */
+  /** `[N]` how unusual each sample is without smoothing, see `Scores.sharp`; only of detectors that smooth. */
   readonly sharp?: Float32Array
 }
 

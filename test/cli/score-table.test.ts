@@ -5,7 +5,7 @@ import { type Frame, sampleCount, sliceFrame } from '../../src/core/frame.js'
 import { createRandom } from '../../src/core/random.js'
 import type { Model } from '../../src/model/index.js'
 import { type Detection, detect, joinScored, trainModel } from '../../src/pipeline/index.js'
-import { countAgainstLabels } from '../../src/report/index.js'
+import { createLabelCounter } from '../../src/report/index.js'
 import type { ScoredSamples } from '../../src/session/index.js'
 
 function machine(n: number, faults: readonly number[] = [], size = 9): Frame {
@@ -69,7 +69,9 @@ describe('scoreTable', () => {
         adaptation: null,
         issues: whole.issues,
       })
-      expect(result.labels).toEqual(countAgainstLabels(whole.flag, labels, whole.events))
+      const counter = createLabelCounter()
+      counter.push(whole.flag, labels, whole.events, labels.length)
+      expect(result.labels).toEqual(counter.counts())
     })
 
     it('says nothing of labels when there are none', async () => {

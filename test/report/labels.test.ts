@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Interval } from '../../src/core/frame.js'
-import { countAgainstLabels, createLabelCounter } from '../../src/report/index.js'
+import { createLabelCounter } from '../../src/report/index.js'
 
 /** Half-open intervals in time order, apart, within n samples. */
 const intervals = (n: number) =>
@@ -12,11 +12,18 @@ const intervals = (n: number) =>
       Array.from({ length: edges.length >> 1 }, (_, k) => ({ start: edges[2 * k], end: edges[2 * k + 1] })),
     )
 
-describe('countAgainstLabels', () => {
+/** All at once. */
+function countsOf(flag: Uint8Array, label: Uint8Array, events: readonly Interval[]) {
+  const counter = createLabelCounter()
+  counter.push(flag, label, events, label.length)
+  return counter.counts()
+}
+
+describe('counts against labels', () => {
   it('counts stretches and samples', () => {
     const label = Uint8Array.of(0, 1, 1, 0, 0, 0, 1, 0)
     const flag = Uint8Array.of(0, 0, 1, 1, 0, 1, 0, 0)
-    const counts = countAgainstLabels(flag, label, [
+    const counts = countsOf(flag, label, [
       { start: 2, end: 4 },
       { start: 5, end: 6 },
     ])
@@ -34,7 +41,7 @@ describe('countAgainstLabels', () => {
   })
 
   it('has no precision without flags and no recall without labels', () => {
-    const counts = countAgainstLabels(new Uint8Array(3), new Uint8Array(3), [])
+    const counts = countsOf(new Uint8Array(3), new Uint8Array(3), [])
     expect(counts.precision).toBeNaN()
     expect(counts.recall).toBeNaN()
   })
@@ -43,7 +50,7 @@ describe('countAgainstLabels', () => {
     const bits = fc.array(fc.constantFrom(0, 1), { minLength: 5, maxLength: 5 })
     fc.assert(
       fc.property(bits, bits, (flag, label) => {
-        const c = countAgainstLabels(Uint8Array.from(flag), Uint8Array.from(label), [])
+        const c = countsOf(Uint8Array.from(flag), Uint8Array.from(label), [])
         expect(c.truePositives + c.falsePositives + c.falseNegatives + c.trueNegatives).toBe(5)
         expect(c.foundEvents).toBeLessThanOrEqual(c.labelledEvents)
       }),
@@ -77,7 +84,7 @@ describe('createLabelCounter', () => {
         expect(counts.foundEvents).toBe(
           labelled.filter(stretch => samples(stretch).some(i => flag[i])).length,
         )
-        expect(counts).toEqual(countAgainstLabels(Uint8Array.from(flag), label, events))
+        expect(counts).toEqual(countsOf(Uint8Array.from(flag), label, events))
       }),
       { seed: 1 },
     )

@@ -53,7 +53,7 @@ export const DATA_ERRORS = ofKind('data', {
   'data-ambiguous-number': {
     message: '{file}, column {column}: {got} is {first} or {second}',
     remedy:
-      'Give --decimal , when the comma stands before decimals; otherwise write the numbers without groups of thousands.',
+      'Give --decimal , when the comma is the decimal separator; otherwise write the numbers without thousands separators.',
   },
   'data-bad-label': {
     message: '{file}, line {line}, column {column}: the label is {got}, expected 0 or 1',

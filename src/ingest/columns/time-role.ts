@@ -10,7 +10,7 @@ import {
   type TimeParser,
   timeOf,
 } from '../../core/time-text.js'
-import { EPOCH_UNITS, epochMs, epochUnitOf, type TimeUnit } from '../../core/time-unit.js'
+import { epochMs, epochUnitOf, type TimeUnit } from '../../core/time-unit.js'
 import { isMissingText } from '../tables/cell.js'
 import { type Decimal, parseNumber } from '../tables/number.js'
 import type { Relation } from '../tables/relation.js'
@@ -274,8 +274,4 @@ export function clockColumn(relation: Relation, date: number, free: readonly num
     })
   if (!isDateOnly) return undefined
   return free.find(i => i !== date && filled(i).length > 0 && filled(i).every(isClockText))
-}
-
-export function unitName(unit: TimeUnit): string {
-  return EPOCH_UNITS.find(one => one.unit === unit)!.name
 }

@@ -6,7 +6,7 @@ const GROWTH = { text: 4, compressed: 20 }
 
 /**
  * About how many bytes of memory a table takes that is read whole, from the sizes of its files; Infinity for standard input and a query, whose
- * sizes nobody knows. Errors: those of finding the files.
+ * sizes are unknown. Errors: those of finding the files.
  */
 export async function estimateMemory(source: TableSource, options: LocateOptions = {}): Promise<number> {
   if (typeof source !== 'string' || source === '-') return Number.POSITIVE_INFINITY

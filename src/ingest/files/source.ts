@@ -26,7 +26,7 @@ import { plainFile } from './plain.js'
 export type TableSource = string | { readonly query: string }
 
 export interface SourceOptions extends LocateOptions, Partial<LongColumns> {
-  /** What stands before the decimals in a delimited text. Default: a point. */
+  /** Decimal separator of a delimited text. Default: a point. */
   readonly decimal?: Decimal
   /** Condition of SQL over the names of the columns; channels are numbers, times are times, every other column of a delimited text is text. */
   readonly where?: string

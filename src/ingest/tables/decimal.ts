@@ -7,7 +7,7 @@ const POINT = /^[+-]?\d*\.\d+(?:e[+-]?\d+)?$/i
 const EITHER = /^[+-]?[1-9]\d{0,2},\d{3}$/
 
 /**
- * What stands before the decimals of a text that is not parted by commas: a comma where cells hold one and none a point. Errors:
+ * The decimal separator of a text whose delimiter is not a comma: a comma where cells hold one and none a point. Errors:
  * `data-ambiguous-number` where every number could as well hold thousands.
  */
 export function findDecimal(

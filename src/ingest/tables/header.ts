@@ -17,7 +17,7 @@ const BINARY = /[\x00-\x08\x0e-\x1f]/
 /** What the first lines of a delimited text say about the rest. */
 export interface Header extends PlainFile {
   readonly delimiter: string
-  /** What stands before the decimals of a number. */
+  /** Decimal separator. */
   readonly decimal: Decimal
   readonly names: readonly string[]
   /** Cells of the first row of data; undefined when there is none. */

@@ -1,6 +1,6 @@
 import { trimCell } from './cell.js'
 
-/** What stands before the decimals of a number. */
+/** Decimal separator of a number. */
 export type Decimal = '.' | ','
 
 const NUMBER = /^[+-]?(\d[\d_]*\.?\d*|\.\d+)(e[+-]?\d+)?$/i
