@@ -17,6 +17,7 @@ import {
   largestBatch,
   splitHistory,
   type WindowMemory,
+  type WindowShape,
   windowMemory,
   windowStarts,
 } from '../../window/index.js'
@@ -105,15 +106,8 @@ export async function planScoring(
   const channels = names.length
   const rate = await rehearseScoring(network, runtime, meter, { windows, stride, batchSize })
   const shape = { samples, channels, window: network.span, stride }
-  // The scaled frame, its shared copy, the residuals and their shared form.
-  const sampleBytes = readBytes(channels) + 16 * channels + RESULT_BYTES
   return {
-    ...shape,
-    windows,
-    parameters: network.parameterCount,
-    memory: windowMemory(shape, batchSize),
-    // Surveying and the rehearsal have shown what the program, its threads and its buffers take.
-    peakBytes: meter.peakBytes() + held * sampleBytes,
+    ...networkPlan(network, shape, { windows, batchSize, held }, meter),
     seconds: { total: windows / rate },
     windowsPerSecond: rate,
     recommendedBatch: scoringBatch(network, shape, meter.availableBytes),
@@ -165,17 +159,38 @@ export async function planTraining(
   const epoch = windows / training.learning + count('validation', stride) / training.judging
   const afterwards = judged / scoring
   const shape = { samples, channels, window: span, stride }
-  // The scaled parts, the series that the network learns from and its shared copy, and columns while scalers and checks look at them.
+  return {
+    ...networkPlan(network, shape, { windows, batchSize, held: samples }, meter),
+    seconds: { epoch, total: epochs * epoch + afterwards },
+    windowsPerSecond: training.learning,
+    recommendedBatch: trainingBatch(network, shape, windows, meter.availableBytes),
+  }
+}
+
+/**
+ * What the plans of training and scoring with a network have in common: sizes, and memory. Surveying and the rehearsal have shown what the program,
+ * its threads and its buffers take; then come, per sample, the scaled frame or its parts, its shared copy, and the residuals or the columns of checks.
+ *
+ * @param held samples in memory at a time
+ */
+function networkPlan(
+  network: Network,
+  shape: WindowShape & Pick<Plan, 'samples'>,
+  {
+    windows,
+    batchSize,
+    held,
+  }: { readonly windows: number; readonly batchSize: number; readonly held: number },
+  meter: Meter,
+): Omit<Plan, 'seconds' | 'windowsPerSecond' | 'recommendedBatch'> {
+  const { channels } = shape
   const sampleBytes = readBytes(channels) + 16 * channels + RESULT_BYTES
   return {
     ...shape,
     windows,
     parameters: network.parameterCount,
     memory: windowMemory(shape, batchSize),
-    peakBytes: meter.peakBytes() + samples * sampleBytes,
-    seconds: { epoch, total: epochs * epoch + afterwards },
-    windowsPerSecond: training.learning,
-    recommendedBatch: trainingBatch(network, shape, windows, meter.availableBytes),
+    peakBytes: meter.peakBytes() + held * sampleBytes,
   }
 }
 
