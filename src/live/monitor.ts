@@ -63,7 +63,7 @@ export interface Monitor {
   readonly waiting: number
   readonly counts: StreamCounts
   readonly sinks: ReadonlyMap<string, Sink>
-  /** Hears all that becomes known: scores and events by device. @returns ends it */
+  /** Calls the listener with all that becomes known: scores and events by device. @returns ends it */
   subscribe(listener: (outputs: readonly LiveOutput[]) => void): () => void
   /** Readings in, scores and events out; it closes the monitor at its end. */
   transform(): TransformStream<Reading | readonly Reading[], LiveOutput>
@@ -80,7 +80,8 @@ export interface Monitor {
  * import { createMonitor } from 'telltale/live'
  * const { train } = generatePlant({ rows: 500, channels: 2, seed: 7 })
  * const model = await trainModel(train, { detector: 'pca-q' })
- * const monitor = await createMonitor({ model, onEvent: event => console.log(event.type) })
+ * const events = []
+ * const monitor = await createMonitor({ model, onEvent: event => events.push(event) })
  * const readings = [0, 1, 2].map(i => ({ device: 'p7', time: 1000 * i, values: { [train.channels[0]]: 1, [train.channels[1]]: 2 } }))
  * const { outputs } = await monitor.push(readings)
  * outputs[0].scored.score.length // => 3
