@@ -18,6 +18,14 @@ export interface StreamOptions extends DeviceOptions {
   readonly mostDevices: number
 }
 
+/** What became of a batch. */
+export interface Taken {
+  /** What became known with it, by device in the order of their first messages. */
+  readonly outputs: readonly LiveOutput[]
+  /** Its messages that were refused, by reason. */
+  readonly refused: Readonly<Record<string, number>>
+}
+
 /** What is known of a device beside its own state: `[last sign of life, ms; 1 = silent]`. */
 type Sign = [seenMs: number, isSilent: 0 | 1]
 
@@ -43,9 +51,9 @@ export class Stream {
     this.#sinceMs = saved?.sinceMs ?? 0
   }
 
-  /** What became known with a batch, by device in the order of their first messages. */
-  async process({ nowMs, messages, refused, badReadings, isFirst }: Batch): Promise<LiveOutput[]> {
+  async process({ nowMs, messages, refused, badReadings, isFirst }: Batch): Promise<Taken> {
     const { counts } = this
+    const before = { ...counts.refused }
     if (isFirst) this.#sinceMs = nowMs
     counts.received += messages.length
     counts.badReadings += badReadings
@@ -63,7 +71,7 @@ export class Stream {
     }
     outputs.push(...(await this.#findSilent(nowMs)))
     counts.devices = this.#signs.size
-    return outputs
+    return { outputs, refused: increase(before, counts.refused) }
   }
 
   /** Whether `process` would find a device that became silent. Cost O(devices). */
@@ -171,6 +179,11 @@ export class Stream {
     }
     return outputs
   }
+}
+
+function increase(before: Readonly<Record<string, number>>, after: Readonly<Record<string, number>>) {
+  const changed = Object.keys(after).filter(reason => after[reason] !== before[reason])
+  return Object.fromEntries(changed.map(reason => [reason, after[reason] - (before[reason] ?? 0)]))
 }
 
 function originOf(device: string, { model: { info } }: Pick<Device, 'model'>): EventOrigin {
