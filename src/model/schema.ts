@@ -3,7 +3,7 @@ import { ALIGNMENTS } from '../core/contracts.js'
 import { withoutDefaults } from '../core/options.js'
 import type { Json } from '../core/state.js'
 import { eventRules } from '../events/index.js'
-import { adaptOptions, alarmPromiseSchema, thresholdChoice } from '../threshold/index.js'
+import { adaptOptions, alarmPromiseSchema, stepSizesSchema, thresholdChoice } from '../threshold/index.js'
 import { dataSchema, missingOptions } from '../validate/index.js'
 import { checkFacts } from './facts.js'
 import { count, instant, name, reading, SHA256, score, share, size, slug, text } from './ranges.js'
@@ -57,6 +57,8 @@ export const calibrationInfo = z.strictObject({
   level: score(),
   /** Alarms a day to expect; null without regular times, absent in models made before it was kept. */
   promise: alarmPromiseSchema.nullable().optional(),
+  /** How large a step of each channel must be to be found; absent where it was not measured. */
+  steps: stepSizesSchema.optional(),
   /** What `--regimes` found; absent when it is off. */
   regimes: z.array(regimeFacts).max(1000).optional(),
 })
@@ -133,6 +135,13 @@ export const modelInfoSchema = z
     calibration: z.partialRecord(z.enum(ALIGNMENTS), calibrationInfo),
   })
   .superRefine(checkFacts)
+  .refine(
+    ({ channels, calibration }) =>
+      Object.values(calibration).every(({ steps }) =>
+        (steps?.channels ?? []).every(({ name }) => channels.includes(name)),
+      ),
+    { path: ['calibration'], error: 'steps must be those of channels of the model' },
+  )
 
 /** Stages of the model: what each state is, without its arrays. */
 export const stageSchema = z.strictObject({

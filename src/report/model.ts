@@ -1,6 +1,6 @@
 import type { CalibrationInfo, MemberInfo, ModelInfo } from '../model/index.js'
 import type { Recalibration } from '../pipeline/index.js'
-import { type Adaptation, type AlarmPromise, formatAlarmRate } from '../threshold/index.js'
+import { type Adaptation, type AlarmPromise, formatAlarmRate, smallestStep } from '../threshold/index.js'
 import { eventRuleLines } from './event-rules.js'
 import { type Cell, formatFacts, formatRows, type ResultFormat, type Row } from './rows.js'
 import { formatDuration, formatInstant, formatNumber, formatPercent } from './units.js'
@@ -45,8 +45,25 @@ function calibrationFacts(alignment: string, calibration: CalibrationInfo): [nam
   return [
     [`threshold, ${alignment}`, `${formatNumber(level)} (${rule} of ${samples} held-back scores)`],
     ...promiseFacts(promise),
+    ...stepFacts(calibration),
     ...regimeLines(regimes),
   ]
+}
+
+/** Channels whose smallest step is printed; the others are in the JSON. */
+const MOST_STEPS = 10
+
+/** The smallest step of each channel that is found 95 % of the time, in its unit. */
+function stepFacts({ steps, level }: CalibrationInfo): [name: string, value: Cell][] {
+  if (steps === undefined) return []
+  const { within, channels } = steps
+  const sizes = channels.slice(0, MOST_STEPS).map(channel => {
+    const size = smallestStep(channel, level)
+    const [largest] = channel.sizes.slice(-1)
+    return `${channel.name} ${size > largest ? `above ${formatNumber(largest, 2)}` : formatNumber(size, 2)}`
+  })
+  const more = channels.length > MOST_STEPS ? `, and ${channels.length - MOST_STEPS} channels more` : ''
+  return [['smallest steps found', `${sizes.join(', ')}${more} (95 % of them, within ${within} samples)`]]
 }
 
 /** One line for each operating regime: share of time, typical readings, and its level. */
