@@ -127,6 +127,10 @@ export const modelInfoSchema = z
     /** SHA-256 over all that the model is: two models with the same id are the same. */
     id: z.string().regex(SHA256, 'a SHA-256 is wanted'),
     ...commonFacts,
+    /** Scales at which an ensemble smooths, samples, and why it has these. */
+    smoothing: z
+      .strictObject({ scales: z.array(z.number().min(0).max(1e6)).min(1).max(100), reason: text() })
+      .optional(),
     /** How it scores when nothing else is asked for: every default filled in. */
     settings: modelSettings,
     /** What was asked for in the training, as it was given. */

@@ -21,6 +21,7 @@ export function modelFacts(info: ModelInfo): [name: string, value: Cell][] {
     ...(info.device === undefined ? [] : [['device', info.device] satisfies [string, Cell]]),
     ['channels', info.channels.join(', ')],
     ['window', `${info.window} samples, stride ${info.stride}`],
+    ...smoothingFacts(info),
     ['history', historyText(training)],
     ...parts,
     ...(training.bestValidationLoss === null
@@ -36,6 +37,13 @@ export function modelFacts(info: ModelInfo): [name: string, value: Cell][] {
     ['trained', `${info.createdAt} in ${formatDuration(training.seconds * 1000)}`],
     ['created by', `telltale ${versions.telltale}, node ${versions.node}, ${versions.kernels} kernels`],
   ]
+}
+
+/** The scales of the smoothing of an ensemble, and why it has these. */
+function smoothingFacts({ smoothing }: ModelInfo): [name: string, value: Cell][] {
+  if (smoothing === undefined) return []
+  const { scales, reason } = smoothing
+  return [['smoothing', `${scales.map(scale => formatNumber(scale, 3)).join(', ')} samples: ${reason}`]]
 }
 
 /** The threshold of an alignment, and the false alarms and regimes that go with it. */
@@ -156,14 +164,16 @@ function historyText({ rows, blocks, timeKind, from, to }: ModelInfo['training']
 /** The expected rate of false alarms of a threshold with its prediction interval, per day, week or month. */
 export function promiseFacts(promise: AlarmPromise | null | undefined): [name: string, value: Cell][] {
   if (!promise) return []
-  const { expectedPerDay, low, high, horizonDays, confidence } = promise
+  const { expectedPerDay, low, high, horizonDays, confidence, aboveShare } = promise
   const horizon = formatDuration(horizonDays * 86_400_000)
+  const inAlarm =
+    aboveShare === undefined ? '' : `; in alarm for ${formatPercent(aboveShare)} of the normal time`
   const range =
     low > 0 ? `${formatAlarmRate(low)} to ${formatAlarmRate(high)}` : `at most ${formatAlarmRate(high)}`
   return [
     [
       'false alarms',
-      `expected ${formatAlarmRate(expectedPerDay)}; ${100 * confidence} % prediction interval over ${horizon}: ${range}`,
+      `expected ${formatAlarmRate(expectedPerDay)}; ${100 * confidence} % prediction interval over ${horizon}: ${range}${inAlarm}`,
     ],
   ]
 }
