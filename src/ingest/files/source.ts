@@ -72,7 +72,7 @@ export async function openSource(
         ? await locateFiles(source, options, summary.skippedFiles)
         : []
     const files = await inTurn(found, async file => {
-      await checkComplete(file)
+      await checkComplete(file, options.signal)
       return plainFile(file, spillFolder, summary)
     })
     const folders = typeof source === 'string' ? [] : await folderPaths(options.roots ?? ['.'])
@@ -109,7 +109,7 @@ async function fileRelation(
   summary: ReadSummary,
 ): Promise<Relation> {
   const { file, format, compression, sizeBytes } = input
-  await checkComplete(input)
+  await checkComplete(input, options.signal)
   if (format === 'json') await checkDepth(input)
   const relation =
     format === 'parquet'
