@@ -28,11 +28,11 @@ export {
 } from './labels.js'
 export {
   adaptationLine,
+  expectedAlarmFacts,
   formatModel,
   formatSummary,
   memberRows,
   modelFacts,
-  promiseFacts,
   recalibrationRows,
 } from './model.js'
 export { type Bar, barPlot, channelPlot, PLOT_STYLE, scoreCalendar, scorePlot } from './plots/index.js'
