@@ -30,11 +30,11 @@ export {
 } from './labels.js'
 export {
   adaptationLine,
+  expectedAlarmFacts,
   formatModel,
   formatSummary,
   memberRows,
   modelFacts,
-  promiseFacts,
   recalibrationRows,
 } from './model.js'
 export { dataElement, factCards, htmlPage, type Page, section } from './page.js'
