@@ -32,12 +32,12 @@ export interface TrendOptions {
   readonly alpha?: number
 }
 
-/** Blocks that a series is cut into: enough to tell noise from a trend, few enough that neighbours are nearly independent. */
+/** Blocks that a series is cut into: enough to distinguish noise from a trend, few enough that neighbours are nearly independent. */
 const BLOCKS = 40
 const FEWEST_BLOCKS = 8
 const FEWEST_IN_BLOCK = 4
 const DAY_MS = 86_400_000
-/** A time to a limit further off than so many times the data is not given: nothing supports a line that far. */
+/** A time to a limit further off than this many times the data is not given: nothing supports a line that far. */
 const FARTHEST = 3
 
 /**

@@ -4,7 +4,7 @@ import type { Row } from './rows.js'
 import { formatDuration, formatInstant, formatNumber } from './units.js'
 
 const DAY_MS = 86_400_000
-/** Without times a rate is given for so many samples. */
+/** Without times a rate is per this many samples. */
 const SAMPLES = 1000
 
 /**

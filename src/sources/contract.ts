@@ -1,5 +1,8 @@
 import type { Json } from '../core/state.js'
 
+/** A number, NaN = none; of a column of states its text. */
+export type Reading = number | string
+
 /** One message of a device, as its source read it. */
 export interface Message {
   /** Empty where the source names none. */
@@ -7,8 +10,8 @@ export interface Message {
   /** Ms since the epoch (UTC); NaN where it has no time. */
   readonly timeMs: number
   readonly names: readonly string[]
-  /** One for each name; NaN = no reading. */
-  readonly values: readonly number[]
+  /** One for each name. */
+  readonly values: readonly Reading[]
 }
 
 /** Why a source cannot use a message. */
@@ -29,8 +32,10 @@ export interface RawMessage {
   readonly payload: string | undefined
   /** Named parts of the topic; undefined when it fits no pattern. */
   readonly fields?: Readonly<Record<string, string>> | undefined
-  /** The header, for a line of a CSV table. */
+  /** The header, for a line of delimited text. */
   readonly columns?: readonly string[]
+  /** Of such a line. Default: a comma. */
+  readonly delimiter?: string
   /** Where it came from, for a person. */
   readonly origin: string
 }

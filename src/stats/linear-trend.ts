@@ -21,7 +21,7 @@ export interface LinearTrend {
 
 const FEWEST = 8
 const ROUNDS = 3
-/** Nearly a random walk: a slope is then judged by the mean of the differences. */
+/** Nearly a random walk: the slope is then tested by the mean of the differences. */
 const LARGEST_CORRELATION = 0.99
 const NORMAL_QUANTILE = 1.959963985
 

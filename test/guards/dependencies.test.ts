@@ -7,7 +7,9 @@ import { ROOT } from './sources.js'
 const ALLOWED = [
   '@duckdb/node-api',
   '@noble/hashes',
+  '@resvg/resvg-js',
   'commander',
+  'fastify',
   'mqtt',
   'pino',
   'read-excel-file',
@@ -15,7 +17,7 @@ const ALLOWED = [
   'zod',
 ]
 /** Packages in the production tree, without the builds for other machines of one package. */
-const MOST_PACKAGES = 20
+const MOST_PACKAGES = 56
 
 interface Locked {
   readonly dev?: boolean
@@ -42,7 +44,7 @@ describe('dependencies', () => {
 
   it('are optional where only some need them', () => {
     expect(Object.keys(manifest.peerDependencies)).toEqual(Object.keys(manifest.peerDependenciesMeta))
-    expect(Object.values(manifest.peerDependenciesMeta)).toEqual([{ optional: true }, { optional: true }])
+    for (const meta of Object.values(manifest.peerDependenciesMeta)) expect(meta).toEqual({ optional: true })
   })
 
   it('stay within the budget of packages', () => {

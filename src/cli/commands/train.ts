@@ -104,7 +104,7 @@ async function train(
     const training = { source, request, options: whole, hooks, target, why, cli }
     return trainFleet(io, training, progress)
   }
-  const { history, columns, labelled, derived, notes } = await readHistory(
+  const { history, columns, labelled, summary, notes } = await readHistory(
     io,
     source,
     request,
@@ -134,7 +134,7 @@ async function train(
     {
       ...hooks,
       columns,
-      reading: readingOf(options, derived),
+      reading: readingOf(options, summary),
       onIssues: issues => printIssues(io, issues),
       // The version is there before the checkpoint goes.
       onModel: async model => {
@@ -167,7 +167,8 @@ function interruptedNotes(options: Parameters<typeof chosenDetector>[0] & { chec
 /** What there is to say about the thresholds of a new model: of both alignments, each note once. */
 function trainingNotes(model: Model, { falseAlarms }: { falseAlarms?: string }): string[] {
   const notes = ALIGNMENTS.flatMap(alignment => {
-    const warning = falseAlarms === undefined ? null : model.info.calibration[alignment]?.promise?.warning
+    const warning =
+      falseAlarms === undefined ? null : model.info.calibration[alignment]?.expectedAlarms?.warning
     return [...(warning ? [warning] : []), ...thresholdNotes(model, { alignment })]
   })
   return [...new Set(notes)]

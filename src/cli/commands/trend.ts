@@ -60,7 +60,7 @@ export const trendCommand = defineCommand({
   summary: 'Finds slow changes such as wear, and estimates when they reach a limit.',
   description:
     'Fits a line to each channel and to the score of the model, the health index (1 = threshold), and prints those that rise or fall clearly, allowing for ' +
-    'autocorrelation and daily rhythm. The time to a limit has a 95 % confidence interval and assumes that the change goes on at the same rate.',
+    'autocorrelation and daily rhythm. The time to a limit has a 95 % confidence interval and assumes that the change continues at the same rate.',
   arguments: [
     {
       name: 'data',

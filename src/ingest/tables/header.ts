@@ -2,7 +2,7 @@ import { createError } from '../../core/errors.js'
 import { scanTime } from '../../core/time-text.js'
 import { fileError, notUtf8 } from '../files/failures.js'
 import type { InputFile, PlainFile } from '../files/locate.js'
-import { type CsvRecord, createRecordScanner, readText } from '../rows/records.js'
+import { type CsvRecord, createRecordScanner, readText, splitRecord } from '../rows/records.js'
 import { findDecimal } from './decimal.js'
 import { type Decimal, isNumber } from './number.js'
 import { sampleRows } from './sample.js'
@@ -38,7 +38,7 @@ export function isTimeText(cell: string): boolean {
  * Errors: `file-unreadable`, `data-empty`, `data-not-a-table`, `data-ragged-row`, `data-duplicate-column`,
  * `limit-columns`.
  */
-export async function readHeader(input: PlainFile, given?: Decimal): Promise<Header> {
+export async function readHeader(input: PlainFile, given?: Decimal, known?: Decimal): Promise<Header> {
   const { file, sizeBytes, compression } = input
   const { text, complete } = await readHead(input)
   if (text.trim() === '') throw createError('data-empty', { file, reason: 'the file is empty' })
@@ -58,7 +58,7 @@ export async function readHeader(input: PlainFile, given?: Decimal): Promise<Hea
   const last = rows.at(-1)
   const charactersPerRow = last ? text.length / Math.max(1, countLines(text) - 1) : 1
   const sample = await sampleRows(input, text, complete, delimiter, names.length)
-  const decimal = given ?? findDecimal(file, names, sample, delimiter)
+  const decimal = given ?? findDecimal(file, names, sample, delimiter, known)
   return {
     ...input,
     delimiter,
@@ -102,6 +102,12 @@ function chooseDelimiter(text: string, complete: boolean): { delimiter: string; 
       ? next
       : best,
   )
+}
+
+/** The delimiter of one line of names: the one that gives most of them, a comma where none divides it. */
+export function delimiterOf(header: string): string {
+  const widths = DELIMITERS.map(delimiter => splitRecord(header, delimiter).cells.length)
+  return DELIMITERS[widths.indexOf(Math.max(...widths))]!
 }
 
 function firstRecords(text: string, delimiter: string, complete: boolean): CsvRecord[] {

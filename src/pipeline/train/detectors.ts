@@ -20,7 +20,7 @@ import type { DetectorName } from './detector-names.js'
 
 /** A detector that was just fitted, as the pipeline sees it. */
 export type Fitted = FittedDetector &
-  Partial<Pick<CrossFittedEnsemble, 'heldBack' | 'judgeMembers' | 'scales'>>
+  Partial<Pick<CrossFittedEnsemble, 'heldBack' | 'scoreMembersHeldBack' | 'scales'>>
 
 /** A detector that can be fitted. */
 export interface Fittable {

@@ -70,7 +70,7 @@ describe('measureSteps', () => {
     for (const one of Object.values(calibration)) {
       expect(one.method).toBe('threshold:sensitivity')
       expect(smallestStep(one.steps!.channels[0], one.level) / size).toBeCloseTo(1, 4)
-      expect(one.promise?.aboveShare).toBeLessThan(0.03)
+      expect(one.expectedAlarms?.aboveShare).toBeLessThan(0.03)
     }
     // Larger steps need a higher level, which raises fewer false alarms.
     expect(calibration.causal!.level).toBeGreaterThan(level)
