@@ -1,3 +1,4 @@
+import { type StageTimer, untimed } from '../core/stage-timer.js'
 import type { Json } from '../core/state.js'
 import type { LiveOutput, Sink, SinkPlan } from '../emit/index.js'
 import type { Source } from '../sources/index.js'
@@ -21,6 +22,8 @@ export interface RunOptions extends StreamOptions, IntakeOptions {
   readonly checkpointMs: number
   /** Messages that are taken together at most. Default 512. */
   readonly most?: number
+  /** Times the stages `score`, `write` and `save` of each batch. */
+  readonly time?: StageTimer
   /** Called after each batch, and while nothing comes. */
   onProgress?(counts: StreamCounts, sinks: ReadonlyMap<string, Sink>): void
 }
@@ -57,6 +60,7 @@ class Runner {
   readonly #stream: Stream
   readonly #sinks: ReadonlyMap<string, Sink>
   #source: Source | undefined
+  readonly #time: StageTimer
   #position: Json
   #savedMs: number
 
@@ -66,6 +70,7 @@ class Runner {
     this.#sinks = sinks
     this.#position = options.store.last?.position ?? null
     this.#savedMs = options.now()
+    this.#time = options.time ?? untimed
   }
 
   static async open(options: RunOptions): Promise<Runner> {
@@ -138,18 +143,21 @@ class Runner {
   }
 
   async #process(batch: Batch): Promise<void> {
-    await this.#write(await this.#stream.process(batch))
+    await this.#write(await this.#time('score', () => this.#stream.process(batch)))
     this.#position = batch.position
   }
 
   async #write(outputs: readonly LiveOutput[]): Promise<void> {
-    for (const sink of this.#sinks.values()) await sink.write(outputs)
+    await this.#time('write', async () => {
+      for (const sink of this.#sinks.values()) await sink.write(outputs)
+    })
   }
 
   async #saveWhenDue(nowMs: number): Promise<void> {
     const { store, checkpointMs } = this.#options
     if (!store.isLasting || store.pending() === 0) return
-    if (nowMs - this.#savedMs >= checkpointMs || store.pending() >= LARGEST_JOURNAL) await this.#save()
+    if (nowMs - this.#savedMs >= checkpointMs || store.pending() >= LARGEST_JOURNAL)
+      await this.#time('save', () => this.#save())
   }
 
   async #save(): Promise<void> {

@@ -35,6 +35,7 @@ export {
   promiseFacts,
   recalibrationRows,
 } from './model.js'
+export { formatSnapshot, stageRows } from './monitor.js'
 export { type Bar, barPlot, channelPlot, PLOT_STYLE, scoreCalendar, scorePlot } from './plots/index.js'
 export { type Cell, formatFacts, formatRows, RESULT_FORMATS, type ResultFormat, type Row } from './rows.js'
 export { sparkline } from './sparkline.js'
