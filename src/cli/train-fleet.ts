@@ -144,7 +144,7 @@ function trainedRow(
   const { rows, blocks } = info.training
   // The warning about the expected alarm rate matters only when --false-alarms was given.
   const calibration = info.calibration['two-sided']
-  const warning = falseAlarms === undefined ? null : calibration?.promise?.warning
+  const warning = falseAlarms === undefined ? null : calibration?.expectedAlarms?.warning
   return {
     device,
     rows: blocks?.ofRows ?? rows,

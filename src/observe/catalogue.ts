@@ -1,4 +1,4 @@
-/** What a metric is: how it is printed, what it means, and the labels that tell its series apart. */
+/** What a metric is: how it is printed, what it means, and the labels that distinguish its series. */
 export interface MetricEntry {
   readonly type: 'counter' | 'gauge' | 'histogram'
   readonly help: string

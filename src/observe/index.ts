@@ -1,3 +1,4 @@
+export { type Assessment, assess, type Finding } from './assess.js'
 export {
   type CounterName,
   type GaugeName,
@@ -7,7 +8,6 @@ export {
 } from './catalogue.js'
 export { csvText, PROMETHEUS_TYPE, prometheusText } from './export.js'
 export { type Job, startJob } from './job.js'
-export { type Finding, type Judgement, judge } from './judge.js'
 export { createLogger, type Logger, type LogStreams } from './logger.js'
 export {
   createMetrics,

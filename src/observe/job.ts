@@ -29,7 +29,7 @@ const WARN_EVERY_MS = 10_000
 
 /**
  * Measures a run when its settings ask for it: metrics, slow stages in the log, spans for OpenTelemetry, and a snapshot that is written again and
- * again, so that another process can read it. Otherwise it does nothing. A snapshot that cannot be written is said once; the run goes on.
+ * again, so that another process can read it. Otherwise it does nothing. A snapshot that cannot be written is said once; the run continues.
  *
  * Errors: `package-missing` for OpenTelemetry.
  */

@@ -28,11 +28,11 @@ export {
 } from './labels.js'
 export {
   adaptationLine,
+  expectedAlarmFacts,
   formatModel,
   formatSummary,
   memberRows,
   modelFacts,
-  promiseFacts,
   recalibrationRows,
 } from './model.js'
 export { formatSnapshot, stageRows } from './monitor.js'

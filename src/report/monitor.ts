@@ -1,15 +1,15 @@
-import type { Judgement, MetricFamily, Series, Snapshot } from '../observe/index.js'
+import type { Assessment, MetricFamily, Series, Snapshot } from '../observe/index.js'
 import { formatFacts, formatRows, type Row } from './rows.js'
 import { formatBytes, formatDuration, formatNumber, formatPercent } from './units.js'
 
-/** What a snapshot says of a job, and the judgement, as text for a terminal. */
-export function formatSnapshot(snapshot: Snapshot, { score, verdict, findings, unseen }: Judgement): string {
+/** What a snapshot says of a job, and the assessment, as text for a terminal. */
+export function formatSnapshot(snapshot: Snapshot, { score, verdict, findings, unseen }: Assessment): string {
   const stages = stageRows(snapshot)
   const findingLines = findings.map(({ level, text }) => `${level}: ${text}\n`).join('')
   return [
     formatFacts(facts(snapshot)),
     ...(stages.length > 0 ? [formatRows(stages, 'table')] : []),
-    `${verdict} (${score} of 100)\n${findingLines}not judged: ${unseen.join(', ')}\n`,
+    `${verdict} (${score} of 100)\n${findingLines}not assessed: ${unseen.join(', ')}\n`,
   ].join('\n')
 }
 

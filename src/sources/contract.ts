@@ -29,8 +29,10 @@ export interface RawMessage {
   readonly payload: string | undefined
   /** Named parts of the topic; undefined when it fits no pattern. */
   readonly fields?: Readonly<Record<string, string>> | undefined
-  /** The header, for a line of a CSV table. */
+  /** The header, for a line of delimited text. */
   readonly columns?: readonly string[]
+  /** Of such a line. Default: a comma. */
+  readonly delimiter?: string
   /** Where it came from, for a person. */
   readonly origin: string
 }

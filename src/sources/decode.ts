@@ -1,8 +1,8 @@
 import { createError, TelltaleError } from '../core/errors.js'
 import { parseTime } from '../core/parse-time.js'
 import { epochMs, epochUnitOf, type TimeUnit } from '../core/time-unit.js'
+import { isMissingText, parseNumber, splitRecord } from '../ingest/index.js'
 import type { BadMessage, Message, RawMessage } from './contract.js'
-import { splitRow } from './csv-row.js'
 
 /** Where a message says what. A path names a field, with dots for nested ones; `{name}` in a text stands for a part of the topic or a field. */
 export interface Mapping {
@@ -87,12 +87,13 @@ export function createDecoder(mapping: Mapping): (raw: RawMessage) => Decoded {
   }
 }
 
-function recordsOf({ payload, columns, fields, origin }: RawMessage): Fields[] {
+function recordsOf({ payload, columns, delimiter = ',', fields, origin }: RawMessage): Fields[] {
   if (payload === undefined) throw new Unusable('too-large', `${origin} is longer than is read`)
   if (fields === undefined && columns === undefined && origin.startsWith('topic '))
     throw new Unusable('bad-topic', `${origin} fits no pattern`)
   if (columns) {
-    const cells = splitRow(payload)
+    const { cells, problem } = splitRecord(payload, delimiter)
+    if (problem !== undefined) throw new Unusable('ragged-row', problem)
     if (cells.length !== columns.length)
       throw new Unusable('ragged-row', `${cells.length} cells, but the header has ${columns.length}`)
     return [Object.fromEntries(columns.map((name, c) => [name, cells[c]]))]
@@ -200,8 +201,7 @@ function numberOf(value: unknown): number | undefined {
   if (value === null || value === undefined) return Number.NaN
   if (typeof value === 'boolean') return value ? 1 : 0
   if (typeof value !== 'string') return undefined
-  const text = value.trim()
-  if (text === '' || /^(nan|null|na|n\/a)$/i.test(text)) return Number.NaN
-  const number = Number(text)
-  return Number.isNaN(number) || /^[+-]?0[xbo]/i.test(text) ? undefined : number
+  if (isMissingText(value, true)) return Number.NaN
+  const number = parseNumber(value)
+  return Number.isNaN(number) ? undefined : number
 }

@@ -6,7 +6,6 @@ export {
   type RawMessage,
   type Source,
 } from './contract.js'
-export { splitRow } from './csv-row.js'
 export { createDecoder, type Decoded, type Mapping, parseMapping } from './decode.js'
 export { type GrowingFileOptions, openGrowingFile } from './growing-file.js'
 export { LINE_FORMATS, type LineFormat } from './lines.js'

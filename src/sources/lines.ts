@@ -1,5 +1,5 @@
+import { delimiterOf, splitRecord } from '../ingest/index.js'
 import type { RawMessage } from './contract.js'
-import { splitRow } from './csv-row.js'
 
 export const LINE_FORMATS = ['auto', 'ndjson', 'csv'] as const
 export type LineFormat = (typeof LINE_FORMATS)[number]
@@ -60,22 +60,24 @@ export class LineSplitter {
 }
 
 /**
- * Lines as raw messages: JSON, or CSV whose first line is the header. Empty lines are passed over.
+ * Lines as raw messages: JSON, or delimited text whose first line is the header. Empty lines are passed over.
  *
  * @returns undefined for a line that is no message
  */
 export function lineReader(format: LineFormat, origin: string) {
-  let columns: readonly string[] | undefined
+  let table: Pick<RawMessage, 'columns' | 'delimiter'> | undefined
   let isJson: boolean | undefined = format === 'auto' ? undefined : format === 'ndjson'
   return (text: string | undefined): RawMessage | undefined => {
     if (text?.trim() === '') return undefined
     if (text !== undefined) {
       isJson ??= /^\s*[[{]/.test(text)
-      if (!isJson && columns === undefined) {
-        columns = splitRow(text.replace(/^\ufeff/, '')).map(name => name.trim())
+      if (!isJson && table === undefined) {
+        const header = text.replace(/^\ufeff/, '')
+        const delimiter = delimiterOf(header)
+        table = { columns: splitRecord(header, delimiter).cells.map(name => name.trim()), delimiter }
         return undefined
       }
     }
-    return { payload: text, origin, ...(columns && { columns }) }
+    return { payload: text, origin, ...table }
   }
 }

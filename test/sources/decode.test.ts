@@ -60,6 +60,16 @@ describe('a decoder', () => {
     expect(decode(raw('1,"2"', { columns: ['a', 'b'] }))).toMatchObject({ messages: [{ values: [1, 2] }] })
   })
 
+  it('reads cells as a table is read: delimiter, quotes, and words for no reading', () => {
+    const decode = createDecoder(parseMapping([]))
+    const line = raw('1,5;"2";No Data;0x10', { columns: ['a', 'b', 'c', 'd'], delimiter: ';' })
+    expect(decode(line)).toMatchObject({
+      badReadings: 2,
+      messages: [{ values: [Number.NaN, 2, Number.NaN, Number.NaN] }],
+    })
+    expect(decode(raw('"1"2,3', { columns: ['a', 'b'] }))).toMatchObject({ bad: 'ragged-row' })
+  })
+
   it.each([
     ['not-json', raw('{"a":')],
     ['not-json', raw('"text"')],

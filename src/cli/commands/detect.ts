@@ -16,9 +16,9 @@ import {
   adaptationLine,
   EVENT_COLUMNS,
   eventRows,
+  expectedAlarmFacts,
   formatRows,
   labelLines,
-  promiseFacts,
   type ResultFormat,
   readableEventRows,
 } from '../../report/index.js'
@@ -118,7 +118,7 @@ export const detectCommand = defineCommand({
     const result = await scoreToFiles(io, model, table, settings, files, progress)
     if (isChunked) printNotes(io, summaryNotes(table.summary))
     printIssues(io, result.issues)
-    printNotes(io, [...moreEvents(result), ...promiseNotes(threshold)])
+    printNotes(io, [...moreEvents(result), ...expectedAlarmNotes(threshold)])
     // A table on stdout must stay a table: the result then goes to stderr.
     const print = outputs.includes('-') ? io.stderr : io.stdout
     const leastPValue = leastPValueOf(calibrationOf(model, alignment).scores)
@@ -189,12 +189,12 @@ function leastPValueOf(calibrationScores: Float32Array): number {
 }
 
 /** The expected false alarms when threshold or event rules differ from those of the training. */
-function promiseNotes({ promise }: EffectiveThreshold): string[] {
-  if (promise === undefined) return []
-  if (promise === null)
+function expectedAlarmNotes({ expectedAlarms }: EffectiveThreshold): string[] {
+  if (expectedAlarms === undefined) return []
+  if (expectedAlarms === null)
     return ['expected false alarms per day: unknown, because the history had no regular times']
-  const facts = promiseFacts(promise).map(([name, value]) => `expected ${name}: ${value}`)
-  return promise.warning === null ? facts : [...facts, promise.warning]
+  const facts = expectedAlarmFacts(expectedAlarms).map(([name, value]) => `expected ${name}: ${value}`)
+  return expectedAlarms.warning === null ? facts : [...facts, expectedAlarms.warning]
 }
 
 function moreEvents({ eventCount, events }: ScoredTable): string[] {

@@ -138,8 +138,8 @@ export const evaluateCommand = defineCommand({
     }
     if (labels === undefined) throw createError('option-missing', { name: '--labels (or --no-labels)' })
     const { buffer, inflated } = options
-    const judging = { inflated, ...(buffer !== undefined && { buffer }) }
-    const evaluation = await evaluateModel(model, table.frame, labels, { ...asked, judging }, hooks)
+    const metrics = { inflated, ...(buffer !== undefined && { buffer }) }
+    const evaluation = await evaluateModel(model, table.frame, labels, { ...asked, metrics }, hooks)
     progress.finish()
     io.stdout(resultText(evaluation, cli.format))
     return EXIT_OK

@@ -3,9 +3,9 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { z } from 'zod'
 import { option } from '../../core/options.js'
 import {
+  assess,
   checkMetricsFile,
   durationSeconds,
-  judge,
   readSnapshot,
   type Snapshot,
   writeSnapshot,
@@ -34,9 +34,9 @@ const schema = z.object({
 
 export const monitorCommand = defineCommand({
   name: 'monitor',
-  summary: 'Shows what a running or finished job measured, and judges it.',
+  summary: 'Shows what a running or finished job measured, and assesses it.',
   description:
-    'The job writes its snapshot with --metrics-file. The rules of the judgement are in docs/observe.md; what a snapshot does not hold is named. CSV and ' +
+    'The job writes its snapshot with --metrics-file. The rules of the assessment are in docs/observe.md; what a snapshot does not hold is named. CSV and ' +
     'JSON lines hold the stages, JSON the whole snapshot.',
   arguments: [{ name: 'snapshot', reads: true, description: 'The .json file that --metrics-file names.' }],
   schema,
@@ -51,10 +51,10 @@ export const monitorCommand = defineCommand({
     if (options.out !== undefined) checkMetricsFile(options.out, '--out')
     for (;;) {
       const snapshot = await readSnapshot(path)
-      const judgement = judge(snapshot, Date.now(), isAlive(snapshot))
+      const assessment = assess(snapshot, Date.now(), isAlive(snapshot))
       if (options.follow && cli.format === 'table' && io.isTerminal) clear(io)
-      if (cli.format === 'json') io.stdout(`${JSON.stringify({ ...snapshot, judgement }, null, 2)}\n`)
-      else if (cli.format === 'table') io.stdout(formatSnapshot(snapshot, judgement))
+      if (cli.format === 'json') io.stdout(`${JSON.stringify({ ...snapshot, assessment }, null, 2)}\n`)
+      else if (cli.format === 'table') io.stdout(formatSnapshot(snapshot, assessment))
       else io.stdout(formatRows(stageRows(snapshot), cli.format))
       if (options.out !== undefined) await writeSnapshot(pathIn(io, options.out), snapshot)
       const hasEnded = snapshot.job.state !== 'running' || isAlive(snapshot) === false

@@ -167,7 +167,8 @@ function interruptedNotes(options: Parameters<typeof chosenDetector>[0] & { chec
 /** What there is to say about the thresholds of a new model: of both alignments, each note once. */
 function trainingNotes(model: Model, { falseAlarms }: { falseAlarms?: string }): string[] {
   const notes = ALIGNMENTS.flatMap(alignment => {
-    const warning = falseAlarms === undefined ? null : model.info.calibration[alignment]?.promise?.warning
+    const warning =
+      falseAlarms === undefined ? null : model.info.calibration[alignment]?.expectedAlarms?.warning
     return [...(warning ? [warning] : []), ...thresholdNotes(model, { alignment })]
   })
   return [...new Set(notes)]

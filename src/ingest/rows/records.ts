@@ -88,6 +88,20 @@ export function createRecordScanner(delimiter: string): RecordScanner {
   }
 }
 
+/**
+ * One line of delimited text as a record: the rule of `createRecordScanner`, faster where nothing is quoted.
+ *
+ * @example
+ * import { splitRecord } from './records.js'
+ * splitRecord('1;"a; ""b""";', ';').cells // => ["1", "a; \"b\"", ""]
+ */
+export function splitRecord(line: string, delimiter: string): CsvRecord {
+  if (!line.includes('"')) return { line: 1, cells: line.split(delimiter) }
+  const scanner = createRecordScanner(delimiter)
+  const [record] = [...scanner.push(line), ...scanner.end()]
+  return record ?? { line: 1, cells: [''] }
+}
+
 /** The decoded text of a file, piece by piece. Throws a TypeError where the bytes are not UTF-8. */
 export async function* readText({
   path,

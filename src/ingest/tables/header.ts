@@ -2,7 +2,7 @@ import { createError } from '../../core/errors.js'
 import { scanTime } from '../../core/time-text.js'
 import { fileError, notUtf8 } from '../files/failures.js'
 import type { InputFile, PlainFile } from '../files/locate.js'
-import { type CsvRecord, createRecordScanner, readText } from '../rows/records.js'
+import { type CsvRecord, createRecordScanner, readText, splitRecord } from '../rows/records.js'
 import { findDecimal } from './decimal.js'
 import { type Decimal, isNumber } from './number.js'
 import { sampleRows } from './sample.js'
@@ -102,6 +102,12 @@ function chooseDelimiter(text: string, complete: boolean): { delimiter: string; 
       ? next
       : best,
   )
+}
+
+/** The delimiter of one line of names: the one that gives most of them, a comma where none divides it. */
+export function delimiterOf(header: string): string {
+  const widths = DELIMITERS.map(delimiter => splitRecord(header, delimiter).cells.length)
+  return DELIMITERS[widths.indexOf(Math.max(...widths))]!
 }
 
 function firstRecords(text: string, delimiter: string, complete: boolean): CsvRecord[] {

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { telltale, workshop } from '../world.js'
 
 describe('telltale monitor', () => {
-  it('shows and judges what another run measured', async () => {
+  it('shows and assesses what another run measured', async () => {
     const cwd = await workshop({ trained: true })
     const run = await telltale(
       ['detect', 'data.csv', '--model', 'model', '--metrics-file', 'job.json', '--metrics-slow', 'read=1ms'],
@@ -18,14 +18,17 @@ describe('telltale monitor', () => {
     for (const stage of ['load', 'read', 'score', 'validate', 'prepare', 'detect', 'threshold', 'events'])
       expect(stdout).toMatch(new RegExp(`^${stage} +\\d+ `, 'm'))
     expect(stdout).toContain('issue: read took longer than its limit 1 times')
-    expect(stdout).toContain('not judged: GPU: none is used')
+    expect(stdout).toContain('not assessed: GPU: none is used')
   })
 
   it('gives rows for programs, and the text format of Prometheus', async () => {
     const cwd = await workshop({ trained: true })
     await telltale(['detect', 'data.csv', '--model', 'model', '--metrics-file', 'job.json'], { cwd })
     const json = await telltale(['monitor', 'job.json', '--format', 'json', '--out', 'job.prom'], { cwd })
-    expect(JSON.parse(json.stdout)).toMatchObject({ job: { command: 'detect' }, judgement: { score: expect.any(Number), unseen: expect.arrayContaining(['queues']) } })
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      job: { command: 'detect' },
+      assessment: { score: expect.any(Number), unseen: expect.arrayContaining(['queues']) },
+    })
     expect(readFileSync(join(cwd, 'job.prom'), 'utf8')).toContain('telltale_samples_scored_total{model="')
     const csv = await telltale(['monitor', 'job.json', '--format', 'csv'], { cwd })
     expect(csv.stdout).toMatch(/^stage,count,total,p50,p95,p99,max\n/)

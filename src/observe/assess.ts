@@ -8,25 +8,25 @@ export interface Finding {
   readonly text: string
 }
 
-export interface Judgement {
+export interface Assessment {
   /** 100, less 15 for each issue and 10 more for each kind of error; at least 0. */
   readonly score: number
   readonly verdict: 'excellent' | 'good' | 'fair' | 'poor'
   readonly findings: readonly Finding[]
-  /** What could not be judged, because the snapshot says nothing of it. */
+  /** What could not be assessed, because the snapshot says nothing of it. */
   readonly unseen: readonly string[]
 }
 
-/** Spans that a mean is judged from. */
+/** Spans that a mean is assessed from. */
 const FEWEST_SPANS = 20
 
 /**
- * Judges a snapshot by fixed rules (docs/observe.md lists them). What it does not hold is not judged, and named.
+ * Assesses a snapshot by fixed rules (docs/observe.md lists them). What it does not hold is not assessed, and named.
  *
  * @param nowMs ms since the epoch
  * @param isAlive whether the process of the job exists; undefined when it cannot be known, as on another machine
  */
-export function judge(snapshot: Snapshot, nowMs: number, isAlive?: boolean): Judgement {
+export function assess(snapshot: Snapshot, nowMs: number, isAlive?: boolean): Assessment {
   const series = (name: MetricName): readonly Series[] =>
     snapshot.metrics.find(family => family.name === name)?.series ?? []
   const total = (name: MetricName) => series(name).reduce((sum, { value = 0 }) => sum + value, 0)
@@ -34,12 +34,12 @@ export function judge(snapshot: Snapshot, nowMs: number, isAlive?: boolean): Jud
   const say = (level: Finding['level'], text: string) => void findings.push({ level, text })
   const unseen = ['GPU: none is used']
   const rules: Readonly<Record<string, () => boolean>> = {
-    job: () => judgeJob(snapshot.job, nowMs, isAlive, say),
-    memory: () => judgeMemory(total('telltale_peak_memory_bytes'), snapshot.job.totalMemoryBytes, say),
-    stages: () => judgeStages(series('telltale_stage_duration_seconds'), say),
-    'event loop': () => judgeLag(series('nodejs_eventloop_lag_p99_seconds')[0]?.value, say),
-    coverage: () => judgeCoverage(series('telltale_coverage_ratio'), say),
-    queues: () => judgeQueues(series('telltale_queue_depth'), say),
+    job: () => assessJob(snapshot.job, nowMs, isAlive, say),
+    memory: () => assessMemory(total('telltale_peak_memory_bytes'), snapshot.job.totalMemoryBytes, say),
+    stages: () => assessStages(series('telltale_stage_duration_seconds'), say),
+    'event loop': () => assessLag(series('nodejs_eventloop_lag_p99_seconds')[0]?.value, say),
+    coverage: () => assessCoverage(series('telltale_coverage_ratio'), say),
+    queues: () => assessQueues(series('telltale_queue_depth'), say),
   }
   for (const [name, rule] of Object.entries(rules)) if (!rule()) unseen.push(name)
   for (const { labels, value = 0 } of series('telltale_slow_operations_total'))
@@ -54,7 +54,7 @@ export function judge(snapshot: Snapshot, nowMs: number, isAlive?: boolean): Jud
 
 type Say = (level: Finding['level'], text: string) => void
 
-function judgeJob(job: Snapshot['job'], nowMs: number, isAlive: boolean | undefined, say: Say): true {
+function assessJob(job: Snapshot['job'], nowMs: number, isAlive: boolean | undefined, say: Say): true {
   if (job.state !== 'running') return true
   const silentSeconds = (nowMs - Date.parse(job.updatedAt)) / 1000
   if (isAlive === false)
@@ -64,7 +64,7 @@ function judgeJob(job: Snapshot['job'], nowMs: number, isAlive: boolean | undefi
   return true
 }
 
-function judgeMemory(peak: number, whole: number, say: Say): boolean {
+function assessMemory(peak: number, whole: number, say: Say): boolean {
   if (peak === 0 || whole === 0) return false
   const share = peak / whole
   const text = `memory was at ${(100 * share).toFixed(0)} % of what the machine gives`
@@ -73,7 +73,7 @@ function judgeMemory(peak: number, whole: number, say: Say): boolean {
   return true
 }
 
-function judgeStages(stages: readonly Series[], say: Say): boolean {
+function assessStages(stages: readonly Series[], say: Say): boolean {
   const often = stages.filter(({ summary }) => summary !== undefined && summary.count >= FEWEST_SPANS)
   for (const { labels, summary } of often) {
     const { count, sum, max } = summary as NonNullable<Series['summary']>
@@ -85,7 +85,7 @@ function judgeStages(stages: readonly Series[], say: Say): boolean {
   return often.length > 0
 }
 
-function judgeLag(seconds: number | undefined, say: Say): boolean {
+function assessLag(seconds: number | undefined, say: Say): boolean {
   if (seconds === undefined) return false
   const text = `the event loop was late by ${(1000 * seconds).toFixed(0)} ms (99 % quantile)`
   if (seconds > 1) say('issue', text)
@@ -93,7 +93,7 @@ function judgeLag(seconds: number | undefined, say: Say): boolean {
   return true
 }
 
-function judgeCoverage(ratios: readonly Series[], say: Say): boolean {
+function assessCoverage(ratios: readonly Series[], say: Say): boolean {
   for (const { labels, value = 1 } of ratios)
     if (value < 0.99)
       say(
@@ -103,7 +103,7 @@ function judgeCoverage(ratios: readonly Series[], say: Say): boolean {
   return ratios.length > 0
 }
 
-function judgeQueues(queues: readonly Series[], say: Say): boolean {
+function assessQueues(queues: readonly Series[], say: Say): boolean {
   for (const { labels, value = 0 } of queues)
     if (value > 1000) say('advice', `${value} messages wait in ${labels.source}`)
   return queues.length > 0

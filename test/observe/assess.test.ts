@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { createMetrics, judge, type Metrics, type Snapshot } from '../../src/observe/index.js'
+import { assess, createMetrics, type Metrics, type Snapshot } from '../../src/observe/index.js'
 
 const AT = Date.parse('2024-01-01T00:00:05.000Z')
 
-function judged(
+function assessed(
   fill: (metrics: Metrics, clock: { ms: number }) => void,
   job: Partial<Snapshot['job']> = {},
   nowMs = AT,
@@ -27,18 +27,18 @@ function judged(
     totalMemoryBytes: 1000,
     ...job,
   }
-  return judge(
+  return assess(
     { format: 'telltale-metrics', formatVersion: 1, job: facts, metrics: metrics.families() },
     nowMs,
     isAlive,
   )
 }
-const texts = (fill: Parameters<typeof judged>[0]) =>
-  judged(fill).findings.map(({ level, text }) => `${level}: ${text}`)
+const texts = (fill: Parameters<typeof assessed>[0]) =>
+  assessed(fill).findings.map(({ level, text }) => `${level}: ${text}`)
 
-describe('judge', () => {
+describe('assess', () => {
   it('finds nothing in a healthy job, and names what it could not see', () => {
-    const all = judged((metrics, clock) => {
+    const all = assessed((metrics, clock) => {
       metrics.set('telltale_peak_memory_bytes', 100)
       metrics.set('nodejs_eventloop_lag_p99_seconds', 0.01)
       metrics.set('telltale_coverage_ratio', 1)
@@ -46,7 +46,7 @@ describe('judge', () => {
       for (let i = 0; i < 20; i++) metrics.time('score', () => void (clock.ms += 10))
     })
     expect(all).toEqual({ score: 100, verdict: 'excellent', findings: [], unseen: ['GPU: none is used'] })
-    expect(judged(() => {}).unseen).toEqual([
+    expect(assessed(() => {}).unseen).toEqual([
       'GPU: none is used',
       'memory',
       'stages',
@@ -56,14 +56,14 @@ describe('judge', () => {
     ])
   })
 
-  it('judges memory by the share of what the machine gives', () => {
+  it('assesses memory by the share of what the machine gives', () => {
     const peak = (bytes: number) => texts(metrics => metrics.set('telltale_peak_memory_bytes', bytes))
     expect(peak(600)).toEqual([])
     expect(peak(610)).toEqual(['advice: memory was at 61 % of what the machine gives'])
     expect(peak(900)).toEqual(['issue: memory was at 90 % of what the machine gives'])
   })
 
-  it('judges the mean and the longest of stages that ran at least 20 times', () => {
+  it('assesses the mean and the longest of stages that ran at least 20 times', () => {
     const run = (count: number, ms: number, last = ms) =>
       texts((metrics, clock) => {
         for (let i = 0; i < count; i++)
@@ -75,7 +75,7 @@ describe('judge', () => {
     expect(run(50, 10, 2000)).toEqual(['issue: score once took 2.0 s, 40 times the mean'])
   })
 
-  it('judges lag, coverage, queues, limits and errors', () => {
+  it('assesses lag, coverage, queues, limits and errors', () => {
     const found = texts(metrics => {
       metrics.set('nodejs_eventloop_lag_p99_seconds', 0.2)
       metrics.set('telltale_coverage_ratio', 0.9, { model: 'm' })
@@ -94,7 +94,7 @@ describe('judge', () => {
 
   it('scores 100 less 15 for each issue and 10 for each kind of error, with four verdicts', () => {
     const withErrors = (count: number) =>
-      judged(metrics => {
+      assessed(metrics => {
         for (let i = 0; i < count; i++) metrics.add('telltale_errors_total', 1, { code: String(i) })
       })
     expect([1, 2, 3, 9].map(count => [withErrors(count).score, withErrors(count).verdict])).toEqual([
@@ -107,7 +107,9 @@ describe('judge', () => {
 
   it('notices a job that was killed or went silent, and not one whose clock was set back', () => {
     const running = (nowMs: number, isAlive?: boolean) =>
-      judged(() => {}, { state: 'running', exitCode: null }, nowMs, isAlive).findings.map(({ text }) => text)
+      assessed(() => {}, { state: 'running', exitCode: null }, nowMs, isAlive).findings.map(
+        ({ text }) => text,
+      )
     expect(running(AT + 1000, true)).toEqual([])
     expect(running(AT - 3_600_000, true)).toEqual([])
     expect(running(AT + 1000, false)).toEqual([

@@ -1,0 +1,46 @@
+import { z } from 'zod'
+import { instantMs, maybe } from './common.js'
+import { event } from './event.js'
+
+export const liveQuery = z.object({
+  /** Id of a device. With it every sample is sent; without it events, coverage and at most one `status` a second for each device. */
+  device: z.string().max(500).optional(),
+})
+
+/** SSE event `sample`: a sample whose score is final. */
+export const liveSample = z.object({
+  device: z.string(),
+  timeMs: instantMs,
+  /** 1.0 = threshold; null without a score, `reason` says why. */
+  score: maybe,
+  reason: z.string(),
+  flag: z.boolean(),
+  severity: maybe,
+  /** `[C]` in the order of the channels of the device. */
+  values: z.array(maybe),
+  expected: z.array(maybe),
+  low: z.array(maybe),
+  high: z.array(maybe),
+})
+export type LiveSample = z.output<typeof liveSample>
+
+/** SSE event `status`: the newest score of a device. */
+export const liveStatus = z.object({ device: z.string(), timeMs: instantMs, score: maybe })
+export type LiveStatus = z.output<typeof liveStatus>
+
+/** SSE event `event`: an event opened, was updated, closed or got feedback. */
+export const liveEvent = z.object({
+  change: z.enum(['opened', 'updated', 'closed', 'feedback', 'explained']),
+  event,
+})
+export type LiveEvent = z.output<typeof liveEvent>
+
+/** SSE event `coverage`: a device or one of its channels fell silent, or sends again. */
+export const liveCoverage = z.object({
+  device: z.string(),
+  channel: z.string().nullable(),
+  isLost: z.boolean(),
+  sinceMs: maybe,
+  timeMs: instantMs,
+})
+export type LiveCoverage = z.output<typeof liveCoverage>

@@ -1,0 +1,56 @@
+import { z } from 'zod'
+import { maybe, problem } from './common.js'
+import { event, explanation } from './event.js'
+
+const reading = z.number().nullable()
+const row = z.array(reading)
+
+/**
+ * Windows to score, each `[rows][channels]` in the order of the model, or of `channels`. The score of a window is that of its last row, as a live session
+ * gives it. `window` is short for one window.
+ */
+export const scoreBody = z.strictObject({
+  channels: z.array(z.string().max(500)).max(10_000).optional(),
+  window: z.array(row).optional(),
+  windows: z.array(z.array(row)).max(1000).optional(),
+  device: z.string().max(500).optional(),
+})
+export type ScoreBody = z.input<typeof scoreBody>
+
+const windowScore = z.object({
+  score: z.number(),
+  flag: z.boolean(),
+  severity: z.number(),
+  pValue: z.number(),
+})
+/** One result for each window in order; a window that cannot be scored has a problem in its place. */
+export const scoreResult = z.object({
+  model: z.string(),
+  results: z.array(z.union([windowScore, z.object({ error: problem })])),
+})
+export type ScoreResult = z.output<typeof scoreResult>
+
+/** A series: rows in the order of time. */
+export const detectBody = z.strictObject({
+  channels: z.array(z.string().max(500)).max(10_000).optional(),
+  /** Time of each row: ms since the epoch, or ISO 8601 with a zone. Without times rows have numbers. */
+  times: z.array(z.union([z.number(), z.string().max(40)])).optional(),
+  rows: z.array(row),
+  device: z.string().max(500).optional(),
+  alignment: z.enum(['causal', 'two-sided']).default('two-sided'),
+})
+export type DetectBody = z.input<typeof detectBody>
+
+/** Scores `[N]` and events of a series; `reason` says why a score is null, empty where there is one. */
+export const detectResult = z.object({
+  model: z.string(),
+  score: z.array(maybe),
+  reason: z.array(z.string()),
+  events: z.array(event.omit({ device: true, feedback: true, matches: true, model: true })),
+  issues: z.array(z.object({ code: z.string(), severity: z.string(), message: z.string() })),
+})
+export type DetectResult = z.output<typeof detectResult>
+
+/** The events of a series explained, worst first. */
+export const explainBody = detectBody.extend({ top: z.number().int().min(1).max(100).default(10) })
+export const explainResult = z.object({ model: z.string(), explanations: z.array(explanation) })

@@ -1,0 +1,30 @@
+import { z } from 'zod'
+import { maybe } from './common.js'
+
+/** A stream: messages of devices that are scored with one model as they come. */
+export const stream = z.object({
+  name: z.string(),
+  /** `NAME@VERSION`. */
+  model: z.string(),
+  /** `push`, or the URL of its broker. */
+  source: z.string(),
+  state: z.enum(['running', 'stopped', 'failed']),
+  error: z.string().nullable(),
+  devices: z.number().int(),
+  received: z.number().int(),
+  taken: z.number().int(),
+  refused: z.record(z.string(), z.number().int()),
+  samples: z.number().int(),
+  events: z.number().int(),
+  newestMs: maybe,
+})
+export type Stream = z.output<typeof stream>
+export const streamList = z.object({ items: z.array(stream) })
+
+/** What became of pushed messages. It is answered when they are on the disk. */
+export const pushResult = z.object({
+  taken: z.number().int(),
+  /** Messages that were refused, by reason. */
+  refused: z.record(z.string(), z.number().int()),
+})
+export type PushResult = z.output<typeof pushResult>
