@@ -8,6 +8,7 @@ const ALLOWED = [
   '@duckdb/node-api',
   '@noble/hashes',
   '@opentelemetry/api',
+  '@resvg/resvg-js',
   'commander',
   'fastify',
   'mqtt',
@@ -45,9 +46,7 @@ describe('dependencies', () => {
 
   it('are optional where only some need them', () => {
     expect(Object.keys(manifest.peerDependencies)).toEqual(Object.keys(manifest.peerDependenciesMeta))
-    expect(Object.values(manifest.peerDependenciesMeta)).toEqual(
-      Object.keys(manifest.peerDependencies).map(() => ({ optional: true })),
-    )
+    for (const meta of Object.values(manifest.peerDependenciesMeta)) expect(meta).toEqual({ optional: true })
   })
 
   it('stay within the budget of packages', () => {

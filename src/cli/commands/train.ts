@@ -108,7 +108,7 @@ async function train(
     const training = { source, request, options: whole, hooks, target, why, cli }
     return trainFleet(io, training, progress)
   }
-  const { history, columns, labelled, derived, notes } = await io.metrics.time('read', () =>
+  const { history, columns, labelled, summary, notes } = await io.metrics.time('read', () =>
     readHistory(io, source, request, options, progress),
   )
   printNotes(io, notes)
@@ -134,7 +134,7 @@ async function train(
     {
       ...hooks,
       columns,
-      reading: readingOf(options, derived),
+      reading: readingOf(options, summary),
       onIssues: issues => printIssues(io, issues),
       // The version is there before the checkpoint goes.
       onModel: async model => {
