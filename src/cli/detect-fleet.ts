@@ -18,10 +18,11 @@ import {
   type Row,
   sumLabelCounts,
 } from '../report/index.js'
+import { createDeviceNotes, type DeviceNotes } from './device-notes.js'
 import { EXIT_ANOMALIES, EXIT_CODES, EXIT_OK } from './exit-codes.js'
 import type { Fleet } from './fleet.js'
 import type { Io } from './io.js'
-import { printIssues, printNotes } from './notes.js'
+import { printNotes } from './notes.js'
 import { makeFolderOf, pathIn } from './paths.js'
 import type { Progress } from './progress.js'
 import type { ScoreCounts } from './score-counts.js'
@@ -65,6 +66,7 @@ export async function detectFleet(
   const rows: Row[] = []
   const tables: EventTable[] = []
   const labels: LabelCounts[] = []
+  const notes = createDeviceNotes(io)
   const seen = new Set<string>()
   let code = EXIT_OK
   try {
@@ -79,11 +81,11 @@ export async function detectFleet(
       try {
         const model = await fleet.modelOf(device)
         if (model === undefined) {
-          printNotes(io, [`${device}: no model; its ${samples} samples were not scored`])
+          notes.add(device, 'no-model', `no model; its ${samples} samples were not scored`)
           rows.push(silentRow(device, samples, 'no model'))
           continue
         }
-        const result = await scoreDevice(io, model, table, options, writer, fleet.channels)
+        const result = await scoreDevice(io, model, table, options, writer, fleet.channels, notes)
         tables.push(result.events)
         if (result.labels) labels.push(result.labels)
         rows.push(scoredRow(device, result))
@@ -96,7 +98,7 @@ export async function detectFleet(
             `${device}: ignore its scores printed above; the device failed before they were complete`,
           ])
         rows.push(silentRow(device, samples, `${error.code}: ${error.message}`))
-        printNotes(io, [`${device} was not scored: ${error.remedy}`])
+        notes.add(device, error.code, `it was not scored: ${error.remedy}`)
         if (code === EXIT_OK) code = EXIT_CODES[error.kind]
       }
     }
@@ -107,6 +109,7 @@ export async function detectFleet(
     throw error
   }
   progress.finish()
+  notes.print()
   const absent = (fleet.members ?? []).filter(({ device }) => !seen.has(device))
   if (absent.length > 0)
     printNotes(io, [
@@ -129,6 +132,7 @@ async function scoreDevice(
   options: FleetDetection['options'],
   writer: ScoreWriter | undefined,
   columns: readonly string[],
+  notes: DeviceNotes,
 ): Promise<Scored> {
   const { device } = table
   const { channels, schema } = model.info
@@ -156,7 +160,7 @@ async function scoreDevice(
     signal: io.signal,
     metrics: io.metrics,
   })
-  printIssues(io, result.issues, device)
+  notes.issues(device, result.issues)
   const { timeKind, labels, samples, scored, flagged } = result
   const events = { events: found, timeKind, stepMs: schema?.cadenceMs ?? 0, device }
   return { events, samples, scored, flagged, labels }

@@ -158,7 +158,9 @@ function namesSensors(cells: readonly string[], name: string): boolean {
   const isText = filled.some(cell => Number.isNaN(Number(cell)))
   if (!isText)
     return (
-      /sensor|tag|signal|channel|point|variable|param|metric|kks|kanal/i.test(name) && different.size > 1 && different.size * 3 <= filled.length * 2
+      /sensor|tag|signal|channel|point|variable|param|metric|kks|kanal/i.test(name) &&
+      different.size > 1 &&
+      different.size * 3 <= filled.length * 2
     )
   return filled.length > 0
 }
