@@ -1,5 +1,6 @@
 export type { StreamCounts } from './counts.js'
 export type { ModelOf } from './devices.js'
+export { lockFolder } from './lock.js'
 export { type RunOptions, runStream } from './run-stream.js'
 export { openStateFolder } from './state-folder.js'
 export { memoryStore, type StateStore } from './state-store.js'

@@ -1,3 +1,4 @@
+export { differences } from './differences.js'
 export {
   backtestRows,
   comparisonRows,
@@ -6,6 +7,7 @@ export {
   smallestFaultRows,
   sweepRows,
 } from './evaluation.js'
+
 export { type EventReport, eventReportHtml } from './event-html.js'
 export { EVENT_COLUMNS, eventRows, labelLines, readableEventRows } from './events.js'
 export {

@@ -1,4 +1,5 @@
 import type { Command } from '../command.js'
+import { apiCommand } from './api.js'
 import { architecturesCommand } from './architectures.js'
 import { backtestCommand } from './backtest.js'
 import { configCommand } from './config.js'
@@ -10,6 +11,7 @@ import { exportCommand } from './export.js'
 import { generateCommand } from './generate.js'
 import { modelsCommand } from './models.js'
 import { planCommand } from './plan.js'
+import { serveCommand } from './serve.js'
 import { showCommand } from './show.js'
 import { streamCommand } from './stream.js'
 import { thresholdCommand } from './threshold.js'
@@ -36,6 +38,8 @@ export const COMMANDS: readonly Command[] = [
   verifyCommand,
   modelsCommand,
   exportCommand,
+  serveCommand,
+  apiCommand,
   architecturesCommand,
   configCommand,
 ]

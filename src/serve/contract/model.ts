@@ -42,6 +42,8 @@ export const versionDetail = z.object({
   /** Devices of a fleet; empty for a single model. */
   devices: z.array(z.string()),
   window: z.number().int(),
+  /** Rows of a window that `score` takes. */
+  scoredWindow: z.number().int(),
   cadenceMs: maybe,
   channelNames: z.array(z.string()),
   parameters: maybe,
