@@ -11,6 +11,8 @@ export interface Limits {
   readonly requestMs: number
   /** Requests a second with one key, or from one address without one. */
   readonly perSecond: number
+  /** Wrong keys a second from one address. */
+  readonly refusalsPerSecond: number
   /** Requests that are worked on at the same time. */
   readonly concurrent: number
   /** Open connections. */
@@ -24,6 +26,7 @@ export const DEFAULT_LIMITS: Limits = {
   columns: 1000,
   requestMs: 30_000,
   perSecond: 20_000,
+  refusalsPerSecond: 20,
   concurrent: 512,
   connections: 2000,
 }

@@ -104,7 +104,7 @@ function addParsers(app: FastifyInstance): void {
 
 function addHooks(app: FastifyInstance, services: Services, { limits, hosts, isLocal }: HttpOptions): void {
   const rate = createRateLimiter(limits.perSecond, services.now)
-  const refusals = createRateLimiter(20, services.now)
+  const refusals = createRateLimiter(limits.refusalsPerSecond, services.now)
   let active = 0
   app.addHook('onRequest', async (request, reply) => {
     services.counts.requests++
@@ -156,7 +156,7 @@ function hostOf({ headers }: FastifyRequest): string {
 
 async function userOf(
   request: FastifyRequest,
-  { keys }: Services,
+  { keys, limits }: Services,
   access: Access | undefined,
   isLocal: boolean,
   refusals: RateLimiter,
@@ -171,7 +171,7 @@ async function userOf(
   const [, key = ''] = /^Bearer (\S{1,200})$/i.exec(authorization) ?? []
   const user = await keys.userOf(key)
   if (user === undefined) {
-    if (!refusals.take(request.ip)) throw createError('rate-exceeded', { wanted: 20 })
+    if (!refusals.take(request.ip)) throw createError('rate-exceeded', { wanted: limits.refusalsPerSecond })
     throw createError('key-refused', {})
   }
   if (wanted !== undefined && !reaches(user.role, wanted))

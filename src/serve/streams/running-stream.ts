@@ -123,11 +123,7 @@ async function pinModel(plan: StreamPlan, context: StreamContext): Promise<strin
   const { models } = context
   const folder = stateFolder(plan, context)
   const file = `${folder}.model`
-  // The devices of a fleet have models of their own: any of them says which version it is.
-  const { version } = await models.get(plan.model).catch(async error => {
-    if (error.code !== 'device-needed') throw error
-    return { version: await models.versionOf(plan.model) }
-  })
+  const version = await models.versionOf(plan.model)
   const pinned = `${version.name}@${version.number}`
   const before = await readFile(file, 'utf8').catch(() => undefined)
   if (before !== pinned) await rm(folder, { recursive: true, force: true })
