@@ -18,5 +18,5 @@ export {
   thresholdSetting,
 } from './settings.js'
 export type { ScoredSamples, Step } from './step.js'
-export { promiseOf, type ThresholdSetting, thresholdRule } from './threshold-rule.js'
+export { expectedAlarmsOf, type ThresholdSetting, thresholdRule } from './threshold-rule.js'
 export { type WindowScores, windowScores } from './window-scores.js'

@@ -10,6 +10,7 @@ import { explainCommand } from './explain.js'
 import { exportCommand } from './export.js'
 import { generateCommand } from './generate.js'
 import { modelsCommand } from './models.js'
+import { monitorCommand } from './monitor.js'
 import { planCommand } from './plan.js'
 import { serveCommand } from './serve.js'
 import { showCommand } from './show.js'
@@ -37,6 +38,7 @@ export const COMMANDS: readonly Command[] = [
   showCommand,
   verifyCommand,
   modelsCommand,
+  monitorCommand,
   exportCommand,
   serveCommand,
   apiCommand,

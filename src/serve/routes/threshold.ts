@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { recalibrate } from '../../pipeline/index.js'
 import { slug, threshold, thresholdQuery } from '../contract/index.js'
 import { defineRoute } from '../http/route.js'
-import { promiseFacts } from '../scoring/model-facts.js'
+import { alarmFacts } from '../scoring/model-facts.js'
 
 /** What a rule of thresholds would change, on the calibration scores that the model keeps. */
 export const thresholdRoute = defineRoute({
@@ -19,8 +19,8 @@ export const thresholdRoute = defineRoute({
     const { changes } = await recalibrate(served.model, rule)
     const { alignment } = served.settings
     const change = changes[alignment] as NonNullable<(typeof changes)[typeof alignment]>
-    const facts = ({ method, level, flaggedShare, promise }: typeof change.before) => {
-      return { method, level, flaggedShare, promise: promiseFacts(promise) }
+    const facts = ({ method, level, flaggedShare, expectedAlarms }: typeof change.before) => {
+      return { method, level, flaggedShare, expectedAlarms: alarmFacts(expectedAlarms) }
     }
     return { alignment, samples: change.samples, before: facts(change.before), after: facts(change.after) }
   },

@@ -7,7 +7,7 @@ import {
   type Registry,
   readHistory,
 } from '../../store/index.js'
-import type { AlarmPromise } from '../../threshold/index.js'
+import type { ExpectedAlarms } from '../../threshold/index.js'
 import type { User } from '../access/roles.js'
 import type { Model, ModelVersion, VersionDetail } from '../contract/index.js'
 import type { Services } from '../services.js'
@@ -74,17 +74,19 @@ export async function versionFacts(
       seconds: training.seconds,
     },
     calibration: Object.fromEntries(
-      Object.entries(calibration).map(([alignment, { samples, method, level, promise }]) => [
+      Object.entries(calibration).map(([alignment, { samples, method, level, expectedAlarms }]) => [
         alignment,
-        { samples, method, level, promise: promiseFacts(promise ?? null) },
+        { samples, method, level, expectedAlarms: alarmFacts(expectedAlarms ?? null) },
       ]),
     ),
     options: { ...options },
   }
 }
 
-/** What a promise of alarms says in numbers. */
-export function promiseFacts(promise: AlarmPromise | null): VersionDetail['calibration'][string]['promise'] {
-  if (promise === null) return null
-  return { perDay: promise.expectedPerDay, low: promise.low, high: promise.high }
+/** False alarms to expect, in numbers. */
+export function alarmFacts(
+  expected: ExpectedAlarms | null,
+): VersionDetail['calibration'][string]['expectedAlarms'] {
+  if (expected === null) return null
+  return { perDay: expected.expectedPerDay, low: expected.low, high: expected.high }
 }
