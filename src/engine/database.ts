@@ -1,4 +1,10 @@
-import type { DuckDBAppender, DuckDBConnection, DuckDBInstance, DuckDBValue } from '@duckdb/node-api'
+import type {
+  DuckDBAppender,
+  DuckDBConnection,
+  DuckDBInstance,
+  DuckDBListType,
+  DuckDBValue,
+} from '@duckdb/node-api'
 import { createError } from '../core/errors.js'
 import { loadEngine, SETTINGS } from './engine.js'
 
@@ -36,7 +42,8 @@ export async function openDatabase(file: string, schema: string): Promise<Databa
   })
   const connection = await instance.connect()
   await connection.run(`set TimeZone = 'UTC'; ${schema}`)
-  const { listValue } = await import('@duckdb/node-api')
+  const { DOUBLE, LIST, listValue } = await import('@duckdb/node-api')
+  const lists: Lists = { value: listValue, type: LIST(DOUBLE) }
   let last: Promise<unknown> = Promise.resolve()
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
     const own = last.then(work, work)
@@ -49,7 +56,7 @@ export async function openDatabase(file: string, schema: string): Promise<Databa
         const reader = await connection.runAndReadAll(sql, [...values] as DuckDBValue[])
         return reader.getRowObjectsJson() as Record<string, unknown>[]
       }),
-    transaction: work => inTurn(() => transact(connection, listValue, work)),
+    transaction: work => inTurn(() => transact(connection, lists, work)),
     backup: target =>
       inTurn(async () => {
         await connection.run(`attach '${target.replaceAll("'", "''")}' as copy`)
@@ -70,11 +77,15 @@ export async function openDatabase(file: string, schema: string): Promise<Databa
   }
 }
 
-type ListValue = typeof import('@duckdb/node-api').listValue
+/** How a list of numbers is written. */
+interface Lists {
+  readonly value: typeof import('@duckdb/node-api').listValue
+  readonly type: DuckDBListType
+}
 
 async function transact(
   connection: DuckDBConnection,
-  listValue: ListValue,
+  lists: Lists,
   work: (write: DatabaseWriter) => Promise<void>,
 ): Promise<void> {
   const appenders = new Map<string, DuckDBAppender>()
@@ -83,8 +94,7 @@ async function transact(
   try {
     await work({
       run: async (sql, values = []) => void (await connection.run(sql, [...values] as DuckDBValue[])),
-      append: (table, rows) =>
-        void pending.push(() => appendRows(connection, appenders, listValue, table, rows)),
+      append: (table, rows) => void pending.push(() => appendRows(connection, appenders, lists, table, rows)),
     })
     for (const one of pending) await one()
     for (const appender of appenders.values()) appender.closeSync()
@@ -98,7 +108,7 @@ async function transact(
 async function appendRows(
   connection: DuckDBConnection,
   appenders: Map<string, DuckDBAppender>,
-  listValue: ListValue,
+  lists: Lists,
   table: string,
   rows: Iterable<readonly Cell[]>,
 ): Promise<void> {
@@ -108,7 +118,11 @@ async function appendRows(
     for (const cell of row) {
       if (cell === null || Number.isNaN(cell)) appender.appendNull()
       else if (typeof cell === 'number' || typeof cell === 'string') appender.appendValue(cell)
-      else appender.appendList(listValue(Array.from(cell, value => (Number.isNaN(value) ? null : value))))
+      else
+        appender.appendList(
+          lists.value(Array.from(cell, value => (Number.isNaN(value) ? null : value))),
+          lists.type,
+        )
     }
     appender.endRow()
   }

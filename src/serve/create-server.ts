@@ -195,6 +195,6 @@ function openapiRoute(routes: readonly Route[]): Route {
 /** The built page; tests run the sources directly. */
 function pageFolder(): string {
   const here = import.meta.url
-  const url = here.endsWith('.ts') ? new URL('../../dist/web', here) : new URL('../web', here)
+  const url = here.endsWith('.ts') ? new URL('../../dist/serve/page', here) : new URL('./page', here)
   return resolve(url.pathname)
 }

@@ -3,6 +3,7 @@ import { apiCommand } from './api.js'
 import { architecturesCommand } from './architectures.js'
 import { backtestCommand } from './backtest.js'
 import { configCommand } from './config.js'
+import { demoCommand } from './demo.js'
 import { detectCommand } from './detect.js'
 import { driftCommand } from './drift.js'
 import { evaluateCommand } from './evaluate.js'
@@ -42,6 +43,7 @@ export const COMMANDS: readonly Command[] = [
   exportCommand,
   serveCommand,
   apiCommand,
+  demoCommand,
   architecturesCommand,
   configCommand,
 ]

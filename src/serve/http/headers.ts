@@ -1,5 +1,5 @@
 /**
- * Headers of every answer. The page may load only what this server gives it, be framed by nobody, and use no sensor of the browser.
+ * Headers of every answer. The page may load only what this server gives it, not be framed, and use no sensor of the browser.
  */
 export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   'content-security-policy':

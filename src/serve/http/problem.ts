@@ -50,7 +50,7 @@ export const RETRY_SECONDS: Readonly<Record<number, number>> = { 429: 1, 503: 1 
 export type Hidden = readonly (readonly [text: string, shown: string])[]
 
 /**
- * An error as problem details. What went wrong inside the server is in its log under the id of the request; a client is told that id only.
+ * An error as problem details. What went wrong inside the server is in its log under the id of the request; a client gets that id only.
  *
  * @param where in the request it is about
  */
@@ -66,7 +66,7 @@ export function problemOf(error: unknown, requestId?: string, hidden: Hidden = [
     status,
     detail: isInside ? 'the server could not do this' : shown(known.message),
     remedy: isInside
-      ? `Tell the operator the id of the request${requestId === undefined ? '' : `: ${requestId}`}.`
+      ? `Give the operator the id of the request${requestId === undefined ? '' : `: ${requestId}`}.`
       : shown(known.remedy),
     code: isInside ? 'bug' : known.code,
     ...(place !== undefined && { where: place }),

@@ -213,7 +213,9 @@ function answerError(
   reply.headers(SECURITY_HEADERS)
   if (found.status in RETRY_SECONDS) reply.header('retry-after', String(RETRY_SECONDS[found.status]))
   if (found.status === 401) reply.header('www-authenticate', 'Bearer realm="telltale"')
-  reply.code(found.status).type('application/problem+json').send(JSON.stringify(found))
+  // Clients of the Open Inference Protocol look for `error`.
+  const answer = request.url.startsWith('/v2') ? { error: found.detail, ...found } : found
+  reply.code(found.status).type('application/problem+json').send(JSON.stringify(answer))
 }
 
 function clientError(

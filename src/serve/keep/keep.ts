@@ -16,7 +16,7 @@ export interface SampleRow {
   readonly expected: Float64Array | undefined
 }
 
-/** Samples are written when there are so many, and a moment after the first of them. */
+/** Samples are written when there are this many, and a moment after the first of them. */
 const LARGEST_BATCH = 5000
 const FLUSH_MS = 1000
 

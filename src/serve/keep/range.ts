@@ -30,7 +30,7 @@ function instant(text: string, where: string): number {
   if (ms !== undefined && Math.abs(ms) <= 8.64e15) return ms
   throw createError('request-invalid', {
     where,
-    reason: 'is no time: ms since the epoch or ISO 8601 is wanted',
+    reason: 'is no time: it must be ms since the epoch or ISO 8601',
   })
 }
 

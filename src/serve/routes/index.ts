@@ -43,6 +43,20 @@ import { stopStreamRoute } from './stream-stop.js'
 import { streamsRoute } from './streams.js'
 import { thresholdRoute } from './threshold.js'
 import { setThresholdRoute } from './threshold-set.js'
+import { v2Route } from './v2.js'
+import { v2ExplainRoute } from './v2-explain.js'
+import { v2ExplainVersionRoute } from './v2-explain-version.js'
+import { v2LiveRoute } from './v2-health-live.js'
+import { v2ReadyRoute } from './v2-health-ready.js'
+import { v2InferRoute } from './v2-infer.js'
+import { v2InferVersionRoute } from './v2-infer-version.js'
+import { v2ModelRoute } from './v2-model.js'
+import { v2ModelReadyRoute } from './v2-model-ready.js'
+import { v2ModelReadyVersionRoute } from './v2-model-ready-version.js'
+import { v2ModelVersionRoute } from './v2-model-version.js'
+import { v2RepositoryIndexRoute } from './v2-repository-index.js'
+import { v2RepositoryLoadRoute } from './v2-repository-load.js'
+import { v2RepositoryUnloadRoute } from './v2-repository-unload.js'
 
 /** Every route, by its path. */
 export const ROUTES: readonly Route[] = [
@@ -90,4 +104,18 @@ export const ROUTES: readonly Route[] = [
   stopStreamRoute,
   livezRoute,
   readyzRoute,
+  v2Route,
+  v2LiveRoute,
+  v2ReadyRoute,
+  v2ModelRoute,
+  v2ExplainRoute,
+  v2InferRoute,
+  v2ModelReadyRoute,
+  v2ModelVersionRoute,
+  v2ExplainVersionRoute,
+  v2InferVersionRoute,
+  v2ModelReadyVersionRoute,
+  v2RepositoryIndexRoute,
+  v2RepositoryLoadRoute,
+  v2RepositoryUnloadRoute,
 ]

@@ -37,6 +37,8 @@ export interface ServedModels {
    * @throws `model-unknown` with the nearest name, `device-needed`, `artefact-damaged`
    */
   get(text: string, device?: string): Promise<ServedModel>
+  /** Lets go of the model of a version; the next use loads it again. @returns `NAME@VERSION` */
+  release(text: string): Promise<string>
   /** The version that a text names. Errors: `model-unknown`. */
   versionOf(text: string): Promise<Version>
 }
@@ -75,6 +77,13 @@ export function serveModels(registry: Registry, runtime: Runtime, now: () => num
 
   return {
     versionOf: text => versionOf(registry, text),
+    async release(text) {
+      const { name, number } = await versionOf(registry, text)
+      const path = await resolveModel(`${name}@${number}`, registry)
+      for (const key of loaded.keys()) if (key.startsWith(path)) loaded.delete(key)
+      found.clear()
+      return `${name}@${number}`
+    },
     get(text, device) {
       const key = device === undefined ? text : `${text}\n${device}`
       const known = found.get(key)

@@ -45,7 +45,7 @@ export interface SeriesJob {
   readonly path: string
   readonly frame: Frame
   readonly settings: SessionSettings
-  /** Explains so many events, highest score first; or those with these ids. */
+  /** Explains this number of events, highest score first; or those with these ids. */
   readonly explain?: number | readonly string[]
 }
 

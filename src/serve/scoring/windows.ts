@@ -77,7 +77,7 @@ export function windowValues(
   return values
 }
 
-/** Where each channel of the model is in a row; undefined when rows are in its order. Errors: `request-invalid`. */
+/** Where each channel of the model stands in the rows; undefined when rows are in its order. Errors: `request-invalid`. */
 export function channelOrder(
   { model }: ServedModel,
   given: readonly string[] | undefined,

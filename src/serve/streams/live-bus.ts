@@ -24,7 +24,7 @@ export interface LiveBus {
 
 interface Watcher {
   readonly device: string | undefined
-  readonly toldMs: Map<string, number>
+  readonly sentMs: Map<string, number>
   take(message: LiveMessage): void
 }
 
@@ -32,7 +32,7 @@ const STATUS_MS = 1000
 
 export function createLiveBus(now: () => number): LiveBus {
   const watchers = new Set<Watcher>()
-  const tell = (device: string, message: LiveMessage) => {
+  const send = (device: string, message: LiveMessage) => {
     for (const watcher of watchers)
       if (watcher.device === undefined || watcher.device === device) watcher.take(message)
   }
@@ -42,20 +42,20 @@ export function createLiveBus(now: () => number): LiveBus {
     },
     status(data) {
       const nowMs = now()
-      for (const { device, toldMs, take } of watchers) {
-        if (device !== undefined || nowMs - (toldMs.get(data.device) ?? 0) < STATUS_MS) continue
-        toldMs.set(data.device, nowMs)
+      for (const { device, sentMs, take } of watchers) {
+        if (device !== undefined || nowMs - (sentMs.get(data.device) ?? 0) < STATUS_MS) continue
+        sentMs.set(data.device, nowMs)
         take({ type: 'status', data })
       }
     },
-    event: data => tell(data.event.device, { type: 'event', data }),
-    coverage: data => tell(data.device, { type: 'coverage', data }),
+    event: data => send(data.event.device, { type: 'event', data }),
+    coverage: data => send(data.device, { type: 'coverage', data }),
     isWatched(device) {
       for (const watcher of watchers) if (watcher.device === device) return true
       return false
     },
     watch(device, take) {
-      const watcher = { device, take, toldMs: new Map() }
+      const watcher = { device, take, sentMs: new Map() }
       watchers.add(watcher)
       return () => void watchers.delete(watcher)
     },

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { createError } from '../../core/errors.js'
 import { slug } from '../contract/index.js'
 
-const duration = z.string().regex(/^\d+(ms|s|m|h|d)$/, 'a duration such as 10s is wanted')
+const duration = z.string().regex(/^\d+(ms|s|m|h|d)$/, 'it must be a duration such as 10s')
 
 /** How a stream is made. */
 export const streamPlan = z.strictObject({
@@ -15,7 +15,7 @@ export const streamPlan = z.strictObject({
   source: z
     .string()
     .max(500)
-    .regex(/^(push$|mqtts?:\/\/|wss?:\/\/)/, '`push` or the URL of an MQTT broker is wanted')
+    .regex(/^(push$|mqtts?:\/\/|wss?:\/\/)/, 'it must be `push` or the URL of an MQTT broker')
     .default('push'),
   topics: z.array(z.string().max(500)).max(100).optional(),
   user: z.string().max(200).optional(),
