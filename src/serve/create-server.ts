@@ -71,27 +71,71 @@ const DAY_MS = 24 * HOUR_MS
  * @throws `registry-missing`, `state-in-use`, `artefact-damaged`, `engine-missing`
  */
 export async function createServer(options: ServerOptions): Promise<Server> {
-  const { host = '127.0.0.1', now = Date.now, log, limits: given = {} } = options
-  const limits = { ...DEFAULT_LIMITS, ...given }
-  const registryFolder = resolve(options.models)
-  const data = resolve(options.data)
+  const { host = '127.0.0.1' } = options
+  const place = placeOf(options)
+  const { services, stop, closeAll } = await openServices(options, place)
+  const app = createHttp(services, {
+    routes: [...ROUTES, openapiRoute(ROUTES), ...(await pageRoutes(pageFolder()))],
+    limits: services.limits,
+    hosts: new Set([...LOOPBACK, '[::1]', host, ...(options.allowHosts ?? [])]),
+    isLocal: LOOPBACK.has(host),
+    tls: options.tls,
+    hidden: [
+      [place.registry, 'of this server'],
+      [place.data, 'the data folder'],
+    ],
+  })
+  return {
+    app,
+    services,
+    async listen(port) {
+      return app.listen({ host, port }).catch(error => {
+        throw createError('server-unreachable', { url: `${host}:${port}`, reason: error.message }, error)
+      })
+    },
+    async close() {
+      stop()
+      await app.close()
+      await closeAll()
+    },
+  }
+}
+
+/** Folders of a server. */
+interface Place {
+  readonly registry: string
+  readonly data: string
+}
+
+function placeOf({ models, data }: ServerOptions): Place {
+  return { registry: resolve(models), data: resolve(data) }
+}
+
+interface OpenServices {
+  readonly services: Services
+  /** Takes no more requests. */
+  stop(): void
+  /** Closes them in the reverse of the order in which they were opened. */
+  closeAll(): Promise<void>
+}
+
+async function openServices(options: ServerOptions, { registry, data }: Place): Promise<OpenServices> {
+  const { now = Date.now, log } = options
   const registryFor = ({ name }: { readonly name: string }): Registry => ({
-    folder: registryFolder,
+    folder: registry,
     by: name,
     now: () => new Date(now()),
   })
   await checkRegistry(registryFor({ name: 'server' }))
   await mkdir(join(data, 'streams'), { recursive: true, mode: 0o700 })
-  const unlock = await lockFolder(data)
-  const closing: (() => Promise<void>)[] = [unlock]
+  const closing: (() => Promise<void>)[] = [await lockFolder(data)]
   const closeAll = async () => {
-    for (const close of closing.reverse())
+    for (const close of closing.splice(0).reverse())
       await close().catch(error => log.error({ err: error }, 'closing failed'))
-    closing.length = 0
   }
   try {
     const keep = await Keep.open(join(data, 'telltale.duckdb'))
-    closing.push(() => keep.close())
+    closing.push(() => keep.close(), forgetOld(keep, options, now))
     const audit = await openAudit(join(data, 'audit.log'), now)
     closing.push(audit.close)
     const models = serveModels(registryFor({ name: 'server' }), createRuntime(1), now)
@@ -121,49 +165,34 @@ export async function createServer(options: ServerOptions): Promise<Server> {
       datasets: openDatasets(join(data, 'datasets'), now),
       audit,
       log,
-      limits,
+      limits: { ...DEFAULT_LIMITS, ...options.limits },
       now,
       startedMs: now(),
       counts: { requests: 0 },
       isOpen: () => isOpen,
       backup: () => backup(keep, data, now),
     }
-    const timer = setInterval(() => {
-      keep
-        .forget(now() - (options.keepDays ?? 30) * DAY_MS)
-        .catch(error => log.error({ err: error }, 'forgetting failed'))
-    }, HOUR_MS)
-    timer.unref()
-    const app = createHttp(services, {
-      routes: [...ROUTES, openapiRoute(ROUTES), ...(await pageRoutes(pageFolder()))],
-      limits,
-      hosts: new Set([...LOOPBACK, '[::1]', host, ...(options.allowHosts ?? [])]),
-      isLocal: LOOPBACK.has(host),
-      tls: options.tls,
-      hidden: [
-        [registryFolder, 'of this server'],
-        [data, 'the data folder'],
-      ],
-    })
-    return {
-      app,
-      services,
-      async listen(port) {
-        return app.listen({ host, port }).catch(error => {
-          throw createError('server-unreachable', { url: `${host}:${port}`, reason: error.message }, error)
-        })
-      },
-      async close() {
-        isOpen = false
-        clearInterval(timer)
-        await app.close()
-        await closeAll()
-      },
+    const stop = () => {
+      isOpen = false
     }
+    return { services, stop, closeAll }
   } catch (error) {
     await closeAll()
     throw error
   }
+}
+
+/** Removes what is older than it is kept, once an hour; the returned function ends that. */
+function forgetOld(
+  keep: Keep,
+  { keepDays = 30, log }: ServerOptions,
+  now: () => number,
+): () => Promise<void> {
+  const timer = setInterval(() => {
+    keep.forget(now() - keepDays * DAY_MS).catch(error => log.error({ err: error }, 'forgetting failed'))
+  }, HOUR_MS)
+  timer.unref()
+  return async () => clearInterval(timer)
 }
 
 async function backup(keep: Keep, data: string, now: () => number): Promise<string> {

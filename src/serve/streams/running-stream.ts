@@ -38,7 +38,7 @@ const RESIDENT = 2000
 const MOST_DEVICES = 100_000
 const AHEAD_MS = 24 * 3_600_000
 
-/** Starts a stream where it stopped last, unless its model is another one now: then its devices begin anew. Errors: `model-unknown`, `state-in-use`. */
+/** Starts a stream where it stopped last, unless its model is another one now: then its devices start from the beginning. Errors: `model-unknown`, `state-in-use`. */
 export async function startStream(plan: StreamPlan, context: StreamContext): Promise<RunningStream> {
   const { models, keep, live, now } = context
   const pinned = await pinModel(plan, context)
