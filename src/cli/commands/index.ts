@@ -1,6 +1,7 @@
 import type { Command } from '../command.js'
 import { architecturesCommand } from './architectures.js'
 import { backtestCommand } from './backtest.js'
+import { cacheCommand } from './cache.js'
 import { configCommand } from './config.js'
 import { detectCommand } from './detect.js'
 import { driftCommand } from './drift.js'
@@ -37,6 +38,7 @@ export const COMMANDS: readonly Command[] = [
   verifyCommand,
   modelsCommand,
   monitorCommand,
+  cacheCommand,
   exportCommand,
   architecturesCommand,
   configCommand,
