@@ -12,6 +12,7 @@ import { generateCommand } from './generate.js'
 import { modelsCommand } from './models.js'
 import { monitorCommand } from './monitor.js'
 import { planCommand } from './plan.js'
+import { retrainCommand } from './retrain.js'
 import { showCommand } from './show.js'
 import { streamCommand } from './stream.js'
 import { thresholdCommand } from './threshold.js'
@@ -27,6 +28,7 @@ export const COMMANDS: readonly Command[] = [
   planCommand,
   trainCommand,
   tuneCommand,
+  retrainCommand,
   detectCommand,
   driftCommand,
   explainCommand,
