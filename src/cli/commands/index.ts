@@ -17,6 +17,7 @@ import { showCommand } from './show.js'
 import { streamCommand } from './stream.js'
 import { thresholdCommand } from './threshold.js'
 import { trainCommand } from './train.js'
+import { trendCommand } from './trend.js'
 import { tuneCommand } from './tune.js'
 import { validateCommand } from './validate.js'
 import { verifyCommand } from './verify.js'
@@ -31,6 +32,7 @@ export const COMMANDS: readonly Command[] = [
   retrainCommand,
   detectCommand,
   driftCommand,
+  trendCommand,
   explainCommand,
   streamCommand,
   evaluateCommand,
