@@ -73,7 +73,7 @@ export const backtestCommand = defineCommand({
         signal: io.signal,
         times,
         architecture,
-        onStretch: progress.score,
+        onPeriod: progress.score,
       },
     )
     progress.finish()

@@ -13,7 +13,7 @@ export interface CsvRecord {
 
 export const NEVER_CLOSED = 'a quote is never closed'
 
-/** Cuts text, given in pieces of any size, into records. */
+/** Cuts text, given in parts of any size, into records. */
 export interface RecordScanner {
   push(text: string): CsvRecord[]
   /** The last record, when the text does not end with a line end. */
