@@ -13,15 +13,11 @@ export interface CsvRecord {
 
 export const NEVER_CLOSED = 'a quote is never closed'
 
-<<<<<<< HEAD
-/** Cuts text, given in parts of any size, into records. */
-=======
 /** Characters of a cell and cells of a record that are kept: with a quote that is never closed, a whole file is one cell. */
 export const LONGEST_CELL = 2 ** 22
 const MOST_CELLS = 2 ** 20
 
-/** Cuts text, given in pieces of any size, into records. */
->>>>>>> main
+/** Cuts text, given in parts of any size, into records. */
 export interface RecordScanner {
   push(text: string): CsvRecord[]
   /** The last record, when the text does not end with a line end. */
