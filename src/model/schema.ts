@@ -3,7 +3,7 @@ import { ALIGNMENTS } from '../core/contracts.js'
 import { withoutDefaults } from '../core/options.js'
 import type { Json } from '../core/state.js'
 import { eventRules } from '../events/index.js'
-import { adaptOptions, expectedAlarmsSchema, thresholdChoice } from '../threshold/index.js'
+import { adaptOptions, expectedAlarmsSchema, stepSizesSchema, thresholdChoice } from '../threshold/index.js'
 import { dataSchema, missingOptions } from '../validate/index.js'
 import { checkFacts } from './facts.js'
 import { count, instant, name, reading, SHA256, score, share, size, slug, text } from './ranges.js'
@@ -57,6 +57,8 @@ export const calibrationInfo = z.strictObject({
   level: score(),
   /** Alarms a day to expect; null without regular times, absent in models made before it was kept. */
   expectedAlarms: expectedAlarmsSchema.nullable().optional(),
+  /** How large a step of each channel must be to be found; absent where it was not measured. */
+  steps: stepSizesSchema.optional(),
   /** What `--regimes` found; absent when it is off. */
   regimes: z.array(regimeFacts).max(1000).optional(),
 })
@@ -125,6 +127,10 @@ export const modelInfoSchema = z
     /** SHA-256 over all that the model is: two models with the same id are the same. */
     id: z.string().regex(SHA256, 'must be a SHA-256'),
     ...commonFacts,
+    /** Scales at which an ensemble smooths, samples, and why it has these. */
+    smoothing: z
+      .strictObject({ scales: z.array(z.number().min(0).max(1e6)).min(1).max(100), reason: text() })
+      .optional(),
     /** How it scores when nothing else is asked for: every default filled in. */
     settings: modelSettings,
     /** What was asked for in the training, as it was given. */
@@ -133,6 +139,13 @@ export const modelInfoSchema = z
     calibration: z.partialRecord(z.enum(ALIGNMENTS), calibrationInfo),
   })
   .superRefine(checkFacts)
+  .refine(
+    ({ channels, calibration }) =>
+      Object.values(calibration).every(({ steps }) =>
+        (steps?.channels ?? []).every(({ name }) => channels.includes(name)),
+      ),
+    { path: ['calibration'], error: 'steps must be those of channels of the model' },
+  )
 
 /** Stages of the model: what each state is, without its arrays. */
 export const stageSchema = z.strictObject({

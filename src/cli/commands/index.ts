@@ -9,11 +9,13 @@ import { explainCommand } from './explain.js'
 import { exportCommand } from './export.js'
 import { generateCommand } from './generate.js'
 import { modelsCommand } from './models.js'
+import { monitorCommand } from './monitor.js'
 import { planCommand } from './plan.js'
 import { showCommand } from './show.js'
 import { streamCommand } from './stream.js'
 import { thresholdCommand } from './threshold.js'
 import { trainCommand } from './train.js'
+import { trendCommand } from './trend.js'
 import { tuneCommand } from './tune.js'
 import { validateCommand } from './validate.js'
 import { verifyCommand } from './verify.js'
@@ -27,6 +29,7 @@ export const COMMANDS: readonly Command[] = [
   tuneCommand,
   detectCommand,
   driftCommand,
+  trendCommand,
   explainCommand,
   streamCommand,
   evaluateCommand,
@@ -35,6 +38,7 @@ export const COMMANDS: readonly Command[] = [
   showCommand,
   verifyCommand,
   modelsCommand,
+  monitorCommand,
   exportCommand,
   architecturesCommand,
   configCommand,

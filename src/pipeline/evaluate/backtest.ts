@@ -101,7 +101,7 @@ export async function backtest(
       model,
       sliceFrame(frame, start - lead, end),
       { validationLevel: 'permissive', alignment },
-      { signal: hooks.signal },
+      { signal: hooks.signal, time: hooks.time },
     )
     const at = start - firstRows
     score.set(detection.score.subarray(lead), at)

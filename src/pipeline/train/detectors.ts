@@ -19,7 +19,8 @@ import type { TrainOptions } from '../settings/train-options.js'
 import type { DetectorName } from './detector-names.js'
 
 /** A detector that was just fitted, as the pipeline sees it. */
-export type Fitted = FittedDetector & Partial<Pick<CrossFittedEnsemble, 'heldBack' | 'scoreMembersHeldBack'>>
+export type Fitted = FittedDetector &
+  Partial<Pick<CrossFittedEnsemble, 'heldBack' | 'scoreMembersHeldBack' | 'scales'>>
 
 /** A detector that can be fitted. */
 export interface Fittable {
