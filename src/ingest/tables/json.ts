@@ -156,7 +156,7 @@ async function nestedPaths(
   return paths.some(({ name, path }) => path !== `$."${name.replaceAll('"', '\\"')}"`) ? paths : undefined
 }
 
-/** The engine tells the keys of an object apart by more than their case. */
+/** The engine distinguishes the keys of an object by more than their case. */
 function sameName(a: string, b: string): boolean {
   return a.toLowerCase() === b.toLowerCase()
 }
