@@ -110,11 +110,7 @@ export async function detectFleet(
   }
   progress.finish()
   notes.print()
-  const absent = (fleet.members ?? []).filter(({ device }) => !seen.has(device))
-  if (absent.length > 0)
-    printNotes(io, [
-      `no samples of ${absent.map(({ device }) => device).join(', ')}, although the fleet has a model`,
-    ])
+  printNotes(io, absentNotes(fleet, seen))
   if (code === EXIT_OK && tables.length === 0) code = EXIT_CODES.artefact
   const worst = rows.sort((a, b) => rank(b) - rank(a))
   // A table on stdout must stay one: then the result goes where people look.
@@ -122,6 +118,12 @@ export async function detectFleet(
   const agreement = labels.length > 0 ? sumLabelCounts(labels) : undefined
   print(resultText({ rows: worst, tables, labels: agreement }, files, format))
   return options.failOnAnomaly && tables.some(({ events }) => events.length > 0) ? EXIT_ANOMALIES : code
+}
+
+/** Devices that the fleet has a model of and the table no samples. */
+function absentNotes({ members = [] }: Fleet, seen: ReadonlySet<string>): string[] {
+  const absent = members.filter(({ device }) => !seen.has(device)).map(({ device }) => device)
+  return absent.length === 0 ? [] : [`no samples of ${absent.join(', ')}, although the fleet has a model`]
 }
 
 /** Scores one device: whole, or chunk by chunk when it is larger than memory. */

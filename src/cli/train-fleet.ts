@@ -116,10 +116,14 @@ export async function trainFleet(
   const published = isAny ? await target.publish(why) : undefined
   io.stdout(formatRows(placed(rows, published), cli.format))
   if (cli.format === 'table') io.stdout(`\n${countText(rows)}${published ? ` in ${published}` : ''}\n`)
-  const left = published === undefined ? [] : await devicesThatLeft(io, cli, published)
-  if (left.length > 0)
-    printNotes(io, [`the version before also had a model of ${left.join(', ')}; this one has none`])
+  if (published !== undefined) printNotes(io, leftNotes(await devicesThatLeft(io, cli, published)))
   return io.signal.aborted ? EXIT_CODES.interrupted : code
+}
+
+function leftNotes(left: readonly string[]): string[] {
+  return left.length === 0
+    ? []
+    : [`the version before also had a model of ${left.join(', ')}; this one has none`]
 }
 
 async function historyOf(

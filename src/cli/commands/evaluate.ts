@@ -211,7 +211,7 @@ function resultText(result: ModelEvaluation, format: ResultFormat): string {
     evaluationFacts(evaluation),
     ...(evaluation.events < LEAST_EVENTS
       ? [
-          `no 95 % intervals: ${LEAST_EVENTS} labelled events or more are needed to tell how much the figures vary\n`,
+          `no 95 % intervals: ${LEAST_EVENTS} labelled events or more are needed to show how much the figures vary\n`,
         ]
       : []),
   ].join('\n')

@@ -102,7 +102,7 @@ function withRuns(relation: Relation, columns: readonly ColumnRole[]): readonly 
   )
 }
 
-/** A column of texts whose value differs in every row that has the time of the one before tells devices apart, whatever it is called. */
+/** A column of texts whose value differs in every row that has the time of the one before distinguishes devices, whatever it is called. */
 function withMixture(
   { sample }: Relation,
   columns: readonly ColumnRole[],
