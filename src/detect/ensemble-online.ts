@@ -17,6 +17,8 @@ export interface EnsembleParts {
   readonly smooth: Smoother
   /** `[C]` see `sharpLevels`; undefined of ensembles that do not know them. */
   readonly sharp: Float64Array | undefined
+  /** See `placingMembers`. */
+  readonly placing: readonly number[]
 }
 
 const KIND = 'online:ensemble'
@@ -39,7 +41,7 @@ export interface Combiner {
  * @throws ArtefactError `state-unfit`
  */
 export function createCombiner(
-  { detectors, powers, standard, channels, smooth, sharp: levels }: EnsembleParts,
+  { detectors, powers, standard, channels, smooth, sharp: levels, placing }: EnsembleParts,
   withExpected: boolean,
   from?: State,
 ): Combiner {
@@ -47,6 +49,22 @@ export function createCombiner(
   const members = detectors.length + (still ? 1 : 0)
   const columns = members + channels
   const exponents = still ? [...powers, 1] : powers
+  const placed = still ? [...placing, detectors.length] : placing
+  /** Rows of the members that place events; NaN where there is no score. */
+  const placingRows = (results: readonly Scores[], reason: Uint8Array): Float64Array => {
+    const own = placed.map(m => results[m])
+    const unscored = reason.slice()
+    const rows = memberRows(
+      own,
+      placed.map(m => exponents[m]),
+      channels,
+      unscored,
+    )
+    const width = placed.length + channels
+    for (let i = 0; i < reason.length; i++)
+      if (reason[i] !== 0) rows.fill(Number.NaN, i * width, (i + 1) * width)
+    return rows
+  }
   if (from) checkState(from, COMBINER, 1, { reasons: null, expected: null, sharp: null })
   const smoothing = smoothOnline(smooth, columns, from && requirePart(from, 'smoothing'))
   /** Scores of members that are ahead of the slowest. */
@@ -75,7 +93,8 @@ export function createCombiner(
       const known = joined(reasons, reason, Uint8Array)
       reasons = known.slice(done)
       const combined = combineRows(smoothed, known.subarray(0, done), standard, channels)
-      if (levels) sharp = joined(sharp, sharpOf(rows, members, levels), Float32Array)
+      if (levels)
+        sharp = joined(sharp, sharpOf(placingRows(results, reason), placed.length, levels), Float32Array)
       const scores = levels ? { ...combined, sharp: sharp.slice(0, done) } : combined
       sharp = sharp.slice(levels ? done : 0)
       if (!withExpected) return scores

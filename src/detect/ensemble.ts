@@ -20,7 +20,7 @@ import {
 } from './fitted-ensemble.js'
 import { scoreSeries } from './score-series.js'
 import { joinScores, sliceScores } from './scores.js'
-import { sameSamples, sharpLevels } from './sharp.js'
+import { placingMembers, sameSamples, sharpLevels } from './sharp.js'
 import { smoother, smoothWhole } from './smoothing.js'
 import { heldStill, stillChannels, stillScores, stillStep } from './still.js'
 
@@ -118,10 +118,18 @@ export function ensemble(members: readonly Member[], { scales }: Pick<Combinatio
         const parts = partsOf(fitted, channels, { scales, exponents }, alignment)
         steps[alignment] = stillStep((await combineHeld(memberScores, parts, context)).score)
       }
-      const sharp = levelsOf(memberScores, powers, channels)
+      const placing = placingMembers(
+        fitted.map(({ detector }) => detector.contextLength),
+        channels,
+      )
+      const sharp = levelsOf(
+        placing.map(m => memberScores[m]),
+        placing.map(m => powers[m]),
+        channels,
+      )
       const combination: Combination = {
         scales,
-        ...(sharp && { sharp }),
+        ...(sharp && { sharp, placing }),
         ...(still && { still, steps }),
         exponents,
       }

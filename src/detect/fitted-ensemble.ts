@@ -26,6 +26,8 @@ export interface Combination {
   readonly exponents: Readonly<Partial<Record<Alignment, number>>>
   /** `[C]` unsmoothed error of a channel that counts as usual, natural logarithm; see `sharpLevels`. */
   readonly sharp?: Float64Array
+  /** Members that place events, see `placingMembers`; default all. */
+  readonly placing?: readonly number[]
   /** `[C]` see `stillChannels`; what one that moves adds, of each alignment */
   readonly still?: Float32Array
   readonly steps?: Readonly<Partial<Record<Alignment, number>>>
@@ -45,6 +47,7 @@ const STORED = z.object({
   scales: z.array(z.number().nonnegative()).min(1),
   exponents: z.partialRecord(z.enum(ALIGNMENTS), z.number().positive()),
   steps: z.partialRecord(z.enum(ALIGNMENTS), z.number().nonnegative()).optional(),
+  placing: z.array(z.number().int().nonnegative()).min(1).optional(),
   members: z
     .array(z.object({ ...MEMBER, usual: z.partialRecord(z.enum(ALIGNMENTS), z.array(USUAL).min(1)) }))
     .min(1),
@@ -75,7 +78,8 @@ export function loadEnsemble(
   load: (state: State, called: string) => FittedDetector,
 ): FittedEnsemble {
   const current = state.version === 1 ? upgraded(state) : state
-  const { channels, scales, exponents, steps, members } = parsed(STORED, current)
+  const { channels, scales, exponents, steps, placing, members } = parsed(STORED, current)
+  if (placing?.some(m => m >= members.length)) throw damaged(`placing: there are ${members.length} members`)
   const restored = members.map((member, m): FittedMember => {
     const own = nestedState(current, prefixOf(m))
     if (own === undefined) throw damaged(`the member ${member.name} is missing`)
@@ -92,6 +96,7 @@ export function loadEnsemble(
     scales,
     exponents,
     ...(sharp && { sharp }),
+    ...(placing && { placing }),
     ...(still && { still: Float32Array.from(still.data), steps }),
   })
 }
@@ -132,7 +137,7 @@ function upgraded(state: State): State {
 export function partsOf(
   members: readonly FittedMember[],
   channels: number,
-  { scales, exponents, sharp, still, steps = {} }: Combination,
+  { scales, exponents, sharp, placing, still, steps = {} }: Combination,
   alignment: Alignment,
 ): EnsembleParts {
   const exponent = exponents[alignment]
@@ -147,6 +152,7 @@ export function partsOf(
     channels,
     smooth: scalesSmoother(scales, alignment, members.length + (still ? 1 : 0)),
     sharp,
+    placing: placing ?? members.map((_, m) => m),
   }
 }
 
@@ -156,7 +162,7 @@ export function fittedEnsemble(
   channels: number,
   combination: Combination,
 ): FittedEnsemble {
-  const { scales, exponents, sharp, still, steps = {} } = combination
+  const { scales, exponents, sharp, placing, still, steps = {} } = combination
   const { reach } = scalesSmoother(scales, 'causal', members.length)
   const largest = (of: (detector: FittedDetector) => number) =>
     Math.max(...members.map(({ detector }) => of(detector)))
@@ -196,7 +202,7 @@ export function fittedEnsemble(
           scales: [...scales],
           exponents: { ...exponents },
           ...(still && { steps: { ...steps } }),
-
+          ...(placing && { placing: [...placing] }),
           members: own,
           ...nested.options,
         },

@@ -45,6 +45,19 @@ export function sharpLevels(rows: Float64Array, members: number, channels: numbe
   return levels.map(level => level + usual)
 }
 
+/**
+ * The members that place events: those that score a sample by itself. The others still have the fault among the samples that they look back on when it is
+ * over, so that a spike seems to last as long as their memory. Of one channel, or without such a member, all of them.
+ *
+ * @param contexts context length of each member
+ * @returns their indices
+ */
+export function placingMembers(contexts: readonly number[], channels: number): number[] {
+  const all = contexts.map((_, m) => m)
+  const alone = all.filter(m => contexts[m] === 1)
+  return channels > 1 && alone.length > 0 ? alone : all
+}
+
 /** Of scores that members have of the same samples: what `memberRows` takes. Undefined when their numbers differ. */
 export function sameSamples(scores: readonly Scores[]): number | undefined {
   const [n] = scores.map(({ score }) => score.length)
