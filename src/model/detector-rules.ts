@@ -69,7 +69,7 @@ const ensemble = z.strictObject({
   scales: z.array(bandwidth).min(1).max(MOST_SCALES),
   exponents: z.partialRecord(z.enum(ALIGNMENTS), z.number().positive().max(1e6)),
   steps: z.partialRecord(z.enum(ALIGNMENTS), z.number().nonnegative().max(1e6)).optional(),
-  placing: z.array(count()).min(1).max(MOST_MEMBERS).optional(),
+  memoryless: z.array(count()).min(1).max(MOST_MEMBERS).optional(),
   members: z
     .array(
       z.strictObject({
@@ -102,7 +102,7 @@ export const DETECTOR_RULES: Readonly<Record<string, StateRules>> = {
           parts,
           scales,
           exponents,
-          placing = [],
+          memoryless = [],
         } = state.options as unknown as z.output<typeof ensemble>
         for (const { name, usual } of members) {
           const alone = ALIGNMENTS.find(one => one in usual !== one in exponents)
@@ -110,8 +110,8 @@ export const DETECTOR_RULES: Readonly<Record<string, StateRules>> = {
           if (Object.values(usual).some(own => own?.length !== scales.length))
             return `options.members: ${name} is wanted at each of ${scales.length} scales`
         }
-        if (placing.some(m => m >= members.length))
-          return `options.placing: the numbers of ${members.length} members are wanted`
+        if (memoryless.some(m => m >= members.length))
+          return `options.memoryless: the numbers of ${members.length} members are wanted`
         const wanted = members.map((_, m) => `member${m}`)
         if (Object.keys(parts).sort().join() !== wanted.sort().join())
           return `options.parts: one for each of ${members.length} members is wanted`

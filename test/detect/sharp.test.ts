@@ -1,14 +1,33 @@
 import { describe, expect, it } from 'vitest'
 import type { Frame } from '../../src/core/frame.js'
 import { createRandom } from '../../src/core/random.js'
-import { placingMembers, sharpLevels, sharpOf } from '../../src/detect/sharp.js'
+import { echoFilter, memorylessMembers, sharpLevels, sharpOf } from '../../src/detect/sharp.js'
 import { detect, trainModel } from '../../src/pipeline/index.js'
 
-describe('placingMembers', () => {
-  it('are those without a memory, where there are any and channels can be compared', () => {
-    expect(placingMembers([4, 11, 5, 1], 6)).toEqual([3])
-    expect(placingMembers([4, 11], 6)).toEqual([0, 1])
-    expect(placingMembers([4, 1], 1)).toEqual([0, 1])
+describe('memorylessMembers', () => {
+  it('are those that score a sample by itself, of several channels', () => {
+    expect(memorylessMembers([4, 11, 5, 1], 6)).toEqual([3])
+    expect(memorylessMembers([4, 11], 6)).toEqual([])
+    expect(memorylessMembers([4, 1], 1)).toEqual([])
+  })
+})
+
+describe('echoFilter', () => {
+  const alone = [-1, -1, 2, -1, -1, -1, -1]
+  const filtered = (cut: number) => {
+    const sharp = new Float32Array(7).fill(3)
+    const first = echoFilter(2)
+    first.apply(sharp.subarray(0, cut), Float32Array.from(alone.slice(0, cut)))
+    echoFilter(2, first.since()).apply(sharp.subarray(cut), Float32Array.from(alone.slice(cut)))
+    return Array.from(sharp)
+  }
+
+  it('takes the value of members without a memory after they stood out, for as long as the memory lasts', () => {
+    expect(filtered(7)).toEqual([3, 3, 3, -1, -1, 3, 3])
+  })
+
+  it('continues from its state', () => {
+    for (let cut = 0; cut < 7; cut++) expect(filtered(cut)).toEqual(filtered(7))
   })
 })
 
