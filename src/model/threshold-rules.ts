@@ -90,7 +90,7 @@ export const THRESHOLD_RULES: Readonly<Record<string, StateRules>> = {
       arrays: { excesses: ['E'], recent: ['R'] },
       check: ({ options, arrays }) => {
         const { depth } = spotOptions.parse(options).options
-        if (arrays.recent.data.length !== depth) return `recent: ${depth} scores are wanted`
+        if (arrays.recent.data.length !== depth) return `recent: ${depth} scores are expected`
         return misfit(arrays, 'excesses', Number.isFinite, 'a finite number')
       },
     },

@@ -132,7 +132,7 @@ export interface SessionSettings {
    */
   readonly missingByChannel?: readonly string[]
   /**
-   * Samples tell what the detector expected of each channel. Default: only when a rule of channels needs it.
+   * Report what the detector expected of each channel. Default: only when a rule of channels needs it.
    */
   readonly expected?: boolean
   /**

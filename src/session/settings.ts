@@ -63,7 +63,7 @@ export interface ResolvedSettings {
   readonly batchSize: number | undefined
   readonly expected: boolean
   readonly validationLevel: ValidationLevel
-  /** Names all of these: a saved session goes on only with the same ones. */
+  /** Names all of these: a saved session continues only with the same ones. */
   readonly key: string
 }
 

@@ -1,7 +1,10 @@
 import type { Command } from '../command.js'
+import { apiCommand } from './api.js'
 import { architecturesCommand } from './architectures.js'
 import { backtestCommand } from './backtest.js'
+import { cacheCommand } from './cache.js'
 import { configCommand } from './config.js'
+import { demoCommand } from './demo.js'
 import { detectCommand } from './detect.js'
 import { driftCommand } from './drift.js'
 import { evaluateCommand } from './evaluate.js'
@@ -11,6 +14,8 @@ import { generateCommand } from './generate.js'
 import { modelsCommand } from './models.js'
 import { monitorCommand } from './monitor.js'
 import { planCommand } from './plan.js'
+import { retrainCommand } from './retrain.js'
+import { serveCommand } from './serve.js'
 import { showCommand } from './show.js'
 import { streamCommand } from './stream.js'
 import { thresholdCommand } from './threshold.js'
@@ -27,6 +32,7 @@ export const COMMANDS: readonly Command[] = [
   planCommand,
   trainCommand,
   tuneCommand,
+  retrainCommand,
   detectCommand,
   driftCommand,
   trendCommand,
@@ -39,7 +45,11 @@ export const COMMANDS: readonly Command[] = [
   verifyCommand,
   modelsCommand,
   monitorCommand,
+  cacheCommand,
   exportCommand,
+  serveCommand,
+  apiCommand,
+  demoCommand,
   architecturesCommand,
   configCommand,
 ]

@@ -100,7 +100,7 @@ function spaced(scores: Float32Array, learnt: number, { borders, between, parts 
   return all
 }
 
-/** @param levelled null when regimes were asked for and there are none; undefined when nobody asked */
+/** @param levelled null when regimes were asked for and there are none; undefined when it was not asked for */
 function calibrationInfo(
   threshold: FittedThreshold & { readonly expectedAlarms?: ExpectedAlarms },
   scores: Float32Array,

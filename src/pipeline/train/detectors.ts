@@ -27,7 +27,7 @@ export interface Fittable {
   fit(train: Frame, context: FitContext): Promise<Fitted>
 }
 
-/** Options that only networks have: one of them given means that a network is wanted. */
+/** Options that only networks have: one of them given means that the detector is a network. */
 const OF_NETWORKS = ['architecture', 'units', 'latent'] as const
 /** Those that a committee decides by itself. */
 const OF_AUTOENCODERS = ['loss', 'optimizer', 'checkpoint'] as const
@@ -79,7 +79,7 @@ export function membersFor(
 /**
  * The detector of a training.
  *
- * @param onFitted hears how many seconds each member took
+ * @param onFitted is called with how many seconds each member took
  */
 export function createDetector(
   name: DetectorName,

@@ -37,7 +37,7 @@ export interface StepMeasurement {
  * of normal data that the model has not learnt from, at sizes around the one that reaches the level. Channels that do not move are left out.
  *
  * @param normal prepared, in units of the channels
- * @returns undefined when no stretch is long enough, or there are too many channels and none was asked for
+ * @returns undefined when no interval is long enough, or there are too many channels and none was asked for
  * Cost: 600 samples are scored for each channel and size, of which there are 4 to 6.
  */
 export async function measureSteps(
@@ -117,7 +117,7 @@ interface Place {
   readonly state: State
 }
 
-/** Places spread evenly over the stretches, each with samples before it and room for a step. */
+/** Places spread evenly over the intervals, each with samples before it and room for a step. */
 async function findPlaces(
   { detector, scaler }: Pick<Model, 'detector' | 'scaler'>,
   { frame, segments }: Prepared,
