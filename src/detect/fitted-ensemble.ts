@@ -105,7 +105,7 @@ export function loadEnsemble(
 /** @throws ArtefactError `artefact-damaged` when they are not there */
 function echoLevels({ arrays }: State, channels: number): Float64Array {
   if (!Object.hasOwn(arrays, 'echo') || arrays.echo.data.length !== channels)
-    throw damaged(`echo: ${channels} numbers are wanted`)
+    throw damaged(`echo: ${channels} numbers are expected`)
   return Float64Array.from(arrays.echo.data)
 }
 

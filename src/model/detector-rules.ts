@@ -111,7 +111,7 @@ export const DETECTOR_RULES: Readonly<Record<string, StateRules>> = {
             return `options.members: ${name} is required at each of ${scales.length} scales`
         }
         if (memoryless.some(m => m >= members.length))
-          return `options.memoryless: the numbers of ${members.length} members are wanted`
+          return `options.memoryless: the numbers of ${members.length} members are expected`
         const wanted = members.map((_, m) => `member${m}`)
         if (Object.keys(parts).sort().join() !== wanted.sort().join())
           return `options.parts: one for each of ${members.length} members is required`
