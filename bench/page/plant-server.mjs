@@ -8,8 +8,17 @@ import { createPlant, NOW_MS } from './plant.mjs'
 import { createRegistry } from './registry.mjs'
 
 const PAGE = 'dist/serve/page'
-const TYPES = { html: 'text/html; charset=utf-8', js: 'text/javascript', css: 'text/css', svg: 'image/svg+xml', txt: 'text/plain' }
-export const HEADERS = { 'content-security-policy': "default-src 'self'", 'x-content-type-options': 'nosniff' }
+const TYPES = {
+  html: 'text/html; charset=utf-8',
+  js: 'text/javascript',
+  css: 'text/css',
+  svg: 'image/svg+xml',
+  txt: 'text/plain',
+}
+export const HEADERS = {
+  'content-security-policy': "default-src 'self'",
+  'x-content-type-options': 'nosniff',
+}
 const JOB_EVERY_MS = 250
 
 /**
@@ -26,9 +35,19 @@ export async function startPlant({ devices = 5, days = 7, seed = 1, rate = 50, k
     requests.push({ method: request.method, path: url.pathname, search: url.search })
     if (!url.pathname.startsWith('/api/v1/')) return sendFile(url.pathname, response)
     if (key !== undefined && request.headers.authorization !== `Bearer ${key}`)
-      return send(response, 401, problem(401, 'The request has no valid API key.', 'Send a key that telltale keys printed.', 'ACCESS_KEY_MISSING'))
+      return send(
+        response,
+        401,
+        problem(
+          401,
+          'The request has no valid API key.',
+          'Send a key that telltale keys printed.',
+          'ACCESS_KEY_MISSING',
+        ),
+      )
     const parts = url.pathname.slice('/api/v1/'.length).split('/').map(decodeURIComponent)
-    const parsed = request.method === 'GET' || request.method === 'DELETE' ? undefined : JSON.parse(await bodyOf(request))
+    const parsed =
+      request.method === 'GET' || request.method === 'DELETE' ? undefined : JSON.parse(await bodyOf(request))
     try {
       const live = liveOf(parts, url.searchParams)
       if (live) return openStream(response, live)
@@ -39,13 +58,29 @@ export async function startPlant({ devices = 5, days = 7, seed = 1, rate = 50, k
     }
   })
   function answer_(method, [first, id, second, third, fourth], query, body) {
-    const missing = [404, problem(404, `There is no ${first?.replace(/s$/, '')} "${id}".`, 'List what there is and use an id of the list.', 'NOT_FOUND')]
+    const missing = [
+      404,
+      problem(
+        404,
+        `There is no ${first?.replace(/s$/, '')} "${id}".`,
+        'List what there is and use an id of the list.',
+        'NOT_FOUND',
+      ),
+    ]
     if (first === 'overview') return [200, answers.overview(query)]
-    if (first === 'devices' && id === undefined) return [200, contract.devicePage.parse({ items: world.plant.map(answers.facts), nextCursor: null })]
+    if (first === 'devices' && id === undefined)
+      return [200, contract.devicePage.parse({ items: world.plant.map(answers.facts), nextCursor: null })]
     if (first === 'devices') {
       const device = answers.deviceOf(id)
       if (!device) return missing
-      return [200, second === 'series' ? answers.series(device, query) : second === 'drift' ? answers.drift(device) : answers.detail(device)]
+      return [
+        200,
+        second === 'series'
+          ? answers.series(device, query)
+          : second === 'drift'
+            ? answers.drift(device)
+            : answers.detail(device),
+      ]
     }
     if (first === 'events' && id === undefined) return [200, answers.events(query)]
     if (first === 'events') {
@@ -63,11 +98,24 @@ export async function startPlant({ devices = 5, days = 7, seed = 1, rate = 50, k
     if (first === 'models' && id === undefined) return [200, registry.models()]
     if (first === 'models' && id !== 'pump') return missing
     if (first === 'models' && second === 'aliases') return [200, registry.setAlias(body)]
-    if (first === 'models' && fourth === 'threshold') return method === 'POST' ? [201, registry.addThreshold(body)] : [200, registry.threshold(query)]
+    if (first === 'models' && fourth === 'threshold')
+      return method === 'POST' ? [201, registry.addThreshold(body)] : [200, registry.threshold(query)]
     if (first === 'models') return [200, second === 'versions' ? registry.version(third) : registry.detail()]
     if (first === 'comparison') return [200, registry.comparison(query)]
-    if (first === 'datasets') return [200, contract.datasetPage.parse({ items: [{ name: 'october', format: 'parquet', bytes: 48_120_334, sha256: 'a'.repeat(64), atMs: NOW_MS }], nextCursor: null })]
-    if (first === 'jobs' && id === undefined) return method === 'POST' ? [202, registry.addJob(body)] : [200, contract.jobPage.parse({ items: registry.jobs, nextCursor: null })]
+    if (first === 'datasets')
+      return [
+        200,
+        contract.datasetPage.parse({
+          items: [
+            { name: 'october', format: 'parquet', bytes: 48_120_334, sha256: 'a'.repeat(64), atMs: NOW_MS },
+          ],
+          nextCursor: null,
+        }),
+      ]
+    if (first === 'jobs' && id === undefined)
+      return method === 'POST'
+        ? [202, registry.addJob(body)]
+        : [200, contract.jobPage.parse({ items: registry.jobs, nextCursor: null })]
     if (first === 'jobs') {
       const job = registry.jobs.find(one => one.id === id)
       if (method === 'DELETE') Object.assign(job, { state: 'cancelled', endedMs: NOW_MS })
@@ -97,16 +145,32 @@ export async function startPlant({ devices = 5, days = 7, seed = 1, rate = 50, k
       const due = Math.floor(((performance.now() - began) / 1000) * (device ? rate : 1))
       for (; sent < due; sent++)
         if (device) emit('sample', sampleOf(device, NOW_MS + (sent * 1000) / rate))
-        else for (const one of world.plant) emit('status', contract.liveStatus.parse({ device: one.id, timeMs: NOW_MS + 1000 * sent, score: world.sampleAt(one, NOW_MS + 1000 * sent).score }))
+        else
+          for (const one of world.plant)
+            emit(
+              'status',
+              contract.liveStatus.parse({
+                device: one.id,
+                timeMs: NOW_MS + 1000 * sent,
+                score: world.sampleAt(one, NOW_MS + 1000 * sent).score,
+              }),
+            )
     }, 20)
     return () => clearInterval(timer)
   }
   function sampleOf(device, timeMs) {
     const { cells, score } = world.sampleAt(device, timeMs)
     return contract.liveSample.parse({
-      device: device.id, timeMs, score, reason: '', flag: score >= 1, severity: score >= 1 ? 60 : 0,
-      values: cells.map(({ reading }) => reading), expected: cells.map(({ expected }) => expected),
-      low: cells.map(({ expected, half }) => expected - half), high: cells.map(({ expected, half }) => expected + half),
+      device: device.id,
+      timeMs,
+      score,
+      reason: '',
+      flag: score >= 1,
+      severity: score >= 1 ? 60 : 0,
+      values: cells.map(({ reading }) => reading),
+      expected: cells.map(({ expected }) => expected),
+      low: cells.map(({ expected, half }) => expected - half),
+      high: cells.map(({ expected, half }) => expected + half),
     })
   }
   function openStream(response, start) {
@@ -128,7 +192,9 @@ export async function startPlant({ devices = 5, days = 7, seed = 1, rate = 50, k
     world,
     requests,
     /** Sends an event to every open stream. */
-    emit: (event, data) => streams.forEach(stream => stream.emit(event, data)),
+    emit(event, data) {
+      for (const stream of streams) stream.emit(event, data)
+    },
     async close() {
       server.close()
       server.closeAllConnections()
@@ -137,10 +203,22 @@ export async function startPlant({ devices = 5, days = 7, seed = 1, rate = 50, k
   }
 }
 
-const problem = (status, detail, remedy, code) => contract.problem.parse({ type: `/docs/errors.md#${code}`, title: detail, status, detail, remedy, code, requestId: 'r-1' })
+const problem = (status, detail, remedy, code) =>
+  contract.problem.parse({
+    type: `/docs/errors.md#${code}`,
+    title: detail,
+    status,
+    detail,
+    remedy,
+    code,
+    requestId: 'r-1',
+  })
 
 function send(response, status, body) {
-  response.writeHead(status, { ...HEADERS, 'content-type': status >= 400 ? 'application/problem+json' : 'application/json' })
+  response.writeHead(status, {
+    ...HEADERS,
+    'content-type': status >= 400 ? 'application/problem+json' : 'application/json',
+  })
   response.end(body === undefined ? undefined : JSON.stringify(body))
 }
 

@@ -12,10 +12,40 @@ const CHANNELS = [
   { name: 'speed', unit: 'rpm', base: 1480, swing: 6, noise: 1.6, periodMs: 5_400_000 },
 ]
 const CAUSES = [
-  { kind: 'drift', verdict: 'machine', lead: 4, follow: 3, sign: 1, text: (d, t) => `${d}: bearing_temp rose to ${t} °C while its load did not change; vibration followed 6 min later. Check the bearing and its lubrication.` },
-  { kind: 'level-shift', verdict: 'machine', lead: 0, follow: 1, sign: -1, text: d => `${d}: flow fell below its band at constant speed; pressure followed. Check the inlet for a blockage.` },
-  { kind: 'noise-change', verdict: 'machine', lead: 3, follow: 4, sign: 1, text: d => `${d}: vibration is three times as strong as usual at this speed. Check alignment and mounting.` },
-  { kind: 'frozen', verdict: 'sensor', lead: 1, follow: 0, sign: -1, text: d => `${d}: pressure repeats one reading while flow moves as usual. Check the pressure sensor.` },
+  {
+    kind: 'drift',
+    verdict: 'machine',
+    lead: 4,
+    follow: 3,
+    sign: 1,
+    text: t =>
+      `bearing_temp rose to ${t} °C while its load did not change; vibration followed 6 min later. Check the bearing and its lubrication.`,
+  },
+  {
+    kind: 'level-shift',
+    verdict: 'machine',
+    lead: 0,
+    follow: 1,
+    sign: -1,
+    text: () =>
+      `flow fell below its band at constant speed; pressure followed. Check the inlet for a blockage.`,
+  },
+  {
+    kind: 'noise-change',
+    verdict: 'machine',
+    lead: 3,
+    follow: 4,
+    sign: 1,
+    text: () => `vibration is three times as strong as usual at this speed. Check alignment and mounting.`,
+  },
+  {
+    kind: 'frozen',
+    verdict: 'sensor',
+    lead: 1,
+    follow: 0,
+    sign: -1,
+    text: () => `pressure repeats one reading while flow moves as usual. Check the pressure sensor.`,
+  },
 ]
 
 /** Uniform in [0, 1) of numbers, without state. */
@@ -38,40 +68,51 @@ export function createPlant({ devices = 5, days = 7, seed = 1 } = {}) {
   })
   function eventsOf(d, name) {
     const count = d === 0 ? 6 : Math.floor(1 + 9 * hash(seed, d, 7) ** 2)
-    const starts = Array.from({ length: count }, (_, k) => fromMs + hash(seed, d, k, 11) * (NOW_MS - fromMs - 3 * 3_600_000))
+    const starts = Array.from(
+      { length: count },
+      (_, k) => fromMs + hash(seed, d, k, 11) * (NOW_MS - fromMs - 3 * 3_600_000),
+    )
     const isOpen = d === 0 || (d % 23 === 3 && d > 0)
     if (isOpen) starts[count - 1] = NOW_MS - 14 * 60_000
-    return starts.sort((a, b) => a - b).map((start, k) => {
-      const open = isOpen && k === count - 1
-      const cause = CAUSES[open ? 0 : Math.floor(hash(seed, d, k, 13) * CAUSES.length)]
-      const length = open ? 14 * 60_000 : (6 + 90 * hash(seed, d, k, 17) ** 3) * 60_000
-      const severity = open ? 84 : 12 + 80 * hash(seed, d, k, 19) ** 1.6
-      const startMs = Math.round(start / 1000) * 1000
-      const said = open ? null : [null, null, null, 'confirmed', 'false-alarm', 'expected'][Math.floor(hash(seed, d, k, 23) * 6)]
-      return {
-        id: `plant:${name}:e${startMs}`,
-        device: `plant:${name}`,
-        model: MODEL,
-        state: open ? 'open' : 'closed',
-        startMs,
-        endMs: Math.round(startMs + length),
-        onsetMs: startMs - 90_000,
-        peakMs: Math.round(startMs + length * 0.6),
-        score: 1 + severity / 22,
-        pValue: 10 ** (-2 - severity / 40),
-        severity,
-        channels: [cause.lead, cause.follow, (cause.lead + 2) % 6].map((c, i) => ({ name: CHANNELS[c].name, share: [0.61, 0.24, 0.08][i] })),
-        sentence: cause.text(name, (71 + severity / 10).toFixed(1)),
-        kind: cause.kind,
-        feedback: said && { verdict: said, note: '', radius: 0.25, by: 'anna', atMs: startMs + 3_600_000 },
-        matches: null,
-        cause,
-      }
-    })
+    return starts
+      .sort((a, b) => a - b)
+      .map((start, k) => {
+        const open = isOpen && k === count - 1
+        const cause = CAUSES[open ? 0 : Math.floor(hash(seed, d, k, 13) * CAUSES.length)]
+        const length = open ? 14 * 60_000 : (6 + 90 * hash(seed, d, k, 17) ** 3) * 60_000
+        const severity = open ? 84 : 12 + 80 * hash(seed, d, k, 19) ** 1.6
+        const startMs = Math.round(start / 1000) * 1000
+        const said = open
+          ? null
+          : [null, null, null, 'confirmed', 'false-alarm', 'expected'][Math.floor(hash(seed, d, k, 23) * 6)]
+        return {
+          id: `plant:${name}:e${startMs}`,
+          device: `plant:${name}`,
+          model: MODEL,
+          state: open ? 'open' : 'closed',
+          startMs,
+          endMs: Math.round(startMs + length),
+          onsetMs: startMs - 90_000,
+          peakMs: Math.round(startMs + length * 0.6),
+          score: 1 + severity / 22,
+          pValue: 10 ** (-2 - severity / 40),
+          severity,
+          channels: [cause.lead, cause.follow, (cause.lead + 2) % 6].map((c, i) => ({
+            name: CHANNELS[c].name,
+            share: [0.61, 0.24, 0.08][i],
+          })),
+          sentence: cause.text((71 + severity / 10).toFixed(1)),
+          kind: cause.kind,
+          feedback: said && { verdict: said, note: '', radius: 0.25, by: 'anna', atMs: startMs + 3_600_000 },
+          matches: null,
+          cause,
+        }
+      })
   }
   const deviceOf = id => plant.find(device => device.id === id)
   const eventOf = id => plant.flatMap(({ events }) => events).find(event => event.id === id)
-  const hasData = (d, t) => !(d % 17 === 5 && t > NOW_MS - 5 * 3_600_000) && hash(seed, d, Math.floor(t / 3_600_000), 29) > 0.004
+  const hasData = (d, t) =>
+    !(d % 17 === 5 && t > NOW_MS - 5 * 3_600_000) && hash(seed, d, Math.floor(t / 3_600_000), 29) > 0.004
 
   /** A channel of a device at a time: reading, what was expected, half of the band. */
   function cell({ d, events }, c, t) {
@@ -90,7 +131,14 @@ export function createPlant({ devices = 5, days = 7, seed = 1 } = {}) {
   function sampleAt(device, t) {
     const cells = CHANNELS.map((_, c) => cell(device, c, t))
     const far = Math.max(...cells.map(({ reading, expected, half }) => Math.abs(reading - expected) / half))
-    return { cells, score: 0.25 + 0.6 * Math.min(far, 1) * 0.5 + Math.max(0, far - 0.7) * 0.6 + 0.1 * hash(seed, device.d, t / 1000, 5) }
+    return {
+      cells,
+      score:
+        0.25 +
+        0.6 * Math.min(far, 1) * 0.5 +
+        Math.max(0, far - 0.7) * 0.6 +
+        0.1 * hash(seed, device.d, t / 1000, 5),
+    }
   }
   return { plant, seed, fromMs, channels: CHANNELS, deviceOf, eventOf, hasData, sampleAt, model: MODEL }
 }

@@ -49,7 +49,8 @@ const NO_ANSWER = {
   status: 0,
   code: '',
   detail: 'The server does not answer.',
-  remedy: 'Check that telltale serve is running and that this machine reaches it. The page retries by itself.',
+  remedy:
+    'Check that telltale serve is running and that this machine reaches it. The page retries by itself.',
 }
 
 /** A request with the key. Throws ApiError for every answer that is not 2xx, and when there is none. */

@@ -46,7 +46,6 @@ export function Charts({ columns, events, range, channels, handle, onSelect }: P
     if (handle) handle.current = { changed: group.ask }
     return group.destroy
   }, [columns, shown, handle])
-  // biome-ignore lint/correctness/useExhaustiveDependencies: other events or another range are drawn
   useEffect(() => draw.current(), [events, range?.[0], range?.[1]])
   return (
     <div class="charts" ref={root}>
@@ -139,11 +138,13 @@ function createGroup(
     pacer.ask()
   })
   const sizes = new ResizeObserver(() => {
-    plots.forEach((plot, k) => plot?.resize(places[k].clientWidth))
+    for (const [k, plot] of plots.entries()) plot?.resize(places[k].clientWidth)
   })
   for (const place of places) watcher.observe(place)
   sizes.observe(root)
-  const stopColours = onColours(() => plots.forEach(plot => plot?.redraw()))
+  const stopColours = onColours(() => {
+    for (const plot of plots) plot?.redraw()
+  })
   return {
     ask: pacer.ask,
     destroy() {
@@ -161,7 +162,8 @@ function readingText(columns: Columns, channel: number | 'score', cursor: number
   const i = cursor ?? columns.timeMs.length - 1
   if (i < 0) return ''
   const when = cursor === null ? '' : `${timeText(columns.timeMs[i])} · `
-  if (channel === 'score') return `${when}${scoreText(columns.score[i])} · coverage ${percentText(columns.coverage[i])}`
+  if (channel === 'score')
+    return `${when}${scoreText(columns.score[i])} · coverage ${percentText(columns.coverage[i])}`
   const { min, max, low, high } = columns.channels[channel]
   const reading = min[i] === max[i] ? numberText(max[i]) : `${numberText(min[i])} to ${numberText(max[i])}`
   return low[i] === null ? reading : `${reading} · expected ${numberText(low[i])} to ${numberText(high[i])}`

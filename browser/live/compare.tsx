@@ -1,6 +1,6 @@
 import type { Comparison } from '../../src/serve/contract/index.js'
 import { path } from './api.js'
-import { Empty, Loaded } from './parts.js'
+import { Empty, Loaded, Table } from './parts.js'
 import { useResource } from './resource.js'
 import { numberText, plural } from './text.js'
 
@@ -26,26 +26,24 @@ function Differences({ comparison: { base, other, differences } }: { comparison:
   return (
     <>
       <p class="dim">{plural(differences.length, 'fact')} differ; all others are equal.</p>
-      <div class="scroll" role="region" aria-label="Differences" tabIndex={0}>
-        <table class="differences">
-          <thead>
-            <tr>
-              <th>Fact</th>
-              <th>Version {base.version}</th>
-              <th>Version {other.version}</th>
+      <Table label="Differences" name="differences">
+        <thead>
+          <tr>
+            <th>Fact</th>
+            <th>Version {base.version}</th>
+            <th>Version {other.version}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {differences.map(({ fact, base, other }) => (
+            <tr key={fact}>
+              <th scope="row">{fact}</th>
+              <td class="was">{cellText(base)}</td>
+              <td class="now">{cellText(other)}</td>
             </tr>
-          </thead>
-          <tbody>
-            {differences.map(({ fact, base, other }) => (
-              <tr key={fact}>
-                <th scope="row">{fact}</th>
-                <td class="was">{cellText(base)}</td>
-                <td class="now">{cellText(other)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+          ))}
+        </tbody>
+      </Table>
     </>
   )
 }

@@ -41,7 +41,9 @@ function Device({ device, reload }: { device: DeviceDetail; reload: () => void }
   const endMs = device.lastMs ?? 0
   const wanted = isFixed ? [from, to] : [endMs - Number(minutes) * MINUTE_MS, endMs]
   const series = useResource<Series>(
-    device.lastMs === null ? undefined : path.series(device.id, `points=${POINTS}&from=${wanted[0]}&to=${wanted[1]}`),
+    device.lastMs === null
+      ? undefined
+      : path.series(device.id, `points=${POINTS}&from=${wanted[0]}&to=${wanted[1]}`),
   )
   return (
     <>
@@ -66,7 +68,9 @@ function Device({ device, reload }: { device: DeviceDetail; reload: () => void }
           <Empty title="No samples yet">The charts appear with the first message of this device.</Empty>
         ) : (
           <Loaded resource={series} rows={9}>
-            {data => <LiveCharts key={device.id} device={device} series={data} isLive={!isFixed} reload={reload} />}
+            {data => (
+              <LiveCharts key={device.id} device={device} series={data} isLive={!isFixed} reload={reload} />
+            )}
           </Loaded>
         )}
       </section>
@@ -121,7 +125,8 @@ function LiveCharts({
       appendSample(columns, sample)
       charts.current?.changed()
     },
-    event: change => setChanges(before => [...before.filter(one => one.event.id !== change.event.id), change]),
+    event: change =>
+      setChanges(before => [...before.filter(one => one.event.id !== change.event.id), change]),
     coverage: now =>
       setLost(before => [...before.filter(one => one.channel !== now.channel), ...(now.isLost ? [now] : [])]),
     reconnect: reload,
@@ -132,7 +137,8 @@ function LiveCharts({
     <>
       {lost.map(({ channel, sinceMs }) => (
         <p key={channel} class="notice notice-warn" role="status">
-          {channel === null ? 'The device sends no samples' : `${channel} sends no readings`} since {timeText(sinceMs)}.
+          {channel === null ? 'The device sends no samples' : `${channel} sends no readings`} since{' '}
+          {timeText(sinceMs)}.
         </p>
       ))}
       {series.timeMs.length === 0 ? (
@@ -143,7 +149,9 @@ function LiveCharts({
           onSelect={(from, to) => setQuery({ from: Math.round(from), to: Math.round(to) })}
         />
       )}
-      <h2>{events.length === 0 ? 'No events in this range' : `${plural(events.length, 'event')} in this range`}</h2>
+      <h2>
+        {events.length === 0 ? 'No events in this range' : `${plural(events.length, 'event')} in this range`}
+      </h2>
       {events.length > 0 && <EventTable events={events} hasDevice={false} />}
     </>
   )

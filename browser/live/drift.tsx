@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
 import type { Drift } from '../../src/serve/contract/index.js'
 import { path } from './api.js'
-import { Loaded } from './parts.js'
+import { Loaded, Table } from './parts.js'
 import { useResource } from './resource.js'
 import { numberText, percentText, plural } from './text.js'
 
@@ -36,40 +36,38 @@ function DriftTable({ drift: { drifted, samples, channels } }: { drift: Drift })
         {drifted ? 'The readings have drifted since the training.' : 'No drift since the training.'}{' '}
         <span class="dim">{plural(samples, 'sample')} compared.</span>
       </p>
-      <div class="scroll" role="region" aria-label="Drift of each channel" tabIndex={0}>
-        <table>
-          <thead>
-            <tr>
-              <th>Channel</th>
-              <th>Drift</th>
-              <th class="number">PSI</th>
-              <th class="number">Shift of mean</th>
-              <th class="number">Wasserstein</th>
-              <th>Missing</th>
-              <th class="number">Now</th>
-              <th class="number">Training</th>
+      <Table label="Drift of each channel">
+        <thead>
+          <tr>
+            <th>Channel</th>
+            <th>Drift</th>
+            <th class="number">PSI</th>
+            <th class="number">Shift of mean</th>
+            <th class="number">Wasserstein</th>
+            <th>Missing</th>
+            <th class="number">Now</th>
+            <th class="number">Training</th>
+          </tr>
+        </thead>
+        <tbody>
+          {channels.map(row => (
+            <tr key={row.channel}>
+              <th scope="row">{row.channel}</th>
+              <td>
+                <span class={`tag level-${row.level}`}>{LEVEL_TEXT[row.level]}</span>
+              </td>
+              <td class="number">{numberText(row.psi, 3)}</td>
+              <td class="number">{numberText(row.meanShift, 3)}</td>
+              <td class="number">{numberText(row.wasserstein, 3)}</td>
+              <td>
+                <span class={`tag level-${row.missingLevel}`}>{LEVEL_TEXT[row.missingLevel]}</span>
+              </td>
+              <td class="number">{percentText(row.missingShare)}</td>
+              <td class="number">{percentText(row.referenceMissingShare)}</td>
             </tr>
-          </thead>
-          <tbody>
-            {channels.map(row => (
-              <tr key={row.channel}>
-                <th scope="row">{row.channel}</th>
-                <td>
-                  <span class={`tag level-${row.level}`}>{LEVEL_TEXT[row.level]}</span>
-                </td>
-                <td class="number">{numberText(row.psi, 3)}</td>
-                <td class="number">{numberText(row.meanShift, 3)}</td>
-                <td class="number">{numberText(row.wasserstein, 3)}</td>
-                <td>
-                  <span class={`tag level-${row.missingLevel}`}>{LEVEL_TEXT[row.missingLevel]}</span>
-                </td>
-                <td class="number">{percentText(row.missingShare)}</td>
-                <td class="number">{percentText(row.referenceMissingShare)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+          ))}
+        </tbody>
+      </Table>
     </>
   )
 }

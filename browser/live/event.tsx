@@ -5,7 +5,7 @@ import { Charts } from './charts.js'
 import { columnsOf } from './columns.js'
 import { FeedbackPanel } from './feedback.js'
 import { useLive } from './live.js'
-import { Facts, Loaded, VerdictTag } from './parts.js'
+import { Facts, Loaded, Table, VerdictTag } from './parts.js'
 import { useResource } from './resource.js'
 import { linkTo } from './route.js'
 import { deviceName, instantOf, numberText, percentText, scoreText, spanText, timeText } from './text.js'
@@ -34,18 +34,31 @@ function EventCard({ event, put }: { event: Event; put: (event: Event) => void }
       <section class="panel event-main" aria-labelledby="title">
         <div class="head">
           <p class="crumbs">
-            <a href={linkTo([])}>Overview</a> / <a href={linkTo(['devices', event.device])}>{deviceName(event.device)}</a>
+            <a href={linkTo([])}>Overview</a> /{' '}
+            <a href={linkTo(['devices', event.device])}>{deviceName(event.device)}</a>
           </p>
           <h1 id="title" tabIndex={-1}>
             {capital(why?.kind ?? event.kind ?? 'Anomaly')}
             {why && <small>{CAUSES[why.verdict] ?? why.verdict}</small>}
             <VerdictTag event={{ matches: event.matches, verdict: event.feedback?.verdict }} />
+            <button
+              type="button"
+              class="small jump"
+              onClick={() => document.getElementById('feedback')?.focus()}
+            >
+              Give feedback
+            </button>
           </h1>
           <p class="lead">{why?.sentence ?? event.sentence ?? 'The explanation is being made.'}</p>
           <Facts
             items={[
               ['Onset', timeText(event.onsetMs)],
-              ['Duration', event.state === 'open' ? `${spanText(event.endMs - event.startMs)}, open` : spanText(event.endMs - event.startMs)],
+              [
+                'Duration',
+                event.state === 'open'
+                  ? `${spanText(event.endMs - event.startMs)}, open`
+                  : spanText(event.endMs - event.startMs),
+              ],
               ['Peak score', <span class="is-over">{scoreText(event.score)}</span>],
               ['Severity', `${Math.round(event.severity)} of 100`],
               ['Healthy scores as high', event.pValue === null ? '–' : percentText2(event.pValue)],
@@ -77,39 +90,37 @@ function Order({ explanation }: { explanation: EventExplanation }) {
   return (
     <>
       <h2>Channels in the order in which they left their bands</h2>
-      <div class="scroll" role="region" aria-label="Channels of the event" tabIndex={0}>
-        <table class="order">
-          <thead>
-            <tr>
-              <th>Channel</th>
-              <th>Left its band</th>
-              <th class="number">Reading</th>
-              <th class="number">Expected</th>
-              <th>Share of the score</th>
+      <Table label="Channels of the event" name="order">
+        <thead>
+          <tr>
+            <th>Channel</th>
+            <th>Left its band</th>
+            <th class="number">Reading</th>
+            <th class="number">Expected</th>
+            <th>Share of the score</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(({ name, unit, left, reading, low, high, share, explains }) => (
+            <tr key={name} class={explains ? 'is-cause' : ''}>
+              <th scope="row">{name}</th>
+              <td>{leftText(left, first)}</td>
+              <td class="number">
+                {numberText(reading)} {unit}
+              </td>
+              <td class="number">
+                {numberText(low)} to {numberText(high)}
+              </td>
+              <td>
+                <span class="share">
+                  <i style={{ width: `${(100 * (share ?? 0)) / most}%` }} />
+                </span>
+                <span class="number">{percentText(share)}</span>
+              </td>
             </tr>
-          </thead>
-          <tbody>
-            {rows.map(({ name, unit, left, reading, low, high, share, explains }) => (
-              <tr key={name} class={explains ? 'is-cause' : ''}>
-                <th scope="row">{name}</th>
-                <td>{leftText(left, first)}</td>
-                <td class="number">
-                  {numberText(reading)} {unit}
-                </td>
-                <td class="number">
-                  {numberText(low)} to {numberText(high)}
-                </td>
-                <td>
-                  <span class="share">
-                    <i style={{ width: `${(100 * (share ?? 0)) / most}%` }} />
-                  </span>
-                  <span class="number">{percentText(share)}</span>
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+          ))}
+        </tbody>
+      </Table>
     </>
   )
 }
@@ -165,14 +176,15 @@ function Repair({ explanation: { repair, brokenPairs, reason, method } }: { expl
         <li>Kind: {reason}.</li>
         {repair && (
           <li>
-            With {repair.channels.join(' and ')} as expected, the score falls from {scoreText(repair.before)} to{' '}
-            {scoreText(repair.after)}
+            With {repair.channels.join(' and ')} as expected, the score falls from {scoreText(repair.before)}{' '}
+            to {scoreText(repair.after)}
             {repair.clears ? ': below the threshold.' : ': still above the threshold.'}
           </li>
         )}
         {brokenPairs.map(({ first, second, usual, now }) => (
           <li key={first + second}>
-            {first} and {second} no longer move together: correlation {numberText(usual, 2)} before, {numberText(now, 2)} now.
+            {first} and {second} no longer move together: correlation {numberText(usual, 2)} before,{' '}
+            {numberText(now, 2)} now.
           </li>
         ))}
         <li class="dim">Channels are ranked by {method}.</li>

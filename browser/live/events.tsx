@@ -75,7 +75,9 @@ function EventPages({ first, address }: { first: Page<Event>; address: string })
         setProblem(error.problem)
       })
   if (events.length === 0)
-    return <Empty title="No events">Events appear when the score of a device rises above its threshold.</Empty>
+    return (
+      <Empty title="No events">Events appear when the score of a device rises above its threshold.</Empty>
+    )
   return (
     <>
       <EventTable events={events} hasDevice />

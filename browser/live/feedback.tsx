@@ -9,7 +9,8 @@ import { plural, spanText, timeText } from './text.js'
 const MEANING: Record<Verdict, string> = {
   confirmed: 'A real anomaly. It is left out of training and calibration.',
   'false-alarm': 'Normal operation. Similar events raise no alarm.',
-  expected: 'Unusual but planned, such as maintenance. Similar events raise no alarm; it is left out of training.',
+  expected:
+    'Unusual but planned, such as maintenance. Similar events raise no alarm; it is left out of training.',
 }
 const VERDICTS: readonly Verdict[] = ['confirmed', 'false-alarm', 'expected']
 const DAYS = 30
@@ -40,7 +41,9 @@ export function FeedbackPanel({ event, put }: { event: Event; put: (event: Event
   })
   return (
     <aside class="panel feedback" aria-labelledby="feedback">
-      <h2 id="feedback">Feedback</h2>
+      <h2 id="feedback" tabIndex={-1}>
+        Feedback
+      </h2>
       <form
         onSubmit={submitted => {
           submitted.preventDefault()
@@ -80,7 +83,8 @@ export function FeedbackPanel({ event, put }: { event: Event; put: (event: Event
       </form>
       {event.feedback && (
         <p class="dim">
-          {VERDICT_TEXT[event.feedback.verdict]} by {event.feedback.by}, {timeText(event.feedback.atMs, false)}
+          {VERDICT_TEXT[event.feedback.verdict]} by {event.feedback.by},{' '}
+          {timeText(event.feedback.atMs, false)}
         </p>
       )}
       {proposal && (
@@ -146,7 +150,9 @@ function Radius({ radius, setRadius }: { radius: number; setRadius: (radius: num
         aria-describedby={help}
         onInput={moved => setRadius(Number(moved.currentTarget.value))}
       />
-      <small id={help}>Half the sum of the differences of the channel shares; 0 is the same mix, 1 is any event.</small>
+      <small id={help}>
+        Half the sum of the differences of the channel shares; 0 is the same mix, 1 is any event.
+      </small>
     </label>
   )
 }
@@ -162,7 +168,11 @@ function Preview({ event, verdict, radius }: { event: Event; verdict: Verdict; r
   const { data, problem } = useResource<FeedbackPreview>(path.preview(event.id, query))
   if (problem) return <ProblemBox problem={problem} />
   return (
-    <div class={`preview ${data && data.hidden.length > 0 ? 'preview-warn' : ''}`} role="status" aria-busy={!data}>
+    <div
+      class={`preview ${data && data.hidden.length > 0 ? 'preview-warn' : ''}`}
+      role="status"
+      aria-busy={!data}
+    >
       <b>What it would change</b>
       {data === undefined ? (
         <p class="dim">Computing …</p>
@@ -171,9 +181,13 @@ function Preview({ event, verdict, radius }: { event: Event; verdict: Verdict; r
           <p>{sentenceOf(data)}</p>
           <Bar part={data.removed.length} whole={data.alarms} label="alarms removed" />
           {data.hidden.length > 0 && (
-            <p class="is-over">Hides {plural(data.hidden.length, 'confirmed event')}. Choose a smaller radius.</p>
+            <p class="is-over">
+              Hides {plural(data.hidden.length, 'confirmed event')}. Choose a smaller radius.
+            </p>
           )}
-          {data.excludedMs > 0 && <p class="dim">{spanText(data.excludedMs)} would be left out of training.</p>}
+          {data.excludedMs > 0 && (
+            <p class="dim">{spanText(data.excludedMs)} would be left out of training.</p>
+          )}
         </>
       )}
     </div>

@@ -56,7 +56,9 @@ export class LaneRow extends Component<Props> {
   render() {
     const { lane, fromMs, toMs, width, ticks } = this.props
     const paths = lanePaths(lane.events, fromMs, toMs, width)
-    const grid = ticks.map(tick => `M${((tick - fromMs) / (toMs - fromMs)) * width} 0v${LANE_HEIGHT}`).join('')
+    const grid = ticks
+      .map(tick => `M${((tick - fromMs) / (toMs - fromMs)) * width} 0v${LANE_HEIGHT}`)
+      .join('')
     const isOver = (lane.score ?? 0) >= 1
     return (
       <li>
@@ -66,7 +68,6 @@ export class LaneRow extends Component<Props> {
             <b>{lane.name || lane.stream}</b>
             <small>{lane.model}</small>
           </span>
-          {/* biome-ignore lint/a11y/noSvgWithoutTitle: the row has the same in words */}
           <svg
             class="lane-strip"
             viewBox={`0 0 ${width} ${LANE_HEIGHT}`}
@@ -78,7 +79,9 @@ export class LaneRow extends Component<Props> {
           >
             <path class="lane-grid" d={grid} />
             <path class="lane-base" d={`M0 ${LANE_HEIGHT / 2}h${width}`} />
-            {LANE_CLASSES.map(name => paths[name] && <path key={name} class={`mark-${name}`} d={paths[name]} />)}
+            {LANE_CLASSES.map(
+              name => paths[name] && <path key={name} class={`mark-${name}`} d={paths[name]} />,
+            )}
           </svg>
           <span class="number">
             {lane.events.length}
@@ -107,8 +110,8 @@ export function TipBox({ tip: { lane, event, x, y } }: { tip: Tip }) {
       <b>{lane.name || lane.stream}</b>
       <span>{timeText(event.startMs)}</span>
       <span>
-        {event.state === 'open' ? 'open' : spanText(event.endMs - event.startMs)} · peak score {scoreText(event.score)} ·
-        severity {Math.round(event.severity)}
+        {event.state === 'open' ? 'open' : spanText(event.endMs - event.startMs)} · peak score{' '}
+        {scoreText(event.score)} · severity {Math.round(event.severity)}
       </span>
       {event.verdict && <span>{VERDICT_TEXT[event.verdict]}</span>}
       {lane.events.length > 1 && <span class="dim">{plural(lane.events.length, 'event')} in the range</span>}

@@ -13,7 +13,8 @@ export function laneClass({
   verdict,
   matches,
 }: Pick<LaneEvent, 'severity' | 'verdict' | 'matches'>): LaneClass {
-  if (verdict === 'expected' || verdict === 'false-alarm' || (matches !== null && verdict === null)) return 'quiet'
+  if (verdict === 'expected' || verdict === 'false-alarm' || (matches !== null && verdict === null))
+    return 'quiet'
   return severity >= 70 ? 'high' : severity >= 40 ? 'mid' : 'low'
 }
 
@@ -55,7 +56,10 @@ const STEPS_MS = [1, 2, 3, 6, 12, 24, 48, 120, 240].map(hours => hours * 3_600_0
 export function ticksOf(fromMs: number, toMs: number, most: number): number[] {
   const step = STEPS_MS.find(size => (toMs - fromMs) / size <= most) ?? STEPS_MS[STEPS_MS.length - 1]
   const first = Math.ceil(fromMs / step) * step
-  return Array.from({ length: Math.max(0, Math.floor((toMs - first) / step) + 1) }, (_, i) => first + i * step)
+  return Array.from(
+    { length: Math.max(0, Math.floor((toMs - first) / step) + 1) },
+    (_, i) => first + i * step,
+  )
 }
 
 /** How far the newest sample has to be behind the range before the range moves, as its share: lanes are not drawn again for each sample. */
@@ -98,7 +102,16 @@ function laneWith(lane: Lane, status: LiveStatus | undefined, changed: readonly 
   const events = [...lane.events]
   for (const event of changed) {
     const { id, startMs, endMs, state, score, severity, matches } = event
-    const mark = { id, startMs, endMs, state, score, severity, matches, verdict: event.feedback?.verdict ?? null }
+    const mark = {
+      id,
+      startMs,
+      endMs,
+      state,
+      score,
+      severity,
+      matches,
+      verdict: event.feedback?.verdict ?? null,
+    }
     const at = events.findIndex(one => one.id === id)
     if (at < 0) events.push(mark)
     else events[at] = mark

@@ -50,7 +50,6 @@ export function useLiveDevice(device: string, handlers: LiveHandlers): void {
   const key = useStore(apiKey)
   const newest = useRef(handlers)
   newest.current = handlers
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another key connects again
   useEffect(
     () =>
       listen(path.live(device), {

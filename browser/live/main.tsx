@@ -5,7 +5,7 @@ import { setTheme, type Theme, theme } from './colours.js'
 import { DevicePage } from './device.js'
 import { EventPage } from './event.js'
 import { Events } from './events.js'
-import { apiKey, setKey, takeKeyOfAddress } from './key.js'
+import { apiKey, setKey } from './key.js'
 import { listenToAll } from './live.js'
 import { ModelPage } from './model.js'
 import { Models } from './models.js'
@@ -29,18 +29,17 @@ function Page() {
   const place = parts.join('/')
   // A screen reader and the keyboard start at the title of a new view; the first view is left to the browser.
   const [isFirst, setFirst] = useState(true)
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only a new place moves the focus
   useEffect(() => {
     const name = VIEWS.find(([one]) => one === (view === 'devices' ? '' : view))?.[1] ?? 'Key'
     document.title = `${id === undefined ? name : deviceName(id)} · telltale`
     if (isFirst) setFirst(false)
-    else document.getElementById('content')?.focus()
+    else focusContent()
   }, [place])
   return (
     <>
-      <a class="skip" href="#content" onClick={skip}>
+      <button type="button" class="skip" onClick={focusContent}>
         Skip to content
-      </a>
+      </button>
       <Header view={view === 'devices' ? '' : view} />
       <Offline />
       <main id="content" tabIndex={-1}>
@@ -50,10 +49,7 @@ function Page() {
   )
 }
 
-function skip(event: MouseEvent): void {
-  event.preventDefault()
-  document.getElementById('content')?.focus()
-}
+const focusContent = () => document.getElementById('content')?.focus()
 
 function View({ view, id }: { view: string; id: string | undefined }) {
   if (view === '') return <Overview />
@@ -84,7 +80,11 @@ function Header({ view }: { view: string }) {
       </a>
       <nav aria-label="Views">
         {VIEWS.map(([name, text]) => (
-          <a key={name} href={linkTo(name === '' ? [] : [name])} aria-current={name === view ? 'page' : undefined}>
+          <a
+            key={name}
+            href={linkTo(name === '' ? [] : [name])}
+            aria-current={name === view ? 'page' : undefined}
+          >
             {text}
           </a>
         ))}
@@ -116,7 +116,6 @@ function Header({ view }: { view: string }) {
 function Connection() {
   const key = useStore(apiKey)
   const state = useStore(connection)
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another key connects again
   useEffect(() => listenToAll(), [key])
   return (
     <span class={`connection connection-${state}`}>
@@ -131,7 +130,9 @@ function Offline() {
   return (
     <div role="status">
       {state === 'offline' && (
-        <p class="offline">The server does not answer. The page shows what it loaded before and connects again by itself.</p>
+        <p class="offline">
+          The server does not answer. The page shows what it loaded before and connects again by itself.
+        </p>
       )}
     </div>
   )
@@ -186,6 +187,5 @@ function KeyPage() {
   )
 }
 
-takeKeyOfAddress()
 setTheme(theme())
 render(<Page />, document.getElementById('page')!)

@@ -1,7 +1,7 @@
 import type { ModelDetail, ModelVersion, VersionDetail } from '../../src/serve/contract/index.js'
 import { path } from './api.js'
 import { Compare } from './compare.js'
-import { Empty, Facts, Loaded } from './parts.js'
+import { Empty, Facts, Loaded, Table } from './parts.js'
 import { Promote } from './promote.js'
 import { useResource } from './resource.js'
 import { linkTo, setQuery, useRoute } from './route.js'
@@ -60,64 +60,69 @@ function Versions({
   base: string | null
 }) {
   return (
-    <div class="scroll" role="region" aria-label="Versions" tabIndex={0}>
-      <table>
-        <thead>
-          <tr>
-            <th>Show</th>
-            <th>Compare with</th>
-            <th>Aliases</th>
-            <th>Detector</th>
-            <th class="number">Channels</th>
-            <th class="number">Rows</th>
-            <th>Added</th>
-            <th>Why</th>
+    <Table label="Versions">
+      <thead>
+        <tr>
+          <th>Show</th>
+          <th>Compare with</th>
+          <th>Aliases</th>
+          <th>Detector</th>
+          <th class="number">Channels</th>
+          <th class="number">Rows</th>
+          <th>Added</th>
+          <th>Why</th>
+        </tr>
+      </thead>
+      <tbody>
+        {versions.map(one => (
+          <tr key={one.version} class={one.version === version ? 'is-chosen' : ''}>
+            <th scope="row">
+              <label class="pick">
+                <input
+                  type="radio"
+                  name="version"
+                  checked={one.version === version}
+                  onChange={() =>
+                    setQuery({
+                      version: one.version,
+                      base: base === String(one.version) ? undefined : (base ?? undefined),
+                    })
+                  }
+                />
+                Version {one.version}
+              </label>
+            </th>
+            <td>
+              <label class="pick">
+                <input
+                  type="checkbox"
+                  checked={base === String(one.version)}
+                  disabled={one.version === version}
+                  onChange={event =>
+                    setQuery({ version, base: event.currentTarget.checked ? one.version : undefined })
+                  }
+                />
+                <span class="unseen">Compare with version {one.version}</span>
+              </label>
+            </td>
+            <td>
+              {one.aliases.map(alias => (
+                <span key={alias} class="tag tag-alias">
+                  {alias}
+                </span>
+              ))}
+            </td>
+            <td>{one.detector}</td>
+            <td class="number">{numberText(one.channels)}</td>
+            <td class="number">{numberText(one.rows)}</td>
+            <td>
+              {timeText(Date.parse(one.at), false)} <span class="dim">{one.by}</span>
+            </td>
+            <td class="wide">{one.why}</td>
           </tr>
-        </thead>
-        <tbody>
-          {versions.map(one => (
-            <tr key={one.version} class={one.version === version ? 'is-chosen' : ''}>
-              <th scope="row">
-                <label class="pick">
-                  <input
-                    type="radio"
-                    name="version"
-                    checked={one.version === version}
-                    onChange={() => setQuery({ version: one.version, base: base === String(one.version) ? undefined : (base ?? undefined) })}
-                  />
-                  Version {one.version}
-                </label>
-              </th>
-              <td>
-                <label class="pick">
-                  <input
-                    type="checkbox"
-                    checked={base === String(one.version)}
-                    disabled={one.version === version}
-                    onChange={event => setQuery({ version, base: event.currentTarget.checked ? one.version : undefined })}
-                  />
-                  <span class="unseen">Compare with version {one.version}</span>
-                </label>
-              </td>
-              <td>
-                {one.aliases.map(alias => (
-                  <span key={alias} class="tag tag-alias">
-                    {alias}
-                  </span>
-                ))}
-              </td>
-              <td>{one.detector}</td>
-              <td class="number">{numberText(one.channels)}</td>
-              <td class="number">{numberText(one.rows)}</td>
-              <td>
-                {timeText(Date.parse(one.at), false)} <span class="dim">{one.by}</span>
-              </td>
-              <td class="wide">{one.why}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+        ))}
+      </tbody>
+    </Table>
   )
 }
 

@@ -1,6 +1,6 @@
 import type { Model, Page } from '../../src/serve/contract/index.js'
 import { path } from './api.js'
-import { Empty, Loaded } from './parts.js'
+import { Empty, Loaded, Table } from './parts.js'
 import { useResource } from './resource.js'
 import { linkTo } from './route.js'
 import { numberText, plural } from './text.js'
@@ -38,39 +38,37 @@ export function Models() {
 
 function ModelTable({ models }: { models: readonly Model[] }) {
   return (
-    <div class="scroll" role="region" aria-label="Models" tabIndex={0}>
-      <table>
-        <thead>
-          <tr>
-            <th>Model</th>
-            <th>Aliases</th>
-            <th class="number">Newest</th>
-            <th class="number">Versions</th>
+    <Table label="Models">
+      <thead>
+        <tr>
+          <th>Model</th>
+          <th>Aliases</th>
+          <th class="number">Newest</th>
+          <th class="number">Versions</th>
+        </tr>
+      </thead>
+      <tbody>
+        {models.map(({ name, aliases, latest, versions }) => (
+          <tr key={name}>
+            <th scope="row">
+              <a href={linkTo(['models', name])}>{name}</a>
+            </th>
+            <td>
+              {Object.entries(aliases).map(([alias, version]) => (
+                <span key={alias} class="tag">
+                  {alias} → {version}
+                </span>
+              ))}
+              {Object.keys(aliases).length === 0 && <span class="dim">none</span>}
+            </td>
+            <td class="number">{numberText(latest)}</td>
+            <td class="number">
+              <span class="unseen">{plural(versions, 'version')}</span>
+              <span aria-hidden="true">{numberText(versions)}</span>
+            </td>
           </tr>
-        </thead>
-        <tbody>
-          {models.map(({ name, aliases, latest, versions }) => (
-            <tr key={name}>
-              <th scope="row">
-                <a href={linkTo(['models', name])}>{name}</a>
-              </th>
-              <td>
-                {Object.entries(aliases).map(([alias, version]) => (
-                  <span key={alias} class="tag">
-                    {alias} → {version}
-                  </span>
-                ))}
-                {Object.keys(aliases).length === 0 && <span class="dim">none</span>}
-              </td>
-              <td class="number">{numberText(latest)}</td>
-              <td class="number">
-                <span class="unseen">{plural(versions, 'version')}</span>
-                <span aria-hidden="true">{numberText(versions)}</span>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+        ))}
+      </tbody>
+    </Table>
   )
 }

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact'
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
-import type { Device, Lane, LiveEvent, LiveStatus, Overview as Data } from '../../src/serve/contract/index.js'
+import type { Overview as Data, Device, Lane, LiveEvent, LiveStatus } from '../../src/serve/contract/index.js'
 import { path } from './api.js'
 import { LaneRow, type Tip, TipBox } from './lane.js'
 import { ticksOf, withLive } from './lanes.js'
@@ -67,7 +67,8 @@ function Lanes({ overview }: { overview: Data }) {
   const [text, status] = [query.get('q') ?? '', query.get('status') ?? 'all']
   const { devices, totals, more } = overview
   const shown = devices.filter(
-    lane => (status === 'all' || lane.status === status) && lane.id.toLowerCase().includes(text.toLowerCase()),
+    lane =>
+      (status === 'all' || lane.status === status) && lane.id.toLowerCase().includes(text.toLowerCase()),
   )
   const count = (wanted: Device['status']) => devices.filter(lane => lane.status === wanted).length
   return (
@@ -110,8 +111,8 @@ function Lanes({ overview }: { overview: Data }) {
       </div>
       {devices.length === 0 ? (
         <Empty title="No devices yet">
-          Start a stream, such as <code>telltale stream</code>, or push messages to <code>/api/v1/streams</code>. Devices
-          appear with their first message.
+          Start a stream, such as <code>telltale stream</code>, or push messages to{' '}
+          <code>/api/v1/streams</code>. Devices appear with their first message.
         </Empty>
       ) : (
         <LaneList overview={overview} lanes={shown} />
@@ -131,7 +132,10 @@ function LaneList({ overview, lanes }: { overview: Data; lanes: readonly Lane[] 
     watcher.observe(axis.current!)
     return () => watcher.disconnect()
   }, [])
-  const ticks = useMemo(() => ticksOf(fromMs, toMs, Math.max(2, Math.floor(width / 90))), [fromMs, toMs, width])
+  const ticks = useMemo(
+    () => ticksOf(fromMs, toMs, Math.max(2, Math.floor(width / 90))),
+    [fromMs, toMs, width],
+  )
   return (
     <div class="lanes">
       <div class="lanes-head" aria-hidden="true">
@@ -167,6 +171,7 @@ const Tick = ({ at, children }: { at: number; children: ComponentChildren }) => 
 const LaneKey = () => (
   <p class="foot lane-key" aria-hidden="true">
     <i class="mark-high" /> severity from 70 <i class="mark-mid" /> from 40 <i class="mark-low" /> below 40{' '}
-    <i class="mark-quiet" /> expected or false alarm <span class="grow" /> Times are UTC. Score 1.0 is the threshold.
+    <i class="mark-quiet" /> expected or false alarm <span class="grow" /> Times are UTC. Score 1.0 is the
+    threshold.
   </p>
 )

@@ -144,3 +144,21 @@ export function Facts({ items }: { items: readonly (readonly [name: string, valu
     </dl>
   )
 }
+
+/** A table that scrolls sideways on a small screen, by the keyboard as well. */
+export function Table({
+  label,
+  name = '',
+  children,
+}: {
+  label: string
+  name?: string
+  children: ComponentChildren
+}) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: without it the keyboard cannot scroll
+    <section class="scroll" aria-label={label} tabIndex={0}>
+      <table class={name}>{children}</table>
+    </section>
+  )
+}

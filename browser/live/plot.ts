@@ -78,7 +78,12 @@ export function createPlot(root: HTMLElement, options: PlotOptions) {
       tzDate: time => uPlot.tzDate(new Date(time), 'Etc/UTC'),
       legend: { show: false },
       padding: [6, 16, hasTimes ? 0 : 6, 0],
-      cursor: { sync: { key: syncKey }, y: false, points: { size: 5 }, drag: { x: onSelect !== undefined, setScale: false } },
+      cursor: {
+        sync: { key: syncKey },
+        y: false,
+        points: { size: 5 },
+        drag: { x: onSelect !== undefined, setScale: false },
+      },
       scales: { x: { time: true }, y: { range: isScore ? scoreRange : channelRange } },
       axes: [
         {
@@ -145,7 +150,8 @@ function drawEvents(u: uPlot, { events, columns, channel }: PlotOptions): void {
     if (end < min || event.startMs > max) continue
     const left = Math.max(bbox.left, u.valToPos(event.startMs, 'x', true))
     const right = Math.min(bbox.left + bbox.width, u.valToPos(end, 'x', true))
-    const isOwn = name === undefined || event.channels.slice(0, 3).some(one => one.name === name && one.share > 0.1)
+    const isOwn =
+      name === undefined || event.channels.slice(0, 3).some(one => one.name === name && one.share > 0.1)
     ctx.fillStyle = colour(isOwn ? 'event-own' : 'event')
     ctx.fillRect(left, bbox.top, Math.max(2 * dpr(), right - left), bbox.height)
   }

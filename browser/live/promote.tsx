@@ -5,7 +5,15 @@ import { ProblemBox } from './parts.js'
 import { useAction } from './resource.js'
 
 /** Makes an alias name a version. Streams and requests that use the alias use it from then on. */
-export function Promote({ model, version, reload }: { model: ModelDetail; version: number; reload: () => void }) {
+export function Promote({
+  model,
+  version,
+  reload,
+}: {
+  model: ModelDetail
+  version: number
+  reload: () => void
+}) {
   const [alias, setAlias] = useState('production')
   const [why, setWhy] = useState('')
   const [said, setSaid] = useState('')
@@ -47,7 +55,11 @@ export function Promote({ model, version, reload }: { model: ModelDetail; versio
           <input value={why} maxLength={500} onInput={event => setWhy(event.currentTarget.value)} />
         </label>
         <button type="submit" class="primary" disabled={busy || now === version}>
-          {now === undefined ? `Set ${alias || 'alias'}` : now === version ? 'In use' : `Change from version ${now}`}
+          {now === undefined
+            ? `Set ${alias || 'alias'}`
+            : now === version
+              ? 'In use'
+              : `Change from version ${now}`}
         </button>
       </form>
       <p class="said" role="status">

@@ -31,7 +31,6 @@ export function useResource<T>(path: string | undefined): Resource<T> {
   const [state, setState] = useState<{ path?: string; problem?: Problem; isLoading: boolean }>({
     isLoading: true,
   })
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new key, connection or round loads again
   useEffect(() => {
     if (path === undefined) return
     const stop = new AbortController()

@@ -1,3 +1,4 @@
+import { takeKeyOfAddress } from './key.js'
 import { createStore, useStore } from './store.js'
 
 /** Where the page is: `#/devices/plant:pump-1?span=2h` has the parts `devices`, `plant:pump-1`. */
@@ -29,8 +30,12 @@ export function linkTo(
   return `#/${parts.map(encodeURIComponent).join('/')}${text && `?${text}`}`
 }
 
-const route = createStore(parseRoute(location.hash))
-addEventListener('hashchange', () => route.set(parseRoute(location.hash)))
+function readAddress(): Route {
+  takeKeyOfAddress()
+  return parseRoute(location.hash)
+}
+const route = createStore(readAddress())
+addEventListener('hashchange', () => route.set(readAddress()))
 
 export const useRoute = () => useStore(route)
 

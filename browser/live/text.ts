@@ -52,7 +52,9 @@ export const scoreText = (score: number | null | undefined): string =>
   score === null || score === undefined ? '–' : score >= 100 ? score.toFixed(0) : score.toFixed(2)
 
 export const percentText = (share: number | null | undefined): string =>
-  share === null || share === undefined ? '–' : `${share > 0.995 && share < 1 ? 99 : Math.round(100 * share)} %`
+  share === null || share === undefined
+    ? '–'
+    : `${share > 0.995 && share < 1 ? 99 : Math.round(100 * share)} %`
 
 /** Ms of a time that is ISO 8601 or a number. */
 export const instantOf = (time: string | number): number =>

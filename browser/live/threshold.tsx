@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks'
 import type { ModelVersion, Threshold } from '../../src/serve/contract/index.js'
 import { path, send } from './api.js'
 import { alarmRate } from './model.js'
-import { Loaded, ProblemBox } from './parts.js'
+import { Loaded, ProblemBox, Table } from './parts.js'
 import { useAction, useResource } from './resource.js'
 import { linkTo } from './route.js'
 import { numberText, plural } from './text.js'
@@ -10,7 +10,15 @@ import { numberText, plural } from './text.js'
 const RATES = ['1/day', '3/week', '1/week', '1/month']
 
 /** A threshold by the rate of false alarms: what it would change, then a new version. */
-export function ThresholdPanel({ name, version, reload }: { name: string; version: number; reload: () => void }) {
+export function ThresholdPanel({
+  name,
+  version,
+  reload,
+}: {
+  name: string
+  version: number
+  reload: () => void
+}) {
   const [rate, setRate] = useState('')
   const [why, setWhy] = useState('')
   const [made, setMade] = useState<ModelVersion>()
@@ -65,32 +73,41 @@ export function ThresholdPanel({ name, version, reload }: { name: string; versio
   )
 }
 
-function ThresholdRows({ threshold: { before, after, samples }, isAsked }: { threshold: Threshold; isAsked: boolean }) {
-  const rows = isAsked ? ([['Now', before], ['With the new rate', after]] as const) : ([['Now', before]] as const)
+function ThresholdRows({
+  threshold: { before, after, samples },
+  isAsked,
+}: {
+  threshold: Threshold
+  isAsked: boolean
+}) {
+  const rows = isAsked
+    ? ([
+        ['Now', before],
+        ['With the new rate', after],
+      ] as const)
+    : ([['Now', before]] as const)
   return (
-    <div class="scroll" role="region" aria-label="Thresholds" tabIndex={0}>
-      <table>
-        <thead>
-          <tr>
-            <th>{plural(samples, 'calibration score')}</th>
-            <th>Method</th>
-            <th class="number">Level</th>
-            <th class="number">Flagged</th>
-            <th>Expected</th>
+    <Table label="Thresholds">
+      <thead>
+        <tr>
+          <th>{plural(samples, 'calibration score')}</th>
+          <th>Method</th>
+          <th class="number">Level</th>
+          <th class="number">Flagged</th>
+          <th>Expected</th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map(([label, { method, level, flaggedShare, promise }]) => (
+          <tr key={label}>
+            <th scope="row">{label}</th>
+            <td>{method}</td>
+            <td class="number">{numberText(level)}</td>
+            <td class="number">{numberText(100 * flaggedShare, 2)} %</td>
+            <td>{promise ? alarmRate(promise) : '–'}</td>
           </tr>
-        </thead>
-        <tbody>
-          {rows.map(([label, { method, level, flaggedShare, promise }]) => (
-            <tr key={label}>
-              <th scope="row">{label}</th>
-              <td>{method}</td>
-              <td class="number">{numberText(level)}</td>
-              <td class="number">{numberText(100 * flaggedShare, 2)} %</td>
-              <td>{promise ? alarmRate(promise) : '–'}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+        ))}
+      </tbody>
+    </Table>
   )
 }

@@ -32,7 +32,11 @@ export function Training() {
           </h1>
           <p class="sub">A training adds a version to the registry. Versions in use do not change.</p>
         </div>
-        {proposal ? <ProposalForm proposal={proposal} started={jobs.reload} /> : <TrainForm started={jobs.reload} />}
+        {proposal ? (
+          <ProposalForm proposal={proposal} started={jobs.reload} />
+        ) : (
+          <TrainForm started={jobs.reload} />
+        )}
       </section>
       <section class="panel" aria-labelledby="jobs">
         <h2 id="jobs">Trainings</h2>
@@ -51,8 +55,8 @@ function ProposalForm({ proposal, started }: { proposal: JobBody; started: () =>
   return (
     <>
       <p>
-        Trains <b>{proposal.model}</b> like <b>{proposal.base}</b> on the readings of <b>{proposal.device}</b> and leaves out{' '}
-        {plural(proposal.exclude?.length ?? 0, 'interval')} that feedback marked.
+        Trains <b>{proposal.model}</b> like <b>{proposal.base}</b> on the readings of <b>{proposal.device}</b>{' '}
+        and leaves out {plural(proposal.exclude?.length ?? 0, 'interval')} that feedback marked.
       </p>
       <div class="buttons">
         <button type="button" class="primary" disabled={busy} onClick={() => run()}>
