@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useState } from 'preact/hooks'
 import type { Dataset, Device, Job, JobBody, Page } from '../../src/serve/contract/index.js'
 import { path, send } from './api.js'
 import { JobList } from './jobs.js'
@@ -75,15 +75,14 @@ function TrainForm({ started }: { started: () => void }) {
   const devices = useResource<Page<Device>>('/devices?limit=1000')
   const datasets = useResource<Page<Dataset>>(path.datasets())
   const [model, setModel] = useState('')
-  const [source, setSource] = useState('')
+  const [chosen, choose] = useState('')
   const [detector, setDetector] = useState('auto')
   const [falseAlarms, setFalseAlarms] = useState('1/week')
   const all = [
     ...(datasets.data?.items ?? []).map(({ name }) => [`dataset ${name}`, `Data set ${name}`]),
     ...(devices.data?.items ?? []).map(({ id }) => [`device ${id}`, `Readings of ${id}`]),
   ]
-  const [firstSource] = all[0] ?? []
-  useEffect(() => setSource(before => before || firstSource || ''), [firstSource])
+  const source = chosen || all[0]?.[0] || ''
   const { busy, problem, run } = useAction(async () => {
     const [kind, ...name] = source.split(' ')
     const body: JobBody = { model, [kind]: name.join(' '), options: { detector, falseAlarms } }
@@ -112,7 +111,7 @@ function TrainForm({ started }: { started: () => void }) {
       </label>
       <label class="field">
         <span>History</span>
-        <select required value={source} onChange={event => setSource(event.currentTarget.value)}>
+        <select required value={source} onChange={event => choose(event.currentTarget.value)}>
           {all.length === 0 && <option value="">no data yet</option>}
           {all.map(([value, text]) => (
             <option key={value} value={value}>

@@ -159,8 +159,10 @@ describe.skipIf(CHROMIUM === undefined)('the page in a browser (skipped where th
     await visit(page, '#/training')
     await until(page, 'document.querySelector(".row select option")?.value.startsWith("dataset")')
     await page.evaluate(
-      '{ const input = document.querySelector("input[required]"); input.value = "pump"; input.dispatchEvent(new Event("input", { bubbles: true })); document.querySelector(".row button").click() }',
+      '{ const input = document.querySelector("input[required]"); input.value = "pump"; input.dispatchEvent(new Event("input", { bubbles: true })) }',
     )
+    await page.evaluate('new Promise(requestAnimationFrame)')
+    await page.evaluate('document.querySelector(".row button").click()')
     await until(page, 'document.querySelector("progress")')
     await until(
       page,
