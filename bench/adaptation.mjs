@@ -54,7 +54,7 @@ async function simulated(regimes, falseAlarms) {
   const row = { inside: 0, realised: 0, expected: 0, found: 0 }
   for (let seed = 1; seed <= seeds; seed++) {
     const model = await trainModel(twoSpeeds(10 + seed, 0), options)
-    const { low, high, expectedPerDay } = model.info.calibration['two-sided'].promise
+    const { low, high, expectedPerDay } = model.info.calibration['two-sided'].expectedAlarms
     const live = twoSpeeds(1000 + seed, ROWS * STEP_MS)
     const { events } = await detect(model, live, { validationLevel: 'permissive' })
     const { frame, at } = withFaults(live)

@@ -1,4 +1,4 @@
-// Simulated plants without faults, and cheap detectors that score them: what the alarm promise is measured on.
+// Simulated plants without faults, and cheap detectors that score them: the data that expected alarm rates are checked on.
 import { generatePlant } from '../../dist/simulate/index.js'
 import { mean, standardDeviation } from '../../dist/stats/index.js'
 
@@ -8,7 +8,7 @@ export const SAMPLES_PER_DAY = 86_400 / CADENCE_SECONDS
 const column = ({ values, channels }, c) =>
   Float64Array.from({ length: values.length / channels.length }, (_, i) => values[i * channels.length + c])
 
-/** Channels of a plant, each over the whole time: `trainDays` to fit a detector, then time to calibrate, then as much time again to be judged. */
+/** Channels of a plant, each over the whole time: `trainDays` to fit a detector, then time to calibrate, then as much time again to count alarms. */
 export function plantColumns(seed, days, channels = 6) {
   const rows = days * SAMPLES_PER_DAY
   const { train, test } = generatePlant({ rows, channels, seed, cadenceSeconds: CADENCE_SECONDS, faults: 0 })

@@ -1,6 +1,6 @@
 // npm run bench:alarms -- [--plants 20] [--seed 1] [--days 90] [--rules NAME;NAME] [--out FILE]
 // Does the realised rate of false alarms lie inside the interval that was printed with the level, whatever the rules of events? Simulated plants without faults: 30 days to
-// fit a cheap detector, `days` to calibrate, as much time again and 30 days more to be judged.
+// fit a cheap detector, `days` to calibrate, as much time again and 30 days more to count alarms.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -43,16 +43,18 @@ const RULES = Object.fromEntries(
   Object.entries(ALL_RULES).filter(([name]) => given.rules?.split(';').includes(name) ?? true),
 )
 
-function judge(score, budget, rules) {
+function realisedAlarms(score, budget, rules) {
   const ratePerDay = parseAlarmRate(budget)
   const [from, middle] = [FIT_DAYS * SAMPLES_PER_DAY, (FIT_DAYS + days) * SAMPLES_PER_DAY]
   const future = score.subarray(middle)
   const horizonDays = future.length / SAMPLES_PER_DAY
   const events = eventCounting(checkEventOptions(rules))
   const setting = { cadenceMs: 86_400_000 / SAMPLES_PER_DAY, horizonDays, events }
-  const { level, promise } = alarmBudgetThreshold(ratePerDay, setting).fit(score.subarray(from, middle))
+  const { level, expectedAlarms } = alarmBudgetThreshold(ratePerDay, setting).fit(
+    score.subarray(from, middle),
+  )
   const realised = events.count(future, level) / horizonDays
-  const { low, high, clusters, warning } = promise
+  const { low, high, clusters, warning } = expectedAlarms
   const inside = realised >= low && realised <= high
   return { level, realised, low, high, inside, ratio: realised / ratePerDay, clusters, warning }
 }
@@ -66,7 +68,7 @@ for (let seed = firstSeed; seed < firstSeed + plants; seed++) {
       for (const budget of BUDGETS) {
         // A budget of as many alarms as the cool-down leaves at most says nothing.
         if (parseAlarmRate(budget) * (options.coolDown ?? 0) >= SAMPLES_PER_DAY) continue
-        runs.push({ seed, detector, rules, budget, ...judge(score, budget, options) })
+        runs.push({ seed, detector, rules, budget, ...realisedAlarms(score, budget, options) })
       }
     }
   }
@@ -98,7 +100,7 @@ const rows = [...cells.values()].map(cell => {
   }
 })
 const head =
-  '| detector | rules | budget | inside the interval | realised, mean | interval, mean | realised / promised | clusters | warned |'
+  '| detector | rules | budget | inside the interval | realised, mean | interval, mean | realised / expected | clusters | warned |'
 const lines = rows.map(
   row =>
     `| ${row.detector} | ${row.rules} | ${row.budget} | ${row.inside} of ${row.runs} | ${formatAlarmRate(row.meanRealised)} | ${formatAlarmRate(row.meanLow)} to ${formatAlarmRate(row.meanHigh)} | ${row.meanRatio.toFixed(2)} | ${row.meanClusters.toFixed(0)} | ${row.warned} |`,

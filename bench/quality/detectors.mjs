@@ -80,7 +80,7 @@ function frameOf(values, dims) {
 
 /**
  * A detector of the library as `telltale train` fits it: scaled by mean and standard deviation of the training rows, its scores smoothed as there
- * (nothing of the manifest is used), the threshold from scores of rows that the fit that judged them had not seen (of the last fifth of the training rows
+ * (nothing of the manifest is used), the threshold from scores of rows that the fit that scored them had not seen (of the last fifth of the training rows
  * when a detector has none).
  */
 function fromLibrary(create) {

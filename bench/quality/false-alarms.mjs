@@ -1,4 +1,4 @@
-// Do alarms come as often as promised on real machines? Levels from held-back training scores, counted on the normal part of what comes after.
+// Do alarms come as often as expected on real machines? Levels from held-back training scores, counted on the normal part of what comes after.
 import { decluster } from '../../dist/stats/index.js'
 import { alarmBudgetThreshold, parseAlarmRate } from '../../dist/threshold/index.js'
 import { meanOf, table } from './table.mjs'
@@ -19,7 +19,7 @@ export const BUDGETS = [
   { name: '1 in 1000 samples', perDay: 1, cadenceMs: () => SAMPLE_MS },
 ]
 
-/** What each budget promises and what then happens: one figure per budget, with the reason where nothing can be promised. */
+/** What each budget leads to expect and what then happens: one figure per budget, with the reason where there is no estimate. */
 export function falseAlarmFigures({ trainRows, vusWindow, labels, stepMs }, scores, calibration) {
   const test = scores.subarray(trainRows)
   const abnormal = nearEvents(labels.subarray(trainRows), MARGIN_WINDOWS * vusWindow)
@@ -31,21 +31,21 @@ export function falseAlarmFigures({ trainRows, vusWindow, labels, stepMs }, scor
     const horizonDays = (normalRows * cadence) / DAY_MS
     const fitted = levelOf(calibration, perDay, { cadenceMs: cadence, horizonDays, ...EVENTS })
     if (fitted === undefined) return { name, reason: 'too few scores' }
-    const { level, promise } = fitted
+    const { level, expectedAlarms } = fitted
     const alarms = decluster(test, level, EVENTS).filter(
       ({ start, end }) => !abnormal.subarray(start, end).includes(1),
     ).length
     const rate = alarms / horizonDays
     return {
       name,
-      ...(promise.warning !== null && { reason: 'too little history' }),
-      warning: promise.warning,
-      promised: perDay * horizonDays,
+      ...(expectedAlarms.warning !== null && { reason: 'too little history' }),
+      warning: expectedAlarms.warning,
+      expected: perDay * horizonDays,
       alarms,
       flaggedShare: flaggedRows(test, level, abnormal) / normalRows,
-      low: promise.low * horizonDays,
-      high: promise.high * horizonDays,
-      inside: rate >= promise.low && rate <= promise.high,
+      low: expectedAlarms.low * horizonDays,
+      high: expectedAlarms.high * horizonDays,
+      inside: rate >= expectedAlarms.low && rate <= expectedAlarms.high,
     }
   })
   return { events: labels.subarray(trainRows).some(label => label !== 0), normalRows, budgets }
@@ -78,11 +78,11 @@ export function falseAlarmSummary(rows, detectors) {
   const sets = [...new Set(rows.map(({ dataset }) => dataset))].sort()
   const [first] = detectors
   return [
-    '## False alarms, realised over promised\n',
+    '## False alarms, realised over expected\n',
     `Fitted on the training rows, level from held-back scores of these, counted on the later rows more than ${MARGIN_WINDOWS} windows away from a labelled event; causal. ` +
-      'A promise is inside when the number of alarms lies in the interval (95 %) that was printed with the level; in alarm is the share of the normal time ' +
+      'An estimate is inside when the number of alarms lies in the interval (95 %) that was printed with the level; in alarm is the share of the normal time ' +
       'above the level, mean over series. Series for which the budget comes with a warning, or ' +
-      'for which there is no level, are counted as not promised and are in no other column.\n',
+      'for which there is no level, are counted as without estimate and are in no other column.\n',
     budgetTable(detectors.map(name => ({ label: name, own: ofDetector(name) }))),
     `## ${first}, set by set\n`,
     budgetTable(sets.map(set => ({ label: set, own: ofDetector(first).filter(row => row.dataset === set) }))),
@@ -93,11 +93,11 @@ function budgetTable(groups) {
   const header = [
     '',
     'budget',
-    'promised on',
-    'not promised',
-    'alarms promised',
+    'estimated on',
+    'no estimate',
+    'alarms expected',
     'alarms realised',
-    'realised / promised',
+    'realised / expected',
     'median ratio',
     'none at all',
     'in alarm',
@@ -114,10 +114,10 @@ function budgetTable(groups) {
         name,
         kept.length,
         all.length - kept.length,
-        Math.round(10 * sum('promised')) / 10,
+        Math.round(10 * sum('expected')) / 10,
         sum('alarms'),
-        sum('alarms') / sum('promised'),
-        medianOf(kept.map(({ alarms, promised }) => alarms / promised)),
+        sum('alarms') / sum('expected'),
+        medianOf(kept.map(({ alarms, expected }) => alarms / expected)),
         share(({ alarms }) => alarms === 0),
         percent(meanOf(kept.map(({ flaggedShare }) => flaggedShare))),
         share(({ inside }) => inside),

@@ -1,5 +1,5 @@
 // node bench/quality/plants.mjs [--seeds 20] [--difficulty medium] [--alignment two-sided]   (after `npm run build`)
-// The quick start of the README, once for each seed: a plant as `telltale generate` makes it, trained and judged as a user does. VUS-PR beside the
+// The quick start of the README, once for each seed: a plant as `telltale generate` makes it, trained and evaluated as a user does. VUS-PR beside the
 // baseline that `evaluate` prints, and how well events are placed in time and named.
 import { parseArgs } from 'node:util'
 import { sampleCount } from '../../dist/core/frame.js'

@@ -1,4 +1,4 @@
-// The protocol: fit on the first trainRows, score every row, judge the rest at a threshold that never saw a label.
+// The protocol: fit on the first trainRows, score every row, evaluate the rest at a threshold that never saw a label.
 import { createRandom } from '../../dist/core/random.js'
 import { evaluate } from '../../dist/evaluate/index.js'
 import { quantile } from '../../dist/stats/index.js'
@@ -17,7 +17,7 @@ export const PROTOCOLS = {
 }
 
 /** One row of results: a detector on a series. */
-export async function judge(series, name, detector, { protocol, causal, seed, eventLength }) {
+export async function evaluateDetector(series, name, detector, { protocol, causal, seed, eventLength }) {
   const { dataset, rows, dims, trainRows, vusWindow, values } = series
   const train = trainRows > 0 ? values.subarray(0, trainRows * dims) : values
   startMemoryPeak()

@@ -65,13 +65,13 @@ const options = {
 }
 const manifest = readManifest(folder)
 const only = given.only?.split(',')
-// A series that is all training part has nothing to judge.
+// A series that is all training part has nothing to evaluate.
 const isWanted = entry => given.half === undefined || halfOf(entry) === given.half
-const judged = manifest.filter(
+const evaluated = manifest.filter(
   entry => entry.trainRows < entry.rows && PROTOCOLS[protocol].takes(entry) && isWanted(entry),
 )
 const places = new Map()
-const series = judged.filter(entry => {
+const series = evaluated.filter(entry => {
   const place = places.get(entry.dataset) ?? 0
   places.set(entry.dataset, place + 1)
   return (

@@ -28,7 +28,7 @@ export function skabSummary(rows, detectors) {
     ]
   })
   const text =
-    'Fitted on the first 400 rows of each recording, judged on the rest; causal; threshold without labels; counts of all recordings pooled.\n'
+    'Fitted on the first 400 rows of each recording, evaluated on the rest; causal; threshold without labels; counts of all recordings pooled.\n'
   const header = ['detector', 'F1', 'false-alarm rate, %', 'missing-alarm rate, %', 'recordings']
   return `## SKAB, outlier detection\n\n${text}\n${table(header, [...lines, ...PUBLISHED])}`
 }

@@ -53,7 +53,7 @@ export async function readLeniently(
 /** Rows that were not read, because memory would not hold them. */
 function partFindings({ summary }: Table): Finding[] {
   const { stoppedAt } = summary
-  return stoppedAt === undefined ? [] : [{ code: 'rows-unjudged', values: { row: stoppedAt } }]
+  return stoppedAt === undefined ? [] : [{ code: 'rows-unchecked', values: { row: stoppedAt } }]
 }
 
 /** Rows that were earlier than the one before, and were sorted before the checks. */

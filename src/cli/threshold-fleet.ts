@@ -61,7 +61,7 @@ export async function thresholdFleet(
 /** What there is to say about new levels: whether their alarms can be expected, and whether the rule fits the scores. */
 export function levelNotes(model: Model, changes: Recalibration['changes']): string[] {
   const alarms = Object.values(changes).map(({ after }) =>
-    after.promise === null ? UNKNOWN_ALARMS : after.promise.warning,
+    after.expectedAlarms === null ? UNKNOWN_ALARMS : after.expectedAlarms.warning,
   )
   const rules = ALIGNMENTS.filter(alignment => changes[alignment]).flatMap(alignment =>
     thresholdNotes(model, { alignment }),

@@ -85,9 +85,9 @@ export async function trainFleet(
           ...hooks,
           device,
           columns: { time, label },
-          reading: readingOf(options, devices.derived),
+          reading: readingOf(options, devices.summary),
           onIssues: issues => printIssues(io, issues, device),
-          onModel: model => saveModel(model, path),
+          onModel: model => io.metrics.time('save', () => saveModel(model, path)),
         },
       )
       rows.push(trainedRow(device, model, folder, options))
@@ -118,7 +118,7 @@ async function historyOf(
   table: DeviceTable,
   options: FleetTraining['options'],
   io: Io,
-): Promise<Omit<TrainHistory, 'columns' | 'derived'>> {
+): Promise<Omit<TrainHistory, 'columns' | 'summary'>> {
   const room = blockRoom(table.channels.length, options)
   if (table.samples <= room.capacity) {
     const { frame, labels } = await table.read()
@@ -144,7 +144,7 @@ function trainedRow(
   const { rows, blocks } = info.training
   // The warning about the expected alarm rate matters only when --false-alarms was given.
   const calibration = info.calibration['two-sided']
-  const warning = falseAlarms === undefined ? null : calibration?.promise?.warning
+  const warning = falseAlarms === undefined ? null : calibration?.expectedAlarms?.warning
   return {
     device,
     rows: blocks?.ofRows ?? rows,

@@ -97,10 +97,23 @@ function reading(value: unknown, sample: number, channel: string): number {
 const LATEST_MS = 8.64e15
 
 function instant(time: unknown, sample: number): number {
-  const ms = time instanceof Date ? time.getTime() : typeof time === 'string' ? msOf(time) : time
-  if (typeof ms !== 'number' || !(Math.abs(ms) <= LATEST_MS))
+  const ms = timeMs(time)
+  if (Number.isNaN(ms))
     throw createError('frame-time', { sample, got: time instanceof Date ? 'an invalid Date' : `${time}` })
   return ms
+}
+
+/**
+ * Ms since the Unix epoch of a `Time`; NaN for what is none.
+ *
+ * @example
+ * import { timeMs } from './frame-builders.js'
+ * timeMs('1970-01-01T00:00:01Z') // => 1000
+ * timeMs('soon') // => null
+ */
+export function timeMs(time: unknown): number {
+  const ms = time instanceof Date ? time.getTime() : typeof time === 'string' ? msOf(time) : time
+  return typeof ms === 'number' && Math.abs(ms) <= LATEST_MS ? ms : Number.NaN
 }
 
 /** NaN for what is no time, does not say its zone, or leaves day and month open. */

@@ -18,7 +18,7 @@ import {
   weightsToTensors,
 } from '../nn/index.js'
 import { segmentsWithout, windowStarts } from '../window/index.js'
-import { type CrossFitted, eighthOf, judgeFolds, quarters, withHeldBack } from './cross-fit.js'
+import { type CrossFitted, eighthOf, foldScorer, quarters, withHeldBack } from './cross-fit.js'
 import { fitNetwork } from './fit-network.js'
 import { type LocalModel, localDetector } from './local.js'
 import { createWindowErrors } from './residuals.js'
@@ -108,11 +108,11 @@ export function committee(options: CommitteeOptions, { build, pause }: Runtime) 
       }
       const modelOf = (weights: readonly Float32Array[]) =>
         committeeModel({ network, members: weights, moving, centre, span, build })
-      const judges = folds.map((_, f) => modelOf(members.slice(f, f + 1)))
+      const models = folds.map((_, f) => modelOf(members.slice(f, f + 1)))
       const model = modelOf(members)
       return withHeldBack(
         train,
-        judgeFolds(folds, judges, channels),
+        foldScorer(folds, models, channels),
         usual => localDetector(model, usual),
         context,
       )
@@ -159,7 +159,7 @@ interface CommitteeParts {
   readonly moving: readonly number[]
   /** `[C]` where the others stay. */
   readonly centre: Float32Array
-  /** Samples that a network reads and judges together. */
+  /** Samples that a network reads and scores together. */
   readonly span: number
   readonly build: KernelBuild
 }

@@ -7,21 +7,21 @@ import { LEAST_ERROR, type LocalModel, localDetector } from './local.js'
 import { clipped, requireWindows, scoreFromResidual, silence, unscored, wholeWindows } from './scores.js'
 
 /**
- * A fitted detector, causal by nature, and what it said about its training part, each sample judged by a fit that had not seen it.
+ * A fitted detector, causal by nature, and what it said about its training part, each sample scored by a fit that had not seen it.
  */
 export interface CrossFitted extends FittedDetector {
   /** Scores of the training frame. */
   readonly heldBack: Scores
   /** Scores of the same samples with other readings, faults put into them for one; missing readings stay where they were. */
-  judge(frame: ScaledFrame, pauses?: Pauses): Promise<Scores>
+  scoreHeldBack(frame: ScaledFrame, pauses?: Pauses): Promise<Scores>
 }
 
-/** Writes the errors of scaled readings `[N * C]` of the training part, each sample judged by a fit that had not seen it; NaN = not judged. */
-export type Judge = (values: Float32Array, errors: Float64Array, pauses: Pauses) => Promise<void>
+/** Writes the errors of scaled readings `[N * C]` of the training part, each sample scored by a fit that had not seen it; NaN = not scored. */
+export type HeldBackScorer = (values: Float32Array, errors: Float64Array, pauses: Pauses) => Promise<void>
 
 const FOLDS = 4
-/** Samples that are judged between two pauses: some ms of the dearest detector, and what the kernels take at once. */
-export const JUDGED_AT_ONCE = 64
+/** Samples that are scored between two pauses: some ms of the most expensive detector, and what the kernels take at once. */
+export const SCORED_AT_ONCE = 64
 
 /**
  * Fits a linear model of windows to all of the training part, and once more without each quarter of it, to learn how large its errors
@@ -53,28 +53,28 @@ export async function crossFit(
     await breathe(pauses)
   }
   const model = await solve(all)
-  const judge = judgeFolds(folds, models, channels)
-  return withHeldBack(train, judge, usual => localDetector(model, usual), pauses)
+  const scorer = foldScorer(folds, models, channels)
+  return withHeldBack(train, scorer, usual => localDetector(model, usual), pauses)
 }
 
-/** Each fold judged by the model that was fitted without it. */
-export function judgeFolds(
+/** Each fold scored by the model that was fitted without it. */
+export function foldScorer(
   folds: readonly (readonly Interval[])[],
   models: readonly LocalModel[],
   channels: number,
-): Judge {
+): HeldBackScorer {
   return async (values, errors, pauses) => {
     for (const [f, fold] of folds.entries())
-      await judgeParts(fold, channels, errors, pauses, (part, out) => models[f].errors(values, part, out))
+      await scoreParts(fold, channels, errors, pauses, (part, out) => models[f].errors(values, part, out))
   }
 }
 
 /**
- * Judges the samples of these parts, some at a time.
+ * Scores the samples of these parts, `SCORED_AT_ONCE` at a time.
  *
  * @param write writes the errors of some samples, those of the first at the front
  */
-export async function judgeParts(
+export async function scoreParts(
   parts: readonly Interval[],
   channels: number,
   errors: Float64Array,
@@ -82,8 +82,8 @@ export async function judgeParts(
   write: (part: Interval, out: Float64Array) => void,
 ): Promise<void> {
   for (const part of parts) {
-    for (let start = part.start; start < part.end; start += JUDGED_AT_ONCE) {
-      const end = Math.min(start + JUDGED_AT_ONCE, part.end)
+    for (let start = part.start; start < part.end; start += SCORED_AT_ONCE) {
+      const end = Math.min(start + SCORED_AT_ONCE, part.end)
       write({ start, end }, errors.subarray(start * channels, end * channels))
       await breathe(pauses)
     }
@@ -93,14 +93,14 @@ export async function judgeParts(
 /**
  * A detector that is standardised by the mean error of each channel.
  *
- * @param judge of the training part
+ * @param scorer of the training part
  * @param make the detector for these means `[C]`
  * @param pauses of this fit
  * @param joint one mean for all channels, for errors that are parts of a whole
  */
 export async function withHeldBack(
   train: ScaledFrame,
-  judge: Judge,
+  scorer: HeldBackScorer,
   make: (usual: Float64Array) => FittedDetector,
   pauses: Pauses,
   joint = false,
@@ -108,7 +108,7 @@ export async function withHeldBack(
   const channels = train.channels.length
   const errorsOf = async (frame: ScaledFrame, pauses: Pauses) => {
     const errors = new Float64Array(frame.values.length).fill(Number.NaN)
-    await judge(clipped(frame.values), errors, pauses)
+    await scorer(clipped(frame.values), errors, pauses)
     return errors
   }
   const errors = await errorsOf(train, pauses)
@@ -128,7 +128,7 @@ export async function withHeldBack(
   return {
     ...detector,
     heldBack: standardised(errors),
-    judge: async (frame, pauses = {}) => standardised(await errorsOf(frame, pauses)),
+    scoreHeldBack: async (frame, pauses = {}) => standardised(await errorsOf(frame, pauses)),
   }
 }
 

@@ -9,7 +9,7 @@ import type { ScaledFrame } from '../core/frame.js'
 import { breathe, type Pauses } from '../core/pause.js'
 import { quantileOfSorted, sortFinite } from '../stats/index.js'
 import { honestExponent, LEAST_SCORE, memberRows, type Usual } from './combine.js'
-import { type CrossFitted, JUDGED_AT_ONCE } from './cross-fit.js'
+import { type CrossFitted, SCORED_AT_ONCE } from './cross-fit.js'
 import { createCombiner, type EnsembleParts } from './ensemble-online.js'
 import {
   type Combination,
@@ -33,7 +33,7 @@ export interface Member {
     fit(
       train: ScaledFrame,
       context: FitContext,
-    ): Promise<FittedDetector & Partial<Pick<CrossFitted, 'heldBack' | 'judge'>>>
+    ): Promise<FittedDetector & Partial<Pick<CrossFitted, 'heldBack' | 'scoreHeldBack'>>>
   }
   /**
    * Exponent of the residuals before their mean over channels is taken: 1 follows the channel with the largest error, 1/2 asks for many
@@ -53,9 +53,9 @@ export interface CrossFittedEnsemble extends FittedEnsemble {
   heldBack?(alignment: Alignment, pauses?: Pauses): Promise<Scores>
   /**
    * Two-sided scores `[N]` of each member, smoothed at the middle scale, over the training samples with other readings, by fits that had not seen the sample; none of a member
-   * that cannot tell. See `CrossFitted.judge`.
+   * that cannot tell. See `CrossFitted.scoreHeldBack`.
    */
-  judgeMembers(frame: ScaledFrame, pauses?: Pauses): Promise<readonly (Float64Array | undefined)[]>
+  scoreMembersHeldBack(frame: ScaledFrame, pauses?: Pauses): Promise<readonly (Float64Array | undefined)[]>
 }
 
 /**
@@ -80,15 +80,15 @@ export function ensemble(members: readonly Member[], { scales }: Pick<Combinatio
     async fit(train: ScaledFrame, context: FitContext): Promise<CrossFittedEnsemble> {
       const fitted: FittedMember[] = []
       const held: Scores[] = []
-      const judged: Scores[] = []
-      const judges: (CrossFitted['judge'] | undefined)[] = []
+      const memberScores: Scores[] = []
+      const scorers: (CrossFitted['scoreHeldBack'] | undefined)[] = []
       for (const { name, reason, power, detector } of members) {
         const learnt = await detector.fit(train, context)
         if (learnt.heldBack) held.push(learnt.heldBack)
-        judges.push(learnt.judge)
+        scorers.push(learnt.scoreHeldBack)
         const usual: Partial<Record<Alignment, Usual[]>> = {}
         for (const alignment of ALIGNMENTS) {
-          // A member without held-back scores of its own is judged on the later part of the history.
+          // A member without held-back scores of its own is memberScores on the later part of the history.
           const scores =
             learnt.heldBack ??
             (await scoreSeries(learnt, context.validation, {
@@ -100,7 +100,7 @@ export function ensemble(members: readonly Member[], { scales }: Pick<Combinatio
           for (const bandwidth of scales)
             own.push(usualScore(await smoothScore(scores, power, { bandwidth, alignment }, context)))
           usual[alignment] = own
-          if (alignment === 'causal') judged.push(scores)
+          if (alignment === 'causal') memberScores.push(scores)
         }
         fitted.push({ name, reason, power, detector: learnt, usual })
       }
@@ -114,11 +114,11 @@ export function ensemble(members: readonly Member[], { scales }: Pick<Combinatio
       const still = stillChannels(train)
       const exponents = { causal: exponentOf('causal'), 'two-sided': exponentOf('two-sided') }
       const steps: Partial<Record<Alignment, number>> = {}
-      for (const alignment of still && sameSamples(judged) !== undefined ? ALIGNMENTS : []) {
+      for (const alignment of still && sameSamples(memberScores) !== undefined ? ALIGNMENTS : []) {
         const parts = partsOf(fitted, channels, { scales, exponents }, alignment)
-        steps[alignment] = stillStep((await combineHeld(judged, parts, context)).score)
+        steps[alignment] = stillStep((await combineHeld(memberScores, parts, context)).score)
       }
-      const sharp = levelsOf(judged, powers, channels)
+      const sharp = levelsOf(memberScores, powers, channels)
       const combination: Combination = {
         scales,
         ...(sharp && { sharp }),
@@ -130,14 +130,14 @@ export function ensemble(members: readonly Member[], { scales }: Pick<Combinatio
         combineHeld(held, partsOf(fitted, channels, combination, alignment), pauses)
       return {
         ...fittedEnsemble(fitted, channels, combination),
-        async judgeMembers(frame, pauses = {}) {
+        async scoreMembersHeldBack(frame, pauses = {}) {
           const smooth = { bandwidth: middle, alignment: 'two-sided' } as const
           const found: (Float64Array | undefined)[] = []
-          for (const [m, judge] of judges.entries())
+          for (const [m, scoreHeldBack] of scorers.entries())
             found.push(
-              judge &&
+              scoreHeldBack &&
                 (await smoothScore(
-                  await judge(still ? heldStill(frame, still) : frame, pauses),
+                  await scoreHeldBack(still ? heldStill(frame, still) : frame, pauses),
                   members[m].power,
                   smooth,
                   pauses,
@@ -156,8 +156,8 @@ async function combineHeld(held: readonly Scores[], parts: EnsembleParts, pauses
   const combiner = createCombiner(parts, false)
   const n = held[0].score.length
   const pieces: Scores[] = []
-  for (let start = 0; start < n; start += JUDGED_AT_ONCE) {
-    const end = Math.min(n, start + JUDGED_AT_ONCE)
+  for (let start = 0; start < n; start += SCORED_AT_ONCE) {
+    const end = Math.min(n, start + SCORED_AT_ONCE)
     const members = held.map(scores => sliceScores(scores, start, end))
     const still = parts.standard.still?.values
     const all = still ? [...members, stillScores(still, undefined, end - start)] : members
@@ -167,15 +167,19 @@ async function combineHeld(held: readonly Scores[], parts: EnsembleParts, pauses
   return joinScores(pieces)
 }
 
-/** What single samples are judged by; undefined when the members were judged on different samples. */
+/** What single samples are memberScores by; undefined when the members were memberScores on different samples. */
 function levelsOf(
-  judged: readonly Scores[],
+  memberScores: readonly Scores[],
   powers: readonly number[],
   channels: number,
 ): Float64Array | undefined {
-  const n = sameSamples(judged)
+  const n = sameSamples(memberScores)
   if (n === undefined) return undefined
-  return sharpLevels(memberRows(judged, powers, channels, new Uint8Array(n)), judged.length, channels)
+  return sharpLevels(
+    memberRows(memberScores, powers, channels, new Uint8Array(n)),
+    memberScores.length,
+    channels,
+  )
 }
 
 /** The mean over channels of a member's residuals, smoothed. */

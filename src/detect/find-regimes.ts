@@ -22,9 +22,9 @@ export interface FindRegimesOptions {
   readonly most?: number
 }
 
-/** Samples that are grouped, and those of them that the grouping is judged by, evenly spaced in time. */
+/** Samples that are grouped, and those of them that the grouping is sampled by, evenly spaced in time. */
 const LEARNT_FROM = 1000
-const JUDGED_BY = 300
+const SILHOUETTE_SAMPLES = 300
 /** Groupings from different seeds; the best is taken. */
 const STARTS = 2
 /** Mean silhouette from which levels count as grouped; and the share of points that may lie between groups, with a silhouette below the clear one. */
@@ -153,14 +153,14 @@ interface Quality {
 
 /** How well points are grouped around centres: the mean of (b - a) / max(a, b), a = mean distance within the group, b = to the nearest other. */
 function silhouette(points: readonly Float32Array[], centres: readonly Float32Array[]): Quality {
-  const judged = points.filter((_, i) => i % Math.ceil(points.length / JUDGED_BY) === 0)
-  const group = judged.map(point => nearestCentre(point, centres))
+  const sampled = points.filter((_, i) => i % Math.ceil(points.length / SILHOUETTE_SAMPLES) === 0)
+  const group = sampled.map(point => nearestCentre(point, centres))
   const sizes = centres.map((_, k) => group.filter(one => one === k).length)
   let sum = 0
   let between = 0
-  judged.forEach((point, i) => {
+  sampled.forEach((point, i) => {
     const totals = new Float64Array(centres.length)
-    judged.forEach((other, j) => {
+    sampled.forEach((other, j) => {
       totals[group[j]] += Math.sqrt(squaredDistance(point, other))
     })
     const own = totals[group[i]] / Math.max(1, sizes[group[i]] - 1)
@@ -173,7 +173,7 @@ function silhouette(points: readonly Float32Array[], centres: readonly Float32Ar
     sum += value
     if (value < CLEAR_SILHOUETTE) between++
   })
-  return { mean: sum / judged.length, between: between / judged.length }
+  return { mean: sum / sampled.length, between: between / sampled.length }
 }
 
 /** The regimes, the most frequent first; undefined when one is too rare, was entered too seldom or left too soon. */

@@ -26,7 +26,7 @@ const HALF_RANGE = 6
  * reached, 1 / (0.01 + m); m = 1 on average for an even spread.
  *
  * Frames are scaled. Causal; memory without end: normal is what the last windows held, so a lasting fault becomes normal. A scorer
- * holds two numbers a node, 400 kB for 25 trees of depth 10; windows are judged by the training part alone. Cost O(N trees depth). Source: Tan, Ting & Liu, IJCAI 2011, algorithms 1-3.
+ * holds two numbers a node, 400 kB for 25 trees of depth 10; windows are scored by the training part alone. Cost O(N trees depth). Source: Tan, Ting & Liu, IJCAI 2011, algorithms 1-3.
  */
 export function halfSpaceTrees(options: HalfSpaceTreesOptions) {
   return {
@@ -120,7 +120,7 @@ function forestModel(forest: Forest, channels: number): RunningModel {
   const shares = new Float64Array(channels)
   return {
     contextLength: Number.POSITIVE_INFINITY,
-    // The reference alone judges a window.
+    // Windows are scored against the reference alone.
     windowLength: 1,
     start() {
       /** Samples in each node, in the last full window and in the one that fills. */

@@ -4,7 +4,7 @@ import { breathe, type Pauses } from '../core/pause.js'
 import { createRandom, type Random } from '../core/random.js'
 import { type KernelBuild, preferredBuild } from '../kernels/index.js'
 import { segmentsWithout } from '../window/index.js'
-import { type CrossFitted, eighthOf, judgeFolds, quarters, withHeldBack } from './cross-fit.js'
+import { type CrossFitted, eighthOf, foldScorer, quarters, withHeldBack } from './cross-fit.js'
 import { type LocalModel, localDetector } from './local.js'
 import { evenly, nearestModel } from './nearest.js'
 import { clipped, requireWindows, wholeWindows } from './scores.js'
@@ -53,8 +53,8 @@ export function kMeans({ window: wanted, clusters }: KMeansOptions, build: Kerne
         models.push(await modelOf(whole.flatMap(part => segmentsWithout(part, near))))
       }
       const model = await modelOf(whole)
-      const judge = judgeFolds(folds, models, channels)
-      return withHeldBack(train, judge, usual => localDetector(model, usual), context)
+      const scorer = foldScorer(folds, models, channels)
+      return withHeldBack(train, scorer, usual => localDetector(model, usual), context)
     },
   }
 }

@@ -3,7 +3,7 @@ import type { Interval, ScaledFrame } from '../core/frame.js'
 import { breathe } from '../core/pause.js'
 import type { State } from '../core/state.js'
 import { arenaOf, type KernelBuild, type Kernels, preferredBuild } from '../kernels/index.js'
-import { type CrossFitted, eighthOf, type Judge, judgeParts, withHeldBack } from './cross-fit.js'
+import { type CrossFitted, eighthOf, type HeldBackScorer, scoreParts, withHeldBack } from './cross-fit.js'
 import { type LocalModel, localDetector } from './local.js'
 import { evenly } from './nearest.js'
 import { stored } from './running.js'
@@ -22,7 +22,7 @@ const FLAT = 1e-3
 
 /**
  * Matrix profile of each channel against the training part: the squared distance of the z-normalised subsequence that ends at a sample from
- * the nearest one of the training part, 2 T (1 - correlation). Judges shape alone, whatever its level and size; two flat subsequences are
+ * the nearest one of the training part, 2 T (1 - correlation). Compares shape alone, whatever its level and size; two flat subsequences are
  * at distance 0, a flat one is at T from any other. Best on one channel with a period.
  *
  * Frames are scaled. Causal; the first `window` - 1 samples are warm-up. Cost O(N bank T C) by the gemm kernel. Source: Yeh et al., ICDM
@@ -50,9 +50,9 @@ export function matrixProfile(options: MatrixProfileOptions, build: KernelBuild 
       const { model, errors } = profileModel(bank, channels, window, build)
       // A subsequence matches itself and its neighbours; these are left out, as in a self join.
       const near = (i: number, b: number) => Math.abs(ends[b] - i) < window
-      const judge: Judge = (values, out, pauses) =>
-        judgeParts(whole, channels, out, pauses, (part, out) => errors(values, part, out, undefined, near))
-      return withHeldBack(train, judge, usual => localDetector(model, usual), context)
+      const scorer: HeldBackScorer = (values, out, pauses) =>
+        scoreParts(whole, channels, out, pauses, (part, out) => errors(values, part, out, undefined, near))
+      return withHeldBack(train, scorer, usual => localDetector(model, usual), context)
     },
   }
 }

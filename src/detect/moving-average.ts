@@ -1,13 +1,13 @@
 import type { FitContext, FittedDetector } from '../core/contracts.js'
 import type { ScaledFrame } from '../core/frame.js'
 import type { State } from '../core/state.js'
-import { type CrossFitted, eighthOf, type Judge, judgeParts, withHeldBack } from './cross-fit.js'
+import { type CrossFitted, eighthOf, type HeldBackScorer, scoreParts, withHeldBack } from './cross-fit.js'
 import { type LocalModel, localDetector } from './local.js'
 import { stored } from './running.js'
 import { clipped, requireWindows, wholeWindows } from './scores.js'
 
 export interface MovingAverageOptions {
-  /** Samples before the judged one whose mean it is compared with. */
+  /** Samples before the scored one whose mean it is compared with. */
   readonly window: number
 }
 
@@ -24,9 +24,9 @@ export function movingAverage(options: MovingAverageOptions) {
       const values = clipped(train.values)
       const whole = wholeWindows(values, channels, window + 1)
       requireWindows(whole.length, 1, window + 1)
-      const judge: Judge = (values, errors, pauses) =>
-        judgeParts(whole, channels, errors, pauses, (part, out) => model.errors(values, part, out))
-      return withHeldBack(train, judge, usual => localDetector(model, usual), context)
+      const scorer: HeldBackScorer = (values, errors, pauses) =>
+        scoreParts(whole, channels, errors, pauses, (part, out) => model.errors(values, part, out))
+      return withHeldBack(train, scorer, usual => localDetector(model, usual), context)
     },
   }
 }

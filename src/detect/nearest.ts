@@ -3,7 +3,7 @@ import { createError } from '../core/errors.js'
 import type { Interval, ScaledFrame } from '../core/frame.js'
 import type { State } from '../core/state.js'
 import { arenaOf, type KernelBuild, type Kernels, preferredBuild, type Region } from '../kernels/index.js'
-import { type CrossFitted, eighthOf, type Judge, judgeParts, withHeldBack } from './cross-fit.js'
+import { type CrossFitted, eighthOf, type HeldBackScorer, scoreParts, withHeldBack } from './cross-fit.js'
 import { type LocalModel, localDetector } from './local.js'
 import { clipped, requireWindows, wholeWindows } from './scores.js'
 
@@ -47,9 +47,9 @@ export function nearest(options: NearestOptions, build: KernelBuild = preferredB
       const { model, errors } = nearestModel(bank, channels, window, build)
       const near = Math.max(window, Math.floor((values.length / channels) * NEIGHBOURHOOD))
       const isNear = (i: number, b: number) => Math.abs(ends[b] - i) < near
-      const judge: Judge = (values, out, pauses) =>
-        judgeParts(whole, channels, out, pauses, (part, out) => errors(values, part, out, undefined, isNear))
-      return withHeldBack(train, judge, usual => localDetector(model, usual), context)
+      const scorer: HeldBackScorer = (values, out, pauses) =>
+        scoreParts(whole, channels, out, pauses, (part, out) => errors(values, part, out, undefined, isNear))
+      return withHeldBack(train, scorer, usual => localDetector(model, usual), context)
     },
   }
 }

@@ -54,7 +54,7 @@ const DESCRIBED = 3
 
 /**
  * The regimes of these centres. A sample is in the regime to which the smoothed level has been nearest for `dwell` samples and the reading itself is,
- * so that one that has just begun to leave is not judged by what it leaves. Follower: O(count C) per sample; a missing reading counts as the
+ * so that one that has just begun to leave is not scored by what it leaves. Follower: O(count C) per sample; a missing reading counts as the
  * level of its channel.
  */
 export function levelRegimes(parts: LevelRegimes): FittedRegimes {

@@ -3,7 +3,7 @@ import { createError } from '../core/errors.js'
 import { type ScaledFrame, sampleCount } from '../core/frame.js'
 import { breathe, type Pauses } from '../core/pause.js'
 import { checkOptions, checkState, type State, vector } from '../core/state.js'
-import { type CrossFitted, JUDGED_AT_ONCE, type Judge, withHeldBack } from './cross-fit.js'
+import { type CrossFitted, type HeldBackScorer, SCORED_AT_ONCE, withHeldBack } from './cross-fit.js'
 import { LEAST_ERROR } from './local.js'
 import { clip, clipped, isWhole, MISSING, requireWindows, scoreFromResidual, unscored } from './scores.js'
 import { windowsOnline } from './windows.js'
@@ -107,18 +107,18 @@ export function fitRunning(
   joint = false,
 ): Promise<CrossFitted> {
   const channels = train.channels.length
-  const judge: Judge = async (values, errors, pauses) => {
+  const scorer: HeldBackScorer = async (values, errors, pauses) => {
     const { step } = model.start()
-    let judged = 0
+    let scored = 0
     for (let i = 0, from = 0; i < train.timeMs.length; i++, from += channels) {
       // Of other readings too the missing ones stay where they were.
       if (!isWhole(values, channels, i)) continue
       step(values.subarray(from, from + channels), train.timeMs[i], errors.subarray(from, from + channels))
-      if (++judged % JUDGED_AT_ONCE === 0) await breathe(pauses)
+      if (++scored % SCORED_AT_ONCE === 0) await breathe(pauses)
     }
-    requireWindows(judged, 1, 1)
+    requireWindows(scored, 1, 1)
   }
-  return withHeldBack(train, judge, usual => runningDetector(model, usual), pauses, joint)
+  return withHeldBack(train, scorer, usual => runningDetector(model, usual), pauses, joint)
 }
 
 /** The samples that have a reading in every channel, as views. Throws `data-too-short` when there is none. */

@@ -13,7 +13,7 @@ export interface SeriesOptions extends OnlineOptions, Pauses {
 }
 
 /**
- * Scores a whole series by one online scorer, with pauses between its pieces: for training and judging. A session scores what comes in.
+ * Scores a whole series by one online scorer, with pauses between its parts: for training and evaluation. A session scores what comes in.
  *
  * @param frame scaled, `[N, C]`
  * @returns scores of all N samples

@@ -21,7 +21,7 @@ const LEAST_WIDTH = 0.05
 /**
  * Seasonal quantile band: for each part of the season and each channel the median and the 10-90 % range of the training part; the error is
  * the squared distance from the median in half ranges. Knows that nights differ from days. Causal, context of one sample, needs times; a
- * window has none and is judged by the part of the season in which it is least unusual.
+ * window has none and is scored by the part of the season in which it is least unusual.
  * Cost O(N C).
  */
 export function seasonal({ period, bins }: SeasonalOptions) {

@@ -29,7 +29,7 @@ export function sharpOf(rows: Float64Array, members: number, levels: Float64Arra
  * The levels of the channels: the 99 % quantile of each, all raised alike until 5 % of the samples have a channel above its own.
  *
  * @param rows `[n * (M + C)]` of normal samples that the members have not learnt from
- * @returns `[C]`, natural logarithms; undefined when no sample was judged
+ * @returns `[C]`, natural logarithms; undefined when no sample was scored
  */
 export function sharpLevels(rows: Float64Array, members: number, channels: number): Float64Array | undefined {
   const columns = members + channels

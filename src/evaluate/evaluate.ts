@@ -2,9 +2,9 @@ import { checkParts } from '../core/check-input.js'
 import { createError } from '../core/errors.js'
 import { nearestName } from '../core/nearest.js'
 import type { Confusion } from './confusion.js'
-import { judgedOf } from './judged.js'
 import { readLabels } from './labels.js'
 import { undefinedFor } from './measure.js'
+import { metricInput } from './metric-input.js'
 import { METRICS, type Metric, type MetricName } from './metrics.js'
 import { type EvaluateOptions, resolveOptions } from './options.js'
 import { scoredOnly } from './scored.js'
@@ -65,22 +65,22 @@ export function evaluate(input: EvaluateInput): Evaluation {
   const scored = scoredOnly(scores, readLabels(labels, scores.length))
   const flags = flagsAbove(scored.scores, threshold ?? Number.POSITIVE_INFINITY)
   const kept = alarms && Uint8Array.from(scored.position, i => (alarms[i] ? 1 : 0))
-  const judged = judgedOf(scored, flags, kept, stepMs ?? Number.NaN, settings)
+  const shared = metricInput(scored, flags, kept, stepMs ?? Number.NaN, settings)
   const metrics: Partial<Record<MetricName, number | null>> = {}
   const reasons: Partial<Record<MetricName, string>> = {}
   for (const { name, reads, measure } of chosen(input.metrics, settings)) {
     const blind = reads === 'flags' && threshold === undefined
-    const { value, reason } = blind ? undefinedFor('no threshold was given') : measure(judged)
+    const { value, reason } = blind ? undefinedFor('no threshold was given') : measure(shared)
     metrics[name] = value
     if (reason !== undefined) reasons[name] = reason
   }
   return {
     samples: scored.scores.length,
     unscored: scored.unscored,
-    events: judged.events().length,
+    events: shared.events().length,
     labelledShare: scored.labels.reduce((sum, label) => sum + label, 0) / Math.max(1, scored.labels.length),
     threshold: threshold ?? null,
-    confusion: threshold === undefined ? null : judged.counts(),
+    confusion: threshold === undefined ? null : shared.counts(),
     metrics,
     reasons,
   }

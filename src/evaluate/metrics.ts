@@ -4,8 +4,8 @@ import { inflatedBestF1 } from './best-f1.js'
 import { accuracy, balancedAccuracy, f1, matthews, precision, recall, specificity } from './confusion.js'
 import { medianDelay } from './delay.js'
 import { compositeF1, eventPrecision, eventRecall } from './event.js'
-import type { Judged } from './judged.js'
 import { type Measure, measured, undefinedFor } from './measure.js'
+import type { MetricInput } from './metric-input.js'
 import { nabScore } from './nab.js'
 import { inflatedPointAdjustedF1, paKArea, paKF1 } from './pa-k.js'
 import { rangePrecision, rangeRecall } from './range.js'
@@ -19,7 +19,7 @@ export interface Metric {
   readonly unit: 'share' | 'correlation' | 'samples' | 'seconds' | 'per day' | 'per 1000 samples' | 'points'
   /** Optimistic; computed only on request. */
   readonly inflated?: true
-  measure(judged: Judged): Measure
+  measure(input: MetricInput): Measure
 }
 
 /**
@@ -30,28 +30,28 @@ export interface Metric {
  * METRICS[0].name // => 'vus-pr'
  */
 export const METRICS = [
-  higher('vus-pr', 'scores', judged => judged.volume().pr),
-  higher('vus-roc', 'scores', judged => judged.volume().roc),
+  higher('vus-pr', 'scores', input => input.volume().pr),
+  higher('vus-roc', 'scores', input => input.volume().roc),
   higher('auc-pr', 'scores', ({ scores, labels }) => aucPr(scores, labels)),
   higher('auc-roc', 'scores', ({ scores, labels }) => aucRoc(scores, labels)),
   higher('ucr-accuracy', 'scores', ucrOfOneEvent),
 
   higher('event-recall', 'flags', ({ raised, labels }) => eventRecall(raised, labels)),
   higher('event-precision', 'flags', ({ alarms, labels }) => eventPrecision(alarms, labels)),
-  lower('false-alarms-per-day', 'per day', judged => judged.falseAlarms().perDay),
-  lower('false-alarms-per-1000', 'per 1000 samples', judged => judged.falseAlarms().perThousand),
-  lower('delay', 'samples', judged => medianDelay(judged.delays())),
+  lower('false-alarms-per-day', 'per day', input => input.falseAlarms().perDay),
+  lower('false-alarms-per-1000', 'per 1000 samples', input => input.falseAlarms().perThousand),
+  lower('delay', 'samples', input => medianDelay(input.delays())),
   lower('delay-seconds', 'seconds', delaySeconds),
   higher('composite-f1', 'flags', ({ raised, labels }) => compositeF1(raised, labels)),
-  higher('precision', 'flags', judged => precision(judged.counts())),
-  higher('recall', 'flags', judged => recall(judged.counts())),
-  higher('f1', 'flags', judged => f1(judged.counts())),
-  higher('specificity', 'flags', judged => specificity(judged.counts())),
-  higher('accuracy', 'flags', judged => accuracy(judged.counts())),
-  higher('balanced-accuracy', 'flags', judged => balancedAccuracy(judged.counts())),
-  higher('mcc', 'flags', judged => matthews(judged.counts()), 'correlation'),
-  higher('affiliation-precision', 'flags', judged => judged.affiliation().precision),
-  higher('affiliation-recall', 'flags', judged => judged.affiliation().recall),
+  higher('precision', 'flags', input => precision(input.counts())),
+  higher('recall', 'flags', input => recall(input.counts())),
+  higher('f1', 'flags', input => f1(input.counts())),
+  higher('specificity', 'flags', input => specificity(input.counts())),
+  higher('accuracy', 'flags', input => accuracy(input.counts())),
+  higher('balanced-accuracy', 'flags', input => balancedAccuracy(input.counts())),
+  higher('mcc', 'flags', input => matthews(input.counts()), 'correlation'),
+  higher('affiliation-precision', 'flags', input => input.affiliation().precision),
+  higher('affiliation-recall', 'flags', input => input.affiliation().recall),
   higher('pa-k-f1', 'flags', ({ flags, labels, options }) => paKF1(flags, labels, options.paK)),
   higher('pa-k-area', 'flags', ({ flags, labels }) => paKArea(flags, labels)),
   higher('range-precision', 'flags', ({ flags, labels, options }) =>
@@ -93,14 +93,14 @@ function lower<Name extends string>(name: Name, unit: Metric['unit'], measure: M
   return { name, reads: 'flags' as const, better: 'lower' as const, unit, measure }
 }
 
-function ucrOfOneEvent({ scores, labels, events, options }: Judged): Measure {
+function ucrOfOneEvent({ scores, labels, events, options }: MetricInput): Measure {
   const count = events().length
   return count > 1
     ? undefinedFor(`it is defined for one labelled event, there are ${count}`)
     : ucrHit(scores, labels, options.ucrTolerance)
 }
 
-function delaySeconds({ delays, stepMs }: Judged): Measure {
+function delaySeconds({ delays, stepMs }: MetricInput): Measure {
   const delay = medianDelay(delays())
   if (delay.value === null) return delay
   return stepMs > 0

@@ -90,7 +90,7 @@ async function wantedRows(
 ): Promise<DeviceSamples> {
   const positions: number[] = []
   for (let i = 0; i < raw.row.length; i++) {
-    const verdict = judge(context, options, samples, raw, i, wanted)
+    const verdict = checkRow(context, options, samples, raw, i, wanted)
     if (verdict === 'fault') throw await explainRow(context, raw.row[i]!)
     if (verdict === 'keep') positions.push(i)
   }
@@ -99,7 +99,7 @@ async function wantedRows(
 }
 
 /** What becomes of a row; a fault is a row that must not be left out. */
-function judge(
+function checkRow(
   { relation: { file, names }, roles, tolerance, summary }: ScanContext,
   { device, between = {} }: ReadTableOptions,
   samples: DeviceSamples,

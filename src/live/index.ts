@@ -1,5 +1,8 @@
+export { derivedOf } from './channels.js'
 export type { StreamCounts } from './counts.js'
 export type { ModelOf } from './devices.js'
+export { createMonitor, type Monitor, type MonitorOptions, type Reading } from './monitor.js'
 export { type RunOptions, runStream } from './run-stream.js'
 export { openStateFolder } from './state-folder.js'
 export { memoryStore, type StateStore } from './state-store.js'
+export type { Taken } from './stream.js'

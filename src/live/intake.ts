@@ -20,7 +20,8 @@ export function createIntake({ aheadMs, ratePerSecond }: IntakeOptions) {
     sent.set(device, count)
     return count > ratePerSecond
   }
-  return ({ messages, refused, badReadings, position }: Delivery, nowMs: number): Batch => {
+  return (delivery: Omit<Delivery, 'acknowledge'>, nowMs: number): Batch => {
+    const { messages, refused, badReadings, position } = delivery
     const all = { ...refused }
     const kept = messages.filter(({ device, timeMs }) => {
       const reason = timeMs > nowMs + aheadMs ? 'future' : isTooFast(device, nowMs) ? 'rate' : undefined

@@ -8,8 +8,8 @@ import { writeError } from '../files/index.js'
 export interface Journal {
   /** Bytes so far. */
   size(): number
-  /** Appends a line and waits until it is on the disk. @throws SourceError `file-unwritable` */
-  append(line: string): Promise<void>
+  /** Appends lines and waits until they are on the disk. @throws SourceError `file-unwritable` */
+  append(lines: readonly string[]): Promise<void>
   close(): Promise<void>
 }
 
@@ -29,8 +29,8 @@ export async function openJournal(path: string): Promise<Journal> {
   let size = (await handle.stat()).size
   return {
     size: () => size,
-    async append(line) {
-      const bytes = Buffer.from(`${checkOf(line)} ${line}\n`)
+    async append(lines) {
+      const bytes = Buffer.from(lines.map(line => `${checkOf(line)} ${line}\n`).join(''))
       try {
         for (let at = 0; at < bytes.length; ) at += (await handle.write(bytes, at)).bytesWritten
         await handle.datasync()

@@ -86,7 +86,7 @@ class FolderStore implements StateStore {
       yield unpackBatch(line)
   }
 
-  append: StateStore['append'] = batch => this.#journal.append(packBatch(batch))
+  append: StateStore['append'] = batches => this.#journal.append(batches.map(packBatch))
 
   pending = () => this.#journal.size()
 

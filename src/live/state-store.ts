@@ -17,8 +17,8 @@ export interface StateStore {
   readonly last: Checkpoint | undefined
   /** The batches after the last checkpoint, in order. */
   journalled(): AsyncIterable<Batch>
-  /** Keeps a batch; when this resolves, its messages may be forgotten by who sent them. */
-  append(batch: Batch): Promise<void>
+  /** Keeps batches; when this resolves, their messages may be forgotten by who sent them. */
+  append(batches: readonly Batch[]): Promise<void>
   /** Bytes of batches since the last checkpoint. */
   pending(): number
   /** The state of a device, as it was put last. */

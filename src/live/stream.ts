@@ -18,6 +18,14 @@ export interface StreamOptions extends DeviceOptions {
   readonly mostDevices: number
 }
 
+/** What became of a batch. */
+export interface Taken {
+  /** What became known with it, by device in the order of their first messages. */
+  readonly outputs: readonly LiveOutput[]
+  /** Its messages that were refused, by reason. */
+  readonly refused: Readonly<Record<string, number>>
+}
+
 /** What is known of a device beside its own state: `[last sign of life, ms; 1 = silent]`. */
 type Sign = [seenMs: number, isSilent: 0 | 1]
 
@@ -43,9 +51,9 @@ export class Stream {
     this.#sinceMs = saved?.sinceMs ?? 0
   }
 
-  /** What became known with a batch, by device in the order of their first messages. */
-  async process({ nowMs, messages, refused, badReadings, isFirst }: Batch): Promise<LiveOutput[]> {
+  async process({ nowMs, messages, refused, badReadings, isFirst }: Batch): Promise<Taken> {
     const { counts } = this
+    const before = { ...counts.refused }
     if (isFirst) this.#sinceMs = nowMs
     counts.received += messages.length
     counts.badReadings += badReadings
@@ -63,7 +71,7 @@ export class Stream {
     }
     outputs.push(...(await this.#findSilent(nowMs)))
     counts.devices = this.#signs.size
-    return outputs
+    return { outputs, refused: increase(before, counts.refused) }
   }
 
   /** Whether `process` would find a device that became silent. Cost O(devices). */
@@ -78,10 +86,10 @@ export class Stream {
       const device = await this.#devices.get(name)
       if (device === undefined) continue
       device.sampler.finish()
-      const output = this.#score(name, device, [])
-      const last = device.session.finish()
-      yield output
-      yield this.#outputOf(name, device, last, [])
+      yield this.#score(name, device, [])
+      const rest = device.channels.end()
+      if (rest.timeMs.length > 0) yield this.#outputOf(name, device, device.session.push(rest), [])
+      yield this.#outputOf(name, device, device.session.finish(), [])
       this.#devices.forget(name)
     }
   }
@@ -105,7 +113,11 @@ export class Stream {
   #take(name: string, device: Device, messages: readonly Message[], nowMs: number, events: CloudEvent[]) {
     const { counts } = this
     for (const { timeMs, names, values } of messages) {
-      const refused = device.sampler.push(Number.isNaN(timeMs) ? nowMs : timeMs, names, values)
+      const refused = device.sampler.push(
+        Number.isNaN(timeMs) ? nowMs : timeMs,
+        names,
+        device.channels.numbersOf(names, values),
+      )
       if (refused) refuse(counts, refused)
       else counts.taken++
     }
@@ -113,7 +125,8 @@ export class Stream {
   }
 
   #score(name: string, device: Device, events: CloudEvent[]): LiveOutput {
-    const { frame, silences } = device.sampler.take()
+    const { frame: samples, silences } = device.sampler.take()
+    const frame = device.channels.push(samples)
     device.isChanged = true
     for (const { isSilent, ...silence } of silences)
       events.push(coverageEvent(originOf(name, device), { ...silence, isLost: isSilent }))
@@ -166,6 +179,11 @@ export class Stream {
     }
     return outputs
   }
+}
+
+function increase(before: Readonly<Record<string, number>>, after: Readonly<Record<string, number>>) {
+  const changed = Object.keys(after).filter(reason => after[reason] !== before[reason])
+  return Object.fromEntries(changed.map(reason => [reason, after[reason] - (before[reason] ?? 0)]))
 }
 
 function originOf(device: string, { model: { info } }: Pick<Device, 'model'>): EventOrigin {

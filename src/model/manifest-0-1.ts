@@ -77,7 +77,9 @@ const factsSchema = z
     ...commonFacts,
     /** What `--regimes` found; absent when it is off. */
     regimes: z.array(regimeFacts).max(1000).optional(),
-    calibration: calibrationInfo.omit({ regimes: true }),
+    calibration: calibrationInfo
+      .omit({ regimes: true, expectedAlarms: true })
+      .extend({ promise: calibrationInfo.shape.expectedAlarms }),
   })
   .superRefine(checkFacts)
 const stagesSchema = z.strictObject({

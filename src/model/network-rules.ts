@@ -45,7 +45,7 @@ interface Networks {
   readonly width: number
   /** Before the names of the tensors of each network. */
   readonly prefixes: readonly string[]
-  /** Samples that it reads and judges together. */
+  /** Samples that it reads and scores together. */
   readonly span?: number
 }
 

@@ -3,7 +3,7 @@ import { ALIGNMENTS } from '../core/contracts.js'
 import { withoutDefaults } from '../core/options.js'
 import type { Json } from '../core/state.js'
 import { eventRules } from '../events/index.js'
-import { adaptOptions, alarmPromiseSchema, thresholdChoice } from '../threshold/index.js'
+import { adaptOptions, expectedAlarmsSchema, thresholdChoice } from '../threshold/index.js'
 import { dataSchema, missingOptions } from '../validate/index.js'
 import { checkFacts } from './facts.js'
 import { count, instant, name, reading, SHA256, score, share, size, slug, text } from './ranges.js'
@@ -56,7 +56,7 @@ export const calibrationInfo = z.strictObject({
   /** Raw score that becomes 1.0. */
   level: score(),
   /** Alarms a day to expect; null without regular times, absent in models made before it was kept. */
-  promise: alarmPromiseSchema.nullable().optional(),
+  expectedAlarms: expectedAlarmsSchema.nullable().optional(),
   /** What `--regimes` found; absent when it is off. */
   regimes: z.array(regimeFacts).max(1000).optional(),
 })

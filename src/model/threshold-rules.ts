@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { State } from '../core/state.js'
-import { alarmPromiseSchema, parseAlarmRate, type ThresholdOptions } from '../threshold/index.js'
+import { expectedAlarmsSchema, parseAlarmRate, type ThresholdOptions } from '../threshold/index.js'
 import { count, score, size } from './ranges.js'
 import { misfit, type StateRules } from './state-rule.js'
 
@@ -11,6 +11,13 @@ const chance = z.number().gt(0).lt(1)
 const fixed = (options: z.ZodRawShape): StateRules => ({
   1: { options: z.strictObject({ level, ...options }) },
 })
+const alarmBudget = {
+  ratePerDay: z.number().positive().max(1e12),
+  cadenceMs: z.number().positive().max(8.64e15),
+  mergeGap: count(),
+  minLength: size(),
+  ...counts,
+}
 const tail = { risk: chance, tail: chance, mergeGap: count() }
 
 const spotOptions = z.strictObject({
@@ -41,14 +48,10 @@ export const THRESHOLD_RULES: Readonly<Record<string, StateRules>> = {
   'threshold:mad': fixed({ factor, ...counts }),
   'threshold:pot': fixed({ ...tail, peaks: count(), shape: z.number(), scale: z.number().min(0), ...counts }),
   'threshold:dynamic': fixed(counts),
-  'threshold:alarm-budget': fixed({
-    ratePerDay: z.number().positive().max(1e12),
-    cadenceMs: z.number().positive().max(8.64e15),
-    mergeGap: count(),
-    minLength: size(),
-    promise: alarmPromiseSchema,
-    ...counts,
-  }),
+  'threshold:alarm-budget': {
+    ...fixed({ ...alarmBudget, promise: expectedAlarmsSchema }),
+    2: { options: z.strictObject({ level, ...alarmBudget, expectedAlarms: expectedAlarmsSchema }) },
+  },
   'threshold:conformal': {
     1: {
       options: z.strictObject({ level, alpha: chance, block: size(), blocks: size() }),

@@ -21,13 +21,20 @@ export function upgrade({ kind, options, arrays }: State): State {
   const { facts, options: asked, stages } = parseManifest01(options)
   const alignment: Alignment = asked.alignment === 'end' ? 'causal' : 'two-sided'
   const { regimes, calibration, ...common } = facts
+  const { promise: expectedAlarms, ...calibrated } = calibration
   const { threshold, 'regime-levels': levels, ...others } = stages
   const info = {
     ...common,
     id: NO_ID,
     settings: settingsOf(asked, facts.channels),
     options: asked,
-    calibration: { [alignment]: { ...calibration, ...(regimes && { regimes }) } },
+    calibration: {
+      [alignment]: {
+        ...calibrated,
+        ...(expectedAlarms !== undefined && { expectedAlarms }),
+        ...(regimes && { regimes }),
+      },
+    },
   }
   const parts = {
     ...others,

@@ -109,15 +109,15 @@ export function* train(
   const noise = random.fork('noise').integer(2 ** 32)
   const history: EpochRecord[] = [...(from?.history ?? [])]
   let best = Float32Array.from(from?.best ?? initial)
-  const judge = createJudge(options)
+  const stopping = earlyStopping(options)
   for (const record of history) {
-    judge.hear(record.validationLoss)
+    stopping.record(record.validationLoss)
     shuffle(order, random)
   }
   const finish = (stoppedEarly: boolean): TrainingResult => {
-    return { weights: best, bestEpoch: judge.bestEpoch, history, stoppedEarly }
+    return { weights: best, bestEpoch: stopping.bestEpoch, history, stoppedEarly }
   }
-  if (judge.isSatisfied()) return finish(true)
+  if (stopping.isSatisfied()) return finish(true)
 
   engine.load(optimizer.weights)
   for (let epoch = history.length + 1; epoch <= epochs; epoch++) {
@@ -140,7 +140,7 @@ export function* train(
       if (stop) return finish(true)
     }
     const loss = sum / steps
-    const record = judge.hear(engine.loss(data.validationStarts))
+    const record = stopping.record(engine.loss(data.validationStarts))
     if (!Number.isFinite(record.validationLoss))
       throw createError('data-training-diverged', { got: String(record.validationLoss), epoch })
     if (record.best) best = Float32Array.from(optimizer.weights)
@@ -153,13 +153,13 @@ export function* train(
     })
     const { validationLoss: reached } = record
     const stop = yield { epoch, step: steps, steps, loss, validationLoss: reached, epochEnd: true, state }
-    if (stop || judge.isSatisfied()) return finish(true)
+    if (stop || stopping.isSatisfied()) return finish(true)
   }
   return finish(false)
 }
 
 /** Hears the validation loss of each epoch and says which is best and when to stop. */
-function createJudge({ patience, minDelta }: TrainingOptions) {
+function earlyStopping({ patience, minDelta }: TrainingOptions) {
   let epoch = 0
   let bestEpoch = 0
   let bestLoss = Number.POSITIVE_INFINITY
@@ -169,7 +169,7 @@ function createJudge({ patience, minDelta }: TrainingOptions) {
     get bestEpoch() {
       return bestEpoch
     },
-    hear(validationLoss: number) {
+    record(validationLoss: number) {
       epoch++
       const best = validationLoss < bestLoss
       // Any decrease moves the best weights; patience restarts once the loss is minDelta below where it last restarted.

@@ -1,19 +1,19 @@
-export { exportOnnx } from './export-onnx.js'
-export { type Backtest, type BacktestSettings, type BacktestStretch, backtest } from './judge/backtest.js'
+export { type Backtest, type BacktestSettings, type BacktestStretch, backtest } from './evaluate/backtest.js'
 export {
+  type EvaluatedScores,
   type EvaluateModelSettings,
   evaluateModel,
-  type JudgedScores,
   LEADING_METRICS,
   type LeadingMetric,
   type ModelEvaluation,
-} from './judge/evaluate.js'
+} from './evaluate/evaluate.js'
 export {
   type SmallestFault,
   type SmallestFaults,
   type SmallestFaultsSettings,
   smallestFaults,
-} from './judge/smallest-faults.js'
+} from './evaluate/smallest-faults.js'
+export { exportOnnx } from './export-onnx.js'
 export { type Meter, type Plan, planScoring, planTraining, processMeter } from './plan/plan.js'
 export type { MemberPlan } from './plan/plan-cheap.js'
 export { createSurveyor, type Survey } from './plan/survey.js'

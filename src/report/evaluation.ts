@@ -1,11 +1,11 @@
 import type { Frame } from '../core/frame.js'
 import type { Evaluation } from '../evaluate/index.js'
-import type { Backtest, JudgedScores, LeadingMetric, SmallestFaults } from '../pipeline/index.js'
+import type { Backtest, EvaluatedScores, LeadingMetric, SmallestFaults } from '../pipeline/index.js'
 import type { Row } from './rows.js'
 import { formatInstant, formatNumber, formatPercent } from './units.js'
 
 /** The leading metrics of the model and the baselines, one row each, with their intervals. */
-export function comparisonRows(rows: readonly JudgedScores[]): Row[] {
+export function comparisonRows(rows: readonly EvaluatedScores[]): Row[] {
   return rows.map(({ name, evaluation, intervals }) => ({
     scores: name,
     ...Object.fromEntries(

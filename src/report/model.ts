@@ -1,6 +1,6 @@
 import type { CalibrationInfo, MemberInfo, ModelInfo } from '../model/index.js'
 import type { Recalibration } from '../pipeline/index.js'
-import { type Adaptation, type AlarmPromise, formatAlarmRate } from '../threshold/index.js'
+import { type Adaptation, type ExpectedAlarms, formatAlarmRate } from '../threshold/index.js'
 import { eventRuleLines } from './event-rules.js'
 import { type Cell, formatFacts, formatRows, type ResultFormat, type Row } from './rows.js'
 import { formatDuration, formatInstant, formatNumber, formatPercent } from './units.js'
@@ -40,11 +40,11 @@ export function modelFacts(info: ModelInfo): [name: string, value: Cell][] {
 
 /** The threshold of an alignment, and the false alarms and regimes that go with it. */
 function calibrationFacts(alignment: string, calibration: CalibrationInfo): [name: string, value: Cell][] {
-  const { level, method, samples, promise, regimes } = calibration
+  const { level, method, samples, expectedAlarms, regimes } = calibration
   const rule = method.replace('threshold:', '')
   return [
     [`threshold, ${alignment}`, `${formatNumber(level)} (${rule} of ${samples} held-back scores)`],
-    ...promiseFacts(promise),
+    ...expectedAlarmFacts(expectedAlarms),
     ...regimeLines(regimes),
   ]
 }
@@ -137,9 +137,11 @@ function historyText({ rows, blocks, timeKind, from, to }: ModelInfo['training']
 }
 
 /** The expected rate of false alarms of a threshold with its prediction interval, per day, week or month. */
-export function promiseFacts(promise: AlarmPromise | null | undefined): [name: string, value: Cell][] {
-  if (!promise) return []
-  const { expectedPerDay, low, high, horizonDays, confidence } = promise
+export function expectedAlarmFacts(
+  expectedAlarms: ExpectedAlarms | null | undefined,
+): [name: string, value: Cell][] {
+  if (!expectedAlarms) return []
+  const { expectedPerDay, low, high, horizonDays, confidence } = expectedAlarms
   const horizon = formatDuration(horizonDays * 86_400_000)
   const range =
     low > 0 ? `${formatAlarmRate(low)} to ${formatAlarmRate(high)}` : `at most ${formatAlarmRate(high)}`
@@ -154,13 +156,13 @@ export function promiseFacts(promise: AlarmPromise | null | undefined): [name: s
 /** The level of each alignment before and after, on the same scores. */
 export function recalibrationRows(changes: Recalibration['changes']): Row[] {
   return Object.entries(changes).flatMap(([alignment, { before, after }]) =>
-    Object.entries({ before, after }).map(([when, { method, level, promise, flaggedShare }]) => ({
+    Object.entries({ before, after }).map(([when, { method, level, expectedAlarms, flaggedShare }]) => ({
       scores: alignment,
       threshold: when,
       rule: method.replace('threshold:', ''),
       level: formatNumber(level),
       flagged: formatPercent(flaggedShare),
-      ...Object.fromEntries(promiseFacts(promise)),
+      ...Object.fromEntries(expectedAlarmFacts(expectedAlarms)),
     })),
   )
 }

@@ -7,7 +7,7 @@ export interface Pace {
   begin(): { readonly alone: boolean; end(tickets: number): void }
 }
 
-/** Calls in a row by which a way is judged. */
+/** Consecutive calls that each way is measured over. */
 const TRIAL = 12
 /** Calls of the faster way between two trials of the other; doubles each time that it is still slower. */
 const FIRST_INTERVAL = 10 * TRIAL

@@ -18,4 +18,4 @@ export {
   thresholdSetting,
 } from './settings.js'
 export type { ScoredSamples, Step } from './step.js'
-export { promiseOf, type ThresholdSetting, thresholdRule } from './threshold-rule.js'
+export { expectedAlarmsOf, type ThresholdSetting, thresholdRule } from './threshold-rule.js'

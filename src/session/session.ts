@@ -1,6 +1,7 @@
 import { checkParts, checkShape } from '../core/check-input.js'
 import { createError } from '../core/errors.js'
 import type { Frame } from '../core/frame.js'
+import { type StageTimer, untimed } from '../core/stage-timer.js'
 import { checkState, nestStates, type State } from '../core/state.js'
 import type { Suppressed } from '../events/index.js'
 import type { Model } from '../model/index.js'
@@ -44,17 +45,19 @@ const VERSION = 1
  *
  * @param settings what differs from the training; `resolveSettings` prepares them once for many sessions
  * @param from `state()` of a session of the same model with the same settings
+ * @param time times the stages of each push; it changes no result
  * @throws OptionError for settings that contradict each other; ArtefactError `alignment-missing`, `state-unfit`
  */
 export function openSession(
   model: Model,
   settings: SessionSettings | ResolvedSettings = {},
   from?: State,
+  time: StageTimer = untimed,
 ): Session {
   checkParts(settings, [], 'settings', 'the session')
   const resolved = 'key' in settings ? settings : resolveSettings(model, settings)
   let timeKind = from && checkFrom(from, resolved)
-  let stages = timeKind && openStages(resolved, timeKind, from)
+  let stages = timeKind && openStages(resolved, timeKind, time, from)
   let hasEnded = false
   const running = () => {
     if (hasEnded) throw createError('session-ended', {})
@@ -64,13 +67,13 @@ export function openSession(
       running()
       checkShape(samples, 'the session')
       timeKind ??= samples.timeKind
-      stages ??= openStages(resolved, timeKind)
+      stages ??= openStages(resolved, timeKind, time)
       return stages.push(samples)
     },
     finish() {
       running()
       hasEnded = true
-      stages ??= openStages(resolved, timeKind ?? resolved.model.info.training.timeKind)
+      stages ??= openStages(resolved, timeKind ?? resolved.model.info.training.timeKind, time)
       return stages.finish()
     },
     state() {

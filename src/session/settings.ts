@@ -15,9 +15,9 @@ import {
 import { type Calibration, checkModel, type Model } from '../model/index.js'
 import {
   type AdaptOptions,
-  type AlarmPromise,
   adaptOptions,
   checkThresholdOptions,
+  type ExpectedAlarms,
   THRESHOLD_KEYS,
   type ThresholdOptions,
   thresholdOptions,
@@ -32,7 +32,7 @@ import {
 } from '../validate/index.js'
 import { type PublishedScale, publishedScale } from './published-scale.js'
 import type { SessionSettings } from './session-settings.generated.js'
-import { promiseOf, type ThresholdSetting, thresholdRule } from './threshold-rule.js'
+import { expectedAlarmsOf, type ThresholdSetting, thresholdRule } from './threshold-rule.js'
 
 /** The settings that say how the threshold is found; at most one. */
 export type ThresholdSettings = Pick<SessionSettings, 'threshold' | 'alignment'> & ThresholdOptions
@@ -43,7 +43,7 @@ export interface EffectiveThreshold {
   readonly level: number
   readonly method: string
   /** False alarms to expect, where the settings ask for another threshold or other rules of events than the training. */
-  readonly promise?: AlarmPromise | null
+  readonly expectedAlarms?: ExpectedAlarms | null
 }
 
 /** Settings with every default filled in: shared by all sessions of a model with the same settings. */
@@ -51,7 +51,7 @@ export interface ResolvedSettings {
   readonly model: Model
   readonly alignment: Alignment
   readonly calibration: Calibration
-  readonly fitted: FittedThreshold & { readonly promise?: AlarmPromise }
+  readonly fitted: FittedThreshold & { readonly expectedAlarms?: ExpectedAlarms }
   readonly scale: PublishedScale
   readonly rules: EventRules
   /** `[C]` what rules of channels measure from where the detector does not know better; undefined without such rules. */
@@ -185,7 +185,7 @@ export function calibrationOf({ calibrations }: Model, alignment: Alignment): Ca
 export function fittedThreshold(
   model: Model,
   settings: SessionSettings,
-): FittedThreshold & { readonly promise?: AlarmPromise } {
+): FittedThreshold & { readonly expectedAlarms?: ExpectedAlarms } {
   const alignment = alignmentOf(model, settings.alignment)
   const { threshold: stored, scores } = calibrationOf(model, alignment)
   if (asksForThreshold(settings))
@@ -205,9 +205,13 @@ export function effectiveThreshold(
   const asked = asksForThreshold(settings)
   if (!asked && !EVENT_SETTING_KEYS.some(key => settings[key] !== undefined)) return { level, method }
   // What a stored threshold expects holds for the rules of events that it was found with.
-  const promise = asked ? fitted.promise : undefined
+  const expectedAlarms = asked ? fitted.expectedAlarms : undefined
   const { scores } = calibrationOf(model, alignmentOf(model, settings.alignment))
-  return { level, method, promise: promiseOf({ level, promise }, scores, thresholdSetting(model, settings)) }
+  return {
+    level,
+    method,
+    expectedAlarms: expectedAlarmsOf({ level, expectedAlarms }, scores, thresholdSetting(model, settings)),
+  }
 }
 
 const asksForThreshold = (settings: SessionSettings) =>

@@ -2,12 +2,12 @@ import type { FittedThreshold } from '../core/contracts.js'
 import { createError } from '../core/errors.js'
 import { type EventRules, eventCounting } from '../events/index.js'
 import {
-  type AlarmPromise,
   type AlarmSetting,
   alarmBudgetThreshold,
-  alarmPromise,
   conformalThreshold,
   dynamicThreshold,
+  type ExpectedAlarms,
+  estimateAlarms,
   madThreshold,
   parseAlarmRate,
   potThreshold,
@@ -28,14 +28,14 @@ export interface ThresholdSetting {
 }
 
 const CONFORMAL_ALPHA = 0.01
-/** Normal scores whose mean DSPOT judges by: what its paper took for the longest of its series (Siffer et al. 2017, section 5.3). */
+/** Normal scores in the moving average of DSPOT: as its paper took for the longest of its series (Siffer et al. 2017, section 5.3). */
 const DSPOT_DEPTH = 450
 
 /** The rule that the options ask for, `quantile` 0.999 when nothing is given. Scores are in time order, NaN where there is none. */
 export function thresholdRule(
   options: ThresholdOptions,
   setting: ThresholdSetting,
-): { fit(scores: Float32Array): FittedThreshold & { readonly promise?: AlarmPromise } } {
+): { fit(scores: Float32Array): FittedThreshold & { readonly expectedAlarms?: ExpectedAlarms } } {
   const {
     quantile = Number.NaN,
     thresholdFactor = Number.NaN,
@@ -66,14 +66,14 @@ export function thresholdRule(
   }
 }
 
-/** What a level promises a day; null when the samples have no regular times. */
-export function promiseOf(
-  threshold: Pick<FittedThreshold, 'level'> & { readonly promise?: AlarmPromise },
+/** The alarm rate to expect at a level; null when the samples have no regular times. */
+export function expectedAlarmsOf(
+  threshold: Pick<FittedThreshold, 'level'> & { readonly expectedAlarms?: ExpectedAlarms },
   scores: Float32Array,
   setting: ThresholdSetting,
-): AlarmPromise | null {
+): ExpectedAlarms | null {
   const alarms = alarmSetting(setting)
-  return threshold.promise ?? (alarms ? alarmPromise(scores, threshold.level, alarms) : null)
+  return threshold.expectedAlarms ?? (alarms ? estimateAlarms(scores, threshold.level, alarms) : null)
 }
 
 function alarmSetting({ cadenceMs, events }: ThresholdSetting): AlarmSetting | undefined {

@@ -11,7 +11,7 @@ export class Inbox<Item> {
     this.#capacity = capacity
   }
 
-  /** Adds an item. The promise is there when the queue is full, and resolves when it has room: the sender must wait for it. */
+  /** Adds an item. Returns a promise when the queue is full, which resolves when it has room: the sender must wait for it. */
   put(item: Item): Promise<void> | undefined {
     this.#items.push(item)
     this.#notify()

@@ -43,14 +43,14 @@ export async function planPrune(registry: Registry, name: string, keep: number):
   const ledger = ledgerOf(await readHistory(registry, name))
   const versions = await liveVersions(registry, name, ledger)
   const newest = new Set(versions.slice(Math.max(0, versions.length - keep)))
-  const judged = versions.map(version => ({
+  const decided = versions.map(version => ({
     version,
     reason:
       neededBy(ledger, version.number) ?? (newest.has(version) ? `one of the newest ${keep}` : undefined),
   }))
   return {
-    remove: judged.filter(({ reason }) => reason === undefined).map(({ version }) => version),
-    keep: judged.flatMap(({ version, reason }) => (reason === undefined ? [] : [{ version, reason }])),
+    remove: decided.filter(({ reason }) => reason === undefined).map(({ version }) => version),
+    keep: decided.flatMap(({ version, reason }) => (reason === undefined ? [] : [{ version, reason }])),
   }
 }
 

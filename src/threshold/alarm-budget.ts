@@ -10,8 +10,8 @@ import {
   plainCounting,
   rateInterval,
 } from './event-rate.js'
+import type { ExpectedAlarms } from './expected-alarms.js'
 import { fixedThreshold, usableScores } from './fixed.js'
-import type { AlarmPromise } from './promise.js'
 
 /** How scores become alarms, and the time span of the prediction interval. */
 export interface AlarmSetting {
@@ -32,7 +32,7 @@ export interface AlarmSetting {
 }
 
 export interface FittedAlarmThreshold extends FittedThreshold {
-  readonly promise: AlarmPromise
+  readonly expectedAlarms: ExpectedAlarms
 }
 
 const KIND = 'threshold:alarm-budget'
@@ -48,7 +48,7 @@ const MOST_ABOVE = 0.03
  *
  * Exceedances of a high level are joined into independent clusters, their peaks extrapolated by a generalised Pareto tail with what is uncertain
  * about it, and a level is chosen whose alarm rate is as likely above as below the asked one. Smooth scores have few separate peaks, so a large budget
- * would be met by a level in the middle of normal scores, which leaves the device in alarm: the level is at least the 97 % quantile, and the promise
+ * would be met by a level in the middle of normal scores, which leaves the device in alarm: the level is at least the 97 % quantile, and the expected rate
  * says how many alarms that gives and the share of the time above it. Scores must be of held-back normal data, in
  * time order; NaN is time that was not scored. Errors: `data-calibration-short`. Cost O(n log n).
  * Sources: Davison and Smith 1990 (peaks over threshold), Ferro and Segers 2003 (clusters).
@@ -65,9 +65,9 @@ export function alarmBudgetThreshold(
       const model = fitEventRate(scores, DAY_MS / setting.cadenceMs, ratePerDay, countingOf(setting))
       const least = quantileOfSorted(sorted, 1 - MOST_ABOVE)
       const level = model ? Math.max(least, levelOfRate(model, ratePerDay)) : sorted[sorted.length - 1]
-      const promise = promiseOf(model, level, sorted, setting, ratePerDay)
+      const expectedAlarms = expectedAlarmsOf(model, level, sorted, setting, ratePerDay)
       const { cadenceMs, mergeGap = MERGE_GAP, minLength = 1 } = setting
-      return withPromise(level, promise, { ratePerDay, cadenceMs, mergeGap, minLength, ...counts })
+      return alarmThreshold(level, expectedAlarms, { ratePerDay, cadenceMs, mergeGap, minLength, ...counts })
     },
   }
 }
@@ -78,39 +78,47 @@ export function alarmBudgetThreshold(
  *
  * @param level raw score that becomes 1.0
  */
-export function alarmPromise(scores: ArrayLike<number>, level: number, setting: AlarmSetting): AlarmPromise {
+export function estimateAlarms(
+  scores: ArrayLike<number>,
+  level: number,
+  setting: AlarmSetting,
+): ExpectedAlarms {
   const { sorted } = usableScores(scores, 'an expected alarm rate')
   const samplesPerDay = DAY_MS / setting.cadenceMs
   const counting = countingOf(setting)
   const observed = counting.count(scores, level) / (sorted.length / samplesPerDay)
-  return promiseOf(fitEventRate(scores, samplesPerDay, observed, counting), level, sorted, setting)
+  return expectedAlarmsOf(fitEventRate(scores, samplesPerDay, observed, counting), level, sorted, setting)
 }
 
-/** Restores what `fit` returned. */
-export function loadAlarmThreshold(state: State): FittedAlarmThreshold {
-  const { level, promise, ...rule } = state.options as unknown as {
-    level: number
-    promise: AlarmPromise
-    [key: string]: Json | AlarmPromise
+/** Restores what `fit` returned. In version 1 of the state the expected alarms are called `promise`. */
+export function loadAlarmThreshold({ version, options }: State): FittedAlarmThreshold {
+  const key = version === 1 ? 'promise' : 'expectedAlarms'
+  const { level, [key]: expectedAlarms, ...rule } = options as Record<string, Json>
+  return alarmThreshold(level as number, expectedAlarms as unknown as ExpectedAlarms, rule)
+}
+
+function alarmThreshold(
+  level: number,
+  expectedAlarms: ExpectedAlarms,
+  rule: Record<string, Json>,
+): FittedAlarmThreshold {
+  return {
+    ...fixedThreshold(KIND, level, { ...rule, expectedAlarms: { ...expectedAlarms } }, 2),
+    expectedAlarms,
   }
-  return withPromise(level, promise, rule as Record<string, Json>)
-}
-
-function withPromise(level: number, promise: AlarmPromise, rule: Record<string, Json>): FittedAlarmThreshold {
-  return { ...fixedThreshold(KIND, level, { ...rule, promise: { ...promise } }), promise }
 }
 
 function countingOf({ mergeGap = MERGE_GAP, minLength = 1, events }: AlarmSetting): EventCounting {
   return events ?? plainCounting(mergeGap, minLength)
 }
 
-function promiseOf(
+function expectedAlarmsOf(
   model: EventRateModel | undefined,
   level: number,
   sorted: Float64Array,
   { cadenceMs, horizonDays, confidence = 0.95, caveat }: AlarmSetting,
   asked?: number,
-): AlarmPromise {
+): ExpectedAlarms {
   const spanDays = (sorted.length * cadenceMs) / DAY_MS
   const aboveShare = sorted.reduce((count, score) => count + (score > level ? 1 : 0), 0) / sorted.length
   const horizon = horizonDays ?? spanDays
@@ -144,12 +152,15 @@ function promiseOf(
 
 function warningOf(
   rate: number,
-  promise: Pick<AlarmPromise, 'expectedPerDay' | 'supportedPerDay' | 'spanDays' | 'clusters' | 'aboveShare'>,
+  expectedAlarms: Pick<
+    ExpectedAlarms,
+    'expectedPerDay' | 'supportedPerDay' | 'spanDays' | 'clusters' | 'aboveShare'
+  >,
   asked: boolean,
 ): string | null {
-  const { clusters, supportedPerDay, expectedPerDay, aboveShare = 0 } = promise
+  const { clusters, supportedPerDay, expectedPerDay, aboveShare = 0 } = expectedAlarms
   const inAlarm = `${Number((100 * aboveShare).toPrecision(2))} % of the normal time`
-  const evidence = `${Number(promise.spanDays.toPrecision(2))} days of calibration scores with ${clusters} independent clusters`
+  const evidence = `${Number(expectedAlarms.spanDays.toPrecision(2))} days of calibration scores with ${clusters} independent clusters`
   if (clusters === 0)
     return `no level produces an event from the calibration scores: they do not vary or are too few for the event rules. ${evidence} are no evidence about false alarms`
   if (rate < supportedPerDay * (1 - 1e-9))

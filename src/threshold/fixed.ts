@@ -9,16 +9,19 @@ const LARGEST = 2 ** 128 - 2 ** 104
 /**
  * A level with the rule that found it, always above 0 and finite. One that is not above 0 would flag everything: it becomes the smallest positive float32;
  * one that is infinite becomes the largest.
+ *
+ * @param version of the state
  */
 export function fixedThreshold(
   kind: string,
   level: number,
   rule: Readonly<Record<string, Json>>,
+  version = 1,
 ): FittedThreshold {
   const positive = level > 0 ? Math.min(level, LARGEST) : 2 ** -149
   return {
     level: positive,
-    state: (): State => ({ kind, version: 1, options: { ...rule, level: positive }, arrays: {} }),
+    state: (): State => ({ kind, version, options: { ...rule, level: positive }, arrays: {} }),
   }
 }
 

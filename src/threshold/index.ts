@@ -7,12 +7,13 @@ export {
 export {
   type AlarmSetting,
   alarmBudgetThreshold,
-  alarmPromise,
+  estimateAlarms,
   type FittedAlarmThreshold,
 } from './alarm-budget.js'
 export { formatAlarmRate, parseAlarmRate } from './alarm-rate.js'
 export { conformalThreshold, type FittedConformalThreshold } from './conformal.js'
 export { dynamicLevels, dynamicThreshold } from './dynamic.js'
+export { type ExpectedAlarms, expectedAlarmsSchema } from './expected-alarms.js'
 export { fixedThreshold } from './fixed.js'
 export { type Adaptation, type FollowOptions, followLevel, type LevelFollower } from './follow.js'
 export { THRESHOLD_LOADERS } from './load.js'
@@ -30,7 +31,6 @@ export {
 } from './options.js'
 export { pValueScale } from './p-value.js'
 export { FEWEST_PEAKS, type PotOptions, potThreshold } from './pot.js'
-export { type AlarmPromise, alarmPromiseSchema } from './promise.js'
 export { quantileThreshold } from './quantile.js'
 export { type FittedRegimeThreshold, regimeThreshold } from './regimes.js'
 export { type RollingOptions, rollingThreshold } from './rolling.js'

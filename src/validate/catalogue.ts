@@ -48,7 +48,7 @@ export const ISSUE_CATALOGUE = {
     message: 'there are no channels',
     remedy: 'Give at least one numeric column besides time and label.',
   },
-  'rows-unjudged': {
+  'rows-unchecked': {
     severity: WARNING,
     message: 'only the rows before row {row} were checked: more do not fit into --memory',
     remedy: 'Raise --memory, or check another part with --rows.',

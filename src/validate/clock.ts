@@ -1,6 +1,6 @@
 import type { Frame } from '../core/frame.js'
 import { checkState, type State, vector } from '../core/state.js'
-import { type Disorder, judgeStep } from './time-profile.js'
+import { classifyStep, type Disorder } from './time-profile.js'
 
 /** How a sample follows on the one before it. */
 export const FOLLOWS = 0
@@ -98,7 +98,7 @@ export function createClock({ timeKind, cadenceMs, maxGap }: ClockSettings, from
   const compare = (step: number): number => {
     vote(now, step)
     if (!(cadenceMs > 0)) return FOLLOWS
-    const { missing, isGap, isNear, isJitter, offMs } = judgeStep(step, cadenceMs)
+    const { missing, isGap, isNear, isJitter, offMs } = classifyStep(step, cadenceMs)
     if (isNear) now.near++
     if (isJitter) {
       now.jitter++

@@ -111,7 +111,7 @@ export function medianStep(steps: ArrayLike<number>): number {
 }
 
 /** What a step forward is at a cadence: the samples missing in it make it a gap; else how far it is off, whether near, whether jitter. */
-export function judgeStep(step: number, cadenceMs: number) {
+export function classifyStep(step: number, cadenceMs: number) {
   const offMs = Math.abs(step - cadenceMs)
   const isGap = step >= 1.5 * cadenceMs
   return {
@@ -134,7 +134,7 @@ function compareSteps(timeMs: Float64Array, cadenceMs: number, borders: readonly
     const step = timeMs[i] - timeMs[i - 1]
     if (!(step > 0) || isBorder.has(i)) continue
     forward++
-    const { missing, isGap, isNear, isJitter, offMs } = judgeStep(step, cadenceMs)
+    const { missing, isGap, isNear, isJitter, offMs } = classifyStep(step, cadenceMs)
     if (isGap) gaps.push({ before: i - 1, fromMs: timeMs[i - 1], toMs: timeMs[i], missing })
     if (isNear) near++
     if (isJitter) {

@@ -24,7 +24,7 @@ interface AlarmRow {
   readonly events: boolean
   readonly budgets: readonly {
     readonly reason?: string
-    readonly promised: number
+    readonly expected: number
     readonly alarms: number
     readonly low: number
     readonly high: number
@@ -156,7 +156,7 @@ describe('the quality benchmark', () => {
     for (const [, , p] of tested) expect(Number(p)).toBeGreaterThanOrEqual(0.5)
   })
 
-  it('counts false alarms on normal rows only, and says what cannot be promised', () => {
+  it('counts false alarms on normal rows only, and says what has no estimate', () => {
     const out = join(folder, 'alarms.jsonl')
     const { stdout, status } = run(
       '--data',
@@ -182,13 +182,13 @@ describe('the quality benchmark', () => {
     ])
     for (const { budgets, normalRows } of rows) {
       const [day, , often] = budgets
-      // A hundred seconds of history cannot promise one alarm a day.
+      // A hundred seconds of history cannot support an estimate of one alarm a day.
       expect(day.reason).toBe('too little history')
-      expect(often.promised).toBeCloseTo(normalRows / 300, 10)
+      expect(often.expected).toBeCloseTo(normalRows / 300, 10)
       for (const { alarms, low, high, inside } of budgets)
         expect(inside).toBe(alarms >= low && alarms <= high)
     }
-    expect(stdout).toContain('False alarms, realised over promised')
+    expect(stdout).toContain('False alarms, realised over expected')
   })
 
   it('refuses names it does not know and tells those it does', () => {
@@ -213,9 +213,9 @@ describe('the quality benchmark', () => {
       )
       const out = join(folder, 'open.jsonl')
       run('--data', OPEN, '--only', 'ASD,BATADAL,LWSNDR,UCR', '--detectors', 'zmax', '--out', out)
-      const judged = rowsOf(out).filter(row => row.metrics['vus-pr'] !== null)
-      expect(judged.length).toBe(11)
-      for (const row of judged)
+      const evaluated = rowsOf(out).filter(row => row.metrics['vus-pr'] !== null)
+      expect(evaluated.length).toBe(11)
+      for (const row of evaluated)
         expect(row.metrics['vus-pr']).toBeCloseTo(wanted.get(`${row.dataset}/${row.name}`)!, 3)
     },
   )

@@ -62,7 +62,7 @@ describe('scores of other programs in the quality benchmark', () => {
     return { stderr, status, rows: text === '' ? [] : text.split('\n').map(line => JSON.parse(line)) }
   }
 
-  it('are judged like those of its own detectors, with the seconds and the memory that were measured elsewhere', () => {
+  it('are evaluated like those of its own detectors, with the seconds and the memory that were measured elsewhere', () => {
     const { rows, status } = run('knowing', ...FIRST)
     expect(status).toBe(0)
     expect(rows).toMatchObject([{ detector: 'knowing', seconds: 12.5, peakMemoryMb: 345 }])

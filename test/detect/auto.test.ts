@@ -125,7 +125,7 @@ describe('an ensemble', () => {
     expect(at[1]).toBeGreaterThan(at[2])
   })
 
-  it('can be judged on a later part, and stops when asked to', async () => {
+  it('can be scored on a later part, and stops when asked to', async () => {
     const [member] = cheapMembers()
     const withoutOwn = {
       ...member,

@@ -46,7 +46,7 @@ describe('the committee detector', () => {
     expect(await ratio(committee({ ...COMMITTEE, shownWindows: 40_000 }, runtime))).toBeGreaterThan(10)
   })
 
-  it('judges each quarter of the history by a network that has not seen it: the mean there is 1', async () => {
+  it('scores each quarter of the history by a network that has not seen it: the mean there is 1', async () => {
     const { heldBack } = await committee(quick, runtime).fit(machine(600, 1), context)
     expect(mean(heldBack.score)).toBeCloseTo(1, 2)
     expect(Array.from(heldBack.reason.subarray(0, 4))).toEqual([1, 1, 1, 0])

@@ -39,15 +39,15 @@ function faulty(frame: ScaledFrame): ScaledFrame {
 
 const mean = (values: Float32Array) => values.reduce((sum, value) => sum + value, 0) / values.length
 
-describe.each(Object.entries(LOCAL))('%s, judging the part it was fitted to', (_name, detector) => {
+describe.each(Object.entries(LOCAL))('%s, scoring the part it was fitted to', (_name, detector) => {
   it('says of the readings as they were what it said when it was fitted', async () => {
-    const { heldBack, judge } = await detector.fit(train, context)
-    expect(await judge(train)).toEqual(heldBack)
+    const { heldBack, scoreHeldBack } = await detector.fit(train, context)
+    expect(await scoreHeldBack(train)).toEqual(heldBack)
   })
 
   it('sees a fault that was put in, and changes no score out of its reach', async () => {
     const fitted: CrossFitted = await detector.fit(train, context)
-    const { score } = await fitted.judge(faulty(train))
+    const { score } = await fitted.scoreHeldBack(faulty(train))
     const before = fitted.heldBack.score
     expect(mean(score.subarray(300, 330))).toBeGreaterThan(1.2 * mean(before.subarray(300, 330)))
     expect(score.subarray(0, 300)).toEqual(before.subarray(0, 300))
@@ -56,11 +56,11 @@ describe.each(Object.entries(LOCAL))('%s, judging the part it was fitted to', (_
   })
 })
 
-describe('a control chart, judging the part it was fitted to', () => {
+describe('a control chart, scoring the part it was fitted to', () => {
   it('walks along it anew', async () => {
-    const { heldBack, judge } = await cusum({ slack: 0.5, largest: 50 }).fit(train, context)
-    expect(await judge(train)).toEqual(heldBack)
-    expect(mean((await judge(faulty(train))).score.subarray(320, 330))).toBeGreaterThan(
+    const { heldBack, scoreHeldBack } = await cusum({ slack: 0.5, largest: 50 }).fit(train, context)
+    expect(await scoreHeldBack(train)).toEqual(heldBack)
+    expect(mean((await scoreHeldBack(faulty(train))).score.subarray(320, 330))).toBeGreaterThan(
       2 * mean(heldBack.score.subarray(320, 330)),
     )
   })

@@ -6,7 +6,7 @@ import { randomCase } from './cases.js'
 const OPTIONS = { resamples: 80, level: 0.9 }
 
 describe('confidenceIntervals', () => {
-  it('hold the true value about as often as they promise when samples are independent', () => {
+  it('hold the true value about as often as their level says when samples are independent', () => {
     const random = createRandom(21)
     let held = 0
     for (let run = 0; run < 40; run++) {

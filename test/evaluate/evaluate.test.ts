@@ -168,7 +168,7 @@ describe('evaluate', () => {
     )
   })
 
-  it('judges events by what rules made of flags, samples by the flags, and by the flags alone without rules', () => {
+  it('counts events by what rules made of flags, samples by the flags, and by the flags alone without rules', () => {
     const input = {
       scores: [2, 0, 0, 2, 2, 0, 2, 0, 0, 2],
       labels: [0, 0, 0, 0, 1, 1, 0, 0, 0, 1],

@@ -7,16 +7,19 @@ import { ROOT } from './sources.js'
 const ALLOWED = [
   '@duckdb/node-api',
   '@noble/hashes',
+  '@opentelemetry/api',
+  '@resvg/resvg-js',
   'commander',
   'fastify',
   'mqtt',
   'pino',
+  'prom-client',
   'read-excel-file',
   'yaml',
   'zod',
 ]
 /** Packages in the production tree, without the builds for other machines of one package. */
-const MOST_PACKAGES = 56
+const MOST_PACKAGES = 60
 
 interface Locked {
   readonly dev?: boolean
@@ -43,7 +46,7 @@ describe('dependencies', () => {
 
   it('are optional where only some need them', () => {
     expect(Object.keys(manifest.peerDependencies)).toEqual(Object.keys(manifest.peerDependenciesMeta))
-    expect(Object.values(manifest.peerDependenciesMeta)).toEqual([{ optional: true }, { optional: true }])
+    for (const meta of Object.values(manifest.peerDependenciesMeta)) expect(meta).toEqual({ optional: true })
   })
 
   it('stay within the budget of packages', () => {

@@ -230,7 +230,7 @@ describe('a condition', () => {
   )
   const options = { ignoreColumns: ['mode'] }
 
-  it('keeps the rows it holds for, and judges only those', async () => {
+  it('keeps the rows it holds for, and checks only those', async () => {
     const { frame } = await readTable(path, { channels: ['a'], where: "mode = 'on' and a > 1" })
     expect([...frame.values]).toEqual([5, 7])
     expect(frame.timeMs[0]).toBe(Date.UTC(2024, 0, 3))

@@ -54,7 +54,8 @@ const UNSEEN: readonly (readonly [field: RegExp, damages: string, why: string])[
   [/^training\.from$/, 'negative', 'a time before 1970'],
   [/^(timeColumn|labelColumn)$/, 'the text NaN', 'a name of the user, or null'],
   [/^schema$/, 'removed', 'models made before it was kept have none'],
-  [/^calibration\.(two-sided\.|causal\.)?promise$/, 'removed', 'models made before it was kept have none'],
+  [/^calibration\.promise$/, 'removed', 'models made before it was kept have none'],
+  [/^calibration\.(two-sided|causal)\.expectedAlarms$/, 'removed', 'those models have none either'],
   [
     /^calibration\.(two-sided|causal)\.regimes$/,
     'removed, empty',

@@ -79,14 +79,14 @@ describe('a model of telltale 0.1', () => {
     const state = fixtureState('auto')
     const { schema: _, options, calibration, members, ...info } = state.options
     const { mergeGap: __, closeBelow: ___, ...older } = objectOf(options)
-    const { promise: ____, ...promiseless } = objectOf(calibration)
+    const { promise: ____, ...withoutAlarms } = objectOf(calibration)
     const plain = (members as unknown as { name: string; reason: string }[]).map(({ name, reason }) => ({
       name,
       reason,
     }))
     const model = modelFromState({
       ...state,
-      options: { ...info, options: older, calibration: promiseless, members: plain },
+      options: { ...info, options: older, calibration: withoutAlarms, members: plain },
     })
     expect(model.info.schema).toBeUndefined()
     expect(model.info.settings.events).toMatchObject({ mergeGap: 5, closeBelow: 1 })

@@ -95,14 +95,14 @@ describe('trainModel on blocks', () => {
     }
   })
 
-  it('counts the time of the blocks, not of what lies between, for the promise of false alarms', async () => {
+  it('counts the time of the blocks, not of what lies between, for the expected rate of false alarms', async () => {
     const blocks = await blocksOf(machine(60_000))
     const { info } = await trainModel(blocks, { ...options, falseAlarms: '2/day' })
     for (const alignment of ALIGNMENTS) {
-      const { promise, samples } = info.calibration[alignment]!
-      expect(promise?.spanDays).toBeCloseTo((samples * MINUTE) / 86_400_000, 9)
-      expect(promise?.expectedPerDay).toBeGreaterThan(1)
-      expect(promise?.expectedPerDay).toBeLessThan(4)
+      const { expectedAlarms, samples } = info.calibration[alignment]!
+      expect(expectedAlarms?.spanDays).toBeCloseTo((samples * MINUTE) / 86_400_000, 9)
+      expect(expectedAlarms?.expectedPerDay).toBeGreaterThan(1)
+      expect(expectedAlarms?.expectedPerDay).toBeLessThan(4)
     }
   })
 

@@ -26,8 +26,14 @@ function frame(): Frame {
 }
 
 function report(fix = false): HealthReport {
-  const { frame: judged, health } = validateFrame(frame(), { fix })
-  return { file: 'a<b>.csv', frame: judged, health, timeColumn: 'time', suggestion: suggest(judged, health) }
+  const { frame: checked, health } = validateFrame(frame(), { fix })
+  return {
+    file: 'a<b>.csv',
+    frame: checked,
+    health,
+    timeColumn: 'time',
+    suggestion: suggest(checked, health),
+  }
 }
 
 describe('a health report', () => {

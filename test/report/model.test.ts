@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { checkEventOptions, type EventOptions, parseMaintenance } from '../../src/events/index.js'
 import type { ModelInfo } from '../../src/model/index.js'
-import { formatModel, memberRows, modelFacts, promiseFacts } from '../../src/report/index.js'
+import { expectedAlarmFacts, formatModel, memberRows, modelFacts } from '../../src/report/index.js'
 
 const INFO: ModelInfo = {
   id: '0'.repeat(64),
@@ -120,8 +120,8 @@ describe('a model as text', () => {
   })
 
   it('prints only the upper bound when the interval includes zero', () => {
-    const promise = { expectedPerDay: 1, low: 0, high: 2, horizonDays: 7, confidence: 0.95 }
-    const text = (of: object) => promiseFacts({ ...promise, ...of } as never)[0][1]
+    const expectedAlarms = { expectedPerDay: 1, low: 0, high: 2, horizonDays: 7, confidence: 0.95 }
+    const text = (of: object) => expectedAlarmFacts({ ...expectedAlarms, ...of } as never)[0][1]
     expect(text({})).toBe('expected 1/day; 95 % prediction interval over 7 d: at most 2/day')
     expect(text({ low: 1 / 7 })).toBe('expected 1/day; 95 % prediction interval over 7 d: 1/week to 2/day')
   })

@@ -54,7 +54,7 @@ describe.each(Object.entries(SCALERS))('the %s scaler', (_, scaler) => {
   })
 })
 
-describe('what each scaler promises', () => {
+describe('the contract of each scaler', () => {
   it('standard: mean 0 and sd 1', () => {
     const scaled = column(SCALERS.standard.fit(frame).transform(frame), 1)
     expect(mean(scaled)).toBeCloseTo(0, 6)

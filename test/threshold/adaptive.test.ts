@@ -31,7 +31,7 @@ const RULES: Record<string, (scores: Float32Array) => AdaptiveThreshold> = {
 describe.each(Object.entries(RULES))('%s', (_, rule) => {
   const fitted = rule(calibration)
 
-  it('flags about the promised share of a stream like its calibration, and does not creep', () => {
+  it('flags about the calibrated share of a stream like its calibration, and does not creep', () => {
     const stream = exponential(40_000, 2)
     const levels = adaptiveLevels(fitted, stream)
     const flagged = stream.filter((score, i) => score > levels[i]).length
@@ -43,18 +43,18 @@ describe.each(Object.entries(RULES))('%s', (_, rule) => {
 
   it.each([0, 1, 17, 2500])('goes on from its state after %i scores as if nothing had happened', cut => {
     const stream = exponential(4000, 3)
-    const judge = (online: ReturnType<typeof fitted.online>, from: number, to: number) =>
+    const scoresOf = (online: ReturnType<typeof fitted.online>, from: number, to: number) =>
       Array.from(stream.subarray(from, to), score => [online.push(score), online.level])
-    const all = judge(fitted.online(), 0, 4000)
+    const all = scoresOf(fitted.online(), 0, 4000)
     const first = fitted.online()
-    const before = judge(first, 0, cut)
+    const before = scoresOf(first, 0, cut)
     const state = first.state()
     const stored = fitted.state()
     const loaded = THRESHOLD_LOADERS[stored.kind](throughJson(stored)) as AdaptiveThreshold
     const back = loaded.online(throughJson(state))
     // What goes on afterwards does not reach into the state.
-    judge(first, cut, 4000)
-    expect([...before, ...judge(back, cut, 4000)]).toEqual(all)
+    scoresOf(first, cut, 4000)
+    expect([...before, ...scoresOf(back, cut, 4000)]).toEqual(all)
   })
 
   it('refuses the state of another kind', () => {

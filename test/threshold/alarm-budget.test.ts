@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { createRandom } from '../../src/core/random.js'
 import { checkEventOptions, type EventOptions, eventCounting } from '../../src/events/index.js'
 import { clusterCount } from '../../src/stats/index.js'
-import { alarmBudgetThreshold, alarmPromise, quantileThreshold } from '../../src/threshold/index.js'
+import { alarmBudgetThreshold, estimateAlarms, quantileThreshold } from '../../src/threshold/index.js'
 
 const SAMPLES_PER_DAY = 288
 const SETTING = { cadenceMs: 300_000, mergeGap: 3 }
@@ -23,44 +23,52 @@ describe('alarmBudgetThreshold', () => {
     ['1 a day', 1],
     ['1 a week', 1 / 7],
     ['1 a month', 1 / 30],
-  ])('at %s keeps its promise on data it has not seen', (_, rate) => {
+  ])('at %s keeps its expectedAlarms on data it has not seen', (_, rate) => {
     const days = 90
     const runs = Array.from({ length: 20 }, (_, seed) => {
-      const { level, promise } = alarmBudgetThreshold(rate, SETTING).fit(series(days, seed))
+      const { level, expectedAlarms } = alarmBudgetThreshold(rate, SETTING).fit(series(days, seed))
       const realised = clusterCount(series(days, 1000 + seed), level, RULE) / days
-      return { realised, inside: realised >= promise.low && realised <= promise.high, promise }
+      return {
+        realised,
+        inside: realised >= expectedAlarms.low && realised <= expectedAlarms.high,
+        expectedAlarms,
+      }
     })
     expect(runs.filter(({ inside }) => inside).length).toBeGreaterThanOrEqual(18)
     const mean = runs.reduce((sum, { realised }) => sum + realised, 0) / runs.length
     expect(mean / rate).toBeGreaterThan(0.6)
     expect(mean / rate).toBeLessThan(1.5)
-    expect(runs.every(({ promise }) => promise.warning === null)).toBe(true)
+    expect(runs.every(({ expectedAlarms }) => expectedAlarms.warning === null)).toBe(true)
   })
 
   it('counts fewer independent decisions than samples when scores come in runs', () => {
-    const { decisionsPerDay } = alarmBudgetThreshold(1, SETTING).fit(series(60, 1)).promise
+    const { decisionsPerDay } = alarmBudgetThreshold(1, SETTING).fit(series(60, 1)).expectedAlarms
     expect(decisionsPerDay).toBeLessThan(0.8 * SAMPLES_PER_DAY)
     expect(decisionsPerDay).toBeGreaterThan(0.1 * SAMPLES_PER_DAY)
   })
 
   it('says which rate a short calibration supports, and gives a wider interval', () => {
-    const short = alarmBudgetThreshold(1 / 30, { ...SETTING, horizonDays: 90 }).fit(series(5, 1)).promise
-    const long = alarmBudgetThreshold(1 / 30, { ...SETTING, horizonDays: 90 }).fit(series(300, 1)).promise
+    const short = alarmBudgetThreshold(1 / 30, { ...SETTING, horizonDays: 90 }).fit(
+      series(5, 1),
+    ).expectedAlarms
+    const long = alarmBudgetThreshold(1 / 30, { ...SETTING, horizonDays: 90 }).fit(
+      series(300, 1),
+    ).expectedAlarms
     expect(short.warning).toContain('support estimates of 2.8/week or more, not 1/month')
     expect(long.warning).toBeNull()
     expect(short.high).toBeGreaterThan(long.high)
   })
 
   it('says so when no level has as many alarms as were asked for', () => {
-    const { promise } = alarmBudgetThreshold(200, SETTING).fit(series(10, 1))
-    expect(promise.warning).toContain('no level reaches')
+    const { expectedAlarms } = alarmBudgetThreshold(200, SETTING).fit(series(10, 1))
+    expect(expectedAlarms.warning).toContain('no level reaches')
   })
 
-  it('of constant scores promises nothing', () => {
+  it('of constant scores gives no estimate', () => {
     const fitted = alarmBudgetThreshold(1, SETTING).fit(new Float32Array(1000).fill(2))
     expect(fitted.level).toBe(2)
-    expect(fitted.promise).toMatchObject({ clusters: 0, expectedPerDay: 0, low: 0 })
-    expect(fitted.promise.warning).toContain('do not vary')
+    expect(fitted.expectedAlarms).toMatchObject({ clusters: 0, expectedPerDay: 0, low: 0 })
+    expect(fitted.expectedAlarms.warning).toContain('do not vary')
   })
 
   it('takes NaN as time that was not scored', () => {
@@ -70,7 +78,7 @@ describe('alarmBudgetThreshold', () => {
     gap.set(scores.subarray(4000), 4000 + 2880)
     const a = alarmBudgetThreshold(1, SETTING).fit(scores)
     const b = alarmBudgetThreshold(1, SETTING).fit(gap)
-    expect(b.promise.spanDays).toBe(a.promise.spanDays)
+    expect(b.expectedAlarms.spanDays).toBe(a.expectedAlarms.spanDays)
     expect(Math.abs(b.level / a.level - 1)).toBeLessThan(0.05)
   })
 
@@ -103,18 +111,25 @@ describe('with the rules that make events', () => {
     ['a cool-down of half a day', { coolDown: 144 }, 1],
     ['a cool-down of three days', { coolDown: 864 }, 1 / 4],
     ['a cool-down that critical scores break', { coolDown: 288, criticalScore: 1.2 }, 1],
-  ])('%s, the budget keeps its promise on data it has not seen', (_, options, rate) => {
+  ])('%s, the budget keeps its expectedAlarms on data it has not seen', (_, options, rate) => {
     const events = eventCounting(checkEventOptions(options))
     const runs = Array.from({ length: 20 }, (_, seed) => {
-      const { level, promise } = alarmBudgetThreshold(rate, { ...SETTING, events }).fit(smooth(days, seed))
+      const { level, expectedAlarms } = alarmBudgetThreshold(rate, { ...SETTING, events }).fit(
+        smooth(days, seed),
+      )
       const realised = events.count(smooth(days, 1000 + seed), level) / days
-      return { realised, inside: realised >= promise.low && realised <= promise.high, promise }
+      return {
+        realised,
+        inside: realised >= expectedAlarms.low && realised <= expectedAlarms.high,
+        expectedAlarms,
+      }
     })
     expect(runs.filter(({ inside }) => inside).length).toBeGreaterThanOrEqual(18)
     const mean = runs.reduce((sum, { realised }) => sum + realised, 0) / runs.length
-    // Long events take many samples each: the level that leaves 3 % of the time above it promises fewer of them than were asked for.
-    const promised = runs.reduce((sum, { promise }) => sum + promise.expectedPerDay, 0) / runs.length
-    expect(mean / Math.min(rate, promised)).toBeGreaterThan(0.65)
+    // Long events take many samples each: the level that leaves 3 % of the time above it gives fewer of them than were asked for.
+    const expected =
+      runs.reduce((sum, { expectedAlarms }) => sum + expectedAlarms.expectedPerDay, 0) / runs.length
+    expect(mean / Math.min(rate, expected)).toBeGreaterThan(0.65)
     expect(mean / rate).toBeGreaterThan(0.5)
     expect(mean / rate).toBeLessThan(1.5)
   })
@@ -122,41 +137,41 @@ describe('with the rules that make events', () => {
   it('plain ones give the level of the clusters', () => {
     const scores = series(60, 6)
     const events = eventCounting(checkEventOptions({ mergeGap: 3 }))
-    expect(alarmBudgetThreshold(1, { ...SETTING, events }).fit(scores).promise).toEqual(
-      alarmBudgetThreshold(1, SETTING).fit(scores).promise,
+    expect(alarmBudgetThreshold(1, { ...SETTING, events }).fit(scores).expectedAlarms).toEqual(
+      alarmBudgetThreshold(1, SETTING).fit(scores).expectedAlarms,
     )
   })
 
   it('says what the counting leaves out', () => {
     const { warning } = alarmBudgetThreshold(1, { ...SETTING, caveat: 'without maintenance' }).fit(
       series(60, 1),
-    ).promise
+    ).expectedAlarms
     expect(warning).toBe('counted without maintenance')
   })
 
   it('says so when a cool-down leaves no such rate', () => {
     const events = eventCounting(checkEventOptions({ coolDown: 2 * SAMPLES_PER_DAY }))
-    const { promise } = alarmBudgetThreshold(2, { ...SETTING, events }).fit(series(60, 1))
-    expect(promise.warning).toContain('no level reaches 2/day')
+    const { expectedAlarms } = alarmBudgetThreshold(2, { ...SETTING, events }).fit(series(60, 1))
+    expect(expectedAlarms.warning).toContain('no level reaches 2/day')
   })
 })
 
-describe('alarmPromise', () => {
+describe('estimateAlarms', () => {
   it('of a level found in another way counts what that level did', () => {
     const scores = series(60, 4)
     const { level } = quantileThreshold(0.999).fit(scores)
-    const promise = alarmPromise(scores, level, SETTING)
+    const expectedAlarms = estimateAlarms(scores, level, SETTING)
     const observed = clusterCount(scores, level, RULE) / 60
-    expect(Math.abs(promise.expectedPerDay / observed - 1)).toBeLessThan(0.4)
-    expect(promise.low).toBeLessThan(observed)
-    expect(promise.high).toBeGreaterThan(observed)
+    expect(Math.abs(expectedAlarms.expectedPerDay / observed - 1)).toBeLessThan(0.4)
+    expect(expectedAlarms.low).toBeLessThan(observed)
+    expect(expectedAlarms.high).toBeGreaterThan(observed)
   })
 
   it('agrees with the budget that a level was made for', () => {
     const scores = series(60, 5)
     const fitted = alarmBudgetThreshold(1, SETTING).fit(scores)
-    const { expectedPerDay } = alarmPromise(scores, fitted.level, SETTING)
-    expect(Math.abs(expectedPerDay / fitted.promise.expectedPerDay - 1)).toBeLessThan(0.2)
+    const { expectedPerDay } = estimateAlarms(scores, fitted.level, SETTING)
+    expect(Math.abs(expectedPerDay / fitted.expectedAlarms.expectedPerDay - 1)).toBeLessThan(0.2)
   })
 })
 
@@ -171,16 +186,16 @@ describe('a budget that only a level among normal scores would meet', () => {
   const setting = { cadenceMs: 300_000 }
 
   it('keeps the device out of alarm for 97 % of the time, and says how many alarms that gives', () => {
-    const { level, promise } = alarmBudgetThreshold(20, setting).fit(slow)
+    const { level, expectedAlarms } = alarmBudgetThreshold(20, setting).fit(slow)
     expect(slow.filter(score => score > level).length / slow.length).toBeLessThanOrEqual(0.03)
-    expect(promise.aboveShare).toBeLessThanOrEqual(0.03)
-    expect(promise.expectedPerDay).toBeLessThan(10)
-    expect(promise.warning).toContain('more than 3 % in alarm is not taken')
+    expect(expectedAlarms.aboveShare).toBeLessThanOrEqual(0.03)
+    expect(expectedAlarms.expectedPerDay).toBeLessThan(10)
+    expect(expectedAlarms.warning).toContain('more than 3 % in alarm is not taken')
   })
 
   it('warns of a given level that leaves it in alarm', () => {
-    const promise = alarmPromise(slow, 1, setting)
-    expect(promise.aboveShare).toBeGreaterThan(0.3)
-    expect(promise.warning).toContain('in alarm')
+    const expectedAlarms = estimateAlarms(slow, 1, setting)
+    expect(expectedAlarms.aboveShare).toBeGreaterThan(0.3)
+    expect(expectedAlarms.warning).toContain('in alarm')
   })
 })

@@ -9,7 +9,7 @@ const scores = Float32Array.from(regimes, regime => Math.abs(random.normal()) * 
 const fitted = regimeThreshold(quantileThreshold(0.99)).fit(scores, regimes)
 
 describe('regimeThreshold', () => {
-  it('flags the promised share in each regime, where one level would flag one regime alone', () => {
+  it('flags the asked share in each regime, where one level would flag one regime alone', () => {
     const normalised = fitted.normalise(scores, regimes)
     const share = (over: ArrayLike<number>, level: number, regime: number) => {
       const at = Array.from(regimes.keys()).filter(i => regimes[i] === regime)

@@ -45,7 +45,7 @@ describe('repairs', () => {
     expect(repairFrame(frame, { missing: 'linear', maxGap: 5 })).toEqual({ frame, changes: [] })
   })
 
-  it('are judged afterwards: what was mended is no issue any more', () => {
+  it('are checked afterwards: what was repaired is no issue any more', () => {
     const broken = frameOf({ flow: replaced(wave(200), { 50: Number.POSITIVE_INFINITY, 51: Number.NaN }) })
     expect(validateFrame(broken).health.valid).toBe(false)
     const { health, frame } = validateFrame(broken, { fix: true })

@@ -186,7 +186,7 @@ describe('validation', () => {
         fc.boolean(),
         (frame, validationLevel, fix) => {
           const options = { validationLevel, fix: fix && validationLevel !== 'strict' }
-          const { health, frame: judged } = validateFrame(frame, options, { window: 5 })
+          const { health, frame: checked } = validateFrame(frame, options, { window: 5 })
           const n = frame.timeMs.length
           for (const { place, count, message, channel } of health.issues) {
             expect(message).not.toMatch(/\{|undefined/)
@@ -203,8 +203,8 @@ describe('validation', () => {
           expect(order).toEqual([...order].sort())
           for (const { missing, infinite, tally } of health.channels)
             expect(missing + infinite + tally.count).toBe(n)
-          // Judging what was judged changes nothing.
-          const again = validateFrame(judged, options, { window: 5 })
+          // Checking what was checked changes nothing.
+          const again = validateFrame(checked, options, { window: 5 })
           expect(again.health.issues).toEqual(health.issues)
           expect(again.health.changes).toEqual([])
         },

@@ -71,6 +71,7 @@ export const backtestCommand = defineCommand({
       { retrainEvery, alignment, firstRows: firstRows ?? Math.floor(frame.timeMs.length / 2) },
       {
         signal: io.signal,
+        time: io.metrics.time,
         times,
         architecture,
         onStretch: progress.score,

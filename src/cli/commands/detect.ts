@@ -16,9 +16,9 @@ import {
   adaptationLine,
   EVENT_COLUMNS,
   eventRows,
+  expectedAlarmFacts,
   formatRows,
   labelLines,
-  promiseFacts,
   type ResultFormat,
   readableEventRows,
 } from '../../report/index.js'
@@ -94,7 +94,8 @@ export const detectCommand = defineCommand({
         return detectFleet(io, { devices, fleet, options: settings, format: cli.format }, progress)
       }
     }
-    const model = await loadModel(await modelPath(folder, options.device), runtime)
+    const path = await modelPath(folder, options.device)
+    const model = await io.metrics.time('load', () => loadModel(path, runtime))
     const { channels } = model.info
     const { source, request, read, times } = tableSource(io, data, options, model.info)
     const alignment = alignmentOf(model, options.alignment, 'two-sided')
@@ -117,7 +118,7 @@ export const detectCommand = defineCommand({
     const result = await scoreToFiles(io, model, table, settings, files, progress)
     if (isChunked) printNotes(io, summaryNotes(table.summary))
     printIssues(io, result.issues)
-    printNotes(io, [...moreEvents(result), ...promiseNotes(threshold)])
+    printNotes(io, [...moreEvents(result), ...expectedAlarmNotes(threshold)])
     // A table on stdout must stay a table: the result then goes to stderr.
     const print = outputs.includes('-') ? io.stderr : io.stdout
     const leastPValue = leastPValueOf(calibrationOf(model, alignment).scores)
@@ -148,7 +149,8 @@ async function scoreToFiles(
   }
   for (const file of Object.values(files))
     if (file !== undefined && file !== '-') await makeFolderOf(pathIn(io, file), file)
-  const { stream, signal } = io
+  const { stream, signal, metrics } = io
+  const { time } = metrics
   const { channels, schema } = model.info
   const scores = files.scores
     ? await openScores(pathIn(io, files.scores), { channels, timeKind }, { stream })
@@ -158,13 +160,13 @@ async function scoreToFiles(
     : undefined
   const writers = [scores, events].filter(writer => writer !== undefined)
   const sinks: ScoreSinks = {
-    scored: async (samples: ScoredSamples) => scores?.write(samples),
+    scored: async (samples: ScoredSamples) => time('write', async () => scores?.write(samples)),
     closed: async (closed: readonly AnomalyEvent[]) => events?.write(closed),
   }
   const onProgress = isWhole ? progress.score : undefined
   try {
     const pieces = isWhole ? [table] : oneDevice(table)
-    const result = await scoreTable(model, pieces, settings, sinks, { signal, onProgress })
+    const result = await scoreTable(model, pieces, settings, sinks, { signal, onProgress, metrics })
     for (const writer of writers) await writer.finish()
     return result
   } catch (error) {
@@ -187,12 +189,12 @@ function leastPValueOf(calibrationScores: Float32Array): number {
 }
 
 /** The expected false alarms when threshold or event rules differ from those of the training. */
-function promiseNotes({ promise }: EffectiveThreshold): string[] {
-  if (promise === undefined) return []
-  if (promise === null)
+function expectedAlarmNotes({ expectedAlarms }: EffectiveThreshold): string[] {
+  if (expectedAlarms === undefined) return []
+  if (expectedAlarms === null)
     return ['expected false alarms per day: unknown, because the history had no regular times']
-  const facts = promiseFacts(promise).map(([name, value]) => `expected ${name}: ${value}`)
-  return promise.warning === null ? facts : [...facts, promise.warning]
+  const facts = expectedAlarmFacts(expectedAlarms).map(([name, value]) => `expected ${name}: ${value}`)
+  return expectedAlarms.warning === null ? facts : [...facts, expectedAlarms.warning]
 }
 
 function moreEvents({ eventCount, events }: ScoredTable): string[] {

@@ -9,6 +9,7 @@ import { explainCommand } from './explain.js'
 import { exportCommand } from './export.js'
 import { generateCommand } from './generate.js'
 import { modelsCommand } from './models.js'
+import { monitorCommand } from './monitor.js'
 import { planCommand } from './plan.js'
 import { showCommand } from './show.js'
 import { streamCommand } from './stream.js'
@@ -35,6 +36,7 @@ export const COMMANDS: readonly Command[] = [
   showCommand,
   verifyCommand,
   modelsCommand,
+  monitorCommand,
   exportCommand,
   architecturesCommand,
   configCommand,

@@ -1,16 +1,19 @@
 import { durationMs } from '../../ingest/index.js'
 import { memoryStore, openStateFolder, runStream } from '../../live/index.js'
+import { NO_METRICS } from '../../observe/index.js'
 import { createRuntime } from '../../runtime/index.js'
 import { checkThresholdOptions } from '../../threshold/index.js'
 import { defineCommand } from '../command.js'
 import { dryRun } from '../dry-run.js'
 import { EXIT_OK } from '../exit-codes.js'
 import { modelIn } from '../model-place.js'
+import { printNotes } from '../notes.js'
 import { pathIn } from '../paths.js'
+import { measureStream } from '../stream-metrics.js'
 import { openStreamModels } from '../stream-models.js'
 import { streamOptions } from '../stream-options.js'
 import { streamSinks } from '../stream-sinks.js'
-import { hasOneReading, openStreamSource } from '../stream-source.js'
+import { hasOneReading, openStreamSource, streamNotes } from '../stream-source.js'
 import { createStats } from '../stream-stats.js'
 
 export const streamCommand = defineCommand({
@@ -34,6 +37,7 @@ export const streamCommand = defineCommand({
     const runtime = createRuntime(1)
     const shared = options.sharedModel === undefined ? undefined : await modelIn(io, cli, options.sharedModel)
     const models = await openStreamModels(await modelIn(io, cli, options.model), shared, runtime)
+    printNotes(io, streamNotes(models))
     if (options.dryRun) {
       io.stdout(
         await dryRun(await openStreamSource(io, options, models), models.channels, io.signal, cli.format),
@@ -46,6 +50,7 @@ export const streamCommand = defineCommand({
     const store =
       options.state === undefined ? memoryStore() : await openStateFolder(pathIn(io, options.state))
     let last: Parameters<typeof stats.print> | undefined
+    const isMeasured = io.metrics !== NO_METRICS
     await runStream({
       modelOf: models.modelOf,
       settings: options,
@@ -65,9 +70,11 @@ export const streamCommand = defineCommand({
       now,
       signal: io.signal,
       checkpointMs: durationMs(options.checkpointEvery),
+      time: io.metrics.time,
       onProgress(...progress) {
         last = progress
         stats.progress(...progress)
+        if (isMeasured) measureStream(io.metrics, ...progress, now())
       },
     })
     if (last) stats.print(...last)

@@ -110,7 +110,7 @@ async function recalibrateTo(
   const source = await modelPath(folder, options.device)
   if (options.inPlace) await checkModelTarget(source)
   const out = options.inPlace ? source : target?.path
-  const model = await loadModel(source, runtime)
+  const model = await io.metrics.time('load', () => loadModel(source, runtime))
   const table =
     data === undefined && options.sql === undefined
       ? undefined
@@ -121,6 +121,7 @@ async function recalibrateTo(
   const { model: calibrated, changes } = await recalibrate(model, options, table?.frame, {
     onProgress: progress.score,
     signal: io.signal,
+    time: io.metrics.time,
   })
   progress.finish()
   printNotes(io, levelNotes(calibrated, changes))

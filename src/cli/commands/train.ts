@@ -1,6 +1,6 @@
 import { freemem } from 'node:os'
 import type { z } from 'zod'
-import { ALIGNMENTS } from '../../core/contracts.js'
+import { ALIGNMENTS, type FitProgress } from '../../core/contracts.js'
 import { option } from '../../core/options.js'
 import { readOptions } from '../../ingest/index.js'
 import type { Model } from '../../model/index.js'
@@ -93,8 +93,13 @@ async function train(
   if (checkpoint !== undefined) await checkFolder(checkpoint, options.checkpoint ?? checkpoint)
   const { source, request, times } = tableSource(io, data, options)
   const hooks = {
-    onProgress: progress.fit,
+    onProgress: (fit: FitProgress) => {
+      io.metrics.set('telltale_train_epoch', fit.epoch)
+      if (fit.epochEnd) io.metrics.set('telltale_train_loss', fit.validationLoss)
+      progress.fit(fit)
+    },
     signal: io.signal,
+    time: io.metrics.time,
     times,
     architecture,
   }
@@ -103,12 +108,8 @@ async function train(
     const training = { source, request, options: whole, hooks, target, why, cli }
     return trainFleet(io, training, progress)
   }
-  const { history, columns, labelled, derived, notes } = await readHistory(
-    io,
-    source,
-    request,
-    options,
-    progress,
+  const { history, columns, labelled, summary, notes } = await io.metrics.time('read', () =>
+    readHistory(io, source, request, options, progress),
   )
   printNotes(io, notes)
   if (labelled > 0) {
@@ -133,11 +134,11 @@ async function train(
     {
       ...hooks,
       columns,
-      reading: readingOf(options, derived),
+      reading: readingOf(options, summary),
       onIssues: issues => printIssues(io, issues),
       // The version is there before the checkpoint goes.
       onModel: async model => {
-        await saveModel(model, target.path)
+        await io.metrics.time('save', () => saveModel(model, target.path))
         place = await target.publish(why)
       },
       ...(options.groupBy && { device: options.device }),
@@ -166,7 +167,8 @@ function interruptedNotes(options: Parameters<typeof chosenDetector>[0] & { chec
 /** What there is to say about the thresholds of a new model: of both alignments, each note once. */
 function trainingNotes(model: Model, { falseAlarms }: { falseAlarms?: string }): string[] {
   const notes = ALIGNMENTS.flatMap(alignment => {
-    const warning = falseAlarms === undefined ? null : model.info.calibration[alignment]?.promise?.warning
+    const warning =
+      falseAlarms === undefined ? null : model.info.calibration[alignment]?.expectedAlarms?.warning
     return [...(warning ? [warning] : []), ...thresholdNotes(model, { alignment })]
   })
   return [...new Set(notes)]

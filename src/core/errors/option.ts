@@ -26,6 +26,10 @@ export const OPTION_ERRORS = ofKind('option', {
     message: '{first} and {second} are mutually exclusive',
     remedy: 'Remove one of them.',
   },
+  'monitor-closed': {
+    message: 'the monitor is closed, and takes no more readings',
+    remedy: 'Push before `close()`, or open another monitor.',
+  },
   'output-is-input': {
     message: '{first} would replace {file}, which {second} reads',
     remedy: 'Choose another file for {first}.',

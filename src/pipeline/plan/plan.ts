@@ -150,14 +150,14 @@ export async function planTraining(
   const windows = count('train', stride)
   const network = createNetwork(resolveArchitecture(definition, { window, channels, units, latent, loss }))
   const training = await rehearseTraining(network, runtime, meter, batchSize, options.optimizer)
-  const judged = count('validation', 1) + count('calibration', 1)
+  const heldBack = count('validation', 1) + count('calibration', 1)
   const scoring = await rehearseScoring(network, runtime, meter, {
-    windows: judged,
+    windows: heldBack,
     stride: 1,
     batchSize: SCORED_TOGETHER,
   })
-  const epoch = windows / training.learning + count('validation', stride) / training.judging
-  const afterwards = judged / scoring
+  const epoch = windows / training.learning + count('validation', stride) / training.evaluating
+  const afterwards = heldBack / scoring
   const shape = { samples, channels, window: span, stride }
   return {
     ...networkPlan(network, shape, { windows, batchSize, held: samples }, meter),
@@ -262,14 +262,14 @@ async function rehearseScoring(
   }
 }
 
-/** Windows per second of learning and of judging without learning. */
+/** Windows per second of learning and of evaluating without learning. */
 async function rehearseTraining(
   network: Network,
   runtime: Runtime,
   meter: Meter,
   batchSize: number,
   optimizerType: NonNullable<TrainOptions['optimizer']> = 'adam',
-): Promise<{ learning: number; judging: number }> {
+): Promise<{ learning: number; evaluating: number }> {
   const { span } = network
   const samples = Math.max(4096, 4 * batchSize) + span
   const engine = await runtime.engine(network, randomSeries(network, samples))
@@ -288,8 +288,8 @@ async function rehearseTraining(
       optimizer.step(1e-3)
       engine.load(optimizer.weights)
     })
-    const judging = await rateOf(runtime, meter, many.length, () => engine.loss(many))
-    return { learning, judging }
+    const evaluating = await rateOf(runtime, meter, many.length, () => engine.loss(many))
+    return { learning, evaluating }
   } finally {
     engine.close()
   }

@@ -17,7 +17,7 @@ export interface Surveyor {
 }
 
 /**
- * Surveys a table that comes in parts. Gaps in time are judged by the cadence of the first part. Memory grows with the number of gaps, never
+ * Surveys a table that comes in parts. Gaps in time are found by the cadence of the first part. Memory grows with the number of gaps, never
  * with that of samples. Cost O(N C).
  */
 export function createSurveyor(channels: readonly string[], maxGap: number): Surveyor {

@@ -44,7 +44,7 @@ export function thresholdNotes(model: Model, options: SessionSettings = {}): str
   const { depth = 0 } = ((rule as { options?: unknown }).options ?? {}) as { depth?: number }
   if (depth > 0 && !(options.adapt ?? model.info.settings.adapt.adapt))
     notes.push(
-      `dspot judges scores by the mean of the last ${depth}: without --adapt it stays at that of the end of the calibration`,
+      `dspot compares scores with the mean of the last ${depth}: without --adapt it stays at that of the end of the calibration`,
     )
   return notes
 }

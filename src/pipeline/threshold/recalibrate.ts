@@ -6,8 +6,8 @@ import { scoredCount } from '../../detect/index.js'
 import { type Calibration, type Model, withId } from '../../model/index.js'
 import { createPause } from '../../runtime/index.js'
 import {
+  expectedAlarmsOf,
   type LoopHooks,
-  promiseOf,
   rawScores,
   regimeLevelling,
   type ThresholdSetting,
@@ -15,7 +15,7 @@ import {
   thresholdSetting,
 } from '../../session/index.js'
 import {
-  type AlarmPromise,
+  type ExpectedAlarms,
   resolveThreshold,
   THRESHOLD_KEYS,
   type ThresholdOptions,
@@ -28,7 +28,7 @@ export interface CalibratedLevel {
   readonly method: string
   readonly level: number
   /** False alarms to expect on these scores; null without regular times. */
-  readonly promise: AlarmPromise | null
+  readonly expectedAlarms: ExpectedAlarms | null
   /** Share of these scores above the level. */
   readonly flaggedShare: number
 }
@@ -98,19 +98,19 @@ export async function recalibrate(
 
 function compareLevels(
   { threshold: stored }: Calibration,
-  threshold: Calibration['threshold'] & { readonly promise?: AlarmPromise },
+  threshold: Calibration['threshold'] & { readonly expectedAlarms?: ExpectedAlarms },
   scores: Float32Array,
   setting: ThresholdSetting,
 ): LevelChange {
   const samples = scoredCount(scores)
   const share = (of: number) => scores.reduce((count, value) => count + (value > of ? 1 : 0), 0) / samples
-  const of = (one: Calibration['threshold'], promise?: AlarmPromise): CalibratedLevel => ({
+  const of = (one: Calibration['threshold'], expectedAlarms?: ExpectedAlarms): CalibratedLevel => ({
     method: one.state().kind,
     level: one.level,
-    promise: promiseOf({ level: one.level, promise }, scores, setting),
+    expectedAlarms: expectedAlarmsOf({ level: one.level, expectedAlarms }, scores, setting),
     flaggedShare: share(one.level),
   })
-  return { before: of(stored), after: of(threshold, threshold.promise), samples }
+  return { before: of(stored), after: of(threshold, threshold.expectedAlarms), samples }
 }
 
 /** Scores of normal samples before any threshold, in units of the regime that each is in. */

@@ -8,8 +8,8 @@ const MOST_CHANNELS = 400
 const FEWEST_SAMPLES = 16
 
 /**
- * Principal components of what a model learns from, kept with it: `evaluateModel` judges the model beside what costs nothing, and a baseline
- * that is fitted to the judged rows would have seen the faults in them. Undefined when the samples are too few or the channels too many.
+ * Principal components of what a model learns from, kept with it: `evaluateModel` compares the model with what costs nothing, and a baseline
+ * that is fitted to the evaluated rows would have seen the faults in them. Undefined when the samples are too few or the channels too many.
  *
  * @param learning `[N, C]` scaled
  */

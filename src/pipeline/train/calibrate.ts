@@ -2,14 +2,14 @@ import type { Alignment, FittedThreshold } from '../../core/contracts.js'
 import { scoredCount } from '../../detect/index.js'
 import type { Calibration, CalibrationInfo } from '../../model/index.js'
 import {
+  expectedAlarmsOf,
   finiteScores,
   type LoopHooks,
-  promiseOf,
   rawScores,
   type ThresholdSetting,
   thresholdRule,
 } from '../../session/index.js'
-import type { AlarmPromise } from '../../threshold/index.js'
+import type { ExpectedAlarms } from '../../threshold/index.js'
 import { apart } from './blocks.js'
 import type { CutHistory } from './cut-history.js'
 import type { FittedStages } from './fit-stages.js'
@@ -82,7 +82,7 @@ function spaced(scores: Float32Array, learnt: number, { borders, between, parts 
 
 /** @param levelled null when regimes were asked for and there are none; undefined when nobody asked */
 function calibrationInfo(
-  threshold: FittedThreshold & { readonly promise?: AlarmPromise },
+  threshold: FittedThreshold & { readonly expectedAlarms?: ExpectedAlarms },
   scores: Float32Array,
   setting: ThresholdSetting,
   levelled: LevelledScores | null | undefined,
@@ -91,7 +91,7 @@ function calibrationInfo(
     samples: scoredCount(scores),
     method: threshold.state().kind,
     level: threshold.level,
-    promise: promiseOf(threshold, scores, setting),
+    expectedAlarms: expectedAlarmsOf(threshold, scores, setting),
     ...(levelled !== undefined && { regimes: levelled ? regimeFacts(levelled, threshold.level) : [] }),
   }
 }

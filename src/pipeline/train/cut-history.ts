@@ -22,7 +22,7 @@ import { parseExclusions } from './exclude.js'
 import { HELD_BACK_PARTS, type ResolvedTraining } from './resolve.js'
 import { validHistory } from './valid-history.js'
 
-/** A history cut into what is learnt from, what judges the learning, and what the threshold is found from. */
+/** A history cut into training, validation and calibration parts. */
 export interface CutHistory {
   readonly parts: HistoryParts
   /** Names of the parts as the manifest keeps them. */
@@ -31,7 +31,7 @@ export interface CutHistory {
   readonly schema: DataSchema
   /** Prepared readings that are learnt from and that decide when to stop; segments within them. */
   readonly learning: Stretch
-  readonly judging: Stretch
+  readonly validation: Stretch
   /** What is learnt from, readings as they came: regimes are found in these, as they are followed later. */
   readonly asCame: Frame
   /** The calibration part, as it is prepared for scores of each alignment, and as it came. */
@@ -48,7 +48,7 @@ export interface Stretch {
 
 /**
  * Cuts a history in time order into train, validation and calibration parts with a gap of one window between, after its missing readings were treated
- * and it was validated. Windows stay inside of segments. A detector that judges its own training part, each sample by a fit that has not seen it,
+ * and it was validated. Windows stay inside of segments. A detector that scores its own training part, each sample by a fit that has not seen it,
  * needs no part to stop by: it learns from that too.
  *
  * @param times how the times of `exclude` are read
@@ -79,7 +79,7 @@ export function cutHistory(training: ResolvedTraining, times?: ParseTimeOptions)
     issues,
     schema,
     learning,
-    judging: stretch(prepared.frame, parts.validation),
+    validation: stretch(prepared.frame, parts.validation),
     asCame: stretch(history, learnt, between).frame,
     calibration: {
       'two-sided': partOf(prepared, parts.calibration, excluded),

@@ -79,16 +79,16 @@ function trainingInfo(
 
 /** What there is to say of the members of a detector; of one alone neither weight nor skill. */
 async function memberInfo(
-  detector: FittedDetector & Partial<Pick<Fitted, 'judgeMembers'>>,
+  detector: FittedDetector & Partial<Pick<Fitted, 'scoreMembersHeldBack'>>,
   train: ScaledFrame,
   seed: number,
   seconds: ReadonlyMap<string, number>,
 ): Promise<MemberInfo[] | undefined> {
   const members = membersOf(detector)
-  const { judgeMembers } = detector
-  if (members === undefined || members.length === 1 || judgeMembers === undefined)
+  const { scoreMembersHeldBack } = detector
+  if (members === undefined || members.length === 1 || scoreMembersHeldBack === undefined)
     return members?.map(({ name, reason }) => ({ name, reason }))
-  const skills = await memberSkills({ members, judgeMembers }, train, seed)
+  const skills = await memberSkills({ members, scoreMembersHeldBack }, train, seed)
   return members.map(({ name, reason }, m) => ({
     name,
     reason,

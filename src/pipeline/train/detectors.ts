@@ -19,7 +19,7 @@ import type { TrainOptions } from '../settings/train-options.js'
 import type { DetectorName } from './detector-names.js'
 
 /** A detector that was just fitted, as the pipeline sees it. */
-export type Fitted = FittedDetector & Partial<Pick<CrossFittedEnsemble, 'heldBack' | 'judgeMembers'>>
+export type Fitted = FittedDetector & Partial<Pick<CrossFittedEnsemble, 'heldBack' | 'scoreMembersHeldBack'>>
 
 /** A detector that can be fitted. */
 export interface Fittable {

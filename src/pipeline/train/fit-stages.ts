@@ -56,8 +56,8 @@ export async function fitStages(
   })
     .fit(learning, {
       ...context,
-      validation: scaler.transform(cut.judging.frame),
-      segments: { train: cut.learning.segments, validation: cut.judging.segments },
+      validation: scaler.transform(cut.validation.frame),
+      segments: { train: cut.learning.segments, validation: cut.validation.segments },
       keepBest: options.keepBest,
       onCheckpoint: checkpoint?.onCheckpoint,
       resume: checkpoint?.resume,

@@ -12,15 +12,15 @@ const MOST_ROUNDS = 4
 
 /**
  * How well each member of a fitted ensemble tells faults from normal samples, found without labels: faults of the catalogue of `simulate`, at
- * their medium size, are put into copies of the training part, and each sample is judged by a fit that has not seen it. The skill is the chance that a
+ * their medium size, are put into copies of the training part, and each sample is scored by a fit that has not seen it. The skill is the chance that a
  * sample of a fault has a higher smooth score than a sample without, averaged over faults: 0.5 = none, 1 = perfect.
  *
  * @param train scaled, as the ensemble was fitted to it
- * @returns a skill for each member; `null` for one that cannot judge what it has learnt from
+ * @returns a skill for each member; `null` for one that cannot score held-back parts of its training data
  * Cost: scoring 1 to 6 copies of the training part by each member.
  */
 export async function memberSkills(
-  ensemble: Pick<CrossFittedEnsemble, 'judgeMembers' | 'members'>,
+  ensemble: Pick<CrossFittedEnsemble, 'scoreMembersHeldBack' | 'members'>,
   train: ScaledFrame,
   seed: number,
 ): Promise<(number | null)[]> {
@@ -35,7 +35,7 @@ export async function memberSkills(
       (frame, fault) => injectFault(frame, fault, random.fork(fault.id), train),
       train,
     )
-    const scores = await ensemble.judgeMembers(asScaled(train, Float32Array.from(faulty.values)))
+    const scores = await ensemble.scoreMembersHeldBack(asScaled(train, Float32Array.from(faulty.values)))
     scores.forEach((score, m) => {
       if (score !== undefined) chances[m].push(...chancesOf(score, faults))
     })

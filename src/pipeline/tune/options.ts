@@ -35,7 +35,7 @@ export const tuneOptions = trainOptions.omit(UNUSED).extend({
   ),
   holdout: option(
     fraction().default(0.2),
-    'Last share of the history, into which faults are injected to judge the trials.',
+    'Last share of the history, into which faults are injected to evaluate the trials.',
     { value: 'X' },
   ),
 })

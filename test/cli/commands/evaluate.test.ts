@@ -25,9 +25,9 @@ describe('telltale evaluate', () => {
     expect(high).toBeGreaterThanOrEqual(auc(0))
   })
 
-  it('fits the principal components to what the model learnt from, not to the faults among the judged rows', async () => {
+  it('fits the principal components to what the model learnt from, not to the faults among the evaluated rows', async () => {
     const cwd = await workshop({ trained: true })
-    // Half of the judged rows are far off in one direction: components of the judged rows would take it for normal.
+    // Half of the evaluated rows are far off in one direction: components of the evaluated rows would take it for normal.
     const faulty = smallTable()
       .trim()
       .split('\n')
@@ -43,7 +43,7 @@ describe('telltale evaluate', () => {
     }
     expect(await pcaOf('model')).toEqual({ name: 'pca', auc: 1 })
     const older = await pcaOf('older')
-    expect(older.name).toBe('pca, fitted on the judged rows')
+    expect(older.name).toBe('pca, fitted on the evaluated rows')
     expect(older.auc).toBeLessThan(0.9)
   })
 

@@ -342,7 +342,7 @@ describe('telltale threshold on a fleet', () => {
   })
 })
 
-describe('a command that judges one model', () => {
+describe('a command that evaluates one model', () => {
   it.each([
     ['evaluate', 'later.csv', '--model', 'fleet', '--faults'],
     ['threshold', 'fleet', 'later.csv', '--device', 'nobody'],

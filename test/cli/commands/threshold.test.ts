@@ -32,9 +32,9 @@ describe('--false-alarms', () => {
     )
     expect(stderr).toMatch(/support estimates of .+ or more, not 1\/week/)
     for (const alignment of ALIGNMENTS) {
-      const { method, promise } = calibrationOf(cwd)[alignment]
+      const { method, expectedAlarms } = calibrationOf(cwd)[alignment]
       expect(method).toBe('threshold:alarm-budget')
-      expect(promise!.low).toBeLessThanOrEqual(promise!.high)
+      expect(expectedAlarms!.low).toBeLessThanOrEqual(expectedAlarms!.high)
     }
     const shown = await telltale(['show', 'model'], { cwd })
     expect(shown.stdout).toMatch(/^false alarms +expected /m)
@@ -158,7 +158,7 @@ describe('telltale threshold', () => {
     expect([code, stderr]).toEqual([2, expect.stringContaining('error [option-conflict]')])
   })
 
-  it('promises nothing from fresh rows without times', async () => {
+  it('expects no alarm rate from fresh rows without times', async () => {
     const cwd = await workshop({ trained: true })
     const timeless = smallTable().replaceAll(/^[^,]*,/gm, '')
     writeFileSync(join(cwd, 'timeless.csv'), timeless)
@@ -170,7 +170,7 @@ describe('telltale threshold', () => {
     const changes = JSON.parse(stdout)
     for (const alignment of ALIGNMENTS) {
       const { before, after } = changes[alignment]
-      expect([before.promise, after.promise]).toEqual([null, null])
+      expect([before.expectedAlarms, after.expectedAlarms]).toEqual([null, null])
     }
     expect(stderr).toContain('the rows have no regular times')
   })

@@ -32,7 +32,7 @@ describe('telltale validate', () => {
     expect(stderr).toContain('note: label is taken as the label')
   })
 
-  it('judges the first rows of a table that memory does not hold, and says so', async () => {
+  it('checks the first rows of a table that memory does not hold, and says so', async () => {
     const rows = Array.from(
       { length: 20_000 },
       (_, i) => `${Math.sin(i / 9).toFixed(3)},${i % 7},${i % 11}\n`,
@@ -41,7 +41,7 @@ describe('telltale validate', () => {
     const { code, stdout } = await telltale([...VALIDATE, '--memory', '1'], { cwd })
     expect(code).toBe(0)
     expect(stdout).toMatch(/^samples +8192$/m)
-    expect(stdout).toContain('[rows-unjudged] only the rows before row 8192 were checked')
+    expect(stdout).toContain('[rows-unchecked] only the rows before row 8192 were checked')
     expect((await telltale(VALIDATE, { cwd })).stdout).toMatch(/^samples +20000$/m)
   })
 
@@ -73,7 +73,7 @@ describe('telltale validate', () => {
     )
   })
 
-  it('judges a table in disorder after sorting it, and says so', async () => {
+  it('checks a table in disorder after sorting it, and says so', async () => {
     const lines = smallTable().split('\n')
     const cwd = await folder([...lines.slice(0, 300), lines[301], lines[300], ...lines.slice(302)].join('\n'))
     const { code, stdout } = await telltale(VALIDATE, { cwd })
@@ -90,7 +90,7 @@ describe('telltale validate', () => {
     expect(readFileSync(join(cwd, 'health.html'), 'utf8')).toContain('table-unreadable')
   })
 
-  it('repairs, judges afterwards, tells each change and writes the table', async () => {
+  it('repairs, checks afterwards, reports each change and writes the table', async () => {
     const cwd = await folder(edited({ 5: withFlow(''), 6: withFlow('') }))
     const args = [...VALIDATE, '--fix', '--output', 'out/repaired.csv', '--validation-level', 'moderate']
     const { code, stdout } = await telltale(args, { cwd })

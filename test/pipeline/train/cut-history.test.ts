@@ -41,7 +41,7 @@ describe('cutHistory', () => {
     expect(found).toMatchObject({ parts: PARTS, named: PARTS, borders: [], between: 1 })
     expect(found.learning.frame).toEqual(partOf(history, PARTS.train))
     expect(found.learning.segments).toEqual([{ start: 0, end: PARTS.train.end }])
-    expect(found.judging.frame).toEqual(partOf(history, PARTS.validation))
+    expect(found.validation.frame).toEqual(partOf(history, PARTS.validation))
     expect(found.asCame).toEqual(found.learning.frame)
     const calibration = partOf(history, PARTS.calibration)
     for (const alignment of ALIGNMENTS)
@@ -52,7 +52,7 @@ describe('cutHistory', () => {
     expect(found.calibration.asCame).toEqual(calibration)
   })
 
-  it('lets a detector that judges its own training part learn from the validation part too', () => {
+  it('lets a detector that scores its own training part learn from the validation part too', () => {
     const history = machine(N, 1)
     const { named, learning } = cut(history, SIMPLE)
     const train = { start: 0, end: PARTS.validation.end }

@@ -118,7 +118,7 @@ describe('a model with regimes', () => {
     }
   })
 
-  it('judges a value of the channel that training never saw by the level over all', async () => {
+  it('scores a value of the channel that training never saw by the level over all', async () => {
     const frame = twoSpeeds(300, 6)
     const unknown = { ...frame, values: frame.values.map((value, at) => (at % 4 === 0 ? 7 : value)) }
     const { score } = await detect(named, unknown, lenient)
@@ -151,25 +151,25 @@ describe('regimes that were asked for', () => {
     }
   })
 
-  it('keep the promise of false alarms for the machine as a whole', async () => {
+  it('keep the expected rate of false alarms for the machine as a whole', async () => {
     const n = 30 * 288
     let inside = 0
-    let promised = 0
+    let expected = 0
     let realised = 0
     for (let seed = 1; seed <= 10; seed++) {
       const history = twoSpeeds(n, 10 + seed)
       const model = await train('auto', { falseAlarms: '1/day' }, history)
       expect(model.regimes).toBeDefined()
-      const { promise } = model.info.calibration['two-sided']!
+      const { expectedAlarms } = model.info.calibration['two-sided']!
       const live = twoSpeeds(n, 100 + seed, n * STEP_MS)
       const { events } = await detect(model, live, lenient)
       const perDay = events.length / ((sampleCount(live) * STEP_MS) / 86_400_000)
-      promised += promise?.expectedPerDay ?? Number.NaN
+      expected += expectedAlarms?.expectedPerDay ?? Number.NaN
       realised += perDay
-      if (promise && perDay >= promise.low && perDay <= promise.high) inside++
+      if (expectedAlarms && perDay >= expectedAlarms.low && perDay <= expectedAlarms.high) inside++
     }
     expect(inside).toBeGreaterThanOrEqual(9)
-    expect(realised / promised).toBeGreaterThan(0.6)
-    expect(realised / promised).toBeLessThan(1.7)
+    expect(realised / expected).toBeGreaterThan(0.6)
+    expect(realised / expected).toBeLessThan(1.7)
   })
 })

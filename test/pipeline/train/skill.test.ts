@@ -24,14 +24,14 @@ describe('the skill of members', () => {
       Float64Array.from({ length: sampleCount(frame) }, (_, i) =>
         frame.values.subarray(2 * i, 2 * i + 2).some((value, c) => value !== train.values[2 * i + c]) ? 1 : 0,
       )
-    const judgeMembers = async (frame: Frame) => [
+    const scoreMembersHeldBack = async (frame: Frame) => [
       changed(frame),
       changed(frame).map(value => -value),
       new Float64Array(1200),
       undefined,
     ]
     const members = named('all', 'contrary', 'blind', 'dumb')
-    const [all, contrary, blind, dumb] = await memberSkills({ members, judgeMembers }, train, 1)
+    const [all, contrary, blind, dumb] = await memberSkills({ members, scoreMembersHeldBack }, train, 1)
     // A fault may leave a reading as it is: the first of a frozen channel, one that is at its lowest already.
     expect(all).toBeGreaterThan(0.9)
     expect(contrary).toBeCloseTo(1 - (all ?? 0), 12)
@@ -41,8 +41,8 @@ describe('the skill of members', () => {
 
   it('leaves out samples without a score', async () => {
     const half = Float64Array.from({ length: 1200 }, (_, i) => (i < 600 ? Number.NaN : 1))
-    const judged = { members: named('half'), judgeMembers: async () => [half] }
-    expect(await memberSkills(judged, train, 1)).toEqual([0.5])
+    const ensemble = { members: named('half'), scoreMembersHeldBack: async () => [half] }
+    expect(await memberSkills(ensemble, train, 1)).toEqual([0.5])
   })
 
   it('is better than chance for what was fitted, the same for the same seed, and in other places for another', async () => {

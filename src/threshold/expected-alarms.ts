@@ -4,8 +4,8 @@ import { z } from 'zod'
 const MOST = 1e12
 const amount = () => z.number().min(0).max(MOST)
 
-/** `AlarmPromise` as JSON: it comes from a stored model, so it is checked. */
-export const alarmPromiseSchema = z
+/** `ExpectedAlarms` as JSON: it comes from a stored model, so it is checked. */
+export const expectedAlarmsSchema = z
   .strictObject({
     /** Expected false alarms a day. */
     expectedPerDay: amount(),
@@ -18,14 +18,14 @@ export const alarmPromiseSchema = z
     spanDays: amount(),
     clusters: z.number().int().min(0).max(MOST),
     decisionsPerDay: amount(),
-    /** The rarest alarms that the calibration data can promise, a day. */
+    /** The rarest alarms that the calibration data support, a day. */
     supportedPerDay: amount(),
     /** Share of the scored normal time above the level: time in alarm. Models of telltale 0.1 do not know it. */
     aboveShare: z.number().min(0).max(1).optional(),
-    /** Why the promise should not be relied on; null when it can. */
+    /** Why the estimate should not be relied on; null when it can. */
     warning: z.string().min(1).max(10_000).nullable(),
   })
   .readonly()
 
-/** What a level promises: alarms per day of one device whose data stay as they were in the calibration. */
-export type AlarmPromise = z.output<typeof alarmPromiseSchema>
+/** False alarms per day to expect at a level, of one device whose data stay as they were in the calibration, with a prediction interval. */
+export type ExpectedAlarms = z.output<typeof expectedAlarmsSchema>

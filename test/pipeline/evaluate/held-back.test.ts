@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type Frame, sliceFrame } from '../../../src/core/frame.js'
 import type { Model } from '../../../src/model/index.js'
+import { heldBackRows } from '../../../src/pipeline/evaluate/held-back.js'
 import { trainModel, trainOptions } from '../../../src/pipeline/index.js'
-import { heldBackRows } from '../../../src/pipeline/judge/held-back.js'
 import { generatePlant } from '../../../src/simulate/index.js'
 
 const untimed = (frame: Frame): Frame => ({

@@ -101,7 +101,7 @@ export async function backtest(
       model,
       sliceFrame(frame, start - lead, end),
       { validationLevel: 'permissive', alignment },
-      { signal: hooks.signal },
+      { signal: hooks.signal, time: hooks.time },
     )
     const at = start - firstRows
     score.set(detection.score.subarray(lead), at)
@@ -122,11 +122,11 @@ export async function backtest(
     onset: event.onset + firstRows,
     peak: event.peak + firstRows,
   }))
-  const judge = judgeOf(frame, firstRows, raisedFlags(flag, found), events, labels)
-  const total = judge({ start: firstRows, end: sampleCount(frame) })
+  const scoreOf = scoreParts(frame, firstRows, raisedFlags(flag, found), events, labels)
+  const total = scoreOf({ start: firstRows, end: sampleCount(frame) })
   const { labelledEvents, foundEvents } = total
   return {
-    stretches: places.map(place => ({ ...judge(place), trainedRows: place.start })),
+    stretches: places.map(place => ({ ...scoreOf(place), trainedRows: place.start })),
     total: {
       ...total,
       recall: labelledEvents && foundEvents !== null ? foundEvents / labelledEvents : null,
@@ -136,7 +136,7 @@ export async function backtest(
 }
 
 /** Counts what starts in a part of the live time, which begins at sample `first`; `raised` is counted from there. */
-function judgeOf(
+function scoreParts(
   frame: Frame,
   first: number,
   raised: Uint8Array,

@@ -35,8 +35,8 @@ const SWEPT_METRICS = [
 ] as const satisfies readonly MetricName[]
 
 export interface EvaluateModelSettings extends ThresholdSettings {
-  /** How scores are judged; by default `buffer` is the window of the model. */
-  readonly judging?: Partial<EvaluateOptions>
+  /** Options of the metrics; by default `buffer` is the window of the model. */
+  readonly metrics?: Partial<EvaluateOptions>
   /** Series drawn for each confidence interval; 0 = no intervals. */
   readonly resamples: number
   readonly sweep: boolean
@@ -44,15 +44,15 @@ export interface EvaluateModelSettings extends ThresholdSettings {
 }
 
 const ownSettings = z.object({
-  judging: z.looseObject({}).optional(),
+  metrics: z.looseObject({}).optional(),
   resamples: z.number().int().min(0).max(100_000),
   sweep: z.boolean(),
   seed: z.number().int().min(0).max(0xffffffff),
 })
 
-/** The model or a baseline, judged on the same samples. */
-export interface JudgedScores {
-  readonly name: 'model' | 'random' | 'absolute z' | 'pca' | 'pca, fitted on the judged rows'
+/** The model or a baseline, evaluated on the same samples. */
+export interface EvaluatedScores {
+  readonly name: 'model' | 'random' | 'absolute z' | 'pca' | 'pca, fitted on the evaluated rows'
   readonly evaluation: Evaluation
   /** 95 % intervals; `null` where the metric is undefined too often, or none were asked for. */
   readonly intervals: Readonly<Record<LeadingMetric, ConfidenceInterval | null>>
@@ -61,7 +61,7 @@ export interface JudgedScores {
 export interface ModelEvaluation {
   readonly threshold: Detection['threshold']
   /** The model first. */
-  readonly rows: readonly JudgedScores[]
+  readonly rows: readonly EvaluatedScores[]
   /** Of the model, when a sweep was asked for; `threshold` is in multiples of the one above. */
   readonly sweep: readonly Evaluation[]
 }
@@ -69,7 +69,7 @@ export interface ModelEvaluation {
 /**
  * What a model is worth against labels, beside three baselines that cost nothing: random scores, the mean |z| of the channels in the
  * model's scaling, and the distance from the principal components of what the model learnt from. A model that keeps no such components
- * (made before they were kept) is judged beside those of the judged rows, and the row says so.
+ * (made before they were kept) is compared with those of the evaluated rows, and the row says so.
  *
  * The delay of two-sided scores counts the later samples that they wait for.
  *
@@ -87,7 +87,7 @@ export async function evaluateModel(
   hooks: LoopHooks = {},
 ): Promise<ModelEvaluation> {
   parseOptions(ownSettings, given, 'the evaluation')
-  const { judging, resamples, sweep, seed, ...settings } = given
+  const { metrics, resamples, sweep, seed, ...settings } = given
   const detection = await detect(model, frame, settings, hooks)
   const stepMs = medianStepMs(frame)
   const input = {
@@ -95,7 +95,7 @@ export async function evaluateModel(
     ...(stepMs !== null && { stepMs }),
     options: {
       buffer: Math.min(model.info.window, sampleCount(frame)),
-      ...judging,
+      ...metrics,
     },
   }
   const { residual, sharp } = detection
@@ -103,12 +103,12 @@ export async function evaluateModel(
   const waiting = alignment === 'two-sided' ? model.detector.lookahead : 0
   const hasRules = Object.keys(model.info.settings.events.channels).length > 0
   const parts = hasRules ? { residual, expected: expectedReadings(model, detection) } : undefined
-  const judge = (
-    name: JudgedScores['name'],
+  const rowOf = (
+    name: EvaluatedScores['name'],
     scores: ArrayLike<number>,
     threshold: number,
     own?: { readonly parts: typeof parts; readonly sharp: typeof sharp },
-  ): JudgedScores => {
+  ): EvaluatedScores => {
     hooks.signal?.throwIfAborted()
     const alarms = alarmsAt(model, detection.frame, scores, threshold, own?.parts, own?.sharp)
     const given = { ...input, scores, threshold, alarms }
@@ -119,7 +119,7 @@ export async function evaluateModel(
       // The same seed for every row: all are drawn from the same blocks, so that their intervals can be compared.
       intervals:
         resamples === 0
-          ? (none as JudgedScores['intervals'])
+          ? (none as EvaluatedScores['intervals'])
           : confidenceIntervals(given, LEADING_METRICS, { resamples, level: 0.95 }, createRandom(seed)),
     }
   }
@@ -128,8 +128,8 @@ export async function evaluateModel(
   return {
     threshold: detection.threshold,
     rows: [
-      judge('model', detection.score, 1, { parts, sharp }),
-      ...baselines.map(({ name, scores }) => judge(name, scores, thresholdOfCount(scores, flags))),
+      rowOf('model', detection.score, 1, { parts, sharp }),
+      ...baselines.map(({ name, scores }) => rowOf(name, scores, thresholdOfCount(scores, flags))),
     ],
     sweep: sweep
       ? SWEEP.map(threshold =>
@@ -175,7 +175,7 @@ async function baselineScores(model: Model, { frame, score }: Detection, seed: n
     ...(distance
       ? [
           {
-            name: model.baseline ? ('pca' as const) : ('pca, fitted on the judged rows' as const),
+            name: model.baseline ? ('pca' as const) : ('pca, fitted on the evaluated rows' as const),
             scores: scoredAlike(i => distance[i]),
           },
         ]
@@ -183,7 +183,7 @@ async function baselineScores(model: Model, { frame, score }: Detection, seed: n
   ] as const
 }
 
-/** Missing readings take the last one before them, 0 at the start: a baseline judges every sample that the model judges. */
+/** Missing readings take the last one before them, 0 at the start: a baseline scores every sample that the model scores. */
 function held(scaled: ScaledFrame): ScaledFrame {
   const { values, channels } = scaled
   const filled = values.slice()

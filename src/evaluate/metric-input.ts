@@ -8,14 +8,14 @@ import type { Scored } from './scored.js'
 import { vus } from './vus.js'
 
 /** The input of a metric. Work that several metrics share is done once, on first use. */
-export type Judged = ReturnType<typeof judgedOf>
+export type MetricInput = ReturnType<typeof metricInput>
 
 /**
  * @param flags `[n]` of the scored samples
  * @param alarms `[n]` 1 in events that rules have made of the flags; default: the flags
  * @param stepMs NaN when unknown
  */
-export function judgedOf(
+export function metricInput(
   scored: Scored,
   flags: Uint8Array,
   alarms: Uint8Array | undefined,

@@ -1,0 +1,154 @@
+import { type StageTimer, untimed } from '../core/stage-timer.js'
+import type { Json } from '../core/state.js'
+import type { LiveOutput, Sink, SinkPlan } from '../emit/index.js'
+import type { Batch } from './batch.js'
+import type { StreamCounts } from './counts.js'
+import type { StateStore } from './state-store.js'
+import { Stream, type StreamOptions, type Taken } from './stream.js'
+
+/** What keeps a stream going, wherever its messages come from. */
+export interface RunnerOptions extends StreamOptions {
+  readonly store: StateStore
+  readonly sinks: readonly SinkPlan[]
+  /** Ms since the epoch. */
+  now(): number
+  /** Time between checkpoints, ms. */
+  readonly checkpointMs: number
+  /** Times the stages `score`, `write` and `save` of each batch. */
+  readonly time?: StageTimer
+}
+
+const DRAIN_MS = 5_000
+/** A checkpoint is due when the journal has this many bytes. */
+const LARGEST_JOURNAL = 1 << 28
+
+/**
+ * A stream with its store and sinks: batches go in, each is kept before it is scored, and the state is saved now and then. Calls must wait for the one
+ * before. After an error only `abandon` may be called.
+ */
+export class Runner {
+  readonly #options: RunnerOptions
+  readonly #stream: Stream
+  readonly #sinks: ReadonlyMap<string, Sink>
+  readonly #time: StageTimer
+  #position: Json
+  #savedMs: number
+  #isFirst = true
+
+  private constructor(options: RunnerOptions, stream: Stream, sinks: ReadonlyMap<string, Sink>) {
+    this.#options = options
+    this.#stream = stream
+    this.#sinks = sinks
+    this.#position = options.store.last?.position ?? null
+    this.#savedMs = options.now()
+    this.#time = options.time ?? untimed
+  }
+
+  /**
+   * Opens the sinks and takes the batches of the journal once more: what they gave is made again.
+   *
+   * @throws SourceError of the sinks and the store, which is closed then
+   */
+  static async open(options: RunnerOptions): Promise<Runner> {
+    const { store } = options
+    const sinks = new Map<string, Sink>()
+    try {
+      const stream = new Stream(options, store, store.last?.stream ?? null)
+      for (const { name, open } of options.sinks) sinks.set(name, await open(store.last?.sinks[name] ?? null))
+      const runner = new Runner(options, stream, sinks)
+      if (store.isLasting && store.last === undefined && store.pending() === 0) await runner.save()
+      for await (const batch of store.journalled()) await runner.#process(batch)
+      return runner
+    } catch (error) {
+      for (const sink of sinks.values()) await sink.close().catch(() => {})
+      await store.close()
+      throw error
+    }
+  }
+
+  /** Where the source continues. */
+  get position(): Json {
+    return this.#position
+  }
+
+  get counts(): StreamCounts {
+    return this.#stream.counts
+  }
+
+  get sinks(): ReadonlyMap<string, Sink> {
+    return this.#sinks
+  }
+
+  /**
+   * Keeps batches, all with one write to the disk, then scores each.
+   *
+   * @param acknowledge called when the messages may be forgotten by who sent them
+   */
+  async take(batches: readonly Batch[], acknowledge: () => void = () => {}): Promise<Taken[]> {
+    const { store } = this.#options
+    const [first, ...others] = batches
+    const kept = this.#isFirst ? [{ ...first, isFirst: true }, ...others] : batches
+    this.#isFirst = false
+    await store.append(kept)
+    if (store.isLasting) acknowledge()
+    const taken: Taken[] = []
+    for (const batch of kept) taken.push(await this.#process(batch))
+    if (!store.isLasting) acknowledge()
+    return taken
+  }
+
+  /** Whether a batch without messages would find a device that became silent. Cost O(devices). */
+  hasSilent(nowMs: number): boolean {
+    return this.#stream.hasSilent(nowMs)
+  }
+
+  /** Saves the state when there is something to save and it is time. */
+  async saveWhenDue(nowMs: number): Promise<void> {
+    const { store, checkpointMs } = this.#options
+    if (!store.isLasting || store.pending() === 0) return
+    if (nowMs - this.#savedMs >= checkpointMs || store.pending() >= LARGEST_JOURNAL)
+      await this.#time('save', () => this.save())
+  }
+
+  async save(): Promise<void> {
+    const sinks: Record<string, Json> = {}
+    for (const [name, sink] of this.#sinks) sinks[name] = await sink.state()
+    await this.#options.store.save({ stream: await this.#stream.state(), sinks, position: this.#position })
+    this.#savedMs = this.#options.now()
+  }
+
+  /** Without a lasting store open events end here; with one everything is saved. Gives what became known. */
+  async end(): Promise<LiveOutput[]> {
+    const { store } = this.#options
+    const outputs: LiveOutput[] = []
+    if (!store.isLasting)
+      for await (const output of this.#stream.finish()) {
+        await this.#write([output])
+        outputs.push(output)
+      }
+    await Promise.all(Array.from(this.#sinks.values(), sink => sink.drain(DRAIN_MS)))
+    if (store.isLasting) await this.save()
+    for (const sink of this.#sinks.values()) await sink.close()
+    await store.close()
+    return outputs
+  }
+
+  /** After an error: nothing more is written. */
+  async abandon(): Promise<void> {
+    for (const sink of this.#sinks.values()) await sink.close().catch(() => {})
+    await this.#options.store.close().catch(() => {})
+  }
+
+  async #process(batch: Batch): Promise<Taken> {
+    const taken = await this.#time('score', () => this.#stream.process(batch))
+    await this.#write(taken.outputs)
+    this.#position = batch.position
+    return taken
+  }
+
+  async #write(outputs: readonly LiveOutput[]): Promise<void> {
+    await this.#time('write', async () => {
+      for (const sink of this.#sinks.values()) await sink.write(outputs)
+    })
+  }
+}
