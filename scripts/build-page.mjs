@@ -1,11 +1,11 @@
-// Bundles browser/live into the files that the server sends for its page: dist/serve/page/. Called by build.mjs.
+// Bundles browser/live into the files that the server sends for its page: dist/web/. Called by build.mjs.
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { rolldown } from 'rolldown'
 
 const SOURCE = 'browser/live'
-const TARGET = 'dist/serve/page'
+const TARGET = 'dist/web'
 const require = createRequire(import.meta.url)
 const packageFile = (name, file) => join(dirname(require.resolve(`${name}/package.json`)), file)
 
@@ -37,7 +37,6 @@ const style = [packageFile('uplot', 'dist/uPlot.min.css'), join(SOURCE, 'page.cs
   .replace(/\n\s*/g, '\n')
 
 mkdirSync(TARGET, { recursive: true })
-writeFileSync(join(TARGET, 'page.js'), `/* Licences: licences.txt */\n${await script()}`)
+writeFileSync(join(TARGET, 'page.js'), `/*!\n${licences}\n*/\n${await script()}`)
 writeFileSync(join(TARGET, 'page.css'), style)
-writeFileSync(join(TARGET, 'licences.txt'), licences)
 for (const name of ['index.html', 'icon.svg']) copyFileSync(join(SOURCE, name), join(TARGET, name))

@@ -1,4 +1,4 @@
-// Compiles src/ to dist/. Runs on `npm ci` (prepare), so it uses nothing but the compiler from node_modules.
+// Compiles src/ to dist/ and bundles the live page. Runs on `npm ci` (prepare), so it uses nothing but what is in node_modules.
 import { execFileSync } from 'node:child_process'
 import { chmodSync, existsSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'

@@ -7,7 +7,7 @@ import { createAnswers } from './answers.mjs'
 import { createPlant, NOW_MS } from './plant.mjs'
 import { createRegistry } from './registry.mjs'
 
-const PAGE = 'dist/serve/page'
+const PAGE = 'dist/web'
 const TYPES = {
   html: 'text/html; charset=utf-8',
   js: 'text/javascript',
@@ -88,7 +88,7 @@ export async function startPlant({ devices = 5, days = 7, seed = 1, rate = 50, k
       if (!event) return missing
       if (second === 'explanation') return [200, answers.explanation(event)]
       if (second === 'feedback' && third === 'preview') return [200, answers.preview(event, query)]
-      if (second === 'feedback' && method === 'PUT') return [200, answers.setFeedback(event, body)]
+      if (second === 'feedback' && method === 'POST') return [200, answers.setFeedback(event, body)]
       if (second === 'feedback' && method === 'DELETE') {
         event.feedback = null
         return [204]
@@ -118,7 +118,7 @@ export async function startPlant({ devices = 5, days = 7, seed = 1, rate = 50, k
         : [200, contract.jobPage.parse({ items: registry.jobs, nextCursor: null })]
     if (first === 'jobs') {
       const job = registry.jobs.find(one => one.id === id)
-      if (method === 'DELETE') Object.assign(job, { state: 'cancelled', endedMs: NOW_MS })
+      if (second === 'cancel') Object.assign(job, { state: 'cancelled', endedMs: NOW_MS })
       return [200, contract.job.parse(job)]
     }
     return missing

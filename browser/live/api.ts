@@ -25,7 +25,7 @@ export const path = {
   alias: (name: string) => `/models/${part(name)}/aliases`,
   comparison: (query: string) => `/comparison?${query}`,
   jobs: () => '/jobs?limit=50',
-  job: (id: string) => `/jobs/${part(id)}`,
+  cancel: (id: string) => `/jobs/${part(id)}/cancel`,
   jobEvents: (id: string) => `/jobs/${part(id)}/events`,
   datasets: () => '/datasets?limit=1000',
   live: (device?: string) => `/live${device === undefined ? '' : `?device=${part(device)}`}`,
@@ -82,7 +82,7 @@ export async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
 
 /** Sends a change. A repeated request with the same idempotency key changes nothing more. */
 export async function send<T>(
-  method: 'POST' | 'PUT' | 'DELETE',
+  method: 'POST' | 'DELETE',
   path: string,
   body?: unknown,
   headers: Readonly<Record<string, string>> = {},

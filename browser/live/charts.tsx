@@ -6,8 +6,8 @@ import { createPacer } from './live.js'
 import { createPlot, type Plot } from './plot.js'
 import { numberText, percentText, scoreText, timeText } from './text.js'
 
-/** Eight drawings a second look live and leave the page most of the time. */
-const DRAWN_EVERY_MS = 125
+/** Eight drawings a second look live; long ranges, where an interval takes seconds to change, are drawn once a second. */
+const DRAWN_EVERY_MS = [125, 1000] as const
 const SCORE_HEIGHT = 148
 const CHANNEL_HEIGHT = 96
 const TIMES_HEIGHT = 30
@@ -121,16 +121,19 @@ function createGroup(
       onSelect: current().onSelect && ((from, to) => current().onSelect?.(from, to)),
     })
   }
-  const pacer = createPacer(() => {
-    const endMs = (columns.timeMs[columns.timeMs.length - 1] ?? 0) + columns.stepMs
-    const [from, to] = current().range ?? [endMs - columns.spanMs, endMs]
-    places.forEach((place, k) => {
-      if (!visible.has(place)) return
-      plots[k] ??= make(k)
-      plots[k].show(from, to)
-    })
-    read()
-  }, DRAWN_EVERY_MS)
+  const pacer = createPacer(
+    () => {
+      const endMs = (columns.timeMs[columns.timeMs.length - 1] ?? 0) + columns.stepMs
+      const [from, to] = current().range ?? [endMs - columns.spanMs, endMs]
+      places.forEach((place, k) => {
+        if (!visible.has(place)) return
+        plots[k] ??= make(k)
+        plots[k].show(from, to)
+      })
+      read()
+    },
+    Math.min(DRAWN_EVERY_MS[1], Math.max(DRAWN_EVERY_MS[0], columns.stepMs / 4)),
+  )
   const watcher = new IntersectionObserver(entries => {
     for (const { target, isIntersecting } of entries)
       if (isIntersecting) visible.add(target)

@@ -1,18 +1,11 @@
 import { useMemo, useRef, useState } from 'preact/hooks'
-import type {
-  DeviceDetail,
-  Event,
-  LiveCoverage,
-  LiveEvent,
-  LiveSample,
-  Series,
-} from '../../src/serve/contract/index.js'
+import type { DeviceDetail, Event, LiveCoverage, LiveEvent, Series } from '../../src/serve/contract/index.js'
 import { path } from './api.js'
 import { Charts, type ChartsHandle } from './charts.js'
 import { appendSample, columnsOf } from './columns.js'
 import { DriftPanel } from './drift.js'
 import { EventTable } from './events.js'
-import { useLiveDevice } from './live.js'
+import { type LiveHandlers, useLive } from './live.js'
 import { Choice, Empty, Facts, Loaded, StatusMark } from './parts.js'
 import { useResource } from './resource.js'
 import { linkTo, setQuery, useRoute } from './route.js'
@@ -119,8 +112,8 @@ function LiveCharts({
   const charts = useRef<ChartsHandle | undefined>(undefined)
   const [changes, setChanges] = useState<readonly LiveEvent[]>([])
   const [lost, setLost] = useState<readonly LiveCoverage[]>([])
-  useLiveDevice(device.id, {
-    sample(sample: LiveSample) {
+  const handlers: LiveHandlers = {
+    sample(sample) {
       if (!isLive) return
       appendSample(columns, sample)
       charts.current?.changed()
@@ -130,7 +123,8 @@ function LiveCharts({
     coverage: now =>
       setLost(before => [...before.filter(one => one.channel !== now.channel), ...(now.isLost ? [now] : [])]),
     reconnect: reload,
-  })
+  }
+  useLive(handlers, device.id)
   const events = useMemo(() => withChanges(series.events, changes), [series, changes])
   const range = isLive ? undefined : ([series.fromMs, series.toMs] as const)
   return (

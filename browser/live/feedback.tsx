@@ -26,7 +26,7 @@ export function FeedbackPanel({ event, put }: { event: Event; put: (event: Event
   const undo = useRef<HTMLButtonElement>(null)
   const first = useRef<HTMLInputElement>(null)
   const save = useAction(async () => {
-    const result = await send<FeedbackResult>('PUT', path.feedback(event.id), { verdict, radius, note })
+    const result = await send<FeedbackResult>('POST', path.feedback(event.id), { verdict, radius, note })
     put(result.event)
     setProposal(result.proposal)
     setSaid(`Saved: ${VERDICT_TEXT[verdict as Verdict]}.`)

@@ -45,7 +45,7 @@ function JobRow({ loaded, reload }: { loaded: Job; reload: () => void }) {
     })
   }, [loaded.id, loaded.state, reload])
   const cancel = useAction(async () => {
-    setJob(await send<Job>('DELETE', path.job(job.id)))
+    setJob(await send<Job>('POST', path.cancel(job.id)))
     reload()
   })
   const [name, version] = job.result?.split('@') ?? []

@@ -3,7 +3,7 @@ import type { LiveCoverage, LiveEvent, LiveSample, LiveStatus } from '../../src/
 import { path } from './api.js'
 import { apiKey } from './key.js'
 import { listen } from './sse.js'
-import { useStore } from './store.js'
+import { createStore, useStore } from './store.js'
 
 /** What the server sends of devices as it happens. */
 export interface LiveHandlers {
@@ -22,42 +22,39 @@ function dispatch(handlers: LiveHandlers, event: string, data: unknown): void {
   handle?.(data)
 }
 
-/** Listens to what is sent of all devices, for `useLive`, until it is stopped. */
-export const listenToAll = (): (() => void) =>
-  listen(path.live(), {
-    onMessage: (event, data) => {
-      for (const { current } of followers) dispatch(current, event, data)
-    },
-    onReconnect: () => {
-      for (const { current } of followers) current.reconnect?.()
-    },
-  })
+/** The device that is looked at: the page has one connection, which sends every sample of this device or a summary of all. */
+const watched = createStore<string | undefined>(undefined)
 
-/** Calls the handlers with what is sent of all devices: events, coverage, a status of each device a second. */
-export function useLive(handlers: LiveHandlers): void {
+/** Keeps the connection of the page as long as the component is shown. */
+export function useConnection(): void {
+  const key = useStore(apiKey)
+  const device = useStore(watched)
+  useEffect(
+    () =>
+      listen(path.live(device), {
+        onMessage: (event, data) => {
+          for (const { current } of followers) dispatch(current, event, data)
+        },
+        onReconnect: () => {
+          for (const { current } of followers) current.reconnect?.()
+        },
+      }),
+    [key, device],
+  )
+}
+
+/** Calls the handlers with what is sent: of all devices events, coverage and a status a second; of one device every sample as well. */
+export function useLive(handlers: LiveHandlers, device?: string): void {
   const newest = useRef(handlers)
   newest.current = handlers
   useEffect(() => {
     followers.add(newest)
+    watched.set(device)
     return () => {
       followers.delete(newest)
+      watched.set(undefined)
     }
-  }, [])
-}
-
-/** Calls the handlers with what is sent of one device: every sample as well. */
-export function useLiveDevice(device: string, handlers: LiveHandlers): void {
-  const key = useStore(apiKey)
-  const newest = useRef(handlers)
-  newest.current = handlers
-  useEffect(
-    () =>
-      listen(path.live(device), {
-        onMessage: (event, data) => dispatch(newest.current, event, data),
-        onReconnect: () => newest.current.reconnect?.(),
-      }),
-    [key, device],
-  )
+  }, [device])
 }
 
 /** Calls `draw` soon after each `ask`, at most every `everyMs` and never in a hidden tab. */

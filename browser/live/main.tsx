@@ -6,7 +6,7 @@ import { DevicePage } from './device.js'
 import { EventPage } from './event.js'
 import { Events } from './events.js'
 import { apiKey, setKey } from './key.js'
-import { listenToAll } from './live.js'
+import { useConnection } from './live.js'
 import { ModelPage } from './model.js'
 import { Models } from './models.js'
 import { Overview } from './overview.js'
@@ -92,7 +92,7 @@ function Header({ view }: { view: string }) {
       <span class="grow" />
       <Connection />
       <label class="theme">
-        <span class="unseen">Colours</span>
+        <span>Theme</span>
         <select
           value={chosen}
           onChange={event => {
@@ -100,9 +100,9 @@ function Header({ view }: { view: string }) {
             setTheme(event.currentTarget.value as Theme)
           }}
         >
-          <option value="system">System theme</option>
-          <option value="light">Light theme</option>
-          <option value="dark">Dark theme</option>
+          <option value="system">System</option>
+          <option value="light">Light</option>
+          <option value="dark">Dark</option>
         </select>
       </label>
       <a class="key" href={linkTo(['key'])} aria-current={view === 'key' ? 'page' : undefined}>
@@ -114,9 +114,8 @@ function Header({ view }: { view: string }) {
 
 /** Follows the server as long as the page is open, so that the page knows when it is back. */
 function Connection() {
-  const key = useStore(apiKey)
   const state = useStore(connection)
-  useEffect(() => listenToAll(), [key])
+  useConnection()
   return (
     <span class={`connection connection-${state}`}>
       <i aria-hidden="true" />

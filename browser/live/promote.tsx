@@ -19,7 +19,7 @@ export function Promote({
   const [said, setSaid] = useState('')
   const now = model.aliases[alias]
   const { busy, problem, run } = useAction(async () => {
-    await send('PUT', path.alias(model.name), { alias, version, why })
+    await send('POST', path.alias(model.name), { alias, version, why })
     setSaid(`${alias} is version ${version} now.`)
     reload()
   })
