@@ -1,4 +1,4 @@
-export { type Backtest, type BacktestSettings, type BacktestStretch, backtest } from './evaluate/backtest.js'
+export { type Backtest, type BacktestPeriod, type BacktestSettings, backtest } from './evaluate/backtest.js'
 export {
   type EvaluatedScores,
   type EvaluateModelSettings,

@@ -43,6 +43,7 @@ export { type Bar, barPlot, channelPlot, PLOT_STYLE, scoreCalendar, scorePlot } 
 export { type Cell, formatFacts, formatRows, RESULT_FORMATS, type ResultFormat, type Row } from './rows.js'
 export { sparkline } from './sparkline.js'
 export { configYaml } from './suggestion.js'
+export { trendRows } from './trend.js'
 export {
   formatBytes,
   formatDuration,

@@ -25,7 +25,7 @@ export interface Session {
   push(samples: Frame): Step
   /** The series has ended: the samples that waited, the event that was open, and the issues of the whole series. */
   finish(): Step
-  /** Where the session is; `openSession` with the same model and settings goes on from it, bit for bit. */
+  /** Where the session is; `openSession` with the same model and settings continues from it, bit for bit. */
   state(): State
   /** How the level has followed the scores so far; null when it does not adapt. */
   adaptation(): Adaptation | null
@@ -39,7 +39,7 @@ const KIND = 'session'
 const VERSION = 1
 
 /**
- * Opens a session: a series that begins, or one that goes on.
+ * Opens a session: a series that begins, or one that continues.
  *
  * Memory: a few kB to tens of kB beside the model, which sessions share. Cost per sample: that of the detector.
  *

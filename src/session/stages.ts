@@ -115,7 +115,7 @@ function columnsOf(
   return { ...columns, expected: Float64Array.from(values) }
 }
 
-/** The samples that are not late, and which of them begin anew. */
+/** The samples that are not late, and which of them begin again. */
 function inOrder(frame: Frame, marks: Uint8Array): [Frame, Uint8Array] {
   const begins = marks.map(mark => (mark === BEGINS ? 1 : 0))
   if (!marks.includes(LATE)) return [frame, begins]

@@ -11,6 +11,7 @@ export {
   paretoSurvival,
 } from './generalised-pareto.js'
 export { kolmogorovPValue } from './kolmogorov.js'
+export { fitLinearTrend, type LinearTrend } from './linear-trend.js'
 export { mad } from './mad.js'
 export { mean, standardDeviation } from './moments.js'
 export { paretoPosterior, type WeightedPareto } from './pareto-posterior.js'

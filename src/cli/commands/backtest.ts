@@ -74,7 +74,7 @@ export const backtestCommand = defineCommand({
         time: io.metrics.time,
         times,
         architecture,
-        onStretch: progress.score,
+        onPeriod: progress.score,
       },
     )
     progress.finish()

@@ -101,7 +101,7 @@ export const detectCommand = defineCommand({
     const alignment = alignmentOf(model, options.alignment, 'two-sided')
     const settings = { ...options, alignment, timeZone: times.timeZone }
     const threshold = effectiveThreshold(model, settings)
-    if (options.thresholdRule !== undefined || options.quantile !== undefined)
+    if ([options.thresholdRule, options.quantile, options.sensitivity].some(rule => rule !== undefined))
       printNotes(io, thresholdNotes(model, settings))
     const isChunked = await isForChunks(source, request, options)
     const chunkRows = chunkRowsOf(options, channels.length)

@@ -15,6 +15,7 @@ import { showCommand } from './show.js'
 import { streamCommand } from './stream.js'
 import { thresholdCommand } from './threshold.js'
 import { trainCommand } from './train.js'
+import { trendCommand } from './trend.js'
 import { tuneCommand } from './tune.js'
 import { validateCommand } from './validate.js'
 import { verifyCommand } from './verify.js'
@@ -28,6 +29,7 @@ export const COMMANDS: readonly Command[] = [
   tuneCommand,
   detectCommand,
   driftCommand,
+  trendCommand,
   explainCommand,
   streamCommand,
   evaluateCommand,

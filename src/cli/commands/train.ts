@@ -65,6 +65,7 @@ export const trainCommand = defineCommand({
     'telltale train history.csv --out model --architecture conv-ae --latent 8',
     'telltale train history.csv --out model --exclude 2024-03-01..2024-03-04 --trim 0.01',
     'telltale train history.csv --out model --false-alarms 1/week',
+    'telltale train history.csv --out model --sensitivity bearing_temp=2',
     'telltale train history.csv --registry models --out pump',
     'telltale train history.csv --out model --checkpoint model.checkpoint',
     'telltale train decade.parquet --out model --memory 500',
