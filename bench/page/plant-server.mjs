@@ -16,8 +16,10 @@ const TYPES = {
   txt: 'text/plain',
 }
 export const HEADERS = {
-  'content-security-policy': "default-src 'self'",
+  'content-security-policy':
+    "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'; img-src 'self' data:",
   'x-content-type-options': 'nosniff',
+  'cache-control': 'no-store',
 }
 const JOB_EVERY_MS = 250
 
