@@ -10,6 +10,7 @@ import type { ProcessIo } from './io.js'
 import { pathIn } from './paths.js'
 import { type ParsedLine, parseLine, type SharedSections } from './program.js'
 import { createProgress } from './progress.js'
+import { runCached } from './run-cache.js'
 import { checkRunPaths } from './run-paths.js'
 import { safeIo } from './safe-io.js'
 
@@ -74,7 +75,8 @@ async function runCommand(
   const job = await startJob({ command: command.name, settings, log, now: rawIo.now })
   const io = { ...printing, metrics: job.metrics }
   try {
-    const code = await command.run({ args, options, cli, config, schemas: SCHEMAS, io, log, progress })
+    const call = { args, options, cli, config, schemas: SCHEMAS, io, log, progress }
+    const code = await runCached(command, call, log)
     log.info({ command: command.name, code, elapsedMs: elapsedMs() }, 'done')
     await job.end({ exitCode: code })
     return code

@@ -8,6 +8,13 @@ export {
   type ModelEvaluation,
 } from './evaluate/evaluate.js'
 export {
+  type GateCheck,
+  type GateReport,
+  type GateSettings,
+  passGate,
+  type ShadowAlarm,
+} from './evaluate/gate.js'
+export {
   type SmallestFault,
   type SmallestFaults,
   type SmallestFaultsSettings,

@@ -62,6 +62,7 @@ export const detectCommand = defineCommand({
     },
   ],
   schema: detectOptions.required({ model: true }).extend(readOptions.shape),
+  isRepeatable: true,
   examples: [
     'telltale detect today.csv --model model',
     'telltale detect today.csv --model model --scores scores.csv --events events.jsonl',

@@ -108,6 +108,7 @@ export const evaluateCommand = defineCommand({
     },
   ],
   schema,
+  isRepeatable: true,
   examples: [
     'telltale evaluate labelled.csv --model model --labels label',
     'telltale evaluate today.csv --model model --labels events.csv --sweep',

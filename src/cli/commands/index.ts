@@ -1,6 +1,7 @@
 import type { Command } from '../command.js'
 import { architecturesCommand } from './architectures.js'
 import { backtestCommand } from './backtest.js'
+import { cacheCommand } from './cache.js'
 import { configCommand } from './config.js'
 import { detectCommand } from './detect.js'
 import { driftCommand } from './drift.js'
@@ -11,6 +12,7 @@ import { generateCommand } from './generate.js'
 import { modelsCommand } from './models.js'
 import { monitorCommand } from './monitor.js'
 import { planCommand } from './plan.js'
+import { retrainCommand } from './retrain.js'
 import { showCommand } from './show.js'
 import { streamCommand } from './stream.js'
 import { thresholdCommand } from './threshold.js'
@@ -27,6 +29,7 @@ export const COMMANDS: readonly Command[] = [
   planCommand,
   trainCommand,
   tuneCommand,
+  retrainCommand,
   detectCommand,
   driftCommand,
   trendCommand,
@@ -39,6 +42,7 @@ export const COMMANDS: readonly Command[] = [
   verifyCommand,
   modelsCommand,
   monitorCommand,
+  cacheCommand,
   exportCommand,
   architecturesCommand,
   configCommand,
