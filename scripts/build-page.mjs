@@ -1,11 +1,11 @@
-// Bundles browser/live into the files that the server sends for its page: dist/web/. Called by build.mjs.
+// Bundles browser/live into the files that the server sends for its page: dist/serve/page/. Called by build.mjs.
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { rolldown } from 'rolldown'
 
 const SOURCE = 'browser/live'
-const TARGET = 'dist/web'
+const TARGET = 'dist/serve/page'
 const require = createRequire(import.meta.url)
 const packageFile = (name, file) => join(dirname(require.resolve(`${name}/package.json`)), file)
 

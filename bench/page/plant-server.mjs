@@ -7,7 +7,7 @@ import { createAnswers } from './answers.mjs'
 import { createPlant, NOW_MS } from './plant.mjs'
 import { createRegistry } from './registry.mjs'
 
-const PAGE = 'dist/web'
+const PAGE = 'dist/serve/page'
 const TYPES = {
   html: 'text/html; charset=utf-8',
   js: 'text/javascript',

@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib'
 import { CHROMIUM, openPage } from '../chromium.mjs'
 import { startPlant } from './plant-server.mjs'
 
-const FOLDER = 'dist/web'
+const FOLDER = 'dist/serve/page'
 const RUNS = 7
 const DEVICES = 200
 const LIVE_MS = 20_000

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type BrowserPage, CHROMIUM, openPage } from '../../../bench/chromium.mjs'
 import { type PlantServer, startPlant } from '../../../bench/page/plant-server.mjs'
 
-const FOLDER = 'dist/web'
+const FOLDER = 'dist/serve/page'
 const MOST_BYTES = 150_000
 const LIMIT_MS = 30_000
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
