@@ -3,7 +3,7 @@ import * as contract from '../../dist/serve/contract/index.js'
 import { NOW_MS } from './plant.mjs'
 
 const DAY_MS = 86_400_000
-const promise = perDay => ({ perDay, low: perDay * 0.6, high: perDay * 1.7 })
+const expected = perDay => ({ perDay, low: perDay * 0.6, high: perDay * 1.7 })
 
 export function createRegistry() {
   const versions = [3, 2, 1].map(version => ({
@@ -66,7 +66,7 @@ export function createRegistry() {
     method: 'peaks over threshold',
     level: value,
     flaggedShare: perDay / 900,
-    promise: promise(perDay),
+    expectedAlarms: expected(perDay),
   })
   return {
     jobs,
@@ -93,12 +93,17 @@ export function createRegistry() {
           seconds: 214,
         },
         calibration: {
-          causal: { samples: 118_000, method: 'peaks over threshold', level: 12.4, promise: promise(1 / 7) },
+          causal: {
+            samples: 118_000,
+            method: 'peaks over threshold',
+            level: 12.4,
+            expectedAlarms: expected(1 / 7),
+          },
           'two-sided': {
             samples: 118_000,
             method: 'peaks over threshold',
             level: 11.8,
-            promise: promise(1 / 7),
+            expectedAlarms: expected(1 / 7),
           },
         },
       }),

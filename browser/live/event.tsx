@@ -1,4 +1,4 @@
-import { useMemo } from 'preact/hooks'
+import { useMemo, useState } from 'preact/hooks'
 import type { Event, EventExplanation, Series } from '../../src/serve/contract/index.js'
 import { path } from './api.js'
 import { Charts } from './charts.js'
@@ -137,7 +137,10 @@ const MOST_CHANNELS = 5
 /** The interval of the event and what came before, beside what was expected. */
 function Picture({ event, explanation }: { event: Event; explanation: EventExplanation | undefined }) {
   const pad = Math.max(LEAST_PAD_MS, event.endMs - event.startMs)
-  const query = `points=600&from=${Math.round(event.onsetMs - pad)}&to=${Math.round(event.endMs + pad / 2)}`
+  // An open event grows: its picture stays the one of when it was opened.
+  const [query] = useState(
+    () => `points=600&from=${Math.round(event.onsetMs - pad)}&to=${Math.round(event.endMs + pad / 2)}`,
+  )
   const series = useResource<Series>(path.series(event.device, query))
   return (
     <>
@@ -163,7 +166,7 @@ function PictureCharts({
     const names = explanation ? byDeparture(explanation.channels) : event.channels
     const indexes = names.map(({ name }) => columns.channels.findIndex(channel => channel.name === name))
     return indexes.filter(index => index >= 0).slice(0, MOST_CHANNELS)
-  }, [columns, explanation, event.channels])
+  }, [columns, explanation, event.id])
   const events = useMemo(() => [event], [event])
   return <Charts {...{ columns, channels, events, range: [series.fromMs, series.toMs] }} />
 }

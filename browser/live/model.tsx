@@ -153,10 +153,10 @@ function VersionFacts({ detail }: { detail: VersionDetail }) {
       />
       <h3>Thresholds</h3>
       <ul class="evidence">
-        {Object.entries(calibration).map(([alignment, { level, method, samples, promise }]) => (
+        {Object.entries(calibration).map(([alignment, { level, method, samples, expectedAlarms }]) => (
           <li key={alignment}>
             <b>{alignment}</b>: level {numberText(level)} by {method} on {plural(samples, 'score')}
-            {promise && `; ${alarmRate(promise)} expected`}
+            {expectedAlarms && `; ${alarmRate(expectedAlarms)} expected`}
           </li>
         ))}
       </ul>

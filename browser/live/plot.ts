@@ -172,6 +172,16 @@ function drawThreshold(u: uPlot): void {
   ctx.restore()
 }
 
+/** Shortest time between the last intervals: devices that send less often than an interval have gaps that are none. */
+const usualGap = (timeMs: readonly number[], stepMs: number) =>
+  timeMs.length < 2
+    ? stepMs
+    : Math.min(
+        ...timeMs
+          .slice(-10)
+          .map((time, i, last) => (i === 0 ? Number.POSITIVE_INFINITY : time - last[i - 1])),
+      )
+
 /** A strip below the score: intervals without a score are marked. */
 function drawCoverage(u: uPlot, { timeMs, coverage, stepMs }: Columns): void {
   const { ctx, bbox } = u
@@ -184,7 +194,11 @@ function drawCoverage(u: uPlot, { timeMs, coverage, stepMs }: Columns): void {
   ctx.fillStyle = colour('gap')
   ctx.fillRect(bbox.left, top, bbox.width, height)
   ctx.fillStyle = colour('ok')
-  const width = Math.max(1, u.valToPos(timeMs[0] + stepMs, 'x', true) - u.valToPos(timeMs[0], 'x', true)) + 1
+  const width =
+    Math.max(
+      1,
+      u.valToPos(timeMs[0] + usualGap(timeMs, stepMs), 'x', true) - u.valToPos(timeMs[0], 'x', true),
+    ) + 1
   for (let i = 0; i < timeMs.length; i++)
     if ((coverage[i] ?? 0) > 0.5) ctx.fillRect(u.valToPos(timeMs[i], 'x', true), top, width, height)
   ctx.restore()

@@ -98,13 +98,13 @@ function ThresholdRows({
         </tr>
       </thead>
       <tbody>
-        {rows.map(([label, { method, level, flaggedShare, promise }]) => (
+        {rows.map(([label, { method, level, flaggedShare, expectedAlarms }]) => (
           <tr key={label}>
             <th scope="row">{label}</th>
             <td>{method}</td>
             <td class="number">{numberText(level)}</td>
             <td class="number">{numberText(100 * flaggedShare, 2)} %</td>
-            <td>{promise ? alarmRate(promise) : '–'}</td>
+            <td>{expectedAlarms ? alarmRate(expectedAlarms) : '–'}</td>
           </tr>
         ))}
       </tbody>
