@@ -1,5 +1,5 @@
 // Runs the attacks of test/attacks in their long form and prints the counts of each kind. Exits 1 when one succeeded.
-//   npm run attack -- [--only PART-OF-A-NAME] [--share 0.1] [--seed 1]
+//   npm run attack -- [--only PART-OF-A-NAME] [--share 0.1] [--seed 1] [--threads 2] [--kernels reference]
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -12,6 +12,8 @@ const { values } = parseArgs({
     only: { type: 'string', default: '' },
     share: { type: 'string', default: '1' },
     seed: { type: 'string', default: '1' },
+    threads: { type: 'string', default: '1' },
+    kernels: { type: 'string', default: '' },
   },
 })
 const folder = mkdtempSync(join(tmpdir(), 'telltale-attack-report-'))
@@ -25,6 +27,8 @@ const { status } = spawnSync(process.execPath, [vitest, 'run', 'test/attacks', '
     ATTACK_ONLY: values.only,
     ATTACK_SHARE: values.share,
     ATTACK_SEED: values.seed,
+    ATTACK_THREADS: values.threads,
+    ATTACK_KERNELS: values.kernels,
     ATTACK_REPORT: report,
   },
 })

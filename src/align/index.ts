@@ -1,9 +1,11 @@
 export {
   type ChannelSource,
+  channelSources,
   createDeriver,
-  DERIVED_KINDS,
   type DerivedChannel,
   type DerivedKind,
+  type Deriver,
+  derivedChannel,
   stateText,
 } from './derive.js'
 export { createLanes, holdsNothingBack, type LaneCounts, type LaneOptions, type Lanes } from './lanes.js'

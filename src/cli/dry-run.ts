@@ -23,7 +23,7 @@ export async function dryRun(
     for (const { device, timeMs, names, values } of delivery.messages) {
       const pairs = names.map((name, i) => ({
         name,
-        text: `${name}=${Number.isNaN(values[i]) ? '' : values[i]}`,
+        text: `${name}=${values[i] === undefined || Number.isNaN(values[i]) ? '' : values[i]}`,
       }))
       const list = (isKnown: boolean) =>
         pairs

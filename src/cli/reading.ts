@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { DERIVED_KINDS, type DerivedChannel } from '../align/index.js'
+import { derivedChannel } from '../align/index.js'
 import { createError } from '../core/errors.js'
 import type { Json } from '../core/state.js'
-import { type ReadOptions, readOptions } from '../ingest/index.js'
+import { type ReadOptions, type ReadSummary, readOptions, tableForm } from '../ingest/index.js'
 
 /** What decides how columns, cells and times are read: it belongs to a model. */
 const MEANING = {
@@ -20,27 +20,20 @@ const MEANING = {
 const RESAMPLING = { cadence: true, aggregate: true, tolerance: true } as const
 const GROUP = { groupBy: true } as const
 
-const derivedChannel = z.object({
-  channel: z.string().min(1),
-  from: z.string().min(1),
-  kind: z.enum(DERIVED_KINDS),
-  value: z.string().optional(),
-  values: z.array(z.string()).optional(),
-})
 /** How the table of a training was read, as its model keeps it. */
 const readingSchema = readOptions
   .pick({ ...MEANING, ...RESAMPLING, ...GROUP })
   .partial()
-  .extend({ derived: z.array(derivedChannel).default([]) })
+  .extend({ derived: z.array(derivedChannel).default([]), form: tableForm.default({}) })
 
 export type TrainedReading = z.output<typeof readingSchema>
 
-/** The reading options and computed channels of a training, as a model keeps them for `modelSource`. */
+/** What a model keeps of the reading of its history: options, computed channels and the form of the table. */
 export function readingOf(
   options: ReadOptions,
-  derived: readonly DerivedChannel[],
+  { derived, form }: Pick<ReadSummary, 'derived' | 'form'>,
 ): Readonly<Record<string, Json>> {
-  const kept = Object.entries({ ...readingSchema.parse(options), derived }).filter(
+  const kept = Object.entries({ ...readingSchema.parse(options), derived, form }).filter(
     ([, value]) => value !== undefined,
   )
   return Object.fromEntries(kept) as Record<string, Json>

@@ -1,5 +1,7 @@
+import { channelSources } from '../align/index.js'
 import type { Runtime } from '../detect/index.js'
 import type { ModelOf } from '../live/index.js'
+import { derivedOf } from '../live/index.js'
 import type { Model } from '../model/index.js'
 import { type FleetMember, findFleet, loadModel } from '../store/index.js'
 
@@ -8,8 +10,10 @@ export interface StreamModels {
   readonly modelOf: ModelOf
   /** How the training read its table; of a fleet that of the first model. */
   readonly trained: FleetMember['info']
-  /** Every channel of every model. */
+  /** Every column that a model reads. */
   readonly channels: ReadonlySet<string>
+  /** Those whose readings are texts. */
+  readonly states: ReadonlySet<string>
 }
 
 /** One model for all devices, or those of a fleet with the shared one for the others. Errors as `loadModel`. */
@@ -23,8 +27,9 @@ export async function openStreamModels(
   if (members === undefined) {
     const model = await loadModel(path, runtime)
     const { info } = model
-    return { modelOf: async () => model, trained: info, channels: new Set(info.channels) }
+    return { modelOf: async () => model, trained: info, channels: columnsOf(info), states: statesOf(info) }
   }
+  const infos: Channels[] = [...members, ...(common ? [common] : [])].map(({ info }) => info)
   const paths = new Map(members.map(member => [member.device, member.path]))
   const loaded = new Map<string, WeakRef<Model>>()
   return {
@@ -38,6 +43,17 @@ export async function openStreamModels(
       return model
     },
     trained: members[0].info,
-    channels: new Set([...members.flatMap(({ info }) => info.channels), ...(common?.info.channels ?? [])]),
+    channels: new Set(infos.flatMap(info => [...columnsOf(info)])),
+    states: new Set(infos.flatMap(info => [...statesOf(info)])),
   }
+}
+
+type Channels = Pick<FleetMember['info'], 'channels' | 'options'>
+
+function columnsOf(info: Channels): Set<string> {
+  return new Set(channelSources(info.channels, derivedOf(info)).columns)
+}
+
+function statesOf(info: Channels): Set<string> {
+  return new Set(derivedOf(info).flatMap(({ kind, from }) => (kind === 'state' ? [from] : [])))
 }

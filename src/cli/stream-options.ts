@@ -29,7 +29,27 @@ const sourceOptions = {
     'Which field is what: time=ts,device=meta.id, then CHANNEL=FIELD for channels whose field has another name. channel and value name the fields of messages with one reading; channels names the object that holds them. Dots lead into objects, {name} is a part of the topic. Default: as trained.',
     { value: 'LIST' },
   ),
-  timeUnit: option(z.enum(TIME_UNITS).optional(), 'Unit of times that are numbers. Default: by their size.'),
+  timeUnit: option(
+    z.enum(TIME_UNITS).optional(),
+    'Unit of times that are numbers. Default: as trained, else by their size.',
+  ),
+  timeFormat: option(
+    text().optional(),
+    'Format of times, as of strptime, such as %d.%m.%Y %H:%M:%S. Default: as trained, else by their form.',
+    { value: 'FORMAT' },
+  ),
+  timeZone: option(
+    text().optional(),
+    'Time zone of times that name none, such as Europe/Berlin or +01:00. Default: as trained, else UTC.',
+    { value: 'ZONE' },
+  ),
+  decimal: option(
+    z.enum(['.', ',']).optional(),
+    'Decimal separator of numbers in text. Default: as trained.',
+    {
+      value: 'CHARACTER',
+    },
+  ),
   topics: option(
     z.array(text()).min(1).optional(),
     'Topics of a broker, such as plant/{area}/{device}/telemetry. {device} and {channel} are what they say; a payload is a JSON object, an array of them, or a number.',

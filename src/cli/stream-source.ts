@@ -3,8 +3,10 @@ import { readFile } from 'node:fs/promises'
 import { createError } from '../core/errors.js'
 import type { Json } from '../core/state.js'
 import { writeError } from '../files/index.js'
+import { timesOf } from '../ingest/index.js'
 import {
   createDecoder,
+  type Mapping,
   type MqttConnection,
   type OnBad,
   openGrowingFile,
@@ -15,6 +17,7 @@ import {
 } from '../sources/index.js'
 import type { Io } from './io.js'
 import { pathIn } from './paths.js'
+import { trainedReading } from './reading.js'
 import type { StreamModels } from './stream-models.js'
 import type { StreamCommandOptions } from './stream-options.js'
 
@@ -25,15 +28,15 @@ const CAPACITY = 4096
 const LONGEST_LETTER = 10_000
 const TOLD_AGAIN_MS = 60_000
 
-/** Opens the source of a stream; fields that `--map` does not name are read as in the training. */
+/** Opens the source of a stream; what neither `--map` nor the other options say is read as in the training. */
 export async function openStreamSource(
   io: Io,
   options: StreamCommandOptions,
-  { trained }: StreamModels,
+  models: StreamModels,
   from: Json = null,
 ): Promise<Source> {
   const { source, lines, follow, topics, qos, share } = options
-  const decode = createDecoder(streamMapping(options, trained))
+  const decode = createDecoder(streamMapping(options, models))
   const reading = { decode, onBad: badMessageHandler(io, options), capacity: CAPACITY, lines }
   if (source === '-') return streamSource(io.stdin ?? process.stdin, reading)
   if (!isBroker(source)) return openGrowingFile(pathIn(io, source), { ...reading, follow }, from)
@@ -42,32 +45,45 @@ export async function openStreamSource(
   return openMqtt({ ...reading, connection, topics, qos, share })
 }
 
-/** Which fields are what: the names of the training, then `--map`. */
-function streamMapping(
-  { map, timeUnit, source }: StreamCommandOptions,
-  { timeColumn, options }: StreamModels['trained'],
-) {
-  const known = options as Readonly<Record<string, string | readonly string[] | undefined>>
-  const renamed = ((known.rename ?? []) as readonly string[]).map(entry =>
-    entry.split('=').reverse().join('='),
-  )
-  const one = (name: string) => known[name] as string | undefined
+/** Which fields are what, and how they are read: as the training says, then the options. */
+function streamMapping(options: StreamCommandOptions, { trained, states }: StreamModels): Mapping {
+  const { form, ...known } = trainedReading(trained.options)
+  const renamed = (known.rename ?? []).map(entry => entry.split('=').reverse().join('='))
+  const { timeFormat = known.timeFormat, timeZone = known.timeZone } = options
+  const { order = form.dateOrder } = timesOf({ timeFormat, timeZone })
   return parseMapping(
-    [...renamed, ...(map ?? [])],
+    [...renamed, ...(options.map ?? [])],
     {
-      time: timeColumn ?? undefined,
-      device: isBroker(source) ? undefined : one('groupBy'),
-      channel: one('sensorColumn'),
-      value: one('valueColumn'),
+      time: trained.timeColumn ?? undefined,
+      device: isBroker(options.source) ? undefined : (known.groupBy ?? form.deviceColumn),
+      channel: known.sensorColumn ?? form.sensorColumn,
+      value: known.valueColumn ?? form.valueColumn,
     },
-    timeUnit,
+    {
+      times: { timeFormat, timeZone, order, timeUnit: options.timeUnit ?? known.timeUnit ?? form.timeUnit },
+      decimal: options.decimal ?? known.decimal ?? form.decimal ?? '.',
+      states,
+    },
   )
 }
 
+/** What the training did to its rows that messages do not get. */
+export function streamNotes({ trained }: StreamModels): string[] {
+  const { where, cadence } = trainedReading(trained.options)
+  return [
+    ...(where === undefined
+      ? []
+      : [`the model was trained on rows with ${where}; messages are scored whatever they hold`]),
+    ...(cadence === undefined
+      ? []
+      : [`the model was trained on samples brought to ${cadence}; messages are scored as they come`]),
+  ]
+}
+
 /** Whether each message holds one reading, so that samples are joined unless asked otherwise. */
-export function hasOneReading(options: StreamCommandOptions, { trained }: StreamModels): boolean {
+export function hasOneReading(options: StreamCommandOptions, models: StreamModels): boolean {
   const hasChannelTopic = (options.topics ?? []).some(topic => topic.includes('{channel}'))
-  return hasChannelTopic || streamMapping(options, trained).channel !== undefined
+  return hasChannelTopic || streamMapping(options, models).channel !== undefined
 }
 
 /** How the broker at a URL is reached. */

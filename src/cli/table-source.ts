@@ -64,6 +64,7 @@ export function tableSource(
     roots: sql === undefined ? undefined : sqlRoots.map(root => pathIn(io, root)),
     rows: parseRows(options.rows),
     derived: reading?.derived,
+    form: reading?.form,
   }
   const { timeColumn, labelColumn } = options
   const trained = { timeColumn: model?.timeColumn ?? undefined, labelColumn: model?.labelColumn ?? undefined }

@@ -85,7 +85,7 @@ export async function trainFleet(
           ...hooks,
           device,
           columns: { time, label },
-          reading: readingOf(options, devices.derived),
+          reading: readingOf(options, devices.summary),
           onIssues: issues => printIssues(io, issues, device),
           onModel: model => saveModel(model, path),
         },
@@ -118,7 +118,7 @@ async function historyOf(
   table: DeviceTable,
   options: FleetTraining['options'],
   io: Io,
-): Promise<Omit<TrainHistory, 'columns' | 'derived'>> {
+): Promise<Omit<TrainHistory, 'columns' | 'summary'>> {
   const room = blockRoom(table.channels.length, options)
   if (table.samples <= room.capacity) {
     const { frame, labels } = await table.read()

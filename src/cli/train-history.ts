@@ -1,8 +1,8 @@
-import type { DerivedChannel } from '../align/index.js'
 import type { Frame } from '../core/frame.js'
 import { sampleCount } from '../core/frame.js'
 import {
   estimateMemory,
+  type ReadSummary,
   type ReadTableOptions,
   readChunks,
   readTable,
@@ -25,8 +25,7 @@ const SHORTEST_BLOCK = 1000
 export interface TrainHistory {
   readonly history: Frame | HistoryBlocks
   readonly columns: { readonly time?: string; readonly label?: string }
-  /** Channels that were computed from columns. */
-  readonly derived: readonly DerivedChannel[]
+  readonly summary: ReadSummary
   /** Samples that are labelled anomalous. */
   readonly labelled: number
   readonly notes: readonly string[]
@@ -43,11 +42,11 @@ export async function readHistory(
   const needed = await estimateMemory(source, request)
   // Input of unknown size is read whole: it may be short.
   if (!Number.isFinite(needed) || needed <= options.memory * 2 ** 20) {
-    const { frame, labels, timeColumn, labelColumn, derived, notes } = await readTable(source, request)
+    const { frame, labels, timeColumn, labelColumn, summary, notes } = await readTable(source, request)
     return {
       history: frame,
       columns: { time: timeColumn, label: labelColumn },
-      derived,
+      summary,
       labelled: labels ? countOnes(labels) : 0,
       notes,
     }
@@ -73,7 +72,7 @@ export async function readHistory(
   return {
     history,
     columns: { time, label },
-    derived: table.derived,
+    summary: table.summary,
     labelled,
     notes: [...summaryNotes(table.summary), ...notes],
   }

@@ -9,6 +9,8 @@ export interface EngineAccess {
   readonly folders?: readonly string[]
   /** Stops the query that runs; it ends in `interrupted`. */
   readonly signal?: AbortSignal
+  /** The longest time, ms, that a query may compute before its next rows; it ends in `limit-time` then. Default: no limit. */
+  readonly timeLimitMs?: number
   /** Where it may put what does not fit in memory; without one a query that needs more fails. */
   readonly spillFolder?: string
 }
@@ -73,10 +75,22 @@ export async function openEngine(access: EngineAccess = {}): Promise<Engine> {
   const stop = () => connection.interrupt()
   access.signal?.addEventListener('abort', stop)
   const stoppable = async <T>(work: () => Promise<T>): Promise<T> => {
+    const limit = access.timeLimitMs
+    let isLate = false
+    const interrupt = () => {
+      isLate = true
+      stop()
+    }
+    const timer = limit === undefined ? undefined : setTimeout(interrupt, limit)
     try {
       return await work()
     } catch (error) {
-      throw access.signal?.aborted ? createError('interrupted', { what: 'reading' }, error) : error
+      if (access.signal?.aborted) throw createError('interrupted', { what: 'reading' }, error)
+      throw isLate
+        ? createError('limit-time', { what: 'a query', wanted: `${limit! / 1000} s` }, error)
+        : error
+    } finally {
+      clearTimeout(timer)
     }
   }
   async function* stream(sql: string, rows?: number): AsyncGenerator<Chunk> {

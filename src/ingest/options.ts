@@ -31,6 +31,11 @@ export const readOptions = z.object({
     'Folders whose files --sql may read. Default: the current folder.',
     { value: 'FOLDERS' },
   ),
+  queryTimeout: option(
+    duration().default('5m'),
+    'The longest time that --sql or --where may compute before the next rows.',
+    { value: 'TIME' },
+  ),
   channels: columns('Columns to take as channels, in this order. Default: all that are nothing else.'),
   excludeChannels: columns('Columns to leave out.'),
   rename: option(
@@ -121,6 +126,7 @@ export function readRequest(options: ReadOptions): ReadTableOptions {
   return {
     ...{ timeFormat, timeZone, timeUnit, decimal, sensorColumn, valueColumn, where, device },
     ...{ badCells, badRows, duplicateTimes, lateRows },
+    queryTimeoutMs: durationMs(options.queryTimeout),
     channels: options.channels,
     roles: options.role && Object.fromEntries(options.role.map(pair => splitLast(pair))),
     ignoreColumns: options.excludeChannels,

@@ -85,6 +85,13 @@ function describeRoles(summary: ReadSummary, { relation, roles }: ScanContext): 
   summary.timeColumn = roles.time?.columns.map(nameOf).join()
   summary.labelColumn = nameOf(roles.label?.column)
   summary.deviceColumn = nameOf(roles.device)
+  const { order, unit } = roles.time ?? {}
+  summary.form = {
+    ...summary.form,
+    ...(order && { dateOrder: order }),
+    ...(unit && { timeUnit: unit }),
+    ...(relation.header?.decimal === ',' && { decimal: ',' as const }),
+  }
   if (roles.label?.found === 'guessed') summary.labelGuessed = true
   summary.columns = relation.columns ?? roles.columns
   summary.derived =

@@ -2,6 +2,7 @@ import type { DerivedChannel } from '../align/index.js'
 import type { TimeUnit } from '../core/time-unit.js'
 import type { ColumnRole } from './columns/column-role.js'
 import type { Compression, TableFormat } from './files/locate.js'
+import type { TableForm } from './form.js'
 import { createTally, type Tally, tallyText } from './tally.js'
 
 /** What was read, how it was understood, and all that did not become a reading: nothing is dropped without being counted here. */
@@ -40,6 +41,8 @@ export interface ReadSummary {
   readonly skippedRows: Tally
   /** Files of a folder that are no part of the table, with the reason. */
   readonly skippedFiles: { readonly file: string; readonly reason: string }[]
+  /** How the table writes what another one may leave open, as data that `form` of a later reading takes. */
+  form: TableForm
   /** What every column was taken for, and why. */
   columns: readonly ColumnRole[]
   /** Channels that are computed from columns, as data that `derived` of a later reading takes. */
@@ -74,6 +77,7 @@ export function createSummary(): ReadSummary {
     badCells: createTally(),
     skippedRows: createTally(),
     skippedFiles: [],
+    form: {},
     columns: [],
     derived: [],
     rejectedRows: createTally(),

@@ -1,5 +1,5 @@
 import type { Json } from '../core/state.js'
-import type { Message } from '../sources/index.js'
+import type { Message, Reading } from '../sources/index.js'
 
 /** Messages that are taken in together: what is in the journal as one line. */
 export interface Batch {
@@ -23,7 +23,7 @@ export function packBatch({ messages, ...rest }: Batch): string {
   const packed = messages.map(({ device, timeMs, names, values }): Packed => {
     const isSame = names.length === last.length && names.every((name, i) => name === last[i])
     last = names
-    return [device, Number.isNaN(timeMs) ? null : timeMs, isSame ? 0 : names, values.map(packNumber)]
+    return [device, Number.isNaN(timeMs) ? null : timeMs, isSame ? 0 : names, values.map(packReading)]
   })
   return JSON.stringify({ ...rest, messages: packed })
 }
@@ -35,17 +35,25 @@ export function unpackBatch(text: string): Batch {
     ...rest,
     messages: messages.map(([device, timeMs, names, values]) => {
       if (names !== 0) last = names
-      const numbers = (values as (number | string | null)[]).map(value =>
-        value === null ? Number.NaN : Number(value),
-      )
-      return { device, timeMs: timeMs ?? Number.NaN, names: last, values: numbers }
+      return {
+        device,
+        timeMs: timeMs ?? Number.NaN,
+        names: last,
+        values: (values as Json[]).map(unpackReading),
+      }
     }),
   }
 }
 
-/** What JSON has no number for is a text; NaN is null. */
-function packNumber(value: number): Json {
+/** What JSON has no number for is a text; NaN is null; a text is a list of one. */
+function packReading(value: Reading): Json {
+  if (typeof value === 'string') return [value]
   if (Number.isNaN(value)) return null
   if (Object.is(value, -0)) return '-0'
   return Number.isFinite(value) ? value : String(value)
+}
+
+function unpackReading(value: Json): Reading {
+  if (value === null) return Number.NaN
+  return Array.isArray(value) ? String(value[0]) : Number(value)
 }

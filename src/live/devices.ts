@@ -3,6 +3,7 @@ import { nestedState, nestStates } from '../core/state.js'
 import { stateFromBytes, stateToBytes } from '../core/state-bytes.js'
 import type { Model } from '../model/index.js'
 import { openSession, type Session, type SessionSettings } from '../session/index.js'
+import { createDeviceChannels, type DeviceChannels } from './channels.js'
 import type { StateStore } from './state-store.js'
 
 /** The model of a device; undefined where there is none: its messages are refused. */
@@ -12,6 +13,7 @@ export type ModelOf = (device: string) => Promise<Model | undefined>
 export interface Device {
   readonly model: Model
   readonly sampler: Sampler
+  readonly channels: DeviceChannels
   readonly session: Session
   isChanged: boolean
 }
@@ -68,12 +70,13 @@ export class Devices {
     const bytes = await this.#store.read(name)
     const saved = bytes && stateFromBytes(bytes, `the state of ${name || 'the device'}`)
     const { settings, sampling } = this.#options
-    const { channels, training } = model.info
-    const options = { ...sampling, timeKind: training.timeKind }
+    const options = { ...sampling, timeKind: model.info.training.timeKind }
+    const channels = createDeviceChannels(model.info, saved && nestedState(saved, 'channels'))
     return {
       model,
-      sampler: createSampler(channels, options, saved && nestedState(saved, 'sampler')),
+      sampler: createSampler(channels.columns, options, saved && nestedState(saved, 'sampler')),
       session: openSession(model, settings, saved && nestedState(saved, 'session')),
+      channels,
       isChanged: false,
     }
   }
@@ -86,8 +89,12 @@ export class Devices {
 
   async #put(name: string, device: Device): Promise<void> {
     if (!device.isChanged) return
-    const { session, sampler } = device
-    const nested = nestStates({ session: session.state(), sampler: sampler.state() })
+    const { session, sampler, channels } = device
+    const nested = nestStates({
+      session: session.state(),
+      sampler: sampler.state(),
+      channels: channels.state(),
+    })
     await this.#store.put(name, stateToBytes({ kind: KIND, version: 1, ...nested }))
     device.isChanged = false
   }

@@ -1,3 +1,4 @@
+export { derivedOf } from './channels.js'
 export type { StreamCounts } from './counts.js'
 export type { ModelOf } from './devices.js'
 export { createMonitor, type Monitor, type MonitorOptions, type Reading } from './monitor.js'

@@ -86,10 +86,10 @@ export class Stream {
       const device = await this.#devices.get(name)
       if (device === undefined) continue
       device.sampler.finish()
-      const output = this.#score(name, device, [])
-      const last = device.session.finish()
-      yield output
-      yield this.#outputOf(name, device, last, [])
+      yield this.#score(name, device, [])
+      const rest = device.channels.end()
+      if (rest.timeMs.length > 0) yield this.#outputOf(name, device, device.session.push(rest), [])
+      yield this.#outputOf(name, device, device.session.finish(), [])
       this.#devices.forget(name)
     }
   }
@@ -113,7 +113,11 @@ export class Stream {
   #take(name: string, device: Device, messages: readonly Message[], nowMs: number, events: CloudEvent[]) {
     const { counts } = this
     for (const { timeMs, names, values } of messages) {
-      const refused = device.sampler.push(Number.isNaN(timeMs) ? nowMs : timeMs, names, values)
+      const refused = device.sampler.push(
+        Number.isNaN(timeMs) ? nowMs : timeMs,
+        names,
+        device.channels.numbersOf(names, values),
+      )
       if (refused) refuse(counts, refused)
       else counts.taken++
     }
@@ -121,7 +125,8 @@ export class Stream {
   }
 
   #score(name: string, device: Device, events: CloudEvent[]): LiveOutput {
-    const { frame, silences } = device.sampler.take()
+    const { frame: samples, silences } = device.sampler.take()
+    const frame = device.channels.push(samples)
     device.isChanged = true
     for (const { isSilent, ...silence } of silences)
       events.push(coverageEvent(originOf(name, device), { ...silence, isLost: isSilent }))

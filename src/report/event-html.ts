@@ -2,9 +2,13 @@ import { htmlText as text } from '../core/safe-text.js'
 import type { Explanation } from '../explain/index.js'
 import type { ModelInfo } from '../model/index.js'
 import type { Detection } from '../pipeline/index.js'
+import { CHART_SCRIPT, CHART_STYLE } from './browser/charts.generated.js'
+import { REPORT_SCRIPT } from './browser/report.generated.js'
+import { UPLOT_SCRIPT, UPLOT_STYLE } from './browser/uplot.generated.js'
 import { repairText } from './explanation.js'
 import { factCards, htmlPage, section } from './page.js'
-import { barPlot, channelPlot, PLOT_STYLE, scoreCalendar, scorePlot } from './plots/index.js'
+import { barPlot, channelPlot, PLOT_STYLE, scoreCalendar } from './plots/index.js'
+import { timelineSection } from './timeline/timeline-section.js'
 import { formatDuration, formatInstant, formatNumber, formatPercent } from './units.js'
 
 /** What a report on events is made of. */
@@ -27,11 +31,7 @@ export function eventReportHtml(report: EventReport): string {
   const { frame, score, events } = detection
   const parts = [
     factCards(factsOf(report)),
-    section(
-      'Scores',
-      `<div class="wide overview">${scorePlot(frame, score, events)}</div>
-<p class="aside">1 is the threshold; a shaded interval is an event.</p>`,
-    ),
+    timelineSection(detection, explanations),
     section(
       'When scores are high',
       `<div class="wide overview">${scoreCalendar(frame, score)}</div>${LEGEND}`,
@@ -45,7 +45,8 @@ export function eventReportHtml(report: EventReport): string {
     window: `Events of ${title}`,
     lead: `<p class="verdict">${explanations.length} of ${events.length} events explained</p>`,
     body: parts.join(''),
-    style: `${PLOT_STYLE}${STYLE}`,
+    style: `${PLOT_STYLE}${STYLE}${UPLOT_STYLE}${CHART_STYLE}`,
+    scripts: [UPLOT_SCRIPT, CHART_SCRIPT, REPORT_SCRIPT],
   })
 }
 

@@ -1,3 +1,5 @@
+export { CHART_SCRIPT, CHART_STYLE } from './browser/charts.generated.js'
+export { UPLOT_SCRIPT, UPLOT_STYLE } from './browser/uplot.generated.js'
 export {
   backtestRows,
   comparisonRows,
@@ -35,6 +37,7 @@ export {
   modelFacts,
   recalibrationRows,
 } from './model.js'
+export { dataElement, factCards, htmlPage, type Page, section } from './page.js'
 export { type Bar, barPlot, channelPlot, PLOT_STYLE, scoreCalendar, scorePlot } from './plots/index.js'
 export { type Cell, formatFacts, formatRows, RESULT_FORMATS, type ResultFormat, type Row } from './rows.js'
 export { sparkline } from './sparkline.js'

@@ -1,6 +1,7 @@
+import { sha256 } from '@noble/hashes/sha2.js'
 import { htmlText as text } from '../core/safe-text.js'
 
-/** A page that needs no network and runs no script: styles and plots are inside. */
+/** A page that needs no network: styles, plots and the scripts it runs are inside. */
 export interface Page {
   /** What the page is, above its title: `Health report`. */
   readonly kind: string
@@ -13,18 +14,26 @@ export interface Page {
   readonly body: string
   /** Style of its own, after `PAGE_STYLE`. */
   readonly style: string
+  /** Scripts that run after the body, in this order. Default: none. */
+  readonly scripts?: readonly string[]
 }
 
-/** A page as one self-contained HTML file. */
-export function htmlPage({ kind, title, window, lead, body, style }: Page): string {
+/**
+ * A page as one self-contained HTML file. Its content security policy lets nothing be loaded, and runs only these scripts and styles, by their hashes: text
+ * that came through as markup could not run either.
+ */
+export function htmlPage({ kind, title, window, lead, body, style, scripts = [] }: Page): string {
+  const styles = `${PAGE_STYLE}${style}`
+  const runs = scripts.length === 0 ? '' : `; script-src ${scripts.map(hashSource).join(' ')}`
+  const policy = `default-src 'none'; style-src ${hashSource(styles)}${runs}; base-uri 'none'; form-action 'none'`
   return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
 <title>${text(window)}</title>
-<style>${PAGE_STYLE}${style}</style>
+<style>${styles}</style>
 </head>
 <body>
 <main>
@@ -34,9 +43,19 @@ export function htmlPage({ kind, title, window, lead, body, style }: Page): stri
 ${lead}
 </header>
 ${body}</main>
-</body>
+${scripts.map(script => `<script>${script}</script>\n`).join('')}</body>
 </html>
 `
+}
+
+/** The source of a script or a style in a content security policy. */
+function hashSource(content: string): string {
+  return `'sha256-${Buffer.from(sha256(new TextEncoder().encode(content))).toString('base64')}'`
+}
+
+/** Data for a script of the page, as an element that is not run. */
+export function dataElement(id: string, data: object): string {
+  return `<script type="application/json" id="${id}">${JSON.stringify(data).replaceAll('<', '\\u003c')}</script>\n`
 }
 
 /** Facts as a grid of cards. */

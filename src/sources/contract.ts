@@ -1,5 +1,8 @@
 import type { Json } from '../core/state.js'
 
+/** A number, NaN = none; of a column of states its text. */
+export type Reading = number | string
+
 /** One message of a device, as its source read it. */
 export interface Message {
   /** Empty where the source names none. */
@@ -7,8 +10,8 @@ export interface Message {
   /** Ms since the epoch (UTC); NaN where it has no time. */
   readonly timeMs: number
   readonly names: readonly string[]
-  /** One for each name; NaN = no reading. */
-  readonly values: readonly number[]
+  /** One for each name. */
+  readonly values: readonly Reading[]
 }
 
 /** Why a source cannot use a message. */

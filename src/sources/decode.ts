@@ -1,53 +1,7 @@
-import { createError, TelltaleError } from '../core/errors.js'
-import { parseTime } from '../core/parse-time.js'
-import { epochMs, epochUnitOf, type TimeUnit } from '../core/time-unit.js'
-import { isMissingText, parseNumber, splitRecord } from '../ingest/index.js'
-import type { BadMessage, Message, RawMessage } from './contract.js'
-
-/** Where a message says what. A path names a field, with dots for nested ones; `{name}` in a text stands for a part of the topic or a field. */
-export interface Mapping {
-  readonly time?: string
-  readonly timeUnit?: TimeUnit
-  readonly device?: string
-  /** With `value`: the message is one reading, and this field names its channel. */
-  readonly channel?: string
-  readonly value?: string
-  /** The object that holds the channels; default the message itself. */
-  readonly channels?: string
-  /** Channels whose field has another name: path by channel. */
-  readonly renamed: ReadonlyMap<string, string>
-}
-
-const ROLES = ['time', 'device', 'channel', 'value', 'channels'] as const
-
-/**
- * Reads `--map`: `time=ts,device=meta.id,temperature=values.t1`.
- *
- * @param defaults what is known of the training, used where the map says nothing
- * @throws OptionError `option-invalid`
- */
-export function parseMapping(
-  entries: readonly string[],
-  defaults: Pick<Mapping, 'time' | 'device' | 'channel' | 'value'> = {},
-  timeUnit?: TimeUnit,
-): Mapping {
-  const roles: Partial<Record<(typeof ROLES)[number], string>> = {}
-  const renamed = new Map<string, string>()
-  for (const entry of entries) {
-    const [, name, path] = /^([^=]+)=(.+)$/.exec(entry) ?? []
-    if (name === undefined)
-      throw createError('option-invalid', {
-        name: '--map',
-        got: entry,
-        where: 'the command line or configuration',
-        wanted: 'it must be NAME=FIELD, such as time=ts',
-      })
-    const role = ROLES.find(role => role === name)
-    if (role) roles[role] = path
-    else renamed.set(name, path)
-  }
-  return { ...defaults, ...roles, timeUnit, renamed }
-}
+import { type Decimal, isMissingText, joinCells, parseNumber, splitRecord } from '../ingest/index.js'
+import type { BadMessage, Message, RawMessage, Reading } from './contract.js'
+import type { Mapping } from './mapping.js'
+import { createMessageClock, type MessageClock } from './message-time.js'
 
 /** What a raw message says, or why it cannot be used. */
 export type Decoded =
@@ -71,14 +25,20 @@ class Unusable extends Error {
 /** Reads messages by a mapping: JSON objects and arrays of them, lines of CSV, plain numbers whose channel is in the topic. Never throws. */
 export function createDecoder(mapping: Mapping): (raw: RawMessage) => Decoded {
   const own = new Set(
-    [mapping.time, mapping.device, mapping.channel, mapping.value, ...mapping.renamed.values()].filter(
-      path => path !== undefined,
-    ),
+    [
+      mapping.time,
+      ...(mapping.time?.split(',') ?? []),
+      mapping.device,
+      mapping.channel,
+      mapping.value,
+      ...mapping.renamed.values(),
+    ].filter(path => path !== undefined),
   )
+  const clock = createMessageClock(mapping.form.times)
   return raw => {
     const tally = { badReadings: 0 }
     try {
-      const messages = recordsOf(raw).map(record => messageOf(record, raw.fields ?? {}, mapping, own, tally))
+      const messages = recordsOf(raw).map(record => messageOf(record, raw, { mapping, own, clock, tally }))
       return { messages, ...tally }
     } catch (error) {
       if (error instanceof Unusable) return { bad: error.bad, detail: error.message }
@@ -112,24 +72,33 @@ function recordsOf({ payload, columns, delimiter = ',', fields, origin }: RawMes
   })
 }
 
+interface Decoding {
+  readonly mapping: Mapping
+  /** Fields that are no channels. */
+  readonly own: ReadonlySet<string>
+  readonly clock: MessageClock
+  readonly tally: { badReadings: number }
+}
+
 function messageOf(
   record: Fields,
-  topic: Readonly<Record<string, string>>,
-  mapping: Mapping,
-  own: ReadonlySet<string>,
-  tally: { badReadings: number },
+  { fields: topic = {}, columns }: RawMessage,
+  { mapping, own, clock, tally }: Decoding,
 ): Message {
   const find = (path: string): unknown =>
     at(record, path) ?? (Object.hasOwn(topic, path) ? topic[path] : undefined)
   const device = deviceOf(mapping.device ?? (Object.hasOwn(topic, 'device') ? 'device' : undefined), find)
-  const timeMs = mapping.time === undefined ? Number.NaN : timeOf(find(mapping.time), mapping)
+  const timeMs =
+    mapping.time === undefined ? Number.NaN : timeOf(timeField(mapping.time, find), device, mapping, clock)
   const names: string[] = []
-  const values: number[] = []
+  const values: Reading[] = []
+  const { states, decimal } = mapping.form
   const add = (name: string, value: unknown) => {
-    const number = numberOf(value)
-    if (number === undefined) tally.badReadings++
+    const isText = states.has(name) && value !== null && value !== undefined
+    const reading = isText ? String(value) : numberOf(value, decimal, columns !== undefined)
+    if (reading === undefined) tally.badReadings++
     names.push(name)
-    values.push(number ?? Number.NaN)
+    values.push(reading ?? Number.NaN)
   }
   const channelPath = mapping.channel ?? (Object.hasOwn(topic, 'channel') ? 'channel' : undefined)
   const channel = channelPath === undefined ? undefined : find(channelPath)
@@ -170,38 +139,30 @@ function deviceOf(path: string | undefined, find: (path: string) => unknown): st
   return name
 }
 
-function timeOf(value: unknown, { time, timeUnit }: Mapping): number {
-  const number = typeof value === 'number' ? value : typeof value === 'string' ? numberOf(value) : undefined
-  const ms =
-    number !== undefined
-      ? Number.isFinite(number)
-        ? epochMs(number, timeUnit ?? epochUnitOf(number))
-        : number
-      : typeof value === 'string'
-        ? textTime(value)
-        : undefined
-  if (ms === undefined || !Number.isFinite(ms))
+/** The field of the time, or several that make it up: date and clock, or the parts of a calendar. */
+function timeField(path: string, find: (path: string) => unknown): unknown {
+  const paths = path.split(',')
+  if (paths.length === 1 || find(path) !== undefined) return find(path)
+  return joinCells(
+    paths.map(part => String(find(part) ?? '')),
+    paths.length === 2 ? 'blank' : 'calendar',
+  )
+}
+
+function timeOf(value: unknown, device: string, { time }: Mapping, clock: MessageClock): number {
+  const ms = typeof value === 'number' || typeof value === 'string' ? clock(value, device) : Number.NaN
+  if (!Number.isFinite(ms))
     throw new Unusable('bad-time', `the field ${time} is ${JSON.stringify(value) ?? 'not there'}`)
   return ms
 }
 
-/** Undefined for what is no time, or more than one. */
-function textTime(text: string): number | undefined {
-  try {
-    return parseTime(text)
-  } catch (error) {
-    if (error instanceof TelltaleError) return undefined
-    throw error
-  }
-}
-
-/** NaN for what is not there, undefined for what is no number. */
-function numberOf(value: unknown): number | undefined {
+/** NaN for what is not there, undefined for what is no number. @param isCell of delimited text: in JSON a point may stand for the decimals as well */
+function numberOf(value: unknown, decimal: Decimal, isCell: boolean): number | undefined {
   if (typeof value === 'number') return value
   if (value === null || value === undefined) return Number.NaN
   if (typeof value === 'boolean') return value ? 1 : 0
   if (typeof value !== 'string') return undefined
   if (isMissingText(value, true)) return Number.NaN
-  const number = parseNumber(value)
+  const number = parseNumber(value, isCell || value.includes(',') ? decimal : '.')
   return Number.isNaN(number) ? undefined : number
 }

@@ -1,6 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type ChannelSource, createDeriver, joinParts, type Part, stateText } from '../../src/align/index.js'
+import {
+  type ChannelSource,
+  createDeriver,
+  joinParts,
+  type Part,
+  slicePart,
+  stateText,
+} from '../../src/align/index.js'
 
 const part = (times: readonly number[], values: readonly number[]): Part => ({
   timeMs: Float64Array.from(times),
@@ -14,6 +21,22 @@ const derive = (sources: readonly ChannelSource[], parts: readonly Part[], width
 }
 
 describe('createDeriver', () => {
+  it('continues from its state with the same channels, wherever it is cut', () => {
+    const sources: ChannelSource[] = [rate, { raw: 1 }]
+    const table = part([0, 1000, 3000, 4000, 5000], [10, 1, 12, 2, Number.NaN, 3, 26, 4, 3, 5])
+    const whole = derive(sources, [table], 2)
+    for (let cut = 0; cut <= 5; cut++) {
+      const before = createDeriver(2, sources, true)
+      const given = before.push(slicePart(table, 0, cut))
+      const after = createDeriver(2, sources, true, before.state())
+      const rest = [...after.push(slicePart(table, cut, 5)), ...after.end()]
+      expect(
+        [...given, ...rest].flatMap(({ values }) => [...values]),
+        `cut at ${cut}`,
+      ).toEqual(whole)
+    }
+  })
+
   it('gives the increase of a counter per second since its last reading, and starts again at 0', () => {
     const N = Number.NaN
     const counter = part([0, 1000, 3000, 4000, 5000, 6000], [10, 12, 18, N, 26, 3])

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it, vi } from 'vitest'
 import { saveModel } from '../../src/store/index.js'
 import { SMALL, smallTable, telltale } from '../cli/world.js'
 import { forgedModels, history, makeModels } from './artefacts.js'
@@ -12,9 +12,23 @@ import { kills, streams } from './processes.js'
 import { type Attack, type Outcome, runAttack } from './runner.js'
 import { tableAttacks } from './tables.js'
 
-/** `ATTACK=long` for the long form; `ATTACK_ONLY` part of a name, `ATTACK_SHARE` of the attempts, `ATTACK_SEED` another seed. */
-const { ATTACK, ATTACK_ONLY = '', ATTACK_SHARE = '1', ATTACK_SEED = '1', ATTACK_REPORT } = process.env
+/**
+ * `ATTACK=long` for the long form; `ATTACK_ONLY` part of a name, `ATTACK_SHARE` of the attempts, `ATTACK_SEED` another seed,
+ * `ATTACK_KERNELS=reference` without WebAssembly, here and in every process that is started.
+ */
+const {
+  ATTACK,
+  ATTACK_ONLY = '',
+  ATTACK_SHARE = '1',
+  ATTACK_SEED = '1',
+  ATTACK_REPORT,
+  ATTACK_KERNELS,
+} = process.env
 const isLong = ATTACK === 'long'
+if (ATTACK_KERNELS === 'reference') {
+  vi.stubGlobal('WebAssembly', undefined)
+  process.env.NODE_OPTIONS = '--import=data:text/javascript,delete%20globalThis.WebAssembly'
+}
 
 const folder = mkdtempSync(join(tmpdir(), 'telltale-attacks-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))

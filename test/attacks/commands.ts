@@ -17,7 +17,7 @@ import { describeOptions } from '../../src/config/index.js'
 import type { Random } from '../../src/core/random.js'
 import { type Outcome, smallTable, telltale } from '../cli/world.js'
 import { HOSTILE_NAMES } from './hostile.js'
-import { type Attack, expectThat, pick, REFUSED } from './runner.js'
+import { type Attack, expectThat, pick, REFUSED, THREADS } from './runner.js'
 
 const CODES = [0, 1, 2, 3, 4, 10]
 /** What must never reach a terminal. */
@@ -354,7 +354,7 @@ export function optionCombinations(cwd: string, model: string): Attack {
           )
       }
       if (random.uniform() < 0.2) args.push('--format', pick(random, ['json', 'jsonl', 'csv', 'table', 'x']))
-      if (command.name === 'train') args.push('--epochs', '1', '--workers', '1')
+      if (command.name === 'train') args.push('--epochs', '1', '--workers', THREADS)
       if (command.name === 'evaluate') args.push('--repeats', '1', '--resamples', '0')
       return {
         what: args.join(' '),

@@ -21,6 +21,9 @@ export interface Attack {
   make(random: Random, k: number): Attempt
 }
 
+/** Threads of the commands that are attacked. */
+export const THREADS = process.env.ATTACK_THREADS ?? '1'
+
 export interface Outcome {
   readonly name: string
   readonly attempts: number

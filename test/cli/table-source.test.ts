@@ -57,11 +57,15 @@ describe('tableSource with a model', () => {
     timeColumn: 'time',
     labelColumn: null,
   })
-  const reading = readingOf(options({ where: 'speed > 0', decimal: ',', timeZone: 'Europe/Berlin' }), derived)
+  const reading = readingOf(options({ where: 'speed > 0', decimal: ',', timeZone: 'Europe/Berlin' }), {
+    derived,
+    form: { dateOrder: 'dmy' },
+  })
 
   it('reads cells and rows as the training did, and says which rows are kept', () => {
     const { request, times } = tableSource(world, 'a.csv', options(), modelOf(reading))
     expect(request).toMatchObject({ where: 'speed > 0', decimal: ',', timeZone: 'Europe/Berlin', derived })
+    expect(request.form).toEqual({ dateOrder: 'dmy' })
     expect(times).toEqual({ timeZone: 'Europe/Berlin' })
     expect(told.join('')).toContain('rows are kept as in training: speed > 0')
   })
@@ -106,8 +110,8 @@ describe('asTrained', () => {
   })
 
   it('reads as the training did where nothing else is said', () => {
-    const { derived, ...kept } = trained
-    expect(derived).toEqual([])
+    const { derived, form, ...kept } = trained
+    expect([derived, form]).toEqual([[], {}])
     expect(asTrained(options(), trained)).toMatchObject(kept)
   })
 

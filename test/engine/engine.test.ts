@@ -24,6 +24,20 @@ const count = (engine: Engine, sql: string, rows?: number) =>
   })()
 
 describe('stream', () => {
+  it('stops a query that never gives a row, or never another one', async () => {
+    const endless =
+      'with recursive r(n) as (select 1 union all select (n + 1) % 7 from r) select count(*)::double from r'
+    const engine = await openEngine({ timeLimitMs: 200 })
+    try {
+      const late = expect.objectContaining({ code: 'limit-time' })
+      await expect(engine.rows(endless)).rejects.toEqual(late)
+      await expect(engine.stream(endless).next()).rejects.toEqual(late)
+      expect(await engine.rows('select 1 as a')).toEqual([{ a: 1 }])
+    } finally {
+      engine.close()
+    }
+  })
+
   it('gives every row once, in order', async () => {
     for (const rows of [0, 1, 2047, 2048, 2049, 300_000]) {
       const sql = `select range::double as x, range::varchar as t from range(${rows})`

@@ -25,6 +25,12 @@ describe('generated files', () => {
     expect(status).toBe(0)
   })
 
+  it('the embedded scripts of pages are what their sources and uPlot give', () => {
+    const { status, stderr } = check('scripts/build-browser.mjs')
+    expect(stderr).toBe('')
+    expect(status).toBe(0)
+  })
+
   it('the embedded WASM is what its sources compile to', () => {
     const { status, stderr } = check('scripts/build-wasm.mjs')
     expect(stderr).toBe('')

@@ -195,6 +195,18 @@ describe('a table that leaves something open', () => {
       '2024-03-01T06:00',
     ],
     ['a fixed offset', 'time,a\n2024-07-01 00:00:00,1\n', { timeZone: '+01:00' }, '2024-06-30T23:00'],
+    [
+      'the order of a former table',
+      'time,a\n03.05.2024 10:00,1\n03.05.2024 10:05,2\n',
+      { form: { dateOrder: 'dmy' } },
+      '2024-05-03T10:00',
+    ],
+    [
+      'the comma of a former table',
+      'time;a\n2024-05-03T10:00;20,104\n2024-05-03T10:05;30,123\n',
+      { form: { decimal: ',' } },
+      '2024-05-03T10:00',
+    ],
     ['days of a spreadsheet', 'time,a\n45352.25,1\n', { timeUnit: 'days' }, '2024-03-01T06:00'],
     ['two columns', 'x,y,a\n2024-03-01,06:00,1\n', { timeColumn: 'x,y' }, '2024-03-01T06:00'],
     ['a far past that is the whole column', 'time,a\n1891-01-01,1\n1891-01-02,2\n', {}, '1891-01-01T00:00'],

@@ -131,6 +131,37 @@ describe('a broken table', () => {
   })
 })
 
+describe('a packed table', () => {
+  const packed = async (name: string, sql: string) => {
+    const target = join(folder, name)
+    const engine = await openEngine({ files: [target] })
+    await engine.run(
+      `copy (${sql}) to ${sqlText(target)} (format csv, compression zstd, header false, quote '', delimiter '\u0001')`,
+    )
+    engine.close()
+    return target
+  }
+
+  it('that unpacks to hundreds of times its size is refused before it is read', async () => {
+    const gzip = file('bomb.csv.gz', gzipSync(`a\n${'1.25\n'.repeat(14_000_000)}`))
+    const zstd = await packed('bomb.csv.zst', 'select 1.25 as a from range(14000000)')
+    for (const path of [gzip, zstd]) {
+      const error = await failure(path)
+      expect([error.code, error.where.reason]).toEqual([
+        'file-unreadable',
+        expect.stringContaining('more than 250 times its size'),
+      ])
+    }
+  })
+
+  it('of JSON that is nested deeper than any table is refused in every packing', async () => {
+    const deep = `[{"a":${'['.repeat(20_000)}${']'.repeat(20_000)}}]`
+    const zstd = await packed('deep.json.zst', `select ${sqlText(deep)}`)
+    for (const path of [file('deep.json', deep), file('deep.json.gz', gzipSync(deep)), zstd])
+      expect((await failure(path)).code).toBe('data-not-a-table')
+  })
+})
+
 describe('lenient reading', () => {
   it('says where the first of everything was', async () => {
     const text =

@@ -12,6 +12,7 @@ describe('readRequest', () => {
       badRows: 'error',
       duplicateTimes: 'keep',
       lateRows: 'error',
+      queryTimeoutMs: 300_000,
     })
   })
 

@@ -42,6 +42,43 @@ describe('telltale stream', () => {
     }
   })
 
+  it('reads messages as the training read its table: local times, decimals, states, angles and counters', {
+    timeout: 120_000,
+  }, async () => {
+    const cwd = scratchFolder()
+    const head = 'Zeitstempel;temp;Betrieb;Richtung [°];Zähler'
+    // 26 October 2024 is a day before the clock of Berlin is put back: the table goes over the hour that it shows twice.
+    const row = (i: number, fault = 0) => {
+      const ms = Date.UTC(2024, 9, 26, 6) + i * 60_000
+      const wall = new Date(ms + (ms < Date.UTC(2024, 9, 27, 1) ? 2 : 1) * 3_600_000).toISOString()
+      const time = `${wall.slice(8, 10)}.${wall.slice(5, 7)}.${wall.slice(0, 4)} ${wall.slice(11, 19)}`
+      const noise = ((i * 7919) % 97) / 200
+      const temp = (20 + Math.sin(i / 9) + noise + fault).toFixed(2).replace('.', ',')
+      return `${time};${temp};${i % 60 < 20 ? 'Pause' : i % 60 < 40 ? 'Last' : 'Leer'};${(i * 5) % 360};${10_000 + 3 * i + Math.floor(i / 7)}`
+    }
+    const lines = (from: number, to: number) =>
+      Array.from({ length: to - from }, (_, k) => row(from + k, k > 500 ? 4 : 0))
+    writeFileSync(
+      join(cwd, 'h.csv'),
+      `${[head, ...Array.from({ length: 900 }, (_, i) => row(i))].join('\n')}\n`,
+    )
+    const live = [head, ...lines(900, 1500)]
+    writeFileSync(join(cwd, 'l.csv'), `${live.join('\n')}\n`)
+    const trained = await telltale(
+      ['train', 'h.csv', '--out', 'model', '--time-zone', 'Europe/Berlin', '--detector', 'pca-q'],
+      { cwd },
+    )
+    expect(trained.code, trained.stderr).toBe(0)
+    expect(trained.stderr).toContain('computed channels')
+    const args = ['l.csv', '--model', 'model', '--alignment', 'causal']
+    const detected = await telltale(['detect', ...args, '--scores', 'd.jsonl'], { cwd })
+    expect(detected.code, detected.stderr).toBe(0)
+    const { code, stderr } = await streamed(cwd, live)
+    expect(code, stderr).toBe(0)
+    expect(stderr).toContain('600 samples')
+    expect(linesOf(join(cwd, 's.jsonl'))).toEqual(linesOf(join(cwd, 'd.jsonl')))
+  })
+
   it('accounts for every message, by reason', { timeout: 60_000 }, async () => {
     const cwd = scratchFolder()
     await trainSmall(cwd)

@@ -31,7 +31,7 @@ async function take(source: Source, count: number): Promise<{ values: number[]; 
   while (values.length < count) {
     const delivery = await source.take(count - values.length, 50)
     if (delivery === undefined) break
-    for (const message of delivery.messages) values.push(message.values[0])
+    for (const message of delivery.messages) values.push(Number(message.values[0]))
     position = delivery.position
   }
   return { values, position }

@@ -6,11 +6,12 @@ import { defineCommand } from '../command.js'
 import { dryRun } from '../dry-run.js'
 import { EXIT_OK } from '../exit-codes.js'
 import { modelIn } from '../model-place.js'
+import { printNotes } from '../notes.js'
 import { pathIn } from '../paths.js'
 import { openStreamModels } from '../stream-models.js'
 import { streamOptions } from '../stream-options.js'
 import { streamSinks } from '../stream-sinks.js'
-import { hasOneReading, openStreamSource } from '../stream-source.js'
+import { hasOneReading, openStreamSource, streamNotes } from '../stream-source.js'
 import { createStats } from '../stream-stats.js'
 
 export const streamCommand = defineCommand({
@@ -34,6 +35,7 @@ export const streamCommand = defineCommand({
     const runtime = createRuntime(1)
     const shared = options.sharedModel === undefined ? undefined : await modelIn(io, cli, options.sharedModel)
     const models = await openStreamModels(await modelIn(io, cli, options.model), shared, runtime)
+    printNotes(io, streamNotes(models))
     if (options.dryRun) {
       io.stdout(
         await dryRun(await openStreamSource(io, options, models), models.channels, io.signal, cli.format),

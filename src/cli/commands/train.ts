@@ -103,7 +103,7 @@ async function train(
     const training = { source, request, options: whole, hooks, target, why, cli }
     return trainFleet(io, training, progress)
   }
-  const { history, columns, labelled, derived, notes } = await readHistory(
+  const { history, columns, labelled, summary, notes } = await readHistory(
     io,
     source,
     request,
@@ -133,7 +133,7 @@ async function train(
     {
       ...hooks,
       columns,
-      reading: readingOf(options, derived),
+      reading: readingOf(options, summary),
       onIssues: issues => printIssues(io, issues),
       // The version is there before the checkpoint goes.
       onModel: async model => {

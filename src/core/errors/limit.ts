@@ -10,6 +10,10 @@ export const LIMIT_ERRORS = ofKind('limit', {
     message: '{what} needs {got}, the limit is {wanted}',
     remedy: 'Use a smaller --window, --units or --batch-size.',
   },
+  'limit-time': {
+    message: '{what} gave no rows for {wanted}',
+    remedy: 'Make the query of --sql or the condition of --where cheaper, or raise --query-timeout.',
+  },
   'limit-blocks': {
     message: 'memory holds {got} samples of the history, but blocks of {length} samples need {wanted}',
     remedy: 'Raise --memory, or use a smaller --window or fewer --channels.',

@@ -11,6 +11,7 @@ import {
   timeOf,
 } from '../../core/time-text.js'
 import { epochMs, epochUnitOf, type TimeUnit } from '../../core/time-unit.js'
+import type { TableForm } from '../form.js'
 import { isMissingText } from '../tables/cell.js'
 import { type Decimal, parseNumber } from '../tables/number.js'
 import type { Relation } from '../tables/relation.js'
@@ -22,6 +23,8 @@ export interface TimeRole {
   readonly columns: readonly number[]
   readonly kind: 'iso' | 'wall' | 'number' | 'text'
   readonly join?: 'blank' | 'calendar'
+  /** Of dates that leave day and month open by themselves. */
+  readonly order?: DateOrder
   /** Of numbers whose size does not show it. */
   readonly unit?: TimeUnit
   /** Bytes of a text that the engine may read: its other forms are read by `parse`. */
@@ -38,6 +41,8 @@ export interface TimeOptions {
   readonly timeFormat?: string
   readonly timeZone?: string
   readonly timeUnit?: TimeUnit
+  /** What a former table of the same source showed. */
+  readonly form?: TableForm
 }
 
 export const EARLIEST_MS = 0
@@ -89,7 +94,7 @@ export function timeRoleOf(
       column,
       cells,
       relation.header !== undefined && !hasZone && join === undefined,
-      options.timeZone !== undefined,
+      options,
     ),
   }
 }
@@ -98,7 +103,7 @@ function isMostly(texts: readonly string[], test: (text: string) => boolean): bo
   return texts.filter(test).length * 2 > texts.length
 }
 
-type Form = Pick<TimeRole, 'kind' | 'unit' | 'lengths' | 'parse' | 'isHistoric' | 'isBackwards'>
+type Form = Pick<TimeRole, 'kind' | 'order' | 'unit' | 'lengths' | 'parse' | 'isHistoric' | 'isBackwards'>
 
 function numberRole(
   texts: readonly string[],
@@ -137,8 +142,9 @@ function textRole(
   column: number,
   cells: readonly { readonly i: number; readonly text: string }[],
   mayBeIso: boolean,
-  isZoneGiven: boolean,
+  { timeZone, form }: TimeOptions,
 ): Form {
+  const isZoneGiven = timeZone !== undefined
   const fields: { readonly text: string; readonly found: TimeFields }[] = []
   for (const { text } of cells) {
     const scanned = scanTime(text)
@@ -149,7 +155,10 @@ function textRole(
     }
     if (found !== undefined) fields.push({ text, found })
   }
-  const order = orderOf(fields.map(({ found }) => found))
+  const order = orderOf(
+    fields.map(({ found }) => found),
+    form?.dateOrder,
+  )
   if (order === undefined) {
     const open = fields.find(({ found }) => found.orders.length > 1) ?? fields[0]!
     throw ambiguousDate(placeOf(relation, column, cells, open.text), open.text, open.found)
@@ -165,7 +174,7 @@ function textRole(
   const isIso = mayBeIso && cells.length > 0 && cells.every(({ text }) => CANONICAL.test(text.trim()))
   return isIso
     ? { kind: 'iso', lengths, parse, isHistoric }
-    : { kind: 'text', parse, isHistoric, isBackwards }
+    : { kind: 'text', parse, isHistoric, isBackwards, order }
 }
 
 /** Whether most steps lead back; the table has one place of the sample after the other. */
@@ -197,14 +206,17 @@ const quote = (text: string) => JSON.stringify(text.slice(0, 40))
 /**
  * The order of day and month that all dates of a column allow; of several the only one under which a day continues at midnight where the one
  * before ended. Undefined where both readings are as good.
+ *
+ * @param known the order of a former table, taken where it is one of several
  */
-export function orderOf(fields: readonly TimeFields[]): DateOrder | undefined {
+export function orderOf(fields: readonly TimeFields[], known?: DateOrder): DateOrder | undefined {
   const open = fields.filter(({ orders }) => !(orders.length === 1 && orders[0] === 'ymd'))
   if (open.length === 0) return 'ymd'
   const common = (['dmy', 'mdy', 'ymd'] as const).filter(order =>
     open.every(({ orders }) => orders.includes(order)),
   )
   if (common.length <= 1) return common[0] ?? majority(open)
+  if (known !== undefined && common.includes(known)) return known
   const fitting = common.filter(order => followsOn(open, order))
   return fitting.length === 1 ? fitting[0] : undefined
 }

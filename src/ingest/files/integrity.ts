@@ -20,11 +20,17 @@ const bomb = (file: string, bytes: number) =>
     reason: `it unpacks to more than ${MOST_RATIO} times its size (${bytes} bytes so far)`,
   })
 
+const isBomb = (unpacked: number, packed: number) =>
+  unpacked > LEAST_SUSPICIOUS && unpacked > MOST_RATIO * packed
+
 /**
- * Refuses a compressed file that is cut off: the engine would take what is there for the whole. Gzip is unpacked once, its checksums compared;
- * of zstd the chain of blocks is followed. Errors: `file-unreadable`.
+ * Refuses a compressed file that is cut off, because the engine would take what is there for the whole, and one that unpacks to more than 250
+ * times its size. Gzip is unpacked once, its checksums compared; of zstd the chain of blocks is followed. Errors: `file-unreadable`, `interrupted`.
  */
-export async function checkComplete({ file, path, compression, sizeBytes }: InputFile): Promise<void> {
+export async function checkComplete(
+  { file, path, compression, sizeBytes }: InputFile,
+  signal?: AbortSignal,
+): Promise<void> {
   if (compression === 'none') return
   try {
     if (compression === 'gzip') {
@@ -32,56 +38,87 @@ export async function checkComplete({ file, path, compression, sizeBytes }: Inpu
       const nowhere = new Writable({
         write(chunk: Buffer, _encoding, done) {
           unpacked += chunk.length
-          const isBomb = unpacked > LEAST_SUSPICIOUS && unpacked > MOST_RATIO * sizeBytes
-          done(isBomb ? bomb(file, unpacked) : undefined)
+          done(isBomb(unpacked, sizeBytes) ? bomb(file, unpacked) : undefined)
         },
       })
-      return await pipeline(createReadStream(path), createGunzip({ chunkSize: 1 << 18 }), nowhere)
+      return await pipeline(createReadStream(path), createGunzip({ chunkSize: 1 << 18 }), nowhere, { signal })
     }
-    const handle = await open(path)
-    try {
-      if (await zstdEnds(handle)) return
-    } finally {
-      await handle.close()
-    }
+    const unpacked = await unpackedZstd(path)
+    if (unpacked !== undefined && isBomb(unpacked, sizeBytes)) throw bomb(file, unpacked)
+    if (unpacked !== undefined) return
   } catch (error) {
+    if (signal?.aborted) throw createError('interrupted', { what: 'reading' }, error)
     throw fileError(file, error)
   }
   throw createError('file-unreadable', { file, reason: 'its zstd data are damaged (unexpected end of file)' })
 }
 
-/** Whether the last frame ends where the file does [RFC 8878, section 3.1]. */
-async function zstdEnds(handle: FileHandle): Promise<boolean> {
+/**
+ * At most this many bytes are in a compressed file, without unpacking it: of zstd from its blocks, of gzip from its last member, whose size is kept
+ * modulo 4 GiB. 0 for a damaged file.
+ */
+export async function unpackedSize({ path, compression, sizeBytes }: InputFile): Promise<number> {
+  if (compression === 'none') return sizeBytes
+  if (compression === 'zstd') return (await unpackedZstd(path)) ?? 0
+  const handle = await open(path)
+  try {
+    const { bytesRead, buffer } = await handle.read(Buffer.alloc(4), 0, 4, Math.max(0, sizeBytes - 4))
+    return bytesRead === 4 ? buffer.readUInt32LE() : 0
+  } finally {
+    await handle.close()
+  }
+}
+
+async function unpackedZstd(path: string): Promise<number | undefined> {
+  const handle = await open(path)
+  try {
+    return await followBlocks(handle)
+  } finally {
+    await handle.close()
+  }
+}
+
+/** Most bytes that one block unpacks to. */
+const BLOCK_BYTES = 128 * 1024
+const RUN_BLOCK = 1
+const COMPRESSED_BLOCK = 2
+
+/** The most bytes that all blocks unpack to; undefined unless the last frame ends where the file does [RFC 8878, section 3.1]. */
+async function followBlocks(handle: FileHandle): Promise<number | undefined> {
   const { size } = await handle.stat()
+  let unpacked = 0
   const read = async (at: number, length: number): Promise<Buffer | undefined> => {
     const { bytesRead, buffer } = await handle.read(Buffer.alloc(length), 0, length, at)
     return bytesRead === length ? buffer : undefined
   }
   for (let at = 0; at < size; ) {
     const start = await read(at, 5)
-    if (start === undefined) return false
+    if (start === undefined) return undefined
     const magic = start.readUInt32LE()
     if ((magic & 0xfffffff0) >>> 0 === SKIPPABLE_MAGIC) {
       const length = await read(at + 4, 4)
-      if (length === undefined) return false
+      if (length === undefined) return undefined
       at += 8 + length.readUInt32LE()
       continue
     }
-    if (magic !== ZSTD_MAGIC) return false
+    if (magic !== ZSTD_MAGIC) return undefined
     const descriptor = start[4]!
     at += 5 + headerLength(descriptor)
     for (let isLast = false; !isLast; ) {
       const block = await read(at, 3)
-      if (block === undefined) return false
+      if (block === undefined) return undefined
       const header = block.readUIntLE(0, 3)
       isLast = (header & 1) === 1
+      const type = (header >> 1) & 3
+      const length = header >> 3
+      unpacked += type === COMPRESSED_BLOCK ? BLOCK_BYTES : length
       // A run of one byte is stored as that byte.
-      at += 3 + (((header >> 1) & 3) === 1 ? 1 : header >> 3)
+      at += 3 + (type === RUN_BLOCK ? 1 : length)
     }
     if (descriptor & 4) at += 4
-    if (at > size) return false
+    if (at > size) return undefined
   }
-  return true
+  return unpacked
 }
 
 /** Bytes of window, dictionary and content size that follow the descriptor of a frame. */

@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs'
 import { createGunzip } from 'node:zlib'
 import { createError } from '../../core/errors.js'
 import { createJsonScanner } from '../../core/json-limits.js'
+import { readText } from '../rows/records.js'
 import { fileError } from './failures.js'
 import type { InputFile } from './locate.js'
 
@@ -9,22 +10,30 @@ import type { InputFile } from './locate.js'
 const LIMITS = { depth: 100, commas: Number.POSITIVE_INFINITY }
 
 /**
- * Refuses JSON that is nested deeper than any table: the table engine recurses, and ends the process. Of zstd nothing is seen here.
+ * Refuses JSON that is nested deeper than any table: the table engine recurses, and ends the process. Cost O(bytes).
  *
  * @throws DataError `data-not-a-table`
  */
-export async function checkDepth({ file, path, compression }: InputFile): Promise<void> {
-  if (compression === 'zstd') return
-  const source = createReadStream(path, { highWaterMark: 1 << 18 })
-  const bytes = compression === 'gzip' ? source.pipe(createGunzip({ chunkSize: 1 << 18 })) : source
+export async function checkDepth(input: InputFile): Promise<void> {
   const scanner = createJsonScanner(LIMITS)
   try {
-    for await (const piece of bytes) {
-      const reason = scanner.push(piece as Buffer)
-      if (reason !== undefined) throw createError('data-not-a-table', { file, reason })
+    for await (const piece of piecesOf(input)) {
+      const reason = scanner.push(piece)
+      if (reason !== undefined) throw createError('data-not-a-table', { file: input.file, reason })
     }
   } catch (error) {
-    throw fileError(file, error)
+    throw fileError(input.file, error)
+  }
+}
+
+async function* piecesOf(input: InputFile): AsyncGenerator<Buffer> {
+  if (input.compression === 'zstd') {
+    for await (const text of readText(input)) yield Buffer.from(text)
+    return
+  }
+  const source = createReadStream(input.path, { highWaterMark: 1 << 18 })
+  try {
+    yield* input.compression === 'gzip' ? source.pipe(createGunzip({ chunkSize: 1 << 18 })) : source
   } finally {
     source.destroy()
   }

@@ -30,6 +30,8 @@ export interface SourceOptions extends LocateOptions, Partial<LongColumns> {
   readonly decimal?: Decimal
   /** Condition of SQL over the names of the columns; channels are numbers, times are times, every other column of a delimited text is text. */
   readonly where?: string
+  /** The longest time, ms, that the query or condition may compute before the next rows. Default: no limit. */
+  readonly queryTimeoutMs?: number
   /** Old name to new name; every other option speaks of the new ones. */
   readonly rename?: Readonly<Record<string, string>>
 }
@@ -72,7 +74,7 @@ export async function openSource(
         ? await locateFiles(source, options, summary.skippedFiles)
         : []
     const files = await inTurn(found, async file => {
-      await checkComplete(file)
+      await checkComplete(file, options.signal)
       return plainFile(file, spillFolder, summary)
     })
     const folders = typeof source === 'string' ? [] : await folderPaths(options.roots ?? ['.'])
@@ -81,6 +83,7 @@ export async function openSource(
       folders: [...folders, `${spillFolder}${sep}`],
       spillFolder,
       signal: options.signal,
+      timeLimitMs: options.queryTimeoutMs,
     })
     engine = opened
     const relations =
@@ -109,7 +112,7 @@ async function fileRelation(
   summary: ReadSummary,
 ): Promise<Relation> {
   const { file, format, compression, sizeBytes } = input
-  await checkComplete(input)
+  await checkComplete(input, options.signal)
   if (format === 'json') await checkDepth(input)
   const relation =
     format === 'parquet'

@@ -13,6 +13,10 @@ export interface CsvRecord {
 
 export const NEVER_CLOSED = 'a quote is never closed'
 
+/** Characters of a cell and cells of a record that are kept: with a quote that is never closed, a whole file is one cell. */
+export const LONGEST_CELL = 2 ** 22
+const MOST_CELLS = 2 ** 20
+
 /** Cuts text, given in pieces of any size, into records. */
 export interface RecordScanner {
   push(text: string): CsvRecord[]
@@ -36,8 +40,13 @@ export function createRecordScanner(delimiter: string): RecordScanner {
   let afterCarriageReturn = false
   const lineEnds = new Set<string>()
 
+  const append = (char: string) => {
+    if (cell.length < LONGEST_CELL) cell += char
+    else problem ??= `a cell is longer than ${LONGEST_CELL} characters`
+  }
   const endCell = () => {
-    cells.push(cell)
+    if (cells.length < MOST_CELLS) cells.push(cell)
+    else problem ??= `it has more than ${MOST_CELLS} cells`
     cell = ''
     state = 'start'
   }
@@ -64,24 +73,24 @@ export function createRecordScanner(delimiter: string): RecordScanner {
         if (char === '\r') afterCarriageReturn = true
         if (state === 'quoted') {
           if (char === '"') state = 'closed'
-          else cell += char
+          else append(char)
         } else if (isLineEnd) records.push(takeRecord())
         else if (char === delimiter) endCell()
         else if (char === '"' && state === 'start') state = 'quoted'
         else if (char === '"' && state === 'closed') {
-          cell += char
+          append(char)
           state = 'quoted'
         } else {
           if (state === 'closed') problem ??= 'there is text after a closing quote'
           else state = 'plain'
-          cell += char
+          append(char)
         }
       }
       return records
     },
     end() {
       if (state === 'start' && cells.length === 0) return []
-      if (state === 'quoted') problem ??= NEVER_CLOSED
+      if (state === 'quoted') problem = NEVER_CLOSED
       return [takeRecord()]
     },
     mixedLineEnds: () => lineEnds.size > 1,

@@ -1,5 +1,6 @@
 import { sqlPath } from '../../engine/index.js'
 import type { PlainFile } from '../files/locate.js'
+import type { TableForm } from '../form.js'
 import { MISSING_SPELLINGS } from './cell.js'
 import { type Header, readHeader } from './header.js'
 import type { Decimal } from './number.js'
@@ -14,9 +15,9 @@ const TYPES: Record<Use, string> = { number: 'double', iso: 'varchar', text: 'va
  */
 export async function csvRelation(
   input: PlainFile,
-  options: { readonly decimal?: Decimal; readonly spelledMissing: boolean },
+  options: { readonly decimal?: Decimal; readonly form?: TableForm; readonly spelledMissing: boolean },
 ): Promise<Relation> {
-  const header = await readHeader(input, options.decimal)
+  const header = await readHeader(input, options.decimal, options.form?.decimal)
   return {
     ...header,
     header,

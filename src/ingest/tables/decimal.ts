@@ -8,13 +8,15 @@ const EITHER = /^[+-]?[1-9]\d{0,2},\d{3}$/
 
 /**
  * The decimal separator of a text whose delimiter is not a comma: a comma where cells hold one and none a point. Errors:
- * `data-ambiguous-number` where every number could as well hold thousands.
+ * `data-ambiguous-number` where every number could as well hold thousands, unless it is
+ * `known` from a former table.
  */
 export function findDecimal(
   file: string,
   names: readonly string[],
   sample: readonly (readonly string[])[],
   delimiter: string,
+  known?: Decimal,
 ): Decimal {
   if (delimiter === ',' && !sample.some(row => row.some(cell => COMMA.test(cell)))) return '.'
   let commas = 0
@@ -32,7 +34,7 @@ export function findDecimal(
     })
   }
   if (commas === 0 || points > commas) return '.'
-  if (!isDecided && open !== undefined) {
+  if (!isDecided && open !== undefined && known === undefined) {
     const { column, got } = open
     throw createError('data-ambiguous-number', {
       file,

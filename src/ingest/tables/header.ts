@@ -38,7 +38,7 @@ export function isTimeText(cell: string): boolean {
  * Errors: `file-unreadable`, `data-empty`, `data-not-a-table`, `data-ragged-row`, `data-duplicate-column`,
  * `limit-columns`.
  */
-export async function readHeader(input: PlainFile, given?: Decimal): Promise<Header> {
+export async function readHeader(input: PlainFile, given?: Decimal, known?: Decimal): Promise<Header> {
   const { file, sizeBytes, compression } = input
   const { text, complete } = await readHead(input)
   if (text.trim() === '') throw createError('data-empty', { file, reason: 'the file is empty' })
@@ -58,7 +58,7 @@ export async function readHeader(input: PlainFile, given?: Decimal): Promise<Hea
   const last = rows.at(-1)
   const charactersPerRow = last ? text.length / Math.max(1, countLines(text) - 1) : 1
   const sample = await sampleRows(input, text, complete, delimiter, names.length)
-  const decimal = given ?? findDecimal(file, names, sample, delimiter)
+  const decimal = given ?? findDecimal(file, names, sample, delimiter, known)
   return {
     ...input,
     delimiter,

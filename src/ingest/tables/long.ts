@@ -122,6 +122,13 @@ async function openReadings(
   )
   const { time } = found
   if (time === undefined) throw createError('option-missing', { name: '--time-column' })
+  summary.form = {
+    sensorColumn: columns.sensor,
+    valueColumn: columns.value,
+    ...(columns.device !== undefined && { deviceColumn: columns.device }),
+    ...(time.order && { dateOrder: time.order }),
+    ...(relation.header?.decimal === ',' && { decimal: ',' as const }),
+  }
   const asText: ReadonlyMap<number, Use> = new Map()
   const deviceSql = device === undefined ? `''` : `coalesce(c${device}::varchar, '')`
   const headers = relation.names.map((name, i) => `trim(c${i}::varchar) = ${sqlText(name)}`).join(' and ')
