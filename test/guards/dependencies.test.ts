@@ -7,6 +7,7 @@ import { ROOT } from './sources.js'
 const ALLOWED = [
   '@duckdb/node-api',
   '@noble/hashes',
+  '@platformatic/kafka',
   '@resvg/resvg-js',
   'commander',
   'fastify',
