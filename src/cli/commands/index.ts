@@ -1,6 +1,7 @@
 import type { Command } from '../command.js'
 import { architecturesCommand } from './architectures.js'
 import { backtestCommand } from './backtest.js'
+import { cacheCommand } from './cache.js'
 import { configCommand } from './config.js'
 import { detectCommand } from './detect.js'
 import { driftCommand } from './drift.js'
@@ -9,11 +10,14 @@ import { explainCommand } from './explain.js'
 import { exportCommand } from './export.js'
 import { generateCommand } from './generate.js'
 import { modelsCommand } from './models.js'
+import { monitorCommand } from './monitor.js'
 import { planCommand } from './plan.js'
+import { retrainCommand } from './retrain.js'
 import { showCommand } from './show.js'
 import { streamCommand } from './stream.js'
 import { thresholdCommand } from './threshold.js'
 import { trainCommand } from './train.js'
+import { trendCommand } from './trend.js'
 import { tuneCommand } from './tune.js'
 import { validateCommand } from './validate.js'
 import { verifyCommand } from './verify.js'
@@ -25,8 +29,10 @@ export const COMMANDS: readonly Command[] = [
   planCommand,
   trainCommand,
   tuneCommand,
+  retrainCommand,
   detectCommand,
   driftCommand,
+  trendCommand,
   explainCommand,
   streamCommand,
   evaluateCommand,
@@ -35,6 +41,8 @@ export const COMMANDS: readonly Command[] = [
   showCommand,
   verifyCommand,
   modelsCommand,
+  monitorCommand,
+  cacheCommand,
   exportCommand,
   architecturesCommand,
   configCommand,

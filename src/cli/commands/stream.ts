@@ -2,6 +2,7 @@ import type { Json } from '../../core/state.js'
 import type { Sink } from '../../emit/index.js'
 import { durationMs } from '../../ingest/index.js'
 import { memoryStore, openStateFolder, runStream, type StreamCounts } from '../../live/index.js'
+import { NO_METRICS } from '../../observe/index.js'
 import { createRuntime } from '../../runtime/index.js'
 import { checkThresholdOptions } from '../../threshold/index.js'
 import { defineCommand } from '../command.js'
@@ -12,6 +13,7 @@ import { modelIn } from '../model-place.js'
 import { printNotes } from '../notes.js'
 import { pathIn } from '../paths.js'
 import { openKafkaPreview, streamKafka } from '../stream-kafka.js'
+import { measureStream } from '../stream-metrics.js'
 import { openStreamModels } from '../stream-models.js'
 import { streamOptions } from '../stream-options.js'
 import { streamSinks } from '../stream-sinks.js'
@@ -50,9 +52,11 @@ export const streamCommand = defineCommand({
     const now = () => Date.now()
     const stats = createStats(io, durationMs(options.statsEvery), now)
     let last: Parameters<typeof stats.print> | undefined
+    const isMeasured = io.metrics !== NO_METRICS
     const progress = (counts: StreamCounts, sinks: ReadonlyMap<string, Sink> = new Map()) => {
       last = [counts, sinks]
       stats.progress(counts, sinks)
+      if (isMeasured) measureStream(io.metrics, counts, sinks, now())
     }
     const running = {
       modelOf: models.modelOf,
@@ -70,6 +74,7 @@ export const streamCommand = defineCommand({
       now,
       signal: io.signal,
       checkpointMs: durationMs(options.checkpointEvery),
+      time: io.metrics.time,
     }
     if (isKafka(options.source)) {
       const sinksOf = (partition: number) => streamSinks(io, options, partition)
