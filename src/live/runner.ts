@@ -89,7 +89,7 @@ export class Runner {
    * acknowledged: it is sent again, and gives the same.
    *
    * @param acknowledge called when the messages may be forgotten by who sent them
-   * @returns what became of each batch, and a promise that resolves when they are on the disk
+   * @returns what became of each batch, and `kept`, which resolves when they are on the disk
    */
   async take(
     batches: readonly Batch[],

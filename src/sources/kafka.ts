@@ -38,7 +38,7 @@ export interface KafkaGroup {
   open(partition: number, from: Json): Promise<Source>
   /** The partition with the most messages. */
   largest(): Promise<number>
-  /** Tells the group how far a partition is, for who watches its lag; the truth is in the state. */
+  /** Commits how far a partition is, so that its lag can be monitored; what counts is the offset in the state. */
   commit(partition: number, position: Json): Promise<void>
   /** Leaves the group. */
   close(): Promise<void>
