@@ -15,6 +15,7 @@ export const EXIT_CODES: Readonly<Record<ErrorKind, number>> = {
   artefact: 4,
   source: 1,
   limit: 1,
+  request: 1,
   bug: 1,
   interrupted: 130,
 }

@@ -1,5 +1,6 @@
 export { CHART_SCRIPT, CHART_STYLE } from './browser/charts.generated.js'
 export { UPLOT_SCRIPT, UPLOT_STYLE } from './browser/uplot.generated.js'
+export { differences } from './differences.js'
 export {
   backtestRows,
   comparisonRows,
@@ -8,6 +9,7 @@ export {
   smallestFaultRows,
   sweepRows,
 } from './evaluation.js'
+
 export { type EventReport, eventReportHtml } from './event-html.js'
 export { EVENT_COLUMNS, eventRows, labelLines, readableEventRows } from './events.js'
 export {

@@ -1,8 +1,10 @@
 import type { Command } from '../command.js'
+import { apiCommand } from './api.js'
 import { architecturesCommand } from './architectures.js'
 import { backtestCommand } from './backtest.js'
 import { cacheCommand } from './cache.js'
 import { configCommand } from './config.js'
+import { demoCommand } from './demo.js'
 import { detectCommand } from './detect.js'
 import { driftCommand } from './drift.js'
 import { evaluateCommand } from './evaluate.js'
@@ -13,6 +15,7 @@ import { modelsCommand } from './models.js'
 import { monitorCommand } from './monitor.js'
 import { planCommand } from './plan.js'
 import { retrainCommand } from './retrain.js'
+import { serveCommand } from './serve.js'
 import { showCommand } from './show.js'
 import { streamCommand } from './stream.js'
 import { thresholdCommand } from './threshold.js'
@@ -44,6 +47,9 @@ export const COMMANDS: readonly Command[] = [
   monitorCommand,
   cacheCommand,
   exportCommand,
+  serveCommand,
+  apiCommand,
+  demoCommand,
   architecturesCommand,
   configCommand,
 ]
