@@ -9,7 +9,7 @@ export {
   sweepRows,
 } from './evaluation.js'
 export { type EventReport, eventReportHtml } from './event-html.js'
-export { EVENT_COLUMNS, eventRows, labelLines, readableEventRows } from './events.js'
+export { EVENT_COLUMNS, eventRows, eventSentences, labelLines, readableEventRows } from './events.js'
 export {
   EXPLANATION_COLUMNS,
   explanationJson,

@@ -164,7 +164,7 @@ describe('writeEvents', () => {
   it('writes times with an exclusive end, and guards text from being run as a formula', async () => {
     await writeEvents(at('events.csv'), table)
     expect(text('events.csv').split('\n')).toEqual([
-      'id,start,end,onset,peak,score,p_value,severity,channels',
+      'id,start,end,onset,peak,score,p_value,severity,channels,kind,verdict,reason,sentence',
       "'=e1,2024-01-01T00:00:10.000Z,2024-01-01T00:00:20.000Z,2024-01-01T00:00:10.000Z,2024-01-01T00:00:15.000Z," +
         `1.25,0.01,63.46,"'@a:0.75;b,c:0.25"`,
       '',
@@ -207,7 +207,9 @@ describe('writeEvents', () => {
 
   it('writes only the header when there is no event', async () => {
     await writeEvents(at('none.csv'), { ...table, events: [] })
-    expect(text('none.csv')).toBe('id,start,end,onset,peak,score,p_value,severity,channels\n')
+    expect(text('none.csv')).toBe(
+      'id,start,end,onset,peak,score,p_value,severity,channels,kind,verdict,reason,sentence\n',
+    )
     await writeEvents(at('none.jsonl'), { ...table, events: [] })
     expect(text('none.jsonl')).toBe('')
   })
@@ -386,7 +388,9 @@ describe('scores and events of several devices', () => {
 
   it('have their header without any device or event', async () => {
     await writeEvents(at('none.csv'), [])
-    expect(text('none.csv')).toBe('device,id,start,end,onset,peak,score,p_value,severity,channels\n')
+    expect(text('none.csv')).toBe(
+      'device,id,start,end,onset,peak,score,p_value,severity,channels,kind,verdict,reason,sentence\n',
+    )
   })
 
   async function devicesIn(name: string): Promise<unknown[]> {

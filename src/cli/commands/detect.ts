@@ -11,11 +11,12 @@ import {
   type Table,
 } from '../../ingest/index.js'
 import type { Model } from '../../model/index.js'
-import { detectOptions, refuseInvalid, thresholdNotes } from '../../pipeline/index.js'
+import { detectOptions, joinScored, refuseInvalid, thresholdNotes } from '../../pipeline/index.js'
 import {
   adaptationLine,
   EVENT_COLUMNS,
   eventRows,
+  eventSentences,
   expectedAlarmFacts,
   formatRows,
   labelLines,
@@ -36,6 +37,7 @@ import { checkThresholdOptions } from '../../threshold/index.js'
 import { defineCommand } from '../command.js'
 import { detectFleet } from '../detect-fleet.js'
 import { EXIT_ANOMALIES, EXIT_OK } from '../exit-codes.js'
+import { explainWorst } from '../explain-worst.js'
 import { openFleet, readFleetLike } from '../fleet.js'
 import type { Io } from '../io.js'
 import { modelIn } from '../model-place.js'
@@ -136,10 +138,10 @@ async function scoreToFiles(
   io: Io,
   model: Model,
   table: Table | ChunkedTable,
-  settings: SessionSettings,
+  settings: SessionSettings & { readonly explain: boolean },
   files: OutputFiles,
   progress: Progress,
-): Promise<ScoredTable> {
+): Promise<FoundEvents> {
   const isWhole = 'frame' in table
   const { timeKind } = isWhole ? table.frame : table
   if (isWhole) {
@@ -157,16 +159,33 @@ async function scoreToFiles(
     ? await openEvents(pathIn(io, files.events), { timeKind, stepMs: schema?.cadenceMs ?? 0 }, { stream })
     : undefined
   const writers = [scores, events].filter(writer => writer !== undefined)
+  const explains = isWhole && settings.explain
+  const kept: ScoredSamples[] = []
+  const found: AnomalyEvent[] = []
   const sinks: ScoreSinks = {
-    scored: async (samples: ScoredSamples) => scores?.write(samples),
-    closed: async (closed: readonly AnomalyEvent[]) => events?.write(closed),
+    async scored(samples) {
+      if (explains) kept.push(samples)
+      await scores?.write(samples)
+    },
+    async closed(closed) {
+      if (explains) found.push(...closed)
+      else await events?.write(closed)
+    },
   }
   const onProgress = isWhole ? progress.score : undefined
   try {
     const pieces = isWhole ? [table] : oneDevice(table)
     const result = await scoreTable(model, pieces, settings, sinks, { signal, onProgress })
+    const whole = explains ? joinScored(kept) : undefined
+    const explained = whole ? (await explainWorst(model, whole, found, settings, signal)).events : []
+    if (explains) await events?.write(explained)
     for (const writer of writers) await writer.finish()
-    return result
+    const known = new Map(explained.map(event => [event.id, event]))
+    return {
+      ...result,
+      events: result.events.map(event => known.get(event.id) ?? event),
+      scores: io.isStdoutTerminal ? whole?.score : undefined,
+    }
   } catch (error) {
     for (const writer of writers) await writer.abandon()
     throw error
@@ -175,7 +194,12 @@ async function scoreToFiles(
   }
 }
 
-interface Result extends ScoredTable {
+interface FoundEvents extends ScoredTable {
+  /** For small plots of events, where stdout shows them. */
+  readonly scores?: Float32Array
+}
+
+interface Result extends FoundEvents {
   readonly alignment: Alignment
   readonly threshold: EffectiveThreshold
   readonly leastPValue: number
@@ -205,7 +229,7 @@ function moreEvents({ eventCount, events }: ScoredTable): string[] {
 
 /** Rows of events for `jsonl` and `csv`; everything for `json` and for text. */
 function resultText(
-  { timeKind, events, labels, leastPValue, ...result }: Result,
+  { timeKind, events, labels, leastPValue, scores, ...result }: Result,
   files: OutputFiles,
   format: ResultFormat,
 ): string {
@@ -232,5 +256,6 @@ function resultText(
     ...(labels ? labelLines(labels) : []),
     ...Object.entries(files).flatMap(([what, file]) => (file === undefined ? [] : [`${what}: ${file}`])),
   ]
-  return `${formatRows(rows, 'table')}${rows.length > 0 ? '\n' : ''}${lines.join('\n')}\n`
+  const sentences = eventSentences(events, timeKind, scores)
+  return [formatRows(rows, 'table'), sentences, `${lines.join('\n')}\n`].filter(Boolean).join('\n')
 }

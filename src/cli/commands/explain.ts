@@ -30,7 +30,7 @@ import { tableSource } from '../table-source.js'
 
 const schema = detectOptions
   .required({ model: true })
-  .omit({ scores: true, events: true, chunkRows: true, memory: true, failOnAnomaly: true })
+  .omit({ scores: true, events: true, explain: true, chunkRows: true, memory: true, failOnAnomaly: true })
   .extend({
     event: option(z.string().min(1).optional(), 'Id of the event to explain. Default: those of --top.', {
       value: 'ID',

@@ -14,6 +14,11 @@ export const detectOptions = z.object({
     value: 'FILE',
     path: 'write',
   }),
+  explain: option(
+    z.boolean().default(true),
+    'Say kind, verdict and one sentence of the 100 events with the highest scores. Not of a table that is scored in chunks.',
+    { without: 'Do not explain events.' },
+  ),
   timeColumn,
   labelColumn,
   rows,
