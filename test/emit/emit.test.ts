@@ -166,7 +166,7 @@ describe('writeEvents', () => {
     expect(text('events.csv').split('\n')).toEqual([
       'id,start,end,onset,peak,score,p_value,severity,channels,kind,verdict,reason,sentence',
       "'=e1,2024-01-01T00:00:10.000Z,2024-01-01T00:00:20.000Z,2024-01-01T00:00:10.000Z,2024-01-01T00:00:15.000Z," +
-        `1.25,0.01,63.46,"'@a:0.75;b,c:0.25"`,
+        `1.25,0.01,63.46,"'@a:0.75;b,c:0.25",drift,sensor,it grew,"'=flow, drifted"`,
       '',
     ])
   })
@@ -186,6 +186,10 @@ describe('writeEvents', () => {
         { name: '@a', share: 0.75 },
         { name: 'b,c', share: 0.25 },
       ],
+      kind: 'drift',
+      verdict: 'sensor',
+      reason: 'it grew',
+      sentence: '=flow, drifted',
     })
   })
 

@@ -47,6 +47,7 @@ import type { Progress } from '../progress.js'
 import { type ScoredTable, type ScoreSinks, scoreTable } from '../score-table.js'
 import { chunkRowsOf, isForChunks, oneDevice } from '../table-chunks.js'
 import { tableSource } from '../table-source.js'
+import { checkReport, writeReport } from '../write-report.js'
 
 export const detectCommand = defineCommand({
   name: 'detect',
@@ -71,17 +72,21 @@ export const detectCommand = defineCommand({
     'telltale detect today.csv --model model --open-count 3 --open-within 5 --maintenance "Sun 02:00-04:00 Europe/Berlin"',
     'telltale detect today.csv --model model --direction-by-channel temp=above --min-absolute-by-channel temp=2.5',
     'telltale detect decade.parquet --model model --chunk-rows 50000 --scores scores.parquet',
+    'telltale detect today.csv --model model --report today.html',
     'telltale detect today.csv --model fleet --group-by machine --events events.csv',
     'telltale detect today.csv --model pump@champion --registry models',
     'telltale detect today.csv --model model --format json --fail-on-anomaly',
   ],
   async run({ args: [data], options, cli, io, progress }) {
     checkThresholdOptions(options)
-    const files = { scores: options.scores, events: options.events }
+    const files = { scores: options.scores, events: options.events, report: options.report }
+    if (files.report !== undefined) await checkReport(io, files.report)
+    if (files.report !== undefined && options.chunkRows !== undefined)
+      throw createError('option-conflict', { first: '--report', second: '--chunk-rows' })
     if (files.scores === '-' && files.events === '-') {
       throw createError('option-conflict', { first: '--scores -', second: '--events -' })
     }
-    const outputs = Object.values(files).filter(file => file !== undefined)
+    const outputs = [files.scores, files.events].filter(file => file !== undefined)
     for (const file of outputs) {
       checkOutputFormat(file)
       if (file !== '-') await checkFolder(pathIn(io, file), file)
@@ -104,7 +109,7 @@ export const detectCommand = defineCommand({
     const threshold = effectiveThreshold(model, settings)
     if (options.thresholdRule !== undefined || options.quantile !== undefined)
       printNotes(io, thresholdNotes(model, settings))
-    const isChunked = await isForChunks(source, request, options)
+    const isChunked = files.report === undefined && (await isForChunks(source, request, options))
     const chunkRows = chunkRowsOf(options, channels.length)
     const table = await read<Table | ChunkedTable>((from, given) => {
       const asked = { ...given, expectChannels: channels }
@@ -116,7 +121,8 @@ export const detectCommand = defineCommand({
           })
         : readTable(from, asked)
     })
-    const result = await scoreToFiles(io, model, table, settings, files, progress)
+    const title = data ?? 'the query'
+    const result = await scoreToFiles(io, model, table, { ...settings, title }, files, progress)
     if (isChunked) printNotes(io, summaryNotes(table.summary))
     printIssues(io, result.issues)
     printNotes(io, [...moreEvents(result), ...expectedAlarmNotes(threshold)])
@@ -131,6 +137,7 @@ export const detectCommand = defineCommand({
 interface OutputFiles {
   readonly scores?: string
   readonly events?: string
+  readonly report?: string
 }
 
 /** Scores a table and writes scores and events as they come. The files appear only when everything succeeded. */
@@ -138,7 +145,7 @@ async function scoreToFiles(
   io: Io,
   model: Model,
   table: Table | ChunkedTable,
-  settings: SessionSettings & { readonly explain: boolean },
+  settings: SessionSettings & { readonly explain: boolean; readonly title: string },
   files: OutputFiles,
   progress: Progress,
 ): Promise<FoundEvents> {
@@ -148,7 +155,7 @@ async function scoreToFiles(
     printNotes(io, table.notes)
     refuseInvalid(model, table.frame, settings)
   }
-  for (const file of Object.values(files))
+  for (const file of [files.scores, files.events])
     if (file !== undefined && file !== '-') await makeFolderOf(pathIn(io, file), file)
   const { stream, signal } = io
   const { channels, schema } = model.info
@@ -159,7 +166,7 @@ async function scoreToFiles(
     ? await openEvents(pathIn(io, files.events), { timeKind, stepMs: schema?.cadenceMs ?? 0 }, { stream })
     : undefined
   const writers = [scores, events].filter(writer => writer !== undefined)
-  const explains = isWhole && settings.explain
+  const explains = isWhole && (settings.explain || files.report !== undefined)
   const kept: ScoredSamples[] = []
   const found: AnomalyEvent[] = []
   const sinks: ScoreSinks = {
@@ -177,8 +184,22 @@ async function scoreToFiles(
     const pieces = isWhole ? [table] : oneDevice(table)
     const result = await scoreTable(model, pieces, settings, sinks, { signal, onProgress })
     const whole = explains ? joinScored(kept) : undefined
-    const explained = whole ? (await explainWorst(model, whole, found, settings, signal)).events : []
+    const { events: explained, explanations } = whole
+      ? await explainWorst(model, whole, found, settings, signal)
+      : { events: [], explanations: [] }
     if (explains) await events?.write(explained)
+    if (whole && files.report !== undefined) {
+      const detection = { ...whole, events: found, threshold: effectiveThreshold(model, settings) }
+      const run = {
+        title: settings.title,
+        model,
+        detection,
+        explanations,
+        settings,
+        labels: isWhole ? table.labels : undefined,
+      }
+      await writeReport(io, files.report, run)
+    }
     for (const writer of writers) await writer.finish()
     const known = new Map(explained.map(event => [event.id, event]))
     return {

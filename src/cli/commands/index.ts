@@ -10,6 +10,7 @@ import { exportCommand } from './export.js'
 import { generateCommand } from './generate.js'
 import { modelsCommand } from './models.js'
 import { planCommand } from './plan.js'
+import { reportCommand } from './report.js'
 import { showCommand } from './show.js'
 import { streamCommand } from './stream.js'
 import { thresholdCommand } from './threshold.js'
@@ -28,6 +29,7 @@ export const COMMANDS: readonly Command[] = [
   detectCommand,
   driftCommand,
   explainCommand,
+  reportCommand,
   streamCommand,
   evaluateCommand,
   thresholdCommand,

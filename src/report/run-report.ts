@@ -1,53 +1,104 @@
 import { htmlText as text } from '../core/safe-text.js'
-import type { Explanation } from '../explain/index.js'
+import type { DriftReport } from '../drift/index.js'
+import type { ChannelBands, Explanation } from '../explain/index.js'
 import type { ModelInfo } from '../model/index.js'
 import type { Detection } from '../pipeline/index.js'
 import { CHART_SCRIPT, CHART_STYLE } from './browser/charts.generated.js'
 import { REPORT_SCRIPT } from './browser/report.generated.js'
 import { UPLOT_SCRIPT, UPLOT_STYLE } from './browser/uplot.generated.js'
+import { driftSection } from './drift-section.js'
 import { repairText } from './explanation.js'
+import type { HealthView } from './health.js'
+import { HEALTH_STYLE, healthSections } from './health-html.js'
+import { modelFacts } from './model.js'
 import { factCards, htmlPage, section } from './page.js'
 import { barPlot, channelPlot, PLOT_STYLE, scoreCalendar } from './plots/index.js'
+import { labelSection, scoreSection } from './score-section.js'
 import { timelineSection } from './timeline/timeline-section.js'
 import { formatDuration, formatInstant, formatNumber, formatPercent } from './units.js'
 
-/** What a report on events is made of. */
-export interface EventReport {
+/** What a report on a scored table is made of. */
+export interface RunReport {
   /** Name of the table. */
   readonly title: string
   readonly model: ModelInfo
-  readonly detection: Detection
+  readonly detection: Pick<Detection, 'frame' | 'score' | 'flag' | 'events' | 'threshold'>
   readonly explanations: readonly Explanation[]
+  /** Scores of held-back normal data, 1.0 = threshold. */
+  readonly calibration: ArrayLike<number>
+  readonly bands?: ChannelBands
+  /** `[N]` 0 or 1, where the table has labels. */
+  readonly labels?: Uint8Array
+  readonly health?: HealthView
+  /** Against the history of the model. */
+  readonly drift?: DriftReport
 }
 
 /** Channels of an event that are drawn: those that explain it, then those that left their band. */
 const MOST_PLOTS = 6
 const FEWEST_PLOTS = 2
 const MOST_BARS = 8
+/** Events with plots, those with the highest scores; the table lists all that are explained. */
+const MOST_CARDS = 30
 
-/** A report on explained events as one self-contained HTML file without scripts. Text from the data is escaped. */
-export function eventReportHtml(report: EventReport): string {
-  const { title, detection, explanations } = report
-  const { frame, score, events } = detection
-  const parts = [
-    factCards(factsOf(report)),
-    timelineSection(detection, explanations),
-    section(
-      'When scores are high',
-      `<div class="wide overview">${scoreCalendar(frame, score)}</div>${LEGEND}`,
-    ),
-    ...(explanations.length > 0 ? [] : [section('Events', '<p>No events to explain.</p>')]),
-    ...explanations.map(explanation => eventSection(report, explanation)),
-  ]
+/** A report on a scored table as one self-contained HTML file: the only scripts are its own. Text from the data is escaped. */
+export function runReportHtml(report: RunReport): string {
+  const { title, detection, explanations, bands, labels, health, drift, calibration } = report
+  const { frame, score, events, flag } = detection
+  const worst = [...explanations].sort((a, b) => b.event.score - a.event.score).slice(0, MOST_CARDS)
+  const cards = worst.sort((a, b) => a.event.start - b.event.start)
+  const count = `${events.length} ${events.length === 1 ? 'event' : 'events'}`
   return htmlPage({
-    kind: 'Event report',
+    kind: 'Anomaly report',
     title,
-    window: `Events of ${title}`,
-    lead: `<p class="verdict">${explanations.length} of ${events.length} events explained</p>`,
-    body: parts.join(''),
-    style: `${PLOT_STYLE}${STYLE}${UPLOT_STYLE}${CHART_STYLE}`,
+    window: `Anomalies of ${title}`,
+    lead: `<p class="verdict ${events.length === 0 ? 'ok' : 'error'}">${count}${events.length === 0 ? ': no anomalies' : ''}</p>`,
+    body: [
+      factCards(factsOf(report)),
+      timelineSection(detection, explanations, bands),
+      eventTable(report),
+      ...cards.map(explanation => eventSection(report, explanation)),
+      section(
+        'When scores are high',
+        `<div class="wide overview">${scoreCalendar(frame, score)}</div>${LEGEND}`,
+      ),
+      scoreSection(score, calibration),
+      ...(labels ? [labelSection(score, flag, labels)] : []),
+      ...(drift ? [driftSection(drift)] : []),
+      ...(health ? [healthSections(health)] : []),
+      modelSection(report.model),
+    ].join(''),
+    style: `${PLOT_STYLE}${HEALTH_STYLE}${STYLE}${UPLOT_STYLE}${CHART_STYLE}`,
     scripts: [UPLOT_SCRIPT, CHART_SCRIPT, REPORT_SCRIPT],
   })
+}
+
+/** All explained events, one row each. */
+function eventTable({ detection: { frame, events }, explanations }: RunReport): string {
+  if (events.length === 0) return section('Events', '<p>No events.</p>')
+  const rows = explanations.map(({ event: { id, times, score }, kind, verdict, sentence }) => {
+    const start = text(formatInstant(times.startMs, frame.timeKind).replace('T', ' ').replace('Z', ''))
+    return `<tr><td>${start}<br><button type="button" class="show" data-show="${text(id)}" hidden>Show in timeline</button></td><td class="number">${formatNumber(score, 3)}</td><td><b class="tag">${text(kind)}</b><br><span class="aside">${text(verdict)}</span></td><td class="words">${text(sentence)}</td></tr>`
+  })
+  const more = events.length - explanations.length
+  return section(
+    'Events',
+    `<div class="wide"><table class="events"><thead><tr><th>start</th><th class="number">score</th><th>kind</th><th>what happened</th></tr></thead>
+<tbody>${rows.join('\n')}</tbody></table></div>${more > 0 ? `<p class="aside">${more} more with lower scores are not explained.</p>` : ''}`,
+  )
+}
+
+/** What the model is and how it was trained. */
+function modelSection(model: ModelInfo): string {
+  const rows = [...modelFacts(model), ['id', model.id] as const].map(
+    ([name, value]) =>
+      `<tr><th scope="row">${text(name)}</th><td class="words">${text(String(value ?? ''))}</td></tr>`,
+  )
+  return section(
+    'Model and configuration',
+    `<div class="wide"><table>${rows.join('')}</table></div>
+<h3>Options of the training</h3><pre>${text(JSON.stringify(model.options, null, 2))}</pre>`,
+  )
 }
 
 const LEGEND = `
@@ -64,7 +115,7 @@ const LEGEND = `
   )
   .join(' ')}</p>`
 
-function factsOf({ model, detection }: EventReport): [string, string][] {
+function factsOf({ model, detection }: RunReport): [string, string][] {
   const { frame, flag, threshold } = detection
   const n = frame.timeMs.length
   const instant = (i: number) => formatInstant(frame.timeMs[i], frame.timeKind)
@@ -81,7 +132,7 @@ function factsOf({ model, detection }: EventReport): [string, string][] {
   ]
 }
 
-function eventSection({ detection }: EventReport, explanation: Explanation): string {
+function eventSection({ detection }: RunReport, explanation: Explanation): string {
   const { event, kind, verdict, reason, sentence, channels, method, pairs, courses } = explanation
   const { frame } = detection
   const leaving = channels.filter(
@@ -97,7 +148,7 @@ function eventSection({ detection }: EventReport, explanation: Explanation): str
       `<li>${text(courses[first].name)} and ${text(courses[second].name)}: correlation ${usual.toFixed(2)} before, ${now.toFixed(2)} over the event</li>`,
   )
   const body = `<p class="sentence">${text(sentence)}</p>
-<p><b class="tag">${text(kind)}</b> ${text(verdict)}: ${text(reason)}</p>
+<p class="kindline"><b class="tag">${text(kind)}</b> ${text(verdict)}: ${text(reason)}</p>
 ${timesLine(detection, explanation)}
 ${explanation.repair ? `<p class="aside">${text(repairText(explanation))}</p>` : ''}
 <div class="plots">${plots.join('')}<figure><figcaption>${METHOD_TITLES[method]}</figcaption>${bars(explanation)}</figure></div>
@@ -110,7 +161,7 @@ ${broken.length > 0 ? `<ul>${broken.join('')}</ul>` : ''}`
 }
 
 function timesLine(
-  { frame: { timeKind } }: Detection,
+  { frame: { timeKind } }: RunReport['detection'],
   { event: { id, times }, detectedMs }: Explanation,
 ): string {
   const instant = (time: number) => text(formatInstant(time, timeKind))
@@ -137,7 +188,11 @@ function bars({ channels, method }: Explanation): string {
 }
 
 const STYLE = `
-.sentence { font-size: 1.15rem; font-weight: 600; overflow-wrap: anywhere } .tag { color: var(--error) }
+.events td { vertical-align: top } .words { white-space: normal; overflow-wrap: anywhere; min-width: 12rem }
+h3 { font-size: .9rem; margin: 1rem 0 .5rem } .square { max-width: 340px } caption { text-align: left; font-weight: 600; font-size: .9rem }
+.show { margin-top: .2rem; padding: .1rem .5rem; border: 1px solid var(--line); border-radius: 6px; background: var(--paper); color: var(--info); font: inherit; font-size: .8rem; cursor: pointer }
+.show:focus-visible { outline: 2px solid var(--info) }
+.sentence { font-size: 1.15rem; font-weight: 600; overflow-wrap: anywhere } .events .tag, .kindline .tag { color: var(--error); text-transform: none; letter-spacing: 0 }
 .overview svg { min-width: 640px }
 .plots { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 400px), 1fr)); gap: 1rem; margin: 1rem 0 .5rem }
 figure { margin: 0; min-width: 0 } figcaption { font-weight: 600; font-size: .9rem; margin-bottom: .25rem; overflow-wrap: anywhere }
