@@ -19,7 +19,7 @@ export function driftSection({ channels, drifted }: DriftReport): string {
   return section(
     'Drift',
     `<p>${drifted ? 'Readings differ from the history of the model.' : 'Readings are distributed as in the history of the model.'}</p>
-<div class="wide"><table><thead><tr><th>channel</th><th>drift</th><th class="number">PSI</th><th class="number">distance (sd)</th><th class="number">mean shift</th><th class="number">missing</th></tr></thead>
+<div class="wide" tabindex="0" role="region" aria-label="scrollable table"><table><thead><tr><th>channel</th><th>drift</th><th class="number">PSI</th><th class="number">distance (sd)</th><th class="number">mean shift</th><th class="number">missing</th></tr></thead>
 <tbody>${rows.join('\n')}</tbody></table></div>`,
   )
 }

@@ -85,7 +85,7 @@ function gapSection({ gaps, moreGaps }: HealthView): string {
   )
   return section(
     'Gaps',
-    `<div class="wide"><table>
+    `<div class="wide" tabindex="0" role="region" aria-label="scrollable table"><table>
 <thead><tr><th>last sample before</th><th>first sample after</th><th class="number">samples missing</th></tr></thead>
 <tbody>
 ${rows.join('\n')}

@@ -60,7 +60,7 @@ export function runReportHtml(report: RunReport): string {
       ...cards.map(explanation => eventSection(report, explanation)),
       section(
         'When scores are high',
-        `<div class="wide overview">${scoreCalendar(frame, score)}</div>${LEGEND}`,
+        `<div class="wide overview" tabindex="0" role="region" aria-label="scrollable chart">${scoreCalendar(frame, score)}</div>${LEGEND}`,
       ),
       scoreSection(score, calibration),
       ...(labels ? [labelSection(score, flag, labels)] : []),
@@ -83,7 +83,7 @@ function eventTable({ detection: { frame, events }, explanations }: RunReport): 
   const more = events.length - explanations.length
   return section(
     'Events',
-    `<div class="wide"><table class="events"><thead><tr><th>start</th><th class="number">score</th><th>kind</th><th>what happened</th></tr></thead>
+    `<div class="wide" tabindex="0" role="region" aria-label="scrollable table"><table class="events"><thead><tr><th>start</th><th class="number">score</th><th>kind</th><th>what happened</th></tr></thead>
 <tbody>${rows.join('\n')}</tbody></table></div>${more > 0 ? `<p class="aside">${more} more with lower scores are not explained.</p>` : ''}`,
   )
 }
@@ -96,7 +96,7 @@ function modelSection(model: ModelInfo): string {
   )
   return section(
     'Model and configuration',
-    `<div class="wide"><table>${rows.join('')}</table></div>
+    `<div class="wide" tabindex="0" role="region" aria-label="scrollable table"><table>${rows.join('')}</table></div>
 <h3>Options of the training</h3><pre>${text(JSON.stringify(model.options, null, 2))}</pre>`,
   )
 }

@@ -18,7 +18,7 @@ export function scoreSection(score: Float32Array, calibration: ArrayLike<number>
   return section(
     'Score distribution and calibration',
     `<div class="plots"><figure><figcaption>Bars: these data; dashed line: held-back normal data that the threshold was calibrated on</figcaption>${histogramPlot([bars, line], 'distribution of the scores and of the calibration')}</figure>
-<div class="wide"><table><thead><tr><th></th><th class="number">scores</th><th class="number">above the threshold</th></tr></thead><tbody>
+<div class="wide" tabindex="0" role="region" aria-label="scrollable table"><table><thead><tr><th></th><th class="number">scores</th><th class="number">above the threshold</th></tr></thead><tbody>
 <tr><th scope="row">these data</th><td class="number">${countOf(score)}</td><td class="number">${share(score)}</td></tr>
 <tr><th scope="row">calibration</th><td class="number">${countOf(calibration)}</td><td class="number">${share(calibration)}</td></tr>
 </tbody></table></div></div>`,
@@ -56,12 +56,12 @@ export function labelSection(score: Float32Array, flag: Uint8Array, labels: Uint
   const prTitle = 'precision over recall'
   return section(
     'Agreement with labels',
-    `<div class="plots"><div class="wide"><table><caption>Samples, at the threshold</caption><thead><tr><th></th><th class="number">flagged</th><th class="number">not flagged</th></tr></thead><tbody>
+    `<div class="plots"><div class="wide" tabindex="0" role="region" aria-label="scrollable table"><table><caption>Samples, at the threshold</caption><thead><tr><th></th><th class="number">flagged</th><th class="number">not flagged</th></tr></thead><tbody>
 <tr><th scope="row">anomalous</th><td class="number">${truePositives}</td><td class="number">${falseNegatives}</td></tr>
 <tr><th scope="row">normal</th><td class="number">${falsePositives}</td><td class="number">${trueNegatives}</td></tr>
 </tbody></table><p class="aside">Precision ${formatPercent(precision)}, recall ${formatPercent(recall)}. The dots mark the threshold; the dashed lines are scores without skill.</p></div>
-<figure class="square">${curvePlot({ points: pr, x: 'recall', y: 'precision', mark: [recall, precision], chance: [positives / scored.labels.length, positives / scored.labels.length] }, prTitle)}</figure>
-<figure class="square">${curvePlot({ points: roc, x: 'false positive rate', y: 'true positive rate', mark: [falseShare, recall], chance: [0, 1] }, rocTitle)}</figure></div>`,
+<figure class="square"><figcaption>Precision over recall</figcaption>${curvePlot({ points: pr, x: 'recall', mark: [recall, precision], chance: [positives / scored.labels.length, positives / scored.labels.length] }, prTitle)}</figure>
+<figure class="square"><figcaption>True over false positive rate (ROC)</figcaption>${curvePlot({ points: roc, x: 'false positive rate', mark: [falseShare, recall], chance: [0, 1] }, rocTitle)}</figure></div>`,
   )
 }
 

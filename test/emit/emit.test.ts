@@ -58,6 +58,7 @@ const events = [
       { name: '@a', share: 0.7512 },
       { name: 'b,c', share: 0.2488 },
     ],
+    explanation: { kind: 'drift', verdict: 'sensor', reason: 'it grew', sentence: '=flow, drifted' },
   },
 ]
 

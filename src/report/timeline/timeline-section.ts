@@ -60,7 +60,7 @@ ${dataElement('timeline-data', data)}`,
 const SCORE = 'score'
 
 function scoreLane(score: Float32Array): LaneValues {
-  const highest = score.reduce((most, value) => Math.max(value, most), 0)
+  const highest = score.reduce((most, value) => (Number.isNaN(value) ? most : Math.max(most, value)), 0)
   const logarithmic = highest > LINEAR_UP_TO
   return {
     name: SCORE,
