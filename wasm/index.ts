@@ -1,5 +1,6 @@
 // Every exported function has the order of arguments of src/kernels/types.ts; arrays are addresses in bytes.
 export { activate, activateBackward } from './activation'
+export { correlate } from './correlate'
 export { affine, gemm } from './gemm'
 export { gruBackward, gruForward } from './gru'
 export { lstmBackward, lstmForward } from './lstm'

@@ -29,7 +29,7 @@ export function holdsNothingBack(
   return lateRows !== 'sort' && (duplicateTimes === 'keep' || duplicateTimes === 'error') && !resample
 }
 
-/** What is told of the samples that pass. */
+/** What is reported of the samples that pass. */
 export interface LaneCounts extends OrderCounts {
   /** A step without a sample holds the last one. */
   held(): void

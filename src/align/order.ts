@@ -114,7 +114,7 @@ export function createJoiner({ duplicateTimes }: OrderOptions, counts: OrderCoun
   return {
     push(part) {
       const { timeMs, row } = part
-      // In a variable of its own: one that outlives the call would be allocated anew for each sample.
+      // In a variable of its own: one that outlives the call would be allocated again for each sample.
       let last = previous
       for (let i = 0; i < timeMs.length; i++) {
         const time = timeMs[i]!
@@ -127,7 +127,7 @@ export function createJoiner({ duplicateTimes }: OrderOptions, counts: OrderCoun
       previous = last
       if (duplicateTimes === 'keep' || duplicateTimes === 'error') return [part]
       const all = held ? joinParts([held, part]) : part
-      // The last time may go on in the next part.
+      // The last time may continue in the next part.
       let open = all.timeMs.length
       while (open > 0 && all.timeMs[open - 1] === previous) open--
       held = slicePart(all, open, all.timeMs.length)

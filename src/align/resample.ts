@@ -87,7 +87,7 @@ export function createResampler(
   /** What the last step with a reading of each channel held, and when that reading was. */
   const lastValues = new Float64Array(width).fill(Number.NaN)
   const lastTimes = new Float64Array(width).fill(Number.NEGATIVE_INFINITY)
-  /** Fills what a step lacks; tells whether something is there. */
+  /** Fills what a step lacks; returns whether something is there. */
   const hold = (step: number, values: Float64Array): boolean => {
     let isHeld = false
     for (let c = 0; c < width; c++) {

@@ -9,7 +9,7 @@ export interface SamplerOptions {
   readonly waitMs: number
   /** How long the last reading of a channel stands in for one that is not there; 0: not at all. */
   readonly maxAgeMs: number
-  /** A channel without a reading for longer than this, while its device goes on, is silent. */
+  /** A channel without a reading for longer than this, while its device continues, is silent. */
   readonly silentAfterMs: number
   /** `index`: messages have no times, samples are counted. */
   readonly timeKind: Frame['timeKind']

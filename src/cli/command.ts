@@ -21,6 +21,8 @@ export interface Command<Schema extends z.ZodType = z.ZodType> {
   }[]
   /** Its section of the configuration; without it the command has no options of its own. */
   readonly schema?: Schema
+  /** What it prints and writes depends on its arguments, options and the content of the files that these name, and on nothing else: results may be kept. */
+  readonly isRepeatable?: boolean
   /** Complete command lines, simplest first. */
   readonly examples: readonly string[]
   /** Returns the exit code. */

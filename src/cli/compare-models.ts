@@ -1,38 +1,8 @@
 import { scoredCount } from '../detect/index.js'
 import type { Table } from '../ingest/index.js'
-import type { Model, ModelInfo } from '../model/index.js'
+import type { Model } from '../model/index.js'
 import { detect } from '../pipeline/index.js'
-import { type Cell, formatNumber, formatPercent, type Row } from '../report/index.js'
-
-/** Facts that differ in any two models and say nothing about them. */
-const INCIDENTAL = /^(?:id|createdAt|training\.seconds|members\.\d+\.seconds|versions\.)/
-
-/**
- * What two models say about themselves and where it differs: options, settings, data, training and calibration, one row each, named by its path.
- * A fact that one of them lacks is null there.
- */
-export function differences(first: ModelInfo, second: ModelInfo, names: readonly [string, string]): Row[] {
-  const [a, b] = [factsOf(first), factsOf(second)]
-  const paths = [...new Set([...a.keys(), ...b.keys()])].filter(path => !INCIDENTAL.test(path))
-  return paths
-    .filter(path => a.get(path) !== b.get(path))
-    .sort()
-    .map(path => ({ fact: path, [names[0]]: a.get(path) ?? null, [names[1]]: b.get(path) ?? null }))
-}
-
-/** Every leaf of an object by its path; lists of plain values are one leaf. */
-function factsOf(info: object): Map<string, Cell> {
-  const facts = new Map<string, Cell>()
-  const walk = (value: unknown, path: string) => {
-    const isList = Array.isArray(value) && value.every(item => typeof item !== 'object')
-    if (isList) facts.set(path, value.join(', '))
-    else if (typeof value === 'object' && value !== null)
-      for (const [key, item] of Object.entries(value)) walk(item, path === '' ? key : `${path}.${key}`)
-    else if (value !== undefined) facts.set(path, value as Cell)
-  }
-  walk(info, '')
-  return facts
-}
+import { formatNumber, formatPercent, type Row } from '../report/index.js'
 
 /** How two models score the same table: one row per figure. Errors: those of `detect`. */
 export async function compareScores(

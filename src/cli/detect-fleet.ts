@@ -146,12 +146,16 @@ async function scoreDevice(
   if (whole) refuseInvalid(model, whole.frame, options)
   const found: AnomalyEvent[] = []
   const sinks: ScoreSinks = {
-    scored: async samples => writer?.write({ ...onColumns(samples, columns), device }),
+    scored: async samples =>
+      io.metrics.time('write', async () => writer?.write({ ...onColumns(samples, columns), device })),
     closed: async events => {
       found.push(...events)
     },
   }
-  const result = await scoreTable(model, whole ? [whole] : chunks(), options, sinks, { signal: io.signal })
+  const result = await scoreTable(model, whole ? [whole] : chunks(), options, sinks, {
+    signal: io.signal,
+    metrics: io.metrics,
+  })
   printIssues(io, result.issues, device)
   const { timeKind, labels, samples, scored, flagged } = result
   const events = { events: found, timeKind, stepMs: schema?.cadenceMs ?? 0, device }

@@ -1,10 +1,10 @@
 import { createError, TelltaleError } from '../core/errors.js'
 import { oneLine, terminalText } from '../core/safe-text.js'
 import { EXIT_CODES } from './exit-codes.js'
-import type { Io } from './io.js'
+import type { ProcessIo } from './io.js'
 
 /** Prints the error and its remedy; returns the exit code. */
-export function printError(error: unknown, io: Io, debug: boolean): number {
+export function printError(error: unknown, io: ProcessIo, debug: boolean): number {
   const known = error instanceof TelltaleError ? error : asBug(error)
   const word = io.isTerminal && !io.env.NO_COLOR ? '\u001b[31merror\u001b[39m' : 'error'
   io.stderr(`${word} [${known.code}]: ${oneLine(known.message)}\n${oneLine(known.remedy)}\n`)

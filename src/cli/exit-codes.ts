@@ -5,6 +5,8 @@ export const EXIT_OK = 0
 export const EXIT_ANOMALIES = 10
 /** A change was found and `--fail-on-drift` was given. */
 export const EXIT_DRIFT = 11
+/** A challenger did not pass the gate of `telltale retrain`. */
+export const EXIT_NOT_PROMOTED = 12
 
 /** Exit code of an error, by who must act. */
 export const EXIT_CODES: Readonly<Record<ErrorKind, number>> = {
@@ -13,6 +15,7 @@ export const EXIT_CODES: Readonly<Record<ErrorKind, number>> = {
   artefact: 4,
   source: 1,
   limit: 1,
+  request: 1,
   bug: 1,
   interrupted: 130,
 }
@@ -26,5 +29,6 @@ export const EXIT_CODE_MEANINGS: readonly (readonly [code: number, meaning: stri
   [4, 'the stored model cannot be used'],
   [EXIT_ANOMALIES, 'anomalies were found (only with `--fail-on-anomaly`)'],
   [EXIT_DRIFT, 'the data have drifted (only with `--fail-on-drift`)'],
+  [EXIT_NOT_PROMOTED, 'the challenger of `telltale retrain` did not pass'],
   [130, 'interrupted (Ctrl-C)'],
 ]

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { option } from '../core/options.js'
+import { option, positiveInteger } from '../core/options.js'
 import { RESULT_FORMATS } from '../report/index.js'
 import { PROGRESS_MODES } from './progress.js'
 
@@ -17,6 +17,16 @@ export const cliOptions = z.strictObject({
     z.string().min(1).optional(),
     'Folder of models with numbered versions: NAME@7, NAME@champion and NAME@latest then name a model. Also TELLTALE_REGISTRY.',
     { value: 'DIR' },
+  ),
+  cache: option(
+    z.union([z.literal(false), z.string().min(1)]).optional(),
+    'Folder in which detect, evaluate, validate and backtest keep their results: the same command on the same data, model and options then repeats them. Also TELLTALE_CACHE.',
+    { value: 'DIR', without: 'Keep and repeat no results.' },
+  ),
+  cacheMb: option(
+    positiveInteger().default(1024),
+    'Limit of the cache in MB; the results that were used least recently are removed.',
+    { value: 'MB' },
   ),
   debug: option(z.boolean().default(false), 'Print the stack trace of an error.'),
 })

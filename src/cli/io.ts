@@ -1,7 +1,8 @@
 import type { Readable, Writable } from 'node:stream'
+import type { Metrics } from '../observe/index.js'
 
-/** The streams, clock and signal of a command; tests pass their own. */
-export interface Io {
+/** The streams, clock and signal of the process; tests pass their own. */
+export interface ProcessIo {
   /** Results. */
   stdout(text: string): void
   /** The stream behind `stdout`, for what is too large for one text. */
@@ -22,4 +23,9 @@ export interface Io {
   readonly signal: AbortSignal
   /** Milliseconds of a monotonic clock. */
   now(): number
+}
+
+/** What a command has of the process, and the metrics of its run: they cost nothing unless an option asks for them. */
+export interface Io extends ProcessIo {
+  readonly metrics: Metrics
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import type { Io } from './io.js'
+import type { ProcessIo } from './io.js'
 
 const interrupt = new AbortController()
 let isRunning = false
@@ -26,7 +26,7 @@ process.stdout.on('error', async (error: NodeJS.ErrnoException) => {
 // A message that cannot be written does not change the result.
 process.stderr.on('error', () => {})
 
-const io: Io = {
+const io: ProcessIo = {
   stdout: text => void process.stdout.write(text),
   stream: process.stdout,
   stderr: text => void process.stderr.write(text),

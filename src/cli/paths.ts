@@ -3,10 +3,10 @@ import { access, stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { createError } from '../core/errors.js'
 import { makeFolder, writeError } from '../files/index.js'
-import type { Io } from './io.js'
+import type { ProcessIo } from './io.js'
 
 /** A path of the command line, relative to the current folder; `-` and paths that need no change stay, so that messages show what was typed. */
-export function pathIn(io: Io, path: string): string {
+export function pathIn(io: ProcessIo, path: string): string {
   return path === '-' || io.cwd === process.cwd() ? path : resolve(io.cwd, path)
 }
 

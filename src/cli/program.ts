@@ -4,7 +4,7 @@ import { describeOptions, type OptionRow } from '../config/index.js'
 import { createError, type TelltaleError } from '../core/errors.js'
 import { nearestName } from '../core/nearest.js'
 import type { Command } from './command.js'
-import type { Io } from './io.js'
+import type { ProcessIo } from './io.js'
 
 /** Sections of the configuration that belong to every command, with what stands before their flags. */
 export type SharedSections = Readonly<Record<string, { readonly schema: z.ZodType; readonly prefix: string }>>
@@ -24,7 +24,7 @@ export async function parseLine(
   commands: readonly Command[],
   shared: SharedSections,
   version: string,
-  io: Io,
+  io: ProcessIo,
 ): Promise<ParsedLine | undefined> {
   let parsed: ParsedLine | undefined
   const program = buildProgram(commands, shared, version, io, (command, args, parser) => {
@@ -56,7 +56,7 @@ function buildProgram(
   commands: readonly Command[],
   shared: SharedSections,
   version: string,
-  io: Pick<Io, 'stdout'>,
+  io: Pick<ProcessIo, 'stdout'>,
   onCommand: (command: Command, args: string[], parser: Parser) => void,
 ): Parser {
   const program = new Parser('telltale')

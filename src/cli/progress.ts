@@ -1,6 +1,6 @@
 import type { FitProgress } from '../core/contracts.js'
 import { formatBytes, formatDuration, formatNumber } from '../report/index.js'
-import type { Io } from './io.js'
+import type { ProcessIo } from './io.js'
 
 export const PROGRESS_MODES = ['auto', 'bar', 'table', 'json', 'none'] as const
 export type ProgressMode = (typeof PROGRESS_MODES)[number]
@@ -23,7 +23,7 @@ const REDRAW_MS = 100
 const BAR_WIDTH = 20
 
 /** Progress on stderr: a line that is redrawn, a table of epochs, one JSON object per line, or nothing. */
-export function createProgress(mode: ProgressMode, io: Io): Progress {
+export function createProgress(mode: ProgressMode, io: ProcessIo): Progress {
   const resolved = mode === 'auto' ? (io.isTerminal ? 'bar' : 'none') : mode
   if (resolved === 'json') return createJsonProgress(io)
   if (resolved === 'bar') return createBar(io)
@@ -32,7 +32,7 @@ export function createProgress(mode: ProgressMode, io: Io): Progress {
 }
 
 /** One line per epoch. */
-function createJsonProgress(io: Io): Progress {
+function createJsonProgress(io: ProcessIo): Progress {
   const started = io.now()
   const forecast = createForecast(io)
   const print = (line: Record<string, unknown>) =>
@@ -66,7 +66,7 @@ const COLUMNS = [
 ] as const
 
 /** A line per epoch, with a star where the validation loss is the lowest so far. */
-function createTable(io: Io): Progress {
+function createTable(io: ProcessIo): Progress {
   const remaining = createForecast(io)
   let started = io.now()
   let lowest = Number.POSITIVE_INFINITY
@@ -107,7 +107,7 @@ function createTable(io: Io): Progress {
   }
 }
 
-function createBar(io: Io): Progress {
+function createBar(io: ProcessIo): Progress {
   let trialText = ''
   const remaining = createForecast(io)
   let drawn = Number.NEGATIVE_INFINITY
@@ -146,7 +146,7 @@ function createBar(io: Io): Progress {
 }
 
 /** Remaining time if every epoch runs, from the recent epochs; null until one is done. Early stopping may end it sooner. */
-function createForecast(io: Io): (progress: FitProgress) => number | null {
+function createForecast(io: ProcessIo): (progress: FitProgress) => number | null {
   const durations: number[] = []
   let epochStarted = io.now()
   return ({ epoch, epochs, step, steps, epochEnd, round, rounds }) => {

@@ -5,11 +5,11 @@ import type { OptionMeta } from '../core/options.js'
 import { checkOutputs, identityOf, type RunPath } from '../files/index.js'
 import { locateFiles } from '../ingest/index.js'
 import type { Command } from './command.js'
-import type { Io } from './io.js'
+import type { ProcessIo } from './io.js'
 import { pathIn } from './paths.js'
 
 /** Sections whose paths belong to every run. */
-const SHARED = ['log']
+const SHARED = ['log', 'metrics']
 
 /**
  * Refuses a run that would write over what it reads, over another of its outputs, or into a model: before anything is opened. What an option or an
@@ -22,7 +22,7 @@ export async function checkRunPaths(
   args: readonly string[],
   config: EffectiveConfig,
   schemas: Readonly<Record<string, z.ZodType>>,
-  io: Io,
+  io: ProcessIo,
 ): Promise<void> {
   const given = [command.name, ...SHARED].flatMap(section =>
     schemas[section] === undefined ? [] : optionPaths(section, schemas[section], config, io),
@@ -45,7 +45,7 @@ export async function checkRunPaths(
 
 type UsedPath = RunPath & { readonly use: 'read' | 'write' | 'query' }
 
-function optionPaths(section: string, schema: z.ZodType, config: EffectiveConfig, io: Io): UsedPath[] {
+function optionPaths(section: string, schema: z.ZodType, config: EffectiveConfig, io: ProcessIo): UsedPath[] {
   const values = config.values[section] ?? {}
   const prefix = SHARED.includes(section) ? `--${section}-` : '--'
   return pathOptions(schema).flatMap(({ key, flag, path }) => {
@@ -65,7 +65,11 @@ function optionPaths(section: string, schema: z.ZodType, config: EffectiveConfig
   })
 }
 
-function usesOf(text: string, path: NonNullable<OptionMeta['path']>, io: Io): Omit<UsedPath, 'name'>[] {
+function usesOf(
+  text: string,
+  path: NonNullable<OptionMeta['path']>,
+  io: ProcessIo,
+): Omit<UsedPath, 'name'>[] {
   if (path === 'query') return [{ path: text, use: path }]
   if (typeof path === 'string') return [{ path: pathIn(io, text), use: path }]
   return path.map(file => ({ path: pathIn(io, join(text, file)), use: 'write' }))
@@ -79,7 +83,7 @@ async function filesBehind(
   inputs: readonly RunPath[],
   queries: readonly RunPath[],
   outputs: readonly RunPath[],
-  io: Io,
+  io: ProcessIo,
 ): Promise<RunPath[]> {
   const existing = await Promise.all(outputs.map(({ path }) => identityOf(path)))
   if (!existing.some(({ node }) => node !== undefined)) return []

@@ -1,21 +1,23 @@
 import type { z } from 'zod'
 import { loadConfig } from '../config/index.js'
 import { VERSION } from '../core/version.js'
-import { createLogger, logOptions } from '../observe/index.js'
+import { checkMetricsFile, createLogger, logOptions, metricsOptions, startJob } from '../observe/index.js'
 import { COMMANDS } from './commands/index.js'
 import { printError } from './errors.js'
 import { EXIT_OK } from './exit-codes.js'
 import { type CliOptions, cliOptions } from './global-options.js'
-import type { Io } from './io.js'
+import type { ProcessIo } from './io.js'
 import { pathIn } from './paths.js'
 import { type ParsedLine, parseLine, type SharedSections } from './program.js'
 import { createProgress } from './progress.js'
+import { runCached } from './run-cache.js'
 import { checkRunPaths } from './run-paths.js'
 import { safeIo } from './safe-io.js'
 
 export const SHARED_SECTIONS: SharedSections = {
   cli: { schema: cliOptions, prefix: '' },
   log: { schema: logOptions, prefix: 'log-' },
+  metrics: { schema: metricsOptions, prefix: 'metrics-' },
 }
 
 /** The option schemas of all sections of the configuration, by name. */
@@ -25,7 +27,7 @@ const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
 }
 
 /** Runs one command line; every error is printed. Returns the exit code. */
-export async function run(argv: readonly string[], io: Io): Promise<number> {
+export async function run(argv: readonly string[], io: ProcessIo): Promise<number> {
   try {
     const line = await parseLine(argv, COMMANDS, SHARED_SECTIONS, VERSION, safeIo(io))
     return line === undefined ? EXIT_OK : await runCommand(line, io)
@@ -34,12 +36,15 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   }
 }
 
-/** The options of the log, its file in the folder of the run. */
-function logIn(io: Io, log: z.input<typeof logOptions>): z.input<typeof logOptions> {
-  return log.file === undefined ? log : { ...log, file: pathIn(io, log.file) }
+/** The options of the log or the metrics, their file in the folder of the run. */
+function fileIn<Options extends { readonly file?: string }>(io: ProcessIo, options: Options): Options {
+  return options.file === undefined ? options : { ...options, file: pathIn(io, options.file) }
 }
 
-async function runCommand({ command, args, flags, configFile }: ParsedLine, rawIo: Io): Promise<number> {
+async function runCommand(
+  { command, args, flags, configFile }: ParsedLine,
+  rawIo: ProcessIo,
+): Promise<number> {
   const { env, cwd } = rawIo
   const flagPrefixes = Object.fromEntries(
     Object.entries(SHARED_SECTIONS).map(([name, { prefix }]) => [name, prefix]),
@@ -54,27 +59,34 @@ async function runCommand({ command, args, flags, configFile }: ParsedLine, rawI
     command: command.name,
   })
   const cli = config.values.cli as CliOptions
-  const io = cli.format === 'csv' ? { ...safeIo(rawIo), stdout: rawIo.stdout } : safeIo(rawIo)
+  const printing = cli.format === 'csv' ? { ...safeIo(rawIo), stdout: rawIo.stdout } : safeIo(rawIo)
   await checkRunPaths(command, args, config, SCHEMAS, rawIo)
   // `run` prints the error itself: here it goes to the log file only.
   let failed = false
-  const log = createLogger(logIn(rawIo, config.values.log), {
-    stderr: line => void (failed || io.stderr(line)),
+  const log = createLogger(fileIn(rawIo, config.values.log as z.input<typeof logOptions>), {
+    stderr: line => void (failed || printing.stderr(line)),
   })
   const progress = createProgress(cli.progress, rawIo)
   const options = config.values[command.name] ?? {}
-  const started = io.now()
-  const elapsedMs = () => Math.round(io.now() - started)
+  const started = rawIo.now()
+  const elapsedMs = () => Math.round(rawIo.now() - started)
+  const settings = fileIn(rawIo, config.values.metrics as z.output<typeof metricsOptions>)
+  if (settings.file !== undefined) checkMetricsFile(settings.file, '--metrics-file')
+  const job = await startJob({ command: command.name, settings, log, now: rawIo.now })
+  const io = { ...printing, metrics: job.metrics }
   try {
-    const code = await command.run({ args, options, cli, config, schemas: SCHEMAS, io, log, progress })
+    const call = { args, options, cli, config, schemas: SCHEMAS, io, log, progress }
+    const code = await runCached(command, call, log)
     log.info({ command: command.name, code, elapsedMs: elapsedMs() }, 'done')
+    await job.end({ exitCode: code })
     return code
   } catch (error) {
+    await job.end({ error })
     failed = true
     log.error({ command: command.name, err: error, elapsedMs: elapsedMs() }, 'failed')
     throw error
   } finally {
     progress.finish()
-    log.close()
+    await log.close()
   }
 }

@@ -2,6 +2,7 @@ import type { AnomalyEvent } from '../core/contracts.js'
 import type { Frame } from '../core/frame.js'
 import type { Suppressed } from '../events/index.js'
 import type { Model } from '../model/index.js'
+import { type Metrics, NO_METRICS } from '../observe/index.js'
 import { detectStream } from '../pipeline/index.js'
 import { createLabelCounter, type LabelCounts } from '../report/index.js'
 import type { LoopHooks, ScoredSamples, SessionSettings } from '../session/index.js'
@@ -44,7 +45,7 @@ export async function scoreTable(
   pieces: AsyncIterable<LabelledFrame> | Iterable<LabelledFrame>,
   settings: SessionSettings,
   { scored, closed }: ScoreSinks,
-  hooks: LoopHooks,
+  { metrics = NO_METRICS, ...hooks }: LoopHooks & { readonly metrics?: Metrics },
 ): Promise<ScoredTable> {
   const labels = createLabelQueue()
   const worst = createWorstEvents()
@@ -61,13 +62,15 @@ export async function scoreTable(
     ScoredTable,
     'suppressed' | 'adaptation' | 'issues'
   >
-  for await (const step of detectStream(model, frames(), settings, hooks)) {
+  for await (const step of detectStream(model, frames(), settings, { ...hooks, time: metrics.time })) {
     const events = step.events.filter(({ type }) => type === 'closed').map(({ event }) => event)
     await scored?.(step.scored)
     if (events.length > 0) await closed?.(events)
     worst.push(events)
     labels.take(step.scored.flag, events, step.settled)
+    const before = counts
     counts = countScores(step.scored.score, step.scored.flag, counts)
+    measure(metrics, model, before, counts, events.length)
     last = step
   }
   const { suppressed, adaptation, issues } = last
@@ -112,4 +115,19 @@ function createWorstEvents() {
     },
     found: () => ({ eventCount: count, events: worst() }),
   }
+}
+
+/** Counts what a step added. */
+function measure(
+  metrics: Metrics,
+  { info }: Pick<Model, 'info'>,
+  before: ScoreCounts,
+  { samples, scored }: ScoreCounts,
+  events: number,
+): void {
+  const model = info.id.slice(0, 12)
+  metrics.add('telltale_samples_received_total', samples - before.samples, { source: 'table' })
+  metrics.add('telltale_samples_scored_total', scored - before.scored, { model })
+  metrics.add('telltale_events_total', events, { model, kind: 'anomaly' })
+  if (samples > 0) metrics.set('telltale_coverage_ratio', scored / samples, { model })
 }

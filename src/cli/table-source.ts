@@ -72,7 +72,10 @@ export function tableSource(
     source,
     request: { ...request, timeColumn, labelColumn },
     times: timesOf(asked),
-    read: reader => readLike(trained, options, columns => reader(source, { ...request, ...columns })),
+    read: reader =>
+      io.metrics.time('read', () =>
+        readLike(trained, options, columns => reader(source, { ...request, ...columns })),
+      ),
   }
 }
 

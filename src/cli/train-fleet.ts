@@ -87,7 +87,7 @@ export async function trainFleet(
           columns: { time, label },
           reading: readingOf(options, devices.summary),
           onIssues: issues => printIssues(io, issues, device),
-          onModel: model => saveModel(model, path),
+          onModel: model => io.metrics.time('save', () => saveModel(model, path)),
         },
       )
       rows.push(trainedRow(device, model, folder, options))

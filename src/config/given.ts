@@ -26,7 +26,10 @@ export interface Given {
 /** Variables that have the prefix and are no options. */
 const OTHER_VARIABLES = ['TELLTALE_CONFIG']
 /** Short names of variables. */
-const SHORT_NAMES: Readonly<Record<string, string>> = { TELLTALE_REGISTRY: 'TELLTALE_CLI_REGISTRY' }
+const SHORT_NAMES: Readonly<Record<string, string>> = {
+  TELLTALE_REGISTRY: 'TELLTALE_CLI_REGISTRY',
+  TELLTALE_CACHE: 'TELLTALE_CLI_CACHE',
+}
 
 /** Prefix of the flags of a section, such as `log-` in `--log-level`. Default: none. */
 export type FlagPrefixes = Readonly<Record<string, string>>

@@ -35,6 +35,8 @@ export class SourceError extends TelltaleError {}
 export class ArtefactError extends TelltaleError {}
 /** Too big or too many. */
 export class LimitError extends TelltaleError {}
+/** A client of the server asked for something that it does not get. */
+export class RequestError extends TelltaleError {}
 /** The user stopped the work. */
 export class InterruptedError extends TelltaleError {}
 /** A mistake in telltale itself. */
@@ -46,6 +48,7 @@ const CLASSES: Record<ErrorKind, typeof TelltaleError> = {
   source: SourceError,
   artefact: ArtefactError,
   limit: LimitError,
+  request: RequestError,
   interrupted: InterruptedError,
   bug: BugError,
 }

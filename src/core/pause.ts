@@ -1,10 +1,13 @@
 import { createError } from './errors.js'
+import type { StageTimer } from './stage-timer.js'
 
-/** Hooks of long work: how it is stopped, and how it gives the event loop its turns. */
+/** Hooks of long work: how it is stopped, how it gives the event loop its turns, and how its stages are timed. */
 export interface Pauses {
   readonly signal?: AbortSignal
   /** Gives the event loop a turn. Called often; decides by itself how often it really waits. Default: never. */
   pause?(): Promise<void> | undefined
+  /** Times the stages of the work. Default: nothing is timed. */
+  readonly time?: StageTimer
 }
 
 /**

@@ -88,6 +88,16 @@ export function smoothed(members: readonly Member[], { eventLength }: Pick<AutoO
   }
 }
 
+/** Why an ensemble smooths at these scales. @param samples that it learnt from */
+export function scalesReason(scales: readonly number[], samples: number, eventLength?: number): string {
+  if (eventLength === 0) return 'no smoothing, as asked for'
+  if (eventLength !== undefined) return `fits events of ${eventLength} samples, as asked for`
+  const left = SCALES.filter(scale => !scales.includes(scale))
+  const all = 'together, so that short and long events are both seen'
+  if (left.length === 0) return all
+  return `${all}; ${left.join(' and ')} would be more than an eighth of the ${samples} samples that were learnt from`
+}
+
 function scalesFor(samples: number, eventLength: number | undefined): number[] {
   if (eventLength !== undefined) return [BANDWIDTH * eventLength]
   const [least] = SCALES

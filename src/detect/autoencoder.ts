@@ -60,7 +60,7 @@ export interface FittedAutoencoder extends FittedDetector {
   readonly bestEpoch: number
 }
 
-/** A detector whose fit tells more. */
+/** A detector whose fit reports more. */
 export interface AutoencoderDetector extends Detector {
   fit(train: ScaledFrame, context: FitContext): Promise<FittedAutoencoder>
 }
@@ -139,7 +139,7 @@ async function usualErrors(
 }
 
 /**
- * Brings a saved autoencoder back. One of telltale 0.1 knows one alignment only.
+ * Restores a saved autoencoder. One of telltale 0.1 knows one alignment only.
  *
  * @throws ArtefactError `artefact-damaged` when arrays are missing
  */

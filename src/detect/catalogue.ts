@@ -92,7 +92,7 @@ export const SIMPLE_DETECTORS = {
 
 export type SimpleDetectorName = keyof typeof SIMPLE_DETECTORS
 
-/** What brings one kind of saved detector back. */
+/** What restores one kind of saved detector. */
 export interface DetectorLoader {
   /** Versions of its state that it reads. */
   readonly versions: readonly number[]

@@ -4,9 +4,9 @@ import type { Json, State, Tensor } from '../core/state.js'
 import type { EpochRecord, Network, TrainingState } from '../nn/index.js'
 import { tensorsToWeights, weightsToTensors } from '../nn/index.js'
 
-/** Where the training of a network stands: enough to go on with the same result as without a stop. */
+/** Where the training of a network stands: enough to continue with the same result as without a stop. */
 export interface Checkpoint {
-  /** Training that is under way, counted from 0; each further one begins anew without the windows that the one before found odd. */
+  /** Training that is under way, counted from 0; each further one begins again without the windows that the one before found odd. */
   readonly round: number
   /** First samples of the windows of this round. */
   readonly trainStarts: Int32Array
@@ -45,7 +45,7 @@ export function checkpointState(network: Network, { round, trainStarts, training
 }
 
 /**
- * Brings a checkpoint back.
+ * Restores a checkpoint.
  *
  * @throws ArtefactError `artefact-damaged` when it is none of this network
  */

@@ -60,7 +60,7 @@ const BATCH = 64
 const LEAST_MOVE = 1e-6
 
 /**
- * Four small networks, each trained without one quarter of the history, which tells it when to stop. The error of a sample is the mean over
+ * Four small networks, each trained without one quarter of the history, which decides when it stops. The error of a sample is the mean over
  * the four of their squared error, of the forecast of it or of the window that ends at it, each channel divided by its mean error in
  * quarters that the network had not seen; the score is the mean over channels. No part of the history is lost to validation.
  *
@@ -72,7 +72,7 @@ const LEAST_MOVE = 1e-6
  * @throws DataError `data-too-short` when there are fewer than 2 whole windows per quarter; `interrupted` when the signal aborts
  */
 export function committee(options: CommitteeOptions, { build, pause }: Runtime) {
-  // A step of networks this small is done before a second thread could be told of it.
+  // A step of networks this small is done before a second thread could take part.
   const runtime = localRuntime(build, pause)
   return {
     async fit(train: ScaledFrame, context: FitContext): Promise<CrossFitted> {
@@ -120,7 +120,7 @@ export function committee(options: CommitteeOptions, { build, pause }: Runtime) 
   }
 }
 
-/** Brings a saved committee back. Throws ArtefactError `artefact-damaged` when arrays are missing. */
+/** Restores a saved committee. Throws ArtefactError `artefact-damaged` when arrays are missing. */
 export function loadCommittee(state: State, build: KernelBuild = preferredBuild()): FittedDetector {
   const { architecture, members, moving, span } = STORED.parse(state.options)
   const { centre, usualError } = state.arrays
@@ -272,7 +272,7 @@ function epochsFor(windows: number, { shownWindows }: CommitteeOptions): number 
   return Math.max(FEWEST_EPOCHS, Math.min(MOST_EPOCHS, Math.round(shownWindows / windows)))
 }
 
-/** What a member's training tells of the whole. A committee has no checkpoints: it is fitted in seconds. */
+/** What a member's training reports of the whole. A committee has no checkpoints: it is fitted in seconds. */
 function hooksOf(
   { validation, seed, signal, onProgress }: FitContext,
   round: number,

@@ -43,7 +43,7 @@ function largestSum(rows: readonly Float32Array[], slack: number, channels: numb
   }, 0)
 }
 
-/** Brings a saved chart back. */
+/** Restores a saved chart. */
 export function loadCusum(state: State): FittedDetector {
   const usual = stored(state, 'usualError')
   const { slack, largest } = state.options as { slack: number; largest: number }

@@ -36,7 +36,7 @@ export function deviation({ centre }: DeviationOptions) {
   }
 }
 
-/** Brings a saved baseline back. */
+/** Restores a saved baseline. */
 export function loadDeviation(state: State): FittedDetector {
   const model = deviationModel(stored(state, 'centres'), stored(state, 'spreads'))
   return runningDetector(model, stored(state, 'usualError'))

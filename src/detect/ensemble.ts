@@ -53,7 +53,7 @@ export interface CrossFittedEnsemble extends FittedEnsemble {
   heldBack?(alignment: Alignment, pauses?: Pauses): Promise<Scores>
   /**
    * Two-sided scores `[N]` of each member, smoothed at the middle scale, over the training samples with other readings, by fits that had not seen the sample; none of a member
-   * that cannot tell. See `CrossFitted.scoreHeldBack`.
+   * that has none. See `CrossFitted.scoreHeldBack`.
    */
   scoreMembersHeldBack(frame: ScaledFrame, pauses?: Pauses): Promise<readonly (Float64Array | undefined)[]>
 }

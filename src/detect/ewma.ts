@@ -25,7 +25,7 @@ export function ewma({ weight }: EwmaOptions) {
   }
 }
 
-/** Brings a saved chart back. */
+/** Restores a saved chart. */
 export function loadEwma(state: State): FittedDetector {
   const usual = stored(state, 'usualError')
   const { weight } = state.options as { weight: number }

@@ -92,7 +92,7 @@ export function regimesOfChannel(train: Frame, channel: string, dwell: number): 
   const index = train.channels.indexOf(channel)
   const refuse = (wanted: string) =>
     createError('option-invalid', { name: 'regimes', got: channel, where: 'the options', wanted })
-  if (index < 0) throw refuse(`auto, off or one of the channels is wanted: ${train.channels.join(', ')}`)
+  if (index < 0) throw refuse(`it must be auto, off or one of the channels: ${train.channels.join(', ')}`)
   const counts = new Map<number, number>()
   const readings = train.values.filter(
     (value, at) => at % train.channels.length === index && !Number.isNaN(value),
@@ -100,14 +100,14 @@ export function regimesOfChannel(train: Frame, channel: string, dwell: number): 
   for (const value of readings) counts.set(value, (counts.get(value) ?? 0) + 1)
   if (counts.size > MOST_VALUES)
     throw refuse(
-      `a channel with at most ${MOST_VALUES} different values is wanted; this one has ${counts.size}`,
+      `it must be a channel with at most ${MOST_VALUES} different values; this one has ${counts.size}`,
     )
   const values = [...counts]
     .filter(([, count]) => count >= LEAST_SHARE * readings.length)
     .sort(([a, often], [b, other]) => other - often || a - b)
     .map(([value]) => value)
   if (values.length < 2)
-    throw refuse('a channel with two values or more, each for 5 % of the time, is wanted')
+    throw refuse('it must be a channel with at least two values, each for 5 % of the time')
   return valueRegimes({ channel, index, values, dwell })
 }
 
@@ -121,7 +121,7 @@ async function scaleOf(train: Frame, pauses: Pauses): Promise<Pick<LevelRegimes,
       (_, i) => values[i * channels.length + c],
     ).filter(Number.isFinite)
     offset[c] = mean(column) || 0
-    // A channel that never moved tells no regimes apart.
+    // A channel that never moved distinguishes no regimes.
     spread[c] = standardDeviation(column) || Number.POSITIVE_INFINITY
     await breathe(pauses)
   }

@@ -14,7 +14,7 @@ import { seriesResiduals } from './network-online.js'
 import { createWindowErrors } from './residuals.js'
 import type { Runtime } from './runtime.js'
 
-/** A contaminated history: windows that the trained network finds oddest are left out, and training begins anew. */
+/** A contaminated history: windows that the trained network finds oddest are left out, and training begins again. */
 export interface TrimOptions {
   /** Share of the windows left out in each round; 0 = none. */
   readonly trim?: number
@@ -31,7 +31,7 @@ export interface FitData {
 }
 
 /**
- * Trains a network, trims and trains anew as often as is asked, reports progress and checkpoints, and stops when the caller wants it.
+ * Trains a network, trims and trains again as often as is asked, reports progress and checkpoints, and stops when the caller wants it.
  *
  * @throws `interrupted` when the signal aborts and nothing is to be kept
  */

@@ -65,7 +65,7 @@ const STORED_1 = z.object({
 })
 
 /**
- * Brings a saved ensemble back.
+ * Restores a saved ensemble.
  *
  * @param load a member by its state, given what it is called in errors
  * @throws ArtefactError `artefact-damaged`, and what `load` throws
@@ -84,10 +84,10 @@ export function loadEnsemble(
     return { ...member, detector: load(own, `the member ${member.name} of the model`) }
   })
   const levels = current.arrays.sharp
-  if (levels && levels.data.length !== channels) throw damaged(`sharp: ${channels} numbers are wanted`)
+  if (levels && levels.data.length !== channels) throw damaged(`sharp: ${channels} numbers are expected`)
   const sharp = levels && Float64Array.from(levels.data)
   const { still } = current.arrays
-  if (still && still.data.length !== channels) throw damaged(`still: ${channels} numbers are wanted`)
+  if (still && still.data.length !== channels) throw damaged(`still: ${channels} numbers are expected`)
   return fittedEnsemble(restored, channels, {
     scales,
     exponents,

@@ -54,7 +54,7 @@ export function halfSpaceTrees(options: HalfSpaceTreesOptions) {
   }
 }
 
-/** Brings a saved forest back. */
+/** Restores a saved forest. */
 export function loadHalfSpaceTrees(state: State): FittedDetector {
   const usual = stored(state, 'usualError')
   const { trees, depth, window } = state.options as Record<string, number>

@@ -1,4 +1,12 @@
-export { type AutoOptions, auto, cheapMembers, committeeMember, SCALES, smoothed } from './auto.js'
+export {
+  type AutoOptions,
+  auto,
+  cheapMembers,
+  committeeMember,
+  SCALES,
+  scalesReason,
+  smoothed,
+} from './auto.js'
 export {
   type AutoencoderOptions,
   autoencoder,

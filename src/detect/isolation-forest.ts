@@ -61,7 +61,7 @@ export function isolationForest({ trees, subsample }: IsolationForestOptions) {
   }
 }
 
-/** Brings a saved forest back. */
+/** Restores a saved forest. */
 export function loadIsolationForest(state: State): FittedDetector {
   const usual = stored(state, 'usualError')
   const { depth } = state.options as { depth: number }

@@ -25,7 +25,7 @@ const ROUNDS = 20
  * difference to the nearest centre, divided by its mean on held-back quarters of the training part. Fewer, smoother comparisons than `nearest`, and blind to what is rare but known.
  *
  * Frames are scaled. Causal; the first `window` - 1 samples are warm-up. Cost: fit 5 O(rounds clusters T C) for each of 2000 windows, score
- * O(N clusters T C). Its state is that of a bank of windows: `loadNearest` brings it back. Source: Yairi et al., ICMV 2001; seeding: Arthur & Vassilvitskii, SODA 2007.
+ * O(N clusters T C). Its state is that of a bank of windows: `loadNearest` restores it. Source: Yairi et al., ICMV 2001; seeding: Arthur & Vassilvitskii, SODA 2007.
  *
  * @throws DataError `data-too-short`; `interrupted` when the signal aborts
  */
@@ -59,7 +59,7 @@ export function kMeans({ window: wanted, clusters }: KMeansOptions, build: Kerne
   }
 }
 
-/** `[k * size]` centres by the algorithm of Lloyd; fewer than `clusters` when there are not so many different windows. */
+/** `[k * size]` centres by the algorithm of Lloyd; fewer than `clusters` when there are not that many different windows. */
 export async function findCentres(
   windows: readonly Float32Array[],
   clusters: number,

@@ -39,7 +39,7 @@ export function linearVar({ lags, ridge }: LinearVarOptions) {
   }
 }
 
-/** Brings a saved vector autoregression back. */
+/** Restores a saved vector autoregression. */
 export function loadLinearVar({ arrays }: State): FittedDetector {
   const { coefficients, usualError } = arrays
   const channels = usualError?.data.length ?? 0

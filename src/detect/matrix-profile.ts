@@ -57,7 +57,7 @@ export function matrixProfile(options: MatrixProfileOptions, build: KernelBuild 
   }
 }
 
-/** Brings a saved profile back. */
+/** Restores a saved profile. */
 export function loadMatrixProfile(state: State, build: KernelBuild = preferredBuild()): FittedDetector {
   const usual = stored(state, 'usualError')
   const { window } = state.options as { window: number }

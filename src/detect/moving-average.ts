@@ -31,7 +31,7 @@ export function movingAverage(options: MovingAverageOptions) {
   }
 }
 
-/** Brings a saved baseline back. */
+/** Restores a saved baseline. */
 export function loadMovingAverage(state: State): FittedDetector {
   const usual = stored(state, 'usualError')
   const { window } = state.options as { window: number }

@@ -20,7 +20,7 @@ const BATCH = 64
 const NEIGHBOURHOOD = 1 / 50
 
 /**
- * Nearest windows: each window is compared with a bank of training windows; the error of a channel is its mean squared difference to the
+ * Nearest neighbour of a window (1-NN): each window is compared with a bank of training windows; the error of a channel is its mean squared difference to the
  * nearest of them, divided by its mean on the training part (where a window's own neighbourhood is left out of the bank). The score is
  * the mean over channels. Knows shapes that recur, without a model; the best of the cheap ones on a single channel.
  *
@@ -54,7 +54,7 @@ export function nearest(options: NearestOptions, build: KernelBuild = preferredB
   }
 }
 
-/** Brings a saved bank of windows back. */
+/** Restores a saved bank of windows. */
 export function loadNearest({ arrays }: State, build: KernelBuild = preferredBuild()): FittedDetector {
   const { bank, usualError } = arrays
   if (!bank || !usualError) {
@@ -69,7 +69,7 @@ export function loadNearest({ arrays }: State, build: KernelBuild = preferredBui
   return localDetector(model, Float64Array.from(usualError.data))
 }
 
-/** Up to `count` of the samples in these stretches, evenly spaced. */
+/** Up to `count` of the samples in these intervals, evenly spaced. */
 export function evenly(stretches: readonly Interval[], count: number): number[] {
   const all = stretches.flatMap(({ start, end }) => Array.from({ length: end - start }, (_, i) => start + i))
   if (all.length <= count) return all

@@ -50,7 +50,7 @@ export function pca(options: PcaOptions) {
   }
 }
 
-/** Brings a saved principal component analysis back. */
+/** Restores a saved principal component analysis. */
 export function loadPca({ arrays, options }: State): FittedDetector {
   const { components, centre, usualError } = arrays
   const { statistic } = options as { statistic?: unknown }

@@ -37,7 +37,7 @@ export function range({ margin, limits = {} }: RangeRuleOptions) {
   }
 }
 
-/** Brings saved limits back. */
+/** Restores saved limits. */
 export function loadRange(state: State): FittedDetector {
   return runningDetector(rangeModel(stored(state, 'low'), stored(state, 'high')), stored(state, 'usualError'))
 }

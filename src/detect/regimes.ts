@@ -27,7 +27,7 @@ export interface RegimeFollower {
    * @returns regimes `[N]`; `CHANGING` while the machine passes from one to another, and where it is in none that is known
    */
   push(frame: Frame): Int32Array
-  /** Where it is; `online` goes on from there. */
+  /** Where it is; `online` continues from there. */
   state(): State
 }
 
@@ -40,7 +40,7 @@ export interface LevelRegimes {
   readonly centres: readonly Float32Array[]
   /** Samples that the level of a channel is averaged over, by exponential weights. */
   readonly smoothing: number
-  /** Samples in a row that the level must be nearest to a centre before the machine has settled in its regime. */
+  /** Consecutive samples that the level must be nearest to a centre before the machine has settled in its regime. */
   readonly dwell: number
   readonly channels: readonly string[]
 }
@@ -205,7 +205,7 @@ export function valueRegimes({ channel, index, values, dwell }: ValueRegimes): F
   }
 }
 
-/** Saved kinds of regimes and what brings them back. */
+/** Saved kinds of regimes and their loaders. */
 export const REGIME_LOADERS: Readonly<Record<string, (state: State) => FittedRegimes>> = {
   [LEVELS]: ({ options, arrays }) => {
     const centres = Float32Array.from(arrays.centres.data)

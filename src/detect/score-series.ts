@@ -7,7 +7,7 @@ import { joinScores } from './scores.js'
 const READINGS_AT_ONCE = 2 ** 12
 const FEWEST_SAMPLES = 256
 
-/** How a series is scored, and what hears of it. */
+/** How a series is scored, and what is called with it. */
 export interface SeriesOptions extends OnlineOptions, Pauses {
   onProgress?(done: number, total: number): void
 }

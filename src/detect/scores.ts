@@ -84,7 +84,7 @@ export function scoresState({ score, residual, reason, expected }: Scores): Stat
 }
 
 /**
- * Brings back what `scoresState` gave.
+ * Restores what `scoresState` gave.
  *
  * @throws ArtefactError `state-unfit`
  */
@@ -120,7 +120,7 @@ export function isWhole(values: Float32Array, channels: number, i: number): bool
 }
 
 /**
- * The stretches of samples that end a whole window: `context` samples in a row with a reading in every channel.
+ * The intervals of samples that end a whole window: `context` consecutive samples with a reading in every channel.
  *
  * @param from first sample that is asked about; those before it only fill its window
  */

@@ -50,7 +50,7 @@ export function seasonal({ period, bins }: SeasonalOptions) {
   }
 }
 
-/** Brings a saved band back. */
+/** Restores a saved band. */
 export function loadSeasonal(state: State): FittedDetector {
   const { period, bins } = state.options as { period: number; bins: number }
   const model = seasonalModel({ period, bins }, stored(state, 'centres'), stored(state, 'widths'))

@@ -2,6 +2,7 @@ import type { Alignment } from '../core/contracts.js'
 import type { Interval } from '../core/frame.js'
 import { breathe, type Pauses } from '../core/pause.js'
 import { checkOptions, checkState, countIn, type State } from '../core/state.js'
+import { arenaOf, type KernelBuild, type Kernels, preferredBuild, type Region } from '../kernels/index.js'
 import { createTail } from './tail.js'
 
 export interface SmoothingOptions {
@@ -30,6 +31,8 @@ export interface Smoother {
 
 /** The kernel ends where a neighbour counts about a thousandth of the sample itself. */
 const REACH = 5.5
+/** Rows that are smoothed at once. */
+const BLOCK = 512
 /** Products that are summed between two pauses: a few ms. */
 const PRODUCTS_AT_ONCE = 2 ** 21
 const KIND = 'online:smoothing'
@@ -48,91 +51,143 @@ const KIND = 'online:smoothing'
  * Array.from(out) // => [0, 0.8, 0.19379844961240308]
  */
 export function smoother({ bandwidth, alignment }: SmoothingOptions): Smoother {
-  const { reach, lookahead } = reachOf(bandwidth, alignment)
-  const weights = weightsOf(bandwidth)
-  return {
-    reach,
-    lookahead,
-    width: columns => columns,
-    apply(rows, columns, part, out) {
-      average(weights, lookahead, rows, columns, part, out, { from: 0, used: columns, width: columns })
-    },
-  }
+  return scalesSmoother([bandwidth], alignment, 0)
 }
 
 /**
  * Smooths the first `several` columns of each row at every scale, and the others at the first scale alone. The smooth values of a row are all of its
  * columns at the first scale, then the first `several` at each other scale.
  *
- * @param scales bandwidths, samples, ascending
+ * @param bandwidths scales, samples, ascending
  */
-export function scalesSmoother(scales: readonly number[], alignment: Alignment, several: number): Smoother {
-  const single = scales.map(bandwidth => ({
-    weights: weightsOf(bandwidth),
-    ...reachOf(bandwidth, alignment),
-  }))
+export function scalesSmoother(
+  bandwidths: readonly number[],
+  alignment: Alignment,
+  several: number,
+  build = preferredBuild(),
+): Smoother {
+  const scales = bandwidths.map(bandwidth => scaleOf(bandwidth, alignment))
+  const { reach, lookahead } = scales[scales.length - 1]
+  const region = blockRegion(scales, build)
   const width = (columns: number) => columns + (scales.length - 1) * several
   return {
-    reach: Math.max(...single.map(({ reach }) => reach)),
-    lookahead: Math.max(...single.map(({ lookahead }) => lookahead)),
+    reach,
+    lookahead,
     width,
-    apply(rows, columns, part, out) {
-      single.forEach(({ weights, lookahead }, k) => {
-        const place =
-          k === 0
-            ? { from: 0, used: columns, width: width(columns) }
-            : { from: columns + (k - 1) * several, used: several, width: width(columns) }
-        average(weights, lookahead, rows, columns, part, out, place)
+    apply(rows, columns, { start, end }, out) {
+      region.use(block => {
+        for (let from = start; from < end; from += BLOCK) {
+          const count = Math.min(BLOCK, end - from)
+          const own = out.subarray((from - start) * width(columns))
+          smoothBlock(block, scales, { rows, columns, from, count, several }, own)
+        }
       })
     },
   }
 }
 
-const reachOf = (bandwidth: number, alignment: Alignment) => {
-  const reach = Math.ceil(REACH * bandwidth)
-  return { reach, lookahead: alignment === 'two-sided' ? reach : 0 }
+/** The kernel at one scale: a row is the average of the `reach` rows before it, itself and the `lookahead` rows after it. */
+interface Scale {
+  readonly reach: number
+  readonly lookahead: number
+  /** `[reach + 1 + lookahead]`, that of the oldest row first. */
+  readonly weights: Float64Array
 }
 
-/** Weight of a neighbour by its distance, `[reach + 1]`. */
-const weightsOf = (bandwidth: number) =>
-  Float64Array.from(
-    { length: Math.ceil(REACH * bandwidth) + 1 },
-    (_, d) => (1 + (d / (bandwidth || 1)) ** 2) ** -2,
+function scaleOf(bandwidth: number, alignment: Alignment): Scale {
+  const reach = Math.ceil(REACH * bandwidth)
+  const lookahead = alignment === 'two-sided' ? reach : 0
+  const weightAt = (distance: number) => (1 + (distance / (bandwidth || 1)) ** 2) ** -2
+  const weights = Float64Array.from({ length: reach + 1 + lookahead }, (_, k) =>
+    weightAt(Math.abs(k - reach)),
   )
+  return { reach, lookahead, weights }
+}
 
-/**
- * Kernel average of the first `used` columns.
- *
- * @param place where the averages go in a row of `out`
- */
-function average(
-  weights: Float64Array,
-  lookahead: number,
-  rows: Float64Array,
-  columns: number,
-  { start, end }: Interval,
+/** What smoothing a block works on: 1 where a row is there, a column of them, each from the oldest row that the widest scale needs. */
+interface Block {
+  readonly kernels: Kernels
+  readonly there: Float64Array
+  readonly column: Float64Array
+  /** Of each scale: its weights, `there` and `column` from its own oldest row, and the sum of weights of each row of the block. */
+  readonly scales: readonly {
+    readonly weights: Float64Array
+    readonly there: Float64Array
+    readonly column: Float64Array
+    readonly totals: Float64Array
+  }[]
+  readonly sums: Float64Array
+}
+
+function blockRegion(scales: readonly Scale[], build: KernelBuild): Region<Block> {
+  const { reach, lookahead } = scales[scales.length - 1]
+  return arenaOf(build).region(
+    (kernels): Block => {
+      const doubles = (length: number) => {
+        const { buffer, byteOffset, length: floats } = kernels.alloc(2 * length)
+        return new Float64Array(buffer, byteOffset, floats / 2)
+      }
+      const there = doubles(reach + BLOCK + lookahead)
+      const column = doubles(reach + BLOCK + lookahead)
+      const own = scales.map(scale => ({
+        weights: doubles(scale.weights.length),
+        there: there.subarray(reach - scale.reach),
+        column: column.subarray(reach - scale.reach),
+        totals: doubles(BLOCK),
+      }))
+      return { kernels, there, column, scales: own, sums: doubles(BLOCK) }
+    },
+    block => {
+      block.scales.forEach(({ weights }, k) => {
+        weights.set(scales[k].weights)
+      })
+    },
+  )
+}
+
+interface BlockRows {
+  readonly rows: Float64Array
+  readonly columns: number
+  /** First row of the block, and how many there are. */
+  readonly from: number
+  readonly count: number
+  readonly several: number
+}
+
+/** Rows that are not there count as rows of zeros with the weight 0, which changes no bit of a sum. */
+function smoothBlock(
+  { kernels, there, column, scales: own, sums }: Block,
+  scales: readonly Scale[],
+  { rows, columns, from, count, several }: BlockRows,
   out: Float64Array,
-  { from: first, used, width }: { readonly from: number; readonly used: number; readonly width: number },
 ): void {
+  const widest = scales[scales.length - 1]
+  const width = columns + (scales.length - 1) * several
+  const first = from - widest.reach
+  const end = count + widest.reach + widest.lookahead
   const n = rows.length / columns
-  const reach = weights.length - 1
-  for (let i = start, at = first; i < end; i++, at += width) {
-    const sums = out.subarray(at, at + used)
-    if (Number.isNaN(rows[i * columns])) {
-      sums.fill(Number.NaN)
-      continue
+  for (let p = 0, row = first; p < end; p++, row++)
+    there[p] = row < 0 || row >= n || Number.isNaN(rows[row * columns]) ? 0 : 1
+  scales.forEach(({ weights }, k) => {
+    kernels.correlate(own[k].totals, own[k].there, own[k].weights, count, weights.length)
+  })
+  for (let j = 0; j < columns; j++) {
+    const used = j < several ? scales.length : 1
+    const { reach, lookahead } = scales[used - 1]
+    const skipped = widest.reach - reach
+    for (
+      let p = skipped, at = (first + p) * columns + j;
+      p < skipped + reach + count + lookahead;
+      p++, at += columns
+    )
+      column[p] = there[p] === 0 ? 0 : rows[at]
+    for (let k = 0; k < used; k++) {
+      const { weights, totals, column: series } = own[k]
+      kernels.correlate(sums, series, weights, count, scales[k].weights.length)
+      const place = k === 0 ? j : columns + (k - 1) * several + j
+      for (let i = 0, at = place; i < count; i++, at += width)
+        out[at] = there[widest.reach + i] === 0 ? Number.NaN : sums[i] / totals[i]
     }
-    sums.fill(0)
-    let total = 0
-    const last = Math.min(n - 1, i + lookahead)
-    for (let k = Math.max(0, i - reach); k <= last; k++) {
-      const from = k * columns
-      if (Number.isNaN(rows[from])) continue
-      const weight = weights[Math.abs(i - k)]
-      total += weight
-      for (let j = 0; j < used; j++) sums[j] += weight * rows[from + j]
-    }
-    for (let j = 0; j < used; j++) sums[j] /= total
   }
 }
 
@@ -154,7 +209,7 @@ export async function smoothWhole(
   return smoothed
 }
 
-/** Smooths rows that arrive in pieces. */
+/** Smooths rows that arrive in parts. */
 export interface OnlineSmoother {
   /**
    * @param last whether no rows come after these

@@ -12,7 +12,7 @@ export interface Tail<A extends Floats> {
   kept(): A
 }
 
-/** Room for further rows as a share of those that are kept: the kept ones move once for so many that come. */
+/** Room for further rows as a share of those that are kept: the kept ones move once for this many new ones. */
 const SLACK = 1 / 16
 const LEAST_SLACK = 8
 

@@ -14,3 +14,4 @@ export {
   REFERENCE_KIND,
   REFERENCE_VERSION,
 } from './reference.js'
+export { findTrends, type TimeToLimit, type Trend, type TrendOptions } from './trend.js'

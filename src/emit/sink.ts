@@ -6,7 +6,10 @@ import type { ScoreTable } from './scores.js'
 export interface LiveOutput {
   readonly device: string
   /** Samples whose scores are final. */
-  readonly scored?: ScoreTable
+  readonly scored?: ScoreTable & {
+    /** `[N * C]` what the detector expected, where the session was asked for it; NaN where it does not know. */
+    readonly expected?: Float64Array
+  }
   readonly events: readonly CloudEvent[]
 }
 

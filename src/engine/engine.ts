@@ -39,7 +39,8 @@ export interface Engine {
   close(): void
 }
 
-const SETTINGS = {
+/** Of every instance of the engine. */
+export const SETTINGS = {
   threads: '2',
   memory_limit: '1GB',
   // Extensions would be fetched from the network.
@@ -48,9 +49,10 @@ const SETTINGS = {
 }
 const SELECT_STATEMENT = 1
 
-async function loadEngine() {
+/** The package of the engine. Errors: `engine-missing`. */
+export async function loadEngine() {
   try {
-    return (await import('@duckdb/node-api')).DuckDBInstance
+    return await import('@duckdb/node-api')
   } catch (error) {
     throw createError('engine-missing', { reason: (error as Error).message.split('\n')[0]! }, error)
   }
@@ -61,7 +63,7 @@ async function loadEngine() {
  * The symbolic links below a folder are followed. Errors: `engine-missing`. Cost: about 20 ms and 80 MB, more the first time.
  */
 export async function openEngine(access: EngineAccess = {}): Promise<Engine> {
-  const Instance = await loadEngine()
+  const { DuckDBInstance: Instance } = await loadEngine()
   const instance = await Instance.create(':memory:', {
     ...SETTINGS,
     temp_directory: access.spillFolder ?? '',

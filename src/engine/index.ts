@@ -1,3 +1,4 @@
+export { type Cell, type Database, type DatabaseWriter, openDatabase } from './database.js'
 export {
   type Chunk,
   type Engine,

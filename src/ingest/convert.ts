@@ -80,7 +80,7 @@ function needsLook(
   )
 }
 
-/** The samples that are wanted. Errors: those of a row that must not be left out. */
+/** The samples that were asked for. Errors: those of a row that must not be left out. */
 async function wantedRows(
   context: ScanContext,
   options: ReadTableOptions,

@@ -60,7 +60,7 @@ export const readOptions = z.object({
   to: option(instant().optional(), 'Time to keep everything before.', { value: 'TIME' }),
   timeFormat: option(
     z.string().min(1).optional(),
-    'Format of times, as of strptime, where their form does not tell: %d.%m.%Y %H:%M:%S.',
+    'Format of times, as of strptime, where it does not follow from their form: %d.%m.%Y %H:%M:%S.',
     { value: 'FORMAT' },
   ),
   timeZone: option(
@@ -82,7 +82,7 @@ export const readOptions = z.object({
   valueColumn: column(
     'Column that holds the readings, in a table with one row per reading. Default: detected automatically.',
   ),
-  groupBy: column('Column that tells the devices apart.'),
+  groupBy: column('Column that identifies the device.'),
   device: option(z.string().min(1).optional(), 'The device to read, when there are several.', {
     value: 'NAME',
   }),

@@ -8,7 +8,7 @@ import { scanRows } from './rows/scan.js'
 import type { RowRange, ScanContext } from './rows/scan-context.js'
 import { countPlace, type Place } from './tally.js'
 
-/** The rows that are wanted, as far as the memory for them goes. */
+/** The rows that were asked for, as far as the memory for them goes. */
 export function rowsThatFit({ rows, mostBytes = Number.POSITIVE_INFINITY }: ReadTableOptions, width: number) {
   const { start = 0, end = Number.POSITIVE_INFINITY } = rows ?? {}
   const fitting = Math.max(1, Math.floor(mostBytes / (Float64Array.BYTES_PER_ELEMENT * (width + 1))))

@@ -229,6 +229,14 @@ const loops: Omit<Kernels, 'build' | 'alloc'> = {
     }
   },
 
+  correlate(out, x, weights, n, taps) {
+    for (let i = 0; i < n; i++) {
+      let sum = 0
+      for (let d = 0; d < taps; d++) sum += weights[d] * x[i + d]
+      out[i] = sum
+    }
+  },
+
   adam(w, g, m, v, lr, beta1, beta2, epsilon, correction1, correction2, n) {
     for (let i = 0; i < n; i++) {
       m[i] = beta1 * m[i] + (1 - beta1) * g[i]

@@ -1,5 +1,5 @@
 /**
- * The inner loops of telltale, on float32 arrays of one arena.
+ * The inner loops of telltale, on arrays of one arena: float32, but for `correlate`.
  *
  * Legend: T steps, B batch rows, H hidden units, P parameters; all matrices row-major.
  * Rules: output first, inputs, sizes last; no allocation, no throw; gradients accumulate (`+=`).
@@ -184,6 +184,12 @@ export interface Kernels {
     channels: number,
     stride: number,
   ): void
+
+  /**
+   * out[i] = sum over d (ascending, in one chain) of weights[d] * x[i + d], d in 0..taps-1. The arrays are views of `alloc` as doubles; the bits are the same
+   * in every build.
+   */
+  correlate(out: Float64Array, x: Float64Array, weights: Float64Array, n: number, taps: number): void
 
   /**
    * One step of Adam (Kingma & Ba 2015, algorithm 1): m, v, w updated in place from g.

@@ -177,6 +177,9 @@ export function createWasmKernels(build: WasmBuild, bytes: number): Kernels {
     windowSquaredError: (out, y, series, steps, batch, channels, stride) => {
       run.windowSquaredError(out.byteOffset, y.byteOffset, series.byteOffset, steps, batch, channels, stride)
     },
+    correlate: (out, x, weights, n, taps) => {
+      run.correlate(out.byteOffset, x.byteOffset, weights.byteOffset, n, taps)
+    },
     adam: (w, g, m, v, lr, beta1, beta2, epsilon, correction1, correction2, n) => {
       run.adam(
         w.byteOffset,

@@ -1,6 +1,7 @@
 export { derivedOf } from './channels.js'
 export type { StreamCounts } from './counts.js'
 export type { ModelOf } from './devices.js'
+export { lockFolder } from './lock.js'
 export { createMonitor, type Monitor, type MonitorOptions, type Reading } from './monitor.js'
 export { type RunOptions, runStream } from './run-stream.js'
 export { openStateFolder } from './state-folder.js'

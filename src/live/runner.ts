@@ -1,3 +1,4 @@
+import { type StageTimer, untimed } from '../core/stage-timer.js'
 import type { Json } from '../core/state.js'
 import type { LiveOutput, Sink, SinkPlan } from '../emit/index.js'
 import type { Batch } from './batch.js'
@@ -13,6 +14,8 @@ export interface RunnerOptions extends StreamOptions {
   now(): number
   /** Time between checkpoints, ms. */
   readonly checkpointMs: number
+  /** Times the stages `score`, `write` and `save` of each batch. */
+  readonly time?: StageTimer
 }
 
 const DRAIN_MS = 5_000
@@ -27,6 +30,7 @@ export class Runner {
   readonly #options: RunnerOptions
   readonly #stream: Stream
   readonly #sinks: ReadonlyMap<string, Sink>
+  readonly #time: StageTimer
   #position: Json
   #savedMs: number
   #isFirst = true
@@ -37,6 +41,7 @@ export class Runner {
     this.#sinks = sinks
     this.#position = options.store.last?.position ?? null
     this.#savedMs = options.now()
+    this.#time = options.time ?? untimed
   }
 
   /**
@@ -101,7 +106,8 @@ export class Runner {
   async saveWhenDue(nowMs: number): Promise<void> {
     const { store, checkpointMs } = this.#options
     if (!store.isLasting || store.pending() === 0) return
-    if (nowMs - this.#savedMs >= checkpointMs || store.pending() >= LARGEST_JOURNAL) await this.save()
+    if (nowMs - this.#savedMs >= checkpointMs || store.pending() >= LARGEST_JOURNAL)
+      await this.#time('save', () => this.save())
   }
 
   async save(): Promise<void> {
@@ -134,13 +140,15 @@ export class Runner {
   }
 
   async #process(batch: Batch): Promise<Taken> {
-    const taken = await this.#stream.process(batch)
+    const taken = await this.#time('score', () => this.#stream.process(batch))
     await this.#write(taken.outputs)
     this.#position = batch.position
     return taken
   }
 
   async #write(outputs: readonly LiveOutput[]): Promise<void> {
-    for (const sink of this.#sinks.values()) await sink.write(outputs)
+    await this.#time('write', async () => {
+      for (const sink of this.#sinks.values()) await sink.write(outputs)
+    })
   }
 }

@@ -53,7 +53,7 @@ export function modelToState(model: Model): State {
 }
 
 /**
- * Brings a model back; the same samples get the same scores, bit for bit on the same kernel build. A model of telltale 0.1 is brought to the form of
+ * Restores a model; the same samples get the same scores, bit for bit on the same kernel build. A model of telltale 0.1 is brought to the form of
  * today and knows the alignment that it was trained for. Cost: milliseconds for a small model, and 8 ms per MB for its id.
  *
  * @throws ArtefactError `artefact-damaged` naming the field or tensor when anything in it is not as it must be, or its id is not that of its
@@ -84,7 +84,7 @@ export function modelToBytes(model: Model): Uint8Array {
   return stateToBytes(modelToState(model))
 }
 
-/** Brings a model back from the bytes of `modelToBytes`. Errors: as `modelFromState`. */
+/** Restores a model from the bytes of `modelToBytes`. Errors: as `modelFromState`. */
 export function modelFromBytes(bytes: Uint8Array, runtime?: Runtime): Model {
   return modelFromState(stateFromBytes(bytes, MODEL_PATH), runtime)
 }

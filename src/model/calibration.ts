@@ -7,7 +7,7 @@ import { damaged } from './state-rule.js'
 import { ruleMisfit } from './threshold-rules.js'
 
 /**
- * Brings the calibration of an alignment back, after checking that it is the one that `info` speaks of.
+ * Restores the calibration of an alignment, after checking that it is the one that `info` speaks of.
  *
  * @param state of the model, which has such a calibration
  * @throws ArtefactError `artefact-damaged`, `artefact-version`

@@ -75,7 +75,7 @@ const ensemble = z.strictObject({
         ...member,
         usual: z
           .partialRecord(z.enum(ALIGNMENTS), z.array(usual).min(1).max(MOST_SCALES))
-          .refine(known => Object.keys(known).length > 0, 'an alignment is wanted'),
+          .refine(known => Object.keys(known).length > 0, 'at least one alignment is required'),
       }),
     )
     .min(1)
@@ -101,11 +101,11 @@ export const DETECTOR_RULES: Readonly<Record<string, StateRules>> = {
           const alone = ALIGNMENTS.find(one => one in usual !== one in exponents)
           if (alone) return `options.exponents.${alone}: wanted for the alignments of ${name}, and no others`
           if (Object.values(usual).some(own => own?.length !== scales.length))
-            return `options.members: ${name} is wanted at each of ${scales.length} scales`
+            return `options.members: ${name} is required at each of ${scales.length} scales`
         }
         const wanted = members.map((_, m) => `member${m}`)
         if (Object.keys(parts).sort().join() !== wanted.sort().join())
-          return `options.parts: one for each of ${members.length} members is wanted`
+          return `options.parts: one for each of ${members.length} members is required`
         return isOfModel(state, channels)
       },
     },
@@ -128,8 +128,9 @@ export const DETECTOR_RULES: Readonly<Record<string, StateRules>> = {
     arrays: { cuts: ['trees', 'I'], levels: ['trees', 'I'], reference: ['trees', 'N'], usualError },
     check: ({ options, arrays }, channels) => {
       const inner = 2 ** (options as { depth: number }).depth - 1
-      if (arrays.cuts.shape[1] !== inner) return `cuts: ${inner} a tree are wanted`
-      if (arrays.reference.shape[1] !== 2 * inner + 1) return `reference: ${2 * inner + 1} a tree are wanted`
+      if (arrays.cuts.shape[1] !== inner) return `cuts: ${inner} a tree are expected`
+      if (arrays.reference.shape[1] !== 2 * inner + 1)
+        return `reference: ${2 * inner + 1} a tree are expected`
       return misfit(arrays, 'cuts', isBelow(channels), 'a channel')
     },
   }),
@@ -145,7 +146,7 @@ export const DETECTOR_RULES: Readonly<Record<string, StateRules>> = {
       const lags = (arrays.coefficients.shape[0] - 1) / channels
       return Number.isInteger(lags) && lags >= 1
         ? undefined
-        : 'coefficients: a row per lagged reading and one are wanted'
+        : 'coefficients: a row per lagged reading and one more are expected'
     },
   }),
   'detector:matrix-profile': only({
@@ -160,7 +161,7 @@ export const DETECTOR_RULES: Readonly<Record<string, StateRules>> = {
     check: ({ arrays }, channels) =>
       arrays.centre.data.length > 0 && arrays.centre.data.length % channels === 0
         ? undefined
-        : 'centre: whole samples are wanted',
+        : 'centre: whole samples are expected',
   }),
   'detector:range': only({ options: none, arrays: { low: ['C'], high: ['C'], usualError } }),
   'detector:seasonal': only({
@@ -180,7 +181,7 @@ function forestMisfit({ arrays: { forest, roots } }: State, channels: number): s
         !Number.isInteger(root) || root < 0 || root > nodes || !(root < (starts[t + 1] ?? nodes + 1)),
     )
   )
-    return 'roots: ascending nodes are wanted'
+    return 'roots: ascending nodes are expected'
   for (let t = 0; t < roots.data.length; t++) {
     for (let node = starts[t]; node < starts[t + 1]; node++) {
       const [channel, , left, right] = forest.data.subarray(5 * node, 5 * node + 4)

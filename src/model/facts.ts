@@ -56,7 +56,7 @@ export function checkFacts(facts: Facts, context: z.RefinementCtx): void {
       'architecture',
       networked ? `a model of the kind ${kind} needs one` : `a model of the kind ${kind} has none`,
     )
-  if (Object.keys(calibration).length === 0) refuse('calibration', 'one alignment at least is wanted')
+  if (Object.keys(calibration).length === 0) refuse('calibration', 'at least one alignment is required')
   const named = [
     ...(settings?.missing.missingByChannel ?? []).map(rule => [
       'missing.missingByChannel',

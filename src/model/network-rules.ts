@@ -83,14 +83,14 @@ function autoencoderMisfit(state: State, channels: number): string | undefined {
   const own = state.version === 1 ? ['usualError'] : known.filter(name => Object.hasOwn(state.arrays, name))
   const short = own.find(name => state.arrays[name].data.length !== channels)
   if (own.length === 0 || short !== undefined)
-    return `${short ?? 'usualError'}: the usual error of each of ${channels} channels is wanted`
+    return `${short ?? 'usualError'}: the usual error of each of ${channels} channels is required`
   return networkMisfit(state, { architecture, width: channels, prefixes: [''] }, own)
 }
 
 function committeeMisfit(state: State, channels: number): string | undefined {
   const { architecture, members, moving, span } = committee.parse(state.options)
   if (!moving.every(channel => channel < channels) || new Set(moving).size < moving.length)
-    return 'options.moving: different channels of the model are wanted'
+    return 'options.moving: different channels of the model are expected'
   if ((architecture === undefined) !== (members === 0) || (members === 0) !== (moving.length === 0))
     return 'options.architecture: there is one where members see moving channels, else none'
   if (architecture === undefined) return undefined

@@ -15,5 +15,5 @@ export const name = () => z.string().min(1).max(10_000)
 /** Text that nothing depends on. */
 export const text = () => z.string().min(1).max(10_000)
 /** A name of telltale's own. */
-export const slug = () => z.string().regex(/^[a-z][a-z0-9-]{0,99}$/, 'a name such as z-score is wanted')
+export const slug = () => z.string().regex(/^[a-z][a-z0-9-]{0,99}$/, 'must be a name such as z-score')
 export const SHA256 = /^[0-9a-f]{64}$/

@@ -16,13 +16,13 @@ import { DETECTOR_RULES, REGIME_RULES, SCALER_RULES } from './detector-rules.js'
 import { checkStage, damaged, issueText, type StageContext } from './state-rule.js'
 import { THRESHOLD_RULES } from './threshold-rules.js'
 
-/** Brings a scaler back. Errors: as `checkStage`. */
+/** Restores a scaler. Errors: as `checkStage`. */
 export function loadScaler(state: State, context: StageContext): FittedScaler {
   checkStage(state, SCALER_RULES, context)
   return loadAffineScaler(state)
 }
 
-/** Brings a detector back, and the members of one that combines several. Errors: as `checkStage`. */
+/** Restores a detector, and the members of one that combines several. Errors: as `checkStage`. */
 export function loadDetector(state: State, runtime: Runtime, context: StageContext): FittedDetector {
   checkDetector(state, context)
   const load = detectorLoader({
@@ -32,13 +32,13 @@ export function loadDetector(state: State, runtime: Runtime, context: StageConte
   return guarded(context, () => load(state))
 }
 
-/** Brings a threshold back. Errors: as `checkStage`. */
+/** Restores a threshold. Errors: as `checkStage`. */
 export function loadThreshold(state: State, context: StageContext): FittedThreshold {
   checkStage(state, THRESHOLD_RULES, context)
   return guarded(context, () => THRESHOLD_LOADERS[state.kind](state))
 }
 
-/** Brings back what finds the regimes. Errors: as `checkStage`. */
+/** Restores what finds the regimes. Errors: as `checkStage`. */
 export function loadRegimes(state: State, context: StageContext): FittedRegimes {
   checkStage(state, REGIME_RULES, context)
   return guarded(context, () => REGIME_LOADERS[state.kind](state))

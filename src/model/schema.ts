@@ -3,7 +3,7 @@ import { ALIGNMENTS } from '../core/contracts.js'
 import { withoutDefaults } from '../core/options.js'
 import type { Json } from '../core/state.js'
 import { eventRules } from '../events/index.js'
-import { adaptOptions, expectedAlarmsSchema, thresholdChoice } from '../threshold/index.js'
+import { adaptOptions, expectedAlarmsSchema, stepSizesSchema, thresholdChoice } from '../threshold/index.js'
 import { dataSchema, missingOptions } from '../validate/index.js'
 import { checkFacts } from './facts.js'
 import { count, instant, name, reading, SHA256, score, share, size, slug, text } from './ranges.js'
@@ -20,7 +20,7 @@ export const memberInfo = z.strictObject({
   reason: text(),
   /** Share in the score; the weights sum to 1. */
   weight: share().optional(),
-  /** Chance that a sample of an injected fault scores higher than a normal one, see `memberSkills`; `null` when it cannot be told. */
+  /** Chance that a sample of an injected fault scores higher than a normal one, see `memberSkills`; `null` when it is unknown. */
   skill: share().nullable().optional(),
   /** Time that learning took. */
   seconds: z.number().min(0).max(1e9).optional(),
@@ -28,7 +28,7 @@ export const memberInfo = z.strictObject({
 
 /** What a model says about the blocks it was trained on. */
 const blocksInfo = z.strictObject({
-  /** Stretches of the history that follow on each other without a gap. */
+  /** Intervals of the history that follow on each other without a gap. */
   count: size(),
   /** Samples of the whole history, and its first and last time. */
   ofRows: size(),
@@ -45,18 +45,20 @@ export const regimeFacts = z.strictObject({
   samples: count(),
   /** Raw score that becomes 1.0 in it. */
   level: score(),
-  /** Readings in the channels that tell it apart. */
+  /** Readings in the channels that distinguish it. */
   typical: z.record(name(), reading()),
 })
 
 /** What a model says of its calibration for one alignment. */
 export const calibrationInfo = z.strictObject({
   samples: size(),
-  method: z.string().regex(/^threshold:[a-z-]{1,40}$/, 'the kind of a threshold is wanted'),
+  method: z.string().regex(/^threshold:[a-z-]{1,40}$/, 'must be the kind of a threshold'),
   /** Raw score that becomes 1.0. */
   level: score(),
   /** Alarms a day to expect; null without regular times, absent in models made before it was kept. */
   expectedAlarms: expectedAlarmsSchema.nullable().optional(),
+  /** How large a step of each channel must be to be found; absent where it was not measured. */
+  steps: stepSizesSchema.optional(),
   /** What `--regimes` found; absent when it is off. */
   regimes: z.array(regimeFacts).max(1000).optional(),
 })
@@ -72,14 +74,14 @@ const modelSettings = z.strictObject({
 
 const training = z.strictObject({
   rows: size(),
-  /** Of a history larger than memory: the rows are those of so many blocks of it. */
+  /** Of a history larger than memory: the rows are those of this many blocks of it. */
   blocks: blocksInfo.optional(),
   timeKind: z.enum(['utc', 'index']),
   /** First and last time of the history. */
   from: instant(),
   to: instant(),
   /** SHA-256 over times and values. */
-  dataSha256: z.string().regex(SHA256, 'a SHA-256 is wanted'),
+  dataSha256: z.string().regex(SHA256, 'must be a SHA-256'),
   /** Samples that were learnt from, that decided when to stop (of a network) and that thresholds were found from. */
   parts: z.strictObject({ train: interval, validation: interval.optional(), calibration: interval }),
   /** Of a network. */
@@ -123,8 +125,12 @@ export const commonFacts = {
 export const modelInfoSchema = z
   .strictObject({
     /** SHA-256 over all that the model is: two models with the same id are the same. */
-    id: z.string().regex(SHA256, 'a SHA-256 is wanted'),
+    id: z.string().regex(SHA256, 'must be a SHA-256'),
     ...commonFacts,
+    /** Scales at which an ensemble smooths, samples, and why it has these. */
+    smoothing: z
+      .strictObject({ scales: z.array(z.number().min(0).max(1e6)).min(1).max(100), reason: text() })
+      .optional(),
     /** How it scores when nothing else is asked for: every default filled in. */
     settings: modelSettings,
     /** What was asked for in the training, as it was given. */
@@ -133,6 +139,13 @@ export const modelInfoSchema = z
     calibration: z.partialRecord(z.enum(ALIGNMENTS), calibrationInfo),
   })
   .superRefine(checkFacts)
+  .refine(
+    ({ channels, calibration }) =>
+      Object.values(calibration).every(({ steps }) =>
+        (steps?.channels ?? []).every(({ name }) => channels.includes(name)),
+      ),
+    { path: ['calibration'], error: 'steps must be those of channels of the model' },
+  )
 
 /** Stages of the model: what each state is, without its arrays. */
 export const stageSchema = z.strictObject({
@@ -142,7 +155,7 @@ export const stageSchema = z.strictObject({
 })
 
 function version() {
-  return z.string().regex(/^\d+\.\d+\.\d+(?:[-+][\w.+-]{1,100})?$/, 'a version such as 1.2.3 is wanted')
+  return z.string().regex(/^\d+\.\d+\.\d+(?:[-+][\w.+-]{1,100})?$/, 'must be a version such as 1.2.3')
 }
 
 /** That it is JSON is known when a schema is asked: the id of a model is found first, see `canonicalJson`. */

@@ -48,6 +48,10 @@ export const THRESHOLD_RULES: Readonly<Record<string, StateRules>> = {
   'threshold:mad': fixed({ factor, ...counts }),
   'threshold:pot': fixed({ ...tail, peaks: count(), shape: z.number(), scale: z.number().min(0), ...counts }),
   'threshold:dynamic': fixed(counts),
+  'threshold:sensitivity': fixed({
+    sensitivity: z.array(z.string().min(1).max(10_000)).min(1).max(1000),
+    ...counts,
+  }),
   'threshold:alarm-budget': {
     ...fixed({ ...alarmBudget, promise: expectedAlarmsSchema }),
     2: { options: z.strictObject({ level, ...alarmBudget, expectedAlarms: expectedAlarmsSchema }) },
@@ -86,7 +90,7 @@ export const THRESHOLD_RULES: Readonly<Record<string, StateRules>> = {
       arrays: { excesses: ['E'], recent: ['R'] },
       check: ({ options, arrays }) => {
         const { depth } = spotOptions.parse(options).options
-        if (arrays.recent.data.length !== depth) return `recent: ${depth} scores are wanted`
+        if (arrays.recent.data.length !== depth) return `recent: ${depth} scores are expected`
         return misfit(arrays, 'excesses', Number.isFinite, 'a finite number')
       },
     },
@@ -98,14 +102,23 @@ export function ruleMisfit(rule: ThresholdOptions, { kind, options }: State): st
   const wanted = foundBy(rule)
   if (kind !== wanted.kind) return `the threshold is a ${kind}, the rule finds a ${wanted.kind}`
   const found = options as Record<string, unknown>
-  const differs = Object.entries(wanted.options).find(([key, value]) => found[key] !== value)
+  const differs = Object.entries(wanted.options).find(
+    ([key, value]) => JSON.stringify(found[key]) !== JSON.stringify(value),
+  )
   return differs && `the threshold has the ${differs[0]} ${String(found[differs[0]])}, the rule ${differs[1]}`
 }
 
-function foundBy({ quantile, thresholdFactor: factor, falseAlarms, thresholdRule }: ThresholdOptions): {
+function foundBy({
+  quantile,
+  thresholdFactor: factor,
+  falseAlarms,
+  sensitivity,
+  thresholdRule,
+}: ThresholdOptions): {
   kind: string
   options: Record<string, unknown>
 } {
+  if (sensitivity !== undefined) return { kind: 'threshold:sensitivity', options: { sensitivity } }
   if (falseAlarms !== undefined)
     return { kind: 'threshold:alarm-budget', options: { ratePerDay: parseAlarmRate(falseAlarms) } }
   if (thresholdRule === 'mad') return { kind: 'threshold:mad', options: { factor } }

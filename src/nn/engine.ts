@@ -5,7 +5,7 @@ import { createTrainingSession } from './session.js'
 
 /** Computes the gradient of a batch, on this thread or on several: the result is the same, bit for bit. */
 export interface TrainingEngine {
-  /** Stretches of the flat weights that are running statistics: see `Network.statistics`. */
+  /** Intervals of the flat weights that are running statistics: see `Network.statistics`. */
   readonly statistics: readonly Interval[]
   /** The weights `[flatLength]` from now on; they may only change with another call of `load`. */
   load(weights: Float32Array): void
@@ -20,7 +20,7 @@ export interface TrainingEngine {
   close(): void
 }
 
-/** A stretch of a batch whose gradient is computed in one piece. The sum runs over shards in order, so that it does not depend on who computes which. */
+/** An interval of a batch whose gradient is computed in one piece. The sum runs over shards in order, so that it does not depend on who computes which. */
 export interface Shard {
   readonly from: number
   readonly to: number
@@ -46,12 +46,12 @@ export function shardsOf(count: number): Shard[] {
   return out
 }
 
-/** Number of shards of windows whose loss is wanted. */
+/** Number of shards of windows whose loss is computed. */
 export function lossShardCount(count: number): number {
   return Math.ceil(count / LOSS_SHARD_WINDOWS)
 }
 
-/** Shard `s` of `count` windows whose loss is wanted: 64 windows, the last one fewer. */
+/** Shard `s` of `count` windows whose loss is computed: 64 windows, the last one fewer. */
 export function lossShard(s: number, count: number): Shard {
   return { from: s * LOSS_SHARD_WINDOWS, to: Math.min(count, (s + 1) * LOSS_SHARD_WINDOWS) }
 }

@@ -23,7 +23,7 @@ export interface Target {
   readonly steps: number
 }
 
-/** Layers in a row with all their parameters in one flat array. */
+/** A sequence of layers with all their parameters in one flat array. */
 export interface Network {
   readonly architecture: Architecture
   readonly inShape: Shape
@@ -39,7 +39,7 @@ export interface Network {
   /** Length of the flat array: each parameter starts at a multiple of 4 floats, so it is a little longer than `parameterCount`. */
   readonly flatLength: number
   readonly slots: readonly Slot[]
-  /** Stretches of the flat array that are running statistics: their gradient is what they move towards. */
+  /** Intervals of the flat array that are running statistics: their gradient is what they move towards. */
   readonly statistics: readonly Interval[]
 }
 

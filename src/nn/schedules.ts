@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** How the learning rate goes on, as a factor of the one that the user gave. */
+/** How the learning rate continues, as a factor of the one that the user gave. */
 export const scheduleName = z.enum(['constant', 'cosine', 'reduce-on-plateau'])
 export type ScheduleName = z.output<typeof scheduleName>
 

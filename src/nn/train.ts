@@ -41,7 +41,7 @@ export interface EpochRecord {
   readonly best: boolean
 }
 
-/** All that training needs to go on after an epoch, exactly as if it had never stopped. */
+/** All that training needs to continue after an epoch, exactly as if it had never stopped. */
 export interface TrainingState {
   /** `[flatLength]` after the last epoch. */
   readonly weights: Float32Array
@@ -62,7 +62,7 @@ export interface TrainingProgress {
   readonly validationLoss: number
   /** True once per epoch, when its validation loss is known. */
   readonly epochEnd: boolean
-  /** At the end of an epoch: a copy of all that is needed to go on from here. */
+  /** At the end of an epoch: a copy of all that is needed to continue from here. */
   state?(): TrainingState
 }
 
@@ -78,13 +78,13 @@ export interface TrainingResult {
 const STATISTIC_INERTIA = 0.9
 
 /**
- * Minibatch training on the loss of the network. Windows are shuffled anew in each epoch by `random`; after each epoch the validation loss
+ * Minibatch training on the loss of the network. Windows are shuffled again in each epoch by `random`; after each epoch the validation loss
  * decides what the best weights are, and these are returned however training ends.
  *
  * A generator: it yields after every step and every epoch so that the caller can show progress, let other work in, or stop. Calling `next(true)` ends
  * training at once with the best weights so far (those of the running epoch are dropped).
  *
- * @param from state at the end of an epoch of the same training: it goes on from there and ends with the same weights, bit for bit
+ * @param from state at the end of an epoch of the same training: it continues from there and ends with the same weights, bit for bit
  * @throws DataError `data-training-diverged` when the loss is no longer finite
  */
 export function* train(
@@ -158,7 +158,7 @@ export function* train(
   return finish(false)
 }
 
-/** Hears the validation loss of each epoch and says which is best and when to stop. */
+/** Takes the validation loss of each epoch and decides which is best and when to stop. */
 function earlyStopping({ patience, minDelta }: TrainingOptions) {
   let epoch = 0
   let bestEpoch = 0

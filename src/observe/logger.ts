@@ -1,15 +1,16 @@
 import { format } from 'node:util'
 import { type Bindings, type Logger as PinoLogger, pino } from 'pino'
 import type { z } from 'zod'
+import { createBackgroundFile } from './background-file.js'
 import { logOptions } from './options.js'
 import { prettyLine } from './pretty.js'
 import { redact } from './redact.js'
-import { openRotatingFile, type RotatingFile } from './rotating-file.js'
+import { openRotatingFile } from './rotating-file.js'
 
 /** A pino logger that can be closed; children share what it writes to. */
 export interface Logger extends PinoLogger {
-  /** Everything logged so far is on disk afterwards; later messages go to stderr only. */
-  close(): void
+  /** Everything logged so far is on disk when it resolves; later messages go to stderr only. */
+  close(): Promise<void>
 }
 
 export interface LogStreams {
@@ -20,22 +21,30 @@ export interface LogStreams {
 /**
  * A logger on stderr and, when asked, in a rotating file; every message, argument, field and error passes `redact`.
  *
- * Nothing is shared between loggers and nothing happens at import. When the file fails later (a full disk), stderr says so once and the program
+ * With `asynchronous` the file is written in the background. Nothing is shared between loggers and nothing happens at import. When the file fails later (a full disk), stderr says so once and the program
  * continues. Errors: `file-unwritable` when the file cannot be opened.
  */
 export function createLogger(options: z.input<typeof logOptions> = {}, streams: LogStreams = {}): Logger {
-  const { level, format: form, file, maxSizeBytes, backups } = logOptions.parse(options)
+  const { level, format: form, file, maxSizeBytes, backups, asynchronous } = logOptions.parse(options)
   const stderr = streams.stderr ?? (line => process.stderr.write(line))
-  let sink: RotatingFile | undefined =
-    file === undefined ? undefined : openRotatingFile(file, maxSizeBytes, backups)
+  const opened = file === undefined ? undefined : openRotatingFile(file, maxSizeBytes, backups)
+  const stopped = (error: Error) => {
+    sink = undefined
+    logger.error({ reason: error.message }, 'logging to the file has stopped')
+  }
+  const lostLine = (lines: number) => {
+    const json = `${JSON.stringify({ level: 'warn', time: new Date().toISOString(), lines, msg: 'lines of the log were lost' })}\n`
+    return form === 'pretty' ? prettyLine(json) : json
+  }
+  let sink: { write(line: string): void; close(): Promise<void> | void } | undefined =
+    opened && asynchronous ? createBackgroundFile(opened, stopped, lostLine) : opened
   const writeLine = (json: string) => {
     const line = form === 'pretty' ? prettyLine(json) : json
     stderr(line)
     try {
       sink?.write(line)
     } catch (error) {
-      sink = undefined
-      logger.error({ reason: (error as Error).message }, 'logging to the file has stopped')
+      stopped(error as Error)
     }
   }
   const logger: PinoLogger = pino(
@@ -55,10 +64,10 @@ export function createLogger(options: z.input<typeof logOptions> = {}, streams: 
     },
     { write: writeLine },
   )
-  const close = () => {
+  const close = async () => {
     const open = sink
     sink = undefined
-    open?.close()
+    await open?.close()
   }
   // pino passes the fields of children by its hooks and formatters.
   const { child, setBindings } = logger

@@ -23,6 +23,10 @@ export const logOptions = z.strictObject({
     'Size in bytes at which the file is rotated to FILE.1.',
     { value: 'BYTES' },
   ),
+  asynchronous: option(
+    z.boolean().default(false),
+    'Write the log file in the background, for long runs: a slow disk holds nothing up, and a run that is killed loses the last lines.',
+  ),
   backups: option(
     z.number().int().nonnegative().max(1000).default(5),
     'Number of rotated log files to keep.',

@@ -1,18 +1,33 @@
-import { closeSync, constants, fstatSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  fsyncSync,
+  openSync,
+  renameSync,
+  rmSync,
+  write,
+  writeSync,
+} from 'node:fs'
 import { dirname } from 'node:path'
+import { promisify } from 'node:util'
 import { createError } from '../core/errors.js'
 import { makeFolderSync } from '../files/index.js'
 
 /** An append-only file, rotated when it is full. */
 export interface RotatingFile {
+  /** Writes a line before it returns. */
   write(line: string): void
+  /** Writes lines in the background: they are in the file when the promise resolves. One call at a time, and no `write` meanwhile. */
+  append(lines: readonly string[]): Promise<void>
   close(): void
 }
 
+const writeAsync = promisify(write)
+
 /**
  * Opens `path` for appending, making its folder. A line that would pass `maxSizeBytes` first turns `path` into `path.1`, `path.1`
- * into `path.2` and so on; of the full ones `backups` are kept. Lines are never split. Writes are synchronous: what was written
- * is in the file when the program dies.
+ * into `path.2` and so on; of the full ones `backups` are kept. Lines are never split. What `write` wrote is in the file when the program dies.
  *
  * Errors: `file-unwritable`, from opening and from each write.
  */
@@ -63,8 +78,40 @@ export function openRotatingFile(path: string, maxSizeBytes: number, backups: nu
         for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done)
         size += bytes.length
       }),
+    async append(lines) {
+      try {
+        for (const bytes of pieces(lines, size, maxSizeBytes)) {
+          if (file === undefined) return
+          if (size > 0 && size + bytes.length > maxSizeBytes) rotate()
+          for (let done = 0; done < bytes.length; )
+            done += (await writeAsync(file, bytes, done, bytes.length - done)).bytesWritten
+          size += bytes.length
+        }
+      } catch (error) {
+        guard(() => {
+          throw error
+        })
+      }
+    },
     close: () => guard(close),
   }
+}
+
+/** Lines joined to pieces that fit into a file; the first fits behind what is in it. */
+function* pieces(lines: readonly string[], size: number, most: number): Generator<Buffer> {
+  let joined: Buffer[] = []
+  let length = size
+  for (const line of lines) {
+    const bytes = Buffer.from(line)
+    if (joined.length > 0 && length + bytes.length > most) {
+      yield Buffer.concat(joined)
+      joined = []
+      length = 0
+    }
+    joined.push(bytes)
+    length += bytes.length
+  }
+  if (joined.length > 0) yield Buffer.concat(joined)
 }
 
 function moveIfThere(from: string, to: string): void {

@@ -1,4 +1,4 @@
-export { type Backtest, type BacktestSettings, type BacktestStretch, backtest } from './evaluate/backtest.js'
+export { type Backtest, type BacktestPeriod, type BacktestSettings, backtest } from './evaluate/backtest.js'
 export {
   type EvaluatedScores,
   type EvaluateModelSettings,
@@ -7,6 +7,13 @@ export {
   type LeadingMetric,
   type ModelEvaluation,
 } from './evaluate/evaluate.js'
+export {
+  type GateCheck,
+  type GateReport,
+  type GateSettings,
+  passGate,
+  type ShadowAlarm,
+} from './evaluate/gate.js'
 export {
   type SmallestFault,
   type SmallestFaults,

@@ -56,9 +56,9 @@ export function smallestFaultRows({ faults }: SmallestFaults): Row[] {
 }
 
 /** One row per interval of a backtest, and the total. */
-export function backtestRows({ stretches, total }: Backtest, timeKind: Frame['timeKind']): Row[] {
-  return [...stretches, { ...total, trainedRows: null }].map((part, i) => ({
-    stretch: i < stretches.length ? String(i + 1) : 'total',
+export function backtestRows({ periods, total }: Backtest, timeKind: Frame['timeKind']): Row[] {
+  return [...periods, { ...total, trainedRows: null }].map((part, i) => ({
+    period: i < periods.length ? String(i + 1) : 'total',
     from: formatInstant(part.from, timeKind),
     to: formatInstant(part.to, timeKind),
     rows: part.end - part.start,

@@ -1,5 +1,6 @@
 export { CHART_SCRIPT, CHART_STYLE } from './browser/charts.generated.js'
 export { UPLOT_SCRIPT, UPLOT_STYLE } from './browser/uplot.generated.js'
+export { differences } from './differences.js'
 export {
   backtestRows,
   comparisonRows,
@@ -36,12 +37,14 @@ export {
   modelFacts,
   recalibrationRows,
 } from './model.js'
+export { formatSnapshot, stageRows } from './monitor.js'
 export { dataElement, factCards, htmlPage, type Page, section } from './page.js'
 export { type Bar, barPlot, channelPlot, PLOT_STYLE, scoreCalendar, scorePlot } from './plots/index.js'
 export { type Cell, formatFacts, formatRows, RESULT_FORMATS, type ResultFormat, type Row } from './rows.js'
 export { type RunReport, runReportHtml } from './run-report.js'
 export { sparkline } from './sparkline.js'
 export { configYaml } from './suggestion.js'
+export { trendRows } from './trend.js'
 export {
   formatBytes,
   formatDuration,

@@ -1,6 +1,6 @@
 import type { CalibrationInfo, MemberInfo, ModelInfo } from '../model/index.js'
 import type { Recalibration } from '../pipeline/index.js'
-import { type Adaptation, type ExpectedAlarms, formatAlarmRate } from '../threshold/index.js'
+import { type Adaptation, type ExpectedAlarms, formatAlarmRate, smallestStep } from '../threshold/index.js'
 import { eventRuleLines } from './event-rules.js'
 import { type Cell, formatFacts, formatRows, type ResultFormat, type Row } from './rows.js'
 import { formatDuration, formatInstant, formatNumber, formatPercent } from './units.js'
@@ -21,6 +21,7 @@ export function modelFacts(info: ModelInfo): [name: string, value: Cell][] {
     ...(info.device === undefined ? [] : [['device', info.device] satisfies [string, Cell]]),
     ['channels', info.channels.join(', ')],
     ['window', `${info.window} samples, stride ${info.stride}`],
+    ...smoothingFacts(info),
     ['history', historyText(training)],
     ...parts,
     ...(training.bestValidationLoss === null
@@ -38,6 +39,13 @@ export function modelFacts(info: ModelInfo): [name: string, value: Cell][] {
   ]
 }
 
+/** The scales of the smoothing of an ensemble, and why it has these. */
+function smoothingFacts({ smoothing }: ModelInfo): [name: string, value: Cell][] {
+  if (smoothing === undefined) return []
+  const { scales, reason } = smoothing
+  return [['smoothing', `${scales.map(scale => formatNumber(scale, 3)).join(', ')} samples: ${reason}`]]
+}
+
 /** The threshold of an alignment, and the false alarms and regimes that go with it. */
 function calibrationFacts(alignment: string, calibration: CalibrationInfo): [name: string, value: Cell][] {
   const { level, method, samples, expectedAlarms, regimes } = calibration
@@ -45,8 +53,25 @@ function calibrationFacts(alignment: string, calibration: CalibrationInfo): [nam
   return [
     [`threshold, ${alignment}`, `${formatNumber(level)} (${rule} of ${samples} held-back scores)`],
     ...expectedAlarmFacts(expectedAlarms),
+    ...stepFacts(calibration),
     ...regimeLines(regimes),
   ]
+}
+
+/** Channels whose smallest step is printed; the others are in the JSON. */
+const MOST_STEPS = 10
+
+/** The smallest step of each channel that is found 95 % of the time, in its unit. */
+function stepFacts({ steps, level }: CalibrationInfo): [name: string, value: Cell][] {
+  if (steps === undefined) return []
+  const { within, channels } = steps
+  const sizes = channels.slice(0, MOST_STEPS).map(channel => {
+    const size = smallestStep(channel, level)
+    const [largest] = channel.sizes.slice(-1)
+    return `${channel.name} ${size > largest ? `above ${formatNumber(largest, 2)}` : formatNumber(size, 2)}`
+  })
+  const more = channels.length > MOST_STEPS ? `, and ${channels.length - MOST_STEPS} channels more` : ''
+  return [['smallest steps found', `${sizes.join(', ')}${more} (95 % of them, within ${within} samples)`]]
 }
 
 /** One line for each operating regime: share of time, typical readings, and its level. */
@@ -141,14 +166,16 @@ export function expectedAlarmFacts(
   expectedAlarms: ExpectedAlarms | null | undefined,
 ): [name: string, value: Cell][] {
   if (!expectedAlarms) return []
-  const { expectedPerDay, low, high, horizonDays, confidence } = expectedAlarms
+  const { expectedPerDay, low, high, horizonDays, confidence, aboveShare } = expectedAlarms
   const horizon = formatDuration(horizonDays * 86_400_000)
+  const inAlarm =
+    aboveShare === undefined ? '' : `; in alarm for ${formatPercent(aboveShare)} of the normal time`
   const range =
     low > 0 ? `${formatAlarmRate(low)} to ${formatAlarmRate(high)}` : `at most ${formatAlarmRate(high)}`
   return [
     [
       'false alarms',
-      `expected ${formatAlarmRate(expectedPerDay)}; ${100 * confidence} % prediction interval over ${horizon}: ${range}`,
+      `expected ${formatAlarmRate(expectedPerDay)}; ${100 * confidence} % prediction interval over ${horizon}: ${range}${inAlarm}`,
     ],
   ]
 }

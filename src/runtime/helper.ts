@@ -1,4 +1,4 @@
-// Entry of a helper thread: takes tickets of the work that it was told of, and sleeps when there are none.
+// Entry of a helper thread: takes tickets of the work that it was given, and sleeps when there are none.
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
 import type { OpenWork, Work } from './jobs.js'
 import type { HelperData, HelperMessage } from './team.js'

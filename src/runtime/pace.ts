@@ -31,7 +31,7 @@ export function createPace(now: () => number = () => performance.now()): Pace {
   let tickets = 0
   let elapsed = 0
 
-  /** The way to go on by, after a run of calls of one way. */
+  /** The way to continue by, after a run of calls of one way. */
   function decide(): number {
     const other = 1 - way
     const measured = elapsed / tickets

@@ -3,9 +3,9 @@ import { createError } from '../core/errors.js'
 import { compiled } from './compiled.js'
 import { type ErrorData, errorFromData } from './error-data.js'
 
-/** What a task hears and says while it runs. */
+/** What a task is called with and says while it runs. */
 export interface TaskHooks {
-  /** Aborts when the caller does: a task that gives the event loop no turn does not hear it, and is ended. */
+  /** Aborts when the caller does: a task that gives the event loop no turn does not receive it, and is ended. */
   readonly signal: AbortSignal
   /** Sends a message to the caller's `onProgress`. */
   progress(message: unknown): void
@@ -74,7 +74,7 @@ const GRACE_MS = 250
 
 /**
  * Worker threads that take whole jobs off the calling thread. Idle workers do not keep the process alive. A worker that dies, or is ended because it
- * does not hear an abort, is replaced.
+ * does not react to an abort, is replaced.
  */
 export function createPool<T extends Tasks>(options: PoolOptions): Pool<T> {
   const pool = new WorkerPool(options)

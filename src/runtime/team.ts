@@ -113,7 +113,7 @@ export function createTeam(module: URL, stuckAfterMs = STUCK_AFTER_MS) {
   }
 }
 
-/** @param onEnd hears when it has failed or left: a ticket that it had taken is given up, nobody waits for it */
+/** @param onEnd is called with when it has failed or left: a ticket that it had taken is given up, no thread waits for it */
 function startHelper(workerData: HelperData, onEnd: (worker: Worker) => void): Worker {
   // Flags of this process may not be for files: `node --input-type=module` would keep the worker from starting.
   const worker = new Worker(compiled('helper'), { workerData, execArgv: [] })

@@ -23,7 +23,7 @@ import { createPace, type Pace } from './pace.js'
 import { createPause } from './pause.js'
 import { createTeam, type Team } from './team.js'
 
-/** Windows of a ticket of scoring: some milliseconds, so that a thread that is slow keeps nobody waiting for long. */
+/** Windows of a ticket of scoring: some milliseconds, so that a thread that is slow delays the others only a little. */
 const TICKET_WINDOWS = 64
 /** Work that is done before a helper has heard of it. */
 const LEAST_SHARED_MS = 4

@@ -48,7 +48,7 @@ function finish(counter: TicketCounter): void {
 /**
  * Takes tickets and works them off until none is left; how many it were.
  *
- * @param taken hears of a ticket before the work on it begins
+ * @param taken is called with a ticket before the work on it begins
  */
 export function workOff(
   counter: TicketCounter,

@@ -8,7 +8,7 @@ import type { ScoredSamples } from './step.js'
 
 /** Makes events of the scores of a series. Memory O(C), whatever the number of samples. */
 export interface EventTracker extends Pick<EventMachine, 'settled' | 'suppressed' | 'state'> {
-  /** What happened with these samples; an event that went on is told once, as it is after them. */
+  /** What happened with these samples; an event that continued is reported once, as it is after them. */
   push(scored: ScoredSamples): EventChange[]
   /** The series has ended: the event that was open. */
   finish(): EventChange[]

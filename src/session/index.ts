@@ -19,3 +19,4 @@ export {
 } from './settings.js'
 export type { ScoredSamples, Step } from './step.js'
 export { expectedAlarmsOf, type ThresholdSetting, thresholdRule } from './threshold-rule.js'
+export { type WindowScores, windowScores } from './window-scores.js'

@@ -40,7 +40,7 @@ export const sessionSettings = z.object({
   ...asTrainedAll({ missingByChannel: missingOptions.missingByChannel }),
   expected: option(
     z.boolean().optional(),
-    'Samples tell what the detector expected of each channel. Default: only when a rule of channels needs it.',
+    'Report what the detector expected of each channel. Default: only when a rule of channels needs it.',
   ),
   timeZone: option(
     z.string().min(1).optional(),

@@ -25,7 +25,7 @@ export interface ScorePublisher {
   state(): State | undefined
 }
 
-/** A publisher of a series that begins, or goes on. @param from `state()` of another one with the same settings */
+/** A publisher of a series that begins, or continues. @param from `state()` of another one with the same settings */
 export function scorePublisher(settings: ResolvedSettings, from?: State): ScorePublisher {
   const { level } = settings.fitted
   const follower = levelFollower(settings, from)

@@ -14,7 +14,7 @@ export interface LoopHooks extends Pauses {
 /** Readings of a slice: small enough that a slice takes a few milliseconds, and at least this many samples. */
 const SLICE = { readings: 2 ** 14, samples: 256 }
 
-/** Samples of a slice for so many channels: what is done between two turns of the event loop. */
+/** Samples of a slice by the number of channels: what is done between two turns of the event loop. */
 export function sliceLength(channels: number): number {
   return Math.max(SLICE.samples, Math.floor(SLICE.readings / channels))
 }

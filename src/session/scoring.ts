@@ -5,7 +5,7 @@ import { joinScores } from '../detect/index.js'
 import type { Model } from '../model/index.js'
 import type { PreparedSamples } from '../validate/index.js'
 
-/** Scores the stretches of a prepared series, each as a series of its own, so that no window spans a gap. */
+/** Scores the intervals of a prepared series, each as a series of its own, so that no window spans a gap. */
 export interface Scoring {
   /** Raw scores that became final, of the usable samples in order. */
   push(samples: PreparedSamples): Scores
@@ -26,7 +26,7 @@ export function createScoring(
   from?: State,
 ): Scoring {
   const saved = from && nestedState(from, 'scorer')
-  /** Of the stretch that is open. */
+  /** Of the interval that is open. */
   let scorer: OnlineScorer | undefined = saved && detector.online(options, saved)
 
   const close = (): Scores[] => {

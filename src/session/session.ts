@@ -1,6 +1,7 @@
 import { checkParts, checkShape } from '../core/check-input.js'
 import { createError } from '../core/errors.js'
 import type { Frame } from '../core/frame.js'
+import { type StageTimer, untimed } from '../core/stage-timer.js'
 import { checkState, nestStates, type State } from '../core/state.js'
 import type { Suppressed } from '../events/index.js'
 import type { Model } from '../model/index.js'
@@ -24,7 +25,7 @@ export interface Session {
   push(samples: Frame): Step
   /** The series has ended: the samples that waited, the event that was open, and the issues of the whole series. */
   finish(): Step
-  /** Where the session is; `openSession` with the same model and settings goes on from it, bit for bit. */
+  /** Where the session is; `openSession` with the same model and settings continues from it, bit for bit. */
   state(): State
   /** How the level has followed the scores so far; null when it does not adapt. */
   adaptation(): Adaptation | null
@@ -38,23 +39,25 @@ const KIND = 'session'
 const VERSION = 1
 
 /**
- * Opens a session: a series that begins, or one that goes on.
+ * Opens a session: a series that begins, or one that continues.
  *
  * Memory: a few kB to tens of kB beside the model, which sessions share. Cost per sample: that of the detector.
  *
  * @param settings what differs from the training; `resolveSettings` prepares them once for many sessions
  * @param from `state()` of a session of the same model with the same settings
+ * @param time times the stages of each push; it changes no result
  * @throws OptionError for settings that contradict each other; ArtefactError `alignment-missing`, `state-unfit`
  */
 export function openSession(
   model: Model,
   settings: SessionSettings | ResolvedSettings = {},
   from?: State,
+  time: StageTimer = untimed,
 ): Session {
   checkParts(settings, [], 'settings', 'the session')
   const resolved = 'key' in settings ? settings : resolveSettings(model, settings)
   let timeKind = from && checkFrom(from, resolved)
-  let stages = timeKind && openStages(resolved, timeKind, from)
+  let stages = timeKind && openStages(resolved, timeKind, time, from)
   let hasEnded = false
   const running = () => {
     if (hasEnded) throw createError('session-ended', {})
@@ -64,13 +67,13 @@ export function openSession(
       running()
       checkShape(samples, 'the session')
       timeKind ??= samples.timeKind
-      stages ??= openStages(resolved, timeKind)
+      stages ??= openStages(resolved, timeKind, time)
       return stages.push(samples)
     },
     finish() {
       running()
       hasEnded = true
-      stages ??= openStages(resolved, timeKind ?? resolved.model.info.training.timeKind)
+      stages ??= openStages(resolved, timeKind ?? resolved.model.info.training.timeKind, time)
       return stages.finish()
     },
     state() {

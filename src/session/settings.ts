@@ -63,7 +63,7 @@ export interface ResolvedSettings {
   readonly batchSize: number | undefined
   readonly expected: boolean
   readonly validationLevel: ValidationLevel
-  /** Names all of these: a saved session goes on only with the same ones. */
+  /** Names all of these: a saved session continues only with the same ones. */
   readonly key: string
 }
 
@@ -189,7 +189,7 @@ export function fittedThreshold(
   const alignment = alignmentOf(model, settings.alignment)
   const { threshold: stored, scores } = calibrationOf(model, alignment)
   if (asksForThreshold(settings))
-    return thresholdRule(settings, thresholdSetting(model, settings)).fit(scores)
+    return thresholdRule(settings, thresholdSetting(model, alignment, settings)).fit(scores)
   if (settings.threshold === undefined) return stored
   return { level: stored.level * settings.threshold, state: () => stored.state() }
 }
@@ -206,20 +206,24 @@ export function effectiveThreshold(
   if (!asked && !EVENT_SETTING_KEYS.some(key => settings[key] !== undefined)) return { level, method }
   // What a stored threshold expects holds for the rules of events that it was found with.
   const expectedAlarms = asked ? fitted.expectedAlarms : undefined
-  const { scores } = calibrationOf(model, alignmentOf(model, settings.alignment))
-  return {
-    level,
-    method,
-    expectedAlarms: expectedAlarmsOf({ level, expectedAlarms }, scores, thresholdSetting(model, settings)),
-  }
+  const alignment = alignmentOf(model, settings.alignment)
+  const { scores } = calibrationOf(model, alignment)
+  const setting = thresholdSetting(model, alignment, settings)
+  return { level, method, expectedAlarms: expectedAlarmsOf({ level, expectedAlarms }, scores, setting) }
 }
 
 const asksForThreshold = (settings: SessionSettings) =>
   THRESHOLD_KEYS.some(key => settings[key] !== undefined)
 
 /** What threshold rules need to know about the device of a model; events are made as the settings say, else as trained. */
-export function thresholdSetting({ info }: Model, settings: EventSettings = {}): ThresholdSetting {
+export function thresholdSetting(
+  { info }: Model,
+  alignment: Alignment,
+  settings: EventSettings = {},
+): ThresholdSetting {
+  const steps = info.calibration[alignment]?.steps
   return {
+    ...(steps && { steps }),
     cadenceMs: info.schema?.cadenceMs ?? null,
     events: resolveEventRules(settings, info.settings.events, info.channels),
     window: info.window,

@@ -1,5 +1,6 @@
 import type { OnlineOptions } from '../core/contracts.js'
 import { asScaled, type Frame, sampleCount } from '../core/frame.js'
+import type { StageTimer } from '../core/stage-timer.js'
 import { nestedState, type State } from '../core/state.js'
 import type { Suppressed } from '../events/index.js'
 import type { Adaptation } from '../threshold/index.js'
@@ -26,7 +27,12 @@ export interface Stages {
 }
 
 /** Stages at the beginning of a series, or where those of another session were. */
-export function openStages(settings: ResolvedSettings, timeKind: Frame['timeKind'], from?: State): Stages {
+export function openStages(
+  settings: ResolvedSettings,
+  timeKind: Frame['timeKind'],
+  time: StageTimer,
+  from?: State,
+): Stages {
   const { model, policies, missing, alignment, calibration } = settings
   const { info, regimes } = model
   const { channels, schema } = info
@@ -50,18 +56,20 @@ export function openStages(settings: ResolvedSettings, timeKind: Frame['timeKind
   const publish = (ready: Ready): Pick<Step, 'scored' | 'events'> => {
     const { frame, trust, masked, scores } = ready
     if (masked) leaveOutMasked(scores, masked, width)
-    levelling?.apply(frame, scores)
-    const flag = publisher.publish(scores, width)
-    const scored = { ...columnsOf(settings, ready), flag, trust }
-    return { scored, events: events.push(scored) }
+    const scored = time('threshold', () => {
+      levelling?.apply(frame, scores)
+      const flag = publisher.publish(scores, width)
+      return { ...columnsOf(settings, ready), flag, trust }
+    })
+    return { scored, events: time('events', () => events.push(scored)) }
   }
 
   return {
     push(samples) {
       const { frame, issues: unfit } = fitChannels(samples, channels, level)
-      const { marks, trust, issues } = monitor.push(frame)
-      const prepared = preparation.push(...inOrder(frame, marks))
-      const scores = scoring.push(prepared)
+      const { marks, trust, issues } = time('validate', () => monitor.push(frame))
+      const prepared = time('prepare', () => preparation.push(...inOrder(frame, marks)))
+      const scores = time('detect', () => scoring.push(prepared))
       const isAtOnce = queue.size === 0 && scores.score.length === sampleCount(frame)
       const { masked } = prepared
       const ready = isAtOnce
@@ -71,7 +79,7 @@ export function openStages(settings: ResolvedSettings, timeKind: Frame['timeKind
     },
     finish() {
       const prepared = preparation.finish()
-      const scores = joinPieces([scoring.push(prepared), scoring.finish()])
+      const scores = time('detect', () => joinPieces([scoring.push(prepared), scoring.finish()]))
       const { scored, events: changes } = publish(queue.pass(undefined, prepared, scores))
       return { scored, events: [...changes, ...events.finish()], issues: monitor.summary(), waiting: 0 }
     },
@@ -107,7 +115,7 @@ function columnsOf(
   return { ...columns, expected: Float64Array.from(values) }
 }
 
-/** The samples that are not late, and which of them begin anew. */
+/** The samples that are not late, and which of them begin again. */
 function inOrder(frame: Frame, marks: Uint8Array): [Frame, Uint8Array] {
   const begins = marks.map(mark => (mark === BEGINS ? 1 : 0))
   if (!marks.includes(LATE)) return [frame, begins]

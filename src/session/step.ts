@@ -26,7 +26,7 @@ export interface ScoredSamples extends PublishedColumns {
 /** What became known with some samples. Nothing in it is taken back later. */
 export interface Step {
   readonly scored: ScoredSamples
-  /** Events that opened, went on or closed, in order. */
+  /** Events that opened, continued or closed, in order. */
   readonly events: readonly EventChange[]
   /** What was wrong with the samples that came in; in the step of `finish` the issues of the whole series. */
   readonly issues: readonly Issue[]

@@ -13,6 +13,8 @@ import {
   potThreshold,
   quantileThreshold,
   resolveThreshold,
+  type StepSizes,
+  sensitivityThreshold,
   sigmaThreshold,
   spotThreshold,
   type ThresholdOptions,
@@ -25,6 +27,8 @@ export interface ThresholdSetting {
   /** How its scores become events. */
   readonly events: EventRules
   readonly window: number
+  /** Measured in the training, for a sensitivity in units. */
+  readonly steps?: StepSizes
 }
 
 const CONFORMAL_ALPHA = 0.01
@@ -41,7 +45,9 @@ export function thresholdRule(
     thresholdFactor = Number.NaN,
     thresholdRule: rule,
     falseAlarms,
+    sensitivity,
   } = resolveThreshold(options)
+  if (sensitivity !== undefined) return sensitivityThreshold(sensitivity, setting.steps)
   if (falseAlarms !== undefined) {
     const alarms = alarmSetting(setting)
     if (alarms === undefined)

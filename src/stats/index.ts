@@ -11,11 +11,13 @@ export {
   paretoSurvival,
 } from './generalised-pareto.js'
 export { kolmogorovPValue } from './kolmogorov.js'
+export { fitLinearTrend, type LinearTrend } from './linear-trend.js'
 export { mad } from './mad.js'
 export { mean, standardDeviation } from './moments.js'
 export { paretoPosterior, type WeightedPareto } from './pareto-posterior.js'
 export { median, quantile, quantileOfSorted, sortFinite } from './quantile.js'
 export { ranks } from './ranks.js'
 export { resampleBlocks } from './resample.js'
+export { signTest } from './sign-test.js'
 export { type SymmetricEigen, symmetricEigen } from './symmetric-eigen.js'
 export { type WilcoxonResult, wilcoxonSignedRank } from './wilcoxon.js'

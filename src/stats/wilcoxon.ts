@@ -1,3 +1,4 @@
+import { erfc } from './erfc.js'
 import { ranks } from './ranks.js'
 
 export interface WilcoxonResult {
@@ -52,15 +53,4 @@ function normalTail(rank: Float64Array, w: number): number {
   const variance = rank.reduce((sum, value) => sum + value * value, 0) / 4
   const z = Math.max(0, mean - w - 0.5) / Math.sqrt(variance)
   return erfc(z / Math.SQRT2)
-}
-
-/** Complementary error function for x >= 0, relative error below 1.2e-7. Source: Numerical Recipes, 2nd ed., section 6.2. */
-function erfc(x: number): number {
-  const t = 1 / (1 + x / 2)
-  const coefficients = [
-    -1.26551223, 1.00002368, 0.37409196, 0.09678418, -0.18628806, 0.27886807, -1.13520398, 1.48851587,
-    -0.82215223, 0.17087277,
-  ]
-  const polynomial = coefficients.reduceRight((sum, coefficient) => sum * t + coefficient, 0)
-  return t * Math.exp(-x * x + polynomial)
 }

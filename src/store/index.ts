@@ -1,6 +1,17 @@
 export { promote, removeAlias, rollback } from './aliases.js'
 export { noteVersion, tagVersion } from './annotate.js'
 export { isBundlePath } from './bundle.js'
+export {
+  type Cache,
+  type CacheEntry,
+  type CacheOptions,
+  cacheCounts,
+  cacheKey,
+  clearCache,
+  listCache,
+  openCache,
+} from './cache/cache.js'
+export { contentHash } from './cache/content-hash.js'
 export { deviceFolder, type FleetMember, findFleet, modelPath } from './fleet.js'
 export { type HistoryEntry, readHistory, type VersionChange } from './history.js'
 export { aliasesOf, aliasTarget, type Ledger, ledgerOf, neededBy, rollbackTarget } from './ledger.js'

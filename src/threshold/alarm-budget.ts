@@ -41,7 +41,7 @@ const FEWEST_ALARMS = 2
 const FEWEST_CLUSTERS = 20
 const MERGE_GAP = 5
 /** Most of the normal time that a budget may leave above the level: more is one long alarm, not a few short ones. */
-const MOST_ABOVE = 0.03
+export const MOST_ABOVE = 0.03
 
 /**
  * The level at which the normal data of one device raise `ratePerDay` alarms per day.

@@ -34,5 +34,13 @@ export { FEWEST_PEAKS, type PotOptions, potThreshold } from './pot.js'
 export { quantileThreshold } from './quantile.js'
 export { type FittedRegimeThreshold, regimeThreshold } from './regimes.js'
 export { type RollingOptions, rollingThreshold } from './rolling.js'
+export { parseStep, sensitivityThreshold } from './sensitivity.js'
 export { sigmaThreshold } from './sigma.js'
 export { type SpotOptions, spotThreshold } from './spot.js'
+export {
+  type ChannelSteps,
+  levelOfStep,
+  type StepSizes,
+  smallestStep,
+  stepSizesSchema,
+} from './step-sizes.js'

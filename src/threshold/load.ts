@@ -18,6 +18,7 @@ export const THRESHOLD_LOADERS: Readonly<Record<string, (state: State) => Fitted
   'threshold:conformal': loadConformalThreshold,
   'threshold:regimes': loadRegimeThreshold,
   'threshold:rolling': loadRollingThreshold,
+  'threshold:sensitivity': loadFixed,
   'threshold:spot': loadSpotThreshold,
 }
 

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { createError } from '../core/errors.js'
 import { fraction, kebabCase, option } from '../core/options.js'
 import { parseAlarmRate } from './alarm-rate.js'
+import { parseStep, SENSITIVITIES } from './sensitivity.js'
 
 /** How the threshold is calculated from the calibration scores. */
 export const thresholdOptions = {
@@ -25,6 +26,11 @@ export const thresholdOptions = {
       .optional(),
     'Alarm budget: threshold = the level at which one healthy device raises this many false alarms, such as 1/week or 2/month. Requires times.',
     { value: 'RATE' },
+  ),
+  sensitivity: option(
+    z.array(z.string().min(1)).min(1).readonly().optional(),
+    'Sensitivity: low, normal or high (1 in 10,000, 1000 or 100 normal samples above the threshold); or steps that must be found 95 % of the time within 30 samples, in the units of the channels, such as bearing_temp=2,flow=0.5.',
+    { value: 'low|normal|high|LIST' },
   ),
   thresholdRule: option(
     z.enum(['mad', 'pot', 'spot', 'dspot', 'conformal', 'dynamic']).optional(),
@@ -60,6 +66,7 @@ export const THRESHOLD_KEYS = [
   'quantile',
   'thresholdFactor',
   'falseAlarms',
+  'sensitivity',
   'thresholdRule',
 ] as const satisfies readonly (keyof ThresholdOptions)[]
 
@@ -77,13 +84,13 @@ export const thresholdChoice = z
     error: 'alarms per time such as 1/day are expected',
   })
 
-const DEFAULT_QUANTILE = 0.999
 const DEFAULT_MAD_FACTOR = 6
 
 /**
- * The options with the defaults filled in: the quantile 0.999 when no rule is given, the factor 6 for `mad`.
+ * The options with the defaults filled in: the quantile 0.999 when no rule is given, the factor 6 for `mad`, the quantile that a word of sensitivity stands
+ * for.
  *
- * @throws OptionError `option-conflict` when two rules are given
+ * @throws OptionError `option-conflict` when two rules are given; `option-invalid` for a sensitivity that is neither a word nor steps
  * @example
  * import { resolveThreshold } from './options.js'
  * resolveThreshold({}) // => { "quantile": 0.999 }
@@ -94,8 +101,18 @@ export function resolveThreshold(options: ThresholdOptions): ThresholdOptions {
   const given = Object.fromEntries(
     THRESHOLD_KEYS.filter(key => options[key] !== undefined).map(key => [key, options[key]]),
   )
-  if (Object.keys(given).length === 0) return { quantile: DEFAULT_QUANTILE }
+  if (Object.keys(given).length === 0) return { quantile: SENSITIVITIES.normal }
+  if (options.sensitivity !== undefined) return resolveSensitivity(options.sensitivity)
   return given.thresholdRule === 'mad' ? { thresholdFactor: DEFAULT_MAD_FACTOR, ...given } : given
+}
+
+/** A word as its quantile; steps as they are. */
+function resolveSensitivity(sensitivity: readonly string[]): ThresholdOptions {
+  const [word] = sensitivity
+  if (sensitivity.length === 1 && Object.hasOwn(SENSITIVITIES, word))
+    return { quantile: SENSITIVITIES[word as keyof typeof SENSITIVITIES] }
+  for (const text of sensitivity) parseStep(text)
+  return { sensitivity }
 }
 
 function isValid(check: () => unknown): boolean {

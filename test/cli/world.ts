@@ -5,6 +5,7 @@ import { Writable } from 'node:stream'
 import { onTestFinished } from 'vitest'
 import type { Io } from '../../src/cli/io.js'
 import { run } from '../../src/cli/run.js'
+import { NO_METRICS } from '../../src/observe/index.js'
 
 export interface Outcome {
   readonly code: number
@@ -42,6 +43,7 @@ export function fakeIo(more: Partial<Io> = {}): { io: Io; printed: { stdout: str
     columns: 80,
     signal: new AbortController().signal,
     now: () => performance.now(),
+    metrics: NO_METRICS,
     ...more,
   }
   return { io, printed }

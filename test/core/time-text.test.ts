@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createTextParser, isClockText, scanTime } from '../../src/core/time-text.js'
+import { leastTime } from '../least-time.js'
 
 const utc = (text: string, order?: 'dmy' | 'mdy' | 'ymd') => {
   const reading = createTextParser(order)(text)
@@ -94,10 +95,13 @@ describe('the grammar of time text', () => {
     )
   })
 
-  it('takes linear time', () => {
-    const start = performance.now()
-    for (const piece of [' ', '1', '1:', '+', '2024-03-01 ', 'Mar ', 'A/']) scanTime(piece.repeat(1e6))
-    expect(performance.now() - start).toBeLessThan(1000)
+  it('takes linear time', async () => {
+    const time = () => {
+      const start = performance.now()
+      for (const piece of [' ', '1', '1:', '+', '2024-03-01 ', 'Mar ', 'A/']) scanTime(piece.repeat(1e6))
+      return performance.now() - start
+    }
+    expect(await leastTime(1000, time)).toBeLessThan(1000)
   })
 })
 

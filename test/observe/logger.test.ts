@@ -24,6 +24,7 @@ describe('logOptions', () => {
       level: 'warn',
       format: 'pretty',
       maxSizeBytes: 10_485_760,
+      asynchronous: false,
       backups: 5,
     })
   })

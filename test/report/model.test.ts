@@ -124,5 +124,8 @@ describe('a model as text', () => {
     const text = (of: object) => expectedAlarmFacts({ ...expectedAlarms, ...of } as never)[0][1]
     expect(text({})).toBe('expected 1/day; 95 % prediction interval over 7 d: at most 2/day')
     expect(text({ low: 1 / 7 })).toBe('expected 1/day; 95 % prediction interval over 7 d: 1/week to 2/day')
+    expect(text({ aboveShare: 0.021 })).toBe(
+      'expected 1/day; 95 % prediction interval over 7 d: at most 2/day; in alarm for 2.1 % of the normal time',
+    )
   })
 })

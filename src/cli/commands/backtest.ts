@@ -51,6 +51,7 @@ export const backtestCommand = defineCommand({
         { value: 'COLUMN|FILE', path: 'read' },
       ),
     }),
+  isRepeatable: true,
   examples: [
     'telltale backtest history.csv --retrain-every 7d',
     'telltale backtest history.csv --retrain-every 1000 --first-rows 5000 --labels label --false-alarms 1/week',
@@ -71,9 +72,10 @@ export const backtestCommand = defineCommand({
       { retrainEvery, alignment, firstRows: firstRows ?? Math.floor(frame.timeMs.length / 2) },
       {
         signal: io.signal,
+        time: io.metrics.time,
         times,
         architecture,
-        onStretch: progress.score,
+        onPeriod: progress.score,
       },
     )
     progress.finish()

@@ -65,6 +65,7 @@ export const detectCommand = defineCommand({
     },
   ],
   schema: detectOptions.required({ model: true }).extend(readOptions.shape),
+  isRepeatable: true,
   examples: [
     'telltale detect today.csv --model model',
     'telltale detect today.csv --model model --scores scores.csv --events events.jsonl',
@@ -101,13 +102,14 @@ export const detectCommand = defineCommand({
         return detectFleet(io, { devices, fleet, options: settings, format: cli.format }, progress)
       }
     }
-    const model = await loadModel(await modelPath(folder, options.device), runtime)
+    const path = await modelPath(folder, options.device)
+    const model = await io.metrics.time('load', () => loadModel(path, runtime))
     const { channels } = model.info
     const { source, request, read, times } = tableSource(io, data, options, model.info)
     const alignment = alignmentOf(model, options.alignment, 'two-sided')
     const settings = { ...options, alignment, timeZone: times.timeZone }
     const threshold = effectiveThreshold(model, settings)
-    if (options.thresholdRule !== undefined || options.quantile !== undefined)
+    if ([options.thresholdRule, options.quantile, options.sensitivity].some(rule => rule !== undefined))
       printNotes(io, thresholdNotes(model, settings))
     const isChunked = files.report === undefined && (await isForChunks(source, request, options))
     const chunkRows = chunkRowsOf(options, channels.length)
@@ -157,7 +159,8 @@ async function scoreToFiles(
   }
   for (const file of [files.scores, files.events])
     if (file !== undefined && file !== '-') await makeFolderOf(pathIn(io, file), file)
-  const { stream, signal } = io
+  const { stream, signal, metrics } = io
+  const { time } = metrics
   const { channels, schema } = model.info
   const scores = files.scores
     ? await openScores(pathIn(io, files.scores), { channels, timeKind }, { stream })
@@ -172,7 +175,7 @@ async function scoreToFiles(
   const sinks: ScoreSinks = {
     async scored(samples) {
       if (explains) kept.push(samples)
-      await scores?.write(samples)
+      await time('write', async () => scores?.write(samples))
     },
     async closed(closed) {
       if (explains) found.push(...closed)
@@ -182,7 +185,7 @@ async function scoreToFiles(
   const onProgress = isWhole ? progress.score : undefined
   try {
     const pieces = isWhole ? [table] : oneDevice(table)
-    const result = await scoreTable(model, pieces, settings, sinks, { signal, onProgress })
+    const result = await scoreTable(model, pieces, settings, sinks, { signal, onProgress, metrics })
     const whole = explains ? joinScored(kept) : undefined
     const { events: explained, explanations } = whole
       ? await explainWorst(model, whole, found, settings, signal)

@@ -9,11 +9,10 @@ import { detect, detectOptions } from '../../pipeline/index.js'
 import { formatNumber, formatPercent, formatRows, type Row } from '../../report/index.js'
 import { createRuntime, defaultWorkers } from '../../runtime/index.js'
 import { alignmentOf, calibrationOf } from '../../session/index.js'
-import { loadModel, modelPath } from '../../store/index.js'
 import { type Call, defineCommand } from '../command.js'
 import { EXIT_DRIFT, EXIT_OK } from '../exit-codes.js'
-import { modelIn } from '../model-place.js'
 import { printNotes } from '../notes.js'
+import { openModel } from '../open-model.js'
 import { tableSource } from '../table-source.js'
 
 const { timeColumn, labelColumn, rows, workers } = detectOptions.shape
@@ -66,8 +65,7 @@ export const driftCommand = defineCommand({
     'telltale drift today.csv --model model --no-scores --format json',
   ],
   async run({ args: [data], options, cli, io }: Call<Options>) {
-    const path = await modelPath(await modelIn(io, cli, options.model), options.device)
-    const model = await loadModel(path, createRuntime(options.workers ?? defaultWorkers()))
+    const model = await openModel(io, cli, options, createRuntime(options.workers ?? defaultWorkers()))
     if (model.reference === undefined) throw createError('reference-missing', { model: options.model })
     const { read } = tableSource(io, data, { ...options, missing: 'mask' }, model.info)
     const table = await read((source, request) =>

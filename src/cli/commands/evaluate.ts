@@ -20,13 +20,12 @@ import {
   sweepRows,
 } from '../../report/index.js'
 import { createRuntime, defaultWorkers } from '../../runtime/index.js'
-import { loadModel, modelPath } from '../../store/index.js'
 import { checkThresholdOptions } from '../../threshold/index.js'
 import { defineCommand } from '../command.js'
 import { EXIT_OK } from '../exit-codes.js'
 import { readLabelled } from '../labels.js'
-import { modelIn } from '../model-place.js'
 import { printNotes } from '../notes.js'
+import { openModel } from '../open-model.js'
 import { tableSource } from '../table-source.js'
 
 const {
@@ -36,6 +35,7 @@ const {
   quantile,
   thresholdFactor,
   falseAlarms,
+  sensitivity,
   thresholdRule,
   missing,
   maxGap,
@@ -81,6 +81,7 @@ const schema = z.object({
   quantile,
   thresholdFactor,
   falseAlarms,
+  sensitivity,
   thresholdRule,
   missing,
   maxGap,
@@ -107,6 +108,7 @@ export const evaluateCommand = defineCommand({
     },
   ],
   schema,
+  isRepeatable: true,
   examples: [
     'telltale evaluate labelled.csv --model model --labels label',
     'telltale evaluate today.csv --model model --labels events.csv --sweep',
@@ -115,10 +117,7 @@ export const evaluateCommand = defineCommand({
   ],
   async run({ args: [data], options, cli, io, progress }) {
     checkThresholdOptions(options)
-    const model = await loadModel(
-      await modelPath(await modelIn(io, cli, options.model), options.device),
-      createRuntime(options.workers ?? defaultWorkers()),
-    )
+    const model = await openModel(io, cli, options, createRuntime(options.workers ?? defaultWorkers()))
     const byFaults = options.faults || options.labels === false
     const { read, times } = tableSource(io, data, options, model.info)
     const { table, labels } = await readLabelled(io, options.labels || undefined, times, labelColumn =>
@@ -132,7 +131,7 @@ export const evaluateCommand = defineCommand({
     )
     const asked = { ...options, timeZone: times.timeZone }
     printNotes(io, table.notes)
-    const hooks = { onProgress: progress.score, signal: io.signal }
+    const hooks = { onProgress: progress.score, signal: io.signal, time: io.metrics.time }
     if (byFaults) {
       const known = options.labels === false ? undefined : labels
       const result = await smallestFaults(model, table.frame, { ...asked, labels: known }, hooks)

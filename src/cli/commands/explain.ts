@@ -17,12 +17,11 @@ import {
 } from '../../report/index.js'
 import { createRuntime, defaultWorkers } from '../../runtime/index.js'
 import { alignmentOf } from '../../session/index.js'
-import { loadModel, modelPath } from '../../store/index.js'
 import { checkThresholdOptions } from '../../threshold/index.js'
 import { defineCommand } from '../command.js'
 import { EXIT_OK } from '../exit-codes.js'
-import { modelIn } from '../model-place.js'
 import { printIssues, printNotes } from '../notes.js'
+import { openModel } from '../open-model.js'
 import { tableSource } from '../table-source.js'
 import { checkReport, writeReport } from '../write-report.js'
 
@@ -96,8 +95,7 @@ export const explainCommand = defineCommand({
     checkThresholdOptions(options)
     const { report } = options
     if (report !== undefined) await checkReport(io, report)
-    const path = await modelPath(await modelIn(io, cli, options.model), options.device)
-    const model = await loadModel(path, createRuntime(options.workers ?? defaultWorkers()))
+    const model = await openModel(io, cli, options, createRuntime(options.workers ?? defaultWorkers()))
     const { channels } = model.info
     const named = namedChannels(channels, options.unit)
     const { read, times } = tableSource(io, data, options, model.info)
@@ -109,7 +107,7 @@ export const explainCommand = defineCommand({
       expected: true,
       timeZone: times.timeZone,
     }
-    const hooks = { onProgress: progress.score, signal: io.signal }
+    const hooks = { onProgress: progress.score, signal: io.signal, time: io.metrics.time }
     const detection = await detect(model, table.frame, session, hooks)
     progress.finish()
     printIssues(io, detection.issues)

@@ -19,6 +19,7 @@ const exportOptions = z.strictObject({
     quantile: true,
     thresholdFactor: true,
     falseAlarms: true,
+    sensitivity: true,
     thresholdRule: true,
   }).shape,
 })

@@ -1,7 +1,10 @@
 import type { Command } from '../command.js'
+import { apiCommand } from './api.js'
 import { architecturesCommand } from './architectures.js'
 import { backtestCommand } from './backtest.js'
+import { cacheCommand } from './cache.js'
 import { configCommand } from './config.js'
+import { demoCommand } from './demo.js'
 import { detectCommand } from './detect.js'
 import { driftCommand } from './drift.js'
 import { evaluateCommand } from './evaluate.js'
@@ -9,12 +12,16 @@ import { explainCommand } from './explain.js'
 import { exportCommand } from './export.js'
 import { generateCommand } from './generate.js'
 import { modelsCommand } from './models.js'
+import { monitorCommand } from './monitor.js'
 import { planCommand } from './plan.js'
 import { reportCommand } from './report.js'
+import { retrainCommand } from './retrain.js'
+import { serveCommand } from './serve.js'
 import { showCommand } from './show.js'
 import { streamCommand } from './stream.js'
 import { thresholdCommand } from './threshold.js'
 import { trainCommand } from './train.js'
+import { trendCommand } from './trend.js'
 import { tuneCommand } from './tune.js'
 import { validateCommand } from './validate.js'
 import { verifyCommand } from './verify.js'
@@ -26,8 +33,10 @@ export const COMMANDS: readonly Command[] = [
   planCommand,
   trainCommand,
   tuneCommand,
+  retrainCommand,
   detectCommand,
   driftCommand,
+  trendCommand,
   explainCommand,
   reportCommand,
   streamCommand,
@@ -37,7 +46,12 @@ export const COMMANDS: readonly Command[] = [
   showCommand,
   verifyCommand,
   modelsCommand,
+  monitorCommand,
+  cacheCommand,
   exportCommand,
+  serveCommand,
+  apiCommand,
+  demoCommand,
   architecturesCommand,
   configCommand,
 ]

@@ -1,5 +1,6 @@
 import { durationMs } from '../../ingest/index.js'
 import { memoryStore, openStateFolder, runStream } from '../../live/index.js'
+import { NO_METRICS } from '../../observe/index.js'
 import { createRuntime } from '../../runtime/index.js'
 import { checkThresholdOptions } from '../../threshold/index.js'
 import { defineCommand } from '../command.js'
@@ -8,6 +9,7 @@ import { EXIT_OK } from '../exit-codes.js'
 import { modelIn } from '../model-place.js'
 import { printNotes } from '../notes.js'
 import { pathIn } from '../paths.js'
+import { measureStream } from '../stream-metrics.js'
 import { openStreamModels } from '../stream-models.js'
 import { streamOptions } from '../stream-options.js'
 import { streamSinks } from '../stream-sinks.js'
@@ -48,6 +50,7 @@ export const streamCommand = defineCommand({
     const store =
       options.state === undefined ? memoryStore() : await openStateFolder(pathIn(io, options.state))
     let last: Parameters<typeof stats.print> | undefined
+    const isMeasured = io.metrics !== NO_METRICS
     await runStream({
       modelOf: models.modelOf,
       settings: options,
@@ -67,9 +70,11 @@ export const streamCommand = defineCommand({
       now,
       signal: io.signal,
       checkpointMs: durationMs(options.checkpointEvery),
+      time: io.metrics.time,
       onProgress(...progress) {
         last = progress
         stats.progress(...progress)
+        if (isMeasured) measureStream(io.metrics, ...progress, now())
       },
     })
     if (last) stats.print(...last)

@@ -23,8 +23,8 @@ import { checkFleetTarget } from '../paths.js'
 import { tableSource } from '../table-source.js'
 import { levelNotes, thresholdFleet } from '../threshold-fleet.js'
 
-const { timeColumn, labelColumn, rows, quantile, thresholdFactor, falseAlarms, thresholdRule, workers } =
-  detectOptions.shape
+const { timeColumn, labelColumn, rows, workers } = detectOptions.shape
+const { quantile, thresholdFactor, falseAlarms, sensitivity, thresholdRule } = detectOptions.shape
 
 const schema = z.object({
   out: option(z.string().min(1).optional(), 'Folder for the model with the new threshold.', {
@@ -35,6 +35,7 @@ const schema = z.object({
   quantile,
   thresholdFactor,
   falseAlarms,
+  sensitivity,
   thresholdRule,
   timeColumn,
   labelColumn,
@@ -65,6 +66,7 @@ export const thresholdCommand = defineCommand({
   examples: [
     'telltale threshold model --false-alarms 1/week',
     'telltale threshold model --false-alarms 1/week --in-place',
+    'telltale threshold model --sensitivity bearing_temp=2 --in-place',
     'telltale threshold model normal.csv --out recalibrated',
     'telltale threshold fleet --false-alarms 1/month --in-place',
   ],
@@ -110,7 +112,7 @@ async function recalibrateTo(
   const source = await modelPath(folder, options.device)
   if (options.inPlace) await checkModelTarget(source)
   const out = options.inPlace ? source : target?.path
-  const model = await loadModel(source, runtime)
+  const model = await io.metrics.time('load', () => loadModel(source, runtime))
   const table =
     data === undefined && options.sql === undefined
       ? undefined
@@ -121,6 +123,7 @@ async function recalibrateTo(
   const { model: calibrated, changes } = await recalibrate(model, options, table?.frame, {
     onProgress: progress.score,
     signal: io.signal,
+    time: io.metrics.time,
   })
   progress.finish()
   printNotes(io, levelNotes(calibrated, changes))

@@ -1,6 +1,6 @@
 import { freemem } from 'node:os'
 import type { z } from 'zod'
-import { ALIGNMENTS } from '../../core/contracts.js'
+import { ALIGNMENTS, type FitProgress } from '../../core/contracts.js'
 import { option } from '../../core/options.js'
 import { readOptions } from '../../ingest/index.js'
 import type { Model } from '../../model/index.js'
@@ -65,6 +65,7 @@ export const trainCommand = defineCommand({
     'telltale train history.csv --out model --architecture conv-ae --latent 8',
     'telltale train history.csv --out model --exclude 2024-03-01..2024-03-04 --trim 0.01',
     'telltale train history.csv --out model --false-alarms 1/week',
+    'telltale train history.csv --out model --sensitivity bearing_temp=2',
     'telltale train history.csv --registry models --out pump',
     'telltale train history.csv --out model --checkpoint model.checkpoint',
     'telltale train decade.parquet --out model --memory 500',
@@ -93,8 +94,13 @@ async function train(
   if (checkpoint !== undefined) await checkFolder(checkpoint, options.checkpoint ?? checkpoint)
   const { source, request, times } = tableSource(io, data, options)
   const hooks = {
-    onProgress: progress.fit,
+    onProgress: (fit: FitProgress) => {
+      io.metrics.set('telltale_train_epoch', fit.epoch)
+      if (fit.epochEnd) io.metrics.set('telltale_train_loss', fit.validationLoss)
+      progress.fit(fit)
+    },
     signal: io.signal,
+    time: io.metrics.time,
     times,
     architecture,
   }
@@ -103,12 +109,8 @@ async function train(
     const training = { source, request, options: whole, hooks, target, why, cli }
     return trainFleet(io, training, progress)
   }
-  const { history, columns, labelled, summary, notes } = await readHistory(
-    io,
-    source,
-    request,
-    options,
-    progress,
+  const { history, columns, labelled, summary, notes } = await io.metrics.time('read', () =>
+    readHistory(io, source, request, options, progress),
   )
   printNotes(io, notes)
   if (labelled > 0) {
@@ -137,7 +139,7 @@ async function train(
       onIssues: issues => printIssues(io, issues),
       // The version is there before the checkpoint goes.
       onModel: async model => {
-        await saveModel(model, target.path)
+        await io.metrics.time('save', () => saveModel(model, target.path))
         place = await target.publish(why)
       },
       ...(options.groupBy && { device: options.device }),

@@ -96,6 +96,7 @@ export const validateCommand = defineCommand({
     },
   ],
   schema,
+  isRepeatable: true,
   examples: [
     'telltale validate history.csv',
     'telltale validate history.csv --validation-level strict --report health.html',

@@ -1,7 +1,14 @@
 import { createError } from '../../core/errors.js'
 import { readTable } from '../../ingest/index.js'
 import type { ModelInfo } from '../../model/index.js'
-import { formatFacts, formatModel, formatRows, formatSummary, type Row } from '../../report/index.js'
+import {
+  differences,
+  formatFacts,
+  formatModel,
+  formatRows,
+  formatSummary,
+  type Row,
+} from '../../report/index.js'
 import {
   aliasesOf,
   checkModel,
@@ -19,7 +26,7 @@ import {
   type Version,
   verifyModel,
 } from '../../store/index.js'
-import { compareScores, differences } from '../compare-models.js'
+import { compareScores } from '../compare-models.js'
 import { modelIn } from '../model-place.js'
 import { printNotes } from '../notes.js'
 import { tableSource } from '../table-source.js'

@@ -4,6 +4,7 @@ import { DATA_ERRORS } from './data.js'
 import { INTERRUPTED_ERRORS } from './interrupted.js'
 import { LIMIT_ERRORS } from './limit.js'
 import { OPTION_ERRORS } from './option.js'
+import { REQUEST_ERRORS } from './request.js'
 import { SOURCE_ERRORS } from './source.js'
 
 /**
@@ -16,6 +17,7 @@ export const ERROR_CATALOGUE = {
   ...SOURCE_ERRORS,
   ...ARTEFACT_ERRORS,
   ...LIMIT_ERRORS,
+  ...REQUEST_ERRORS,
   ...INTERRUPTED_ERRORS,
   ...BUG_ERRORS,
 }

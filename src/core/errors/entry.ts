@@ -1,5 +1,13 @@
 /** Who must act on an error. Its class, its exit code (cli) and its HTTP status (serve) follow from it. */
-export type ErrorKind = 'option' | 'data' | 'source' | 'artefact' | 'limit' | 'interrupted' | 'bug'
+export type ErrorKind =
+  | 'option'
+  | 'data'
+  | 'source'
+  | 'artefact'
+  | 'limit'
+  | 'request'
+  | 'interrupted'
+  | 'bug'
 
 interface Texts {
   /** Message with `{placeholders}`: what happened, what was found, what was expected, where. */

@@ -26,6 +26,11 @@ export const OPTION_ERRORS = ofKind('option', {
     message: '{first} and {second} are mutually exclusive',
     remedy: 'Remove one of them.',
   },
+  'sensitivity-too-high': {
+    message:
+      'a step of {size} in {channel} cannot be distinguished from normal operation: the level that finds it leaves the device in alarm for {share} % of the normal time, and at most {most} % is accepted',
+    remedy: 'The smallest step of {channel} that can be found is {smallest}. Ask for that or more.',
+  },
   'monitor-closed': {
     message: 'the monitor is closed, and takes no more readings',
     remedy: 'Push before `close()`, or open another monitor.',

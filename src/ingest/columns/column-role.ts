@@ -23,7 +23,7 @@ export type RoleName =
 export interface ColumnRole {
   readonly name: string
   readonly role: RoleName
-  /** A short reason, for people: `its name and its values 0 and 1`. */
+  /** A short reason, as text: `its name and its values 0 and 1`. */
   readonly reason: string
   /** Unit of its readings, from the name or the units row. */
   readonly unit?: string

@@ -14,7 +14,7 @@ const MOST_STATES = 32
 export interface Roles {
   readonly time?: TimeRole
   readonly label?: { readonly column: number; readonly found: 'named' | 'guessed' }
-  /** Column whose values tell the devices apart. */
+  /** Column whose values identify the device. */
   readonly device?: number
   /** Columns that are read, in the order in which they are read. */
   readonly channels: readonly number[]
@@ -85,7 +85,7 @@ export function assignRoles(relation: Relation, options: RoleOptions, guessLabel
   }
 }
 
-/** A column of whole numbers that changes exactly where the cycles start again tells the devices, or runs, apart. */
+/** A column of whole numbers that changes exactly where the cycles start again distinguishes the devices, or runs. */
 function withRuns(relation: Relation, columns: readonly ColumnRole[]): readonly ColumnRole[] {
   const cycle = columns.findIndex(({ role }) => role === 'cycle')
   if (cycle < 0 || columns.some(({ role }) => role === 'device')) return columns
@@ -148,7 +148,7 @@ function describeColumn(
   const found = (): Omit<ColumnRole, 'name'> => {
     if (fixed.time.role?.columns.includes(i)) return { role: 'time', reason: fixed.time.reason }
     if (i === fixed.label) return { role: 'label', reason: 'the label' }
-    if (i === fixed.device) return { role: 'device', reason: 'it tells the devices apart' }
+    if (i === fixed.device) return { role: 'device', reason: 'it identifies the device' }
     if (fixed.ignored.has(i)) return { role: 'ignore', reason: 'as asked' }
     const asked = fixed.asked.get(i)
     if (asked !== undefined) return { role: asked, reason: 'as asked' }

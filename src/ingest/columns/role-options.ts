@@ -11,7 +11,7 @@ export interface RoleOptions extends TimeOptions {
   readonly timeColumn?: string
   /** Column that holds the labels, 0 or 1. Default: found by its name when all of its values are labels. */
   readonly labelColumn?: string
-  /** Column whose values tell the devices apart. */
+  /** Column whose values identify the device. */
   readonly deviceColumn?: string
   /** Columns to take as channels, in this order. Default: all that are nothing else. */
   readonly channels?: readonly string[]

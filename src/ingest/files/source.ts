@@ -173,7 +173,7 @@ async function describeQuery(engine: Engine, query: string, summary: ReadSummary
   return relation
 }
 
-/** New names, then the rows that are wanted, then one column per sensor. */
+/** New names, then the rows that were asked for, then one column per sensor. */
 async function shape(
   engine: Engine,
   relation: Relation,

@@ -70,7 +70,7 @@ export async function explainRow(context: ScanContext, row: number): Promise<Tel
 
 /**
  * Reads the table slowly after the fast scan stumbled, and returns the error that names the first offending line and
- * column, preferring the rows that are wanted. `failure` is what the engine said, for the case that nothing is found.
+ * column, preferring the rows that were asked for. `failure` is what the engine said, for the case that nothing is found.
  */
 export async function explainFailure(
   { relation, roles, tolerance }: ScanContext,

@@ -17,7 +17,7 @@ export const NEVER_CLOSED = 'a quote is never closed'
 export const LONGEST_CELL = 2 ** 22
 const MOST_CELLS = 2 ** 20
 
-/** Cuts text, given in pieces of any size, into records. */
+/** Cuts text, given in parts of any size, into records. */
 export interface RecordScanner {
   push(text: string): CsvRecord[]
   /** The last record, when the text does not end with a line end. */

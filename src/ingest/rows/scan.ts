@@ -10,7 +10,7 @@ import { readSlowly } from './slow.js'
 
 /**
  * Reads a table with every type given beforehand. Where the engine stumbles over a row, the error names it; with a tolerance for such rows the
- * slow reader goes on from there. Cost O(rows), one pass; memory: one chunk.
+ * slow reader continues from there. Cost O(rows), one pass; memory: one chunk.
  */
 export async function* scanRows(context: ScanContext, wanted: RowRange): AsyncGenerator<RawRows> {
   const { engine, relation, roles } = context
@@ -98,7 +98,7 @@ function timeTexts({ columns, join }: NonNullable<Roles['time']>, next: () => re
   )
 }
 
-/** Writes `n` readings of channel `c` into a row-major table; tells whether all are finite: x - x is 0 then, and NaN for NaN and infinity. */
+/** Writes `n` readings of channel `c` into a row-major table; returns whether all are finite: x - x is 0 then, and NaN for NaN and infinity. */
 function writeColumn(
   items: Float64Array,
   values: Float64Array,
@@ -121,7 +121,7 @@ function counting(first: number, n: number): Float64Array {
   return row
 }
 
-/** Whether every value of the guessed label column is a label; one pass over that column. A table that cannot be read is told about later. */
+/** Whether every value of the guessed label column is a label; one pass over that column. A table that cannot be read is reported later. */
 export async function holdsLabels({ engine, relation, roles }: Omit<ScanContext, 'tolerance' | 'summary'>) {
   if (roles.label === undefined) return true
   const label = labelSql(roles.label.column)

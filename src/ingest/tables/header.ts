@@ -11,7 +11,7 @@ const DELIMITERS = [',', ';', '\t', '|']
 const SAMPLE_RECORDS = 20
 const LONGEST_HEADER = 1 << 20
 const MOST_COLUMNS = 4096
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what tells binary data from text
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what distinguishes binary data from text
 const BINARY = /[\x00-\x08\x0e-\x1f]/
 
 /** What the first lines of a delimited text say about the rest. */

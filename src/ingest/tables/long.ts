@@ -187,7 +187,7 @@ async function isAllCanonical(
   return other === undefined
 }
 
-/** Cells that are no number: refused with their row, or counted as missing. Tells whether there is none. */
+/** Cells that are no number: refused with their row, or counted as missing. Returns whether there is none. */
 async function checkCells(
   { base, ask, valueColumn }: Readings,
   relation: Relation,

@@ -34,7 +34,7 @@ export interface Relation extends TableHead {
   readonly rowColumn?: string
   /** Of a long table: what the columns of the file were taken for. */
   readonly columns?: readonly ColumnRole[]
-  /** Column that was found to tell the devices apart. */
+  /** Column that was found to identify the device. */
   readonly deviceColumn?: string
   /** Condition of the user that is part of it. */
   readonly where?: string

@@ -151,7 +151,7 @@ async function ask(engine: Engine, file: string, sql: string): Promise<Record<st
   }
 }
 
-/** The engine tells the keys of an object apart by more than their case. */
+/** The engine distinguishes the keys of an object by more than their case. */
 function sameName(a: string, b: string): boolean {
   return a.toLowerCase() === b.toLowerCase()
 }

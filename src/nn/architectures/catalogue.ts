@@ -85,7 +85,7 @@ export const ARCHITECTURES: readonly ArchitectureDefinition[] = [
     name: 'gru-based',
     description:
       'GRU layers, which have a quarter fewer parameters than LSTM layers of the same width, with dropout between and within them.',
-    when: 'As simple-lstm, where the history is short for so many parameters.',
+    when: 'As simple-lstm, where the history is short for this number of parameters.',
     units: 64,
     latent: 12,
     encoder: [
@@ -124,7 +124,7 @@ export const ARCHITECTURES: readonly ArchitectureDefinition[] = [
     name: 'variational-ae',
     description:
       'As dense-ae, but each window becomes a distribution of latent vectors, kept near the standard normal one (Kingma & Welling 2014).',
-    when: 'Noisy history, or few samples for many channels: what it cannot tell from noise it does not learn.',
+    when: 'Noisy history, or few samples for many channels: what it cannot distinguish from noise it does not learn.',
     units: 128,
     latent: 8,
     encoder: [

@@ -133,7 +133,7 @@ export function checkDefinition(value: unknown, file: string): ArchitectureDefin
   return definition
 }
 
-/** A complaint of a schema in words: where, what was got, what is wanted. */
+/** A complaint of a schema in words: where, what was given, what is expected. */
 export function invalid(where: string, issue: z.core.$ZodIssue, separator = '.') {
   const path = issue.path
     .map((key, i) => (typeof key === 'number' ? `[${key}]` : `${i > 0 ? '.' : ''}${String(key)}`))
@@ -152,11 +152,11 @@ function reasonOf(issue: z.core.$ZodIssue): string {
     case 'invalid_union':
       return `unknown layer type ${JSON.stringify((issue.input as LayerDraft).type)}; known are ${layerTypes().join(', ')}`
     case 'invalid_type':
-      return got === undefined ? `${issue.expected} missing` : `${got} is given, ${issue.expected} is wanted`
+      return got === undefined ? `${issue.expected} missing` : `${got} is given, expected ${issue.expected}`
     case 'too_small':
-      return `${got} is too small, ${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum} is wanted`
+      return `${got} is too small, ${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum} is required`
     case 'too_big':
-      return `${got} is too large, at most ${issue.maximum} is wanted`
+      return `${got} is too large, at most ${issue.maximum} is allowed`
     case 'invalid_value':
       return `${got} is given, wanted is one of ${issue.values.join(', ')}`
     default:

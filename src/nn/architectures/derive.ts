@@ -13,7 +13,7 @@ const FOLLOWERS = ['activation', 'layer-norm', 'batch-norm', 'dropout', 'activit
 
 /**
  * The decoder that mirrors an encoder: its layers in reverse order without the last, which makes the latent representation. Where the
- * encoder merges or drops steps, the decoder brings them back: it repeats a vector, reshapes, or upsamples. A repeated vector is always
+ * encoder merges or drops steps, the decoder restores them: it repeats a vector, reshapes, or upsamples. A repeated vector is always
  * followed by a recurrent layer, so that the output can vary over time.
  */
 export function deriveDecoder(encoder: readonly PlacedLayer[]): LayerDraft[] {

@@ -55,8 +55,8 @@ export function isOriginal(value: unknown): boolean {
 }
 
 /**
- * Reads the JSON schema of the original system (`input_shape`, `encoder_layers`, `decoder_layers`, `latent_config`, `compilation`) as it
- * stands. `input_shape` gives way to the data's. Without `decoder_layers` its rule holds, the encoder reversed without its last layer,
+ * Reads the JSON schema of the original system (`input_shape`, `encoder_layers`, `decoder_layers`, `latent_config`, `compilation`)
+ * unchanged. `input_shape` gives way to the data's. Without `decoder_layers` its rule holds, the encoder reversed without its last layer,
  * unless that could not vary over time or would not restore the steps: then the decoder is derived as for our own files.
  *
  * @param file named in errors

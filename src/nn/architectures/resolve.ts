@@ -18,8 +18,8 @@ const RESTORES_STEPS = ['repeat', 'reshape', 'upsample', 'conv1d-transposed']
 
 /**
  * The network that a definition gives for a window and its channels: encoder, decoder (derived when there is none) and one dense layer
- * that gives a value per channel (two where the loss wants a variance). A vector is repeated over the window before a decoder that brings no
- * steps back by itself. A forecaster ends with one step, from which the dense layer makes all samples of the horizon, or with one
+ * that gives a value per channel (two where the loss wants a variance). A vector is repeated over the window before a decoder that does not
+ * restore the steps by itself. A forecaster ends with one step, from which the dense layer makes all samples of the horizon, or with one
  * step per sample of the horizon.
  *
  * Nothing is allocated. `units` and `latent` replace the values of the definition.
@@ -121,7 +121,7 @@ function givesValues(placed: readonly PlacedLayer[], width: number): boolean {
   return linear && layer.outShape.width === width
 }
 
-/** A repeated vector that no layer tells its steps apart gives the same output at every step. */
+/** A repeated vector whose steps no layer distinguishes gives the same output at every step. */
 function refuseConstant(placed: readonly PlacedLayer[], where: string): void {
   const last = placed.findLastIndex(({ spec }) => spec.type === 'repeat' && spec.times > 1)
   if (last < 0 || placed.slice(last).some(({ spec }) => variesInTime(spec))) return

@@ -1,6 +1,6 @@
 import type { Layer, LayerRun, ParamSpec } from './layer.js'
 
-/** Layers in a row as one of the given kind: its parameters are those of all. */
+/** A sequence of layers as one of the given kind: its parameters are those of all. */
 export function chain(layers: readonly Layer[], kind = layers[0].kind): Layer {
   return {
     kind,

@@ -11,7 +11,7 @@ const LONGEST = 10_000
 
 /**
  * Adds to each step where it lies in the window, as waves (Vaswani et al. 2017, section 3.5): sin(t / 10000^(i / width)) to the even columns i,
- * cos(t / 10000^((i - 1) / width)) to the odd ones. With it a layer that treats all steps alike, such as attention, can tell them apart. No
+ * cos(t / 10000^((i - 1) / width)) to the odd ones. With it a layer that treats all steps alike, such as attention, can distinguish them. No
  * parameters.
  *
  * @param inShape `[steps, width]`, which is also what comes out

@@ -42,7 +42,7 @@ export interface Optimizer {
 /**
  * Puts an optimizer to work on a copy of the weights.
  *
- * @param state of an earlier one of the same kind and size, to go on from
+ * @param state of an earlier one of the same kind and size, to continue from
  * @throws OptionError from zod when an option is out of range
  */
 export function createOptimizer(

@@ -17,7 +17,7 @@ import { raisedFlags } from './raised.js'
 
 const DAY_MS = 86_400_000
 
-/** What happened in a stretch of live time. An event, found or labelled, belongs to the stretch in which it starts. */
+/** What happened in a period of live time. An event, found or labelled, belongs to the period in which it starts. */
 interface Counts extends Interval {
   /** First and last time; numbers of samples when there are no times. */
   readonly from: number
@@ -33,21 +33,21 @@ interface Counts extends Interval {
   readonly foundEvents: number | null
 }
 
-/** One stretch of live time: scored by a model that had seen only what lies before it. */
-export interface BacktestStretch extends Counts {
-  /** Samples before the stretch that the model was trained on. */
+/** One period of live time: scored by a model that had seen only what lies before it. */
+export interface BacktestPeriod extends Counts {
+  /** Samples before the period that the model was trained on. */
   readonly trainedRows: number
 }
 
 export interface Backtest {
-  readonly stretches: readonly BacktestStretch[]
+  readonly periods: readonly BacktestPeriod[]
   readonly total: Counts & { readonly recall: number | null }
-  /** Of all stretches, in samples of the frame: one that goes on in the next stretch is one event. */
+  /** Of all periods, in samples of the frame: one that continues in the next period is one event. */
   readonly events: readonly AnomalyEvent[]
 }
 
 export interface BacktestSettings {
-  /** Length of a stretch: `7d`, `12h`, `30m` in time, or a number of samples. */
+  /** Length of a period: `7d`, `12h`, `30m` in time, or a number of samples. */
   readonly retrainEvery: string
   /** Samples that the first model is trained on. */
   readonly firstRows: number
@@ -62,14 +62,14 @@ const backtestSettings = z.object({
 })
 
 /**
- * A simulation of live operation in time order: a model is trained on all rows before a stretch, scores the stretch, and is replaced by the
- * next one, which also learns from that stretch. Nothing of a stretch, labels included, reaches the model that scores it; to warm up, the
- * scoring reads the rows just before the stretch, as a live system would. The scores of all stretches, each in units of the threshold of its
+ * A simulation of live operation in time order: a model is trained on all rows before a period, scores the period, and is replaced by the
+ * next one, which also learns from that period. Nothing of a period, labels included, reaches the model that scores it; to warm up, the
+ * scoring reads the rows just before the period, as a live system would. The scores of all periods, each in units of the threshold of its
  * model, are joined before events are made of them: a fault that outlasts a model is one event.
  *
- * Within a stretch scores look back only, unless `alignment` is `two-sided`.
+ * Within a period scores look back only, unless `alignment` is `two-sided`.
  *
- * Errors: those of `trainModel` and `detect`, `option-invalid`. Cost: that of one training per stretch.
+ * Errors: those of `trainModel` and `detect`, `option-invalid`. Cost: that of one training per period.
  *
  * @param labels `[N]` 0 or 1
  */
@@ -78,20 +78,20 @@ export async function backtest(
   labels: Uint8Array | undefined,
   options: TrainSettings,
   settings: BacktestSettings,
-  hooks: TrainHooks & { onStretch?(done: number, total: number): void } = {},
+  hooks: TrainHooks & { onPeriod?(done: number, total: number): void } = {},
 ): Promise<Backtest> {
   checkFrame(frame, 'the backtest')
   const asked = parseOptions(backtestSettings, settings, 'the backtest')
   const { retrainEvery, firstRows, alignment = 'causal' } = asked
   parseOptions(trainSettings, options, 'the backtest')
-  const places = stretchesOf(frame, retrainEvery, firstRows)
+  const places = periodsOf(frame, retrainEvery, firstRows)
   const live = sliceFrame(frame, firstRows)
   const channels = frame.channels.length
   const score = new Float32Array(sampleCount(live))
   const flag = new Uint8Array(score.length)
   const residual = new Float32Array(score.length * channels)
   const rules = resolveEventRules({ ...options, timeZone: hooks.times?.timeZone }, undefined, frame.channels)
-  /** What the model of each stretch expected. */
+  /** What the model of each period expected. */
   const expected = new Float64Array(residual.length).fill(Number.NaN)
   let sharp: Float32Array | undefined
   for (const [done, { start, end }] of places.entries()) {
@@ -101,7 +101,7 @@ export async function backtest(
       model,
       sliceFrame(frame, start - lead, end),
       { validationLevel: 'permissive', alignment },
-      { signal: hooks.signal },
+      { signal: hooks.signal, time: hooks.time },
     )
     const at = start - firstRows
     score.set(detection.score.subarray(lead), at)
@@ -112,7 +112,7 @@ export async function backtest(
       sharp ??= new Float32Array(score.length).fill(Number.NaN)
       sharp.set(detection.sharp.subarray(lead), at)
     }
-    hooks.onStretch?.(done + 1, places.length)
+    hooks.onPeriod?.(done + 1, places.length)
   }
   const found = findEvents(live, score, flag, residual, rules, expected, sharp)
   const events = found.map(event => ({
@@ -126,7 +126,7 @@ export async function backtest(
   const total = scoreOf({ start: firstRows, end: sampleCount(frame) })
   const { labelledEvents, foundEvents } = total
   return {
-    stretches: places.map(place => ({ ...scoreOf(place), trainedRows: place.start })),
+    periods: places.map(place => ({ ...scoreOf(place), trainedRows: place.start })),
     total: {
       ...total,
       recall: labelledEvents && foundEvents !== null ? foundEvents / labelledEvents : null,
@@ -171,8 +171,8 @@ function scoreParts(
   }
 }
 
-/** Cuts what lies after the first `firstRows` samples into stretches; the last may be shorter. */
-function stretchesOf(frame: Frame, every: string, firstRows: number): Interval[] {
+/** Cuts what lies after the first `firstRows` samples into periods; the last may be shorter. */
+function periodsOf(frame: Frame, every: string, firstRows: number): Interval[] {
   const n = sampleCount(frame)
   const match = /^(\d+(?:\.\d+)?)\s*([mhdw]?)$/.exec(every)
   const unit = { m: 60_000, h: 3_600_000, d: DAY_MS, w: 7 * DAY_MS, '': 1 }[match?.[2] ?? '']
@@ -181,7 +181,7 @@ function stretchesOf(frame: Frame, every: string, firstRows: number): Interval[]
   const refuse = (wanted: string) =>
     createError('option-invalid', { name: '--retrain-every', got: every, where: 'the command', wanted })
   if (!(length > 0) || (!byTime && !Number.isInteger(length)))
-    throw refuse('a time such as 7d, 12h or 30m, or a number of samples, is wanted')
+    throw refuse('it must be a time such as 7d, 12h or 30m, or a number of samples')
   if (byTime && frame.timeKind === 'index') throw refuse('the table has no times: give a number of samples')
   if (firstRows >= n)
     throw createError('data-too-short', {

@@ -5,7 +5,7 @@ import { frameHash } from '../train/frame-hash.js'
 /** Rows of a table that a model has not learnt from, and how that is known. */
 export interface HeldBack {
   readonly intervals: readonly Interval[]
-  /** `history`: the table begins with the history; `times`: it lies at other times; `unknown`: there is nothing to tell by, so all rows. */
+  /** `history`: the table begins with the history; `times`: it lies at other times; `unknown`: nothing shows which, so all rows. */
   readonly known: 'history' | 'times' | 'unknown'
 }
 

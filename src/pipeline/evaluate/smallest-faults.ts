@@ -57,7 +57,7 @@ export interface SmallestFaultsSettings extends ThresholdSettings {
 /**
  * What a model would notice, without labels of faults: faults of every kind of the catalogue of `simulate` are injected into copies of normal
  * data that the model has not learnt from, one channel at a time, at falling sizes (see `FAULT_LADDERS`). A fault is found when a flagged
- * sample of it is part of an event. Rows that raise an event as they are get no fault: it could not be told from a false alarm.
+ * sample of it is part of an event. Rows that raise an event as they are get no fault: it could not be distinguished from a false alarm.
  *
  * Cost: that of `detect` for each kind and size, times the copies that hold all faults. Errors: those of `detect`, `data-seen` when the model
  * has learnt from every row, `labels-length`, and `data-too-short` when no fault fits.

@@ -16,8 +16,8 @@ const REHEARSED_ROWS = 1000
 const MOST_ROWS = 32_000
 
 /**
- * Seconds that a detector without a network takes per sample: random numbers are scored, more and more of them, until the time can be told
- * from that of starting. Cost: one or two seconds.
+ * Seconds that a detector without a network takes per sample: random numbers are scored, more and more of them, until the time can be
+ * distinguished from that of starting. Cost: one or two seconds.
  */
 export async function rehearseScore(
   detector: FittedDetector,

@@ -86,7 +86,7 @@ const RESULT_BYTES = 24
 const readBytes = (channels: number) => 9 + 8 * channels
 
 /**
- * Plans the scoring of a table by a model: a stretch of random numbers goes through the model's network as the data will, and is extrapolated.
+ * Plans the scoring of a table by a model: an interval of random numbers goes through the model's network as the data will, and is extrapolated.
  *
  * Cost: a few seconds at most.
  */
@@ -220,7 +220,7 @@ function cheapPlan(
 const REHEARSED_WINDOWS = 1024
 
 /**
- * Windows per second of scoring: stretches that grow until one is long enough, or as long as the work, and of that one the second half. The first
+ * Windows per second of scoring: intervals that grow until one is long enough, or as long as the work, and of that one the second half. The first
  * one only starts the threads and compiles the code: on a busy machine that takes longer than the work itself.
  */
 async function rehearseScoring(

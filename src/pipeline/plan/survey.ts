@@ -5,7 +5,7 @@ import { BEGINS, cadenceOf, createClock, LATE } from '../../validate/index.js'
 export interface Survey {
   readonly samples: number
   readonly channels: readonly string[]
-  /** Stretches without a gap in time or a missing reading, ascending. */
+  /** Intervals without a gap in time or a missing reading, ascending. */
   readonly segments: readonly Interval[]
 }
 

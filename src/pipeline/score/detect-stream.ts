@@ -3,6 +3,7 @@ import { checkFrame, checkParts } from '../../core/check-input.js'
 import { createError } from '../../core/errors.js'
 import { type Frame, sampleCount, sliceFrame } from '../../core/frame.js'
 import { breathe } from '../../core/pause.js'
+import { untimed } from '../../core/stage-timer.js'
 import type { Suppressed } from '../../events/index.js'
 import { checkModel, type Model } from '../../model/index.js'
 import { createPause } from '../../runtime/index.js'
@@ -67,12 +68,12 @@ export async function* detectStream(
   model: Model,
   chunks: AsyncIterable<Frame> | Iterable<Frame>,
   settings: SessionSettings = {},
-  { signal, onProgress, pause = createPause() }: LoopHooks = {},
+  { signal, onProgress, pause = createPause(), time = untimed }: LoopHooks = {},
 ): AsyncGenerator<DetectStep, void, undefined> {
   const resolved = resolveSettings(model, fileSettings(model, settings))
   const { policies, validationLevel } = resolved
   const { channels } = model.info
-  const session = openSession(model, resolved)
+  const session = openSession(model, resolved, undefined, time)
   const length = sliceLength(channels.length)
   const step = (made: Step): DetectStep => {
     refuseErrors(made.issues, 'detection', validationLevel)
@@ -87,13 +88,13 @@ export async function* detectStream(
     for (let start = 0; start < n; start += length) {
       await breathe({ signal, pause }, 'scoring')
       const end = Math.min(n, start + length)
-      yield step(session.push(sliceFrame(aligned, start, end)))
+      yield step(time('score', () => session.push(sliceFrame(aligned, start, end))))
       onProgress?.(samples + end, samples + n)
     }
     samples += n
   }
   const wanted = model.detector.fewestSamples ?? model.detector.contextLength
-  const last = step(session.finish())
+  const last = step(time('score', () => session.finish()))
   if (samples < wanted)
     throw createError('data-too-short', { rows: samples, purpose: 'detection', wanted, window: wanted })
   yield last

@@ -141,6 +141,12 @@ export interface TrainSettings {
    */
   readonly falseAlarms?: string
   /**
+   * Sensitivity: low, normal or high (1 in 10,000, 1000 or 100 normal samples above the threshold); or steps that
+   * must be found 95 % of the time within 30 samples, in the units of the channels, such as
+   * bearing_temp=2,flow=0.5.
+   */
+  readonly sensitivity?: readonly string[]
+  /**
    * Other rule: mad = median + K MAD (K = `thresholdFactor`, default 6); pot = peaks over threshold, a fitted tail;
    * spot and dspot = the same, refitted while scoring with `adapt` (dspot relative to the recent mean); conformal =
    * block maxima; dynamic = nonparametric dynamic threshold.

@@ -3,7 +3,7 @@ import { alignmentOf, calibrationOf, fittedThreshold, type SessionSettings } fro
 import { FEWEST_PEAKS } from '../../threshold/index.js'
 
 /**
- * Why the rule of a threshold is not fit for the scores that it was found from, if so: each a sentence for people.
+ * Why the rule of a threshold is not fit for the scores that it was found from, if so: each a sentence as text.
  *
  * @param options as `detect` takes them: another rule than the stored one, and whether the level adapts
  */
@@ -15,7 +15,7 @@ export function thresholdNotes(model: Model, options: SessionSettings = {}): str
   const { level } = threshold
   const notes: string[] = []
   if (scores.every(score => score === scores[0]))
-    notes.push('all calibration scores are equal: no rule can tell how far normal scores reach')
+    notes.push('all calibration scores are equal: no rule can estimate how far normal scores reach')
   else if (kind === 'threshold:pot' || kind === 'threshold:spot') {
     const { peaks } = rule as { peaks: number }
     if (peaks < FEWEST_PEAKS)

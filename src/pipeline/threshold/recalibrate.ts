@@ -63,9 +63,7 @@ export async function recalibrate(
   const { info } = model
   if (frame) refuseInvalid(model, frame)
   // A day is as many samples as the scored rows have, not as the history had.
-  const setting = frame
-    ? { ...thresholdSetting(model), cadenceMs: learnSchema(frame).cadenceMs }
-    : thresholdSetting(model)
+  const cadence = frame && { cadenceMs: learnSchema(frame).cadenceMs }
   const given = THRESHOLD_KEYS.some(key => options[key] !== undefined)
   const rule = resolveThreshold(given ? options : info.settings.threshold)
   const calibrations: Partial<Record<Alignment, Calibration>> = {}
@@ -74,6 +72,7 @@ export async function recalibrate(
   for (const alignment of ALIGNMENTS) {
     const calibration = model.calibrations[alignment]
     if (calibration === undefined) continue
+    const setting = { ...thresholdSetting(model, alignment), ...cadence }
     const scores = frame ? await freshScores(model, frame, alignment, hooks) : calibration.scores
     const threshold = thresholdRule(rule, setting).fit(scores)
     const change = compareLevels(calibration, threshold, scores, setting)
@@ -83,7 +82,13 @@ export async function recalibrate(
       level: (one.level * threshold.level) / calibration.threshold.level,
     }))
     calibrations[alignment] = { ...calibration, threshold, scores }
-    described[alignment] = { samples: change.samples, ...after, ...(regimes && { regimes }) }
+    const steps = info.calibration[alignment]?.steps
+    described[alignment] = {
+      samples: change.samples,
+      ...after,
+      ...(steps && { steps }),
+      ...(regimes && { regimes }),
+    }
     changes[alignment] = change
   }
   const others = Object.entries(info.options).filter(([key]) => !THRESHOLD_KEYS.some(one => one === key))

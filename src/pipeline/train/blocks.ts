@@ -10,7 +10,7 @@ export interface HistoryBlocks {
   readonly frame: Frame
   /** Samples of `frame` that do not follow on the one before them, ascending. */
   readonly borders: readonly number[]
-  /** First sample of each stretch between borders, counted in the whole history: one more than there are borders. */
+  /** First sample of each interval between borders, counted in the whole history: one more than there are borders. */
   readonly origins: readonly number[]
   /** What all samples of the history looked like; its medians and its cadence are those of the blocks. */
   readonly schema: DataSchema
@@ -32,9 +32,9 @@ const MOST_BLOCKS = 128
 const FEWEST_BLOCKS = 16
 
 /**
- * Keeps blocks of a history in one pass, however long it is: the history so far is cut into stretches of equal length, and of each a block is kept,
+ * Keeps blocks of a history in one pass, however long it is: the history so far is cut into intervals of equal length, and of each a block is kept,
  * whose place in it is drawn, so that a rhythm of the machine does not show at one phase only. When the room is used up, neighbouring
- * stretches become one, and one of their two blocks is kept. Every block is as likely as any other; a history that fits is kept whole.
+ * intervals become one, and one of their two blocks is kept. Every block is as likely as any other; a history that fits is kept whole.
  *
  * The same samples, capacity and seed give the same blocks, whatever the size of the chunks. Memory: `capacity` samples and one chunk.
  *
@@ -52,7 +52,7 @@ export async function sampleBlocks(
   const random = createRandom(seed).fork('blocks')
   let store: Store | undefined
   let learner: ReturnType<typeof schemaLearner> | undefined
-  /** Blocks of a stretch; stretches that have begun; the block of the last one that is kept. */
+  /** Blocks of an interval; intervals that have begun; the block of the last one that is kept. */
   let stride = 1
   let begun = 0
   let chosen = 0
@@ -161,7 +161,7 @@ export function blocksInfo({ origins, whole }: HistoryBlocks): BlocksInfo {
   }
 }
 
-/** Scores with `between` places without one before each border, where time does not go on; borders outside of the scores do nothing. */
+/** Scores with `between` places without one before each border, where time does not continue; borders outside of the scores do nothing. */
 export function apart(scores: Float32Array, borders: readonly number[], between: number): Float32Array {
   const stretches = splitAt(
     scores.length,

@@ -1,5 +1,6 @@
 import type { Alignment, FittedThreshold } from '../../core/contracts.js'
 import { scoredCount } from '../../detect/index.js'
+import { eventCounting } from '../../events/index.js'
 import type { Calibration, CalibrationInfo } from '../../model/index.js'
 import {
   expectedAlarmsOf,
@@ -9,12 +10,16 @@ import {
   type ThresholdSetting,
   thresholdRule,
 } from '../../session/index.js'
-import type { ExpectedAlarms } from '../../threshold/index.js'
+import { type ExpectedAlarms, quantileThreshold } from '../../threshold/index.js'
 import { apart } from './blocks.js'
 import type { CutHistory } from './cut-history.js'
 import type { FittedStages } from './fit-stages.js'
 import { type LevelledScores, levelByRegime, regimeFacts } from './regimes.js'
 import { BOTH, HELD_BACK_PARTS, type ResolvedTraining } from './resolve.js'
+import { measureSteps } from './step-sizes.js'
+
+/** The quantile of normal scores around which steps are measured: that of the usual threshold. */
+const MEASURED_AT = 0.999
 
 /** The threshold of one alignment, and what the model says of it. */
 export interface Calibrated {
@@ -56,9 +61,24 @@ async function calibrateFor(
   const always = options.regimes !== 'auto'
   const levelled = regimes && levelByRegime(regimes, stretches, raw, { window, always })
   const scores = spaced(levelled?.scores ?? raw, heldBack?.length ?? 0, cut)
-  const setting: ThresholdSetting = { cadenceMs: cut.schema.cadenceMs, events: settings.events, window }
-  const threshold = thresholdRule(options, setting).fit(scores)
   const levels = levelled?.levels
+  const plain: ThresholdSetting = { cadenceMs: cut.schema.cadenceMs, events: settings.events, window }
+  // Where each regime has a level of its own, one number for a step would mislead.
+  const steps = levels
+    ? undefined
+    : await measureSteps(
+        { scaler, detector },
+        cut.calibration[alignment],
+        {
+          alignment,
+          counting: eventCounting(settings.events),
+          level: quantileThreshold(MEASURED_AT).fit(scores).level,
+          asked: settings.threshold.sensitivity ?? [],
+        },
+        hooks,
+      )
+  const setting = { ...plain, ...(steps && { steps }) }
+  const threshold = thresholdRule(options, setting).fit(scores)
   return {
     calibration: { threshold, scores, ...(levels && { levels }) },
     info: calibrationInfo(
@@ -80,7 +100,7 @@ function spaced(scores: Float32Array, learnt: number, { borders, between, parts 
   return all
 }
 
-/** @param levelled null when regimes were asked for and there are none; undefined when nobody asked */
+/** @param levelled null when regimes were asked for and there are none; undefined when it was not asked for */
 function calibrationInfo(
   threshold: FittedThreshold & { readonly expectedAlarms?: ExpectedAlarms },
   scores: Float32Array,
@@ -92,6 +112,7 @@ function calibrationInfo(
     method: threshold.state().kind,
     level: threshold.level,
     expectedAlarms: expectedAlarmsOf(threshold, scores, setting),
+    ...(setting.steps && { steps: setting.steps }),
     ...(levelled !== undefined && { regimes: levelled ? regimeFacts(levelled, threshold.level) : [] }),
   }
 }

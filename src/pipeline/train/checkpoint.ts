@@ -3,7 +3,7 @@ import { createError } from '../../core/errors.js'
 import type { Json, State } from '../../core/state.js'
 import { loadArtefact, removeArtefact, saveArtefact } from '../../store/index.js'
 
-/** What a training depends on: one that differs in any of it would not go on to the same model. */
+/** What a training depends on: one that differs in any of it would not continue to the same model. */
 export type TrainingIdentity = Readonly<Record<string, Json>>
 
 /** The folder in which a training keeps where it stands. */

@@ -1,6 +1,7 @@
 import type { Alignment, FittedDetector } from '../../core/contracts.js'
 import { type ScaledFrame, sampleCount } from '../../core/frame.js'
 import type { Json } from '../../core/state.js'
+import { scalesReason } from '../../detect/index.js'
 import type { MemberInfo, ModelInfo } from '../../model/index.js'
 import { blocksInfo } from './blocks.js'
 import type { Calibrated } from './calibrate.js'
@@ -47,11 +48,23 @@ export async function describeModel(
     schema: cut.schema,
     seed: options.seed,
     parameters: network?.network.parameterCount ?? null,
+    ...smoothingInfo(stages, options.eventLength),
     settings,
     options: { ...decisiveOptions(options), ...facts.reading },
     training: trainingInfo(training, cut, stages, facts),
     calibration: { causal: calibrated.causal.info, 'two-sided': calibrated['two-sided'].info },
   }
+}
+
+/** At which scales an ensemble smooths, and why. */
+function smoothingInfo(
+  { detector, learning }: FittedStages,
+  eventLength: number | undefined,
+): Pick<ModelInfo, 'smoothing'> {
+  if (detector.scales === undefined) return {}
+  const { scales } = detector
+  const reason = scalesReason(scales, sampleCount(learning), eventLength)
+  return { smoothing: { scales: [...scales], reason } }
 }
 
 function trainingInfo(

@@ -19,14 +19,15 @@ import type { TrainOptions } from '../settings/train-options.js'
 import type { DetectorName } from './detector-names.js'
 
 /** A detector that was just fitted, as the pipeline sees it. */
-export type Fitted = FittedDetector & Partial<Pick<CrossFittedEnsemble, 'heldBack' | 'scoreMembersHeldBack'>>
+export type Fitted = FittedDetector &
+  Partial<Pick<CrossFittedEnsemble, 'heldBack' | 'scoreMembersHeldBack' | 'scales'>>
 
 /** A detector that can be fitted. */
 export interface Fittable {
   fit(train: Frame, context: FitContext): Promise<Fitted>
 }
 
-/** Options that only networks have: one of them given means that a network is wanted. */
+/** Options that only networks have: one of them given means that the detector is a network. */
 const OF_NETWORKS = ['architecture', 'units', 'latent'] as const
 /** Those that a committee decides by itself. */
 const OF_AUTOENCODERS = ['loss', 'optimizer', 'checkpoint'] as const
@@ -78,7 +79,7 @@ export function membersFor(
 /**
  * The detector of a training.
  *
- * @param onFitted hears how many seconds each member took
+ * @param onFitted is called with how many seconds each member took
  */
 export function createDetector(
   name: DetectorName,

@@ -4,7 +4,7 @@ import { type ParseTimeOptions, parseTime } from '../../core/parse-time.js'
 import { type HistoryBlocks, placeInBlocks } from './blocks.js'
 
 /**
- * The stretches of a history that the user wants left out: `A:B` in samples, or `FROM..TO` in times as `parseTime` reads them,
+ * The intervals of a history that the user wants left out: `A:B` in samples, or `FROM..TO` in times as `parseTime` reads them,
  * several with commas between. Both are half-open, and either side may be empty.
  *
  * @param blocks of a longer history, of which `frame` is all that is kept: samples are counted in that, and a range may hold none that was kept
@@ -52,7 +52,7 @@ export function parseRanges(
     if (interval !== undefined && (!isEmpty || blocks)) return interval
     throw refuse(
       range,
-      interval === undefined ? 'A:B or FROM..TO is wanted' : 'it holds no sample of the history',
+      interval === undefined ? 'it must be A:B or FROM..TO' : 'it holds no sample of the history',
     )
   })
 }

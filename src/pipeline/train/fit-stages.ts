@@ -24,7 +24,7 @@ export interface FittedStages {
 }
 
 /**
- * Fits scaler, regimes, detector and baseline to the part of a history that is learnt from; with `checkpoint` it goes on from where an earlier run stood.
+ * Fits scaler, regimes, detector and baseline to the part of a history that is learnt from; with `checkpoint` it continues from where an earlier run stood.
  *
  * @param dataSha256 of the history, for the checkpoint
  * @throws `interrupted` when the signal aborts

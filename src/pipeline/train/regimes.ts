@@ -43,20 +43,20 @@ export interface LevelledScores {
  * the loudest lies above the 90 % quantile of the quietest. That does not depend on the scale of the scores.
  *
  * @param always levels even when scores are alike
- * @param stretches the samples that the scores are of, each as a series of its own, readings as they came
- * @param scores raw, one after another as the stretches are; NaN where there is none
+ * @param series the samples that the scores are of, each as a series of its own, readings as they came
+ * @param scores raw, one after another as the series are; NaN where there is none
  */
 export function levelByRegime(
   finder: FittedRegimes,
-  stretches: readonly Frame[],
+  series: readonly Frame[],
   scores: Float32Array,
   { window, always }: { readonly window: number; readonly always: boolean },
 ): LevelledScores {
   const regimes = new Int32Array(scores.length)
   let at = 0
-  for (const stretch of stretches) {
-    regimes.set(finder.online().push(stretch), at)
-    at += sampleCount(stretch)
+  for (const part of series) {
+    regimes.set(finder.online().push(part), at)
+    at += sampleCount(part)
   }
   const fewest = Math.max(FEWEST_SCORES, FEWEST_WINDOWS * window)
   const levelsAt = (q: number) => regimeThreshold(quantileThreshold(q), fewest).fit(scores, regimes)

@@ -6,12 +6,12 @@ import { FAULT_KINDS, type InjectedFault, injectFault, planFaults } from '../../
 /** Samples of faulty history that skill is measured on, at least, and the most copies of a short one for it. */
 const FAULTY_SAMPLES = 3000
 const MOST_COPIES = 6
-/** One fault of each kind per so many samples, and the most of each kind in a copy. */
+/** One fault of each kind per this number of samples, and the most of each kind in a copy. */
 const SAMPLES_PER_ROUND = 4000
 const MOST_ROUNDS = 4
 
 /**
- * How well each member of a fitted ensemble tells faults from normal samples, found without labels: faults of the catalogue of `simulate`, at
+ * How well each member of a fitted ensemble distinguishes faults from normal samples, found without labels: faults of the catalogue of `simulate`, at
  * their medium size, are put into copies of the training part, and each sample is scored by a fit that has not seen it. The skill is the chance that a
  * sample of a fault has a higher smooth score than a sample without, averaged over faults: 0.5 = none, 1 = perfect.
  *

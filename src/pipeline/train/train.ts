@@ -2,6 +2,7 @@ import { checkParts } from '../../core/check-input.js'
 import type { FitProgress } from '../../core/contracts.js'
 import type { Frame } from '../../core/frame.js'
 import type { ParseTimeOptions } from '../../core/parse-time.js'
+import { type StageTimer, untimed } from '../../core/stage-timer.js'
 import type { Json } from '../../core/state.js'
 import { VERSION } from '../../core/version.js'
 import { fitReference } from '../../drift/index.js'
@@ -25,6 +26,8 @@ export interface TrainHooks {
   /** Called with the finished model, and awaited, before the checkpoint is removed: what saves the model here never loses both. */
   onModel?(model: Model): Promise<void>
   readonly signal?: AbortSignal
+  /** Times the stages `fit` and `calibrate`. */
+  readonly time?: StageTimer
   /** Takes the place of the predefined architecture that `options.architecture` names. */
   readonly architecture?: ArchitectureDefinition
   /** How times of `options.exclude` and `options.maintenance` are read. Default: UTC. */
@@ -70,11 +73,13 @@ export async function trainModel(
   hooks.onIssues?.(cut.issues)
   const runtime = createRuntime(training.options.workers ?? defaultWorkers())
   const dataSha256 = frameHash(training.history)
-  const { signal, onProgress } = hooks
-  const stages = await fitStages(training, cut, runtime, { signal, onProgress }, dataSha256)
+  const { signal, onProgress, time = untimed } = hooks
+  const stages = await time('fit', () =>
+    fitStages(training, cut, runtime, { signal, onProgress }, dataSha256),
+  )
   // What an interrupted fit keeps is calibrated all the same.
   const rest = { signal: training.options.keepBest ? undefined : signal, pause: runtime.pause }
-  const calibrated = await calibrate(training, cut, stages, rest)
+  const calibrated = await time('calibrate', () => calibrate(training, cut, stages, rest))
   const info = await describeModel(training, cut, stages, calibrated, {
     createdAt: new Date().toISOString(),
     versions: { telltale: VERSION, node: process.versions.node, kernels: runtime.build },

@@ -33,7 +33,7 @@ export function faultyRows(frame: Frame, seed: number): FaultyRows[] {
   })
 }
 
-/** How well the scores of a model tell injected faults from normal rows: mean area under the precision-recall curve. */
+/** How well the scores of a model distinguish injected faults from normal rows: mean area under the precision-recall curve. */
 export async function faultSkill(
   model: Model,
   rows: readonly FaultyRows[],

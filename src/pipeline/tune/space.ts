@@ -31,7 +31,7 @@ const LEARNING_RATES = [3e-4, 1e-2] as const
 
 /**
  * The options of a trial: those of the user first (trial 0), then drawn independently of each other (Bergstra & Bengio 2012). A function of the
- * seed and the number of the trial alone, so that a search can stop and go on anywhere.
+ * seed and the number of the trial alone, so that a search can stop and continue anywhere.
  */
 export function propose(space: SearchSpace, trial: number): Proposal {
   const { architectures, base, vary, largestWindow, seed } = space

@@ -23,7 +23,7 @@ export interface TuneHooks extends Pick<TrainHooks, 'onProgress' | 'signal' | 't
 /**
  * Searches architectures and options: each trial is trained on the first rows of the history, and evaluated by how well it distinguishes faults that are
  * injected into the last, held-back rows from those rows as they were. No labels are used. Trials are kept in a journal: a search that was
- * stopped goes on from it.
+ * stopped continues from it.
  *
  * @param architectures those to choose from; the first is that of the first trial
  * @param path of the journal

@@ -34,7 +34,7 @@ export const modelDetail = z.object({ ...model.shape, items: z.array(modelVersio
 export type ModelDetail = z.output<typeof modelDetail>
 
 /** False alarms to expect of a level. */
-const promise = z.object({ perDay: maybe, low: maybe, high: maybe }).nullable()
+const expectedAlarms = z.object({ perDay: maybe, low: maybe, high: maybe }).nullable()
 
 /** A version with what the model says about itself. `device`: of a fleet, whose model it is. */
 export const versionDetail = z.object({
@@ -42,6 +42,8 @@ export const versionDetail = z.object({
   /** Devices of a fleet; empty for a single model. */
   devices: z.array(z.string()),
   window: z.number().int(),
+  /** Rows of a window that `score` takes. */
+  scoredWindow: z.number().int(),
   cadenceMs: maybe,
   channelNames: z.array(z.string()),
   parameters: maybe,
@@ -50,7 +52,7 @@ export const versionDetail = z.object({
   /** Level and method by alignment. */
   calibration: z.record(
     z.string(),
-    z.object({ samples: z.number().int(), method: z.string(), level: z.number(), promise }),
+    z.object({ samples: z.number().int(), method: z.string(), level: z.number(), expectedAlarms }),
   ),
   /** What was asked for in the training. */
   options: z.record(z.string(), z.unknown()),
@@ -92,8 +94,8 @@ export const thresholdQuery = z.object({
 export const threshold = z.object({
   alignment: z.string(),
   samples: z.number().int(),
-  before: z.object({ method: z.string(), level: z.number(), flaggedShare: z.number(), promise }),
-  after: z.object({ method: z.string(), level: z.number(), flaggedShare: z.number(), promise }),
+  before: z.object({ method: z.string(), level: z.number(), flaggedShare: z.number(), expectedAlarms }),
+  after: z.object({ method: z.string(), level: z.number(), flaggedShare: z.number(), expectedAlarms }),
 })
 export type Threshold = z.output<typeof threshold>
 /** Adds a version with the threshold of a rule. */

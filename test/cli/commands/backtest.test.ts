@@ -6,21 +6,21 @@ import { SMALL, smallTable, telltale, workshop } from '../world.js'
 const BACKTEST = ['backtest', 'data.csv', '--first-rows', '300', ...SMALL, '--format', 'json']
 
 describe('telltale backtest', () => {
-  it('cuts the time after the first rows into stretches, each scored by a model of what lies before', async () => {
+  it('cuts the time after the first rows into periods, each scored by a model of what lies before', async () => {
     const cwd = await workshop({ trained: false })
     const { code, stdout, stderr } = await telltale([...BACKTEST, '--retrain-every', '2h'], { cwd })
     expect([code, stderr]).toEqual([0, expect.not.stringContaining('error')])
-    const { stretches, total } = JSON.parse(stdout)
-    expect(stretches.map(({ start, end }: Record<string, number>) => [start, end])).toEqual([
+    const { periods, total } = JSON.parse(stdout)
+    expect(periods.map(({ start, end }: Record<string, number>) => [start, end])).toEqual([
       [300, 420],
       [420, 540],
       [540, 600],
     ])
-    for (const { start, trainedRows } of stretches) expect(trainedRows).toBe(start)
+    for (const { start, trainedRows } of periods) expect(trainedRows).toBe(start)
     expect(total).toMatchObject({ labelledEvents: 1, foundEvents: 1, recall: 1 })
   })
 
-  it('never lets a stretch see what comes after it', async () => {
+  it('never lets a period see what comes after it', async () => {
     const cwd = await workshop({ trained: false })
     const args = [...BACKTEST, '--retrain-every', '120']
     const first = JSON.parse((await telltale(args, { cwd })).stdout)
@@ -30,33 +30,33 @@ describe('telltale backtest', () => {
     )
     writeFileSync(join(cwd, 'data.csv'), `${later.join('\n')}\n`)
     const second = JSON.parse((await telltale(args, { cwd })).stdout)
-    expect(second.stretches.slice(0, 2)).toEqual(first.stretches.slice(0, 2))
-    expect(second.stretches[2]).not.toEqual(first.stretches[2])
+    expect(second.periods.slice(0, 2)).toEqual(first.periods.slice(0, 2))
+    expect(second.periods[2]).not.toEqual(first.periods[2])
   })
 
-  it('counts an event that crosses the end of a stretch once, in the stretch in which it starts', async () => {
+  it('counts an event that crosses the end of a period once, in the period in which it starts', async () => {
     const cwd = await workshop({ trained: false })
     const { stdout } = await telltale([...BACKTEST, '--retrain-every', '205', '--event-length', '0'], { cwd })
-    const { stretches, total, events } = JSON.parse(stdout)
-    expect(stretches.map(({ start, end }: Record<string, number>) => [start, end])).toEqual([
+    const { periods, total, events } = JSON.parse(stdout)
+    expect(periods.map(({ start, end }: Record<string, number>) => [start, end])).toEqual([
       [300, 505],
       [505, 600],
     ])
-    expect(stretches.map(({ labelledEvents }: Record<string, number>) => labelledEvents)).toEqual([1, 0])
+    expect(periods.map(({ labelledEvents }: Record<string, number>) => labelledEvents)).toEqual([1, 0])
     expect(total).toMatchObject({ labelledEvents: 1, foundEvents: 1, recall: 1 })
     const crossing = events.filter(({ start, end }: Record<string, number>) => start < 505 && end > 505)
     expect(crossing).toHaveLength(1)
     expect(total.events).toBe(events.length)
-    expect(total.events).toBe(stretches[0].events + stretches[1].events)
+    expect(total.events).toBe(periods[0].events + periods[1].events)
   })
 
   it('counts a day as the time of all samples, the last one included', async () => {
     const cwd = await workshop({ trained: false })
     const { stdout } = await telltale([...BACKTEST, '--retrain-every', '120'], { cwd })
-    const { stretches, total } = JSON.parse(stdout)
+    const { periods, total } = JSON.parse(stdout)
     expect(total.days).toBeCloseTo(300 / 1440, 10)
-    for (const { days } of stretches.slice(0, 2)) expect(days).toBeCloseTo(120 / 1440, 10)
-    expect(stretches[2].days).toBeCloseTo(60 / 1440, 10)
+    for (const { days } of periods.slice(0, 2)) expect(days).toBeCloseTo(120 / 1440, 10)
+    expect(periods[2].days).toBeCloseTo(60 / 1440, 10)
     expect(total.alarmsPerDay).toBeCloseTo(total.events / (300 / 1440), 10)
   })
 
@@ -76,7 +76,7 @@ describe('telltale backtest', () => {
     expect(twoSided.score).not.toBe(causal.score)
   })
 
-  it('holds the readings of each stretch against what its model takes for usual, where channels have rules', async () => {
+  it('holds the readings of each period against what its model takes for usual, where channels have rules', async () => {
     const cwd = await workshop({ trained: false })
     const eventsWith = async (rule: string) => {
       const args = [...BACKTEST, '--retrain-every', '120', '--min-absolute-by-channel', rule]

@@ -252,7 +252,7 @@ describe('an architecture file', () => {
       define({ encoder: [{ type: 'lstm', units: 'units' }] }),
       /^a\.json: encoder\[0\]\.units: units is used but has no value in the file$/,
     ],
-    ['a list instead of an object', [], /^a\.json: \[\] is given, object is wanted$/],
+    ['a list instead of an object', [], /^a\.json: \[\] is given, expected object$/],
   ])('is refused with %s, naming file and path', (_, value, message) => {
     expect(() => parseArchitecture(file(value), 'a.json')).toThrow(message)
     expect(() => parseArchitecture(file(value), 'a.json')).toThrow(

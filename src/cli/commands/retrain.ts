@@ -1,0 +1,184 @@
+import { z } from 'zod'
+import { createError } from '../../core/errors.js'
+import { sampleCount, sliceFrame } from '../../core/frame.js'
+import { fraction, option, positiveInteger } from '../../core/options.js'
+import { readOptions, readTable } from '../../ingest/index.js'
+import type { Model } from '../../model/index.js'
+import {
+  type GateReport,
+  passGate,
+  type TrainSettings,
+  trainModel,
+  trainOptions,
+} from '../../pipeline/index.js'
+import { formatRows, type Row } from '../../report/index.js'
+import { createRuntime, defaultWorkers } from '../../runtime/index.js'
+import { promote, saveModel } from '../../store/index.js'
+import { type Call, defineCommand } from '../command.js'
+import { EXIT_NOT_PROMOTED, EXIT_OK } from '../exit-codes.js'
+import { readLabelled } from '../labels.js'
+import { modelTarget, registryOf } from '../model-place.js'
+import { neededReference } from '../models/request.js'
+import { printNotes } from '../notes.js'
+import { openModel } from '../open-model.js'
+import { tableSource } from '../table-source.js'
+
+const { timeColumn, rows, workers } = trainOptions.shape
+
+const schema = z.object({
+  model: option(z.string().min(1), 'The champion, NAME@VERSION in the registry, such as pump@champion.', {
+    value: 'NAME@VERSION',
+    path: 'read',
+  }),
+  alias: option(z.string().min(1).default('champion'), 'Alias that names the challenger when it passes.', {
+    value: 'ALIAS',
+  }),
+  labels: option(
+    z.string().min(1).optional(),
+    'Confirmed events: a column of 0 and 1, or a file as evaluate takes it. They are no false alarms, and the challenger must find those that the champion finds.',
+    { value: 'COLUMN|FILE', path: 'read' },
+  ),
+  holdOut: option(
+    fraction().default(0.3),
+    'Share of the rows, the last ones, that the models are compared on.',
+    {
+      value: 'P',
+    },
+  ),
+  repeats: option(
+    positiveInteger().default(2),
+    'Copies of these rows that faults of each kind are injected into.',
+  ),
+  seed: option(z.number().int().nonnegative().default(1), 'Seed of the injected faults.'),
+  promote: option(z.boolean().default(true), 'Promote a challenger that passes.'),
+  timeColumn,
+  rows,
+  workers,
+  ...readOptions.shape,
+})
+type Options = z.output<typeof schema>
+
+export const retrainCommand = defineCommand({
+  name: 'retrain',
+  summary: 'Trains a challenger on recent data and promotes it when it is not worse than the champion.',
+  description:
+    'The challenger gets the options of the champion and learns from all rows but the last ones. On these both are compared: false alarms, injected faults, confirmed events ' +
+    '(docs/models.md has the rules). It becomes the next version, with the alias challenger, and when it passes also with the alias of the champion; else the exit code is 12. ' +
+    'The alarms of both are listed.',
+  arguments: [
+    {
+      name: 'data',
+      reads: true,
+      description: 'Recent data with the channels of the champion.',
+      optional: true,
+    },
+  ],
+  schema,
+  examples: [
+    'telltale retrain last-month.csv --model pump@champion --registry models',
+    'telltale retrain last-month.csv --model pump@champion --registry models --labels confirmed.csv',
+    'telltale retrain last-month.csv --model pump@champion --registry models --no-promote --format json',
+  ],
+  async run({ args: [data], options, cli, io, progress }: Call<Options>) {
+    const registry = registryOf(io, cli)
+    if (registry === undefined) throw createError('option-missing', { name: '--registry' })
+    const reference = neededReference(options.model)
+    const champion = await openModel(io, cli, options, createRuntime(options.workers ?? defaultWorkers()))
+    const { info } = champion
+    const { read, times } = tableSource(io, data, options, info)
+    const { table, labels } = await readLabelled(io, options.labels, times, labelColumn =>
+      read((source, request) =>
+        readTable(source, {
+          ...request,
+          ...(labelColumn !== undefined && { labelColumn }),
+          expectChannels: info.channels,
+        }),
+      ),
+    )
+    printNotes(io, table.notes)
+    const cut = Math.round(sampleCount(table.frame) * (1 - options.holdOut))
+    const target = await modelTarget(io, cli, reference.name, false)
+    try {
+      const hooks = { signal: io.signal, time: io.metrics.time }
+      const challenger = await trainModel(sliceFrame(table.frame, 0, cut), settingsOf(champion), {
+        ...hooks,
+        times,
+        onProgress: progress.fit,
+      })
+      const report = await passGate(
+        champion,
+        challenger,
+        sliceFrame(table.frame, cut),
+        { ...options, labels: options.labels === undefined ? undefined : labels?.subarray(cut) },
+        { ...hooks, onProgress: progress.score },
+      )
+      progress.finish()
+      await saveModel(challenger, target.path)
+      const why = `retrain ${data ?? ''}: ${report.checks.map(checkText).join('; ')}`
+      const published = await target.publish(why)
+      const version = neededReference(published)
+      await promote(registry, version, 'challenger', why)
+      const isPromoted = report.passed && options.promote
+      if (isPromoted) await promote(registry, version, options.alias, why)
+      const timeMs = table.frame.timeMs.subarray(cut)
+      io.stdout(resultText(report, published, isPromoted ? options.alias : null, timeMs, cli.format))
+      return report.passed ? EXIT_OK : EXIT_NOT_PROMOTED
+    } finally {
+      progress.finish()
+      await target.discard()
+    }
+  },
+})
+
+/** The options that the champion was trained with; a part of a table that they name is not that of the new one. */
+function settingsOf({ info }: Model): TrainSettings {
+  const { exclude: _, ...options } = info.options as Record<string, unknown>
+  const known = Object.keys(trainOptions.shape)
+  const not = [
+    'rows',
+    'out',
+    'checkpoint',
+    'keepBest',
+    'workers',
+    'timeColumn',
+    'labelColumn',
+    'memory',
+    'exclude',
+  ]
+  return Object.fromEntries(
+    Object.entries(options).filter(
+      ([key, value]) => known.includes(key) && !not.includes(key) && value !== null,
+    ),
+  ) as TrainSettings
+}
+
+function checkText({ check, champion, challenger, of, passed }: GateReport['checks'][number]): string {
+  const whole = of === null ? '' : ` of ${of}`
+  return `${check} ${champion} -> ${challenger}${whole} (${passed ? 'passed' : 'failed'})`
+}
+
+function resultText(
+  { passed, checks, alarms }: GateReport,
+  version: string,
+  alias: string | null,
+  timeMs: Float64Array,
+  format: Call['cli']['format'],
+): string {
+  const shown = alarms.map(({ start, end, by, confirmed }) => ({
+    start: new Date(timeMs[start]).toISOString(),
+    end: new Date(timeMs[end - 1]).toISOString(),
+    'found by': by,
+    confirmed,
+  }))
+  if (format === 'json')
+    return `${JSON.stringify({ version, passed, promoted: alias, checks, alarms: shown }, null, 2)}\n`
+  const rows = checks.map(({ passed, ...check }): Row => ({ ...check, result: passed ? 'passed' : 'failed' }))
+  if (format !== 'table') return formatRows(rows, format)
+  const verdict =
+    alias !== null ? `is now ${alias}` : passed ? 'passed and was not promoted' : 'was not promoted'
+  return [
+    formatRows(rows, 'table'),
+    ...(shown.length > 0 ? [formatRows(shown, 'table')] : ['no alarms of either model\n']),
+    `the challenger ${version} ${verdict}\n`,
+  ].join('\n')
+}

@@ -1,0 +1,102 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { z } from 'zod'
+import { createError } from '../../core/errors.js'
+import type { Services } from '../services.js'
+import { jsonSchema } from './openapi.js'
+import type { Call, Route } from './route.js'
+
+const JSON_TYPE = 'application/json'
+
+/** Adds a route to the server: its parameters, query and body are validated before it runs. */
+export function mountRoute(app: FastifyInstance, services: Services, route: Route): void {
+  const { method, path, access, params, query, bodyTypes = [JSON_TYPE], status = 200, audit } = route
+  const strictQuery = query?.strict()
+  const takesJson = route.body !== undefined && bodyTypes.includes(JSON_TYPE)
+  app.route({
+    method,
+    url: path.replace(/\{(\w+)\}/g, ':$1'),
+    config: { access, types: bodyTypes },
+    ...(route.bodyLimit !== undefined && { bodyLimit: route.bodyLimit }),
+    ...(takesJson && {
+      schema: {
+        body: {
+          content: { [JSON_TYPE]: { schema: jsonSchema(route.body as z.ZodType, 'input', 'draft-7') } },
+        },
+      },
+    }),
+    attachValidation: true,
+    async handler(request, reply) {
+      if (request.validationError) throw invalidBody(request)
+      if (route.body !== undefined) checkType(request, bodyTypes)
+      const call: Call = {
+        params: params ? parsed(params, request.params, 'path') : {},
+        query: strictQuery ? parsed(strictQuery, request.query, 'query') : noQuery(request),
+        body: request.body,
+        user: request.user,
+        services,
+        id: request.id,
+        headers: request.headers,
+        get signal() {
+          return abortSignal(reply)
+        },
+        reply,
+      }
+      const result = await route.run(call as never)
+      if (audit !== undefined)
+        await services.audit.add({
+          by: request.user.name,
+          action: audit,
+          subject: request.url,
+          requestId: request.id,
+        })
+      if (reply.sent || reply.raw.writableEnded) return reply
+      reply.code(reply.statusCode === 200 ? status : reply.statusCode)
+      if (result === undefined) return reply.send()
+      if (route.responseType !== undefined && !reply.hasHeader('content-type')) reply.type(route.responseType)
+      return result
+    },
+  })
+}
+
+function parsed(schema: z.ZodObject, value: unknown, place: string): unknown {
+  const result = schema.safeParse(value)
+  if (result.success) return result.data
+  const [issue] = result.error.issues
+  const where = [place, ...issue.path.map(String)].join('/')
+  throw createError('request-invalid', { where, reason: `is not accepted: ${issue.message}` })
+}
+
+function noQuery({ query }: FastifyRequest): object {
+  const [name] = Object.keys(query as object)
+  if (name === undefined) return {}
+  throw createError('request-invalid', { where: `query/${name}`, reason: 'is not known here' })
+}
+
+function invalidBody({ validationError }: FastifyRequest): Error {
+  const [issue] = validationError?.validation ?? []
+  const where = `body${issue?.instancePath ?? ''}`
+  const more =
+    issue?.params && 'additionalProperty' in issue.params ? `: ${issue.params.additionalProperty}` : ''
+  return createError('request-invalid', {
+    where,
+    reason: `${issue?.message ?? 'is not accepted'}${more}`.slice(0, 300),
+  })
+}
+
+function checkType({ headers, body }: FastifyRequest, types: readonly string[]): void {
+  const type = String(headers['content-type'] ?? '')
+    .split(';')[0]
+    .trim()
+    .toLowerCase()
+  if (body !== undefined && body !== null && types.includes(type)) return
+  throw createError('media-type', {
+    got: type === '' ? 'none' : type.slice(0, 100),
+    wanted: types.join(' or '),
+  })
+}
+
+function abortSignal({ raw }: FastifyReply): AbortSignal {
+  const abort = new AbortController()
+  raw.once('close', () => abort.abort())
+  return abort.signal
+}

@@ -1,0 +1,6 @@
+export { type KeyStore, openKeys, type StoredKey } from './access/keys.js'
+export { ROLES, type Role } from './access/roles.js'
+export { createServer, type Server, type ServerOptions } from './create-server.js'
+export { type DemoOptions, runDemo } from './demo/run-demo.js'
+export { DEFAULT_LIMITS, type Limits } from './http/limits.js'
+export { readStreamPlans, type StreamPlan } from './streams/plan.js'

@@ -1,0 +1,99 @@
+import type { z } from 'zod'
+import { createError } from '../../core/errors.js'
+import type { Frame } from '../../core/frame.js'
+import { trainOptions } from '../../pipeline/index.js'
+import type { User } from '../access/roles.js'
+import type { jobBody } from '../contract/index.js'
+import { deviceNamed } from '../keep/device-named.js'
+import { excludedOf } from '../keep/feedback.js'
+import { readingsOf } from '../keep/views.js'
+import type { Services } from '../services.js'
+import type { TrainingTask } from './training.js'
+
+const MOST_SAMPLES = 1_000_000
+/** Options that name files or change where the work is done: they are of the command line. */
+const NOT_HERE = [
+  'out',
+  'checkpoint',
+  'architecture',
+  'workers',
+  'rows',
+  'exclude',
+  'memory',
+  'groupBy',
+  'device',
+]
+
+/**
+ * What a training of a request is: its history and options, checked before it waits.
+ *
+ * @throws `request-invalid`, `name-unknown`, `model-unknown`
+ */
+export async function trainingTask(
+  services: Services,
+  user: User,
+  body: z.output<typeof jobBody>,
+): Promise<TrainingTask> {
+  const { model, dataset, device } = body
+  if ((dataset === undefined) === (device === undefined))
+    throw createError('request-invalid', { where: 'body', reason: 'needs either `dataset` or `device`' })
+  const base = body.base === undefined ? {} : await optionsOf(services, body.base, device)
+  const refused = Object.keys(body.options).find(
+    name => NOT_HERE.includes(name) || !(name in trainOptions.shape),
+  )
+  if (refused !== undefined)
+    throw createError('request-invalid', {
+      where: `body/options/${refused}`,
+      reason: 'is no option of a training over the API',
+    })
+  const marked = device === undefined ? [] : await excludedOf(services.keep, device)
+  const exclude = [...body.exclude, ...marked]
+  const options = trainOptions.safeParse({
+    ...base,
+    ...body.options,
+    ...(exclude.length > 0 && { exclude: exclude.map(rangeText).join(',') }),
+  })
+  if (!options.success) {
+    const [issue] = options.error.issues
+    throw createError('request-invalid', {
+      where: `body/options/${issue.path.join('/')}`,
+      reason: `is not accepted: ${issue.message}`,
+    })
+  }
+  const history =
+    dataset === undefined
+      ? await historyOf(services, device as string, body)
+      : (await services.datasets.get(dataset)).path
+  return {
+    registry: services.registryFor(user).folder,
+    by: user.name,
+    model,
+    why: `trained over the API on ${dataset ?? device}${exclude.length > 0 ? ` without ${exclude.length} intervals` : ''}`,
+    history,
+    options: options.data,
+  }
+}
+
+const rangeText = ({ fromMs, toMs }: { readonly fromMs: number; readonly toMs: number }) =>
+  `${new Date(fromMs).toISOString()}..${new Date(toMs).toISOString()}`
+
+async function optionsOf({ models, keep }: Services, base: string, device: string | undefined) {
+  const name = device === undefined ? undefined : deviceNamed(keep, device).name
+  const { model } = await models.get(base, name)
+  return Object.fromEntries(
+    Object.entries(model.info.options).filter(
+      ([key]) => key in trainOptions.shape && !NOT_HERE.includes(key),
+    ),
+  )
+}
+
+async function historyOf(
+  { keep }: Services,
+  id: string,
+  { fromMs = -8e15, toMs = 8e15 }: { readonly fromMs?: number; readonly toMs?: number },
+): Promise<Frame> {
+  const device = deviceNamed(keep, id)
+  const frame = await readingsOf(keep, device, { fromMs, toMs }, MOST_SAMPLES)
+  if (frame.timeMs.length > 0) return frame
+  throw createError('request-invalid', { where: 'body/device', reason: 'has no readings in this range' })
+}

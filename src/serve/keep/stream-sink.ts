@@ -1,0 +1,121 @@
+import { REASONS } from '../../core/contracts.js'
+import type { CloudEvent, LiveOutput, SinkPlan } from '../../emit/index.js'
+import type { LiveBus } from '../streams/live-bus.js'
+import type { Keep } from './keep.js'
+import { type DeviceRecord, eventOf } from './records.js'
+
+/** What a sink needs to know of the model of a device. */
+export interface SinkModel {
+  /** `NAME@VERSION`. */
+  readonly name: string
+  readonly channels: readonly string[]
+  readonly cadenceMs: number | null
+}
+
+export const SINK = 'keep'
+
+/**
+ * Brings what a stream finds out into the store and to those who watch. A batch that is worked off again after a crash changes nothing that is on the disk already.
+ *
+ * @param modelOf the model of a device of this stream
+ */
+export function keepSink(
+  keep: Keep,
+  live: LiveBus,
+  stream: string,
+  modelOf: (device: string) => SinkModel,
+): SinkPlan {
+  return {
+    name: SINK,
+    async open(from) {
+      let batch = (from as { batch: number } | null)?.batch ?? 0
+      const written = await keep.progressOf(stream)
+      return {
+        async write(outputs) {
+          batch++
+          if (batch <= written) return
+          for (const output of outputs) take(keep, live, stream, modelOf(output.device), output)
+          keep.endBatch(stream, batch)
+        },
+        async state() {
+          await keep.flush()
+          return { batch }
+        },
+        counts: () => ({ waiting: 0, lost: 0 }),
+        drain: () => keep.flush(),
+        close: () => keep.flush(),
+      }
+    },
+  }
+}
+
+function take(keep: Keep, live: LiveBus, stream: string, model: SinkModel, output: LiveOutput): void {
+  const device = keep.device(stream, output.device, model.name, model.channels, model.cadenceMs)
+  if (output.scored) takeSamples(keep, live, device, output.scored)
+  for (const one of output.events) takeEvent(keep, live, device, one)
+}
+
+function takeSamples(
+  keep: Keep,
+  live: LiveBus,
+  device: DeviceRecord,
+  scored: NonNullable<LiveOutput['scored']>,
+): void {
+  const { frame, score, severity, flag, reason, expected } = scored
+  const width = frame.channels.length
+  const isWatched = live.isWatched(device.id)
+  const half = isWatched ? keep.usualError(device).halfWidths() : undefined
+  for (let i = 0; i < score.length; i++) {
+    const readings = frame.values.slice(i * width, (i + 1) * width)
+    const wanted = expected?.slice(i * width, (i + 1) * width)
+    const timeMs = frame.timeMs[i]
+    keep.addSample(device, {
+      device: device.id,
+      timeMs,
+      score: score[i],
+      severity: severity[i],
+      flag: flag[i],
+      reason: reason[i],
+      readings,
+      expected: wanted,
+    })
+    if (half === undefined) continue
+    live.sample({
+      device: device.id,
+      timeMs,
+      score: finite(score[i]),
+      reason: REASONS[reason[i]],
+      flag: flag[i] !== 0,
+      severity: finite(severity[i]),
+      values: Array.from(readings, finite),
+      expected: Array.from(readings, (_, c) => finite(wanted?.[c])),
+      low: Array.from(readings, (_, c) => finite((wanted?.[c] ?? Number.NaN) - half[c])),
+      high: Array.from(readings, (_, c) => finite((wanted?.[c] ?? Number.NaN) + half[c])),
+    })
+  }
+  if (score.length > 0)
+    live.status({ device: device.id, timeMs: frame.timeMs[score.length - 1], score: device.score })
+}
+
+function takeEvent(keep: Keep, live: LiveBus, device: DeviceRecord, message: CloudEvent): void {
+  const found = eventOf(message, device.id, device.model)
+  if (found) {
+    const event = keep.addEvent(device, found)
+    live.event({ change: message.type.split('.')[3] as 'opened' | 'updated' | 'closed', event })
+    return
+  }
+  const { channel, since } = message.data as { channel: string | null; since: string | null }
+  const isLost = message.type.includes('.lost.')
+  if (channel === null) device.isSilent = isLost
+  live.coverage({
+    device: device.id,
+    channel,
+    isLost,
+    sinceMs: since === null ? null : Date.parse(since),
+    timeMs: message.time === undefined ? 0 : Date.parse(message.time),
+  })
+}
+
+function finite(value: number | undefined): number | null {
+  return value === undefined || !Number.isFinite(value) ? null : value
+}

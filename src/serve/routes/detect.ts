@@ -1,0 +1,20 @@
+import { z } from 'zod'
+import { detectBody, detectResult } from '../contract/index.js'
+import { defineRoute } from '../http/route.js'
+import { modelText } from '../scoring/model-text.js'
+import { detectSeries, SERIES_TYPES } from '../scoring/series.js'
+
+/** Scores a series and finds its events. */
+export const detectRoute = defineRoute({
+  method: 'POST',
+  path: '/api/v1/models/{model}/detect',
+  summary: 'Scores a series and finds its events',
+  access: 'viewer',
+  params: z.object({ model: modelText }),
+  body: detectBody,
+  bodyTypes: SERIES_TYPES,
+  response: detectResult,
+  async run({ params, body, services, signal }) {
+    return detectSeries(services, params.model, body, signal)
+  },
+})

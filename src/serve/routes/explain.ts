@@ -1,0 +1,20 @@
+import { z } from 'zod'
+import { explainBody, explainResult } from '../contract/index.js'
+import { defineRoute } from '../http/route.js'
+import { modelText } from '../scoring/model-text.js'
+import { explainSeries, SERIES_TYPES } from '../scoring/series.js'
+
+/** Explains the events of a series, highest score first. */
+export const explainRoute = defineRoute({
+  method: 'POST',
+  path: '/api/v1/models/{model}/explain',
+  summary: 'Explains the events of a series, highest score first',
+  access: 'viewer',
+  params: z.object({ model: modelText }),
+  body: explainBody,
+  bodyTypes: SERIES_TYPES,
+  response: explainResult,
+  async run({ params, body, services, signal }) {
+    return explainSeries(services, params.model, body, signal)
+  },
+})

@@ -1,0 +1,22 @@
+import { z } from 'zod'
+import { liveQuery } from '../contract/index.js'
+import { defineRoute } from '../http/route.js'
+import { openSse } from '../http/sse.js'
+import { deviceNamed } from '../keep/device-named.js'
+
+/** What happens, as it happens: server-sent events `sample`, `status`, `event` and `coverage`. */
+export const liveRoute = defineRoute({
+  method: 'GET',
+  path: '/api/v1/live',
+  summary: 'What happens, as it happens: server-sent events sample, status, event and coverage',
+  access: 'viewer',
+  query: liveQuery,
+  response: z.string(),
+  responseType: 'text/event-stream',
+  async run({ query, reply, services: { live, keep } }) {
+    if (query.device !== undefined) deviceNamed(keep, query.device)
+    const sse = openSse(reply)
+    sse.onClose(live.watch(query.device, ({ type, data }) => sse.send(type, data)))
+    return undefined
+  },
+})

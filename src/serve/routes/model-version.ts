@@ -1,0 +1,18 @@
+import { z } from 'zod'
+import { slug, versionDetail, versionQuery } from '../contract/index.js'
+import { defineRoute } from '../http/route.js'
+import { versionFacts } from '../scoring/model-facts.js'
+
+/** A version of a model: a number or an alias, with what the model says about itself. */
+export const modelVersionRoute = defineRoute({
+  method: 'GET',
+  path: '/api/v1/models/{model}/versions/{version}',
+  summary: 'A version of a model, by number or alias, with what the model says about itself',
+  access: 'viewer',
+  params: z.object({ model: slug, version: z.string().regex(/^[a-z0-9-]{1,63}$/) }),
+  query: versionQuery,
+  response: versionDetail,
+  async run({ params, query, user, services }) {
+    return versionFacts(services, user, `${params.model}@${params.version}`, query.device)
+  },
+})

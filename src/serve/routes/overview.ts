@@ -1,0 +1,19 @@
+import { overview, overviewQuery } from '../contract/index.js'
+import { defineRoute } from '../http/route.js'
+import { rangeOf } from '../keep/range.js'
+import { newestMs, overviewOf } from '../keep/views.js'
+
+const WEEK_MS = 7 * 86_400_000
+
+/** All devices with their events of a range, worst first. */
+export const overviewRoute = defineRoute({
+  method: 'GET',
+  path: '/api/v1/overview',
+  summary: 'All devices with their events of a range of time, worst first',
+  access: 'viewer',
+  query: overviewQuery,
+  response: overview,
+  async run({ query, services: { keep, now } }) {
+    return overviewOf(keep, rangeOf(query, newestMs(keep, now()), WEEK_MS), query.limit)
+  },
+})

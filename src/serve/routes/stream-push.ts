@@ -1,0 +1,22 @@
+import { z } from 'zod'
+import { pushResult, slug } from '../contract/index.js'
+import { defineRoute } from '../http/route.js'
+
+/** Takes messages of devices: a JSON object, a list of them, or one on each line. It answers when they are on the disk. */
+export const pushRoute = defineRoute({
+  method: 'POST',
+  path: '/api/v1/streams/{stream}/messages',
+  summary: 'Takes messages of devices; answers when they are on the disk',
+  access: 'operator',
+  params: z.object({ stream: slug }),
+  body: z.union([z.record(z.string(), z.unknown()), z.array(z.record(z.string(), z.unknown())).max(100_000)]),
+  bodyTypes: ['application/json', 'application/x-ndjson'],
+  response: pushResult,
+  async run({ params, body, services: { streams } }) {
+    const payloads =
+      typeof body === 'string'
+        ? (body as string).split('\n').filter(line => line.trim() !== '')
+        : [JSON.stringify(body)]
+    return streams.push(params.stream, payloads)
+  },
+})

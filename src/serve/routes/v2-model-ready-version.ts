@@ -1,0 +1,19 @@
+import { z } from 'zod'
+
+import { defineRoute } from '../http/route.js'
+import { describeModel } from '../scoring/inference.js'
+import { modelText } from '../scoring/model-text.js'
+
+/** Open Inference Protocol: whether a model can be used. */
+export const v2ModelReadyVersionRoute = defineRoute({
+  method: 'GET',
+  path: '/v2/models/{model}/versions/{version}/ready',
+  summary: 'Open Inference Protocol: whether a model can be used (one version)',
+  access: 'open',
+  params: z.object({ model: modelText, version: z.string().regex(/^[a-z0-9-]{1,63}$/) }),
+  response: z.object({ name: z.string(), ready: z.literal(true) }),
+  async run({ params, user, services }) {
+    const { name } = await describeModel(services, user, `${params.model}@${params.version}`)
+    return { name, ready: true as const }
+  },
+})

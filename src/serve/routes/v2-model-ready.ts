@@ -1,0 +1,19 @@
+import { z } from 'zod'
+
+import { defineRoute } from '../http/route.js'
+import { describeModel } from '../scoring/inference.js'
+import { modelText } from '../scoring/model-text.js'
+
+/** Open Inference Protocol: whether a model can be used. */
+export const v2ModelReadyRoute = defineRoute({
+  method: 'GET',
+  path: '/v2/models/{model}/ready',
+  summary: 'Open Inference Protocol: whether a model can be used',
+  access: 'open',
+  params: z.object({ model: modelText }),
+  response: z.object({ name: z.string(), ready: z.literal(true) }),
+  async run({ params, user, services }) {
+    const { name } = await describeModel(services, user, params.model)
+    return { name, ready: true as const }
+  },
+})

@@ -1,0 +1,110 @@
+import { createError } from '../../core/errors.js'
+import { createPool } from '../../runtime/index.js'
+import type * as tasks from './tasks.js'
+import type { ScoredSeries, SeriesJob } from './tasks.js'
+
+/** What is known of one window. */
+export interface WindowScore {
+  readonly score: number
+  readonly pValue: number
+  readonly severity: number
+}
+
+/** Scores on worker threads, so that the event loop stays free. */
+export interface Scorer {
+  /**
+   * Scores a window. Windows of one model that wait for a worker, of any requests, are scored together.
+   *
+   * @param values `[windowLength * C]` without NaN
+   * @throws `server-busy` when too many windows wait
+   */
+  window(path: string, values: Float64Array): Promise<WindowScore>
+  /** Scores a series. */
+  series(job: SeriesJob, signal?: AbortSignal): Promise<ScoredSeries>
+  /** Windows that were scored, and that wait now. */
+  counts(): { readonly windows: number; readonly waiting: number }
+  close(): Promise<void>
+}
+
+interface Waiting {
+  readonly values: Float64Array
+  resolve(score: WindowScore): void
+  reject(error: unknown): void
+}
+
+/** Windows that are scored together at most: more would make the first ones wait. */
+const LARGEST_BATCH = 128
+
+export interface ScorerOptions {
+  readonly threads: number
+  /** Windows that wait for a worker at most. */
+  readonly mostWaiting: number
+}
+
+export function createScorer({ threads, mostWaiting }: ScorerOptions): Scorer {
+  const pool = createPool<typeof tasks>({ threads, tasks: tasksModule(), mostWaiting })
+  /** Windows that wait, by the model. */
+  const queues = new Map<string, Waiting[]>()
+  let waiting = 0
+  let running = 0
+  let windows = 0
+
+  function next(): void {
+    while (running < threads && waiting > 0) {
+      const [path, queue] = queues.entries().next().value as [string, Waiting[]]
+      queues.delete(path)
+      const batch = queue.splice(0, LARGEST_BATCH)
+      if (queue.length > 0) queues.set(path, queue)
+      waiting -= batch.length
+      void score(path, batch)
+    }
+  }
+
+  async function score(path: string, batch: readonly Waiting[]): Promise<void> {
+    running++
+    try {
+      const size = batch[0].values.length
+      const values = new Float64Array(batch.length * size)
+      batch.forEach((one, i) => {
+        values.set(one.values, i * size)
+      })
+      const job = { path, values, count: batch.length }
+      const found = await pool.run('windows', job, { transfer: [values.buffer] })
+      windows += batch.length
+      batch.forEach(({ resolve }, i) => {
+        resolve({ score: found.score[i], pValue: found.pValue[i], severity: found.severity[i] })
+      })
+    } catch (error) {
+      for (const { reject } of batch) reject(error)
+    } finally {
+      running--
+      next()
+    }
+  }
+
+  return {
+    window(path, values) {
+      if (waiting >= mostWaiting)
+        return Promise.reject(createError('server-busy', { reason: `${waiting} windows wait to be scored` }))
+      return new Promise((resolve, reject) => {
+        const queue = queues.get(path)
+        if (queue) queue.push({ values, resolve, reject })
+        else queues.set(path, [{ values, resolve, reject }])
+        waiting++
+        // Requests that were read in one turn of the event loop are one batch.
+        if (waiting === 1) setImmediate(next)
+      })
+    },
+    series: (job, signal) => pool.run('series', job, { signal }),
+    counts: () => ({ windows, waiting }),
+    close: () => pool.close(),
+  }
+}
+
+/** The compiled module of tasks; tests run the sources directly. */
+function tasksModule(): URL {
+  const here = import.meta.url
+  return here.endsWith('.ts')
+    ? new URL('../../../dist/serve/scoring/tasks.js', here)
+    : new URL('./tasks.js', here)
+}

@@ -1,0 +1,173 @@
+import { REASONS } from '../../core/contracts.js'
+import { createError } from '../../core/errors.js'
+import type { Frame } from '../../core/frame.js'
+import { type FrameRow, frameFromRows } from '../../core/frame-builders.js'
+import { splitRecord } from '../../ingest/index.js'
+import { explanationJson } from '../../report/index.js'
+import type { DetectBody, DetectResult, EventExplanation } from '../contract/index.js'
+import type { Services } from '../services.js'
+import type { ServedModel } from './served-models.js'
+import { channelOrder } from './windows.js'
+
+/** Types of a body that holds a series. CSV has a header; NDJSON has an object on each line. Both name the time `time`. */
+export const SERIES_TYPES = ['application/json', 'application/x-ndjson', 'text/csv'] as const
+
+type Body = DetectBody | string
+
+/** Scores a series and finds its events. Errors: `request-invalid`, `request-too-large`, `model-unknown`. */
+export async function detectSeries(
+  services: Services,
+  name: string,
+  body: Body,
+  signal: AbortSignal,
+): Promise<DetectResult> {
+  const { served, frame, alignment } = await openSeries(services, name, body)
+  const { detection } = await services.scorer.series(
+    { path: served.path, frame, settings: { alignment } },
+    signal,
+  )
+  const { score, reason, events, issues } = detection
+  const stepMs = frame.timeKind === 'utc' ? (served.model.info.schema?.cadenceMs ?? 0) : 1
+  return {
+    model: served.name,
+    score: Array.from(score, value => (Number.isNaN(value) ? null : value)),
+    reason: Array.from(reason, index => REASONS[index]),
+    events: events.map(event => ({
+      id: event.id,
+      state: 'closed',
+      startMs: event.times.startMs,
+      endMs: event.times.lastMs + stepMs,
+      onsetMs: event.times.onsetMs,
+      peakMs: event.times.peakMs,
+      score: event.score,
+      pValue: event.pValue ?? null,
+      severity: event.severity,
+      channels: [...event.channels],
+      sentence: null,
+      kind: null,
+    })),
+    issues: issues.map(issue => ({ code: issue.code, severity: issue.severity, message: issue.message })),
+  }
+}
+
+/** Explains the events of a series. Errors: as `detectSeries`. */
+export async function explainSeries(
+  services: Services,
+  name: string,
+  body: Body & { readonly top?: number },
+  signal: AbortSignal,
+) {
+  const { served, frame, alignment } = await openSeries(services, name, body)
+  const top = typeof body === 'string' ? 10 : (body.top ?? 10)
+  const { explanations } = await services.scorer.series(
+    { path: served.path, frame, settings: { alignment }, explain: top },
+    signal,
+  )
+  return {
+    model: served.name,
+    explanations: explanationJson(explanations, frame.timeKind) as EventExplanation[],
+  }
+}
+
+async function openSeries({ models, limits }: Services, name: string, body: Body) {
+  const isText = typeof body === 'string'
+  const served = await models.get(name, isText ? undefined : body.device)
+  const frame = isText ? frameOfText(body) : frameOfBody(served, body)
+  const rows = frame.timeMs.length
+  if (rows === 0) throw createError('request-invalid', { where: 'body', reason: 'holds no rows' })
+  if (rows > limits.rows)
+    throw createError('request-too-large', {
+      what: 'the series',
+      got: `${rows} rows`,
+      wanted: `${limits.rows} rows`,
+    })
+  if (frame.channels.length > limits.columns)
+    throw createError('request-too-large', {
+      what: 'the series',
+      got: `${frame.channels.length} columns`,
+      wanted: `${limits.columns} columns`,
+    })
+  const lost = served.model.info.channels.filter(channel => !frame.channels.includes(channel))
+  if (lost.length > 0)
+    throw createError('request-invalid', {
+      where: 'body',
+      reason: `has no channel ${lost.join(', ').slice(0, 300)}`,
+    })
+  return { served, frame, alignment: (isText ? undefined : body.alignment) ?? ('two-sided' as const) }
+}
+
+function frameOfBody(served: ServedModel, { rows, times, channels }: DetectBody): Frame {
+  channelOrder(served, channels)
+  const names = channels ?? served.model.info.channels
+  if (times && times.length !== rows.length)
+    throw createError('request-invalid', {
+      where: 'body/times',
+      reason: `has ${times.length} times for ${rows.length} rows`,
+    })
+  const values = new Float64Array(rows.length * names.length)
+  rows.forEach((row, i) => {
+    if (row.length !== names.length)
+      throw createError('request-invalid', {
+        where: `body/rows/${i}`,
+        reason: `has ${row.length} readings, but there are ${names.length} channels: ${names.join(', ').slice(0, 200)}`,
+      })
+    for (let c = 0; c < names.length; c++) values[i * names.length + c] = row[c] ?? Number.NaN
+  })
+  const stamps =
+    times &&
+    frameFromRows(
+      times.map(time => ({ time, value: 0 })),
+      { time: 'time', channels: ['value'] },
+    )
+  return {
+    timeMs: stamps?.timeMs ?? Float64Array.from({ length: rows.length }, (_, i) => i),
+    timeKind: times ? 'utc' : 'index',
+    values,
+    channels: names,
+  }
+}
+
+/** A table of CSV with a header, or of JSON objects on lines. */
+function frameOfText(text: string): Frame {
+  const lines = text.split(/\r?\n/).filter(line => line.trim() !== '')
+  if (lines.length === 0) throw createError('request-invalid', { where: 'body', reason: 'holds no rows' })
+  return frameFromRows(lines[0].trimStart().startsWith('{') ? jsonRows(lines) : csvRows(lines))
+}
+
+function jsonRows(lines: readonly string[]): FrameRow[] {
+  return lines.map((line, i) => {
+    try {
+      const row = JSON.parse(line)
+      if (typeof row === 'object' && row !== null && !Array.isArray(row)) return row
+    } catch {
+      // Answered below.
+    }
+    throw createError('request-invalid', { where: `body/line ${i + 1}`, reason: 'is no JSON object' })
+  })
+}
+
+function csvRows(lines: readonly string[]): FrameRow[] {
+  const header = splitRecord(lines[0], ',').cells
+  return lines.slice(1).map((line, i) => {
+    const cells = splitRecord(line, ',').cells
+    if (cells.length !== header.length)
+      throw createError('request-invalid', {
+        where: `body/line ${i + 2}`,
+        reason: `has ${cells.length} cells, but the header has ${header.length}`,
+      })
+    return Object.fromEntries(
+      header.map((name, c) => [name, name === 'time' ? cells[c] : numberOf(cells[c], i + 2, name)]),
+    )
+  })
+}
+
+function numberOf(cell: string, line: number, name: string): number | null {
+  const text = cell.trim()
+  if (text === '' || /^(nan|null)$/i.test(text)) return null
+  const value = Number(text)
+  if (!Number.isNaN(value)) return value
+  throw createError('request-invalid', {
+    where: `body/line ${line}`,
+    reason: `has ${JSON.stringify(text.slice(0, 40))} for ${name}, which is no number`,
+  })
+}

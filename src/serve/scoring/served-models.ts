@@ -1,0 +1,109 @@
+import { createError } from '../../core/errors.js'
+import type { Runtime } from '../../detect/index.js'
+import type { Model } from '../../model/index.js'
+import { type ResolvedSettings, resolveSettings } from '../../session/index.js'
+import {
+  findVersion,
+  isModelName,
+  LATEST,
+  loadModel,
+  modelPath,
+  parseReference,
+  type Reference,
+  type Registry,
+  resolveModel,
+  type Version,
+} from '../../store/index.js'
+
+/** A model that is in use. */
+export interface ServedModel {
+  /** `NAME@VERSION`. */
+  readonly name: string
+  readonly version: Version
+  /** Where it is. */
+  readonly path: string
+  readonly model: Model
+  /** As trained, causal. */
+  readonly settings: ResolvedSettings
+}
+
+/** Models of a registry that are loaded once and shared. */
+export interface ServedModels {
+  /**
+   * The model of `NAME`, `NAME@VERSION` or `NAME@ALIAS`; a plain name is its champion, else its latest version. What aliases name is looked up again after a
+   * second.
+   *
+   * @param device of a fleet, whose model it is
+   * @throws `model-unknown` with the nearest name, `device-needed`, `artefact-damaged`
+   */
+  get(text: string, device?: string): Promise<ServedModel>
+  /** Lets go of the model of a version; the next use loads it again. @returns `NAME@VERSION` */
+  release(text: string): Promise<string>
+  /** The version that a text names. Errors: `model-unknown`. */
+  versionOf(text: string): Promise<Version>
+}
+
+const CHAMPION = 'champion'
+const LOOK_AGAIN_MS = 1000
+/** Models in memory; the one that was not used for longest goes first. */
+const MOST_LOADED = 64
+
+export function serveModels(registry: Registry, runtime: Runtime, now: () => number): ServedModels {
+  const found = new Map<string, { readonly atMs: number; readonly model: Promise<ServedModel> }>()
+  const loaded = new Map<string, Promise<Model>>()
+
+  function load(path: string): Promise<Model> {
+    const model = loaded.get(path) ?? loadModel(path, runtime)
+    loaded.delete(path)
+    loaded.set(path, model)
+    model.catch(() => loaded.delete(path))
+    if (loaded.size > MOST_LOADED) loaded.delete(loaded.keys().next().value as string)
+    return model
+  }
+
+  async function find(text: string, device: string | undefined): Promise<ServedModel> {
+    const version = await versionOf(registry, text)
+    const folder = await resolveModel(`${version.name}@${version.number}`, registry)
+    const path = version.devices === undefined ? folder : await modelPath(folder, device)
+    const model = await load(path)
+    return {
+      name: `${version.name}@${version.number}`,
+      version,
+      path,
+      model,
+      settings: resolveSettings(model, {}),
+    }
+  }
+
+  return {
+    versionOf: text => versionOf(registry, text),
+    async release(text) {
+      const { name, number } = await versionOf(registry, text)
+      const path = await resolveModel(`${name}@${number}`, registry)
+      for (const key of loaded.keys()) if (key.startsWith(path)) loaded.delete(key)
+      found.clear()
+      return `${name}@${number}`
+    },
+    get(text, device) {
+      const key = device === undefined ? text : `${text}\n${device}`
+      const known = found.get(key)
+      if (known !== undefined && now() - known.atMs < LOOK_AGAIN_MS) return known.model
+      const model = find(text, device)
+      if (found.size >= 10 * MOST_LOADED) found.clear()
+      found.set(key, { atMs: now(), model })
+      model.catch(() => found.delete(key))
+      return model
+    },
+  }
+}
+
+/** The version of `NAME`, `NAME@VERSION` or `NAME@ALIAS`. Errors: `model-unknown`. */
+async function versionOf(registry: Registry, text: string): Promise<Version> {
+  const reference = parseReference(text)
+  if (reference !== undefined) return (await findVersion(registry, reference)).version
+  if (!isModelName(text))
+    throw createError('model-unknown', { registry: 'the registry', name: text, nearest: 'none' })
+  const wanted = (version: Reference['version']) => findVersion(registry, { name: text, version })
+  const champion = await wanted(CHAMPION).catch(() => undefined)
+  return (champion ?? (await wanted(LATEST))).version
+}

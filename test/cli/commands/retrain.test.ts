@@ -1,0 +1,91 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { scratchFolder, telltale } from '../world.js'
+
+/** Two channels with a step of `level` in the first. */
+function table(rows: number, level: number, phase = 0): string {
+  const lines = ['time,flow,pressure']
+  for (let i = 0; i < rows; i++) {
+    const time = new Date(Date.UTC(2024, 0, 1) + i * 60_000).toISOString()
+    const noise = (k: number) => 0.3 * Math.sin(i * k + phase) + 0.3 * Math.sin(i * k * 1.7)
+    lines.push(
+      `${time},${(level + Math.sin(i / 8) + noise(7.3)).toFixed(4)},${(2 + Math.cos(i / 8) + noise(5.1)).toFixed(4)}`,
+    )
+  }
+  return `${lines.join('\n')}\n`
+}
+const REGISTRY = ['--registry', 'models']
+
+async function workshop() {
+  const cwd = scratchFolder()
+  writeFileSync(join(cwd, 'history.csv'), table(1500, 0))
+  writeFileSync(join(cwd, 'recent.csv'), table(1500, 5))
+  const run = (...args: string[]) => telltale([...args, ...REGISTRY], { cwd })
+  await run('train', 'history.csv', '--out', 'pump', '--detector', 'z-score', '--window', '10')
+  await run('models', 'promote', 'pump@1')
+  return { cwd, run }
+}
+
+describe('telltale retrain', () => {
+  it('promotes a challenger that raises fewer false alarms, and says why in the history', async () => {
+    const { run } = await workshop()
+    const { code, stdout, stderr } = await run('retrain', 'recent.csv', '--model', 'pump@champion')
+    expect([code, stderr]).toEqual([0, expect.any(String)])
+    expect(stdout).toMatch(/^false alarms +\d+ +\d+ +passed$/m)
+    expect(stdout).toContain('the challenger pump@2 is now champion')
+    const list = await run('models', 'list', 'pump', '--format', 'json')
+    expect(JSON.parse(list.stdout).map(({ aliases }: { aliases: string }) => aliases)).toEqual([
+      '',
+      'challenger, champion',
+    ])
+    const history = await run('models', 'history', 'pump')
+    expect(history.stdout).toContain('retrain recent.csv: false alarms')
+  })
+
+  it('keeps the champion with --no-promote', async () => {
+    const { run } = await workshop()
+    const { code, stdout } = await run(
+      'retrain',
+      'recent.csv',
+      '--model',
+      'pump@champion',
+      '--no-promote',
+      '--format',
+      'json',
+    )
+    expect(code).toBe(0)
+    expect(JSON.parse(stdout)).toMatchObject({ version: 'pump@2', passed: true, promoted: null })
+    const list = await run('models', 'list', 'pump', '--format', 'json')
+    expect(JSON.parse(list.stdout).map(({ aliases }: { aliases: string }) => aliases)).toEqual([
+      'champion',
+      'challenger',
+    ])
+  })
+
+  it('does not promote one that is worse: exit code 12', async () => {
+    const { cwd, run } = await workshop()
+    // It learns from a state that is over when the models are compared.
+    const lines = table(1500, 0, 1).split('\n')
+    const other = table(1500, 5, 1).split('\n')
+    writeFileSync(join(cwd, 'mixed.csv'), [...other.slice(0, 1000), ...lines.slice(1000)].join('\n'))
+    const { code, stdout } = await run(
+      'retrain',
+      'mixed.csv',
+      '--model',
+      'pump@champion',
+      '--hold-out',
+      '0.33',
+    )
+    expect(code).toBe(12)
+    expect(stdout).toContain('the challenger pump@2 was not promoted')
+  })
+
+  it('needs a registry and a version', async () => {
+    const { cwd, run } = await workshop()
+    const bare = await telltale(['retrain', 'recent.csv', '--model', 'pump@champion'], { cwd })
+    expect([bare.code, bare.stderr]).toEqual([2, expect.stringContaining('--registry')])
+    const plain = await run('retrain', 'recent.csv', '--model', 'pump')
+    expect([plain.code, plain.stderr]).toEqual([2, expect.stringContaining('NAME@NUMBER')])
+  })
+})

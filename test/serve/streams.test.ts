@@ -1,0 +1,153 @@
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openSession } from '../../src/session/index.js'
+import {
+  addVersion,
+  closeTestServer,
+  MODEL,
+  messagesOf,
+  openTestServer,
+  PLANT,
+  type TestServer,
+} from './plant.js'
+
+let server: TestServer
+const NDJSON = { headers: { 'content-type': 'application/x-ndjson' } }
+const push = (text: string) => server.ask('POST', '/api/v1/streams/plant/messages', text, NDJSON)
+const get = async (url: string) => (await server.ask('GET', url)).json
+
+beforeAll(async () => {
+  server = await openTestServer()
+  await server.ask('POST', '/api/v1/streams', { name: 'plant', model: 'pump' })
+})
+afterAll(() => closeTestServer(server))
+
+const id = 'plant:p7'
+const EXPECTED = (() => {
+  const session = openSession(MODEL, { alignment: 'causal', expected: true })
+  const { scored, events } = session.push(PLANT.test)
+  const opened = events.filter(({ type }) => type === 'opened').map(({ event }) => event.id)
+  return { score: scored.score, opened }
+})()
+
+describe('a stream', () => {
+  it('makes events and keeps samples, across a restart, with the bits of one session', async () => {
+    expect((await push(messagesOf(PLANT.test, 'p7', 0, 300))).json).toEqual({ taken: 300, refused: {} })
+    await server.close()
+    server = { ...(await openTestServer({}, server.folder)) }
+    expect((await get('/api/v1/streams/plant')).state).toBe('running')
+    await push(messagesOf(PLANT.test, 'p7', 300))
+    await server.services.streams.stop('plant')
+    const events = (await get('/api/v1/events?limit=1000')).items
+    expect(events.map((event: { id: string }) => event.id).sort()).toEqual(
+      EXPECTED.opened.map(event => `${id}:${event}`).sort(),
+    )
+    const rows = await server.services.keep.database.rows('select score from samples order by time_ms')
+    expect(rows.map(({ score }) => score ?? Number.NaN)).toEqual(Array.from(EXPECTED.score))
+  })
+
+  it('is shown as a series with the extremes of its readings, a band and its events', async () => {
+    const series = await get(`/api/v1/devices/${id}/series?points=20&from=${PLANT.test.timeMs[0]}`)
+    const power = Array.from(PLANT.test.timeMs, (_, i) => PLANT.test.values[3 * i])
+    expect(series.samples).toBe(1500)
+    expect(Math.max(...series.channels[0].max)).toBe(Math.max(...power))
+    expect(Math.min(...series.channels[0].min)).toBe(Math.min(...power))
+    expect(series.channels[0].low.at(-1)).toBeLessThan(series.channels[0].expected.at(-1))
+    expect(series.events.length).toBe(EXPECTED.opened.length)
+  })
+
+  it('is a lane in the overview', async () => {
+    const { devices, totals } = await get(`/api/v1/overview?from=${PLANT.test.timeMs[0]}`)
+    expect(totals).toMatchObject({ devices: 1, events: EXPECTED.opened.length })
+    expect(devices[0]).toMatchObject({ id, name: 'p7', stream: 'plant', model: 'pump@1', coverage: 1 })
+  })
+
+  it('has pages of events that hold each of them once', async () => {
+    const seen: string[] = []
+    for (let cursor = ''; ; ) {
+      const page = await get(`/api/v1/events?limit=2${cursor && `&cursor=${cursor}`}`)
+      seen.push(...page.items.map((event: { id: string }) => event.id))
+      if (page.nextCursor === null) break
+      cursor = page.nextCursor
+    }
+    expect(new Set(seen).size).toBe(seen.length)
+    expect(seen.length).toBe(EXPECTED.opened.length)
+  })
+
+  it('explains an event, and keeps what it found', async () => {
+    const [event] = (await get('/api/v1/events?state=closed&limit=1')).items
+    const first = await get(`/api/v1/events/${encodeURIComponent(event.id)}/explanation`)
+    expect(first.sentence).toMatch(/\w/)
+    expect(await get(`/api/v1/events/${encodeURIComponent(event.id)}/explanation`)).toEqual(first)
+    expect((await get(`/api/v1/events/${encodeURIComponent(event.id)}`)).sentence).toBe(first.sentence)
+  })
+
+  it('takes feedback as its preview said, and takes it back', async () => {
+    const before = (await get('/api/v1/events?limit=1000')).items
+    const url = `/api/v1/events/${encodeURIComponent(before[0].id)}/feedback`
+    const preview = await get(`${url}/preview?verdict=expected&radius=0.3`)
+    const { json } = await server.ask('POST', url, { verdict: 'expected', radius: 0.3, note: 'cleaning' })
+    expect(json.event.feedback).toMatchObject({ verdict: 'expected', note: 'cleaning', radius: 0.3 })
+    expect(json.proposal.job).toMatchObject({ model: 'pump', base: 'pump@1', device: id })
+    const after = (await get('/api/v1/events?limit=1000')).items as typeof before
+    const removed = after
+      .filter(
+        (event: { matches: unknown; feedback: unknown }) => event.matches !== null || event.feedback !== null,
+      )
+      .map((event: { id: string }) => event.id)
+    expect(removed.sort()).toEqual(preview.removed.sort())
+    expect((await get('/api/v1/models/pump')).versions).toBe(1)
+    await server.ask('DELETE', url)
+    expect((await get('/api/v1/events?limit=1000')).items).toEqual(before)
+  })
+
+  it('starts its devices anew when its model is another one', async () => {
+    await addVersion(join(server.folder, 'models'))
+    const { json } = await server.ask('POST', '/api/v1/streams/plant/start')
+    expect(json).toMatchObject({ state: 'running', model: 'pump@2', samples: 0 })
+  })
+
+  it('says which messages it cannot use', async () => {
+    const { json } = await push('{"device":"p8","time":"2024-01-01T00:00:00Z","power":1}\nno json\n[1]')
+    expect(json).toEqual({ taken: 1, refused: { 'not-json': 1, 'bad-device': 1 } })
+  })
+
+  it('does not take messages when it has stopped', async () => {
+    await server.ask('POST', '/api/v1/streams/plant/stop')
+    const { status, json } = await push('{"device":"p8","power":1}')
+    expect({ status, code: json.code }).toEqual({ status: 409, code: 'state-conflict' })
+  })
+})
+
+describe('trainings', () => {
+  it('make a version in a process of their own, on the readings of a device', async () => {
+    const body = { model: 'made', device: id, options: { detector: 'ewma', window: 20 } }
+    const { status, headers, json } = await server.ask('POST', '/api/v1/jobs', body)
+    expect(status).toBe(202)
+    expect(headers.location).toBe(`/api/v1/jobs/${json.id}`)
+    const ended = await new Promise<{ state: string; result: string }>(resolve => {
+      server.services.jobs.watch(json.id, job => void (job.endedMs !== null && resolve(job as never)))
+    })
+    expect(ended).toMatchObject({ state: 'done', result: 'made@1', error: null })
+  }, 60_000)
+
+  it('are cancelled', async () => {
+    const body = { model: 'never', device: id, options: { detector: 'autoencoder', epochs: 10_000 } }
+    const { json } = await server.ask('POST', '/api/v1/jobs', body)
+    expect((await server.ask('POST', `/api/v1/jobs/${json.id}/cancel`)).json.state).toBe('cancelled')
+    expect((await get(`/api/v1/jobs/${json.id}`)).state).toBe('cancelled')
+    expect((await get('/api/v1/models')).items.map(({ name }: { name: string }) => name)).not.toContain(
+      'never',
+    )
+  })
+
+  it.each([
+    ['no history', { model: 'm' }, 'body'],
+    ['an option of files', { model: 'm', device: id, options: { out: '/tmp/x' } }, 'body/options/out'],
+    ['an unknown option', { model: 'm', device: id, options: { windw: 3 } }, 'body/options/windw'],
+    ['a wrong value', { model: 'm', device: id, options: { window: -1 } }, 'body/options/window'],
+  ])('are refused with %s', async (_, body, where) => {
+    const { status, json } = await server.ask('POST', '/api/v1/jobs', body)
+    expect({ status, where: json.where }).toEqual({ status: 422, where })
+  })
+})
