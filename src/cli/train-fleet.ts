@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { type ErrorKind, TelltaleError } from '../core/errors.js'
+import { knownOnly } from '../core/parse-options.js'
 import {
   type DeviceTable,
   type ReadOptions,
@@ -14,6 +15,7 @@ import {
   type TrainHooks,
   type TrainOptions,
   trainModel,
+  trainOptions,
   withReadings,
 } from '../pipeline/index.js'
 import { formatNumber, formatRows, type Row } from '../report/index.js'
@@ -80,7 +82,7 @@ export async function trainFleet(
       const { timeColumn: time, labelColumn: label } = devices.summary
       const model = await trainModel(
         read,
-        { ...options, checkpoint },
+        { ...knownOnly(trainOptions, options), checkpoint },
         {
           ...hooks,
           device,

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { shownValue } from './check-input.js'
 import { createError } from './errors.js'
+import { nearestName } from './nearest.js'
 import { kebabCase } from './options.js'
 
 /**
@@ -31,4 +32,29 @@ export function parseOptions<S extends z.ZodType>(schema: S, given: unknown, whe
     where,
     wanted: message,
   })
+}
+
+/**
+ * Refuses a setting that a schema does not name; one that is undefined counts as not given.
+ *
+ * @param where what the settings are of, for the message
+ * @throws OptionError `option-unknown` with the nearest name
+ * @example
+ * import { z } from 'zod'
+ * import { refuseUnknown } from './parse-options.js'
+ * refuseUnknown(z.object({ window: z.number() }), { windw: undefined }, 'the training') // => undefined
+ */
+export function refuseUnknown(schema: z.ZodObject, given: object, where: string): void {
+  const known = Object.keys(schema.shape)
+  const name = Object.entries(given).find(([key, value]) => value !== undefined && !known.includes(key))?.[0]
+  if (name !== undefined)
+    throw createError('option-unknown', { name, where, nearest: nearestName(name, known) })
+}
+
+/** The options that a schema names: the part of a command's options that a function takes. */
+export function knownOnly<S extends z.ZodObject, O extends object>(
+  schema: S,
+  options: O,
+): Pick<O, keyof O & keyof z.output<S>> {
+  return Object.fromEntries(Object.entries(options).filter(([key]) => key in schema.shape)) as never
 }

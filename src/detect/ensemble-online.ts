@@ -3,7 +3,7 @@ import { createError } from '../core/errors.js'
 import { checkOptions, checkState, nestedState, nestStates, type State, vector } from '../core/state.js'
 import { combineRows, medianExpected, memberRows, type Standard } from './combine.js'
 import { joinScores, savedScores, scoresState, sliceScores, unscored } from './scores.js'
-import { sharpOf } from './sharp.js'
+import { type EchoRule, echoFilter, sharpOf } from './sharp.js'
 import { type Smoother, smoothOnline } from './smoothing.js'
 import { heldStill, stillScores } from './still.js'
 
@@ -17,6 +17,9 @@ export interface EnsembleParts {
   readonly smooth: Smoother
   /** `[C]` see `sharpLevels`; undefined of ensembles that do not know them. */
   readonly sharp: Float64Array | undefined
+  readonly echo: EchoRule | undefined
+  /** Longest memory of a member, samples. */
+  readonly memory: number
 }
 
 const KIND = 'online:ensemble'
@@ -39,7 +42,7 @@ export interface Combiner {
  * @throws ArtefactError `state-unfit`
  */
 export function createCombiner(
-  { detectors, powers, standard, channels, smooth, sharp: levels }: EnsembleParts,
+  { detectors, powers, standard, channels, smooth, sharp: levels, echo, memory }: EnsembleParts,
   withExpected: boolean,
   from?: State,
 ): Combiner {
@@ -47,7 +50,8 @@ export function createCombiner(
   const members = detectors.length + (still ? 1 : 0)
   const columns = members + channels
   const exponents = still ? [...powers, 1] : powers
-  if (from) checkState(from, COMBINER, 1, { reasons: null, expected: null, sharp: null })
+  const placed = echo && (still ? [...echo.members, detectors.length] : echo.members)
+  if (from) checkState(from, COMBINER, 1, { reasons: null, expected: null, sharp: null, since: 1 })
   const smoothing = smoothOnline(smooth, columns, from && requirePart(from, 'smoothing'))
   /** Scores of members that are ahead of the slowest. */
   const none = unscored(0, channels, withExpected)
@@ -58,6 +62,7 @@ export function createCombiner(
   /** Of the rows that the smoothing holds back. */
   let reasons = Uint8Array.from(from?.arrays.reasons.data ?? [])
   let expected = Float32Array.from(from?.arrays.expected.data ?? [])
+  const withoutEcho = echoFilter(memory, from?.arrays.since.data[0])
   let sharp: Float32Array = Float32Array.from(from?.arrays.sharp.data ?? [])
   return {
     push(fresh, last) {
@@ -75,7 +80,16 @@ export function createCombiner(
       const known = joined(reasons, reason, Uint8Array)
       reasons = known.slice(done)
       const combined = combineRows(smoothed, known.subarray(0, done), standard, channels)
-      if (levels) sharp = joined(sharp, sharpOf(rows, members, levels), Float32Array)
+      if (levels) {
+        const fresh = sharpOf(rows, members, levels)
+        if (echo && placed) {
+          const own = placed.map(m => results[m])
+          const powersOf = placed.map(m => exponents[m])
+          const alone = memberRows(own, powersOf, channels, new Uint8Array(n))
+          withoutEcho.apply(fresh, sharpOf(alone, placed.length, echo.levels))
+        }
+        sharp = joined(sharp, fresh, Float32Array)
+      }
       const scores = levels ? { ...combined, sharp: sharp.slice(0, done) } : combined
       sharp = sharp.slice(levels ? done : 0)
       if (!withExpected) return scores
@@ -93,6 +107,7 @@ export function createCombiner(
         reasons: vector(Float32Array.from(reasons)),
         expected: vector(expected.slice()),
         sharp: vector(sharp.slice()),
+        since: vector(Float64Array.of(withoutEcho.since())),
       }
       return { kind: COMBINER, version: 1, options: nested.options, arrays: { ...nested.arrays, ...own } }
     },

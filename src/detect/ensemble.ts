@@ -20,7 +20,7 @@ import {
 } from './fitted-ensemble.js'
 import { scoreSeries } from './score-series.js'
 import { joinScores, sliceScores } from './scores.js'
-import { sameSamples, sharpLevels } from './sharp.js'
+import { type EchoRule, memorylessMembers, sameSamples, sharpLevels } from './sharp.js'
 import { smoother, smoothWhole } from './smoothing.js'
 import { heldStill, stillChannels, stillScores, stillStep } from './still.js'
 
@@ -119,9 +119,15 @@ export function ensemble(members: readonly Member[], { scales }: Pick<Combinatio
         steps[alignment] = stillStep((await combineHeld(memberScores, parts, context)).score)
       }
       const sharp = levelsOf(memberScores, powers, channels)
+      const alone = memorylessMembers(
+        fitted.map(({ detector }) => detector.contextLength),
+        channels,
+      )
+      const echo = echoOf(alone, memberScores, powers, channels)
       const combination: Combination = {
         scales,
         ...(sharp && { sharp }),
+        ...(sharp && echo && { echo }),
         ...(still && { still, steps }),
         exponents,
       }
@@ -165,6 +171,22 @@ async function combineHeld(held: readonly Scores[], parts: EnsembleParts, pauses
     await breathe(pauses)
   }
   return joinScores(pieces)
+}
+
+/** What takes the echo of a fault out; undefined where every member has a memory, or none has. */
+function echoOf(
+  alone: readonly number[],
+  scores: readonly Scores[],
+  powers: readonly number[],
+  channels: number,
+): EchoRule | undefined {
+  if (alone.length === 0 || alone.length === scores.length) return undefined
+  const levels = levelsOf(
+    alone.map(m => scores[m]),
+    alone.map(m => powers[m]),
+    channels,
+  )
+  return levels && { members: alone, levels }
 }
 
 /** What single samples are memberScores by; undefined when the members were memberScores on different samples. */

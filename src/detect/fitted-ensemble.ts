@@ -4,6 +4,7 @@ import { createError } from '../core/errors.js'
 import { nestedState, nestStates, type State, vector } from '../core/state.js'
 import { combineRows, memberRows, type Usual } from './combine.js'
 import { type EnsembleParts, ensembleOnline } from './ensemble-online.js'
+import type { EchoRule } from './sharp.js'
 import { scalesSmoother } from './smoothing.js'
 import { heldStill, stillScores } from './still.js'
 import { windowFrame } from './windows.js'
@@ -26,6 +27,7 @@ export interface Combination {
   readonly exponents: Readonly<Partial<Record<Alignment, number>>>
   /** `[C]` unsmoothed error of a channel that counts as usual, natural logarithm; see `sharpLevels`. */
   readonly sharp?: Float64Array
+  readonly echo?: EchoRule
   /** `[C]` see `stillChannels`; what one that moves adds, of each alignment */
   readonly still?: Float32Array
   readonly steps?: Readonly<Partial<Record<Alignment, number>>>
@@ -45,6 +47,7 @@ const STORED = z.object({
   scales: z.array(z.number().nonnegative()).min(1),
   exponents: z.partialRecord(z.enum(ALIGNMENTS), z.number().positive()),
   steps: z.partialRecord(z.enum(ALIGNMENTS), z.number().nonnegative()).optional(),
+  memoryless: z.array(z.number().int().nonnegative()).min(1).optional(),
   members: z
     .array(z.object({ ...MEMBER, usual: z.partialRecord(z.enum(ALIGNMENTS), z.array(USUAL).min(1)) }))
     .min(1),
@@ -75,7 +78,9 @@ export function loadEnsemble(
   load: (state: State, called: string) => FittedDetector,
 ): FittedEnsemble {
   const current = state.version === 1 ? upgraded(state) : state
-  const { channels, scales, exponents, steps, members } = parsed(STORED, current)
+  const { channels, scales, exponents, steps, memoryless, members } = parsed(STORED, current)
+  if (memoryless?.some(m => m >= members.length))
+    throw damaged(`memoryless: there are ${members.length} members`)
   const restored = members.map((member, m): FittedMember => {
     const own = nestedState(current, prefixOf(m))
     if (own === undefined) throw damaged(`the member ${member.name} is missing`)
@@ -92,8 +97,16 @@ export function loadEnsemble(
     scales,
     exponents,
     ...(sharp && { sharp }),
+    ...(memoryless && { echo: { members: memoryless, levels: echoLevels(current, channels) } }),
     ...(still && { still: Float32Array.from(still.data), steps }),
   })
+}
+
+/** @throws ArtefactError `artefact-damaged` when they are not there */
+function echoLevels({ arrays }: State, channels: number): Float64Array {
+  if (!Object.hasOwn(arrays, 'echo') || arrays.echo.data.length !== channels)
+    throw damaged(`echo: ${channels} numbers are expected`)
+  return Float64Array.from(arrays.echo.data)
 }
 
 const prefixOf = (member: number) => `member${member}`
@@ -132,7 +145,7 @@ function upgraded(state: State): State {
 export function partsOf(
   members: readonly FittedMember[],
   channels: number,
-  { scales, exponents, sharp, still, steps = {} }: Combination,
+  { scales, exponents, sharp, echo, still, steps = {} }: Combination,
   alignment: Alignment,
 ): EnsembleParts {
   const exponent = exponents[alignment]
@@ -147,6 +160,8 @@ export function partsOf(
     channels,
     smooth: scalesSmoother(scales, alignment, members.length + (still ? 1 : 0)),
     sharp,
+    echo,
+    memory: Math.max(...members.map(({ detector }) => detector.contextLength)) - 1,
   }
 }
 
@@ -156,7 +171,7 @@ export function fittedEnsemble(
   channels: number,
   combination: Combination,
 ): FittedEnsemble {
-  const { scales, exponents, sharp, still, steps = {} } = combination
+  const { scales, exponents, sharp, echo, still, steps = {} } = combination
   const { reach } = scalesSmoother(scales, 'causal', members.length)
   const largest = (of: (detector: FittedDetector) => number) =>
     Math.max(...members.map(({ detector }) => of(detector)))
@@ -196,13 +211,14 @@ export function fittedEnsemble(
           scales: [...scales],
           exponents: { ...exponents },
           ...(still && { steps: { ...steps } }),
-
+          ...(echo && { memoryless: [...echo.members] }),
           members: own,
           ...nested.options,
         },
         arrays: {
           ...nested.arrays,
           ...(sharp && { sharp: vector(sharp) }),
+          ...(echo && { echo: vector(echo.levels) }),
           ...(still && { still: vector(still) }),
         },
       }

@@ -45,6 +45,45 @@ export function sharpLevels(rows: Float64Array, members: number, channels: numbe
   return levels.map(level => level + usual)
 }
 
+/** What ends events in time, see `echoFilter`. */
+export interface EchoRule {
+  /** Members that score a sample by itself. */
+  readonly members: readonly number[]
+  /** `[C]` as `sharpLevels`, of these members alone. */
+  readonly levels: Float64Array
+}
+
+/**
+ * The members that score a sample by itself.
+ *
+ * @param contexts context length of each member
+ * @returns their indices; none of one channel, whose members without a memory see no more than its range
+ */
+export function memorylessMembers(contexts: readonly number[], channels: number): number[] {
+  return channels > 1 ? contexts.flatMap((context, m) => (context === 1 ? [m] : [])) : []
+}
+
+/**
+ * Takes the echo of a fault out of `sharp`: members with a memory still have it among the samples that they look back on when it is over, so that a spike
+ * would last as long as their memory. Once members without a memory have stood out and no longer do, theirs counts for as long as the memory lasts.
+ *
+ * @param memory longest memory of a member, samples
+ * @param since samples since members without a memory stood out
+ */
+export function echoFilter(memory: number, since = memory + 1) {
+  let passed = since
+  return {
+    /** Changes `sharp` in place. @param alone `[n]` of the members without a memory */
+    apply(sharp: Float32Array, alone: Float32Array): void {
+      for (let i = 0; i < sharp.length; i++) {
+        passed = alone[i] > 0 ? 0 : Math.min(passed + 1, memory + 1)
+        if (passed > 0 && passed <= memory) sharp[i] = Math.min(sharp[i], alone[i])
+      }
+    },
+    since: () => passed,
+  }
+}
+
 /** Of scores that members have of the same samples: what `memberRows` takes. Undefined when their numbers differ. */
 export function sameSamples(scores: readonly Scores[]): number | undefined {
   const [n] = scores.map(({ score }) => score.length)

@@ -1,6 +1,14 @@
 // `telltale/stats`: robust statistics, extreme values, tests; and the seeded random numbers that some of them take.
 export { createRandom, type Random, restoreRandom } from '../core/random.js'
 export {
+  ADWIN_START,
+  type AdwinOptions,
+  type AdwinState,
+  adwinStep,
+  KSWIN_START,
+  type KswinOptions,
+  type KswinState,
+  kswinStep,
   PAGE_HINKLEY_START,
   type PageHinkleyOptions,
   type PageHinkleyState,

@@ -76,12 +76,18 @@ export function checkDrift(reference: DriftReference, frame: Frame, alpha = 0.01
       pValue,
       missingPValue,
       level,
-      missingLevel: levelOf(missingPValue, missingSize, alpha),
+      // One gap says little of a share; a channel without any reading is gone.
+      missingLevel: isGone(channel, count) ? 'large' : levelOf(missingPValue, missingSize, alpha),
     }
   })
   const isDrift = (level: DriftLevel) => level === 'moderate' || level === 'large'
   const drifted = channels.some(({ level, missingLevel }) => isDrift(level) || isDrift(missingLevel))
   return { samples: count, drifted, channels }
+}
+
+/** Whether a channel that had readings has none. */
+function isGone({ samples, referenceMissingShare }: Measured, count: number): boolean {
+  return samples === 0 && count >= LEAST_EFFECTIVE && referenceMissingShare < 0.5
 }
 
 type Measured = Omit<ChannelDrift, 'level' | 'missingLevel'>

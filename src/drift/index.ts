@@ -1,4 +1,6 @@
+export { ADWIN_START, type AdwinOptions, type AdwinState, adwinStep } from './adwin.js'
 export { type ChannelDrift, checkDrift, type DriftLevel, type DriftReport } from './check.js'
+export { KSWIN_START, type KswinOptions, type KswinState, kswinStep } from './kswin.js'
 export {
   PAGE_HINKLEY_START,
   type PageHinkleyOptions,
@@ -15,3 +17,4 @@ export {
   REFERENCE_VERSION,
 } from './reference.js'
 export { findTrends, type TimeToLimit, type Trend, type TrendOptions } from './trend.js'
+export { DRIFT_VERDICTS, type DriftVerdict, driftVerdict } from './verdict.js'

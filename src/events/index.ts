@@ -1,7 +1,6 @@
 export { eventCounting } from './counting.js'
 export { eventChanges, findEvents } from './events.js'
 export type { GateState } from './gate.js'
-export { flaggedIntervals } from './intervals.js'
 export {
   checkEventOptions,
   createEventMachine,

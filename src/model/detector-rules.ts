@@ -69,6 +69,7 @@ const ensemble = z.strictObject({
   scales: z.array(bandwidth).min(1).max(MOST_SCALES),
   exponents: z.partialRecord(z.enum(ALIGNMENTS), z.number().positive().max(1e6)),
   steps: z.partialRecord(z.enum(ALIGNMENTS), z.number().nonnegative().max(1e6)).optional(),
+  memoryless: z.array(count()).min(1).max(MOST_MEMBERS).optional(),
   members: z
     .array(
       z.strictObject({
@@ -96,13 +97,21 @@ export const DETECTOR_RULES: Readonly<Record<string, StateRules>> = {
       options: ensemble,
       others: true,
       check(state, channels) {
-        const { members, parts, scales, exponents } = state.options as unknown as z.output<typeof ensemble>
+        const {
+          members,
+          parts,
+          scales,
+          exponents,
+          memoryless = [],
+        } = state.options as unknown as z.output<typeof ensemble>
         for (const { name, usual } of members) {
           const alone = ALIGNMENTS.find(one => one in usual !== one in exponents)
           if (alone) return `options.exponents.${alone}: wanted for the alignments of ${name}, and no others`
           if (Object.values(usual).some(own => own?.length !== scales.length))
             return `options.members: ${name} is required at each of ${scales.length} scales`
         }
+        if (memoryless.some(m => m >= members.length))
+          return `options.memoryless: the numbers of ${members.length} members are expected`
         const wanted = members.map((_, m) => `member${m}`)
         if (Object.keys(parts).sort().join() !== wanted.sort().join())
           return `options.parts: one for each of ${members.length} members is required`

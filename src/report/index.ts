@@ -39,7 +39,7 @@ export {
 } from './model.js'
 export { formatSnapshot, stageRows } from './monitor.js'
 export { dataElement, factCards, htmlPage, type Page, section } from './page.js'
-export { type Bar, barPlot, channelPlot, PLOT_STYLE, scoreCalendar, scorePlot } from './plots/index.js'
+export { type Bar, barPlot, channelPlot, PLOT_STYLE, scoreCalendar } from './plots/index.js'
 export { type Cell, formatFacts, formatRows, RESULT_FORMATS, type ResultFormat, type Row } from './rows.js'
 export { type RunReport, runReportHtml } from './run-report.js'
 export { sparkline } from './sparkline.js'

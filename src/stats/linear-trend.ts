@@ -37,7 +37,7 @@ const NORMAL_QUANTILE = 1.959963985
  * @returns undefined with fewer than 8 values, or when all are equal
  * Sources: Prais and Winsten 1954; bias of the correlation around a line, Marriott and Pope 1954; Wallace's approximation of t, 1959.
  * @example
- * import { fitLinearTrend } from 'telltale/stats'
+ * import { fitLinearTrend } from './linear-trend.js'
  * const hours = Array.from({ length: 20 }, (_, i) => i)
  * const trend = fitLinearTrend(hours, hours.map(t => 2 * t + (t % 2)), 0)
  * trend.slope.toFixed(1) // => '2.0'

@@ -44,22 +44,3 @@ export function boundedLevel(
   const near = Math.min(level * (1 + step), Math.max(level / (1 + step), wanted))
   return Math.min(calibrated * limit, Math.max(calibrated / limit, near))
 }
-
-/**
- * The level at each sample of a series, with the same bits as `online()`. Cost O(n).
- *
- * @param learn `[n]` 0 = do not learn from this sample; default: learn from all that are not flagged
- * @returns levels `[n]`
- */
-export function adaptiveLevels(
-  threshold: AdaptiveThreshold,
-  scores: ArrayLike<number>,
-  learn?: ArrayLike<number>,
-): Float64Array {
-  const online = threshold.online()
-  return Float64Array.from({ length: scores.length }, (_, i) => {
-    const { level } = online
-    online.push(scores[i], learn === undefined || learn[i] !== 0)
-    return level
-  })
-}

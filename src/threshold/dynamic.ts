@@ -25,21 +25,6 @@ export function dynamicThreshold(): Threshold {
   }
 }
 
-/**
- * The dynamic threshold of each interval of `stride` samples, from the last `window` ones up to its end.
- *
- * @param scores `[n]`, better smoothed
- * @returns levels `[n]`; NaN where a window holds no score. Cost O(n window / stride)
- */
-export function dynamicLevels(scores: ArrayLike<number>, window: number, stride: number): Float64Array {
-  const levels = new Float64Array(scores.length)
-  for (let start = 0; start < scores.length; start += stride) {
-    const end = Math.min(scores.length, start + stride)
-    levels.fill(dynamicLevel(Array.prototype.slice.call(scores, Math.max(0, end - window), end)), start, end)
-  }
-  return levels
-}
-
 function dynamicLevel(scores: ArrayLike<number>): number {
   const centre = mean(scores)
   const sd = standardDeviation(scores)

@@ -1,8 +1,7 @@
-export {
-  type AdaptiveThreshold,
-  adaptiveLevels,
-  type Bounds,
-  type OnlineThreshold,
+export type {
+  AdaptiveThreshold,
+  Bounds,
+  OnlineThreshold,
 } from './adaptive.js'
 export {
   type AlarmSetting,
@@ -12,7 +11,7 @@ export {
 } from './alarm-budget.js'
 export { formatAlarmRate, parseAlarmRate } from './alarm-rate.js'
 export { conformalThreshold, type FittedConformalThreshold } from './conformal.js'
-export { dynamicLevels, dynamicThreshold } from './dynamic.js'
+export { dynamicThreshold } from './dynamic.js'
 export { type ExpectedAlarms, expectedAlarmsSchema } from './expected-alarms.js'
 export { fixedThreshold } from './fixed.js'
 export { type Adaptation, type FollowOptions, followLevel, type LevelFollower } from './follow.js'

@@ -1,5 +1,4 @@
 export { coverCount, windowCount } from './count.js'
-export { mapWindows, type WindowMap } from './map.js'
 export { largestBatch, type WindowMemory, type WindowShape, windowMemory } from './memory.js'
 export { dominantPeriod, type Period } from './period.js'
 export { clipSegments, segmentsWithout, splitAt, windowStarts } from './segments.js'

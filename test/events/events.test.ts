@@ -1,41 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Frame } from '../../src/core/frame.js'
-import { findEvents, flaggedIntervals, severity } from '../../src/events/index.js'
-
-const flags = fc.array(fc.integer({ min: 0, max: 1 }), { maxLength: 60 })
-
-describe('flaggedIntervals', () => {
-  it('holds exactly the flagged samples when nothing is merged or dropped', () => {
-    fc.assert(
-      fc.property(flags, flag => {
-        const covered = new Array<number>(flag.length).fill(0)
-        for (const { start, end } of flaggedIntervals(flag, { mergeGap: 0, minLength: 1 }))
-          covered.fill(1, start, end)
-        expect(covered).toEqual(flag)
-      }),
-    )
-  })
-
-  it('leaves more than the merge gap between events, starts and ends them on flags, and keeps the minimum length', () => {
-    fc.assert(
-      fc.property(
-        flags,
-        fc.integer({ min: 0, max: 6 }),
-        fc.integer({ min: 1, max: 6 }),
-        (flag, mergeGap, minLength) => {
-          const found = flaggedIntervals(flag, { mergeGap, minLength })
-          found.forEach(({ start, end }, i) => {
-            expect(flag[start]).toBe(1)
-            expect(flag[end - 1]).toBe(1)
-            expect(end - start).toBeGreaterThanOrEqual(minLength)
-            if (i > 0) expect(start - found[i - 1].end).toBeGreaterThan(mergeGap)
-          })
-        },
-      ),
-    )
-  })
-})
+import { findEvents, severity } from '../../src/events/index.js'
 
 describe('findEvents', () => {
   const frame: Frame = {

@@ -3,7 +3,6 @@ import { createRandom } from '../../src/core/random.js'
 import type { State } from '../../src/core/state.js'
 import {
   type AdaptiveThreshold,
-  adaptiveLevels,
   quantileThreshold,
   rollingThreshold,
   spotThreshold,
@@ -21,6 +20,16 @@ const throughJson = (state: State): State => ({
 const calibration = exponential(5000, 1)
 const largestStep = (levels: Float64Array) =>
   levels.reduce((most, level, i) => (i === 0 ? most : Math.max(most, level / levels[i - 1])), 0)
+
+/** The level at each sample, learning from all that are not flagged. */
+const adaptiveLevels = (threshold: AdaptiveThreshold, scores: Float32Array): Float64Array => {
+  const online = threshold.online()
+  return Float64Array.from(scores, score => {
+    const { level } = online
+    online.push(score, true)
+    return level
+  })
+}
 
 const RULES: Record<string, (scores: Float32Array) => AdaptiveThreshold> = {
   spot: scores => spotThreshold({ risk: 1e-3 }).fit(scores),

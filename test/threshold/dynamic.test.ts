@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createRandom } from '../../src/core/random.js'
-import { dynamicLevels, dynamicThreshold } from '../../src/threshold/index.js'
+import { dynamicThreshold } from '../../src/threshold/index.js'
 
 const random = createRandom(1)
 const calm = Float32Array.from({ length: 2000 }, () => 1 + 0.1 * Math.abs(random.normal()))
@@ -29,21 +29,5 @@ describe('dynamicThreshold', () => {
     expect(scores[100]).toBeGreaterThan(dynamicThreshold().fit(scores).level)
     const ladder = new Float32Array(1000).fill(1).map((score, i) => (i % 100 === 50 ? 1 + i / 10_000 : score))
     expect(flagged(ladder, dynamicThreshold().fit(ladder).level)).toBe(0)
-  })
-})
-
-describe('dynamicLevels', () => {
-  it('of one window as long as the series are the threshold of the series', () => {
-    const { level } = dynamicThreshold().fit(withEvents)
-    expect(new Set(dynamicLevels(withEvents, 2000, 2000))).toEqual(new Set([level]))
-  })
-
-  it('do not depend on what comes after a stretch', () => {
-    const levels = dynamicLevels(withEvents, 600, 100)
-    expect(dynamicLevels(withEvents.subarray(0, 900), 600, 100)).toEqual(levels.subarray(0, 900))
-  })
-
-  it('are NaN where there is no score', () => {
-    expect(dynamicLevels([Number.NaN, Number.NaN, 1, 1], 2, 2)[0]).toBeNaN()
   })
 })

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { ALIGNMENTS } from '../../core/contracts.js'
 import { option, positiveInteger } from '../../core/options.js'
+import { knownOnly } from '../../core/parse-options.js'
 import { readOptions, readTable } from '../../ingest/index.js'
 import { backtest, trainOptions } from '../../pipeline/index.js'
 import { backtestRows, formatRows } from '../../report/index.js'
@@ -68,7 +69,7 @@ export const backtestCommand = defineCommand({
     const result = await backtest(
       frame,
       truth,
-      { ...training, keepBest: false },
+      { ...knownOnly(trainOptions, training), keepBest: false },
       { retrainEvery, alignment, firstRows: firstRows ?? Math.floor(frame.timeMs.length / 2) },
       {
         signal: io.signal,

@@ -1,8 +1,15 @@
+import { spawnSync } from 'node:child_process'
 import { z } from 'zod'
 import { createError, TelltaleError } from '../../core/errors.js'
 import type { Frame } from '../../core/frame.js'
 import { fraction, option } from '../../core/options.js'
-import { type ChannelDrift, checkDrift, fitReference } from '../../drift/index.js'
+import {
+  type ChannelDrift,
+  checkDrift,
+  type DriftVerdict,
+  driftVerdict,
+  fitReference,
+} from '../../drift/index.js'
 import { readOptions, readTable } from '../../ingest/index.js'
 import type { Model } from '../../model/index.js'
 import { detect, detectOptions } from '../../pipeline/index.js'
@@ -11,6 +18,7 @@ import { createRuntime, defaultWorkers } from '../../runtime/index.js'
 import { alignmentOf, calibrationOf } from '../../session/index.js'
 import { type Call, defineCommand } from '../command.js'
 import { EXIT_DRIFT, EXIT_OK } from '../exit-codes.js'
+import type { Io } from '../io.js'
 import { printNotes } from '../notes.js'
 import { openModel } from '../open-model.js'
 import { tableSource } from '../table-source.js'
@@ -34,6 +42,11 @@ const schema = z.object({
   failOnDrift: option(
     z.boolean().default(false),
     'Exit with code 11 when a channel or the scores have drifted.',
+  ),
+  onDrift: option(
+    z.string().min(1).optional(),
+    'Command that the shell runs when there is drift; TELLTALE_VERDICT, TELLTALE_REASON and TELLTALE_CHANNELS hold the verdict.',
+    { value: 'COMMAND' },
   ),
   timeColumn,
   labelColumn,
@@ -63,6 +76,7 @@ export const driftCommand = defineCommand({
     'telltale drift today.csv --model model',
     'telltale drift today.csv --model pump@champion --registry models --fail-on-drift',
     'telltale drift today.csv --model model --no-scores --format json',
+    'telltale drift today.csv --model model --on-drift "./page-someone.sh"',
   ],
   async run({ args: [data], options, cli, io }: Call<Options>) {
     const model = await openModel(io, cli, options, createRuntime(options.workers ?? defaultWorkers()))
@@ -78,12 +92,17 @@ export const driftCommand = defineCommand({
     const scored = typeof score === 'object' ? score : undefined
     const drifted = report.drifted || scored?.level === 'moderate' || scored?.level === 'large'
     const all = scored === undefined ? report.channels : [...report.channels, scored]
+    const verdict = driftVerdict(model.reference, table.frame, report, scored)
     if (cli.format === 'json')
-      io.stdout(`${JSON.stringify({ ...report, drifted, score: scored ?? null }, null, 2)}\n`)
+      io.stdout(
+        `${JSON.stringify({ ...report, drifted, verdict: verdict.verdict, reason: verdict.reason, score: scored ?? null }, null, 2)}\n`,
+      )
     else io.stdout(formatRows(all.map(driftRow), cli.format))
     const unknown = all.filter(({ level }) => level === 'unknown')
     if (unknown.length > 0) printNotes(io, [neededText(unknown)])
-    if (cli.format === 'table') io.stdout(`\n${drifted ? 'drift' : 'no drift'}\n`)
+    if (cli.format === 'table')
+      io.stdout(`\n${drifted ? 'drift' : 'no drift'}: ${verdict.verdict}. ${verdict.reason}\n`)
+    if (drifted && options.onDrift !== undefined) runOnDrift(options.onDrift, verdict, io)
     return drifted && options.failOnDrift ? EXIT_DRIFT : EXIT_OK
   },
 })
@@ -105,6 +124,28 @@ async function scoreDrift(
     if (!(error instanceof TelltaleError) || error.kind !== 'data') throw error
     return error.message
   }
+}
+
+/** Runs the command of the user with the verdict in its environment: text from data is never a part of the command. Errors: `command-failed`. */
+function runOnDrift(command: string, { verdict, reason, channels }: DriftVerdict, io: Io): void {
+  const env = {
+    ...process.env,
+    ...io.env,
+    TELLTALE_VERDICT: verdict,
+    TELLTALE_REASON: reason,
+    TELLTALE_CHANNELS: channels.join(','),
+  }
+  const { status, error, signal } = spawnSync(command, {
+    shell: true,
+    cwd: io.cwd,
+    env,
+    stdio: ['ignore', 2, 2],
+  })
+  if (status !== 0)
+    throw createError('command-failed', {
+      command,
+      reason: error?.message ?? (signal ? `it was ended by ${signal}` : `its exit code is ${status}`),
+    })
 }
 
 function scoreFrame(scores: Float32Array): Frame {

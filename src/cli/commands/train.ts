@@ -2,6 +2,7 @@ import { freemem } from 'node:os'
 import type { z } from 'zod'
 import { ALIGNMENTS, type FitProgress } from '../../core/contracts.js'
 import { option } from '../../core/options.js'
+import { knownOnly } from '../../core/parse-options.js'
 import { readOptions } from '../../ingest/index.js'
 import type { Model } from '../../model/index.js'
 import {
@@ -131,7 +132,7 @@ async function train(
   let place = options.out
   const model = await trainModel(
     history,
-    { ...options, checkpoint },
+    { ...knownOnly(trainOptions, options), checkpoint },
     {
       ...hooks,
       columns,

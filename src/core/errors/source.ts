@@ -39,6 +39,10 @@ export const SOURCE_ERRORS = ofKind('source', {
     message: '{origin}: a message cannot be used ({reason}): {detail}',
     remedy: 'Correct the sender or --map, or count such messages and continue with --bad-messages skip.',
   },
+  'command-failed': {
+    message: 'the command {command} failed: {reason}',
+    remedy: 'Run it by itself; its output is on standard error.',
+  },
   'snapshot-unreadable': {
     message: '{file} is not a snapshot of metrics: {reason}',
     remedy: 'Give the .json file that --metrics-file wrote, of this version.',

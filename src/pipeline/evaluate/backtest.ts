@@ -3,14 +3,14 @@ import { checkFrame } from '../../core/check-input.js'
 import { ALIGNMENTS, type Alignment, type AnomalyEvent } from '../../core/contracts.js'
 import { createError } from '../../core/errors.js'
 import { type Frame, type Interval, sampleCount, sliceFrame } from '../../core/frame.js'
-import { parseOptions } from '../../core/parse-options.js'
+import { parseOptions, refuseUnknown } from '../../core/parse-options.js'
 import { intervalsOf } from '../../evaluate/index.js'
 import { findEvents, resolveEventRules } from '../../events/index.js'
 import { expectedReadings } from '../../session/index.js'
 import { medianStepMs } from '../plan/cadence.js'
 import { detect } from '../score/detect.js'
 import { warmUpOf } from '../score/warm-up.js'
-import { trainSettings } from '../settings/train-options.js'
+import { trainOptions, trainSettings } from '../settings/train-options.js'
 import type { TrainSettings } from '../settings/train-settings.generated.js'
 import { type TrainHooks, trainModel } from '../train/train.js'
 import { raisedFlags } from './raised.js'
@@ -82,6 +82,8 @@ export async function backtest(
 ): Promise<Backtest> {
   checkFrame(frame, 'the backtest')
   const asked = parseOptions(backtestSettings, settings, 'the backtest')
+  refuseUnknown(backtestSettings, settings, 'the backtest')
+  refuseUnknown(trainOptions, options, 'the backtest')
   const { retrainEvery, firstRows, alignment = 'causal' } = asked
   parseOptions(trainSettings, options, 'the backtest')
   const places = periodsOf(frame, retrainEvery, firstRows)

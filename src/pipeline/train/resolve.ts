@@ -1,12 +1,12 @@
 import { checkFrame, checkParts } from '../../core/check-input.js'
 import type { Alignment } from '../../core/contracts.js'
 import type { Frame } from '../../core/frame.js'
-import { parseOptions } from '../../core/parse-options.js'
+import { parseOptions, refuseUnknown } from '../../core/parse-options.js'
 import { type EventSettings, resolveEventRules } from '../../events/index.js'
 import type { ModelSettings } from '../../model/index.js'
 import { type ArchitectureDefinition, findArchitecture } from '../../nn/index.js'
 import { ADAPT_DEFAULTS, checkThresholdOptions, resolveThreshold } from '../../threshold/index.js'
-import { type TrainOptions, trainSettings } from '../settings/train-options.js'
+import { type TrainOptions, trainOptions, trainSettings } from '../settings/train-options.js'
 import type { TrainSettings } from '../settings/train-settings.generated.js'
 import type { HistoryBlocks } from './blocks.js'
 import type { DetectorName } from './detector-names.js'
@@ -43,6 +43,7 @@ export function resolveTraining(
   timeZone?: string,
 ): ResolvedTraining {
   const options = parseOptions(trainSettings, given, 'the training')
+  refuseUnknown(trainOptions, given, 'the training')
   checkThresholdOptions(options)
   checkParts(history, [], 'history', 'the training')
   const blocks = 'borders' in history ? history : undefined

@@ -20,6 +20,8 @@ export const problem = z.object({
   /** Where in the request, such as `body/windows/0/12`; absent when it is about the whole. */
   where: z.string().optional(),
   requestId: z.string().optional(),
+  /** `detail` again in answers of the Open Inference Protocol, whose clients look for it. */
+  error: z.string().optional(),
 })
 export type Problem = z.output<typeof problem>
 

@@ -61,22 +61,24 @@ export async function startStream(plan: StreamPlan, context: StreamContext): Pro
   let counts: StreamCounts | undefined
   let error: unknown
   let isDone = false
+  let replayed = () => {}
+  const ready = new Promise<void>(resolve => {
+    replayed = resolve
+  })
   const store = await openStateFolder(stateFolder(plan, context))
   const done = runStream({
     modelOf,
     settings: { expected: true, alignment: 'causal' },
-    sampling: {
-      joinMs: plan.join === undefined ? null : durationMs(plan.join),
-      waitMs: durationMs(plan.wait),
-      maxAgeMs: durationMs(plan.maxAge),
-      silentAfterMs: durationMs(plan.silentAfter),
-    },
+    sampling: samplingOf(plan),
     resident: RESIDENT,
     mostDevices: MOST_DEVICES,
     aheadMs: AHEAD_MS,
     ratePerSecond: Number.POSITIVE_INFINITY,
     store,
-    openSource: async () => push ?? openBroker(plan, context, decode),
+    openSource: async () => {
+      replayed()
+      return push ?? openBroker(plan, context, decode)
+    },
     sinks: [keepSink(keep, live, plan.name, sinkModel)],
     now,
     signal: abort.signal,
@@ -93,6 +95,8 @@ export async function startStream(plan: StreamPlan, context: StreamContext): Pro
     .finally(() => {
       isDone = true
     })
+  // What was acknowledged before a crash is worked off before anything is answered.
+  await Promise.race([ready, done])
   return {
     done,
     push: payloads => pushTo(plan, push, payloads),
@@ -101,6 +105,15 @@ export async function startStream(plan: StreamPlan, context: StreamContext): Pro
       abort.abort()
       await done
     },
+  }
+}
+
+function samplingOf({ join, wait, maxAge, silentAfter }: StreamPlan) {
+  return {
+    joinMs: join === undefined ? null : durationMs(join),
+    waitMs: durationMs(wait),
+    maxAgeMs: durationMs(maxAge),
+    silentAfterMs: durationMs(silentAfter),
   }
 }
 

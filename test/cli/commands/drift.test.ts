@@ -1,4 +1,4 @@
-import { cpSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { createRandom } from '../../../src/core/random.js'
@@ -58,6 +58,23 @@ describe('telltale drift', () => {
     expect((await drift('shifted.csv', '--fail-on-drift')).code).toBe(11)
     const csv = await drift('shifted.csv', '--format', 'csv', '--no-scores')
     expect(csv.stdout.trim().split('\n')).toHaveLength(3)
+  })
+
+  it('says what to do, and runs a command with the verdict in its environment', async () => {
+    writeFileSync(
+      join(cwd, 'note.mjs'),
+      "import { writeFileSync } from 'node:fs'\nconst { TELLTALE_VERDICT, TELLTALE_CHANNELS } = process.env\nwriteFileSync('called', TELLTALE_VERDICT + '|' + TELLTALE_CHANNELS)\n",
+    )
+    const { code, stdout } = await drift('shifted.csv', '--on-drift', 'node note.mjs')
+    expect(code).toBe(0)
+    const verdict = /^drift: (ok|recalibrate|retrain|check sensor)\. .+\.$/m.exec(stdout)?.[1]
+    expect(readFileSync(join(cwd, 'called'), 'utf8')).toBe(`${verdict}|pressure`)
+    const failing = await drift('shifted.csv', '--on-drift', 'exit 3')
+    expect([failing.code, failing.stderr]).toEqual([1, expect.stringContaining('its exit code is 3')])
+    rmSync(join(cwd, 'called'))
+    const same = await drift('same.csv', '--on-drift', 'node note.mjs')
+    expect(same.stdout).toContain('no drift: ok. Nothing differs from the history.')
+    expect(existsSync(join(cwd, 'called'))).toBe(false)
   })
 
   it('counts missing readings, and says when there are too few samples', async () => {

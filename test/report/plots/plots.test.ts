@@ -1,41 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { barPlot, channelPlot, scoreCalendar, scorePlot } from '../../../src/report/index.js'
+import { barPlot, channelPlot, scoreCalendar } from '../../../src/report/index.js'
 
 const DAY = 86_400_000
 const hourly = (days: number) =>
   Float64Array.from({ length: days * 24 }, (_, i) => Date.UTC(2024, 0, 1) + (i * DAY) / 24)
 const count = (text: string, part: string) => text.split(part).length - 1
-
-describe('the plot of scores', () => {
-  it('has the threshold and a mark for each event', () => {
-    const timeMs = hourly(2)
-    const score = new Float32Array(48).fill(0.5)
-    score[20] = 3
-    const times = { onsetMs: timeMs[19], startMs: timeMs[20], peakMs: timeMs[20], lastMs: timeMs[20] }
-    const event = {
-      id: 'e1',
-      start: 20,
-      end: 21,
-      onset: 19,
-      peak: 20,
-      times,
-      score: 3,
-      severity: 50,
-      channels: [],
-    }
-    const svg = scorePlot({ timeMs, timeKind: 'utc' }, score, [event])
-    expect(count(svg, 'class="event"')).toBe(1)
-    expect(svg).toContain('>threshold<')
-    expect(svg).not.toContain('NaN')
-    score[20] = 500
-    expect(scorePlot({ timeMs, timeKind: 'utc' }, score, [event])).toContain('logarithm')
-  })
-
-  it('is drawn without any score', () => {
-    const score = new Float32Array(24).fill(Number.NaN)
-    expect(scorePlot({ timeMs: hourly(1), timeKind: 'utc' }, score, [])).not.toContain('NaN')
-  })
-})
 
 describe('the calendar of scores', () => {
   it('has a row per day, and the highest score decides the shade', () => {

@@ -1,0 +1,147 @@
+// Drift on generated data: false alarms, power, and the verdicts of 12 scenarios.
+// node bench/drift.mjs [--seeds 20] [--part false-alarms|power|verdicts]
+import { parseArgs } from 'node:util'
+import { detect, frameFromColumns, trainModel } from '../dist/doors/index.js'
+import { createRandom } from '../dist/doors/stats.js'
+import { checkDrift, driftVerdict, fitReference } from '../dist/drift/index.js'
+
+const { values } = parseArgs({
+  options: { seeds: { type: 'string', default: '20' }, part: { type: 'string' } },
+})
+const seeds = Number(values.seeds)
+const isAsked = part => values.part === undefined || values.part === part
+
+/** `change(value, channel, sample, random)` alters a reading. */
+function plant(kind, seed, samples, width, change = value => value, phase = 0) {
+  const random = createRandom(seed)
+  const state = new Float64Array(width)
+  const columns = Array.from({ length: width }, () => new Float64Array(samples))
+  for (let i = 0; i < samples; i++)
+    for (let c = 0; c < width; c++) {
+      const noise = random.normal()
+      state[c] = kind === 'autocorrelated' ? 0.9 * state[c] + Math.sqrt(1 - 0.81) * noise : noise
+      const season = kind === 'seasonal' ? 1.5 * Math.sin((2 * Math.PI * (i + phase)) / 288 + c) : 0
+      columns[c][i] = change(state[c] + season, c, i, random)
+    }
+  return frameFromColumns({ channels: Object.fromEntries(columns.map((column, c) => [`c${c}`, column])) })
+}
+const percent = share => `${(100 * share).toFixed(1)} %`
+
+if (isAsked('false-alarms')) {
+  const rows = []
+  for (const kind of ['stationary', 'seasonal', 'autocorrelated'])
+    for (const width of [4, 40])
+      for (const batch of [100, 300, 3000]) {
+        let [alarms, unknown, total] = [0, 0, 0]
+        for (let s = 0; s < seeds; s++) {
+          const reference = fitReference(plant(kind, 10_000 + s, 20_000, width))
+          for (let b = 0; b < 5; b++) {
+            const report = checkDrift(
+              reference,
+              plant(kind, 20_000 + 10 * s + b, batch, width, undefined, 97 * (s + b)),
+            )
+            total++
+            if (report.drifted) alarms++
+            if (report.channels.every(({ level }) => level === 'unknown')) unknown++
+          }
+        }
+        rows.push({
+          data: kind,
+          channels: width,
+          rows: batch,
+          'false alarms': percent(alarms / total),
+          'not tested': percent(unknown / total),
+          batches: total,
+        })
+      }
+  console.table(rows)
+}
+
+if (isAsked('power')) {
+  const rows = []
+  for (const kind of ['stationary', 'autocorrelated'])
+    for (const shift of [0.25, 0.5, 1, 2]) {
+      let [found, named, total] = [0, 0, 0]
+      for (let s = 0; s < seeds; s++) {
+        const reference = fitReference(plant(kind, 30_000 + s, 20_000, 10))
+        const batch = plant(kind, 40_000 + s, 1000, 10, (value, c) => (c === 3 ? value + shift : value))
+        const { drifted, channels } = checkDrift(reference, batch)
+        const changed = channels.filter(({ level }) => level === 'moderate' || level === 'large')
+        total++
+        if (drifted) found++
+        if (changed.length === 1 && changed[0].channel === 'c3') named++
+      }
+      rows.push({
+        data: kind,
+        'shift (sd)': shift,
+        found: percent(found / total),
+        'named exactly': percent(named / total),
+        batches: total,
+      })
+    }
+  console.table(rows)
+}
+
+if (isAsked('verdicts')) {
+  const width = 6
+  const history = (seed, change, phase = 0) => plant('seasonal', seed, 2880, width, change, phase)
+  const scenarios = {
+    nothing: { wanted: ['ok'] },
+    'season (another day)': { wanted: ['ok'], phase: 120 },
+    'clock shift': { wanted: ['ok'], phase: 12 },
+    'slow wear': { wanted: ['retrain'], change: (v, c, i) => (c < 4 ? v + (3 * i) / 2880 : v) },
+    'new product': { wanted: ['retrain'], change: (v, c) => (c < 5 ? v + 2 : v) },
+    'load change': { wanted: ['retrain'], change: v => 1.6 * v + 1 },
+    'sensor offset': { wanted: ['check sensor'], change: (v, c) => (c === 2 ? v + 2 : v) },
+    'gain change': { wanted: ['check sensor'], change: (v, c) => (c === 2 ? 2.5 * v : v) },
+    'stuck sensor': { wanted: ['check sensor'], change: (v, c) => (c === 2 ? 0.4 : v) },
+    'unit change': { wanted: ['check sensor'], change: (v, c) => (c === 2 ? 1.8 * v + 32 : v) },
+    'missing channel': { wanted: ['check sensor'], change: (v, c) => (c === 2 ? Number.NaN : v) },
+    'noise up': {
+      wanted: ['check sensor'],
+      change: (v, c, _, random) => (c === 2 ? v + 3 * random.normal() : v),
+    },
+  }
+  const counts = Object.fromEntries(Object.keys(scenarios).map(name => [name, {}]))
+  for (let s = 0; s < seeds; s++) {
+    const model = await trainModel(plant('seasonal', 50_000 + s, 11_520, width), {
+      detector: 'pca-q',
+      window: 20,
+      missing: 'mask',
+    })
+    for (const [name, { change, phase }] of Object.entries(scenarios)) {
+      const frame = history(60_000 + s, change, phase)
+      const report = checkDrift(model.reference, frame)
+      const { scores, threshold } = model.calibrations['two-sided']
+      const asFrame = values => ({
+        timeMs: Float64Array.from(values.keys()),
+        timeKind: 'index',
+        values,
+        channels: ['score'],
+      })
+      const score = await detect(model, frame, { validationLevel: 'permissive' }).then(
+        found =>
+          checkDrift(
+            fitReference(asFrame(scores.map(value => value / threshold.level))),
+            asFrame(found.score),
+          ).channels[0],
+        () => undefined,
+      )
+      const { verdict } = driftVerdict(model.reference, frame, report, score)
+      counts[name][verdict] = (counts[name][verdict] ?? 0) + 1
+    }
+  }
+  const verdicts = ['ok', 'recalibrate', 'retrain', 'check sensor']
+  let right = 0
+  console.table(
+    Object.entries(scenarios).map(([scenario, { wanted }]) => {
+      right += wanted.reduce((sum, verdict) => sum + (counts[scenario][verdict] ?? 0), 0)
+      return {
+        scenario,
+        wanted: wanted.join(),
+        ...Object.fromEntries(verdicts.map(v => [v, counts[scenario][v] ?? 0])),
+      }
+    }),
+  )
+  console.log(`${right} of ${seeds * Object.keys(scenarios).length} as wanted`)
+}

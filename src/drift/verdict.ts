@@ -1,0 +1,113 @@
+import { type Frame, sampleCount } from '../core/frame.js'
+import type { ChannelDrift, DriftLevel, DriftReport } from './check.js'
+import type { DriftReference } from './reference.js'
+
+/** What to do about a drift. */
+export const DRIFT_VERDICTS = ['ok', 'recalibrate', 'retrain', 'check sensor'] as const
+
+export interface DriftVerdict {
+  readonly verdict: (typeof DRIFT_VERDICTS)[number]
+  /** A sentence that says why. */
+  readonly reason: string
+  /** Channels that it is about; empty when it is about none. */
+  readonly channels: readonly string[]
+}
+
+/** A channel whose spread is below this share of that of the history is stuck. */
+const STUCK = 0.02
+/** Ratios of the spread beyond which a channel has another gain, unit or noise, and distances in standard deviations at which it is somewhere else. */
+const SPREAD_RATIO = 2
+const FAR = 3
+/** Most sensors that fail at once, as a share of all: more than that is the process. */
+const SENSOR_SHARE = 0.34
+
+/**
+ * What a drift calls for, by fixed rules in this order:
+ *
+ * 1. `check sensor`: at most a third of the channels changed, and one of them is absent for longer, stuck, spreads twice or half as much, or is 3 standard deviations away; or a single one
+ *    of at least three changed;
+ * 2. `ok`: nothing changed, or channels did and the scores did not: the model covers it;
+ * 3. `recalibrate`: the scores changed and no channel did, or none by a large step: the threshold is off;
+ * 4. `retrain`: else: the normal state is another one.
+ *
+ * @param report of `checkDrift` with the same reference and frame
+ * @param score drift of the scores; undefined when they were not compared: then the channels decide
+ */
+export function driftVerdict(
+  reference: DriftReference,
+  frame: Frame,
+  report: DriftReport,
+  score?: ChannelDrift,
+): DriftVerdict {
+  const changed = report.channels.filter(one => isDrift(one.level) || isDrift(one.missingLevel))
+  const few = Math.max(1, Math.floor(SENSOR_SHARE * report.channels.length))
+  const names = (channels: readonly ChannelDrift[]) => channels.map(({ channel }) => channel)
+  if (changed.length > 0 && changed.length <= few) {
+    const signs = changed.flatMap(one => {
+      const sign = sensorSign(reference, frame, one)
+      return sign === undefined ? [] : [`${one.channel} ${sign}`]
+    })
+    const isAlone = changed.length === 1 && report.channels.length >= 3
+    if (signs.length > 0 || isAlone) {
+      const reason =
+        signs.length > 0 ? signs.join('; ') : `${changed[0].channel} changed and no other channel did`
+      return { verdict: 'check sensor', reason: `${reason}.`, channels: names(changed) }
+    }
+  }
+  const list = names(changed).join(', ')
+  const isScoreKnown = score !== undefined && score.level !== 'unknown'
+  const hasScoreDrift = isScoreKnown && isDrift(score.level)
+  if (changed.length === 0 && !hasScoreDrift)
+    return { verdict: 'ok', reason: 'Nothing differs from the history.', channels: [] }
+  if (isScoreKnown && !hasScoreDrift)
+    return { verdict: 'ok', reason: `${list} changed, and the scores did not.`, channels: names(changed) }
+  if (changed.every(({ level, missingLevel }) => level !== 'large' && missingLevel !== 'large'))
+    return {
+      verdict: hasScoreDrift ? 'recalibrate' : 'retrain',
+      reason:
+        changed.length === 0
+          ? 'The scores changed and no channel did.'
+          : `The scores changed, and ${list} by a moderate step.`,
+      channels: names(changed),
+    }
+  const count = `${changed.length} of ${report.channels.length} channels changed (${list})`
+  return {
+    verdict: 'retrain',
+    reason: `${count}${hasScoreDrift ? ', and the scores' : ''}.`,
+    channels: names(changed),
+  }
+}
+
+const isDrift = (level: DriftLevel) => level === 'moderate' || level === 'large'
+
+/** What about a channel looks like a fault of its sensor, as the rest of a sentence. */
+function sensorSign(reference: DriftReference, frame: Frame, drift: ChannelDrift): string | undefined {
+  const own = reference.channels.find(({ channel }) => channel === drift.channel)
+  if (own === undefined) return undefined
+  if (drift.missingLevel === 'large' && drift.missingShare > drift.referenceMissingShare)
+    return `is missing in ${(100 * drift.missingShare).toFixed(0)} % of the samples`
+  const spread = deviationOf(frame, drift.channel)
+  if (Number.isNaN(spread) || own.deviation === 0) return undefined
+  const ratio = spread / own.deviation
+  if (ratio < STUCK) return 'is stuck'
+  if (ratio > SPREAD_RATIO || ratio < 1 / SPREAD_RATIO)
+    return `spreads ${ratio.toPrecision(2)} times as much as in the history`
+  const distance = drift.meanShift / own.deviation
+  if (Math.abs(distance) > FAR)
+    return `is ${Math.abs(distance).toFixed(1)} standard deviations ${distance > 0 ? 'higher' : 'lower'} than in the history`
+  return undefined
+}
+
+/** Standard deviation of a channel; NaN with fewer than two readings. */
+function deviationOf({ values, channels, ...frame }: Frame, channel: string): number {
+  const c = channels.indexOf(channel)
+  let [count, mean, squares] = [0, 0, 0]
+  for (let i = 0; i < sampleCount({ values, channels, ...frame }); i++) {
+    const value = values[i * channels.length + c]
+    if (!Number.isFinite(value)) continue
+    const distance = value - mean
+    mean += distance / ++count
+    squares += distance * (value - mean)
+  }
+  return count < 2 ? Number.NaN : Math.sqrt(squares / (count - 1))
+}

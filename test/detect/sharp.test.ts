@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest'
+import type { Frame } from '../../src/core/frame.js'
+import { createRandom } from '../../src/core/random.js'
+import { echoFilter, memorylessMembers, sharpLevels, sharpOf } from '../../src/detect/sharp.js'
+import { detect, trainModel } from '../../src/pipeline/index.js'
+
+describe('memorylessMembers', () => {
+  it('are those that score a sample by itself, of several channels', () => {
+    expect(memorylessMembers([4, 11, 5, 1], 6)).toEqual([3])
+    expect(memorylessMembers([4, 11], 6)).toEqual([])
+    expect(memorylessMembers([4, 1], 1)).toEqual([])
+  })
+})
+
+describe('echoFilter', () => {
+  const alone = [-1, -1, 2, -1, -1, -1, -1]
+  const filtered = (cut: number) => {
+    const sharp = new Float32Array(7).fill(3)
+    const first = echoFilter(2)
+    first.apply(sharp.subarray(0, cut), Float32Array.from(alone.slice(0, cut)))
+    echoFilter(2, first.since()).apply(sharp.subarray(cut), Float32Array.from(alone.slice(cut)))
+    return Array.from(sharp)
+  }
+
+  it('takes the value of members without a memory after they stood out, for as long as the memory lasts', () => {
+    expect(filtered(7)).toEqual([3, 3, 3, -1, -1, 3, 3])
+  })
+
+  it('continues from its state', () => {
+    for (let cut = 0; cut < 7; cut++) expect(filtered(cut)).toEqual(filtered(7))
+  })
+})
+
+describe('sharpLevels', () => {
+  it('leave 5 % of normal samples above 0', () => {
+    const random = createRandom(1)
+    const rows = Float64Array.from({ length: 4000 * 3 }, () => random.normal() ** 2)
+    const sharp = sharpOf(rows, 1, sharpLevels(rows, 1, 2)!)
+    expect(sharp.filter(value => value > 0).length / 4000).toBeCloseTo(0.05, 2)
+  })
+})
+
+/** Two channels that follow one factor, which swings slowly. */
+function machine(n: number, seed: number): Frame {
+  const random = createRandom(seed)
+  const values = new Float64Array(2 * n)
+  let common = 0
+  for (let i = 0; i < n; i++) {
+    common = 0.98 * common + 0.2 * random.normal()
+    values.set([common + 0.1 * random.normal(), 2 * common + 0.1 * random.normal()], 2 * i)
+  }
+  const timeMs = Float64Array.from({ length: n }, (_, i) => 60_000 * i)
+  return { timeMs, timeKind: 'utc', values, channels: ['a', 'b'] }
+}
+
+describe('an event', () => {
+  it.each([1, 3, 12])(
+    'of a fault of %s samples is as long, not as long as the memory of the detector',
+    async length => {
+      const model = await trainModel(machine(3000, 1))
+      const test = machine(1000, 2)
+      for (let i = 500; i < 500 + length; i++) test.values[2 * i] += 4
+      for (const alignment of ['two-sided', 'causal'] as const) {
+        const { events } = await detect(model, test, { alignment })
+        const [event] = events.filter(({ start, end }) => start < 500 + length && end > 500)
+        expect(event.start).toBe(500)
+        expect(event.end - 500 - length).toBeLessThanOrEqual(1)
+      }
+    },
+  )
+})

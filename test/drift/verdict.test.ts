@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest'
+import { frameFromColumns } from '../../src/core/frame-builders.js'
+import { createRandom } from '../../src/core/random.js'
+import { type ChannelDrift, checkDrift, driftVerdict, fitReference } from '../../src/drift/index.js'
+
+type Change = (value: number, channel: number, i: number) => number
+function plant(seed: number, samples: number, change: Change = value => value) {
+  const random = createRandom(seed)
+  const channels = Object.fromEntries(
+    ['a', 'b', 'c', 'd', 'e', 'f'].map((name, c) => [
+      name,
+      Float64Array.from({ length: samples }, (_, i) => change(random.normal(), c, i)),
+    ]),
+  )
+  return frameFromColumns({ channels })
+}
+const reference = fitReference(plant(1, 4000))
+/** The level of the scores; undefined = not compared. */
+function verdict(change: Change, scores?: 'none' | 'large') {
+  const frame = plant(2, 1500, change)
+  const report = checkDrift(reference, frame)
+  const score = scores && ({ level: scores, missingLevel: 'none' } as ChannelDrift)
+  return driftVerdict(reference, frame, report, score)
+}
+
+describe('driftVerdict', () => {
+  it('is ok when nothing changed', () => {
+    expect(verdict(value => value, 'none')).toEqual({
+      verdict: 'ok',
+      reason: 'Nothing differs from the history.',
+      channels: [],
+    })
+  })
+
+  it.each([
+    [
+      'missing',
+      (v: number, c: number, i: number) => (c === 1 && i % 2 === 0 ? Number.NaN : v),
+      'b is missing in 50 % of the samples.',
+    ],
+    ['gone', (v: number, c: number) => (c === 1 ? Number.NaN : v), 'b is missing in 100 % of the samples.'],
+    ['stuck', (v: number, c: number) => (c === 1 ? 0.3 : v), 'b is stuck.'],
+    [
+      'with another gain',
+      (v: number, c: number) => (c === 1 ? 4 * v : v),
+      /^b spreads (?:3\.9|4\.0|4\.1) times as much/,
+    ],
+    [
+      'far away',
+      (v: number, c: number) => (c === 1 ? v - 5 : v),
+      /^b is (?:4\.9|5\.0|5\.1) standard deviations lower/,
+    ],
+    ['shifted alone', (v: number, c: number) => (c === 1 ? v + 1 : v), 'b changed and no other channel did.'],
+  ] as const)('says to check a sensor that is %s', (_, change, reason) => {
+    const found = verdict(change, 'large')
+    expect([found.verdict, found.channels]).toEqual(['check sensor', ['b']])
+    if (typeof reason === 'string') expect(found.reason).toBe(reason)
+    else expect(found.reason).toMatch(reason)
+  })
+
+  it('says to recalibrate when only the scores changed', () => {
+    expect(verdict(value => value, 'large')).toEqual({
+      verdict: 'recalibrate',
+      reason: 'The scores changed and no channel did.',
+      channels: [],
+    })
+  })
+
+  it('says to retrain when many channels changed and the scores too, and ok when these did not', () => {
+    const moved: Change = (value, c) => (c < 4 ? value + 1.5 : value)
+    expect(verdict(moved, 'large')).toMatchObject({ verdict: 'retrain', channels: ['a', 'b', 'c', 'd'] })
+    expect(verdict(moved, 'none')).toMatchObject({
+      verdict: 'ok',
+      reason: 'a, b, c, d changed, and the scores did not.',
+    })
+    expect(verdict(moved)).toMatchObject({ verdict: 'retrain' })
+  })
+})
