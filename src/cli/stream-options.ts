@@ -4,11 +4,14 @@ import { TIME_UNITS } from '../core/time-unit.js'
 import { channelRuleOptions, eventCountOptions } from '../events/index.js'
 import { duration } from '../ingest/index.js'
 import { detectOptions } from '../pipeline/index.js'
-import { LINE_FORMATS } from '../sources/index.js'
+import { KAFKA_SASL, LINE_FORMATS } from '../sources/index.js'
 import { adaptOptions, thresholdOptions } from '../threshold/index.js'
 
 const text = () => z.string().min(1)
 const file = (description: string) => option(text().optional(), description, { value: 'FILE', path: 'write' })
+/** A file of a certificate or key. */
+const pem = (description: string) =>
+  option(text().optional(), `${description}, PEM.`, { value: 'FILE', path: 'read' })
 const time = (preset: string, description: string) =>
   option(duration().default(preset), description, { value: 'TIME' })
 
@@ -16,7 +19,7 @@ const time = (preset: string, description: string) =>
 const sourceOptions = {
   source: option(
     text().default('-'),
-    'Where messages come from: - for standard input, a file that may grow, or a broker (mqtt://, mqtts://, ws://, wss://).',
+    'Where messages come from: - for standard input, a file that may grow, an MQTT broker (mqtt://, mqtts://, ws://, wss://) or a topic of Kafka (kafka://host:9092/topic, kafkas:// with TLS; several brokers with commas).',
     { value: 'SOURCE' },
   ),
   lines: option(
@@ -59,6 +62,21 @@ const sourceOptions = {
     z.union([z.literal(0), z.literal(1)]).default(1),
     'Quality of service of the subscription: 0 = at most once, 1 = at least once.',
   ),
+  group: option(
+    text().default('telltale'),
+    'Consumer group of Kafka: programs with the same name divide the partitions. The device is the key of a message.',
+    { value: 'NAME' },
+  ),
+  stateTopic: option(
+    text().optional(),
+    'Compacted topic for the state of the devices of Kafka; created where it is missing. Default: TOPIC.GROUP.state.',
+    { value: 'TOPIC' },
+  ),
+  columns: option(
+    z.array(text()).min(1).optional(),
+    'Names of the columns, for messages of Kafka that are rows of CSV. Default: messages are JSON.',
+    { value: 'LIST' },
+  ),
   share: option(
     text().optional(),
     'Name of a shared subscription: programs with the same name divide the messages.',
@@ -80,9 +98,22 @@ const brokerOptions = {
     'Password at the broker. Better in the environment: TELLTALE_STREAM_MQTT_PASSWORD.',
     { secret: true },
   ),
-  mqttCa: file('Certificate authority of the broker, PEM.'),
-  mqttCert: file('Certificate of this client, PEM.'),
-  mqttKey: file('Key of this client, PEM.'),
+  mqttCa: pem('Certificate authority of the broker'),
+  mqttCert: pem('Certificate of this client'),
+  mqttKey: pem('Key of this client'),
+}
+
+const kafkaOptions = {
+  kafkaUser: option(text().optional(), 'User at the brokers of Kafka (SASL).', { value: 'NAME' }),
+  kafkaPassword: option(
+    text().optional(),
+    'Password at the brokers of Kafka. Better in the environment: TELLTALE_STREAM_KAFKA_PASSWORD.',
+    { secret: true },
+  ),
+  kafkaSasl: option(z.enum(KAFKA_SASL).default('scram-sha-512'), 'How the user of Kafka signs in.'),
+  kafkaCa: pem('Certificate authority of the brokers of Kafka'),
+  kafkaCert: pem('Certificate of this client of Kafka'),
+  kafkaKey: pem('Key of this client of Kafka'),
 }
 
 /** How messages become samples. */
@@ -118,7 +149,7 @@ export const streamOptions = z.object({
     'Time between checkpoints of the state. Messages since the last one are read again from the journal after a crash.',
   ),
   events: option(
-    text().default('-'),
+    z.union([text(), z.literal(false)]).default('-'),
     'File for events as JSON lines (CloudEvents), appended; - for standard output.',
     { value: 'FILE', without: 'Write no events.', path: 'write' },
   ),
@@ -128,10 +159,13 @@ export const streamOptions = z.object({
   }),
   sink: option(
     z.array(text()).optional(),
-    'Where events go besides: https://... (webhook) or mqtt://host/prefix, which publishes prefix/DEVICE/event.',
+    'Where events go besides: https://... (webhook) mqtt://host/prefix, which publishes prefix/DEVICE/event, or kafka://host:9092/prefix, which writes to the topic prefix.events.',
     { value: 'LIST' },
   ),
-  publishScores: option(z.boolean().default(false), 'Publish scores to prefix/DEVICE/score as well.'),
+  publishScores: option(
+    z.boolean().default(false),
+    'Send scores to brokers as well: prefix/DEVICE/score, or the topic prefix.scores.',
+  ),
   webhookSecret: option(
     text().optional(),
     'Signs webhooks: telltale-signature is the HMAC-SHA-256 of the body. Better in the environment: TELLTALE_STREAM_WEBHOOK_SECRET.',
@@ -164,6 +198,7 @@ export const streamOptions = z.object({
   ),
   ...samplingOptions,
   ...brokerOptions,
+  ...kafkaOptions,
   dryRun: option(
     z.boolean().default(false),
     'Print the first 10 messages as they would be read, and score nothing.',

@@ -1,5 +1,6 @@
 import { createError } from '../core/errors.js'
 import {
+  openKafkaSink,
   openLineSink,
   openMqttSink,
   type SinkContent,
@@ -9,45 +10,58 @@ import {
 } from '../emit/index.js'
 import { safeUrl } from '../sources/index.js'
 import type { Io } from './io.js'
+import { isKafka, kafkaAddress } from './kafka-address.js'
 import { makeFolderOf, pathIn } from './paths.js'
+import { kafkaConnection } from './stream-kafka.js'
 import type { StreamCommandOptions } from './stream-options.js'
 import { isBroker, mqttConnection } from './stream-source.js'
 
-/** The sinks that the options of a stream ask for. @throws OptionError `option-conflict`, `option-invalid` */
-export function streamSinks(io: Io, options: StreamCommandOptions): SinkPlan[] {
+/**
+ * The sinks that the options of a stream ask for.
+ *
+ * @param partition of Kafka: its sinks have a client of their own at MQTT brokers, and append to files that they share
+ * @throws OptionError `option-conflict`, `option-invalid`
+ */
+export function streamSinks(io: Io, options: StreamCommandOptions, partition?: number): SinkPlan[] {
   const { events, scores } = options
   if (events === '-' && scores === '-')
     throw createError('option-conflict', { first: '--scores -', second: '--events -' })
   const files = { events, scores }
   const plans = (['events', 'scores'] as const).flatMap(content => {
     const path = files[content]
-    return path === undefined ? [] : [linePlan(io, content, path)]
+    return path === undefined || path === false ? [] : [linePlan(io, content, path, partition === undefined)]
   })
-  return [...plans, ...(options.sink ?? []).map(url => urlPlan(io, options, url))]
+  return [...plans, ...(options.sink ?? []).map(url => urlPlan(io, options, url, partition))]
 }
 
-function linePlan(io: Io, content: SinkContent, path: string): SinkPlan {
+function linePlan(io: Io, content: SinkContent, path: string, isOwn: boolean): SinkPlan {
   return {
     name: `${content} ${path}`,
     async open(from) {
       if (path === '-') return streamSink(io.stream, content)
       await makeFolderOf(pathIn(io, path), path)
-      return openLineSink(pathIn(io, path), content, from)
+      return openLineSink(pathIn(io, path), content, isOwn ? from : null)
     },
   }
 }
 
-function urlPlan(io: Io, options: StreamCommandOptions, url: string): SinkPlan {
+function urlPlan(io: Io, options: StreamCommandOptions, url: string, partition?: number): SinkPlan {
   const name = safeUrl(url)
+  if (isKafka(url)) {
+    const address = kafkaAddress(url, '--sink')
+    const to = { prefix: address.path, scores: options.publishScores }
+    return { name, open: async from => openKafkaSink(await kafkaConnection(io, options, address), to, from) }
+  }
   if (isBroker(url)) {
     const address = new URL(url)
     const prefix = address.pathname.replace(/^\/+|\/+$/g, '') || 'telltale'
     address.pathname = ''
     const scores = options.publishScores
+    const role = partition === undefined ? 'sink' : `sink-${partition}`
     return {
       name,
       open: async from =>
-        openMqttSink(await mqttConnection(io, options, address.href, 'sink'), { prefix, scores }, from),
+        openMqttSink(await mqttConnection(io, options, address.href, role), { prefix, scores }, from),
     }
   }
   if (!/^https?:\/\//.test(url) || !URL.canParse(url))
@@ -55,7 +69,7 @@ function urlPlan(io: Io, options: StreamCommandOptions, url: string): SinkPlan {
       name: '--sink',
       got: url,
       where: 'the command line or configuration',
-      wanted: 'it must be a URL that begins with https://, http://, mqtt:// or mqtts://',
+      wanted: 'it must be a URL that begins with https://, http://, mqtt://, mqtts://, kafka:// or kafkas://',
     })
   return { name, open: async from => webhookSink(url, { secret: options.webhookSecret }, from) }
 }

@@ -13,15 +13,20 @@ import {
   openMqtt,
   parseMapping,
   type Source,
+  type SourceOptions,
   streamSource,
 } from '../sources/index.js'
 import type { Io } from './io.js'
+import { isKafka } from './kafka-address.js'
 import { pathIn } from './paths.js'
 import { trainedReading } from './reading.js'
 import type { StreamModels } from './stream-models.js'
 import type { StreamCommandOptions } from './stream-options.js'
 
 export const isBroker = (url: string) => /^(mqtts?|wss?):\/\//.test(url)
+
+/** Whether messages say their device beside their fields: in a topic or a key. */
+const isAddressed = (source: string) => isBroker(source) || isKafka(source)
 
 /** Messages that wait for their turn at most. */
 const CAPACITY = 4096
@@ -35,14 +40,19 @@ export async function openStreamSource(
   models: StreamModels,
   from: Json = null,
 ): Promise<Source> {
-  const { source, lines, follow, topics, qos, share } = options
-  const decode = createDecoder(streamMapping(options, models))
-  const reading = { decode, onBad: badMessageHandler(io, options), capacity: CAPACITY, lines }
+  const { source, follow, topics, qos, share } = options
+  const reading = streamReading(io, options, models)
   if (source === '-') return streamSource(io.stdin ?? process.stdin, reading)
   if (!isBroker(source)) return openGrowingFile(pathIn(io, source), { ...reading, follow }, from)
   if (topics === undefined) throw createError('option-missing', { name: '--topics' })
   const connection = await mqttConnection(io, options, source, 'source')
   return openMqtt({ ...reading, connection, topics, qos, share })
+}
+
+/** How messages are read, whatever they come from. */
+export function streamReading(io: Io, options: StreamCommandOptions, models: StreamModels): SourceOptions {
+  const decode = createDecoder(streamMapping(options, models))
+  return { decode, onBad: badMessageHandler(io, options), capacity: CAPACITY, lines: options.lines }
 }
 
 /** Which fields are what, and how they are read: as the training says, then the options. */
@@ -55,7 +65,7 @@ function streamMapping(options: StreamCommandOptions, { trained, states }: Strea
     [...renamed, ...(options.map ?? [])],
     {
       time: trained.timeColumn ?? undefined,
-      device: isBroker(options.source) ? undefined : (known.groupBy ?? form.deviceColumn),
+      device: isAddressed(options.source) ? undefined : (known.groupBy ?? form.deviceColumn),
       channel: known.sensorColumn ?? form.sensorColumn,
       value: known.valueColumn ?? form.valueColumn,
     },
@@ -93,23 +103,25 @@ export async function mqttConnection(
   url: string,
   role: string,
 ): Promise<MqttConnection> {
-  const read = async (path: string | undefined) => {
-    if (path === undefined) return undefined
-    try {
-      return await readFile(pathIn(io, path), 'utf8')
-    } catch (error) {
-      throw createError('file-unreadable', { file: path, reason: (error as Error).message }, error)
-    }
-  }
   return {
     url,
     clientId: role === 'source' ? options.mqttClientId : `${options.mqttClientId}-${role}`,
     username: options.mqttUser,
     password: options.mqttPassword,
     version: options.mqttVersion,
-    ca: await read(options.mqttCa),
-    cert: await read(options.mqttCert),
-    key: await read(options.mqttKey),
+    ca: await readPem(io, options.mqttCa),
+    cert: await readPem(io, options.mqttCert),
+    key: await readPem(io, options.mqttKey),
+  }
+}
+
+/** A certificate or key. @throws SourceError `file-unreadable` */
+export async function readPem(io: Io, path: string | undefined): Promise<string | undefined> {
+  if (path === undefined) return undefined
+  try {
+    return await readFile(pathIn(io, path), 'utf8')
+  } catch (error) {
+    throw createError('file-unreadable', { file: path, reason: (error as Error).message }, error)
   }
 }
 

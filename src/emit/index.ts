@@ -7,6 +7,7 @@ export {
 } from './cloud-event.js'
 export { type EventAxis, type EventTable, type EventWriter, openEvents, writeEvents } from './events.js'
 export { type FrameTable, writeFrame } from './frame.js'
+export { openKafkaSink } from './kafka-sink.js'
 export { openLineSink, type SinkContent, streamSink } from './line-sink.js'
 export { openMqttSink } from './mqtt-sink.js'
 export { checkOutputFormat, type OutputFormat, type OutputOptions } from './output.js'

@@ -52,3 +52,28 @@ export function countSamples(counts: StreamCounts, reason: Uint8Array): void {
     else counts.unscored[REASONS[index]] = (counts.unscored[REASONS[index]] ?? 0) + 1
   }
 }
+
+/** The counts of several streams as one. */
+export function sumCounts(all: readonly StreamCounts[]): StreamCounts {
+  const sum = emptyCounts()
+  const add = (to: Record<string, number>, from: Readonly<Record<string, number>>) => {
+    for (const [reason, count] of Object.entries(from)) to[reason] = (to[reason] ?? 0) + count
+  }
+  for (const counts of all) {
+    for (const key of [
+      'received',
+      'taken',
+      'badReadings',
+      'samples',
+      'scored',
+      'events',
+      'devices',
+      'silent',
+    ] as const)
+      sum[key] += counts[key]
+    add(sum.refused, counts.refused)
+    add(sum.unscored, counts.unscored)
+    if (counts.newestMs !== null) sum.newestMs = Math.max(sum.newestMs ?? counts.newestMs, counts.newestMs)
+  }
+  return sum
+}

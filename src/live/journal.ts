@@ -8,7 +8,11 @@ import { writeError } from '../files/index.js'
 export interface Journal {
   /** Bytes so far. */
   size(): number
-  /** Appends lines and waits until they are on the disk. @throws SourceError `file-unwritable` */
+  /**
+   * Appends lines; resolves when they are on the disk. Lines that come while the disk is busy are written together, in order.
+   *
+   * @throws SourceError `file-unwritable`
+   */
   append(lines: readonly string[]): Promise<void>
   close(): Promise<void>
 }
@@ -27,19 +31,36 @@ export async function openJournal(path: string): Promise<Journal> {
   }
   const handle = await opened()
   let size = (await handle.stat()).size
+  let waiting: Buffer[] = []
+  let running = Promise.resolve()
+  let next: Promise<void> | undefined
+  const flush = async () => {
+    const bytes = Buffer.concat(waiting)
+    waiting = []
+    next = undefined
+    try {
+      for (let at = 0; at < bytes.length; ) at += (await handle.write(bytes, at)).bytesWritten
+      await handle.datasync()
+    } catch (error) {
+      throw writeError(path, error)
+    }
+  }
   return {
     size: () => size,
-    async append(lines) {
+    append(lines) {
       const bytes = Buffer.from(lines.map(line => `${checkOf(line)} ${line}\n`).join(''))
-      try {
-        for (let at = 0; at < bytes.length; ) at += (await handle.write(bytes, at)).bytesWritten
-        await handle.datasync()
-      } catch (error) {
-        throw writeError(path, error)
-      }
+      waiting.push(bytes)
       size += bytes.length
+      if (next === undefined) {
+        next = running.then(flush)
+        running = next
+      }
+      return next
     },
-    close: () => handle.close(),
+    async close() {
+      await running.catch(() => {})
+      await handle.close()
+    },
   }
 }
 

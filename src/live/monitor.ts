@@ -208,6 +208,7 @@ class QueuedMonitor implements Monitor {
     clearInterval(this.#timer)
     while (this.#working) await this.#working
     if (this.#failure === undefined) await this.#runner.end()
+    else await this.#runner.abandon()
   }
 
   #start(): void {
@@ -224,8 +225,13 @@ class QueuedMonitor implements Monitor {
       while (this.#queue.length > 0) {
         taking = this.#queue.splice(0, MOST_TOGETHER)
         const batches = taking.map(({ delivery }) => this.#intake(delivery, this.#now()))
-        const taken = await this.#runner.take(batches)
-        for (const [i, { resolve }] of taking.entries()) resolve(taken[i])
+        const own = taking
+        const { taken, kept } = await this.#runner.take(batches)
+        kept.then(
+          () => own.forEach(({ resolve }, i) => void resolve(taken[i])),
+          error => this.#fail(error, own),
+        )
+        taking = []
       }
       const nowMs = this.#now()
       const isLookDue = nowMs - this.#lookedMs >= LOOK_MS
@@ -233,11 +239,14 @@ class QueuedMonitor implements Monitor {
       if (isLookDue && this.#runner.hasSilent(nowMs)) await this.#runner.take([this.#intake(NOTHING, nowMs)])
       await this.#runner.saveWhenDue(nowMs)
     } catch (error) {
-      this.#failure = error
-      clearInterval(this.#timer)
-      for (const { reject } of [...taking, ...this.#queue.splice(0)]) reject(error)
-      await this.#runner.abandon()
+      this.#fail(error, taking)
     }
+  }
+
+  #fail(error: unknown, taking: readonly Waiting[]): void {
+    this.#failure ??= error
+    clearInterval(this.#timer)
+    for (const { reject } of [...taking, ...this.#queue.splice(0)]) reject(error)
   }
 }
 

@@ -61,7 +61,7 @@ async function takeAll(runner: Runner, source: Source, options: RunOptions): Pro
     const isEmpty = delivery.messages.length === 0 && Object.keys(delivery.refused).length === 0
     if (isLookDue) lookedMs = nowMs
     if (!isEmpty || (isLookDue && runner.hasSilent(nowMs)))
-      await runner.take([intake(delivery, nowMs)], delivery.acknowledge)
+      await runner.take([intake(delivery, delivery.arrivedMs ?? nowMs)], delivery.acknowledge)
     onProgress?.(runner.counts, runner.sinks)
     await runner.saveWhenDue(nowMs)
   }

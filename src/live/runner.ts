@@ -18,6 +18,8 @@ export interface RunnerOptions extends StreamOptions {
   readonly time?: StageTimer
 }
 
+/** Batches that may wait for the disk. */
+const MOST_UNKEPT = 64
 const DRAIN_MS = 5_000
 /** A checkpoint is due when the journal has this many bytes. */
 const LARGEST_JOURNAL = 1 << 28
@@ -34,6 +36,9 @@ export class Runner {
   #position: Json
   #savedMs: number
   #isFirst = true
+  /** Batches that are not on the disk yet, in order. */
+  readonly #unkept = new Set<Promise<void>>()
+  #failure: unknown
 
   private constructor(options: RunnerOptions, stream: Stream, sinks: ReadonlyMap<string, Sink>) {
     this.#options = options
@@ -80,21 +85,33 @@ export class Runner {
   }
 
   /**
-   * Keeps batches, all with one write to the disk, then scores each.
+   * Scores batches while they are written to the disk, so that a score does not wait for it. A batch that is lost before it was written was not
+   * acknowledged: it is sent again, and gives the same.
    *
    * @param acknowledge called when the messages may be forgotten by who sent them
+   * @returns what became of each batch, and `kept`, which resolves when they are on the disk
    */
-  async take(batches: readonly Batch[], acknowledge: () => void = () => {}): Promise<Taken[]> {
-    const { store } = this.#options
+  async take(
+    batches: readonly Batch[],
+    acknowledge: () => void = () => {},
+  ): Promise<{ taken: Taken[]; kept: Promise<void> }> {
+    if (this.#unkept.size >= MOST_UNKEPT) await this.#unkept.values().next().value
+    if (this.#failure !== undefined) throw this.#failure
     const [first, ...others] = batches
-    const kept = this.#isFirst ? [{ ...first, isFirst: true }, ...others] : batches
+    const marked = this.#isFirst ? [{ ...first, isFirst: true }, ...others] : batches
     this.#isFirst = false
-    await store.append(kept)
-    if (store.isLasting) acknowledge()
+    const written = this.#options.store.append(marked)
+    written.catch(() => {})
     const taken: Taken[] = []
-    for (const batch of kept) taken.push(await this.#process(batch))
-    if (!store.isLasting) acknowledge()
-    return taken
+    for (const batch of marked) taken.push(await this.#process(batch))
+    const kept = written.then(acknowledge)
+    const settled = kept
+      .catch(error => {
+        this.#failure ??= error
+      })
+      .finally(() => this.#unkept.delete(settled))
+    this.#unkept.add(settled)
+    return { taken, kept }
   }
 
   /** Whether a batch without messages would find a device that became silent. Cost O(devices). */
@@ -110,7 +127,14 @@ export class Runner {
       await this.#time('save', () => this.save())
   }
 
+  /** Waits until all that was taken is on the disk. @throws SourceError `file-unwritable` */
+  async kept(): Promise<void> {
+    await Promise.all(this.#unkept)
+    if (this.#failure !== undefined) throw this.#failure
+  }
+
   async save(): Promise<void> {
+    await this.kept()
     const sinks: Record<string, Json> = {}
     for (const [name, sink] of this.#sinks) sinks[name] = await sink.state()
     await this.#options.store.save({ stream: await this.#stream.state(), sinks, position: this.#position })

@@ -49,6 +49,8 @@ export interface Delivery {
   readonly badReadings: number
   /** Where the source continues after these messages; null for a source that cannot go back. */
   readonly position: Json
+  /** When the last message came to its broker, ms; absent: now. With it messages that are read again are taken as before. */
+  readonly arrivedMs?: number
   /** Called when what covers these messages is on the disk; the sender may forget them. */
   acknowledge(): void
 }

@@ -9,6 +9,18 @@ export {
 } from './contract.js'
 export { createDecoder, type Decoded } from './decode.js'
 export { type GrowingFileOptions, openGrowingFile } from './growing-file.js'
+export { type KafkaGroup, type KafkaOptions, openKafkaGroup } from './kafka.js'
+export {
+  ensureTopic,
+  KAFKA_SASL,
+  type KafkaConnection,
+  kafkaError,
+  kafkaOptions,
+  loadKafka,
+  openTopicReader,
+  untilDone,
+} from './kafka-client.js'
+export { type KafkaWriter, type KafkaWritten, openKafkaWriter } from './kafka-writer.js'
 export { LINE_FORMATS, type LineFormat } from './lines.js'
 export { type Mapping, type MessageForm, parseMapping } from './mapping.js'
 export { type MqttOptions, openMqtt } from './mqtt.js'

@@ -8,6 +8,8 @@ export interface Item {
   readonly raw: RawMessage
   /** Where the source continues after it. */
   readonly position?: Json
+  /** When it came to its broker, ms. */
+  readonly arrivedMs?: number
   acknowledge?(): void
 }
 
@@ -46,7 +48,15 @@ export function sourceOf(
       const acknowledge = () => {
         for (const item of items) item.acknowledge?.()
       }
-      return { messages, refused, badReadings, position, acknowledge }
+      const arrivedMs = items.at(-1)?.arrivedMs
+      return {
+        messages,
+        refused,
+        badReadings,
+        position,
+        acknowledge,
+        ...(arrivedMs !== undefined && { arrivedMs }),
+      }
     },
     ...ending,
   }

@@ -8,6 +8,7 @@ const ALLOWED = [
   '@duckdb/node-api',
   '@noble/hashes',
   '@opentelemetry/api',
+  '@platformatic/kafka',
   '@resvg/resvg-js',
   'commander',
   'fastify',

@@ -1,0 +1,180 @@
+// Models, versions, thresholds and trainings of the simulated plant.
+import * as contract from '../../dist/serve/contract/index.js'
+import { NOW_MS } from './plant.mjs'
+
+const DAY_MS = 86_400_000
+const expected = perDay => ({ perDay, low: perDay * 0.6, high: perDay * 1.7 })
+
+export function createRegistry() {
+  const versions = [3, 2, 1].map(version => ({
+    name: 'pump',
+    version,
+    id: String(version).repeat(64),
+    at: new Date(NOW_MS - (4 - version) * 9 * DAY_MS).toISOString(),
+    by: 'anna',
+    why: ['first history of the plant', 'six more weeks of operation', 'maintenance of 11 November left out'][
+      version - 1
+    ],
+    detector: version === 1 ? 'pca' : 'auto',
+    channels: 6,
+    rows: 200_000 + 190_400 * version,
+  }))
+  const aliases = { production: 2, candidate: 3 }
+  const jobs = [
+    jobOf('j2', {
+      state: 'done',
+      createdMs: NOW_MS - 9 * DAY_MS,
+      startedMs: NOW_MS - 9 * DAY_MS,
+      endedMs: NOW_MS - 9 * DAY_MS + 214_000,
+      result: 'pump@3',
+    }),
+    jobOf('j1', {
+      state: 'failed',
+      createdMs: NOW_MS - 10 * DAY_MS,
+      startedMs: NOW_MS - 10 * DAY_MS,
+      endedMs: NOW_MS - 10 * DAY_MS + 2100,
+      error: {
+        type: '/docs/errors.md#DATA_TOO_SHORT',
+        title: 'Too few rows',
+        status: 422,
+        detail: 'The history has 212 rows; a window of 64 needs at least 640.',
+        remedy: 'Give a longer history or choose a shorter window with --window.',
+        code: 'DATA_TOO_SHORT',
+      },
+    }),
+  ]
+  function jobOf(id, given) {
+    return {
+      id,
+      model: 'pump',
+      createdMs: NOW_MS,
+      startedMs: null,
+      endedMs: null,
+      result: null,
+      error: null,
+      progress: { stage: 'training', share: 1, epoch: null, epochs: null, loss: null, validationLoss: null },
+      ...given,
+    }
+  }
+  const full = version => ({
+    ...version,
+    aliases: Object.keys(aliases).filter(alias => aliases[alias] === version.version),
+  })
+  const model = () => ({ name: 'pump', versions: versions.length, latest: versions[0].version, aliases })
+  const find = version => versions.find(one => one.version === Number(version))
+  const level = (perDay, value) => ({
+    method: 'peaks over threshold',
+    level: value,
+    flaggedShare: perDay / 900,
+    expectedAlarms: expected(perDay),
+  })
+  return {
+    jobs,
+    models: () =>
+      contract.modelPage.parse({
+        items: [model(), { name: 'fan', versions: 1, latest: 1, aliases: { production: 1 } }],
+        nextCursor: null,
+      }),
+    detail: () => contract.modelDetail.parse({ ...model(), items: versions.map(full) }),
+    version: number =>
+      contract.versionDetail.parse({
+        ...full(find(number)),
+        devices: [],
+        window: 64,
+        cadenceMs: 1000,
+        parameters: 48_211,
+        createdAt: find(number).at,
+        options: { detector: 'auto' },
+        channelNames: ['flow', 'pressure', 'motor_current', 'vibration', 'bearing_temp', 'speed'],
+        training: {
+          fromMs: NOW_MS - 60 * DAY_MS,
+          toMs: NOW_MS - 10 * DAY_MS,
+          rows: find(number).rows,
+          seconds: 214,
+        },
+        calibration: {
+          causal: {
+            samples: 118_000,
+            method: 'peaks over threshold',
+            level: 12.4,
+            expectedAlarms: expected(1 / 7),
+          },
+          'two-sided': {
+            samples: 118_000,
+            method: 'peaks over threshold',
+            level: 11.8,
+            expectedAlarms: expected(1 / 7),
+          },
+        },
+      }),
+    comparison: query =>
+      contract.comparison.parse({
+        base: full(find(query.get('base').split('@')[1])),
+        other: full(find(query.get('other').split('@')[1])),
+        differences: [
+          { fact: 'detector', base: 'pca', other: 'auto' },
+          { fact: 'rows', base: 390_400, other: 771_200 },
+          { fact: 'threshold level (causal)', base: 9.71, other: 12.4 },
+          { fact: 'expected false alarms a day', base: 0.31, other: 0.14 },
+          { fact: 'window', base: 32, other: 64 },
+        ],
+      }),
+    threshold: query =>
+      contract.threshold.parse({
+        alignment: 'causal',
+        samples: 118_000,
+        before: level(1 / 7, 12.4),
+        after: query.get('falseAlarms') === '1/day' ? level(1, 10.1) : level(1 / 30, 14.9),
+      }),
+    addThreshold(body) {
+      contract.thresholdBody.parse(body)
+      versions.unshift({
+        ...versions[0],
+        version: versions[0].version + 1,
+        why: body.why || 'threshold by rate',
+      })
+      return contract.modelVersion.parse(full(versions[0]))
+    },
+    setAlias(body) {
+      const { alias, version } = contract.aliasBody.parse(body)
+      aliases[alias] = version
+      return contract.model.parse(model())
+    },
+    addJob(body) {
+      const given = contract.jobBody.parse(body)
+      const job = jobOf(`j${jobs.length + 1}`, {
+        model: given.model,
+        state: 'queued',
+        progress: {
+          stage: 'reading the history',
+          share: 0,
+          epoch: null,
+          epochs: null,
+          loss: null,
+          validationLoss: null,
+        },
+      })
+      jobs.unshift(job)
+      return contract.job.parse(job)
+    },
+    /** Moves a training by a tenth; it is done after ten. */
+    advance(job) {
+      const share = Math.min(1, job.progress.share + 0.1)
+      const epoch = Math.round(share * 40)
+      Object.assign(job, {
+        state: 'running',
+        startedMs: job.startedMs ?? NOW_MS,
+        progress: {
+          stage: 'training the network',
+          share,
+          epoch,
+          epochs: 40,
+          loss: 0.9 / (1 + epoch),
+          validationLoss: 1.1 / (1 + epoch),
+        },
+      })
+      if (share > 0.999) Object.assign(job, { state: 'done', endedMs: NOW_MS + 60_000, result: 'pump@3' })
+      return contract.job.parse(job)
+    },
+  }
+}

@@ -1,0 +1,73 @@
+import { useState } from 'preact/hooks'
+import type { Drift } from '../../src/serve/contract/index.js'
+import { path } from './api.js'
+import { Loaded, Table } from './parts.js'
+import { useResource } from './resource.js'
+import { numberText, percentText, plural } from './text.js'
+
+/** What of the readings of a device has changed since the training; computed when it is asked for. */
+export function DriftPanel({ device }: { device: string }) {
+  const [isAsked, setAsked] = useState(false)
+  const drift = useResource<Drift>(isAsked ? path.drift(device) : undefined)
+  return (
+    <section class="panel" aria-labelledby="drift">
+      <div class="head">
+        <h2 id="drift">Drift and data health</h2>
+        <p class="sub">Compares the last day of samples with the training of the model.</p>
+        {!isAsked && (
+          <div class="tools">
+            <button type="button" onClick={() => setAsked(true)}>
+              Check drift
+            </button>
+          </div>
+        )}
+      </div>
+      {isAsked && <Loaded resource={drift}>{data => <DriftTable drift={data} />}</Loaded>}
+    </section>
+  )
+}
+
+const LEVEL_TEXT = { none: 'None', moderate: 'Moderate', large: 'Large', unknown: 'Unknown' }
+
+function DriftTable({ drift: { drifted, samples, channels } }: { drift: Drift }) {
+  return (
+    <>
+      <p class="lead">
+        {drifted ? 'The readings have drifted since the training.' : 'No drift since the training.'}{' '}
+        <span class="dim">{plural(samples, 'sample')} compared.</span>
+      </p>
+      <Table label="Drift of each channel">
+        <thead>
+          <tr>
+            <th>Channel</th>
+            <th>Drift</th>
+            <th class="number">PSI</th>
+            <th class="number">Shift of mean</th>
+            <th class="number">Wasserstein</th>
+            <th>Missing</th>
+            <th class="number">Now</th>
+            <th class="number">Training</th>
+          </tr>
+        </thead>
+        <tbody>
+          {channels.map(row => (
+            <tr key={row.channel}>
+              <th scope="row">{row.channel}</th>
+              <td>
+                <span class={`tag level-${row.level}`}>{LEVEL_TEXT[row.level]}</span>
+              </td>
+              <td class="number">{numberText(row.psi, 3)}</td>
+              <td class="number">{numberText(row.meanShift, 3)}</td>
+              <td class="number">{numberText(row.wasserstein, 3)}</td>
+              <td>
+                <span class={`tag level-${row.missingLevel}`}>{LEVEL_TEXT[row.missingLevel]}</span>
+              </td>
+              <td class="number">{percentText(row.missingShare)}</td>
+              <td class="number">{percentText(row.referenceMissingShare)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </Table>
+    </>
+  )
+}
