@@ -18,10 +18,11 @@ import {
   type Row,
   sumLabelCounts,
 } from '../report/index.js'
+import { createDeviceNotes, type DeviceNotes } from './device-notes.js'
 import { EXIT_ANOMALIES, EXIT_CODES, EXIT_OK } from './exit-codes.js'
 import type { Fleet } from './fleet.js'
 import type { Io } from './io.js'
-import { printIssues, printNotes } from './notes.js'
+import { printNotes } from './notes.js'
 import { makeFolderOf, pathIn } from './paths.js'
 import type { Progress } from './progress.js'
 import type { ScoreCounts } from './score-counts.js'
@@ -65,6 +66,7 @@ export async function detectFleet(
   const rows: Row[] = []
   const tables: EventTable[] = []
   const labels: LabelCounts[] = []
+  const notes = createDeviceNotes(io)
   const seen = new Set<string>()
   let code = EXIT_OK
   try {
@@ -79,11 +81,11 @@ export async function detectFleet(
       try {
         const model = await fleet.modelOf(device)
         if (model === undefined) {
-          printNotes(io, [`${device}: no model; its ${samples} samples were not scored`])
+          notes.add(device, 'no-model', `no model; its ${samples} samples were not scored`)
           rows.push(silentRow(device, samples, 'no model'))
           continue
         }
-        const result = await scoreDevice(io, model, table, options, writer, fleet.channels)
+        const result = await scoreDevice(io, model, table, options, writer, fleet.channels, notes)
         tables.push(result.events)
         if (result.labels) labels.push(result.labels)
         rows.push(scoredRow(device, result))
@@ -96,7 +98,7 @@ export async function detectFleet(
             `${device}: ignore its scores printed above; the device failed before they were complete`,
           ])
         rows.push(silentRow(device, samples, `${error.code}: ${error.message}`))
-        printNotes(io, [`${device} was not scored: ${error.remedy}`])
+        notes.add(device, error.code, `it was not scored: ${error.remedy}`)
         if (code === EXIT_OK) code = EXIT_CODES[error.kind]
       }
     }
@@ -107,11 +109,8 @@ export async function detectFleet(
     throw error
   }
   progress.finish()
-  const absent = (fleet.members ?? []).filter(({ device }) => !seen.has(device))
-  if (absent.length > 0)
-    printNotes(io, [
-      `no samples of ${absent.map(({ device }) => device).join(', ')}, although the fleet has a model`,
-    ])
+  notes.print()
+  printNotes(io, absentNotes(fleet, seen))
   if (code === EXIT_OK && tables.length === 0) code = EXIT_CODES.artefact
   const worst = rows.sort((a, b) => rank(b) - rank(a))
   // A table on stdout must stay one: then the result goes where people look.
@@ -119,6 +118,12 @@ export async function detectFleet(
   const agreement = labels.length > 0 ? sumLabelCounts(labels) : undefined
   print(resultText({ rows: worst, tables, labels: agreement }, files, format))
   return options.failOnAnomaly && tables.some(({ events }) => events.length > 0) ? EXIT_ANOMALIES : code
+}
+
+/** Devices that the fleet has a model of and the table no samples. */
+function absentNotes({ members = [] }: Fleet, seen: ReadonlySet<string>): string[] {
+  const absent = members.filter(({ device }) => !seen.has(device)).map(({ device }) => device)
+  return absent.length === 0 ? [] : [`no samples of ${absent.join(', ')}, although the fleet has a model`]
 }
 
 /** Scores one device: whole, or chunk by chunk when it is larger than memory. */
@@ -129,6 +134,7 @@ async function scoreDevice(
   options: FleetDetection['options'],
   writer: ScoreWriter | undefined,
   columns: readonly string[],
+  notes: DeviceNotes,
 ): Promise<Scored> {
   const { device } = table
   const { channels, schema } = model.info
@@ -156,7 +162,7 @@ async function scoreDevice(
     signal: io.signal,
     metrics: io.metrics,
   })
-  printIssues(io, result.issues, device)
+  notes.issues(device, result.issues)
   const { timeKind, labels, samples, scored, flagged } = result
   const events = { events: found, timeKind, stepMs: schema?.cadenceMs ?? 0, device }
   return { events, samples, scored, flagged, labels }

@@ -4,6 +4,7 @@ import type { createRuntime } from '../runtime/index.js'
 import { type FleetMember, findFleet, loadModel } from '../store/index.js'
 import type { Io } from './io.js'
 import type { Progress } from './progress.js'
+import { trainedReading } from './reading.js'
 import { type MissingChoice, type TableSource, tableSource } from './table-source.js'
 
 /** The models of a fleet, or the one of all its devices. */
@@ -41,22 +42,43 @@ export async function openFleet(
   return { channels: model.info.channels, trained: model.info, modelOf: async () => model }
 }
 
-/** All devices of a table, read as in the training, and how times of options are read. A missing column is an error of its device only, so that it does not stop the others. */
-export async function readFleetLike(
+type FleetReading = ReadOptions &
+  MissingChoice & {
+    readonly timeColumn?: string
+    readonly labelColumn?: string
+    readonly rows?: string
+    readonly chunkRows?: number
+  }
+type ReadDevices = { readonly devices: DeviceTables } & Pick<TableSource, 'times'>
+
+/** All devices of a table, read as in the training, and how times of options are read. */
+export function readFleetLike(
   io: Io,
   data: string | undefined,
   { trained }: Pick<Fleet, 'trained'>,
-  options: ReadOptions &
-    MissingChoice & {
-      readonly timeColumn?: string
-      readonly labelColumn?: string
-      readonly rows?: string
-      readonly chunkRows?: number
-    },
+  options: FleetReading,
   progress: Progress,
-): Promise<{ readonly devices: DeviceTables } & Pick<TableSource, 'times'>> {
-  const groupBy = options.groupBy ?? (trained.options.groupBy as string | undefined)
-  const { read, times } = tableSource(io, data, { ...options, groupBy }, trained)
+): Promise<ReadDevices> {
+  const { groupBy, form } = trainedReading(trained.options)
+  const column = options.groupBy ?? groupBy ?? form.deviceColumn
+  return readFleet(
+    io,
+    data,
+    { ...options, ...(column !== undefined && { groupBy: column }) },
+    progress,
+    trained,
+  )
+}
+
+/** All devices of a table. A missing column is an error of its device only, so that it does not stop the others. */
+export async function readFleet(
+  io: Io,
+  data: string | undefined,
+  options: FleetReading,
+  progress: Progress,
+  trained?: Fleet['trained'],
+): Promise<ReadDevices> {
+  const { read, times } = tableSource(io, data, options, trained)
   const devices = await read((source, request) =>
     readDevices(source, {
       ...request,

@@ -53,6 +53,20 @@ export async function readLabelled(
   }
 }
 
+/** Labels of each device of a fleet: from a file of times, or from a column; none for `--no-labels`. */
+export async function fleetLabels(io: Io, labels: string | false | undefined) {
+  const path = typeof labels === 'string' ? pathIn(io, labels) : undefined
+  const isFile = path !== undefined && (await stat(path).catch(() => undefined))?.isFile() === true
+  const text = isFile ? await readTextFile(path, LIMIT_BYTES, { shown: String(labels) }) : undefined
+  return {
+    labelColumn: typeof labels === 'string' && !isFile ? labels : undefined,
+    labelsOf(samples: Pick<Table, 'frame' | 'labels'>, times: ParseTimeOptions): Uint8Array | undefined {
+      if (labels === false) return undefined
+      return text === undefined ? samples.labels : parseLabels(text, samples.frame, times)
+    },
+  }
+}
+
 /**
  * Labels from the text of a file: one 0 or 1 per line, alone or as the last of several cells, or one interval per line, `START,END`, half-open, in
  * samples or in times. A first line without a digit at its start is a header.

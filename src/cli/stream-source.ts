@@ -59,7 +59,7 @@ export function streamReading(io: Io, options: StreamCommandOptions, models: Str
 function streamMapping(options: StreamCommandOptions, { trained, states }: StreamModels): Mapping {
   const { form, ...known } = trainedReading(trained.options)
   const renamed = (known.rename ?? []).map(entry => entry.split('=').reverse().join('='))
-  const { timeFormat = known.timeFormat, timeZone = known.timeZone } = options
+  const { timeFormat = known.timeFormat, timeZone = known.timeZone ?? form.timeZone } = options
   const { order = form.dateOrder } = timesOf({ timeFormat, timeZone })
   return parseMapping(
     [...renamed, ...(options.map ?? [])],

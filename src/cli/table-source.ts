@@ -30,8 +30,11 @@ export interface TableSource {
   read<T>(reader: (source: Source, request: ReadTableOptions) => Promise<T>): Promise<T>
 }
 
-type RoleColumns = Pick<ReadTableOptions, 'timeColumn' | 'labelColumn'>
-type TrainedModel = Pick<ModelInfo, 'options' | 'timeColumn' | 'labelColumn'>
+type AskedColumns = Pick<ReadTableOptions, 'timeColumn' | 'labelColumn'>
+type RoleColumns = Pick<ReadTableOptions, 'timeColumn' | 'labelColumn' | 'deviceColumn'>
+type TrainedModel = Pick<ModelInfo, 'options' | 'timeColumn' | 'labelColumn'> & {
+  readonly device?: string | undefined
+}
 
 /**
  * What a command reads, its argument DATA or the query of `--sql`, and how: as the options say and, with a model, as in its training where they say
@@ -42,7 +45,7 @@ type TrainedModel = Pick<ModelInfo, 'options' | 'timeColumn' | 'labelColumn'>
 export function tableSource(
   io: Io,
   data: string | undefined,
-  options: ReadOptions & MissingChoice & RoleColumns & { readonly rows?: string },
+  options: ReadOptions & MissingChoice & AskedColumns & { readonly rows?: string },
   model?: TrainedModel,
 ): TableSource {
   const reading = model && trainedReading(model.options)
@@ -67,29 +70,70 @@ export function tableSource(
     form: reading?.form,
   }
   const { timeColumn, labelColumn } = options
-  const trained = { timeColumn: model?.timeColumn ?? undefined, labelColumn: model?.labelColumn ?? undefined }
+  // The model of one device of several reads that device, unless another one is asked for.
+  const own =
+    options.device === undefined && options.groupBy === undefined && model?.device !== undefined
+      ? { device: model.device, deviceColumn: reading?.groupBy ?? reading?.form.deviceColumn }
+      : undefined
+  const trained = {
+    timeColumn: model?.timeColumn ?? undefined,
+    labelColumn: model?.labelColumn ?? undefined,
+    ...(own?.deviceColumn !== undefined && { deviceColumn: own.deviceColumn }),
+  }
   return {
     source,
     request: { ...request, timeColumn, labelColumn },
     times: timesOf(asked),
     read: reader =>
       io.metrics.time('read', () =>
-        readLike(trained, options, columns => reader(source, { ...request, ...columns })),
+        readLike(trained, options, async columns => {
+          const isOwn = own !== undefined && columns.deviceColumn !== undefined
+          const whole = { ...request, ...columns, ...(isOwn && { device: own.device }) }
+          const isInherited = options.excludeChannels === undefined && options.role === undefined
+          const result = isInherited
+            ? await readWithout(whole, given => reader(source, given))
+            : await reader(source, whole)
+          if (isOwn)
+            printNotes(io, [
+              `only the rows of ${own.device} are read, the device of the model; --device overrides this`,
+            ])
+          return result
+        }),
       ),
+  }
+}
+
+/** Columns that the training left out, or that had a role of their own, need not be in a later table. */
+async function readWithout<T>(
+  request: ReadTableOptions,
+  read: (request: ReadTableOptions) => Promise<T>,
+): Promise<T> {
+  let { ignoreColumns, roles } = request
+  for (;;) {
+    try {
+      return await read({ ...request, ignoreColumns, roles })
+    } catch (error) {
+      if (!(error instanceof TelltaleError) || error.code !== 'data-column-missing') throw error
+      const missing = String(error.where.column)
+      if (!ignoreColumns?.includes(missing) && !Object.hasOwn(roles ?? {}, missing)) throw error
+      ignoreColumns = ignoreColumns?.filter(name => name !== missing)
+      roles = roles && Object.fromEntries(Object.entries(roles).filter(([name]) => name !== missing))
+    }
   }
 }
 
 /** Tries the columns of the training; one that the table does not have is looked for as in any other table. */
 async function readLike<T>(
   trained: RoleColumns,
-  options: RoleColumns,
+  options: AskedColumns,
   read: (columns: RoleColumns) => Promise<T>,
 ): Promise<T> {
   let tried = trained
   for (;;) {
     const { timeColumn = tried.timeColumn, labelColumn = tried.labelColumn } = options
+    const { deviceColumn } = tried
     try {
-      return await read({ timeColumn, labelColumn })
+      return await read({ timeColumn, labelColumn, ...(deviceColumn !== undefined && { deviceColumn }) })
     } catch (error) {
       if (!(error instanceof TelltaleError) || error.code !== 'data-column-missing') throw error
       const missing = error.where.column

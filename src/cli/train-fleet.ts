@@ -6,6 +6,7 @@ import {
   type ReadOptions,
   type ReadTableOptions,
   readDevices,
+  roleNote,
   summaryNotes,
   type TableSource,
 } from '../ingest/index.js'
@@ -20,11 +21,12 @@ import {
 } from '../pipeline/index.js'
 import { formatNumber, formatRows, type Row } from '../report/index.js'
 import { deviceFolder, parseReference, saveModel } from '../store/index.js'
+import { createDeviceNotes } from './device-notes.js'
 import { EXIT_CODES, EXIT_OK } from './exit-codes.js'
 import type { CliOptions } from './global-options.js'
 import type { Io } from './io.js'
 import { devicesThatLeft, type ModelTarget } from './model-place.js'
-import { printIssues, printNotes } from './notes.js'
+import { printNotes } from './notes.js'
 import { isModel } from './paths.js'
 import type { Progress } from './progress.js'
 import { readingOf } from './reading.js'
@@ -62,22 +64,24 @@ export async function trainFleet(
     onProgress: ({ rows, expectedRows, ...bytes }) => progress.read(rows, expectedRows, bytes),
   })
   const rows: Row[] = []
+  const deviceNotes = createDeviceNotes(io)
   let code = EXIT_OK
   for await (const table of devices) {
     const { device } = table
     if (rows.length === 0) {
       progress.finish()
-      printNotes(io, summaryNotes(devices.summary))
+      printNotes(io, [...summaryNotes(devices.summary), roleNote(devices.summary)])
     }
     const folder = deviceFolder(device)
     const path = join(target.path, folder)
-    const told = (note: string) => printNotes(io, [`${device}: ${note}`])
+    const told = (kind: string, note: string) => deviceNotes.add(device, kind, note)
     try {
       const { history, labelled, notes } = await historyOf(table, options, io)
       const { history: read, empty } = withReadings(history)
-      notes.forEach(told)
-      if (empty.length > 0) told(`no readings of ${empty.join(', ')}: left out of its model`)
-      if (labelled > 0) told(`${labelled} samples are labelled anomalous; the model learns them as normal`)
+      for (const [i, note] of notes.entries()) told(`history ${i}`, note)
+      if (empty.length > 0) told('empty', `no readings of ${empty.join(', ')}: left out of its model`)
+      if (labelled > 0)
+        told('labelled', `${labelled} samples are labelled anomalous; the model learns them as normal`)
       const checkpoint = options.checkpoint && join(options.checkpoint, deviceFolder(device))
       const { timeColumn: time, labelColumn: label } = devices.summary
       const model = await trainModel(
@@ -88,7 +92,7 @@ export async function trainFleet(
           device,
           columns: { time, label },
           reading: readingOf(options, devices.summary),
-          onIssues: issues => printIssues(io, issues, device),
+          onIssues: issues => deviceNotes.issues(device, issues),
           onModel: model => io.metrics.time('save', () => saveModel(model, path)),
         },
       )
@@ -96,9 +100,12 @@ export async function trainFleet(
     } catch (error) {
       if (!(error instanceof TelltaleError) || !OF_A_DEVICE.includes(error.kind)) throw error
       rows.push(failedRow(device, table.samples, error))
-      told(`it was not trained: ${error.remedy}`)
+      told(error.code, `it was not trained: ${error.remedy}`)
       if (await isModel(path))
-        told(`its model from an earlier training remains in ${join(options.out ?? target.path, folder)}`)
+        told(
+          'earlier',
+          `its model from an earlier training remains in ${join(options.out ?? target.path, folder)}`,
+        )
       if (code === EXIT_OK) code = EXIT_CODES[error.kind]
     } finally {
       progress.finish()
@@ -106,14 +113,19 @@ export async function trainFleet(
     // With --keep-best the device at hand was finished; the next one is not begun.
     if (io.signal.aborted) break
   }
+  deviceNotes.print()
   const isAny = rows.some(({ model }) => model !== null)
   const published = isAny ? await target.publish(why) : undefined
   io.stdout(formatRows(placed(rows, published), cli.format))
   if (cli.format === 'table') io.stdout(`\n${countText(rows)}${published ? ` in ${published}` : ''}\n`)
-  const left = published === undefined ? [] : await devicesThatLeft(io, cli, published)
-  if (left.length > 0)
-    printNotes(io, [`the version before also had a model of ${left.join(', ')}; this one has none`])
+  if (published !== undefined) printNotes(io, leftNotes(await devicesThatLeft(io, cli, published)))
   return io.signal.aborted ? EXIT_CODES.interrupted : code
+}
+
+function leftNotes(left: readonly string[]): string[] {
+  return left.length === 0
+    ? []
+    : [`the version before also had a model of ${left.join(', ')}; this one has none`]
 }
 
 async function historyOf(

@@ -6,7 +6,7 @@ const DIRECTIVES: Record<string, string> = {
   Y: '(?<Y>\\d{4})',
   y: '(?<y>\\d{2})',
   m: '(?<m>\\d{1,2})',
-  b: '(?<b>[a-z\u00e4]{3,9})\\.?',
+  b: '(?<b>[a-z\u00e4\u00e9\u00fb]{3,10})\\.?',
   d: '(?<d>\\d{1,2})',
   H: '(?<H>[01]?\\d|2[0-3])',
   I: '(?<I>0?[1-9]|1[0-2])',
@@ -20,7 +20,7 @@ const DIRECTIVES: Record<string, string> = {
 
 /**
  * A parser of times in a format of strptime: %Y %y %m %b %B %d %H %I %M %S %f %p %z %%; other characters stand for themselves, a blank
- * for one or more. Months are English or German, in any case; a year of two digits is 1969 to 2068.
+ * for one or more. Months are English, German, French, Spanish or Italian, in any case; a year of two digits is 1969 to 2068.
  * Errors: `option-invalid` when a directive is unknown, is used twice, or the day is left open.
  */
 export function createTimeParser(format: string): TimeParser {

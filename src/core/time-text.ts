@@ -19,6 +19,8 @@ export interface TimeFields {
   readonly date: readonly [number, number, number]
   /** How they may be read, at least one. */
   readonly orders: readonly DateOrder[]
+  /** `24/03/01` may also have its year first: only the dates of a whole column can show it. */
+  readonly mayHaveYearFirst?: boolean
   readonly hasClock: boolean
   /** Ms since midnight. */
   readonly clockMs: number
@@ -37,7 +39,7 @@ export interface UnclearZone {
 const LONGEST = 64
 const DAY_MS = 86_400_000
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
-/** Months by their English and German names and abbreviations, 1 to 12. */
+/** Months by their English, German, French, Spanish and Italian names and usual abbreviations, 1 to 12. */
 export const MONTH_WORDS: ReadonlyMap<string, number> = new Map<string, number>([
   ...MONTHS.map((name, i) => [name, i + 1] as const),
   ...[
@@ -46,6 +48,12 @@ export const MONTH_WORDS: ReadonlyMap<string, number> = new Map<string, number>(
     'jän feb mär apr mai jun jul aug sept okt nov dez',
     'jänner feber maerz apr mai june july aug sep okt nov dez',
     'jan feb mrz apr mai jun jul aug sep okt nov dez',
+    'janvier février mars avril mai juin juillet août septembre octobre novembre décembre',
+    'janv févr mars avr mai juin juil août sept oct nov déc',
+    'enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre',
+    'ene feb mar abr may jun jul ago sep oct nov dic',
+    'gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre',
+    'gen feb mar apr mag giu lug ago set ott nov dic',
   ].flatMap(line => line.split(' ').map((name, i) => [name, i + 1] as const)),
 ])
 const WEEKDAYS = new Set(
@@ -98,7 +106,7 @@ function take(s: Scanner, ...characters: string[]): string | undefined {
 
 /**
  * The fields of a time text, by the grammar of docs/reading.md; undefined where it is none. Numbers alone are no times here but for compact
- * stamps (20240503, 20240503061500). Cost: linear; texts longer than 64 characters are no times.
+ * stamps (20240503, 20240503061500, 2024124). Cost: linear; texts longer than 64 characters are no times.
  */
 export function scanTime(text: string): TimeFields | UnclearZone | undefined {
   const trimmed = text.trim()
@@ -121,9 +129,17 @@ export function scanTime(text: string): TimeFields | UnclearZone | undefined {
   const zone = scanZone(s)
   if (zone === undefined || s.at < trimmed.length) return undefined
   const numbers = year === undefined ? date.numbers : ([year, date.numbers[1], date.numbers[2]] as const)
-  const orders = date.orders.filter(order => dayOf(numbers, order) !== undefined)
+  const mayHaveYearFirst = date.mayHaveYearFirst === true && dayOf(numbers, 'ymd') !== undefined
+  const usual = date.orders.filter(order => dayOf(numbers, order) !== undefined)
+  const orders = usual.length === 0 && mayHaveYearFirst ? (['ymd'] as const) : usual
   if (orders.length === 0) return undefined
-  const fields = { date: numbers, orders, hasClock: clockMs !== undefined, clockMs: clockMs ?? 0 }
+  const fields: TimeFields = {
+    date: numbers,
+    orders,
+    ...(mayHaveYearFirst && { mayHaveYearFirst }),
+    hasClock: clockMs !== undefined,
+    clockMs: clockMs ?? 0,
+  }
   return 'abbreviation' in zone ? { abbreviation: zone.abbreviation, wall: fields } : { ...fields, ...zone }
 }
 
@@ -141,6 +157,7 @@ function skipWeekday(s: Scanner): void {
 interface DateScan {
   readonly numbers: readonly [number, number, number]
   readonly orders: readonly DateOrder[]
+  readonly mayHaveYearFirst?: boolean
   /** The date was followed by its clock without a gap. */
   readonly clockMs?: number
   /** `Mar 1 00:00:00 2024`: the year follows the clock. */
@@ -151,6 +168,7 @@ function scanDate(s: Scanner): DateScan | undefined {
   if (isLetter(s.text.charCodeAt(s.at))) return monthFirst(s)
   const first = digits(s)
   if (first.length >= 8) return compact(s, first)
+  if (first.length === 7) return ordinal(first)
   if (first.length === 0 || first.length === 3 || first.length > 4) return undefined
   if (first.length === 4 && Number(first) < 1000) return undefined
   const start = s.at
@@ -170,7 +188,7 @@ function scanDate(s: Scanner): DateScan | undefined {
   if (third.length !== 2) return undefined
   // Years of two digits stand last with slashes and dots; with dashes they may also stand first.
   const orders = separator === '-' && first.length === 2 ? DATE_ORDERS : (['dmy', 'mdy'] as const)
-  return { numbers, orders }
+  return { numbers, orders, ...(separator !== '-' && first.length === 2 && { mayHaveYearFirst: true }) }
 }
 
 /** `Mar 1, 2024`, `Mar 1 00:00:00 2024` */
@@ -214,6 +232,15 @@ function monthSecond(s: Scanner, first: string): DateScan | undefined {
   if (last.length !== 2 && last.length !== 4) return undefined
   const year = last.length === 2 ? fullYear(Number(last)) : Number(last)
   return { numbers: [year, month, Number(first)], orders: ['ymd'] }
+}
+
+/** `2024124`: a year and its day, 1 to 366. */
+function ordinal(all: string): DateScan | undefined {
+  const [year, day] = [Number(all.slice(0, 4)), Number(all.slice(4))]
+  if (year < 1900 || year > 2100 || day < 1 || day > 366) return undefined
+  const date = new Date(Date.UTC(year, 0, day))
+  if (date.getUTCFullYear() !== year) return undefined
+  return { numbers: [year, date.getUTCMonth() + 1, date.getUTCDate()], orders: ['ymd'] }
 }
 
 /** `20240503`, `202405030615`, `20240503061500`, `20240503061500123`; `20240503T0615` is followed by its clock. */
@@ -368,7 +395,8 @@ function dayOf(date: readonly [number, number, number], order: DateOrder): numbe
 /** The reading of fields by an order of the date; undefined when they cannot be read by it. */
 export function timeOf(fields: TimeFields, order: DateOrder): TimeReading | undefined {
   const own = fields.orders.length === 1 && fields.orders[0] === 'ymd' ? 'ymd' : order
-  if (!fields.orders.includes(own)) return undefined
+  const isAllowed = fields.orders.includes(own) || (own === 'ymd' && fields.mayHaveYearFirst === true)
+  if (!isAllowed) return undefined
   const ms = dayOf(fields.date, own)! * DAY_MS + fields.clockMs
   const { offsetMs, zone } = fields
   if (zone !== undefined) return { ms, hasOffset: false, zone }

@@ -10,6 +10,8 @@ export const tableForm = z.object({
   dateOrder: z.enum(DATE_ORDERS).optional(),
   /** Of times that are numbers whose size does not show it. */
   timeUnit: z.enum(TIME_UNITS).optional(),
+  /** In the name of the column of times. */
+  timeZone: z.string().optional(),
   decimal: z.enum(['.', ',']).optional(),
   /** Of a table with a reading per row. */
   sensorColumn: z.string().optional(),

@@ -85,11 +85,16 @@ function describeRoles(summary: ReadSummary, { relation, roles }: ScanContext): 
   summary.timeColumn = roles.time?.columns.map(nameOf).join()
   summary.labelColumn = nameOf(roles.label?.column)
   summary.deviceColumn = nameOf(roles.device)
-  const { order, unit } = roles.time ?? {}
+  const { order, unit, zone } = roles.time ?? {}
+  if (zone !== undefined)
+    summary.assumptions.push(
+      `times are in the zone ${zone}, as the name of the column ${nameOf(roles.time!.column)} says; --time-zone overrides this`,
+    )
   summary.form = {
     ...summary.form,
     ...(order && { dateOrder: order }),
     ...(unit && { timeUnit: unit }),
+    ...(zone && { timeZone: zone }),
     ...(relation.header?.decimal === ',' && { decimal: ',' as const }),
   }
   if (roles.label?.found === 'guessed') summary.labelGuessed = true

@@ -1,6 +1,6 @@
 import type { DerivedChannel } from '../align/index.js'
 import type { TimeUnit } from '../core/time-unit.js'
-import type { ColumnRole } from './columns/column-role.js'
+import type { ColumnRole, RoleName } from './columns/column-role.js'
 import type { Compression, TableFormat } from './files/locate.js'
 import type { TableForm } from './form.js'
 import { createTally, type Tally, tallyText } from './tally.js'
@@ -141,6 +141,49 @@ export function summaryNotes(summary: ReadSummary): string[] {
       ? []
       : [`${summary.heldSamples} samples of the cadence had no reading near: the last one was held`]),
   ]
+}
+
+/**
+ * What every column is used as, in one sentence: with the sentences of `summaryNotes` about columns that are no channels and computed ones, each column
+ * is named once, long lists are cut.
+ */
+export function roleNote({
+  columns,
+  derived,
+  timeColumn,
+  labelColumn,
+  deviceColumn,
+  form,
+}: ReadSummary): string {
+  const computed = new Set(derived.map(({ from }) => from))
+  const listed = (names: readonly string[]) =>
+    `${names.slice(0, 12).join(', ')}${names.length > 12 ? ` and ${names.length - 12} more` : ''}`
+  const ofRole = (word: string, ...roles: readonly RoleName[]) => {
+    const names = columns
+      .filter(({ name, role }) => roles.includes(role) && !computed.has(name))
+      .map(({ name }) => name)
+    return names.length === 0
+      ? []
+      : [`${names.length} ${word}${names.length === 1 ? '' : 's'} ${listed(names)}`]
+  }
+  const named = (word: string, name: string | undefined) => (name === undefined ? [] : [`${word} ${name}`])
+  const ignored = columns
+    .filter(({ name, role }) => role === 'ignore' && name !== form.sensorColumn)
+    .map(({ name }) => name)
+  const units = columns.filter(({ unit }) => unit !== undefined).length
+  return `columns: ${[
+    ...named('time', timeColumn),
+    ...named('label', labelColumn),
+    ...named('device', deviceColumn),
+    ...(form.sensorColumn === undefined
+      ? [
+          ...ofRole('channel', 'channel', 'counter', 'angle', 'state'),
+          ...ofRole('constant channel', 'constant'),
+        ]
+      : [`names of channels ${form.sensorColumn}`, `their readings ${form.valueColumn}`]),
+    ...(ignored.length === 0 ? [] : [`left out ${listed(ignored)}`]),
+    ...(units === 0 ? [] : [`units known of ${units}`]),
+  ].join('; ')}`
 }
 
 const LEFT_OUT = new Set(['row-number', 'calendar', 'cycle', 'quality', 'text', 'label', 'device', 'time'])

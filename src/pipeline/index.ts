@@ -4,6 +4,7 @@ export {
   type EvaluateModelSettings,
   evaluateModel,
   LEADING_METRICS,
+  LEAST_EVENTS,
   type LeadingMetric,
   type ModelEvaluation,
 } from './evaluate/evaluate.js'

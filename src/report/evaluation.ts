@@ -43,12 +43,21 @@ export function sweepRows(sweep: readonly Evaluation[]): Row[] {
   }))
 }
 
-/** One row per channel and kind of fault; sizes in spreads of the channel or in samples, delays in samples. */
-export function smallestFaultRows({ faults }: SmallestFaults): Row[] {
-  return faults.map(({ channel, kind, unit, smallest, delay, tried }) => ({
+const unitText = (unit: string | undefined) => (unit === undefined ? '' : ` ${unit}`)
+
+/**
+ * One row per channel and kind of fault; sizes in spreads of the channel (1.4826 times the median absolute deviation) and in its unit, or in samples;
+ * delays in samples.
+ *
+ * @param units by channel, as far as the table names them
+ */
+export function smallestFaultRows({ faults }: SmallestFaults, units?: ReadonlyMap<string, string>): Row[] {
+  return faults.map(({ channel, kind, unit, smallest, smallestReading, delay, tried }) => ({
     channel,
     fault: kind,
     'smallest found': smallest === null ? 'none' : `${smallest} ${unit}`,
+    'in the unit of the channel':
+      smallestReading === null ? '-' : `${formatNumber(smallestReading, 3)}${unitText(units?.get(channel))}`,
     'delay, samples': numberOrDash(delay),
     'largest tried': tried.length === 0 ? '-' : `${tried[tried.length - 1].size} ${unit}`,
     'detected at largest': tried.length === 0 ? '-' : formatPercent(tried[tried.length - 1].found),

@@ -7,7 +7,8 @@ import { createError } from '../../src/core/errors.js'
 import { readOptions } from '../../src/ingest/index.js'
 
 const cwd = resolve('somewhere')
-const io = { cwd, signal: new AbortController().signal } as Io
+const metrics = { time: (_: string, work: () => unknown) => work() }
+const io = { cwd, signal: new AbortController().signal, metrics } as unknown as Io
 const options = (given: object = {}) => readOptions.parse(given)
 
 describe('tableSource', () => {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { aucPr, evaluate, METRICS, type Metric, type MetricName } from '../../src/evaluate/index.js'
@@ -189,5 +190,13 @@ describe('evaluate', () => {
     expect(of()).toEqual([1, 0.5, 2 / 7, 0.4, 0])
     expect(of([0, 0, 0, 1, 1, 1, 1, 0, 0, 0])).toEqual([0.5, 1, 0, 0.4, 0])
     expect(of([1, 1, 0, 0, 0, 0, 0, 0, 0, 0])).toEqual([0, 0, 1 / 7, 0.4, null])
+  })
+})
+
+describe('docs/evaluation.md', () => {
+  it('has one line for each metric', () => {
+    const lines = readFileSync('docs/evaluation.md', 'utf8').split('\n')
+    const named = lines.flatMap(line => /^\| `([a-z0-9-]+)` \| .{20,} \|$/.exec(line)?.[1] ?? [])
+    expect(named).toEqual(LIST.map(({ name }) => name))
   })
 })

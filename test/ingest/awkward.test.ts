@@ -42,6 +42,9 @@ const FORMS: Record<string, Form> = {
   'American with AM and PM': ms => (({ Y, m, D, I, M, p }) => `${m}/${D}/${Y} ${I}:${M}:00 ${p}`)(parts(ms)),
   'American, two-digit year': ms => (({ y, m, D, H, M }) => `${m}/${D}/${y} ${H}:${M}`)(parts(ms)),
   'British slashes': ms => (({ Y, m, D, H, M }) => `${D}/${m}/${Y} ${H}:${M}`)(parts(ms)),
+  'slashes, year of two digits first': ms => (({ y, m, D, H, M }) => `${y}/${m}/${D} ${H}:${M}`)(parts(ms)),
+  'French month': ms => (({ Y, D, H, M }) => `${D} mars ${Y} ${H}:${M}:00`)(parts(ms)),
+  'its zone in brackets': ms => `${new Date(ms + 3_600_000).toISOString().slice(0, 19)}[Europe/Berlin]`,
   'year of two digits first': ms => (({ y, m, D, H, M }) => `${y}-${m}-${D} ${H}:${M}:00`)(parts(ms)),
   'English month': ms => (({ Y, D, H, M }) => `${D}-Mar-${Y} ${H}:${M}:00`)(parts(ms)),
   'German month': ms => (({ Y, D, H, M }) => `${D}. März ${Y} ${H}:${M}`)(parts(ms)),
@@ -76,6 +79,20 @@ const SHAPES: Record<string, Shape> = {
   },
   'one reading per row, in the order of the tags': form => ({
     text: `tag,time,value,quality\n${['flow', 'temp'].map((tag, k) => lines((ms, i) => `${tag},${form(ms)},${[FLOW, TEMP][k]![i]},Good`)).join('')}`,
+  }),
+  'lines with delimiters before the header': form => ({
+    text: `Logger,Hall 3,1.2,4\nSite,North\n${wide(form)}`,
+  }),
+  'objects in an array of one object': form => ({
+    name: 'x.json',
+    text: JSON.stringify({
+      plant: 7,
+      data: TIMES.map((ms, i) => ({ time: form(ms), temp: TEMP[i], flow: FLOW[i] })),
+    }),
+  }),
+  'an array per column': form => ({
+    name: 'x.json',
+    text: JSON.stringify({ time: TIMES.map(form), temp: TEMP, flow: FLOW }),
   }),
   'UTF-16': form => ({ text: Buffer.from(`\uFEFF${wide(form)}`, 'utf16le') }),
   'lines of JSON': form => ({
@@ -221,5 +238,61 @@ describe('a table that leaves something open', () => {
       { timeColumn: 'none', roles: { time: 'ignore' } },
     )
     expect([frame.timeKind, [...frame.values]]).toEqual(['index', [5, 6]])
+  })
+})
+
+describe('a table whose columns say more than their values', () => {
+  const rows = (row: (ms: number, i: number) => string) => lines(row)
+  const long = (row: (i: number) => string) => Array.from({ length: 60 }, (_, i) => `${row(i)}\n`).join('')
+
+  it('has its times in the zone that the name of their column gives', async () => {
+    for (const name of ['Date Time, GMT-04:00', 'time (UTC-4)', 'time UTC-0400']) {
+      const text = `"${name}",temp\n${rows((ms, i) => `${new Date(ms - 4 * 3_600_000).toISOString().slice(0, 19)},${TEMP[i]}`)}`
+      const { frame, notes } = await read({ text })
+      expect([...frame.timeMs]).toEqual(TIMES)
+      expect(notes.join()).toContain('-04:00')
+      const asked = await read({ text }, { timeZone: 'UTC' })
+      expect([...asked.frame.timeMs]).toEqual(TIMES.map(ms => ms - 4 * 3_600_000))
+    }
+  })
+
+  it('joins a date and the hour of the day', async () => {
+    const text = `Date,Hour,temp\n${long(i => `2024-03-${two(1 + Math.floor(i / 24))},${i % 24},${Math.sin(i)}`)}`
+    const { frame } = await read({ text })
+    expect(frame.channels).toEqual(['temp'])
+    expect([...frame.timeMs]).toEqual(Array.from({ length: 60 }, (_, i) => Date.UTC(2024, 2, 1, i)))
+  })
+
+  it.each([
+    ['minutes', (i: number) => 10 * i],
+    ['Elapsed (s)', (i: number) => (0.1 * i).toFixed(1)],
+    ['k', (i: number) => 500 + 2 * i],
+  ])('takes no count of even steps for a channel: %s', async (name, countOf) => {
+    const { frame, columns } = await read({
+      text: `${name},temp\n${long(i => `${countOf(i)},${Math.sin(i)}`)}`,
+    })
+    expect(frame.channels).toEqual(['temp'])
+    expect(columns[0]!.role).toBe('row-number')
+  })
+
+  it.each([
+    ['Variable', 'Measurement'],
+    ['point_id', 'reading'],
+    ['KKS', 'Messwert'],
+  ])('has a reading per row with %s and %s', async (sensor, value) => {
+    const ids = ['101', '102']
+    const text = `Timestamp,${sensor},${value},Status\n${TIMES.flatMap((ms, i) => ids.map((id, k) => `${new Date(ms).toISOString()},${id},${[TEMP, FLOW][k]![i]},OK\n`)).join('')}`
+    const { frame, summary } = await read({ text })
+    expect([frame.channels, [...frame.values].slice(0, 2)]).toEqual([ids, [TEMP[0], FLOW[0]]])
+    expect(summary.form).toMatchObject({ sensorColumn: sensor, valueColumn: value })
+  })
+
+  it('says that a time of day alone lacks its date, with what helps', async () => {
+    const text = `time,temp\n${long(i => `${two(Math.floor(i / 6))}:${two((i % 6) * 10)}:00,${Math.sin(i)}`)}`
+    const error = await read({ text }).catch(error => error)
+    expect(error.message).toContain(
+      "without a date: --time-column DATE,TIME joins two columns; --exclude-channels 'time'",
+    )
+    expect((await read({ text }, { ignoreColumns: ['time'] })).frame.channels).toEqual(['temp'])
   })
 })

@@ -12,6 +12,7 @@ interface Export {
   /** First values in the order of the channels. */
   readonly first: readonly number[]
   readonly samples?: number
+  readonly start?: string
   readonly end?: string
   readonly missing?: number
   /** What the error without the options names. */
@@ -39,10 +40,12 @@ const EXPORTS: Record<string, Export> = {
   'excel-english.csv': both(['Pressure (psi)', 'Flow (gpm)']),
   'excel-german.csv': both(['Druck [bar]', 'Durchfluss [l/min]'], [19.89, 1615.5]),
   'grafana.csv': both(['temperature (°C)', 'flow (l/min)']),
-  'hobo.csv': both([
-    'Temp, °C (LGR S/N: 1234, SEN S/N: 1234)',
-    'Intensity, Lux (LGR S/N: 1234, SEN S/N: 1234)',
-  ]),
+  // The name of its time column says GMT+01:00.
+  'hobo.csv': {
+    ...both(['Temp, °C (LGR S/N: 1234, SEN S/N: 1234)', 'Intensity, Lux (LGR S/N: 1234, SEN S/N: 1234)']),
+    start: '2024-03-01T21:00:00',
+    end: '2024-03-02T04:50:00',
+  },
   'home-assistant.csv': {
     ...both(['sensor.flow', 'sensor.temperature'], [32.31, 19.89]),
     options: { missing: 'keep' },
@@ -96,7 +99,7 @@ describe('the exports of common systems', () => {
       expect(summary.missingCells.count).toBe(wanted.missing ?? 0)
       if (frame.timeKind === 'index') return
       const ends = [frame.timeMs[0]!, frame.timeMs.at(-1)!].map(ms => new Date(ms).toISOString().slice(0, 19))
-      expect(ends).toEqual([SPAN[0], wanted.end ?? SPAN[1]])
+      expect(ends).toEqual([wanted.start ?? SPAN[0], wanted.end ?? SPAN[1]])
     },
   )
 

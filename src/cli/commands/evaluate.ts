@@ -6,6 +6,7 @@ import { readOptions, readTable } from '../../ingest/index.js'
 import {
   detectOptions,
   evaluateModel,
+  LEAST_EVENTS,
   type ModelEvaluation,
   type SmallestFaults,
   smallestFaults,
@@ -22,8 +23,11 @@ import {
 import { createRuntime, defaultWorkers } from '../../runtime/index.js'
 import { checkThresholdOptions } from '../../threshold/index.js'
 import { defineCommand } from '../command.js'
+import { evaluateFleet, type FleetEvaluation } from '../evaluate-fleet.js'
 import { EXIT_OK } from '../exit-codes.js'
-import { readLabelled } from '../labels.js'
+import { openFleet, readFleetLike } from '../fleet.js'
+import { fleetLabels, readLabelled } from '../labels.js'
+import { modelIn } from '../model-place.js'
 import { printNotes } from '../notes.js'
 import { openModel } from '../open-model.js'
 import { tableSource } from '../table-source.js'
@@ -44,7 +48,10 @@ const {
 const { buffer, inflated } = evaluateOptions.shape
 
 const schema = z.object({
-  model: option(z.string().min(1), 'Folder of the model.', { value: 'MODEL', path: 'read' }),
+  model: option(z.string().min(1), 'Folder of the model, or of a fleet: then every device is evaluated.', {
+    value: 'MODEL',
+    path: 'read',
+  }),
   labels: option(
     z.union([z.string().min(1), z.literal(false)]).optional(),
     'Ground truth: a column of 0 and 1, a file with one 0 or 1 per line, or a file of intervals START,END in samples or times; --no-labels for none. Default: the label column of the training.',
@@ -98,7 +105,7 @@ export const evaluateCommand = defineCommand({
   description:
     'Uses the stored threshold unless another is given. The baselines are random scores, the mean |z| of the channels and the distance from the principal components ' +
     'of the training data, each at the threshold at which it flags as many samples. Intervals are 95 % block-bootstrap intervals. ' +
-    'A metric that is undefined is left empty, with the reason.',
+    'A metric that is undefined is left empty, with the reason; docs/evaluation.md says what each metric means. Fewer than five labelled events get no intervals. Of a fleet, one row per device.',
   arguments: [
     {
       name: 'data',
@@ -117,8 +124,29 @@ export const evaluateCommand = defineCommand({
   ],
   async run({ args: [data], options, cli, io, progress }) {
     checkThresholdOptions(options)
-    const model = await openModel(io, cli, options, createRuntime(options.workers ?? defaultWorkers()))
     const byFaults = options.faults || options.labels === false
+    const runtime = createRuntime(options.workers ?? defaultWorkers())
+    const { buffer, inflated } = options
+    const metrics = { inflated, ...(buffer !== undefined && { buffer }) }
+    if (options.device === undefined) {
+      const folder = await modelIn(io, cli, options.model)
+      const fleet = await openFleet(folder, runtime, options.groupBy !== undefined)
+      if (fleet) {
+        const { labelColumn, labelsOf } = await fleetLabels(io, options.labels)
+        const asked = { ...options, ...(labelColumn !== undefined && { labelColumn }) }
+        const { devices, times } = await readFleetLike(io, data, fleet, asked, progress)
+        const evaluation: FleetEvaluation = {
+          devices,
+          fleet,
+          byFaults,
+          settings: { ...options, metrics },
+          labelsOf: samples => labelsOf(samples, times),
+          format: cli.format,
+        }
+        return evaluateFleet(io, evaluation, progress)
+      }
+    }
+    const model = await openModel(io, cli, options, runtime)
     const { read, times } = tableSource(io, data, options, model.info)
     const { table, labels } = await readLabelled(io, options.labels || undefined, times, labelColumn =>
       read((source, request) =>
@@ -136,12 +164,13 @@ export const evaluateCommand = defineCommand({
       const known = options.labels === false ? undefined : labels
       const result = await smallestFaults(model, table.frame, { ...asked, labels: known }, hooks)
       progress.finish()
-      io.stdout(faultsText(result, cli.format))
+      const units = new Map(
+        table.columns.flatMap(({ name, unit }) => (unit === undefined ? [] : [[name, unit]])),
+      )
+      io.stdout(faultsText(result, cli.format, units))
       return EXIT_OK
     }
     if (labels === undefined) throw createError('option-missing', { name: '--labels (or --no-labels)' })
-    const { buffer, inflated } = options
-    const metrics = { inflated, ...(buffer !== undefined && { buffer }) }
     const evaluation = await evaluateModel(model, table.frame, labels, { ...asked, metrics }, hooks)
     progress.finish()
     io.stdout(resultText(evaluation, cli.format))
@@ -155,16 +184,20 @@ const HELD_BACK = {
   unknown: '(it is unknown whether the model was trained on them: use rows outside the history)',
 } as const satisfies Record<SmallestFaults['known'], string>
 
-function faultsText(result: SmallestFaults, format: ResultFormat): string {
+function faultsText(
+  result: SmallestFaults,
+  format: ResultFormat,
+  units: ReadonlyMap<string, string>,
+): string {
   if (format === 'json') return `${JSON.stringify(result, null, 2)}\n`
-  const rows = formatRows(smallestFaultRows(result), format)
+  const rows = formatRows(smallestFaultRows(result, units), format)
   if (format !== 'table') return rows
   const { lookahead, repeats, known } = result
   const wait =
     lookahead > 0
       ? ` Two-sided scores need ${lookahead} later samples: add them to a delay for live use.`
       : ''
-  return `${rows}\nSmallest size at which 95 % of ${repeats} injected faults are detected, in ${result.rows} normal rows ${HELD_BACK[known]}.${wait}\n`
+  return `${rows}\nSmallest size at which 95 % of ${repeats} injected faults are detected, in ${result.rows} normal rows ${HELD_BACK[known]}. A spread is 1.4826 times the median absolute deviation of the channel.${wait}\n`
 }
 
 function resultText(result: ModelEvaluation, format: ResultFormat): string {
@@ -176,5 +209,10 @@ function resultText(result: ModelEvaluation, format: ResultFormat): string {
     formatRows(metricRows(evaluation), 'table'),
     ...(result.sweep.length > 0 ? [formatRows(sweepRows(result.sweep), 'table')] : []),
     evaluationFacts(evaluation),
+    ...(evaluation.events < LEAST_EVENTS
+      ? [
+          `no 95 % intervals: ${LEAST_EVENTS} labelled events or more are needed to show how much the figures vary\n`,
+        ]
+      : []),
   ].join('\n')
 }

@@ -1,18 +1,25 @@
+import { basename, join } from 'node:path'
 import { z } from 'zod'
+import { createError, TelltaleError } from '../../core/errors.js'
 import { option } from '../../core/options.js'
 import { writeFileAtomic } from '../../files/index.js'
 import { OPSET } from '../../onnx/index.js'
 import { detectOptions, exportOnnx, networkOf } from '../../pipeline/index.js'
-import { formatBytes, formatSummary } from '../../report/index.js'
-import { loadModel } from '../../store/index.js'
+import { formatBytes, formatRows, formatSummary, type ResultFormat, type Row } from '../../report/index.js'
+import { type FleetMember, findFleet, loadModel } from '../../store/index.js'
 import { checkThresholdOptions } from '../../threshold/index.js'
 import { defineCommand } from '../command.js'
-import { EXIT_OK } from '../exit-codes.js'
+import { EXIT_CODES, EXIT_OK } from '../exit-codes.js'
+import type { Io } from '../io.js'
 import { modelIn } from '../model-place.js'
 import { checkFolder, makeFolderOf, pathIn } from '../paths.js'
 
 const exportOptions = z.strictObject({
-  out: option(z.string().min(1), 'File to write; - is stdout.', { value: 'FILE', path: 'write' }),
+  out: option(
+    z.string().min(1),
+    'File to write; - is stdout. Of a fleet: a folder, with one file per device.',
+    { value: 'FILE', path: 'write' },
+  ),
   format: option(z.enum(['onnx']).default('onnx'), 'Format of the file.', { value: 'FORMAT' }),
   ...detectOptions.pick({
     threshold: true,
@@ -30,7 +37,7 @@ export const exportCommand = defineCommand({
   description:
     `Scaler, network, score and threshold are included (opset ${OPSET}). Input: a window of readings, float64 [batch, steps, channels]. Output: score ` +
     '(1.0 = threshold), flag, residual per channel and errors per sample. The score is causal, as in `detect --alignment causal`. docs/onnx.md shows how to run it.',
-  arguments: [{ name: 'model', reads: true, description: 'Folder of the model.' }],
+  arguments: [{ name: 'model', reads: true, description: 'Folder of the model, or of a fleet.' }],
   schema: exportOptions,
   examples: [
     'telltale export model --out model.onnx',
@@ -41,9 +48,12 @@ export const exportCommand = defineCommand({
   async run({ args: [path], options, cli, io }) {
     checkThresholdOptions(options)
     const { out, format } = options
+    const place = await modelIn(io, cli, path)
+    const members = await findFleet(place)
+    if (members !== undefined) return exportFleet(io, members, options, cli.format)
     const file = pathIn(io, out)
     if (file !== '-') await checkFolder(file, out)
-    const model = await loadModel(await modelIn(io, cli, path))
+    const model = await loadModel(place)
     const bytes = exportOnnx(model, options)
     if (file === '-') {
       await new Promise<void>((done, fail) => io.stream.write(bytes, error => (error ? fail(error) : done())))
@@ -76,3 +86,31 @@ export const exportCommand = defineCommand({
     return EXIT_OK
   },
 })
+
+/** One file for each device of a fleet, in the folder `--out`. A model that has no counterpart does not stop the others. */
+async function exportFleet(
+  io: Io,
+  members: readonly FleetMember[],
+  options: z.output<typeof exportOptions>,
+  format: ResultFormat,
+): Promise<number> {
+  const { out } = options
+  if (out === '-') throw createError('option-conflict', { first: '--out -', second: 'a fleet' })
+  const rows: Row[] = []
+  let code = EXIT_OK
+  for (const { device, path } of members) {
+    const name = join(out, `${basename(path)}.onnx`)
+    try {
+      const bytes = exportOnnx(await loadModel(path), options)
+      await makeFolderOf(pathIn(io, name), name)
+      await writeFileAtomic(pathIn(io, name), [bytes])
+      rows.push({ device, file: name, bytes: bytes.length, result: 'exported' })
+    } catch (error) {
+      if (!(error instanceof TelltaleError) || error.code !== 'onnx-unsupported') throw error
+      rows.push({ device, file: null, bytes: null, result: error.message })
+      if (code === EXIT_OK) code = EXIT_CODES[error.kind]
+    }
+  }
+  io.stdout(formatRows(rows, format))
+  return code
+}

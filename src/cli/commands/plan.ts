@@ -14,12 +14,14 @@ import {
 } from '../../pipeline/index.js'
 import { formatBytes, formatDuration, formatNumber, formatSummary } from '../../report/index.js'
 import { createRuntime, defaultWorkers } from '../../runtime/index.js'
-import { loadModel } from '../../store/index.js'
+import { loadModel, modelPath } from '../../store/index.js'
 import { readArchitecture } from '../architecture.js'
 import { defineCommand } from '../command.js'
 import { EXIT_OK } from '../exit-codes.js'
+import { openFleet, readFleet, readFleetLike } from '../fleet.js'
 import { modelIn } from '../model-place.js'
 import { printNotes } from '../notes.js'
+import { planFleet } from '../plan-fleet.js'
 import { chunkRowsOf, isForChunks, oneDevice } from '../table-chunks.js'
 import { tableSource } from '../table-source.js'
 
@@ -30,7 +32,7 @@ export const planCommand = defineCommand({
   summary: 'Estimates windows, memory, time and batch size of a training or detection before it starts.',
   description:
     'With --model it plans `detect`, otherwise `train` with the options given. It reads the table once, chunk by chunk, measures a few seconds of work on random numbers ' +
-    'with the number of threads the work will use, and extrapolates. Early stopping may end a training sooner.',
+    'with the number of threads the work will use, and extrapolates. With --group-by and without --device, or with the folder of a fleet as --model, prints one row per device. Early stopping may end a training sooner.',
   arguments: [
     {
       name: 'data',
@@ -57,10 +59,25 @@ export const planCommand = defineCommand({
     'telltale plan history.csv --window 60 --epochs 20',
     'telltale plan history.csv --architecture conv-ae --memory 512 --format json',
   ],
-  async run({ args: [data], options, cli, io }) {
+  async run({ args: [data], options, cli, io, progress }) {
     const runtime = createRuntime(options.workers ?? defaultWorkers())
-    const model = options.model ? await loadModel(await modelIn(io, cli, options.model), runtime) : undefined
+    const place = options.model === undefined ? undefined : await modelIn(io, cli, options.model)
     const architecture = options.architecture ? await readArchitecture(io, options.architecture) : undefined
+    const availableBytes = options.memory === undefined ? freemem() : options.memory * 1e6
+    const meter = processMeter(availableBytes)
+    const fleet =
+      place !== undefined && options.device === undefined
+        ? await openFleet(place, runtime, options.groupBy !== undefined)
+        : undefined
+    if (fleet !== undefined || (options.groupBy !== undefined && options.device === undefined)) {
+      const { devices } = fleet
+        ? await readFleetLike(io, data, fleet, options, progress)
+        : await readFleet(io, data, options, progress)
+      const format = cli.format
+      return planFleet(io, { devices, fleet, architecture, options, runtime, meter, format }, progress)
+    }
+    const model =
+      place === undefined ? undefined : await loadModel(await modelPath(place, options.device), runtime)
     const started = io.now()
     const { source, request, read } = tableSource(io, data, options, model?.info)
     const table = await read((from, given) =>
@@ -74,8 +91,6 @@ export const planCommand = defineCommand({
     const survey = await surveyTable(table, options.maxGap)
     const readSeconds = (io.now() - started) / 1000
     printNotes(io, summaryNotes(table.summary))
-    const availableBytes = options.memory === undefined ? freemem() : options.memory * 1e6
-    const meter = processMeter(availableBytes)
     const plan = model
       ? await planScoring(model, survey, runtime, meter, {
           stride: options.stride,

@@ -1,5 +1,7 @@
-import { formatModel } from '../../report/index.js'
-import { loadModel } from '../../store/index.js'
+import { ALIGNMENTS } from '../../core/contracts.js'
+import type { ModelInfo } from '../../model/index.js'
+import { formatModel, formatNumber, formatRows, type ResultFormat } from '../../report/index.js'
+import { type FleetMember, findFleet, loadModel } from '../../store/index.js'
 import { defineCommand } from '../command.js'
 import { EXIT_OK } from '../exit-codes.js'
 import { modelIn } from '../model-place.js'
@@ -7,16 +9,52 @@ import { modelIn } from '../model-place.js'
 export const showCommand = defineCommand({
   name: 'show',
   summary: 'Prints what a model was trained on, its settings and its threshold.',
-  description: '',
-  arguments: [{ name: 'model', reads: true, description: 'Folder or file of the model, or NAME@VERSION.' }],
+  description: 'Of a fleet: one row for each device; --format json has all of each model.',
+  arguments: [
+    {
+      name: 'model',
+      reads: true,
+      description: 'Folder or file of the model, folder of a fleet, or NAME@VERSION.',
+    },
+  ],
   examples: [
     'telltale show model',
     'telltale show model --format json',
     'telltale show pump@champion --registry models',
   ],
   async run({ args: [path], cli, io }) {
-    const { info } = await loadModel(await modelIn(io, cli, path))
+    const place = await modelIn(io, cli, path)
+    const members = await findFleet(place)
+    if (members !== undefined) {
+      io.stdout(await fleetText(members, cli.format))
+      return EXIT_OK
+    }
+    const { info } = await loadModel(place)
     io.stdout(formatModel(info, {}, cli.format))
     return EXIT_OK
   },
 })
+
+/** One row for each device of a fleet; for `json` everything that its models hold. */
+async function fleetText(members: readonly FleetMember[], format: ResultFormat): Promise<string> {
+  const infos: ModelInfo[] = []
+  for (const { path } of members) infos.push((await loadModel(path)).info)
+  if (format === 'json') return `${JSON.stringify(infos, null, 2)}\n`
+  const rows = infos.map(
+    ({ device, kind, architecture, channels, window, training, calibration, createdAt }) => ({
+      device: device ?? null,
+      detector: architecture ?? kind,
+      channels: channels.length,
+      window,
+      rows: training.blocks?.ofRows ?? training.rows,
+      ...Object.fromEntries(
+        ALIGNMENTS.map(alignment => [
+          `threshold, ${alignment}`,
+          Number(formatNumber(calibration[alignment]?.level ?? Number.NaN)),
+        ]),
+      ),
+      trained: createdAt,
+    }),
+  )
+  return formatRows(rows, format)
+}

@@ -3,7 +3,7 @@ import type { z } from 'zod'
 import { ALIGNMENTS, type FitProgress } from '../../core/contracts.js'
 import { option } from '../../core/options.js'
 import { knownOnly } from '../../core/parse-options.js'
-import { readOptions } from '../../ingest/index.js'
+import { readOptions, roleNote } from '../../ingest/index.js'
 import type { Model } from '../../model/index.js'
 import {
   chosenDetector,
@@ -113,7 +113,7 @@ async function train(
   const { history, columns, labelled, summary, notes } = await io.metrics.time('read', () =>
     readHistory(io, source, request, options, progress),
   )
-  printNotes(io, notes)
+  printNotes(io, [...notes, roleNote(summary)])
   if (labelled > 0) {
     printNotes(io, [
       `${labelled} samples of the history are labelled anomalous; the model learns them as normal (--exclude leaves them out)`,

@@ -17,7 +17,8 @@ import {
   type ResultFormat,
   viewHealth,
 } from '../../report/index.js'
-import { loadModel } from '../../store/index.js'
+import { createRuntime } from '../../runtime/index.js'
+import { loadModel, modelPath } from '../../store/index.js'
 import {
   neverRepairsStrictly,
   suggest,
@@ -27,12 +28,14 @@ import {
 } from '../../validate/index.js'
 import { defineCommand } from '../command.js'
 import { EXIT_CODES, EXIT_OK } from '../exit-codes.js'
+import { openFleet, readFleet, readFleetLike } from '../fleet.js'
 import type { Io } from '../io.js'
 import { modelIn } from '../model-place.js'
 import { printNotes } from '../notes.js'
 import { checkFolder, makeFolderOf, pathIn } from '../paths.js'
 import { readLeniently } from '../read-leniently.js'
 import { tableSource } from '../table-source.js'
+import { validateFleet } from '../validate-fleet.js'
 
 const { timeColumn, labelColumn, rows } = trainOptions.shape
 
@@ -85,7 +88,7 @@ export const validateCommand = defineCommand({
   name: 'validate',
   summary: 'Checks the data quality of a table and suggests a configuration for training.',
   description:
-    'Prints statistics of each channel, the issues with their remedies, and a configuration to start with. Exit code 3 when an ' +
+    'With --group-by and without --device, or with the folder of a fleet as --model, prints one row per device. Otherwise prints statistics of each channel, the issues with their remedies, and a configuration to start with. Exit code 3 when an ' +
     'issue is an error at the chosen level. Repairs (--fix) never remove a row or a channel; the repaired table is checked.',
   arguments: [
     {
@@ -104,9 +107,22 @@ export const validateCommand = defineCommand({
     'telltale validate today.csv --model model --format json',
     'telltale validate history.csv --ranges flow=0..100,level=..4.5 --suggest telltale.yaml',
   ],
-  async run({ args: [data], options, cli, io }) {
+  async run({ args: [data], options, cli, io, progress }) {
     await checkTargets(options, io)
-    const history = options.model ? (await loadModel(await modelIn(io, cli, options.model))).info : undefined
+    const place = options.model === undefined ? undefined : await modelIn(io, cli, options.model)
+    const fleet =
+      place !== undefined && options.device === undefined
+        ? await openFleet(place, createRuntime(1), options.groupBy !== undefined)
+        : undefined
+    if (fleet !== undefined || (options.groupBy !== undefined && options.device === undefined)) {
+      refuseFiles(options)
+      const { devices } = fleet
+        ? await readFleetLike(io, data, fleet, options, progress)
+        : await readFleet(io, data, options, progress)
+      return validateFleet(io, devices, fleet, options, cli.format, progress)
+    }
+    const history =
+      place === undefined ? undefined : (await loadModel(await modelPath(place, options.device))).info
     const { read } = tableSource(io, data, options, history)
     const file = data ?? 'the query'
     const { table, findings } = await read((source, request) =>
@@ -135,6 +151,14 @@ const NOTHING: Frame = {
   timeKind: 'index',
   values: new Float64Array(0),
   channels: [],
+}
+
+/** Reports, suggestions and repaired tables are about one device. */
+function refuseFiles({ report, suggest: suggestion, output }: Options): void {
+  const files = { '--report': report, '--suggest': suggestion, '--output': output }
+  const given = Object.entries(files).find(([, file]) => file !== undefined)
+  if (given)
+    throw createError('option-conflict', { first: given[0], second: '--group-by without --device NAME' })
 }
 
 async function checkTargets({ report, suggest: suggestion, output }: Options, io: Io): Promise<void> {

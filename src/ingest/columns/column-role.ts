@@ -76,6 +76,17 @@ export const DEVICE_NAMES = new Set([
     'maschine',
     'anlage',
     'node id',
+    'dev',
+    'dev id',
+    'device no',
+    'device number',
+    'machine no',
+    'machine number',
+    'asset name',
+    'vehicle id',
+    'robot id',
+    'motor id',
+    'inverter id',
     'mote id',
     'moteid',
   ],
@@ -186,6 +197,9 @@ const COUNTERS =
   /(?:^| )(?:count|counts|counter|total|totals|totalizer|totaliser|cumulative|cum|zähler|zaehler|zählerstand|odometer|kwh|wh|mwh|energy|energie|hours|betriebsstunden|runtime|operating hours|stück|pieces|parts|revolutions)(?: |$)/
 const ANGLES =
   /(?:^| )(?:angle|angles|azimuth|heading|direction|dir|phase|winkel|richtung|yaw|wind direction|winddir|wd|course|drehwinkel|rotor position|deg)(?: |$)/
+/** Time since a start. */
+const ELAPSED =
+  /^(?:t|elapsed|elapsed time|time (?:s|sec|min|h|ms)|seconds|secs?|minutes|mins?|hours|hrs?|ms|millis|milliseconds|laufzeit|sekunden|minuten|stunden)(?: (?:s|sec|min|h|ms))?$/
 const STATES = /(?:^| )(?:state|status|mode|modus|gear|step|phase|zustand|betriebsart|program|recipe)(?: |$)/
 
 /** Texts that are true or false. */
@@ -247,10 +261,15 @@ function deviceOf(plain: string, profile: ColumnProfile): Found {
 
 function orderOf(
   plain: string,
-  { numbers, filled, rising, equal, falling, ones, isInteger }: ColumnProfile,
+  { numbers, filled, rising, equal, falling, ones, isInteger, regular, step }: ColumnProfile,
 ): Found {
-  if (!isInteger || numbers < filled || numbers < (SURE_NUMBERS.has(plain) ? 2 : 3)) return undefined
+  if (numbers < filled || numbers < (SURE_NUMBERS.has(plain) ? 2 : 3)) return undefined
   const steps = rising + equal + falling
+  const isEven = falling === 0 && equal === 0 && regular * steps >= steps - 12 && regular > 0.9
+  const isCounted = ELAPSED.test(plain) || ROW_NUMBERS.has(plain) || (isInteger && numbers >= ENOUGH)
+  if (isEven && step !== 1 && isCounted && !COUNTERS.test(plain))
+    return { role: 'row-number', reason: `it rises by ${Number(step.toPrecision(6))} in every row` }
+  if (!isInteger) return undefined
   if (CYCLES.has(plain) && ones + equal > 0.7 * steps)
     return { role: 'cycle', reason: 'named like a cycle, and it counts up' }
   // Where the sample jumps within the table a step is larger.

@@ -63,12 +63,8 @@ export function assignRoles(relation: Relation, options: RoleOptions, guessLabel
   const guessed = namedLabel < 0 && guessLabel ? names.findIndex(mayBeLabel) : -1
   const label = namedLabel >= 0 ? namedLabel : guessed
   const fixed = { time, label, device: namedDevice, ignored, chosen, asked }
-  const columns = keepOne(
-    withRuns(
-      relation,
-      names.map((_, i) => describeColumn(relation, i, profiles[i]!, fixed, options)),
-    ),
-  )
+  const described = names.map((_, i) => describeColumn(relation, i, profiles[i]!, fixed, options))
+  const columns = keepOne(withMixture(relation, withRuns(relation, described), timeColumns, profiles))
   const guessedDevice = columns.findIndex(
     ({ role }, i) => role === 'device' && profiles[i]!.values.length > 1,
   )
@@ -104,6 +100,27 @@ function withRuns(relation: Relation, columns: readonly ColumnRole[]): readonly 
       ? { ...column, role: 'device', reason: `it changes where ${columns[cycle]!.name} starts again` }
       : column,
   )
+}
+
+/** A column of texts whose value differs in every row that has the time of the one before distinguishes devices, whatever it is called. */
+function withMixture(
+  { sample }: Relation,
+  columns: readonly ColumnRole[],
+  time: readonly number[],
+  profiles: readonly ColumnProfile[],
+): readonly ColumnRole[] {
+  if (time.length === 0 || columns.some(({ role }) => role === 'device')) return columns
+  const isSame = (a: readonly string[], b: readonly string[]) => time.every(i => a[i] === b[i])
+  const pairs = sample
+    .slice(1)
+    .flatMap((row, at) => (isSame(row, sample[at]!) ? [[sample[at]!, row] as const] : []))
+  if (pairs.length < 3 || pairs.length * 3 < sample.length) return columns
+  return columns.map((column, i) => {
+    const isText = (column.role === 'state' || column.role === 'text') && profiles[i]!.numbers === 0
+    return isText && pairs.every(([a, b]) => a[i] !== b[i])
+      ? { ...column, role: 'device', reason: 'it differs in rows of the same time' }
+      : column
+  })
 }
 
 /** Where no column is a sensor but some only count, those are the channels. */
@@ -154,8 +171,9 @@ function describeColumn(
     if (asked !== undefined) return { role: asked, reason: 'as asked' }
     if (fixed.chosen !== undefined && !fixed.chosen.includes(i))
       return { role: 'ignore', reason: 'not among the channels asked for' }
-    if (options.expectChannels !== undefined || fixed.chosen?.includes(i))
-      return asChosen(relation, i, profile)
+    const isWanted =
+      options.expectChannels?.includes(name) || options.derived?.some(({ from }) => from === name)
+    if (isWanted || fixed.chosen?.includes(i)) return asChosen(relation, i, profile)
     if (fixed.time.others.includes(i)) return { role: 'time', reason: 'a second time, left out' }
     if (relation.kinds[i] === 'flag') return { role: 'channel', reason: 'true or false' }
     if (relation.kinds[i] === 'time' || relation.kinds[i] === 'wall')

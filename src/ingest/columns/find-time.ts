@@ -9,6 +9,8 @@ import {
   calendarColumns,
   clockColumn,
   EARLIEST_MS,
+  hourColumns,
+  isDateOnly,
   LATEST_MS,
   type TimeRole,
   timeRoleOf,
@@ -83,6 +85,9 @@ export function findTime(
   }
   const clock = best.isText ? clockColumn(relation, best.i, free) : undefined
   if (clock !== undefined) return choose([best.i, clock], 'blank', 'the date and the time of day, joined')
+  const hours = isDateOnly(relation, best.i) ? hourColumns(relation, free) : []
+  if (hours.length > 0)
+    return choose([best.i, ...hours], 'calendar', 'the date and the hour of the day, joined')
   return choose(
     [best.i],
     undefined,

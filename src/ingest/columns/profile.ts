@@ -22,7 +22,8 @@ export interface ColumnProfile {
   readonly equal: number
   readonly falling: number
   readonly ones: number
-  /** Share of the steps that are the commonest one. */
+  /** The commonest rising step, 0 without one, and the share of the steps that are it. */
+  readonly step: number
   readonly regular: number
 }
 
@@ -74,11 +75,16 @@ export function profileColumn(cells: readonly string[], decimal: Decimal | undef
     else if (step === 0) found.equal++
     else if (step < 0) found.falling++
     if (step === 1) found.ones++
-    if (!Number.isNaN(step) && steps.size < 4096) steps.set(step, (steps.get(step) ?? 0) + 1)
+    // Decimals leave a rounding error in their steps.
+    const rounded = Number.isInteger(step) ? step : Number(step.toPrecision(6))
+    if (!Number.isNaN(step) && steps.size < 4096) steps.set(rounded, (steps.get(rounded) ?? 0) + 1)
     previous = number
   }
   const all = found.rising + found.equal + found.falling
-  const commonest = [...steps].reduce((best, [step, count]) => (step > 0 && count > best ? count : best), 0)
+  const [step, commonest] = [...steps].reduce<readonly [number, number]>(
+    (best, next) => (next[0] > 0 && next[1] > best[1] ? next : best),
+    [0, 0],
+  )
   return {
     cells: cells.length,
     ...found,
@@ -86,6 +92,7 @@ export function profileColumn(cells: readonly string[], decimal: Decimal | undef
     isInteger: isInteger && found.numbers > 0,
     min,
     max,
+    step,
     regular: all === 0 ? 0 : commonest / all,
   }
 }

@@ -11,6 +11,7 @@ import {
   timeOf,
 } from '../../core/time-text.js'
 import { epochMs, epochUnitOf, type TimeUnit } from '../../core/time-unit.js'
+import { isTimeZone } from '../../core/zone-offset.js'
 import type { TableForm } from '../form.js'
 import { isMissingText } from '../tables/cell.js'
 import { type Decimal, parseNumber } from '../tables/number.js'
@@ -35,6 +36,8 @@ export interface TimeRole {
   readonly isBackwards?: boolean
   /** Every sampled time is outside of 1970 to 2100, so that none is refused for it. */
   readonly isHistoric?: boolean
+  /** Zone that the name of the column gives to times that name none. */
+  readonly zone?: string
 }
 
 export interface TimeOptions {
@@ -60,10 +63,11 @@ export function timeRoleOf(
   options: TimeOptions,
 ): TimeRole {
   const column = columns[0]!
-  const base = { column, columns, ...(join && { join }) }
+  const zone = options.timeZone === undefined ? zoneOfName(relation.names[column]!) : undefined
+  const base = { column, columns, ...(join && { join }), ...(zone && { zone }) }
   const kind = join === undefined ? relation.kinds[column]! : 'text'
   if (kind === 'time') return { ...base, kind: 'iso', parse: createTextParser() }
-  const hasZone = options.timeZone !== undefined && options.timeZone !== 'UTC'
+  const hasZone = zone !== undefined || (options.timeZone !== undefined && options.timeZone !== 'UTC')
   if (kind === 'wall') return { ...base, kind: hasZone ? 'wall' : 'iso', parse: createTextParser() }
   const cells = relation.sample
     .map((row, i) => ({
@@ -97,6 +101,14 @@ export function timeRoleOf(
       options,
     ),
   }
+}
+
+/** The zone in the name of a column, such as `Date Time, GMT-04:00`, `time (UTC+2)` and `Zeit Europe/Berlin`. */
+function zoneOfName(name: string): string | undefined {
+  const [, sign, hours, minutes = '00'] = /\b(?:UTC|GMT) ?([+-])(\d{1,2})(?::?(\d{2}))?\b/i.exec(name) ?? []
+  if (sign !== undefined) return `${sign}${hours!.padStart(2, '0')}:${minutes}`
+  const zone = /\b[A-Z][A-Za-z]+\/[A-Z][A-Za-z_]+(?:\/[A-Z][A-Za-z_]+)?\b/.exec(name)?.[0]
+  return zone !== undefined && isTimeZone(zone) ? zone : undefined
 }
 
 function isMostly(texts: readonly string[], test: (text: string) => boolean): boolean {
@@ -215,10 +227,26 @@ export function orderOf(fields: readonly TimeFields[], known?: DateOrder): DateO
   const common = (['dmy', 'mdy', 'ymd'] as const).filter(order =>
     open.every(({ orders }) => orders.includes(order)),
   )
-  if (common.length <= 1) return common[0] ?? majority(open)
+  if (common.length === 0) return majority(open)
+  if (common.length === 1) return hasYearFirst(open, common) ? 'ymd' : common[0]
   if (known !== undefined && common.includes(known)) return known
+  if (hasYearFirst(open, common)) return 'ymd'
   const fitting = common.filter(order => followsOn(open, order))
   return fitting.length === 1 ? fitting[0] : undefined
+}
+
+/** Dates such as 24/03/01 have their year first where they change the year with every day otherwise, and seldom so. */
+function hasYearFirst(fields: readonly TimeFields[], others: readonly DateOrder[]): boolean {
+  if (!fields.every(({ mayHaveYearFirst }) => mayHaveYearFirst)) return false
+  const steps = fields.slice(1).map(({ date }, i) => [fields[i]!.date, date] as const)
+  const days = steps.filter(([a, b]) => a.some((part, k) => part !== b[k]))
+  const yearSteps = (at: 0 | 2) => days.filter(([a, b]) => a[at] !== b[at]).length
+  return (
+    days.length > 0 &&
+    !others.includes('ymd') &&
+    yearSteps(2) === days.length &&
+    2 * yearSteps(0) < days.length
+  )
 }
 
 /** Where no order fits all, some cell is no date: the order that fits most, when it is one. */
@@ -248,6 +276,10 @@ export function joinCells(cells: readonly string[], join: TimeRole['join']): str
   if (cells.length === 1) return cells[0]!
   if (cells.some(cell => cell.trim() === '')) return ''
   if (join !== 'calendar') return cells.map(cell => cell.trim()).join(' ')
+  if (Number.isNaN(Number(cells[0])) || scanTime(cells[0]!) !== undefined) {
+    const [date, hour, minute = '0', second = '0'] = cells
+    return `${date!.trim()} ${[hour, minute, second].map(part => Math.trunc(Number(part))).join(':')}`
+  }
   const [year, month, day, ...clock] = cells.map(cell => String(Math.trunc(Number(cell))))
   const time = clock.length === 1 ? [...clock, '0'] : clock
   return `${year}-${month}-${day}${time.length === 0 ? '' : ` ${time.join(':')}`}`
@@ -273,17 +305,37 @@ export function calendarColumns(names: readonly string[]): number[] | undefined 
   return found.length >= 3 ? found : undefined
 }
 
+/** Columns for the hour of a day, and for minute and second as far as there are: none without one that holds whole hours. */
+export function hourColumns({ names, sample }: Relation, free: readonly number[]): number[] {
+  const found: number[] = []
+  for (const known of CALENDAR_NAMES.slice(3)) {
+    const at = free.find(i => known.includes(names[i]!.trim().toLowerCase()))
+    const isPart = (text: string) => /^\d{1,2}(?:\.0)?$/.test(text.trim()) && Number(text) < 61
+    if (at === undefined || !sample.every(row => isPart(row[at] ?? ''))) break
+    found.push(at)
+  }
+  return found
+}
+
 /** The column of times of day that goes with a column of dates. */
 export function clockColumn(relation: Relation, date: number, free: readonly number[]): number | undefined {
-  const filled = (i: number) =>
-    relation.sample.map(row => row[i] ?? '').filter(cell => !isMissingText(cell, true))
-  const dates = filled(date)
-  const isDateOnly =
+  if (!isDateOnly(relation, date)) return undefined
+  const filled = (i: number) => filledCells(relation, i)
+  return free.find(i => i !== date && filled(i).length > 0 && filled(i).every(isClockText))
+}
+
+/** Whether a column holds dates without a time of day. */
+export function isDateOnly(relation: Relation, column: number): boolean {
+  const dates = filledCells(relation, column)
+  return (
     dates.length > 0 &&
     dates.every(text => {
       const found = scanTime(text)
       return found !== undefined && 'date' in found && !found.hasClock
     })
-  if (!isDateOnly) return undefined
-  return free.find(i => i !== date && filled(i).length > 0 && filled(i).every(isClockText))
+  )
+}
+
+function filledCells({ sample }: Relation, column: number): string[] {
+  return sample.map(row => row[column] ?? '').filter(cell => !isMissingText(cell, true))
 }

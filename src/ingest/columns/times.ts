@@ -29,7 +29,10 @@ export function createTimeReader(
   if (role.kind === 'number') return createNumberReader(column, role, options.timeUnit, summary)
   summary.timeUnit = 'text'
   if (role.kind === 'iso') return { read: raw => raw as Float64Array, problem: () => undefined }
-  return { read: createWallReader(role, options.timeZone ?? 'UTC', summary), problem: () => undefined }
+  return {
+    read: createWallReader(role, options.timeZone ?? role.zone ?? 'UTC', summary),
+    problem: () => undefined,
+  }
 }
 
 function createNumberReader(

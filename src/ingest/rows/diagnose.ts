@@ -1,4 +1,5 @@
 import { createError, type TelltaleError } from '../../core/errors.js'
+import { isClockText } from '../../core/time-text.js'
 import { firstLine } from '../../engine/index.js'
 import type { Roles } from '../columns/columns.js'
 import { joinCells } from '../columns/time-role.js'
@@ -131,7 +132,9 @@ export function checkCells(
       const readable = parse ? parse(cell) !== undefined : isNumber(cell, header?.decimal)
       const reason = isMissingText(cell, false)
         ? 'the time is missing'
-        : `${got} is not ${parse ? 'a time' : 'a number'}, as others of the column are`
+        : isClockText(cell)
+          ? `${got} is a time of day without a date: --time-column DATE,TIME joins two columns; --exclude-channels '${name}' counts the samples instead`
+          : `${got} is not ${parse ? 'a time' : 'a number'}, as others of the column are`
       if (!readable) return createError('data-bad-time', { ...place, reason })
     } else if (i === roles.label?.column) {
       if (!LABEL_TEXT.test(cell.trim())) return createError('data-bad-label', { ...place, got })

@@ -197,8 +197,26 @@ function headerAt(table: readonly Row[], width: number): number | undefined {
     const { cells } = table[i]!
     const isWide = cells.length >= Math.max(2, width - 1) && cells.length <= width + 1
     const named = cells.filter(cell => cell.trim() !== '')
-    if (isWide && named.length > 0)
-      return named.length * 2 >= Math.min(width, cells.length) || i === 0 ? i : undefined
+    if (isWide && named.length > 0) {
+      if (named.length * 2 < Math.min(width, cells.length) && i > 0) return undefined
+      return cells.length !== width || cells.some(isDatum) ? (laterHeader(table, i, width) ?? i) : i
+    }
+  }
+  return undefined
+}
+
+/** A row of names alone, as wide as the data and directly above them, below a row that is no header of them. */
+function laterHeader(table: readonly Row[], after: number, width: number): number | undefined {
+  const isData = ({ cells }: Row) =>
+    cells.length >= width - 1 && cells.filter(isDatum).length * 2 > cells.length
+  const last = Math.min(table.length - 1, MOST_PREAMBLE)
+  for (let i = after; i < last; i++) {
+    if (isData(table[i]!)) return undefined
+    const { cells } = table[i]!
+    const isHeader =
+      i > after && cells.length === width && !cells.some(isDatum) && new Set(cells).size === width
+    const next = table.slice(i + 1, i + 3)
+    if (isHeader && unitsOf(table, i) === undefined && next.some(isData)) return i
   }
   return undefined
 }

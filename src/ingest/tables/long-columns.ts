@@ -48,6 +48,21 @@ const SENSOR_NAMES = new Set([
     'property',
     'messstelle',
     'sensor type',
+    'point id',
+    'sensor no',
+    'sensor number',
+    'channel id',
+    'signal id',
+    'metric id',
+    'variable id',
+    'parameter id',
+    'parameter name',
+    'kks',
+    'kanal',
+    'signalname',
+    'datenpunkt',
+    'item id',
+    'tag path',
   ],
 ])
 const VALUE_NAMES = new Set([
@@ -64,6 +79,16 @@ const VALUE_NAMES = new Set([
     'measure value',
     'messwert',
     'wert',
+  ],
+  ...[
+    'measurement',
+    'measurements',
+    'readings',
+    'sensor value',
+    'sensorvalue',
+    'wert num',
+    'valor',
+    'valeur',
   ],
   ...['measure value double', 'payload', 'v', 'double value', 'tag value', 'point value', 'measured value'],
 ])
@@ -133,7 +158,9 @@ function namesSensors(cells: readonly string[], name: string): boolean {
   const isText = filled.some(cell => Number.isNaN(Number(cell)))
   if (!isText)
     return (
-      /sensor|tag|signal|channel/i.test(name) && different.size > 1 && different.size * 3 <= filled.length * 2
+      /sensor|tag|signal|channel|point|variable|param|metric|kks|kanal/i.test(name) &&
+      different.size > 1 &&
+      different.size * 3 <= filled.length * 2
     )
   return filled.length > 0
 }

@@ -127,6 +127,7 @@ async function openReadings(
     valueColumn: columns.value,
     ...(columns.device !== undefined && { deviceColumn: columns.device }),
     ...(time.order && { dateOrder: time.order }),
+    ...(time.zone && { timeZone: time.zone }),
     ...(relation.header?.decimal === ',' && { decimal: ',' as const }),
   }
   const asText: ReadonlyMap<number, Use> = new Map()

@@ -9,6 +9,7 @@ import {
   type EvaluateOptions,
   type Evaluation,
   evaluate,
+  intervalsOf,
   type MetricName,
 } from '../../evaluate/index.js'
 import type { Model } from '../../model/index.js'
@@ -22,6 +23,8 @@ import { fitBaseline } from '../train/baseline.js'
 export const LEADING_METRICS = ['vus-pr', 'auc-pr', 'event-recall', 'false-alarms-per-day', 'f1'] as const
 export type LeadingMetric = (typeof LEADING_METRICS)[number]
 
+/** Labelled events from which on the bootstrap can know how much figures vary. */
+export const LEAST_EVENTS = 5
 /** Multiples of the threshold at which a sweep looks. */
 const SWEEP = [0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.1, 1.25, 1.5, 2, 3, 5]
 const SWEPT_METRICS = [
@@ -54,7 +57,7 @@ const ownSettings = z.object({
 export interface EvaluatedScores {
   readonly name: 'model' | 'random' | 'absolute z' | 'pca' | 'pca, fitted on the evaluated rows'
   readonly evaluation: Evaluation
-  /** 95 % intervals; `null` where the metric is undefined too often, or none were asked for. */
+  /** 95 % intervals; `null` where the metric is undefined too often, there are fewer than `LEAST_EVENTS`, or none were asked for. */
   readonly intervals: Readonly<Record<LeadingMetric, ConfidenceInterval | null>>
 }
 
@@ -118,7 +121,7 @@ export async function evaluateModel(
       evaluation: own ? withWaiting(evaluate(given), waiting, stepMs) : evaluate(given),
       // The same seed for every row: all are drawn from the same blocks, so that their intervals can be compared.
       intervals:
-        resamples === 0
+        resamples === 0 || intervalsOf(labels).length < LEAST_EVENTS
           ? (none as EvaluatedScores['intervals'])
           : confidenceIntervals(given, LEADING_METRICS, { resamples, level: 0.95 }, createRandom(seed)),
     }

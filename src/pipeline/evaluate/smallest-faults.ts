@@ -5,6 +5,7 @@ import { detectionDelays, intervalsOf, medianDelay } from '../../evaluate/index.
 import type { Model } from '../../model/index.js'
 import { alignmentOf, type LoopHooks, type ThresholdSettings } from '../../session/index.js'
 import {
+  channelRange,
   FAULT_KINDS,
   FAULT_LADDERS,
   type FaultLadder,
@@ -30,6 +31,8 @@ export interface SmallestFault {
   readonly unit: FaultLadder['unit']
   /** The smallest size from which on at least 95 % are found; `null` when the largest is not. */
   readonly smallest: number | null
+  /** The same in the unit of the channel, of a size in spreads. */
+  readonly smallestReading: number | null
   /** Median samples from the start of such a fault to its first flag; `null` without a smallest one. */
   readonly delay: number | null
   /** What was tried, rising: the search goes down from the largest and ends at the first size of which too few are found. */
@@ -107,6 +110,7 @@ export async function smallestFaults(
   }
 
   const { channels } = frame
+  const spreads = channels.map(name => channelRange(clean, name).spread)
   // With a single channel there is no relation to break.
   const kinds = FAULT_KINDS.filter(kind => kind !== 'correlation-break' || channels.length > 1)
   const results: SmallestFault[] = []
@@ -118,6 +122,7 @@ export async function smallestFaults(
       kind,
       unit,
       smallest: null as number | null,
+      smallestReading: null as number | null,
       delay: null as number | null,
       tried: [] as { size: number; found: number }[],
     }))
@@ -131,6 +136,7 @@ export async function smallestFaults(
         entry.tried.unshift({ size, found })
         if (found < WANTED_SHARE) continue
         entry.smallest = size
+        if (unit === 'spreads') entry.smallestReading = size * spreads[channels.indexOf(entry.channel)]
         entry.delay = medianDelay(ofSize).value
       }
       searched = searched.filter(({ smallest }) => smallest === size)
