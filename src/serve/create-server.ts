@@ -8,6 +8,7 @@ import type { Logger } from '../observe/index.js'
 import { createRuntime } from '../runtime/index.js'
 import { checkRegistry, type Registry } from '../store/index.js'
 import { openKeys } from './access/keys.js'
+import { createIdempotency } from './http/idempotency.js'
 import { DEFAULT_LIMITS, type Limits } from './http/limits.js'
 import { openapi } from './http/openapi.js'
 import { pageRoutes } from './http/page-files.js'
@@ -164,6 +165,7 @@ async function openServices(options: ServerOptions, { registry, data }: Place): 
       jobs,
       datasets: openDatasets(join(data, 'datasets'), now),
       audit,
+      idempotency: createIdempotency(now),
       log,
       limits: { ...DEFAULT_LIMITS, ...options.limits },
       now,

@@ -2,6 +2,7 @@ import type { Logger } from '../observe/index.js'
 import type { Registry } from '../store/index.js'
 import type { KeyStore } from './access/keys.js'
 import type { User } from './access/roles.js'
+import type { Idempotency } from './http/idempotency.js'
 import type { Limits } from './http/limits.js'
 import type { Datasets } from './jobs/datasets.js'
 import type { Jobs } from './jobs/jobs.js'
@@ -26,6 +27,7 @@ export interface Services {
   readonly jobs: Jobs
   readonly datasets: Datasets
   readonly audit: Audit
+  readonly idempotency: Idempotency
   readonly log: Logger
   /** Ms since the epoch. */
   now(): number
