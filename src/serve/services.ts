@@ -8,6 +8,7 @@ import type { Datasets } from './jobs/datasets.js'
 import type { Jobs } from './jobs/jobs.js'
 import type { Audit } from './keep/audit.js'
 import type { Keep } from './keep/keep.js'
+import type { Measures } from './measures.js'
 import type { Scorer } from './scoring/scorer.js'
 import type { ServedModels } from './scoring/served-models.js'
 import type { LiveBus } from './streams/live-bus.js'
@@ -27,6 +28,7 @@ export interface Services {
   readonly jobs: Jobs
   readonly datasets: Datasets
   readonly audit: Audit
+  readonly measures: Measures
   readonly idempotency: Idempotency
   readonly log: Logger
   /** Ms since the epoch. */

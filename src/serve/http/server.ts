@@ -145,6 +145,10 @@ function addHooks(app: FastifyInstance, services: Services, { limits, hosts, isL
     active--
   }
   app.addHook('onResponse', done)
+  app.addHook('onResponse', async ({ method, routeOptions }, { elapsedTime, statusCode }) => {
+    const labels = { method, route: routeOptions.url ?? '', status: String(statusCode) }
+    services.measures.metrics.observe('telltale_http_request_duration_seconds', elapsedTime / 1000, labels)
+  })
   app.addHook('onRequestAbort', done)
   app.addHook('onSend', async (request, reply, payload) => {
     if (request.method !== 'GET' || reply.statusCode !== 200 || typeof payload !== 'string') return payload
@@ -206,7 +210,7 @@ const CLIENT_CODES: Readonly<Record<string, (error: Error, request: FastifyReque
 }
 
 function answerError(
-  { log }: Pick<Services, 'log'>,
+  { log, measures }: Pick<Services, 'log' | 'measures'>,
   { hidden }: HttpOptions,
   error: unknown,
   request: FastifyRequest,
@@ -214,6 +218,7 @@ function answerError(
 ): void {
   const known = clientError(error as Error & { code?: string; statusCode?: number }, request)
   const found = problemOf(known, request.id, hidden)
+  measures.metrics.add('telltale_errors_total', 1, { code: found.code })
   if (found.status >= 500 && found.status !== 503)
     log.error(
       {
