@@ -17,7 +17,7 @@ const FIRST_HEIGHT = 168
 const LANE_HEIGHT = 92
 const OVERVIEW_HEIGHT = 46
 /** Groups per pixel of width: more are not seen. */
-const GROUPS_PER_PIXEL = 0.7
+const GROUPS_PER_PIXEL = 0.5
 const FEWEST_SAMPLES = 8
 
 let timelines = 0
@@ -84,7 +84,7 @@ export function createTimeline(root: HTMLElement, series: Series): Timeline {
       }
       draw()
     },
-    { rootMargin: '200px' },
+    { rootMargin: '50px' },
   )
 
   function build(): void {

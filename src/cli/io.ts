@@ -15,6 +15,8 @@ export interface ProcessIo {
   readonly cwd: string
   /** Whether stderr is a terminal: only there a progress bar and colours are shown. */
   readonly isTerminal: boolean
+  /** Whether stdout is a terminal: only there small plots are printed. */
+  readonly isStdoutTerminal: boolean
   /** Characters per line of the terminal. */
   readonly columns: number
   /** Aborted by Ctrl-C and SIGTERM. */

@@ -33,6 +33,7 @@ const io: ProcessIo = {
   env: process.env,
   cwd: process.cwd(),
   isTerminal: process.stderr.isTTY === true,
+  isStdoutTerminal: process.stdout.isTTY === true,
   columns: process.stderr.columns ?? 80,
   signal: interrupt.signal,
   now: () => performance.now(),

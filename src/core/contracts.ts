@@ -164,6 +164,20 @@ export interface AnomalyEvent {
   readonly severity: number
   /** Channels by their share in the residual over the event, largest first; shares sum to 1. */
   readonly channels: readonly { readonly name: string; readonly share: number }[]
+  /** What it looks like, where it was explained. */
+  readonly explanation?: EventSummary
+}
+
+/** An explained event in a few words. */
+export interface EventSummary {
+  /** The kind of fault, such as `drift`; `unclear` where no rule applies. */
+  readonly kind: string
+  /** Where to look first: `sensor`, `machine`, `operation` or `unclear`. */
+  readonly verdict: string
+  /** The rule that decided. */
+  readonly reason: string
+  /** What a technician would say. */
+  readonly sentence: string
 }
 
 /** When an event was: ms since epoch (UTC), or row numbers in a series without times. */

@@ -16,7 +16,21 @@ export interface EventTable {
   readonly device?: string
 }
 
-const COLUMNS = ['id', 'start', 'end', 'onset', 'peak', 'score', 'p_value', 'severity', 'channels'] as const
+const COLUMNS = [
+  'id',
+  'start',
+  'end',
+  'onset',
+  'peak',
+  'score',
+  'p_value',
+  'severity',
+  'channels',
+  'kind',
+  'verdict',
+  'reason',
+  'sentence',
+] as const
 /** One event as a row. */
 export interface Row
   extends Record<Exclude<(typeof COLUMNS)[number], 'score' | 'severity' | 'channels'>, unknown> {
@@ -27,10 +41,10 @@ export interface Row
 }
 
 /**
- * Writes `id,start,end,onset,peak,score,p_value,severity,channels`, one row per event, as CSV, JSON lines or Parquet by the ending of the
+ * Writes `id,start,end,onset,peak,score,p_value,severity,channels,kind,verdict,reason,sentence`, one row per event, as CSV, JSON lines or Parquet by the ending of the
  * file. Sample numbers become times; the end is exclusive: the time of the last sample plus `stepMs`. Channels are
- * `name:share;...` in CSV and `[{name, share}]` elsewhere; shares and severity have two decimals. A p-value that is not known is null, an empty
- * cell in CSV. Several tables, one per device, make one file with a first column `device`, the most severe event first.
+ * `name:share;...` in CSV and `[{name, share}]` elsewhere; shares and severity have two decimals. A p-value that is not known, and the kind of an event that was not
+ * explained, is null, an empty cell in CSV. Several tables, one per device, make one file with a first column `device`, the most severe event first.
  * Errors: `format-unknown`, `file-unwritable`; a file is written whole or not at all.
  */
 export async function writeEvents(
@@ -102,6 +116,10 @@ function typeOf(column: keyof Row, timeKind: Frame['timeKind']): string {
     score: 'float',
     p_value: 'float',
     severity: 'double',
+    kind: 'varchar',
+    verdict: 'varchar',
+    reason: 'varchar',
+    sentence: 'varchar',
   } as const
   const channels = 'struct(name varchar, share double)[]'
   return { device: 'varchar', id: 'varchar', channels, ...types }[column]
@@ -128,13 +146,23 @@ export function eventRows({ events, timeKind, stepMs = 0 }: EventTable): Row[] {
     p_value: event.pValue === undefined ? null : Number(floatText(Math.fround(event.pValue))),
     severity: rounded(event.severity),
     channels: event.channels.map(({ name, share }) => ({ name, share: rounded(share) })),
+    kind: event.explanation?.kind ?? null,
+    verdict: event.explanation?.verdict ?? null,
+    reason: event.explanation?.reason ?? null,
+    sentence: event.explanation?.sentence ?? null,
   }))
 }
 
 function csvLine(row: Row, columns: readonly (keyof Row)[]): string {
   const channels = row.channels.map(({ name, share }) => `${name}:${share.toFixed(2)}`).join(';')
   const device = csvCell(row.device ?? '')
-  const cells = { ...row, device, id: csvCell(String(row.id)), channels: csvCell(channels) }
+  const words = Object.fromEntries(
+    (['kind', 'verdict', 'reason', 'sentence'] as const).map(name => [
+      name,
+      csvCell(String(row[name] ?? '')),
+    ]),
+  )
+  const cells = { ...row, ...words, device, id: csvCell(String(row.id)), channels: csvCell(channels) }
   return `${columns.map(column => cells[column]).join()}\n`
 }
 

@@ -14,6 +14,7 @@ export {
   recall,
   specificity,
 } from './confusion.js'
+export { type CurvePoint, thresholdCurve } from './curve.js'
 export { detectionDelays, medianDelay } from './delay.js'
 export { type EvaluateInput, type Evaluation, evaluate } from './evaluate.js'
 export { compositeF1, eventPrecision, eventRecall } from './event.js'

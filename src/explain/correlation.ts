@@ -1,5 +1,5 @@
 import type { Interval } from '../core/frame.js'
-import type { Reference, ScoredSeries } from './reference.js'
+import { columnOf, type Reference, type ScoredSeries } from './reference.js'
 
 /** Two channels that used to move together and did not over an event. */
 export interface BrokenPair {
@@ -30,23 +30,21 @@ const MOST_MAIN = 3
  */
 export function brokenPairs(
   { frame }: ScoredSeries,
-  { rows, channels }: Reference,
+  { channels, column }: Reference,
   { start, end }: Interval,
   main: readonly number[],
 ): BrokenPair[] {
   if (end - start < FEWEST) return []
   const width = channels.length
-  const column = (samples: ArrayLike<number>, c: number) =>
-    Float64Array.from(samples, i => frame.values[i * width + c])
   const within = Int32Array.from({ length: end - start }, (_, k) => start + k)
   const found: BrokenPair[] = []
   for (const first of main.slice(0, MOST_MAIN)) {
-    const [before, during] = [column(rows, first), column(within, first)]
+    const [before, during] = [column(first), columnOf(frame, within, first)]
     for (let second = 0; second < width; second++) {
       if (second === first || (main.includes(second) && second < first)) continue
-      const usual = pearson(before, column(rows, second))
+      const usual = pearson(before, column(second))
       if (!(Math.abs(usual.r) >= STRONG)) continue
-      const now = pearson(during, column(within, second))
+      const now = pearson(during, columnOf(frame, within, second))
       const moves = now.b > LEAST_MOVE * usual.b || now.a > LEAST_MOVE * usual.a
       if (moves && Math.abs(usual.r - now.r) >= FALL)
         found.push({ first, second, usual: usual.r, now: now.r })

@@ -1,5 +1,5 @@
 import type { FittedDetector } from '../core/contracts.js'
-import { asScaled, type Frame, type Interval, sampleCount, sliceFrame } from '../core/frame.js'
+import { asScaled, type Frame, type Interval } from '../core/frame.js'
 import type { Model } from '../model/index.js'
 import { mad, quantile, solvePositiveDefinite } from '../stats/index.js'
 import type { Reference, ScoredSeries } from './reference.js'
@@ -22,8 +22,12 @@ export interface ChannelExpectation {
   of(channel: number, without: readonly number[], range: Interval): Promise<ExpectedReadings>
 }
 
-/** What is expected of some channels, `[n * S]` in their units, from the others in the same sample. */
-type Given = (samples: Frame) => Promise<Float64Array>
+/** The expected scaled reading of a channel as a weighted sum of the others. */
+interface Weights {
+  /** `[C]` 0 for the channel itself and for those that are not trusted. */
+  readonly weights: Float64Array
+  readonly constant: number
+}
 
 /** Samples of normal operation in which the usual error is measured. */
 const MOST_SAMPLES = 1000
@@ -37,7 +41,7 @@ const CLIP = 6
  * channel lies in the subspace of the components. A detector that follows its own past expects a fault to continue; the other channels do not. A single
  * channel, and a model without components, has what the detector expected, else the median.
  *
- * Cost: one pass of the components over the samples that are asked for, and over 1000 of normal operation once per channel and set.
+ * Cost: once O(N C) to scale the series; O(C) per sample and channel that is asked for, and over 1000 samples of normal operation once per channel and set.
  */
 export function learnExpectation(
   model: Pick<Model, 'scaler' | 'baseline'>,
@@ -51,104 +55,106 @@ export function learnExpectation(
     { length: Math.floor(reference.rows.length / step) },
     (_, k) => reference.rows[Math.floor(k * step)],
   )
-  const normal = rowsOf(frame, rows)
-  const errors = new Map<string, Promise<number>>()
-  const { baseline } = model
-  const readings = async (samples: Frame, sets: readonly number[], at: (i: number) => number) =>
-    baseline && width > sets.length
-      ? byComponents(model, baseline, sets)(samples)
-      : fallback(series, reference, sets[0], sampleCount(samples), at)
+  const { baseline, scaler } = model
+  const scaled = baseline && scaler.transform(frame).values
+  const slopes = baseline && subspaceOf(baseline, frame)
+  const units = unitsOf(scaler, frame)
+  const known = new Map<string, Promise<Weights>>()
+  const errors = new Map<string, number>()
 
-  async function errorOf(sets: readonly number[]): Promise<number> {
-    const expected = await readings(normal, sets, i => rows[i])
-    const [channel] = sets
-    return robustError(
-      expected.map((value, i) => normal.values[i * width + channel] - value),
-      reference.channels[channel].median,
-    )
+  const weightsOf = (set: readonly number[]): Promise<Weights> | undefined => {
+    if (slopes === undefined || width <= set.length) return
+    const key = set.join()
+    const weights = known.get(key) ?? solveFor(slopes, width, set)
+    known.set(key, weights)
+    return weights
   }
-
+  const expectedAt = (channel: number, weights: Weights | undefined) => {
+    if (weights === undefined || scaled === undefined) return fallback(series, reference, channel)
+    const { offset, scale } = units[channel]
+    return (i: number) => offset + scale * weightedSum(weights, scaled, i * width)
+  }
   return {
     async of(channel, without, { start, end }) {
-      const sets = [channel, ...without.filter(c => c !== channel).sort((a, b) => a - b)]
-      const key = sets.join()
-      const usualError = errors.get(key) ?? errorOf(sets)
+      const set = [channel, ...without.filter(c => c !== channel).sort((a, b) => a - b)]
+      const at = expectedAt(channel, await weightsOf(set))
+      const key = set.join()
+      const usualError =
+        errors.get(key) ??
+        robustError(
+          Float64Array.from(rows, i => frame.values[i * width + channel] - at(i)),
+          reference.channels[channel].median,
+        )
       errors.set(key, usualError)
-      const values = await readings(sliceFrame(frame, start, end), sets, i => start + i)
-      return { values, usualError: await usualError }
+      return { values: Float64Array.from({ length: end - start }, (_, i) => at(start + i)), usualError }
     },
   }
 }
 
-function rowsOf(frame: Frame, rows: Int32Array): Frame {
+/** What components expect of a scaled sample x is affine, P x + q: its columns, `[(C + 1) * C]`, first q, then those of P. */
+function subspaceOf(baseline: FittedDetector, frame: Frame): Float64Array {
   const width = frame.channels.length
-  const values = new Float64Array(rows.length * width)
-  rows.forEach((row, k) => {
-    values.set(frame.values.subarray(row * width, (row + 1) * width), k * width)
-  })
-  return { ...frame, timeMs: Float64Array.from(rows, i => frame.timeMs[i]), values }
+  const probes = new Float32Array((width + 1) * width)
+  for (let c = 0; c < width; c++) probes[(c + 1) * width + c] = 1
+  const timeMs = Float64Array.from({ length: width + 1 }, (_, i) => i)
+  const scorer = baseline.online({ expected: true })
+  const { expected } = scorer.push(asScaled({ ...frame, timeMs }, probes))
+  const answers = Float64Array.from(expected as Float32Array)
+  for (let at = width; at < answers.length; at++) answers[at] -= answers[at % width]
+  return answers
+}
+
+/** Every scaler is affine: the reading that is 0 when scaled, and the distance of that which is 1. */
+function unitsOf(
+  scaler: Model['scaler'],
+  frame: Frame,
+): { readonly offset: number; readonly scale: number }[] {
+  const width = frame.channels.length
+  const ends = Float32Array.from({ length: 2 * width }, (_, at) => (at < width ? 0 : 1))
+  const { values } = scaler.inverse(asScaled({ ...frame, timeMs: Float64Array.of(0, 1) }, ends))
+  return frame.channels.map((_, c) => ({ offset: values[c], scale: values[width + c] - values[c] }))
 }
 
 /**
- * The reading of the first channel of `unknown` at which all channels of it lie in the subspace. Components expect P x of a centred sample x; for
- * unknown x_S this is a linear system, (I - P_SS) x_S = P_SR x_R, whose matrix is the same for every sample.
+ * The weights of the others in the reading of the first channel of a set at which all channels of it lie in the subspace. Components expect P x of a sample
+ * x; for an unknown x_S this is a linear system, (I - P_SS) x_S = P_SR x_R + q_S, whose matrix is the same for every sample. Cost O(S^3 + S C).
  */
-function byComponents(
-  { scaler }: Pick<Model, 'scaler'>,
-  baseline: FittedDetector,
-  unknown: readonly number[],
-): Given {
-  const size = unknown.length
-  return async samples => {
-    const width = samples.channels.length
-    const scaled = scaler.transform(samples)
-    const known = Float32Array.from(scaled.values, (value, at) =>
-      unknown.includes(at % width) || Number.isNaN(value) ? 0 : Math.max(-CLIP, Math.min(CLIP, value)),
-    )
-    const expect = (values: Float32Array) => {
-      const timeMs = Float64Array.from({ length: values.length / width }, (_, i) => i)
-      const scorer = baseline.online({ expected: true })
-      const { expected } = scorer.push(asScaled({ ...scaled, timeMs }, values))
-      return expected as Float32Array
-    }
-    const probes = new Float32Array((size + 1) * width)
-    unknown.forEach((c, k) => {
-      probes[(k + 1) * width + c] = 1
-    })
-    const answers = expect(probes)
-    const matrix = Float64Array.from({ length: size * size }, (_, at) => {
-      const [row, column] = [Math.floor(at / size), at % size]
-      const slope = answers[(column + 1) * width + unknown[row]] - answers[unknown[row]]
-      return (row === column ? 1 + NOISE : 0) - slope
-    })
-    const n = sampleCount(samples)
-    const wanted = expect(known)
-    const right = new Float64Array(size * n)
-    unknown.forEach((c, k) => {
-      for (let i = 0; i < n; i++) right[k * n + i] = wanted[i * width + c]
-    })
-    await solvePositiveDefinite(matrix, right, size, n)
-    const values = new Float64Array(n * width)
-    unknown.forEach((c, k) => {
-      for (let i = 0; i < n; i++) values[i * width + c] = right[k * n + i]
-    })
-    const readings = scaler.inverse(asScaled(samples, Float32Array.from(values))).values
-    return Float64Array.from({ length: n }, (_, i) => readings[i * width + unknown[0]])
-  }
+async function solveFor(slopes: Float64Array, width: number, set: readonly number[]): Promise<Weights> {
+  const size = set.length
+  const slope = (to: number, from: number) => slopes[(from + 1) * width + to]
+  const matrix = Float64Array.from({ length: size * size }, (_, at) => {
+    const [row, column] = [Math.floor(at / size), at % size]
+    return (row === column ? 1 + NOISE : 0) - slope(set[row], set[column])
+  })
+  const first = Float64Array.from(set, (_, k) => (k === 0 ? 1 : 0))
+  await solvePositiveDefinite(matrix, first, size, 1)
+  const weights = new Float64Array(width)
+  let constant = 0
+  set.forEach((to, k) => {
+    constant += first[k] * slopes[to]
+    for (let from = 0; from < width; from++)
+      if (!set.includes(from)) weights[from] += first[k] * slope(to, from)
+  })
+  return { weights, constant }
 }
 
-function fallback(
-  { expected, frame }: ScoredSeries,
-  { channels }: Reference,
-  channel: number,
-  count: number,
-  at: (i: number) => number,
-): Float64Array {
+/** Readings that are missing count as usual ones. */
+function weightedSum({ weights, constant }: Weights, scaled: Float32Array, at: number): number {
+  let sum = constant
+  for (let c = 0; c < weights.length; c++) {
+    const value = scaled[at + c]
+    if (!Number.isNaN(value)) sum += weights[c] * (value > CLIP ? CLIP : Math.max(value, -CLIP))
+  }
+  return sum
+}
+
+/** What the detector expected, else the median. */
+function fallback({ expected, frame }: ScoredSeries, { channels }: Reference, channel: number) {
   const width = frame.channels.length
-  return Float64Array.from({ length: count }, (_, i) => {
-    const known = expected?.[at(i) * width + channel] ?? Number.NaN
+  return (i: number): number => {
+    const known = expected?.[i * width + channel] ?? Number.NaN
     return Number.isNaN(known) ? channels[channel].median : known
-  })
+  }
 }
 
 /** Standard deviation of the errors by the larger of two robust estimates, about 0; never 0. */

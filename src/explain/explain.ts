@@ -54,7 +54,7 @@ export interface Explanation extends KindOfEvent {
 export interface ExplainSettings {
   /** Default `repair`. */
   readonly method?: ExplainMethod
-  /** Evaluations of the detector per event at most. Default 24 for `repair`; 20 per channel for `permutation` and `shapley`. */
+  /** Evaluations of the detector per event at most. Default 12 for `repair`; 20 per channel for `permutation` and `shapley`. */
   readonly budget?: number
   /** `[C]` names and units for sentences, see `namedChannels`. */
   readonly named?: readonly NamedChannel[]
@@ -66,7 +66,7 @@ export interface ExplainSettings {
   duration?(length: number): string
 }
 
-const REPAIR_BUDGET = 24
+const REPAIR_BUDGET = 12
 const DRAWS_PER_CHANNEL = 20
 /** Channels that are taken as explaining an event for which no repair was asked: those with half the value of the first. */
 const MAIN_SHARE = 0.5

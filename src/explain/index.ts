@@ -1,4 +1,5 @@
 export { deletionArea, rankCorrelation, type ScoreOf, shapleyValues } from './attribution.js'
+export { type ChannelBands, channelBands } from './bands.js'
 export { type BrokenPair, brokenPairs } from './correlation.js'
 export { BAND, type ChannelCourse } from './course.js'
 export { type Decomposition, decompose } from './decompose.js'

@@ -79,7 +79,7 @@ function byPermutation({ series, reference, rescorer, seed, budget }: Question):
   const width = frame.channels.length
   const { start, end } = rescorer.range
   const random = createRandom(seed)
-  const before = rescorer.score(new Map())
+  const before = rescorer.before()
   const draws = Math.max(1, Math.floor(budget / width))
   return Float64Array.from({ length: width }, (_, c) => {
     let sum = 0

@@ -1,5 +1,5 @@
 import type { AnomalyEvent } from '../core/contracts.js'
-import { sampleCount } from '../core/frame.js'
+import { type Frame, sampleCount } from '../core/frame.js'
 import type { Model } from '../model/index.js'
 import type { ScoredSamples } from '../session/index.js'
 import { mad, median, standardDeviation } from '../stats/index.js'
@@ -28,6 +28,8 @@ export interface Reference {
   readonly rows: Int32Array
   /** `[C]` */
   readonly channels: readonly UsualChannel[]
+  /** The readings of a channel in these rows. */
+  column(channel: number): Float64Array
 }
 
 const MOST_ROWS = 4000
@@ -61,7 +63,18 @@ export function findReference(
     const schema = info.schema?.channels[c]
     return usualChannel(name, c, series, kept, schema)
   })
-  return { rows: kept, channels }
+  const columns = new Map<number, Float64Array>()
+  const column = (c: number) => {
+    const known = columns.get(c) ?? columnOf(frame, kept, c)
+    columns.set(c, known)
+    return known
+  }
+  return { rows: kept, channels, column }
+}
+
+/** The readings of a channel in some samples. */
+export function columnOf({ values, channels }: Frame, rows: ArrayLike<number>, c: number): Float64Array {
+  return Float64Array.from(rows, i => values[i * channels.length + c])
 }
 
 type ChannelSchema = NonNullable<Model['info']['schema']>['channels'][number]

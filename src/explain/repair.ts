@@ -16,11 +16,11 @@ export interface Repair {
 }
 
 export interface EventRepairOptions {
-  /** Most evaluations of the detector. Default 24. */
+  /** Most evaluations of the detector. Default 12. */
   readonly budget?: number
   /** Sets that are extended in each round. Default 2. */
   readonly beam?: number
-  /** Channels that are tried. Default 6. */
+  /** Channels that are tried. Default 4. */
   readonly candidates?: number
 }
 
@@ -29,11 +29,11 @@ const LEAST_GAIN = 0.1
 
 /**
  * Counterfactual repair: replaces channels over the event by what the other channels call for, scores again, and keeps the smallest set that brings the
- * score to the threshold or below; of sets of one size the one with the lowest score. A residual shows where the error of a faulty channel was
+ * score to the threshold or below; of sets of one size the one that is the most suspicious. A residual shows where the error of a faulty channel was
  * spread to; this shows which channel explains the event.
  *
- * Greedy with a beam: sets grow by one channel per round from the best of the round before. When no set within the budget clears the event, the best
- * set in which each channel lowers the score by a tenth.
+ * Greedy with a beam: sets grow by one channel per round from the best of the round before, and the first one that clears the event ends the search. When no
+ * set within the budget clears it, the best set in which each channel lowers the score by a tenth.
  *
  * @param order numbers of the channels, the most suspicious first
  */
@@ -41,24 +41,26 @@ export async function repairEvent(
   rescorer: Rescorer,
   expectation: ChannelExpectation,
   order: readonly number[],
-  { budget = 24, beam = 2, candidates = 6 }: EventRepairOptions = {},
+  { budget = 12, beam = 2, candidates = 4 }: EventRepairOptions = {},
 ): Promise<Repair> {
   const tried = order.slice(0, candidates)
-  const before = rescorer.score(new Map())
+  const before = rescorer.before()
   const used = () => rescorer.evaluations()
-  const most = used() + budget - 1
+  const most = used() + budget
   let best: { channels: readonly number[]; score: number } = { channels: [], score: before }
   let front = [best]
   const seen = new Set<string>()
   while (!(best.score <= 1) && used() < most && front.length > 0) {
     const found: { channels: readonly number[]; score: number }[] = []
-    for (const { channels, score } of front)
+    search: for (const { channels, score } of front)
       for (const c of tried) {
         const set = [...channels, c].sort((a, b) => a - b)
         if (channels.includes(c) || seen.has(set.join()) || used() >= most) continue
         seen.add(set.join())
         const repaired = rescorer.score(await replacement(expectation, set, rescorer.range))
-        if (repaired <= (1 - LEAST_GAIN) * score) found.push({ channels: [...channels, c], score: repaired })
+        if (repaired <= Math.max(1, (1 - LEAST_GAIN) * score))
+          found.push({ channels: [...channels, c], score: repaired })
+        if (repaired <= 1) break search
       }
     found.sort((a, b) => a.score - b.score)
     front = found.slice(0, beam)

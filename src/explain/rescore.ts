@@ -10,6 +10,8 @@ export type Replacement = ReadonlyMap<number, ArrayLike<number>>
 export interface Rescorer {
   /** Samples that may be replaced: the event and a window before it, so that a fault that began before it was detected is covered. */
   readonly range: Interval
+  /** The highest score of the event as it is. */
+  before(): number
   /** The highest score of the event, 1.0 = threshold; NaN where nothing is scored. */
   score(replaced: Replacement): number
   /** Calls of `score` so far. */
@@ -19,7 +21,9 @@ export interface Rescorer {
 /** Samples before the range that a detector without a finite context is given. */
 const MOST_CONTEXT = 2000
 /** A longer event is scored again around its peak only. */
-const MOST_SAMPLES = 400
+const MOST_SAMPLES = 160
+/** Samples after the range that are scored again at most: later ones hardly change a two-sided score. */
+const MOST_LOOKAHEAD = 96
 
 /**
  * Opens a session just before an event; each evaluation continues from there, so the samples before it are scored once. The level does not adapt. A
@@ -30,17 +34,17 @@ const MOST_SAMPLES = 400
 export function openRescorer(
   model: Model,
   settings: SessionSettings,
-  { frame }: ScoredSeries,
+  { frame, score }: ScoredSeries,
   { start, end, peak }: Interval & { readonly peak: number },
 ): Rescorer {
   const n = sampleCount(frame)
   const { detector, info } = model
-  const resolved = resolveSettings(model, { ...settings, adapt: false })
+  const resolved = resolveSettings(model, { ...settings, adapt: false, expected: undefined })
   const half = MOST_SAMPLES / 2
   const [first, last] = [Math.max(start, peak - half), Math.min(end, peak + half)]
   const range = { start: Math.max(0, first - info.window), end: Math.min(n, last) }
   const lookahead = resolved.alignment === 'causal' ? 0 : detector.lookahead
-  const until = Math.min(n, range.end + Math.min(lookahead, MOST_SAMPLES))
+  const until = Math.min(n, range.end + Math.min(lookahead, MOST_LOOKAHEAD))
   const from = Math.max(0, range.start - Math.min(detector.contextLength, MOST_CONTEXT))
   const before = openSession(model, resolved)
   let given = 0
@@ -48,9 +52,11 @@ export function openRescorer(
   const state = before.state()
   const width = frame.channels.length
   let evaluations = 0
-  return {
+  const rescorer: Rescorer = {
     range,
     evaluations: () => evaluations,
+    // An adaptive level differs from the fixed one of an evaluation.
+    before: () => (settings.adapt ? rescorer.score(new Map()) : highestOf(score.subarray(first, last))),
     score(replaced) {
       evaluations++
       const piece = sliceFrame(frame, range.start, until)
@@ -60,14 +66,20 @@ export function openRescorer(
         for (let i = 0; i < count; i++) if (Number.isFinite(readings[i])) values[i * width + c] = readings[i]
       const session = openSession(model, resolved, state)
       const parts = [session.push({ ...piece, values }), session.finish()]
-      let sample = from + given
+      let at = from + given
       let highest = Number.NaN
-      for (const { scored } of parts)
-        for (const score of scored.score) {
-          if (sample >= first && sample < last && !(score <= highest) && !Number.isNaN(score)) highest = score
-          sample++
-        }
+      for (const { scored } of parts) {
+        const part = highestOf(scored.score.subarray(Math.max(0, first - at), Math.max(0, last - at)))
+        if (!(part <= highest) && !Number.isNaN(part)) highest = part
+        at += scored.score.length
+      }
       return highest
     },
   }
+  return rescorer
+}
+
+/** The highest score; NaN where there is none. */
+function highestOf(scores: Float32Array): number {
+  return scores.reduce((most, score) => (score <= most || Number.isNaN(score) ? most : score), Number.NaN)
 }

@@ -1,7 +1,9 @@
 import type { AnomalyEvent } from '../core/contracts.js'
 import type { Frame } from '../core/frame.js'
+import { oneLine } from '../core/safe-text.js'
 import type { LabelCounts } from './labels.js'
 import type { Row } from './rows.js'
+import { sparkline } from './sparkline.js'
 import { formatDuration, formatInstant, formatNumber, formatPercent } from './units.js'
 
 type TimeKind = Frame['timeKind']
@@ -19,10 +21,14 @@ export const EVENT_COLUMNS = [
   'p_value',
   'severity',
   'channels',
+  'kind',
+  'verdict',
+  'reason',
+  'sentence',
 ] as const
 
 /**
- * One row per event for programs: id, start, last and peak time, highest score, its p-value, severity and the channels with the largest shares.
+ * One row per event for programs: id, start, last and peak time, highest score, its p-value, severity, the channels with the largest shares, and kind, verdict, rule and sentence where it was explained.
  *
  * `last` is the last sample of the event, so that an event that reaches the end of the data has one too.
  *
@@ -38,6 +44,10 @@ export function eventRows(events: readonly AnomalyEvent[], timeKind: TimeKind, m
     p_value: event.pValue === undefined ? null : Number(formatNumber(event.pValue)),
     severity: Number(formatNumber(event.severity, 3)),
     channels: channelShares(event, most),
+    kind: event.explanation?.kind ?? null,
+    verdict: event.explanation?.verdict ?? null,
+    reason: event.explanation?.reason ?? null,
+    sentence: event.explanation?.sentence ?? null,
   }))
 }
 
@@ -62,7 +72,33 @@ export function readableEventRows(
     'p-value': event.pValue === undefined ? '' : pValueText(event.pValue, leastPValue),
     severity: Number(formatNumber(event.severity, 3)),
     channels: channelShares(event, most),
+    ...(events.some(({ explanation }) => explanation) && { kind: event.explanation?.kind ?? '' }),
   }))
+}
+
+/** Characters of the plot of an event. */
+const PLOT_WIDTH = 24
+
+/**
+ * One line per explained event: when, what it looks like and one sentence; with the scores of the series also a plot of those around the event.
+ *
+ * @param scores `[N]` of all samples
+ */
+export function eventSentences(
+  events: readonly AnomalyEvent[],
+  timeKind: TimeKind,
+  scores?: Float32Array,
+): string {
+  const lines = events.flatMap(({ explanation, times, start, end }) => {
+    if (explanation === undefined) return []
+    const { kind, verdict, sentence } = explanation
+    const around = Math.max(PLOT_WIDTH / 2, Math.ceil((end - start) / 2))
+    const part = scores?.subarray(Math.max(0, start - around), end + around)
+    const values = Array.from(part ?? [], score => (Number.isNaN(score) ? null : score))
+    const plot = part ? `${sparkline(values, PLOT_WIDTH)}  ` : ''
+    return [`${plot}${startText(times.startMs, timeKind)}  ${kind} (${verdict}): ${oneLine(sentence)}\n`]
+  })
+  return lines.join('')
 }
 
 function channelShares({ channels }: AnomalyEvent, most: number): string {

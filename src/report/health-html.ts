@@ -1,7 +1,7 @@
 import { htmlText as text } from '../core/safe-text.js'
 import type { ChannelRow, HealthView } from './health.js'
-import { channelPicture } from './health-picture.js'
 import { factCards, htmlPage, section } from './page.js'
+import { channelPicture, PLOT_STYLE } from './plots/index.js'
 
 /** A health report as one self-contained HTML file: styles and plots are inside. Text from the data is escaped. */
 export function healthHtml(view: HealthView): string {
@@ -10,16 +10,20 @@ export function healthHtml(view: HealthView): string {
     title: view.title,
     window: `Health of ${view.title}`,
     lead: `<p class="verdict ${view.valid ? 'ok' : 'error'}">${text(view.verdict)}</p>`,
-    body: [
-      factCards(view.facts),
-      channelSection(view),
-      issueSection(view),
-      changeSection(view),
-      gapSection(view),
-      configSection(view),
-    ].join(''),
-    style: STYLE,
+    body: `${factCards(view.facts)}${healthSections(view)}`,
+    style: `${PLOT_STYLE}${HEALTH_STYLE}`,
   })
+}
+
+/** Channels, issues, changes, gaps and the suggested configuration. */
+export function healthSections(view: HealthView): string {
+  return [
+    channelSection(view),
+    issueSection(view),
+    changeSection(view),
+    gapSection(view),
+    configSection(view),
+  ].join('')
 }
 
 function issueSection({ issues }: HealthView): string {
@@ -81,7 +85,7 @@ function gapSection({ gaps, moreGaps }: HealthView): string {
   )
   return section(
     'Gaps',
-    `<div class="wide"><table>
+    `<div class="wide" tabindex="0" role="region" aria-label="scrollable table"><table>
 <thead><tr><th>last sample before</th><th>first sample after</th><th class="number">samples missing</th></tr></thead>
 <tbody>
 ${rows.join('\n')}
@@ -94,7 +98,8 @@ function configSection({ config }: HealthView): string {
   return config === undefined ? '' : section('Suggested configuration', `<pre>${text(config)}</pre>`)
 }
 
-const STYLE = `
+/** The style of `healthSections`, with that of plots before it. */
+export const HEALTH_STYLE = `
 .issues { list-style: none; margin: 0; padding: 0; display: grid; gap: .5rem }
 .issues li { border-left: 4px solid var(--tone); padding: .25rem 0 .25rem .75rem; overflow-wrap: anywhere }
 .issues .error { --tone: var(--error) } .issues .warning { --tone: var(--warning) } .issues .info { --tone: var(--info) }
@@ -103,9 +108,8 @@ tbody th[scope] { position: relative; padding-left: 1.5rem }
 .dot { position: absolute; left: .5rem; top: .8rem; width: .6rem; height: .6rem; border-radius: 50%; background: var(--info) }
 .dot.error { background: var(--error) } .dot.warning { background: var(--warning) }
 th .aside { font-weight: 400 }
-svg { display: block; width: 100%; height: 44px } path { fill: none; stroke: var(--curve); stroke-width: 1.5; stroke-linecap: round; stroke-linejoin: round; vector-effect: non-scaling-stroke }
-.picture { width: 260px }
-rect { opacity: .35 } rect.error { fill: var(--error) } rect.warning { fill: var(--warning) } rect.info { fill: var(--info) } rect.shared { fill: var(--soft) }
+.picture { width: 260px } .picture svg { height: 44px } .picture path { stroke-width: 1.5; stroke-linecap: round; vector-effect: non-scaling-stroke }
+.picture rect { opacity: .35 } rect.error { fill: var(--error) } rect.warning { fill: var(--warning) } rect.info { fill: var(--info) } rect.shared { fill: var(--soft) }
 pre { margin: 0; overflow-x: auto; font: 13px/1.5 ui-monospace, monospace }
 @media (max-width: 760px) {
   .channels thead { display: none } .channels, .channels tbody { display: block }

@@ -9,9 +9,7 @@ export {
   smallestFaultRows,
   sweepRows,
 } from './evaluation.js'
-
-export { type EventReport, eventReportHtml } from './event-html.js'
-export { EVENT_COLUMNS, eventRows, labelLines, readableEventRows } from './events.js'
+export { EVENT_COLUMNS, eventRows, eventSentences, labelLines, readableEventRows } from './events.js'
 export {
   EXPLANATION_COLUMNS,
   explanationJson,
@@ -43,6 +41,7 @@ export { formatSnapshot, stageRows } from './monitor.js'
 export { dataElement, factCards, htmlPage, type Page, section } from './page.js'
 export { type Bar, barPlot, channelPlot, PLOT_STYLE, scoreCalendar } from './plots/index.js'
 export { type Cell, formatFacts, formatRows, RESULT_FORMATS, type ResultFormat, type Row } from './rows.js'
+export { type RunReport, runReportHtml } from './run-report.js'
 export { sparkline } from './sparkline.js'
 export { configYaml } from './suggestion.js'
 export { trendRows } from './trend.js'

@@ -39,6 +39,7 @@ export function fakeIo(more: Partial<Io> = {}): { io: Io; printed: { stdout: str
     env: {},
     cwd: tmpdir(),
     isTerminal: false,
+    isStdoutTerminal: false,
     columns: 80,
     signal: new AbortController().signal,
     now: () => performance.now(),

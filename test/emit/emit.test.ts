@@ -58,6 +58,7 @@ const events = [
       { name: '@a', share: 0.7512 },
       { name: 'b,c', share: 0.2488 },
     ],
+    explanation: { kind: 'drift', verdict: 'sensor', reason: 'it grew', sentence: '=flow, drifted' },
   },
 ]
 
@@ -164,9 +165,9 @@ describe('writeEvents', () => {
   it('writes times with an exclusive end, and guards text from being run as a formula', async () => {
     await writeEvents(at('events.csv'), table)
     expect(text('events.csv').split('\n')).toEqual([
-      'id,start,end,onset,peak,score,p_value,severity,channels',
+      'id,start,end,onset,peak,score,p_value,severity,channels,kind,verdict,reason,sentence',
       "'=e1,2024-01-01T00:00:10.000Z,2024-01-01T00:00:20.000Z,2024-01-01T00:00:10.000Z,2024-01-01T00:00:15.000Z," +
-        `1.25,0.01,63.46,"'@a:0.75;b,c:0.25"`,
+        `1.25,0.01,63.46,"'@a:0.75;b,c:0.25",drift,sensor,it grew,"'=flow, drifted"`,
       '',
     ])
   })
@@ -186,6 +187,10 @@ describe('writeEvents', () => {
         { name: '@a', share: 0.75 },
         { name: 'b,c', share: 0.25 },
       ],
+      kind: 'drift',
+      verdict: 'sensor',
+      reason: 'it grew',
+      sentence: '=flow, drifted',
     })
   })
 
@@ -207,7 +212,9 @@ describe('writeEvents', () => {
 
   it('writes only the header when there is no event', async () => {
     await writeEvents(at('none.csv'), { ...table, events: [] })
-    expect(text('none.csv')).toBe('id,start,end,onset,peak,score,p_value,severity,channels\n')
+    expect(text('none.csv')).toBe(
+      'id,start,end,onset,peak,score,p_value,severity,channels,kind,verdict,reason,sentence\n',
+    )
     await writeEvents(at('none.jsonl'), { ...table, events: [] })
     expect(text('none.jsonl')).toBe('')
   })
@@ -386,7 +393,9 @@ describe('scores and events of several devices', () => {
 
   it('have their header without any device or event', async () => {
     await writeEvents(at('none.csv'), [])
-    expect(text('none.csv')).toBe('device,id,start,end,onset,peak,score,p_value,severity,channels\n')
+    expect(text('none.csv')).toBe(
+      'device,id,start,end,onset,peak,score,p_value,severity,channels,kind,verdict,reason,sentence\n',
+    )
   })
 
   async function devicesIn(name: string): Promise<unknown[]> {

@@ -27,7 +27,9 @@ function series() {
     max: 4,
     longestRun: 1,
   }))
-  const reference = { rows: Int32Array.from({ length: 700 }, (_, i) => i), channels: usual }
+  const rows = Int32Array.from({ length: 700 }, (_, i) => i)
+  const column = (c: number) => Float64Array.from(rows, i => frame.values[i * 3 + c])
+  const reference = { rows, channels: usual, column }
   return { scored: { frame, score: new Float32Array(N), residual: new Float32Array(N * 3) }, reference }
 }
 

@@ -29,6 +29,10 @@ describe('eventRows', () => {
         p_value: 0.001235,
         severity: 41.3,
         channels: 'b 75 %',
+        kind: null,
+        verdict: null,
+        reason: null,
+        sentence: null,
       },
     ])
   })

@@ -11,11 +11,12 @@ import {
   type Table,
 } from '../../ingest/index.js'
 import type { Model } from '../../model/index.js'
-import { detectOptions, refuseInvalid, thresholdNotes } from '../../pipeline/index.js'
+import { detectOptions, joinScored, refuseInvalid, thresholdNotes } from '../../pipeline/index.js'
 import {
   adaptationLine,
   EVENT_COLUMNS,
   eventRows,
+  eventSentences,
   expectedAlarmFacts,
   formatRows,
   labelLines,
@@ -36,6 +37,7 @@ import { checkThresholdOptions } from '../../threshold/index.js'
 import { defineCommand } from '../command.js'
 import { detectFleet } from '../detect-fleet.js'
 import { EXIT_ANOMALIES, EXIT_OK } from '../exit-codes.js'
+import { explainWorst } from '../explain-worst.js'
 import { openFleet, readFleetLike } from '../fleet.js'
 import type { Io } from '../io.js'
 import { modelIn } from '../model-place.js'
@@ -45,6 +47,7 @@ import type { Progress } from '../progress.js'
 import { type ScoredTable, type ScoreSinks, scoreTable } from '../score-table.js'
 import { chunkRowsOf, isForChunks, oneDevice } from '../table-chunks.js'
 import { tableSource } from '../table-source.js'
+import { checkReport, writeReport } from '../write-report.js'
 
 export const detectCommand = defineCommand({
   name: 'detect',
@@ -70,17 +73,21 @@ export const detectCommand = defineCommand({
     'telltale detect today.csv --model model --open-count 3 --open-within 5 --maintenance "Sun 02:00-04:00 Europe/Berlin"',
     'telltale detect today.csv --model model --direction-by-channel temp=above --min-absolute-by-channel temp=2.5',
     'telltale detect decade.parquet --model model --chunk-rows 50000 --scores scores.parquet',
+    'telltale detect today.csv --model model --report today.html',
     'telltale detect today.csv --model fleet --group-by machine --events events.csv',
     'telltale detect today.csv --model pump@champion --registry models',
     'telltale detect today.csv --model model --format json --fail-on-anomaly',
   ],
   async run({ args: [data], options, cli, io, progress }) {
     checkThresholdOptions(options)
-    const files = { scores: options.scores, events: options.events }
+    const files = { scores: options.scores, events: options.events, report: options.report }
+    if (files.report !== undefined) await checkReport(io, files.report)
+    if (files.report !== undefined && options.chunkRows !== undefined)
+      throw createError('option-conflict', { first: '--report', second: '--chunk-rows' })
     if (files.scores === '-' && files.events === '-') {
       throw createError('option-conflict', { first: '--scores -', second: '--events -' })
     }
-    const outputs = Object.values(files).filter(file => file !== undefined)
+    const outputs = [files.scores, files.events].filter(file => file !== undefined)
     for (const file of outputs) {
       checkOutputFormat(file)
       if (file !== '-') await checkFolder(pathIn(io, file), file)
@@ -104,7 +111,7 @@ export const detectCommand = defineCommand({
     const threshold = effectiveThreshold(model, settings)
     if ([options.thresholdRule, options.quantile, options.sensitivity].some(rule => rule !== undefined))
       printNotes(io, thresholdNotes(model, settings))
-    const isChunked = await isForChunks(source, request, options)
+    const isChunked = files.report === undefined && (await isForChunks(source, request, options))
     const chunkRows = chunkRowsOf(options, channels.length)
     const table = await read<Table | ChunkedTable>((from, given) => {
       const asked = { ...given, expectChannels: channels }
@@ -116,7 +123,8 @@ export const detectCommand = defineCommand({
           })
         : readTable(from, asked)
     })
-    const result = await scoreToFiles(io, model, table, settings, files, progress)
+    const title = data ?? 'the query'
+    const result = await scoreToFiles(io, model, table, { ...settings, title }, files, progress)
     if (isChunked) printNotes(io, summaryNotes(table.summary))
     printIssues(io, result.issues)
     printNotes(io, [...moreEvents(result), ...expectedAlarmNotes(threshold)])
@@ -131,6 +139,7 @@ export const detectCommand = defineCommand({
 interface OutputFiles {
   readonly scores?: string
   readonly events?: string
+  readonly report?: string
 }
 
 /** Scores a table and writes scores and events as they come. The files appear only when everything succeeded. */
@@ -138,17 +147,17 @@ async function scoreToFiles(
   io: Io,
   model: Model,
   table: Table | ChunkedTable,
-  settings: SessionSettings,
+  settings: SessionSettings & { readonly explain: boolean; readonly title: string },
   files: OutputFiles,
   progress: Progress,
-): Promise<ScoredTable> {
+): Promise<FoundEvents> {
   const isWhole = 'frame' in table
   const { timeKind } = isWhole ? table.frame : table
   if (isWhole) {
     printNotes(io, table.notes)
     refuseInvalid(model, table.frame, settings)
   }
-  for (const file of Object.values(files))
+  for (const file of [files.scores, files.events])
     if (file !== undefined && file !== '-') await makeFolderOf(pathIn(io, file), file)
   const { stream, signal, metrics } = io
   const { time } = metrics
@@ -160,16 +169,47 @@ async function scoreToFiles(
     ? await openEvents(pathIn(io, files.events), { timeKind, stepMs: schema?.cadenceMs ?? 0 }, { stream })
     : undefined
   const writers = [scores, events].filter(writer => writer !== undefined)
+  const explains = isWhole && (settings.explain || files.report !== undefined)
+  const kept: ScoredSamples[] = []
+  const found: AnomalyEvent[] = []
   const sinks: ScoreSinks = {
-    scored: async (samples: ScoredSamples) => time('write', async () => scores?.write(samples)),
-    closed: async (closed: readonly AnomalyEvent[]) => events?.write(closed),
+    async scored(samples) {
+      if (explains) kept.push(samples)
+      await time('write', async () => scores?.write(samples))
+    },
+    async closed(closed) {
+      if (explains) found.push(...closed)
+      else await events?.write(closed)
+    },
   }
   const onProgress = isWhole ? progress.score : undefined
   try {
     const pieces = isWhole ? [table] : oneDevice(table)
     const result = await scoreTable(model, pieces, settings, sinks, { signal, onProgress, metrics })
+    const whole = explains ? joinScored(kept) : undefined
+    const { events: explained, explanations } = whole
+      ? await explainWorst(model, whole, found, settings, signal)
+      : { events: [], explanations: [] }
+    if (explains) await events?.write(explained)
+    if (whole && files.report !== undefined) {
+      const detection = { ...whole, events: found, threshold: effectiveThreshold(model, settings) }
+      const run = {
+        title: settings.title,
+        model,
+        detection,
+        explanations,
+        settings,
+        labels: isWhole ? table.labels : undefined,
+      }
+      await writeReport(io, files.report, run)
+    }
     for (const writer of writers) await writer.finish()
-    return result
+    const known = new Map(explained.map(event => [event.id, event]))
+    return {
+      ...result,
+      events: result.events.map(event => known.get(event.id) ?? event),
+      scores: io.isStdoutTerminal ? whole?.score : undefined,
+    }
   } catch (error) {
     for (const writer of writers) await writer.abandon()
     throw error
@@ -178,7 +218,12 @@ async function scoreToFiles(
   }
 }
 
-interface Result extends ScoredTable {
+interface FoundEvents extends ScoredTable {
+  /** For small plots of events, where stdout shows them. */
+  readonly scores?: Float32Array
+}
+
+interface Result extends FoundEvents {
   readonly alignment: Alignment
   readonly threshold: EffectiveThreshold
   readonly leastPValue: number
@@ -208,7 +253,7 @@ function moreEvents({ eventCount, events }: ScoredTable): string[] {
 
 /** Rows of events for `jsonl` and `csv`; everything for `json` and for text. */
 function resultText(
-  { timeKind, events, labels, leastPValue, ...result }: Result,
+  { timeKind, events, labels, leastPValue, scores, ...result }: Result,
   files: OutputFiles,
   format: ResultFormat,
 ): string {
@@ -235,5 +280,6 @@ function resultText(
     ...(labels ? labelLines(labels) : []),
     ...Object.entries(files).flatMap(([what, file]) => (file === undefined ? [] : [`${what}: ${file}`])),
   ]
-  return `${formatRows(rows, 'table')}${rows.length > 0 ? '\n' : ''}${lines.join('\n')}\n`
+  const sentences = eventSentences(events, timeKind, scores)
+  return [formatRows(rows, 'table'), sentences, `${lines.join('\n')}\n`].filter(Boolean).join('\n')
 }

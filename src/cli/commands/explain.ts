@@ -4,12 +4,10 @@ import { createError } from '../../core/errors.js'
 import { nearestName } from '../../core/nearest.js'
 import { option, positiveInteger } from '../../core/options.js'
 import { EXPLAIN_METHODS, type Explanation, explainEvents, namedChannels } from '../../explain/index.js'
-import { writeFileAtomic } from '../../files/index.js'
 import { readOptions, readTable } from '../../ingest/index.js'
 import { type Detection, detect, detectOptions } from '../../pipeline/index.js'
 import {
   EXPLANATION_COLUMNS,
-  eventReportHtml,
   explanationJson,
   explanationRows,
   explanationText,
@@ -24,12 +22,20 @@ import { defineCommand } from '../command.js'
 import { EXIT_OK } from '../exit-codes.js'
 import { printIssues, printNotes } from '../notes.js'
 import { openModel } from '../open-model.js'
-import { checkFolder, makeFolderOf, pathIn } from '../paths.js'
 import { tableSource } from '../table-source.js'
+import { checkReport, writeReport } from '../write-report.js'
 
 const schema = detectOptions
   .required({ model: true })
-  .omit({ scores: true, events: true, chunkRows: true, memory: true, failOnAnomaly: true })
+  .omit({
+    scores: true,
+    events: true,
+    explain: true,
+    report: true,
+    chunkRows: true,
+    memory: true,
+    failOnAnomaly: true,
+  })
   .extend({
     event: option(z.string().min(1).optional(), 'Id of the event to explain. Default: those of --top.', {
       value: 'ID',
@@ -88,15 +94,7 @@ export const explainCommand = defineCommand({
   async run({ args: [data], options, cli, io, progress }) {
     checkThresholdOptions(options)
     const { report } = options
-    if (report !== undefined) {
-      if (!report.endsWith('.html'))
-        throw createError('format-unknown', {
-          file: report,
-          got: report.replace(/^.*\./, '.'),
-          wanted: '.html',
-        })
-      await checkFolder(pathIn(io, report), report)
-    }
+    if (report !== undefined) await checkReport(io, report)
     const model = await openModel(io, cli, options, createRuntime(options.workers ?? defaultWorkers()))
     const { channels } = model.info
     const named = namedChannels(channels, options.unit)
@@ -127,10 +125,8 @@ export const explainCommand = defineCommand({
     const pauses = { signal: io.signal }
     const found = await explainEvents(model, detection, detection.events, chosen, settings, pauses)
     if (report !== undefined) {
-      await makeFolderOf(pathIn(io, report), report)
-      await writeFileAtomic(pathIn(io, report), [
-        eventReportHtml({ title: data ?? 'the query', model: model.info, detection, explanations: found }),
-      ])
+      const run = { title: data ?? 'the query', model, detection, explanations: found, settings: session }
+      await writeReport(io, report, { ...run, labels: table.labels })
     }
     io.stdout(resultText(found, detection, report, cli.format))
     return EXIT_OK

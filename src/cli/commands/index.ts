@@ -14,6 +14,7 @@ import { generateCommand } from './generate.js'
 import { modelsCommand } from './models.js'
 import { monitorCommand } from './monitor.js'
 import { planCommand } from './plan.js'
+import { reportCommand } from './report.js'
 import { retrainCommand } from './retrain.js'
 import { serveCommand } from './serve.js'
 import { showCommand } from './show.js'
@@ -37,6 +38,7 @@ export const COMMANDS: readonly Command[] = [
   driftCommand,
   trendCommand,
   explainCommand,
+  reportCommand,
   streamCommand,
   evaluateCommand,
   thresholdCommand,

@@ -14,6 +14,16 @@ export const detectOptions = z.object({
     value: 'FILE',
     path: 'write',
   }),
+  report: option(
+    z.string().min(1).optional(),
+    'File for a report with charts (.html): one page that needs no network. The table is read whole.',
+    { value: 'FILE', path: 'write' },
+  ),
+  explain: option(
+    z.boolean().default(true),
+    'Say kind, verdict and one sentence of the 100 events with the highest scores. Not of a table that is scored in chunks.',
+    { without: 'Do not explain events.' },
+  ),
   timeColumn,
   labelColumn,
   rows,

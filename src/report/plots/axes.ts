@@ -84,7 +84,7 @@ export function axes(
   )
   const columns = timeTicks(x.from, x.to, timeKind, counts.x).map(
     ({ at, label }) =>
-      `<path class="tick" d="M${n(x(at))} ${bottom}v4"/><text class="middle" x="${n(x(at))}" y="${bottom + 17}">${label}</text>`,
+      `<path class="tick" d="M${n(x(at))} ${bottom}v4"/><text class="${x(at) > right - 18 ? 'end' : 'middle'}" x="${n(Math.min(right, x(at) + (x(at) > right - 18 ? 18 : 0)))}" y="${bottom + 17}">${label}</text>`,
   )
   return `${rows.join('')}<path class="axis" d="M${left} ${bottom}H${right}"/>${columns.join('')}`
 }

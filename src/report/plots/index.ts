@@ -1,4 +1,7 @@
 export { type Bar, barPlot } from './bar-plot.js'
+export { channelPicture } from './channel-picture.js'
 export { channelPlot } from './channel-plot.js'
+export { curvePlot, type UnitCurve } from './curve-plot.js'
+export { histogramPlot, type ScoreSet } from './histogram-plot.js'
 export { scoreCalendar } from './score-calendar.js'
 export { PLOT_STYLE } from './style.js'

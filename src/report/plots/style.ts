@@ -7,6 +7,7 @@ svg text { font: 12px system-ui, sans-serif; fill: var(--soft) } svg .ink { fill
 .curve, .expected { fill: none; stroke: var(--curve); stroke-width: 1.3; stroke-linejoin: round }
 .expected { stroke: var(--ok); stroke-dasharray: 4 3 } .band { fill: var(--ok); fill-opacity: .16 }
 .limit, .left { fill: none; stroke: var(--error); stroke-width: 1; stroke-dasharray: 5 4 } .limit-text { fill: var(--error) }
+circle.mark { fill: var(--error) }
 .event { fill: var(--error); fill-opacity: .13 }
 .bar { fill: var(--curve); fill-opacity: .45 } .bar.marked { fill: var(--error); fill-opacity: .8 }
 .heat0 { fill: var(--curve); fill-opacity: .12 } .heat1 { fill: var(--curve); fill-opacity: .35 }

@@ -1,14 +1,8 @@
-import type { Explanation } from '../../explain/index.js'
+import type { ChannelBands, Explanation } from '../../explain/index.js'
 import type { Detection } from '../../pipeline/index.js'
 import { dataElement, section } from '../page.js'
 import { type LaneValues, packSeries } from './pack-series.js'
 import type { LaneFacts } from './packed-series.js'
-
-/** What each channel should read given the others: `[N * C]` in units of the channels, and half the width of the band of each. */
-export interface ChannelBands {
-  readonly expected: Float64Array
-  readonly halfBands: readonly number[]
-}
 
 /** Scores above this many thresholds are drawn on a scale of logarithms: one outlier would flatten the rest. */
 const LINEAR_UP_TO = 20
@@ -21,7 +15,7 @@ const MARGIN = 100
  * page.
  */
 export function timelineSection(
-  { frame, score, events }: Detection,
+  { frame, score, events }: Pick<Detection, 'frame' | 'score' | 'events'>,
   explanations: readonly Explanation[],
   bands?: ChannelBands,
 ): string {
@@ -36,7 +30,7 @@ export function timelineSection(
     (c): LaneValues => ({
       ...facts[c],
       at: i => frame.values[i * width + c],
-      ...(bands && { halfBand: bands.halfBands[c], expectedAt: i => bands.expected[i * width + c] }),
+      ...(bands && { halfBand: bands.halfBands[c], expectedAt: i => bands.expected[c][i] }),
     }),
   )
   const explained = new Map(explanations.map(({ event, channels }) => [event.id, [...names(channels)]]))
@@ -66,7 +60,7 @@ ${dataElement('timeline-data', data)}`,
 const SCORE = 'score'
 
 function scoreLane(score: Float32Array): LaneValues {
-  const highest = score.reduce((most, value) => Math.max(value, most), 0)
+  const highest = score.reduce((most, value) => (Number.isNaN(value) ? most : Math.max(most, value)), 0)
   const logarithmic = highest > LINEAR_UP_TO
   return {
     name: SCORE,

@@ -11,7 +11,10 @@ describe('telltale detect', () => {
     const cwd = await workshop({ trained: true })
     const { code, stdout } = await telltale(DETECT, { cwd })
     expect(code).toBe(0)
-    expect(stdout).toMatch(/^2024-01-01 08:2\d {2,}\d+ min {2}.* {2}flow \d+ %, pressure \d+ %$/m)
+    expect(stdout).toMatch(/^2024-01-01 08:2\d {2,}\d+ min {2}.* {2}flow \d+ %, pressure \d+ % +[a-z-]+$/m)
+    expect(stdout).toMatch(
+      /^2024-01-01 08:2\d:00 {2}[a-z-]+ \((sensor|machine|operation|unclear)\): flow .*expected /m,
+    )
     expect(stdout).toContain('labelled events found: 1 of 1')
   })
 
@@ -23,7 +26,7 @@ describe('telltale detect', () => {
       '--events',
       `${name}-events.${ending}`,
     ]
-    const whole = await telltale([...DETECT, ...outputs('whole')], { cwd })
+    const whole = await telltale([...DETECT, ...outputs('whole'), '--no-explain'], { cwd })
     const parts = await telltale([...DETECT, ...outputs('parts'), '--chunk-rows', '37'], { cwd })
     const read = (name: string) => readFileSync(join(cwd, `${name}.${ending}`), 'utf8')
     expect(read('parts')).toBe(read('whole'))
@@ -42,7 +45,7 @@ describe('telltale detect', () => {
     lines[301] = lines[301].replace(/,[^,]*,/, ',-40,').replace(/0$/, '1')
     lines[401] = lines[401].replace(/0$/, '1')
     writeFileSync(join(cwd, 'data.csv'), lines.join('\n'))
-    const whole = await telltale([...DETECT, '--format', 'json'], { cwd })
+    const whole = await telltale([...DETECT, '--format', 'json', '--no-explain'], { cwd })
     for (const rows of ['19', '250']) {
       const parts = await telltale([...DETECT, '--format', 'json', '--chunk-rows', rows], { cwd })
       expect(parts.stdout).toBe(whole.stdout)
@@ -71,7 +74,17 @@ describe('telltale detect', () => {
       await telltale(['train', 'history.csv', '--out', 'model', ...detector], { cwd })
       const detect = (name: string, ...more: string[]) => {
         const files = ['--scores', `${name}.parquet`, '--events', `${name}-events.parquet`]
-        const rules = ['--model', 'model', '--missing', missing, '--merge-gap', '0', '--format', 'json']
+        const rules = [
+          '--model',
+          'model',
+          '--missing',
+          missing,
+          '--merge-gap',
+          '0',
+          '--format',
+          'json',
+          '--no-explain',
+        ]
         return telltale(['detect', 'faults.csv', ...rules, ...files, ...more], { cwd })
       }
       const whole = JSON.parse((await detect('whole')).stdout)

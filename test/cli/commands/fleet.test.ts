@@ -216,7 +216,9 @@ describe('telltale detect on a fleet', () => {
     const severities = events.map(({ severity }: { severity: number }) => severity)
     expect(severities).toEqual([...severities].sort((a, b) => b - a))
     const [header, first] = readFileSync(join(cwd, 'events.csv'), 'utf8').split('\n')
-    expect(header).toBe('device,id,start,end,onset,peak,score,p_value,severity,channels')
+    expect(header).toBe(
+      'device,id,start,end,onset,peak,score,p_value,severity,channels,kind,verdict,reason,sentence',
+    )
     expect(first).toMatch(/^Pump 2,/)
     const scores = readFileSync(join(cwd, 'scores.csv'), 'utf8').trim().split('\n')
     expect(scores).toHaveLength(1 + 2 * ROWS)

@@ -1,0 +1,201 @@
+import { htmlText as text } from '../core/safe-text.js'
+import type { DriftReport } from '../drift/index.js'
+import type { ChannelBands, Explanation } from '../explain/index.js'
+import type { ModelInfo } from '../model/index.js'
+import type { Detection } from '../pipeline/index.js'
+import { CHART_SCRIPT, CHART_STYLE } from './browser/charts.generated.js'
+import { REPORT_SCRIPT } from './browser/report.generated.js'
+import { UPLOT_SCRIPT, UPLOT_STYLE } from './browser/uplot.generated.js'
+import { driftSection } from './drift-section.js'
+import { repairText } from './explanation.js'
+import type { HealthView } from './health.js'
+import { HEALTH_STYLE, healthSections } from './health-html.js'
+import { modelFacts } from './model.js'
+import { factCards, htmlPage, section } from './page.js'
+import { barPlot, channelPlot, PLOT_STYLE, scoreCalendar } from './plots/index.js'
+import { labelSection, scoreSection } from './score-section.js'
+import { timelineSection } from './timeline/timeline-section.js'
+import { formatDuration, formatInstant, formatNumber, formatPercent } from './units.js'
+
+/** What a report on a scored table is made of. */
+export interface RunReport {
+  /** Name of the table. */
+  readonly title: string
+  readonly model: ModelInfo
+  readonly detection: Pick<Detection, 'frame' | 'score' | 'flag' | 'events' | 'threshold'>
+  readonly explanations: readonly Explanation[]
+  /** Scores of held-back normal data, 1.0 = threshold. */
+  readonly calibration: ArrayLike<number>
+  readonly bands?: ChannelBands
+  /** `[N]` 0 or 1, where the table has labels. */
+  readonly labels?: Uint8Array
+  readonly health?: HealthView
+  /** Against the history of the model. */
+  readonly drift?: DriftReport
+}
+
+/** Channels of an event that are drawn: those that explain it, then those that left their band. */
+const MOST_PLOTS = 6
+const FEWEST_PLOTS = 2
+const MOST_BARS = 8
+/** Events with plots, those with the highest scores; the table lists all that are explained. */
+const MOST_CARDS = 30
+
+/** A report on a scored table as one self-contained HTML file: the only scripts are its own. Text from the data is escaped. */
+export function runReportHtml(report: RunReport): string {
+  const { title, detection, explanations, bands, labels, health, drift, calibration } = report
+  const { frame, score, events, flag } = detection
+  const worst = [...explanations].sort((a, b) => b.event.score - a.event.score).slice(0, MOST_CARDS)
+  const cards = worst.sort((a, b) => a.event.start - b.event.start)
+  const count = `${events.length} ${events.length === 1 ? 'event' : 'events'}`
+  return htmlPage({
+    kind: 'Anomaly report',
+    title,
+    window: `Anomalies of ${title}`,
+    lead: `<p class="verdict ${events.length === 0 ? 'ok' : 'error'}">${count}${events.length === 0 ? ': no anomalies' : ''}</p>`,
+    body: [
+      factCards(factsOf(report)),
+      timelineSection(detection, explanations, bands),
+      eventTable(report),
+      ...cards.map(explanation => eventSection(report, explanation)),
+      section(
+        'When scores are high',
+        `<div class="wide overview" tabindex="0" role="region" aria-label="scrollable chart">${scoreCalendar(frame, score)}</div>${LEGEND}`,
+      ),
+      scoreSection(score, calibration),
+      ...(labels ? [labelSection(score, flag, labels)] : []),
+      ...(drift ? [driftSection(drift)] : []),
+      ...(health ? [healthSections(health)] : []),
+      modelSection(report.model),
+    ].join(''),
+    style: `${PLOT_STYLE}${HEALTH_STYLE}${STYLE}${UPLOT_STYLE}${CHART_STYLE}`,
+    scripts: [UPLOT_SCRIPT, CHART_SCRIPT, REPORT_SCRIPT],
+  })
+}
+
+/** All explained events, one row each. */
+function eventTable({ detection: { frame, events }, explanations }: RunReport): string {
+  if (events.length === 0) return section('Events', '<p>No events.</p>')
+  const rows = explanations.map(({ event: { id, times, score }, kind, verdict, sentence }) => {
+    const start = text(formatInstant(times.startMs, frame.timeKind).replace('T', ' ').replace('Z', ''))
+    return `<tr><td>${start}<br><button type="button" class="show" data-show="${text(id)}" hidden>Show in timeline</button></td><td class="number">${formatNumber(score, 3)}</td><td><b class="tag">${text(kind)}</b><br><span class="aside">${text(verdict)}</span></td><td class="words">${text(sentence)}</td></tr>`
+  })
+  const more = events.length - explanations.length
+  return section(
+    'Events',
+    `<div class="wide" tabindex="0" role="region" aria-label="scrollable table"><table class="events"><thead><tr><th>start</th><th class="number">score</th><th>kind</th><th>what happened</th></tr></thead>
+<tbody>${rows.join('\n')}</tbody></table></div>${more > 0 ? `<p class="aside">${more} more with lower scores are not explained.</p>` : ''}`,
+  )
+}
+
+/** What the model is and how it was trained. */
+function modelSection(model: ModelInfo): string {
+  const rows = [...modelFacts(model), ['id', model.id] as const].map(
+    ([name, value]) =>
+      `<tr><th scope="row">${text(name)}</th><td class="words">${text(String(value ?? ''))}</td></tr>`,
+  )
+  return section(
+    'Model and configuration',
+    `<div class="wide" tabindex="0" role="region" aria-label="scrollable table"><table>${rows.join('')}</table></div>
+<h3>Options of the training</h3><pre>${text(JSON.stringify(model.options, null, 2))}</pre>`,
+  )
+}
+
+const LEGEND = `
+<p class="aside legend">Highest score: ${[
+  'below half the threshold',
+  'below the threshold',
+  'above it',
+  'above twice',
+  'above 4 times',
+]
+  .map(
+    (label, k) =>
+      `<span><svg viewBox="0 0 14 10"><rect class="heat${k}" width="14" height="10"/></svg> ${label}</span>`,
+  )
+  .join(' ')}</p>`
+
+function factsOf({ model, detection }: RunReport): [string, string][] {
+  const { frame, flag, threshold } = detection
+  const n = frame.timeMs.length
+  const instant = (i: number) => formatInstant(frame.timeMs[i], frame.timeKind)
+  const kind = model.kind.replace('detector:', '')
+  return [
+    ['from', instant(0)],
+    ['to', instant(n - 1)],
+    ['samples', String(n)],
+    ['channels', String(frame.channels.length)],
+    ['above the threshold', formatPercent(flag.reduce((sum, value) => sum + value, 0) / n)],
+    ['detector', kind],
+    ['threshold', `${threshold.method.replace('threshold:', '')}, raw ${formatNumber(threshold.level, 3)}`],
+    ['model', model.id.slice(0, 12)],
+  ]
+}
+
+function eventSection({ detection }: RunReport, explanation: Explanation): string {
+  const { event, kind, verdict, reason, sentence, channels, method, pairs, courses } = explanation
+  const { frame } = detection
+  const leaving = channels.filter(
+    ({ explains, leftMs }, k) => explains || leftMs !== null || k < FEWEST_PLOTS,
+  )
+  const plots = leaving.slice(0, MOST_PLOTS).map(({ name, label, unit }) => {
+    const course = courses[frame.channels.indexOf(name)]
+    const caption = unit ? `${label}, ${unit}` : label
+    return `<figure><figcaption>${text(caption)}</figcaption>${channelPlot(frame, course, event, label)}</figure>`
+  })
+  const broken = pairs.map(
+    ({ first, second, usual, now }) =>
+      `<li>${text(courses[first].name)} and ${text(courses[second].name)}: correlation ${usual.toFixed(2)} before, ${now.toFixed(2)} over the event</li>`,
+  )
+  const body = `<p class="sentence">${text(sentence)}</p>
+<p class="kindline"><b class="tag">${text(kind)}</b> ${text(verdict)}: ${text(reason)}</p>
+${timesLine(detection, explanation)}
+${explanation.repair ? `<p class="aside">${text(repairText(explanation))}</p>` : ''}
+<div class="plots">${plots.join('')}<figure><figcaption>${METHOD_TITLES[method]}</figcaption>${bars(explanation)}</figure></div>
+<p class="aside">Line: readings. Dashed line and band: what the other channels call for, 4 usual errors to each side. Vertical line: where the channel left its band.</p>
+${broken.length > 0 ? `<ul>${broken.join('')}</ul>` : ''}`
+  return section(
+    `${formatInstant(event.times.startMs, frame.timeKind)} · score ${formatNumber(event.score, 3)}`,
+    body,
+  )
+}
+
+function timesLine(
+  { frame: { timeKind } }: RunReport['detection'],
+  { event: { id, times }, detectedMs }: Explanation,
+): string {
+  const instant = (time: number) => text(formatInstant(time, timeKind))
+  const length = times.lastMs - times.startMs
+  const duration = timeKind === 'utc' ? formatDuration(length) : `${length} samples`
+  return `<p class="aside">${text(id)} · onset ${instant(times.onsetMs)} · detected ${instant(detectedMs)} · peak ${instant(times.peakMs)} · lasted ${duration}</p>`
+}
+
+const METHOD_TITLES: Readonly<Record<Explanation['method'], string>> = {
+  repair: 'Share in the score; red: explains the event',
+  decomposition: 'Share in the score',
+  permutation: 'Fall of the score with normal readings',
+  shapley: 'Shapley values: part of the score',
+}
+
+function bars({ channels, method }: Explanation): string {
+  const shown = channels.slice(0, MOST_BARS).map(({ label, value, explains }) => ({
+    label,
+    value,
+    text: method === 'repair' || method === 'decomposition' ? formatPercent(value) : formatNumber(value, 3),
+    marked: explains,
+  }))
+  return barPlot(shown, METHOD_TITLES[method])
+}
+
+const STYLE = `
+.events td { vertical-align: top } .words { white-space: normal; overflow-wrap: anywhere; min-width: 12rem }
+h3 { font-size: .9rem; margin: 1rem 0 .5rem } .square { max-width: 340px } caption { text-align: left; font-weight: 600; font-size: .9rem }
+.show { margin-top: .2rem; padding: .1rem .5rem; border: 1px solid var(--line); border-radius: 6px; background: var(--paper); color: var(--info); font: inherit; font-size: .8rem; cursor: pointer }
+.show:focus-visible { outline: 2px solid var(--info) }
+.sentence { font-size: 1.15rem; font-weight: 600; overflow-wrap: anywhere } .events .tag, .kindline .tag { color: var(--error); text-transform: none; letter-spacing: 0 }
+.overview svg { min-width: 640px }
+.plots { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 400px), 1fr)); gap: 1rem; margin: 1rem 0 .5rem }
+figure { margin: 0; min-width: 0 } figcaption { font-weight: 600; font-size: .9rem; margin-bottom: .25rem; overflow-wrap: anywhere }
+.legend { display: flex; flex-wrap: wrap; gap: .25rem 1rem } .legend svg { display: inline-block; width: 14px }
+ul { padding-left: 1.25rem; margin: .5rem 0 0 }
+`
