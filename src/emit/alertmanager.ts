@@ -8,7 +8,7 @@ const CRITICAL_FROM = 75
 const LONGEST_MS = 7 * 24 * 3_600_000
 
 /**
- * Events as alerts of Alertmanager, API v2. The labels tell alerts apart: `alertname` (`TelltaleAnomaly`, `TelltaleCoverageLost`), `device`, `severity`
+ * Events as alerts of Alertmanager, API v2. Its labels identify an alert: `alertname` (`TelltaleAnomaly`, `TelltaleCoverageLost`), `device`, `severity`
  * (`warning`, `critical` from 75), `kind` (`anomaly`, `coverage`) and, of a silent channel, `channel`. An event whose severity becomes another is another
  * alert: the first is resolved.
  */

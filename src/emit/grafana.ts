@@ -16,12 +16,9 @@ export function grafanaFormat(token: string | undefined): HttpFormat {
         for (const event of events) {
           const { change, kind, device, channel, start, end, sentence } = noticeOf(event)
           if (change !== 'closed') continue
-          const tags = [
-            'telltale',
-            kind,
-            `device:${device}`,
-            ...(channel === undefined ? [] : [`channel:${channel}`]),
-          ]
+          const tags = ['telltale', kind]
+          if (device !== '') tags.push(`device:${device}`)
+          if (channel !== undefined) tags.push(`channel:${channel}`)
           const from = start ?? end
           const times = from && end ? { time: Date.parse(from), timeEnd: Date.parse(end) } : {}
           yield JSON.stringify({ ...times, tags, text: sentence })

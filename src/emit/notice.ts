@@ -1,7 +1,7 @@
 import type { CloudEvent } from './cloud-event.js'
 import type { Row } from './events.js'
 
-/** What people are told of an event. */
+/** An event in words, for messages to people. */
 export interface Notice {
   readonly kind: 'anomaly' | 'coverage'
   readonly change: 'opened' | 'updated' | 'closed'
@@ -22,7 +22,7 @@ export interface Notice {
 
 const isTime = (time: unknown): time is string => typeof time === 'string'
 
-/** An event in words. Lost coverage is `opened`, restored coverage `closed`. */
+/** Reads what an event says. Lost coverage is `opened`, restored coverage `closed`. */
 export function noticeOf({ type, subject, time, data }: CloudEvent): Notice {
   const [, , kind, what] = type.split('.')
   return kind === 'coverage'

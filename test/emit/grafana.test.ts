@@ -21,6 +21,8 @@ describe('annotations of Grafana', () => {
         text: 'Channel flow of pump <1> sends again.',
       },
     ])
+    const [body] = format.bodies([output(anomaly('closed', 50, ''))])
+    expect(JSON.parse(body).tags).toEqual(['telltale', 'anomaly'])
     expect(format.headers?.('')).toEqual({ authorization: 'Bearer secret' })
     expect(grafanaFormat(undefined).headers?.('')).toEqual({})
   })
