@@ -18,15 +18,24 @@ import {
 } from './plots/index.js'
 import { formatPercent } from './units.js'
 
-/** The figures and what they show. */
+/** The figures: the title of each, and what it shows. */
 export const FIGURES = {
-  series: 'readings of the channels with events',
-  score: 'the score with the threshold and events',
-  calendar: 'the highest score of each quarter of an hour, a row per day',
-  distribution: 'how the scores are distributed, beside those of the calibration',
-  curves: 'precision over recall and ROC curve; needs labels',
-  confusion: 'flagged samples against labels; needs labels',
-  training: 'loss of the network by epoch; needs the model only',
+  series: { title: 'Readings and events', shows: 'readings of the channels with events' },
+  score: { title: 'Anomaly score', shows: 'the score with the threshold and events' },
+  calendar: {
+    title: 'When scores are high',
+    shows: 'the highest score of each quarter of an hour, a row per day',
+  },
+  distribution: {
+    title: 'Score distribution',
+    shows: 'how the scores are distributed, beside those of the calibration',
+  },
+  curves: {
+    title: 'Precision over recall, and ROC curve',
+    shows: 'precision over recall and ROC curve; needs labels',
+  },
+  confusion: { title: 'Confusion matrix', shows: 'flagged samples against labels; needs labels' },
+  training: { title: 'Training history', shows: 'loss of the network by epoch; needs the model only' },
 } as const
 export type FigureName = keyof typeof FIGURES
 
@@ -55,14 +64,14 @@ const LEAST_SCORE = 0.01
  * @throws OptionError `option-missing` without the labels it needs, `figure-empty` when all labels are equal
  */
 export function scoredFigure(name: Exclude<FigureName, 'training'>, run: FigureRun): string {
-  const { detection, calibration, title = FIGURES[name], width, height } = run
+  const { detection, calibration, title = FIGURES[name].title, width, height } = run
   const { frame, score } = detection
   const size = { title, width, height }
   switch (name) {
     case 'series':
       return panels(run, title, seriesPanels(run))
     case 'score':
-      return panels(run, title, [scorePanel(score)])
+      return panels({ ...run, detection: atHighest(detection) }, title, [scorePanel(score)])
     case 'calendar':
       return figure([scoreCalendar(frame, score)], {
         ...size,
@@ -71,8 +80,7 @@ export function scoredFigure(name: Exclude<FigureName, 'training'>, run: FigureR
     case 'distribution': {
       const line = { name: 'calibration', scores: calibration }
       const sets = [{ name: 'scores', scores: score }, ...(calibration.length > 0 ? [line] : [])] as const
-      const caption =
-        'Bars: these data, red above the threshold; dashed: held-back normal data of the calibration'
+      const caption = 'Bars: these data. Dashed: held-back normal data.'
       return figure([histogramPlot([sets[0], sets[1]], title)], { ...size, caption })
     }
     case 'curves': {
@@ -81,7 +89,7 @@ export function scoredFigure(name: Exclude<FigureName, 'training'>, run: FigureR
         curvePlot(pr, 'precision over recall'),
         curvePlot(roc, 'true over false positive rate (ROC)'),
       ]
-      const caption = `Left: precision over recall. Right: true over false positive rate. Dots: the threshold, precision ${formatPercent(precision)}, recall ${formatPercent(recall)}`
+      const caption = `Dots: the threshold, precision ${formatPercent(precision)}, recall ${formatPercent(recall)}`
       return figure(plots, { ...size, caption })
     }
     case 'confusion': {
@@ -110,8 +118,8 @@ export function trainingFigure({ detector, info }: Model, layout: Partial<Figure
       name: 'training',
       reason: `the model ${info.kind.replace('detector:', '')} has no network`,
     })
-  const caption = 'Line: loss of the training; dashed: held-back windows; dot: the epoch that is kept'
-  return figure(plots, { ...layout, title: layout.title ?? FIGURES.training, caption })
+  const caption = 'Line: training loss. Dashed: loss of held-back windows. Dot: the epoch that is kept.'
+  return figure(plots, { ...layout, title: layout.title ?? FIGURES.training.title, caption })
 }
 
 function agreement(name: FigureName, { detection: { score, flag }, labels }: FigureRun) {
@@ -135,6 +143,17 @@ function panels(
   const size = { width: width - 28, height: whole - headHeight(caption) - 14 }
   const plot = panelPlot({ timeMs, timeKind, panels: of, events, mark, ...size }, title)
   return figure([plot], { title, caption, width, height: whole })
+}
+
+/** Events whose peak is their highest score: that of an event itself is where the error of a single sample is largest. */
+function atHighest(detection: FigureRun['detection']): FigureRun['detection'] {
+  const { score, events } = detection
+  const highest = (start: number, end: number) => {
+    let peak = start
+    for (let i = start; i < end; i++) if (!(score[i] <= score[peak])) peak = Number.isNaN(score[i]) ? peak : i
+    return peak
+  }
+  return { ...detection, events: events.map(event => ({ ...event, peak: highest(event.start, event.end) })) }
 }
 
 function seriesPanels({ detection: { frame }, channels = frame.channels }: FigureRun): Panel[] {

@@ -54,8 +54,8 @@ export const plotCommand = defineCommand({
   name: 'plot',
   summary: 'Draws one figure as SVG or PNG: series, score, distribution, curves, confusion, training.',
   description: `Figures: ${Object.entries(FIGURES)
-    .map(([name, shows]) => `${name} (${shows})`)
-    .join('; ')}. The table is scored like \`detect\`; --rows FROM..TO draws a part of it.`,
+    .map(([name, { shows }]) => `${name} (${shows})`)
+    .join('; ')}. The table is scored like \`detect\`; --from and --to score and draw a part of it.`,
   arguments: [
     { name: 'figure', description: `One of ${Object.keys(FIGURES).join(', ')}.` },
     {
@@ -69,7 +69,7 @@ export const plotCommand = defineCommand({
   examples: [
     'telltale plot series today.csv --model model --out series.svg',
     'telltale plot series today.csv --model model --channels flow,pressure --events line --title "Pump 7" --out pump.png',
-    'telltale plot score today.csv --model model --rows 2024-05-01..2024-05-02 --out score.svg',
+    'telltale plot score today.csv --model model --from 2024-05-01 --to 2024-05-02 --out score.svg',
     'telltale plot curves labelled.csv --model model --labels label --out curves.svg',
     'telltale plot training --model model --out training.svg',
   ],
@@ -82,7 +82,7 @@ export const plotCommand = defineCommand({
     if (name === 'training' && args[1] !== undefined)
       throw createError('argument-unexpected', { where: '`telltale plot training`' })
     await write(name === 'training' ? trainingFigure(model, options) : await drawScored(name, model, call))
-    io.stdout(`${options.out}: ${FIGURES[name]}\n`)
+    io.stdout(`${options.out}\n`)
     return EXIT_OK
   },
 })

@@ -3,6 +3,8 @@ import { n } from './axes.js'
 import { FIGURE_STYLE, LIGHT } from './style.js'
 
 const MARGIN = 14
+/** Width of a letter, in sizes of the font. */
+const WIDE_LETTER = 0.62
 
 /** How a figure is laid out. */
 export interface FigureLayout {
@@ -39,9 +41,18 @@ export function figure(pictures: readonly string[], { title, caption, ...size }:
     left += w + MARGIN * scale
     return svg.replace('<svg ', `<svg x="${n(x)}" y="${head}" width="${n(w)}" height="${n(h)}" `)
   })
-  const below = caption === undefined ? '' : `<text x="${MARGIN}" y="${46}">${htmlText(caption)}</text>`
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${htmlText(title)}"><style>${FIGURE_STYLE}</style><rect width="${width}" height="${height}" fill="${LIGHT.card}"/><text class="title" x="${MARGIN}" y="26">${htmlText(title)}</text>${below}${placed.join('')}</svg>
+  const below =
+    caption === undefined
+      ? ''
+      : `<text x="${MARGIN}" y="46"${fitted(caption, 12, width)}>${htmlText(caption)}</text>`
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${htmlText(title)}"><style>${FIGURE_STYLE}</style><rect width="${width}" height="${height}" fill="${LIGHT.card}"/><text class="title" x="${MARGIN}" y="26"${fitted(title, 16, width)}>${htmlText(title)}</text>${below}${placed.join('')}</svg>
 `
+}
+
+/** A smaller font for a text that would not fit into the width. */
+function fitted(text: string, size: number, width: number): string {
+  const most = (width - 2 * MARGIN) / (WIDE_LETTER * text.length)
+  return most < size ? ` style="font-size: ${n(most)}px"` : ''
 }
 
 function sizeOf(svg: string): { width: number; height: number } {

@@ -68,7 +68,7 @@ function onePanel({ timeMs, events, mark }: PanelPlot, panel: Panel, area: PlotA
   const pad = 0.04 * (high - low) || Math.abs(high) * 0.05 || 1
   const y = linearScale(low - pad, high + pad, bottom, top)
   const at = (i: number) => x(timeMs[i])
-  const rows = valueAxis(area, y, Math.max(2, Math.floor((bottom - top) / 28)), value =>
+  const rows = valueAxis(area, y, Math.max(2, Math.floor((bottom - top) / 20)), value =>
     logarithmic ? formatNumber(10 ** value, 2) : formatNumber(value),
   )
   const marks = events.map(({ start, end, peak }) => {

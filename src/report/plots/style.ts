@@ -35,7 +35,7 @@ svg text { font: 12px system-ui, sans-serif; fill: var(--soft) }${MARKS}`
 
 /** The style of a plot that is a file of its own: without variables, which not every program that draws SVG knows. */
 export const FIGURE_STYLE =
-  `text { font-family: Helvetica, Arial, 'DejaVu Sans', sans-serif; font-size: 12px; fill: var(--soft) }
+  `text { font-family: Helvetica, Arial, DejaVu Sans, sans-serif; font-size: 12px; fill: var(--soft) }
 .title { font-size: 16px; font-weight: bold; fill: var(--ink) }${MARKS}`.replace(
     /var\(--(\w+)\)/g,
     (_, name: keyof typeof LIGHT) => LIGHT[name],
