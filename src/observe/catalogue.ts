@@ -25,6 +25,12 @@ export const METRICS = {
   telltale_samples_dropped_total: counter('Samples and messages without a score.', 'source', 'reason'),
   telltale_coverage_ratio: gauge('Share of the samples that have a score.', 'model'),
   telltale_inference_duration_seconds: histogram('Time to score one push of samples.'),
+  telltale_http_request_duration_seconds: histogram(
+    'Time from a request to its answer.',
+    'method',
+    'route',
+    'status',
+  ),
   telltale_end_to_end_lag_seconds: histogram('Time from a reading to its score.'),
   telltale_score: gauge('Newest score; 1 = threshold.', 'model', 'device'),
   telltale_threshold: gauge('Raw score that becomes 1.', 'model', 'device'),

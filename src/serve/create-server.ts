@@ -8,6 +8,7 @@ import type { Logger } from '../observe/index.js'
 import { createRuntime } from '../runtime/index.js'
 import { checkRegistry, type Registry } from '../store/index.js'
 import { openKeys } from './access/keys.js'
+import { createIdempotency } from './http/idempotency.js'
 import { DEFAULT_LIMITS, type Limits } from './http/limits.js'
 import { openapi } from './http/openapi.js'
 import { pageRoutes } from './http/page-files.js'
@@ -17,7 +18,9 @@ import { openDatasets } from './jobs/datasets.js'
 import { openJobs } from './jobs/jobs.js'
 import { openAudit } from './keep/audit.js'
 import { Keep } from './keep/keep.js'
+import { createMeasures } from './measures.js'
 import { ROUTES } from './routes/index.js'
+import { metricsRoute } from './routes/metrics.js'
 import { createScorer } from './scoring/scorer.js'
 import { serveModels } from './scoring/served-models.js'
 import type { Services } from './services.js'
@@ -44,6 +47,10 @@ export interface ServerOptions {
   readonly mostWaiting?: number
   /** Days that samples and events are kept. Default 30. */
   readonly keepDays?: number
+  /** Whether `/metrics` needs no key. Default false. */
+  readonly openMetrics?: boolean
+  /** Whether `/metrics` has the score of each device, 1000 at most. Default false. */
+  readonly deviceMetrics?: boolean
   /** Heap of a training, MB. Default 2048. */
   readonly trainingMb?: number
   readonly env?: Readonly<Record<string, string | undefined>>
@@ -55,7 +62,7 @@ export interface ServerOptions {
 export interface Server {
   readonly app: FastifyInstance
   readonly services: Services
-  /** @returns its address, such as `http://127.0.0.1:8080` @throws SourceError `server-unreachable` when the port is taken */
+  /** @returns its address, such as `http://127.0.0.1:8080` @throws RequestError `port-taken`; `server-unreachable` when the address cannot be had */
   listen(port: number): Promise<string>
   /** Stops in order: answers what has come, stops the streams, writes everything. */
   close(): Promise<void>
@@ -74,8 +81,11 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const { host = '127.0.0.1' } = options
   const place = placeOf(options)
   const { services, stop, closeAll } = await openServices(options, place)
+  const routes = ROUTES.map(route =>
+    route === metricsRoute && options.openMetrics ? { ...route, access: 'public' as const } : route,
+  )
   const app = createHttp(services, {
-    routes: [...ROUTES, openapiRoute(ROUTES), ...(await pageRoutes(pageFolder()))],
+    routes: [...routes, openapiRoute(routes), ...(await pageRoutes(pageFolder()))],
     limits: services.limits,
     hosts: new Set([...LOOPBACK, '[::1]', host, ...(options.allowHosts ?? [])]),
     isLocal: LOOPBACK.has(host),
@@ -90,6 +100,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     services,
     async listen(port) {
       return app.listen({ host, port }).catch(error => {
+        if (error.code === 'EADDRINUSE') throw createError('port-taken', { host, port }, error)
         throw createError('server-unreachable', { url: `${host}:${port}`, reason: error.message }, error)
       })
     },
@@ -139,7 +150,13 @@ async function openServices(options: ServerOptions, { registry, data }: Place): 
     const audit = await openAudit(join(data, 'audit.log'), now)
     closing.push(audit.close)
     const models = serveModels(registryFor({ name: 'server' }), createRuntime(1), now)
-    const scorer = createScorer({ threads: options.threads ?? 1, mostWaiting: options.mostWaiting ?? 2000 })
+    const measures = createMeasures(options.deviceMetrics ?? false, now)
+    closing.push(measures.close)
+    const scorer = createScorer({
+      threads: options.threads ?? 1,
+      mostWaiting: options.mostWaiting ?? 2000,
+      metrics: measures.metrics,
+    })
     closing.push(scorer.close)
     const live = createLiveBus(now)
     const jobs = await openJobs({
@@ -149,7 +166,15 @@ async function openServices(options: ServerOptions, { registry, data }: Place): 
       now,
     })
     closing.push(jobs.close)
-    const context = { models, keep, live, folder: join(data, 'streams'), env: options.env ?? {}, now }
+    const context = {
+      models,
+      keep,
+      live,
+      measures,
+      folder: join(data, 'streams'),
+      env: options.env ?? {},
+      now,
+    }
     const streams = await openStreams(context, options.streams ?? [])
     closing.push(streams.close)
     let isOpen = true
@@ -164,6 +189,8 @@ async function openServices(options: ServerOptions, { registry, data }: Place): 
       jobs,
       datasets: openDatasets(join(data, 'datasets'), now),
       audit,
+      measures,
+      idempotency: createIdempotency(now),
       log,
       limits: { ...DEFAULT_LIMITS, ...options.limits },
       now,

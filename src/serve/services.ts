@@ -2,11 +2,13 @@ import type { Logger } from '../observe/index.js'
 import type { Registry } from '../store/index.js'
 import type { KeyStore } from './access/keys.js'
 import type { User } from './access/roles.js'
+import type { Idempotency } from './http/idempotency.js'
 import type { Limits } from './http/limits.js'
 import type { Datasets } from './jobs/datasets.js'
 import type { Jobs } from './jobs/jobs.js'
 import type { Audit } from './keep/audit.js'
 import type { Keep } from './keep/keep.js'
+import type { Measures } from './measures.js'
 import type { Scorer } from './scoring/scorer.js'
 import type { ServedModels } from './scoring/served-models.js'
 import type { LiveBus } from './streams/live-bus.js'
@@ -26,6 +28,8 @@ export interface Services {
   readonly jobs: Jobs
   readonly datasets: Datasets
   readonly audit: Audit
+  readonly measures: Measures
+  readonly idempotency: Idempotency
   readonly log: Logger
   /** Ms since the epoch. */
   now(): number

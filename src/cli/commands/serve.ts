@@ -57,6 +57,14 @@ const schema = z.strictObject({
   keepDays: option(positiveInteger().max(36_500).default(30), 'Days that samples and events are kept.', {
     value: 'N',
   }),
+  openMetrics: option(
+    z.boolean().default(false),
+    'Answer /metrics without a key, from every host that reaches the server.',
+  ),
+  deviceMetrics: option(
+    z.boolean().default(false),
+    'Give the score of each device in /metrics, 1000 at most.',
+  ),
   trainingMemory: option(positiveInteger().default(2048), 'Memory limit of a training, MB.', { value: 'MB' }),
   maxBody: option(
     positiveInteger().max(1024).default(megabytes(DEFAULT_LIMITS.bodyBytes)),
@@ -117,6 +125,8 @@ export const serveCommand = defineCommand({
       streams: options.streams === undefined ? [] : await readStreamPlans(pathIn(io, options.streams)),
       threads: options.workers ?? Math.max(1, availableParallelism() - 1),
       keepDays: options.keepDays,
+      openMetrics: options.openMetrics,
+      deviceMetrics: options.deviceMetrics,
       trainingMb: options.trainingMemory,
       limits: {
         bodyBytes: options.maxBody * 1024 ** 2,

@@ -38,6 +38,10 @@ export const REQUEST_ERRORS = ofKind('request', {
     message: 'there is no {what} {name}',
     remedy: 'Did you mean {nearest}?',
   },
+  'request-unreadable': {
+    message: 'the request cannot be read: {reason}',
+    remedy: 'Send JSON that a parser accepts, and a path that is encoded as a URL.',
+  },
   'name-taken': {
     message: 'there is already a {what} {name}',
     remedy: 'Choose another name, or delete that one first.',
@@ -73,6 +77,10 @@ export const REQUEST_ERRORS = ofKind('request', {
   'server-answered': {
     message: '{url} answered {status}: {detail}',
     remedy: '{remedy}',
+  },
+  'port-taken': {
+    message: 'port {port} of {host} is already in use',
+    remedy: 'Give another port with --port, or --port 0 for any free one.',
   },
   'server-unreachable': {
     message: '{url} cannot be reached: {reason}',

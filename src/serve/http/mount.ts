@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { z } from 'zod'
 import { createError } from '../../core/errors.js'
 import type { Services } from '../services.js'
+import type { Answered } from './idempotency.js'
 import { jsonSchema } from './openapi.js'
 import type { Call, Route } from './route.js'
 
@@ -9,7 +10,7 @@ const JSON_TYPE = 'application/json'
 
 /** Adds a route to the server: its parameters, query and body are validated before it runs. */
 export function mountRoute(app: FastifyInstance, services: Services, route: Route): void {
-  const { method, path, access, params, query, bodyTypes = [JSON_TYPE], status = 200, audit } = route
+  const { method, path, access, params, query, bodyTypes = [JSON_TYPE] } = route
   const strictQuery = query?.strict()
   const takesJson = route.body !== undefined && bodyTypes.includes(JSON_TYPE)
   app.route({
@@ -41,21 +42,50 @@ export function mountRoute(app: FastifyInstance, services: Services, route: Rout
         },
         reply,
       }
-      const result = await route.run(call as never)
-      if (audit !== undefined)
-        await services.audit.add({
-          by: request.user.name,
-          action: audit,
-          subject: request.url,
-          requestId: request.id,
-        })
+      const { status, location, result } = await answer(route, call, request)
       if (reply.sent || reply.raw.writableEnded) return reply
-      reply.code(reply.statusCode === 200 ? status : reply.statusCode)
+      reply.code(status)
+      if (location !== undefined) reply.header('location', location)
       if (result === undefined) return reply.send()
       if (route.responseType !== undefined && !reply.hasHeader('content-type')) reply.type(route.responseType)
       return result
     },
   })
+}
+
+/** Runs a route, once for all requests with the same `Idempotency-Key` where it takes one. */
+async function answer(route: Route, call: Call, request: FastifyRequest): Promise<Answered> {
+  const key = request.headers['idempotency-key']
+  if (!route.takesIdempotencyKey || key === undefined) return run(route, call, request)
+  const { method, url, body, user } = request
+  const repeatable = { user: user.name, key: String(key), method, url, body }
+  const { answered, isRepeated } = await call.services.idempotency.answer(repeatable, () =>
+    run(route, call, request),
+  )
+  if (isRepeated) call.reply.header('idempotent-replayed', 'true')
+  return answered
+}
+
+async function run(
+  { run, audit, status = 200 }: Route,
+  call: Call,
+  request: FastifyRequest,
+): Promise<Answered> {
+  const { reply, services } = call
+  const result = await run(call as never)
+  if (audit !== undefined)
+    await services.audit.add({
+      by: request.user.name,
+      action: audit,
+      subject: request.url,
+      requestId: request.id,
+    })
+  const location = reply.getHeader('location')
+  return {
+    status: reply.statusCode === 200 ? status : reply.statusCode,
+    ...(location !== undefined && { location: String(location) }),
+    result,
+  }
 }
 
 function parsed(schema: z.ZodObject, value: unknown, place: string): unknown {

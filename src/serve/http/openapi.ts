@@ -16,6 +16,14 @@ export function jsonSchema(
 }
 
 const JSON_TYPE = 'application/json'
+const IDEMPOTENCY_KEY = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  required: false,
+  description:
+    'A request with the same key and body is answered as the first one, and changes nothing again, for 24 hours.',
+  schema: { type: 'string', minLength: 1, maxLength: 200 },
+}
 const PROBLEM = {
   description: 'A problem: what happened, and what the client can do.',
   content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
@@ -52,7 +60,11 @@ function operation(route: Route): Json {
     operationId: `${method.toLowerCase()}${path.replace(/[^A-Za-z0-9]+(.)?/g, (_, next = '') => next.toUpperCase())}`,
     summary,
     ...(access !== 'public' && { security: access === 'open' ? [{ key: [] }, {}] : [{ key: [] }] }),
-    parameters: [...parametersOf(route.params, 'path'), ...parametersOf(route.query, 'query')],
+    parameters: [
+      ...parametersOf(route.params, 'path'),
+      ...parametersOf(route.query, 'query'),
+      ...(route.takesIdempotencyKey ? [IDEMPOTENCY_KEY] : []),
+    ],
     ...(route.body !== undefined && { requestBody: bodyOf(route) }),
     responses: {
       [status]: {

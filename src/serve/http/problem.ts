@@ -28,7 +28,7 @@ const STATUS_OF_CODE: Readonly<Partial<Record<ErrorCode, number>>> = {
   'name-taken': 409,
   'state-conflict': 409,
   'change-overtaken': 412,
-  'key-reused': 409,
+  'key-reused': 422,
   'request-too-large': 413,
   'request-timeout': 408,
   'rate-exceeded': 429,

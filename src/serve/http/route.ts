@@ -47,6 +47,8 @@ export interface Route<
   readonly responseType?: string
   /** Of success. Default 200. */
   readonly status?: number
+  /** Whether a client may repeat it safely with the header `Idempotency-Key`: routes that create something. */
+  readonly takesIdempotencyKey?: true
   /** What the change is called in the audit log; routes that change something have one. */
   readonly audit?: string
   run(call: Call<z.output<P>, z.output<Q>, z.output<B>>): Promise<z.input<R> | undefined>

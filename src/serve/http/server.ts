@@ -31,6 +31,10 @@ declare module 'fastify' {
 
 const ANONYMOUS: User = { name: 'anonymous', role: 'viewer' }
 const MAX_HEADER_BYTES = 16 * 1024
+/** Time after which the whole rate is there again, seconds. */
+const RATE_SECONDS = 1
+/** Of W3C Trace Context. */
+const TRACE = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}/
 const REQUEST_ID = /^[\w.-]{1,64}$/
 
 /** The HTTP server with its routes, ready to listen. */
@@ -120,7 +124,11 @@ function addHooks(app: FastifyInstance, services: Services, { limits, hosts, isL
     request.isCounted = true
     request.user = await userOf(request, services, access, isLocal, refusals)
     const name = request.user === ANONYMOUS ? request.ip : request.user.name
-    if (!rate.take(name)) throw createError('rate-exceeded', { wanted: limits.perSecond })
+    const left = rate.take(name)
+    reply.header('ratelimit-limit', limits.perSecond)
+    reply.header('ratelimit-remaining', Math.max(0, left))
+    reply.header('ratelimit-reset', RATE_SECONDS)
+    if (left < 0) throw createError('rate-exceeded', { wanted: limits.perSecond })
   })
   // Bodies are never decompressed: a small body stays small.
   app.addHook('preParsing', async request => {
@@ -137,6 +145,10 @@ function addHooks(app: FastifyInstance, services: Services, { limits, hosts, isL
     active--
   }
   app.addHook('onResponse', done)
+  app.addHook('onResponse', async ({ method, routeOptions }, { elapsedTime, statusCode }) => {
+    const labels = { method, route: routeOptions.url ?? '', status: String(statusCode) }
+    services.measures.metrics.observe('telltale_http_request_duration_seconds', elapsedTime / 1000, labels)
+  })
   app.addHook('onRequestAbort', done)
   app.addHook('onSend', async (request, reply, payload) => {
     if (request.method !== 'GET' || reply.statusCode !== 200 || typeof payload !== 'string') return payload
@@ -171,7 +183,8 @@ async function userOf(
   const [, key = ''] = /^Bearer (\S{1,200})$/i.exec(authorization) ?? []
   const user = await keys.userOf(key)
   if (user === undefined) {
-    if (!refusals.take(request.ip)) throw createError('rate-exceeded', { wanted: limits.refusalsPerSecond })
+    if (refusals.take(request.ip) < 0)
+      throw createError('rate-exceeded', { wanted: limits.refusalsPerSecond })
     throw createError('key-refused', {})
   }
   if (wanted !== undefined && !reaches(user.role, wanted))
@@ -197,7 +210,7 @@ const CLIENT_CODES: Readonly<Record<string, (error: Error, request: FastifyReque
 }
 
 function answerError(
-  { log }: Pick<Services, 'log'>,
+  { log, measures }: Pick<Services, 'log' | 'measures'>,
   { hidden }: HttpOptions,
   error: unknown,
   request: FastifyRequest,
@@ -205,9 +218,16 @@ function answerError(
 ): void {
   const known = clientError(error as Error & { code?: string; statusCode?: number }, request)
   const found = problemOf(known, request.id, hidden)
+  measures.metrics.add('telltale_errors_total', 1, { code: found.code })
   if (found.status >= 500 && found.status !== 503)
     log.error(
-      { err: error, requestId: request.id, method: request.method, path: request.url.split('?')[0] },
+      {
+        err: error,
+        requestId: request.id,
+        traceId: TRACE.exec(String(request.headers.traceparent))?.[1],
+        method: request.method,
+        path: request.url.split('?')[0],
+      },
       'failed',
     )
   reply.headers(SECURITY_HEADERS)
@@ -227,11 +247,7 @@ function clientError(
   if (known) return known(error, request)
   const isClients = error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500
   if (!isClients) return error
-  return createError(
-    'request-invalid',
-    { where: 'the request', reason: `cannot be read: ${error.message.slice(0, 200)}` },
-    error,
-  )
+  return createError('request-unreadable', { reason: error.message.slice(0, 200) }, error)
 }
 
 /** Answers what is no HTTP, or came too slowly: there is no request yet. */

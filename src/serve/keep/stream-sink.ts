@@ -1,8 +1,9 @@
 import { REASONS } from '../../core/contracts.js'
 import type { CloudEvent, LiveOutput, SinkPlan } from '../../emit/index.js'
+import type { Measures } from '../measures.js'
 import type { LiveBus } from '../streams/live-bus.js'
 import type { Keep } from './keep.js'
-import { type DeviceRecord, eventOf } from './records.js'
+import { type DeviceRecord, eventOf, modelName } from './records.js'
 
 /** What a sink needs to know of the model of a device. */
 export interface SinkModel {
@@ -10,6 +11,13 @@ export interface SinkModel {
   readonly name: string
   readonly channels: readonly string[]
   readonly cadenceMs: number | null
+}
+
+/** Where a sink brings what it gets. */
+export interface SinkPlaces {
+  readonly keep: Keep
+  readonly live: LiveBus
+  readonly measures: Measures
 }
 
 export const SINK = 'keep'
@@ -20,11 +28,11 @@ export const SINK = 'keep'
  * @param modelOf the model of a device of this stream
  */
 export function keepSink(
-  keep: Keep,
-  live: LiveBus,
+  places: SinkPlaces,
   stream: string,
   modelOf: (device: string) => SinkModel,
 ): SinkPlan {
+  const { keep } = places
   return {
     name: SINK,
     async open(from) {
@@ -34,7 +42,7 @@ export function keepSink(
         async write(outputs) {
           batch++
           if (batch <= written) return
-          for (const output of outputs) take(keep, live, stream, modelOf(output.device), output)
+          for (const output of outputs) take(places, stream, modelOf(output.device), output)
           keep.endBatch(stream, batch)
         },
         async state() {
@@ -49,15 +57,14 @@ export function keepSink(
   }
 }
 
-function take(keep: Keep, live: LiveBus, stream: string, model: SinkModel, output: LiveOutput): void {
-  const device = keep.device(stream, output.device, model.name, model.channels, model.cadenceMs)
-  if (output.scored) takeSamples(keep, live, device, output.scored)
-  for (const one of output.events) takeEvent(keep, live, device, one)
+function take(places: SinkPlaces, stream: string, model: SinkModel, output: LiveOutput): void {
+  const device = places.keep.device(stream, output.device, model.name, model.channels, model.cadenceMs)
+  if (output.scored) takeSamples(places, device, output.scored)
+  for (const one of output.events) takeEvent(places, device, one)
 }
 
 function takeSamples(
-  keep: Keep,
-  live: LiveBus,
+  { keep, live, measures }: SinkPlaces,
   device: DeviceRecord,
   scored: NonNullable<LiveOutput['scored']>,
 ): void {
@@ -93,15 +100,21 @@ function takeSamples(
       high: Array.from(readings, (_, c) => finite((wanted?.[c] ?? Number.NaN) + half[c])),
     })
   }
-  if (score.length > 0)
-    live.status({ device: device.id, timeMs: frame.timeMs[score.length - 1], score: device.score })
+  if (score.length === 0) return
+  const newestMs = frame.timeMs[score.length - 1]
+  live.status({ device: device.id, timeMs: newestMs, score: device.score })
+  measures.samples.add(device.stream, device.model, reason, newestMs)
 }
 
-function takeEvent(keep: Keep, live: LiveBus, device: DeviceRecord, message: CloudEvent): void {
+function takeEvent({ keep, live, measures }: SinkPlaces, device: DeviceRecord, message: CloudEvent): void {
   const found = eventOf(message, device.id, device.model)
   if (found) {
     const event = keep.addEvent(device, found)
-    live.event({ change: message.type.split('.')[3] as 'opened' | 'updated' | 'closed', event })
+    const change = message.type.split('.')[3] as 'opened' | 'updated' | 'closed'
+    live.event({ change, event })
+    const kind = event.matches === null ? 'anomaly' : 'expected'
+    if (change === 'opened')
+      measures.metrics.add('telltale_events_total', 1, { model: modelName(device.model), kind })
     return
   }
   const { channel, since } = message.data as { channel: string | null; since: string | null }

@@ -10,6 +10,7 @@ export const backupRoute = defineRoute({
   response: z.object({ file: z.string() }),
   status: 201,
   audit: 'backup',
+  takesIdempotencyKey: true,
   async run({ services: { backup } }) {
     return { file: await backup() }
   },

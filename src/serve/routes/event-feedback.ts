@@ -13,6 +13,7 @@ export const giveFeedbackRoute = defineRoute({
   body: feedbackBody,
   response: feedbackResult,
   audit: 'feedback.give',
+  takesIdempotencyKey: true,
   async run({ params, body, user, services: { keep, live, now } }) {
     const result = await giveFeedback(keep, params.event, body, user.name, now())
     live.event({ change: 'feedback', event: result.event })

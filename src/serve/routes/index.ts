@@ -26,6 +26,7 @@ import { jobEventsRoute } from './job-events.js'
 import { jobsRoute } from './jobs.js'
 import { liveRoute } from './live.js'
 import { livezRoute } from './livez.js'
+import { metricsRoute } from './metrics.js'
 import { modelRoute } from './model.js'
 import { modelVersionRoute } from './model-version.js'
 import { modelsRoute } from './models.js'
@@ -103,6 +104,7 @@ export const ROUTES: readonly Route[] = [
   startStreamRoute,
   stopStreamRoute,
   livezRoute,
+  metricsRoute,
   readyzRoute,
   v2Route,
   v2LiveRoute,

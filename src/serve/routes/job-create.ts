@@ -12,6 +12,7 @@ export const createJobRoute = defineRoute({
   response: job,
   status: 202,
   audit: 'job.create',
+  takesIdempotencyKey: true,
   async run({ body, user, reply, services }) {
     const made = await services.jobs.add(await trainingTask(services, user, jobBody.parse(body)))
     reply.header('location', `/api/v1/jobs/${made.id}`)

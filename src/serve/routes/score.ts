@@ -13,8 +13,12 @@ export const scoreRoute = defineRoute({
   params: z.object({ model: modelText }),
   body: scoreBody,
   response: scoreResult,
-  async run({ params, body, services: { models, scorer } }) {
+  async run({ params, body, services: { models, scorer, measures } }) {
     const served = await models.get(params.model, body.device)
-    return { model: served.name, results: await scoreWindows(served, body, scorer) }
+    const results = await scoreWindows(served, body, scorer)
+    measures.metrics.add('telltale_samples_scored_total', results.filter(one => !('error' in one)).length, {
+      model: served.version.name,
+    })
+    return { model: served.name, results }
   },
 })

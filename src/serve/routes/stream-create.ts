@@ -12,6 +12,7 @@ export const createStreamRoute = defineRoute({
   response: stream,
   status: 201,
   audit: 'stream.create',
+  takesIdempotencyKey: true,
   async run({ body, services: { streams } }) {
     return streams.create(streamPlan.parse(body))
   },

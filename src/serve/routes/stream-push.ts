@@ -12,6 +12,7 @@ export const pushRoute = defineRoute({
   body: z.union([z.record(z.string(), z.unknown()), z.array(z.record(z.string(), z.unknown())).max(100_000)]),
   bodyTypes: ['application/json', 'application/x-ndjson'],
   response: pushResult,
+  takesIdempotencyKey: true,
   async run({ params, body, services: { streams } }) {
     const payloads =
       typeof body === 'string'

@@ -17,6 +17,7 @@ export const setThresholdRoute = defineRoute({
   response: modelVersion,
   status: 201,
   audit: 'threshold.set',
+  takesIdempotencyKey: true,
   async run({ params, body, user, services: { models, registryFor } }) {
     const { why = '', ...rule } = body
     const registry = registryFor(user)

@@ -14,6 +14,7 @@ export async function infer(
   const served = await services.models.get(name)
   const windows = windowsOf(served, inputs[0])
   const found = await Promise.all(windows.map(values => services.scorer.window(served.path, values)))
+  services.measures.metrics.add('telltale_samples_scored_total', found.length, { model: served.version.name })
   const tensors = {
     score: { datatype: 'FP32', data: found.map(({ score }) => score) },
     flag: { datatype: 'BOOL', data: found.map(({ score }) => score > 1) },

@@ -1,4 +1,6 @@
+import { performance } from 'node:perf_hooks'
 import { createError } from '../../core/errors.js'
+import type { Metrics } from '../../observe/index.js'
 import { createPool } from '../../runtime/index.js'
 import type * as tasks from './tasks.js'
 import type { ScoredSeries, SeriesJob } from './tasks.js'
@@ -39,9 +41,10 @@ export interface ScorerOptions {
   readonly threads: number
   /** Windows that wait for a worker at most. */
   readonly mostWaiting: number
+  readonly metrics: Metrics
 }
 
-export function createScorer({ threads, mostWaiting }: ScorerOptions): Scorer {
+export function createScorer({ threads, mostWaiting, metrics }: ScorerOptions): Scorer {
   const pool = createPool<typeof tasks>({ threads, tasks: tasksModule(), mostWaiting })
   /** Windows that wait, by the model. */
   const queues = new Map<string, Waiting[]>()
@@ -62,6 +65,7 @@ export function createScorer({ threads, mostWaiting }: ScorerOptions): Scorer {
 
   async function score(path: string, batch: readonly Waiting[]): Promise<void> {
     running++
+    const startedMs = performance.now()
     try {
       const size = batch[0].values.length
       const values = new Float64Array(batch.length * size)
@@ -71,6 +75,7 @@ export function createScorer({ threads, mostWaiting }: ScorerOptions): Scorer {
       const job = { path, values, count: batch.length }
       const found = await pool.run('windows', job, { transfer: [values.buffer] })
       windows += batch.length
+      metrics.observe('telltale_inference_duration_seconds', (performance.now() - startedMs) / 1000)
       batch.forEach(({ resolve }, i) => {
         resolve({ score: found.score[i], pValue: found.pValue[i], severity: found.severity[i] })
       })

@@ -27,6 +27,9 @@ export async function detectSeries(
     signal,
   )
   const { score, reason, events, issues } = detection
+  services.measures.metrics.add('telltale_samples_scored_total', reason.filter(why => why === 0).length, {
+    model: served.version.name,
+  })
   const stepMs = frame.timeKind === 'utc' ? (served.model.info.schema?.cadenceMs ?? 0) : 1
   return {
     model: served.name,

@@ -8,6 +8,7 @@ import { createDecoder, openMqtt, parseMapping, type Source } from '../../source
 import type { PushResult, Stream } from '../contract/index.js'
 import type { Keep } from '../keep/keep.js'
 import { keepSink, type SinkModel } from '../keep/stream-sink.js'
+import type { Measures } from '../measures.js'
 import type { ServedModel, ServedModels } from '../scoring/served-models.js'
 import type { LiveBus } from './live-bus.js'
 import type { StreamPlan } from './plan.js'
@@ -17,6 +18,7 @@ export interface StreamContext {
   readonly models: ServedModels
   readonly keep: Keep
   readonly live: LiveBus
+  readonly measures: Measures
   /** Folder of the states of streams. */
   readonly folder: string
   readonly env: Readonly<Record<string, string | undefined>>
@@ -40,7 +42,7 @@ const AHEAD_MS = 24 * 3_600_000
 
 /** Starts a stream where it stopped last, unless its model is another one now: then its devices start from the beginning. Errors: `model-unknown`, `state-in-use`. */
 export async function startStream(plan: StreamPlan, context: StreamContext): Promise<RunningStream> {
-  const { models, keep, live, now } = context
+  const { models, now } = context
   const pinned = await pinModel(plan, context)
   const known = new Map<string, ServedModel>()
   const modelOf = async (device: string) => {
@@ -79,7 +81,7 @@ export async function startStream(plan: StreamPlan, context: StreamContext): Pro
       replayed()
       return push ?? openBroker(plan, context, decode)
     },
-    sinks: [keepSink(keep, live, plan.name, sinkModel)],
+    sinks: [keepSink(context, plan.name, sinkModel)],
     now,
     signal: abort.signal,
     checkpointMs: CHECKPOINT_MS,
