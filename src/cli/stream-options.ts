@@ -159,16 +159,26 @@ export const streamOptions = z.object({
   }),
   sink: option(
     z.array(text()).optional(),
-    'Where events go besides: https://... (webhook) mqtt://host/prefix, which publishes prefix/DEVICE/event, or kafka://host:9092/prefix, which writes to the topic prefix.events.',
+    'Where events go besides: https://... (webhook), alertmanager+https://host, grafana+https://host, influx+https://host/api/v2/write?org=...&bucket=..., slack+https://..., mqtt://host/prefix, which publishes prefix/DEVICE/event, or kafka://host:9092/prefix, which writes to the topic prefix.events.',
     { value: 'LIST' },
   ),
   publishScores: option(
     z.boolean().default(false),
-    'Send scores to brokers as well: prefix/DEVICE/score, or the topic prefix.scores.',
+    'Send scores to brokers and InfluxDB as well: prefix/DEVICE/score, the topic prefix.scores, or the measurement telltale_score.',
   ),
   webhookSecret: option(
     text().optional(),
     'Signs webhooks: telltale-signature is the HMAC-SHA-256 of the body. Better in the environment: TELLTALE_STREAM_WEBHOOK_SECRET.',
+    { secret: true },
+  ),
+  grafanaToken: option(
+    text().optional(),
+    'Token of a service account of Grafana. Better in the environment: TELLTALE_STREAM_GRAFANA_TOKEN.',
+    { secret: true },
+  ),
+  influxToken: option(
+    text().optional(),
+    'Token of the API of InfluxDB. Better in the environment: TELLTALE_STREAM_INFLUX_TOKEN.',
     { secret: true },
   ),
   badMessages: option(

@@ -6,9 +6,9 @@ import {
   type SinkContent,
   type SinkPlan,
   streamSink,
-  webhookSink,
 } from '../emit/index.js'
 import { safeUrl } from '../sources/index.js'
+import { httpPlan } from './http-sinks.js'
 import type { Io } from './io.js'
 import { isKafka, kafkaAddress } from './kafka-address.js'
 import { makeFolderOf, pathIn } from './paths.js'
@@ -64,12 +64,5 @@ function urlPlan(io: Io, options: StreamCommandOptions, url: string, partition?:
         openMqttSink(await mqttConnection(io, options, address.href, role), { prefix, scores }, from),
     }
   }
-  if (!/^https?:\/\//.test(url) || !URL.canParse(url))
-    throw createError('option-invalid', {
-      name: '--sink',
-      got: url,
-      where: 'the command line or configuration',
-      wanted: 'it must be a URL that begins with https://, http://, mqtt://, mqtts://, kafka:// or kafkas://',
-    })
-  return { name, open: async from => webhookSink(url, { secret: options.webhookSecret }, from) }
+  return httpPlan(options, url)
 }

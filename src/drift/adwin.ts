@@ -34,7 +34,7 @@ const FEWEST = 5
  *   state = step.state
  *   if (step.change) changes.push(i)
  * }
- * changes // => [223]
+ * changes // => [223, 255]
  */
 export function adwinStep(
   { buckets, count }: AdwinState,

@@ -1,3 +1,4 @@
+export { alertmanagerFormat } from './alertmanager.js'
 export {
   anomalyEvent,
   type CloudEvent,
@@ -7,11 +8,15 @@ export {
 } from './cloud-event.js'
 export { type EventAxis, type EventTable, type EventWriter, openEvents, writeEvents } from './events.js'
 export { type FrameTable, writeFrame } from './frame.js'
+export { grafanaFormat } from './grafana.js'
+export { type HttpFormat, type HttpSinkOptions, httpSink } from './http-sink.js'
+export { influxFormat, influxLine } from './influx.js'
 export { openKafkaSink } from './kafka-sink.js'
 export { openLineSink, type SinkContent, streamSink } from './line-sink.js'
 export { openMqttSink } from './mqtt-sink.js'
 export { checkOutputFormat, type OutputFormat, type OutputOptions } from './output.js'
 export { openScores, type ScoreAxis, type ScoreTable, type ScoreWriter, writeScores } from './scores.js'
 export type { LiveOutput, Sink, SinkPlan } from './sink.js'
+export { slackFormat } from './slack.js'
 export { createTimeText } from './times.js'
 export { type WebhookOptions, webhookSink } from './webhook.js'

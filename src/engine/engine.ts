@@ -50,7 +50,7 @@ export const SETTINGS = {
 const SELECT_STATEMENT = 1
 
 /** The package of the engine. Errors: `engine-missing`. */
-export async function loadEngine() {
+export async function loadEngine(): Promise<typeof import('@duckdb/node-api')> {
   try {
     return await import('@duckdb/node-api')
   } catch (error) {

@@ -1,6 +1,7 @@
 import type { AnomalyEvent } from '../core/contracts.js'
 import type { Frame } from '../core/frame.js'
 import { oneLine } from '../core/safe-text.js'
+import { kindText } from './explanation.js'
 import type { LabelCounts } from './labels.js'
 import type { Row } from './rows.js'
 import { sparkline } from './sparkline.js'
@@ -96,7 +97,9 @@ export function eventSentences(
     const part = scores?.subarray(Math.max(0, start - around), end + around)
     const values = Array.from(part ?? [], score => (Number.isNaN(score) ? null : score))
     const plot = part ? `${sparkline(values, PLOT_WIDTH)}  ` : ''
-    return [`${plot}${startText(times.startMs, timeKind)}  ${kind} (${verdict}): ${oneLine(sentence)}\n`]
+    return [
+      `${plot}${startText(times.startMs, timeKind)}  ${kindText(kind, verdict)}: ${oneLine(sentence)}\n`,
+    ]
   })
   return lines.join('')
 }

@@ -85,6 +85,11 @@ function nameOf({ courses }: Explanation, c: number): string {
   return courses[c].name
 }
 
+/** What kind of event, and what is to be checked, where that says more. */
+export function kindText(kind: string, verdict: string): string {
+  return kind === verdict ? kind : `${kind} (${verdict})`
+}
+
 /** Events as text: the sentence, kind and times, and a row for each of the channels that matter. */
 export function explanationText(explanations: readonly Explanation[], timeKind: TimeKind): string {
   return explanations.map(explanation => eventText(explanation, timeKind)).join('\n')
@@ -96,7 +101,7 @@ function eventText(explanation: Explanation, timeKind: TimeKind): string {
   const instant = (time: number) => formatInstant(time, timeKind)
   const lines = [
     `${event.id}  score ${formatNumber(event.score, 3)}  ${sentence}`,
-    `  ${kind} (${verdict}): ${reason}`,
+    `  ${kindText(kind, verdict)}: ${reason}`,
     `  onset ${instant(onsetMs)}, detected ${instant(detectedMs)}, peak ${instant(peakMs)}, last ${instant(lastMs)}`,
     ...(repair ? [`  ${repairText(explanation)}`] : []),
     ...channels.slice(0, MOST_SHOWN).map(channel => {

@@ -62,7 +62,7 @@ export interface ServerOptions {
 export interface Server {
   readonly app: FastifyInstance
   readonly services: Services
-  /** @returns its address, such as `http://127.0.0.1:8080` @throws SourceError `server-unreachable` when the port is taken */
+  /** @returns its address, such as `http://127.0.0.1:8080` @throws RequestError `port-taken`; `server-unreachable` when the address cannot be had */
   listen(port: number): Promise<string>
   /** Stops in order: answers what has come, stops the streams, writes everything. */
   close(): Promise<void>
@@ -100,6 +100,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     services,
     async listen(port) {
       return app.listen({ host, port }).catch(error => {
+        if (error.code === 'EADDRINUSE') throw createError('port-taken', { host, port }, error)
         throw createError('server-unreachable', { url: `${host}:${port}`, reason: error.message }, error)
       })
     },

@@ -325,8 +325,8 @@ export function optionCombinations(cwd: string, model: string): Attack {
     command,
     options: command.schema ? describeOptions(command.schema) : [],
   }))
-  // What would take its time when it is right.
-  const skipped = ['backtest', 'tune']
+  // What would take its time when it is right, or run until it is stopped.
+  const skipped = ['backtest', 'tune', 'serve', 'demo', 'stream', 'monitor', 'retrain']
   return {
     name: 'combinations of options',
     short: 40,

@@ -1,30 +1,7 @@
 import { createHmac } from 'node:crypto'
-import { once } from 'node:events'
-import { createServer } from 'node:http'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { coverageEvent, webhookSink } from '../../src/emit/index.js'
-
-/** A receiver that answers with these statuses, then with 204. */
-async function receiver(statuses: number[]) {
-  const bodies: { body: string; signature: unknown; type: unknown }[] = []
-  const server = createServer((request, response) => {
-    let body = ''
-    request.on('data', chunk => {
-      body += chunk
-    })
-    request.on('end', () => {
-      const { 'telltale-signature': signature, 'content-type': type } = request.headers
-      bodies.push({ body, signature, type })
-      response.writeHead(statuses.shift() ?? 204).end()
-    })
-  }).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  onTestFinished(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  return { bodies, url: `http://127.0.0.1:${(server.address() as { port: number }).port}/hook` }
-}
+import { receiver } from './receiver.js'
 
 const origin = { device: 'p', model: '0'.repeat(64), timeKind: 'utc', stepMs: 0 } as const
 const eventAt = (timeMs: number) => coverageEvent(origin, { isLost: true, sinceMs: 0, timeMs })
@@ -32,21 +9,23 @@ const outputs = (...times: number[]) => [{ device: 'p', events: times.map(eventA
 
 describe('a webhook', () => {
   it('posts signed CloudEvents in order, and again until they are taken', async () => {
-    const { bodies, url } = await receiver([503, 429])
-    const sink = webhookSink(url, { secret: 'key', retryMs: 1 })
+    const { received, host } = await receiver([503, 429])
+    const sink = webhookSink(`http://${host}/hook`, { secret: 'key', retryMs: 1 })
     await sink.write(outputs(1, 2))
     await sink.drain(5000)
-    expect(bodies.map(({ body }) => JSON.parse(body).id)).toEqual([1, 1, 1, 2].map(t => eventAt(t).id))
-    const { body, signature, type } = bodies[0]
-    expect(signature).toBe(`sha256=${createHmac('sha256', 'key').update(body).digest('hex')}`)
-    expect(type).toMatch('application/cloudevents+json')
+    expect(received.map(({ body }) => JSON.parse(body).id)).toEqual([1, 1, 1, 2].map(t => eventAt(t).id))
+    const { body, headers } = received[0]
+    expect(headers['telltale-signature']).toBe(
+      `sha256=${createHmac('sha256', 'key').update(body).digest('hex')}`,
+    )
+    expect(headers['content-type']).toMatch('application/cloudevents+json')
     expect(sink.counts()).toEqual({ waiting: 0, lost: 0 })
     await sink.close()
   })
 
   it('counts what the receiver refuses, and what is given up because too much waits', async () => {
-    const { url } = await receiver([400])
-    const refused = webhookSink(url, { retryMs: 1 })
+    const { host } = await receiver([400])
+    const refused = webhookSink(`http://${host}/hook`, { retryMs: 1 })
     await refused.write(outputs(1, 2))
     await refused.drain(5000)
     expect(refused.counts()).toEqual({ waiting: 0, lost: 1 })
@@ -61,11 +40,11 @@ describe('a webhook', () => {
     await down.write(outputs(1, 2))
     const state = await down.state()
     await down.close()
-    const { bodies, url } = await receiver([])
-    const saved = JSON.parse(JSON.stringify(state).replaceAll('http://127.0.0.1:1/', url))
-    const up = webhookSink(url, { retryMs: 1 }, saved)
+    const { received, host } = await receiver([])
+    const saved = JSON.parse(JSON.stringify(state).replaceAll('http://127.0.0.1:1/', `http://${host}/hook`))
+    const up = webhookSink(`http://${host}/hook`, { retryMs: 1 }, saved)
     await up.drain(5000)
-    expect(bodies.map(({ body }) => JSON.parse(body).id)).toEqual([1, 2].map(t => eventAt(t).id))
+    expect(received.map(({ body }) => JSON.parse(body).id)).toEqual([1, 2].map(t => eventAt(t).id))
     await up.close()
   })
 })

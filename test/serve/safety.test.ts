@@ -94,7 +94,25 @@ describe('what is too much (OWASP API4)', () => {
 
   it('closes a connection whose request does not come (slow loris)', async () => {
     expect(await raw('GET /livez HTTP/1.1\r\nhost: localhost\r\nx-slow: ')).toMatch(/^HTTP\/1.1 408/)
-  }, 20_000)
+  })
+
+  it('names the port that is taken', async () => {
+    const open = await openTestServer({})
+    try {
+      const { port } = new URL(await open.listen(0))
+      const other = await openTestServer({})
+      try {
+        await expect(other.listen(Number(port))).rejects.toMatchObject({
+          code: 'port-taken',
+          where: { port: Number(port) },
+        })
+      } finally {
+        await closeTestServer(other)
+      }
+    } finally {
+      await closeTestServer(open)
+    }
+  })
 
   it('refuses headers that are too long', async () => {
     expect(

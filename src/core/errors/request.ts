@@ -78,6 +78,10 @@ export const REQUEST_ERRORS = ofKind('request', {
     message: '{url} answered {status}: {detail}',
     remedy: '{remedy}',
   },
+  'port-taken': {
+    message: 'port {port} of {host} is already in use',
+    remedy: 'Give another port with --port, or --port 0 for any free one.',
+  },
   'server-unreachable': {
     message: '{url} cannot be reached: {reason}',
     remedy: 'Check the address, and that `telltale serve` runs there.',

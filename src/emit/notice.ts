@@ -1,0 +1,75 @@
+import type { CloudEvent } from './cloud-event.js'
+import type { Row } from './events.js'
+
+/** An event in words, for messages to people. */
+export interface Notice {
+  readonly kind: 'anomaly' | 'coverage'
+  readonly change: 'opened' | 'updated' | 'closed'
+  readonly device: string
+  /** The channel that is silent; absent for anomalies and silent devices. */
+  readonly channel?: string
+  /** 0 to 100; 0 for lost coverage. */
+  readonly severity: number
+  /** ISO 8601; absent where samples have no times, or a device never sent. */
+  readonly start?: string
+  /** End so far, exclusive, ISO 8601; absent where samples have no times. */
+  readonly end?: string
+  /** A few words, such as `Anomaly of pump-1`. */
+  readonly summary: string
+  /** One plain sentence. */
+  readonly sentence: string
+}
+
+const isTime = (time: unknown): time is string => typeof time === 'string'
+
+/** Reads what an event says. Lost coverage is `opened`, restored coverage `closed`. */
+export function noticeOf({ type, subject, time, data }: CloudEvent): Notice {
+  const [, , kind, what] = type.split('.')
+  return kind === 'coverage'
+    ? coverageNotice(subject, what === 'lost', time, data as unknown as Coverage)
+    : anomalyNotice(subject, what as Notice['change'], data as unknown as Row)
+}
+
+function anomalyNotice(device: string, change: Notice['change'], row: Row): Notice {
+  const { start, end, severity, channels, sentence } = row
+  const names = channels.map(({ name }) => name).join(', ')
+  const when = isTime(start)
+    ? ` ${change === 'closed' && isTime(end) ? `from ${start} to ${end}` : `since ${start}`}`
+    : ''
+  const summary = `Anomaly of ${nameOf(device)}`
+  return {
+    kind: 'anomaly',
+    change,
+    device,
+    severity,
+    ...(isTime(start) && { start }),
+    ...(isTime(end) && { end }),
+    summary,
+    sentence: isTime(sentence)
+      ? `${nameOf(device)}: ${sentence}`
+      : `${summary}${when}, severity ${Math.round(severity)}${names && `, channels ${names}`}.`,
+  }
+}
+
+interface Coverage {
+  readonly channel: string | null
+  readonly since: string | null
+}
+
+function coverageNotice(device: string, isLost: boolean, time: string | undefined, data: Coverage): Notice {
+  const { channel, since } = data
+  const who = channel === null ? nameOf(device) : `Channel ${channel} of ${nameOf(device)}`
+  return {
+    kind: 'coverage',
+    change: isLost ? 'opened' : 'closed',
+    device,
+    ...(channel !== null && { channel }),
+    severity: 0,
+    ...(since !== null && { start: since }),
+    ...(time !== undefined && { end: time }),
+    summary: `${who} ${isLost ? 'is silent' : 'sends again'}`,
+    sentence: `${who} ${isLost ? 'sends nothing' : 'sends again'}${isLost && since !== null ? ` since ${since}` : ''}.`,
+  }
+}
+
+const nameOf = (device: string) => (device === '' ? 'the device' : device)
