@@ -213,6 +213,11 @@ export const streamOptions = z.object({
     z.boolean().default(false),
     'Print the first 10 messages as they would be read, and score nothing.',
   ),
+  healthPort: option(
+    z.number().int().min(0).max(65_535).optional(),
+    'Answer /livez, /readyz and /metrics (Prometheus) on this port of 127.0.0.1; 0 takes a free one.',
+    { value: 'N' },
+  ),
   statsEvery: time('1m', 'Time between lines of statistics on stderr.'),
   threshold: detectOptions.shape.threshold,
   ...thresholdOptions,

@@ -1,5 +1,4 @@
 import type { Random } from '../core/random.js'
-import { ranks } from '../stats/index.js'
 
 /** A score as a function of the channels that keep their readings; those left out read as the baseline says. */
 export type ScoreOf = (kept: readonly number[]) => number
@@ -39,28 +38,4 @@ export function shapleyValues(
     }
   }
   return values
-}
-
-/** Spearman's rank correlation of two attributions; NaN when one of them is constant. */
-export function rankCorrelation(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  const [x, y] = [ranks(a), ranks(b)]
-  const centre = (x.length + 1) / 2
-  let [xx, yy, xy] = [0, 0, 0]
-  for (let i = 0; i < x.length; i++) {
-    xx += (x[i] - centre) ** 2
-    yy += (y[i] - centre) ** 2
-    xy += (x[i] - centre) * (y[i] - centre)
-  }
-  return xx > 0 && yy > 0 ? xy / Math.sqrt(xx * yy) : Number.NaN
-}
-
-/**
- * Faithfulness by deletion: the mean score while channels are set to the baseline in an order, from none to all, divided by the score as it is. Lower = the
- * order names what matters first; compare it with that of random orders.
- */
-export function deletionArea(scoreOf: ScoreOf, order: readonly number[]): number {
-  const all = scoreOf(order)
-  let sum = 0
-  for (let k = 1; k <= order.length; k++) sum += scoreOf(order.slice(k))
-  return sum / order.length / all
 }

@@ -1,11 +1,10 @@
-export { deletionArea, rankCorrelation, type ScoreOf, shapleyValues } from './attribution.js'
+export { type ScoreOf, shapleyValues } from './attribution.js'
 export { type ChannelBands, channelBands } from './bands.js'
 export { type BrokenPair, brokenPairs } from './correlation.js'
 export { BAND, type ChannelCourse } from './course.js'
 export { type Decomposition, decompose } from './decompose.js'
 export { type ChannelExpectation, type ExpectedReadings, learnExpectation } from './expectation.js'
 export { type ExplainedChannel, type ExplainSettings, type Explanation, explainEvents } from './explain.js'
-export { type ChannelImportance, importance } from './importance.js'
 export {
   EVENT_KINDS,
   type EventFacts,

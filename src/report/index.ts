@@ -17,6 +17,7 @@ export {
   explanationText,
   repairText,
 } from './explanation.js'
+export { FIGURES, type FigureName, type FigureRun, scoredFigure, trainingFigure } from './figures.js'
 export { type HealthReport, type HealthView, viewHealth } from './health.js'
 export { healthHtml } from './health-html.js'
 export { healthJson } from './health-json.js'
@@ -39,7 +40,7 @@ export {
 } from './model.js'
 export { formatSnapshot, stageRows } from './monitor.js'
 export { dataElement, factCards, htmlPage, type Page, section } from './page.js'
-export { type Bar, barPlot, channelPlot, PLOT_STYLE, scoreCalendar } from './plots/index.js'
+export { type Bar, barPlot, channelPlot, EVENT_MARKS, PLOT_STYLE, scoreCalendar } from './plots/index.js'
 export { type Cell, formatFacts, formatRows, RESULT_FORMATS, type ResultFormat, type Row } from './rows.js'
 export { type RunReport, runReportHtml } from './run-report.js'
 export { sparkline } from './sparkline.js'

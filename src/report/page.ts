@@ -1,5 +1,6 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { htmlText as text } from '../core/safe-text.js'
+import { LIGHT } from './plots/index.js'
 
 /** A page that needs no network: styles, plots and the scripts it runs are inside. */
 export interface Page {
@@ -71,8 +72,9 @@ export function section(title: string, body: string): string {
 
 /** Colours, light and dark, and the layout that all pages share. */
 const PAGE_STYLE = `
-:root { color-scheme: light dark; --ink: #1c2430; --soft: #5d6a7a; --paper: #f6f7f9; --card: #fff; --line: #dfe4ea;
-  --ok: #1a7f4b; --error: #c0322b; --warning: #8f5a00; --info: #2a6bb0; --curve: #3566a8 }
+:root { color-scheme: light dark; ${Object.entries(LIGHT)
+  .map(([name, colour]) => `--${name}: ${colour}`)
+  .join('; ')} }
 @media (prefers-color-scheme: dark) {
   :root { --ink: #e4e9f0; --soft: #98a5b5; --paper: #12161c; --card: #1a2029; --line: #2c3541;
     --ok: #58c98d; --error: #ff8079; --warning: #e5b04e; --info: #7db6f2; --curve: #86b3ee }

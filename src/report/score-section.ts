@@ -1,4 +1,4 @@
-import { confusion, type Scored, scoredOnly, thresholdCurve } from '../evaluate/index.js'
+import { agreementOf } from './agreement.js'
 import { section } from './page.js'
 import { curvePlot, histogramPlot } from './plots/index.js'
 import { formatPercent } from './units.js'
@@ -43,15 +43,11 @@ function shareAbove(scores: ArrayLike<number>): number {
  * @param labels `[N]` 0 or 1
  */
 export function labelSection(score: Float32Array, flag: Uint8Array, labels: Uint8Array): string {
-  const scored = scoredOnly(score, labels)
-  const positives = scored.labels.reduce((sum, label) => sum + label, 0)
-  const negatives = scored.labels.length - positives
-  if (positives === 0 || negatives === 0)
+  const agreement = agreementOf(score, flag, labels)
+  if (agreement === undefined)
     return section('Agreement with labels', '<p>All labels are equal: there is nothing to compare.</p>')
-  const { truePositives, falsePositives, falseNegatives, trueNegatives } = confusion(flag, labels)
-  const [recall, falseShare] = [truePositives / positives, falsePositives / negatives]
-  const precision = truePositives / Math.max(1, truePositives + falsePositives)
-  const { roc, pr } = curvesOf(scored, positives, negatives)
+  const { counts, precision, recall, pr, roc } = agreement
+  const { truePositives, falsePositives, falseNegatives, trueNegatives } = counts
   const rocTitle = 'ROC curve: share of anomalous samples found, over share of normal samples flagged'
   const prTitle = 'precision over recall'
   return section(
@@ -60,23 +56,7 @@ export function labelSection(score: Float32Array, flag: Uint8Array, labels: Uint
 <tr><th scope="row">anomalous</th><td class="number">${truePositives}</td><td class="number">${falseNegatives}</td></tr>
 <tr><th scope="row">normal</th><td class="number">${falsePositives}</td><td class="number">${trueNegatives}</td></tr>
 </tbody></table><p class="aside">Precision ${formatPercent(precision)}, recall ${formatPercent(recall)}. The dots mark the threshold; the dashed lines are scores without skill.</p></div>
-<figure class="square"><figcaption>Precision over recall</figcaption>${curvePlot({ points: pr, x: 'recall', mark: [recall, precision], chance: [positives / scored.labels.length, positives / scored.labels.length] }, prTitle)}</figure>
-<figure class="square"><figcaption>True over false positive rate (ROC)</figcaption>${curvePlot({ points: roc, x: 'false positive rate', mark: [falseShare, recall], chance: [0, 1] }, rocTitle)}</figure></div>`,
+<figure class="square"><figcaption>Precision over recall</figcaption>${curvePlot(pr, prTitle)}</figure>
+<figure class="square"><figcaption>True over false positive rate (ROC)</figcaption>${curvePlot(roc, rocTitle)}</figure></div>`,
   )
-}
-
-type Points = [x: number, y: number][]
-
-function curvesOf(scored: Scored, positives: number, negatives: number): { roc: Points; pr: Points } {
-  const points = thresholdCurve(scored)
-  return {
-    roc: [
-      [0, 0],
-      ...points.map(({ hits, flagged }): [number, number] => [
-        (flagged - hits) / negatives,
-        hits / positives,
-      ]),
-    ],
-    pr: points.map(({ hits, flagged }) => [hits / positives, hits / flagged]),
-  }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createRandom } from '../../src/core/random.js'
-import { deletionArea, rankCorrelation, shapleyValues } from '../../src/explain/index.js'
+import { shapleyValues } from '../../src/explain/index.js'
 
 /** A game with an interaction: 3 for channel 0, 1 for channel 1, and 2 more when 1 and 2 are both there; -1 for channel 3. */
 const game = (kept: readonly number[]) => {
@@ -24,22 +24,5 @@ describe('Shapley values', () => {
   it('are positive for what raises the score and negative for what lowers it', () => {
     const values = shapleyValues(game, 4, 2, createRandom(2))
     expect(Array.from(values, Math.sign)).toEqual([1, 1, 1, -1])
-  })
-})
-
-describe('rank correlation', () => {
-  it('is that of scipy.stats.spearmanr', () => {
-    // spearmanr([1, 2, 3, 4, 5], [5, 6, 7, 8, 7]).statistic
-    expect(rankCorrelation([1, 2, 3, 4, 5], [5, 6, 7, 8, 7])).toBeCloseTo(0.8207826816681233, 12)
-    expect(rankCorrelation([1, 1], [1, 2])).toBeNaN()
-  })
-})
-
-describe('deletion', () => {
-  it('is lowest for the order by importance', () => {
-    const best = deletionArea(game, [0, 1, 2, 3])
-    expect(best).toBeLessThan(deletionArea(game, [3, 2, 1, 0]))
-    // (2.5 - 0.5 + ... ) scores after each deletion: 2.5, -0.5, -0.5, 0.5 of 5.5.
-    expect(best).toBeCloseTo((2.5 - 0.5 - 0.5 + 0.5) / 4 / 5.5, 12)
   })
 })

@@ -1,3 +1,4 @@
+import { copyFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openSession } from '../../src/session/index.js'
@@ -149,5 +150,34 @@ describe('trainings', () => {
   ])('are refused with %s', async (_, body, where) => {
     const { status, json } = await server.ask('POST', '/api/v1/jobs', body)
     expect({ status, where: json.where }).toEqual({ status: 422, where })
+  })
+})
+
+describe('a backup', () => {
+  it('is a database that a server continues with', async () => {
+    const own = await openTestServer()
+    const push = (from: number, to: number) =>
+      own.ask('POST', '/api/v1/streams/s/messages', messagesOf(PLANT.test, 'd', from, to), NDJSON)
+    const samples = (server: TestServer) => server.services.keep.devices.get('s:d')?.samples
+    await own.ask('POST', '/api/v1/streams', { name: 's', model: 'pump' })
+    await push(0, 100)
+    await own.services.streams.stop('s')
+    const { status, json } = await own.ask('POST', '/api/v1/backups')
+    expect(status).toBe(201)
+    await own.ask('POST', '/api/v1/streams/s/start')
+    await push(100, 150)
+    await own.close()
+    const data = join(own.folder, 'data')
+    await copyFile(join(data, json.file), join(data, 'telltale.duckdb'))
+    await rm(join(data, 'telltale.duckdb.wal'), { force: true })
+    const restored = await openTestServer({}, own.folder)
+    try {
+      expect(samples(restored)).toBe(100)
+      await restored.ask('POST', '/api/v1/streams/s/messages', messagesOf(PLANT.test, 'd', 150, 200), NDJSON)
+      await restored.services.streams.stop('s')
+      expect(samples(restored)).toBe(150)
+    } finally {
+      await closeTestServer(restored)
+    }
   })
 })

@@ -53,7 +53,7 @@ const schema = detectOptions
     ),
     budget: option(
       positiveInteger().max(1_000_000).optional(),
-      'Scorings of an event at most. Default: 24 for repair, 20 per channel for permutation and shapley.',
+      'Scorings of an event at most. Default: 12 for repair, 20 per channel for permutation and shapley.',
       { value: 'N' },
     ),
     unit: option(

@@ -14,6 +14,7 @@ import { generateCommand } from './generate.js'
 import { modelsCommand } from './models.js'
 import { monitorCommand } from './monitor.js'
 import { planCommand } from './plan.js'
+import { plotCommand } from './plot.js'
 import { reportCommand } from './report.js'
 import { retrainCommand } from './retrain.js'
 import { serveCommand } from './serve.js'
@@ -39,6 +40,7 @@ export const COMMANDS: readonly Command[] = [
   trendCommand,
   explainCommand,
   reportCommand,
+  plotCommand,
   streamCommand,
   evaluateCommand,
   thresholdCommand,

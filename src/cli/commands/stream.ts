@@ -2,7 +2,7 @@ import type { Json } from '../../core/state.js'
 import type { Sink } from '../../emit/index.js'
 import { durationMs } from '../../ingest/index.js'
 import { memoryStore, openStateFolder, runStream, type StreamCounts } from '../../live/index.js'
-import { NO_METRICS } from '../../observe/index.js'
+import { createMetrics, NO_METRICS } from '../../observe/index.js'
 import { createRuntime } from '../../runtime/index.js'
 import { checkThresholdOptions } from '../../threshold/index.js'
 import { defineCommand } from '../command.js'
@@ -12,6 +12,7 @@ import { isKafka } from '../kafka-address.js'
 import { modelIn } from '../model-place.js'
 import { printNotes } from '../notes.js'
 import { pathIn } from '../paths.js'
+import { openStreamHealth } from '../stream-health.js'
 import { openKafkaPreview, streamKafka } from '../stream-kafka.js'
 import { measureStream } from '../stream-metrics.js'
 import { openStreamModels } from '../stream-models.js'
@@ -35,6 +36,7 @@ export const streamCommand = defineCommand({
     'telltale stream --model fleet --source mqtts://broker --topics plant/{device}/{channel} --map time=ts --join 1s --state state',
     'telltale stream --model model --source kafka://broker:9092/readings --group plant --map time=ts --sink kafka://broker:9092/alarms',
     'telltale stream --model model --state state --sink https://alarms.example/hook,mqtt://broker/telltale',
+    'telltale stream --model model --state state --sink alertmanager+http://localhost:9093 --health-port 9464',
   ],
   async run({ options, cli, io }) {
     checkThresholdOptions(options)
@@ -52,11 +54,17 @@ export const streamCommand = defineCommand({
     const now = () => Date.now()
     const stats = createStats(io, durationMs(options.statsEvery), now)
     let last: Parameters<typeof stats.print> | undefined
-    const isMeasured = io.metrics !== NO_METRICS
+    const { healthPort } = options
+    const hasOwnMetrics = healthPort !== undefined && io.metrics === NO_METRICS
+    const metrics = hasOwnMetrics ? createMetrics({ now: io.now }) : io.metrics
+    const health =
+      healthPort === undefined ? undefined : await openStreamHealth(healthPort, metrics, io.signal)
+    if (health) io.stderr(`health and metrics: ${health.url}\n`)
     const progress = (counts: StreamCounts, sinks: ReadonlyMap<string, Sink> = new Map()) => {
       last = [counts, sinks]
       stats.progress(counts, sinks)
-      if (isMeasured) measureStream(io.metrics, counts, sinks, now())
+      health?.setReady()
+      if (metrics !== NO_METRICS) measureStream(metrics, counts, sinks, now())
     }
     const running = {
       modelOf: models.modelOf,
@@ -74,16 +82,24 @@ export const streamCommand = defineCommand({
       now,
       signal: io.signal,
       checkpointMs: durationMs(options.checkpointEvery),
-      time: io.metrics.time,
+      time: metrics.time,
     }
-    if (isKafka(options.source)) {
-      const sinksOf = (partition: number) => streamSinks(io, options, partition)
-      await streamKafka(io, options, models, { ...running, sinksOf, onProgress: counts => progress(counts) })
-    } else {
-      const store =
-        options.state === undefined ? memoryStore() : await openStateFolder(pathIn(io, options.state))
-      const openSource = (from: Json) => openStreamSource(io, options, models, from)
-      await runStream({ ...running, store, openSource, sinks, onProgress: progress })
+    try {
+      if (isKafka(options.source)) {
+        const sinksOf = (partition: number) => streamSinks(io, options, partition)
+        await streamKafka(io, options, models, {
+          ...running,
+          sinksOf,
+          onProgress: counts => progress(counts),
+        })
+      } else {
+        const store =
+          options.state === undefined ? memoryStore() : await openStateFolder(pathIn(io, options.state))
+        const openSource = (from: Json) => openStreamSource(io, options, models, from)
+        await runStream({ ...running, store, openSource, sinks, onProgress: progress })
+      }
+    } finally {
+      await health?.close()
     }
     if (last) stats.print(...last)
     return EXIT_OK

@@ -118,6 +118,18 @@ export const OPTION_ERRORS = ofKind('option', {
     message: 'there is no event {id}; the table has {known}',
     remedy: 'Did you mean {nearest}? `telltale detect DATA --format json` lists the ids of events.',
   },
+  'figure-unknown': {
+    message: 'unknown figure {name}; expected one of {known}',
+    remedy: 'Did you mean {nearest}? `telltale plot --help` lists the figures.',
+  },
+  'figure-empty': {
+    message: 'there is nothing to draw for the figure {name}: {reason}',
+    remedy: 'Choose another figure, or other data or another model.',
+  },
+  'rasteriser-missing': {
+    message: '{file} is a PNG picture, and the package {name} that makes it is not installed',
+    remedy: 'Install it with `npm install {name}`, or write an .svg file.',
+  },
   'format-unknown': {
     message: '{file} has the extension {got}, which is not supported; expected {wanted}',
     remedy: 'Use one of the supported extensions.',

@@ -70,23 +70,43 @@ export function timeTicks(
   return ticks
 }
 
-/** Horizontal grid lines with their values, and the labels of the time axis. */
-export function axes(
+/** Horizontal grid lines with their values; `label` writes one. */
+export function valueAxis(
+  { left, right }: Pick<PlotArea, 'left' | 'right'>,
+  y: LinearScale,
+  count: number,
+  label: (value: number) => string = formatNumber,
+): string {
+  const rows = roundTicks(y.from, y.to, count).map(
+    value =>
+      `<path class="grid" d="M${left} ${n(y(value))}H${right}"/><text class="end" x="${left - 6}" y="${n(y(value) + 4)}">${label(value)}</text>`,
+  )
+  return rows.join('')
+}
+
+/** The line below a plot with the ticks and labels of time, or of numbers. */
+export function timeAxis(
   { left, right, bottom }: PlotArea,
+  x: LinearScale,
+  timeKind: Frame['timeKind'],
+  count: number,
+): string {
+  const columns = timeTicks(x.from, x.to, timeKind, count).map(
+    ({ at, label }) =>
+      `<path class="tick" d="M${n(x(at))} ${bottom}v4"/><text class="${x(at) > right - 18 ? 'end' : 'middle'}" x="${n(Math.min(right, x(at) + (x(at) > right - 18 ? 18 : 0)))}" y="${bottom + 17}">${label}</text>`,
+  )
+  return `<path class="axis" d="M${left} ${bottom}H${right}"/>${columns.join('')}`
+}
+
+/** Both axes. */
+export function axes(
+  area: PlotArea,
   x: LinearScale,
   y: LinearScale,
   timeKind: Frame['timeKind'],
   counts: { readonly x: number; readonly y: number },
 ): string {
-  const rows = roundTicks(y.from, y.to, counts.y).map(
-    value =>
-      `<path class="grid" d="M${left} ${n(y(value))}H${right}"/><text class="end" x="${left - 6}" y="${n(y(value) + 4)}">${formatNumber(value)}</text>`,
-  )
-  const columns = timeTicks(x.from, x.to, timeKind, counts.x).map(
-    ({ at, label }) =>
-      `<path class="tick" d="M${n(x(at))} ${bottom}v4"/><text class="${x(at) > right - 18 ? 'end' : 'middle'}" x="${n(Math.min(right, x(at) + (x(at) > right - 18 ? 18 : 0)))}" y="${bottom + 17}">${label}</text>`,
-  )
-  return `${rows.join('')}<path class="axis" d="M${left} ${bottom}H${right}"/>${columns.join('')}`
+  return valueAxis(area, y, counts.y) + timeAxis(area, x, timeKind, counts.x)
 }
 
 /** A number of SVG with at most one decimal. */

@@ -1,5 +1,5 @@
 import { formatNumber } from '../units.js'
-import { axes, linearScale, n, picture, roundTicks } from './axes.js'
+import { linearScale, n, picture, roundTicks, valueAxis } from './axes.js'
 
 const WIDTH = 480
 const HEIGHT = 220
@@ -38,10 +38,7 @@ export function histogramPlot([bars, line]: readonly [ScoreSet, ScoreSet?], titl
       value =>
         `<text class="middle" x="${n(x(value))}" y="${AREA.bottom + 17}">${formatNumber(10 ** value)}</text>`,
     )
-  const rows = axes(AREA, linearScale(0, 0, 0, 0), y, 'index', { x: 0, y: 4 }).replace(
-    /<path class="tick".*$/,
-    '',
-  )
+  const rows = `${valueAxis(AREA, y, 4)}<path class="axis" d="M${AREA.left} ${AREA.bottom}H${AREA.right}"/>`
   const threshold = n(x(0))
   return picture(
     WIDTH,

@@ -1,0 +1,172 @@
+import { createError } from '../core/errors.js'
+import type { FittedAutoencoder, FittedEnsemble } from '../detect/index.js'
+import type { Model } from '../model/index.js'
+import type { Detection } from '../pipeline/index.js'
+import { agreementOf } from './agreement.js'
+import {
+  confusionPlot,
+  curvePlot,
+  type EventMark,
+  type FigureLayout,
+  figure,
+  headHeight,
+  histogramPlot,
+  type Panel,
+  panelPlot,
+  scoreCalendar,
+  trainingPlot,
+} from './plots/index.js'
+import { formatPercent } from './units.js'
+
+/** The figures: the title of each, and what it shows. */
+export const FIGURES = {
+  series: { title: 'Readings and events', shows: 'readings of the channels with events' },
+  score: { title: 'Anomaly score', shows: 'the score with the threshold and events' },
+  calendar: {
+    title: 'When scores are high',
+    shows: 'the highest score of each quarter of an hour, a row per day',
+  },
+  distribution: {
+    title: 'Score distribution',
+    shows: 'how the scores are distributed, beside those of the calibration',
+  },
+  curves: {
+    title: 'Precision over recall, and ROC curve',
+    shows: 'precision over recall and ROC curve; needs labels',
+  },
+  confusion: { title: 'Confusion matrix', shows: 'flagged samples against labels; needs labels' },
+  training: { title: 'Training history', shows: 'loss of the network by epoch; needs the model only' },
+} as const
+export type FigureName = keyof typeof FIGURES
+
+/** What a figure of a scored table is made of. */
+export interface FigureRun extends Partial<FigureLayout> {
+  readonly detection: Pick<Detection, 'frame' | 'score' | 'flag' | 'events'>
+  /** Scores of held-back normal data, 1.0 = threshold. */
+  readonly calibration: ArrayLike<number>
+  /** `[N]` 0 or 1. */
+  readonly labels?: Uint8Array
+  /** Channels that `series` draws. Default: all. */
+  readonly channels?: readonly string[]
+  readonly mark: EventMark
+}
+
+const WIDTH = 980
+const PANEL = 120
+const SCORE_PANEL = 260
+/** Scores above this many thresholds are drawn on a scale of logarithms. */
+const LINEAR_UP_TO = 20
+const LEAST_SCORE = 0.01
+
+/**
+ * A figure of a scored table as an SVG file. Text from the data is escaped.
+ *
+ * @throws OptionError `option-missing` without the labels it needs, `figure-empty` when all labels are equal
+ */
+export function scoredFigure(name: Exclude<FigureName, 'training'>, run: FigureRun): string {
+  const { detection, calibration, title = FIGURES[name].title, width, height } = run
+  const { frame, score } = detection
+  const size = { title, width, height }
+  switch (name) {
+    case 'series':
+      return panels(run, title, seriesPanels(run))
+    case 'score':
+      return panels({ ...run, detection: atHighest(detection) }, title, [scorePanel(score)])
+    case 'calendar':
+      return figure([scoreCalendar(frame, score)], {
+        ...size,
+        caption: 'Red: above the threshold; the darker, the higher',
+      })
+    case 'distribution': {
+      const line = { name: 'calibration', scores: calibration }
+      const sets = [{ name: 'scores', scores: score }, ...(calibration.length > 0 ? [line] : [])] as const
+      const caption = 'Bars: these data. Dashed: held-back normal data.'
+      return figure([histogramPlot([sets[0], sets[1]], title)], { ...size, caption })
+    }
+    case 'curves': {
+      const { pr, roc, precision, recall } = agreement(name, run)
+      const plots = [
+        curvePlot(pr, 'precision over recall'),
+        curvePlot(roc, 'true over false positive rate (ROC)'),
+      ]
+      const caption = `Dots: the threshold, precision ${formatPercent(precision)}, recall ${formatPercent(recall)}`
+      return figure(plots, { ...size, caption })
+    }
+    case 'confusion': {
+      const { counts, precision, recall } = agreement(name, run)
+      const caption = `Samples at the threshold: precision ${formatPercent(precision)}, recall ${formatPercent(recall)}`
+      return figure([confusionPlot(counts, title)], { ...size, caption })
+    }
+  }
+}
+
+/**
+ * The loss of each network of a model by epoch, as an SVG file.
+ *
+ * @throws OptionError `figure-empty` for a model without a network
+ */
+export function trainingFigure({ detector, info }: Model, layout: Partial<FigureLayout> = {}): string {
+  const members =
+    'members' in detector ? (detector as FittedEnsemble).members : [{ name: info.kind, detector }]
+  const plots = members.flatMap(({ name, detector }) => {
+    if (!('history' in detector)) return []
+    const { history, bestEpoch } = detector as FittedAutoencoder
+    return history.length === 0 ? [] : [trainingPlot(history, bestEpoch, name.replace('detector:', ''))]
+  })
+  if (plots.length === 0)
+    throw createError('figure-empty', {
+      name: 'training',
+      reason: `the model ${info.kind.replace('detector:', '')} has no network`,
+    })
+  const caption = 'Line: training loss. Dashed: loss of held-back windows. Dot: the epoch that is kept.'
+  return figure(plots, { ...layout, title: layout.title ?? FIGURES.training.title, caption })
+}
+
+function agreement(name: FigureName, { detection: { score, flag }, labels }: FigureRun) {
+  if (labels === undefined) throw createError('option-missing', { name: '--labels' })
+  const found = agreementOf(score, flag, labels)
+  if (found === undefined)
+    throw createError('figure-empty', { name, reason: 'the labels of all scored samples are equal' })
+  return found
+}
+
+function panels(
+  { detection, mark, width = WIDTH, height }: FigureRun,
+  title: string,
+  of: readonly Panel[],
+): string {
+  const { frame, events } = detection
+  const caption = events.length === 1 ? '1 event' : `${events.length} events`
+  const each = of.length === 1 ? SCORE_PANEL : PANEL
+  const whole = height ?? headHeight(caption) + of.length * each + 40
+  const { timeMs, timeKind } = frame
+  const size = { width: width - 28, height: whole - headHeight(caption) - 14 }
+  const plot = panelPlot({ timeMs, timeKind, panels: of, events, mark, ...size }, title)
+  return figure([plot], { title, caption, width, height: whole })
+}
+
+/** Events whose peak is their highest score: that of an event itself is where the error of a single sample is largest. */
+function atHighest(detection: FigureRun['detection']): FigureRun['detection'] {
+  const { score, events } = detection
+  const highest = (start: number, end: number) => {
+    let peak = start
+    for (let i = start; i < end; i++) if (!(score[i] <= score[peak])) peak = Number.isNaN(score[i]) ? peak : i
+    return peak
+  }
+  return { ...detection, events: events.map(event => ({ ...event, peak: highest(event.start, event.end) })) }
+}
+
+function seriesPanels({ detection: { frame }, channels = frame.channels }: FigureRun): Panel[] {
+  const width = frame.channels.length
+  return channels.map(label => {
+    const c = frame.channels.indexOf(label)
+    return { label, values: Float64Array.from(frame.timeMs, (_, i) => frame.values[i * width + c]) }
+  })
+}
+
+function scorePanel(score: Float32Array): Panel {
+  const highest = score.reduce((most, value) => (Number.isNaN(value) ? most : Math.max(most, value)), 0)
+  if (highest <= LINEAR_UP_TO) return { label: 'score; dashed: threshold', values: score, limit: 1 }
+  const values = score.map(value => Math.log10(Math.max(value, LEAST_SCORE)))
+  return { label: 'score, logarithmic; dashed: threshold', values, limit: 0, logarithmic: true }
+}

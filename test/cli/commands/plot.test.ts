@@ -1,0 +1,56 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { smallTable, telltale, workshop } from '../world.js'
+
+const WITH = ['--model', 'model', '--workers', '1']
+
+describe('telltale plot', () => {
+  it.each(['series', 'score', 'calendar', 'distribution'])('draws %s as SVG', async figure => {
+    const cwd = await workshop({ trained: true })
+    const { code, stdout, stderr } = await telltale(
+      ['plot', figure, 'data.csv', ...WITH, '--out', 'f.svg', '--title', 'A & B'],
+      { cwd },
+    )
+    expect(code, stderr).toBe(0)
+    expect(stdout).toBe('f.svg\n')
+    const svg = readFileSync(join(cwd, 'f.svg'), 'utf8')
+    expect(svg).toMatch(/^<svg xmlns=/)
+    expect(svg).toContain('A &amp; B')
+  })
+
+  it('draws the training of a model without a table', async () => {
+    const cwd = await workshop({ trained: true })
+    const { code, stderr } = await telltale(['plot', 'training', ...WITH, '--out', 't.png'], { cwd })
+    expect(code, stderr).toBe(0)
+    expect(readFileSync(join(cwd, 't.png')).subarray(1, 4).toString()).toBe('PNG')
+  })
+
+  it.each([
+    ['an unknown figure', ['seris', 'data.csv'], 'Did you mean series?'],
+    ['an unknown channel', ['series', 'data.csv', '--channels', 'flw'], 'the nearest is flow'],
+    ['a table for the training', ['training', 'data.csv'], 'too many arguments'],
+    ['a size that is no size', ['score', 'data.csv', '--width', '5'], '--width'],
+  ])('refuses %s', async (_, args, message) => {
+    const cwd = await workshop({ trained: true })
+    const { code, stderr } = await telltale(['plot', ...args, ...WITH, '--out', 'f.svg'], { cwd })
+    expect([code, stderr]).toEqual([2, expect.stringContaining(message)])
+    expect(existsSync(join(cwd, 'f.svg'))).toBe(false)
+  })
+
+  it('asks for labels where there are none', async () => {
+    const cwd = await workshop({ trained: true })
+    writeFileSync(join(cwd, 'plain.csv'), smallTable().replace(/,[^,\n]+\n/g, '\n'))
+    const { code, stderr } = await telltale(['plot', 'curves', 'plain.csv', ...WITH, '--out', 'c.svg'], {
+      cwd,
+    })
+    expect([code, stderr]).toEqual([2, expect.stringContaining('--labels is required')])
+  })
+
+  it('says that a model has no network', async () => {
+    const cwd = await workshop({ trained: false })
+    await telltale(['train', 'data.csv', '--out', 'model', '--detector', 'pca-q'], { cwd })
+    const { code, stderr } = await telltale(['plot', 'training', ...WITH, '--out', 't.svg'], { cwd })
+    expect([code, stderr]).toEqual([2, expect.stringContaining('pca-q has no network')])
+  })
+})
