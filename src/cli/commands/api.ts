@@ -12,6 +12,7 @@ import { pathIn } from '../paths.js'
 const schema = z.strictObject({
   data: option(z.string().min(1).default('telltale-data'), 'Data folder of the server, for keys.', {
     value: 'DIR',
+    path: 'write',
   }),
   role: option(
     z.enum(ROLES).default('viewer'),

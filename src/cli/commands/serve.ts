@@ -17,7 +17,7 @@ const schema = z.strictObject({
   data: option(
     z.string().min(1).default('telltale-data'),
     'Folder of all that the server keeps: events, samples, keys, states of streams.',
-    { value: 'DIR' },
+    { value: 'DIR', path: 'write' },
   ),
   port: option(z.number().int().min(0).max(65_535).default(8080), 'Port; 0 takes a free one.', {
     value: 'N',

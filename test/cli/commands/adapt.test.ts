@@ -8,11 +8,11 @@ const DETECT = ['detect', 'data.csv', '--model', 'model', '--workers', '1']
 describe('--adapt', () => {
   it('tells where the level began and ended, whole and in chunks alike', async () => {
     const cwd = await workshop({ trained: true })
-    const { stdout } = await telltale([...DETECT, '--adapt', '--format', 'json'], { cwd })
+    const { stdout } = await telltale([...DETECT, '--adapt', '--no-explain', '--format', 'json'], { cwd })
     const whole = JSON.parse(stdout)
     expect(whole.adaptation.startLevel).toBeCloseTo(whole.threshold.level, 9)
     expect(whole.adaptation.moves).toBeGreaterThan(100)
-    const chunks = await telltale([...DETECT, '--adapt', '--chunk-rows', '70', '--format', 'json'], { cwd })
+    const chunks = await telltale([...DETECT, '--adapt', '--no-explain', '--chunk-rows', '70', '--format', 'json'], { cwd })
     expect(JSON.parse(chunks.stdout)).toMatchObject({
       adaptation: whole.adaptation,
       flagged: whole.flagged,
