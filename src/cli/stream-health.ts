@@ -23,7 +23,7 @@ const OWN_HOST = /^(?:127\.0\.0\.1|localhost)(?::\d+)?$/
  *
  * @param port 0 takes a free one
  * @param signal stops the stream: it is no longer ready
- * @throws SourceError `server-unreachable` when the port is taken
+ * @throws RequestError `port-taken`; `server-unreachable` when the address cannot be had
  */
 export async function openStreamHealth(
   port: number,
@@ -54,11 +54,10 @@ export async function openStreamHealth(
     await once(server, 'listening')
   } catch (error) {
     watch.stop()
-    throw createError(
-      'server-unreachable',
-      { url: `${HOST}:${port}`, reason: (error as Error).message },
-      error,
-    )
+    const { code, message } = error as NodeJS.ErrnoException
+    throw code === 'EADDRINUSE'
+      ? createError('port-taken', { host: HOST, port }, error)
+      : createError('server-unreachable', { url: `${HOST}:${port}`, reason: message }, error)
   }
   return {
     url: `http://${HOST}:${(server.address() as AddressInfo).port}`,

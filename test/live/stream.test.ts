@@ -22,9 +22,12 @@ describe('telltale stream', () => {
     const frame = liveFrame(1500)
     writeFileSync(join(cwd, 'live.csv'), `${toCsv(frame).join('\n')}\n`)
     const args = ['live.csv', '--model', 'model', '--alignment', 'causal']
-    const detected = await telltale(['detect', ...args, '--scores', 'd.jsonl', '--events', 'de.jsonl'], {
-      cwd,
-    })
+    const detected = await telltale(
+      ['detect', ...args, '--no-explain', '--scores', 'd.jsonl', '--events', 'de.jsonl'],
+      {
+        cwd,
+      },
+    )
     expect(detected.code, detected.stderr).toBe(0)
     const wanted = linesOf(join(cwd, 'd.jsonl'))
     expect(wanted.length).toBe(1500)
@@ -71,7 +74,7 @@ describe('telltale stream', () => {
     expect(trained.code, trained.stderr).toBe(0)
     expect(trained.stderr).toContain('computed channels')
     const args = ['l.csv', '--model', 'model', '--alignment', 'causal']
-    const detected = await telltale(['detect', ...args, '--scores', 'd.jsonl'], { cwd })
+    const detected = await telltale(['detect', ...args, '--no-explain', '--scores', 'd.jsonl'], { cwd })
     expect(detected.code, detected.stderr).toBe(0)
     const { code, stderr } = await streamed(cwd, live)
     expect(code, stderr).toBe(0)

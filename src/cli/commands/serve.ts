@@ -1,8 +1,9 @@
-import { readFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
+import { createSecureContext } from 'node:tls'
 import { z } from 'zod'
 import { createError } from '../../core/errors.js'
 import { option, positiveInteger } from '../../core/options.js'
+import { readWhole } from '../../files/index.js'
 import { createServer, DEFAULT_LIMITS, readStreamPlans, type Server } from '../../serve/index.js'
 import { type Call, defineCommand } from '../command.js'
 import { EXIT_OK } from '../exit-codes.js'
@@ -121,7 +122,7 @@ export const serveCommand = defineCommand({
       data: pathIn(io, options.data),
       host: options.host,
       allowHosts: options.allowHost,
-      tls: await tlsOf(options, path => readFile(pathIn(io, path))),
+      tls: await tlsOf(options, path => readWhole(pathIn(io, path), TLS_LIMIT_BYTES, { shown: path })),
       streams: options.streams === undefined ? [] : await readStreamPlans(pathIn(io, options.streams)),
       threads: options.workers ?? Math.max(1, availableParallelism() - 1),
       keepDays: options.keepDays,
@@ -167,6 +168,8 @@ async function greeting({ services: { keys, streams } }: Server, address: string
   return `${lines.join('\n')}\n`
 }
 
+const TLS_LIMIT_BYTES = 1024 * 1024
+
 async function tlsOf(
   { tlsCert, tlsKey, tlsClientCa }: Pick<Options, 'tlsCert' | 'tlsKey' | 'tlsClientCa'>,
   read: (path: string) => Promise<Buffer>,
@@ -174,13 +177,16 @@ async function tlsOf(
   if (tlsCert === undefined && tlsKey === undefined && tlsClientCa === undefined) return undefined
   if (tlsCert === undefined) throw createError('option-missing', { name: '--tls-cert' })
   if (tlsKey === undefined) throw createError('option-missing', { name: '--tls-key' })
-  const load = (file: string) =>
-    read(file).catch(error => {
-      throw createError('file-unreadable', { file, reason: error.message }, error)
-    })
-  return {
-    cert: await load(tlsCert),
-    key: await load(tlsKey),
-    ...(tlsClientCa !== undefined && { ca: await load(tlsClientCa) }),
+  const tls = {
+    cert: await read(tlsCert),
+    key: await read(tlsKey),
+    ...(tlsClientCa !== undefined && { ca: await read(tlsClientCa) }),
   }
+  try {
+    createSecureContext(tls)
+  } catch (error) {
+    const reason = `it is no PEM file that fits --tls-key (${(error as Error).message})`
+    throw createError('file-unreadable', { file: tlsCert, reason }, error)
+  }
+  return tls
 }

@@ -80,7 +80,7 @@ export const REQUEST_ERRORS = ofKind('request', {
   },
   'port-taken': {
     message: 'port {port} of {host} is already in use',
-    remedy: 'Give another port with --port, or --port 0 for any free one.',
+    remedy: 'Give another port, or 0 for any free one.',
   },
   'server-unreachable': {
     message: '{url} cannot be reached: {reason}',

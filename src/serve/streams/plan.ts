@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises'
 import { parse } from 'yaml'
 import { z } from 'zod'
 import { createError } from '../../core/errors.js'
+import { readTextFile } from '../../files/index.js'
 import { slug } from '../contract/index.js'
 
 const duration = z.string().regex(/^\d+(ms|s|m|h|d)$/, 'it must be a duration such as 10s')
@@ -31,11 +31,11 @@ export type StreamPlan = z.output<typeof streamPlan>
 
 const file = z.strictObject({ streams: z.array(streamPlan).max(1000) })
 
-/** Reads a file of streams, YAML or JSON. Errors: `file-unreadable`, `config-unreadable`, `option-invalid` with the place. */
+const LIMIT_BYTES = 1024 * 1024
+
+/** Reads a file of streams, YAML or JSON. Errors: those of reading a file, `config-unreadable`, `option-invalid` with the place. */
 export async function readStreamPlans(path: string): Promise<readonly StreamPlan[]> {
-  const text = await readFile(path, 'utf8').catch(error => {
-    throw createError('file-unreadable', { file: path, reason: error.message }, error)
-  })
+  const text = await readTextFile(path, LIMIT_BYTES)
   let content: unknown
   try {
     content = parse(text, { maxAliasCount: 0 })

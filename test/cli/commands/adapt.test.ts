@@ -12,7 +12,10 @@ describe('--adapt', () => {
     const whole = JSON.parse(stdout)
     expect(whole.adaptation.startLevel).toBeCloseTo(whole.threshold.level, 9)
     expect(whole.adaptation.moves).toBeGreaterThan(100)
-    const chunks = await telltale([...DETECT, '--adapt', '--no-explain', '--chunk-rows', '70', '--format', 'json'], { cwd })
+    const chunks = await telltale(
+      [...DETECT, '--adapt', '--no-explain', '--chunk-rows', '70', '--format', 'json'],
+      { cwd },
+    )
     expect(JSON.parse(chunks.stdout)).toMatchObject({
       adaptation: whole.adaptation,
       flagged: whole.flagged,
