@@ -76,7 +76,7 @@ export const REQUEST_ERRORS = ofKind('request', {
   },
   'server-answered': {
     message: '{url} answered {status}: {detail}',
-    remedy: '{remedy}',
+    remedy: '{remedy}.',
   },
   'port-taken': {
     message: 'port {port} of {host} is already in use',
