@@ -29,7 +29,13 @@ export async function askServer(
   const answer = (await response.json().catch(() => ({}))) as { detail?: string; remedy?: string }
   if (response.ok) return answer
   const { detail = 'no problem details', remedy = 'Check that this is a telltale server.' } = answer
-  throw createError('server-answered', { url: address.href, status: response.status, detail, remedy })
+  const sentence = remedy.replace(/\.$/, '')
+  throw createError('server-answered', {
+    url: address.href,
+    status: response.status,
+    detail,
+    remedy: sentence,
+  })
 }
 
 /** Whether this machine has what a server needs. */

@@ -52,7 +52,7 @@ describe('the health of a stream', () => {
     const health = await openStreamHealth(0, metrics, signal)
     onTestFinished(() => health.close())
     await expect(openStreamHealth(Number(new URL(health.url).port), metrics, signal)).rejects.toMatchObject({
-      code: 'server-unreachable',
+      code: 'port-taken',
     })
   })
 

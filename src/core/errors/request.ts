@@ -36,7 +36,7 @@ export const REQUEST_ERRORS = ofKind('request', {
   },
   'name-unknown': {
     message: 'there is no {what} {name}',
-    remedy: 'Did you mean {nearest}?',
+    remedy: 'Did you mean {nearest}? The lists of this server have all names.',
   },
   'request-unreadable': {
     message: 'the request cannot be read: {reason}',
@@ -76,7 +76,7 @@ export const REQUEST_ERRORS = ofKind('request', {
   },
   'server-answered': {
     message: '{url} answered {status}: {detail}',
-    remedy: '{remedy}',
+    remedy: '{remedy}.',
   },
   'port-taken': {
     message: 'port {port} of {host} is already in use',

@@ -7,6 +7,7 @@ import { ofKind } from '../../../src/core/errors/entry.js'
 import { INTERRUPTED_ERRORS } from '../../../src/core/errors/interrupted.js'
 import { LIMIT_ERRORS } from '../../../src/core/errors/limit.js'
 import { OPTION_ERRORS } from '../../../src/core/errors/option.js'
+import { REQUEST_ERRORS } from '../../../src/core/errors/request.js'
 import { SOURCE_ERRORS } from '../../../src/core/errors/source.js'
 
 const KINDS = {
@@ -15,6 +16,7 @@ const KINDS = {
   source: SOURCE_ERRORS,
   artefact: ARTEFACT_ERRORS,
   limit: LIMIT_ERRORS,
+  request: REQUEST_ERRORS,
   interrupted: INTERRUPTED_ERRORS,
   bug: BUG_ERRORS,
 }
