@@ -8,7 +8,7 @@ import { plural, spanText, timeText } from './text.js'
 
 const MEANING: Record<Verdict, string> = {
   confirmed: 'A real anomaly. It is left out of training and calibration.',
-  'false-alarm': 'Normal operation. Similar events raise no alarm.',
+  'false-alarm': 'Normal operation. Similar events raise no alarm; it is left out of training.',
   expected:
     'Unusual but planned, such as maintenance. Similar events raise no alarm; it is left out of training.',
 }

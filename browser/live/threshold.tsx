@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks'
-import type { ModelVersion, Threshold } from '../../src/serve/contract/index.js'
+import type { ModelVersion, Threshold, VersionDetail } from '../../src/serve/contract/index.js'
 import { path, send } from './api.js'
 import { alarmRate } from './model.js'
 import { Loaded, ProblemBox, Table } from './parts.js'
@@ -9,16 +9,36 @@ import { numberText, plural } from './text.js'
 
 const RATES = ['1/day', '3/week', '1/week', '1/month']
 
+interface Props {
+  readonly name: string
+  readonly version: number
+  readonly reload: () => void
+}
+
+/** The threshold of a version; the models of a fleet have one each, which only the command line changes. */
+export function ThresholdPanel(props: Props) {
+  const detail = useResource<VersionDetail>(path.version(props.name, props.version))
+  return (
+    <Loaded resource={detail} rows={2}>
+      {({ devices }) =>
+        devices.length === 0 ? (
+          <ThresholdForm {...props} />
+        ) : (
+          <section class="panel" aria-labelledby="threshold">
+            <h2 id="threshold">Threshold</h2>
+            <p class="dim">
+              Each of the {plural(devices.length, 'device')} has a threshold of its own. Change them with{' '}
+              <code>telltale threshold</code> on the command line.
+            </p>
+          </section>
+        )
+      }
+    </Loaded>
+  )
+}
+
 /** A threshold by the rate of false alarms: what it would change, then a new version. */
-export function ThresholdPanel({
-  name,
-  version,
-  reload,
-}: {
-  name: string
-  version: number
-  reload: () => void
-}) {
+function ThresholdForm({ name, version, reload }: Props) {
   const [rate, setRate] = useState('')
   const [why, setWhy] = useState('')
   const [made, setMade] = useState<ModelVersion>()
