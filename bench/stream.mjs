@@ -6,7 +6,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { saveModel, trainModel } from '../dist/index.js'
+import { saveModel, trainModel } from '../dist/doors/index.js'
 
 const PROGRAM = join(import.meta.dirname, '../dist/cli/main.js')
 const CHANNELS = Array.from({ length: 8 }, (_, c) => `c${c}`)
