@@ -1,11 +1,7 @@
-import { spawn } from 'node:child_process'
-import { existsSync, mkdtempSync } from 'node:fs'
-import { rm } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { CHROMIUM, openPage } from '../../bench/chromium.mjs'
 import {
   type Frame,
   generatePlant,
@@ -16,33 +12,25 @@ import {
 } from '../../src/doors/index.js'
 import { bundled } from './bundle.js'
 
-const CHROMIUM = [
-  process.env.CHROMIUM,
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-].find(path => path !== undefined && existsSync(path))
-const ARGUMENTS = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
 const PAGE = '<!doctype html><title>telltale</title><script type="module" src="/program.js"></script>'
+
+/** Bits of scores. NaN has many, of which an engine may choose any (ECMA-262, NumericToRawBytes): it is one value. */
+const bitsOf = (scores: Float32Array) =>
+  Array.from(scores, score =>
+    Number.isNaN(score) ? 'NaN' : new Uint32Array(Float32Array.of(score).buffer)[0],
+  )
 
 /** Scores the frame of `/frame` with the model of `/model`, one sample at a time, and sends the bits of the scores. */
 const PROGRAM = `
 import { frameFromColumns, modelFromBytes, openSession, sampleCount, sliceFrame } from 'telltale/session'
+const bitsOf = ${bitsOf}
 async function run() {
   const model = modelFromBytes(new Uint8Array(await (await fetch('/model')).arrayBuffer()))
   const frame = frameFromColumns(await (await fetch('/frame')).json())
   const session = openSession(model)
   const bits = []
   for (let i = 0; i < sampleCount(frame); i++)
-    bits.push(...new Uint32Array(session.push(sliceFrame(frame, i, i + 1)).scored.score.buffer))
+    bits.push(...bitsOf(session.push(sliceFrame(frame, i, i + 1)).scored.score))
   return { bits, closed: session.finish().events.length }
 }
 const result = await run().catch(error => ({ error: String(error?.stack ?? error) }))
@@ -63,7 +51,6 @@ async function inBrowser(
   frame: Frame,
   program: string,
 ): Promise<unknown> {
-  const profile = mkdtempSync(join(tmpdir(), 'telltale-chromium-'))
   const answers: Record<string, [type: string, body: string | Uint8Array]> = {
     '/': ['text/html', PAGE],
     '/program.js': ['text/javascript', program],
@@ -71,10 +58,8 @@ async function inBrowser(
     '/frame': ['application/json', JSON.stringify(columnsOf(frame))],
   }
   let take: (body: string) => void = () => {}
-  let fail: (error: Error) => void = () => {}
-  const result = new Promise<string>((resolve, reject) => {
+  const result = new Promise<string>(resolve => {
     take = resolve
-    fail = reject
   })
   const server = createServer(async (request, response) => {
     if (request.method === 'POST') {
@@ -89,22 +74,13 @@ async function inBrowser(
   })
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
-  const browser = spawn(chromium, [...ARGUMENTS, `--user-data-dir=${profile}`, address], {
-    stdio: 'ignore',
-    detached: true,
-  })
-  const ended = new Promise<void>(resolve => browser.once('exit', () => resolve()))
-  browser.once('error', fail)
-  browser.once('exit', code => fail(new Error(`the browser ended with ${code}`)))
+  const page = await openPage(chromium, address)
   try {
     return JSON.parse(await result)
   } finally {
-    // The processes of a browser are one group; a helper that outlives it would still write to the profile.
-    if (browser.pid !== undefined && browser.exitCode === null) process.kill(-browser.pid, 'SIGKILL')
-    await ended
+    await page.close()
     server.close()
     server.closeAllConnections()
-    await rm(profile, { recursive: true, force: true, maxRetries: 20 })
   }
 }
 
@@ -124,7 +100,7 @@ describe.skipIf(CHROMIUM === undefined)('a session in a browser (skipped where t
     const session = openSession(model)
     const { scored } = session.push(live)
     const got = await inBrowser(CHROMIUM as string, modelToBytes(model), live, program)
-    const bits = [...new Uint32Array(scored.score.buffer)]
+    const bits = bitsOf(scored.score)
     expect(scored.score.filter(Number.isFinite).length).toBeGreaterThan(50)
     expect(got).toEqual({ bits, closed: session.finish().events.length })
   })
