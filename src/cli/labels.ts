@@ -12,6 +12,17 @@ import { parseRanges } from '../pipeline/index.js'
 import type { Io } from './io.js'
 import { pathIn } from './paths.js'
 
+/** How times of labels are read, and the row of the table that is the first sample: intervals of samples count from the start of the table. */
+type LabelTimes = ParseTimeOptions & { readonly firstRow?: number }
+
+/** An interval of rows of the table as one of samples from row `first` on, cut to them; undefined when it holds none. */
+function fromRow(range: string, first: number, samples: number): string | undefined {
+  const rows = /^(\d{1,15}):(\d{1,15})$/.exec(range)
+  if (rows === null || first === 0) return range
+  const [start, end] = [Math.max(0, Number(rows[1]) - first), Math.min(samples, Number(rows[2]) - first)]
+  return end <= start ? undefined : `${start}:${end}`
+}
+
 /** Of a file of labels. */
 const LIMIT_BYTES = 67_108_864
 
@@ -23,7 +34,7 @@ const LIMIT_BYTES = 67_108_864
 export async function readLabelled(
   io: Io,
   labels: string | undefined,
-  times: ParseTimeOptions,
+  times: LabelTimes,
   read: (labelColumn: string | undefined) => Promise<Table>,
 ): Promise<{ readonly table: Table; readonly labels?: Uint8Array }> {
   if (labels === undefined) {
@@ -69,11 +80,16 @@ export async function fleetLabels(io: Io, labels: string | false | undefined) {
 
 /**
  * Labels from the text of a file: one 0 or 1 per line, alone or as the last of several cells, or one interval per line, `START,END`, half-open, in
- * samples or in times. A first line without a digit at its start is a header.
+ * samples of the table or in times; or a JSON list of the same. A first line without a digit at its start is a header.
  *
  * Errors: `labels-length`, `labels-value`, `labels-interval`, `option-invalid`.
  */
-export function parseLabels(text: string, frame: Frame, times: ParseTimeOptions = {}): Uint8Array {
+export function parseLabels(
+  given: string,
+  frame: Frame,
+  { firstRow = 0, ...times }: LabelTimes = {},
+): Uint8Array {
+  const text = given.trimStart().startsWith('[') ? linesOfJson(given) : given
   const most = BLANK_LINES * (sampleCount(frame) + 1)
   const count = lineCount(text, most)
   if (count > most) throw createError('labels-length', { got: count, wanted: sampleCount(frame) })
@@ -87,8 +103,30 @@ export function parseLabels(text: string, frame: Frame, times: ParseTimeOptions 
       rows.map((line, i) => Number(ends[i] ?? (line.trim().replaceAll('"', '') || Number.NaN))),
       sampleCount(frame),
     )
-  const intervals = rows.flatMap(line => parseRanges(rangeOf(line), frame, { ...times, name: '--labels' }))
+  const samples = sampleCount(frame)
+  const intervals = rows.flatMap(line => {
+    const range = fromRow(rangeOf(line), firstRow, samples)
+    return range === undefined ? [] : parseRanges(range, frame, { ...times, name: '--labels' })
+  })
   return labelsOf(intervals, sampleCount(frame))
+}
+
+/** The lines that a JSON list of labels or of intervals means: `[[700, 760], ["2024-03-01", "2024-03-02"]]`; other text stays. */
+function linesOfJson(text: string): string {
+  let list: unknown
+  try {
+    list = JSON.parse(text)
+  } catch {
+    return text
+  }
+  if (!Array.isArray(list)) return text
+  const isPair =
+    list.length === 2 &&
+    list.every(part => typeof part !== 'object') &&
+    list.some(part => part !== 0 && part !== 1)
+  return (isPair ? [list] : list)
+    .map(part => (Array.isArray(part) ? part.join(',') : String(part)))
+    .join('\n')
 }
 
 /** There is at most one line per sample, and some that are blank. */

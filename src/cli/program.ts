@@ -140,7 +140,11 @@ function usageError(error: CommanderError, program: Parser, argv: readonly strin
     case 'commander.unknownOption': {
       const options = [...(active?.options ?? []), ...program.options].map(option => option.long ?? '')
       const where = active ? `telltale ${active.name()}` : 'telltale'
-      return createError('option-unknown', { name: quoted, where, nearest: nearestName(quoted, options) })
+      // --label-column is more like --labels than like --time-column: the first word says what it is about.
+      const [word] = quoted.replace(/^-+/, '').split('-')
+      const alike = word ? options.filter(option => option.startsWith(`--${word}`)) : []
+      const nearest = nearestName(quoted, alike.length > 0 ? alike : options)
+      return createError('option-unknown', { name: quoted, where, nearest })
     }
     case 'commander.unknownCommand':
       return createError('command-unknown', { name: quoted, nearest: nearestName(quoted, names) })
@@ -148,8 +152,12 @@ function usageError(error: CommanderError, program: Parser, argv: readonly strin
       return createError('option-missing', { name: quoted.toUpperCase() })
     case 'commander.optionMissingArgument':
       return createError('option-missing', { name: `the value of ${quoted.split(' ')[0]}` })
-    case 'commander.help':
+    case 'commander.help': {
+      const [, asked] = argv[0] === 'help' ? argv : []
+      if (asked !== undefined)
+        return createError('command-unknown', { name: asked, nearest: nearestName(asked, names) })
       return createError('option-missing', { name: `a command (${names.join(', ')})` })
+    }
     case 'commander.excessArguments':
       return createError('argument-unexpected', { where: `telltale ${active?.name() ?? ''}`.trim() })
     default:

@@ -15,7 +15,7 @@ const COPIES = 4
 
 /**
  * Reads a table for validation: non-numeric cells, missing readings and repeated times are kept and reported; rows out of order are sorted and
- * counted. A file that is not a table becomes a finding; a file that does not exist or cannot be opened is an error.
+ * counted. What the policies of `options` would refuse is an error of its own: a table that is valid can be trained on. A file that is not a table becomes a finding; a file that does not exist or cannot be opened is an error.
  * Of a table larger than `memory` (MB) only the first rows are read, and a finding says so.
  */
 export async function readLeniently(
@@ -26,18 +26,25 @@ export async function readLeniently(
 ): Promise<LenientTable> {
   const size = typeof source === 'string' ? await sizeOf(source) : undefined
   const findings = size === undefined ? [] : fileFindings(shown, size)
+  const isLateRefused = options.lateRows === 'error' || options.lateRows === undefined
   try {
     const table = await readTable(source, {
       ...options,
       mostBytes: (memory * 2 ** 20) / COPIES,
       missing: 'keep',
       badCells: 'missing',
-      duplicateTimes: 'keep',
-      lateRows: 'sort',
+      duplicateTimes: options.duplicateTimes === 'error' ? 'keep' : options.duplicateTimes,
+      lateRows: isLateRefused ? 'sort' : options.lateRows,
     })
     return {
       table,
-      findings: [...findings, ...partFindings(table), ...lateFindings(table), ...textFindings(table)],
+      findings: [
+        ...findings,
+        ...partFindings(table),
+        ...lateFindings(table, isLateRefused),
+        ...textFindings(table),
+        ...(options.missing === 'error' ? missingFindings(table) : []),
+      ],
     }
   } catch (error) {
     if (!(error instanceof TelltaleError) || error.kind !== 'data') throw error
@@ -57,9 +64,20 @@ function partFindings({ summary }: Table): Finding[] {
 }
 
 /** Rows that were earlier than the one before, and were sorted before the checks. */
-function lateFindings({ summary }: Table): Finding[] {
+function lateFindings({ summary }: Table, isRefused: boolean): Finding[] {
   const { count } = summary.lateRows
-  return count === 0 ? [] : [{ code: 'time-backwards', count }]
+  return count === 0 ? [] : [{ code: isRefused ? 'rows-late' : 'time-backwards', count }]
+}
+
+/** Missing readings that no policy covers, those of channels without any reading left aside: they have an issue of their own. */
+function missingFindings({ frame, summary }: Table): Finding[] {
+  const { count, places } = summary.missingCells
+  const samples = frame.timeMs.length
+  const hasPartly = [...summary.missingByChannel.values()].some(missing => missing < samples)
+  const [first] = places
+  if (count === 0 || !hasPartly || first === undefined) return []
+  const where = `${first.line === undefined ? `row ${first.row}` : `line ${first.line}`}, column ${first.column}`
+  return [{ code: 'missing-refused', count, values: { where } }]
 }
 
 /** Cells that held text: a whole column of them is a text column, a few are mistakes. */

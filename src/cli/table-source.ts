@@ -25,7 +25,7 @@ export interface TableSource {
   readonly source: Source
   readonly request: ReadTableOptions
   /** How times are read that options and label files give. */
-  readonly times: ParseTimeOptions
+  readonly times: ParseTimeOptions & { readonly firstRow: number }
   /** Calls `reader` with the request, and the time and label columns of the model where the table has them and the user names no others. */
   read<T>(reader: (source: Source, request: ReadTableOptions) => Promise<T>): Promise<T>
 }
@@ -83,7 +83,7 @@ export function tableSource(
   return {
     source,
     request: { ...request, timeColumn, labelColumn },
-    times: timesOf(asked),
+    times: { ...timesOf(asked), firstRow: request.rows?.start ?? 0 },
     read: reader =>
       io.metrics.time('read', () =>
         readLike(trained, options, async columns => {

@@ -6,7 +6,7 @@ const BOOLEANS: Record<string, boolean> = { true: true, false: false, 1: true, 0
 
 /**
  * Text of a flag or environment variable as the type that its schema wants: numbers in decimal notation, booleans as
- * true/false/1/0, lists by comma. Text that does not fit comes back unchanged, for the schema to refuse.
+ * true/false/1/0, lists by comma, where an element in double quotes may hold commas. Text that does not fit comes back unchanged, for the schema to refuse.
  */
 export function convertText(text: string, schema: z.core.$ZodType): unknown {
   const def = unwrap(schema)._zod.def
@@ -18,7 +18,7 @@ export function convertText(text: string, schema: z.core.$ZodType): unknown {
     case 'literal':
       return def.values.find(value => String(value) === text) ?? text
     case 'array':
-      return text.trim() === '' ? [] : text.split(',').map(part => convertText(part.trim(), def.element))
+      return text.trim() === '' ? [] : elementsOf(text).map(part => convertText(part, def.element))
     case 'union': {
       for (const choice of def.options) {
         const value = convertText(text, choice)
@@ -29,6 +29,15 @@ export function convertText(text: string, schema: z.core.$ZodType): unknown {
     default:
       return text
   }
+}
+
+/** `a, "b, c"` -> a and b, c; a double quote within double quotes is written twice. */
+function elementsOf(text: string): string[] {
+  const elements = text.match(/(?:^|,)\s*(?:"(?:[^"]|"")*"\s*(?=,|$)|[^,]*)/g) ?? []
+  return elements.map(element => {
+    const part = element.replace(/^,/, '').trim()
+    return /^".*"$/s.test(part) ? part.slice(1, -1).replaceAll('""', '"') : part
+  })
 }
 
 /** A flag as the command line gives it: text, several texts for a list, or a value that has its type already. */

@@ -172,6 +172,9 @@ function scanDate(s: Scanner): DateScan | undefined {
   if (first.length === 0 || first.length === 3 || first.length > 4) return undefined
   if (first.length === 4 && Number(first) < 1000) return undefined
   const start = s.at
+  const week = first.length === 4 ? isoWeek(s, Number(first)) : undefined
+  if (week !== undefined) return week
+  s.at = start
   const named = monthSecond(s, first)
   if (named !== undefined) return named
   s.at = start
@@ -232,6 +235,23 @@ function monthSecond(s: Scanner, first: string): DateScan | undefined {
   if (last.length !== 2 && last.length !== 4) return undefined
   const year = last.length === 2 ? fullYear(Number(last)) : Number(last)
   return { numbers: [year, month, Number(first)], orders: ['ymd'] }
+}
+
+/** `2024-W05-3`, `2024W053`; without a day it is the Monday of the week (ISO 8601). */
+function isoWeek(s: Scanner, year: number): DateScan | undefined {
+  take(s, '-')
+  if (take(s, 'W', 'w') === undefined) return undefined
+  const text = digits(s)
+  const day = text.length === 3 ? text[2]! : take(s, '-') === undefined ? '1' : digits(s)
+  const week = Number(text.slice(0, 2))
+  if (text.length < 2 || text.length > 3 || !/^[1-7]$/.test(day) || week < 1 || week > 53) return undefined
+  // January 4 is always in the first week.
+  const fourth = new Date(Date.UTC(year, 0, 4))
+  const monday = 4 - ((fourth.getUTCDay() + 6) % 7)
+  const date = new Date(Date.UTC(year, 0, monday + 7 * (week - 1) + Number(day) - 1))
+  const thursday = new Date(Date.UTC(year, 0, monday + 7 * (week - 1) + 3))
+  if (thursday.getUTCFullYear() !== year) return undefined
+  return { numbers: [date.getUTCFullYear(), date.getUTCMonth() + 1, date.getUTCDate()], orders: ['ymd'] }
 }
 
 /** `2024124`: a year and its day, 1 to 366. */

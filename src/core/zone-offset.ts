@@ -30,6 +30,21 @@ export function createZoneOffsets(zone: string, option: string): (utcMs: number)
   }
 }
 
+/**
+ * The offset from UTC of a time zone outside of daylight saving time, as text.
+ *
+ * @throws OptionError `option-invalid` for an unknown zone
+ * @example
+ * import { standardOffset } from './zone-offset.js'
+ * [standardOffset('Europe/Berlin'), standardOffset('America/St_Johns')] // => ["+01:00", "-03:30"]
+ */
+export function standardOffset(zone: string): string {
+  const offsetAt = createZoneOffsets(zone, '--time-zone')
+  const minutes = Math.min(offsetAt(Date.UTC(2024, 0, 1)), offsetAt(Date.UTC(2024, 6, 1))) / 60_000
+  const two = (n: number) => String(Math.floor(n)).padStart(2, '0')
+  return `${minutes < 0 ? '-' : '+'}${two(Math.abs(minutes) / 60)}:${two(Math.abs(minutes) % 60)}`
+}
+
 /** `+01:00`, `+0100`, `+1`, `UTC+1`, `GMT-04:00`: ms ahead of UTC. */
 function fixedOffset(zone: string): number | undefined {
   const [, sign, hours, minutes = '0'] =

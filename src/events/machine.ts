@@ -14,6 +14,9 @@ import { severity } from './severity.js'
 /** What a sample did: it opened or closed an event, the open one continued, or nothing. */
 export type EventStep = EventChange | 'updated' | undefined
 
+/** Share of the threshold above which a score has risen: that of a detector that smooths is above half of it most of the time. */
+const RISEN = 0.9
+
 export interface EventMachine {
   /** Takes the next sample; at most one thing changes. */
   push(sample: EventSample): EventStep
@@ -106,7 +109,7 @@ export function createEventMachine(
       const score = sample.score * keptShare(sample)
       const flag = (sample.flag ?? sample.score > 1) && (score > 1 || score === sample.score)
       const maintenance = inMaintenance(timeMs)
-      if (!(score > 0.5) || maintenance) now.rise = -1
+      if (!(score > RISEN) || maintenance) now.rise = -1
       else if (now.rise < 0) {
         now.rise = i
         now.riseMs = timeMs

@@ -1,11 +1,13 @@
-import { createLanes, type DevicePart, type Lanes } from '../align/index.js'
+import { createLanes, type DevicePart, type Lanes, type Part } from '../align/index.js'
 import { createError, type TelltaleError } from '../core/errors.js'
+import { standardOffset } from '../core/zone-offset.js'
 import { createConverter } from './convert.js'
 import { emptyError, RowFault } from './failures.js'
 import type { ReadTableOptions } from './read-options.js'
 import { lineOfRow } from './rows/diagnose.js'
 import { scanRows } from './rows/scan.js'
 import type { RowRange, ScanContext } from './rows/scan-context.js'
+import type { ReadSummary } from './summary.js'
 import { countPlace, type Place } from './tally.js'
 
 /** The rows that were asked for, as far as the memory for them goes. */
@@ -43,9 +45,17 @@ export async function* readParts(
   const starts: Starts = { rows, tableOf }
   const { relation, summary } = contexts[0]!
   const lanes = lanesOf(contexts, options, sortSpan, starts)
+  const isJudgedLate =
+    options.resample !== undefined && options.missing !== 'keep' && options.badCells !== 'missing'
+  const checked = async function* (parts: AsyncIterable<DevicePart> | Iterable<DevicePart>) {
+    for await (const one of parts) {
+      if (isJudgedLate) await refuseHoles(one.part, contexts, starts)
+      yield one
+    }
+  }
   try {
-    yield* readTables(contexts, options, lanes, starts)
-    yield* lanes.end()
+    yield* checked(readTables(contexts, options, lanes, starts))
+    yield* checked(lanes.end())
     const totalBytes = contexts.reduce((sum, context) => sum + context.relation.sizeBytes, 0)
     tell(contexts, options, totalBytes)
     if (summary.samples === 0) throw emptyError(relation, options, summary)
@@ -53,6 +63,24 @@ export async function* readParts(
     throw error instanceof RowFault ? await faultError(contexts, error, starts) : error
   } finally {
     await close()
+  }
+}
+
+/** Refuses the first step of a cadence that has no reading of some channel; a computed one may begin without. */
+async function refuseHoles(
+  { values, row }: Part,
+  contexts: readonly ScanContext[],
+  starts: Starts,
+): Promise<void> {
+  const { names, sources } = contexts[0]!.roles
+  for (let i = 0; i < values.length; i++) {
+    const channel = i % names.length
+    if (!Number.isNaN(values[i]) || sources?.[channel]?.derived) continue
+    const at = row[Math.floor(i / names.length)]!
+    const table = starts.tableOf(at)
+    const { relation } = contexts[table]!
+    const line = await lineOfRow(relation, at - starts.rows[table]!)
+    throw createError('data-missing-value', { file: relation.file, line, column: names[channel]! })
   }
 }
 
@@ -87,10 +115,16 @@ function lanesOf(
         summary.samples += count
       },
       refuse(row, reason): never {
-        throw new RowFault(row, reason)
+        throw new RowFault(row, `${reason}${skippedHint(summary)}`)
       },
     },
   )
+}
+
+/** A clock that shows times which its zone skips was not put forward: it keeps one offset all year. */
+function skippedHint({ skippedTimes: { count }, timeZone }: ReadSummary): string {
+  if (count === 0 || timeZone === undefined) return ''
+  return `; the clock of ${timeZone} skips ${count} of the times: a clock that keeps one offset all year needs --time-zone ${standardOffset(timeZone)}`
 }
 
 async function* readTables(

@@ -33,7 +33,8 @@ export async function openReader(
   checkParts(options, [], 'options', 'the table')
   const summary = createSummary()
   const tolerance: Tolerance = {
-    missing: options.badCells === 'missing' ? 'keep' : (options.missing ?? 'error'),
+    // With a cadence a missing reading counts after the resampling, which may leave none.
+    missing: options.badCells === 'missing' || options.resample ? 'keep' : (options.missing ?? 'error'),
     badCells: options.badCells ?? 'error',
     badRows: options.badRows ?? 'error',
   }
@@ -41,7 +42,7 @@ export async function openReader(
     source,
     {
       ...options,
-      spelledMissing: tolerance.missing === 'keep',
+      spelledMissing: options.badCells === 'missing' || options.missing === 'keep',
       duplicateTimes: options.duplicateTimes ?? 'keep',
     },
     summary,

@@ -36,12 +36,17 @@ export function rolesLike(first: ScanContext, relation: Relation, options: RoleO
     const roles = assignRoles(relation, alike, false)
     const known = new Set(first.relation.names)
     const extra = roles.unknown.filter(name => !known.has(name))
-    if (extra.length > 0)
-      throw createError('data-channels-differ', { missing: 'none', extra: listNames(extra) })
+    if (extra.length > 0 && options.channels === undefined)
+      throw createError('data-files-differ', {
+        file: relation.file,
+        first: first.relation.file,
+        reason: `it also has ${listNames(extra)}`,
+      })
     return roles
   } catch (error) {
-    if (!(error instanceof TelltaleError)) throw error
+    if (!(error instanceof TelltaleError) || error.code === 'data-files-differ') throw error
     const { file } = relation
-    throw createError('data-files-differ', { file, first: first.relation.file, reason: error.message }, error)
+    const reason = error.code === 'data-channels-differ' ? `it has no ${error.where.missing}` : error.message
+    throw createError('data-files-differ', { file, first: first.relation.file, reason }, error)
   }
 }

@@ -6,10 +6,13 @@ import { checkModel, type Model } from '../model/index.js'
 import { encodeDetector, OPSET } from '../onnx/index.js'
 import { calibrationOf, effectiveThreshold, type ThresholdSettings } from '../session/index.js'
 import { checkThresholdOptions } from '../threshold/index.js'
-import { networkOf } from './train/detectors.js'
+import { membersOf, networkOf } from './train/detectors.js'
 
 /** A graph that sees one window and nothing after it gives causal scores. */
 const alignment: Alignment = 'causal'
+const NO_NETWORK = 'it is no network'
+const SMOOTHED =
+  'its score is smoothed over the scores of earlier windows, and a file holds the score of one window'
 /** `[C]` what the errors of an autoencoder are divided by, in its state. */
 const USUAL_ERROR = `usualError.${alignment}`
 
@@ -35,11 +38,19 @@ export function exportOnnx(model: Model, options: Omit<ThresholdSettings, 'align
   const { info, scaler, detector } = model
   const { level, method } = effectiveThreshold(model, { ...options, alignment })
   if (calibrationOf(model, alignment).levels !== undefined)
-    throw createError('onnx-unsupported', { what: 'a threshold per regime of operation', opset: OPSET })
+    throw createError('onnx-unsupported', {
+      what: 'a threshold per regime of operation',
+      reason: 'the regime follows from earlier samples, and a file holds the score of one window',
+    })
   const { offset, spread } = supported(scaler.state(), ['offset', 'spread']).arrays
-  const { arrays } = supported(detector.state(), [USUAL_ERROR])
   const network = networkOf(detector)?.network
-  if (network === undefined) throw createError('onnx-unsupported', { what: info.kind, opset: OPSET })
+  const members = membersOf(detector)
+  if (network === undefined || members !== undefined)
+    throw createError('onnx-unsupported', {
+      what: `the detector ${info.kind}`,
+      reason: members ? SMOOTHED : NO_NETWORK,
+    })
+  const { arrays } = supported(detector.state(), [USUAL_ERROR])
   return encodeDetector({
     network,
     weights: Object.fromEntries(Object.entries(arrays).filter(([name]) => !name.startsWith('usualError'))),
@@ -64,5 +75,5 @@ export function exportOnnx(model: Model, options: Omit<ThresholdSettings, 'align
 /** The state of a stage that has these arrays. */
 function supported(state: State, arrays: readonly string[]): State {
   if (arrays.every(name => name in state.arrays)) return state
-  throw createError('onnx-unsupported', { what: state.kind, opset: OPSET })
+  throw createError('onnx-unsupported', { what: state.kind, reason: `opset ${OPSET} has no equivalent` })
 }

@@ -43,6 +43,9 @@ export function sweepRows(sweep: readonly Evaluation[]): Row[] {
   }))
 }
 
+/** A dropout of no size falls to the low end of the range. */
+const sizeText = (size: number, unit: string) => (size === 0 ? 'to the low end' : `${size} ${unit}`)
+
 const unitText = (unit: string | undefined) => (unit === undefined ? '' : ` ${unit}`)
 
 /**
@@ -55,11 +58,11 @@ export function smallestFaultRows({ faults }: SmallestFaults, units?: ReadonlyMa
   return faults.map(({ channel, kind, unit, smallest, smallestReading, delay, tried }) => ({
     channel,
     fault: kind,
-    'smallest found': smallest === null ? 'none' : `${smallest} ${unit}`,
+    'smallest found': smallest === null ? 'none' : sizeText(smallest, unit),
     'in the unit of the channel':
       smallestReading === null ? '-' : `${formatNumber(smallestReading, 3)}${unitText(units?.get(channel))}`,
     'delay, samples': numberOrDash(delay),
-    'largest tried': tried.length === 0 ? '-' : `${tried[tried.length - 1].size} ${unit}`,
+    'largest tried': tried.length === 0 ? '-' : sizeText(tried[tried.length - 1].size, unit),
     'detected at largest': tried.length === 0 ? '-' : formatPercent(tried[tried.length - 1].found),
   }))
 }

@@ -1,6 +1,7 @@
 import type { AnomalyEvent } from '../core/contracts.js'
 import type { Frame } from '../core/frame.js'
 import { oneLine } from '../core/safe-text.js'
+import { createZoneOffsets } from '../core/zone-offset.js'
 import { kindText } from './explanation.js'
 import type { LabelCounts } from './labels.js'
 import type { Row } from './rows.js'
@@ -57,17 +58,23 @@ export function eventRows(events: readonly AnomalyEvent[], timeKind: TimeKind, m
  *
  * Seconds are shown only where some event needs them. The duration ends with the last sample.
  *
+ * @param zone time zone of the starts, which their column names; UTC without
  * @param leastPValue the smallest that the calibration can give: events at it are shown as `<=` it
  */
 export function readableEventRows(
   events: readonly AnomalyEvent[],
   timeKind: TimeKind,
-  { most = 3, leastPValue = 0 }: { readonly most?: number; readonly leastPValue?: number } = {},
+  {
+    most = 3,
+    leastPValue = 0,
+    zone,
+  }: { readonly most?: number; readonly leastPValue?: number; readonly zone?: string } = {},
 ): Row[] {
-  const starts = events.map(({ times }) => startText(times.startMs, timeKind))
+  const starts = events.map(({ times }) => startText(times.startMs, timeKind, zone))
+  const head = zone === undefined || timeKind === 'index' ? 'start' : `start (${zone})`
   const wholeMinutes = starts.every(text => text.endsWith(':00'))
   return events.map((event, k) => ({
-    start: wholeMinutes ? starts[k].slice(0, -':00'.length) : starts[k],
+    [head]: wholeMinutes ? starts[k].slice(0, -':00'.length) : starts[k],
     duration: durationText(event, timeKind),
     'peak score': Number(formatNumber(event.score)),
     'p-value': event.pValue === undefined ? '' : pValueText(event.pValue, leastPValue),
@@ -89,6 +96,7 @@ export function eventSentences(
   events: readonly AnomalyEvent[],
   timeKind: TimeKind,
   scores?: Float32Array,
+  zone?: string,
 ): string {
   const lines = events.flatMap(({ explanation, times, start, end }) => {
     if (explanation === undefined) return []
@@ -98,7 +106,7 @@ export function eventSentences(
     const values = Array.from(part ?? [], score => (Number.isNaN(score) ? null : score))
     const plot = part ? `${sparkline(values, PLOT_WIDTH)}  ` : ''
     return [
-      `${plot}${startText(times.startMs, timeKind)}  ${kindText(kind, verdict)}: ${oneLine(sentence)}\n`,
+      `${plot}${startText(times.startMs, timeKind, zone)}  ${kindText(kind, verdict)}: ${oneLine(sentence)}\n`,
     ]
   })
   return lines.join('')
@@ -111,9 +119,13 @@ function channelShares({ channels }: AnomalyEvent, most: number): string {
     .join(', ')
 }
 
-/** `2024-05-01 06:00:00` in UTC, or the row number. */
-function startText(timeMs: number, timeKind: TimeKind): string {
-  const text = formatInstant(timeMs, timeKind)
+/** `2024-05-01 06:00:00` in a time zone, UTC by default, or the row number. */
+function startText(timeMs: number, timeKind: TimeKind, zone = 'UTC'): string {
+  const isWall = timeKind === 'utc' && zone !== 'UTC'
+  const text = formatInstant(
+    isWall ? timeMs + createZoneOffsets(zone, '--time-zone')(timeMs) : timeMs,
+    timeKind,
+  )
   return timeKind === 'index' ? text : text.replace('T', ' ').replace('Z', '')
 }
 

@@ -3,7 +3,7 @@ import { configYaml } from './suggestion.js'
 import { formatInstant } from './units.js'
 
 /** A health report for programs: plain JSON, where a number that is not there is null. */
-export function healthJson({ file, frame, health, timeColumn, suggestion }: HealthReport): object {
+export function healthJson({ file, frame, health, timeColumn, suggestion, reading }: HealthReport): object {
   const { valid, level, samples, issues, changes, channels, time } = health
   const instant = (at: number) =>
     !Number.isFinite(at) ? null : time.kind === 'utc' ? formatInstant(at, 'utc') : at
@@ -36,7 +36,7 @@ export function healthJson({ file, frame, health, timeColumn, suggestion }: Heal
     changes,
     channels: channels.map(({ tally: _, outline: __, ...profile }) => profile),
     suggestion: suggestion
-      ? { ...suggestion, config: configYaml(suggestion, { timeColumn, cadenceMs: time.cadenceMs }) }
+      ? { ...suggestion, config: configYaml(suggestion, { timeColumn, cadenceMs: time.cadenceMs, reading }) }
       : null,
   }
 }

@@ -11,6 +11,8 @@ export interface HealthReport {
   readonly health: Health
   readonly timeColumn?: string
   readonly suggestion?: Suggestion
+  /** Options that the table was read with, by their keys in a configuration: the suggestion keeps them. */
+  readonly reading?: Readonly<Record<string, unknown>>
 }
 
 /** The content of every form of the report, as plain text cells. */
@@ -68,7 +70,14 @@ const MOST_GAPS = 20
 const PICTURE_PARTS = 180
 
 /** The facts of a validation as texts of a report. */
-export function viewHealth({ file, frame, health, timeColumn, suggestion }: HealthReport): HealthView {
+export function viewHealth({
+  file,
+  frame,
+  health,
+  timeColumn,
+  suggestion,
+  reading,
+}: HealthReport): HealthView {
   const { issues, valid, level, time } = health
   const count = (severity: Severity) => issues.filter(issue => issue.severity === severity).length
   const counts = { error: count('error'), warning: count('warning'), info: count('info') }
@@ -115,9 +124,9 @@ export function viewHealth({ file, frame, health, timeColumn, suggestion }: Heal
       ({ name, missingShare, min, quartiles, max, sd, longestRun, outline }, c) => ({
         name,
         missing: missingShare === 0 ? '0' : formatPercent(missingShare),
-        min: formatNumber(min),
-        median: formatNumber(quartiles[1]),
-        max: formatNumber(max),
+        min: formatNumber(min, digitsOf(min, max)),
+        median: formatNumber(quartiles[1], digitsOf(min, max)),
+        max: formatNumber(max, digitsOf(min, max)),
         sd: formatNumber(sd),
         longestRun: longestRun.end - longestRun.start,
         worst: issues.find(issue => issue.channel === name)?.severity,
@@ -134,8 +143,14 @@ export function viewHealth({ file, frame, health, timeColumn, suggestion }: Heal
       .slice(0, MOST_GAPS)
       .map(({ fromMs, toMs, missing }) => ({ from: instant(fromMs), to: instant(toMs), missing })),
     moreGaps: Math.max(0, time.gaps.length - MOST_GAPS),
-    ...(suggestion && { config: configYaml(suggestion, { timeColumn, cadenceMs: time.cadenceMs }) }),
+    ...(suggestion && { config: configYaml(suggestion, { timeColumn, cadenceMs: time.cadenceMs, reading }) }),
   }
+}
+
+/** Significant digits that tell the readings of a channel apart: two more than its range needs, 4 to 9. */
+function digitsOf(min: number, max: number): number {
+  const ratio = Math.max(Math.abs(min), Math.abs(max)) / (max - min)
+  return Number.isFinite(ratio) && ratio > 0 ? Math.min(9, Math.max(4, Math.ceil(Math.log10(ratio)) + 2)) : 4
 }
 
 function marksOf(issues: readonly Issue[], samples: number): Mark[] {

@@ -27,6 +27,7 @@ import {
   type MissingOptions,
   type MissingPolicy,
   missingOptions,
+  sampleMsOf,
   VALIDATION_LEVELS,
   type ValidationLevel,
 } from '../validate/index.js'
@@ -224,7 +225,7 @@ export function thresholdSetting(
   const steps = info.calibration[alignment]?.steps
   return {
     ...(steps && { steps }),
-    cadenceMs: info.schema?.cadenceMs ?? null,
+    cadenceMs: info.schema ? sampleMsOf(info.schema) : null,
     events: resolveEventRules(settings, info.settings.events, info.channels),
     window: info.window,
   }

@@ -22,7 +22,7 @@ import {
 
 /** What rules need to know about a device besides its scores. */
 export interface ThresholdSetting {
-  /** Usual time between samples, ms; null when the samples have no regular times. */
+  /** Time that a sample stands for on average, ms; null when the samples have no regular times. */
   readonly cadenceMs: number | null
   /** How its scores become events. */
   readonly events: EventRules

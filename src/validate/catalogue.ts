@@ -71,7 +71,8 @@ export const ISSUE_CATALOGUE = {
   'column-text': {
     severity: ['error', 'error', 'info'],
     message: 'the column holds text, not numbers',
-    remedy: 'Exclude it with --exclude-channels, or encode it as numbers first.',
+    remedy:
+      'Exclude it with --exclude-channels, or make it a channel per value with --role NAME=state. A decimal comma needs --decimal.',
   },
   'column-partly-text': {
     severity: ERROR_IF_STRICT,
@@ -84,6 +85,11 @@ export const ISSUE_CATALOGUE = {
     severity: WARNING,
     message: '{share} of the readings are missing, at most {longest} consecutive',
     remedy: 'Choose how they are treated with --missing: hold, linear, mask or drop.',
+  },
+  'missing-refused': {
+    severity: ALWAYS_ERROR,
+    message: 'missing readings that `train` and `detect` refuse: {count}, the first in {where}',
+    remedy: 'Say with --missing how they are treated: hold, linear, mask or drop.',
   },
   'missing-many': {
     severity: ALWAYS_ERROR,
@@ -121,7 +127,8 @@ export const ISSUE_CATALOGUE = {
   spikes: {
     severity: WARNING_UNLESS_PERMISSIVE,
     message: 'spikes, readings far from both neighbours: {count}, the largest by {largest} (usual: {usual})',
-    remedy: 'Check for transmission errors. --scaler robust reduces their effect.',
+    remedy:
+      'Check for transmission errors. `telltale validate` removes them with --ranges {range} --fix --missing linear --output FILE; train on that file.',
   },
   saturation: {
     severity: WARNING_UNLESS_PERMISSIVE,
@@ -137,13 +144,13 @@ export const ISSUE_CATALOGUE = {
     severity: WARNING_UNLESS_PERMISSIVE,
     message: 'the channel is a counter with resets: {count}',
     remedy:
-      'Use the difference of the counter, or exclude it with --exclude-channels: a growing total leaves the range of its history.',
+      'Use its rate with --role NAME=counter, or exclude it with --exclude-channels: a growing total leaves the range of its history.',
   },
   'counter-growing': {
     severity: INFO,
     message: 'the channel only increases, like a counter or a clock',
     remedy:
-      'Use its difference, or exclude it with --exclude-channels: a growing total leaves the range of its history.',
+      'Use its rate with --role NAME=counter, or exclude it with --exclude-channels: a growing total leaves the range of its history.',
   },
   'outliers-many': {
     severity: ERROR_IF_STRICT,
@@ -162,12 +169,14 @@ export const ISSUE_CATALOGUE = {
   'rows-duplicate': {
     severity: WARNING,
     message: 'duplicate rows, with equal time: {count} ({share})',
-    remedy: 'Remove the duplicates at the source: the export probably ran twice.',
+    remedy:
+      'Keep one of each with --duplicate-times first, or remove them at the source: the export probably ran twice.',
   },
   'rows-duplicate-many': {
     severity: ALWAYS_ERROR,
     message: 'duplicate rows, with equal time: {count} ({share}); the limit is {limit}',
-    remedy: 'Remove the duplicates at the source: the export probably ran twice.',
+    remedy:
+      'Keep one of each with --duplicate-times first, or remove them at the source: the export probably ran twice.',
   },
   'readings-repeat': {
     severity: INFO,
@@ -185,16 +194,23 @@ export const ISSUE_CATALOGUE = {
     message: 'samples without a readable time: {count}',
     remedy: 'Fix the time column, or name its format with --time-format.',
   },
+  'rows-late': {
+    severity: ALWAYS_ERROR,
+    message: 'rows earlier than the one before, which `train` and `detect` refuse: {count}',
+    remedy:
+      'Sort them with --late-rows sort. If the clock was set back at the end of daylight saving, give --time-zone; rows of several devices need --group-by.',
+  },
   'time-backwards': {
     severity: ERROR_IF_STRICT,
     message: 'samples earlier than the one before: {count}',
     remedy:
-      'Sort the table by time. If the clock was set back at the end of daylight saving, give --time-zone.',
+      'Check that they may be sorted. If the clock was set back at the end of daylight saving, give --time-zone; rows of several devices need --group-by.',
   },
   'time-repeated': {
     severity: WARNING,
     message: 'samples with the time of the one before: {count}',
-    remedy: 'Check the resolution of the clock, or whether several devices share the table.',
+    remedy:
+      'Check the resolution of the clock, or whether several devices share the table: --group-by names their column. --duplicate-times joins such samples.',
   },
   'time-irregular': {
     severity: WARNING,

@@ -24,10 +24,17 @@ export { createPreparation, type Preparation, type PreparedSamples } from './pre
 export { type Prepared, prepareHistory, refuseMissing } from './prepare-history.js'
 export type { ChannelProfile } from './profile.js'
 export { type RepairOptions, repairFrame } from './repair.js'
-export { type DataSchema, dataSchema, learnSchema, type SchemaLearner, schemaLearner } from './schema.js'
+export {
+  type DataSchema,
+  dataSchema,
+  learnSchema,
+  type SchemaLearner,
+  sampleMsOf,
+  schemaLearner,
+} from './schema.js'
 export { SEVERITIES, type Severity } from './severity.js'
 export { type Suggestion, suggest } from './suggest.js'
-export { cadenceOf, type TimeGap, type TimeProfile } from './time-profile.js'
+export { cadenceOf, profileTimes, type TimeGap, type TimeProfile } from './time-profile.js'
 export {
   gradeIssues,
   type Health,

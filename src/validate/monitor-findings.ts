@@ -13,6 +13,8 @@ const LEAST_STEPS = 10
 const LEAST_READINGS = 30
 /** Part of the steps that must agree on another cadence. */
 const AGREED = 0.6
+const AGREED_FAR = 0.3
+const FAR_CADENCE = 0.5
 const SAME_CADENCE = 0.05
 /** Ratio to the history's median from which another unit is more likely than another state. */
 const LEAST_FACTOR = 8
@@ -108,8 +110,11 @@ export function timeFindings(time: StepCounts, kind: Frame['timeKind'], cadenceM
 
 /** The cadence that most steps agree on, where it is not that of the history. */
 function otherCadence({ votes, majorityMs, forward }: StepCounts, cadenceMs: number): number | undefined {
-  const isAgreed = forward + 1 >= LEAST_STEPS && votes >= AGREED * forward
-  return isAgreed && Math.abs(majorityMs / cadenceMs - 1) > SAME_CADENCE ? majorityMs : undefined
+  const apart = Math.abs(majorityMs / cadenceMs - 1)
+  // Irregular times agree less: a step that is far from that of the history counts all the same.
+  const isAgreed =
+    forward + 1 >= LEAST_STEPS && votes >= (apart > FAR_CADENCE ? AGREED_FAR : AGREED) * forward
+  return isAgreed && apart > SAME_CADENCE ? majorityMs : undefined
 }
 
 export function cadenceFindings(time: StepCounts, cadenceMs: number): Finding[] {

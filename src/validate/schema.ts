@@ -33,6 +33,8 @@ export const dataSchema = z.strictObject({
   timeKind: z.enum(['utc', 'index']),
   /** Usual time between samples, ms; null when there was none. */
   cadenceMs: z.number().positive().max(8.64e15).nullable(),
+  /** Share of the samples that have the time of the one before them; absent when there is none. */
+  repeatedShare: z.number().min(0).lt(1).optional(),
   channels: z.array(channelSchema),
 })
 
@@ -98,13 +100,30 @@ export function schemaLearner(channels: number): SchemaLearner {
   }
 }
 
+/**
+ * Time that a sample stands for on average, ms: the cadence, less when several samples share a time, as those of a coarse clock do. Null when there are
+ * no regular times.
+ *
+ * @example
+ * import { sampleMsOf } from './schema.js'
+ * sampleMsOf({ cadenceMs: 600000, repeatedShare: 0.9 }) // => 60000
+ */
+export function sampleMsOf({
+  cadenceMs,
+  repeatedShare = 0,
+}: Pick<DataSchema, 'cadenceMs' | 'repeatedShare'>): number | null {
+  return cadenceMs === null ? null : Math.round(cadenceMs * (1 - repeatedShare) * 1e6) / 1e6
+}
+
 function schemaOf(samples: number, frame: Frame, borders: readonly number[]): DataSchema {
-  const { cadenceMs, kind, regularShare } = profileTimes(frame, borders)
+  const { cadenceMs, kind, regularShare, repeated } = profileTimes(frame, borders)
+  const steps = sampleCount(frame) - 1
   return {
     version: 1,
     samples,
     timeKind: kind,
     cadenceMs: regularShare >= REGULAR ? orNull(cadenceMs) : null,
+    ...(repeated > 0 && repeated < steps && { repeatedShare: repeated / steps }),
     channels: profileChannels(frame, borders).map(
       ({ name, min, max, quartiles, missingShare, longestRun, usualRun }) => ({
         name,

@@ -11,6 +11,8 @@ export interface Suggestion {
   readonly period?: Period
   /** Absent when nothing is missing. */
   readonly missing?: MissingPolicy
+  /** Absent when the rows are in order. */
+  readonly lateRows?: 'sort'
   /** Channels to exclude, each with the code of the issue that gives the reason. */
   readonly leaveOut: readonly { readonly channel: string; readonly why: IssueCode }[]
 }
@@ -40,11 +42,12 @@ export function suggest(frame: Frame, { issues }: Health): Suggestion {
     ({ channel }, i) => leaveOut.findIndex(other => other.channel === channel) === i,
   )
   const period = dominantPeriod(frame)
-  const isMissing = issues.some(({ code }) => code === 'missing-some')
+  const has = (...codes: IssueCode[]) => issues.some(({ code }) => codes.includes(code))
   return {
     window: windowFor(period, sampleCount(frame)),
     period,
-    ...(isMissing && { missing: 'linear' }),
+    ...(has('missing-some', 'missing-refused') && { missing: 'linear' }),
+    ...(has('rows-late') && { lateRows: 'sort' }),
     leaveOut: unique,
   }
 }

@@ -10,7 +10,7 @@ describe('findEvents', () => {
     values: new Float64Array(16),
     channels: ['a', 'b'],
   }
-  const score = Float32Array.of(0.2, 0.6, 0.9, 1.5, 3, 1.2, 0.4, Number.NaN)
+  const score = Float32Array.of(0.2, 0.92, 0.95, 1.5, 3, 1.2, 0.4, Number.NaN)
   const flag = Uint8Array.from(score, value => (value > 1 ? 1 : 0))
   const residual = Float32Array.from({ length: 16 }, (_, i) => (i % 2 === 1 ? 3 : 1) * score[i >> 1])
   const [event, ...more] = findEvents(frame, score, flag, residual, { mergeGap: 0, minLength: 1 })
@@ -36,7 +36,7 @@ describe('findEvents', () => {
   })
 
   it('does not let the onset reach into the event before', () => {
-    const twice = Float32Array.of(2, 0.7, 2, 0.7, 2, 0, 0, 0)
+    const twice = Float32Array.of(2, 0.95, 2, 0.95, 2, 0, 0, 0)
     const events = findEvents(
       frame,
       twice,

@@ -162,7 +162,7 @@ describe('createEventMachine', () => {
 
   it('of events that follow at once has the onset where the last one ended, with its time', () => {
     const machine = createEventMachine(CHANNELS, 'utc', { mergeGap: 0 })
-    const steps = timed([2, 0.7, 0.7, 2, 0]).map(sample => machine.push(sample))
+    const steps = timed([2, 0.95, 0.95, 2, 0]).map(sample => machine.push(sample))
     const [, second] = closed(changesIn(steps))
     expect(second).toMatchObject({ onset: 1, start: 3, times: { onsetMs: timeAt(1), startMs: timeAt(3) } })
   })

@@ -26,6 +26,9 @@ const parts = (ms: number) => {
   return { Y, y: String(Y).slice(2), m, D, H, M, I: two(hour % 12 || 12), p: hour < 12 ? 'AM' : 'PM', d }
 }
 type Form = (ms: number) => string
+/** All times of this file are in week 12 of 2024 (its Sunday) and in week 13 (its Monday). */
+const isoWeekText = (ms: number, dash: string) =>
+  `2024${dash}W${ms < Date.UTC(2024, 2, 25) ? `12${dash}7` : `13${dash}1`}T${new Date(ms).toISOString().slice(11, 19)}`
 const FORMS: Record<string, Form> = {
   'ISO, Z': ms => new Date(ms).toISOString(),
   'ISO, no seconds, Z': ms => `${new Date(ms).toISOString().slice(0, 16)}Z`,
@@ -53,6 +56,8 @@ const FORMS: Record<string, Form> = {
   'compact with T': ms => (({ Y, m, D, H, M }) => `${Y}${m}${D}T${H}${M}00`)(parts(ms)),
   'compact digits': ms => (({ Y, m, D, H, M }) => `${Y}${m}${D}${H}${M}00`)(parts(ms)),
   'compact digits, no seconds': ms => (({ Y, m, D, H, M }) => `${Y}${m}${D}${H}${M}`)(parts(ms)),
+  'ISO week': ms => isoWeekText(ms, '-'),
+  'ISO week, compact': ms => isoWeekText(ms, ''),
   'epoch seconds': ms => String(ms / 1000),
   'epoch ms': ms => String(ms),
   'epoch us': ms => `${ms}000`,
@@ -89,6 +94,10 @@ const SHAPES: Record<string, Shape> = {
       plant: 7,
       data: TIMES.map((ms, i) => ({ time: form(ms), temp: TEMP[i], flow: FLOW[i] })),
     }),
+  }),
+  'an array of arrays': form => ({
+    name: 'x.json',
+    text: JSON.stringify([['time', 'temp', 'flow'], ...TIMES.map((ms, i) => [form(ms), TEMP[i], FLOW[i]])]),
   }),
   'an array per column': form => ({
     name: 'x.json',
@@ -238,6 +247,43 @@ describe('a table that leaves something open', () => {
       { timeColumn: 'none', roles: { time: 'ignore' } },
     )
     expect([frame.timeKind, [...frame.values]]).toEqual(['index', [5, 6]])
+  })
+})
+
+describe('numbers that are written in other ways', () => {
+  const table = (cells: readonly string[]) => ({
+    text: `time;a\n${cells.map((cell, i) => `2024-03-0${i + 1};${cell}\n`).join('')}`,
+  })
+  it.each<[string, string[], number[]]>([
+    ['thousands with apostrophes', ["1'234.5", "12'345'678.25", '7.5'], [1234.5, 12_345_678.25, 7.5]],
+    ['thousands with curly apostrophes', ['1\u2019234', '2\u2019345'], [1234, 2345]],
+    ['percentages', ['50%', '12.5 %', '-3%'], [50, 12.5, -3]],
+    ['percentages with a decimal comma', ['50,5%', '12,25 %'], [50.5, 12.25]],
+  ])('are read: %s', async (_, cells, values) => {
+    const { frame } = await read(table(cells))
+    expect([...frame.values]).toEqual(values)
+  })
+
+  it('are refused where some are percentages and others are not, and are missing when asked', async () => {
+    const error = await read(table(['0.5', '50%', '0.25'])).catch(error => error)
+    expect([error.code, error.where]).toEqual([
+      'data-bad-cell',
+      expect.objectContaining({ line: 3, got: '"50%"' }),
+    ])
+    const { frame } = await read(table(['0.5', '50%', '0.25']), { badCells: 'missing', missing: 'keep' })
+    expect([...frame.values]).toEqual([0.5, Number.NaN, 0.25])
+  })
+
+  it('names that occur twice are refused with a query that numbers them, and it works', async () => {
+    const path = join(folder, 'twice.csv')
+    writeFileSync(path, 'time,a,a\n2024-03-01,1,2\n2024-03-02,3,4\n')
+    const error = await readTable(path).catch(error => error)
+    const query = /--sql "(.+?)"/.exec(error.remedy)![1]!
+    const { frame } = await readTable({ query }, { roots: [folder] })
+    expect([frame.channels, [...frame.values]]).toEqual([
+      ['a', 'a_1'],
+      [1, 2, 3, 4],
+    ])
   })
 })
 

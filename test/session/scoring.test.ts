@@ -96,7 +96,7 @@ describe('training on a history with gaps', () => {
   it('refuses a history whose gaps leave no window in a part', async () => {
     const timeMs = machine(500, 1).timeMs.map((t, i) => t + Math.floor(i / 10) * 60 * MINUTE)
     await expect(trainModel({ ...machine(500, 1), timeMs }, quick())).rejects.toThrow(
-      /10 samples are too few for the train part between gaps/,
+      /10 samples without a gap are too few for the train part between gaps/,
     )
   })
 

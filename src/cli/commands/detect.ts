@@ -131,7 +131,7 @@ export const detectCommand = defineCommand({
     // A table on stdout must stay a table: the result then goes to stderr.
     const print = outputs.includes('-') ? io.stderr : io.stdout
     const leastPValue = leastPValueOf(calibrationOf(model, alignment).scores)
-    print(resultText({ ...result, alignment, threshold, leastPValue }, files, cli.format))
+    print(resultText({ ...result, alignment, threshold, leastPValue }, files, cli.format, times.timeZone))
     return options.failOnAnomaly && result.eventCount > 0 ? EXIT_ANOMALIES : EXIT_OK
   },
 })
@@ -256,6 +256,7 @@ function resultText(
   { timeKind, events, labels, leastPValue, scores, ...result }: Result,
   files: OutputFiles,
   format: ResultFormat,
+  zone = 'UTC',
 ): string {
   if (format === 'csv' || format === 'jsonl')
     return formatRows(eventRows(events, timeKind), format, EVENT_COLUMNS)
@@ -264,7 +265,7 @@ function resultText(
     const { issues: _, ...told } = result
     return `${JSON.stringify({ ...told, ...more }, null, 2)}\n`
   }
-  const rows = readableEventRows(events, timeKind, { leastPValue })
+  const rows = readableEventRows(events, timeKind, { leastPValue, zone })
   const { eventCount, samples, scored, flagged, adaptation } = result
   const { inMaintenance, inCoolDown } = result.suppressed
   const lines = [
@@ -280,6 +281,6 @@ function resultText(
     ...(labels ? labelLines(labels) : []),
     ...Object.entries(files).flatMap(([what, file]) => (file === undefined ? [] : [`${what}: ${file}`])),
   ]
-  const sentences = eventSentences(events, timeKind, scores)
+  const sentences = eventSentences(events, timeKind, scores, zone)
   return [formatRows(rows, 'table'), sentences, `${lines.join('\n')}\n`].filter(Boolean).join('\n')
 }

@@ -36,7 +36,8 @@ export const exportCommand = defineCommand({
   summary: 'Exports a model as one ONNX file that other languages and browsers can run.',
   description:
     `Scaler, network, score and threshold are included (opset ${OPSET}). Input: a window of readings, float64 [batch, steps, channels]. Output: score ` +
-    '(1.0 = threshold), flag, residual per channel and errors per sample. The score is causal, as in `detect --alignment causal`. docs/onnx.md shows how to run it.',
+    '(1.0 = threshold), flag, residual per channel and errors per sample. The score is causal, as in `detect --alignment causal`. Networks (--architecture NAME) can be ' +
+    'exported; `auto`, the committee and the simple detectors cannot. docs/onnx.md shows how to run it.',
   arguments: [{ name: 'model', reads: true, description: 'Folder of the model, or of a fleet.' }],
   schema: exportOptions,
   examples: [

@@ -140,7 +140,7 @@ function planFacts(plan: Plan, readSeconds: number): [name: string, value: strin
     ['memory', `${formatBytes(plan.peakBytes)} at most`],
     [
       'memory of windows',
-      `${formatBytes(memory.viewBytes)}; copied they would take ${formatBytes(memory.copiedBytes)}`,
+      `${formatBytes(memory.viewBytes)}${memory.ratio > 1 ? `; copied they would take ${formatBytes(memory.copiedBytes)}` : ''}`,
     ],
     ['reading', duration(readSeconds)],
     ...(plan.members ?? []).map(({ name, seconds }): [string, string] => [

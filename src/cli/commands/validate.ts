@@ -2,7 +2,7 @@ import { extname } from 'node:path'
 import { z } from 'zod'
 import { createError } from '../../core/errors.js'
 import type { Frame } from '../../core/frame.js'
-import { option } from '../../core/options.js'
+import { kebabCase, option } from '../../core/options.js'
 import { checkOutputFormat, writeFrame } from '../../emit/index.js'
 import { writeFileAtomic } from '../../files/index.js'
 import { readOptions, type Table } from '../../ingest/index.js'
@@ -38,6 +38,7 @@ import { tableSource } from '../table-source.js'
 import { validateFleet } from '../validate-fleet.js'
 
 const { timeColumn, labelColumn, rows } = trainOptions.shape
+const { missing, missingByChannel, maxGap, validationLevel } = validateOptions.shape
 
 const schema = z
   .object({
@@ -137,7 +138,7 @@ export const validateCommand = defineCommand({
       frame,
       health,
       timeColumn: table?.timeColumn,
-      ...(table && !history && { suggestion: suggest(frame, health) }),
+      ...(table && !history && { suggestion: suggest(frame, health), reading: givenReading(options) }),
     }
     printNotes(io, table?.notes ?? [])
     await writeFiles(report, table, options, io)
@@ -145,6 +146,28 @@ export const validateCommand = defineCommand({
     return health.valid ? EXIT_OK : EXIT_CODES.data
   },
 })
+
+/** Options that say how a table is read and that `train` has too. */
+const READING = z.object({
+  ...readOptions.shape,
+  timeColumn,
+  labelColumn,
+  rows,
+  missing,
+  missingByChannel,
+  maxGap,
+  validationLevel,
+})
+
+/** Those that were given, by their keys in a configuration. */
+function givenReading(options: Options): Record<string, unknown> {
+  const usual = READING.parse({})
+  const given = Object.entries(READING.strip().parse(options)).filter(
+    ([key, value]) =>
+      value !== undefined && JSON.stringify(value) !== JSON.stringify(usual[key as keyof typeof usual]),
+  )
+  return Object.fromEntries(given.map(([key, value]) => [kebabCase(key), value]))
+}
 
 const NOTHING: Frame = {
   timeMs: new Float64Array(0),

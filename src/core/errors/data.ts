@@ -27,11 +27,12 @@ export const DATA_ERRORS = ofKind('data', {
   },
   'data-ragged-row': {
     message: '{file}, line {line}: {got} cells, but the header has {wanted}',
-    remedy: 'Fix the line: each line needs one cell per column.',
+    remedy: 'Fix the line: each line needs one cell per column. --bad-rows skip leaves such lines out.',
   },
   'data-duplicate-column': {
     message: '{file}: the column {column} appears {count} times in the header',
-    remedy: 'Rename the columns so that each name is used once.',
+    remedy:
+      'Rename the columns so that each name is used once, or give --sql "select * from \'{file}\'" in place of the file: it numbers the names.',
   },
   'data-no-channels': {
     message: '{file} has no channel: {reason}',
@@ -74,7 +75,13 @@ export const DATA_ERRORS = ofKind('data', {
   'data-too-short': {
     message:
       '{rows} samples are too few for {purpose}: at least {wanted} are required with a window of {window}',
-    remedy: 'Give more samples or a smaller --window.',
+    remedy: 'Give more samples. A model that is trained with a smaller --window needs fewer.',
+  },
+  'data-gaps': {
+    message:
+      '{rows} samples without a gap are too few for {purpose}: at least {wanted} are required with a window of {window}',
+    remedy:
+      'Windows span gaps of up to {gap} missing samples with --max-gap {gap}. Otherwise use a smaller --window, or give longer runs.',
   },
   'data-calibration-short': {
     message: '{got} calibration scores are too few for {purpose}: at least {wanted} are required',
@@ -97,7 +104,7 @@ export const DATA_ERRORS = ofKind('data', {
   'data-channels-differ': {
     message: 'the channels do not match the model: missing {missing}; not known to the model {extra}',
     remedy:
-      'Give the channels the model was trained on (`telltale show MODEL` lists them), or train a new model.',
+      'Give the channels the model was trained on (`telltale show MODEL` lists them), with --rename OLD=NEW where they have other names, or train a new model.',
   },
   'data-invalid': {
     message: 'the data cannot be used for {purpose} ({count} problems at level {level}): {first}',

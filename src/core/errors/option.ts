@@ -85,8 +85,9 @@ export const OPTION_ERRORS = ofKind('option', {
     remedy: 'The column error of the table says why. Try other --architectures or a smaller --window.',
   },
   'onnx-unsupported': {
-    message: '{what} cannot be exported to ONNX: opset {opset} has no equivalent',
-    remedy: 'Train a model without it. docs/onnx.md lists what can be exported.',
+    message: '{what} cannot be exported to ONNX: {reason}',
+    remedy:
+      'Train a network, such as with --architecture dense-ae, and without --regimes. docs/onnx.md lists what can be exported.',
   },
   'session-ended': {
     message: 'the session has ended: it takes no more samples',

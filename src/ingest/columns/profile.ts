@@ -1,6 +1,6 @@
 import { isClockText, scanTime } from '../../core/time-text.js'
 import { isMissingText } from '../tables/cell.js'
-import { type Decimal, parseNumber } from '../tables/number.js'
+import { arePercentages, type Decimal, numberOfCell } from '../tables/number.js'
 
 /** What the sampled cells of one column have in common. Missing cells are left out of everything but `cells`. */
 export interface ColumnProfile {
@@ -46,6 +46,7 @@ export function profileColumn(cells: readonly string[], decimal: Decimal | undef
     falling: 0,
     ones: 0,
   }
+  const percents = new Set(arePercentages(cells) ? [0] : [])
   let texts = 0
   let isInteger = true
   let min = Number.POSITIVE_INFINITY
@@ -56,7 +57,7 @@ export function profileColumn(cells: readonly string[], decimal: Decimal | undef
     if (isMissingText(cell, true)) continue
     found.filled++
     if (values.size <= MOST_VALUES) values.add(cell)
-    const number = parseNumber(cell, decimal)
+    const number = numberOfCell(cell, { ...(decimal && { decimal }), percents }, 0)
     if (Number.isNaN(number)) {
       if (texts++ < MOST_TEXTS) {
         if (scanTime(cell) !== undefined) found.times++

@@ -33,8 +33,14 @@ export function positionOf({ file, names }: Pick<Relation, 'file' | 'names'>, co
     file,
     column,
     got: listNames(names),
-    nearest: nearestName(column, names),
+    nearest: nearestOf(column, names),
   })
+}
+
+/** A name that was cut at its comma is the one that was meant. */
+function nearestOf(column: string, names: readonly string[]): string {
+  const cut = names.find(name => name.startsWith(`${column},`))
+  return cut === undefined ? nearestName(column, names) : `'"${cut}"', with double quotes for its comma`
 }
 
 /** Names for a message, the first twenty of them. */

@@ -30,7 +30,12 @@ export async function plainFile(input: InputFile, folder: string, summary: ReadS
   }
   try {
     if (input.format === 'xlsx') return await workbookCopy(input, await copy(), folder, summary)
-    if (input.format === 'json') return await wholeLines(input, copy, summary)
+    if (input.format === 'json') {
+      const rows = await arrayRows(input)
+      return rows === undefined
+        ? await wholeLines(input, copy, summary)
+        : await rowsCopy(input, rows, await copy(), folder, summary)
+    }
     const encoding = input.compression === 'none' ? await encodingOf(input.path) : 'utf-8'
     if (encoding === undefined) return input
     const head = await firstRecords(input, encoding)
@@ -305,11 +310,44 @@ async function workbookCopy(
   const { rows, sheet } = await readWorkbook(input)
   if (rows.length === 0)
     throw createError('data-empty', { file: input.file, reason: `the sheet ${sheet} is empty` })
+  summary.assumptions.push(`the sheet ${sheet} of ${input.file} was read`)
+  return rowsCopy(input, rows, path, folder, summary)
+}
+
+/** Rows of cells as a delimited text, which is read as any other. */
+async function rowsCopy(
+  input: InputFile,
+  rows: readonly (readonly string[])[],
+  path: string,
+  folder: string,
+  summary: ReadSummary,
+): Promise<PlainFile> {
   await writeText(path, async function* () {
     for (const row of rows) yield `${row.map(cell => quotedCell(cell, ',')).join(',')}\n`
   })
   const { size } = await stat(path)
-  const text: InputFile = { ...input, path, sizeBytes: size, format: 'csv' }
-  summary.assumptions.push(`the sheet ${sheet} of ${input.file} was read`)
-  return plainFile(text, folder, summary)
+  return plainFile({ ...input, path, sizeBytes: size, format: 'csv', compression: 'none' }, folder, summary)
+}
+
+/** A JSON array of arrays is held in memory whole. */
+const LARGEST_ARRAY_BYTES = 1 << 28
+
+/** The rows of a JSON array of arrays as text; undefined for other JSON, which has its own reader. */
+async function arrayRows(input: InputFile): Promise<string[][] | undefined> {
+  let text = ''
+  for await (const piece of readText(input)) {
+    text += piece
+    if (text.length >= 64 && !/^\s*\[\s*\[/.test(text)) return undefined
+    if (text.length > LARGEST_ARRAY_BYTES)
+      throw createError('file-too-large', {
+        file: input.file,
+        got: `more than ${LARGEST_ARRAY_BYTES}`,
+        wanted: LARGEST_ARRAY_BYTES,
+      })
+  }
+  if (!/^\s*\[\s*\[/.test(text) || !isJson(text)) return undefined
+  const rows: unknown = JSON.parse(text)
+  const isCell = (cell: unknown) => cell === null || typeof cell !== 'object'
+  if (!Array.isArray(rows) || !rows.every(row => Array.isArray(row) && row.every(isCell))) return undefined
+  return rows.map(row => row.map((cell: unknown) => (cell === null ? '' : String(cell))))
 }

@@ -7,7 +7,7 @@ import { fileError, notUtf8 } from '../files/failures.js'
 import { isMissingText } from '../tables/cell.js'
 import type { Header } from '../tables/header.js'
 import { isStructural } from '../tables/layout.js'
-import { isNumber } from '../tables/number.js'
+import { isNumber, numberOfCell } from '../tables/number.js'
 import type { Relation } from '../tables/relation.js'
 import { rowTexts } from '../tables/typed.js'
 import { type CsvRecord, createRecordScanner, readText } from './records.js'
@@ -140,7 +140,7 @@ export function checkCells(
       if (!LABEL_TEXT.test(cell.trim())) return createError('data-bad-label', { ...place, got })
     } else if (
       isChannel.has(i) &&
-      !isNumber(cell, header?.decimal) &&
+      Number.isNaN(numberOfCell(cell, header ?? {}, i)) &&
       !(roles.states.has(i) && !isMissingText(cell, false))
     ) {
       if (isMissingText(cell, header === undefined) && tolerance.missing === 'error')

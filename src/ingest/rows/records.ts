@@ -40,9 +40,18 @@ export function createRecordScanner(delimiter: string): RecordScanner {
   let afterCarriageReturn = false
   const lineEnds = new Set<string>()
 
-  const append = (char: string) => {
-    if (cell.length < LONGEST_CELL) cell += char
-    else problem ??= `a cell is longer than ${LONGEST_CELL} characters`
+  const append = (text: string) => {
+    const room = LONGEST_CELL - cell.length
+    cell += text.length <= room ? text : text.slice(0, room)
+    if (text.length > room) problem ??= `a cell is longer than ${LONGEST_CELL} characters`
+  }
+  /** End of the run of characters from `at` on that belong to the cell whatever comes after them. */
+  const runEnd = (text: string, at: number): number => {
+    if (afterCarriageReturn || (state !== 'quoted' && state !== 'plain')) return at
+    const stop = state === 'quoted' ? '"' : delimiter
+    let end = at
+    while (end < text.length && text[end] !== stop && text[end] !== '\n' && text[end] !== '\r') end++
+    return end
   }
   const endCell = () => {
     if (cells.length < MOST_CELLS) cells.push(cell)
@@ -62,7 +71,14 @@ export function createRecordScanner(delimiter: string): RecordScanner {
   return {
     push(text) {
       const records: CsvRecord[] = []
-      for (const char of text) {
+      for (let at = 0; at < text.length; at++) {
+        const end = runEnd(text, at)
+        if (end > at) {
+          append(text.slice(at, end))
+          at = end - 1
+          continue
+        }
+        const char = text[at]!
         if (afterCarriageReturn) {
           afterCarriageReturn = false
           lineEnds.add(char === '\n' ? '\r\n' : '\r')

@@ -4,7 +4,7 @@ import type { Roles } from '../columns/columns.js'
 import { joinCells } from '../columns/time-role.js'
 import { isMissingText } from '../tables/cell.js'
 import type { Header } from '../tables/header.js'
-import { parseNumber } from '../tables/number.js'
+import { numberOfCell, parseNumber } from '../tables/number.js'
 import { countPlace } from '../tally.js'
 import { checkCells, checkShape, quoted, readRows } from './diagnose.js'
 import { type CsvRecord, NEVER_CLOSED } from './records.js'
@@ -77,7 +77,7 @@ function rawRows(
   records.forEach(({ cells }, i) => {
     roles.channels.forEach((column, c) => {
       const cell = cells[column]!
-      const number = codeOf(cell, roles.states.get(column)) ?? parseNumber(cell, header.decimal)
+      const number = codeOf(cell, roles.states.get(column)) ?? numberOfCell(cell, header, column)
       // As in a scan: NaN is missing, infinite is unreadable.
       const unreadable = isMissingText(cell, tolerance.missing === 'keep')
         ? Number.NaN

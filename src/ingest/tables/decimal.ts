@@ -25,7 +25,7 @@ export function findDecimal(
   let open: { readonly column: string; readonly got: string } | undefined
   for (const row of sample) {
     row.forEach((cell, i) => {
-      const text = cell.trim()
+      const text = cell.trim().replace(/ ?%$/, '')
       if (COMMA.test(text)) {
         commas++
         if (EITHER.test(text)) open ??= { column: names[i]!, got: text }

@@ -4,7 +4,8 @@ import { fileError, notUtf8 } from '../files/failures.js'
 import type { InputFile, PlainFile } from '../files/locate.js'
 import { type CsvRecord, createRecordScanner, readText, splitRecord } from '../rows/records.js'
 import { findDecimal } from './decimal.js'
-import { type Decimal, isNumber } from './number.js'
+import { datumShare } from './layout.js'
+import { arePercentages, type Decimal, isNumber } from './number.js'
 import { sampleRows } from './sample.js'
 
 const DELIMITERS = [',', ';', '\t', '|']
@@ -19,6 +20,8 @@ export interface Header extends PlainFile {
   readonly delimiter: string
   /** Decimal separator. */
   readonly decimal: Decimal
+  /** Columns of percentages. */
+  readonly percents: ReadonlySet<number>
   readonly names: readonly string[]
   /** Cells of the first row of data; undefined when there is none. */
   readonly firstRow: readonly string[] | undefined
@@ -63,6 +66,7 @@ export async function readHeader(input: PlainFile, given?: Decimal, known?: Deci
     ...input,
     delimiter,
     decimal,
+    percents: new Set([...names.keys()].filter(i => arePercentages(sample.map(row => row[i] ?? '')))),
     sample,
     names,
     firstRow: rows.find(row => names.length === 1 || row.cells.length > 1)?.cells,
@@ -89,7 +93,7 @@ async function readHead(input: InputFile): Promise<{ text: string; complete: boo
   return { text, complete: true }
 }
 
-/** The delimiter under which most of the first lines have as many cells as the header; then the one with most cells. */
+/** The delimiter under which most of the first lines have as many cells as the header; then the one under which most cells are data, then that with most cells. */
 function chooseDelimiter(text: string, complete: boolean): { delimiter: string; records: CsvRecord[] } {
   const candidates = DELIMITERS.map(delimiter => {
     const records = firstRecords(text, delimiter, complete)
@@ -97,11 +101,13 @@ function chooseDelimiter(text: string, complete: boolean): { delimiter: string; 
     const matching = records.filter(record => record.cells.length === width).length
     return { delimiter, records, width, matching: width > 1 ? matching : 0 }
   })
-  return candidates.reduce((best, next) =>
-    next.matching > best.matching || (next.matching === best.matching && next.width > best.width)
-      ? next
-      : best,
-  )
+  const share = ({ records }: (typeof candidates)[number]) => datumShare(records.map(({ cells }) => cells))
+  return candidates.reduce((best, next) => {
+    if (next.matching !== best.matching) return next.matching > best.matching ? next : best
+    const isBetter =
+      next.matching > 0 ? (share(next) - share(best) || next.width - best.width) > 0 : next.width > best.width
+    return isBetter ? next : best
+  })
 }
 
 /** The delimiter of one line of names: the one that gives most of them, a comma where none divides it. */

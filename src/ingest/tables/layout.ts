@@ -1,4 +1,5 @@
 import { isClockText, scanTime } from '../../core/time-text.js'
+import { splitRecord } from '../rows/records.js'
 import { isMissingText } from './cell.js'
 import { parseNumber } from './number.js'
 
@@ -28,25 +29,10 @@ const UNIT =
 const FOOTER =
   /^(?:grand )?(?:total|totals|sum|summe|gesamt|average|avg|mean|mittelwert|minimum|maximum|min|max|count|anzahl|end|end of (?:file|data|report)|eof|ende|\$rt_\w+\$?)\b:?/i
 
-/** Cells of one line; quotes as of RFC 4180, a line end inside of quotes is not looked for. */
-export function cellsOf(line: string, delimiter: string): string[] {
+/** Cells of one line, or of one record with line ends inside of quotes; `blanks` parts cells by runs of blanks or tabs. */
+export function cellsOf(line: string, delimiter: string): readonly string[] {
   if (delimiter === 'blanks') return line.trim() === '' ? [] : line.trim().split(/[ \t]+/)
-  if (!line.includes('"')) return line.split(delimiter)
-  const cells: string[] = []
-  let cell = ''
-  let isQuoted = false
-  for (let i = 0; i < line.length; i++) {
-    const character = line[i]!
-    if (character === '"') {
-      if (isQuoted && line[i + 1] === '"') cell += line[i++]
-      else isQuoted = !isQuoted
-    } else if (character === delimiter && !isQuoted) {
-      cells.push(cell)
-      cell = ''
-    } else cell += character
-  }
-  cells.push(cell)
-  return cells
+  return splitRecord(line, delimiter).cells
 }
 
 /** Whether a cell holds what data hold: a number, with either decimal sign, or a time. */
@@ -58,6 +44,12 @@ function isDatum(cell: string): boolean {
     scanTime(text) !== undefined ||
     isClockText(text)
   )
+}
+
+/** The share of the filled cells under the first line that hold data: what tells two delimiters apart that part all lines alike. */
+export function datumShare(rows: readonly (readonly string[])[]): number {
+  const filled = rows.slice(1).flatMap(cells => cells.filter(cell => cell.trim() !== ''))
+  return filled.length === 0 ? 0 : filled.filter(isDatum).length / filled.length
 }
 
 /** Whether a line is a comment: it starts with #, and not with an error of Excel. */
@@ -156,9 +148,10 @@ function trimEnd(cells: readonly string[]): string[] {
   return cells.slice(0, end)
 }
 
-/** The delimiter under which most lines have the commonest number of cells, two or more; then the one with most cells. */
+/** The delimiter under which most lines have the commonest number of cells, two or more; then the one under which most cells are data, then that with most cells. */
 function chooseDelimiter(lines: readonly string[]): string | undefined {
   let best: { delimiter: string; matching: number; width: number } | undefined
+  const share = (delimiter: string) => datumShare(lines.map(line => cellsOf(line, delimiter)))
   for (const delimiter of DELIMITERS) {
     if (delimiter === 'blanks' && best !== undefined) break
     const widths = lines.map(line => trimEnd(cellsOf(line, delimiter)).length)
@@ -168,8 +161,11 @@ function chooseDelimiter(lines: readonly string[]): string | undefined {
     if (matching < 2) continue
     if (delimiter === 'blanks' && (matching < 2 || matching < 0.8 * lines.length || !looksNumeric(lines)))
       continue
-    if (best === undefined || matching > best.matching || (matching === best.matching && width > best.width))
-      best = { delimiter, matching, width }
+    const isBetter = (than: NonNullable<typeof best>) =>
+      matching !== than.matching
+        ? matching > than.matching
+        : (share(delimiter) - share(than.delimiter) || width - than.width) > 0
+    if (best === undefined || isBetter(best)) best = { delimiter, matching, width }
   }
   return best?.delimiter
 }

@@ -1,4 +1,4 @@
-import { trimCell } from './cell.js'
+import { isMissingText, trimCell } from './cell.js'
 
 /** Decimal separator of a number. */
 export type Decimal = '.' | ','
@@ -7,10 +7,33 @@ const NUMBER = /^[+-]?(\d[\d_]*\.?\d*|\.\d+)(e[+-]?\d+)?$/i
 
 /** The number that a cell holds; NaN when it holds none, or none that is finite. */
 export function parseNumber(cell: string, decimal: Decimal = '.'): number {
-  const text = decimal === '.' ? withoutGroups(trimCell(cell)) : withPoint(trimCell(cell))
+  const plain = withoutApostrophes(trimCell(cell))
+  const text = decimal === '.' ? withoutGroups(plain) : withPoint(plain)
   if (!NUMBER.test(text)) return Number.NaN
   const number = Number(text.replaceAll('_', ''))
   return Number.isFinite(number) ? number : Number.NaN
+}
+
+/** `1'234.5`, as Switzerland groups thousands: nothing else is written so. */
+function withoutApostrophes(text: string): string {
+  return /^[+-]?\d{1,3}(?:['\u2019]\d{3})+(?:[.,]\d+)?$/.test(text) ? text.replace(/['\u2019]/g, '') : text
+}
+
+/** Whether the filled cells of a column are percentages, every one with its sign. */
+export function arePercentages(cells: readonly string[]): boolean {
+  const filled = cells.map(trimCell).filter(cell => !isMissingText(cell, true))
+  return filled.length > 0 && filled.every(cell => cell.endsWith('%'))
+}
+
+/** The number that a cell of a column holds: of percentages `50 %` is 50, and a number without the sign is none. */
+export function numberOfCell(
+  cell: string,
+  { decimal, percents }: { readonly decimal?: Decimal; readonly percents?: ReadonlySet<number> },
+  column: number,
+): number {
+  if (!percents?.has(column)) return parseNumber(cell, decimal)
+  const text = trimCell(cell)
+  return text.endsWith('%') ? parseNumber(text.slice(0, -1).trimEnd(), decimal) : Number.NaN
 }
 
 /** `1.450,3` and `1.450.300` are grouped by thousands; `1.450` alone may be either and is no number. */

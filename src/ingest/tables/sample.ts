@@ -13,7 +13,7 @@ export async function sampleRows(
   isComplete: boolean,
   delimiter: string,
   width: number,
-): Promise<string[][]> {
+): Promise<(readonly string[])[]> {
   const rows = rowsOf(head, !isComplete, 1, delimiter, width).slice(0, MOST_ROWS)
   if (isComplete || compression !== 'none') return rows
   const handle = await open(path)
@@ -33,7 +33,13 @@ export async function sampleRows(
   return rows
 }
 
-function rowsOf(text: string, isCut: boolean, skip: number, delimiter: string, width: number): string[][] {
+function rowsOf(
+  text: string,
+  isCut: boolean,
+  skip: number,
+  delimiter: string,
+  width: number,
+): (readonly string[])[] {
   const lines = text.split(/\r\n|\n|\r/)
   if (isCut) lines.pop()
   return lines

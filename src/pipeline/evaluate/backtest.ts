@@ -173,7 +173,14 @@ function scoreParts(
   }
 }
 
-/** Cuts what lies after the first `firstRows` samples into periods; the last may be shorter. */
+/** A last period of less than a tenth of the one before joins it: it says nothing by itself. */
+function withoutRest(places: Interval[]): Interval[] {
+  const [before, last] = [places.at(-2), places.at(-1)]
+  if (!before || !last || 10 * (last.end - last.start) >= before.end - before.start) return places
+  return [...places.slice(0, -2), { start: before.start, end: last.end }]
+}
+
+/** Cuts what lies after the first `firstRows` samples into periods; the last may be shorter, down to a tenth of the others. */
 function periodsOf(frame: Frame, every: string, firstRows: number): Interval[] {
   const n = sampleCount(frame)
   const match = /^(\d+(?:\.\d+)?)\s*([mhdw]?)$/.exec(every)
@@ -199,5 +206,5 @@ function periodsOf(frame: Frame, every: string, firstRows: number): Interval[] {
     places.push({ start, end })
     start = end
   }
-  return places
+  return withoutRest(places)
 }

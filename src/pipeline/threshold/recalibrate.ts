@@ -20,7 +20,7 @@ import {
   THRESHOLD_KEYS,
   type ThresholdOptions,
 } from '../../threshold/index.js'
-import { learnSchema, prepareHistory } from '../../validate/index.js'
+import { learnSchema, prepareHistory, sampleMsOf } from '../../validate/index.js'
 import { refuseInvalid } from '../score/detect-stream.js'
 
 /** One level on the evidence of some scores. */
@@ -63,7 +63,7 @@ export async function recalibrate(
   const { info } = model
   if (frame) refuseInvalid(model, frame)
   // A day is as many samples as the scored rows have, not as the history had.
-  const cadence = frame && { cadenceMs: learnSchema(frame).cadenceMs }
+  const cadence = frame && { cadenceMs: sampleMsOf(learnSchema(frame)) }
   const given = THRESHOLD_KEYS.some(key => options[key] !== undefined)
   const rule = resolveThreshold(given ? options : info.settings.threshold)
   const calibrations: Partial<Record<Alignment, Calibration>> = {}

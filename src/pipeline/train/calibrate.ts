@@ -11,6 +11,7 @@ import {
   thresholdRule,
 } from '../../session/index.js'
 import { type ExpectedAlarms, quantileThreshold } from '../../threshold/index.js'
+import { sampleMsOf } from '../../validate/index.js'
 import { apart } from './blocks.js'
 import type { CutHistory } from './cut-history.js'
 import type { FittedStages } from './fit-stages.js'
@@ -62,7 +63,7 @@ async function calibrateFor(
   const levelled = regimes && levelByRegime(regimes, stretches, raw, { window, always })
   const scores = spaced(levelled?.scores ?? raw, heldBack?.length ?? 0, cut)
   const levels = levelled?.levels
-  const plain: ThresholdSetting = { cadenceMs: cut.schema.cadenceMs, events: settings.events, window }
+  const plain: ThresholdSetting = { cadenceMs: sampleMsOf(cut.schema), events: settings.events, window }
   // Where each regime has a level of its own, one number for a step would mislead.
   const steps = levels
     ? undefined

@@ -7,8 +7,10 @@ import {
   type DataSchema,
   type Issue,
   learnSchema,
+  type MissingOptions,
   type Prepared,
   prepareHistory,
+  profileTimes,
 } from '../../validate/index.js'
 import {
   clipSegments,
@@ -52,19 +54,29 @@ export interface Stretch {
  * needs no part to stop by: it learns from that too.
  *
  * @param times how the times of `exclude` are read
- * @throws DataError `data-too-short`, `data-missing-value`, `data-bad-cell`, `data-invalid`, `data-constant`
+ * @throws DataError `data-too-short`, `data-gaps`, `data-missing-value`, `data-bad-cell`, `data-invalid`, `data-constant`
  */
 export function cutHistory(training: ResolvedTraining, times?: ParseTimeOptions): CutHistory {
   const { options, history, blocks, detector, span, settings } = training
   const borders = blocks?.borders ?? []
-  const schema = blocks?.schema ?? learnSchema(history)
+  const excluded = parseExclusions(options.exclude, history, times, blocks)
+  // What is left out is no part of what the history held.
+  const schema = blocks?.schema ?? learnSchema(without(history, excluded))
   const facts = { cadenceMs: schema.cadenceMs ?? Number.NaN, borders }
   const prepared = prepareHistory(history, settings.missing, facts)
   const parts = splitHistory(sampleCount(history), span, options.validationShare, options.calibrationShare)
   const issues = validHistory(prepared, options, borders)
-  const excluded = parseExclusions(options.exclude, history, times, blocks)
   const usable = prepared.segments.flatMap(segment => segmentsWithout(segment, excluded))
-  requireWindows(parts, usable, span, options.stride)
+  const short = shortPart(parts, usable, span, options.stride)
+  if (short !== undefined) {
+    const gap = spanningGap(history, settings.missing, maxGap => {
+      const wider = prepareHistory(history, { ...settings.missing, maxGap }, facts)
+      const spanned = wider.segments.flatMap(segment => segmentsWithout(segment, excluded))
+      return shortPart(parts, spanned, span, options.stride) === undefined
+    })
+    const size = { ...short, wanted: span, window: span }
+    throw gap === undefined ? createError('data-too-short', size) : createError('data-gaps', { ...size, gap })
+  }
   const between = blocks ? options.mergeGap + 1 : 1
   const holdsBack = HELD_BACK_PARTS.includes(detector)
   const learnt = holdsBack ? parts.train : { start: parts.train.start, end: parts.validation.end }
@@ -107,19 +119,54 @@ function partOf(
   }
 }
 
-/** @throws DataError `data-too-short` when no window of a part lies between gaps and what is left out */
-function requireWindows(
+/** Lengths of gaps that are tried. */
+const MOST_GAPS = 24
+/** What --max-gap takes at most. */
+const LONGEST_GAP = 1_000_000
+
+/** The shortest gap of the history that windows must span for `isEnough` to hold; undefined when none is. */
+function spanningGap(
+  history: Frame,
+  { maxGap }: MissingOptions,
+  isEnough: (maxGap: number) => boolean,
+): number | undefined {
+  const lengths = new Set(profileTimes(history).gaps.map(({ missing }) => missing))
+  const longer = [...lengths]
+    .filter(missing => missing > maxGap && missing <= LONGEST_GAP)
+    .sort((a, b) => a - b)
+  const step = Math.max(1, Math.ceil(longer.length / MOST_GAPS))
+  const tried = longer.filter((_, i) => i % step === step - 1 || i === longer.length - 1)
+  return tried.find(isEnough)
+}
+
+/** A part of which no window lies between gaps and what is left out, with its longest run. */
+function shortPart(
   parts: HistoryParts,
   usable: readonly Interval[],
   span: number,
   stride: number,
-): void {
+): { readonly rows: number; readonly purpose: string } | undefined {
   for (const name of ['train', 'validation', 'calibration'] as const) {
     const stretches = clipSegments(usable, parts[name])
     if (windowStarts(stretches, span, stride).length > 0) continue
     const rows = Math.max(0, ...stretches.map(({ start, end }) => end - start))
     const purpose = `the ${name} part between gaps and excluded ranges`
-    throw createError('data-too-short', { rows, purpose, wanted: span, window: span })
+    return { rows, purpose }
+  }
+  return undefined
+}
+
+/** A history without some intervals of it. */
+function without(history: Frame, excluded: readonly Interval[]): Frame {
+  if (excluded.length === 0) return history
+  const c = history.channels.length
+  const kept = segmentsWithout({ start: 0, end: sampleCount(history) }, excluded)
+  return {
+    ...history,
+    timeMs: Float64Array.from(kept.flatMap(({ start, end }) => [...history.timeMs.subarray(start, end)])),
+    values: Float64Array.from(
+      kept.flatMap(({ start, end }) => [...history.values.subarray(start * c, end * c)]),
+    ),
   }
 }
 

@@ -1,6 +1,7 @@
 import type { FitContext, FittedDetector } from '../../core/contracts.js'
 import { createError } from '../../core/errors.js'
 import type { Frame } from '../../core/frame.js'
+import { kebabCase } from '../../core/options.js'
 import {
   autoencoder,
   COMMITTEE,
@@ -15,7 +16,7 @@ import {
   smoothed,
 } from '../../detect/index.js'
 import { ARCHITECTURES, type ArchitectureDefinition } from '../../nn/index.js'
-import type { TrainOptions } from '../settings/train-options.js'
+import { type TrainOptions, trainSettings } from '../settings/train-options.js'
 import type { DetectorName } from './detector-names.js'
 
 /** A detector that was just fitted, as the pipeline sees it. */
@@ -32,14 +33,38 @@ const OF_NETWORKS = ['architecture', 'units', 'latent'] as const
 /** Those that a committee decides by itself. */
 const OF_AUTOENCODERS = ['loss', 'optimizer', 'checkpoint'] as const
 
-/** The detector that the options ask for. */
+/** Those with a default that has no effect on a detector that is no network. */
+const OF_TRAINING = [
+  'trim',
+  'trimRounds',
+  'stride',
+  'epochs',
+  'batchSize',
+  'learningRate',
+  'patience',
+  'minDelta',
+  'schedule',
+  'clipNorm',
+] as const
+
+/** The detector that the options ask for: an option that only networks have asks for one, and is refused for a detector that is none. */
 export function chosenDetector(options: Partial<TrainOptions>): DetectorName {
   const unknown = options.detector === 'committee' ? OF_AUTOENCODERS : [...OF_NETWORKS, ...OF_AUTOENCODERS]
-  const given = unknown.find(name => options[name] !== undefined)
+  const changed =
+    options.detector === 'committee'
+      ? undefined
+      : OF_TRAINING.find(name => options[name] !== undefined && options[name] !== defaultOf(name))
+  const given = unknown.find(name => options[name] !== undefined) ?? changed
   if (options.detector !== undefined && options.detector !== 'autoencoder' && given !== undefined)
-    throw createError('option-conflict', { first: `--detector ${options.detector}`, second: `--${given}` })
+    throw createError('option-conflict', {
+      first: `--detector ${options.detector}`,
+      second: `--${kebabCase(given)}`,
+    })
   return options.detector ?? (given === undefined ? 'auto' : 'autoencoder')
 }
+
+const defaultOf = (name: (typeof OF_TRAINING)[number]): unknown => DEFAULTS[name]
+const DEFAULTS = trainSettings.parse({}) as Partial<TrainOptions>
 
 /** What the networks of a detector are; none when it has none. */
 export function architectureFor(

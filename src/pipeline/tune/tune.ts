@@ -118,7 +118,13 @@ export async function tune(
   }
 }
 
-const FAILURES = ['architecture-invalid', 'data-training-diverged', 'data-too-short', 'limit-memory']
+const FAILURES = [
+  'architecture-invalid',
+  'data-training-diverged',
+  'data-too-short',
+  'data-gaps',
+  'limit-memory',
+]
 
 function ranked({ trials }: Journal): Trial[] {
   return [...trials].sort((a, b) => (b.skill ?? -1) - (a.skill ?? -1) || a.trial - b.trial)

@@ -13,6 +13,7 @@ const BEYOND = 0.5
 const LEAST_FACTOR = 8
 /** Cadences may differ by this much. */
 const SAME_CADENCE = 0.05
+const FAR_CADENCE = 0.5
 /** Missing more than the history did, by this share and this many readings. */
 const MORE_MISSING = { share: 0.05, readings: 3 }
 /** Minimum samples for estimating a cadence. */
@@ -24,8 +25,10 @@ const LEAST_READINGS = 30
 export const checkCadence: Check = ({ samples, time, schema }) => {
   const wanted = schema?.cadenceMs ?? Number.NaN
   const { cadenceMs, regularShare } = time
-  if (regularShare < REGULAR || samples < LEAST_STEPS) return []
-  if (!(wanted > 0) || !(cadenceMs > 0) || Math.abs(cadenceMs / wanted - 1) <= SAME_CADENCE) return []
+  // The usual step of irregular times counts where it is far from that of the history.
+  const tolerance = regularShare < REGULAR ? FAR_CADENCE : SAME_CADENCE
+  if (samples < LEAST_STEPS) return []
+  if (!(wanted > 0) || !(cadenceMs > 0) || Math.abs(cadenceMs / wanted - 1) <= tolerance) return []
   return [{ code: 'cadence-differs', values: { got: span(cadenceMs), wanted: span(wanted) } }]
 }
 

@@ -5,10 +5,13 @@ import { brief } from '../issue.js'
 const FACTOR = 12
 
 /** Single readings that jump away from both neighbours and back. A channel that moves in steps has no usual deviation and is not checked. */
-export const checkSpikes = perChannel(({ noise }, c, { readings }) => {
+export const checkSpikes = perChannel(({ name, noise, quartiles: [low, , high] }, c, { readings }) => {
   if (!(noise > 0)) return undefined
   const { count, first, largest } = readings.spikes(c, FACTOR * noise)
   if (count === 0) return undefined
-  const facts = { largest: brief(largest), usual: brief(noise) }
+  // Far out, as the outer fences of a box plot are: three interquartile ranges beyond the quartiles.
+  const beyond = Math.max(3 * (high - low), FACTOR * noise)
+  const range = `${/[,="]/.test(name) ? 'NAME' : name}=${brief(low - beyond)}..${brief(high + beyond)}`
+  const facts = { largest: brief(largest), usual: brief(noise), range }
   return { code: 'spikes', place: { start: first, end: first + 1 }, count, values: facts }
 })

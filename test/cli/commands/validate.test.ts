@@ -73,12 +73,15 @@ describe('telltale validate', () => {
     )
   })
 
-  it('checks a table in disorder after sorting it, and says so', async () => {
+  it('checks a table in disorder after sorting it, and is valid only where train takes it', async () => {
     const lines = smallTable().split('\n')
     const cwd = await folder([...lines.slice(0, 300), lines[301], lines[300], ...lines.slice(302)].join('\n'))
     const { code, stdout } = await telltale(VALIDATE, { cwd })
-    expect(code).toBe(0)
-    expect(stdout).toContain('warning [time-backwards] samples earlier than the one before: 1')
+    expect(code).toBe(3)
+    expect(stdout).toContain('error [rows-late] rows earlier than the one before')
+    const sorted = await telltale([...VALIDATE, '--late-rows', 'sort'], { cwd })
+    expect(sorted.code).toBe(0)
+    expect(sorted.stdout).toContain('warning [time-backwards] samples earlier than the one before: 1')
   })
 
   it('reports a file that is no table with exit code 3, in every form', async () => {

@@ -1,0 +1,430 @@
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { ERROR_CATALOGUE } from '../../src/core/errors/catalogue.js'
+import { caseFolder, changed, csv, healthy, MINUTE, stamp } from './world.js'
+
+// Every remedy of the catalogue that names an option or a change of the input, applied literally to what caused the error.
+const { cwd, file, tt, done } = caseFolder()
+const START = Date.UTC(2024, 0, 1)
+const minute = (i: number) => stamp(START + i * MINUTE)
+const lines = (rows: number, row: (i: number) => string) =>
+  Array.from({ length: rows }, (_, i) => `${row(i)}\n`).join('')
+const wave = (i: number) => (20 + 3 * Math.sin(i / 9) + (((i * 7919) % 97) - 48) / 400).toFixed(3)
+const table = (rows: number, cell = wave) => `time,a\n${lines(rows, i => `${minute(i)},${cell(i)}`)}`
+const TRAIN = ['--detector', 'z-score', '--window', '10']
+const train = (data: string, ...more: string[]) => ['train', data, ...TRAIN, '--out', 'out', ...more]
+
+interface Remedy {
+  /** Files that the case needs. */
+  readonly files?: Readonly<Record<string, string>>
+  readonly cause: readonly string[]
+  /** What the remedy must name. */
+  readonly names: RegExp
+  /** The same with the remedy; several commands in turn. */
+  readonly works: readonly (readonly string[])[]
+  /** Files changed as the remedy says. */
+  readonly change?: Readonly<Record<string, string>>
+}
+
+const REMEDIES: Record<string, Remedy> = {
+  'data-empty': {
+    files: { 'e.csv': '' },
+    cause: train('e.csv'),
+    names: /a header line and one line per sample/,
+    change: { 'e.csv': table(200) },
+    works: [train('e.csv')],
+  },
+  'data-not-a-table': {
+    files: { 'n.csv': lines(100, wave) },
+    cause: train('n.csv'),
+    names: /with a header line/,
+    change: { 'n.csv': `a\n${lines(200, wave)}` },
+    works: [train('n.csv')],
+  },
+  'data-bad-cell': {
+    files: { 'c.csv': table(200, i => (i === 50 ? 'oops' : wave(i))) },
+    cause: train('c.csv'),
+    names: /--bad-cells missing/,
+    works: [train('c.csv', '--bad-cells', 'missing', '--missing', 'hold')],
+  },
+  'data-missing-value': {
+    files: { 'm.csv': table(200, i => (i === 50 ? '' : wave(i))) },
+    cause: train('m.csv'),
+    names: /--missing \(hold, linear, mask or drop\)/,
+    works: ['hold', 'linear', 'mask', 'drop'].map(policy => train('m.csv', '--missing', policy)),
+  },
+  'data-ragged-row': {
+    files: { 'r.csv': `${table(200)}2024-01-02T00:00:00Z,1,2,3\n` },
+    cause: train('r.csv'),
+    names: /--bad-rows skip/,
+    works: [train('r.csv', '--bad-rows', 'skip')],
+  },
+  'data-duplicate-column': {
+    files: { 'd.csv': `time,a,a\n${lines(200, i => `${minute(i)},${wave(i)},${wave(i + 5)}`)}` },
+    cause: train('d.csv'),
+    names: /--sql/,
+    works: [['train', ...TRAIN, '--out', 'out', '--sql', `select * from '${cwd}/d.csv'`]],
+  },
+  'data-no-channels': {
+    files: { 'nc.csv': `time,attack\n${lines(200, i => `${minute(i)},${i % 2}`)}` },
+    cause: train('nc.csv'),
+    names: /--role NAME=channel/,
+    works: [train('nc.csv', '--role', 'attack=channel')],
+  },
+  'data-column-missing': {
+    files: { 'f.csv': table(200) },
+    cause: train('f.csv', '--channels', 'aa'),
+    names: /Did you mean a\?/,
+    works: [train('f.csv', '--channels', 'a')],
+  },
+  'data-bad-time': {
+    files: {
+      't.csv': csv([...healthy(0, 150), ...healthy(200, 250).slice(1), ...healthy(150, 200).slice(1)]),
+    },
+    cause: train('t.csv'),
+    names: /--late-rows sort/,
+    works: [train('t.csv', '--late-rows', 'sort')],
+  },
+  'data-ambiguous-date': {
+    files: {
+      'ad.csv': `time,a\n${lines(12, i => `0${1 + (i % 9)}.05.2024 10:00,${wave(i)}`)
+        .split('\n')
+        .slice(0, 9)
+        .join('\n')}\n`,
+    },
+    cause: ['validate', 'ad.csv', '--output', 'o.csv'],
+    names: /--time-format '%d\.%m\.%Y %H:%M'/,
+    works: [['validate', 'ad.csv', '--time-format', '%d.%m.%Y %H:%M', '--output', 'o.csv']],
+  },
+  'data-ambiguous-number': {
+    files: { 'an.csv': `time;a\n${lines(200, i => `${minute(i)};${20 + (i % 7)},${100 + (i % 800)}`)}` },
+    cause: train('an.csv'),
+    names: /--decimal ,/,
+    works: [train('an.csv', '--decimal', ',')],
+  },
+  'data-bad-label': {
+    files: { 'bl.csv': `time,a,label\n${lines(200, i => `${minute(i)},${wave(i)},${i > 150 ? 7 : 0}`)}` },
+    cause: train('bl.csv', '--label-column', 'label'),
+    names: /0 \(normal\) or 1 \(anomalous\)/,
+    change: { 'bl.csv': `time,a,label\n${lines(200, i => `${minute(i)},${wave(i)},${i > 150 ? 1 : 0}`)}` },
+    works: [train('bl.csv', '--label-column', 'label')],
+  },
+  'labels-length': {
+    files: { 'two.txt': '0\n1\n' },
+    cause: ['evaluate', 'h.csv', '--model', 'm', '--labels', 'two.txt'],
+    names: /one label per sample/,
+    change: { 'two.txt': lines(300, i => String(Number(i >= 250))) },
+    works: [['evaluate', 'h.csv', '--model', 'm', '--labels', 'two.txt']],
+  },
+  'labels-value': {
+    files: { 'v.txt': lines(300, i => String(i === 5 ? 3 : 0)) },
+    cause: ['evaluate', 'h.csv', '--model', 'm', '--labels', 'v.txt'],
+    names: /0 \(normal\) or 1 \(anomalous\)/,
+    change: { 'v.txt': lines(300, i => String(Number(i === 5))) },
+    works: [['evaluate', 'h.csv', '--model', 'm', '--labels', 'v.txt']],
+  },
+  'labels-interval': {
+    files: { 'i.csv': 'start,end\n290,400\n' },
+    cause: ['evaluate', 'h.csv', '--model', 'm', '--labels', 'i.csv'],
+    names: /0 <= start < end <= 300/,
+    change: { 'i.csv': 'start,end\n290,300\n' },
+    works: [['evaluate', 'h.csv', '--model', 'm', '--labels', 'i.csv']],
+  },
+  'data-too-short': {
+    files: { 's.csv': table(60) },
+    cause: ['train', 's.csv', '--detector', 'z-score', '--window', '30', '--out', 'out'],
+    names: /smaller --window/,
+    works: [['train', 's.csv', '--detector', 'z-score', '--window', '4', '--out', 'out']],
+  },
+  'data-gaps': {
+    files: {
+      'g.csv': csv(healthy(0, 2500).filter(([time], i) => i === 0 || Number(time!.slice(14, 16)) < 8)),
+    },
+    cause: ['train', 'g.csv', '--detector', 'z-score', '--out', 'out'],
+    names: /--max-gap 52/,
+    works: [['train', 'g.csv', '--detector', 'z-score', '--max-gap', '52', '--out', 'out']],
+  },
+  'calibration-timeless': {
+    files: { 'ct.csv': `a\n${lines(300, wave)}` },
+    cause: train('ct.csv', '--false-alarms', '1/day'),
+    names: /--quantile/,
+    works: [train('ct.csv', '--quantile', '0.99')],
+  },
+  'data-constant': {
+    files: { 'k.csv': table(200, () => '5') },
+    cause: train('k.csv'),
+    names: /at least one channel changes/,
+    change: { 'k.csv': table(200) },
+    works: [train('k.csv')],
+  },
+  'data-channels-differ': {
+    files: { 'other.csv': table(100).replace('time,a', 'time,b') },
+    cause: ['detect', 'other.csv', '--model', 'm'],
+    names: /--rename/,
+    works: [['detect', 'other.csv', '--model', 'm', '--rename', 'b=a']],
+  },
+  'data-invalid': {
+    files: {
+      'iv.csv': `time,a\n${lines(300, i => (i % 4 ? `${minute(i)},${wave(i)}` : `${minute(i)},${wave(i)}\n${minute(i)},${wave(i)}`))}`,
+    },
+    cause: train('iv.csv'),
+    names: /telltale validate DATA/,
+    works: [['validate', 'iv.csv'], train('iv.csv', '--duplicate-times', 'first')],
+  },
+  'data-files-differ': {
+    files: {
+      'logs/1.csv': table(100),
+      'logs/2.csv': `time,a,b\n${lines(100, i => `${minute(i + 100)},${wave(i)},1`)}`,
+    },
+    cause: train('logs'),
+    names: /--channels/,
+    works: [train('logs', '--channels', 'a')],
+  },
+  'data-many-devices': {
+    files: {
+      'md.csv': `machineID,time,a\n${lines(400, i => `${1 + Math.floor(i / 200)},${minute(i % 200)},${wave(i)}`)}`,
+    },
+    cause: train('md.csv'),
+    names: /--group-by machineID/,
+    works: [
+      train('md.csv', '--group-by', 'machineID', '--device', '1'),
+      ['train', 'md.csv', ...TRAIN, '--group-by', 'machineID', '--out', 'fleet'],
+    ],
+  },
+  'data-duplicate-reading': {
+    files: { 'dr.csv': `time,tag,value\n${lines(200, i => `${minute(i)},a,${wave(i)}`)}${minute(5)},a,1\n` },
+    cause: train('dr.csv', '--duplicate-times', 'error'),
+    names: /--duplicate-times first, last or mean/,
+    works: ['first', 'last', 'mean'].map(policy => train('dr.csv', '--duplicate-times', policy)),
+  },
+  'option-unknown': {
+    cause: train('h.csv', '--windw', '10'),
+    names: /Did you mean --window\?/,
+    works: [train('h.csv', '--window', '10')],
+  },
+  'command-unknown': { cause: ['trian', 'h.csv'], names: /Did you mean train\?/, works: [train('h.csv')] },
+  'argument-unexpected': {
+    files: { 'a b.csv': table(200) },
+    cause: ['train', 'a', 'b.csv', ...TRAIN, '--out', 'out'],
+    names: /in quotes/,
+    works: [train('a b.csv')],
+  },
+  'option-invalid': {
+    cause: train('h.csv', '--missing', 'forget'),
+    names: /Change --missing to an allowed value/,
+    works: [train('h.csv', '--missing', 'hold')],
+  },
+  'option-missing': { cause: ['train', 'h.csv', ...TRAIN], names: /Add --out/, works: [train('h.csv')] },
+  'option-conflict': {
+    cause: train('h.csv', '--quantile', '0.9', '--threshold-factor', '3'),
+    names: /Remove one of them/,
+    works: [train('h.csv', '--quantile', '0.9')],
+  },
+  'output-is-input': {
+    cause: ['detect', 'h.csv', '--model', 'm', '--scores', 'h.csv'],
+    names: /Choose another file for --scores/,
+    works: [['detect', 'h.csv', '--model', 'm', '--scores', 's.csv']],
+  },
+  'output-twice': {
+    cause: ['detect', 'h.csv', '--model', 'm', '--scores', 's.csv', '--events', 's.csv'],
+    names: /another file/,
+    works: [['detect', 'h.csv', '--model', 'm', '--scores', 's.csv', '--events', 'e.csv']],
+  },
+  'output-in-model': {
+    cause: ['detect', 'h.csv', '--model', 'm', '--scores', 'm/s.csv'],
+    names: /outside of the folder/,
+    works: [['detect', 'h.csv', '--model', 'm', '--scores', 's.csv']],
+  },
+  'registry-needed': {
+    cause: ['show', 'pump@1'],
+    names: /--registry/,
+    works: [
+      ['train', 'h.csv', ...TRAIN, '--registry', 'reg', '--out', 'pump'],
+      ['show', 'pump@1', '--registry', 'reg'],
+    ],
+  },
+  'config-unreadable': {
+    files: { 'bad.yaml': 'train:\n  window: [1\n' },
+    cause: [...train('h.csv'), '--config', 'bad.yaml'],
+    names: /--no-config/,
+    works: [[...train('h.csv'), '--no-config']],
+  },
+  'config-missing': {
+    cause: [...train('h.csv'), '--config', 'nowhere.yaml'],
+    names: /--config/,
+    works: [[...train('h.csv'), '--no-config']],
+  },
+  'architecture-unknown': {
+    cause: ['train', 'h.csv', '--architecture', 'dense', '--out', 'out'],
+    names: /dense-ae/,
+    works: [
+      ['train', 'h.csv', '--architecture', 'dense-ae', '--epochs', '1', '--window', '10', '--out', 'out'],
+    ],
+  },
+  'onnx-unsupported': {
+    cause: ['export', 'm', '--out', 'm.onnx'],
+    names: /--architecture dense-ae/,
+    works: [
+      ['train', 'h.csv', '--architecture', 'dense-ae', '--epochs', '1', '--window', '10', '--out', 'network'],
+      ['export', 'network', '--out', 'm.onnx'],
+    ],
+  },
+  'labels-unknown': {
+    cause: ['evaluate', 'h.csv', '--model', 'm', '--labels', 'k.csvv'],
+    names: /a file of intervals START,END/,
+    works: [['evaluate', 'h.csv', '--model', 'm', '--labels', 'l.csv']],
+  },
+  'device-needed': {
+    files: {
+      'md.csv': `machineID,time,a\n${lines(400, i => `${1 + Math.floor(i / 200)},${minute(i % 200)},${wave(i)}`)}`,
+    },
+    cause: ['explain', 'md.csv', '--model', 'fleet2'],
+    names: /--device/,
+    works: [['explain', 'md.csv', '--model', 'fleet2', '--device', '1']],
+  },
+  'query-refused': {
+    cause: ['train', ...TRAIN, '--out', 'out', '--sql', "copy (select 1) to 'x.csv'"],
+    names: /single SELECT/,
+    works: [['train', ...TRAIN, '--out', 'out', '--sql', `select * from '${cwd}/h.csv'`]],
+  },
+  'event-unknown': {
+    cause: ['explain', 'fault.csv', '--model', 'm', '--event', 'e1'],
+    names: /--format json/,
+    works: [['detect', 'fault.csv', '--model', 'm', '--format', 'json']],
+  },
+  'figure-unknown': {
+    cause: ['plot', 'scor', 'h.csv', '--model', 'm', '--out', 'f.svg'],
+    names: /Did you mean score\?/,
+    works: [['plot', 'score', 'h.csv', '--model', 'm', '--out', 'f.svg']],
+  },
+  'format-unknown': {
+    cause: ['detect', 'h.csv', '--model', 'm', '--scores', 's.xyz'],
+    names: /supported extensions/,
+    works: [['detect', 'h.csv', '--model', 'm', '--scores', 's.csv']],
+  },
+  'file-not-found': { cause: train('gone.csv'), names: /Check the path/, works: [train('h.csv')] },
+  'file-unwritable': {
+    files: { blocked: '' },
+    cause: ['detect', 'h.csv', '--model', 'm', '--scores', 'blocked/s.csv'],
+    names: /another location/,
+    works: [['detect', 'h.csv', '--model', 'm', '--scores', 'free/s.csv']],
+  },
+  'artefact-missing': {
+    cause: ['detect', 'h.csv', '--model', 'gone'],
+    names: /telltale train --out/,
+    works: [['detect', 'h.csv', '--model', 'm']],
+  },
+  'artefact-exists': {
+    files: { 'full/note.txt': 'x' },
+    cause: ['train', 'h.csv', ...TRAIN, '--out', 'full'],
+    names: /another --out/,
+    works: [['train', 'h.csv', ...TRAIN, '--out', 'empty']],
+  },
+  'registry-missing': {
+    cause: ['models', 'list', '--registry', 'noreg'],
+    names: /--registry and --out NAME/,
+    works: [
+      ['train', 'h.csv', ...TRAIN, '--registry', 'noreg', '--out', 'pump'],
+      ['models', 'list', '--registry', 'noreg'],
+    ],
+  },
+}
+
+/** Why a remedy is no change of a command or of a table, or what needs a world that these tests do not have. */
+const STATED: Record<string, string> = {
+  ...listed(
+    'an argument of the library, refused before any command',
+    'frame-invalid frame-no-channels frame-lengths frame-time frame-value monitor-closed session-ended metric-unknown',
+  ),
+  ...listed(
+    'more or other data: nothing in the input at hand can be changed',
+    'data-calibration-short data-seen data-training-diverged sensitivity-too-high search-empty figure-empty',
+  ),
+  ...listed(
+    'an answer of the server, which test/serve provokes and resolves',
+    'request-invalid route-unknown method-refused media-type host-refused key-needed key-refused role-needed name-unknown request-unreadable name-taken state-conflict change-overtaken key-reused request-too-large request-timeout rate-exceeded server-busy server-answered port-taken server-unreachable',
+  ),
+  ...listed(
+    'a package or the machine: nothing that a test may install, break or exhaust',
+    'reader-missing rasteriser-missing engine-missing package-missing temporary-folder limit-memory limit-time limit-queue worker-lost file-unreadable',
+  ),
+  ...listed(
+    'a file that is too large or too wide for what it is',
+    'file-too-large limit-columns limit-blocks',
+  ),
+  ...listed(
+    'a broker, a child process or a snapshot of another process, tested where they are used',
+    'broker-unreachable message-unusable command-failed snapshot-unreadable state-in-use',
+  ),
+  ...listed(
+    'a damaged or foreign file: it comes back from a backup, or from another training',
+    'artefact-damaged artefact-version checkpoint-differs state-unfit alignment-missing reference-missing',
+  ),
+  ...listed(
+    'a name of the registry, which test/cli/commands/models.test.ts gives and takes',
+    'model-unknown model-name-invalid version-needed rollback-impossible',
+  ),
+  ...listed('a file outside of what may be read: the user moves it or names its folder', 'path-outside'),
+  ...listed(
+    'a combination that names its own members',
+    'option-combination stream-unsupported architecture-invalid',
+  ),
+  interrupted: 'the user stopped the command',
+  bug: 'a mistake in telltale',
+}
+
+function listed(reason: string, codes: string): Record<string, string> {
+  return Object.fromEntries(codes.split(' ').map(code => [code, reason]))
+}
+
+beforeAll(async () => {
+  file('h.csv', table(300))
+  file('l.csv', 'start,end\n250,260\n')
+  file(
+    'fault.csv',
+    csv(
+      changed(
+        table(300)
+          .trim()
+          .split('\n')
+          .map(line => line.split(',')),
+        (row, i) => (i > 200 && i < 220 ? [row[0]!, '60'] : row),
+      ),
+    ),
+  )
+  file(
+    'two.csv',
+    `machineID,time,a\n${lines(400, i => `${1 + Math.floor(i / 200)},${minute(i % 200)},${wave(i)}`)}`,
+  )
+  await done(['train', 'h.csv', ...TRAIN, '--out', 'm'])
+  await done(['train', 'two.csv', ...TRAIN, '--group-by', 'machineID', '--out', 'fleet2'])
+})
+
+function write(files: Readonly<Record<string, string>> = {}): void {
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(join(cwd, name, '..'), { recursive: true })
+    writeFileSync(join(cwd, name), text)
+  }
+}
+
+describe('a remedy of the catalogue', () => {
+  it('is applied here, or there is a reason why it cannot be', () => {
+    const known = [...Object.keys(REMEDIES), ...Object.keys(STATED)]
+    expect(known.sort()).toEqual(Object.keys(ERROR_CATALOGUE).sort())
+  })
+
+  it.each(Object.entries(REMEDIES))(
+    'works as it is printed: %s',
+    async (code, { files, cause, names, change, works }) => {
+      write(files)
+      for (const name of readdirSync(cwd)) if (name === 'out') rmSync(join(cwd, name), { recursive: true })
+      const { stderr, stdout, code: exit } = await tt(cause)
+      const text = `${stderr}${stdout}`
+      expect([exit === 0, text.includes(code) || text.includes('table-unreadable')]).toEqual([false, true])
+      expect(text).toMatch(names)
+      write(change)
+      for (const line of works) await done(line, line[0] === 'validate' ? [0, 3] : [0])
+    },
+  )
+})
