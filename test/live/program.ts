@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { onTestFinished } from 'vitest'
 import type { Frame } from '../../src/core/frame.js'
 import { trainModel } from '../../src/pipeline/index.js'
 import { saveModel } from '../../src/store/index.js'
@@ -47,9 +48,16 @@ export interface Run {
   readonly ended: Promise<{ code: number | null; stderr: string; stdout: string }>
 }
 
-/** Starts `telltale stream` in a folder; `onLine` hears each line of stderr. */
-export function stream(cwd: string, args: readonly string[], onLine: (line: string) => void = () => {}): Run {
-  const child = spawn(process.execPath, [PROGRAM, 'stream', '--model', 'model', ...args], { cwd })
+/** Starts `telltale stream` in a folder; `onLine` hears each line of stderr. @param env added to the environment */
+export function stream(
+  cwd: string,
+  args: readonly string[],
+  onLine: (line: string) => void = () => {},
+  env: Readonly<Record<string, string>> = {},
+): Run {
+  const options = { cwd, env: { ...process.env, ...env } }
+  const child = spawn(process.execPath, [PROGRAM, 'stream', '--model', 'model', ...args], options)
+  onTestFinished(() => void child.kill('SIGKILL'))
   let stderr = ''
   let stdout = ''
   child.stderr.on('data', chunk => {
