@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { MqttClient } from 'mqtt'
 import { describe, expect, it } from 'vitest'
@@ -7,7 +7,7 @@ import { createRandom } from '../../src/core/random.js'
 import { scratchFolder } from '../cli/world.js'
 import { receiver } from '../emit/receiver.js'
 import { connect, MOSQUITTO, startBroker, watch } from './mosquitto.js'
-import { idsOf, linesOf, liveFrame, stream, toNdjson, trainSmall } from './program.js'
+import { idsOf, linesOf, liveFrame, stream, toNdjson, trainSmall, wantedOf } from './program.js'
 import { startProxy } from './proxy.js'
 
 const KILLS = Number(process.env.STREAM_TEST_KILLS ?? 4)
@@ -21,18 +21,6 @@ const POISON: readonly (readonly [reason: string, payload: string])[] = [
   ['no-reading', '{"time":"2024-01-01T00:00:00Z"}'],
   ['too-large', `"${'x'.repeat(1 << 20)}"`],
 ]
-
-/** What a file with the same messages gives. */
-async function wantedOf(folder: string, lines: readonly string[]) {
-  writeFileSync(join(folder, 'live.ndjson'), `${lines.join('\n')}\n`)
-  const args = ['--source', 'live.ndjson', '--no-follow', '--map', 'device=id', '--state', 'wanted']
-  const { code, stderr } = await stream(folder, [...args, '--events', 'we.jsonl', '--scores', 'ws.jsonl'])
-    .ended
-  expect(code, stderr).toBe(0)
-  const events = idsOf(join(folder, 'we.jsonl'))
-  expect(events.length).toBeGreaterThan(2)
-  return { scores: linesOf(join(folder, 'ws.jsonl')), events }
-}
 
 /** Ids of events that opened and closed, each once, as the broker delivered them. */
 async function hear(client: MqttClient, topic: string) {
