@@ -57,7 +57,8 @@ export async function replayModel(
     for (const { events } of outputs)
       for (const event of events) {
         const { kind, change, sentence } = noticeOf(event)
-        if (kind === 'coverage') silences.push({ time: event.time ?? null, device: event.subject, what: sentence })
+        if (kind === 'coverage')
+          silences.push({ time: event.time ?? null, device: event.subject, what: sentence })
         else found.set((event.data as { id: string }).id + event.subject, replayedEvent(event))
         if (change !== 'updated') onEvent(event)
       }

@@ -28,7 +28,10 @@ export async function* tableMessages(devices: DeviceTables, spanMs: number): Asy
       isLast = value.isLast
     }
     for (;;) {
-      const startMs = cursors.reduce((least, cursor) => Math.min(least, timeOf(cursor)), Number.POSITIVE_INFINITY)
+      const startMs = cursors.reduce(
+        (least, cursor) => Math.min(least, timeOf(cursor)),
+        Number.POSITIVE_INFINITY,
+      )
       if (startMs === Number.POSITIVE_INFINITY) return
       const messages: Message[] = []
       for (const cursor of cursors)

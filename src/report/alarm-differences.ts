@@ -40,10 +40,7 @@ const placeOf = (at: string | number) => (typeof at === 'number' ? at : Date.par
  * const event = { id: 'e', device: 'p', start: 10, end: 20, score: 3, severity: 50, channels: 'flow 100 %' }
  * alarmDifferences([event], []).counts // => { 'same': 0, 'other times': 0, 'only A': 1, 'only B': 0 }
  */
-export function alarmDifferences(
-  a: readonly ReplayedEvent[],
-  b: readonly ReplayedEvent[],
-): AlarmDifferences {
+export function alarmDifferences(a: readonly ReplayedEvent[], b: readonly ReplayedEvent[]): AlarmDifferences {
   const counts = { same: 0, 'other times': 0, 'only A': 0, 'only B': 0 }
   const rows: Row[] = []
   for (const group of groupsOf(a, b)) {

@@ -47,12 +47,17 @@ type ReplayOptions = z.output<typeof schema>
 
 export const replayCommand = defineCommand({
   name: 'replay',
-  summary: 'Prints the events that a stream would have reported for a recorded table, and how two models differ.',
+  summary:
+    'Prints the events that a stream would have reported for a recorded table, and how two models differ.',
   description:
     'The rows of all devices are taken in the order of their times, by the path of `telltale stream`, with the clock of the data: events of anomalies and of silent devices and channels. ' +
     'With --against the same rows go through a second model; events of a device that overlap belong together. With --speed events are also printed on stderr as they happen.',
   arguments: [
-    { name: 'data', reads: true, description: 'Table: a file, a pattern, a folder, or - for standard input.' },
+    {
+      name: 'data',
+      reads: true,
+      description: 'Table: a file, a pattern, a folder, or - for standard input.',
+    },
   ],
   schema,
   examples: [

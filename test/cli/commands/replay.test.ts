@@ -38,14 +38,24 @@ beforeAll(async () => {
 
 describe('replay', { timeout: 60_000 }, () => {
   it('finds the events of a causal detection, and the silence of a device', async () => {
-    const detected = await run('detect', 'l.csv', '--model', 'one', '--alignment', 'causal', '--format', 'json')
+    const detected = await run(
+      'detect',
+      'l.csv',
+      '--model',
+      'one',
+      '--alignment',
+      'causal',
+      '--format',
+      'json',
+    )
     const { events } = JSON.parse(detected.stdout)
     const { code, stdout, stderr } = await run(
       ...['replay', 'l.csv', '--model', 'one', '--silent-after', '10m', '--format', 'json'],
     )
     expect(code, stderr).toBe(0)
     const replayed = JSON.parse(stdout)
-    const keys = (list: { device: string; id: string }[]) => list.map(({ device, id }) => `${device} ${id}`).sort()
+    const keys = (list: { device: string; id: string }[]) =>
+      list.map(({ device, id }) => `${device} ${id}`).sort()
     expect(keys(replayed.events)).toEqual(keys(events))
     expect(keys(events).length).toBeGreaterThan(1)
     expect(replayed.silences).toEqual([
@@ -69,7 +79,8 @@ describe('replay', { timeout: 60_000 }, () => {
     const { a, b, counts: two, differences: rows } = JSON.parse(strict.stdout)
     expect(a.events.length).toBeGreaterThan(1)
     expect(rows.length).toBe(two['only A'] + two['only B'] + two['other times'])
-    const of = (side: string) => rows.reduce((sum: number, row: Record<string, number>) => sum + row[`events ${side}`]!, 0)
+    const of = (side: string) =>
+      rows.reduce((sum: number, row: Record<string, number>) => sum + row[`events ${side}`]!, 0)
     expect(of('B')).toBeLessThanOrEqual(b.events.length)
     const text = await run('replay', 'l.csv', '--model', 'one', '--against', 'two')
     expect(text.stdout).toContain(`${two.same} the same in both, ${two['other times']} with other times`)
