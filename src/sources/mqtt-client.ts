@@ -135,12 +135,13 @@ export async function openMqttPublisher(connection: MqttConnection): Promise<Mqt
 
 type Status = MqttConnection['status']
 
-/** Publishes that the program is there whenever the client has a connection. */
+/** Publishes that the program is there now and whenever the client has a connection. */
 export function tellStatus(status: Status) {
   return (client: MqttClient): void => {
     if (status === undefined) return
-    const { topic, payloadOf } = status
-    client.on('connect', () => void client.publish(topic, payloadOf(true), { qos: 1, retain: true }))
+    const tell = () => void client.publish(status.topic, status.payloadOf(true), { qos: 1, retain: true })
+    if (client.connected) tell()
+    client.on('connect', tell)
   }
 }
 

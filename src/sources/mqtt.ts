@@ -56,7 +56,6 @@ export async function openMqtt(options: MqttOptions): Promise<Source> {
   }
   const client = await connectMqtt(connection, created => {
     acknowledgements.attach(created)
-    tellStatus(connection.status)(created)
     // The client reads on when this calls back: a full queue makes the broker wait.
     created.handleMessage = (packet, done) => {
       // What comes after the stop has no acknowledgement: the broker keeps it.
@@ -74,6 +73,8 @@ export async function openMqtt(options: MqttOptions): Promise<Source> {
   })
   const filters = patterns.map(({ filter }) => (share ? `$share/${share}/${filter}` : filter))
   await subscribe(client, filters, qos, connection)
+  // Who waits for this program may send at once.
+  tellStatus(connection.status)(client)
   return sourceOf(safeUrl(connection.url), inbox, options.decode, options.onBad, {
     stop() {
       isStopped = true

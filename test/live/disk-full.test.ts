@@ -43,7 +43,7 @@ describe.skipIf(!canMount)('a full disk (skipped: this machine allows no mounts)
       mkdirSync(disk)
       const { stdout, stderr } = inOwnMounts(SCRIPT, disk, `${kilobytes}k`, folder, process.execPath, PROGRAM)
       expect(stdout, stderr).toBe('full 1\nafter 0\n')
-      expect(stderr).toMatch(/error \[file-unwritable\].*(ENOSPC|no space left)/)
+      expect(stderr).toMatch(/error \[file-unwritable\].*no space/)
       expect(linesOf(join(folder, 's.jsonl'))).toEqual(linesOf(join(folder, 'ws.jsonl')))
       expect(idsOf(join(folder, 'e.jsonl'))).toEqual(idsOf(join(folder, 'we.jsonl')))
     },

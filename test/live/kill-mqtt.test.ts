@@ -37,8 +37,9 @@ async function hear(client: MqttClient, topic: string) {
 async function plant() {
   const folder = scratchFolder()
   await trainSmall(folder)
-  const lines = toNdjson(liveFrame(MESSAGES), { id: 'p7' })
-  const wanted = await wantedOf(folder, lines)
+  const frame = liveFrame(MESSAGES)
+  const lines = toNdjson(frame)
+  const wanted = await wantedOf(folder, toNdjson(frame, { id: 'p7' }))
   const broker = await startBroker(folder)
   const client = await connect(broker.url)
   const heard = await hear(client, 'alarms')
@@ -46,16 +47,7 @@ async function plant() {
     for (const line of lines.slice(from, to)) await client.publishAsync('m/p7', line, { qos: 1 })
   }
   const start = (url: string, hook: string) => {
-    const source = [
-      '--source',
-      url,
-      '--topics',
-      'm/{device}',
-      '--map',
-      'device=id',
-      '--checkpoint-every',
-      '50ms',
-    ]
+    const source = ['--source', url, '--topics', 'm/{device}', '--checkpoint-every', '50ms']
     const out = ['--events', 'e.jsonl', '--scores', 's.jsonl', '--state', 'state', '--stats-every', '1ms']
     const events = watch()
     const run = stream(
@@ -84,6 +76,11 @@ describe.skipIf(MOSQUITTO === undefined)(
       const { received, host } = await receiver()
       const random = createRandom(11)
       let sent = 0
+      // The broker keeps messages for a program that it knows.
+      const first = start(broker.url, host)
+      await first.events.until(/messages/)
+      first.child.kill('SIGTERM')
+      await first.ended
       for (let kill = 0; kill < KILLS; kill++) {
         const run = start(broker.url, host)
         const publishing = publish(sent, sent + 100)

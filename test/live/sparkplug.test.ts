@@ -50,7 +50,7 @@ describe.skipIf(MOSQUITTO === undefined)(
         seq = type === 'NBIRTH' ? 0 : (seq + 1) % 256
         const device = type.startsWith('D') ? '/pump' : ''
         return edge.publishAsync(`spBv1.0/plant/${type}/edge${device}`, payload(timeMs, seq, metrics), {
-          qos: 1,
+          qos: 0,
         })
       }
       const reading = (i: number, isBirth: boolean) =>
@@ -63,18 +63,18 @@ describe.skipIf(MOSQUITTO === undefined)(
       edge.on('message', (topic, bytes) =>
         asked.onLine(`${topic} ${topic.includes('STATE') ? bytes : codec.decode(bytes).metrics[0].name}`),
       )
-      await edge.subscribeAsync(['spBv1.0/plant/NCMD/edge', 'spBv1.0/STATE/telltale'], { qos: 1 })
+      await edge.subscribeAsync(['spBv1.0/plant/NCMD/edge', 'spBv1.0/STATE/telltale'], { qos: 0 })
       const args = ['--source', broker.url, '--sparkplug', 'plant', '--sparkplug-host', 'telltale']
       const out = ['--events', 'e.jsonl', '--scores', 's.jsonl', '--state', 'state', '--stats-every', '1ms']
       const start = (events = watch()) => ({ events, ...stream(folder, [...args, ...out], events.onLine) })
       const online = asked.until(/STATE\/telltale \{"online":true/)
       let run = start()
-      await online
+      await Promise.all([online, run.events.until(/messages/)])
       await birth(0)
       for (let i = 1; i < 30; i++) await send('DDATA', frame.timeMs[i], reading(i, false))
       await run.events.until(/ of 30 samples/)
       const offline = asked.until(/STATE\/telltale \{"online":false/)
-      run.child.kill('SIGKILL')
+      run.child.kill('SIGTERM')
       await offline
       const wanted = asked.until(/NCMD\/edge Node Control\/Rebirth/)
       run = start()
