@@ -52,11 +52,7 @@ interface Scored extends ScoreCounts {
  * device without a model, or whose data cannot be scored, is reported and does not stop the others. Returns the exit code: of anomalies when these
  * fail, else that of the first device that failed, else `artefact` when no device had a model.
  */
-export async function detectFleet(
-  io: Io,
-  detection: FleetDetection,
-  progress: Progress,
-): Promise<number> {
+export async function detectFleet(io: Io, detection: FleetDetection, progress: Progress): Promise<number> {
   const { devices, fleet, options, format } = detection
   const { stream } = io
   const files = { scores: options.scores, events: options.events }
