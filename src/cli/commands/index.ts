@@ -16,6 +16,7 @@ import { modelsCommand } from './models.js'
 import { monitorCommand } from './monitor.js'
 import { planCommand } from './plan.js'
 import { plotCommand } from './plot.js'
+import { replayCommand } from './replay.js'
 import { reportCommand } from './report.js'
 import { retrainCommand } from './retrain.js'
 import { serveCommand } from './serve.js'
@@ -43,6 +44,7 @@ export const COMMANDS: readonly Command[] = [
   reportCommand,
   plotCommand,
   streamCommand,
+  replayCommand,
   evaluateCommand,
   thresholdCommand,
   backtestCommand,

@@ -65,6 +65,7 @@ const LOADING = [
   ['stream', '--source', 'data.csv', '--model', './model'],
   ['models', 'copy', './model', 'other'],
   ['models', 'compare', './model', './model'],
+  ['replay', 'data.csv', '--model', './model'],
   ['retrain', 'data.csv', '--model', 'pump@1'],
   ['models', 'verify', 'pump'],
   ['models', 'show', 'pump@1'],
