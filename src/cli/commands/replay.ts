@@ -95,7 +95,7 @@ async function replayOne(
   name: string,
   label: string,
 ): Promise<Replayed> {
-  const fleet = await openFleet(await modelIn(io, cli, name), createRuntime(1), true)
+  const fleet = await openFleet(io, await modelIn(io, cli, name), createRuntime(1), true)
   if (fleet === undefined) throw createError('bug', { reason: 'no model was opened' })
   const isOfOneDevice = fleet.members === undefined && fleet.trained.device !== undefined
   const { devices, times } =

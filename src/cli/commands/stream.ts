@@ -45,7 +45,7 @@ export const streamCommand = defineCommand({
     const sinks = streamSinks(io, options)
     const runtime = createRuntime(1)
     const shared = options.sharedModel === undefined ? undefined : await modelIn(io, cli, options.sharedModel)
-    const models = await openStreamModels(await modelIn(io, cli, options.model), shared, runtime)
+    const models = await openStreamModels(await modelIn(io, cli, options.model), shared, runtime, io.trusted)
     printNotes(io, streamNotes(models))
     if (options.dryRun) {
       const open = isKafka(options.source) ? openKafkaPreview : openStreamSource
