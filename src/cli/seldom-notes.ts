@@ -3,7 +3,7 @@ import type { Io } from './io.js'
 import { printNotes } from './notes.js'
 
 const AGAIN_MS = 60_000
-/** Kinds whose time is known; with more all are told again. */
+/** Kinds whose time is known; with more all are printed again. */
 const MOST_KINDS = 1000
 
 /** Prints notes, each kind at most once in a minute. */
@@ -17,7 +17,7 @@ export function createSeldomNotes(io: Io): (kind: string, text: string) => void 
   }
 }
 
-/** Tells why a connection fails, each reason once in a minute, and that it works again. */
+/** Prints why a connection fails, each reason once in a minute, and that it works again. */
 export function createTroubleNotes(io: Io, name: string): OnTrouble {
   const note = createSeldomNotes(io)
   let isTold = false

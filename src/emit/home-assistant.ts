@@ -4,7 +4,7 @@ import type { LiveOutput } from './sink.js'
 import type { SpoolRecord } from './spool.js'
 
 export interface HomeAssistantOptions {
-  /** First level of the topics of discovery, `homeassistant` unless Home Assistant was told otherwise. */
+  /** First level of the topics of discovery, `homeassistant` unless Home Assistant is configured otherwise. */
   readonly discovery: string
   /** Of the sink: topics of a device are `{prefix}/{device}/...`. */
   readonly prefix: string

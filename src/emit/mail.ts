@@ -26,7 +26,7 @@ interface Mail {
   readonly text: string
 }
 
-/** Errors of the library that tell that the server refuses this message, not this client. */
+/** Errors of the library that say that the server refuses this message, not this client. */
 const REFUSED = ['EENVELOPE', 'EMESSAGE']
 
 /**

@@ -204,7 +204,7 @@ function originOf(device: string, { model: { info } }: Pick<Device, 'model'>): E
   return { device, model: info.id, timeKind, stepMs: info.schema?.cadenceMs ?? 0 }
 }
 
-/** Readings in a row, and messages in a row that say that the device is gone. */
+/** Consecutive readings, and consecutive messages that say that the device is gone. */
 function runsOf(messages: readonly Message[]) {
   const runs: { readonly isGone: boolean; readonly messages: Message[] }[] = []
   for (const message of messages) {

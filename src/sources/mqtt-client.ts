@@ -1,7 +1,7 @@
 import type { IClientOptions, MqttClient } from 'mqtt'
 import { createError } from '../core/errors.js'
 
-/** Hears why a connection fails, each time it is tried; undefined: it works again. */
+/** Is called with the reason why a connection fails, each time it is tried; undefined: it works again. */
 export type OnTrouble = (reason: string | undefined) => void
 
 /** How a broker is reached; the same for sources and sinks. */
@@ -89,7 +89,7 @@ export async function connectMqtt(
   return client
 }
 
-/** The client connects again until it is closed; whoever runs the program hears why it must. */
+/** The client connects again until it is closed; `onTrouble` receives why it must. */
 function tellTrouble(client: MqttClient, { onTrouble }: MqttConnection): void {
   let isRefused = false
   client.on('error', ({ message }) => {
@@ -107,7 +107,7 @@ function tellTrouble(client: MqttClient, { onTrouble }: MqttConnection): void {
 export interface MqttPublisher {
   /** Resolves when the broker has it (QoS 1) or it was sent (QoS 0). */
   publish(topic: string, payload: string, qos: 0 | 1, retain?: boolean): Promise<void>
-  /** Hears the messages of a topic. */
+  /** The listener is called with the messages of a topic. */
   hear(topic: string, listener: (payload: string) => void): Promise<void>
   isConnected(): boolean
   close(): Promise<void>

@@ -10,7 +10,7 @@ import {
 export interface SparkplugFound {
   /** In order; one per device that a death ends. */
   readonly messages: readonly RawMessage[]
-  /** A command to publish: what the edge node told in its births is not known, or messages are missing. */
+  /** A command to publish: what the edge node said in its births is not known, or messages are missing. */
   readonly rebirth?: { readonly topic: string; readonly payload: Uint8Array }
 }
 
