@@ -47,13 +47,8 @@ export const exportCommand = defineCommand({
     if (members !== undefined) return exportFleet(io, members, options, cli.format)
     const file = pathIn(io, out)
     if (file !== '-') await checkFolder(file, out)
-<<<<<<< HEAD
-    const model = await loadModel(place)
-    const bytes = exportOnnx(model, knownOnly(exportSettings, options))
-=======
     const model = await loadModel(place, undefined, io.trusted)
-    const bytes = exportOnnx(model, options)
->>>>>>> main
+    const bytes = exportOnnx(model, knownOnly(exportSettings, options))
     if (file === '-') {
       await new Promise<void>((done, fail) => io.stream.write(bytes, error => (error ? fail(error) : done())))
     } else {
@@ -100,11 +95,10 @@ async function exportFleet(
   for (const { device, path } of members) {
     const name = join(out, `${basename(path)}.onnx`)
     try {
-<<<<<<< HEAD
-      const bytes = exportOnnx(await loadModel(path), knownOnly(exportSettings, options))
-=======
-      const bytes = exportOnnx(await loadModel(path, undefined, io.trusted), options)
->>>>>>> main
+      const bytes = exportOnnx(
+        await loadModel(path, undefined, io.trusted),
+        knownOnly(exportSettings, options),
+      )
       await makeFolderOf(pathIn(io, name), name)
       await writeFileAtomic(pathIn(io, name), [bytes])
       rows.push({ device, file: name, bytes: bytes.length, result: 'exported' })
