@@ -98,7 +98,12 @@ function streamMapping(options: StreamCommandOptions, { trained, states }: Strea
       value: known.valueColumn ?? form.valueColumn,
     },
     {
-      times: { timeFormat, timeZone, order, timeUnit: options.timeUnit ?? (options.sparkplug ? 'ms' : (known.timeUnit ?? form.timeUnit)) },
+      times: {
+        timeFormat,
+        timeZone,
+        order,
+        timeUnit: options.timeUnit ?? (options.sparkplug ? 'ms' : (known.timeUnit ?? form.timeUnit)),
+      },
       decimal: options.decimal ?? known.decimal ?? form.decimal ?? '.',
       states,
     },

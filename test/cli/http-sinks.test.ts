@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { httpPlan } from '../../src/cli/http-sinks.js'
 import type { StreamCommandOptions } from '../../src/cli/stream-options.js'
-import { fakeIo } from './world.js'
 import { anomaly, output, receiver } from '../emit/receiver.js'
+import { fakeIo } from './world.js'
 
 const options = { grafanaToken: 'g', influxToken: 'i', publishScores: false } as StreamCommandOptions
 
@@ -36,7 +36,9 @@ describe('sinks over HTTP', () => {
   })
 
   it('do not show the secret path of Slack, and refuse unknown receivers', () => {
-    const names = ['a', 'b'].map(path => httpPlan(fakeIo().io, options, `slack+https://hooks.example/${path}-secret`).name)
+    const names = ['a', 'b'].map(
+      path => httpPlan(fakeIo().io, options, `slack+https://hooks.example/${path}-secret`).name,
+    )
     expect(names[0]).toMatch(/^slack\+https:\/\/hooks\.example\/[0-9a-f]{8}$/)
     expect(names[1]).not.toBe(names[0])
     for (const url of ['teams+https://x', 'influx+mqtt://x', 'slack+https://', 'ftp://x'])
