@@ -130,7 +130,8 @@ export const validateCommand = defineCommand({
     const { read } = tableSource(io, data, options, history)
     const file = data ?? 'the query'
     const { table, findings } = await read((source, request) =>
-      readLeniently(source, file, request, options.memory),
+      // Repairs fill what would be refused.
+      readLeniently(source, file, options.fix ? { ...request, missing: 'keep' } : request, options.memory),
     )
     const context = { findings, ...(history && { schema: history.schema, window: history.window }) }
     const { frame, health } = table

@@ -111,7 +111,14 @@ describe('telltale validate', () => {
   it('writes the report by its ending and a configuration that train takes', async () => {
     const cwd = await folder(edited({ 5: withFlow('') }))
     for (const ending of ['md', 'html', 'json', 'txt'])
-      expect((await telltale([...VALIDATE, '--report', `reports/health.${ending}`], { cwd })).code).toBe(0)
+      expect(
+        (
+          await telltale([...VALIDATE, '--missing', 'linear', '--report', `reports/health.${ending}`], {
+            cwd,
+          })
+        ).code,
+      ).toBe(0)
+    expect((await telltale(VALIDATE, { cwd })).code).toBe(3)
     expect(readFileSync(join(cwd, 'reports/health.md'), 'utf8')).toContain('# Health of data.csv')
     expect(JSON.parse(readFileSync(join(cwd, 'reports/health.json'), 'utf8')).valid).toBe(true)
     await telltale([...VALIDATE, '--suggest', 'start.yaml'], { cwd })
