@@ -147,7 +147,7 @@ export function viewHealth({
   }
 }
 
-/** Significant digits that tell the readings of a channel apart: two more than its range needs, 4 to 9. */
+/** Significant digits that distinguish the readings of a channel: two more than its range needs, 4 to 9. */
 function digitsOf(min: number, max: number): number {
   const ratio = Math.max(Math.abs(min), Math.abs(max)) / (max - min)
   return Number.isFinite(ratio) && ratio > 0 ? Math.min(9, Math.max(4, Math.ceil(Math.log10(ratio)) + 2)) : 4

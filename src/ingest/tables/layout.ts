@@ -46,7 +46,7 @@ function isDatum(cell: string): boolean {
   )
 }
 
-/** The share of the filled cells under the first line that hold data: what tells two delimiters apart that part all lines alike. */
+/** The share of the filled cells under the first line that hold data: it decides between delimiters that cut all lines alike. */
 export function datumShare(rows: readonly (readonly string[])[]): number {
   const filled = rows.slice(1).flatMap(cells => cells.filter(cell => cell.trim() !== ''))
   return filled.length === 0 ? 0 : filled.filter(isDatum).length / filled.length
