@@ -1,6 +1,7 @@
 import { type Frame, sampleCount } from '../core/frame.js'
 import { adjustPValues, kolmogorovPValue } from '../stats/index.js'
 import { countReadings, type DriftCounts, largestDistance } from './counter.js'
+import { type DriftLevel, isDrift } from './level.js'
 import { type ChannelReference, type DriftReference, effectiveSamples } from './reference.js'
 
 /** Bins of the PSI between the extremes of the reference, and one beyond each. */
@@ -9,9 +10,6 @@ const BINS = 10
 const LEAST_EFFECTIVE = 10
 /** How large a difference is, whatever its significance: PSI as usual in credit scoring, distances as Cohen's d, missing samples by share. */
 const SIZES = { psi: [0.1, 0.25], wasserstein: [0.2, 0.5], missing: [0.05, 0.2] } as const
-
-/** How much a channel has changed: `unknown` when there are too few samples for a test. */
-export type DriftLevel = 'none' | 'moderate' | 'large' | 'unknown'
 
 export interface ChannelDrift {
   readonly channel: string
@@ -80,7 +78,6 @@ export function checkDrift(reference: DriftReference, frame: Frame, alpha = 0.01
       missingLevel: isGone(channel, count) ? 'large' : levelOf(missingPValue, missingSize, alpha),
     }
   })
-  const isDrift = (level: DriftLevel) => level === 'moderate' || level === 'large'
   const drifted = channels.some(({ level, missingLevel }) => isDrift(level) || isDrift(missingLevel))
   return { samples: count, drifted, channels }
 }

@@ -1,6 +1,9 @@
 export { ADWIN_START, type AdwinOptions, type AdwinState, adwinStep } from './adwin.js'
-export { type ChannelDrift, checkDrift, type DriftLevel, type DriftReport } from './check.js'
+export { type DriftAlert, isAlertDue } from './alert.js'
+export { type ChannelDrift, checkDrift, type DriftReport } from './check.js'
+export { type ChannelHistory, type DriftRecord, driftHistory } from './history.js'
 export { KSWIN_START, type KswinOptions, type KswinState, kswinStep } from './kswin.js'
+export { DRIFT_LEVELS, type DriftLevel, isDrift } from './level.js'
 export {
   PAGE_HINKLEY_START,
   type PageHinkleyOptions,

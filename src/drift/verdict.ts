@@ -1,5 +1,6 @@
 import { type Frame, sampleCount } from '../core/frame.js'
-import type { ChannelDrift, DriftLevel, DriftReport } from './check.js'
+import type { ChannelDrift, DriftReport } from './check.js'
+import { isDrift } from './level.js'
 import type { DriftReference } from './reference.js'
 
 /** What to do about a drift. */
@@ -77,8 +78,6 @@ export function driftVerdict(
     channels: names(changed),
   }
 }
-
-const isDrift = (level: DriftLevel) => level === 'moderate' || level === 'large'
 
 /** What about a channel looks like a fault of its sensor, as the rest of a sentence. */
 function sensorSign(reference: DriftReference, frame: Frame, drift: ChannelDrift): string | undefined {
