@@ -1,6 +1,12 @@
 export { ADWIN_START, type AdwinOptions, type AdwinState, adwinStep } from './adwin.js'
 export { type DriftAlert, isAlertDue } from './alert.js'
-export { type ChannelDrift, checkDrift, type DriftReport } from './check.js'
+export {
+  type ChannelDrift,
+  checkDrift,
+  createDriftCheck,
+  type DriftCheck,
+  type DriftReport,
+} from './check.js'
 export { type ChannelHistory, type DriftRecord, driftHistory } from './history.js'
 export { KSWIN_START, type KswinOptions, type KswinState, kswinStep } from './kswin.js'
 export { DRIFT_LEVELS, type DriftLevel, isDrift } from './level.js'
@@ -19,5 +25,6 @@ export {
   REFERENCE_KIND,
   REFERENCE_VERSION,
 } from './reference.js'
+export { HOURS } from './season.js'
 export { findTrends, type TimeToLimit, type Trend, type TrendOptions } from './trend.js'
 export { DRIFT_VERDICTS, type DriftVerdict, driftVerdict } from './verdict.js'

@@ -1,10 +1,11 @@
 import type { ChannelDrift } from '../../drift/index.js'
-import { readTable } from '../../ingest/index.js'
+import { type ChunkedTable, readChunks, readTable, summaryNotes, type Table } from '../../ingest/index.js'
 import { formatNumber, formatPercent, formatRows, type Row } from '../../report/index.js'
 import { EXIT_DRIFT, EXIT_OK } from '../exit-codes.js'
 import { printNotes } from '../notes.js'
+import { chunkRowsOf, isForChunks, oneDevice } from '../table-chunks.js'
 import { tableSource } from '../table-source.js'
-import { checkFrame, referenceModel } from './check-frame.js'
+import { checkPieces, referenceModel } from './check-pieces.js'
 import { recorder, recordOf } from './history-file.js'
 import { runOnDrift } from './on-drift.js'
 import type { DriftCall } from './options.js'
@@ -13,12 +14,17 @@ import type { DriftCall } from './options.js'
 export async function check(call: DriftCall, data: string | undefined): Promise<number> {
   const { options, cli, io } = call
   const model = await referenceModel(call)
-  const { read } = tableSource(io, data, { ...options, missing: 'mask' }, model.info)
-  const table = await read((source, request) =>
-    readTable(source, { ...request, expectChannels: model.info.channels }),
-  )
-  printNotes(io, table.notes)
-  const found = await checkFrame(model, table.frame, call)
+  const { channels } = model.info
+  const { source, request, read } = tableSource(io, data, { ...options, missing: 'mask' }, model.info)
+  const isChunked = await isForChunks(source, request, options)
+  const table = await read<Table | ChunkedTable>((from, given) => {
+    const asked = { ...given, expectChannels: channels }
+    return isChunked
+      ? readChunks(from, { ...asked, chunkRows: chunkRowsOf(options, channels.length) })
+      : readTable(from, asked)
+  })
+  const found = await checkPieces(model, 'frame' in table ? [table] : oneDevice(table), call)
+  printNotes(io, 'frame' in table ? table.notes : summaryNotes(table.summary))
   const { report, score, all, drifted, verdict } = found
   if (cli.format === 'json')
     io.stdout(
@@ -30,7 +36,7 @@ export async function check(call: DriftCall, data: string | undefined): Promise<
   if (cli.format === 'table')
     io.stdout(`\n${drifted ? 'drift' : 'no drift'}: ${verdict.verdict}. ${verdict.reason}\n`)
   const command = drifted ? options.onDrift : undefined
-  const line = recordOf(found, data ?? 'the query', table.frame, Date.now(), command !== undefined)
+  const line = recordOf(found, data ?? 'the query', Date.now(), command !== undefined)
   await recorder(call)?.add(line)
   if (command !== undefined) runOnDrift(command, verdict, io)
   return drifted && options.failOnDrift ? EXIT_DRIFT : EXIT_OK

@@ -1,11 +1,10 @@
 import { open, readFile, stat } from 'node:fs/promises'
 import { z } from 'zod'
 import { createError } from '../../core/errors.js'
-import { type Frame, sampleCount } from '../../core/frame.js'
 import { DRIFT_LEVELS, DRIFT_VERDICTS } from '../../drift/index.js'
 import { readTextFile, writeError } from '../../files/index.js'
 import { makeFolderOf, pathIn } from '../paths.js'
-import type { CheckedFrame } from './check-frame.js'
+import type { CheckedPieces } from './check-pieces.js'
 import type { DriftCall } from './options.js'
 
 const HISTORY_LIMIT_BYTES = 1_000_000_000
@@ -32,9 +31,8 @@ export type DriftLine = Readonly<z.output<typeof schema>>
 
 /** The line of a check. */
 export function recordOf(
-  { all, drifted, verdict: { verdict, reason, channels: about } }: CheckedFrame,
+  { report: { samples }, all, drifted, lastMs, verdict: { verdict, reason, channels: about } }: CheckedPieces,
   data: string,
-  frame: Pick<Frame, 'timeMs' | 'values' | 'channels' | 'timeKind'>,
   nowMs: number,
   alert: boolean,
 ): DriftLine {
@@ -44,12 +42,11 @@ export function recordOf(
     missingLevel,
     distance: Number.isFinite(wasserstein) ? Number(wasserstein.toPrecision(4)) : null,
   }))
-  const samples = sampleCount(frame)
   return {
     at: new Date(nowMs).toISOString(),
     data,
     samples,
-    last: samples === 0 ? null : frame.timeMs[samples - 1],
+    last: lastMs,
     drifted,
     verdict,
     reason,

@@ -4,7 +4,7 @@ import { readOptions } from '../../ingest/index.js'
 import { detectOptions } from '../../pipeline/index.js'
 import type { Call } from '../command.js'
 
-const { timeColumn, labelColumn, rows, workers } = detectOptions.shape
+const { timeColumn, labelColumn, rows, workers, chunkRows, memory } = detectOptions.shape
 const duration = () =>
   z.string().regex(/^\d+(?:\.\d+)?(?:ms|s|m|h)$/, 'must be a duration such as 30s, 10m or 24h')
 
@@ -70,6 +70,8 @@ export const driftOptions = z.object({
   labelColumn,
   rows,
   workers,
+  chunkRows,
+  memory,
   ...readOptions.shape,
 })
 export type DriftCall = Call<z.output<typeof driftOptions>>

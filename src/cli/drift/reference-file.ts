@@ -11,7 +11,7 @@ import { EXIT_OK } from '../exit-codes.js'
 import { modelTarget } from '../model-place.js'
 import { openModel } from '../open-model.js'
 import { makeFolderOf, pathIn } from '../paths.js'
-import { referenceModel } from './check-frame.js'
+import { referenceModel } from './check-pieces.js'
 import type { DriftCall } from './options.js'
 
 const FORMAT = 'telltale-drift-reference'

@@ -11,7 +11,7 @@ import { modelIn } from '../model-place.js'
 import { printNotes } from '../notes.js'
 import { pathIn } from '../paths.js'
 import { tableSource } from '../table-source.js'
-import { checkFrame, referenceModel } from './check-frame.js'
+import { checkPieces, referenceModel } from './check-pieces.js'
 import { type DriftLine, lastLines, recorder, recordOf } from './history-file.js'
 import { runOnDrift } from './on-drift.js'
 import type { DriftCall } from './options.js'
@@ -82,9 +82,9 @@ async function lookAt(state: Watching): Promise<void> {
   state.seen = seen
   if (state.last !== null && fresh !== undefined && sampleCount(rows) < options.batch) return
   if (sampleCount(rows) === 0) return
-  const found = await checkFrame(loaded, rows, call)
+  const found = await checkPieces(loaded, [{ frame: rows }], call)
   const nowMs = Date.now()
-  const line = recordOf(found, data, rows, nowMs, false)
+  const line = recordOf(found, data, nowMs, false)
   const alert: DriftAlert = { atMs: nowMs, about: aboutOf(line) }
   const isDue = found.drifted && isAlertDue(state.alert, alert, 1000 * durationSeconds(options.coolDown))
   state.last = line.last
