@@ -1,9 +1,11 @@
+import { knownOnly } from '../../core/parse-options.js'
 import type { Json } from '../../core/state.js'
 import type { Sink } from '../../emit/index.js'
 import { durationMs } from '../../ingest/index.js'
 import { memoryStore, openStateFolder, runStream, type StreamCounts } from '../../live/index.js'
 import { createMetrics, NO_METRICS } from '../../observe/index.js'
 import { createRuntime } from '../../runtime/index.js'
+import { sessionSettings } from '../../session/index.js'
 import { checkThresholdOptions } from '../../threshold/index.js'
 import { defineCommand } from '../command.js'
 import { dryRun } from '../dry-run.js'
@@ -68,7 +70,7 @@ export const streamCommand = defineCommand({
     }
     const running = {
       modelOf: models.modelOf,
-      settings: options,
+      settings: knownOnly(sessionSettings, options),
       sampling: {
         joinMs: join === undefined ? null : durationMs(join),
         waitMs: durationMs(options.wait),
