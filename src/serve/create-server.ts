@@ -8,6 +8,7 @@ import type { Logger } from '../observe/index.js'
 import { createRuntime } from '../runtime/index.js'
 import { checkRegistry, type Registry } from '../store/index.js'
 import { openKeys } from './access/keys.js'
+import { createConnections } from './http/connections.js'
 import { createIdempotency } from './http/idempotency.js'
 import { DEFAULT_LIMITS, type Limits } from './http/limits.js'
 import { openapi } from './http/openapi.js'
@@ -186,6 +187,7 @@ async function openServices(options: ServerOptions, { registry, data }: Place): 
       keep,
       streams,
       live,
+      connections: createConnections(),
       jobs,
       datasets: openDatasets(join(data, 'datasets'), now),
       audit,

@@ -2,6 +2,7 @@ import type { Logger } from '../observe/index.js'
 import type { Registry } from '../store/index.js'
 import type { KeyStore } from './access/keys.js'
 import type { User } from './access/roles.js'
+import type { Connections } from './http/connections.js'
 import type { Idempotency } from './http/idempotency.js'
 import type { Limits } from './http/limits.js'
 import type { Datasets } from './jobs/datasets.js'
@@ -25,6 +26,8 @@ export interface Services {
   readonly keep: Keep
   readonly streams: Streams
   readonly live: LiveBus
+  /** Those that stay open. */
+  readonly connections: Connections
   readonly jobs: Jobs
   readonly datasets: Datasets
   readonly audit: Audit

@@ -16,6 +16,7 @@ const ALLOWED = [
   'pino',
   'prom-client',
   'read-excel-file',
+  'ws',
   'yaml',
   'zod',
 ]

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { VERSION } from '../../core/version.js'
-import { problem } from '../contract/index.js'
+import { problem, socketMessage, socketRequest } from '../contract/index.js'
 import type { Route } from './route.js'
 
 type Json = Record<string, unknown>
@@ -29,6 +29,12 @@ const PROBLEM = {
   content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
 }
 
+/** Successes without a body. */
+const DONE: Readonly<Record<number, string>> = {
+  101: 'A WebSocket: the client sends a SocketRequest in each message, the server a SocketMessage.',
+  204: 'Done.',
+}
+
 /** The description of all routes as OpenAPI 3.1. */
 export function openapi(routes: readonly Route[]): Json {
   const paths: Record<string, Json> = {}
@@ -46,7 +52,11 @@ export function openapi(routes: readonly Route[]): Json {
     servers: [{ url: '/' }],
     paths,
     components: {
-      schemas: { Problem: jsonSchema(problem, 'output', 'draft-2020-12') },
+      schemas: {
+        Problem: jsonSchema(problem, 'output', 'draft-2020-12'),
+        SocketRequest: jsonSchema(socketRequest, 'input', 'draft-2020-12'),
+        SocketMessage: jsonSchema(socketMessage, 'output', 'draft-2020-12'),
+      },
       securitySchemes: { key: { type: 'http', scheme: 'bearer' } },
     },
   }
@@ -68,8 +78,8 @@ function operation(route: Route): Json {
     ...(route.body !== undefined && { requestBody: bodyOf(route) }),
     responses: {
       [status]: {
-        description: 'Done.',
-        ...(status !== 204 && { content: { [responseType]: { schema } } }),
+        description: DONE[status] ?? 'Done.',
+        ...(!(status in DONE) && { content: { [responseType]: { schema } } }),
       },
       ...(path === '/readyz' && {
         '503': { description: 'Not ready.', content: { [JSON_TYPE]: { schema } } },

@@ -21,6 +21,8 @@ const STATUS_OF_CODE: Readonly<Partial<Record<ErrorCode, number>>> = {
   'method-refused': 405,
   'media-type': 415,
   'host-refused': 421,
+  'origin-refused': 403,
+  'upgrade-needed': 426,
   'key-needed': 401,
   'key-refused': 401,
   'role-needed': 403,
@@ -87,6 +89,7 @@ const TITLES: Readonly<Record<number, string>> = {
   415: 'Media type not read here',
   421: 'Not this host',
   422: 'Cannot be processed',
+  426: 'WebSocket needed',
   429: 'Too many requests',
   503: 'Busy',
 }

@@ -34,6 +34,7 @@ import { overviewRoute } from './overview.js'
 import { readyzRoute } from './readyz.js'
 import { rootRoute } from './root.js'
 import { scoreRoute } from './score.js'
+import { socketRoute } from './socket.js'
 import { statusRoute } from './status.js'
 import { streamRoute } from './stream.js'
 import { createStreamRoute } from './stream-create.js'
@@ -95,6 +96,7 @@ export const ROUTES: readonly Route[] = [
   setThresholdRoute,
   thresholdRoute,
   overviewRoute,
+  socketRoute,
   statusRoute,
   createStreamRoute,
   streamsRoute,

@@ -12,9 +12,11 @@ export const jobEventsRoute = defineRoute({
   params: z.object({ job: id }),
   response: z.string(),
   responseType: 'text/event-stream',
-  async run({ params, reply, services: { jobs } }) {
+  async run(call) {
+    const { params, services } = call
+    const { jobs } = services
     const now = jobs.get(params.job)
-    const sse = openSse(reply)
+    const sse = openSse(call)
     const take = (job: typeof now) => {
       sse.send('job', job)
       if (job.endedMs !== null) sse.end()
