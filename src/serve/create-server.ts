@@ -16,6 +16,7 @@ import { pageRoutes } from './http/page-files.js'
 import { defineRoute, type Route } from './http/route.js'
 import { createHttp, type HttpOptions } from './http/server.js'
 import { openDatasets } from './jobs/datasets.js'
+import { openEvaluations } from './jobs/evaluations.js'
 import { openJobs } from './jobs/jobs.js'
 import { openAudit } from './keep/audit.js'
 import { Keep } from './keep/keep.js'
@@ -160,11 +161,13 @@ async function openServices(options: ServerOptions, { registry, data }: Place): 
     })
     closing.push(scorer.close)
     const live = createLiveBus(now)
+    const evaluations = openEvaluations(join(data, 'evaluations'))
     const jobs = await openJobs({
       folder: data,
       memoryMb: options.trainingMb ?? 2048,
       longestMs: DAY_MS,
       now,
+      onForget: evaluations.forget,
     })
     closing.push(jobs.close)
     const context = {
@@ -189,6 +192,7 @@ async function openServices(options: ServerOptions, { registry, data }: Place): 
       live,
       connections: createConnections(),
       jobs,
+      evaluations,
       datasets: openDatasets(join(data, 'datasets'), now),
       audit,
       measures,

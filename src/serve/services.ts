@@ -6,6 +6,7 @@ import type { Connections } from './http/connections.js'
 import type { Idempotency } from './http/idempotency.js'
 import type { Limits } from './http/limits.js'
 import type { Datasets } from './jobs/datasets.js'
+import type { Evaluations } from './jobs/evaluations.js'
 import type { Jobs } from './jobs/jobs.js'
 import type { Audit } from './keep/audit.js'
 import type { Keep } from './keep/keep.js'
@@ -30,6 +31,7 @@ export interface Services {
   readonly connections: Connections
   readonly jobs: Jobs
   readonly datasets: Datasets
+  readonly evaluations: Evaluations
   readonly audit: Audit
   readonly measures: Measures
   readonly idempotency: Idempotency

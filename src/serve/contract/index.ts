@@ -7,6 +7,7 @@
  */
 export * from './common.js'
 export * from './device.js'
+export * from './evaluation.js'
 export * from './event.js'
 export * from './health.js'
 export * from './inference.js'

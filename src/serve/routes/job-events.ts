@@ -3,11 +3,11 @@ import { id } from '../contract/index.js'
 import { defineRoute } from '../http/route.js'
 import { openSse } from '../http/sse.js'
 
-/** The progress of a training: server-sent events `job`, the last one when it has ended. */
+/** The progress of a job: server-sent events `job`, the last one when it has ended. */
 export const jobEventsRoute = defineRoute({
   method: 'GET',
   path: '/api/v1/jobs/{job}/events',
-  summary: 'The progress of a training: server-sent events job',
+  summary: 'The progress of a job: server-sent events job',
   access: 'viewer',
   params: z.object({ job: id }),
   response: z.string(),

@@ -1,9 +1,10 @@
 import { performance } from 'node:perf_hooks'
 import { createError } from '../../core/errors.js'
 import type { Metrics } from '../../observe/index.js'
+import type { ModelEvaluation } from '../../pipeline/index.js'
 import { createPool } from '../../runtime/index.js'
 import type * as tasks from './tasks.js'
-import type { ScoredSeries, SeriesJob } from './tasks.js'
+import type { EvaluationJob, ScoredSeries, SeriesJob } from './tasks.js'
 
 /** What is known of one window. */
 export interface WindowScore {
@@ -23,6 +24,8 @@ export interface Scorer {
   window(path: string, values: Float64Array): Promise<WindowScore>
   /** Scores a series. */
   series(job: SeriesJob, signal?: AbortSignal): Promise<ScoredSeries>
+  /** Evaluates a model on a labelled series. */
+  evaluation(job: EvaluationJob, signal?: AbortSignal): Promise<ModelEvaluation>
   /** Windows that were scored, and that wait now. */
   counts(): { readonly windows: number; readonly waiting: number }
   close(): Promise<void>
@@ -101,6 +104,7 @@ export function createScorer({ threads, mostWaiting, metrics }: ScorerOptions): 
       })
     },
     series: (job, signal) => pool.run('series', job, { signal }),
+    evaluation: (job, signal) => pool.run('evaluation', job, { signal }),
     counts: () => ({ windows, waiting }),
     close: () => pool.close(),
   }

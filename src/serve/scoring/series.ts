@@ -72,7 +72,12 @@ export async function explainSeries(
   }
 }
 
-async function openSeries({ models, limits }: Services, name: string, body: Body) {
+/** The model and the samples of a request. Errors: `request-invalid`, `request-too-large`, `model-unknown`. */
+export async function openSeries(
+  { models, limits }: Pick<Services, 'models' | 'limits'>,
+  name: string,
+  body: Body,
+) {
   const isText = typeof body === 'string'
   const served = await models.get(name, isText ? undefined : body.device)
   const frame = isText ? frameOfText(body) : frameOfBody(served, body)

@@ -3,7 +3,7 @@ import type { AnomalyEvent } from '../../core/contracts.js'
 import { type Frame, sampleCount } from '../../core/frame.js'
 import { type Explanation, explainEvents, namedChannels } from '../../explain/index.js'
 import type { Model } from '../../model/index.js'
-import { type Detection, detect } from '../../pipeline/index.js'
+import { type Detection, detect, type EvaluateModelSettings, evaluateModel } from '../../pipeline/index.js'
 import { formatDuration } from '../../report/index.js'
 import { createRuntime, type TaskHooks } from '../../runtime/index.js'
 import {
@@ -76,6 +76,19 @@ export async function series({ path, frame, settings, explain }: SeriesJob, { si
           { signal },
         )
   return { detection: { score, reason, issues, events }, explanations } satisfies ScoredSeries
+}
+
+export interface EvaluationJob {
+  readonly path: string
+  readonly frame: Frame
+  /** `[N]` 0 or 1. */
+  readonly labels: Uint8Array
+  readonly settings: EvaluateModelSettings
+}
+
+/** Evaluates a model on a labelled series. */
+export async function evaluation({ path, frame, labels, settings }: EvaluationJob, { signal }: TaskHooks) {
+  return evaluateModel(await modelAt(path), frame, labels, settings, { signal })
 }
 
 function chosenEvents(events: readonly AnomalyEvent[], explain: number | readonly string[]): AnomalyEvent[] {
