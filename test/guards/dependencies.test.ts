@@ -10,6 +10,7 @@ const ALLOWED = [
   '@opentelemetry/api',
   '@platformatic/kafka',
   '@resvg/resvg-js',
+  '@uwdata/flechette',
   'commander',
   'fastify',
   'mqtt',

@@ -18,6 +18,10 @@ export const REQUEST_ERRORS = ofKind('request', {
     message: 'a body of type {got} is not read here',
     remedy: 'Send {wanted}, without Content-Encoding.',
   },
+  'answer-type': {
+    message: 'no answer can be given as {got}',
+    remedy: 'Accept one of {wanted}.',
+  },
   'host-refused': {
     message: 'this server does not answer for the host {got}',
     remedy: 'Use the address that it printed at its start, or name the host with --allow-host.',

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { VERSION } from '../../core/version.js'
 import { problem, socketMessage, socketRequest } from '../contract/index.js'
+import { BINARY_TYPES, TABLE_TYPES } from '../tables/media-types.js'
 import type { Route } from './route.js'
 
 type Json = Record<string, unknown>
@@ -28,6 +29,12 @@ const PROBLEM = {
   description: 'A problem: what happened, and what the client can do.',
   content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
 }
+
+const BINARY = { type: 'string', format: 'binary' }
+/** Answers that are tables. */
+const TABLES = Object.fromEntries(
+  TABLE_TYPES.map(type => [type, { schema: isBinary(type) ? BINARY : { type: 'string' } }]),
+)
 
 /** Successes without a body. */
 const DONE: Readonly<Record<number, string>> = {
@@ -79,7 +86,7 @@ function operation(route: Route): Json {
     responses: {
       [status]: {
         description: DONE[status] ?? 'Done.',
-        ...(!(status in DONE) && { content: { [responseType]: { schema } } }),
+        ...(!(status in DONE) && { content: { [responseType]: { schema }, ...(route.runTable && TABLES) } }),
       },
       ...(path === '/readyz' && {
         '503': { description: 'Not ready.', content: { [JSON_TYPE]: { schema } } },
@@ -95,7 +102,11 @@ function bodyOf({ body, bodyTypes = [JSON_TYPE] }: Route): Json {
     type,
     {
       schema:
-        type === JSON_TYPE ? jsonSchema(body as z.ZodType, 'input', 'draft-2020-12') : { type: 'string' },
+        type === JSON_TYPE
+          ? jsonSchema(body as z.ZodType, 'input', 'draft-2020-12')
+          : isBinary(type)
+            ? BINARY
+            : { type: 'string' },
     },
   ])
   return { required: true, content: Object.fromEntries(content) }
@@ -113,4 +124,8 @@ function parametersOf(schema: z.ZodObject | undefined, place: 'path' | 'query'):
     required: place === 'path' || required.includes(name),
     schema: own,
   }))
+}
+
+function isBinary(type: string): boolean {
+  return (BINARY_TYPES as readonly string[]).includes(type)
 }

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { createError, TelltaleError } from '../../core/errors.js'
 import type { Services } from '../services.js'
+import { BINARY_TYPES } from '../tables/media-types.js'
 import { type AdmissionOptions, createAdmission } from './admission.js'
 import { SECURITY_HEADERS } from './headers.js'
 import { mountRoute } from './mount.js'
@@ -85,11 +86,7 @@ function addParsers(app: FastifyInstance): void {
   )
   for (const type of ['application/x-ndjson', 'text/csv'])
     app.addContentTypeParser(type, { parseAs: 'string' }, (_, body, done) => done(null, body))
-  app.addContentTypeParser(
-    ['application/vnd.apache.parquet', 'application/octet-stream'],
-    { parseAs: 'buffer' },
-    (_, body, done) => done(null, body),
-  )
+  app.addContentTypeParser([...BINARY_TYPES], { parseAs: 'buffer' }, (_, body, done) => done(null, body))
 }
 
 function addHooks(app: FastifyInstance, services: Services, options: HttpOptions): void {

@@ -19,7 +19,7 @@ export async function evaluateSeries(
   signal: AbortSignal,
 ): Promise<EvaluationResult> {
   const settings = evaluationSettings(body.options ?? {})
-  const { served, frame, alignment } = await openSeries(services, name, body)
+  const { served, frame, alignment } = await openSeries(services, name, body, signal)
   const labels = labelsOfBody(frame, body)
   const found = await services.scorer.evaluation(
     { path: served.path, frame, labels, settings: { ...settings, alignment } },

@@ -1,8 +1,11 @@
 import { performance } from 'node:perf_hooks'
 import { createError } from '../../core/errors.js'
+import type { Frame } from '../../core/frame.js'
 import type { Metrics } from '../../observe/index.js'
 import type { ModelEvaluation } from '../../pipeline/index.js'
 import { createPool } from '../../runtime/index.js'
+import type { DecodeJob } from '../tables/decode.js'
+import type { EncodeJob } from '../tables/encode.js'
 import type * as tasks from './tasks.js'
 import type { EvaluationJob, ScoredSeries, SeriesJob } from './tasks.js'
 
@@ -26,6 +29,10 @@ export interface Scorer {
   series(job: SeriesJob, signal?: AbortSignal): Promise<ScoredSeries>
   /** Evaluates a model on a labelled series. */
   evaluation(job: EvaluationJob, signal?: AbortSignal): Promise<ModelEvaluation>
+  /** The samples of a table that came as bytes. Errors: `request-unreadable`, `request-too-large`, `request-invalid`, `request-timeout`. */
+  decode(job: DecodeJob, signal?: AbortSignal): Promise<Frame>
+  /** A table as bytes. */
+  encode(job: EncodeJob, signal?: AbortSignal): Promise<Uint8Array>
   /** Windows that were scored, and that wait now. */
   counts(): { readonly windows: number; readonly waiting: number }
   close(): Promise<void>
@@ -37,6 +44,8 @@ interface Waiting {
   reject(error: unknown): void
 }
 
+/** Time to read a table, ms. */
+const DECODE_MS = 10_000
 /** Windows that are scored together at most: more would make the first ones wait. */
 const LARGEST_BATCH = 128
 
@@ -105,6 +114,20 @@ export function createScorer({ threads, mostWaiting, metrics }: ScorerOptions): 
     },
     series: (job, signal) => pool.run('series', job, { signal }),
     evaluation: (job, signal) => pool.run('evaluation', job, { signal }),
+    async decode(job, signal) {
+      // Bytes from outside may make a reader work for ever: its thread is ended then.
+      const limit = AbortSignal.timeout(DECODE_MS)
+      try {
+        return await pool.run('decodeTable', job, {
+          signal: signal ? AbortSignal.any([signal, limit]) : limit,
+        })
+      } catch (error) {
+        throw limit.aborted
+          ? createError('request-timeout', { wanted: `${DECODE_MS} ms to be read` }, error)
+          : error
+      }
+    },
+    encode: (job, signal) => pool.run('encodeTable', job, { signal }),
     counts: () => ({ windows, waiting }),
     close: () => pool.close(),
   }

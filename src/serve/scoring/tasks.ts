@@ -14,6 +14,9 @@ import {
 } from '../../session/index.js'
 import { loadModel } from '../../store/index.js'
 
+export { decodeTable } from '../tables/decode.js'
+export { encodeTable } from '../tables/encode.js'
+
 const MOST_MODELS = 32
 const models = new Map<string, Promise<Model>>()
 
