@@ -43,7 +43,7 @@ export interface ServerOptions {
   readonly tls?: HttpOptions['tls']
   readonly streams?: readonly StreamPlan[]
   readonly limits?: Partial<Limits>
-  /** Threads that score. Default 1. */
+  /** Threads that score windows, and as many for series, evaluations and tables. Default 1. */
   readonly threads?: number
   /** Windows that wait to be scored at most. Default 2000. */
   readonly mostWaiting?: number

@@ -10,6 +10,7 @@ import { escapes, misuse } from './library.js'
 import { LARGE_ATTACK, PARSER_ATTACKS } from './parsers.js'
 import { kills, streams } from './processes.js'
 import { type Attack, type Outcome, runAttack } from './runner.js'
+import { closeServerUnderAttack, SERVER_ATTACKS } from './server.js'
 import { tableAttacks } from './tables.js'
 
 /**
@@ -31,7 +32,10 @@ if (ATTACK_KERNELS === 'reference') {
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'telltale-attacks-'))
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+afterAll(async () => {
+  await closeServerUnderAttack()
+  rmSync(folder, { recursive: true, force: true })
+})
 const place = (name: string) => {
   const path = join(folder, name)
   mkdirSync(path, { recursive: true })
@@ -62,6 +66,7 @@ const ATTACKS: readonly Attack[] = [
   LARGE_ATTACK,
   streams(place('h'), model),
   kills(place('i'), model, place('tmp')),
+  ...SERVER_ATTACKS,
 ]
 
 describe('attacks', () => {

@@ -81,7 +81,7 @@ describe('evaluate', () => {
     expect({ status: answer.status, where: answer.json.where }).toEqual({ status, where })
   })
 
-  it('refuses labels of another number, and thresholds that exclude each other', async () => {
+  it('refuses labels of another number, and thresholds that are mutually exclusive', async () => {
     expect((await evaluate({ labels: [0, 1] })).json).toMatchObject({ status: 422, code: 'labels-length' })
     const { json } = await evaluate({ labels, options: { quantile: 0.9, thresholdFactor: 3 } })
     expect(json.status).toBe(400)

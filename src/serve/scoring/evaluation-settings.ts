@@ -23,7 +23,7 @@ const requestOptions = z.strictObject({
   seed: z.number().int().min(0).max(0xffffffff).default(1),
 })
 
-/** @throws RequestError `request-invalid` with the place; OptionError for thresholds that exclude each other */
+/** @throws RequestError `request-invalid` with the place; OptionError for thresholds that are mutually exclusive */
 export function evaluationSettings(options: Readonly<Record<string, unknown>>): EvaluateModelSettings {
   const { buffer, inflated, ...settings } = parsedOptions(requestOptions, options)
   checkThresholdOptions(settings)

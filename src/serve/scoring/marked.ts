@@ -1,7 +1,7 @@
 import { createError } from '../../core/errors.js'
 import type { Frame } from '../../core/frame.js'
 
-/** A stretch of time that is anomalous: `fromMs` is, `toMs` is not. */
+/** An interval that is anomalous: `fromMs` is, `toMs` is not. */
 export interface MarkedInterval {
   readonly fromMs: number
   readonly toMs: number

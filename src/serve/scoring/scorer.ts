@@ -46,6 +46,8 @@ interface Waiting {
 
 /** Time to read a table, ms. */
 const DECODE_MS = 10_000
+/** Series, evaluations and tables that wait at most. */
+const MOST_LONG = 200
 /** Windows that are scored together at most: more would make the first ones wait. */
 const LARGEST_BATCH = 128
 
@@ -58,6 +60,8 @@ export interface ScorerOptions {
 
 export function createScorer({ threads, mostWaiting, metrics }: ScorerOptions): Scorer {
   const pool = createPool<typeof tasks>({ threads, tasks: tasksModule(), mostWaiting })
+  // What takes long has threads of its own: a window never waits behind a series.
+  const long = createPool<typeof tasks>({ threads, tasks: tasksModule(), mostWaiting: MOST_LONG })
   /** Windows that wait, by the model. */
   const queues = new Map<string, Waiting[]>()
   let waiting = 0
@@ -112,13 +116,13 @@ export function createScorer({ threads, mostWaiting, metrics }: ScorerOptions): 
         if (waiting === 1) setImmediate(next)
       })
     },
-    series: (job, signal) => pool.run('series', job, { signal }),
-    evaluation: (job, signal) => pool.run('evaluation', job, { signal }),
+    series: (job, signal) => long.run('series', job, { signal }),
+    evaluation: (job, signal) => long.run('evaluation', job, { signal }),
     async decode(job, signal) {
       // Bytes from outside may make a reader work for ever: its thread is ended then.
       const limit = AbortSignal.timeout(DECODE_MS)
       try {
-        return await pool.run('decodeTable', job, {
+        return await long.run('decodeTable', job, {
           signal: signal ? AbortSignal.any([signal, limit]) : limit,
         })
       } catch (error) {
@@ -127,9 +131,11 @@ export function createScorer({ threads, mostWaiting, metrics }: ScorerOptions): 
           : error
       }
     },
-    encode: (job, signal) => pool.run('encodeTable', job, { signal }),
+    encode: (job, signal) => long.run('encodeTable', job, { signal }),
     counts: () => ({ windows, waiting }),
-    close: () => pool.close(),
+    async close() {
+      await Promise.all([pool.close(), long.close()])
+    },
   }
 }
 
