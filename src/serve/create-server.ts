@@ -6,7 +6,7 @@ import { createError } from '../core/errors.js'
 import { lockFolder } from '../live/index.js'
 import type { Logger } from '../observe/index.js'
 import { createRuntime } from '../runtime/index.js'
-import { checkRegistry, type Registry } from '../store/index.js'
+import { checkRegistry, type Registry, type TrustedKey } from '../store/index.js'
 import { openKeys } from './access/keys.js'
 import { createConnections } from './http/connections.js'
 import { createIdempotency } from './http/idempotency.js'
@@ -20,10 +20,10 @@ import { openEvaluations } from './jobs/evaluations.js'
 import { openJobs } from './jobs/jobs.js'
 import { openAudit } from './keep/audit.js'
 import { Keep } from './keep/keep.js'
-import { createMeasures } from './measures.js'
+import { createMeasures, type Measures } from './measures.js'
 import { ROUTES } from './routes/index.js'
 import { metricsRoute } from './routes/metrics.js'
-import { createScorer } from './scoring/scorer.js'
+import { createScorer, type Scorer } from './scoring/scorer.js'
 import { serveModels } from './scoring/served-models.js'
 import type { Services } from './services.js'
 import { createLiveBus } from './streams/live-bus.js'
@@ -55,6 +55,8 @@ export interface ServerOptions {
   readonly deviceMetrics?: boolean
   /** Heap of a training, MB. Default 2048. */
   readonly trainingMb?: number
+  /** Public keys, one of which must have signed each model. Default: no signature is needed. */
+  readonly trusted?: readonly TrustedKey[]
   readonly env?: Readonly<Record<string, string | undefined>>
   /** Ms since the epoch. */
   readonly now?: () => number
@@ -151,24 +153,16 @@ async function openServices(options: ServerOptions, { registry, data }: Place): 
     closing.push(() => keep.close(), forgetOld(keep, options, now))
     const audit = await openAudit(join(data, 'audit.log'), now)
     closing.push(audit.close)
-    const models = serveModels(registryFor({ name: 'server' }), createRuntime(1), now)
+    const models = serveModels(registryFor({ name: 'server' }), createRuntime(1), now, options.trusted)
     const measures = createMeasures(options.deviceMetrics ?? false, now)
     closing.push(measures.close)
-    const scorer = createScorer({
-      threads: options.threads ?? 1,
-      mostWaiting: options.mostWaiting ?? 2000,
-      metrics: measures.metrics,
-    })
+    const scorer = scorerOf(options, measures)
     closing.push(scorer.close)
     const live = createLiveBus(now)
     const evaluations = openEvaluations(join(data, 'evaluations'))
-    const jobs = await openJobs({
-      folder: data,
-      memoryMb: options.trainingMb ?? 2048,
-      longestMs: DAY_MS,
-      now,
-      onForget: evaluations.forget,
-    })
+    const { trainingMb: memoryMb = 2048 } = options
+    const { forget: onForget } = evaluations
+    const jobs = await openJobs({ folder: data, memoryMb, longestMs: DAY_MS, now, onForget })
     closing.push(jobs.close)
     const context = {
       models,
@@ -213,6 +207,13 @@ async function openServices(options: ServerOptions, { registry, data }: Place): 
     await closeAll()
     throw error
   }
+}
+
+function scorerOf(
+  { threads = 1, mostWaiting = 2000, trusted }: ServerOptions,
+  { metrics }: Measures,
+): Scorer {
+  return createScorer({ threads, mostWaiting, metrics, trusted })
 }
 
 /** Removes what is older than it is kept, once an hour; the returned function ends that. */

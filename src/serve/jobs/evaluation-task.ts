@@ -23,6 +23,7 @@ export async function evaluationTask(
     registry: registryFor({ name: 'server', role: 'viewer' }).folder,
     model: name,
     path,
+    trusted: models.trusted,
     table,
     ...(body.labelColumn !== undefined && { labelColumn: body.labelColumn }),
     ...(body.intervals !== undefined && { intervals: body.intervals }),

@@ -3,7 +3,7 @@ import { writeFileAtomic } from '../../files/index.js'
 import { readTable } from '../../ingest/index.js'
 import { type EvaluateModelSettings, evaluateModel } from '../../pipeline/index.js'
 import { createRuntime } from '../../runtime/index.js'
-import { loadModel } from '../../store/index.js'
+import { loadModel, type TrustedKey } from '../../store/index.js'
 import type { Job } from '../contract/index.js'
 import { resultOf } from '../scoring/evaluation-settings.js'
 import { labelsIn, type MarkedInterval } from '../scoring/marked.js'
@@ -17,6 +17,8 @@ export interface EvaluationTask {
   readonly model: string
   /** Where the model is. */
   readonly path: string
+  /** Public keys, one of which must have signed the model. Default: no signature is needed. */
+  readonly trusted?: readonly TrustedKey[]
   /** File of the table. */
   readonly table: string
   readonly labelColumn?: string
@@ -32,7 +34,7 @@ export async function runEvaluation(
   task: EvaluationTask,
   report: (progress: Job['progress']) => void,
 ): Promise<string> {
-  const model = await loadModel(task.path, createRuntime(1))
+  const model = await loadModel(task.path, createRuntime(1), task.trusted)
   const { frame, labels: column } = await readTable(task.table, {
     expectChannels: model.info.channels,
     ...(task.labelColumn !== undefined && { labelColumn: task.labelColumn }),

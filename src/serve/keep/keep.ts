@@ -200,7 +200,7 @@ export class Keep {
     return (row?.batch as number | undefined) ?? 0
   }
 
-  /** A stream starts anew: its batches are counted from one again. */
+  /** A stream starts from the beginning: its batches are counted from one again. */
   async forgetProgress(stream: string): Promise<void> {
     await this.flush()
     await this.database.transaction(write => write.run('delete from progress where stream = $1', [stream]))

@@ -4,6 +4,7 @@ import type { Frame } from '../../core/frame.js'
 import type { Metrics } from '../../observe/index.js'
 import type { ModelEvaluation } from '../../pipeline/index.js'
 import { createPool } from '../../runtime/index.js'
+import type { TrustedKey } from '../../store/index.js'
 import type { DecodeJob } from '../tables/decode.js'
 import type { EncodeJob } from '../tables/encode.js'
 import type * as tasks from './tasks.js'
@@ -26,9 +27,9 @@ export interface Scorer {
    */
   window(path: string, values: Float64Array): Promise<WindowScore>
   /** Scores a series. */
-  series(job: SeriesJob, signal?: AbortSignal): Promise<ScoredSeries>
+  series(job: Omit<SeriesJob, 'trusted'>, signal?: AbortSignal): Promise<ScoredSeries>
   /** Evaluates a model on a labelled series. */
-  evaluation(job: EvaluationJob, signal?: AbortSignal): Promise<ModelEvaluation>
+  evaluation(job: Omit<EvaluationJob, 'trusted'>, signal?: AbortSignal): Promise<ModelEvaluation>
   /** The samples of a table that came as bytes. Errors: `request-unreadable`, `request-too-large`, `request-invalid`, `request-timeout`. */
   decode(job: DecodeJob, signal?: AbortSignal): Promise<Frame>
   /** A table as bytes. */
@@ -56,9 +57,11 @@ export interface ScorerOptions {
   /** Windows that wait for a worker at most. */
   readonly mostWaiting: number
   readonly metrics: Metrics
+  /** Public keys, one of which must have signed each model. Default: no signature is needed. */
+  readonly trusted?: readonly TrustedKey[]
 }
 
-export function createScorer({ threads, mostWaiting, metrics }: ScorerOptions): Scorer {
+export function createScorer({ threads, mostWaiting, metrics, trusted }: ScorerOptions): Scorer {
   const pool = createPool<typeof tasks>({ threads, tasks: tasksModule(), mostWaiting })
   // What takes long has threads of its own: a window never waits behind a series.
   const long = createPool<typeof tasks>({ threads, tasks: tasksModule(), mostWaiting: MOST_LONG })
@@ -88,7 +91,7 @@ export function createScorer({ threads, mostWaiting, metrics }: ScorerOptions): 
       batch.forEach((one, i) => {
         values.set(one.values, i * size)
       })
-      const job = { path, values, count: batch.length }
+      const job = { path, values, count: batch.length, trusted }
       const found = await pool.run('windows', job, { transfer: [values.buffer] })
       windows += batch.length
       metrics.observe('telltale_inference_duration_seconds', (performance.now() - startedMs) / 1000)
@@ -116,13 +119,13 @@ export function createScorer({ threads, mostWaiting, metrics }: ScorerOptions): 
         if (waiting === 1) setImmediate(next)
       })
     },
-    series: (job, signal) => long.run('series', job, { signal }),
-    evaluation: (job, signal) => long.run('evaluation', job, { signal }),
+    series: (job, signal) => long.run('series', { ...job, trusted }, { signal }),
+    evaluation: (job, signal) => long.run('evaluation', { ...job, trusted }, { signal }),
     async decode(job, signal) {
       // Bytes from outside may make a reader work for ever: its thread is ended then.
       const limit = AbortSignal.timeout(DECODE_MS)
       try {
-        return await long.run('decodeTable', job, {
+        return await long.run('decode', job, {
           signal: signal ? AbortSignal.any([signal, limit]) : limit,
         })
       } catch (error) {
@@ -131,7 +134,7 @@ export function createScorer({ threads, mostWaiting, metrics }: ScorerOptions): 
           : error
       }
     },
-    encode: (job, signal) => long.run('encodeTable', job, { signal }),
+    encode: (job, signal) => long.run('encode', job, { signal }),
     counts: () => ({ windows, waiting }),
     async close() {
       await Promise.all([pool.close(), long.close()])

@@ -3,7 +3,13 @@ import type { AnomalyEvent } from '../../core/contracts.js'
 import { type Frame, sampleCount } from '../../core/frame.js'
 import { type Explanation, explainEvents, namedChannels } from '../../explain/index.js'
 import type { Model } from '../../model/index.js'
-import { type Detection, detect, type EvaluateModelSettings, evaluateModel } from '../../pipeline/index.js'
+import {
+  type Detection,
+  detect,
+  type EvaluateModelSettings,
+  evaluateModel,
+  type ModelEvaluation,
+} from '../../pipeline/index.js'
 import { formatDuration } from '../../report/index.js'
 import { createRuntime, type TaskHooks } from '../../runtime/index.js'
 import {
@@ -12,16 +18,21 @@ import {
   type WindowScores,
   windowScores,
 } from '../../session/index.js'
-import { loadModel } from '../../store/index.js'
-
-export { decodeTable } from '../tables/decode.js'
-export { encodeTable } from '../tables/encode.js'
+import { loadModel, type TrustedKey } from '../../store/index.js'
+import { type DecodeJob, decodeTable } from '../tables/decode.js'
+import { type EncodeJob, encodeTable } from '../tables/encode.js'
 
 const MOST_MODELS = 32
 const models = new Map<string, Promise<Model>>()
 
-function modelAt(path: string): Promise<Model> {
-  const model = models.get(path) ?? loadModel(path, createRuntime(1))
+interface TrustedPath {
+  readonly path: string
+  /** Public keys, one of which must have signed the model. Default: no signature is needed. */
+  readonly trusted?: readonly TrustedKey[]
+}
+
+function modelAt({ path, trusted }: TrustedPath): Promise<Model> {
+  const model = models.get(path) ?? loadModel(path, createRuntime(1), trusted)
   models.delete(path)
   models.set(path, model)
   model.catch(() => models.delete(path))
@@ -29,23 +40,21 @@ function modelAt(path: string): Promise<Model> {
   return model
 }
 
-export interface WindowsJob {
-  readonly path: string
+export interface WindowsJob extends TrustedPath {
   /** `[count * windowLength * C]` without NaN. */
   readonly values: Float64Array
   readonly count: number
 }
 
 /** The score of the last sample of each window. */
-export async function windows({ path, values, count }: WindowsJob): Promise<WindowScores> {
-  const model = await modelAt(path)
+export async function windows({ values, count, ...place }: WindowsJob): Promise<WindowScores> {
+  const model = await modelAt(place)
   const { channels } = model.info
   const timeMs = Float64Array.from({ length: values.length / channels.length }, (_, i) => i)
   return windowScores(resolveSettings(model), { timeMs, timeKind: 'index', values, channels }, count)
 }
 
-export interface SeriesJob {
-  readonly path: string
+export interface SeriesJob extends TrustedPath {
   readonly frame: Frame
   readonly settings: SessionSettings
   /** Explains this number of events, highest score first; or those with these ids. */
@@ -58,8 +67,8 @@ export interface ScoredSeries {
 }
 
 /** Scores a series, and explains its events when asked. */
-export async function series({ path, frame, settings, explain }: SeriesJob, { signal }: TaskHooks) {
-  const model = await modelAt(path)
+export async function series({ frame, settings, explain, ...place }: SeriesJob, { signal }: TaskHooks) {
+  const model = await modelAt(place)
   const own = { ...settings, ...(explain !== undefined && { expected: true }) }
   const found = await detect(model, frame, own, { signal })
   const { score, reason, issues, events } = found
@@ -81,8 +90,7 @@ export async function series({ path, frame, settings, explain }: SeriesJob, { si
   return { detection: { score, reason, issues, events }, explanations } satisfies ScoredSeries
 }
 
-export interface EvaluationJob {
-  readonly path: string
+export interface EvaluationJob extends TrustedPath {
   readonly frame: Frame
   /** `[N]` 0 or 1. */
   readonly labels: Uint8Array
@@ -90,9 +98,17 @@ export interface EvaluationJob {
 }
 
 /** Evaluates a model on a labelled series. */
-export async function evaluation({ path, frame, labels, settings }: EvaluationJob, { signal }: TaskHooks) {
-  return evaluateModel(await modelAt(path), frame, labels, settings, { signal })
+export async function evaluation(
+  { frame, labels, settings, ...place }: EvaluationJob,
+  { signal }: TaskHooks,
+): Promise<ModelEvaluation> {
+  return evaluateModel(await modelAt(place), frame, labels, settings, { signal })
 }
+
+/** Reads a table that came as bytes. */
+export const decode = (job: DecodeJob, hooks: TaskHooks) => decodeTable(job, hooks)
+/** Writes a table as bytes. */
+export const encode = (job: EncodeJob) => encodeTable(job)
 
 function chosenEvents(events: readonly AnomalyEvent[], explain: number | readonly string[]): AnomalyEvent[] {
   if (typeof explain !== 'number') return events.filter(({ id }) => explain.includes(id))
