@@ -29,17 +29,20 @@ function firstAlarm() {
   })
   return new Promise((resolve, reject) => {
     let text = ''
+    let found
     let ready
     demo.stdout.on('data', bytes => {
       text += bytes
       if (ready === undefined && /http:\/\//.test(text)) ready = seconds(from)
       const alarm = /^alarm: .+$/m.exec(text)?.[0]
-      if (alarm === undefined) return
-      const ended = new Promise(done => demo.once('exit', done))
+      if (alarm === undefined || found !== undefined) return
+      found = { ready, alarm, alarmAfter: seconds(from) }
       demo.kill('SIGINT')
-      ended.then(() => resolve({ ready, alarm, alarmAfter: seconds(from) }))
     })
-    demo.once('exit', code => reject(new Error(`telltale demo ended with ${code}: ${text}`)))
+    demo.once('exit', code => {
+      if (found) resolve(found)
+      else reject(new Error(`telltale demo ended with ${code}: ${text}`))
+    })
   })
 }
 
