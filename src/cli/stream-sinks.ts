@@ -11,6 +11,7 @@ import { safeUrl } from '../sources/index.js'
 import { httpPlan } from './http-sinks.js'
 import type { Io } from './io.js'
 import { isKafka, kafkaAddress } from './kafka-address.js'
+import { mailPlan } from './mail-sink.js'
 import { makeFolderOf, pathIn } from './paths.js'
 import { kafkaConnection } from './stream-kafka.js'
 import type { StreamCommandOptions } from './stream-options.js'
@@ -56,13 +57,17 @@ function urlPlan(io: Io, options: StreamCommandOptions, url: string, partition?:
     const address = new URL(url)
     const prefix = address.pathname.replace(/^\/+|\/+$/g, '') || 'telltale'
     address.pathname = ''
-    const scores = options.publishScores
+    const { publishScores: scores, homeAssistant: discovery } = options
     const role = partition === undefined ? 'sink' : `sink-${partition}`
     return {
       name,
       open: async from =>
-        openMqttSink(await mqttConnection(io, options, address.href, role), { prefix, scores }, from),
+        openMqttSink(
+          await mqttConnection(io, options, address.href, role),
+          { prefix, scores, discovery },
+          from,
+        ),
     }
   }
-  return httpPlan(options, url)
+  return /^smtps?:/.test(url) ? mailPlan(io, options, url) : httpPlan(io, options, url)
 }

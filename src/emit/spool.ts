@@ -1,9 +1,12 @@
 import type { Json } from '../core/state.js'
+import type { OnTrouble } from '../sources/index.js'
 
 /** A record that waits to be delivered. */
 export interface SpoolRecord {
   readonly to: string
   readonly body: string
+  /** The broker keeps it for who comes later. */
+  readonly retain?: true
 }
 
 /** How records are delivered. */
@@ -14,6 +17,7 @@ export interface Delivering {
   readonly capacity?: number
   /** First pause after a failure, doubled up to a minute, ms. Default 500. */
   readonly retryMs?: number
+  readonly onTrouble?: OnTrouble
 }
 
 const LONGEST_PAUSE_MS = 60_000
@@ -49,7 +53,7 @@ export class Spool {
   }
 
   state(): Json {
-    return { waiting: this.#waiting.map(({ to, body }) => ({ to, body })) }
+    return { waiting: this.#waiting.map(({ to, body, retain }) => ({ to, body, ...(retain && { retain }) })) }
   }
 
   counts(): { readonly waiting: number; readonly lost: number } {
@@ -81,9 +85,11 @@ export class Spool {
         const isTaken = await this.#options.deliver(this.#waiting[0], this.#stop.signal)
         this.#waiting.shift()
         if (!isTaken) this.#lost++
+        else this.#options.onTrouble?.(undefined)
         pauseMs = this.#options.retryMs ?? 500
-      } catch {
+      } catch (error) {
         if (this.#stop.signal.aborted) break
+        this.#options.onTrouble?.(reasonOf(error))
         await this.#pause(pauseMs)
         pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)
       }
@@ -102,4 +108,10 @@ export class Spool {
       }
     })
   }
+}
+
+/** `fetch` and some clients put the cause below. */
+function reasonOf(error: unknown): string {
+  const { message, cause, code } = error as { message?: string; cause?: unknown; code?: string }
+  return cause === undefined ? message || String(code ?? error) : reasonOf(cause)
 }
