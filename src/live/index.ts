@@ -1,3 +1,4 @@
+export { packBatch } from './batch.js'
 export { derivedOf } from './channels.js'
 export type { StreamCounts } from './counts.js'
 export type { ModelOf } from './devices.js'

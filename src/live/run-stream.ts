@@ -13,8 +13,8 @@ export interface RunOptions extends RunnerOptions, IntakeOptions {
   readonly signal: AbortSignal
   /** Messages that are taken together at most. Default 512. */
   readonly most?: number
-  /** Called after each batch, and while nothing comes. */
-  onProgress?(counts: StreamCounts, sinks: ReadonlyMap<string, Sink>): void
+  /** Called after each batch, and while nothing comes, with the number of messages that wait at the source. */
+  onProgress?(counts: StreamCounts, sinks: ReadonlyMap<string, Sink>, waiting: number): void
 }
 
 const WAIT_MS = 200
@@ -36,7 +36,7 @@ export async function runStream(options: RunOptions): Promise<StreamCounts> {
     await takeAll(runner, source, options)
     await runner.end()
     await source.close()
-    options.onProgress?.(runner.counts, runner.sinks)
+    options.onProgress?.(runner.counts, runner.sinks, 0)
     return runner.counts
   } catch (error) {
     source?.stop()
@@ -62,7 +62,7 @@ async function takeAll(runner: Runner, source: Source, options: RunOptions): Pro
     if (isLookDue) lookedMs = nowMs
     if (!isEmpty || (isLookDue && runner.hasSilent(nowMs)))
       await runner.take([intake(delivery, delivery.arrivedMs ?? nowMs)], delivery.acknowledge)
-    onProgress?.(runner.counts, runner.sinks)
+    onProgress?.(runner.counts, runner.sinks, source.waiting())
     await runner.saveWhenDue(nowMs)
   }
   signal.removeEventListener('abort', stop)

@@ -20,6 +20,7 @@ import { reportCommand } from './report.js'
 import { retrainCommand } from './retrain.js'
 import { serveCommand } from './serve.js'
 import { showCommand } from './show.js'
+import { statusCommand } from './status.js'
 import { streamCommand } from './stream.js'
 import { thresholdCommand } from './threshold.js'
 import { trainCommand } from './train.js'
@@ -43,6 +44,7 @@ export const COMMANDS: readonly Command[] = [
   reportCommand,
   plotCommand,
   streamCommand,
+  statusCommand,
   replayCommand,
   evaluateCommand,
   thresholdCommand,
