@@ -117,7 +117,7 @@ const kafkaOptions = {
 }
 
 /** How messages become samples. */
-const samplingOptions = {
+export const streamSamplingOptions = {
   join: option(
     duration().optional(),
     'Readings of a device at most this far apart are one sample, for messages with one reading each. Default: each message is a sample; 0ms with one topic or field per channel.',
@@ -217,9 +217,13 @@ export const streamOptions = z.object({
     'Messages of one device in a second; more are refused. Default: any number.',
     { value: 'N' },
   ),
-  ...samplingOptions,
+  ...streamSamplingOptions,
   ...brokerOptions,
   ...kafkaOptions,
+  interactive: option(
+    z.boolean().default(false),
+    'Take readings that are typed, such as temp:21.5,flow:3, and answer with the score. help lists what else can be typed.',
+  ),
   dryRun: option(
     z.boolean().default(false),
     'Print the first 10 messages as they would be read, and score nothing.',

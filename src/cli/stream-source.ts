@@ -77,6 +77,12 @@ function streamMapping(options: StreamCommandOptions, { trained, states }: Strea
   )
 }
 
+/** All that decides how a message is read, as one text. */
+export function readingKey(options: StreamCommandOptions, models: StreamModels): string {
+  const { renamed, form, ...paths } = streamMapping(options, models)
+  return JSON.stringify([paths, [...renamed], form.times, form.decimal, [...form.states].sort()])
+}
+
 /** What the training did to its rows that messages do not get. */
 export function streamNotes({ trained }: StreamModels): string[] {
   const { where, cadence } = trainedReading(trained.options)

@@ -47,6 +47,15 @@ export function anomalyEvent(origin: EventOrigin, { type, event }: EventChange):
   return cloudEvent(origin, `${event.id}/${suffix}`, `anomaly.${type}`, atMs, row as unknown as Json)
 }
 
+/** The end of an anomaly whose session is no more: as it was last. @param last `opened` or `updated` */
+export function endOf(last: CloudEvent): CloudEvent {
+  return {
+    ...last,
+    id: last.id.replace(/\/(?:opened|updated\/[^/]*)$/, '/closed'),
+    type: 'dev.telltale.anomaly.closed.v1',
+  }
+}
+
 /** `dev.telltale.coverage.lost.v1` or `restored`. */
 export function coverageEvent(origin: EventOrigin, change: CoverageChange): CloudEvent {
   const { isLost, channel, sinceMs, timeMs } = change

@@ -5,6 +5,7 @@ export {
   type CoverageChange,
   coverageEvent,
   type EventOrigin,
+  endOf,
 } from './cloud-event.js'
 export { type EventAxis, type EventTable, type EventWriter, openEvents, writeEvents } from './events.js'
 export { type FrameTable, writeFrame } from './frame.js'

@@ -2,6 +2,7 @@ import type { Json } from '../core/state.js'
 import type { Sink } from '../emit/index.js'
 import type { Source } from '../sources/index.js'
 import type { StreamCounts } from './counts.js'
+import type { Changeable } from './devices.js'
 import { createIntake, type IntakeOptions } from './intake.js'
 import { Runner, type RunnerOptions } from './runner.js'
 
@@ -13,6 +14,8 @@ export interface RunOptions extends RunnerOptions, IntakeOptions {
   readonly signal: AbortSignal
   /** Messages that are taken together at most. Default 512. */
   readonly most?: number
+  /** What is in force: looked at between batches, so that another object replaces models, settings and sampling without losing a message. */
+  current?(): Changeable
   /** Called after each batch, and while nothing comes, with the number of messages that wait at the source. */
   onProgress?(counts: StreamCounts, sinks: ReadonlyMap<string, Sink>, waiting: number): void
 }
@@ -53,9 +56,13 @@ async function takeAll(runner: Runner, source: Source, options: RunOptions): Pro
   signal.addEventListener('abort', stop, { once: true })
   const intake = createIntake(options)
   let lookedMs = now()
+  let inForce = options.current?.()
   for (;;) {
     const delivery = await source.take(most, WAIT_MS)
     if (delivery === undefined) break
+    const changed = options.current?.()
+    if (changed !== undefined && changed !== inForce) await runner.replace(changed)
+    inForce = changed
     const nowMs = now()
     const isLookDue = nowMs - lookedMs >= LOOK_MS
     const isEmpty = delivery.messages.length === 0 && Object.keys(delivery.refused).length === 0

@@ -3,6 +3,7 @@ import type { Json } from '../core/state.js'
 import type { LiveOutput, Sink, SinkPlan } from '../emit/index.js'
 import type { Batch } from './batch.js'
 import type { StreamCounts } from './counts.js'
+import type { Changeable } from './devices.js'
 import type { StateStore } from './state-store.js'
 import { Stream, type StreamOptions, type Taken } from './stream.js'
 
@@ -125,6 +126,13 @@ export class Runner {
     if (!store.isLasting || store.pending() === 0) return
     if (nowMs - this.#savedMs >= checkpointMs || store.pending() >= LARGEST_JOURNAL)
       await this.#time('save', () => this.save())
+  }
+
+  /** Continues with other models, settings and sampling; a kill at any moment leaves the state before or after. */
+  async replace(changed: Changeable): Promise<void> {
+    await this.save()
+    await this.#write(await this.#stream.replace(changed))
+    await this.save()
   }
 
   /** Waits until all that was taken is on the disk. @throws SourceError `file-unwritable` */

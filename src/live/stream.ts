@@ -4,13 +4,15 @@ import {
   type CloudEvent,
   coverageEvent,
   type EventOrigin,
+  endOf,
   type LiveOutput,
 } from '../emit/index.js'
 import type { Step } from '../session/index.js'
 import type { Message } from '../sources/index.js'
 import type { Batch } from './batch.js'
+import { createDeviceChannels } from './channels.js'
 import { countSamples, emptyCounts, refuse, type StreamCounts } from './counts.js'
-import { type Device, type DeviceOptions, Devices } from './devices.js'
+import { type Changeable, type Device, type DeviceOptions, Devices } from './devices.js'
 import type { StateStore } from './state-store.js'
 
 export interface StreamOptions extends DeviceOptions {
@@ -26,6 +28,14 @@ export interface Taken {
   readonly refused: Readonly<Record<string, number>>
 }
 
+/** What a checkpoint keeps; `open` is not in those of version 0.1. */
+interface Saved {
+  readonly counts: StreamCounts
+  readonly signs: readonly [string, Sign][]
+  readonly sinceMs: number
+  readonly open?: readonly CloudEvent[]
+}
+
 /** What is known of a device beside its own state: `[last sign of life, ms; 1 = silent]`. */
 type Sign = [seenMs: number, isSilent: 0 | 1]
 
@@ -35,20 +45,25 @@ type Sign = [seenMs: number, isSilent: 0 | 1]
  */
 export class Stream {
   readonly counts: StreamCounts
-  readonly #options: StreamOptions
+  #options: StreamOptions
   readonly #devices: Devices
   readonly #signs: Map<string, Sign>
   /** Silence is counted from here: the program may have been away. */
   #sinceMs: number
+  /** The last news of the event that is open, by device. */
+  readonly #open: Map<string, CloudEvent>
+  /** What ended with sessions that were replaced. */
+  #ended: LiveOutput[] = []
 
   /** @param from `state()` of another one with the same options */
   constructor(options: StreamOptions, store: StateStore, from: Json = null) {
-    const saved = from as { counts: StreamCounts; signs: [string, Sign][]; sinceMs: number } | null
+    const saved = from as Saved | null
     this.#options = options
     this.#devices = new Devices(options, store)
     this.counts = saved ? structuredClone(saved.counts) : emptyCounts()
     this.#signs = new Map(saved?.signs.map(([name, sign]) => [name, [...sign]]))
     this.#sinceMs = saved?.sinceMs ?? 0
+    this.#open = new Map(saved?.open?.map(event => [event.subject, event]))
   }
 
   async process({ nowMs, messages, refused, badReadings, isFirst }: Batch): Promise<Taken> {
@@ -71,7 +86,52 @@ export class Stream {
     }
     outputs.push(...(await this.#findSilent(nowMs)))
     counts.devices = this.#signs.size
+    outputs.unshift(...this.#ended.splice(0))
     return { outputs, refused: increase(before, counts.refused) }
+  }
+
+  /**
+   * Continues with other models, settings and sampling. A device whose state does not fit starts a new session: its open event ends, and messages that
+   * wait to become samples are scored before where the new model reads other columns. Nothing that was taken is lost.
+   */
+  async replace(changed: Changeable): Promise<LiveOutput[]> {
+    const outputs = await this.#takeWaiting(changed)
+    await this.#devices.replace(changed)
+    this.#options = { ...this.#options, ...changed }
+    for (const name of [...this.#open.keys()])
+      if ((await this.#device(name)) === undefined) this.#endOpen(name)
+    return [...outputs, ...this.#ended.splice(0)]
+  }
+
+  async #takeWaiting({ modelOf }: Changeable): Promise<LiveOutput[]> {
+    const outputs: LiveOutput[] = []
+    const { joinMs, waitMs } = this.#options.sampling
+    if (joinMs === null && waitMs === 0) return outputs
+    for (const name of this.#signs.keys()) {
+      const device = await this.#device(name)
+      const next = await modelOf(name)
+      const columns = next && createDeviceChannels(next.info).columns
+      if (device === undefined || `${columns}` === `${device.channels.columns}`) continue
+      device.sampler.finish()
+      outputs.push(this.#score(name, device, []))
+    }
+    return outputs
+  }
+
+  /** A device; where its session is a new one, the event of the last one has ended. */
+  async #device(name: string): Promise<Device | undefined> {
+    const device = await this.#devices.get(name)
+    if (device?.isRestarted) {
+      device.isRestarted = false
+      this.#endOpen(name)
+    }
+    return device
+  }
+
+  #endOpen(name: string): void {
+    const last = this.#open.get(name)
+    this.#open.delete(name)
+    if (last) this.#ended.push({ device: name, events: [endOf(last)] })
   }
 
   /** Whether `process` would find a device that became silent. Cost O(devices). */
@@ -83,7 +143,8 @@ export class Stream {
   /** The stream has ended: samples that wait and open events of all devices. */
   async *finish(): AsyncGenerator<LiveOutput> {
     for (const name of this.#signs.keys()) {
-      const device = await this.#devices.get(name)
+      const device = await this.#device(name)
+      yield* this.#ended.splice(0)
       if (device === undefined) continue
       device.sampler.finish()
       yield this.#score(name, device, [])
@@ -98,14 +159,20 @@ export class Stream {
   async state(): Promise<Json> {
     await this.#devices.putAll()
     const signs = [...this.#signs].map(([name, sign]) => [name, [...sign]])
-    return { counts: structuredClone(this.counts) as unknown as Json, signs, sinceMs: this.#sinceMs }
+    const saved = {
+      counts: structuredClone(this.counts),
+      signs,
+      sinceMs: this.#sinceMs,
+      open: [...this.#open.values()],
+    }
+    return saved as unknown as Json
   }
 
   /** The device of messages; undefined when they are refused. */
   async #admit(name: string, messages: number): Promise<Device | undefined> {
     const isNew = !this.#signs.has(name)
     const isFull = isNew && this.#signs.size >= this.#options.mostDevices
-    const device = isFull ? undefined : await this.#devices.get(name)
+    const device = isFull ? undefined : await this.#device(name)
     if (device === undefined) refuse(this.counts, isFull ? 'too-many-devices' : 'unknown-device', messages)
     return device
   }
@@ -140,7 +207,10 @@ export class Stream {
     const origin = originOf(device, { model })
     for (const change of step.events) {
       if (change.type === 'opened') this.counts.events++
-      events.push(anomalyEvent(origin, change))
+      const event = anomalyEvent(origin, change)
+      if (change.type === 'closed') this.#open.delete(device)
+      else this.#open.set(device, event)
+      events.push(event)
     }
     countSamples(this.counts, step.scored.reason)
     const named = device === '' ? {} : { device }
@@ -170,7 +240,7 @@ export class Stream {
     const outputs: LiveOutput[] = []
     for (const [name, sign] of this.#signs) {
       if (!this.#isOverdue(sign, nowMs)) continue
-      const device = await this.#devices.get(name)
+      const device = await this.#device(name)
       sign[1] = 1
       this.counts.silent++
       if (device === undefined) continue

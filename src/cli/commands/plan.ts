@@ -13,7 +13,13 @@ import {
   type Survey,
   trainOptions,
 } from '../../pipeline/index.js'
-import { formatBytes, formatDuration, formatNumber, formatSummary, type ResultFormat } from '../../report/index.js'
+import {
+  formatBytes,
+  formatDuration,
+  formatNumber,
+  formatSummary,
+  type ResultFormat,
+} from '../../report/index.js'
 import { createRuntime, defaultWorkers } from '../../runtime/index.js'
 import { loadModel, modelPath } from '../../store/index.js'
 import { readArchitecture } from '../architecture.js'
@@ -48,15 +54,17 @@ const schema = z.object({
     value: 'MODEL',
     path: 'read',
   }),
-  memory: option(
-    z.number().positive().optional(),
-    'Memory that may be used, MB. Default: the free memory.',
-    { value: 'MB' },
+  memory: option(z.number().positive().optional(), 'Memory that may be used, MB. Default: the free memory.', {
+    value: 'MB',
+  }),
+  devices: option(
+    positiveInteger().max(10_000_000).optional(),
+    'Plan a stream of this many devices; no table is read.',
   ),
-  devices: option(positiveInteger().max(10_000_000).optional(), 'Plan a stream of this many devices; no table is read.'),
   channels: option(
-    positiveInteger().max(1000).optional(),
-    'Channels of each device of the stream, without --model: a model of simulated channels is trained.',
+    readOptions.shape.channels,
+    `${readOptions.shape.channels.meta()?.description} With --devices and without --model the number of channels: a model of simulated ones is trained.`,
+    { value: 'LIST' },
   ),
   rate: option(rate().default('1Hz'), 'Samples of each device of the stream: 1Hz, 0.1Hz, 10/s, 2/min, 6/h.', {
     value: 'RATE',
@@ -90,7 +98,13 @@ export const planCommand = defineCommand({
   ],
   async run(call) {
     if (call.options.devices !== undefined) return planDevices(call, call.options.devices)
-    const { args: [data], options, cli, io, progress } = call
+    const {
+      args: [data],
+      options,
+      cli,
+      io,
+      progress,
+    } = call
     const runtime = createRuntime(options.workers ?? defaultWorkers())
     const place = options.model === undefined ? undefined : await modelIn(io, cli, options.model)
     const architecture = options.architecture ? await readArchitecture(io, options.architecture) : undefined
@@ -140,9 +154,22 @@ export const planCommand = defineCommand({
   },
 })
 
+function channelCount(text: string): number {
+  const count = Number(text)
+  if (Number.isInteger(count) && count > 0 && count <= 1000) return count
+  const wanted = 'it must be a number from 1 to 1000 with --devices'
+  throw createError('option-invalid', {
+    name: '--channels',
+    got: text,
+    where: 'the command line or configuration',
+    wanted,
+  })
+}
+
 async function planDevices({ args, options, cli, io }: Call<Options>, devices: number): Promise<number> {
   if (args[0] !== undefined) throw createError('option-conflict', { first: 'DATA', second: '--devices' })
-  const { model, channels } = options
+  const { model } = options
+  const channels = options.channels === undefined ? undefined : channelCount(options.channels.join())
   if (model !== undefined && channels !== undefined)
     throw createError('option-conflict', { first: '--model', second: '--channels' })
   const measured = await measureStreamPlan(io, {
@@ -166,8 +193,14 @@ function streamText(
   const { messagesPerSecond, cores, memoryBytes, deviceBytes, checkpointSeconds } = plan
   const facts: [string, string][] = [
     ['devices', `${devices} x ${channels} channels, ${formatNumber(messagesPerSecond)} messages/s`],
-    ['cores', `${formatNumber(cores, 2)} busy; one program uses about one core, so ${Math.ceil(cores / USABLE)} of them`],
-    ['memory', `${formatBytes(memoryBytes)}${deviceBytes > 0 ? `; ${formatBytes(deviceBytes)} per device` : ''}`],
+    [
+      'cores',
+      `${formatNumber(cores, 2)} busy; one program uses about one core, so ${Math.ceil(cores / USABLE)} of them`,
+    ],
+    [
+      'memory',
+      `${formatBytes(memoryBytes)}${deviceBytes > 0 ? `; ${formatBytes(deviceBytes)} per device` : ''}`,
+    ],
     ['disk, written', `${formatBytes(plan.diskWriteBytesPerSecond)}/s`],
     ['disk, kept', `${formatBytes(plan.diskBytes)} in --state`],
     ['network', `${formatBytes(plan.networkBytesPerSecond)}/s of JSON messages`],
