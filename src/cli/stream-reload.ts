@@ -28,7 +28,7 @@ export async function openSetting(
   checkThresholdOptions(options)
   const shared = options.sharedModel === undefined ? undefined : await modelIn(io, cli, options.sharedModel)
   const place = await modelIn(io, cli, options.model)
-  const models = await openStreamModels(place, shared, createRuntime(1))
+  const models = await openStreamModels(place, shared, createRuntime(1), io.trusted)
   resolveSettings(await models.first(), options)
   return { options, models, place }
 }

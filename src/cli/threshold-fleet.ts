@@ -38,7 +38,7 @@ export async function thresholdFleet(
   for await (const { member, read } of devices ? normalRows(io, members, devices) : storedScores(members)) {
     const { device, path } = member
     try {
-      const stored = await loadModel(path, runtime)
+      const stored = await loadModel(path, runtime, io.trusted)
       const hooks = { signal: io.signal }
       const { model, changes } = await recalibrate(stored, options, await read?.(), hooks)
       printNotes(

@@ -95,7 +95,7 @@ export const detectCommand = defineCommand({
     const runtime = createRuntime(options.workers ?? defaultWorkers())
     const folder = await modelIn(io, cli, options.model)
     if (options.device === undefined) {
-      const fleet = await openFleet(folder, runtime, options.groupBy !== undefined)
+      const fleet = await openFleet(io, folder, runtime, options.groupBy !== undefined)
       if (fleet) {
         const { devices, times } = await readFleetLike(io, data, fleet, options, progress)
         const settings = { ...options, timeZone: times.timeZone }
@@ -103,7 +103,7 @@ export const detectCommand = defineCommand({
       }
     }
     const path = await modelPath(folder, options.device)
-    const model = await io.metrics.time('load', () => loadModel(path, runtime))
+    const model = await io.metrics.time('load', () => loadModel(path, runtime, io.trusted))
     const { channels } = model.info
     const { source, request, read, times } = tableSource(io, data, options, model.info)
     const alignment = alignmentOf(model, options.alignment, 'two-sided')

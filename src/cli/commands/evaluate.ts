@@ -130,7 +130,7 @@ export const evaluateCommand = defineCommand({
     const metrics = { inflated, ...(buffer !== undefined && { buffer }) }
     if (options.device === undefined) {
       const folder = await modelIn(io, cli, options.model)
-      const fleet = await openFleet(folder, runtime, options.groupBy !== undefined)
+      const fleet = await openFleet(io, folder, runtime, options.groupBy !== undefined)
       if (fleet) {
         const { labelColumn, labelsOf } = await fleetLabels(io, options.labels)
         const asked = { ...options, ...(labelColumn !== undefined && { labelColumn }) }

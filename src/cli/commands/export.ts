@@ -53,7 +53,7 @@ export const exportCommand = defineCommand({
     if (members !== undefined) return exportFleet(io, members, options, cli.format)
     const file = pathIn(io, out)
     if (file !== '-') await checkFolder(file, out)
-    const model = await loadModel(place)
+    const model = await loadModel(place, undefined, io.trusted)
     const bytes = exportOnnx(model, options)
     if (file === '-') {
       await new Promise<void>((done, fail) => io.stream.write(bytes, error => (error ? fail(error) : done())))
@@ -101,7 +101,7 @@ async function exportFleet(
   for (const { device, path } of members) {
     const name = join(out, `${basename(path)}.onnx`)
     try {
-      const bytes = exportOnnx(await loadModel(path), options)
+      const bytes = exportOnnx(await loadModel(path, undefined, io.trusted), options)
       await makeFolderOf(pathIn(io, name), name)
       await writeFileAtomic(pathIn(io, name), [bytes])
       rows.push({ device, file: name, bytes: bytes.length, result: 'exported' })

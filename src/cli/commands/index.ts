@@ -11,6 +11,7 @@ import { evaluateCommand } from './evaluate.js'
 import { explainCommand } from './explain.js'
 import { exportCommand } from './export.js'
 import { generateCommand } from './generate.js'
+import { keysCommand } from './keys.js'
 import { modelsCommand } from './models.js'
 import { monitorCommand } from './monitor.js'
 import { planCommand } from './plan.js'
@@ -52,6 +53,7 @@ export const COMMANDS: readonly Command[] = [
   showCommand,
   verifyCommand,
   modelsCommand,
+  keysCommand,
   monitorCommand,
   cacheCommand,
   exportCommand,

@@ -93,7 +93,7 @@ async function replayOne(
   name: string,
   label: string,
 ): Promise<Replayed> {
-  const fleet = await openAnyFleet(await modelIn(io, cli, name), createRuntime(1))
+  const fleet = await openAnyFleet(io, await modelIn(io, cli, name), createRuntime(1))
   const reading = { ...options, chunkRows: CHUNK_ROWS }
   const { devices, times } = await readRecording(io, data, fleet, reading, progress)
   const replayed = await replayModel(io, {

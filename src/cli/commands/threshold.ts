@@ -96,7 +96,7 @@ async function recalibrateTo(
 ): Promise<number> {
   const why = `telltale threshold ${path}`
   const runtime = createRuntime(options.workers ?? defaultWorkers())
-  const fleet = options.device === undefined ? await openFleet(folder, runtime, false) : undefined
+  const fleet = options.device === undefined ? await openFleet(io, folder, runtime, false) : undefined
   if (fleet?.members) {
     if (options.inPlace) await checkFleetTarget(folder)
     const out = options.inPlace ? folder : target?.path
@@ -112,7 +112,7 @@ async function recalibrateTo(
   const source = await modelPath(folder, options.device)
   if (options.inPlace) await checkModelTarget(source)
   const out = options.inPlace ? source : target?.path
-  const model = await io.metrics.time('load', () => loadModel(source, runtime))
+  const model = await io.metrics.time('load', () => loadModel(source, runtime, io.trusted))
   const table =
     data === undefined && options.sql === undefined
       ? undefined

@@ -112,7 +112,7 @@ export const validateCommand = defineCommand({
     const place = options.model === undefined ? undefined : await modelIn(io, cli, options.model)
     const fleet =
       place !== undefined && options.device === undefined
-        ? await openFleet(place, createRuntime(1), options.groupBy !== undefined)
+        ? await openFleet(io, place, createRuntime(1), options.groupBy !== undefined)
         : undefined
     if (fleet !== undefined || (options.groupBy !== undefined && options.device === undefined)) {
       refuseFiles(options)
@@ -122,7 +122,9 @@ export const validateCommand = defineCommand({
       return validateFleet(io, devices, fleet, options, cli.format, progress)
     }
     const history =
-      place === undefined ? undefined : (await loadModel(await modelPath(place, options.device))).info
+      place === undefined
+        ? undefined
+        : (await loadModel(await modelPath(place, options.device), undefined, io.trusted)).info
     const { read } = tableSource(io, data, options, history)
     const file = data ?? 'the query'
     const { table, findings } = await read((source, request) =>

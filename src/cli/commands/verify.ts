@@ -5,7 +5,7 @@ import { option } from '../../core/options.js'
 import { readOptions } from '../../ingest/index.js'
 import { formatRows } from '../../report/index.js'
 import { createRuntime } from '../../runtime/index.js'
-import { findFleet, verifyModel } from '../../store/index.js'
+import { findFleet, loadModel, verifyModel } from '../../store/index.js'
 import { type Call, defineCommand } from '../command.js'
 import { EXIT_OK } from '../exit-codes.js'
 import { openAnyFleet, readRecording } from '../fleet.js'
@@ -37,7 +37,7 @@ export const verifyCommand = defineCommand({
   description:
     'With MODEL: every byte against the hashes in its manifest, one row per file. With MODEL and DATA: the table is scored whole, in chunks with the state saved and restored, from ' +
     'standard input, from a growing file, over MQTT, over Kafka and by a server; one row per path says whether the scores have the same bits and the events are equal, with the first difference, ' +
-    'or why the path was skipped. Exit code 4 when a file is damaged or missing, or a path differs.',
+    'or why the path was skipped. Exit code 4 when a file is damaged or missing, a path differs, or with --require-signed none of the keys signed the model.',
   arguments: [
     {
       name: 'model',
@@ -66,7 +66,8 @@ export const verifyCommand = defineCommand({
       cli,
       io,
     } = call
-    const { files, extra } = await verifyAll(await modelIn(io, cli, path))
+    const place = await modelIn(io, cli, path)
+    const { files, extra } = await verifyAll(place)
     const rows = files.map(({ name, sizeBytes, sha256, ok, reason }) => ({
       file: name,
       state: ok ? 'ok' : `damaged: ${reason}`,
@@ -86,6 +87,9 @@ export const verifyCommand = defineCommand({
         reason: damaged.reason ?? 'it differs',
       })
     }
+    if (io.trusted !== undefined)
+      for (const model of (await findFleet(place))?.map(member => member.path) ?? [place])
+        await loadModel(model, undefined, io.trusted)
     return EXIT_OK
   },
 })
@@ -95,7 +99,7 @@ async function verifyTable(call: Call<Options>, model: string, data: string): Pr
   if (data === '-')
     throw createError('option-conflict', { first: 'DATA -', second: 'a table that is read several times' })
   const place = await modelIn(io, cli, model)
-  const fleet = await openAnyFleet(place, createRuntime(1))
+  const fleet = await openAnyFleet(io, place, createRuntime(1))
   const { devices } = await readRecording(
     io,
     data,

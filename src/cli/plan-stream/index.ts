@@ -32,14 +32,19 @@ const HISTORY_ROWS = 5000
 
 /** Measures a stream of fewer devices and plans one of all. Cost: a minute. @throws SourceError `probe-failed` */
 export async function measureStreamPlan(
-  { signal }: Pick<Io, 'signal'>,
+  { signal, trusted }: Pick<Io, 'signal' | 'trusted'>,
   question: StreamQuestion,
 ): Promise<{ readonly plan: StreamPlan; readonly probes: readonly Probe[]; readonly channels: number }> {
   const folder = await temporaryPath()
   await mkdir(folder, 0o700)
   try {
     const model = question.model ?? (await trainLike(question, join(folder, 'model')))
-    const { channels } = await openStreamModels(model, undefined, createRuntime(1))
+    const { channels } = await openStreamModels(
+      model,
+      undefined,
+      createRuntime(1),
+      question.model === undefined ? undefined : trusted,
+    )
     const message = messages([...channels], question.rateHz)
     const most = Math.min(question.devices, MOST_DEVICES)
     const probes: Probe[] = []
