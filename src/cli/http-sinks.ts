@@ -11,6 +11,8 @@ import {
   webhookSink,
 } from '../emit/index.js'
 import { safeUrl } from '../sources/index.js'
+import { lostHandler } from './dead-letters.js'
+import type { Io } from './io.js'
 import type { StreamCommandOptions } from './stream-options.js'
 
 interface Receiver {
@@ -37,7 +39,7 @@ const RECEIVERS: Readonly<Record<string, Receiver>> = {
  *
  * @throws OptionError `option-invalid`
  */
-export function httpPlan(options: StreamCommandOptions, url: string): SinkPlan {
+export function httpPlan(io: Io, options: StreamCommandOptions, url: string): SinkPlan {
   const [, kind, address] = /^(?:([a-z]+)\+)?(https?:\/\/.*)$/.exec(url) ?? []
   const receiver = kind === undefined ? undefined : RECEIVERS[kind]
   if (address === undefined || !URL.canParse(address) || (kind !== undefined && receiver === undefined))
@@ -52,14 +54,16 @@ export function httpPlan(options: StreamCommandOptions, url: string): SinkPlan {
   if (receiver === undefined)
     return {
       name: safeUrl(url),
-      open: async from => webhookSink(url, { secret: options.webhookSecret }, from),
+      open: async from => webhookSink(url, { secret: options.webhookSecret, onLost: lostHandler(io, options, safeUrl(url)) }, from),
     }
   const target = new URL(address)
   target.pathname = receiver.path?.(target.pathname) ?? target.pathname
   if (kind === 'influx') target.searchParams.set('precision', 'ms')
+  const name = nameOf(kind, target)
   return {
-    name: nameOf(kind, target),
-    open: async from => httpSink(target.href, receiver.format(options), {}, from),
+    name,
+    open: async from =>
+      httpSink(target.href, receiver.format(options), { onLost: lostHandler(io, options, name) }, from),
   }
 }
 

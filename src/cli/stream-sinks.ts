@@ -2,6 +2,7 @@ import { createError } from '../core/errors.js'
 import {
   openKafkaSink,
   openLineSink,
+  notifySink,
   openMqttSink,
   type SinkContent,
   type SinkPlan,
@@ -9,9 +10,11 @@ import {
 } from '../emit/index.js'
 import { safeUrl } from '../sources/index.js'
 import { httpPlan } from './http-sinks.js'
+import { lostHandler } from './dead-letters.js'
 import type { Io } from './io.js'
 import { isKafka, kafkaAddress } from './kafka-address.js'
 import { makeFolderOf, pathIn } from './paths.js'
+import { parseRate } from './rate.js'
 import { kafkaConnection } from './stream-kafka.js'
 import type { StreamCommandOptions } from './stream-options.js'
 import { isBroker, mqttConnection } from './stream-source.js'
@@ -31,7 +34,13 @@ export function streamSinks(io: Io, options: StreamCommandOptions, partition?: n
     const path = files[content]
     return path === undefined || path === false ? [] : [linePlan(io, content, path, partition === undefined)]
   })
-  return [...plans, ...(options.sink ?? []).map(url => urlPlan(io, options, url, partition))]
+  return [...plans, ...(options.sink ?? []).map(url => notified(urlPlan(io, options, url, partition), options))]
+}
+
+/** A receiver that is sent as much as `--notify-limit` says. */
+function notified({ name, open }: SinkPlan, { notifyLimit }: StreamCommandOptions): SinkPlan {
+  const limit = notifyLimit === undefined ? undefined : parseRate(notifyLimit)
+  return { name, open: from => notifySink(limit, open, () => Date.now(), from) }
 }
 
 function linePlan(io: Io, content: SinkContent, path: string, isOwn: boolean): SinkPlan {
@@ -61,8 +70,12 @@ function urlPlan(io: Io, options: StreamCommandOptions, url: string, partition?:
     return {
       name,
       open: async from =>
-        openMqttSink(await mqttConnection(io, options, address.href, role), { prefix, scores }, from),
+        openMqttSink(
+          await mqttConnection(io, options, address.href, role),
+          { prefix, scores, onLost: lostHandler(io, options, name) },
+          from,
+        ),
     }
   }
-  return httpPlan(options, url)
+  return httpPlan(io, options, url)
 }

@@ -1,8 +1,6 @@
-import { appendFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { createError } from '../core/errors.js'
 import type { Json } from '../core/state.js'
-import { writeError } from '../files/index.js'
 import { timesOf } from '../ingest/index.js'
 import {
   createDecoder,
@@ -16,6 +14,7 @@ import {
   type SourceOptions,
   streamSource,
 } from '../sources/index.js'
+import { writeDeadLetter } from './dead-letters.js'
 import type { Io } from './io.js'
 import { isKafka } from './kafka-address.js'
 import { pathIn } from './paths.js'
@@ -30,7 +29,6 @@ const isAddressed = (source: string) => isBroker(source) || isKafka(source)
 
 /** Messages that wait for their turn at most. */
 const CAPACITY = 4096
-const LONGEST_LETTER = 10_000
 const TOLD_AGAIN_MS = 60_000
 
 /** Opens the source of a stream; what neither `--map` nor the other options say is read as in the training. */
@@ -135,19 +133,7 @@ export async function readPem(io: Io, path: string | undefined): Promise<string 
 function badMessageHandler(io: Io, { badMessages, deadLetters }: StreamCommandOptions): OnBad {
   const toldMs = new Map<string, number>()
   return (raw, reason, detail) => {
-    if (deadLetters) {
-      const letter = {
-        reason,
-        detail,
-        origin: raw.origin,
-        payload: raw.payload?.slice(0, LONGEST_LETTER) ?? null,
-      }
-      try {
-        appendFileSync(pathIn(io, deadLetters), `${JSON.stringify(letter)}\n`)
-      } catch (error) {
-        throw writeError(deadLetters, error)
-      }
-    }
+    writeDeadLetter(io, { deadLetters }, { reason, detail, origin: raw.origin, payload: raw.payload ?? null })
     if (badMessages === 'stop') throw createError('message-unusable', { origin: raw.origin, reason, detail })
     if (io.now() - (toldMs.get(reason) ?? Number.NEGATIVE_INFINITY) < TOLD_AGAIN_MS) return
     toldMs.set(reason, io.now())

@@ -39,7 +39,7 @@ const statusSchema = z.object({
     silent: count(),
     newestMs: z.number().nullable(),
   }),
-  sinks: z.array(z.object({ name: z.string().max(10_000), waiting: count(), lost: count() })),
+  sinks: z.array(z.object({ name: z.string().max(10_000), waiting: count(), lost: count(), heldBack: count().optional() })),
 })
 export type StreamStatus = z.output<typeof statusSchema>
 /** With `killed`: it says that it runs, but its process is gone. */

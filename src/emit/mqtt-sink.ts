@@ -2,7 +2,13 @@ import type { Json } from '../core/state.js'
 import { type MqttConnection, openMqttPublisher } from '../sources/index.js'
 import { jsonLines } from './scores.js'
 import type { LiveOutput, Sink } from './sink.js'
-import { Spool } from './spool.js'
+import { type Delivering, Spool } from './spool.js'
+
+/** Where an MQTT sink publishes, and what. */
+export interface MqttSinkOptions extends Pick<Delivering, 'onLost'> {
+  readonly prefix: string
+  readonly scores: boolean
+}
 
 /** The name of a device as one level of a topic. */
 const levelOf = (device: string) => encodeURIComponent(device === '' ? 'device' : device)
@@ -15,7 +21,7 @@ const levelOf = (device: string) => encodeURIComponent(device === '' ? 'device' 
  */
 export async function openMqttSink(
   connection: MqttConnection,
-  { prefix, scores }: { readonly prefix: string; readonly scores: boolean },
+  { prefix, scores, onLost }: MqttSinkOptions,
   from: Json = null,
 ): Promise<Sink> {
   const publisher = await openMqttPublisher({ ...connection, statusTopic: `${prefix}/status` })
@@ -31,6 +37,7 @@ export async function openMqttSink(
         signal.removeEventListener('abort', stop)
         return true
       },
+      onLost,
     },
     from,
   )

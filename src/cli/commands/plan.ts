@@ -30,21 +30,17 @@ import { modelIn } from '../model-place.js'
 import { printNotes } from '../notes.js'
 import { planFleet } from '../plan-fleet.js'
 import { measureStreamPlan } from '../plan-stream/index.js'
+import { parseRate, rateOption } from '../rate.js'
 import { streamOptions } from '../stream-options.js'
 import { chunkRowsOf, isForChunks, oneDevice } from '../table-chunks.js'
 import { tableSource } from '../table-source.js'
 
 const { out: _out, keepBest: _keepBest, ...work } = trainOptions.shape
 
-const RATE = /^(\d+(?:\.\d+)?)(Hz|\/s|\/min|\/h)$/
-const SECONDS: Readonly<Record<string, number>> = { Hz: 1, '/s': 1, '/min': 60, '/h': 3600 }
-const rate = () =>
-  z.string().refine(text => Number(RATE.exec(text)?.[1]) > 0, 'must be a rate such as 1Hz, 10/s or 2/min')
-
 /** Samples in a second. */
 function rateHz(text: string): number {
-  const [, number, unit] = RATE.exec(text) as unknown as [string, string, string]
-  return Number(number) / SECONDS[unit]!
+  const { count, periodMs } = parseRate(text)
+  return (1000 * count) / periodMs
 }
 
 const schema = z.object({
@@ -66,7 +62,7 @@ const schema = z.object({
     `${readOptions.shape.channels.meta()?.description} With --devices and without --model the number of channels: a model of simulated ones is trained.`,
     { value: 'LIST' },
   ),
-  rate: option(rate().default('1Hz'), 'Samples of each device of the stream: 1Hz, 0.1Hz, 10/s, 2/min, 6/h.', {
+  rate: option(rateOption().default('1Hz'), 'Samples of each device of the stream: 1Hz, 0.1Hz, 10/s, 2/min, 6/h.', {
     value: 'RATE',
   }),
   checkpointEvery: streamOptions.shape.checkpointEvery,

@@ -83,9 +83,9 @@ function statusFacts(
       ? ([['lag', `${formatNumber((nowMs - newestMs) / 1000)} s`]] as [string, string][])
       : []),
     ['queue', `${text(waiting)} messages wait`],
-    ...sinks.map(({ name, waiting, lost }): [string, string] => [
+    ...sinks.map(({ name, waiting, lost, heldBack = 0 }): [string, string] => [
       'sink',
-      `${name}: ${text(waiting)} waiting, ${text(lost)} lost`,
+      `${name}: ${text(waiting)} waiting, ${text(lost)} lost${heldBack > 0 ? `, ${text(heldBack)} held back` : ''}`,
     ]),
     ...(savedMs === undefined
       ? []
