@@ -54,7 +54,12 @@ export function httpPlan(io: Io, options: StreamCommandOptions, url: string): Si
   if (receiver === undefined)
     return {
       name: safeUrl(url),
-      open: async from => webhookSink(url, { secret: options.webhookSecret, onLost: lostHandler(io, options, safeUrl(url)) }, from),
+      open: async from =>
+        webhookSink(
+          url,
+          { secret: options.webhookSecret, onLost: lostHandler(io, options, safeUrl(url)) },
+          from,
+        ),
     }
   const target = new URL(address)
   target.pathname = receiver.path?.(target.pathname) ?? target.pathname

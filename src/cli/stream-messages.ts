@@ -1,9 +1,10 @@
 import type { Json } from '../core/state.js'
-import type { Sink } from '../emit/index.js'
+import type { CloudEvent, Sink } from '../emit/index.js'
 import { durationMs } from '../ingest/index.js'
 import { memoryStore, openStateFolder, runStream, type StreamCounts } from '../live/index.js'
 import { createMetrics, NO_METRICS } from '../observe/index.js'
 import { safeUrl } from '../sources/index.js'
+import { acknowledgementsIn } from './acknowledgements.js'
 import type { Call } from './command.js'
 import type { Io } from './io.js'
 import { isKafka } from './kafka-address.js'
@@ -47,7 +48,7 @@ async function run(
   io: Io,
   setting: StreamSetting,
   { current }: StreamReloader,
-  onProgress: (counts: StreamCounts, sinks?: ReadonlyMap<string, Sink>, waiting?: number) => void,
+  onProgress: Watch['progress'],
 ): Promise<void> {
   const { options, models } = setting
   const sinks = streamSinks(io, options)
@@ -71,8 +72,11 @@ async function run(
   }
   const store = options.state === undefined ? memoryStore() : await openStateFolder(pathIn(io, options.state))
   const openSource = (from: Json) => openStreamSource(io, options, models, from)
-  await runStream({ ...running, store, openSource, sinks, onProgress })
+  const acknowledged = options.state === undefined ? undefined : acknowledgementsIn(pathIn(io, options.state))
+  await runStream({ ...running, store, openSource, sinks, onProgress, acknowledged })
 }
+
+type Watch = Awaited<ReturnType<typeof openWatch>>
 
 /** What shows how a stream does: lines of statistics, health, metrics and status. */
 async function openWatch(io: Io, options: StreamCommandOptions) {
@@ -90,9 +94,14 @@ async function openWatch(io: Io, options: StreamCommandOptions) {
   status = createStreamStatus({ source: safeUrl(source), model, folder, health: health?.url, now })
   const own = status
   return {
-    progress(counts: StreamCounts, sinks = NO_SINKS, waiting = 0) {
+    progress(
+      counts: StreamCounts,
+      sinks: ReadonlyMap<string, Sink> = NO_SINKS,
+      waiting = 0,
+      open: () => readonly CloudEvent[] = () => [],
+    ) {
       last = [counts, sinks]
-      own.update(counts, sinks, waiting)
+      own.update({ counts, sinks, waiting, open })
       stats.progress(counts, sinks)
       health?.setReady()
       if (io.metrics !== NO_METRICS) measureStream(io.metrics, counts, sinks, now())

@@ -1,16 +1,16 @@
 import { createError } from '../core/errors.js'
 import {
+  notifySink,
   openKafkaSink,
   openLineSink,
-  notifySink,
   openMqttSink,
   type SinkContent,
   type SinkPlan,
   streamSink,
 } from '../emit/index.js'
 import { safeUrl } from '../sources/index.js'
-import { httpPlan } from './http-sinks.js'
 import { lostHandler } from './dead-letters.js'
+import { httpPlan } from './http-sinks.js'
 import type { Io } from './io.js'
 import { isKafka, kafkaAddress } from './kafka-address.js'
 import { makeFolderOf, pathIn } from './paths.js'
@@ -34,7 +34,10 @@ export function streamSinks(io: Io, options: StreamCommandOptions, partition?: n
     const path = files[content]
     return path === undefined || path === false ? [] : [linePlan(io, content, path, partition === undefined)]
   })
-  return [...plans, ...(options.sink ?? []).map(url => notified(urlPlan(io, options, url, partition), options))]
+  return [
+    ...plans,
+    ...(options.sink ?? []).map(url => notified(urlPlan(io, options, url, partition), options)),
+  ]
 }
 
 /** A receiver that is sent as much as `--notify-limit` says. */

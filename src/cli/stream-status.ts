@@ -3,12 +3,21 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { createError } from '../core/errors.js'
-import type { Sink } from '../emit/index.js'
+import { anomalyId, type CloudEvent, type Sink } from '../emit/index.js'
 import { isAlive } from '../files/index.js'
 import type { StreamCounts } from '../live/index.js'
 
 const count = () => z.number().int().min(0)
 const tally = () => z.record(z.string().max(200), count())
+
+const openEvent = z.object({
+  id: z.string().max(10_000),
+  device: z.string().max(10_000),
+  start: z.union([z.string().max(100), z.number()]),
+  score: z.number(),
+  severity: z.number(),
+})
+const MOST_OPEN = 1000
 
 /** What a stream says of itself; `status.json` in its state folder, and `/status` of its health port. */
 const statusSchema = z.object({
@@ -39,7 +48,11 @@ const statusSchema = z.object({
     silent: count(),
     newestMs: z.number().nullable(),
   }),
-  sinks: z.array(z.object({ name: z.string().max(10_000), waiting: count(), lost: count(), heldBack: count().optional() })),
+  /** Events that are open, the latest 1,000. */
+  open: z.array(openEvent).default([]),
+  sinks: z.array(
+    z.object({ name: z.string().max(10_000), waiting: count(), lost: count(), heldBack: count().optional() }),
+  ),
 })
 export type StreamStatus = z.output<typeof statusSchema>
 /** With `killed`: it says that it runs, but its process is gone. */
@@ -63,48 +76,59 @@ export interface StatusOptions {
 export function createStreamStatus({ folder, now, ...facts }: StatusOptions) {
   const started = new Date(now()).toISOString()
   let writtenMs = Number.NEGATIVE_INFINITY
-  let current: StreamStatus | undefined
-  const write = () => {
-    if (folder === undefined || current === undefined) return
+  let latest: Latest | undefined
+  const current = (): StreamStatus | undefined =>
+    latest && {
+      format: 'telltale-stream-status',
+      version: 1,
+      state: 'running',
+      pid: process.pid,
+      host: hostname(),
+      startedAt: started,
+      at: new Date(now()).toISOString(),
+      ...facts,
+      waiting: latest.waiting,
+      counts: latest.counts,
+      open: latest.open().slice(-MOST_OPEN).map(openOf),
+      sinks: Array.from(latest.sinks, ([name, sink]) => ({ name, ...sink.counts() })),
+    }
+  const write = (status: StreamStatus | undefined) => {
+    if (folder === undefined || status === undefined) return
     try {
-      writeFileSync(join(folder, `.${FILE}.new`), `${JSON.stringify(current)}\n`)
+      writeFileSync(join(folder, `.${FILE}.new`), `${JSON.stringify(status)}\n`)
       renameSync(join(folder, `.${FILE}.new`), join(folder, FILE))
     } catch {
       // What the stream does itself says what is wrong with the disk.
     }
   }
   return {
-    update(counts: StreamCounts, sinks: ReadonlyMap<string, Sink>, waiting: number) {
-      const nowMs = now()
-      current = {
-        format: 'telltale-stream-status',
-        version: 1,
-        state: 'running',
-        pid: process.pid,
-        host: hostname(),
-        startedAt: started,
-        at: new Date(nowMs).toISOString(),
-        ...facts,
-        waiting,
-        counts: structuredClone(counts),
-        sinks: Array.from(sinks, ([name, sink]) => ({ name, ...sink.counts() })),
-      }
-      if (nowMs - writtenMs < WRITE_MS) return
-      writtenMs = nowMs
-      write()
+    update(next: Latest) {
+      latest = next
+      if (now() - writtenMs < WRITE_MS) return
+      writtenMs = now()
+      write(current())
     },
     /** The stream has ended. @param error why, when it failed */
     end(error?: string) {
-      if (current === undefined) return
-      current = {
-        ...current,
-        state: error === undefined ? 'stopped' : 'failed',
-        ...(error !== undefined && { error }),
-      }
-      write()
+      const status = current()
+      const state = error === undefined ? 'stopped' : 'failed'
+      if (status) write({ ...status, state, ...(error !== undefined && { error }) })
     },
-    current: () => current,
+    current,
   }
+}
+
+/** What a stream has come to. */
+interface Latest {
+  readonly counts: StreamCounts
+  readonly sinks: ReadonlyMap<string, Sink>
+  readonly waiting: number
+  open(): readonly CloudEvent[]
+}
+
+function openOf({ id, subject, data }: CloudEvent): StreamStatus['open'][number] {
+  const { start, score, severity } = data as { start: string | number; score: number; severity: number }
+  return { id: anomalyId(id), device: subject, start, score, severity }
 }
 
 /** Reads the status in a state folder. @throws SourceError `status-missing` */

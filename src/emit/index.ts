@@ -1,6 +1,9 @@
 export { alertmanagerFormat } from './alertmanager.js'
 export {
+  type Acknowledgement,
+  acknowledgedEvent,
   anomalyEvent,
+  anomalyId,
   type CloudEvent,
   type CoverageChange,
   coverageEvent,
@@ -15,8 +18,8 @@ export { influxFormat, influxLine } from './influx.js'
 export { openKafkaSink } from './kafka-sink.js'
 export { openLineSink, type SinkContent, streamSink } from './line-sink.js'
 export { openMqttSink } from './mqtt-sink.js'
-export { type NotifyLimit, notifySink } from './notify-sink.js'
 export { type Notice, noticeOf } from './notice.js'
+export { type NotifyLimit, notifySink } from './notify-sink.js'
 export { checkOutputFormat, type OutputFormat, type OutputOptions } from './output.js'
 export { openScores, type ScoreAxis, type ScoreTable, type ScoreWriter, writeScores } from './scores.js'
 export type { LiveOutput, Sink, SinkPlan } from './sink.js'

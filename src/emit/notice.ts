@@ -46,9 +46,12 @@ function anomalyNotice(device: string, change: Notice['change'], row: Row): Noti
     ...(isTime(start) && { start }),
     ...(isTime(end) && { end }),
     summary,
-    sentence: change === 'acknowledged' ? `${summary}.` : isTime(sentence)
-      ? `${nameOf(device)}: ${sentence}`
-      : `${summary}${when}, severity ${Math.round(severity)}${names && `, channels ${names}`}.`,
+    sentence:
+      change === 'acknowledged'
+        ? `${summary}.`
+        : isTime(sentence)
+          ? `${nameOf(device)}: ${sentence}`
+          : `${summary}${when}, severity ${Math.round(severity)}${names && `, channels ${names}`}.`,
   }
 }
 

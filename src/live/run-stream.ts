@@ -1,5 +1,5 @@
 import type { Json } from '../core/state.js'
-import type { Sink } from '../emit/index.js'
+import type { Acknowledgement, CloudEvent, Sink } from '../emit/index.js'
 import type { Source } from '../sources/index.js'
 import type { StreamCounts } from './counts.js'
 import type { Changeable } from './devices.js'
@@ -16,8 +16,15 @@ export interface RunOptions extends RunnerOptions, IntakeOptions {
   readonly most?: number
   /** What is in force: looked at between batches, so that another object replaces models, settings and sampling without losing a message. */
   current?(): Changeable
-  /** Called after each batch, and while nothing comes, with the number of messages that wait at the source. */
-  onProgress?(counts: StreamCounts, sinks: ReadonlyMap<string, Sink>, waiting: number): void
+  /** Called after each batch, and while nothing comes, with the number of messages that wait at the source and the events that are open. */
+  onProgress?(
+    counts: StreamCounts,
+    sinks: ReadonlyMap<string, Sink>,
+    waiting: number,
+    open: () => readonly CloudEvent[],
+  ): void
+  /** Which events are known, again and again: looked at once a second. */
+  acknowledged?(): readonly Acknowledgement[]
 }
 
 const WAIT_MS = 200
@@ -39,7 +46,7 @@ export async function runStream(options: RunOptions): Promise<StreamCounts> {
     await takeAll(runner, source, options)
     await runner.end()
     await source.close()
-    options.onProgress?.(runner.counts, runner.sinks, 0)
+    options.onProgress?.(runner.counts, runner.sinks, 0, () => runner.open())
     return runner.counts
   } catch (error) {
     source?.stop()
@@ -66,10 +73,13 @@ async function takeAll(runner: Runner, source: Source, options: RunOptions): Pro
     const nowMs = now()
     const isLookDue = nowMs - lookedMs >= LOOK_MS
     const isEmpty = delivery.messages.length === 0 && Object.keys(delivery.refused).length === 0
-    if (isLookDue) lookedMs = nowMs
+    if (isLookDue) {
+      lookedMs = nowMs
+      await runner.acknowledge(options.acknowledged?.() ?? [])
+    }
     if (!isEmpty || (isLookDue && runner.hasSilent(nowMs)))
       await runner.take([intake(delivery, delivery.arrivedMs ?? nowMs)], delivery.acknowledge)
-    onProgress?.(runner.counts, runner.sinks, source.waiting())
+    onProgress?.(runner.counts, runner.sinks, source.waiting(), () => runner.open())
     await runner.saveWhenDue(nowMs)
   }
   signal.removeEventListener('abort', stop)

@@ -1,6 +1,6 @@
 import { type StageTimer, untimed } from '../core/stage-timer.js'
 import type { Json } from '../core/state.js'
-import type { LiveOutput, Sink, SinkPlan } from '../emit/index.js'
+import type { Acknowledgement, CloudEvent, LiveOutput, Sink, SinkPlan } from '../emit/index.js'
 import type { Batch } from './batch.js'
 import type { StreamCounts } from './counts.js'
 import type { Changeable } from './devices.js'
@@ -133,6 +133,17 @@ export class Runner {
     await this.save()
     await this.#write(await this.#stream.replace(changed))
     await this.save()
+  }
+
+  /** The last news of each event that is open. */
+  open(): CloudEvent[] {
+    return this.#stream.open()
+  }
+
+  /** Passes on which events are known. */
+  async acknowledge(acknowledgements: readonly Acknowledgement[]): Promise<void> {
+    const outputs = this.#stream.acknowledge(acknowledgements)
+    if (outputs.length > 0) await this.#write(outputs)
   }
 
   /** Waits until all that was taken is on the disk. @throws SourceError `file-unwritable` */

@@ -1,6 +1,9 @@
 import type { Json } from '../core/state.js'
 import {
+  type Acknowledgement,
+  acknowledgedEvent,
   anomalyEvent,
+  anomalyId,
   type CloudEvent,
   coverageEvent,
   type EventOrigin,
@@ -34,6 +37,7 @@ interface Saved {
   readonly signs: readonly [string, Sign][]
   readonly sinceMs: number
   readonly open?: readonly CloudEvent[]
+  readonly acknowledged?: readonly string[]
 }
 
 /** What is known of a device beside its own state: `[last sign of life, ms; 1 = silent]`. */
@@ -52,6 +56,8 @@ export class Stream {
   #sinceMs: number
   /** The last news of the event that is open, by device. */
   readonly #open: Map<string, CloudEvent>
+  /** Devices whose open event was acknowledged. */
+  readonly #acknowledged: Set<string>
   /** What ended with sessions that were replaced. */
   #ended: LiveOutput[] = []
 
@@ -64,6 +70,7 @@ export class Stream {
     this.#signs = new Map(saved?.signs.map(([name, sign]) => [name, [...sign]]))
     this.#sinceMs = saved?.sinceMs ?? 0
     this.#open = new Map(saved?.open?.map(event => [event.subject, event]))
+    this.#acknowledged = new Set(saved?.acknowledged)
   }
 
   async process({ nowMs, messages, refused, badReadings, isFirst }: Batch): Promise<Taken> {
@@ -128,9 +135,30 @@ export class Stream {
     return device
   }
 
+  /** The last news of each event that is open. */
+  open(): CloudEvent[] {
+    return [...this.#open.values()]
+  }
+
+  /** Notes that events are known; of those that are not open, or were acknowledged before, nothing comes. */
+  acknowledge(acknowledgements: readonly Acknowledgement[]): LiveOutput[] {
+    return acknowledgements.flatMap(acknowledgement => {
+      const id = anomalyId(acknowledgement.id)
+      const last = this.open().find(event => anomalyId(event.id) === id)
+      if (last === undefined || this.#acknowledged.has(last.subject)) return []
+      this.#acknowledged.add(last.subject)
+      return [{ device: last.subject, events: [acknowledgedEvent(last, acknowledgement)] }]
+    })
+  }
+
+  #closeOpen(name: string): void {
+    this.#open.delete(name)
+    this.#acknowledged.delete(name)
+  }
+
   #endOpen(name: string): void {
     const last = this.#open.get(name)
-    this.#open.delete(name)
+    this.#closeOpen(name)
     if (last) this.#ended.push({ device: name, events: [endOf(last)] })
   }
 
@@ -163,7 +191,8 @@ export class Stream {
       counts: structuredClone(this.counts),
       signs,
       sinceMs: this.#sinceMs,
-      open: [...this.#open.values()],
+      open: this.open(),
+      acknowledged: [...this.#acknowledged],
     }
     return saved as unknown as Json
   }
@@ -208,7 +237,7 @@ export class Stream {
     for (const change of step.events) {
       if (change.type === 'opened') this.counts.events++
       const event = anomalyEvent(origin, change)
-      if (change.type === 'closed') this.#open.delete(device)
+      if (change.type === 'closed') this.#closeOpen(device)
       else this.#open.set(device, event)
       events.push(event)
     }

@@ -5,6 +5,7 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { createStreamStatus, readStatus } from '../../src/cli/stream-status.js'
+import type { Sink } from '../../src/emit/index.js'
 import { scratchFolder, telltale } from './world.js'
 
 const counts = {
@@ -20,18 +21,18 @@ const counts = {
   silent: 1,
   newestMs: Date.UTC(2024, 0, 1),
 }
-const sinks = new Map([['webhook', { counts: () => ({ waiting: 4, lost: 0 }) }]]) as unknown as Parameters<
-  ReturnType<typeof createStreamStatus>['update']
->[1]
-
+const sinks = new Map([['webhook', { counts: () => ({ waiting: 4, lost: 0 }) }]]) as unknown as ReadonlyMap<
+  string,
+  Sink
+>
 describe('the status of a stream', () => {
   it('is written once a second, and at the end', () => {
     const folder = scratchFolder()
     let nowMs = 1_700_000_000_000
     const status = createStreamStatus({ source: '-', model: 'm', folder, now: () => nowMs })
-    status.update(counts, sinks, 7)
+    status.update({ counts, sinks, waiting: 7, open: () => [] })
     nowMs += 500
-    status.update({ ...counts, received: 13 }, sinks, 0)
+    status.update({ counts: { ...counts, received: 13 }, sinks, waiting: 0, open: () => [] })
     expect(readStatus(folder)).toMatchObject({
       state: 'running',
       waiting: 7,
@@ -49,7 +50,7 @@ describe('the status of a stream', () => {
   it('says that a stream was killed when its process is gone', async () => {
     const folder = scratchFolder()
     const status = createStreamStatus({ source: '-', model: 'm', folder, now: () => Date.now() })
-    status.update(counts, sinks, 0)
+    status.update({ counts, sinks, waiting: 0, open: () => [] })
     const child = spawn(process.execPath, ['-e', ''])
     await once(child, 'exit')
     const written = { ...status.current(), pid: child.pid, host: hostname() }

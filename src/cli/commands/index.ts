@@ -8,6 +8,7 @@ import { demoCommand } from './demo.js'
 import { detectCommand } from './detect.js'
 import { driftCommand } from './drift.js'
 import { evaluateCommand } from './evaluate.js'
+import { eventsCommand } from './events.js'
 import { explainCommand } from './explain.js'
 import { exportCommand } from './export.js'
 import { generateCommand } from './generate.js'
@@ -46,6 +47,7 @@ export const COMMANDS: readonly Command[] = [
   plotCommand,
   streamCommand,
   statusCommand,
+  eventsCommand,
   replayCommand,
   evaluateCommand,
   thresholdCommand,

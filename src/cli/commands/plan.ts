@@ -62,9 +62,13 @@ const schema = z.object({
     `${readOptions.shape.channels.meta()?.description} With --devices and without --model the number of channels: a model of simulated ones is trained.`,
     { value: 'LIST' },
   ),
-  rate: option(rateOption().default('1Hz'), 'Samples of each device of the stream: 1Hz, 0.1Hz, 10/s, 2/min, 6/h.', {
-    value: 'RATE',
-  }),
+  rate: option(
+    rateOption().default('1Hz'),
+    'Samples of each device of the stream: 1Hz, 0.1Hz, 10/s, 2/min, 6/h.',
+    {
+      value: 'RATE',
+    },
+  ),
   checkpointEvery: streamOptions.shape.checkpointEvery,
 })
 type Options = z.output<typeof schema>
