@@ -3,7 +3,6 @@ import type { AnomalyEvent } from '../core/contracts.js'
 import { type ErrorKind, TelltaleError } from '../core/errors.js'
 import type { Frame } from '../core/frame.js'
 import { type EventTable, openScores, type ScoreWriter, writeEvents } from '../emit/index.js'
-import type { EventSettings } from '../events/index.js'
 import { type DeviceTable, type DeviceTables, summaryNotes } from '../ingest/index.js'
 import type { Model } from '../model/index.js'
 import { type DetectOptions, refuseInvalid } from '../pipeline/index.js'
@@ -18,6 +17,7 @@ import {
   type Row,
   sumLabelCounts,
 } from '../report/index.js'
+import type { SessionSettings } from '../session/index.js'
 import { createDeviceNotes, type DeviceNotes } from './device-notes.js'
 import { EXIT_ANOMALIES, EXIT_CODES, EXIT_OK } from './exit-codes.js'
 import type { Fleet } from './fleet.js'
@@ -33,7 +33,8 @@ import { bytesOfWork } from './train-history.js'
 export interface FleetDetection {
   readonly devices: DeviceTables
   readonly fleet: Fleet
-  readonly options: DetectOptions & Pick<EventSettings, 'timeZone'>
+  readonly options: DetectOptions
+  readonly settings: SessionSettings
   readonly format: ResultFormat
 }
 
@@ -51,11 +52,8 @@ interface Scored extends ScoreCounts {
  * device without a model, or whose data cannot be scored, is reported and does not stop the others. Returns the exit code: of anomalies when these
  * fail, else that of the first device that failed, else `artefact` when no device had a model.
  */
-export async function detectFleet(
-  io: Io,
-  { devices, fleet, options, format }: FleetDetection,
-  progress: Progress,
-): Promise<number> {
+export async function detectFleet(io: Io, detection: FleetDetection, progress: Progress): Promise<number> {
+  const { devices, fleet, options, format } = detection
   const { stream } = io
   const files = { scores: options.scores, events: options.events }
   const outputs = Object.values(files).filter(file => file !== undefined)
@@ -85,7 +83,7 @@ export async function detectFleet(
           rows.push(silentRow(device, samples, 'no model'))
           continue
         }
-        const result = await scoreDevice(io, model, table, options, writer, fleet.channels, notes)
+        const result = await scoreDevice(io, model, table, detection, writer, notes)
         tables.push(result.events)
         if (result.labels) labels.push(result.labels)
         rows.push(scoredRow(device, result))
@@ -131,9 +129,8 @@ async function scoreDevice(
   io: Io,
   model: Model,
   table: DeviceTable,
-  options: FleetDetection['options'],
+  { fleet, options, settings }: FleetDetection,
   writer: ScoreWriter | undefined,
-  columns: readonly string[],
   notes: DeviceNotes,
 ): Promise<Scored> {
   const { device } = table
@@ -149,16 +146,16 @@ async function scoreDevice(
     options.chunkRows === undefined &&
     bytesOfWork(table.samples, table.channels.length) <= options.memory * 2 ** 20
   const whole = isWhole ? own(await table.read()) : undefined
-  if (whole) refuseInvalid(model, whole.frame, options)
+  if (whole) refuseInvalid(model, whole.frame, settings)
   const found: AnomalyEvent[] = []
   const sinks: ScoreSinks = {
     scored: async samples =>
-      io.metrics.time('write', async () => writer?.write({ ...onColumns(samples, columns), device })),
+      io.metrics.time('write', async () => writer?.write({ ...onColumns(samples, fleet.channels), device })),
     closed: async events => {
       found.push(...events)
     },
   }
-  const result = await scoreTable(model, whole ? [whole] : chunks(), options, sinks, {
+  const result = await scoreTable(model, whole ? [whole] : chunks(), settings, sinks, {
     signal: io.signal,
     metrics: io.metrics,
   })

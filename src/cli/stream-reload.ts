@@ -1,8 +1,9 @@
 import { createError } from '../core/errors.js'
+import { knownOnly } from '../core/parse-options.js'
 import { durationMs } from '../ingest/index.js'
 import type { Changeable } from '../live/index.js'
 import { createRuntime } from '../runtime/index.js'
-import { resolveSettings } from '../session/index.js'
+import { resolveSettings, sessionSettings } from '../session/index.js'
 import { parseReference } from '../store/index.js'
 import { checkThresholdOptions } from '../threshold/index.js'
 import type { Call } from './command.js'
@@ -29,7 +30,7 @@ export async function openSetting(
   const shared = options.sharedModel === undefined ? undefined : await modelIn(io, cli, options.sharedModel)
   const place = await modelIn(io, cli, options.model)
   const models = await openStreamModels(place, shared, createRuntime(1), io.trusted)
-  resolveSettings(await models.first(), options)
+  resolveSettings(await models.first(), knownOnly(sessionSettings, options))
   return { options, models, place }
 }
 
@@ -38,7 +39,7 @@ export function changeableOf({ options, models }: StreamSetting): Changeable {
   const join = options.join ?? (hasOneReading(options, models) ? '0ms' : undefined)
   return {
     modelOf: models.modelOf,
-    settings: options,
+    settings: knownOnly(sessionSettings, options),
     sampling: {
       joinMs: join === undefined ? null : durationMs(join),
       waitMs: durationMs(options.wait),

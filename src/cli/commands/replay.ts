@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { createError } from '../../core/errors.js'
 import { option } from '../../core/options.js'
+import { knownOnly } from '../../core/parse-options.js'
 import { noticeOf } from '../../emit/index.js'
 import { durationMs, readOptions } from '../../ingest/index.js'
 import { detectOptions } from '../../pipeline/index.js'
@@ -12,6 +13,7 @@ import {
   type Row,
 } from '../../report/index.js'
 import { createRuntime } from '../../runtime/index.js'
+import { sessionSettings } from '../../session/index.js'
 import { checkThresholdOptions } from '../../threshold/index.js'
 import { type Call, defineCommand } from '../command.js'
 import { EXIT_OK } from '../exit-codes.js'
@@ -99,7 +101,7 @@ async function replayOne(
   const replayed = await replayModel(io, {
     devices,
     fleet,
-    settings: { ...options, timeZone: times.timeZone },
+    settings: { ...knownOnly(sessionSettings, options), timeZone: times.timeZone },
     silentAfterMs: durationMs(options.silentAfter),
     speed: options.speed ?? Number.POSITIVE_INFINITY,
     onEvent(event) {

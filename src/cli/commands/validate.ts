@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { createError } from '../../core/errors.js'
 import type { Frame } from '../../core/frame.js'
 import { option } from '../../core/options.js'
+import { knownOnly } from '../../core/parse-options.js'
 import { checkOutputFormat, writeFrame } from '../../emit/index.js'
 import { writeFileAtomic } from '../../files/index.js'
 import { readOptions, type Table } from '../../ingest/index.js'
@@ -132,7 +133,7 @@ export const validateCommand = defineCommand({
     )
     const context = { findings, ...(history && { schema: history.schema, window: history.window }) }
     const { frame, health } = table
-      ? validateFrame(table.frame, validateOptions.strip().parse(options), context)
+      ? validateFrame(table.frame, knownOnly(validateOptions, options), context)
       : { frame: NOTHING, health: unreadableHealth(findings, options.validationLevel) }
     const report: HealthReport = {
       file,

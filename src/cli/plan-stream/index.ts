@@ -1,6 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createError } from '../../core/errors.js'
+import { knownOnly } from '../../core/parse-options.js'
 import { createRandom } from '../../core/random.js'
 import { temporaryPath } from '../../files/index.js'
 import { packBatch } from '../../live/index.js'
@@ -67,9 +68,7 @@ async function trainLike(
   if (channels === undefined) throw createError('option-missing', { name: '--channels' })
   onStep(`training a model of ${channels} simulated channels`)
   const { train } = generatePlant({ rows: HISTORY_ROWS, channels, cadenceSeconds: 1 / rateHz, seed: 1 })
-  const keys = Object.keys(trainOptions.shape)
-  const given = Object.entries(options).filter(([key, value]) => keys.includes(key) && value !== undefined)
-  await saveModel(await trainModel(train, Object.fromEntries(given)), path)
+  await saveModel(await trainModel(train, knownOnly(trainOptions, options)), path)
   return path
 }
 
