@@ -39,11 +39,12 @@ export const LOOK_MS = 1000
  * @throws SourceError of the source, the sinks and the store; what was acknowledged is not lost by it
  */
 export async function runStream(options: RunOptions): Promise<StreamCounts> {
-  const runner = await Runner.open(options)
+  const inForce = options.current?.()
+  const runner = await Runner.open({ ...options, ...inForce })
   let source: Source | undefined
   try {
     source = await options.openSource(runner.position)
-    await takeAll(runner, source, options)
+    await takeAll(runner, source, options, inForce)
     await runner.end()
     await source.close()
     options.onProgress?.(runner.counts, runner.sinks, 0, () => runner.open())
@@ -56,14 +57,19 @@ export async function runStream(options: RunOptions): Promise<StreamCounts> {
   }
 }
 
-async function takeAll(runner: Runner, source: Source, options: RunOptions): Promise<void> {
+async function takeAll(
+  runner: Runner,
+  source: Source,
+  options: RunOptions,
+  first: Changeable | undefined,
+): Promise<void> {
   const { signal, now, most = 512, onProgress } = options
   const stop = () => source.stop()
   if (signal.aborted) stop()
   signal.addEventListener('abort', stop, { once: true })
   const intake = createIntake(options)
   let lookedMs = now()
-  let inForce = options.current?.()
+  let inForce = first
   for (;;) {
     const delivery = await source.take(most, WAIT_MS)
     if (delivery === undefined) break
