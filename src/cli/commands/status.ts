@@ -4,7 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { z } from 'zod'
 import { option } from '../../core/options.js'
 import { duration, durationMs } from '../../ingest/index.js'
-import { formatDuration, formatNumber, formatSummary } from '../../report/index.js'
+import { formatDuration, formatSummary } from '../../report/index.js'
 import { defineCommand } from '../command.js'
 import { EXIT_OK } from '../exit-codes.js'
 import type { Io } from '../io.js'
@@ -80,7 +80,7 @@ function statusFacts(
     ['events', text(events)],
     ['last sample', newestMs === null ? 'none' : new Date(newestMs).toISOString()],
     ...(isRunning && newestMs !== null
-      ? ([['lag', `${formatNumber((nowMs - newestMs) / 1000)} s`]] as [string, string][])
+      ? ([['lag', formatDuration(Math.max(0, nowMs - newestMs))]] as [string, string][])
       : []),
     ['queue', `${text(waiting)} messages wait`],
     ...sinks.map(({ name, waiting, lost, heldBack = 0 }): [string, string] => [
