@@ -1,55 +1,14 @@
 // The whole program `telltale stream` with `auto` on 8 channels: messages per second from a pipe and a broker, the time from a message to its score, and
 // the memory of 5,000 devices. Usage: node bench/stream.mjs [MQTT-URL]; without a broker its part is left out.
-import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { saveModel, trainModel } from '../dist/doors/index.js'
+import { folder, line as lineOf, start as startModel, train } from './stream-program.mjs'
 
-const PROGRAM = join(import.meta.dirname, '../dist/cli/main.js')
-const CHANNELS = Array.from({ length: 8 }, (_, c) => `c${c}`)
-const folder = mkdtempSync(join(tmpdir(), 'telltale-stream-'))
 const MODEL = join(folder, 'model')
-let seed = 7
-const noise = () => {
-  seed = (seed * 1664525 + 1013904223) % 4294967296
-  return seed / 4294967296 - 0.5
-}
-const reading = (i, c) => Math.sin(i / 15 + c) + 0.3 * noise()
-
-async function train() {
-  const n = 5000
-  const values = Float64Array.from({ length: 8 * n }, (_, at) => reading(Math.floor(at / 8), at % 8))
-  const frame = {
-    timeMs: Float64Array.from({ length: n }, (_, i) => 1000 * i),
-    timeKind: 'utc',
-    values,
-    channels: CHANNELS,
-  }
-  const model = await trainModel(frame, { workers: 1 })
-  await saveModel({ ...model, info: { ...model.info, timeColumn: 'time' } }, MODEL)
-}
-
-const line = (i, more = {}) =>
-  JSON.stringify({
-    time: 1.7e12 + 1000 * i,
-    ...more,
-    ...Object.fromEntries(CHANNELS.map((name, c) => [name, reading(i, c)])),
-  })
-
-function start(args) {
-  const child = spawn(
-    process.execPath,
-    [PROGRAM, 'stream', '--model', MODEL, '--events', join(folder, 'e.jsonl'), ...args],
-    {
-      stdio: ['pipe', 'pipe', 'pipe'],
-    },
-  )
-  child.on('exit', code => code && console.error(`exit code ${code}`))
-  return child
-}
+const line = (i, more) => lineOf(i, 8, more)
+const start = args => startModel(MODEL, args)
 
 /** Writes lines and waits for room; gives the seconds from the first score to the end of the program. */
 async function pipe(lines, args) {
@@ -146,7 +105,7 @@ async function broker(url, count, qos, state) {
 }
 
 try {
-  await train()
+  await train('model', 8)
   const rows = 40_000
   const lines = Array.from({ length: rows }, (_, i) => line(i))
   const rate = seconds => `${Math.round(rows / seconds)} messages/s`

@@ -3,6 +3,7 @@ import type { Delivering } from '../emit/index.js'
 import { writeError } from '../files/index.js'
 import type { Io } from './io.js'
 import { pathIn } from './paths.js'
+import { createTroubleNotes } from './seldom-notes.js'
 import type { StreamCommandOptions } from './stream-options.js'
 
 /** What could not be used or delivered. */
@@ -31,18 +32,22 @@ export function writeDeadLetter(
   }
 }
 
-/** Keeps what a receiver refuses, or what was given up because too much waited for it. A full disk is noted, it does not stop the delivery. */
-export function lostHandler(
+/** What becomes of records that a receiver refuses, or that are given up because too much waits for it, and of a connection that fails. */
+export function handlersOf(
   io: Io,
   options: Pick<StreamCommandOptions, 'deadLetters'>,
   origin: string,
-): NonNullable<Delivering['onLost']> {
-  return ({ body }, reason) => {
-    const detail = reason === 'refused' ? 'the receiver refused it' : 'too many records waited'
-    try {
-      writeDeadLetter(io, options, { reason, detail, origin, payload: body })
-    } catch (error) {
-      io.stderr(`warning: ${(error as Error).message}\n`)
-    }
+): Pick<Delivering, 'onLost' | 'onTrouble'> {
+  return {
+    onTrouble: createTroubleNotes(io, origin),
+    onLost({ body }, reason) {
+      const detail = reason === 'refused' ? 'the receiver refused it' : 'too many records waited'
+      try {
+        writeDeadLetter(io, options, { reason, detail, origin, payload: body })
+      } catch (error) {
+        // A full disk does not stop the delivery.
+        io.stderr(`warning: ${(error as Error).message}\n`)
+      }
+    },
   }
 }

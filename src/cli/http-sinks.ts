@@ -11,7 +11,7 @@ import {
   webhookSink,
 } from '../emit/index.js'
 import { safeUrl } from '../sources/index.js'
-import { lostHandler } from './dead-letters.js'
+import { handlersOf } from './dead-letters.js'
 import type { Io } from './io.js'
 import type { StreamCommandOptions } from './stream-options.js'
 
@@ -49,27 +49,19 @@ export function httpPlan(io: Io, options: StreamCommandOptions, url: string): Si
       where: 'the command line or configuration',
       wanted: `it must be a URL that begins with https://, http://, ${Object.keys(RECEIVERS)
         .map(name => `${name}+https://`)
-        .join(', ')}, mqtt://, mqtts://, kafka:// or kafkas://`,
+        .join(', ')}, smtp://, smtps://, mqtt://, mqtts://, kafka:// or kafkas://`,
     })
-  if (receiver === undefined)
-    return {
-      name: safeUrl(url),
-      open: async from =>
-        webhookSink(
-          url,
-          { secret: options.webhookSecret, onLost: lostHandler(io, options, safeUrl(url)) },
-          from,
-        ),
-    }
+  if (receiver === undefined) {
+    const name = safeUrl(url)
+    const webhook = { secret: options.webhookSecret, ...handlersOf(io, options, name) }
+    return { name, open: async from => webhookSink(url, webhook, from) }
+  }
   const target = new URL(address)
   target.pathname = receiver.path?.(target.pathname) ?? target.pathname
   if (kind === 'influx') target.searchParams.set('precision', 'ms')
   const name = nameOf(kind, target)
-  return {
-    name,
-    open: async from =>
-      httpSink(target.href, receiver.format(options), { onLost: lostHandler(io, options, name) }, from),
-  }
+  const handlers = handlersOf(io, options, name)
+  return { name, open: async from => httpSink(target.href, receiver.format(options), handlers, from) }
 }
 
 /** The path of a Slack webhook is its secret: messages and metrics show a digest of it. */

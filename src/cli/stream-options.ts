@@ -78,6 +78,16 @@ const sourceOptions = {
     'Names of the columns, for messages of Kafka that are rows of CSV. Default: messages are JSON.',
     { value: 'LIST' },
   ),
+  sparkplug: option(
+    z.array(text()).min(1).optional(),
+    'Groups of Sparkplug B that a broker is read for, + for all, in place of --topics. The device is group/edge or group/edge/device, the time is timestamp.',
+    { value: 'LIST' },
+  ),
+  sparkplugHost: option(
+    text().optional(),
+    'Name of this host application of Sparkplug B: its state is published, so that edge nodes wait for it.',
+    { value: 'NAME' },
+  ),
   share: option(
     text().optional(),
     'Name of a shared subscription: programs with the same name divide the messages.',
@@ -171,7 +181,7 @@ export const streamOptions = z.object({
   }),
   sink: option(
     z.array(text()).optional(),
-    'Where events go besides: https://... (webhook), alertmanager+https://host, grafana+https://host, influx+https://host/api/v2/write?org=...&bucket=..., slack+https://..., mqtt://host/prefix, which publishes prefix/DEVICE/event, or kafka://host:9092/prefix, which writes to the topic prefix.events.',
+    'Where events go besides: https://... (webhook), alertmanager+https://host, grafana+https://host, influx+https://host/api/v2/write?org=...&bucket=..., slack+https://..., smtp://user@host/?to=a@b.example&from=c@d.example (mail, smtps:// with TLS from the start), mqtt://host/prefix, which publishes prefix/DEVICE/event, or kafka://host:9092/prefix, which writes to the topic prefix.events.',
     { value: 'LIST' },
   ),
   notifyLimit: option(
@@ -183,6 +193,17 @@ export const streamOptions = z.object({
     z.boolean().default(false),
     'Send scores to brokers and InfluxDB as well: prefix/DEVICE/score, the topic prefix.scores, or the measurement telltale_score.',
   ),
+  homeAssistant: option(
+    text().optional(),
+    'Announce the devices of sinks mqtt:// to Home Assistant, under this first level of its topics, usually homeassistant.',
+    { value: 'PREFIX' },
+  ),
+  smtpPassword: option(
+    text().optional(),
+    'Password at the mail server. Better in the environment: TELLTALE_STREAM_SMTP_PASSWORD.',
+    { secret: true },
+  ),
+  smtpCa: pem('Certificate authority of the mail server'),
   webhookSecret: option(
     text().optional(),
     'Signs webhooks: telltale-signature is the HMAC-SHA-256 of the body. Better in the environment: TELLTALE_STREAM_WEBHOOK_SECRET.',

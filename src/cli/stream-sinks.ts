@@ -9,10 +9,11 @@ import {
   streamSink,
 } from '../emit/index.js'
 import { safeUrl } from '../sources/index.js'
-import { lostHandler } from './dead-letters.js'
+import { handlersOf } from './dead-letters.js'
 import { httpPlan } from './http-sinks.js'
 import type { Io } from './io.js'
 import { isKafka, kafkaAddress } from './kafka-address.js'
+import { mailPlan } from './mail-sink.js'
 import { makeFolderOf, pathIn } from './paths.js'
 import { parseRate } from './rate.js'
 import { kafkaConnection } from './stream-kafka.js'
@@ -68,17 +69,17 @@ function urlPlan(io: Io, options: StreamCommandOptions, url: string, partition?:
     const address = new URL(url)
     const prefix = address.pathname.replace(/^\/+|\/+$/g, '') || 'telltale'
     address.pathname = ''
-    const scores = options.publishScores
+    const { publishScores: scores, homeAssistant: discovery } = options
     const role = partition === undefined ? 'sink' : `sink-${partition}`
     return {
       name,
       open: async from =>
         openMqttSink(
           await mqttConnection(io, options, address.href, role),
-          { prefix, scores, onLost: lostHandler(io, options, name) },
+          { prefix, scores, discovery, onLost: handlersOf(io, options, name).onLost },
           from,
         ),
     }
   }
-  return httpPlan(io, options, url)
+  return /^smtps?:/.test(url) ? mailPlan(io, options, url) : httpPlan(io, options, url)
 }

@@ -1,4 +1,5 @@
 import type { Json } from '../core/state.js'
+import type { OnTrouble } from '../sources/index.js'
 import type { LiveOutput, Sink } from './sink.js'
 import { type Delivering, Spool } from './spool.js'
 
@@ -10,6 +11,7 @@ export interface HttpSinkOptions extends Pick<Delivering, 'onLost'> {
   readonly retryMs?: number
   /** Bodies that are kept at most; beyond that the oldest are given up and counted. Default 10,000. */
   readonly capacity?: number
+  readonly onTrouble?: OnTrouble
 }
 
 /** What an HTTP receiver takes. */

@@ -1,9 +1,12 @@
 import type { Json } from '../core/state.js'
+import type { OnTrouble } from '../sources/index.js'
 
 /** A record that waits to be delivered. */
 export interface SpoolRecord {
   readonly to: string
   readonly body: string
+  /** The broker keeps it for who comes later. */
+  readonly retain?: true
 }
 
 /** How records are delivered. */
@@ -16,6 +19,7 @@ export interface Delivering {
   readonly retryMs?: number
   /** Is called with each record that is given up: the receiver refused it, or too many waited. */
   onLost?(record: SpoolRecord, reason: 'refused' | 'overflow'): void
+  readonly onTrouble?: OnTrouble
 }
 
 const LONGEST_PAUSE_MS = 60_000
@@ -50,7 +54,7 @@ export class Spool {
   }
 
   state(): Json {
-    return { waiting: this.#waiting.map(({ to, body }) => ({ to, body })) }
+    return { waiting: this.#waiting.map(({ to, body, retain }) => ({ to, body, ...(retain && { retain }) })) }
   }
 
   counts(): { readonly waiting: number; readonly lost: number } {
@@ -81,10 +85,12 @@ export class Spool {
       try {
         const isTaken = await this.#options.deliver(this.#waiting[0], this.#stop.signal)
         const record = this.#waiting.shift()
-        if (!isTaken && record !== undefined) this.#giveUp(record, 'refused')
+        if (isTaken) this.#options.onTrouble?.(undefined)
+        else if (record !== undefined) this.#giveUp(record, 'refused')
         pauseMs = this.#options.retryMs ?? 500
-      } catch {
+      } catch (error) {
         if (this.#stop.signal.aborted) break
+        this.#options.onTrouble?.(reasonOf(error))
         await this.#pause(pauseMs)
         pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)
       }
@@ -108,4 +114,10 @@ export class Spool {
       }
     })
   }
+}
+
+/** `fetch` and some clients put the cause below. */
+function reasonOf(error: unknown): string {
+  const { message, cause, code } = error as { message?: string; cause?: unknown; code?: string }
+  return cause === undefined ? message || String(code ?? error) : reasonOf(cause)
 }

@@ -87,9 +87,12 @@ export class Stream {
     for (const [name, own] of byDevice(messages)) {
       const device = await this.#admit(name, own.length)
       if (device === undefined) continue
-      const back = this.#seen(name, nowMs)
-      const events = back === undefined ? [] : [coverageEvent(originOf(name, device), back)]
-      outputs.push(this.#take(name, device, own, nowMs, events))
+      for (const { isGone, messages } of runsOf(own)) {
+        const change = isGone ? this.#leave(name, messages.length) : this.#seen(name, nowMs)
+        const events =
+          change === undefined ? [] : [coverageEvent(originOf(name, device), { ...change, timeMs: nowMs })]
+        outputs.push(isGone ? { device: name, events } : this.#take(name, device, messages, nowMs, events))
+      }
     }
     outputs.push(...(await this.#findSilent(nowMs)))
     counts.devices = this.#signs.size
@@ -258,7 +261,17 @@ export class Stream {
     sign[1] = 0
     if (!wasSilent) return undefined
     this.counts.silent--
-    return { isLost: false, sinceMs, timeMs: nowMs }
+    return { isLost: false, sinceMs }
+  }
+
+  /** A device said that it is gone; what begins, when it was there. */
+  #leave(name: string, messages: number) {
+    this.counts.taken += messages
+    const sign = this.#signs.get(name)
+    if (sign === undefined || sign[1]) return undefined
+    sign[1] = 1
+    this.counts.silent++
+    return { isLost: true, sinceMs: sign[0] }
   }
 
   #isOverdue([seenMs, isSilent]: Sign, nowMs: number): boolean {
@@ -288,6 +301,18 @@ function increase(before: Readonly<Record<string, number>>, after: Readonly<Reco
 function originOf(device: string, { model: { info } }: Pick<Device, 'model'>): EventOrigin {
   const { timeKind } = info.training
   return { device, model: info.id, timeKind, stepMs: info.schema?.cadenceMs ?? 0 }
+}
+
+/** Consecutive readings, and consecutive messages that say that the device is gone. */
+function runsOf(messages: readonly Message[]) {
+  const runs: { readonly isGone: boolean; readonly messages: Message[] }[] = []
+  for (const message of messages) {
+    const isGone = message.isGone === true
+    const last = runs.at(-1)
+    if (last?.isGone === isGone) last.messages.push(message)
+    else runs.push({ isGone, messages: [message] })
+  }
+  return runs
 }
 
 function byDevice(messages: readonly Message[]): Map<string, Message[]> {

@@ -5,6 +5,7 @@ import { ROOT } from './sources.js'
 
 /** A new dependency needs a decision record, then a name here. */
 const ALLOWED = [
+  '@bufbuild/protobuf',
   '@duckdb/node-api',
   '@noble/hashes',
   '@opentelemetry/api',
@@ -13,6 +14,7 @@ const ALLOWED = [
   'commander',
   'fastify',
   'mqtt',
+  'nodemailer',
   'pino',
   'prom-client',
   'read-excel-file',
