@@ -1,6 +1,7 @@
 import { createRandom } from '../core/random.js'
 import { shapleyValues } from './attribution.js'
 import { decompose } from './decompose.js'
+import { descending } from './descending.js'
 import type { ChannelExpectation } from './expectation.js'
 import type { Reference, ScoredSeries } from './reference.js'
 import { type Repair, repairEvent, replacement, standardisedErrors } from './repair.js'
@@ -46,11 +47,6 @@ const METHODS: Record<ExplainMethod, (question: Question) => Promise<Attribution
 
 function ranked(values: Float64Array): Attribution {
   return { order: descending(values), values, repair: null }
-}
-
-/** Numbers by value, largest first; equal ones in their order. */
-export function descending(values: ArrayLike<number>): number[] {
-  return Array.from({ length: values.length }, (_, c) => c).sort((a, b) => values[b] - values[a] || a - b)
 }
 
 function shares({ series, event }: Question): Float64Array {

@@ -118,6 +118,10 @@ export const OPTION_ERRORS = ofKind('option', {
     message: 'there is no event {id}; the table has {known}',
     remedy: 'Did you mean {nearest}? `telltale detect DATA --format json` lists the ids of events.',
   },
+  'sample-unknown': {
+    message: 'there is no sample at {time}; {known}',
+    remedy: 'Choose another --at, within the times of the table.',
+  },
   'figure-unknown': {
     message: 'unknown figure {name}; expected one of {known}',
     remedy: 'Did you mean {nearest}? `telltale plot --help` lists the figures.',
