@@ -4,6 +4,7 @@ import { type ErrorKind, TelltaleError } from '../core/errors.js'
 import type { Frame } from '../core/frame.js'
 import { type EventTable, openScores, type ScoreWriter, writeEvents } from '../emit/index.js'
 import type { EventSettings } from '../events/index.js'
+import { type HighestScores, highestScores } from '../explain/index.js'
 import { type DeviceTable, type DeviceTables, summaryNotes } from '../ingest/index.js'
 import type { Model } from '../model/index.js'
 import { type DetectOptions, refuseInvalid } from '../pipeline/index.js'
@@ -18,8 +19,10 @@ import {
   type Row,
   sumLabelCounts,
 } from '../report/index.js'
+import { alignmentOf } from '../session/index.js'
 import { createDeviceNotes, type DeviceNotes } from './device-notes.js'
 import { EXIT_ANOMALIES, EXIT_CODES, EXIT_OK } from './exit-codes.js'
+import { explainChunks, MOST_EXPLAINED } from './explain-worst.js'
 import type { Fleet } from './fleet.js'
 import type { Io } from './io.js'
 import { printNotes } from './notes.js'
@@ -67,6 +70,7 @@ export async function detectFleet(
   const tables: EventTable[] = []
   const labels: LabelCounts[] = []
   const notes = createDeviceNotes(io)
+  const highest = options.explain ? highestScores(MOST_EXPLAINED) : undefined
   const seen = new Set<string>()
   let code = EXIT_OK
   try {
@@ -85,7 +89,13 @@ export async function detectFleet(
           rows.push(silentRow(device, samples, 'no model'))
           continue
         }
-        const result = await scoreDevice(io, model, table, options, writer, fleet.channels, notes)
+        const result = await scoreDevice(io, model, table, options, {
+          writer,
+          columns: fleet.channels,
+          timeKind: devices.timeKind,
+          notes,
+          highest,
+        })
         tables.push(result.events)
         if (result.labels) labels.push(result.labels)
         rows.push(scoredRow(device, result))
@@ -126,15 +136,23 @@ function absentNotes({ members = [] }: Fleet, seen: ReadonlySet<string>): string
   return absent.length === 0 ? [] : [`no samples of ${absent.join(', ')}, although the fleet has a model`]
 }
 
+interface DeviceOutputs {
+  readonly writer: ScoreWriter | undefined
+  /** Channels of the file of scores. */
+  readonly columns: readonly string[]
+  readonly timeKind: Frame['timeKind']
+  readonly notes: DeviceNotes
+  /** Of all devices; undefined when events are not explained. */
+  readonly highest: HighestScores | undefined
+}
+
 /** Scores one device: whole, or chunk by chunk when it is larger than memory. */
 async function scoreDevice(
   io: Io,
   model: Model,
   table: DeviceTable,
   options: FleetDetection['options'],
-  writer: ScoreWriter | undefined,
-  columns: readonly string[],
-  notes: DeviceNotes,
+  { writer, columns, timeKind: kind, notes, highest }: DeviceOutputs,
 ): Promise<Scored> {
   const { device } = table
   const { channels, schema } = model.info
@@ -158,9 +176,12 @@ async function scoreDevice(
       found.push(...events)
     },
   }
-  const result = await scoreTable(model, whole ? [whole] : chunks(), options, sinks, {
+  const alignment = alignmentOf(model, options.alignment, 'two-sided')
+  const settings = { ...options, alignment }
+  const result = await scoreTable(model, whole ? [whole] : chunks(), settings, sinks, {
     signal: io.signal,
     metrics: io.metrics,
+    explainer: highest && explainChunks(model, kind, settings, highest, io.signal),
   })
   notes.issues(device, result.issues)
   const { timeKind, labels, samples, scored, flagged } = result

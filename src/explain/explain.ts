@@ -10,7 +10,7 @@ import { learnExpectation } from './expectation.js'
 import { type KindOfEvent, kindOf } from './kind.js'
 import { type Attribution, attribute, type ExplainMethod } from './methods.js'
 import { openedAt } from './opened.js'
-import { findReference, type Reference } from './reference.js'
+import { findReference, historyReference, type Reference } from './reference.js'
 import { openRescorer } from './rescore.js'
 import { eventSentence } from './sentence.js'
 import { type ChannelShape, shapeOf } from './shape.js'
@@ -60,6 +60,8 @@ export interface ExplainSettings {
   readonly named?: readonly NamedChannel[]
   /** Of the methods that draw. Default 1. */
   readonly seed?: number
+  /** What normal operation is taken from: the table, or the history of the model where it keeps some of it. Default `table`. */
+  readonly normal?: 'table' | 'history'
   /** How the series was scored. */
   readonly session?: SessionSettings
   /** How a length of time is written: ms, or samples in a series without times. Default: whole minutes, or samples. */
@@ -76,7 +78,8 @@ const MOST_MAIN = 3
  * Explains events of a scored table: which channels, in which order, what kind, in one sentence. It only uses scores, residuals and new scores of changed
  * readings, so it works for every detector.
  *
- * Normal operation is taken from the table itself: samples that are below the threshold and away from events.
+ * Normal operation is taken from the table itself: samples that are below the threshold and away from events; where there are too few, or on request, from the
+ * excerpt of the history that the model keeps.
  *
  * @param scored as `detect` gives it, for the same settings
  * @param all every event of the table; those to explain are `chosen`
@@ -90,9 +93,10 @@ export async function explainEvents(
   settings: ExplainSettings = {},
   pauses: Pauses = {},
 ): Promise<Explanation[]> {
-  const { method = 'repair', seed = 1, session = {} } = settings
+  const { method = 'repair', seed = 1, session = {}, normal = 'table' } = settings
   const width = scored.frame.channels.length
-  const reference = findReference(model, scored, all)
+  const history = normal === 'history' ? historyReference(model) : undefined
+  const reference = history ?? findReference(model, scored, all)
   const expectation = learnExpectation(model, scored, reference)
   const opened = openedAt(model, scored, session)
   const budget = settings.budget ?? (method === 'repair' ? REPAIR_BUDGET : DRAWS_PER_CHANNEL * width)

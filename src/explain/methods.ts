@@ -8,14 +8,14 @@ import { type Repair, repairEvent, replacement, standardisedErrors } from './rep
 import type { Replacement, Rescorer } from './rescore.js'
 
 /** How the part of a channel in an event is found. */
-export const EXPLAIN_METHODS = ['repair', 'decomposition', 'permutation', 'shapley'] as const
+export const EXPLAIN_METHODS = ['repair', 'standardised', 'decomposition', 'permutation', 'shapley'] as const
 export type ExplainMethod = (typeof EXPLAIN_METHODS)[number]
 
 /** What a method says about an event. */
 export interface Attribution {
   /** Numbers of the channels, the most important first. */
   readonly order: readonly number[]
-  /** `[C]` in the unit of the method: share of the score (repair, decomposition), score (permutation, shapley). */
+  /** `[C]` in the unit of the method: share of the score (repair, decomposition), usual errors (standardised), score (permutation, shapley). */
   readonly values: Float64Array
   readonly repair: Repair | null
 }
@@ -40,6 +40,7 @@ export function attribute(method: ExplainMethod, question: Question): Promise<At
 
 const METHODS: Record<ExplainMethod, (question: Question) => Promise<Attribution>> = {
   repair: byRepair,
+  standardised: byStandardisedError,
   decomposition: async question => ranked(shares(question)),
   permutation: async question => ranked(byPermutation(question)),
   shapley: async question => ranked(await byShapley(question)),
@@ -69,9 +70,37 @@ async function byRepair(question: Question): Promise<Attribution> {
   return { order: [...repair.channels, ...rest], values, repair }
 }
 
+/** Channels that are taken out of the evidence at most, and the least error for it. */
+const MOST_DISTRUSTED = 3
+const LEAST_ERROR = 3
+
+/**
+ * The channel that is furthest from what the others call for, in usual errors; then the next one when the first is no evidence any more, and so on: a faulty
+ * channel makes those that depend on it look wrong. Needs no scorings.
+ */
+async function byStandardisedError({
+  series,
+  expectation,
+  rescorer: { range },
+}: Question): Promise<Attribution> {
+  const chosen: number[] = []
+  let values = await standardisedErrors(series, expectation, range)
+  const first = Math.max(...values)
+  for (;;) {
+    const [worst] = descending(values.map((value, c) => (chosen.includes(c) ? -1 : value)))
+    const isWrong = values[worst] >= LEAST_ERROR && values[worst] >= first / 2
+    if (chosen.length === MOST_DISTRUSTED || chosen.includes(worst) || !isWrong) break
+    chosen.push(worst)
+    const next = await standardisedErrors(series, expectation, range, chosen)
+    values = next.map((value, c) => (chosen.includes(c) ? values[c] : value))
+  }
+  const rest = descending(values).filter(c => !chosen.includes(c))
+  return { order: [...chosen, ...rest], values, repair: null }
+}
+
 /** How much the score falls, on average, when a channel reads as in some part of normal operation. Baseline: those readings. */
-function byPermutation({ series, reference, rescorer, seed, budget }: Question): Float64Array {
-  const { frame } = series
+function byPermutation({ reference, rescorer, seed, budget }: Question): Float64Array {
+  const { frame } = reference
   const width = frame.channels.length
   const { start, end } = rescorer.range
   const random = createRandom(seed)
