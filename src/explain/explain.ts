@@ -7,6 +7,7 @@ import { type BrokenPair, brokenPairs } from './correlation.js'
 import { type ChannelCourse, courses } from './course.js'
 import { type Decomposition, decompose } from './decompose.js'
 import { learnExpectation } from './expectation.js'
+import { STEPS, type WindowAttribution } from './integrated-gradients.js'
 import { type KindOfEvent, kindOf } from './kind.js'
 import { type Attribution, attribute, type ExplainMethod } from './methods.js'
 import { openedAt } from './opened.js'
@@ -47,6 +48,8 @@ export interface Explanation extends KindOfEvent {
   readonly repair: Attribution['repair']
   readonly pairs: readonly BrokenPair[]
   readonly decomposition: Decomposition
+  /** Of integrated gradients: every reading of one window. */
+  readonly window?: WindowAttribution
   /** `[C]` in the order of the frame. */
   readonly courses: readonly ChannelCourse[]
 }
@@ -54,7 +57,7 @@ export interface Explanation extends KindOfEvent {
 export interface ExplainSettings {
   /** Default `repair`. */
   readonly method?: ExplainMethod
-  /** Evaluations of the detector per event at most. Default 12 for `repair`; 20 per channel for `permutation` and `shapley`. */
+  /** Evaluations of the detector per event at most. Default 12 for `repair`; 20 per channel for `permutation` and `shapley`; 64 for `integrated-gradients`. */
   readonly budget?: number
   /** `[C]` names and units for sentences, see `namedChannels`. */
   readonly named?: readonly NamedChannel[]
@@ -99,12 +102,12 @@ export async function explainEvents(
   const reference = history ?? findReference(model, scored, all)
   const expectation = learnExpectation(model, scored, reference)
   const opened = openedAt(model, scored, session)
-  const budget = settings.budget ?? (method === 'repair' ? REPAIR_BUDGET : DRAWS_PER_CHANNEL * width)
+  const budget = settings.budget ?? defaultBudget(method, width)
   const explanations: Explanation[] = []
   for (const event of chosen) {
     await breathe(pauses, 'explaining')
     const rescorer = openRescorer(model, session, scored, event)
-    const question = { series: scored, reference, expectation, rescorer, event, seed, budget }
+    const question = { model, session, series: scored, reference, expectation, rescorer, event, seed, budget }
     const attribution = await attribute(method, question)
     const main = mainChannels(attribution)
     const margin = model.info.window
@@ -115,6 +118,11 @@ export async function explainEvents(
     explanations.push(explanationOf(facts, method, detectedMs, settings))
   }
   return explanations
+}
+
+function defaultBudget(method: ExplainMethod, channels: number): number {
+  if (method === 'repair') return REPAIR_BUDGET
+  return method === 'integrated-gradients' ? STEPS : DRAWS_PER_CHANNEL * channels
 }
 
 interface Facts {
@@ -147,6 +155,7 @@ function explanationOf(
     repair: attribution.repair,
     pairs: brokenPairs(scored, reference, event, main),
     decomposition,
+    ...(attribution.window && { window: attribution.window }),
     courses,
   }
 }

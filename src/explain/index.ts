@@ -7,6 +7,7 @@ export { type Decomposition, decompose } from './decompose.js'
 export { type ChannelExpectation, type ExpectedReadings, learnExpectation } from './expectation.js'
 export { type ExplainedChannel, type ExplainSettings, type Explanation, explainEvents } from './explain.js'
 export { type HighestScores, highestScores } from './highest-scores.js'
+export { integratedGradients, type WindowAttribution } from './integrated-gradients.js'
 export {
   EVENT_KINDS,
   type EventFacts,

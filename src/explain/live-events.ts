@@ -103,7 +103,7 @@ const NOT_YET = {
   reason: 'the event has just opened: its kind is known when it closes',
 } as const
 
-/** Samples whose scores nobody asks for. */
+/** Samples without scores. */
 function unscored(frame: Frame): ScoredSeries & ScoredSamples {
   const n = sampleCount(frame)
   const unknown = () => new Float32Array(n).fill(Number.NaN)

@@ -1,27 +1,42 @@
 import { createRandom } from '../core/random.js'
+import type { Model } from '../model/index.js'
+import type { SessionSettings } from '../session/index.js'
 import { shapleyValues } from './attribution.js'
 import { decompose } from './decompose.js'
 import { descending } from './descending.js'
 import type { ChannelExpectation } from './expectation.js'
+import { integratedGradients, type WindowAttribution } from './integrated-gradients.js'
 import type { Reference, ScoredSeries } from './reference.js'
 import { type Repair, repairEvent, replacement, standardisedErrors } from './repair.js'
 import type { Replacement, Rescorer } from './rescore.js'
 
 /** How the part of a channel in an event is found. */
-export const EXPLAIN_METHODS = ['repair', 'standardised', 'decomposition', 'permutation', 'shapley'] as const
+export const EXPLAIN_METHODS = [
+  'repair',
+  'standardised',
+  'decomposition',
+  'permutation',
+  'shapley',
+  'integrated-gradients',
+] as const
 export type ExplainMethod = (typeof EXPLAIN_METHODS)[number]
 
 /** What a method says about an event. */
 export interface Attribution {
   /** Numbers of the channels, the most important first. */
   readonly order: readonly number[]
-  /** `[C]` in the unit of the method: share of the score (repair, decomposition), usual errors (standardised), score (permutation, shapley). */
+  /** `[C]` in the unit of the method: share of the score (repair, decomposition), usual errors (standardised), score (permutation, shapley, integrated-gradients). */
   readonly values: Float64Array
   readonly repair: Repair | null
+  /** Of integrated gradients: every reading of the window that was looked at. */
+  readonly window?: WindowAttribution
 }
 
 /** What methods work with. */
 export interface Question {
+  readonly model: Model
+  /** How the series was scored. */
+  readonly session: SessionSettings
   readonly series: ScoredSeries
   readonly reference: Reference
   readonly expectation: ChannelExpectation
@@ -44,6 +59,7 @@ const METHODS: Record<ExplainMethod, (question: Question) => Promise<Attribution
   decomposition: async question => ranked(shares(question)),
   permutation: async question => ranked(byPermutation(question)),
   shapley: async question => ranked(await byShapley(question)),
+  'integrated-gradients': byIntegratedGradients,
 }
 
 function ranked(values: Float64Array): Attribution {
@@ -141,6 +157,22 @@ async function byShapley({
     return score
   }
   return shapleyValues(scoreOf, width, Math.max(1, Math.floor(budget / (2 * width))), createRandom(seed))
+}
+
+/** The sum over the window for each channel; 0 where no window of the event is whole. */
+async function byIntegratedGradients(question: Question): Promise<Attribution> {
+  const { model, series, expectation, rescorer, event, session, budget } = question
+  const { frame } = series
+  const within = {
+    start: Math.max(event.start, rescorer.range.start),
+    end: Math.min(event.end, rescorer.range.end),
+  }
+  const window = await integratedGradients(model, frame, expectation, within, session, budget)
+  const values = new Float64Array(frame.channels.length)
+  window?.cells.forEach((cell, at) => {
+    values[at % values.length] += cell
+  })
+  return { ...ranked(values), ...(window && { window }) }
 }
 
 function without(all: Replacement, kept: readonly number[]): Replacement {

@@ -2,7 +2,7 @@ import { appendFrames, type Frame, sampleCount, sliceFrame } from '../core/frame
 import { checkState, type State, vector } from '../core/state.js'
 
 /** Consecutive samples of a series and the number of the first of them. */
-export interface Stretch {
+export interface Segment {
   readonly from: number
   readonly frame: Frame
 }
@@ -15,7 +15,7 @@ export interface RecentSamples {
    */
   push(frame: Frame, settled: number): void
   /** What was kept before the last `push`, and its samples: events that it opened or closed lie in them. */
-  readonly current: Stretch
+  readonly current: Segment
   state(): State
 }
 
@@ -43,7 +43,7 @@ export function recentSamples(
     },
     push(frame, settled) {
       const end = kept.from + sampleCount(kept.frame)
-      // A part of a long event that was not kept lies between: what is kept begins anew when that event is over.
+      // A part of a long event that was not kept lies between: what is kept begins again when that event is over.
       if (end === count) current = { from: kept.from, frame: appendFrames([kept.frame, frame]) }
       else if (settled >= count) current = { from: count, frame }
       else current = kept
@@ -68,7 +68,7 @@ export function recentSamples(
   }
 }
 
-function readState(from: State, empty: Frame): { readonly count: number; readonly kept: Stretch } {
+function readState(from: State, empty: Frame): { readonly count: number; readonly kept: Segment } {
   const { place, timeMs } = checkState(from, KIND, 1, { place: 2, timeMs: null }).arrays
   const cells = timeMs.data.length * empty.channels.length
   const { values } = checkState(from, KIND, 1, { values: cells }).arrays

@@ -46,9 +46,9 @@ const histories = new WeakMap<object, Reference>()
  */
 export function historyReference({ info, excerpt }: Pick<Model, 'info' | 'excerpt'>): Reference | undefined {
   if (excerpt === undefined || sampleCount(excerpt.frame) < FEWEST_ROWS) return undefined
-  const { frame, stretch } = excerpt
-  // The first sample of a stretch does not follow the one before it.
-  const rows = Int32Array.from({ length: sampleCount(frame) }, (_, i) => i).filter(i => i % stretch !== 0)
+  const { frame, segment } = excerpt
+  // The first sample of a segment does not follow the one before it.
+  const rows = Int32Array.from({ length: sampleCount(frame) }, (_, i) => i).filter(i => i % segment !== 0)
   const known = histories.get(excerpt) ?? referenceOf(info, frame, rows)
   histories.set(excerpt, known)
   return known

@@ -56,6 +56,6 @@ export interface Model {
   readonly baseline?: FittedDetector
   /** What the history looked like, for `checkDrift`; models made before it was kept have none. */
   readonly reference?: DriftReference
-  /** Stretches of the history, to explain events with; models made before they were kept have none. */
+  /** Segments of the history, to explain events with; models made before they were kept have none. */
   readonly excerpt?: Excerpt
 }

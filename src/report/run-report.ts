@@ -176,6 +176,7 @@ const METHOD_TITLES: Readonly<Record<Explanation['method'], string>> = {
   decomposition: 'Share in the score',
   permutation: 'Fall of the score with normal readings',
   shapley: 'Shapley values: part of the score',
+  'integrated-gradients': 'Integrated gradients: part of the causal score',
 }
 
 function bars({ channels, method }: Explanation): string {

@@ -59,7 +59,7 @@ describe('live events', () => {
     expect(closed.every(({ explanation }) => explanation?.reason !== undefined)).toBe(true)
   }, 60_000)
 
-  it('say the channel when an event opens, leave its kind open, and repeat that as it goes on', async () => {
+  it('say the channel when an event opens, leave its kind open, and repeat that as it continues', async () => {
     const all = await told(1)
     const [opened] = ofType(all, 'opened')
     expect(opened.explanation).toMatchObject({

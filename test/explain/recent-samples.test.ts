@@ -25,7 +25,7 @@ describe('recent samples', () => {
     expect(timesOf(recent)).toEqual([2, 2, 3, 4, 5, 6])
   })
 
-  it('are the first ones of a long event, and begin anew after it', () => {
+  it('are the first ones of a long event, and begin again after it', () => {
     const recent = recentSamples(EMPTY, LIMITS)
     for (let i = 0; i < 30; i++) recent.push(samples(i, i + 1), Math.min(i + 1, 10))
     expect(timesOf(recent)).toEqual([7, 7, 8, 9, 10, 11, 12, 13, 14])

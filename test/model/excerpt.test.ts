@@ -14,20 +14,20 @@ function history(n: number): Frame {
 const context = { stage: 'excerpt', channels: 2 }
 
 describe('an excerpt of a history', () => {
-  it('has stretches of consecutive samples from its first to its last', () => {
-    const { frame, stretch } = takeExcerpt(history(5000))
+  it('has segments of consecutive samples from its first to its last', () => {
+    const { frame, segment } = takeExcerpt(history(5000))
     const minutes = Array.from(frame.timeMs, time => time / 60_000)
-    expect([minutes.length, minutes[0], minutes.at(-1), stretch]).toEqual([1024, 0, 4999, 32])
+    expect([minutes.length, minutes[0], minutes.at(-1), segment]).toEqual([1024, 0, 4999, 32])
     for (let i = 1; i < minutes.length; i++)
-      if (i % stretch !== 0) expect(minutes[i] - minutes[i - 1]).toBe(1)
+      if (i % segment !== 0) expect(minutes[i] - minutes[i - 1]).toBe(1)
       else expect(minutes[i] - minutes[i - 1]).toBeGreaterThan(100)
     expect(Array.from(frame.values.subarray(80, 82))).toEqual([minutes[40], minutes[40] + 0.5])
   })
 
   it('is the whole of a short history', () => {
-    const { frame, stretch } = takeExcerpt(history(100))
+    const { frame, segment } = takeExcerpt(history(100))
     expect(frame.timeMs).toEqual(history(100).timeMs)
-    expect(stretch).toBe(100)
+    expect(segment).toBe(100)
   })
 
   it('comes back from its state, and damage is named', () => {

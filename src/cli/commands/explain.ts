@@ -56,11 +56,11 @@ const schema = detectOptions
     ),
     method: option(
       z.enum(EXPLAIN_METHODS).default('repair'),
-      'How channels are ranked. repair: those that have to read as the others call for, so that the event is gone; decomposition: share in the score; permutation: readings of normal operation instead; shapley: Shapley values by sampling.',
+      'How channels are ranked. repair: those that have to read as the others call for, so that the event is gone; decomposition: share in the score; standardised: distance from what the others call for; permutation: readings of normal operation instead; shapley: Shapley values by sampling; integrated-gradients: gradients of a network.',
     ),
     budget: option(
       positiveInteger().max(1_000_000).optional(),
-      'Scorings of an event at most. Default: 12 for repair, 20 per channel for permutation and shapley.',
+      'Scorings of an event at most. Default: 12 for repair, 20 per channel for permutation and shapley, 64 points of the path for integrated-gradients.',
       { value: 'N' },
     ),
     unit: option(
