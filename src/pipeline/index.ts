@@ -21,7 +21,7 @@ export {
   type SmallestFaultsSettings,
   smallestFaults,
 } from './evaluate/smallest-faults.js'
-export { exportOnnx } from './export-onnx.js'
+export { exportOnnx, exportSettings } from './export-onnx.js'
 export { type Meter, type Plan, planScoring, planTraining, processMeter } from './plan/plan.js'
 export type { MemberPlan } from './plan/plan-cheap.js'
 export { createSurveyor, type Survey } from './plan/survey.js'

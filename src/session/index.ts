@@ -1,6 +1,6 @@
 export { expectedReadings } from './event-tracker.js'
 export { regimeLevelling } from './levelling.js'
-export { sessionOptions } from './options.js'
+export { sessionOptions, sessionSettings } from './options.js'
 export { type PublishedColumns, type PublishedScale, publishedScale } from './published-scale.js'
 export { type LoopHooks, rawScores, sliceLength } from './raw-scores.js'
 export { joinScored, sliceScored } from './scored-parts.js'

@@ -3,6 +3,7 @@ import type { AnomalyEvent } from '../../core/contracts.js'
 import { createError } from '../../core/errors.js'
 import { nearestName } from '../../core/nearest.js'
 import { option, positiveInteger } from '../../core/options.js'
+import { knownOnly } from '../../core/parse-options.js'
 import { EXPLAIN_METHODS, type Explanation, explainEvents, namedChannels } from '../../explain/index.js'
 import { readOptions, readTable } from '../../ingest/index.js'
 import { type Detection, detect, detectOptions } from '../../pipeline/index.js'
@@ -19,7 +20,7 @@ import {
   sampleText,
 } from '../../report/index.js'
 import { createRuntime, defaultWorkers } from '../../runtime/index.js'
-import { alignmentOf } from '../../session/index.js'
+import { alignmentOf, sessionSettings } from '../../session/index.js'
 import { checkThresholdOptions } from '../../threshold/index.js'
 import { defineCommand } from '../command.js'
 import { EXIT_OK } from '../exit-codes.js'
@@ -111,7 +112,7 @@ export const explainCommand = defineCommand({
     const table = await read((source, request) => readTable(source, { ...request, expectChannels: channels }))
     printNotes(io, table.notes)
     const session = {
-      ...options,
+      ...knownOnly(sessionSettings, options),
       alignment: alignmentOf(model, options.alignment, 'two-sided'),
       expected: true,
       timeZone: times.timeZone,
