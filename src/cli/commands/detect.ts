@@ -198,7 +198,7 @@ async function scoreToFiles(
   try {
     const pieces = isWhole ? [table] : oneDevice(table)
     const explainer =
-      settings.explain && !isWhole
+      run.explain && !isWhole
         ? explainChunks(model, timeKind, settings, highestScores(MOST_EXPLAINED), signal)
         : undefined
     const result = await scoreTable(model, pieces, settings, sinks, {
