@@ -104,7 +104,11 @@ export class Devices {
         isOfColumns ? saved && nestedState(saved, 'sampler') : undefined,
       ),
       session: session ?? openSession(model, settings),
-      events: liveEvents(model, options.timeKind, isRestarted ? undefined : saved && nestedState(saved, 'events')),
+      events: liveEvents(
+        model,
+        options.timeKind,
+        isRestarted ? undefined : saved && nestedState(saved, 'events'),
+      ),
       channels,
       isChanged: isRestarted,
       isRestarted,

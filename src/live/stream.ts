@@ -91,7 +91,9 @@ export class Stream {
         const change = isGone ? this.#leave(name, messages.length) : this.#seen(name, nowMs)
         const events =
           change === undefined ? [] : [coverageEvent(originOf(name, device), { ...change, timeMs: nowMs })]
-        outputs.push(isGone ? { device: name, events } : await this.#take(name, device, messages, nowMs, events))
+        outputs.push(
+          isGone ? { device: name, events } : await this.#take(name, device, messages, nowMs, events),
+        )
       }
     }
     outputs.push(...(await this.#findSilent(nowMs)))
