@@ -133,7 +133,7 @@ export class Runner {
   /** Continues with other models, settings and sampling; a kill at any moment leaves the state before or after. */
   async replace(changed: Changeable): Promise<void> {
     await this.save()
-    await this.#write(await this.#stream.replace(changed))
+    await this.#write(await this.#stream.replace(changed), KEPT)
     await this.save()
   }
 
@@ -145,7 +145,7 @@ export class Runner {
   /** Passes on which events are known. */
   async acknowledge(acknowledgements: readonly Acknowledgement[]): Promise<void> {
     const outputs = this.#stream.acknowledge(acknowledgements)
-    if (outputs.length > 0) await this.#write(outputs)
+    if (outputs.length > 0) await this.#write(outputs, KEPT)
   }
 
   /** Waits until all that was taken is on the disk. @throws SourceError `file-unwritable` */

@@ -125,7 +125,7 @@ export class Stream {
       const columns = next && createDeviceChannels(next.info).columns
       if (device === undefined || `${columns}` === `${device.channels.columns}`) continue
       device.sampler.finish()
-      outputs.push(this.#score(name, device, []))
+      outputs.push(await this.#score(name, device, []))
     }
     return outputs
   }
