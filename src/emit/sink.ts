@@ -25,8 +25,8 @@ export interface Sink {
   write(outputs: readonly LiveOutput[], kept?: Promise<unknown>): Promise<void>
   /** Where it is, when all that it was given is on the disk or in this state: opened with it, it continues after that. */
   state(): Promise<Json>
-  /** Records that wait to be delivered, and those that were given up. */
-  counts(): { readonly waiting: number; readonly lost: number }
+  /** Records that wait to be delivered, those that were given up, and notifications that a limit held back. */
+  counts(): { readonly waiting: number; readonly lost: number; readonly heldBack?: number }
   /** Delivers what it can within the time. */
   drain(timeoutMs: number): Promise<void>
   close(): Promise<void>

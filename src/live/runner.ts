@@ -1,8 +1,9 @@
 import { type StageTimer, untimed } from '../core/stage-timer.js'
 import type { Json } from '../core/state.js'
-import type { LiveOutput, Sink, SinkPlan } from '../emit/index.js'
+import type { Acknowledgement, CloudEvent, LiveOutput, Sink, SinkPlan } from '../emit/index.js'
 import type { Batch } from './batch.js'
 import type { StreamCounts } from './counts.js'
+import type { Changeable } from './devices.js'
 import type { StateStore } from './state-store.js'
 import { Stream, type StreamOptions, type Taken } from './stream.js'
 
@@ -127,6 +128,24 @@ export class Runner {
     if (!store.isLasting || store.pending() === 0) return
     if (nowMs - this.#savedMs >= checkpointMs || store.pending() >= LARGEST_JOURNAL)
       await this.#time('save', () => this.save())
+  }
+
+  /** Continues with other models, settings and sampling; a kill at any moment leaves the state before or after. */
+  async replace(changed: Changeable): Promise<void> {
+    await this.save()
+    await this.#write(await this.#stream.replace(changed), KEPT)
+    await this.save()
+  }
+
+  /** The last news of each event that is open. */
+  open(): CloudEvent[] {
+    return this.#stream.open()
+  }
+
+  /** Passes on which events are known. */
+  async acknowledge(acknowledgements: readonly Acknowledgement[]): Promise<void> {
+    const outputs = this.#stream.acknowledge(acknowledgements)
+    if (outputs.length > 0) await this.#write(outputs, KEPT)
   }
 
   /** Waits until all that was taken is on the disk. @throws SourceError `file-unwritable` */

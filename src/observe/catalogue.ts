@@ -33,13 +33,6 @@ export const METRICS = {
   ),
   telltale_end_to_end_lag_seconds: histogram('Time from a reading to its score.'),
   telltale_score: gauge('Newest score; 1 = threshold.', 'model', 'device'),
-  telltale_threshold: gauge('Raw score that becomes 1.', 'model', 'device'),
-  telltale_sensor_contribution_ratio: gauge(
-    'Share of a channel in the newest score.',
-    'model',
-    'device',
-    'sensor',
-  ),
   telltale_events_total: counter('Events that opened.', 'model', 'severity', 'kind'),
   telltale_events_open: gauge('Events that are open.', 'model'),
   telltale_live_connections: gauge('WebSockets and streams of server-sent events that are open.'),
