@@ -6,6 +6,7 @@ export {
   modelToState,
   withId,
 } from './assemble.js'
+export { type Excerpt, takeExcerpt } from './excerpt.js'
 export {
   type BlocksInfo,
   type Calibration,
@@ -18,3 +19,4 @@ export {
   type RegimeFacts,
 } from './info.js'
 export { infoFromManifest } from './read-info.js'
+export { withReference } from './with-reference.js'
