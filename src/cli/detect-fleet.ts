@@ -3,7 +3,7 @@ import type { AnomalyEvent } from '../core/contracts.js'
 import { type ErrorKind, TelltaleError } from '../core/errors.js'
 import type { Frame } from '../core/frame.js'
 import { type EventTable, openScores, type ScoreWriter, writeEvents } from '../emit/index.js'
-import type { EventSettings } from '../events/index.js'
+import { type HighestScores, highestScores } from '../explain/index.js'
 import { type DeviceTable, type DeviceTables, summaryNotes } from '../ingest/index.js'
 import type { Model } from '../model/index.js'
 import { type DetectOptions, refuseInvalid } from '../pipeline/index.js'
@@ -18,8 +18,10 @@ import {
   type Row,
   sumLabelCounts,
 } from '../report/index.js'
+import { alignmentOf, type SessionSettings } from '../session/index.js'
 import { createDeviceNotes, type DeviceNotes } from './device-notes.js'
 import { EXIT_ANOMALIES, EXIT_CODES, EXIT_OK } from './exit-codes.js'
+import { explainChunks, MOST_EXPLAINED } from './explain-worst.js'
 import type { Fleet } from './fleet.js'
 import type { Io } from './io.js'
 import { printNotes } from './notes.js'
@@ -33,7 +35,8 @@ import { bytesOfWork } from './train-history.js'
 export interface FleetDetection {
   readonly devices: DeviceTables
   readonly fleet: Fleet
-  readonly options: DetectOptions & Pick<EventSettings, 'timeZone'>
+  readonly options: DetectOptions
+  readonly settings: SessionSettings
   readonly format: ResultFormat
 }
 
@@ -51,11 +54,8 @@ interface Scored extends ScoreCounts {
  * device without a model, or whose data cannot be scored, is reported and does not stop the others. Returns the exit code: of anomalies when these
  * fail, else that of the first device that failed, else `artefact` when no device had a model.
  */
-export async function detectFleet(
-  io: Io,
-  { devices, fleet, options, format }: FleetDetection,
-  progress: Progress,
-): Promise<number> {
+export async function detectFleet(io: Io, detection: FleetDetection, progress: Progress): Promise<number> {
+  const { devices, fleet, options, format } = detection
   const { stream } = io
   const files = { scores: options.scores, events: options.events }
   const outputs = Object.values(files).filter(file => file !== undefined)
@@ -67,6 +67,7 @@ export async function detectFleet(
   const tables: EventTable[] = []
   const labels: LabelCounts[] = []
   const notes = createDeviceNotes(io)
+  const highest = options.explain ? highestScores(MOST_EXPLAINED) : undefined
   const seen = new Set<string>()
   let code = EXIT_OK
   try {
@@ -85,7 +86,7 @@ export async function detectFleet(
           rows.push(silentRow(device, samples, 'no model'))
           continue
         }
-        const result = await scoreDevice(io, model, table, options, writer, fleet.channels, notes)
+        const result = await scoreDevice(io, model, table, detection, { writer, notes, highest })
         tables.push(result.events)
         if (result.labels) labels.push(result.labels)
         rows.push(scoredRow(device, result))
@@ -126,15 +127,20 @@ function absentNotes({ members = [] }: Fleet, seen: ReadonlySet<string>): string
   return absent.length === 0 ? [] : [`no samples of ${absent.join(', ')}, although the fleet has a model`]
 }
 
+interface DeviceOutputs {
+  readonly writer: ScoreWriter | undefined
+  readonly notes: DeviceNotes
+  /** Of all devices; undefined when events are not explained. */
+  readonly highest: HighestScores | undefined
+}
+
 /** Scores one device: whole, or chunk by chunk when it is larger than memory. */
 async function scoreDevice(
   io: Io,
   model: Model,
   table: DeviceTable,
-  options: FleetDetection['options'],
-  writer: ScoreWriter | undefined,
-  columns: readonly string[],
-  notes: DeviceNotes,
+  { fleet, options, settings, devices }: FleetDetection,
+  { writer, notes, highest }: DeviceOutputs,
 ): Promise<Scored> {
   const { device } = table
   const { channels, schema } = model.info
@@ -149,18 +155,21 @@ async function scoreDevice(
     options.chunkRows === undefined &&
     bytesOfWork(table.samples, table.channels.length) <= options.memory * 2 ** 20
   const whole = isWhole ? own(await table.read()) : undefined
-  if (whole) refuseInvalid(model, whole.frame, options)
+  if (whole) refuseInvalid(model, whole.frame, settings)
   const found: AnomalyEvent[] = []
   const sinks: ScoreSinks = {
     scored: async samples =>
-      io.metrics.time('write', async () => writer?.write({ ...onColumns(samples, columns), device })),
+      io.metrics.time('write', async () => writer?.write({ ...onColumns(samples, fleet.channels), device })),
     closed: async events => {
       found.push(...events)
     },
   }
-  const result = await scoreTable(model, whole ? [whole] : chunks(), options, sinks, {
+  const alignment = alignmentOf(model, settings.alignment, 'two-sided')
+  const explained = { ...settings, alignment }
+  const result = await scoreTable(model, whole ? [whole] : chunks(), settings, sinks, {
     signal: io.signal,
     metrics: io.metrics,
+    explainer: highest && explainChunks(model, devices.timeKind, explained, highest, io.signal),
   })
   notes.issues(device, result.issues)
   const { timeKind, labels, samples, scored, flagged } = result

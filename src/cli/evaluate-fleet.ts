@@ -6,6 +6,7 @@ import {
   smallestFaults,
 } from '../pipeline/index.js'
 import { formatRows, type ResultFormat, type Row, smallestFaultRows } from '../report/index.js'
+import type { SessionSettings } from '../session/index.js'
 import { type DeviceSamples, eachDevice } from './each-device.js'
 import type { Fleet } from './fleet.js'
 import type { Io } from './io.js'
@@ -16,7 +17,10 @@ export interface FleetEvaluation {
   readonly fleet: Fleet
   /** Inject faults in place of labels. */
   readonly byFaults: boolean
-  readonly settings: EvaluateModelSettings & Pick<SmallestFaultsSettings, 'repeats' | 'seed'>
+  /** How the devices are scored. */
+  readonly session: SessionSettings
+  readonly measure: Pick<EvaluateModelSettings, 'metrics' | 'resamples' | 'sweep' | 'seed'>
+  readonly faults: Pick<SmallestFaultsSettings, 'repeats' | 'seed'>
   /** Labels of a device from a file; default: those of the table. */
   labelsOf(samples: DeviceSamples): Uint8Array | undefined
   readonly format: ResultFormat
@@ -28,17 +32,17 @@ export async function evaluateFleet(
   evaluation: FleetEvaluation,
   progress: Progress,
 ): Promise<number> {
-  const { devices, fleet, byFaults, settings, labelsOf, format } = evaluation
+  const { devices, fleet, byFaults, session, measure, faults, labelsOf, format } = evaluation
   const hooks = { onProgress: progress.score, signal: io.signal }
   const { rows, code } = await eachDevice(io, devices, fleet, progress, async (samples, model) => {
     if (model === undefined) return []
     const labels = labelsOf(samples)
     if (byFaults) {
-      const result = await smallestFaults(model, samples.frame, { ...settings, labels }, hooks)
+      const result = await smallestFaults(model, samples.frame, { ...session, ...faults, labels }, hooks)
       return smallestFaultRows(result)
     }
     if (labels === undefined) throw createError('option-missing', { name: '--labels (or --no-labels)' })
-    const { rows } = await evaluateModel(model, samples.frame, labels, settings, hooks)
+    const { rows } = await evaluateModel(model, samples.frame, labels, { ...session, ...measure }, hooks)
     return [evaluatedRow(rows[0])]
   })
   io.stdout(formatRows(rows, format))

@@ -20,6 +20,7 @@ export interface Fleet {
 
 /** The models that a path holds; of a single one only when it is meant for every device. */
 export async function openFleet(
+  io: Pick<Io, 'trusted'>,
   path: string,
   runtime: ReturnType<typeof createRuntime>,
   forEveryDevice: boolean,
@@ -33,12 +34,12 @@ export async function openFleet(
       trained: members[0].info,
       modelOf: async device => {
         const own = paths.get(device)
-        return own === undefined ? undefined : loadModel(own, runtime)
+        return own === undefined ? undefined : loadModel(own, runtime, io.trusted)
       },
     }
   }
   if (!forEveryDevice) return undefined
-  const model = await loadModel(path, runtime)
+  const model = await loadModel(path, runtime, io.trusted)
   return { channels: model.info.channels, trained: model.info, modelOf: async () => model }
 }
 

@@ -28,6 +28,11 @@ export const cliOptions = z.strictObject({
     'Limit of the cache in MB; the results that were used least recently are removed.',
     { value: 'MB' },
   ),
+  requireSigned: option(
+    z.string().min(1).optional(),
+    'Public key, or folder of public keys (*.pub): a model that none of them signed is refused, by every command. Also TELLTALE_REQUIRE_SIGNED.',
+    { value: 'KEYS' },
+  ),
   debug: option(z.boolean().default(false), 'Print the stack trace of an error.'),
 })
 export type CliOptions = z.infer<typeof cliOptions>

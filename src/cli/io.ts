@@ -1,5 +1,6 @@
 import type { Readable, Writable } from 'node:stream'
 import type { Metrics } from '../observe/index.js'
+import type { TrustedKey } from '../store/index.js'
 
 /** The streams, clock and signal of the process; tests pass their own. */
 export interface ProcessIo {
@@ -28,4 +29,6 @@ export interface ProcessIo {
 /** What a command has of the process, and the metrics of its run: they cost nothing unless an option asks for them. */
 export interface Io extends ProcessIo {
   readonly metrics: Metrics
+  /** The public keys of --require-signed: models that none of them signed are refused. Undefined without it. */
+  readonly trusted?: readonly TrustedKey[]
 }

@@ -13,5 +13,5 @@ export async function openModel(
   runtime?: Runtime,
 ): Promise<Model> {
   const path = await modelPath(await modelIn(io, cli, model), device)
-  return io.metrics.time('load', () => loadModel(path, runtime))
+  return io.metrics.time('load', () => loadModel(path, runtime, io.trusted))
 }

@@ -9,7 +9,7 @@ import { VERSION } from '../core/version.js'
 import { makeFolder, writeFileAtomic } from '../files/index.js'
 import { locateFiles } from '../ingest/index.js'
 import type { Logger } from '../observe/index.js'
-import { type Cache, cacheKey, contentHash, openCache } from '../store/index.js'
+import { type Cache, cacheKey, contentHash, openCache, signaturePath } from '../store/index.js'
 import type { Call, Command } from './command.js'
 import { modelIn } from './model-place.js'
 import { pathIn } from './paths.js'
@@ -86,7 +86,13 @@ async function keyOf(command: Command, { args, options, cli, io }: Call): Promis
     VERSION,
     `${process.version} ${process.arch}`,
     command.name,
-    canonicalJson([args, given as never, cli.format, io.env.TZ ?? '']),
+    canonicalJson([
+      args,
+      given as never,
+      cli.format,
+      io.env.TZ ?? '',
+      (io.trusted ?? []).map(({ id }) => id),
+    ]),
   ]
   if (args.length === 0 || args.includes('-')) return undefined
   for (const [i, text] of args.entries())
@@ -96,6 +102,7 @@ async function keyOf(command: Command, { args, options, cli, io }: Call): Promis
     for (const text of [given[key]].flat().filter(value => typeof value === 'string')) {
       const place = key === 'model' ? await modelIn(io, cli, text) : pathIn(io, text)
       parts.push(key, (await contentHash(place)) ?? 'absent')
+      if (io.trusted) parts.push((await contentHash(signaturePath(place))) ?? 'unsigned')
     }
   }
   return cacheKey(parts)

@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import { loadConfig } from '../config/index.js'
 import { VERSION } from '../core/version.js'
 import { checkMetricsFile, createLogger, logOptions, metricsOptions, startJob } from '../observe/index.js'
+import { readTrustedKeys } from '../store/index.js'
 import { COMMANDS } from './commands/index.js'
 import { printError } from './errors.js'
 import { EXIT_OK } from './exit-codes.js'
@@ -41,6 +42,11 @@ function fileIn<Options extends { readonly file?: string }>(io: ProcessIo, optio
   return options.file === undefined ? options : { ...options, file: pathIn(io, options.file) }
 }
 
+/** Errors: as `readTrustedKeys`. */
+async function trustedKeys({ requireSigned }: CliOptions, io: ProcessIo) {
+  return requireSigned === undefined ? undefined : readTrustedKeys(pathIn(io, requireSigned))
+}
+
 async function runCommand(
   { command, args, flags, configFile }: ParsedLine,
   rawIo: ProcessIo,
@@ -73,7 +79,8 @@ async function runCommand(
   const settings = fileIn(rawIo, config.values.metrics as z.output<typeof metricsOptions>)
   if (settings.file !== undefined) checkMetricsFile(settings.file, '--metrics-file')
   const job = await startJob({ command: command.name, settings, log, now: rawIo.now })
-  const io = { ...printing, metrics: job.metrics }
+  const trusted = await trustedKeys(cli, rawIo)
+  const io = { ...printing, metrics: job.metrics, ...(trusted && { trusted }) }
   try {
     const call = { args, options, cli, config, schemas: SCHEMAS, io, log, progress }
     const code = await runCached(command, call, log)

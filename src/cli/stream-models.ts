@@ -4,6 +4,7 @@ import type { ModelOf } from '../live/index.js'
 import { derivedOf } from '../live/index.js'
 import type { Model } from '../model/index.js'
 import { type FleetMember, findFleet, loadModel } from '../store/index.js'
+import type { Io } from './io.js'
 
 /** The models of a stream. */
 export interface StreamModels {
@@ -21,11 +22,12 @@ export async function openStreamModels(
   path: string,
   shared: string | undefined,
   runtime: Runtime,
+  trusted: Io['trusted'],
 ): Promise<StreamModels> {
-  const common = shared === undefined ? undefined : await loadModel(shared, runtime)
+  const common = shared === undefined ? undefined : await loadModel(shared, runtime, trusted)
   const members = await findFleet(path)
   if (members === undefined) {
-    const model = await loadModel(path, runtime)
+    const model = await loadModel(path, runtime, trusted)
     const { info } = model
     return { modelOf: async () => model, trained: info, channels: columnsOf(info), states: statesOf(info) }
   }
@@ -38,7 +40,7 @@ export async function openStreamModels(
       if (path === undefined) return common
       const known = loaded.get(device)?.deref()
       if (known) return known
-      const model = await loadModel(path, runtime)
+      const model = await loadModel(path, runtime, trusted)
       loaded.set(device, new WeakRef(model))
       return model
     },

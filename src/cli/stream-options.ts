@@ -132,6 +132,17 @@ const samplingOptions = {
   maxAhead: time('5m', 'How far ahead of the clock of this machine the time of a message may be.'),
 }
 
+/** How samples are scored and become events. */
+export const streamScoringOptions = {
+  threshold: detectOptions.shape.threshold,
+  ...thresholdOptions,
+  ...asTrainedAll(adaptOptions),
+  ...asTrainedAll(eventCountOptions),
+  ...channelRuleOptions,
+  missing: detectOptions.shape.missing,
+  maxGap: detectOptions.shape.maxGap,
+}
+
 /** Every option of `telltale stream`. */
 export const streamOptions = z.object({
   model: option(text(), 'Folder of the model, or of a fleet with one model per device.', {
@@ -219,12 +230,6 @@ export const streamOptions = z.object({
     { value: 'N' },
   ),
   statsEvery: time('1m', 'Time between lines of statistics on stderr.'),
-  threshold: detectOptions.shape.threshold,
-  ...thresholdOptions,
-  ...asTrainedAll(adaptOptions),
-  ...asTrainedAll(eventCountOptions),
-  ...channelRuleOptions,
-  missing: detectOptions.shape.missing,
-  maxGap: detectOptions.shape.maxGap,
+  ...streamScoringOptions,
 })
 export type StreamCommandOptions = z.output<typeof streamOptions>

@@ -18,7 +18,7 @@ export interface FleetRecalibration {
   readonly members: readonly FleetMember[]
   /** Fresh normal rows of the devices. Default: the calibration scores stored in each model. */
   readonly devices?: DeviceTables
-  readonly options: ThresholdOptions
+  readonly rule: ThresholdOptions
   readonly runtime: Parameters<typeof loadModel>[1]
   /** Folder for the models with their new thresholds. */
   readonly out?: string
@@ -31,16 +31,16 @@ export interface FleetRecalibration {
  */
 export async function thresholdFleet(
   io: Io,
-  { members, devices, options, runtime, out, format }: FleetRecalibration,
+  { members, devices, rule, runtime, out, format }: FleetRecalibration,
 ): Promise<number> {
   const rows: Row[] = []
   let code = EXIT_OK
   for await (const { member, read } of devices ? normalRows(io, members, devices) : storedScores(members)) {
     const { device, path } = member
     try {
-      const stored = await loadModel(path, runtime)
+      const stored = await loadModel(path, runtime, io.trusted)
       const hooks = { signal: io.signal }
-      const { model, changes } = await recalibrate(stored, options, await read?.(), hooks)
+      const { model, changes } = await recalibrate(stored, rule, await read?.(), hooks)
       printNotes(
         io,
         levelNotes(model, changes).map(note => `${device}: ${note}`),

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { knownOnly } from '../core/parse-options.js'
 import { formatRows, type ResultFormat } from '../report/index.js'
 import { validateFrame, validateOptions } from '../validate/index.js'
 import { eachDevice } from './each-device.js'
@@ -19,7 +20,7 @@ export async function validateFleet(
   const { rows, code } = await eachDevice(io, devices, fleet, progress, async ({ frame }, model) => {
     const { schema, window } = model?.info ?? {}
     const context = { ...(schema && { schema }), ...(window !== undefined && { window }) }
-    const { health } = validateFrame(frame, validateOptions.strip().parse(options), context)
+    const { health } = validateFrame(frame, knownOnly(validateOptions, options), context)
     const count = (level: string) => health.issues.filter(({ severity }) => severity === level).length
     const worst = health.issues.find(({ severity }) => severity === (health.valid ? 'warning' : 'error'))
     const place = worst?.channel === undefined ? '' : `${worst.channel}: `

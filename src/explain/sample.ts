@@ -29,12 +29,12 @@ export interface SampleChannel extends NamedChannel {
   readonly high: number
 }
 
-/** Why a sample has no score: where the stretch of samples that it belongs to begins, and the first sample of it that has one. */
+/** Why a sample has no score: where the segment of samples that it belongs to begins, and the first sample of it that has one. */
 export interface MissingScore {
   readonly reason: Reason
-  /** First sample of the stretch; 0 = the start of the table, else it follows a gap. */
+  /** First sample of the segment; 0 = the start of the table, else it follows a gap. */
   readonly since: number
-  /** Null when no sample of the stretch has a score. */
+  /** Null when no sample of the segment has a score. */
   readonly firstScored: number | null
   /** Channels without a reading at the sample. */
   readonly missing: readonly string[]

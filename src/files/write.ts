@@ -22,9 +22,9 @@ export async function writeFileAtomic(path: string, chunks: Chunks): Promise<voi
   }
 }
 
-/** Writes a new file and waits until it is on the disk. Errors are those of the file system. */
-export async function writeFileSynced(path: string, chunks: Chunks): Promise<void> {
-  const handle = await open(path, 'wx')
+/** Writes a new file and waits until it is on the disk. Errors are those of the file system. @param mode who may use it, before the umask */
+export async function writeFileSynced(path: string, chunks: Chunks, mode = 0o666): Promise<void> {
+  const handle = await open(path, 'wx', mode)
   try {
     for await (const chunk of chunks) {
       const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk

@@ -11,6 +11,8 @@ export interface DeviceTable {
   /** Its name, as the device column has it; empty in a table without one. */
   readonly device: string
   readonly samples: number
+  /** No device comes after it. */
+  readonly isLast: boolean
   /** Those of the whole table: a device may have no reading of some. */
   readonly channels: readonly string[]
   /** The whole table. Memory: that of the frame. */
@@ -53,11 +55,12 @@ export async function readDevices(
       // Chunks come when they are full, which need not be the order in which devices appear.
       const { devices } = table.summary
       const inOrder = [...kept].sort(([a], [b]) => devices.indexOf(a) - devices.indexOf(b))
-      for (const [device, spool] of inOrder) {
+      for (const [position, [device, spool]] of inOrder.entries()) {
         const { pieces } = spool
         yield {
           device,
           samples: total(pieces),
+          isLast: position === inOrder.length - 1,
           channels: table.channels,
           read: async () => ({ device, ...(await spool.read(0, pieces.length)) }),
           async *chunks() {

@@ -1,6 +1,7 @@
 import { createSampler, type Sampler, type SamplerOptions } from '../align/index.js'
 import { nestedState, nestStates } from '../core/state.js'
 import { stateFromBytes, stateToBytes } from '../core/state-bytes.js'
+import { type LiveEvents, liveEvents } from '../explain/index.js'
 import type { Model } from '../model/index.js'
 import { openSession, type Session, type SessionSettings } from '../session/index.js'
 import { createDeviceChannels, type DeviceChannels } from './channels.js'
@@ -15,6 +16,8 @@ export interface Device {
   readonly sampler: Sampler
   readonly channels: DeviceChannels
   readonly session: Session
+  /** Says what its events look like. */
+  readonly events: LiveEvents
   isChanged: boolean
 }
 
@@ -76,6 +79,7 @@ export class Devices {
       model,
       sampler: createSampler(channels.columns, options, saved && nestedState(saved, 'sampler')),
       session: openSession(model, settings, saved && nestedState(saved, 'session')),
+      events: liveEvents(model, options.timeKind, saved && nestedState(saved, 'events')),
       channels,
       isChanged: false,
     }
@@ -89,11 +93,12 @@ export class Devices {
 
   async #put(name: string, device: Device): Promise<void> {
     if (!device.isChanged) return
-    const { session, sampler, channels } = device
+    const { session, sampler, channels, events } = device
     const nested = nestStates({
       session: session.state(),
       sampler: sampler.state(),
       channels: channels.state(),
+      events: events.state(),
     })
     await this.#store.put(name, stateToBytes({ kind: KIND, version: 1, ...nested }))
     device.isChanged = false

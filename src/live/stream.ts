@@ -67,7 +67,7 @@ export class Stream {
       if (device === undefined) continue
       const back = this.#seen(name, nowMs)
       const events = back === undefined ? [] : [coverageEvent(originOf(name, device), back)]
-      outputs.push(this.#take(name, device, own, nowMs, events))
+      outputs.push(await this.#take(name, device, own, nowMs, events))
     }
     outputs.push(...(await this.#findSilent(nowMs)))
     counts.devices = this.#signs.size
@@ -86,10 +86,10 @@ export class Stream {
       const device = await this.#devices.get(name)
       if (device === undefined) continue
       device.sampler.finish()
-      yield this.#score(name, device, [])
+      yield await this.#score(name, device, [])
       const rest = device.channels.end()
-      if (rest.timeMs.length > 0) yield this.#outputOf(name, device, device.session.push(rest), [])
-      yield this.#outputOf(name, device, device.session.finish(), [])
+      if (rest.timeMs.length > 0) yield await this.#outputOf(name, device, device.session.push(rest), [])
+      yield await this.#outputOf(name, device, device.session.finish(), [])
       this.#devices.forget(name)
     }
   }
@@ -124,7 +124,7 @@ export class Stream {
     return this.#score(name, device, events)
   }
 
-  #score(name: string, device: Device, events: CloudEvent[]): LiveOutput {
+  async #score(name: string, device: Device, events: CloudEvent[]): Promise<LiveOutput> {
     const { frame: samples, silences } = device.sampler.take()
     const frame = device.channels.push(samples)
     device.isChanged = true
@@ -136,9 +136,9 @@ export class Stream {
     return this.#outputOf(name, device, device.session.push(frame), events)
   }
 
-  #outputOf(device: string, { model }: Device, step: Step, events: CloudEvent[]): LiveOutput {
-    const origin = originOf(device, { model })
-    for (const change of step.events) {
+  async #outputOf(device: string, own: Device, step: Step, events: CloudEvent[]): Promise<LiveOutput> {
+    const origin = originOf(device, own)
+    for (const change of await own.events.push(step.scored, step.events, own.session.settled())) {
       if (change.type === 'opened') this.counts.events++
       events.push(anomalyEvent(origin, change))
     }

@@ -1,17 +1,26 @@
 import type { Alignment } from '../core/contracts.js'
 import { createError } from '../core/errors.js'
+import { refuseUnknown } from '../core/parse-options.js'
 import type { State } from '../core/state.js'
 import { LEAST_ERROR } from '../detect/index.js'
 import { checkModel, type Model } from '../model/index.js'
 import { encodeDetector, OPSET } from '../onnx/index.js'
-import { calibrationOf, effectiveThreshold, type ThresholdSettings } from '../session/index.js'
-import { checkThresholdOptions } from '../threshold/index.js'
+import {
+  calibrationOf,
+  effectiveThreshold,
+  sessionOptions,
+  type ThresholdSettings,
+} from '../session/index.js'
+import { checkThresholdOptions, thresholdSettings } from '../threshold/index.js'
 import { networkOf } from './train/detectors.js'
 
 /** A graph that sees one window and nothing after it gives causal scores. */
 const alignment: Alignment = 'causal'
 /** `[C]` what the errors of an autoencoder are divided by, in its state. */
 const USUAL_ERROR = `usualError.${alignment}`
+
+/** Another threshold than the stored one: a rule, or a multiple. */
+export const exportSettings = thresholdSettings.extend({ threshold: sessionOptions.threshold })
 
 /**
  * A model as one ONNX file, see `encodeDetector` for what goes in and what comes out.
@@ -31,6 +40,7 @@ const USUAL_ERROR = `usualError.${alignment}`
  */
 export function exportOnnx(model: Model, options: Omit<ThresholdSettings, 'alignment'> = {}): Uint8Array {
   checkModel(model, 'the export')
+  refuseUnknown(exportSettings, options, 'the export')
   checkThresholdOptions(options)
   const { info, scaler, detector } = model
   const { level, method } = effectiveThreshold(model, { ...options, alignment })

@@ -21,11 +21,11 @@ export {
   type SmallestFaultsSettings,
   smallestFaults,
 } from './evaluate/smallest-faults.js'
-export { exportOnnx } from './export-onnx.js'
+export { exportOnnx, exportSettings } from './export-onnx.js'
 export { type Meter, type Plan, planScoring, planTraining, processMeter } from './plan/plan.js'
 export type { MemberPlan } from './plan/plan-cheap.js'
 export { createSurveyor, type Survey } from './plan/survey.js'
-export { type Detection, detect, joinScored } from './score/detect.js'
+export { type Detection, detect } from './score/detect.js'
 export { type DetectStep, detectStream, refuseInvalid } from './score/detect-stream.js'
 export { type DetectOptions, detectOptions } from './settings/detect-options.js'
 export { parseRows } from './settings/shared.js'

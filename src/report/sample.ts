@@ -54,7 +54,7 @@ function noScore({ missingScore }: ExplainedSample, { frame, needed }: SampleSet
   const start = since === 0 ? 'the start of the table' : `the gap before ${instant(since)}`
   const later =
     firstScored === null
-      ? 'no sample of this stretch has enough'
+      ? 'no sample of this segment has enough'
       : `the first sample with a score is that of ${instant(firstScored)}`
   return `no score (warm-up): the detector needs ${needed} samples after ${start}; ${later}`
 }

@@ -6,7 +6,7 @@ import { createError } from '../core/errors.js'
 import { lockFolder } from '../live/index.js'
 import type { Logger } from '../observe/index.js'
 import { createRuntime } from '../runtime/index.js'
-import { checkRegistry, type Registry } from '../store/index.js'
+import { checkRegistry, type Registry, type TrustedKey } from '../store/index.js'
 import { openKeys } from './access/keys.js'
 import { createIdempotency } from './http/idempotency.js'
 import { DEFAULT_LIMITS, type Limits } from './http/limits.js'
@@ -53,6 +53,8 @@ export interface ServerOptions {
   readonly deviceMetrics?: boolean
   /** Heap of a training, MB. Default 2048. */
   readonly trainingMb?: number
+  /** Public keys, one of which must have signed each model. Default: no signature is needed. */
+  readonly trusted?: readonly TrustedKey[]
   readonly env?: Readonly<Record<string, string | undefined>>
   /** Ms since the epoch. */
   readonly now?: () => number
@@ -149,13 +151,14 @@ async function openServices(options: ServerOptions, { registry, data }: Place): 
     closing.push(() => keep.close(), forgetOld(keep, options, now))
     const audit = await openAudit(join(data, 'audit.log'), now)
     closing.push(audit.close)
-    const models = serveModels(registryFor({ name: 'server' }), createRuntime(1), now)
+    const models = serveModels(registryFor({ name: 'server' }), createRuntime(1), now, options.trusted)
     const measures = createMeasures(options.deviceMetrics ?? false, now)
     closing.push(measures.close)
     const scorer = createScorer({
       threads: options.threads ?? 1,
       mostWaiting: options.mostWaiting ?? 2000,
       metrics: measures.metrics,
+      trusted: options.trusted,
     })
     closing.push(scorer.close)
     const live = createLiveBus(now)

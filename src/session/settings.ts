@@ -1,35 +1,28 @@
-import { z } from 'zod'
 import { checkParts } from '../core/check-input.js'
-import { ALIGNMENTS, type Alignment, type FittedThreshold } from '../core/contracts.js'
+import type { Alignment, FittedThreshold } from '../core/contracts.js'
 import { createError } from '../core/errors.js'
-import { asTrainedAll, positiveInteger } from '../core/options.js'
-import { parseOptions } from '../core/parse-options.js'
+import { parseOptions, refuseUnknown } from '../core/parse-options.js'
 import {
-  channelRuleOptions,
   EVENT_SETTING_KEYS,
   type EventRules,
   type EventSettings,
-  eventCountOptions,
   resolveEventRules,
 } from '../events/index.js'
 import { type Calibration, checkModel, type Model } from '../model/index.js'
 import {
   type AdaptOptions,
-  adaptOptions,
   checkThresholdOptions,
   type ExpectedAlarms,
   THRESHOLD_KEYS,
   type ThresholdOptions,
-  thresholdOptions,
 } from '../threshold/index.js'
 import {
   channelPolicies,
   type MissingOptions,
   type MissingPolicy,
-  missingOptions,
-  VALIDATION_LEVELS,
   type ValidationLevel,
 } from '../validate/index.js'
+import { sessionSettings } from './options.js'
 import { type PublishedScale, publishedScale } from './published-scale.js'
 import type { SessionSettings } from './session-settings.generated.js'
 import { expectedAlarmsOf, type ThresholdSetting, thresholdRule } from './threshold-rule.js'
@@ -78,20 +71,6 @@ function keyOf(settings: SessionSettings): string | undefined {
   }
 }
 
-const sessionSchema = z.object({
-  ...asTrainedAll(eventCountOptions),
-  ...channelRuleOptions,
-  ...asTrainedAll(missingOptions),
-  ...asTrainedAll(adaptOptions),
-  ...thresholdOptions,
-  alignment: z.enum(ALIGNMENTS).optional(),
-  threshold: z.number().positive().optional(),
-  stride: positiveInteger().max(100_000).optional(),
-  batchSize: positiveInteger().max(65_536).optional(),
-  expected: z.boolean().optional(),
-  validationLevel: z.enum(VALIDATION_LEVELS).optional(),
-})
-
 /** What was resolved of a model, by its settings: thousands of sessions share one. */
 const resolvedOf = new WeakMap<Model, Map<string, ResolvedSettings>>()
 /** Settings of one model that are remembered. */
@@ -109,7 +88,8 @@ export function resolveSettings(model: Model, settings: SessionSettings = {}): R
   const given = keyOf(settings)
   const known = given === undefined ? undefined : remembered.get(given)
   if (known) return known
-  parseOptions(sessionSchema, settings, 'the session')
+  refuseUnknown(sessionSettings, settings, 'the session')
+  parseOptions(sessionSettings, settings, 'the session')
   const resolved = resolve(model, settings)
   if (remembered.size >= MOST_REMEMBERED) remembered.clear()
   if (given !== undefined) resolvedOf.set(model, remembered.set(given, resolved))

@@ -11,7 +11,7 @@ import { naming } from './models.js'
 export interface FleetMember {
   readonly device: string
   readonly path: string
-  readonly info: Pick<ModelInfo, 'channels' | 'options' | 'timeColumn' | 'labelColumn'>
+  readonly info: Pick<ModelInfo, 'channels' | 'options' | 'timeColumn' | 'labelColumn' | 'device'>
 }
 
 /** Names that stay as they are: the same on every file system, whatever it thinks of letters and reserved words. */

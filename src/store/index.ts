@@ -14,6 +14,15 @@ export {
 export { contentHash } from './cache/content-hash.js'
 export { deviceFolder, type FleetMember, findFleet, modelPath } from './fleet.js'
 export { type HistoryEntry, readHistory, type VersionChange } from './history.js'
+export {
+  createKeys,
+  isPublicKeyFile,
+  listKeys,
+  readSigningKey,
+  readTrustedKeys,
+  type SigningKey,
+  type TrustedKey,
+} from './keys.js'
 export { aliasesOf, aliasTarget, type Ledger, ledgerOf, neededBy, rollbackTarget } from './ledger.js'
 export {
   type Artefact,
@@ -30,6 +39,14 @@ export { checkModel, checkRegistry, listModels, type Registry } from './registry
 export { deleteVersion, type PrunePlan, planPrune, pruneVersion, removeDeleted } from './remove.js'
 export { type FoundVersion, findVersion, liveVersions, resolveModel } from './resolve.js'
 export { type ArtefactContent, checkArtefactTarget, removeArtefact, saveArtefact } from './save.js'
+export {
+  checkSignature,
+  copySignature,
+  readSignature,
+  type Signature,
+  signaturePath,
+  signModel,
+} from './signature.js'
 export {
   readInfo,
   readVersions,

@@ -6,9 +6,11 @@ import type { Runtime } from '../detect/index.js'
 import { readWhole } from '../files/index.js'
 import { type Model, modelFromState, modelToState } from '../model/index.js'
 import { BUNDLE_LIMIT_BYTES, isBundlePath, loadBundle, saveBundle, verifyBundle } from './bundle.js'
+import type { TrustedKey } from './keys.js'
 import { type FileCheck, loadArtefact, verifyArtefact } from './load.js'
 import { contentOf } from './manifest.js'
 import { checkArtefactTarget, saveArtefact } from './save.js'
+import { checkSignature } from './signature.js'
 
 const FILE = 'weights'
 
@@ -22,12 +24,24 @@ export async function saveModel(model: Model, path: string): Promise<void> {
 }
 
 /**
- * Reads a model back from its folder or file, see `modelFromState`. Errors as `loadArtefact` and `modelFromState`.
+ * Reads a model back from its folder or file, see `modelFromState`. Errors as `loadArtefact`, `modelFromState` and `checkSignature`.
  *
  * @param runtime where its networks run; default: the calling thread
+ * @param trusted public keys, one of which must have signed it; default: no signature is needed
  */
-export async function loadModel(path: string, runtime?: Runtime): Promise<Model> {
+export async function loadModel(
+  path: string,
+  runtime?: Runtime,
+  trusted?: readonly TrustedKey[],
+): Promise<Model> {
   checkText(path, 'path', 'the model')
+  const model = await readModel(path, runtime)
+  // The id was computed from what was read: the signature covers every byte that is used.
+  if (trusted !== undefined) await checkSignature(path, model.info.id, trusted)
+  return model
+}
+
+async function readModel(path: string, runtime: Runtime | undefined): Promise<Model> {
   if (isBundlePath(path) && !(await isFolder(path))) return loadBundle(path, runtime)
   const { manifest, tensors } = await loadArtefact(path)
   const state = {

@@ -21,10 +21,10 @@ export function isModelName(text: string): boolean {
 }
 
 /** Errors: `model-name-invalid`. */
-export function checkModelName(name: string): void {
+export function checkModelName(name: string, what = 'model'): void {
   if (isModelName(name)) return
   const reason = 'it needs 1 to 63 lower-case letters, digits, hyphens, underscores or single dots'
-  throw createError('model-name-invalid', { name, what: 'model', reason })
+  throw createError('model-name-invalid', { name, what, reason })
 }
 
 /** Errors: `model-name-invalid`. */

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { createError } from '../core/errors.js'
 import { nearestName } from '../core/nearest.js'
 import { makeFolder, writeError, writeFileAtomic } from '../files/index.js'
-import { isModelName } from './names.js'
+import { checkModelName, isModelName } from './names.js'
 import { encodeRecord, readRecord } from './records.js'
 
 const FILE = 'registry.json'
@@ -51,8 +51,9 @@ export async function ensureRegistry(registry: Registry): Promise<void> {
   await checkRegistry(registry)
 }
 
-/** Folder of a model; `checkRegistry` first. */
+/** Folder of a model; `checkRegistry` first. Errors: `model-name-invalid`, so that a name never leads elsewhere. */
 export function modelFolder({ folder }: Registry, name: string): string {
+  checkModelName(name)
   return join(folder, name)
 }
 

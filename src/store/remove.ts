@@ -6,6 +6,7 @@ import { type Ledger, ledgerOf, neededBy } from './ledger.js'
 import type { Reference } from './names.js'
 import { checkModel, type Registry } from './registry.js'
 import { checkNotDeleted, findVersion, liveVersions } from './resolve.js'
+import { signaturePath } from './signature.js'
 import { type Version, versionPath } from './versions.js'
 
 /**
@@ -80,7 +81,8 @@ export async function removeDeleted(registry: Registry, name: string): Promise<L
 
 async function removeContent(registry: Registry, version: Pick<Version, 'name' | 'number'>): Promise<void> {
   const path = versionPath(registry, version)
-  await rm(path, { recursive: true, force: true }).catch(error => {
-    throw writeError(path, error)
-  })
+  for (const gone of [path, signaturePath(path)])
+    await rm(gone, { recursive: true, force: true }).catch(error => {
+      throw writeError(gone, error)
+    })
 }

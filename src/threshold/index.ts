@@ -27,6 +27,7 @@ export {
   type ThresholdOptions,
   thresholdChoice,
   thresholdOptions,
+  thresholdSettings,
 } from './options.js'
 export { pValueScale } from './p-value.js'
 export { FEWEST_PEAKS, type PotOptions, potThreshold } from './pot.js'

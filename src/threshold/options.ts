@@ -61,7 +61,8 @@ export const ADAPT_DEFAULTS = z.object(adaptOptions).parse({})
 export type AdaptOptions = typeof ADAPT_DEFAULTS
 
 /** The options of the threshold rule; at most one rule. */
-export type ThresholdOptions = z.output<z.ZodObject<typeof thresholdOptions>>
+export const thresholdSettings = z.object(thresholdOptions)
+export type ThresholdOptions = z.output<typeof thresholdSettings>
 export const THRESHOLD_KEYS = [
   'quantile',
   'thresholdFactor',

@@ -1,7 +1,22 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { knownOnly, refuseUnknown } from '../../src/core/parse-options.js'
-import { backtest, type TrainSettings, trainModel, trainOptions } from '../../src/pipeline/index.js'
+import { ARCHITECTURES } from '../../src/nn/index.js'
+import {
+  backtest,
+  detect,
+  detectStream,
+  evaluateModel,
+  exportOnnx,
+  recalibrate,
+  smallestFaults,
+  type TrainSettings,
+  trainModel,
+  trainOptions,
+  tune,
+} from '../../src/pipeline/index.js'
+import { openSession } from '../../src/session/index.js'
+import { validateFrame } from '../../src/validate/index.js'
 
 const frame = {
   timeMs: Float64Array.from({ length: 400 }, (_, i) => i),
@@ -34,5 +49,39 @@ describe('a setting that is not known', () => {
     await expect(
       backtest(frame, new Uint8Array(400), settings, { retrainEvery: '100', firstRows: 200 }),
     ).rejects.toEqual(refusal)
+  })
+
+  const labels = new Uint8Array(400)
+  const measures = { resamples: 0, sweep: false, seed: 1 }
+  const model = trainModel(frame, { detector: 'pca-q' })
+  it.each([
+    ['openSession', 'alignment', async (given: object) => openSession(await model, given)],
+    ['detect', 'stride', async (given: object) => detect(await model, frame, given)],
+    ['detectStream', 'adapt', async (given: object) => detectStream(await model, [frame], given).next()],
+    [
+      'evaluateModel',
+      'quantile',
+      async (given: object) => evaluateModel(await model, frame, labels, { ...measures, ...given }),
+    ],
+    [
+      'smallestFaults',
+      'threshold',
+      async (given: object) => smallestFaults(await model, frame, { repeats: 1, seed: 1, ...given }),
+    ],
+    ['recalibrate', 'falseAlarms', async (given: object) => recalibrate(await model, given)],
+    ['exportOnnx', 'threshold', async (given: object) => exportOnnx(await model, given)],
+    ['validateFrame', 'maxGap', async (given: object) => validateFrame(frame, given)],
+    [
+      'tune',
+      'trials',
+      async (given: object) => tune(frame, given as never, ARCHITECTURES, 'unused', { now: () => 0 }),
+    ],
+  ])('%s refuses %s, misspelt', async (_, name, call) => {
+    await expect(call({ [`${name}x`]: 1 })).rejects.toEqual(
+      expect.objectContaining({
+        code: expect.stringMatching(/^option-(unknown|invalid)$/),
+        message: expect.stringContaining(`${name}x`),
+      }),
+    )
   })
 })

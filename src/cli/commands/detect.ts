@@ -1,7 +1,9 @@
 import type { Alignment, AnomalyEvent } from '../../core/contracts.js'
 import { createError } from '../../core/errors.js'
+import { knownOnly } from '../../core/parse-options.js'
 import { scoredCount } from '../../detect/index.js'
 import { checkOutputFormat, openEvents, openScores } from '../../emit/index.js'
+import { highestScores } from '../../explain/index.js'
 import {
   type ChunkedTable,
   readChunks,
@@ -11,7 +13,7 @@ import {
   type Table,
 } from '../../ingest/index.js'
 import type { Model } from '../../model/index.js'
-import { detectOptions, joinScored, refuseInvalid, thresholdNotes } from '../../pipeline/index.js'
+import { detectOptions, refuseInvalid, thresholdNotes } from '../../pipeline/index.js'
 import {
   adaptationLine,
   EVENT_COLUMNS,
@@ -29,15 +31,17 @@ import {
   calibrationOf,
   type EffectiveThreshold,
   effectiveThreshold,
+  joinScored,
   type ScoredSamples,
   type SessionSettings,
+  sessionSettings,
 } from '../../session/index.js'
 import { loadModel, modelPath } from '../../store/index.js'
 import { checkThresholdOptions } from '../../threshold/index.js'
 import { defineCommand } from '../command.js'
 import { detectFleet } from '../detect-fleet.js'
 import { EXIT_ANOMALIES, EXIT_OK } from '../exit-codes.js'
-import { explainWorst } from '../explain-worst.js'
+import { explainChunks, explainWorst, MOST_EXPLAINED } from '../explain-worst.js'
 import { openFleet, readFleetLike } from '../fleet.js'
 import type { Io } from '../io.js'
 import { modelIn } from '../model-place.js'
@@ -95,19 +99,19 @@ export const detectCommand = defineCommand({
     const runtime = createRuntime(options.workers ?? defaultWorkers())
     const folder = await modelIn(io, cli, options.model)
     if (options.device === undefined) {
-      const fleet = await openFleet(folder, runtime, options.groupBy !== undefined)
+      const fleet = await openFleet(io, folder, runtime, options.groupBy !== undefined)
       if (fleet) {
         const { devices, times } = await readFleetLike(io, data, fleet, options, progress)
-        const settings = { ...options, timeZone: times.timeZone }
-        return detectFleet(io, { devices, fleet, options: settings, format: cli.format }, progress)
+        const settings = { ...knownOnly(sessionSettings, options), timeZone: times.timeZone }
+        return detectFleet(io, { devices, fleet, options, settings, format: cli.format }, progress)
       }
     }
     const path = await modelPath(folder, options.device)
-    const model = await io.metrics.time('load', () => loadModel(path, runtime))
+    const model = await io.metrics.time('load', () => loadModel(path, runtime, io.trusted))
     const { channels } = model.info
     const { source, request, read, times } = tableSource(io, data, options, model.info)
     const alignment = alignmentOf(model, options.alignment, 'two-sided')
-    const settings = { ...options, alignment, timeZone: times.timeZone }
+    const settings = { ...knownOnly(sessionSettings, options), alignment, timeZone: times.timeZone }
     const threshold = effectiveThreshold(model, settings)
     if ([options.thresholdRule, options.quantile, options.sensitivity].some(rule => rule !== undefined))
       printNotes(io, thresholdNotes(model, settings))
@@ -124,7 +128,14 @@ export const detectCommand = defineCommand({
         : readTable(from, asked)
     })
     const title = data ?? 'the query'
-    const result = await scoreToFiles(io, model, table, { ...settings, title }, files, progress)
+    const result = await scoreToFiles(
+      io,
+      model,
+      table,
+      { settings, explain: options.explain, title },
+      files,
+      progress,
+    )
     if (isChunked) printNotes(io, summaryNotes(table.summary))
     printIssues(io, result.issues)
     printNotes(io, [...moreEvents(result), ...expectedAlarmNotes(threshold)])
@@ -147,10 +158,11 @@ async function scoreToFiles(
   io: Io,
   model: Model,
   table: Table | ChunkedTable,
-  settings: SessionSettings & { readonly explain: boolean; readonly title: string },
+  run: { readonly settings: SessionSettings; readonly explain: boolean; readonly title: string },
   files: OutputFiles,
   progress: Progress,
 ): Promise<FoundEvents> {
+  const { settings } = run
   const isWhole = 'frame' in table
   const { timeKind } = isWhole ? table.frame : table
   if (isWhole) {
@@ -169,7 +181,7 @@ async function scoreToFiles(
     ? await openEvents(pathIn(io, files.events), { timeKind, stepMs: schema?.cadenceMs ?? 0 }, { stream })
     : undefined
   const writers = [scores, events].filter(writer => writer !== undefined)
-  const explains = isWhole && (settings.explain || files.report !== undefined)
+  const explains = isWhole && (run.explain || files.report !== undefined)
   const kept: ScoredSamples[] = []
   const found: AnomalyEvent[] = []
   const sinks: ScoreSinks = {
@@ -185,7 +197,16 @@ async function scoreToFiles(
   const onProgress = isWhole ? progress.score : undefined
   try {
     const pieces = isWhole ? [table] : oneDevice(table)
-    const result = await scoreTable(model, pieces, settings, sinks, { signal, onProgress, metrics })
+    const explainer =
+      run.explain && !isWhole
+        ? explainChunks(model, timeKind, settings, highestScores(MOST_EXPLAINED), signal)
+        : undefined
+    const result = await scoreTable(model, pieces, settings, sinks, {
+      signal,
+      onProgress,
+      metrics,
+      explainer,
+    })
     const whole = explains ? joinScored(kept) : undefined
     const { events: explained, explanations } = whole
       ? await explainWorst(model, whole, found, settings, signal)
@@ -193,15 +214,15 @@ async function scoreToFiles(
     if (explains) await events?.write(explained)
     if (whole && files.report !== undefined) {
       const detection = { ...whole, events: found, threshold: effectiveThreshold(model, settings) }
-      const run = {
-        title: settings.title,
+      const report = {
+        title: run.title,
         model,
         detection,
         explanations,
         settings,
         labels: isWhole ? table.labels : undefined,
       }
-      await writeReport(io, files.report, run)
+      await writeReport(io, files.report, report)
     }
     for (const writer of writers) await writer.finish()
     const known = new Map(explained.map(event => [event.id, event]))

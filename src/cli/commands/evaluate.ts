@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { createError } from '../../core/errors.js'
 import { option, positiveInteger } from '../../core/options.js'
+import { knownOnly } from '../../core/parse-options.js'
 import { evaluateOptions } from '../../evaluate/index.js'
 import { readOptions, readTable } from '../../ingest/index.js'
 import {
@@ -21,6 +22,7 @@ import {
   sweepRows,
 } from '../../report/index.js'
 import { createRuntime, defaultWorkers } from '../../runtime/index.js'
+import { sessionSettings } from '../../session/index.js'
 import { checkThresholdOptions } from '../../threshold/index.js'
 import { defineCommand } from '../command.js'
 import { evaluateFleet, type FleetEvaluation } from '../evaluate-fleet.js'
@@ -128,9 +130,13 @@ export const evaluateCommand = defineCommand({
     const runtime = createRuntime(options.workers ?? defaultWorkers())
     const { buffer, inflated } = options
     const metrics = { inflated, ...(buffer !== undefined && { buffer }) }
+    const session = knownOnly(sessionSettings, options)
+    const { resamples, sweep, seed, repeats } = options
+    const measure = { metrics, resamples, sweep, seed }
+    const faults = { repeats, seed }
     if (options.device === undefined) {
       const folder = await modelIn(io, cli, options.model)
-      const fleet = await openFleet(folder, runtime, options.groupBy !== undefined)
+      const fleet = await openFleet(io, folder, runtime, options.groupBy !== undefined)
       if (fleet) {
         const { labelColumn, labelsOf } = await fleetLabels(io, options.labels)
         const asked = { ...options, ...(labelColumn !== undefined && { labelColumn }) }
@@ -139,7 +145,9 @@ export const evaluateCommand = defineCommand({
           devices,
           fleet,
           byFaults,
-          settings: { ...options, metrics },
+          session,
+          measure,
+          faults,
           labelsOf: samples => labelsOf(samples, times),
           format: cli.format,
         }
@@ -157,12 +165,11 @@ export const evaluateCommand = defineCommand({
         }),
       ),
     )
-    const asked = { ...options, timeZone: times.timeZone }
     printNotes(io, table.notes)
     const hooks = { onProgress: progress.score, signal: io.signal, time: io.metrics.time }
     if (byFaults) {
       const known = options.labels === false ? undefined : labels
-      const result = await smallestFaults(model, table.frame, { ...asked, labels: known }, hooks)
+      const result = await smallestFaults(model, table.frame, { ...session, ...faults, labels: known }, hooks)
       progress.finish()
       const units = new Map(
         table.columns.flatMap(({ name, unit }) => (unit === undefined ? [] : [[name, unit]])),
@@ -171,7 +178,7 @@ export const evaluateCommand = defineCommand({
       return EXIT_OK
     }
     if (labels === undefined) throw createError('option-missing', { name: '--labels (or --no-labels)' })
-    const evaluation = await evaluateModel(model, table.frame, labels, { ...asked, metrics }, hooks)
+    const evaluation = await evaluateModel(model, table.frame, labels, { ...session, ...measure }, hooks)
     progress.finish()
     io.stdout(resultText(evaluation, cli.format))
     return EXIT_OK

@@ -3,6 +3,7 @@ import type { AnomalyEvent } from '../../core/contracts.js'
 import { createError } from '../../core/errors.js'
 import { nearestName } from '../../core/nearest.js'
 import { option, positiveInteger } from '../../core/options.js'
+import { knownOnly } from '../../core/parse-options.js'
 import { EXPLAIN_METHODS, type Explanation, explainEvents, namedChannels } from '../../explain/index.js'
 import { readOptions, readTable } from '../../ingest/index.js'
 import { type Detection, detect, detectOptions } from '../../pipeline/index.js'
@@ -19,7 +20,7 @@ import {
   sampleText,
 } from '../../report/index.js'
 import { createRuntime, defaultWorkers } from '../../runtime/index.js'
-import { alignmentOf } from '../../session/index.js'
+import { alignmentOf, sessionSettings } from '../../session/index.js'
 import { checkThresholdOptions } from '../../threshold/index.js'
 import { defineCommand } from '../command.js'
 import { EXIT_OK } from '../exit-codes.js'
@@ -56,11 +57,11 @@ const schema = detectOptions
     ),
     method: option(
       z.enum(EXPLAIN_METHODS).default('repair'),
-      'How channels are ranked. repair: those that have to read as the others call for, so that the event is gone; decomposition: share in the score; permutation: readings of normal operation instead; shapley: Shapley values by sampling.',
+      'How channels are ranked. repair: those that have to read as the others call for, so that the event is gone; decomposition: share in the score; standardised: distance from what the others call for; permutation: readings of normal operation instead; shapley: Shapley values by sampling; integrated-gradients: gradients of a network.',
     ),
     budget: option(
       positiveInteger().max(1_000_000).optional(),
-      'Scorings of an event at most. Default: 12 for repair, 20 per channel for permutation and shapley.',
+      'Scorings of an event at most. Default: 12 for repair, 20 per channel for permutation and shapley, 64 points of the path for integrated-gradients.',
       { value: 'N' },
     ),
     unit: option(
@@ -111,7 +112,7 @@ export const explainCommand = defineCommand({
     const table = await read((source, request) => readTable(source, { ...request, expectChannels: channels }))
     printNotes(io, table.notes)
     const session = {
-      ...options,
+      ...knownOnly(sessionSettings, options),
       alignment: alignmentOf(model, options.alignment, 'two-sided'),
       expected: true,
       timeZone: times.timeZone,

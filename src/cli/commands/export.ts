@@ -2,9 +2,10 @@ import { basename, join } from 'node:path'
 import { z } from 'zod'
 import { createError, TelltaleError } from '../../core/errors.js'
 import { option } from '../../core/options.js'
+import { knownOnly } from '../../core/parse-options.js'
 import { writeFileAtomic } from '../../files/index.js'
 import { OPSET } from '../../onnx/index.js'
-import { detectOptions, exportOnnx, networkOf } from '../../pipeline/index.js'
+import { exportOnnx, exportSettings, networkOf } from '../../pipeline/index.js'
 import { formatBytes, formatRows, formatSummary, type ResultFormat, type Row } from '../../report/index.js'
 import { type FleetMember, findFleet, loadModel } from '../../store/index.js'
 import { checkThresholdOptions } from '../../threshold/index.js'
@@ -21,14 +22,7 @@ const exportOptions = z.strictObject({
     { value: 'FILE', path: 'write' },
   ),
   format: option(z.enum(['onnx']).default('onnx'), 'Format of the file.', { value: 'FORMAT' }),
-  ...detectOptions.pick({
-    threshold: true,
-    quantile: true,
-    thresholdFactor: true,
-    falseAlarms: true,
-    sensitivity: true,
-    thresholdRule: true,
-  }).shape,
+  ...exportSettings.shape,
 })
 
 export const exportCommand = defineCommand({
@@ -53,8 +47,8 @@ export const exportCommand = defineCommand({
     if (members !== undefined) return exportFleet(io, members, options, cli.format)
     const file = pathIn(io, out)
     if (file !== '-') await checkFolder(file, out)
-    const model = await loadModel(place)
-    const bytes = exportOnnx(model, options)
+    const model = await loadModel(place, undefined, io.trusted)
+    const bytes = exportOnnx(model, knownOnly(exportSettings, options))
     if (file === '-') {
       await new Promise<void>((done, fail) => io.stream.write(bytes, error => (error ? fail(error) : done())))
     } else {
@@ -101,7 +95,10 @@ async function exportFleet(
   for (const { device, path } of members) {
     const name = join(out, `${basename(path)}.onnx`)
     try {
-      const bytes = exportOnnx(await loadModel(path), options)
+      const bytes = exportOnnx(
+        await loadModel(path, undefined, io.trusted),
+        knownOnly(exportSettings, options),
+      )
       await makeFolderOf(pathIn(io, name), name)
       await writeFileAtomic(pathIn(io, name), [bytes])
       rows.push({ device, file: name, bytes: bytes.length, result: 'exported' })

@@ -11,10 +11,12 @@ import { evaluateCommand } from './evaluate.js'
 import { explainCommand } from './explain.js'
 import { exportCommand } from './export.js'
 import { generateCommand } from './generate.js'
+import { keysCommand } from './keys.js'
 import { modelsCommand } from './models.js'
 import { monitorCommand } from './monitor.js'
 import { planCommand } from './plan.js'
 import { plotCommand } from './plot.js'
+import { replayCommand } from './replay.js'
 import { reportCommand } from './report.js'
 import { retrainCommand } from './retrain.js'
 import { serveCommand } from './serve.js'
@@ -42,12 +44,14 @@ export const COMMANDS: readonly Command[] = [
   reportCommand,
   plotCommand,
   streamCommand,
+  replayCommand,
   evaluateCommand,
   thresholdCommand,
   backtestCommand,
   showCommand,
   verifyCommand,
   modelsCommand,
+  keysCommand,
   monitorCommand,
   cacheCommand,
   exportCommand,

@@ -7,8 +7,14 @@ import { inspectActions } from '../models/inspect.js'
 import { moveActions } from '../models/move.js'
 import { type ModelsOptions, modelsOptions } from '../models/options.js'
 import type { Action } from '../models/request.js'
+import { signActions } from '../models/sign.js'
 
-const ACTIONS: Readonly<Record<string, Action>> = { ...inspectActions, ...changeActions, ...moveActions }
+const ACTIONS: Readonly<Record<string, Action>> = {
+  ...inspectActions,
+  ...changeActions,
+  ...moveActions,
+  ...signActions,
+}
 
 export const modelsCommand = defineCommand({
   name: 'models',
@@ -17,7 +23,7 @@ export const modelsCommand = defineCommand({
     'list: all models, or the versions of one. show: a version. compare: what differs between two models. promote: makes an alias name a version. rollback: ' +
     'makes it name the version before. unalias: removes an alias. tag: sets KEY=VALUE (KEY= removes it) or a note. verify: checks every byte. ' +
     'delete and prune: remove versions that no alias and no rollback needs; they only show what they would do without --yes. copy: to a ' +
-    'registry, a folder or a single file (.telltale), and back. history: every change. A version is NAME@7, NAME@ALIAS or NAME@latest.',
+    'registry, a folder or a single file (.telltale), and back. sign: with a private key; --require-signed then refuses what is not signed. history: every change. A version is NAME@7, NAME@ALIAS or NAME@latest.',
   arguments: [
     { name: 'action', description: `One of ${Object.keys(ACTIONS).join(', ')}.` },
     { name: 'model', reads: true, description: 'Name of a model, or a version of it.', optional: true },
@@ -36,6 +42,8 @@ export const modelsCommand = defineCommand({
     'telltale models compare pump@3 pump@4 --data today.csv --registry models',
     'telltale models tag pump@4 site=north --registry models',
     'telltale models prune pump --keep 10 --yes --registry models',
+    'telltale models sign pump@4 --key keys/ana.key --registry models',
+    'telltale models verify --require-signed keys/ana.pub --registry models',
     'telltale models copy pump@champion pump.telltale --registry models',
   ],
   async run(call: Call<ModelsOptions>) {

@@ -67,7 +67,7 @@ export const planCommand = defineCommand({
     const meter = processMeter(availableBytes)
     const fleet =
       place !== undefined && options.device === undefined
-        ? await openFleet(place, runtime, options.groupBy !== undefined)
+        ? await openFleet(io, place, runtime, options.groupBy !== undefined)
         : undefined
     if (fleet !== undefined || (options.groupBy !== undefined && options.device === undefined)) {
       const { devices } = fleet
@@ -77,7 +77,9 @@ export const planCommand = defineCommand({
       return planFleet(io, { devices, fleet, architecture, options, runtime, meter, format }, progress)
     }
     const model =
-      place === undefined ? undefined : await loadModel(await modelPath(place, options.device), runtime)
+      place === undefined
+        ? undefined
+        : await loadModel(await modelPath(place, options.device), runtime, io.trusted)
     const started = io.now()
     const { source, request, read } = tableSource(io, data, options, model?.info)
     const table = await read((from, given) =>

@@ -2,12 +2,13 @@ import { z } from 'zod'
 import { createError } from '../../core/errors.js'
 import { nearestName } from '../../core/nearest.js'
 import { option, positiveInteger } from '../../core/options.js'
+import { knownOnly } from '../../core/parse-options.js'
 import { readOptions, readTable } from '../../ingest/index.js'
 import type { Model } from '../../model/index.js'
 import { detect, detectOptions } from '../../pipeline/index.js'
 import { EVENT_MARKS, FIGURES, type FigureName, scoredFigure, trainingFigure } from '../../report/index.js'
 import { createRuntime, defaultWorkers } from '../../runtime/index.js'
-import { alignmentOf, calibrationOf } from '../../session/index.js'
+import { alignmentOf, calibrationOf, sessionSettings } from '../../session/index.js'
 import { checkThresholdOptions } from '../../threshold/index.js'
 import { type Call, defineCommand } from '../command.js'
 import { EXIT_OK } from '../exit-codes.js'
@@ -114,7 +115,7 @@ async function drawScored(
   )
   printNotes(io, table.notes)
   const alignment = alignmentOf(model, options.alignment, 'two-sided')
-  const session = { ...rest, alignment, timeZone: times.timeZone }
+  const session = { ...knownOnly(sessionSettings, rest), alignment, timeZone: times.timeZone }
   const hooks = { onProgress: progress.score, signal: io.signal, time: io.metrics.time }
   const detection = await detect(model, table.frame, session, hooks)
   progress.finish()

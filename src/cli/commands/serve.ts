@@ -137,6 +137,7 @@ export const serveCommand = defineCommand({
         perSecond: options.maxRate,
         concurrent: options.maxConcurrent,
       },
+      trusted: io.trusted,
       env: io.env,
       log,
     })

@@ -4,6 +4,7 @@ import { formatModel, formatNumber, formatRows, type ResultFormat } from '../../
 import { type FleetMember, findFleet, loadModel } from '../../store/index.js'
 import { defineCommand } from '../command.js'
 import { EXIT_OK } from '../exit-codes.js'
+import type { Io } from '../io.js'
 import { modelIn } from '../model-place.js'
 
 export const showCommand = defineCommand({
@@ -26,19 +27,23 @@ export const showCommand = defineCommand({
     const place = await modelIn(io, cli, path)
     const members = await findFleet(place)
     if (members !== undefined) {
-      io.stdout(await fleetText(members, cli.format))
+      io.stdout(await fleetText(members, cli.format, io.trusted))
       return EXIT_OK
     }
-    const { info } = await loadModel(place)
+    const { info } = await loadModel(place, undefined, io.trusted)
     io.stdout(formatModel(info, {}, cli.format))
     return EXIT_OK
   },
 })
 
 /** One row for each device of a fleet; for `json` everything that its models hold. */
-async function fleetText(members: readonly FleetMember[], format: ResultFormat): Promise<string> {
+async function fleetText(
+  members: readonly FleetMember[],
+  format: ResultFormat,
+  trusted: Io['trusted'],
+): Promise<string> {
   const infos: ModelInfo[] = []
-  for (const { path } of members) infos.push((await loadModel(path)).info)
+  for (const { path } of members) infos.push((await loadModel(path, undefined, trusted)).info)
   if (format === 'json') return `${JSON.stringify(infos, null, 2)}\n`
   const rows = infos.map(
     ({ device, kind, architecture, channels, window, training, calibration, createdAt }) => ({

@@ -1,9 +1,11 @@
+import { knownOnly } from '../../core/parse-options.js'
 import type { Json } from '../../core/state.js'
 import type { Sink } from '../../emit/index.js'
 import { durationMs } from '../../ingest/index.js'
 import { memoryStore, openStateFolder, runStream, type StreamCounts } from '../../live/index.js'
 import { createMetrics, NO_METRICS } from '../../observe/index.js'
 import { createRuntime } from '../../runtime/index.js'
+import { sessionSettings } from '../../session/index.js'
 import { checkThresholdOptions } from '../../threshold/index.js'
 import { defineCommand } from '../command.js'
 import { dryRun } from '../dry-run.js'
@@ -43,7 +45,7 @@ export const streamCommand = defineCommand({
     const sinks = streamSinks(io, options)
     const runtime = createRuntime(1)
     const shared = options.sharedModel === undefined ? undefined : await modelIn(io, cli, options.sharedModel)
-    const models = await openStreamModels(await modelIn(io, cli, options.model), shared, runtime)
+    const models = await openStreamModels(await modelIn(io, cli, options.model), shared, runtime, io.trusted)
     printNotes(io, streamNotes(models))
     if (options.dryRun) {
       const open = isKafka(options.source) ? openKafkaPreview : openStreamSource
@@ -68,7 +70,7 @@ export const streamCommand = defineCommand({
     }
     const running = {
       modelOf: models.modelOf,
-      settings: options,
+      settings: knownOnly(sessionSettings, options),
       sampling: {
         joinMs: join === undefined ? null : durationMs(join),
         waitMs: durationMs(options.wait),

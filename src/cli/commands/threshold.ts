@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { createError } from '../../core/errors.js'
 import { option } from '../../core/options.js'
+import { knownOnly } from '../../core/parse-options.js'
 import { readOptions, readTable } from '../../ingest/index.js'
 import { detectOptions, recalibrate } from '../../pipeline/index.js'
 import { formatRows, recalibrationRows } from '../../report/index.js'
@@ -13,7 +14,7 @@ import {
   parseReference,
   saveModel,
 } from '../../store/index.js'
-import { checkThresholdOptions } from '../../threshold/index.js'
+import { checkThresholdOptions, thresholdSettings } from '../../threshold/index.js'
 import { type Call, defineCommand } from '../command.js'
 import { EXIT_OK } from '../exit-codes.js'
 import { openFleet, readFleetLike } from '../fleet.js'
@@ -24,7 +25,6 @@ import { tableSource } from '../table-source.js'
 import { levelNotes, thresholdFleet } from '../threshold-fleet.js'
 
 const { timeColumn, labelColumn, rows, workers } = detectOptions.shape
-const { quantile, thresholdFactor, falseAlarms, sensitivity, thresholdRule } = detectOptions.shape
 
 const schema = z.object({
   out: option(z.string().min(1).optional(), 'Folder for the model with the new threshold.', {
@@ -32,11 +32,7 @@ const schema = z.object({
     path: 'write',
   }),
   inPlace: option(z.boolean().default(false), 'Replace the model itself; the write is atomic.'),
-  quantile,
-  thresholdFactor,
-  falseAlarms,
-  sensitivity,
-  thresholdRule,
+  ...thresholdSettings.shape,
   timeColumn,
   labelColumn,
   rows,
@@ -96,14 +92,21 @@ async function recalibrateTo(
 ): Promise<number> {
   const why = `telltale threshold ${path}`
   const runtime = createRuntime(options.workers ?? defaultWorkers())
-  const fleet = options.device === undefined ? await openFleet(folder, runtime, false) : undefined
+  const fleet = options.device === undefined ? await openFleet(io, folder, runtime, false) : undefined
   if (fleet?.members) {
     if (options.inPlace) await checkFleetTarget(folder)
     const out = options.inPlace ? folder : target?.path
     const isFresh = data !== undefined || options.sql !== undefined
     const devices = isFresh ? (await readFleetLike(io, data, fleet, options, progress)).devices : undefined
     if (out === undefined) printNotes(io, [NOTHING_WRITTEN])
-    const whole = { members: fleet.members, devices, options, runtime, out, format: cli.format }
+    const whole = {
+      members: fleet.members,
+      devices,
+      rule: knownOnly(thresholdSettings, options),
+      runtime,
+      out,
+      format: cli.format,
+    }
     const code = await thresholdFleet(io, whole)
     if (target !== undefined && (await findFleet(target.path)) !== undefined)
       printNotes(io, [`the models with the threshold after: ${await target.publish(why)}`])
@@ -112,7 +115,7 @@ async function recalibrateTo(
   const source = await modelPath(folder, options.device)
   if (options.inPlace) await checkModelTarget(source)
   const out = options.inPlace ? source : target?.path
-  const model = await io.metrics.time('load', () => loadModel(source, runtime))
+  const model = await io.metrics.time('load', () => loadModel(source, runtime, io.trusted))
   const table =
     data === undefined && options.sql === undefined
       ? undefined
@@ -120,11 +123,16 @@ async function recalibrateTo(
           readTable(from, { ...request, expectChannels: model.info.channels }),
         )
   printNotes(io, table?.notes ?? [])
-  const { model: calibrated, changes } = await recalibrate(model, options, table?.frame, {
-    onProgress: progress.score,
-    signal: io.signal,
-    time: io.metrics.time,
-  })
+  const { model: calibrated, changes } = await recalibrate(
+    model,
+    knownOnly(thresholdSettings, options),
+    table?.frame,
+    {
+      onProgress: progress.score,
+      signal: io.signal,
+      time: io.metrics.time,
+    },
+  )
   progress.finish()
   printNotes(io, levelNotes(calibrated, changes))
   if (out !== undefined) await saveModel(calibrated, out)

@@ -78,7 +78,7 @@ export const trendCommand = defineCommand({
   ],
   async run({ args: [data], options, cli, io }: Call<Options>) {
     const path = await modelPath(await modelIn(io, cli, options.model), options.device)
-    const model = await loadModel(path, createRuntime(options.workers ?? defaultWorkers()))
+    const model = await loadModel(path, createRuntime(options.workers ?? defaultWorkers()), io.trusted)
     const limits = limitsOf(options.limit, model.info.channels)
     const { read } = tableSource(io, data, { ...options, missing: 'mask' }, model.info)
     const table = await read((source, request) =>

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { configText } from '../../config/index.js'
 import { createError } from '../../core/errors.js'
 import { option } from '../../core/options.js'
+import { knownOnly } from '../../core/parse-options.js'
 import { writeFileAtomic } from '../../files/index.js'
 import { readOptions, readTable } from '../../ingest/index.js'
 import { ARCHITECTURES, type ArchitectureDefinition } from '../../nn/index.js'
@@ -65,7 +66,7 @@ export const tuneCommand = defineCommand({
     const { source, request, times } = tableSource(io, data, search)
     const table = await readTable(source, request)
     printNotes(io, table.notes)
-    const trials = await tune(table.frame, search, definitions, journal, {
+    const trials = await tune(table.frame, knownOnly(tuneOptions, search), definitions, journal, {
       now: io.now,
       signal: io.signal,
       times,

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { createError } from '../../core/errors.js'
 import type { Frame } from '../../core/frame.js'
 import { option } from '../../core/options.js'
+import { knownOnly } from '../../core/parse-options.js'
 import { checkOutputFormat, writeFrame } from '../../emit/index.js'
 import { writeFileAtomic } from '../../files/index.js'
 import { readOptions, type Table } from '../../ingest/index.js'
@@ -112,7 +113,7 @@ export const validateCommand = defineCommand({
     const place = options.model === undefined ? undefined : await modelIn(io, cli, options.model)
     const fleet =
       place !== undefined && options.device === undefined
-        ? await openFleet(place, createRuntime(1), options.groupBy !== undefined)
+        ? await openFleet(io, place, createRuntime(1), options.groupBy !== undefined)
         : undefined
     if (fleet !== undefined || (options.groupBy !== undefined && options.device === undefined)) {
       refuseFiles(options)
@@ -122,7 +123,9 @@ export const validateCommand = defineCommand({
       return validateFleet(io, devices, fleet, options, cli.format, progress)
     }
     const history =
-      place === undefined ? undefined : (await loadModel(await modelPath(place, options.device))).info
+      place === undefined
+        ? undefined
+        : (await loadModel(await modelPath(place, options.device), undefined, io.trusted)).info
     const { read } = tableSource(io, data, options, history)
     const file = data ?? 'the query'
     const { table, findings } = await read((source, request) =>
@@ -130,7 +133,7 @@ export const validateCommand = defineCommand({
     )
     const context = { findings, ...(history && { schema: history.schema, window: history.window }) }
     const { frame, health } = table
-      ? validateFrame(table.frame, validateOptions.strip().parse(options), context)
+      ? validateFrame(table.frame, knownOnly(validateOptions, options), context)
       : { frame: NOTHING, health: unreadableHealth(findings, options.validationLevel) }
     const report: HealthReport = {
       file,

@@ -1,7 +1,7 @@
 import { basename } from 'node:path'
 import { createError } from '../../core/errors.js'
 import { formatRows } from '../../report/index.js'
-import { findFleet, verifyModel } from '../../store/index.js'
+import { findFleet, loadModel, verifyModel } from '../../store/index.js'
 import { defineCommand } from '../command.js'
 import { EXIT_OK } from '../exit-codes.js'
 import { modelIn } from '../model-place.js'
@@ -10,7 +10,8 @@ import { printNotes } from '../notes.js'
 export const verifyCommand = defineCommand({
   name: 'verify',
   summary: 'Checks every byte of a model against the hashes in its manifest.',
-  description: 'Prints one row per file; exit code 4 when one is damaged or missing.',
+  description:
+    'Prints one row per file; exit code 4 when one is damaged or missing, and with --require-signed when none of the keys signed the model.',
   arguments: [
     {
       name: 'model',
@@ -24,7 +25,8 @@ export const verifyCommand = defineCommand({
     'telltale verify pump@7 --registry models',
   ],
   async run({ args: [path], cli, io }) {
-    const { files, extra } = await verifyAll(await modelIn(io, cli, path))
+    const place = await modelIn(io, cli, path)
+    const { files, extra } = await verifyAll(place)
     const rows = files.map(({ name, sizeBytes, sha256, ok, reason }) => ({
       file: name,
       state: ok ? 'ok' : `damaged: ${reason}`,
@@ -44,6 +46,9 @@ export const verifyCommand = defineCommand({
         reason: damaged.reason ?? 'it differs',
       })
     }
+    if (io.trusted !== undefined)
+      for (const model of (await findFleet(place))?.map(member => member.path) ?? [place])
+        await loadModel(model, undefined, io.trusted)
     return EXIT_OK
   },
 })

@@ -1,4 +1,4 @@
-import { createError } from '../../core/errors.js'
+import { createError, TelltaleError } from '../../core/errors.js'
 import { readTable } from '../../ingest/index.js'
 import type { ModelInfo } from '../../model/index.js'
 import {
@@ -22,6 +22,7 @@ import {
   parseReference,
   type Registry,
   readHistory,
+  readSignature,
   readVersions,
   type Version,
   verifyModel,
@@ -104,7 +105,7 @@ async function show(call: ModelsCall, [text]: readonly string[]): Promise<string
   const { format } = call.cli
   if (version.devices !== undefined)
     return formatSummary(Object.entries(facts), { ...facts, devices: version.devices }, format)
-  const { info } = await loadModel(path)
+  const { info } = await loadModel(path, undefined, call.io.trusted)
   return format === 'table'
     ? `${formatFacts(Object.entries(facts))}\n${formatModel(info, {}, format)}`
     : formatModel(info, facts, format)
@@ -125,7 +126,10 @@ async function compare(call: ModelsCall, names: readonly string[]): Promise<stri
       .map((device): Row => ({ device, [first]: a.has(device), [second]: b.has(device) }))
     return formatRows(rows, cli.format)
   }
-  const models = [await loadModel(paths[0]), await loadModel(paths[1])] as const
+  const models = [
+    await loadModel(paths[0], undefined, io.trusted),
+    await loadModel(paths[1], undefined, io.trusted),
+  ] as const
   const rows = differences(models[0].info, models[1].info, [first, second])
   if (rows.length === 0) printNotes(io, [`${first} and ${second} do not differ`])
   if (options.data === undefined) return formatRows(rows, cli.format)
@@ -147,13 +151,23 @@ async function verify(call: ModelsCall, [text]: readonly string[]): Promise<stri
     for (const name of text === undefined ? await listModels(registry) : [text])
       versions.push(...(await contentsOf(registry, name)).versions)
   const rows: Row[] = []
+  const errors: Error[] = []
   for (const version of versions) {
     const name = `${version.name}@${version.number}`
-    rows.push({ version: name, state: (await damageOf(call, version)) ?? 'ok', id: version.id.slice(0, 12) })
+    const error = await errorOf(call, version)
+    errors.push(...(error ? [error] : []))
+    const state = error?.message ?? 'ok'
+    rows.push({
+      version: name,
+      state,
+      signature: await signatureOf(call, version),
+      id: version.id.slice(0, 12),
+    })
   }
   const damaged = rows.find(({ state }) => state !== 'ok')
   if (damaged === undefined) return formatRows(rows, call.cli.format)
   call.io.stdout(formatRows(rows, call.cli.format))
+  if (errors[0] instanceof TelltaleError && errors[0].code !== 'artefact-damaged') throw errors[0]
   throw createError('artefact-damaged', {
     path: registry.folder,
     file: String(damaged.version),
@@ -161,20 +175,33 @@ async function verify(call: ModelsCall, [text]: readonly string[]): Promise<stri
   })
 }
 
-/** What is wrong with a version; undefined when every byte is as it was written. */
-async function damageOf(call: ModelsCall, version: Version): Promise<string | undefined> {
+/** What is wrong with a version; undefined when every byte is as it was written, and signed where it must be. */
+async function errorOf(call: ModelsCall, version: Version): Promise<Error | undefined> {
   try {
-    const path = await modelIn(call.io, call.cli, `${version.name}@${version.number}`)
-    const fleet = await findFleet(path)
-    for (const folder of fleet?.map(member => member.path) ?? [path]) {
-      const bad = (await verifyModel(folder)).files.find(({ ok }) => !ok)
-      if (bad !== undefined) return `${bad.name}: ${bad.reason}`
-      await loadModel(folder)
+    for (const path of await modelPaths(call, version)) {
+      const bad = (await verifyModel(path)).files.find(({ ok }) => !ok)
+      if (bad !== undefined) return new Error(`${bad.name}: ${bad.reason}`)
+      await loadModel(path, undefined, call.io.trusted)
     }
     return undefined
   } catch (error) {
-    return (error as Error).message
+    return error as Error
   }
+}
+
+async function modelPaths({ io, cli }: ModelsCall, { name, number }: Version): Promise<readonly string[]> {
+  const path = await modelIn(io, cli, `${name}@${number}`)
+  return (await findFleet(path))?.map(member => member.path) ?? [path]
+}
+
+/** Who signed a version, as its signatures say: errors say whether they are right. */
+async function signatureOf(call: ModelsCall, version: Version): Promise<string> {
+  const paths = await modelPaths(call, version).catch(() => [])
+  const signers = await Promise.all(
+    paths.map(async path => (await readSignature(path).catch(() => undefined))?.signer ?? 'none'),
+  )
+  const names = [...new Set(signers)].join(', ')
+  return names === '' || names === 'none' || call.io.trusted !== undefined ? names : `${names} (not checked)`
 }
 
 async function history(call: ModelsCall, [name]: readonly string[]): Promise<string> {

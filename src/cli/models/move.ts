@@ -1,7 +1,7 @@
 import { basename, join } from 'node:path'
 import { createError } from '../../core/errors.js'
 import { formatRows } from '../../report/index.js'
-import { findFleet, isBundlePath, loadModel, saveModel } from '../../store/index.js'
+import { copySignature, findFleet, isBundlePath, loadModel, saveModel } from '../../store/index.js'
 import { modelIn, modelTarget } from '../model-place.js'
 import type { Action, ModelsCall } from './request.js'
 
@@ -18,10 +18,14 @@ async function copy(call: ModelsCall, [from, to]: readonly string[]): Promise<st
   if (fleet !== undefined && isBundlePath(to))
     throw createError('option-conflict', { first: to, second: 'the models of a fleet: copy it to a folder' })
   const target = await modelTarget(io, cli, to, fleet !== undefined)
+  // A signature is of the content: it holds for the copy.
+  const copyModel = async (path: string, place: string) => {
+    await saveModel(await loadModel(path, undefined, io.trusted), place)
+    await copySignature(path, place)
+  }
   try {
-    if (fleet === undefined) await saveModel(await loadModel(source), target.path)
-    else
-      for (const { path } of fleet) await saveModel(await loadModel(path), join(target.path, basename(path)))
+    if (fleet === undefined) await copyModel(source, target.path)
+    else for (const { path } of fleet) await copyModel(path, join(target.path, basename(path)))
     const why = options.why === '' ? `copy of ${from}` : options.why
     return formatRows([{ from, to: await target.publish(why) }], cli.format)
   } finally {

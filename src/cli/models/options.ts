@@ -12,6 +12,10 @@ export const modelsOptions = z.object({
   note: option(z.string().max(10_000).optional(), 'With tag: note of the version.', { value: 'TEXT' }),
   keep: option(z.number().int().min(0).default(5), 'With prune: newest versions to keep.', { value: 'N' }),
   yes: option(z.boolean().default(false), 'With prune and delete: do it; without, only show it.'),
+  key: option(z.string().min(1).optional(), 'With sign: file of the private key, see `telltale keys`.', {
+    value: 'FILE',
+    path: 'read',
+  }),
   data: option(z.string().min(1).optional(), 'With compare: table to score with both models.', {
     value: 'DATA',
     path: 'read',

@@ -6,6 +6,24 @@ export const ARTEFACT_ERRORS = ofKind('artefact', {
     message: 'the checkpoint {path} belongs to another training: {differs} differ',
     remedy: 'Use the same data and options, or another --checkpoint. Delete the folder to start over.',
   },
+  'model-unsigned': {
+    message: '{path} has no signature, and --require-signed asks for one',
+    remedy: 'Sign it with `telltale models sign`, or use a model that is signed.',
+  },
+  'signature-untrusted': {
+    message: '{path} is signed with the key {got}, which is not one of {known}',
+    remedy:
+      'Use a model of a signer that you trust, or add the public key to the folder of --require-signed.',
+  },
+  'signature-invalid': {
+    message: 'the signature {file} is not valid for {path}: {reason}',
+    remedy:
+      'The model or its signature was changed since: restore both, or check the model and sign it again.',
+  },
+  'key-invalid': {
+    message: '{file} is not usable as {what}: {reason}',
+    remedy: 'Make a pair of keys with `telltale keys create NAME`: NAME.key signs, NAME.pub checks.',
+  },
   'artefact-missing': {
     message: '{path} is not a model: {reason}',
     remedy: 'Give the folder that `telltale train --out` wrote.',

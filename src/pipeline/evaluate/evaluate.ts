@@ -13,7 +13,7 @@ import {
   type MetricName,
 } from '../../evaluate/index.js'
 import type { Model } from '../../model/index.js'
-import { alignmentOf, expectedReadings, type LoopHooks, type ThresholdSettings } from '../../session/index.js'
+import { alignmentOf, expectedReadings, type LoopHooks, type SessionSettings } from '../../session/index.js'
 import { medianStepMs } from '../plan/cadence.js'
 import { alarmsAt } from '../score/alarms.js'
 import { type Detection, detect } from '../score/detect.js'
@@ -37,7 +37,7 @@ const SWEPT_METRICS = [
   'f1',
 ] as const satisfies readonly MetricName[]
 
-export interface EvaluateModelSettings extends ThresholdSettings {
+export interface EvaluateModelSettings extends SessionSettings {
   /** Options of the metrics; by default `buffer` is the window of the model. */
   readonly metrics?: Partial<EvaluateOptions>
   /** Series drawn for each confidence interval; 0 = no intervals. */

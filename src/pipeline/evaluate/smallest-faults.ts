@@ -3,7 +3,7 @@ import { type Frame, type Interval, sampleCount, sliceFrame } from '../../core/f
 import { createRandom } from '../../core/random.js'
 import { detectionDelays, intervalsOf, medianDelay } from '../../evaluate/index.js'
 import type { Model } from '../../model/index.js'
-import { alignmentOf, type LoopHooks, type ThresholdSettings } from '../../session/index.js'
+import { alignmentOf, type LoopHooks, type SessionSettings } from '../../session/index.js'
 import {
   channelRange,
   FAULT_KINDS,
@@ -49,7 +49,7 @@ export interface SmallestFaults {
   readonly faults: readonly SmallestFault[]
 }
 
-export interface SmallestFaultsSettings extends ThresholdSettings {
+export interface SmallestFaultsSettings extends SessionSettings {
   /** Faults of each kind and size in each channel. */
   readonly repeats: number
   readonly seed: number

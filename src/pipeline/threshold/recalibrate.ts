@@ -1,6 +1,7 @@
 import { alignChannels } from '../../core/channels.js'
 import { ALIGNMENTS, type Alignment } from '../../core/contracts.js'
 import type { Frame } from '../../core/frame.js'
+import { refuseUnknown } from '../../core/parse-options.js'
 import type { Json } from '../../core/state.js'
 import { scoredCount } from '../../detect/index.js'
 import { type Calibration, type Model, withId } from '../../model/index.js'
@@ -19,6 +20,7 @@ import {
   resolveThreshold,
   THRESHOLD_KEYS,
   type ThresholdOptions,
+  thresholdSettings,
 } from '../../threshold/index.js'
 import { learnSchema, prepareHistory } from '../../validate/index.js'
 import { refuseInvalid } from '../score/detect-stream.js'
@@ -61,6 +63,7 @@ export async function recalibrate(
   hooks: LoopHooks = {},
 ): Promise<Recalibration> {
   const { info } = model
+  refuseUnknown(thresholdSettings, options, 'the recalibration')
   if (frame) refuseInvalid(model, frame)
   // A day is as many samples as the scored rows have, not as the history had.
   const cadence = frame && { cadenceMs: learnSchema(frame).cadenceMs }

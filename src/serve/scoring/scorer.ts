@@ -2,6 +2,7 @@ import { performance } from 'node:perf_hooks'
 import { createError } from '../../core/errors.js'
 import type { Metrics } from '../../observe/index.js'
 import { createPool } from '../../runtime/index.js'
+import type { TrustedKey } from '../../store/index.js'
 import type * as tasks from './tasks.js'
 import type { ScoredSeries, SeriesJob } from './tasks.js'
 
@@ -22,7 +23,7 @@ export interface Scorer {
    */
   window(path: string, values: Float64Array): Promise<WindowScore>
   /** Scores a series. */
-  series(job: SeriesJob, signal?: AbortSignal): Promise<ScoredSeries>
+  series(job: Omit<SeriesJob, 'trusted'>, signal?: AbortSignal): Promise<ScoredSeries>
   /** Windows that were scored, and that wait now. */
   counts(): { readonly windows: number; readonly waiting: number }
   close(): Promise<void>
@@ -42,9 +43,11 @@ export interface ScorerOptions {
   /** Windows that wait for a worker at most. */
   readonly mostWaiting: number
   readonly metrics: Metrics
+  /** Public keys, one of which must have signed each model. Default: no signature is needed. */
+  readonly trusted?: readonly TrustedKey[]
 }
 
-export function createScorer({ threads, mostWaiting, metrics }: ScorerOptions): Scorer {
+export function createScorer({ threads, mostWaiting, metrics, trusted }: ScorerOptions): Scorer {
   const pool = createPool<typeof tasks>({ threads, tasks: tasksModule(), mostWaiting })
   /** Windows that wait, by the model. */
   const queues = new Map<string, Waiting[]>()
@@ -72,7 +75,7 @@ export function createScorer({ threads, mostWaiting, metrics }: ScorerOptions): 
       batch.forEach((one, i) => {
         values.set(one.values, i * size)
       })
-      const job = { path, values, count: batch.length }
+      const job = { path, values, count: batch.length, trusted }
       const found = await pool.run('windows', job, { transfer: [values.buffer] })
       windows += batch.length
       metrics.observe('telltale_inference_duration_seconds', (performance.now() - startedMs) / 1000)
@@ -100,7 +103,7 @@ export function createScorer({ threads, mostWaiting, metrics }: ScorerOptions): 
         if (waiting === 1) setImmediate(next)
       })
     },
-    series: (job, signal) => pool.run('series', job, { signal }),
+    series: (job, signal) => pool.run('series', { ...job, trusted }, { signal }),
     counts: () => ({ windows, waiting }),
     close: () => pool.close(),
   }

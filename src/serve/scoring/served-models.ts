@@ -12,6 +12,7 @@ import {
   type Reference,
   type Registry,
   resolveModel,
+  type TrustedKey,
   type Version,
 } from '../../store/index.js'
 
@@ -48,12 +49,18 @@ const LOOK_AGAIN_MS = 1000
 /** Models in memory; the one that was not used for longest goes first. */
 const MOST_LOADED = 64
 
-export function serveModels(registry: Registry, runtime: Runtime, now: () => number): ServedModels {
+/** @param trusted public keys, one of which must have signed each model; default: no signature is needed */
+export function serveModels(
+  registry: Registry,
+  runtime: Runtime,
+  now: () => number,
+  trusted?: readonly TrustedKey[],
+): ServedModels {
   const found = new Map<string, { readonly atMs: number; readonly model: Promise<ServedModel> }>()
   const loaded = new Map<string, Promise<Model>>()
 
   function load(path: string): Promise<Model> {
-    const model = loaded.get(path) ?? loadModel(path, runtime)
+    const model = loaded.get(path) ?? loadModel(path, runtime, trusted)
     loaded.delete(path)
     loaded.set(path, model)
     model.catch(() => loaded.delete(path))

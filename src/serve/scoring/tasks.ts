@@ -12,13 +12,19 @@ import {
   type WindowScores,
   windowScores,
 } from '../../session/index.js'
-import { loadModel } from '../../store/index.js'
+import { loadModel, type TrustedKey } from '../../store/index.js'
 
 const MOST_MODELS = 32
 const models = new Map<string, Promise<Model>>()
 
-function modelAt(path: string): Promise<Model> {
-  const model = models.get(path) ?? loadModel(path, createRuntime(1))
+interface TrustedPath {
+  readonly path: string
+  /** Public keys, one of which must have signed the model. Default: no signature is needed. */
+  readonly trusted?: readonly TrustedKey[]
+}
+
+function modelAt({ path, trusted }: TrustedPath): Promise<Model> {
+  const model = models.get(path) ?? loadModel(path, createRuntime(1), trusted)
   models.delete(path)
   models.set(path, model)
   model.catch(() => models.delete(path))
@@ -26,23 +32,21 @@ function modelAt(path: string): Promise<Model> {
   return model
 }
 
-export interface WindowsJob {
-  readonly path: string
+export interface WindowsJob extends TrustedPath {
   /** `[count * windowLength * C]` without NaN. */
   readonly values: Float64Array
   readonly count: number
 }
 
 /** The score of the last sample of each window. */
-export async function windows({ path, values, count }: WindowsJob): Promise<WindowScores> {
-  const model = await modelAt(path)
+export async function windows({ values, count, ...place }: WindowsJob): Promise<WindowScores> {
+  const model = await modelAt(place)
   const { channels } = model.info
   const timeMs = Float64Array.from({ length: values.length / channels.length }, (_, i) => i)
   return windowScores(resolveSettings(model), { timeMs, timeKind: 'index', values, channels }, count)
 }
 
-export interface SeriesJob {
-  readonly path: string
+export interface SeriesJob extends TrustedPath {
   readonly frame: Frame
   readonly settings: SessionSettings
   /** Explains this number of events, highest score first; or those with these ids. */
@@ -55,8 +59,8 @@ export interface ScoredSeries {
 }
 
 /** Scores a series, and explains its events when asked. */
-export async function series({ path, frame, settings, explain }: SeriesJob, { signal }: TaskHooks) {
-  const model = await modelAt(path)
+export async function series({ frame, settings, explain, ...place }: SeriesJob, { signal }: TaskHooks) {
+  const model = await modelAt(place)
   const own = { ...settings, ...(explain !== undefined && { expected: true }) }
   const found = await detect(model, frame, own, { signal })
   const { score, reason, issues, events } = found
