@@ -1,55 +1,15 @@
 // The whole program `telltale stream` with `auto` on 8 channels: messages per second from a pipe and a broker, the time from a message to its score, and
 // the memory of 5,000 devices. Usage: node bench/stream.mjs [MQTT-URL]; without a broker its part is left out.
-import { spawn } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { saveModel, trainModel } from '../dist/doors/index.js'
+import { folder, line as lineOf, start as startModel, train } from './stream-program.mjs'
 
-const PROGRAM = join(import.meta.dirname, '../dist/cli/main.js')
-const CHANNELS = Array.from({ length: 8 }, (_, c) => `c${c}`)
-const folder = mkdtempSync(join(tmpdir(), 'telltale-stream-'))
 const MODEL = join(folder, 'model')
-let seed = 7
-const noise = () => {
-  seed = (seed * 1664525 + 1013904223) % 4294967296
-  return seed / 4294967296 - 0.5
-}
-const reading = (i, c) => Math.sin(i / 15 + c) + 0.3 * noise()
-
-async function train() {
-  const n = 5000
-  const values = Float64Array.from({ length: 8 * n }, (_, at) => reading(Math.floor(at / 8), at % 8))
-  const frame = {
-    timeMs: Float64Array.from({ length: n }, (_, i) => 1000 * i),
-    timeKind: 'utc',
-    values,
-    channels: CHANNELS,
-  }
-  const model = await trainModel(frame, { workers: 1 })
-  await saveModel({ ...model, info: { ...model.info, timeColumn: 'time' } }, MODEL)
-}
-
-const line = (i, more = {}) =>
-  JSON.stringify({
-    time: 1.7e12 + 1000 * i,
-    ...more,
-    ...Object.fromEntries(CHANNELS.map((name, c) => [name, reading(i, c)])),
-  })
-
-function start(args) {
-  const child = spawn(
-    process.execPath,
-    [PROGRAM, 'stream', '--model', MODEL, '--events', join(folder, 'e.jsonl'), ...args],
-    {
-      stdio: ['pipe', 'pipe', 'pipe'],
-    },
-  )
-  child.on('exit', code => code && console.error(`exit code ${code}`))
-  return child
-}
+const line = (i, more) => lineOf(i, 8, more)
+const start = args => startModel(MODEL, args)
 
 /** Writes lines and waits for room; gives the seconds from the first score to the end of the program. */
 async function pipe(lines, args) {
@@ -145,8 +105,21 @@ async function broker(url, count, qos, state) {
   return seconds
 }
 
+/** River on the same messages, in its own process. */
+function river(lines) {
+  const peers = join(import.meta.dirname, 'peers')
+  const python = join(peers, '.venv-stream/bin/python')
+  if (!existsSync(python)) return 'not installed'
+  const file = join(folder, 'river.ndjson')
+  writeFileSync(file, lines.join('\n'))
+  const { stdout, stderr } = spawnSync(python, [join(peers, 'river_peer.py'), file], { encoding: 'utf8' })
+  if (stdout === '') return stderr
+  const { rate, p99 } = JSON.parse(stdout)
+  return `${Math.round(rate)} messages/s, P99 of one ${p99.toFixed(2)} ms`
+}
+
 try {
-  await train()
+  await train('model', 8)
   const rows = 40_000
   const lines = Array.from({ length: rows }, (_, i) => line(i))
   const rate = seconds => `${Math.round(rows / seconds)} messages/s`
@@ -159,6 +132,7 @@ try {
     console.log(
       `message to score at 1,000/s ${name}: P50, P99 = ${(await latency(1000, 8, args)).join(', ')} ms`,
     )
+  console.log(`River, half-space trees on the same messages: ${river(lines.slice(0, 10_000))}`)
   const [one, many] = [await memory(1), await memory(5000)]
   console.log(
     `memory: 1 device ${one} MB, 5,000 devices ${many} MB (${Math.round(((many - one) * 1024) / 5000)} kB each)`,

@@ -11,6 +11,8 @@ import {
   webhookSink,
 } from '../emit/index.js'
 import { safeUrl } from '../sources/index.js'
+import { handlersOf } from './dead-letters.js'
+import type { Io } from './io.js'
 import type { StreamCommandOptions } from './stream-options.js'
 
 interface Receiver {
@@ -37,7 +39,7 @@ const RECEIVERS: Readonly<Record<string, Receiver>> = {
  *
  * @throws OptionError `option-invalid`
  */
-export function httpPlan(options: StreamCommandOptions, url: string): SinkPlan {
+export function httpPlan(io: Io, options: StreamCommandOptions, url: string): SinkPlan {
   const [, kind, address] = /^(?:([a-z]+)\+)?(https?:\/\/.*)$/.exec(url) ?? []
   const receiver = kind === undefined ? undefined : RECEIVERS[kind]
   if (address === undefined || !URL.canParse(address) || (kind !== undefined && receiver === undefined))
@@ -47,20 +49,19 @@ export function httpPlan(options: StreamCommandOptions, url: string): SinkPlan {
       where: 'the command line or configuration',
       wanted: `it must be a URL that begins with https://, http://, ${Object.keys(RECEIVERS)
         .map(name => `${name}+https://`)
-        .join(', ')}, mqtt://, mqtts://, kafka:// or kafkas://`,
+        .join(', ')}, smtp://, smtps://, mqtt://, mqtts://, kafka:// or kafkas://`,
     })
-  if (receiver === undefined)
-    return {
-      name: safeUrl(url),
-      open: async from => webhookSink(url, { secret: options.webhookSecret }, from),
-    }
+  if (receiver === undefined) {
+    const name = safeUrl(url)
+    const webhook = { secret: options.webhookSecret, ...handlersOf(io, options, name) }
+    return { name, open: async from => webhookSink(url, webhook, from) }
+  }
   const target = new URL(address)
   target.pathname = receiver.path?.(target.pathname) ?? target.pathname
   if (kind === 'influx') target.searchParams.set('precision', 'ms')
-  return {
-    name: nameOf(kind, target),
-    open: async from => httpSink(target.href, receiver.format(options), {}, from),
-  }
+  const name = nameOf(kind, target)
+  const handlers = handlersOf(io, options, name)
+  return { name, open: async from => httpSink(target.href, receiver.format(options), handlers, from) }
 }
 
 /** The path of a Slack webhook is its secret: messages and metrics show a digest of it. */

@@ -3,6 +3,7 @@ import { type GroupOptions, runGroup } from '../live/index.js'
 import { type KafkaConnection, type KafkaGroup, openKafkaGroup, type Source } from '../sources/index.js'
 import type { Io } from './io.js'
 import { type KafkaAddress, kafkaAddress } from './kafka-address.js'
+import { createTroubleNotes } from './seldom-notes.js'
 import type { StreamModels } from './stream-models.js'
 import type { StreamCommandOptions } from './stream-options.js'
 import { readPem, streamReading } from './stream-source.js'
@@ -22,6 +23,7 @@ export async function kafkaConnection(
   return {
     brokers,
     clientId: options.group,
+    onTrouble: createTroubleNotes(io, `kafka://${brokers.join(',')}`),
     ...((hasTls || ca || cert) && { tls: { ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) } }),
     ...(username !== undefined && password !== undefined && { sasl: { mechanism, username, password } }),
   }

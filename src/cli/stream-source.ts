@@ -1,11 +1,11 @@
-import { appendFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { createError } from '../core/errors.js'
 import type { Json } from '../core/state.js'
-import { writeError } from '../files/index.js'
 import { timesOf } from '../ingest/index.js'
 import {
   createDecoder,
+  hostTopic,
+  loadSparkplug,
   type Mapping,
   type MqttConnection,
   type OnBad,
@@ -14,12 +14,17 @@ import {
   parseMapping,
   type Source,
   type SourceOptions,
+  SparkplugReader,
+  safeUrl,
+  sparkplugTopics,
   streamSource,
 } from '../sources/index.js'
+import { writeDeadLetter } from './dead-letters.js'
 import type { Io } from './io.js'
 import { isKafka } from './kafka-address.js'
 import { pathIn } from './paths.js'
 import { trainedReading } from './reading.js'
+import { createSeldomNotes, createTroubleNotes } from './seldom-notes.js'
 import type { StreamModels } from './stream-models.js'
 import type { StreamCommandOptions } from './stream-options.js'
 
@@ -30,8 +35,6 @@ const isAddressed = (source: string) => isBroker(source) || isKafka(source)
 
 /** Messages that wait for their turn at most. */
 const CAPACITY = 4096
-const LONGEST_LETTER = 10_000
-const TOLD_AGAIN_MS = 60_000
 
 /** Opens the source of a stream; what neither `--map` nor the other options say is read as in the training. */
 export async function openStreamSource(
@@ -40,13 +43,36 @@ export async function openStreamSource(
   models: StreamModels,
   from: Json = null,
 ): Promise<Source> {
-  const { source, follow, topics, qos, share } = options
+  const { source, follow, topics, qos, share, sparkplug } = options
   const reading = streamReading(io, options, models)
   if (source === '-') return streamSource(io.stdin ?? process.stdin, reading)
   if (!isBroker(source)) return openGrowingFile(pathIn(io, source), { ...reading, follow }, from)
-  if (topics === undefined) throw createError('option-missing', { name: '--topics' })
   const connection = await mqttConnection(io, options, source, 'source')
+  if (sparkplug !== undefined) return openSparkplug(reading, connection, options)
+  if (topics === undefined) throw createError('option-missing', { name: '--topics' })
   return openMqtt({ ...reading, connection, topics, qos, share })
+}
+
+/** @throws OptionError `option-conflict`: births must come to the program that has the data */
+async function openSparkplug(
+  reading: SourceOptions,
+  connection: MqttConnection,
+  { sparkplug = [], sparkplugHost, topics, share, qos }: StreamCommandOptions,
+): Promise<Source> {
+  const second = topics ? '--topics' : share ? '--share' : undefined
+  if (second) throw createError('option-conflict', { first: '--sparkplug', second })
+  const timestamp = Date.now()
+  const status = sparkplugHost !== undefined && {
+    topic: hostTopic(sparkplugHost),
+    payloadOf: (online: boolean) => JSON.stringify({ online, timestamp }),
+  }
+  return openMqtt({
+    ...reading,
+    connection: { ...connection, ...(status && { status }) },
+    topics: sparkplugTopics(sparkplug),
+    qos,
+    sparkplug: new SparkplugReader(await loadSparkplug(), () => performance.now()),
+  })
 }
 
 /** How messages are read, whatever they come from. */
@@ -64,17 +90,28 @@ function streamMapping(options: StreamCommandOptions, { trained, states }: Strea
   return parseMapping(
     [...renamed, ...(options.map ?? [])],
     {
-      time: trained.timeColumn ?? undefined,
+      time: options.sparkplug ? 'timestamp' : (trained.timeColumn ?? undefined),
       device: isAddressed(options.source) ? undefined : (known.groupBy ?? form.deviceColumn),
       channel: known.sensorColumn ?? form.sensorColumn,
       value: known.valueColumn ?? form.valueColumn,
     },
     {
-      times: { timeFormat, timeZone, order, timeUnit: options.timeUnit ?? known.timeUnit ?? form.timeUnit },
+      times: {
+        timeFormat,
+        timeZone,
+        order,
+        timeUnit: options.timeUnit ?? (options.sparkplug ? 'ms' : (known.timeUnit ?? form.timeUnit)),
+      },
       decimal: options.decimal ?? known.decimal ?? form.decimal ?? '.',
       states,
     },
   )
+}
+
+/** All that decides how a message is read, as one text. */
+export function readingKey(options: StreamCommandOptions, models: StreamModels): string {
+  const { renamed, form, ...paths } = streamMapping(options, models)
+  return JSON.stringify([paths, [...renamed], form.times, form.decimal, [...form.states].sort()])
 }
 
 /** What the training did to its rows that messages do not get. */
@@ -112,6 +149,7 @@ export async function mqttConnection(
     ca: await readPem(io, options.mqttCa),
     cert: await readPem(io, options.mqttCert),
     key: await readPem(io, options.mqttKey),
+    onTrouble: createTroubleNotes(io, `${role} ${safeUrl(url)}`),
   }
 }
 
@@ -127,24 +165,10 @@ export async function readPem(io: Io, path: string | undefined): Promise<string 
 
 /** Notes each reason at most once in a minute, keeps the message when asked, and stops the stream when asked. */
 function badMessageHandler(io: Io, { badMessages, deadLetters }: StreamCommandOptions): OnBad {
-  const toldMs = new Map<string, number>()
+  const note = createSeldomNotes(io)
   return (raw, reason, detail) => {
-    if (deadLetters) {
-      const letter = {
-        reason,
-        detail,
-        origin: raw.origin,
-        payload: raw.payload?.slice(0, LONGEST_LETTER) ?? null,
-      }
-      try {
-        appendFileSync(pathIn(io, deadLetters), `${JSON.stringify(letter)}\n`)
-      } catch (error) {
-        throw writeError(deadLetters, error)
-      }
-    }
+    writeDeadLetter(io, { deadLetters }, { reason, detail, origin: raw.origin, payload: raw.payload ?? null })
     if (badMessages === 'stop') throw createError('message-unusable', { origin: raw.origin, reason, detail })
-    if (io.now() - (toldMs.get(reason) ?? Number.NEGATIVE_INFINITY) < TOLD_AGAIN_MS) return
-    toldMs.set(reason, io.now())
-    io.stderr(`note: ${raw.origin}: a message cannot be used (${reason}): ${detail}\n`)
+    note(reason, `${raw.origin}: a message cannot be used (${reason}): ${detail}`)
   }
 }

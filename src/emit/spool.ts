@@ -1,9 +1,12 @@
 import type { Json } from '../core/state.js'
+import type { OnTrouble } from '../sources/index.js'
 
 /** A record that waits to be delivered. */
 export interface SpoolRecord {
   readonly to: string
   readonly body: string
+  /** The broker keeps it for who comes later. */
+  readonly retain?: true
 }
 
 /** How records are delivered. */
@@ -14,6 +17,9 @@ export interface Delivering {
   readonly capacity?: number
   /** First pause after a failure, doubled up to a minute, ms. Default 500. */
   readonly retryMs?: number
+  /** Is called with each record that is given up: the receiver refused it, or too many waited. */
+  onLost?(record: SpoolRecord, reason: 'refused' | 'overflow'): void
+  readonly onTrouble?: OnTrouble
 }
 
 const LONGEST_PAUSE_MS = 60_000
@@ -42,14 +48,13 @@ export class Spool {
     const excess = this.#waiting.length - (this.#options.capacity ?? 10_000)
     if (excess > 0) {
       // The first may be on its way.
-      this.#waiting.splice(1, excess)
-      this.#lost += excess
+      for (const record of this.#waiting.splice(1, excess)) this.#giveUp(record, 'overflow')
     }
     this.#run()
   }
 
   state(): Json {
-    return { waiting: this.#waiting.map(({ to, body }) => ({ to, body })) }
+    return { waiting: this.#waiting.map(({ to, body, retain }) => ({ to, body, ...(retain && { retain }) })) }
   }
 
   counts(): { readonly waiting: number; readonly lost: number } {
@@ -79,11 +84,13 @@ export class Spool {
     while (this.#waiting.length > 0 && !this.#stop.signal.aborted) {
       try {
         const isTaken = await this.#options.deliver(this.#waiting[0], this.#stop.signal)
-        this.#waiting.shift()
-        if (!isTaken) this.#lost++
+        const record = this.#waiting.shift()
+        if (isTaken) this.#options.onTrouble?.(undefined)
+        else if (record !== undefined) this.#giveUp(record, 'refused')
         pauseMs = this.#options.retryMs ?? 500
-      } catch {
+      } catch (error) {
         if (this.#stop.signal.aborted) break
+        this.#options.onTrouble?.(reasonOf(error))
         await this.#pause(pauseMs)
         pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)
       }
@@ -91,6 +98,11 @@ export class Spool {
     this.#isRunning = false
     if (this.#waiting.length > 0) return
     for (const resolve of this.#whenEmpty.splice(0)) resolve()
+  }
+
+  #giveUp(record: SpoolRecord, reason: 'refused' | 'overflow'): void {
+    this.#lost++
+    this.#options.onLost?.(record, reason)
   }
 
   #pause(ms: number): Promise<void> {
@@ -102,4 +114,10 @@ export class Spool {
       }
     })
   }
+}
+
+/** `fetch` and some clients put the cause below. */
+function reasonOf(error: unknown): string {
+  const { message, cause, code } = error as { message?: string; cause?: unknown; code?: string }
+  return cause === undefined ? message || String(code ?? error) : reasonOf(cause)
 }

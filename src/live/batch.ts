@@ -15,15 +15,23 @@ export interface Batch {
   readonly isFirst?: boolean
 }
 
-type Packed = readonly [device: string, timeMs: number | null, names: readonly string[] | 0, values: Json]
+type Packed = readonly [
+  device: string,
+  timeMs: number | null,
+  names: readonly string[] | 0,
+  values: Json,
+  isGone?: 1,
+]
 
 /** A batch as one line of text; `unpackBatch` gives it back, bit for bit. */
 export function packBatch({ messages, ...rest }: Batch): string {
   let last: readonly string[] = []
-  const packed = messages.map(({ device, timeMs, names, values }): Packed => {
+  const packed = messages.map(({ device, timeMs, names, values, isGone }): Packed => {
     const isSame = names.length === last.length && names.every((name, i) => name === last[i])
     last = names
-    return [device, Number.isNaN(timeMs) ? null : timeMs, isSame ? 0 : names, values.map(packReading)]
+    const time = Number.isNaN(timeMs) ? null : timeMs
+    const packed = [device, time, isSame ? 0 : names, values.map(packReading)] as const
+    return isGone ? [...packed, 1] : packed
   })
   return JSON.stringify({ ...rest, messages: packed })
 }
@@ -33,13 +41,14 @@ export function unpackBatch(text: string): Batch {
   let last: readonly string[] = []
   return {
     ...rest,
-    messages: messages.map(([device, timeMs, names, values]) => {
+    messages: messages.map(([device, timeMs, names, values, isGone]) => {
       if (names !== 0) last = names
       return {
         device,
         timeMs: timeMs ?? Number.NaN,
         names: last,
         values: (values as Json[]).map(unpackReading),
+        ...(isGone && { isGone: true }),
       }
     }),
   }

@@ -4,7 +4,7 @@ import { REASONS } from '../core/contracts.js'
 export interface StreamCounts {
   /** Messages, whatever became of them. */
   received: number
-  /** Messages that became part of a sample. */
+  /** Messages that became part of a sample, or said that a device is gone. */
   taken: number
   /** Messages by the reason why they were refused. */
   readonly refused: Record<string, number>

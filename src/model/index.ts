@@ -19,3 +19,4 @@ export {
   type RegimeFacts,
 } from './info.js'
 export { infoFromManifest } from './read-info.js'
+export { withReference } from './with-reference.js'

@@ -12,6 +12,8 @@ export interface Message {
   readonly names: readonly string[]
   /** One for each name. */
   readonly values: readonly Reading[]
+  /** The device says that it is gone: it has no readings. */
+  readonly isGone?: true
 }
 
 /** Why a source cannot use a message. */
@@ -23,6 +25,8 @@ export const BAD_MESSAGES = [
   'bad-device',
   'bad-time',
   'no-reading',
+  'bad-payload',
+  'no-birth',
 ] as const
 export type BadMessage = (typeof BAD_MESSAGES)[number]
 
@@ -36,6 +40,10 @@ export interface RawMessage {
   readonly columns?: readonly string[]
   /** Of such a line. Default: a comma. */
   readonly delimiter?: string
+  /** The device is gone; the payload has its time. */
+  readonly isGone?: true
+  /** Why its source cannot use it. */
+  readonly bad?: { readonly reason: BadMessage; readonly detail: string }
   /** Where it came from, for a person. */
   readonly origin: string
 }
@@ -66,6 +74,8 @@ export interface Source {
    * @throws SourceError when it can give no more
    */
   take(most: number, waitMs: number): Promise<Delivery | undefined>
+  /** Messages that came and were not taken yet. */
+  waiting(): number
   /** Takes no more from the sender; `take` gives what is here already, then ends. */
   stop(): void
   /** Leaves the sender; messages without an acknowledgement stay there. */

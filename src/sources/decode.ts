@@ -37,6 +37,7 @@ export function createDecoder(mapping: Mapping): (raw: RawMessage) => Decoded {
   const clock = createMessageClock(mapping.form.times)
   return raw => {
     const tally = { badReadings: 0 }
+    if (raw.bad) return { bad: raw.bad.reason, detail: raw.bad.detail }
     try {
       const messages = recordsOf(raw).map(record => messageOf(record, raw, { mapping, own, clock, tally }))
       return { messages, ...tally }
@@ -82,7 +83,7 @@ interface Decoding {
 
 function messageOf(
   record: Fields,
-  { fields: topic = {}, columns }: RawMessage,
+  { fields: topic = {}, columns, isGone }: RawMessage,
   { mapping, own, clock, tally }: Decoding,
 ): Message {
   const find = (path: string): unknown =>
@@ -90,6 +91,7 @@ function messageOf(
   const device = deviceOf(mapping.device ?? (Object.hasOwn(topic, 'device') ? 'device' : undefined), find)
   const timeMs =
     mapping.time === undefined ? Number.NaN : timeOf(timeField(mapping.time, find), device, mapping, clock)
+  if (isGone) return { device, timeMs, names: [], values: [], isGone }
   const names: string[] = []
   const values: Reading[] = []
   const { states, decimal } = mapping.form

@@ -18,13 +18,22 @@ export {
   kafkaOptions,
   loadKafka,
   openTopicReader,
+  removeTopics,
   untilDone,
 } from './kafka-client.js'
 export { type KafkaWriter, type KafkaWritten, openKafkaWriter } from './kafka-writer.js'
 export { LINE_FORMATS, type LineFormat } from './lines.js'
 export { type Mapping, type MessageForm, parseMapping } from './mapping.js'
 export { type MqttOptions, openMqtt } from './mqtt.js'
-export { type MqttConnection, type MqttPublisher, openMqttPublisher, safeUrl } from './mqtt-client.js'
+export {
+  type MqttConnection,
+  type MqttPublisher,
+  type OnTrouble,
+  openMqttPublisher,
+  safeUrl,
+} from './mqtt-client.js'
 export type { OnBad } from './source.js'
+export { hostTopic, SparkplugReader, sparkplugTopics } from './sparkplug.js'
+export { loadSparkplug } from './sparkplug-payload.js'
 export { type SourceOptions, streamSource } from './standard-input.js'
 export { type TopicPattern, topicPattern } from './topic-pattern.js'

@@ -1,5 +1,7 @@
+import { isIP } from 'node:net'
 import type { Consumer } from '@platformatic/kafka'
 import { createError } from '../core/errors.js'
+import type { OnTrouble } from './mqtt-client.js'
 
 export const KAFKA_SASL = ['plain', 'scram-sha-256', 'scram-sha-512'] as const
 
@@ -15,6 +17,7 @@ export interface KafkaConnection {
     readonly username: string
     readonly password: string
   }
+  readonly onTrouble?: OnTrouble
 }
 
 /** The client library, which is installed by those who need it. @throws SourceError `package-missing` */
@@ -40,7 +43,11 @@ export function kafkaOptions({ brokers, clientId, tls, sasl }: KafkaConnection) 
     bootstrapBrokers: [...brokers],
     timeout: 10_000,
     connectTimeout: 10_000,
-    ...(tls && { tls: { ...tls } }),
+    // Brokers behind a name are asked for by it (SNI).
+    ...(tls && {
+      tls: { ...tls },
+      tlsServerName: brokers.every(broker => isIP(broker.replace(/:\d+$/, '')) === 0),
+    }),
     ...(sasl && { sasl: { ...sasl, mechanism: SASL_NAMES[sasl.mechanism] } }),
   }
 }
@@ -51,7 +58,7 @@ export function kafkaError({ brokers }: KafkaConnection, error: unknown) {
 }
 
 /** The library puts the cause into a list of errors. */
-function reasonOf(error: unknown): string {
+export function reasonOf(error: unknown): string {
   const { message, errors, cause } = error as { message?: string; errors?: unknown[]; cause?: unknown }
   const inner = errors?.at(-1) ?? cause
   return inner === undefined ? String(message ?? error) : reasonOf(inner)
@@ -83,6 +90,14 @@ export async function ensureTopic(
   } finally {
     await admin.close().catch(() => {})
   }
+}
+
+/** Removes topics; what is not there is no error. @throws SourceError `package-missing` */
+export async function removeTopics(connection: KafkaConnection, topics: readonly string[]): Promise<void> {
+  const { Admin } = await loadKafka()
+  const admin = new Admin(kafkaOptions(connection))
+  for (const topic of topics) await admin.deleteTopics({ topics: [topic] }).catch(() => {})
+  await admin.close().catch(() => {})
 }
 
 export interface KafkaRecord {

@@ -1,5 +1,12 @@
 import type { Producer } from '@platformatic/kafka'
-import { closeQuietly, type KafkaConnection, kafkaError, kafkaOptions, loadKafka } from './kafka-client.js'
+import {
+  closeQuietly,
+  type KafkaConnection,
+  kafkaError,
+  kafkaOptions,
+  loadKafka,
+  reasonOf,
+} from './kafka-client.js'
 
 export interface KafkaWritten {
   readonly topic: string
@@ -38,9 +45,11 @@ export async function openKafkaWriter(connection: KafkaConnection): Promise<Kafk
       try {
         // With a producer id a repeated request is written once.
         await producer.send({ messages, acks: ProduceAcks.ALL, idempotent: true })
+        connection.onTrouble?.(undefined)
         return
       } catch (error) {
         if (isClosed || !mayRetry(error)) throw kafkaError(connection, error)
+        connection.onTrouble?.(reasonOf(error))
         await new Promise(resolve => setTimeout(resolve, RETRY_MS))
       }
     }

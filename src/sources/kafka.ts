@@ -10,6 +10,7 @@ import {
   kafkaOptions,
   loadKafka,
   openTopicReader,
+  reasonOf,
   type TopicReader,
 } from './kafka-client.js'
 import { type Item, sourceOf } from './source.js'
@@ -158,7 +159,8 @@ class Pump {
     let leaders: number[]
     try {
       leaders = await this.#reader.leaders()
-    } catch {
+    } catch (error) {
+      this.#options.connection.onTrouble?.(reasonOf(error))
       setTimeout(() => this.#start(), RETRY_MS)
       return
     }
@@ -178,13 +180,15 @@ class Pump {
     let pauseMs = 0
     try {
       const { records, next } = await this.#reader.read(leader, from, WAIT_MS)
+      this.#options.connection.onTrouble?.(undefined)
       for (const record of records) this.#put(record, owners.get(record.partition))
       for (const [partition, offset] of next) {
         const owner = owners.get(partition)
         if (owner && offset > owner.next) owner.next = offset
       }
-    } catch {
+    } catch (error) {
       // The broker is away, or does not lead the partition any more.
+      this.#options.connection.onTrouble?.(reasonOf(error))
       pauseMs = RETRY_MS
     }
     this.#fetching.delete(leader)

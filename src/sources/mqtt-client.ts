@@ -1,6 +1,9 @@
 import type { IClientOptions, MqttClient } from 'mqtt'
 import { createError } from '../core/errors.js'
 
+/** Is called with the reason why a connection fails, each time it is tried; undefined: it works again. */
+export type OnTrouble = (reason: string | undefined) => void
+
 /** How a broker is reached; the same for sources and sinks. */
 export interface MqttConnection {
   /** `mqtt://`, `mqtts://`, `ws://` or `wss://`. */
@@ -14,8 +17,9 @@ export interface MqttConnection {
   readonly ca?: string
   readonly cert?: string
   readonly key?: string
-  /** Published, retained, by the broker when the connection is lost, and by the program when it stops. */
-  readonly statusTopic?: string
+  /** Published, retained: whether the program is there; by the broker when the connection is lost. */
+  readonly status?: { readonly topic: string; payloadOf(isThere: boolean): string }
+  readonly onTrouble?: OnTrouble
 }
 
 /** The client library, which is installed by those who need it. @throws SourceError `package-missing` */
@@ -29,16 +33,17 @@ export async function loadMqtt(): Promise<typeof import('mqtt')> {
 
 /** The address without what it says of the user. */
 export function safeUrl(url: string): string {
-  return url.replace(/\/\/[^/@]*@/, '//')
+  return url.replace(/\/\/[^/?#]*@/, '//')
 }
 
 export function clientOptions(connection: MqttConnection): IClientOptions {
-  const { clientId, username, password, version, ca, cert, key, statusTopic } = connection
+  const { clientId, username, password, version, ca, cert, key, status } = connection
   return {
     clientId,
     clean: false,
     protocolVersion: version === '5' ? 5 : 4,
     reconnectPeriod: 500,
+    reconnectOnConnackError: true,
     connectTimeout: 10_000,
     ...(version === '5' && { properties: { sessionExpiryInterval: 24 * 3600, receiveMaximum: 1000 } }),
     ...(username !== undefined && { username }),
@@ -46,8 +51,8 @@ export function clientOptions(connection: MqttConnection): IClientOptions {
     ...(ca !== undefined && { ca }),
     ...(cert !== undefined && { cert }),
     ...(key !== undefined && { key }),
-    ...(statusTopic !== undefined && {
-      will: { topic: statusTopic, payload: Buffer.from('offline'), qos: 1, retain: true },
+    ...(status !== undefined && {
+      will: { topic: status.topic, payload: Buffer.from(status.payloadOf(false)), qos: 1, retain: true },
     }),
   }
 }
@@ -63,6 +68,7 @@ export async function connectMqtt(
 ): Promise<MqttClient> {
   const mqtt = await loadMqtt()
   const client = mqtt.connect(connection.url, clientOptions(connection))
+  client.on('error', () => {})
   prepare(client)
   try {
     await new Promise<void>((resolve, reject) => {
@@ -79,45 +85,88 @@ export async function connectMqtt(
       error,
     )
   }
-  client.on('error', () => {}) // `close` reports it; the client connects again
+  tellTrouble(client, connection)
   return client
+}
+
+/** The client connects again until it is closed; `onTrouble` receives why it must. */
+function tellTrouble(client: MqttClient, { onTrouble }: MqttConnection): void {
+  let isRefused = false
+  client.on('error', ({ message }) => {
+    isRefused = true
+    onTrouble?.(message)
+  })
+  client.on('close', () => {
+    if (!isRefused && !client.disconnecting) onTrouble?.('the connection was lost')
+    isRefused = false
+  })
+  client.on('connect', () => onTrouble?.(undefined))
+}
+
+/** Subscribes to topics. @throws SourceError `broker-unreachable` when the broker refuses */
+export async function subscribeTo(
+  client: MqttClient,
+  filters: readonly string[],
+  qos: 0 | 1,
+  { url }: MqttConnection,
+): Promise<void> {
+  const refused = (topics: string, error?: unknown) => {
+    client.end(true)
+    const reason = `it refuses the subscription to ${topics}${error === undefined ? '' : `: ${(error as Error).message}`}`
+    return createError('broker-unreachable', { url: safeUrl(url), reason }, error)
+  }
+  const granted = await client.subscribeAsync([...filters], { qos }).catch(error => {
+    throw refused(filters.join(', '), error)
+  })
+  const other = granted.find(({ qos }) => qos > 2)
+  if (other) throw refused(other.topic)
 }
 
 /** Publishes to a broker. */
 export interface MqttPublisher {
   /** Resolves when the broker has it (QoS 1) or it was sent (QoS 0). */
-  publish(topic: string, payload: string, qos: 0 | 1): Promise<void>
+  publish(topic: string, payload: string, qos: 0 | 1, retain?: boolean): Promise<void>
+  /** The listener is called with the messages of a topic. */
+  hear(topic: string, listener: (payload: string) => void): Promise<void>
   isConnected(): boolean
   close(): Promise<void>
 }
 
 /**
- * Connects to publish; `statusTopic` says retained whether the program is there.
+ * Connects to publish; `status` says retained whether the program is there.
  *
  * @throws SourceError `package-missing`, `broker-unreachable`
  */
 export async function openMqttPublisher(connection: MqttConnection): Promise<MqttPublisher> {
-  const client = await connectMqtt(connection, tellStatus(connection.statusTopic))
+  const client = await connectMqtt(connection, tellStatus(connection.status))
   return {
-    async publish(topic, payload, qos) {
-      await client.publishAsync(topic, payload, { qos })
+    async publish(topic, payload, qos, retain = false) {
+      await client.publishAsync(topic, payload, { qos, retain })
+    },
+    async hear(topic, listener) {
+      client.on('message', (from, payload) => from === topic && listener(String(payload)))
+      await subscribeTo(client, [topic], 1, connection)
     },
     isConnected: () => client.connected,
-    close: () => disconnect(client, connection.statusTopic),
+    close: () => disconnect(client, connection.status),
   }
 }
 
-/** Publishes `online` whenever the client has a connection. */
-export function tellStatus(topic: string | undefined) {
+type Status = MqttConnection['status']
+
+/** Publishes that the program is there now and whenever the client has a connection. */
+export function tellStatus(status: Status) {
   return (client: MqttClient): void => {
-    if (topic === undefined) return
-    client.on('connect', () => void client.publish(topic, 'online', { qos: 1, retain: true }))
+    if (status === undefined) return
+    const tell = () => void client.publish(status.topic, status.payloadOf(true), { qos: 1, retain: true })
+    if (client.connected) tell()
+    client.on('connect', tell)
   }
 }
 
-/** Publishes `offline` and ends the connection. */
-export async function disconnect(client: MqttClient, topic: string | undefined): Promise<void> {
-  if (topic !== undefined && client.connected)
-    await client.publishAsync(topic, 'offline', { qos: 1, retain: true }).catch(() => {})
+/** Publishes that the program is gone and ends the connection. */
+export async function disconnect(client: MqttClient, status: Status): Promise<void> {
+  if (status !== undefined && client.connected)
+    await client.publishAsync(status.topic, status.payloadOf(false), { qos: 1, retain: true }).catch(() => {})
   await client.endAsync(!client.connected)
 }

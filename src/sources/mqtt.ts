@@ -1,9 +1,16 @@
 import type { IPublishPacket, MqttClient } from 'mqtt'
-import { createError } from '../core/errors.js'
-import type { Source } from './contract.js'
+import type { RawMessage, Source } from './contract.js'
 import { Inbox } from './inbox.js'
-import { connectMqtt, disconnect, type MqttConnection, safeUrl, tellStatus } from './mqtt-client.js'
+import {
+  connectMqtt,
+  disconnect,
+  type MqttConnection,
+  safeUrl,
+  subscribeTo,
+  tellStatus,
+} from './mqtt-client.js'
 import { type Item, sourceOf } from './source.js'
+import type { SparkplugReader } from './sparkplug.js'
 import type { SourceOptions } from './standard-input.js'
 import { topicPattern } from './topic-pattern.js'
 
@@ -14,6 +21,8 @@ export interface MqttOptions extends SourceOptions {
   readonly qos: 0 | 1
   /** Name of a shared subscription: several programs divide the messages among them. */
   readonly share?: string
+  /** Reads messages of Sparkplug B. */
+  readonly sparkplug?: SparkplugReader
   /** Longer payloads are refused, bytes. */
   readonly largestPayload?: number
 }
@@ -34,46 +43,50 @@ interface PacketSender {
  * @throws SourceError `package-missing`, `broker-unreachable`; OptionError for a wrong pattern
  */
 export async function openMqtt(options: MqttOptions): Promise<Source> {
-  const { connection, qos, share, largestPayload = 1 << 20 } = options
+  const { connection, qos, share, largestPayload = 1 << 20, sparkplug } = options
   const patterns = options.topics.map(topicPattern)
   const inbox = new Inbox<Item>(options.capacity)
   const acknowledgements = createAcknowledgements()
   let isStopped = false
-  const itemOf = (packet: IPublishPacket): Item => {
-    const { topic, payload } = packet
+  const rawOf = ({ topic, payload }: IPublishPacket): RawMessage => {
     const fields = patterns.map(pattern => pattern.match(topic)).find(found => found !== undefined)
     const text = payload.length > largestPayload ? undefined : payload.toString()
-    return {
-      raw: { payload: text, fields, origin: `topic ${topic}` },
-      acknowledge: acknowledgements.of(packet),
-    }
+    return { payload: text, fields, origin: `topic ${topic}` }
+  }
+  const rawsOf = (packet: IPublishPacket, client: MqttClient): readonly RawMessage[] => {
+    const { topic, payload } = packet
+    if (sparkplug === undefined || payload.length > largestPayload) return [rawOf(packet)]
+    const { messages, rebirth } = sparkplug.read(topic, Buffer.from(payload))
+    if (rebirth) client.publish(rebirth.topic, Buffer.from(rebirth.payload), { qos: 0 })
+    return messages
   }
   const client = await connectMqtt(connection, created => {
     acknowledgements.attach(created)
-    tellStatus(connection.statusTopic)(created)
     // The client reads on when this calls back: a full queue makes the broker wait.
     created.handleMessage = (packet, done) => {
       // What comes after the stop has no acknowledgement: the broker keeps it.
       if (isStopped) return done()
-      const full = inbox.put(itemOf(packet as IPublishPacket))
+      const raws = rawsOf(packet as IPublishPacket, created)
+      const acknowledge = acknowledgements.of(packet as IPublishPacket)
+      let full: Promise<void> | undefined
+      for (const [i, raw] of raws.entries())
+        full = inbox.put({ raw, ...(i === raws.length - 1 && { acknowledge }) }) ?? full
+      // It says nothing: there is nothing to keep.
+      if (raws.length === 0) acknowledge?.()
       if (full) full.then(() => done())
       else done()
     }
   })
   const filters = patterns.map(({ filter }) => (share ? `$share/${share}/${filter}` : filter))
-  const granted = await client.subscribeAsync(filters, { qos })
-  const refused = granted.find(({ qos }) => qos > 2)
-  if (refused) {
-    client.end(true)
-    const reason = `it refuses the subscription to ${refused.topic}`
-    throw createError('broker-unreachable', { url: safeUrl(connection.url), reason })
-  }
+  await subscribeTo(client, filters, qos, connection)
+  // Who waits for this program may send at once.
+  tellStatus(connection.status)(client)
   return sourceOf(safeUrl(connection.url), inbox, options.decode, options.onBad, {
     stop() {
       isStopped = true
       inbox.end()
     },
-    close: () => disconnect(client, connection.statusTopic),
+    close: () => disconnect(client, connection.status),
   })
 }
 

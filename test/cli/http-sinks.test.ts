@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { httpPlan } from '../../src/cli/http-sinks.js'
 import type { StreamCommandOptions } from '../../src/cli/stream-options.js'
 import { anomaly, output, receiver } from '../emit/receiver.js'
+import { fakeIo } from './world.js'
 
 const options = { grafanaToken: 'g', influxToken: 'i', publishScores: false } as StreamCommandOptions
 
@@ -16,7 +17,7 @@ describe('sinks over HTTP', () => {
       `slack+http://${host}/services/T0/B0`,
       `http://${host}/hook`,
     ]) {
-      const sink = await httpPlan(options, url).open(null)
+      const sink = await httpPlan(fakeIo().io, options, url).open(null)
       await sink.write([output(anomaly('opened'), anomaly('closed'))])
       await sink.drain(60_000)
       expect(sink.counts()).toEqual({ waiting: 0, lost: 0 })
@@ -35,10 +36,12 @@ describe('sinks over HTTP', () => {
   })
 
   it('do not show the secret path of Slack, and refuse unknown receivers', () => {
-    const names = ['a', 'b'].map(path => httpPlan(options, `slack+https://hooks.example/${path}-secret`).name)
+    const names = ['a', 'b'].map(
+      path => httpPlan(fakeIo().io, options, `slack+https://hooks.example/${path}-secret`).name,
+    )
     expect(names[0]).toMatch(/^slack\+https:\/\/hooks\.example\/[0-9a-f]{8}$/)
     expect(names[1]).not.toBe(names[0])
     for (const url of ['teams+https://x', 'influx+mqtt://x', 'slack+https://', 'ftp://x'])
-      expect(() => httpPlan(options, url)).toThrow('alertmanager+https://')
+      expect(() => httpPlan(fakeIo().io, options, url)).toThrow('alertmanager+https://')
   })
 })

@@ -5,22 +5,26 @@ import { ROOT } from './sources.js'
 
 /** A new dependency needs a decision record, then a name here. */
 const ALLOWED = [
+  '@bufbuild/protobuf',
   '@duckdb/node-api',
   '@noble/hashes',
   '@opentelemetry/api',
   '@platformatic/kafka',
   '@resvg/resvg-js',
+  '@uwdata/flechette',
   'commander',
   'fastify',
   'mqtt',
+  'nodemailer',
   'pino',
   'prom-client',
   'read-excel-file',
+  'ws',
   'yaml',
   'zod',
 ]
 /** Packages in the production tree, without the builds for other machines of one package. */
-const MOST_PACKAGES = 60
+const MOST_PACKAGES = 62
 
 interface Locked {
   readonly dev?: boolean

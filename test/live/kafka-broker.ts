@@ -1,9 +1,11 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, writeFileSync } from 'node:fs'
-import { connect, createServer } from 'node:net'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
+import type { Pair } from '../authority.js'
+import { freePort } from './mosquitto.js'
 
 /** The folder with the jars of Kafka, which `.ci/run` fetches. */
 const LIBS = process.env.KAFKA_LIBS
@@ -23,19 +25,40 @@ export const NO_KAFKA =
       ? undefined
       : 'Java is not installed'
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as { port: number }
-  server.close()
-  return port
-}
-
 const java = (args: readonly string[]) => ['-cp', join(LIBS as string, '*'), ...args]
 
+const SCRAM = ['SCRAM-SHA-256', 'SCRAM-SHA-512']
+
+/** A listener with TLS and users, beside the plain one. */
+export interface KafkaSecurity {
+  readonly broker: Pair
+  readonly user: string
+  readonly password: string
+}
+
+function secureLines(folder: string, { broker, user, password }: KafkaSecurity): string[] {
+  const pem = join(folder, 'kafka-broker.pem')
+  writeFileSync(pem, Buffer.concat([broker.key, broker.cert]))
+  const module = 'org.apache.kafka.common.security'
+  return [
+    'ssl.keystore.type=PEM',
+    `ssl.keystore.location=${pem}`,
+    `sasl.enabled.mechanisms=PLAIN,${SCRAM.join()}`,
+    `listener.name.secure.plain.sasl.jaas.config=${module}.plain.PlainLoginModule required user_${user}="${password}";`,
+    ...SCRAM.map(
+      name =>
+        `listener.name.secure.${name.toLowerCase()}.sasl.jaas.config=${module}.scram.ScramLoginModule required;`,
+    ),
+  ]
+}
+
 /** A real broker with its data in a folder; it can be killed and started again. */
-export async function startKafka(folder: string) {
-  const [port, controller] = [await freePort(), await freePort()]
+export async function startKafka(folder: string, security?: KafkaSecurity) {
+  const [port, controller, secure] = [await freePort(), await freePort(), await freePort()]
+  const listeners = [
+    `PLAINTEXT://127.0.0.1:${port}`,
+    ...(security ? [`SECURE://127.0.0.1:${secure}`] : []),
+  ].join()
   const properties = join(folder, 'server.properties')
   writeFileSync(
     properties,
@@ -43,11 +66,12 @@ export async function startKafka(folder: string) {
       'process.roles=broker,controller',
       'node.id=1',
       `controller.quorum.voters=1@127.0.0.1:${controller}`,
-      `listeners=PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controller}`,
-      `advertised.listeners=PLAINTEXT://127.0.0.1:${port}`,
+      `listeners=${listeners},CONTROLLER://127.0.0.1:${controller}`,
+      `advertised.listeners=${listeners}`,
       'inter.broker.listener.name=PLAINTEXT',
       'controller.listener.names=CONTROLLER',
-      'listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
+      'listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SECURE:SASL_SSL',
+      ...(security ? secureLines(folder, security) : []),
       `log.dirs=${folder}/kafka`,
       'num.partitions=4',
       'offsets.topic.replication.factor=1',
@@ -66,7 +90,10 @@ export async function startKafka(folder: string) {
     stdio: ['ignore', 'pipe', 'ignore'],
   })
   const uuid = id.trim().split('\n').at(-1) as string
-  execFileSync('java', java([tool, 'format', '-t', uuid, '-c', properties]), { stdio: 'ignore' })
+  const users = security
+    ? SCRAM.flatMap(name => ['--add-scram', `${name}=[name=${security.user},password=${security.password}]`])
+    : []
+  execFileSync('java', java([tool, 'format', '-t', uuid, '-c', properties, ...users]), { stdio: 'ignore' })
   const start = async () => {
     const memory = ['-Xmx512m', '-Xms128m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1']
     const child = spawn('java', [...memory, ...java(['kafka.Kafka', properties])], { stdio: 'ignore' })
@@ -77,6 +104,7 @@ export async function startKafka(folder: string) {
   onTestFinished(() => void child.kill('SIGKILL'))
   return {
     address: `127.0.0.1:${port}`,
+    secure: `127.0.0.1:${secure}`,
     async restart(signal: NodeJS.Signals) {
       child.kill(signal)
       await once(child, 'exit')

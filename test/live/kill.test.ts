@@ -6,18 +6,20 @@ import { scratchFolder } from '../cli/world.js'
 import { idsOf, linesOf, liveFrame, stream, toNdjson, trainSmall } from './program.js'
 
 const KILLS = Number(process.env.STREAM_TEST_KILLS ?? 6)
+/** A run takes some 2,000 of them before it is killed. */
+const MESSAGES = Math.max(20_000, 3500 * KILLS)
 const RUN = ['--source', 'live.ndjson', '--no-follow', '--checkpoint-every', '30ms', '--stats-every', '1ms']
 
 describe('a stream that is killed', () => {
   it('loses and doubles no line of scores and events, wherever it is killed', {
-    timeout: 600_000,
+    timeout: 3_600_000,
   }, async () => {
     const folder = scratchFolder()
     await trainSmall(folder)
-    writeFileSync(join(folder, 'live.ndjson'), `${toNdjson(liveFrame(20_000)).join('\n')}\n`)
+    writeFileSync(join(folder, 'live.ndjson'), `${toNdjson(liveFrame(MESSAGES)).join('\n')}\n`)
     const whole = await stream(folder, [...RUN, '--events', 'e0.jsonl', '--scores', 's0.jsonl']).ended
     expect(whole.code, whole.stderr).toBe(0)
-    expect(linesOf(join(folder, 's0.jsonl')).length).toBe(20_000)
+    expect(linesOf(join(folder, 's0.jsonl')).length).toBe(MESSAGES)
     expect(idsOf(join(folder, 'e0.jsonl')).length).toBeGreaterThanOrEqual(4)
 
     const random = createRandom(3)
@@ -38,8 +40,8 @@ describe('a stream that is killed', () => {
     const once = idsOf(join(folder, 'e1.jsonl'))
     expect(new Set(once).size).toBe(once.length)
     expect(idsOf(join(folder, 'e0.jsonl')).slice(0, once.length)).toEqual(once)
-    expect(last.stderr).toMatch(/20,000 messages/)
-    expect(kills).toBeGreaterThan(0)
+    expect(last.stderr).toContain(`${MESSAGES.toLocaleString('en')} messages`)
+    expect(kills).toBeGreaterThan(KILLS / 2)
   })
 
   it('goes on in a file that was renamed while it was down', { timeout: 120_000 }, async () => {

@@ -1,80 +1,10 @@
-import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
-import mqtt from 'mqtt'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { scratchFolder } from '../cli/world.js'
+import { connect, MOSQUITTO, startBroker, watch } from './mosquitto.js'
 import { idsOf, linesOf, liveFrame, stream, toNdjson, trainSmall } from './program.js'
-
-/** Path of the broker, or undefined where it is not installed. */
-function findMosquitto(): string | undefined {
-  for (const path of ['mosquitto', '/usr/sbin/mosquitto', '/usr/local/sbin/mosquitto'])
-    try {
-      execFileSync(path, ['-h'], { stdio: 'ignore' })
-      return path
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') return path
-    }
-}
-const MOSQUITTO = findMosquitto()
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as { port: number }
-  server.close()
-  return port
-}
-
-/** A real broker that keeps sessions on the disk; it can be killed and started again. */
-async function startBroker(folder: string) {
-  const port = await freePort()
-  const config = join(folder, 'mosquitto.conf')
-  const lines = ['persistence true', `persistence_location ${folder}/`, 'autosave_interval 1', 'user root']
-  writeFileSync(
-    config,
-    [`listener ${port} 127.0.0.1`, 'allow_anonymous true', 'max_queued_messages 0', ...lines].join('\n'),
-  )
-  const start = async () => {
-    const child = spawn(MOSQUITTO as string, ['-c', config], { stdio: ['ignore', 'ignore', 'pipe'] })
-    await new Promise<void>(resolve => {
-      child.stderr.on('data', chunk => String(chunk).includes('running') && resolve())
-    })
-    return child
-  }
-  let child = await start()
-  const stop = async (signal: NodeJS.Signals) => {
-    child.kill(signal)
-    await once(child, 'exit')
-  }
-  onTestFinished(() => void child.kill('SIGKILL'))
-  return {
-    url: `mqtt://127.0.0.1:${port}`,
-    async restart() {
-      await stop('SIGTERM')
-      child = await start()
-    },
-  }
-}
-
-async function connect(url: string): Promise<mqtt.MqttClient> {
-  const client = await mqtt.connectAsync(url, { clientId: 'test', protocolVersion: 5, reconnectPeriod: 50 })
-  onTestFinished(() => void client.end(true))
-  return client
-}
-
-/** Resolves when a line of stderr fits. */
-function watch() {
-  const waiting: { pattern: RegExp; resolve: () => void }[] = []
-  return {
-    onLine(line: string) {
-      for (const { pattern, resolve } of waiting) if (pattern.test(line)) resolve()
-    },
-    until: (pattern: RegExp) => new Promise<void>(resolve => waiting.push({ pattern, resolve })),
-  }
-}
 
 const files = ['--events', 'e.jsonl', '--scores', 's.jsonl', '--state', 'state', '--stats-every', '1ms']
 

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { expect, onTestFinished } from 'vitest'
 import type { Frame } from '../../src/core/frame.js'
 import { trainModel } from '../../src/pipeline/index.js'
 import { saveModel } from '../../src/store/index.js'
@@ -47,9 +48,16 @@ export interface Run {
   readonly ended: Promise<{ code: number | null; stderr: string; stdout: string }>
 }
 
-/** Starts `telltale stream` in a folder; `onLine` hears each line of stderr. */
-export function stream(cwd: string, args: readonly string[], onLine: (line: string) => void = () => {}): Run {
-  const child = spawn(process.execPath, [PROGRAM, 'stream', '--model', 'model', ...args], { cwd })
+/** Starts `telltale stream` in a folder; `onLine` hears each line of stderr. @param env added to the environment */
+export function stream(
+  cwd: string,
+  args: readonly string[],
+  onLine: (line: string) => void = () => {},
+  env: Readonly<Record<string, string>> = {},
+): Run {
+  const options = { cwd, env: { ...process.env, ...env } }
+  const child = spawn(process.execPath, [PROGRAM, 'stream', '--model', 'model', ...args], options)
+  onTestFinished(() => void child.kill('SIGKILL'))
   let stderr = ''
   let stdout = ''
   child.stderr.on('data', chunk => {
@@ -73,3 +81,15 @@ export const idsOf = (path: string): string[] =>
   linesOf(path)
     .map(line => JSON.parse(line).id as string)
     .filter(id => !id.includes('/updated/'))
+
+/** What a file with the same messages gives; `id` is their device. */
+export async function wantedOf(folder: string, lines: readonly string[]) {
+  writeFileSync(join(folder, 'live.ndjson'), `${lines.join('\n')}\n`)
+  const args = ['--source', 'live.ndjson', '--no-follow', '--map', 'device=id', '--state', 'wanted']
+  const { code, stderr } = await stream(folder, [...args, '--events', 'we.jsonl', '--scores', 'ws.jsonl'])
+    .ended
+  expect(code, stderr).toBe(0)
+  const events = idsOf(join(folder, 'we.jsonl'))
+  expect(events.length).toBeGreaterThan(2)
+  return { scores: linesOf(join(folder, 'ws.jsonl')), events }
+}

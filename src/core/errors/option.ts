@@ -2,6 +2,10 @@ import { ofKind } from './entry.js'
 
 /** The caller asked for something impossible. */
 export const OPTION_ERRORS = ofKind('option', {
+  'reload-refused': {
+    message: 'the new configuration cannot take over: {reason}',
+    remedy: 'Stop the stream with SIGTERM and start it again: it continues from its state.',
+  },
   'option-unknown': {
     message: 'unknown option {name} in {where}',
     remedy: 'Did you mean {nearest}? `telltale help` lists the options of each command.',

@@ -200,6 +200,12 @@ export class Keep {
     return (row?.batch as number | undefined) ?? 0
   }
 
+  /** A stream starts from the beginning: its batches are counted from one again. */
+  async forgetProgress(stream: string): Promise<void> {
+    await this.flush()
+    await this.database.transaction(write => write.run('delete from progress where stream = $1', [stream]))
+  }
+
   /** Events with their feedback. @param rest of the query, from `where` */
   async eventRows(rest: string, values: readonly (number | string | null)[] = []): Promise<Event[]> {
     await this.flush()
