@@ -35,6 +35,8 @@ export interface Call<Options = unknown> {
   readonly options: Options
   readonly cli: CliOptions
   readonly config: EffectiveConfig
+  /** Reads the options again: files and environment may have changed. Errors: as before the run. */
+  reload(): Promise<unknown>
   /** The option schemas of all sections. */
   readonly schemas: Readonly<Record<string, z.ZodType>>
   readonly io: Io

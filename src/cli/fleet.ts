@@ -18,6 +18,15 @@ export interface Fleet {
   modelOf(device: string): Promise<Model | undefined>
 }
 
+/** The model of each device: that of a fleet, or the same for all. */
+export async function openAnyFleet(
+  io: Pick<Io, 'trusted'>,
+  path: string,
+  runtime: ReturnType<typeof createRuntime>,
+): Promise<Fleet> {
+  return (await openFleet(io, path, runtime, true)) as Fleet
+}
+
 /** The models that a path holds; of a single one only when it is meant for every device. */
 export async function openFleet(
   io: Pick<Io, 'trusted'>,
@@ -69,6 +78,20 @@ export function readFleetLike(
     progress,
     trained,
   )
+}
+
+/** The table of a recording, read as in the training: all devices of a fleet, or those that a single model is for. */
+export function readRecording(
+  io: Io,
+  data: string | undefined,
+  fleet: Fleet,
+  options: FleetReading,
+  progress: Progress,
+): Promise<ReadDevices> {
+  const isOfOneDevice = fleet.members === undefined && fleet.trained.device !== undefined
+  return isOfOneDevice && options.groupBy === undefined && options.device === undefined
+    ? readFleet(io, data, options, progress, fleet.trained)
+    : readFleetLike(io, data, fleet, options, progress)
 }
 
 /** All devices of a table. A missing column is an error of its device only, so that it does not stop the others. */

@@ -11,8 +11,8 @@ import {
   webhookSink,
 } from '../emit/index.js'
 import { safeUrl } from '../sources/index.js'
+import { handlersOf } from './dead-letters.js'
 import type { Io } from './io.js'
-import { createTroubleNotes } from './seldom-notes.js'
 import type { StreamCommandOptions } from './stream-options.js'
 
 interface Receiver {
@@ -53,15 +53,15 @@ export function httpPlan(io: Io, options: StreamCommandOptions, url: string): Si
     })
   if (receiver === undefined) {
     const name = safeUrl(url)
-    const onTrouble = createTroubleNotes(io, name)
-    return { name, open: async from => webhookSink(url, { secret: options.webhookSecret, onTrouble }, from) }
+    const webhook = { secret: options.webhookSecret, ...handlersOf(io, options, name) }
+    return { name, open: async from => webhookSink(url, webhook, from) }
   }
   const target = new URL(address)
   target.pathname = receiver.path?.(target.pathname) ?? target.pathname
   if (kind === 'influx') target.searchParams.set('precision', 'ms')
   const name = nameOf(kind, target)
-  const onTrouble = createTroubleNotes(io, name)
-  return { name, open: async from => httpSink(target.href, receiver.format(options), { onTrouble }, from) }
+  const handlers = handlersOf(io, options, name)
+  return { name, open: async from => httpSink(target.href, receiver.format(options), handlers, from) }
 }
 
 /** The path of a Slack webhook is its secret: messages and metrics show a digest of it. */

@@ -22,6 +22,8 @@ export interface ProcessIo {
   readonly columns: number
   /** Aborted by Ctrl-C and SIGTERM. */
   readonly signal: AbortSignal
+  /** Calls the listener with each SIGHUP, which no longer ends the process. @returns ends that */
+  onHangup?(listener: () => void): () => void
   /** Milliseconds of a monotonic clock. */
   now(): number
 }

@@ -1,8 +1,8 @@
 import { createError } from '../core/errors.js'
 import { openMailSink, type SinkPlan } from '../emit/index.js'
 import { safeUrl } from '../sources/index.js'
+import { handlersOf } from './dead-letters.js'
 import type { Io } from './io.js'
-import { createTroubleNotes } from './seldom-notes.js'
 import type { StreamCommandOptions } from './stream-options.js'
 import { readPem } from './stream-source.js'
 
@@ -33,7 +33,7 @@ export function mailPlan(io: Io, options: StreamCommandOptions, url: string): Si
   const password = decodeURIComponent(address.password) || options.smtpPassword
   if (user !== undefined && password === undefined)
     throw createError('option-missing', { name: '--smtp-password' })
-  const onTrouble = createTroubleNotes(io, name)
+  const handlers = handlersOf(io, options, name)
   return {
     name,
     open: async state =>
@@ -41,7 +41,8 @@ export function mailPlan(io: Io, options: StreamCommandOptions, url: string): Si
         {
           host: address.hostname,
           port: Number(address.port) || (hasTls ? SMTPS_PORT : SMTP_PORT),
-          ...{ hasTls, user, password, from, to, onTrouble },
+          ...{ hasTls, user, password, from, to },
+          ...handlers,
           ca: await readPem(io, options.smtpCa),
         },
         state,

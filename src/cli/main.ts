@@ -36,6 +36,10 @@ const io: ProcessIo = {
   isStdoutTerminal: process.stdout.isTTY === true,
   columns: process.stderr.columns ?? 80,
   signal: interrupt.signal,
+  onHangup(listener) {
+    process.on('SIGHUP', listener)
+    return () => void process.off('SIGHUP', listener)
+  },
   now: () => performance.now(),
 }
 

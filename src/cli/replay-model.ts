@@ -2,12 +2,11 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { type CloudEvent, noticeOf } from '../emit/index.js'
 import type { DeviceTables } from '../ingest/index.js'
 import { createReplay, type StreamCounts } from '../live/index.js'
-import type { Model } from '../model/index.js'
 import type { ReplayedEvent, Row } from '../report/index.js'
 import type { SessionSettings } from '../session/index.js'
 import type { Fleet } from './fleet.js'
 import type { Io } from './io.js'
-import { tableMessages } from './table-messages.js'
+import { forTable, tableMessages } from './table-messages.js'
 
 /** What is replayed. */
 export interface ReplayTask {
@@ -74,16 +73,6 @@ export async function replayModel(
   }
   take(await replay.finish())
   return { events: [...found.values()], silences, counts: replay.counts }
-}
-
-/** The reading of the table has computed channels already, and may have found no times. */
-function forTable(model: Model | undefined, timeKind: DeviceTables['timeKind']): Model | undefined {
-  if (model === undefined) return undefined
-  const { info } = model
-  return {
-    ...model,
-    info: { ...info, options: { ...info.options, derived: [] }, training: { ...info.training, timeKind } },
-  }
 }
 
 function replayedEvent({ subject, data }: CloudEvent): ReplayedEvent {

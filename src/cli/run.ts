@@ -55,7 +55,7 @@ async function runCommand(
   const flagPrefixes = Object.fromEntries(
     Object.entries(SHARED_SECTIONS).map(([name, { prefix }]) => [name, prefix]),
   )
-  const config = await loadConfig({
+  const input = {
     flagPrefixes,
     schemas: SCHEMAS,
     file: configFile,
@@ -63,7 +63,8 @@ async function runCommand(
     cwd,
     flags,
     command: command.name,
-  })
+  }
+  const config = await loadConfig(input)
   const cli = config.values.cli as CliOptions
   const printing = cli.format === 'csv' ? { ...safeIo(rawIo), stdout: rawIo.stdout } : safeIo(rawIo)
   await checkRunPaths(command, args, config, SCHEMAS, rawIo)
@@ -75,6 +76,7 @@ async function runCommand(
   const progress = createProgress(cli.progress, rawIo)
   const options = config.values[command.name] ?? {}
   const started = rawIo.now()
+  const reload = async () => (await loadConfig(input)).values[command.name] ?? {}
   const elapsedMs = () => Math.round(rawIo.now() - started)
   const settings = fileIn(rawIo, config.values.metrics as z.output<typeof metricsOptions>)
   if (settings.file !== undefined) checkMetricsFile(settings.file, '--metrics-file')
@@ -82,7 +84,7 @@ async function runCommand(
   const trusted = await trustedKeys(cli, rawIo)
   const io = { ...printing, metrics: job.metrics, ...(trusted && { trusted }) }
   try {
-    const call = { args, options, cli, config, schemas: SCHEMAS, io, log, progress }
+    const call = { args, options, cli, config, reload, schemas: SCHEMAS, io, log, progress }
     const code = await runCached(command, call, log)
     log.info({ command: command.name, code, elapsedMs: elapsedMs() }, 'done')
     await job.end({ exitCode: code })

@@ -18,17 +18,19 @@ const HOST = '127.0.0.1'
 const OWN_HOST = /^(?:127\.0\.0\.1|localhost)(?::\d+)?$/
 
 /**
- * Answers `/livez`, `/readyz` (503 until the stream takes messages, and while it stops) and `/metrics` (text format of Prometheus) on the loopback
- * address.
+ * Answers `/livez`, `/readyz` (503 until the stream takes messages, and while it stops), `/status` (503 before the first message) and `/metrics` (text format
+ * of Prometheus) on the loopback address.
  *
  * @param port 0 takes a free one
  * @param signal stops the stream: it is no longer ready
+ * @param status what `/status` answers
  * @throws RequestError `port-taken`; `server-unreachable` when the address cannot be had
  */
 export async function openStreamHealth(
   port: number,
   metrics: Metrics,
   signal: AbortSignal,
+  status: () => unknown,
 ): Promise<StreamHealth> {
   let isReady = false
   const watch = watchProcess(metrics)
@@ -36,6 +38,12 @@ export async function openStreamHealth(
     '/livez': async () => statusAnswer(200, 'ok'),
     '/readyz': async () =>
       isReady && !signal.aborted ? statusAnswer(200, 'ok') : statusAnswer(503, 'unavailable'),
+    '/status': async () => {
+      const now = status()
+      return now === undefined
+        ? statusAnswer(503, 'unavailable')
+        : { status: 200, type: 'application/json', body: `${JSON.stringify(now)}\n` }
+    },
     '/metrics': async () => {
       watch.measure()
       return { status: 200, type: PROMETHEUS_TYPE, body: await prometheusText(metrics.families()) }

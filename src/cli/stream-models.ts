@@ -9,6 +9,8 @@ import type { Io } from './io.js'
 /** The models of a stream. */
 export interface StreamModels {
   readonly modelOf: ModelOf
+  /** One of them: settings that it refuses are wrong. */
+  first(): Promise<Model>
   /** How the training read its table; of a fleet that of the first model. */
   readonly trained: FleetMember['info']
   /** Every column that a model reads. */
@@ -29,7 +31,13 @@ export async function openStreamModels(
   if (members === undefined) {
     const model = await loadModel(path, runtime, trusted)
     const { info } = model
-    return { modelOf: async () => model, trained: info, channels: columnsOf(info), states: statesOf(info) }
+    return {
+      modelOf: async () => model,
+      first: async () => model,
+      trained: info,
+      channels: columnsOf(info),
+      states: statesOf(info),
+    }
   }
   const infos: Channels[] = [...members, ...(common ? [common] : [])].map(({ info }) => info)
   const paths = new Map(members.map(member => [member.device, member.path]))
@@ -44,6 +52,7 @@ export async function openStreamModels(
       loaded.set(device, new WeakRef(model))
       return model
     },
+    first: () => loadModel(members[0].path, runtime, trusted),
     trained: members[0].info,
     channels: new Set(infos.flatMap(info => [...columnsOf(info)])),
     states: new Set(infos.flatMap(info => [...statesOf(info)])),

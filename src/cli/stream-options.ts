@@ -6,6 +6,7 @@ import { duration } from '../ingest/index.js'
 import { detectOptions } from '../pipeline/index.js'
 import { KAFKA_SASL, LINE_FORMATS } from '../sources/index.js'
 import { adaptOptions, thresholdOptions } from '../threshold/index.js'
+import { rateOption } from './rate.js'
 
 const text = () => z.string().min(1)
 const file = (description: string) => option(text().optional(), description, { value: 'FILE', path: 'write' })
@@ -127,7 +128,7 @@ const kafkaOptions = {
 }
 
 /** How messages become samples. */
-const samplingOptions = {
+export const streamSamplingOptions = {
   join: option(
     duration().optional(),
     'Readings of a device at most this far apart are one sample, for messages with one reading each. Default: each message is a sample; 0ms with one topic or field per channel.',
@@ -183,6 +184,11 @@ export const streamOptions = z.object({
     'Where events go besides: https://... (webhook), alertmanager+https://host, grafana+https://host, influx+https://host/api/v2/write?org=...&bucket=..., slack+https://..., smtp://user@host/?to=a@b.example&from=c@d.example (mail, smtps:// with TLS from the start), mqtt://host/prefix, which publishes prefix/DEVICE/event, or kafka://host:9092/prefix, which writes to the topic prefix.events.',
     { value: 'LIST' },
   ),
+  notifyLimit: option(
+    rateOption().optional(),
+    'Notifications of one device that each receiver of --sink is sent at most, such as 10/h. An event that opens beyond that is held back as a whole, and counted; --events and --scores get everything. Default: any number.',
+    { value: 'RATE' },
+  ),
   publishScores: option(
     z.boolean().default(false),
     'Send scores to brokers and InfluxDB as well: prefix/DEVICE/score, the topic prefix.scores, or the measurement telltale_score.',
@@ -218,7 +224,7 @@ export const streamOptions = z.object({
     'What a message that cannot be used does: skip = it is counted, stop = the stream stops.',
   ),
   deadLetters: file(
-    'File to which messages that cannot be used are appended as JSON lines, with the reason.',
+    'File to which messages that cannot be used, and events that a receiver refused or that were given up, are appended as JSON lines, with the reason.',
   ),
   sharedModel: option(
     text().optional(),
@@ -238,9 +244,13 @@ export const streamOptions = z.object({
     'Messages of one device in a second; more are refused. Default: any number.',
     { value: 'N' },
   ),
-  ...samplingOptions,
+  ...streamSamplingOptions,
   ...brokerOptions,
   ...kafkaOptions,
+  interactive: option(
+    z.boolean().default(false),
+    'Take readings that are typed, such as temp:21.5,flow:3, and answer with the score. help lists what else can be typed.',
+  ),
   dryRun: option(
     z.boolean().default(false),
     'Print the first 10 messages as they would be read, and score nothing.',

@@ -1,5 +1,6 @@
 import { createError } from '../core/errors.js'
 import {
+  notifySink,
   openKafkaSink,
   openLineSink,
   openMqttSink,
@@ -8,11 +9,13 @@ import {
   streamSink,
 } from '../emit/index.js'
 import { safeUrl } from '../sources/index.js'
+import { handlersOf } from './dead-letters.js'
 import { httpPlan } from './http-sinks.js'
 import type { Io } from './io.js'
 import { isKafka, kafkaAddress } from './kafka-address.js'
 import { mailPlan } from './mail-sink.js'
 import { makeFolderOf, pathIn } from './paths.js'
+import { parseRate } from './rate.js'
 import { kafkaConnection } from './stream-kafka.js'
 import type { StreamCommandOptions } from './stream-options.js'
 import { isBroker, mqttConnection } from './stream-source.js'
@@ -32,7 +35,16 @@ export function streamSinks(io: Io, options: StreamCommandOptions, partition?: n
     const path = files[content]
     return path === undefined || path === false ? [] : [linePlan(io, content, path, partition === undefined)]
   })
-  return [...plans, ...(options.sink ?? []).map(url => urlPlan(io, options, url, partition))]
+  return [
+    ...plans,
+    ...(options.sink ?? []).map(url => notified(urlPlan(io, options, url, partition), options)),
+  ]
+}
+
+/** A receiver that is sent as much as `--notify-limit` says. */
+function notified({ name, open }: SinkPlan, { notifyLimit }: StreamCommandOptions): SinkPlan {
+  const limit = notifyLimit === undefined ? undefined : parseRate(notifyLimit)
+  return { name, open: from => notifySink(limit, open, () => Date.now(), from) }
 }
 
 function linePlan(io: Io, content: SinkContent, path: string, isOwn: boolean): SinkPlan {
@@ -64,7 +76,7 @@ function urlPlan(io: Io, options: StreamCommandOptions, url: string, partition?:
       open: async from =>
         openMqttSink(
           await mqttConnection(io, options, address.href, role),
-          { prefix, scores, discovery },
+          { prefix, scores, discovery, onLost: handlersOf(io, options, name).onLost },
           from,
         ),
     }

@@ -1,8 +1,6 @@
-import { appendFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { createError } from '../core/errors.js'
 import type { Json } from '../core/state.js'
-import { writeError } from '../files/index.js'
 import { timesOf } from '../ingest/index.js'
 import {
   createDecoder,
@@ -21,6 +19,7 @@ import {
   sparkplugTopics,
   streamSource,
 } from '../sources/index.js'
+import { writeDeadLetter } from './dead-letters.js'
 import type { Io } from './io.js'
 import { isKafka } from './kafka-address.js'
 import { pathIn } from './paths.js'
@@ -36,7 +35,6 @@ const isAddressed = (source: string) => isBroker(source) || isKafka(source)
 
 /** Messages that wait for their turn at most. */
 const CAPACITY = 4096
-const LONGEST_LETTER = 10_000
 
 /** Opens the source of a stream; what neither `--map` nor the other options say is read as in the training. */
 export async function openStreamSource(
@@ -110,6 +108,12 @@ function streamMapping(options: StreamCommandOptions, { trained, states }: Strea
   )
 }
 
+/** All that decides how a message is read, as one text. */
+export function readingKey(options: StreamCommandOptions, models: StreamModels): string {
+  const { renamed, form, ...paths } = streamMapping(options, models)
+  return JSON.stringify([paths, [...renamed], form.times, form.decimal, [...form.states].sort()])
+}
+
 /** What the training did to its rows that messages do not get. */
 export function streamNotes({ trained }: StreamModels): string[] {
   const { where, cadence } = trainedReading(trained.options)
@@ -163,19 +167,7 @@ export async function readPem(io: Io, path: string | undefined): Promise<string 
 function badMessageHandler(io: Io, { badMessages, deadLetters }: StreamCommandOptions): OnBad {
   const note = createSeldomNotes(io)
   return (raw, reason, detail) => {
-    if (deadLetters) {
-      const letter = {
-        reason,
-        detail,
-        origin: raw.origin,
-        payload: raw.payload?.slice(0, LONGEST_LETTER) ?? null,
-      }
-      try {
-        appendFileSync(pathIn(io, deadLetters), `${JSON.stringify(letter)}\n`)
-      } catch (error) {
-        throw writeError(deadLetters, error)
-      }
-    }
+    writeDeadLetter(io, { deadLetters }, { reason, detail, origin: raw.origin, payload: raw.payload ?? null })
     if (badMessages === 'stop') throw createError('message-unusable', { origin: raw.origin, reason, detail })
     note(reason, `${raw.origin}: a message cannot be used (${reason}): ${detail}`)
   }

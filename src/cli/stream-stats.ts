@@ -44,7 +44,8 @@ export function statsLine(
     ...(counts.badReadings > 0 ? [`${number(counts.badReadings)} readings are no numbers`] : []),
   ]
   for (const [name, sink] of sinks) {
-    const { waiting, lost } = sink.counts()
+    const { waiting, lost, heldBack = 0 } = sink.counts()
+    if (heldBack > 0) parts.push(`${name}: ${number(heldBack)} held back`)
     if (waiting > 0 || lost > 0) parts.push(`${name}: ${number(waiting)} waiting, ${number(lost)} lost`)
   }
   return parts.join('; ')

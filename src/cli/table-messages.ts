@@ -1,4 +1,6 @@
+import type { Frame } from '../core/frame.js'
 import type { DeviceTable, DeviceTables, TableChunk } from '../ingest/index.js'
+import type { Model } from '../model/index.js'
 import type { Message } from '../sources/index.js'
 
 /** Rows of one device that are in memory. */
@@ -69,5 +71,15 @@ function messageAt({ device, chunk, at }: Cursor): Message {
     timeMs: timeMs[at]!,
     names: channels,
     values: Array.from(values.subarray(at * width, (at + 1) * width)),
+  }
+}
+
+/** A model for messages made of the rows of a table: its reading has computed channels already, and may have found no times. */
+export function forTable(model: Model | undefined, timeKind: Frame['timeKind']): Model | undefined {
+  if (model === undefined) return undefined
+  const { info } = model
+  return {
+    ...model,
+    info: { ...info, options: { ...info.options, derived: [] }, training: { ...info.training, timeKind } },
   }
 }

@@ -47,6 +47,39 @@ export function anomalyEvent(origin: EventOrigin, { type, event }: EventChange):
   return cloudEvent(origin, `${event.id}/${suffix}`, `anomaly.${type}`, atMs, row as unknown as Json)
 }
 
+/** Who knows of an event, and what they say. */
+export interface Acknowledgement {
+  /** Of the event, or of one of its changes. */
+  readonly id: string
+  readonly by?: string
+  readonly note?: string
+  /** ISO 8601. */
+  readonly at: string
+}
+
+/** The id of an event from that of one of its changes. */
+export const anomalyId = (id: string) => id.replace(/\/(?:opened|updated\/[^/]*|closed|acknowledged)$/, '')
+
+/** `dev.telltale.anomaly.acknowledged.v1`. @param last `opened` or `updated` */
+export function acknowledgedEvent(last: CloudEvent, { by, note, at }: Acknowledgement): CloudEvent {
+  const acknowledged = { ...(by !== undefined && { by }), ...(note !== undefined && { note }), at }
+  return {
+    ...last,
+    id: `${anomalyId(last.id)}/acknowledged`,
+    type: 'dev.telltale.anomaly.acknowledged.v1',
+    data: { ...(last.data as Record<string, Json>), acknowledged },
+  }
+}
+
+/** The end of an anomaly whose session is no more: as it was last. @param last `opened` or `updated` */
+export function endOf(last: CloudEvent): CloudEvent {
+  return {
+    ...last,
+    id: `${anomalyId(last.id)}/closed`,
+    type: 'dev.telltale.anomaly.closed.v1',
+  }
+}
+
 /** `dev.telltale.coverage.lost.v1` or `restored`. */
 export function coverageEvent(origin: EventOrigin, change: CoverageChange): CloudEvent {
   const { isLost, channel, sinceMs, timeMs } = change

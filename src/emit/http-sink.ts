@@ -1,10 +1,10 @@
 import type { Json } from '../core/state.js'
 import type { OnTrouble } from '../sources/index.js'
 import type { LiveOutput, Sink } from './sink.js'
-import { Spool } from './spool.js'
+import { type Delivering, Spool } from './spool.js'
 
 /** How often and how long an HTTP sink tries. */
-export interface HttpSinkOptions {
+export interface HttpSinkOptions extends Pick<Delivering, 'onLost'> {
   /** For one attempt, ms. Default 10,000. */
   readonly timeoutMs?: number
   /** First pause after a failure, doubled up to a minute, ms. Default 500. */

@@ -3,7 +3,7 @@ import { type MqttConnection, openMqttPublisher } from '../sources/index.js'
 import { createHomeAssistant } from './home-assistant.js'
 import { jsonLines } from './scores.js'
 import type { LiveOutput, Sink } from './sink.js'
-import { Spool } from './spool.js'
+import { type Delivering, Spool } from './spool.js'
 
 const statusAt = (topic: string) => ({
   topic,
@@ -15,7 +15,8 @@ const levelOf = (device: string) => encodeURIComponent(device === '' ? 'device' 
 
 const announcedIn = (state: Json) => (state as { announced?: [string, string][] } | null)?.announced
 
-export interface MqttSinkOptions {
+/** Where an MQTT sink publishes, and what. */
+export interface MqttSinkOptions extends Pick<Delivering, 'onLost'> {
   readonly prefix: string
   readonly scores: boolean
   /** First level of the topics by which Home Assistant finds devices; absent: they are not announced. */
@@ -30,7 +31,7 @@ export interface MqttSinkOptions {
  */
 export async function openMqttSink(
   connection: MqttConnection,
-  { prefix, scores, discovery }: MqttSinkOptions,
+  { prefix, scores, discovery, onLost }: MqttSinkOptions,
   from: Json = null,
 ): Promise<Sink> {
   const publisher = await openMqttPublisher({ ...connection, status: statusAt(`${prefix}/status`) })
@@ -46,6 +47,7 @@ export async function openMqttSink(
         signal.removeEventListener('abort', stop)
         return true
       },
+      onLost,
     },
     from,
   )

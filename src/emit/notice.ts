@@ -4,7 +4,7 @@ import type { Row } from './events.js'
 /** An event in words, for messages to people. */
 export interface Notice {
   readonly kind: 'anomaly' | 'coverage'
-  readonly change: 'opened' | 'updated' | 'closed'
+  readonly change: 'opened' | 'updated' | 'closed' | 'acknowledged'
   readonly device: string
   /** The channel that is silent; absent for anomalies and silent devices. */
   readonly channel?: string
@@ -36,7 +36,8 @@ function anomalyNotice(device: string, change: Notice['change'], row: Row): Noti
   const when = isTime(start)
     ? ` ${change === 'closed' && isTime(end) ? `from ${start} to ${end}` : `since ${start}`}`
     : ''
-  const summary = `Anomaly of ${nameOf(device)}`
+  const anomaly = `Anomaly of ${nameOf(device)}`
+  const summary = change === 'acknowledged' ? `${anomaly} acknowledged${byText(row)}` : anomaly
   return {
     kind: 'anomaly',
     change,
@@ -45,9 +46,12 @@ function anomalyNotice(device: string, change: Notice['change'], row: Row): Noti
     ...(isTime(start) && { start }),
     ...(isTime(end) && { end }),
     summary,
-    sentence: isTime(sentence)
-      ? `${nameOf(device)}: ${sentence}`
-      : `${summary}${when}, severity ${Math.round(severity)}${names && `, channels ${names}`}.`,
+    sentence:
+      change === 'acknowledged'
+        ? `${summary}.`
+        : isTime(sentence)
+          ? `${nameOf(device)}: ${sentence}`
+          : `${summary}${when}, severity ${Math.round(severity)}${names && `, channels ${names}`}.`,
   }
 }
 
@@ -70,6 +74,12 @@ function coverageNotice(device: string, isLost: boolean, time: string | undefine
     summary: `${who} ${isLost ? 'is silent' : 'sends again'}`,
     sentence: `${who} ${isLost ? 'sends nothing' : 'sends again'}${isLost && since !== null ? ` since ${since}` : ''}.`,
   }
+}
+
+/** ` by NAME: NOTE` of an acknowledgement. */
+function byText(row: Row): string {
+  const { by, note } = (row as Row & { acknowledged?: { by?: string; note?: string } }).acknowledged ?? {}
+  return `${by ? ` by ${by}` : ''}${note ? `: ${note}` : ''}`
 }
 
 const nameOf = (device: string) => (device === '' ? 'the device' : device)

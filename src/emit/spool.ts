@@ -17,6 +17,8 @@ export interface Delivering {
   readonly capacity?: number
   /** First pause after a failure, doubled up to a minute, ms. Default 500. */
   readonly retryMs?: number
+  /** Is called with each record that is given up: the receiver refused it, or too many waited. */
+  onLost?(record: SpoolRecord, reason: 'refused' | 'overflow'): void
   readonly onTrouble?: OnTrouble
 }
 
@@ -46,8 +48,7 @@ export class Spool {
     const excess = this.#waiting.length - (this.#options.capacity ?? 10_000)
     if (excess > 0) {
       // The first may be on its way.
-      this.#waiting.splice(1, excess)
-      this.#lost += excess
+      for (const record of this.#waiting.splice(1, excess)) this.#giveUp(record, 'overflow')
     }
     this.#run()
   }
@@ -83,9 +84,9 @@ export class Spool {
     while (this.#waiting.length > 0 && !this.#stop.signal.aborted) {
       try {
         const isTaken = await this.#options.deliver(this.#waiting[0], this.#stop.signal)
-        this.#waiting.shift()
-        if (!isTaken) this.#lost++
-        else this.#options.onTrouble?.(undefined)
+        const record = this.#waiting.shift()
+        if (isTaken) this.#options.onTrouble?.(undefined)
+        else if (record !== undefined) this.#giveUp(record, 'refused')
         pauseMs = this.#options.retryMs ?? 500
       } catch (error) {
         if (this.#stop.signal.aborted) break
@@ -97,6 +98,11 @@ export class Spool {
     this.#isRunning = false
     if (this.#waiting.length > 0) return
     for (const resolve of this.#whenEmpty.splice(0)) resolve()
+  }
+
+  #giveUp(record: SpoolRecord, reason: 'refused' | 'overflow'): void {
+    this.#lost++
+    this.#options.onLost?.(record, reason)
   }
 
   #pause(ms: number): Promise<void> {

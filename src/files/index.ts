@@ -1,4 +1,5 @@
 export { makeFolder, makeFolderSync } from './folder.js'
+export { isAlive } from './is-alive.js'
 export { checkOutputs, identityOf, type RunPath } from './outputs.js'
 export {
   inspectFile,

@@ -4,6 +4,7 @@ import { access, lstat, readdir, realpath, rename, rm } from 'node:fs/promises'
 import { hostname, tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { createError } from '../core/errors.js'
+import { isAlive } from './is-alive.js'
 
 /**
  * Names of what a run writes before it is finished: `.<name>.<owner>.telltale-new` beside its target, `.<name>.<owner>.telltale-old` for a folder that
@@ -65,7 +66,7 @@ async function leftovers(
   const names = await readdir(folder).catch(() => [])
   return names.flatMap(name => {
     const owner = OWNED.exec(name)?.groups
-    const isGone = owner?.host === HOST && isMine(owner.name) && !isAlive(Number(owner.pid), owner.start)
+    const isGone = owner?.host === HOST && isMine(owner.name) && !isOwnerAlive(Number(owner.pid), owner.start)
     return isGone ? [{ entry: join(folder, name), kind: owner.kind }] : []
   })
 }
@@ -94,12 +95,6 @@ function processNamespace(): string {
   }
 }
 
-function isAlive(pid: number, start: string): boolean {
-  if (pid === process.pid) return start === START
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== 'ESRCH'
-  }
+function isOwnerAlive(pid: number, start: string): boolean {
+  return pid === process.pid ? start === START : isAlive(pid)
 }

@@ -1,6 +1,8 @@
 import { createSampler, type Sampler, type SamplerOptions } from '../align/index.js'
-import { nestedState, nestStates } from '../core/state.js'
+import { TelltaleError } from '../core/errors.js'
+import { nestedState, nestStates, type State } from '../core/state.js'
 import { stateFromBytes, stateToBytes } from '../core/state-bytes.js'
+import { type LiveEvents, liveEvents } from '../explain/index.js'
 import type { Model } from '../model/index.js'
 import { openSession, type Session, type SessionSettings } from '../session/index.js'
 import { createDeviceChannels, type DeviceChannels } from './channels.js'
@@ -15,8 +17,15 @@ export interface Device {
   readonly sampler: Sampler
   readonly channels: DeviceChannels
   readonly session: Session
+  /** Says what its events look like. */
+  readonly events: LiveEvents
   isChanged: boolean
+  /** Its state was that of another model or other settings: the session is a new one. */
+  isRestarted: boolean
 }
+
+/** What of a stream can be replaced while it runs. */
+export type Changeable = Pick<DeviceOptions, 'modelOf' | 'settings' | 'sampling'>
 
 export interface DeviceOptions {
   readonly modelOf: ModelOf
@@ -24,13 +33,15 @@ export interface DeviceOptions {
   readonly sampling: Omit<SamplerOptions, 'timeKind'>
   /** Devices that are held in memory; the others are in the store. */
   readonly resident: number
+  /** What a state of another model or other settings does: `refuse` is an error; `restart` starts a new session. Default `refuse`. */
+  readonly unfit?: 'refuse' | 'restart'
 }
 
 const KIND = 'live:device'
 
 /** The devices of a stream: the ones that were used last are in memory, the others are put into the store and come back with the same bits. */
 export class Devices {
-  readonly #options: DeviceOptions
+  #options: DeviceOptions
   readonly #store: StateStore
   /** In the order of their last use. */
   readonly #resident = new Map<string, Device>()
@@ -61,6 +72,13 @@ export class Devices {
     this.#resident.delete(name)
   }
 
+  /** Continues with other models, settings and sampling: devices whose state fits are as they were, the others start new sessions. */
+  async replace(changed: Changeable): Promise<void> {
+    await this.putAll()
+    this.#resident.clear()
+    this.#options = { ...this.#options, ...changed, unfit: 'restart' }
+  }
+
   /** Puts the changed devices into the store. */
   async putAll(): Promise<void> {
     for (const [name, device] of this.#resident) await this.#put(name, device)
@@ -71,13 +89,40 @@ export class Devices {
     const saved = bytes && stateFromBytes(bytes, `the state of ${name || 'the device'}`)
     const { settings, sampling } = this.#options
     const options = { ...sampling, timeKind: model.info.training.timeKind }
-    const channels = createDeviceChannels(model.info, saved && nestedState(saved, 'channels'))
+    const session = saved && this.#continued(model, saved)
+    const isRestarted = saved !== undefined && session === undefined
+    const channels = createDeviceChannels(
+      model.info,
+      isRestarted ? undefined : saved && nestedState(saved, 'channels'),
+    )
+    const isOfColumns = !isRestarted || columnsOf(saved) === JSON.stringify(channels.columns)
     return {
       model,
-      sampler: createSampler(channels.columns, options, saved && nestedState(saved, 'sampler')),
-      session: openSession(model, settings, saved && nestedState(saved, 'session')),
+      sampler: createSampler(
+        channels.columns,
+        options,
+        isOfColumns ? saved && nestedState(saved, 'sampler') : undefined,
+      ),
+      session: session ?? openSession(model, settings),
+      events: liveEvents(
+        model,
+        options.timeKind,
+        isRestarted ? undefined : saved && nestedState(saved, 'events'),
+      ),
       channels,
-      isChanged: false,
+      isChanged: isRestarted,
+      isRestarted,
+    }
+  }
+
+  /** The session of a state; undefined where it is of another model or other settings and a new one is to start. */
+  #continued(model: Model, saved: State): Session | undefined {
+    try {
+      return openSession(model, this.#options.settings, nestedState(saved, 'session'))
+    } catch (error) {
+      const isUnfit = error instanceof TelltaleError && error.code === 'state-unfit'
+      if (isUnfit && this.#options.unfit === 'restart') return undefined
+      throw error
     }
   }
 
@@ -89,13 +134,20 @@ export class Devices {
 
   async #put(name: string, device: Device): Promise<void> {
     if (!device.isChanged) return
-    const { session, sampler, channels } = device
+    const { session, sampler, channels, events } = device
     const nested = nestStates({
       session: session.state(),
       sampler: sampler.state(),
       channels: channels.state(),
+      events: events.state(),
     })
-    await this.#store.put(name, stateToBytes({ kind: KIND, version: 1, ...nested }))
+    const options = { ...nested.options, columns: channels.columns }
+    await this.#store.put(name, stateToBytes({ kind: KIND, version: 1, arrays: nested.arrays, options }))
     device.isChanged = false
   }
+}
+
+/** The columns of the messages of a saved device, as text; states of version 0.1 do not say. */
+function columnsOf({ options }: State): string {
+  return JSON.stringify((options as { columns?: readonly string[] }).columns)
 }

@@ -1,6 +1,7 @@
+export { packBatch } from './batch.js'
 export { derivedOf } from './channels.js'
 export type { StreamCounts } from './counts.js'
-export type { ModelOf } from './devices.js'
+export type { Changeable, ModelOf } from './devices.js'
 export { lockFolder } from './lock.js'
 export { createMonitor, type Monitor, type MonitorOptions, type Reading } from './monitor.js'
 export { createReplay, type Replay } from './replay.js'

@@ -1,7 +1,7 @@
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createError } from '../core/errors.js'
-import { writeError } from '../files/index.js'
+import { isAlive, writeError } from '../files/index.js'
 
 /**
  * Takes a folder for this process; the lock of a process that is gone is taken over.
@@ -26,11 +26,5 @@ export async function lockFolder(path: string): Promise<() => Promise<void>> {
 
 /** In a container this process may have the number of the one that was killed. */
 function isRunning(pid: number): boolean {
-  if (!Number.isInteger(pid) || pid <= 0 || pid === process.pid) return false
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
+  return Number.isInteger(pid) && pid > 0 && pid !== process.pid && isAlive(pid)
 }

@@ -1,7 +1,8 @@
 import type { Json } from '../core/state.js'
-import type { Sink } from '../emit/index.js'
+import type { Acknowledgement, CloudEvent, Sink } from '../emit/index.js'
 import type { Source } from '../sources/index.js'
 import type { StreamCounts } from './counts.js'
+import type { Changeable } from './devices.js'
 import { createIntake, type IntakeOptions } from './intake.js'
 import { Runner, type RunnerOptions } from './runner.js'
 
@@ -13,8 +14,17 @@ export interface RunOptions extends RunnerOptions, IntakeOptions {
   readonly signal: AbortSignal
   /** Messages that are taken together at most. Default 512. */
   readonly most?: number
-  /** Called after each batch, and while nothing comes. */
-  onProgress?(counts: StreamCounts, sinks: ReadonlyMap<string, Sink>): void
+  /** What is in force: looked at between batches, so that another object replaces models, settings and sampling without losing a message. */
+  current?(): Changeable
+  /** Called after each batch, and while nothing comes, with the number of messages that wait at the source and the events that are open. */
+  onProgress?(
+    counts: StreamCounts,
+    sinks: ReadonlyMap<string, Sink>,
+    waiting: number,
+    open: () => readonly CloudEvent[],
+  ): void
+  /** Which events are known, again and again: looked at once a second. */
+  acknowledged?(): readonly Acknowledgement[]
 }
 
 const WAIT_MS = 200
@@ -29,14 +39,15 @@ export const LOOK_MS = 1000
  * @throws SourceError of the source, the sinks and the store; what was acknowledged is not lost by it
  */
 export async function runStream(options: RunOptions): Promise<StreamCounts> {
-  const runner = await Runner.open(options)
+  const inForce = options.current?.()
+  const runner = await Runner.open({ ...options, ...inForce })
   let source: Source | undefined
   try {
     source = await options.openSource(runner.position)
-    await takeAll(runner, source, options)
+    await takeAll(runner, source, options, inForce)
     await runner.end()
     await source.close()
-    options.onProgress?.(runner.counts, runner.sinks)
+    options.onProgress?.(runner.counts, runner.sinks, 0, () => runner.open())
     return runner.counts
   } catch (error) {
     source?.stop()
@@ -46,23 +57,35 @@ export async function runStream(options: RunOptions): Promise<StreamCounts> {
   }
 }
 
-async function takeAll(runner: Runner, source: Source, options: RunOptions): Promise<void> {
+async function takeAll(
+  runner: Runner,
+  source: Source,
+  options: RunOptions,
+  first: Changeable | undefined,
+): Promise<void> {
   const { signal, now, most = 512, onProgress } = options
   const stop = () => source.stop()
   if (signal.aborted) stop()
   signal.addEventListener('abort', stop, { once: true })
   const intake = createIntake(options)
   let lookedMs = now()
+  let inForce = first
   for (;;) {
     const delivery = await source.take(most, WAIT_MS)
     if (delivery === undefined) break
+    const changed = options.current?.()
+    if (changed !== undefined && changed !== inForce) await runner.replace(changed)
+    inForce = changed
     const nowMs = now()
     const isLookDue = nowMs - lookedMs >= LOOK_MS
     const isEmpty = delivery.messages.length === 0 && Object.keys(delivery.refused).length === 0
-    if (isLookDue) lookedMs = nowMs
+    if (isLookDue) {
+      lookedMs = nowMs
+      await runner.acknowledge(options.acknowledged?.() ?? [])
+    }
     if (!isEmpty || (isLookDue && runner.hasSilent(nowMs)))
       await runner.take([intake(delivery, delivery.arrivedMs ?? nowMs)], delivery.acknowledge)
-    onProgress?.(runner.counts, runner.sinks)
+    onProgress?.(runner.counts, runner.sinks, source.waiting(), () => runner.open())
     await runner.saveWhenDue(nowMs)
   }
   signal.removeEventListener('abort', stop)

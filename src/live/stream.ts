@@ -1,16 +1,21 @@
 import type { Json } from '../core/state.js'
 import {
+  type Acknowledgement,
+  acknowledgedEvent,
   anomalyEvent,
+  anomalyId,
   type CloudEvent,
   coverageEvent,
   type EventOrigin,
+  endOf,
   type LiveOutput,
 } from '../emit/index.js'
 import type { Step } from '../session/index.js'
 import type { Message } from '../sources/index.js'
 import type { Batch } from './batch.js'
+import { createDeviceChannels } from './channels.js'
 import { countSamples, emptyCounts, refuse, type StreamCounts } from './counts.js'
-import { type Device, type DeviceOptions, Devices } from './devices.js'
+import { type Changeable, type Device, type DeviceOptions, Devices } from './devices.js'
 import type { StateStore } from './state-store.js'
 
 export interface StreamOptions extends DeviceOptions {
@@ -26,6 +31,15 @@ export interface Taken {
   readonly refused: Readonly<Record<string, number>>
 }
 
+/** What a checkpoint keeps; `open` is not in those of version 0.1. */
+interface Saved {
+  readonly counts: StreamCounts
+  readonly signs: readonly [string, Sign][]
+  readonly sinceMs: number
+  readonly open?: readonly CloudEvent[]
+  readonly acknowledged?: readonly string[]
+}
+
 /** What is known of a device beside its own state: `[last sign of life, ms; 1 = silent]`. */
 type Sign = [seenMs: number, isSilent: 0 | 1]
 
@@ -35,20 +49,28 @@ type Sign = [seenMs: number, isSilent: 0 | 1]
  */
 export class Stream {
   readonly counts: StreamCounts
-  readonly #options: StreamOptions
+  #options: StreamOptions
   readonly #devices: Devices
   readonly #signs: Map<string, Sign>
   /** Silence is counted from here: the program may have been away. */
   #sinceMs: number
+  /** The last news of the event that is open, by device. */
+  readonly #open: Map<string, CloudEvent>
+  /** Devices whose open event was acknowledged. */
+  readonly #acknowledged: Set<string>
+  /** What ended with sessions that were replaced. */
+  #ended: LiveOutput[] = []
 
   /** @param from `state()` of another one with the same options */
   constructor(options: StreamOptions, store: StateStore, from: Json = null) {
-    const saved = from as { counts: StreamCounts; signs: [string, Sign][]; sinceMs: number } | null
+    const saved = from as Saved | null
     this.#options = options
     this.#devices = new Devices(options, store)
     this.counts = saved ? structuredClone(saved.counts) : emptyCounts()
     this.#signs = new Map(saved?.signs.map(([name, sign]) => [name, [...sign]]))
     this.#sinceMs = saved?.sinceMs ?? 0
+    this.#open = new Map(saved?.open?.map(event => [event.subject, event]))
+    this.#acknowledged = new Set(saved?.acknowledged)
   }
 
   async process({ nowMs, messages, refused, badReadings, isFirst }: Batch): Promise<Taken> {
@@ -69,12 +91,80 @@ export class Stream {
         const change = isGone ? this.#leave(name, messages.length) : this.#seen(name, nowMs)
         const events =
           change === undefined ? [] : [coverageEvent(originOf(name, device), { ...change, timeMs: nowMs })]
-        outputs.push(isGone ? { device: name, events } : this.#take(name, device, messages, nowMs, events))
+        outputs.push(
+          isGone ? { device: name, events } : await this.#take(name, device, messages, nowMs, events),
+        )
       }
     }
     outputs.push(...(await this.#findSilent(nowMs)))
     counts.devices = this.#signs.size
+    outputs.unshift(...this.#ended.splice(0))
     return { outputs, refused: increase(before, counts.refused) }
+  }
+
+  /**
+   * Continues with other models, settings and sampling. A device whose state does not fit starts a new session: its open event ends, and messages that
+   * wait to become samples are scored before where the new model reads other columns. Nothing that was taken is lost.
+   */
+  async replace(changed: Changeable): Promise<LiveOutput[]> {
+    const outputs = await this.#takeWaiting(changed)
+    await this.#devices.replace(changed)
+    this.#options = { ...this.#options, ...changed }
+    for (const name of [...this.#open.keys()])
+      if ((await this.#device(name)) === undefined) this.#endOpen(name)
+    return [...outputs, ...this.#ended.splice(0)]
+  }
+
+  async #takeWaiting({ modelOf }: Changeable): Promise<LiveOutput[]> {
+    const outputs: LiveOutput[] = []
+    const { joinMs, waitMs } = this.#options.sampling
+    if (joinMs === null && waitMs === 0) return outputs
+    for (const name of this.#signs.keys()) {
+      const device = await this.#device(name)
+      const next = await modelOf(name)
+      const columns = next && createDeviceChannels(next.info).columns
+      if (device === undefined || `${columns}` === `${device.channels.columns}`) continue
+      device.sampler.finish()
+      outputs.push(await this.#score(name, device, []))
+    }
+    return outputs
+  }
+
+  /** A device; where its session is a new one, the event of the last one has ended. */
+  async #device(name: string): Promise<Device | undefined> {
+    const device = await this.#devices.get(name)
+    if (device?.isRestarted) {
+      device.isRestarted = false
+      this.#endOpen(name)
+    }
+    return device
+  }
+
+  /** The last news of each event that is open. */
+  open(): CloudEvent[] {
+    return [...this.#open.values()]
+  }
+
+  /** Notes that events are known; of those that are not open, or were acknowledged before, nothing comes. */
+  acknowledge(acknowledgements: readonly Acknowledgement[]): LiveOutput[] {
+    return acknowledgements.flatMap(acknowledgement => {
+      const id = anomalyId(acknowledgement.id)
+      const last = this.open().find(event => anomalyId(event.id) === id)
+      if (last === undefined || this.#acknowledged.has(last.subject)) return []
+      this.#acknowledged.add(last.subject)
+      return [{ device: last.subject, events: [acknowledgedEvent(last, acknowledgement)] }]
+    })
+  }
+
+  #closeOpen(name: string): void {
+    this.#open.delete(name)
+    this.#acknowledged.delete(name)
+  }
+
+  #endOpen(name: string): void {
+    const last = this.#open.get(name)
+    this.#closeOpen(name)
+    if (last) this.#ended.push({ device: name, events: [endOf(last)] })
   }
 
   /** Whether `process` would find a device that became silent. Cost O(devices). */
@@ -86,13 +176,14 @@ export class Stream {
   /** The stream has ended: samples that wait and open events of all devices. */
   async *finish(): AsyncGenerator<LiveOutput> {
     for (const name of this.#signs.keys()) {
-      const device = await this.#devices.get(name)
+      const device = await this.#device(name)
+      yield* this.#ended.splice(0)
       if (device === undefined) continue
       device.sampler.finish()
-      yield this.#score(name, device, [])
+      yield await this.#score(name, device, [])
       const rest = device.channels.end()
-      if (rest.timeMs.length > 0) yield this.#outputOf(name, device, device.session.push(rest), [])
-      yield this.#outputOf(name, device, device.session.finish(), [])
+      if (rest.timeMs.length > 0) yield await this.#outputOf(name, device, device.session.push(rest), [])
+      yield await this.#outputOf(name, device, device.session.finish(), [])
       this.#devices.forget(name)
     }
   }
@@ -101,14 +192,21 @@ export class Stream {
   async state(): Promise<Json> {
     await this.#devices.putAll()
     const signs = [...this.#signs].map(([name, sign]) => [name, [...sign]])
-    return { counts: structuredClone(this.counts) as unknown as Json, signs, sinceMs: this.#sinceMs }
+    const saved = {
+      counts: structuredClone(this.counts),
+      signs,
+      sinceMs: this.#sinceMs,
+      open: this.open(),
+      acknowledged: [...this.#acknowledged],
+    }
+    return saved as unknown as Json
   }
 
   /** The device of messages; undefined when they are refused. */
   async #admit(name: string, messages: number): Promise<Device | undefined> {
     const isNew = !this.#signs.has(name)
     const isFull = isNew && this.#signs.size >= this.#options.mostDevices
-    const device = isFull ? undefined : await this.#devices.get(name)
+    const device = isFull ? undefined : await this.#device(name)
     if (device === undefined) refuse(this.counts, isFull ? 'too-many-devices' : 'unknown-device', messages)
     return device
   }
@@ -127,7 +225,7 @@ export class Stream {
     return this.#score(name, device, events)
   }
 
-  #score(name: string, device: Device, events: CloudEvent[]): LiveOutput {
+  async #score(name: string, device: Device, events: CloudEvent[]): Promise<LiveOutput> {
     const { frame: samples, silences } = device.sampler.take()
     const frame = device.channels.push(samples)
     device.isChanged = true
@@ -139,11 +237,14 @@ export class Stream {
     return this.#outputOf(name, device, device.session.push(frame), events)
   }
 
-  #outputOf(device: string, { model }: Device, step: Step, events: CloudEvent[]): LiveOutput {
-    const origin = originOf(device, { model })
-    for (const change of step.events) {
+  async #outputOf(device: string, own: Device, step: Step, events: CloudEvent[]): Promise<LiveOutput> {
+    const origin = originOf(device, own)
+    for (const change of await own.events.push(step.scored, step.events, own.session.settled())) {
       if (change.type === 'opened') this.counts.events++
-      events.push(anomalyEvent(origin, change))
+      const event = anomalyEvent(origin, change)
+      if (change.type === 'closed') this.#closeOpen(device)
+      else this.#open.set(device, event)
+      events.push(event)
     }
     countSamples(this.counts, step.scored.reason)
     const named = device === '' ? {} : { device }
@@ -183,7 +284,7 @@ export class Stream {
     const outputs: LiveOutput[] = []
     for (const [name, sign] of this.#signs) {
       if (!this.#isOverdue(sign, nowMs)) continue
-      const device = await this.#devices.get(name)
+      const device = await this.#device(name)
       sign[1] = 1
       this.counts.silent++
       if (device === undefined) continue

@@ -35,6 +35,7 @@ export const METRICS = {
   telltale_score: gauge('Newest score; 1 = threshold.', 'model', 'device'),
   telltale_events_total: counter('Events that opened.', 'model', 'severity', 'kind'),
   telltale_events_open: gauge('Events that are open.', 'model'),
+  telltale_live_connections: gauge('WebSockets and streams of server-sent events that are open.'),
   telltale_queue_depth: gauge('Messages that wait.', 'source'),
   telltale_stream_state_entries: gauge('Devices whose state is kept.', 'model'),
   telltale_drift_score: gauge(
@@ -45,6 +46,7 @@ export const METRICS = {
   telltale_train_epoch: gauge('Epoch that is under way.'),
   telltale_train_loss: gauge('Validation loss of the last epoch.'),
   telltale_cache_requests_total: counter('Look-ups in the cache.', 'kind', 'result'),
+  telltale_config_last_reload_successful: gauge('1 when the configuration was read without an error.'),
   telltale_errors_total: counter('Errors by their code.', 'code'),
   telltale_series_dropped_total: counter(
     'Series that were not kept because a metric had too many.',

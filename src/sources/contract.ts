@@ -74,6 +74,8 @@ export interface Source {
    * @throws SourceError when it can give no more
    */
   take(most: number, waitMs: number): Promise<Delivery | undefined>
+  /** Messages that came and were not taken yet. */
+  waiting(): number
   /** Takes no more from the sender; `take` gives what is here already, then ends. */
   stop(): void
   /** Leaves the sender; messages without an acknowledgement stay there. */

@@ -11,6 +11,10 @@ export class Inbox<Item> {
     this.#capacity = capacity
   }
 
+  get size(): number {
+    return this.#items.length
+  }
+
   /** Adds an item. Returns a promise when the queue is full, which resolves when it has room: the sender must wait for it. */
   put(item: Item): Promise<void> | undefined {
     this.#items.push(item)

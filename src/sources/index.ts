@@ -18,6 +18,7 @@ export {
   kafkaOptions,
   loadKafka,
   openTopicReader,
+  removeTopics,
   untilDone,
 } from './kafka-client.js'
 export { type KafkaWriter, type KafkaWritten, openKafkaWriter } from './kafka-writer.js'

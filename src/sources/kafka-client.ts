@@ -92,6 +92,14 @@ export async function ensureTopic(
   }
 }
 
+/** Removes topics; what is not there is no error. @throws SourceError `package-missing` */
+export async function removeTopics(connection: KafkaConnection, topics: readonly string[]): Promise<void> {
+  const { Admin } = await loadKafka()
+  const admin = new Admin(kafkaOptions(connection))
+  for (const topic of topics) await admin.deleteTopics({ topics: [topic] }).catch(() => {})
+  await admin.close().catch(() => {})
+}
+
 export interface KafkaRecord {
   readonly partition: number
   readonly offset: bigint

@@ -28,6 +28,7 @@ export function sourceOf(
   let position = from
   return {
     name,
+    waiting: () => inbox.size,
     async take(most, waitMs): Promise<Delivery | undefined> {
       const items = await inbox.take(most, waitMs)
       if (items === undefined) return undefined

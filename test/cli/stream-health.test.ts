@@ -30,12 +30,16 @@ describe('the health of a stream', () => {
     const metrics = createMetrics({ now: () => 0 })
     metrics.set('telltale_samples_scored_total', 7)
     const stop = new AbortController()
-    const health = await openStreamHealth(0, metrics, stop.signal)
+    let status: object | undefined
+    const health = await openStreamHealth(0, metrics, stop.signal, () => status)
     onTestFinished(() => health.close())
     expect(await ask(`${health.url}/livez`)).toMatchObject({ status: 200, body: '{"status":"ok"}\n' })
     expect((await ask(`${health.url}/readyz`)).status).toBe(503)
     health.setReady()
     expect((await ask(`${health.url}/readyz?full`)).status).toBe(200)
+    expect((await ask(`${health.url}/status`)).status).toBe(503)
+    status = { state: 'running' }
+    expect(await ask(`${health.url}/status`)).toMatchObject({ status: 200, body: '{"state":"running"}\n' })
     const { body, type } = await ask(`${health.url}/metrics`)
     expect(type).toContain('version=0.0.4')
     expect(body).toContain('telltale_samples_scored_total{model=""} 7')
@@ -49,9 +53,11 @@ describe('the health of a stream', () => {
 
   it('refuses a port that is taken', async () => {
     const metrics = createMetrics({ now: () => 0 })
-    const health = await openStreamHealth(0, metrics, signal)
+    const health = await openStreamHealth(0, metrics, signal, () => undefined)
     onTestFinished(() => health.close())
-    await expect(openStreamHealth(Number(new URL(health.url).port), metrics, signal)).rejects.toMatchObject({
+    await expect(
+      openStreamHealth(Number(new URL(health.url).port), metrics, signal, () => undefined),
+    ).rejects.toMatchObject({
       code: 'port-taken',
     })
   })

@@ -8,6 +8,7 @@ import { demoCommand } from './demo.js'
 import { detectCommand } from './detect.js'
 import { driftCommand } from './drift.js'
 import { evaluateCommand } from './evaluate.js'
+import { eventsCommand } from './events.js'
 import { explainCommand } from './explain.js'
 import { exportCommand } from './export.js'
 import { generateCommand } from './generate.js'
@@ -21,6 +22,7 @@ import { reportCommand } from './report.js'
 import { retrainCommand } from './retrain.js'
 import { serveCommand } from './serve.js'
 import { showCommand } from './show.js'
+import { statusCommand } from './status.js'
 import { streamCommand } from './stream.js'
 import { thresholdCommand } from './threshold.js'
 import { trainCommand } from './train.js'
@@ -44,6 +46,8 @@ export const COMMANDS: readonly Command[] = [
   reportCommand,
   plotCommand,
   streamCommand,
+  statusCommand,
+  eventsCommand,
   replayCommand,
   evaluateCommand,
   thresholdCommand,

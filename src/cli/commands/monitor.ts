@@ -2,6 +2,7 @@ import { hostname } from 'node:os'
 import { setTimeout as wait } from 'node:timers/promises'
 import { z } from 'zod'
 import { option } from '../../core/options.js'
+import { isAlive } from '../../files/index.js'
 import {
   assess,
   checkMetricsFile,
@@ -51,13 +52,13 @@ export const monitorCommand = defineCommand({
     if (options.out !== undefined) checkMetricsFile(options.out, '--out')
     for (;;) {
       const snapshot = await readSnapshot(path)
-      const assessment = assess(snapshot, Date.now(), isAlive(snapshot))
+      const assessment = assess(snapshot, Date.now(), isJobAlive(snapshot))
       if (options.follow && cli.format === 'table' && io.isTerminal) clear(io)
       if (cli.format === 'json') io.stdout(`${JSON.stringify({ ...snapshot, assessment }, null, 2)}\n`)
       else if (cli.format === 'table') io.stdout(formatSnapshot(snapshot, assessment))
       else io.stdout(formatRows(stageRows(snapshot), cli.format))
       if (options.out !== undefined) await writeSnapshot(pathIn(io, options.out), snapshot)
-      const hasEnded = snapshot.job.state !== 'running' || isAlive(snapshot) === false
+      const hasEnded = snapshot.job.state !== 'running' || isJobAlive(snapshot) === false
       if (!options.follow || hasEnded || io.signal.aborted) return EXIT_OK
       await wait(1000 * durationSeconds(options.interval), undefined, { signal: io.signal }).catch(() => {})
     }
@@ -70,13 +71,6 @@ function clear(io: Io): void {
 }
 
 /** Whether the process of a job runs; undefined on another machine. */
-function isAlive({ job }: Snapshot): boolean | undefined {
-  if (job.host !== hostname()) return undefined
-  try {
-    process.kill(job.pid, 0)
-    return true
-  } catch (error) {
-    // A process of another user exists too.
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
+function isJobAlive({ job }: Snapshot): boolean | undefined {
+  return job.host === hostname() ? isAlive(job.pid) : undefined
 }

@@ -17,7 +17,7 @@ import { sessionSettings } from '../../session/index.js'
 import { checkThresholdOptions } from '../../threshold/index.js'
 import { type Call, defineCommand } from '../command.js'
 import { EXIT_OK } from '../exit-codes.js'
-import { openFleet, readFleet, readFleetLike } from '../fleet.js'
+import { openAnyFleet, readRecording } from '../fleet.js'
 import type { Io } from '../io.js'
 import { modelIn } from '../model-place.js'
 import { printNotes } from '../notes.js'
@@ -95,13 +95,9 @@ async function replayOne(
   name: string,
   label: string,
 ): Promise<Replayed> {
-  const fleet = await openFleet(io, await modelIn(io, cli, name), createRuntime(1), true)
-  if (fleet === undefined) throw createError('bug', { reason: 'no model was opened' })
-  const isOfOneDevice = fleet.members === undefined && fleet.trained.device !== undefined
-  const { devices, times } =
-    isOfOneDevice && options.groupBy === undefined && options.device === undefined
-      ? await readFleet(io, data, { ...options, chunkRows: CHUNK_ROWS }, progress, fleet.trained)
-      : await readFleetLike(io, data, fleet, { ...options, chunkRows: CHUNK_ROWS }, progress)
+  const fleet = await openAnyFleet(io, await modelIn(io, cli, name), createRuntime(1))
+  const reading = { ...options, chunkRows: CHUNK_ROWS }
+  const { devices, times } = await readRecording(io, data, fleet, reading, progress)
   const replayed = await replayModel(io, {
     devices,
     fleet,

@@ -1,30 +1,71 @@
 import { basename } from 'node:path'
+import { z } from 'zod'
 import { createError } from '../../core/errors.js'
+import { option } from '../../core/options.js'
+import { readOptions } from '../../ingest/index.js'
 import { formatRows } from '../../report/index.js'
+import { createRuntime } from '../../runtime/index.js'
 import { findFleet, loadModel, verifyModel } from '../../store/index.js'
-import { defineCommand } from '../command.js'
+import { type Call, defineCommand } from '../command.js'
 import { EXIT_OK } from '../exit-codes.js'
+import { openAnyFleet, readRecording } from '../fleet.js'
 import { modelIn } from '../model-place.js'
 import { printNotes } from '../notes.js'
+import { verifyPaths } from '../verify/index.js'
+import { readTablesWhole } from '../verify/input.js'
+
+const schema = z.object({
+  mqtt: option(
+    z
+      .string()
+      .regex(/^(mqtts?|wss?):\/\//, 'must be a URL such as mqtt://host')
+      .optional(),
+    'Broker for the path over MQTT. Default: mosquitto on a free port, where it is installed.',
+    { value: 'URL' },
+  ),
+  kafka: option(
+    z.string().min(1).optional(),
+    'Cluster for the path over Kafka, kafka://host:9092/PREFIX: topics PREFIX.verify.* are made and removed again. Default: this path is skipped.',
+    { value: 'URL' },
+  ),
+})
+type Options = z.output<typeof schema>
 
 export const verifyCommand = defineCommand({
   name: 'verify',
-  summary: 'Checks every byte of a model against the hashes in its manifest.',
+  summary: 'Checks the files of a model against their hashes, or that a table scores the same on every path.',
   description:
-    'Prints one row per file; exit code 4 when one is damaged or missing, and with --require-signed when none of the keys signed the model.',
+    'With MODEL: every byte against the hashes in its manifest, one row per file. With MODEL and DATA: the table is scored whole, in chunks with the state saved and restored, from ' +
+    'standard input, from a growing file, over MQTT, over Kafka and by a server; one row per path says whether the scores have the same bits and the events are equal, with the first difference, ' +
+    'or why the path was skipped. Exit code 4 when a file is damaged or missing, a path differs, or with --require-signed none of the keys signed the model.',
   arguments: [
     {
       name: 'model',
       reads: true,
       description: 'Folder or file of the model, folder of a fleet, or NAME@VERSION.',
     },
+    {
+      name: 'data',
+      reads: true,
+      optional: true,
+      description: 'Table that is scored on every path: a file, a pattern or a folder.',
+    },
   ],
+  schema,
   examples: [
     'telltale verify model',
     'telltale verify model --format json',
     'telltale verify pump@7 --registry models',
+    'telltale verify model today.csv',
+    'telltale verify model today.csv --mqtt mqtt://localhost --kafka kafka://localhost:9092/plant',
   ],
-  async run({ args: [path], cli, io }) {
+  async run(call) {
+    if (call.args[1] !== undefined) return verifyTable(call, call.args[0], call.args[1])
+    const {
+      args: [path],
+      cli,
+      io,
+    } = call
     const place = await modelIn(io, cli, path)
     const { files, extra } = await verifyAll(place)
     const rows = files.map(({ name, sizeBytes, sha256, ok, reason }) => ({
@@ -52,6 +93,32 @@ export const verifyCommand = defineCommand({
     return EXIT_OK
   },
 })
+
+async function verifyTable(call: Call<Options>, model: string, data: string): Promise<number> {
+  const { cli, io, log, progress, options } = call
+  if (data === '-')
+    throw createError('option-conflict', { first: 'DATA -', second: 'a table that is read several times' })
+  const place = await modelIn(io, cli, model)
+  const fleet = await openAnyFleet(io, place, createRuntime(1))
+  const { devices } = await readRecording(
+    io,
+    data,
+    fleet,
+    { ...readOptions.parse({}), missing: 'keep' },
+    progress,
+  )
+  const tables = await readTablesWhole(devices, fleet)
+  progress.finish()
+  const { rows, different } = await verifyPaths({ io, log, place, data, fleet, ...tables, ...options })
+  io.stdout(formatRows(rows, cli.format))
+  const [first] = different
+  if (first === undefined) return EXIT_OK
+  throw createError('paths-differ', {
+    count: different.length,
+    path: String(first.path),
+    reason: String(first.detail),
+  })
+}
 
 /** The files of a model, or of all models of a fleet, each with the folder of its device. */
 async function verifyAll(path: string): Promise<Awaited<ReturnType<typeof verifyModel>>> {

@@ -33,6 +33,11 @@ export const ARTEFACT_ERRORS = ofKind('artefact', {
     remedy:
       'Continue with the model and the settings that the state was saved with, or start without a state.',
   },
+  'paths-differ': {
+    message: '{count} of the paths give other scores or events than the whole table; {path}: {reason}',
+    remedy:
+      'The same samples must give the same bits on every path. Compare how the path reads the rows with `telltale stream --dry-run`, or report it with the model and the table.',
+  },
   'alignment-missing': {
     message: 'the model was calibrated for {known} scores, not for {wanted} ones',
     remedy: 'Train again with this version: every training calibrates both.',
@@ -55,7 +60,8 @@ export const ARTEFACT_ERRORS = ofKind('artefact', {
   },
   'reference-differs': {
     message: 'the reference {file} is of the channels {got}, the model has {wanted}',
-    remedy: 'Use a reference that `telltale drift export` wrote for a model of the same channels, in the same order.',
+    remedy:
+      'Use a reference that `telltale drift export` wrote for a model of the same channels, in the same order.',
   },
   'registry-missing': {
     message: '{path} is not a registry: {reason}',

@@ -2,6 +2,10 @@ import { ofKind } from './entry.js'
 
 /** The caller asked for something impossible. */
 export const OPTION_ERRORS = ofKind('option', {
+  'reload-refused': {
+    message: 'the new configuration cannot take over: {reason}',
+    remedy: 'Stop the stream with SIGTERM and start it again: it continues from its state.',
+  },
   'option-unknown': {
     message: 'unknown option {name} in {where}',
     remedy: 'Did you mean {nearest}? `telltale help` lists the options of each command.',
@@ -117,6 +121,14 @@ export const OPTION_ERRORS = ofKind('option', {
   'event-unknown': {
     message: 'there is no event {id}; the table has {known}',
     remedy: 'Did you mean {nearest}? `telltale detect DATA --format json` lists the ids of events.',
+  },
+  'method-unfit': {
+    message: '{method} cannot explain the detector {detector}: it needs {wanted}',
+    remedy: 'Choose another --method: {able} explain every detector.',
+  },
+  'sample-unknown': {
+    message: 'there is no sample at {time}; {known}',
+    remedy: 'Choose another --at, within the times of the table.',
   },
   'figure-unknown': {
     message: 'unknown figure {name}; expected one of {known}',

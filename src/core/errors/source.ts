@@ -43,6 +43,14 @@ export const SOURCE_ERRORS = ofKind('source', {
     message: 'the command {command} failed: {reason}',
     remedy: 'Run it by itself; its output is on standard error.',
   },
+  'status-missing': {
+    message: '{place} gives no status of a stream: {reason}',
+    remedy: 'Give the folder of --state, or the address that `telltale stream --health-port` printed.',
+  },
+  'probe-failed': {
+    message: 'the stream that is measured for the plan stopped: {reason}',
+    remedy: 'Start `telltale stream` with the same --model to see why, and try again.',
+  },
   'snapshot-unreadable': {
     message: '{file} is not a snapshot of metrics: {reason}',
     remedy: 'Give the .json file that --metrics-file wrote, of this version.',

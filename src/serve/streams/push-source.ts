@@ -34,6 +34,7 @@ export function pushSource(name: string, decode: (raw: RawMessage) => Decoded): 
 
   return {
     name: `push ${name}`,
+    waiting: () => waiting,
     push(payloads) {
       if (isStopped) return Promise.reject(stopped())
       if (waiting > MOST_WAITING)

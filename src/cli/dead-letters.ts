@@ -1,0 +1,53 @@
+import { appendFileSync } from 'node:fs'
+import type { Delivering } from '../emit/index.js'
+import { writeError } from '../files/index.js'
+import type { Io } from './io.js'
+import { pathIn } from './paths.js'
+import { createTroubleNotes } from './seldom-notes.js'
+import type { StreamCommandOptions } from './stream-options.js'
+
+/** What could not be used or delivered. */
+interface DeadLetter {
+  readonly reason: string
+  readonly detail: string
+  /** Where it came from, or the receiver that did not take it. */
+  readonly origin: string
+  readonly payload: string | null
+}
+
+const LONGEST_LETTER = 10_000
+
+/** Appends to the file of `--dead-letters`; nothing without one. @throws SourceError `file-unwritable` */
+export function writeDeadLetter(
+  io: Io,
+  { deadLetters }: Pick<StreamCommandOptions, 'deadLetters'>,
+  letter: DeadLetter,
+): void {
+  if (deadLetters === undefined) return
+  const payload = letter.payload?.slice(0, LONGEST_LETTER) ?? null
+  try {
+    appendFileSync(pathIn(io, deadLetters), `${JSON.stringify({ ...letter, payload })}\n`)
+  } catch (error) {
+    throw writeError(deadLetters, error)
+  }
+}
+
+/** What becomes of records that a receiver refuses, or that are given up because too much waits for it, and of a connection that fails. */
+export function handlersOf(
+  io: Io,
+  options: Pick<StreamCommandOptions, 'deadLetters'>,
+  origin: string,
+): Pick<Delivering, 'onLost' | 'onTrouble'> {
+  return {
+    onTrouble: createTroubleNotes(io, origin),
+    onLost({ body }, reason) {
+      const detail = reason === 'refused' ? 'the receiver refused it' : 'too many records waited'
+      try {
+        writeDeadLetter(io, options, { reason, detail, origin, payload: body })
+      } catch (error) {
+        // A full disk does not stop the delivery.
+        io.stderr(`warning: ${(error as Error).message}\n`)
+      }
+    },
+  }
+}

@@ -1,0 +1,116 @@
+import type { Json } from '../core/state.js'
+import type { CloudEvent, Sink } from '../emit/index.js'
+import { durationMs } from '../ingest/index.js'
+import { memoryStore, openStateFolder, runStream, type StreamCounts } from '../live/index.js'
+import { createMetrics, NO_METRICS } from '../observe/index.js'
+import { safeUrl } from '../sources/index.js'
+import { acknowledgementsIn } from './acknowledgements.js'
+import type { Call } from './command.js'
+import type { Io } from './io.js'
+import { isKafka } from './kafka-address.js'
+import { pathIn } from './paths.js'
+import { openStreamHealth } from './stream-health.js'
+import { streamKafka } from './stream-kafka.js'
+import { measureStream } from './stream-metrics.js'
+import type { StreamCommandOptions } from './stream-options.js'
+import { changeableOf, StreamReloader, type StreamSetting } from './stream-reload.js'
+import { streamSinks } from './stream-sinks.js'
+import { openStreamSource } from './stream-source.js'
+import { createStats } from './stream-stats.js'
+import { createStreamStatus } from './stream-status.js'
+
+const NO_SINKS: ReadonlyMap<string, Sink> = new Map()
+
+/** Runs a stream until its source ends or the signal stops it. Errors: those of `runStream` and `runGroup`. */
+export async function streamMessages(
+  given: Call<StreamCommandOptions>,
+  setting: StreamSetting,
+): Promise<void> {
+  const { options } = given
+  const hasOwnMetrics = options.healthPort !== undefined && given.io.metrics === NO_METRICS
+  const metrics = hasOwnMetrics ? createMetrics({ now: given.io.now }) : given.io.metrics
+  const io: Io = { ...given.io, metrics }
+  const watch = await openWatch(io, options)
+  const reloader = new StreamReloader({ ...given, io }, setting)
+  try {
+    await run(io, setting, reloader, watch.progress)
+    watch.end()
+  } catch (error) {
+    watch.end((error as Error).message)
+    throw error
+  } finally {
+    reloader.stop()
+    await watch.close()
+  }
+}
+
+async function run(
+  io: Io,
+  setting: StreamSetting,
+  { current }: StreamReloader,
+  onProgress: Watch['progress'],
+): Promise<void> {
+  const { options, models } = setting
+  const sinks = streamSinks(io, options)
+  const running = {
+    ...changeableOf(setting),
+    current,
+    resident: options.resident,
+    unfit: 'restart' as const,
+    mostDevices: options.maxDevices,
+    aheadMs: durationMs(options.maxAhead),
+    ratePerSecond: options.maxRate ?? Number.POSITIVE_INFINITY,
+    now: () => Date.now(),
+    signal: io.signal,
+    checkpointMs: durationMs(options.checkpointEvery),
+    time: io.metrics.time,
+  }
+  if (isKafka(options.source)) {
+    const sinksOf = (partition: number) => streamSinks(io, options, partition)
+    await streamKafka(io, options, models, { ...running, sinksOf, onProgress: counts => onProgress(counts) })
+    return
+  }
+  const store = options.state === undefined ? memoryStore() : await openStateFolder(pathIn(io, options.state))
+  const openSource = (from: Json) => openStreamSource(io, options, models, from)
+  const acknowledged = options.state === undefined ? undefined : acknowledgementsIn(pathIn(io, options.state))
+  await runStream({ ...running, store, openSource, sinks, onProgress, acknowledged })
+}
+
+type Watch = Awaited<ReturnType<typeof openWatch>>
+
+/** What shows how a stream does: lines of statistics, health, metrics and status. */
+async function openWatch(io: Io, options: StreamCommandOptions) {
+  const { healthPort, source, model, state } = options
+  const now = () => Date.now()
+  const stats = createStats(io, durationMs(options.statsEvery), now)
+  let last: Parameters<typeof stats.print> | undefined
+  let status: ReturnType<typeof createStreamStatus> | undefined
+  const health =
+    healthPort === undefined
+      ? undefined
+      : await openStreamHealth(healthPort, io.metrics, io.signal, () => status?.current())
+  if (health) io.stderr(`health and metrics: ${health.url}\n`)
+  const folder = state === undefined || isKafka(source) ? undefined : pathIn(io, state)
+  status = createStreamStatus({ source: safeUrl(source), model, folder, health: health?.url, now })
+  const own = status
+  return {
+    progress(
+      counts: StreamCounts,
+      sinks: ReadonlyMap<string, Sink> = NO_SINKS,
+      waiting = 0,
+      open: () => readonly CloudEvent[] = () => [],
+    ) {
+      last = [counts, sinks]
+      own.update({ counts, sinks, waiting, open })
+      stats.progress(counts, sinks)
+      health?.setReady()
+      if (io.metrics !== NO_METRICS) measureStream(io.metrics, counts, sinks, now())
+    },
+    /** The stream has ended. @param error why, when it failed */
+    end(error?: string) {
+      own.end(error)
+      if (last && error === undefined) stats.print(...last)
+    },
+    close: async () => health?.close(),
+  }
+}
