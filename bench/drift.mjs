@@ -127,7 +127,7 @@ if (isAsked('verdicts')) {
           ).channels[0],
         () => undefined,
       )
-      const { verdict } = driftVerdict(model.reference, frame, report, score)
+      const { verdict } = driftVerdict(model.reference, report, score)
       counts[name][verdict] = (counts[name][verdict] ?? 0) + 1
     }
   }

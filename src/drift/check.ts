@@ -1,7 +1,9 @@
 import { type Frame, sampleCount } from '../core/frame.js'
 import { adjustPValues, kolmogorovPValue } from '../stats/index.js'
-import { countReadings, type DriftCounts, largestDistance } from './counter.js'
+import { countReadings, createCounter, type DriftCounts, largestDistance } from './counter.js'
+import { type DriftLevel, isDrift } from './level.js'
 import { type ChannelReference, type DriftReference, effectiveSamples } from './reference.js'
+import { hoursOfWeek } from './season.js'
 
 /** Bins of the PSI between the extremes of the reference, and one beyond each. */
 const BINS = 10
@@ -9,9 +11,6 @@ const BINS = 10
 const LEAST_EFFECTIVE = 10
 /** How large a difference is, whatever its significance: PSI as usual in credit scoring, distances as Cohen's d, missing samples by share. */
 const SIZES = { psi: [0.1, 0.25], wasserstein: [0.2, 0.5], missing: [0.05, 0.2] } as const
-
-/** How much a channel has changed: `unknown` when there are too few samples for a test. */
-export type DriftLevel = 'none' | 'moderate' | 'large' | 'unknown'
 
 export interface ChannelDrift {
   readonly channel: string
@@ -26,6 +25,8 @@ export interface ChannelDrift {
   readonly ks: number
   /** Distance between the distributions (Wasserstein-1) in standard deviations of the reference; of a constant one in its own unit. */
   readonly wasserstein: number
+  /** Standard deviation, without the season where the history has one; NaN with fewer than two readings. */
+  readonly deviation: number
   /** Mean minus that of the reference, in the unit of the channel. */
   readonly meanShift: number
   /** Missing share, now and in the reference. */
@@ -58,29 +59,61 @@ export interface DriftReport {
  * @param alpha expected share of false ones among the tests that find something
  */
 export function checkDrift(reference: DriftReference, frame: Frame, alpha = 0.01): DriftReport {
-  const width = frame.channels.length
-  const count = sampleCount(frame)
-  const found = reference.channels.map(own => {
-    const start = frame.channels.indexOf(own.channel)
-    return measure(own, reference, countReadings(own.knots, frame.values, { start, stride: width, count }))
-  })
+  const check = createDriftCheck(reference)
+  check.push(frame)
+  return check.report(alpha)
+}
+
+/** A comparison whose readings come in parts. */
+export interface DriftCheck {
+  /** @param frame the next readings, as `checkDrift` takes them */
+  push(frame: Frame): void
+  /** Of all readings so far. */
+  report(alpha?: number): DriftReport
+}
+
+/** The same as `checkDrift` for readings that come in parts, in memory that does not depend on their number. */
+export function createDriftCheck(reference: DriftReference): DriftCheck {
+  const counters = reference.channels.map(({ knots }) => createCounter(knots))
+  const hasSeason = reference.channels.some(({ season }) => season)
+  let count = 0
+  return {
+    push(frame) {
+      const stride = frame.channels.length
+      const samples = sampleCount(frame)
+      const hours = hasSeason ? hoursOfWeek(frame.timeMs) : undefined
+      count += samples
+      reference.channels.forEach(({ channel, season }, c) => {
+        const start = frame.channels.indexOf(channel)
+        const offset = season && hours && ((i: number) => season[hours[i]])
+        counters[c].add({ values: frame.values, start, stride, count: samples, ...(offset && { offset }) })
+      })
+    },
+    report: (alpha = 0.01) =>
+      reportOf(
+        reference.channels.map((own, c) => measure(own, reference, counters[c].counts())),
+        count,
+        alpha,
+      ),
+  }
+}
+
+function reportOf(found: readonly Measured[], count: number, alpha: number): DriftReport {
   const adjusted = adjustPValues(found.flatMap(({ pValue, missingPValue }) => [pValue, missingPValue]))
   const channels = found.map((channel, c): ChannelDrift => {
     const [pValue, missingPValue] = [adjusted[2 * c], adjusted[2 * c + 1]]
     const { psi, wasserstein, missingShare, referenceMissingShare } = channel
     const size = Math.max(sizeOf(psi, SIZES.psi), sizeOf(wasserstein, SIZES.wasserstein))
     const missingSize = sizeOf(Math.abs(missingShare - referenceMissingShare), SIZES.missing)
-    const level = levelOf(pValue, size, alpha)
     return {
       ...channel,
       pValue,
       missingPValue,
-      level,
+      level: levelOf(pValue, size, alpha),
       // One gap says little of a share; a channel without any reading is gone.
       missingLevel: isGone(channel, count) ? 'large' : levelOf(missingPValue, missingSize, alpha),
     }
   })
-  const isDrift = (level: DriftLevel) => level === 'moderate' || level === 'large'
   const drifted = channels.some(({ level, missingLevel }) => isDrift(level) || isDrift(missingLevel))
   return { samples: count, drifted, channels }
 }
@@ -97,7 +130,7 @@ function measure(
   { samples: whole, lengths }: DriftReference,
   counts: DriftCounts,
 ): Measured {
-  const { samples, missing, missingRuns, sum, below, above } = counts
+  const { samples, missing, missingRuns, mean, deviation, below, above } = counts
   const known = samples - missing
   const mid = midRanks(own.knots)
   const ks = known === 0 ? Number.NaN : largestDistance(counts.cdf, mid)
@@ -116,7 +149,8 @@ function measure(
     psi: known === 0 ? Number.NaN : stabilityIndex(counts, mid, known),
     ks,
     wasserstein: area / scale,
-    meanShift: sum / known - own.mean,
+    deviation,
+    meanShift: mean - own.mean,
     missingShare: samples === 0 ? 0 : missing / samples,
     referenceMissingShare: own.missingShare,
     pValue: isEnough ? kolmogorovPValue(ks, effective) : Number.NaN,
@@ -126,7 +160,7 @@ function measure(
 
 /** The distribution of the knots at the knots, equal ones sharing their mean rank. */
 function midRanks(knots: Float64Array): Float64Array {
-  return countReadings(knots, knots).cdf
+  return countReadings(knots, { values: knots }).cdf
 }
 
 /** Area between two distributions between the first knot and the last. */

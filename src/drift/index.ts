@@ -1,6 +1,15 @@
 export { ADWIN_START, type AdwinOptions, type AdwinState, adwinStep } from './adwin.js'
-export { type ChannelDrift, checkDrift, type DriftLevel, type DriftReport } from './check.js'
+export { type DriftAlert, isAlertDue } from './alert.js'
+export {
+  type ChannelDrift,
+  checkDrift,
+  createDriftCheck,
+  type DriftCheck,
+  type DriftReport,
+} from './check.js'
+export { type ChannelHistory, type DriftRecord, driftHistory } from './history.js'
 export { KSWIN_START, type KswinOptions, type KswinState, kswinStep } from './kswin.js'
+export { DRIFT_LEVELS, type DriftLevel, isDrift } from './level.js'
 export {
   PAGE_HINKLEY_START,
   type PageHinkleyOptions,
@@ -16,5 +25,6 @@ export {
   REFERENCE_KIND,
   REFERENCE_VERSION,
 } from './reference.js'
+export { HOURS } from './season.js'
 export { findTrends, type TimeToLimit, type Trend, type TrendOptions } from './trend.js'
 export { DRIFT_VERDICTS, type DriftVerdict, driftVerdict } from './verdict.js'

@@ -2,22 +2,26 @@ import { type Frame, sampleCount } from '../core/frame.js'
 import type { State } from '../core/state.js'
 import { quantile, quantileOfSorted, sortFinite, standardDeviation } from '../stats/index.js'
 import { countReadings, largestDistance } from './counter.js'
+import { findSeason, HOURS, hoursOfWeek } from './season.js'
 
 /** Kind of the state of a reference, and the version that is written. */
 export const REFERENCE_KIND = 'drift:reference'
-export const REFERENCE_VERSION = 1
+export const REFERENCE_VERSION = 2
 /** Quantiles that are kept of a channel. */
 export const KNOTS = 128
 /** Shortest block of the history that is compared with the whole, and the number of lengths, each twice the one before. */
 const SHORTEST_BLOCK = 50
 const MOST_LENGTHS = 24
 const MOST_BLOCKS = 32
+const NO_SEASON = new Float64Array(HOURS).fill(Number.NaN)
 /** Mean, 90 % quantile and the quantile of the largest of 32 of the Kolmogorov distribution: of distance times the root of the number of independent samples. */
 const KOLMOGOROV = { mean: 0.8687, tenth: 1.2238, largest: 1.4423 } as const
 
-/** What a channel of the history looked like. */
+/** What a channel of the history looked like; with a season, what it looked like without it. */
 export interface ChannelReference {
   readonly channel: string
+  /** `[168]` how much it is above its mean in each hour of the week, UTC; undefined where the history shows no season. */
+  readonly season?: Float64Array
   /** `[128]` quantiles at (i + 0.5) / 128, ascending; NaN without any reading. */
   readonly knots: Float64Array
   readonly mean: number
@@ -30,7 +34,7 @@ export interface ChannelReference {
   readonly designEffects: Float64Array
 }
 
-/** What the history of a model looked like, small enough to be kept with it: about 1 kB for each channel. */
+/** What the history of a model looked like, small enough to be kept with it: about 1 kB for each channel, 2.5 kB with a season. */
 export interface DriftReference {
   readonly samples: number
   /** Lengths of blocks, ascending. */
@@ -41,7 +45,7 @@ export interface DriftReference {
 
 /**
  * Describes the readings of a history for later comparison. How much blocks of it differ from the whole shows how much a batch differs by itself: this covers
- * autocorrelation and seasons, see `checkDrift`. Cost O(N log N) for each channel.
+ * autocorrelation and seasons, see `checkDrift`. A season of the day or week that the history shows is taken out first, see `findSeason`. Cost O(N log N) for each channel.
  */
 export function fitReference(frame: Frame): DriftReference {
   const samples = sampleCount(frame)
@@ -49,13 +53,18 @@ export function fitReference(frame: Frame): DriftReference {
   for (let length = SHORTEST_BLOCK; length <= samples / 4 && lengths.length < MOST_LENGTHS; length *= 2)
     lengths.push(length)
   const width = frame.channels.length
+  let known: Uint8Array | undefined
+  const hours = () => (known ??= hoursOfWeek(frame.timeMs))
   const channels = frame.channels.map((channel, c) => {
     const values = new Float64Array(samples)
     for (let i = 0; i < samples; i++) {
       const value = frame.values[i * width + c]
       values[i] = Number.isFinite(value) ? value : Number.NaN
     }
-    return describe(channel, values, lengths)
+    const season = findSeason(frame, values)
+    if (season === undefined) return describe(channel, values, lengths)
+    for (let i = 0; i < samples; i++) values[i] -= season[hours()[i]]
+    return { ...describe(channel, values, lengths), season }
   })
   return reference(samples, lengths, channels)
 }
@@ -63,13 +72,13 @@ export function fitReference(frame: Frame): DriftReference {
 function describe(channel: string, values: Float64Array, lengths: readonly number[]): ChannelReference {
   const sorted = sortFinite(values)
   const knots = Float64Array.from({ length: KNOTS }, (_, i) => quantileOfSorted(sorted, (i + 0.5) / KNOTS))
-  const { missing, missingRuns, sum, cdf } = countReadings(knots, values)
+  const { missing, missingRuns, mean, cdf } = countReadings(knots, { values })
   const known = sorted.length
   const deviation = known < 2 || sorted[0] === sorted[known - 1] ? 0 : standardDeviation(sorted)
   return {
     channel,
     knots,
-    mean: sum / known,
+    mean,
     deviation,
     missingShare: values.length === 0 ? 0 : missing / values.length,
     missingRun: missingRuns === 0 ? 1 : missing / missingRuns,
@@ -97,7 +106,7 @@ function designEffect(
   const step = (values.length - length) / Math.max(1, blocks - 1)
   const distances: number[] = []
   for (let b = 0; b < blocks; b++) {
-    const { cdf } = countReadings(knots, values, { start: Math.floor(b * step), count: length })
+    const { cdf } = countReadings(knots, { values, start: Math.floor(b * step), count: length })
     if (!Number.isNaN(cdf[0])) distances.push(largestDistance(cdf, whole))
   }
   if (distances.length === 0) return 1
@@ -134,7 +143,19 @@ export function loadReference(state: State, names: readonly string[]): DriftRefe
     const [mean, deviation, missingShare, missingRun] = rows('facts', 4, c)
     const knots = rows('knots', KNOTS, c)
     const designEffects = rows('designEffects', lengths.length, c)
-    return { channel, knots, mean, deviation, missingShare, missingRun, designEffects }
+    // Version 1 has no seasons; without any there are no numbers; a channel without one has NaN.
+    const season =
+      'season' in state.arrays && state.arrays.season.data.length > 0 ? rows('season', HOURS, c) : undefined
+    return {
+      channel,
+      knots,
+      mean,
+      deviation,
+      missingShare,
+      missingRun,
+      designEffects,
+      ...(season !== undefined && !Number.isNaN(season[0]) && { season }),
+    }
   })
   return reference(samples, lengths, channels)
 }
@@ -161,6 +182,9 @@ function reference(
         missingRun,
       ]),
       designEffects: table(lengths.length, ({ designEffects }) => designEffects),
+      season: table(channels.some(({ season }) => season) ? HOURS : 0, ({ season }) =>
+        channels.some(({ season }) => season) ? (season ?? NO_SEASON) : [],
+      ),
     },
   })
   return { samples, lengths, channels, state }

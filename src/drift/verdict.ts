@@ -1,5 +1,5 @@
-import { type Frame, sampleCount } from '../core/frame.js'
-import type { ChannelDrift, DriftLevel, DriftReport } from './check.js'
+import type { ChannelDrift, DriftReport } from './check.js'
+import { isDrift } from './level.js'
 import type { DriftReference } from './reference.js'
 
 /** What to do about a drift. */
@@ -30,12 +30,11 @@ const SENSOR_SHARE = 0.34
  * 3. `recalibrate`: the scores changed and no channel did, or none by a large step: the threshold is off;
  * 4. `retrain`: else: the normal state is another one.
  *
- * @param report of `checkDrift` with the same reference and frame
+ * @param report of `checkDrift` with the same reference
  * @param score drift of the scores; undefined when they were not compared: then the channels decide
  */
 export function driftVerdict(
   reference: DriftReference,
-  frame: Frame,
   report: DriftReport,
   score?: ChannelDrift,
 ): DriftVerdict {
@@ -44,7 +43,7 @@ export function driftVerdict(
   const names = (channels: readonly ChannelDrift[]) => channels.map(({ channel }) => channel)
   if (changed.length > 0 && changed.length <= few) {
     const signs = changed.flatMap(one => {
-      const sign = sensorSign(reference, frame, one)
+      const sign = sensorSign(reference, one)
       return sign === undefined ? [] : [`${one.channel} ${sign}`]
     })
     const isAlone = changed.length === 1 && report.channels.length >= 3
@@ -78,15 +77,13 @@ export function driftVerdict(
   }
 }
 
-const isDrift = (level: DriftLevel) => level === 'moderate' || level === 'large'
-
 /** What about a channel looks like a fault of its sensor, as the rest of a sentence. */
-function sensorSign(reference: DriftReference, frame: Frame, drift: ChannelDrift): string | undefined {
+function sensorSign(reference: DriftReference, drift: ChannelDrift): string | undefined {
   const own = reference.channels.find(({ channel }) => channel === drift.channel)
   if (own === undefined) return undefined
   if (drift.missingLevel === 'large' && drift.missingShare > drift.referenceMissingShare)
     return `is missing in ${(100 * drift.missingShare).toFixed(0)} % of the samples`
-  const spread = deviationOf(frame, drift.channel)
+  const spread = drift.deviation
   if (Number.isNaN(spread) || own.deviation === 0) return undefined
   const ratio = spread / own.deviation
   if (ratio < STUCK) return 'is stuck'
@@ -96,18 +93,4 @@ function sensorSign(reference: DriftReference, frame: Frame, drift: ChannelDrift
   if (Math.abs(distance) > FAR)
     return `is ${Math.abs(distance).toFixed(1)} standard deviations ${distance > 0 ? 'higher' : 'lower'} than in the history`
   return undefined
-}
-
-/** Standard deviation of a channel; NaN with fewer than two readings. */
-function deviationOf({ values, channels, ...frame }: Frame, channel: string): number {
-  const c = channels.indexOf(channel)
-  let [count, mean, squares] = [0, 0, 0]
-  for (let i = 0; i < sampleCount({ values, channels, ...frame }); i++) {
-    const value = values[i * channels.length + c]
-    if (!Number.isFinite(value)) continue
-    const distance = value - mean
-    mean += distance / ++count
-    squares += distance * (value - mean)
-  }
-  return count < 2 ? Number.NaN : Math.sqrt(squares / (count - 1))
 }

@@ -18,3 +18,4 @@ export {
   type RegimeFacts,
 } from './info.js'
 export { infoFromManifest } from './read-info.js'
+export { withReference } from './with-reference.js'

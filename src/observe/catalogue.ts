@@ -33,13 +33,6 @@ export const METRICS = {
   ),
   telltale_end_to_end_lag_seconds: histogram('Time from a reading to its score.'),
   telltale_score: gauge('Newest score; 1 = threshold.', 'model', 'device'),
-  telltale_threshold: gauge('Raw score that becomes 1.', 'model', 'device'),
-  telltale_sensor_contribution_ratio: gauge(
-    'Share of a channel in the newest score.',
-    'model',
-    'device',
-    'sensor',
-  ),
   telltale_events_total: counter('Events that opened.', 'model', 'severity', 'kind'),
   telltale_events_open: gauge('Events that are open.', 'model'),
   telltale_queue_depth: gauge('Messages that wait.', 'source'),
@@ -52,7 +45,6 @@ export const METRICS = {
   telltale_train_epoch: gauge('Epoch that is under way.'),
   telltale_train_loss: gauge('Validation loss of the last epoch.'),
   telltale_cache_requests_total: counter('Look-ups in the cache.', 'kind', 'result'),
-  telltale_config_last_reload_successful: gauge('1 when the configuration was read without an error.'),
   telltale_errors_total: counter('Errors by their code.', 'code'),
   telltale_series_dropped_total: counter(
     'Series that were not kept because a metric had too many.',

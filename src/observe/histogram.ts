@@ -1,5 +1,7 @@
-/** Steps of one power of ten: 1.0, 1.1, ... 9.9. */
-const STEPS = 90
+/** Steps of one power of ten: 1.00, 1.05, ... 9.95. */
+const STEPS = 180
+/** Steps of a unit. */
+const PER_UNIT = 20
 const LEAST_DECADE = -7
 /** Upper bounds of the buckets that are printed, seconds: 1, 2 and 5 of each power of ten. Each is a border of the steps, so that counts are exact. */
 export const BUCKET_BOUNDS: readonly number[] = Array.from({ length: 8 }, (_, d) =>
@@ -21,7 +23,7 @@ export interface HistogramSummary {
 }
 
 /**
- * A histogram of positive values with 90 steps for each power of ten, in memory that depends on their range alone. NaN and infinite values are not taken; values
+ * A histogram of positive values with 180 steps for each power of ten, in memory that depends on their range alone. NaN and infinite values are not taken; values
  * below 1e-7 count as that. Cost O(1) for each value.
  *
  * @example
@@ -69,19 +71,19 @@ function stepOf(value: number): number {
   if (value <= 10 ** LEAST_DECADE) return 0
   let decade = Math.floor(Math.log10(value))
   // Tolerant at the borders, so that 0.3 is the step that ends at 0.3.
-  let tenth = Math.ceil((value / 10 ** decade) * 10 - 1e-9)
-  if (tenth <= 10) {
-    tenth = 100
+  let part = Math.ceil((value / 10 ** decade) * PER_UNIT - 1e-9)
+  if (part <= PER_UNIT) {
+    part = 10 * PER_UNIT
     decade--
   }
-  return (decade - LEAST_DECADE) * STEPS + tenth - 10
+  return (decade - LEAST_DECADE) * STEPS + part - PER_UNIT
 }
 
 /** Upper border of a step. */
 function borderOf(step: number): number {
   if (step <= 0) return 10 ** LEAST_DECADE
   const decade = Math.floor((step - 1) / STEPS)
-  return (step - decade * STEPS + 10) * 10 ** (decade + LEAST_DECADE - 1)
+  return ((step - decade * STEPS + PER_UNIT) * 10 ** (decade + LEAST_DECADE)) / PER_UNIT
 }
 
 /** The value below which `rank` values are, on a line through the step that holds it. */

@@ -9,6 +9,7 @@ import { hostileTexts, optionCombinations, outputsThatAreInputs, strangeFiles } 
 import { escapes, misuse } from './library.js'
 import { LARGE_ATTACK, PARSER_ATTACKS } from './parsers.js'
 import { kills, streams } from './processes.js'
+import { registryBytes, registryKills, registryNames } from './registry.js'
 import { type Attack, type Outcome, runAttack } from './runner.js'
 import { tableAttacks } from './tables.js'
 
@@ -62,6 +63,9 @@ const ATTACKS: readonly Attack[] = [
   LARGE_ATTACK,
   streams(place('h'), model),
   kills(place('i'), model, place('tmp')),
+  registryKills(place('j')),
+  registryBytes(place('k'), models[0]!),
+  registryNames(place('l'), models[0]!),
 ]
 
 describe('attacks', () => {

@@ -20,7 +20,7 @@ function verdict(change: Change, scores?: 'none' | 'large') {
   const frame = plant(2, 1500, change)
   const report = checkDrift(reference, frame)
   const score = scores && ({ level: scores, missingLevel: 'none' } as ChannelDrift)
-  return driftVerdict(reference, frame, report, score)
+  return driftVerdict(reference, report, score)
 }
 
 describe('driftVerdict', () => {

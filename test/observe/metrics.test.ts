@@ -1,4 +1,7 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { METRICS } from '../../src/observe/catalogue.js'
 import { createMetrics, NO_METRICS, type Span } from '../../src/observe/index.js'
 import { MOST_SERIES } from '../../src/observe/metrics.js'
 
@@ -10,6 +13,17 @@ function world() {
   const seriesOf = (name: string) => metrics.families().find(family => family.name === name)?.series
   return { clock, spans, metrics, seriesOf }
 }
+
+describe('the catalogue of metrics', () => {
+  it('has none that nothing sets', () => {
+    const src = join(import.meta.dirname, '../../src')
+    const code = readdirSync(src, { recursive: true, encoding: 'utf8' })
+      .filter(file => file.endsWith('.ts') && !file.endsWith('observe/catalogue.ts'))
+      .map(file => readFileSync(join(src, file), 'utf8'))
+      .join('\n')
+    expect(Object.keys(METRICS).filter(name => !code.includes(`'${name}'`))).toEqual([])
+  })
+})
 
 describe('createMetrics', () => {
   it('adds to counters and sets gauges, a series for each set of labels', () => {

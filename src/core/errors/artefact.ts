@@ -58,6 +58,10 @@ export const ARTEFACT_ERRORS = ofKind('artefact', {
     message: 'the model {model} has no reference to compare data with',
     remedy: 'Train again with this version: every training keeps one.',
   },
+  'reference-differs': {
+    message: 'the reference {file} is of the channels {got}, the model has {wanted}',
+    remedy: 'Use a reference that `telltale drift export` wrote for a model of the same channels, in the same order.',
+  },
   'registry-missing': {
     message: '{path} is not a registry: {reason}',
     remedy:

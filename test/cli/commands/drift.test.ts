@@ -1,4 +1,4 @@
-import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { createRandom } from '../../../src/core/random.js'
@@ -37,9 +37,9 @@ beforeEach(async () => {
   )
 })
 const drift = (data: string, ...more: string[]) =>
-  run('drift', data, '--model', 'pump@1', '--registry', 'models', ...more)
+  run('drift', 'check', data, '--model', 'pump@1', '--registry', 'models', ...more)
 
-describe('telltale drift', () => {
+describe('telltale drift check', () => {
   it('finds nothing in data like the history', async () => {
     const { code, stdout } = await drift('same.csv', '--fail-on-drift')
     expect([code, stdout]).toEqual([0, expect.stringContaining('no drift')])
@@ -87,9 +87,226 @@ describe('telltale drift', () => {
 
   it('refuses a model of before references were kept, and data without a channel', async () => {
     cpSync(fixturePath('z-score'), join(cwd, 'old'), { recursive: true })
-    const old = await run('drift', 'same.csv', '--model', 'old')
+    const old = await run('drift', 'check', 'same.csv', '--model', 'old')
     expect([old.code, old.stderr]).toEqual([4, expect.stringContaining('error [reference-missing]')])
     writeFileSync(join(cwd, 'less.csv'), table(2, 0).replace(/,[^,\n]*$/gm, ''))
     expect((await drift('less.csv')).code).toBe(3)
+  })
+})
+
+describe('telltale drift watch', () => {
+  const body = (seed: number, shift: number) => table(seed, shift).split('\n').slice(1).join('\n')
+  const watch = (...more: string[]) =>
+    run(
+      'drift',
+      'watch',
+      'live.csv',
+      '--model',
+      'pump@1',
+      '--registry',
+      'models',
+      '--no-scores',
+      '--history',
+      'drift.jsonl',
+      '--looks',
+      '1',
+      ...more,
+    )
+  const lines = () =>
+    readFileSync(join(cwd, 'drift.jsonl'), 'utf8')
+      .trim()
+      .split('\n')
+      .map(line => JSON.parse(line))
+  const alerts = () => lines().map(({ alert }) => alert)
+
+  it('checks what is there, then only rows that are new and enough, also after it was started again', async () => {
+    writeFileSync(join(cwd, 'live.csv'), table(2, 0))
+    expect((await watch()).stdout).toMatch(/3000 samples {2}no drift: ok\./)
+    expect((await watch()).stdout).toBe('')
+    appendFileSync(join(cwd, 'live.csv'), body(3, 1).split('\n').slice(0, 900).join('\n'))
+    expect((await watch()).stdout).toBe('')
+    appendFileSync(join(cwd, 'live.csv'), `\n${body(3, 1).split('\n').slice(900).join('\n')}`)
+    const { code, stdout } = await watch('--fail-on-drift')
+    expect([code, stdout]).toEqual([11, expect.stringMatching(/3000 samples {2}drift: .*pressure/)])
+    expect(lines().map(({ samples, drifted }) => [samples, drifted])).toEqual([
+      [3000, false],
+      [3000, true],
+    ])
+  })
+
+  it('runs the command once within the cool-down, and again for another drift or after it', async () => {
+    const command = ['--on-drift', 'echo x >> called']
+    writeFileSync(join(cwd, 'live.csv'), table(2, 1))
+    await watch(...command)
+    for (const seed of [3, 4]) {
+      appendFileSync(join(cwd, 'live.csv'), body(seed, 1))
+      await watch(...command)
+    }
+    expect(alerts()).toEqual([true, false, false])
+    appendFileSync(join(cwd, 'live.csv'), body(5, 1))
+    await watch(...command, '--cool-down', '0s')
+    appendFileSync(join(cwd, 'live.csv'), body(6, 1).replace(/Z,(\d)/g, 'Z,9$1'))
+    await watch(...command)
+    expect(alerts()).toEqual([true, false, false, true, true])
+    expect(readFileSync(join(cwd, 'called'), 'utf8').trim().split('\n')).toHaveLength(3)
+  })
+
+  it('follows a file that grows and a folder that gets files, until the looks are done', async () => {
+    mkdirSync(join(cwd, 'live'))
+    writeFileSync(join(cwd, 'live', '1.csv'), table(2, 0))
+    let printed = ''
+    const { code } = await telltale(
+      [
+        'drift',
+        'watch',
+        'live',
+        '--model',
+        'pump@1',
+        '--registry',
+        'models',
+        '--no-scores',
+        '--workers',
+        '1',
+        '--interval',
+        '1ms',
+        '--looks',
+        '2',
+      ],
+      {
+        cwd,
+        stdout: text => {
+          if (printed === '') writeFileSync(join(cwd, 'live', '2.csv'), table(3, 1))
+          printed += text
+        },
+      },
+    )
+    expect([
+      code,
+      printed
+        .trim()
+        .split('\n')
+        .map(line => / (no drift|drift):/.exec(line)?.[1]),
+    ]).toEqual([0, ['no drift', 'drift']])
+  })
+
+  it('continues after a line that was cut, a file that cannot be read for a while, and a clock that went back', async () => {
+    writeFileSync(join(cwd, 'live.csv'), table(5, 0))
+    await watch()
+    appendFileSync(join(cwd, 'drift.jsonl'), '{"at":"2024-')
+    writeFileSync(join(cwd, 'live.csv'), table(2, 0))
+    const back = await watch()
+    expect(back.stderr).toContain('the times went back')
+    const { code, stdout, stderr } = await run('drift', 'history', 'drift.jsonl')
+    expect([code, stdout, stderr]).toEqual([
+      0,
+      expect.stringContaining('0 of 2 checks'),
+      expect.stringContaining('1 lines are not checks and are left out: 2'),
+    ])
+    writeFileSync(join(cwd, 'live.csv'), '')
+    let printed = 0
+    const gone = await telltale(
+      [
+        'drift',
+        'watch',
+        'same.csv',
+        '--model',
+        'pump@1',
+        '--registry',
+        'models',
+        '--no-scores',
+        '--interval',
+        '1ms',
+        '--looks',
+        '2',
+        '--workers',
+        '1',
+      ],
+      { cwd, stdout: () => void (printed++ === 0 && rmSync(join(cwd, 'same.csv'))) },
+    )
+    expect([gone.code, gone.stderr]).toEqual([0, expect.stringContaining('not checked: ')])
+  })
+
+  it('refuses data that are not there, and units that are none', async () => {
+    expect((await watch()).stderr).toContain('[file-not-found]')
+    writeFileSync(join(cwd, 'live.csv'), table(2, 0))
+    expect((await watch('--cool-down', '1 day')).code).toBe(2)
+  })
+})
+
+describe('telltale drift history', () => {
+  it('gives the course of each channel', async () => {
+    for (let seed = 10; seed < 20; seed++) {
+      writeFileSync(join(cwd, 'day.csv'), table(seed, 0.1 * (seed - 10)))
+      await drift('day.csv', '--no-scores', '--history', 'drift.jsonl')
+    }
+    const { stdout } = await run('drift', 'history', 'drift.jsonl', '--format', 'json')
+    const { checks, drifted, channels } = JSON.parse(stdout)
+    expect(checks).toBe(10)
+    expect(drifted).toBeGreaterThan(5)
+    const byName = Object.fromEntries(channels.map((one: { channel: string }) => [one.channel, one]))
+    expect(byName.pressure).toMatchObject({ checks: 10, trend: 'rising', level: 'large' })
+    expect(byName.flow).toMatchObject({ trend: 'none', drifted: 0 })
+  })
+
+  it('refuses a file that holds none', async () => {
+    const { code, stderr } = await run('drift', 'history', 'same.csv')
+    expect([code, stderr]).toEqual([1, expect.stringContaining('it holds no check')])
+    expect((await run('drift', 'history')).code).toBe(2)
+  })
+})
+
+describe('telltale drift export and import', () => {
+  const pump = ['--model', 'pump@1', '--registry', 'models']
+
+  it('carry a reference to another model, which then checks with it', async () => {
+    expect((await run('drift', 'export', ...pump, '--out', 'reference.json')).code).toBe(0)
+    const train = ['--detector', 'z-score', '--window', '10', '--registry', 'models', '--out', 'other']
+    await run('train', 'shifted.csv', ...train)
+    const against = async (model: string) =>
+      JSON.parse(
+        (
+          await run(
+            'drift',
+            'check',
+            'same.csv',
+            '--model',
+            model,
+            '--registry',
+            'models',
+            '--no-scores',
+            '--format',
+            'json',
+          )
+        ).stdout,
+      )
+    expect((await against('other@1')).drifted).toBe(true)
+    const imported = await run(
+      'drift',
+      'import',
+      'reference.json',
+      '--model',
+      'other@1',
+      '--registry',
+      'models',
+      '--out',
+      'other',
+    )
+    expect([imported.code, imported.stdout]).toEqual([0, expect.stringContaining('other@2')])
+    expect(await against('other@2')).toEqual(await against('pump@1'))
+  })
+
+  it('refuse a reference of other channels, and one with a changed byte', async () => {
+    await run('drift', 'export', ...pump, '--out', 'reference.json')
+    writeFileSync(join(cwd, 'heat.csv'), table(2, 0).replace('flow', 'heat'))
+    await run('train', 'heat.csv', '--detector', 'z-score', '--window', '10', '--out', './heat')
+    const other = await run('drift', 'import', 'reference.json', '--model', './heat', '--out', './new')
+    expect([other.code, other.stderr]).toEqual([4, expect.stringContaining('[reference-differs]')])
+    writeFileSync(
+      join(cwd, 'reference.json'),
+      readFileSync(join(cwd, 'reference.json'), 'utf8').replace('3000', '3001'),
+    )
+    const changed = await run('drift', 'import', 'reference.json', ...pump, '--out', './new')
+    expect([changed.code, changed.stderr]).toEqual([4, expect.stringContaining('its hash differs')])
+    expect(existsSync(join(cwd, 'new'))).toBe(false)
   })
 })

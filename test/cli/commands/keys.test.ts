@@ -51,7 +51,7 @@ describe('telltale keys', () => {
 /** A run of each command that loads a model. */
 const LOADING = [
   ['detect', 'data.csv', '--model', './model'],
-  ['drift', 'data.csv', '--model', './model'],
+  ['drift', 'check', 'data.csv', '--model', './model'],
   ['trend', 'data.csv', '--model', './model'],
   ['explain', 'data.csv', '--model', './model'],
   ['plot', 'training', '--model', './model', '--out', 'training.svg'],

@@ -1,0 +1,134 @@
+import { createError, TelltaleError } from '../../core/errors.js'
+import type { Frame } from '../../core/frame.js'
+import {
+  type ChannelDrift,
+  createDriftCheck,
+  type DriftReport,
+  type DriftVerdict,
+  driftVerdict,
+  fitReference,
+  isDrift,
+} from '../../drift/index.js'
+import type { Model } from '../../model/index.js'
+import { detectStream } from '../../pipeline/index.js'
+import { createRuntime, defaultWorkers } from '../../runtime/index.js'
+import { alignmentOf, calibrationOf } from '../../session/index.js'
+import type { Io } from '../io.js'
+import { printNotes } from '../notes.js'
+import { openModel } from '../open-model.js'
+import type { LabelledFrame } from '../score-table.js'
+import type { DriftCall } from './options.js'
+
+/** What a check found. */
+export interface CheckedPieces {
+  readonly report: DriftReport
+  /** Of the scores, where they could be compared. */
+  readonly score: ChannelDrift | undefined
+  /** Channels, and the scores as one of them. */
+  readonly all: readonly ChannelDrift[]
+  readonly drifted: boolean
+  readonly verdict: DriftVerdict
+  /** Time of the last sample; null without any. */
+  readonly lastMs: number | null
+}
+
+/** The model whose reference data are compared with. Errors: `option-missing`, `reference-missing`, as `openModel`. */
+export async function referenceModel({
+  options,
+  cli,
+  io,
+}: DriftCall): Promise<Model & Required<Pick<Model, 'reference'>>> {
+  const { model: name, workers } = options
+  if (name === undefined) throw createError('option-missing', { name: '--model' })
+  const model = await openModel(
+    io,
+    cli,
+    { ...options, model: name },
+    createRuntime(workers ?? defaultWorkers()),
+  )
+  const { reference } = model
+  if (reference === undefined) throw createError('reference-missing', { model: name })
+  return { ...model, reference }
+}
+
+/** Compares readings, and their scores unless they are not asked for, with a model. Notes say what could not be compared.  Memory does not grow with the number of samples. */
+export async function checkPieces(
+  model: Model & Required<Pick<Model, 'reference'>>,
+  pieces: AsyncIterable<LabelledFrame> | Iterable<LabelledFrame>,
+  { options: { alpha, scores }, io }: Pick<DriftCall, 'options' | 'io'>,
+): Promise<CheckedPieces> {
+  const check = createDriftCheck(model.reference)
+  let lastMs: number | null = null
+  const frames = piecesOf(pieces, frame => {
+    check.push(frame)
+    lastMs = frame.timeMs.at(-1) ?? lastMs
+  })
+  const found = scores ? await scoreDrift(model, frames, alpha, io) : undefined
+  // What is left when scores are not asked for, or could not be had.
+  while ((await frames.next()) !== undefined);
+  if (typeof found === 'string') printNotes(io, [`the scores were not compared: ${found}`])
+  const score = typeof found === 'object' ? found : undefined
+  const report = check.report(alpha)
+  for (const { channel, wasserstein } of report.channels)
+    if (Number.isFinite(wasserstein))
+      io.metrics.set('telltale_drift_score', wasserstein, {
+        model: model.info.id.slice(0, 12),
+        sensor: channel,
+      })
+  return {
+    report,
+    score,
+    all: score === undefined ? report.channels : [...report.channels, score],
+    drifted: report.drifted || (score !== undefined && isDrift(score.level)),
+    verdict: driftVerdict(model.reference, report, score),
+    lastMs,
+  }
+}
+
+/** The frames of pieces, one after the other; they are not closed when a reader stops. */
+interface Frames {
+  next(): Promise<Frame | undefined>
+}
+
+function piecesOf(
+  pieces: AsyncIterable<LabelledFrame> | Iterable<LabelledFrame>,
+  onFrame: (frame: Frame) => void,
+): Frames {
+  const iterator = Symbol.asyncIterator in pieces ? pieces[Symbol.asyncIterator]() : pieces[Symbol.iterator]()
+  return {
+    async next() {
+      const { done, value } = await iterator.next()
+      if (done) return undefined
+      onFrame(value.frame)
+      return value.frame
+    },
+  }
+}
+
+/** The scores of the table against those that the threshold was calibrated on; a text when they cannot be compared. */
+async function scoreDrift(
+  model: Model,
+  frames: Frames,
+  alpha: number,
+  { signal, metrics }: Pick<Io, 'signal' | 'metrics'>,
+): Promise<ChannelDrift | string> {
+  const alignment = alignmentOf(model, undefined, 'two-sided')
+  const { scores, threshold } = calibrationOf(model, alignment)
+  const current = createDriftCheck(fitReference(scoreFrame(scores.map(value => value / threshold.level))))
+  async function* all() {
+    for (let frame = await frames.next(); frame !== undefined; frame = await frames.next()) yield frame
+  }
+  try {
+    for await (const { scored } of detectStream(model, all(), { alignment }, { signal, time: metrics.time }))
+      current.push(scoreFrame(scored.score))
+    return current.report(alpha).channels[0]
+  } catch (error) {
+    if (!(error instanceof TelltaleError) || error.kind !== 'data') throw error
+    return error.message
+  }
+}
+
+function scoreFrame(scores: Float32Array): Frame {
+  const timeMs = Float64Array.from(scores.keys())
+  return { timeMs, timeKind: 'index', values: scores, channels: ['score'] }
+}
