@@ -45,6 +45,7 @@ export const METRICS = {
   telltale_train_epoch: gauge('Epoch that is under way.'),
   telltale_train_loss: gauge('Validation loss of the last epoch.'),
   telltale_cache_requests_total: counter('Look-ups in the cache.', 'kind', 'result'),
+  telltale_config_last_reload_successful: gauge('1 when the configuration was read without an error.'),
   telltale_errors_total: counter('Errors by their code.', 'code'),
   telltale_series_dropped_total: counter(
     'Series that were not kept because a metric had too many.',
