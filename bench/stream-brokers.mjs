@@ -6,7 +6,7 @@ import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { parseArgs } from 'node:util'
-import { folder, line, start, train } from './stream-program.mjs'
+import { folder, line, processorSeconds, start, train } from './stream-program.mjs'
 
 const { values: options } = parseArgs({
   options: {
@@ -41,14 +41,16 @@ async function mqttRate(url, model, count) {
   const done = until(child, text => text.includes(` of ${count.toLocaleString('en')} samples`))
   const client = await mqtt.connectAsync(url, { clientId: `${topic}-pub`, protocolVersion: 5 })
   const lines = Array.from({ length: count }, (_, i) => line(i, 8))
+  const used = processorSeconds(child)
   const began = performance.now()
   for (let at = 0; at < count; at += 500)
     await Promise.all(
       lines.slice(at, at + 500).map(text => client.publishAsync(`${topic}/p`, text, { qos: 1 })),
     )
   const seconds = ((await done) - began) / 1000
+  const perCore = count / (processorSeconds(child) - used)
   await Promise.all([stop(child), client.endAsync()])
-  return count / seconds
+  return { rate: count / seconds, perCore }
 }
 
 /** From the call that publishes a message to its score on standard output. */
@@ -110,12 +112,14 @@ async function kafkaRate(address, model, count) {
   const seen = [/^([\d,]+) messages/, Number.NaN]
   const done = until(child, text => {
     const messages = Number(seen[0].exec(text)?.[1].replaceAll(',', ''))
-    if (messages > 0) first ??= { at: performance.now(), messages }
+    if (messages > 0) first ??= { at: performance.now(), used: processorSeconds(child), messages }
     return messages === count
   })
   const seconds = ((await done) - first.at) / 1000
+  const rest = count - first.messages
+  const perCore = rest / (processorSeconds(child) - first.used)
   await stop(child)
-  return (count - first.messages) / seconds
+  return { rate: rest / seconds, perCore }
 }
 
 /** Devices that send once in a second: memory, share of a core, and the time from the start with their state to the first score. */
@@ -131,12 +135,6 @@ async function fleet(model, devices, seconds) {
     '1s',
   ]
   const status = ({ pid }) => readFileSync(`/proc/${pid}/status`, 'utf8')
-  const ticks = ({ pid }) =>
-    readFileSync(`/proc/${pid}/stat`, 'utf8')
-      .replace(/^.*\) /, '')
-      .split(' ')
-      .slice(11, 13)
-      .reduce((sum, x) => sum + Number(x), 0)
   const send = async (child, i) => {
     for (let d = 0; d < devices; d++)
       if (!child.stdin.write(`${line(i, 12, { id: `d${d}` })}\n`)) await once(child.stdin, 'drain')
@@ -146,13 +144,13 @@ async function fleet(model, devices, seconds) {
   run.stdout.resume()
   const warmUp = 20
   for (let i = 0; i < warmUp; i++) await send(run, i)
-  const before = ticks(run)
+  const before = processorSeconds(run)
   const began = performance.now()
   for (let i = 0; i < seconds; i++) {
     await send(run, warmUp + i)
     await pause(Math.max(0, began + 1000 * (i + 1) - performance.now()))
   }
-  const share = (ticks(run) - before) / 100 / ((performance.now() - began) / 1000)
+  const share = (processorSeconds(run) - before) / ((performance.now() - began) / 1000)
   const peak = Math.round(/VmHWM:\s+(\d+)/.exec(status(run))[1] / 1024)
   const ended = once(run, 'exit')
   run.kill('SIGKILL')
@@ -178,19 +176,20 @@ try {
   const network = await train('lstm', 8, { detector: 'autoencoder', epochs: 1 }, 2000)
   const cheap = await train('ewma', 8, { detector: 'ewma' })
   const { mqtt, kafka } = options
+  const told = ({ rate, perCore }) =>
+    `${number(rate)} messages/s, ${number(perCore)} per processor second (${number(8 * perCore)} readings)`
   if (mqtt) {
-    const rate = await mqttRate(mqtt, network, 10_000)
-    console.log(`MQTT, LSTM autoencoder: ${number(rate)} messages/s of 8 channels`)
-    const half = Math.floor(rate / 2)
+    console.log(`MQTT, auto: ${told(await mqttRate(mqtt, await train('auto8', 8), 10_000))}`)
+    const found = await mqttRate(mqtt, network, 10_000)
+    console.log(`MQTT, LSTM autoencoder: ${told(found)}`)
+    const half = Math.floor(found.rate / 2)
     const delays = await mqttDelay(mqtt, network, half, 8)
     console.log(
       `MQTT, LSTM autoencoder, ${number(half)} messages/s: message to score P50, P99 = ${delays.join(', ')}`,
     )
   } else console.log('MQTT: skipped, no --mqtt')
-  if (kafka) {
-    const rate = await kafkaRate(kafka, cheap, 200_000)
-    console.log(`Kafka, ewma: ${number(rate)} messages/s, ${number(8 * rate)} readings/s`)
-  } else console.log('Kafka: skipped, no --kafka')
+  if (kafka) console.log(`Kafka, ewma: ${told(await kafkaRate(kafka, cheap, 200_000))}`)
+  else console.log('Kafka: skipped, no --kafka')
   const devices = Number(options.devices)
   const { peak, share, restart } = await fleet(await train('auto', 12), devices, Number(options.seconds))
   console.log(

@@ -1,6 +1,6 @@
 // What the measurements of `telltale stream` share: a model, messages, and the program.
 import { spawn } from 'node:child_process'
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { saveModel, trainModel } from '../dist/doors/index.js'
@@ -43,4 +43,12 @@ export function start(model, args) {
   const child = spawn(process.execPath, command, { stdio: ['pipe', 'pipe', 'pipe'] })
   child.on('exit', code => code && console.error(`exit code ${code}`))
   return child
+}
+
+/** Processor seconds of a program so far (Linux): with them a figure of a core does not depend on what else the machine does. */
+export function processorSeconds({ pid }) {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /, '')
+    .split(' ')
+  return (Number(fields[11]) + Number(fields[12])) / 100
 }

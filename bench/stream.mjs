@@ -1,7 +1,8 @@
 // The whole program `telltale stream` with `auto` on 8 channels: messages per second from a pipe and a broker, the time from a message to its score, and
 // the memory of 5,000 devices. Usage: node bench/stream.mjs [MQTT-URL]; without a broker its part is left out.
+import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync, rmSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { folder, line as lineOf, start as startModel, train } from './stream-program.mjs'
@@ -104,6 +105,19 @@ async function broker(url, count, qos, state) {
   return seconds
 }
 
+/** River on the same messages, in its own process. */
+function river(lines) {
+  const peers = join(import.meta.dirname, 'peers')
+  const python = join(peers, '.venv-stream/bin/python')
+  if (!existsSync(python)) return 'not installed'
+  const file = join(folder, 'river.ndjson')
+  writeFileSync(file, lines.join('\n'))
+  const { stdout, stderr } = spawnSync(python, [join(peers, 'river_peer.py'), file], { encoding: 'utf8' })
+  if (stdout === '') return stderr
+  const { rate, p99 } = JSON.parse(stdout)
+  return `${Math.round(rate)} messages/s, P99 of one ${p99.toFixed(2)} ms`
+}
+
 try {
   await train('model', 8)
   const rows = 40_000
@@ -118,6 +132,7 @@ try {
     console.log(
       `message to score at 1,000/s ${name}: P50, P99 = ${(await latency(1000, 8, args)).join(', ')} ms`,
     )
+  console.log(`River, half-space trees on the same messages: ${river(lines.slice(0, 10_000))}`)
   const [one, many] = [await memory(1), await memory(5000)]
   console.log(
     `memory: 1 device ${one} MB, 5,000 devices ${many} MB (${Math.round(((many - one) * 1024) / 5000)} kB each)`,

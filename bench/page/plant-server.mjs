@@ -104,6 +104,7 @@ export async function startPlant({ devices = 5, days = 7, seed = 1, rate = 50, k
       return method === 'POST' ? [201, registry.addThreshold(body)] : [200, registry.threshold(query)]
     if (first === 'models') return [200, second === 'versions' ? registry.version(third) : registry.detail()]
     if (first === 'comparison') return [200, registry.comparison(query)]
+    if (first === 'evaluations') return [200, registry.evaluation()]
     if (first === 'datasets')
       return [
         200,

@@ -5,6 +5,43 @@ import { NOW_MS } from './plant.mjs'
 const DAY_MS = 86_400_000
 const expected = perDay => ({ perDay, low: perDay * 0.6, high: perDay * 1.7 })
 
+/** The model and two baselines: name, values of the metrics in their order. */
+const EVALUATED = [
+  ['model', [0.81, 0.86, 0.917, 0.88, 0.4, 3, null]],
+  ['random', [0.06, 0.05, 0.25, 0.04, 11.2, 41, null]],
+  ['pca', [0.62, 0.59, 0.75, 0.61, 1.1, 9, null]],
+].map(([name, values]) => ({
+  name,
+  evaluation: {
+    samples: 201_600,
+    unscored: 64,
+    events: 12,
+    labelledShare: 0.031,
+    threshold: 1,
+    confusion: null,
+    metrics: Object.fromEntries(
+      [
+        'vus-pr',
+        'auc-pr',
+        'event-recall',
+        'event-precision',
+        'false-alarms-per-day',
+        'delay',
+        'ucr-accuracy',
+      ].map((metric, i) => [metric, values[i]]),
+    ),
+    reasons: { 'ucr-accuracy': 'it needs exactly one event' },
+  },
+  intervals: {
+    'vus-pr': { low: values[0] - 0.05, high: values[0] + 0.04, resamples: 100 },
+    'event-recall': {
+      low: Math.max(0, values[2] - 0.2),
+      high: Math.min(1, values[2] + 0.08),
+      resamples: 100,
+    },
+  },
+}))
+
 export function createRegistry() {
   const versions = [3, 2, 1].map(version => ({
     name: 'pump',
@@ -27,6 +64,15 @@ export function createRegistry() {
       startedMs: NOW_MS - 9 * DAY_MS,
       endedMs: NOW_MS - 9 * DAY_MS + 214_000,
       result: 'pump@3',
+    }),
+    jobOf('e1', {
+      kind: 'evaluation',
+      model: 'pump@3',
+      state: 'done',
+      createdMs: NOW_MS - 9 * DAY_MS,
+      startedMs: NOW_MS - 9 * DAY_MS,
+      endedMs: NOW_MS - 9 * DAY_MS + 31_000,
+      result: '/api/v1/evaluations/e1',
     }),
     jobOf('j1', {
       state: 'failed',
@@ -81,6 +127,7 @@ export function createRegistry() {
         ...full(find(number)),
         devices: [],
         window: 64,
+        scoredWindow: 64,
         cadenceMs: 1000,
         parameters: 48_211,
         createdAt: find(number).at,
@@ -157,6 +204,7 @@ export function createRegistry() {
       jobs.unshift(job)
       return contract.job.parse(job)
     },
+    evaluation: () => contract.evaluationResult.parse({ model: 'pump@3', rows: EVALUATED, sweep: [] }),
     /** Moves a training by a tenth; it is done after ten. */
     advance(job) {
       const share = Math.min(1, job.progress.share + 0.1)

@@ -27,6 +27,7 @@ export const path = {
   jobs: () => '/jobs?limit=50',
   cancel: (id: string) => `/jobs/${part(id)}/cancel`,
   jobEvents: (id: string) => `/jobs/${part(id)}/events`,
+  evaluation: (id: string) => `/evaluations/${part(id)}`,
   datasets: () => '/datasets?limit=1000',
   live: (device?: string) => `/live${device === undefined ? '' : `?device=${part(device)}`}`,
 }

@@ -17,7 +17,7 @@ const STATE_TEXT: Record<Job['state'], string> = {
 const isOver = ({ state }: Job) => state !== 'queued' && state !== 'running'
 
 export function JobList({ jobs, reload }: { jobs: readonly Job[]; reload: () => void }) {
-  if (jobs.length === 0) return <Empty title="No trainings yet" />
+  if (jobs.length === 0) return <Empty title="No trainings or evaluations yet" />
   return (
     <ol class="jobs">
       {jobs.map(job => (
@@ -27,7 +27,7 @@ export function JobList({ jobs, reload }: { jobs: readonly Job[]; reload: () => 
   )
 }
 
-/** A training, followed while it runs. */
+/** A training or an evaluation, followed while it runs. */
 function JobRow({ loaded, reload }: { loaded: Job; reload: () => void }) {
   const [job, setJob] = useState(loaded)
   useEffect(() => setJob(loaded), [loaded])
@@ -48,11 +48,12 @@ function JobRow({ loaded, reload }: { loaded: Job; reload: () => void }) {
     setJob(await send<Job>('POST', path.cancel(job.id)))
     reload()
   })
-  const [name, version] = job.result?.split('@') ?? []
+  const isTraining = job.kind === 'training'
+  const [name, version] = (isTraining && job.result?.split('@')) || []
   return (
     <li>
       <div class="job-head">
-        <b>{job.model}</b>
+        <b>{isTraining ? job.model : `Evaluation of ${job.model}`}</b>
         <span class={`tag job-${job.state}`}>{STATE_TEXT[job.state]}</span>
         <span class="dim">{timeText(job.createdMs)}</span>
         {job.startedMs !== null && job.endedMs !== null && (
@@ -60,13 +61,19 @@ function JobRow({ loaded, reload }: { loaded: Job; reload: () => void }) {
         )}
         <span class="grow" />
         {name && <a href={linkTo(['models', name], { version })}>Show {job.result}</a>}
+        {!isTraining && job.result && <a href={linkTo(['evaluations', job.id])}>Show the figures</a>}
         {!isOver(job) && (
           <button type="button" class="small" disabled={cancel.busy} onClick={() => cancel.run()}>
             Cancel
           </button>
         )}
       </div>
-      {!isOver(job) && <Progress progress={job.progress} label={`Training of ${job.model}`} />}
+      {!isOver(job) && (
+        <Progress
+          progress={job.progress}
+          label={`${isTraining ? 'Training' : 'Evaluation'} of ${job.model}`}
+        />
+      )}
       {job.error && <ProblemBox problem={job.error} />}
       {cancel.problem && <ProblemBox problem={cancel.problem} />}
     </li>

@@ -3,6 +3,7 @@ import { useEffect, useState } from 'preact/hooks'
 import { connection } from './api.js'
 import { setTheme, type Theme, theme } from './colours.js'
 import { DevicePage } from './device.js'
+import { EvaluationPage } from './evaluation.js'
 import { EventPage } from './event.js'
 import { Events } from './events.js'
 import { apiKey, setKey } from './key.js'
@@ -30,7 +31,7 @@ function Page() {
   // A screen reader and the keyboard start at the title of a new view; the first view is left to the browser.
   const [isFirst, setFirst] = useState(true)
   useEffect(() => {
-    const name = VIEWS.find(([one]) => one === (view === 'devices' ? '' : view))?.[1] ?? 'Key'
+    const name = VIEWS.find(([one]) => one === tabOf(view))?.[1] ?? 'Key'
     document.title = `${id === undefined ? name : deviceName(id)} · telltale`
     if (isFirst) setFirst(false)
     else focusContent()
@@ -40,7 +41,7 @@ function Page() {
       <button type="button" class="skip" onClick={focusContent}>
         Skip to content
       </button>
-      <Header view={view === 'devices' ? '' : view} />
+      <Header view={tabOf(view)} />
       <Offline />
       <main id="content" tabIndex={-1}>
         <View key={place} view={view} id={id} />
@@ -49,6 +50,8 @@ function Page() {
   )
 }
 
+/** The entry of the navigation that a view belongs to. */
+const tabOf = (view: string) => (view === 'devices' ? '' : view === 'evaluations' ? 'training' : view)
 const focusContent = () => document.getElementById('content')?.focus()
 
 function View({ view, id }: { view: string; id: string | undefined }) {
@@ -57,6 +60,7 @@ function View({ view, id }: { view: string; id: string | undefined }) {
   if (view === 'events') return id === undefined ? <Events /> : <EventPage id={id} />
   if (view === 'models') return id === undefined ? <Models /> : <ModelPage name={id} />
   if (view === 'training') return <Training />
+  if (view === 'evaluations' && id !== undefined) return <EvaluationPage id={id} />
   if (view === 'key') return <KeyPage />
   return (
     <section class="panel">
@@ -146,7 +150,8 @@ function KeyPage() {
         API key
       </h1>
       <p>
-        Make one with <code>telltale keys</code>. It is kept in this tab only and sent to this server only.
+        Make one with <code>telltale api keys create</code>. It is kept in this tab only and sent to this
+        server only.
       </p>
       <form
         onSubmit={event => {

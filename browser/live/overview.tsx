@@ -168,10 +168,20 @@ const Tick = ({ at, children }: { at: number; children: ComponentChildren }) => 
   <span style={{ left: `${100 * at}%` }}>{children}</span>
 )
 
+const LANE_MARKS = [
+  ['high', 'severity from 70'],
+  ['mid', 'from 40'],
+  ['low', 'below 40'],
+  ['quiet', 'expected or false alarm'],
+] as const
+
 const LaneKey = () => (
   <p class="foot lane-key" aria-hidden="true">
-    <i class="mark-high" /> severity from 70 <i class="mark-mid" /> from 40 <i class="mark-low" /> below 40{' '}
-    <i class="mark-quiet" /> expected or false alarm <span class="grow" /> Times are UTC. Score 1.0 is the
-    threshold.
+    {LANE_MARKS.map(([mark, text]) => (
+      <span key={mark}>
+        <i class={`mark-${mark}`} /> {text}
+      </span>
+    ))}
+    <span class="grow" /> Times are UTC. Score 1.0 is the threshold.
   </p>
 )

@@ -39,7 +39,7 @@ export function Training() {
         )}
       </section>
       <section class="panel" aria-labelledby="jobs">
-        <h2 id="jobs">Trainings</h2>
+        <h2 id="jobs">Trainings and evaluations</h2>
         <Loaded resource={jobs}>{data => <JobList jobs={data.items} reload={jobs.reload} />}</Loaded>
       </section>
     </>

@@ -3,6 +3,7 @@ import type { AnomalyEvent } from '../core/contracts.js'
 import { type ErrorKind, TelltaleError } from '../core/errors.js'
 import type { Frame } from '../core/frame.js'
 import { type EventTable, openScores, type ScoreWriter, writeEvents } from '../emit/index.js'
+import { type HighestScores, highestScores } from '../explain/index.js'
 import { type DeviceTable, type DeviceTables, summaryNotes } from '../ingest/index.js'
 import type { Model } from '../model/index.js'
 import { type DetectOptions, refuseInvalid } from '../pipeline/index.js'
@@ -17,9 +18,10 @@ import {
   type Row,
   sumLabelCounts,
 } from '../report/index.js'
-import type { SessionSettings } from '../session/index.js'
+import { alignmentOf, type SessionSettings } from '../session/index.js'
 import { createDeviceNotes, type DeviceNotes } from './device-notes.js'
 import { EXIT_ANOMALIES, EXIT_CODES, EXIT_OK } from './exit-codes.js'
+import { explainChunks, MOST_EXPLAINED } from './explain-worst.js'
 import type { Fleet } from './fleet.js'
 import type { Io } from './io.js'
 import { printNotes } from './notes.js'
@@ -65,6 +67,7 @@ export async function detectFleet(io: Io, detection: FleetDetection, progress: P
   const tables: EventTable[] = []
   const labels: LabelCounts[] = []
   const notes = createDeviceNotes(io)
+  const highest = options.explain ? highestScores(MOST_EXPLAINED) : undefined
   const seen = new Set<string>()
   let code = EXIT_OK
   try {
@@ -83,7 +86,7 @@ export async function detectFleet(io: Io, detection: FleetDetection, progress: P
           rows.push(silentRow(device, samples, 'no model'))
           continue
         }
-        const result = await scoreDevice(io, model, table, detection, writer, notes)
+        const result = await scoreDevice(io, model, table, detection, { writer, notes, highest })
         tables.push(result.events)
         if (result.labels) labels.push(result.labels)
         rows.push(scoredRow(device, result))
@@ -124,14 +127,20 @@ function absentNotes({ members = [] }: Fleet, seen: ReadonlySet<string>): string
   return absent.length === 0 ? [] : [`no samples of ${absent.join(', ')}, although the fleet has a model`]
 }
 
+interface DeviceOutputs {
+  readonly writer: ScoreWriter | undefined
+  readonly notes: DeviceNotes
+  /** Of all devices; undefined when events are not explained. */
+  readonly highest: HighestScores | undefined
+}
+
 /** Scores one device: whole, or chunk by chunk when it is larger than memory. */
 async function scoreDevice(
   io: Io,
   model: Model,
   table: DeviceTable,
-  { fleet, options, settings }: FleetDetection,
-  writer: ScoreWriter | undefined,
-  notes: DeviceNotes,
+  { fleet, options, settings, devices }: FleetDetection,
+  { writer, notes, highest }: DeviceOutputs,
 ): Promise<Scored> {
   const { device } = table
   const { channels, schema } = model.info
@@ -155,9 +164,12 @@ async function scoreDevice(
       found.push(...events)
     },
   }
+  const alignment = alignmentOf(model, settings.alignment, 'two-sided')
+  const explained = { ...settings, alignment }
   const result = await scoreTable(model, whole ? [whole] : chunks(), settings, sinks, {
     signal: io.signal,
     metrics: io.metrics,
+    explainer: highest && explainChunks(model, devices.timeKind, explained, highest, io.signal),
   })
   notes.issues(device, result.issues)
   const { timeKind, labels, samples, scored, flagged } = result

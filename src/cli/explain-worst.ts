@@ -1,10 +1,19 @@
 import type { AnomalyEvent } from '../core/contracts.js'
-import { type Explanation, explainEvents, namedChannels } from '../explain/index.js'
+import type { Frame } from '../core/frame.js'
+import {
+  type ChunkedEvents,
+  chunkedEvents,
+  type Explanation,
+  explainEvents,
+  type HighestScores,
+  namedChannels,
+  summaryOf,
+} from '../explain/index.js'
 import type { Model } from '../model/index.js'
 import { formatDuration } from '../report/index.js'
 import type { ScoredSamples, SessionSettings } from '../session/index.js'
 
-/** Events that a detection explains. */
+/** Events that a detection explains: those with the highest scores. */
 export const MOST_EXPLAINED = 100
 
 /** What is known of events after a detection. */
@@ -25,15 +34,29 @@ export async function explainWorst(
 ): Promise<ExplainedEvents> {
   const worst = [...all].sort((a, b) => b.score - a.score).slice(0, MOST_EXPLAINED)
   const chosen = worst.sort((a, b) => a.start - b.start)
-  const duration = scored.frame.timeKind === 'utc' ? formatDuration : undefined
-  const settings = { session, named: namedChannels(model.info.channels), duration }
+  const settings = explainSettings(model, scored.frame, session)
   const explanations = await explainEvents(model, scored, all, chosen, settings, { signal })
   const known = new Map(explanations.map(explanation => [explanation.event.id, explanation]))
   const events = all.map(event => {
     const found = known.get(event.id)
     if (found === undefined) return event
-    const { kind, verdict, reason, sentence } = found
-    return { ...event, explanation: { kind, verdict, reason, sentence } }
+    return { ...event, explanation: summaryOf(found) }
   })
   return { events, explanations }
+}
+
+/** The same for a table that comes in chunks, with those of other tables where `highest` is shared. */
+export function explainChunks(
+  model: Model,
+  timeKind: Frame['timeKind'],
+  session: SessionSettings,
+  highest: HighestScores,
+  signal: AbortSignal,
+): ChunkedEvents {
+  return chunkedEvents(model, highest, explainSettings(model, { timeKind }, session), { signal })
+}
+
+function explainSettings(model: Model, { timeKind }: Pick<Frame, 'timeKind'>, session: SessionSettings) {
+  const duration = timeKind === 'utc' ? formatDuration : undefined
+  return { session, named: namedChannels(model.info.channels), duration }
 }

@@ -1,6 +1,7 @@
 import type { AnomalyEvent } from '../core/contracts.js'
 import type { Frame } from '../core/frame.js'
 import type { Suppressed } from '../events/index.js'
+import type { ChunkedEvents } from '../explain/index.js'
 import type { Model } from '../model/index.js'
 import { type Metrics, NO_METRICS } from '../observe/index.js'
 import { detectStream } from '../pipeline/index.js'
@@ -39,13 +40,19 @@ export interface ScoreSinks {
   closed?(events: readonly AnomalyEvent[]): Promise<void>
 }
 
+interface ScoreHooks extends LoopHooks {
+  readonly metrics?: Metrics
+  /** Explains events before they are handed on. */
+  readonly explainer?: ChunkedEvents
+}
+
 /** Scores a table, whole or in chunks, hands on what is final, and counts. Errors: those of `detectStream`. */
 export async function scoreTable(
   model: Model,
   pieces: AsyncIterable<LabelledFrame> | Iterable<LabelledFrame>,
   settings: SessionSettings,
   { scored, closed }: ScoreSinks,
-  { metrics = NO_METRICS, ...hooks }: LoopHooks & { readonly metrics?: Metrics },
+  { metrics = NO_METRICS, explainer, ...hooks }: ScoreHooks,
 ): Promise<ScoredTable> {
   const labels = createLabelQueue()
   const worst = createWorstEvents()
@@ -57,6 +64,10 @@ export async function scoreTable(
       yield frame
     }
   }
+  const take = async (events: readonly AnomalyEvent[]) => {
+    if (events.length > 0) await closed?.(events)
+    worst.push(events)
+  }
   let counts = NO_SCORES
   let last = { suppressed: { inMaintenance: 0, inCoolDown: 0 }, adaptation: null, issues: [] } as Pick<
     ScoredTable,
@@ -65,14 +76,14 @@ export async function scoreTable(
   for await (const step of detectStream(model, frames(), settings, { ...hooks, time: metrics.time })) {
     const events = step.events.filter(({ type }) => type === 'closed').map(({ event }) => event)
     await scored?.(step.scored)
-    if (events.length > 0) await closed?.(events)
-    worst.push(events)
+    await take(explainer ? await explainer.push(step.scored, events, step.settled) : events)
     labels.take(step.scored.flag, events, step.settled)
     const before = counts
     counts = countScores(step.scored.score, step.scored.flag, counts)
     measure(metrics, model, before, counts, events.length)
     last = step
   }
+  if (explainer) await take(await explainer.finish())
   const { suppressed, adaptation, issues } = last
   return { ...counts, ...worst.found(), timeKind, suppressed, adaptation, issues, labels: labels.counts() }
 }

@@ -108,6 +108,13 @@ export interface FittedDetector {
    * @param out `[count]`
    */
   scoreWindows(values: Float32Array, count: number, out: Float32Array): void
+  /**
+   * The gradient of what `scoreWindows` gives with respect to each reading of the windows; only of detectors that have one: single networks.
+   *
+   * @param values `[count * windowLength * C]` scaled, without NaN
+   * @param out `[count * windowLength * C]`
+   */
+  scoreGradient?(values: Float32Array, out: Float32Array): void
   state(): State
 }
 

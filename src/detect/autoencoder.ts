@@ -35,6 +35,7 @@ import { fitNetwork, type TrimOptions } from './fit-network.js'
 import { type Residuals, residualStream, seriesResiduals } from './network-online.js'
 import { createWindowErrors } from './residuals.js'
 import type { Runtime } from './runtime.js'
+import { scoreGradient } from './score-gradient.js'
 import { scoreFromResidual } from './scores.js'
 
 export interface AutoencoderOptions extends Omit<TrainingOptions, 'learningRate' | 'optimizer'>, TrimOptions {
@@ -216,6 +217,10 @@ function fittedAutoencoder(
       const windows = { count, stride: span, batchSize: DEFAULT_BATCH }
       windowErrors(values, windows, 'causal', { errors: residual })
       out.set(toScores({ residual, reason: new Uint8Array(count) }, usualOf('causal')).score)
+    },
+    scoreGradient(values, out) {
+      const divisor = usualOf('causal').map(error => Math.max(error, LEAST_ERROR))
+      scoreGradient(network, weights, divisor, values, out, runtime.build)
     },
     state() {
       const arrays: Record<string, Tensor> = { ...weightsToTensors(network, weights) }

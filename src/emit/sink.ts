@@ -15,8 +15,14 @@ export interface LiveOutput {
 
 /** Takes what a stream finds out. */
 export interface Sink {
-  /** Takes outputs; wait for it before the next. @throws SourceError where the stream cannot continue without it */
-  write(outputs: readonly LiveOutput[]): Promise<void>
+  /**
+   * Takes outputs; wait for it before the next.
+   *
+   * @param kept resolves when what they were made of is on the disk. A sink that stores where it is must not store them before: after a crash another batch may come in the place of
+   * one that was not kept
+   * @throws SourceError where the stream cannot continue without it
+   */
+  write(outputs: readonly LiveOutput[], kept?: Promise<unknown>): Promise<void>
   /** Where it is, when all that it was given is on the disk or in this state: opened with it, it continues after that. */
   state(): Promise<Json>
   /** Records that wait to be delivered, those that were given up, and notifications that a limit held back. */

@@ -1,5 +1,6 @@
 export { eventCounting } from './counting.js'
-export { eventChanges, findEvents } from './events.js'
+export { type EventColumns, eventChanges, findEvents } from './events.js'
+export { type SampleFate, sampleFate } from './fate.js'
 export type { GateState } from './gate.js'
 export {
   checkEventOptions,

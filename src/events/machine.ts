@@ -103,8 +103,7 @@ export function createEventMachine(
     push(sample) {
       const { timeMs } = sample
       const i = gate.state.samples
-      const score = sample.score * keptShare(sample)
-      const flag = (sample.flag ?? sample.score > 1) && (score > 1 || score === sample.score)
+      const { score, flag } = countedScore(sample, keptShare(sample))
       const maintenance = inMaintenance(timeMs)
       if (!(score > 0.5) || maintenance) now.rise = -1
       else if (now.rise < 0) {
@@ -155,6 +154,15 @@ export function createEventMachine(
     },
     state: () => writeState(now, current, gate.state, segments.state()),
   }
+}
+
+/** The score of a sample without the channels that break their rule, and whether it is still a flag. */
+export function countedScore(
+  { score: whole, flag }: EventSample,
+  keptShare: number,
+): { readonly score: number; readonly flag: boolean } {
+  const score = whole * keptShare
+  return { score, flag: (flag ?? whole > 1) && (score > 1 || score === whole) }
 }
 
 /**

@@ -22,6 +22,14 @@ export interface ChannelExpectation {
   of(channel: number, without: readonly number[], range: Interval): Promise<ExpectedReadings>
 }
 
+/** Usual errors by the set that is asked for, of each reference: events of live data share one. */
+const errorsOf = new WeakMap<Reference, Map<string, number>>()
+
+/** Samples to ask for expected readings, and the same scaled, where a model has components. */
+interface Source extends Pick<ScoredSeries, 'frame' | 'expected'> {
+  readonly scaled: Float32Array | undefined
+}
+
 /** The expected scaled reading of a channel as a weighted sum of the others. */
 interface Weights {
   /** `[C]` 0 for the channel itself and for those that are not trusted. */
@@ -56,11 +64,17 @@ export function learnExpectation(
     (_, k) => reference.rows[Math.floor(k * step)],
   )
   const { baseline, scaler } = model
-  const scaled = baseline && scaler.transform(frame).values
+  const scaledOf = (of: Frame) => baseline && scaler.transform(of).values
+  const own = { frame, scaled: scaledOf(frame), expected: series.expected }
+  const isOwn = reference.frame === frame
+  const normal = isOwn
+    ? own
+    : { frame: reference.frame, scaled: scaledOf(reference.frame), expected: undefined }
   const slopes = baseline && subspaceOf(baseline, frame)
   const units = unitsOf(scaler, frame)
   const known = new Map<string, Promise<Weights>>()
-  const errors = new Map<string, number>()
+  const errors = errorsOf.get(reference) ?? new Map<string, number>()
+  errorsOf.set(reference, errors)
 
   const weightsOf = (set: readonly number[]): Promise<Weights> | undefined => {
     if (slopes === undefined || width <= set.length) return
@@ -69,22 +83,24 @@ export function learnExpectation(
     known.set(key, weights)
     return weights
   }
-  const expectedAt = (channel: number, weights: Weights | undefined) => {
-    if (weights === undefined || scaled === undefined) return fallback(series, reference, channel)
+  const expectedAt = (source: Source, channel: number, weights: Weights | undefined) => {
+    const { scaled } = source
+    if (weights === undefined || scaled === undefined) return fallback(source, reference, channel)
     const { offset, scale } = units[channel]
     return (i: number) => offset + scale * weightedSum(weights, scaled, i * width)
   }
+  const usualErrorOf = (at: (i: number) => number, channel: number) =>
+    robustError(
+      Float64Array.from(rows, i => reference.frame.values[i * width + channel] - at(i)),
+      reference.channels[channel].median,
+    )
   return {
     async of(channel, without, { start, end }) {
       const set = [channel, ...without.filter(c => c !== channel).sort((a, b) => a - b)]
-      const at = expectedAt(channel, await weightsOf(set))
+      const weights = await weightsOf(set)
+      const at = expectedAt(own, channel, weights)
       const key = set.join()
-      const usualError =
-        errors.get(key) ??
-        robustError(
-          Float64Array.from(rows, i => frame.values[i * width + channel] - at(i)),
-          reference.channels[channel].median,
-        )
+      const usualError = errors.get(key) ?? usualErrorOf(expectedAt(normal, channel, weights), channel)
       errors.set(key, usualError)
       return { values: Float64Array.from({ length: end - start }, (_, i) => at(start + i)), usualError }
     },
@@ -149,7 +165,7 @@ function weightedSum({ weights, constant }: Weights, scaled: Float32Array, at: n
 }
 
 /** What the detector expected, else the median. */
-function fallback({ expected, frame }: ScoredSeries, { channels }: Reference, channel: number) {
+function fallback({ expected, frame }: Source, { channels }: Reference, channel: number) {
   const width = frame.channels.length
   return (i: number): number => {
     const known = expected?.[i * width + channel] ?? Number.NaN

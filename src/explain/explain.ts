@@ -7,10 +7,11 @@ import { type BrokenPair, brokenPairs } from './correlation.js'
 import { type ChannelCourse, courses } from './course.js'
 import { type Decomposition, decompose } from './decompose.js'
 import { learnExpectation } from './expectation.js'
+import { STEPS, type WindowAttribution } from './integrated-gradients.js'
 import { type KindOfEvent, kindOf } from './kind.js'
 import { type Attribution, attribute, type ExplainMethod } from './methods.js'
 import { openedAt } from './opened.js'
-import { findReference, type Reference } from './reference.js'
+import { findReference, historyReference, type Reference } from './reference.js'
 import { openRescorer } from './rescore.js'
 import { eventSentence } from './sentence.js'
 import { type ChannelShape, shapeOf } from './shape.js'
@@ -47,6 +48,8 @@ export interface Explanation extends KindOfEvent {
   readonly repair: Attribution['repair']
   readonly pairs: readonly BrokenPair[]
   readonly decomposition: Decomposition
+  /** Of integrated gradients: every reading of one window. */
+  readonly window?: WindowAttribution
   /** `[C]` in the order of the frame. */
   readonly courses: readonly ChannelCourse[]
 }
@@ -54,12 +57,14 @@ export interface Explanation extends KindOfEvent {
 export interface ExplainSettings {
   /** Default `repair`. */
   readonly method?: ExplainMethod
-  /** Evaluations of the detector per event at most. Default 12 for `repair`; 20 per channel for `permutation` and `shapley`. */
+  /** Evaluations of the detector per event at most. Default 12 for `repair`; 20 per channel for `permutation` and `shapley`; 64 for `integrated-gradients`. */
   readonly budget?: number
   /** `[C]` names and units for sentences, see `namedChannels`. */
   readonly named?: readonly NamedChannel[]
   /** Of the methods that draw. Default 1. */
   readonly seed?: number
+  /** What normal operation is taken from: the table, or the history of the model where it keeps some of it. Default `table`. */
+  readonly normal?: 'table' | 'history'
   /** How the series was scored. */
   readonly session?: SessionSettings
   /** How a length of time is written: ms, or samples in a series without times. Default: whole minutes, or samples. */
@@ -76,7 +81,8 @@ const MOST_MAIN = 3
  * Explains events of a scored table: which channels, in which order, what kind, in one sentence. It only uses scores, residuals and new scores of changed
  * readings, so it works for every detector.
  *
- * Normal operation is taken from the table itself: samples that are below the threshold and away from events.
+ * Normal operation is taken from the table itself: samples that are below the threshold and away from events; where there are too few, or on request, from the
+ * excerpt of the history that the model keeps.
  *
  * @param scored as `detect` gives it, for the same settings
  * @param all every event of the table; those to explain are `chosen`
@@ -90,17 +96,18 @@ export async function explainEvents(
   settings: ExplainSettings = {},
   pauses: Pauses = {},
 ): Promise<Explanation[]> {
-  const { method = 'repair', seed = 1, session = {} } = settings
+  const { method = 'repair', seed = 1, session = {}, normal = 'table' } = settings
   const width = scored.frame.channels.length
-  const reference = findReference(model, scored, all)
+  const history = normal === 'history' ? historyReference(model) : undefined
+  const reference = history ?? findReference(model, scored, all)
   const expectation = learnExpectation(model, scored, reference)
   const opened = openedAt(model, scored, session)
-  const budget = settings.budget ?? (method === 'repair' ? REPAIR_BUDGET : DRAWS_PER_CHANNEL * width)
+  const budget = settings.budget ?? defaultBudget(method, width)
   const explanations: Explanation[] = []
   for (const event of chosen) {
     await breathe(pauses, 'explaining')
     const rescorer = openRescorer(model, session, scored, event)
-    const question = { series: scored, reference, expectation, rescorer, event, seed, budget }
+    const question = { model, session, series: scored, reference, expectation, rescorer, event, seed, budget }
     const attribution = await attribute(method, question)
     const main = mainChannels(attribution)
     const margin = model.info.window
@@ -111,6 +118,11 @@ export async function explainEvents(
     explanations.push(explanationOf(facts, method, detectedMs, settings))
   }
   return explanations
+}
+
+function defaultBudget(method: ExplainMethod, channels: number): number {
+  if (method === 'repair') return REPAIR_BUDGET
+  return method === 'integrated-gradients' ? STEPS : DRAWS_PER_CHANNEL * channels
 }
 
 interface Facts {
@@ -143,6 +155,7 @@ function explanationOf(
     repair: attribution.repair,
     pairs: brokenPairs(scored, reference, event, main),
     decomposition,
+    ...(attribution.window && { window: attribution.window }),
     courses,
   }
 }

@@ -1,26 +1,42 @@
 import { createRandom } from '../core/random.js'
+import type { Model } from '../model/index.js'
+import type { SessionSettings } from '../session/index.js'
 import { shapleyValues } from './attribution.js'
 import { decompose } from './decompose.js'
+import { descending } from './descending.js'
 import type { ChannelExpectation } from './expectation.js'
+import { integratedGradients, type WindowAttribution } from './integrated-gradients.js'
 import type { Reference, ScoredSeries } from './reference.js'
 import { type Repair, repairEvent, replacement, standardisedErrors } from './repair.js'
 import type { Replacement, Rescorer } from './rescore.js'
 
 /** How the part of a channel in an event is found. */
-export const EXPLAIN_METHODS = ['repair', 'decomposition', 'permutation', 'shapley'] as const
+export const EXPLAIN_METHODS = [
+  'repair',
+  'standardised',
+  'decomposition',
+  'permutation',
+  'shapley',
+  'integrated-gradients',
+] as const
 export type ExplainMethod = (typeof EXPLAIN_METHODS)[number]
 
 /** What a method says about an event. */
 export interface Attribution {
   /** Numbers of the channels, the most important first. */
   readonly order: readonly number[]
-  /** `[C]` in the unit of the method: share of the score (repair, decomposition), score (permutation, shapley). */
+  /** `[C]` in the unit of the method: share of the score (repair, decomposition), usual errors (standardised), score (permutation, shapley, integrated-gradients). */
   readonly values: Float64Array
   readonly repair: Repair | null
+  /** Of integrated gradients: every reading of the window that was looked at. */
+  readonly window?: WindowAttribution
 }
 
 /** What methods work with. */
 export interface Question {
+  readonly model: Model
+  /** How the series was scored. */
+  readonly session: SessionSettings
   readonly series: ScoredSeries
   readonly reference: Reference
   readonly expectation: ChannelExpectation
@@ -39,18 +55,15 @@ export function attribute(method: ExplainMethod, question: Question): Promise<At
 
 const METHODS: Record<ExplainMethod, (question: Question) => Promise<Attribution>> = {
   repair: byRepair,
+  standardised: byStandardisedError,
   decomposition: async question => ranked(shares(question)),
   permutation: async question => ranked(byPermutation(question)),
   shapley: async question => ranked(await byShapley(question)),
+  'integrated-gradients': byIntegratedGradients,
 }
 
 function ranked(values: Float64Array): Attribution {
   return { order: descending(values), values, repair: null }
-}
-
-/** Numbers by value, largest first; equal ones in their order. */
-export function descending(values: ArrayLike<number>): number[] {
-  return Array.from({ length: values.length }, (_, c) => c).sort((a, b) => values[b] - values[a] || a - b)
 }
 
 function shares({ series, event }: Question): Float64Array {
@@ -73,9 +86,37 @@ async function byRepair(question: Question): Promise<Attribution> {
   return { order: [...repair.channels, ...rest], values, repair }
 }
 
+/** Channels that are taken out of the evidence at most, and the least error for it. */
+const MOST_DISTRUSTED = 3
+const LEAST_ERROR = 3
+
+/**
+ * The channel that is furthest from what the others call for, in usual errors; then the next one when the first is no evidence any more, and so on: a faulty
+ * channel makes those that depend on it look wrong. Needs no scorings.
+ */
+async function byStandardisedError({
+  series,
+  expectation,
+  rescorer: { range },
+}: Question): Promise<Attribution> {
+  const chosen: number[] = []
+  let values = await standardisedErrors(series, expectation, range)
+  const first = Math.max(...values)
+  for (;;) {
+    const [worst] = descending(values.map((value, c) => (chosen.includes(c) ? -1 : value)))
+    const isWrong = values[worst] >= LEAST_ERROR && values[worst] >= first / 2
+    if (chosen.length === MOST_DISTRUSTED || chosen.includes(worst) || !isWrong) break
+    chosen.push(worst)
+    const next = await standardisedErrors(series, expectation, range, chosen)
+    values = next.map((value, c) => (chosen.includes(c) ? values[c] : value))
+  }
+  const rest = descending(values).filter(c => !chosen.includes(c))
+  return { order: [...chosen, ...rest], values, repair: null }
+}
+
 /** How much the score falls, on average, when a channel reads as in some part of normal operation. Baseline: those readings. */
-function byPermutation({ series, reference, rescorer, seed, budget }: Question): Float64Array {
-  const { frame } = series
+function byPermutation({ reference, rescorer, seed, budget }: Question): Float64Array {
+  const { frame } = reference
   const width = frame.channels.length
   const { start, end } = rescorer.range
   const random = createRandom(seed)
@@ -116,6 +157,22 @@ async function byShapley({
     return score
   }
   return shapleyValues(scoreOf, width, Math.max(1, Math.floor(budget / (2 * width))), createRandom(seed))
+}
+
+/** The sum over the window for each channel; 0 where no window of the event is whole. */
+async function byIntegratedGradients(question: Question): Promise<Attribution> {
+  const { model, series, expectation, rescorer, event, session, budget } = question
+  const { frame } = series
+  const within = {
+    start: Math.max(event.start, rescorer.range.start),
+    end: Math.min(event.end, rescorer.range.end),
+  }
+  const window = await integratedGradients(model, frame, expectation, within, session, budget)
+  const values = new Float64Array(frame.channels.length)
+  window?.cells.forEach((cell, at) => {
+    values[at % values.length] += cell
+  })
+  return { ...ranked(values), ...(window && { window }) }
 }
 
 function without(all: Replacement, kept: readonly number[]): Replacement {

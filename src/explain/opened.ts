@@ -17,10 +17,9 @@ export function openedAt(
   settings: SessionSettings,
 ): Map<string, number> {
   const { rules, usual } = resolveSettings(model, settings)
-  const { frame, score, flag, residual, sharp } = scored
-  const expected = usual && expectedReadings(model, scored)
   const opened = new Map<string, number>()
-  for (const { type, event, timeMs } of eventChanges(frame, score, flag, residual, rules, expected, sharp))
+  const columns = { ...scored, expected: usual && expectedReadings(model, scored) }
+  for (const { type, event, timeMs } of eventChanges(scored.frame, columns, rules))
     if (type === 'opened') opened.set(event.id, timeMs)
   return opened
 }

@@ -22,8 +22,10 @@ export interface UsualChannel {
   readonly longestRun: number
 }
 
-/** Normal operation in the table that is explained: what an event is compared with. */
+/** Normal operation: what an event is compared with. */
 export interface Reference {
+  /** Where the rows are: the table that is explained, or the excerpt of the history that the model keeps. */
+  readonly frame: Frame
   /** Numbers of samples in normal operation, at most `MOST_ROWS` evenly spaced. */
   readonly rows: Int32Array
   /** `[C]` */
@@ -33,18 +35,35 @@ export interface Reference {
 }
 
 const MOST_ROWS = 4000
-/** Fewer samples of normal operation say nothing: then all scored samples are the reference. */
+/** Fewer samples of normal operation say nothing: then the excerpt of the history is the reference, else all scored samples. */
 const FEWEST_ROWS = 50
 
+/** What is known of normal operation of models, by the model: all events of live data are compared with it. */
+const histories = new WeakMap<object, Reference>()
+
 /**
- * Finds normal operation in a scored table: scored samples at or below the threshold, at least a window away from every event. With too few of these,
- * all scored samples. Cost O(N C).
+ * Normal operation by the excerpt of the history that a model keeps; undefined where it keeps none. Cost O(C) for each of 1024 samples, once for a model.
+ */
+export function historyReference({ info, excerpt }: Pick<Model, 'info' | 'excerpt'>): Reference | undefined {
+  if (excerpt === undefined || sampleCount(excerpt.frame) < FEWEST_ROWS) return undefined
+  const { frame, segment } = excerpt
+  // The first sample of a segment does not follow the one before it.
+  const rows = Int32Array.from({ length: sampleCount(frame) }, (_, i) => i).filter(i => i % segment !== 0)
+  const known = histories.get(excerpt) ?? referenceOf(info, frame, rows)
+  histories.set(excerpt, known)
+  return known
+}
+
+/**
+ * Finds normal operation in a scored table: scored samples at or below the threshold, at least a window away from every event. With too few of these, the
+ * excerpt of the history, and all scored samples for a model without one. Cost O(N C).
  */
 export function findReference(
-  { info }: Pick<Model, 'info'>,
+  model: Pick<Model, 'info' | 'excerpt'>,
   series: ScoredSeries,
   events: readonly AnomalyEvent[],
 ): Reference {
+  const { info } = model
   const { frame, score } = series
   const n = sampleCount(frame)
   const isNormal = new Uint8Array(n)
@@ -53,23 +72,28 @@ export function findReference(
     isNormal.fill(0, Math.max(0, Math.min(onset, start) - info.window), Math.min(n, end + info.window))
   let count = isNormal.reduce((sum, value) => sum + value, 0)
   if (count < FEWEST_ROWS) {
+    const history = historyReference(model)
+    if (history) return history
     for (let i = 0; i < n; i++) isNormal[i] = Number.isNaN(score[i]) ? 0 : 1
     count = isNormal.reduce((sum, value) => sum + value, 0)
   }
   const rows = Int32Array.from(isNormal.keys()).filter(i => isNormal[i] === 1)
   const step = Math.max(1, count / MOST_ROWS)
   const kept = Int32Array.from({ length: Math.floor(count / step) }, (_, k) => rows[Math.floor(k * step)])
-  const channels = frame.channels.map((name, c) => {
-    const schema = info.schema?.channels[c]
-    return usualChannel(name, c, series, kept, schema)
-  })
+  return referenceOf(info, frame, kept)
+}
+
+function referenceOf(info: Model['info'], frame: Frame, rows: Int32Array): Reference {
+  const channels = frame.channels.map((name, c) =>
+    usualChannel(name, c, frame, rows, info.schema?.channels[c]),
+  )
   const columns = new Map<number, Float64Array>()
   const column = (c: number) => {
-    const known = columns.get(c) ?? columnOf(frame, kept, c)
+    const known = columns.get(c) ?? columnOf(frame, rows, c)
     columns.set(c, known)
     return known
   }
-  return { rows: kept, channels, column }
+  return { frame, rows, channels, column }
 }
 
 /** The readings of a channel in some samples. */
@@ -82,7 +106,7 @@ type ChannelSchema = NonNullable<Model['info']['schema']>['channels'][number]
 function usualChannel(
   name: string,
   c: number,
-  { frame: { values, channels } }: ScoredSeries,
+  { values, channels }: Frame,
   rows: Int32Array,
   schema: ChannelSchema | undefined,
 ): UsualChannel {

@@ -1,4 +1,5 @@
 import { type Interval, sampleCount, sliceFrame } from '../core/frame.js'
+import type { State } from '../core/state.js'
 import type { Model } from '../model/index.js'
 import { openSession, resolveSettings, type SessionSettings } from '../session/index.js'
 import type { ScoredSeries } from './reference.js'
@@ -19,11 +20,11 @@ export interface Rescorer {
 }
 
 /** Samples before the range that a detector without a finite context is given. */
-const MOST_CONTEXT = 2000
+export const MOST_CONTEXT = 2000
 /** A longer event is scored again around its peak only. */
-const MOST_SAMPLES = 160
+export const MOST_SAMPLES = 160
 /** Samples after the range that are scored again at most: later ones hardly change a two-sided score. */
-const MOST_LOOKAHEAD = 96
+export const MOST_LOOKAHEAD = 96
 
 /**
  * Opens a session just before an event; each evaluation continues from there, so the samples before it are scored once. The level does not adapt. A
@@ -46,10 +47,15 @@ export function openRescorer(
   const lookahead = resolved.alignment === 'causal' ? 0 : detector.lookahead
   const until = Math.min(n, range.end + Math.min(lookahead, MOST_LOOKAHEAD))
   const from = Math.max(0, range.start - Math.min(detector.contextLength, MOST_CONTEXT))
-  const before = openSession(model, resolved)
-  let given = 0
-  if (from < range.start) given = before.push(sliceFrame(frame, from, range.start)).scored.score.length
-  const state = before.state()
+  let opened: { readonly given: number; readonly state: State } | undefined
+  /** The session just before the range, once an evaluation needs it. */
+  const begin = () => {
+    const before = openSession(model, resolved)
+    const given =
+      from < range.start ? before.push(sliceFrame(frame, from, range.start)).scored.score.length : 0
+    opened = { given, state: before.state() }
+    return opened
+  }
   const width = frame.channels.length
   let evaluations = 0
   const rescorer: Rescorer = {
@@ -64,6 +70,7 @@ export function openRescorer(
       const count = range.end - range.start
       for (const [c, readings] of replaced)
         for (let i = 0; i < count; i++) if (Number.isFinite(readings[i])) values[i * width + c] = readings[i]
+      const { given, state } = opened ?? begin()
       const session = openSession(model, resolved, state)
       const parts = [session.push({ ...piece, values }), session.finish()]
       let at = from + given

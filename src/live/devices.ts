@@ -2,6 +2,7 @@ import { createSampler, type Sampler, type SamplerOptions } from '../align/index
 import { TelltaleError } from '../core/errors.js'
 import { nestedState, nestStates, type State } from '../core/state.js'
 import { stateFromBytes, stateToBytes } from '../core/state-bytes.js'
+import { type LiveEvents, liveEvents } from '../explain/index.js'
 import type { Model } from '../model/index.js'
 import { openSession, type Session, type SessionSettings } from '../session/index.js'
 import { createDeviceChannels, type DeviceChannels } from './channels.js'
@@ -16,6 +17,8 @@ export interface Device {
   readonly sampler: Sampler
   readonly channels: DeviceChannels
   readonly session: Session
+  /** Says what its events look like. */
+  readonly events: LiveEvents
   isChanged: boolean
   /** Its state was that of another model or other settings: the session is a new one. */
   isRestarted: boolean
@@ -101,6 +104,11 @@ export class Devices {
         isOfColumns ? saved && nestedState(saved, 'sampler') : undefined,
       ),
       session: session ?? openSession(model, settings),
+      events: liveEvents(
+        model,
+        options.timeKind,
+        isRestarted ? undefined : saved && nestedState(saved, 'events'),
+      ),
       channels,
       isChanged: isRestarted,
       isRestarted,
@@ -126,11 +134,12 @@ export class Devices {
 
   async #put(name: string, device: Device): Promise<void> {
     if (!device.isChanged) return
-    const { session, sampler, channels } = device
+    const { session, sampler, channels, events } = device
     const nested = nestStates({
       session: session.state(),
       sampler: sampler.state(),
       channels: channels.state(),
+      events: events.state(),
     })
     const options = { ...nested.options, columns: channels.columns }
     await this.#store.put(name, stateToBytes({ kind: KIND, version: 1, arrays: nested.arrays, options }))

@@ -21,6 +21,8 @@ export interface RunnerOptions extends StreamOptions {
 
 /** Batches that may wait for the disk. */
 const MOST_UNKEPT = 64
+/** Of what is on the disk already. */
+const KEPT = Promise.resolve()
 const DRAIN_MS = 5_000
 /** A checkpoint is due when the journal has this many bytes. */
 const LARGEST_JOURNAL = 1 << 28
@@ -63,7 +65,7 @@ export class Runner {
       for (const { name, open } of options.sinks) sinks.set(name, await open(store.last?.sinks[name] ?? null))
       const runner = new Runner(options, stream, sinks)
       if (store.isLasting && store.last === undefined && store.pending() === 0) await runner.save()
-      for await (const batch of store.journalled()) await runner.#process(batch)
+      for await (const batch of store.journalled()) await runner.#process(batch, KEPT)
       return runner
     } catch (error) {
       for (const sink of sinks.values()) await sink.close().catch(() => {})
@@ -104,7 +106,7 @@ export class Runner {
     const written = this.#options.store.append(marked)
     written.catch(() => {})
     const taken: Taken[] = []
-    for (const batch of marked) taken.push(await this.#process(batch))
+    for (const batch of marked) taken.push(await this.#process(batch, written))
     const kept = written.then(acknowledge)
     const settled = kept
       .catch(error => {
@@ -131,7 +133,7 @@ export class Runner {
   /** Continues with other models, settings and sampling; a kill at any moment leaves the state before or after. */
   async replace(changed: Changeable): Promise<void> {
     await this.save()
-    await this.#write(await this.#stream.replace(changed))
+    await this.#write(await this.#stream.replace(changed), KEPT)
     await this.save()
   }
 
@@ -143,7 +145,7 @@ export class Runner {
   /** Passes on which events are known. */
   async acknowledge(acknowledgements: readonly Acknowledgement[]): Promise<void> {
     const outputs = this.#stream.acknowledge(acknowledgements)
-    if (outputs.length > 0) await this.#write(outputs)
+    if (outputs.length > 0) await this.#write(outputs, KEPT)
   }
 
   /** Waits until all that was taken is on the disk. @throws SourceError `file-unwritable` */
@@ -166,7 +168,7 @@ export class Runner {
     const outputs: LiveOutput[] = []
     if (!store.isLasting)
       for await (const output of this.#stream.finish()) {
-        await this.#write([output])
+        await this.#write([output], KEPT)
         outputs.push(output)
       }
     await Promise.all(Array.from(this.#sinks.values(), sink => sink.drain(DRAIN_MS)))
@@ -182,16 +184,16 @@ export class Runner {
     await this.#options.store.close().catch(() => {})
   }
 
-  async #process(batch: Batch): Promise<Taken> {
+  async #process(batch: Batch, kept: Promise<unknown>): Promise<Taken> {
     const taken = await this.#time('score', () => this.#stream.process(batch))
-    await this.#write(taken.outputs)
+    await this.#write(taken.outputs, kept)
     this.#position = batch.position
     return taken
   }
 
-  async #write(outputs: readonly LiveOutput[]): Promise<void> {
+  async #write(outputs: readonly LiveOutput[], kept: Promise<unknown>): Promise<void> {
     await this.#time('write', async () => {
-      for (const sink of this.#sinks.values()) await sink.write(outputs)
+      for (const sink of this.#sinks.values()) await sink.write(outputs, kept)
     })
   }
 }

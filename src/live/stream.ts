@@ -91,7 +91,9 @@ export class Stream {
         const change = isGone ? this.#leave(name, messages.length) : this.#seen(name, nowMs)
         const events =
           change === undefined ? [] : [coverageEvent(originOf(name, device), { ...change, timeMs: nowMs })]
-        outputs.push(isGone ? { device: name, events } : this.#take(name, device, messages, nowMs, events))
+        outputs.push(
+          isGone ? { device: name, events } : await this.#take(name, device, messages, nowMs, events),
+        )
       }
     }
     outputs.push(...(await this.#findSilent(nowMs)))
@@ -123,7 +125,7 @@ export class Stream {
       const columns = next && createDeviceChannels(next.info).columns
       if (device === undefined || `${columns}` === `${device.channels.columns}`) continue
       device.sampler.finish()
-      outputs.push(this.#score(name, device, []))
+      outputs.push(await this.#score(name, device, []))
     }
     return outputs
   }
@@ -178,10 +180,10 @@ export class Stream {
       yield* this.#ended.splice(0)
       if (device === undefined) continue
       device.sampler.finish()
-      yield this.#score(name, device, [])
+      yield await this.#score(name, device, [])
       const rest = device.channels.end()
-      if (rest.timeMs.length > 0) yield this.#outputOf(name, device, device.session.push(rest), [])
-      yield this.#outputOf(name, device, device.session.finish(), [])
+      if (rest.timeMs.length > 0) yield await this.#outputOf(name, device, device.session.push(rest), [])
+      yield await this.#outputOf(name, device, device.session.finish(), [])
       this.#devices.forget(name)
     }
   }
@@ -223,7 +225,7 @@ export class Stream {
     return this.#score(name, device, events)
   }
 
-  #score(name: string, device: Device, events: CloudEvent[]): LiveOutput {
+  async #score(name: string, device: Device, events: CloudEvent[]): Promise<LiveOutput> {
     const { frame: samples, silences } = device.sampler.take()
     const frame = device.channels.push(samples)
     device.isChanged = true
@@ -235,9 +237,9 @@ export class Stream {
     return this.#outputOf(name, device, device.session.push(frame), events)
   }
 
-  #outputOf(device: string, { model }: Device, step: Step, events: CloudEvent[]): LiveOutput {
-    const origin = originOf(device, { model })
-    for (const change of step.events) {
+  async #outputOf(device: string, own: Device, step: Step, events: CloudEvent[]): Promise<LiveOutput> {
+    const origin = originOf(device, own)
+    for (const change of await own.events.push(step.scored, step.events, own.session.settled())) {
       if (change.type === 'opened') this.counts.events++
       const event = anomalyEvent(origin, change)
       if (change.type === 'closed') this.#closeOpen(device)

@@ -9,6 +9,7 @@ import { checkArrays, compact, refuseStrangers } from './arrays.js'
 import { loadCalibration } from './calibration.js'
 import { contentId } from './content-id.js'
 import { checkDetectorFacts } from './detector-facts.js'
+import { loadExcerpt } from './excerpt.js'
 import { checkModel, type Model, type ModelInfo } from './info.js'
 import { parseManifest } from './manifest.js'
 import { loadDriftReference } from './reference-rules.js'
@@ -26,13 +27,14 @@ const KIND = 'model'
  */
 export function modelToState(model: Model): State {
   checkModel(model, 'a state')
-  const { scaler, detector, regimes, baseline, reference, calibrations } = model
+  const { scaler, detector, regimes, baseline, reference, excerpt, calibrations } = model
   const states: Record<string, State | undefined> = {
     scaler: scaler.state(),
     detector: detector.state(),
     regimes: regimes?.state(),
     baseline: baseline?.state(),
     reference: reference?.state(),
+    excerpt: excerpt?.state(),
   }
   const scores: Record<string, Tensor> = {}
   for (const alignment of ALIGNMENTS) {
@@ -104,8 +106,10 @@ function assemble(state: State, runtime: Runtime): Model {
     ...alignments.map(alignment => `${alignment}.scores`),
   ])
   const context = (stage: string) => ({ stage, channels: info.channels.length })
-  const stages = ['scaler', 'detector', 'regimes', 'baseline', 'reference']
-  const [scaler, detector, regimes, baseline, reference] = stages.map(stage => nestedState(state, stage))
+  const stages = ['scaler', 'detector', 'regimes', 'baseline', 'reference', 'excerpt']
+  const [scaler, detector, regimes, baseline, reference, excerpt] = stages.map(stage =>
+    nestedState(state, stage),
+  )
   const model = {
     info,
     scaler: loadScaler(scaler as State, context('scaler')),
@@ -116,6 +120,7 @@ function assemble(state: State, runtime: Runtime): Model {
     ...(regimes && { regimes: loadRegimes(regimes, context('regimes')) }),
     ...(baseline && { baseline: loadDetector(baseline, runtime, context('baseline')) }),
     ...(reference && { reference: loadDriftReference(reference, info.channels, context('reference')) }),
+    ...(excerpt && { excerpt: loadExcerpt(excerpt, info.channels, context('excerpt')) }),
   }
   checkDetectorFacts(info, model.detector)
   return model

@@ -6,6 +6,7 @@ export {
   modelToState,
   withId,
 } from './assemble.js'
+export { type Excerpt, takeExcerpt } from './excerpt.js'
 export {
   type BlocksInfo,
   type Calibration,

@@ -5,6 +5,7 @@ import type { Immutable } from '../core/state.js'
 import type { FittedRegimes } from '../detect/index.js'
 import type { DriftReference } from '../drift/index.js'
 import type { FittedRegimeThreshold } from '../threshold/index.js'
+import type { Excerpt } from './excerpt.js'
 import type { calibrationInfo, memberInfo, modelInfoSchema, regimeFacts } from './schema.js'
 
 /** What a model says about itself; `manifest.json` holds it together with the state of the stages. */
@@ -55,4 +56,6 @@ export interface Model {
   readonly baseline?: FittedDetector
   /** What the history looked like, for `checkDrift`; models made before it was kept have none. */
   readonly reference?: DriftReference
+  /** Segments of the history, to explain events with; models made before they were kept have none. */
+  readonly excerpt?: Excerpt
 }

@@ -31,6 +31,7 @@ export {
   type TrainingEngine,
 } from './engine.js'
 export { glorotUniform, orthogonal } from './initialise.js'
+export { inputGradient } from './input-gradient.js'
 export { type LayerSpec, layerSpec } from './layers/index.js'
 export { type Loss, type LossName, logVariance, lossName, lossOf } from './losses.js'
 export {

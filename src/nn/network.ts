@@ -143,8 +143,10 @@ export interface NetworkRun {
   /** Sum over the windows of the last `forward` of what layers add to the loss. */
   penalty(): number
   refresh(): void
-  /** `outputGradient` `[steps, batch, width]`; adds to `gradients`. */
-  backward(outputGradient: Float32Array, batch: number): void
+  /**
+   * `outputGradient` `[steps, batch, width]`; adds to `gradients`. Returns the gradient of the rows of the input, where it was asked for.
+   */
+  backward(outputGradient: Float32Array, batch: number): Float32Array | undefined
   /** `[steps * batch * outWidth]` for a loss; empty when not training. */
   readonly lossGradient: Float32Array
   /** `[scratch]` for the caller. */
@@ -158,6 +160,8 @@ export interface NetworkRunOptions {
   readonly training: boolean
   /** Distance of overlapping windows when scoring, samples. */
   readonly stride?: number
+  /** Whether `backward` gives the gradient of the input. Default false. */
+  readonly inputGradient?: boolean
   /** Floats of the arena that the caller wants for itself. */
   readonly scratch?: number
 }
@@ -176,7 +180,8 @@ export function layOutNetwork(network: Network, options: NetworkRunOptions, kern
     value: weights.subarray(offset, offset + length),
     gradient: gradients.subarray(offset, offset + length),
   }))
-  const size = { batch: maxBatch, inputRows, training, needsInputGradient: false, stream: 1 }
+  const needsInputGradient = options.inputGradient ?? false
+  const size = { batch: maxBatch, inputRows, training, needsInputGradient, stream: 1 }
   const body = chain(network.layers).build(kernels, params, size)
   const { steps: outSteps, width: outWidth } = network.outShape
   const spread = kernels.alloc(outSteps * maxBatch * outWidth)
@@ -198,7 +203,7 @@ export function layOutNetwork(network: Network, options: NetworkRunOptions, kern
     penalty: () => body.penalty?.() ?? 0,
     refresh: () => body.refresh?.(),
     backward(outputGradient, batch) {
-      body.backward(
+      return body.backward(
         rowGradient(kernels, spread, outputGradient, body.output, outSteps, batch, outWidth),
         batch,
       )

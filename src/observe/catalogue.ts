@@ -35,6 +35,7 @@ export const METRICS = {
   telltale_score: gauge('Newest score; 1 = threshold.', 'model', 'device'),
   telltale_events_total: counter('Events that opened.', 'model', 'severity', 'kind'),
   telltale_events_open: gauge('Events that are open.', 'model'),
+  telltale_live_connections: gauge('WebSockets and streams of server-sent events that are open.'),
   telltale_queue_depth: gauge('Messages that wait.', 'source'),
   telltale_stream_state_entries: gauge('Devices whose state is kept.', 'model'),
   telltale_drift_score: gauge(

@@ -1,7 +1,7 @@
 import type { Frame } from '../core/frame.js'
 import type { Explanation } from '../explain/index.js'
 import type { Row } from './rows.js'
-import { formatInstant, formatNumber, formatPercent } from './units.js'
+import { formatInstant, formatNumber, formatPercent, rounded } from './units.js'
 
 type TimeKind = Frame['timeKind']
 
@@ -126,8 +126,4 @@ export function repairText({ repair, courses }: Explanation): string {
   if (repair.channels.length === 0)
     return `no channel lowers the score of ${before} when it reads as expected`
   return `with ${names} as expected, the score falls from ${before} to ${after}${repair.clears ? '' : ', which is still above the threshold'}`
-}
-
-function rounded(value: number): number | null {
-  return Number.isFinite(value) ? Number(value.toPrecision(6)) : null
 }

@@ -69,3 +69,8 @@ export function formatBytes(sizeBytes: number): string {
 export function formatInstant(time: number, timeKind: Frame['timeKind']): string {
   return timeKind === 'index' ? String(time) : new Date(time).toISOString().replace('.000Z', 'Z')
 }
+
+/** A number of 6 significant digits for JSON; null for what is none. */
+export function rounded(value: number): number | null {
+  return Number.isFinite(value) ? Number(value.toPrecision(6)) : null
+}

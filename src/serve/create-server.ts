@@ -8,6 +8,7 @@ import type { Logger } from '../observe/index.js'
 import { createRuntime } from '../runtime/index.js'
 import { checkRegistry, type Registry, type TrustedKey } from '../store/index.js'
 import { openKeys } from './access/keys.js'
+import { createConnections } from './http/connections.js'
 import { createIdempotency } from './http/idempotency.js'
 import { DEFAULT_LIMITS, type Limits } from './http/limits.js'
 import { openapi } from './http/openapi.js'
@@ -15,13 +16,14 @@ import { pageRoutes } from './http/page-files.js'
 import { defineRoute, type Route } from './http/route.js'
 import { createHttp, type HttpOptions } from './http/server.js'
 import { openDatasets } from './jobs/datasets.js'
+import { openEvaluations } from './jobs/evaluations.js'
 import { openJobs } from './jobs/jobs.js'
 import { openAudit } from './keep/audit.js'
 import { Keep } from './keep/keep.js'
-import { createMeasures } from './measures.js'
+import { createMeasures, type Measures } from './measures.js'
 import { ROUTES } from './routes/index.js'
 import { metricsRoute } from './routes/metrics.js'
-import { createScorer } from './scoring/scorer.js'
+import { createScorer, type Scorer } from './scoring/scorer.js'
 import { serveModels } from './scoring/served-models.js'
 import type { Services } from './services.js'
 import { createLiveBus } from './streams/live-bus.js'
@@ -41,7 +43,7 @@ export interface ServerOptions {
   readonly tls?: HttpOptions['tls']
   readonly streams?: readonly StreamPlan[]
   readonly limits?: Partial<Limits>
-  /** Threads that score. Default 1. */
+  /** Threads that score windows, and as many for series, evaluations and tables. Default 1. */
   readonly threads?: number
   /** Windows that wait to be scored at most. Default 2000. */
   readonly mostWaiting?: number
@@ -154,20 +156,13 @@ async function openServices(options: ServerOptions, { registry, data }: Place): 
     const models = serveModels(registryFor({ name: 'server' }), createRuntime(1), now, options.trusted)
     const measures = createMeasures(options.deviceMetrics ?? false, now)
     closing.push(measures.close)
-    const scorer = createScorer({
-      threads: options.threads ?? 1,
-      mostWaiting: options.mostWaiting ?? 2000,
-      metrics: measures.metrics,
-      trusted: options.trusted,
-    })
+    const scorer = scorerOf(options, measures)
     closing.push(scorer.close)
     const live = createLiveBus(now)
-    const jobs = await openJobs({
-      folder: data,
-      memoryMb: options.trainingMb ?? 2048,
-      longestMs: DAY_MS,
-      now,
-    })
+    const evaluations = openEvaluations(join(data, 'evaluations'))
+    const { trainingMb: memoryMb = 2048 } = options
+    const { forget: onForget } = evaluations
+    const jobs = await openJobs({ folder: data, memoryMb, longestMs: DAY_MS, now, onForget })
     closing.push(jobs.close)
     const context = {
       models,
@@ -189,7 +184,9 @@ async function openServices(options: ServerOptions, { registry, data }: Place): 
       keep,
       streams,
       live,
+      connections: createConnections(),
       jobs,
+      evaluations,
       datasets: openDatasets(join(data, 'datasets'), now),
       audit,
       measures,
@@ -210,6 +207,13 @@ async function openServices(options: ServerOptions, { registry, data }: Place): 
     await closeAll()
     throw error
   }
+}
+
+function scorerOf(
+  { threads = 1, mostWaiting = 2000, trusted }: ServerOptions,
+  { metrics }: Measures,
+): Scorer {
+  return createScorer({ threads, mostWaiting, metrics, trusted })
 }
 
 /** Removes what is older than it is kept, once an hour; the returned function ends that. */

@@ -13,6 +13,7 @@ export async function measuredText(services: Services): Promise<string> {
   setDevices(current, services)
   setTraining(current, services)
   current.set('telltale_queue_depth', services.scorer.counts().waiting, { source: 'scoring' })
+  current.set('telltale_live_connections', services.connections.count())
   await setModels(current, services)
   return prometheusText([...measures.metrics.families(), ...current.families()])
 }

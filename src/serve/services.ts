@@ -2,9 +2,11 @@ import type { Logger } from '../observe/index.js'
 import type { Registry } from '../store/index.js'
 import type { KeyStore } from './access/keys.js'
 import type { User } from './access/roles.js'
+import type { Connections } from './http/connections.js'
 import type { Idempotency } from './http/idempotency.js'
 import type { Limits } from './http/limits.js'
 import type { Datasets } from './jobs/datasets.js'
+import type { Evaluations } from './jobs/evaluations.js'
 import type { Jobs } from './jobs/jobs.js'
 import type { Audit } from './keep/audit.js'
 import type { Keep } from './keep/keep.js'
@@ -25,8 +27,11 @@ export interface Services {
   readonly keep: Keep
   readonly streams: Streams
   readonly live: LiveBus
+  /** Those that stay open. */
+  readonly connections: Connections
   readonly jobs: Jobs
   readonly datasets: Datasets
+  readonly evaluations: Evaluations
   readonly audit: Audit
   readonly measures: Measures
   readonly idempotency: Idempotency

@@ -103,6 +103,25 @@ function tellTrouble(client: MqttClient, { onTrouble }: MqttConnection): void {
   client.on('connect', () => onTrouble?.(undefined))
 }
 
+/** Subscribes to topics. @throws SourceError `broker-unreachable` when the broker refuses */
+export async function subscribeTo(
+  client: MqttClient,
+  filters: readonly string[],
+  qos: 0 | 1,
+  { url }: MqttConnection,
+): Promise<void> {
+  const refused = (topics: string, error?: unknown) => {
+    client.end(true)
+    const reason = `it refuses the subscription to ${topics}${error === undefined ? '' : `: ${(error as Error).message}`}`
+    return createError('broker-unreachable', { url: safeUrl(url), reason }, error)
+  }
+  const granted = await client.subscribeAsync([...filters], { qos }).catch(error => {
+    throw refused(filters.join(', '), error)
+  })
+  const other = granted.find(({ qos }) => qos > 2)
+  if (other) throw refused(other.topic)
+}
+
 /** Publishes to a broker. */
 export interface MqttPublisher {
   /** Resolves when the broker has it (QoS 1) or it was sent (QoS 0). */
@@ -126,7 +145,7 @@ export async function openMqttPublisher(connection: MqttConnection): Promise<Mqt
     },
     async hear(topic, listener) {
       client.on('message', (from, payload) => from === topic && listener(String(payload)))
-      await client.subscribeAsync(topic, { qos: 1 })
+      await subscribeTo(client, [topic], 1, connection)
     },
     isConnected: () => client.connected,
     close: () => disconnect(client, connection.status),

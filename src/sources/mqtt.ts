@@ -1,8 +1,14 @@
 import type { IPublishPacket, MqttClient } from 'mqtt'
-import { createError } from '../core/errors.js'
 import type { RawMessage, Source } from './contract.js'
 import { Inbox } from './inbox.js'
-import { connectMqtt, disconnect, type MqttConnection, safeUrl, tellStatus } from './mqtt-client.js'
+import {
+  connectMqtt,
+  disconnect,
+  type MqttConnection,
+  safeUrl,
+  subscribeTo,
+  tellStatus,
+} from './mqtt-client.js'
 import { type Item, sourceOf } from './source.js'
 import type { SparkplugReader } from './sparkplug.js'
 import type { SourceOptions } from './standard-input.js'
@@ -72,7 +78,7 @@ export async function openMqtt(options: MqttOptions): Promise<Source> {
     }
   })
   const filters = patterns.map(({ filter }) => (share ? `$share/${share}/${filter}` : filter))
-  await subscribe(client, filters, qos, connection)
+  await subscribeTo(client, filters, qos, connection)
   // Who waits for this program may send at once.
   tellStatus(connection.status)(client)
   return sourceOf(safeUrl(connection.url), inbox, options.decode, options.onBad, {
@@ -82,25 +88,6 @@ export async function openMqtt(options: MqttOptions): Promise<Source> {
     },
     close: () => disconnect(client, connection.status),
   })
-}
-
-/** @throws SourceError `broker-unreachable` when the broker refuses */
-async function subscribe(
-  client: MqttClient,
-  filters: readonly string[],
-  qos: 0 | 1,
-  { url }: MqttConnection,
-): Promise<void> {
-  const refused = (topics: string, error?: unknown) => {
-    client.end(true)
-    const reason = `it refuses the subscription to ${topics}${error === undefined ? '' : `: ${(error as Error).message}`}`
-    return createError('broker-unreachable', { url: safeUrl(url), reason }, error)
-  }
-  const granted = await client.subscribeAsync([...filters], { qos }).catch(error => {
-    throw refused(filters.join(', '), error)
-  })
-  const other = granted.find(({ qos }) => qos > 2)
-  if (other) throw refused(other.topic)
 }
 
 /** Holds back what the client would send at once, until the message is covered; of a connection that was lost nothing is sent. */

@@ -11,6 +11,7 @@ import { LARGE_ATTACK, PARSER_ATTACKS } from './parsers.js'
 import { kills, streams } from './processes.js'
 import { registryBytes, registryKills, registryNames } from './registry.js'
 import { type Attack, type Outcome, runAttack } from './runner.js'
+import { closeServerUnderAttack, SERVER_ATTACKS } from './server.js'
 import { tableAttacks } from './tables.js'
 
 /**
@@ -32,7 +33,10 @@ if (ATTACK_KERNELS === 'reference') {
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'telltale-attacks-'))
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+afterAll(async () => {
+  await closeServerUnderAttack()
+  rmSync(folder, { recursive: true, force: true })
+})
 const place = (name: string) => {
   const path = join(folder, name)
   mkdirSync(path, { recursive: true })
@@ -66,6 +70,7 @@ const ATTACKS: readonly Attack[] = [
   registryKills(place('j')),
   registryBytes(place('k'), models[0]!),
   registryNames(place('l'), models[0]!),
+  ...SERVER_ATTACKS,
 ]
 
 describe('attacks', () => {

@@ -4,9 +4,9 @@ import type { AnomalyEvent } from '../../src/core/contracts.js'
 import { type Frame, sampleCount, sliceFrame } from '../../src/core/frame.js'
 import { createRandom } from '../../src/core/random.js'
 import type { Model } from '../../src/model/index.js'
-import { type Detection, detect, joinScored, trainModel } from '../../src/pipeline/index.js'
+import { type Detection, detect, trainModel } from '../../src/pipeline/index.js'
 import { createLabelCounter } from '../../src/report/index.js'
-import type { ScoredSamples } from '../../src/session/index.js'
+import { joinScored, type ScoredSamples } from '../../src/session/index.js'
 
 function machine(n: number, faults: readonly number[] = [], size = 9): Frame {
   const random = createRandom(n)

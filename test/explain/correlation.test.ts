@@ -29,7 +29,7 @@ function series() {
   }))
   const rows = Int32Array.from({ length: 700 }, (_, i) => i)
   const column = (c: number) => Float64Array.from(rows, i => frame.values[i * 3 + c])
-  const reference = { rows, channels: usual, column }
+  const reference = { frame, rows, channels: usual, column }
   return { scored: { frame, score: new Float32Array(N), residual: new Float32Array(N * 3) }, reference }
 }
 

@@ -79,7 +79,7 @@ export async function openTestServer(
         ...(body !== undefined && { payload: isText ? body : JSON.stringify(body) }),
       })
       const text = response.payload
-      const isJson = /json/.test(String(response.headers['content-type']))
+      const isJson = /[/+]json/.test(String(response.headers['content-type']))
       return {
         status: response.statusCode,
         headers: response.headers,

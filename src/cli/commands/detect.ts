@@ -3,6 +3,7 @@ import { createError } from '../../core/errors.js'
 import { knownOnly } from '../../core/parse-options.js'
 import { scoredCount } from '../../detect/index.js'
 import { checkOutputFormat, openEvents, openScores } from '../../emit/index.js'
+import { highestScores } from '../../explain/index.js'
 import {
   type ChunkedTable,
   readChunks,
@@ -12,7 +13,7 @@ import {
   type Table,
 } from '../../ingest/index.js'
 import type { Model } from '../../model/index.js'
-import { detectOptions, joinScored, refuseInvalid, thresholdNotes } from '../../pipeline/index.js'
+import { detectOptions, refuseInvalid, thresholdNotes } from '../../pipeline/index.js'
 import {
   adaptationLine,
   EVENT_COLUMNS,
@@ -30,6 +31,7 @@ import {
   calibrationOf,
   type EffectiveThreshold,
   effectiveThreshold,
+  joinScored,
   type ScoredSamples,
   type SessionSettings,
   sessionSettings,
@@ -39,7 +41,7 @@ import { checkThresholdOptions } from '../../threshold/index.js'
 import { defineCommand } from '../command.js'
 import { detectFleet } from '../detect-fleet.js'
 import { EXIT_ANOMALIES, EXIT_OK } from '../exit-codes.js'
-import { explainWorst } from '../explain-worst.js'
+import { explainChunks, explainWorst, MOST_EXPLAINED } from '../explain-worst.js'
 import { openFleet, readFleetLike } from '../fleet.js'
 import type { Io } from '../io.js'
 import { modelIn } from '../model-place.js'
@@ -195,7 +197,16 @@ async function scoreToFiles(
   const onProgress = isWhole ? progress.score : undefined
   try {
     const pieces = isWhole ? [table] : oneDevice(table)
-    const result = await scoreTable(model, pieces, settings, sinks, { signal, onProgress, metrics })
+    const explainer =
+      run.explain && !isWhole
+        ? explainChunks(model, timeKind, settings, highestScores(MOST_EXPLAINED), signal)
+        : undefined
+    const result = await scoreTable(model, pieces, settings, sinks, {
+      signal,
+      onProgress,
+      metrics,
+      explainer,
+    })
     const whole = explains ? joinScored(kept) : undefined
     const { events: explained, explanations } = whole
       ? await explainWorst(model, whole, found, settings, signal)

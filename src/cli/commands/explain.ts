@@ -15,12 +15,16 @@ import {
   formatDuration,
   formatRows,
   type ResultFormat,
+  sampleJson,
+  sampleRow,
+  sampleText,
 } from '../../report/index.js'
 import { createRuntime, defaultWorkers } from '../../runtime/index.js'
 import { alignmentOf, sessionSettings } from '../../session/index.js'
 import { checkThresholdOptions } from '../../threshold/index.js'
 import { defineCommand } from '../command.js'
 import { EXIT_OK } from '../exit-codes.js'
+import { type AnswerAt, explainAt } from '../explain-at.js'
 import { printIssues, printNotes } from '../notes.js'
 import { openModel } from '../open-model.js'
 import { tableSource } from '../table-source.js'
@@ -41,20 +45,23 @@ const schema = detectOptions
     event: option(z.string().min(1).optional(), 'Id of the event to explain. Default: those of --top.', {
       value: 'ID',
     }),
+    at: option(
+      z.string().min(1).max(100).optional(),
+      'Time of a sample: says why it is part of an event, or why not, or why it has no score. In a table without times the number of a row.',
+      { value: 'TIME' },
+    ),
     top: option(
-      positiveInteger().max(10_000).default(10),
-      'Number of events to explain, highest score first.',
-      {
-        value: 'N',
-      },
+      positiveInteger().max(10_000).optional(),
+      'Number of events to explain, highest score first. Default: 10.',
+      { value: 'N' },
     ),
     method: option(
       z.enum(EXPLAIN_METHODS).default('repair'),
-      'How channels are ranked. repair: those that have to read as the others call for, so that the event is gone; decomposition: share in the score; permutation: readings of normal operation instead; shapley: Shapley values by sampling.',
+      'How channels are ranked. repair: those that have to read as the others call for, so that the event is gone; decomposition: share in the score; standardised: distance from what the others call for; permutation: readings of normal operation instead; shapley: Shapley values by sampling; integrated-gradients: gradients of a network.',
     ),
     budget: option(
       positiveInteger().max(1_000_000).optional(),
-      'Scorings of an event at most. Default: 12 for repair, 20 per channel for permutation and shapley.',
+      'Scorings of an event at most. Default: 12 for repair, 20 per channel for permutation and shapley, 64 points of the path for integrated-gradients.',
       { value: 'N' },
     ),
     unit: option(
@@ -91,9 +98,11 @@ export const explainCommand = defineCommand({
     'telltale explain today.csv --model model',
     'telltale explain today.csv --model model --top 3 --unit temp=°C --report events.html',
     'telltale explain today.csv --model model --event e20240501T060000000 --method shapley --format json',
+    'telltale explain today.csv --model model --at 2024-05-01T06:30',
   ],
   async run({ args: [data], options, cli, io, progress }) {
     checkThresholdOptions(options)
+    checkChoice(options)
     const { report } = options
     if (report !== undefined) await checkReport(io, report)
     const model = await openModel(io, cli, options, createRuntime(options.workers ?? defaultWorkers()))
@@ -112,32 +121,51 @@ export const explainCommand = defineCommand({
     const detection = await detect(model, table.frame, session, hooks)
     progress.finish()
     printIssues(io, detection.issues)
-    const chosen = chooseEvents(detection.events, options)
+    const { at } = options
+    const answer =
+      at === undefined ? undefined : await explainAt(model, detection, at, { session, named, times })
+    const chosen = answer?.events ?? chooseEvents(detection.events, options)
     const { timeKind } = detection.frame
+    const { method, budget, seed } = options
     const duration = timeKind === 'utc' ? formatDuration : undefined
-    const settings = {
-      method: options.method,
-      budget: options.budget,
-      seed: options.seed,
-      named,
-      session,
-      duration,
-    }
-    const pauses = { signal: io.signal }
-    const found = await explainEvents(model, detection, detection.events, chosen, settings, pauses)
+    const settings = { method, budget, seed, named, session, duration }
+    const found = await explainEvents(model, detection, detection.events, chosen, settings, {
+      signal: io.signal,
+    })
     if (report !== undefined) {
       const run = { title: data ?? 'the query', model, detection, explanations: found, settings: session }
       await writeReport(io, report, { ...run, labels: table.labels })
     }
-    io.stdout(resultText(found, detection, report, cli.format))
+    io.stdout(
+      answer
+        ? answerText(answer, found, timeKind, cli.format)
+        : resultText(found, detection, report, cli.format),
+    )
     return EXIT_OK
   },
 })
 
+/** Refuses more than one of the options that choose what is explained. Errors: `option-conflict`. */
+function checkChoice({
+  event,
+  at,
+  top,
+}: {
+  readonly event?: string
+  readonly at?: string
+  readonly top?: number
+}) {
+  const given = [event !== undefined && '--event', at !== undefined && '--at', top !== undefined && '--top']
+  const [first, second] = given.filter(name => name !== false)
+  if (second) throw createError('option-conflict', { first, second })
+}
+
+const TOP = 10
+
 /** The event of an id, or those with the highest scores in the order of time. Errors: `event-unknown`. */
 function chooseEvents(
   events: readonly AnomalyEvent[],
-  { event: id, top }: { readonly event?: string; readonly top: number },
+  { event: id, top = TOP }: { readonly event?: string; readonly top?: number },
 ): AnomalyEvent[] {
   if (id === undefined) {
     const worst = [...events].sort((a, b) => b.score - a.score).slice(0, top)
@@ -165,4 +193,19 @@ function resultText(
   ]
   const text = explanationText(explanations, timeKind)
   return `${text}${text === '' ? '' : '\n'}${lines.join('\n')}\n`
+}
+
+/** What `--at` found out, with the explanation of the event that the sample is part of. */
+function answerText(
+  { explained, setting }: AnswerAt,
+  explanations: readonly Explanation[],
+  timeKind: Detection['frame']['timeKind'],
+  format: ResultFormat,
+): string {
+  if (format === 'json') {
+    const [explanation = null] = explanationJson(explanations, timeKind)
+    return `${JSON.stringify({ ...sampleJson(explained, setting), explanation }, null, 2)}\n`
+  }
+  if (format !== 'table') return formatRows([sampleRow(explained, setting)], format)
+  return [sampleText(explained, setting), explanationText(explanations, timeKind)].filter(Boolean).join('\n')
 }

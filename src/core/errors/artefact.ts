@@ -60,7 +60,8 @@ export const ARTEFACT_ERRORS = ofKind('artefact', {
   },
   'reference-differs': {
     message: 'the reference {file} is of the channels {got}, the model has {wanted}',
-    remedy: 'Use a reference that `telltale drift export` wrote for a model of the same channels, in the same order.',
+    remedy:
+      'Use a reference that `telltale drift export` wrote for a model of the same channels, in the same order.',
   },
   'registry-missing': {
     message: '{path} is not a registry: {reason}',

@@ -122,6 +122,14 @@ export const OPTION_ERRORS = ofKind('option', {
     message: 'there is no event {id}; the table has {known}',
     remedy: 'Did you mean {nearest}? `telltale detect DATA --format json` lists the ids of events.',
   },
+  'method-unfit': {
+    message: '{method} cannot explain the detector {detector}: it needs {wanted}',
+    remedy: 'Choose another --method: {able} explain every detector.',
+  },
+  'sample-unknown': {
+    message: 'there is no sample at {time}; {known}',
+    remedy: 'Choose another --at, within the times of the table.',
+  },
   'figure-unknown': {
     message: 'unknown figure {name}; expected one of {known}',
     remedy: 'Did you mean {nearest}? `telltale plot --help` lists the figures.',

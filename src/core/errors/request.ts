@@ -18,9 +18,21 @@ export const REQUEST_ERRORS = ofKind('request', {
     message: 'a body of type {got} is not read here',
     remedy: 'Send {wanted}, without Content-Encoding.',
   },
+  'answer-type': {
+    message: 'no answer can be given as {got}',
+    remedy: 'Accept one of {wanted}.',
+  },
   'host-refused': {
     message: 'this server does not answer for the host {got}',
     remedy: 'Use the address that it printed at its start, or name the host with --allow-host.',
+  },
+  'origin-refused': {
+    message: 'a page of {got} may open no WebSocket here',
+    remedy: 'Open it from the page of this server, or from a program that sends no Origin.',
+  },
+  'upgrade-needed': {
+    message: 'this address answers to requests for a WebSocket only',
+    remedy: 'Connect with a WebSocket client, or read /api/v1/live for server-sent events.',
   },
   'key-needed': {
     message: 'this needs an API key',

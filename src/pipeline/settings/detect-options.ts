@@ -21,7 +21,7 @@ export const detectOptions = z.object({
   ),
   explain: option(
     z.boolean().default(true),
-    'Say kind, verdict and one sentence of the 100 events with the highest scores. Not of a table that is scored in chunks.',
+    'Say kind, verdict and one sentence of the 100 events with the highest scores, of all devices together.',
     { without: 'Do not explain events.' },
   ),
   timeColumn,

@@ -6,7 +6,7 @@ import { type StageTimer, untimed } from '../../core/stage-timer.js'
 import type { Json } from '../../core/state.js'
 import { VERSION } from '../../core/version.js'
 import { fitReference } from '../../drift/index.js'
-import { type Model, withId } from '../../model/index.js'
+import { type Model, takeExcerpt, withId } from '../../model/index.js'
 import type { ArchitectureDefinition } from '../../nn/index.js'
 import { createRuntime, defaultWorkers } from '../../runtime/index.js'
 import type { Issue } from '../../validate/index.js'
@@ -103,6 +103,7 @@ export async function trainModel(
     ...(hasLevels && { regimes: stages.regimes }),
     ...(baseline && { baseline }),
     reference: fitReference(training.history),
+    excerpt: takeExcerpt(training.history),
   })
   await hooks.onModel?.(model)
   await stages.removeCheckpoint()

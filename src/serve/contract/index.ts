@@ -7,6 +7,7 @@
  */
 export * from './common.js'
 export * from './device.js'
+export * from './evaluation.js'
 export * from './event.js'
 export * from './health.js'
 export * from './inference.js'
@@ -14,4 +15,5 @@ export * from './job.js'
 export * from './live.js'
 export * from './model.js'
 export * from './score.js'
+export * from './socket.js'
 export * from './stream.js'

@@ -22,9 +22,11 @@ export const jobBody = z.strictObject({
 export type JobBody = z.input<typeof jobBody>
 
 export const JOB_STATES = ['queued', 'running', 'done', 'failed', 'cancelled'] as const
-/** A training. SSE of `/jobs/{id}/events` sends it as event `job` each time that it changes, and ends with it. */
+export const JOB_KINDS = ['training', 'evaluation'] as const
+/** A training or an evaluation. SSE of `/jobs/{id}/events` sends it as event `job` each time that it changes, and ends with it. */
 export const job = z.object({
   id: z.string(),
+  kind: z.enum(JOB_KINDS).default('training'),
   model: z.string(),
   state: z.enum(JOB_STATES),
   createdMs: instantMs,
@@ -39,7 +41,7 @@ export const job = z.object({
     loss: maybe,
     validationLoss: maybe,
   }),
-  /** `NAME@VERSION` that it made. */
+  /** `NAME@VERSION` that a training made; the address of what an evaluation found. */
   result: z.string().nullable(),
   error: problem.nullable(),
 })

@@ -21,6 +21,12 @@ export const stream = z.object({
 export type Stream = z.output<typeof stream>
 export const streamList = z.object({ items: z.array(stream) })
 
+/** Messages of devices: one object, or a list of them. */
+export const pushedMessages = z.union([
+  z.record(z.string(), z.unknown()),
+  z.array(z.record(z.string(), z.unknown())).max(100_000),
+])
+
 /** What became of pushed messages. It is answered when they are on the disk. */
 export const pushResult = z.object({
   taken: z.number().int(),

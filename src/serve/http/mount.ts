@@ -2,6 +2,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { z } from 'zod'
 import { createError } from '../../core/errors.js'
 import type { Services } from '../services.js'
+import type { AnswerTable } from '../tables/encode.js'
+import { type TableType, tableType } from '../tables/media-types.js'
 import type { Answered } from './idempotency.js'
 import { jsonSchema } from './openapi.js'
 import type { Call, Route } from './route.js'
@@ -42,6 +44,10 @@ export function mountRoute(app: FastifyInstance, services: Services, route: Rout
         },
         reply,
       }
+      if (route.runTable) {
+        const type = tableType(request.headers.accept)
+        if (type !== undefined) return sendTable(route, call, type)
+      }
       const { status, location, result } = await answer(route, call, request)
       if (reply.sent || reply.raw.writableEnded) return reply
       reply.code(status)
@@ -51,6 +57,14 @@ export function mountRoute(app: FastifyInstance, services: Services, route: Rout
       return result
     },
   })
+}
+
+/** Answers with a table in the type that the client accepts. */
+async function sendTable(route: Route, call: Call, type: TableType): Promise<Buffer> {
+  const table = (await route.runTable?.(call as never)) as AnswerTable
+  const bytes = await call.services.scorer.encode({ table, type }, call.signal)
+  call.reply.type(type).header('vary', 'accept')
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }
 
 /** Runs a route, once for all requests with the same `Idempotency-Key` where it takes one. */

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { VERSION } from '../../core/version.js'
-import { problem } from '../contract/index.js'
+import { problem, socketMessage, socketRequest } from '../contract/index.js'
+import { BINARY_TYPES, TABLE_TYPES } from '../tables/media-types.js'
 import type { Route } from './route.js'
 
 type Json = Record<string, unknown>
@@ -29,6 +30,18 @@ const PROBLEM = {
   content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
 }
 
+const BINARY = { type: 'string', format: 'binary' }
+/** Answers that are tables. */
+const TABLES = Object.fromEntries(
+  TABLE_TYPES.map(type => [type, { schema: isBinary(type) ? BINARY : { type: 'string' } }]),
+)
+
+/** Successes without a body. */
+const DONE: Readonly<Record<number, string>> = {
+  101: 'A WebSocket: the client sends a SocketRequest in each message, the server a SocketMessage.',
+  204: 'Done.',
+}
+
 /** The description of all routes as OpenAPI 3.1. */
 export function openapi(routes: readonly Route[]): Json {
   const paths: Record<string, Json> = {}
@@ -46,7 +59,11 @@ export function openapi(routes: readonly Route[]): Json {
     servers: [{ url: '/' }],
     paths,
     components: {
-      schemas: { Problem: jsonSchema(problem, 'output', 'draft-2020-12') },
+      schemas: {
+        Problem: jsonSchema(problem, 'output', 'draft-2020-12'),
+        SocketRequest: jsonSchema(socketRequest, 'input', 'draft-2020-12'),
+        SocketMessage: jsonSchema(socketMessage, 'output', 'draft-2020-12'),
+      },
       securitySchemes: { key: { type: 'http', scheme: 'bearer' } },
     },
   }
@@ -68,8 +85,8 @@ function operation(route: Route): Json {
     ...(route.body !== undefined && { requestBody: bodyOf(route) }),
     responses: {
       [status]: {
-        description: 'Done.',
-        ...(status !== 204 && { content: { [responseType]: { schema } } }),
+        description: DONE[status] ?? 'Done.',
+        ...(!(status in DONE) && { content: { [responseType]: { schema }, ...(route.runTable && TABLES) } }),
       },
       ...(path === '/readyz' && {
         '503': { description: 'Not ready.', content: { [JSON_TYPE]: { schema } } },
@@ -85,7 +102,11 @@ function bodyOf({ body, bodyTypes = [JSON_TYPE] }: Route): Json {
     type,
     {
       schema:
-        type === JSON_TYPE ? jsonSchema(body as z.ZodType, 'input', 'draft-2020-12') : { type: 'string' },
+        type === JSON_TYPE
+          ? jsonSchema(body as z.ZodType, 'input', 'draft-2020-12')
+          : isBinary(type)
+            ? BINARY
+            : { type: 'string' },
     },
   ])
   return { required: true, content: Object.fromEntries(content) }
@@ -103,4 +124,8 @@ function parametersOf(schema: z.ZodObject | undefined, place: 'path' | 'query'):
     required: place === 'path' || required.includes(name),
     schema: own,
   }))
+}
+
+function isBinary(type: string): boolean {
+  return (BINARY_TYPES as readonly string[]).includes(type)
 }

@@ -2,6 +2,7 @@ import type { FastifyReply } from 'fastify'
 import type { z } from 'zod'
 import type { Role, User } from '../access/roles.js'
 import type { Services } from '../services.js'
+import type { AnswerTable } from '../tables/encode.js'
 
 /** A request that was validated, with who made it and what answers it. */
 export interface Call<P = unknown, Q = unknown, B = unknown> {
@@ -49,6 +50,8 @@ export interface Route<
   readonly status?: number
   /** Whether a client may repeat it safely with the header `Idempotency-Key`: routes that create something. */
   readonly takesIdempotencyKey?: true
+  /** Gives the answer as a table, for clients that accept one instead of JSON. */
+  runTable?(call: Call<z.output<P>, z.output<Q>, z.output<B>>): Promise<AnswerTable>
   /** What the change is called in the audit log; routes that change something have one. */
   readonly audit?: string
   run(call: Call<z.output<P>, z.output<Q>, z.output<B>>): Promise<z.input<R> | undefined>

@@ -1,38 +1,23 @@
 import { createHash, randomUUID } from 'node:crypto'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { createError, TelltaleError } from '../../core/errors.js'
-import { createRateLimiter, type RateLimiter } from '../access/rate.js'
-import { type Role, reaches, type User } from '../access/roles.js'
 import type { Services } from '../services.js'
+import { BINARY_TYPES } from '../tables/media-types.js'
+import { type AdmissionOptions, createAdmission } from './admission.js'
 import { SECURITY_HEADERS } from './headers.js'
-import type { Limits } from './limits.js'
 import { mountRoute } from './mount.js'
 import { type Hidden, problemOf, RETRY_SECONDS } from './problem.js'
-import type { Access, Route } from './route.js'
+import type { Route } from './route.js'
+import { routeUpgrades } from './upgrade.js'
 
-export interface HttpOptions {
+export interface HttpOptions extends AdmissionOptions {
   readonly routes: readonly Route[]
-  readonly limits: Limits
-  /** Names that clients may reach it by, without port. */
-  readonly hosts: ReadonlySet<string>
-  /** Whether it listens on a loopback address only. */
-  readonly isLocal: boolean
   /** Certificate, key, and the authority that certificates of clients must come from. */
   readonly tls?: { readonly cert: Buffer; readonly key: Buffer; readonly ca?: Buffer }
   readonly hidden: Hidden
 }
 
-declare module 'fastify' {
-  interface FastifyRequest {
-    user: User
-    isCounted?: boolean
-  }
-}
-
-const ANONYMOUS: User = { name: 'anonymous', role: 'viewer' }
 const MAX_HEADER_BYTES = 16 * 1024
-/** Time after which the whole rate is there again, seconds. */
-const RATE_SECONDS = 1
 /** Of W3C Trace Context. */
 const TRACE = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}/
 const REQUEST_ID = /^[\w.-]{1,64}$/
@@ -68,6 +53,8 @@ export function createHttp(services: Services, options: HttpOptions): FastifyIns
   app.server.maxConnections = limits.connections
   app.server.on('clientError', answerClientError)
   app.decorateRequest('user')
+  routeUpgrades(app, limits.bodyBytes)
+  app.addHook('preClose', async () => services.connections.endAll())
   app.removeAllContentTypeParsers()
   addParsers(app)
   addHooks(app, services, options)
@@ -99,36 +86,16 @@ function addParsers(app: FastifyInstance): void {
   )
   for (const type of ['application/x-ndjson', 'text/csv'])
     app.addContentTypeParser(type, { parseAs: 'string' }, (_, body, done) => done(null, body))
-  app.addContentTypeParser(
-    ['application/vnd.apache.parquet', 'application/octet-stream'],
-    { parseAs: 'buffer' },
-    (_, body, done) => done(null, body),
-  )
+  app.addContentTypeParser([...BINARY_TYPES], { parseAs: 'buffer' }, (_, body, done) => done(null, body))
 }
 
-function addHooks(app: FastifyInstance, services: Services, { limits, hosts, isLocal }: HttpOptions): void {
-  const rate = createRateLimiter(limits.perSecond, services.now)
-  const refusals = createRateLimiter(limits.refusalsPerSecond, services.now)
-  let active = 0
+function addHooks(app: FastifyInstance, services: Services, options: HttpOptions): void {
+  const admission = createAdmission(services, options)
   app.addHook('onRequest', async (request, reply) => {
     services.counts.requests++
     reply.headers(SECURITY_HEADERS)
     reply.header('x-request-id', request.id)
-    const { access } = request.routeOptions.config as { access?: Access }
-    if (access === 'public') return
-    if (!hosts.has(hostOf(request))) throw createError('host-refused', { got: hostOf(request).slice(0, 100) })
-    if (!services.isOpen()) throw createError('server-busy', { reason: 'it stops' })
-    if (active >= limits.concurrent)
-      throw createError('server-busy', { reason: `${active} requests are under way` })
-    active++
-    request.isCounted = true
-    request.user = await userOf(request, services, access, isLocal, refusals)
-    const name = request.user === ANONYMOUS ? request.ip : request.user.name
-    const left = rate.take(name)
-    reply.header('ratelimit-limit', limits.perSecond)
-    reply.header('ratelimit-remaining', Math.max(0, left))
-    reply.header('ratelimit-reset', RATE_SECONDS)
-    if (left < 0) throw createError('rate-exceeded', { wanted: limits.perSecond })
+    await admission.enter(request, reply)
   })
   // Bodies are never decompressed: a small body stays small.
   app.addHook('preParsing', async request => {
@@ -139,11 +106,7 @@ function addHooks(app: FastifyInstance, services: Services, { limits, hosts, isL
         wanted: 'it plain',
       })
   })
-  const done = async (request: FastifyRequest) => {
-    if (!request.isCounted) return
-    request.isCounted = false
-    active--
-  }
+  const done = async ({ leave }: FastifyRequest) => leave?.()
   app.addHook('onResponse', done)
   app.addHook('onResponse', async ({ method, routeOptions }, { elapsedTime, statusCode }) => {
     const labels = { method, route: routeOptions.url ?? '', status: String(statusCode) }
@@ -158,38 +121,6 @@ function addHooks(app: FastifyInstance, services: Services, { limits, hosts, isL
     reply.code(304)
     return ''
   })
-}
-
-/** The name by which a client reaches this server, without port. */
-function hostOf({ headers }: FastifyRequest): string {
-  const host = headers.host ?? (headers[':authority'] as string | undefined) ?? ''
-  return host.replace(/:\d+$/, '').toLowerCase()
-}
-
-async function userOf(
-  request: FastifyRequest,
-  { keys, limits }: Services,
-  access: Access | undefined,
-  isLocal: boolean,
-  refusals: RateLimiter,
-): Promise<User> {
-  const wanted: Role | undefined = access === 'open' || access === 'public' ? undefined : access
-  const { authorization } = request.headers
-  if (authorization === undefined) {
-    if (wanted === undefined && isLocal) return ANONYMOUS
-    if (access === undefined) return ANONYMOUS
-    throw createError('key-needed', {})
-  }
-  const [, key = ''] = /^Bearer (\S{1,200})$/i.exec(authorization) ?? []
-  const user = await keys.userOf(key)
-  if (user === undefined) {
-    if (refusals.take(request.ip) < 0)
-      throw createError('rate-exceeded', { wanted: limits.refusalsPerSecond })
-    throw createError('key-refused', {})
-  }
-  if (wanted !== undefined && !reaches(user.role, wanted))
-    throw createError('role-needed', { wanted, got: user.role })
-  return user
 }
 
 /** Errors of fastify that are mistakes of the client. */

@@ -1,4 +1,4 @@
-import type { FastifyReply } from 'fastify'
+import type { Call } from './route.js'
 
 /** Server-sent events to one client. */
 export interface Sse {
@@ -8,23 +8,26 @@ export interface Sse {
   onClose(act: () => void): void
 }
 
-const KEEP_ALIVE_MS = 15_000
 /** Bytes that a client may be behind; one that reads more slowly is disconnected, and connects again. */
-const MOST_BEHIND = 4 * 1024 * 1024
+export const MOST_BEHIND = 4 * 1024 * 1024
 
 /** Answers with server-sent events from now on. */
-export function openSse(reply: FastifyReply): Sse {
+export function openSse({ reply, services: { connections } }: Pick<Call, 'reply' | 'services'>): Sse {
   const headers = reply.getHeaders()
   reply.hijack()
-  const { raw } = reply
+  const { raw, request } = reply
   raw.writeHead(200, {
     ...(headers as Record<string, string>),
     'content-type': 'text/event-stream; charset=utf-8',
   })
   raw.flushHeaders()
   raw.write('retry: 2000\n\n')
-  const timer = setInterval(() => raw.write(': alive\n\n'), KEEP_ALIVE_MS)
-  raw.once('close', () => clearInterval(timer))
+  const forget = connections.add({
+    isAllowed: request.isStillAllowed,
+    keepAlive: () => void raw.write(': alive\n\n'),
+    end: () => void raw.end(),
+  })
+  raw.once('close', forget)
   return {
     send(event, data) {
       if (raw.writableEnded || raw.destroyed) return

@@ -6,16 +6,19 @@ import { createError } from '../../core/errors.js'
 import { writeFileAtomic } from '../../files/index.js'
 import { type Job, job } from '../contract/index.js'
 import { problemOf } from '../http/problem.js'
-import type { TrainingMessage, TrainingTask } from './training.js'
+import type { JobMessage, JobTask } from './process.js'
 
-/** Trainings, one at a time, each in a process of its own. Those that ended are remembered; one that was under way when the server ended is `failed`. */
+/** Trainings and evaluations, one at a time, each in a process of its own. Those that ended are remembered; one that was under way when the server ended is `failed`. */
 export interface Jobs {
   /** Newest first. */
   list(): readonly Job[]
   /** Errors: `name-unknown`. */
   get(id: string): Job
-  /** Errors: `server-busy` when too many wait. */
-  add(task: TrainingTask): Promise<Job>
+  /**
+   * @param makeTask checks what is asked for; it gets the id of the job
+   * @throws `server-busy` when too many wait; what `makeTask` throws
+   */
+  add(makeTask: (id: string) => Promise<JobTask>): Promise<Job>
   /** Ends a job, whatever it does. Errors: `name-unknown`. */
   cancel(id: string): Promise<Job>
   /** Calls back with the job each time that it changes; the returned function ends that. */
@@ -27,9 +30,11 @@ export interface JobsOptions {
   readonly folder: string
   /** Heap of the process, MB. */
   readonly memoryMb: number
-  /** A training that takes longer is ended, ms. */
+  /** A job that takes longer is ended, ms. */
   readonly longestMs: number
   now(): number
+  /** Is called with jobs that are not remembered any more. */
+  onForget(job: Job): Promise<void>
 }
 
 const FILE = 'jobs.json'
@@ -49,7 +54,7 @@ export async function openJobs(options: JobsOptions): Promise<Jobs> {
   const { now } = options
   const path = join(options.folder, FILE)
   const jobs = new Map<string, Job>()
-  const tasks = new Map<string, TrainingTask>()
+  const tasks = new Map<string, JobTask>()
   const watchers = new Map<string, Set<(job: Job) => void>>()
   let running: { readonly id: string; readonly child: ChildProcess } | undefined
   let isClosed = false
@@ -73,8 +78,14 @@ export async function openJobs(options: JobsOptions): Promise<Jobs> {
 
   let turn = Promise.resolve()
   const save = () => {
-    const kept = [...jobs.values()].slice(-MOST_KEPT)
-    turn = turn.then(() => writeFileAtomic(path, [JSON.stringify(kept)])).catch(() => {})
+    const forgotten = [...jobs.values()].slice(0, -MOST_KEPT).filter(({ endedMs }) => endedMs !== null)
+    for (const { id } of forgotten) jobs.delete(id)
+    const kept = [...jobs.values()]
+    turn = turn
+      .then(() => writeFileAtomic(path, [JSON.stringify(kept)]))
+      .then(() => Promise.all(forgotten.map(options.onForget)))
+      .then(() => {})
+      .catch(() => {})
     return turn
   }
 
@@ -106,7 +117,7 @@ export async function openJobs(options: JobsOptions): Promise<Jobs> {
         }),
       options.longestMs,
     )
-    child.on('message', (message: TrainingMessage) => {
+    child.on('message', (message: JobMessage) => {
       if ('progress' in message) change(id, { progress: message.progress })
       else if ('result' in message)
         end(id, {
@@ -122,14 +133,14 @@ export async function openJobs(options: JobsOptions): Promise<Jobs> {
         state: 'failed',
         error: problemOf(
           createError('worker-lost', {
-            reason: `the process of the training ended with ${code ?? 'a signal'}`,
+            reason: `the process of the job ended with ${code ?? 'a signal'}`,
           }),
         ),
       })
       running = undefined
       startNext()
     })
-    child.send(tasks.get(id) as TrainingTask)
+    child.send(tasks.get(id) as JobTask)
     tasks.delete(id)
   }
 
@@ -143,12 +154,14 @@ export async function openJobs(options: JobsOptions): Promise<Jobs> {
   return {
     list: () => [...jobs.values()].reverse(),
     get,
-    async add(task) {
+    async add(makeTask) {
       const waiting = [...jobs.values()].filter(({ state }) => state === 'queued').length
       if (waiting >= MOST_WAITING) throw createError('server-busy', { reason: `${waiting} jobs wait` })
       const id = randomUUID()
+      const task = await makeTask(id)
       const made: Job = {
         id,
+        kind: task.kind,
         model: task.model,
         state: 'queued',
         createdMs: now(),
@@ -204,6 +217,6 @@ async function readJobs(path: string): Promise<readonly Job[]> {
 function entry(): URL {
   const here = import.meta.url
   return here.endsWith('.ts')
-    ? new URL('../../../dist/serve/jobs/training.js', here)
-    : new URL('./training.js', here)
+    ? new URL('../../../dist/serve/jobs/process.js', here)
+    : new URL('./process.js', here)
 }

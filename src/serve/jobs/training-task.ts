@@ -4,11 +4,12 @@ import type { Frame } from '../../core/frame.js'
 import { trainOptions } from '../../pipeline/index.js'
 import type { User } from '../access/roles.js'
 import type { jobBody } from '../contract/index.js'
+import { parsedOptions } from '../http/parsed-options.js'
 import { deviceNamed } from '../keep/device-named.js'
 import { excludedOf } from '../keep/feedback.js'
 import { readingsOf } from '../keep/views.js'
 import type { Services } from '../services.js'
-import type { TrainingTask } from './training.js'
+import type { TrainingTask } from './run-training.js'
 
 const MOST_SAMPLES = 1_000_000
 /** Options that name files or change where the work is done: they are of the command line. */
@@ -48,29 +49,23 @@ export async function trainingTask(
     })
   const marked = device === undefined ? [] : await excludedOf(services.keep, device)
   const exclude = [...body.exclude, ...marked]
-  const options = trainOptions.safeParse({
+  const options = parsedOptions(trainOptions, {
     ...base,
     ...body.options,
     ...(exclude.length > 0 && { exclude: exclude.map(rangeText).join(',') }),
   })
-  if (!options.success) {
-    const [issue] = options.error.issues
-    throw createError('request-invalid', {
-      where: `body/options/${issue.path.join('/')}`,
-      reason: `is not accepted: ${issue.message}`,
-    })
-  }
   const history =
     dataset === undefined
       ? await historyOf(services, device as string, body)
       : (await services.datasets.get(dataset)).path
   return {
+    kind: 'training',
     registry: services.registryFor(user).folder,
     by: user.name,
     model,
     why: `trained over the API on ${dataset ?? device}${exclude.length > 0 ? ` without ${exclude.length} intervals` : ''}`,
     history,
-    options: options.data,
+    options,
   }
 }
 

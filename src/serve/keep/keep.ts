@@ -200,6 +200,12 @@ export class Keep {
     return (row?.batch as number | undefined) ?? 0
   }
 
+  /** A stream starts from the beginning: its batches are counted from one again. */
+  async forgetProgress(stream: string): Promise<void> {
+    await this.flush()
+    await this.database.transaction(write => write.run('delete from progress where stream = $1', [stream]))
+  }
+
   /** Events with their feedback. @param rest of the query, from `where` */
   async eventRows(rest: string, values: readonly (number | string | null)[] = []): Promise<Event[]> {
     await this.flush()
@@ -249,9 +255,9 @@ function deviceCells(device: DeviceRecord): (number | string | null)[] {
   return [id, stream, name, model, JSON.stringify(channels), cadenceMs, firstMs, lastMs, samples]
 }
 
-const PUT_EVENT = `insert into events values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, null, null, null, $13)
+const PUT_EVENT = `insert into events values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $14, $15, null, $13)
   on conflict (id) do update set state = $4, start_ms = $5, end_ms = $6, onset_ms = $7, peak_ms = $8, score = $9, p_value = $10, severity = $11, channels = $12,
-    matches = $13`
+    matches = $13, sentence = coalesce($14, sentence), kind = coalesce($15, kind)`
 
 function eventCells(event: Event): (number | string | null)[] {
   const {
@@ -268,6 +274,8 @@ function eventCells(event: Event): (number | string | null)[] {
     severity,
     channels,
     matches,
+    sentence,
+    kind,
   } = event
   return [
     id,
@@ -283,5 +291,7 @@ function eventCells(event: Event): (number | string | null)[] {
     severity,
     JSON.stringify(channels),
     matches,
+    sentence,
+    kind,
   ]
 }

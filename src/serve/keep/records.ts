@@ -67,6 +67,8 @@ type EventData = Readonly<Record<'id' | 'start' | 'end' | 'onset' | 'peak', stri
   readonly p_value: number | null
   readonly severity: number
   readonly channels: Event['channels']
+  readonly sentence?: string | null
+  readonly kind?: string | null
 }
 
 /** The event that a message of a stream is about; undefined for one that is about something else. */
@@ -88,8 +90,8 @@ export function eventOf({ type, data }: CloudEvent, device: string, model: strin
     pValue: row.p_value ?? null,
     severity: row.severity,
     channels: row.channels.map(({ name, share }) => ({ name, share })),
-    sentence: null,
-    kind: null,
+    sentence: row.sentence ?? null,
+    kind: row.kind ?? null,
     feedback: null,
     matches: null,
   }

@@ -23,7 +23,8 @@ export interface SinkPlaces {
 export const SINK = 'keep'
 
 /**
- * Brings what a stream finds out into the store and to those who watch. A batch that is worked off again after a crash changes nothing that is on the disk already.
+ * Brings what a stream finds out into the store and to those who watch, when its messages are in the journal: the store is never ahead of it. A batch that is worked off again after a
+ * crash changes nothing that is on the disk already.
  *
  * @param modelOf the model of a device of this stream
  */
@@ -37,21 +38,41 @@ export function keepSink(
     name: SINK,
     async open(from) {
       let batch = (from as { batch: number } | null)?.batch ?? 0
+      if (from === null) await keep.forgetProgress(stream)
       const written = await keep.progressOf(stream)
+      /** Batches that are taken when they are kept, in order. */
+      let taking: Promise<void> = Promise.resolve()
+      let failure: unknown
       return {
-        async write(outputs) {
+        async write(outputs, kept) {
+          if (failure !== undefined) throw failure
           batch++
           if (batch <= written) return
-          for (const output of outputs) take(places, stream, modelOf(output.device), output)
-          keep.endBatch(stream, batch)
+          const number = batch
+          taking = Promise.all([taking, kept])
+            .then(() => {
+              for (const output of outputs) take(places, stream, modelOf(output.device), output)
+              keep.endBatch(stream, number)
+            })
+            .catch(error => {
+              failure ??= error
+            })
         },
         async state() {
+          await taking
+          if (failure !== undefined) throw failure
           await keep.flush()
           return { batch }
         },
         counts: () => ({ waiting: 0, lost: 0 }),
-        drain: () => keep.flush(),
-        close: () => keep.flush(),
+        async drain() {
+          await taking
+          await keep.flush()
+        },
+        async close() {
+          await taking
+          await keep.flush()
+        },
       }
     },
   }

@@ -2,7 +2,8 @@ import { z } from 'zod'
 import { detectBody, detectResult } from '../contract/index.js'
 import { defineRoute } from '../http/route.js'
 import { modelText } from '../scoring/model-text.js'
-import { detectSeries, SERIES_TYPES } from '../scoring/series.js'
+import { detectSeries, detectSeriesTable } from '../scoring/series.js'
+import { SERIES_TYPES } from '../tables/media-types.js'
 
 /** Scores a series and finds its events. */
 export const detectRoute = defineRoute({
@@ -16,5 +17,8 @@ export const detectRoute = defineRoute({
   response: detectResult,
   async run({ params, body, services, signal }) {
     return detectSeries(services, params.model, body, signal)
+  },
+  async runTable({ params, body, services, signal }) {
+    return detectSeriesTable(services, params.model, body, signal)
   },
 })

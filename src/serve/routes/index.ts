@@ -10,8 +10,12 @@ import { datasetsRoute } from './datasets.js'
 import { detectRoute } from './detect.js'
 import { deviceRoute } from './device.js'
 import { deviceDriftRoute } from './device-drift.js'
+import { evaluateDeviceRoute } from './device-evaluate.js'
 import { deviceSeriesRoute } from './device-series.js'
 import { devicesRoute } from './devices.js'
+import { evaluateRoute } from './evaluate.js'
+import { evaluationRoute } from './evaluation.js'
+import { createEvaluationRoute } from './evaluation-create.js'
 import { eventRoute } from './event.js'
 import { eventExplanationRoute } from './event-explanation.js'
 import { giveFeedbackRoute } from './event-feedback.js'
@@ -34,6 +38,7 @@ import { overviewRoute } from './overview.js'
 import { readyzRoute } from './readyz.js'
 import { rootRoute } from './root.js'
 import { scoreRoute } from './score.js'
+import { socketRoute } from './socket.js'
 import { statusRoute } from './status.js'
 import { streamRoute } from './stream.js'
 import { createStreamRoute } from './stream-create.js'
@@ -71,7 +76,10 @@ export const ROUTES: readonly Route[] = [
   devicesRoute,
   deviceRoute,
   deviceDriftRoute,
+  evaluateDeviceRoute,
   deviceSeriesRoute,
+  createEvaluationRoute,
+  evaluationRoute,
   eventsRoute,
   eventRoute,
   eventExplanationRoute,
@@ -89,12 +97,14 @@ export const ROUTES: readonly Route[] = [
   setAliasRoute,
   deleteAliasRoute,
   detectRoute,
+  evaluateRoute,
   explainRoute,
   scoreRoute,
   modelVersionRoute,
   setThresholdRoute,
   thresholdRoute,
   overviewRoute,
+  socketRoute,
   statusRoute,
   createStreamRoute,
   streamsRoute,

@@ -14,7 +14,7 @@ export const createJobRoute = defineRoute({
   audit: 'job.create',
   takesIdempotencyKey: true,
   async run({ body, user, reply, services }) {
-    const made = await services.jobs.add(await trainingTask(services, user, jobBody.parse(body)))
+    const made = await services.jobs.add(() => trainingTask(services, user, jobBody.parse(body)))
     reply.header('location', `/api/v1/jobs/${made.id}`)
     return made
   },

@@ -2,11 +2,11 @@ import { jobPage, jobQuery } from '../contract/index.js'
 import { pageOfItems } from '../http/page.js'
 import { defineRoute } from '../http/route.js'
 
-/** Trainings, newest first. */
+/** Trainings and evaluations, newest first. */
 export const jobsRoute = defineRoute({
   method: 'GET',
   path: '/api/v1/jobs',
-  summary: 'Trainings, newest first',
+  summary: 'Trainings and evaluations, newest first',
   access: 'viewer',
   query: jobQuery,
   response: jobPage,

@@ -13,9 +13,11 @@ export const liveRoute = defineRoute({
   query: liveQuery,
   response: z.string(),
   responseType: 'text/event-stream',
-  async run({ query, reply, services: { live, keep } }) {
+  async run(call) {
+    const { query, services } = call
+    const { live, keep } = services
     if (query.device !== undefined) deviceNamed(keep, query.device)
-    const sse = openSse(reply)
+    const sse = openSse(call)
     sse.onClose(live.watch(query.device, ({ type, data }) => sse.send(type, data)))
     return undefined
   },

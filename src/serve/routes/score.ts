@@ -1,24 +1,38 @@
 import { z } from 'zod'
-import { scoreBody, scoreResult } from '../contract/index.js'
-import { defineRoute } from '../http/route.js'
+import { type ScoreResult, scoreBody, scoreResult } from '../contract/index.js'
+import { type Call, defineRoute } from '../http/route.js'
 import { modelText } from '../scoring/model-text.js'
-import { scoreWindows } from '../scoring/windows.js'
+import { scoreTableWindows, scoreWindows } from '../scoring/windows.js'
+import { scoreTable } from '../tables/answers.js'
+import { BINARY_TYPES } from '../tables/media-types.js'
+
+type ScoreCall = Call<{ model: string }, unknown, z.output<typeof scoreBody> | Buffer>
 
 /** Scores windows: each result is that of the last row of its window. A window that cannot be scored does not stop the others. */
 export const scoreRoute = defineRoute({
   method: 'POST',
   path: '/api/v1/models/{model}/score',
-  summary: 'Scores windows of readings',
+  summary: 'Scores windows of readings; a table of Parquet or Arrow holds one window after the other',
   access: 'viewer',
   params: z.object({ model: modelText }),
   body: scoreBody,
+  bodyTypes: ['application/json', ...BINARY_TYPES],
   response: scoreResult,
-  async run({ params, body, services: { models, scorer, measures } }) {
-    const served = await models.get(params.model, body.device)
-    const results = await scoreWindows(served, body, scorer)
-    measures.metrics.add('telltale_samples_scored_total', results.filter(one => !('error' in one)).length, {
-      model: served.version.name,
-    })
-    return { model: served.name, results }
+  run: score,
+  async runTable(call) {
+    return scoreTable(await score(call))
   },
 })
+
+async function score({ params, body, services, signal }: ScoreCall): Promise<ScoreResult> {
+  const { models, scorer, measures, limits } = services
+  const isBytes = Buffer.isBuffer(body)
+  const served = await models.get(params.model, isBytes ? undefined : body.device)
+  const results = isBytes
+    ? await scoreTableWindows(served, body, scorer, limits.rows, signal)
+    : await scoreWindows(served, body, scorer)
+  measures.metrics.add('telltale_samples_scored_total', results.filter(one => !('error' in one)).length, {
+    model: served.version.name,
+  })
+  return { model: served.name, results }
+}

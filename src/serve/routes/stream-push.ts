@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { pushResult, slug } from '../contract/index.js'
+import { pushedMessages, pushResult, slug } from '../contract/index.js'
 import { defineRoute } from '../http/route.js'
 
 /** Takes messages of devices: a JSON object, a list of them, or one on each line. It answers when they are on the disk. */
@@ -9,7 +9,7 @@ export const pushRoute = defineRoute({
   summary: 'Takes messages of devices; answers when they are on the disk',
   access: 'operator',
   params: z.object({ stream: slug }),
-  body: z.union([z.record(z.string(), z.unknown()), z.array(z.record(z.string(), z.unknown())).max(100_000)]),
+  body: pushedMessages,
   bodyTypes: ['application/json', 'application/x-ndjson'],
   response: pushResult,
   takesIdempotencyKey: true,

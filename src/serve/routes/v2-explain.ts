@@ -2,7 +2,8 @@ import { z } from 'zod'
 import { explainBody, explainResult } from '../contract/index.js'
 import { defineRoute } from '../http/route.js'
 import { modelText } from '../scoring/model-text.js'
-import { explainSeries, SERIES_TYPES } from '../scoring/series.js'
+import { explainSeries } from '../scoring/series.js'
+import { SERIES_TYPES } from '../tables/media-types.js'
 
 /** Open Inference Protocol: explains the events of a series. */
 export const v2ExplainRoute = defineRoute({

@@ -1,10 +1,14 @@
 import { performance } from 'node:perf_hooks'
 import { createError } from '../../core/errors.js'
+import type { Frame } from '../../core/frame.js'
 import type { Metrics } from '../../observe/index.js'
+import type { ModelEvaluation } from '../../pipeline/index.js'
 import { createPool } from '../../runtime/index.js'
 import type { TrustedKey } from '../../store/index.js'
+import type { DecodeJob } from '../tables/decode.js'
+import type { EncodeJob } from '../tables/encode.js'
 import type * as tasks from './tasks.js'
-import type { ScoredSeries, SeriesJob } from './tasks.js'
+import type { EvaluationJob, ScoredSeries, SeriesJob } from './tasks.js'
 
 /** What is known of one window. */
 export interface WindowScore {
@@ -24,6 +28,12 @@ export interface Scorer {
   window(path: string, values: Float64Array): Promise<WindowScore>
   /** Scores a series. */
   series(job: Omit<SeriesJob, 'trusted'>, signal?: AbortSignal): Promise<ScoredSeries>
+  /** Evaluates a model on a labelled series. */
+  evaluation(job: Omit<EvaluationJob, 'trusted'>, signal?: AbortSignal): Promise<ModelEvaluation>
+  /** The samples of a table that came as bytes. Errors: `request-unreadable`, `request-too-large`, `request-invalid`, `request-timeout`. */
+  decode(job: DecodeJob, signal?: AbortSignal): Promise<Frame>
+  /** A table as bytes. */
+  encode(job: EncodeJob, signal?: AbortSignal): Promise<Uint8Array>
   /** Windows that were scored, and that wait now. */
   counts(): { readonly windows: number; readonly waiting: number }
   close(): Promise<void>
@@ -35,6 +45,10 @@ interface Waiting {
   reject(error: unknown): void
 }
 
+/** Time to read a table, ms. */
+const DECODE_MS = 10_000
+/** Series, evaluations and tables that wait at most. */
+const MOST_LONG = 200
 /** Windows that are scored together at most: more would make the first ones wait. */
 const LARGEST_BATCH = 128
 
@@ -49,6 +63,8 @@ export interface ScorerOptions {
 
 export function createScorer({ threads, mostWaiting, metrics, trusted }: ScorerOptions): Scorer {
   const pool = createPool<typeof tasks>({ threads, tasks: tasksModule(), mostWaiting })
+  // What takes long has threads of its own: a window never waits behind a series.
+  const long = createPool<typeof tasks>({ threads, tasks: tasksModule(), mostWaiting: MOST_LONG })
   /** Windows that wait, by the model. */
   const queues = new Map<string, Waiting[]>()
   let waiting = 0
@@ -103,9 +119,26 @@ export function createScorer({ threads, mostWaiting, metrics, trusted }: ScorerO
         if (waiting === 1) setImmediate(next)
       })
     },
-    series: (job, signal) => pool.run('series', { ...job, trusted }, { signal }),
+    series: (job, signal) => long.run('series', { ...job, trusted }, { signal }),
+    evaluation: (job, signal) => long.run('evaluation', { ...job, trusted }, { signal }),
+    async decode(job, signal) {
+      // Bytes from outside may make a reader work for ever: its thread is ended then.
+      const limit = AbortSignal.timeout(DECODE_MS)
+      try {
+        return await long.run('decode', job, {
+          signal: signal ? AbortSignal.any([signal, limit]) : limit,
+        })
+      } catch (error) {
+        throw limit.aborted
+          ? createError('request-timeout', { wanted: `${DECODE_MS} ms to be read` }, error)
+          : error
+      }
+    },
+    encode: (job, signal) => long.run('encode', job, { signal }),
     counts: () => ({ windows, waiting }),
-    close: () => pool.close(),
+    async close() {
+      await Promise.all([pool.close(), long.close()])
+    },
   }
 }
 

@@ -6,13 +6,13 @@ import { splitRecord } from '../../ingest/index.js'
 import { explanationJson } from '../../report/index.js'
 import type { DetectBody, DetectResult, EventExplanation } from '../contract/index.js'
 import type { Services } from '../services.js'
+import { detectTable } from '../tables/answers.js'
+import type { AnswerTable } from '../tables/encode.js'
 import type { ServedModel } from './served-models.js'
 import { channelOrder } from './windows.js'
 
-/** Types of a body that holds a series. CSV has a header; NDJSON has an object on each line. Both name the time `time`. */
-export const SERIES_TYPES = ['application/json', 'application/x-ndjson', 'text/csv'] as const
-
-type Body = DetectBody | string
+/** A body: text of CSV or NDJSON, bytes of Parquet or Arrow. */
+type Body = DetectBody | string | Buffer
 
 /** Scores a series and finds its events. Errors: `request-invalid`, `request-too-large`, `model-unknown`. */
 export async function detectSeries(
@@ -21,7 +21,22 @@ export async function detectSeries(
   body: Body,
   signal: AbortSignal,
 ): Promise<DetectResult> {
-  const { served, frame, alignment } = await openSeries(services, name, body)
+  return (await detectIn(services, name, body, signal)).result
+}
+
+/** The same as a table of samples. */
+export async function detectSeriesTable(
+  services: Services,
+  name: string,
+  body: Body,
+  signal: AbortSignal,
+): Promise<AnswerTable> {
+  const { result, frame } = await detectIn(services, name, body, signal)
+  return detectTable(result, frame.timeKind === 'utc' ? frame.timeMs : undefined)
+}
+
+async function detectIn(services: Services, name: string, body: Body, signal: AbortSignal) {
+  const { served, frame, alignment } = await openSeries(services, name, body, signal)
   const { detection } = await services.scorer.series(
     { path: served.path, frame, settings: { alignment } },
     signal,
@@ -31,7 +46,7 @@ export async function detectSeries(
     model: served.version.name,
   })
   const stepMs = frame.timeKind === 'utc' ? (served.model.info.schema?.cadenceMs ?? 0) : 1
-  return {
+  const result: DetectResult = {
     model: served.name,
     score: Array.from(score, value => (Number.isNaN(value) ? null : value)),
     reason: Array.from(reason, index => REASONS[index]),
@@ -51,6 +66,7 @@ export async function detectSeries(
     })),
     issues: issues.map(issue => ({ code: issue.code, severity: issue.severity, message: issue.message })),
   }
+  return { result, frame }
 }
 
 /** Explains the events of a series. Errors: as `detectSeries`. */
@@ -60,8 +76,8 @@ export async function explainSeries(
   body: Body & { readonly top?: number },
   signal: AbortSignal,
 ) {
-  const { served, frame, alignment } = await openSeries(services, name, body)
-  const top = typeof body === 'string' ? 10 : (body.top ?? 10)
+  const { served, frame, alignment } = await openSeries(services, name, body, signal)
+  const top = isJson(body) ? ((body as { readonly top?: number }).top ?? 10) : 10
   const { explanations } = await services.scorer.series(
     { path: served.path, frame, settings: { alignment }, explain: top },
     signal,
@@ -72,10 +88,24 @@ export async function explainSeries(
   }
 }
 
-async function openSeries({ models, limits }: Services, name: string, body: Body) {
-  const isText = typeof body === 'string'
-  const served = await models.get(name, isText ? undefined : body.device)
-  const frame = isText ? frameOfText(body) : frameOfBody(served, body)
+const isJson = (body: Body): body is DetectBody => typeof body !== 'string' && !Buffer.isBuffer(body)
+
+/** The model and the samples of a request. Errors: `request-invalid`, `request-too-large`, `request-unreadable`, `model-unknown`. */
+export async function openSeries(
+  { models, limits, scorer }: Pick<Services, 'models' | 'limits' | 'scorer'>,
+  name: string,
+  body: Body,
+  signal: AbortSignal,
+) {
+  const served = await models.get(name, isJson(body) ? body.device : undefined)
+  const frame = Buffer.isBuffer(body)
+    ? await scorer.decode(
+        { bytes: body, channels: served.model.info.channels, mostRows: limits.rows },
+        signal,
+      )
+    : typeof body === 'string'
+      ? frameOfText(body)
+      : frameOfBody(served, body)
   const rows = frame.timeMs.length
   if (rows === 0) throw createError('request-invalid', { where: 'body', reason: 'holds no rows' })
   if (rows > limits.rows)
@@ -96,7 +126,7 @@ async function openSeries({ models, limits }: Services, name: string, body: Body
       where: 'body',
       reason: `has no channel ${lost.join(', ').slice(0, 300)}`,
     })
-  return { served, frame, alignment: (isText ? undefined : body.alignment) ?? ('two-sided' as const) }
+  return { served, frame, alignment: (isJson(body) ? body.alignment : undefined) ?? ('two-sided' as const) }
 }
 
 function frameOfBody(served: ServedModel, { rows, times, channels }: DetectBody): Frame {

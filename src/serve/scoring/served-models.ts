@@ -30,6 +30,8 @@ export interface ServedModel {
 
 /** Models of a registry that are loaded once and shared. */
 export interface ServedModels {
+  /** Public keys, one of which must have signed each model; undefined: no signature is needed. */
+  readonly trusted: readonly TrustedKey[] | undefined
   /**
    * The model of `NAME`, `NAME@VERSION` or `NAME@ALIAS`; a plain name is its champion, else its latest version. What aliases name is looked up again after a
    * second.
@@ -83,6 +85,7 @@ export function serveModels(
   }
 
   return {
+    trusted,
     versionOf: text => versionOf(registry, text),
     async release(text) {
       const { name, number } = await versionOf(registry, text)

@@ -3,7 +3,13 @@ import type { AnomalyEvent } from '../../core/contracts.js'
 import { type Frame, sampleCount } from '../../core/frame.js'
 import { type Explanation, explainEvents, namedChannels } from '../../explain/index.js'
 import type { Model } from '../../model/index.js'
-import { type Detection, detect } from '../../pipeline/index.js'
+import {
+  type Detection,
+  detect,
+  type EvaluateModelSettings,
+  evaluateModel,
+  type ModelEvaluation,
+} from '../../pipeline/index.js'
 import { formatDuration } from '../../report/index.js'
 import { createRuntime, type TaskHooks } from '../../runtime/index.js'
 import {
@@ -13,6 +19,8 @@ import {
   windowScores,
 } from '../../session/index.js'
 import { loadModel, type TrustedKey } from '../../store/index.js'
+import { type DecodeJob, decodeTable } from '../tables/decode.js'
+import { type EncodeJob, encodeTable } from '../tables/encode.js'
 
 const MOST_MODELS = 32
 const models = new Map<string, Promise<Model>>()
@@ -81,6 +89,26 @@ export async function series({ frame, settings, explain, ...place }: SeriesJob, 
         )
   return { detection: { score, reason, issues, events }, explanations } satisfies ScoredSeries
 }
+
+export interface EvaluationJob extends TrustedPath {
+  readonly frame: Frame
+  /** `[N]` 0 or 1. */
+  readonly labels: Uint8Array
+  readonly settings: EvaluateModelSettings
+}
+
+/** Evaluates a model on a labelled series. */
+export async function evaluation(
+  { frame, labels, settings, ...place }: EvaluationJob,
+  { signal }: TaskHooks,
+): Promise<ModelEvaluation> {
+  return evaluateModel(await modelAt(place), frame, labels, settings, { signal })
+}
+
+/** Reads a table that came as bytes. */
+export const decode = (job: DecodeJob, hooks: TaskHooks) => decodeTable(job, hooks)
+/** Writes a table as bytes. */
+export const encode = (job: EncodeJob) => encodeTable(job)
 
 function chosenEvents(events: readonly AnomalyEvent[], explain: number | readonly string[]): AnomalyEvent[] {
   if (typeof explain !== 'number') return events.filter(({ id }) => explain.includes(id))

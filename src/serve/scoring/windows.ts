@@ -5,6 +5,9 @@ import type { Scorer } from './scorer.js'
 import type { ServedModel } from './served-models.js'
 
 type Window = NonNullable<ScoreBody['window']>
+/** Windows of one request. */
+const MOST_WINDOWS = 1000
+
 type Result = ScoreResult['results'][number]
 
 /**
@@ -27,6 +30,33 @@ export async function scoreWindows(served: ServedModel, body: ScoreBody, scorer:
       }),
     ),
   )
+}
+
+/** Scores the windows of a table: its rows are one window after the other. Errors: as `Scorer.decode`, and `request-invalid`. */
+export async function scoreTableWindows(
+  served: ServedModel,
+  bytes: Uint8Array,
+  scorer: Scorer,
+  mostRows: number,
+  signal: AbortSignal,
+): Promise<Result[]> {
+  const { channels } = served.model.info
+  const length = served.model.detector.windowLength
+  const { values, timeMs } = await scorer.decode({ bytes, channels, mostRows }, signal)
+  const count = timeMs.length / length
+  if (!Number.isInteger(count) || count < 1 || count > MOST_WINDOWS)
+    throw createError('request-invalid', {
+      where: 'body',
+      reason: `has ${timeMs.length} rows, but must have ${length} for each of 1 to ${MOST_WINDOWS} windows`,
+    })
+  const rows = (i: number) =>
+    Array.from({ length }, (_, k) =>
+      Array.from(channels, (_, c) => {
+        const value = values[(i * length + k) * channels.length + c]
+        return Number.isFinite(value) ? value : null
+      }),
+    )
+  return scoreWindows(served, { windows: Array.from({ length: count }, (_, i) => rows(i)) }, scorer)
 }
 
 async function scoreWindow(

@@ -172,7 +172,7 @@ describe.skipIf(CHROMIUM === undefined)('the page in a browser (skipped where th
     await until(page, 'document.querySelector("progress")')
     await until(
       page,
-      '!document.querySelector("progress") && document.querySelectorAll(".job-done").length === 2',
+      '!document.querySelector("progress") && document.querySelectorAll(".job-done").length === 3',
     )
   })
 
@@ -195,6 +195,7 @@ describe.skipIf(CHROMIUM === undefined)('the page in a browser (skipped where th
     ],
     ['model', () => '#/models/pump?version=3&base=1', has('Version 1 and version 3')],
     ['training', () => '#/training', 'document.querySelector(".jobs li")'],
+    ['evaluation', () => '#/evaluations/e1', has('Labelled events')],
     ['key', () => '#/key', has('Use this key')],
   ]
   it.each(views.flatMap(view => [[...view, 'light', 1440] as const, [...view, 'dark', 390] as const]))(
@@ -217,6 +218,7 @@ describe.skipIf(CHROMIUM === undefined)('the page in a browser (skipped where th
       )
       expect(found.filter(({ impact }) => impact === 'serious' || impact === 'critical')).toEqual([])
       expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
+      expect(await page.evaluate(has('INTERNAL'))).toBe(false)
     },
   )
 

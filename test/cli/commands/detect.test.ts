@@ -27,7 +27,8 @@ describe('telltale detect', () => {
       `${name}-events.${ending}`,
     ]
     const whole = await telltale([...DETECT, ...outputs('whole'), '--no-explain'], { cwd })
-    const parts = await telltale([...DETECT, ...outputs('parts'), '--chunk-rows', '37'], { cwd })
+    const chunks = ['--chunk-rows', '37', '--no-explain']
+    const parts = await telltale([...DETECT, ...outputs('parts'), ...chunks], { cwd })
     const read = (name: string) => readFileSync(join(cwd, `${name}.${ending}`), 'utf8')
     expect(read('parts')).toBe(read('whole'))
     expect(read('parts-events')).toBe(read('whole-events'))
@@ -35,6 +36,18 @@ describe('telltale detect', () => {
     const summary = /\d+ events?; \d+ of \d+ scored samples are above the threshold/
     expect(parts.stdout).toContain(summary.exec(whole.stdout)![0])
     expect(parts.stderr).toBe(whole.stderr)
+  })
+
+  it('explains the events of a table that is scored chunk by chunk', async () => {
+    const cwd = await workshop({ trained: true })
+    const args = ['--chunk-rows', '50', '--events', 'events.jsonl', '--format', 'json']
+    const { stdout, stderr } = await telltale([...DETECT, ...args], { cwd })
+    const { events } = JSON.parse(stdout)
+    expect(events.length, stderr).toBeGreaterThan(0)
+    const worst = events.reduce((a: { score: number }, b: { score: number }) => (b.score > a.score ? b : a))
+    expect(worst.sentence).toMatch(/^flow .*expected/)
+    const written = readFileSync(join(cwd, 'events.jsonl'), 'utf8').trim().split('\n')
+    expect(written.map(line => JSON.parse(line).sentence)).toContain(worst.sentence)
   })
 
   it('tells of a table scored chunk by chunk what it tells of the whole, labels included', async () => {
@@ -47,7 +60,8 @@ describe('telltale detect', () => {
     writeFileSync(join(cwd, 'data.csv'), lines.join('\n'))
     const whole = await telltale([...DETECT, '--format', 'json', '--no-explain'], { cwd })
     for (const rows of ['19', '250']) {
-      const parts = await telltale([...DETECT, '--format', 'json', '--chunk-rows', rows], { cwd })
+      const chunks = ['--chunk-rows', rows, '--no-explain']
+      const parts = await telltale([...DETECT, '--format', 'json', ...chunks], { cwd })
       expect(parts.stdout).toBe(whole.stdout)
       expect(parts.stderr).toBe(whole.stderr)
     }

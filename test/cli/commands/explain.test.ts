@@ -62,6 +62,34 @@ describe('telltale explain', () => {
     expect([unit.code, unit.stderr]).toEqual([2, expect.stringContaining('flow, pressure')])
   })
 
+  it('answers what happened at a time: part of an event, normal, no event because of a rule, no score', async () => {
+    const cwd = await workshop({ trained: true })
+    const at = async (time: string, ...more: string[]) =>
+      (await telltale([...EXPLAIN, '--at', time, ...more], { cwd })).stdout
+    const inEvent = await at('2024-01-01T08:25')
+    expect(inEvent).toMatch(/2024-01-01T08:25:00Z {2}part of the event e20240101T08\d+;/)
+    expect(inEvent).toMatch(/flow .*, expected/)
+    expect(await at('2024-01-01T03:00')).toContain('normal: its score of')
+    expect(await at('2024-01-01T08:25', '--open-count', '90')).toContain('(--open-count')
+    const json = JSON.parse(await at('2024-01-01T08:25', '--format', 'json'))
+    expect(json).toMatchObject({ status: 'event', sample: 505, explanation: { id: json.event } })
+    expect(json.channels[0]).toMatchObject({ name: 'flow' })
+    const csv = await at('2024-01-01T07:30', '--format', 'csv', '--stride', '100')
+    expect(csv).toMatch(/^time,sample,score,status,reason,event,sentence\n.*,450,,no-score,stride,,/)
+  })
+
+  it('refuses a time that is not in the table, and two choices of what to explain', async () => {
+    const cwd = await workshop({ trained: true })
+    const refused = async (...more: string[]) => {
+      const { code, stderr } = await telltale([...EXPLAIN, ...more], { cwd })
+      return `${code} ${stderr}`
+    }
+    expect(await refused('--at', '2023-01-01')).toMatch(/^2 .*no sample at 2023-01-01T00:00:00Z; the table/s)
+    expect(await refused('--at', 'soon')).toMatch(/^2 .*--at is "soon"/s)
+    expect(await refused('--at', '2024-01-01T08:25', '--event', 'e1')).toMatch(/^2 .*--event and --at/s)
+    expect(await refused('--top', '2', '--event', 'e1')).toMatch(/^2 .*--event and --top/s)
+  })
+
   it('escapes names of channels in the report', async () => {
     const cwd = await workshop({ trained: false })
     const name = '<script>alert(1)</script>'

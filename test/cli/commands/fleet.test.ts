@@ -213,6 +213,8 @@ describe('telltale detect on a fleet', () => {
     expect(devices[0]).toMatchObject({ device: 'Pump 2', samples: ROWS, result: 'anomalies' })
     expect(devices.find((row: { device: string }) => row.device === 'stranger').result).toBe('no model')
     expect(events[0]).toMatchObject({ device: 'Pump 2', peak: expect.stringMatching(/T0(1:[45]|2:0)/) })
+    expect(events[0].sentence).toMatch(/^(flow|pressure) /)
+    expect(['sensor', 'machine', 'operation', 'unclear']).toContain(events[0].verdict)
     const severities = events.map(({ severity }: { severity: number }) => severity)
     expect(severities).toEqual([...severities].sort((a, b) => b - a))
     const [header, first] = readFileSync(join(cwd, 'events.csv'), 'utf8').split('\n')

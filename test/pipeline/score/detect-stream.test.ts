@@ -7,11 +7,10 @@ import {
   type DetectStep,
   detect,
   detectStream,
-  joinScored,
   type TrainSettings,
   trainModel,
 } from '../../../src/pipeline/index.js'
-import type { ScoredSamples, SessionSettings } from '../../../src/session/index.js'
+import { joinScored, type ScoredSamples, type SessionSettings } from '../../../src/session/index.js'
 import { swinging as machine } from '../machine.js'
 
 const MINUTE = 60_000

@@ -1,0 +1,120 @@
+import type { EventChange, EventSummary } from '../core/contracts.js'
+import { type Frame, sampleCount, sliceFrame } from '../core/frame.js'
+import { checkState, type Json, nestedState, nestStates, type State } from '../core/state.js'
+import type { Model } from '../model/index.js'
+import type { ScoredSamples } from '../session/index.js'
+import { explainEvents } from './explain.js'
+import { recentSamples } from './recent-samples.js'
+import { historyReference, type ScoredSeries } from './reference.js'
+import { eventIn, summaryOf } from './summary.js'
+import { namedChannels } from './units.js'
+
+/** Says what the events of a live series look like, as they open and as they close. */
+export interface LiveEvents {
+  /**
+   * Takes the next scored samples of the series, and gives their changes back: those that opened or closed an event with its explanation, others with what was said
+   * when it opened.
+   *
+   * @param settled no event that is still to come has a sample before this one
+   */
+  push(
+    scored: Pick<ScoredSamples, 'frame'>,
+    changes: readonly EventChange[],
+    settled: number,
+  ): Promise<readonly EventChange[]>
+  state(): State
+}
+
+const KIND = 'live-events'
+/** Samples that are kept before an event, and of an event: those that come later are not looked at. */
+const KEPT = { before: 32, most: 192 }
+/** Kinds that the first samples of an event show already. */
+const EARLY: ReadonlySet<string> = new Set([
+  'machine-off',
+  'dropout',
+  'saturation',
+  'frozen',
+  'unit-jump',
+  'out-of-range-operation',
+])
+
+/**
+ * Explains the events of one live series by its readings alone, by their standardised errors: nothing is scored again. Memory at most 224 samples; cost of a
+ * change O(n C^2) for n samples of the event, of other samples a copy of them. Normal operation is taken from the excerpt of the history; a model without one, made
+ * before it was kept, gives no explanations.
+ *
+ * @param from `state()` of another one for the same model
+ */
+export function liveEvents(model: Model, timeKind: Frame['timeKind'], from?: State): LiveEvents {
+  const { channels } = model.info
+  const empty: Frame = { timeMs: new Float64Array(0), timeKind, values: new Float64Array(0), channels }
+  const saved = from && checkState(from, KIND, 1)
+  const recent = recentSamples(empty, KEPT, saved && nestedState(saved, 'recent'))
+  /** What was said of the event that is open. */
+  let open = (saved?.options as { open?: Told | null } | undefined)?.open ?? null
+  const isKnown = historyReference(model) !== undefined
+  const named = namedChannels(channels)
+
+  const explained = async (change: EventChange): Promise<EventChange> => {
+    const { type, event } = change
+    const { from: first, frame: all } = recent.current
+    const start = Math.max(first, Math.min(event.onset, event.start) - KEPT.before)
+    const end = Math.min(event.end, first + sampleCount(all))
+    if (type === 'updated') return open?.id === event.id ? withSummary(change, open.summary) : change
+    open = null
+    if (!isKnown || end <= start) return change
+    const frame = sliceFrame(all, start - first, end - first)
+    const own = eventIn(event, start, sampleCount(frame))
+    const settings = { method: 'standardised', normal: 'history', named } as const
+    const [found] = await explainEvents(model, unscored(frame), [own], [own], settings)
+    const isTooEarly = type === 'opened' && !EARLY.has(found.kind)
+    const summary = { ...summaryOf(found), ...(isTooEarly && NOT_YET) }
+    if (type === 'opened') open = { id: event.id, summary }
+    return withSummary(change, summary)
+  }
+
+  return {
+    async push({ frame }, changes, settled) {
+      recent.push(frame, settled)
+      const all: EventChange[] = []
+      for (const change of changes) all.push(await explained(change))
+      return all
+    },
+    state() {
+      const { options, arrays } = nestStates({ recent: recent.state() })
+      return { kind: KIND, version: 1, options: { ...options, open: open as Json }, arrays }
+    },
+  }
+}
+
+/** What was said of an event when it opened: as long as it is open, it is said again. */
+interface Told {
+  readonly id: string
+  readonly summary: EventSummary
+}
+
+function withSummary({ type, event }: EventChange, explanation: EventSummary): EventChange {
+  return { type, event: { ...event, explanation } }
+}
+
+const NOT_YET = {
+  kind: 'unclear',
+  verdict: 'unclear',
+  reason: 'the event has just opened: its kind is known when it closes',
+} as const
+
+/** Samples without scores. */
+function unscored(frame: Frame): ScoredSeries & ScoredSamples {
+  const n = sampleCount(frame)
+  const unknown = () => new Float32Array(n).fill(Number.NaN)
+  return {
+    frame,
+    score: unknown(),
+    residual: new Float32Array(n * frame.channels.length).fill(Number.NaN),
+    flag: new Uint8Array(n),
+    reason: new Uint8Array(n),
+    pValue: unknown(),
+    severity: unknown(),
+    trust: unknown(),
+  }
+}

@@ -1,0 +1,51 @@
+import type { Frame } from '../../core/frame.js'
+import { readTable } from '../../ingest/index.js'
+import { trainModel, trainOptions } from '../../pipeline/index.js'
+import { saveModel, stageVersion } from '../../store/index.js'
+import type { Job } from '../contract/index.js'
+import { reportSometimes } from './report-sometimes.js'
+
+/** A training, as its process gets it. */
+export interface TrainingTask {
+  readonly kind: 'training'
+  readonly registry: string
+  readonly by: string
+  readonly model: string
+  readonly why: string
+  /** Readings, or the file that holds them. */
+  readonly history: Frame | string
+  readonly options: Readonly<Record<string, unknown>>
+}
+
+/** Trains a model and adds it as a version. @returns `NAME@VERSION` */
+export async function runTraining(
+  task: TrainingTask,
+  report: (progress: Job['progress']) => void,
+): Promise<string> {
+  const registry = { folder: task.registry, by: task.by, now: () => new Date() }
+  const options = trainOptions.parse(task.options)
+  const history = typeof task.history === 'string' ? (await readTable(task.history)).frame : task.history
+  const staged = await stageVersion(registry, task.model)
+  try {
+    const model = await trainModel(history, options, {
+      onProgress: reportSometimes(({ epoch, epochs, step, steps, loss, validationLoss }) => {
+        const share = (epoch - 1 + step / Math.max(1, steps)) / Math.max(1, epochs)
+        const known = (value: number) => (Number.isFinite(value) ? value : null)
+        report({
+          stage: 'training',
+          share: Math.max(0, Math.min(1, share)),
+          epoch: known(epoch),
+          epochs: known(epochs),
+          loss: known(loss),
+          validationLoss: known(validationLoss),
+        })
+      }),
+    })
+    await saveModel(model, staged.path)
+    const version = await staged.publish(task.why)
+    return `${version.name}@${version.number}`
+  } catch (error) {
+    await staged.discard()
+    throw error
+  }
+}

@@ -1,0 +1,99 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type Table, tableFromIPC } from '@uwdata/flechette'
+import { createError, TelltaleError } from '../../core/errors.js'
+import type { Frame } from '../../core/frame.js'
+import { frameFromColumns, type Readings, type Time } from '../../core/frame-builders.js'
+import { readTable } from '../../ingest/index.js'
+import type { TaskHooks } from '../../runtime/index.js'
+import { inTemporaryFolder } from './temporary.js'
+
+export interface DecodeJob {
+  /** A file of Parquet, or Arrow as a stream or a file. */
+  readonly bytes: Uint8Array
+  /** Columns that are taken, beside `time`. */
+  readonly channels: readonly string[]
+  readonly mostRows: number
+}
+
+/** Bytes of times and readings: runs of equal values are small in the body. */
+const MOST_BYTES = 512 * 1024 * 1024
+
+/**
+ * The samples of a table that came as a body. Other columns are left out; what is missing is NaN.
+ *
+ * @throws `request-unreadable` for bytes that are neither; `request-too-large`; `request-invalid` without a column; DataError of reading
+ */
+export async function decodeTable(job: DecodeJob, hooks: TaskHooks): Promise<Frame> {
+  const start = Buffer.from(job.bytes.buffer, job.bytes.byteOffset, Math.min(6, job.bytes.byteLength))
+  if (start.toString('latin1', 0, 4) === 'PAR1') return parquetFrame(job, hooks)
+  if (start.toString('latin1') === 'ARROW1' || (start.length > 3 && start.readUInt32LE() === 0xffffffff))
+    return arrowFrame(job)
+  throw createError('request-unreadable', { reason: 'the body is neither Parquet nor Arrow' })
+}
+
+function parquetFrame({ bytes, channels, mostRows }: DecodeJob, { signal }: TaskHooks): Promise<Frame> {
+  return inTemporaryFolder(async folder => {
+    const file = join(folder, 'body.parquet')
+    await writeFile(file, bytes)
+    try {
+      const { frame, summary } = await readTable(file, {
+        channels,
+        missing: 'keep',
+        badCells: 'missing',
+        rows: { end: mostRows + 1 },
+        mostBytes: MOST_BYTES,
+        signal,
+      })
+      if (summary.stoppedAt !== undefined) throw tooLarge('more', mostRows)
+      checkRows(frame.timeMs.length, mostRows)
+      return frame
+    } catch (error) {
+      // The name of the temporary file says nothing to a client.
+      if (error instanceof TelltaleError && 'file' in error.where)
+        throw createError(error.code, { ...error.where, file: 'the body' } as never, error)
+      throw error
+    }
+  })
+}
+
+function arrowFrame({ bytes, channels, mostRows }: DecodeJob): Frame {
+  let table: Table
+  try {
+    table = tableFromIPC(bytes)
+  } catch (error) {
+    throw createError(
+      'request-unreadable',
+      { reason: `Arrow: ${(error as Error).message.slice(0, 200)}` },
+      error,
+    )
+  }
+  checkRows(table.numRows, mostRows)
+  const time = table.names.includes('time') ? columnOf(table, 'time') : undefined
+  return frameFromColumns({
+    ...(time && { time: time as ArrayLike<Time> }),
+    channels: Object.fromEntries(channels.map(name => [name, columnOf(table, name) as Readings])),
+  })
+}
+
+function columnOf(table: Table, name: string): ArrayLike<unknown> {
+  const column = table.getChild(name)
+  if (!column)
+    throw createError('request-invalid', { where: 'body', reason: `has no column ${name.slice(0, 200)}` })
+  try {
+    return column.toArray() as ArrayLike<unknown>
+  } catch (error) {
+    throw createError(
+      'request-unreadable',
+      { reason: `Arrow: ${(error as Error).message.slice(0, 200)}` },
+      error,
+    )
+  }
+}
+
+function checkRows(rows: number, mostRows: number): void {
+  if (!(rows <= mostRows)) throw tooLarge(rows > mostRows && rows < 1e15 ? String(rows) : 'more', mostRows)
+}
+
+const tooLarge = (got: string, mostRows: number) =>
+  createError('request-too-large', { what: 'the table', got: `${got} rows`, wanted: `${mostRows} rows` })

@@ -1,0 +1,86 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import type { EventChange } from '../../src/core/contracts.js'
+import { type Frame, sampleCount, sliceFrame } from '../../src/core/frame.js'
+import { createRandom } from '../../src/core/random.js'
+import { liveEvents } from '../../src/explain/index.js'
+import type { Model } from '../../src/model/index.js'
+import { openSession } from '../../src/session/index.js'
+import { type FaultName, injectFaults } from '../../src/simulate/index.js'
+import { plantModel } from './plant.js'
+
+const FAULTS: readonly (readonly [FaultName, string])[] = [
+  ['level-shift', 'flow'],
+  ['spike', 'power'],
+  ['noise-burst', 'flow'],
+  ['drift', 'motor_temperature'],
+]
+
+describe('live events', () => {
+  let model: Model
+  let live: Frame
+
+  beforeAll(async () => {
+    const { model: trained, plant } = await plantModel('pca-q')
+    model = trained
+    const faults = FAULTS.map(([kind, channel], k) => {
+      const start = 300 + 500 * k
+      const length = kind === 'spike' ? 2 : kind === 'drift' ? 180 : 60
+      return { id: `f${k}`, kind, start, end: start + length, channels: [channel], magnitude: 8 }
+    })
+    live = injectFaults(plant.test, faults, createRandom(3), plant.train)
+  })
+
+  /** What is said of events when samples come `length` at a time; the state is saved and restored now and then. */
+  async function told(length: number, of = model): Promise<EventChange[]> {
+    const session = openSession(of)
+    let events = liveEvents(of, live.timeKind)
+    const all: EventChange[] = []
+    for (let at = 0; at < sampleCount(live); at += length) {
+      const { scored, events: changes } = session.push(
+        sliceFrame(live, at, Math.min(at + length, sampleCount(live))),
+      )
+      all.push(...(await events.push(scored, changes, session.settled())))
+      if (at % 7 === 0) events = liveEvents(of, live.timeKind, events.state())
+    }
+    return all
+  }
+  const ofType = (changes: readonly EventChange[], type: EventChange['type']) =>
+    changes.filter(change => change.type === type).map(({ event }) => event)
+
+  it('say kind, verdict and the channel when an event closes', async () => {
+    const closed = ofType(await told(5), 'closed')
+    const found = FAULTS.map(([, channel], k) => {
+      const own = closed.filter(({ start, end }) => start < 500 + 500 * k && end > 300 + 500 * k)
+      return own.some(({ explanation }) => explanation?.sentence.startsWith(channel))
+    })
+    expect(found).toEqual([true, true, true, true])
+    const kinds = closed.map(({ explanation }) => explanation?.kind)
+    expect(kinds).toEqual(expect.arrayContaining(['level-shift', 'spike', 'noise-change', 'drift']))
+    expect(closed.every(({ explanation }) => explanation?.reason !== undefined)).toBe(true)
+  }, 60_000)
+
+  it('say the channel when an event opens, leave its kind open, and repeat that as it continues', async () => {
+    const all = await told(1)
+    const [opened] = ofType(all, 'opened')
+    expect(opened.explanation).toMatchObject({
+      kind: 'unclear',
+      reason: expect.stringContaining('just opened'),
+    })
+    expect(opened.explanation?.sentence).toContain('flow')
+    const updated = ofType(all, 'updated').find(({ id }) => id === opened.id)
+    expect(updated?.explanation).toEqual(opened.explanation)
+  }, 60_000)
+
+  it('are the same however the samples are cut', async () => {
+    const words = (changes: readonly EventChange[]) =>
+      ofType(changes, 'closed').map(({ explanation }) => explanation)
+    expect(words(await told(40))).toEqual(words(await told(1)))
+  }, 60_000)
+
+  it('are not explained by a model that keeps nothing of its history', async () => {
+    const { excerpt: _, ...old } = model
+    const changes = await told(50, old)
+    expect(changes.length).toBeGreaterThan(0)
+    expect(changes.every(({ event }) => event.explanation === undefined)).toBe(true)
+  })
+})
