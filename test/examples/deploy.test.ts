@@ -129,6 +129,21 @@ describe('files for operation', () => {
     expect(read('Containerfile')).toMatch(/^USER 1000:1000$/m)
   })
 
+  const promtool = process.env.PROMTOOL ?? 'promtool'
+  const hasPromtool = spawnSync(promtool, ['--version']).status === 0
+  it.skipIf(!hasPromtool)('are rules and a configuration that promtool accepts', () => {
+    for (const check of [
+      ['rules', 'alerts.yaml'],
+      ['config', '--syntax-only', 'prometheus.yaml'],
+    ]) {
+      const { status, stdout, stderr } = spawnSync(promtool, ['check', ...check], {
+        cwd: FOLDER,
+        encoding: 'utf8',
+      })
+      expect(status, stdout + stderr).toBe(0)
+    }
+  })
+
   const hasSystemd = spawnSync('systemd-analyze', ['--version']).status === 0
   it.skipIf(!hasSystemd)('are a unit that systemd accepts', () => {
     const folder = mkdtempSync(join(tmpdir(), 'telltale-unit-'))

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { expect, it } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import { sliceFrame } from '../../src/core/frame.js'
 import { createRandom } from '../../src/core/random.js'
 import { openKeys } from '../../src/serve/index.js'
@@ -17,6 +17,7 @@ const BATCH = 50
 async function start(folder: string): Promise<{ child: ChildProcess; url: string; key: string }> {
   const options = ['--models', join(folder, 'models'), '--data', join(folder, 'data'), '--port', '0']
   const child = spawn(process.execPath, [CLI, 'serve', ...options], { stdio: ['ignore', 'pipe', 'inherit'] })
+  onTestFinished(() => void child.kill('SIGKILL'))
   const text = await new Promise<string>(resolve => {
     let all = ''
     child.stdout?.on('data', bytes => {

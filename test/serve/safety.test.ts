@@ -69,7 +69,7 @@ describe('who may do what (OWASP API1, API2, API3, API5)', () => {
     const { key, stored } = await keys.create('gone', 'admin')
     const file = await readFile(join(server.folder, 'data', 'api-keys.json'), 'utf8')
     expect(file).toContain(stored.sha256)
-    expect(file).not.toContain(key.split('_')[2])
+    expect(file).not.toContain(key.slice(-43))
     expect((await stat(join(server.folder, 'data'))).mode & 0o077).toBe(0)
     await keys.revoke('gone')
     const headers = { authorization: `Bearer ${key}` }
