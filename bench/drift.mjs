@@ -1,9 +1,9 @@
-// Drift on generated data: false alarms, power, and the verdicts of 12 scenarios.
-// node bench/drift.mjs [--seeds 20] [--part false-alarms|power|verdicts]
+// Drift on generated data: false alarms, power, time and memory of a large check, and the verdicts of 12 scenarios.
+// node bench/drift.mjs [--seeds 20] [--part false-alarms|power|peers|size|verdicts]
 import { parseArgs } from 'node:util'
 import { detect, frameFromColumns, trainModel } from '../dist/doors/index.js'
 import { createRandom } from '../dist/doors/stats.js'
-import { checkDrift, driftVerdict, fitReference } from '../dist/drift/index.js'
+import { checkDrift, createDriftCheck, driftVerdict, fitReference } from '../dist/drift/index.js'
 
 const { values } = parseArgs({
   options: { seeds: { type: 'string', default: '20' }, part: { type: 'string' } },
@@ -80,6 +80,62 @@ if (isAsked('power')) {
       })
     }
   console.table(rows)
+}
+
+// The same table as bench/peers/drift_peers.py prints of the peers.
+if (isAsked('peers')) {
+  const rows = []
+  for (const kind of ['stationary', 'seasonal', 'autocorrelated'])
+    for (const batch of [100, 300, 3000]) {
+      let [alarms, found, ms] = [0, 0, 0]
+      for (let s = 0; s < seeds; s++) {
+        const reference = fitReference(plant(kind, 70_000 + s, 20_000, 10))
+        const same = plant(kind, 80_000 + s, batch, 10, undefined, 97 * s)
+        const started = performance.now()
+        if (checkDrift(reference, same).drifted) alarms++
+        ms += performance.now() - started
+        const shifted = plant(
+          kind,
+          80_000 + s,
+          batch,
+          10,
+          (value, c) => (c === 3 ? value + 0.5 : value),
+          97 * s,
+        )
+        if (checkDrift(reference, shifted).drifted) found++
+      }
+      rows.push({
+        data: kind,
+        rows: batch,
+        'false alarms': percent(alarms / seeds),
+        'found at 0.5 sd': percent(found / seeds),
+        'seconds a check': (ms / seeds / 1000).toFixed(4),
+        'peak memory (MB)': Math.round(process.resourceUsage().maxRSS / 1024),
+      })
+    }
+  console.table(rows)
+}
+
+if (isAsked('size')) {
+  const [width, chunkRows, rows] = [100, 20_000, 3_000_000]
+  const reference = fitReference(plant('autocorrelated', 1, 20_000, width))
+  const chunk = plant('autocorrelated', 2, chunkRows, width)
+  const table = []
+  const check = createDriftCheck(reference)
+  const start = process.cpuUsage()
+  for (let done = chunkRows; done <= rows; done += chunkRows) {
+    check.push(chunk)
+    if (done !== 300_000 && done !== rows) continue
+    check.report()
+    const { user, system } = process.cpuUsage(start)
+    table.push({
+      rows: done,
+      channels: width,
+      'processor time (s)': ((user + system) / 1e6).toFixed(1),
+      'peak memory (MB)': Math.round(process.resourceUsage().maxRSS / 1024),
+    })
+  }
+  console.table(table)
 }
 
 if (isAsked('verdicts')) {

@@ -105,7 +105,9 @@ async function replayOne(
     silentAfterMs: durationMs(options.silentAfter),
     speed: options.speed ?? Number.POSITIVE_INFINITY,
     onEvent(event) {
-      if (options.speed !== undefined) io.stderr(`${label}${noticeOf(event).sentence}\n`)
+      if (options.speed === undefined) return
+      const { change, sentence } = noticeOf(event)
+      io.stderr(`${label}${event.time ?? ''} ${change}: ${sentence}\n`)
     },
     onProgress: samples => progress.score(samples, Math.max(samples, devices.expectedRows)),
   })

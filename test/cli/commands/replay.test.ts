@@ -91,8 +91,8 @@ describe('replay', { timeout: 60_000 }, () => {
     const began = performance.now()
     const { stderr } = await run('replay', 's.csv', '--model', 'one', '--device', 'A', '--speed', '6000')
     expect(performance.now() - began).toBeGreaterThan((49 * 60_000) / 6000)
-    expect(stderr).toMatch(/^Anomaly of A since 2024-03-01T16:4/m)
-    expect(stderr).toMatch(/^Anomaly of A from 2024-03-01T16:4.* to /m)
+    expect(stderr).toMatch(/^2024-03-01T16:4\S* opened: .*\bA\b/m)
+    expect(stderr).toMatch(/^2024-03-01T16:5\S* closed: .*\bA\b|^2024-03-01T17:0\S* closed: .*\bA\b/m)
   })
 
   it('refuses to read standard input twice', async () => {
