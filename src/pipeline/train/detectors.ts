@@ -34,18 +34,7 @@ const OF_NETWORKS = ['architecture', 'units', 'latent'] as const
 const OF_AUTOENCODERS = ['loss', 'optimizer', 'checkpoint'] as const
 
 /** Those with a default that has no effect on a detector that is no network. */
-const OF_TRAINING = [
-  'trim',
-  'trimRounds',
-  'stride',
-  'epochs',
-  'batchSize',
-  'learningRate',
-  'patience',
-  'minDelta',
-  'schedule',
-  'clipNorm',
-] as const
+const OF_TRAINING = ['trim', 'trimRounds'] as const
 
 /** The detector that the options ask for: an option that only networks have asks for one, and is refused for a detector that is none. */
 export function chosenDetector(options: Partial<TrainOptions>): DetectorName {
