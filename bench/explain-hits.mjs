@@ -1,5 +1,5 @@
-/** Events of a scored table at given segments, as explanations take them. */
-export function segments(scored, all) {
+/** Events of a scored table at given intervals, as explanations take them. */
+export function eventsAt(scored, all) {
   return all.map(({ start, end }, k) => {
     let peak = start
     for (let i = start; i < end; i++) if (scored.score[i] > (scored.score[peak] || 0)) peak = i

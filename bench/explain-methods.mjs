@@ -13,7 +13,7 @@ import {
   generatePlant,
   injectFaults,
 } from '../dist/simulate/index.js'
-import { bySquaredError, segments } from './explain-hits.mjs'
+import { bySquaredError, eventsAt } from './explain-hits.mjs'
 
 const { values } = parseArgs({
   options: {
@@ -89,7 +89,7 @@ for (const name of values.detectors.split(',')) {
     // Only faults that the detector found: an explanation of what nobody saw is none.
     const found = faults.filter(({ start, end }) => scored.flag.subarray(start, end).includes(1))
     events += found.length
-    const orders = await explainAll(model, scored, segments(scored, found), name)
+    const orders = await explainAll(model, scored, eventsAt(scored, found), name)
     for (const [method, all] of Object.entries(orders)) {
       const row = (totals[method] ??= { first: 0, three: 0 })
       all.forEach((order, k) => {

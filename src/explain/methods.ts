@@ -72,7 +72,7 @@ function shares({ series, event }: Question): Float64Array {
 }
 
 /**
- * The channels of the repair, then the others by share in the score. Those that are tried are the most suspicious by standardised error and by share, in
+ * The channels of the repair, then the others by standardised error without these as evidence: a share is smeared. Those that are tried are the most suspicious by standardised error and by share, in
  * turn.
  */
 async function byRepair(question: Question): Promise<Attribution> {
@@ -82,7 +82,8 @@ async function byRepair(question: Question): Promise<Attribution> {
   const [byError, byShare] = [descending(errors), descending(values)]
   const mixed = [...new Set(byError.flatMap((c, k) => [c, byShare[k]]))]
   const repair = await repairEvent(rescorer, expectation, mixed, { budget })
-  const rest = byShare.filter(c => !repair.channels.includes(c))
+  const others = await standardisedErrors(series, expectation, rescorer.range, repair.channels)
+  const rest = descending(others).filter(c => !repair.channels.includes(c))
   return { order: [...repair.channels, ...rest], values, repair }
 }
 

@@ -1,4 +1,4 @@
-import { appendFrames, type Frame, sampleCount, sliceFrame } from '../core/frame.js'
+import { type Frame, sampleCount } from '../core/frame.js'
 import { checkState, type State, vector } from '../core/state.js'
 
 /** Consecutive samples of a series and the number of the first of them. */
@@ -34,35 +34,66 @@ export function recentSamples(
   { before, most }: { readonly before: number; readonly most: number },
   from?: State,
 ): RecentSamples {
-  let { count, kept } = from ? readState(from, empty) : { count: 0, kept: { from: 0, frame: empty } }
-  /** With the samples of the last push. */
-  let current = kept
+  const width = empty.channels.length
+  const saved = from ? readState(from, empty) : { count: 0, kept: { from: 0, frame: empty } }
+  let { count } = saved
+  let { timeMs, values } = saved.kept.frame
+  /** Places of the current samples, the number of the first, and the places of those that are kept at the next push. */
+  let [head, tail, first] = [0, timeMs.length, saved.kept.from]
+  let kept = { head, tail }
+
+  const reserve = (n: number) => {
+    const size = tail - head
+    const isLarge = timeMs.length > 4 * (before + most) && size + n <= before + most
+    if (tail + n <= timeMs.length && !isLarge) return
+    const capacity = isLarge || 2 * (size + n) > timeMs.length ? 2 * (size + n) : timeMs.length
+    const [times, readings] = [new Float64Array(capacity), new Float64Array(capacity * width)]
+    times.set(timeMs.subarray(head, tail))
+    readings.set(values.subarray(head * width, tail * width))
+    timeMs = times
+    values = readings
+    head = 0
+    tail = size
+  }
+  const frameOf = (start: number, end: number): Frame => ({
+    ...empty,
+    timeMs: timeMs.subarray(start, end),
+    values: values.subarray(start * width, end * width),
+  })
   return {
     get current() {
-      return current
+      return { from: first, frame: frameOf(head, tail) }
     },
     push(frame, settled) {
-      const end = kept.from + sampleCount(kept.frame)
-      // A part of a long event that was not kept lies between: what is kept begins again when that event is over.
-      if (end === count) current = { from: kept.from, frame: appendFrames([kept.frame, frame]) }
-      else if (settled >= count) current = { from: count, frame }
-      else current = kept
-      count += sampleCount(frame)
-      const start = Math.max(current.from, Math.min(settled, count) - before)
-      const [first, last] = [
-        start - current.from,
-        Math.min(sampleCount(current.frame), start - current.from + before + most),
-      ]
-      kept = { from: start, frame: sliceFrame(current.frame, first, Math.max(first, last)) }
+      const n = sampleCount(frame)
+      first += kept.head - head
+      head = kept.head
+      tail = kept.tail
+      if (first + tail - head !== count) {
+        // A part of a long event that was not kept lies between: what is kept begins again when that event is over.
+        if (settled < count) {
+          count += n
+          return
+        }
+        tail = head
+        first = count
+      }
+      reserve(n)
+      timeMs.set(frame.timeMs, tail)
+      values.set(frame.values, tail * width)
+      tail += n
+      count += n
+      const start = head + Math.max(0, Math.min(settled, count) - before - first)
+      kept = { head: start, tail: Math.max(start, Math.min(tail, start + before + most)) }
     },
     state: () => ({
       kind: KIND,
       version: 1,
       options: {},
       arrays: {
-        place: vector(Float64Array.of(count, kept.from)),
-        timeMs: vector(kept.frame.timeMs.slice()),
-        values: vector(Float64Array.from(kept.frame.values)),
+        place: vector(Float64Array.of(count, first + kept.head - head)),
+        timeMs: vector(timeMs.slice(kept.head, kept.tail)),
+        values: vector(Float64Array.from(values.subarray(kept.head * width, kept.tail * width))),
       },
     }),
   }

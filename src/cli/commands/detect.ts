@@ -1,5 +1,6 @@
 import type { Alignment, AnomalyEvent } from '../../core/contracts.js'
 import { createError } from '../../core/errors.js'
+import type { Frame } from '../../core/frame.js'
 import { knownOnly } from '../../core/parse-options.js'
 import { scoredCount } from '../../detect/index.js'
 import { checkOutputFormat, openEvents, openScores } from '../../emit/index.js'
@@ -153,6 +154,21 @@ interface OutputFiles {
   readonly report?: string
 }
 
+/** Opens the files of scores and events that were asked for. */
+async function openWriters(io: Io, model: Model, timeKind: Frame['timeKind'], files: OutputFiles) {
+  for (const file of [files.scores, files.events])
+    if (file !== undefined && file !== '-') await makeFolderOf(pathIn(io, file), file)
+  const { stream } = io
+  const { channels, schema } = model.info
+  const scores = files.scores
+    ? await openScores(pathIn(io, files.scores), { channels, timeKind }, { stream })
+    : undefined
+  const events = files.events
+    ? await openEvents(pathIn(io, files.events), { timeKind, stepMs: schema?.cadenceMs ?? 0 }, { stream })
+    : undefined
+  return { scores, events }
+}
+
 /** Scores a table and writes scores and events as they come. The files appear only when everything succeeded. */
 async function scoreToFiles(
   io: Io,
@@ -169,17 +185,9 @@ async function scoreToFiles(
     printNotes(io, table.notes)
     refuseInvalid(model, table.frame, settings)
   }
-  for (const file of [files.scores, files.events])
-    if (file !== undefined && file !== '-') await makeFolderOf(pathIn(io, file), file)
-  const { stream, signal, metrics } = io
+  const { signal, metrics } = io
   const { time } = metrics
-  const { channels, schema } = model.info
-  const scores = files.scores
-    ? await openScores(pathIn(io, files.scores), { channels, timeKind }, { stream })
-    : undefined
-  const events = files.events
-    ? await openEvents(pathIn(io, files.events), { timeKind, stepMs: schema?.cadenceMs ?? 0 }, { stream })
-    : undefined
+  const { scores, events } = await openWriters(io, model, timeKind, files)
   const writers = [scores, events].filter(writer => writer !== undefined)
   const explains = isWhole && (run.explain || files.report !== undefined)
   const kept: ScoredSamples[] = []
