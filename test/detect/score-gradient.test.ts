@@ -10,7 +10,6 @@ const SIZES = {
   window: 8,
   stride: 1,
   units: 6,
-  latent: 3,
   epochs: 3,
   batchSize: 16,
   learningRate: 0.01,
