@@ -1,5 +1,7 @@
+import { z } from 'zod'
 import type { AnomalyEvent } from '../core/contracts.js'
 import type { Frame } from '../core/frame.js'
+import { parseOptions, refuseUnknown } from '../core/parse-options.js'
 import { breathe, type Pauses } from '../core/pause.js'
 import type { Model } from '../model/index.js'
 import type { ScoredSamples, SessionSettings } from '../session/index.js'
@@ -9,7 +11,7 @@ import { type Decomposition, decompose } from './decompose.js'
 import { learnExpectation } from './expectation.js'
 import { STEPS, type WindowAttribution } from './integrated-gradients.js'
 import { type KindOfEvent, kindOf } from './kind.js'
-import { type Attribution, attribute, type ExplainMethod } from './methods.js'
+import { type Attribution, attribute, EXPLAIN_METHODS, type ExplainMethod } from './methods.js'
 import { openedAt } from './opened.js'
 import { findReference, historyReference, type Reference } from './reference.js'
 import { openRescorer } from './rescore.js'
@@ -71,6 +73,16 @@ export interface ExplainSettings {
   duration?(length: number): string
 }
 
+const explainSettings = z.object({
+  method: z.enum(EXPLAIN_METHODS).optional(),
+  budget: z.number().int().min(1).max(100_000).optional(),
+  named: z.array(z.looseObject({})).optional(),
+  seed: z.number().int().min(0).max(0xffffffff).optional(),
+  normal: z.enum(['table', 'history']).optional(),
+  session: z.looseObject({}).optional(),
+  duration: z.function().optional(),
+})
+
 const REPAIR_BUDGET = 12
 const DRAWS_PER_CHANNEL = 20
 /** Channels that are taken as explaining an event for which no repair was asked: those with half the value of the first. */
@@ -86,7 +98,7 @@ const MOST_MAIN = 3
  *
  * @param scored as `detect` gives it, for the same settings
  * @param all every event of the table; those to explain are `chosen`
- * @throws `interrupted` when the signal aborts
+ * @throws OptionError `option-unknown`, `option-invalid`; `method-unfit`; `interrupted` when the signal aborts
  */
 export async function explainEvents(
   model: Model,
@@ -96,6 +108,8 @@ export async function explainEvents(
   settings: ExplainSettings = {},
   pauses: Pauses = {},
 ): Promise<Explanation[]> {
+  refuseUnknown(explainSettings, settings, 'the explanation')
+  parseOptions(explainSettings, settings, 'the explanation')
   const { method = 'repair', seed = 1, session = {}, normal = 'table' } = settings
   const width = scored.frame.channels.length
   const history = normal === 'history' ? historyReference(model) : undefined

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { knownOnly, refuseUnknown } from '../../src/core/parse-options.js'
+import { explainEvents } from '../../src/explain/index.js'
 import { ARCHITECTURES } from '../../src/nn/index.js'
 import {
   backtest,
@@ -69,6 +70,11 @@ describe('a setting that is not known', () => {
       async (given: object) => smallestFaults(await model, frame, { repeats: 1, seed: 1, ...given }),
     ],
     ['recalibrate', 'falseAlarms', async (given: object) => recalibrate(await model, given)],
+    [
+      'explainEvents',
+      'method',
+      async (given: object) => explainEvents(await model, await detect(await model, frame), [], [], given),
+    ],
     ['exportOnnx', 'threshold', async (given: object) => exportOnnx(await model, given)],
     ['validateFrame', 'maxGap', async (given: object) => validateFrame(frame, given)],
     [
