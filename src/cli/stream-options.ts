@@ -9,6 +9,8 @@ import { adaptOptions, thresholdOptions } from '../threshold/index.js'
 import { rateOption } from './rate.js'
 
 const text = () => z.string().min(1)
+/** A level of topics to write to, without wildcards. */
+const topicName = () => text().regex(/^[^+#]+$/, 'must have no wildcard (+ or #)')
 const file = (description: string) => option(text().optional(), description, { value: 'FILE', path: 'write' })
 /** A file of a certificate or key. */
 const pem = (description: string) =>
@@ -84,7 +86,7 @@ const sourceOptions = {
     { value: 'LIST' },
   ),
   sparkplugHost: option(
-    text().optional(),
+    topicName().optional(),
     'Name of this host application of Sparkplug B: its state is published, so that edge nodes wait for it.',
     { value: 'NAME' },
   ),
@@ -194,7 +196,7 @@ export const streamOptions = z.object({
     'Send scores to brokers and InfluxDB as well: prefix/DEVICE/score, the topic prefix.scores, or the measurement telltale_score.',
   ),
   homeAssistant: option(
-    text().optional(),
+    topicName().optional(),
     'Announce the devices of sinks mqtt:// to Home Assistant, under this first level of its topics, usually homeassistant.',
     { value: 'PREFIX' },
   ),
