@@ -48,7 +48,7 @@ for (const detector of values.detectors.split(',')) {
     const limit = Number(values.limit ?? rows)
     const history = sliceFrame(frame, Math.max(0, rows - limit), rows)
     const model = await trainModel(history, { detector, seed: 1 })
-    const scored = await detect(model, sliceFrame(frame, rows), { ...SETTINGS, expected: true })
+    const scored = await detect(model, sliceFrame(frame, rows), SETTINGS)
     const wanted = named[name].map(({ start, end, dims }) => ({ start: start - rows, end: end - rows, dims }))
     const inTest = wanted.filter(({ start, end }) => start >= 0 && end > start)
     const chosen = eventsAt(scored, inTest)

@@ -30,10 +30,13 @@ export async function runInteractive(io: Io, setting: StreamSetting): Promise<nu
   const lines = createInterface({ input: io.stdin ?? process.stdin })
   const stop = () => lines.close()
   io.signal.addEventListener('abort', stop, { once: true })
+  let lastMs = 0
+  // Samples of one millisecond would have the same time, and only the first would count.
+  const nextMs = () => (lastMs = Math.max(Date.now(), lastMs + 1))
   for await (const line of lines) {
     const text = line.trim()
     if (text === 'quit' || text === 'exit' || text === 'q') break
-    if (text !== '') io.stdout(await answer(text, monitor, names, outputs))
+    if (text !== '') io.stdout(await answer(text, { monitor, names, outputs, nextMs }))
   }
   lines.close()
   io.signal.removeEventListener('abort', stop)
@@ -47,17 +50,20 @@ export async function runInteractive(io: Io, setting: StreamSetting): Promise<nu
   return EXIT_OK
 }
 
-async function answer(
-  text: string,
-  monitor: Monitor,
-  names: readonly string[],
-  outputs: LiveOutput[],
-): Promise<string> {
+interface Dialogue {
+  readonly monitor: Monitor
+  readonly names: readonly string[]
+  /** What became known since the last answer. */
+  readonly outputs: LiveOutput[]
+  nextMs(): number
+}
+
+async function answer(text: string, { monitor, names, outputs, nextMs }: Dialogue): Promise<string> {
   if (text === 'help') return HELP
   if (text === 'status') return `${JSON.stringify(monitor.counts)}\n`
   const parsed = parseSample(text, names)
   if (typeof parsed === 'string') return `${parsed}; type help\n`
-  const { refused } = await monitor.push(parsed)
+  const { refused } = await monitor.push({ ...parsed, time: nextMs() })
   const lines = Object.keys(refused).map(reason => `refused: ${reason}\n`)
   for (const { scored, events } of outputs.splice(0)) {
     if (scored) lines.push(...scoreLines(scored, monitor))
@@ -75,7 +81,11 @@ function scoreLines(scored: NonNullable<LiveOutput['scored']>, { counts }: Monit
   })
 }
 
-const eventLine = (event: CloudEvent) => `event: ${noticeOf(event).sentence}\n`
+/** Events that open and end; what changes meanwhile is in the scores. */
+function eventLine(event: CloudEvent): string {
+  const { change, sentence } = noticeOf(event)
+  return change === 'updated' ? '' : `event ${change}: ${sentence}\n`
+}
 
 /** A typed sample, or what is wrong with it. */
 function parseSample(text: string, names: readonly string[]) {

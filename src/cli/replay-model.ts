@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
+import { channelsDiffer } from '../core/channels.js'
 import { type CloudEvent, noticeOf } from '../emit/index.js'
 import type { DeviceTables } from '../ingest/index.js'
 import { createReplay, type StreamCounts } from '../live/index.js'
@@ -39,7 +40,12 @@ export async function replayModel(
 ): Promise<Replayed> {
   const { timeKind } = devices
   const replay = createReplay({
-    modelOf: async device => forTable(await fleet.modelOf(device), timeKind),
+    async modelOf(device) {
+      const model = await fleet.modelOf(device)
+      const missing = model?.info.channels.filter(name => !devices.channels.includes(name)) ?? []
+      if (missing.length > 0) throw channelsDiffer(missing, [])
+      return forTable(model, timeKind)
+    },
     settings,
     sampling: {
       joinMs: null,

@@ -46,9 +46,25 @@ export function parseOptions<S extends z.ZodType>(schema: S, given: unknown, whe
  */
 export function refuseUnknown(schema: z.ZodObject, given: object, where: string): void {
   const known = Object.keys(schema.shape)
-  const name = Object.entries(given).find(([key, value]) => value !== undefined && !known.includes(key))?.[0]
+  const name = Object.keys(given).find(key => !known.includes(key) && isGiven(given, key))
   if (name !== undefined)
     throw createError('option-unknown', { name, where, nearest: nearestName(name, known) })
+}
+
+/** A getter that throws gives something. */
+function isGiven(given: object, key: string): boolean {
+  try {
+    return (given as Record<string, unknown>)[key] !== undefined
+  } catch {
+    return true
+  }
+}
+
+/** As `parseOptions`, and a setting that the schema does not name is refused as by `refuseUnknown`. */
+export function parseKnown<S extends z.ZodObject>(schema: S, given: object, where: string): z.output<S> {
+  const options = parseOptions(schema, given, where)
+  refuseUnknown(schema, given, where)
+  return options
 }
 
 /** The options that a schema names: the part of a command's options that a function takes. */

@@ -3,7 +3,7 @@ import { isDrift } from './level.js'
 import type { DriftReference } from './reference.js'
 
 /** What to do about a drift. */
-export const DRIFT_VERDICTS = ['ok', 'recalibrate', 'retrain', 'check sensor'] as const
+export const DRIFT_VERDICTS = ['ok', 'recalibrate', 'retrain', 'check sensor', 'unknown'] as const
 
 export interface DriftVerdict {
   readonly verdict: (typeof DRIFT_VERDICTS)[number]
@@ -26,9 +26,10 @@ const SENSOR_SHARE = 0.34
  *
  * 1. `check sensor`: at most a third of the channels changed, and one of them is absent for longer, stuck, spreads twice or half as much, or is 3 standard deviations away; or a single one
  *    of at least three changed;
- * 2. `ok`: nothing changed, or channels did and the scores did not: the model covers it;
- * 3. `recalibrate`: the scores changed and no channel did, or none by a large step: the threshold is off;
- * 4. `retrain`: else: the normal state is another one.
+ * 2. `unknown`: no channel could be tested, or the scores changed and the channels that might say why could not be tested;
+ * 3. `ok`: nothing changed, or channels did and the scores did not: the model covers it;
+ * 4. `recalibrate`: the scores changed and no channel did, or none by a large step: the threshold is off;
+ * 5. `retrain`: else: the normal state is another one.
  *
  * @param report of `checkDrift` with the same reference
  * @param score drift of the scores; undefined when they were not compared: then the channels decide
@@ -56,6 +57,9 @@ export function driftVerdict(
   const list = names(changed).join(', ')
   const isScoreKnown = score !== undefined && score.level !== 'unknown'
   const hasScoreDrift = isScoreKnown && isDrift(score.level)
+  const untested = report.channels.filter(one => one.level === 'unknown' && !isDrift(one.missingLevel))
+  if (changed.length === 0 && untested.length > 0)
+    return verdictOfUntested(reference, report, untested, hasScoreDrift)
   if (changed.length === 0 && !hasScoreDrift)
     return { verdict: 'ok', reason: 'Nothing differs from the history.', channels: [] }
   if (isScoreKnown && !hasScoreDrift)
@@ -74,6 +78,33 @@ export function driftVerdict(
     verdict: 'retrain',
     reason: `${count}${hasScoreDrift ? ', and the scores' : ''}.`,
     channels: names(changed),
+  }
+}
+
+/** Where no channel was found to have changed, and some could not be tested. */
+function verdictOfUntested(
+  reference: DriftReference,
+  report: DriftReport,
+  untested: readonly ChannelDrift[],
+  hasScoreDrift: boolean,
+): DriftVerdict {
+  const list = untested.map(({ channel }) => channel).join(', ')
+  const tooFew = `too few independent samples to test ${list}`
+  if (untested.length < report.channels.length && !hasScoreDrift)
+    return {
+      verdict: 'ok',
+      reason: `What could be tested does not differ from the history; ${tooFew}.`,
+      channels: [],
+    }
+  const signs = untested.flatMap(one => {
+    const sign = sensorSign(reference, one)
+    return sign === undefined ? [] : [`${one.channel} ${sign}`]
+  })
+  const reasons = [...(hasScoreDrift ? ['the scores changed'] : []), tooFew, ...signs].join('; ')
+  return {
+    verdict: 'unknown',
+    reason: `${reasons[0].toUpperCase()}${reasons.slice(1)}. Give more rows.`,
+    channels: untested.map(({ channel }) => channel),
   }
 }
 

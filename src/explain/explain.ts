@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { AnomalyEvent } from '../core/contracts.js'
 import type { Frame } from '../core/frame.js'
-import { parseOptions, refuseUnknown } from '../core/parse-options.js'
+import { parseKnown } from '../core/parse-options.js'
 import { breathe, type Pauses } from '../core/pause.js'
 import type { Model } from '../model/index.js'
 import type { ScoredSamples, SessionSettings } from '../session/index.js'
@@ -108,8 +108,7 @@ export async function explainEvents(
   settings: ExplainSettings = {},
   pauses: Pauses = {},
 ): Promise<Explanation[]> {
-  refuseUnknown(explainSettings, settings, 'the explanation')
-  parseOptions(explainSettings, settings, 'the explanation')
+  parseKnown(explainSettings, settings, 'the explanation')
   const { method = 'repair', seed = 1, session = {}, normal = 'table' } = settings
   const width = scored.frame.channels.length
   const history = normal === 'history' ? historyReference(model) : undefined

@@ -4,7 +4,7 @@ import type { Model } from '../model/index.js'
 import type { ScoredSamples } from '../session/index.js'
 import { mad, median, standardDeviation } from '../stats/index.js'
 
-/** What is explained: scores of a table as `detect` gives them, best with `expected: true`. */
+/** What is explained: scores of a table as `detect` gives them. */
 export type ScoredSeries = Pick<ScoredSamples, 'frame' | 'score' | 'residual' | 'expected'>
 
 /** How a channel reads in normal operation, in its unit. */

@@ -1,6 +1,6 @@
 import type { Alignment } from '../core/contracts.js'
 import { createError } from '../core/errors.js'
-import { refuseUnknown } from '../core/parse-options.js'
+import { parseKnown } from '../core/parse-options.js'
 import type { State } from '../core/state.js'
 import { LEAST_ERROR } from '../detect/index.js'
 import { checkModel, type Model } from '../model/index.js'
@@ -43,7 +43,7 @@ export const exportSettings = thresholdSettings.extend({ threshold: sessionOptio
  */
 export function exportOnnx(model: Model, options: Omit<ThresholdSettings, 'alignment'> = {}): Uint8Array {
   checkModel(model, 'the export')
-  refuseUnknown(exportSettings, options, 'the export')
+  parseKnown(exportSettings, options, 'the export')
   checkThresholdOptions(options)
   const { info, scaler, detector } = model
   const { level, method } = effectiveThreshold(model, { ...options, alignment })

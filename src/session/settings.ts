@@ -1,7 +1,7 @@
 import { checkParts } from '../core/check-input.js'
 import type { Alignment, FittedThreshold } from '../core/contracts.js'
 import { createError } from '../core/errors.js'
-import { parseOptions, refuseUnknown } from '../core/parse-options.js'
+import { parseKnown } from '../core/parse-options.js'
 import {
   EVENT_SETTING_KEYS,
   type EventRules,
@@ -89,8 +89,7 @@ export function resolveSettings(model: Model, settings: SessionSettings = {}): R
   const given = keyOf(settings)
   const known = given === undefined ? undefined : remembered.get(given)
   if (known) return known
-  refuseUnknown(sessionSettings, settings, 'the session')
-  parseOptions(sessionSettings, settings, 'the session')
+  parseKnown(sessionSettings, settings, 'the session')
   const resolved = resolve(model, settings)
   if (remembered.size >= MOST_REMEMBERED) remembered.clear()
   if (given !== undefined) resolvedOf.set(model, remembered.set(given, resolved))

@@ -1,6 +1,6 @@
 import { checkFrame } from '../core/check-input.js'
 import { type Frame, sampleCount } from '../core/frame.js'
-import { parseOptions, refuseUnknown } from '../core/parse-options.js'
+import { parseKnown } from '../core/parse-options.js'
 import type { Change } from './changes.js'
 import { CHECKS } from './checks/index.js'
 import { type Finding, type Issue, toIssue, type ValidationLevel } from './issue.js'
@@ -55,8 +55,7 @@ export function validateFrame(
   context: ValidateContext = {},
 ): { readonly frame: Frame; readonly health: Health } {
   checkFrame(frame, 'the validation')
-  refuseUnknown(validateOptions, options, 'the validation')
-  const settings = parseOptions(validateOptions, options, 'the validation')
+  const settings = parseKnown(validateOptions, options, 'the validation')
   const repaired = settings.fix ? repairFrame(frame, settings) : { frame, changes: [] }
   const channels = profileChannels(repaired.frame, context.borders)
   const time = profileTimes(repaired.frame, context.borders)

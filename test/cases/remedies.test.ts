@@ -343,7 +343,7 @@ const STATED: Record<string, string> = {
   ),
   ...listed(
     'an answer of the server, which test/serve provokes and resolves',
-    'request-invalid route-unknown method-refused media-type host-refused key-needed key-refused role-needed name-unknown request-unreadable name-taken state-conflict change-overtaken key-reused request-too-large request-timeout rate-exceeded server-busy server-answered port-taken server-unreachable',
+    'request-invalid route-unknown method-refused media-type host-refused key-needed key-refused role-needed name-unknown origin-refused upgrade-needed answer-type request-unreadable name-taken state-conflict change-overtaken key-reused request-too-large request-timeout rate-exceeded server-busy server-answered port-taken server-unreachable',
   ),
   ...listed(
     'a package or the machine: nothing that a test may install, break or exhaust',
@@ -355,15 +355,23 @@ const STATED: Record<string, string> = {
   ),
   ...listed(
     'a broker, a child process or a snapshot of another process, tested where they are used',
-    'broker-unreachable message-unusable command-failed snapshot-unreadable state-in-use',
+    'broker-unreachable message-unusable command-failed snapshot-unreadable state-in-use status-missing probe-failed reload-refused',
   ),
   ...listed(
     'a damaged or foreign file: it comes back from a backup, or from another training',
-    'artefact-damaged artefact-version checkpoint-differs state-unfit alignment-missing reference-missing',
+    'artefact-damaged artefact-version checkpoint-differs state-unfit alignment-missing reference-missing reference-differs paths-differ',
   ),
   ...listed(
     'a name of the registry, which test/cli/commands/models.test.ts gives and takes',
     'model-unknown model-name-invalid version-needed rollback-impossible',
+  ),
+  ...listed(
+    'a key or a signature, which test/cli/commands/keys.test.ts and test/store/signature.test.ts make and break',
+    'model-unsigned signature-untrusted signature-invalid key-invalid',
+  ),
+  ...listed(
+    'one of the choices that the error lists, which test/cli/commands/explain.test.ts takes',
+    'method-unfit sample-unknown',
   ),
   ...listed('a file outside of what may be read: the user moves it or names its folder', 'path-outside'),
   ...listed(

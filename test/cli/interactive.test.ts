@@ -28,7 +28,7 @@ describe('telltale stream --interactive', { timeout: 60_000 }, () => {
     expect(code, stderr).toBe(0)
     expect(stderr).toContain('channels: flow, pressure')
     expect(stdout).toContain('no score yet (warm-up), after 1 sample\n')
-    expect(stdout).toMatch(/score [\d.]+, threshold 1: anomalous\n(event: Anomaly of the device.*\n)?/)
+    expect(stdout).toMatch(/score [\d.]+, threshold 1: anomalous\n(event opened: .*\n)?/)
     expect(stdout).toContain('x is not a number; type help')
     expect(stdout).toContain('speed is no channel: flow, pressure; type help')
     expect(stdout).toContain('flow is not name:value; type help')

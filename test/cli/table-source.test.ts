@@ -67,7 +67,7 @@ describe('tableSource with a model', () => {
     const { request, times } = tableSource(world, 'a.csv', options(), modelOf(reading))
     expect(request).toMatchObject({ where: 'speed > 0', decimal: ',', timeZone: 'Europe/Berlin', derived })
     expect(request.form).toEqual({ dateOrder: 'dmy' })
-    expect(times).toEqual({ timeZone: 'Europe/Berlin' })
+    expect(times).toEqual({ timeZone: 'Europe/Berlin', firstRow: 0 })
     expect(told.join('')).toContain('rows are kept as in training: speed > 0')
   })
 

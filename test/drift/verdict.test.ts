@@ -75,4 +75,38 @@ describe('driftVerdict', () => {
     })
     expect(verdict(moved)).toMatchObject({ verdict: 'retrain' })
   })
+
+  const few = (change: Change) => checkDrift(reference, plant(2, 6, change))
+  it('is unknown where no channel could be tested, and says what can be seen', () => {
+    const found = driftVerdict(
+      reference,
+      few((value, c) => (c === 1 ? value + 30 : value)),
+    )
+    expect(found.verdict).toBe('unknown')
+    expect(found.reason).toMatch(
+      /^Too few independent samples to test a, b, c, d, e, f; .*b is \d+\.\d standard deviations higher than in the history.* Give more rows\.$/,
+    )
+  })
+
+  it('is unknown where the scores changed and what could explain them was not tested', () => {
+    const score = { level: 'large', missingLevel: 'none' } as ChannelDrift
+    const found = driftVerdict(
+      reference,
+      few(value => value),
+      score,
+    )
+    expect([found.verdict, found.reason.slice(0, 20)]).toEqual(['unknown', 'The scores changed; '])
+  })
+
+  it('is ok where a part could not be tested, and names it', () => {
+    const report = checkDrift(reference, plant(2, 1500))
+    const channels = report.channels.map(one =>
+      one.channel === 'c' ? { ...one, level: 'unknown' as const } : one,
+    )
+    expect(driftVerdict(reference, { ...report, channels })).toEqual({
+      verdict: 'ok',
+      reason: 'What could be tested does not differ from the history; too few independent samples to test c.',
+      channels: [],
+    })
+  })
 })

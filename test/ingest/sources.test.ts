@@ -135,7 +135,7 @@ describe('a folder or a pattern', () => {
     file('mixed/3.csv', 'time,a,c\n2024-01-03,1,2\n')
     const error = await failure(at('mixed'))
     expect([error.code, error.where.file]).toEqual(['data-files-differ', at('mixed/3.csv')])
-    expect(error.message).toContain('missing b')
+    expect(error.message).toContain('it has no b')
   })
 
   it('gives the line of the file in which time goes back', async () => {

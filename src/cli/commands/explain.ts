@@ -114,7 +114,6 @@ export const explainCommand = defineCommand({
     const session = {
       ...knownOnly(sessionSettings, options),
       alignment: alignmentOf(model, options.alignment, 'two-sided'),
-      expected: true,
       timeZone: times.timeZone,
     }
     const hooks = { onProgress: progress.score, signal: io.signal, time: io.metrics.time }

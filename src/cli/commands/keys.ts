@@ -10,7 +10,10 @@ import { printNotes } from '../notes.js'
 import { pathIn } from '../paths.js'
 
 const schema = z.strictObject({
-  folder: option(z.string().min(1).default('keys'), 'Folder of the keys.', { value: 'DIR' }),
+  folder: option(z.string().min(1).default('keys'), 'Folder of the keys.', {
+    value: 'DIR',
+    path: 'write',
+  }),
 })
 type KeysCall = Call<z.output<typeof schema>>
 

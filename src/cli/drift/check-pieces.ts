@@ -132,3 +132,13 @@ function scoreFrame(scores: Float32Array): Frame {
   const timeMs = Float64Array.from(scores.keys())
   return { timeMs, timeKind: 'index', values: scores, channels: ['score'] }
 }
+
+/** The last line of a check: whether there is drift, what to do, and why. */
+export function verdictText({
+  drifted,
+  verdict,
+  reason,
+}: Pick<DriftVerdict, 'verdict' | 'reason'> & { readonly drifted: boolean }): string {
+  if (verdict === 'unknown' && !drifted) return `unknown. ${reason}`
+  return `${drifted ? 'drift' : 'no drift'}: ${verdict}. ${reason}`
+}

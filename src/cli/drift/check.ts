@@ -5,7 +5,7 @@ import { EXIT_DRIFT, EXIT_OK } from '../exit-codes.js'
 import { printNotes } from '../notes.js'
 import { chunkRowsOf, isForChunks, oneDevice } from '../table-chunks.js'
 import { tableSource } from '../table-source.js'
-import { checkPieces, referenceModel } from './check-pieces.js'
+import { checkPieces, referenceModel, verdictText } from './check-pieces.js'
 import { recorder, recordOf } from './history-file.js'
 import { runOnDrift } from './on-drift.js'
 import type { DriftCall } from './options.js'
@@ -33,8 +33,7 @@ export async function check(call: DriftCall, data: string | undefined): Promise<
   else io.stdout(formatRows(all.map(driftRow), cli.format))
   const unknown = all.filter(({ level }) => level === 'unknown')
   if (unknown.length > 0) printNotes(io, [neededText(unknown)])
-  if (cli.format === 'table')
-    io.stdout(`\n${drifted ? 'drift' : 'no drift'}: ${verdict.verdict}. ${verdict.reason}\n`)
+  if (cli.format === 'table') io.stdout(`\n${verdictText({ drifted, ...verdict })}\n`)
   const command = drifted ? options.onDrift : undefined
   const line = recordOf(found, data ?? 'the query', Date.now(), command !== undefined)
   await recorder(call)?.add(line)

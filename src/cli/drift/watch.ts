@@ -11,7 +11,7 @@ import { modelIn } from '../model-place.js'
 import { printNotes } from '../notes.js'
 import { pathIn } from '../paths.js'
 import { tableSource } from '../table-source.js'
-import { checkPieces, referenceModel } from './check-pieces.js'
+import { checkPieces, referenceModel, verdictText } from './check-pieces.js'
 import { type DriftLine, lastLines, recorder, recordOf } from './history-file.js'
 import { runOnDrift } from './on-drift.js'
 import type { DriftCall } from './options.js'
@@ -133,7 +133,6 @@ function show(state: Watching, line: DriftLine): void {
     io.stdout(state.hasHeader ? text.slice(text.indexOf('\n') + 1) : text)
     state.hasHeader = true
   } else {
-    const found = line.drifted ? 'drift' : 'no drift'
-    io.stdout(`${line.at}  ${line.samples} samples  ${found}: ${line.verdict}. ${line.reason}\n`)
+    io.stdout(`${line.at}  ${line.samples} samples  ${verdictText(line)}\n`)
   }
 }

@@ -3,7 +3,7 @@ import { checkFrame } from '../../core/check-input.js'
 import { ALIGNMENTS, type Alignment, type AnomalyEvent } from '../../core/contracts.js'
 import { createError } from '../../core/errors.js'
 import { type Frame, type Interval, sampleCount, sliceFrame } from '../../core/frame.js'
-import { parseOptions, refuseUnknown } from '../../core/parse-options.js'
+import { parseKnown, parseOptions, refuseUnknown } from '../../core/parse-options.js'
 import { intervalsOf } from '../../evaluate/index.js'
 import { findEvents, resolveEventRules } from '../../events/index.js'
 import { expectedReadings } from '../../session/index.js'
@@ -81,8 +81,7 @@ export async function backtest(
   hooks: TrainHooks & { onPeriod?(done: number, total: number): void } = {},
 ): Promise<Backtest> {
   checkFrame(frame, 'the backtest')
-  const asked = parseOptions(backtestSettings, settings, 'the backtest')
-  refuseUnknown(backtestSettings, settings, 'the backtest')
+  const asked = parseKnown(backtestSettings, settings, 'the backtest')
   refuseUnknown(trainOptions, options, 'the backtest')
   const { retrainEvery, firstRows, alignment = 'causal' } = asked
   parseOptions(trainSettings, options, 'the backtest')

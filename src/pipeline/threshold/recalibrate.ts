@@ -1,7 +1,7 @@
 import { alignChannels } from '../../core/channels.js'
 import { ALIGNMENTS, type Alignment } from '../../core/contracts.js'
 import type { Frame } from '../../core/frame.js'
-import { refuseUnknown } from '../../core/parse-options.js'
+import { parseKnown } from '../../core/parse-options.js'
 import type { Json } from '../../core/state.js'
 import { scoredCount } from '../../detect/index.js'
 import { type Calibration, type Model, withId } from '../../model/index.js'
@@ -63,7 +63,7 @@ export async function recalibrate(
   hooks: LoopHooks = {},
 ): Promise<Recalibration> {
   const { info } = model
-  refuseUnknown(thresholdSettings, options, 'the recalibration')
+  parseKnown(thresholdSettings, options, 'the recalibration')
   if (frame) refuseInvalid(model, frame)
   // A day is as many samples as the scored rows have, not as the history had.
   const cadence = frame && { cadenceMs: sampleMsOf(learnSchema(frame)) }

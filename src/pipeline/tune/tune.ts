@@ -1,7 +1,7 @@
 import { checkFrame, checkParts, checkText } from '../../core/check-input.js'
 import { createError, TelltaleError } from '../../core/errors.js'
 import { type Frame, sampleCount, sliceFrame } from '../../core/frame.js'
-import { parseOptions, refuseUnknown } from '../../core/parse-options.js'
+import { parseKnown } from '../../core/parse-options.js'
 import type { Json } from '../../core/state.js'
 import { VERSION } from '../../core/version.js'
 import type { ArchitectureDefinition } from '../../nn/index.js'
@@ -42,8 +42,7 @@ export async function tune(
   checkText(path, 'path', 'the search')
   if (!Array.isArray(architectures) || architectures.length === 0)
     throw createError('option-missing', { name: 'architectures' })
-  const options = parseOptions(tuneOptions, given, 'the search')
-  refuseUnknown(tuneOptions, given, 'the search')
+  const options = parseKnown(tuneOptions, given, 'the search')
   const n = sampleCount(frame)
   const cut = n - Math.round(options.holdout * n)
   const [history, heldBack] = [sliceFrame(frame, 0, cut), sliceFrame(frame, cut)]

@@ -69,8 +69,7 @@ export interface ScoredSeries {
 /** Scores a series, and explains its events when asked. */
 export async function series({ frame, settings, explain, ...place }: SeriesJob, { signal }: TaskHooks) {
   const model = await modelAt(place)
-  const own = { ...settings, ...(explain !== undefined && { expected: true }) }
-  const found = await detect(model, frame, own, { signal })
+  const found = await detect(model, frame, settings, { signal })
   const { score, reason, issues, events } = found
   const explanations =
     explain === undefined || sampleCount(frame) === 0
@@ -82,7 +81,7 @@ export async function series({ frame, settings, explain, ...place }: SeriesJob, 
           chosenEvents(events, explain),
           {
             named: namedChannels(model.info.channels, undefined),
-            session: own,
+            session: settings,
             ...(frame.timeKind === 'utc' && { duration: formatDuration }),
           },
           { signal },

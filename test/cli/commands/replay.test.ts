@@ -95,6 +95,15 @@ describe('replay', { timeout: 60_000 }, () => {
     expect(stderr).toMatch(/^2024-03-01T16:5\S* closed: .*\bA\b|^2024-03-01T17:0\S* closed: .*\bA\b/m)
   })
 
+  it('refuses a table without a channel of the model, and names it', async () => {
+    writeFileSync(join(cwd, 'other.csv'), table(800, 1000).replace('flow', 'renamed'))
+    const { code, stderr } = await run('replay', 'other.csv', '--model', 'one')
+    expect([code, stderr]).toEqual([
+      4,
+      expect.stringContaining('the channels do not match the model: missing'),
+    ])
+  })
+
   it('refuses to read standard input twice', async () => {
     const { code, stderr } = await run('replay', '-', '--model', 'one', '--against', 'two')
     expect(code).toBe(2)
