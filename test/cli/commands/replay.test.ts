@@ -99,8 +99,8 @@ describe('replay', { timeout: 60_000 }, () => {
     writeFileSync(join(cwd, 'other.csv'), table(800, 1000).replace('flow', 'renamed'))
     const { code, stderr } = await run('replay', 'other.csv', '--model', 'one')
     expect([code, stderr]).toEqual([
-      4,
-      expect.stringContaining('the channels do not match the model: missing'),
+      3,
+      expect.stringContaining('the channels do not match the model: missing flow'),
     ])
   })
 
