@@ -29,16 +29,17 @@ export function statsLine(
   nowMs: number,
 ): string {
   const number = (x: number) => Math.round(x).toLocaleString('en')
+  const counted = (n: number, word: string) => `${number(n)} ${word}${n === 1 ? '' : 's'}`
   const list = (of: Readonly<Record<string, number>>) =>
     Object.entries(of)
       .map(([reason, count]) => `${reason} ${number(count)}`)
       .join(', ')
   const parts = [
-    `${number(counts.received)} messages${Number.isFinite(rate) ? ` (${number(rate)}/s)` : ''}`,
+    `${counted(counts.received, 'message')}${Number.isFinite(rate) ? ` (${number(rate)}/s)` : ''}`,
     `${number(counts.scored)} of ${number(counts.samples)} samples scored`,
     ...(counts.newestMs === null ? [] : [`lag ${((nowMs - counts.newestMs) / 1000).toFixed(1)} s`]),
-    `${number(counts.devices)} devices${counts.silent > 0 ? ` (${number(counts.silent)} silent)` : ''}`,
-    `${number(counts.events)} events`,
+    `${counted(counts.devices, 'device')}${counts.silent > 0 ? ` (${number(counts.silent)} silent)` : ''}`,
+    counted(counts.events, 'event'),
     ...(Object.keys(counts.refused).length > 0 ? [`refused: ${list(counts.refused)}`] : []),
     ...(Object.keys(counts.unscored).length > 0 ? [`not scored: ${list(counts.unscored)}`] : []),
     ...(counts.badReadings > 0 ? [`${number(counts.badReadings)} readings are no numbers`] : []),

@@ -98,6 +98,8 @@ export function isPublicKeyFile(name: string): boolean {
 export async function readSigningKey(path: string): Promise<SigningKey> {
   const what = 'a private key'
   const text = await readWhole(path, KEY_LIMIT_BYTES)
+  if (text.includes('PUBLIC KEY'))
+    throw invalid(path, what, 'it is a public one, which checks signatures: give the .key beside it')
   const { mode } = await stat(path)
   if (process.platform !== 'win32' && (mode & OTHERS) !== 0)
     throw invalid(path, what, 'other users can read it (chmod 600 makes it private)')

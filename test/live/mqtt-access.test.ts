@@ -175,7 +175,7 @@ describe.skipIf(missing !== undefined)(
       await events.until(/messages/)
       const client = await connect(broker.url, { ca: access.ca, ...pair })
       await client.publishAsync('plant/p7', toNdjson(liveFrame(1))[0], { qos: 1 })
-      await events.until(/^1 messages/)
+      await events.until(/^1 message\b/)
       run.child.kill('SIGTERM')
       expect((await run.ended).code).toBe(0)
     })
@@ -237,7 +237,7 @@ describe.skipIf(missing !== undefined)(
       await back
       const client = await connect(broker.url, access)
       await client.publishAsync('plant/p7', toNdjson(liveFrame(1))[0], { qos: 1 })
-      await events.until(/^1 messages/)
+      await events.until(/^1 message\b/)
       const ended = once(run.child, 'exit')
       run.child.kill('SIGTERM')
       expect((await ended)[0]).toBe(0)

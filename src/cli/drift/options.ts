@@ -23,6 +23,7 @@ export const driftOptions = z.object({
   scores: option(
     z.boolean().default(true),
     'Also compare the scores of the model with those of its calibration.',
+    { without: 'Compare the channels only.' },
   ),
   failOnDrift: option(
     z.boolean().default(false),
