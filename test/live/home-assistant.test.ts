@@ -15,7 +15,7 @@ describe.skipIf(MOSQUITTO === undefined)('Home Assistant (skipped: mosquitto is 
     const sink = ['--sink', `${broker.url}/tt`, '--home-assistant', 'homeassistant', '--publish-scores']
     const source = ['--map', 'device=id', '--quantile', '0.9', '--silent-after', '2s', '--no-events']
     const run = stream(folder, ['--stats-every', '1ms', ...source, ...sink], events.onLine)
-    await events.until(/messages/)
+    await events.until(/messages?/)
     // What is retained comes after its subscription, as for Home Assistant when it starts.
     const silent = events.until(/\(1 silent\)/)
     run.child.stdin?.write(`${toNdjson(liveFrame(400), { id: 'pump 1/a' }).join('\n')}\n`)

@@ -54,9 +54,9 @@ describe.skipIf(NO_KAFKA !== undefined)(
         const run = start()
         const publishing = publish(sent, sent + STEP)
         sent += STEP
-        await run.events.until(/messages/)
+        await run.events.until(/messages?/)
         for (let left = Math.floor(10 * random.uniform()); left > 0; left--)
-          await run.events.until(/messages/)
+          await run.events.until(/messages?/)
         const ended = once(run.child, 'exit')
         run.child.kill('SIGKILL')
         await Promise.all([ended, publishing])

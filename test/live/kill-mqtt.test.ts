@@ -78,7 +78,7 @@ describe.skipIf(MOSQUITTO === undefined)(
       let sent = 0
       // The broker keeps messages for a program that it knows.
       const first = start(broker.url, host)
-      await first.events.until(/messages/)
+      await first.events.until(/messages?/)
       first.child.kill('SIGTERM')
       await first.ended
       for (let kill = 0; kill < KILLS; kill++) {
@@ -87,10 +87,10 @@ describe.skipIf(MOSQUITTO === undefined)(
         sent += 100
         const [, payload] = POISON[kill % POISON.length]
         await client.publishAsync('m/p7', payload, { qos: 1 })
-        await run.events.until(/messages/)
+        await run.events.until(/messages?/)
         // Anywhere: while messages come, are scored, are saved, or are on their way to the sinks.
         for (let left = Math.floor(40 * random.uniform()); left > 0; left--)
-          await run.events.until(/messages/)
+          await run.events.until(/messages?/)
         const ended = once(run.child, 'exit')
         run.child.kill('SIGKILL')
         await Promise.all([ended, publishing])
@@ -121,7 +121,7 @@ describe.skipIf(MOSQUITTO === undefined)(
       const network = await startProxy(broker.port)
       const run = start(network.url, host)
       const third = Math.floor(MESSAGES / 3)
-      await run.events.until(/messages/)
+      await run.events.until(/messages?/)
       await publish(0, third)
       for (const [from, to] of [
         [third, 2 * third],

@@ -78,7 +78,7 @@ describe.skipIf(missing !== undefined)(
         const sink = ['--sink', `${broker.url}/alarms`, '--mqtt-version', version]
         const args = ['--source', broker.url, ...TOPICS, ...SIGNED, ...sink]
         const run = stream(folder, args, events.onLine, passwordIs(PASSWORD))
-        await events.until(/messages/)
+        await events.until(/messages?/)
         const lines = toNdjson(liveFrame(40))
         for (const line of lines) await client.publishAsync('plant/p7', line, { qos: 1 })
         await events.until(/ of 40 samples/)
@@ -137,7 +137,7 @@ describe.skipIf(missing !== undefined)(
         return { events, run: stream(folder, [...args, ...TOPICS, '--state', 'state'], events.onLine) }
       }
       const { run, events } = start(PASSWORD)
-      await events.until(/messages/)
+      await events.until(/messages?/)
       run.child.kill('SIGTERM')
       const { code, stderr } = await run.ended
       expect(code, stderr).toBe(0)
@@ -172,7 +172,7 @@ describe.skipIf(missing !== undefined)(
         [...source, '--mqtt-cert', 'client.pem', '--mqtt-key', 'client.key'],
         events.onLine,
       )
-      await events.until(/messages/)
+      await events.until(/messages?/)
       const client = await connect(broker.url, { ca: access.ca, ...pair })
       await client.publishAsync('plant/p7', toNdjson(liveFrame(1))[0], { qos: 1 })
       await events.until(/^1 message\b/)
@@ -226,7 +226,7 @@ describe.skipIf(missing !== undefined)(
       const events = watch()
       const args = ['--source', broker.url, ...TOPICS, '--mqtt-user', 'reader']
       const run = stream(folder, args, events.onLine, passwordIs(PASSWORD))
-      await events.until(/messages/)
+      await events.until(/messages?/)
       const others = join(folder, 'others')
       execFileSync('mosquitto_passwd', ['-b', '-c', others, 'reader', 'another'], { stdio: 'ignore' })
       const told = events.until(/^note: .*not authori/i)

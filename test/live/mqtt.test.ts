@@ -20,7 +20,7 @@ describe.skipIf(MOSQUITTO === undefined)('a stream of a broker (skipped: mosquit
       const args = ['--source', broker.url, '--topics', 'plant/{area}/{device}/telemetry', ...files]
       const start = async (events = watch()) => {
         const run = stream(folder, [...args, '--mqtt-version', version], events.onLine)
-        await events.until(/messages/)
+        await events.until(/messages?/)
         return { ...run, events }
       }
       const lines = toNdjson(liveFrame(900))
@@ -87,7 +87,7 @@ describe.skipIf(MOSQUITTO === undefined)('a stream of a broker (skipped: mosquit
       ].concat(['--sink', `${broker.url}/alarms`, '--quantile', '0.9']),
       events.onLine,
     )
-    await events.until(/messages/)
+    await events.until(/messages?/)
     const { timeMs, values } = liveFrame(400)
     for (let i = 0; i < timeMs.length; i++)
       for (const [c, name] of ['a', 'b'].entries())

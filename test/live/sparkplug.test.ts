@@ -69,7 +69,7 @@ describe.skipIf(MOSQUITTO === undefined)(
       const start = (events = watch()) => ({ events, ...stream(folder, [...args, ...out], events.onLine) })
       const online = asked.until(/STATE\/telltale \{"online":true/)
       let run = start()
-      await Promise.all([online, run.events.until(/messages/)])
+      await Promise.all([online, run.events.until(/messages?/)])
       await birth(0)
       for (let i = 1; i < 30; i++) await send('DDATA', frame.timeMs[i], reading(i, false))
       await run.events.until(/ of 30 samples/)
@@ -78,7 +78,7 @@ describe.skipIf(MOSQUITTO === undefined)(
       await offline
       const wanted = asked.until(/NCMD\/edge Node Control\/Rebirth/)
       run = start()
-      await run.events.until(/messages/)
+      await run.events.until(/messages?/)
       await send('DDATA', frame.timeMs[30], reading(30, false))
       await wanted
       await birth(30)
