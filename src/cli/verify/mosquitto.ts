@@ -18,6 +18,7 @@ const PLACES = [
   '/opt/homebrew/sbin/mosquitto',
 ]
 const START_MS = 10_000
+const STOP_MS = 2_000
 
 /** Starts mosquitto on a free port of this machine; undefined where it is not installed or does not start. */
 export async function startMosquitto(): Promise<LocalBroker | undefined> {
@@ -46,7 +47,10 @@ export async function startMosquitto(): Promise<LocalBroker | undefined> {
         url: `mqtt://127.0.0.1:${port}`,
         async stop() {
           child.kill('SIGTERM')
+          // A signal that comes while mosquitto starts can be lost.
+          const timer = setTimeout(() => child.kill('SIGKILL'), STOP_MS)
           await exited
+          clearTimeout(timer)
           await remove()
         },
       }
