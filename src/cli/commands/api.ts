@@ -4,6 +4,7 @@ import { nearestName } from '../../core/nearest.js'
 import { option } from '../../core/options.js'
 import { formatRows } from '../../report/index.js'
 import { openKeys, ROLES } from '../../serve/index.js'
+import { actionOf } from '../action.js'
 import { askServer, checkServer, testServer } from '../api-client.js'
 import { type Call, defineCommand } from '../command.js'
 import { EXIT_OK } from '../exit-codes.js'
@@ -66,12 +67,7 @@ export const apiCommand = defineCommand({
   ],
   async run(call: ApiCall) {
     const [name, ...names] = call.args
-    const action = Object.hasOwn(ACTIONS, name) ? ACTIONS[name] : undefined
-    if (action === undefined)
-      throw createError('command-unknown', {
-        name: `api ${name}`,
-        nearest: nearestName(name, Object.keys(ACTIONS)),
-      })
+    const action = actionOf(ACTIONS, 'api', name)
     if (name !== 'keys' && names.length > 0)
       throw createError('argument-unexpected', { where: `telltale api ${name}` })
     call.io.stdout(await action(call, names))

@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import { createError } from '../../core/errors.js'
-import { nearestName } from '../../core/nearest.js'
 import { option, positiveInteger } from '../../core/options.js'
 import { writeFileAtomic } from '../../files/index.js'
 import {
@@ -13,6 +12,7 @@ import {
   type Speed,
 } from '../../nn/index.js'
 import { type Cell, formatBytes, formatRows, formatSummary } from '../../report/index.js'
+import { actionOf } from '../action.js'
 import { readArchitecture } from '../architecture.js'
 import { type Call, defineCommand } from '../command.js'
 import { EXIT_OK } from '../exit-codes.js'
@@ -99,11 +99,7 @@ export const architecturesCommand = defineCommand({
   ],
   async run(call) {
     const [name, ...names] = call.args
-    const action = Object.hasOwn(ACTIONS, name) ? ACTIONS[name] : undefined
-    if (action === undefined) {
-      const nearest = nearestName(name, Object.keys(ACTIONS))
-      throw createError('command-unknown', { name: `architectures ${name}`, nearest })
-    }
+    const action = actionOf(ACTIONS, 'architectures', name)
     const [least, most] = action.names
     if (names.length < least) throw createError('option-missing', { name: 'ARCHITECTURE' })
     if (names.length > most)

@@ -5,10 +5,10 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { createError } from '../../core/errors.js'
-import { nearestName } from '../../core/nearest.js'
 import { option, positiveInteger } from '../../core/options.js'
 import { formatFacts, formatRows, type Row } from '../../report/index.js'
 import { cacheCounts, clearCache, listCache } from '../../store/index.js'
+import { actionOf } from '../action.js'
 import { type Call, defineCommand } from '../command.js'
 import { EXIT_OK } from '../exit-codes.js'
 import { printNotes } from '../notes.js'
@@ -52,11 +52,7 @@ export const cacheCommand = defineCommand({
   ],
   async run(call: CacheCall) {
     const [name] = call.args
-    if (!Object.hasOwn(ACTIONS, name)) {
-      const nearest = nearestName(name, Object.keys(ACTIONS))
-      throw createError('command-unknown', { name: `cache ${name}`, nearest })
-    }
-    call.io.stdout(await ACTIONS[name](call))
+    call.io.stdout(await actionOf(ACTIONS, 'cache', name)(call))
     return EXIT_OK
   },
 })

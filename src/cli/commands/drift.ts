@@ -1,5 +1,4 @@
-import { createError } from '../../core/errors.js'
-import { nearestName } from '../../core/nearest.js'
+import { actionOf } from '../action.js'
 import { defineCommand } from '../command.js'
 import { check } from '../drift/check.js'
 import { history } from '../drift/history.js'
@@ -46,10 +45,6 @@ export const driftCommand = defineCommand({
   ],
   async run(call: DriftCall) {
     const [name, data] = call.args
-    if (!Object.hasOwn(ACTIONS, name)) {
-      const nearest = nearestName(name, Object.keys(ACTIONS))
-      throw createError('command-unknown', { name: `drift ${name}`, nearest })
-    }
-    return ACTIONS[name](call, data)
+    return actionOf(ACTIONS, 'drift', name)(call, data)
   },
 })

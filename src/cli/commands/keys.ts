@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { createError } from '../../core/errors.js'
-import { nearestName } from '../../core/nearest.js'
 import { option } from '../../core/options.js'
 import { formatRows } from '../../report/index.js'
 import { createKeys, listKeys } from '../../store/index.js'
+import { actionOf } from '../action.js'
 import { type Call, defineCommand } from '../command.js'
 import { EXIT_OK } from '../exit-codes.js'
 import { printNotes } from '../notes.js'
@@ -38,11 +38,7 @@ export const keysCommand = defineCommand({
   ],
   async run(call: KeysCall) {
     const [action, name] = call.args
-    if (!Object.hasOwn(ACTIONS, action)) {
-      const nearest = nearestName(action, Object.keys(ACTIONS))
-      throw createError('command-unknown', { name: `keys ${action}`, nearest })
-    }
-    call.io.stdout(await ACTIONS[action](call, name))
+    call.io.stdout(await actionOf(ACTIONS, 'keys', action)(call, name))
     return EXIT_OK
   },
 })

@@ -1,5 +1,5 @@
 import { createError } from '../../core/errors.js'
-import { nearestName } from '../../core/nearest.js'
+import { actionOf } from '../action.js'
 import { type Call, defineCommand } from '../command.js'
 import { EXIT_OK } from '../exit-codes.js'
 import { changeActions } from '../models/change.js'
@@ -48,11 +48,7 @@ export const modelsCommand = defineCommand({
   ],
   async run(call: Call<ModelsOptions>) {
     const [name, ...names] = call.args
-    const action = Object.hasOwn(ACTIONS, name) ? ACTIONS[name] : undefined
-    if (action === undefined) {
-      const nearest = nearestName(name, Object.keys(ACTIONS))
-      throw createError('command-unknown', { name: `models ${name}`, nearest })
-    }
+    const action = actionOf(ACTIONS, 'models', name)
     const [least, most] = action.names
     if (names.length < least)
       throw createError('option-missing', { name: names.length === 0 ? 'MODEL' : 'OTHER' })

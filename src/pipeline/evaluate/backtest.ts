@@ -172,7 +172,7 @@ function scoreParts(
   }
 }
 
-/** A last period of less than a tenth of the one before joins it: it says nothing by itself. */
+/** A last period of less than a tenth of the one before joins it: it is too short to be one. */
 function withoutRest(places: Interval[]): Interval[] {
   const [before, last] = [places.at(-2), places.at(-1)]
   if (!before || !last || 10 * (last.end - last.start) >= before.end - before.start) return places

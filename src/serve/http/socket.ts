@@ -9,7 +9,7 @@ export interface Socket {
 
 /** What is said over one WebSocket. */
 export interface Talk {
-  /** Works on one message; messages are taken in the order in which they came. It answers by itself and never throws. */
+  /** Works on one message; messages are taken in the order in which they came. It sends its own answers and never throws. */
   take(text: string, socket: Socket): Promise<void>
   /** The client is gone. */
   end(): void
