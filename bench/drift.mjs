@@ -34,7 +34,7 @@ if (isAsked('false-alarms')) {
       for (const batch of [100, 300, 3000]) {
         let [alarms, unknown, total] = [0, 0, 0]
         for (let s = 0; s < seeds; s++) {
-          const reference = fitReference(plant(kind, 10_000 + s, 20_000, width))
+          const reference = await fitReference(plant(kind, 10_000 + s, 20_000, width))
           for (let b = 0; b < 5; b++) {
             const report = checkDrift(
               reference,
@@ -63,7 +63,7 @@ if (isAsked('power')) {
     for (const shift of [0.25, 0.5, 1, 2]) {
       let [found, named, total] = [0, 0, 0]
       for (let s = 0; s < seeds; s++) {
-        const reference = fitReference(plant(kind, 30_000 + s, 20_000, 10))
+        const reference = await fitReference(plant(kind, 30_000 + s, 20_000, 10))
         const batch = plant(kind, 40_000 + s, 1000, 10, (value, c) => (c === 3 ? value + shift : value))
         const { drifted, channels } = checkDrift(reference, batch)
         const changed = channels.filter(({ level }) => level === 'moderate' || level === 'large')
@@ -89,7 +89,7 @@ if (isAsked('peers')) {
     for (const batch of [100, 300, 3000]) {
       let [alarms, found, ms] = [0, 0, 0]
       for (let s = 0; s < seeds; s++) {
-        const reference = fitReference(plant(kind, 70_000 + s, 20_000, 10))
+        const reference = await fitReference(plant(kind, 70_000 + s, 20_000, 10))
         const same = plant(kind, 80_000 + s, batch, 10, undefined, 97 * s)
         const started = performance.now()
         if (checkDrift(reference, same).drifted) alarms++
@@ -118,7 +118,7 @@ if (isAsked('peers')) {
 
 if (isAsked('size')) {
   const [width, chunkRows, rows] = [100, 20_000, 3_000_000]
-  const reference = fitReference(plant('autocorrelated', 1, 20_000, width))
+  const reference = await fitReference(plant('autocorrelated', 1, 20_000, width))
   const chunk = plant('autocorrelated', 2, chunkRows, width)
   const table = []
   const check = createDriftCheck(reference)
@@ -176,9 +176,9 @@ if (isAsked('verdicts')) {
         channels: ['score'],
       })
       const score = await detect(model, frame, { validationLevel: 'permissive' }).then(
-        found =>
+        async found =>
           checkDrift(
-            fitReference(asFrame(scores.map(value => value / threshold.level))),
+            await fitReference(asFrame(scores.map(value => value / threshold.level))),
             asFrame(found.score),
           ).channels[0],
         () => undefined,

@@ -188,9 +188,10 @@ async function fileCost(folder) {
   }
 }
 
+// First: what ran before in a process changes how the engine has compiled the shared code.
+if (values.before) await fileCost(values.before)
 await singlePushes()
 await againstOnnxRuntime()
 if (Number(values.models) > 0) await manyModels(Number(values.models))
 if (Number(values.sessions) > 0) await manySessions(Number(values.sessions))
 if (Number(values.soak) > 0) await soak(Number(values.soak))
-if (values.before) await fileCost(values.before)

@@ -118,12 +118,12 @@ export function ensemble(members: readonly Member[], { scales }: Pick<Combinatio
         const parts = partsOf(fitted, channels, { scales, exponents }, alignment)
         steps[alignment] = stillStep((await combineHeld(memberScores, parts, context)).score)
       }
-      const sharp = levelsOf(memberScores, powers, channels)
+      const sharp = await levelsOf(memberScores, powers, channels, context)
       const alone = memorylessMembers(
         fitted.map(({ detector }) => detector.contextLength),
         channels,
       )
-      const echo = echoOf(alone, memberScores, powers, channels)
+      const echo = await echoOf(alone, memberScores, powers, channels, context)
       const combination: Combination = {
         scales,
         ...(sharp && { sharp }),
@@ -174,33 +174,38 @@ async function combineHeld(held: readonly Scores[], parts: EnsembleParts, pauses
 }
 
 /** What takes the echo of a fault out; undefined where every member has a memory, or none has. */
-function echoOf(
+async function echoOf(
   alone: readonly number[],
   scores: readonly Scores[],
   powers: readonly number[],
   channels: number,
-): EchoRule | undefined {
+  pauses: Pauses,
+): Promise<EchoRule | undefined> {
   if (alone.length === 0 || alone.length === scores.length) return undefined
-  const levels = levelsOf(
+  const levels = await levelsOf(
     alone.map(m => scores[m]),
     alone.map(m => powers[m]),
     channels,
+    pauses,
   )
   return levels && { members: alone, levels }
 }
 
 /** What single samples are memberScores by; undefined when the members were memberScores on different samples. */
-function levelsOf(
+async function levelsOf(
   memberScores: readonly Scores[],
   powers: readonly number[],
   channels: number,
-): Float64Array | undefined {
+  pauses: Pauses,
+): Promise<Float64Array | undefined> {
   const n = sameSamples(memberScores)
   if (n === undefined) return undefined
+  await breathe(pauses)
   return sharpLevels(
     memberRows(memberScores, powers, channels, new Uint8Array(n)),
     memberScores.length,
     channels,
+    pauses,
   )
 }
 

@@ -1,4 +1,5 @@
 import type { Scores } from '../core/contracts.js'
+import { breathe, type Pauses } from '../core/pause.js'
 import { quantileOfSorted, sortFinite } from '../stats/index.js'
 import { LEAST_SCORE } from './combine.js'
 
@@ -31,16 +32,23 @@ export function sharpOf(rows: Float64Array, members: number, levels: Float64Arra
  * @param rows `[n * (M + C)]` of normal samples that the members have not learnt from
  * @returns `[C]`, natural logarithms; undefined when no sample was scored
  */
-export function sharpLevels(rows: Float64Array, members: number, channels: number): Float64Array | undefined {
+export async function sharpLevels(
+  rows: Float64Array,
+  members: number,
+  channels: number,
+  pauses: Pauses = {},
+): Promise<Float64Array | undefined> {
   const columns = members + channels
   const levels = new Float64Array(channels)
   for (let c = 0; c < channels; c++) {
+    await breathe(pauses)
     const own = new Float64Array(rows.length / columns)
     for (let i = 0; i < own.length; i++) own[i] = Math.log(rows[i * columns + members + c] + LEAST_SCORE)
     const known = sortFinite(own)
     if (known.length === 0) return undefined
     levels[c] = quantileOfSorted(known, OF_CHANNEL)
   }
+  await breathe(pauses)
   const usual = quantileOfSorted(sortFinite(Float64Array.from(sharpOf(rows, members, levels))), OF_SAMPLE)
   return levels.map(level => level + usual)
 }

@@ -1,4 +1,5 @@
 import { type Frame, sampleCount } from '../core/frame.js'
+import { breathe, type Pauses } from '../core/pause.js'
 import type { State } from '../core/state.js'
 import { quantile, quantileOfSorted, sortFinite, standardDeviation } from '../stats/index.js'
 import { countReadings, largestDistance } from './counter.js'
@@ -46,8 +47,11 @@ export interface DriftReference {
 /**
  * Describes the readings of a history for later comparison. How much blocks of it differ from the whole shows how much a batch differs by itself: this covers
  * autocorrelation and seasons, see `checkDrift`. A season of the day or week that the history shows is taken out first, see `findSeason`. Cost O(N log N) for each channel.
+ *
+ * @param pauses give way and can stop the work, at least after each pass through a channel
+ * @throws InterruptedError `interrupted` when the signal of `pauses` is aborted
  */
-export function fitReference(frame: Frame): DriftReference {
+export async function fitReference(frame: Frame, pauses: Pauses = {}): Promise<DriftReference> {
   const samples = sampleCount(frame)
   const lengths: number[] = []
   for (let length = SHORTEST_BLOCK; length <= samples / 4 && lengths.length < MOST_LENGTHS; length *= 2)
@@ -55,24 +59,36 @@ export function fitReference(frame: Frame): DriftReference {
   const width = frame.channels.length
   let known: Uint8Array | undefined
   const hours = () => (known ??= hoursOfWeek(frame.timeMs))
-  const channels = frame.channels.map((channel, c) => {
+  const channels: ChannelReference[] = []
+  for (const [c, channel] of frame.channels.entries()) {
+    await breathe(pauses)
     const values = new Float64Array(samples)
     for (let i = 0; i < samples; i++) {
       const value = frame.values[i * width + c]
       values[i] = Number.isFinite(value) ? value : Number.NaN
     }
     const season = findSeason(frame, values)
-    if (season === undefined) return describe(channel, values, lengths)
-    for (let i = 0; i < samples; i++) values[i] -= season[hours()[i]]
-    return { ...describe(channel, values, lengths), season }
-  })
+    if (season !== undefined) for (let i = 0; i < samples; i++) values[i] -= season[hours()[i]]
+    channels.push({ ...(await describe(channel, values, lengths, pauses)), ...(season && { season }) })
+  }
   return reference(samples, lengths, channels)
 }
 
-function describe(channel: string, values: Float64Array, lengths: readonly number[]): ChannelReference {
+async function describe(
+  channel: string,
+  values: Float64Array,
+  lengths: readonly number[],
+  pauses: Pauses,
+): Promise<ChannelReference> {
+  await breathe(pauses)
   const sorted = sortFinite(values)
   const knots = Float64Array.from({ length: KNOTS }, (_, i) => quantileOfSorted(sorted, (i + 0.5) / KNOTS))
   const { missing, missingRuns, mean, cdf } = countReadings(knots, { values })
+  const effects: number[] = []
+  for (const length of lengths) {
+    await breathe(pauses)
+    effects.push(designEffect(knots, cdf, values, length))
+  }
   const known = sorted.length
   const deviation = known < 2 || sorted[0] === sorted[known - 1] ? 0 : standardDeviation(sorted)
   return {
@@ -82,7 +98,7 @@ function describe(channel: string, values: Float64Array, lengths: readonly numbe
     deviation,
     missingShare: values.length === 0 ? 0 : missing / values.length,
     missingRun: missingRuns === 0 ? 1 : missing / missingRuns,
-    designEffects: runningMax(lengths.map(length => designEffect(knots, cdf, values, length))),
+    designEffects: runningMax(effects),
   }
 }
 

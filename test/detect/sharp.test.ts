@@ -32,10 +32,10 @@ describe('echoFilter', () => {
 })
 
 describe('sharpLevels', () => {
-  it('leave 5 % of normal samples above 0', () => {
+  it('leave 5 % of normal samples above 0', async () => {
     const random = createRandom(1)
     const rows = Float64Array.from({ length: 4000 * 3 }, () => random.normal() ** 2)
-    const sharp = sharpOf(rows, 1, sharpLevels(rows, 1, 2)!)
+    const sharp = sharpOf(rows, 1, (await sharpLevels(rows, 1, 2))!)
     expect(sharp.filter(value => value > 0).length / 4000).toBeCloseTo(0.05, 2)
   })
 })

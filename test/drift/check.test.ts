@@ -34,13 +34,13 @@ const KINDS: Readonly<Record<string, (random: Random, n: number, from: number) =
 }
 
 describe('checkDrift on data without a change', () => {
-  it.each(Object.keys(KINDS))('of %s channels raises an alarm in at most 5 % of batches', kind => {
+  it.each(Object.keys(KINDS))('of %s channels raises an alarm in at most 5 % of batches', async kind => {
     for (const channels of [4, 40])
       for (const rows of [100, 300, 3000]) {
         const random = createRandom(7)
         const make = (n: number, from: number) =>
           frame(...Array.from({ length: channels }, (_, c) => KINDS[kind](random, n, from + 31 * c)))
-        const reference = fitReference(make(10_000, 0))
+        const reference = await fitReference(make(10_000, 0))
         const trials = channels === 4 ? 40 : 20
         let alarms = 0
         for (let t = 0; t < trials; t++)
@@ -55,10 +55,10 @@ describe('checkDrift on a shift of one of ten channels', () => {
     [1000, 0.5, 0.9],
     [300, 1, 0.9],
     [3000, 0.25, 0.9],
-  ])('finds it and names the channel: %i rows, %f sd', (rows, shift, power) => {
+  ])('finds it and names the channel: %i rows, %f sd', async (rows, shift, power) => {
     const random = createRandom(3)
     const make = (n: number) => Array.from({ length: 10 }, () => white(random, n))
-    const reference = fitReference(frame(...make(10_000)))
+    const reference = await fitReference(frame(...make(10_000)))
     let found = 0
     for (let t = 0; t < 30; t++) {
       const columns = make(rows)
@@ -71,10 +71,10 @@ describe('checkDrift on a shift of one of ten channels', () => {
   })
 })
 
-describe('the figures of checkDrift', () => {
+describe('the figures of checkDrift', async () => {
   const n = 4000
   const uniform = Float64Array.from({ length: n }, (_, i) => ((i * 7919) % n) / n)
-  const reference = fitReference(frame(uniform))
+  const reference = await fitReference(frame(uniform))
   const of = (values: ArrayLike<number>) => checkDrift(reference, frame(values)).channels[0]
 
   it('are 0 for the same values and those of a shift known in closed form', () => {
@@ -102,30 +102,30 @@ describe('the figures of checkDrift', () => {
     expect(of(uniform.map(value => 0.5 + 0.4 * (value - 0.5))).level).toBe('large')
   })
 
-  it('see a constant channel that changes', () => {
-    const constant = fitReference(frame(new Float64Array(n).fill(5)))
+  it('see a constant channel that changes', async () => {
+    const constant = await fitReference(frame(new Float64Array(n).fill(5)))
     const check = (value: number) =>
       checkDrift(constant, frame(new Float64Array(500).fill(value))).channels[0].level
     expect([check(5), check(5.5), check(-1)]).toEqual(['none', 'large', 'large'])
   })
 
-  it('see more missing samples, and survive a channel without any reading', () => {
+  it('see more missing samples, and survive a channel without any reading', async () => {
     const holes = uniform.map((value, i) => (i % 10 === 0 ? Number.NaN : value))
     expect(of(holes)).toMatchObject({ level: 'none', missingLevel: 'moderate', missingShare: 0.1 })
     expect(of(new Float64Array(n).fill(Number.NaN))).toMatchObject({ level: 'unknown', samples: 0 })
-    const empty = fitReference(frame(new Float64Array(n).fill(Number.NaN)))
+    const empty = await fitReference(frame(new Float64Array(n).fill(Number.NaN)))
     expect(checkDrift(empty, frame(uniform)).channels[0].level).toBe('unknown')
   })
 
-  it('say how many samples a test needs when there are too few', () => {
-    const slow = fitReference(frame(autoregressive(createRandom(2), 20_000, 0.99)))
+  it('say how many samples a test needs when there are too few', async () => {
+    const slow = await fitReference(frame(autoregressive(createRandom(2), 20_000, 0.99)))
     const [{ level, neededSamples }] = checkDrift(slow, frame(white(createRandom(1), 60))).channels
     expect(level).toBe('unknown')
     expect(neededSamples).toBeGreaterThan(60)
   })
 
-  it('belong to the channel they are named after, whatever the order of the columns', () => {
-    const two = fitReference(frame(uniform, uniform))
+  it('belong to the channel they are named after, whatever the order of the columns', async () => {
+    const two = await fitReference(frame(uniform, uniform))
     const swapped = {
       ...frame(
         uniform.map(value => value + 1),
@@ -141,10 +141,10 @@ describe('the figures of checkDrift', () => {
 })
 
 describe('a reference', () => {
-  it('comes back from its state the same', () => {
+  it('comes back from its state the same', async () => {
     const random = createRandom(4)
     const [a, b] = [white(random, 2000), autoregressive(random, 2000, 0.9)]
-    const reference = fitReference(frame(a, b))
+    const reference = await fitReference(frame(a, b))
     const back = loadReference(reference.state(), ['c0', 'c1'])
     const current = frame(white(random, 500), white(random, 500))
     expect(checkDrift(back, current)).toEqual(checkDrift(reference, current))
@@ -152,8 +152,8 @@ describe('a reference', () => {
     expect(bytes / 2).toBeLessThan(2048)
   })
 
-  it('of a history that is too short for blocks allows no test', () => {
-    const reference = fitReference(frame(white(createRandom(1), 100)))
+  it('of a history that is too short for blocks allows no test', async () => {
+    const reference = await fitReference(frame(white(createRandom(1), 100)))
     expect(checkDrift(reference, frame(white(createRandom(2), 1000))).channels[0].level).toBe('unknown')
   })
 })

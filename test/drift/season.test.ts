@@ -50,8 +50,8 @@ describe('findSeason', () => {
   })
 })
 
-describe('a check with a season', () => {
-  const reference = fitReference(series(office, 56, 1))
+describe('a check with a season', async () => {
+  const reference = await fitReference(series(office, 56, 1))
 
   it('raises no alarm in a part of a day, and finds a shift there that the season would hide', () => {
     let alarms = 0
@@ -73,12 +73,12 @@ describe('a check with a season', () => {
     expect(checkDrift(reference, later).channels[0]).toMatchObject({ level: 'large' })
   })
 
-  it('is the same from its saved state, and reads references of version 1', () => {
+  it('is the same from its saved state, and reads references of version 1', async () => {
     const frame = series(office, 3, 7, 0.2)
     const context = { stage: 'reference', channels: 1 }
     const saved = loadDriftReference(reference.state(), ['flow'], context)
     expect(checkDrift(saved, frame)).toEqual(checkDrift(reference, frame))
-    const plain = fitReference(series(() => 0, 10, 1))
+    const plain = await fitReference(series(() => 0, 10, 1))
     const { season: _, ...arrays } = plain.state().arrays
     const old = loadDriftReference({ ...plain.state(), version: 1, arrays }, ['flow'], context)
     expect(checkDrift(old, frame)).toEqual(checkDrift(plain, frame))
@@ -90,8 +90,8 @@ describe('a check with a season', () => {
 })
 
 describe('createDriftCheck', () => {
-  it('gives what one check of the whole gives, however the readings are cut', () => {
-    const reference = fitReference(series(office, 56, 1))
+  it('gives what one check of the whole gives, however the readings are cut', async () => {
+    const reference = await fitReference(series(office, 56, 1))
     const whole = series(office, 20, 3, 0.1)
     whole.values.fill(Number.NaN, 1000, 1100)
     const check = createDriftCheck(reference)

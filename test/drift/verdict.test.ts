@@ -14,7 +14,7 @@ function plant(seed: number, samples: number, change: Change = value => value) {
   )
   return frameFromColumns({ channels })
 }
-const reference = fitReference(plant(1, 4000))
+const reference = await fitReference(plant(1, 4000))
 /** The level of the scores; undefined = not compared. */
 function verdict(change: Change, scores?: 'none' | 'large') {
   const frame = plant(2, 1500, change)

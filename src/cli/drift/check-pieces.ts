@@ -114,7 +114,9 @@ async function scoreDrift(
 ): Promise<ChannelDrift | string> {
   const alignment = alignmentOf(model, undefined, 'two-sided')
   const { scores, threshold } = calibrationOf(model, alignment)
-  const current = createDriftCheck(fitReference(scoreFrame(scores.map(value => value / threshold.level))))
+  const current = createDriftCheck(
+    await fitReference(scoreFrame(scores.map(value => value / threshold.level)), { signal }),
+  )
   async function* all() {
     for (let frame = await frames.next(); frame !== undefined; frame = await frames.next()) yield frame
   }

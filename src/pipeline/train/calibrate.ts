@@ -52,7 +52,7 @@ async function calibrateFor(
   const { score } = await rawScores({ scaler, detector }, cut.calibration[alignment], { alignment }, hooks)
   // In the order of time; a sample without a score keeps its place.
   const holdsBack = HELD_BACK_PARTS.includes(training.detector)
-  const held = holdsBack ? undefined : await detector.heldBack?.(alignment)
+  const held = holdsBack ? undefined : await detector.heldBack?.(alignment, hooks)
   if (held) finiteScores(held)
   const heldBack = held?.score
   const raw = new Float32Array((heldBack?.length ?? 0) + score.length)

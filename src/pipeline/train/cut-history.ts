@@ -2,6 +2,7 @@ import type { Alignment } from '../../core/contracts.js'
 import { createError } from '../../core/errors.js'
 import { type Frame, type Interval, sampleCount, sliceFrame } from '../../core/frame.js'
 import type { ParseTimeOptions } from '../../core/parse-time.js'
+import { breathe, type Pauses } from '../../core/pause.js'
 import type { ModelInfo } from '../../model/index.js'
 import {
   type DataSchema,
@@ -54,18 +55,26 @@ export interface Stretch {
  * needs no part to stop by: it learns from that too.
  *
  * @param times how the times of `exclude` are read
- * @throws DataError `data-too-short`, `data-gaps`, `data-missing-value`, `data-bad-cell`, `data-invalid`, `data-constant`
+ * @param pauses give way and can stop the work
+ * @throws DataError `data-too-short`, `data-gaps`, `data-missing-value`, `data-bad-cell`, `data-invalid`, `data-constant`; `interrupted`
  */
-export function cutHistory(training: ResolvedTraining, times?: ParseTimeOptions): CutHistory {
+export async function cutHistory(
+  training: ResolvedTraining,
+  times?: ParseTimeOptions,
+  pauses: Pauses = {},
+): Promise<CutHistory> {
   const { options, history, blocks, detector, span, settings } = training
   const borders = blocks?.borders ?? []
   const excluded = parseExclusions(options.exclude, history, times, blocks)
   // What is left out is no part of what the history held.
   const schema = blocks?.schema ?? learnSchema(without(history, excluded))
+  await breathe(pauses)
   const facts = { cadenceMs: schema.cadenceMs ?? Number.NaN, borders }
   const prepared = prepareHistory(history, settings.missing, facts)
+  await breathe(pauses)
   const parts = splitHistory(sampleCount(history), span, options.validationShare, options.calibrationShare)
   const issues = validHistory(prepared, options, borders)
+  await breathe(pauses)
   const usable = prepared.segments.flatMap(segment => segmentsWithout(segment, excluded))
   const short = shortPart(parts, usable, span, options.stride)
   if (short !== undefined) {
@@ -84,6 +93,7 @@ export function cutHistory(training: ResolvedTraining, times?: ParseTimeOptions)
     separated(sliceFrame(of, part.start, part.end), clipSegments(usable, part), apart)
   const learning = stretch(prepared.frame, learnt, between)
   if (isConstant(learning.frame)) throw createError('data-constant', {})
+  await breathe(pauses)
   const causal = prepareHistory(history, settings.missing, { ...facts, alignment: 'causal' })
   return {
     parts,

@@ -1,5 +1,6 @@
 import type { Alignment, FittedDetector } from '../../core/contracts.js'
 import { type ScaledFrame, sampleCount } from '../../core/frame.js'
+import type { Pauses } from '../../core/pause.js'
 import type { Json } from '../../core/state.js'
 import { scalesReason } from '../../detect/index.js'
 import type { MemberInfo, ModelInfo } from '../../model/index.js'
@@ -29,10 +30,11 @@ export async function describeModel(
   stages: FittedStages,
   calibrated: Record<Alignment, Calibrated>,
   facts: TrainingFacts,
+  pauses: Pauses,
 ): Promise<Omit<ModelInfo, 'id'>> {
   const { options, history, architecture, settings } = training
   const network = networkOf(stages.detector)
-  const members = await memberInfo(stages.detector, stages.learning, options.seed, stages.seconds)
+  const members = await memberInfo(stages.detector, stages.learning, options.seed, stages.seconds, pauses)
   return {
     kind: training.detector,
     ...(architecture && { architecture: architecture.name }),
@@ -96,12 +98,13 @@ async function memberInfo(
   train: ScaledFrame,
   seed: number,
   seconds: ReadonlyMap<string, number>,
+  pauses: Pauses,
 ): Promise<MemberInfo[] | undefined> {
   const members = membersOf(detector)
   const { scoreMembersHeldBack } = detector
   if (members === undefined || members.length === 1 || scoreMembersHeldBack === undefined)
     return members?.map(({ name, reason }) => ({ name, reason }))
-  const skills = await memberSkills({ members, scoreMembersHeldBack }, train, seed)
+  const skills = await memberSkills({ members, scoreMembersHeldBack }, train, seed, pauses)
   return members.map(({ name, reason }, m) => ({
     name,
     reason,

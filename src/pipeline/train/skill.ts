@@ -1,7 +1,8 @@
 import { asScaled, type Frame, type ScaledFrame, sampleCount } from '../../core/frame.js'
+import type { Pauses } from '../../core/pause.js'
 import { createRandom } from '../../core/random.js'
 import type { CrossFittedEnsemble } from '../../detect/index.js'
-import { FAULT_KINDS, type InjectedFault, injectFault, planFaults } from '../../simulate/index.js'
+import { FAULT_KINDS, type InjectedFault, injectFaults, planFaults } from '../../simulate/index.js'
 
 /** Samples of faulty history that skill is measured on, at least, and the most copies of a short one for it. */
 const FAULTY_SAMPLES = 3000
@@ -9,6 +10,8 @@ const MOST_COPIES = 6
 /** One fault of each kind per this number of samples, and the most of each kind in a copy. */
 const SAMPLES_PER_ROUND = 4000
 const MOST_ROUNDS = 4
+/** Samples that the spread of a channel is taken from, at most. */
+const SPREAD_SAMPLES = 20_000
 
 /**
  * How well each member of a fitted ensemble distinguishes faults from normal samples, found without labels: faults of the catalogue of `simulate`, at
@@ -16,31 +19,47 @@ const MOST_ROUNDS = 4
  * sample of a fault has a higher smooth score than a sample without, averaged over faults: 0.5 = none, 1 = perfect.
  *
  * @param train scaled, as the ensemble was fitted to it
+ * @param pauses give way and can stop the work
  * @returns a skill for each member; `null` for one that cannot score held-back parts of its training data
+ * @throws InterruptedError `interrupted` when the signal of `pauses` is aborted
  * Cost: scoring 1 to 6 copies of the training part by each member.
  */
 export async function memberSkills(
   ensemble: Pick<CrossFittedEnsemble, 'scoreMembersHeldBack' | 'members'>,
   train: ScaledFrame,
   seed: number,
+  pauses: Pauses = {},
 ): Promise<(number | null)[]> {
   const rows = sampleCount(train)
   const copies = Math.max(1, Math.min(MOST_COPIES, Math.ceil(FAULTY_SAMPLES / rows)))
   const rounds = Math.max(1, Math.min(MOST_ROUNDS, Math.round(rows / SAMPLES_PER_ROUND)))
   const chances = ensemble.members.map((): number[] => [])
+  const reference = spread(train, SPREAD_SAMPLES)
   for (let k = 0; k < copies; k++) {
     const random = createRandom(seed).fork(`faulty copy ${k}`)
     const faults = planFaults(rows, train.channels, rounds * FAULT_KINDS.length, 'medium', random)
-    const faulty = faults.reduce<Frame>(
-      (frame, fault) => injectFault(frame, fault, random.fork(fault.id), train),
-      train,
+    const faulty = injectFaults(train, faults, random, reference)
+    const scores = await ensemble.scoreMembersHeldBack(
+      asScaled(train, new Float32Array(faulty.values)),
+      pauses,
     )
-    const scores = await ensemble.scoreMembersHeldBack(asScaled(train, Float32Array.from(faulty.values)))
     scores.forEach((score, m) => {
       if (score !== undefined) chances[m].push(...chancesOf(score, faults))
     })
   }
   return chances.map(all => (all.length === 0 ? null : all.reduce((sum, p) => sum + p, 0) / all.length))
+}
+
+/** At most `most` samples of a frame, evenly spread. */
+function spread(frame: Frame, most: number): Frame {
+  const [rows, width] = [sampleCount(frame), frame.channels.length]
+  const step = Math.ceil(rows / most)
+  if (step <= 1) return frame
+  const n = Math.ceil(rows / step)
+  const values = new Float64Array(n * width)
+  for (let i = 0; i < n; i++)
+    values.set(frame.values.subarray(i * step * width, (i * step + 1) * width), i * width)
+  return { ...frame, timeMs: frame.timeMs.filter((_, i) => i % step === 0), values }
 }
 
 /** Of each fault that has a score: the chance that a sample of it scores higher than a sample without a fault, ties counting half. */

@@ -2,6 +2,7 @@ import { checkParts } from '../../core/check-input.js'
 import type { FitProgress } from '../../core/contracts.js'
 import type { Frame } from '../../core/frame.js'
 import type { ParseTimeOptions } from '../../core/parse-time.js'
+import { breathe } from '../../core/pause.js'
 import { type StageTimer, untimed } from '../../core/stage-timer.js'
 import type { Json } from '../../core/state.js'
 import { VERSION } from '../../core/version.js'
@@ -69,18 +70,18 @@ export async function trainModel(
   const started = performance.now()
   checkParts(hooks, [], 'hooks', 'the training')
   const training = resolveTraining(history, options, hooks.architecture, hooks.times?.timeZone)
-  const cut = cutHistory(training, hooks.times)
-  hooks.onIssues?.(cut.issues)
   const runtime = createRuntime(training.options.workers ?? defaultWorkers())
-  const dataSha256 = frameHash(training.history)
   const { signal, onProgress, time = untimed } = hooks
+  const cut = await cutHistory(training, hooks.times, { signal, pause: runtime.pause })
+  hooks.onIssues?.(cut.issues)
+  const dataSha256 = frameHash(training.history)
   const stages = await time('fit', () =>
     fitStages(training, cut, runtime, { signal, onProgress }, dataSha256),
   )
   // What an interrupted fit keeps is calibrated all the same.
   const rest = { signal: training.options.keepBest ? undefined : signal, pause: runtime.pause }
   const calibrated = await time('calibrate', () => calibrate(training, cut, stages, rest))
-  const info = await describeModel(training, cut, stages, calibrated, {
+  const facts = {
     createdAt: new Date().toISOString(),
     versions: { telltale: VERSION, node: process.versions.node, kernels: runtime.build },
     dataSha256,
@@ -88,7 +89,9 @@ export async function trainModel(
     device: hooks.device,
     columns: hooks.columns ?? {},
     reading: hooks.reading ?? {},
-  })
+  }
+  const info = await describeModel(training, cut, stages, calibrated, facts, rest)
+  const reference = await fitReference(training.history, rest)
   const { scaler, detector, baseline } = stages
   const calibrations = {
     causal: calibrated.causal.calibration,
@@ -102,9 +105,11 @@ export async function trainModel(
     calibrations,
     ...(hasLevels && { regimes: stages.regimes }),
     ...(baseline && { baseline }),
-    reference: fitReference(training.history),
+    reference,
     excerpt: takeExcerpt(training.history),
   })
+  // The last moment at which nothing has been saved.
+  await breathe(rest)
   await hooks.onModel?.(model)
   await stages.removeCheckpoint()
   return model

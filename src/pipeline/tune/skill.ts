@@ -3,7 +3,7 @@ import { sampleCount } from '../../core/frame.js'
 import { createRandom } from '../../core/random.js'
 import { aucPr } from '../../evaluate/index.js'
 import type { Model } from '../../model/index.js'
-import { injectFault, planFaults } from '../../simulate/index.js'
+import { injectFaults, planFaults } from '../../simulate/index.js'
 import { detect } from '../score/detect.js'
 
 /** Copies of the held-back rows, each with faults of its own. */
@@ -24,12 +24,9 @@ export function faultyRows(frame: Frame, seed: number): FaultyRows[] {
     const random = createRandom(seed).fork(`faults ${round}`)
     const count = Math.max(1, Math.round(n / ROWS_PER_FAULT))
     const labels = new Uint8Array(n)
-    let faulty = frame
-    for (const fault of planFaults(n, frame.channels, count, 'medium', random.fork('plan'))) {
-      faulty = injectFault(faulty, fault, random.fork(fault.id), frame)
-      labels.fill(1, fault.start, fault.end)
-    }
-    return { frame: faulty, labels }
+    const faults = planFaults(n, frame.channels, count, 'medium', random.fork('plan'))
+    for (const { start, end } of faults) labels.fill(1, start, end)
+    return { frame: injectFaults(frame, faults, random), labels }
   })
 }
 

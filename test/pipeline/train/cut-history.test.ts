@@ -14,7 +14,7 @@ const PARTS = splitHistory(N, WINDOW, 0.15, 0.2)
 const NETWORK = { detector: 'autoencoder' } as const
 const SIMPLE = { detector: 'z-score' } as const
 
-const cut = (history: Parameters<typeof resolveTraining>[0], options: TrainSettings): CutHistory =>
+const cut = (history: Parameters<typeof resolveTraining>[0], options: TrainSettings): Promise<CutHistory> =>
   cutHistory(resolveTraining(history, { window: WINDOW, ...options }, undefined))
 const partOf = (frame: Frame, { start, end }: { start: number; end: number }) => sliceFrame(frame, start, end)
 /** The history without the readings of one channel at some samples. */
@@ -35,9 +35,9 @@ const timesOf = ({ frame, segments }: Pick<CutHistory['learning'], 'frame' | 'se
   segments.flatMap(({ start, end }) => [...frame.timeMs.subarray(start, end)])
 
 describe('cutHistory', () => {
-  it('cuts a history without gaps into the parts of splitHistory, readings as they are', () => {
+  it('cuts a history without gaps into the parts of splitHistory, readings as they are', async () => {
     const history = machine(N, 1)
-    const found = cut(history, NETWORK)
+    const found = await cut(history, NETWORK)
     expect(found).toMatchObject({ parts: PARTS, named: PARTS, borders: [], between: 1 })
     expect(found.learning.frame).toEqual(partOf(history, PARTS.train))
     expect(found.learning.segments).toEqual([{ start: 0, end: PARTS.train.end }])
@@ -52,15 +52,15 @@ describe('cutHistory', () => {
     expect(found.calibration.asCame).toEqual(calibration)
   })
 
-  it('lets a detector that scores its own training part learn from the validation part too', () => {
+  it('lets a detector that scores its own training part learn from the validation part too', async () => {
     const history = machine(N, 1)
-    const { named, learning } = cut(history, SIMPLE)
+    const { named, learning } = await cut(history, SIMPLE)
     const train = { start: 0, end: PARTS.validation.end }
     expect(named).toEqual({ train, calibration: PARTS.calibration })
     expect(learning.frame).toEqual(partOf(history, train))
   })
 
-  it('ends a segment at a gap in time, in the part where it is', () => {
+  it('ends a segment at a gap in time, in the part where it is', async () => {
     const at = PARTS.calibration.start + 20
     const history = machine(N, 1)
     for (const [gap, part] of [
@@ -68,7 +68,7 @@ describe('cutHistory', () => {
       [at, 'calibration'],
     ] as const) {
       const timeMs = history.timeMs.map((time, i) => time + (i < gap ? 0 : 100 * MINUTE))
-      const { learning, calibration } = cut({ ...history, timeMs }, SIMPLE)
+      const { learning, calibration } = await cut({ ...history, timeMs }, SIMPLE)
       const own = part === 'learning' ? learning : calibration.causal
       const other = part === 'learning' ? calibration.causal : learning
       const border = part === 'learning' ? gap : gap - PARTS.calibration.start
@@ -78,13 +78,13 @@ describe('cutHistory', () => {
     }
   })
 
-  it('has nothing of an excluded range in any part', () => {
+  it('has nothing of an excluded range in any part', async () => {
     const ranges = [
       [30, 60],
       [PARTS.calibration.start + 5, PARTS.calibration.start + 25],
     ]
     const exclude = ranges.map(range => range.join(':')).join(', ')
-    const clean = cut(machine(N, 1), { ...NETWORK, exclude })
+    const clean = await cut(machine(N, 1), { ...NETWORK, exclude })
     const { timeMs } = machine(N, 1)
     const left = (i: number) => ranges.every(([start, end]) => i < start || i >= end)
     const within = ({ start, end }: { start: number; end: number }) =>
@@ -94,14 +94,14 @@ describe('cutHistory', () => {
       expect(timesOf(clean.calibration[alignment])).toEqual(within(PARTS.calibration))
     const dirty = machine(N, 1)
     for (const [start, end] of ranges) dirty.values.fill(1e6, 2 * start, 2 * end)
-    expect(cut(dirty, { ...NETWORK, exclude }).learning).toEqual(clean.learning)
+    expect((await cut(dirty, { ...NETWORK, exclude })).learning).toEqual(clean.learning)
   })
 
-  it('prepares the calibration part as scores of each alignment will see it, the rest with both neighbours', () => {
+  it('prepares the calibration part as scores of each alignment will see it, the rest with both neighbours', async () => {
     const at = PARTS.calibration.start + 20
     const [from, to] = [at, at + 4]
     const history = holed(from, to)
-    const { calibration } = cut(history, { ...NETWORK, missing: 'linear' })
+    const { calibration } = await cut(history, { ...NETWORK, missing: 'linear' })
     const last = reading(history, from - 1)
     const step = (reading(history, to) - last) / 5
     for (let k = 0; k < 4; k++) {
@@ -110,21 +110,21 @@ describe('cutHistory', () => {
       expect(reading(calibration['two-sided'].frame, i)).toBeCloseTo(last + step * (k + 1), 12)
       expect(reading(calibration.asCame, i)).toBeNaN()
     }
-    const { learning, asCame } = cut(holed(50, 54), { ...NETWORK, missing: 'linear' })
+    const { learning, asCame } = await cut(holed(50, 54), { ...NETWORK, missing: 'linear' })
     const before = reading(learning.frame, 49)
     expect(reading(learning.frame, 50)).toBeCloseTo(before + (reading(learning.frame, 54) - before) / 5, 12)
     expect(reading(asCame, 50)).toBeNaN()
   })
 
-  it('leaves out of the segments what a policy does not fill, and says what it filled with a mask', () => {
+  it('leaves out of the segments what a policy does not fill, and says what it filled with a mask', async () => {
     const at = PARTS.calibration.start + 20
-    const { calibration } = cut(holed(at, at + 9), { ...NETWORK, missing: 'hold', maxGap: 3 })
+    const { calibration } = await cut(holed(at, at + 9), { ...NETWORK, missing: 'hold', maxGap: 3 })
     const n = N - PARTS.calibration.start
     expect(calibration.causal.segments).toEqual([
       { start: 0, end: 23 },
       { start: 29, end: n },
     ])
-    const masked = cut(holed(at, at + 9), { ...NETWORK, missing: 'mask' }).calibration.causal
+    const masked = (await cut(holed(at, at + 9), { ...NETWORK, missing: 'mask' })).calibration.causal
     expect(masked.segments).toEqual([{ start: 0, end: n }])
     const marks = [...(masked.masked ?? [])].flatMap((mark, place) => (mark === 1 ? [place] : []))
     expect(marks).toEqual(Array.from({ length: 9 }, (_, k) => 2 * (20 + k) + 1))
@@ -134,7 +134,7 @@ describe('cutHistory', () => {
     const frame = machine(20_000, 1)
     const chunks = Array.from({ length: 20 }, (_, k) => sliceFrame(frame, 1000 * k, 1000 * (k + 1)))
     const blocks = await sampleBlocks(chunks, { capacity: 4000, shortestBlock: 100, seed: 1 })
-    const { learning, asCame, borders, between, named } = cut(blocks, { ...SIMPLE, mergeGap: 7 })
+    const { learning, asCame, borders, between, named } = await cut(blocks, { ...SIMPLE, mergeGap: 7 })
     expect(borders).toBe(blocks.borders)
     expect(between).toBe(8)
     const inside = borders.filter(border => border < named.train.end)
@@ -157,9 +157,10 @@ describe('cutHistory', () => {
       {},
       { code: 'data-constant' },
     ],
-  ])('refuses %s', (_, history, options, error) => {
+  ])('refuses %s', async (_, history, options, error) => {
     const { message, ...exact } = error as { message?: RegExp }
-    expect(() => cut(history, { ...SIMPLE, validationLevel: 'permissive', ...options })).toThrow(
+    const refused = cut(history, { ...SIMPLE, validationLevel: 'permissive', ...options })
+    await expect(refused).rejects.toThrow(
       expect.objectContaining({ ...exact, ...(message && { message: expect.stringMatching(message) }) }),
     )
   })

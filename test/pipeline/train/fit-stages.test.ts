@@ -1,5 +1,6 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { ALIGNMENTS } from '../../../src/core/contracts.js'
+import type { StageTimer } from '../../../src/core/stage-timer.js'
 import { trainModel } from '../../../src/pipeline/index.js'
 import { decisiveOptions } from '../../../src/pipeline/train/fit-stages.js'
 import { resolveTraining } from '../../../src/pipeline/train/resolve.js'
@@ -34,6 +35,19 @@ describe('an interrupted training', () => {
 
   it('without it gives none', async () => {
     await expect(interrupted(false)).rejects.toMatchObject({ code: 'interrupted' })
+  })
+
+  it.each(['fit', 'calibrate'])('saves nothing when the signal comes right after %s', async stage => {
+    const abort = new AbortController()
+    const time: StageTimer = (name, work) => {
+      const result = work()
+      if (name === stage) void Promise.resolve(result).then(() => abort.abort())
+      return result
+    }
+    const onModel = vi.fn()
+    const training = trainModel(history, { workers: 1 }, { signal: abort.signal, time, onModel })
+    await expect(training).rejects.toMatchObject({ code: 'interrupted' })
+    expect(onModel).not.toHaveBeenCalled()
   })
 })
 
