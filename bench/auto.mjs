@@ -1,6 +1,13 @@
 // npm run bench:auto [-- ROWS CHANNELS]: processor seconds that each member of `auto` takes to learn a history and to score as many samples,
 // and `auto` as a whole; the committee of networks beside them. All run on one core, so that this is the time they take on an idle one.
-import { auto, cheapMembers, committeeMember, localRuntime, scoreSeries } from '../dist/detect/index.js'
+import {
+  auto,
+  cheapMembers,
+  committeeMember,
+  localRuntime,
+  scoreSeries,
+  takingPart,
+} from '../dist/detect/index.js'
 import { preferredBuild } from '../dist/kernels/index.js'
 import { SCALERS } from '../dist/scale/index.js'
 import { generateOptions, generatePlant } from '../dist/simulate/index.js'
@@ -11,7 +18,7 @@ const scaler = SCALERS.standard.fit(history)
 const train = scaler.transform(history)
 const context = { validation: train, seed: 1 }
 
-const members = [...cheapMembers(), committeeMember(localRuntime(preferredBuild()))]
+const members = [...takingPart(cheapMembers(), channels), committeeMember(localRuntime(preferredBuild()))]
 const whole = { name: 'auto', detector: auto() }
 
 async function measure(detector) {

@@ -4,7 +4,7 @@ import type { KernelBuild } from '../kernels/index.js'
 import { COMMITTEE, type CommitteeOptions, committee } from './committee.js'
 import { type CrossFittedEnsemble, ensemble, type Member } from './ensemble.js'
 import { linearVar } from './linear-var.js'
-import { nearest } from './nearest.js'
+import { nearest, nearestRhythm } from './nearest.js'
 import { pca } from './pca.js'
 import type { Runtime } from './runtime.js'
 
@@ -50,6 +50,15 @@ export function cheapMembers(build?: KernelBuild): Member[] {
       reason: 'relations between channels that stay broken, which a forecaster gets used to',
       detector: pca({ window: 1, share: 0.9, statistic: 'q' }),
       power: 0.5,
+    },
+    {
+      name: 'nearest-rhythm',
+      reason:
+        'shapes as long as the rhythm of the series, where there is one channel and no relation to look at',
+      detector: nearestRhythm({ bank: 500 }, build),
+      power: 0.5,
+      mostChannels: 1,
+      places: false,
     },
   ]
 }

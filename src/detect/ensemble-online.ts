@@ -17,8 +17,10 @@ export interface EnsembleParts {
   readonly smooth: Smoother
   /** `[C]` see `sharpLevels`; undefined of ensembles that do not know them. */
   readonly sharp: Float64Array | undefined
+  /** Members that place events; undefined = all. */
+  readonly placing: readonly number[] | undefined
   readonly echo: EchoRule | undefined
-  /** Longest memory of a member, samples. */
+  /** Longest memory of a member that places events, samples. */
   readonly memory: number
 }
 
@@ -42,7 +44,7 @@ export interface Combiner {
  * @throws ArtefactError `state-unfit`
  */
 export function createCombiner(
-  { detectors, powers, standard, channels, smooth, sharp: levels, echo, memory }: EnsembleParts,
+  { detectors, powers, standard, channels, smooth, sharp: levels, placing, echo, memory }: EnsembleParts,
   withExpected: boolean,
   from?: State,
 ): Combiner {
@@ -50,7 +52,18 @@ export function createCombiner(
   const members = detectors.length + (still ? 1 : 0)
   const columns = members + channels
   const exponents = still ? [...powers, 1] : powers
-  const placed = echo && (still ? [...echo.members, detectors.length] : echo.members)
+  const withStill = (chosen: readonly number[]) => (still ? [...chosen, detectors.length] : chosen)
+  /** What some members say of single samples. */
+  const sharpBy = (chosen: readonly number[], own: Float64Array, results: readonly Scores[], n: number) => {
+    const all = withStill(chosen)
+    const rows = memberRows(
+      all.map(m => results[m]),
+      all.map(m => exponents[m]),
+      channels,
+      new Uint8Array(n),
+    )
+    return sharpOf(rows, all.length, own)
+  }
   if (from) checkState(from, COMBINER, 1, { reasons: null, expected: null, sharp: null, since: 1 })
   const smoothing = smoothOnline(smooth, columns, from && requirePart(from, 'smoothing'))
   /** Scores of members that are ahead of the slowest. */
@@ -81,13 +94,8 @@ export function createCombiner(
       reasons = known.slice(done)
       const combined = combineRows(smoothed, known.subarray(0, done), standard, channels)
       if (levels) {
-        const fresh = sharpOf(rows, members, levels)
-        if (echo && placed) {
-          const own = placed.map(m => results[m])
-          const powersOf = placed.map(m => exponents[m])
-          const alone = memberRows(own, powersOf, channels, new Uint8Array(n))
-          withoutEcho.apply(fresh, sharpOf(alone, placed.length, echo.levels))
-        }
+        const fresh = placing ? sharpBy(placing, levels, results, n) : sharpOf(rows, members, levels)
+        if (echo) withoutEcho.apply(fresh, sharpBy(echo.members, echo.levels, results, n))
         sharp = joined(sharp, fresh, Float32Array)
       }
       const scores = levels ? { ...combined, sharp: sharp.slice(0, done) } : combined

@@ -40,11 +40,20 @@ export interface Member {
    * channels to agree.
    */
   readonly power: number
+  /** false: its errors last as long as its windows, so that it does not say when an event begins and ends. */
+  readonly places?: false
+  /** With more channels than this it takes no part. Default: any number. */
+  readonly mostChannels?: number
   /**
    * A shorter form of a detector whose time goes into learning rather than into samples: it learns `share` of what the whole one does. For
    * those who want to know what it takes before they start.
    */
   readonly rehearsal?: { readonly share: number; readonly detector: Member['detector'] }
+}
+
+/** Those that take part in a series of `channels` channels. */
+export function takingPart(candidates: readonly Member[], channels: number): Member[] {
+  return candidates.filter(({ mostChannels = channels }) => channels <= mostChannels)
 }
 
 /** An ensemble that was just fitted. */
@@ -75,9 +84,10 @@ export interface CrossFittedEnsemble extends FittedEnsemble {
  *
  * @param scales bandwidths of the smoothing, samples, ascending
  */
-export function ensemble(members: readonly Member[], { scales }: Pick<Combination, 'scales'>) {
+export function ensemble(candidates: readonly Member[], { scales }: Pick<Combination, 'scales'>) {
   return {
     async fit(train: ScaledFrame, context: FitContext): Promise<CrossFittedEnsemble> {
+      const members = takingPart(candidates, train.channels.length)
       const fitted: FittedMember[] = []
       const held: Scores[] = []
       const memberScores: Scores[] = []
@@ -118,15 +128,22 @@ export function ensemble(members: readonly Member[], { scales }: Pick<Combinatio
         const parts = partsOf(fitted, channels, { scales, exponents }, alignment)
         steps[alignment] = stillStep((await combineHeld(memberScores, parts, context)).score)
       }
-      const sharp = await levelsOf(memberScores, powers, channels, context)
+      const placing = members.flatMap(({ places }, m) => (places === false ? [] : [m]))
+      const sharp = await levelsOf(
+        ofMembers(placing, memberScores),
+        ofMembers(placing, powers),
+        channels,
+        context,
+      )
       const alone = memorylessMembers(
         fitted.map(({ detector }) => detector.contextLength),
         channels,
       )
-      const echo = await echoOf(alone, memberScores, powers, channels, context)
+      const echo = await echoOf(alone, placing, memberScores, powers, channels, context)
       const combination: Combination = {
         scales,
         ...(sharp && { sharp }),
+        ...(sharp && placing.length < members.length && { placing }),
         ...(sharp && echo && { echo }),
         ...(still && { still, steps }),
         exponents,
@@ -173,21 +190,19 @@ async function combineHeld(held: readonly Scores[], parts: EnsembleParts, pauses
   return joinScores(pieces)
 }
 
+const ofMembers = <T>(chosen: readonly number[], all: readonly T[]): T[] => chosen.map(m => all[m])
+
 /** What takes the echo of a fault out; undefined where every member has a memory, or none has. */
 async function echoOf(
   alone: readonly number[],
+  placing: readonly number[],
   scores: readonly Scores[],
   powers: readonly number[],
   channels: number,
   pauses: Pauses,
 ): Promise<EchoRule | undefined> {
-  if (alone.length === 0 || alone.length === scores.length) return undefined
-  const levels = await levelsOf(
-    alone.map(m => scores[m]),
-    alone.map(m => powers[m]),
-    channels,
-    pauses,
-  )
+  if (alone.length === 0 || alone.length === placing.length) return undefined
+  const levels = await levelsOf(ofMembers(alone, scores), ofMembers(alone, powers), channels, pauses)
   return levels && { members: alone, levels }
 }
 

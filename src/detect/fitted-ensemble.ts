@@ -27,6 +27,8 @@ export interface Combination {
   readonly exponents: Readonly<Partial<Record<Alignment, number>>>
   /** `[C]` unsmoothed error of a channel that counts as usual, natural logarithm; see `sharpLevels`. */
   readonly sharp?: Float64Array
+  /** Members that place events, where not all do. */
+  readonly placing?: readonly number[]
   readonly echo?: EchoRule
   /** `[C]` see `stillChannels`; what one that moves adds, of each alignment */
   readonly still?: Float32Array
@@ -48,6 +50,7 @@ const STORED = z.object({
   exponents: z.partialRecord(z.enum(ALIGNMENTS), z.number().positive()),
   steps: z.partialRecord(z.enum(ALIGNMENTS), z.number().nonnegative()).optional(),
   memoryless: z.array(z.number().int().nonnegative()).min(1).optional(),
+  placing: z.array(z.number().int().nonnegative()).min(1).optional(),
   members: z
     .array(z.object({ ...MEMBER, usual: z.partialRecord(z.enum(ALIGNMENTS), z.array(USUAL).min(1)) }))
     .min(1),
@@ -78,9 +81,9 @@ export function loadEnsemble(
   load: (state: State, called: string) => FittedDetector,
 ): FittedEnsemble {
   const current = state.version === 1 ? upgraded(state) : state
-  const { channels, scales, exponents, steps, memoryless, members } = parsed(STORED, current)
-  if (memoryless?.some(m => m >= members.length))
-    throw damaged(`memoryless: there are ${members.length} members`)
+  const { channels, scales, exponents, steps, memoryless, placing, members } = parsed(STORED, current)
+  for (const [name, chosen] of Object.entries({ memoryless, placing }))
+    if (chosen?.some(m => m >= members.length)) throw damaged(`${name}: there are ${members.length} members`)
   const restored = members.map((member, m): FittedMember => {
     const own = nestedState(current, prefixOf(m))
     if (own === undefined) throw damaged(`the member ${member.name} is missing`)
@@ -97,6 +100,7 @@ export function loadEnsemble(
     scales,
     exponents,
     ...(sharp && { sharp }),
+    ...(placing && { placing }),
     ...(memoryless && { echo: { members: memoryless, levels: echoLevels(current, channels) } }),
     ...(still && { still: Float32Array.from(still.data), steps }),
   })
@@ -145,7 +149,7 @@ function upgraded(state: State): State {
 export function partsOf(
   members: readonly FittedMember[],
   channels: number,
-  { scales, exponents, sharp, echo, still, steps = {} }: Combination,
+  { scales, exponents, sharp, placing, echo, still, steps = {} }: Combination,
   alignment: Alignment,
 ): EnsembleParts {
   const exponent = exponents[alignment]
@@ -160,8 +164,11 @@ export function partsOf(
     channels,
     smooth: scalesSmoother(scales, alignment, members.length + (still ? 1 : 0)),
     sharp,
+    placing,
     echo,
-    memory: Math.max(...members.map(({ detector }) => detector.contextLength)) - 1,
+    memory:
+      Math.max(...(placing?.map(m => members[m]) ?? members).map(({ detector }) => detector.contextLength)) -
+      1,
   }
 }
 
@@ -171,7 +178,7 @@ export function fittedEnsemble(
   channels: number,
   combination: Combination,
 ): FittedEnsemble {
-  const { scales, exponents, sharp, echo, still, steps = {} } = combination
+  const { scales, exponents, sharp, placing, echo, still, steps = {} } = combination
   const { reach } = scalesSmoother(scales, 'causal', members.length)
   const largest = (of: (detector: FittedDetector) => number) =>
     Math.max(...members.map(({ detector }) => of(detector)))
@@ -212,6 +219,7 @@ export function fittedEnsemble(
           exponents: { ...exponents },
           ...(still && { steps: { ...steps } }),
           ...(echo && { memoryless: [...echo.members] }),
+          ...(placing && { placing: [...placing] }),
           members: own,
           ...nested.options,
         },

@@ -26,7 +26,7 @@ export { COMMITTEE, type CommitteeOptions, committee, loadCommittee } from './co
 export type { CrossFitted } from './cross-fit.js'
 export { type CusumOptions, cusum, loadCusum } from './cusum.js'
 export { type DeviationOptions, deviation, loadDeviation } from './deviation.js'
-export { type CrossFittedEnsemble, ensemble, type Member } from './ensemble.js'
+export { type CrossFittedEnsemble, ensemble, type Member, takingPart } from './ensemble.js'
 export { type EwmaOptions, ewma, loadEwma } from './ewma.js'
 export { type FindRegimesOptions, findRegimes, regimesOfChannel } from './find-regimes.js'
 export { type FittedEnsemble, type FittedMember, loadEnsemble } from './fitted-ensemble.js'

@@ -3,7 +3,15 @@ import { createError } from '../core/errors.js'
 import type { Interval, ScaledFrame } from '../core/frame.js'
 import type { State } from '../core/state.js'
 import { arenaOf, type KernelBuild, type Kernels, preferredBuild, type Region } from '../kernels/index.js'
-import { type CrossFitted, eighthOf, type HeldBackScorer, scoreParts, withHeldBack } from './cross-fit.js'
+import { rhythmOf } from '../stats/index.js'
+import {
+  type CrossFitted,
+  eighthOf,
+  type HeldBackScorer,
+  quarters,
+  scoreParts,
+  withHeldBack,
+} from './cross-fit.js'
 import { type LocalModel, localDetector } from './local.js'
 import { clipped, requireWindows, wholeWindows } from './scores.js'
 
@@ -16,19 +24,16 @@ export interface NearestOptions {
 
 /** Windows compared with the bank at once: enough to keep the kernels busy, little memory. */
 const BATCH = 64
-/** A training window is compared only with those further away than this share of the training part. */
-const NEIGHBOURHOOD = 1 / 50
-
 /**
  * Nearest neighbour of a window (1-NN): each window is compared with a bank of training windows; the error of a channel is its mean squared difference to the
- * nearest of them, divided by its mean on the training part (where a window's own neighbourhood is left out of the bank). The score is
- * the mean over channels. Knows shapes that recur, without a model; the best of the cheap ones on a single channel.
+ * nearest of them, divided by its mean on the training part (where the windows of its own quarter, and those that overlap it, are left out of the
+ * bank). The score is the mean over channels. Knows shapes that recur, without a model; the best of the cheap ones on a single channel.
  *
  * Frames are scaled. Causal; the first `window` - 1 samples are warm-up; a window with NaN is not scored. Cost: score O(N bank T C) by the
  * gemm kernel; two kernel builds may choose differently between windows that are equally near. Source: Ramaswamy et al., SIGMOD 2000,
  * with k = 1.
  *
- * @throws DataError `data-too-short` when fewer than 2 windows of the training part are whole; `interrupted` when the signal aborts
+ * @throws DataError `data-too-short` when there are fewer than 2 whole windows per quarter of the training part; `interrupted` when the signal aborts
  */
 export function nearest(options: NearestOptions, build: KernelBuild = preferredBuild()) {
   return {
@@ -45,13 +50,46 @@ export function nearest(options: NearestOptions, build: KernelBuild = preferredB
         bank.set(values.subarray((end + 1 - window) * channels, (end + 1) * channels), b * size)
       })
       const { model, errors } = nearestModel(bank, channels, window, build)
-      const near = Math.max(window, Math.floor((values.length / channels) * NEIGHBOURHOOD))
-      const isNear = (i: number, b: number) => Math.abs(ends[b] - i) < near
+      const quarterOf = new Uint8Array(values.length / channels)
+      for (const [q, parts] of quarters(whole, window).entries())
+        for (const { start, end } of parts) quarterOf.fill(q, start, end)
+      const isNear = (i: number, b: number) =>
+        quarterOf[i] === quarterOf[ends[b]] || Math.abs(ends[b] - i) < window
       const scorer: HeldBackScorer = (values, out, pauses) =>
         scoreParts(whole, channels, out, pauses, (part, out) => errors(values, part, out, undefined, isNear))
       return withHeldBack(train, scorer, usual => localDetector(model, usual), context)
     },
   }
+}
+
+/** Lags that are looked at, and the shortest and longest window. */
+const MOST_LAGS = 300
+const [SHORTEST, LONGEST] = [5, 150]
+/** The rhythm is found in this many samples, the last ones. */
+const LOOKED_AT = 20_000
+
+/** `nearest` with windows as long as the rhythm of the training part: the median over its channels, 5 to 150 samples. */
+export function nearestRhythm({ bank }: Pick<NearestOptions, 'bank'>, build: KernelBuild = preferredBuild()) {
+  return {
+    fit(train: ScaledFrame, context: FitContext): Promise<CrossFitted> {
+      const window = Math.max(SHORTEST, Math.min(LONGEST, usualRhythm(train)))
+      return nearest({ window, bank }, build).fit(train, context)
+    },
+  }
+}
+
+function usualRhythm({ values, channels }: ScaledFrame): number {
+  const width = channels.length
+  const n = Math.min(LOOKED_AT, values.length / width)
+  const first = values.length - n * width
+  const longest = Math.max(1, Math.min(MOST_LAGS, n >> 2))
+  const rhythms = channels.map((_, c) =>
+    rhythmOf(
+      Float64Array.from({ length: n }, (_, i) => values[first + i * width + c]),
+      longest,
+    ),
+  )
+  return rhythms.sort((a, b) => a - b)[width >> 1]
 }
 
 /** Restores a saved bank of windows. */

@@ -1,6 +1,6 @@
 import type { AnomalyEvent, EventChange } from '../core/contracts.js'
 import { type Frame, sampleCount } from '../core/frame.js'
-import { createEventMachine } from './machine.js'
+import { changesOf, createEventMachine } from './machine.js'
 import type { EventOptions } from './options.js'
 import type { EventSample } from './sample.js'
 
@@ -68,8 +68,8 @@ export function* eventChanges(
   const { channels, timeMs, timeKind } = frame
   const machine = createEventMachine(channels, timeKind, options)
   for (let i = 0; i < sampleCount(frame); i++) {
-    const change = machine.push(eventSampleAt(frame, columns, i))
-    if (change !== undefined && change !== 'updated') yield { ...change, timeMs: timeMs[i] }
+    for (const change of changesOf(machine.push(eventSampleAt(frame, columns, i))))
+      yield { ...change, timeMs: timeMs[i] }
   }
   const last = machine.finish()
   if (last) yield { ...last, timeMs: timeMs.at(-1) ?? Number.NaN }

@@ -2,7 +2,7 @@ import { type Frame, sampleCount } from '../core/frame.js'
 import { channelFilter } from './channel-filter.js'
 import { type EventColumns, eventSampleAt } from './events.js'
 import { createGate } from './gate.js'
-import { countedScore } from './machine.js'
+import { countedScore, createEventMachine } from './machine.js'
 import { maintenanceAt } from './maintenance.js'
 import type { EventRules } from './options.js'
 
@@ -40,7 +40,10 @@ export function sampleFate(frame: Frame, columns: EventColumns, rules: EventRule
   const keptShare = channelFilter(frame.channels, rules.channels)
   const inMaintenance = maintenanceAt(rules.maintenance, frame.timeKind)
   const gate = createGate(rules)
+  const machine = createEventMachine(frame.channels, frame.timeKind, rules)
   let opened = 0
+  /** Starts of the events that the open one was split into. */
+  let splits: number[] = []
   let flags = 0
   /** Of the sample, once it was there. */
   let own: { readonly counted: number; readonly flag: boolean } | undefined
@@ -48,7 +51,8 @@ export function sampleFate(frame: Frame, columns: EventColumns, rules: EventRule
   const ended = (): SampleFate | undefined => {
     if (own === undefined) return
     const { counted, flag } = own
-    if (interval.open && at < interval.end) return { kind: 'event', counted, number: opened - 1 }
+    if (interval.open && at < interval.end)
+      return { kind: 'event', counted, number: opened - 1 + splits.filter(start => start <= at).length }
     if (interval.open || !flag) return { kind: 'calm', counted }
     return { kind: 'dropped', counted, flags, samples: interval.end - interval.start }
   }
@@ -58,6 +62,7 @@ export function sampleFate(frame: Frame, columns: EventColumns, rules: EventRule
     const maintenance = inMaintenance(sample.timeMs)
     const until = gate.state.quietUntil
     const step = gate.push(counted, flag, maintenance)
+    const change = machine.push(sample)
     if (step === 'closed' || step === 'dropped') {
       const fate = ended()
       if (fate) return fate
@@ -68,7 +73,11 @@ export function sampleFate(frame: Frame, columns: EventColumns, rules: EventRule
       return flag ? { kind: 'cool-down', counted, until } : { kind: 'calm', counted }
     if (i === at) own = { counted, flag }
     if (current === null) continue
-    if (step === 'opened') opened++
+    if (step === 'opened') {
+      opened += splits.length + 1
+      splits = []
+    }
+    if (typeof change === 'object' && change.type === 'split') splits.push(change.opened.start)
     flags = current.start === i ? 1 : flags + (flag ? 1 : 0)
     interval = { start: current.start, end: current.end, open: current.open }
   }

@@ -3,6 +3,7 @@ export { type EventColumns, eventChanges, findEvents } from './events.js'
 export { type SampleFate, sampleFate } from './fate.js'
 export type { GateState } from './gate.js'
 export {
+  changesOf,
   checkEventOptions,
   createEventMachine,
   type EventMachine,

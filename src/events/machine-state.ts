@@ -29,6 +29,12 @@ export interface MachineState {
   lastEndMs: number
 }
 
+/** The two events that an open one becomes if it is split. */
+export interface EventParts {
+  readonly before: Candidate
+  readonly after: Candidate
+}
+
 const KIND = 'online:events'
 const NUMBERS = [
   'start',
@@ -46,7 +52,7 @@ const NUMBERS = [
 /** Where a machine is. */
 export function writeState(
   now: MachineState,
-  current: Candidate | null,
+  { current, parts }: { readonly current: Candidate | null; readonly parts: EventParts | null },
   gate: GateState,
   segments: Float64Array,
 ): State {
@@ -54,15 +60,47 @@ export function writeState(
   return {
     kind: KIND,
     version: 1,
-    options: { id: current?.id ?? null, stretch: stretch && { ...stretch } },
+    options: {
+      id: current?.id ?? null,
+      afterId: parts?.after.id ?? null,
+      stretch: stretch && { ...stretch },
+    },
     arrays: {
       now: vector(Float64Array.of(now.rise, now.riseMs, now.lastEnd, now.lastEndMs)),
       gate: vector(Float64Array.of(samples, quietUntil, inMaintenance, inCoolDown)),
-      current: vector(Float64Array.from(current ? NUMBERS.map(name => current[name]) : [])),
-      sums: vector(current?.sums.slice() ?? new Float64Array(0)),
       segments: vector(segments),
-      running: vector(current?.running.slice() ?? new Float64Array(0)),
+      ...writeCandidate('', current),
+      ...writeCandidate('before.', parts?.before ?? null),
+      ...writeCandidate('after.', parts?.after ?? null),
     },
+  }
+}
+
+function writeCandidate(prefix: string, candidate: Candidate | null): State['arrays'] {
+  return {
+    [`${prefix}current`]: vector(Float64Array.from(candidate ? NUMBERS.map(name => candidate[name]) : [])),
+    [`${prefix}sums`]: vector(candidate?.sums.slice() ?? new Float64Array(0)),
+    [`${prefix}running`]: vector(candidate?.running.slice() ?? new Float64Array(0)),
+  }
+}
+
+function readCandidate(state: State, prefix: string, id: string, width: number): Candidate {
+  const named = (name: string) => `${prefix}${name}`
+  checkState(state, KIND, 1, {
+    [named('current')]: NUMBERS.length,
+    [named('sums')]: null,
+    [named('running')]: width,
+  })
+  const of = (name: string) => state.arrays[named(name)].data
+  const numbers = Object.fromEntries(NUMBERS.map((name, i) => [name, of('current')[i]])) as Record<
+    (typeof NUMBERS)[number],
+    number
+  >
+  return {
+    id,
+    ...numbers,
+    sums: Float64Array.from(of('sums')),
+    running: Float64Array.from(of('running')),
   }
 }
 
@@ -74,6 +112,7 @@ export function readState(
   readonly now: MachineState
   readonly gate: GateState
   readonly current: Candidate | null
+  readonly parts: EventParts | null
   readonly segments: ArrayLike<number>
 } {
   checkState(state, KIND, 1, {
@@ -84,15 +123,16 @@ export function readState(
     running: null,
     segments: SEGMENT_NUMBERS,
   })
-  const { id, stretch } = state.options as { id: string | null; stretch: GateState['current'] }
-  const { now, gate, current, sums, running } = state.arrays
-  if (id !== null) checkState(state, KIND, 1, { current: NUMBERS.length, running: width })
+  // States of telltale 0.1 have no parts.
+  const {
+    id,
+    afterId = null,
+    stretch,
+  } = state.options as { id: string | null; afterId?: string | null; stretch: GateState['current'] }
+  const { now, gate } = state.arrays
   const [rise, riseMs, lastEnd, lastEndMs] = now.data
   const [samples, quietUntil, inMaintenance, inCoolDown] = gate.data
-  const numbers = Object.fromEntries(NUMBERS.map((name, i) => [name, current.data[i]])) as Record<
-    (typeof NUMBERS)[number],
-    number
-  >
+  const candidate = (prefix: string, id: string) => readCandidate(state, prefix, id, width)
   return {
     segments: state.arrays.segments.data,
     now: { rise, riseMs, lastEnd, lastEndMs },
@@ -103,9 +143,10 @@ export function readState(
       inCoolDown,
       current: stretch && { ...stretch, recent: [...stretch.recent] },
     },
-    current:
-      id === null
+    current: id === null ? null : candidate('', id),
+    parts:
+      id === null || afterId === null
         ? null
-        : { id, ...numbers, sums: Float64Array.from(sums.data), running: Float64Array.from(running.data) },
+        : { before: candidate('before.', id), after: candidate('after.', afterId) },
   }
 }

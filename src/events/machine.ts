@@ -4,7 +4,7 @@ import type { Frame } from '../core/frame.js'
 import type { State } from '../core/state.js'
 import { channelFilter } from './channel-filter.js'
 import { createGate, type GateStep } from './gate.js'
-import { type Candidate, type MachineState, readState, writeState } from './machine-state.js'
+import { type Candidate, type EventParts, type MachineState, readState, writeState } from './machine-state.js'
 import { maintenanceAt } from './maintenance.js'
 import { type EventOptions, type EventRules, eventOptions } from './options.js'
 import type { EventSample } from './sample.js'
@@ -12,7 +12,24 @@ import { type Segment, segmentFinder } from './segment.js'
 import { severity } from './severity.js'
 
 /** What a sample did: it opened or closed an event, the open one continued, or nothing. */
-export type EventStep = EventChange | 'updated' | undefined
+export type EventStep = EventChange | EventSplit | 'updated' | undefined
+
+/** One event has ended, and another one is open. */
+export interface EventSplit {
+  readonly type: 'split'
+  readonly closed: AnomalyEvent
+  readonly opened: AnomalyEvent
+}
+
+/** What a step opened and closed, in order. */
+export function changesOf(step: EventStep): EventChange[] {
+  if (step === undefined || step === 'updated') return []
+  if (step.type !== 'split') return [step]
+  return [
+    { type: 'closed', event: step.closed },
+    { type: 'opened', event: step.opened },
+  ]
+}
 
 /** Share of the threshold above which a score has risen: that of a detector that smooths is above half of it most of the time. */
 const RISEN = 0.9
@@ -43,7 +60,8 @@ export interface Suppressed {
  * event: it closes an open one and drops a pending one. In cool-down only a critical score opens. An event reaches from the first flag of its
  * pending interval to the last sample above `closeBelow`; its id is made of the time of the first. Where samples say how far they stand out by
  * themselves (`sharp`), start, onset, peak and end of an event are those of the segment within it that does so most, which may begin before the first
- * flag: a smooth score finds an event, and single samples place it. NaN is a sample without a flag.
+ * flag: a smooth score finds an event, and single samples place it. Where a second segment becomes clear, further than `mergeGap` and `coolDown` after
+ * the first, the event is split there. NaN is a sample without a flag.
  * Memory O(C + n), cost O(C) per sample of an event and O(1) for others.
  *
  * @param channels `[C]`
@@ -68,8 +86,10 @@ export function createEventMachine(
   const saved = from && readState(from, channels.length)
   const now = saved?.now ?? { rise: -1, riseMs: Number.NaN, lastEnd: 0, lastEndMs: Number.NaN }
   let current = saved?.current ?? null
+  /** What the open event becomes if it is split: the part before the open segment, and the part from there on. */
+  let parts = saved?.parts ?? null
   const gate = createGate(rules, saved?.gate)
-  const segments = segmentFinder(saved?.segments)
+  const segments = segmentFinder(Math.max(rules.mergeGap, rules.coolDown), saved?.segments)
   let isOver = false
 
   const begin = (i: number, timeMs: number): Candidate => {
@@ -95,11 +115,32 @@ export function createEventMachine(
   const end = (step: GateStep): EventChange | undefined => {
     const ended = current
     current = null
+    parts = null
     if (step !== 'closed' || ended === null) return undefined
     const event = eventOf(ended, channels, segments.best(), now)
     now.lastEnd = ended.end
     now.lastEndMs = ended.afterMs
     return { type: 'closed', event }
+  }
+
+  /** A segment that begins within an event may be another one. */
+  const part = (i: number, timeMs: number): void => {
+    const since = segments.since()
+    if (parts !== null && since !== parts.after.start) parts = null
+    if (current !== null && since === i)
+      parts = {
+        before: { ...current, running: current.running.slice() },
+        after: { ...begin(i, timeMs), onset: i, onsetMs: timeMs },
+      }
+  }
+  const split = ({ before, after }: EventParts): EventSplit => {
+    const closed = eventOf(before, channels, segments.best(), now)
+    now.lastEnd = after.start
+    now.lastEndMs = after.startMs
+    current = after
+    parts = null
+    segments.begin()
+    return { type: 'split', closed, opened: eventOf(after, channels, segments.best(), now) }
   }
 
   return {
@@ -113,7 +154,10 @@ export function createEventMachine(
         now.rise = i
         now.riseMs = timeMs
       }
-      if (sample.sharp !== undefined) segments.push(i, timeMs, sample.sharp)
+      if (sample.sharp !== undefined) {
+        segments.push(i, timeMs, sample.sharp)
+        part(i, timeMs)
+      }
       if (current !== null && i === current.end) current.afterMs = timeMs
       const step = gate.push(score, flag, maintenance)
       if (step === 'calm') return undefined
@@ -122,20 +166,15 @@ export function createEventMachine(
         current = begin(i, timeMs)
         segments.begin()
       }
-      addPositive(current.running, sample.residual)
-      if (step === 'waiting') return undefined
-      current.end = i + 1
-      current.lastMs = timeMs
-      current.sums = current.running.slice()
-      if (score > current.score || Number.isNaN(current.score)) {
-        current.peak = i
-        current.peakMs = timeMs
-        current.score = score
-      }
-      if (step === 'pending') return undefined
-      return step === 'opened'
-        ? { type: 'opened', event: eventOf(current, channels, segments.best(), now) }
-        : 'updated'
+      const counts = step !== 'waiting'
+      grow(current, i, score, sample, counts)
+      if (parts !== null) grow(parts.after, i, score, sample, counts)
+      if (!counts || step === 'pending') return undefined
+      if (step === 'opened')
+        return { type: 'opened', event: eventOf(current, channels, segments.best(), now) }
+      const next = segments.next()
+      const isLong = next !== undefined && next.end - next.start >= rules.minLength
+      return isLong && parts !== null ? split(parts) : 'updated'
     },
     finish() {
       isOver = true
@@ -155,7 +194,27 @@ export function createEventMachine(
       const { inMaintenance, inCoolDown } = gate.state
       return { inMaintenance, inCoolDown }
     },
-    state: () => writeState(now, current, gate.state, segments.state()),
+    state: () => writeState(now, { current, parts }, gate.state, segments.state()),
+  }
+}
+
+/** Takes a sample into an event. @param counts whether it is part of it, or only lies between samples that are */
+function grow(
+  event: Candidate,
+  i: number,
+  score: number,
+  { timeMs, residual }: EventSample,
+  counts: boolean,
+): void {
+  addPositive(event.running, residual)
+  if (!counts) return
+  event.end = i + 1
+  event.lastMs = timeMs
+  event.sums = event.running.slice()
+  if (score > event.score || Number.isNaN(event.score)) {
+    event.peak = i
+    event.peakMs = timeMs
+    event.score = score
   }
 }
 

@@ -24,8 +24,10 @@ export interface SegmentFinder {
   push(i: number, timeMs: number, sharp: number): void
   /** Forgets segments that are over: an event begins. */
   begin(): void
-  /** The best segment since `begin`, or the one that was open then. */
+  /** The best segment since `begin`, or the one that was open then; one that is apart from it is none. */
   best(): Segment | undefined
+  /** The open segment, once it is clear, when the best one is clear too and they are apart. */
+  next(): Segment | undefined
   /** First sample of the open segment; undefined when there is none. */
   since(): number | undefined
   /** `[18]` for `segmentFinder`. */
@@ -44,11 +46,13 @@ export const SEGMENT_NUMBERS = 2 * NUMBERS.length
  * The maximal scoring segment of a series whose samples are worth their `sharp`, held to -1..2: segments end where their sum falls to 0, and end at
  * the sample where it was largest. Source: Kadane's algorithm (Bentley, Communications of the ACM 27, 1984).
  *
+ * @param gap two segments are apart when more samples than this lie between them
  * @param from `state()` of another one
  */
-export function segmentFinder(from?: ArrayLike<number>): SegmentFinder {
+export function segmentFinder(gap = Number.POSITIVE_INFINITY, from?: ArrayLike<number>): SegmentFinder {
   let run = from && readRun(from, 0)
   let best = from && readRun(from, NUMBERS.length)
+  const isApart = (later: Run) => best !== undefined && best.top >= CLEAR && later.start - best.end > gap
   return {
     push(i, timeMs, sharp) {
       const worth = Math.max(LEAST, Math.min(MOST, Number.isNaN(sharp) ? Number.NEGATIVE_INFINITY : sharp))
@@ -61,12 +65,13 @@ export function segmentFinder(from?: ArrayLike<number>): SegmentFinder {
       const before = run ?? { top: 0, start: i, startMs: timeMs, end: i, lastMs: timeMs, ...here }
       const grown = sum > before.top ? { top: sum, end: i + 1, lastMs: timeMs } : {}
       run = { ...before, ...grown, ...(sharp > before.highest && here), sum }
-      if (best === undefined || run.top > best.top) best = run
+      if (best === undefined || (run.top > best.top && !isApart(run))) best = run
     },
     begin() {
       best = run
     },
     best: () => (best && best.top >= CLEAR ? best : undefined),
+    next: () => (run !== undefined && run.top >= CLEAR && isApart(run) ? run : undefined),
     since: () => run?.start,
     state: () => Float64Array.from([...writeRun(run), ...writeRun(best)]),
   }

@@ -70,6 +70,7 @@ const ensemble = z.strictObject({
   exponents: z.partialRecord(z.enum(ALIGNMENTS), z.number().positive().max(1e6)),
   steps: z.partialRecord(z.enum(ALIGNMENTS), z.number().nonnegative().max(1e6)).optional(),
   memoryless: z.array(count()).min(1).max(MOST_MEMBERS).optional(),
+  placing: z.array(count()).min(1).max(MOST_MEMBERS).optional(),
   members: z
     .array(
       z.strictObject({
@@ -103,6 +104,7 @@ export const DETECTOR_RULES: Readonly<Record<string, StateRules>> = {
           scales,
           exponents,
           memoryless = [],
+          placing = [],
         } = state.options as unknown as z.output<typeof ensemble>
         for (const { name, usual } of members) {
           const alone = ALIGNMENTS.find(one => one in usual !== one in exponents)
@@ -110,8 +112,9 @@ export const DETECTOR_RULES: Readonly<Record<string, StateRules>> = {
           if (Object.values(usual).some(own => own?.length !== scales.length))
             return `options.members: ${name} is required at each of ${scales.length} scales`
         }
-        if (memoryless.some(m => m >= members.length))
-          return `options.memoryless: the numbers of ${members.length} members are expected`
+        for (const [name, chosen] of Object.entries({ memoryless, placing }))
+          if (chosen.some(m => m >= members.length))
+            return `options.${name}: the numbers of ${members.length} members are expected`
         const wanted = members.map((_, m) => `member${m}`)
         if (Object.keys(parts).sort().join() !== wanted.sort().join())
           return `options.parts: one for each of ${members.length} members is required`

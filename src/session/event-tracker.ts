@@ -1,7 +1,7 @@
 import type { AnomalyEvent, EventChange } from '../core/contracts.js'
 import type { Frame } from '../core/frame.js'
 import type { State } from '../core/state.js'
-import { createEventMachine, type EventMachine } from '../events/index.js'
+import { changesOf, createEventMachine, type EventMachine } from '../events/index.js'
 import type { Model } from '../model/index.js'
 import type { ResolvedSettings } from './settings.js'
 import type { ScoredSamples } from './step.js'
@@ -40,7 +40,7 @@ export function trackEvents(
         })
         if (step === undefined) continue
         updated = step === 'updated'
-        if (step !== 'updated') found.push({ type: step.type, event: withPValue(step.event) })
+        for (const { type, event } of changesOf(step)) found.push({ type, event: withPValue(event) })
       }
       const current = updated ? machine.current() : undefined
       if (current) found.push({ type: 'updated', event: withPValue(current) })

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { checkParts } from '../core/check-input.js'
 import { option } from '../core/options.js'
 import { parseOptions } from '../core/parse-options.js'
+import { DIFFICULTIES } from './faults/catalogue.js'
 
 const ISO_TIME = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/
 
@@ -44,8 +45,8 @@ const shape = {
     { value: 'TIME' },
   ),
   difficulty: option(
-    z.enum(['easy', 'medium', 'hard']).default('medium'),
-    'How far the faults of plant mode stand out: easy ones leave the normal range, hard ones stay inside it.',
+    z.enum(DIFFICULTIES).default('medium'),
+    'How far the faults of plant mode stand out: easy ones leave the normal range, hard ones stay inside it, subtle ones are a few times the noise and come and go gradually.',
   ),
   faults: option(
     z.number().int().nonnegative().default(12),

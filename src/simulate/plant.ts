@@ -1,7 +1,6 @@
 import { type Frame, sliceFrame } from '../core/frame.js'
 import { createRandom, type Random } from '../core/random.js'
-import type { ChannelRange } from './faults/catalogue.js'
-import { applyFault, channelRange, type InjectedFault } from './faults/inject.js'
+import { applyFault, channelRanges, type InjectedFault } from './faults/inject.js'
 import { planFaults } from './faults/plan.js'
 import { latentFactors } from './latents.js'
 import { resolveOptions, type SimulateOptions } from './options.js'
@@ -64,10 +63,10 @@ export function generatePlant(options: SimulateOptions = {}): Plant {
   const test = sliceFrame(whole, rows)
 
   const events = planFaults(rows, channels, faults, difficulty, random.fork('faults'))
-  const ranges = new Map<string, ChannelRange>(channels.map(name => [name, channelRange(train, name)]))
+  const rangeOf = channelRanges(train)
   const labels = new Uint8Array(rows)
   for (const fault of events) {
-    applyFault(test, fault, random.fork('injection'), name => ranges.get(name) as ChannelRange)
+    applyFault(test, fault, random.fork('injection'), rangeOf)
     labels.fill(1, fault.start, fault.end)
   }
   return { train, test, labels, events }

@@ -1,18 +1,20 @@
 import { describe, expect, it } from 'vitest'
 import { ALIGNMENTS, type Alignment } from '../../src/core/contracts.js'
 import type { ScaledFrame } from '../../src/core/frame.js'
+import { createRandom } from '../../src/core/random.js'
 import { honestExponent } from '../../src/detect/combine.js'
 import {
   auto,
   type CrossFittedEnsemble,
   cheapMembers,
+  detectorLoader,
   ensemble,
   type Member,
   SCALES,
   SIMPLE_DETECTORS,
   scoreSeries,
 } from '../../src/detect/index.js'
-import { frameOf, machine } from './suite.js'
+import { frameOf, machine, throughJson } from './suite.js'
 
 const context = { validation: frameOf(new Float32Array(0), 3), seed: 1 }
 const train = machine(600, 1)
@@ -28,6 +30,52 @@ describe('auto', () => {
         for (const { spread } of usual[alignment]!) expect(spread).toBeGreaterThan(0)
       }
     }
+  })
+
+  describe('on one channel', () => {
+    /** A shape of 40 samples over and over; the second half of `odd` is mirrored in time. */
+    const series = (n: number, seed: number, odd?: number): ScaledFrame => {
+      const random = createRandom(seed)
+      const saw = (i: number) => ((i % 40) / 40 - 0.5) * 3
+      return frameOf(
+        Float32Array.from({ length: n }, (_, i) => {
+          const isOdd = odd !== undefined && i >= odd && i < odd + 40
+          return (isOdd ? saw(odd + 39 - i) : saw(i)) + 0.2 * random.normal()
+        }),
+        1,
+      )
+    }
+    const own = { validation: frameOf(new Float32Array(0), 1), seed: 1 }
+
+    it('compares windows as long as the rhythm too', async () => {
+      const { members } = await auto().fit(series(800, 1), own)
+      expect(members.map(({ name }) => name)).toEqual([
+        'var-3',
+        'var-10',
+        'nearest-5',
+        'pca-1',
+        'nearest-rhythm',
+      ])
+      expect(members[4].detector.contextLength).toBe(40)
+    })
+
+    it.each(ALIGNMENTS)(
+      'places events by the other members, %s, before and after it is saved',
+      async alignment => {
+        const [whole, four] = await Promise.all(
+          [cheapMembers(), cheapMembers().slice(0, 4)].map(members =>
+            ensemble(members, { scales: [4, 16] }).fit(series(800, 1), own),
+          ),
+        )
+        const frame = series(400, 2, 200)
+        const scores = await scoreSeries(whole, frame, { alignment })
+        const { sharp } = await scoreSeries(four, frame, { alignment })
+        // Its longer window leaves the first samples without a score.
+        expect(scores.sharp?.subarray(39)).toEqual(sharp?.subarray(39))
+        const saved = detectorLoader()(throughJson(whole.state()))
+        expect(await scoreSeries(saved, frame, { alignment })).toEqual(scores)
+      },
+    )
   })
 
   it.each(ALIGNMENTS)('scores about 1 on normal data, held back or later, %s', async alignment => {

@@ -43,6 +43,14 @@ describe('sampleFate', () => {
     expect(fate).toEqual({ kind: 'calm', counted: 0 })
   })
 
+  it('counts the events that one hump of the score was split into', () => {
+    const { frame, columns } = series([0, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 0, 0, 0, 0, 0, 0, 0, 2, 0])
+    const sharp = [-1, 3, 3, -1, -1, -1, -1, -1, -1, 3, 3, -1, -1, -1, -1, -1, -1, -1, 3, -1]
+    const rules = checkEventOptions({})
+    const numbers = [1, 9, 10, 18].map(at => sampleFate(frame, { ...columns, sharp }, rules, at).number)
+    expect(numbers).toEqual([0, 1, 1, 2])
+  })
+
   it('is the event of findEvents that holds the sample, for any series and rules', () => {
     const scores = fc.array(fc.constantFrom(0, 0.6, 0.9, 1.2, 2, 5, Number.NaN), {
       minLength: 1,

@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createEventMachine } from '../../src/events/index.js'
+import type { State } from '../../src/core/state.js'
+import { stateFromBytes, stateToBytes } from '../../src/core/state-bytes.js'
+import { changesOf, createEventMachine, type EventOptions } from '../../src/events/index.js'
 import { CLEAR, segmentFinder } from '../../src/events/segment.js'
 
 const series = fc.array(fc.constantFrom(-3, -0.5, -0.25, 0.5, 1, 4), { minLength: 1, maxLength: 40 })
@@ -47,7 +49,7 @@ describe('segmentFinder', () => {
         const whole = segmentFinder()
         let part = segmentFinder()
         values.forEach((value, i) => {
-          if (i === cut % values.length) part = segmentFinder(part.state())
+          if (i === cut % values.length) part = segmentFinder(Number.POSITIVE_INFINITY, part.state())
           whole.push(i, i, value)
           part.push(i, i, value)
         })
@@ -64,10 +66,7 @@ describe('an event whose samples stand out by themselves', () => {
     const steps = scores.map((score, i) =>
       machine.push({ timeMs: 1000 * i, score, residual: [score], sharp: sharp[i] }),
     )
-    const last = [...steps, machine.finish()].findLast(
-      step => step !== undefined && step !== 'updated' && step.type === 'closed',
-    )
-    return last as Exclude<typeof last, 'updated' | undefined>
+    return [...steps, machine.finish()].flatMap(changesOf).findLast(({ type }) => type === 'closed')!
   }
   const hump = [0, 2, 2, 2, 2, 2, 2, 2, 0]
 
@@ -80,6 +79,64 @@ describe('an event whose samples stand out by themselves', () => {
 
   it('begins before the first flag when a causal score was late', () => {
     expect(event([0, 0, 0, 2, 2, 0], [-2, 1, 1, 1, -2, -2]).event).toMatchObject({ start: 1, end: 4 })
+  })
+
+  describe('twice, with quiet samples between', () => {
+    const rows = { a: [3, 3, 0, 0, 0, 0, 0, 0, 1, 1], b: [0, 0, 0, 0, 0, 0, 0, 0, 4, 4] }
+    const quiet = [-1, 3, 3, -1, -1, -1, -1, -1, -1, 3, 3, -1, -1]
+    const scores = quiet.map((_, i) => (i > 0 && i < 12 ? 2 + (i > 8 ? 1 : 0) : 0))
+    const machineOf = (options: EventOptions, from?: State) =>
+      createEventMachine(['a', 'b'], 'utc', options, from)
+    const sampleAt = (i: number, sharp = quiet) => ({
+      timeMs: 1000 * i,
+      score: scores[i],
+      residual: [rows.a[i - 1] ?? 0, rows.b[i - 1] ?? 0],
+      sharp: sharp[i],
+    })
+    const changes = (options: EventOptions, sharp = quiet) => {
+      const machine = machineOf(options)
+      const steps = scores.map((_, i) => machine.push(sampleAt(i, sharp)))
+      return [...steps, machine.finish()].flatMap(changesOf)
+    }
+
+    it('is two, each with its own borders, score and channels', () => {
+      const found = changes({})
+      expect(found.map(({ type }) => type)).toEqual(['opened', 'closed', 'opened', 'closed'])
+      const [, first, , second] = found.map(({ event }) => event)
+      expect([first.start, first.end, first.score]).toEqual([1, 3, 2])
+      expect([second.start, second.end, second.score]).toEqual([9, 11, 3])
+      expect(first.channels).toEqual([
+        { name: 'a', share: 1 },
+        { name: 'b', share: 0 },
+      ])
+      expect(second.channels[0]).toEqual({ name: 'b', share: 0.8 })
+      expect(first.id).not.toBe(second.id)
+    })
+
+    it('is one where the gap between them may be bridged, or a cool-down keeps the second from opening', () => {
+      for (const options of [{ mergeGap: 6 }, { coolDown: 10 }])
+        expect(changes(options).map(({ type }) => type)).toEqual(['opened', 'closed'])
+    })
+
+    it('is one where the second is shorter than an event may be', () => {
+      expect(changes({ minLength: 3 }).map(({ type }) => type)).toEqual(['opened', 'closed'])
+    })
+
+    it('is one where the first is worth more than the quiet takes away', () => {
+      const long = [-1, 3, 3, 3, 3, 3, -1, -1, -1, 3, 3, -1, -1]
+      expect(changes({ mergeGap: 0 }, long).map(({ type }) => type)).toEqual(['opened', 'closed'])
+    })
+
+    it('gives the same changes when its state is written and restored at any sample', () => {
+      for (let cut = 0; cut < scores.length; cut++) {
+        let machine = machineOf({})
+        const steps = scores.map((_, i) => {
+          if (i === cut) machine = machineOf({}, stateFromBytes(stateToBytes(machine.state())))
+          return machine.push(sampleAt(i))
+        })
+        expect([...steps, machine.finish()].flatMap(changesOf)).toEqual(changes({}))
+      }
+    })
   })
 
   it('keeps its hump when none of them does', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type Frame, sampleCount } from '../../src/core/frame.js'
 import { FAULT_KINDS, generatePlant, SENSORS } from '../../src/simulate/index.js'
-import { mad, mean, standardDeviation } from '../../src/stats/index.js'
+import { mad, mean, quantile, standardDeviation } from '../../src/stats/index.js'
 
 const column = (frame: Frame, name: string) => {
   const c = frame.channels.indexOf(name)
@@ -155,6 +155,32 @@ describe('generatePlant', () => {
     const clean = column(generatePlant({ faults: 0 }).test, name)[shift.start]
     const height = Math.abs(column(medium.test, name)[shift.start] - clean)
     expect(height).toBeCloseTo(2 * 1.4826 * mad(column(medium.train, name)), 6)
+  })
+
+  it('has subtle faults that neither a rule on steps nor one on readings finds most of', () => {
+    let [bySteps, byReadings, count] = [0, 0, 0]
+    for (let seed = 1; seed <= 10; seed++) {
+      const { train, test, events } = generatePlant({ seed, difficulty: 'subtle' })
+      for (const name of train.channels) {
+        const [usual, faulty] = [column(train, name), column(test, name)]
+        const [centre, spread] = [mean(usual), standardDeviation(usual)]
+        const step = (all: number[], i: number) => (i === 0 ? 0 : Math.abs(all[i] - all[i - 1]))
+        const largest =
+          1.2 *
+          quantile(
+            Float64Array.from(usual, (_, i) => step(usual, i)),
+            0.9999,
+          )
+        for (const { start, end, channels } of events.filter(event => event.channels.includes(name))) {
+          count += 1 / channels.length
+          const samples = Array.from({ length: end + 1 - start }, (_, k) => start + k)
+          if (samples.some(i => step(faulty, i) > largest)) bySteps += 1 / channels.length
+          if (samples.some(i => Math.abs(faulty[i] - centre) > 4 * spread)) byReadings += 1 / channels.length
+        }
+      }
+    }
+    expect(bySteps).toBeLessThan(0.25 * count)
+    expect(byReadings).toBeLessThan(0.05 * count)
   })
 
   it('fits the most faults that the rows allow, also with one channel', () => {

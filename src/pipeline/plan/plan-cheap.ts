@@ -1,7 +1,7 @@
 import type { FittedDetector } from '../../core/contracts.js'
 import { asScaled, type ScaledFrame } from '../../core/frame.js'
 import { createRandom } from '../../core/random.js'
-import { type Runtime, scoreSeries } from '../../detect/index.js'
+import { type Runtime, scoreSeries, takingPart } from '../../detect/index.js'
 import type { ArchitectureDefinition } from '../../nn/index.js'
 import type { TrainOptions } from '../settings/train-options.js'
 import { chosenDetector, membersFor } from '../train/detectors.js'
@@ -48,7 +48,7 @@ export async function planMembers(
   const train = randomFrame(REHEARSED_ROWS, channels)
   const context = { validation: randomFrame(REHEARSED_ROWS / 4, channels), seed: options.seed }
   const plans: MemberPlan[] = []
-  for (const { name, detector, rehearsal } of members ?? []) {
+  for (const { name, detector, rehearsal } of takingPart(members ?? [], channels.length)) {
     const rehearsed = rehearsal?.detector ?? detector
     const learn = async () => {
       const started = now()

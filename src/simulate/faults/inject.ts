@@ -11,6 +11,8 @@ export interface InjectedFault extends Interval {
   readonly channels: readonly string[]
   /** In the unit that the kind describes, mostly spreads (1.4826 MAD) of the channel. */
   readonly magnitude: number
+  /** It comes and goes over a quarter of its samples each, and its spreads are those of the noise. */
+  readonly gradual?: boolean
 }
 
 /**
@@ -44,22 +46,17 @@ export function injectFaults(
   reference: Frame = frame,
 ): Frame {
   const copy = { ...frame, values: frame.values.slice() }
-  const ranges = new Map<string, ChannelRange>()
-  const rangeOf = (name: string) => {
-    const range = ranges.get(name) ?? channelRange(reference, name)
-    ranges.set(name, range)
-    return range
-  }
+  const rangeOf = channelRanges(reference)
   for (const fault of faults) applyFault(copy, fault, random, rangeOf)
   return copy
 }
 
-/** Injects into the values of `frame` themselves; `rangeOf` gives the range of a channel by name. */
+/** Injects into the values of `frame` themselves; `rangeOf` is that of `channelRanges`. */
 export function applyFault(
   frame: Frame,
   fault: InjectedFault,
   random: Random,
-  rangeOf: (channel: string) => ChannelRange,
+  rangeOf: ReturnType<typeof channelRanges>,
 ): void {
   check(frame, fault)
   const { values, channels } = frame
@@ -68,19 +65,43 @@ export function applyFault(
     const c = channels.indexOf(name)
     const x = new Float64Array(fault.end - fault.start)
     for (let i = 0; i < x.length; i++) x[i] = values[(fault.start + i) * channels.length + c]
-    kind.apply(x, fault.magnitude, rangeOf(name), random.fork(`${fault.id}/${name}`))
+    const before = fault.gradual ? x.slice() : undefined
+    kind.apply(x, fault.magnitude, rangeOf(name, fault.gradual), random.fork(`${fault.id}/${name}`))
+    if (before) fade(x, before)
     for (let i = 0; i < x.length; i++) values[(fault.start + i) * channels.length + c] = x[i]
   }
 }
 
-/** Robust spread and smallest value of one channel. */
-export function channelRange(frame: Frame, name: string): ChannelRange {
+/** Share of a gradual fault in which it comes, and in which it goes. */
+const FADE = 1 / 4
+
+/** Fades from the readings without the fault to those with it and back, in place. */
+function fade(x: Float64Array, before: Float64Array): void {
+  const steps = Math.floor(FADE * x.length) + 1
+  for (let i = 0; i < x.length; i++)
+    x[i] = before[i] + Math.min(1, (i + 1) / steps, (x.length - i) / steps) * (x[i] - before[i])
+}
+
+/** The ranges of the channels of a frame by name, each found once. */
+export function channelRanges(frame: Frame): (name: string, gradual?: boolean) => ChannelRange {
+  const known = new Map<string, ChannelRange>()
+  return (name, gradual = false) => {
+    const key = `${gradual}/${name}`
+    const range = known.get(key) ?? channelRange(frame, name, gradual)
+    known.set(key, range)
+    return range
+  }
+}
+
+/** What faults of one channel are measured in. */
+export function channelRange(frame: Frame, name: string, gradual = false): ChannelRange {
   const c = frame.channels.indexOf(name)
   const column = new Float64Array(sampleCount(frame))
   for (let i = 0; i < column.length; i++) column[i] = frame.values[i * frame.channels.length + c]
   let smallest = Number.POSITIVE_INFINITY
   for (const value of column) if (value < smallest) smallest = value
-  return { spread: 1.4826 * mad(column) || 1, smallest }
+  const steps = () => column.subarray(1).map((value, i) => (value - column[i]) / Math.SQRT2)
+  return { spread: 1.4826 * mad(gradual ? steps() : column) || 1, smallest }
 }
 
 function check(frame: Frame, { id, kind, start, end, channels, magnitude }: InjectedFault): void {

@@ -41,6 +41,7 @@ export function planFaults(
       end: start + lengths[i],
       channels: drawChannels(channels, most, random),
       magnitude: magnitude[difficulty],
+      ...(difficulty === 'subtle' && { gradual: true }),
     }
   })
 }

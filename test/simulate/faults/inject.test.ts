@@ -46,6 +46,18 @@ const added = (kind: FaultName, more: Partial<InjectedFault> = {}) => {
 }
 
 describe('injectFault', () => {
+  it('lets a gradual fault come and go over a quarter each, in units of the noise', () => {
+    const before = inside(clean)
+    const steps = column(clean, 0).flatMap((x, i, all) => (i === 0 ? [] : [(x - all[i - 1]) / Math.SQRT2]))
+    const noise = 1.4826 * mad(steps)
+    const change = inside(inject('level-shift', { gradual: true })).map((x, i) => Math.abs(x - before[i]))
+    const height = 4 * noise
+    expect(change[0]).toBeCloseTo(height / 51, 9)
+    expect(change[24]).toBeCloseTo((25 / 51) * height, 9)
+    for (const i of [50, 100, 149]) expect(change[i]).toBeCloseTo(height, 9)
+    expect(change[199]).toBeCloseTo(height / 51, 9)
+  })
+
   it('changes only the stated channels in the stated interval, whatever the kind', () => {
     fc.assert(
       fc.property(
