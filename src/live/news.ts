@@ -1,12 +1,12 @@
 import type { AnomalyEvent } from '../core/contracts.js'
 
-/** Steps of severity, 0 to 100, that are told. */
+/** A step of severity, 0 to 100, that is reported. */
 const SEVERITY_STEP = 5
-/** Longest time without news of an event that goes on: receivers end alerts of which they hear nothing. */
+/** Longest time between two messages of an open event: receivers end alerts that they get no news of. */
 const LONGEST_MS = 24 * 3_600_000
 
-/** What was last told of an event that is open. */
-export interface Told {
+/** The last message of an event that is open. */
+export interface Reported {
   readonly startMs: number
   readonly lastMs: number
   readonly severity: number
@@ -14,7 +14,7 @@ export interface Told {
   readonly channel: string | undefined
 }
 
-export const toldOf = ({ times, severity, channels: [first] }: AnomalyEvent): Told => ({
+export const reportedOf = ({ times, severity, channels: [first] }: AnomalyEvent): Reported => ({
   startMs: times.startMs,
   lastMs: times.lastMs,
   severity,
@@ -22,13 +22,13 @@ export const toldOf = ({ times, severity, channels: [first] }: AnomalyEvent): To
 })
 
 /**
- * Whether an open event has changed so much that it is told again: its severity is in another step of 5, another channel comes first, or it lasts twice as
- * long as when it was last told, at the latest a day after that. An event of a week takes some 20 messages, not one for each sample.
+ * Whether an open event has changed so much that it is reported again: its severity is in another step of 5, another channel comes first, or it lasts twice as
+ * long as in its last message, at the latest a day after that. An event of a week takes some 20 messages, not one for each sample.
  */
-export function isNews(event: AnomalyEvent, told: Told): boolean {
-  const now = toldOf(event)
-  const step = ({ severity }: Told) => Math.floor(severity / SEVERITY_STEP)
-  if (step(now) !== step(told) || now.channel !== told.channel) return true
-  const silentMs = now.lastMs - told.lastMs
-  return silentMs >= Math.min(LONGEST_MS, Math.max(1, told.lastMs - told.startMs))
+export function isNews(event: AnomalyEvent, last: Reported): boolean {
+  const now = reportedOf(event)
+  const step = ({ severity }: Reported) => Math.floor(severity / SEVERITY_STEP)
+  if (step(now) !== step(last) || now.channel !== last.channel) return true
+  const silentMs = now.lastMs - last.lastMs
+  return silentMs >= Math.min(LONGEST_MS, Math.max(1, last.lastMs - last.startMs))
 }

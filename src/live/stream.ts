@@ -16,7 +16,7 @@ import type { Batch } from './batch.js'
 import { createDeviceChannels } from './channels.js'
 import { countSamples, emptyCounts, refuse, type StreamCounts } from './counts.js'
 import { type Changeable, type Device, type DeviceOptions, Devices } from './devices.js'
-import { isNews, type Told, toldOf } from './news.js'
+import { isNews, type Reported, reportedOf } from './news.js'
 import type { StateStore } from './state-store.js'
 
 export interface StreamOptions extends DeviceOptions {
@@ -38,7 +38,7 @@ interface Saved {
   readonly signs: readonly [string, Sign][]
   readonly sinceMs: number
   readonly open?: readonly CloudEvent[]
-  readonly told?: readonly [string, Told][]
+  readonly reported?: readonly [string, Reported][]
   readonly acknowledged?: readonly string[]
 }
 
@@ -58,8 +58,8 @@ export class Stream {
   #sinceMs: number
   /** The last news of the event that is open, by device. */
   readonly #open: Map<string, CloudEvent>
-  /** What was last told of the event that is open, by device. */
-  readonly #told: Map<string, Told>
+  /** The last message of the event that is open, by device. */
+  readonly #reported: Map<string, Reported>
   /** Devices whose open event was acknowledged. */
   readonly #acknowledged: Set<string>
   /** What ended with sessions that were replaced. */
@@ -74,7 +74,7 @@ export class Stream {
     this.#signs = new Map(saved?.signs.map(([name, sign]) => [name, [...sign]]))
     this.#sinceMs = saved?.sinceMs ?? 0
     this.#open = new Map(saved?.open?.map(event => [event.subject, event]))
-    this.#told = new Map(saved?.told)
+    this.#reported = new Map(saved?.reported)
     this.#acknowledged = new Set(saved?.acknowledged)
   }
 
@@ -163,7 +163,7 @@ export class Stream {
 
   #closeOpen(name: string): void {
     this.#open.delete(name)
-    this.#told.delete(name)
+    this.#reported.delete(name)
     this.#acknowledged.delete(name)
   }
 
@@ -203,7 +203,7 @@ export class Stream {
       signs,
       sinceMs: this.#sinceMs,
       open: this.open(),
-      told: [...this.#told],
+      reported: [...this.#reported],
       acknowledged: [...this.#acknowledged],
     }
     return saved as unknown as Json
@@ -251,9 +251,9 @@ export class Stream {
       const event = anomalyEvent(origin, change)
       if (change.type === 'closed') this.#closeOpen(device)
       else this.#open.set(device, event)
-      const told = this.#told.get(device)
-      if (change.type === 'updated' && told && !isNews(change.event, told)) continue
-      if (change.type !== 'closed') this.#told.set(device, toldOf(change.event))
+      const last = this.#reported.get(device)
+      if (change.type === 'updated' && last && !isNews(change.event, last)) continue
+      if (change.type !== 'closed') this.#reported.set(device, reportedOf(change.event))
       events.push(event)
     }
     countSamples(this.counts, step.scored.reason)

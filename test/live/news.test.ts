@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { AnomalyEvent } from '../../src/core/contracts.js'
-import { isNews, toldOf } from '../../src/live/news.js'
+import { isNews, reportedOf } from '../../src/live/news.js'
 
 const MINUTE = 60_000
 const event = (lastMinute: number, severity = 40, first = 'flow', unitMs = MINUTE): AnomalyEvent => ({
@@ -19,7 +19,7 @@ const event = (lastMinute: number, severity = 40, first = 'flow', unitMs = MINUT
 })
 
 describe('an open event', () => {
-  const told = toldOf(event(10, 42))
+  const last = reportedOf(event(10, 42))
 
   it.each([
     ['is the same, and longer by less than a half', event(19, 44), false],
@@ -28,20 +28,20 @@ describe('an open event', () => {
     ['fell to another step of severity', event(11, 39), true],
     ['has another first channel', event(11, 42, 'power'), true],
   ])('that %s', (_, now, expected) => {
-    expect(isNews(now, told)).toBe(expected)
+    expect(isNews(now, last)).toBe(expected)
   })
 
-  it('that has just begun is told again with its next sample', () => {
-    expect(isNews(event(1), toldOf(event(0)))).toBe(true)
+  it('that has just begun is reported again with its next sample', () => {
+    expect(isNews(event(1), reportedOf(event(0)))).toBe(true)
   })
 
-  it('is told some 20 times in a week, and at least once a day', () => {
-    let last = event(0)
+  it('is reported some 20 times in a week, and at least once a day', () => {
+    let previous = event(0)
     const gaps: number[] = []
     for (let minute = 1; minute <= 7 * 24 * 60; minute++) {
-      if (!isNews(event(minute), toldOf(last))) continue
-      gaps.push(minute * MINUTE - last.times.lastMs)
-      last = event(minute)
+      if (!isNews(event(minute), reportedOf(previous))) continue
+      gaps.push(minute * MINUTE - previous.times.lastMs)
+      previous = event(minute)
     }
     expect(gaps.length).toBeGreaterThan(10)
     expect(gaps.length).toBeLessThan(25)
