@@ -50,7 +50,9 @@ const schema = z.object({
     'Copies of these rows that faults of each kind are injected into.',
   ),
   seed: option(z.number().int().nonnegative().default(1), 'Seed of the injected faults.'),
-  promote: option(z.boolean().default(true), 'Promote a challenger that passes.'),
+  promote: option(z.boolean().default(true), 'Promote a challenger that passes.', {
+    without: 'Promote no challenger.',
+  }),
   timeColumn,
   rows,
   workers,
