@@ -77,10 +77,18 @@ describe('driftVerdict', () => {
   })
 
   const few = (change: Change) => checkDrift(reference, plant(2, 6, change))
-  it('is unknown where no channel could be tested, and says what can be seen', () => {
+  it('is check sensor where all of a few samples lie beyond the history', () => {
     const found = driftVerdict(
       reference,
       few((value, c) => (c === 1 ? value + 30 : value)),
+    )
+    expect(found).toMatchObject({ verdict: 'check sensor', channels: ['b'] })
+  })
+
+  it('is unknown where no channel could be tested, and says what can be seen', () => {
+    const found = driftVerdict(
+      reference,
+      few((value, c, i) => (c === 1 && i > 0 ? value + 30 : value)),
     )
     expect(found.verdict).toBe('unknown')
     expect(found.reason).toMatch(
