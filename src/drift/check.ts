@@ -166,7 +166,7 @@ function measure(
 }
 
 /**
- * Of readings that all lie beyond the same extreme of the reference, for too few independent ones for another test: the chance that so many independent
+ * Of readings that all lie beyond the same extreme of the reference, for too few independent ones for another test: the chance that this many independent
  * readings of the history would lie there. NaN where some lie within.
  */
 function outsidePValue(
