@@ -15,6 +15,8 @@ export interface Segment {
 /** What one sample can add and take away: a wild one counts no more than two clear ones, and a quiet one does not end a fault alone. */
 const MOST = 2
 const LEAST = -1
+/** A segment ends when it has lost this much of its largest sum: as much as 20 clear samples are worth. */
+const LOST = 40
 /** A segment that is worth less places no event. */
 export const CLEAR = 2
 
@@ -43,8 +45,9 @@ const NUMBERS = ['top', 'start', 'end', 'peak', 'startMs', 'lastMs', 'peakMs', '
 export const SEGMENT_NUMBERS = 2 * NUMBERS.length
 
 /**
- * The maximal scoring segment of a series whose samples are worth their `sharp`, held to -1..2: segments end where their sum falls to 0, and end at
- * the sample where it was largest. Source: Kadane's algorithm (Bentley, Communications of the ACM 27, 1984).
+ * The maximal scoring segment of a series whose samples are worth their `sharp`, held to -1..2: segments are over when their sum falls to 0, or to 40
+ * below the largest, and end at the sample where it was largest. Sources: Kadane's algorithm (Bentley, Communications of the ACM 27, 1984); the drop, as in
+ * BLAST (Altschul et al., Journal of Molecular Biology 215, 1990).
  *
  * @param gap two segments are apart when more samples than this lie between them
  * @param from `state()` of another one
@@ -57,7 +60,7 @@ export function segmentFinder(gap = Number.POSITIVE_INFINITY, from?: ArrayLike<n
     push(i, timeMs, sharp) {
       const worth = Math.max(LEAST, Math.min(MOST, Number.isNaN(sharp) ? Number.NEGATIVE_INFINITY : sharp))
       const sum = Number.isNaN(sharp) ? 0 : (run?.sum ?? 0) + worth
-      if (!(sum > 0)) {
+      if (!(sum > 0) || (run !== undefined && sum <= run.top - LOST)) {
         run = undefined
         return
       }

@@ -98,6 +98,32 @@ describe('nearest windows', () => {
         expect(residual[i * 3 + c]).toBeCloseTo(best[c] / (usualError.data[c] + LEAST_ERROR), 3)
     }
   })
+
+  it('are standardised by the naive search over the windows of the other quarters', async () => {
+    const [n, window] = [200, 4]
+    const train = machine(n, 3)
+    const fitted = await nearest({ window, bank: 50 }).fit(train, context)
+    const { bank, usualError } = fitted.state().arrays
+    const first = window - 1
+    const whole = n - first
+    const ends = Array.from({ length: 50 }, (_, k) => first + Math.floor((k * (whole - 1)) / 49))
+    const quarterOf = (i: number) => [1, 2, 3].filter(q => i - first >= Math.round((q * whole) / 4)).length
+    const sums = [0, 0, 0]
+    for (let i = first; i < n; i++) {
+      let best: number[] = []
+      let smallest = Number.POSITIVE_INFINITY
+      for (const [b, end] of ends.entries()) {
+        if (quarterOf(end) === quarterOf(i) || Math.abs(end - i) < window) continue
+        const parts = [0, 0, 0]
+        for (let j = 0; j < 3 * window; j++)
+          parts[j % 3] += (train.values[(i - first) * 3 + j] - bank.data[b * 3 * window + j]) ** 2 / window
+        const sum = parts[0] + parts[1] + parts[2]
+        if (sum < smallest) [smallest, best] = [sum, parts]
+      }
+      for (let c = 0; c < 3; c++) sums[c] += best[c]
+    }
+    for (let c = 0; c < 3; c++) expect(usualError.data[c]).toBeCloseTo(sums[c] / whole, 4)
+  })
 })
 
 describe('k-means', () => {

@@ -43,6 +43,19 @@ describe('segmentFinder', () => {
     )
   })
 
+  it('is over when it has lost 40 of its largest sum', () => {
+    const bestAfter = (quiet: number) => {
+      const finder = segmentFinder()
+      const values = [...Array(30).fill(2), ...Array(quiet).fill(-1), ...Array(60).fill(2)]
+      values.forEach((value, i) => {
+        finder.push(i, i, value)
+      })
+      return finder.best()
+    }
+    expect(bestAfter(39)).toMatchObject({ start: 0, end: 129, top: 141 })
+    expect(bestAfter(40)).toMatchObject({ start: 70, end: 130, top: 120 })
+  })
+
   it('goes on from its state with the same result', () => {
     fc.assert(
       fc.property(series, fc.nat(), (values, cut) => {
