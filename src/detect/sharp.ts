@@ -6,6 +6,8 @@ import { LEAST_SCORE } from './combine.js'
 /** Share of normal samples below the level of one channel, and of all channels together. */
 const OF_CHANNEL = 0.99
 const OF_SAMPLE = 0.95
+/** Logarithm of no error; that of a channel which has moved is about 0. */
+const NO_ERROR = Math.log(LEAST_SCORE)
 
 /**
  * How unusual each sample is without smoothing, see `Scores.sharp`.
@@ -27,7 +29,8 @@ export function sharpOf(rows: Float64Array, members: number, levels: Float64Arra
 }
 
 /**
- * The levels of the channels: the 99 % quantile of each, all raised alike until 5 % of the samples have a channel above its own.
+ * The levels of the channels: the 99 % quantile of each, all raised alike until 5 % of the samples have a channel above its own. One without any error never
+ * moved: its level lies halfway to the error of one that has moved, so that it is quiet until then.
  *
  * @param rows `[n * (M + C)]` of normal samples that the members have not learnt from
  * @returns `[C]`, natural logarithms; undefined when no sample was scored
@@ -40,17 +43,19 @@ export async function sharpLevels(
 ): Promise<Float64Array | undefined> {
   const columns = members + channels
   const levels = new Float64Array(channels)
+  const isStill = new Uint8Array(channels)
   for (let c = 0; c < channels; c++) {
     await breathe(pauses)
     const own = new Float64Array(rows.length / columns)
     for (let i = 0; i < own.length; i++) own[i] = Math.log(rows[i * columns + members + c] + LEAST_SCORE)
     const known = sortFinite(own)
     if (known.length === 0) return undefined
-    levels[c] = quantileOfSorted(known, OF_CHANNEL)
+    isStill[c] = known[known.length - 1] <= NO_ERROR ? 1 : 0
+    levels[c] = isStill[c] ? NO_ERROR / 2 : quantileOfSorted(known, OF_CHANNEL)
   }
   await breathe(pauses)
   const usual = quantileOfSorted(sortFinite(Float64Array.from(sharpOf(rows, members, levels))), OF_SAMPLE)
-  return levels.map(level => level + usual)
+  return levels.map((level, c) => (isStill[c] ? level : level + usual))
 }
 
 /** What ends events in time, see `echoFilter`. */

@@ -3,10 +3,10 @@ import { type ScaledFrame, sampleCount } from '../core/frame.js'
 import { quantileOfSorted, sortFinite } from '../stats/index.js'
 
 /** From this quantile of the normal scores to that one: what a constant channel that moves adds to a score. */
-const [FROM, TO] = [0.25, 0.999]
+const [FROM, TO] = [0.05, 0.999]
 
 /**
- * What a constant channel that moves adds to the logarithm of a score: it takes a rather low score to the usual threshold, whatever the distance and the
+ * What a constant channel that moves adds to the logarithm of a score: it takes even a low score to the usual threshold, whatever the distance and the
  * unit, and no further: a fault of other channels may be worse.
  *
  * @param scores of normal samples that the members have not learnt from

@@ -70,8 +70,8 @@ export function writeState(
       gate: vector(Float64Array.of(samples, quietUntil, inMaintenance, inCoolDown)),
       segments: vector(segments),
       ...writeCandidate('', current),
-      ...writeCandidate('before.', parts?.before ?? null),
-      ...writeCandidate('after.', parts?.after ?? null),
+      ...(parts && writeCandidate('before.', parts.before)),
+      ...(parts && writeCandidate('after.', parts.after)),
     },
   }
 }
@@ -123,7 +123,7 @@ export function readState(
     running: null,
     segments: SEGMENT_NUMBERS,
   })
-  // States of telltale 0.1 have no parts.
+  // Older states say nothing of parts.
   const {
     id,
     afterId = null,

@@ -35,7 +35,7 @@ export function changesOf(step: EventStep): EventChange[] {
 const RISEN = 0.9
 
 export interface EventMachine {
-  /** Takes the next sample; at most one thing changes. */
+  /** Takes the next sample; at most one event opens, closes or is split. */
   push(sample: EventSample): EventStep
   /** The series has ended: closes an open event. */
   finish(): EventChange | undefined

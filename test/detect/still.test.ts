@@ -65,6 +65,15 @@ describe('a channel that never moved in training', () => {
       )
     })
 
+    it('leaves single samples as quiet as they are without it, until it moves', async () => {
+      const fitted = await auto().fit(withStill(900, 1, 3), context)
+      const { sharp = new Float32Array(0) } = await scoresOf(fitted, withStill(900, 2, 3, 1, 300, 310))
+      const known = [...sharp].filter(Number.isFinite)
+      expect(known.filter(value => value < -0.2).length).toBeGreaterThan(0.8 * known.length)
+      for (let i = 300; i < 310; i++) expect(sharp[i]).toBeGreaterThan(2)
+      for (let i = 311; i < 315; i++) expect(sharp[i]).toBeLessThan(0.5)
+    })
+
     it('hides no fault beside it', async () => {
       const fitted = await auto().fit(withStill(900, 1, 3), context)
       const faulty = (move: number) => {

@@ -140,6 +140,17 @@ describe('an event whose samples stand out by themselves', () => {
       expect(changes({ mergeGap: 0 }, long).map(({ type }) => type)).toEqual(['opened', 'closed'])
     })
 
+    it('goes on from an older state, which says nothing of parts', () => {
+      const whole = machineOf({})
+      whole.push(sampleAt(0))
+      whole.push(sampleAt(1))
+      const { options, ...rest } = whole.state()
+      const { afterId: _, ...older } = options as { afterId: null }
+      const machine = machineOf({}, { ...rest, options: older })
+      const steps = scores.slice(2).map((_, k) => machine.push(sampleAt(k + 2)))
+      expect([...steps, machine.finish()].flatMap(changesOf)).toEqual(changes({}).slice(1))
+    })
+
     it('gives the same changes when its state is written and restored at any sample', () => {
       for (let cut = 0; cut < scores.length; cut++) {
         let machine = machineOf({})

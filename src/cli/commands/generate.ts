@@ -32,7 +32,7 @@ export const generateCommand = defineCommand({
   schema: generateOptions,
   examples: [
     'telltale generate --out plant',
-    'telltale generate --out plant --rows 20000 --channels 8 --seed 7 --difficulty hard',
+    'telltale generate --out plant --rows 20000 --channels 8 --seed 7 --difficulty subtle',
     'telltale generate --out sines --mode sine --rows 1000',
   ],
   async run({ options, cli, io }) {
