@@ -1,5 +1,5 @@
-import type { Frame } from '../core/frame.js'
-import type { Explanation } from '../explain/index.js'
+import type { Frame, Interval } from '../core/frame.js'
+import type { Explanation, NormalStretch } from '../explain/index.js'
 import type { Row } from './rows.js'
 import { formatInstant, formatNumber, formatPercent, rounded } from './units.js'
 
@@ -49,7 +49,7 @@ export function explanationRows(explanations: readonly Explanation[], timeKind: 
 export function explanationJson(explanations: readonly Explanation[], timeKind: TimeKind): object[] {
   const instant = (time: number | null) => (time === null ? null : formatInstant(time, timeKind))
   return explanationRows(explanations, timeKind).map((row, k) => {
-    const { method, channels, repair, pairs, decomposition } = explanations[k]
+    const { method, channels, repair, pairs, decomposition, nearestNormal, similar } = explanations[k]
     const name = (c: number) => nameOf(explanations[k], c)
     return {
       ...row,
@@ -76,6 +76,16 @@ export function explanationJson(explanations: readonly Explanation[], timeKind: 
         usual: rounded(usual),
         now: rounded(now),
       })),
+      nearestNormal: nearestNormal && {
+        source: nearestNormal.source,
+        ...stretchTimes(nearestNormal),
+        distance: rounded(nearestNormal.distance),
+      },
+      similarEvent: similar && {
+        id: similar.event.id,
+        start: instant(similar.event.times.startMs),
+        similarity: rounded(similar.similarity),
+      },
       steps: Array.from(decomposition.steps, rounded),
     }
   })
@@ -114,8 +124,45 @@ function eventText(explanation: Explanation, timeKind: TimeKind): string {
       ({ first, second, usual, now }) =>
         `  correlation of ${nameOf(explanation, first)} and ${nameOf(explanation, second)}: ${usual.toFixed(2)} before, ${now.toFixed(2)} over the event`,
     ),
+    ...comparisonLines(explanation).map(line => `  ${line}`),
   ]
   return `${lines.join('\n')}\n`
+}
+
+/** What the event is like: the nearest stretch of normal operation and the most similar earlier event, a sentence each. */
+export function comparisonLines({ nearestNormal, similar, channels, courses }: Explanation): string[] {
+  const lines: string[] = []
+  if (nearestNormal) {
+    const { frame, range, distance, source } = nearestNormal
+    const { from, to } = stretchTimes(nearestNormal)
+    const [first] = channels
+    const c = courses.findIndex(({ name }) => name === first.name)
+    const readings = columnIn(frame, range, c).filter(Number.isFinite)
+    const then =
+      readings.length === 0
+        ? ''
+        : `; ${first.label} read ${formatNumber(Math.min(...readings))} to ${formatNumber(Math.max(...readings))} then`
+    const where = source === 'history' ? ' of the history' : ''
+    lines.push(
+      `nearest normal stretch${where}: ${from} to ${to}, ${formatNumber(distance, 2)} usual spreads apart${then}`,
+    )
+  }
+  if (similar)
+    lines.push(`most similar earlier event: ${similar.event.id}, similarity ${similar.similarity.toFixed(2)}`)
+  return lines
+}
+
+/** First and last time of a stretch of normal operation. */
+function stretchTimes({ frame: { timeMs, timeKind }, range }: NormalStretch) {
+  return {
+    from: formatInstant(timeMs[range.start], timeKind),
+    to: formatInstant(timeMs[range.end - 1], timeKind),
+  }
+}
+
+/** The readings of a channel over a range. */
+function columnIn({ values, channels }: Frame, { start, end }: Interval, c: number): number[] {
+  return Array.from({ length: end - start }, (_, i) => values[(start + i) * channels.length + c])
 }
 
 /** What the repair found, as a sentence. */

@@ -4,16 +4,28 @@ import { createError } from '../../core/errors.js'
 import { nearestName } from '../../core/nearest.js'
 import { option, positiveInteger } from '../../core/options.js'
 import { knownOnly } from '../../core/parse-options.js'
-import { EXPLAIN_METHODS, type Explanation, explainEvents, namedChannels } from '../../explain/index.js'
+import {
+  compareMethods,
+  EXPLAIN_METHODS,
+  type ExplainSettings,
+  type Explanation,
+  explainEvents,
+  globalImportance,
+  namedChannels,
+} from '../../explain/index.js'
 import { readOptions, readTable } from '../../ingest/index.js'
+import type { Model } from '../../model/index.js'
 import { type Detection, detect, detectOptions } from '../../pipeline/index.js'
 import {
   EXPLANATION_COLUMNS,
   explanationJson,
+  explanationMarkdown,
   explanationRows,
   explanationText,
   formatDuration,
   formatRows,
+  importanceText,
+  methodText,
   type ResultFormat,
   sampleJson,
   sampleRow,
@@ -52,7 +64,7 @@ const schema = detectOptions
     ),
     top: option(
       positiveInteger().max(10_000).optional(),
-      'Number of events to explain, highest score first. Default: 10.',
+      'Number of events to explain, highest score first. Default: 10; 100 with --global.',
       { value: 'N' },
     ),
     method: option(
@@ -63,6 +75,14 @@ const schema = detectOptions
       positiveInteger().max(1_000_000).optional(),
       'Scorings of an event at most. Default: 12 for repair, 20 per channel for permutation and shapley, 64 points of the path for integrated-gradients.',
       { value: 'N' },
+    ),
+    global: option(
+      z.boolean().default(false),
+      'Print the importance of each channel over all chosen events, and for the model in normal operation, instead of single events.',
+    ),
+    compareMethods: option(
+      z.boolean().default(false),
+      'Compare the methods by the chosen events: how alike their rankings are, and how far the score falls when the first channels of each read as the others call for, against random orders.',
     ),
     unit: option(
       z.array(z.string().min(1)).optional(),
@@ -99,6 +119,9 @@ export const explainCommand = defineCommand({
     'telltale explain today.csv --model model --top 3 --unit temp=°C --report events.html',
     'telltale explain today.csv --model model --event e20240501T060000000 --method shapley --format json',
     'telltale explain today.csv --model model --at 2024-05-01T06:30',
+    'telltale explain today.csv --model model --global',
+    'telltale explain today.csv --model model --compare-methods --top 5',
+    'telltale explain today.csv --model model --format md',
   ],
   async run({ args: [data], options, cli, io, progress }) {
     checkThresholdOptions(options)
@@ -128,9 +151,12 @@ export const explainCommand = defineCommand({
     const { method, budget, seed } = options
     const duration = timeKind === 'utc' ? formatDuration : undefined
     const settings = { method, budget, seed, named, session, duration }
-    const found = await explainEvents(model, detection, detection.events, chosen, settings, {
-      signal: io.signal,
-    })
+    const asked = { model, detection, chosen, settings, signal: io.signal }
+    if (options.compareMethods) {
+      io.stdout(await comparedText(asked, cli.format))
+      return EXIT_OK
+    }
+    const found = await explainEvents(model, detection, detection.events, chosen, settings, asked)
     if (report !== undefined) {
       const run = { title: data ?? 'the query', model, detection, explanations: found, settings: session }
       await writeReport(io, report, { ...run, labels: table.labels })
@@ -138,33 +164,64 @@ export const explainCommand = defineCommand({
     io.stdout(
       answer
         ? answerText(answer, found, timeKind, cli.format)
-        : resultText(found, detection, report, cli.format),
+        : options.global
+          ? await globalText(asked, found, cli.format)
+          : resultText(found, detection, report, cli.format),
     )
     return EXIT_OK
   },
 })
 
-/** Refuses more than one of the options that choose what is explained. Errors: `option-conflict`. */
-function checkChoice({
-  event,
-  at,
-  top,
-}: {
-  readonly event?: string
-  readonly at?: string
-  readonly top?: number
-}) {
-  const given = [event !== undefined && '--event', at !== undefined && '--at', top !== undefined && '--top']
-  const [first, second] = given.filter(name => name !== false)
-  if (second) throw createError('option-conflict', { first, second })
+type Options = z.output<typeof schema>
+
+/** Refuses options that choose different things to explain or to print. Errors: `option-conflict`. */
+function checkChoice({ event, at, top, global, compareMethods, budget, report }: Options) {
+  const is = (isGiven: boolean, name: string) => (isGiven ? [name] : [])
+  const atGiven = is(at !== undefined, '--at')
+  const comparing = is(compareMethods, '--compare-methods')
+  const groups = [
+    [...is(event !== undefined, '--event'), ...atGiven, ...is(top !== undefined, '--top')],
+    [...atGiven, ...is(global, '--global'), ...comparing],
+    comparing.length > 0 ? [...is(budget !== undefined, '--budget'), ...comparing] : [],
+    comparing.length > 0 ? [...is(report !== undefined, '--report'), ...comparing] : [],
+  ]
+  for (const [first, second] of groups) if (second) throw createError('option-conflict', { first, second })
+}
+
+/** What is asked about the events of a scored table. */
+interface Asked {
+  readonly model: Model
+  readonly detection: Detection
+  readonly chosen: readonly AnomalyEvent[]
+  readonly settings: ExplainSettings
+  readonly signal: AbortSignal
+}
+
+async function comparedText({ model, detection, chosen, settings, signal }: Asked, format: ResultFormat) {
+  const { seed, session } = settings
+  const asking = { seed, session }
+  return methodText(
+    await compareMethods(model, detection, detection.events, chosen, asking, { signal }),
+    format,
+  )
+}
+
+async function globalText(
+  { model, detection, settings, signal }: Asked,
+  explanations: readonly Explanation[],
+  format: ResultFormat,
+) {
+  const found = await globalImportance(model, detection, detection.events, explanations, settings, { signal })
+  return importanceText(found, explanations.length, format)
 }
 
 const TOP = 10
+const TOP_GLOBAL = 100
 
 /** The event of an id, or those with the highest scores in the order of time. Errors: `event-unknown`. */
 function chooseEvents(
   events: readonly AnomalyEvent[],
-  { event: id, top = TOP }: { readonly event?: string; readonly top?: number },
+  { event: id, global, top = global ? TOP_GLOBAL : TOP }: Options,
 ): AnomalyEvent[] {
   if (id === undefined) {
     const worst = [...events].sort((a, b) => b.score - a.score).slice(0, top)
@@ -184,6 +241,7 @@ function resultText(
   format: ResultFormat,
 ): string {
   if (format === 'json') return `${JSON.stringify(explanationJson(explanations, timeKind), null, 2)}\n`
+  if (format === 'md') return explanationMarkdown(explanations, timeKind)
   if (format !== 'table')
     return formatRows(explanationRows(explanations, timeKind), format, EXPLANATION_COLUMNS)
   const lines = [
