@@ -158,7 +158,8 @@ function explanationOf(
   const { scored, reference, event, attribution, main, courses, similar } = facts
   const shapes = courses.map(course => shapeOf(scored, reference, course, event))
   const decomposition = decompose(scored, event)
-  const kind = kindOf({ main: main.map(c => shapes[c]), all: shapes })
+  const pairs = brokenPairs(scored, reference, event, main)
+  const kind = kindOf({ main: main.map(c => shapes[c]), all: shapes, isApart: pairs.length > 0 })
   const channels = attribution.order.map(c => channelOf(c, facts, decomposition, shapes[c], kind, settings))
   return {
     event,
@@ -168,7 +169,7 @@ function explanationOf(
     detectedMs,
     channels,
     repair: attribution.repair,
-    pairs: brokenPairs(scored, reference, event, main),
+    pairs,
     nearestNormal: nearestNormal(scored, reference, courses[0].range, event.peak, main),
     similar,
     decomposition,
@@ -177,9 +178,12 @@ function explanationOf(
   }
 }
 
-/** Those of the repair; else those with a value near that of the first. */
+/**
+ * Those of the repair; where it found none the one that is furthest from what the others call for, because shares are smeared; for other methods those with a
+ * value near that of the first.
+ */
 function mainChannels({ order, values, repair }: Attribution): number[] {
-  if (repair && repair.channels.length > 0) return [...repair.channels]
+  if (repair) return repair.channels.length > 0 ? [...repair.channels] : order.slice(0, 1)
   return order.slice(0, MOST_MAIN).filter(c => values[c] > 0 && values[c] >= MAIN_SHARE * values[order[0]])
 }
 

@@ -4,6 +4,7 @@ import { createError } from '../../core/errors.js'
 import { nearestName } from '../../core/nearest.js'
 import { option, positiveInteger } from '../../core/options.js'
 import { knownOnly } from '../../core/parse-options.js'
+import type { ParseTimeOptions } from '../../core/parse-time.js'
 import {
   compareMethods,
   EXPLAIN_METHODS,
@@ -11,9 +12,10 @@ import {
   type Explanation,
   explainEvents,
   globalImportance,
+  type NamedChannel,
   namedChannels,
 } from '../../explain/index.js'
-import { readOptions, readTable } from '../../ingest/index.js'
+import { readChunks, readOptions, readTable, summaryNotes } from '../../ingest/index.js'
 import type { Model } from '../../model/index.js'
 import { type Detection, detect, detectOptions } from '../../pipeline/index.js'
 import {
@@ -32,13 +34,15 @@ import {
   sampleText,
 } from '../../report/index.js'
 import { createRuntime, defaultWorkers } from '../../runtime/index.js'
-import { alignmentOf, sessionSettings } from '../../session/index.js'
+import { alignmentOf, type SessionSettings, sessionSettings } from '../../session/index.js'
 import { checkThresholdOptions } from '../../threshold/index.js'
 import { defineCommand } from '../command.js'
 import { EXIT_OK } from '../exit-codes.js'
 import { type AnswerAt, explainAt } from '../explain-at.js'
+import { type ExplainedTable, explainChunkedTable } from '../explain-chunks.js'
 import { printIssues, printNotes } from '../notes.js'
 import { openModel } from '../open-model.js'
+import { chunkRowsOf, isForChunks } from '../table-chunks.js'
 import { tableSource } from '../table-source.js'
 import { checkReport, writeReport } from '../write-report.js'
 
@@ -49,8 +53,6 @@ const schema = detectOptions
     events: true,
     explain: true,
     report: true,
-    chunkRows: true,
-    memory: true,
     failOnAnomaly: true,
   })
   .extend({
@@ -104,7 +106,7 @@ export const explainCommand = defineCommand({
   summary: 'Explains events: which channels, since when, what kind of fault, in one sentence.',
   description:
     'Scores the table like `detect`, then explains the events with the highest scores. Normal operation is taken from the samples of the same table that are ' +
-    'outside of events, so give some of them too. docs/explain.md has the methods and the rules.',
+    'outside of events, so give some of them too; of a table that is larger than --memory, from what the model keeps of its history. docs/explain.md has the methods and the rules.',
   arguments: [
     {
       name: 'data',
@@ -122,6 +124,7 @@ export const explainCommand = defineCommand({
     'telltale explain today.csv --model model --global',
     'telltale explain today.csv --model model --compare-methods --top 5',
     'telltale explain today.csv --model model --format md',
+    'telltale explain decade.parquet --model model --chunk-rows 50000 --top 5',
   ],
   async run({ args: [data], options, cli, io, progress }) {
     checkThresholdOptions(options)
@@ -131,88 +134,112 @@ export const explainCommand = defineCommand({
     const model = await openModel(io, cli, options, createRuntime(options.workers ?? defaultWorkers()))
     const { channels } = model.info
     const named = namedChannels(channels, options.unit)
-    const { read, times } = tableSource(io, data, options, model.info)
-    const table = await read((source, request) => readTable(source, { ...request, expectChannels: channels }))
-    printNotes(io, table.notes)
+    const { source, request, read, times } = tableSource(io, data, options, model.info)
+    const asked = (given: typeof request) => ({ ...given, expectChannels: channels })
     const session = {
       ...knownOnly(sessionSettings, options),
       alignment: alignmentOf(model, options.alignment, 'two-sided'),
       timeZone: times.timeZone,
     }
+    const { method, budget, seed } = options
+    const settings = { method, budget, seed, named, session }
+    if (!needsAll(options) && (await isForChunks(source, request, options))) {
+      const chunkRows = chunkRowsOf(options, channels.length)
+      const table = await read((from, given) => readChunks(from, { ...asked(given), chunkRows }))
+      const { event, top = TOP } = options
+      const found = await explainChunkedTable(io, model, table, settings, { event, top })
+      printNotes(io, summaryNotes(table.summary))
+      if (event !== undefined && found.explanations.length === 0) throw unknownEvent(event, found.events)
+      io.stdout(resultText(found, undefined, cli.format))
+      return EXIT_OK
+    }
+    const table = await read((from, given) => readTable(from, asked(given)))
+    printNotes(io, table.notes)
     const hooks = { onProgress: progress.score, signal: io.signal, time: io.metrics.time }
     const detection = await detect(model, table.frame, session, hooks)
     progress.finish()
     printIssues(io, detection.issues)
-    const { at } = options
-    const answer =
-      at === undefined ? undefined : await explainAt(model, detection, at, { session, named, times })
-    const chosen = answer?.events ?? chooseEvents(detection.events, options)
-    const { timeKind } = detection.frame
-    const { method, budget, seed } = options
-    const duration = timeKind === 'utc' ? formatDuration : undefined
-    const settings = { method, budget, seed, named, session, duration }
-    const asked = { model, detection, chosen, settings, signal: io.signal }
-    if (options.compareMethods) {
-      io.stdout(await comparedText(asked, cli.format))
-      return EXIT_OK
-    }
-    const found = await explainEvents(model, detection, detection.events, chosen, settings, asked)
+    const question: Asked = { model, detection, settings, named, session, times, signal: io.signal }
+    const { text, explanations } = await answer(question, options, cli.format)
     if (report !== undefined) {
-      const run = { title: data ?? 'the query', model, detection, explanations: found, settings: session }
+      const run = { title: data ?? 'the query', model, detection, explanations, settings: session }
       await writeReport(io, report, { ...run, labels: table.labels })
     }
-    io.stdout(
-      answer
-        ? answerText(answer, found, timeKind, cli.format)
-        : options.global
-          ? await globalText(asked, found, cli.format)
-          : resultText(found, detection, report, cli.format),
-    )
+    io.stdout(text)
     return EXIT_OK
   },
 })
 
 type Options = z.output<typeof schema>
 
-/** Refuses options that choose different things to explain or to print. Errors: `option-conflict`. */
-function checkChoice({ event, at, top, global, compareMethods, budget, report }: Options) {
-  const is = (isGiven: boolean, name: string) => (isGiven ? [name] : [])
-  const atGiven = is(at !== undefined, '--at')
-  const comparing = is(compareMethods, '--compare-methods')
-  const groups = [
-    [...is(event !== undefined, '--event'), ...atGiven, ...is(top !== undefined, '--top')],
-    [...atGiven, ...is(global, '--global'), ...comparing],
-    comparing.length > 0 ? [...is(budget !== undefined, '--budget'), ...comparing] : [],
-    comparing.length > 0 ? [...is(report !== undefined, '--report'), ...comparing] : [],
-  ]
-  for (const [first, second] of groups) if (second) throw createError('option-conflict', { first, second })
+/** Options that choose different things to explain or to print, or that need all of a table. */
+const CONFLICTS = [
+  ['event', 'at'],
+  ['event', 'top'],
+  ['at', 'top'],
+  ['at', 'global'],
+  ['at', 'compareMethods'],
+  ['global', 'compareMethods'],
+  ['budget', 'compareMethods'],
+  ['report', 'compareMethods'],
+  ['report', 'chunkRows'],
+  ['at', 'chunkRows'],
+  ['global', 'chunkRows'],
+  ['compareMethods', 'chunkRows'],
+] as const
+
+/** Errors: `option-conflict`. */
+function checkChoice(options: Options) {
+  const isGiven = (name: keyof Options) => options[name] !== undefined && options[name] !== false
+  const flagOf = (name: string) => `--${name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`
+  const found = CONFLICTS.find(names => names.every(isGiven))
+  if (found === undefined) return
+  const [first, second] = found.map(flagOf)
+  throw createError('option-conflict', { first, second })
 }
 
-/** What is asked about the events of a scored table. */
+/** What reads all of a table. */
+function needsAll({ at, global, compareMethods, report }: Options): boolean {
+  return at !== undefined || global || compareMethods || report !== undefined
+}
+
+/** A scored table, and how questions about it are asked. */
 interface Asked {
   readonly model: Model
   readonly detection: Detection
-  readonly chosen: readonly AnomalyEvent[]
   readonly settings: ExplainSettings
+  readonly named: readonly NamedChannel[]
+  readonly session: SessionSettings
+  readonly times: ParseTimeOptions
   readonly signal: AbortSignal
 }
 
-async function comparedText({ model, detection, chosen, settings, signal }: Asked, format: ResultFormat) {
-  const { seed, session } = settings
-  const asking = { seed, session }
-  return methodText(
-    await compareMethods(model, detection, detection.events, chosen, asking, { signal }),
-    format,
-  )
-}
-
-async function globalText(
-  { model, detection, settings, signal }: Asked,
-  explanations: readonly Explanation[],
+/** The answer to what the options ask, as text, with the explanations that it is made of. */
+async function answer(
+  { model, detection, named, session, times, signal, ...asked }: Asked,
+  options: Options,
   format: ResultFormat,
-) {
-  const found = await globalImportance(model, detection, detection.events, explanations, settings, { signal })
-  return importanceText(found, explanations.length, format)
+): Promise<{ readonly text: string; readonly explanations: readonly Explanation[] }> {
+  const { timeKind } = detection.frame
+  const all = detection.events
+  const { at, global, report } = options
+  const setting = { session, named, times }
+  const sample = at === undefined ? undefined : await explainAt(model, detection, at, setting)
+  const chosen = sample?.events ?? chooseEvents(all, options)
+  if (options.compareMethods) {
+    const { seed } = options
+    const compared = await compareMethods(model, detection, all, chosen, { seed, session }, { signal })
+    return { text: methodText(compared, format), explanations: [] }
+  }
+  const settings = { ...asked.settings, duration: timeKind === 'utc' ? formatDuration : undefined }
+  const explanations = await explainEvents(model, detection, all, chosen, settings, { signal })
+  if (sample) return { text: answerText(sample, explanations, timeKind, format), explanations }
+  if (global) {
+    const importance = await globalImportance(model, detection, all, explanations, settings, { signal })
+    return { text: importanceText(importance, explanations.length, format), explanations }
+  }
+  const table = { timeKind, explanations, events: all, eventCount: all.length }
+  return { text: resultText(table, report, format), explanations }
 }
 
 const TOP = 10
@@ -229,14 +256,17 @@ function chooseEvents(
   }
   const chosen = events.filter(event => event.id === id)
   if (chosen.length > 0) return chosen
+  throw unknownEvent(id, events)
+}
+
+function unknownEvent(id: string, events: readonly AnomalyEvent[]): Error {
   const ids = events.map(event => event.id)
   const known = ids.length === 0 ? 'no events' : `${ids.length} events, such as ${ids[0]}`
-  throw createError('event-unknown', { id, known, nearest: nearestName(id, ids) || 'none' })
+  return createError('event-unknown', { id, known, nearest: nearestName(id, ids) || 'none' })
 }
 
 function resultText(
-  explanations: readonly Explanation[],
-  { frame: { timeKind }, events }: Detection,
+  { timeKind, explanations, eventCount }: ExplainedTable,
   report: string | undefined,
   format: ResultFormat,
 ): string {
@@ -245,7 +275,7 @@ function resultText(
   if (format !== 'table')
     return formatRows(explanationRows(explanations, timeKind), format, EXPLANATION_COLUMNS)
   const lines = [
-    `${explanations.length} of ${events.length} ${events.length === 1 ? 'event' : 'events'} explained`,
+    `${explanations.length} of ${eventCount} ${eventCount === 1 ? 'event' : 'events'} explained`,
     ...(report === undefined ? [] : [`report: ${report}`]),
   ]
   const text = explanationText(explanations, timeKind)

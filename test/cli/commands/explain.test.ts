@@ -80,6 +80,25 @@ describe('telltale explain', () => {
     expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('--compare-methods')])
   })
 
+  it('explains a table in chunks: the same events, and one of them by its id', async () => {
+    const cwd = await workshop({ trained: true })
+    const events = async (...more: string[]) =>
+      JSON.parse((await telltale([...EXPLAIN, '--format', 'json', ...more], { cwd })).stdout) as {
+        id: string
+        channels: { name: string }[]
+        nearestNormal: { source: string }
+      }[]
+    const whole = await events()
+    const chunked = await events('--chunk-rows', '100')
+    expect(chunked.map(({ id }) => id)).toEqual(whole.map(({ id }) => id))
+    expect(chunked[0].channels[0].name).toBe('flow')
+    expect(chunked[0].nearestNormal.source).toBe('history')
+    const [{ id }] = whole
+    expect((await events('--chunk-rows', '100', '--event', id)).map(event => event.id)).toEqual([id])
+    const wrong = await telltale([...EXPLAIN, '--chunk-rows', '100', '--event', 'e1'], { cwd })
+    expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('there is no event e1')])
+  })
+
   it('gives events as Markdown in which a name is no markup', async () => {
     const cwd = await workshop({ trained: true })
     const { stdout } = await telltale([...EXPLAIN, '--format', 'md'], { cwd })
@@ -137,6 +156,7 @@ describe('telltale explain', () => {
     expect(await refused('--at', '2023-01-01')).toMatch(/^2 .*no sample at 2023-01-01T00:00:00Z; the table/s)
     expect(await refused('--at', 'soon')).toMatch(/^2 .*--at is "soon"/s)
     expect(await refused('--at', '2024-01-01T08:25', '--event', 'e1')).toMatch(/^2 .*--event and --at/s)
+    expect(await refused('--global', '--chunk-rows', '100')).toMatch(/^2 .*--global and --chunk-rows/s)
     expect(await refused('--global', '--compare-methods')).toMatch(/^2 .*--global and --compare-methods/s)
     expect(await refused('--top', '2', '--event', 'e1')).toMatch(/^2 .*--event and --top/s)
   })
