@@ -3,6 +3,7 @@ import { shapleyValues } from './attribution.js'
 import { decompose } from './decompose.js'
 import { descending } from './descending.js'
 import { integratedGradients, STEPS, type WindowAttribution } from './integrated-gradients.js'
+import { movements } from './movement.js'
 import type { Question } from './question.js'
 import { type Repair, repairEvent, replacement, standardisedErrors } from './repair.js'
 import type { Replacement } from './rescore.js'
@@ -11,6 +12,7 @@ import type { Replacement } from './rescore.js'
 export const EXPLAIN_METHODS = [
   'repair',
   'standardised',
+  'movement',
   'decomposition',
   'permutation',
   'shapley',
@@ -22,7 +24,7 @@ export type ExplainMethod = (typeof EXPLAIN_METHODS)[number]
 export interface Attribution {
   /** Numbers of the channels, the most important first. */
   readonly order: readonly number[]
-  /** `[C]` in the unit of the method: share of the score (repair, decomposition), usual errors (standardised), score (permutation, shapley, integrated-gradients). */
+  /** `[C]` in the unit of the method: share of the score (repair, decomposition), usual errors (standardised), usual ranges (movement), score (permutation, shapley, integrated-gradients). */
   readonly values: Float64Array
   readonly repair: Repair | null
   /** Of integrated gradients: every reading of the window that was looked at. */
@@ -46,6 +48,7 @@ export function attribute(method: ExplainMethod, question: Question): Promise<At
 const METHODS: Record<ExplainMethod, (question: Question) => Promise<Attribution>> = {
   repair: byRepair,
   standardised: byStandardisedError,
+  movement: async question => ranked(movements(question)),
   decomposition: async question => ranked(shares(question)),
   permutation: async question => ranked(byPermutation(question)),
   shapley: async question => ranked(await byShapley(question)),

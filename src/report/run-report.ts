@@ -180,6 +180,7 @@ function timesLine(
 const METHOD_TITLES: Readonly<Record<Explanation['method'], string>> = {
   repair: 'Share in the score; red: explains the event',
   standardised: 'Distance from what the others call for, usual errors; red: explains the event',
+  movement: 'Movement from before the event, usual ranges',
   decomposition: 'Share in the score',
   permutation: 'Fall of the score with normal readings',
   shapley: 'Shapley values: part of the score',

@@ -71,7 +71,7 @@ const schema = detectOptions
     ),
     method: option(
       z.enum(EXPLAIN_METHODS).default('repair'),
-      'How channels are ranked. repair: those that have to read as the others call for, so that the event is gone; decomposition: share in the score; standardised: distance from what the others call for; permutation: readings of normal operation instead; shapley: Shapley values by sampling; integrated-gradients: gradients of a network.',
+      'How channels are ranked. repair: those that have to read as the others call for, so that the event is gone; decomposition: share in the score; standardised: distance from what the others call for; movement: distance from before the event, over the usual range; permutation: readings of normal operation instead; shapley: Shapley values by sampling; integrated-gradients: gradients of a network.',
     ),
     budget: option(
       positiveInteger().max(1_000_000).optional(),
