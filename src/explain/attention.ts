@@ -20,6 +20,9 @@ export interface AttentionLayer {
 /** Attention in the window of an event that ends at its peak, or as near to it as a whole window does. */
 export interface WindowAttention {
   readonly range: Interval
+  /** Times of the first and the last sample of it. */
+  readonly fromMs: number
+  readonly lastMs: number
   readonly layers: readonly AttentionLayer[]
 }
 
@@ -45,7 +48,8 @@ export function windowAttention(
     if (range.start < 0 || last > sampleCount(frame)) continue
     const { values } = scaler.transform(sliceFrame(frame, range.start, range.end))
     if (values.some(Number.isNaN)) continue
-    return { range, layers: detector.attention(values).map(layerOf) }
+    const [fromMs, lastMs] = [frame.timeMs[range.start], frame.timeMs[range.end - 1]]
+    return { range, fromMs, lastMs, layers: detector.attention(values).map(layerOf) }
   }
   return undefined
 }

@@ -5,6 +5,7 @@ import { parseKnown } from '../core/parse-options.js'
 import { breathe, type Pauses } from '../core/pause.js'
 import type { Model } from '../model/index.js'
 import type { ScoredSamples, SessionSettings } from '../session/index.js'
+import { type WindowAttention, windowAttention } from './attention.js'
 import { type BrokenPair, brokenPairs } from './correlation.js'
 import { type ChannelCourse, channelCourses } from './course.js'
 import { type Decomposition, decompose } from './decompose.js'
@@ -57,6 +58,8 @@ export interface Explanation extends KindOfEvent {
   readonly decomposition: Decomposition
   /** Of integrated gradients: every reading of one window. */
   readonly window?: WindowAttribution
+  /** What the network looked at, where it has attention. */
+  readonly attention?: WindowAttention
   /** `[C]` in the order of the frame. */
   readonly courses: readonly ChannelCourse[]
 }
@@ -131,7 +134,8 @@ export async function explainEvents(
     const margin = model.info.window
     const courses = await channelCourses(scored, expectation, reference, event, margin, main)
     const similar = await similarEvent(event, all, signatureOf)
-    const facts = { scored, reference, event, attribution, main, courses, similar }
+    const attention = windowAttention(model, scored, event)
+    const facts = { scored, reference, event, attribution, main, courses, similar, attention }
     // A two-sided score is smooth: it can pass the threshold before the samples that raise it, which is no detection of them.
     const detectedMs = Math.max(event.times.startMs, opened.get(event.id) ?? event.times.startMs)
     explanations.push(explanationOf(facts, method, detectedMs, settings))
@@ -147,6 +151,7 @@ interface Facts {
   readonly main: readonly number[]
   readonly courses: readonly ChannelCourse[]
   readonly similar: SimilarEvent | null
+  readonly attention: WindowAttention | undefined
 }
 
 function explanationOf(
@@ -155,7 +160,7 @@ function explanationOf(
   detectedMs: number,
   settings: ExplainSettings,
 ): Explanation {
-  const { scored, reference, event, attribution, main, courses, similar } = facts
+  const { scored, reference, event, attribution, main, courses, similar, attention } = facts
   const shapes = courses.map(course => shapeOf(scored, reference, course, event))
   const decomposition = decompose(scored, event)
   const pairs = brokenPairs(scored, reference, event, main)
@@ -174,6 +179,7 @@ function explanationOf(
     similar,
     decomposition,
     ...(attribution.window && { window: attribution.window }),
+    ...(attention && { attention }),
     courses,
   }
 }

@@ -1,3 +1,4 @@
+export { type AttentionLayer, type WindowAttention, windowAttention } from './attention.js'
 export { type ScoreOf, shapleyValues } from './attribution.js'
 export { type ChannelBands, channelBands } from './bands.js'
 export { type ChunkedEvents, chunkedEvents } from './chunked-events.js'

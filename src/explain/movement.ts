@@ -25,10 +25,8 @@ export function movements({
     const normal = reference.column(c).filter(Number.isFinite)
     const distances = normal.map(reading => Math.abs(reading - usual.median))
     const range = distances.length > 0 ? quantile(distances, USUAL) : 0
-    const moved = columnOf(frame, during, c).reduce(
-      (most, reading) => (Math.abs(reading - level) > most ? Math.abs(reading - level) : most),
-      0,
-    )
+    const readings = columnOf(frame, during, c).filter(Number.isFinite)
+    const moved = readings.reduce((most, reading) => Math.max(most, Math.abs(reading - level)), 0)
     // A channel that never moved and moves now is far out of its range, not infinitely far.
     return moved / Math.max(range, 1e-6 * Math.max(1e-6, Math.abs(usual.median)))
   })

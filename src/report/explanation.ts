@@ -49,7 +49,8 @@ export function explanationRows(explanations: readonly Explanation[], timeKind: 
 export function explanationJson(explanations: readonly Explanation[], timeKind: TimeKind): object[] {
   const instant = (time: number | null) => (time === null ? null : formatInstant(time, timeKind))
   return explanationRows(explanations, timeKind).map((row, k) => {
-    const { method, channels, repair, pairs, decomposition, nearestNormal, similar } = explanations[k]
+    const { method, channels, repair, pairs, decomposition, nearestNormal, similar, attention } =
+      explanations[k]
     const name = (c: number) => nameOf(explanations[k], c)
     return {
       ...row,
@@ -85,6 +86,18 @@ export function explanationJson(explanations: readonly Explanation[], timeKind: 
         id: similar.event.id,
         start: instant(similar.event.times.startMs),
         similarity: rounded(similar.similarity),
+      },
+      attention: attention && {
+        from: instant(attention.fromMs),
+        last: instant(attention.lastMs),
+        layers: attention.layers.map(({ heads, steps, received, entropy, sparsity, weights }) => ({
+          heads,
+          steps,
+          entropy: rounded(entropy),
+          sparsity: rounded(sparsity),
+          received: Array.from(received, rounded),
+          weights: Array.from(weights, rounded),
+        })),
       },
       steps: Array.from(decomposition.steps, rounded),
     }
@@ -130,7 +143,13 @@ function eventText(explanation: Explanation, timeKind: TimeKind): string {
 }
 
 /** What the event is like: the nearest stretch of normal operation and the most similar earlier event, a sentence each. */
-export function comparisonLines({ nearestNormal, similar, channels, courses }: Explanation): string[] {
+export function comparisonLines({
+  nearestNormal,
+  similar,
+  attention,
+  channels,
+  courses,
+}: Explanation): string[] {
   const lines: string[] = []
   if (nearestNormal) {
     const { frame, range, distance, source } = nearestNormal
@@ -147,9 +166,20 @@ export function comparisonLines({ nearestNormal, similar, channels, courses }: E
       `nearest normal stretch${where}: ${from} to ${to}, ${formatNumber(distance, 2)} usual spreads apart${then}`,
     )
   }
+  for (const line of attentionLines(attention)) lines.push(line)
   if (similar)
     lines.push(`most similar earlier event: ${similar.event.id}, similarity ${similar.similarity.toFixed(2)}`)
   return lines
+}
+
+/** Where each attention layer looked most. */
+function attentionLines(attention: Explanation['attention']): string[] {
+  const layers = attention?.layers ?? []
+  return layers.map(({ steps, received, entropy, sparsity }, k) => {
+    const most = received.indexOf(Math.max(...received))
+    const name = layers.length > 1 ? `attention of layer ${k + 1}` : 'attention'
+    return `${name}: most to step ${most + 1} of ${steps} (${formatPercent(received[most])}), entropy ${entropy.toFixed(2)}, ${formatPercent(sparsity)} of the weights below 0.01`
+  })
 }
 
 /** First and last time of a stretch of normal operation. */
