@@ -12,7 +12,7 @@ import { type Decomposition, decompose } from './decompose.js'
 import type { WindowAttribution } from './integrated-gradients.js'
 import { type KindOfEvent, kindOf } from './kind.js'
 import { type Attribution, attribute, defaultBudget, EXPLAIN_METHODS, type ExplainMethod } from './methods.js'
-import { type NormalStretch, nearestNormal } from './normal-stretch.js'
+import { type NormalInterval, nearestNormal } from './normal-interval.js'
 import { openedAt } from './opened.js'
 import { questionsOf } from './question.js'
 import type { Reference } from './reference.js'
@@ -52,7 +52,7 @@ export interface Explanation extends KindOfEvent {
   readonly repair: Attribution['repair']
   readonly pairs: readonly BrokenPair[]
   /** When the other channels read like this and nothing was wrong. */
-  readonly nearestNormal: NormalStretch | null
+  readonly nearestNormal: NormalInterval | null
   /** The most similar event before this one. */
   readonly similar: SimilarEvent | null
   readonly decomposition: Decomposition

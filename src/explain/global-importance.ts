@@ -16,7 +16,7 @@ export interface ChannelImportance extends NamedChannel {
   readonly name: string
   /**
    * How much the score of normal operation rises when the channel reads as at another time, in thresholds: what the model makes of the channel. NaN where normal
-   * operation has no stretches long enough.
+   * operation has no intervals long enough.
    */
   readonly model: number
   /** Events that it explains. */
@@ -27,17 +27,17 @@ export interface ChannelImportance extends NamedChannel {
   readonly rank: number
 }
 
-/** Stretches of normal operation that are scored again, and how often with other readings. */
-const STRETCHES = 8
+/** Intervals of normal operation that are scored again, and how often with other readings. */
+const INTERVALS = 8
 const DRAWS = 2
-/** Samples of a stretch whose scores count. */
+/** Samples of an interval whose scores count. */
 const LENGTH = 32
 
 /**
  * The importance of each channel: for the model, by permutation in normal operation; for a set of events, by their explanations. The first says what the model
  * looks at, the second what was wrong. Sorted by share in the events; by importance for the model where there are none.
  *
- * Cost: 16 scorings of a short stretch per channel.
+ * Cost: 16 scorings of a short interval per channel.
  *
  * @param scored as `detect` gives it
  * @param all every event of the table
@@ -74,7 +74,7 @@ export async function globalImportance(
   return importance.sort((a, b) => sizeOf(b) - sizeOf(a) || a.rank - b.rank)
 }
 
-/** `[C]` rise of the highest score of normal stretches when a channel reads as in another one of them. */
+/** `[C]` rise of the highest score of normal intervals when a channel reads as in another one of them. */
 async function modelImportance(
   model: Model,
   scored: ScoredSamples,
@@ -90,8 +90,8 @@ async function modelImportance(
   if (places.length < 2) return rises.fill(Number.NaN)
   const random = createRandom(seed).fork('importance')
   for (const [k, place] of places.entries()) {
-    const stretch = { start: place.start + window, end: place.end, peak: place.start + window }
-    const rescorer = openRescorer(model, session, scored, stretch)
+    const interval = { start: place.start + window, end: place.end, peak: place.start + window }
+    const rescorer = openRescorer(model, session, scored, interval)
     const before = rescorer.score(new Map())
     const length = rescorer.range.end - rescorer.range.start
     for (let c = 0; c < width; c++) {
@@ -110,13 +110,13 @@ async function modelImportance(
 }
 
 /** At most 8 intervals of a length in normal operation, evenly spaced. */
-function placesIn({ stretches }: Reference, length: number): Interval[] {
-  const all = stretches.flatMap(({ start, end }) =>
+function placesIn({ intervals }: Reference, length: number): Interval[] {
+  const all = intervals.flatMap(({ start, end }) =>
     Array.from({ length: Math.floor((end - start) / length) }, (_, k) => ({
       start: start + k * length,
       end: start + (k + 1) * length,
     })),
   )
-  const step = Math.max(1, all.length / STRETCHES)
-  return Array.from({ length: Math.min(all.length, STRETCHES) }, (_, k) => all[Math.floor(k * step)])
+  const step = Math.max(1, all.length / INTERVALS)
+  return Array.from({ length: Math.min(all.length, INTERVALS) }, (_, k) => all[Math.floor(k * step)])
 }

@@ -26,7 +26,7 @@ export {
 } from './kind.js'
 export { type LiveEvents, liveEvents } from './live-events.js'
 export { EXPLAIN_METHODS, type ExplainMethod } from './methods.js'
-export { type NormalStretch, nearestNormal } from './normal-stretch.js'
+export { type NormalInterval, nearestNormal } from './normal-interval.js'
 export { findReference, type Reference, type ScoredSeries, type UsualChannel } from './reference.js'
 export { type EventRepairOptions, type Repair, repairEvent } from './repair.js'
 export { openRescorer, type Replacement, type Rescorer } from './rescore.js'

@@ -30,7 +30,7 @@ export interface Reference {
   /** Numbers of samples in normal operation, at most `MOST_ROWS` evenly spaced. */
   readonly rows: Int32Array
   /** Consecutive samples in normal operation, in the order of time. */
-  readonly stretches: readonly Interval[]
+  readonly intervals: readonly Interval[]
   /** `[C]` */
   readonly channels: readonly UsualChannel[]
   /** The readings of a channel in these rows. */
@@ -53,11 +53,11 @@ export function historyReference({ info, excerpt }: Pick<Model, 'info' | 'excerp
   // The first sample of a segment does not follow the one before it.
   const n = sampleCount(frame)
   const rows = Int32Array.from({ length: n }, (_, i) => i).filter(i => i % segment !== 0)
-  const stretches = Array.from({ length: Math.ceil(n / segment) }, (_, k) => ({
+  const intervals = Array.from({ length: Math.ceil(n / segment) }, (_, k) => ({
     start: k * segment,
     end: Math.min(n, (k + 1) * segment),
   }))
-  const known = histories.get(excerpt) ?? referenceOf(info, frame, 'history', { rows, stretches })
+  const known = histories.get(excerpt) ?? referenceOf(info, frame, 'history', { rows, intervals })
   histories.set(excerpt, known)
   return known
 }
@@ -88,26 +88,26 @@ export function findReference(
   const rows = Int32Array.from(isNormal.keys()).filter(i => isNormal[i] === 1)
   const step = Math.max(1, count / MOST_ROWS)
   const kept = Int32Array.from({ length: Math.floor(count / step) }, (_, k) => rows[Math.floor(k * step)])
-  return referenceOf(info, frame, 'table', { rows: kept, stretches: stretchesOf(isNormal) })
+  return referenceOf(info, frame, 'table', { rows: kept, intervals: normalIntervals(isNormal) })
 }
 
 /** Intervals in which all are 1. */
-function stretchesOf(isNormal: Uint8Array): Interval[] {
-  const stretches: Interval[] = []
+function normalIntervals(isNormal: Uint8Array): Interval[] {
+  const intervals: Interval[] = []
   for (let start = isNormal.indexOf(1); start >= 0; ) {
     const next = isNormal.indexOf(0, start)
     const end = next < 0 ? isNormal.length : next
-    stretches.push({ start, end })
+    intervals.push({ start, end })
     start = next < 0 ? -1 : isNormal.indexOf(1, end)
   }
-  return stretches
+  return intervals
 }
 
 function referenceOf(
   info: Model['info'],
   frame: Frame,
   source: Reference['source'],
-  { rows, stretches }: Pick<Reference, 'rows' | 'stretches'>,
+  { rows, intervals }: Pick<Reference, 'rows' | 'intervals'>,
 ): Reference {
   const channels = frame.channels.map((name, c) =>
     usualChannel(name, c, frame, rows, info.schema?.channels[c]),
@@ -118,7 +118,7 @@ function referenceOf(
     columns.set(c, known)
     return known
   }
-  return { frame, source, rows, stretches, channels, column }
+  return { frame, source, rows, intervals, channels, column }
 }
 
 /** The readings of a channel in some samples. */

@@ -1,5 +1,5 @@
 import type { Frame, Interval } from '../core/frame.js'
-import type { Explanation, NormalStretch } from '../explain/index.js'
+import type { Explanation, NormalInterval } from '../explain/index.js'
 import type { Row } from './rows.js'
 import { formatInstant, formatNumber, formatPercent, rounded } from './units.js'
 
@@ -79,7 +79,7 @@ export function explanationJson(explanations: readonly Explanation[], timeKind: 
       })),
       nearestNormal: nearestNormal && {
         source: nearestNormal.source,
-        ...stretchTimes(nearestNormal),
+        ...intervalTimes(nearestNormal),
         distance: rounded(nearestNormal.distance),
       },
       similarEvent: similar && {
@@ -142,7 +142,7 @@ function eventText(explanation: Explanation, timeKind: TimeKind): string {
   return `${lines.join('\n')}\n`
 }
 
-/** What the event is like: the nearest stretch of normal operation and the most similar earlier event, a sentence each. */
+/** What the event is like: the nearest interval of normal operation and the most similar earlier event, a sentence each. */
 export function comparisonLines({
   nearestNormal,
   similar,
@@ -153,7 +153,7 @@ export function comparisonLines({
   const lines: string[] = []
   if (nearestNormal) {
     const { frame, range, distance, source } = nearestNormal
-    const { from, to } = stretchTimes(nearestNormal)
+    const { from, to } = intervalTimes(nearestNormal)
     const [first] = channels
     const c = courses.findIndex(({ name }) => name === first.name)
     const readings = columnIn(frame, range, c).filter(Number.isFinite)
@@ -163,7 +163,7 @@ export function comparisonLines({
         : `; ${first.label} read ${formatNumber(Math.min(...readings))} to ${formatNumber(Math.max(...readings))} then`
     const where = source === 'history' ? ' of the history' : ''
     lines.push(
-      `nearest normal stretch${where}: ${from} to ${to}, ${formatNumber(distance, 2)} usual spreads apart${then}`,
+      `nearest normal interval${where}: ${from} to ${to}, ${formatNumber(distance, 2)} usual spreads apart${then}`,
     )
   }
   for (const line of attentionLines(attention)) lines.push(line)
@@ -182,8 +182,8 @@ function attentionLines(attention: Explanation['attention']): string[] {
   })
 }
 
-/** First and last time of a stretch of normal operation. */
-function stretchTimes({ frame: { timeMs, timeKind }, range }: NormalStretch) {
+/** First and last time of an interval of normal operation. */
+function intervalTimes({ frame: { timeMs, timeKind }, range }: NormalInterval) {
   return {
     from: formatInstant(timeMs[range.start], timeKind),
     to: formatInstant(timeMs[range.end - 1], timeKind),

@@ -152,7 +152,7 @@ function eventSection({ detection }: RunReport, explanation: Explanation): strin
 ${timesLine(detection, explanation)}
 ${explanation.repair ? `<p class="aside">${text(repairText(explanation))}</p>` : ''}
 <div class="plots">${plots.join('')}<figure><figcaption>${METHOD_TITLES[method]}</figcaption>${bars(explanation)}</figure></div>
-<p class="aside">Line: readings. Dashed line and band: what the other channels call for, 4 usual errors to each side. Vertical line: where the channel left its band.${explanation.nearestNormal ? ' Dotted line: the nearest stretch of normal operation.' : ''}</p>
+<p class="aside">Line: readings. Dashed line and band: what the other channels call for, 4 usual errors to each side. Vertical line: where the channel left its band.${explanation.nearestNormal ? ' Dotted line: the nearest interval of normal operation.' : ''}</p>
 ${comparisonLines(explanation)
   .map(line => `<p class="aside">${text(capital(line))}</p>`)
   .join('')}

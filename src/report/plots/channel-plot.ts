@@ -1,5 +1,5 @@
 import type { Frame, Interval } from '../../core/frame.js'
-import type { ChannelCourse, NormalStretch } from '../../explain/index.js'
+import type { ChannelCourse, NormalInterval } from '../../explain/index.js'
 import { axes, linearScale, linePath, n, picture } from './axes.js'
 
 const WIDTH = 480
@@ -11,11 +11,11 @@ export interface ChannelPlot {
   readonly event: Interval
   readonly label: string
   /** Its readings in normal operation are drawn beside those of the event. */
-  readonly normal: NormalStretch | null
+  readonly normal: NormalInterval | null
 }
 
 /**
- * A channel over an event: its readings, what was expected with the band around it, what it read in the nearest stretch of normal operation, the event, and when it
+ * A channel over an event: its readings, what was expected with the band around it, what it read in the nearest interval of normal operation, the event, and when it
  * left the band.
  */
 export function channelPlot(
@@ -55,8 +55,8 @@ export function channelPlot(
   )
 }
 
-/** `[n]` over the range of a course: readings of the stretch of normal operation, NaN where it has none beside the event. */
-function normalReadings(normal: NormalStretch | null, { range, channel }: ChannelCourse): Float64Array {
+/** `[n]` over the range of a course: readings of the interval of normal operation, NaN where it has none beside the event. */
+function normalReadings(normal: NormalInterval | null, { range, channel }: ChannelCourse): Float64Array {
   const readings = new Float64Array(range.end - range.start).fill(Number.NaN)
   if (normal === null) return readings
   const { frame, range: from, beside } = normal

@@ -92,7 +92,7 @@ export const explanation = z.object({
     .object({ channels: z.array(z.string()), before: maybe, after: maybe, clears: z.boolean() })
     .nullable(),
   brokenPairs: z.array(z.object({ first: z.string(), second: z.string(), usual: maybe, now: maybe })),
-  /** The nearest stretch of normal operation; absent in what was kept by earlier versions. */
+  /** The nearest interval of normal operation; absent in what was kept by earlier versions. */
   nearestNormal: z
     .object({
       source: z.enum(['table', 'history']),

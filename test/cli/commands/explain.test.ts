@@ -41,10 +41,10 @@ describe('telltale explain', () => {
     const cwd = await workshop({ trained: true })
     const { stdout } = await telltale([...EXPLAIN, '--report', 'events.html'], { cwd })
     expect(stdout).toMatch(
-      /nearest normal stretch: 2024-01-01T0\d:\d\d:00Z to .*usual spreads apart; flow read -?[\d.]+ to [\d.]+ then/,
+      /nearest normal interval: 2024-01-01T0\d:\d\d:00Z to .*usual spreads apart; flow read -?[\d.]+ to [\d.]+ then/,
     )
     const page = readFileSync(join(cwd, 'events.html'), 'utf8')
-    expect(page).toContain('Nearest normal stretch')
+    expect(page).toContain('Nearest normal interval')
     expect(page).toContain('class="normal"')
     const [event] = JSON.parse((await telltale([...EXPLAIN, '--format', 'json'], { cwd })).stdout)
     expect(event.nearestNormal).toMatchObject({

@@ -2,7 +2,7 @@ import type { Frame, Interval } from '../core/frame.js'
 import type { Reference, ScoredSeries } from './reference.js'
 
 /** Consecutive samples of normal operation that are like those of an event. */
-export interface NormalStretch {
+export interface NormalInterval {
   /** Where they are: the table that is explained, or the excerpt of the history that the model keeps. */
   readonly frame: Frame
   readonly source: Reference['source']
@@ -24,8 +24,8 @@ const MOST_PLACES = 4000
 const LEAST_READINGS = 0.5
 
 /**
- * The stretch of normal operation that is nearest to an event: when the machine ran like this and nothing was wrong. The channels that explain the event are
- * left out, because they do not read as usual; when all explain it, all are compared. Null where normal operation has no stretch with readings of these channels.
+ * The interval of normal operation that is nearest to an event: when the machine ran like this and nothing was wrong. The channels that explain the event are
+ * left out, because they do not read as usual; when all explain it, all are compared. Null where normal operation has no interval with readings of these channels.
  *
  * Cost: at most 4000 places and those around the best, each 32 samples of C channels, most of them left off early.
  *
@@ -39,12 +39,12 @@ export function nearestNormal(
   range: Interval,
   peak: number,
   main: readonly number[],
-): NormalStretch | null {
+): NormalInterval | null {
   const width = frame.channels.length
   const moving = reference.channels.map((_, c) => c).filter(c => reference.channels[c].spread > 0)
   const others = moving.filter(c => !main.includes(c))
   const channels = others.length > 0 ? others : moving
-  const longest = reference.stretches.reduce((most, { start, end }) => Math.max(most, end - start), 0)
+  const longest = reference.intervals.reduce((most, { start, end }) => Math.max(most, end - start), 0)
   const length = Math.min(range.end - range.start, longest, MOST_SAMPLES)
   if (length < 1 || channels.length === 0) return null
   const first = Math.max(range.start, Math.min(peak - (length >> 1), range.end - length))
@@ -56,7 +56,7 @@ export function nearestNormal(
     { values: reference.frame.values, spreads: reference.channels.map(({ spread }) => spread) },
     { width, channels, offsets },
   )
-  const found = search(reference.stretches, length, distanceAt)
+  const found = search(reference.intervals, length, distanceAt)
   if (found === undefined) return null
   const { start, square } = found
   return {
@@ -73,7 +73,7 @@ interface Found {
   readonly square: number
 }
 
-/** Mean square difference of the stretch that begins at a sample; undefined above `most` or where too few readings are known. */
+/** Mean square difference of the interval that begins at a sample; undefined above `most` or where too few readings are known. */
 type DistanceAt = (start: number, most: number) => number | undefined
 
 function distanceTo(
@@ -106,8 +106,8 @@ function distanceTo(
 }
 
 /** The best of evenly spaced places, then of all around it. */
-function search(stretches: readonly Interval[], length: number, distanceAt: DistanceAt): Found | undefined {
-  const fitting = stretches.filter(({ start, end }) => end - start >= length)
+function search(intervals: readonly Interval[], length: number, distanceAt: DistanceAt): Found | undefined {
+  const fitting = intervals.filter(({ start, end }) => end - start >= length)
   const places = fitting.reduce((sum, { start, end }) => sum + end - start - length + 1, 0)
   const step = Math.max(1, Math.ceil(places / MOST_PLACES))
   let best: Found | undefined
@@ -118,9 +118,9 @@ function search(stretches: readonly Interval[], length: number, distanceAt: Dist
     best = { start, square }
     return true
   }
-  for (const stretch of fitting)
-    for (let start = stretch.start; start + length <= stretch.end; start += step)
-      if (tryAt(start)) own = stretch
+  for (const interval of fitting)
+    for (let start = interval.start; start + length <= interval.end; start += step)
+      if (tryAt(start)) own = interval
   if (best === undefined || own === undefined) return undefined
   const around = best.start
   const last = Math.min(own.end - length, around + step - 1)

@@ -27,7 +27,7 @@ function made(
     values,
     channels: names,
   }
-  const stretches = [
+  const intervals = [
     { start: 0, end: 40 },
     { start: 50, end: n - 20 },
   ]
@@ -36,7 +36,7 @@ function made(
     frame,
     source: 'table',
     rows: new Int32Array(0),
-    stretches,
+    intervals,
     channels: names.map(name => ({ ...usual, name })),
     column: () => new Float64Array(0),
   }
@@ -47,7 +47,7 @@ function made(
 function naive({ frame, reference, event }: ReturnType<typeof made>, channels: readonly number[]) {
   const length = event.end - event.start
   let best = { start: -1, distance: Number.POSITIVE_INFINITY }
-  for (const { start: from, end } of reference.stretches)
+  for (const { start: from, end } of reference.intervals)
     for (let start = from; start + length <= end; start++) {
       let sum = 0
       for (let i = 0; i < length; i++)
@@ -62,7 +62,7 @@ function naive({ frame, reference, event }: ReturnType<typeof made>, channels: r
   return best
 }
 
-describe('the nearest stretch of normal operation', () => {
+describe('the nearest interval of normal operation', () => {
   it('is that of the naive search, in the channels that do not explain the event', () => {
     const all = made()
     const found = nearestNormal(all, all.reference, all.event, all.event.start, [MAIN])
@@ -83,7 +83,7 @@ describe('the nearest stretch of normal operation', () => {
     const coarse = nearestNormal(all, reference, event, event.start, [MAIN])
     // Only some places are tried in a long table; the best of those is kept.
     expect(coarse?.distance).toBeLessThan(1)
-    const near = { ...reference, stretches: [{ start: at - 100, end: at + 100 }] }
+    const near = { ...reference, intervals: [{ start: at - 100, end: at + 100 }] }
     expect(nearestNormal(all, near, event, event.start, [MAIN])).toMatchObject({
       range: { start: at, end: at + 12 },
       distance: 0,
@@ -109,9 +109,9 @@ describe('the nearest stretch of normal operation', () => {
     expect(found?.range.start).toBe(naive(all, [0, 1, 2]).start)
   })
 
-  it('is cut around the peak where normal operation has no stretch of that length', () => {
+  it('is cut around the peak where normal operation has no interval of that length', () => {
     const all = made()
-    const reference = { ...all.reference, stretches: [{ start: 0, end: 6 }] }
+    const reference = { ...all.reference, intervals: [{ start: 0, end: 6 }] }
     const found = nearestNormal(all, reference, all.event, all.event.end - 1, [MAIN])
     expect(found?.range).toEqual({ start: 0, end: 6 })
     expect(found?.beside).toEqual({ start: all.event.end - 6, end: all.event.end })
@@ -119,7 +119,7 @@ describe('the nearest stretch of normal operation', () => {
 
   it('does not exist without normal operation, and where too many readings are missing', () => {
     const all = made()
-    const none = { ...all.reference, stretches: [] }
+    const none = { ...all.reference, intervals: [] }
     expect(nearestNormal(all, none, all.event, all.event.start, [MAIN])).toBeNull()
     all.frame.values.fill(Number.NaN, 0, 100 * CHANNELS)
     expect(nearestNormal(all, all.reference, all.event, all.event.start, [MAIN])).toBeNull()
