@@ -334,6 +334,13 @@ describe('conventions', () => {
   it('says which methods a path takes', async () => {
     const { status, headers } = await server.ask('DELETE', '/api/v1/models')
     expect({ status, allow: headers.allow }).toEqual({ status: 405, allow: 'GET' })
+    // Before the body is read, whatever it is.
+    const body = await server.ask('PUT', '/api/v1/models', 'x', {
+      headers: { 'content-type': 'text/strange' },
+    })
+    expect([body.status, body.headers.allow]).toEqual([405, 'GET'])
+    const unknown = await server.ask('POST', '/nowhere', 'x', { headers: { 'content-type': 'text/strange' } })
+    expect(unknown.status).toBe(404)
   })
 
   it('keeps every change in a log that shows when it was changed', async () => {
