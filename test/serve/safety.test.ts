@@ -331,6 +331,14 @@ describe('conventions', () => {
     expect(server.lines.join('')).toContain('"traceId":"4bf92f3577b34da6a3ce929d0e0e4736"')
   })
 
+  it('points each problem to a page that explains its code', async () => {
+    const { json } = await server.ask('GET', '/api/v1/models/nowhere')
+    const [path, code] = json.type.split('#')
+    const page = await server.ask('GET', path)
+    expect(page.headers['content-type']).toBe('text/markdown; charset=utf-8')
+    expect(page.text).toContain(code)
+  })
+
   it('says which methods a path takes', async () => {
     const { status, headers } = await server.ask('DELETE', '/api/v1/models')
     expect({ status, allow: headers.allow }).toEqual({ status: 405, allow: 'GET' })
