@@ -1,4 +1,5 @@
 // The outlier table of the SKAB leaderboard: counts over all recordings together, then F1, false-alarm rate and missing-alarm rate.
+import { HALVES, halfOf } from './series.mjs'
 import { table } from './table.mjs'
 
 /** As published in the SKAB repository (waico/SKAB, v0.9, all its recordings); rates in percent. */
@@ -10,8 +11,13 @@ const PUBLISHED = [
 ]
 
 export function skabSummary(rows, detectors) {
-  const lines = detectors.map(detector => {
-    const own = rows.filter(row => row.detector === detector)
+  const parts = [
+    { name: '', isIn: () => true },
+    ...HALVES.map(half => ({ name: `, ${half} half`, isIn: row => halfOf(row) === half })),
+  ]
+  const asked = detectors.flatMap(detector => parts.map(part => ({ detector, ...part })))
+  const lines = asked.map(({ detector, name, isIn }) => {
+    const own = rows.filter(row => row.detector === detector && isIn(row))
     const total = name => own.reduce((sum, { confusion }) => sum + confusion[name], 0)
     const [hits, falseAlarms, missed, quiet] = [
       'truePositives',
@@ -20,7 +26,7 @@ export function skabSummary(rows, detectors) {
       'trueNegatives',
     ].map(total)
     return [
-      detector,
+      `${detector}${name}`,
       (2 * hits) / (2 * hits + falseAlarms + missed),
       (100 * falseAlarms) / (falseAlarms + quiet),
       (100 * missed) / (missed + hits),
