@@ -15,8 +15,9 @@ export interface GraphBuilder {
   constant(name: string, data: OnnxTensor['data'], shape?: readonly number[]): string
   /** Adds a list of integers: a shape, axes, counts. */
   integers(name: string, values: readonly number[]): string
-  /** Adds a single number, to be broadcast. */
+  /** Adds a single number, to be broadcast: float32, or float64. */
   scalar(name: string, value: number): string
+  double(name: string, value: number): string
   /** The same graph, with names that begin with `scope_`. */
   within(scope: string): GraphBuilder
 }
@@ -54,6 +55,7 @@ export function createGraph(): GraphBuilder {
       },
       integers: (name, values) => constant(name, BigInt64Array.from(values, BigInt)),
       scalar: (name, value) => constant(name, Float32Array.of(value), []),
+      double: (name, value) => constant(name, Float64Array.of(value), []),
       within: scope => scoped(`${prefix}${scope.replace(/\W/g, '_')}_`),
     }
   }
