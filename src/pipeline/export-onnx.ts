@@ -69,9 +69,10 @@ export function exportOnnx(model: Model, options: Omit<ThresholdSettings, 'align
   })
 }
 
-/** Samples of the window that the file of a model takes. */
-export function onnxSamples({ detector }: Model): number {
-  return detector.contextLength
+/** What the file of a model takes: the samples of its input, of which a forecaster predicts the last `horizon`. */
+export function onnxInput({ detector }: Model): { readonly samples: number; readonly horizon: number } {
+  const network = isEnsemble(detector) ? undefined : networkOf(detector)?.network
+  return { samples: detector.contextLength, horizon: network ? network.span - network.inShape.steps : 0 }
 }
 
 /** Refuses what follows from samples before the window. */
@@ -96,13 +97,13 @@ function refuseOutside({ name, detector }: FittedMember): void {
   throw createError('onnx-unsupported', { what: `the detector ${name}`, reason })
 }
 
-function metadataOf({ info, detector }: Model, level: number, method: string): Record<string, string> {
-  const network = isEnsemble(detector) ? undefined : networkOf(detector)?.network
-  const horizon = network ? network.span - network.inShape.steps : 0
-  const architecture = info.architecture ?? network?.architecture.name
+function metadataOf(model: Model, level: number, method: string): Record<string, string> {
+  const { info, detector } = model
+  const { samples, horizon } = onnxInput(model)
+  const architecture = info.architecture ?? networkOf(detector)?.network.architecture.name
   return {
     channels: JSON.stringify(info.channels),
-    window: String(detector.contextLength - horizon),
+    window: String(samples - horizon),
     horizon: String(horizon),
     alignment,
     version: info.versions.telltale,
