@@ -94,7 +94,7 @@ describe('auto as ONNX', { timeout: 60_000 }, () => {
     [3, 900],
     [8, 900],
     [3, 250],
-    [2, 120],
+    [2, 160],
   ])(
     'gives the scores, flags and residuals of detect from the first sample on: %i channels, %i samples of history',
     async (channels, samples) => {

@@ -126,7 +126,11 @@ describe('a fleet', { timeout: 60_000 }, () => {
     const { code, stdout, stderr } = await run('export', 'fleet', '--out', 'onnx', '--format', 'onnx')
     expect(code, stderr).toBe(0)
     for (const device of DEVICES) expect(stdout).toMatch(new RegExp(`^${device} .*exported`, 'm'))
-    expect(readdirSync(join(cwd, 'onnx')).map(name => name[0]).sort()).toEqual(['a', 'b', 'c'])
+    expect(
+      readdirSync(join(cwd, 'onnx'))
+        .map(name => name[0])
+        .sort(),
+    ).toEqual(['a', 'b', 'c'])
   })
 
   it('says of each device why it cannot be exported', async () => {
