@@ -41,7 +41,7 @@ export { type LinearVarOptions, linearVar, loadLinearVar } from './linear-var.js
 export { LEAST_ERROR } from './local.js'
 export { loadMatrixProfile, type MatrixProfileOptions, matrixProfile } from './matrix-profile.js'
 export { loadMovingAverage, type MovingAverageOptions, movingAverage } from './moving-average.js'
-export { loadNearest, type NearestOptions, nearest, TIE } from './nearest.js'
+export { distinctRows, loadNearest, type NearestOptions, nearest, TIE } from './nearest.js'
 export { residualStream, seriesResiduals } from './network-online.js'
 export { loadPca, type PcaOptions, pca } from './pca.js'
 export { loadRange, type RangeRuleOptions, range } from './range.js'

@@ -108,6 +108,28 @@ function bankRegion(bank: Float32Array, size: number, channels: number, build: K
   )
 }
 
+/** Numbers of the rows that equal none before them, ascending. @param rows `[n * size]` */
+export function distinctRows(rows: Float32Array, size: number): Int32Array {
+  const bits = new Uint32Array(rows.buffer, rows.byteOffset, rows.length)
+  const isEqual = (a: number, b: number) => {
+    for (let j = 0; j < size; j++) if (bits[a * size + j] !== bits[b * size + j]) return false
+    return true
+  }
+  const byHash = new Map<number, number[]>()
+  return upTo(rows.length / size).filter(row => {
+    let hash = 0
+    for (let j = row * size; j < (row + 1) * size; j++) hash = Math.imul(hash ^ bits[j], FNV_PRIME)
+    const alike = byHash.get(hash) ?? []
+    if (alike.some(other => isEqual(other, row))) return false
+    byHash.set(hash, [...alike, row])
+    return true
+  })
+}
+
+/** Multiplier of the hash of Fowler, Noll and Vo. */
+const FNV_PRIME = 16777619
+const upTo = (n: number) => Int32Array.from({ length: n }, (_, i) => i)
+
 /** @param bank `[B * T * C]`, oldest sample of a window first */
 export function nearestModel(bank: Float32Array, channels: number, window: number, build: KernelBuild) {
   const size = window * channels
@@ -116,7 +138,11 @@ export function nearestModel(bank: Float32Array, channels: number, window: numbe
   for (let b = 0; b < count; b++) {
     for (let j = b * size; j < (b + 1) * size; j++) halfNorms[b] += 0.5 * bank[j] * bank[j]
   }
-  const norms = halfNorms.map(half => Math.sqrt(2 * half))
+  const largestNorm = Math.sqrt(2 * halfNorms.reduce((a, b) => Math.max(a, b)))
+  /** A window that may not be compared leaves its equals. */
+  const every = upTo(count)
+  const distinct = distinctRows(bank, size)
+  const candidates = new Int32Array(count)
   const region = bankRegion(bank, size, channels, build)
 
   function errors(
@@ -163,17 +189,23 @@ export function nearestModel(bank: Float32Array, channels: number, window: numbe
     function closest(row: Float32Array, query: Float32Array, sample: number): number {
       let norm = 0
       for (let j = 0; j < size; j++) norm += query[j] * query[j]
-      const slack = (size + 2) * ROUNDING * Math.sqrt(norm)
+      const slack = 2 * (size + 2) * ROUNDING * Math.sqrt(norm) * largestNorm
+      const compared = excluded ? every : distinct
       /** The bracket of the nearest window is no smaller than this. */
       let surely = Number.NEGATIVE_INFINITY
-      for (let b = 0; b < count; b++) {
-        const value = row[b] - halfNorms[b] - slack * norms[b]
-        if (value > surely && !excluded?.(sample, b)) surely = value
+      let found = 0
+      for (let i = 0; i < compared.length; i++) {
+        const b = compared[i]
+        const value = row[b] - halfNorms[b]
+        if (!(value >= surely) || excluded?.(sample, b)) continue
+        surely = Math.max(surely, value - slack)
+        candidates[found++] = b
       }
       let best = -1
       let smallest = Number.POSITIVE_INFINITY
-      for (let b = 0; b < count; b++) {
-        if (!(row[b] - halfNorms[b] + slack * norms[b] >= surely) || excluded?.(sample, b)) continue
+      for (let i = 0; i < found; i++) {
+        const b = candidates[i]
+        if (row[b] - halfNorms[b] < surely) continue
         const distance = distanceTo(query, b, smallest)
         if (distance < smallest * (1 - TIE)) {
           smallest = distance

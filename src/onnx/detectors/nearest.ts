@@ -1,4 +1,4 @@
-import { TIE } from '../../detect/index.js'
+import { distinctRows, TIE } from '../../detect/index.js'
 import { type GraphBuilder, reshape } from '../graph.js'
 import { TYPES } from '../proto.js'
 import { doubles, laggedWindows, meanOverSteps, square, standardised, upTo } from './emitter.js'
@@ -14,23 +14,14 @@ const CANDIDATES = 8
 export const emitNearest = standardised((graph, series, { arrays: { bank } }) => {
   const [, window, channels] = bank.shape
   const size = window * channels
-  const rows = distinctRows(bank.data, size)
+  const all = Float32Array.from(bank.data)
+  const kept = [...distinctRows(all, size)].map(b => [...all.subarray(b * size, (b + 1) * size)])
+  const rows = Float64Array.from(kept.flat())
   const bankName = doubles(graph, 'bank', rows, [rows.length / size, size])
   const own = laggedWindows(graph, series.held, series, upTo(window).toReversed())
   const found = emitFirst(graph, own, emitCandidates(graph, own, rows, size), bankName, [series.rows, size])
   return meanOverSteps(graph, square(graph, graph.node('Sub', [own, found])), window, series)
 })
-
-/** The rows without those that are there before: of equal windows the first counts. */
-function distinctRows(data: Float32Array | Float64Array, size: number): Float64Array {
-  const seen = new Map<string, Float32Array | Float64Array>()
-  for (let at = 0; at < data.length; at += size) {
-    const row = data.subarray(at, at + size)
-    const key = row.join()
-    if (!seen.has(key)) seen.set(key, row)
-  }
-  return Float64Array.from([...seen.values()].flatMap(row => [...row]))
-}
 
 /** Numbers of the windows with the largest brackets, `[batch, rows, k]`. */
 function emitCandidates(graph: GraphBuilder, own: string, rows: Float64Array, size: number): string {
