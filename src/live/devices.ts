@@ -17,8 +17,8 @@ export interface Device {
   readonly sampler: Sampler
   readonly channels: DeviceChannels
   readonly session: Session
-  /** Says what its events look like. */
-  readonly events: LiveEvents
+  /** Says what its events look like; absent where that is not wanted. */
+  readonly events: LiveEvents | undefined
   isChanged: boolean
   /** Its state was that of another model or other settings: the session is a new one. */
   isRestarted: boolean
@@ -33,6 +33,8 @@ export interface DeviceOptions {
   readonly sampling: Omit<SamplerOptions, 'timeKind'>
   /** Devices that are held in memory; the others are in the store. */
   readonly resident: number
+  /** Whether events say kind, verdict and a sentence. Default true. */
+  readonly explain?: boolean
   /** What a state of another model or other settings does: `refuse` is an error; `restart` starts a new session. Default `refuse`. */
   readonly unfit?: 'refuse' | 'restart'
 }
@@ -87,7 +89,7 @@ export class Devices {
   async #open(name: string, model: Model): Promise<Device> {
     const bytes = await this.#store.read(name)
     const saved = bytes && stateFromBytes(bytes, `the state of ${name || 'the device'}`)
-    const { settings, sampling } = this.#options
+    const { settings, sampling, explain = true } = this.#options
     const options = { ...sampling, timeKind: model.info.training.timeKind }
     const session = saved && this.#continued(model, saved)
     const isRestarted = saved !== undefined && session === undefined
@@ -104,11 +106,9 @@ export class Devices {
         isOfColumns ? saved && nestedState(saved, 'sampler') : undefined,
       ),
       session: session ?? openSession(model, settings),
-      events: liveEvents(
-        model,
-        options.timeKind,
-        isRestarted ? undefined : saved && nestedState(saved, 'events'),
-      ),
+      events: explain
+        ? liveEvents(model, options.timeKind, isRestarted ? undefined : saved && nestedState(saved, 'events'))
+        : undefined,
       channels,
       isChanged: isRestarted,
       isRestarted,
@@ -139,7 +139,7 @@ export class Devices {
       session: session.state(),
       sampler: sampler.state(),
       channels: channels.state(),
-      events: events.state(),
+      events: events?.state(),
     })
     const options = { ...nested.options, columns: channels.columns }
     await this.#store.put(name, stateToBytes({ kind: KIND, version: 1, arrays: nested.arrays, options }))

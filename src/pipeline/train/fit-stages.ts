@@ -1,5 +1,6 @@
 import type { FitContext, FittedDetector, FittedScaler } from '../../core/contracts.js'
 import type { ScaledFrame } from '../../core/frame.js'
+import { breathe } from '../../core/pause.js'
 import type { Json } from '../../core/state.js'
 import { VERSION } from '../../core/version.js'
 import type { FittedRegimes, Runtime } from '../../detect/index.js'
@@ -37,9 +38,12 @@ export async function fitStages(
   dataSha256: string,
 ): Promise<FittedStages & { removeCheckpoint(): Promise<void> }> {
   const context = { ...hooks, pause: runtime.pause, seed: options.seed }
+  await breathe(context)
   const scaler = SCALERS[options.scaler].fit(cut.learning.frame)
   const regimes = options.regimes === 'off' ? undefined : await chosenRegimes(cut.asCame, options, context)
+  await breathe(context)
   const learning = scaler.transform(cut.learning.frame)
+  await breathe(context)
   const checkpoint =
     options.checkpoint === undefined
       ? undefined
