@@ -112,6 +112,17 @@ describe('auto as ONNX', { timeout: 60_000 }, () => {
     await expectParity(model, faulty(machine(500, 4, made), 420, 430, 1))
   })
 
+  it('gives them for a rhythm without noise, far from 0, in which almost equal windows recur', async () => {
+    const rhythm = (n: number, start: number): Frame => ({
+      ...machine(n, 1, { channels: 1 }),
+      values: Float64Array.from(
+        { length: n },
+        (_, i) => 20 + Math.sin((2 * Math.PI * (start + i)) / 48) + 1e-4 * Math.sin(i),
+      ),
+    })
+    await expectParity(await trained(rhythm(900, 0)), rhythm(150, 900))
+  })
+
   it('gives them where a channel that never moved moves, by little or by much, alone or beside a fault', async () => {
     const made = { channels: 4, still: 2 }
     const model = await trained(machine(900, 5, made))
@@ -239,6 +250,12 @@ describe('networks that are smoothed, as ONNX', { timeout: 60_000 }, () => {
 })
 
 describe('what follows from samples before the window', () => {
+  it('is refused: a threshold per regime', async () => {
+    const history = machine(3000, 1, { channels: 2 })
+    for (let i = 0; i < 3000; i++) history.values[2 * i + 1] = i % 400 < 200 ? 1 : 2
+    unsupported(await trained(history, { regimes: 'c1' }), /a threshold per regime .*earlier samples/)
+  })
+
   it('is refused: a threshold that adapts', async () => {
     unsupported(await trained(machine(400, 1), { adapt: true }), /an adaptive threshold .*earlier samples/)
   })
