@@ -26,8 +26,8 @@ export const OUTSIDE: Readonly<Record<string, string>> = {
   'detector:cusum': ENDLESS,
   'detector:ewma': ENDLESS,
   'detector:half-space-trees': 'it learns while it scores, and a file does not change',
-  'detector:isolation-forest': 'walks down trees need operators beyond the standard ones',
+  'detector:isolation-forest': 'trees have no standard operators',
   'detector:matrix-profile':
-    'its distances are differences of single precision, which another runtime rounds otherwise',
+    'its distances are rounded too coarsely to be the same in another runtime',
   'detector:seasonal': 'its score depends on the time of day, and a window has no times',
 }
