@@ -27,7 +27,6 @@ export const OUTSIDE: Readonly<Record<string, string>> = {
   'detector:ewma': ENDLESS,
   'detector:half-space-trees': 'it learns while it scores, and a file does not change',
   'detector:isolation-forest': 'trees have no standard operators',
-  'detector:matrix-profile':
-    'its distances are rounded too coarsely to be the same in another runtime',
+  'detector:matrix-profile': 'its distances are rounded too coarsely to be the same in another runtime',
   'detector:seasonal': 'its score depends on the time of day, and a window has no times',
 }
