@@ -20,7 +20,7 @@ export interface EnsembleParts {
   /** Members that place events; undefined = all. */
   readonly placing: readonly number[] | undefined
   readonly echo: EchoRule | undefined
-  /** Longest memory of a member that places events, samples. */
+  /** Longest memory of a member, samples. */
   readonly memory: number
 }
 

@@ -168,9 +168,7 @@ export function partsOf(
     sharp,
     placing,
     echo,
-    memory:
-      Math.max(...(placing?.map(m => members[m]) ?? members).map(({ detector }) => detector.contextLength)) -
-      1,
+    memory: Math.max(...members.map(({ detector }) => detector.contextLength)) - 1,
   }
 }
 
