@@ -101,7 +101,8 @@ describe('auto as ONNX', { timeout: 60_000 }, () => {
       const model = await trained(machine(samples, 1, { channels }))
       const live = faulty(machine(150, 2, { channels }), 90, 100)
       const { score, flag } = await expectParity(model, live)
-      expect(score.data.findIndex(Number.isFinite)).toBeLessThan(12)
+      // One channel is compared in windows as long as its rhythm.
+      expect(score.data.findIndex(Number.isFinite)).toBeLessThan(channels === 1 ? 100 : 12)
       expect(new Set(flag.data)).toEqual(new Set([0, 1]))
     },
   )
