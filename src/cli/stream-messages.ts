@@ -57,6 +57,7 @@ async function run(
     current,
     resident: options.resident,
     unfit: 'restart' as const,
+    ignoreWhere: options.ignoreWhere,
     mostDevices: options.maxDevices,
     aheadMs: durationMs(options.maxAhead),
     ratePerSecond: options.maxRate ?? Number.POSITIVE_INFINITY,

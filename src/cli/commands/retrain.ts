@@ -3,14 +3,7 @@ import { createError } from '../../core/errors.js'
 import { sampleCount, sliceFrame } from '../../core/frame.js'
 import { fraction, option, positiveInteger } from '../../core/options.js'
 import { readOptions, readTable } from '../../ingest/index.js'
-import type { Model } from '../../model/index.js'
-import {
-  type GateReport,
-  passGate,
-  type TrainSettings,
-  trainModel,
-  trainOptions,
-} from '../../pipeline/index.js'
+import { type GateReport, passGate, trainedWith, trainModel, trainOptions } from '../../pipeline/index.js'
 import { formatRows, type Row } from '../../report/index.js'
 import { createRuntime, defaultWorkers } from '../../runtime/index.js'
 import { promote, saveModel } from '../../store/index.js'
@@ -100,11 +93,15 @@ export const retrainCommand = defineCommand({
     const target = await modelTarget(io, cli, reference.name, false)
     try {
       const hooks = { signal: io.signal, time: io.metrics.time }
-      const challenger = await trainModel(sliceFrame(table.frame, 0, cut), settingsOf(champion), {
-        ...hooks,
-        times,
-        onProgress: progress.fit,
-      })
+      const challenger = await trainModel(
+        sliceFrame(table.frame, 0, cut),
+        trainedWith(info, NOT_OF_CHALLENGER),
+        {
+          ...hooks,
+          times,
+          onProgress: progress.fit,
+        },
+      )
       const report = await passGate(
         champion,
         challenger,
@@ -130,27 +127,18 @@ export const retrainCommand = defineCommand({
   },
 })
 
-/** The options that the champion was trained with; a part of a table that they name is not that of the new one. */
-function settingsOf({ info }: Model): TrainSettings {
-  const { exclude: _, ...options } = info.options as Record<string, unknown>
-  const known = Object.keys(trainOptions.shape)
-  const not = [
-    'rows',
-    'out',
-    'checkpoint',
-    'keepBest',
-    'workers',
-    'timeColumn',
-    'labelColumn',
-    'memory',
-    'exclude',
-  ]
-  return Object.fromEntries(
-    Object.entries(options).filter(
-      ([key, value]) => known.includes(key) && !not.includes(key) && value !== null,
-    ),
-  ) as TrainSettings
-}
+/** Options of the champion's training that are of its table, or of the place of its training. */
+const NOT_OF_CHALLENGER = [
+  'rows',
+  'out',
+  'checkpoint',
+  'keepBest',
+  'workers',
+  'timeColumn',
+  'labelColumn',
+  'memory',
+  'exclude',
+]
 
 function checkText({ check, champion, challenger, of, passed }: GateReport['checks'][number]): string {
   const whole = of === null ? '' : ` of ${of}`

@@ -102,7 +102,7 @@ export const DATA_ERRORS = ofKind('data', {
     remedy: 'Give a history in which at least one channel changes.',
   },
   'data-channels-differ': {
-    message: 'the channels do not match the model: missing {missing}; not known to the model {extra}',
+    message: 'the channels do not match the model: {difference}',
     remedy:
       'Give the channels the model was trained on (`telltale show MODEL` lists them), with --rename OLD=NEW where they have other names, or train a new model.',
   },

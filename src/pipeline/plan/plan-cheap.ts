@@ -3,7 +3,7 @@ import { asScaled, type ScaledFrame } from '../../core/frame.js'
 import { createRandom } from '../../core/random.js'
 import { type Runtime, scoreSeries } from '../../detect/index.js'
 import type { ArchitectureDefinition } from '../../nn/index.js'
-import type { TrainOptions } from '../settings/train-options.js'
+import { filled, type TrainOptions } from '../settings/train-options.js'
 import { chosenDetector, membersFor } from '../train/detectors.js'
 import type { Survey } from './survey.js'
 
@@ -44,7 +44,7 @@ export async function planMembers(
   runtime: Runtime,
   now: () => number,
 ): Promise<MemberPlan[]> {
-  const members = membersFor(chosenDetector(options), { ...options, keepBest: false }, architecture, runtime)
+  const members = membersFor(chosenDetector(options), filled(options), architecture, runtime)
   const train = randomFrame(REHEARSED_ROWS, channels)
   const context = { validation: randomFrame(REHEARSED_ROWS / 4, channels), seed: options.seed }
   const plans: MemberPlan[] = []
