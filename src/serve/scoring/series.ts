@@ -168,13 +168,13 @@ interface Columns {
 function frameOfText(text: string, info: ModelInfo): Frame {
   const lines = text.split(/\r?\n/).filter(line => line.trim() !== '')
   if (lines.length === 0) throw createError('request-invalid', { where: 'body', reason: 'holds no rows' })
-  const isJson = lines[0].trimStart().startsWith('{')
-  const names = isJson ? Object.keys(jsonRows(lines.slice(0, 1))[0] ?? {}) : splitRecord(lines[0], ',').cells
-  const time = [info.timeColumn, 'time'].find(name => name !== null && names.includes(name))
+  const rows = lines[0].trimStart().startsWith('{') ? jsonRows(lines) : undefined
+  const names = rows ? [...new Set(rows.flatMap(row => Object.keys(row)))] : splitRecord(lines[0], ',').cells
+  const time = [info.timeColumn ?? 'time', 'time'].find(name => names.includes(name))
   const lost = info.channels.filter(channel => !names.includes(channel))
   if (lost.length > 0) throw noChannels(lost)
   const columns = { time, channels: info.channels }
-  return frameFromRows(isJson ? jsonRows(lines) : csvRows(lines, columns), columns)
+  return frameFromRows(rows ?? csvRows(lines, columns), columns)
 }
 
 const noChannels = (lost: readonly string[]) =>
