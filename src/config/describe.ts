@@ -60,7 +60,7 @@ export function describeOptions(schema: z.ZodType, section?: string): OptionRow[
       ...(section === undefined ? {} : { env: envName(section, key) }),
       type,
       wanted: wantedOf(property),
-      default: (absent.success ? absent.data : undefined) ?? meta?.standard,
+      default: absent.success && absent.data !== undefined ? absent.data : meta?.standard,
       ...(choices === undefined ? {} : { choices }),
       description: meta?.description ?? '',
       value: meta?.value ?? PLACEHOLDERS[type],

@@ -70,6 +70,7 @@ export function parseKnown<S extends z.ZodObject>(schema: S, given: object, wher
 /**
  * Refuses an option that was given and has no effect on a detector.
  *
+ * @param isTrained the detector is that of a model, and cannot be changed
  * @throws OptionError `option-without-effect`
  * @example
  * import { z } from 'zod'
@@ -78,13 +79,18 @@ export function parseKnown<S extends z.ZodObject>(schema: S, given: object, wher
  * const schema = z.object({ epochs: optionOf(['autoencoder'], z.number(), 'Passes.') })
  * refuseWithoutEffect(schema, { epochs: 5 }, 'autoencoder') // => undefined
  */
-export function refuseWithoutEffect(schema: z.ZodObject, given: object, detector: string): void {
+export function refuseWithoutEffect(
+  schema: z.ZodObject,
+  given: object,
+  detector: string,
+  isTrained = false,
+): void {
   const name = Object.keys(schema.shape).find(key => isGiven(given, key) && !countsFor(schema, key, detector))
   if (name === undefined) return
   throw createError('option-without-effect', {
     name: `--${kebabCase(name)}`,
-    where: `on the detector ${detector}`,
-    wanted: `--detector ${detectorsOf(schema, name)?.[0]}`,
+    where: `on ${isTrained ? 'a model of ' : ''}the detector ${detector}`,
+    wanted: `${isTrained ? 'a model of ' : ''}--detector ${detectorsOf(schema, name)?.[0]}`,
   })
 }
 

@@ -48,7 +48,10 @@ export function rolesLike(first: ScanContext, relation: Relation, options: RoleO
     if (!(error instanceof TelltaleError) || error.code === 'data-files-differ') throw error
     const { file } = relation
     const { difference } = error.where
-    const reason = difference === undefined ? error.message : `its columns are others: ${difference}`
+    const reason =
+      difference === undefined
+        ? error.message
+        : `it has no ${/^missing ([^;]*)/.exec(String(difference))?.[1]}`
     throw createError('data-files-differ', { file, first: first.relation.file, reason }, error)
   }
 }

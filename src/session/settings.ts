@@ -90,7 +90,7 @@ export function resolveSettings(model: Model, settings: SessionSettings = {}): R
   const known = given === undefined ? undefined : remembered.get(given)
   if (known) return known
   parseKnown(sessionSettings, settings, 'the session')
-  refuseWithoutEffect(sessionSettings, settings, model.info.kind)
+  refuseWithoutEffect(sessionSettings, settings, model.info.kind, true)
   const resolved = resolve(model, settings)
   if (remembered.size >= MOST_REMEMBERED) remembered.clear()
   if (given !== undefined) resolvedOf.set(model, remembered.set(given, resolved))

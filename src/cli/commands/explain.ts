@@ -173,8 +173,9 @@ function chooseEvents(
   const chosen = events.filter(event => event.id === id)
   if (chosen.length > 0) return chosen
   const ids = events.map(event => event.id)
-  const known = ids.length === 0 ? 'no events' : `${ids.length} events, such as ${ids[0]}`
-  throw createError('event-unknown', { id, known, nearest: nearestName(id, ids) || 'none' })
+  const count = `${ids.length} ${ids.length === 1 ? 'event' : 'events'}`
+  const known = ids.length === 0 ? 'no events' : `${count}, the nearest is ${nearestName(id, ids)}`
+  throw createError('event-unknown', { id, known })
 }
 
 function resultText(

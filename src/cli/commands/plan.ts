@@ -127,7 +127,7 @@ export const planCommand = defineCommand({
         ? undefined
         : await loadModel(await modelPath(place, options.device), runtime, io.trusted)
     const started = io.now()
-    if (model) refuseWithoutEffect(trainOptions, options, model.info.kind)
+    if (model) refuseWithoutEffect(trainOptions, options, model.info.kind, true)
     const { source, request, read } = tableSource(io, data, options, model?.info)
     const table = await read((from, given) =>
       readChunks(from, {

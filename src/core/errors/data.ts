@@ -6,6 +6,10 @@ export const DATA_ERRORS = ofKind('data', {
     message: '{file} contains no samples: {reason}',
     remedy: 'Give a table with a header line and one line per sample.',
   },
+  'data-none-left': {
+    message: '{file}: {reason}',
+    remedy: 'Change {option}, or leave it out to take all rows.',
+  },
   'frame-invalid': {
     message: '{where} cannot use this frame: {reason}',
     remedy: 'Give N times within the calendar, N * C values row by row, and C different names of channels.',
@@ -49,7 +53,7 @@ export const DATA_ERRORS = ofKind('data', {
   },
   'data-ambiguous-date': {
     message: '{file}, line {line}, column {column}: {reason}',
-    remedy: 'No other row of the column shows which number is the day. Add the option that fits.',
+    remedy: 'No other row of the column decides it. Add the option that fits.',
   },
   'data-ambiguous-number': {
     message: '{file}, column {column}: {got} is {first} or {second}',
@@ -96,6 +100,10 @@ export const DATA_ERRORS = ofKind('data', {
     message: 'the model was trained on all {rows} rows of the table, so they cannot be used to test it',
     remedy:
       'Give normal rows that are later than the history, or the whole history: then its calibration part is used.',
+  },
+  'data-no-calm': {
+    message: 'no fault can be injected: {reason}',
+    remedy: '{remedy}.',
   },
   'data-constant': {
     message: 'every channel is constant in the training part: there is nothing to learn',

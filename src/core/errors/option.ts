@@ -131,7 +131,7 @@ export const OPTION_ERRORS = ofKind('option', {
   },
   'event-unknown': {
     message: 'there is no event {id}; the table has {known}',
-    remedy: 'Did you mean {nearest}? `telltale detect DATA --format json` lists the ids of events.',
+    remedy: '`telltale detect DATA --model MODEL` lists the ids of events.',
   },
   'method-unfit': {
     message: '{method} cannot explain the detector {detector}: it needs {wanted}',

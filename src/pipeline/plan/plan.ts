@@ -134,7 +134,7 @@ export async function planTraining(
   const { window, stride, units, latent, loss, batchSize, epochs } = options
   if (name !== 'autoencoder') {
     splitHistory(samples, window, options.validationShare, options.calibrationShare)
-    const members = await planMembers(survey, architecture, options, runtime, meter.now)
+    const members = await planMembers(survey, architecture, name, options, runtime, meter.now)
     const total = members.reduce((sum, { seconds }) => sum + seconds, 0)
     const sampleBytes = readBytes(channels) + learningBytes(channels, members.length)
     return {

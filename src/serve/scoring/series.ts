@@ -171,10 +171,11 @@ function frameOfText(text: string, info: ModelInfo): Frame {
   const rows = lines[0].trimStart().startsWith('{') ? jsonRows(lines) : undefined
   const names = rows ? [...new Set(rows.flatMap(row => Object.keys(row)))] : splitRecord(lines[0], ',').cells
   const time = [info.timeColumn ?? 'time', 'time'].find(name => names.includes(name))
+  const columns = { time, channels: info.channels }
+  const table = rows ?? csvRows(lines, columns)
   const lost = info.channels.filter(channel => !names.includes(channel))
   if (lost.length > 0) throw noChannels(lost)
-  const columns = { time, channels: info.channels }
-  return frameFromRows(rows ?? csvRows(lines, columns), columns)
+  return frameFromRows(table, columns)
 }
 
 const noChannels = (lost: readonly string[]) =>
