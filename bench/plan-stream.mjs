@@ -25,7 +25,10 @@ function usage(pid) {
   }
 }
 
-async function run(names) {
+/** @param normal what the devices repeat, each from a row of its own */
+async function run(normal) {
+  const names = normal.channels
+  const rows = normal.timeMs.length
   const child = spawn(
     process.execPath,
     [
@@ -46,7 +49,8 @@ async function run(names) {
   for (let second = 0; second < seconds; second++) {
     for (let d = 0; d < devices; d += 100) {
       const lines = Array.from({ length: Math.min(100, devices - d) }, (_, k) => {
-        const values = names.map(name => `"${name}":${(20 + Math.random()).toFixed(4)}`)
+        const row = (second + 31 * (d + k)) % rows
+        const values = names.map((name, c) => `"${name}":${normal.values[row * names.length + c].toFixed(4)}`)
         return `{"time":${Date.now()},"device":"device-${d + k}",${values.join()}}\n`
       })
       if (!child.stdin.write(lines.join(''))) await once(child.stdin, 'drain')
@@ -82,7 +86,7 @@ try {
     'json',
   ]
   const plan = JSON.parse(execFileSync(process.execPath, [PROGRAM, ...args], { encoding: 'utf8' }))
-  const real = await run(train.channels)
+  const real = await run(train)
   for (const [key, measured] of Object.entries(real)) {
     const off = (100 * (plan[key] - measured)) / measured
     console.log(

@@ -26,7 +26,7 @@ function optionTable(section, schema, prefix = '') {
       : row.default === undefined
         ? ''
         : `\`${JSON.stringify(row.default)}\``
-    return [`\`${flag}\``, row.description, row.wanted, standard, `\`${row.env}\``]
+    return [`\`${flag}\``, isOn ? row.without : row.description, row.wanted, standard, `\`${row.env}\``]
   })
   return rows.length === 0 ? '' : table(['flag', 'meaning', 'value', 'default', 'environment'], rows)
 }

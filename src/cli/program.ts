@@ -101,7 +101,7 @@ function addFlags(parser: Parser, row: OptionRow, prefix: string): void {
   const name = `${prefix}${row.flag.slice(2)}`
   if (row.type === 'boolean') {
     parser.addOption(new Option(`--${name}`, row.description).hideHelp(row.default === true))
-    parser.addOption(new Option(`--no-${name}`, `Not: ${row.description}`).hideHelp(row.default !== true))
+    parser.addOption(new Option(`--no-${name}`, row.without ?? '').hideHelp(row.default !== true))
     return
   }
   const isDefault = row.default !== undefined && row.default !== null && String(row.default) !== ''

@@ -29,7 +29,9 @@ const sourceOptions = {
     z.enum(LINE_FORMATS).default('auto'),
     'Format of the lines of standard input and files. auto = by the first line.',
   ),
-  follow: option(z.boolean().default(true), 'Wait for more at the end of a file.'),
+  follow: option(z.boolean().default(true), 'Wait for more at the end of a file.', {
+    without: 'End with the file.',
+  }),
   map: option(
     z.array(text()).optional(),
     'Which field is what: time=ts,device=meta.id, then CHANNEL=FIELD for channels whose field has another name. channel and value name the fields of messages with one reading; channels names the object that holds them. Dots lead into objects, {name} is a part of the topic. Default: as trained.',

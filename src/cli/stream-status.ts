@@ -60,6 +60,8 @@ export type SeenStatus = Omit<StreamStatus, 'state'> & { readonly state: StreamS
 
 const FILE = 'status.json'
 const WRITE_MS = 1000
+/** A long list of open events is written less often. */
+const MOST_BYTES_PER_MS = 20
 
 /** What a stream is, and where it keeps that. */
 export interface StatusOptions {
@@ -72,10 +74,10 @@ export interface StatusOptions {
   now(): number
 }
 
-/** Keeps the status of a running stream and writes it once a second. */
+/** Keeps the status of a running stream and writes it once a second, a large one as often as 20 kB a second allow. */
 export function createStreamStatus({ folder, now, ...facts }: StatusOptions) {
   const started = new Date(now()).toISOString()
-  let writtenMs = Number.NEGATIVE_INFINITY
+  let nextMs = Number.NEGATIVE_INFINITY
   let latest: Latest | undefined
   const current = (): StreamStatus | undefined =>
     latest && {
@@ -94,8 +96,10 @@ export function createStreamStatus({ folder, now, ...facts }: StatusOptions) {
     }
   const write = (status: StreamStatus | undefined) => {
     if (folder === undefined || status === undefined) return
+    const text = `${JSON.stringify(status)}\n`
+    nextMs = now() + Math.max(WRITE_MS, text.length / MOST_BYTES_PER_MS)
     try {
-      writeFileSync(join(folder, `.${FILE}.new`), `${JSON.stringify(status)}\n`)
+      writeFileSync(join(folder, `.${FILE}.new`), text)
       renameSync(join(folder, `.${FILE}.new`), join(folder, FILE))
     } catch {
       // What the stream does itself says what is wrong with the disk.
@@ -104,9 +108,7 @@ export function createStreamStatus({ folder, now, ...facts }: StatusOptions) {
   return {
     update(next: Latest) {
       latest = next
-      if (now() - writtenMs < WRITE_MS) return
-      writtenMs = now()
-      write(current())
+      if (now() >= nextMs) write(current())
     },
     /** The stream has ended. @param error why, when it failed */
     end(error?: string) {

@@ -16,7 +16,7 @@ export interface OptionMeta {
    * written into a folder, or a query over files.
    */
   readonly path?: 'read' | 'write' | 'query' | readonly string[]
-  /** The option takes false as well: what `--no-` before its name means. */
+  /** What `--no-` before its name means: of a boolean that is true by default, and of an option that takes false as well. */
   readonly without?: string
   /** The detectors that the option counts for. Default: all. */
   readonly detectors?: readonly string[]

@@ -52,7 +52,8 @@ export interface DriftReport {
  * Compares readings with a reference. A channel has changed when the difference is significant and at least moderate.
  *
  * Significance: the Kolmogorov-Smirnov test with the number of independent samples that blocks of this length had in the history, so that neither
- * autocorrelation nor a part of a season counts as a change; p-values are adjusted for the number of tests (Benjamini-Hochberg). Size: the larger of PSI (0.1
+ * autocorrelation nor a part of a season counts as a change; with fewer than 10 of them, whether all readings lie beyond the same extreme of the reference.
+ * p-values are adjusted for the number of channels (Benjamini-Hochberg). Size: the larger of PSI (0.1
  * moderate, 0.25 large) and Wasserstein distance (0.2 and 0.5 standard deviations). Cost O(N) for each channel.
  *
  * @param frame with all channels of the reference, in any order; missing = NaN
@@ -99,9 +100,15 @@ export function createDriftCheck(reference: DriftReference): DriftCheck {
 }
 
 function reportOf(found: readonly Measured[], count: number, alpha: number): DriftReport {
-  const adjusted = adjustPValues(found.flatMap(({ pValue, missingPValue }) => [pValue, missingPValue]))
+  // A channel without a test counts among the tests: which ones have one depends on their readings.
+  const tested = found.flatMap(({ pValue, missingPValue }) => [
+    Number.isNaN(pValue) ? 1 : pValue,
+    missingPValue,
+  ])
+  const adjusted = adjustPValues(tested)
   const channels = found.map((channel, c): ChannelDrift => {
-    const [pValue, missingPValue] = [adjusted[2 * c], adjusted[2 * c + 1]]
+    const pValue = Number.isNaN(channel.pValue) ? Number.NaN : adjusted[2 * c]
+    const missingPValue = adjusted[2 * c + 1]
     const { psi, wasserstein, missingShare, referenceMissingShare } = channel
     const size = Math.max(sizeOf(psi, SIZES.psi), sizeOf(wasserstein, SIZES.wasserstein))
     const missingSize = sizeOf(Math.abs(missingShare - referenceMissingShare), SIZES.missing)
@@ -153,9 +160,25 @@ function measure(
     meanShift: mean - own.mean,
     missingShare: samples === 0 ? 0 : missing / samples,
     referenceMissingShare: own.missingShare,
-    pValue: isEnough ? kolmogorovPValue(ks, effective) : Number.NaN,
+    pValue: isEnough ? kolmogorovPValue(ks, effective) : outsidePValue(own, counts, current, history),
     missingPValue: missingPValue(own, whole, samples, missing, missingRuns),
   }
+}
+
+/**
+ * Of readings that all lie beyond the same extreme of the reference, for too few independent ones for another test: the chance that this many independent
+ * readings of the history would lie there. NaN where some lie within.
+ */
+function outsidePValue(
+  { knots }: ChannelReference,
+  { samples, missing, outside }: DriftCounts,
+  current: number,
+  history: number,
+): number {
+  const independent = Math.floor(current)
+  const isOutside = outside.some(count => count === samples - missing)
+  if (independent < 1 || !isOutside || Number.isNaN(knots[0])) return Number.NaN
+  return 2 * Math.max(0.5 / knots.length, 1 / (history + 1)) ** independent
 }
 
 /** The distribution of the knots at the knots, equal ones sharing their mean rank. */

@@ -16,6 +16,7 @@ import type { Batch } from './batch.js'
 import { createDeviceChannels } from './channels.js'
 import { countSamples, emptyCounts, refuse, type StreamCounts } from './counts.js'
 import { type Changeable, type Device, type DeviceOptions, Devices } from './devices.js'
+import { isNews, type Reported, reportedOf } from './news.js'
 import type { StateStore } from './state-store.js'
 
 export interface StreamOptions extends DeviceOptions {
@@ -31,12 +32,13 @@ export interface Taken {
   readonly refused: Readonly<Record<string, number>>
 }
 
-/** What a checkpoint keeps; `open` is not in those of version 0.1. */
+/** What a checkpoint keeps; those of earlier versions lack what is optional. */
 interface Saved {
   readonly counts: StreamCounts
   readonly signs: readonly [string, Sign][]
   readonly sinceMs: number
   readonly open?: readonly CloudEvent[]
+  readonly reported?: readonly [string, Reported][]
   readonly acknowledged?: readonly string[]
 }
 
@@ -56,6 +58,8 @@ export class Stream {
   #sinceMs: number
   /** The last news of the event that is open, by device. */
   readonly #open: Map<string, CloudEvent>
+  /** The last message of the event that is open, by device. */
+  readonly #reported: Map<string, Reported>
   /** Devices whose open event was acknowledged. */
   readonly #acknowledged: Set<string>
   /** What ended with sessions that were replaced. */
@@ -70,6 +74,7 @@ export class Stream {
     this.#signs = new Map(saved?.signs.map(([name, sign]) => [name, [...sign]]))
     this.#sinceMs = saved?.sinceMs ?? 0
     this.#open = new Map(saved?.open?.map(event => [event.subject, event]))
+    this.#reported = new Map(saved?.reported)
     this.#acknowledged = new Set(saved?.acknowledged)
   }
 
@@ -161,6 +166,7 @@ export class Stream {
 
   #closeOpen(name: string): void {
     this.#open.delete(name)
+    this.#reported.delete(name)
     this.#acknowledged.delete(name)
   }
 
@@ -207,6 +213,7 @@ export class Stream {
       signs,
       sinceMs: this.#sinceMs,
       open: this.open(),
+      reported: [...this.#reported],
       acknowledged: [...this.#acknowledged],
     }
     return saved as unknown as Json
@@ -254,6 +261,9 @@ export class Stream {
       const event = anomalyEvent(origin, change)
       if (change.type === 'closed') this.#closeOpen(device)
       else this.#open.set(device, event)
+      const last = this.#reported.get(device)
+      if (change.type === 'updated' && last && !isNews(change.event, last)) continue
+      if (change.type !== 'closed') this.#reported.set(device, reportedOf(change.event))
       events.push(event)
     }
     countSamples(this.counts, step.scored.reason)

@@ -25,14 +25,21 @@ export function affineScaler(kind: string, fitChannel: ChannelFit): Scaler {
       const offset = new Float64Array(c)
       const spread = new Float64Array(c)
       for (let j = 0; j < c; j++) {
-        const column = Float64Array.from({ length: train.timeMs.length }, (_, i) => train.values[i * c + j])
-        const fitted = fitFinite(column.filter(Number.isFinite), fitChannel)
+        const fitted = fitFinite(finiteReadings(train, j), fitChannel)
         offset[j] = fitted.offset
         spread[j] = fitted.spread
       }
       return fittedAffine(kind, offset, spread)
     },
   }
+}
+
+/** The finite readings of channel `j`. */
+function finiteReadings({ timeMs, values, channels: { length: c } }: Frame, j: number): Float64Array {
+  const finite = new Float64Array(timeMs.length)
+  let count = 0
+  for (let at = j; at < values.length; at += c) if (Number.isFinite(values[at])) finite[count++] = values[at]
+  return finite.subarray(0, count)
 }
 
 /** A fit whose numbers are finite, and whose spread is above 0, whatever the readings. */

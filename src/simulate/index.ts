@@ -5,7 +5,7 @@ export {
   type FaultKind,
   type FaultName,
 } from './faults/catalogue.js'
-export { channelRange, type InjectedFault, injectFault, injectFaults } from './faults/inject.js'
+export { channelRange, type InjectedFault, injectFaults } from './faults/inject.js'
 export { FAULT_LADDERS, type FaultLadder, faultAtStep } from './faults/ladder.js'
 export { planFaults } from './faults/plan.js'
 export { type GenerateOptions, generateOptions, type SimulateOptions } from './options.js'

@@ -10,17 +10,20 @@ import type { TrustedKey } from './keys.js'
 import { type FileCheck, loadArtefact, verifyArtefact } from './load.js'
 import { contentOf } from './manifest.js'
 import { checkArtefactTarget, saveArtefact } from './save.js'
-import { checkSignature } from './signature.js'
+import { checkSignature, removeStaleSignature } from './signature.js'
 
 const FILE = 'weights'
 
-/** Writes a model as a folder, or as one file when the path ends in `.telltale`; atomically. Errors as `saveArtefact`. */
+/** Writes a model as a folder, or as one file when the path ends in `.telltale`; atomically. The signature of another model that was there goes. Errors as `saveArtefact`. */
 export async function saveModel(model: Model, path: string): Promise<void> {
   checkText(path, 'path', 'the model')
   await checkModelTarget(path)
-  if (isBundlePath(path)) return saveBundle(model, path)
-  const { options, arrays } = modelToState(model)
-  await saveArtefact(path, { manifest: options as Record<string, Json>, tensors: { [FILE]: arrays } })
+  if (isBundlePath(path)) await saveBundle(model, path)
+  else {
+    const { options, arrays } = modelToState(model)
+    await saveArtefact(path, { manifest: options as Record<string, Json>, tensors: { [FILE]: arrays } })
+  }
+  await removeStaleSignature(path, model.info.id)
 }
 
 /**

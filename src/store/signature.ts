@@ -1,5 +1,5 @@
 import { createPublicKey, sign, verify } from 'node:crypto'
-import { stat } from 'node:fs/promises'
+import { rm, stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { z } from 'zod'
 import { createError } from '../core/errors.js'
@@ -86,6 +86,16 @@ export async function checkSignature(
 export async function copySignature(from: string, to: string): Promise<void> {
   const signature = await readSignature(from)
   if (signature !== undefined) await writeFileAtomic(signaturePath(to), [encodeRecord(FORMAT, signature)])
+}
+
+/** Removes the signature at a path that another model was saved to; what cannot be read as one stays. Errors: `file-unwritable`. */
+export async function removeStaleSignature(path: string, id: string): Promise<void> {
+  const found = await readSignature(path).catch(() => undefined)
+  if (found === undefined || found.id === id) return
+  const file = signaturePath(path)
+  await rm(file, { force: true }).catch(error => {
+    throw writeError(file, error)
+  })
 }
 
 const shown = (name: string, id: string) => `${name} (${id.slice(0, 16)})`

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { COMMANDS } from '../../src/cli/commands/index.js'
+import { describeOptions } from '../../src/config/index.js'
 import { scratchFolder, telltale } from './world.js'
 
 const PAGE = readFileSync('docs/cli.md', 'utf8')
@@ -33,6 +34,13 @@ describe.each(COMMANDS.map(command => [command.name, command] as const))('tellta
     })
     expect(code).toBe(2)
     expect(stderr).toContain('error [config-missing]')
+  })
+
+  it('says of every option that is on by default what switching it off means', () => {
+    const on = (command.schema ? describeOptions(command.schema) : []).filter(
+      ({ type, default: standard }) => type === 'boolean' && standard === true,
+    )
+    expect(on.filter(({ without }) => !without?.endsWith('.'))).toEqual([])
   })
 
   it('is documented in docs/cli.md', () => {

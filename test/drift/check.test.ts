@@ -152,6 +152,27 @@ describe('a reference', () => {
     expect(bytes / 2).toBeLessThan(2048)
   })
 
+  it('finds readings that all lie beyond the history, though too few for another test', async () => {
+    const slow = (random: Random, n: number, shift = 0) =>
+      autoregressive(random, n, 0.99).map(value => value + shift)
+    const reference = await fitReference(frame(slow(createRandom(1), 20_000), slow(createRandom(2), 20_000)))
+    const short = (seed: number, shift: number) =>
+      checkDrift(reference, frame(slow(createRandom(seed), 400, shift), slow(createRandom(seed + 1), 400)))
+    const found = short(10, 12)
+    expect(found.channels[0].effectiveSamples).toBeLessThan(10)
+    expect(found.channels.map(({ level }) => level)).toEqual(['large', 'unknown'])
+    expect(short(10, 0).channels.map(({ level }) => level)).toEqual(['unknown', 'unknown'])
+  })
+
+  it('raises no false alarm with few independent samples, more often than alpha', async () => {
+    const random = createRandom(5)
+    const reference = await fitReference(frame(autoregressive(random, 20_000, 0.98)))
+    let alarms = 0
+    for (let k = 0; k < 500; k++)
+      if (checkDrift(reference, frame(autoregressive(random, 60 + (k % 5) * 60, 0.98))).drifted) alarms++
+    expect(alarms / 500).toBeLessThanOrEqual(0.015)
+  })
+
   it('of a history that is too short for blocks allows no test', async () => {
     const reference = await fitReference(frame(white(createRandom(1), 100)))
     expect(checkDrift(reference, frame(white(createRandom(2), 1000))).channels[0].level).toBe('unknown')

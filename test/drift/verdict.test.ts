@@ -77,14 +77,22 @@ describe('driftVerdict', () => {
   })
 
   const few = (change: Change) => checkDrift(reference, plant(2, 6, change))
-  it('is unknown where no channel could be tested, and says what can be seen', () => {
+  it('is check sensor where all of a few samples lie beyond the history', () => {
     const found = driftVerdict(
       reference,
       few((value, c) => (c === 1 ? value + 30 : value)),
     )
+    expect(found).toMatchObject({ verdict: 'check sensor', channels: ['b'] })
+  })
+
+  it('is unknown where no channel could be tested, and says what can be seen', () => {
+    const found = driftVerdict(
+      reference,
+      few((value, c, i) => (c === 1 && i > 0 ? value + 30 : value)),
+    )
     expect(found.verdict).toBe('unknown')
     expect(found.reason).toMatch(
-      /^Too few independent samples to test a, b, c, d, e, f; .*b is \d+\.\d standard deviations higher than in the history.* Give more rows\.$/,
+      /^Too few independent samples to test a, b, c, d, e, f; b spreads \d+ times as much as in the history\. Give more rows\.$/,
     )
   })
 

@@ -37,10 +37,10 @@ export interface Answer {
   readonly json: any
 }
 
-export async function addVersion(folder: string): Promise<void> {
+export async function addVersion(folder: string, model = MODEL): Promise<void> {
   const registry = { folder, by: 'test', now: () => new Date(0) }
   const staged = await stageVersion(registry, 'pump')
-  await saveModel(MODEL, staged.path)
+  await saveModel(model, staged.path)
   await staged.publish('test')
 }
 

@@ -1,7 +1,10 @@
 import { copyFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { sliceFrame } from '../../src/core/frame.js'
+import { trainModel } from '../../src/pipeline/index.js'
 import { openSession } from '../../src/session/index.js'
+import { resolveModel } from '../../src/store/index.js'
 import {
   addVersion,
   closeTestServer,
@@ -102,10 +105,36 @@ describe('a stream', () => {
     expect((await get('/api/v1/events?limit=1000')).items).toEqual(before)
   })
 
-  it('starts its devices anew when its model is another one', async () => {
-    await addVersion(join(server.folder, 'models'))
+  it('continues with a version of the same content, and with another while it runs', async () => {
+    const models = join(server.folder, 'models')
+    await addVersion(models)
     const { json } = await server.ask('POST', '/api/v1/streams/plant/start')
-    expect(json).toMatchObject({ state: 'running', model: 'pump@2', samples: 0 })
+    expect(json).toMatchObject({ state: 'running', model: 'pump@2', warning: null })
+    await vi.waitFor(async () => expect((await get('/api/v1/streams/plant')).samples).toBe(1500), 10_000)
+    const other = await trainModel(PLANT.train, { detector: 'ewma', workers: 1 })
+    await addVersion(models, other)
+    await vi.waitFor(async () => expect((await get('/api/v1/streams/plant')).model).toBe('pump@3'), 10_000)
+    const later = { ...PLANT.test, timeMs: PLANT.test.timeMs.map(time => time + 1e9) }
+    expect((await push(messagesOf(later, 'p7', 0, 200))).json.taken).toBe(200)
+    await server.services.keep.flush()
+    const rows = await server.services.keep.database.rows(
+      'select score from samples order by time_ms desc limit 200',
+    )
+    const { scored } = openSession(other, { alignment: 'causal', expected: true }).push(
+      sliceFrame(later, 0, 200),
+    )
+    expect(rows.map(({ score }) => score ?? Number.NaN).reverse()).toEqual(Array.from(scored.score))
+  })
+
+  it('keeps its version when the next one cannot be used, and says why', async () => {
+    const models = join(server.folder, 'models')
+    await addVersion(models)
+    const version = await resolveModel('pump@4', { folder: models, by: 'test', now: () => new Date(0) })
+    await rm(join(version, 'manifest.json'))
+    const stream = () => get('/api/v1/streams/plant')
+    await vi.waitFor(async () => expect((await stream()).warning).toMatch(/manifest/), 10_000)
+    expect(await stream()).toMatchObject({ state: 'running', model: 'pump@3' })
+    await rm(version, { recursive: true })
   })
 
   it('says which messages it cannot use', async () => {

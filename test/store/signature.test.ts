@@ -1,4 +1,13 @@
-import { chmodSync, cpSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -37,6 +46,29 @@ const trusted = () => readTrustedKeys(keys)
 const sign = async (path = model, key = join(keys, 'ana.key')) =>
   signModel(path, id, await readSigningKey(key), NOW)
 const load = async (path = model) => loadModel(path, undefined, await trusted())
+
+describe('the signature of a model', () => {
+  it.each(['model', 'model.telltale'])(
+    'goes when another one is saved to %s, and stays with the same',
+    async name => {
+      const path = join(folder, name)
+      const [first, second] = [await loadModel(model), await loadModel(fixturePath('ewma'))]
+      await saveModel(first, path)
+      await sign(path)
+      await saveModel(first, path)
+      expect((await load(path)).info.id).toBe(id)
+      await saveModel(second, path)
+      await expect(load(path)).rejects.toMatchObject({ code: 'model-unsigned' })
+      expect(existsSync(`${path}.sig`)).toBe(false)
+    },
+  )
+
+  it('stays when it is a file of others', async () => {
+    writeFileSync(`${model}.sig`, 'not ours')
+    await saveModel(await loadModel(fixturePath('ewma')), model)
+    expect(readFileSync(`${model}.sig`, 'utf8')).toBe('not ours')
+  })
+})
 
 describe('a pair of keys', () => {
   it('is a private file that only its owner reads, and a public one', async () => {
@@ -102,7 +134,8 @@ describe('a model', () => {
 
   it('that took the place of a signed one is refused', async () => {
     await sign()
-    await saveModel(await loadModel(fixturePath('ewma')), model)
+    rmSync(model, { recursive: true })
+    cpSync(fixturePath('ewma'), model, { recursive: true })
     await expect(load()).rejects.toMatchObject({ code: 'signature-invalid' })
   })
 

@@ -1,19 +1,21 @@
 import { z } from 'zod'
 import { createError } from '../../core/errors.js'
-import { sampleCount, sliceFrame } from '../../core/frame.js'
 import { fraction, option, positiveInteger } from '../../core/options.js'
 import { readOptions, readTable } from '../../ingest/index.js'
-import { type GateReport, passGate, trainedWith, trainModel, trainOptions } from '../../pipeline/index.js'
+import { type GateReport, trainOptions } from '../../pipeline/index.js'
 import { formatRows, type Row } from '../../report/index.js'
 import { createRuntime, defaultWorkers } from '../../runtime/index.js'
 import { promote, saveModel } from '../../store/index.js'
+import { challenge, checkText } from '../challenge.js'
 import { type Call, defineCommand } from '../command.js'
 import { EXIT_NOT_PROMOTED, EXIT_OK } from '../exit-codes.js'
+import { openFleet } from '../fleet.js'
 import { readLabelled } from '../labels.js'
-import { modelTarget, registryOf } from '../model-place.js'
+import { modelIn, modelTarget, registryOf } from '../model-place.js'
 import { neededReference } from '../models/request.js'
 import { printNotes } from '../notes.js'
 import { openModel } from '../open-model.js'
+import { retrainFleet } from '../retrain-fleet.js'
 import { tableSource } from '../table-source.js'
 
 const { timeColumn, rows, workers } = trainOptions.shape
@@ -43,7 +45,9 @@ const schema = z.object({
     'Copies of these rows that faults of each kind are injected into.',
   ),
   seed: option(z.number().int().nonnegative().default(1), 'Seed of the injected faults.'),
-  promote: option(z.boolean().default(true), 'Promote a challenger that passes.'),
+  promote: option(z.boolean().default(true), 'Promote a challenger that passes.', {
+    without: 'Promote no challenger.',
+  }),
   timeColumn,
   rows,
   workers,
@@ -57,7 +61,7 @@ export const retrainCommand = defineCommand({
   description:
     'The challenger gets the options of the champion and learns from all rows but the last ones. On these both are compared: false alarms, injected faults, confirmed events ' +
     '(docs/models.md has the rules). It becomes the next version, with the alias challenger, and when it passes also with the alias of the champion; else the exit code is 12. ' +
-    'The alarms of both are listed.',
+    'The alarms of both are listed. Of a fleet the next version has the challenger of each device that passes, and the model it had of the others.',
   arguments: [
     {
       name: 'data',
@@ -71,12 +75,27 @@ export const retrainCommand = defineCommand({
     'telltale retrain last-month.csv --model pump@champion --registry models',
     'telltale retrain last-month.csv --model pump@champion --registry models --labels confirmed.csv',
     'telltale retrain last-month.csv --model pump@champion --registry models --no-promote --format json',
+    'telltale retrain last-month.parquet --model pumps@champion --registry models --group-by pump',
   ],
   async run({ args: [data], options, cli, io, progress }: Call<Options>) {
     const registry = registryOf(io, cli)
     if (registry === undefined) throw createError('option-missing', { name: '--registry' })
     const reference = neededReference(options.model)
-    const champion = await openModel(io, cli, options, createRuntime(options.workers ?? defaultWorkers()))
+    const runtime = createRuntime(options.workers ?? defaultWorkers())
+    const fleet = await openFleet(io, await modelIn(io, cli, options.model), runtime, false)
+    if (fleet?.members) {
+      if (options.device !== undefined)
+        throw createError('option-invalid', {
+          name: 'device',
+          got: options.device,
+          where: options.model,
+          wanted: 'must be left out: the models of a fleet are compared together',
+        })
+      const { members } = fleet
+      const retraining = { data, options, registry, name: reference.name, fleet: { ...fleet, members } }
+      return retrainFleet({ io, cli, progress }, retraining)
+    }
+    const champion = await openModel(io, cli, { model: options.model }, runtime)
     const { info } = champion
     const { read, times } = tableSource(io, data, options, info)
     const { table, labels } = await readLabelled(io, options.labels, times, labelColumn =>
@@ -89,26 +108,11 @@ export const retrainCommand = defineCommand({
       ),
     )
     printNotes(io, table.notes)
-    const cut = Math.round(sampleCount(table.frame) * (1 - options.holdOut))
     const target = await modelTarget(io, cli, reference.name, false)
     try {
-      const hooks = { signal: io.signal, time: io.metrics.time }
-      const challenger = await trainModel(
-        sliceFrame(table.frame, 0, cut),
-        trainedWith(info, NOT_OF_CHALLENGER),
-        {
-          ...hooks,
-          times,
-          onProgress: progress.fit,
-        },
-      )
-      const report = await passGate(
-        champion,
-        challenger,
-        sliceFrame(table.frame, cut),
-        { ...options, labels: options.labels === undefined ? undefined : labels?.subarray(cut) },
-        { ...hooks, onProgress: progress.score },
-      )
+      const confirmed = options.labels === undefined ? undefined : labels
+      const samples = { frame: table.frame, ...(confirmed && { labels: confirmed }) }
+      const { challenger, report, timeMs } = await challenge(io, champion, samples, options, times, progress)
       progress.finish()
       await saveModel(challenger, target.path)
       const why = `retrain ${data ?? ''}: ${report.checks.map(checkText).join('; ')}`
@@ -117,7 +121,6 @@ export const retrainCommand = defineCommand({
       await promote(registry, version, 'challenger', why)
       const isPromoted = report.passed && options.promote
       if (isPromoted) await promote(registry, version, options.alias, why)
-      const timeMs = table.frame.timeMs.subarray(cut)
       io.stdout(resultText(report, published, isPromoted ? options.alias : null, timeMs, cli.format))
       return report.passed ? EXIT_OK : EXIT_NOT_PROMOTED
     } finally {
@@ -126,24 +129,6 @@ export const retrainCommand = defineCommand({
     }
   },
 })
-
-/** Options of the champion's training that are of its table, or of the place of its training. */
-const NOT_OF_CHALLENGER = [
-  'rows',
-  'out',
-  'checkpoint',
-  'keepBest',
-  'workers',
-  'timeColumn',
-  'labelColumn',
-  'memory',
-  'exclude',
-]
-
-function checkText({ check, champion, challenger, of, passed }: GateReport['checks'][number]): string {
-  const whole = of === null ? '' : ` of ${of}`
-  return `${check} ${champion} -> ${challenger}${whole} (${passed ? 'passed' : 'failed'})`
-}
 
 function resultText(
   { passed, checks, alarms }: GateReport,

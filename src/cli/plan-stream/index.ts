@@ -5,6 +5,7 @@ import { knownOnly } from '../../core/parse-options.js'
 import { createRandom } from '../../core/random.js'
 import { temporaryPath } from '../../files/index.js'
 import { packBatch } from '../../live/index.js'
+import type { Model } from '../../model/index.js'
 import { type TrainSettings, trainModel, trainOptions } from '../../pipeline/index.js'
 import { createRuntime } from '../../runtime/index.js'
 import { generatePlant } from '../../simulate/index.js'
@@ -40,13 +41,13 @@ export async function measureStreamPlan(
   await mkdir(folder, 0o700)
   try {
     const model = question.model ?? (await trainLike(question, join(folder, 'model')))
-    const { channels } = await openStreamModels(
+    const { channels, first } = await openStreamModels(
       model,
       undefined,
       createRuntime(1),
       question.model === undefined ? undefined : trusted,
     )
-    const message = messages([...channels], question.rateHz)
+    const message = messages(await first(), [...channels], question.rateHz)
     const most = Math.min(question.devices, MOST_DEVICES)
     const probes: Probe[] = []
     for (const devices of new Set([Math.ceil(most / FEWER), most])) {
@@ -72,12 +73,23 @@ async function trainLike(
   return path
 }
 
-/** Messages of devices: a walk of each channel, different for each device. */
-function messages(channels: readonly string[], rateHz: number) {
+/** Messages of devices in normal operation: each repeats another segment of the history that the model keeps. Columns that are no channels themselves get random numbers. */
+function messages({ excerpt, info }: Model, columns: readonly string[], rateHz: number) {
   const random = createRandom(1)
   const startMs = Date.now()
+  const width = info.channels.length
+  const reading = (name: string, device: number, round: number): number => {
+    const c = info.channels.indexOf(name)
+    if (c < 0 || !excerpt) return 20 + random.normal()
+    const { segment, frame } = excerpt
+    const row = device * segment + Math.min(round, segment - 1)
+    return frame.values[(row * width + c) % frame.values.length]
+  }
   return (device: number, round: number): string => {
-    const readings = channels.map(name => `${JSON.stringify(name)}:${(20 + random.normal()).toFixed(4)}`)
+    const readings = columns.map(name => {
+      const value = reading(name, device, round)
+      return `${JSON.stringify(name)}:${Number.isFinite(value) ? value.toFixed(4) : null}`
+    })
     return `{"time":${startMs + Math.round((1000 * round) / rateHz)},"device":"device-${device}",${readings.join()}}`
   }
 }

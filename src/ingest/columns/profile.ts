@@ -46,7 +46,7 @@ export function profileColumn(cells: readonly string[], decimal: Decimal | undef
     falling: 0,
     ones: 0,
   }
-  const percents = new Set(arePercentages(cells) ? [0] : [])
+  const reading = { ...(decimal && { decimal }), percents: new Set(arePercentages(cells) ? [0] : []) }
   let texts = 0
   let isInteger = true
   let min = Number.POSITIVE_INFINITY
@@ -57,7 +57,7 @@ export function profileColumn(cells: readonly string[], decimal: Decimal | undef
     if (isMissingText(cell, true)) continue
     found.filled++
     if (values.size <= MOST_VALUES) values.add(cell)
-    const number = numberOfCell(cell, { ...(decimal && { decimal }), percents }, 0)
+    const number = numberOfCell(cell, reading, 0)
     if (Number.isNaN(number)) {
       if (texts++ < MOST_TEXTS) {
         if (scanTime(cell) !== undefined) found.times++

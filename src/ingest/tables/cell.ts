@@ -47,8 +47,14 @@ export const MISSING_SPELLINGS = [
   ] as const),
 ] as const
 
+const SPELLED: ReadonlySet<string> = new Set(MISSING_SPELLINGS)
+const [ZERO, NINE] = ['0'.charCodeAt(0), '9'.charCodeAt(0)]
+
 /** Whether a cell has no reading: it is empty or, where that is allowed, says so. */
 export function isMissingText(cell: string, spelled: boolean): boolean {
+  const first = cell.charCodeAt(0)
+  // No spelling begins with a digit, as most cells do.
+  if (first >= ZERO && first <= NINE) return false
   const text = trimCell(cell).toLowerCase()
-  return text === '' || (spelled && (MISSING_SPELLINGS as readonly string[]).includes(text))
+  return text === '' || (spelled && SPELLED.has(text))
 }

@@ -10,6 +10,8 @@ import { sampleRows } from './sample.js'
 
 const DELIMITERS = [',', ';', '\t', '|']
 const SAMPLE_RECORDS = 20
+/** Characters that are cut into records at once. */
+const PIECE = 1 << 11
 const LONGEST_HEADER = 1 << 20
 const MOST_COLUMNS = 4096
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what distinguishes binary data from text
@@ -119,8 +121,8 @@ export function delimiterOf(header: string): string {
 function firstRecords(text: string, delimiter: string, complete: boolean): CsvRecord[] {
   const scanner = createRecordScanner(delimiter)
   const records: CsvRecord[] = []
-  for (let at = 0; at < text.length && records.length < SAMPLE_RECORDS; at += 1 << 14) {
-    records.push(...scanner.push(text.slice(at, at + (1 << 14))))
+  for (let at = 0; at < text.length && records.length < SAMPLE_RECORDS; at += PIECE) {
+    records.push(...scanner.push(text.slice(at, at + PIECE)))
   }
   if (complete && records.length < SAMPLE_RECORDS) records.push(...scanner.end())
   return records.slice(0, SAMPLE_RECORDS)

@@ -31,6 +31,7 @@ function withoutSpaces(text: string): string {
 
 /** `1'234.5`, as Switzerland groups thousands: nothing else is written so. */
 function withoutApostrophes(text: string): string {
+  if (!text.includes("'") && !text.includes('\u2019')) return text
   return /^[+-]?\d{1,3}(?:['\u2019]\d{3})+(?:[.,]\d+)?$/.test(text) ? text.replace(/['\u2019]/g, '') : text
 }
 

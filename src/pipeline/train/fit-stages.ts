@@ -1,6 +1,7 @@
 import type { FitContext, FittedDetector, FittedScaler } from '../../core/contracts.js'
 import type { ScaledFrame } from '../../core/frame.js'
 import { countsFor } from '../../core/parse-options.js'
+import { breathe } from '../../core/pause.js'
 import type { Json } from '../../core/state.js'
 import { VERSION } from '../../core/version.js'
 import type { FittedRegimes, Runtime } from '../../detect/index.js'
@@ -40,9 +41,12 @@ export async function fitStages(
 ): Promise<FittedStages & { removeCheckpoint(): Promise<void> }> {
   const { options, detector: name, named, architecture } = training
   const context = { ...hooks, pause: runtime.pause, seed: options.seed }
+  await breathe(context)
   const scaler = SCALERS[options.scaler].fit(cut.learning.frame)
   const regimes = options.regimes === 'off' ? undefined : await chosenRegimes(cut.asCame, options, context)
+  await breathe(context)
   const learning = scaler.transform(cut.learning.frame)
+  await breathe(context)
   const checkpoint =
     options.checkpoint === undefined
       ? undefined

@@ -6,6 +6,8 @@ export const stream = z.object({
   name: z.string(),
   /** `NAME@VERSION`. */
   model: z.string(),
+  /** Why the version that its reference names now is not used. */
+  warning: z.string().nullable(),
   /** `push`, or the URL of its broker. */
   source: z.string(),
   state: z.enum(['running', 'stopped', 'failed']),

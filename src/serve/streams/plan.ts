@@ -9,7 +9,7 @@ const duration = z.string().regex(/^\d+(ms|s|m|h|d)$/, 'it must be a duration su
 /** How a stream is made. */
 export const streamPlan = z.strictObject({
   name: slug,
-  /** `NAME`, `NAME@VERSION` or `NAME@ALIAS`: what it names when the stream starts is used until it stops. */
+  /** `NAME`, `NAME@VERSION` or `NAME@ALIAS`: another version that it names is used within a second. */
   model: z.string().min(1).max(120),
   /** `push`, or the URL of an MQTT broker; its password comes from TELLTALE_MQTT_PASSWORD. */
   source: z

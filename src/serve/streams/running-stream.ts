@@ -1,15 +1,15 @@
-import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createError } from '../../core/errors.js'
-import { makeFolder, writeFileAtomic } from '../../files/index.js'
+import { makeFolder } from '../../files/index.js'
 import { durationMs } from '../../ingest/index.js'
-import { openStateFolder, runStream, type StreamCounts } from '../../live/index.js'
+import { type Changeable, openStateFolder, runStream, type StreamCounts } from '../../live/index.js'
 import { createDecoder, openMqtt, parseMapping, type Source } from '../../sources/index.js'
 import type { PushResult, Stream } from '../contract/index.js'
 import type { Keep } from '../keep/keep.js'
-import { keepSink, type SinkModel } from '../keep/stream-sink.js'
+import { keepSink } from '../keep/stream-sink.js'
 import type { Measures } from '../measures.js'
-import type { ServedModel, ServedModels } from '../scoring/served-models.js'
+import type { ServedModels } from '../scoring/served-models.js'
+import { type FollowedModel, followModel } from './followed-model.js'
 import type { LiveBus } from './live-bus.js'
 import type { StreamPlan } from './plan.js'
 import { type PushSource, pushSource } from './push-source.js'
@@ -40,23 +40,18 @@ const RESIDENT = 2000
 const MOST_DEVICES = 100_000
 const AHEAD_MS = 24 * 3_600_000
 
-/** Starts a stream where it stopped last, unless its model is another one now: then its devices start from the beginning. Errors: `model-unknown`, `state-in-use`. */
+/**
+ * Starts a stream where it stopped last, and follows its reference to a model: devices whose state does not fit another version start again. Errors:
+ * `model-unknown`, `state-in-use`.
+ */
 export async function startStream(plan: StreamPlan, context: StreamContext): Promise<RunningStream> {
   const { models, now } = context
-  const pinned = await pinModel(plan, context)
-  const known = new Map<string, ServedModel>()
-  const modelOf = async (device: string) => {
-    const served = await models.get(pinned, device).catch(error => {
-      if (error.code === 'artefact-missing') return undefined
-      throw error
-    })
-    if (served) known.set(device, served)
-    return served?.model
-  }
-  const sinkModel = (device: string): SinkModel => {
-    const { name, model } = known.get(device) as ServedModel
-    return { name, channels: model.info.channels, cadenceMs: model.info.schema?.cadenceMs ?? null }
-  }
+  const settings = { expected: true, alignment: 'causal' } as const
+  const sampling = samplingOf(plan)
+  let inForce: Changeable | undefined
+  const followed = await followModel(plan, models, next => {
+    inForce = { ...next, settings, sampling }
+  })
   const decode = createDecoder(parseMapping(plan.map, { time: 'time', device: 'device' }))
   const push = plan.source === 'push' ? pushSource(plan.name, decode) : undefined
   const abort = new AbortController()
@@ -67,11 +62,17 @@ export async function startStream(plan: StreamPlan, context: StreamContext): Pro
   const ready = new Promise<void>(resolve => {
     replayed = resolve
   })
-  const store = await openStateFolder(stateFolder(plan, context))
+  await makeFolder(context.folder)
+  const store = await openStateFolder(join(context.folder, plan.name)).catch(error => {
+    followed.stop()
+    throw error
+  })
   const done = runStream({
-    modelOf,
-    settings: { expected: true, alignment: 'causal' },
-    sampling: samplingOf(plan),
+    modelOf: followed.modelOf,
+    current: () => (inForce ??= { modelOf: followed.modelOf, settings, sampling }),
+    settings,
+    sampling,
+    unfit: 'restart',
     resident: RESIDENT,
     mostDevices: MOST_DEVICES,
     aheadMs: AHEAD_MS,
@@ -81,7 +82,7 @@ export async function startStream(plan: StreamPlan, context: StreamContext): Pro
       replayed()
       return push ?? openBroker(plan, context, decode)
     },
-    sinks: [keepSink(context, plan.name, sinkModel)],
+    sinks: [keepSink(context, plan.name, followed.sinkModel)],
     now,
     signal: abort.signal,
     checkpointMs: CHECKPOINT_MS,
@@ -96,13 +97,14 @@ export async function startStream(plan: StreamPlan, context: StreamContext): Pro
     })
     .finally(() => {
       isDone = true
+      followed.stop()
     })
   // What was acknowledged before a crash is worked off before anything is answered.
   await Promise.race([ready, done])
   return {
     done,
     push: payloads => pushTo(plan, push, payloads),
-    describe: () => describe(plan, pinned, counts, error, isDone),
+    describe: () => describe(plan, followed, counts, error, isDone),
     async stop() {
       abort.abort()
       await done
@@ -131,22 +133,6 @@ function pushTo(
   )
 }
 
-const stateFolder = ({ name }: StreamPlan, { folder }: StreamContext) => join(folder, name)
-
-/** The version that the stream uses: states of devices are of it, so they are removed when it is another one than at the last start. */
-async function pinModel(plan: StreamPlan, context: StreamContext): Promise<string> {
-  const { models } = context
-  const folder = stateFolder(plan, context)
-  const file = `${folder}.model`
-  const version = await models.versionOf(plan.model)
-  const pinned = `${version.name}@${version.number}`
-  const before = await readFile(file, 'utf8').catch(() => undefined)
-  if (before !== pinned) await rm(folder, { recursive: true, force: true })
-  await makeFolder(folder)
-  await writeFileAtomic(file, [pinned])
-  return pinned
-}
-
 function openBroker(
   { name, source, topics, user }: StreamPlan,
   { env }: StreamContext,
@@ -173,14 +159,15 @@ function openBroker(
 
 function describe(
   { name, source }: StreamPlan,
-  model: string,
+  followed: FollowedModel,
   counts: StreamCounts | undefined,
   error: unknown,
   isDone: boolean,
 ): Stream {
   return {
     name,
-    model,
+    model: followed.name(),
+    warning: followed.warning(),
     source: source.replace(/\/\/[^@/]*@/, '//'),
     state: error !== undefined ? 'failed' : isDone ? 'stopped' : 'running',
     error: error === undefined ? null : (error as Error).message,

@@ -75,6 +75,7 @@ export async function openStreams(context: StreamContext, declared: readonly Str
     return {
       name: plan.name,
       model: plan.model,
+      warning: null,
       source: plan.source,
       state: error === null ? 'stopped' : 'failed',
       error,

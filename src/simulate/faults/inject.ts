@@ -14,7 +14,7 @@ export interface InjectedFault extends Interval {
 }
 
 /**
- * A copy of a frame with one fault in it: only the named channels change, and only in `[start, end)`.
+ * A copy of a frame with faults in it, one after another: only their channels change, and only in `[start, end)`. Random numbers depend on the id of a fault.
  *
  * The spread and the smallest value of a channel are taken from `reference`, by default the frame itself; a channel with spread
  * 0 counts as spread 1. NaN is left out of both, and stays NaN where something is added to it.
@@ -22,21 +22,11 @@ export interface InjectedFault extends Interval {
  *
  * @example
  * import { createRandom } from 'telltale/stats'
- * import { injectFault } from './inject.js'
+ * import { injectFaults } from './inject.js'
  * const frame = { timeMs: Float64Array.of(0, 1, 2), timeKind: 'index', values: Float64Array.of(1, 2, 3), channels: ['a'] }
  * const fault = { id: 'f1', kind: 'frozen', start: 0, end: 2, channels: ['a'], magnitude: 0 }
- * Array.from(injectFault(frame, fault, createRandom(1)).values) // => [1, 1, 3]
+ * Array.from(injectFaults(frame, [fault], createRandom(1)).values) // => [1, 1, 3]
  */
-export function injectFault(
-  frame: Frame,
-  fault: InjectedFault,
-  random: Random,
-  reference: Frame = frame,
-): Frame {
-  return injectFaults(frame, [fault], random, reference)
-}
-
-/** A copy of a frame with several faults in it, one after another, as `injectFault` makes one; random numbers depend on the id of a fault. */
 export function injectFaults(
   frame: Frame,
   faults: readonly InjectedFault[],

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Frame } from '../../../src/core/frame.js'
 import { createRandom } from '../../../src/core/random.js'
-import { FAULT_KINDS, type FaultName, type InjectedFault, injectFault } from '../../../src/simulate/index.js'
+import { FAULT_KINDS, type FaultName, type InjectedFault, injectFaults } from '../../../src/simulate/index.js'
 import { mad, mean, quantile, standardDeviation } from '../../../src/stats/index.js'
 
 const N = 600
@@ -38,14 +38,14 @@ const inside = (f: Frame, c = 0) => column(f, c).slice(START, END)
 const clean = frame()
 const spread = 1.4826 * mad(column(clean, 0))
 const inject = (kind: FaultName, more: Partial<InjectedFault> = {}, seed = 9) =>
-  injectFault(clean, fault(kind, more), createRandom(seed))
+  injectFaults(clean, [fault(kind, more)], createRandom(seed))
 /** What was added, per sample of the interval. */
 const added = (kind: FaultName, more: Partial<InjectedFault> = {}) => {
   const before = inside(clean)
   return inside(inject(kind, more)).map((x, i) => (x - before[i]) / spread)
 }
 
-describe('injectFault', () => {
+describe('injectFaults', () => {
   it('changes only the stated channels in the stated interval, whatever the kind', () => {
     fc.assert(
       fc.property(
@@ -134,7 +134,7 @@ describe('injectFault', () => {
       const broken: number[] = []
       for (let seed = 1; seed <= 12; seed++) {
         const whole = frame(seed)
-        const result = injectFault(whole, fault('correlation-break', { magnitude }), createRandom(1))
+        const result = injectFaults(whole, [fault('correlation-break', { magnitude })], createRandom(1))
         expect(inside(result).sort()).toEqual(inside(whole).sort())
         expect(correlation(inside(whole), inside(whole, 1))).toBeGreaterThan(0.99)
         broken.push(Math.abs(correlation(inside(result), inside(result, 1))))
@@ -145,16 +145,16 @@ describe('injectFault', () => {
 
   it('takes the spread from the reference when there is one, and 1 for a constant channel', () => {
     const wide = { ...clean, values: clean.values.map(x => 10 * x) }
-    const shifted = injectFault(clean, fault('level-shift'), createRandom(1), wide)
+    const shifted = injectFaults(clean, [fault('level-shift')], createRandom(1), wide)
     expect(Math.abs(inside(shifted)[0] - inside(clean)[0])).toBeCloseTo(40 * spread, 6)
     const flat = { ...clean, values: new Float64Array(N * 3) }
-    expect(Math.abs(inside(injectFault(flat, fault('level-shift'), createRandom(1)))[0])).toBe(4)
+    expect(Math.abs(inside(injectFaults(flat, [fault('level-shift')], createRandom(1)))[0])).toBe(4)
   })
 
   it('keeps a missing value missing where something is added', () => {
     const holed = { ...clean, values: clean.values.slice() }
     holed.values[START * 3] = Number.NaN
-    const result = inside(injectFault(holed, fault('drift'), createRandom(1)))
+    const result = inside(injectFaults(holed, [fault('drift')], createRandom(1)))
     expect(result[0]).toBeNaN()
     expect(result.slice(1).every(Number.isFinite)).toBe(true)
   })

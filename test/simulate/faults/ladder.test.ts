@@ -6,7 +6,6 @@ import {
   FAULT_LADDERS,
   faultAtStep,
   generatePlant,
-  injectFault,
   injectFaults,
 } from '../../../src/simulate/index.js'
 
@@ -29,7 +28,7 @@ describe('FAULT_LADDERS', () => {
       for (const step of steps) {
         const { magnitude, length } = faultAtStep(kind, step)
         const fault = { id: 'f', kind, start: 50, end: 50 + length, channels: ['flow'], magnitude }
-        expect(injectFault(train, fault, createRandom(1)).values).not.toEqual(train.values)
+        expect(injectFaults(train, [fault], createRandom(1)).values).not.toEqual(train.values)
       }
     }
   })
@@ -47,7 +46,7 @@ describe('injectFaults', () => {
       magnitude: 4,
     }))
     const random = () => createRandom(3)
-    const oneByOne = faults.reduce((frame, fault) => injectFault(frame, fault, random(), train), train)
+    const oneByOne = faults.reduce((frame, fault) => injectFaults(frame, [fault], random(), train), train)
     expect(injectFaults(train, faults, random())).toEqual(oneByOne)
   })
 })
