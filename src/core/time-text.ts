@@ -154,7 +154,10 @@ export function scanTime(text: string): TimeFields | UnclearZone | undefined {
 
 /** What stands around a time: `="..."` of spreadsheets, brackets, `Uhr`, the name of a zone after its offset; and the signs of dates in East Asia. */
 function unwrapped(text: string): string {
-  if (PLAIN.test(text)) return text
+  const [first, last] = [text[0], text[text.length - 1]!]
+  const isWrapped = first === '=' || first === '[' || last === ')' || last === 'r' || last === 'R'
+  const isEastern = EASTERN.has(text[4]!) || EASTERN.has(text[5]!) || (text[4] === '.' && text[5] === ' ')
+  if (!isWrapped && !isEastern) return text
   return text
     .replace(/^="(.*)"$/, '$1')
     .replace(/^\[([^[\]]*)\]$/, '$1')
@@ -165,8 +168,7 @@ function unwrapped(text: string): string {
     .trim()
 }
 
-/** Most times: nothing to take away. */
-const PLAIN = /^\d[\d:TtZz+\-/]*(?:[ .][\d:Zz+\-/]+)*$/
+const EASTERN = new Set(['年', '년'])
 
 /** `23:50:00 24/03/2024`: the time of day stands first; undefined where it does not, null where no date follows. */
 function clockBefore(s: Scanner): number | undefined | null {

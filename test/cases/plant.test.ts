@@ -527,15 +527,18 @@ describe('confusing answers of the second trial', () => {
     const holes = await tt('evaluate holes.csv --model mh --no-labels --max-gap 0')
     expect([holes.code === 0, holes.stderr]).toEqual([
       false,
-      expect.stringMatching(/no fault can be injected: \d+ of 1334 rows have no score, because gaps/),
+      expect.stringMatching(/no fault can be injected: \d+ of \d+ rows have no score, because gaps/),
     ])
     expect(holes.stderr).toContain('--max-gap')
     await done('evaluate holes.csv --model mh --no-labels --max-gap 5')
-    file('moved.csv', csv(changed(rows, row => [row[0]!, plus(row[1], 50), ...row.slice(2)])))
+    file(
+      'moved.csv',
+      csv(changed(rows, (row, i) => (i < 0 ? [...row] : [row[0]!, plus(row[1], 50), ...row.slice(2)]))),
+    )
     const moved = await tt('evaluate moved.csv --model mh --no-labels')
     expect([moved.code === 0, moved.stderr]).toEqual([
       false,
-      expect.stringMatching(/no fault can be injected: \d+ of 1500 rows are in alarm as they are/),
+      expect.stringMatching(/no fault can be injected: \d+ of \d+ rows are in alarm as they are/),
     ])
   })
 

@@ -7,13 +7,16 @@ const NUMBER = /^[+-]?(\d[\d_]*\.?\d*|\.\d+)(e[+-]?\d+)?$/i
 
 /** The number that a cell holds; NaN when it holds none, or none that is finite. */
 export function parseNumber(cell: string, decimal: Decimal = '.'): number {
-  const plain = withoutSpaces(withoutApostrophes(asPlain(trimCell(cell))))
+  const trimmed = trimCell(cell)
+  const plain = ORDINARY.test(trimmed) ? trimmed : withoutSpaces(withoutApostrophes(asPlain(trimmed)))
   const text = decimal === '.' ? withoutGroups(plain) : withPoint(plain)
   if (!NUMBER.test(text)) return Number.NaN
   const number = Number(text.replaceAll('_', ''))
   return Number.isFinite(number) ? number : Number.NaN
 }
 
+/** Nothing in it that is written in another way. */
+const ORDINARY = /^[\d+\-.,eE_]*$/
 const MINUS = /^[\u2212\u2013](?=[\d.,])/
 
 /** `="1.5"` of spreadsheets, and a minus that is not that of ASCII. */

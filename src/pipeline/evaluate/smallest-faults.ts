@@ -57,7 +57,7 @@ export interface SmallestFaultsSettings extends SessionSettings {
   readonly labels?: ArrayLike<number>
 }
 
-/** Why no stretch of rows takes a fault. */
+/** Why no interval of rows takes a fault. */
 function noCalm({ raised, score }: { readonly raised: Uint8Array; readonly score: Float32Array }): Error {
   const n = score.length
   const scored = score.reduce((sum, value) => sum + (Number.isNaN(value) ? 0 : 1), 0)
