@@ -9,7 +9,7 @@ import { sliceFrame } from '../dist/core/frame.js'
 import { explainEvents } from '../dist/explain/index.js'
 import { detect, trainModel } from '../dist/pipeline/index.js'
 import { byLargestZ, bySquaredError, eventsAt, hitRate } from './explain-hits.mjs'
-import { readManifest, readSeries } from './quality/series.mjs'
+import { halfOf, readManifest, readSeries } from './quality/series.mjs'
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -27,7 +27,7 @@ if (folder === undefined) {
 const named = JSON.parse(readFileSync(join(folder, 'interpretation.json'), 'utf8'))
 const entries = new Map(readManifest(folder).map(entry => [`${entry.dataset}/${entry.name}`, entry]))
 const names = values.series?.split(',') ?? Object.keys(named)
-const METHODS = ['decomposition', 'standardised', 'repair']
+const METHODS = ['decomposition', 'standardised', 'movement', 'repair']
 const SETTINGS = { alignment: 'two-sided', validationLevel: 'permissive' }
 
 /** A recording as a frame of row numbers. */
@@ -40,7 +40,7 @@ function frameOf(entry) {
 const table = {}
 for (const detector of values.detectors.split(',')) {
   const totals = {}
-  let events = 0
+  const events = { all: 0, confirming: 0 }
   for (const name of names) {
     const entry = entries.get(name)
     const frame = frameOf(entry)
@@ -48,11 +48,13 @@ for (const detector of values.detectors.split(',')) {
     const limit = Number(values.limit ?? rows)
     const history = sliceFrame(frame, Math.max(0, rows - limit), rows)
     const model = await trainModel(history, { detector, seed: 1 })
-    const scored = await detect(model, sliceFrame(frame, rows), SETTINGS)
+    const scored = await detect(model, sliceFrame(frame, rows), { ...SETTINGS, expected: true })
     const wanted = named[name].map(({ start, end, dims }) => ({ start: start - rows, end: end - rows, dims }))
     const inTest = wanted.filter(({ start, end }) => start >= 0 && end > start)
     const chosen = eventsAt(scored, inTest)
-    events += chosen.length
+    // The ranking of `movement` was chosen on the other half.
+    const sets = ['all', 'confirming'].filter(set => set === 'all' || halfOf(entry) === set)
+    for (const set of sets) events[set] += chosen.length
     const orders = {
       'raw squared error': chosen.map(event => bySquaredError(model, scored, event)),
       'largest |z|': chosen.map(event => byLargestZ(history, scored, event)),
@@ -64,17 +66,20 @@ for (const detector of values.detectors.split(',')) {
       )
     }
     for (const [method, all] of Object.entries(orders)) {
-      const row = (totals[method] ??= { all: 0, more: 0 })
+      const rows = (totals[method] ??= { all: [0, 0], confirming: [0, 0] })
       all.forEach((order, k) => {
         const dims = inTest[k].dims.map(dim => dim - 1)
-        row.all += hitRate(order, dims, 1)
-        row.more += hitRate(order, dims, 1.5)
+        for (const set of sets)
+          for (const [place, share] of [1, 1.5].entries()) rows[set][place] += hitRate(order, dims, share)
       })
     }
-    console.log(`${detector}: ${name}, ${events} events so far`)
+    console.log(`${detector}: ${name}, ${events.all} events so far`)
   }
-  for (const [method, { all, more }] of Object.entries(totals))
-    (table[method] ??= {})[detector] = `${(all / events).toFixed(3)} / ${(more / events).toFixed(3)}`
+  for (const [method, rows] of Object.entries(totals))
+    for (const [set, sums] of Object.entries(rows))
+      (table[method] ??= {})[`${detector}, ${set}`] = sums
+        .map(sum => (sum / events[set]).toFixed(3))
+        .join(' / ')
   console.table(table)
 }
 console.log(`HitRate@100 % / @150 %, load average ${loadavg()[0].toFixed(1)}`)

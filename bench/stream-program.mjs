@@ -18,11 +18,11 @@ const reading = (i, c) => Math.sin(i / 15 + c) + 0.3 * noise()
 const namesOf = channels => Array.from({ length: channels }, (_, c) => `c${c}`)
 
 /** Trains a model of so many channels and gives its folder. */
-export async function train(name, channels, settings = {}, n = 5000) {
+export async function train(name, channels, settings = {}, n = 5000, cadenceMs = 1000) {
   const values = Float64Array.from({ length: channels * n }, (_, at) =>
     reading(Math.floor(at / channels), at % channels),
   )
-  const timeMs = Float64Array.from({ length: n }, (_, i) => 1000 * i)
+  const timeMs = Float64Array.from({ length: n }, (_, i) => cadenceMs * i)
   const frame = { timeMs, timeKind: 'utc', values, channels: namesOf(channels) }
   const model = await trainModel(frame, { workers: 1, ...settings })
   const path = join(folder, name)

@@ -161,6 +161,13 @@ export function createAnswers(world) {
       })),
       repair: { channels: [channels[event.cause.lead].name], before: event.score, after: 0.62, clears: true },
       brokenPairs: [{ first: 'bearing_temp', second: 'motor_current', usual: 0.91, now: 0.12 }],
+      nearestNormal: {
+        source: 'table',
+        from: iso(event.startMs - 86_400_000),
+        to: iso(event.startMs - 85_800_000),
+        distance: 0.42,
+      },
+      similarEvent: null,
       steps: [0.8, 1.4, event.score, 1.2],
     })
   }

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs the peers of the benchmark, all in this folder: Python packages for speed into .venv and for detection quality into .venv-quality
-# (they need other versions of NumPy), River into .venv-stream, JavaScript packages into node_modules.
+# (they need other versions of NumPy), River into .venv-stream, FastAPI into .venv-serve, JavaScript packages into node_modules.
 # Each part is optional; a peer that is absent is reported as "not installed" by the benchmark.
 # Needs Python 3.11 or 3.12 and about 12 GB of disk.
 set -u
@@ -15,6 +15,7 @@ if command -v "${PYTHON:-python3}" >/dev/null; then
   install .venv requirements.txt
   install .venv-quality quality-requirements.txt
   install .venv-stream stream-requirements.txt
+  install .venv-serve serve-requirements.txt
 else
   echo "python3 not found: the Python peers are left out" >&2
 fi

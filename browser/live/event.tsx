@@ -171,7 +171,11 @@ function PictureCharts({
   return <Charts {...{ columns, channels, events, range: [series.fromMs, series.toMs] }} />
 }
 
-function Repair({ explanation: { repair, brokenPairs, reason, method } }: { explanation: EventExplanation }) {
+function Repair({
+  explanation: { repair, brokenPairs, reason, method, nearestNormal, similarEvent },
+}: {
+  explanation: EventExplanation
+}) {
   return (
     <>
       <h2>Evidence</h2>
@@ -190,6 +194,18 @@ function Repair({ explanation: { repair, brokenPairs, reason, method } }: { expl
             {numberText(now, 2)} now.
           </li>
         ))}
+        {nearestNormal && (
+          <li>
+            The other channels were most alike in normal operation from {String(nearestNormal.from)} to{' '}
+            {String(nearestNormal.to)}: {numberText(nearestNormal.distance, 2)} usual spreads apart.
+          </li>
+        )}
+        {similarEvent && (
+          <li>
+            Most similar earlier event: {String(similarEvent.start)}, similarity{' '}
+            {numberText(similarEvent.similarity, 2)}.
+          </li>
+        )}
         <li class="dim">Channels are ranked by {method}.</li>
       </ul>
     </>

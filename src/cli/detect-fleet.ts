@@ -236,7 +236,7 @@ function resultText(
       eventRows(events, timeKind).map((row): Row => ({ device, ...row })),
     )
     .sort((a, b) => Number(b.severity) - Number(a.severity) || Number(b.score) - Number(a.score))
-  if (format === 'csv' || format === 'jsonl') return formatRows(events, format, ['device', ...EVENT_COLUMNS])
+  if (format !== 'json' && format !== 'table') return formatRows(events, format, ['device', ...EVENT_COLUMNS])
   if (format === 'json')
     return `${JSON.stringify({ devices: rows, events, labels: labels ?? null, files }, null, 2)}\n`
   const troubled = rows.filter(({ result }) => result === 'anomalies').length

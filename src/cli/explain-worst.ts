@@ -53,7 +53,8 @@ export function explainChunks(
   highest: HighestScores,
   signal: AbortSignal,
 ): ChunkedEvents {
-  return chunkedEvents(model, highest, explainSettings(model, { timeKind }, session), { signal })
+  const isWanted = ({ score }: AnomalyEvent) => highest.add(score)
+  return chunkedEvents(model, isWanted, explainSettings(model, { timeKind }, session), { signal })
 }
 
 function explainSettings(model: Model, { timeKind }: Pick<Frame, 'timeKind'>, session: SessionSettings) {

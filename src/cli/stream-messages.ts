@@ -56,6 +56,7 @@ async function run(
     ...changeableOf(setting),
     current,
     resident: options.resident,
+    explain: options.explain,
     unfit: 'restart' as const,
     ignoreWhere: options.ignoreWhere,
     mostDevices: options.maxDevices,

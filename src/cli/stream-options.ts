@@ -178,6 +178,11 @@ export const streamOptions = z.object({
     '1m',
     'Time between checkpoints of the state. Messages since the last one are read again from the journal after a crash.',
   ),
+  explain: option(
+    z.boolean().default(true),
+    'Say kind, verdict and one sentence with each event, from its own samples.',
+    { without: 'Do not explain events.' },
+  ),
   events: option(
     z.union([text(), z.literal(false)]).default('-'),
     'File for events as JSON lines (CloudEvents), appended; - for standard output.',

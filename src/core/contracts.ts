@@ -1,5 +1,5 @@
 import type { Frame, Interval, ScaledFrame } from './frame.js'
-import type { State } from './state.js'
+import type { State, Tensor } from './state.js'
 
 /** Learns how each channel is scaled. */
 export interface Scaler {
@@ -115,6 +115,12 @@ export interface FittedDetector {
    * @param out `[count * windowLength * C]`
    */
   scoreGradient?(values: Float32Array, out: Float32Array): void
+  /**
+   * What each attention layer looks at in one window, `[heads, steps, steps]` per layer; only of networks that have such layers.
+   *
+   * @param window `[windowLength * C]` scaled, without NaN
+   */
+  attention?(window: Float32Array): Tensor[]
   state(): State
 }
 

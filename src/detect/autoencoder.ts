@@ -17,6 +17,7 @@ import {
   ARCHITECTURES,
   type ArchitectureDefinition,
   architectureSchema,
+  attentionWeights,
   createNetwork,
   createPredictor,
   type EpochRecord,
@@ -222,6 +223,10 @@ function fittedAutoencoder(
       const divisor = usualOf('causal').map(error => Math.max(error, LEAST_ERROR))
       scoreGradient(network, weights, divisor, values, out, runtime.build)
     },
+    ...(hasAttention(network.architecture.layers) && {
+      attention: (window: Float32Array) =>
+        attentionWeights(network, weights, window.subarray(0, inShape.steps * channels), runtime.build),
+    }),
     state() {
       const arrays: Record<string, Tensor> = { ...weightsToTensors(network, weights) }
       for (const alignment of ALIGNMENTS) {
@@ -233,6 +238,14 @@ function fittedAutoencoder(
       return { kind: 'detector:autoencoder', version: 2, options, arrays }
     },
   }
+}
+
+/** Whether a layer, or one inside of it, is self-attention. */
+function hasAttention(layers: readonly object[]): boolean {
+  return layers.some(layer => {
+    const { type, layers: inner = [] } = layer as { type?: string; layers?: readonly object[] }
+    return type === 'self-attention' || hasAttention(inner)
+  })
 }
 
 /** Divides by the usual error of each channel (in place) and averages over channels. */

@@ -3,8 +3,7 @@ import { sampleCount } from '../core/frame.js'
 import { breathe, type Pauses } from '../core/pause.js'
 import type { Model } from '../model/index.js'
 import { joinScored, type ScoredSamples, sliceScored } from '../session/index.js'
-import { type ExplainSettings, explainEvents } from './explain.js'
-import type { HighestScores } from './highest-scores.js'
+import { type ExplainSettings, type Explanation, explainEvents } from './explain.js'
 import { MOST_CONTEXT, MOST_LOOKAHEAD, MOST_SAMPLES } from './rescore.js'
 import { eventIn, summaryOf } from './summary.js'
 
@@ -26,16 +25,18 @@ const MOST_KEPT = 20_000
 
 /**
  * Explains events as `explainEvents` does, with the samples around each instead of the whole series: memory is that of a chunk and of 20,000 samples. An event
- * waits until the samples after it that count have come. Only those that are among the highest scores so far are explained. Normal operation is the excerpt of the history that the model keeps.
+ * waits until the samples after it that count have come. Normal operation is the excerpt of the history that the model keeps.
  *
- * @param highest of this series, or of several
+ * @param isWanted whether an event is explained; asked once for each
+ * @param onExplained takes whole explanations; their samples are numbers of a part of the series, their times are those of the series
  * @throws `interrupted` from `push` and `finish` when the signal aborts
  */
 export function chunkedEvents(
   model: Model,
-  highest: HighestScores,
+  isWanted: (event: AnomalyEvent) => boolean,
   settings: ExplainSettings = {},
   pauses: Pauses = {},
+  onExplained?: (explanation: Explanation) => void,
 ): ChunkedEvents {
   const { window } = model.info
   const reach = 2 * window + MOST_SAMPLES + Math.min(model.detector.contextLength, MOST_CONTEXT)
@@ -46,7 +47,7 @@ export function chunkedEvents(
   let known: readonly AnomalyEvent[] = []
 
   const explained = async (event: AnomalyEvent): Promise<AnomalyEvent> => {
-    if (!highest.add(event.score) || kept === undefined) return event
+    if (!isWanted(event) || kept === undefined) return event
     const { from, scored } = kept
     const n = sampleCount(scored.frame)
     if (event.end <= from) return event
@@ -61,6 +62,7 @@ export function chunkedEvents(
       { ...settings, normal: 'history' },
       pauses,
     )
+    onExplained?.(found)
     return { ...event, explanation: summaryOf(found) }
   }
   const explainDone = async (end: number): Promise<AnomalyEvent[]> => {

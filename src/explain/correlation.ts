@@ -30,7 +30,7 @@ const MOST_MAIN = 3
  */
 export function brokenPairs(
   { frame }: ScoredSeries,
-  { channels, column }: Reference,
+  { channels, column }: Pick<Reference, 'channels' | 'column'>,
   { start, end }: Interval,
   main: readonly number[],
 ): BrokenPair[] {

@@ -36,7 +36,7 @@ const LONGEST_RETURN = 20
  *
  * @param without channels that are not trusted as evidence
  */
-export async function courses(
+export async function channelCourses(
   { frame }: ScoredSeries,
   expectation: ChannelExpectation,
   reference: Reference,

@@ -5,18 +5,20 @@ import { parseKnown } from '../core/parse-options.js'
 import { breathe, type Pauses } from '../core/pause.js'
 import type { Model } from '../model/index.js'
 import type { ScoredSamples, SessionSettings } from '../session/index.js'
+import { type WindowAttention, windowAttention } from './attention.js'
 import { type BrokenPair, brokenPairs } from './correlation.js'
-import { type ChannelCourse, courses } from './course.js'
+import { type ChannelCourse, channelCourses } from './course.js'
 import { type Decomposition, decompose } from './decompose.js'
-import { learnExpectation } from './expectation.js'
-import { STEPS, type WindowAttribution } from './integrated-gradients.js'
+import type { WindowAttribution } from './integrated-gradients.js'
 import { type KindOfEvent, kindOf } from './kind.js'
-import { type Attribution, attribute, EXPLAIN_METHODS, type ExplainMethod } from './methods.js'
+import { type Attribution, attribute, defaultBudget, EXPLAIN_METHODS, type ExplainMethod } from './methods.js'
+import { type NormalInterval, nearestNormal } from './normal-interval.js'
 import { openedAt } from './opened.js'
-import { findReference, historyReference, type Reference } from './reference.js'
-import { openRescorer } from './rescore.js'
+import { questionsOf } from './question.js'
+import type { Reference } from './reference.js'
 import { eventSentence } from './sentence.js'
 import { type ChannelShape, shapeOf } from './shape.js'
+import { eventSignature, type SimilarEvent, similarEvent } from './similar-event.js'
 import type { NamedChannel } from './units.js'
 
 /** What an event says about one channel. */
@@ -49,9 +51,15 @@ export interface Explanation extends KindOfEvent {
   readonly channels: readonly ExplainedChannel[]
   readonly repair: Attribution['repair']
   readonly pairs: readonly BrokenPair[]
+  /** When the other channels read like this and nothing was wrong. */
+  readonly nearestNormal: NormalInterval | null
+  /** The most similar event before this one. */
+  readonly similar: SimilarEvent | null
   readonly decomposition: Decomposition
   /** Of integrated gradients: every reading of one window. */
   readonly window?: WindowAttribution
+  /** What the network looked at, where it has attention. */
+  readonly attention?: WindowAttention
   /** `[C]` in the order of the frame. */
   readonly courses: readonly ChannelCourse[]
 }
@@ -83,8 +91,6 @@ const explainSettings = z.object({
   duration: z.function().optional(),
 })
 
-const REPAIR_BUDGET = 12
-const DRAWS_PER_CHANNEL = 20
 /** Channels that are taken as explaining an event for which no repair was asked: those with half the value of the first. */
 const MAIN_SHARE = 0.5
 const MOST_MAIN = 3
@@ -109,33 +115,32 @@ export async function explainEvents(
   pauses: Pauses = {},
 ): Promise<Explanation[]> {
   parseKnown(explainSettings, settings, 'the explanation')
-  const { method = 'repair', seed = 1, session = {}, normal = 'table' } = settings
-  const width = scored.frame.channels.length
-  const history = normal === 'history' ? historyReference(model) : undefined
-  const reference = history ?? findReference(model, scored, all)
-  const expectation = learnExpectation(model, scored, reference)
+  const { method = 'repair', session = {} } = settings
+  const questions = questionsOf(model, scored, all, settings)
+  const { reference, expectation } = questions
   const opened = openedAt(model, scored, session)
-  const budget = settings.budget ?? defaultBudget(method, width)
+  const budget = settings.budget ?? defaultBudget(method, scored.frame.channels.length)
+  const signatures = new Map<AnomalyEvent, Promise<Float64Array>>()
+  const signatureOf = (event: AnomalyEvent) => {
+    const known = signatures.get(event) ?? eventSignature(scored, expectation, event)
+    signatures.set(event, known)
+    return known
+  }
   const explanations: Explanation[] = []
   for (const event of chosen) {
     await breathe(pauses, 'explaining')
-    const rescorer = openRescorer(model, session, scored, event)
-    const question = { model, session, series: scored, reference, expectation, rescorer, event, seed, budget }
-    const attribution = await attribute(method, question)
+    const attribution = await attribute(method, questions.about(event, budget))
     const main = mainChannels(attribution)
     const margin = model.info.window
-    const all = await courses(scored, expectation, reference, event, margin, main)
-    const facts = { scored, reference, event, attribution, main, courses: all }
+    const courses = await channelCourses(scored, expectation, reference, event, margin, main)
+    const similar = await similarEvent(event, all, signatureOf)
+    const attention = windowAttention(model, scored, event)
+    const facts = { scored, reference, event, attribution, main, courses, similar, attention }
     // A two-sided score is smooth: it can pass the threshold before the samples that raise it, which is no detection of them.
     const detectedMs = Math.max(event.times.startMs, opened.get(event.id) ?? event.times.startMs)
     explanations.push(explanationOf(facts, method, detectedMs, settings))
   }
   return explanations
-}
-
-function defaultBudget(method: ExplainMethod, channels: number): number {
-  if (method === 'repair') return REPAIR_BUDGET
-  return method === 'integrated-gradients' ? STEPS : DRAWS_PER_CHANNEL * channels
 }
 
 interface Facts {
@@ -145,6 +150,8 @@ interface Facts {
   readonly attribution: Attribution
   readonly main: readonly number[]
   readonly courses: readonly ChannelCourse[]
+  readonly similar: SimilarEvent | null
+  readonly attention: WindowAttention | undefined
 }
 
 function explanationOf(
@@ -153,10 +160,11 @@ function explanationOf(
   detectedMs: number,
   settings: ExplainSettings,
 ): Explanation {
-  const { scored, reference, event, attribution, main, courses } = facts
+  const { scored, reference, event, attribution, main, courses, similar, attention } = facts
   const shapes = courses.map(course => shapeOf(scored, reference, course, event))
   const decomposition = decompose(scored, event)
-  const kind = kindOf({ main: main.map(c => shapes[c]), all: shapes })
+  const pairs = brokenPairs(scored, reference, event, main)
+  const kind = kindOf({ main: main.map(c => shapes[c]), all: shapes, isApart: pairs.length > 0 })
   const channels = attribution.order.map(c => channelOf(c, facts, decomposition, shapes[c], kind, settings))
   return {
     event,
@@ -166,16 +174,22 @@ function explanationOf(
     detectedMs,
     channels,
     repair: attribution.repair,
-    pairs: brokenPairs(scored, reference, event, main),
+    pairs,
+    nearestNormal: nearestNormal(scored, reference, courses[0].range, event.peak, main),
+    similar,
     decomposition,
     ...(attribution.window && { window: attribution.window }),
+    ...(attention && { attention }),
     courses,
   }
 }
 
-/** Those of the repair; else those with a value near that of the first. */
+/**
+ * Those of the repair; where it found none the one that is furthest from what the others call for, because shares are smeared; for other methods those with a
+ * value near that of the first.
+ */
 function mainChannels({ order, values, repair }: Attribution): number[] {
-  if (repair && repair.channels.length > 0) return [...repair.channels]
+  if (repair) return repair.channels.length > 0 ? [...repair.channels] : order.slice(0, 1)
   return order.slice(0, MOST_MAIN).filter(c => values[c] > 0 && values[c] >= MAIN_SHARE * values[order[0]])
 }
 

@@ -1,11 +1,19 @@
+export { type AttentionLayer, type WindowAttention, windowAttention } from './attention.js'
 export { type ScoreOf, shapleyValues } from './attribution.js'
 export { type ChannelBands, channelBands } from './bands.js'
 export { type ChunkedEvents, chunkedEvents } from './chunked-events.js'
+export {
+  type ComparedMethod,
+  compareMethods,
+  type MethodComparison,
+  rankCorrelation,
+} from './compare-methods.js'
 export { type BrokenPair, brokenPairs } from './correlation.js'
 export { BAND, type ChannelCourse } from './course.js'
 export { type Decomposition, decompose } from './decompose.js'
 export { type ChannelExpectation, type ExpectedReadings, learnExpectation } from './expectation.js'
 export { type ExplainedChannel, type ExplainSettings, type Explanation, explainEvents } from './explain.js'
+export { type ChannelImportance, globalImportance } from './global-importance.js'
 export { type HighestScores, highestScores } from './highest-scores.js'
 export { integratedGradients, type WindowAttribution } from './integrated-gradients.js'
 export {
@@ -18,11 +26,13 @@ export {
 } from './kind.js'
 export { type LiveEvents, liveEvents } from './live-events.js'
 export { EXPLAIN_METHODS, type ExplainMethod } from './methods.js'
+export { type NormalInterval, nearestNormal } from './normal-interval.js'
 export { findReference, type Reference, type ScoredSeries, type UsualChannel } from './reference.js'
 export { type EventRepairOptions, type Repair, repairEvent } from './repair.js'
 export { openRescorer, type Replacement, type Rescorer } from './rescore.js'
 export { type ExplainedSample, explainSample, type SampleChannel, sampleAtTime } from './sample.js'
 export { eventSentence, type SentenceFacts } from './sentence.js'
 export { type ChannelShape, shapeOf } from './shape.js'
+export { cosineSimilarity, eventSignature, type SimilarEvent, similarEvent } from './similar-event.js'
 export { summaryOf } from './summary.js'
 export { type NamedChannel, namedChannels } from './units.js'

@@ -34,6 +34,8 @@ export interface EventFacts {
   readonly main: readonly ChannelShape[]
   /** Shapes of all channels. */
   readonly all: readonly ChannelShape[]
+  /** Whether a channel that explains the event no longer moves with one that it used to move with. */
+  readonly isApart: boolean
 }
 
 interface Rule {
@@ -51,14 +53,28 @@ const SHORTEST_FROZEN = 8
 /** Samples of a spike at most. */
 const LONGEST_SPIKE = 3
 const SHORTEST_DRIFT = 20
+/** Samples on each side of what is expected that show that a channel no longer follows the others. */
+const LEAST_SWINGS = 10
 
-/** One channel that leaves alone is its sensor's fault more often than the machine's; several point to the machine. */
-const byCount = ({ main }: EventFacts): Verdict => (main.length === 1 ? 'sensor' : 'machine')
+/** A channel that is outside of its band for at least half as long as the main one, and clearly. */
+const isBeside = ({ samples, largest }: ChannelShape, main: ChannelShape) =>
+  samples > LONGEST_SPIKE && samples >= main.samples / 2 && largest > 6
+/** One channel that leaves alone is its sensor's fault more often than the machine's; several point to the machine; one that explains it while others moved, to neither. */
+const byCount = ({ main, all }: EventFacts): Verdict => {
+  const [first] = main
+  if (main.length > 1) return 'machine'
+  return all.some(shape => shape !== first && isBeside(shape, first)) ? 'unclear' : 'sensor'
+}
 const isStuck = ({ run, usual }: ChannelShape, least = SHORTEST_RUN) =>
   run.samples >= least && run.samples > 1.5 * usual.longestRun
 /** Distance of a reading from the lower and the upper end of the history, as shares of its range. */
 const heightOf = (value: number, { min, max }: ChannelShape['usual']) =>
   max > min ? (value - min) / (max - min) : 0.5
+/** Rough at most samples, or at many: a step in and out is neither. */
+const isRough = ({ unrest, roughness, spikes }: ChannelShape) =>
+  unrest > 3 || (roughness > 1.5 && spikes > LONGEST_SPIKE)
+/** As a straight line from 0 or from the edge of the band has it, and readings that swing to both sides do not. */
+const isOneSided = ({ level, variation }: ChannelShape) => Math.abs(level) > 1.2 * variation
 const isQuiet = (shape: ChannelShape) => shape.samples > 5 && shape.roughness < 0.2
 
 /** Tried from first to last; the first that applies decides. */
@@ -103,9 +119,10 @@ const RULES: readonly Rule[] = [
   {
     kind: 'spike',
     reason: 'at most 3 samples stand out from those around them',
-    applies: ({ samples, largest, spikes }) =>
-      (samples > 0 && samples <= LONGEST_SPIKE && largest > 6) ||
-      (samples <= LONGEST_SPIKE && spikes > 0 && spikes <= LONGEST_SPIKE),
+    applies: ({ samples, largest, spikes, unrest }) =>
+      samples <= LONGEST_SPIKE &&
+      spikes <= LONGEST_SPIKE &&
+      ((samples > 0 && largest > 6) || (spikes > 0 && unrest < 3)),
     verdict: 'sensor',
   },
   {
@@ -122,11 +139,31 @@ const RULES: readonly Rule[] = [
     verdict: 'machine',
   },
   {
+    kind: 'noise-change',
+    reason: 'the readings moved up and down more than usual',
+    applies: shape =>
+      isRough(shape) &&
+      (shape.samples <= Math.max(LONGEST_SPIKE, shape.spikes) ||
+        Math.abs(shape.level) < 1.5 * shape.variation),
+    verdict: byCount,
+  },
+  {
     kind: 'drift',
     reason: 'the distance from what is expected grew steadily',
-    applies: ({ samples, rise, linear, level }) =>
-      samples >= SHORTEST_DRIFT && linear > 0.45 && Math.abs(rise) > 0.6 * Math.abs(level),
+    applies: shape => {
+      const { samples, rise, linear, level, approach } = shape
+      const grew =
+        samples >= SHORTEST_DRIFT && linear > 0.45 && rise * Math.sign(level) > 0.3 * Math.abs(level)
+      return samples > LONGEST_SPIKE && isOneSided(shape) && (grew || approach > 0.5)
+    },
     verdict: byCount,
+  },
+  {
+    kind: 'correlation-break',
+    reason: 'the readings were usual ones, but not those that the other channels call for',
+    applies: ({ swings, beyond, samples }) =>
+      swings >= LEAST_SWINGS && swings >= 0.25 * samples && beyond < 0.1,
+    verdict: 'sensor',
   },
   {
     kind: 'level-shift',
@@ -136,18 +173,10 @@ const RULES: readonly Rule[] = [
     verdict: byCount,
   },
   {
-    kind: 'noise-change',
-    reason: 'the readings moved up and down more than usual',
-    applies: ({ samples, roughness, level, variation }) =>
-      roughness > 1.5 && (samples <= LONGEST_SPIKE || Math.abs(level) < variation),
-    verdict: byCount,
-  },
-  {
     kind: 'correlation-break',
-    reason: 'the readings were usual ones, but not those that the other channels call for',
-    applies: ({ samples, beyond, roughness, largest }) =>
-      samples > LONGEST_SPIKE && beyond < 0.1 && roughness < 1.5 && largest > 4,
-    verdict: 'unclear',
+    reason: 'the channel no longer moves with one that it used to move with, and nothing else is unusual',
+    applies: ({ beyond }, { isApart }) => isApart && beyond < 0.1,
+    verdict: 'sensor',
   },
 ]
 

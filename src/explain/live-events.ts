@@ -12,8 +12,8 @@ import { namedChannels } from './units.js'
 /** Says what the events of a live series look like, as they open and as they close. */
 export interface LiveEvents {
   /**
-   * Takes the next scored samples of the series, and gives their changes back: those that opened or closed an event with its explanation, others with what was said
-   * when it opened.
+   * Takes the next scored samples of the series, and gives their changes back with what is known of the event by then. An event that continues is looked at again each
+   * time it has doubled its length; in between what was said last is said again.
    *
    * @param settled no event that is still to come has a sample before this one
    */
@@ -26,6 +26,8 @@ export interface LiveEvents {
 }
 
 const KIND = 'live-events'
+/** Samples of an event that show any kind. */
+const ENOUGH = 20
 /** Samples that are kept before an event, and of an event: those that come later are not looked at. */
 const KEPT = { before: 32, most: 192 }
 /** Kinds that the first samples of an event show already. */
@@ -57,19 +59,21 @@ export function liveEvents(model: Model, timeKind: Frame['timeKind'], from?: Sta
 
   const explained = async (change: EventChange): Promise<EventChange> => {
     const { type, event } = change
+    const length = event.end - event.start
+    if (type === 'updated' && open?.id === event.id && !isDue(open, length))
+      return withSummary(change, open.summary)
     const { from: first, frame: all } = recent.current
     const start = Math.max(first, Math.min(event.onset, event.start) - KEPT.before)
     const end = Math.min(event.end, first + sampleCount(all))
-    if (type === 'updated') return open?.id === event.id ? withSummary(change, open.summary) : change
-    open = null
+    if (type === 'closed') open = null
     if (!isKnown || end <= start) return change
     const frame = sliceFrame(all, start - first, end - first)
     const own = eventIn(event, start, sampleCount(frame))
     const settings = { method: 'standardised', normal: 'history', named } as const
     const [found] = await explainEvents(model, unscored(frame), [own], [own], settings)
-    const isTooEarly = type === 'opened' && !EARLY.has(found.kind)
+    const isTooEarly = type !== 'closed' && length < ENOUGH && !EARLY.has(found.kind)
     const summary = { ...summaryOf(found), ...(isTooEarly && NOT_YET) }
-    if (type === 'opened') open = { id: event.id, summary }
+    if (type !== 'closed') open = { id: event.id, length, summary }
     return withSummary(change, summary)
   }
 
@@ -87,10 +91,17 @@ export function liveEvents(model: Model, timeKind: Frame['timeKind'], from?: Sta
   }
 }
 
-/** What was said of an event when it opened: as long as it is open, it is said again. */
+/** What was said last of an event that is open. */
 interface Told {
   readonly id: string
+  /** Samples that it had then; absent in states of version 0.1. */
+  readonly length?: number
   readonly summary: EventSummary
+}
+
+/** Whether an open event is to be looked at again: its cost is then that of a few times, however long it is. Samples that are not kept show nothing new. */
+function isDue({ length: before = 1 }: Told, length: number): boolean {
+  return length >= 2 * before && before < KEPT.most
 }
 
 function withSummary({ type, event }: EventChange, explanation: EventSummary): EventChange {
@@ -100,7 +111,7 @@ function withSummary({ type, event }: EventChange, explanation: EventSummary): E
 const NOT_YET = {
   kind: 'unclear',
   verdict: 'unclear',
-  reason: 'the event has just opened: its kind is known when it closes',
+  reason: 'the event has just opened: its kind is known when it has 20 samples, or closes',
 } as const
 
 /** Samples without scores. */

@@ -1,19 +1,18 @@
 import { createRandom } from '../core/random.js'
-import type { Model } from '../model/index.js'
-import type { SessionSettings } from '../session/index.js'
 import { shapleyValues } from './attribution.js'
 import { decompose } from './decompose.js'
 import { descending } from './descending.js'
-import type { ChannelExpectation } from './expectation.js'
-import { integratedGradients, type WindowAttribution } from './integrated-gradients.js'
-import type { Reference, ScoredSeries } from './reference.js'
+import { integratedGradients, STEPS, type WindowAttribution } from './integrated-gradients.js'
+import { movements } from './movement.js'
+import type { Question } from './question.js'
 import { type Repair, repairEvent, replacement, standardisedErrors } from './repair.js'
-import type { Replacement, Rescorer } from './rescore.js'
+import type { Replacement } from './rescore.js'
 
 /** How the part of a channel in an event is found. */
 export const EXPLAIN_METHODS = [
   'repair',
   'standardised',
+  'movement',
   'decomposition',
   'permutation',
   'shapley',
@@ -25,27 +24,20 @@ export type ExplainMethod = (typeof EXPLAIN_METHODS)[number]
 export interface Attribution {
   /** Numbers of the channels, the most important first. */
   readonly order: readonly number[]
-  /** `[C]` in the unit of the method: share of the score (repair, decomposition), usual errors (standardised), score (permutation, shapley, integrated-gradients). */
+  /** `[C]` in the unit of the method: share of the score (repair, decomposition), usual errors (standardised), usual ranges (movement), score (permutation, shapley, integrated-gradients). */
   readonly values: Float64Array
   readonly repair: Repair | null
   /** Of integrated gradients: every reading of the window that was looked at. */
   readonly window?: WindowAttribution
 }
 
-/** What methods work with. */
-export interface Question {
-  readonly model: Model
-  /** How the series was scored. */
-  readonly session: SessionSettings
-  readonly series: ScoredSeries
-  readonly reference: Reference
-  readonly expectation: ChannelExpectation
-  readonly rescorer: Rescorer
-  /** The event, samples. */
-  readonly event: { readonly start: number; readonly end: number }
-  readonly seed: number
-  /** Evaluations of the detector at most, for the methods that need some. */
-  readonly budget: number
+const REPAIR_BUDGET = 12
+const DRAWS_PER_CHANNEL = 20
+
+/** Evaluations of the detector per event at most. */
+export function defaultBudget(method: ExplainMethod, channels: number): number {
+  if (method === 'repair') return REPAIR_BUDGET
+  return method === 'integrated-gradients' ? STEPS : DRAWS_PER_CHANNEL * channels
 }
 
 /** Asks a method which channels an event is made of. */
@@ -56,6 +48,7 @@ export function attribute(method: ExplainMethod, question: Question): Promise<At
 const METHODS: Record<ExplainMethod, (question: Question) => Promise<Attribution>> = {
   repair: byRepair,
   standardised: byStandardisedError,
+  movement: async question => ranked(movements(question)),
   decomposition: async question => ranked(shares(question)),
   permutation: async question => ranked(byPermutation(question)),
   shapley: async question => ranked(await byShapley(question)),

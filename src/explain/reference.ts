@@ -1,5 +1,5 @@
 import type { AnomalyEvent } from '../core/contracts.js'
-import { type Frame, sampleCount } from '../core/frame.js'
+import { type Frame, type Interval, sampleCount } from '../core/frame.js'
 import type { Model } from '../model/index.js'
 import type { ScoredSamples } from '../session/index.js'
 import { mad, median, standardDeviation } from '../stats/index.js'
@@ -26,8 +26,11 @@ export interface UsualChannel {
 export interface Reference {
   /** Where the rows are: the table that is explained, or the excerpt of the history that the model keeps. */
   readonly frame: Frame
+  readonly source: 'table' | 'history'
   /** Numbers of samples in normal operation, at most `MOST_ROWS` evenly spaced. */
   readonly rows: Int32Array
+  /** Consecutive samples in normal operation, in the order of time. */
+  readonly intervals: readonly Interval[]
   /** `[C]` */
   readonly channels: readonly UsualChannel[]
   /** The readings of a channel in these rows. */
@@ -48,8 +51,13 @@ export function historyReference({ info, excerpt }: Pick<Model, 'info' | 'excerp
   if (excerpt === undefined || sampleCount(excerpt.frame) < FEWEST_ROWS) return undefined
   const { frame, segment } = excerpt
   // The first sample of a segment does not follow the one before it.
-  const rows = Int32Array.from({ length: sampleCount(frame) }, (_, i) => i).filter(i => i % segment !== 0)
-  const known = histories.get(excerpt) ?? referenceOf(info, frame, rows)
+  const n = sampleCount(frame)
+  const rows = Int32Array.from({ length: n }, (_, i) => i).filter(i => i % segment !== 0)
+  const intervals = Array.from({ length: Math.ceil(n / segment) }, (_, k) => ({
+    start: k * segment,
+    end: Math.min(n, (k + 1) * segment),
+  }))
+  const known = histories.get(excerpt) ?? referenceOf(info, frame, 'history', { rows, intervals })
   histories.set(excerpt, known)
   return known
 }
@@ -80,10 +88,27 @@ export function findReference(
   const rows = Int32Array.from(isNormal.keys()).filter(i => isNormal[i] === 1)
   const step = Math.max(1, count / MOST_ROWS)
   const kept = Int32Array.from({ length: Math.floor(count / step) }, (_, k) => rows[Math.floor(k * step)])
-  return referenceOf(info, frame, kept)
+  return referenceOf(info, frame, 'table', { rows: kept, intervals: normalIntervals(isNormal) })
 }
 
-function referenceOf(info: Model['info'], frame: Frame, rows: Int32Array): Reference {
+/** Intervals in which all are 1. */
+function normalIntervals(isNormal: Uint8Array): Interval[] {
+  const intervals: Interval[] = []
+  for (let start = isNormal.indexOf(1); start >= 0; ) {
+    const next = isNormal.indexOf(0, start)
+    const end = next < 0 ? isNormal.length : next
+    intervals.push({ start, end })
+    start = next < 0 ? -1 : isNormal.indexOf(1, end)
+  }
+  return intervals
+}
+
+function referenceOf(
+  info: Model['info'],
+  frame: Frame,
+  source: Reference['source'],
+  { rows, intervals }: Pick<Reference, 'rows' | 'intervals'>,
+): Reference {
   const channels = frame.channels.map((name, c) =>
     usualChannel(name, c, frame, rows, info.schema?.channels[c]),
   )
@@ -93,7 +118,7 @@ function referenceOf(info: Model['info'], frame: Frame, rows: Int32Array): Refer
     columns.set(c, known)
     return known
   }
-  return { frame, rows, channels, column }
+  return { frame, source, rows, intervals, channels, column }
 }
 
 /** The readings of a channel in some samples. */

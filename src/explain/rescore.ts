@@ -42,7 +42,8 @@ export function openRescorer(
   const { detector, info } = model
   const resolved = resolveSettings(model, { ...settings, adapt: false, expected: undefined })
   const half = MOST_SAMPLES / 2
-  const [first, last] = [Math.max(start, peak - half), Math.min(end, peak + half)]
+  const centre = centreOf(score, { start, end, peak })
+  const [first, last] = [Math.max(start, centre - half), Math.min(end, centre + half)]
   const range = { start: Math.max(0, first - info.window), end: Math.min(n, last) }
   const lookahead = resolved.alignment === 'causal' ? 0 : detector.lookahead
   const until = Math.min(n, range.end + Math.min(lookahead, MOST_LOOKAHEAD))
@@ -84,6 +85,13 @@ export function openRescorer(
     },
   }
   return rescorer
+}
+
+/** The peak; the highest score where single samples place the peak at less than half of that, such as in the echo of an event before. */
+function centreOf(score: Float32Array, { start, end, peak }: Interval & { readonly peak: number }): number {
+  let highest = peak
+  for (let i = start; i < end; i++) if (score[i] > score[highest] || Number.isNaN(score[highest])) highest = i
+  return score[peak] >= score[highest] / 2 ? peak : highest
 }
 
 /** The highest score; NaN where there is none. */

@@ -1,6 +1,6 @@
 import type { Interval } from '../core/frame.js'
 import { mean, median, standardDeviation } from '../stats/index.js'
-import type { ChannelCourse } from './course.js'
+import { BAND, type ChannelCourse } from './course.js'
 import type { Reference, ScoredSeries, UsualChannel } from './reference.js'
 
 /** What a channel did over an event, in numbers that the rules of kinds use. */
@@ -22,8 +22,14 @@ export interface ChannelShape {
   readonly linear: number
   /** Change from sample to sample while outside, over the whole event where it never left, as a multiple of the usual one. */
   readonly roughness: number
+  /** The same by medians, which steps and spikes do not raise. */
+  readonly unrest: number
   /** Samples that stand out from the median of the 9 around them by more than 6 times the usual change. */
   readonly spikes: number
+  /** Distance in the 20 samples before it left the band, in the direction of the fault, as a share of the band; NaN where less than 10 are known. */
+  readonly approach: number
+  /** Samples that lie above and below what is expected by more than 3 usual errors, whichever are fewer. */
+  readonly swings: number
   /** Share of the samples outside of the band whose readings lie outside of the range of the history, by more than 2 % of it. */
   readonly beyond: number
   /** Median of reading / expected while outside; NaN when the expected reading is about 0. */
@@ -65,7 +71,11 @@ export function shapeOf(
     variation: part.length > 1 ? standardDeviation(part) : 0,
     ...line(part),
     roughness: roughnessOf(outside ? readings : inEvent) / (usual.roughness || 1),
-    spikes: spikesOf(inEvent, usual.roughness),
+    // Where single readings left the band here and there, those say nothing about the event.
+    unrest: unrestOf(2 * readings.length >= inEvent.length ? readings : inEvent) / (usual.roughness || 1),
+    approach: approachOf(deviation, zone.start - range.start, part),
+    swings: Math.min(...[1, -1].map(side => deviation.filter(z => side * z > SWING).length)),
+    spikes: spikesOf(all, usual.roughness, event.start - range.start, event.end - range.start),
     beyond: isBeyond.length / Math.max(1, readings.length),
     ratio: Math.abs(usual.median) > 0.5 * usual.spread ? median(ratios) : Number.NaN,
     shift: scale > 0 && part.length > 0 ? (median(part) * (halfBand / 4)) / scale : 0,
@@ -115,14 +125,33 @@ function roughnessOf(values: Float64Array): number {
   return count > 0 ? Math.sqrt(sum / count) : 0
 }
 
+/** Median change from sample to sample, as the standard deviation of noise that has it. */
+function unrestOf(values: Float64Array): number {
+  const changes = values
+    .subarray(1)
+    .map((value, i) => Math.abs(value - values[i]))
+    .filter(Number.isFinite)
+  return changes.length > 0 ? median(changes) / 0.6745 : 0
+}
+
+const SWING = 3
+/** Samples before the fault, and how many of them have to be there. */
+const BEFORE = { most: 20, least: 10 }
+
+function approachOf(deviation: Float64Array, start: number, outside: Float64Array): number {
+  const before = deviation.subarray(Math.max(0, start - BEFORE.most), start).filter(Number.isFinite)
+  if (before.length < BEFORE.least || outside.length === 0) return Number.NaN
+  return (Math.sign(median(outside)) * median(before)) / BAND
+}
+
 /** Samples on both sides that a reading is compared with. */
 const AROUND = 4
 const FAR = 6
 
-function spikesOf(values: Float64Array, roughness: number): number {
+function spikesOf(values: Float64Array, roughness: number, start: number, end: number): number {
   if (!(roughness > 0)) return 0
   let count = 0
-  for (let i = 0; i < values.length; i++) {
+  for (let i = start; i < end; i++) {
     const near = values.subarray(Math.max(0, i - AROUND), i + AROUND + 1)
     if (Math.abs(values[i] - median(near)) > FAR * roughness) count++
   }

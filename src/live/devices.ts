@@ -17,8 +17,8 @@ export interface Device {
   readonly sampler: Sampler
   readonly channels: DeviceChannels
   readonly session: Session
-  /** Says what its events look like. */
-  readonly events: LiveEvents
+  /** Says what its events look like; absent where that is not wanted. */
+  readonly events: LiveEvents | undefined
   isChanged: boolean
   /** Its state was that of another model or other settings: the session is a new one. */
   isRestarted: boolean
@@ -35,6 +35,8 @@ export interface DeviceOptions {
   readonly resident: number
   /** The sender leaves out what the `where` of a training leaves out; without it such a model is refused. */
   readonly ignoreWhere?: boolean
+  /** Whether events say kind, verdict and a sentence. Default true. */
+  readonly explain?: boolean
   /** What a state of another model or other settings does: `refuse` is an error; `restart` starts a new session. Default `refuse`. */
   readonly unfit?: 'refuse' | 'restart'
 }
@@ -97,7 +99,7 @@ export class Devices {
   async #open(name: string, model: Model): Promise<Device> {
     const bytes = await this.#store.read(name)
     const saved = bytes && stateFromBytes(bytes, `the state of ${name || 'the device'}`)
-    const { settings, sampling } = this.#options
+    const { settings, sampling, explain = true } = this.#options
     const options = { ...sampling, timeKind: model.info.training.timeKind }
     const session = saved && this.#continued(model, saved)
     const isRestarted = saved !== undefined && session === undefined
@@ -116,11 +118,9 @@ export class Devices {
         isOfColumns ? saved && nestedState(saved, 'sampler') : undefined,
       ),
       session: session ?? openSession(model, settings),
-      events: liveEvents(
-        model,
-        options.timeKind,
-        isRestarted ? undefined : saved && nestedState(saved, 'events'),
-      ),
+      events: explain
+        ? liveEvents(model, options.timeKind, isRestarted ? undefined : saved && nestedState(saved, 'events'))
+        : undefined,
       channels,
       isChanged: isRestarted,
       isRestarted,
@@ -151,7 +151,7 @@ export class Devices {
       session: session.state(),
       sampler: sampler.state(),
       ...channels.states(),
-      events: events.state(),
+      events: events?.state(),
     })
     const options = { ...nested.options, columns: channels.columns, key: channels.key }
     await this.#store.put(name, stateToBytes({ kind: KIND, version: 1, arrays: nested.arrays, options }))

@@ -36,6 +36,8 @@ export interface MonitorOptions {
   readonly sampling?: Partial<StreamOptions['sampling']>
   /** Devices that are held in memory; the others are in the state folder. Default 10,000. */
   readonly resident?: number
+  /** Whether events say kind, verdict and a sentence. Default true. */
+  readonly explain?: boolean
   /** Devices that are taken at most. Default 100,000. */
   readonly mostDevices?: number
   /** How far ahead of the clock a message may be, ms. Default 300,000. */
@@ -109,6 +111,7 @@ export async function createMonitor(options: MonitorOptions): Promise<Monitor> {
     ignoreWhere: options.ignoreWhere,
     sampling: { joinMs: null, waitMs: 0, maxAgeMs: 0, silentAfterMs: 300_000, ...sampling },
     resident: options.resident ?? 10_000,
+    explain: options.explain,
     mostDevices: options.mostDevices ?? 100_000,
     checkpointMs: options.checkpointMs ?? 60_000,
     store: state === undefined ? memoryStore() : await openStateFolder(state),

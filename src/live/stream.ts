@@ -256,7 +256,9 @@ export class Stream {
 
   async #outputOf(device: string, own: Device, step: Step, events: CloudEvent[]): Promise<LiveOutput> {
     const origin = originOf(device, own)
-    for (const change of await own.events.push(step.scored, step.events, own.session.settled())) {
+    const { scored, events: changes } = step
+    const told = (await own.events?.push(scored, changes, own.session.settled())) ?? changes
+    for (const change of told) {
       if (change.type === 'opened') this.counts.events++
       const event = anomalyEvent(origin, change)
       if (change.type === 'closed') this.#closeOpen(device)
@@ -266,9 +268,9 @@ export class Stream {
       if (change.type !== 'closed') this.#reported.set(device, reportedOf(change.event))
       events.push(event)
     }
-    countSamples(this.counts, step.scored.reason)
+    countSamples(this.counts, scored.reason)
     const named = device === '' ? {} : { device }
-    return { device, events, ...(step.scored.score.length > 0 && { scored: { ...step.scored, ...named } }) }
+    return { device, events, ...(scored.score.length > 0 && { scored: { ...scored, ...named } }) }
   }
 
   /** Notes a sign of life; what it ends, when the device was silent. */

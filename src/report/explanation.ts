@@ -1,5 +1,5 @@
-import type { Frame } from '../core/frame.js'
-import type { Explanation } from '../explain/index.js'
+import type { Frame, Interval } from '../core/frame.js'
+import type { Explanation, NormalInterval } from '../explain/index.js'
 import type { Row } from './rows.js'
 import { formatInstant, formatNumber, formatPercent, rounded } from './units.js'
 
@@ -49,7 +49,8 @@ export function explanationRows(explanations: readonly Explanation[], timeKind: 
 export function explanationJson(explanations: readonly Explanation[], timeKind: TimeKind): object[] {
   const instant = (time: number | null) => (time === null ? null : formatInstant(time, timeKind))
   return explanationRows(explanations, timeKind).map((row, k) => {
-    const { method, channels, repair, pairs, decomposition } = explanations[k]
+    const { method, channels, repair, pairs, decomposition, nearestNormal, similar, attention } =
+      explanations[k]
     const name = (c: number) => nameOf(explanations[k], c)
     return {
       ...row,
@@ -76,6 +77,28 @@ export function explanationJson(explanations: readonly Explanation[], timeKind: 
         usual: rounded(usual),
         now: rounded(now),
       })),
+      nearestNormal: nearestNormal && {
+        source: nearestNormal.source,
+        ...intervalTimes(nearestNormal),
+        distance: rounded(nearestNormal.distance),
+      },
+      similarEvent: similar && {
+        id: similar.event.id,
+        start: instant(similar.event.times.startMs),
+        similarity: rounded(similar.similarity),
+      },
+      attention: attention && {
+        from: instant(attention.fromMs),
+        last: instant(attention.lastMs),
+        layers: attention.layers.map(({ heads, steps, received, entropy, sparsity, weights }) => ({
+          heads,
+          steps,
+          entropy: rounded(entropy),
+          sparsity: rounded(sparsity),
+          received: Array.from(received, rounded),
+          weights: Array.from(weights, rounded),
+        })),
+      },
       steps: Array.from(decomposition.steps, rounded),
     }
   })
@@ -114,8 +137,62 @@ function eventText(explanation: Explanation, timeKind: TimeKind): string {
       ({ first, second, usual, now }) =>
         `  correlation of ${nameOf(explanation, first)} and ${nameOf(explanation, second)}: ${usual.toFixed(2)} before, ${now.toFixed(2)} over the event`,
     ),
+    ...comparisonLines(explanation).map(line => `  ${line}`),
   ]
   return `${lines.join('\n')}\n`
+}
+
+/** What the event is like: the nearest interval of normal operation and the most similar earlier event, a sentence each. */
+export function comparisonLines({
+  nearestNormal,
+  similar,
+  attention,
+  channels,
+  courses,
+}: Explanation): string[] {
+  const lines: string[] = []
+  if (nearestNormal) {
+    const { frame, range, distance, source } = nearestNormal
+    const { from, to } = intervalTimes(nearestNormal)
+    const [first] = channels
+    const c = courses.findIndex(({ name }) => name === first.name)
+    const readings = columnIn(frame, range, c).filter(Number.isFinite)
+    const then =
+      readings.length === 0
+        ? ''
+        : `; ${first.label} read ${formatNumber(Math.min(...readings))} to ${formatNumber(Math.max(...readings))} then`
+    const where = source === 'history' ? ' of the history' : ''
+    lines.push(
+      `nearest normal interval${where}: ${from} to ${to}, ${formatNumber(distance, 2)} usual spreads apart${then}`,
+    )
+  }
+  for (const line of attentionLines(attention)) lines.push(line)
+  if (similar)
+    lines.push(`most similar earlier event: ${similar.event.id}, similarity ${similar.similarity.toFixed(2)}`)
+  return lines
+}
+
+/** Where each attention layer looked most. */
+function attentionLines(attention: Explanation['attention']): string[] {
+  const layers = attention?.layers ?? []
+  return layers.map(({ steps, received, entropy, sparsity }, k) => {
+    const most = received.indexOf(Math.max(...received))
+    const name = layers.length > 1 ? `attention of layer ${k + 1}` : 'attention'
+    return `${name}: most to step ${most + 1} of ${steps} (${formatPercent(received[most])}), entropy ${entropy.toFixed(2)}, ${formatPercent(sparsity)} of the weights below 0.01`
+  })
+}
+
+/** First and last time of an interval of normal operation. */
+function intervalTimes({ frame: { timeMs, timeKind }, range }: NormalInterval) {
+  return {
+    from: formatInstant(timeMs[range.start], timeKind),
+    to: formatInstant(timeMs[range.end - 1], timeKind),
+  }
+}
+
+/** The readings of a channel over a range. */
+function columnIn({ values, channels }: Frame, { start, end }: Interval, c: number): number[] {
+  return Array.from({ length: end - start }, (_, i) => values[(start + i) * channels.length + c])
 }
 
 /** What the repair found, as a sentence. */

@@ -1,5 +1,7 @@
+import type { AnomalyEvent } from '../core/contracts.js'
 import { createError } from '../core/errors.js'
 import type { FittedAutoencoder, FittedEnsemble } from '../detect/index.js'
+import { decompose, type WindowAttention } from '../explain/index.js'
 import type { Model } from '../model/index.js'
 import type { Detection } from '../pipeline/index.js'
 import { agreementOf } from './agreement.js'
@@ -10,13 +12,14 @@ import {
   type FigureLayout,
   figure,
   headHeight,
+  heatPlot,
   histogramPlot,
   type Panel,
   panelPlot,
   scoreCalendar,
   trainingPlot,
 } from './plots/index.js'
-import { formatPercent } from './units.js'
+import { formatInstant, formatPercent } from './units.js'
 
 /** The figures: the title of each, and what it shows. */
 export const FIGURES = {
@@ -35,13 +38,21 @@ export const FIGURES = {
     shows: 'precision over recall and ROC curve; needs labels',
   },
   confusion: { title: 'Confusion matrix', shows: 'flagged samples against labels; needs labels' },
+  attribution: {
+    title: 'What the score of the worst event is made of',
+    shows: 'the part of each channel in the score of each sample of the event with the highest score',
+  },
+  attention: {
+    title: 'Attention in the worst event',
+    shows: 'what the attention layers of a network look at, in the event with the highest score',
+  },
   training: { title: 'Training history', shows: 'loss of the network by epoch; needs the model only' },
 } as const
 export type FigureName = keyof typeof FIGURES
 
 /** What a figure of a scored table is made of. */
 export interface FigureRun extends Partial<FigureLayout> {
-  readonly detection: Pick<Detection, 'frame' | 'score' | 'flag' | 'events'>
+  readonly detection: Pick<Detection, 'frame' | 'score' | 'flag' | 'residual' | 'events'>
   /** Scores of held-back normal data, 1.0 = threshold. */
   readonly calibration: ArrayLike<number>
   /** `[N]` 0 or 1. */
@@ -49,6 +60,8 @@ export interface FigureRun extends Partial<FigureLayout> {
   /** Channels that `series` draws. Default: all. */
   readonly channels?: readonly string[]
   readonly mark: EventMark
+  /** Of the event with the highest score, where there is one. */
+  readonly worst?: { readonly event: AnomalyEvent; readonly attention?: WindowAttention }
 }
 
 const WIDTH = 980
@@ -61,7 +74,7 @@ const LEAST_SCORE = 0.01
 /**
  * A figure of a scored table as an SVG file. Text from the data is escaped.
  *
- * @throws OptionError `option-missing` without the labels it needs, `figure-empty` when all labels are equal
+ * @throws OptionError `option-missing` without the labels it needs; `figure-empty` when all labels are equal, and without the event or the attention that it shows
  */
 export function scoredFigure(name: Exclude<FigureName, 'training'>, run: FigureRun): string {
   const { detection, calibration, title = FIGURES[name].title, width, height } = run
@@ -92,6 +105,13 @@ export function scoredFigure(name: Exclude<FigureName, 'training'>, run: FigureR
       const caption = `Dots: the threshold, precision ${formatPercent(precision)}, recall ${formatPercent(recall)}`
       return figure(plots, { ...size, caption })
     }
+    case 'attribution':
+      return figure([attributionPlot(run)], {
+        ...size,
+        caption: 'The darker, the larger the part of the channel.',
+      })
+    case 'attention':
+      return figure(attentionPlots(run), { ...size, caption: attentionCaption(run) })
     case 'confusion': {
       const { counts, precision, recall } = agreement(name, run)
       const caption = `Samples at the threshold: precision ${formatPercent(precision)}, recall ${formatPercent(recall)}`
@@ -120,6 +140,61 @@ export function trainingFigure({ detector, info }: Model, layout: Partial<Figure
     })
   const caption = 'Line: training loss. Dashed: loss of held-back windows. Dot: the epoch that is kept.'
   return figure(plots, { ...layout, title: layout.title ?? FIGURES.training.title, caption })
+}
+
+function attributionPlot({ detection, worst }: FigureRun): string {
+  const { frame, residual } = detection
+  if (worst === undefined) throw noEvent('attribution')
+  const { event } = worst
+  const { cells, steps } = decompose({ ...detection, residual }, event)
+  const width = frame.channels.length
+  const n = steps.length
+  const values = Float64Array.from(
+    { length: n * width },
+    (_, k) => cells[(k % n) * width + Math.floor(k / n)],
+  )
+  const { startMs, lastMs } = event.times
+  const ends = [formatInstant(startMs, frame.timeKind), formatInstant(lastMs, frame.timeKind)] as const
+  return heatPlot(
+    { values, columns: n, names: frame.channels, ends, axis: 'sample' },
+    FIGURES.attribution.title,
+  )
+}
+
+/** A heat map per attention layer, the mean of its heads. */
+function attentionPlots({ worst }: FigureRun): string[] {
+  if (worst === undefined) throw noEvent('attention')
+  if (worst.attention === undefined)
+    throw createError('figure-empty', {
+      name: 'attention',
+      reason:
+        'the model has no attention layer, such as that of attention-ae, or no window of the event is whole',
+    })
+  return worst.attention.layers.map(({ heads, steps, weights }, k) => {
+    const square = steps * steps
+    const values = Float64Array.from({ length: square }, (_, at) => {
+      let sum = 0
+      for (let head = 0; head < heads; head++) sum += weights[head * square + at]
+      return sum / heads
+    })
+    const ends = ['1', String(steps)] as const
+    return heatPlot(
+      { values, columns: steps, ends, axis: 'step that is looked at' },
+      `attention of layer ${k + 1}`,
+    )
+  })
+}
+
+function attentionCaption({ worst, detection: { frame } }: FigureRun): string {
+  const { attention } = worst ?? {}
+  if (attention === undefined) return ''
+  const [from, last] = [attention.fromMs, attention.lastMs].map(ms => formatInstant(ms, frame.timeKind))
+  const entropy = attention.layers.map(layer => layer.entropy.toFixed(2)).join(', ')
+  return `Rows: steps of the output. Window from ${from} to ${last}; entropy ${entropy}`
+}
+
+function noEvent(name: FigureName): Error {
+  return createError('figure-empty', { name, reason: 'the table has no event' })
 }
 
 function agreement(name: FigureName, { detection: { score, flag }, labels }: FigureRun) {

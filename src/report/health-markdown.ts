@@ -1,5 +1,6 @@
 import { markdownText as text } from '../core/safe-text.js'
 import type { HealthView } from './health.js'
+import { markdownTable as table } from './rows.js'
 import { sparkline } from './sparkline.js'
 
 /** A health report as Markdown. Text from the data is escaped, so that a column name cannot become markup. */
@@ -46,9 +47,4 @@ export function healthMarkdown(view: HealthView): string {
     view.config === undefined ? '' : `## Suggested configuration\n\n\`\`\`yaml\n${view.config}\`\`\`\n`,
   ]
   return sections.filter(section => section !== '').join('\n')
-}
-
-function table(columns: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.map(text).join(' | ')} |\n`
-  return [line(columns), line(columns.map(() => '---')), ...rows.map(line)].join('')
 }

@@ -18,12 +18,14 @@ export {
   explanationText,
   repairText,
 } from './explanation.js'
+export { explanationMarkdown } from './explanation-markdown.js'
 export { FIGURES, type FigureName, type FigureRun, scoredFigure, trainingFigure } from './figures.js'
 export { type HealthReport, type HealthView, viewHealth } from './health.js'
 export { healthHtml } from './health-html.js'
 export { healthJson } from './health-json.js'
 export { healthMarkdown } from './health-markdown.js'
 export { healthText } from './health-text.js'
+export { importanceText, methodText } from './importance.js'
 export {
   createLabelCounter,
   type LabelCounter,

@@ -204,9 +204,10 @@ export function formatSummary(
     case 'table':
       return formatFacts(facts)
     case 'csv':
+    case 'md':
       return formatRows(
         facts.map(([name, value]) => ({ name, value })),
-        'csv',
+        format,
       )
     case 'json':
       return `${JSON.stringify(whole, null, 2)}\n`

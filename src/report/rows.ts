@@ -1,16 +1,16 @@
-import { csvCell, oneLine } from '../core/safe-text.js'
+import { csvCell, markdownText, oneLine } from '../core/safe-text.js'
 
 /** How rows of results are printed. */
-export const RESULT_FORMATS = ['table', 'json', 'jsonl', 'csv'] as const
+export const RESULT_FORMATS = ['table', 'json', 'jsonl', 'csv', 'md'] as const
 export type ResultFormat = (typeof RESULT_FORMATS)[number]
 
 export type Cell = string | number | boolean | null
 export type Row = Readonly<Record<string, Cell>>
 
 /**
- * Rows as an aligned table, a JSON array, one JSON object per line, or CSV. Columns are by default the keys of the first row.
+ * Rows as an aligned table, a JSON array, one JSON object per line, CSV, or a table in Markdown. Columns are by default the keys of the first row.
  *
- * Numbers stand right in a table. Without rows: `[]` as JSON, the header (if columns are given) as CSV, else the empty string.
+ * Numbers stand right in a table. Without rows: `[]` as JSON, the header (if columns are given) as CSV and Markdown, else the empty string.
  *
  * @example
  * import { formatRows } from './rows.js'
@@ -26,9 +26,23 @@ export function formatRows(
   if (columns.length === 0 || (format === 'table' && rows.length === 0)) return ''
   const cells = rows.map(row => columns.map(column => cellText(row[column])))
   if (format === 'csv') return [columns, ...cells].map(line => `${line.map(csvCell).join(',')}\n`).join('')
-  const isNumber = columns.map(column => rows.every(row => typeof row[column] === 'number'))
+  const isNumber = columns.map(
+    column => rows.length > 0 && rows.every(row => typeof row[column] === 'number'),
+  )
+  if (format === 'md') return markdownTable(columns, cells, isNumber)
   const plain = (line: readonly string[]) => line.map(oneLine)
   return alignTable(plain(columns), cells.map(plain), isNumber)
+}
+
+/** A table in Markdown; text from the data is escaped. */
+export function markdownTable(
+  columns: readonly string[],
+  cells: readonly (readonly string[])[],
+  right: readonly boolean[] = [],
+): string {
+  const lineOf = (line: readonly string[]) => `| ${line.join(' | ')} |\n`
+  const rule = columns.map((_, j) => (right[j] ? '---:' : '---'))
+  return [columns.map(markdownText), rule, ...cells.map(line => line.map(markdownText))].map(lineOf).join('')
 }
 
 function cellText(cell: Cell): string {

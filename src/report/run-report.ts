@@ -7,7 +7,7 @@ import { CHART_SCRIPT, CHART_STYLE } from './browser/charts.generated.js'
 import { REPORT_SCRIPT } from './browser/report.generated.js'
 import { UPLOT_SCRIPT, UPLOT_STYLE } from './browser/uplot.generated.js'
 import { driftSection } from './drift-section.js'
-import { repairText } from './explanation.js'
+import { comparisonLines, repairText } from './explanation.js'
 import type { HealthView } from './health.js'
 import { HEALTH_STYLE, healthSections } from './health-html.js'
 import { modelFacts } from './model.js'
@@ -141,7 +141,7 @@ function eventSection({ detection }: RunReport, explanation: Explanation): strin
   const plots = leaving.slice(0, MOST_PLOTS).map(({ name, label, unit }) => {
     const course = courses[frame.channels.indexOf(name)]
     const caption = unit ? `${label}, ${unit}` : label
-    return `<figure><figcaption>${text(caption)}</figcaption>${channelPlot(frame, course, event, label)}</figure>`
+    return `<figure><figcaption>${text(caption)}</figcaption>${channelPlot(frame, course, { event, label, normal: explanation.nearestNormal })}</figure>`
   })
   const broken = pairs.map(
     ({ first, second, usual, now }) =>
@@ -152,12 +152,19 @@ function eventSection({ detection }: RunReport, explanation: Explanation): strin
 ${timesLine(detection, explanation)}
 ${explanation.repair ? `<p class="aside">${text(repairText(explanation))}</p>` : ''}
 <div class="plots">${plots.join('')}<figure><figcaption>${METHOD_TITLES[method]}</figcaption>${bars(explanation)}</figure></div>
-<p class="aside">Line: readings. Dashed line and band: what the other channels call for, 4 usual errors to each side. Vertical line: where the channel left its band.</p>
+<p class="aside">Line: readings. Dashed line and band: what the other channels call for, 4 usual errors to each side. Vertical line: where the channel left its band.${explanation.nearestNormal ? ' Dotted line: the nearest interval of normal operation.' : ''}</p>
+${comparisonLines(explanation)
+  .map(line => `<p class="aside">${text(capital(line))}</p>`)
+  .join('')}
 ${broken.length > 0 ? `<ul>${broken.join('')}</ul>` : ''}`
   return section(
     `${formatInstant(event.times.startMs, frame.timeKind)} · score ${formatNumber(event.score, 3)}`,
     body,
   )
+}
+
+function capital(line: string): string {
+  return `${line[0].toUpperCase()}${line.slice(1)}.`
 }
 
 function timesLine(
@@ -173,6 +180,7 @@ function timesLine(
 const METHOD_TITLES: Readonly<Record<Explanation['method'], string>> = {
   repair: 'Share in the score; red: explains the event',
   standardised: 'Distance from what the others call for, usual errors; red: explains the event',
+  movement: 'Movement from before the event, usual ranges',
   decomposition: 'Share in the score',
   permutation: 'Fall of the score with normal readings',
   shapley: 'Shapley values: part of the score',

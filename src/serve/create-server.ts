@@ -12,7 +12,7 @@ import { createConnections } from './http/connections.js'
 import { createIdempotency } from './http/idempotency.js'
 import { DEFAULT_LIMITS, type Limits } from './http/limits.js'
 import { openapi } from './http/openapi.js'
-import { pageRoutes } from './http/page-files.js'
+import { errorPageRoutes, pageRoutes } from './http/page-files.js'
 import { defineRoute, type Route } from './http/route.js'
 import { createHttp, type HttpOptions } from './http/server.js'
 import { openDatasets } from './jobs/datasets.js'
@@ -89,7 +89,12 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     route === metricsRoute && options.openMetrics ? { ...route, access: 'public' as const } : route,
   )
   const app = createHttp(services, {
-    routes: [...routes, openapiRoute(routes), ...(await pageRoutes(pageFolder()))],
+    routes: [
+      ...routes,
+      openapiRoute(routes),
+      ...(await pageRoutes(pageFolder())),
+      ...(await errorPageRoutes(new URL('../../docs/errors.md', import.meta.url))),
+    ],
     limits: services.limits,
     hosts: new Set([...LOOPBACK, '[::1]', host, ...(options.allowHosts ?? [])]),
     isLocal: LOOPBACK.has(host),

@@ -29,7 +29,8 @@ describe('events of a series in chunks', () => {
   })
 
   async function explained(rows: number, most: number): Promise<AnomalyEvent[]> {
-    const explainer = chunkedEvents(model, highestScores(most), { session })
+    const highest = highestScores(most)
+    const explainer = chunkedEvents(model, ({ score }) => highest.add(score), { session })
     function* chunks() {
       for (let at = 0; at < sampleCount(frame); at += rows)
         yield sliceFrame(frame, at, Math.min(at + rows, sampleCount(frame)))

@@ -67,8 +67,20 @@ describe('live events', () => {
       reason: expect.stringContaining('just opened'),
     })
     expect(opened.explanation?.sentence).toContain('flow')
-    const updated = ofType(all, 'updated').find(({ id }) => id === opened.id)
-    expect(updated?.explanation).toEqual(opened.explanation)
+    const updated = ofType(all, 'updated').filter(({ id }) => id === opened.id)
+    expect(updated[0].explanation).toEqual(opened.explanation)
+  }, 60_000)
+
+  it('say more of an event that goes on, and end with what is said when it closes', async () => {
+    const all = await told(1)
+    const [opened] = ofType(all, 'opened')
+    const updated = ofType(all, 'updated').filter(({ id }) => id === opened.id)
+    const said = updated.map(({ explanation }) => explanation?.kind)
+    expect(said[0]).toBe('unclear')
+    expect(said.at(-1)).toBe('level-shift')
+    // It is looked at again when it has doubled its length.
+    const texts = new Set(updated.map(({ explanation }) => JSON.stringify(explanation)))
+    expect(texts.size).toBeLessThanOrEqual(1 + Math.ceil(Math.log2(updated.length + 1)))
   }, 60_000)
 
   it('are the same however the samples are cut', async () => {

@@ -52,9 +52,18 @@ function secureLines(folder: string, { broker, user, password }: KafkaSecurity):
   ]
 }
 
-/** A real broker with its data in a folder; it can be killed and started again. */
-export async function startKafka(folder: string, security?: KafkaSecurity) {
+/**
+ * A real broker with its data in a folder; it can be killed and started again.
+ *
+ * @param network makes a network to a port, and gives the port that clients use in its place
+ */
+export async function startKafka(
+  folder: string,
+  security?: KafkaSecurity,
+  network?: (port: number) => Promise<number>,
+) {
   const [port, controller, secure] = [await freePort(), await freePort(), await freePort()]
+  const advertised = (await network?.(port)) ?? port
   const listeners = [
     `PLAINTEXT://127.0.0.1:${port}`,
     ...(security ? [`SECURE://127.0.0.1:${secure}`] : []),
@@ -67,7 +76,7 @@ export async function startKafka(folder: string, security?: KafkaSecurity) {
       'node.id=1',
       `controller.quorum.voters=1@127.0.0.1:${controller}`,
       `listeners=${listeners},CONTROLLER://127.0.0.1:${controller}`,
-      `advertised.listeners=${listeners}`,
+      `advertised.listeners=${listeners.replace(`:${port}`, `:${advertised}`)}`,
       'inter.broker.listener.name=PLAINTEXT',
       'controller.listener.names=CONTROLLER',
       'listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SECURE:SASL_SSL',
@@ -103,7 +112,7 @@ export async function startKafka(folder: string, security?: KafkaSecurity) {
   let child = await start()
   onTestFinished(() => void child.kill('SIGKILL'))
   return {
-    address: `127.0.0.1:${port}`,
+    address: `127.0.0.1:${advertised}`,
     secure: `127.0.0.1:${secure}`,
     async restart(signal: NodeJS.Signals) {
       child.kill(signal)

@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { createRandom } from '../../src/core/random.js'
 import { ensureTopic, openKafkaWriter, openTopicReader } from '../../src/sources/index.js'
@@ -6,6 +7,7 @@ import { scratchFolder } from '../cli/world.js'
 import { NO_KAFKA, startKafka } from './kafka-broker.js'
 import { watch } from './mosquitto.js'
 import { liveFrame, stream, toNdjson, trainSmall, wantedOf } from './program.js'
+import { startProxy } from './proxy.js'
 
 const KILLS = Number(process.env.STREAM_TEST_KILLS ?? 3)
 const STEP = 150
@@ -67,17 +69,67 @@ describe.skipIf(NO_KAFKA !== undefined)(
       last.child.kill('SIGTERM')
       const { code, stderr } = await last.ended
       expect(code, stderr).toBe(0)
-      const valuesOf = async (topic: string) => {
-        const reader = await openTopicReader(connection, topic)
-        const partitions = Array.from({ length: await reader.partitions() }, (_, p) => p)
-        const all = await Promise.all(partitions.map(partition => reader.readAll(partition, 0n)))
-        await reader.close()
-        return all.flat().map(({ value }) => String(value))
-      }
-      const ids = (await valuesOf('out.events')).map(text => JSON.parse(text).id as string)
+      const ids = (await valuesIn(connection, 'out.events')).map(text => JSON.parse(text).id as string)
       expect(ids.filter(id => !id.includes('/updated/'))).toEqual(wanted.events)
-      expect([...new Set(await valuesOf('out.scores'))].sort()).toEqual([...wanted.scores].sort())
+      expect([...new Set(await valuesIn(connection, 'out.scores'))].sort()).toEqual([...wanted.scores].sort())
+      await writer.close()
+    })
+
+    it('goes on when the network is cut and comes back, with source and sink behind it', {
+      timeout: 300_000,
+    }, async () => {
+      const folder = scratchFolder()
+      await trainSmall(folder)
+      const lines = toNdjson(liveFrame(MESSAGES))
+      const wanted = await wantedOf(
+        folder,
+        lines.map(line => line.replace('{', '{"id":"p7",')),
+      )
+      let network: Awaited<ReturnType<typeof startProxy>> | undefined
+      const kafka = await startKafka(folder, undefined, async port => {
+        network = await startProxy(port)
+        return network.port
+      })
+      const connection = { brokers: [kafka.address], clientId: 'test' }
+      await ensureTopic(connection, 'readings', 1)
+      const writer = await openKafkaWriter(connection)
+      const publish = (from: number, to: number) =>
+        writer.write(lines.slice(from, to).map(value => ({ topic: 'readings', key: 'p7', value })))
+      const events = watch()
+      const source = ['--source', `kafka://${kafka.address}/readings`, '--no-events', '--stats-every', '1ms']
+      const out = ['--sink', `kafka://${kafka.address}/out`, '--publish-scores', '--checkpoint-every', '50ms']
+      const run = stream(folder, [...source, ...out], events.onLine)
+      const third = Math.floor(MESSAGES / 3)
+      await publish(0, third)
+      await events.until(/[1-9][\d,]* messages?/)
+      for (const [from, to] of [
+        [third, 2 * third],
+        [2 * third, MESSAGES],
+      ]) {
+        await publish(from, to)
+        // In the middle of what was just sent.
+        network?.cut()
+        await sleep(1500)
+        network?.restore()
+      }
+      await events.until(new RegExp(` of ${MESSAGES.toLocaleString('en')} samples`))
+      run.child.kill('SIGTERM')
+      const { code, stderr } = await run.ended
+      expect(code, stderr).toBe(0)
+      expect(stderr).toMatch(/^note: kafka:.*; it is tried again$/m)
+      expect(stderr).toMatch(/^note: kafka:.*: connected again$/m)
+      const ids = (await valuesIn(connection, 'out.events')).map(text => JSON.parse(text).id as string)
+      expect(ids.filter(id => !id.includes('/updated/'))).toEqual(wanted.events)
+      expect([...new Set(await valuesIn(connection, 'out.scores'))].sort()).toEqual([...wanted.scores].sort())
       await writer.close()
     })
   },
 )
+
+async function valuesIn(connection: Parameters<typeof openTopicReader>[0], topic: string): Promise<string[]> {
+  const reader = await openTopicReader(connection, topic)
+  const partitions = Array.from({ length: await reader.partitions() }, (_, p) => p)
+  const all = await Promise.all(partitions.map(partition => reader.readAll(partition, 0n)))
+  await reader.close()
+  return all.flat().map(({ value }) => String(value))
+}

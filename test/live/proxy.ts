@@ -34,8 +34,10 @@ export async function startProxy(port: number) {
     cut()
     server.close()
   })
+  const { port: own } = server.address() as { port: number }
   return {
-    url: `mqtt://127.0.0.1:${(server.address() as { port: number }).port}`,
+    port: own,
+    url: `mqtt://127.0.0.1:${own}`,
     cut,
     restore() {
       isCut = false

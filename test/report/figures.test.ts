@@ -13,6 +13,7 @@ const run = (more: Partial<FigureRun> = {}): FigureRun => ({
     },
     score,
     flag: Uint8Array.from(score, value => (value > 1 ? 1 : 0)),
+    residual: Float32Array.from({ length: 2 * N }, (_, i) => (i % 2 === 0 ? 4 : 1)),
     events: [{ start: 40, end: 50, peak: 42 } as FigureRun['detection']['events'][number]],
   },
   calibration: Float32Array.from({ length: 50 }, (_, i) => 0.1 + i / 100),
@@ -52,6 +53,23 @@ describe('figures of a scored table', () => {
     expect(svg).not.toContain('var(')
     expect(svg).toContain('class="expected"')
     expect(scoredFigure('calendar', run())).toContain('class="heat3"')
+  })
+
+  it('show the part of each channel in the worst event, and say what is missing', () => {
+    const [event] = run().detection.events
+    const worst = { event: { ...event, times: { startMs: 40, lastMs: 49, onsetMs: 40, peakMs: 42 } } }
+    const svg = scoredFigure('attribution', run({ worst }))
+    expect(svg).toContain('&lt;b&gt;')
+    // 10 samples of both channels, one with a quarter of the part of the other.
+    expect([count(svg, 'fill-opacity:1.00'), count(svg, 'fill-opacity:0.25')]).toEqual([10, 10])
+    expect(() => scoredFigure('attribution', run())).toThrow(/no event/)
+    expect(() => scoredFigure('attention', run({ worst }))).toThrow(/no attention layer/)
+    const weights = Float32Array.of(0.5, 0.5, 0.25, 0.75)
+    const layer = { heads: 1, steps: 2, weights, received: new Float64Array(2), entropy: 0.9, sparsity: 0 }
+    const attention = { range: { start: 40, end: 42 }, fromMs: 40, lastMs: 41, layers: [layer] }
+    const map = scoredFigure('attention', run({ worst: { ...worst, attention } }))
+    expect(map).toContain('entropy 0.90')
+    expect([count(map, 'fill-opacity:1.00'), count(map, 'fill-opacity:0.67')]).toEqual([1, 2])
   })
 
   it('compare with labels: counts and curves', () => {

@@ -15,6 +15,12 @@ describe('formatRows', () => {
   it('quotes CSV cells that hold a comma or a quote', () => {
     expect(formatRows(ROWS, 'csv')).toBe('channel,score\n"flow, main",1.5\n"say ""hi""",10\n')
   })
+  it('is a table in Markdown in which nothing is markup', () => {
+    expect(formatRows([{ channel: 'a|b <i>', score: 1.5 }], 'md')).toBe(
+      '| channel | score |\n| --- | ---: |\n| a\\|b \\<i\\> | 1.5 |\n',
+    )
+    expect(formatRows([], 'md', ['a', 'b'])).toBe('| a | b |\n| --- | --- |\n')
+  })
   it('gives back the same rows from JSON and from JSON lines', () => {
     expect(JSON.parse(formatRows(ROWS, 'json'))).toEqual(ROWS)
     expect(

@@ -331,9 +331,24 @@ describe('conventions', () => {
     expect(server.lines.join('')).toContain('"traceId":"4bf92f3577b34da6a3ce929d0e0e4736"')
   })
 
+  it('points each problem to a page that explains its code', async () => {
+    const { json } = await server.ask('GET', '/api/v1/models/nowhere')
+    const [path, code] = json.type.split('#')
+    const page = await server.ask('GET', path)
+    expect(page.headers['content-type']).toBe('text/markdown; charset=utf-8')
+    expect(page.text).toContain(code)
+  })
+
   it('says which methods a path takes', async () => {
     const { status, headers } = await server.ask('DELETE', '/api/v1/models')
     expect({ status, allow: headers.allow }).toEqual({ status: 405, allow: 'GET' })
+    // Before the body is read, whatever it is.
+    const body = await server.ask('PUT', '/api/v1/models', 'x', {
+      headers: { 'content-type': 'text/strange' },
+    })
+    expect([body.status, body.headers.allow]).toEqual([405, 'GET'])
+    const unknown = await server.ask('POST', '/nowhere', 'x', { headers: { 'content-type': 'text/strange' } })
+    expect(unknown.status).toBe(404)
   })
 
   it('keeps every change in a log that shows when it was changed', async () => {

@@ -132,7 +132,8 @@ async function show({ options, cli, io }: Call<Options>, [name]: readonly string
     case 'table':
       return `${formatSummary(facts(built), {}, 'table')}\n${formatRows(rows, 'table')}`
     case 'csv':
-      return formatRows(rows, 'csv')
+    case 'md':
+      return formatRows(rows, cli.format)
     default:
       return formatSummary([], built, cli.format)
   }

@@ -304,7 +304,7 @@ function resultText(
   format: ResultFormat,
   zone = 'UTC',
 ): string {
-  if (format === 'csv' || format === 'jsonl')
+  if (format !== 'json' && format !== 'table')
     return formatRows(eventRows(events, timeKind), format, EVENT_COLUMNS)
   if (format === 'json') {
     const more = { events: eventRows(events, timeKind), labels: labels ?? null, files }

@@ -4,29 +4,45 @@ import { createError } from '../../core/errors.js'
 import { nearestName } from '../../core/nearest.js'
 import { option, positiveInteger } from '../../core/options.js'
 import { knownOnly } from '../../core/parse-options.js'
-import { EXPLAIN_METHODS, type Explanation, explainEvents, namedChannels } from '../../explain/index.js'
-import { readOptions, readTable } from '../../ingest/index.js'
+import type { ParseTimeOptions } from '../../core/parse-time.js'
+import {
+  compareMethods,
+  EXPLAIN_METHODS,
+  type ExplainSettings,
+  type Explanation,
+  explainEvents,
+  globalImportance,
+  type NamedChannel,
+  namedChannels,
+} from '../../explain/index.js'
+import { readChunks, readOptions, readTable, summaryNotes } from '../../ingest/index.js'
+import type { Model } from '../../model/index.js'
 import { type Detection, detect, detectOptions } from '../../pipeline/index.js'
 import {
   EXPLANATION_COLUMNS,
   explanationJson,
+  explanationMarkdown,
   explanationRows,
   explanationText,
   formatDuration,
   formatRows,
+  importanceText,
+  methodText,
   type ResultFormat,
   sampleJson,
   sampleRow,
   sampleText,
 } from '../../report/index.js'
 import { createRuntime, defaultWorkers } from '../../runtime/index.js'
-import { alignmentOf, sessionSettings } from '../../session/index.js'
+import { alignmentOf, type SessionSettings, sessionSettings } from '../../session/index.js'
 import { checkThresholdOptions } from '../../threshold/index.js'
 import { defineCommand } from '../command.js'
 import { EXIT_OK } from '../exit-codes.js'
 import { type AnswerAt, explainAt } from '../explain-at.js'
+import { type ExplainedTable, explainChunkedTable } from '../explain-chunks.js'
 import { printIssues, printNotes } from '../notes.js'
 import { openModel } from '../open-model.js'
+import { chunkRowsOf, isForChunks } from '../table-chunks.js'
 import { tableSource } from '../table-source.js'
 import { checkReport, writeReport } from '../write-report.js'
 
@@ -37,8 +53,6 @@ const schema = detectOptions
     events: true,
     explain: true,
     report: true,
-    chunkRows: true,
-    memory: true,
     failOnAnomaly: true,
   })
   .extend({
@@ -52,17 +66,25 @@ const schema = detectOptions
     ),
     top: option(
       positiveInteger().max(10_000).optional(),
-      'Number of events to explain, highest score first. Default: 10.',
+      'Number of events to explain, highest score first. Default: 10; 100 with --global.',
       { value: 'N' },
     ),
     method: option(
       z.enum(EXPLAIN_METHODS).default('repair'),
-      'How channels are ranked. repair: those that have to read as the others call for, so that the event is gone; decomposition: share in the score; standardised: distance from what the others call for; permutation: readings of normal operation instead; shapley: Shapley values by sampling; integrated-gradients: gradients of a network.',
+      'How channels are ranked. repair: those that have to read as the others call for, so that the event is gone; decomposition: share in the score; standardised: distance from what the others call for; movement: distance from before the event, over the usual range; permutation: readings of normal operation instead; shapley: Shapley values by sampling; integrated-gradients: gradients of a network.',
     ),
     budget: option(
       positiveInteger().max(1_000_000).optional(),
       'Scorings of an event at most. Default: 12 for repair, 20 per channel for permutation and shapley, 64 points of the path for integrated-gradients.',
       { value: 'N' },
+    ),
+    global: option(
+      z.boolean().default(false),
+      'Print the importance of each channel over all chosen events, and for the model in normal operation, instead of single events.',
+    ),
+    compareMethods: option(
+      z.boolean().default(false),
+      'Compare the methods by the chosen events: how alike their rankings are, and how far the score falls when the first channels of each read as the others call for, against random orders.',
     ),
     unit: option(
       z.array(z.string().min(1)).optional(),
@@ -84,7 +106,7 @@ export const explainCommand = defineCommand({
   summary: 'Explains events: which channels, since when, what kind of fault, in one sentence.',
   description:
     'Scores the table like `detect`, then explains the events with the highest scores. Normal operation is taken from the samples of the same table that are ' +
-    'outside of events, so give some of them too. docs/explain.md has the methods and the rules.',
+    'outside of events, so give some of them too; of a table that is larger than --memory, from what the model keeps of its history. docs/explain.md has the methods and the rules.',
   arguments: [
     {
       name: 'data',
@@ -99,6 +121,10 @@ export const explainCommand = defineCommand({
     'telltale explain today.csv --model model --top 3 --unit temp=°C --report events.html',
     'telltale explain today.csv --model model --event e20240501T060000000 --method shapley --format json',
     'telltale explain today.csv --model model --at 2024-05-01T06:30',
+    'telltale explain today.csv --model model --global',
+    'telltale explain today.csv --model model --compare-methods --top 5',
+    'telltale explain today.csv --model model --format md',
+    'telltale explain decade.parquet --model model --chunk-rows 50000 --top 5',
   ],
   async run({ args: [data], options, cli, io, progress }) {
     checkThresholdOptions(options)
@@ -108,63 +134,121 @@ export const explainCommand = defineCommand({
     const model = await openModel(io, cli, options, createRuntime(options.workers ?? defaultWorkers()))
     const { channels } = model.info
     const named = namedChannels(channels, options.unit)
-    const { read, times } = tableSource(io, data, options, model.info)
-    const table = await read((source, request) => readTable(source, { ...request, expectChannels: channels }))
-    printNotes(io, table.notes)
+    const { source, request, read, times } = tableSource(io, data, options, model.info)
+    const asked = (given: typeof request) => ({ ...given, expectChannels: channels })
     const session = {
       ...knownOnly(sessionSettings, options),
       alignment: alignmentOf(model, options.alignment, 'two-sided'),
       timeZone: times.timeZone,
     }
+    const { method, budget, seed } = options
+    const settings = { method, budget, seed, named, session }
+    if (!needsAll(options) && (await isForChunks(source, request, options))) {
+      const chunkRows = chunkRowsOf(options, channels.length)
+      const table = await read((from, given) => readChunks(from, { ...asked(given), chunkRows }))
+      const { event, top = TOP } = options
+      const found = await explainChunkedTable(io, model, table, settings, { event, top })
+      printNotes(io, summaryNotes(table.summary))
+      if (event !== undefined && found.explanations.length === 0) throw unknownEvent(event, found.events)
+      io.stdout(resultText(found, undefined, cli.format))
+      return EXIT_OK
+    }
+    const table = await read((from, given) => readTable(from, asked(given)))
+    printNotes(io, table.notes)
     const hooks = { onProgress: progress.score, signal: io.signal, time: io.metrics.time }
     const detection = await detect(model, table.frame, session, hooks)
     progress.finish()
     printIssues(io, detection.issues)
-    const { at } = options
-    const answer =
-      at === undefined ? undefined : await explainAt(model, detection, at, { session, named, times })
-    const chosen = answer?.events ?? chooseEvents(detection.events, options)
-    const { timeKind } = detection.frame
-    const { method, budget, seed } = options
-    const duration = timeKind === 'utc' ? formatDuration : undefined
-    const settings = { method, budget, seed, named, session, duration }
-    const found = await explainEvents(model, detection, detection.events, chosen, settings, {
-      signal: io.signal,
-    })
+    const question: Asked = { model, detection, settings, named, session, times, signal: io.signal }
+    const { text, explanations } = await answer(question, options, cli.format)
     if (report !== undefined) {
-      const run = { title: data ?? 'the query', model, detection, explanations: found, settings: session }
+      const run = { title: data ?? 'the query', model, detection, explanations, settings: session }
       await writeReport(io, report, { ...run, labels: table.labels })
     }
-    io.stdout(
-      answer
-        ? answerText(answer, found, timeKind, cli.format)
-        : resultText(found, detection, report, cli.format),
-    )
+    io.stdout(text)
     return EXIT_OK
   },
 })
 
-/** Refuses more than one of the options that choose what is explained. Errors: `option-conflict`. */
-function checkChoice({
-  event,
-  at,
-  top,
-}: {
-  readonly event?: string
-  readonly at?: string
-  readonly top?: number
-}) {
-  const given = [event !== undefined && '--event', at !== undefined && '--at', top !== undefined && '--top']
-  const [first, second] = given.filter(name => name !== false)
-  if (second) throw createError('option-conflict', { first, second })
+type Options = z.output<typeof schema>
+
+/** Options that choose different things to explain or to print, or that need all of a table. */
+const CONFLICTS = [
+  ['event', 'at'],
+  ['event', 'top'],
+  ['at', 'top'],
+  ['at', 'global'],
+  ['at', 'compareMethods'],
+  ['global', 'compareMethods'],
+  ['budget', 'compareMethods'],
+  ['report', 'compareMethods'],
+  ['report', 'chunkRows'],
+  ['at', 'chunkRows'],
+  ['global', 'chunkRows'],
+  ['compareMethods', 'chunkRows'],
+] as const
+
+/** Errors: `option-conflict`. */
+function checkChoice(options: Options) {
+  const isGiven = (name: keyof Options) => options[name] !== undefined && options[name] !== false
+  const flagOf = (name: string) => `--${name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`
+  const found = CONFLICTS.find(names => names.every(isGiven))
+  if (found === undefined) return
+  const [first, second] = found.map(flagOf)
+  throw createError('option-conflict', { first, second })
+}
+
+/** What reads all of a table. */
+function needsAll({ at, global, compareMethods, report }: Options): boolean {
+  return at !== undefined || global || compareMethods || report !== undefined
+}
+
+/** A scored table, and how questions about it are asked. */
+interface Asked {
+  readonly model: Model
+  readonly detection: Detection
+  readonly settings: ExplainSettings
+  readonly named: readonly NamedChannel[]
+  readonly session: SessionSettings
+  readonly times: ParseTimeOptions
+  readonly signal: AbortSignal
+}
+
+/** The answer to what the options ask, as text, with the explanations that it is made of. */
+async function answer(
+  { model, detection, named, session, times, signal, ...asked }: Asked,
+  options: Options,
+  format: ResultFormat,
+): Promise<{ readonly text: string; readonly explanations: readonly Explanation[] }> {
+  const { timeKind } = detection.frame
+  const all = detection.events
+  const { at, global, report } = options
+  const setting = { session, named, times }
+  const sample = at === undefined ? undefined : await explainAt(model, detection, at, setting)
+  const chosen = sample?.events ?? chooseEvents(all, options)
+  if (options.compareMethods) {
+    const { seed } = options
+    const compared = await compareMethods(model, detection, all, chosen, { seed, session }, { signal })
+    return { text: methodText(compared, format), explanations: [] }
+  }
+  const settings = { ...asked.settings, duration: timeKind === 'utc' ? formatDuration : undefined }
+  const explanations = await explainEvents(model, detection, all, chosen, settings, { signal })
+  if (sample) return { text: answerText(sample, explanations, timeKind, format), explanations }
+  if (global) {
+    const importance = await globalImportance(model, detection, all, explanations, settings, { signal })
+    return { text: importanceText(importance, explanations.length, format), explanations }
+  }
+  const table = { timeKind, explanations, events: all, eventCount: all.length }
+  return { text: resultText(table, report, format), explanations }
 }
 
 const TOP = 10
+const TOP_GLOBAL = 100
 
 /** The event of an id, or those with the highest scores in the order of time. Errors: `event-unknown`. */
 function chooseEvents(
   events: readonly AnomalyEvent[],
-  { event: id, top = TOP }: { readonly event?: string; readonly top?: number },
+  { event: id, global, top = global ? TOP_GLOBAL : TOP }: Options,
 ): AnomalyEvent[] {
   if (id === undefined) {
     const worst = [...events].sort((a, b) => b.score - a.score).slice(0, top)
@@ -172,23 +256,27 @@ function chooseEvents(
   }
   const chosen = events.filter(event => event.id === id)
   if (chosen.length > 0) return chosen
+  throw unknownEvent(id, events)
+}
+
+function unknownEvent(id: string, events: readonly AnomalyEvent[]): Error {
   const ids = events.map(event => event.id)
   const count = `${ids.length} ${ids.length === 1 ? 'event' : 'events'}`
   const known = ids.length === 0 ? 'no events' : `${count}, the nearest is ${nearestName(id, ids)}`
-  throw createError('event-unknown', { id, known })
+  return createError('event-unknown', { id, known })
 }
 
 function resultText(
-  explanations: readonly Explanation[],
-  { frame: { timeKind }, events }: Detection,
+  { timeKind, explanations, eventCount }: ExplainedTable,
   report: string | undefined,
   format: ResultFormat,
 ): string {
   if (format === 'json') return `${JSON.stringify(explanationJson(explanations, timeKind), null, 2)}\n`
+  if (format === 'md') return explanationMarkdown(explanations, timeKind)
   if (format !== 'table')
     return formatRows(explanationRows(explanations, timeKind), format, EXPLANATION_COLUMNS)
   const lines = [
-    `${explanations.length} of ${events.length} ${events.length === 1 ? 'event' : 'events'} explained`,
+    `${explanations.length} of ${eventCount} ${eventCount === 1 ? 'event' : 'events'} explained`,
     ...(report === undefined ? [] : [`report: ${report}`]),
   ]
   const text = explanationText(explanations, timeKind)

@@ -3,6 +3,7 @@ import { createError } from '../../core/errors.js'
 import { nearestName } from '../../core/nearest.js'
 import { option, positiveInteger } from '../../core/options.js'
 import { knownOnly } from '../../core/parse-options.js'
+import { windowAttention } from '../../explain/index.js'
 import { readOptions, readTable } from '../../ingest/index.js'
 import type { Model } from '../../model/index.js'
 import { detect, detectOptions } from '../../pipeline/index.js'
@@ -53,7 +54,8 @@ type Options = z.output<typeof schema>
 
 export const plotCommand = defineCommand({
   name: 'plot',
-  summary: 'Draws one figure as SVG or PNG: series, score, distribution, curves, confusion, training.',
+  summary:
+    'Draws one figure as SVG or PNG: series, score, distribution, curves, confusion, attribution, attention, training.',
   description: `Figures: ${Object.entries(FIGURES)
     .map(([name, { shows }]) => `${name} (${shows})`)
     .join('; ')}. The table is scored like \`detect\`; --from and --to score and draw a part of it.`,
@@ -72,6 +74,7 @@ export const plotCommand = defineCommand({
     'telltale plot series today.csv --model model --channels flow,pressure --events line --title "Pump 7" --out pump.png',
     'telltale plot score today.csv --model model --from 2024-05-01 --to 2024-05-02 --out score.svg',
     'telltale plot curves labelled.csv --model model --labels label --out curves.svg',
+    'telltale plot attribution today.csv --model model --out attribution.svg',
     'telltale plot training --model model --out training.svg',
   ],
   async run(call) {
@@ -122,7 +125,9 @@ async function drawScored(
   printIssues(io, detection.issues)
   const { level } = detection.threshold
   const calibration = calibrationOf(model, alignment).scores.map(score => score / level)
-  return scoredFigure(name, { detection, calibration, labels, channels, mark, title, width, height })
+  const [event] = [...detection.events].sort((a, b) => b.score - a.score)
+  const worst = event && { event, attention: windowAttention(model, detection, event) }
+  return scoredFigure(name, { detection, calibration, labels, channels, mark, worst, title, width, height })
 }
 
 /** Errors: `option-invalid`. */

@@ -132,7 +132,7 @@ const EVENT_COLUMNS = ['id', 'device', 'start', 'end', 'score', 'severity', 'cha
 
 function eventsText({ events, silences, counts }: Replayed, format: ResultFormat): string {
   const rows: Row[] = events.map(event => ({ ...event }))
-  if (format === 'csv' || format === 'jsonl') return formatRows(rows, format, EVENT_COLUMNS)
+  if (format !== 'json' && format !== 'table') return formatRows(rows, format, EVENT_COLUMNS)
   if (format === 'json') return `${JSON.stringify({ events, silences, counts }, null, 2)}\n`
   const lines = `${events.length} ${events.length === 1 ? 'event' : 'events'}\n`
   return [formatRows(rows, 'table'), formatRows(silences, 'table'), lines].filter(Boolean).join('\n')
@@ -143,7 +143,7 @@ function differencesText(
   { rows, counts }: AlarmDifferences,
   format: ResultFormat,
 ): string {
-  if (format === 'csv' || format === 'jsonl') return formatRows(rows, format)
+  if (format !== 'json' && format !== 'table') return formatRows(rows, format)
   if (format === 'json') return `${JSON.stringify({ ...sides, differences: rows, counts }, null, 2)}\n`
   const { same, 'other times': moved, 'only A': onlyA, 'only B': onlyB } = counts
   const line = `events: ${same} the same in both, ${moved} with other times, ${onlyA} only in A, ${onlyB} only in B\n`

@@ -128,9 +128,9 @@ function show(state: Watching, line: DriftLine): void {
   const { io, cli } = state.call
   const { channels, about, ...facts } = line
   if (cli.format === 'json' || cli.format === 'jsonl') io.stdout(`${JSON.stringify(line)}\n`)
-  else if (cli.format === 'csv') {
-    const text = formatRows([{ ...facts, about: about.join(', ') }], 'csv')
-    io.stdout(state.hasHeader ? text.slice(text.indexOf('\n') + 1) : text)
+  else if (cli.format !== 'table') {
+    const lines = formatRows([{ ...facts, about: about.join(', ') }], cli.format).split(/(?<=\n)/)
+    io.stdout(state.hasHeader ? (lines.at(-1) ?? '') : lines.join(''))
     state.hasHeader = true
   } else {
     io.stdout(`${line.at}  ${line.samples} samples  ${verdictText(line)}\n`)

@@ -30,6 +30,8 @@ export interface ColumnProfile {
 export const MOST_VALUES = 64
 /** Texts of a column that are tried as times. */
 const MOST_TEXTS = 64
+/** Different steps that are counted: a column with more has no usual one. */
+const MOST_STEPS = 256
 
 /** Profiles one column of the sample. Cost O(cells). */
 export function profileColumn(cells: readonly string[], decimal: Decimal | undefined): ColumnProfile {
@@ -76,9 +78,11 @@ export function profileColumn(cells: readonly string[], decimal: Decimal | undef
     else if (step === 0) found.equal++
     else if (step < 0) found.falling++
     if (step === 1) found.ones++
-    // Decimals leave a rounding error in their steps.
-    const rounded = Number.isInteger(step) ? step : Number(step.toPrecision(6))
-    if (!Number.isNaN(step) && steps.size < 4096) steps.set(rounded, (steps.get(rounded) ?? 0) + 1)
+    if (!Number.isNaN(step) && steps.size < MOST_STEPS) {
+      // Decimals leave a rounding error in their steps.
+      const rounded = Number.isInteger(step) ? step : Number(step.toPrecision(6))
+      steps.set(rounded, (steps.get(rounded) ?? 0) + 1)
+    }
     previous = number
   }
   const all = found.rising + found.equal + found.falling

@@ -1,21 +1,38 @@
 import type { Frame, Interval } from '../../core/frame.js'
-import type { ChannelCourse } from '../../explain/index.js'
+import type { ChannelCourse, NormalInterval } from '../../explain/index.js'
 import { axes, linearScale, linePath, n, picture } from './axes.js'
 
 const WIDTH = 480
 const HEIGHT = 190
 const AREA = { left: 52, right: WIDTH - 8, top: 8, bottom: HEIGHT - 24 }
 
-/** A channel over an event: its readings, what was expected with the band around it, the event, and when it left the band. */
-export function channelPlot(frame: Frame, course: ChannelCourse, event: Interval, label: string): string {
+/** What a plot of a channel shows beside its readings. */
+export interface ChannelPlot {
+  readonly event: Interval
+  readonly label: string
+  /** Its readings in normal operation are drawn beside those of the event. */
+  readonly normal: NormalInterval | null
+}
+
+/**
+ * A channel over an event: its readings, what was expected with the band around it, what it read in the nearest interval of normal operation, the event, and when it
+ * left the band.
+ */
+export function channelPlot(
+  frame: Frame,
+  course: ChannelCourse,
+  { event, label, normal }: ChannelPlot,
+): string {
   const { range, expected, halfBand, channel, left } = course
   const { timeMs, timeKind, channels } = frame
   const readings = Float64Array.from(
     expected,
     (_, i) => frame.values[(range.start + i) * channels.length + channel],
   )
+  const usual = normalReadings(normal, course)
   const all = [
     ...readings,
+    ...usual,
     ...expected.map(value => value - halfBand),
     ...expected.map(value => value + halfBand),
   ]
@@ -29,12 +46,24 @@ export function channelPlot(frame: Frame, course: ChannelCourse, event: Interval
   const [from, to] = [x(at(event.start)), x(at(event.end - 1))]
   const leaving =
     left === null ? '' : `<path class="left" d="M${n(x(at(left)))} ${AREA.top}V${AREA.bottom}"/>`
+  const then = usual.some(Number.isFinite) ? `<path class="normal" d="${linePath(usual, place, y)}"/>` : ''
   return picture(
     WIDTH,
     HEIGHT,
     `${label} over the event, with what was expected`,
-    `<rect class="event" x="${n(from)}" y="${AREA.top}" width="${n(Math.max(2, to - from))}" height="${AREA.bottom - AREA.top}"/>${axes(AREA, x, y, timeKind, { x: 6, y: 4 })}<path class="band" d="${bandPath(expected, halfBand, place, y)}"/><path class="expected" d="${linePath(expected, place, y)}"/>${leaving}<path class="curve" d="${linePath(readings, place, y)}"/>`,
+    `<rect class="event" x="${n(from)}" y="${AREA.top}" width="${n(Math.max(2, to - from))}" height="${AREA.bottom - AREA.top}"/>${axes(AREA, x, y, timeKind, { x: 6, y: 4 })}<path class="band" d="${bandPath(expected, halfBand, place, y)}"/><path class="expected" d="${linePath(expected, place, y)}"/>${leaving}${then}<path class="curve" d="${linePath(readings, place, y)}"/>`,
   )
+}
+
+/** `[n]` over the range of a course: readings of the interval of normal operation, NaN where it has none beside the event. */
+function normalReadings(normal: NormalInterval | null, { range, channel }: ChannelCourse): Float64Array {
+  const readings = new Float64Array(range.end - range.start).fill(Number.NaN)
+  if (normal === null) return readings
+  const { frame, range: from, beside } = normal
+  for (let i = beside.start; i < beside.end; i++)
+    readings[i - range.start] =
+      frame.values[(from.start + i - beside.start) * frame.channels.length + channel]
+  return readings
 }
 
 /** The area between the edges of the band; parts without an expected reading are left out. */

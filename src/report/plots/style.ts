@@ -21,6 +21,7 @@ svg .ink { fill: var(--ink) }
 .expected { stroke: var(--ok); stroke-dasharray: 4 3 } .band { fill: var(--ok); fill-opacity: .16 }
 .limit, .left { fill: none; stroke: var(--error); stroke-width: 1; stroke-dasharray: 5 4 } .limit-text { fill: var(--error) }
 .mark { fill: var(--error) } .highlight { fill: none; stroke: var(--error); stroke-width: 1.6 }
+.normal { fill: none; stroke: var(--soft); stroke-width: 1.3; stroke-dasharray: 1.5 2.5 }
 .area { fill: var(--error); fill-opacity: .35 }
 .event { fill: var(--error); fill-opacity: .13 }
 .bar { fill: var(--curve); fill-opacity: .45 } .bar.marked { fill: var(--error); fill-opacity: .8 }

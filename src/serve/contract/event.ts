@@ -92,6 +92,19 @@ export const explanation = z.object({
     .object({ channels: z.array(z.string()), before: maybe, after: maybe, clears: z.boolean() })
     .nullable(),
   brokenPairs: z.array(z.object({ first: z.string(), second: z.string(), usual: maybe, now: maybe })),
+  /** The nearest interval of normal operation; absent in what was kept by earlier versions. */
+  nearestNormal: z
+    .object({
+      source: z.enum(['table', 'history']),
+      from: z.union([z.string(), z.number()]),
+      to: z.union([z.string(), z.number()]),
+      /** Root mean square difference in the channels that do not explain the event, usual spreads. */
+      distance: maybe,
+    })
+    .nullish(),
+  similarEvent: z
+    .object({ id: z.string(), start: z.union([z.string(), z.number()]), similarity: maybe })
+    .nullish(),
   /** Score of each sample of the event. */
   steps: z.array(maybe),
 })

@@ -139,8 +139,11 @@ function checkType({ headers, body }: FastifyRequest, types: readonly string[]):
   })
 }
 
+/** Aborts when the client leaves before its answer. */
 function abortSignal({ raw }: FastifyReply): AbortSignal {
   const abort = new AbortController()
-  raw.once('close', () => abort.abort())
+  raw.once('close', () => {
+    if (!raw.writableFinished) abort.abort()
+  })
   return abort.signal
 }

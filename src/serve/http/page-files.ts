@@ -24,16 +24,24 @@ export async function pageRoutes(folder: string): Promise<Route[]> {
     if (!entry.isFile() || type === undefined) continue
     const path = join(entry.parentPath, entry.name)
     const name = path.slice(folder.length + 1).replaceAll('\\', '/')
-    routes.push(fileRoute(name === 'index.html' ? '' : name, type, await readFile(path)))
+    const url = `/app/${name === 'index.html' ? '' : name}`
+    routes.push(fileRoute(url, 'A file of the live page', type, await readFile(path)))
   }
   return routes
 }
 
-function fileRoute(name: string, type: string, bytes: Buffer): Route {
+/** The page that the `type` of a problem points to: every code with its meaning and remedy. */
+export async function errorPageRoutes(file: URL): Promise<Route[]> {
+  const bytes = await readFile(file).catch(() => undefined)
+  const type = 'text/markdown; charset=utf-8'
+  return bytes ? [fileRoute('/docs/errors.md', 'Codes of errors and their remedies', type, bytes)] : []
+}
+
+function fileRoute(path: string, summary: string, type: string, bytes: Buffer): Route {
   return defineRoute({
     method: 'GET',
-    path: `/app/${name}`,
-    summary: 'A file of the live page',
+    path,
+    summary,
     access: 'open',
     response: z.unknown(),
     responseType: type,

@@ -59,16 +59,19 @@ export function createHttp(services: Services, options: HttpOptions): FastifyIns
   addParsers(app)
   addHooks(app, services, options)
   for (const route of options.routes) mountRoute(app, services, route)
-  app.setNotFoundHandler(async (request, reply) => {
-    const path = request.url.split('?')[0]
-    const known = options.routes.filter(route => matches(route.path, path)).map(({ method }) => method)
-    if (known.length > 0) reply.header('allow', known.join(', '))
-    throw known.length > 0
-      ? createError('method-refused', { path, method: request.method, allowed: known.join(', ') })
-      : createError('route-unknown', { method: request.method, path })
-  })
   app.setErrorHandler((error, request, reply) => answerError(services, options, error, request, reply))
   return app
+}
+
+/** Refuses a request that no route takes, before its body is read. */
+function refuseUnknown({ routes }: HttpOptions, { url, method }: FastifyRequest, reply: FastifyReply): never {
+  const path = url.split('?')[0]
+  const known = routes.filter(route => matches(route.path, path)).map(({ method }) => method)
+  const allowed = known.join(', ')
+  if (known.length > 0) reply.header('allow', allowed)
+  throw known.length > 0
+    ? createError('method-refused', { path, method, allowed })
+    : createError('route-unknown', { method, path })
 }
 
 /** Whether a path is one of a route with `{name}` in it. */
@@ -96,6 +99,7 @@ function addHooks(app: FastifyInstance, services: Services, options: HttpOptions
     reply.headers(SECURITY_HEADERS)
     reply.header('x-request-id', request.id)
     await admission.enter(request, reply)
+    if (request.is404) refuseUnknown(options, request, reply)
   })
   // Bodies are never decompressed: a small body stays small.
   app.addHook('preParsing', async request => {

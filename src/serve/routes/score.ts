@@ -24,12 +24,13 @@ export const scoreRoute = defineRoute({
   },
 })
 
-async function score({ params, body, services, signal }: ScoreCall): Promise<ScoreResult> {
+async function score(call: ScoreCall): Promise<ScoreResult> {
+  const { params, body, services } = call
   const { models, scorer, measures, limits } = services
   const isBytes = Buffer.isBuffer(body)
   const served = await models.get(params.model, isBytes ? undefined : body.device)
   const results = isBytes
-    ? await scoreTableWindows(served, body, scorer, limits.rows, signal)
+    ? await scoreTableWindows(served, body, scorer, limits.rows, call.signal)
     : await scoreWindows(served, body, scorer)
   measures.metrics.add('telltale_samples_scored_total', results.filter(one => !('error' in one)).length, {
     model: served.version.name,

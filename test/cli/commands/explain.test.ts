@@ -37,6 +37,75 @@ describe('telltale explain', () => {
     expect(id).toBe(event.id)
   })
 
+  it('says when it was normal and looked like this', async () => {
+    const cwd = await workshop({ trained: true })
+    const { stdout } = await telltale([...EXPLAIN, '--report', 'events.html'], { cwd })
+    expect(stdout).toMatch(
+      /nearest normal interval: 2024-01-01T0\d:\d\d:00Z to .*usual spreads apart; flow read -?[\d.]+ to [\d.]+ then/,
+    )
+    const page = readFileSync(join(cwd, 'events.html'), 'utf8')
+    expect(page).toContain('Nearest normal interval')
+    expect(page).toContain('class="normal"')
+    const [event] = JSON.parse((await telltale([...EXPLAIN, '--format', 'json'], { cwd })).stdout)
+    expect(event.nearestNormal).toMatchObject({
+      source: 'table',
+      from: expect.stringMatching(/^2024-01-01T/),
+    })
+    expect(event.similarEvent).toBeNull()
+  })
+
+  it('gives importance over events and for the model', async () => {
+    const cwd = await workshop({ trained: true })
+    const { code, stdout, stderr } = await telltale([...EXPLAIN, '--global'], { cwd })
+    expect(code, stderr).toBe(0)
+    expect(stdout).toMatch(/^channel +model +share +explains +mean rank\n-.*\nflow /)
+    const json = JSON.parse((await telltale([...EXPLAIN, '--global', '--format', 'json'], { cwd })).stdout)
+    expect(json.channels.map(({ channel }: { channel: string }) => channel)).toEqual(['flow', 'pressure'])
+    expect(json.channels[0].share + json.channels[1].share).toBeCloseTo(1, 4)
+    const md = (await telltale([...EXPLAIN, '--global', '--format', 'md'], { cwd })).stdout
+    expect(md).toMatch(/^\| channel \| model \|/)
+  })
+
+  it('compares the methods', async () => {
+    const cwd = await workshop({ trained: true })
+    const asked = [...EXPLAIN, '--compare-methods', '--top', '1']
+    const { code, stdout, stderr } = await telltale(asked, { cwd })
+    expect(code, stderr).toBe(0)
+    for (const name of ['repair', 'shapley', 'integrated-gradients', 'random order', 'rank correlation'])
+      expect(stdout).toContain(name)
+    const json = JSON.parse((await telltale([...asked, '--format', 'json'], { cwd })).stdout)
+    expect(json.events).toBe(1)
+    expect(json.methods[0].rankCorrelation.repair).toBe(1)
+    const refused = await telltale([...asked, '--report', 'a.html'], { cwd })
+    expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('--compare-methods')])
+  })
+
+  it('explains a table in chunks: the same events, and one of them by its id', async () => {
+    const cwd = await workshop({ trained: true })
+    const events = async (...more: string[]) =>
+      JSON.parse((await telltale([...EXPLAIN, '--format', 'json', ...more], { cwd })).stdout) as {
+        id: string
+        channels: { name: string }[]
+        nearestNormal: { source: string }
+      }[]
+    const whole = await events()
+    const chunked = await events('--chunk-rows', '100')
+    expect(chunked.map(({ id }) => id)).toEqual(whole.map(({ id }) => id))
+    expect(chunked[0].channels[0].name).toBe('flow')
+    expect(chunked[0].nearestNormal.source).toBe('history')
+    const [{ id }] = whole
+    expect((await events('--chunk-rows', '100', '--event', id)).map(event => event.id)).toEqual([id])
+    const wrong = await telltale([...EXPLAIN, '--chunk-rows', '100', '--event', 'e1'], { cwd })
+    expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('there is no event e1')])
+  })
+
+  it('gives events as Markdown in which a name is no markup', async () => {
+    const cwd = await workshop({ trained: true })
+    const { stdout } = await telltale([...EXPLAIN, '--format', 'md'], { cwd })
+    expect(stdout).toMatch(/^## e2024.*\n\n\*\*flow /)
+    expect(stdout).toContain('| channel | explains | reading | expected | left its band | share |')
+  })
+
   it('gives one row per event as csv, the header alone when there is none', async () => {
     const cwd = await workshop({ trained: true })
     const lines = (await telltale([...EXPLAIN, '--format', 'csv'], { cwd })).stdout.trim().split('\n')
@@ -87,6 +156,8 @@ describe('telltale explain', () => {
     expect(await refused('--at', '2023-01-01')).toMatch(/^2 .*no sample at 2023-01-01T00:00:00Z; the table/s)
     expect(await refused('--at', 'soon')).toMatch(/^2 .*--at is "soon"/s)
     expect(await refused('--at', '2024-01-01T08:25', '--event', 'e1')).toMatch(/^2 .*--event and --at/s)
+    expect(await refused('--global', '--chunk-rows', '100')).toMatch(/^2 .*--global and --chunk-rows/s)
+    expect(await refused('--global', '--compare-methods')).toMatch(/^2 .*--global and --compare-methods/s)
     expect(await refused('--top', '2', '--event', 'e1')).toMatch(/^2 .*--event and --top/s)
   })
 

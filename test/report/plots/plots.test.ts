@@ -45,7 +45,7 @@ describe('the plot of a channel', () => {
       left: 8,
       outside: { start: 8, end: 20 },
     }
-    const svg = channelPlot(frame, course, { start: 7, end: 12 }, '<a>')
+    const svg = channelPlot(frame, course, { event: { start: 7, end: 12 }, label: '<a>', normal: null })
     for (const part of ['band', 'expected', 'curve', 'left', 'event'])
       expect(count(svg, `class="${part}"`)).toBe(1)
     expect(svg).not.toContain('NaN')
