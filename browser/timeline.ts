@@ -16,8 +16,10 @@ export interface Timeline {
 const FIRST_HEIGHT = 168
 const LANE_HEIGHT = 92
 const OVERVIEW_HEIGHT = 46
-/** Groups per pixel of width: more are not seen. */
-const GROUPS_PER_PIXEL = 0.5
+/** Groups per pixel of width: more are not seen. While the range moves fewer, so that each frame is drawn in time; groups of any size hold every peak. */
+const GROUPS_PER_PIXEL = { still: 0.5, moving: 0.15 }
+/** Time without a movement after which it is drawn in full. */
+const STILL_MS = 150
 const FEWEST_SAMPLES = 8
 
 let timelines = 0
@@ -43,6 +45,9 @@ export function createTimeline(root: HTMLElement, series: Series): Timeline {
   let [from, to] = bounds(series)
   let cursor = Number.NaN
   let frame = 0
+  let stillTimer: ReturnType<typeof setTimeout> | undefined
+  /** Where the overview draws, as long as its size stays. */
+  let overviewArea: Area | undefined
   root.replaceChildren()
   root.classList.add('timeline')
   const bar = element(root, 'div', 'timeline-bar')
@@ -91,6 +96,7 @@ export function createTimeline(root: HTMLElement, series: Series): Timeline {
     for (const { chart } of rows) chart?.destroy()
     small?.destroy()
     small = undefined
+    overviewArea = undefined
     watcher.disconnect()
     lanes.replaceChildren()
     overview.replaceChildren()
@@ -109,7 +115,8 @@ export function createTimeline(root: HTMLElement, series: Series): Timeline {
   }
 
   function shownFor(first: number, last: number, width: number): Shown {
-    const view = viewOf(current.times, first, last, width * GROUPS_PER_PIXEL)
+    const density = stillTimer === undefined ? GROUPS_PER_PIXEL.still : GROUPS_PER_PIXEL.moving
+    const view = viewOf(current.times, first, last, width * density)
     const size = 2 ** view.level
     const times = Array.from(
       { length: view.last - view.first },
@@ -166,11 +173,13 @@ export function createTimeline(root: HTMLElement, series: Series): Timeline {
     const mark = overview.querySelector<HTMLElement>('.timeline-window')
     const over = overview.querySelector<HTMLElement>('.u-over')
     if (!mark || !over) return
+    overviewArea ??= areaOf(over)
+    const { left, top, width: wide, height } = overviewArea
     const part = (time: number) => (last > first ? (time - first) / (last - first) : 0)
-    mark.style.left = `${over.offsetLeft + part(from) * over.offsetWidth}px`
-    mark.style.width = `${Math.max(2, (part(to) - part(from)) * over.offsetWidth)}px`
-    mark.style.top = `${over.offsetTop}px`
-    mark.style.height = `${over.offsetHeight}px`
+    mark.style.left = `${left + part(from) * wide}px`
+    mark.style.width = `${Math.max(2, (part(to) - part(from)) * wide)}px`
+    mark.style.top = `${top}px`
+    mark.style.height = `${height}px`
   }
 
   function draw(): void {
@@ -178,6 +187,15 @@ export function createTimeline(root: HTMLElement, series: Series): Timeline {
   }
 
   function zoom(first: number, last: number): void {
+    clearTimeout(stillTimer)
+    stillTimer = setTimeout(() => {
+      stillTimer = undefined
+      draw()
+    }, STILL_MS)
+    show(first, last)
+  }
+
+  function show(first: number, last: number): void {
     const [begin, end] = bounds(current)
     const least = Math.min(end - begin, FEWEST_SAMPLES * current.step)
     const span = Math.min(end - begin, Math.max(least, last - first))
@@ -251,6 +269,7 @@ export function createTimeline(root: HTMLElement, series: Series): Timeline {
   new ResizeObserver(() => {
     for (const { chart, plot } of rows) chart?.resize(plot.clientWidth)
     small?.resize(overview.clientWidth)
+    overviewArea = undefined
     draw()
   }).observe(root)
   const redraw = () => {
@@ -273,7 +292,7 @@ export function createTimeline(root: HTMLElement, series: Series): Timeline {
       current = next
       build()
       if (isWhole) [from, to] = bounds(next)
-      else zoom(from, to)
+      else show(from, to)
       draw()
     },
   }
@@ -281,6 +300,18 @@ export function createTimeline(root: HTMLElement, series: Series): Timeline {
 
 function bounds({ times }: Series): [from: number, to: number] {
   return times.length === 0 ? [0, 1] : [times[0], Math.max(times[times.length - 1], times[0] + 1)]
+}
+
+interface Area {
+  readonly left: number
+  readonly top: number
+  readonly width: number
+  readonly height: number
+}
+
+/** Asks for the layout of the page, which is slow. */
+function areaOf({ offsetLeft, offsetTop, offsetWidth, offsetHeight }: HTMLElement): Area {
+  return { left: offsetLeft, top: offsetTop, width: offsetWidth, height: offsetHeight }
 }
 
 function element(parent: HTMLElement, name: string, className: string): HTMLElement {

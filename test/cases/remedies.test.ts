@@ -297,9 +297,11 @@ const REMEDIES: Record<string, Remedy> = {
     ],
   },
   'onnx-unsupported': {
-    cause: ['export', 'm', '--out', 'm.onnx'],
-    names: /--architecture dense-ae/,
+    cause: ['export', 'endless', '--out', 'm.onnx'],
+    names: /default detector.*--architecture dense-ae/,
     works: [
+      ['train', 'h.csv', '--out', 'default'],
+      ['export', 'default', '--out', 'm.onnx'],
       ['train', 'h.csv', '--architecture', 'dense-ae', '--epochs', '1', '--window', '10', '--out', 'network'],
       ['export', 'network', '--out', 'm.onnx'],
     ],
@@ -445,6 +447,7 @@ beforeAll(async () => {
   await done(['train', 'on.csv', ...TRAIN, ...where, '--out', 'filtered'])
   const lagged = ['--rows', ':200', '--detector', 'linear-var', '--window', '10']
   await done(['train', 'h.csv', ...lagged, '--out', 'lagged'])
+  await done(['train', 'h.csv', '--detector', 'ewma', '--out', 'endless'])
   await done(['train', 'two.csv', ...TRAIN, '--group-by', 'machineID', '--out', 'fleet2'])
 })
 

@@ -68,6 +68,22 @@ describe('a monitor', () => {
     await one.close()
   })
 
+  it('says what events look like, and with `explain: false` nothing, of the same events', async () => {
+    const toldBy = async (explain: boolean) => {
+      const told: { id: string; sentence: unknown }[] = []
+      const onEvent = ({ id, data }: CloudEvent) =>
+        told.push({ id, sentence: (data as { sentence?: unknown }).sentence ?? null })
+      const monitor = await createMonitor({ model, now, explain, onEvent })
+      await monitor.push(READINGS)
+      await monitor.close()
+      return told
+    }
+    const [explained, silent] = [await toldBy(true), await toldBy(false)]
+    expect(explained.some(({ sentence }) => typeof sentence === 'string')).toBe(true)
+    expect(silent.every(({ sentence }) => sentence === null)).toBe(true)
+    expect(silent.map(({ id }) => id)).toEqual(explained.map(({ id }) => id))
+  })
+
   it('counts what it cannot use by reason, and never throws for it', async () => {
     const monitor = await createMonitor({ model, now: () => 1e12 })
     const bad = [
