@@ -33,6 +33,7 @@ import {
   type EffectiveThreshold,
   effectiveThreshold,
   joinScored,
+  resolveSettings,
   type ScoredSamples,
   type SessionSettings,
   sessionSettings,
@@ -139,7 +140,8 @@ export const detectCommand = defineCommand({
     )
     if (isChunked) printNotes(io, summaryNotes(table.summary))
     printIssues(io, result.issues)
-    printNotes(io, [...moreEvents(result), ...expectedAlarmNotes(threshold)])
+    const masks = maskNotes(resolveSettings(model, settings), table.summary)
+    printNotes(io, [...masks, ...moreEvents(result), ...expectedAlarmNotes(threshold)])
     // A table on stdout must stay a table: the result then goes to stderr.
     const print = outputs.includes('-') ? io.stderr : io.stdout
     const leastPValue = leastPValueOf(calibrationOf(model, alignment).scores)
@@ -270,6 +272,21 @@ function expectedAlarmNotes({ expectedAlarms }: EffectiveThreshold): string[] {
     return ['expected false alarms per day: unknown, because the history had no regular times']
   const facts = expectedAlarmFacts(expectedAlarms).map(([name, value]) => `expected ${name}: ${value}`)
   return expectedAlarms.warning === null ? facts : [...facts, expectedAlarms.warning]
+}
+
+/** What a mask does to the other channels where readings are missing for long. */
+function maskNotes(
+  { model, policies, missing }: Pick<ReturnType<typeof resolveSettings>, 'model' | 'policies' | 'missing'>,
+  { missingByChannel }: Table['summary'],
+): string[] {
+  const { channels } = model.info
+  const long = channels.filter(
+    (name, c) => policies[c] === 'mask' && (missingByChannel.get(name) ?? 0) > missing.maxGap,
+  )
+  if (long.length === 0 || channels.length === 1) return []
+  return [
+    `missing readings of ${long.join(', ')} are filled for the detector (mask), which can raise the score of the other channels over long gaps; --missing hold leaves such samples without a score`,
+  ]
 }
 
 function moreEvents({ eventCount, events }: ScoredTable): string[] {

@@ -2,6 +2,7 @@ import { freemem } from 'node:os'
 import { z } from 'zod'
 import { createError } from '../../core/errors.js'
 import { option, positiveInteger } from '../../core/options.js'
+import { refuseWithoutEffect } from '../../core/parse-options.js'
 import { type ChunkedTable, durationMs, readChunks, readOptions, summaryNotes } from '../../ingest/index.js'
 import {
   createSurveyor,
@@ -126,6 +127,7 @@ export const planCommand = defineCommand({
         ? undefined
         : await loadModel(await modelPath(place, options.device), runtime, io.trusted)
     const started = io.now()
+    if (model) refuseWithoutEffect(trainOptions, options, model.info.kind, true)
     const { source, request, read } = tableSource(io, data, options, model?.info)
     const table = await read((from, given) =>
       readChunks(from, {
