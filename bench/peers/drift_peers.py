@@ -1,6 +1,6 @@
 """False alarms, power, seconds and peak memory of Evidently and alibi-detect on generated data, as bench/drift.mjs generates it.
 
-pip install evidently==0.7.23 alibi-detect==0.13.0
+pip install evidently==0.7.23 'pandas<3' alibi-detect==0.13.0
 python bench/peers/drift_peers.py [SEEDS] [evidently|alibi-detect]
 """
 

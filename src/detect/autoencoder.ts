@@ -33,6 +33,7 @@ import {
 import { windowStarts } from '../window/index.js'
 import { historySchema } from './checkpoint.js'
 import { fitNetwork, type TrimOptions } from './fit-network.js'
+import { LEAST_ERROR } from './local.js'
 import { type Residuals, residualStream, seriesResiduals } from './network-online.js'
 import { createWindowErrors } from './residuals.js'
 import type { Runtime } from './runtime.js'
@@ -69,8 +70,6 @@ export interface AutoencoderDetector extends Detector {
 
 /** Windows scored together when the caller does not say: on P1 as fast as larger batches (bench/), in less memory. */
 const DEFAULT_BATCH = 64
-/** Smallest usual error of a channel, in squared scaled units: keeps a channel that never moved from drowning the others. */
-export const LEAST_ERROR = 1e-4
 
 /** `[C]` mean error of each channel on the validation part, of the alignments that were calibrated. */
 type UsualErrors = Partial<Record<Alignment, Float32Array>>

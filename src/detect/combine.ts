@@ -11,7 +11,7 @@ export interface Usual {
 /** Keeps the logarithm of a score of 0 finite. */
 export const LEAST_SCORE = 1e-3
 /** Keeps a member whose scores hardly vary from drowning the others. */
-const LEAST_SPREAD = 0.1
+export const LEAST_SPREAD = 0.1
 
 /** How an ensemble standardises its members. */
 export interface Standard {

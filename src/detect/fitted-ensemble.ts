@@ -37,6 +37,8 @@ export interface FittedEnsemble extends FittedDetector, Pick<Combination, 'scale
   readonly members: readonly FittedMember[]
   /** Those that it can score with: both, or for an ensemble of telltale 0.1 the one that it was trained for. */
   readonly alignments: readonly Alignment[]
+  /** What it scores by. Throws `alignment-missing` when it was not calibrated for this alignment. */
+  parts(alignment: Alignment): EnsembleParts
 }
 
 const USUAL = z.object({ median: z.number(), spread: z.number() })
@@ -187,6 +189,7 @@ export function fittedEnsemble(
     members,
     scales,
     alignments,
+    parts,
     contextLength: largest(detector => detector.contextLength) + reach,
     fewestSamples: largest(detector => detector.fewestSamples ?? detector.contextLength),
     lookahead: alignments.includes('two-sided') ? largest(detector => detector.lookahead) + reach : 0,

@@ -11,7 +11,6 @@ export {
   type AutoencoderOptions,
   autoencoder,
   type FittedAutoencoder,
-  LEAST_ERROR,
   loadAutoencoder,
 } from './autoencoder.js'
 export {
@@ -21,7 +20,7 @@ export {
   type SimpleDetector,
   type SimpleDetectorName,
 } from './catalogue.js'
-export type { Usual } from './combine.js'
+export { LEAST_SCORE, LEAST_SPREAD, type Usual } from './combine.js'
 export { COMMITTEE, type CommitteeOptions, committee, loadCommittee } from './committee.js'
 export type { CrossFitted } from './cross-fit.js'
 export { type CusumOptions, cusum, loadCusum } from './cusum.js'
@@ -39,9 +38,10 @@ export {
 } from './isolation-forest.js'
 export { type KMeansOptions, kMeans } from './k-means.js'
 export { type LinearVarOptions, linearVar, loadLinearVar } from './linear-var.js'
+export { LEAST_ERROR } from './local.js'
 export { loadMatrixProfile, type MatrixProfileOptions, matrixProfile } from './matrix-profile.js'
 export { loadMovingAverage, type MovingAverageOptions, movingAverage } from './moving-average.js'
-export { loadNearest, type NearestOptions, nearest } from './nearest.js'
+export { distinctRows, loadNearest, type NearestOptions, nearest, TIE } from './nearest.js'
 export { residualStream, seriesResiduals } from './network-online.js'
 export { loadPca, type PcaOptions, pca } from './pca.js'
 export { loadRange, type RangeRuleOptions, range } from './range.js'
@@ -49,6 +49,6 @@ export { CHANGING, type FittedRegimes, REGIME_LOADERS, type RegimeFollower } fro
 export { createWindowErrors, type ResidualOptions, type WindowErrors } from './residuals.js'
 export { localRuntime, type Runtime, type TakeOutput, type WindowRange } from './runtime.js'
 export { type SeriesOptions, scoreSeries } from './score-series.js'
-export { joinScores, scoredCount } from './scores.js'
+export { joinScores, LARGEST_READING, scoredCount } from './scores.js'
 export { loadSeasonal, type SeasonalOptions, seasonal } from './seasonal.js'
-export { type Smoother, type SmoothingOptions, smoother } from './smoothing.js'
+export { kernelWeights, type Smoother, type SmoothingOptions, smoother } from './smoothing.js'

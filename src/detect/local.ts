@@ -19,7 +19,7 @@ export interface LocalModel {
   state(): State
 }
 
-/** Smallest usual error, in squared standard deviations: a channel that never moved counts much when it does, but not infinitely. */
+/** Smallest usual error of a channel, in squared scaled units: a channel that never moved counts much when it does, but not infinitely. */
 export const LEAST_ERROR = 1e-4
 /** Most samples whose errors are found at once. */
 const SLICE = 4096

@@ -16,6 +16,10 @@ export interface NearestOptions {
 
 /** Windows compared with the bank at once: enough to keep the kernels busy, little memory. */
 const BATCH = 64
+/** Rounding of one operation of single precision. */
+const ROUNDING = 2 ** -24
+/** Squared distances that differ by a smaller share are equal, whatever the order of their sums. */
+export const TIE = 1e-12
 /** A training window is compared only with those further away than this share of the training part. */
 const NEIGHBOURHOOD = 1 / 50
 
@@ -25,7 +29,7 @@ const NEIGHBOURHOOD = 1 / 50
  * the mean over channels. Knows shapes that recur, without a model; the best of the cheap ones on a single channel.
  *
  * Frames are scaled. Causal; the first `window` - 1 samples are warm-up; a window with NaN is not scored. Cost: score O(N bank T C) by the
- * gemm kernel; two kernel builds may choose differently between windows that are equally near. Source: Ramaswamy et al., SIGMOD 2000,
+ * gemm kernel. Of windows that are equally near the first one of the bank counts. Source: Ramaswamy et al., SIGMOD 2000,
  * with k = 1.
  *
  * @throws DataError `data-too-short` when fewer than 2 windows of the training part are whole; `interrupted` when the signal aborts
@@ -104,6 +108,28 @@ function bankRegion(bank: Float32Array, size: number, channels: number, build: K
   )
 }
 
+/** Numbers of the rows that equal none before them, ascending. @param rows `[n * size]` */
+export function distinctRows(rows: Float32Array, size: number): Int32Array {
+  const bits = new Uint32Array(rows.buffer, rows.byteOffset, rows.length)
+  const isEqual = (a: number, b: number) => {
+    for (let j = 0; j < size; j++) if (bits[a * size + j] !== bits[b * size + j]) return false
+    return true
+  }
+  const byHash = new Map<number, number[]>()
+  return upTo(rows.length / size).filter(row => {
+    let hash = 0
+    for (let j = row * size; j < (row + 1) * size; j++) hash = Math.imul(hash ^ bits[j], FNV_PRIME)
+    const alike = byHash.get(hash) ?? []
+    if (alike.some(other => isEqual(other, row))) return false
+    byHash.set(hash, [...alike, row])
+    return true
+  })
+}
+
+/** Multiplier of the hash of Fowler, Noll and Vo. */
+const FNV_PRIME = 16777619
+const upTo = (n: number) => Int32Array.from({ length: n }, (_, i) => i)
+
 /** @param bank `[B * T * C]`, oldest sample of a window first */
 export function nearestModel(bank: Float32Array, channels: number, window: number, build: KernelBuild) {
   const size = window * channels
@@ -112,6 +138,11 @@ export function nearestModel(bank: Float32Array, channels: number, window: numbe
   for (let b = 0; b < count; b++) {
     for (let j = b * size; j < (b + 1) * size; j++) halfNorms[b] += 0.5 * bank[j] * bank[j]
   }
+  const largestNorm = Math.sqrt(2 * halfNorms.reduce((a, b) => Math.max(a, b)))
+  /** A window that may not be compared leaves its equals. */
+  const every = upTo(count)
+  const distinct = distinctRows(bank, size)
+  const candidates = new Int32Array(count)
   const region = bankRegion(bank, size, channels, build)
 
   function errors(
@@ -138,7 +169,8 @@ export function nearestModel(bank: Float32Array, channels: number, window: numbe
       series.set(values.subarray(first, (from + batch) * channels))
       kernels.gemm(products, series, columns, batch, count, size, count, channels, 1, count, 0)
       for (let q = 0; q < batch; q++) {
-        const b = closest(products.subarray(q * count, (q + 1) * count), from + q)
+        const row = products.subarray(q * count, (q + 1) * count)
+        const b = closest(row, values.subarray(first + q * channels, first + q * channels + size), from + q)
         const at = (from + q - start) * channels
         for (let c = 0; c < channels; c++) {
           let sum = 0
@@ -150,19 +182,45 @@ export function nearestModel(bank: Float32Array, channels: number, window: numbe
       }
     }
 
-    /** |q - b|^2 = |q|^2 - 2 (q b - |b|^2 / 2): the nearest window has the largest bracket. */
-    function closest(row: Float32Array, sample: number): number {
-      let best = -1
-      let largest = Number.NEGATIVE_INFINITY
-      for (let b = 0; b < count; b++) {
+    /**
+     * |q - b|^2 = |q|^2 - 2 (q b - |b|^2 / 2): the nearest window has the largest bracket. The products are of single precision, so all that may be the
+     * nearest within its rounding are compared once more.
+     */
+    function closest(row: Float32Array, query: Float32Array, sample: number): number {
+      let norm = 0
+      for (let j = 0; j < size; j++) norm += query[j] * query[j]
+      const slack = 2 * (size + 2) * ROUNDING * Math.sqrt(norm) * largestNorm
+      const compared = excluded ? every : distinct
+      /** The bracket of the nearest window is no smaller than this. */
+      let surely = Number.NEGATIVE_INFINITY
+      let found = 0
+      for (let i = 0; i < compared.length; i++) {
+        const b = compared[i]
         const value = row[b] - halfNorms[b]
-        if (value > largest && !excluded?.(sample, b)) {
-          largest = value
+        if (!(value >= surely) || excluded?.(sample, b)) continue
+        surely = Math.max(surely, value - slack)
+        candidates[found++] = b
+      }
+      let best = -1
+      let smallest = Number.POSITIVE_INFINITY
+      for (let i = 0; i < found; i++) {
+        const b = candidates[i]
+        if (row[b] - halfNorms[b] < surely) continue
+        const distance = distanceTo(query, b, smallest)
+        if (distance < smallest * (1 - TIE)) {
+          smallest = distance
           best = b
         }
       }
       return best
     }
+  }
+
+  /** Squared distance of a window from one of the bank, or a part of it that is more than `enough`. */
+  function distanceTo(query: Float32Array, b: number, enough: number): number {
+    let sum = 0
+    for (let j = 0, at = b * size; j < size && sum <= enough; j++, at++) sum += (query[j] - bank[at]) ** 2
+    return sum
   }
 
   const model: LocalModel = {

@@ -8,17 +8,18 @@ const WARM_UP = REASONS.indexOf('warm-up' satisfies Reason)
 export const MISSING = REASONS.indexOf('missing' satisfies Reason)
 
 /** Standardised readings reach 50 standard deviations and no further: one wild reading must not silence all that follow in a window. */
-const LARGEST = 50
+export const LARGEST_READING = 50
 
 /** A scaled reading as float32, held to +-50; NaN stays. */
 export function clip(value: number): number {
-  return Math.max(-LARGEST, Math.min(LARGEST, Math.fround(value)))
+  return Math.max(-LARGEST_READING, Math.min(LARGEST_READING, Math.fround(value)))
 }
 
 /** A float32 copy of scaled readings, held to +-50; NaN stays. */
 export function clipped(values: Float32Array | Float64Array): Float32Array {
   const kept = new Float32Array(values.length)
-  for (let i = 0; i < kept.length; i++) kept[i] = Math.max(-LARGEST, Math.min(LARGEST, values[i]))
+  for (let i = 0; i < kept.length; i++)
+    kept[i] = Math.max(-LARGEST_READING, Math.min(LARGEST_READING, values[i]))
   return kept
 }
 

@@ -95,13 +95,17 @@ interface Scale {
 }
 
 function scaleOf(bandwidth: number, alignment: Alignment): Scale {
+  const before = kernelWeights(bandwidth)
+  const reach = before.length - 1
+  const isTwoSided = alignment === 'two-sided'
+  const after = isTwoSided ? before.subarray(0, reach).toReversed() : []
+  return { reach, lookahead: after.length, weights: Float64Array.of(...before, ...after) }
+}
+
+/** Weights of the causal kernel at a scale, samples: that of the oldest row first, the last one is 1. */
+export function kernelWeights(bandwidth: number): Float64Array {
   const reach = Math.ceil(REACH * bandwidth)
-  const lookahead = alignment === 'two-sided' ? reach : 0
-  const weightAt = (distance: number) => (1 + (distance / (bandwidth || 1)) ** 2) ** -2
-  const weights = Float64Array.from({ length: reach + 1 + lookahead }, (_, k) =>
-    weightAt(Math.abs(k - reach)),
-  )
-  return { reach, lookahead, weights }
+  return Float64Array.from({ length: reach + 1 }, (_, k) => (1 + ((reach - k) / (bandwidth || 1)) ** 2) ** -2)
 }
 
 /** What smoothing a block works on: 1 where a row is there, a column of them, each from the oldest row that the widest scale needs. */

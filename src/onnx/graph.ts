@@ -7,7 +7,7 @@ import type { Attributes, OnnxNode, OnnxTensor } from './proto.js'
 export interface GraphBuilder {
   readonly nodes: readonly OnnxNode[]
   readonly constants: Readonly<Record<string, OnnxTensor>>
-  /** Adds a node and returns the name of its output; of several outputs number `which`, the others are left out. */
+  /** Adds a node and returns the name of its output; of several outputs number `which`, those before it are left out where they may be. */
   node(operator: string, inputs: readonly string[], attributes?: Attributes, which?: number): string
   /** Adds a node whose output has the name of an output of the graph. */
   output(name: string, operator: string, inputs: readonly string[], attributes?: Attributes): string
@@ -15,11 +15,15 @@ export interface GraphBuilder {
   constant(name: string, data: OnnxTensor['data'], shape?: readonly number[]): string
   /** Adds a list of integers: a shape, axes, counts. */
   integers(name: string, values: readonly number[]): string
-  /** Adds a single number, to be broadcast. */
+  /** Adds a single number, to be broadcast: float32, or float64. */
   scalar(name: string, value: number): string
+  double(name: string, value: number): string
   /** The same graph, with names that begin with `scope_`. */
   within(scope: string): GraphBuilder
 }
+
+/** Operators whose outputs are all optional. */
+const MAY_BE_LEFT: ReadonlySet<string> = new Set(['LSTM', 'GRU'])
 
 /** An empty graph. */
 export function createGraph(): GraphBuilder {
@@ -45,7 +49,10 @@ export function createGraph(): GraphBuilder {
       constant,
       node(operator, inputs, attributes = {}, which = 0) {
         const name = unique(`${prefix}${operator}`)
-        nodes.push({ name, operator, inputs, outputs: [...Array<string>(which).fill(''), name], attributes })
+        const left = Array.from({ length: which }, () =>
+          MAY_BE_LEFT.has(operator) ? '' : unique(`${name}_left`),
+        )
+        nodes.push({ name, operator, inputs, outputs: [...left, name], attributes })
         return name
       },
       output(name, operator, inputs, attributes = {}) {
@@ -54,6 +61,7 @@ export function createGraph(): GraphBuilder {
       },
       integers: (name, values) => constant(name, BigInt64Array.from(values, BigInt)),
       scalar: (name, value) => constant(name, Float32Array.of(value), []),
+      double: (name, value) => constant(name, Float64Array.of(value), []),
       within: scope => scoped(`${prefix}${scope.replace(/\W/g, '_')}_`),
     }
   }

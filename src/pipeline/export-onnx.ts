@@ -2,9 +2,9 @@ import type { Alignment } from '../core/contracts.js'
 import { createError } from '../core/errors.js'
 import { parseKnown } from '../core/parse-options.js'
 import type { State } from '../core/state.js'
-import { LEAST_ERROR } from '../detect/index.js'
+import { type FittedMember, LEAST_ERROR } from '../detect/index.js'
 import { checkModel, type Model } from '../model/index.js'
-import { encodeDetector, OPSET } from '../onnx/index.js'
+import { DETECTOR_EMITTERS, encodeDetector, encodeEnsemble, OPSET, OUTSIDE } from '../onnx/index.js'
 import {
   calibrationOf,
   effectiveThreshold,
@@ -12,13 +12,11 @@ import {
   type ThresholdSettings,
 } from '../session/index.js'
 import { checkThresholdOptions, thresholdSettings } from '../threshold/index.js'
-import { membersOf, networkOf } from './train/detectors.js'
+import { isEnsemble, networkOf } from './train/detectors.js'
 
 /** A graph that sees one window and nothing after it gives causal scores. */
 const alignment: Alignment = 'causal'
-const NO_NETWORK = 'it is no network'
-const SMOOTHED =
-  'its score is smoothed over the scores of earlier windows, and a file holds the score of one window'
+const NO_OPERATORS = `opset ${OPSET} has no equivalent`
 /** `[C]` what the errors of an autoencoder are divided by, in its state. */
 const USUAL_ERROR = `usualError.${alignment}`
 
@@ -26,10 +24,11 @@ const USUAL_ERROR = `usualError.${alignment}`
 export const exportSettings = thresholdSettings.extend({ threshold: sessionOptions.threshold })
 
 /**
- * A model as one ONNX file, see `encodeDetector` for what goes in and what comes out.
+ * A model as one ONNX file, see `encodeDetector` (a network) and `encodeEnsemble` (`auto` and other smoothed detectors) for what goes in and what
+ * comes out.
  *
  * Its score is that of one window, the causal one: what a session or `detect` with the alignment `causal` gives the last sample of the window. The
- * metadata name the channels in their order, the window, the horizon (0 unless the model forecasts), the alignment, the threshold and what the
+ * metadata name the channels in their order, the window, the horizon (0 unless a network forecasts), the alignment, the threshold and what the
  * model was trained on. The same model gives the same bytes.
  *
  * @param options another threshold than the stored one, as `detect` takes it
@@ -38,7 +37,7 @@ export const exportSettings = thresholdSettings.extend({ threshold: sessionOptio
  * @example
  * import { exportOnnx, generatePlant, trainModel } from 'telltale'
  * const { train } = generatePlant({ rows: 300, channels: 3, faults: 1 })
- * const model = await trainModel(train, { architecture: 'dense-ae', window: 10, epochs: 1 })
+ * const model = await trainModel(train)
  * exportOnnx(model) instanceof Uint8Array // => true
  */
 export function exportOnnx(model: Model, options: Omit<ThresholdSettings, 'alignment'> = {}): Uint8Array {
@@ -47,43 +46,78 @@ export function exportOnnx(model: Model, options: Omit<ThresholdSettings, 'align
   checkThresholdOptions(options)
   const { info, scaler, detector } = model
   const { level, method } = effectiveThreshold(model, { ...options, alignment })
+  refuseMemory(model)
+  const { offset, spread } = supported(scaler.state(), ['offset', 'spread']).arrays
+  const whole = {
+    scaler: { offset: Float64Array.from(offset.data), spread: Float64Array.from(spread.data) },
+    level,
+    metadata: metadataOf(model, level, method),
+  }
+  if (isEnsemble(detector)) {
+    for (const member of detector.members) refuseOutside(member)
+    return encodeEnsemble({ ...whole, detector, name: info.kind })
+  }
+  const network = networkOf(detector)?.network
+  if (network === undefined)
+    throw createError('onnx-unsupported', { what: `the detector ${info.kind}`, reason: NO_OPERATORS })
+  const { arrays } = supported(detector.state(), [USUAL_ERROR])
+  return encodeDetector({
+    ...whole,
+    network,
+    weights: arrays,
+    usualError: Float32Array.from(arrays[USUAL_ERROR].data, error => Math.max(error, LEAST_ERROR)),
+  })
+}
+
+/** What the file of a model takes: the samples of its input, of which a forecaster predicts the last `horizon`. */
+export function onnxInput({ detector }: Model): { readonly samples: number; readonly horizon: number } {
+  const network = isEnsemble(detector) ? undefined : networkOf(detector)?.network
+  return { samples: detector.contextLength, horizon: network ? network.span - network.inShape.steps : 0 }
+}
+
+/** Refuses what follows from samples before the window. */
+function refuseMemory(model: Model): void {
   if (calibrationOf(model, alignment).levels !== undefined)
     throw createError('onnx-unsupported', {
       what: 'a threshold per regime of operation',
       reason: 'the regime follows from earlier samples, and a file holds the score of one window',
     })
-  const { offset, spread } = supported(scaler.state(), ['offset', 'spread']).arrays
-  const network = networkOf(detector)?.network
-  const members = membersOf(detector)
-  if (network === undefined || members !== undefined)
+  if (model.info.settings.adapt.adapt)
     throw createError('onnx-unsupported', {
-      what: `the detector ${info.kind}`,
-      reason: members ? SMOOTHED : NO_NETWORK,
+      what: 'an adaptive threshold',
+      reason: 'it follows the scores of earlier samples, and a file holds the score of one window',
     })
-  const { arrays } = supported(detector.state(), [USUAL_ERROR])
-  return encodeDetector({
-    network,
-    weights: Object.fromEntries(Object.entries(arrays).filter(([name]) => !name.startsWith('usualError'))),
-    scaler: { offset: Float64Array.from(offset.data), spread: Float64Array.from(spread.data) },
-    usualError: Float32Array.from(arrays[USUAL_ERROR].data, error => Math.max(error, LEAST_ERROR)),
-    level,
-    metadata: {
-      channels: JSON.stringify(info.channels),
-      window: String(info.window),
-      horizon: String(network.span - network.inShape.steps),
-      alignment,
-      version: info.versions.telltale,
-      architecture: info.architecture ?? network.architecture.name,
-      thresholdLevel: String(level),
-      thresholdMethod: method,
-      createdAt: info.createdAt,
-      dataSha256: info.training.dataSha256,
-    },
-  })
+}
+
+/** Refuses a member that has no counterpart. */
+function refuseOutside({ name, detector }: FittedMember): void {
+  const { kind } = detector.state()
+  if (Object.hasOwn(DETECTOR_EMITTERS, kind)) return
+  const reason = Object.hasOwn(OUTSIDE, kind) ? OUTSIDE[kind] : NO_OPERATORS
+  throw createError('onnx-unsupported', { what: `the detector ${name}`, reason })
+}
+
+function metadataOf(model: Model, level: number, method: string): Record<string, string> {
+  const { info, detector } = model
+  const { samples, horizon } = onnxInput(model)
+  const architecture = info.architecture ?? networkOf(detector)?.network.architecture.name
+  return {
+    channels: JSON.stringify(info.channels),
+    window: String(samples - horizon),
+    horizon: String(horizon),
+    alignment,
+    version: info.versions.telltale,
+    detector: info.kind,
+    ...(architecture && { architecture }),
+    thresholdLevel: String(level),
+    thresholdMethod: method,
+    createdAt: info.createdAt,
+    dataSha256: info.training.dataSha256,
+  }
 }
 
 /** The state of a stage that has these arrays. */
 function supported(state: State, arrays: readonly string[]): State {
   if (arrays.every(name => name in state.arrays)) return state
-  throw createError('onnx-unsupported', { what: state.kind, reason: `opset ${OPSET} has no equivalent` })
+  throw createError('onnx-unsupported', { what: state.kind, reason: NO_OPERATORS })
 }

@@ -21,7 +21,7 @@ export {
   type SmallestFaultsSettings,
   smallestFaults,
 } from './evaluate/smallest-faults.js'
-export { exportOnnx, exportSettings } from './export-onnx.js'
+export { exportOnnx, exportSettings, onnxInput } from './export-onnx.js'
 export { type Meter, type Plan, planScoring, planTraining, processMeter } from './plan/plan.js'
 export type { MemberPlan } from './plan/plan-cheap.js'
 export { createSurveyor, type Survey } from './plan/survey.js'
@@ -42,6 +42,7 @@ export { type BlockOptions, type HistoryBlocks, sampleBlocks } from './train/blo
 export { DETECTOR_NAMES, type DetectorName } from './train/detector-names.js'
 export {
   chosenDetector,
+  isEnsemble,
   membersOf,
   networkOf,
 } from './train/detectors.js'

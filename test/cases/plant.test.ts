@@ -349,7 +349,9 @@ describe('dead ends of the second trial', () => {
   })
 
   it('case B18: an export that is not possible names one that is, and that works', async () => {
-    const refused = await tt('export mh --out mh.onnx')
+    await done('export mh --out mh.onnx')
+    await done('train h.csv --rows :600 --detector ewma --out endless')
+    const refused = await tt('export endless --out endless.onnx')
     expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('--architecture dense-ae')])
     await done('train h.csv --rows :600 --architecture dense-ae --epochs 2 --out network')
     await done('export network --out network.onnx')

@@ -263,9 +263,11 @@ const REMEDIES: Record<string, Remedy> = {
     ],
   },
   'onnx-unsupported': {
-    cause: ['export', 'm', '--out', 'm.onnx'],
-    names: /--architecture dense-ae/,
+    cause: ['export', 'endless', '--out', 'm.onnx'],
+    names: /default detector.*--architecture dense-ae/,
     works: [
+      ['train', 'h.csv', '--out', 'default'],
+      ['export', 'default', '--out', 'm.onnx'],
       ['train', 'h.csv', '--architecture', 'dense-ae', '--epochs', '1', '--window', '10', '--out', 'network'],
       ['export', 'network', '--out', 'm.onnx'],
     ],
@@ -406,6 +408,7 @@ beforeAll(async () => {
     `machineID,time,a\n${lines(400, i => `${1 + Math.floor(i / 200)},${minute(i % 200)},${wave(i)}`)}`,
   )
   await done(['train', 'h.csv', ...TRAIN, '--out', 'm'])
+  await done(['train', 'h.csv', '--detector', 'ewma', '--out', 'endless'])
   await done(['train', 'two.csv', ...TRAIN, '--group-by', 'machineID', '--out', 'fleet2'])
 })
 

@@ -4,7 +4,8 @@ import { createError } from '../../core/errors.js'
 import { option } from '../../core/options.js'
 import { formatRows, type Row } from '../../report/index.js'
 import { addAcknowledgement } from '../acknowledgements.js'
-import { defineCommand } from '../command.js'
+import { actionOf } from '../action.js'
+import { type Call, defineCommand } from '../command.js'
 import { EXIT_OK } from '../exit-codes.js'
 import { pathIn } from '../paths.js'
 import { readStatus } from '../stream-status.js'
@@ -15,6 +16,7 @@ const schema = z.object({
   }),
   note: option(z.string().min(1).max(2000).optional(), 'What is known of the event.', { value: 'TEXT' }),
 })
+type Options = z.output<typeof schema>
 
 export const eventsCommand = defineCommand({
   name: 'events',
@@ -25,46 +27,48 @@ export const eventsCommand = defineCommand({
   arguments: [
     { name: 'action', description: 'list or ack.' },
     { name: 'state', description: 'Folder of --state.' },
-    { name: 'id', description: 'Id of the event, for ack.', optional: true },
+    {
+      name: 'id',
+      description: 'Id of the event, for ack: DEVICE/ID, or ID alone where one device has it.',
+      optional: true,
+    },
   ],
   schema,
   examples: [
     'telltale events list state',
     'telltale events list state --format json',
-    'telltale events ack state pump-1/8c5f0e21 --note "bearing ordered"',
+    'telltale events ack state pump-1/e20240101T100000000 --note "bearing ordered"',
   ],
-  async run({ args: [action, place, id], options, cli, io }) {
-    const folder = pathIn(io, place!)
-    const { open } = readStatus(folder)
-    if (action === 'list') {
-      const rows = open.map((event): Row => ({ ...event }))
-      io.stdout(
-        rows.length === 0 && cli.format === 'table'
-          ? 'no event is open\n'
-          : formatRows(rows, cli.format, COLUMNS),
-      )
-      return EXIT_OK
-    }
-    const where = 'the command line'
-    if (action !== 'ack')
-      throw createError('option-invalid', {
-        name: 'ACTION',
-        got: action!,
-        where,
-        wanted: 'it must be list or ack',
-      })
-    if (id === undefined) throw createError('option-missing', { name: 'ID' })
-    const known = open.find(event => event.id === id)
-    if (known === undefined) {
-      const ids = open.map(event => event.id).slice(0, 5)
-      const wanted = ids.length === 0 ? 'no event is open' : `open events are ${ids.join(', ')}`
-      throw createError('option-invalid', { name: 'ID', got: id, where, wanted })
-    }
-    const by = options.by ?? userInfo().username
-    addAcknowledgement(folder, { id, by, note: options.note, at: new Date().toISOString() })
-    io.stdout(formatRows([{ acknowledged: id, by }], cli.format))
-    return EXIT_OK
+  async run(call) {
+    const [action, place] = call.args
+    return actionOf(ACTIONS, 'events', action!)(call, pathIn(call.io, place!))
   },
 })
+
+const ACTIONS = { list, ack }
+
+async function list({ cli, io }: Call, folder: string): Promise<number> {
+  const rows = readStatus(folder).open.map((event): Row => ({ ...event }))
+  const isEmpty = rows.length === 0 && cli.format === 'table'
+  io.stdout(isEmpty ? 'no event is open\n' : formatRows(rows, cli.format, COLUMNS))
+  return EXIT_OK
+}
+
+async function ack({ args: [, , id], options, cli, io }: Call<Options>, folder: string): Promise<number> {
+  if (id === undefined) throw createError('option-missing', { name: 'ID' })
+  const { open } = readStatus(folder)
+  // Without the device, an id may stand for events of several.
+  const found = open.filter(event => event.id === id || event.id.endsWith(`/${id}`))
+  const [known] = found
+  if (known === undefined || found.length > 1) {
+    const ids = (found.length > 1 ? found : open).map(event => event.id).slice(0, 5)
+    const wanted = ids.length === 0 ? 'no event is open' : `open events are ${ids.join(', ')}`
+    throw createError('option-invalid', { name: 'ID', got: id, where: 'the command line', wanted })
+  }
+  const by = options.by ?? userInfo().username
+  addAcknowledgement(folder, { id: known.id, by, note: options.note, at: new Date().toISOString() })
+  io.stdout(formatRows([{ acknowledged: known.id, by }], cli.format))
+  return EXIT_OK
+}
 
 const COLUMNS = ['id', 'device', 'start', 'score', 'severity']

@@ -4,8 +4,8 @@ import { createError, TelltaleError } from '../../core/errors.js'
 import { option } from '../../core/options.js'
 import { knownOnly } from '../../core/parse-options.js'
 import { writeFileAtomic } from '../../files/index.js'
-import { OPSET } from '../../onnx/index.js'
-import { exportOnnx, exportSettings, networkOf } from '../../pipeline/index.js'
+import { OPSET, OUTSIDE } from '../../onnx/index.js'
+import { exportOnnx, exportSettings, isEnsemble, onnxInput } from '../../pipeline/index.js'
 import { formatBytes, formatRows, formatSummary, type ResultFormat, type Row } from '../../report/index.js'
 import { type FleetMember, findFleet, loadModel } from '../../store/index.js'
 import { checkThresholdOptions } from '../../threshold/index.js'
@@ -25,13 +25,18 @@ const exportOptions = z.strictObject({
   ...exportSettings.shape,
 })
 
+/** Names of the detectors that have no counterpart. */
+const outside = Object.keys(OUTSIDE)
+  .map(kind => kind.replace('detector:', ''))
+  .join(', ')
+
 export const exportCommand = defineCommand({
   name: 'export',
   summary: 'Exports a model as one ONNX file that other languages and browsers can run.',
   description:
-    `Scaler, network, score and threshold are included (opset ${OPSET}). Input: a window of readings, float64 [batch, steps, channels]. Output: score ` +
-    '(1.0 = threshold), flag, residual per channel and errors per sample. The score is causal, as in `detect --alignment causal`. Networks (--architecture NAME) can be ' +
-    'exported; `auto`, the committee and the simple detectors cannot. docs/onnx.md shows how to run it.',
+    `Scaler, detector, score and threshold are included (opset ${OPSET}). Input: a window of readings, float64 [batch, samples, channels]. Output: score ` +
+    '(1.0 = threshold), flag and residual per channel; of a single network also errors per sample. The score is causal, as in `detect --alignment causal`. Not exported: ' +
+    `the detectors ${outside}; a threshold per regime (--regimes) or that adapts (--adapt); events. docs/onnx.md shows how to run it.`,
   arguments: [{ name: 'model', reads: true, description: 'Folder of the model, or of a fleet.' }],
   schema: exportOptions,
   examples: [
@@ -56,24 +61,23 @@ export const exportCommand = defineCommand({
       await makeFolderOf(file, out)
       await writeFileAtomic(file, [bytes])
     }
-    const { window, channels } = model.info
-    const { horizon = 0 } = networkOf(model.detector)?.network.architecture ?? {}
-    const span = window + horizon
-    const input = `float64 [batch, ${span}, ${channels.length}]`
+    const { channels } = model.info
+    const { samples, horizon } = onnxInput(model)
+    const input = `float64 [batch, ${samples}, ${channels.length}]`
     const facts = [
       ['file', out],
       ['format', `${format}, opset ${OPSET}`],
       ['size', formatBytes(bytes.length)],
       ['input', `window, ${input}: ${channels.join(', ')}`],
-      ['outputs', 'score (1.0 = threshold), flag, residual, errors'],
+      ['outputs', `score (1.0 = threshold), flag, residual${isEnsemble(model.detector) ? '' : ', errors'}`],
     ] as const
     const whole = {
       file: out,
       format,
       opset: OPSET,
       sizeBytes: bytes.length,
-      window,
-      samples: span,
+      window: samples - horizon,
+      samples,
       channels,
     }
     const print = file === '-' ? io.stderr : io.stdout

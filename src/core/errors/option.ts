@@ -91,7 +91,7 @@ export const OPTION_ERRORS = ofKind('option', {
   'onnx-unsupported': {
     message: '{what} cannot be exported to ONNX: {reason}',
     remedy:
-      'Train a network, such as with --architecture dense-ae, and without --regimes. docs/onnx.md lists what can be exported.',
+      'Train the default detector, or a network, such as with --architecture dense-ae, and without --regimes and --adapt. docs/onnx.md lists what can be exported.',
   },
   'session-ended': {
     message: 'the session has ended: it takes no more samples',

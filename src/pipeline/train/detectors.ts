@@ -138,5 +138,10 @@ export function networkOf(detector: FittedDetector): FittedAutoencoder | undefin
 
 /** The members of a detector that combines several. */
 export function membersOf(detector: FittedDetector): FittedEnsemble['members'] | undefined {
-  return 'members' in detector ? (detector as FittedEnsemble).members : undefined
+  return isEnsemble(detector) ? detector.members : undefined
+}
+
+/** Whether a detector combines others, or smooths one. */
+export function isEnsemble(detector: FittedDetector): detector is FittedEnsemble {
+  return 'members' in detector
 }

@@ -49,10 +49,15 @@ describe('the life of an event', { timeout: 120_000 }, () => {
     const wrong = await telltale(['events', 'ack', 'state', 'no-such'], { cwd })
     expect(wrong.code).toBe(2)
     expect(wrong.stderr).toContain(id)
-    for (const note of ['first', 'second']) {
-      const { code, stderr } = await telltale(['events', 'ack', 'state', id, '--by', 'ann', '--note', note], {
-        cwd,
-      })
+    // With the device and without.
+    for (const [note, given] of [
+      ['first', id.split('/').at(-1)!],
+      ['second', id],
+    ]) {
+      const { code, stderr } = await telltale(
+        ['events', 'ack', 'state', given!, '--by', 'ann', '--note', note!],
+        { cwd },
+      )
       expect(code, stderr).toBe(0)
     }
     const known = () =>

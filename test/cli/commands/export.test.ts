@@ -45,6 +45,28 @@ describe('telltale export', () => {
     }
   })
 
+  it('exports auto, the default, and says what its window is', async () => {
+    const cwd = await workshop({ trained: false })
+    const { code, stderr } = await telltale(['train', 'data.csv', '--out', 'auto'], { cwd })
+    expect(code, stderr).toBe(0)
+    const { stdout } = await telltale(['export', 'auto', '--out', 'auto.onnx'], { cwd })
+    const samples = (await loadModel(join(cwd, 'auto'))).detector.contextLength
+    expect(stdout).toMatch(
+      new RegExp(`^input +window, float64 \\[batch, ${samples}, 2\\]: flow, pressure$`, 'm'),
+    )
+    expect(stdout).toMatch(/^outputs +score \(1\.0 = threshold\), flag, residual$/m)
+    const run = await openOnnx(readFileSync(join(cwd, 'auto.onnx')))
+    const { score } = await run({ window: { shape: [2, samples, 2], data: new Float64Array(4 * samples) } })
+    expect(score.data.every(Number.isFinite)).toBe(true)
+  })
+
+  it('says in its help what cannot be exported', async () => {
+    const { stdout } = await telltale(['export', '--help'])
+    const text = stdout.replace(/\s+/g, ' ')
+    for (const name of ['ewma', 'cusum', 'seasonal', 'matrix-profile', '--regimes', '--adapt'])
+      expect(text.slice(text.indexOf('Not exported'))).toContain(name)
+  })
+
   it('writes to stdout with -, and the summary to stderr', async () => {
     const cwd = await workshop({ trained: true })
     const chunks: Buffer[] = []

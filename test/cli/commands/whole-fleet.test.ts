@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -122,10 +122,24 @@ describe('a fleet', { timeout: 60_000 }, () => {
     expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('--report')])
   })
 
-  it('is exported with a file per device, or says of each why not', async () => {
-    const { code, stdout } = await run('export', 'fleet', '--out', 'onnx', '--format', 'onnx')
-    expect(code).not.toBe(0)
+  it('is exported with a file per device', async () => {
+    const { code, stdout, stderr } = await run('export', 'fleet', '--out', 'onnx', '--format', 'onnx')
+    expect(code, stderr).toBe(0)
+    for (const device of DEVICES) expect(stdout).toMatch(new RegExp(`^${device} .*exported`, 'm'))
+    expect(
+      readdirSync(join(cwd, 'onnx'))
+        .map(name => name[0])
+        .sort(),
+    ).toEqual(['a', 'b', 'c'])
+  })
+
+  it('says of each device why it cannot be exported', async () => {
+    const trained = await run('train', 'h.csv', '--group-by', 'dev', '--out', 'endless', '--detector', 'ewma')
+    expect(trained.code, trained.stderr).toBe(0)
+    const { code, stdout } = await run('export', 'endless', '--out', 'none', '--format', 'onnx')
+    expect(code).toBe(2)
     for (const device of DEVICES) expect(stdout).toMatch(new RegExp(`^${device} .*cannot be exported`, 'm'))
+    expect(existsSync(join(cwd, 'none'))).toBe(false)
   })
 
   it('has a note of one kind once, with the number of devices', async () => {
