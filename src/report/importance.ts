@@ -29,7 +29,7 @@ export function importanceText(
   return `${table}\n${lines.join('\n')}\n`
 }
 
-/** Numbers for people have three digits. */
+/** Numbers as text have three digits. */
 function numberFor(format: ResultFormat): (value: number) => number | null {
   if (format !== 'table' && format !== 'md') return rounded
   return value => (Number.isFinite(value) ? Number(value.toPrecision(3)) : null)
