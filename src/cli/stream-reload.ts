@@ -29,7 +29,7 @@ export async function openSetting(
   checkThresholdOptions(options)
   const shared = options.sharedModel === undefined ? undefined : await modelIn(io, cli, options.sharedModel)
   const place = await modelIn(io, cli, options.model)
-  const models = await openStreamModels(place, shared, createRuntime(1), io.trusted)
+  const models = await openStreamModels(place, shared, createRuntime(1), io)
   if (!options.ignoreWhere && !options.interactive) refuseFilter(models.trained)
   resolveSettings(await models.first(), knownOnly(sessionSettings, options))
   return { options, models, place }

@@ -38,7 +38,7 @@ import {
   type SessionSettings,
   sessionSettings,
 } from '../../session/index.js'
-import { loadModel, modelPath } from '../../store/index.js'
+import { modelPath } from '../../store/index.js'
 import { checkThresholdOptions } from '../../threshold/index.js'
 import { defineCommand } from '../command.js'
 import { detectFleet } from '../detect-fleet.js'
@@ -48,6 +48,7 @@ import { openFleet, readFleetLike } from '../fleet.js'
 import type { Io } from '../io.js'
 import { modelIn } from '../model-place.js'
 import { printIssues, printNotes } from '../notes.js'
+import { loadTrusted } from '../open-model.js'
 import { checkFolder, makeFolderOf, pathIn } from '../paths.js'
 import type { Progress } from '../progress.js'
 import { type ScoredTable, type ScoreSinks, scoreTable } from '../score-table.js'
@@ -109,7 +110,7 @@ export const detectCommand = defineCommand({
       }
     }
     const path = await modelPath(folder, options.device)
-    const model = await io.metrics.time('load', () => loadModel(path, runtime, io.trusted))
+    const model = await io.metrics.time('load', () => loadTrusted(io, path, runtime))
     const { channels } = model.info
     const { source, request, read, times } = tableSource(io, data, options, model.info)
     const alignment = alignmentOf(model, options.alignment, 'two-sided')

@@ -22,13 +22,14 @@ import {
   type ResultFormat,
 } from '../../report/index.js'
 import { createRuntime, defaultWorkers } from '../../runtime/index.js'
-import { loadModel, modelPath } from '../../store/index.js'
+import { modelPath } from '../../store/index.js'
 import { readArchitecture } from '../architecture.js'
 import { type Call, defineCommand } from '../command.js'
 import { EXIT_OK } from '../exit-codes.js'
 import { openFleet, readFleet, readFleetLike } from '../fleet.js'
 import { modelIn } from '../model-place.js'
 import { printNotes } from '../notes.js'
+import { loadTrusted } from '../open-model.js'
 import { planFleet } from '../plan-fleet.js'
 import { measureStreamPlan } from '../plan-stream/index.js'
 import { parseRate, rateOption } from '../rate.js'
@@ -123,9 +124,7 @@ export const planCommand = defineCommand({
       return planFleet(io, { devices, fleet, architecture, options, runtime, meter, format }, progress)
     }
     const model =
-      place === undefined
-        ? undefined
-        : await loadModel(await modelPath(place, options.device), runtime, io.trusted)
+      place === undefined ? undefined : await loadTrusted(io, await modelPath(place, options.device), runtime)
     const started = io.now()
     if (model) refuseWithoutEffect(trainOptions, options, model.info.kind, true)
     const { source, request, read } = tableSource(io, data, options, model?.info)

@@ -19,7 +19,6 @@ import {
   ledgerOf,
   listModels,
   liveVersions,
-  loadModel,
   parseReference,
   type Registry,
   readHistory,
@@ -31,6 +30,7 @@ import {
 import { compareScores } from '../compare-models.js'
 import { modelIn, registryOf } from '../model-place.js'
 import { printNotes } from '../notes.js'
+import { loadTrusted } from '../open-model.js'
 import { pathIn } from '../paths.js'
 import { tableSource } from '../table-source.js'
 import { type Action, type ModelsCall, neededReference, neededRegistry } from './request.js'
@@ -107,7 +107,7 @@ async function show(call: ModelsCall, [text]: readonly string[]): Promise<string
   const { format } = call.cli
   if (version.devices !== undefined)
     return formatSummary(Object.entries(facts), { ...facts, devices: version.devices }, format)
-  const { info } = await loadModel(path, undefined, call.io.trusted)
+  const { info } = await loadTrusted(call.io, path)
   return format === 'table'
     ? `${formatFacts(Object.entries(facts))}\n${formatModel(info, {}, format)}`
     : formatModel(info, facts, format)
@@ -128,10 +128,7 @@ async function compare(call: ModelsCall, names: readonly string[]): Promise<stri
       .map((device): Row => ({ device, [first]: a.has(device), [second]: b.has(device) }))
     return formatRows(rows, cli.format)
   }
-  const models = [
-    await loadModel(paths[0], undefined, io.trusted),
-    await loadModel(paths[1], undefined, io.trusted),
-  ] as const
+  const models = [await loadTrusted(io, paths[0]), await loadTrusted(io, paths[1])] as const
   const rows = differences(models[0].info, models[1].info, [first, second])
   if (rows.length === 0) printNotes(io, [`${first} and ${second} do not differ`])
   if (options.data === undefined) return formatRows(rows, cli.format)
@@ -218,7 +215,7 @@ async function errorOf(call: ModelsCall, { paths }: Checked): Promise<Error | un
     for (const path of await paths()) {
       const bad = (await verifyModel(path)).files.find(({ ok }) => !ok)
       if (bad !== undefined) return new Error(`${bad.name}: ${bad.reason}`)
-      await loadModel(path, undefined, call.io.trusted)
+      await loadTrusted(call.io, path)
     }
     return undefined
   } catch (error) {

@@ -37,7 +37,7 @@ async function fileThrough(
   const why = await unreadable(input)
   if (why !== undefined) return why
   const options = streamOptions.parse({ model: input.place, source, follow: false })
-  const models = await openStreamModels(input.place, undefined, createRuntime(1), io.trusted)
+  const models = await openStreamModels(input.place, undefined, createRuntime(1), io)
   await runStream({
     ...verifyRun(input.io.signal, models.modelOf),
     sampling: { ...ROWS, joinMs: hasOneReading(options, models) ? 0 : null },
