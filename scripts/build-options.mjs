@@ -46,7 +46,7 @@ function wrapped(text) {
 }
 
 function property([key, schema]) {
-  const { description, default: byDefault } = schema
+  const { description, standard, default: byDefault = standard } = schema
   const lines = wrapped(inCode(description))
   if (byDefault !== undefined) lines.push('', `@default ${JSON.stringify(byDefault)}`)
   const comment = lines.map(line => `   *${line && ' '}${line}`).join('\n')

@@ -11,7 +11,15 @@ export {
 export { createLanes, holdsNothingBack, type LaneCounts, type LaneOptions, type Lanes } from './lanes.js'
 export { DUPLICATE_POLICIES, type DuplicatePolicy, LATE_POLICIES, type LatePolicy } from './order.js'
 export { type DevicePart, type DeviceSamples, joinParts, type Part, pickSamples, slicePart } from './part.js'
-export { AGGREGATES, type Aggregate, noTimes, type ResampleOptions, resampleFrame } from './resample.js'
+export {
+  AGGREGATES,
+  type Aggregate,
+  createResampler,
+  noTimes,
+  type ResampleOptions,
+  type Resampler,
+  resampleFrame,
+} from './resample.js'
 export {
   type ChannelSilence,
   createSampler,

@@ -1,6 +1,7 @@
 import { checkFrame, checkParts } from '../core/check-input.js'
 import { createError } from '../core/errors.js'
 import type { Frame } from '../core/frame.js'
+import { checkState, type State, vector } from '../core/state.js'
 import type { Stage } from './order.js'
 import { joinParts, type Part, slicePart } from './part.js'
 
@@ -61,12 +62,24 @@ export function noTimes(file: string) {
   return createError('data-bad-time', { file, line: 1, column: 'time', reason })
 }
 
-/** The same for parts of any size; the last step is held back until it is complete. */
+/** A resampler between two parts: the step that is not complete yet, and the last reading of each channel. */
+export interface Resampler extends Stage {
+  state(): State
+}
+
+const KIND = 'resampler'
+
+/**
+ * The same for parts of any size; the last step is held back until it is complete.
+ *
+ * @param from `state()` of another one with the same channels and options
+ */
 export function createResampler(
   width: number,
   options: ResampleOptions,
   onHeld: () => void = () => {},
-): Stage {
+  from?: State,
+): Resampler {
   const { cadenceMs, aggregate = 'mean', toleranceMs = 0 } = options
   checkSteps(cadenceMs, toleranceMs)
   if (!Object.hasOwn(JOIN, aggregate))
@@ -88,6 +101,15 @@ export function createResampler(
   const lastValues = new Float64Array(width).fill(Number.NaN)
   const lastTimes = new Float64Array(width).fill(Number.NEGATIVE_INFINITY)
   /** Fills what a step lacks; returns whether something is there. */
+  if (from) {
+    const lengths = { timeMs: null, values: null, last: null, lastValues: width, lastTimes: width }
+    const saved = checkState(from, KIND, 1, lengths).arrays
+    if (saved.timeMs!.data.length > 0) held = samplesOf(saved.timeMs!.data, saved.values!.data)
+    const [step, row] = saved.last!.data
+    if (step !== undefined && row !== undefined) last = { step, row }
+    lastValues.set(saved.lastValues!.data)
+    lastTimes.set(saved.lastTimes!.data)
+  }
   const hold = (step: number, values: Float64Array): boolean => {
     let isHeld = false
     for (let c = 0; c < width; c++) {
@@ -158,8 +180,30 @@ export function createResampler(
       held = slicePart(all, open, n)
       return open === 0 ? [] : emit(slicePart(all, 0, open))
     },
-    end: () => (held === undefined ? [] : emit(held)),
+    end() {
+      const rest = held === undefined ? [] : emit(held)
+      held = undefined
+      return rest
+    },
+    state: () => ({
+      kind: KIND,
+      version: 1,
+      options: {},
+      arrays: {
+        timeMs: vector(held?.timeMs.slice() ?? new Float64Array(0)),
+        values: vector(held?.values.slice() ?? new Float64Array(0)),
+        last: vector(last ? Float64Array.of(last.step, last.row) : new Float64Array(0)),
+        lastValues: vector(lastValues.slice()),
+        lastTimes: vector(lastTimes.slice()),
+      },
+    }),
   }
+}
+
+/** Samples of a state: live ones have no row but their time. */
+function samplesOf(timeMs: ArrayLike<number>, values: ArrayLike<number>): Part {
+  const times = Float64Array.from(timeMs)
+  return { timeMs: times, values: Float64Array.from(values), row: times }
 }
 
 /** Shorter steps are below the resolution of times, microseconds. */

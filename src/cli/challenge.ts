@@ -7,6 +7,7 @@ import {
   passGate,
   type TrainHooks,
   type TrainSettings,
+  trainedWith,
   trainModel,
   trainOptions,
 } from '../pipeline/index.js'
@@ -62,7 +63,7 @@ export async function challenge(
 }
 
 /** Of the last training, and not of the next one. */
-const NOT_AGAIN = new Set([
+const NOT_AGAIN = [
   'rows',
   'out',
   'checkpoint',
@@ -72,7 +73,7 @@ const NOT_AGAIN = new Set([
   'labelColumn',
   'memory',
   'exclude',
-])
+]
 
 /** The options that a champion was trained with, and how its table was read; a part of a table that they name is not that of the new one. */
 function settingsOf({ info }: Model): {
@@ -80,12 +81,8 @@ function settingsOf({ info }: Model): {
   readonly reading: Readonly<Record<string, Json>>
 } {
   const given = Object.entries(info.options as Record<string, Json>)
-  const known = new Set(Object.keys(trainOptions.shape))
-  const options = given.filter(([key, value]) => known.has(key) && !NOT_AGAIN.has(key) && value !== null)
-  return {
-    options: Object.fromEntries(options) as TrainSettings,
-    reading: Object.fromEntries(given.filter(([key]) => !known.has(key))),
-  }
+  const reading = given.filter(([key]) => !Object.hasOwn(trainOptions.shape, key))
+  return { options: trainedWith(info, NOT_AGAIN), reading: Object.fromEntries(reading) }
 }
 
 /** A comparison in a few words, for the history of the registry. */

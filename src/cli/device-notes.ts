@@ -12,9 +12,9 @@ export interface DeviceNotes {
 }
 
 export function createDeviceNotes(io: Io): DeviceNotes {
-  const kinds = new Map<string, { readonly first: string; readonly devices: Set<string> }>()
+  const kinds = new Map<string, { readonly text: string; readonly devices: Set<string> }>()
   const add = (device: string, kind: string, text: string) => {
-    const known = kinds.get(kind) ?? { first: `${device}: ${text}`, devices: new Set<string>() }
+    const known = kinds.get(kind) ?? { text, devices: new Set<string>() }
     known.devices.add(device)
     kinds.set(kind, known)
   }
@@ -27,9 +27,11 @@ export function createDeviceNotes(io: Io): DeviceNotes {
     print() {
       printNotes(
         io,
-        [...kinds.values()].map(({ first, devices }) =>
-          devices.size === 1 ? first : `${first} (the same for ${devices.size - 1} more)`,
-        ),
+        [...kinds.values()].map(({ text, devices }) => {
+          const [first] = devices
+          const more = devices.size - 1
+          return `${first}${more > 0 ? ` and ${more} more ${more === 1 ? 'device' : 'devices'}` : ''}: ${text}`
+        }),
       )
       kinds.clear()
     },

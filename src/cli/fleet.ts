@@ -1,8 +1,9 @@
 import { type DeviceTables, type ReadOptions, readDevices } from '../ingest/index.js'
 import type { Model } from '../model/index.js'
 import type { createRuntime } from '../runtime/index.js'
-import { type FleetMember, findFleet, loadModel } from '../store/index.js'
+import { type FleetMember, findFleet } from '../store/index.js'
 import type { Io } from './io.js'
+import { loadTrusted } from './open-model.js'
 import type { Progress } from './progress.js'
 import { trainedReading } from './reading.js'
 import { type MissingChoice, type TableSource, tableSource } from './table-source.js'
@@ -43,12 +44,12 @@ export async function openFleet(
       trained: members[0].info,
       modelOf: async device => {
         const own = paths.get(device)
-        return own === undefined ? undefined : loadModel(own, runtime, io.trusted)
+        return own === undefined ? undefined : loadTrusted(io, own, runtime)
       },
     }
   }
   if (!forEveryDevice) return undefined
-  const model = await loadModel(path, runtime, io.trusted)
+  const model = await loadTrusted(io, path, runtime)
   return { channels: model.info.channels, trained: model.info, modelOf: async () => model }
 }
 

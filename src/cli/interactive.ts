@@ -7,6 +7,7 @@ import { formatNumber } from '../report/index.js'
 import { EXIT_OK } from './exit-codes.js'
 import type { Io } from './io.js'
 import { changeableOf, type StreamSetting } from './stream-reload.js'
+import { forSamples } from './table-messages.js'
 
 const HELP = `name:value,name:value   a sample now; channels that are not named have no reading
 @device name:value,...  a sample of a device
@@ -18,7 +19,12 @@ quit                    end
 export async function runInteractive(io: Io, setting: StreamSetting): Promise<number> {
   const { modelOf, settings, sampling } = changeableOf(setting)
   const outputs: LiveOutput[] = []
-  const monitor = await createMonitor({ model: modelOf, settings, sampling: { ...sampling, joinMs: null } })
+  // What is typed is a sample: it has no cadence.
+  const typed = async (device: string) => {
+    const model = await modelOf(device)
+    return model && forSamples(model)
+  }
+  const monitor = await createMonitor({ model: typed, settings, sampling: { ...sampling, joinMs: null } })
   monitor.subscribe(known => void outputs.push(...known))
   const names = [...setting.models.channels]
   io.stderr(

@@ -58,6 +58,7 @@ async function run(
     resident: options.resident,
     explain: options.explain,
     unfit: 'restart' as const,
+    ignoreWhere: options.ignoreWhere,
     mostDevices: options.maxDevices,
     aheadMs: durationMs(options.maxAhead),
     ratePerSecond: options.maxRate ?? Number.POSITIVE_INFINITY,

@@ -3,8 +3,9 @@ import type { Runtime } from '../detect/index.js'
 import type { ModelOf } from '../live/index.js'
 import { derivedOf } from '../live/index.js'
 import type { Model } from '../model/index.js'
-import { type FleetMember, findFleet, loadModel } from '../store/index.js'
+import { type FleetMember, findFleet } from '../store/index.js'
 import type { Io } from './io.js'
+import { loadTrusted } from './open-model.js'
 
 /** The models of a stream. */
 export interface StreamModels {
@@ -24,12 +25,12 @@ export async function openStreamModels(
   path: string,
   shared: string | undefined,
   runtime: Runtime,
-  trusted: Io['trusted'],
+  io: Pick<Io, 'trusted'>,
 ): Promise<StreamModels> {
-  const common = shared === undefined ? undefined : await loadModel(shared, runtime, trusted)
+  const common = shared === undefined ? undefined : await loadTrusted(io, shared, runtime)
   const members = await findFleet(path)
   if (members === undefined) {
-    const model = await loadModel(path, runtime, trusted)
+    const model = await loadTrusted(io, path, runtime)
     const { info } = model
     return {
       modelOf: async () => model,
@@ -48,11 +49,11 @@ export async function openStreamModels(
       if (path === undefined) return common
       const known = loaded.get(device)?.deref()
       if (known) return known
-      const model = await loadModel(path, runtime, trusted)
+      const model = await loadTrusted(io, path, runtime)
       loaded.set(device, new WeakRef(model))
       return model
     },
-    first: () => loadModel(members[0].path, runtime, trusted),
+    first: () => loadTrusted(io, members[0].path, runtime),
     trained: members[0].info,
     channels: new Set(infos.flatMap(info => [...columnsOf(info)])),
     states: new Set(infos.flatMap(info => [...statesOf(info)])),

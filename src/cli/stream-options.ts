@@ -58,6 +58,10 @@ const sourceOptions = {
       value: 'CHARACTER',
     },
   ),
+  ignoreWhere: option(
+    z.boolean().default(false),
+    'Accept a model that was trained with --where: the sender leaves out the other messages.',
+  ),
   topics: option(
     z.array(text()).min(1).optional(),
     'Topics of a broker, such as plant/{area}/{device}/telemetry. {device} and {channel} are what they say; a payload is a JSON object, an array of them, or a number.',

@@ -1,7 +1,7 @@
 import { createError } from '../core/errors.js'
 import { knownOnly } from '../core/parse-options.js'
 import { durationMs } from '../ingest/index.js'
-import type { Changeable } from '../live/index.js'
+import { type Changeable, refuseFilter } from '../live/index.js'
 import { createRuntime } from '../runtime/index.js'
 import { resolveSettings, sessionSettings } from '../session/index.js'
 import { parseReference } from '../store/index.js'
@@ -29,7 +29,8 @@ export async function openSetting(
   checkThresholdOptions(options)
   const shared = options.sharedModel === undefined ? undefined : await modelIn(io, cli, options.sharedModel)
   const place = await modelIn(io, cli, options.model)
-  const models = await openStreamModels(place, shared, createRuntime(1), io.trusted)
+  const models = await openStreamModels(place, shared, createRuntime(1), io)
+  if (!options.ignoreWhere && !options.interactive) refuseFilter(models.trained)
   resolveSettings(await models.first(), knownOnly(sessionSettings, options))
   return { options, models, place }
 }

@@ -114,16 +114,12 @@ export function readingKey(options: StreamCommandOptions, models: StreamModels):
   return JSON.stringify([paths, [...renamed], form.times, form.decimal, [...form.states].sort()])
 }
 
-/** What the training did to its rows that messages do not get. */
+/** What becomes of messages before they are scored. */
 export function streamNotes({ trained }: StreamModels): string[] {
-  const { where, cadence } = trainedReading(trained.options)
+  const { cadence, aggregate } = trainedReading(trained.options)
+  if (cadence === undefined) return []
   return [
-    ...(where === undefined
-      ? []
-      : [`the model was trained on rows with ${where}; messages are scored whatever they hold`]),
-    ...(cadence === undefined
-      ? []
-      : [`the model was trained on samples brought to ${cadence}; messages are scored as they come`]),
+    `messages are brought to one sample in ${cadence} (${aggregate}), as in the training: a sample is scored with the first message after it`,
   ]
 }
 

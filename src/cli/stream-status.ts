@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
@@ -140,9 +140,17 @@ export function readStatus(folder: string): SeenStatus {
     const isGone = status.state === 'running' && status.host === hostname() && !isAlive(status.pid)
     return isGone ? { ...status, state: 'killed' } : status
   } catch (error) {
-    const reason = error instanceof z.ZodError ? `${FILE} is no status of a stream` : (error as Error).message
-    throw createError('status-missing', { place: folder, reason }, error)
+    throw createError('status-missing', { place: folder, reason: whyNone(folder, error) }, error)
   }
+}
+
+function whyNone(folder: string, error: unknown): string {
+  if (error instanceof z.ZodError || error instanceof SyntaxError) return `${FILE} is no status of a stream`
+  const { code, message } = error as NodeJS.ErrnoException
+  if (code !== 'ENOENT') return message
+  return existsSync(folder)
+    ? `it holds no ${FILE}, which a stream writes with its first message`
+    : 'it does not exist'
 }
 
 /** Asks a running stream. @param url of its health port @throws SourceError `status-missing` */

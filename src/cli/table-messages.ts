@@ -77,9 +77,13 @@ function messageAt({ device, chunk, at }: Cursor): Message {
 /** A model for messages made of the rows of a table: its reading has computed channels already, and may have found no times. */
 export function forTable(model: Model | undefined, timeKind: Frame['timeKind']): Model | undefined {
   if (model === undefined) return undefined
-  const { info } = model
-  return {
-    ...model,
-    info: { ...info, options: { ...info.options, derived: [] }, training: { ...info.training, timeKind } },
-  }
+  const { info, ...stages } = forSamples(model)
+  const options = { ...info.options, derived: [] }
+  return { ...stages, info: { ...info, options, training: { ...info.training, timeKind } } }
+}
+
+/** A model for messages that are samples of its cadence, and of the rows that it learnt from. */
+export function forSamples(model: Model): Model {
+  const { where: _where, cadence: _cadence, ...options } = model.info.options
+  return { ...model, info: { ...model.info, options } }
 }

@@ -7,11 +7,12 @@ import type { DeviceTables } from '../ingest/index.js'
 import type { Model } from '../model/index.js'
 import { type Recalibration, recalibrate, thresholdNotes } from '../pipeline/index.js'
 import { formatRows, type ResultFormat, type Row, recalibrationRows } from '../report/index.js'
-import { type FleetMember, loadModel, saveModel } from '../store/index.js'
+import { type FleetMember, type loadModel, saveModel } from '../store/index.js'
 import type { ThresholdOptions } from '../threshold/index.js'
 import { EXIT_CODES, EXIT_OK } from './exit-codes.js'
 import type { Io } from './io.js'
 import { printNotes } from './notes.js'
+import { loadTrusted } from './open-model.js'
 
 /** The request for a fleet of models. */
 export interface FleetRecalibration {
@@ -38,7 +39,7 @@ export async function thresholdFleet(
   for await (const { member, read } of devices ? normalRows(io, members, devices) : storedScores(members)) {
     const { device, path } = member
     try {
-      const stored = await loadModel(path, runtime, io.trusted)
+      const stored = await loadTrusted(io, path, runtime)
       const hooks = { signal: io.signal }
       const { model, changes } = await recalibrate(stored, rule, await read?.(), hooks)
       printNotes(

@@ -26,6 +26,8 @@ export interface OptionRow {
   readonly secret: boolean
   /** What it says of the file system, see `OptionMeta`. */
   readonly path?: NonNullable<OptionMeta['path']>
+  /** The detectors that it counts for; without them it counts for all. */
+  readonly detectors?: readonly string[]
   /** What `--no-` before the name means, for an option that takes a value or false. */
   readonly without?: string
 }
@@ -58,13 +60,14 @@ export function describeOptions(schema: z.ZodType, section?: string): OptionRow[
       ...(section === undefined ? {} : { env: envName(section, key) }),
       type,
       wanted: wantedOf(property),
-      default: absent.success ? absent.data : undefined,
+      default: absent.success && absent.data !== undefined ? absent.data : meta?.standard,
       ...(choices === undefined ? {} : { choices }),
       description: meta?.description ?? '',
       value: meta?.value ?? PLACEHOLDERS[type],
       required: !absent.success,
       secret: meta?.secret === true,
       ...(meta?.path === undefined ? {} : { path: meta.path }),
+      ...(meta?.detectors === undefined ? {} : { detectors: meta.detectors }),
       ...(meta?.without === undefined ? {} : { without: meta.without }),
     }
   })

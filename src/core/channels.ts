@@ -25,10 +25,21 @@ export function pickChannels(frame: Frame, names: readonly string[]): Frame {
   return { ...frame, channels: names, values }
 }
 
-/** The error for data whose channels are not those of a model. */
+/** Names for a message, the first twenty of them. */
+export function listNames(names: readonly string[]): string {
+  if (names.length === 0) return 'none'
+  return names.length <= 20
+    ? names.join(', ')
+    : `${names.slice(0, 20).join(', ')} and ${names.length - 20} more`
+}
+
+/** The error for data whose channels are not those of a model; at least one list is not empty. */
 export function channelsDiffer(missing: readonly string[], extra: readonly string[]): Error {
-  const list = (names: readonly string[]) => (names.length > 0 ? names.join(', ') : 'none')
-  return createError('data-channels-differ', { missing: list(missing), extra: list(extra) })
+  const difference = [
+    ...(missing.length > 0 ? [`missing ${listNames(missing)}`] : []),
+    ...(extra.length > 0 ? [`not known to the model ${listNames(extra)}`] : []),
+  ].join('; ')
+  return createError('data-channels-differ', { difference })
 }
 
 /**

@@ -18,6 +18,10 @@ export interface OptionMeta {
   readonly path?: 'read' | 'write' | 'query' | readonly string[]
   /** What `--no-` before its name means: of a boolean that is true by default, and of an option that takes false as well. */
   readonly without?: string
+  /** The detectors that the option counts for. Default: all. */
+  readonly detectors?: readonly string[]
+  /** The value where none was given, of an option that has no default before the detector is known. */
+  readonly standard?: string | number | boolean
 }
 
 /** Attaches the documentation of an option to its schema. */
@@ -27,6 +31,19 @@ export function option<S extends z.ZodType>(
   more: Omit<OptionMeta, 'description'> = {},
 ): S {
   return schema.meta({ description, ...more }) as S
+}
+
+/** Attaches the documentation of an option that counts for some detectors alone: a default would hide whether a value was given. */
+export function optionOf<S extends z.ZodType>(
+  detectors: readonly string[],
+  schema: S,
+  description: string,
+  more: Omit<OptionMeta, 'description' | 'detectors'> = {},
+): z.ZodOptional<S> {
+  return option(schema.optional(), `${description} For ${detectors.join(' and ')} only.`, {
+    ...more,
+    detectors,
+  })
 }
 
 /**

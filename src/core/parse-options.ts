@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import { shownValue } from './check-input.js'
 import { createError } from './errors.js'
 import { nearestName } from './nearest.js'
-import { kebabCase } from './options.js'
+import { kebabCase, type OptionMeta } from './options.js'
 
 /**
  * Options with every default filled in.
@@ -65,6 +65,52 @@ export function parseKnown<S extends z.ZodObject>(schema: S, given: object, wher
   const options = parseOptions(schema, given, where)
   refuseUnknown(schema, given, where)
   return options
+}
+
+/**
+ * Refuses an option that was given and has no effect on a detector.
+ *
+ * @param isTrained the detector is that of a model, and cannot be changed
+ * @throws OptionError `option-without-effect`
+ * @example
+ * import { z } from 'zod'
+ * import { optionOf } from './options.js'
+ * import { refuseWithoutEffect } from './parse-options.js'
+ * const schema = z.object({ epochs: optionOf(['autoencoder'], z.number(), 'Passes.') })
+ * refuseWithoutEffect(schema, { epochs: 5 }, 'autoencoder') // => undefined
+ */
+export function refuseWithoutEffect(
+  schema: z.ZodObject,
+  given: object,
+  detector: string,
+  isTrained = false,
+): void {
+  const name = Object.keys(schema.shape).find(key => isGiven(given, key) && !countsFor(schema, key, detector))
+  if (name === undefined) return
+  throw createError('option-without-effect', {
+    name: `--${kebabCase(name)}`,
+    where: `on ${isTrained ? 'a model of ' : ''}the detector ${detector}`,
+    wanted: `${isTrained ? 'a model of ' : ''}--detector ${detectorsOf(schema, name)?.[0]}`,
+  })
+}
+
+/** Whether an option of a schema has an effect on a detector. */
+export function countsFor(schema: z.ZodObject, key: string, detector: string): boolean {
+  return detectorsOf(schema, key)?.includes(detector) ?? true
+}
+
+/** The detectors that an option counts for; none when it counts for all. */
+export function detectorsOf(schema: z.ZodObject, key: string): OptionMeta['detectors'] {
+  return (schema.shape[key]?.meta() as OptionMeta | undefined)?.detectors
+}
+
+/** The values of the options that have no default before the detector is known. */
+export function standardsOf(schema: z.ZodObject): Record<string, unknown> {
+  const all = Object.entries(schema.shape).map(([key, property]) => [
+    key,
+    (property.meta() as OptionMeta | undefined)?.standard,
+  ])
+  return Object.fromEntries(all.filter(([, value]) => value !== undefined))
 }
 
 /** The options that a schema names: the part of a command's options that a function takes. */

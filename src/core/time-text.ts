@@ -36,7 +36,7 @@ export interface UnclearZone {
   readonly wall?: TimeFields
 }
 
-const LONGEST = 64
+const LONGEST = 80
 const DAY_MS = 86_400_000
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
 /** Months by their English, German, French, Spanish and Italian names and usual abbreviations, 1 to 12. */
@@ -77,7 +77,8 @@ interface Scanner {
   readonly text: string
 }
 const isDigit = (code: number) => code >= 48 && code <= 57
-const isLetter = (code: number) => (code >= 65 && code <= 90) || (code >= 97 && code <= 122) || code > 191
+const isLetter = (code: number) =>
+  (code >= 65 && code <= 90) || (code >= 97 && code <= 122) || (code > 191 && code < 0x2000) || code >= 0x3040
 
 function digits(s: Scanner): string {
   const start = s.at
@@ -91,9 +92,12 @@ function word(s: Scanner): string {
   return s.text.slice(start, s.at)
 }
 
+/** Blanks of all widths: some programs write one of their own before PM. */
+const BLANKS = new Set([' ', '\t', '\u00a0', '\u2007', '\u2009', '\u202f', '\u3000'])
+
 function blanks(s: Scanner): boolean {
   const start = s.at
-  while (s.text[s.at] === ' ' || s.text[s.at] === '\t' || s.text[s.at] === '\u00a0') s.at++
+  while (BLANKS.has(s.text[s.at]!)) s.at++
   return s.at > start
 }
 
@@ -106,27 +110,32 @@ function take(s: Scanner, ...characters: string[]): string | undefined {
 
 /**
  * The fields of a time text, by the grammar of docs/reading.md; undefined where it is none. Numbers alone are no times here but for compact
- * stamps (20240503, 20240503061500, 2024124). Cost: linear; texts longer than 64 characters are no times.
+ * stamps (20240503, 20240503061500, 2024124). Cost: linear; texts longer than 80 characters are no times.
  */
 export function scanTime(text: string): TimeFields | UnclearZone | undefined {
-  const trimmed = text.trim()
-  if (trimmed.length === 0 || trimmed.length > LONGEST) return undefined
+  if (text.length > LONGEST) return undefined
+  const trimmed = unwrapped(text.trim())
+  if (trimmed.length === 0) return undefined
   const s: Scanner = { at: 0, text: trimmed }
+  const before = clockBefore(s)
+  if (before === null) return undefined
   skipWeekday(s)
   const date = scanDate(s)
   if (date === undefined) return undefined
-  let clockMs = date.clockMs
+  let clockMs = date.clockMs ?? before
   if (clockMs === undefined && s.at < trimmed.length) {
-    const gap = take(s, 'T', 't', '_') !== undefined || (take(s, ',') !== undefined && blanks(s)) || blanks(s)
+    const mark = take(s, 'T', 't', '_', ...(date.isCompact ? ['-'] : [':']))
+    const gap = mark !== undefined || (take(s, ',') !== undefined && blanks(s)) || blanks(s)
     blanks(s)
     if (gap && isDigit(trimmed.charCodeAt(s.at))) {
-      clockMs = scanClock(s)
+      clockMs = scanClock(s, mark === '_' || mark === 'T' ? [':', '.', '-'] : [':', '.', 'h', 'H'])
       if (clockMs === undefined) return undefined
     }
   }
+  const early = date.yearAtEnd ? zoneBeforeYear(s) : undefined
   const year = date.yearAtEnd ? scanYear(s) : undefined
   if (date.yearAtEnd && year === undefined) return undefined
-  const zone = scanZone(s)
+  const zone = early ?? scanZone(s)
   if (zone === undefined || s.at < trimmed.length) return undefined
   const numbers = year === undefined ? date.numbers : ([year, date.numbers[1], date.numbers[2]] as const)
   const mayHaveYearFirst = date.mayHaveYearFirst === true && dayOf(numbers, 'ymd') !== undefined
@@ -141,6 +150,45 @@ export function scanTime(text: string): TimeFields | UnclearZone | undefined {
     clockMs: clockMs ?? 0,
   }
   return 'abbreviation' in zone ? { abbreviation: zone.abbreviation, wall: fields } : { ...fields, ...zone }
+}
+
+/** What stands around a time: `="..."` of spreadsheets, brackets, `Uhr`, the name of a zone after its offset; and the signs of dates in East Asia. */
+function unwrapped(text: string): string {
+  const [first, last] = [text[0], text[text.length - 1]!]
+  const isWrapped = first === '=' || first === '[' || last === ')' || last === 'r' || last === 'R'
+  const isEastern = EASTERN.has(text[4]!) || EASTERN.has(text[5]!) || (text[4] === '.' && text[5] === ' ')
+  if (!isWrapped && !isEastern) return text
+  return text
+    .replace(/^="(.*)"$/, '$1')
+    .replace(/^\[([^[\]]*)\]$/, '$1')
+    .replace(/ ?Uhr$/i, '')
+    .replace(/([+-]\d{4}) \([^()]*\)$/, '$1')
+    .replace(/^(\d{4}) ?[年년] ?(\d{1,2}) ?[月월] ?(\d{1,2}) ?[日일] ?/, '$1-$2-$3 ')
+    .replace(/^(\d{4})\. (\d{1,2})\. (\d{1,2})\. ?/, '$1-$2-$3 ')
+    .trim()
+}
+
+const EASTERN = new Set(['年', '년'])
+
+/** `23:50:00 24/03/2024`: the time of day stands first; undefined where it does not, null where no date follows. */
+function clockBefore(s: Scanner): number | undefined | null {
+  if (!/^\d{1,2}:\d{2}/.test(s.text)) return undefined
+  const clockMs = scanClock(s)
+  if (clockMs === undefined) return null
+  take(s, ',')
+  return blanks(s) ? clockMs : null
+}
+
+/** `Mar 1 00:00:00 UTC 2024` */
+function zoneBeforeYear(s: Scanner): ZoneScan | undefined {
+  const start = s.at
+  blanks(s)
+  const name = zoneWord(s)
+  const hours = ZONES.get(name.toLowerCase())
+  if (hours !== undefined) return { offsetMs: hours * 3_600_000 }
+  if (/^[A-Z]{2,5}$/.test(name)) return { abbreviation: name }
+  s.at = start
+  return undefined
 }
 
 function skipWeekday(s: Scanner): void {
@@ -158,6 +206,8 @@ interface DateScan {
   readonly numbers: readonly [number, number, number]
   readonly orders: readonly DateOrder[]
   readonly mayHaveYearFirst?: boolean
+  /** Digits alone: its clock may follow after a dash. */
+  readonly isCompact?: boolean
   /** The date was followed by its clock without a gap. */
   readonly clockMs?: number
   /** `Mar 1 00:00:00 2024`: the year follows the clock. */
@@ -181,7 +231,13 @@ function scanDate(s: Scanner): DateScan | undefined {
   const separator = take(s, '-', '/', '.')
   if (separator === undefined) return undefined
   const second = digits(s)
-  if (second.length < 1 || second.length > 2 || take(s, separator) === undefined) return undefined
+  if (first.length === 4 && separator === '-' && second.length === 3) return ordinal(`${first}${second}`)
+  if (second.length < 1 || second.length > 2) return undefined
+  if (first.length === 4 && separator === '-' && second.length === 2 && s.at === s.text.length)
+    return isRecent(Number(first))
+      ? { numbers: [Number(first), Number(second), 1], orders: ['ymd'] }
+      : undefined
+  if (take(s, separator) === undefined) return undefined
   const third = digits(s)
   const numbers = [Number(first), Number(second), Number(third)] as const
   if (first.length === 4)
@@ -254,10 +310,13 @@ function isoWeek(s: Scanner, year: number): DateScan | undefined {
   return { numbers: [date.getUTCFullYear(), date.getUTCMonth() + 1, date.getUTCDate()], orders: ['ymd'] }
 }
 
-/** `2024124`: a year and its day, 1 to 366. */
+/** Years of dates whose form could mean something else. */
+const isRecent = (year: number) => year >= 1900 && year <= 2100
+
+/** `2024124`, `2024-124`: a year and its day, 1 to 366. */
 function ordinal(all: string): DateScan | undefined {
   const [year, day] = [Number(all.slice(0, 4)), Number(all.slice(4))]
-  if (year < 1900 || year > 2100 || day < 1 || day > 366) return undefined
+  if (!isRecent(year) || day < 1 || day > 366) return undefined
   const date = new Date(Date.UTC(year, 0, day))
   if (date.getUTCFullYear() !== year) return undefined
   return { numbers: [year, date.getUTCMonth() + 1, date.getUTCDate()], orders: ['ymd'] }
@@ -267,8 +326,8 @@ function ordinal(all: string): DateScan | undefined {
 function compact(s: Scanner, all: string): DateScan | undefined {
   const part = (from: number, to: number) => Number(all.slice(from, to))
   const numbers = [part(0, 4), part(4, 6), part(6, 8)] as const
-  if (numbers[0] < 1900 || numbers[0] > 2100) return undefined
-  if (all.length === 8) return { numbers, orders: ['ymd'] }
+  if (!isRecent(numbers[0])) return undefined
+  if (all.length === 8) return { numbers, orders: ['ymd'], isCompact: true }
   if (all.length !== 12 && all.length !== 14 && all.length !== 17) return undefined
   let ms = part(14, 17)
   if (all.length === 14 && take(s, '.', ',') !== undefined) ms = fractionMs(digits(s))
@@ -276,19 +335,20 @@ function compact(s: Scanner, all: string): DateScan | undefined {
   return clockMs === undefined ? undefined : { numbers, orders: ['ymd'], clockMs }
 }
 
-/** Ms since midnight, 24:00 included. */
-function scanClock(s: Scanner): number | undefined {
+/** Ms since midnight, 24:00 included. @param separators of hour and minute; one other than a colon needs minutes of two digits */
+function scanClock(s: Scanner, separators: readonly string[] = [':']): number | undefined {
   const hour = digits(s)
   if (hour.length === 4 || hour.length === 6) {
     const clock = [hour.slice(0, 2), hour.slice(2, 4), hour.slice(4)].map(Number) as [number, number, number]
     return clockOf(...clock, hour.length === 6 ? scanFraction(s) : 0)
   }
-  if (hour.length > 2 || take(s, ':') === undefined) return undefined
+  const separator = hour.length > 2 ? undefined : take(s, ...separators)
+  if (separator === undefined) return undefined
   const minute = digits(s)
-  if (minute.length < 1 || minute.length > 2) return undefined
+  if (minute.length < (separator === ':' ? 1 : 2) || minute.length > 2) return undefined
   let second = 0
   let fraction = 0
-  if (take(s, ':') !== undefined) {
+  if (take(s, separator) !== undefined) {
     const text = digits(s)
     if (text.length < 1 || text.length > 2) return undefined
     second = Number(text)

@@ -19,19 +19,57 @@ export const EPOCH_UNITS = [
     perMs: 1,
     zero: 25_569,
   },
+  {
+    unit: 'filetime',
+    name: 'steps of 100 ns since 1601-01-01 (Windows file time)',
+    below: 0,
+    unitMs: 1,
+    perMs: 1e4,
+    zero: 116_444_736_000_000_000,
+  },
+  {
+    unit: 'ticks',
+    name: 'steps of 100 ns since the year 1 (.NET ticks)',
+    below: 0,
+    unitMs: 1,
+    perMs: 1e4,
+    zero: 621_355_968_000_000_000,
+  },
+  {
+    unit: 'datenum',
+    name: 'days since the year 0 (datenum of MATLAB)',
+    below: 0,
+    unitMs: 86_400_000,
+    perMs: 1,
+    zero: 719_529,
+  },
+  { unit: 'julian', name: 'Julian days', below: 0, unitMs: 86_400_000, perMs: 1, zero: 2_440_587.5 },
+  { unit: 'mjd', name: 'modified Julian days', below: 0, unitMs: 86_400_000, perMs: 1, zero: 40_587 },
 ] as const
 
 export const TIME_UNITS = EPOCH_UNITS.map(({ unit }) => unit)
 export type TimeUnit = (typeof EPOCH_UNITS)[number]['unit']
 
-/** The unit of an epoch by its size. */
+/** The unit of an epoch by its size: what is 1995 to 2060 in steps of 100 ns is not taken for nanoseconds of 1973 to 1990. */
 export function epochUnitOf(epoch: number): TimeUnit {
+  for (const unit of ['filetime', 'ticks'] as const) {
+    const ms = epochMs(epoch, unit)
+    if (ms > FINE_MS[0] && ms < FINE_MS[1]) return unit
+  }
   return EPOCH_UNITS.find(({ below }) => Math.abs(epoch) < below)!.unit
 }
 
+/** 1995 to 2060. */
+const FINE_MS = [788_918_400_000, 2_840_140_800_000] as const
+
 /** Ms since the epoch of a number in a unit; days are rounded to whole ms, which they cannot hold exactly. */
 export function epochMs(epoch: number, unit: TimeUnit): number {
-  const { unitMs, perMs, zero } = EPOCH_UNITS.find(one => one.unit === unit)!
+  return inMs(EPOCH_UNITS.find(one => one.unit === unit)!)(epoch)
+}
+
+/** Turns numbers of a unit into ms since the epoch. */
+export function inMs({ unitMs, perMs, zero }: (typeof EPOCH_UNITS)[number]): (epoch: number) => number {
+  if (unitMs > 1000) return epoch => Math.round((epoch - zero) * unitMs)
   // No rounding besides that of the division: one of both is 1.
-  return unit === 'days' ? Math.round((epoch - zero) * unitMs) : (epoch * unitMs) / perMs
+  return epoch => ((epoch - zero) * unitMs) / perMs
 }

@@ -15,18 +15,16 @@ export class RowFault extends Error {
 /** Why a table has no samples. */
 export function emptyError(
   { file, firstRow, header }: Relation,
-  { rows, between, device }: ReadTableOptions,
+  { rows, between, device, where }: ReadTableOptions,
   summary: ReadSummary,
 ): TelltaleError {
-  return createError('data-empty', { file, reason: reason() })
-
-  function reason(): string {
-    if (!firstRow) return header ? 'there is only a header line' : 'it has no rows'
-    if (summary.rejectedRows.count > 0) return 'no row can be read'
-    if (device !== undefined) return `no row is of the device ${device}`
-    if (between) return 'no row is in the range of times'
-    if (rows && (rows.start || Number.isFinite(rows.end)))
-      return `no row is in the range ${rows.start ?? 0}:${rows.end ?? Number.POSITIVE_INFINITY}`
-    return 'no row is left'
-  }
+  const empty = (reason: string) => createError('data-empty', { file, reason })
+  const left = (reason: string, option: string) => createError('data-none-left', { file, reason, option })
+  if (!firstRow) return empty(header ? 'there is only a header line' : 'it has no rows')
+  if (summary.rejectedRows.count > 0) return empty('no row can be read')
+  if (device !== undefined) return left(`no row is of the device ${device}`, '--device')
+  if (between) return left('no row is in the range of times', '--from or --to')
+  if (rows?.start) return left(`it ends before row ${rows.start}`, '--rows')
+  if (where !== undefined) return left(`no row is left with ${where}`, '--where')
+  return empty('no row is left')
 }

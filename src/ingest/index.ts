@@ -16,7 +16,15 @@ export { estimateMemory } from './files/estimate.js'
 export { type Compression, locateFiles, type TableFormat } from './files/locate.js'
 export type { TableSource } from './files/source.js'
 export { type TableForm, tableForm } from './form.js'
-export { duration, durationMs, type ReadOptions, readOptions, readRequest, timesOf } from './options.js'
+export {
+  duration,
+  durationMs,
+  type ReadOptions,
+  readOptions,
+  readRequest,
+  resamplingOf,
+  timesOf,
+} from './options.js'
 export type { ReadProgress, ReadTableOptions } from './read-options.js'
 export { type CsvRecord, splitRecord } from './rows/records.js'
 export { type ReadSummary, roleNote, summaryNotes } from './summary.js'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { AGGREGATES, DUPLICATE_POLICIES, LATE_POLICIES } from '../align/index.js'
+import { AGGREGATES, DUPLICATE_POLICIES, LATE_POLICIES, type ResampleOptions } from '../align/index.js'
 import { option } from '../core/options.js'
 import { type ParseTimeOptions, parseTime } from '../core/parse-time.js'
 import type { DateOrder } from '../core/time-text.js'
@@ -137,14 +137,21 @@ export function readRequest(options: ReadOptions): ReadTableOptions {
       from === undefined && to === undefined
         ? undefined
         : { fromMs: msOf(from, '--from'), toMs: msOf(to, '--to') },
-    resample:
-      cadence === undefined
-        ? undefined
-        : {
-            cadenceMs: durationMs(cadence),
-            aggregate,
-            toleranceMs: tolerance === undefined ? 0 : durationMs(tolerance),
-          },
+    resample: resamplingOf({ cadence, aggregate, tolerance }),
+  }
+}
+
+/** How samples are brought to a cadence; undefined = they stay as they came. */
+export function resamplingOf({
+  cadence,
+  aggregate,
+  tolerance,
+}: Partial<Pick<ReadOptions, 'cadence' | 'aggregate' | 'tolerance'>>): ResampleOptions | undefined {
+  if (cadence === undefined) return undefined
+  return {
+    cadenceMs: durationMs(cadence),
+    aggregate,
+    toleranceMs: tolerance === undefined ? 0 : durationMs(tolerance),
   }
 }
 

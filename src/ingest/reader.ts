@@ -1,6 +1,6 @@
 import { type DerivedChannel, type DevicePart, holdsNothingBack, noTimes } from '../align/index.js'
+import { listNames } from '../core/channels.js'
 import { checkParts } from '../core/check-input.js'
-import { listNames } from './columns/role-options.js'
 import { openSource, type TableSource } from './files/source.js'
 import type { ReadTableOptions } from './read-options.js'
 import { readParts, rowsThatFit } from './read-parts.js'

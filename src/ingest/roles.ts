@@ -1,6 +1,7 @@
+import { listNames } from '../core/channels.js'
 import { createError, TelltaleError } from '../core/errors.js'
 import { assignRoles, type Roles } from './columns/columns.js'
-import { listNames, type RoleOptions } from './columns/role-options.js'
+import type { RoleOptions } from './columns/role-options.js'
 import { holdsLabels } from './rows/scan.js'
 import type { ScanContext } from './rows/scan-context.js'
 import type { Relation } from './tables/relation.js'
@@ -46,7 +47,11 @@ export function rolesLike(first: ScanContext, relation: Relation, options: RoleO
   } catch (error) {
     if (!(error instanceof TelltaleError) || error.code === 'data-files-differ') throw error
     const { file } = relation
-    const reason = error.code === 'data-channels-differ' ? `it has no ${error.where.missing}` : error.message
+    const { difference } = error.where
+    const reason =
+      difference === undefined
+        ? error.message
+        : `it has no ${/^missing ([^;]*)/.exec(String(difference))?.[1]}`
     throw createError('data-files-differ', { file, first: first.relation.file, reason }, error)
   }
 }

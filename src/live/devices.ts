@@ -5,7 +5,7 @@ import { stateFromBytes, stateToBytes } from '../core/state-bytes.js'
 import { type LiveEvents, liveEvents } from '../explain/index.js'
 import type { Model } from '../model/index.js'
 import { openSession, type Session, type SessionSettings } from '../session/index.js'
-import { createDeviceChannels, type DeviceChannels } from './channels.js'
+import { createDeviceChannels, type DeviceChannels, refuseFilter } from './channels.js'
 import type { StateStore } from './state-store.js'
 
 /** The model of a device; undefined where there is none: its messages are refused. */
@@ -33,6 +33,8 @@ export interface DeviceOptions {
   readonly sampling: Omit<SamplerOptions, 'timeKind'>
   /** Devices that are held in memory; the others are in the store. */
   readonly resident: number
+  /** The sender leaves out what the `where` of a training leaves out; without it such a model is refused. */
+  readonly ignoreWhere?: boolean
   /** Whether events say kind, verdict and a sentence. Default true. */
   readonly explain?: boolean
   /** What a state of another model or other settings does: `refuse` is an error; `restart` starts a new session. Default `refuse`. */
@@ -47,6 +49,7 @@ export class Devices {
   readonly #store: StateStore
   /** In the order of their last use. */
   readonly #resident = new Map<string, Device>()
+  #isResampled = false
 
   constructor(options: DeviceOptions, store: StateStore) {
     this.#options = options
@@ -63,10 +66,17 @@ export class Devices {
     }
     const model = await this.#options.modelOf(name)
     if (model === undefined) return undefined
+    if (!this.#options.ignoreWhere) refuseFilter(model.info)
     const device = await this.#open(name, model)
+    this.#isResampled ||= device.channels.isResampled
     this.#resident.set(name, device)
     while (this.#resident.size > this.#options.resident) await this.#evict()
     return device
+  }
+
+  /** A device that was opened gets samples of a steady cadence: the last step may wait. */
+  get isResampled(): boolean {
+    return this.#isResampled
   }
 
   /** Lets go of a device whose session has ended. */
@@ -93,10 +103,12 @@ export class Devices {
     const options = { ...sampling, timeKind: model.info.training.timeKind }
     const session = saved && this.#continued(model, saved)
     const isRestarted = saved !== undefined && session === undefined
-    const channels = createDeviceChannels(
-      model.info,
-      isRestarted ? undefined : saved && nestedState(saved, 'channels'),
-    )
+    const isKept =
+      saved !== undefined && (!isRestarted || keyOf(saved) === createDeviceChannels(model.info).key)
+    const channels = createDeviceChannels(model.info, {
+      channels: isKept ? nestedState(saved, 'channels') : undefined,
+      resampler: isKept ? nestedState(saved, 'resampler') : undefined,
+    })
     const isOfColumns = !isRestarted || columnsOf(saved) === JSON.stringify(channels.columns)
     return {
       model,
@@ -138,13 +150,18 @@ export class Devices {
     const nested = nestStates({
       session: session.state(),
       sampler: sampler.state(),
-      channels: channels.state(),
+      ...channels.states(),
       events: events?.state(),
     })
-    const options = { ...nested.options, columns: channels.columns }
+    const options = { ...nested.options, columns: channels.columns, key: channels.key }
     await this.#store.put(name, stateToBytes({ kind: KIND, version: 1, arrays: nested.arrays, options }))
     device.isChanged = false
   }
+}
+
+/** `DeviceChannels.key` of a saved device; older states do not say. */
+function keyOf({ options }: State): string | undefined {
+  return (options as { key?: string }).key
 }
 
 /** The columns of the messages of a saved device, as text; states of version 0.1 do not say. */

@@ -1,5 +1,5 @@
 export { packBatch } from './batch.js'
-export { derivedOf } from './channels.js'
+export { derivedOf, refuseFilter } from './channels.js'
 export type { StreamCounts } from './counts.js'
 export type { Changeable, ModelOf } from './devices.js'
 export { lockFolder } from './lock.js'

@@ -4,6 +4,7 @@ import type { CloudEvent, LiveOutput, Sink, SinkPlan } from '../emit/index.js'
 import type { Model } from '../model/index.js'
 import type { SessionSettings } from '../session/index.js'
 import type { Delivery, Message } from '../sources/index.js'
+import { refuseFilter } from './channels.js'
 import type { StreamCounts } from './counts.js'
 import type { ModelOf } from './devices.js'
 import { createIntake } from './intake.js'
@@ -43,6 +44,8 @@ export interface MonitorOptions {
   readonly aheadMs?: number
   /** Messages of one device in a second; more are refused. Default: any number. */
   readonly ratePerSecond?: number
+  /** The readings that are pushed are those that the `where` of the training leaves; without it a model with one is refused. */
+  readonly ignoreWhere?: boolean
   readonly sinks?: readonly SinkPlan[]
   /** Called with each event. After a crash the events since the last checkpoint come again, with the same ids. */
   onEvent?(event: CloudEvent): void
@@ -76,7 +79,9 @@ export interface Monitor {
 /**
  * Opens a monitor: the same as `telltale stream`, for messages of this program.
  *
- * @throws SourceError `state-in-use`, `file-unwritable`; ArtefactError `artefact-damaged`, `state-unfit`
+ * A model whose history was brought to a cadence gets samples of that cadence: one is scored when the first reading after its step is there.
+ *
+ * @throws OptionError `stream-filtered`; SourceError `state-in-use`, `file-unwritable`; ArtefactError `artefact-damaged`, `state-unfit`
  * @example
  * import { generatePlant, trainModel } from 'telltale'
  * import { createMonitor } from 'telltale/live'
@@ -92,6 +97,7 @@ export interface Monitor {
  */
 export async function createMonitor(options: MonitorOptions): Promise<Monitor> {
   const { model, settings = {}, state, sampling, sinks = [] } = options
+  if (typeof model !== 'function' && !options.ignoreWhere) refuseFilter(model.info)
   const listeners = new Set<(outputs: readonly LiveOutput[]) => void>()
   const { onEvent } = options
   if (onEvent)
@@ -102,6 +108,7 @@ export async function createMonitor(options: MonitorOptions): Promise<Monitor> {
   const runner = await Runner.open({
     modelOf: typeof model === 'function' ? model : async () => model,
     settings,
+    ignoreWhere: options.ignoreWhere,
     sampling: { joinMs: null, waitMs: 0, maxAgeMs: 0, silentAfterMs: 300_000, ...sampling },
     resident: options.resident ?? 10_000,
     explain: options.explain,

@@ -123,14 +123,17 @@ export class Stream {
   async #takeWaiting({ modelOf }: Changeable): Promise<LiveOutput[]> {
     const outputs: LiveOutput[] = []
     const { joinMs, waitMs } = this.#options.sampling
-    if (joinMs === null && waitMs === 0) return outputs
+    if (joinMs === null && waitMs === 0 && !this.#devices.isResampled) return outputs
     for (const name of this.#signs.keys()) {
       const device = await this.#device(name)
       const next = await modelOf(name)
-      const columns = next && createDeviceChannels(next.info).columns
-      if (device === undefined || `${columns}` === `${device.channels.columns}`) continue
-      device.sampler.finish()
-      outputs.push(await this.#score(name, device, []))
+      if (device === undefined) continue
+      const channels = next && createDeviceChannels(next.info)
+      if (`${channels?.columns}` !== `${device.channels.columns}`) {
+        device.sampler.finish()
+        outputs.push(await this.#score(name, device, []))
+      }
+      if (channels?.key !== device.channels.key) outputs.push(...(await this.#rest(name, device)))
     }
     return outputs
   }
@@ -187,11 +190,18 @@ export class Stream {
       if (device === undefined) continue
       device.sampler.finish()
       yield await this.#score(name, device, [])
-      const rest = device.channels.end()
-      if (rest.timeMs.length > 0) yield await this.#outputOf(name, device, device.session.push(rest), [])
+      yield* await this.#rest(name, device)
       yield await this.#outputOf(name, device, device.session.finish(), [])
       this.#devices.forget(name)
     }
+  }
+
+  /** Samples that wait for the next one. */
+  async #rest(name: string, device: Device): Promise<LiveOutput[]> {
+    const rest = device.channels.end()
+    device.isChanged = true
+    if (rest.timeMs.length === 0) return []
+    return [await this.#outputOf(name, device, device.session.push(rest), [])]
   }
 
   /** Puts the devices into the store, and gives the rest. */

@@ -45,10 +45,12 @@ export {
   isEnsemble,
   membersOf,
   networkOf,
+  networkOption,
 } from './train/detectors.js'
 export { parseRanges } from './train/exclude.js'
 export { memberSkills } from './train/skill.js'
 export { type TrainHooks, trainModel } from './train/train.js'
+export { trainedWith } from './train/trained-with.js'
 export { withReadings } from './train/with-readings.js'
 export {
   type Proposal,

@@ -54,7 +54,7 @@ export function eventRows(events: readonly AnomalyEvent[], timeKind: TimeKind, m
 }
 
 /**
- * One row per event as text: start, duration, highest score with its p-value, severity and the channels to check first.
+ * One row per event as text: start, duration, highest score with its p-value, severity, the channels to check first and its id.
  *
  * Seconds are shown only where some event needs them. The duration ends with the last sample.
  *
@@ -81,6 +81,7 @@ export function readableEventRows(
     severity: Number(formatNumber(event.severity, 3)),
     channels: channelShares(event, most),
     ...(events.some(({ explanation }) => explanation) && { kind: event.explanation?.kind ?? '' }),
+    id: event.id,
   }))
 }
 

@@ -90,7 +90,7 @@ function gapSection({ gaps, moreGaps }: HealthView): string {
 <tbody>
 ${rows.join('\n')}
 </tbody>
-</table></div>${moreGaps > 0 ? `\n<p class="aside">and ${moreGaps} more</p>` : ''}`,
+</table></div>${moreGaps > 0 ? `\n<p class="aside">and ${moreGaps} more, none longer than these</p>` : ''}`,
   )
 }
 

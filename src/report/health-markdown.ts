@@ -43,7 +43,7 @@ export function healthMarkdown(view: HealthView): string {
       : `## Gaps\n\n${table(
           ['from', 'to', 'samples missing'],
           view.gaps.map(({ from, to, missing }) => [from, to, String(missing)]),
-        )}${view.moreGaps > 0 ? `\nand ${view.moreGaps} more\n` : ''}`,
+        )}${view.moreGaps > 0 ? `\nand ${view.moreGaps} more, none longer than these\n` : ''}`,
     view.config === undefined ? '' : `## Suggested configuration\n\n\`\`\`yaml\n${view.config}\`\`\`\n`,
   ]
   return sections.filter(section => section !== '').join('\n')

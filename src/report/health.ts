@@ -33,7 +33,7 @@ export interface HealthView {
   readonly changes: readonly string[]
   readonly channels: readonly ChannelRow[]
   readonly gaps: readonly { readonly from: string; readonly to: string; readonly missing: number }[]
-  /** Gaps beyond those listed. */
+  /** Shorter gaps, beyond those listed. */
   readonly moreGaps: number
   /** YAML, absent without a suggestion. */
   readonly config?: string
@@ -66,6 +66,17 @@ export interface Mark {
 }
 
 const MOST_GAPS = 20
+
+/** The longest gaps, in the order of time. */
+function longestGaps<T extends { readonly fromMs: number; readonly missing: number }>(
+  gaps: readonly T[],
+): T[] {
+  return [...gaps]
+    .sort((a, b) => b.missing - a.missing || a.fromMs - b.fromMs)
+    .slice(0, MOST_GAPS)
+    .sort((a, b) => a.fromMs - b.fromMs)
+}
+
 /** Intervals of a picture. */
 const PICTURE_PARTS = 180
 
@@ -139,9 +150,11 @@ export function viewHealth({
         ),
       }),
     ),
-    gaps: time.gaps
-      .slice(0, MOST_GAPS)
-      .map(({ fromMs, toMs, missing }) => ({ from: instant(fromMs), to: instant(toMs), missing })),
+    gaps: longestGaps(time.gaps).map(({ fromMs, toMs, missing }) => ({
+      from: instant(fromMs),
+      to: instant(toMs),
+      missing,
+    })),
     moreGaps: Math.max(0, time.gaps.length - MOST_GAPS),
     ...(suggestion && { config: configYaml(suggestion, { timeColumn, cadenceMs: time.cadenceMs, reading }) }),
   }

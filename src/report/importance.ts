@@ -8,14 +8,15 @@ export function importanceText(
   events: number,
   format: ResultFormat,
 ): string {
+  const shown = numberFor(format)
   const rows = channels.map(
     ({ name, unit, model, events, share, rank }): Row => ({
       channel: name,
       ...(unit !== undefined && format === 'json' && { unit }),
-      model: rounded(model),
-      share: rounded(share),
+      model: shown(model),
+      share: shown(share),
       explains: events,
-      'mean rank': rounded(rank),
+      'mean rank': shown(rank),
     }),
   )
   if (format === 'json') return `${JSON.stringify({ events, channels: rows.map(jsonRow) }, null, 2)}\n`
@@ -28,6 +29,12 @@ export function importanceText(
   return `${table}\n${lines.join('\n')}\n`
 }
 
+/** Numbers as text have three digits. */
+function numberFor(format: ResultFormat): (value: number) => number | null {
+  if (format !== 'table' && format !== 'md') return rounded
+  return value => (Number.isFinite(value) ? Number(value.toPrecision(3)) : null)
+}
+
 function jsonRow({ 'mean rank': meanRank, ...row }: Row): Row {
   return { ...row, meanRank }
 }
@@ -35,24 +42,25 @@ function jsonRow({ 'mean rank': meanRank, ...row }: Row): Row {
 /** How methods rank the channels of a set of events, in a format of results. */
 export function methodText(comparison: MethodComparison, format: ResultFormat): string {
   const { events, methods, correlation, random } = comparison
+  const shown = numberFor(format)
   const leftOf = (left: readonly number[]) =>
-    Object.fromEntries(left.map((value, k) => [`left after ${k + 1}`, rounded(value)]))
+    Object.fromEntries(left.map((value, k) => [`left after ${k + 1}`, shown(value)]))
   const rows = methods.map(
     ({ method, scorings, left, deletion, gain, better, pValue }): Row => ({
       method,
-      scorings: rounded(scorings),
+      scorings: shown(scorings),
       ...leftOf(left),
-      deletion: rounded(deletion),
-      gain: rounded(gain),
+      deletion: shown(deletion),
+      gain: shown(gain),
       better: `${better} of ${events}`,
-      'p-value': rounded(pValue),
+      'p-value': shown(pValue),
     }),
   )
   const chance: Row = {
     method: 'random order',
     scorings: null,
     ...leftOf(random.left),
-    deletion: rounded(random.deletion),
+    deletion: shown(random.deletion),
     gain: null,
     better: null,
     'p-value': null,
@@ -60,7 +68,7 @@ export function methodText(comparison: MethodComparison, format: ResultFormat): 
   const pairs = methods.map(
     ({ method }, a): Row => ({
       'rank correlation': method,
-      ...Object.fromEntries(methods.map(({ method }, b) => [method, rounded(correlation[a][b])])),
+      ...Object.fromEntries(methods.map(({ method }, b) => [method, shown(correlation[a][b])])),
     }),
   )
   if (format === 'json') return `${JSON.stringify(methodJson(comparison), null, 2)}\n`

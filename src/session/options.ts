@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { ALIGNMENTS } from '../core/contracts.js'
-import { asTrainedAll, option, positiveInteger } from '../core/options.js'
+import { asTrainedAll, option, optionOf, positiveInteger } from '../core/options.js'
 import { channelRuleOptions, eventCountOptions } from '../events/index.js'
 import { adaptOptions, thresholdOptions } from '../threshold/index.js'
 import { missingOptions, validationLevel } from '../validate/index.js'
@@ -18,13 +18,15 @@ export const sessionOptions = {
   ),
   ...thresholdOptions,
   ...asTrainedAll(adaptOptions),
-  stride: option(
-    positiveInteger().max(100_000).default(1),
+  stride: optionOf(
+    ['autoencoder'],
+    positiveInteger().max(100_000),
     'Stride: samples between scored windows; larger is faster and coarser.',
-    { value: 'N' },
+    { value: 'N', standard: 1 },
   ),
-  batchSize: option(
-    positiveInteger().max(65_536).optional(),
+  batchSize: optionOf(
+    ['autoencoder'],
+    positiveInteger().max(65_536),
     'Windows scored together; affects speed and memory, not the result. Default: automatic.',
     { value: 'N' },
   ),

@@ -52,13 +52,13 @@ export interface SessionSettings {
    */
   readonly adaptMemory?: number
   /**
-   * Stride: samples between scored windows; larger is faster and coarser.
+   * Stride: samples between scored windows; larger is faster and coarser. For autoencoder only.
    *
    * @default 1
    */
   readonly stride?: number
   /**
-   * Windows scored together; affects speed and memory, not the result. Default: automatic.
+   * Windows scored together; affects speed and memory, not the result. Default: automatic. For autoencoder only.
    */
   readonly batchSize?: number
   /**

@@ -1,7 +1,7 @@
 import { checkParts } from '../core/check-input.js'
 import type { Alignment, FittedThreshold } from '../core/contracts.js'
 import { createError } from '../core/errors.js'
-import { parseKnown } from '../core/parse-options.js'
+import { parseKnown, refuseWithoutEffect } from '../core/parse-options.js'
 import {
   EVENT_SETTING_KEYS,
   type EventRules,
@@ -90,6 +90,7 @@ export function resolveSettings(model: Model, settings: SessionSettings = {}): R
   const known = given === undefined ? undefined : remembered.get(given)
   if (known) return known
   parseKnown(sessionSettings, settings, 'the session')
+  refuseWithoutEffect(sessionSettings, settings, model.info.kind, true)
   const resolved = resolve(model, settings)
   if (remembered.size >= MOST_REMEMBERED) remembered.clear()
   if (given !== undefined) resolvedOf.set(model, remembered.set(given, resolved))

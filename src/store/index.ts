@@ -35,7 +35,7 @@ export {
 export type { Manifest } from './manifest.js'
 export { checkModelTarget, loadModel, saveModel, verifyModel } from './models.js'
 export { isModelName, LATEST, parseReference, type Reference } from './names.js'
-export { encodeRecord, readRecord } from './records.js'
+export { encodeRecord, RECORD_LIMIT_BYTES, readRecord } from './records.js'
 export { checkModel, checkRegistry, listModels, type Registry } from './registry.js'
 export { deleteVersion, type PrunePlan, planPrune, pruneVersion, removeDeleted } from './remove.js'
 export { type FoundVersion, findVersion, liveVersions, resolveModel } from './resolve.js'

@@ -6,7 +6,8 @@ import { seal, sealOf } from './sealed.js'
 
 const HASH_FIELD = 'sha256'
 const FORMAT_VERSION = 1
-const RECORD_LIMIT_BYTES = 16 * 1024 * 1024
+/** A record is no longer. */
+export const RECORD_LIMIT_BYTES = 16 * 1024 * 1024
 /** Files that are open at a time. */
 const BATCH = 64
 

@@ -128,11 +128,18 @@ describe('results of the second trial', () => {
     ])
     file('same.csv', '2024-03-05T10:00,2024-03-05T20:00\n')
     const wanted = await json('evaluate days.csv --model days --labels same.csv')
-    // The format is that of the intervals: the table has its own, which stays.
-    const { rows } = asked.code === 0 ? JSON.parse(asked.stdout) : { rows: [] }
-    if (asked.code === 0)
-      expect(rows[0].evaluation.labelledShare).toBe(wanted.rows[0].evaluation.labelledShare)
-    else expect(asked.stderr).toContain('--time-format')
+    // The format is that of the intervals: the times of the table are read by their own form.
+    expect(asked.code, asked.stderr).toBe(0)
+    const { labelledShare, events } = JSON.parse(asked.stdout).rows[0].evaluation
+    expect([labelledShare, events]).toEqual([wanted.rows[0].evaluation.labelledShare, 1])
+    expect(labelledShare).toBeCloseTo(10 / 1440, 3)
+    // The other reading is 3 May, after the table.
+    const other = ['evaluate', 'days.csv', '--model', 'days', '--labels', 'labels.csv']
+    const later = await tt([...other, '--time-format', '%m.%d.%Y %H:%M'])
+    expect([later.code === 0, later.stderr]).toEqual([
+      false,
+      expect.stringContaining('holds no sample of the history'),
+    ])
   })
 
   it('case B5: --exclude and label intervals are on the clock of --time-zone', async () => {
@@ -491,11 +498,19 @@ describe('confusing answers of the second trial', () => {
   })
 
   it('case B32: --rows with --group-by counts the rows of the table, and says so', async () => {
-    const { stderr, stdout } = await tt(
-      'train fleet.csv --sensor-column tag --group-by dev --rows :1600 --detector z-score --out part',
+    const rows = healthy(0, 1000)
+    const pair = ['a', 'b'].flatMap(device => rows.slice(1).map(row => [device, ...row]))
+    file('pair.csv', csv([['dev', ...rows[0]!], ...pair]))
+    const { stdout } = await done(
+      'train pair.csv --group-by dev --rows :1600 --detector z-score --out part --format json',
     )
-    expect(`${stderr}${stdout}`).toMatch(/rows|samples/)
-    expect((await tt('train --help')).stdout).toMatch(/--rows <A:B> +Half-open range of rows/)
+    expect(JSON.parse(stdout).map(({ device, rows }: Record<string, unknown>) => [device, rows])).toEqual([
+      ['a', 1000],
+      ['b', 600],
+    ])
+    expect((await tt('train --help')).stdout.replace(/\s+/g, ' ')).toContain(
+      'Half-open range of rows of the table to use, counted from 0 over all devices',
+    )
   })
 
   it('case B33: numbers of a channel have as many digits as tell them apart', async () => {
@@ -508,9 +523,25 @@ describe('confusing answers of the second trial', () => {
     expect(new Set(row).size).toBe(row.length)
   })
 
-  it('case B34: faults that cannot be injected say why', async () => {
-    const { stderr } = await tt('evaluate five.csv --model mh --no-labels')
-    expect(stderr).toMatch(/too few|needed|required/)
+  it('case B34: faults that cannot be injected say why, with what helps', async () => {
+    const rows = healthy(2500, 4000)
+    file('holes.csv', csv(rows.filter((_, i) => i % 9 !== 8)))
+    const holes = await tt('evaluate holes.csv --model mh --no-labels --max-gap 0')
+    expect([holes.code === 0, holes.stderr]).toEqual([
+      false,
+      expect.stringMatching(/no fault can be injected: \d+ of \d+ rows have no score, because gaps/),
+    ])
+    expect(holes.stderr).toContain('--max-gap')
+    await done('evaluate holes.csv --model mh --no-labels --max-gap 5')
+    file(
+      'moved.csv',
+      csv(changed(rows, (row, i) => (i < 0 ? [...row] : [row[0]!, plus(row[1], 50), ...row.slice(2)]))),
+    )
+    const moved = await tt('evaluate moved.csv --model mh --no-labels')
+    expect([moved.code === 0, moved.stderr]).toEqual([
+      false,
+      expect.stringMatching(/no fault can be injected: \d+ of \d+ rows are in alarm as they are/),
+    ])
   })
 
   it('case B35: baselines are named as such beside the model', async () => {
@@ -527,7 +558,15 @@ describe('confusing answers of the second trial', () => {
       ),
     )
     const { stdout } = await done('evaluate labelled.csv --model mh')
-    expect(stdout).toMatch(/model/)
+    expect([...stdout.matchAll(/^(model|random|absolute z|pca) +\d/gm)].map(match => match[1])).toEqual([
+      'model',
+      'random',
+      'absolute z',
+      'pca',
+    ])
+    expect(stdout).toContain(
+      'random, absolute z and pca are baselines for comparison: where one is above the model, simple limits find these faults as well',
+    )
   })
 
   it('case B36: a valve that stays open is not called stuck', async () => {
@@ -573,7 +612,16 @@ describe('friction of the second trial', () => {
       .filter((_, i) => !(i > 2300 && i < 2340))
     file('gaps.csv', csv(rows))
     await tt('validate gaps.csv --report gaps.html')
-    expect(text('gaps.html')).toContain('40')
+    const section = /<h2>Gaps<\/h2>(.*?)<\/section>/s.exec(text('gaps.html'))![1]!
+    const listed = [...section.matchAll(/<td class="number">(\d+)<\/td>/g)].map(match => Number(match[1]))
+    const all = rows
+      .slice(2)
+      .map((row, i) => (Date.parse(row[0]!) - Date.parse(rows[i + 1]![0]!)) / MINUTE - 1)
+    const longest = all.filter(missing => missing > 0).sort((a, b) => b - a)
+    expect(listed.length).toBe(20)
+    expect([...listed].sort((a, b) => b - a)).toEqual(longest.slice(0, 20))
+    expect(Math.max(...listed)).toBeGreaterThan(30)
+    expect(section).toContain(`and ${longest.length - 20} more, none longer than these`)
   })
 
   it('case B41: a backtest has no last part of one row', async () => {

@@ -236,6 +236,40 @@ const REMEDIES: Record<string, Remedy> = {
     names: /outside of the folder/,
     works: [['detect', 'h.csv', '--model', 'm', '--scores', 's.csv']],
   },
+  'option-without-effect': {
+    cause: ['train', 'h.csv', ...TRAIN, '--epochs', '2', '--out', 'out'],
+    names: /Use --detector autoencoder, or leave --epochs out/,
+    works: [
+      train('h.csv'),
+      ['train', 'h.csv', '--detector', 'autoencoder', '--window', '10', '--epochs', '2', '--out', 'out2'],
+    ],
+  },
+  'stream-filtered': {
+    cause: ['stream', '--model', 'filtered', '--source', 'h.csv', '--no-follow'],
+    names: /--ignore-where/,
+    works: [['stream', '--model', 'filtered', '--source', 'h.csv', '--no-follow', '--ignore-where']],
+  },
+  'data-none-left': {
+    cause: train('h.csv', '--rows', '9000:'),
+    names: /Change --rows, or leave it out/,
+    works: [train('h.csv', '--rows', '90:'), train('h.csv')],
+  },
+  'reference-unknown': {
+    cause: ['drift', 'import', 'h.csv', '--model', 'm', '--out', 'referred'],
+    names: /telltale drift export --model MODEL --out FILE/,
+    works: [
+      ['drift', 'export', '--model', 'm', '--out', 'reference.json'],
+      ['drift', 'import', 'reference.json', '--model', 'm', '--out', 'referred'],
+    ],
+  },
+  'data-no-calm': {
+    files: {
+      'holes.csv': `time,a\n${lines(300, i => (i % 9 === 8 ? '' : `${minute(i)},${wave(i)}`)).replace(/\n+/g, '\n')}`,
+    },
+    cause: ['evaluate', 'holes.csv', '--model', 'lagged', '--no-labels', '--max-gap', '0'],
+    names: /--max-gap/,
+    works: [['evaluate', 'holes.csv', '--model', 'lagged', '--no-labels', '--max-gap', '5']],
+  },
   'registry-needed': {
     cause: ['show', 'pump@1'],
     names: /--registry/,
@@ -292,8 +326,8 @@ const REMEDIES: Record<string, Remedy> = {
   },
   'event-unknown': {
     cause: ['explain', 'fault.csv', '--model', 'm', '--event', 'e1'],
-    names: /--format json/,
-    works: [['detect', 'fault.csv', '--model', 'm', '--format', 'json']],
+    names: /telltale detect DATA --model MODEL/,
+    works: [['detect', 'fault.csv', '--model', 'm']],
   },
   'figure-unknown': {
     cause: ['plot', 'scor', 'h.csv', '--model', 'm', '--out', 'f.svg'],
@@ -408,6 +442,11 @@ beforeAll(async () => {
     `machineID,time,a\n${lines(400, i => `${1 + Math.floor(i / 200)},${minute(i % 200)},${wave(i)}`)}`,
   )
   await done(['train', 'h.csv', ...TRAIN, '--out', 'm'])
+  file('on.csv', `time,a,mode\n${lines(300, i => `${minute(i)},${wave(i)},${i % 5 ? 'run' : 'stop'}`)}`)
+  const where = ['--where', "mode = 'run'", '--exclude-channels', 'mode']
+  await done(['train', 'on.csv', ...TRAIN, ...where, '--out', 'filtered'])
+  const lagged = ['--rows', ':200', '--detector', 'linear-var', '--window', '10']
+  await done(['train', 'h.csv', ...lagged, '--out', 'lagged'])
   await done(['train', 'h.csv', '--detector', 'ewma', '--out', 'endless'])
   await done(['train', 'two.csv', ...TRAIN, '--group-by', 'machineID', '--out', 'fleet2'])
 })

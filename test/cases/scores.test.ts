@@ -95,6 +95,13 @@ describe('models of public reports', () => {
         found.filter(({ channels, score }) => !/^level/.test(String(channels)) || Number(score) > 1.1),
       ).toEqual([])
     }
+    // A mask goes on: that the others may rise is said, with what leaves those samples out.
+    const masked = await done('detect silent.csv --model mh --missing mask')
+    expect(masked.stderr).toContain('missing readings of level are filled for the detector (mask)')
+    expect(masked.stderr).toContain('--missing hold leaves such samples without a score')
+    const scored = async (missing: string) =>
+      /of (\d+) scored/.exec((await done(`detect silent.csv --model mh --missing ${missing}`)).stdout)![1]
+    expect(Number(await scored('mask')) - Number(await scored('hold'))).toBeGreaterThan(90)
   })
 
   it('case 41: intervals of samples are counted from the start of the table, whatever --rows says', async () => {
@@ -130,15 +137,39 @@ describe('models of public reports', () => {
     expect(await evaluate('intervals.json')).toEqual(await evaluate('same.csv'))
   })
 
-  it('case 43: --trim is used or refused, never ignored', async () => {
+  it('case 43: options of networks are used or refused, never ignored', async () => {
     const weights = (name: string) => readFileSync(join(cwd, name, 'weights.safetensors')).toString('base64')
     for (const share of ['0', '0.05'])
       await tt(
         `train h.csv --rows :600 --detector autoencoder --architecture dense-ae --epochs 2 --trim ${share} --out trim${share}`,
       )
     expect(weights('trim0')).not.toBe(weights('trim0.05'))
-    const auto = await tt('train h.csv --detector auto --trim 0.05 --out trimmed')
-    expect([auto.code, auto.stderr]).toEqual([2, expect.stringContaining('--trim')])
+    for (const [option, detector] of [
+      ['--trim 0.05', 'auto'],
+      ['--stride 7', 'auto'],
+      ['--epochs 1', 'z-score'],
+      ['--patience 3', 'pca-q'],
+      ['--batch-size 8', 'committee'],
+    ]) {
+      const refused = await tt(`train h.csv --detector ${detector} ${option} --out trimmed`)
+      const name = option!.split(' ')[0]
+      expect([refused.code, refused.stderr]).toEqual([
+        2,
+        expect.stringContaining(`${name} has no effect on the detector ${detector}`),
+      ])
+      expect(refused.stderr).toContain(`Use --detector autoencoder, or leave ${name} out.`)
+    }
+    file('cheap.yaml', 'train:\n  detector: ewma\n  schedule: cosine\n')
+    expect((await tt('train h.csv --config cheap.yaml --out trimmed')).stderr).toContain(
+      '--schedule has no effect on the detector ewma',
+    )
+    const stride = await tt('detect l.csv --model mh --stride 5')
+    expect(stride.stderr).toContain('--stride has no effect on a model of the detector auto')
+    const switched = await tt(
+      'train h.csv --rows :600 --epochs 2 --units 4 --latent 2 --window 8 --out switched',
+    )
+    expect(switched.stderr).toContain('is an option of networks: the detector is an autoencoder')
+    expect(switched.stdout).toMatch(/^detector +autoencoder/m)
     const chosen = await tt(
       'train h.csv --rows :600 --trim 0.05 --architecture dense-ae --epochs 2 --out trimmed',
     )

@@ -342,3 +342,224 @@ describe('a table whose columns say more than their values', () => {
     expect((await read({ text }, { ignoreColumns: ['time'] })).frame.channels).toEqual(['temp'])
   })
 })
+
+// Forms that no other test has, each with the times and readings that it must give.
+const clockParts = (ms: number) => {
+  const at = parts(ms)
+  return {
+    ...at,
+    i: String(Number(at.I)),
+    weekday: at.D === '24' ? 'Sun' : 'Mon',
+    day: at.D === '24' ? '084' : '085',
+  }
+}
+const stamped = (form: (at: ReturnType<typeof clockParts>, ms: number) => string) => ({
+  text: `time;temp\n${lines((ms, i) => `${form(clockParts(ms), ms)};${TEMP[i]}`)}`,
+})
+const days = (ms: number, zero: number) => (ms / 86_400_000 + zero).toFixed(6)
+
+describe('further forms of time', () => {
+  it.each<[string, { text: string }]>([
+    ['points in the time of day', stamped(({ Y, m, D, H, M }) => `${Y}-${m}-${D} ${H}.${M}.00`)],
+    ['a day of the year', stamped(({ Y, day, H, M }) => `${Y}-${day}T${H}:${M}:00`)],
+    ['a compact date, a dash and a clock', stamped(({ Y, m, D, H, M }) => `${Y}${m}${D}-${H}${M}00`)],
+    ['the stamp of a file name', stamped(({ Y, m, D, H, M }) => `${Y}-${m}-${D}_${H}-${M}-00`)],
+    ['logs of Apache', stamped(({ Y, D, H, M }) => `${D}/Mar/${Y}:${H}:${M}:00 +0000`)],
+    ['SAS', stamped(({ Y, D, H, M }) => `${D}MAR${Y}:${H}:${M}:00`)],
+    ['the date command', stamped(({ Y, D, H, M, weekday }) => `${weekday} Mar ${D} ${H}:${M}:00 UTC ${Y}`)],
+    [
+      'the date command in Berlin',
+      stamped((_, ms) =>
+        (({ Y, D, H, M, weekday }) => `${weekday} Mar ${D} ${H}:${M}:00 CET ${Y}`)(
+          clockParts(ms + 3_600_000),
+        ),
+      ),
+    ],
+    [
+      'Date of JavaScript',
+      stamped(
+        ({ Y, D, H, M, weekday }) =>
+          `${weekday} Mar ${D} ${Y} ${H}:${M}:00 GMT+0000 (Coordinated Universal Time)`,
+      ),
+    ],
+    ['Oracle', stamped(({ D, I, M, p }) => `${D}-MAR-24 ${I}.${M}.00.000000000 ${p}`)],
+    ['Chinese and Japanese', stamped(({ Y, m, D, H, M }) => `${Y}年${Number(m)}月${D}日 ${H}:${M}`)],
+    ['Korean', stamped(({ Y, m, D, H, M }) => `${Y}. ${Number(m)}. ${D}. ${H}:${M}`)],
+    [
+      'a narrow blank before PM',
+      stamped(({ Y, m, D, i, M, p }) => `${Number(m)}/${D}/${Y}, ${i}:${M}:00\u202f${p}`),
+    ],
+    ['the time of day first', stamped(({ Y, m, D, H, M }) => `${H}:${M}:00 ${D}/${m}/${Y}`)],
+    [
+      'a minus that is not of ASCII',
+      stamped((_, ms) => `${new Date(ms - 18_000_000).toISOString().slice(0, 19)}\u221205:00`),
+    ],
+    [
+      'a formula of a spreadsheet',
+      stamped((_, ms) => `="${new Date(ms).toISOString().slice(0, 16).replace('T', ' ')}"`),
+    ],
+    ['square brackets', stamped((_, ms) => `[${new Date(ms).toISOString()}]`)],
+    ['French', stamped(({ Y, m, D, H, M }) => `${D}/${m}/${Y} ${H}h${M}`)],
+    ['German with Uhr', stamped(({ Y, m, D, H, M }) => `${D}.${m}.${Y} ${H}:${M} Uhr`)],
+    ['file times of Windows', stamped((_, ms) => String(BigInt(ms) * 10_000n + 116_444_736_000_000_000n))],
+    ['ticks of .NET', stamped((_, ms) => String(BigInt(ms) * 10_000n + 621_355_968_000_000_000n))],
+    [
+      'columns YY, MM, DD, hh, mm, ss',
+      {
+        text: `YY,MM,DD,hh,mm,ss,temp\n${lines((ms, i) => (({ Y, m, D, H, M }) => `${Y},${m},${D},${H},${M},0,${TEMP[i]}`)(parts(ms)))}`,
+      },
+    ],
+    [
+      'the header of a buoy with years of two digits',
+      {
+        text: `#YY MM DD hh mm temp\n${lines((ms, i) => (({ y, m, D, H, M }) => `${y} ${m} ${D} ${H} ${M} ${TEMP[i]}`)(parts(ms)))}`,
+      },
+    ],
+  ])('are read: %s', async (_, table) => {
+    const { frame } = await read(table)
+    expect([...frame.timeMs].map(ms => new Date(ms).toISOString())).toEqual(
+      TIMES.map(ms => new Date(ms).toISOString()),
+    )
+    expect([frame.channels, [...frame.values]]).toEqual([['temp'], TEMP])
+  })
+
+  it.each<[string, number, ReadTableOptions]>([
+    ['datenum of MATLAB', 719_529, {}],
+    ['Julian days', 2_440_587.5, {}],
+    ['modified Julian days', 40_587, { timeUnit: 'mjd' }],
+    ['days of a spreadsheet', 25_569, {}],
+  ])('are read to the second: %s', async (_, zero, options) => {
+    const { frame } = await read(
+      stamped((_, ms) => days(ms, zero)),
+      options,
+    )
+    const late = Math.max(...frame.timeMs.map((ms, i) => Math.abs(ms - TIMES[i]!)))
+    expect(late).toBeLessThan(100)
+  })
+
+  it('a month alone is its first day', async () => {
+    const { frame } = await read({ text: 'time;a\n2024-01;1\n2024-02;2\n2024-03;3\n' })
+    expect([...frame.timeMs]).toEqual([0, 1, 2].map(month => Date.UTC(2024, month, 1)))
+  })
+
+  it('days that are those of a spreadsheet or modified Julian ones are asked for, with both dates', async () => {
+    const table = stamped((_, ms) => days(ms, 40_587))
+    const error = await read(table).catch(error => error)
+    expect([error.code, error.message]).toEqual([
+      'data-ambiguous-date',
+      expect.stringContaining(
+        'is 2065-05-06 (days of a spreadsheet) or 2024-03-24 (modified Julian days): give --time-unit days or --time-unit mjd',
+      ),
+    ])
+    const late = await read(table, { timeUnit: 'days' })
+    expect(new Date(late.frame.timeMs[0]!).toISOString().slice(0, 10)).toBe('2065-05-06')
+  })
+
+  it.each([
+    ['a clock without a date', '23:50 tomorrow'],
+    ['a month that there is not', '2024-13'],
+    ['a day of the year that there is not', '2023-366T00:00:00'],
+    ['an hour that there is not', '2024-03-24 25.10.00'],
+    ['a clock with dashes after a blank', '2024-03-24 10-20-30'],
+  ])('are no times: %s', async (_, text) => {
+    await expect(read({ text: `time;a\n${text};1\n${text};2\n` })).rejects.toMatchObject({
+      code: expect.stringMatching(/^data-bad-(?:time|cell)$/),
+    })
+  })
+})
+
+describe('further numbers', () => {
+  it.each<[string, string[], number[]]>([
+    ['thousands with blanks', ['1 234,5', '12 345 678,25', '7,5'], [1234.5, 12_345_678.25, 7.5]],
+    ['thousands with blanks and points', ['1 234.5', '2 345', '7.5'], [1234.5, 2345, 7.5]],
+    [
+      'thousands with blanks that do not break',
+      ['1\u00a0234,5', '2\u202f345,5', '7,5'],
+      [1234.5, 2345.5, 7.5],
+    ],
+    ['a minus that is not of ASCII', ['\u22125', '\u20132.5', '3'], [-5, -2.5, 3]],
+    ['formulas of a spreadsheet', ['="1.5"', '="2.5"', '="-3"'], [1.5, 2.5, -3]],
+  ])('are read: %s', async (_, cells, values) => {
+    const { frame } = await read({
+      text: `time;a\n${cells.map((cell, i) => `2024-03-0${i + 1};${cell}\n`).join('')}`,
+    })
+    expect([...frame.values]).toEqual(values)
+  })
+
+  it.each([
+    ['two numbers', '1 23'],
+    ['a range', '10 - 20'],
+    ['a bound', '<0.05'],
+    ['a fraction', '1/2'],
+    ['an accounting minus', '(5.0)'],
+    ['a dash between', '3\u20135'],
+  ])('are none, and named: %s', async (_, cell) => {
+    const error = await read({ text: `time;a\n2024-03-01;1.5\n2024-03-02;${cell}\n` }).catch(error => error)
+    expect([error.code, error.where]).toEqual([
+      'data-bad-cell',
+      expect.objectContaining({ line: 3, column: 'a' }),
+    ])
+  })
+})
+
+describe('further columns that are no sensors', () => {
+  const rows = (name: string, cell: (i: number) => string) => ({
+    text: `time,temp,${name}\n${Array.from({ length: 60 }, (_, i) => `${new Date(TIMES[0]! + i * STEP).toISOString()},${(20 + 3 * Math.sin(i / 5)).toFixed(2)},${cell(i)}\n`).join('')}`,
+  })
+  it.each<[string, (i: number) => string, string]>([
+    ['Defekt', i => (i > 50 ? '1' : '0'), 'label'],
+    ['panne', i => (i > 50 ? '1' : '0'), 'label'],
+    ['défaut pompe', i => (i > 50 ? '1' : '0'), 'label'],
+    ['RUL', i => String(60 - i), 'label'],
+    ['Time to failure (h)', i => String((60 - i) / 2), 'label'],
+    ['is_weekend', i => (i > 30 ? '1' : '0'), 'calendar'],
+    ['isHoliday', i => (i > 30 ? '1' : '0'), 'calendar'],
+    ['temp_quality', i => (i === 7 ? '0' : '192'), 'quality'],
+    ['flow.QC', i => (i === 7 ? 'Questionable' : 'Good'), 'quality'],
+    ['pressure QC flag', i => String(i % 3), 'quality'],
+  ])('are left out: %s', async (name, cell, role) => {
+    const { frame, columns } = await read(rows(name, cell))
+    expect(frame.channels).toEqual(['temp'])
+    expect(columns.find(column => column.name === name)?.role).toBe(role)
+  })
+
+  it.each([
+    ['air quality', (i: number) => String(40 + (i % 9))],
+    ['water_quality', (i: number) => String(1 + (i % 4))],
+    ['life cycle cost', (i: number) => String(3 + (i % 5) / 10)],
+  ])('stay channels: %s', async (name, cell) => {
+    expect((await read(rows(name, cell))).frame.channels).toEqual(['temp', name])
+  })
+})
+
+describe('further shapes', () => {
+  const row = (ms: number, i: number) => [new Date(ms).toISOString(), TEMP[i], FLOW[i]]
+  it.each<[string, string, string?]>([
+    [
+      'a line under the header and the number of rows, as consoles print them',
+      `time,temp,flow\n----,----,----\n${lines((ms, i) => row(ms, i).join(','))}\n(5 rows affected)\n`,
+    ],
+    [
+      'a table of Markdown',
+      `| time | temp | flow |\n|---|---:|:---:|\n${lines((ms, i) => `| ${row(ms, i).join(' | ')} |`)}`,
+    ],
+    ['a row of types', `time,temp,flow\ndatetime,float,int\n${lines((ms, i) => row(ms, i).join(','))}`],
+    ['commas and blanks', `time, temp, flow\n${lines((ms, i) => row(ms, i).join(', '))}`],
+    [
+      'SenML',
+      JSON.stringify(
+        TIMES.flatMap((ms, i) => [
+          { n: 'temp', t: ms / 1000, v: TEMP[i], u: 'Cel' },
+          { n: 'flow', t: ms / 1000, v: FLOW[i], u: 'l/min' },
+        ]),
+      ),
+      'x.json',
+    ],
+  ])('are read: %s', async (_, text, name) => {
+    const { frame } = await read({ text, ...(name && { name }) })
+    expect([...frame.timeMs]).toEqual(TIMES)
+    const at = (channel: string) =>
+      [...frame.values].filter((_, i) => frame.channels[i % frame.channels.length] === channel)
+    expect([frame.channels.length, at('temp'), at('flow')]).toEqual([2, TEMP, FLOW])
+  })
+})

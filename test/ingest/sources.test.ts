@@ -294,7 +294,7 @@ describe('devices', () => {
     expect([...frame.values]).toEqual([10, 20])
     const error = await failure(path, { deviceColumn: 'machine' })
     expect([error.code, error.where.got]).toEqual(['data-many-devices', 'p1, p2'])
-    expect((await failure(path, { deviceColumn: 'machine', device: 'p3' })).code).toBe('data-empty')
+    expect((await failure(path, { deviceColumn: 'machine', device: 'p3' })).code).toBe('data-none-left')
   })
 })
 

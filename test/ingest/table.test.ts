@@ -150,7 +150,9 @@ describe('readTable', () => {
   it('names missing and extra channels, and counts neither time nor label among them', async () => {
     const error = await failure('time,a,c,label\n1,2,3,0\n', { expectChannels: ['a', 'b'] })
     expect(error.code).toBe('data-channels-differ')
-    expect(error.where).toEqual({ missing: 'b', extra: 'c' })
+    expect(error.where).toEqual({ difference: 'missing b; not known to the model c' })
+    const fewer = await failure('time,a,label\n1,2,0\n', { expectChannels: ['a', 'b'] })
+    expect(fewer.message).toBe('the channels do not match the model: missing b')
   })
 
   it('keeps an expected channel that looks like a label', async () => {
@@ -174,7 +176,7 @@ describe('readTable', () => {
   })
 
   it('refuses a range without rows', async () => {
-    expect((await failure('a\n1\n2\n', { rows: { start: 2 } })).code).toBe('data-empty')
+    expect((await failure('a\n1\n2\n', { rows: { start: 2 } })).code).toBe('data-none-left')
   })
 
   it('reads only the named file when its name looks like a pattern', async () => {

@@ -50,6 +50,81 @@ describe('telltale stream', () => {
     }
   })
 
+  it('brings messages to the cadence of the training, with the bits of detect, also over a restart', {
+    timeout: 60_000,
+  }, async () => {
+    const cwd = scratchFolder()
+    const run = async (...args: string[]) => {
+      const result = await telltale(args, { cwd })
+      expect(result.code, result.stderr).toBe(0)
+      return result
+    }
+    // Readings every 7 s with a gap, and a channel that is there now and then.
+    const rows = Array.from({ length: 3000 }, (_, i) => {
+      const time = new Date(Date.UTC(2024, 0, 1) + 7000 * i + (i > 2600 ? 900_000 : 0)).toISOString()
+      const temp = 20 + Math.sin(i / 40) + ((i * 7919) % 97) / 200 + (i > 2400 && i < 2460 ? 4 : 0)
+      const flow = i % 5 === 0 ? (5 + Math.cos(i / 40) + ((i * 104729) % 89) / 300).toFixed(3) : ''
+      return `${time},${temp.toFixed(3)},${flow}`
+    })
+    const file = (name: string, lines: readonly string[]) =>
+      writeFileSync(join(cwd, name), `${['time,temp,flow', ...lines].join('\n')}\n`)
+    file('h.csv', rows.slice(0, 2000))
+    file('l.csv', rows.slice(2000))
+    await run(
+      ...['train', 'h.csv', '--out', 'model', '--detector', 'pca-q', '--missing', 'hold'],
+      ...['--cadence', '1m', '--aggregate', 'max', '--tolerance', '3m'],
+    )
+    await run(
+      ...['detect', 'l.csv', '--model', 'model', '--alignment', 'causal', '--no-explain'],
+      ...['--scores', 'd.jsonl', '--events', 'de.jsonl'],
+    )
+    const wanted = linesOf(join(cwd, 'd.jsonl'))
+    expect(wanted.length).toBeGreaterThan(120)
+    expect(JSON.parse(wanted[0]!).time).toMatch(/:00.000Z$/)
+    const whole = await run('stream', ...QUIET, '--source', 'l.csv', '--no-follow')
+    expect(whole.stderr).toContain('messages are brought to one sample in 1m (max), as in the training')
+    expect(linesOf(join(cwd, 's.jsonl'))).toEqual(wanted)
+    expect(idsOf(join(cwd, 'e.jsonl')).some(id => id.endsWith('closed'))).toBe(true)
+    // The first run ends within a step of the cadence.
+    for (const name of ['e.jsonl', 's.jsonl']) writeFileSync(join(cwd, name), '')
+    writeFileSync(join(cwd, 'live.csv'), `${['time,temp,flow', ...rows.slice(2000, 2502)].join('\n')}\n`)
+    const live = ['stream', ...QUIET, '--source', 'live.csv', '--no-follow', '--state', 'state']
+    await run(...live)
+    const first = linesOf(join(cwd, 's.jsonl'))
+    expect(first.length).toBeLessThan(wanted.length)
+    writeFileSync(join(cwd, 'live.csv'), `${['time,temp,flow', ...rows.slice(2000)].join('\n')}\n`)
+    await run(...live)
+    const all = linesOf(join(cwd, 's.jsonl'))
+    expect(all).toEqual(wanted.slice(0, all.length))
+    // The step that is not over waits for the next message.
+    expect(wanted.length - all.length).toBe(1)
+    const replayed = await run('replay', 'l.csv', '--model', 'model')
+    expect(replayed.stderr).toContain(`${wanted.length} of ${wanted.length} samples`)
+  })
+
+  it('refuses a model that learnt from a part of the rows, unless the sender leaves out the others', async () => {
+    const cwd = scratchFolder()
+    const rows = Array.from(
+      { length: 400 },
+      (_, i) =>
+        `2024-01-01T0${Math.floor(i / 60)}:${String(i % 60).padStart(2, '0')}:00Z,${(20 + Math.sin(i / 9)).toFixed(3)},${i % 4 ? 'run' : 'stop'}`,
+    )
+    writeFileSync(join(cwd, 'h.csv'), `${['time,temp,mode', ...rows].join('\n')}\n`)
+    const where = ['--where', "mode = 'run'", '--exclude-channels', 'mode']
+    const trained = await telltale(['train', 'h.csv', '--out', 'model', '--detector', 'z-score', ...where], {
+      cwd,
+    })
+    expect(trained.code, trained.stderr).toBe(0)
+    const lines = ['{"time":"2024-01-02T00:00:00Z","temp":20}', '{"time":"2024-01-02T00:01:00Z","temp":20.2}']
+    const refused = await streamed(cwd, lines)
+    expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining("rows with mode = 'run'")])
+    expect(refused.stderr).toContain('--ignore-where')
+    expect(existsSync(join(cwd, 's.jsonl'))).toBe(false)
+    const taken = await streamed(cwd, lines, ['--ignore-where'])
+    expect(taken.code, taken.stderr).toBe(0)
+    expect(linesOf(join(cwd, 's.jsonl')).length).toBe(2)
+  })
+
   it('reads messages as the training read its table: local times, decimals, states, angles and counters', {
     timeout: 120_000,
   }, async () => {

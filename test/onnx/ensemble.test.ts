@@ -5,6 +5,7 @@ import { SIMPLE_DETECTORS, type SimpleDetectorName } from '../../src/detect/inde
 import type { Model } from '../../src/model/index.js'
 import { DETECTOR_EMITTERS, OUTSIDE } from '../../src/onnx/index.js'
 import { detect, exportOnnx, membersOf, type TrainSettings, trainModel } from '../../src/pipeline/index.js'
+import { loadModel } from '../../src/store/index.js'
 import { difference, openOnnx, type Values } from './runtime.js'
 import { isWellFormed } from './well-formed.js'
 import { readOnnx } from './wire.js'
@@ -164,6 +165,18 @@ describe('auto as ONNX', { timeout: 60_000 }, () => {
       const other = await expectParity(model, live, options)
       expect(difference(other.score.data.slice(20), score.data.slice(20))).toBeGreaterThan(0.01)
     }
+  })
+
+  it('exports a model of telltale 0.1 that has causal scores, with its scores', async () => {
+    const model = await loadModel('test/fixtures/models/0.1.0/auto-end')
+    const { channels, schema } = model.info
+    const shape = machine(150, 15, { channels: channels.length })
+    const centre = schema?.channels.map(({ median }) => median ?? 0) ?? channels.map(() => 0)
+    const values = shape.values.map(
+      (value, j) => centre[j % centre.length] + value / 10 ** ((j % channels.length) % 4) - 100,
+    )
+    const timeMs = shape.timeMs.map(time => 60 * time)
+    await expectParity(model, { ...shape, timeMs, channels, values })
   })
 
   it('smooths to the length of an event, or not at all, as it was trained', async () => {

@@ -61,7 +61,7 @@ describe('the choice of a detector', () => {
     expect(chosenDetector(options)).toBe('committee')
     for (const own of [{ loss: 'mae' }, { optimizer: 'sgd' }, { checkpoint: 'file' }]) {
       expect(() => chosenDetector(wanted({ detector: 'committee', ...own }))).toThrowError(
-        expect.objectContaining({ code: 'option-conflict' }),
+        expect.objectContaining({ code: 'option-without-effect' }),
       )
     }
   })

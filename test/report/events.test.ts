@@ -84,6 +84,7 @@ describe('readableEventRows', () => {
         'p-value': '0.012',
         severity: 41,
         channels: 'b 100 %',
+        id: expect.stringMatching(/^e/),
       },
     ])
   })

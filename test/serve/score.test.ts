@@ -117,6 +117,30 @@ describe('detect', () => {
     }
   })
 
+  it('leaves out columns that the model does not know, of texts too, from CSV and NDJSON', async () => {
+    const url = '/api/v1/models/pump@1/detect'
+    const more = csv
+      .split('\n')
+      .map((line, i) => (i === 0 ? `label,${line},operator` : `0,${line},"Ana, B."`))
+      .join('\n')
+    const objects = ndjson
+      .split('\n')
+      .map(line => JSON.stringify({ label: 0, operator: 'Ana', ...JSON.parse(line) }))
+      .join('\n')
+    const plain = await server.ask('POST', url, csv, { headers: { 'content-type': 'text/csv' } })
+    for (const [body, type] of [
+      [more, 'text/csv'],
+      [objects, 'application/x-ndjson'],
+    ] as const) {
+      const { status, json } = await server.ask('POST', url, body, { headers: { 'content-type': type } })
+      expect(status).toBe(200)
+      expect([json.score, json.events]).toEqual([plain.json.score, plain.json.events])
+    }
+    const headers = { 'content-type': 'text/csv' }
+    const lacking = await server.ask('POST', url, 'time,flow\n2024-01-01,1\n', { headers })
+    expect([lacking.status, lacking.json.detail]).toEqual([422, expect.stringContaining('has no channel')])
+  })
+
   it('explains events', async () => {
     const { json } = await server.ask('POST', '/api/v1/models/pump/explain', { rows, times, top: 2 })
     expect(json.explanations.length).toBeGreaterThan(0)

@@ -56,8 +56,11 @@ describe.each(Object.keys(KINDS) as (keyof typeof KINDS)[])('a session of %s', n
   it('says the same for any series, any cut into pushes, and any save and restore', () => {
     const model = models[name]
     fc.assert(
-      fc.property(anyTrouble, anyCuts, anySettings, fc.boolean(), (trouble, cuts, settings, restore) => {
+      fc.property(anyTrouble, anyCuts, anySettings, fc.boolean(), (trouble, cuts, given, restore) => {
         const frame = troubled(trouble)
+        // Only networks have windows that a stride leaves out.
+        const { stride: _stride, ...others } = given
+        const settings = model.info.kind === 'autoencoder' ? given : others
         const whole = heard(model, frame, [SAMPLES], settings)
         const parts = heard(model, frame, cuts, settings, restore)
         expect(parts).toEqual(whole)

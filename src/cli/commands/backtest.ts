@@ -69,7 +69,7 @@ export const backtestCommand = defineCommand({
     const result = await backtest(
       frame,
       truth,
-      { ...knownOnly(trainOptions, training), keepBest: false },
+      knownOnly(trainOptions, training),
       { retrainEvery, alignment, firstRows: firstRows ?? Math.floor(frame.timeMs.length / 2) },
       {
         signal: io.signal,

@@ -33,11 +33,12 @@ import {
   type EffectiveThreshold,
   effectiveThreshold,
   joinScored,
+  resolveSettings,
   type ScoredSamples,
   type SessionSettings,
   sessionSettings,
 } from '../../session/index.js'
-import { loadModel, modelPath } from '../../store/index.js'
+import { modelPath } from '../../store/index.js'
 import { checkThresholdOptions } from '../../threshold/index.js'
 import { defineCommand } from '../command.js'
 import { detectFleet } from '../detect-fleet.js'
@@ -47,6 +48,7 @@ import { openFleet, readFleetLike } from '../fleet.js'
 import type { Io } from '../io.js'
 import { modelIn } from '../model-place.js'
 import { printIssues, printNotes } from '../notes.js'
+import { loadTrusted } from '../open-model.js'
 import { checkFolder, makeFolderOf, pathIn } from '../paths.js'
 import type { Progress } from '../progress.js'
 import { type ScoredTable, type ScoreSinks, scoreTable } from '../score-table.js'
@@ -108,7 +110,7 @@ export const detectCommand = defineCommand({
       }
     }
     const path = await modelPath(folder, options.device)
-    const model = await io.metrics.time('load', () => loadModel(path, runtime, io.trusted))
+    const model = await io.metrics.time('load', () => loadTrusted(io, path, runtime))
     const { channels } = model.info
     const { source, request, read, times } = tableSource(io, data, options, model.info)
     const alignment = alignmentOf(model, options.alignment, 'two-sided')
@@ -139,7 +141,8 @@ export const detectCommand = defineCommand({
     )
     if (isChunked) printNotes(io, summaryNotes(table.summary))
     printIssues(io, result.issues)
-    printNotes(io, [...moreEvents(result), ...expectedAlarmNotes(threshold)])
+    const masks = maskNotes(resolveSettings(model, settings), table.summary)
+    printNotes(io, [...masks, ...moreEvents(result), ...expectedAlarmNotes(threshold)])
     // A table on stdout must stay a table: the result then goes to stderr.
     const print = outputs.includes('-') ? io.stderr : io.stdout
     const leastPValue = leastPValueOf(calibrationOf(model, alignment).scores)
@@ -270,6 +273,21 @@ function expectedAlarmNotes({ expectedAlarms }: EffectiveThreshold): string[] {
     return ['expected false alarms per day: unknown, because the history had no regular times']
   const facts = expectedAlarmFacts(expectedAlarms).map(([name, value]) => `expected ${name}: ${value}`)
   return expectedAlarms.warning === null ? facts : [...facts, expectedAlarms.warning]
+}
+
+/** What a mask does to the other channels where readings are missing for long. */
+function maskNotes(
+  { model, policies, missing }: Pick<ReturnType<typeof resolveSettings>, 'model' | 'policies' | 'missing'>,
+  { missingByChannel }: Table['summary'],
+): string[] {
+  const { channels } = model.info
+  const long = channels.filter(
+    (name, c) => policies[c] === 'mask' && (missingByChannel.get(name) ?? 0) > missing.maxGap,
+  )
+  if (long.length === 0 || channels.length === 1) return []
+  return [
+    `missing readings of ${long.join(', ')} are filled for the detector (mask), which can raise the score of the other channels over long gaps; --missing hold leaves such samples without a score`,
+  ]
 }
 
 function moreEvents({ eventCount, events }: ScoredTable): string[] {

@@ -101,6 +101,9 @@ const schema = z.object({
   ...readOptions.shape,
 })
 
+const BASELINES_TEXT =
+  'random, absolute z and pca are baselines for comparison: where one is above the model, simple limits find these faults as well\n'
+
 export const evaluateCommand = defineCommand({
   name: 'evaluate',
   summary: 'Evaluates a model against labels and three baselines, or without labels by injected faults.',
@@ -213,6 +216,7 @@ function resultText(result: ModelEvaluation, format: ResultFormat): string {
   const [{ evaluation }] = result.rows
   return [
     formatRows(comparisonRows(result.rows), 'table'),
+    BASELINES_TEXT,
     formatRows(metricRows(evaluation), 'table'),
     ...(result.sweep.length > 0 ? [formatRows(sweepRows(result.sweep), 'table')] : []),
     evaluationFacts(evaluation),

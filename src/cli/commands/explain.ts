@@ -261,8 +261,9 @@ function chooseEvents(
 
 function unknownEvent(id: string, events: readonly AnomalyEvent[]): Error {
   const ids = events.map(event => event.id)
-  const known = ids.length === 0 ? 'no events' : `${ids.length} events, such as ${ids[0]}`
-  return createError('event-unknown', { id, known, nearest: nearestName(id, ids) || 'none' })
+  const count = `${ids.length} ${ids.length === 1 ? 'event' : 'events'}`
+  const known = ids.length === 0 ? 'no events' : `${count}, the nearest is ${nearestName(id, ids)}`
+  return createError('event-unknown', { id, known })
 }
 
 function resultText(

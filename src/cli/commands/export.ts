@@ -7,12 +7,13 @@ import { writeFileAtomic } from '../../files/index.js'
 import { OPSET, OUTSIDE } from '../../onnx/index.js'
 import { exportOnnx, exportSettings, isEnsemble, onnxInput } from '../../pipeline/index.js'
 import { formatBytes, formatRows, formatSummary, type ResultFormat, type Row } from '../../report/index.js'
-import { type FleetMember, findFleet, loadModel } from '../../store/index.js'
+import { type FleetMember, findFleet } from '../../store/index.js'
 import { checkThresholdOptions } from '../../threshold/index.js'
 import { defineCommand } from '../command.js'
 import { EXIT_CODES, EXIT_OK } from '../exit-codes.js'
 import type { Io } from '../io.js'
 import { modelIn } from '../model-place.js'
+import { loadTrusted } from '../open-model.js'
 import { checkFolder, makeFolderOf, pathIn } from '../paths.js'
 
 const exportOptions = z.strictObject({
@@ -53,7 +54,7 @@ export const exportCommand = defineCommand({
     if (members !== undefined) return exportFleet(io, members, options, cli.format)
     const file = pathIn(io, out)
     if (file !== '-') await checkFolder(file, out)
-    const model = await loadModel(place, undefined, io.trusted)
+    const model = await loadTrusted(io, place)
     const bytes = exportOnnx(model, knownOnly(exportSettings, options))
     if (file === '-') {
       await new Promise<void>((done, fail) => io.stream.write(bytes, error => (error ? fail(error) : done())))
@@ -100,10 +101,7 @@ async function exportFleet(
   for (const { device, path } of members) {
     const name = join(out, `${basename(path)}.onnx`)
     try {
-      const bytes = exportOnnx(
-        await loadModel(path, undefined, io.trusted),
-        knownOnly(exportSettings, options),
-      )
+      const bytes = exportOnnx(await loadTrusted(io, path), knownOnly(exportSettings, options))
       await makeFolderOf(pathIn(io, name), name)
       await writeFileAtomic(pathIn(io, name), [bytes])
       rows.push({ device, file: name, bytes: bytes.length, result: 'exported' })

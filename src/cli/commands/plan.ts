@@ -2,6 +2,7 @@ import { freemem } from 'node:os'
 import { z } from 'zod'
 import { createError } from '../../core/errors.js'
 import { option, positiveInteger } from '../../core/options.js'
+import { refuseWithoutEffect } from '../../core/parse-options.js'
 import { type ChunkedTable, durationMs, readChunks, readOptions, summaryNotes } from '../../ingest/index.js'
 import {
   createSurveyor,
@@ -21,13 +22,14 @@ import {
   type ResultFormat,
 } from '../../report/index.js'
 import { createRuntime, defaultWorkers } from '../../runtime/index.js'
-import { loadModel, modelPath } from '../../store/index.js'
+import { modelPath } from '../../store/index.js'
 import { readArchitecture } from '../architecture.js'
 import { type Call, defineCommand } from '../command.js'
 import { EXIT_OK } from '../exit-codes.js'
 import { openFleet, readFleet, readFleetLike } from '../fleet.js'
 import { modelIn } from '../model-place.js'
 import { printNotes } from '../notes.js'
+import { loadTrusted } from '../open-model.js'
 import { planFleet } from '../plan-fleet.js'
 import { measureStreamPlan } from '../plan-stream/index.js'
 import { parseRate, rateOption } from '../rate.js'
@@ -122,10 +124,9 @@ export const planCommand = defineCommand({
       return planFleet(io, { devices, fleet, architecture, options, runtime, meter, format }, progress)
     }
     const model =
-      place === undefined
-        ? undefined
-        : await loadModel(await modelPath(place, options.device), runtime, io.trusted)
+      place === undefined ? undefined : await loadTrusted(io, await modelPath(place, options.device), runtime)
     const started = io.now()
+    if (model) refuseWithoutEffect(trainOptions, options, model.info.kind, true)
     const { source, request, read } = tableSource(io, data, options, model?.info)
     const table = await read((from, given) =>
       readChunks(from, {

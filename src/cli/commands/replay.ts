@@ -134,9 +134,8 @@ function eventsText({ events, silences, counts }: Replayed, format: ResultFormat
   const rows: Row[] = events.map(event => ({ ...event }))
   if (format !== 'json' && format !== 'table') return formatRows(rows, format, EVENT_COLUMNS)
   if (format === 'json') return `${JSON.stringify({ events, silences, counts }, null, 2)}\n`
-  const shown = rows.map(({ id: _, ...row }) => row)
   const lines = `${events.length} ${events.length === 1 ? 'event' : 'events'}\n`
-  return [formatRows(shown, 'table'), formatRows(silences, 'table'), lines].filter(Boolean).join('\n')
+  return [formatRows(rows, 'table'), formatRows(silences, 'table'), lines].filter(Boolean).join('\n')
 }
 
 function differencesText(

@@ -1,11 +1,12 @@
 import { ALIGNMENTS } from '../../core/contracts.js'
 import type { ModelInfo } from '../../model/index.js'
 import { formatModel, formatNumber, formatRows, type ResultFormat } from '../../report/index.js'
-import { type FleetMember, findFleet, loadModel } from '../../store/index.js'
+import { type FleetMember, findFleet } from '../../store/index.js'
 import { defineCommand } from '../command.js'
 import { EXIT_OK } from '../exit-codes.js'
 import type { Io } from '../io.js'
 import { modelIn } from '../model-place.js'
+import { loadTrusted } from '../open-model.js'
 
 export const showCommand = defineCommand({
   name: 'show',
@@ -27,10 +28,10 @@ export const showCommand = defineCommand({
     const place = await modelIn(io, cli, path)
     const members = await findFleet(place)
     if (members !== undefined) {
-      io.stdout(await fleetText(members, cli.format, io.trusted))
+      io.stdout(await fleetText(io, members, cli.format))
       return EXIT_OK
     }
-    const { info } = await loadModel(place, undefined, io.trusted)
+    const { info } = await loadTrusted(io, place)
     io.stdout(formatModel(info, {}, cli.format))
     return EXIT_OK
   },
@@ -38,12 +39,12 @@ export const showCommand = defineCommand({
 
 /** One row for each device of a fleet; for `json` everything that its models hold. */
 async function fleetText(
+  io: Pick<Io, 'trusted'>,
   members: readonly FleetMember[],
   format: ResultFormat,
-  trusted: Io['trusted'],
 ): Promise<string> {
   const infos: ModelInfo[] = []
-  for (const { path } of members) infos.push((await loadModel(path, undefined, trusted)).info)
+  for (const { path } of members) infos.push((await loadTrusted(io, path)).info)
   if (format === 'json') return `${JSON.stringify(infos, null, 2)}\n`
   const rows = infos.map(
     ({ device, kind, architecture, channels, window, training, calibration, createdAt }) => ({

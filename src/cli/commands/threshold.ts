@@ -6,20 +6,14 @@ import { readOptions, readTable } from '../../ingest/index.js'
 import { detectOptions, recalibrate } from '../../pipeline/index.js'
 import { formatRows, recalibrationRows } from '../../report/index.js'
 import { createRuntime, defaultWorkers } from '../../runtime/index.js'
-import {
-  checkModelTarget,
-  findFleet,
-  loadModel,
-  modelPath,
-  parseReference,
-  saveModel,
-} from '../../store/index.js'
+import { checkModelTarget, findFleet, modelPath, parseReference, saveModel } from '../../store/index.js'
 import { checkThresholdOptions, thresholdSettings } from '../../threshold/index.js'
 import { type Call, defineCommand } from '../command.js'
 import { EXIT_OK } from '../exit-codes.js'
 import { openFleet, readFleetLike } from '../fleet.js'
 import { type ModelTarget, modelIn, modelTarget } from '../model-place.js'
 import { printNotes } from '../notes.js'
+import { loadTrusted } from '../open-model.js'
 import { checkFleetTarget } from '../paths.js'
 import { tableSource } from '../table-source.js'
 import { levelNotes, thresholdFleet } from '../threshold-fleet.js'
@@ -115,7 +109,7 @@ async function recalibrateTo(
   const source = await modelPath(folder, options.device)
   if (options.inPlace) await checkModelTarget(source)
   const out = options.inPlace ? source : target?.path
-  const model = await io.metrics.time('load', () => loadModel(source, runtime, io.trusted))
+  const model = await io.metrics.time('load', () => loadTrusted(io, source, runtime))
   const table =
     data === undefined && options.sql === undefined
       ? undefined

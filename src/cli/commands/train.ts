@@ -9,6 +9,7 @@ import {
   chosenDetector,
   createSurveyor,
   detectOptions,
+  networkOption,
   type Plan,
   planTraining,
   processMeter,
@@ -89,6 +90,7 @@ async function train(
   target: ModelTarget,
   isFleet: boolean,
 ): Promise<number> {
+  const detector = chosenDetector(options)
   const why = `telltale train${data === undefined ? '' : ` ${data}`}`
   const architecture = options.architecture ? await readArchitecture(io, options.architecture) : undefined
   const checkpoint = options.checkpoint && pathIn(io, options.checkpoint)
@@ -113,14 +115,19 @@ async function train(
   const { history, columns, labelled, summary, notes } = await io.metrics.time('read', () =>
     readHistory(io, source, request, options, progress),
   )
-  printNotes(io, [...notes, roleNote(summary)])
+  const network = options.architecture === undefined ? networkOption(options) : undefined
+  printNotes(io, [
+    ...notes,
+    roleNote(summary),
+    ...(network === undefined ? [] : [`${network} is an option of networks: the detector is an autoencoder`]),
+  ])
   if (labelled > 0) {
     printNotes(io, [
       `${labelled} samples of the history are labelled anomalous; the model learns them as normal (--exclude leaves them out)`,
     ])
   }
 
-  if (chosenDetector(options) === 'auto') {
+  if (detector === 'auto') {
     const frame = 'borders' in history ? history.frame : history
     const runtime = createRuntime(options.workers ?? defaultWorkers())
     const meter = { ...processMeter(freemem()), now: io.now }

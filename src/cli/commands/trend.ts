@@ -7,11 +7,12 @@ import { readOptions, readTable } from '../../ingest/index.js'
 import { detect, detectOptions } from '../../pipeline/index.js'
 import { formatRows, trendRows } from '../../report/index.js'
 import { createRuntime, defaultWorkers } from '../../runtime/index.js'
-import { loadModel, modelPath } from '../../store/index.js'
+import { modelPath } from '../../store/index.js'
 import { type Call, defineCommand } from '../command.js'
 import { EXIT_OK } from '../exit-codes.js'
 import { modelIn } from '../model-place.js'
 import { printNotes } from '../notes.js'
+import { loadTrusted } from '../open-model.js'
 import { tableSource } from '../table-source.js'
 
 const { timeColumn, labelColumn, rows, workers } = detectOptions.shape
@@ -78,7 +79,7 @@ export const trendCommand = defineCommand({
   ],
   async run({ args: [data], options, cli, io }: Call<Options>) {
     const path = await modelPath(await modelIn(io, cli, options.model), options.device)
-    const model = await loadModel(path, createRuntime(options.workers ?? defaultWorkers()), io.trusted)
+    const model = await loadTrusted(io, path, createRuntime(options.workers ?? defaultWorkers()))
     const limits = limitsOf(options.limit, model.info.channels)
     const { read } = tableSource(io, data, { ...options, missing: 'mask' }, model.info)
     const table = await read((source, request) =>

@@ -19,7 +19,7 @@ import {
   viewHealth,
 } from '../../report/index.js'
 import { createRuntime } from '../../runtime/index.js'
-import { loadModel, modelPath } from '../../store/index.js'
+import { modelPath } from '../../store/index.js'
 import {
   neverRepairsStrictly,
   suggest,
@@ -33,6 +33,7 @@ import { openFleet, readFleet, readFleetLike } from '../fleet.js'
 import type { Io } from '../io.js'
 import { modelIn } from '../model-place.js'
 import { printNotes } from '../notes.js'
+import { loadTrusted } from '../open-model.js'
 import { checkFolder, makeFolderOf, pathIn } from '../paths.js'
 import { readLeniently } from '../read-leniently.js'
 import { tableSource } from '../table-source.js'
@@ -124,9 +125,7 @@ export const validateCommand = defineCommand({
       return validateFleet(io, devices, fleet, options, cli.format, progress)
     }
     const history =
-      place === undefined
-        ? undefined
-        : (await loadModel(await modelPath(place, options.device), undefined, io.trusted)).info
+      place === undefined ? undefined : (await loadTrusted(io, await modelPath(place, options.device))).info
     const { read } = tableSource(io, data, options, history)
     const file = data ?? 'the query'
     const { table, findings } = await read((source, request) =>

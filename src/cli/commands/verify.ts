@@ -5,12 +5,13 @@ import { option } from '../../core/options.js'
 import { readOptions } from '../../ingest/index.js'
 import { formatRows } from '../../report/index.js'
 import { createRuntime } from '../../runtime/index.js'
-import { findFleet, loadModel, verifyModel } from '../../store/index.js'
+import { findFleet, verifyModel } from '../../store/index.js'
 import { type Call, defineCommand } from '../command.js'
 import { EXIT_OK } from '../exit-codes.js'
 import { openAnyFleet, readRecording } from '../fleet.js'
 import { modelIn } from '../model-place.js'
 import { printNotes } from '../notes.js'
+import { loadTrusted } from '../open-model.js'
 import { verifyPaths } from '../verify/index.js'
 import { readTablesWhole } from '../verify/input.js'
 
@@ -89,7 +90,7 @@ export const verifyCommand = defineCommand({
     }
     if (io.trusted !== undefined)
       for (const model of (await findFleet(place))?.map(member => member.path) ?? [place])
-        await loadModel(model, undefined, io.trusted)
+        await loadTrusted(io, model)
     return EXIT_OK
   },
 })

@@ -2,10 +2,10 @@ import { z } from 'zod'
 import { createError } from '../../core/errors.js'
 import type { Json, State, Tensor } from '../../core/state.js'
 import { REFERENCE_KIND } from '../../drift/index.js'
-import { writeFileAtomic } from '../../files/index.js'
+import { readTextFile, writeFileAtomic } from '../../files/index.js'
 import { withReference } from '../../model/index.js'
 import { formatRows } from '../../report/index.js'
-import { encodeRecord, readRecord, saveModel } from '../../store/index.js'
+import { encodeRecord, RECORD_LIMIT_BYTES, readRecord, saveModel } from '../../store/index.js'
 import type { Call } from '../command.js'
 import { EXIT_OK } from '../exit-codes.js'
 import { modelTarget } from '../model-place.js'
@@ -59,6 +59,8 @@ export async function importReference(call: DriftCall, file: string | undefined)
   if (options.model === undefined) throw createError('option-missing', { name: '--model' })
   const out = neededOut(call)
   const model = await openModel(io, cli, { ...options, model: options.model })
+  const text = await readTextFile(pathIn(io, file), RECORD_LIMIT_BYTES, { shown: file })
+  if (!text.includes(FORMAT)) throw createError('reference-unknown', { file })
   const { channels, version, options: own, arrays } = await readRecord(pathIn(io, file), FORMAT, schema)
   if (channels.join('\n') !== model.info.channels.join('\n')) {
     const got = channels.join(', ')

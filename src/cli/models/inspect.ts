@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises'
 import { createError, TelltaleError } from '../../core/errors.js'
 import { readTable } from '../../ingest/index.js'
 import type { ModelInfo } from '../../model/index.js'
@@ -18,7 +19,6 @@ import {
   ledgerOf,
   listModels,
   liveVersions,
-  loadModel,
   parseReference,
   type Registry,
   readHistory,
@@ -28,8 +28,10 @@ import {
   verifyModel,
 } from '../../store/index.js'
 import { compareScores } from '../compare-models.js'
-import { modelIn } from '../model-place.js'
+import { modelIn, registryOf } from '../model-place.js'
 import { printNotes } from '../notes.js'
+import { loadTrusted } from '../open-model.js'
+import { pathIn } from '../paths.js'
 import { tableSource } from '../table-source.js'
 import { type Action, type ModelsCall, neededReference, neededRegistry } from './request.js'
 
@@ -105,7 +107,7 @@ async function show(call: ModelsCall, [text]: readonly string[]): Promise<string
   const { format } = call.cli
   if (version.devices !== undefined)
     return formatSummary(Object.entries(facts), { ...facts, devices: version.devices }, format)
-  const { info } = await loadModel(path, undefined, call.io.trusted)
+  const { info } = await loadTrusted(call.io, path)
   return format === 'table'
     ? `${formatFacts(Object.entries(facts))}\n${formatModel(info, {}, format)}`
     : formatModel(info, facts, format)
@@ -126,10 +128,7 @@ async function compare(call: ModelsCall, names: readonly string[]): Promise<stri
       .map((device): Row => ({ device, [first]: a.has(device), [second]: b.has(device) }))
     return formatRows(rows, cli.format)
   }
-  const models = [
-    await loadModel(paths[0], undefined, io.trusted),
-    await loadModel(paths[1], undefined, io.trusted),
-  ] as const
+  const models = [await loadTrusted(io, paths[0]), await loadTrusted(io, paths[1])] as const
   const rows = differences(models[0].info, models[1].info, [first, second])
   if (rows.length === 0) printNotes(io, [`${first} and ${second} do not differ`])
   if (options.data === undefined) return formatRows(rows, cli.format)
@@ -142,26 +141,27 @@ async function compare(call: ModelsCall, names: readonly string[]): Promise<stri
   return formatRows([...scores, ...rows], cli.format)
 }
 
+/** What `verify` checks. */
+interface Checked {
+  /** As the user names it. */
+  readonly name: string
+  /** Undefined for a folder or a file outside of the registry. */
+  readonly id: string | undefined
+  /** Of the models in it. */
+  paths(): Promise<readonly string[]>
+}
+
 async function verify(call: ModelsCall, [text]: readonly string[]): Promise<string> {
-  const registry = neededRegistry(call)
-  const versions: Version[] = []
-  if (text !== undefined && parseReference(text) !== undefined)
-    versions.push((await findVersion(registry, neededReference(text))).version)
-  else
-    for (const name of text === undefined ? await listModels(registry) : [text])
-      versions.push(...(await contentsOf(registry, name)).versions)
   const rows: Row[] = []
   const errors: Error[] = []
-  for (const version of versions) {
-    const name = `${version.name}@${version.number}`
-    const error = await errorOf(call, version)
+  for (const checked of await checkedBy(call, text)) {
+    const error = await errorOf(call, checked)
     errors.push(...(error ? [error] : []))
-    const state = error?.message ?? 'ok'
     rows.push({
-      version: name,
-      state,
-      signature: await signatureOf(call, version),
-      id: version.id.slice(0, 12),
+      version: checked.name,
+      state: error?.message ?? 'ok',
+      signature: await signatureOf(call, checked),
+      id: checked.id?.slice(0, 12) ?? null,
     })
   }
   const damaged = rows.find(({ state }) => state !== 'ok')
@@ -169,19 +169,53 @@ async function verify(call: ModelsCall, [text]: readonly string[]): Promise<stri
   call.io.stdout(formatRows(rows, call.cli.format))
   if (errors[0] instanceof TelltaleError && errors[0].code !== 'artefact-damaged') throw errors[0]
   throw createError('artefact-damaged', {
-    path: registry.folder,
+    path: registryOf(call.io, call.cli)?.folder ?? '.',
     file: String(damaged.version),
     reason: String(damaged.state),
   })
 }
 
-/** What is wrong with a version; undefined when every byte is as it was written, and signed where it must be. */
-async function errorOf(call: ModelsCall, version: Version): Promise<Error | undefined> {
+/** The versions that the user named, those of a model, all of the registry, or one model in a folder or a file. */
+async function checkedBy(call: ModelsCall, text: string | undefined): Promise<Checked[]> {
+  const { io, cli } = call
+  if (text !== undefined && (await isPath(call, text))) {
+    const path = pathIn(io, text)
+    return [{ name: text, id: undefined, paths: () => modelsIn(path) }]
+  }
+  const registry = neededRegistry(call)
+  const versions: Version[] = []
+  if (text !== undefined && parseReference(text) !== undefined)
+    versions.push((await findVersion(registry, neededReference(text))).version)
+  else
+    for (const name of text === undefined ? await listModels(registry) : [text])
+      versions.push(...(await contentsOf(registry, name)).versions)
+  return versions.map(({ name, number, id }) => ({
+    name: `${name}@${number}`,
+    id,
+    paths: async () => modelsIn(await modelIn(io, cli, `${name}@${number}`)),
+  }))
+}
+
+/** A text with a separator, or what exists where there is no registry. */
+async function isPath({ io, cli }: ModelsCall, text: string): Promise<boolean> {
+  if (parseReference(text) !== undefined) return false
+  if (/[/\\]|^\.|\.telltale$/.test(text)) return true
+  return (
+    registryOf(io, cli) === undefined && (await stat(pathIn(io, text)).catch(() => undefined)) !== undefined
+  )
+}
+
+async function modelsIn(path: string): Promise<readonly string[]> {
+  return (await findFleet(path))?.map(member => member.path) ?? [path]
+}
+
+/** What is wrong with a model; undefined when every byte is as it was written, and signed where it must be. */
+async function errorOf(call: ModelsCall, { paths }: Checked): Promise<Error | undefined> {
   try {
-    for (const path of await modelPaths(call, version)) {
+    for (const path of await paths()) {
       const bad = (await verifyModel(path)).files.find(({ ok }) => !ok)
       if (bad !== undefined) return new Error(`${bad.name}: ${bad.reason}`)
-      await loadModel(path, undefined, call.io.trusted)
+      await loadTrusted(call.io, path)
     }
     return undefined
   } catch (error) {
@@ -189,16 +223,12 @@ async function errorOf(call: ModelsCall, version: Version): Promise<Error | unde
   }
 }
 
-async function modelPaths({ io, cli }: ModelsCall, { name, number }: Version): Promise<readonly string[]> {
-  const path = await modelIn(io, cli, `${name}@${number}`)
-  return (await findFleet(path))?.map(member => member.path) ?? [path]
-}
-
-/** Who signed a version, as its signatures say: errors say whether they are right. */
-async function signatureOf(call: ModelsCall, version: Version): Promise<string> {
-  const paths = await modelPaths(call, version).catch(() => [])
+/** Who signed a model, as its signatures say: errors say whether they are right. */
+async function signatureOf(call: ModelsCall, { paths }: Checked): Promise<string> {
   const signers = await Promise.all(
-    paths.map(async path => (await readSignature(path).catch(() => undefined))?.signer ?? 'none'),
+    (await paths().catch(() => [])).map(
+      async path => (await readSignature(path).catch(() => undefined))?.signer ?? 'none',
+    ),
   )
   const names = [...new Set(signers)].join(', ')
   return names === '' || names === 'none' || call.io.trusted !== undefined ? names : `${names} (not checked)`

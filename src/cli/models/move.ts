@@ -1,8 +1,9 @@
 import { basename, join } from 'node:path'
 import { createError } from '../../core/errors.js'
 import { formatRows } from '../../report/index.js'
-import { copySignature, findFleet, isBundlePath, loadModel, saveModel } from '../../store/index.js'
+import { copySignature, findFleet, isBundlePath, saveModel } from '../../store/index.js'
 import { modelIn, modelTarget } from '../model-place.js'
+import { loadTrusted } from '../open-model.js'
 import type { Action, ModelsCall } from './request.js'
 
 /** Actions that carry models into a registry and out of it. */
@@ -20,7 +21,7 @@ async function copy(call: ModelsCall, [from, to]: readonly string[]): Promise<st
   const target = await modelTarget(io, cli, to, fleet !== undefined)
   // A signature is of the content: it holds for the copy.
   const copyModel = async (path: string, place: string) => {
-    await saveModel(await loadModel(path, undefined, io.trusted), place)
+    await saveModel(await loadTrusted(io, path), place)
     await copySignature(path, place)
   }
   try {

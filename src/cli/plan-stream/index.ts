@@ -34,7 +34,7 @@ const HISTORY_ROWS = 5000
 
 /** Measures a stream of fewer devices and plans one of all. Cost: a minute. @throws SourceError `probe-failed` */
 export async function measureStreamPlan(
-  { signal, trusted }: Pick<Io, 'signal' | 'trusted'>,
+  io: Pick<Io, 'signal' | 'trusted'>,
   question: StreamQuestion,
 ): Promise<{ readonly plan: StreamPlan; readonly probes: readonly Probe[]; readonly channels: number }> {
   const folder = await temporaryPath()
@@ -45,7 +45,7 @@ export async function measureStreamPlan(
       model,
       undefined,
       createRuntime(1),
-      question.model === undefined ? undefined : trusted,
+      question.model === undefined ? {} : io,
     )
     const message = messages(await first(), [...channels], question.rateHz)
     const most = Math.min(question.devices, MOST_DEVICES)
@@ -53,7 +53,7 @@ export async function measureStreamPlan(
     for (const devices of new Set([Math.ceil(most / FEWER), most])) {
       if (most === question.devices && devices !== most) continue
       question.onStep(`measuring a stream of ${devices} devices`)
-      probes.push(await probeStream({ model, devices, signal, message }))
+      probes.push(await probeStream({ model, devices, signal: io.signal, message }))
     }
     const load: StreamLoad = { ...question, ...messageSizes(message, [...channels]) }
     return { plan: planStream(load, probes), probes, channels: channels.size }

@@ -37,7 +37,7 @@ async function fileThrough(
   const why = await unreadable(input)
   if (why !== undefined) return why
   const options = streamOptions.parse({ model: input.place, source, follow: false })
-  const models = await openStreamModels(input.place, undefined, createRuntime(1), io.trusted)
+  const models = await openStreamModels(input.place, undefined, createRuntime(1), io)
   await runStream({
     ...verifyRun(input.io.signal, models.modelOf),
     sampling: { ...ROWS, joinMs: hasOneReading(options, models) ? 0 : null },
@@ -52,9 +52,8 @@ async function fileThrough(
 async function unreadable({ io, data, fleet }: VerifyInput): Promise<string | undefined> {
   const isFile = (await stat(pathIn(io, data)).catch(() => undefined))?.isFile() ?? false
   if (!isFile || !LINES.test(data)) return 'the table is no text file with a row on each line'
-  const { where, cadence } = trainedReading(fleet.trained.options)
-  if (where !== undefined || cadence !== undefined)
-    return 'the training took a part of the rows, or another cadence, which a stream does not'
+  const { where } = trainedReading(fleet.trained.options)
+  if (where !== undefined) return 'the training took a part of the rows, which a stream does not'
   if (fleet.members === undefined && fleet.trained.device !== undefined)
     return 'the model is for one device of the table'
   return undefined

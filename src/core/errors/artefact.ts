@@ -58,6 +58,10 @@ export const ARTEFACT_ERRORS = ofKind('artefact', {
     message: 'the model {model} has no reference to compare data with',
     remedy: 'Train again with this version: every training keeps one.',
   },
+  'reference-unknown': {
+    message: '{file} is no reference that `telltale drift export` wrote',
+    remedy: 'Write one with `telltale drift export --model MODEL --out FILE`, and give that file.',
+  },
   'reference-differs': {
     message: 'the reference {file} is of the channels {got}, the model has {wanted}',
     remedy:

@@ -6,6 +6,10 @@ export const DATA_ERRORS = ofKind('data', {
     message: '{file} contains no samples: {reason}',
     remedy: 'Give a table with a header line and one line per sample.',
   },
+  'data-none-left': {
+    message: '{file}: {reason}',
+    remedy: 'Change {option}, or leave it out to take all rows.',
+  },
   'frame-invalid': {
     message: '{where} cannot use this frame: {reason}',
     remedy: 'Give N times within the calendar, N * C values row by row, and C different names of channels.',
@@ -49,7 +53,7 @@ export const DATA_ERRORS = ofKind('data', {
   },
   'data-ambiguous-date': {
     message: '{file}, line {line}, column {column}: {reason}',
-    remedy: 'No other row of the column shows which number is the day. Add the option that fits.',
+    remedy: 'No other row of the column decides it. Add the option that fits.',
   },
   'data-ambiguous-number': {
     message: '{file}, column {column}: {got} is {first} or {second}',
@@ -97,12 +101,16 @@ export const DATA_ERRORS = ofKind('data', {
     remedy:
       'Give normal rows that are later than the history, or the whole history: then its calibration part is used.',
   },
+  'data-no-calm': {
+    message: 'no fault can be injected: {reason}',
+    remedy: '{remedy}.',
+  },
   'data-constant': {
     message: 'every channel is constant in the training part: there is nothing to learn',
     remedy: 'Give a history in which at least one channel changes.',
   },
   'data-channels-differ': {
-    message: 'the channels do not match the model: missing {missing}; not known to the model {extra}',
+    message: 'the channels do not match the model: {difference}',
     remedy:
       'Give the channels the model was trained on (`telltale show MODEL` lists them), with --rename OLD=NEW where they have other names, or train a new model.',
   },

@@ -20,7 +20,7 @@ export const OPTION_ERRORS = ofKind('option', {
   },
   'option-invalid': {
     message: '{name} is {got} in {where}, but {wanted}',
-    remedy: 'Change {name} to an allowed value. `telltale config` shows each value and where it comes from.',
+    remedy: 'Change {name} to an allowed value.',
   },
   'option-missing': {
     message: '{name} is required and was not given',
@@ -29,6 +29,10 @@ export const OPTION_ERRORS = ofKind('option', {
   'option-conflict': {
     message: '{first} and {second} are mutually exclusive',
     remedy: 'Remove one of them.',
+  },
+  'option-without-effect': {
+    message: '{name} has no effect {where}',
+    remedy: 'Use {wanted}, or leave {name} out. docs/training.md lists the options of each detector.',
   },
   'sensitivity-too-high': {
     message:
@@ -62,6 +66,12 @@ export const OPTION_ERRORS = ofKind('option', {
   'model-name-invalid': {
     message: '{name} cannot be the name of a {what}: {reason}',
     remedy: 'Choose another name. A path to a folder needs a separator, such as ./NAME.',
+  },
+  'stream-filtered': {
+    message:
+      'the model learnt from the rows with {where}, and a stream does not know which messages are such rows',
+    remedy:
+      'Let the sender leave out the other messages and add --ignore-where (`ignoreWhere` in the library), or train without --where.',
   },
   'stream-unsupported': {
     message: '{what} cannot be scored chunk by chunk: {reason}',
@@ -121,7 +131,7 @@ export const OPTION_ERRORS = ofKind('option', {
   },
   'event-unknown': {
     message: 'there is no event {id}; the table has {known}',
-    remedy: 'Did you mean {nearest}? `telltale detect DATA --format json` lists the ids of events.',
+    remedy: '`telltale detect DATA --model MODEL` lists the ids of events.',
   },
   'method-unfit': {
     message: '{method} cannot explain the detector {detector}: it needs {wanted}',

@@ -30,9 +30,11 @@ export interface ColumnRole {
 }
 
 const LABELS =
-  /^(?:labels?|labelled|anomal(?:y|ies|ous|ie)|is anomal(?:y|ous)|outliers?|attacks?|faults?|faulty|failures?|fail|failed|defects?|change ?points?|abnormal|is normal|normal attack|ground truth|gt|y true|target|class|störung(?:en)?|stoerung(?:en)?|fehler|ausfall|broken|breakdown|machine status|is fault(?:y)?|alarm|alarms)$/
+  /^(?:labels?|labelled|anomal(?:y|ies|ous|ie)|is anomal(?:y|ous)|outliers?|attacks?|faults?|faulty|failures?|fail|failed|defects?|change ?points?|abnormal|is normal|normal attack|ground truth|gt|y true|target|class|störung(?:en)?|stoerung(?:en)?|fehler|ausfall|broken|breakdown|defekte?s?|pannes?|avaries?|guasto|guasti|fallos?|fallas?|aver[ií]as?|d[eé]fauts?|usterka|porucha|machine status|is fault(?:y)?|alarm|alarms)$/
+/** What a run to failure is trained to predict. */
+const REMAINING = /^(?:rul|remaining (?:useful )?life|time to (?:failure|fault)|ttf)(?: \w+)?$/
 const LABEL_WORDS = new Set(
-  'label labels anomaly anomalies anomalous outlier attack attacks fault faults failure failures changepoint störung stoerung fehler defect'.split(
+  'label labels anomaly anomalies anomalous outlier attack attacks fault faults failure failures changepoint störung stoerung fehler defect defekt panne guasto avería averia fallo falla défaut'.split(
     ' ',
   ),
 )
@@ -188,10 +190,19 @@ const CALENDAR: Record<string, readonly [number, number]> = {
     minute: [0, 60],
     second: [0, 60],
     'week of year': [0, 53],
+    weekend: [0, 1],
+    'is weekend': [0, 1],
+    holiday: [0, 1],
+    'is holiday': [0, 1],
+    workday: [0, 1],
+    'is workday': [0, 1],
   },
 }
 const QUALITY =
   /^(?:(?:opc )?(?:quality|qual|qc|qa|qn|q)(?: ?(?:code|flag|flags|status|level))?|validity|valid|is valid|flag|flags|quality \d+|güte|qualität|status code|var valid|validation)$/
+/** The flag of another column, `temp_quality`, `flow.q`: not the quality of air. */
+const QUALITY_OF =
+  /^(?!(?:air|water|power|signal|link|oil|fuel|steam) ).+ (?:quality|qual|qc|qa|validity)(?: (?:code|flag|status))?$/
 const QUALITY_TEXT = /^(?:good|bad|uncertain|ok|invalid|valid|questionable|substituted|192|0|64|1)$/i
 const COUNTERS =
   /(?:^| )(?:count|counts|counter|total|totals|totalizer|totaliser|cumulative|cum|zähler|zaehler|zählerstand|odometer|kwh|wh|mwh|energy|energie|hours|betriebsstunden|runtime|operating hours|stück|pieces|parts|revolutions)(?: |$)/
@@ -245,6 +256,8 @@ const listed = (profile: ColumnProfile) => {
 
 function labelOf(plain: string, words: readonly string[], profile: ColumnProfile): Found {
   const isNamed = LABELS.test(plain) || words.some(word => LABEL_WORDS.has(word))
+  if (REMAINING.test(plain) && profile.numbers === profile.filled && profile.filled > 0)
+    return { role: 'label', reason: 'named like the life that remains, which is known only afterwards' }
   const isFew = profile.values.length <= 6 && (profile.numbers === 0 || profile.isInteger)
   if (!isNamed || !isFew || profile.filled === 0) return undefined
   return { role: 'label', reason: `named like a label, with the values ${listed(profile)}` }
@@ -292,7 +305,8 @@ function calendarOf(plain: string, { numbers, filled, isInteger, min, max, value
 }
 
 function qualityOf(plain: string, profile: ColumnProfile): Found {
-  if (!QUALITY.test(plain) || profile.filled === 0 || profile.values.length > 12) return undefined
+  if ((!QUALITY.test(plain) && !QUALITY_OF.test(plain)) || profile.filled === 0 || profile.values.length > 12)
+    return undefined
   const isQuality =
     profile.isInteger || profile.values.every(value => QUALITY_TEXT.test(value)) || profile.numbers === 0
   return isQuality

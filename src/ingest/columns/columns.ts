@@ -1,10 +1,11 @@
 import { type ChannelSource, type DerivedChannel, stateText } from '../../align/index.js'
+import { channelsDiffer } from '../../core/channels.js'
 import { createError } from '../../core/errors.js'
 import type { Relation } from '../tables/relation.js'
 import { type AskedRole, type ColumnRole, columnRole, flagOf, unitOf } from './column-role.js'
 import { findTime, type TimeChoice } from './find-time.js'
 import { type ColumnProfile, profileColumn } from './profile.js'
-import { listNames, positionOf, type RoleOptions } from './role-options.js'
+import { positionOf, type RoleOptions } from './role-options.js'
 import type { TimeRole } from './time-role.js'
 
 const LABEL_NAMES = ['label', 'labels', 'anomaly', 'is_anomaly', 'outlier']
@@ -278,7 +279,7 @@ function expectedOutputs<T extends { readonly name: string }>(
   const missing = expected.filter(name => !byName.has(name))
   if (missing.length > 0) {
     const extra = [...byName.keys()].filter(name => !expected.includes(name))
-    throw createError('data-channels-differ', { missing: listNames(missing), extra: listNames(extra) })
+    throw channelsDiffer(missing, extra)
   }
   return expected.map(name => byName.get(name)!)
 }

@@ -39,7 +39,7 @@ const TIME_NAMES = [
   'timestring',
 ]
 const TIME_WORDS = new Set(
-  'time timestamp timestamps datetime date ts unixtime unix epoch zeit zeitstempel datum uhrzeit fecha hora utc stamp timestring dateandtime localtime gmttime'.split(
+  't time timestamp timestamps datetime date ts unixtime unix epoch zeit zeitstempel datum uhrzeit fecha hora utc stamp timestring dateandtime localtime gmttime'.split(
     ' ',
   ),
 )

@@ -1,4 +1,5 @@
 import type { DerivedChannel } from '../../align/index.js'
+import { listNames } from '../../core/channels.js'
 import { createError } from '../../core/errors.js'
 import { nearestName } from '../../core/nearest.js'
 import type { Relation } from '../tables/relation.js'
@@ -41,12 +42,4 @@ export function positionOf({ file, names }: Pick<Relation, 'file' | 'names'>, co
 function nearestOf(column: string, names: readonly string[]): string {
   const cut = names.find(name => name.startsWith(`${column},`))
   return cut === undefined ? nearestName(column, names) : `'"${cut}"', with double quotes for its comma`
-}
-
-/** Names for a message, the first twenty of them. */
-export function listNames(names: readonly string[]): string {
-  if (names.length === 0) return 'none'
-  return names.length <= 20
-    ? names.join(', ')
-    : `${names.slice(0, 20).join(', ')} and ${names.length - 20} more`
 }

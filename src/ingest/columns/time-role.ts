@@ -4,6 +4,7 @@ import { createTimeParser } from '../../core/time-format.js'
 import {
   createTextParser,
   type DateOrder,
+  fullYear,
   isClockText,
   scanTime,
   type TimeFields,
@@ -81,7 +82,9 @@ export function timeRoleOf(
   const texts = cells.map(({ text }) => text)
   if (options.timeFormat !== undefined) {
     const parse = createTimeParser(options.timeFormat)
-    return { ...base, kind: 'text', parse, isBackwards: runsBackwards(texts, parse) }
+    // Where the format is that of other times, such as those of labels, ISO times are read by their form.
+    const isOther = texts.length > 0 && texts.every(text => CANONICAL.test(text.trim()) && !parse(text))
+    if (!isOther) return { ...base, kind: 'text', parse, isBackwards: runsBackwards(texts, parse) }
   }
   const decimal = relation.header?.decimal
   if (
@@ -89,7 +92,7 @@ export function timeRoleOf(
     texts.some(text => !Number.isNaN(parseNumber(text, decimal))) &&
     isMostly(texts, text => !Number.isNaN(parseNumber(text, decimal)))
   ) {
-    return { ...base, ...numberRole(texts, decimal, options.timeUnit) }
+    return { ...base, ...numberRole(texts, decimal, options, placeOf(relation, column, cells, texts[0]!)) }
   }
   return {
     ...base,
@@ -120,17 +123,37 @@ type Form = Pick<TimeRole, 'kind' | 'order' | 'unit' | 'lengths' | 'parse' | 'is
 function numberRole(
   texts: readonly string[],
   decimal: Decimal | undefined,
-  unit: TimeUnit | undefined,
+  { timeUnit: unit, form }: TimeOptions,
+  place: ReturnType<typeof placeOf>,
 ): Form {
   if (unit !== undefined) return { kind: 'number', unit, isHistoric: true }
   if (texts.every(text => scanTime(text) !== undefined)) return { kind: 'text', parse: createTextParser() }
   const numbers = texts.map(text => parseNumber(text, decimal)).filter(number => !Number.isNaN(number))
-  if (isSerialDays(numbers)) return { kind: 'number', unit: 'days' }
+  const known = form?.timeUnit
+  if (isSerialDays(numbers)) {
+    const late = numbers.find(number => number > FIRST_OPEN_DAY)
+    if (late === undefined || known === 'days' || known === 'mjd')
+      return { kind: 'number', unit: known === 'mjd' ? 'mjd' : 'days' }
+    const dateOf = (unit: TimeUnit) => new Date(epochMs(late, unit)).toISOString().slice(0, 10)
+    const reason = `${late} is ${dateOf('days')} (days of a spreadsheet) or ${dateOf('mjd')} (modified Julian days): give --time-unit days or --time-unit mjd`
+    throw createError('data-ambiguous-date', { ...place, reason })
+  }
+  const scale = DAY_SCALES.find(({ from, to }) => numbers.every(number => number > from && number < to))
+  if (scale !== undefined && numbers.some(number => !Number.isInteger(number)))
+    return { kind: 'number', unit: scale.unit }
   const largest = numbers.reduce((most, number) => Math.max(most, Math.abs(number)), 0)
   const size = epochUnitOf(largest)
   const isHistoric = numbers.every(number => isOutside(epochMs(number, size)))
   return { kind: 'number', ...(isHistoric && { isHistoric }) }
 }
+
+/** 2041 as a day of a spreadsheet, 2000 as a modified Julian day. */
+const FIRST_OPEN_DAY = 51_544
+/** Other counts of days, from 2000 to 2060: with fractions they are nothing else. */
+const DAY_SCALES = [
+  { unit: 'datenum', from: 730_486, to: 752_402 },
+  { unit: 'julian', from: 2_451_544.5, to: 2_473_460.5 },
+] as const
 
 /** Days of a spreadsheet: within 1970 to 2100, in steps of less than a day that are whole seconds, or each a day of its own in 2000 to 2060. */
 function isSerialDays(numbers: readonly number[]): boolean {
@@ -280,25 +303,27 @@ export function joinCells(cells: readonly string[], join: TimeRole['join']): str
     const [date, hour, minute = '0', second = '0'] = cells
     return `${date!.trim()} ${[hour, minute, second].map(part => Math.trunc(Number(part))).join(':')}`
   }
-  const [year, month, day, ...clock] = cells.map(cell => String(Math.trunc(Number(cell))))
+  const [given, month, day, ...clock] = cells.map(cell => String(Math.trunc(Number(cell))))
+  const year = given!.length <= 2 ? fullYear(Number(given)) : given
   const time = clock.length === 1 ? [...clock, '0'] : clock
   return `${year}-${month}-${day}${time.length === 0 ? '' : ` ${time.join(':')}`}`
 }
 
 const CALENDAR_NAMES = [
-  ['year', 'jahr', 'yyyy', 'yr'],
+  ['year', 'jahr', 'yyyy', 'yr', 'yy', '#yy', '#yr'],
   ['month', 'monat', 'mon', 'mm'],
   ['day', 'tag', 'dd', 'dom'],
   ['hour', 'stunde', 'hh', 'hr'],
-  ['minute', 'min', 'mi'],
-  ['second', 'sec', 'sekunde'],
+  ['minute', 'min', 'mi', 'mm'],
+  ['second', 'sec', 'sekunde', 'ss'],
 ]
 
 /** Columns for year, month, day and as much of the time of day as there is; undefined without a year, a month and a day. */
 export function calendarColumns(names: readonly string[]): number[] | undefined {
   const found: number[] = []
   for (const known of CALENDAR_NAMES) {
-    const at = names.findIndex(name => known.includes(name.trim().toLowerCase()))
+    // The first MM is the month, the second one the minute.
+    const at = names.findIndex((name, i) => !found.includes(i) && known.includes(name.trim().toLowerCase()))
     if (at < 0) break
     found.push(at)
   }

@@ -1,4 +1,4 @@
-import { EPOCH_UNITS, type TimeUnit } from '../../core/time-unit.js'
+import { EPOCH_UNITS, epochUnitOf, inMs, type TimeUnit } from '../../core/time-unit.js'
 import { createZoneClock, type ZoneClock } from '../../core/zone-clock.js'
 import type { ReadSummary } from '../summary.js'
 import { countPlace, type Place } from '../tally.js'
@@ -50,7 +50,7 @@ function createNumberReader(
     read(raw) {
       const times = raw as Float64Array
       const largest = largestOf(times)
-      const fitting = EPOCH_UNITS.find(({ below }) => largest < below)!
+      const fitting = EPOCH_UNITS.find(({ unit }) => unit === epochUnitOf(largest))!
       if (unit === undefined) {
         unit = fitting
         summary.assumptions.push(
@@ -66,12 +66,9 @@ function createNumberReader(
         problem = `the numbers were taken as ${unit.name}, but later ones are too large for that; give --time-unit`
       }
       summary.timeUnit = unit.unit
-      // No rounding besides that of the division: one of both is 1.
-      const { unitMs, perMs, zero } = unit
-      if (unit.unit === 'days')
-        for (let i = 0; i < times.length; i++) times[i] = Math.round((times[i]! - zero) * unitMs)
-      else if (unit.unit !== 'ms')
-        for (let i = 0; i < times.length; i++) times[i] = (times[i]! * unitMs) / perMs
+      if (unit.unit === 'ms') return times
+      const msOf = inMs(unit)
+      for (let i = 0; i < times.length; i++) times[i] = msOf(times[i]!)
       return times
     },
   }

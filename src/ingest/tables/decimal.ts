@@ -1,7 +1,7 @@
 import { createError } from '../../core/errors.js'
-import type { Decimal } from './number.js'
+import { asPlain, type Decimal } from './number.js'
 
-const COMMA = /^[+-]?\d+,\d+(?:e[+-]?\d+)?$|^[+-]?\d{1,3}(?:\.\d{3})+,\d+$/i
+const COMMA = /^[+-]?\d+,\d+(?:e[+-]?\d+)?$|^[+-]?\d{1,3}(?:[. \u00a0\u2009\u202f]\d{3})+,\d+$/i
 const POINT = /^[+-]?\d*\.\d+(?:e[+-]?\d+)?$/i
 /** One group of three digits: a decimal or a thousand. */
 const EITHER = /^[+-]?[1-9]\d{0,2},\d{3}$/
@@ -25,7 +25,7 @@ export function findDecimal(
   let open: { readonly column: string; readonly got: string } | undefined
   for (const row of sample) {
     row.forEach((cell, i) => {
-      const text = cell.trim().replace(/ ?%$/, '')
+      const text = asPlain(cell.trim()).replace(/ ?%$/, '')
       if (COMMA.test(text)) {
         commas++
         if (EITHER.test(text)) open ??= { column: names[i]!, got: text }

@@ -25,7 +25,7 @@ export interface Layout {
 const DELIMITERS = [',', ';', '\t', '|', 'blanks']
 const MOST_PREAMBLE = 64
 const UNIT =
-  /^[[(]?(?:[%‰°µμΩ].{0,10}|-|ts|rn|smp|avg|min|max|tot|std|deg\s?[cfk]?|[cfkvaswhgnmlj]|[a-zµμ]{0,2}(?:bar|pa|hz|kw|w|wh|va|v|a|ma|l|m|g|s|j|n|ohm|psi|rpm|ppm|lux|db|kg|t|k)|volts?|amps?|celsius|kelvin|fahrenheit|percent|seconds?|minutes?|hours?|[a-z°%µ\d³²]{1,6}\/[a-z\d³²]{1,4}|1\/min|u\/min|m[²³23]|hh:mm(?::ss)?|yyyy.{0,20}|string|double|long|datetime|unit)[\])]?$/i
+  /^[[(]?(?:[%‰°µμΩ].{0,10}|-|ts|rn|smp|avg|min|max|tot|std|deg\s?[cfk]?|[cfkvaswhgnmlj]|[a-zµμ]{0,2}(?:bar|pa|hz|kw|w|wh|va|v|a|ma|l|m|g|s|j|n|ohm|psi|rpm|ppm|lux|db|kg|t|k)|volts?|amps?|celsius|kelvin|fahrenheit|percent|seconds?|minutes?|hours?|[a-z°%µ\d³²]{1,6}\/[a-z\d³²]{1,4}|1\/min|u\/min|m[²³23]|hh:mm(?::ss)?|yyyy.{0,20}|string|double|long|datetime|timestamp|float|real|integer|int|number|numeric|decimal|boolean|bool|varchar|text|unit)[\])]?$/i
 const FOOTER =
   /^(?:grand )?(?:total|totals|sum|summe|gesamt|average|avg|mean|mittelwert|minimum|maximum|min|max|count|anzahl|end|end of (?:file|data|report)|eof|ende|\$rt_\w+\$?)\b:?/i
 
@@ -253,10 +253,13 @@ function unitsOf(table: readonly Row[], at: number): readonly string[] | undefin
   return filled.filter(cell => UNIT.test(cell)).length * 2 >= filled.length ? row.cells : undefined
 }
 
-/** Whether a line of a table is none of its rows: the header once more, a sum under the data, or nothing but delimiters. */
+/** Whether a line of a table is none of its rows: the header once more, a sum under the data, a line drawn under it, the number of rows, or nothing but delimiters. */
 export function isStructural(cells: readonly string[], names: readonly string[]): boolean {
   const filled = cells.filter(cell => cell.trim() !== '')
   if (filled.length === 0) return cells.length > 2
   if (names.length > 1 && names.every((name, i) => (cells[i] ?? '').trim() === name)) return true
-  return FOOTER.test(cells[0]!.trim())
+  // The line under the header of consoles and of Markdown, and the number of rows below.
+  if (filled.every(cell => /^:?-{3,}:?(?:\+-{3,})*$/.test(cell.trim()))) return true
+  const first = cells[0]!.trim()
+  return FOOTER.test(first) || /^\(\d+ rows?(?: affected)?\)$/i.test(first)
 }

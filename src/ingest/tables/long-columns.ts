@@ -63,6 +63,8 @@ const SENSOR_NAMES = new Set([
     'datenpunkt',
     'item id',
     'tag path',
+    // SenML
+    'n',
   ],
 ])
 const VALUE_NAMES = new Set([
@@ -148,7 +150,7 @@ export function longColumns(relation: Relation, given: Partial<LongColumns>): Fo
 }
 
 function isTimeLike(name: string, times: number): boolean {
-  return times > 0 || /time|date|ts$|zeit|datum/i.test(name)
+  return times > 0 || /time|date|ts$|^t$|zeit|datum/i.test(name)
 }
 
 /** Names or ids that come again; numbers only where the column is called a sensor or tag. */

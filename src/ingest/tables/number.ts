@@ -7,11 +7,29 @@ const NUMBER = /^[+-]?(\d[\d_]*\.?\d*|\.\d+)(e[+-]?\d+)?$/i
 
 /** The number that a cell holds; NaN when it holds none, or none that is finite. */
 export function parseNumber(cell: string, decimal: Decimal = '.'): number {
-  const plain = withoutApostrophes(trimCell(cell))
+  const trimmed = trimCell(cell)
+  const plain = ORDINARY.test(trimmed) ? trimmed : withoutSpaces(withoutApostrophes(asPlain(trimmed)))
   const text = decimal === '.' ? withoutGroups(plain) : withPoint(plain)
   if (!NUMBER.test(text)) return Number.NaN
   const number = Number(text.replaceAll('_', ''))
   return Number.isFinite(number) ? number : Number.NaN
+}
+
+/** Nothing in it that is written in another way. */
+const ORDINARY = /^[\d+\-.,eE_]*$/
+const MINUS = /^[\u2212\u2013](?=[\d.,])/
+
+/** `="1.5"` of spreadsheets, and a minus that is not that of ASCII. */
+export function asPlain(text: string): string {
+  const inner = text.startsWith('="') && text.endsWith('"') ? trimCell(text.slice(2, -1)) : text
+  return MINUS.test(inner) ? `-${inner.slice(1)}` : inner
+}
+
+/** `1 234,5`, as much of Europe groups thousands, with blanks of any width. */
+function withoutSpaces(text: string): string {
+  return /^[+-]?\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+(?:[.,]\d+)?$/.test(text)
+    ? text.replace(/[ \u00a0\u2009\u202f]/g, '')
+    : text
 }
 
 /** `1'234.5`, as Switzerland groups thousands: nothing else is written so. */

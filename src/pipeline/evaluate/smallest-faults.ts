@@ -57,6 +57,24 @@ export interface SmallestFaultsSettings extends SessionSettings {
   readonly labels?: ArrayLike<number>
 }
 
+/** Why no interval of rows takes a fault. */
+function noCalm({ raised, score }: { readonly raised: Uint8Array; readonly score: Float32Array }): Error {
+  const n = score.length
+  const scored = score.reduce((sum, value) => sum + (Number.isNaN(value) ? 0 : 1), 0)
+  const alarms = raised.reduce((sum, flag) => sum + flag, 0)
+  if (scored < n / 2)
+    return createError('data-no-calm', {
+      reason: `${n - scored} of ${n} rows have no score, because gaps or missing readings leave no whole window`,
+      remedy:
+        'Span short gaps with --max-gap and fill missing readings with --missing, or give rows without them',
+    })
+  return createError('data-no-calm', {
+    reason: `${alarms} of ${n} rows are in alarm as they are, and faults go to rows that are a window away from every alarm and label`,
+    remedy:
+      'Give more normal rows. Where these are normal, the model does not fit them: train it on rows like these',
+  })
+}
+
 /**
  * What a model would notice, without labels of faults: faults of every kind of the catalogue of `simulate` are injected into copies of normal
  * data that the model has not learnt from, one channel at a time, at falling sizes (see `FAULT_LADDERS`). A fault is found when a flagged
@@ -82,10 +100,10 @@ export async function smallestFaults(
     const { flag, events, score } = await detect(model, rows, lenient, { signal: hooks.signal })
     return { raised: raisedFlags(flag, events), score }
   }
-  const calm = calmStretches(clean, from, held, labels, window, await find(clean))
+  const asItIs = await find(clean)
+  const calm = calmStretches(clean, from, held, labels, window, asItIs)
   const longest = Math.max(0, ...calm.map(({ start, end }) => end - start))
-  if (longest < 3)
-    throw createError('data-too-short', { rows: longest, purpose: 'injected faults', wanted: 3, window })
+  if (longest < 3) throw noCalm(asItIs)
 
   /** Injects faults of one kind and size into each of some channels: by channel, how long each took to be found; null = it was not. */
   const delaysOf = async (kind: FaultName, size: number, names: readonly string[]) => {

@@ -3,8 +3,9 @@ import { asScaled, type ScaledFrame } from '../../core/frame.js'
 import { createRandom } from '../../core/random.js'
 import { type Runtime, scoreSeries, takingPart } from '../../detect/index.js'
 import type { ArchitectureDefinition } from '../../nn/index.js'
-import type { TrainOptions } from '../settings/train-options.js'
-import { chosenDetector, membersFor } from '../train/detectors.js'
+import type { FilledOptions } from '../settings/train-options.js'
+import type { DetectorName } from '../train/detector-names.js'
+import { membersFor } from '../train/detectors.js'
 import type { Survey } from './survey.js'
 
 /** How long a rehearsal runs, at least. */
@@ -40,11 +41,12 @@ export interface MemberPlan {
 export async function planMembers(
   { samples, channels }: Pick<Survey, 'samples' | 'channels'>,
   architecture: ArchitectureDefinition | undefined,
-  options: Omit<TrainOptions, 'out' | 'keepBest'>,
+  name: DetectorName,
+  options: FilledOptions,
   runtime: Runtime,
   now: () => number,
 ): Promise<MemberPlan[]> {
-  const members = membersFor(chosenDetector(options), { ...options, keepBest: false }, architecture, runtime)
+  const members = membersFor(name, options, architecture, runtime)
   const train = randomFrame(REHEARSED_ROWS, channels)
   const context = { validation: randomFrame(REHEARSED_ROWS / 4, channels), seed: options.seed }
   const plans: MemberPlan[] = []

@@ -21,7 +21,7 @@ import {
   windowMemory,
   windowStarts,
 } from '../../window/index.js'
-import type { TrainOptions } from '../settings/train-options.js'
+import { filled, type TrainOptions } from '../settings/train-options.js'
 import { chosenDetector, networkOf } from '../train/detectors.js'
 import { learningBytes, type MemberPlan, planMembers, rehearseScore } from './plan-cheap.js'
 import type { Survey } from './survey.js'
@@ -123,17 +123,18 @@ export async function planScoring(
 export async function planTraining(
   survey: Survey,
   architecture: ArchitectureDefinition | undefined,
-  options: Omit<TrainOptions, 'out' | 'keepBest'>,
+  asked: Omit<TrainOptions, 'out' | 'keepBest'>,
   runtime: Runtime,
   meter: Meter,
 ): Promise<Plan> {
   const { samples, segments } = survey
   const channels = survey.channels.length
+  const name = chosenDetector(asked)
+  const options = filled(asked)
   const { window, stride, units, latent, loss, batchSize, epochs } = options
-  const name = chosenDetector(options)
   if (name !== 'autoencoder') {
     splitHistory(samples, window, options.validationShare, options.calibrationShare)
-    const members = await planMembers(survey, architecture, options, runtime, meter.now)
+    const members = await planMembers(survey, architecture, name, options, runtime, meter.now)
     const total = members.reduce((sum, { seconds }) => sum + seconds, 0)
     const sampleBytes = readBytes(channels) + learningBytes(channels, members.length)
     return {

@@ -23,7 +23,7 @@ export const rows = option(
     .string()
     .regex(/^\d*:\d*$/, 'it must be a range of samples such as :400, 400: or 100:400')
     .optional(),
-  'Half-open range of rows to use, counted from 0: :400 = the first 400. Default: all.',
+  'Half-open range of rows of the table to use, counted from 0 over all devices: :400 = the first 400. Default: all.',
   { value: 'A:B' },
 )
 

@@ -1,11 +1,17 @@
 import { z } from 'zod'
-import { fraction, option, positiveInteger } from '../../core/options.js'
+import { fraction, option, optionOf, positiveInteger } from '../../core/options.js'
+import { standardsOf } from '../../core/parse-options.js'
 import { channelRuleOptions, eventCountOptions } from '../../events/index.js'
 import { lossName, optimizerName, scheduleName } from '../../nn/index.js'
 import { adaptOptions, thresholdOptions } from '../../threshold/index.js'
 import { missingOptions, validationLevel } from '../../validate/index.js'
 import { DETECTOR_NAMES } from '../train/detector-names.js'
 import { labelColumn, rows, timeColumn, workers } from './shared.js'
+
+/** Detectors with a network. */
+const NETWORKS = ['autoencoder', 'committee']
+/** A committee decides by itself how its networks learn. */
+const AUTOENCODER = ['autoencoder']
 
 /** Every setting of a training. `TrainSettings` is written from it. */
 export const trainSettings = z.object({
@@ -14,10 +20,11 @@ export const trainSettings = z.object({
     'Samples in a window, about one cycle of the machine.',
     { value: 'N' },
   ),
-  stride: option(
-    positiveInteger().max(100_000).default(1),
+  stride: optionOf(
+    AUTOENCODER,
+    positiveInteger().max(100_000),
     'Stride: samples between training windows; larger is faster and uses fewer windows.',
-    { value: 'N' },
+    { value: 'N', standard: 1 },
   ),
   scaler: option(
     z.enum(['standard', 'robust', 'minmax']).default('standard'),
@@ -32,50 +39,59 @@ export const trainSettings = z.object({
     'Typical length of an event, samples: scores are smoothed over it alone; 0 = no smoothing. Default: several lengths together, from short to long; 0 for an autoencoder.',
     { value: 'N' },
   ),
-  architecture: option(
-    z.string().min(1).optional(),
+  architecture: optionOf(
+    NETWORKS,
+    z.string().min(1),
     'Network: a name from `telltale architectures list`, or a JSON file. Default: lstm-autoencoder; for a committee, shortcut-forecaster with a window of 3.',
     { value: 'NAME|FILE', path: 'read' },
   ),
-  units: option(
-    positiveInteger().max(4096).optional(),
+  units: optionOf(
+    NETWORKS,
+    positiveInteger().max(4096),
     'Units of the widest layers. Default: that of the architecture (32 for lstm-autoencoder).',
     { value: 'N' },
   ),
-  latent: option(
-    positiveInteger().max(4096).optional(),
+  latent: optionOf(
+    NETWORKS,
+    positiveInteger().max(4096),
     'Size of the latent (bottleneck) vector. Default: that of the architecture (16 for lstm-autoencoder).',
     { value: 'N' },
   ),
-  epochs: option(
-    positiveInteger().max(1_000_000).default(100),
+  epochs: optionOf(
+    AUTOENCODER,
+    positiveInteger().max(1_000_000),
     'Maximum number of passes over the training windows.',
-    {
-      value: 'N',
-    },
+    { value: 'N', standard: 100 },
   ),
-  batchSize: option(positiveInteger().max(65_536).default(32), 'Windows per optimizer step.', {
+  batchSize: optionOf(AUTOENCODER, positiveInteger().max(65_536), 'Windows per optimizer step.', {
     value: 'N',
+    standard: 32,
   }),
-  learningRate: option(
-    z.number().positive().max(10).optional(),
+  learningRate: optionOf(
+    AUTOENCODER,
+    z.number().positive().max(10),
     'Learning rate of the optimizer. Default: that of the architecture (0.001).',
     { value: 'X' },
   ),
-  optimizer: option(
-    optimizerName.optional(),
+  optimizer: optionOf(
+    AUTOENCODER,
+    optimizerName,
     'Optimizer. Default: that of the architecture (adam); an architecture file may set its options.',
   ),
-  loss: option(
-    lossName.optional(),
+  loss: optionOf(
+    AUTOENCODER,
+    lossName,
     'Training loss. huber and log-cosh are robust to outliers; gaussian-nll also learns a variance. Default: that of the architecture (mse).',
   ),
-  schedule: option(
-    scheduleName.default('constant'),
+  schedule: optionOf(
+    AUTOENCODER,
+    scheduleName,
     'Learning-rate schedule: constant; cosine = half-cosine decay; reduce-on-plateau = halved when the validation loss stops improving.',
+    { standard: 'constant' },
   ),
-  clipNorm: option(
-    z.number().positive().optional(),
+  clipNorm: optionOf(
+    AUTOENCODER,
+    z.number().positive(),
     'Maximum gradient norm; larger gradients are scaled down (gradient clipping). Helps when the loss is unstable. Default: no limit.',
     { value: 'X' },
   ),
@@ -84,33 +100,39 @@ export const trainSettings = z.object({
     'Intervals of the history to leave out, such as known faults: A:B in samples or FROM..TO in times, separated by commas.',
     { value: 'RANGES' },
   ),
-  trim: option(
-    z.number().min(0).lt(0.5).default(0),
+  trim: optionOf(
+    AUTOENCODER,
+    z.number().min(0).lt(0.5),
     'Fraction of the worst-fitting training windows to discard before retraining, for a history with unknown faults.',
-    { value: 'X' },
+    { value: 'X', standard: 0 },
   ),
-  trimRounds: option(positiveInteger().max(20).default(1), 'Number of rounds of --trim.', { value: 'N' }),
-  checkpoint: option(
-    z.string().min(1).optional(),
+  trimRounds: optionOf(AUTOENCODER, positiveInteger().max(20), 'Number of rounds of --trim.', {
+    value: 'N',
+    standard: 1,
+  }),
+  checkpoint: optionOf(
+    AUTOENCODER,
+    z.string().min(1),
     'Folder for a checkpoint of the training; after an interruption the same command continues from it. Removed at the end.',
     { value: 'FOLDER', path: 'write' },
   ),
-  patience: option(
-    z.number().int().min(0).default(10),
+  patience: optionOf(
+    AUTOENCODER,
+    z.number().int().min(0),
     'Early stopping: number of epochs without improvement of the validation loss; 0 = never stop early. The best weights are always kept.',
-    { value: 'N' },
+    { value: 'N', standard: 10 },
   ),
-  minDelta: option(
-    z.number().min(0).default(1e-4),
+  minDelta: optionOf(
+    AUTOENCODER,
+    z.number().min(0),
     'Early stopping: minimum improvement of the validation loss.',
-    { value: 'X' },
+    { value: 'X', standard: 1e-4 },
   ),
-  validationShare: option(
-    fraction().default(0.15),
+  validationShare: optionOf(
+    AUTOENCODER,
+    fraction(),
     'Fraction of the history used for validation (early stopping).',
-    {
-      value: 'X',
-    },
+    { value: 'X', standard: 0.15 },
   ),
   calibrationShare: option(
     fraction().default(0.2),
@@ -136,7 +158,9 @@ export const trainSettings = z.object({
   workers,
   ...missingOptions,
   validationLevel,
-  keepBest: option(z.boolean().default(false), 'On Ctrl-C, save the model with the best weights so far.'),
+  keepBest: optionOf(AUTOENCODER, z.boolean(), 'On Ctrl-C, save the model with the best weights so far.', {
+    standard: false,
+  }),
 })
 
 /** Every option of `telltale train`. */
@@ -150,5 +174,31 @@ export const trainOptions = z.object({
   rows,
   ...trainSettings.shape,
 })
-/** Options of a training with every default filled in. */
+/** Options of a training with every default filled in but those of networks, which hold once the detector is known. */
 export type TrainOptions = z.output<typeof trainOptions>
+
+const STANDARDS = standardsOf(trainSettings)
+/** Options of networks that have a value where none was given. */
+type Standards = Required<
+  Pick<
+    TrainOptions,
+    | 'stride'
+    | 'epochs'
+    | 'batchSize'
+    | 'schedule'
+    | 'trim'
+    | 'trimRounds'
+    | 'patience'
+    | 'minDelta'
+    | 'validationShare'
+    | 'keepBest'
+  >
+>
+/** Options of a training with every default filled in. */
+export type FilledOptions = TrainOptions & Standards
+
+/** Fills in the defaults of networks. */
+export function filled(options: TrainOptions): FilledOptions {
+  const given = Object.entries(options).filter(([, value]) => value !== undefined)
+  return { ...STANDARDS, ...Object.fromEntries(given) } as FilledOptions
+}

@@ -9,7 +9,7 @@ export interface TrainSettings {
    */
   readonly window?: number
   /**
-   * Stride: samples between training windows; larger is faster and uses fewer windows.
+   * Stride: samples between training windows; larger is faster and uses fewer windows. For autoencoder only.
    *
    * @default 1
    */
@@ -32,52 +32,55 @@ export interface TrainSettings {
   readonly eventLength?: number
   /**
    * Network: a name from `telltale architectures list`, or a JSON file. Default: lstm-autoencoder; for a committee,
-   * shortcut-forecaster with a window of 3.
+   * shortcut-forecaster with a window of 3. For autoencoder and committee only.
    */
   readonly architecture?: string
   /**
-   * Units of the widest layers. Default: that of the architecture (32 for lstm-autoencoder).
+   * Units of the widest layers. Default: that of the architecture (32 for lstm-autoencoder). For autoencoder and
+   * committee only.
    */
   readonly units?: number
   /**
-   * Size of the latent (bottleneck) vector. Default: that of the architecture (16 for lstm-autoencoder).
+   * Size of the latent (bottleneck) vector. Default: that of the architecture (16 for lstm-autoencoder). For
+   * autoencoder and committee only.
    */
   readonly latent?: number
   /**
-   * Maximum number of passes over the training windows.
+   * Maximum number of passes over the training windows. For autoencoder only.
    *
    * @default 100
    */
   readonly epochs?: number
   /**
-   * Windows per optimizer step.
+   * Windows per optimizer step. For autoencoder only.
    *
    * @default 32
    */
   readonly batchSize?: number
   /**
-   * Learning rate of the optimizer. Default: that of the architecture (0.001).
+   * Learning rate of the optimizer. Default: that of the architecture (0.001). For autoencoder only.
    */
   readonly learningRate?: number
   /**
-   * Optimizer. Default: that of the architecture (adam); an architecture file may set its options.
+   * Optimizer. Default: that of the architecture (adam); an architecture file may set its options. For autoencoder
+   * only.
    */
   readonly optimizer?: 'adam' | 'adamw' | 'rmsprop' | 'sgd' | 'adagrad'
   /**
    * Training loss. huber and log-cosh are robust to outliers; gaussian-nll also learns a variance. Default: that of
-   * the architecture (mse).
+   * the architecture (mse). For autoencoder only.
    */
   readonly loss?: 'mse' | 'mae' | 'huber' | 'log-cosh' | 'gaussian-nll'
   /**
    * Learning-rate schedule: constant; cosine = half-cosine decay; reduce-on-plateau = halved when the validation
-   * loss stops improving.
+   * loss stops improving. For autoencoder only.
    *
    * @default "constant"
    */
   readonly schedule?: 'constant' | 'cosine' | 'reduce-on-plateau'
   /**
    * Maximum gradient norm; larger gradients are scaled down (gradient clipping). Helps when the loss is unstable.
-   * Default: no limit.
+   * Default: no limit. For autoencoder only.
    */
   readonly clipNorm?: number
   /**
@@ -87,36 +90,37 @@ export interface TrainSettings {
   readonly exclude?: string
   /**
    * Fraction of the worst-fitting training windows to discard before retraining, for a history with unknown faults.
+   * For autoencoder only.
    *
    * @default 0
    */
   readonly trim?: number
   /**
-   * Number of rounds of `trim`.
+   * Number of rounds of `trim`. For autoencoder only.
    *
    * @default 1
    */
   readonly trimRounds?: number
   /**
    * Folder for a checkpoint of the training; after an interruption the same command continues from it. Removed at
-   * the end.
+   * the end. For autoencoder only.
    */
   readonly checkpoint?: string
   /**
    * Early stopping: number of epochs without improvement of the validation loss; 0 = never stop early. The best
-   * weights are always kept.
+   * weights are always kept. For autoencoder only.
    *
    * @default 10
    */
   readonly patience?: number
   /**
-   * Early stopping: minimum improvement of the validation loss.
+   * Early stopping: minimum improvement of the validation loss. For autoencoder only.
    *
    * @default 0.0001
    */
   readonly minDelta?: number
   /**
-   * Fraction of the history used for validation (early stopping).
+   * Fraction of the history used for validation (early stopping). For autoencoder only.
    *
    * @default 0.15
    */
@@ -272,7 +276,7 @@ export interface TrainSettings {
    */
   readonly validationLevel?: 'strict' | 'moderate' | 'permissive'
   /**
-   * On Ctrl-C, save the model with the best weights so far.
+   * On Ctrl-C, save the model with the best weights so far. For autoencoder only.
    *
    * @default false
    */

@@ -52,7 +52,7 @@ export async function describeModel(
     parameters: network?.network.parameterCount ?? null,
     ...smoothingInfo(stages, options.eventLength),
     settings,
-    options: { ...decisiveOptions(options), ...facts.reading },
+    options: { ...decisiveOptions(training), ...facts.reading },
     training: trainingInfo(training, cut, stages, facts),
     calibration: { causal: calibrated.causal.info, 'two-sided': calibrated['two-sided'].info },
   }

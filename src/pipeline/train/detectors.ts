@@ -2,6 +2,7 @@ import type { FitContext, FittedDetector } from '../../core/contracts.js'
 import { createError } from '../../core/errors.js'
 import type { Frame } from '../../core/frame.js'
 import { kebabCase } from '../../core/options.js'
+import { detectorsOf, refuseWithoutEffect } from '../../core/parse-options.js'
 import {
   autoencoder,
   COMMITTEE,
@@ -16,7 +17,7 @@ import {
   smoothed,
 } from '../../detect/index.js'
 import { ARCHITECTURES, type ArchitectureDefinition } from '../../nn/index.js'
-import { type TrainOptions, trainSettings } from '../settings/train-options.js'
+import { type FilledOptions, type TrainOptions, trainSettings } from '../settings/train-options.js'
 import type { DetectorName } from './detector-names.js'
 
 /** A detector that was just fitted, as the pipeline sees it. */
@@ -28,32 +29,31 @@ export interface Fittable {
   fit(train: Frame, context: FitContext): Promise<Fitted>
 }
 
-/** Options that only networks have: one of them given means that the detector is a network. */
-const OF_NETWORKS = ['architecture', 'units', 'latent'] as const
-/** Those that a committee decides by itself. */
-const OF_AUTOENCODERS = ['loss', 'optimizer', 'checkpoint'] as const
-
-/** Those with a default that has no effect on a detector that is no network. */
-const OF_TRAINING = ['trim', 'trimRounds'] as const
-
-/** The detector that the options ask for: an option that only networks have asks for one, and is refused for a detector that is none. */
+/**
+ * The detector that the options ask for: `auto`, or `autoencoder` when an option that only it has was given.
+ *
+ * @throws OptionError `option-without-effect` for an option that does not count for the detector that was asked for
+ */
 export function chosenDetector(options: Partial<TrainOptions>): DetectorName {
-  const unknown = options.detector === 'committee' ? OF_AUTOENCODERS : [...OF_NETWORKS, ...OF_AUTOENCODERS]
-  const changed =
-    options.detector === 'committee'
-      ? undefined
-      : OF_TRAINING.find(name => options[name] !== undefined && options[name] !== defaultOf(name))
-  const given = unknown.find(name => options[name] !== undefined) ?? changed
-  if (options.detector !== undefined && options.detector !== 'autoencoder' && given !== undefined)
-    throw createError('option-conflict', {
-      first: `--detector ${options.detector}`,
-      second: `--${kebabCase(given)}`,
+  const { detector = networkOption(options) === undefined ? 'auto' : 'autoencoder' } = options
+  refuseWithoutEffect(trainSettings, options, detector)
+  if (options.trimRounds !== undefined && !options.trim)
+    throw createError('option-without-effect', {
+      name: '--trim-rounds',
+      where: 'without --trim',
+      wanted: '--trim',
     })
-  return options.detector ?? (given === undefined ? 'auto' : 'autoencoder')
+  return detector
 }
 
-const defaultOf = (name: (typeof OF_TRAINING)[number]): unknown => DEFAULTS[name]
-const DEFAULTS = trainSettings.parse({}) as Partial<TrainOptions>
+/** The option that made the detector a network, as it is given on the command line; none when one was asked for by name, or none is needed. */
+export function networkOption(options: Partial<TrainOptions>): string | undefined {
+  if (options.detector !== undefined) return undefined
+  const key = (Object.keys(trainSettings.shape) as (keyof TrainOptions)[]).find(
+    key => options[key] !== undefined && detectorsOf(trainSettings, key) !== undefined,
+  )
+  return key && `--${kebabCase(key)}`
+}
 
 /** What the networks of a detector are; none when it has none. */
 export function architectureFor(
@@ -72,7 +72,7 @@ export function architectureFor(
  */
 export function membersFor(
   name: DetectorName,
-  options: TrainOptions,
+  options: FilledOptions,
   architecture: ArchitectureDefinition | undefined,
   runtime: Runtime,
 ): Member[] | undefined {
@@ -97,7 +97,7 @@ export function membersFor(
  */
 export function createDetector(
   name: DetectorName,
-  options: TrainOptions,
+  options: FilledOptions,
   architecture: ArchitectureDefinition | undefined,
   runtime: Runtime,
   onFitted: (member: string, seconds: number) => void = () => {},
@@ -121,7 +121,7 @@ export function createDetector(
 }
 
 function singleNetwork(
-  options: TrainOptions,
+  options: FilledOptions,
   runtime: Runtime,
   architecture: ArchitectureDefinition = ARCHITECTURES[0],
 ) {

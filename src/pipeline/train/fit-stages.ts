@@ -1,10 +1,12 @@
 import type { FitContext, FittedDetector, FittedScaler } from '../../core/contracts.js'
 import type { ScaledFrame } from '../../core/frame.js'
+import { countsFor } from '../../core/parse-options.js'
 import { breathe } from '../../core/pause.js'
 import type { Json } from '../../core/state.js'
 import { VERSION } from '../../core/version.js'
 import type { FittedRegimes, Runtime } from '../../detect/index.js'
 import { SCALERS } from '../../scale/index.js'
+import { trainSettings } from '../settings/train-options.js'
 import { fitBaseline } from './baseline.js'
 import { openCheckpoint } from './checkpoint.js'
 import type { CutHistory } from './cut-history.js'
@@ -31,12 +33,13 @@ export interface FittedStages {
  * @throws `interrupted` when the signal aborts
  */
 export async function fitStages(
-  { options, detector: name, named, architecture }: ResolvedTraining,
+  training: ResolvedTraining,
   cut: CutHistory,
   runtime: Runtime,
   hooks: Pick<FitContext, 'onProgress' | 'signal'>,
   dataSha256: string,
 ): Promise<FittedStages & { removeCheckpoint(): Promise<void> }> {
+  const { options, detector: name, named, architecture } = training
   const context = { ...hooks, pause: runtime.pause, seed: options.seed }
   await breathe(context)
   const scaler = SCALERS[options.scaler].fit(cut.learning.frame)
@@ -49,7 +52,7 @@ export async function fitStages(
       ? undefined
       : await openCheckpoint(options.checkpoint, {
           data: dataSha256,
-          ...decisiveOptions(options),
+          ...decisiveOptions(training),
           architecture: (architecture ?? null) as unknown as Json,
           telltale: VERSION,
           kernels: runtime.build,
@@ -79,10 +82,14 @@ export async function fitStages(
   }
 }
 
-/** The options that decide what a model becomes: not where it goes and how it is computed. */
-export function decisiveOptions(options: ResolvedTraining['options']): { [key: string]: Json } {
+/** The options that decide what a model becomes: not where it goes and how it is computed, nor those that do not count for its detector. */
+export function decisiveOptions({ options, detector }: Pick<ResolvedTraining, 'options' | 'detector'>): {
+  [key: string]: Json
+} {
   const { out: _out, workers: _workers, checkpoint: _checkpoint, keepBest: _keepBest, ...decisive } = options
-  return Object.fromEntries(Object.entries(decisive).filter(([, value]) => value !== undefined)) as {
-    [key: string]: Json
-  }
+  return Object.fromEntries(
+    Object.entries(decisive).filter(
+      ([key, value]) => value !== undefined && countsFor(trainSettings, key, detector),
+    ),
+  ) as { [key: string]: Json }
 }

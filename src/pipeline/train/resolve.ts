@@ -6,7 +6,13 @@ import { type EventSettings, resolveEventRules } from '../../events/index.js'
 import type { ModelSettings } from '../../model/index.js'
 import { type ArchitectureDefinition, findArchitecture } from '../../nn/index.js'
 import { ADAPT_DEFAULTS, checkThresholdOptions, resolveThreshold } from '../../threshold/index.js'
-import { type TrainOptions, trainOptions, trainSettings } from '../settings/train-options.js'
+import {
+  type FilledOptions,
+  filled,
+  type TrainOptions,
+  trainOptions,
+  trainSettings,
+} from '../settings/train-options.js'
 import type { TrainSettings } from '../settings/train-settings.generated.js'
 import type { HistoryBlocks } from './blocks.js'
 import type { DetectorName } from './detector-names.js'
@@ -14,7 +20,7 @@ import { architectureFor, chosenDetector } from './detectors.js'
 
 /** What a training is to do, with every default filled in. */
 export interface ResolvedTraining {
-  readonly options: TrainOptions
+  readonly options: FilledOptions
   readonly history: Frame
   /** The history is larger than memory: these blocks of it were kept. */
   readonly blocks: HistoryBlocks | undefined
@@ -42,13 +48,14 @@ export function resolveTraining(
   architecture: ArchitectureDefinition | undefined,
   timeZone?: string,
 ): ResolvedTraining {
-  const options = parseOptions(trainSettings, given, 'the training')
+  const asked = parseOptions(trainSettings, given, 'the training')
   refuseUnknown(trainOptions, given, 'the training')
+  const detector = chosenDetector(asked)
+  const options = filled(asked)
   checkThresholdOptions(options)
   checkParts(history, [], 'history', 'the training')
   const blocks = 'borders' in history ? history : undefined
   const frame = checkFrame('borders' in history ? history.frame : history, 'the training')
-  const detector = chosenDetector(options)
   const named = architecture ?? (options.architecture ? findArchitecture(options.architecture) : undefined)
   const network = architectureFor(detector, named)
   return {

@@ -4,7 +4,7 @@ import { trainOptions } from '../settings/train-options.js'
 import { VARIED } from './space.js'
 
 /** Options of `train` that a search has no use for. */
-const UNUSED = { out: true, checkpoint: true, keepBest: true, architecture: true } as const
+const UNUSED = { out: true, checkpoint: true, keepBest: true, architecture: true, detector: true } as const
 
 /** Every option of a search: those of `train`, which its first trial takes, and its own. */
 export const tuneOptions = trainOptions.omit(UNUSED).extend({

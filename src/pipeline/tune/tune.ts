@@ -5,7 +5,7 @@ import { parseKnown } from '../../core/parse-options.js'
 import type { Json } from '../../core/state.js'
 import { VERSION } from '../../core/version.js'
 import type { ArchitectureDefinition } from '../../nn/index.js'
-import type { TrainOptions } from '../settings/train-options.js'
+import { filled, type TrainOptions } from '../settings/train-options.js'
 import { frameHash } from '../train/frame-hash.js'
 import { type TrainHooks, trainModel } from '../train/train.js'
 import { type Journal, openJournal, type Trial } from './journal.js'
@@ -65,7 +65,7 @@ export async function tune(
       units: options.units ?? first.units,
       latent: options.latent ?? first.latent,
       learningRate: options.learningRate ?? first.training?.learningRate ?? 0.001,
-      batchSize: options.batchSize,
+      batchSize: filled(options).batchSize,
     },
   }
   const { trials: most, minutes, workers, ...decisive } = options
@@ -89,7 +89,7 @@ export async function tune(
     const begun = hooks.now()
     const seconds = () => Math.round(hooks.now() - begun) / 1000
     const { vary: _vary, holdout: _holdout, trials: _trials, minutes: _minutes, ...rest } = options
-    const training: TrainOptions = { ...rest, ...proposal, keepBest: false }
+    const training: TrainOptions = { ...rest, ...proposal }
     try {
       const model = await trainModel(history, training, {
         architecture: architectures.find(({ name }) => name === proposal.architecture),

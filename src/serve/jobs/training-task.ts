@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { createError } from '../../core/errors.js'
 import type { Frame } from '../../core/frame.js'
-import { trainOptions } from '../../pipeline/index.js'
+import { chosenDetector, trainedWith, trainOptions } from '../../pipeline/index.js'
 import type { User } from '../access/roles.js'
 import type { jobBody } from '../contract/index.js'
 import { parsedOptions } from '../http/parsed-options.js'
@@ -54,6 +54,7 @@ export async function trainingTask(
     ...body.options,
     ...(exclude.length > 0 && { exclude: exclude.map(rangeText).join(',') }),
   })
+  chosenDetector(options)
   const history =
     dataset === undefined
       ? await historyOf(services, device as string, body)
@@ -75,11 +76,7 @@ const rangeText = ({ fromMs, toMs }: { readonly fromMs: number; readonly toMs: n
 async function optionsOf({ models, keep }: Services, base: string, device: string | undefined) {
   const name = device === undefined ? undefined : deviceNamed(keep, device).name
   const { model } = await models.get(base, name)
-  return Object.fromEntries(
-    Object.entries(model.info.options).filter(
-      ([key]) => key in trainOptions.shape && !NOT_HERE.includes(key),
-    ),
-  )
+  return trainedWith(model.info, NOT_HERE)
 }
 
 async function historyOf(

@@ -3,6 +3,7 @@ import { createError } from '../../core/errors.js'
 import type { Frame } from '../../core/frame.js'
 import { type FrameRow, frameFromRows } from '../../core/frame-builders.js'
 import { splitRecord } from '../../ingest/index.js'
+import type { ModelInfo } from '../../model/index.js'
 import { explanationJson } from '../../report/index.js'
 import type { DetectBody, DetectResult, EventExplanation } from '../contract/index.js'
 import type { Services } from '../services.js'
@@ -104,7 +105,7 @@ export async function openSeries(
         signal,
       )
     : typeof body === 'string'
-      ? frameOfText(body)
+      ? frameOfText(body, served.model.info)
       : frameOfBody(served, body)
   const rows = frame.timeMs.length
   if (rows === 0) throw createError('request-invalid', { where: 'body', reason: 'holds no rows' })
@@ -121,11 +122,7 @@ export async function openSeries(
       wanted: `${limits.columns} columns`,
     })
   const lost = served.model.info.channels.filter(channel => !frame.channels.includes(channel))
-  if (lost.length > 0)
-    throw createError('request-invalid', {
-      where: 'body',
-      reason: `has no channel ${lost.join(', ').slice(0, 300)}`,
-    })
+  if (lost.length > 0) throw noChannels(lost)
   return { served, frame, alignment: (isJson(body) ? body.alignment : undefined) ?? ('two-sided' as const) }
 }
 
@@ -160,12 +157,32 @@ function frameOfBody(served: ServedModel, { rows, times, channels }: DetectBody)
   }
 }
 
-/** A table of CSV with a header, or of JSON objects on lines. */
-function frameOfText(text: string): Frame {
+/** What a row says of time and channels; other columns are left out. */
+interface Columns {
+  /** Undefined where samples have no times. */
+  readonly time: string | undefined
+  readonly channels: readonly string[]
+}
+
+/** A table of CSV with a header, or of JSON objects on lines. The time column has the name of the training, or `time`. */
+function frameOfText(text: string, info: ModelInfo): Frame {
   const lines = text.split(/\r?\n/).filter(line => line.trim() !== '')
   if (lines.length === 0) throw createError('request-invalid', { where: 'body', reason: 'holds no rows' })
-  return frameFromRows(lines[0].trimStart().startsWith('{') ? jsonRows(lines) : csvRows(lines))
+  const rows = lines[0].trimStart().startsWith('{') ? jsonRows(lines) : undefined
+  const names = rows ? [...new Set(rows.flatMap(row => Object.keys(row)))] : splitRecord(lines[0], ',').cells
+  const time = [info.timeColumn ?? 'time', 'time'].find(name => names.includes(name))
+  const columns = { time, channels: info.channels }
+  const table = rows ?? csvRows(lines, columns)
+  const lost = info.channels.filter(channel => !names.includes(channel))
+  if (lost.length > 0) throw noChannels(lost)
+  return frameFromRows(table, columns)
 }
+
+const noChannels = (lost: readonly string[]) =>
+  createError('request-invalid', {
+    where: 'body',
+    reason: `has no channel ${lost.join(', ').slice(0, 300)}`,
+  })
 
 function jsonRows(lines: readonly string[]): FrameRow[] {
   return lines.map((line, i) => {
@@ -179,8 +196,11 @@ function jsonRows(lines: readonly string[]): FrameRow[] {
   })
 }
 
-function csvRows(lines: readonly string[]): FrameRow[] {
+function csvRows(lines: readonly string[], { time, channels }: Columns): FrameRow[] {
   const header = splitRecord(lines[0], ',').cells
+  const taken = header.flatMap((name, c) =>
+    name === time || channels.includes(name) ? [[name, c] as const] : [],
+  )
   return lines.slice(1).map((line, i) => {
     const cells = splitRecord(line, ',').cells
     if (cells.length !== header.length)
@@ -189,7 +209,7 @@ function csvRows(lines: readonly string[]): FrameRow[] {
         reason: `has ${cells.length} cells, but the header has ${header.length}`,
       })
     return Object.fromEntries(
-      header.map((name, c) => [name, name === 'time' ? cells[c] : numberOf(cells[c], i + 2, name)]),
+      taken.map(([name, c]) => [name, name === time ? cells[c] : numberOf(cells[c], i + 2, name)]),
     )
   })
 }

@@ -11,7 +11,9 @@ describe('telltale detect', () => {
     const cwd = await workshop({ trained: true })
     const { code, stdout } = await telltale(DETECT, { cwd })
     expect(code).toBe(0)
-    expect(stdout).toMatch(/^2024-01-01 08:2\d {2,}\d+ min {2}.* {2}flow \d+ %, pressure \d+ % +[a-z-]+$/m)
+    expect(stdout).toMatch(
+      /^2024-01-01 08:2\d {2,}\d+ min {2}.* {2}flow \d+ %, pressure \d+ % +[a-z-]+ +e20240101T\d{9}$/m,
+    )
     expect(stdout).toMatch(
       /^2024-01-01 08:2\d:00 {2}[a-z-]+ \((sensor|machine|operation|unclear)\): flow .*expected /m,
     )

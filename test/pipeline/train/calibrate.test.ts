@@ -5,12 +5,11 @@ import { quantileThreshold } from '../../../src/threshold/index.js'
 import { machine } from '../machine.js'
 
 const history = machine(700, 1)
-const train = (options: TrainSettings) =>
-  trainModel(history, { window: 12, workers: 1, epochs: 2, ...options })
+const train = (options: TrainSettings) => trainModel(history, { window: 12, workers: 1, ...options })
 
 describe('the calibration of a training', () => {
   it.each<TrainSettings>([
-    { detector: 'autoencoder', architecture: 'dense-ae', units: 4, latent: 2 },
+    { detector: 'autoencoder', architecture: 'dense-ae', units: 4, latent: 2, epochs: 2 },
     { detector: 'z-score' },
     { detector: 'auto' },
   ])('of %o finds the threshold of each alignment by the rule from its own scores', async options => {

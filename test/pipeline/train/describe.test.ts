@@ -6,7 +6,7 @@ const history = machine(400, 1)
 
 describe('what a model says about itself', () => {
   it('has the options that decide what it becomes, how the table was read, and not how it was computed', async () => {
-    const options = { detector: 'z-score', window: 12, workers: 1, keepBest: true, maxGap: 3 } as const
+    const options = { detector: 'z-score', window: 12, workers: 1, maxGap: 3 } as const
     const hooks = {
       device: 'p1',
       columns: { time: 'when', label: 'fault' },
@@ -29,7 +29,7 @@ describe('what a model says about itself', () => {
         bestEpoch: null,
       },
     })
-    for (const how of ['workers', 'keepBest', 'out', 'checkpoint'])
+    for (const how of ['workers', 'epochs', 'stride', 'keepBest', 'out', 'checkpoint'])
       expect(info.options).not.toHaveProperty(how)
     expect(info.training.parts.validation).toBeUndefined()
     expect(info.id).toMatch(/^[0-9a-f]{64}$/)

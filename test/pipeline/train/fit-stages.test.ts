@@ -54,11 +54,20 @@ describe('an interrupted training', () => {
 describe('decisiveOptions', () => {
   it('are the same for any number of workers and any place', () => {
     const decisive = (more: Record<string, unknown>) =>
-      decisiveOptions(resolveTraining(history, { window: 12, ...more }, undefined).options)
+      decisiveOptions(resolveTraining(history, { window: 12, ...more }, undefined))
     expect(
       decisive({ workers: 3, out: 'x', checkpoint: 'c', keepBest: true, detector: 'autoencoder' }),
     ).toEqual(decisive({ detector: 'autoencoder' }))
     expect(decisive({ seed: 2 })).not.toEqual(decisive({}))
     expect(Object.values(decisive({}))).not.toContain(undefined)
+  })
+
+  it('are those that count for the detector', () => {
+    const kept = (detector: 'auto' | 'autoencoder') =>
+      Object.keys(decisiveOptions(resolveTraining(history, { window: 12, detector }, undefined)))
+    expect(kept('autoencoder')).toEqual(expect.arrayContaining(['window', 'epochs', 'stride', 'trim']))
+    expect(kept('auto')).toContain('window')
+    for (const name of ['epochs', 'stride', 'trim', 'patience', 'validationShare'])
+      expect(kept('auto')).not.toContain(name)
   })
 })

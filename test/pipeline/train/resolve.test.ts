@@ -42,7 +42,7 @@ describe('resolveTraining', () => {
   it.each<[TrainSettings, string]>([
     [{ window: 0 }, 'option-invalid'],
     [{ quantile: 0.9, thresholdFactor: 3 }, 'option-conflict'],
-    [{ detector: 'z-score', units: 4 }, 'option-conflict'],
+    [{ detector: 'z-score', units: 4 }, 'option-without-effect'],
     [{ openCount: 5, openWithin: 3 }, 'option-invalid'],
     [{ minAbsoluteByChannel: ['speed=2'] }, 'option-invalid'],
   ])('refuses %o', (options, code) => {
