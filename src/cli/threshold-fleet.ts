@@ -3,11 +3,12 @@ import { forChannels } from '../core/channels.js'
 import { ALIGNMENTS } from '../core/contracts.js'
 import { TelltaleError } from '../core/errors.js'
 import type { Frame } from '../core/frame.js'
+import type { Runtime } from '../detect/index.js'
 import type { DeviceTables } from '../ingest/index.js'
 import type { Model } from '../model/index.js'
 import { type Recalibration, recalibrate, thresholdNotes } from '../pipeline/index.js'
 import { formatRows, type ResultFormat, type Row, recalibrationRows } from '../report/index.js'
-import { type FleetMember, type loadModel, saveModel } from '../store/index.js'
+import { type FleetMember, saveModel } from '../store/index.js'
 import type { ThresholdOptions } from '../threshold/index.js'
 import { EXIT_CODES, EXIT_OK } from './exit-codes.js'
 import type { Io } from './io.js'
@@ -20,7 +21,7 @@ export interface FleetRecalibration {
   /** Fresh normal rows of the devices. Default: the calibration scores stored in each model. */
   readonly devices?: DeviceTables
   readonly rule: ThresholdOptions
-  readonly runtime: Parameters<typeof loadModel>[1]
+  readonly runtime: Runtime
   /** Folder for the models with their new thresholds. */
   readonly out?: string
   readonly format: ResultFormat
