@@ -22,6 +22,14 @@ export {
 } from './catalogue.js'
 export { LEAST_SCORE, LEAST_SPREAD, type Usual } from './combine.js'
 export { COMMITTEE, type CommitteeOptions, committee, loadCommittee } from './committee.js'
+export {
+  COMPONENT_NOISE,
+  componentMap,
+  EVIDENCE_LIMIT,
+  type FillSample,
+  fillByComponents,
+  scalerUnits,
+} from './components.js'
 export type { CrossFitted } from './cross-fit.js'
 export { type CusumOptions, cusum, loadCusum } from './cusum.js'
 export { type DeviationOptions, deviation, loadDeviation } from './deviation.js'

@@ -1,5 +1,5 @@
-import type { FittedDetector } from '../core/contracts.js'
-import { asScaled, type Frame, type Interval } from '../core/frame.js'
+import type { Frame, Interval } from '../core/frame.js'
+import { COMPONENT_NOISE, componentMap, EVIDENCE_LIMIT, scalerUnits } from '../detect/index.js'
 import type { Model } from '../model/index.js'
 import { mad, quantile, solvePositiveDefinite } from '../stats/index.js'
 import type { Reference, ScoredSeries } from './reference.js'
@@ -39,10 +39,6 @@ interface Weights {
 
 /** Samples of normal operation in which the usual error is measured. */
 const MOST_SAMPLES = 1000
-/** Pulls a channel that the others say little about towards its mean: share of the variance that is noise. */
-const NOISE = 0.1
-/** Standard deviations beyond which evidence counts no more: one wild sensor must not move what is expected of the others. */
-const CLIP = 6
 
 /**
  * What each channel reads given the others, by the principal components of the history that a model keeps (`Model.baseline`): the reading at which the
@@ -70,8 +66,8 @@ export function learnExpectation(
   const normal = isOwn
     ? own
     : { frame: reference.frame, scaled: scaledOf(reference.frame), expected: undefined }
-  const slopes = baseline && subspaceOf(baseline, frame)
-  const units = unitsOf(scaler, frame)
+  const slopes = baseline && componentMap(baseline, frame)
+  const units = scalerUnits(scaler, frame)
   const known = new Map<string, Promise<Weights>>()
   const errors = errorsOf.get(reference) ?? new Map<string, number>()
   errorsOf.set(reference, errors)
@@ -107,30 +103,6 @@ export function learnExpectation(
   }
 }
 
-/** What components expect of a scaled sample x is affine, P x + q: its columns, `[(C + 1) * C]`, first q, then those of P. */
-function subspaceOf(baseline: FittedDetector, frame: Frame): Float64Array {
-  const width = frame.channels.length
-  const probes = new Float32Array((width + 1) * width)
-  for (let c = 0; c < width; c++) probes[(c + 1) * width + c] = 1
-  const timeMs = Float64Array.from({ length: width + 1 }, (_, i) => i)
-  const scorer = baseline.online({ expected: true })
-  const { expected } = scorer.push(asScaled({ ...frame, timeMs }, probes))
-  const answers = Float64Array.from(expected as Float32Array)
-  for (let at = width; at < answers.length; at++) answers[at] -= answers[at % width]
-  return answers
-}
-
-/** Every scaler is affine: the reading that is 0 when scaled, and the distance of that which is 1. */
-function unitsOf(
-  scaler: Model['scaler'],
-  frame: Frame,
-): { readonly offset: number; readonly scale: number }[] {
-  const width = frame.channels.length
-  const ends = Float32Array.from({ length: 2 * width }, (_, at) => (at < width ? 0 : 1))
-  const { values } = scaler.inverse(asScaled({ ...frame, timeMs: Float64Array.of(0, 1) }, ends))
-  return frame.channels.map((_, c) => ({ offset: values[c], scale: values[width + c] - values[c] }))
-}
-
 /**
  * The weights of the others in the reading of the first channel of a set at which all channels of it lie in the subspace. Components expect P x of a sample
  * x; for an unknown x_S this is a linear system, (I - P_SS) x_S = P_SR x_R + q_S, whose matrix is the same for every sample. Cost O(S^3 + S C).
@@ -140,7 +112,7 @@ async function solveFor(slopes: Float64Array, width: number, set: readonly numbe
   const slope = (to: number, from: number) => slopes[(from + 1) * width + to]
   const matrix = Float64Array.from({ length: size * size }, (_, at) => {
     const [row, column] = [Math.floor(at / size), at % size]
-    return (row === column ? 1 + NOISE : 0) - slope(set[row], set[column])
+    return (row === column ? 1 + COMPONENT_NOISE : 0) - slope(set[row], set[column])
   })
   const first = Float64Array.from(set, (_, k) => (k === 0 ? 1 : 0))
   await solvePositiveDefinite(matrix, first, size, 1)
@@ -159,7 +131,7 @@ function weightedSum({ weights, constant }: Weights, scaled: Float32Array, at: n
   let sum = constant
   for (let c = 0; c < weights.length; c++) {
     const value = scaled[at + c]
-    if (!Number.isNaN(value)) sum += weights[c] * (value > CLIP ? CLIP : Math.max(value, -CLIP))
+    if (!Number.isNaN(value)) sum += weights[c] * Math.min(EVIDENCE_LIMIT, Math.max(value, -EVIDENCE_LIMIT))
   }
   return sum
 }

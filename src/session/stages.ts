@@ -2,6 +2,7 @@ import type { OnlineOptions } from '../core/contracts.js'
 import { asScaled, type Frame, sampleCount } from '../core/frame.js'
 import type { StageTimer } from '../core/stage-timer.js'
 import { nestedState, type State } from '../core/state.js'
+import { fillByComponents } from '../detect/index.js'
 import type { Suppressed } from '../events/index.js'
 import type { Adaptation } from '../threshold/index.js'
 import { BEGINS, createMonitor, createPreparation, LATE } from '../validate/index.js'
@@ -34,7 +35,7 @@ export function openStages(
   from?: State,
 ): Stages {
   const { model, policies, missing, alignment, calibration } = settings
-  const { info, regimes } = model
+  const { info, regimes, baseline, scaler } = model
   const { channels, schema } = info
   const width = channels.length
   const saved = (name: string) => from && nestedState(from, name)
@@ -43,7 +44,15 @@ export function openStages(
   const monitor = createMonitor({ channels, timeKind, schema, maxGap, level }, saved('monitor'))
   const fallback = schema?.channels.map(({ median }) => median ?? 0)
   const preparation = createPreparation(
-    { channels, policies, maxGap, fallback, alignment },
+    {
+      channels,
+      policies,
+      maxGap,
+      fallback,
+      alignment,
+      ...(baseline &&
+        policies.includes('mask') && { fill: fillByComponents(baseline, scaler, { channels, timeKind }) }),
+    },
     saved('preparation'),
   )
   const scoring = createScoring(model, onlineOptions(settings), saved('scoring'))

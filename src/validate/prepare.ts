@@ -24,6 +24,8 @@ export interface PreparationSettings {
   readonly maxGap: number
   /** `[C]` an ordinary reading of each channel, for `mask` before the first one; default 0. */
   readonly fallback?: readonly number[]
+  /** Writes what the other channels call for in place of masked readings, see `fillByComponents`. Default: the reading before. */
+  readonly fill?: (values: Float64Array, at: number, masked: Uint8Array) => void
   /** Two-sided: `linear` waits for the next reading. Causal: it holds, and nothing waits. */
   readonly alignment: Alignment
 }
@@ -45,7 +47,7 @@ const KIND = 'online:preparation'
  * - `hold`: the reading before, for the first `maxGap` samples of a run.
  * - `linear`: on the line between both neighbours in time, runs of at most `maxGap` samples; at the edge of a segment the nearest reading. Its samples
  *   wait for the next reading, for at most `maxGap` samples. In causal scoring it is `hold`.
- * - `mask`: the reading before without a limit, marked as not to be counted.
+ * - `mask`: what the other channels call for, or the reading before, without a limit; marked as not to be counted.
  * - `drop` and `error`: missing.
  *
  * Nothing is filled across a sample that begins again. Memory O(C maxGap), cost O(C) per sample.
@@ -157,6 +159,9 @@ class ChannelFills {
         if (value - value === 0) this.#found(rows, i, c, value)
         else this.#missing(rows, i, c)
       }
+      const { fill } = this.#settings
+      if (fill && rows.masked.subarray(i * width, (i + 1) * width).includes(1))
+        fill(rows.values, i * width, rows.masked)
     }
   }
 

@@ -45,8 +45,11 @@ describe('models of public reports', () => {
     for (const [name, stampOf] of [
       ['tens', (time: string) => time.replace(/\d:00Z$/, '0:00Z')],
       ['hours', (time: string) => time.replace(/\d\d:00Z$/, '00:00Z')],
-    ] as const)
-      expect(await rate(name, stampOf)).toEqual([expect.stringMatching(/^5\.[4-6]\/week$/), exact[1]])
+    ] as const) {
+      const [found, over] = await rate(name, stampOf)
+      expect(Math.abs(Number.parseFloat(found) / Number.parseFloat(exact[0]) - 1), found).toBeLessThan(0.05)
+      expect([found.replace(/.*\//, ''), over]).toEqual(['week', exact[1]])
+    }
     file('days.csv', csv(changed(history, ([time, ...cells]) => [time!.slice(0, 10), ...cells])))
     const days = await done('train days.csv --out days')
     expect(days.stdout).not.toMatch(/over \d{2,} d/)
@@ -95,6 +98,9 @@ describe('models of public reports', () => {
         found.filter(({ channels, score }) => !/^level/.test(String(channels)) || Number(score) > 1.1),
       ).toEqual([])
     }
+    // What the others call for takes the place of the readings: scores stay near the threshold, where a repeated reading gave 43.
+    const near = await events('detect silent.csv --model mh --missing mask')
+    expect(near.filter(({ score }) => Number(score) > 2)).toEqual([])
     // A mask goes on: that the others may rise is said, with what leaves those samples out.
     const masked = await done('detect silent.csv --model mh --missing mask')
     expect(masked.stderr).toContain('missing readings of level are filled for the detector (mask)')

@@ -286,7 +286,7 @@ function maskNotes(
   )
   if (long.length === 0 || channels.length === 1) return []
   return [
-    `missing readings of ${long.join(', ')} are filled for the detector (mask), which can raise the score of the other channels over long gaps; --missing hold leaves such samples without a score`,
+    `missing readings of ${long.join(', ')} are filled for the detector (mask), which can raise the score of the other channels a little over long gaps; --missing hold leaves such samples without a score`,
   ]
 }
 
