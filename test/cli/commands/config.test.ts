@@ -16,7 +16,7 @@ describe('telltale config', () => {
       .map(line => JSON.parse(line))
     expect(rows).toContainEqual({ option: 'train.window', value: 60, source: 'telltale.yaml:2' })
     expect(rows).toContainEqual({ option: 'train.epochs', value: 7, source: 'TELLTALE_TRAIN_EPOCHS' })
-    expect(rows).toContainEqual({ option: 'train.stride', value: 1, source: 'default' })
+    expect(rows).toContainEqual({ option: 'train.seed', value: 1, source: 'default' })
     expect(rows).toContainEqual({ option: 'cli.format', value: 'jsonl', source: '--format' })
   })
 

@@ -147,7 +147,7 @@ describe('a fleet', { timeout: 60_000 }, () => {
     const { stderr } = await run('detect', 'far.csv', '--model', 'fleet')
     const lines = stderr.split('\n').filter(line => line.includes('far outside'))
     expect(lines.length).toBe(1)
-    expect(lines[0]).toContain('(the same for 2 more)')
+    expect(lines[0]).toContain('A and 2 more devices: ')
   })
 })
 
