@@ -4,6 +4,7 @@ import { chunkedEvents, type ExplainSettings, type Explanation, highestScores } 
 import type { ChunkedTable } from '../ingest/index.js'
 import type { Model } from '../model/index.js'
 import { formatDuration } from '../report/index.js'
+import { createPause } from '../runtime/index.js'
 import type { SessionSettings } from '../session/index.js'
 import type { Io } from './io.js'
 import { scoreTable } from './score-table.js'
@@ -41,7 +42,13 @@ export async function explainChunkedTable(
   }
   const duration = timeKind === 'utc' ? formatDuration : undefined
   const { signal, metrics } = io
-  const explainer = chunkedEvents(model, isWanted, { ...settings, duration }, { signal }, keep)
+  const explainer = chunkedEvents(
+    model,
+    isWanted,
+    { ...settings, duration },
+    { signal, pause: createPause() },
+    keep,
+  )
   const hooks = { signal, metrics, explainer }
   const { events, eventCount } = await scoreTable(model, oneDevice(table), settings.session, {}, hooks)
   const explanations = [...found].sort((a, b) => a.event.times.startMs - b.event.times.startMs)

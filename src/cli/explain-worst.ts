@@ -11,6 +11,7 @@ import {
 } from '../explain/index.js'
 import type { Model } from '../model/index.js'
 import { formatDuration } from '../report/index.js'
+import { createPause } from '../runtime/index.js'
 import type { ScoredSamples, SessionSettings } from '../session/index.js'
 
 /** Events that a detection explains: those with the highest scores. */
@@ -35,7 +36,10 @@ export async function explainWorst(
   const worst = [...all].sort((a, b) => b.score - a.score).slice(0, MOST_EXPLAINED)
   const chosen = worst.sort((a, b) => a.start - b.start)
   const settings = explainSettings(model, scored.frame, session)
-  const explanations = await explainEvents(model, scored, all, chosen, settings, { signal })
+  const explanations = await explainEvents(model, scored, all, chosen, settings, {
+    signal,
+    pause: createPause(),
+  })
   const known = new Map(explanations.map(explanation => [explanation.event.id, explanation]))
   const events = all.map(event => {
     const found = known.get(event.id)
@@ -54,7 +58,10 @@ export function explainChunks(
   signal: AbortSignal,
 ): ChunkedEvents {
   const isWanted = ({ score }: AnomalyEvent) => highest.add(score)
-  return chunkedEvents(model, isWanted, explainSettings(model, { timeKind }, session), { signal })
+  return chunkedEvents(model, isWanted, explainSettings(model, { timeKind }, session), {
+    signal,
+    pause: createPause(),
+  })
 }
 
 function explainSettings(model: Model, { timeKind }: Pick<Frame, 'timeKind'>, session: SessionSettings) {

@@ -23,7 +23,7 @@ const sourceOptions = {
   source: option(
     text().default('-'),
     'Where messages come from: - for standard input, a file that may grow, an MQTT broker (mqtt://, mqtts://, ws://, wss://) or a topic of Kafka (kafka://host:9092/topic, kafkas:// with TLS; several brokers with commas).',
-    { value: 'SOURCE' },
+    { value: 'SOURCE', path: 'read' },
   ),
   lines: option(
     z.enum(LINE_FORMATS).default('auto'),

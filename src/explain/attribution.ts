@@ -1,7 +1,7 @@
 import type { Random } from '../core/random.js'
 
 /** A score as a function of the channels that keep their readings; those left out read as the baseline says. */
-export type ScoreOf = (kept: readonly number[]) => number
+export type ScoreOf = (kept: readonly number[]) => number | Promise<number>
 
 /**
  * Shapley values by sampling of permutations, each with its reverse: what a channel adds to the score on average over all orders in which the channels
@@ -10,15 +10,15 @@ export type ScoreOf = (kept: readonly number[]) => number
  * @param pairs permutations and their reverses: `2 * pairs * channels` evaluations
  * Source: Castro, Gomez & Tejada, Computers & Operations Research 36 (2009); reverses: Mitchell et al., JMLR 23 (2022).
  */
-export function shapleyValues(
+export async function shapleyValues(
   scoreOf: ScoreOf,
   channels: number,
   pairs: number,
   random: Random,
-): Float64Array {
+): Promise<Float64Array> {
   const values = new Float64Array(channels)
   const order = Array.from({ length: channels }, (_, c) => c)
-  const empty = scoreOf([])
+  const empty = await scoreOf([])
   for (let k = 0; k < pairs; k++) {
     for (let i = channels - 1; i > 0; i--) {
       const j = random.integer(i + 1)
@@ -31,7 +31,7 @@ export function shapleyValues(
       let before = empty
       for (const c of sequence) {
         kept.push(c)
-        const after = scoreOf(kept)
+        const after = await scoreOf(kept)
         values[c] += (after - before) / (2 * pairs)
         before = after
       }

@@ -60,7 +60,7 @@ export async function compareMethods(
   const methods = EXPLAIN_METHODS.filter(
     method => method !== 'integrated-gradients' || model.detector.scoreGradient !== undefined,
   )
-  const questions = questionsOf(model, scored, all, settings)
+  const questions = questionsOf(model, scored, all, settings, pauses)
   const random = createRandom(settings.seed ?? 1).fork('orders')
   const events: EventOrders[] = []
   for (const event of chosen) {
@@ -72,7 +72,7 @@ export async function compareMethods(
       orders.push((await attribute(method, question)).order)
       scorings.push(question.rescorer.evaluations())
     }
-    const leftOf = deletionOf(questions.about(event, 0))
+    const leftOf = await deletionOf(questions.about(event, 0))
     const curves: number[][] = []
     for (const order of orders) curves.push(await leftOf(order))
     const chance: number[][] = []
@@ -122,16 +122,17 @@ function comparedMethod(
 }
 
 /** The share of the score of an event that is left when the first channels of an order read as the others call for. Scores of sets are kept. */
-function deletionOf({ rescorer, expectation, reference: { channels } }: Question) {
+async function deletionOf({ rescorer, expectation, reference: { channels } }: Question) {
   const known = new Map<string, number>()
-  const before = rescorer.score(new Map())
+  const before = await rescorer.score(new Map())
   const most = Math.max(1, Math.min(MOST_DELETED, channels.length - 1))
   return async (order: readonly number[]): Promise<number[]> => {
     const left: number[] = []
     for (let k = 1; k <= most; k++) {
       const set = order.slice(0, k).sort((a, b) => a - b)
       const key = set.join()
-      const score = known.get(key) ?? rescorer.score(await replacement(expectation, set, rescorer.range))
+      const score =
+        known.get(key) ?? (await rescorer.score(await replacement(expectation, set, rescorer.range)))
       known.set(key, score)
       left.push(score / before)
     }

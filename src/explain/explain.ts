@@ -116,7 +116,7 @@ export async function explainEvents(
 ): Promise<Explanation[]> {
   parseKnown(explainSettings, settings, 'the explanation')
   const { method = 'repair', session = {} } = settings
-  const questions = questionsOf(model, scored, all, settings)
+  const questions = questionsOf(model, scored, all, settings, pauses)
   const { reference, expectation } = questions
   const opened = openedAt(model, scored, session)
   const budget = settings.budget ?? defaultBudget(method, scored.frame.channels.length)

@@ -91,8 +91,8 @@ async function modelImportance(
   const random = createRandom(seed).fork('importance')
   for (const [k, place] of places.entries()) {
     const interval = { start: place.start + window, end: place.end, peak: place.start + window }
-    const rescorer = openRescorer(model, session, scored, interval)
-    const before = rescorer.score(new Map())
+    const rescorer = openRescorer(model, session, scored, interval, pauses)
+    const before = await rescorer.score(new Map())
     const length = rescorer.range.end - rescorer.range.start
     for (let c = 0; c < width; c++) {
       await breathe(pauses, 'explaining')
@@ -102,7 +102,7 @@ async function modelImportance(
           { length },
           (_, i) => scored.frame.values[(other.end - length + i) * width + c],
         )
-        rises[c] += (rescorer.score(new Map([[c, readings]])) - before) / (places.length * DRAWS)
+        rises[c] += ((await rescorer.score(new Map([[c, readings]]))) - before) / (places.length * DRAWS)
       }
     }
   }

@@ -50,7 +50,7 @@ const METHODS: Record<ExplainMethod, (question: Question) => Promise<Attribution
   standardised: byStandardisedError,
   movement: async question => ranked(movements(question)),
   decomposition: async question => ranked(shares(question)),
-  permutation: async question => ranked(byPermutation(question)),
+  permutation: async question => ranked(await byPermutation(question)),
   shapley: async question => ranked(await byShapley(question)),
   'integrated-gradients': byIntegratedGradients,
 }
@@ -109,14 +109,15 @@ async function byStandardisedError({
 }
 
 /** How much the score falls, on average, when a channel reads as in some part of normal operation. Baseline: those readings. */
-function byPermutation({ reference, rescorer, seed, budget }: Question): Float64Array {
+async function byPermutation({ reference, rescorer, seed, budget }: Question): Promise<Float64Array> {
   const { frame } = reference
   const width = frame.channels.length
   const { start, end } = rescorer.range
   const random = createRandom(seed)
-  const before = rescorer.before()
+  const before = await rescorer.before()
   const draws = Math.max(1, Math.floor(budget / width))
-  return Float64Array.from({ length: width }, (_, c) => {
+  const falls = new Float64Array(width)
+  for (let c = 0; c < width; c++) {
     let sum = 0
     for (let k = 0; k < draws; k++) {
       const from = random.integer(Math.max(1, reference.rows.length - (end - start)))
@@ -124,10 +125,11 @@ function byPermutation({ reference, rescorer, seed, budget }: Question): Float64
         const row = reference.rows[(from + i) % reference.rows.length]
         return frame.values[row * width + c]
       })
-      sum += rescorer.score(new Map([[c, readings]]))
+      sum += await rescorer.score(new Map([[c, readings]]))
     }
-    return before - sum / draws
-  })
+    falls[c] = before - sum / draws
+  }
+  return falls
 }
 
 /** Shapley values; the baseline of a channel is what the other channels call for. */
@@ -144,9 +146,9 @@ async function byShapley({
     for (const [channel, readings] of await replacement(expectation, [c], rescorer.range))
       all.set(channel, readings)
   const known = new Map<string, number>()
-  const scoreOf = (kept: readonly number[]) => {
+  const scoreOf = async (kept: readonly number[]) => {
     const key = [...kept].sort((a, b) => a - b).join()
-    const score = known.get(key) ?? rescorer.score(without(all, kept))
+    const score = known.get(key) ?? (await rescorer.score(without(all, kept)))
     known.set(key, score)
     return score
   }

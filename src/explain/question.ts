@@ -1,4 +1,5 @@
 import type { AnomalyEvent } from '../core/contracts.js'
+import type { Pauses } from '../core/pause.js'
 import type { Model } from '../model/index.js'
 import type { ScoredSamples, SessionSettings } from '../session/index.js'
 import { type ChannelExpectation, learnExpectation } from './expectation.js'
@@ -40,6 +41,7 @@ export function questionsOf(
   series: ScoredSamples,
   all: readonly AnomalyEvent[],
   { seed = 1, normal = 'table', session = {} }: Asking,
+  pauses: Pauses = {},
 ): Questions {
   const history = normal === 'history' ? historyReference(model) : undefined
   const reference = history ?? findReference(model, series, all)
@@ -52,7 +54,7 @@ export function questionsOf(
       ...shared,
       event,
       budget,
-      rescorer: openRescorer(model, session, series, event),
+      rescorer: openRescorer(model, session, series, event, pauses),
     }),
   }
 }

@@ -44,7 +44,7 @@ export async function repairEvent(
   { budget = 12, beam = 2, candidates = 4 }: EventRepairOptions = {},
 ): Promise<Repair> {
   const tried = order.slice(0, candidates)
-  const before = rescorer.before()
+  const before = await rescorer.before()
   const used = () => rescorer.evaluations()
   const most = used() + budget
   let best: { channels: readonly number[]; score: number } = { channels: [], score: before }
@@ -57,7 +57,7 @@ export async function repairEvent(
         const set = [...channels, c].sort((a, b) => a - b)
         if (channels.includes(c) || seen.has(set.join()) || used() >= most) continue
         seen.add(set.join())
-        const repaired = rescorer.score(await replacement(expectation, set, rescorer.range))
+        const repaired = await rescorer.score(await replacement(expectation, set, rescorer.range))
         if (repaired <= Math.max(1, (1 - LEAST_GAIN) * score))
           found.push({ channels: [...channels, c], score: repaired })
         if (repaired <= 1) break search

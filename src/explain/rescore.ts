@@ -1,4 +1,5 @@
 import { type Interval, sampleCount, sliceFrame } from '../core/frame.js'
+import { breathe, type Pauses } from '../core/pause.js'
 import type { State } from '../core/state.js'
 import type { Model } from '../model/index.js'
 import { openSession, resolveSettings, type SessionSettings } from '../session/index.js'
@@ -11,10 +12,10 @@ export type Replacement = ReadonlyMap<number, ArrayLike<number>>
 export interface Rescorer {
   /** Samples that may be replaced: the event and a window before it, so that a fault that began before it was detected is covered. */
   readonly range: Interval
-  /** The highest score of the event as it is. */
-  before(): number
-  /** The highest score of the event, 1.0 = threshold; NaN where nothing is scored. */
-  score(replaced: Replacement): number
+  /** The highest score of the event as it is. Errors as `score`. */
+  before(): Promise<number>
+  /** The highest score of the event, 1.0 = threshold; NaN where nothing is scored. Errors: `interrupted`. */
+  score(replaced: Replacement): Promise<number>
   /** Calls of `score` so far. */
   evaluations(): number
 }
@@ -30,6 +31,7 @@ export const MOST_LOOKAHEAD = 96
  * Opens a session just before an event; each evaluation continues from there, so the samples before it are scored once. The level does not adapt. A
  * detector that never forgets is given the last 2000 samples before the event.
  *
+ * @param pauses give way and can stop the work, at each evaluation
  * Cost of an evaluation: scoring the event, a window before it and the lookahead.
  */
 export function openRescorer(
@@ -37,6 +39,7 @@ export function openRescorer(
   settings: SessionSettings,
   { frame, score }: ScoredSeries,
   { start, end, peak }: Interval & { readonly peak: number },
+  pauses: Pauses = {},
 ): Rescorer {
   const n = sampleCount(frame)
   const { detector, info } = model
@@ -63,8 +66,9 @@ export function openRescorer(
     range,
     evaluations: () => evaluations,
     // An adaptive level differs from the fixed one of an evaluation.
-    before: () => (settings.adapt ? rescorer.score(new Map()) : highestOf(score.subarray(first, last))),
-    score(replaced) {
+    before: async () => (settings.adapt ? rescorer.score(new Map()) : highestOf(score.subarray(first, last))),
+    async score(replaced) {
+      await breathe(pauses, 'explaining')
       evaluations++
       const piece = sliceFrame(frame, range.start, until)
       const values = Float64Array.from(piece.values)

@@ -70,6 +70,8 @@ async function takeAll(
   const intake = createIntake(options)
   let lookedMs = now()
   let inForce = first
+  // What became known while the stream was away, before its first message.
+  await runner.acknowledge(options.acknowledged?.() ?? [])
   for (;;) {
     const delivery = await source.take(most, WAIT_MS)
     if (delivery === undefined) break

@@ -9,20 +9,20 @@ const game = (kept: readonly number[]) => {
 }
 
 describe('Shapley values', () => {
-  it('are exact for a game whose interactions are of two channels, because each order comes with its reverse', () => {
-    const values = shapleyValues(game, 4, 1, createRandom(1))
+  it('are exact for a game whose interactions are of two channels, because each order comes with its reverse', async () => {
+    const values = await shapleyValues(game, 4, 1, createRandom(1))
     for (const [c, wanted] of [3, 2, 1, -1].entries()) expect(values[c]).toBeCloseTo(wanted, 12)
   })
 
-  it('add up to the score minus that of the baseline, whatever the number of permutations', () => {
+  it('add up to the score minus that of the baseline, whatever the number of permutations', async () => {
     const product = (kept: readonly number[]) => kept.reduce((value, c) => value * (1.5 + c), 1)
-    const values = shapleyValues(product, 4, 3, createRandom(7))
+    const values = await shapleyValues(product, 4, 3, createRandom(7))
     const sum = values.reduce((total, value) => total + value, 0)
     expect(sum).toBeCloseTo(product([0, 1, 2, 3]) - product([]), 10)
   })
 
-  it('are positive for what raises the score and negative for what lowers it', () => {
-    const values = shapleyValues(game, 4, 2, createRandom(2))
+  it('are positive for what raises the score and negative for what lowers it', async () => {
+    const values = await shapleyValues(game, 4, 2, createRandom(2))
     expect(Array.from(values, Math.sign)).toEqual([1, 1, 1, -1])
   })
 })

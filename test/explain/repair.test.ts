@@ -7,8 +7,8 @@ function rescorerOf(parts: readonly number[]): Rescorer {
   return {
     range: { start: 0, end: 1 },
     evaluations: () => evaluations,
-    before: () => parts.reduce((sum, part) => sum + part, 0.4),
-    score(replaced) {
+    before: async () => parts.reduce((sum, part) => sum + part, 0.4),
+    async score(replaced) {
       evaluations++
       return parts.reduce((sum, part, c) => sum + (replaced.has(c) ? 0 : part), 0.4)
     },

@@ -13,11 +13,11 @@ describe('an event that is scored again', () => {
         const event = { start: 1500, end: 1560, peak: 1530 }
         const rescorer = openRescorer(model, { alignment }, { frame, score, residual }, event)
         const highest = score.subarray(1500, 1560).reduce((most, value) => Math.max(most, value), 0)
-        expect(rescorer.score(new Map())).toBeCloseTo(highest, 2)
-        expect(rescorer.before()).toBe(highest)
+        expect(await rescorer.score(new Map())).toBeCloseTo(highest, 2)
+        expect(await rescorer.before()).toBe(highest)
         const far = new Float64Array(rescorer.range.end - rescorer.range.start).fill(1e6)
-        expect(rescorer.score(new Map([[0, far]]))).toBeGreaterThan(highest)
-        expect(rescorer.score(new Map())).toBeCloseTo(highest, 2)
+        expect(await rescorer.score(new Map([[0, far]]))).toBeGreaterThan(highest)
+        expect(await rescorer.score(new Map())).toBeCloseTo(highest, 2)
         expect(rescorer.evaluations()).toBe(3)
       }
     },

@@ -33,7 +33,7 @@ import {
   sampleRow,
   sampleText,
 } from '../../report/index.js'
-import { createRuntime, defaultWorkers } from '../../runtime/index.js'
+import { createPause, createRuntime, defaultWorkers } from '../../runtime/index.js'
 import { alignmentOf, type SessionSettings, sessionSettings } from '../../session/index.js'
 import { checkThresholdOptions } from '../../threshold/index.js'
 import { defineCommand } from '../command.js'
@@ -74,7 +74,7 @@ const schema = detectOptions
       'How channels are ranked. repair: those that have to read as the others call for, so that the event is gone; decomposition: share in the score; standardised: distance from what the others call for; movement: distance from before the event, over the usual range; permutation: readings of normal operation instead; shapley: Shapley values by sampling; integrated-gradients: gradients of a network.',
     ),
     budget: option(
-      positiveInteger().max(1_000_000).optional(),
+      positiveInteger().max(100_000).optional(),
       'Scorings of an event at most. Default: 12 for repair, 20 per channel for permutation and shapley, 64 points of the path for integrated-gradients.',
       { value: 'N' },
     ),
@@ -226,16 +226,17 @@ async function answer(
   const setting = { session, named, times }
   const sample = at === undefined ? undefined : await explainAt(model, detection, at, setting)
   const chosen = sample?.events ?? chooseEvents(all, options)
+  const pauses = { signal, pause: createPause() }
   if (options.compareMethods) {
     const { seed } = options
-    const compared = await compareMethods(model, detection, all, chosen, { seed, session }, { signal })
+    const compared = await compareMethods(model, detection, all, chosen, { seed, session }, pauses)
     return { text: methodText(compared, format), explanations: [] }
   }
   const settings = { ...asked.settings, duration: timeKind === 'utc' ? formatDuration : undefined }
-  const explanations = await explainEvents(model, detection, all, chosen, settings, { signal })
+  const explanations = await explainEvents(model, detection, all, chosen, settings, pauses)
   if (sample) return { text: answerText(sample, explanations, timeKind, format), explanations }
   if (global) {
-    const importance = await globalImportance(model, detection, all, explanations, settings, { signal })
+    const importance = await globalImportance(model, detection, all, explanations, settings, pauses)
     return { text: importanceText(importance, explanations.length, format), explanations }
   }
   const table = { timeKind, explanations, events: all, eventCount: all.length }

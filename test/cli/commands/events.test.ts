@@ -89,6 +89,28 @@ describe('the life of an event', { timeout: 120_000 }, () => {
     expect(since(sent)).toContain(`${id}/closed`)
   })
 
+  it('is acknowledged at the next start of a stream that was stopped, before anything else', async () => {
+    const cwd = scratchFolder()
+    await trainSmall(cwd)
+    const lines = toNdjson(liveFrame(1000))
+    const run = async (from: number, to: number) => {
+      writeFileSync(join(cwd, 'part.ndjson'), `${lines.slice(from, to).join('\n')}\n`)
+      const source = ['--source', 'part.ndjson', '--no-follow', '--max-ahead', '100000d']
+      const kept = ['--state', 'state', '--events', 'e.jsonl']
+      const { code, stderr } = await telltale(['stream', '--model', 'model', ...source, ...kept], { cwd })
+      expect(code, stderr).toBe(0)
+    }
+    await run(0, 308)
+    const [{ id }] = JSON.parse(
+      (await telltale(['events', 'list', 'state', '--format', 'json'], { cwd })).stdout,
+    )
+    expect((await telltale(['events', 'ack', 'state', id, '--note', 'known'], { cwd })).code).toBe(0)
+    await run(308, 400)
+    const ids = linesOf(join(cwd, 'e.jsonl')).map(line => JSON.parse(line).id as string)
+    const own = ids.filter(text => text.startsWith(id) && !text.includes('/updated/'))
+    expect(own).toEqual([`${id}/opened`, `${id}/acknowledged`, `${id}/closed`])
+  })
+
   it('is limited for receivers, not for files, and kept as a dead letter when it is refused', async () => {
     const cwd = scratchFolder()
     await trainSmall(cwd)

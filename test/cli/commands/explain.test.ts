@@ -37,6 +37,18 @@ describe('telltale explain', () => {
     expect(id).toBe(event.id)
   })
 
+  it('stops at once when it is interrupted while it explains', { timeout: 30_000 }, async () => {
+    const cwd = await workshop({ trained: true })
+    const interrupt = new AbortController()
+    // Long after the table was read and scored; this number of scorings would take minutes.
+    setTimeout(() => interrupt.abort(), 3000)
+    const { code, stderr } = await telltale([...EXPLAIN, '--method', 'permutation', '--budget', '100000'], {
+      cwd,
+      signal: interrupt.signal,
+    })
+    expect([code, stderr]).toEqual([130, expect.stringContaining('error [interrupted]')])
+  })
+
   it('says when it was normal and looked like this', async () => {
     const cwd = await workshop({ trained: true })
     const { stdout } = await telltale([...EXPLAIN, '--report', 'events.html'], { cwd })
