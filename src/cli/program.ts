@@ -46,6 +46,13 @@ export async function parseLine(
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
     if (error.code === 'commander.helpDisplayed' || error.code === 'commander.version') return
+    // `telltale help` and `telltale help train` printed it.
+    if (
+      error.code === 'commander.help' &&
+      argv[0] === 'help' &&
+      (argv.length === 1 || commands.some(({ name }) => name === argv[1]))
+    )
+      return
     throw usageError(error, program, argv)
   }
   return parsed

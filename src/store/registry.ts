@@ -1,4 +1,4 @@
-import { mkdir, readdir, stat } from 'node:fs/promises'
+import { mkdir, readdir, rmdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { createError } from '../core/errors.js'
@@ -80,6 +80,17 @@ export async function ensureModel(registry: Registry, name: string): Promise<voi
     await mkdir(join(modelFolder(registry, name), folder), { recursive: true }).catch(cause => {
       throw writeError(modelFolder(registry, name), cause)
     })
+}
+
+/** Removes the folder of a model that never had a version; one that holds anything stays. */
+export async function removeEmptyModel(registry: Registry, name: string): Promise<void> {
+  const folder = modelFolder(registry, name)
+  for (const empty of [join(folder, 'versions'), join(folder, 'history'), folder])
+    try {
+      await rmdir(empty)
+    } catch {
+      return
+    }
 }
 
 /** `model-unknown` for a model, a version or an alias. */

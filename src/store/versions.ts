@@ -10,7 +10,7 @@ import { contentOf } from './manifest.js'
 import { naming } from './models.js'
 import { checkModelName } from './names.js'
 import { encodeRecord, inBatches, readRecord } from './records.js'
-import { ensureModel, modelFolder, type Registry } from './registry.js'
+import { ensureModel, modelFolder, type Registry, removeEmptyModel } from './registry.js'
 import { sha256 } from './sealed.js'
 
 const FORMAT = 'telltale-version'
@@ -52,9 +52,14 @@ export async function stageVersion(registry: Registry, name: string): Promise<St
   const unnumbered = join(versions, 'version')
   await sweepSiblings(unnumbered)
   const staged = siblingPath(unnumbered)
-  const discard = () => rm(staged, { recursive: true, force: true })
+  const discard = async () => {
+    await rm(staged, { recursive: true, force: true })
+    await removeEmptyModel(registry, name)
+  }
+  const stage = () => mkdir(staged)
   try {
-    await mkdir(staged)
+    // Another writer may have taken away the folder that was empty.
+    await stage().catch(() => ensureModel(registry, name).then(stage))
   } catch (error) {
     throw writeError(versions, error)
   }

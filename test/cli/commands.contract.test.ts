@@ -14,6 +14,12 @@ describe.each(COMMANDS.map(command => [command.name, command] as const))('tellta
     for (const example of command.examples) expect(stdout).toContain(example)
   })
 
+  it('prints the same with telltale help', async () => {
+    const { code, stdout, stderr } = await telltale(['help', name])
+    expect([code, stderr]).toEqual([0, ''])
+    expect(stdout).toBe((await telltale([name, '--help'])).stdout)
+  })
+
   it('refuses an unknown flag, naming the nearest one, with exit code 2', async () => {
     const { code, stdout, stderr } = await telltale([name, '--progres', 'none'])
     expect([code, stdout]).toEqual([2, ''])

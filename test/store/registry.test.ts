@@ -72,6 +72,15 @@ describe('versions', () => {
     expect((await findVersion(registry, at('latest'))).version.number).toBe(2)
   })
 
+  it('leave no model without a version behind when the first one is discarded', async () => {
+    const staged = await stageVersion(registry, 'never')
+    const other = await stageVersion(registry, 'never')
+    await staged.discard()
+    expect(await listModels(registry)).toContain('never')
+    await other.discard()
+    expect(await listModels(registry)).not.toContain('never')
+  })
+
   it('are invisible until they are published, and gone when they are discarded', async () => {
     await add('pump')
     const staged = await stageVersion(registry, 'pump')
