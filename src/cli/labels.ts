@@ -7,7 +7,7 @@ import { nearestName } from '../core/nearest.js'
 import type { ParseTimeOptions } from '../core/parse-time.js'
 import { labelsOf, readLabels } from '../evaluate/index.js'
 import { readTextFile } from '../files/index.js'
-import type { Table } from '../ingest/index.js'
+import { splitRecord, type Table } from '../ingest/index.js'
 import { parseRanges } from '../pipeline/index.js'
 import type { Io } from './io.js'
 import { pathIn } from './paths.js'
@@ -80,7 +80,8 @@ export async function fleetLabels(io: Io, labels: string | false | undefined) {
 
 /**
  * Labels from the text of a file: one 0 or 1 per line, alone or as the last of several cells, or one interval per line, `START,END`, half-open, in
- * samples of the table or in times; or a JSON list of the same. A first line without a digit at its start is a header.
+ * samples of the table or in times, or the columns `start` and `end` of a table such as that of `detect --events`; or a JSON list of the same. A first line without a
+ * digit at its start is a header.
  *
  * Errors: `labels-length`, `labels-value`, `labels-interval`, `option-invalid`.
  */
@@ -93,7 +94,8 @@ export function parseLabels(
   const most = BLANK_LINES * (sampleCount(frame) + 1)
   const count = lineCount(text, most)
   if (count > most) throw createError('labels-length', { got: count, wanted: sampleCount(frame) })
-  const lines = text.split(/\r?\n/).filter(line => line.trim() !== '')
+  const all = text.split(/\r?\n/).filter(line => line.trim() !== '')
+  const lines = namedIntervals(all) ?? all
   const rows = lines.slice(/^\s*["']?\d/.test(lines[0] ?? '0') ? 0 : 1)
   // No list of intervals ends them all at sample 0 or 1: several such lines are samples, each with its label last.
   const ends = rows.map(lastLabel)
@@ -109,6 +111,18 @@ export function parseLabels(
     return range === undefined ? [] : parseRanges(range, frame, { ...times, name: '--labels' })
   })
   return labelsOf(intervals, sampleCount(frame))
+}
+
+/** The intervals of a table whose header names `start` and `end`, such as that of `detect --events`; undefined for another. */
+function namedIntervals([header = '', ...rows]: readonly string[]): string[] | undefined {
+  const delimiter = [',', ';', '\t'].find(one => header.includes(one)) ?? ','
+  const names = splitRecord(header, delimiter).cells.map(name => name.trim().toLowerCase())
+  const [start, end] = [names.indexOf('start'), names.indexOf('end')]
+  if (start < 0 || end < 0) return undefined
+  return rows.map(row => {
+    const { cells } = splitRecord(row, delimiter)
+    return `${cells[start] ?? ''},${cells[end] ?? ''}`
+  })
 }
 
 /** The lines that a JSON list of labels or of intervals means: `[[700, 760], ["2024-03-01", "2024-03-02"]]`; other text stays. */
