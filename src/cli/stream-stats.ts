@@ -1,13 +1,19 @@
 import type { Sink } from '../emit/index.js'
 import type { StreamCounts } from '../live/index.js'
+import { formatDuration } from '../report/index.js'
 import type { Io } from './io.js'
+
+/** Time that a rate is taken over, at least. */
+const LEAST_MS = 1000
 
 /** Prints a line of statistics now and then. */
 export function createStats(io: Io, everyMs: number, epochMs: () => number) {
   let lastMs = io.now()
   let lastReceived = Number.NaN
   const print = (counts: StreamCounts, sinks: ReadonlyMap<string, Sink>) => {
-    const rate = (1000 * (counts.received - lastReceived)) / Math.max(1, io.now() - lastMs)
+    const elapsedMs = io.now() - lastMs
+    // Of less than a second it says nothing: the first messages are there at once.
+    const rate = elapsedMs < LEAST_MS ? Number.NaN : (1000 * (counts.received - lastReceived)) / elapsedMs
     io.stderr(`${statsLine(counts, sinks, rate, epochMs())}\n`)
     lastMs = io.now()
     lastReceived = counts.received
@@ -20,6 +26,9 @@ export function createStats(io: Io, everyMs: number, epochMs: () => number) {
     print,
   }
 }
+
+const MINUTE_MS = 60_000
+const lagText = (ms: number) => (ms < MINUTE_MS ? `${(ms / 1000).toFixed(1)} s` : formatDuration(ms))
 
 /** Rate, lag, devices, events, and what was refused or is waiting, by reason. */
 export function statsLine(
@@ -37,7 +46,7 @@ export function statsLine(
   const parts = [
     `${counted(counts.received, 'message')}${Number.isFinite(rate) ? ` (${number(rate)}/s)` : ''}`,
     `${number(counts.scored)} of ${number(counts.samples)} samples scored`,
-    ...(counts.newestMs === null ? [] : [`lag ${((nowMs - counts.newestMs) / 1000).toFixed(1)} s`]),
+    ...(counts.newestMs === null ? [] : [`lag ${lagText(nowMs - counts.newestMs)}`]),
     `${counted(counts.devices, 'device')}${counts.silent > 0 ? ` (${number(counts.silent)} silent)` : ''}`,
     counted(counts.events, 'event'),
     ...(Object.keys(counts.refused).length > 0 ? [`refused: ${list(counts.refused)}`] : []),
