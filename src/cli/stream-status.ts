@@ -16,6 +16,7 @@ const openEvent = z.object({
   start: z.union([z.string().max(100), z.number()]),
   score: z.number(),
   severity: z.number(),
+  acknowledged: z.boolean().default(false),
 })
 const MOST_OPEN = 1000
 
@@ -129,8 +130,8 @@ interface Latest {
 }
 
 function openOf({ id, subject, data }: CloudEvent): StreamStatus['open'][number] {
-  const { start, score, severity } = data as { start: string | number; score: number; severity: number }
-  return { id: anomalyId(id), device: subject, start, score, severity }
+  const { start, score, severity, acknowledged } = data as Omit<StreamStatus['open'][number], 'id' | 'device'>
+  return { id: anomalyId(id), device: subject, start, score, severity, acknowledged }
 }
 
 /** Reads the status in a state folder. @throws SourceError `status-missing` */

@@ -137,9 +137,15 @@ export class Runner {
     await this.save()
   }
 
-  /** The last news of each event that is open. */
+  /** The last news of each event that is open; `acknowledged` in its data says whether it is known. */
   open(): CloudEvent[] {
-    return this.#stream.open()
+    return this.#stream.open().map(event => ({
+      ...event,
+      data: {
+        ...(event.data as { [key: string]: Json }),
+        acknowledged: this.#stream.isAcknowledged(event.subject),
+      },
+    }))
   }
 
   /** Passes on which events are known. */

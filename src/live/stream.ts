@@ -153,6 +153,11 @@ export class Stream {
     return [...this.#open.values()]
   }
 
+  /** Whether the event of a device that is open was acknowledged. */
+  isAcknowledged(device: string): boolean {
+    return this.#acknowledged.has(device)
+  }
+
   /** Notes that events are known; of those that are not open, or were acknowledged before, nothing comes. */
   acknowledge(acknowledgements: readonly Acknowledgement[]): LiveOutput[] {
     return acknowledgements.flatMap(acknowledgement => {

@@ -7,6 +7,7 @@ import { addAcknowledgement } from '../acknowledgements.js'
 import { actionOf } from '../action.js'
 import { type Call, defineCommand } from '../command.js'
 import { EXIT_OK } from '../exit-codes.js'
+import { printNotes } from '../notes.js'
 import { pathIn } from '../paths.js'
 import { readStatus } from '../stream-status.js'
 
@@ -65,10 +66,11 @@ async function ack({ args: [, , id], options, cli, io }: Call<Options>, folder: 
     const wanted = ids.length === 0 ? 'no event is open' : `open events are ${ids.join(', ')}`
     throw createError('option-invalid', { name: 'ID', got: id, where: 'the command line', wanted })
   }
+  if (known.acknowledged) printNotes(io, [`${known.id} is acknowledged already`])
   const by = options.by ?? userInfo().username
   addAcknowledgement(folder, { id: known.id, by, note: options.note, at: new Date().toISOString() })
   io.stdout(formatRows([{ acknowledged: known.id, by }], cli.format))
   return EXIT_OK
 }
 
-const COLUMNS = ['id', 'device', 'start', 'score', 'severity']
+const COLUMNS = ['id', 'device', 'start', 'score', 'severity', 'acknowledged']

@@ -105,7 +105,13 @@ describe('the life of an event', { timeout: 120_000 }, () => {
       (await telltale(['events', 'list', 'state', '--format', 'json'], { cwd })).stdout,
     )
     expect((await telltale(['events', 'ack', 'state', id, '--note', 'known'], { cwd })).code).toBe(0)
-    await run(308, 400)
+    await run(308, 309)
+    const [{ acknowledged }] = JSON.parse(
+      (await telltale(['events', 'list', 'state', '--format', 'json'], { cwd })).stdout,
+    )
+    expect(acknowledged).toBe(true)
+    expect((await telltale(['events', 'ack', 'state', id], { cwd })).stderr).toContain('acknowledged already')
+    await run(309, 400)
     const ids = linesOf(join(cwd, 'e.jsonl')).map(line => JSON.parse(line).id as string)
     const own = ids.filter(text => text.startsWith(id) && !text.includes('/updated/'))
     expect(own).toEqual([`${id}/opened`, `${id}/acknowledged`, `${id}/closed`])
