@@ -56,9 +56,11 @@ export function htmlText(text: string): string {
   return terminalText(text).replace(/[&<>"']/g, character => ENTITIES[character])
 }
 
-/** Text of a Markdown file on one line, in which nothing is markup. */
+/** Text of a Markdown file on one line, in which nothing is markup. `<`, `>` and `&` are entities: not every program heeds a backslash before them. */
 export function markdownText(text: string): string {
-  return oneLine(text.replace(/[\r\n]+/g, ' ')).replace(/[\\`*_[\]<>|#&~]/g, '\\$&')
+  return oneLine(text.replace(/[\r\n]+/g, ' '))
+    .replace(/[\\`*_[\]|#~]/g, '\\$&')
+    .replace(/[<>&]/g, character => ENTITIES[character])
 }
 
 /** The beginning of a text that is longer than `most` characters, and how long it is. */

@@ -51,7 +51,7 @@ describe('safe text', () => {
 
   it('is no markup', () => {
     expect(htmlText('<a href="x">\'&\u0000')).toBe('&lt;a href=&quot;x&quot;&gt;&#39;&amp;\\u0000')
-    expect(markdownText('**a** | [b](c)\n<d>')).toBe('\\*\\*a\\*\\* \\| \\[b\\](c) \\<d\\>')
+    expect(markdownText('**a** | [b](c)\n<d>')).toBe('\\*\\*a\\*\\* \\| \\[b\\](c) &lt;d&gt;')
   })
 
   it('is shortened with its length', () => {

@@ -97,7 +97,7 @@ describe('a health report', () => {
 
   it('as Markdown keeps its tables whole whatever a channel is called', () => {
     const markdown = healthMarkdown(viewHealth(report()))
-    expect(markdown).toContain('\\<script\\>alert(1)\\</script\\>\\|\\*x\\*"\\&')
+    expect(markdown).toContain('&lt;script&gt;alert(1)&lt;/script&gt;\\|\\*x\\*"&amp;')
     const rows = markdown.split('\n').filter(line => line.startsWith('|'))
     const widths = rows.map(line => line.replaceAll('\\|', '').split('|').length)
     expect(new Set(widths)).toEqual(new Set([8, 10, 5]))

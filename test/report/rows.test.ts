@@ -17,7 +17,7 @@ describe('formatRows', () => {
   })
   it('is a table in Markdown in which nothing is markup', () => {
     expect(formatRows([{ channel: 'a|b <i>', score: 1.5 }], 'md')).toBe(
-      '| channel | score |\n| --- | ---: |\n| a\\|b \\<i\\> | 1.5 |\n',
+      '| channel | score |\n| --- | ---: |\n| a\\|b &lt;i&gt; | 1.5 |\n',
     )
     expect(formatRows([], 'md', ['a', 'b'])).toBe('| a | b |\n| --- | --- |\n')
   })
