@@ -228,6 +228,8 @@ async function answer(
   const chosen = sample?.events ?? chooseEvents(all, options)
   const pauses = { signal, pause: createPause() }
   if (options.compareMethods) {
+    if (chosen.length === 0 && format === 'table')
+      return { text: 'no events: there is nothing to compare\n', explanations: [] }
     const { seed } = options
     const compared = await compareMethods(model, detection, all, chosen, { seed, session }, pauses)
     return { text: methodText(compared, format), explanations: [] }

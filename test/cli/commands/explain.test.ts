@@ -37,6 +37,12 @@ describe('telltale explain', () => {
     expect(id).toBe(event.id)
   })
 
+  it('says that there is nothing to compare without an event', async () => {
+    const cwd = await workshop({ trained: true })
+    const { code, stdout } = await telltale([...EXPLAIN, '--compare-methods', '--threshold', '1e6'], { cwd })
+    expect([code, stdout]).toEqual([0, 'no events: there is nothing to compare\n'])
+  })
+
   it('stops at once when it is interrupted while it explains', { timeout: 30_000 }, async () => {
     const cwd = await workshop({ trained: true })
     const interrupt = new AbortController()
