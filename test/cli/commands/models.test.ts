@@ -51,7 +51,8 @@ describe('telltale train with a registry', () => {
   it('leaves nothing behind when the training fails', async () => {
     const { code } = await run('train', 'data.csv', '--rows', ':12', '--out', 'pump')
     expect(code).toBe(3)
-    expect(readdirSync(join(cwd, 'models', 'pump', 'versions'))).toEqual([])
+    expect(existsSync(join(cwd, 'models', 'pump'))).toBe(false)
+    expect((await run('models', 'list', '--format', 'json')).stdout).toBe('[]\n')
   })
 
   it.each(['Pump', 'pump@2', 'con'])('refuses %s before it reads the data', async out => {
