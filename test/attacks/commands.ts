@@ -354,7 +354,9 @@ export function optionCombinations(cwd: string, model: string): Attack {
           )
       }
       if (random.uniform() < 0.2) args.push('--format', pick(random, ['json', 'jsonl', 'csv', 'table', 'x']))
-      if (command.name === 'train') args.push('--epochs', '1', '--workers', THREADS)
+      // Other detectors have no epochs.
+      const isNetwork = !args.some(text => text.startsWith('--detector'))
+      if (command.name === 'train') args.push(...(isNetwork ? ['--epochs', '1'] : []), '--workers', THREADS)
       if (command.name === 'evaluate') args.push('--repeats', '1', '--resamples', '0')
       return {
         what: args.join(' '),

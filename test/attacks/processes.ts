@@ -195,8 +195,7 @@ export function streams(cwd: string, model: string): Attack {
               '30',
               '--workers',
               THREADS,
-              '--epochs',
-              '1000',
+              ...(detector === 'autoencoder' ? ['--epochs', '1000'] : []),
             ]
             const child = start(args, cwd)
             const end = ended(child)

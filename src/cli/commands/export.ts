@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { z } from 'zod'
 import { createError, TelltaleError } from '../../core/errors.js'
@@ -53,7 +54,10 @@ export const exportCommand = defineCommand({
     const members = await findFleet(place)
     if (members !== undefined) return exportFleet(io, members, options, cli.format)
     const file = pathIn(io, out)
-    if (file !== '-') await checkFolder(file, out)
+    if (file !== '-') {
+      await checkFolder(file, out)
+      await checkReplaced(file, out)
+    }
     const model = await loadTrusted(io, place)
     const bytes = exportOnnx(model, knownOnly(exportSettings, options))
     if (file === '-') {
@@ -86,6 +90,13 @@ export const exportCommand = defineCommand({
     return EXIT_OK
   },
 })
+
+/** Refuses to write over a file that is not called an ONNX file: it would be the data of someone. */
+async function checkReplaced(file: string, out: string): Promise<void> {
+  const isThere = (await stat(file).catch(() => undefined))?.isFile() === true
+  if (isThere && !/\.onnx$/i.test(out))
+    throw createError('artefact-exists', { path: out, reason: 'is not called an ONNX file (.onnx)' })
+}
 
 /** One file for each device of a fleet, in the folder `--out`. A model that has no counterpart does not stop the others. */
 async function exportFleet(

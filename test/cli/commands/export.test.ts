@@ -22,6 +22,19 @@ describe('telltale export', () => {
     expect(score.data.every(Number.isFinite)).toBe(true)
   })
 
+  it('replaces an ONNX file, and no other', async () => {
+    const cwd = await workshop({ trained: true })
+    const data = readFileSync(join(cwd, 'data.csv'), 'utf8')
+    const { code, stderr } = await telltale(['export', 'model', '--out', 'data.csv'], { cwd })
+    expect([code, stderr]).toEqual([
+      4,
+      expect.stringContaining('data.csv exists and is not called an ONNX file'),
+    ])
+    expect(readFileSync(join(cwd, 'data.csv'), 'utf8')).toBe(data)
+    for (let k = 0; k < 2; k++)
+      expect((await telltale(['export', 'model', '--out', 'model.onnx'], { cwd })).code).toBe(0)
+  })
+
   it('gives the causal score, as detect does when it is asked for it', async () => {
     const cwd = await workshop({ trained: true })
     await telltale(['export', 'model', '--out', 'model.onnx'], { cwd })
