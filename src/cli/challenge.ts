@@ -11,7 +11,10 @@ import {
   trainModel,
   trainOptions,
 } from '../pipeline/index.js'
+import { promote, type Registry } from '../store/index.js'
 import type { Io } from './io.js'
+import type { ModelTarget } from './model-place.js'
+import { neededReference } from './models/request.js'
 import type { Progress } from './progress.js'
 
 export interface ChallengeSettings extends Pick<GateSettings, 'repeats' | 'seed'> {
@@ -60,6 +63,25 @@ export async function challenge(
   const gate = { ...settings, labels: labels?.subarray(cut) }
   const report = await passGate(champion, challenger, heldOut, gate, { ...hooks, onProgress: progress.score })
   return { challenger, report, timeMs: heldOut.timeMs }
+}
+
+/**
+ * Publishes a challenger: it becomes the next version of its model with the alias `challenger`, and with `alias` where one is given. Errors: those of the target
+ * and of `promote`.
+ *
+ * @returns `NAME@VERSION`
+ */
+export async function publishChallenger(
+  registry: Registry,
+  target: ModelTarget,
+  alias: string | undefined,
+  why: string,
+): Promise<string> {
+  const published = await target.publish(why)
+  const version = neededReference(published)
+  for (const name of ['challenger', ...(alias === undefined ? [] : [alias])])
+    await promote(registry, version, name, why)
+  return published
 }
 
 /** Of the last training, and not of the next one. */

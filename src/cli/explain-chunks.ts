@@ -3,9 +3,9 @@ import type { Frame } from '../core/frame.js'
 import { chunkedEvents, type ExplainSettings, type Explanation, highestScores } from '../explain/index.js'
 import type { ChunkedTable } from '../ingest/index.js'
 import type { Model } from '../model/index.js'
-import { formatDuration } from '../report/index.js'
 import { createPause } from '../runtime/index.js'
 import type { SessionSettings } from '../session/index.js'
+import { durationFormat } from './explain-worst.js'
 import type { Io } from './io.js'
 import { scoreTable } from './score-table.js'
 import { oneDevice } from './table-chunks.js'
@@ -40,12 +40,11 @@ export async function explainChunkedTable(
   const keep = (explanation: Explanation) => {
     found = [...found, explanation].sort((a, b) => b.event.score - a.event.score).slice(0, top)
   }
-  const duration = timeKind === 'utc' ? formatDuration : undefined
   const { signal, metrics } = io
   const explainer = chunkedEvents(
     model,
     isWanted,
-    { ...settings, duration },
+    { ...settings, duration: durationFormat(timeKind) },
     { signal, pause: createPause() },
     keep,
   )

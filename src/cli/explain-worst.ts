@@ -64,7 +64,11 @@ export function explainChunks(
   })
 }
 
+/** How durations are written; undefined in a table without times. */
+export function durationFormat(timeKind: Frame['timeKind']): typeof formatDuration | undefined {
+  return timeKind === 'utc' ? formatDuration : undefined
+}
+
 function explainSettings(model: Model, { timeKind }: Pick<Frame, 'timeKind'>, session: SessionSettings) {
-  const duration = timeKind === 'utc' ? formatDuration : undefined
-  return { session, named: namedChannels(model.info.channels), duration }
+  return { session, named: namedChannels(model.info.channels), duration: durationFormat(timeKind) }
 }

@@ -11,7 +11,7 @@ import {
 } from '../store/index.js'
 import type { CliOptions } from './global-options.js'
 import type { Io } from './io.js'
-import { checkFleetTarget, checkFolder, pathIn } from './paths.js'
+import { checkFleetTarget, checkFolder, isPathText, pathIn } from './paths.js'
 
 /** The registry of `--registry`; undefined without one. */
 export function registryOf(io: Io, { registry }: Pick<CliOptions, 'registry'>): Registry | undefined {
@@ -52,7 +52,7 @@ export async function modelTarget(
       what: 'new version',
       reason: 'versions are numbered by the registry',
     })
-  if (registry !== undefined && !/[/\\]|^\.|\.telltale$/.test(out)) {
+  if (registry !== undefined && !isPathText(out)) {
     const staged = await stageVersion(registry, out)
     const publish = async (why: string) => {
       const version = await staged.publish(why)

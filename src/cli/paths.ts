@@ -51,3 +51,8 @@ export async function checkFolder(path: string, shown: string): Promise<void> {
     throw createError('file-unwritable', { file: shown, reason: 'permission denied' }, cause)
   }
 }
+
+/** Whether a text that may be a name in a registry is a path: it has a separator, begins with a point, or ends as a model in one file does. */
+export function isPathText(text: string): boolean {
+  return /[/\\]|^\.|\.telltale$/.test(text)
+}

@@ -1,15 +1,14 @@
 import { join } from 'node:path'
 import type { Model } from '../model/index.js'
 import { formatRows, type Row } from '../report/index.js'
-import { deviceFolder, type FleetMember, promote, type Registry, saveModel } from '../store/index.js'
-import { type ChallengeSettings, challenge, countsText } from './challenge.js'
+import { deviceFolder, type FleetMember, type Registry, saveModel } from '../store/index.js'
+import { type ChallengeSettings, challenge, countsText, publishChallenger } from './challenge.js'
 import type { Call } from './command.js'
 import { eachDevice } from './each-device.js'
 import { EXIT_NOT_PROMOTED, EXIT_OK } from './exit-codes.js'
 import { type Fleet, readFleetLike } from './fleet.js'
 import { fleetLabels } from './labels.js'
 import { type ModelTarget, modelTarget } from './model-place.js'
-import { neededReference } from './models/request.js'
 
 export interface FleetRetraining {
   readonly data: string | undefined
@@ -75,11 +74,8 @@ async function retrain(
     if (model) await save(model, device)
   }
   const why = `retrain ${data ?? ''}: ${passed} of ${compared} devices have a new model`
-  const published = await target.publish(why)
-  const version = neededReference(published)
-  await promote(registry, version, 'challenger', why)
   const isPromoted = passed > 0 && options.promote
-  if (isPromoted) await promote(registry, version, options.alias, why)
+  const published = await publishChallenger(registry, target, isPromoted ? options.alias : undefined, why)
   io.stdout(formatRows(rows, cli.format))
   const verdict = isPromoted ? `is now ${options.alias}` : 'was not promoted'
   if (cli.format === 'table')

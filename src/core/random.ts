@@ -55,6 +55,18 @@ export function restoreRandom(state: State): Random {
   return randomFrom(Float64Array.from(checkState(state, KIND, 1, { stream: 6 }).arrays.stream.data))
 }
 
+/** Puts items into a random order, in place (Fisher and Yates). @returns the same items */
+export function shuffle<Items extends Int32Array | unknown[]>(items: Items, random: Random): Items {
+  const places = items as unknown[]
+  for (let i = places.length - 1; i > 0; i--) {
+    const j = random.integer(i + 1)
+    const item = places[i]
+    places[i] = places[j]
+    places[j] = item
+  }
+  return items
+}
+
 /** @param stream the three words of the generator, its counter, the normal that is left over (NaN = none) and the seed */
 function randomFrom([first, second, third, count, left, seed]: Float64Array): Random {
   let a = first

@@ -38,9 +38,12 @@ export function scalerUnits(
 /** Writes what the known readings of a sample call for in place of its unknown ones. `values` and `unknown` are rows, `[n * C]`; `at` is where the sample begins. */
 export type FillSample = (values: Float64Array, at: number, unknown: Uint8Array) => void
 
+/** By the components of a model: many series share one. */
+const fills = new WeakMap<FittedDetector, FillSample>()
+
 /**
  * Fills unknown readings with those at which the sample lies in the subspace of principal components of the history. NaN that is not unknown counts as a usual
- * reading. Cost O(C U) per sample with U unknown readings, 8 times where there are several.
+ * reading. Made once for the components of a model, which have one scaler. Cost O(C U) per sample with U unknown readings, 8 times where there are several.
  *
  * @param components of scaled samples, one at a time
  */
@@ -49,11 +52,13 @@ export function fillByComponents(
   scaler: FittedScaler,
   frame: Pick<Frame, 'channels' | 'timeKind'>,
 ): FillSample {
+  const known = fills.get(components)
+  if (known) return known
   const width = frame.channels.length
   const map = componentMap(components, frame)
   const units = scalerUnits(scaler, frame)
   const scaled = new Float64Array(width)
-  return (values, at, unknown) => {
+  const fill: FillSample = (values, at, unknown) => {
     const free: number[] = []
     for (let c = 0; c < width; c++) {
       if (unknown[at + c]) free.push(c)
@@ -70,4 +75,6 @@ export function fillByComponents(
       }
     for (const c of free) values[at + c] = units[c].offset + units[c].scale * scaled[c]
   }
+  fills.set(components, fill)
+  return fill
 }

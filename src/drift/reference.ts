@@ -48,7 +48,7 @@ export interface DriftReference {
  * Describes the readings of a history for later comparison. How much blocks of it differ from the whole shows how much a batch differs by itself: this covers
  * autocorrelation and seasons, see `checkDrift`. A season of the day or week that the history shows is taken out first, see `findSeason`. Cost O(N log N) for each channel.
  *
- * @param pauses give way and can stop the work, at least after each pass through a channel
+ * @param pauses yield to the event loop and can stop the work, at least after each pass through a channel
  * @throws InterruptedError `interrupted` when the signal of `pauses` is aborted
  */
 export async function fitReference(frame: Frame, pauses: Pauses = {}): Promise<DriftReference> {

@@ -1,4 +1,4 @@
-import type { Random } from '../core/random.js'
+import { type Random, shuffle } from '../core/random.js'
 
 /** A score as a function of the channels that keep their readings; those left out read as the baseline says. */
 export type ScoreOf = (kept: readonly number[]) => number | Promise<number>
@@ -20,12 +20,7 @@ export async function shapleyValues(
   const order = Array.from({ length: channels }, (_, c) => c)
   const empty = await scoreOf([])
   for (let k = 0; k < pairs; k++) {
-    for (let i = channels - 1; i > 0; i--) {
-      const j = random.integer(i + 1)
-      const item = order[i]
-      order[i] = order[j]
-      order[j] = item
-    }
+    shuffle(order, random)
     for (const sequence of [order, [...order].reverse()]) {
       const kept: number[] = []
       let before = empty

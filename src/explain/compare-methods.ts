@@ -1,9 +1,9 @@
 import type { AnomalyEvent } from '../core/contracts.js'
 import { breathe, type Pauses } from '../core/pause.js'
-import { createRandom, type Random } from '../core/random.js'
+import { createRandom, shuffle } from '../core/random.js'
 import type { Model } from '../model/index.js'
 import type { ScoredSamples } from '../session/index.js'
-import { signTest } from '../stats/index.js'
+import { mean, signTest } from '../stats/index.js'
 import { attribute, defaultBudget, EXPLAIN_METHODS, type ExplainMethod } from './methods.js'
 import { type Asking, type Question, questionsOf } from './question.js'
 import { replacement } from './repair.js'
@@ -76,7 +76,8 @@ export async function compareMethods(
     const curves: number[][] = []
     for (const order of orders) curves.push(await leftOf(order))
     const chance: number[][] = []
-    for (let k = 0; k < RANDOM_ORDERS; k++) chance.push(await leftOf(shuffled(width, random)))
+    for (let k = 0; k < RANDOM_ORDERS; k++)
+      chance.push(await leftOf(shuffle([...scored.frame.channels.keys()], random)))
     // An event that is scored by nothing, such as one without a whole window, compares nothing.
     if (curves.flat().every(Number.isFinite))
       events.push({ orders, scorings, curves, chance: meanOf(chance) })
@@ -152,22 +153,6 @@ export function rankCorrelation(a: readonly number[], b: readonly number[]): num
   const place = new Map(b.map((item, k) => [item, k]))
   const square = a.reduce((sum, item, k) => sum + (k - (place.get(item) ?? 0)) ** 2, 0)
   return n < 2 ? Number.NaN : 1 - (6 * square) / (n * (n * n - 1))
-}
-
-function shuffled(n: number, random: Random): number[] {
-  const order = Array.from({ length: n }, (_, c) => c)
-  for (let i = n - 1; i > 0; i--) {
-    const j = random.integer(i + 1)
-    const item = order[i]
-    order[i] = order[j]
-    order[j] = item
-  }
-  return order
-}
-
-/** NaN of nothing. */
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length
 }
 
 /** Means at each place of lists of one length. */

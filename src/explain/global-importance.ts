@@ -1,6 +1,6 @@
 import type { AnomalyEvent } from '../core/contracts.js'
 import type { Interval } from '../core/frame.js'
-import { breathe, type Pauses } from '../core/pause.js'
+import type { Pauses } from '../core/pause.js'
 import { createRandom } from '../core/random.js'
 import type { Model } from '../model/index.js'
 import type { ScoredSamples } from '../session/index.js'
@@ -95,7 +95,6 @@ async function modelImportance(
     const before = await rescorer.score(new Map())
     const length = rescorer.range.end - rescorer.range.start
     for (let c = 0; c < width; c++) {
-      await breathe(pauses, 'explaining')
       for (let draw = 0; draw < DRAWS; draw++) {
         const other = places[(k + 1 + random.integer(places.length - 1)) % places.length]
         const readings = Float64Array.from(

@@ -31,7 +31,7 @@ export const MOST_LOOKAHEAD = 96
  * Opens a session just before an event; each evaluation continues from there, so the samples before it are scored once. The level does not adapt. A
  * detector that never forgets is given the last 2000 samples before the event.
  *
- * @param pauses give way and can stop the work, at each evaluation
+ * @param pauses yield to the event loop and can stop the work, at each evaluation
  * Cost of an evaluation: scoring the event, a window before it and the lookahead.
  */
 export function openRescorer(

@@ -1,6 +1,6 @@
 import { createError } from '../core/errors.js'
 import type { Interval } from '../core/frame.js'
-import type { Random } from '../core/random.js'
+import { type Random, shuffle } from '../core/random.js'
 import type { KernelBuild } from '../kernels/index.js'
 import type { TrainingEngine } from './engine.js'
 import {
@@ -202,14 +202,5 @@ function takeStatistics(statistics: readonly Interval[], { weights, gradients }:
     statistics.forEach(({ start }, i) => {
       weights.set(moved[i], start)
     })
-  }
-}
-
-function shuffle(values: Int32Array, random: Random): void {
-  for (let i = values.length - 1; i > 0; i--) {
-    const j = random.integer(i + 1)
-    const swapped = values[i]
-    values[i] = values[j]
-    values[j] = swapped
   }
 }

@@ -24,6 +24,7 @@ export { createPreparation, type Preparation, type PreparedSamples } from './pre
 export { type Prepared, prepareHistory, refuseMissing } from './prepare-history.js'
 export type { ChannelProfile } from './profile.js'
 export { type RepairOptions, repairFrame } from './repair.js'
+export { spreadPositions } from './sample.js'
 export {
   type DataSchema,
   dataSchema,

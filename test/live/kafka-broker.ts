@@ -4,6 +4,7 @@ import { existsSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
+import { openTopicReader } from '../../src/sources/index.js'
 import type { Pair } from '../authority.js'
 import { freePort } from './mosquitto.js'
 
@@ -120,6 +121,18 @@ export async function startKafka(
       child = await start()
     },
   }
+}
+
+/** The values of all records of a topic, partition by partition. */
+export async function valuesIn(
+  connection: Parameters<typeof openTopicReader>[0],
+  topic: string,
+): Promise<string[]> {
+  const reader = await openTopicReader(connection, topic)
+  const partitions = Array.from({ length: await reader.partitions() }, (_, p) => p)
+  const all = await Promise.all(partitions.map(partition => reader.readAll(partition, 0n)))
+  await reader.close()
+  return all.flat().map(({ value }) => String(value))
 }
 
 function canConnect(port: number): Promise<boolean> {

@@ -2,9 +2,9 @@ import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { ensureTopic, openKafkaWriter, openTopicReader } from '../../src/sources/index.js'
+import { ensureTopic, openKafkaWriter } from '../../src/sources/index.js'
 import { scratchFolder } from '../cli/world.js'
-import { NO_KAFKA, startKafka } from './kafka-broker.js'
+import { NO_KAFKA, startKafka, valuesIn } from './kafka-broker.js'
 import { linesOf, liveFrame, type Run, stream, toCsv, toNdjson, trainSmall } from './program.js'
 
 const DEVICES = Array.from({ length: 8 }, (_, d) => `pump-${d}`)
@@ -20,13 +20,7 @@ async function publisher(address: string, topic: string) {
     /** Samples from one to another, of all devices. */
     publish: (lines: readonly string[], from: number, to: number) =>
       writer.write(lines.slice(from, to).flatMap(value => DEVICES.map(key => ({ topic, key, value })))),
-    async valuesOf(name: string): Promise<string[]> {
-      const reader = await openTopicReader(connection, name)
-      const partitions = Array.from({ length: await reader.partitions() }, (_, p) => p)
-      const all = await Promise.all(partitions.map(partition => reader.readAll(partition, 0n)))
-      await reader.close()
-      return all.flat().map(({ value }) => String(value))
-    },
+    valuesOf: (name: string) => valuesIn(connection, name),
   }
 }
 

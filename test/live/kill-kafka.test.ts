@@ -1,10 +1,10 @@
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { createRandom } from '../../src/core/random.js'
-import { ensureTopic, openKafkaWriter, openTopicReader } from '../../src/sources/index.js'
+import { ensureTopic, openKafkaWriter } from '../../src/sources/index.js'
 import { scratchFolder } from '../cli/world.js'
-import { NO_KAFKA, startKafka } from './kafka-broker.js'
+import { NO_KAFKA, startKafka, valuesIn } from './kafka-broker.js'
 import { watch } from './mosquitto.js'
 import { liveFrame, stream, toNdjson, trainSmall, wantedOf } from './program.js'
 import { startProxy } from './proxy.js'
@@ -13,43 +13,49 @@ const KILLS = Number(process.env.STREAM_TEST_KILLS ?? 3)
 const STEP = 150
 const MESSAGES = STEP * (KILLS + 1)
 
+/** A model, messages of one device, a broker, and a stream that writes back to it what it finds. @param network as `startKafka` */
+async function plant(network?: Parameters<typeof startKafka>[2]) {
+  const folder = scratchFolder()
+  await trainSmall(folder)
+  const lines = toNdjson(liveFrame(MESSAGES))
+  const { scores, events } = await wantedOf(
+    folder,
+    lines.map(line => line.replace('{', '{"id":"p7",')),
+  )
+  const { address } = await startKafka(folder, undefined, network)
+  const connection = { brokers: [address], clientId: 'test' }
+  await ensureTopic(connection, 'readings', 1)
+  const writer = await openKafkaWriter(connection)
+  onTestFinished(() => writer.close())
+  return {
+    /** What the same messages give without a disturbance. */
+    wanted: { scores: [...scores].sort(), events },
+    publish: (from: number, to: number) =>
+      writer.write(lines.slice(from, to).map(value => ({ topic: 'readings', key: 'p7', value }))),
+    start() {
+      const events = watch()
+      const source = ['--source', `kafka://${address}/readings`, '--no-events', '--stats-every', '1ms']
+      const out = ['--sink', `kafka://${address}/out`, '--publish-scores', '--checkpoint-every', '50ms']
+      return { ...stream(folder, [...source, ...out], events.onLine), events }
+    },
+    /** What is in the topics of the sink: each score once, every event as often as it is there. */
+    async found() {
+      const ids = (await valuesIn(connection, 'out.events')).map(text => JSON.parse(text).id as string)
+      return {
+        scores: [...new Set(await valuesIn(connection, 'out.scores'))].sort(),
+        events: ids.filter(id => !id.includes('/updated/')),
+      }
+    },
+  }
+}
+
 describe.skipIf(NO_KAFKA !== undefined)(
   `a stream of Kafka that is killed${NO_KAFKA ? ` (skipped: ${NO_KAFKA})` : ''}`,
   () => {
     it('has each event once in the topic of the sink, wherever it is killed', {
       timeout: 7_200_000,
     }, async () => {
-      const folder = scratchFolder()
-      await trainSmall(folder)
-      const lines = toNdjson(liveFrame(MESSAGES))
-      const wanted = await wantedOf(
-        folder,
-        lines.map(line => line.replace('{', '{"id":"p7",')),
-      )
-      const kafka = await startKafka(folder)
-      const connection = { brokers: [kafka.address], clientId: 'test' }
-      await ensureTopic(connection, 'readings', 1)
-      const writer = await openKafkaWriter(connection)
-      const publish = (from: number, to: number) =>
-        writer.write(lines.slice(from, to).map(value => ({ topic: 'readings', key: 'p7', value })))
-      const start = () => {
-        const events = watch()
-        const source = [
-          '--source',
-          `kafka://${kafka.address}/readings`,
-          '--no-events',
-          '--stats-every',
-          '1ms',
-        ]
-        const out = [
-          '--sink',
-          `kafka://${kafka.address}/out`,
-          '--publish-scores',
-          '--checkpoint-every',
-          '50ms',
-        ]
-        return { ...stream(folder, [...source, ...out], events.onLine), events }
-      }
+      const { wanted, publish, start, found } = await plant()
       const random = createRandom(13)
       let sent = 0
       for (let kill = 0; kill < KILLS; kill++) {
@@ -69,36 +75,18 @@ describe.skipIf(NO_KAFKA !== undefined)(
       last.child.kill('SIGTERM')
       const { code, stderr } = await last.ended
       expect(code, stderr).toBe(0)
-      const ids = (await valuesIn(connection, 'out.events')).map(text => JSON.parse(text).id as string)
-      expect(ids.filter(id => !id.includes('/updated/'))).toEqual(wanted.events)
-      expect([...new Set(await valuesIn(connection, 'out.scores'))].sort()).toEqual([...wanted.scores].sort())
-      await writer.close()
+      expect(await found()).toEqual(wanted)
     })
 
     it('goes on when the network is cut and comes back, with source and sink behind it', {
       timeout: 300_000,
     }, async () => {
-      const folder = scratchFolder()
-      await trainSmall(folder)
-      const lines = toNdjson(liveFrame(MESSAGES))
-      const wanted = await wantedOf(
-        folder,
-        lines.map(line => line.replace('{', '{"id":"p7",')),
-      )
       let network: Awaited<ReturnType<typeof startProxy>> | undefined
-      const kafka = await startKafka(folder, undefined, async port => {
+      const { wanted, publish, start, found } = await plant(async port => {
         network = await startProxy(port)
         return network.port
       })
-      const connection = { brokers: [kafka.address], clientId: 'test' }
-      await ensureTopic(connection, 'readings', 1)
-      const writer = await openKafkaWriter(connection)
-      const publish = (from: number, to: number) =>
-        writer.write(lines.slice(from, to).map(value => ({ topic: 'readings', key: 'p7', value })))
-      const events = watch()
-      const source = ['--source', `kafka://${kafka.address}/readings`, '--no-events', '--stats-every', '1ms']
-      const out = ['--sink', `kafka://${kafka.address}/out`, '--publish-scores', '--checkpoint-every', '50ms']
-      const run = stream(folder, [...source, ...out], events.onLine)
+      const { events, ...run } = start()
       const third = Math.floor(MESSAGES / 3)
       await publish(0, third)
       await events.until(/[1-9][\d,]* messages?/)
@@ -118,18 +106,7 @@ describe.skipIf(NO_KAFKA !== undefined)(
       expect(code, stderr).toBe(0)
       expect(stderr).toMatch(/^note: kafka:.*; it is tried again$/m)
       expect(stderr).toMatch(/^note: kafka:.*: connected again$/m)
-      const ids = (await valuesIn(connection, 'out.events')).map(text => JSON.parse(text).id as string)
-      expect(ids.filter(id => !id.includes('/updated/'))).toEqual(wanted.events)
-      expect([...new Set(await valuesIn(connection, 'out.scores'))].sort()).toEqual([...wanted.scores].sort())
-      await writer.close()
+      expect(await found()).toEqual(wanted)
     })
   },
 )
-
-async function valuesIn(connection: Parameters<typeof openTopicReader>[0], topic: string): Promise<string[]> {
-  const reader = await openTopicReader(connection, topic)
-  const partitions = Array.from({ length: await reader.partitions() }, (_, p) => p)
-  const all = await Promise.all(partitions.map(partition => reader.readAll(partition, 0n)))
-  await reader.close()
-  return all.flat().map(({ value }) => String(value))
-}

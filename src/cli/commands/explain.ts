@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { AnomalyEvent } from '../../core/contracts.js'
 import { createError } from '../../core/errors.js'
 import { nearestName } from '../../core/nearest.js'
-import { option, positiveInteger } from '../../core/options.js'
+import { kebabCase, option, positiveInteger } from '../../core/options.js'
 import { knownOnly } from '../../core/parse-options.js'
 import type { ParseTimeOptions } from '../../core/parse-time.js'
 import {
@@ -24,7 +24,6 @@ import {
   explanationMarkdown,
   explanationRows,
   explanationText,
-  formatDuration,
   formatRows,
   importanceText,
   methodText,
@@ -40,6 +39,7 @@ import { defineCommand } from '../command.js'
 import { EXIT_OK } from '../exit-codes.js'
 import { type AnswerAt, explainAt } from '../explain-at.js'
 import { type ExplainedTable, explainChunkedTable } from '../explain-chunks.js'
+import { durationFormat } from '../explain-worst.js'
 import { printIssues, printNotes } from '../notes.js'
 import { openModel } from '../open-model.js'
 import { chunkRowsOf, isForChunks } from '../table-chunks.js'
@@ -191,10 +191,9 @@ const CONFLICTS = [
 /** Errors: `option-conflict`. */
 function checkChoice(options: Options) {
   const isGiven = (name: keyof Options) => options[name] !== undefined && options[name] !== false
-  const flagOf = (name: string) => `--${name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`
   const found = CONFLICTS.find(names => names.every(isGiven))
   if (found === undefined) return
-  const [first, second] = found.map(flagOf)
+  const [first, second] = found.map(name => `--${kebabCase(name)}`)
   throw createError('option-conflict', { first, second })
 }
 
@@ -234,7 +233,7 @@ async function answer(
     const compared = await compareMethods(model, detection, all, chosen, { seed, session }, pauses)
     return { text: methodText(compared, format), explanations: [] }
   }
-  const settings = { ...asked.settings, duration: timeKind === 'utc' ? formatDuration : undefined }
+  const settings = { ...asked.settings, duration: durationFormat(timeKind) }
   const explanations = await explainEvents(model, detection, all, chosen, settings, pauses)
   if (sample) return { text: answerText(sample, explanations, timeKind, format), explanations }
   if (global) {

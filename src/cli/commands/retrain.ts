@@ -5,8 +5,8 @@ import { readOptions, readTable } from '../../ingest/index.js'
 import { type GateReport, trainOptions } from '../../pipeline/index.js'
 import { formatRows, type Row } from '../../report/index.js'
 import { createRuntime, defaultWorkers } from '../../runtime/index.js'
-import { promote, saveModel } from '../../store/index.js'
-import { challenge, checkText } from '../challenge.js'
+import { saveModel } from '../../store/index.js'
+import { challenge, checkText, publishChallenger } from '../challenge.js'
 import { type Call, defineCommand } from '../command.js'
 import { EXIT_NOT_PROMOTED, EXIT_OK } from '../exit-codes.js'
 import { openFleet } from '../fleet.js'
@@ -116,12 +116,9 @@ export const retrainCommand = defineCommand({
       progress.finish()
       await saveModel(challenger, target.path)
       const why = `retrain ${data ?? ''}: ${report.checks.map(checkText).join('; ')}`
-      const published = await target.publish(why)
-      const version = neededReference(published)
-      await promote(registry, version, 'challenger', why)
-      const isPromoted = report.passed && options.promote
-      if (isPromoted) await promote(registry, version, options.alias, why)
-      io.stdout(resultText(report, published, isPromoted ? options.alias : null, timeMs, cli.format))
+      const alias = report.passed && options.promote ? options.alias : undefined
+      const published = await publishChallenger(registry, target, alias, why)
+      io.stdout(resultText(report, published, alias ?? null, timeMs, cli.format))
       return report.passed ? EXIT_OK : EXIT_NOT_PROMOTED
     } finally {
       progress.finish()

@@ -31,7 +31,7 @@ import { compareScores } from '../compare-models.js'
 import { modelIn, registryOf } from '../model-place.js'
 import { printNotes } from '../notes.js'
 import { loadTrusted } from '../open-model.js'
-import { pathIn } from '../paths.js'
+import { isPathText, pathIn } from '../paths.js'
 import { tableSource } from '../table-source.js'
 import { type Action, type ModelsCall, neededReference, neededRegistry } from './request.js'
 
@@ -199,7 +199,7 @@ async function checkedBy(call: ModelsCall, text: string | undefined): Promise<Ch
 /** A text with a separator, or what exists where there is no registry. */
 async function isPath({ io, cli }: ModelsCall, text: string): Promise<boolean> {
   if (parseReference(text) !== undefined) return false
-  if (/[/\\]|^\.|\.telltale$/.test(text)) return true
+  if (isPathText(text)) return true
   return (
     registryOf(io, cli) === undefined && (await stat(pathIn(io, text)).catch(() => undefined)) !== undefined
   )

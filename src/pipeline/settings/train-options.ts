@@ -10,7 +10,7 @@ import { labelColumn, rows, timeColumn, workers } from './shared.js'
 
 /** Detectors with a network. */
 const NETWORKS = ['autoencoder', 'committee']
-/** A committee decides by itself how its networks learn. */
+/** A committee sets how its networks are trained. */
 const AUTOENCODER = ['autoencoder']
 
 /** Every setting of a training. `TrainSettings` is written from it. */

@@ -55,7 +55,7 @@ export interface Stretch {
  * needs no part to stop by: it learns from that too.
  *
  * @param times how the times of `exclude` are read
- * @param pauses give way and can stop the work
+ * @param pauses yield to the event loop and can stop the work
  * @throws DataError `data-too-short`, `data-gaps`, `data-missing-value`, `data-bad-cell`, `data-invalid`, `data-constant`; `interrupted`
  */
 export async function cutHistory(

@@ -3,6 +3,7 @@ import type { Pauses } from '../../core/pause.js'
 import { createRandom } from '../../core/random.js'
 import type { CrossFittedEnsemble } from '../../detect/index.js'
 import { FAULT_KINDS, type InjectedFault, injectFaults, planFaults } from '../../simulate/index.js'
+import { spreadPositions } from '../../validate/index.js'
 
 /** Samples of faulty history that skill is measured on, at least, and the most copies of a short one for it. */
 const FAULTY_SAMPLES = 3000
@@ -19,7 +20,7 @@ const SPREAD_SAMPLES = 20_000
  * sample of a fault has a higher smooth score than a sample without, averaged over faults: 0.5 = none, 1 = perfect.
  *
  * @param train scaled, as the ensemble was fitted to it
- * @param pauses give way and can stop the work
+ * @param pauses yield to the event loop and can stop the work
  * @returns a skill for each member; `null` for one that cannot score held-back parts of its training data
  * @throws InterruptedError `interrupted` when the signal of `pauses` is aborted
  * Cost: scoring 1 to 6 copies of the training part by each member.
@@ -50,16 +51,15 @@ export async function memberSkills(
   return chances.map(all => (all.length === 0 ? null : all.reduce((sum, p) => sum + p, 0) / all.length))
 }
 
-/** At most `most` samples of a frame, evenly spread. */
+/** At most `most` samples of a frame, spread so that nothing periodic is seen at one phase only. */
 function spread(frame: Frame, most: number): Frame {
-  const [rows, width] = [sampleCount(frame), frame.channels.length]
-  const step = Math.ceil(rows / most)
-  if (step <= 1) return frame
-  const n = Math.ceil(rows / step)
-  const values = new Float64Array(n * width)
-  for (let i = 0; i < n; i++)
-    values.set(frame.values.subarray(i * step * width, (i * step + 1) * width), i * width)
-  return { ...frame, timeMs: frame.timeMs.filter((_, i) => i % step === 0), values }
+  const width = frame.channels.length
+  const rows = spreadPositions(sampleCount(frame), most)
+  const values = new Float64Array(rows.length * width)
+  rows.forEach((row, i) => {
+    values.set(frame.values.subarray(row * width, (row + 1) * width), i * width)
+  })
+  return { ...frame, timeMs: Float64Array.from(rows, row => frame.timeMs[row]), values }
 }
 
 /** Of each fault that has a score: the chance that a sample of it scores higher than a sample without a fault, ties counting half. */

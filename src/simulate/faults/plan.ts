@@ -1,4 +1,4 @@
-import type { Random } from '../../core/random.js'
+import { type Random, shuffle } from '../../core/random.js'
 import { type Difficulty, FAULT_CATALOGUE, FAULT_KINDS, type FaultKind, type FaultName } from './catalogue.js'
 import type { InjectedFault } from './inject.js'
 
@@ -50,25 +50,13 @@ function drawKinds(count: number, channelCount: number, random: Random): FaultNa
   // With a single channel there is no relation to break.
   const possible = FAULT_KINDS.filter(kind => kind !== 'correlation-break' || channelCount > 1)
   const drawn: FaultName[] = []
-  while (drawn.length < count) drawn.push(...shuffle(possible, random))
+  while (drawn.length < count) drawn.push(...shuffle([...possible], random))
   return drawn.slice(0, count)
 }
 
 /** One to `most` channels, never all of several, in the order of the frame. */
 function drawChannels(channels: readonly string[], most: number, random: Random): string[] {
   const limit = Math.max(1, Math.min(most, channels.length - 1))
-  const chosen = shuffle(channels, random).slice(0, 1 + random.integer(limit))
+  const chosen = shuffle([...channels], random).slice(0, 1 + random.integer(limit))
   return channels.filter(name => chosen.includes(name))
-}
-
-/** Fisher-Yates. */
-function shuffle<T>(items: readonly T[], random: Random): T[] {
-  const order = [...items]
-  for (let i = order.length - 1; i > 0; i--) {
-    const j = random.integer(i + 1)
-    const item = order[i]
-    order[i] = order[j]
-    order[j] = item
-  }
-  return order
 }
