@@ -153,6 +153,11 @@ class Pump {
     this.#open.clear()
   }
 
+  /** Why the cluster cannot be read; undefined when it can. What ends because the stream ends is no trouble. */
+  #report(reason: string | undefined): void {
+    if (!this.#isStopped) this.#options.connection.onTrouble?.(reason)
+  }
+
   /** Starts a fetch at each broker that has partitions with room and none on its way. */
   async #start(): Promise<void> {
     if (this.#isStopped) return
@@ -160,7 +165,7 @@ class Pump {
     try {
       leaders = await this.#reader.leaders()
     } catch (error) {
-      this.#options.connection.onTrouble?.(reasonOf(error))
+      this.#report(reasonOf(error))
       setTimeout(() => this.#start(), RETRY_MS)
       return
     }
@@ -180,7 +185,7 @@ class Pump {
     let pauseMs = 0
     try {
       const { records, next } = await this.#reader.read(leader, from, WAIT_MS)
-      this.#options.connection.onTrouble?.(undefined)
+      this.#report(undefined)
       for (const record of records) this.#put(record, owners.get(record.partition))
       for (const [partition, offset] of next) {
         const owner = owners.get(partition)
@@ -188,7 +193,7 @@ class Pump {
       }
     } catch (error) {
       // The broker is away, or does not lead the partition any more.
-      this.#options.connection.onTrouble?.(reasonOf(error))
+      this.#report(reasonOf(error))
       pauseMs = RETRY_MS
     }
     this.#fetching.delete(leader)
