@@ -156,7 +156,7 @@ function attributionPlot({ detection, worst }: FigureRun): string {
   const { startMs, lastMs } = event.times
   const ends = [formatInstant(startMs, frame.timeKind), formatInstant(lastMs, frame.timeKind)] as const
   return heatPlot(
-    { values, columns: n, names: frame.channels, ends, axis: 'sample' },
+    { values, columns: n, names: frame.channels, ends, axis: frame.timeKind === 'utc' ? 'time' : 'sample' },
     FIGURES.attribution.title,
   )
 }
