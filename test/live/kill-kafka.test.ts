@@ -90,16 +90,18 @@ describe.skipIf(NO_KAFKA !== undefined)(
       const third = Math.floor(MESSAGES / 3)
       await publish(0, third)
       await events.until(/[1-9][\d,]* messages?/)
-      for (const [from, to] of [
-        [third, 2 * third],
-        [2 * third, MESSAGES],
-      ]) {
-        await publish(from, to)
-        // In the middle of what was just sent.
-        network?.cut()
-        await sleep(1500)
-        network?.restore()
-      }
+      // Each time in the middle of what was just sent. The client may bridge a short cut by itself: the first one lasts until it is noticed.
+      await publish(third, 2 * third)
+      const noticed = events.until(/it is tried again$/)
+      const back = events.until(/connected again$/)
+      network?.cut()
+      await noticed
+      network?.restore()
+      await back
+      await publish(2 * third, MESSAGES)
+      network?.cut()
+      await sleep(1500)
+      network?.restore()
       await events.until(new RegExp(` of ${MESSAGES.toLocaleString('en')} samples`))
       run.child.kill('SIGTERM')
       const { code, stderr } = await run.ended
