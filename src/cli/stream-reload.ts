@@ -113,11 +113,11 @@ export class StreamReloader {
     try {
       const next = await openSetting(this.#call, (await reload()) as StreamCommandOptions)
       refuseOtherReading(this.#setting, next)
+      const id = (await next.models.first())?.info.id.slice(0, 12)
       tellIgnored(io, this.#setting.options, next.options)
       this.#setting = next
       this.#current = changeableOf(next)
       io.metrics.set('telltale_config_last_reload_successful', 1)
-      const id = (await next.models.first())?.info.id.slice(0, 12)
       const names = next.places.map(({ text }) => text).join(', ')
       io.stderr(
         `note: reloaded (${why}): the stream continues${id === undefined ? '' : ` with the model ${names}, id ${id}`}\n`,
