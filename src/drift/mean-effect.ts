@@ -1,5 +1,4 @@
-import { normalScore } from './normal-score.js'
-import type { ChannelReference } from './reference.js'
+import { normalScore, type Ranked } from './normal-score.js'
 
 /** Readings and blocks that an estimate needs. */
 const FEWEST_READINGS = 100
@@ -12,7 +11,7 @@ const MOST_MISSED = 0.6
  * Samples of a series that say as much about its mean as one independent sample, at least 1: how much the means of blocks vary, against single samples. All blocks of twice the length each are
  * tried; the largest counts, with one standard error on top. NaN with fewer than 100 readings. Missing readings are left out. Cost O(N log K).
  */
-export function meanEffect(own: Pick<ChannelReference, 'knots' | 'deviation'>, values: Float64Array): number {
+export function meanEffect(own: Ranked, values: Float64Array): number {
   const sums = [0]
   for (const value of values)
     if (Number.isFinite(value)) sums.push(sums[sums.length - 1] + normalScore(own, value))

@@ -1,18 +1,22 @@
 import { normalQuantile } from '../stats/index.js'
 import { lowerBound } from './counter.js'
-import type { ChannelReference } from './reference.js'
 
 /** Further away a value says no more: one outlier is not a change. */
 const FARTHEST = 4
+
+/** What a rank needs of a history. */
+export interface Ranked {
+  /** `[K]` quantiles at (i + 0.5) / K, ascending. */
+  readonly knots: Float64Array
+  /** Standard deviation; 0 for a constant history. */
+  readonly deviation: number
+}
 
 /**
  * Where a value lies in a history, as a value of the standard normal distribution with the same rank: whatever the distribution of the history, its values become normal. Beyond
  * the extremes it continues in standard deviations of the history, up to 4. NaN stays.
  */
-export function normalScore(
-  { knots, deviation }: Pick<ChannelReference, 'knots' | 'deviation'>,
-  value: number,
-): number {
+export function normalScore({ knots, deviation }: Ranked, value: number): number {
   const count = knots.length
   const scale = deviation > 0 ? deviation : Number.MIN_VALUE
   const end = normalQuantile(0.5 / count)
