@@ -65,7 +65,7 @@ export interface Delivery {
   readonly position: Json
   /** When the last message came to its broker, ms; absent: now. With it messages that are read again are taken as before. */
   readonly arrivedMs?: number
-  /** Called when what covers these messages is on the disk; the sender may forget them. It is told which were refused. */
+  /** Called when what covers these messages is on the disk; the sender may forget them. `refusals`: those that the stream did not use. */
   acknowledge(refusals: readonly Refusal[]): void
 }
 

@@ -76,6 +76,7 @@ describe('a WebSocket', () => {
       id: 1,
       taken: 10,
       refused: {},
+      refusals: [],
     })
     await server.services.streams.stop('plant')
     await server.ask('POST', '/api/v1/streams/plant/start')
