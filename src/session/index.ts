@@ -13,6 +13,7 @@ export {
   type EffectiveThreshold,
   effectiveThreshold,
   fittedThreshold,
+  onlyScores,
   type ResolvedSettings,
   resolveSettings,
   type ThresholdSettings,

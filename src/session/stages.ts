@@ -60,7 +60,7 @@ export function openStages(
   const levelling =
     regimes && calibration.levels && regimeLevelling(regimes, calibration.levels, saved('levelling'))
   const publisher = scorePublisher(settings, saved('publisher'))
-  const events = trackEvents(settings, timeKind, saved('events'))
+  const events = settings.onlyScores ? undefined : trackEvents(settings, timeKind, saved('events'))
 
   const publish = (ready: Ready): Pick<Step, 'scored' | 'events'> => {
     const { frame, trust, masked, scores } = ready
@@ -70,7 +70,7 @@ export function openStages(
       const flag = publisher.publish(scores, width)
       return { ...columnsOf(settings, ready), flag, trust }
     })
-    return { scored, events: time('events', () => events.push(scored)) }
+    return { scored, events: time('events', () => events?.push(scored) ?? []) }
   }
 
   return {
@@ -90,6 +90,7 @@ export function openStages(
       const prepared = preparation.finish()
       const scores = time('detect', () => joinPieces([scoring.push(prepared), scoring.finish()]))
       const { scored, events: changes } = publish(queue.pass(undefined, prepared, scores))
+      if (events === undefined) return { scored, events: changes, issues: [], waiting: 0 }
       return { scored, events: [...changes, ...events.finish()], issues: monitor.summary(), waiting: 0 }
     },
     states: () => ({
@@ -99,11 +100,11 @@ export function openStages(
       queue: queue.state(),
       levelling: levelling?.state(),
       publisher: publisher.state(),
-      events: events.state(),
+      events: events?.state(),
     }),
     adaptation: publisher.adaptation,
-    suppressed: events.suppressed,
-    settled: events.settled,
+    suppressed: () => events?.suppressed() ?? { inMaintenance: 0, inCoolDown: 0 },
+    settled: () => events?.settled() ?? 0,
   }
 }
 
