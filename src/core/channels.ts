@@ -33,6 +33,13 @@ export function listNames(names: readonly string[]): string {
     : `${names.slice(0, 20).join(', ')} and ${names.length - 20} more`
 }
 
+/** What to say of columns that a model does not know; nothing where there are none. */
+export function leftOutNotes(columns: readonly string[]): string[] {
+  return columns.length === 0
+    ? []
+    : [`columns that the model does not know are left out: ${listNames(columns)}`]
+}
+
 /** The error for data whose channels are not those of a model; at least one list is not empty. */
 export function channelsDiffer(missing: readonly string[], extra: readonly string[]): Error {
   const difference = [

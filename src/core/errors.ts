@@ -8,15 +8,18 @@ export { ERROR_CATALOGUE, type ErrorCode, type ErrorKind, type ErrorValues }
 export class TelltaleError extends Error {
   readonly code: ErrorCode
   readonly remedy: string
+  /** The remedy for a client of the server, where it is another one. */
+  readonly answer: string | undefined
   /** The facts of the message, by name (file, line, column, ...). */
   readonly where: Readonly<Record<string, string | number>>
 
   constructor(code: ErrorCode, values: Record<string, string | number>, cause?: unknown) {
-    const entry = ERROR_CATALOGUE[code]
+    const entry: { message: string; remedy: string; answer?: string } = ERROR_CATALOGUE[code]
     super(fill(entry.message, values), cause === undefined ? undefined : { cause })
     this.name = this.constructor.name
     this.code = code
     this.remedy = fill(entry.remedy, values)
+    this.answer = entry.answer === undefined ? undefined : fill(entry.answer, values)
     this.where = values
   }
 

@@ -50,6 +50,7 @@ export function parseTime(text: string, options: ParseTimeOptions = {}): number 
 
 function readFields(fields: TimeFields, order: DateOrder | undefined): TimeReading | undefined {
   if (order !== undefined) return timeOf(fields, order)
+  if (fields.mayBeDay) return undefined
   return fields.orders.length === 1 ? timeOf(fields, fields.orders[0]!) : undefined
 }
 
@@ -66,11 +67,19 @@ export function zoneAdvice(abbreviation: string): string {
 
 /** Both readings of a date that leaves day and month open, and the option that decides. */
 export function orderAdvice(text: string, fields: TimeFields): string {
+  if (fields.mayBeDay) return monthAdvice(text.trim(), fields)
   const days = fields.orders.map(order => dayName(timeOf(fields, order)!.ms))
   const date = /^[\d./-]+/.exec(text.trim())?.[0] ?? text.trim()
   return `${date} is ${days.join(' or ')}: give --time-format '${formatOf(text.trim(), fields.orders[0]!, fields)}'${
     fields.orders.length > 1 ? ` or '${formatOf(text.trim(), fields.orders[1]!, fields)}'` : ''
   }`
+}
+
+/** `Jan-24` and `24-Jan`: a month, or a day without its year. */
+function monthAdvice(text: string, { date: [year, month] }: TimeFields): string {
+  const name = MONTH_NAMES[month - 1]!
+  const format = text.replace(/\d+/, '%y').replace(/[^\d\s%./,-]{3,}/, '%b')
+  return `${text} is ${name} ${year} or ${Number(/\d+/.exec(text)![0])} ${name} of a year that it does not say: give --time-format '${format}' for the month; a day needs its year`
 }
 
 function dayName(ms: number): string {

@@ -11,7 +11,7 @@ const DIRECTIVES: Record<string, string> = {
   H: '(?<H>[01]?\\d|2[0-3])',
   I: '(?<I>0?[1-9]|1[0-2])',
   M: '(?<M>[0-5]?\\d)',
-  S: '(?<S>[0-5]?\\d)',
+  S: '(?<S>60|[0-5]?\\d)',
   f: '(?<f>\\d{1,9})',
   p: '(?<p>am|pm)',
   z: '(?<z>Z|UTC|[+-]\\d{2}:?\\d{2})',
@@ -20,8 +20,8 @@ const DIRECTIVES: Record<string, string> = {
 
 /**
  * A parser of times in a format of strptime: %Y %y %m %b %B %d %H %I %M %S %f %p %z %%; other characters stand for themselves, a blank
- * for one or more. Months are English, German, French, Spanish or Italian, in any case; a year of two digits is 1969 to 2068.
- * Errors: `option-invalid` when a directive is unknown, is used twice, or the day is left open.
+ * for one or more. Without a day or a month it is the first. Months are English, German, French, Spanish or Italian, in any case; a year of two digits is 1969 to 2068.
+ * Errors: `option-invalid` when a directive is unknown, is used twice, or the year is left open.
  */
 export function createTimeParser(format: string): TimeParser {
   const used: string[] = []
@@ -37,7 +37,8 @@ export function createTimeParser(format: string): TimeParser {
   const twice = used.find((directive, i) => used.indexOf(directive) !== i)
   if (twice !== undefined) throw invalid(format, `%${twice} may stand only once`)
   const has = (...directives: string[]) => directives.some(directive => used.includes(directive))
-  if (!has('Y', 'y') || !has('m', 'b') || !has('d')) throw invalid(format, 'year, month and day are needed')
+  if (!has('Y', 'y')) throw invalid(format, 'the year is needed')
+  if (has('d') && !has('m', 'b')) throw invalid(format, 'the day needs its month')
   const expression = new RegExp(`^${pattern}$`, 'i')
   return text => (text.length > LONGEST ? undefined : reading(expression.exec(text.trim())?.groups))
 }
@@ -45,8 +46,9 @@ export function createTimeParser(format: string): TimeParser {
 function reading(part: Record<string, string | undefined> | undefined): TimeReading | undefined {
   if (part === undefined) return undefined
   const year = part.Y === undefined ? fullYear(Number(part.y)) : Number(part.Y)
-  const month = part.b === undefined ? Number(part.m) - 1 : (MONTH_WORDS.get(part.b.toLowerCase()) ?? 0) - 1
-  const day = Number(part.d)
+  const month =
+    part.b === undefined ? Number(part.m ?? 1) - 1 : (MONTH_WORDS.get(part.b.toLowerCase()) ?? 0) - 1
+  const day = Number(part.d ?? 1)
   const date = new Date(0)
   date.setUTCFullYear(year, month, day)
   if (date.getUTCMonth() !== month || date.getUTCDate() !== day) return undefined

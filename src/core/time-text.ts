@@ -21,6 +21,8 @@ export interface TimeFields {
   readonly orders: readonly DateOrder[]
   /** `24/03/01` may also have its year first: only the dates of a whole column can show it. */
   readonly mayHaveYearFirst?: boolean
+  /** `Jan-24` is read as a month, and may be a day of a year that it does not say: only another text of the column can show it. */
+  readonly mayBeDay?: boolean
   readonly hasClock: boolean
   /** Ms since midnight. */
   readonly clockMs: number
@@ -146,6 +148,7 @@ export function scanTime(text: string): TimeFields | UnclearZone | undefined {
     date: numbers,
     orders,
     ...(mayHaveYearFirst && { mayHaveYearFirst }),
+    ...(date.mayBeDay && { mayBeDay: true }),
     hasClock: clockMs !== undefined,
     clockMs: clockMs ?? 0,
   }
@@ -206,6 +209,7 @@ interface DateScan {
   readonly numbers: readonly [number, number, number]
   readonly orders: readonly DateOrder[]
   readonly mayHaveYearFirst?: boolean
+  readonly mayBeDay?: boolean
   /** Digits alone: its clock may follow after a dash. */
   readonly isCompact?: boolean
   /** The date was followed by its clock without a gap. */
@@ -215,6 +219,11 @@ interface DateScan {
 }
 
 function scanDate(s: Scanner): DateScan | undefined {
+  const part = partOfYear(s.text)
+  if (part !== undefined) {
+    s.at = s.text.length
+    return part
+  }
   if (isLetter(s.text.charCodeAt(s.at))) return monthFirst(s)
   const first = digits(s)
   if (first.length >= 8) return compact(s, first)
@@ -233,10 +242,6 @@ function scanDate(s: Scanner): DateScan | undefined {
   const second = digits(s)
   if (first.length === 4 && separator === '-' && second.length === 3) return ordinal(`${first}${second}`)
   if (second.length < 1 || second.length > 2) return undefined
-  if (first.length === 4 && separator === '-' && second.length === 2 && s.at === s.text.length)
-    return isRecent(Number(first))
-      ? { numbers: [Number(first), Number(second), 1], orders: ['ymd'] }
-      : undefined
   if (take(s, separator) === undefined) return undefined
   const third = digits(s)
   const numbers = [Number(first), Number(second), Number(third)] as const
@@ -248,6 +253,35 @@ function scanDate(s: Scanner): DateScan | undefined {
   // Years of two digits stand last with slashes and dots; with dashes they may also stand first.
   const orders = separator === '-' && first.length === 2 ? DATE_ORDERS : (['dmy', 'mdy'] as const)
   return { numbers, orders, ...(separator !== '-' && first.length === 2 && { mayHaveYearFirst: true }) }
+}
+
+const MONTH_OF_YEAR = /^(?:(\d{4})[-/](\d{2})|(\d{1,2})[-/](\d{4}))$/
+const QUARTER_OF_YEAR = /^(?:(\d{4})[- /]?Q([1-4])|Q([1-4])[- /]?(\d{4}))$/i
+const NAMED_MONTH =
+  /^(?:(\d{4}|\d{2})[- /.]+([^\d\s./-]{3,10})\.?|([^\d\s./-]{3,10})\.?[- /,']+(\d{4}|\d{2}))$/
+
+/** A month or a quarter of a year, as its first day: `2024-01`, `01/2024`, `Jan 2024`, `2024Q1`, and `Jan-24`, which may also be a day. */
+function partOfYear(text: string): DateScan | undefined {
+  // A first look for what most texts are not.
+  if (text.length > 16 || text.length < 5) return undefined
+  const month = MONTH_OF_YEAR.exec(text)
+  if (month !== null) return monthOf(Number(month[1] ?? month[4]), Number(month[2] ?? month[3]))
+  const quarter = QUARTER_OF_YEAR.exec(text)
+  if (quarter !== null)
+    return monthOf(Number(quarter[1] ?? quarter[4]), 3 * Number(quarter[2] ?? quarter[3]) - 2)
+  const named = NAMED_MONTH.exec(text)
+  if (named === null) return undefined
+  const year = named[1] ?? named[4]!
+  const number = MONTH_WORDS.get((named[2] ?? named[3]!).toLowerCase())
+  if (number === undefined) return undefined
+  if (year.length === 4) return monthOf(Number(year), number)
+  const found = monthOf(fullYear(Number(year)), number)
+  const isDay = Number(year) >= 1 && Number(year) <= 31 && !text.includes("'")
+  return found && { ...found, ...(isDay && { mayBeDay: true }) }
+}
+
+function monthOf(year: number, month: number): DateScan | undefined {
+  return isRecent(year) ? { numbers: [year, month, 1], orders: ['ymd'] } : undefined
 }
 
 /** `Mar 1, 2024`, `Mar 1 00:00:00 2024` */
@@ -394,7 +428,8 @@ function scanHalf(s: Scanner): number | undefined {
 
 function clockOf(hour: number, minute: number, second: number, ms: number): number | undefined {
   const isMidnight = hour === 24 && minute === 0 && second === 0 && ms === 0
-  if ((hour > 23 && !isMidnight) || minute > 59 || second > 59 || Number.isNaN(ms)) return undefined
+  // A second of 60, of a leap second or a logger that rounds, is the first of the next minute.
+  if ((hour > 23 && !isMidnight) || minute > 59 || second > 60 || Number.isNaN(ms)) return undefined
   return (hour * 60 + minute) * 60_000 + (second * 1e6 + ms * 1e3) / 1e3
 }
 
@@ -495,6 +530,7 @@ export function createTextParser(order?: DateOrder, isZoneGiven = false): TimePa
       found !== undefined && 'abbreviation' in found ? (isZoneGiven ? found.wall : undefined) : found
     if (fields === undefined) return undefined
     if (order !== undefined) return timeOf(fields, order)
+    if (fields.mayBeDay) return undefined
     return fields.orders.length === 1 ? timeOf(fields, fields.orders[0]!) : undefined
   }
 }

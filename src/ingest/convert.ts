@@ -14,7 +14,7 @@ export function createConverter(context: ScanContext, options: ReadTableOptions,
   const { file, names } = relation
   const timeName = roles.time && names[roles.time.column]!
   const times = roles.time && createTimeReader(roles.time, timeName!, options, summary)
-  const isHistoric = roles.time?.isHistoric === true || options.timeUnit !== undefined
+  const isHistoric = roles.time?.isHistoric || roles.time?.isAnyYear || options.timeUnit !== undefined
   const check = createReadingCheck(context, first)
   if (isHistoric && roles.time?.isHistoric && options.timeUnit === undefined)
     summary.assumptions.push(`all times of ${timeName} are outside of 1970 to 2100`)

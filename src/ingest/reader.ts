@@ -1,5 +1,5 @@
 import { type DerivedChannel, type DevicePart, holdsNothingBack, noTimes } from '../align/index.js'
-import { listNames } from '../core/channels.js'
+import { leftOutNotes } from '../core/channels.js'
 import { checkParts } from '../core/check-input.js'
 import { openSource, type TableSource } from './files/source.js'
 import type { ReadTableOptions } from './read-options.js'
@@ -102,6 +102,5 @@ function describeRoles(summary: ReadSummary, { relation, roles }: ScanContext): 
   summary.columns = relation.columns ?? roles.columns
   summary.derived =
     roles.sources?.flatMap(({ derived }): DerivedChannel[] => (derived ? [derived] : [])) ?? []
-  if (roles.unknown.length > 0)
-    summary.assumptions.push(`columns that the model does not know are left out: ${listNames(roles.unknown)}`)
+  summary.assumptions.push(...leftOutNotes(roles.unknown))
 }

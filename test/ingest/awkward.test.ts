@@ -563,3 +563,294 @@ describe('further shapes', () => {
     expect([frame.channels.length, at('temp'), at('flow')]).toEqual([2, TEMP, FLOW])
   })
 })
+
+// Forms in which programs answer or save a table as JSON; every one holds the shared recording.
+const wideOf = (values: readonly (readonly unknown[])[]) => ({ columns: ['time', 'temp', 'flow'], values })
+const isoRows = TIMES.map((ms, i) => [new Date(ms).toISOString(), TEMP[i], FLOW[i]])
+const msRows = TIMES.map((ms, i) => [ms, TEMP[i], FLOW[i]])
+const byRow = (cells: readonly unknown[], name = (i: number) => String(i)) =>
+  Object.fromEntries(cells.map((cell, i) => [name(i), cell]))
+const frameFields = [
+  { name: 'Time', type: 'time' },
+  { name: 'temp', type: 'number' },
+  { name: 'flow', type: 'number' },
+]
+const DOCUMENTS: Record<string, unknown> = {
+  'InfluxDB 1.x': { results: [{ statement_id: 0, series: [{ name: 'plant', ...wideOf(isoRows) }] }] },
+  'InfluxDB 1.x, a measurement each': {
+    results: [
+      { series: [{ name: 'a', columns: ['time', 'temp'], values: isoRows.map(row => row.slice(0, 2)) }] },
+      { series: [{ name: 'b', columns: ['time', 'flow'], values: isoRows.map(row => [row[0], row[2]]) }] },
+    ],
+  },
+  'Prometheus, a range': {
+    status: 'success',
+    data: {
+      resultType: 'matrix',
+      result: [TEMP, FLOW].map((values, k) => ({
+        metric: { __name__: ['temp', 'flow'][k], job: 'plant' },
+        values: values.map((value, i) => [TIMES[i]! / 1000, String(value)]),
+      })),
+    },
+  },
+  'hits of Elasticsearch': {
+    took: 2,
+    timed_out: false,
+    hits: {
+      total: { value: 5, relation: 'eq' },
+      hits: isoRows.map(([time, temp, flow], i) => ({
+        _index: 'x',
+        _id: `id${i}`,
+        _score: 1,
+        _source: { '@timestamp': time, temp, flow },
+      })),
+    },
+  },
+  'an answer of Grafana': {
+    results: {
+      A: {
+        status: 200,
+        frames: [{ schema: { fields: frameFields }, data: { values: [TIMES, TEMP, FLOW] } }],
+      },
+    },
+  },
+  'frames of Grafana, a channel each': [TEMP, FLOW].map((values, k) => ({
+    schema: { fields: [frameFields[0], frameFields[k + 1]] },
+    data: { values: [TIMES, values] },
+  })),
+  'a frame of Grafana with its values in the fields': {
+    fields: frameFields.map((field, k) => ({ ...field, values: [TIMES, TEMP, FLOW][k] })),
+  },
+  Graphite: [TEMP, FLOW].map((values, k) => ({
+    target: ['temp', 'flow'][k],
+    datapoints: values.map((value, i) => [value, TIMES[i]! / 1000]),
+  })),
+  OpenTSDB: [TEMP, FLOW].map((values, k) => ({
+    metric: ['temp', 'flow'][k],
+    tags: { host: 'a' },
+    dps: byRow(values, i => String(TIMES[i]! / 1000)),
+  })),
+  'ThingsBoard, the newest first': Object.fromEntries(
+    [TEMP, FLOW].map((values, k) => [
+      ['temp', 'flow'][k]!,
+      values.map((value, i) => ({ ts: TIMES[i], value: String(value) })).reverse(),
+    ]),
+  ),
+  'a history of Home Assistant': [TEMP, FLOW].map((values, k) =>
+    values.map((value, i) => ({
+      ...(i === 0 && { entity_id: ['temp', 'flow'][k], attributes: { unit_of_measurement: 'x' } }),
+      state: String(value),
+      last_changed: new Date(TIMES[i]!).toISOString(),
+    })),
+  ),
+  'pandas, split': { columns: ['time', 'temp', 'flow'], index: [0, 1, 2, 3, 4], data: msRows },
+  'pandas, split, the index holds the times': {
+    columns: ['temp', 'flow'],
+    index: TIMES,
+    data: msRows.map(row => row.slice(1)),
+  },
+  'pandas, columns': { time: byRow(TIMES), temp: byRow(TEMP), flow: byRow(FLOW) },
+  'pandas, columns, the index holds the times': {
+    temp: byRow(TEMP, i => String(TIMES[i])),
+    flow: byRow(FLOW, i => String(TIMES[i])),
+  },
+  'pandas, index': Object.fromEntries(msRows.map(([ms, temp, flow]) => [String(ms), { temp, flow }])),
+  QuestDB: {
+    query: 'plant',
+    columns: [
+      { name: 'timestamp', type: 'TIMESTAMP' },
+      { name: 'temp', type: 'DOUBLE' },
+      { name: 'flow', type: 'DOUBLE' },
+    ],
+    dataset: isoRows,
+    count: 5,
+  },
+  ClickHouse: { meta: ['time', 'temp', 'flow'].map(name => ({ name, type: 'x' })), data: isoRows, rows: 5 },
+  CrateDB: { cols: ['time', 'temp', 'flow'], rows: msRows, rowcount: 5 },
+  TDengine: {
+    code: 0,
+    column_meta: [
+      ['time', 'TIMESTAMP', 8],
+      ['temp', 'FLOAT', 4],
+      ['flow', 'FLOAT', 4],
+    ],
+    data: isoRows,
+  },
+  'Azure logs': {
+    tables: [
+      { name: 'PrimaryResult', columns: ['time', 'temp', 'flow'].map(name => ({ name })), rows: isoRows },
+    ],
+  },
+}
+
+describe('a table in the JSON of', () => {
+  it.each(Object.keys(DOCUMENTS).flatMap(name => [[name, 0] as const, [name, 2] as const]))(
+    '%s is read, indented by %i',
+    async (name, indent) => {
+      const { frame, notes } = await read({
+        name: 'x.json',
+        text: JSON.stringify(DOCUMENTS[name], null, indent),
+      })
+      expect([...frame.timeMs]).toEqual(TIMES)
+      expect([...frame.channels].sort()).toEqual(['flow', 'temp'])
+      for (const [channel, values] of Object.entries({ flow: FLOW, temp: TEMP })) {
+        const at = frame.channels.indexOf(channel)
+        expect([...frame.values].filter((_, i) => i % 2 === at)).toEqual(values)
+      }
+      expect(notes.join()).toContain('it was read as')
+    },
+  )
+
+  it('InfluxDB in parts of one line each is read as one table', async () => {
+    const part = (rows: readonly (readonly unknown[])[]) =>
+      JSON.stringify({ results: [{ series: [{ name: 'plant', ...wideOf(rows) }], partial: true }] })
+    const text = `${part(isoRows.slice(0, 3))}\n${part(isoRows.slice(3))}\n`
+    const { frame } = await read({ name: 'x.json', text })
+    expect([[...frame.timeMs], [...frame.values].filter((_, i) => i % 2 === 0)]).toEqual([TIMES, TEMP])
+  })
+
+  it('InfluxDB with a series per device asks for the device, and Prometheus names channels by the labels that differ', async () => {
+    const series = ['A', 'B'].map(device => ({ name: 'plant', tags: { device }, ...wideOf(isoRows) }))
+    const text = JSON.stringify({ results: [{ series }] })
+    const error = await read({ name: 'x.json', text }).catch(error => error)
+    expect([error.code, error.remedy]).toEqual([
+      'data-many-devices',
+      expect.stringContaining('--group-by device'),
+    ])
+    const one = await read({ name: 'x.json', text }, { deviceColumn: 'device', device: 'B' })
+    expect([...one.frame.timeMs]).toEqual(TIMES)
+    const result = ['a', 'b'].map((site, k) => ({
+      metric: { __name__: 'temp', job: 'plant', site },
+      values: TIMES.slice(k).map(ms => [ms / 1000, '1.5']),
+    }))
+    const answer = JSON.stringify({ data: { resultType: 'matrix', result } })
+    const { frame } = await read({ name: 'x.json', text: answer }, { missing: 'keep' })
+    expect(frame.channels).toEqual(['temp{site="a"}', 'temp{site="b"}'])
+    expect([...frame.values].slice(0, 4)).toEqual([1.5, Number.NaN, 1.5, 1.5])
+  })
+
+  it('Elasticsearch says when it holds only some of the hits', async () => {
+    const hits = isoRows.map(([time, temp, flow]) => ({ _id: 'x', _source: { time, temp, flow } }))
+    const { notes } = await read({ name: 'x.json', text: JSON.stringify({ hits: { total: 900, hits } }) })
+    expect(notes.join()).toContain('it holds 5 of the 900 hits of its search')
+  })
+
+  it('one object that wraps its rows further down is refused with a query that reads it', async () => {
+    const rows = isoRows.map(([time, temp, flow]) => ({ time, temp, flow }))
+    const path = join(folder, 'wrapped.json')
+    writeFileSync(path, JSON.stringify({ plant: { shift: rows }, other: [[1]] }))
+    const error = await readTable(path).catch(error => error)
+    expect(error.code).toBe('data-not-a-table')
+    const query = /--sql "(.+?[^\\])" reads it/.exec(error.message)![1]!.replaceAll('\\"', '"')
+    const { frame } = await readTable({ query }, { roots: [folder] })
+    expect([[...frame.timeMs], frame.channels]).toEqual([TIMES, ['temp', 'flow']])
+  })
+
+  it('objects that only look like another shape are read as they are', async () => {
+    const text = TIMES.map((ms, i) => `${JSON.stringify({ data: { temp: TEMP[i] }, ts: ms })}\n`).join('')
+    const { frame } = await read({ name: 'x.json', text })
+    expect([[...frame.timeMs], frame.channels, [...frame.values]]).toEqual([TIMES, ['data.temp'], TEMP])
+  })
+})
+
+describe('times that are parts of a year, or seconds of 60', () => {
+  const column = (name: string, texts: readonly string[]) => ({
+    text: `${name};a\n${texts.map((text, i) => `${text};${i + 0.5}\n`).join('')}`,
+  })
+  const MONTHS = [0, 1, 2].map(month => Date.UTC(2024, month, 1))
+  const QUARTERS = [0, 3, 6].map(month => Date.UTC(2024, month, 1))
+  it.each<[string, string[], number[]]>([
+    ['Jan 2024', ['Jan 2024', 'Feb 2024', 'Mar 2024'], MONTHS],
+    ['Januar 2024', ['Januar 2024', 'Februar 2024', 'März 2024'], MONTHS],
+    ['Jan-2024', ['Jan-2024', 'Feb-2024', 'Mar-2024'], MONTHS],
+    ['2024 Jan', ['2024 Jan', '2024 Feb', '2024 Mar'], MONTHS],
+    ["Jan '24", ["Jan '24", "Feb '24", "Mar '24"], MONTHS],
+    ['01/2024', ['01/2024', '02/2024', '03/2024'], MONTHS],
+    ['2024/01', ['2024/01', '2024/02', '2024/03'], MONTHS],
+    ['2024Q1', ['2024Q1', '2024Q2', '2024Q3'], QUARTERS],
+    ['2024-Q1', ['2024-Q1', '2024-Q2', '2024-Q3'], QUARTERS],
+    ['Q1 2024', ['Q1 2024', 'Q2 2024', 'Q3 2024'], QUARTERS],
+    ['Q1/2024', ['Q1/2024', 'Q2/2024', 'Q3/2024'], QUARTERS],
+    // 99 is no day, so that all of the column are months.
+    [
+      'Dec-99',
+      ['Dec-99', 'Jan-00', 'Feb-00'],
+      [Date.UTC(1999, 11, 1), Date.UTC(2000, 0, 1), Date.UTC(2000, 1, 1)],
+    ],
+    [
+      'a leap second',
+      ['2016-12-31 23:59:59', '2016-12-31 23:59:60', '2017-01-01 00:00:01'],
+      [-1, 0, 1].map(s => Date.UTC(2017, 0, 1) + 1000 * s),
+    ],
+    [
+      'a logger that rounds',
+      ['01.03.2024 10:00:60', '01.03.2024 10:02:00', '31.03.2024 10:02:60.5'],
+      [Date.UTC(2024, 2, 1, 10, 1), Date.UTC(2024, 2, 1, 10, 2), Date.UTC(2024, 2, 31, 10, 3) + 500],
+    ],
+  ])('are read: %s', async (_, texts, times) => {
+    const { frame } = await read(column('Stand', texts))
+    expect([...frame.timeMs].map(ms => new Date(ms).toISOString())).toEqual(
+      times.map(ms => new Date(ms).toISOString()),
+    )
+    expect(frame.channels).toEqual(['a'])
+  })
+
+  it.each<[string, string[], RegExp, string]>([
+    [
+      'Jan-24',
+      ['Jan-24', 'Feb-24'],
+      /Jan-24 is January 2024 or 24 January of a year that it does not say: give --time-format '%b-%y'/,
+      '%b-%y',
+    ],
+    [
+      '24-Jan',
+      ['24-Jan', '24-Feb'],
+      /24-Jan is January 2024 or 24 January of .*give --time-format '%y-%b'/,
+      '%y-%b',
+    ],
+    ['Mär 24', ['Jan 24', 'Mär 24'], /--time-format '%b %y'/, '%b %y'],
+  ])('are asked for, and read with what the error names: %s', async (_, texts, message, timeFormat) => {
+    const error = await read(column('Stand', texts)).catch(error => error)
+    expect([error.code, error.message]).toEqual(['data-ambiguous-date', expect.stringMatching(message)])
+    const { frame } = await read(column('Stand', texts), { timeFormat })
+    expect(new Date(frame.timeMs[0]!).toISOString().slice(0, 10)).toBe('2024-01-01')
+  })
+
+  it.each(['2024Q5', '13/2024', 'Jan-2224', '2016-12-31 23:59:61', '2024-Qx'])(
+    'are no times: %s',
+    async text => {
+      await expect(read(column('time', [text, text]))).rejects.toMatchObject({
+        code: expect.stringMatching(/^data-/),
+      })
+    },
+  )
+
+  it.each(['year', 'Jahr', 'Date'])('bare years in the column %s are their first days', async name => {
+    const { frame } = await read(column(name, ['1968', '1969', '1970', '1971']))
+    expect([...frame.timeMs]).toEqual([1968, 1969, 1970, 1971].map(year => Date.UTC(year, 0, 1)))
+    expect(frame.channels).toEqual(['a'])
+  })
+
+  it('bare years under a name of times are asked for, and read with what the error names', async () => {
+    const table = column('time', ['1968', '1969', '1970', '1971'])
+    const error = await read(table).catch(error => error)
+    expect([error.code, error.message]).toEqual([
+      'data-ambiguous-date',
+      expect.stringContaining(
+        '1968 is the year 1968 or a count of seconds: give --time-format %Y or --time-unit s',
+      ),
+    ])
+    const years = await read(table, { timeFormat: '%Y' })
+    expect([...years.frame.timeMs]).toEqual([1968, 1969, 1970, 1971].map(year => Date.UTC(year, 0, 1)))
+    const counts = await read(table, { timeUnit: 's' })
+    expect([...counts.frame.timeMs]).toEqual([1_968_000, 1_969_000, 1_970_000, 1_971_000])
+  })
+
+  it('of two columns of times the first is read, and the other named with the option that reads it', async () => {
+    const text = `received,measured,a\n${lines((ms, i) => `${new Date(ms + 7000).toISOString()},${new Date(ms).toISOString()},${TEMP[i]}`)}`
+    const { frame, notes } = await read({ text })
+    expect(frame.timeMs[0]).toBe(TIMES[0]! + 7000)
+    expect(notes.join()).toContain("--time-column 'measured' reads it instead")
+    expect((await read({ text }, { timeColumn: 'measured' })).frame.timeMs[0]).toBe(TIMES[0])
+  })
+})

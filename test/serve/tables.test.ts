@@ -122,6 +122,50 @@ describe('detect', () => {
     expect(json.score).toEqual(expected.score)
   })
 
+  it('names the columns that the model does not know, whatever the table is written in', async () => {
+    const note = ['columns that the model does not know are left out: note']
+    const more = rows.map(row => [...row, 'x'])
+    const csv = `time,${channels.join()},note\n${more.map((row, i) => `${new Date(timeMs[i]).toISOString()},${row.join()}\n`).join('')}`
+    const arrow = arrowOf(1500, { note: rows.map(() => 'x') })
+    const parquet = await encodeTable({
+      type: PARQUET,
+      table: [
+        { name: 'time', type: 'time', values: Array.from(timeMs).slice(0, 1500) },
+        ...channels.map((name, c) => ({ name, type: 'number' as const, values: columnOf(c) })),
+        { name: 'note', type: 'text', values: rows.map(() => 'x') },
+      ],
+    })
+    for (const [bytes, type] of [
+      [Buffer.from(csv), 'text/csv'],
+      [arrow, ARROW_STREAM],
+      [parquet, PARQUET],
+    ] as const) {
+      const { json } = await send('detect', bytes, type)
+      expect([type, json.notes, json.score]).toEqual([type, note, expected.score])
+      expect((await send('explain', bytes, type)).json.notes).toEqual(note)
+    }
+    expect((await server.ask('POST', '/api/v1/models/pump/detect', body)).json.notes).toEqual([])
+    const window = arrowOf(MODEL.detector.windowLength, {
+      note: rows.slice(0, MODEL.detector.windowLength).map(() => 'x'),
+    })
+    expect((await send('score', window, ARROW_STREAM)).json.notes).toEqual(note)
+    expect((await send('score', arrowOf(MODEL.detector.windowLength), ARROW_STREAM)).json.notes).toEqual([])
+  })
+
+  it('refuses times that fall with advice for a request', async () => {
+    const bytes = await encodeTable({
+      type: PARQUET,
+      table: [
+        { name: 'time', type: 'time', values: Array.from(timeMs).slice(0, 100).reverse() },
+        ...channels.map((name, c) => ({ name, type: 'number' as const, values: columnOf(c, 100) })),
+      ],
+    })
+    const { status, json } = await send('detect', bytes, PARQUET)
+    expect([status, json.code]).toEqual([422, 'data-bad-time'])
+    expect(json.remedy).toContain('Send times that rise')
+    expect(JSON.stringify(json)).not.toMatch(/--[a-z]|line 0/)
+  })
+
   it('answers Parquet with the bits of JSON', async () => {
     const { bytes, type } = await send('detect', await parquetOf(), PARQUET, PARQUET)
     expect(type).toBe(PARQUET)

@@ -18,25 +18,32 @@ export const DATA_ERRORS = ofKind('data', {
     message: '{file} cannot be read as a table: {reason}',
     remedy:
       'Give a CSV file with a header line, then one line per sample with the same number of cells in each.',
+    answer:
+      'Send a table with one column per channel of the model and, where there are times, a column time; or JSON. /openapi.json describes the bodies.',
   },
   'data-bad-cell': {
     message: '{file}, line {line}, column {column}: {got} is not a finite number',
     remedy:
       'Fix the cell, give --bad-cells missing to treat it as a missing reading, or leave the column out with --exclude-channels.',
+    answer: 'Send a number, or null for a reading that is missing.',
   },
   'data-missing-value': {
     message: '{file}, line {line}, column {column}: the value is missing',
     remedy:
       'Choose how missing readings are treated with --missing (hold, linear, mask or drop), or fill the gap in the file.',
+    answer:
+      'Send a number in its place, or leave the sample out. A job takes the option missing: hold, linear, mask or drop.',
   },
   'data-ragged-row': {
     message: '{file}, line {line}: {got} cells, but the header has {wanted}',
     remedy: 'Fix the line: each line needs one cell per column. --bad-rows skip leaves such lines out.',
+    answer: 'Send one cell per column in every row.',
   },
   'data-duplicate-column': {
     message: '{file}: the column {column} appears {count} times in the header',
     remedy:
       'Rename the columns so that each name is used once, or give --sql "select * from \'{file}\'" in place of the file: it numbers the names.',
+    answer: 'Send each column once, under a name of its own.',
   },
   'data-no-channels': {
     message: '{file} has no channel: {reason}',
@@ -50,15 +57,20 @@ export const DATA_ERRORS = ofKind('data', {
     message: '{file}, line {line}, column {column}: {reason}',
     remedy:
       'Name another column with --time-column, or give the format of the times with --time-format. Rows out of order: --late-rows sort. Rows of several devices: --group-by COLUMN. A clock that was set back: --time-zone.',
+    answer:
+      'Send times that rise, in a column time: as times with a zone, or as milliseconds since 1970-01-01.',
   },
   'data-ambiguous-date': {
     message: '{file}, line {line}, column {column}: {reason}',
     remedy: 'No other row of the column decides it. Add the option that fits.',
+    answer:
+      'Send times with the year first and a zone, such as 2024-05-03T10:00:00Z, or as milliseconds since 1970-01-01.',
   },
   'data-ambiguous-number': {
     message: '{file}, column {column}: {got} is {first} or {second}',
     remedy:
       'Give --decimal , when the comma is the decimal separator; otherwise write the numbers without thousands separators.',
+    answer: 'Send numbers, not texts, or numbers with a point before the decimals.',
   },
   'data-bad-label': {
     message: '{file}, line {line}, column {column}: the label is {got}, expected 0 or 1',
@@ -113,10 +125,13 @@ export const DATA_ERRORS = ofKind('data', {
     message: 'the channels do not match the model: {difference}',
     remedy:
       'Give the channels the model was trained on (`telltale show MODEL` lists them), with --rename OLD=NEW where they have other names, or train a new model.',
+    answer:
+      'Send the channels that the model was trained on: GET /api/v1/models/NAME/versions/VERSION lists them.',
   },
   'data-invalid': {
     message: 'the data cannot be used for {purpose} ({count} problems at level {level}): {first}',
     remedy: '`telltale validate DATA` shows all problems. --validation-level permissive is less strict.',
+    answer: 'The events of the job name all problems. A job takes the option validationLevel: permissive.',
   },
   'data-training-diverged': {
     message: 'the loss became {got} in epoch {epoch}',
@@ -125,15 +140,18 @@ export const DATA_ERRORS = ofKind('data', {
   'data-files-differ': {
     message: '{file} does not continue {first}: {reason}',
     remedy: 'Give files with the same columns, or select the columns they share with --channels.',
+    answer: 'Send tables with the same columns.',
   },
   'data-many-devices': {
     message: '{file} contains {count} devices in the column {column}: {got}',
     remedy:
       'Give --group-by {column}: `train` and `detect` then take all of them, and --device NAME chooses one. If the column is no device: --role {column}=ignore.',
+    answer: 'Send the samples of one device, and its name as device.',
   },
   'data-duplicate-reading': {
     message: '{file}: {count} readings occur more than once, the first in row {row}',
     remedy: 'Choose which one counts with --duplicate-times first, last or mean.',
+    answer: 'Send each reading once.',
   },
   'frame-no-channels': {
     message: 'the frame has no channel',

@@ -14,6 +14,8 @@ interface Texts {
   readonly message: string
   /** What the reader can do about it, with the option that helps. */
   readonly remedy: string
+  /** The remedy in an answer of the server, where a request has other fields than a command line has options. */
+  readonly answer?: string
 }
 
 /** The errors of one kind: the texts of each code, with the kind added. */

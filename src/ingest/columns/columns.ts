@@ -175,15 +175,17 @@ function describeColumn(
     const isWanted =
       options.expectChannels?.includes(name) || options.derived?.some(({ from }) => from === name)
     if (isWanted || fixed.chosen?.includes(i)) return asChosen(relation, i, profile)
-    if (fixed.time.others.includes(i)) return { role: 'time', reason: 'a second time, left out' }
+    if (fixed.time.others.includes(i)) return { role: 'time', reason: secondTime(name) }
     if (relation.kinds[i] === 'flag') return { role: 'channel', reason: 'true or false' }
     if (relation.kinds[i] === 'time' || relation.kinds[i] === 'wall')
-      return { role: 'time', reason: 'a second time, left out' }
+      return { role: 'time', reason: secondTime(name) }
     return columnRole(name, profile)
   }
   const role = found()
   return { name, ...role, ...(unit && SENSORS.has(role.role) && { unit }) }
 }
+
+const secondTime = (name: string) => `a second time, left out; --time-column '${name}' reads it instead`
 
 /** A column that was asked for as a channel: numbers as they are, texts as states. */
 function asChosen(relation: Relation, i: number, profile: ColumnProfile): Omit<ColumnRole, 'name'> {

@@ -6,11 +6,13 @@ import type { Relation } from '../tables/relation.js'
 import { type ColumnProfile, wordsOf } from './profile.js'
 import { positionOf, type RoleOptions } from './role-options.js'
 import {
+  areYears,
   calendarColumns,
   clockColumn,
   EARLIEST_MS,
   hourColumns,
   isDateOnly,
+  isYearName,
   LATEST_MS,
   type TimeRole,
   timeRoleOf,
@@ -80,6 +82,8 @@ export function findTime(
     const calendar = calendarColumns(relation.names)
     if (calendar?.every(i => free.includes(i)))
       return choose(calendar, 'calendar', 'a part of the date or the time of day')
+    const years = free.find(i => isYearName(relation.names[i]!) && areYears(numbersOf(relation, i)))
+    if (years !== undefined) return choose([years], undefined, 'its name and its values')
     const only = free.find(i => named(relation.names[i]!))
     return only === undefined ? { reason: '', others: [] } : choose([only], undefined, 'its name')
   }
@@ -135,5 +139,8 @@ function isEpochColumn(profile: ColumnProfile, words: readonly string[], cells: 
     return isNamed && isSerial(min, max)
   return isNamed || (regular > 0.6 && numbers >= 3)
 }
+
+const numbersOf = ({ sample }: Relation, i: number) =>
+  sample.map(row => Number((row[i] ?? '').trim() || 'none'))
 
 const isSerial = (min: number, max: number) => min > 30_000 && max < 60_000

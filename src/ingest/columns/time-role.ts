@@ -37,6 +37,8 @@ export interface TimeRole {
   readonly isBackwards?: boolean
   /** Every sampled time is outside of 1970 to 2100, so that none is refused for it. */
   readonly isHistoric?: boolean
+  /** The times are certain, so that none is refused for its year. */
+  readonly isAnyYear?: boolean
   /** Zone that the name of the column gives to times that name none. */
   readonly zone?: string
 }
@@ -84,7 +86,8 @@ export function timeRoleOf(
     const parse = createTimeParser(options.timeFormat)
     // Where the format is that of other times, such as those of labels, ISO times are read by their form.
     const isOther = texts.length > 0 && texts.every(text => CANONICAL.test(text.trim()) && !parse(text))
-    if (!isOther) return { ...base, kind: 'text', parse, isBackwards: runsBackwards(texts, parse) }
+    if (!isOther)
+      return { ...base, kind: 'text', parse, isAnyYear: true, isBackwards: runsBackwards(texts, parse) }
   }
   const decimal = relation.header?.decimal
   if (
@@ -118,7 +121,10 @@ function isMostly(texts: readonly string[], test: (text: string) => boolean): bo
   return texts.filter(test).length * 2 > texts.length
 }
 
-type Form = Pick<TimeRole, 'kind' | 'order' | 'unit' | 'lengths' | 'parse' | 'isHistoric' | 'isBackwards'>
+type Form = Pick<
+  TimeRole,
+  'kind' | 'order' | 'unit' | 'lengths' | 'parse' | 'isHistoric' | 'isAnyYear' | 'isBackwards'
+>
 
 function numberRole(
   texts: readonly string[],
@@ -130,6 +136,12 @@ function numberRole(
   if (texts.every(text => scanTime(text) !== undefined)) return { kind: 'text', parse: createTextParser() }
   const numbers = texts.map(text => parseNumber(text, decimal)).filter(number => !Number.isNaN(number))
   const known = form?.timeUnit
+  if (areYears(numbers)) {
+    if (isYearName(place.column)) return { kind: 'text', parse: parseYear, isAnyYear: true }
+    // A former table of the source was read without a question.
+    if (form === undefined)
+      throw createError('data-ambiguous-date', { ...place, reason: yearAdvice(numbers[0]!) })
+  }
   if (isSerialDays(numbers)) {
     const late = numbers.find(number => number > FIRST_OPEN_DAY)
     if (late === undefined || known === 'days' || known === 'mjd')
@@ -146,6 +158,24 @@ function numberRole(
   const isHistoric = numbers.every(number => isOutside(epochMs(number, size)))
   return { kind: 'number', ...(isHistoric && { isHistoric }) }
 }
+
+/** Whole numbers of 1900 to 2100, each larger than the one before. */
+export function areYears(numbers: readonly number[]): boolean {
+  return (
+    numbers.length > 1 &&
+    numbers.every((number, i) => Number.isInteger(number) && (i === 0 || number > numbers[i - 1]!)) &&
+    numbers[0]! >= 1900 &&
+    numbers.at(-1)! <= 2100
+  )
+}
+
+const parseYear: TimeParser = text => {
+  const year = /^(\d{4})(?:\.0+)?$/.exec(text.trim())?.[1]
+  return year === undefined ? undefined : { ms: Date.UTC(Number(year), 0, 1), hasOffset: false }
+}
+
+const yearAdvice = (number: number) =>
+  `${number} is the year ${number} or a count of seconds: give --time-format %Y or --time-unit s`
 
 /** 2041 as a day of a spreadsheet, 2000 as a modified Julian day. */
 const FIRST_OPEN_DAY = 51_544
@@ -194,7 +224,8 @@ function textRole(
     fields.map(({ found }) => found),
     form?.dateOrder,
   )
-  if (order === undefined) {
+  const isMonthOpen = fields.length > 0 && fields.every(({ found }) => found.mayBeDay)
+  if (order === undefined || isMonthOpen) {
     const open = fields.find(({ found }) => found.orders.length > 1) ?? fields[0]!
     throw ambiguousDate(placeOf(relation, column, cells, open.text), open.text, open.found)
   }
@@ -317,6 +348,11 @@ const CALENDAR_NAMES = [
   ['minute', 'min', 'mi', 'mm'],
   ['second', 'sec', 'sekunde', 'ss'],
 ]
+
+/** Whether a column is called year or date, so that its years are times. */
+export function isYearName(name: string): boolean {
+  return [...CALENDAR_NAMES[0]!, 'date', 'datum', 'years'].includes(name.trim().toLowerCase())
+}
 
 /** Columns for year, month, day and as much of the time of day as there is; undefined without a year, a month and a day. */
 export function calendarColumns(names: readonly string[]): number[] | undefined {

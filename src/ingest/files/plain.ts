@@ -5,11 +5,13 @@ import { join } from 'node:path'
 import { createGunzip } from 'node:zlib'
 import { createError } from '../../core/errors.js'
 import { readText } from '../rows/records.js'
+import type { Row } from '../shapes/row.js'
 import type { ReadSummary } from '../summary.js'
 import { cellsOf, findLayout, isComment, isStructural, type Layout } from '../tables/layout.js'
 import { countPlace } from '../tally.js'
 import { type Encoding, encodingOf } from './encoding.js'
 import { fileError } from './failures.js'
+import { parseJson, readDocument } from './json-document.js'
 import type { InputFile, PlainFile } from './locate.js'
 import { readWorkbook } from './workbook.js'
 
@@ -31,10 +33,12 @@ export async function plainFile(input: InputFile, folder: string, summary: ReadS
   try {
     if (input.format === 'xlsx') return await workbookCopy(input, await copy(), folder, summary)
     if (input.format === 'json') {
-      const rows = await arrayRows(input)
-      return rows === undefined
-        ? await wholeLines(input, copy, summary)
-        : await rowsCopy(input, rows, await copy(), folder, summary)
+      const document = await readDocument(input)
+      if (document === undefined) return await wholeLines(input, copy, summary)
+      if (document.cells !== undefined)
+        return await rowsCopy(input, document.cells, await copy(), folder, summary)
+      summary.assumptions.push(...document.notes.map(note => `${input.file}: ${note}`))
+      return await recordsCopy(input, document.rows, await copy())
     }
     const encoding = input.compression === 'none' ? await encodingOf(input.path) : 'utf-8'
     if (encoding === undefined) return input
@@ -279,25 +283,16 @@ async function halfLine(path: string): Promise<{ at: number; line: number; text:
     await handle.read(tail, 0, tail.length, size - tail.length)
     const end = tail.lastIndexOf(10)
     const text = tail.subarray(end + 1).toString('utf8')
-    if (end < 0 || !text.trim().startsWith('{') || isJson(text)) return undefined
+    if (end < 0 || !text.trim().startsWith('{') || parseJson(text) !== undefined) return undefined
     // Only where the line before is whole is this one of a file that has one object per line.
     const before = tail.subarray(tail.lastIndexOf(10, end - 1) + 1, end).toString('utf8')
-    if (!isJson(before)) return undefined
+    if (parseJson(before) === undefined) return undefined
     let line = 1
     for await (const chunk of createReadStream(path))
       for (const byte of chunk as Buffer) if (byte === 10) line++
     return { at: size - tail.length + end + 1, line, text }
   } finally {
     await handle.close()
-  }
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text)
-    return true
-  } catch {
-    return false
   }
 }
 
@@ -329,25 +324,11 @@ async function rowsCopy(
   return plainFile({ ...input, path, sizeBytes: size, format: 'csv', compression: 'none' }, folder, summary)
 }
 
-/** A JSON array of arrays is held in memory whole. */
-const LARGEST_ARRAY_BYTES = 1 << 28
-
-/** The rows of a JSON array of arrays as text; undefined for other JSON, which has its own reader. */
-async function arrayRows(input: InputFile): Promise<string[][] | undefined> {
-  let text = ''
-  for await (const piece of readText(input)) {
-    text += piece
-    if (text.length >= 64 && !/^\s*\[\s*\[/.test(text)) return undefined
-    if (text.length > LARGEST_ARRAY_BYTES)
-      throw createError('file-too-large', {
-        file: input.file,
-        got: `more than ${LARGEST_ARRAY_BYTES}`,
-        wanted: LARGEST_ARRAY_BYTES,
-      })
-  }
-  if (!/^\s*\[\s*\[/.test(text) || !isJson(text)) return undefined
-  const rows: unknown = JSON.parse(text)
-  const isCell = (cell: unknown) => cell === null || typeof cell !== 'object'
-  if (!Array.isArray(rows) || !rows.every(row => Array.isArray(row) && row.every(isCell))) return undefined
-  return rows.map(row => row.map((cell: unknown) => (cell === null ? '' : String(cell))))
+/** Rows of named cells as one object per line. */
+async function recordsCopy(input: InputFile, rows: readonly Row[], path: string): Promise<PlainFile> {
+  await writeText(path, async function* () {
+    for (const row of rows) yield `${JSON.stringify(row)}\n`
+  })
+  const { size } = await stat(path)
+  return { ...input, path, sizeBytes: size, compression: 'none' }
 }

@@ -37,7 +37,17 @@ export async function jsonRelation(engine: Engine, input: InputFile): Promise<Re
     throw createError('data-duplicate-column', { file, column: alike, count })
   }
   const rows = found.reduce((sum, group) => sum + Number(group.rows), 0)
-  const nested = await nestedPaths(engine, file, objects.from)
+  const shape = await shapeOf(engine, file, objects.from)
+  const list = rows === 1 ? listOfRows(shape) : undefined
+  if (list !== undefined) {
+    const query = `select unnest(${list.path.map(sqlName).join('.')}, recursive := true) from ${sqlText(file)}`
+    const help = list.isFlat
+      ? `--sql "${query.replaceAll('"', '\\"')}" reads it`
+      : 'give a file of that list alone'
+    const reason = `it is one object whose rows lie in the list ${list.path.join('.')}: ${help}`
+    throw createError('data-not-a-table', { file, reason })
+  }
+  const nested = nestedPaths(shape)
   if (nested !== undefined) {
     checkNames(
       file,
@@ -130,18 +140,40 @@ interface JsonKey {
   readonly length: number
 }
 
-/** The values of objects within objects, with dotted names; undefined where there are none. */
-async function nestedPaths(
-  engine: Engine,
-  file: string,
-  objects: string,
-): Promise<{ name: string; path: string }[] | undefined> {
+/** The objects as one: every key with the type of its values. */
+async function shapeOf(engine: Engine, file: string, objects: string): Promise<unknown> {
   const [found] = await ask(
     engine,
     file,
     `select json_group_structure(json)::varchar as shape from (select json from ${objects} limit 10000)`,
   )
-  const shape: unknown = JSON.parse(String(found?.shape ?? 'null'))
+  return JSON.parse(String(found?.shape ?? 'null'))
+}
+
+/** The first list that holds objects or lists, where one object wraps a table; flat when those are objects of cells. */
+function listOfRows(shape: unknown, path: readonly string[] = []): ListOfRows | undefined {
+  if (typeof shape !== 'object' || shape === null || Array.isArray(shape)) return undefined
+  for (const [key, inner] of Object.entries(shape)) {
+    const here = [...path, key]
+    const item: unknown = Array.isArray(inner) ? inner[0] : undefined
+    if (typeof item === 'object' && item !== null)
+      return {
+        path: here,
+        isFlat: !Array.isArray(item) && Object.values(item).every(value => typeof value === 'string'),
+      }
+    const below = listOfRows(inner, here)
+    if (below !== undefined) return below
+  }
+  return undefined
+}
+
+interface ListOfRows {
+  readonly path: readonly string[]
+  readonly isFlat: boolean
+}
+
+/** The values of objects within objects, with dotted names; undefined where there are none. */
+function nestedPaths(shape: unknown): { name: string; path: string }[] | undefined {
   const paths: { name: string; path: string }[] = []
   const walk = (value: unknown, names: readonly string[]) => {
     if (typeof value === 'object' && value !== null && !Array.isArray(value) && names.length < 8) {

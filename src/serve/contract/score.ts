@@ -4,6 +4,8 @@ import { event, explanation } from './event.js'
 
 const reading = z.number().nullable()
 const row = z.array(reading)
+/** What was assumed, such as the columns of a table that the model does not know and that are left out. */
+const notes = z.array(z.string())
 
 /**
  * Windows to score, each `[rows][channels]` in the order of the model, or of `channels`. The score of a window is that of its last row, as a live session
@@ -27,6 +29,7 @@ const windowScore = z.object({
 export const scoreResult = z.object({
   model: z.string(),
   results: z.array(z.union([windowScore, z.object({ error: problem })])),
+  notes,
 })
 export type ScoreResult = z.output<typeof scoreResult>
 
@@ -48,9 +51,10 @@ export const detectResult = z.object({
   reason: z.array(z.string()),
   events: z.array(event.omit({ device: true, feedback: true, matches: true, model: true })),
   issues: z.array(z.object({ code: z.string(), severity: z.string(), message: z.string() })),
+  notes,
 })
 export type DetectResult = z.output<typeof detectResult>
 
 /** The events of a series explained, worst first. */
 export const explainBody = detectBody.extend({ top: z.number().int().min(1).max(100).default(10) })
-export const explainResult = z.object({ model: z.string(), explanations: z.array(explanation) })
+export const explainResult = z.object({ model: z.string(), explanations: z.array(explanation), notes })

@@ -65,19 +65,27 @@ export function problemOf(error: unknown, requestId?: string, hidden: Hidden = [
   const status = STATUS_OF_CODE[known.code] ?? STATUS_OF_KIND[known.kind]
   const isInside = status === 500
   const shown = (text: string) => hidden.reduce((all, [from, to]) => all.replaceAll(from, to), text)
+  const words = known.kind === 'request' ? (text: string) => text : inFields
   const place = where ?? (known.code === 'request-invalid' ? String(known.where.where) : undefined)
   return {
     type: `/docs/errors.md#${known.code}`,
     title: titleOf(status),
     status,
-    detail: isInside ? 'the server could not do this' : shown(known.message),
+    detail: isInside ? 'the server could not do this' : shown(words(known.message)),
     remedy: isInside
       ? `Give the operator the id of the request${requestId === undefined ? '' : `: ${requestId}`}.`
-      : shown(known.remedy),
+      : shown(words(known.answer ?? known.remedy)),
     code: isInside ? 'bug' : known.code,
     ...(place !== undefined && { where: place }),
     ...(requestId !== undefined && { requestId }),
   }
+}
+
+/** A text with the options of the command line as fields of a request: `--time-zone` is `timeZone` in its `options`. */
+function inFields(text: string): string {
+  return text.replace(/(?<![\w-])--([a-z]+(?:-[a-z]+)*)/g, (_, name: string) =>
+    name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase()),
+  )
 }
 
 const TITLES: Readonly<Record<number, string>> = {

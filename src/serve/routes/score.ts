@@ -29,11 +29,11 @@ async function score(call: ScoreCall): Promise<ScoreResult> {
   const { models, scorer, measures, limits } = services
   const isBytes = Buffer.isBuffer(body)
   const served = await models.get(params.model, isBytes ? undefined : body.device)
-  const results = isBytes
+  const { results, notes } = isBytes
     ? await scoreTableWindows(served, body, scorer, limits.rows, call.signal)
-    : await scoreWindows(served, body, scorer)
+    : { results: await scoreWindows(served, body, scorer), notes: [] }
   measures.metrics.add('telltale_samples_scored_total', results.filter(one => !('error' in one)).length, {
     model: served.version.name,
   })
-  return { model: served.name, results }
+  return { model: served.name, results, notes }
 }

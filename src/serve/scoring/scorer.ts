@@ -1,11 +1,10 @@
 import { performance } from 'node:perf_hooks'
 import { createError } from '../../core/errors.js'
-import type { Frame } from '../../core/frame.js'
 import type { Metrics } from '../../observe/index.js'
 import type { ModelEvaluation } from '../../pipeline/index.js'
 import { createPool } from '../../runtime/index.js'
 import type { TrustedKey } from '../../store/index.js'
-import type { DecodeJob } from '../tables/decode.js'
+import type { DecodedTable, DecodeJob } from '../tables/decode.js'
 import type { EncodeJob } from '../tables/encode.js'
 import type * as tasks from './tasks.js'
 import type { EvaluationJob, ScoredSeries, SeriesJob } from './tasks.js'
@@ -31,7 +30,7 @@ export interface Scorer {
   /** Evaluates a model on a labelled series. */
   evaluation(job: Omit<EvaluationJob, 'trusted'>, signal?: AbortSignal): Promise<ModelEvaluation>
   /** The samples of a table that came as bytes. Errors: `request-unreadable`, `request-too-large`, `request-invalid`, `request-timeout`. */
-  decode(job: DecodeJob, signal?: AbortSignal): Promise<Frame>
+  decode(job: DecodeJob, signal?: AbortSignal): Promise<DecodedTable>
   /** A table as bytes. */
   encode(job: EncodeJob, signal?: AbortSignal): Promise<Uint8Array>
   /** Windows that were scored, and that wait now. */

@@ -1,3 +1,4 @@
+import { leftOutNotes } from '../../core/channels.js'
 import { REASONS } from '../../core/contracts.js'
 import { createError } from '../../core/errors.js'
 import type { Frame } from '../../core/frame.js'
@@ -8,6 +9,7 @@ import { explanationJson } from '../../report/index.js'
 import type { DetectBody, DetectResult, EventExplanation } from '../contract/index.js'
 import type { Services } from '../services.js'
 import { detectTable } from '../tables/answers.js'
+import type { DecodedTable } from '../tables/decode.js'
 import type { AnswerTable } from '../tables/encode.js'
 import type { ServedModel } from './served-models.js'
 import { channelOrder } from './windows.js'
@@ -37,7 +39,7 @@ export async function detectSeriesTable(
 }
 
 async function detectIn(services: Services, name: string, body: Body, signal: AbortSignal) {
-  const { served, frame, alignment } = await openSeries(services, name, body, signal)
+  const { served, frame, alignment, notes } = await openSeries(services, name, body, signal)
   const { detection } = await services.scorer.series(
     { path: served.path, frame, settings: { alignment } },
     signal,
@@ -66,6 +68,7 @@ async function detectIn(services: Services, name: string, body: Body, signal: Ab
       kind: null,
     })),
     issues: issues.map(issue => ({ code: issue.code, severity: issue.severity, message: issue.message })),
+    notes,
   }
   return { result, frame }
 }
@@ -77,7 +80,7 @@ export async function explainSeries(
   body: Body & { readonly top?: number },
   signal: AbortSignal,
 ) {
-  const { served, frame, alignment } = await openSeries(services, name, body, signal)
+  const { served, frame, alignment, notes } = await openSeries(services, name, body, signal)
   const top = isJson(body) ? ((body as { readonly top?: number }).top ?? 10) : 10
   const { explanations } = await services.scorer.series(
     { path: served.path, frame, settings: { alignment }, explain: top },
@@ -86,6 +89,7 @@ export async function explainSeries(
   return {
     model: served.name,
     explanations: explanationJson(explanations, frame.timeKind) as EventExplanation[],
+    notes,
   }
 }
 
@@ -99,14 +103,14 @@ export async function openSeries(
   signal: AbortSignal,
 ) {
   const served = await models.get(name, isJson(body) ? body.device : undefined)
-  const frame = Buffer.isBuffer(body)
+  const { frame, leftOut } = Buffer.isBuffer(body)
     ? await scorer.decode(
         { bytes: body, channels: served.model.info.channels, mostRows: limits.rows },
         signal,
       )
     : typeof body === 'string'
       ? frameOfText(body, served.model.info)
-      : frameOfBody(served, body)
+      : { frame: frameOfBody(served, body), leftOut: [] }
   const rows = frame.timeMs.length
   if (rows === 0) throw createError('request-invalid', { where: 'body', reason: 'holds no rows' })
   if (rows > limits.rows)
@@ -123,7 +127,8 @@ export async function openSeries(
     })
   const lost = served.model.info.channels.filter(channel => !frame.channels.includes(channel))
   if (lost.length > 0) throw noChannels(lost)
-  return { served, frame, alignment: (isJson(body) ? body.alignment : undefined) ?? ('two-sided' as const) }
+  const alignment = (isJson(body) ? body.alignment : undefined) ?? ('two-sided' as const)
+  return { served, frame, alignment, notes: leftOutNotes(leftOut) }
 }
 
 function frameOfBody(served: ServedModel, { rows, times, channels }: DetectBody): Frame {
@@ -157,7 +162,7 @@ function frameOfBody(served: ServedModel, { rows, times, channels }: DetectBody)
   }
 }
 
-/** What a row says of time and channels; other columns are left out. */
+/** What a row says of time and channels; other columns are left out and named. */
 interface Columns {
   /** Undefined where samples have no times. */
   readonly time: string | undefined
@@ -165,7 +170,7 @@ interface Columns {
 }
 
 /** A table of CSV with a header, or of JSON objects on lines. The time column has the name of the training, or `time`. */
-function frameOfText(text: string, info: ModelInfo): Frame {
+function frameOfText(text: string, info: ModelInfo): DecodedTable {
   const lines = text.split(/\r?\n/).filter(line => line.trim() !== '')
   if (lines.length === 0) throw createError('request-invalid', { where: 'body', reason: 'holds no rows' })
   const rows = lines[0].trimStart().startsWith('{') ? jsonRows(lines) : undefined
@@ -175,7 +180,8 @@ function frameOfText(text: string, info: ModelInfo): Frame {
   const table = rows ?? csvRows(lines, columns)
   const lost = info.channels.filter(channel => !names.includes(channel))
   if (lost.length > 0) throw noChannels(lost)
-  return frameFromRows(table, columns)
+  const leftOut = names.filter(name => name !== time && !info.channels.includes(name))
+  return { frame: frameFromRows(table, columns), leftOut }
 }
 
 const noChannels = (lost: readonly string[]) =>

@@ -1,3 +1,4 @@
+import { leftOutNotes } from '../../core/channels.js'
 import { createError } from '../../core/errors.js'
 import type { ScoreBody, ScoreResult } from '../contract/index.js'
 import { problemOf } from '../http/problem.js'
@@ -39,10 +40,11 @@ export async function scoreTableWindows(
   scorer: Scorer,
   mostRows: number,
   signal: AbortSignal,
-): Promise<Result[]> {
+): Promise<Pick<ScoreResult, 'results' | 'notes'>> {
   const { channels } = served.model.info
   const length = served.model.detector.windowLength
-  const { values, timeMs } = await scorer.decode({ bytes, channels, mostRows }, signal)
+  const { frame, leftOut } = await scorer.decode({ bytes, channels, mostRows }, signal)
+  const { values, timeMs } = frame
   const count = timeMs.length / length
   if (!Number.isInteger(count) || count < 1 || count > MOST_WINDOWS)
     throw createError('request-invalid', {
@@ -56,7 +58,8 @@ export async function scoreTableWindows(
         return Number.isFinite(value) ? value : null
       }),
     )
-  return scoreWindows(served, { windows: Array.from({ length: count }, (_, i) => rows(i)) }, scorer)
+  const windows = Array.from({ length: count }, (_, i) => rows(i))
+  return { results: await scoreWindows(served, { windows }, scorer), notes: leftOutNotes(leftOut) }
 }
 
 async function scoreWindow(

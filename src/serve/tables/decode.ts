@@ -16,15 +16,21 @@ export interface DecodeJob {
   readonly mostRows: number
 }
 
+/** The samples of a table, and the names of its columns that are neither time nor taken. */
+export interface DecodedTable {
+  readonly frame: Frame
+  readonly leftOut: readonly string[]
+}
+
 /** Bytes of times and readings: runs of equal values are small in the body. */
 const MOST_BYTES = 512 * 1024 * 1024
 
 /**
- * The samples of a table that came as a body. Other columns are left out; what is missing is NaN.
+ * The samples of a table that came as a body. Other columns are left out and named; what is missing is NaN.
  *
  * @throws `request-unreadable` for bytes that are neither; `request-too-large`; `request-invalid` without a column; DataError of reading
  */
-export async function decodeTable(job: DecodeJob, hooks: TaskHooks): Promise<Frame> {
+export async function decodeTable(job: DecodeJob, hooks: TaskHooks): Promise<DecodedTable> {
   const start = Buffer.from(job.bytes.buffer, job.bytes.byteOffset, Math.min(6, job.bytes.byteLength))
   if (start.toString('latin1', 0, 4) === 'PAR1') return parquetFrame(job, hooks)
   if (start.toString('latin1') === 'ARROW1' || (start.length > 3 && start.readUInt32LE() === 0xffffffff))
@@ -32,7 +38,10 @@ export async function decodeTable(job: DecodeJob, hooks: TaskHooks): Promise<Fra
   throw createError('request-unreadable', { reason: 'the body is neither Parquet nor Arrow' })
 }
 
-function parquetFrame({ bytes, channels, mostRows }: DecodeJob, { signal }: TaskHooks): Promise<Frame> {
+function parquetFrame(
+  { bytes, channels, mostRows }: DecodeJob,
+  { signal }: TaskHooks,
+): Promise<DecodedTable> {
   return inTemporaryFolder(async folder => {
     const file = join(folder, 'body.parquet')
     await writeFile(file, bytes)
@@ -47,7 +56,8 @@ function parquetFrame({ bytes, channels, mostRows }: DecodeJob, { signal }: Task
       })
       if (summary.stoppedAt !== undefined) throw tooLarge('more', mostRows)
       checkRows(frame.timeMs.length, mostRows)
-      return frame
+      const taken = [...channels, ...(summary.timeColumn?.split(',') ?? [])]
+      return { frame, leftOut: summary.columns.map(({ name }) => name).filter(name => !taken.includes(name)) }
     } catch (error) {
       // The name of the temporary file says nothing to a client.
       if (error instanceof TelltaleError && 'file' in error.where)
@@ -57,7 +67,7 @@ function parquetFrame({ bytes, channels, mostRows }: DecodeJob, { signal }: Task
   })
 }
 
-function arrowFrame({ bytes, channels, mostRows }: DecodeJob): Frame {
+function arrowFrame({ bytes, channels, mostRows }: DecodeJob): DecodedTable {
   let table: Table
   try {
     table = tableFromIPC(bytes)
@@ -70,10 +80,11 @@ function arrowFrame({ bytes, channels, mostRows }: DecodeJob): Frame {
   }
   checkRows(table.numRows, mostRows)
   const time = table.names.includes('time') ? columnOf(table, 'time') : undefined
-  return frameFromColumns({
+  const frame = frameFromColumns({
     ...(time && { time: time as ArrayLike<Time> }),
     channels: Object.fromEntries(channels.map(name => [name, columnOf(table, name) as Readings])),
   })
+  return { frame, leftOut: table.names.filter(name => name !== 'time' && !channels.includes(name)) }
 }
 
 function columnOf(table: Table, name: string): ArrayLike<unknown> {

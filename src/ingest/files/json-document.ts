@@ -1,0 +1,84 @@
+import { createError } from '../../core/errors.js'
+import { readText } from '../rows/records.js'
+import { cellRows } from '../shapes/cell-rows.js'
+import { SHAPES } from '../shapes/index.js'
+import type { Row } from '../shapes/row.js'
+import { checkDepth } from './json-depth.js'
+import type { InputFile } from './locate.js'
+
+/** The table of a JSON text that is no list of objects: cells with the names first, or rows of named cells and what to say of them. */
+export type JsonTable =
+  | { readonly cells: readonly (readonly string[])[] }
+  | { readonly cells?: undefined; readonly rows: readonly Row[]; readonly notes: readonly string[] }
+
+const HEAD = 1 << 16
+/** A text of such a shape is held in memory whole. */
+const LARGEST_BYTES = 1 << 28
+
+/**
+ * Reads a JSON text of one of the known shapes whole; undefined for objects, one per line or in a list, which have their own reader. Cost: the first
+ * 64 KiB of other texts.
+ *
+ * @throws DataError `file-too-large`, `data-not-a-table`
+ */
+export async function readDocument(input: InputFile): Promise<JsonTable | undefined> {
+  let text = ''
+  let head: string | undefined
+  for await (const piece of readText(input)) {
+    text += piece
+    if (head === undefined && text.length >= HEAD) {
+      head = text.slice(0, HEAD)
+      if (!(await mayBeDocument(input, head))) return undefined
+    }
+    if (text.length > LARGEST_BYTES)
+      throw createError('file-too-large', {
+        file: input.file,
+        got: `more than ${LARGEST_BYTES}`,
+        wanted: LARGEST_BYTES,
+      })
+  }
+  if (head === undefined && !(await mayBeDocument(input, text))) return undefined
+  const documents = documentsOf(text)
+  if (documents === undefined) return undefined
+  const cells = documents.length === 1 ? cellRows(documents[0]) : undefined
+  return cells === undefined ? shapedRows(documents) : { cells }
+}
+
+function shapedRows(documents: readonly unknown[]): JsonTable | undefined {
+  for (const shape of SHAPES) {
+    const notes = [`it was read as ${shape.name}`]
+    const rows = shape.rows(documents, note => notes.push(note))
+    if (rows !== undefined && rows.length > 0) return { rows, notes }
+  }
+  return undefined
+}
+
+/** Whether the first characters may be of a shape; of several lines of JSON the first one must be. */
+async function mayBeDocument(input: InputFile, text: string): Promise<boolean> {
+  // Blanks between the tokens say nothing.
+  const head = text.replace(/("(?:[^"\\]|\\.)*")|\s+/g, '$1')
+  if (/^\[\[[^{]/.test(head)) return true
+  if (!SHAPES.some(shape => shape.mayBe(head))) return false
+  await checkDepth(input)
+  const [line = '', ...others] = text.trim().split('\n')
+  const first = others.some(other => other.trim() !== '') ? parseJson(line) : undefined
+  return first === undefined || shapedRows([first]) !== undefined
+}
+
+/** One document, or one per line; undefined for what is not JSON. */
+function documentsOf(text: string): unknown[] | undefined {
+  const whole = parseJson(text)
+  if (whole !== undefined) return [whole]
+  const lines = text.split('\n').filter(line => line.trim() !== '')
+  const documents = lines.map(parseJson)
+  return documents.includes(undefined) ? undefined : documents
+}
+
+/** The value of a JSON text; undefined where it is none. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

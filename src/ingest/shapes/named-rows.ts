@@ -1,0 +1,55 @@
+import { isCell, isRow, type Row, rowOf } from './row.js'
+import type { Shape } from './shape.js'
+
+const NAMES = ['columns', 'cols', 'meta', 'column_meta', 'fields', 'headers']
+const ROWS = ['data', 'rows', 'values', 'dataset']
+
+/** Names of columns in one list, rows of cells in another. */
+export interface NamedRows {
+  readonly names: readonly string[]
+  readonly rows: readonly (readonly unknown[])[]
+}
+
+/** The two lists of an object: pandas (`orient="split"`), InfluxDB, QuestDB, CrateDB, ClickHouse, TDengine and Azure call them differently. */
+export function namedRows(value: unknown): NamedRows | undefined {
+  if (!isRow(value)) return undefined
+  const names = NAMES.map(key => columnNames(value[key])).find(found => found !== undefined)
+  if (names === undefined || new Set(names).size !== names.length) return undefined
+  const isRowOf = (row: unknown) => Array.isArray(row) && row.length === names.length && row.every(isCell)
+  const rows = ROWS.map(key => value[key]).find(list => Array.isArray(list) && list.every(isRowOf))
+  return rows === undefined ? undefined : { names, rows: rows as unknown[][] }
+}
+
+function columnNames(list: unknown): string[] | undefined {
+  if (!Array.isArray(list) || list.length === 0) return undefined
+  const names = list.map(nameOf)
+  return names.includes('') ? undefined : names
+}
+
+/** A text, an object with a name, or a list: of a name and its type, or of the levels of a name. */
+function nameOf(item: unknown): string {
+  if (typeof item === 'string' || typeof item === 'number') return String(item)
+  if (isRow(item)) return typeof item.name === 'string' ? item.name : ''
+  if (!Array.isArray(item) || item.some(part => !isCell(part))) return ''
+  return typeof item.at(-1) === 'number' ? String(item[0]) : item.filter(part => part !== '').join('.')
+}
+
+export const namedRowsShape: Shape = {
+  name: 'a list of columns and one of rows',
+  mayBe: head => head.startsWith('{') && /"(?:columns|cols|meta|column_meta|fields|headers)":\[/.test(head),
+  rows([document]) {
+    const tables = isRow(document) && Array.isArray(document.tables) ? document.tables : [document]
+    const found = namedRows(tables[0])
+    if (found === undefined) return undefined
+    const index = isRow(document) && Array.isArray(document.index) ? document.index : undefined
+    const isIndex = index !== undefined && index.length === found.rows.length && index.every(isCell)
+    const name = found.names.includes('index') ? 'index_1' : 'index'
+    return found.rows.map(
+      (cells, i): Row =>
+        rowOf([
+          ...(isIndex ? [[name, index[i]] as const] : []),
+          ...found.names.map((column, k) => [column, cells[k]] as const),
+        ]),
+    )
+  },
+}

@@ -1,0 +1,26 @@
+import { describe, expect, it } from 'vitest'
+import { createError, ERROR_CATALOGUE, type ErrorCode } from '../../../src/core/errors.js'
+import { problemOf } from '../../../src/serve/http/problem.js'
+
+describe('problemOf', () => {
+  it('names fields of requests, never options of the command line, but for what the operator does', () => {
+    const codes = Object.keys(ERROR_CATALOGUE) as ErrorCode[]
+    const named = codes.filter(code => {
+      const values = new Proxy({}, { get: () => 'give --late-rows sort' })
+      const { status, detail, remedy } = problemOf(createError(code, values as never))
+      return (
+        ERROR_CATALOGUE[code].kind !== 'request' && status !== 500 && /--[a-z]/.test(`${detail} ${remedy}`)
+      )
+    })
+    expect(named).toEqual([])
+  })
+
+  it('has the remedy of a request where there is one, and the option as the field of a job elsewhere', () => {
+    const place = { file: 'the body', line: 3, column: 'flow' }
+    expect(problemOf(createError('data-missing-value', place)).remedy).toBe(
+      'Send a number in its place, or leave the sample out. A job takes the option missing: hold, linear, mask or drop.',
+    )
+    const long = problemOf(createError('limit-memory', { what: 'it', got: '2 GB', wanted: '1 GB' }))
+    expect(long.remedy).toBe('Use a smaller window, units or batchSize.')
+  })
+})
