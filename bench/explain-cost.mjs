@@ -18,7 +18,9 @@ const { values } = parseArgs({
   },
 })
 const [rows, seed] = [Number(values.rows), Number(values.seed)]
-const DETECTORS = { 'lstm-autoencoder': { detector: 'autoencoder', window: 20, units: 24, latent: 8, epochs: 15 } }
+const DETECTORS = {
+  'lstm-autoencoder': { detector: 'autoencoder', window: 20, units: 24, latent: 8, epochs: 15 },
+}
 const EVENTS = 100
 const method = values.method
 

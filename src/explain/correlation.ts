@@ -56,11 +56,7 @@ export function brokenPairs(
 /** Correlations in normal operation that are known, of each reference. */
 const correlations = new WeakMap<object, Map<string, Correlation>>()
 
-function usualCorrelation(
-  reference: Pick<Reference, 'column'>,
-  first: number,
-  second: number,
-): Correlation {
+function usualCorrelation(reference: Pick<Reference, 'column'>, first: number, second: number): Correlation {
   const all = correlations.get(reference) ?? new Map<string, Correlation>()
   correlations.set(reference, all)
   const key = `${first},${second}`

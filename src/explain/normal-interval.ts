@@ -20,7 +20,7 @@ const MOST_SAMPLES = 160
 const MOST_POINTS = 32
 /** Places that are tried before those around the best of them. */
 const MOST_PLACES = 4000
-/** One in so many places is tried before all. */
+/** Distance between the places that are tried before all, in steps. */
 const COARSE = 16
 /** Share of the compared readings that have to be there on both sides. */
 const LEAST_READINGS = 0.5

@@ -61,7 +61,8 @@ export async function repairEvent(
   const keyOf = (channels: readonly number[]) => [...channels].sort((a, b) => a - b).join()
   const scoreOf = async (channels: readonly number[]): Promise<number> => {
     const key = keyOf(channels)
-    const score = known.get(key) ?? (await rescorer.score(await replacement(expectation, channels, rescorer.range)))
+    const score =
+      known.get(key) ?? (await rescorer.score(await replacement(expectation, channels, rescorer.range)))
     known.set(key, score)
     return score
   }

@@ -4,7 +4,9 @@ import { select } from '../../src/stats/select.js'
 
 describe('select', () => {
   it('puts the value there that sorting puts there, none larger before it and none smaller after it', () => {
-    const numbers = fc.array(fc.oneof(fc.integer({ min: -3, max: 3 }), fc.double({ noNaN: true })), { minLength: 1 })
+    const numbers = fc.array(fc.oneof(fc.integer({ min: -3, max: 3 }), fc.double({ noNaN: true })), {
+      minLength: 1,
+    })
     fc.assert(
       fc.property(numbers, fc.nat(), (all, k) => {
         const values = Float64Array.from(all)
