@@ -6,12 +6,13 @@ import {
   anomalyId,
   type CloudEvent,
   coverageEvent,
+  driftEvent,
   type EventOrigin,
   endOf,
   type LiveOutput,
 } from '../emit/index.js'
 import type { Step } from '../session/index.js'
-import type { Message } from '../sources/index.js'
+import type { Message, Refusal } from '../sources/index.js'
 import type { Batch } from './batch.js'
 import { createDeviceChannels } from './channels.js'
 import { countSamples, emptyCounts, refuse, type StreamCounts } from './counts.js'
@@ -22,6 +23,8 @@ import type { StateStore } from './state-store.js'
 export interface StreamOptions extends DeviceOptions {
   /** Devices that are taken at most. */
   readonly mostDevices: number
+  /** Waited for before each device of a batch: where other work of the program gets its turn. Default: the batch is worked off at once. */
+  readonly turn?: () => Promise<void>
 }
 
 /** What became of a batch. */
@@ -32,6 +35,12 @@ export interface Taken {
   readonly refused: Readonly<Record<string, number>>
 }
 
+/** What became of a batch, message by message. */
+export interface Processed extends Taken {
+  /** Those of its messages that the stream refused. */
+  readonly refusals: readonly Refusal[]
+}
+
 /** What a checkpoint keeps; those of earlier versions lack what is optional. */
 interface Saved {
   readonly counts: StreamCounts
@@ -40,6 +49,7 @@ interface Saved {
   readonly open?: readonly CloudEvent[]
   readonly reported?: readonly [string, Reported][]
   readonly acknowledged?: readonly string[]
+  readonly drifts?: readonly CloudEvent[]
 }
 
 /** What is known of a device beside its own state: `[last sign of life, ms; 1 = silent]`. */
@@ -60,25 +70,30 @@ export class Stream {
   readonly #open: Map<string, CloudEvent>
   /** The last message of the event that is open, by device. */
   readonly #reported: Map<string, Reported>
+  /** The last news of each drift that is open, by device and signal. */
+  readonly #drifts: Map<string, Map<string, CloudEvent>> = new Map()
   /** Devices whose open event was acknowledged. */
   readonly #acknowledged: Set<string>
   /** What ended with sessions that were replaced. */
   #ended: LiveOutput[] = []
+  /** Messages of the batch that is worked on. */
+  #refusals: Refusal[] = []
 
   /** @param from `state()` of another one with the same options */
   constructor(options: StreamOptions, store: StateStore, from: Json = null) {
     const saved = from as Saved | null
     this.#options = options
     this.#devices = new Devices(options, store)
-    this.counts = saved ? structuredClone(saved.counts) : emptyCounts()
+    this.counts = { ...emptyCounts(), ...(saved && structuredClone(saved.counts)) }
     this.#signs = new Map(saved?.signs.map(([name, sign]) => [name, [...sign]]))
     this.#sinceMs = saved?.sinceMs ?? 0
     this.#open = new Map(saved?.open?.map(event => [event.subject, event]))
     this.#reported = new Map(saved?.reported)
     this.#acknowledged = new Set(saved?.acknowledged)
+    for (const drift of saved?.drifts ?? []) this.#noteDrift(drift)
   }
 
-  async process({ nowMs, messages, refused, badReadings, isFirst }: Batch): Promise<Taken> {
+  async process({ nowMs, messages, refused, badReadings, isFirst }: Batch): Promise<Processed> {
     const { counts } = this
     const before = { ...counts.refused }
     if (isFirst) this.#sinceMs = nowMs
@@ -89,8 +104,10 @@ export class Stream {
       refuse(counts, reason, count)
     }
     const outputs: LiveOutput[] = []
+    this.#refusals = []
     for (const [name, own] of byDevice(messages)) {
-      const device = await this.#admit(name, own.length)
+      await this.#options.turn?.()
+      const device = await this.#admit(name, own)
       if (device === undefined) continue
       for (const { isGone, messages } of runsOf(own)) {
         const change = isGone ? this.#leave(name, messages.length) : this.#seen(name, nowMs)
@@ -104,7 +121,7 @@ export class Stream {
     outputs.push(...(await this.#findSilent(nowMs)))
     counts.devices = this.#signs.size
     outputs.unshift(...this.#ended.splice(0))
-    return { outputs, refused: increase(before, counts.refused) }
+    return { outputs, refused: increase(before, counts.refused), refusals: this.#refusals }
   }
 
   /**
@@ -115,7 +132,7 @@ export class Stream {
     const outputs = await this.#takeWaiting(changed)
     await this.#devices.replace(changed)
     this.#options = { ...this.#options, ...changed }
-    for (const name of [...this.#open.keys()])
+    for (const name of new Set([...this.#open.keys(), ...this.#drifts.keys()]))
       if ((await this.#device(name)) === undefined) this.#endOpen(name)
     return [...outputs, ...this.#ended.splice(0)]
   }
@@ -178,7 +195,24 @@ export class Stream {
   #endOpen(name: string): void {
     const last = this.#open.get(name)
     this.#closeOpen(name)
-    if (last) this.#ended.push({ device: name, events: [endOf(last)] })
+    const ended = [...(last ? [last] : []), ...(this.#drifts.get(name)?.values() ?? [])]
+    this.#drifts.delete(name)
+    if (ended.length > 0) this.#ended.push({ device: name, events: ended.map(endOf) })
+  }
+
+  /** The last news of each drift that is open. */
+  drifts(): CloudEvent[] {
+    return [...this.#drifts.values()].flatMap(own => [...own.values()])
+  }
+
+  #noteDrift(event: CloudEvent): void {
+    const { subject, type, data } = event
+    const { signal } = data as { readonly signal: string }
+    const own = this.#drifts.get(subject) ?? new Map<string, CloudEvent>()
+    if (type.includes('.closed.')) own.delete(signal)
+    else own.set(signal, event)
+    if (own.size > 0) this.#drifts.set(subject, own)
+    else this.#drifts.delete(subject)
   }
 
   /** Whether `process` would find a device that became silent. Cost O(devices). */
@@ -220,31 +254,39 @@ export class Stream {
       open: this.open(),
       reported: [...this.#reported],
       acknowledged: [...this.#acknowledged],
+      ...(this.#drifts.size > 0 && { drifts: this.drifts() }),
     }
     return saved as unknown as Json
   }
 
   /** The device of messages; undefined when they are refused. */
-  async #admit(name: string, messages: number): Promise<Device | undefined> {
+  async #admit(name: string, messages: readonly Message[]): Promise<Device | undefined> {
     const isNew = !this.#signs.has(name)
     const isFull = isNew && this.#signs.size >= this.#options.mostDevices
     const device = isFull ? undefined : await this.#device(name)
-    if (device === undefined) refuse(this.counts, isFull ? 'too-many-devices' : 'unknown-device', messages)
+    const reason = isFull ? 'too-many-devices' : 'unknown-device'
+    if (device === undefined) for (const message of messages) this.#refuse(message, reason)
     return device
   }
 
   #take(name: string, device: Device, messages: readonly Message[], nowMs: number, events: CloudEvent[]) {
     const { counts } = this
-    for (const { timeMs, names, values } of messages) {
+    for (const message of messages) {
+      const { timeMs, names, values } = message
       const refused = device.sampler.push(
         Number.isNaN(timeMs) ? nowMs : timeMs,
         names,
         device.channels.numbersOf(names, values),
       )
-      if (refused) refuse(counts, refused)
+      if (refused) this.#refuse(message, refused)
       else counts.taken++
     }
     return this.#score(name, device, events)
+  }
+
+  #refuse(message: Message, reason: string): void {
+    refuse(this.counts, reason)
+    this.#refusals.push({ message, reason })
   }
 
   async #score(name: string, device: Device, events: CloudEvent[]): Promise<LiveOutput> {
@@ -271,6 +313,12 @@ export class Stream {
       const last = this.#reported.get(device)
       if (change.type === 'updated' && last && !isNews(change.event, last)) continue
       if (change.type !== 'closed') this.#reported.set(device, reportedOf(change.event))
+      events.push(event)
+    }
+    for (const change of step.drifts ?? []) {
+      if (change.type === 'opened') this.counts.drifts++
+      const event = driftEvent(origin, change)
+      this.#noteDrift(event)
       events.push(event)
     }
     countSamples(this.counts, scored.reason)

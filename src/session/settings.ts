@@ -27,6 +27,7 @@ import { sessionSettings } from './options.js'
 import { type PublishedScale, publishedScale } from './published-scale.js'
 import type { SessionSettings } from './session-settings.generated.js'
 import { expectedAlarmsOf, type ThresholdSetting, thresholdRule } from './threshold-rule.js'
+import { type ResolvedWatch, resolveWatch } from './watch-settings.js'
 
 /** The settings that say how the threshold is found; at most one. */
 export type ThresholdSettings = Pick<SessionSettings, 'threshold' | 'alignment'> & ThresholdOptions
@@ -57,8 +58,10 @@ export interface ResolvedSettings {
   readonly batchSize: number | undefined
   readonly expected: boolean
   readonly validationLevel: ValidationLevel
-  /** Whether a session makes neither events nor a summary of issues. */
+  /** Whether a session makes neither events nor a summary of issues, and watches nothing. */
   readonly onlyScores?: boolean
+  /** What is watched for drift. */
+  readonly watch: ResolvedWatch | undefined
   /** Names all of these: a saved session continues only with the same ones. */
   readonly key: string
 }
@@ -101,7 +104,7 @@ export function resolveSettings(model: Model, settings: SessionSettings = {}): R
 
 /** The same settings for sessions that only score, such as those that score a few samples again and again. */
 export function onlyScores(settings: ResolvedSettings): ResolvedSettings {
-  return { ...settings, onlyScores: true, key: `${settings.key} scores` }
+  return { ...settings, watch: undefined, onlyScores: true, key: `${settings.key} scores` }
 }
 
 function resolve(model: Model, settings: SessionSettings): ResolvedSettings {
@@ -123,7 +126,11 @@ function resolve(model: Model, settings: SessionSettings): ResolvedSettings {
   }
   const hasRules = Object.keys(rules.channels).length > 0
   const { stride = 1, batchSize, validationLevel = 'moderate', expected = hasRules } = settings
-  const key = JSON.stringify({ alignment, level: fitted.level, rules, missing, adapt, stride, expected })
+  const watch = resolveWatch(model, calibration, fitted.level, settings)
+  const key = JSON.stringify({
+    ...{ alignment, level: fitted.level, rules, missing, adapt, stride, expected },
+    ...(watch && { watch: watch.key }),
+  })
   return {
     model,
     alignment,
@@ -139,6 +146,7 @@ function resolve(model: Model, settings: SessionSettings): ResolvedSettings {
     batchSize,
     expected: expected || hasRules,
     validationLevel,
+    watch,
     key,
   }
 }
