@@ -61,7 +61,7 @@ const schema = detectOptions
     }),
     palette: option(
       z.enum(['light', 'dark', 'grey', 'colour-blind']).default('light'),
-      'Colours: light, dark, grey for print, or those that differ for people who see no red or no green.',
+      'Colours: light, dark, grey for print, or those that differ without seeing red or green.',
     ),
     colours: option(
       z.array(z.string().min(1)).optional(),

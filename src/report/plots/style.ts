@@ -15,7 +15,7 @@ export const LIGHT = {
 /** Colours by name. */
 export type Colours = Readonly<Record<keyof typeof LIGHT, string>>
 
-/** Of figures: as pages in the light and in the dark, shades of grey for print, and colours that differ for people who see no red or no green. */
+/** Of figures: as pages in the light and in the dark, shades of grey for print, and colours that differ without seeing red or green. */
 export const PALETTES = {
   light: LIGHT,
   dark: {
