@@ -20,6 +20,26 @@ export function nearestName(name: string, candidates: readonly string[]): string
   return nearest
 }
 
+/** The share of its letters by which a name may differ from the one that was meant. */
+const MOST_DIFFERENT = 0.4
+
+/**
+ * The nearest name where it is alike, so that it may be what was meant: at most two letters in five differ, or one begins with the other. An empty
+ * text otherwise.
+ *
+ * @example
+ * import { similarName } from './nearest.js'
+ * similarName('windwo', ['window', 'epochs']) // => 'window'
+ * similarName('colour', ['window', 'epochs']) // => ''
+ */
+export function similarName(name: string, candidates: readonly string[]): string {
+  const nearest = nearestName(name, candidates)
+  const [a, b] = [name, nearest].map(text => text.replace(/^-+/, '').slice(0, LONGEST).toLowerCase())
+  const isStart = Math.min(a.length, b.length) > 2 && (a.startsWith(b) || b.startsWith(a))
+  const most = Math.max(1, Math.floor(MOST_DIFFERENT * Math.max(a.length, b.length)))
+  return isStart || editDistance(a, b) <= most ? nearest : ''
+}
+
 function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, j) => j)
   for (let i = 1; i <= a.length; i++) {
