@@ -13,6 +13,7 @@ export function measureStream(
   metrics.set('telltale_samples_received_total', counts.received, { source })
   metrics.set('telltale_samples_scored_total', counts.scored)
   metrics.set('telltale_events_total', counts.events, { kind: 'anomaly' })
+  if (counts.drifts > 0) metrics.set('telltale_events_total', counts.drifts, { kind: 'drift' })
   metrics.set('telltale_stream_state_entries', counts.devices)
   for (const [reason, count] of [...Object.entries(counts.refused), ...Object.entries(counts.unscored)])
     metrics.set('telltale_samples_dropped_total', count, { source, reason })

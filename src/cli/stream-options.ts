@@ -4,6 +4,7 @@ import { TIME_UNITS } from '../core/time-unit.js'
 import { channelRuleOptions, eventCountOptions } from '../events/index.js'
 import { duration } from '../ingest/index.js'
 import { detectOptions } from '../pipeline/index.js'
+import { watchOptions } from '../session/index.js'
 import { KAFKA_SASL, LINE_FORMATS } from '../sources/index.js'
 import { adaptOptions, thresholdOptions } from '../threshold/index.js'
 import { rateOption } from './rate.js'
@@ -160,6 +161,7 @@ export const streamScoringOptions = {
   ...channelRuleOptions,
   missing: detectOptions.shape.missing,
   maxGap: detectOptions.shape.maxGap,
+  ...watchOptions,
 }
 
 /** Every option of `telltale stream`. */

@@ -49,6 +49,7 @@ export function statsLine(
     ...(counts.newestMs === null ? [] : [`lag ${lagText(nowMs - counts.newestMs)}`]),
     `${counted(counts.devices, 'device')}${counts.silent > 0 ? ` (${number(counts.silent)} silent)` : ''}`,
     counted(counts.events, 'event'),
+    ...(counts.drifts > 0 ? [counted(counts.drifts, 'drift')] : []),
     ...(Object.keys(counts.refused).length > 0 ? [`refused: ${list(counts.refused)}`] : []),
     ...(Object.keys(counts.unscored).length > 0 ? [`not scored: ${list(counts.unscored)}`] : []),
     ...(counts.badReadings > 0 ? [`${number(counts.badReadings)} readings are no numbers`] : []),

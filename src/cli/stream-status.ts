@@ -45,6 +45,8 @@ const statusSchema = z.object({
     scored: count(),
     unscored: tally(),
     events: count(),
+    /** Drifts that opened. */
+    drifts: count().default(0),
     devices: count(),
     silent: count(),
     newestMs: z.number().nullable(),

@@ -224,3 +224,25 @@ export interface EventCounting {
   readonly criticalScore: number
   readonly coolDown: number
 }
+
+/** A drift of one signal. */
+export interface SignalDrift {
+  /** Equal for all changes of the same drift. */
+  readonly id: string
+  /** A channel, or `score`. */
+  readonly signal: string
+  /** The test that found it. */
+  readonly method: string
+  /** About when it began, and when the last change was found. */
+  readonly times: { readonly startMs: number; readonly lastMs: number }
+  /** Averages before the drift and after its last change, in the unit of the signal. */
+  readonly before: number
+  readonly after: number
+  /** Changes that were found, at least 1. */
+  readonly changes: number
+}
+
+export interface DriftChange {
+  readonly type: 'opened' | 'updated' | 'closed'
+  readonly drift: SignalDrift
+}

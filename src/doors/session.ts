@@ -3,10 +3,12 @@ export {
   ALIGNMENTS,
   type Alignment,
   type AnomalyEvent,
+  type DriftChange,
   type EventChange,
   type EventTimes,
   REASONS,
   type Reason,
+  type SignalDrift,
 } from '../core/contracts.js'
 export { type ErrorCode, type ErrorKind, TelltaleError } from '../core/errors.js'
 export { type Frame, type Interval, sampleCount, sliceFrame } from '../core/frame.js'

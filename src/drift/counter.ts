@@ -103,7 +103,7 @@ function shares(first: Float64Array, last: Float64Array, known: number): Float64
 }
 
 /** Number of knots below a value, or at most it. */
-function lowerBound(knots: Float64Array, value: number, inclusive: boolean): number {
+export function lowerBound(knots: Float64Array, value: number, inclusive: boolean): number {
   let low = 0
   let high = knots.length
   while (low < high) {

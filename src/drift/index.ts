@@ -19,12 +19,22 @@ export {
 export {
   type ChannelReference,
   type DriftReference,
+  describeSeries,
   fitReference,
   KNOTS,
   loadReference,
   REFERENCE_KIND,
   REFERENCE_VERSION,
 } from './reference.js'
-export { HOURS } from './season.js'
+export { HOURS, hoursOfWeek } from './season.js'
 export { findTrends, type TimeToLimit, type Trend, type TrendOptions } from './trend.js'
 export { DRIFT_VERDICTS, type DriftVerdict, driftVerdict } from './verdict.js'
+export {
+  createWatch,
+  type Watch,
+  type WatchedSignal,
+  type WatchRules,
+  watchKey,
+} from './watch.js'
+export { type WatchBlock, watchBlock } from './watch-block.js'
+export { WATCH_METHODS, type WatchMethod } from './watch-method.js'

@@ -3,11 +3,12 @@ import { breathe, type Pauses } from '../core/pause.js'
 import type { State } from '../core/state.js'
 import { quantile, quantileOfSorted, sortFinite, standardDeviation } from '../stats/index.js'
 import { countReadings, largestDistance } from './counter.js'
+import { meanEffect } from './mean-effect.js'
 import { findSeason, HOURS, hoursOfWeek } from './season.js'
 
 /** Kind of the state of a reference, and the version that is written. */
 export const REFERENCE_KIND = 'drift:reference'
-export const REFERENCE_VERSION = 2
+export const REFERENCE_VERSION = 3
 /** Quantiles that are kept of a channel. */
 export const KNOTS = 128
 /** Shortest block of the history that is compared with the whole, and the number of lengths, each twice the one before. */
@@ -33,6 +34,8 @@ export interface ChannelReference {
   readonly missingRun: number
   /** Samples of a block of each of `lengths` that say as much as one independent sample, at least 1. */
   readonly designEffects: Float64Array
+  /** Samples that say as much about the mean as an independent one; NaN with fewer than 100 readings, and in references of earlier versions. */
+  readonly meanEffect: number
 }
 
 /** What the history of a model looked like, small enough to be kept with it: about 1 kB for each channel, 2.5 kB with a season. */
@@ -53,9 +56,7 @@ export interface DriftReference {
  */
 export async function fitReference(frame: Frame, pauses: Pauses = {}): Promise<DriftReference> {
   const samples = sampleCount(frame)
-  const lengths: number[] = []
-  for (let length = SHORTEST_BLOCK; length <= samples / 4 && lengths.length < MOST_LENGTHS; length *= 2)
-    lengths.push(length)
+  const lengths = blockLengths(samples)
   const width = frame.channels.length
   let known: Uint8Array | undefined
   const hours = () => (known ??= hoursOfWeek(frame.timeMs))
@@ -69,26 +70,46 @@ export async function fitReference(frame: Frame, pauses: Pauses = {}): Promise<D
     }
     const season = findSeason(frame, values)
     if (season !== undefined) for (let i = 0; i < samples; i++) values[i] -= season[hours()[i]]
-    channels.push({ ...(await describe(channel, values, lengths, pauses)), ...(season && { season }) })
+    const steps = describe(channel, values, lengths)
+    let step = steps.next()
+    for (; !step.done; step = steps.next()) await breathe(pauses)
+    channels.push({ ...step.value, ...(season && { season }) })
   }
   return reference(samples, lengths, channels)
 }
 
-async function describe(
+/** Describes one series at once, without a season. Cost O(N log N). */
+export function describeSeries(name: string, values: Float64Array): ChannelReference {
+  const steps = describe(name, values, blockLengths(values.length))
+  for (;;) {
+    const { done, value } = steps.next()
+    if (done) return value
+  }
+}
+
+function blockLengths(samples: number): number[] {
+  const lengths: number[] = []
+  for (let length = SHORTEST_BLOCK; length <= samples / 4 && lengths.length < MOST_LENGTHS; length *= 2)
+    lengths.push(length)
+  return lengths
+}
+
+/** Yields after each pass through the values. */
+function* describe(
   channel: string,
   values: Float64Array,
   lengths: readonly number[],
-  pauses: Pauses,
-): Promise<ChannelReference> {
-  await breathe(pauses)
+): Generator<void, ChannelReference> {
+  yield
   const sorted = sortFinite(values)
   const knots = Float64Array.from({ length: KNOTS }, (_, i) => quantileOfSorted(sorted, (i + 0.5) / KNOTS))
   const { missing, missingRuns, mean, cdf } = countReadings(knots, { values })
   const effects: number[] = []
   for (const length of lengths) {
-    await breathe(pauses)
+    yield
     effects.push(designEffect(knots, cdf, values, length))
   }
+  yield
   const known = sorted.length
   const deviation = known < 2 || sorted[0] === sorted[known - 1] ? 0 : standardDeviation(sorted)
   return {
@@ -99,6 +120,7 @@ async function describe(
     missingShare: values.length === 0 ? 0 : missing / values.length,
     missingRun: missingRuns === 0 ? 1 : missing / missingRuns,
     designEffects: runningMax(effects),
+    meanEffect: meanEffect({ knots, deviation }, values),
   }
 }
 
@@ -156,7 +178,11 @@ export function loadReference(state: State, names: readonly string[]): DriftRefe
   const rows = (name: string, width: number, c: number) =>
     Float64Array.from(state.arrays[name].data.subarray(c * width, (c + 1) * width))
   const channels = names.map((channel, c) => {
-    const [mean, deviation, missingShare, missingRun] = rows('facts', 4, c)
+    const [mean, deviation, missingShare, missingRun, ownEffect = Number.NaN] = rows(
+      'facts',
+      state.arrays.facts.shape[1],
+      c,
+    )
     const knots = rows('knots', KNOTS, c)
     const designEffects = rows('designEffects', lengths.length, c)
     // Version 1 has no seasons; without any there are no numbers; a channel without one has NaN.
@@ -170,6 +196,7 @@ export function loadReference(state: State, names: readonly string[]): DriftRefe
       missingShare,
       missingRun,
       designEffects,
+      meanEffect: ownEffect,
       ...(season !== undefined && !Number.isNaN(season[0]) && { season }),
     }
   })
@@ -191,11 +218,12 @@ function reference(
     options: { samples, lengths },
     arrays: {
       knots: table(KNOTS, ({ knots }) => knots),
-      facts: table(4, ({ mean, deviation, missingShare, missingRun }) => [
+      facts: table(5, ({ mean, deviation, missingShare, missingRun, meanEffect }) => [
         mean,
         deviation,
         missingShare,
         missingRun,
+        meanEffect,
       ]),
       designEffects: table(lengths.length, ({ designEffects }) => designEffects),
       season: table(channels.some(({ season }) => season) ? HOURS : 0, ({ season }) =>

@@ -2,14 +2,15 @@ import type { HttpFormat } from './http-sink.js'
 import { type Notice, noticeOf } from './notice.js'
 
 const SEVERITIES = ['warning', 'critical'] as const
+const NAMES = { anomaly: 'TelltaleAnomaly', coverage: 'TelltaleCoverageLost', drift: 'TelltaleDrift' }
 /** Severity, 0 to 100, from which an alert is critical. */
 const CRITICAL_FROM = 75
 /** An alert ends with its event, or so long after the last news of it, ms: Alertmanager would end it after minutes. */
 const LONGEST_MS = 7 * 24 * 3_600_000
 
 /**
- * Events as alerts of Alertmanager, API v2. Its labels identify an alert: `alertname` (`TelltaleAnomaly`, `TelltaleCoverageLost`), `device`, `severity`
- * (`warning`, `critical` from 75), `kind` (`anomaly`, `coverage`) and, of a silent channel, `channel`. An event whose severity becomes another is another
+ * Events as alerts of Alertmanager, API v2. Its labels identify an alert: `alertname` (`TelltaleAnomaly`, `TelltaleCoverageLost`, `TelltaleDrift`), `device`, `severity`
+ * (`warning`, `critical` from 75), `kind` (`anomaly`, `coverage`, `drift`) and, of a silent channel or what drifts, `channel`. An event whose severity becomes another is another
  * alert: the first is resolved.
  */
 export function alertmanagerFormat(): HttpFormat {
@@ -28,7 +29,7 @@ function alertsOf(notice: Notice): object[] {
   const alert = { annotations: { summary: notice.summary, description: notice.sentence } }
   const startsAt = start === undefined ? {} : { startsAt: start }
   const others =
-    notice.kind === 'coverage' || notice.change === 'opened' ? [] : SEVERITIES.filter(s => s !== own)
+    notice.kind !== 'anomaly' || notice.change === 'opened' ? [] : SEVERITIES.filter(s => s !== own)
   return [
     { labels: labelsOf(notice, own), ...alert, ...startsAt, ...endOf(notice) },
     ...others.map(other => ({
@@ -42,7 +43,7 @@ function alertsOf(notice: Notice): object[] {
 
 function labelsOf({ kind, device, channel }: Notice, severity: string) {
   return {
-    alertname: kind === 'anomaly' ? 'TelltaleAnomaly' : 'TelltaleCoverageLost',
+    alertname: NAMES[kind],
     device,
     severity,
     kind,

@@ -1,4 +1,4 @@
-import type { EventChange } from '../core/contracts.js'
+import type { DriftChange, EventChange } from '../core/contracts.js'
 import type { Frame } from '../core/frame.js'
 import type { Json } from '../core/state.js'
 import { eventRows } from './events.js'
@@ -71,13 +71,42 @@ export function acknowledgedEvent(last: CloudEvent, { by, note, at }: Acknowledg
   }
 }
 
-/** The end of an anomaly whose session is no more: as it was last. @param last `opened` or `updated` */
+/** The end of an anomaly or a drift whose session is no more: as it was last. @param last `opened` or `updated` */
 export function endOf(last: CloudEvent): CloudEvent {
   return {
     ...last,
     id: `${anomalyId(last.id)}/closed`,
-    type: 'dev.telltale.anomaly.closed.v1',
+    type: last.type.replace(/\.(?:opened|updated)\.v1$/, '.closed.v1'),
   }
+}
+
+/** The data of an event of drift. */
+export interface DriftData {
+  /** A channel, or `score`. */
+  readonly signal: string
+  readonly method: string
+  /** When it began, about, and when its last change was found: ISO 8601, a number where samples have no times. */
+  readonly since: string | number
+  readonly last: string | number
+  /** Averages before it and after its last change. */
+  readonly before: number
+  readonly after: number
+  readonly changes: number
+}
+
+/** What happened to a drift: `dev.telltale.drift.opened.v1`, `updated` or `closed`. */
+export function driftEvent(origin: EventOrigin, { type, drift }: DriftChange): CloudEvent {
+  const { id, signal, method, times, before, after, changes } = drift
+  const { startMs, lastMs } = times
+  const time = origin.timeKind === 'utc' ? createTimeText('utc') : (ms: number) => ms
+  const data: DriftData = { signal, method, since: time(startMs), last: time(lastMs), before, after, changes }
+  return cloudEvent(
+    origin,
+    `${id}/${type === 'updated' ? `updated/${lastMs}` : type}`,
+    `drift.${type}`,
+    lastMs,
+    data as unknown as Json,
+  )
 }
 
 /** `dev.telltale.coverage.lost.v1` or `restored`. */

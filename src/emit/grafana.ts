@@ -2,7 +2,7 @@ import type { HttpFormat } from './http-sink.js'
 import { noticeOf } from './notice.js'
 
 /**
- * Events as annotations of Grafana: one region from start to end for each event, when it is over, with the tags `telltale`, `anomaly` or `coverage`, and
+ * Events as annotations of Grafana: one region from start to end for each event, when it is over, with the tags `telltale`, `anomaly`, `coverage` or `drift`, and
  * `device:NAME`.
  *
  * @param token of a service account

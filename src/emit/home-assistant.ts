@@ -50,7 +50,7 @@ export function createHomeAssistant(
       }
       for (const { kind, change, channel } of events.map(noticeOf)) {
         if (kind === 'anomaly') state('anomaly', change !== 'closed')
-        else if (channel === undefined) state('connected', change === 'closed')
+        else if (kind === 'coverage' && channel === undefined) state('connected', change === 'closed')
       }
       return records
     },

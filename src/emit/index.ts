@@ -7,6 +7,8 @@ export {
   type CloudEvent,
   type CoverageChange,
   coverageEvent,
+  type DriftData,
+  driftEvent,
   type EventOrigin,
   endOf,
 } from './cloud-event.js'

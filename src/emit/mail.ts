@@ -105,7 +105,7 @@ function mailOf(event: string, notice: Notice): Mail {
     ...(end === undefined || change !== 'closed' ? [] : [`End: ${end}`]),
     `Event: ${event}`,
   ]
-  const isOver = kind === 'anomaly' && change === 'closed'
+  const isOver = kind !== 'coverage' && change === 'closed'
   return {
     id: `<${createHash('sha256').update(event).digest('hex').slice(0, 32)}@telltale>`,
     subject: isOver ? `${summary} is over` : summary,

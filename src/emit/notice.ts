@@ -1,14 +1,14 @@
-import type { CloudEvent } from './cloud-event.js'
+import type { CloudEvent, DriftData } from './cloud-event.js'
 import type { Row } from './events.js'
 
 /** An event in words, for messages to people. */
 export interface Notice {
-  readonly kind: 'anomaly' | 'coverage'
+  readonly kind: 'anomaly' | 'coverage' | 'drift'
   readonly change: 'opened' | 'updated' | 'closed' | 'acknowledged'
   readonly device: string
-  /** The channel that is silent; absent for anomalies and silent devices. */
+  /** The channel that is silent, or what drifts; absent for anomalies and silent devices. */
   readonly channel?: string
-  /** 0 to 100; 0 for lost coverage. */
+  /** 0 to 100; 0 for lost coverage and drift. */
   readonly severity: number
   /** ISO 8601; absent where samples have no times, or a device never sent. */
   readonly start?: string
@@ -25,9 +25,9 @@ const isTime = (time: unknown): time is string => typeof time === 'string'
 /** Reads what an event says. Lost coverage is `opened`, restored coverage `closed`. */
 export function noticeOf({ type, subject, time, data }: CloudEvent): Notice {
   const [, , kind, what] = type.split('.')
-  return kind === 'coverage'
-    ? coverageNotice(subject, what === 'lost', time, data as unknown as Coverage)
-    : anomalyNotice(subject, what as Notice['change'], data as unknown as Row)
+  if (kind === 'coverage') return coverageNotice(subject, what === 'lost', time, data as unknown as Coverage)
+  if (kind === 'drift') return driftNotice(subject, what as Notice['change'], data as unknown as DriftData)
+  return anomalyNotice(subject, what as Notice['change'], data as unknown as Row)
 }
 
 function anomalyNotice(device: string, change: Notice['change'], row: Row): Notice {
@@ -73,6 +73,25 @@ function coverageNotice(device: string, isLost: boolean, time: string | undefine
     ...(time !== undefined && { end: time }),
     summary: `${who} ${isLost ? 'is silent' : 'sends again'}`,
     sentence: `${who} ${isLost ? 'sends nothing' : 'sends again'}${isLost && since !== null ? ` since ${since}` : ''}.`,
+  }
+}
+
+function driftNotice(device: string, change: Notice['change'], data: DriftData): Notice {
+  const { signal, since, last, before, after } = data
+  const what = signal === 'score' ? 'the score' : signal
+  const number = (value: number) => Number(value.toPrecision(4)).toString()
+  const summary = `Drift of ${what} of ${nameOf(device)}`
+  const step = `from ${number(before)} to ${number(after)} on average since ${since}`
+  return {
+    kind: 'drift',
+    change,
+    device,
+    channel: signal,
+    severity: 0,
+    ...(isTime(since) && { start: since }),
+    ...(isTime(last) && { end: last }),
+    summary,
+    sentence: `${summary}${change === 'closed' ? ' has settled' : ''}: ${step}.`,
   }
 }
 

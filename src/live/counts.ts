@@ -16,6 +16,8 @@ export interface StreamCounts {
   readonly unscored: Record<string, number>
   /** Events that opened. */
   events: number
+  /** Drifts that opened. */
+  drifts: number
   devices: number
   /** Devices that are silent now. */
   silent: number
@@ -33,6 +35,7 @@ export function emptyCounts(): StreamCounts {
     scored: 0,
     unscored: {},
     events: 0,
+    drifts: 0,
     devices: 0,
     silent: 0,
     newestMs: null,
@@ -67,6 +70,7 @@ export function sumCounts(all: readonly StreamCounts[]): StreamCounts {
       'samples',
       'scored',
       'events',
+      'drifts',
       'devices',
       'silent',
     ] as const)

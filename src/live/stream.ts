@@ -6,6 +6,7 @@ import {
   anomalyId,
   type CloudEvent,
   coverageEvent,
+  driftEvent,
   type EventOrigin,
   endOf,
   type LiveOutput,
@@ -40,6 +41,7 @@ interface Saved {
   readonly open?: readonly CloudEvent[]
   readonly reported?: readonly [string, Reported][]
   readonly acknowledged?: readonly string[]
+  readonly drifts?: readonly CloudEvent[]
 }
 
 /** What is known of a device beside its own state: `[last sign of life, ms; 1 = silent]`. */
@@ -60,6 +62,8 @@ export class Stream {
   readonly #open: Map<string, CloudEvent>
   /** The last message of the event that is open, by device. */
   readonly #reported: Map<string, Reported>
+  /** The last news of each drift that is open, by device and signal. */
+  readonly #drifts: Map<string, Map<string, CloudEvent>> = new Map()
   /** Devices whose open event was acknowledged. */
   readonly #acknowledged: Set<string>
   /** What ended with sessions that were replaced. */
@@ -70,12 +74,13 @@ export class Stream {
     const saved = from as Saved | null
     this.#options = options
     this.#devices = new Devices(options, store)
-    this.counts = saved ? structuredClone(saved.counts) : emptyCounts()
+    this.counts = { ...emptyCounts(), ...(saved && structuredClone(saved.counts)) }
     this.#signs = new Map(saved?.signs.map(([name, sign]) => [name, [...sign]]))
     this.#sinceMs = saved?.sinceMs ?? 0
     this.#open = new Map(saved?.open?.map(event => [event.subject, event]))
     this.#reported = new Map(saved?.reported)
     this.#acknowledged = new Set(saved?.acknowledged)
+    for (const drift of saved?.drifts ?? []) this.#noteDrift(drift)
   }
 
   async process({ nowMs, messages, refused, badReadings, isFirst }: Batch): Promise<Taken> {
@@ -115,7 +120,7 @@ export class Stream {
     const outputs = await this.#takeWaiting(changed)
     await this.#devices.replace(changed)
     this.#options = { ...this.#options, ...changed }
-    for (const name of [...this.#open.keys()])
+    for (const name of new Set([...this.#open.keys(), ...this.#drifts.keys()]))
       if ((await this.#device(name)) === undefined) this.#endOpen(name)
     return [...outputs, ...this.#ended.splice(0)]
   }
@@ -178,7 +183,24 @@ export class Stream {
   #endOpen(name: string): void {
     const last = this.#open.get(name)
     this.#closeOpen(name)
-    if (last) this.#ended.push({ device: name, events: [endOf(last)] })
+    const ended = [...(last ? [last] : []), ...(this.#drifts.get(name)?.values() ?? [])]
+    this.#drifts.delete(name)
+    if (ended.length > 0) this.#ended.push({ device: name, events: ended.map(endOf) })
+  }
+
+  /** The last news of each drift that is open. */
+  drifts(): CloudEvent[] {
+    return [...this.#drifts.values()].flatMap(own => [...own.values()])
+  }
+
+  #noteDrift(event: CloudEvent): void {
+    const { subject, type, data } = event
+    const { signal } = data as { readonly signal: string }
+    const own = this.#drifts.get(subject) ?? new Map<string, CloudEvent>()
+    if (type.includes('.closed.')) own.delete(signal)
+    else own.set(signal, event)
+    if (own.size > 0) this.#drifts.set(subject, own)
+    else this.#drifts.delete(subject)
   }
 
   /** Whether `process` would find a device that became silent. Cost O(devices). */
@@ -220,6 +242,7 @@ export class Stream {
       open: this.open(),
       reported: [...this.#reported],
       acknowledged: [...this.#acknowledged],
+      ...(this.#drifts.size > 0 && { drifts: this.drifts() }),
     }
     return saved as unknown as Json
   }
@@ -271,6 +294,12 @@ export class Stream {
       const last = this.#reported.get(device)
       if (change.type === 'updated' && last && !isNews(change.event, last)) continue
       if (change.type !== 'closed') this.#reported.set(device, reportedOf(change.event))
+      events.push(event)
+    }
+    for (const change of step.drifts ?? []) {
+      if (change.type === 'opened') this.counts.drifts++
+      const event = driftEvent(origin, change)
+      this.#noteDrift(event)
       events.push(event)
     }
     countSamples(this.counts, scored.reason)

@@ -37,11 +37,27 @@ function checkSeason(state: State): string | undefined {
   return check(state)
 }
 
-/** The reference that data are compared with for drift. Version 1 knows no season. */
+/** Samples for each independent one, by which scores and channels are watched: at least 1, or not known. */
+function checkMeanEffect(state: State): string | undefined {
+  const { data, shape } = state.arrays.facts
+  for (let c = 0; c < shape[0]; c++) {
+    const effect = data[c * shape[1] + 4]
+    if (effect < 1 || effect === Number.POSITIVE_INFINITY)
+      return `facts: that of channel ${c} must be at least 1`
+  }
+  return checkSeason(state)
+}
+
+/** The reference that data are compared with for drift. Version 1 knows no season, version 2 no effect of the mean. */
 const REFERENCE_RULES: Readonly<Record<string, StateRules>> = {
   [REFERENCE_KIND]: {
     1: { options, arrays, check },
-    [REFERENCE_VERSION]: { options, arrays: { ...arrays, season: ['C', 'S'] }, check: checkSeason },
+    2: { options, arrays: { ...arrays, season: ['C', 'S'] }, check: checkSeason },
+    [REFERENCE_VERSION]: {
+      options,
+      arrays: { ...arrays, facts: ['C', 5], season: ['C', 'S'] },
+      check: checkMeanEffect,
+    },
   },
 }
 

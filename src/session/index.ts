@@ -20,4 +20,5 @@ export {
 } from './settings.js'
 export type { ScoredSamples, Step } from './step.js'
 export { expectedAlarmsOf, type ThresholdSetting, thresholdRule } from './threshold-rule.js'
+export { watchOptions } from './watch-options.js'
 export { type WindowScores, windowScores } from './window-scores.js'

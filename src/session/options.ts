@@ -4,6 +4,7 @@ import { asTrainedAll, option, optionOf, positiveInteger } from '../core/options
 import { channelRuleOptions, eventCountOptions } from '../events/index.js'
 import { adaptOptions, thresholdOptions } from '../threshold/index.js'
 import { missingOptions, validationLevel } from '../validate/index.js'
+import { watchOptions } from './watch-options.js'
 
 /** The options of scoring that a command and a session share. */
 export const sessionOptions = {
@@ -40,6 +41,7 @@ export const sessionOptions = {
 export const sessionSettings = z.object({
   ...sessionOptions,
   ...asTrainedAll({ missingByChannel: missingOptions.missingByChannel }),
+  ...watchOptions,
   expected: option(
     z.boolean().optional(),
     'Report what the detector expected of each channel. Default: only when a rule of channels needs it.',

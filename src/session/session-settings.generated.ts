@@ -132,6 +132,31 @@ export interface SessionSettings {
    */
   readonly missingByChannel?: readonly string[]
   /**
+   * Watch for drift while samples are scored: score, names of channels, or both. A change raises an event of drift.
+   * Default: nothing is watched.
+   */
+  readonly watchDrift?: readonly string[]
+  /**
+   * Test for drift: page-hinkley and adwin find a change of the mean, kswin one of the distribution. Default:
+   * page-hinkley.
+   */
+  readonly watchMethod?: 'page-hinkley' | 'adwin' | 'kswin'
+  /**
+   * Average run length: independent values between two false alarms of drift, of all that is watched together.
+   * Larger is later and surer. Default: 10000.
+   */
+  readonly watchRunLength?: number
+  /**
+   * Samples that are averaged to one value of the test for drift. Default: as many as are needed for independent
+   * values, by the autocorrelation of the history.
+   */
+  readonly watchBlock?: number
+  /**
+   * Samples without another change after which a drift is over; a change before that belongs to the same drift.
+   * Default: those of a day, without a cadence 10000.
+   */
+  readonly watchCoolDown?: number
+  /**
    * Report what the detector expected of each channel. Default: only when a rule of channels needs it.
    */
   readonly expected?: boolean

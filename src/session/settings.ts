@@ -27,6 +27,7 @@ import { sessionSettings } from './options.js'
 import { type PublishedScale, publishedScale } from './published-scale.js'
 import type { SessionSettings } from './session-settings.generated.js'
 import { expectedAlarmsOf, type ThresholdSetting, thresholdRule } from './threshold-rule.js'
+import { type ResolvedWatch, resolveWatch } from './watch-settings.js'
 
 /** The settings that say how the threshold is found; at most one. */
 export type ThresholdSettings = Pick<SessionSettings, 'threshold' | 'alignment'> & ThresholdOptions
@@ -57,6 +58,8 @@ export interface ResolvedSettings {
   readonly batchSize: number | undefined
   readonly expected: boolean
   readonly validationLevel: ValidationLevel
+  /** What is watched for drift. */
+  readonly watch: ResolvedWatch | undefined
   /** Names all of these: a saved session continues only with the same ones. */
   readonly key: string
 }
@@ -116,7 +119,11 @@ function resolve(model: Model, settings: SessionSettings): ResolvedSettings {
   }
   const hasRules = Object.keys(rules.channels).length > 0
   const { stride = 1, batchSize, validationLevel = 'moderate', expected = hasRules } = settings
-  const key = JSON.stringify({ alignment, level: fitted.level, rules, missing, adapt, stride, expected })
+  const watch = resolveWatch(model, calibration, fitted.level, settings)
+  const key = JSON.stringify({
+    ...{ alignment, level: fitted.level, rules, missing, adapt, stride, expected },
+    ...(watch && { watch: watch.key }),
+  })
   return {
     model,
     alignment,
@@ -132,6 +139,7 @@ function resolve(model: Model, settings: SessionSettings): ResolvedSettings {
     batchSize,
     expected: expected || hasRules,
     validationLevel,
+    watch,
     key,
   }
 }

@@ -15,6 +15,7 @@ import { createQueue, type Ready } from './queue.js'
 import { createScoring, joinPieces } from './scoring.js'
 import type { ResolvedSettings } from './settings.js'
 import type { ScoredSamples, Step } from './step.js'
+import { openWatch } from './watch.js'
 
 /** The stages of a session, from samples to events. */
 export interface Stages {
@@ -61,16 +62,19 @@ export function openStages(
     regimes && calibration.levels && regimeLevelling(regimes, calibration.levels, saved('levelling'))
   const publisher = scorePublisher(settings, saved('publisher'))
   const events = trackEvents(settings, timeKind, saved('events'))
+  const watch = openWatch(settings, saved('watch'))
 
-  const publish = (ready: Ready): Pick<Step, 'scored' | 'events'> => {
+  const publish = (ready: Ready): Pick<Step, 'scored' | 'events' | 'drifts'> => {
     const { frame, trust, masked, scores } = ready
     if (masked) leaveOutMasked(scores, masked, width)
+    let drifts: Pick<Step, 'drifts'> = {}
     const scored = time('threshold', () => {
       levelling?.apply(frame, scores)
+      if (watch) drifts = { drifts: watch.push(frame, scores.score) }
       const flag = publisher.publish(scores, width)
       return { ...columnsOf(settings, ready), flag, trust }
     })
-    return { scored, events: time('events', () => events.push(scored)) }
+    return { scored, events: time('events', () => events.push(scored)), ...drifts }
   }
 
   return {
@@ -89,8 +93,14 @@ export function openStages(
     finish() {
       const prepared = preparation.finish()
       const scores = time('detect', () => joinPieces([scoring.push(prepared), scoring.finish()]))
-      const { scored, events: changes } = publish(queue.pass(undefined, prepared, scores))
-      return { scored, events: [...changes, ...events.finish()], issues: monitor.summary(), waiting: 0 }
+      const { scored, events: changes, drifts } = publish(queue.pass(undefined, prepared, scores))
+      return {
+        scored,
+        events: [...changes, ...events.finish()],
+        ...(watch && { drifts: [...(drifts ?? []), ...watch.finish()] }),
+        issues: monitor.summary(),
+        waiting: 0,
+      }
     },
     states: () => ({
       monitor: monitor.state(),
@@ -100,6 +110,7 @@ export function openStages(
       levelling: levelling?.state(),
       publisher: publisher.state(),
       events: events.state(),
+      watch: watch?.state(),
     }),
     adaptation: publisher.adaptation,
     suppressed: events.suppressed,

@@ -1,4 +1,4 @@
-import type { EventChange } from '../core/contracts.js'
+import type { DriftChange, EventChange } from '../core/contracts.js'
 import type { Frame } from '../core/frame.js'
 import type { Issue } from '../validate/index.js'
 import type { PublishedColumns } from './published-scale.js'
@@ -28,6 +28,8 @@ export interface Step {
   readonly scored: ScoredSamples
   /** Events that opened, continued or closed, in order. */
   readonly events: readonly EventChange[]
+  /** Drifts that opened, changed again or closed, in order; only with `watchDrift`. */
+  readonly drifts?: readonly DriftChange[]
   /** What was wrong with the samples that came in; in the step of `finish` the issues of the whole series. */
   readonly issues: readonly Issue[]
   /** Samples that have no final score yet. */

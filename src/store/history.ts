@@ -68,7 +68,7 @@ export async function addChange<C extends VersionChange>(
   decide: (history: readonly HistoryEntry[]) => C,
 ): Promise<C> {
   const folder = join(modelFolder(registry, name), 'history')
-  await sweepSiblings(join(folder, CHANGE))
+  await sweepChanges(registry, name)
   for (;;) {
     const history = await readHistory(registry, name)
     const change = decide(history)
@@ -77,6 +77,11 @@ export async function addChange<C extends VersionChange>(
     const record = encodeRecord(FORMAT, { change, at, by: registry.by, why, previous })
     if (await append(folder, fileName(history.length + 1), record)) return change
   }
+}
+
+/** Removes what writers that were killed left of their changes. */
+export async function sweepChanges(registry: Registry, name: string): Promise<void> {
+  await sweepSiblings(join(modelFolder(registry, name), 'history', CHANGE))
 }
 
 /** Writes a new file; false when there is one of this name. */

@@ -5,6 +5,7 @@ import { createError } from '../core/errors.js'
 import { siblingPath, sweepSiblings, syncFolder, writeError, writeFileAtomic } from '../files/index.js'
 import { infoFromManifest, type ModelInfo } from '../model/index.js'
 import { findFleet } from './fleet.js'
+import { sweepChanges } from './history.js'
 import { readManifest } from './load.js'
 import { contentOf } from './manifest.js'
 import { naming } from './models.js'
@@ -51,6 +52,7 @@ export async function stageVersion(registry: Registry, name: string): Promise<St
   const versions = join(modelFolder(registry, name), 'versions')
   const unnumbered = join(versions, 'version')
   await sweepSiblings(unnumbered)
+  await sweepChanges(registry, name)
   const staged = siblingPath(unnumbered)
   const discard = async () => {
     await rm(staged, { recursive: true, force: true })

@@ -120,6 +120,8 @@ async function checkWhole(registry: Registry): Promise<void> {
       expectThat(numbers.includes(number), `${alias} names ${number}, which is lost`)
   }
   const place = join(registry.folder, 'pump')
+  // Both may have been killed before there was anything.
+  if (!existsSync(place)) return
   const left = ['.', 'versions', 'history'].flatMap(part =>
     readdirSync(join(place, part)).filter(name => name.includes('telltale-')),
   )

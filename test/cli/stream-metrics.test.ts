@@ -15,6 +15,7 @@ describe('measureStream', () => {
       scored: 6,
       unscored: { 'warm-up': 2 },
       events: 1,
+      drifts: 0,
       devices: 3,
       silent: 0,
       newestMs: 1000,

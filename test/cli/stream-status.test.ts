@@ -17,6 +17,7 @@ const counts = {
   scored: 8,
   unscored: { 'warm-up': 1 },
   events: 1,
+  drifts: 0,
   devices: 3,
   silent: 1,
   newestMs: Date.UTC(2024, 0, 1),

@@ -73,15 +73,24 @@ describe('a check with a season', async () => {
     expect(checkDrift(reference, later).channels[0]).toMatchObject({ level: 'large' })
   })
 
-  it('is the same from its saved state, and reads references of version 1', async () => {
+  it('is the same from its saved state, and reads references of versions 1 and 2', async () => {
     const frame = series(office, 3, 7, 0.2)
     const context = { stage: 'reference', channels: 1 }
     const saved = loadDriftReference(reference.state(), ['flow'], context)
     expect(checkDrift(saved, frame)).toEqual(checkDrift(reference, frame))
     const plain = await fitReference(series(() => 0, 10, 1))
-    const { season: _, ...arrays } = plain.state().arrays
-    const old = loadDriftReference({ ...plain.state(), version: 1, arrays }, ['flow'], context)
+    const { season: _, ...plainArrays } = plain.state().arrays
+    const facts = { shape: [1, 4], data: plainArrays.facts.data.slice(0, 4) }
+    const first = { ...plain.state(), version: 1, arrays: { ...plainArrays, facts } }
+    const old = loadDriftReference(first, ['flow'], context)
     expect(checkDrift(old, frame)).toEqual(checkDrift(plain, frame))
+    const second = { ...reference.state(), version: 2, arrays: { ...reference.state().arrays, facts } }
+    expect(loadDriftReference(second, ['flow'], context).channels[0].meanEffect).toBeNaN()
+    const wrong = { shape: [1, 5], data: Float64Array.from([0, 1, 0, 1, 0.5]) }
+    const arrays = { ...reference.state().arrays, facts: wrong }
+    expect(() => loadDriftReference({ ...reference.state(), arrays }, ['flow'], context)).toThrow(
+      /at least 1/,
+    )
     const bad = { ...reference.state().arrays, season: { shape: [1, 24], data: new Float64Array(24) } }
     expect(() => loadDriftReference({ ...reference.state(), arrays: bad }, ['flow'], context)).toThrow(
       /168 hours/,

@@ -68,6 +68,35 @@ describe('a monitor', () => {
     await one.close()
   })
 
+  it('raises an event of drift, which continues over a restart and ends with the monitor', async () => {
+    const settings = { watchDrift: ['score', 'a'], watchRunLength: 1e5 }
+    const shifted = READINGS.map(({ time, values }) => ({ time, values: { a: values.a! + 1, b: values.b! } }))
+    const heard: string[][] = [[], []]
+    const one = await createMonitor({ model, now, settings, onEvent: ({ id }) => heard[0].push(id) })
+    await one.push(shifted)
+    const state = join(scratchFolder(), 'state')
+    for (let at = 0; at < shifted.length; at += 100) {
+      const part = await createMonitor({
+        model,
+        now,
+        settings,
+        state,
+        onEvent: ({ id }) => heard[1].push(id),
+      })
+      await part.push(shifted.slice(at, at + 100))
+      await part.close()
+      if (at === 800) expect(part.counts.drifts).toBe(one.counts.drifts)
+    }
+    const drifts = (ids: string[]) => ids.filter(id => id.includes('drift/'))
+    expect(drifts(heard[1])).toEqual(drifts(heard[0]))
+    const opened = drifts(heard[0]).filter(id => id.endsWith('/opened'))
+    expect(opened.length).toBe(one.counts.drifts)
+    expect(opened.map(id => id.split('/')[2])).toContain('a')
+    await one.close()
+    const closed = drifts(heard[0]).filter(id => id.endsWith('/closed'))
+    expect(closed).toEqual(expect.arrayContaining(opened.map(id => id.replace(/opened$/, 'closed'))))
+  })
+
   it('says what events look like, and with `explain: false` nothing, of the same events', async () => {
     const toldBy = async (explain: boolean) => {
       const told: { id: string; sentence: unknown }[] = []

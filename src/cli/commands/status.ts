@@ -61,7 +61,8 @@ function statusFacts(
   savedMs: number | undefined,
 ): [name: string, value: string][] {
   const { state, pid, host, startedAt, at, source, model, waiting, counts, sinks, error } = status
-  const { received, taken, refused, samples, scored, unscored, events, devices, silent, newestMs } = counts
+  const { received, taken, refused, samples, scored, unscored, events, drifts, devices, silent, newestMs } =
+    counts
   const text = (n: number) => n.toLocaleString('en')
   const ofReasons = (of: Readonly<Record<string, number>>) =>
     Object.entries(of)
@@ -78,6 +79,7 @@ function statusFacts(
     ['messages', `${text(received)} received = ${text(taken)} taken${ofReasons(refused)}`],
     ['samples', `${text(samples)} = ${text(scored)} scored${ofReasons(unscored)}`],
     ['events', text(events)],
+    ...(drifts > 0 ? ([['drifts', text(drifts)]] as [string, string][]) : []),
     ['last sample', newestMs === null ? 'none' : new Date(newestMs).toISOString()],
     ...(isRunning && newestMs !== null
       ? ([['lag', formatDuration(Math.max(0, nowMs - newestMs))]] as [string, string][])

@@ -7,8 +7,9 @@ import { printNotes } from '../notes.js'
 import { openKafkaPreview } from '../stream-kafka.js'
 import { streamMessages } from '../stream-messages.js'
 import { streamOptions } from '../stream-options.js'
-import { openSetting } from '../stream-reload.js'
+import { changeableOf, openSetting } from '../stream-reload.js'
 import { openStreamSource, streamNotes } from '../stream-source.js'
+import { watchNotes } from '../watch-notes.js'
 
 export const streamCommand = defineCommand({
   name: 'stream',
@@ -27,6 +28,7 @@ export const streamCommand = defineCommand({
     'telltale stream --model model --source kafka://broker:9092/readings --group plant --map time=ts --sink kafka://broker:9092/alarms',
     'telltale stream --model model --state state --sink https://alarms.example/hook,mqtt://broker/telltale',
     'telltale stream --model model --state state --sink alertmanager+http://localhost:9093 --health-port 9464',
+    'telltale stream --model model --state state --watch-drift score,temp --watch-method adwin',
     'telltale stream --model model --interactive',
   ],
   async run(call) {
@@ -34,6 +36,7 @@ export const streamCommand = defineCommand({
     const setting = await openSetting(call, options)
     if (options.interactive) return runInteractive(io, setting)
     printNotes(io, streamNotes(setting.models))
+    printNotes(io, watchNotes(await setting.models.first(), changeableOf(setting).settings))
     if (options.dryRun) {
       const open = isKafka(options.source) ? openKafkaPreview : openStreamSource
       const source = await open(io, options, setting.models)

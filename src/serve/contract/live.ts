@@ -35,6 +35,23 @@ export const liveEvent = z.object({
 })
 export type LiveEvent = z.output<typeof liveEvent>
 
+/** SSE event `drift`: the score or a channel of a device began to drift, changed again, or has settled. */
+export const liveDrift = z.object({
+  device: z.string(),
+  change: z.enum(['opened', 'updated', 'closed']),
+  /** A channel, or `score`. */
+  signal: z.string(),
+  method: z.string(),
+  /** When it began, about, and when its last change was found. */
+  sinceMs: instantMs,
+  lastMs: instantMs,
+  /** Averages before it and after its last change. */
+  before: z.number(),
+  after: z.number(),
+  changes: z.number().int(),
+})
+export type LiveDrift = z.output<typeof liveDrift>
+
 /** SSE event `coverage`: a device or one of its channels fell silent, or sends again. */
 export const liveCoverage = z.object({
   device: z.string(),

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { problem, slug } from './common.js'
-import { liveCoverage, liveEvent, liveQuery, liveSample, liveStatus } from './live.js'
+import { liveCoverage, liveDrift, liveEvent, liveQuery, liveSample, liveStatus } from './live.js'
 import { pushedMessages, pushResult } from './stream.js'
 
 /** Chosen by the client, and in every answer to the message. */
@@ -36,5 +36,6 @@ export const socketMessage = z.discriminatedUnion('type', [
   live('status', liveStatus),
   live('event', liveEvent),
   live('coverage', liveCoverage),
+  live('drift', liveDrift),
 ])
 export type SocketMessage = z.output<typeof socketMessage>

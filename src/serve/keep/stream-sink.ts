@@ -1,5 +1,5 @@
 import { REASONS } from '../../core/contracts.js'
-import type { CloudEvent, LiveOutput, SinkPlan } from '../../emit/index.js'
+import type { CloudEvent, DriftData, LiveOutput, SinkPlan } from '../../emit/index.js'
 import type { Measures } from '../measures.js'
 import type { LiveBus } from '../streams/live-bus.js'
 import type { Keep } from './keep.js'
@@ -138,6 +138,15 @@ function takeEvent({ keep, live, measures }: SinkPlaces, device: DeviceRecord, m
       measures.metrics.add('telltale_events_total', 1, { model: modelName(device.model), kind })
     return
   }
+  const [, , kind, change] = message.type.split('.')
+  if (kind === 'drift') {
+    if (change === 'opened')
+      measures.metrics.add('telltale_events_total', 1, { model: modelName(device.model), kind: 'drift' })
+    const { since, last, ...data } = message.data as unknown as DriftData
+    const own = { device: device.id, change: change as 'opened' | 'updated' | 'closed' }
+    live.drift({ ...own, ...data, sinceMs: millisOf(since), lastMs: millisOf(last) })
+    return
+  }
   const { channel, since } = message.data as { channel: string | null; since: string | null }
   const isLost = message.type.includes('.lost.')
   if (channel === null) device.isSilent = isLost
@@ -149,6 +158,8 @@ function takeEvent({ keep, live, measures }: SinkPlaces, device: DeviceRecord, m
     timeMs: message.time === undefined ? 0 : Date.parse(message.time),
   })
 }
+
+const millisOf = (time: string | number) => (typeof time === 'number' ? time : Date.parse(time))
 
 function finite(value: number | undefined): number | null {
   return value === undefined || !Number.isFinite(value) ? null : value

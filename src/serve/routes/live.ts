@@ -4,11 +4,11 @@ import { defineRoute } from '../http/route.js'
 import { openSse } from '../http/sse.js'
 import { deviceNamed } from '../keep/device-named.js'
 
-/** What happens, as it happens: server-sent events `sample`, `status`, `event` and `coverage`. */
+/** What happens, as it happens: server-sent events `sample`, `status`, `event`, `coverage` and `drift`. */
 export const liveRoute = defineRoute({
   method: 'GET',
   path: '/api/v1/live',
-  summary: 'What happens, as it happens: server-sent events sample, status, event and coverage',
+  summary: 'What happens, as it happens: server-sent events sample, status, event, coverage and drift',
   access: 'viewer',
   query: liveQuery,
   response: z.string(),

@@ -1,10 +1,11 @@
-import type { LiveCoverage, LiveEvent, LiveSample, LiveStatus } from '../contract/index.js'
+import type { LiveCoverage, LiveDrift, LiveEvent, LiveSample, LiveStatus } from '../contract/index.js'
 
 export type LiveMessage =
   | { readonly type: 'sample'; readonly data: LiveSample }
   | { readonly type: 'status'; readonly data: LiveStatus }
   | { readonly type: 'event'; readonly data: LiveEvent }
   | { readonly type: 'coverage'; readonly data: LiveCoverage }
+  | { readonly type: 'drift'; readonly data: LiveDrift }
 
 /** Brings what happens to those who watch, at once and never twice. Nothing is kept for those who come later. */
 export interface LiveBus {
@@ -12,6 +13,7 @@ export interface LiveBus {
   status(data: LiveStatus): void
   event(data: LiveEvent): void
   coverage(data: LiveCoverage): void
+  drift(data: LiveDrift): void
   /** Whether somebody watches the samples of a device. */
   isWatched(device: string): boolean
   /**
@@ -50,6 +52,7 @@ export function createLiveBus(now: () => number): LiveBus {
     },
     event: data => send(data.event.device, { type: 'event', data }),
     coverage: data => send(data.device, { type: 'coverage', data }),
+    drift: data => send(data.device, { type: 'drift', data }),
     isWatched(device) {
       for (const watcher of watchers) if (watcher.device === device) return true
       return false

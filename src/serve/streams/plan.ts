@@ -2,6 +2,7 @@ import { parse } from 'yaml'
 import { z } from 'zod'
 import { createError } from '../../core/errors.js'
 import { readTextFile } from '../../files/index.js'
+import { watchOptions } from '../../session/index.js'
 import { slug } from '../contract/index.js'
 
 const duration = z.string().regex(/^\d+(ms|s|m|h|d)$/, 'it must be a duration such as 10s')
@@ -26,6 +27,7 @@ export const streamPlan = z.strictObject({
   wait: duration.default('0ms'),
   maxAge: duration.default('0ms'),
   silentAfter: duration.default('60s'),
+  ...watchOptions,
 })
 export type StreamPlan = z.output<typeof streamPlan>
 

@@ -1,8 +1,10 @@
 import { join } from 'node:path'
 import { createError } from '../../core/errors.js'
+import { knownOnly } from '../../core/parse-options.js'
 import { makeFolder } from '../../files/index.js'
 import { durationMs } from '../../ingest/index.js'
 import { type Changeable, openStateFolder, runStream, type StreamCounts } from '../../live/index.js'
+import { resolveSettings, sessionSettings } from '../../session/index.js'
 import { createDecoder, openMqtt, parseMapping, type Source } from '../../sources/index.js'
 import type { PushResult, Stream } from '../contract/index.js'
 import type { Keep } from '../keep/keep.js'
@@ -42,16 +44,26 @@ const AHEAD_MS = 24 * 3_600_000
 
 /**
  * Starts a stream where it stopped last, and follows its reference to a model: devices whose state does not fit another version start again. Errors:
- * `model-unknown`, `state-in-use`.
+ * `model-unknown`, `state-in-use`, `option-invalid` for channels to watch that the model does not have.
  */
 export async function startStream(plan: StreamPlan, context: StreamContext): Promise<RunningStream> {
   const { models, now } = context
-  const settings = { expected: true, alignment: 'causal' } as const
+  const settings = { expected: true, alignment: 'causal', ...knownOnly(sessionSettings, plan) } as const
   const sampling = samplingOf(plan)
   let inForce: Changeable | undefined
   const followed = await followModel(plan, models, next => {
     inForce = { ...next, settings, sampling }
   })
+  // What a plan says of channels is refused before it is kept; a fleet has no model before its first device.
+  if (plan.watchDrift) {
+    try {
+      const model = await followed.modelOf('')
+      if (model) resolveSettings(model, settings)
+    } catch (error) {
+      followed.stop()
+      throw error
+    }
+  }
   const decode = createDecoder(parseMapping(plan.map, { time: 'time', device: 'device' }))
   const push = plan.source === 'push' ? pushSource(plan.name, decode) : undefined
   const abort = new AbortController()

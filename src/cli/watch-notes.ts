@@ -1,0 +1,13 @@
+import type { Model } from '../model/index.js'
+import { formatDuration } from '../report/index.js'
+import { resolveSettings, type SessionSettings } from '../session/index.js'
+
+/** How long a value of each signal that is watched for drift takes: that decides how soon a drift can be found. */
+export function watchNotes(model: Model, settings: SessionSettings): string[] {
+  const { watch } = resolveSettings(model, settings)
+  const cadenceMs = model.info.schema?.cadenceMs
+  return (watch?.signals ?? []).map(({ reference, block }) => {
+    const time = cadenceMs ? ` (${formatDuration(block.samples * cadenceMs)})` : ''
+    return `${reference.channel} is watched for drift: one value is ${block.samples} samples${time}, and a test needs some of them`
+  })
+}
