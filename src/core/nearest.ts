@@ -24,7 +24,7 @@ export function nearestName(name: string, candidates: readonly string[]): string
 const MOST_DIFFERENT = 0.4
 
 /**
- * The nearest name where it is alike, so that it may be what was meant: at most two letters in five differ, or one begins with the other. An empty
+ * The nearest name where it is alike, so that it may be what was meant: at most two letters in five differ, or one is a part of the other. An empty
  * text otherwise.
  *
  * @example
@@ -35,9 +35,9 @@ const MOST_DIFFERENT = 0.4
 export function similarName(name: string, candidates: readonly string[]): string {
   const nearest = nearestName(name, candidates)
   const [a, b] = [name, nearest].map(text => text.replace(/^-+/, '').slice(0, LONGEST).toLowerCase())
-  const isStart = Math.min(a.length, b.length) > 2 && (a.startsWith(b) || b.startsWith(a))
+  const isPart = Math.min(a.length, b.length) > 2 && (a.includes(b) || b.includes(a))
   const most = Math.max(1, Math.floor(MOST_DIFFERENT * Math.max(a.length, b.length)))
-  return isStart || editDistance(a, b) <= most ? nearest : ''
+  return isPart || editDistance(a, b) <= most ? nearest : ''
 }
 
 function editDistance(a: string, b: string): number {
