@@ -56,7 +56,7 @@ export function createRegistry() {
     channels: 6,
     rows: 200_000 + 190_400 * version,
   }))
-  const aliases = { production: 2, candidate: 3 }
+  const aliases = { champion: 2, candidate: 3 }
   const jobs = [
     jobOf('j2', {
       state: 'done',
@@ -118,7 +118,7 @@ export function createRegistry() {
     jobs,
     models: () =>
       contract.modelPage.parse({
-        items: [model(), { name: 'fan', versions: 1, latest: 1, aliases: { production: 1 } }],
+        items: [model(), { name: 'fan', versions: 1, latest: 1, aliases: { champion: 1 } }],
         nextCursor: null,
       }),
     detail: () => contract.modelDetail.parse({ ...model(), items: versions.map(full) }),

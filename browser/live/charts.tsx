@@ -11,6 +11,8 @@ const DRAWN_EVERY_MS = [125, 1000] as const
 const SCORE_HEIGHT = 148
 const CHANNEL_HEIGHT = 96
 const TIMES_HEIGHT = 30
+/** Charts this near to the screen are drawn already. */
+const AHEAD = '300px'
 
 let groups = 0
 
@@ -134,12 +136,15 @@ function createGroup(
     },
     Math.min(DRAWN_EVERY_MS[1], Math.max(DRAWN_EVERY_MS[0], columns.stepMs / 4)),
   )
-  const watcher = new IntersectionObserver(entries => {
-    for (const { target, isIntersecting } of entries)
-      if (isIntersecting) visible.add(target)
-      else visible.delete(target)
-    pacer.ask()
-  })
+  const watcher = new IntersectionObserver(
+    entries => {
+      for (const { target, isIntersecting } of entries)
+        if (isIntersecting) visible.add(target)
+        else visible.delete(target)
+      pacer.ask()
+    },
+    { rootMargin: AHEAD },
+  )
   const sizes = new ResizeObserver(() => {
     for (const [k, plot] of plots.entries()) plot?.resize(places[k].clientWidth)
   })

@@ -1,20 +1,68 @@
-import type { Comparison } from '../../src/serve/contract/index.js'
+import type { ComponentChildren } from 'preact'
+import type { Comparison, VersionDetail } from '../../src/serve/contract/index.js'
 import { path } from './api.js'
+import { alarmRate } from './model.js'
 import { Empty, Loaded, Table } from './parts.js'
 import { useResource } from './resource.js'
-import { numberText, plural } from './text.js'
+import { methodText, numberText, plural, spanText, timeText } from './text.js'
 
-/** The facts that differ between two versions. */
-export function Compare({ name, base, other }: { name: string; base: number; other: number }) {
+interface Props {
+  readonly name: string
+  readonly base: number
+  readonly other: number
+}
+
+/** Two versions side by side: what matters in use, then every fact that differs. */
+export function Compare({ name, base, other }: Props) {
   const query = new URLSearchParams({ base: `${name}@${base}`, other: `${name}@${other}` })
   const comparison = useResource<Comparison>(path.comparison(query.toString()))
+  const first = useResource<VersionDetail>(path.version(name, base))
+  const second = useResource<VersionDetail>(path.version(name, other))
   return (
     <section class="panel" aria-labelledby="compare">
       <h2 id="compare">
         Version {base} and version {other}
       </h2>
+      <Loaded resource={first} rows={4}>
+        {one => <Loaded resource={second}>{two => <SideBySide base={one} other={two} />}</Loaded>}
+      </Loaded>
       <Loaded resource={comparison}>{data => <Differences comparison={data} />}</Loaded>
     </section>
+  )
+}
+
+/** What a version is, as texts by their names. */
+function traitsOf(version: VersionDetail): [name: string, text: string][] {
+  const { detector, training, window, cadenceMs, channelNames, calibration } = version
+  return [
+    ['Detector', detector],
+    ['Trained on', `${timeText(training.fromMs, false)} to ${timeText(training.toMs, false)}`],
+    ['Rows', numberText(training.rows)],
+    ['Window', plural(window, 'sample')],
+    ['Sample every', spanText(cadenceMs)],
+    ['Channels', channelNames.join(', ')],
+    ...Object.entries(calibration).flatMap(([alignment, { level, method, expectedAlarms }]) => [
+      [`Threshold, ${alignment}`, `${numberText(level)} by ${methodText(method)}`] as [string, string],
+      [`Expected, ${alignment}`, expectedAlarms ? alarmRate(expectedAlarms) : '–'] as [string, string],
+    ]),
+  ]
+}
+
+function SideBySide({ base, other }: { base: VersionDetail; other: VersionDetail }) {
+  const [before, after] = [new Map(traitsOf(base)), new Map(traitsOf(other))]
+  return (
+    <Sides label="Side by side" base={base.version} other={other.version}>
+      {[...new Set([...before.keys(), ...after.keys()])].map(name => {
+        const [was, is] = [before.get(name) ?? '–', after.get(name) ?? '–']
+        return (
+          <tr key={name}>
+            <th scope="row">{name}</th>
+            <td class={was === is ? '' : 'was'}>{was}</td>
+            <td class={was === is ? '' : 'now'}>{is}</td>
+          </tr>
+        )
+      })}
+    </Sides>
   )
 }
 
@@ -24,26 +72,42 @@ const cellText = (cell: string | number | boolean | null) =>
 function Differences({ comparison: { base, other, differences } }: { comparison: Comparison }) {
   if (differences.length === 0) return <Empty title="The two versions do not differ" />
   return (
-    <>
-      <p class="dim">{plural(differences.length, 'fact')} differ; all others are equal.</p>
-      <Table label="Differences" name="differences">
-        <thead>
-          <tr>
-            <th>Fact</th>
-            <th>Version {base.version}</th>
-            <th>Version {other.version}</th>
+    <details>
+      <summary>{plural(differences.length, 'fact')} differ; all others are equal</summary>
+      <Sides label="Differences" base={base.version} other={other.version}>
+        {differences.map(({ fact, base, other }) => (
+          <tr key={fact}>
+            <th scope="row">{fact}</th>
+            <td class="was">{cellText(base)}</td>
+            <td class="now">{cellText(other)}</td>
           </tr>
-        </thead>
-        <tbody>
-          {differences.map(({ fact, base, other }) => (
-            <tr key={fact}>
-              <th scope="row">{fact}</th>
-              <td class="was">{cellText(base)}</td>
-              <td class="now">{cellText(other)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </Table>
-    </>
+        ))}
+      </Sides>
+    </details>
+  )
+}
+
+function Sides({
+  label,
+  base,
+  other,
+  children,
+}: {
+  label: string
+  base: number
+  other: number
+  children: ComponentChildren
+}) {
+  return (
+    <Table label={label} name="differences">
+      <thead>
+        <tr>
+          <th>Fact</th>
+          <th>Version {base}</th>
+          <th>Version {other}</th>
+        </tr>
+      </thead>
+      <tbody>{children}</tbody>
+    </Table>
   )
 }

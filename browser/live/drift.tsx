@@ -30,11 +30,19 @@ export function DriftPanel({ device }: { device: string }) {
 const LEVEL_TEXT = { none: 'None', moderate: 'Moderate', large: 'Large', unknown: 'Unknown' }
 
 function DriftTable({ drift: { drifted, samples, channels } }: { drift: Drift }) {
+  const unknown = channels.filter(({ level }) => level === 'unknown').length
   return (
     <>
       <p class="lead">
-        {drifted ? 'The readings have drifted since the training.' : 'No drift since the training.'}{' '}
-        <span class="dim">{plural(samples, 'sample')} compared.</span>
+        {drifted
+          ? 'The readings have drifted since the training.'
+          : unknown === channels.length
+            ? 'Whether the readings have drifted cannot be said.'
+            : 'No drift since the training.'}{' '}
+        <span class="dim">
+          {plural(samples, 'sample')} compared
+          {unknown > 0 && `; ${plural(unknown, 'channel')} cannot be judged with so few`}.
+        </span>
       </p>
       <Table label="Drift of each channel">
         <thead>

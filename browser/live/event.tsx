@@ -61,7 +61,7 @@ function EventCard({ event, put }: { event: Event; put: (event: Event) => void }
               ],
               ['Peak score', <span class="is-over">{scoreText(event.score)}</span>],
               ['Severity', `${Math.round(event.severity)} of 100`],
-              ['Healthy scores as high', event.pValue === null ? '–' : percentText2(event.pValue)],
+              ['Normal scores this high', event.pValue === null ? '–' : percentText2(event.pValue)],
               ['Model', event.model],
             ]}
           />
@@ -196,13 +196,14 @@ function Repair({
         ))}
         {nearestNormal && (
           <li>
-            The other channels were most alike in normal operation from {String(nearestNormal.from)} to{' '}
-            {String(nearestNormal.to)}: {numberText(nearestNormal.distance, 2)} usual spreads apart.
+            The other channels were most alike in normal operation from{' '}
+            {timeText(instantOf(nearestNormal.from))} to {timeText(instantOf(nearestNormal.to))}:{' '}
+            {numberText(nearestNormal.distance, 2)} usual spreads apart.
           </li>
         )}
         {similarEvent && (
           <li>
-            Most similar earlier event: {String(similarEvent.start)}, similarity{' '}
+            Most similar earlier event: {timeText(instantOf(similarEvent.start))}, similarity{' '}
             {numberText(similarEvent.similarity, 2)}.
           </li>
         )}

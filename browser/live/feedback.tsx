@@ -89,7 +89,7 @@ export function FeedbackPanel({ event, put }: { event: Event; put: (event: Event
       )}
       {proposal && (
         <div class="notice">
-          <strong>{proposal.reason}</strong>
+          <strong>Proposed: {proposal.reason}</strong>
           <p>The model in use has not changed. A training adds a new version that you compare and promote.</p>
           <p>
             <a class="button" href={linkTo(['training'], { proposal: JSON.stringify(proposal.job) })}>

@@ -5,7 +5,7 @@ import { Empty, Facts, Loaded, Table } from './parts.js'
 import { Promote } from './promote.js'
 import { useResource } from './resource.js'
 import { linkTo, setQuery, useRoute } from './route.js'
-import { numberText, plural, spanText, timeText } from './text.js'
+import { methodText, numberText, plural, spanText, timeText } from './text.js'
 import { ThresholdPanel } from './threshold.js'
 
 /** A model: its versions, one of them in detail or two side by side. */
@@ -22,7 +22,7 @@ export function ModelPage({ name }: { name: string }) {
             <section class="panel" aria-labelledby="title">
               <div class="head">
                 <p class="crumbs">
-                  <a href={linkTo(['models'])}>Models</a> /
+                  <a href={linkTo(['models'])}>Models</a>
                 </p>
                 <h1 id="title" tabIndex={-1}>
                   {name}
@@ -35,7 +35,9 @@ export function ModelPage({ name }: { name: string }) {
                 <Versions versions={data.items} version={version} base={base} />
               )}
             </section>
-            {version > 0 && base !== null && <Compare name={name} base={Number(base)} other={version} />}
+            {version > 0 && base !== null && (
+              <Compare key={`${base} ${version}`} name={name} base={Number(base)} other={version} />
+            )}
             {version > 0 && <Version name={name} version={version} />}
             {version > 0 && (
               <div class="pair">
@@ -147,7 +149,7 @@ function VersionFacts({ detail }: { detail: VersionDetail }) {
           ['Training took', spanText(1000 * training.seconds)],
           ['Window', plural(detail.window, 'sample')],
           ['Sample every', spanText(detail.cadenceMs)],
-          ['Parameters', numberText(detail.parameters)],
+          ...(detail.parameters === null ? [] : ([['Parameters', numberText(detail.parameters)]] as const)),
           ...(devices.length > 0 ? ([['Devices', numberText(devices.length)]] as const) : []),
         ]}
       />
@@ -155,7 +157,8 @@ function VersionFacts({ detail }: { detail: VersionDetail }) {
       <ul class="evidence">
         {Object.entries(calibration).map(([alignment, { level, method, samples, expectedAlarms }]) => (
           <li key={alignment}>
-            <b>{alignment}</b>: level {numberText(level)} by {method} on {plural(samples, 'score')}
+            <b>{alignment}</b>: level {numberText(level)} by {methodText(method)} on{' '}
+            {plural(samples, 'score')}
             {expectedAlarms && `; ${alarmRate(expectedAlarms)} expected`}
           </li>
         ))}

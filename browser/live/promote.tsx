@@ -4,6 +4,9 @@ import { path, send } from './api.js'
 import { ProblemBox } from './parts.js'
 import { useAction } from './resource.js'
 
+/** The alias that a plain name stands for. */
+const CHAMPION = 'champion'
+
 /** Makes an alias name a version. Streams and requests that use the alias use it from then on. */
 export function Promote({
   model,
@@ -14,7 +17,7 @@ export function Promote({
   version: number
   reload: () => void
 }) {
-  const [alias, setAlias] = useState('production')
+  const [alias, setAlias] = useState(CHAMPION)
   const [why, setWhy] = useState('')
   const [said, setSaid] = useState('')
   const now = model.aliases[alias]
@@ -23,7 +26,7 @@ export function Promote({
     setSaid(`${alias} is version ${version} now.`)
     reload()
   })
-  const aliases = [...new Set(['production', ...Object.keys(model.aliases)])]
+  const aliases = [...new Set([CHAMPION, ...Object.keys(model.aliases)])]
   return (
     <section class="panel" aria-labelledby="promote">
       <h2 id="promote">Promote version {version}</h2>

@@ -63,5 +63,8 @@ export const instantOf = (time: string | number): number =>
 export const plural = (count: number, one: string, more = `${one}s`): string =>
   `${numberText(count)} ${count === 1 ? one : more}`
 
+/** `threshold:alarm-budget` is `alarm budget`. */
+export const methodText = (method: string): string => method.replace(/^threshold:/, '').replaceAll('-', ' ')
+
 /** Device of an id `STREAM:DEVICE`. */
 export const deviceName = (id: string): string => id.slice(id.indexOf(':') + 1) || id

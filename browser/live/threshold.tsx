@@ -5,7 +5,7 @@ import { alarmRate } from './model.js'
 import { Loaded, ProblemBox, Table } from './parts.js'
 import { useAction, useResource } from './resource.js'
 import { linkTo } from './route.js'
-import { numberText, plural } from './text.js'
+import { methodText, numberText, plural } from './text.js'
 
 const RATES = ['1/day', '3/week', '1/week', '1/month']
 
@@ -121,7 +121,7 @@ function ThresholdRows({
         {rows.map(([label, { method, level, flaggedShare, expectedAlarms }]) => (
           <tr key={label}>
             <th scope="row">{label}</th>
-            <td>{method}</td>
+            <td>{methodText(method)}</td>
             <td class="number">{numberText(level)}</td>
             <td class="number">{numberText(100 * flaggedShare, 2)} %</td>
             <td>{expectedAlarms ? alarmRate(expectedAlarms) : '–'}</td>

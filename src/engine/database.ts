@@ -7,6 +7,10 @@ import type {
 } from '@duckdb/node-api'
 import { createError } from '../core/errors.js'
 import { loadEngine, SETTINGS } from './engine.js'
+import { createTurns } from './turns.js'
+
+/** Rows are appended on the thread of the program: after this time other work gets its turn. */
+const LONGEST_TURN_MS = 5
 
 /** A value of a row: a list is a column of type DOUBLE[], NaN and null are NULL. */
 export type Cell = number | string | null | ArrayLike<number>
@@ -114,10 +118,13 @@ async function appendRows(
 ): Promise<void> {
   const appender = appenders.get(table) ?? (await connection.createAppender(table))
   appenders.set(table, appender)
+  const turn = createTurns(LONGEST_TURN_MS)
   for (const row of rows) {
+    await turn()
     for (const cell of row) {
       if (cell === null || Number.isNaN(cell)) appender.appendNull()
-      else if (typeof cell === 'number' || typeof cell === 'string') appender.appendValue(cell)
+      else if (typeof cell === 'number') appender.appendDouble(cell)
+      else if (typeof cell === 'string') appender.appendVarchar(cell)
       else
         appender.appendList(
           lists.value(Array.from(cell, value => (Number.isNaN(value) ? null : value))),

@@ -9,3 +9,4 @@ export {
   sqlPath,
   sqlText,
 } from './engine.js'
+export { createTurns } from './turns.js'

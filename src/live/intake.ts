@@ -1,4 +1,4 @@
-import type { Delivery } from '../sources/index.js'
+import type { Delivery, Refusal } from '../sources/index.js'
 import type { Batch } from './batch.js'
 
 export interface IntakeOptions {
@@ -6,6 +6,12 @@ export interface IntakeOptions {
   readonly aheadMs: number
   /** Messages of one device in a second; Infinity: any number. */
   readonly ratePerSecond: number
+}
+
+/** A batch, and the messages of its delivery that are not in it. */
+export interface TakenIn {
+  readonly batch: Batch
+  readonly refusals: readonly Refusal[]
 }
 
 /** What depends on the clock of this machine: messages from the future and devices that send too fast are refused before they are kept. */
@@ -20,14 +26,18 @@ export function createIntake({ aheadMs, ratePerSecond }: IntakeOptions) {
     sent.set(device, count)
     return count > ratePerSecond
   }
-  return (delivery: Omit<Delivery, 'acknowledge'>, nowMs: number): Batch => {
+  return (delivery: Omit<Delivery, 'acknowledge'>, nowMs: number): TakenIn => {
     const { messages, refused, badReadings, position } = delivery
     const all = { ...refused }
-    const kept = messages.filter(({ device, timeMs }) => {
+    const refusals: Refusal[] = []
+    const kept = messages.filter(message => {
+      const { device, timeMs } = message
       const reason = timeMs > nowMs + aheadMs ? 'future' : isTooFast(device, nowMs) ? 'rate' : undefined
-      if (reason) all[reason] = (all[reason] ?? 0) + 1
-      return reason === undefined
+      if (reason === undefined) return true
+      all[reason] = (all[reason] ?? 0) + 1
+      refusals.push({ message, reason })
+      return false
     })
-    return { nowMs, messages: kept, refused: all, badReadings, position }
+    return { batch: { nowMs, messages: kept, refused: all, badReadings, position }, refusals }
   }
 }

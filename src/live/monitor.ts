@@ -234,11 +234,15 @@ class QueuedMonitor implements Monitor {
     try {
       while (this.#queue.length > 0) {
         taking = this.#queue.splice(0, MOST_TOGETHER)
-        const batches = taking.map(({ delivery }) => this.#intake(delivery, this.#now()))
+        const batches = taking.map(({ delivery }) => this.#intake(delivery, this.#now()).batch)
         const own = taking
         const { taken, kept } = await this.#runner.take(batches)
         kept.then(
-          () => own.forEach(({ resolve }, i) => void resolve(taken[i])),
+          () =>
+            own.forEach(({ resolve }, i) => {
+              const { outputs, refused } = taken[i]
+              resolve({ outputs, refused })
+            }),
           error => this.#fail(error, own),
         )
         taking = []
@@ -246,7 +250,8 @@ class QueuedMonitor implements Monitor {
       const nowMs = this.#now()
       const isLookDue = nowMs - this.#lookedMs >= LOOK_MS
       if (isLookDue) this.#lookedMs = nowMs
-      if (isLookDue && this.#runner.hasSilent(nowMs)) await this.#runner.take([this.#intake(NOTHING, nowMs)])
+      if (isLookDue && this.#runner.hasSilent(nowMs))
+        await this.#runner.take([this.#intake(NOTHING, nowMs).batch])
       await this.#runner.saveWhenDue(nowMs)
     } catch (error) {
       this.#fail(error, taking)

@@ -85,8 +85,12 @@ async function takeAll(
       lookedMs = nowMs
       await runner.acknowledge(options.acknowledged?.() ?? [])
     }
-    if (!isEmpty || (isLookDue && runner.hasSilent(nowMs)))
-      await runner.take([intake(delivery, delivery.arrivedMs ?? nowMs)], delivery.acknowledge)
+    if (!isEmpty || (isLookDue && runner.hasSilent(nowMs))) {
+      const { batch, refusals } = intake(delivery, delivery.arrivedMs ?? nowMs)
+      await runner.take([batch], taken =>
+        delivery.acknowledge([...refusals, ...taken.flatMap(one => one.refusals)]),
+      )
+    }
     onProgress?.(runner.counts, runner.sinks, source.waiting(), () => runner.open())
     await runner.saveWhenDue(nowMs)
   }

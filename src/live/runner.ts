@@ -5,7 +5,7 @@ import type { Batch } from './batch.js'
 import type { StreamCounts } from './counts.js'
 import type { Changeable } from './devices.js'
 import type { StateStore } from './state-store.js'
-import { Stream, type StreamOptions, type Taken } from './stream.js'
+import { type Processed, Stream, type StreamOptions } from './stream.js'
 
 /** What keeps a stream going, wherever its messages come from. */
 export interface RunnerOptions extends StreamOptions {
@@ -91,13 +91,13 @@ export class Runner {
    * Scores batches while they are written to the disk, so that a score does not wait for it. A batch that is lost before it was written was not
    * acknowledged: it is sent again, and gives the same.
    *
-   * @param acknowledge called when the messages may be forgotten by who sent them
+   * @param acknowledge called when the messages may be forgotten by who sent them, with what became of each batch
    * @returns what became of each batch, and `kept`, which resolves when they are on the disk
    */
   async take(
     batches: readonly Batch[],
-    acknowledge: () => void = () => {},
-  ): Promise<{ taken: Taken[]; kept: Promise<void> }> {
+    acknowledge: (taken: readonly Processed[]) => void = () => {},
+  ): Promise<{ taken: Processed[]; kept: Promise<void> }> {
     if (this.#unkept.size >= MOST_UNKEPT) await this.#unkept.values().next().value
     if (this.#failure !== undefined) throw this.#failure
     const [first, ...others] = batches
@@ -105,9 +105,9 @@ export class Runner {
     this.#isFirst = false
     const written = this.#options.store.append(marked)
     written.catch(() => {})
-    const taken: Taken[] = []
+    const taken: Processed[] = []
     for (const batch of marked) taken.push(await this.#process(batch, written))
-    const kept = written.then(acknowledge)
+    const kept = written.then(() => acknowledge(taken))
     const settled = kept
       .catch(error => {
         this.#failure ??= error
@@ -190,7 +190,7 @@ export class Runner {
     await this.#options.store.close().catch(() => {})
   }
 
-  async #process(batch: Batch, kept: Promise<unknown>): Promise<Taken> {
+  async #process(batch: Batch, kept: Promise<unknown>): Promise<Processed> {
     const taken = await this.#time('score', () => this.#stream.process(batch))
     await this.#write(taken.outputs, kept)
     this.#position = batch.position

@@ -12,7 +12,7 @@ import {
   type LiveOutput,
 } from '../emit/index.js'
 import type { Step } from '../session/index.js'
-import type { Message } from '../sources/index.js'
+import type { Message, Refusal } from '../sources/index.js'
 import type { Batch } from './batch.js'
 import { createDeviceChannels } from './channels.js'
 import { countSamples, emptyCounts, refuse, type StreamCounts } from './counts.js'
@@ -23,6 +23,8 @@ import type { StateStore } from './state-store.js'
 export interface StreamOptions extends DeviceOptions {
   /** Devices that are taken at most. */
   readonly mostDevices: number
+  /** Waited for before each device of a batch: where other work of the program gets its turn. Default: the batch is worked off at once. */
+  readonly turn?: () => Promise<void>
 }
 
 /** What became of a batch. */
@@ -31,6 +33,12 @@ export interface Taken {
   readonly outputs: readonly LiveOutput[]
   /** Its messages that were refused, by reason. */
   readonly refused: Readonly<Record<string, number>>
+}
+
+/** What became of a batch, message by message. */
+export interface Processed extends Taken {
+  /** Those of its messages that the stream refused. */
+  readonly refusals: readonly Refusal[]
 }
 
 /** What a checkpoint keeps; those of earlier versions lack what is optional. */
@@ -68,6 +76,8 @@ export class Stream {
   readonly #acknowledged: Set<string>
   /** What ended with sessions that were replaced. */
   #ended: LiveOutput[] = []
+  /** Messages of the batch that is worked on. */
+  #refusals: Refusal[] = []
 
   /** @param from `state()` of another one with the same options */
   constructor(options: StreamOptions, store: StateStore, from: Json = null) {
@@ -83,7 +93,7 @@ export class Stream {
     for (const drift of saved?.drifts ?? []) this.#noteDrift(drift)
   }
 
-  async process({ nowMs, messages, refused, badReadings, isFirst }: Batch): Promise<Taken> {
+  async process({ nowMs, messages, refused, badReadings, isFirst }: Batch): Promise<Processed> {
     const { counts } = this
     const before = { ...counts.refused }
     if (isFirst) this.#sinceMs = nowMs
@@ -94,8 +104,10 @@ export class Stream {
       refuse(counts, reason, count)
     }
     const outputs: LiveOutput[] = []
+    this.#refusals = []
     for (const [name, own] of byDevice(messages)) {
-      const device = await this.#admit(name, own.length)
+      await this.#options.turn?.()
+      const device = await this.#admit(name, own)
       if (device === undefined) continue
       for (const { isGone, messages } of runsOf(own)) {
         const change = isGone ? this.#leave(name, messages.length) : this.#seen(name, nowMs)
@@ -109,7 +121,7 @@ export class Stream {
     outputs.push(...(await this.#findSilent(nowMs)))
     counts.devices = this.#signs.size
     outputs.unshift(...this.#ended.splice(0))
-    return { outputs, refused: increase(before, counts.refused) }
+    return { outputs, refused: increase(before, counts.refused), refusals: this.#refusals }
   }
 
   /**
@@ -248,26 +260,33 @@ export class Stream {
   }
 
   /** The device of messages; undefined when they are refused. */
-  async #admit(name: string, messages: number): Promise<Device | undefined> {
+  async #admit(name: string, messages: readonly Message[]): Promise<Device | undefined> {
     const isNew = !this.#signs.has(name)
     const isFull = isNew && this.#signs.size >= this.#options.mostDevices
     const device = isFull ? undefined : await this.#device(name)
-    if (device === undefined) refuse(this.counts, isFull ? 'too-many-devices' : 'unknown-device', messages)
+    const reason = isFull ? 'too-many-devices' : 'unknown-device'
+    if (device === undefined) for (const message of messages) this.#refuse(message, reason)
     return device
   }
 
   #take(name: string, device: Device, messages: readonly Message[], nowMs: number, events: CloudEvent[]) {
     const { counts } = this
-    for (const { timeMs, names, values } of messages) {
+    for (const message of messages) {
+      const { timeMs, names, values } = message
       const refused = device.sampler.push(
         Number.isNaN(timeMs) ? nowMs : timeMs,
         names,
         device.channels.numbersOf(names, values),
       )
-      if (refused) refuse(counts, refused)
+      if (refused) this.#refuse(message, refused)
       else counts.taken++
     }
     return this.#score(name, device, events)
+  }
+
+  #refuse(message: Message, reason: string): void {
+    refuse(this.counts, reason)
+    this.#refusals.push({ message, reason })
   }
 
   async #score(name: string, device: Device, events: CloudEvent[]): Promise<LiveOutput> {

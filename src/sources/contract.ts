@@ -48,6 +48,12 @@ export interface RawMessage {
   readonly origin: string
 }
 
+/** A message that was not used, and why. */
+export interface Refusal {
+  readonly message: Message
+  readonly reason: string
+}
+
 /** Messages that came together. */
 export interface Delivery {
   readonly messages: readonly Message[]
@@ -59,8 +65,8 @@ export interface Delivery {
   readonly position: Json
   /** When the last message came to its broker, ms; absent: now. With it messages that are read again are taken as before. */
   readonly arrivedMs?: number
-  /** Called when what covers these messages is on the disk; the sender may forget them. */
-  acknowledge(): void
+  /** Called when what covers these messages is on the disk; the sender may forget them. `refusals`: those that the stream did not use. */
+  acknowledge(refusals: readonly Refusal[]): void
 }
 
 /**

@@ -5,6 +5,7 @@ export {
   type Message,
   type RawMessage,
   type Reading,
+  type Refusal,
   type Source,
 } from './contract.js'
 export { createDecoder, type Decoded } from './decode.js'

@@ -25,7 +25,7 @@ const messages = Array.from(frame.timeMs, (timeMs, i) => ({
   names: ['a', 'b'],
   values: [frame.values[2 * i] + 1, frame.values[2 * i + 1]],
 }))
-const batch = intake({ messages, refused: {}, badReadings: 0, position: null }, frame.timeMs[899])
+const { batch } = intake({ messages, refused: {}, badReadings: 0, position: null }, frame.timeMs[899])
 
 describe('a drift that is open', () => {
   it('is known to the next run, and ends with its session when the settings are other ones', async () => {

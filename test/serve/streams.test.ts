@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { sliceFrame } from '../../src/core/frame.js'
 import { trainModel } from '../../src/pipeline/index.js'
 import { openSession } from '../../src/session/index.js'
-import { resolveModel } from '../../src/store/index.js'
+import { deviceFolder, resolveModel, saveModel, stageVersion } from '../../src/store/index.js'
 import {
   addVersion,
   closeTestServer,
@@ -36,7 +36,11 @@ const EXPECTED = (() => {
 
 describe('a stream', () => {
   it('makes events and keeps samples, across a restart, with the bits of one session', async () => {
-    expect((await push(messagesOf(PLANT.test, 'p7', 0, 300))).json).toEqual({ taken: 300, refused: {} })
+    expect((await push(messagesOf(PLANT.test, 'p7', 0, 300))).json).toEqual({
+      taken: 300,
+      refused: {},
+      refusals: [],
+    })
     await server.close()
     server = { ...(await openTestServer({}, server.folder)) }
     expect((await get('/api/v1/streams/plant')).state).toBe('running')
@@ -138,8 +142,41 @@ describe('a stream', () => {
   })
 
   it('says which messages it cannot use', async () => {
-    const { json } = await push('{"device":"p8","time":"2024-01-01T00:00:00Z","power":1}\nno json\n[1]')
-    expect(json).toEqual({ taken: 1, refused: { 'not-json': 1, 'bad-device': 1 } })
+    const good = '{"device":"p8","time":"2024-01-01T00:00:00Z","power":1}'
+    const other = '{"device":"p8","time":"2024-01-01T00:01:00Z","colour":1}'
+    const late = '{"device":"p8","time":"2023-01-01T00:00:00Z","power":1}'
+    const future = '{"device":"p8","time":"2099-01-01T00:00:00Z","power":1}'
+    const { json } = await push([good, 'no json', '[1]', other, late, '', future].join('\n'))
+    expect(json).toEqual({
+      taken: 1,
+      refused: { 'not-json': 1, 'bad-device': 1, 'no-channel': 1, late: 1, future: 1 },
+      refusals: [
+        { index: 1, reason: 'not-json', detail: expect.stringContaining('no json') },
+        { index: 2, reason: 'bad-device', detail: expect.stringContaining('device') },
+        { index: 3, reason: 'no-channel', detail: 'no field is a channel of the model' },
+        { index: 4, reason: 'late', detail: 'it is older than samples that have a score already' },
+        { index: 5, reason: 'future', detail: expect.stringContaining('24 h ahead') },
+      ],
+    })
+  })
+
+  it('uses the good messages of a list in which others are bad', async () => {
+    const at = (minute: number) => `2024-01-02T00:0${minute}:00Z`
+    const body = [
+      { device: 'p9', time: at(0), power: 1 },
+      { time: at(1), power: 1 },
+      { device: 'p9', time: 'x' },
+    ]
+    const { json } = await server.ask('POST', '/api/v1/streams/plant/messages', body)
+    expect(json).toMatchObject({ taken: 1, refused: { 'bad-device': 1, 'bad-time': 1 } })
+    expect(json.refusals.map(({ index }: { index: number }) => index)).toEqual([1, 2])
+  })
+
+  it('names the first 100 refused messages and counts all', async () => {
+    const body = Array.from({ length: 250 }, () => ({ device: 'p9', time: '2024-01-02T00:00:00Z', power: 1 }))
+    const { json } = await server.ask('POST', '/api/v1/streams/plant/messages', body)
+    expect(json).toMatchObject({ taken: 0, refused: { duplicate: 250 } })
+    expect(json.refusals.length).toBe(100)
   })
 
   it('does not take messages when it has stopped', async () => {
@@ -159,6 +196,36 @@ describe('trainings', () => {
       server.services.jobs.watch(json.id, job => void (job.endedMs !== null && resolve(job as never)))
     })
     expect(ended).toMatchObject({ state: 'done', result: 'made@1', error: null })
+  }, 60_000)
+
+  const ends = (job: string) =>
+    new Promise<{ state: string; result: string }>(resolve => {
+      server.services.jobs.watch(job, now => void (now.endedMs !== null && resolve(now as never)))
+    })
+
+  it('leave what is in use as it is: the version before becomes the champion', async () => {
+    const body = { model: 'made', device: id, options: { detector: 'ewma', window: 30 } }
+    const { json } = await server.ask('POST', '/api/v1/jobs', body)
+    expect(await ends(json.id)).toMatchObject({ state: 'done', result: 'made@2' })
+    expect((await get('/api/v1/models/made')).aliases).toEqual({ champion: 1 })
+    expect((await server.services.models.versionOf('made')).number).toBe(1)
+  }, 60_000)
+
+  it('give a device of a fleet a new model, and leave those of the others', async () => {
+    const registry = { folder: join(server.folder, 'models'), by: 'test', now: () => new Date(0) }
+    const staged = await stageVersion(registry, 'fleet')
+    for (const device of ['p7', 'p8']) {
+      const model = await trainModel(PLANT.train, { detector: 'ewma', window: 20, workers: 1 }, { device })
+      await saveModel(model, join(staged.path, deviceFolder(device)))
+    }
+    const before = await staged.publish('test')
+    const body = { model: 'fleet', base: 'fleet@1', device: id }
+    const { json } = await server.ask('POST', '/api/v1/jobs', body)
+    expect(await ends(json.id)).toMatchObject({ state: 'done', result: 'fleet@2' })
+    const after = await server.services.models.versionOf('fleet@2')
+    expect(Object.keys(after.devices ?? {})).toEqual(['p7', 'p8'])
+    expect(after.devices?.p8).toBe(before.devices?.p8)
+    expect(after.devices?.p7).not.toBe(before.devices?.p7)
   }, 60_000)
 
   it('are cancelled', async () => {

@@ -34,5 +34,7 @@ export const pushResult = z.object({
   taken: z.number().int(),
   /** Messages that were refused, by reason. */
   refused: z.record(z.string(), z.number().int()),
+  /** The first 100 that were refused. `index`: which of the messages of the request, from 0; empty lines do not count. */
+  refusals: z.array(z.object({ index: z.number().int(), reason: z.string(), detail: z.string() })),
 })
 export type PushResult = z.output<typeof pushResult>

@@ -45,7 +45,8 @@ export async function runDemo(options: DemoOptions): Promise<void> {
       silentAfter: '60s',
     })
     const history = demoMessages(devices, 0, BEFORE)
-    for (let at = 0; at < history.length; at += PUSH) await streams.push(STREAM, history.slice(at, at + PUSH))
+    for (let at = 0; at < history.length; at += PUSH)
+      await streams.push(STREAM, history.slice(at, at + PUSH).join('\n'))
     const { key } = await keys.create('demo', 'admin')
     const address = await server.listen(options.port)
     print(`open ${address}/app/#key=${key}`)
@@ -92,7 +93,7 @@ async function live(
 ): Promise<void> {
   const count = devices[0].live.timeMs.length
   for (let i = BEFORE; i < count && !signal.aborted; i++) {
-    await services.streams.push(STREAM, demoMessages(devices, i, i + 1))
+    await services.streams.push(STREAM, demoMessages(devices, i, i + 1).join('\n'))
     await new Promise<void>(resolve => {
       const timer = setTimeout(done, CADENCE_MS / SPEED)
       function done() {

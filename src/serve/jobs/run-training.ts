@@ -1,8 +1,11 @@
+import { cp } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { Frame } from '../../core/frame.js'
 import { readTable } from '../../ingest/index.js'
 import { trainModel, trainOptions } from '../../pipeline/index.js'
-import { saveModel, stageVersion } from '../../store/index.js'
+import { deviceFolder, findFleet, saveModel } from '../../store/index.js'
 import type { Job } from '../contract/index.js'
+import { addVersion } from './add-version.js'
 import { reportSometimes } from './report-sometimes.js'
 
 /** A training, as its process gets it. */
@@ -15,6 +18,8 @@ export interface TrainingTask {
   /** Readings, or the file that holds them. */
   readonly history: Frame | string
   readonly options: Readonly<Record<string, unknown>>
+  /** Of a fleet: the device that gets a new model, and the fleet whose other models the version has as they are. */
+  readonly fleet?: { readonly device: string; readonly path: string }
 }
 
 /** Trains a model and adds it as a version. @returns `NAME@VERSION` */
@@ -25,9 +30,10 @@ export async function runTraining(
   const registry = { folder: task.registry, by: task.by, now: () => new Date() }
   const options = trainOptions.parse(task.options)
   const history = typeof task.history === 'string' ? (await readTable(task.history)).frame : task.history
-  const staged = await stageVersion(registry, task.model)
-  try {
+  const { fleet } = task
+  const version = await addVersion(registry, task.model, task.why, async path => {
     const model = await trainModel(history, options, {
+      ...(fleet && { device: fleet.device }),
       onProgress: reportSometimes(({ epoch, epochs, step, steps, loss, validationLoss }) => {
         const share = (epoch - 1 + step / Math.max(1, steps)) / Math.max(1, epochs)
         const known = (value: number) => (Number.isFinite(value) ? value : null)
@@ -41,11 +47,11 @@ export async function runTraining(
         })
       }),
     })
-    await saveModel(model, staged.path)
-    const version = await staged.publish(task.why)
-    return `${version.name}@${version.number}`
-  } catch (error) {
-    await staged.discard()
-    throw error
-  }
+    if (fleet === undefined) return saveModel(model, path)
+    await saveModel(model, join(path, deviceFolder(fleet.device)))
+    for (const other of (await findFleet(fleet.path)) ?? [])
+      if (other.device !== fleet.device)
+        await cp(other.path, join(path, deviceFolder(other.device)), { recursive: true })
+  })
+  return `${version.name}@${version.number}`
 }

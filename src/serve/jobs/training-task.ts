@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import { createError } from '../../core/errors.js'
 import type { Frame } from '../../core/frame.js'
 import { chosenDetector, trainedWith, trainOptions } from '../../pipeline/index.js'
+import { type Registry, versionPath } from '../../store/index.js'
 import type { User } from '../access/roles.js'
 import type { jobBody } from '../contract/index.js'
 import { parsedOptions } from '../http/parsed-options.js'
@@ -59,15 +60,25 @@ export async function trainingTask(
     dataset === undefined
       ? await historyOf(services, device as string, body)
       : (await services.datasets.get(dataset)).path
+  const registry = services.registryFor(user)
+  const fleet = device === undefined ? undefined : await fleetOf(services, registry, model, device)
   return {
     kind: 'training',
-    registry: services.registryFor(user).folder,
+    registry: registry.folder,
     by: user.name,
     model,
     why: `trained over the API on ${dataset ?? device}${exclude.length > 0 ? ` without ${exclude.length} intervals` : ''}`,
     history,
     options,
+    ...(fleet && { fleet }),
   }
+}
+
+/** The fleet that a model is, of which the device gets a new model; undefined for a single model, and for a new name. */
+async function fleetOf({ models, keep }: Services, registry: Registry, model: string, device: string) {
+  const inUse = await models.versionOf(model).catch(() => undefined)
+  if (inUse?.devices === undefined) return undefined
+  return { device: deviceNamed(keep, device).name, path: versionPath(registry, inUse) }
 }
 
 const rangeText = ({ fromMs, toMs }: { readonly fromMs: number; readonly toMs: number }) =>

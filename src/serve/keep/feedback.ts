@@ -151,6 +151,7 @@ function sentenceOf(
 ): string {
   if (verdict === 'confirmed')
     return 'would remove no alarm, and leave the event out of calibration and training'
-  const kept = hidden === 0 ? 'none' : String(hidden)
-  return `would have removed ${removed} of ${alarms} alarms of the last ${days} days and hidden ${kept} of ${confirmed} confirmed events`
+  const changed = `would have removed ${removed} of ${alarms} alarms of the last ${days} days`
+  if (confirmed === 0) return `${changed}; there is no confirmed event that it could hide`
+  return `${changed} and hidden ${hidden === 0 ? 'none' : hidden} of ${confirmed} confirmed events`
 }

@@ -19,6 +19,8 @@ export interface SampleRow {
 /** Samples are written when there are this many, and a moment after the first of them. */
 const LARGEST_BATCH = 5000
 const FLUSH_MS = 1000
+/** Samples that wait to be written at most. */
+const MOST_WAITING = 2 * LARGEST_BATCH
 
 /**
  * Events, samples, devices and feedback of a server: a database file with one owner. What streams bring is written in batches, each whole or not at all with the
@@ -142,6 +144,11 @@ export class Keep {
     if (this.#failure !== undefined) throw this.#failure
     if (this.#samples.length >= LARGEST_BATCH) void this.flush().catch(this.#fail)
     else this.#timer ??= setTimeout(() => void this.flush().catch(this.#fail), FLUSH_MS).unref()
+  }
+
+  /** Waits while more is on its way to the disk than is written together: who brings samples faster than they are written waits here. */
+  async room(): Promise<void> {
+    while (this.#samples.length > MOST_WAITING) await this.flush()
   }
 
   #fail = (error: unknown) => {

@@ -48,6 +48,7 @@ export function keepSink(
           if (failure !== undefined) throw failure
           batch++
           if (batch <= written) return
+          await keep.room()
           const number = batch
           taking = Promise.all([taking, kept])
             .then(() => {

@@ -14,10 +14,6 @@ export const pushRoute = defineRoute({
   response: pushResult,
   takesIdempotencyKey: true,
   async run({ params, body, services: { streams } }) {
-    const payloads =
-      typeof body === 'string'
-        ? (body as string).split('\n').filter(line => line.trim() !== '')
-        : [JSON.stringify(body)]
-    return streams.push(params.stream, payloads)
+    return streams.push(params.stream, body)
   },
 })

@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import { createError } from '../../core/errors.js'
 import { recalibrate } from '../../pipeline/index.js'
-import { saveModel, stageVersion } from '../../store/index.js'
+import { saveModel } from '../../store/index.js'
 import { modelVersion, slug, thresholdBody } from '../contract/index.js'
 import { defineRoute } from '../http/route.js'
+import { addVersion } from '../jobs/add-version.js'
 import { modelFacts } from '../scoring/model-facts.js'
 
 /** Adds a version of a model with the threshold of a rule; the version that it comes from stays as it is. */
@@ -25,14 +26,9 @@ export const setThresholdRoute = defineRoute({
     if (served.version.devices !== undefined)
       throw createError('state-conflict', { what: served.name, got: 'a fleet', wanted: 'a single model' })
     const { model } = await recalibrate(served.model, rule)
-    const staged = await stageVersion(registry, params.model)
-    try {
-      await saveModel(model, staged.path)
-      const { number } = await staged.publish(why || `threshold of ${served.name} by ${JSON.stringify(rule)}`)
-      const { versions } = await modelFacts(registry, params.model)
-      return versions.find(({ version }) => version === number) as (typeof versions)[number]
-    } finally {
-      await staged.discard()
-    }
+    const reason = why || `threshold of ${served.name} by ${JSON.stringify(rule)}`
+    const { number } = await addVersion(registry, params.model, reason, path => saveModel(model, path))
+    const { versions } = await modelFacts(registry, params.model)
+    return versions.find(({ version }) => version === number) as (typeof versions)[number]
   },
 })

@@ -46,7 +46,8 @@ export interface ServedModels {
   versionOf(text: string): Promise<Version>
 }
 
-const CHAMPION = 'champion'
+/** The alias that a plain name stands for. */
+export const CHAMPION = 'champion'
 const LOOK_AGAIN_MS = 1000
 /** Models in memory; the one that was not used for longest goes first. */
 const MOST_LOADED = 64

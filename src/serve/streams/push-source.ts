@@ -1,22 +1,35 @@
 import { createError } from '../../core/errors.js'
 import type { Decoded, Delivery, Message, RawMessage, Source } from '../../sources/index.js'
 import type { PushResult } from '../contract/index.js'
+import { type PushRefusal, pushResultOf } from './push-result.js'
+
+/** Messages as they are pushed: an object, a list of them, or lines of text. */
+export type Pushable = string | Fields | readonly Fields[]
+type Fields = Readonly<Record<string, unknown>>
 
 /** A source whose messages are pushed by requests. */
 export interface PushSource extends Source {
   /**
-   * Takes the payloads of one request; resolves when they are on the disk.
+   * Takes the messages of one request; resolves when they are on the disk.
    *
    * @throws `server-busy` when too many messages wait, `state-conflict` when the stream has stopped
    */
-  push(payloads: readonly string[]): Promise<PushResult>
+  push(messages: Pushable): Promise<PushResult>
 }
 
+/** A request whose messages are given away in parts. */
 interface Pushed {
-  readonly messages: readonly Message[]
-  readonly refused: Record<string, number>
-  readonly badReadings: number
-  resolve(): void
+  readonly items: readonly (string | Fields)[]
+  /** Items that were given away. */
+  given: number
+  /** Deliveries that are not on the disk yet. */
+  underWay: number
+  /** What was read, with its place in the request. */
+  readonly messages: Map<Message, number>
+  readonly unread: PushRefusal[]
+  /** Why the stream refused messages. */
+  readonly reasons: Map<Message, string>
+  resolve(result: PushResult): void
   reject(error: unknown): void
 }
 
@@ -24,36 +37,61 @@ interface Pushed {
 const MOST_WAITING = 100_000
 
 export function pushSource(name: string, decode: (raw: RawMessage) => Decoded): PushSource {
-  let queue: Pushed[] = []
-  const taken = new Set<Pushed>()
+  const queue: Pushed[] = []
+  const open = new Set<Pushed>()
   let waiting = 0
   let isStopped = false
   let wake: (() => void) | undefined
   const stopped = () =>
     createError('state-conflict', { what: `the stream ${name}`, got: 'stopped', wanted: 'it running' })
 
+  /** Gives away up to `most` items of a request. @returns their number */
+  function give(
+    pushed: Pushed,
+    most: number,
+    delivery: { messages: Message[]; badReadings: number },
+  ): number {
+    const from = pushed.given
+    pushed.given = Math.min(pushed.items.length, from + most)
+    pushed.underWay++
+    for (let index = from; index < pushed.given; index++) {
+      const item = pushed.items[index]
+      const payload = typeof item === 'string' ? item : JSON.stringify(item)
+      const decoded = decode({ payload, origin: `push to ${name}` })
+      if ('bad' in decoded) {
+        pushed.unread.push({ index, reason: decoded.bad, detail: decoded.detail })
+        continue
+      }
+      delivery.badReadings += decoded.badReadings
+      for (const message of decoded.messages) {
+        pushed.messages.set(message, index)
+        delivery.messages.push(message)
+      }
+    }
+    return pushed.given - from
+  }
+
+  function settle(pushed: Pushed): void {
+    pushed.underWay--
+    if (pushed.underWay > 0 || pushed.given < pushed.items.length) return
+    open.delete(pushed)
+    pushed.resolve(pushResultOf(pushed))
+  }
+
   return {
     name: `push ${name}`,
     waiting: () => waiting,
-    push(payloads) {
+    push(messages) {
       if (isStopped) return Promise.reject(stopped())
       if (waiting > MOST_WAITING)
         return Promise.reject(createError('server-busy', { reason: `${waiting} messages of ${name} wait` }))
-      const messages: Message[] = []
-      const refused: Record<string, number> = {}
-      let badReadings = 0
-      for (const payload of payloads) {
-        const decoded = decode({ payload, origin: `push to ${name}` })
-        if ('bad' in decoded) refused[decoded.bad] = (refused[decoded.bad] ?? 0) + 1
-        else {
-          messages.push(...decoded.messages)
-          badReadings += decoded.badReadings
-        }
-      }
-      waiting += messages.length
+      const items = itemsOf(messages)
+      waiting += items.length
       return new Promise((resolve, reject) => {
-        const result = { taken: messages.length, refused }
-        queue.push({ messages, refused, badReadings, resolve: () => resolve(result), reject })
+        const read = { messages: new Map(), unread: [], reasons: new Map() }
+        const pushed: Pushed = { items, given: 0, underWay: 0, ...read, resolve, reject }
+        open.add(pushed)
+        queue.push(pushed)
         wake?.()
       })
     },
@@ -68,20 +106,33 @@ export function pushSource(name: string, decode: (raw: RawMessage) => Decoded): 
         })
       wake = undefined
       if (queue.length === 0 && isStopped) return undefined
+      const parts: Pushed[] = []
+      const read = { messages: [] as Message[], badReadings: 0 }
+      const before = new Map<Pushed, number>()
       let count = 0
-      let size = 0
-      while (size < queue.length && (size === 0 || count + queue[size].messages.length <= most))
-        count += queue[size++].messages.length
-      const parts = queue.slice(0, size)
-      queue = queue.slice(size)
-      for (const part of parts) taken.add(part)
-      return deliveryOf(parts, () => {
-        waiting -= count
-        for (const part of parts) {
-          taken.delete(part)
-          part.resolve()
-        }
-      })
+      while (queue.length > 0 && (parts.length === 0 || count < most)) {
+        const [pushed] = queue
+        before.set(pushed, pushed.unread.length)
+        count += give(pushed, most - count, read)
+        parts.push(pushed)
+        if (pushed.given === pushed.items.length) queue.shift()
+      }
+      const refused: Record<string, number> = {}
+      for (const [{ unread }, from] of before)
+        for (const { reason } of unread.slice(from)) refused[reason] = (refused[reason] ?? 0) + 1
+      return {
+        ...read,
+        refused,
+        position: null,
+        acknowledge(refusals) {
+          waiting -= count
+          for (const pushed of parts) {
+            for (const { message, reason } of refusals)
+              if (pushed.messages.has(message)) pushed.reasons.set(message, reason)
+            settle(pushed)
+          }
+        },
+      }
     },
     stop() {
       isStopped = true
@@ -89,23 +140,15 @@ export function pushSource(name: string, decode: (raw: RawMessage) => Decoded): 
     },
     async close() {
       isStopped = true
-      for (const part of [...taken, ...queue]) part.reject(stopped())
-      queue = []
-      taken.clear()
+      for (const pushed of open) pushed.reject(stopped())
+      open.clear()
+      queue.length = 0
     },
   }
 }
 
-function deliveryOf(parts: readonly Pushed[], acknowledge: () => void): Delivery {
-  const refused: Record<string, number> = {}
-  for (const part of parts)
-    for (const [reason, count] of Object.entries(part.refused))
-      refused[reason] = (refused[reason] ?? 0) + count
-  return {
-    messages: parts.length === 1 ? parts[0].messages : parts.flatMap(({ messages }) => [...messages]),
-    refused,
-    badReadings: parts.reduce((sum, part) => sum + part.badReadings, 0),
-    position: null,
-    acknowledge,
-  }
+/** One item for each message, so that one that cannot be used does not refuse the others. */
+function itemsOf(messages: Pushable): readonly (string | Fields)[] {
+  if (typeof messages === 'string') return messages.split('\n').filter(line => line.trim() !== '')
+  return Array.isArray(messages) ? messages : [messages as Fields]
 }

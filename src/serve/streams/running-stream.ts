@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { createError } from '../../core/errors.js'
 import { knownOnly } from '../../core/parse-options.js'
+import { createTurns } from '../../engine/index.js'
 import { makeFolder } from '../../files/index.js'
 import { durationMs } from '../../ingest/index.js'
 import { type Changeable, openStateFolder, runStream, type StreamCounts } from '../../live/index.js'
@@ -14,7 +15,7 @@ import type { ServedModels } from '../scoring/served-models.js'
 import { type FollowedModel, followModel } from './followed-model.js'
 import type { LiveBus } from './live-bus.js'
 import type { StreamPlan } from './plan.js'
-import { type PushSource, pushSource } from './push-source.js'
+import { type Pushable, type PushSource, pushSource } from './push-source.js'
 
 export interface StreamContext {
   readonly models: ServedModels
@@ -30,7 +31,7 @@ export interface StreamContext {
 /** A stream from its start to its stop. */
 export interface RunningStream {
   readonly done: Promise<void>
-  push(payloads: readonly string[]): Promise<PushResult>
+  push(messages: Pushable): Promise<PushResult>
   describe(): Stream
   /** In order: what came is on the disk when it resolves. */
   stop(): Promise<void>
@@ -40,6 +41,8 @@ const CHECKPOINT_MS = 30_000
 const CAPACITY = 4096
 const RESIDENT = 2000
 const MOST_DEVICES = 100_000
+/** Time after which scoring lets requests be answered. */
+const LONGEST_TURN_MS = 5
 const AHEAD_MS = 24 * 3_600_000
 
 /**
@@ -98,6 +101,7 @@ export async function startStream(plan: StreamPlan, context: StreamContext): Pro
     now,
     signal: abort.signal,
     checkpointMs: CHECKPOINT_MS,
+    turn: createTurns(LONGEST_TURN_MS),
     onProgress: now => {
       counts = now
     },
@@ -115,7 +119,7 @@ export async function startStream(plan: StreamPlan, context: StreamContext): Pro
   await Promise.race([ready, done])
   return {
     done,
-    push: payloads => pushTo(plan, push, payloads),
+    push: messages => pushTo(plan, push, messages),
     describe: () => describe(plan, followed, counts, error, isDone),
     async stop() {
       abort.abort()
@@ -133,12 +137,8 @@ function samplingOf({ join, wait, maxAge, silentAfter }: StreamPlan) {
   }
 }
 
-function pushTo(
-  plan: StreamPlan,
-  push: PushSource | undefined,
-  payloads: readonly string[],
-): Promise<PushResult> {
-  if (push) return push.push(payloads)
+function pushTo(plan: StreamPlan, push: PushSource | undefined, messages: Pushable): Promise<PushResult> {
+  if (push) return push.push(messages)
   const wanted = 'its source to be push'
   return Promise.reject(
     createError('state-conflict', { what: `the stream ${plan.name}`, got: `fed by ${plan.source}`, wanted }),

@@ -5,6 +5,7 @@ import { similarName } from '../../core/nearest.js'
 import { writeFileAtomic } from '../../files/index.js'
 import type { PushResult, Stream } from '../contract/index.js'
 import { type StreamPlan, streamPlan } from './plan.js'
+import type { Pushable } from './push-source.js'
 import { type RunningStream, type StreamContext, startStream } from './running-stream.js'
 
 /** The streams of a server: those of its file, and those that were made over the API, which it remembers. */
@@ -20,7 +21,7 @@ export interface Streams {
   /** Stops a stream and forgets it; its events and samples stay. */
   remove(name: string): Promise<void>
   /** Errors: `name-unknown`, `state-conflict`, `server-busy`. */
-  push(name: string, payloads: readonly string[]): Promise<PushResult>
+  push(name: string, messages: Pushable): Promise<PushResult>
   close(): Promise<void>
 }
 
@@ -119,10 +120,10 @@ export async function openStreams(context: StreamContext, declared: readonly Str
       await write()
       await rm(join(context.folder, name), { recursive: true, force: true })
     },
-    async push(name, payloads) {
+    async push(name, messages) {
       const plan = planOf(name)
       const stream = running.get(name)
-      if (stream) return stream.push(payloads)
+      if (stream) return stream.push(messages)
       throw createError('state-conflict', {
         what: `the stream ${plan.name}`,
         got: describe(plan).state,

@@ -74,7 +74,7 @@ async function push(
 ) {
   if (!reaches(user.role, 'operator'))
     throw createError('role-needed', { wanted: 'operator', got: user.role })
-  const work = () => services.streams.push(stream, [JSON.stringify(messages)])
+  const work = () => services.streams.push(stream, messages)
   if (idempotencyKey === undefined) return work()
   const repeatable = { user: user.name, key: idempotencyKey, method: 'push', url: stream, body: messages }
   const { answered } = await services.idempotency.answer(repeatable, async () => ({

@@ -158,7 +158,7 @@ describe.skipIf(CHROMIUM === undefined)('the page in a browser (skipped where th
     await page.evaluate(
       '[...document.querySelectorAll("button")].find(one => one.textContent === "Change from version 2").click()',
     )
-    await until(page, has('production is version 3 now.'))
+    await until(page, has('champion is version 3 now.'))
   })
 
   it('starts a training and follows it to its end', async () => {
