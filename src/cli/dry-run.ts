@@ -5,7 +5,11 @@ import type { Source } from '../sources/index.js'
 const FIRST = 10
 const WAIT_MS = 500
 
-/** The first messages of a source as they would be read, one row per message; names that no model has are in a column of their own. */
+/**
+ * The first messages of a source as they would be read, one row per message; names that no model has are in a column of their own.
+ *
+ * @param channels empty: no model says which names are channels, so all are
+ */
 export async function dryRun(
   source: Source,
   channels: ReadonlySet<string>,
@@ -27,7 +31,7 @@ export async function dryRun(
       }))
       const list = (isKnown: boolean) =>
         pairs
-          .filter(({ name }) => channels.has(name) === isKnown)
+          .filter(({ name }) => (channels.size === 0 || channels.has(name)) === isKnown)
           .map(({ text }) => text)
           .join(' ')
       const time = Number.isNaN(timeMs) ? 'arrival' : timeText(timeMs)

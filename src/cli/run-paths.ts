@@ -5,6 +5,7 @@ import type { OptionMeta } from '../core/options.js'
 import { checkOutputs, identityOf, type RunPath } from '../files/index.js'
 import { locateFiles } from '../ingest/index.js'
 import type { Command } from './command.js'
+import { modelEntry } from './device-pattern.js'
 import type { ProcessIo } from './io.js'
 import { pathIn } from './paths.js'
 
@@ -71,6 +72,7 @@ function usesOf(
   io: ProcessIo,
 ): Omit<UsedPath, 'name'>[] {
   if (path === 'query') return [{ path: text, use: path }]
+  if (path === 'model') return [{ path: pathIn(io, modelEntry(text).model), use: 'read' }]
   if (typeof path === 'string') return [{ path: pathIn(io, text), use: path }]
   return path.map(file => ({ path: pathIn(io, join(text, file)), use: 'write' }))
 }

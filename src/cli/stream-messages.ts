@@ -5,6 +5,7 @@ import { memoryStore, openStateFolder, runStream, type StreamCounts } from '../l
 import { createMetrics, NO_METRICS } from '../observe/index.js'
 import { safeUrl } from '../sources/index.js'
 import { acknowledgementsIn } from './acknowledgements.js'
+import { coldStart } from './cold-start.js'
 import type { Call } from './command.js'
 import type { Io } from './io.js'
 import { isKafka } from './kafka-address.js'
@@ -57,6 +58,7 @@ async function run(
     current,
     resident: options.resident,
     explain: options.explain,
+    ...coldStart(io, setting),
     unfit: 'restart' as const,
     ignoreWhere: options.ignoreWhere,
     mostDevices: options.maxDevices,
@@ -82,7 +84,7 @@ type Watch = Awaited<ReturnType<typeof openWatch>>
 
 /** What shows how a stream does: lines of statistics, health, metrics and status. */
 async function openWatch(io: Io, options: StreamCommandOptions) {
-  const { healthPort, source, model, state } = options
+  const { healthPort, source, model = [], state } = options
   const now = () => Date.now()
   const stats = createStats(io, durationMs(options.statsEvery), now)
   let last: Parameters<typeof stats.print> | undefined
@@ -93,7 +95,13 @@ async function openWatch(io: Io, options: StreamCommandOptions) {
       : await openStreamHealth(healthPort, io.metrics, io.signal, () => status?.current())
   if (health) io.stderr(`health and metrics: ${health.url}\n`)
   const folder = state === undefined || isKafka(source) ? undefined : pathIn(io, state)
-  status = createStreamStatus({ source: safeUrl(source), model, folder, health: health?.url, now })
+  status = createStreamStatus({
+    source: safeUrl(source),
+    model: model.join(', '),
+    folder,
+    health: health?.url,
+    now,
+  })
   const own = status
   return {
     progress(

@@ -166,10 +166,21 @@ export const streamScoringOptions = {
 
 /** Every option of `telltale stream`. */
 export const streamOptions = z.object({
-  model: option(text(), 'Folder of the model, or of a fleet with one model per device.', {
-    value: 'MODEL',
-    path: 'read',
-  }),
+  model: option(
+    z.array(text()).min(1).optional(),
+    'Model of all devices, or a fleet with one of each. Several with commas: the first that has a model of the device counts; PATTERN=MODEL is for devices whose names match, such as pump-*=models/pump. Needed unless devices --learn.',
+    { value: 'LIST', path: 'model' },
+  ),
+  calibrateDevices: option(
+    z.number().int().min(100).max(1_000_000).optional(),
+    'Give each device that shares a model a threshold of its own, by the rule of the training, from its first N scores. It raises no events before. Default: they share the threshold.',
+    { value: 'N' },
+  ),
+  learn: option(
+    z.number().int().min(200).max(1_000_000).optional(),
+    'Let a device without a model collect N samples, train one on them, and be scored from then on. With --state the models are kept. Default: its messages are refused.',
+    { value: 'N' },
+  ),
   ...sourceOptions,
   state: option(
     text().optional(),
@@ -240,11 +251,6 @@ export const streamOptions = z.object({
   ),
   deadLetters: file(
     'File to which messages that cannot be used, and events that a receiver refused or that were given up, are appended as JSON lines, with the reason.',
-  ),
-  sharedModel: option(
-    text().optional(),
-    'Model for devices that a fleet has no model of. Default: their messages are refused.',
-    { value: 'MODEL', path: 'read' },
   ),
   resident: option(
     positiveInteger().default(10_000),

@@ -7,9 +7,10 @@ import { resolveSettings, sessionSettings } from '../session/index.js'
 import { parseReference } from '../store/index.js'
 import { checkThresholdOptions } from '../threshold/index.js'
 import type { Call } from './command.js'
+import { type ModelEntry, modelEntry } from './device-pattern.js'
 import type { Io } from './io.js'
 import { modelIn } from './model-place.js'
-import { openStreamModels, type StreamModels } from './stream-models.js'
+import { openStreamModels, type PlacedModel, type StreamModels } from './stream-models.js'
 import { type StreamCommandOptions, streamSamplingOptions, streamScoringOptions } from './stream-options.js'
 import { hasOneReading, readingKey } from './stream-source.js'
 
@@ -17,8 +18,8 @@ import { hasOneReading, readingKey } from './stream-source.js'
 export interface StreamSetting {
   readonly options: StreamCommandOptions
   readonly models: StreamModels
-  /** Path of the models, which an alias may change. */
-  readonly place: string
+  /** Paths of the models, which an alias may change. */
+  readonly places: readonly (ModelEntry & PlacedModel)[]
 }
 
 /** Opens the models of a stream and checks its settings. Errors: those of the options and the models. */
@@ -27,12 +28,16 @@ export async function openSetting(
   options: StreamCommandOptions,
 ): Promise<StreamSetting> {
   checkThresholdOptions(options)
-  const shared = options.sharedModel === undefined ? undefined : await modelIn(io, cli, options.sharedModel)
-  const place = await modelIn(io, cli, options.model)
-  const models = await openStreamModels(place, shared, createRuntime(1), io)
+  const { model: entries = [], learn } = options
+  if (entries.length === 0 && learn === undefined) throw createError('option-missing', { name: '--model' })
+  const places: (ModelEntry & PlacedModel)[] = []
+  for (const entry of entries.map(modelEntry))
+    places.push({ ...entry, place: await modelIn(io, cli, entry.model) })
+  const models = await openStreamModels(places, createRuntime(1), io)
   if (!options.ignoreWhere && !options.interactive) refuseFilter(models.trained)
-  resolveSettings(await models.first(), knownOnly(sessionSettings, options))
-  return { options, models, place }
+  const first = await models.first()
+  if (first) resolveSettings(first, knownOnly(sessionSettings, options))
+  return { options, models, places }
 }
 
 /** The part of it that can be replaced while the stream runs. */
@@ -54,7 +59,6 @@ const WATCH_MS = 1000
 /** What a reload may change. */
 const RELOADED = new Set([
   'model',
-  'sharedModel',
   ...Object.keys(streamSamplingOptions),
   ...Object.keys(streamScoringOptions),
 ])
@@ -96,11 +100,12 @@ export class StreamReloader {
 
   /** Reloads when the reference to a model names another version than before. */
   async #follow(): Promise<void> {
-    const { options, place } = this.#setting
-    if (parseReference(options.model) === undefined) return
     const { io, cli } = this.#call
-    const now = await modelIn(io, cli, options.model).catch(() => place)
-    if (now !== place) await this.#reload(`${options.model} is another version`)
+    for (const { model, place } of this.#setting.places) {
+      if (parseReference(model) === undefined) continue
+      const now = await modelIn(io, cli, model).catch(() => place)
+      if (now !== place) return this.#reload(`${model} is another version`)
+    }
   }
 
   async #reload(why: string): Promise<void> {
@@ -108,13 +113,14 @@ export class StreamReloader {
     try {
       const next = await openSetting(this.#call, (await reload()) as StreamCommandOptions)
       refuseOtherReading(this.#setting, next)
+      const id = (await next.models.first())?.info.id.slice(0, 12)
       tellIgnored(io, this.#setting.options, next.options)
       this.#setting = next
       this.#current = changeableOf(next)
       io.metrics.set('telltale_config_last_reload_successful', 1)
-      const { id } = (await next.models.first()).info
+      const names = next.places.map(({ text }) => text).join(', ')
       io.stderr(
-        `note: reloaded (${why}): the stream continues with the model ${next.options.model}, id ${id.slice(0, 12)}\n`,
+        `note: reloaded (${why}): the stream continues${id === undefined ? '' : ` with the model ${names}, id ${id}`}\n`,
       )
     } catch (error) {
       io.metrics.set('telltale_config_last_reload_successful', 0)

@@ -13,9 +13,9 @@ export interface OptionMeta {
   readonly secret?: boolean
   /**
    * What the option says of the file system: a path that is read, one that is written (a file, or a folder that is replaced as a whole), the names of the files that are
-   * written into a folder, or a query over files.
+   * written into a folder, a query over files, or models by patterns of devices.
    */
-  readonly path?: 'read' | 'write' | 'query' | readonly string[]
+  readonly path?: 'read' | 'write' | 'query' | 'model' | readonly string[]
   /** What `--no-` before its name means: of a boolean that is true by default, and of an option that takes false as well. */
   readonly without?: string
   /** The detectors that the option counts for. Default: all. */

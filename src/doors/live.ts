@@ -9,6 +9,8 @@ export {
 } from '../emit/index.js'
 export {
   createMonitor,
+  type DeviceCalibration,
+  type Learning,
   type ModelOf,
   type Monitor,
   type MonitorOptions,

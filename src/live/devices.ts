@@ -6,6 +6,9 @@ import { type LiveEvents, liveEvents } from '../explain/index.js'
 import type { Model } from '../model/index.js'
 import { openSession, type Session, type SessionSettings } from '../session/index.js'
 import { createDeviceChannels, type DeviceChannels, refuseFilter } from './channels.js'
+import { type DeviceThreshold, deviceThreshold, isThresholdOf } from './device-threshold.js'
+import { isLearner } from './learner.js'
+import { Learners, type Learning } from './learners.js'
 import type { StateStore } from './state-store.js'
 
 /** The model of a device; undefined where there is none: its messages are refused. */
@@ -16,9 +19,11 @@ export interface Device {
   readonly model: Model
   readonly sampler: Sampler
   readonly channels: DeviceChannels
-  readonly session: Session
+  session: Session
   /** Says what its events look like; absent where that is not wanted. */
-  readonly events: LiveEvents | undefined
+  events: LiveEvents | undefined
+  /** How it comes to a threshold of its own; absent where it has that of its model. */
+  readonly threshold: DeviceThreshold | undefined
   isChanged: boolean
   /** Its state was that of another model or other settings: the session is a new one. */
   isRestarted: boolean
@@ -26,6 +31,14 @@ export interface Device {
 
 /** What of a stream can be replaced while it runs. */
 export type Changeable = Pick<DeviceOptions, 'modelOf' | 'settings' | 'sampling'>
+
+/** How devices that share a model come to thresholds of their own. */
+export interface DeviceCalibration {
+  /** Scores of a device that its threshold is found from: it raises no events before. */
+  readonly samples: number
+  /** Whether a device has the model alone, and so its threshold. Default: none has. */
+  isOwn?(device: string): boolean
+}
 
 export interface DeviceOptions {
   readonly modelOf: ModelOf
@@ -37,6 +50,10 @@ export interface DeviceOptions {
   readonly ignoreWhere?: boolean
   /** Whether events say kind, verdict and a sentence. Default true. */
   readonly explain?: boolean
+  /** Devices that share a model find their threshold from their first scores. */
+  readonly calibrate?: DeviceCalibration
+  /** What devices without a model do. Default: their messages are refused. */
+  readonly learn?: Learning
   /** What a state of another model or other settings does: `refuse` is an error; `restart` starts a new session. Default `refuse`. */
   readonly unfit?: 'refuse' | 'restart'
 }
@@ -49,11 +66,14 @@ export class Devices {
   readonly #store: StateStore
   /** In the order of their last use. */
   readonly #resident = new Map<string, Device>()
+  /** Those that have no model yet. */
+  readonly learners: Learners
   #isResampled = false
 
   constructor(options: DeviceOptions, store: StateStore) {
     this.#options = options
     this.#store = store
+    this.learners = new Learners(options, store)
   }
 
   /** @throws ArtefactError `state-unfit` for a state of another model or other settings */
@@ -64,7 +84,7 @@ export class Devices {
       this.#resident.set(name, known)
       return known
     }
-    const model = await this.#options.modelOf(name)
+    const model = await this.modelOf(name)
     if (model === undefined) return undefined
     if (!this.#options.ignoreWhere) refuseFilter(model.info)
     const device = await this.#open(name, model)
@@ -72,6 +92,19 @@ export class Devices {
     this.#resident.set(name, device)
     while (this.#resident.size > this.#options.resident) await this.#evict()
     return device
+  }
+
+  /** The model of a device: the one that it is given, else the one that it has learnt. */
+  async modelOf(name: string, given: ModelOf = this.#options.modelOf): Promise<Model | undefined> {
+    return (await given(name)) ?? this.learners.modelOf(name)
+  }
+
+  /** Opens the session of a device again, which has found its own threshold. */
+  restart(device: Device): void {
+    const { model, threshold } = device
+    device.session = this.#session(model, threshold)
+    device.events &&= liveEvents(model, model.info.training.timeKind)
+    device.isChanged = true
   }
 
   /** A device that was opened gets samples of a steady cadence: the last step may wait. */
@@ -94,43 +127,64 @@ export class Devices {
   /** Puts the changed devices into the store. */
   async putAll(): Promise<void> {
     for (const [name, device] of this.#resident) await this.#put(name, device)
+    await this.learners.putAll()
   }
 
   async #open(name: string, model: Model): Promise<Device> {
     const bytes = await this.#store.read(name)
     const saved = bytes && stateFromBytes(bytes, `the state of ${name || 'the device'}`)
-    const { settings, sampling, explain = true } = this.#options
+    const { sampling, explain = true } = this.#options
     const options = { ...sampling, timeKind: model.info.training.timeKind }
-    const session = saved && this.#continued(model, saved)
-    const isRestarted = saved !== undefined && session === undefined
+    const device = saved && isLearner(saved) ? undefined : saved
+    const threshold = this.#threshold(name, model, device)
+    const session = device && this.#continued(model, threshold, device)
+    const isRestarted = device !== undefined && session === undefined
     const isKept =
-      saved !== undefined && (!isRestarted || keyOf(saved) === createDeviceChannels(model.info).key)
+      device !== undefined && (!isRestarted || keyOf(device) === createDeviceChannels(model.info).key)
     const channels = createDeviceChannels(model.info, {
-      channels: isKept ? nestedState(saved, 'channels') : undefined,
-      resampler: isKept ? nestedState(saved, 'resampler') : undefined,
+      channels: isKept ? nestedState(device, 'channels') : undefined,
+      resampler: isKept ? nestedState(device, 'resampler') : undefined,
     })
-    const isOfColumns = !isRestarted || columnsOf(saved) === JSON.stringify(channels.columns)
+    const isOfColumns = !isRestarted || columnsOf(device) === JSON.stringify(channels.columns)
     return {
       model,
       sampler: createSampler(
         channels.columns,
         options,
-        isOfColumns ? saved && nestedState(saved, 'sampler') : undefined,
+        isOfColumns ? device && nestedState(device, 'sampler') : undefined,
       ),
-      session: session ?? openSession(model, settings),
+      session: session ?? this.#session(model, threshold),
       events: explain
-        ? liveEvents(model, options.timeKind, isRestarted ? undefined : saved && nestedState(saved, 'events'))
+        ? liveEvents(
+            model,
+            options.timeKind,
+            isRestarted ? undefined : device && nestedState(device, 'events'),
+          )
         : undefined,
+      threshold,
       channels,
       isChanged: isRestarted,
       isRestarted,
     }
   }
 
+  #threshold(name: string, model: Model, saved: State | undefined): DeviceThreshold | undefined {
+    const { calibrate, settings } = this.#options
+    if (calibrate === undefined || calibrate.isOwn?.(name)) return undefined
+    const state = saved && nestedState(saved, 'threshold')
+    const from = state && isThresholdOf(state, model) ? state : undefined
+    return deviceThreshold(model, settings, calibrate.samples, from)
+  }
+
+  #session(model: Model, threshold: DeviceThreshold | undefined, from?: State): Session {
+    const { model: own, settings } = threshold ?? { model, settings: this.#options.settings }
+    return openSession(own, settings, from)
+  }
+
   /** The session of a state; undefined where it is of another model or other settings and a new one is to start. */
-  #continued(model: Model, saved: State): Session | undefined {
+  #continued(model: Model, threshold: DeviceThreshold | undefined, saved: State): Session | undefined {
     try {
-      return openSession(model, this.#options.settings, nestedState(saved, 'session'))
+      return this.#session(model, threshold, nestedState(saved, 'session'))
     } catch (error) {
       const isUnfit = error instanceof TelltaleError && error.code === 'state-unfit'
       if (isUnfit && this.#options.unfit === 'restart') return undefined
@@ -146,9 +200,10 @@ export class Devices {
 
   async #put(name: string, device: Device): Promise<void> {
     if (!device.isChanged) return
-    const { session, sampler, channels, events } = device
+    const { session, sampler, channels, events, threshold } = device
     const nested = nestStates({
       session: session.state(),
+      threshold: threshold?.state(),
       sampler: sampler.state(),
       ...channels.states(),
       events: events?.state(),

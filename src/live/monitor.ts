@@ -6,8 +6,9 @@ import type { SessionSettings } from '../session/index.js'
 import type { Delivery, Message } from '../sources/index.js'
 import { refuseFilter } from './channels.js'
 import type { StreamCounts } from './counts.js'
-import type { ModelOf } from './devices.js'
+import type { DeviceCalibration, ModelOf } from './devices.js'
 import { createIntake } from './intake.js'
+import type { Learning } from './learners.js'
 import { LOOK_MS } from './run-stream.js'
 import { Runner } from './runner.js'
 import { openStateFolder } from './state-folder.js'
@@ -38,6 +39,10 @@ export interface MonitorOptions {
   readonly resident?: number
   /** Whether events say kind, verdict and a sentence. Default true. */
   readonly explain?: boolean
+  /** Devices that share a model find their threshold from their first scores. Default: they have that of the model. */
+  readonly calibrate?: DeviceCalibration
+  /** What devices without a model do. Default: their messages are refused. */
+  readonly learn?: Learning
   /** Devices that are taken at most. Default 100,000. */
   readonly mostDevices?: number
   /** How far ahead of the clock a message may be, ms. Default 300,000. */
@@ -112,6 +117,8 @@ export async function createMonitor(options: MonitorOptions): Promise<Monitor> {
     sampling: { joinMs: null, waitMs: 0, maxAgeMs: 0, silentAfterMs: 300_000, ...sampling },
     resident: options.resident ?? 10_000,
     explain: options.explain,
+    calibrate: options.calibrate,
+    learn: options.learn,
     mostDevices: options.mostDevices ?? 100_000,
     checkpointMs: options.checkpointMs ?? 60_000,
     store: state === undefined ? memoryStore() : await openStateFolder(state),

@@ -1,3 +1,4 @@
+import { sliceFrame } from '../core/frame.js'
 import type { Json } from '../core/state.js'
 import {
   type Acknowledgement,
@@ -16,7 +17,9 @@ import type { Message, Refusal } from '../sources/index.js'
 import type { Batch } from './batch.js'
 import { createDeviceChannels } from './channels.js'
 import { countSamples, emptyCounts, refuse, type StreamCounts } from './counts.js'
+import type { DeviceThreshold } from './device-threshold.js'
 import { type Changeable, type Device, type DeviceOptions, Devices } from './devices.js'
+import type { Learner } from './learner.js'
 import { isNews, type Reported, reportedOf } from './news.js'
 import type { StateStore } from './state-store.js'
 
@@ -104,17 +107,24 @@ export class Stream {
       refuse(counts, reason, count)
     }
     const outputs: LiveOutput[] = []
+<<<<<<< HEAD
+    for (const [name, all] of byDevice(messages)) {
+      const admitted = await this.#admit(name, all, nowMs)
+      if (admitted === undefined) continue
+      const { device, own } = admitted
+=======
     this.#refusals = []
     for (const [name, own] of byDevice(messages)) {
       await this.#options.turn?.()
       const device = await this.#admit(name, own)
       if (device === undefined) continue
+>>>>>>> main
       for (const { isGone, messages } of runsOf(own)) {
         const change = isGone ? this.#leave(name, messages.length) : this.#seen(name, nowMs)
         const events =
           change === undefined ? [] : [coverageEvent(originOf(name, device), { ...change, timeMs: nowMs })]
         outputs.push(
-          isGone ? { device: name, events } : await this.#take(name, device, messages, nowMs, events),
+          ...(isGone ? [{ device: name, events }] : await this.#take(name, device, messages, nowMs, events)),
         )
       }
     }
@@ -143,12 +153,12 @@ export class Stream {
     if (joinMs === null && waitMs === 0 && !this.#devices.isResampled) return outputs
     for (const name of this.#signs.keys()) {
       const device = await this.#device(name)
-      const next = await modelOf(name)
+      const next = await this.#devices.modelOf(name, modelOf)
       if (device === undefined) continue
       const channels = next && createDeviceChannels(next.info)
       if (`${channels?.columns}` !== `${device.channels.columns}`) {
         device.sampler.finish()
-        outputs.push(await this.#score(name, device, []))
+        outputs.push(...(await this.#score(name, device, [])))
       }
       if (channels?.key !== device.channels.key) outputs.push(...(await this.#rest(name, device)))
     }
@@ -228,7 +238,7 @@ export class Stream {
       yield* this.#ended.splice(0)
       if (device === undefined) continue
       device.sampler.finish()
-      yield await this.#score(name, device, [])
+      yield* await this.#score(name, device, [])
       yield* await this.#rest(name, device)
       yield await this.#outputOf(name, device, device.session.finish(), [])
       this.#devices.forget(name)
@@ -259,6 +269,41 @@ export class Stream {
     return saved as unknown as Json
   }
 
+<<<<<<< HEAD
+  /** The device of messages, and those that are for its session; undefined when they are refused, or it has no model yet. */
+  async #admit(name: string, messages: readonly Message[], nowMs: number) {
+    const isNew = !this.#signs.has(name)
+    const isFull = isNew && this.#signs.size >= this.#options.mostDevices
+    const device = isFull ? undefined : await this.#device(name)
+    if (device !== undefined) return { device, own: messages }
+    const learner = isFull ? undefined : await this.#devices.learners.get(name)
+    if (learner === undefined) {
+      refuse(this.counts, isFull ? 'too-many-devices' : 'unknown-device', messages.length)
+      return undefined
+    }
+    const learnt = await this.#learn(name, learner, messages, nowMs)
+    const trained = learnt === messages.length ? undefined : await this.#device(name)
+    return trained && { device: trained, own: messages.slice(learnt) }
+  }
+
+  /**
+   * A device without a model takes messages until it has learnt one: their samples have no score.
+   *
+   * @returns how many it took
+   */
+  async #learn(name: string, learner: Learner, messages: readonly Message[], nowMs: number): Promise<number> {
+    const { counts } = this
+    if (this.#signs.get(name)?.[1]) counts.silent--
+    this.#signs.set(name, [nowMs, 0])
+    for (const [i, message] of messages.entries()) {
+      counts.taken++
+      if (message.isGone || !learner.push(message, nowMs)) continue
+      counts.samples++
+      counts.unscored.learning = (counts.unscored.learning ?? 0) + 1
+      if (await this.#devices.learners.trainWhenDue(name, learner)) return i + 1
+    }
+    return messages.length
+=======
   /** The device of messages; undefined when they are refused. */
   async #admit(name: string, messages: readonly Message[]): Promise<Device | undefined> {
     const isNew = !this.#signs.has(name)
@@ -267,6 +312,7 @@ export class Stream {
     const reason = isFull ? 'too-many-devices' : 'unknown-device'
     if (device === undefined) for (const message of messages) this.#refuse(message, reason)
     return device
+>>>>>>> main
   }
 
   #take(name: string, device: Device, messages: readonly Message[], nowMs: number, events: CloudEvent[]) {
@@ -284,28 +330,41 @@ export class Stream {
     return this.#score(name, device, events)
   }
 
+<<<<<<< HEAD
+  async #score(name: string, device: Device, events: CloudEvent[]): Promise<LiveOutput[]> {
+=======
   #refuse(message: Message, reason: string): void {
     refuse(this.counts, reason)
     this.#refusals.push({ message, reason })
   }
 
   async #score(name: string, device: Device, events: CloudEvent[]): Promise<LiveOutput> {
+>>>>>>> main
     const { frame: samples, silences } = device.sampler.take()
     const frame = device.channels.push(samples)
     device.isChanged = true
     for (const { isSilent, ...silence } of silences)
       events.push(coverageEvent(originOf(name, device), { ...silence, isLost: isSilent }))
-    if (frame.timeMs.length === 0) return { device: name, events }
+    if (frame.timeMs.length === 0) return [{ device: name, events }]
     const newest = frame.timeMs[frame.timeMs.length - 1]
     if (frame.timeKind === 'utc') this.counts.newestMs = Math.max(this.counts.newestMs ?? newest, newest)
-    return this.#outputOf(name, device, device.session.push(frame), events)
+    const outputs: LiveOutput[] = []
+    // A session that starts again does so after the same sample, however samples come together.
+    for (let start = 0, end = 0; start < frame.timeMs.length; start = end) {
+      const { threshold } = device
+      end = isOpen(threshold) ? Math.min(frame.timeMs.length, start + threshold.missing) : frame.timeMs.length
+      const step = device.session.push(sliceFrame(frame, start, end))
+      outputs.push(await this.#outputOf(name, device, step, start === 0 ? events : []))
+    }
+    return outputs
   }
 
   async #outputOf(device: string, own: Device, step: Step, events: CloudEvent[]): Promise<LiveOutput> {
     const origin = originOf(device, own)
     const { scored, events: changes } = step
     const told = (await own.events?.push(scored, changes, own.session.settled())) ?? changes
-    for (const change of told) {
+    const isCalibrating = isOpen(own.threshold)
+    for (const change of isCalibrating ? [] : told) {
       if (change.type === 'opened') this.counts.events++
       const event = anomalyEvent(origin, change)
       if (change.type === 'closed') this.#closeOpen(device)
@@ -322,6 +381,10 @@ export class Stream {
       events.push(event)
     }
     countSamples(this.counts, scored.reason)
+    if (own.threshold?.push(scored.score)) {
+      this.#devices.restart(own)
+      this.#endOpen(device)
+    }
     const named = device === '' ? {} : { device }
     return { device, events, ...(scored.score.length > 0 && { scored: { ...scored, ...named } }) }
   }
@@ -368,6 +431,11 @@ export class Stream {
     }
     return outputs
   }
+}
+
+/** Whether a device still collects scores for its threshold. */
+function isOpen(threshold: DeviceThreshold | undefined): threshold is DeviceThreshold {
+  return threshold !== undefined && threshold.missing > 0
 }
 
 function increase(before: Readonly<Record<string, number>>, after: Readonly<Record<string, number>>) {

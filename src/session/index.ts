@@ -1,3 +1,9 @@
+export {
+  calibrateAgain,
+  describeCalibration,
+  type FoundCalibration,
+  withDeviceCalibration,
+} from './calibrate-again.js'
 export { expectedReadings } from './event-tracker.js'
 export { regimeLevelling } from './levelling.js'
 export { sessionOptions, sessionSettings } from './options.js'

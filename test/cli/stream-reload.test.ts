@@ -119,7 +119,6 @@ describe('a stream whose model is replaced', { timeout: 120_000 }, () => {
       /reload refused \(SIGHUP\), the stream continues as before: .*threshold/,
     )
     await reload('stream:\n  time-unit: us\n', /reload refused .* in another way/)
-    await reload('stream:\n  shared-model: nowhere\n', /reload refused .*nowhere/)
     await reload('stream:\n  threshold: 50\n  resident: 7\n', /resident changed, which needs a restart/)
     expect(run.printed()).toMatch(/note: reloaded \(SIGHUP\)/)
     seen = run.until(/of 600 samples/)

@@ -24,6 +24,8 @@ export const streamCommand = defineCommand({
     'tail -f today.ndjson | telltale stream --model model',
     'telltale stream --model model --source today.csv --events events.jsonl --scores scores.jsonl --state state',
     'telltale stream --model model --source mqtt://broker --topics plant/{area}/{device}/telemetry --map time=ts --dry-run',
+    'telltale stream --learn 10000 --state state --source mqtt://broker --topics plant/{device}/telemetry --map time=ts',
+    'telltale stream --model fleet,pump-*=models/pump --calibrate-devices 5000 --state state',
     'telltale stream --model fleet --source mqtts://broker --topics plant/{device}/{channel} --map time=ts --join 1s --state state',
     'telltale stream --model model --source kafka://broker:9092/readings --group plant --map time=ts --sink kafka://broker:9092/alarms',
     'telltale stream --model model --state state --sink https://alarms.example/hook,mqtt://broker/telltale',
@@ -36,7 +38,8 @@ export const streamCommand = defineCommand({
     const setting = await openSetting(call, options)
     if (options.interactive) return runInteractive(io, setting)
     printNotes(io, streamNotes(setting.models))
-    printNotes(io, watchNotes(await setting.models.first(), changeableOf(setting).settings))
+    const first = await setting.models.first()
+    if (first) printNotes(io, watchNotes(first, changeableOf(setting).settings))
     if (options.dryRun) {
       const open = isKafka(options.source) ? openKafkaPreview : openStreamSource
       const source = await open(io, options, setting.models)

@@ -42,12 +42,11 @@ export async function measureStreamPlan(
   try {
     const model = question.model ?? (await trainLike(question, join(folder, 'model')))
     const { channels, first } = await openStreamModels(
-      model,
-      undefined,
+      [{ place: model }],
       createRuntime(1),
       question.model === undefined ? {} : io,
     )
-    const message = messages(await first(), [...channels], question.rateHz)
+    const message = messages((await first()) as Model, [...channels], question.rateHz)
     const most = Math.min(question.devices, MOST_DEVICES)
     const probes: Probe[] = []
     for (const devices of new Set([Math.ceil(most / FEWER), most])) {

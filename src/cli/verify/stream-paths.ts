@@ -36,8 +36,8 @@ async function fileThrough(
 ): Promise<string | undefined> {
   const why = await unreadable(input)
   if (why !== undefined) return why
-  const options = streamOptions.parse({ model: input.place, source, follow: false })
-  const models = await openStreamModels(input.place, undefined, createRuntime(1), io)
+  const options = streamOptions.parse({ model: [input.place], source, follow: false })
+  const models = await openStreamModels([{ place: input.place }], createRuntime(1), io)
   await runStream({
     ...verifyRun(input.io.signal, models.modelOf),
     sampling: { ...ROWS, joinMs: hasOneReading(options, models) ? 0 : null },

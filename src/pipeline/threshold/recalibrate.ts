@@ -3,17 +3,15 @@ import { ALIGNMENTS, type Alignment } from '../../core/contracts.js'
 import type { Frame } from '../../core/frame.js'
 import { parseKnown } from '../../core/parse-options.js'
 import type { Json } from '../../core/state.js'
-import { scoredCount } from '../../detect/index.js'
 import { type Calibration, type Model, withId } from '../../model/index.js'
 import { createPause } from '../../runtime/index.js'
 import {
+  calibrateAgain,
   expectedAlarmsOf,
+  type FoundCalibration,
   type LoopHooks,
   rawScores,
   regimeLevelling,
-  type ThresholdSetting,
-  thresholdRule,
-  thresholdSetting,
 } from '../../session/index.js'
 import {
   type ExpectedAlarms,
@@ -75,24 +73,11 @@ export async function recalibrate(
   for (const alignment of ALIGNMENTS) {
     const calibration = model.calibrations[alignment]
     if (calibration === undefined) continue
-    const setting = { ...thresholdSetting(model, alignment), ...cadence }
     const scores = frame ? await freshScores(model, frame, alignment, hooks) : calibration.scores
-    const threshold = thresholdRule(rule, setting).fit(scores)
-    const change = compareLevels(calibration, threshold, scores, setting)
-    const { flaggedShare: _, ...after } = change.after
-    const regimes = info.calibration[alignment]?.regimes?.map(one => ({
-      ...one,
-      level: (one.level * threshold.level) / calibration.threshold.level,
-    }))
-    calibrations[alignment] = { ...calibration, threshold, scores }
-    const steps = info.calibration[alignment]?.steps
-    described[alignment] = {
-      samples: change.samples,
-      ...after,
-      ...(steps && { steps }),
-      ...(regimes && { regimes }),
-    }
-    changes[alignment] = change
+    const found = calibrateAgain(model, alignment, { rule, scores, cadence })
+    calibrations[alignment] = found.calibration
+    described[alignment] = found.info
+    changes[alignment] = compareLevels(calibration, found)
   }
   const others = Object.entries(info.options).filter(([key]) => !THRESHOLD_KEYS.some(one => one === key))
   const changed = {
@@ -106,19 +91,25 @@ export async function recalibrate(
 
 function compareLevels(
   { threshold: stored }: Calibration,
-  threshold: Calibration['threshold'] & { readonly expectedAlarms?: ExpectedAlarms },
-  scores: Float32Array,
-  setting: ThresholdSetting,
+  { calibration: { scores, threshold }, info, setting }: FoundCalibration,
 ): LevelChange {
-  const samples = scoredCount(scores)
-  const share = (of: number) => scores.reduce((count, value) => count + (value > of ? 1 : 0), 0) / samples
-  const of = (one: Calibration['threshold'], expectedAlarms?: ExpectedAlarms): CalibratedLevel => ({
-    method: one.state().kind,
-    level: one.level,
-    expectedAlarms: expectedAlarmsOf({ level: one.level, expectedAlarms }, scores, setting),
-    flaggedShare: share(one.level),
-  })
-  return { before: of(stored), after: of(threshold, threshold.expectedAlarms), samples }
+  const share = (of: number) =>
+    scores.reduce((count, value) => count + (value > of ? 1 : 0), 0) / info.samples
+  return {
+    before: {
+      method: stored.state().kind,
+      level: stored.level,
+      expectedAlarms: expectedAlarmsOf({ level: stored.level }, scores, setting),
+      flaggedShare: share(stored.level),
+    },
+    after: {
+      method: info.method,
+      level: info.level,
+      expectedAlarms: info.expectedAlarms as ExpectedAlarms | null,
+      flaggedShare: share(threshold.level),
+    },
+    samples: info.samples,
+  }
 }
 
 /** Scores of normal samples before any threshold, in units of the regime that each is in. */

@@ -1,9 +1,8 @@
 import type { Alignment, FittedThreshold } from '../../core/contracts.js'
-import { scoredCount } from '../../detect/index.js'
 import { eventCounting } from '../../events/index.js'
 import type { Calibration, CalibrationInfo } from '../../model/index.js'
 import {
-  expectedAlarmsOf,
+  describeCalibration,
   finiteScores,
   type LoopHooks,
   rawScores,
@@ -109,10 +108,7 @@ function calibrationInfo(
   levelled: LevelledScores | null | undefined,
 ): CalibrationInfo {
   return {
-    samples: scoredCount(scores),
-    method: threshold.state().kind,
-    level: threshold.level,
-    expectedAlarms: expectedAlarmsOf(threshold, scores, setting),
+    ...describeCalibration(threshold, scores, setting),
     ...(setting.steps && { steps: setting.steps }),
     ...(levelled !== undefined && { regimes: levelled ? regimeFacts(levelled, threshold.level) : [] }),
   }

@@ -1,0 +1,38 @@
+import { TelltaleError } from '../core/errors.js'
+import type { DeviceCalibration, Learning } from '../live/index.js'
+import { trainModel } from '../pipeline/index.js'
+import type { Io } from './io.js'
+import type { StreamSetting } from './stream-reload.js'
+
+/** What devices do that have no model, or only one that others have as well. */
+export function coldStart(
+  io: Pick<Io, 'stderr' | 'signal'>,
+  { options, models }: Pick<StreamSetting, 'options' | 'models'>,
+): { readonly calibrate?: DeviceCalibration; readonly learn?: Learning } {
+  const { calibrateDevices, learn: samples } = options
+  return {
+    ...(calibrateDevices !== undefined && {
+      calibrate: { samples: calibrateDevices, isOwn: models.isOwn },
+    }),
+    ...(samples !== undefined && { learn: { samples, train: trainer(io) } }),
+  }
+}
+
+/** Trains with the defaults of `telltale train`, and says what became of it. */
+function trainer({ stderr, signal }: Pick<Io, 'stderr' | 'signal'>): Learning['train'] {
+  return async (history, device) => {
+    const name = device === '' ? 'the device' : `device ${device}`
+    const { length } = history.timeMs
+    try {
+      const model = await trainModel(history, {}, { signal, ...(device !== '' && { device }) })
+      stderr(
+        `note: ${name} has learnt from ${length} samples of ${history.channels.join(', ')}: it is scored from now on\n`,
+      )
+      return model
+    } catch (error) {
+      if (error instanceof TelltaleError)
+        stderr(`warning: ${name} cannot learn from ${length} samples and collects more: ${error.message}\n`)
+      throw error
+    }
+  }
+}
