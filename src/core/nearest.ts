@@ -33,11 +33,16 @@ const MOST_DIFFERENT = 0.4
  * similarName('colour', ['window', 'epochs']) // => ''
  */
 export function similarName(name: string, candidates: readonly string[]): string {
-  const nearest = nearestName(name, candidates)
-  const [a, b] = [name, nearest].map(text => text.replace(/^-+/, '').slice(0, LONGEST).toLowerCase())
-  const isPart = Math.min(a.length, b.length) > 2 && (a.includes(b) || b.includes(a))
-  const most = Math.max(1, Math.floor(MOST_DIFFERENT * Math.max(a.length, b.length)))
-  return isPart || editDistance(a, b) <= most ? nearest : ''
+  return nearestName(
+    name,
+    candidates.filter(candidate => isAlike(name, candidate)),
+  )
+}
+
+function isAlike(name: string, candidate: string): boolean {
+  const [a, b] = [name, candidate].map(text => text.replace(/^-+/, '').slice(0, LONGEST).toLowerCase())
+  if (Math.min(a.length, b.length) > 2 && (a.includes(b) || b.includes(a))) return true
+  return editDistance(a, b) <= Math.max(1, Math.floor(MOST_DIFFERENT * Math.max(a.length, b.length)))
 }
 
 function editDistance(a: string, b: string): number {

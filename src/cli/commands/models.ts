@@ -53,7 +53,7 @@ export const modelsCommand = defineCommand({
     if (names.length < least)
       throw createError('option-missing', { name: names.length === 0 ? 'MODEL' : 'OTHER' })
     const [model = '', version = ''] = names
-    if (names.length > most && most === 1 && /^[a-z0-9-]+$/.test(version))
+    if (names.length > most && most === 1 && /^\d+$/.test(version))
       throw createError('option-invalid', {
         name: 'MODEL',
         got: JSON.stringify(`${model} ${version}`),
