@@ -49,7 +49,7 @@ export const apiCommand = defineCommand({
   name: 'api',
   summary: 'Makes API keys of a server, and asks a server how it is.',
   description:
-    'keys create NAME: makes a key and prints it once; only its hash is kept. keys list, keys revoke NAME: count within a second, without a restart. check: whether this ' +
+    'keys create NAME: makes a key and prints it once; only its hash is kept. keys list, keys revoke NAME: count within two seconds, without a restart. check: whether this ' +
     'machine has what a server needs. status: what a server does, in numbers. test: asks the routes of a server, and scores a window with each of its models.',
   arguments: [
     { name: 'action', description: `One of ${Object.keys(ACTIONS).join(', ')}.` },
