@@ -107,18 +107,12 @@ export class Stream {
       refuse(counts, reason, count)
     }
     const outputs: LiveOutput[] = []
-<<<<<<< HEAD
+    this.#refusals = []
     for (const [name, all] of byDevice(messages)) {
+      await this.#options.turn?.()
       const admitted = await this.#admit(name, all, nowMs)
       if (admitted === undefined) continue
       const { device, own } = admitted
-=======
-    this.#refusals = []
-    for (const [name, own] of byDevice(messages)) {
-      await this.#options.turn?.()
-      const device = await this.#admit(name, own)
-      if (device === undefined) continue
->>>>>>> main
       for (const { isGone, messages } of runsOf(own)) {
         const change = isGone ? this.#leave(name, messages.length) : this.#seen(name, nowMs)
         const events =
@@ -269,7 +263,6 @@ export class Stream {
     return saved as unknown as Json
   }
 
-<<<<<<< HEAD
   /** The device of messages, and those that are for its session; undefined when they are refused, or it has no model yet. */
   async #admit(name: string, messages: readonly Message[], nowMs: number) {
     const isNew = !this.#signs.has(name)
@@ -278,7 +271,7 @@ export class Stream {
     if (device !== undefined) return { device, own: messages }
     const learner = isFull ? undefined : await this.#devices.learners.get(name)
     if (learner === undefined) {
-      refuse(this.counts, isFull ? 'too-many-devices' : 'unknown-device', messages.length)
+      for (const message of messages) this.#refuse(message, isFull ? 'too-many-devices' : 'unknown-device')
       return undefined
     }
     const learnt = await this.#learn(name, learner, messages, nowMs)
@@ -303,16 +296,6 @@ export class Stream {
       if (await this.#devices.learners.trainWhenDue(name, learner)) return i + 1
     }
     return messages.length
-=======
-  /** The device of messages; undefined when they are refused. */
-  async #admit(name: string, messages: readonly Message[]): Promise<Device | undefined> {
-    const isNew = !this.#signs.has(name)
-    const isFull = isNew && this.#signs.size >= this.#options.mostDevices
-    const device = isFull ? undefined : await this.#device(name)
-    const reason = isFull ? 'too-many-devices' : 'unknown-device'
-    if (device === undefined) for (const message of messages) this.#refuse(message, reason)
-    return device
->>>>>>> main
   }
 
   #take(name: string, device: Device, messages: readonly Message[], nowMs: number, events: CloudEvent[]) {
@@ -330,16 +313,12 @@ export class Stream {
     return this.#score(name, device, events)
   }
 
-<<<<<<< HEAD
-  async #score(name: string, device: Device, events: CloudEvent[]): Promise<LiveOutput[]> {
-=======
   #refuse(message: Message, reason: string): void {
     refuse(this.counts, reason)
     this.#refusals.push({ message, reason })
   }
 
-  async #score(name: string, device: Device, events: CloudEvent[]): Promise<LiveOutput> {
->>>>>>> main
+  async #score(name: string, device: Device, events: CloudEvent[]): Promise<LiveOutput[]> {
     const { frame: samples, silences } = device.sampler.take()
     const frame = device.channels.push(samples)
     device.isChanged = true
