@@ -11,6 +11,7 @@ import { printError } from './errors.js'
 import { EXIT_OK } from './exit-codes.js'
 import { type CliOptions, cliOptions } from './global-options.js'
 import type { ProcessIo } from './io.js'
+import { namedBySource } from './named-by-source.js'
 import { pathIn } from './paths.js'
 import { type ParsedLine, parseLine, type SharedSections } from './program.js'
 import { createProgress } from './progress.js'
@@ -110,7 +111,8 @@ async function runCommand(
     log.info({ command: command.name, code, elapsedMs: elapsedMs() }, 'done')
     await job.end({ exitCode: code })
     return code
-  } catch (error) {
+  } catch (thrown) {
+    const error = namedBySource(thrown, config, command.name)
     await job.end({ error })
     failed = true
     log.error({ command: command.name, err: error, elapsedMs: elapsedMs() }, 'failed')

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { createError } from '../../core/errors.js'
-import { nearestName } from '../../core/nearest.js'
+import { similarName } from '../../core/nearest.js'
 import { option } from '../../core/options.js'
 import { formatRows } from '../../report/index.js'
 import { openKeys, ROLES } from '../../serve/index.js'
@@ -82,7 +82,7 @@ async function keys({ options, cli, io }: ApiCall, [what, name]: readonly string
   if (!KEY_ACTIONS.includes(what))
     throw createError('command-unknown', {
       name: `api keys ${what}`,
-      nearest: nearestName(what, KEY_ACTIONS),
+      nearest: similarName(what, KEY_ACTIONS),
     })
   const store = openKeys(pathIn(io, options.data))
   const row = ({ name, role, createdAt }: Awaited<ReturnType<typeof store.list>>[number]) => ({

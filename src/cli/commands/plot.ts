@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { createError } from '../../core/errors.js'
-import { nearestName } from '../../core/nearest.js'
+import { nearestName, similarName } from '../../core/nearest.js'
 import { option, positiveInteger } from '../../core/options.js'
 import { knownOnly } from '../../core/parse-options.js'
 import { checkDrift } from '../../drift/index.js'
@@ -127,7 +127,7 @@ export const plotCommand = defineCommand({
 function figureName(name: string): FigureName {
   if (Object.hasOwn(FIGURES, name)) return name as FigureName
   const known = Object.keys(FIGURES)
-  throw createError('figure-unknown', { name, known: known.join(', '), nearest: nearestName(name, known) })
+  throw createError('figure-unknown', { name, known: known.join(', '), nearest: similarName(name, known) })
 }
 
 /** The palette with single colours replaced. Errors: `option-invalid`. */
