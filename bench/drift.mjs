@@ -1,9 +1,15 @@
-// Drift on generated data: false alarms, power, time and memory of a large check, and the verdicts of 12 scenarios.
-// node bench/drift.mjs [--seeds 20] [--part false-alarms|power|peers|size|verdicts]
+// Drift on generated data: false alarms of readings and of errors, power, time and memory of a large check, and the verdicts of 12 scenarios.
+// node bench/drift.mjs [--seeds 20] [--part false-alarms|errors|power|peers|size|verdicts]
 import { parseArgs } from 'node:util'
 import { detect, frameFromColumns, trainModel } from '../dist/doors/index.js'
 import { createRandom } from '../dist/doors/stats.js'
-import { checkDrift, createDriftCheck, driftVerdict, fitReference } from '../dist/drift/index.js'
+import {
+  checkDrift,
+  createDriftCheck,
+  driftVerdict,
+  fitReference,
+  residualFrame,
+} from '../dist/drift/index.js'
 
 const { values } = parseArgs({
   options: { seeds: { type: 'string', default: '20' }, part: { type: 'string' } },
@@ -54,6 +60,35 @@ if (isAsked('false-alarms')) {
           batches: total,
         })
       }
+  console.table(rows)
+}
+
+if (isAsked('errors')) {
+  const rows = []
+  for (const kind of ['stationary', 'seasonal', 'autocorrelated'])
+    for (const batch of [300, 3000]) {
+      let [alarms, unknown, total] = [0, 0, 0]
+      for (let s = 0; s < seeds; s++) {
+        const model = await trainModel(plant(kind, 90_000 + s, 10_000, 4), { detector: 'pca-q', window: 20 })
+        const { level } = model.calibrations['two-sided'].threshold
+        for (let b = 0; b < 5; b++) {
+          const frame = plant(kind, 95_000 + 10 * s + b, batch, 4, undefined, 97 * (s + b))
+          const { residual } = await detect(model, frame)
+          const raw = residual.map(value => value * level)
+          const { channels } = checkDrift(model.residuals, residualFrame(frame.channels, raw))
+          total++
+          if (channels.some(one => one.level === 'moderate' || one.level === 'large')) alarms++
+          if (channels.every(one => one.level === 'unknown')) unknown++
+        }
+      }
+      rows.push({
+        data: kind,
+        rows: batch,
+        'false alarms of errors': percent(alarms / total),
+        'not tested': percent(unknown / total),
+        batches: total,
+      })
+    }
   console.table(rows)
 }
 
@@ -159,6 +194,7 @@ if (isAsked('verdicts')) {
     },
   }
   const counts = Object.fromEntries(Object.keys(scenarios).map(name => [name, {}]))
+  const errors = Object.fromEntries(Object.keys(scenarios).map(name => [name, 0]))
   for (let s = 0; s < seeds; s++) {
     const model = await trainModel(plant('seasonal', 50_000 + s, 11_520, width), {
       detector: 'pca-q',
@@ -175,15 +211,24 @@ if (isAsked('verdicts')) {
         values,
         channels: ['score'],
       })
-      const score = await detect(model, frame, { validationLevel: 'permissive' }).then(
-        async found =>
-          checkDrift(
-            await fitReference(asFrame(scores.map(value => value / threshold.level))),
-            asFrame(found.score),
-          ).channels[0],
-        () => undefined,
-      )
-      const { verdict } = driftVerdict(model.reference, report, score)
+      const found = await detect(model, frame, { validationLevel: 'permissive' }).catch(() => undefined)
+      const score =
+        found &&
+        checkDrift(
+          await fitReference(asFrame(scores.map(value => value / threshold.level))),
+          asFrame(found.score),
+        ).channels[0]
+      const residuals =
+        found &&
+        checkDrift(
+          model.residuals,
+          residualFrame(
+            frame.channels,
+            found.residual.map(value => value * threshold.level),
+          ),
+        )
+      if (residuals?.channels.some(({ level }) => level === 'moderate' || level === 'large')) errors[name]++
+      const { verdict } = driftVerdict(model.reference, report, score, residuals)
       counts[name][verdict] = (counts[name][verdict] ?? 0) + 1
     }
   }
@@ -196,6 +241,7 @@ if (isAsked('verdicts')) {
         scenario,
         wanted: wanted.join(),
         ...Object.fromEntries(verdicts.map(v => [v, counts[scenario][v] ?? 0])),
+        'errors drifted': errors[scenario],
       }
     }),
   )

@@ -3,16 +3,9 @@
 // severities. Ground truth scores the rankings, and nothing else. A last line `choice` names the method with the best mean.
 import { loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
-import { createRandom } from '../dist/core/random.js'
 import { explainEvents } from '../dist/explain/index.js'
 import { detect, trainModel } from '../dist/pipeline/index.js'
-import {
-  channelRange,
-  FAULT_CATALOGUE,
-  FAULT_KINDS,
-  generatePlant,
-  injectFaults,
-} from '../dist/simulate/index.js'
+import { faultyPlant } from './explain-faults.mjs'
 import { bySquaredError, eventsAt } from './explain-hits.mjs'
 
 const { values } = parseArgs({
@@ -30,32 +23,8 @@ const DETECTORS = {
   'lstm-autoencoder': { detector: 'autoencoder', window: 20, units: 24, latent: 8, epochs: 15 },
 }
 const METHODS = ['decomposition', 'standardised', 'movement', 'repair', 'integrated-gradients', 'shapley']
-const SEVERITIES = ['easy', 'medium', 'hard']
-const SLOT = 300
 /** A rule that finds most faults, so that there is something to explain. */
 const SESSION = { alignment: 'two-sided', quantile: 0.995 }
-
-/** Faults one after the other in their slots: every kind, 1 and 2 channels, severities in turn. */
-function faultsOf(frame, seed) {
-  const random = createRandom(seed).fork('faults')
-  const moving = frame.channels.filter(name => channelRange(frame, name).spread > 0)
-  const all = FAULT_KINDS.flatMap(kind => [1, 2].map(count => ({ kind, count })))
-  return all.map(({ kind, count }, k) => {
-    const { duration, magnitude } = FAULT_CATALOGUE[kind]
-    const length = Math.min(160, duration[0] + random.integer(duration[1] - duration[0] + 1))
-    const pool = [...moving]
-    const channels = Array.from({ length: count }, () => pool.splice(random.integer(pool.length), 1)[0])
-    const start = 100 + k * SLOT
-    const size = magnitude[SEVERITIES[(k + seed) % 3]]
-    return { id: `f${k}`, kind, start, end: start + length, channels, magnitude: size }
-  })
-}
-
-/** A plant without faults whose test part has room for all faults. */
-function plantOf(seed) {
-  const slots = 2 * FAULT_KINDS.length
-  return generatePlant({ rows: Math.max(rows, 200 + slots * SLOT), channels: width, seed, faults: 0 })
-}
 
 async function explainAll(model, scored, chosen, name) {
   const session = SESSION
@@ -76,15 +45,8 @@ for (const name of values.detectors.split(',')) {
   const totals = {}
   let events = 0
   for (let seed = from; seed <= to; seed++) {
-    const plant = plantOf(seed)
-    const history = {
-      ...plant.train,
-      timeMs: plant.train.timeMs.subarray(0, rows),
-      values: plant.train.values.subarray(0, rows * width),
-    }
+    const { history, faults, test: faulty } = faultyPlant({ rows, channels: width, seed })
     const model = await trainModel(history, { seed, ...(DETECTORS[name] ?? { detector: name }) })
-    const faults = faultsOf(plant.test, seed)
-    const faulty = injectFaults(plant.test, faults, createRandom(seed), plant.train)
     const scored = await detect(model, faulty, { ...SESSION, expected: true, validationLevel: 'permissive' })
     // Only faults that the detector found: an explanation of what nobody saw is none.
     const found = faults.filter(({ start, end }) => scored.flag.subarray(start, end).includes(1))

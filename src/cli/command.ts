@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { EffectiveConfig } from '../config/index.js'
 import type { Logger } from '../observe/index.js'
+import type { ResultFormat } from '../report/index.js'
 import type { CliOptions } from './global-options.js'
 import type { Io } from './io.js'
 import type { Progress } from './progress.js'
@@ -23,6 +24,8 @@ export interface Command<Schema extends z.ZodType = z.ZodType> {
   readonly schema?: Schema
   /** What it prints and writes depends on its arguments, options and the content of the files that these name, and on nothing else: results may be kept. */
   readonly isRepeatable?: boolean
+  /** Whether it knows `--format html`. */
+  readonly printsPage?: boolean
   /** Complete command lines, simplest first. */
   readonly examples: readonly string[]
   /** Returns the exit code. */
@@ -33,7 +36,10 @@ export interface Command<Schema extends z.ZodType = z.ZodType> {
 export interface Call<Options = unknown> {
   readonly args: readonly string[]
   readonly options: Options
-  readonly cli: CliOptions
+  /** With the format `table` where a page is asked for. */
+  readonly cli: Omit<CliOptions, 'format'> & { readonly format: ResultFormat }
+  /** Whether a page is asked for, by `--format html`; only of commands with `printsPage`. */
+  readonly isPage: boolean
   readonly config: EffectiveConfig
   /** Reads the options again: files and environment may have changed. Errors: as before the run. */
   reload(): Promise<unknown>

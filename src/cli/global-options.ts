@@ -5,9 +5,13 @@ import { PROGRESS_MODES } from './progress.js'
 
 /** Options of every command, the section `cli` of the configuration. */
 export const cliOptions = z.strictObject({
-  format: option(z.enum(RESULT_FORMATS).default('table'), 'Format of the results on stdout.', {
-    value: 'FORMAT',
-  }),
+  format: option(
+    z.enum([...RESULT_FORMATS, 'html']).default('table'),
+    'Format of the results on stdout; html is a page, of explain only.',
+    {
+      value: 'FORMAT',
+    },
+  ),
   progress: option(
     z.enum(PROGRESS_MODES).default('auto'),
     'Progress on stderr: a bar, a table of epochs, JSON lines or nothing; auto = a bar on a terminal, else nothing.',

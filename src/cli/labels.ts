@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import { createError, TelltaleError } from '../core/errors.js'
 import type { Frame } from '../core/frame.js'
 import { sampleCount } from '../core/frame.js'
-import { nearestName } from '../core/nearest.js'
+import { similarName } from '../core/nearest.js'
 import type { ParseTimeOptions } from '../core/parse-time.js'
 import { labelsOf, readLabels } from '../evaluate/index.js'
 import { readTextFile } from '../files/index.js'
@@ -54,14 +54,30 @@ export async function readLabelled(
     const table = await read(labels)
     return { table, labels: table.labels }
   } catch (error) {
+    if (error instanceof TelltaleError && isChannel(error, labels))
+      throw createError(
+        'option-invalid',
+        {
+          name: '--labels',
+          got: JSON.stringify(labels),
+          where: 'the command',
+          wanted: 'that is a channel of the model: the column or the file of the labels is expected',
+        },
+        error,
+      )
     if (!(error instanceof TelltaleError) || error.code !== 'data-column-missing') throw error
     if (error.where.column !== labels) throw error
     const { file, got, nearest: column } = error.where
     const files = await readdir(dirname(path)).catch(() => [])
     const besides = labels.slice(0, labels.length - (labels.split(/[\\/]/).at(-1)?.length ?? 0))
-    const nearest = nearestName(labels, [String(column), ...files.map(name => `${besides}${name}`)])
+    const nearest = similarName(labels, [String(column), ...files.map(name => `${besides}${name}`)])
     throw createError('labels-unknown', { name: labels, file, columns: got, nearest }, error)
   }
+}
+
+/** Whether reading failed because the column of the labels is a channel that the model lacks then. */
+function isChannel({ code, where }: TelltaleError, labels: string): boolean {
+  return code === 'data-channels-differ' && String(where.difference).startsWith(`missing ${labels}`)
 }
 
 /** Labels of each device of a fleet: from a file of times, or from a column; none for `--no-labels`. */
@@ -108,7 +124,9 @@ export function parseLabels(
   const samples = sampleCount(frame)
   const intervals = rows.flatMap(line => {
     const range = fromRow(rangeOf(line), firstRow, samples)
-    return range === undefined ? [] : parseRanges(range, frame, { ...times, name: '--labels' })
+    return range === undefined
+      ? []
+      : parseRanges(range, frame, { ...times, name: 'an interval of --labels', place: 'the file' })
   })
   return labelsOf(intervals, sampleCount(frame))
 }

@@ -1,8 +1,10 @@
+import { stat } from 'node:fs/promises'
 import { userInfo } from 'node:os'
 import { createError } from '../core/errors.js'
 import {
   checkModelTarget,
   findVersion,
+  listModels,
   parseReference,
   type Registry,
   resolveModel,
@@ -11,6 +13,7 @@ import {
 } from '../store/index.js'
 import type { CliOptions } from './global-options.js'
 import type { Io } from './io.js'
+import { printNotes } from './notes.js'
 import { checkFleetTarget, checkFolder, isPathText, pathIn } from './paths.js'
 
 /** The registry of `--registry`; undefined without one. */
@@ -20,8 +23,20 @@ export function registryOf(io: Io, { registry }: Pick<CliOptions, 'registry'>): 
 }
 
 /** Where the model is that the user named: a folder, a file or a version in the registry. Errors: as `resolveModel`. */
-export function modelIn(io: Io, cli: Pick<CliOptions, 'registry'>, text: string): Promise<string> {
-  return resolveModel(text, registryOf(io, cli), pathIn(io, text))
+export async function modelIn(io: Io, cli: Pick<CliOptions, 'registry'>, text: string): Promise<string> {
+  const registry = registryOf(io, cli)
+  if (registry !== undefined && (await isHidden(io, registry, text)))
+    printNotes(io, [
+      `${text} is the folder or file of that name; the model of the registry is ${text}@latest, or ${text}@ALIAS`,
+    ])
+  return resolveModel(text, registry, pathIn(io, text))
+}
+
+/** Whether a name that names a path is also that of a model in the registry. */
+async function isHidden(io: Io, registry: Registry, text: string): Promise<boolean> {
+  if (parseReference(text) !== undefined || isPathText(text)) return false
+  const isThere = (await stat(pathIn(io, text)).catch(() => undefined)) !== undefined
+  return isThere && (await listModels(registry)).includes(text)
 }
 
 /** Where a command writes a model to. */

@@ -43,12 +43,11 @@ export async function checkFolder(path: string, shown: string): Promise<void> {
   const folder = dirname(resolve(path))
   const info = await stat(folder).catch(() => undefined)
   if (info === undefined && folder !== dirname(folder)) return checkFolder(folder, shown)
-  if (!info?.isDirectory())
-    throw createError('file-unwritable', { file: shown, reason: 'a part of its path is a file' })
+  if (!info?.isDirectory()) throw writeError(shown, { code: 'ENOTDIR' })
   try {
     await access(folder, constants.W_OK)
   } catch (cause) {
-    throw createError('file-unwritable', { file: shown, reason: 'permission denied' }, cause)
+    throw writeError(shown, cause)
   }
 }
 

@@ -2,7 +2,7 @@ import { CommanderError, Option, Command as Parser } from 'commander'
 import type { z } from 'zod'
 import { describeOptions, type OptionRow } from '../config/index.js'
 import { createError, type TelltaleError } from '../core/errors.js'
-import { nearestName } from '../core/nearest.js'
+import { nearestName, similarName } from '../core/nearest.js'
 import type { Command } from './command.js'
 import type { ProcessIo } from './io.js'
 
@@ -150,11 +150,11 @@ function usageError(error: CommanderError, program: Parser, argv: readonly strin
       // --label-column is more like --labels than like --time-column: the first word says what it is about.
       const [word] = quoted.replace(/^-+/, '').split('-')
       const alike = word ? options.filter(option => option.startsWith(`--${word}`)) : []
-      const nearest = nearestName(quoted, alike.length > 0 ? alike : options)
+      const nearest = alike.length > 0 ? nearestName(quoted, alike) : similarName(quoted, options)
       return createError('option-unknown', { name: quoted, where, nearest })
     }
     case 'commander.unknownCommand':
-      return createError('command-unknown', { name: quoted, nearest: nearestName(quoted, names) })
+      return createError('command-unknown', { name: quoted, nearest: similarName(quoted, names) })
     case 'commander.missingArgument':
       return createError('option-missing', { name: quoted.toUpperCase() })
     case 'commander.optionMissingArgument':
@@ -162,7 +162,7 @@ function usageError(error: CommanderError, program: Parser, argv: readonly strin
     case 'commander.help': {
       const [, asked] = argv[0] === 'help' ? argv : []
       if (asked !== undefined)
-        return createError('command-unknown', { name: asked, nearest: nearestName(asked, names) })
+        return createError('command-unknown', { name: asked, nearest: similarName(asked, names) })
       return createError('option-missing', { name: `a command (${names.join(', ')})` })
     }
     case 'commander.excessArguments':

@@ -1,13 +1,17 @@
 import type { z } from 'zod'
 import { loadConfig } from '../config/index.js'
+import { createError } from '../core/errors.js'
 import { VERSION } from '../core/version.js'
 import { checkMetricsFile, createLogger, logOptions, metricsOptions, startJob } from '../observe/index.js'
+import { RESULT_FORMATS } from '../report/index.js'
 import { readTrustedKeys } from '../store/index.js'
+import type { Command } from './command.js'
 import { COMMANDS } from './commands/index.js'
 import { printError } from './errors.js'
 import { EXIT_OK } from './exit-codes.js'
 import { type CliOptions, cliOptions } from './global-options.js'
 import type { ProcessIo } from './io.js'
+import { namedBySource } from './named-by-source.js'
 import { pathIn } from './paths.js'
 import { type ParsedLine, parseLine, type SharedSections } from './program.js'
 import { createProgress } from './progress.js'
@@ -47,6 +51,19 @@ async function trustedKeys({ requireSigned }: CliOptions, io: ProcessIo) {
   return requireSigned === undefined ? undefined : readTrustedKeys(pathIn(io, requireSigned))
 }
 
+/** Errors: `option-invalid` for a page of a command that makes none. */
+function checkFormat({ name, printsPage }: Command, { format }: CliOptions): void {
+  if (format !== 'html' || printsPage) return
+  const pages = COMMANDS.filter(command => command.printsPage).map(command => command.name)
+  const wanted = `it must be one of ${RESULT_FORMATS.join(', ')}; html is a page, of ${pages.join(', ')} only`
+  throw createError('option-invalid', {
+    name: '--format',
+    got: 'html',
+    where: `\`telltale ${name}\``,
+    wanted,
+  })
+}
+
 async function runCommand(
   { command, args, flags, configFile }: ParsedLine,
   rawIo: ProcessIo,
@@ -66,7 +83,10 @@ async function runCommand(
   }
   const config = await loadConfig(input)
   const cli = config.values.cli as CliOptions
-  const printing = cli.format === 'csv' ? { ...safeIo(rawIo), stdout: rawIo.stdout } : safeIo(rawIo)
+  checkFormat(command, cli)
+  // What a page or a table is safe from is escaped in it already, and its scripts are known by their hashes.
+  const printing =
+    cli.format === 'csv' || cli.format === 'html' ? { ...safeIo(rawIo), stdout: rawIo.stdout } : safeIo(rawIo)
   await checkRunPaths(command, args, config, SCHEMAS, rawIo)
   // `run` prints the error itself: here it goes to the log file only.
   let failed = false
@@ -84,12 +104,15 @@ async function runCommand(
   const trusted = await trustedKeys(cli, rawIo)
   const io = { ...printing, metrics: job.metrics, ...(trusted && { trusted }) }
   try {
-    const call = { args, options, cli, config, reload, schemas: SCHEMAS, io, log, progress }
+    const isPage = cli.format === 'html'
+    const plain = { ...cli, format: cli.format === 'html' ? 'table' : cli.format } as const
+    const call = { args, options, cli: plain, isPage, config, reload, schemas: SCHEMAS, io, log, progress }
     const code = await runCached(command, call, log)
     log.info({ command: command.name, code, elapsedMs: elapsedMs() }, 'done')
     await job.end({ exitCode: code })
     return code
-  } catch (error) {
+  } catch (thrown) {
+    const error = namedBySource(thrown, config, command.name)
     await job.end({ error })
     failed = true
     log.error({ command: command.name, err: error, elapsedMs: elapsedMs() }, 'failed')

@@ -21,9 +21,9 @@ import {
 } from '../pipeline/index.js'
 import { formatNumber, formatRows, type Row } from '../report/index.js'
 import { deviceFolder, parseReference, saveModel } from '../store/index.js'
+import type { Call } from './command.js'
 import { createDeviceNotes } from './device-notes.js'
 import { EXIT_CODES, EXIT_OK } from './exit-codes.js'
-import type { CliOptions } from './global-options.js'
 import type { Io } from './io.js'
 import { devicesThatLeft, type ModelTarget } from './model-place.js'
 import { printNotes } from './notes.js'
@@ -42,7 +42,7 @@ export interface FleetTraining {
   readonly target: ModelTarget
   /** For the history of a registry. */
   readonly why: string
-  readonly cli: Pick<CliOptions, 'registry' | 'format'>
+  readonly cli: Call['cli']
 }
 
 /** Errors of one device that say nothing about the next. */

@@ -32,13 +32,18 @@ export interface ReportedRun {
 
 /** Writes the report on a scored table: one HTML file. Errors: `file-unwritable`. */
 export async function writeReport(io: Io, file: string, run: ReportedRun): Promise<void> {
+  await makeFolderOf(pathIn(io, file), file)
+  await writeFileAtomic(pathIn(io, file), [await reportPage(run)])
+}
+
+/** The report on a scored table as a page that needs no other file. */
+export async function reportPage(run: ReportedRun): Promise<string> {
   const { title, model, detection, explanations, settings, labels } = run
   const { frame, events, threshold } = detection
   const { info, reference } = model
   const { scores } = calibrationOf(model, alignmentOf(model, settings.alignment, 'two-sided'))
   const { health } = validateFrame(frame, {}, { schema: info.schema, window: info.window })
-  await makeFolderOf(pathIn(io, file), file)
-  const html = runReportHtml({
+  return runReportHtml({
     title,
     model: info,
     detection,
@@ -49,5 +54,4 @@ export async function writeReport(io: Io, file: string, run: ReportedRun): Promi
     health: viewHealth({ file: title, frame, health }),
     drift: reference && checkDrift(reference, frame, ALPHA),
   })
-  await writeFileAtomic(pathIn(io, file), [html])
 }

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { createError } from '../core/errors.js'
-import { nearestName } from '../core/nearest.js'
+import { similarName } from '../core/nearest.js'
 import { kebabCase } from '../core/options.js'
 import { convertFlag, convertText } from './convert.js'
 import { envName } from './describe.js'
@@ -110,5 +110,5 @@ export function givenByFlags(
 }
 
 function unknown(name: string, where: string, candidates: readonly string[], bare = name) {
-  return createError('option-unknown', { name, where, nearest: nearestName(bare, candidates) })
+  return createError('option-unknown', { name, where, nearest: similarName(bare, candidates) })
 }

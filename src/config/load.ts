@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import type { z } from 'zod'
 import { createError } from '../core/errors.js'
-import { nearestName } from '../core/nearest.js'
+import { similarName } from '../core/nearest.js'
 import { findFile } from './file.js'
 import {
   type FlagPrefixes,
@@ -91,7 +91,8 @@ function check(given: Given, schema: z.ZodType): void {
   const [issue] = result.error.issues
   const own = issue.code === 'custom' || issue.code === 'invalid_format' ? issue.message : undefined
   const choices = typeof given.value === 'string' ? choicesOf(schema) : undefined
-  const hint = choices ? ` (did you mean ${nearestName(String(given.value), choices)}?)` : ''
+  const similar = similarName(String(given.value), choices ?? [])
+  const hint = similar === '' ? '' : ` (did you mean ${similar}?)`
   throw invalid(given, schema, own ?? `must be ${wantedOf(schema)}${hint}`)
 }
 

@@ -74,6 +74,10 @@ export function createError<Code extends ErrorCode>(
 /** Characters of one fact in a message: a name from outside may be of any length. */
 const LONGEST_FACT = 1000
 
+/** A question after a name falls away where no name is like the one that was given. */
+const QUESTION = /Did you mean \{nearest\}\? ?/
+
 function fill(text: string, values: Record<string, string | number>): string {
-  return text.replace(/\{(\w+)\}/g, (_, name: string) => shortened(String(values[name]), LONGEST_FACT))
+  const asked = values.nearest === '' ? text.replace(QUESTION, '') : text
+  return asked.replace(/\{(\w+)\}/g, (_, name: string) => shortened(String(values[name]), LONGEST_FACT))
 }

@@ -20,6 +20,31 @@ export function nearestName(name: string, candidates: readonly string[]): string
   return nearest
 }
 
+/** The share of its letters by which a name may differ from the one that was meant. */
+const MOST_DIFFERENT = 0.4
+
+/**
+ * The nearest name where it is alike, so that it may be what was meant: at most two letters in five differ, or one is a part of the other. An empty
+ * text otherwise.
+ *
+ * @example
+ * import { similarName } from './nearest.js'
+ * similarName('windwo', ['window', 'epochs']) // => 'window'
+ * similarName('colour', ['window', 'epochs']) // => ''
+ */
+export function similarName(name: string, candidates: readonly string[]): string {
+  return nearestName(
+    name,
+    candidates.filter(candidate => isAlike(name, candidate)),
+  )
+}
+
+function isAlike(name: string, candidate: string): boolean {
+  const [a, b] = [name, candidate].map(text => text.replace(/^-+/, '').slice(0, LONGEST).toLowerCase())
+  if (Math.min(a.length, b.length) > 2 && (a.includes(b) || b.includes(a))) return true
+  return editDistance(a, b) <= Math.max(1, Math.floor(MOST_DIFFERENT * Math.max(a.length, b.length)))
+}
+
 function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, j) => j)
   for (let i = 1; i <= a.length; i++) {

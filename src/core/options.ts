@@ -58,6 +58,17 @@ export function kebabCase(key: string): string {
 }
 
 /**
+ * The key of an option: the inverse of `kebabCase`.
+ *
+ * @example
+ * import { camelCase } from './options.js'
+ * camelCase('batch-size') // => 'batchSize'
+ */
+export function camelCase(name: string): string {
+  return name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())
+}
+
+/**
  * The same options without defaults, for values that are taken from the training unless they are given.
  *
  * @example

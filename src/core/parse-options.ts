@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { shownValue } from './check-input.js'
 import { createError } from './errors.js'
-import { nearestName } from './nearest.js'
+import { similarName } from './nearest.js'
 import { kebabCase, type OptionMeta } from './options.js'
 
 /**
@@ -48,7 +48,7 @@ export function refuseUnknown(schema: z.ZodObject, given: object, where: string)
   const known = Object.keys(schema.shape)
   const name = Object.keys(given).find(key => !known.includes(key) && isGiven(given, key))
   if (name !== undefined)
-    throw createError('option-unknown', { name, where, nearest: nearestName(name, known) })
+    throw createError('option-unknown', { name, where, nearest: similarName(name, known) })
 }
 
 /** A getter that throws gives something. */

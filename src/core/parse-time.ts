@@ -13,6 +13,8 @@ export interface ParseTimeOptions {
   readonly timeFormat?: string
   /** Who gave the text, for the error. Default: `the time`. */
   readonly name?: string
+  /** Where it was given, for the error. Default: `the command`. */
+  readonly place?: string
 }
 
 const ORDER_NAMES: Record<DateOrder, string> = { ymd: '%y-%m-%d', dmy: '%d.%m.%Y', mdy: '%m.%d.%Y' }
@@ -29,9 +31,9 @@ const MONTH_NAMES =
  * parseTime('03.05.2024', { order: 'dmy' }) // => 1714694400000
  */
 export function parseTime(text: string, options: ParseTimeOptions = {}): number {
-  const { timeZone = 'UTC', order, timeFormat, name = 'the time' } = options
+  const { timeZone = 'UTC', order, timeFormat, name = 'the time', place = 'the command' } = options
   const refuse = (wanted: string) =>
-    createError('option-invalid', { name, got: JSON.stringify(text), where: 'the command', wanted })
+    createError('option-invalid', { name, got: JSON.stringify(text), where: place, wanted })
   const formatted = timeFormat === undefined ? undefined : createTimeParser(timeFormat)(text)
   if (formatted !== undefined) return instantOf(formatted, timeZone)
   const fields = scanTime(text)

@@ -237,6 +237,12 @@ function twoSided(z: number): number {
   return Math.min(1, tail * Math.exp(-x * x))
 }
 
+/** Which figure makes the size of a change: the larger step of the two, PSI where both are the same; undefined without a change. */
+export function decidedBy({ level, psi, wasserstein }: ChannelDrift): 'psi' | 'distance' | undefined {
+  if (!isDrift(level)) return undefined
+  return sizeOf(wasserstein, SIZES.wasserstein) > sizeOf(psi, SIZES.psi) ? 'distance' : 'psi'
+}
+
 function sizeOf(value: number, [moderate, large]: readonly [number, number]): number {
   return value >= large ? 2 : value >= moderate ? 1 : 0
 }

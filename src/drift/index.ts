@@ -6,6 +6,7 @@ export {
   createDriftCheck,
   type DriftCheck,
   type DriftReport,
+  decidedBy,
 } from './check.js'
 export { type ChannelHistory, type DriftRecord, driftHistory } from './history.js'
 export { KSWIN_START, type KswinOptions, type KswinState, kswinStep } from './kswin.js'
@@ -26,6 +27,7 @@ export {
   REFERENCE_KIND,
   REFERENCE_VERSION,
 } from './reference.js'
+export { residualFrame } from './residual-frame.js'
 export { HOURS, hoursOfWeek } from './season.js'
 export { findTrends, type TimeToLimit, type Trend, type TrendOptions } from './trend.js'
 export { DRIFT_VERDICTS, type DriftVerdict, driftVerdict } from './verdict.js'

@@ -25,20 +25,24 @@ const SENSOR_SHARE = 0.34
  * What a drift calls for, by fixed rules in this order:
  *
  * 1. `check sensor`: at most a third of the channels changed, and one of them is absent for longer, stuck, spreads twice or half as much, or is 3 standard deviations away; or a single one
- *    of at least three changed;
+ *    of at least three changed, unless the model still expects its readings;
  * 2. `unknown`: no channel could be tested, or the scores changed and the channels that might say why could not be tested;
  * 3. `ok`: nothing changed, or channels did and the scores did not: the model covers it;
- * 4. `recalibrate`: the scores changed and no channel did, or none by a large step: the threshold is off;
- * 5. `retrain`: else: the normal state is another one.
+ * 4. `retrain`: the errors of the model grew and no channel changed: how they go together has changed;
+ * 5. `recalibrate`: the scores changed, and no channel did, or none by a large step, or the errors did not: the threshold is off;
+ * 6. `retrain`: else: the normal state is another one.
  *
  * @param report of `checkDrift` with the same reference
+ * @param residuals drift of the standardised errors, whose references are those of the calibration; undefined when they were not compared: whether the model fits is not known
  * @param score drift of the scores; undefined when they were not compared: then the channels decide
  */
 export function driftVerdict(
   reference: DriftReference,
   report: DriftReport,
   score?: ChannelDrift,
+  residuals?: DriftReport,
 ): DriftVerdict {
+  const fits = fitOf(residuals)
   const changed = report.channels.filter(one => isDrift(one.level) || isDrift(one.missingLevel))
   const few = Math.max(1, Math.floor(SENSOR_SHARE * report.channels.length))
   const names = (channels: readonly ChannelDrift[]) => channels.map(({ channel }) => channel)
@@ -47,7 +51,8 @@ export function driftVerdict(
       const sign = sensorSign(reference, one)
       return sign === undefined ? [] : [`${one.channel} ${sign}`]
     })
-    const isAlone = changed.length === 1 && report.channels.length >= 3
+    // One channel elsewhere whose readings the model still expects is the machine, not its sensor.
+    const isAlone = changed.length === 1 && report.channels.length >= 3 && !fits?.follows(changed[0].channel)
     if (signs.length > 0 || isAlone) {
       const reason =
         signs.length > 0 ? signs.join('; ') : `${changed[0].channel} changed and no other channel did`
@@ -60,6 +65,17 @@ export function driftVerdict(
   const untested = report.channels.filter(one => one.level === 'unknown' && !isDrift(one.missingLevel))
   if (changed.length === 0 && untested.length > 0)
     return verdictOfUntested(reference, report, untested, hasScoreDrift)
+  const isWorse = fits !== undefined && fits.worse.length > 0
+  if (isWorse && changed.length === 0) {
+    const reason = `The model fits ${fits.worse.join(', ')} less than before, and no channel differs from the history by itself: how channels go together has changed.`
+    return { verdict: 'retrain', reason, channels: fits.worse }
+  }
+  if (changed.length > 0 && hasScoreDrift && fits?.isTested && !isWorse)
+    return {
+      verdict: 'recalibrate',
+      reason: `${list} changed, and the scores; the errors of the model did not: it follows the machine, and the threshold is off.`,
+      channels: names(changed),
+    }
   if (changed.length === 0 && !hasScoreDrift)
     return { verdict: 'ok', reason: 'Nothing differs from the history.', channels: [] }
   if (isScoreKnown && !hasScoreDrift)
@@ -78,6 +94,21 @@ export function driftVerdict(
     verdict: 'retrain',
     reason: `${count}${hasScoreDrift ? ', and the scores' : ''}.`,
     channels: names(changed),
+  }
+}
+
+/** Whether the model still fits, by the drift of its errors. */
+function fitOf(residuals: DriftReport | undefined) {
+  if (residuals === undefined) return undefined
+  const levelOf = new Map(residuals.channels.map(one => [one.channel, one]))
+  return {
+    /** Channels whose errors are larger than in the calibration. */
+    worse: residuals.channels
+      .filter(({ level, meanShift }) => isDrift(level) && meanShift > 0)
+      .map(({ channel }) => channel),
+    isTested: residuals.channels.every(({ level }) => level !== 'unknown'),
+    /** Whether the errors of a channel are known to be as before. */
+    follows: (channel: string) => levelOf.get(channel)?.level === 'none',
   }
 }
 

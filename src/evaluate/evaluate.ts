@@ -1,6 +1,6 @@
 import { checkParts } from '../core/check-input.js'
 import { createError } from '../core/errors.js'
-import { nearestName } from '../core/nearest.js'
+import { similarName } from '../core/nearest.js'
 import type { Confusion } from './confusion.js'
 import { readLabels } from './labels.js'
 import { undefinedFor } from './measure.js'
@@ -96,7 +96,7 @@ function chosen(names: readonly MetricName[] | undefined, { inflated }: Evaluate
     throw createError('metric-unknown', {
       name: unknown,
       known: known.join(', '),
-      nearest: nearestName(unknown, known),
+      nearest: similarName(unknown, known),
     })
   }
   return list.filter(metric => (inflated || !metric.inflated) && (names?.includes(metric.name) ?? true))

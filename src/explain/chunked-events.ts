@@ -4,7 +4,7 @@ import { breathe, type Pauses } from '../core/pause.js'
 import type { Model } from '../model/index.js'
 import { joinScored, type ScoredSamples, sliceScored } from '../session/index.js'
 import { type ExplainSettings, type Explanation, explainEvents } from './explain.js'
-import { MOST_CONTEXT, MOST_LOOKAHEAD, MOST_SAMPLES } from './rescore.js'
+import { contextOf, MOST_LOOKAHEAD, MOST_SAMPLES } from './rescore.js'
 import { eventIn, summaryOf } from './summary.js'
 
 /** Explains the events of a series that comes in chunks. */
@@ -39,7 +39,7 @@ export function chunkedEvents(
   onExplained?: (explanation: Explanation) => void,
 ): ChunkedEvents {
   const { window } = model.info
-  const reach = 2 * window + MOST_SAMPLES + Math.min(model.detector.contextLength, MOST_CONTEXT)
+  const reach = 2 * window + MOST_SAMPLES + contextOf(model.detector)
   const after = Math.max(window, MOST_LOOKAHEAD)
   let kept: { readonly from: number; readonly scored: ScoredSamples } | undefined
   let waiting: readonly AnomalyEvent[] = []

@@ -24,25 +24,25 @@ const MOST_MAIN = 3
 
 /**
  * Pairs with a correlation of at least 0.7 in normal operation that fell by 0.6 or more over the event; only pairs in which both channels move enough
- * for a correlation to mean something. Cost O(R C) for R samples of reference.
+ * for a correlation to mean something. Cost O(R C) for R samples of reference, once for each channel.
  *
  * @param main channels whose pairs are compared
  */
 export function brokenPairs(
   { frame }: ScoredSeries,
-  { channels, column }: Pick<Reference, 'channels' | 'column'>,
+  reference: Pick<Reference, 'channels' | 'column'>,
   { start, end }: Interval,
   main: readonly number[],
 ): BrokenPair[] {
   if (end - start < FEWEST) return []
-  const width = channels.length
+  const width = reference.channels.length
   const within = Int32Array.from({ length: end - start }, (_, k) => start + k)
   const found: BrokenPair[] = []
   for (const first of main.slice(0, MOST_MAIN)) {
-    const [before, during] = [column(first), columnOf(frame, within, first)]
+    const during = columnOf(frame, within, first)
     for (let second = 0; second < width; second++) {
       if (second === first || (main.includes(second) && second < first)) continue
-      const usual = pearson(before, column(second))
+      const usual = usualCorrelation(reference, first, second)
       if (!(Math.abs(usual.r) >= STRONG)) continue
       const now = pearson(during, columnOf(frame, within, second))
       const moves = now.b > LEAST_MOVE * usual.b || now.a > LEAST_MOVE * usual.a
@@ -53,8 +53,27 @@ export function brokenPairs(
   return found.sort((a, b) => Math.abs(b.usual - b.now) - Math.abs(a.usual - a.now)).slice(0, MOST_PAIRS)
 }
 
+/** Correlations in normal operation that are known, of each reference. */
+const correlations = new WeakMap<object, Map<string, Correlation>>()
+
+function usualCorrelation(reference: Pick<Reference, 'column'>, first: number, second: number): Correlation {
+  const all = correlations.get(reference) ?? new Map<string, Correlation>()
+  correlations.set(reference, all)
+  const key = `${first},${second}`
+  const known = all.get(key) ?? pearson(reference.column(first), reference.column(second))
+  all.set(key, known)
+  return known
+}
+
+interface Correlation {
+  readonly r: number
+  /** Standard deviations of both. */
+  readonly a: number
+  readonly b: number
+}
+
 /** Correlation and both standard deviations; samples with a missing reading are left out. */
-function pearson(x: Float64Array, y: Float64Array): { r: number; a: number; b: number } {
+function pearson(x: Float64Array, y: Float64Array): Correlation {
   let [n, sumX, sumY] = [0, 0, 0]
   for (let i = 0; i < x.length; i++) {
     if (!Number.isFinite(x[i] + y[i])) continue

@@ -25,9 +25,9 @@ export interface ChannelExpectation {
 /** Usual errors by the set that is asked for, of each reference: events of live data share one. */
 const errorsOf = new WeakMap<Reference, Map<string, number>>()
 
-/** Samples to ask for expected readings, and the same scaled, where a model has components. */
+/** Samples to ask for expected readings, and the same as evidence, where a model has components. */
 interface Source extends Pick<ScoredSeries, 'frame' | 'expected'> {
-  readonly scaled: Float32Array | undefined
+  readonly evidence: Float32Array | undefined
 }
 
 /** The expected scaled reading of a channel as a weighted sum of the others. */
@@ -60,12 +60,12 @@ export function learnExpectation(
     (_, k) => reference.rows[Math.floor(k * step)],
   )
   const { baseline, scaler } = model
-  const scaledOf = (of: Frame) => baseline && scaler.transform(of).values
-  const own = { frame, scaled: scaledOf(frame), expected: series.expected }
+  const evidenceOf = (of: Frame) => baseline && evidence(scaler.transform(of).values)
+  const own = { frame, evidence: evidenceOf(frame), expected: series.expected }
   const isOwn = reference.frame === frame
   const normal = isOwn
     ? own
-    : { frame: reference.frame, scaled: scaledOf(reference.frame), expected: undefined }
+    : { frame: reference.frame, evidence: evidenceOf(reference.frame), expected: undefined }
   const slopes = baseline && componentMap(baseline, frame)
   const units = scalerUnits(scaler, frame)
   const known = new Map<string, Promise<Weights>>()
@@ -80,10 +80,10 @@ export function learnExpectation(
     return weights
   }
   const expectedAt = (source: Source, channel: number, weights: Weights | undefined) => {
-    const { scaled } = source
-    if (weights === undefined || scaled === undefined) return fallback(source, reference, channel)
+    const known = source.evidence
+    if (weights === undefined || known === undefined) return fallback(source, reference, channel)
     const { offset, scale } = units[channel]
-    return (i: number) => offset + scale * weightedSum(weights, scaled, i * width)
+    return (i: number) => offset + scale * weightedSum(weights, known, i * width)
   }
   const usualErrorOf = (at: (i: number) => number, channel: number) =>
     robustError(
@@ -126,13 +126,18 @@ async function solveFor(slopes: Float64Array, width: number, set: readonly numbe
   return { weights, constant }
 }
 
-/** Readings that are missing count as usual ones. */
-function weightedSum({ weights, constant }: Weights, scaled: Float32Array, at: number): number {
-  let sum = constant
-  for (let c = 0; c < weights.length; c++) {
-    const value = scaled[at + c]
-    if (!Number.isNaN(value)) sum += weights[c] * Math.min(EVIDENCE_LIMIT, Math.max(value, -EVIDENCE_LIMIT))
+/** Scaled readings as far as they count, in place: those that are missing as usual ones, wild ones as far as the limit. */
+function evidence(scaled: Float32Array): Float32Array {
+  for (let at = 0; at < scaled.length; at++) {
+    const value = scaled[at]
+    scaled[at] = Number.isNaN(value) ? 0 : Math.min(EVIDENCE_LIMIT, Math.max(value, -EVIDENCE_LIMIT))
   }
+  return scaled
+}
+
+function weightedSum({ weights, constant }: Weights, known: Float32Array, at: number): number {
+  let sum = constant
+  for (let c = 0; c < weights.length; c++) sum += weights[c] * known[at + c]
   return sum
 }
 

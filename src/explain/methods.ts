@@ -70,11 +70,13 @@ function shares({ series, event }: Question): Float64Array {
  */
 async function byRepair(question: Question): Promise<Attribution> {
   const { series, expectation, rescorer, budget } = question
-  const errors = await standardisedErrors(series, expectation, rescorer.range)
   const values = shares(question)
-  const [byError, byShare] = [descending(errors), descending(values)]
-  const mixed = [...new Set(byError.flatMap((c, k) => [c, byShare[k]]))]
-  const repair = await repairEvent(rescorer, expectation, mixed, { budget })
+  const byShare = descending(values)
+  const suspects = async (without: readonly number[]) => {
+    const byError = descending(await standardisedErrors(series, expectation, rescorer.range, without))
+    return without.length > 0 ? byError : [...new Set(byError.flatMap((c, k) => [c, byShare[k]]))]
+  }
+  const repair = await repairEvent(rescorer, expectation, suspects, { budget })
   const others = await standardisedErrors(series, expectation, rescorer.range, repair.channels)
   const rest = descending(others).filter(c => !repair.channels.includes(c))
   return { order: [...repair.channels, ...rest], values, repair }

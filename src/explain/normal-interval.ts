@@ -20,6 +20,8 @@ const MOST_SAMPLES = 160
 const MOST_POINTS = 32
 /** Places that are tried before those around the best of them. */
 const MOST_PLACES = 4000
+/** Distance between the places that are tried before all, in steps. */
+const COARSE = 16
 /** Share of the compared readings that have to be there on both sides. */
 const LEAST_READINGS = 0.5
 
@@ -50,7 +52,7 @@ export function nearestNormal(
   const first = Math.max(range.start, Math.min(peak - (length >> 1), range.end - length))
   const beside = { start: first, end: first + length }
   const count = Math.min(length, MOST_POINTS)
-  const offsets = Array.from({ length: count }, (_, k) => Math.floor(((k + 0.5) * length) / count))
+  const offsets = scattered(count).map(k => Math.floor(((k + 0.5) * length) / count))
   const distanceAt = distanceTo(
     { values: frame.values, start: beside.start },
     { values: reference.frame.values, spreads: reference.channels.map(({ spread }) => spread) },
@@ -66,6 +68,14 @@ export function nearestNormal(
     beside,
     distance: Math.sqrt(square),
   }
+}
+
+/** 0 to `count` - 1 with neighbours far apart: the sum over a place that is no match grows fast, and it is left off early. */
+function scattered(count: number): number[] {
+  const stride = 5
+  return Array.from({ length: stride }, (_, first) =>
+    Array.from({ length: Math.ceil((count - first) / stride) }, (_, k) => first + k * stride),
+  ).flat()
 }
 
 interface Found {
@@ -85,16 +95,28 @@ function distanceTo(
     readonly offsets: readonly number[]
   },
 ): DistanceAt {
-  const { width, channels, offsets } = compared
+  const { width, offsets } = compared
+  const channels = Int32Array.from(compared.channels)
+  const steps = Int32Array.from(offsets, offset => offset * width)
+  const sizes = Float64Array.from(channels, c => 1 / normal.spreads[c])
   const cells = channels.length * offsets.length
+  const own = new Float64Array(cells)
+  steps.forEach((step, k) => {
+    channels.forEach((c, j) => {
+      own[k * channels.length + j] = event.values[event.start * width + step + c] * sizes[j]
+    })
+  })
+  const { values } = normal
   return (start, most) => {
     let sum = 0
     let known = 0
-    for (const offset of offsets) {
-      const [from, to] = [(event.start + offset) * width, (start + offset) * width]
-      for (const c of channels) {
-        const difference = (event.values[from + c] - normal.values[to + c]) / normal.spreads[c]
-        if (!Number.isFinite(difference)) continue
+    let cell = 0
+    for (let k = 0; k < steps.length; k++) {
+      const to = start * width + steps[k]
+      for (let j = 0; j < channels.length; j++) {
+        const difference = own[cell++] - values[to + channels[j]] * sizes[j]
+        // NaN where one of both is missing.
+        if (difference - difference !== 0) continue
         sum += difference * difference
         known++
       }
@@ -118,9 +140,11 @@ function search(intervals: readonly Interval[], length: number, distanceAt: Dist
     best = { start, square }
     return true
   }
-  for (const interval of fitting)
-    for (let start = interval.start; start + length <= interval.end; start += step)
-      if (tryAt(start)) own = interval
+  // A good place that is known early lets the others be left off early.
+  for (const stride of [COARSE * step, step])
+    for (const interval of fitting)
+      for (let start = interval.start; start + length <= interval.end; start += stride)
+        if (tryAt(start)) own = interval
   if (best === undefined || own === undefined) return undefined
   const around = best.start
   const last = Math.min(own.end - length, around + step - 1)

@@ -24,55 +24,100 @@ export interface EventRepairOptions {
   readonly candidates?: number
 }
 
+/** Numbers of the channels, the most suspicious first, when some are not trusted as evidence. */
+export type Suspects = (without: readonly number[]) => Promise<readonly number[]>
+
 /** A channel joins a set only when it lowers the score by this share. */
 const LEAST_GAIN = 0.1
+/** Channels that are tried alone where not even all candidates together clear the event. */
+const HOPELESS = 3
+
+/** Channels, and the score of the event when they read as the others call for. */
+interface Repaired {
+  readonly channels: readonly number[]
+  readonly score: number
+}
 
 /**
  * Counterfactual repair: replaces channels over the event by what the other channels call for, scores again, and keeps the smallest set that brings the
  * score to the threshold or below; of sets of one size the one that is the most suspicious. A residual shows where the error of a faulty channel was
  * spread to; this shows which channel explains the event.
  *
- * Greedy with a beam: sets grow by one channel per round from the best of the round before, and the first one that clears the event ends the search. When no
- * set within the budget clears it, the best set in which each channel lowers the score by a tenth.
- *
- * @param order numbers of the channels, the most suspicious first
+ * First the most suspicious channel alone, then together with the one that is the most suspicious without it, then all candidates together: where these do
+ * not clear the event nothing does, and two more channels are tried alone. Else greedy with a beam: sets grow by one channel per round from the best of the
+ * round before, and the first one that clears the event ends the search. When no set within the budget clears it, the best set in which each channel lowers
+ * the score by a tenth.
  */
 export async function repairEvent(
   rescorer: Rescorer,
   expectation: ChannelExpectation,
-  order: readonly number[],
+  suspects: Suspects,
   { budget = 12, beam = 2, candidates = 4 }: EventRepairOptions = {},
 ): Promise<Repair> {
-  const tried = order.slice(0, candidates)
   const before = await rescorer.before()
-  const used = () => rescorer.evaluations()
-  const most = used() + budget
-  let best: { channels: readonly number[]; score: number } = { channels: [], score: before }
+  let most = rescorer.evaluations() + budget
+  const isSpent = () => rescorer.evaluations() >= most
+  const known = new Map<string, number>()
+  const keyOf = (channels: readonly number[]) => [...channels].sort((a, b) => a - b).join()
+  const scoreOf = async (channels: readonly number[]): Promise<number> => {
+    const key = keyOf(channels)
+    const score =
+      known.get(key) ?? (await rescorer.score(await replacement(expectation, channels, rescorer.range)))
+    known.set(key, score)
+    return score
+  }
+  const repairOf = ({ channels, score }: Repaired): Repair => ({
+    channels,
+    before,
+    after: score,
+    clears: score <= 1,
+    evaluations: rescorer.evaluations(),
+  })
+  const clearing = async (channels: readonly number[]): Promise<Repaired | undefined> => {
+    if (isSpent()) return undefined
+    const score = await scoreOf(channels)
+    return score <= 1 ? { channels, score } : undefined
+  }
+  const none: Repaired = { channels: [], score: before }
+  if (before <= 1) return repairOf(none)
+  const order = await suspects([])
+  const [first] = order
+  const alone = await clearing([first])
+  if (alone) return repairOf(alone)
+  let tried = order.slice(0, candidates)
+  if (order.length > 1) {
+    const second = (await suspects([first])).find(c => c !== first) as number
+    const pair = await clearing([first, second])
+    if (pair) {
+      const other = isSpent() ? Number.POSITIVE_INFINITY : await scoreOf([second])
+      if (other <= 1) return repairOf({ channels: [second], score: other })
+      return repairOf(other < (await scoreOf([first])) ? { ...pair, channels: [second, first] } : pair)
+    }
+    tried = [...new Set([first, second, ...order])].slice(0, candidates)
+    if ((await clearing(tried)) === undefined) {
+      tried = tried.slice(0, HOPELESS)
+      most = Math.min(most, rescorer.evaluations() + HOPELESS - 1)
+    }
+  }
+  let best = none
   let front = [best]
   const seen = new Set<string>()
-  while (!(best.score <= 1) && used() < most && front.length > 0) {
-    const found: { channels: readonly number[]; score: number }[] = []
+  while (!(best.score <= 1) && front.length > 0) {
+    const found: Repaired[] = []
     search: for (const { channels, score } of front)
       for (const c of tried) {
-        const set = [...channels, c].sort((a, b) => a - b)
-        if (channels.includes(c) || seen.has(set.join()) || used() >= most) continue
-        seen.add(set.join())
-        const repaired = await rescorer.score(await replacement(expectation, set, rescorer.range))
-        if (repaired <= Math.max(1, (1 - LEAST_GAIN) * score))
-          found.push({ channels: [...channels, c], score: repaired })
+        const set = [...channels, c]
+        if (channels.includes(c) || seen.has(keyOf(set)) || (isSpent() && !known.has(keyOf(set)))) continue
+        seen.add(keyOf(set))
+        const repaired = await scoreOf(set)
+        if (repaired <= Math.max(1, (1 - LEAST_GAIN) * score)) found.push({ channels: set, score: repaired })
         if (repaired <= 1) break search
       }
     found.sort((a, b) => a.score - b.score)
     front = found.slice(0, beam)
     if (front.length > 0 && front[0].score < best.score) best = front[0]
   }
-  return {
-    channels: best.channels,
-    before,
-    after: best.score,
-    clears: best.score <= 1,
-    evaluations: used(),
-  }
+  return repairOf(best)
 }
 
 /** What a set of channels should read over a range, given the channels outside of the set. */

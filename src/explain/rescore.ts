@@ -2,7 +2,7 @@ import { type Interval, sampleCount, sliceFrame } from '../core/frame.js'
 import { breathe, type Pauses } from '../core/pause.js'
 import type { State } from '../core/state.js'
 import type { Model } from '../model/index.js'
-import { openSession, resolveSettings, type SessionSettings } from '../session/index.js'
+import { onlyScores, openSession, resolveSettings, type SessionSettings } from '../session/index.js'
 import type { ScoredSeries } from './reference.js'
 
 /** Readings that stand in for those of channels: by number of the channel, `[n]` over the range of the rescorer. */
@@ -20,16 +20,16 @@ export interface Rescorer {
   evaluations(): number
 }
 
-/** Samples before the range that a detector without a finite context is given. */
-export const MOST_CONTEXT = 2000
+/** Samples before the range that a detector that never forgets is given. */
+const LONGEST_CONTEXT = 2000
 /** A longer event is scored again around its peak only. */
 export const MOST_SAMPLES = 160
-/** Samples after the range that are scored again at most: later ones hardly change a two-sided score. */
+/** Samples after the range that are scored again at most, and scores before it that are smoothed: those further away hardly change a score. */
 export const MOST_LOOKAHEAD = 96
 
 /**
  * Opens a session just before an event; each evaluation continues from there, so the samples before it are scored once. The level does not adapt. A
- * detector that never forgets is given the last 2000 samples before the event.
+ * detector that never forgets is given the last 2000 samples before the range, others what counts.
  *
  * @param pauses yield to the event loop and can stop the work, at each evaluation
  * Cost of an evaluation: scoring the event, a window before it and the lookahead.
@@ -43,14 +43,14 @@ export function openRescorer(
 ): Rescorer {
   const n = sampleCount(frame)
   const { detector, info } = model
-  const resolved = resolveSettings(model, { ...settings, adapt: false, expected: undefined })
+  const resolved = onlyScores(resolveSettings(model, { ...settings, adapt: false, expected: undefined }))
   const half = MOST_SAMPLES / 2
   const centre = centreOf(score, { start, end, peak })
   const [first, last] = [Math.max(start, centre - half), Math.min(end, centre + half)]
   const range = { start: Math.max(0, first - info.window), end: Math.min(n, last) }
   const lookahead = resolved.alignment === 'causal' ? 0 : detector.lookahead
   const until = Math.min(n, range.end + Math.min(lookahead, MOST_LOOKAHEAD))
-  const from = Math.max(0, range.start - Math.min(detector.contextLength, MOST_CONTEXT))
+  const from = Math.max(0, range.start - contextOf(detector))
   let opened: { readonly given: number; readonly state: State } | undefined
   /** The session just before the range, once an evaluation needs it. */
   const begin = () => {
@@ -89,6 +89,12 @@ export function openRescorer(
     },
   }
   return rescorer
+}
+
+/** Samples before the range that are given: those that the first score of it needs, and as many scores as are smoothed. */
+export function contextOf({ contextLength, fewestSamples }: Model['detector']): number {
+  if (!Number.isFinite(contextLength)) return LONGEST_CONTEXT
+  return Math.min(contextLength, (fewestSamples ?? contextLength) + MOST_LOOKAHEAD)
 }
 
 /** The peak; the highest score where single samples place the peak at less than half of that, such as in the echo of an event before. */

@@ -153,7 +153,11 @@ function spikesOf(values: Float64Array, roughness: number, start: number, end: n
   let count = 0
   for (let i = start; i < end; i++) {
     const near = values.subarray(Math.max(0, i - AROUND), i + AROUND + 1)
-    if (Math.abs(values[i] - median(near)) > FAR * roughness) count++
+    if (
+      !(Math.max(...near) - Math.min(...near) <= FAR * roughness) &&
+      Math.abs(values[i] - median(near)) > FAR * roughness
+    )
+      count++
   }
   return count
 }

@@ -43,25 +43,33 @@ export async function syncFolder(path: string): Promise<void> {
   await handle?.close()
 }
 
-const REASONS: Record<string, string> = {
-  ENOSPC: 'no space is left on the disk',
-  EDQUOT: 'the disk quota is used up',
-  EFBIG: 'the file would be too large',
-  EACCES: 'permission denied',
-  EPERM: 'permission denied',
-  EROFS: 'the disk is read-only',
-  ENOENT: 'its folder does not exist',
-  ENOTDIR: 'a part of its path is a file',
-  EBUSY: 'it is in use or a mount point',
-  EISDIR: 'it is a folder',
-  ENAMETOOLONG: 'its name is too long',
-  ELOOP: 'a symbolic link in its path leads back to itself',
-  ERR_INVALID_ARG_VALUE: 'its path has a null character',
+/** Why a file cannot be written, and what helps. */
+const REASONS: Record<string, readonly [reason: string, help: string]> = {
+  ENOSPC: ['no space is left on the disk', 'Free some space, or choose another disk.'],
+  EDQUOT: ['the disk quota is used up', 'Free some space, or choose another disk.'],
+  EFBIG: ['the file would be too large', 'Write less, or choose another disk.'],
+  EACCES: ['permission denied', 'Check the permissions of its folder, or choose another one.'],
+  EPERM: ['permission denied', 'Check the permissions of its folder, or choose another one.'],
+  EROFS: ['the disk is read-only', 'Choose another disk.'],
+  ENOENT: ['its folder does not exist', 'Make the folder, or choose another one.'],
+  ENOTDIR: [
+    'a part of its path is a file',
+    'Choose another path, each part of which but the last is a folder.',
+  ],
+  EBUSY: ['it is in use or a mount point', 'Choose another file.'],
+  EISDIR: ['it is a folder', 'Name a file in it, or another file.'],
+  ENAMETOOLONG: ['its name is too long', 'Choose a shorter name.'],
+  ELOOP: ['a symbolic link in its path leads back to itself', 'Choose another path.'],
+  ERR_INVALID_ARG_VALUE: ['its path has a null character', 'Choose another name.'],
 }
 
-/** `file-unwritable` with a reason in words; errors of the catalogue pass through. */
+/** `file-unwritable` with a reason in words and what helps; errors of the catalogue pass through. */
 export function writeError(file: string, error: unknown): TelltaleError {
   if (error instanceof TelltaleError) return error
   const { code = '', message } = error as NodeJS.ErrnoException
-  return createError('file-unwritable', { file, reason: REASONS[code] ?? message }, error)
+  const [reason, help] = REASONS[code] ?? [
+    message,
+    'Check free space and permissions, or choose another file.',
+  ]
+  return createError('file-unwritable', { file, reason, help }, error)
 }

@@ -1,8 +1,7 @@
 import { type FileHandle, mkdir, open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createError } from '../core/errors.js'
 import type { Frame } from '../core/frame.js'
-import { temporaryPath } from '../files/index.js'
+import { readError, temporaryPath, writeError } from '../files/index.js'
 import { type ChunkedTable, type ReadChunksOptions, readChunks, type TableChunk } from './chunks.js'
 import type { TableSource } from './files/source.js'
 
@@ -148,9 +147,8 @@ async function using(
     file = await open(path, flags, 0o600)
     await work(file)
   } catch (error) {
-    const code = flags === 'a' ? 'file-unwritable' : 'file-unreadable'
-    const reason = error instanceof Error ? error.message : String(error)
-    throw createError(code, { file: 'the temporary file of a device', reason }, error)
+    const shown = 'the temporary file of a device'
+    throw flags === 'a' ? writeError(shown, error) : readError(shown, error)
   } finally {
     await file?.close()
   }

@@ -27,13 +27,14 @@ const KIND = 'model'
  */
 export function modelToState(model: Model): State {
   checkModel(model, 'a state')
-  const { scaler, detector, regimes, baseline, reference, excerpt, calibrations } = model
+  const { scaler, detector, regimes, baseline, reference, residuals, excerpt, calibrations } = model
   const states: Record<string, State | undefined> = {
     scaler: scaler.state(),
     detector: detector.state(),
     regimes: regimes?.state(),
     baseline: baseline?.state(),
     reference: reference?.state(),
+    residuals: residuals?.state(),
     excerpt: excerpt?.state(),
   }
   const scores: Record<string, Tensor> = {}
@@ -106,8 +107,8 @@ function assemble(state: State, runtime: Runtime): Model {
     ...alignments.map(alignment => `${alignment}.scores`),
   ])
   const context = (stage: string) => ({ stage, channels: info.channels.length })
-  const stages = ['scaler', 'detector', 'regimes', 'baseline', 'reference', 'excerpt']
-  const [scaler, detector, regimes, baseline, reference, excerpt] = stages.map(stage =>
+  const stages = ['scaler', 'detector', 'regimes', 'baseline', 'reference', 'residuals', 'excerpt']
+  const [scaler, detector, regimes, baseline, reference, residuals, excerpt] = stages.map(stage =>
     nestedState(state, stage),
   )
   const model = {
@@ -120,6 +121,7 @@ function assemble(state: State, runtime: Runtime): Model {
     ...(regimes && { regimes: loadRegimes(regimes, context('regimes')) }),
     ...(baseline && { baseline: loadDetector(baseline, runtime, context('baseline')) }),
     ...(reference && { reference: loadDriftReference(reference, info.channels, context('reference')) }),
+    ...(residuals && { residuals: loadDriftReference(residuals, info.channels, context('residuals')) }),
     ...(excerpt && { excerpt: loadExcerpt(excerpt, info.channels, context('excerpt')) }),
   }
   checkDetectorFacts(info, model.detector)

@@ -56,6 +56,10 @@ export interface Model {
   readonly baseline?: FittedDetector
   /** What the history looked like, for `checkDrift`; models made before it was kept have none. */
   readonly reference?: DriftReference
+  /**
+   * What the standardised errors of held-back normal data looked like, raw, two-sided and in units of their regime: whether the model still fits. Models made before it was kept have none.
+   */
+  readonly residuals?: DriftReference
   /** Segments of the history, to explain events with; models made before they were kept have none. */
   readonly excerpt?: Excerpt
 }

@@ -14,6 +14,7 @@ const partsSchema = z
     regimes: stage,
     baseline: stage,
     reference: stage,
+    residuals: stage,
     excerpt: stage,
     'causal.threshold': stage,
     'causal.levels': stage,

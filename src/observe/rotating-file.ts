@@ -11,8 +11,7 @@ import {
 } from 'node:fs'
 import { dirname } from 'node:path'
 import { promisify } from 'node:util'
-import { createError } from '../core/errors.js'
-import { makeFolderSync } from '../files/index.js'
+import { makeFolderSync, writeError } from '../files/index.js'
 
 /** An append-only file, rotated when it is full. */
 export interface RotatingFile {
@@ -36,8 +35,7 @@ export function openRotatingFile(path: string, maxSizeBytes: number, backups: nu
     try {
       return work()
     } catch (cause) {
-      const { code, message } = cause as NodeJS.ErrnoException
-      throw createError('file-unwritable', { file: path, reason: code ?? message }, cause)
+      throw writeError(path, cause)
     }
   }
   let file: number | undefined

@@ -1,8 +1,6 @@
 import type { AnomalyEvent } from '../core/contracts.js'
 import { createError } from '../core/errors.js'
-import type { FittedAutoencoder, FittedEnsemble } from '../detect/index.js'
 import { decompose, type WindowAttention } from '../explain/index.js'
-import type { Model } from '../model/index.js'
 import type { Detection } from '../pipeline/index.js'
 import { agreementOf } from './agreement.js'
 import {
@@ -17,7 +15,6 @@ import {
   type Panel,
   panelPlot,
   scoreCalendar,
-  trainingPlot,
 } from './plots/index.js'
 import { formatInstant, formatPercent } from './units.js'
 
@@ -46,9 +43,19 @@ export const FIGURES = {
     title: 'Attention in the worst event',
     shows: 'what the attention layers of a network look at, in the event with the highest score',
   },
+  drift: {
+    title: 'Drift',
+    shows: 'how far the readings of each channel are from the history of the model; nothing is scored',
+  },
   training: { title: 'Training history', shows: 'loss of the network by epoch; needs the model only' },
+  architecture: {
+    title: 'Architecture',
+    shows: 'layers of the network with shapes and parameters; needs the model only',
+  },
 } as const
 export type FigureName = keyof typeof FIGURES
+/** Figures that need scores. */
+export type ScoredFigureName = Exclude<FigureName, 'drift' | 'training' | 'architecture'>
 
 /** What a figure of a scored table is made of. */
 export interface FigureRun extends Partial<FigureLayout> {
@@ -76,10 +83,10 @@ const LEAST_SCORE = 0.01
  *
  * @throws OptionError `option-missing` without the labels it needs; `figure-empty` when all labels are equal, and without the event or the attention that it shows
  */
-export function scoredFigure(name: Exclude<FigureName, 'training'>, run: FigureRun): string {
-  const { detection, calibration, title = FIGURES[name].title, width, height } = run
+export function scoredFigure(name: ScoredFigureName, run: FigureRun): string {
+  const { detection, calibration, title = FIGURES[name].title, width, height, colours } = run
   const { frame, score } = detection
-  const size = { title, width, height }
+  const size = { title, width, height, colours }
   switch (name) {
     case 'series':
       return panels(run, title, seriesPanels(run))
@@ -118,28 +125,6 @@ export function scoredFigure(name: Exclude<FigureName, 'training'>, run: FigureR
       return figure([confusionPlot(counts, title)], { ...size, caption })
     }
   }
-}
-
-/**
- * The loss of each network of a model by epoch, as an SVG file.
- *
- * @throws OptionError `figure-empty` for a model without a network
- */
-export function trainingFigure({ detector, info }: Model, layout: Partial<FigureLayout> = {}): string {
-  const members =
-    'members' in detector ? (detector as FittedEnsemble).members : [{ name: info.kind, detector }]
-  const plots = members.flatMap(({ name, detector }) => {
-    if (!('history' in detector)) return []
-    const { history, bestEpoch } = detector as FittedAutoencoder
-    return history.length === 0 ? [] : [trainingPlot(history, bestEpoch, name.replace('detector:', ''))]
-  })
-  if (plots.length === 0)
-    throw createError('figure-empty', {
-      name: 'training',
-      reason: `the model ${info.kind.replace('detector:', '')} has no network`,
-    })
-  const caption = 'Line: training loss. Dashed: loss of held-back windows. Dot: the epoch that is kept.'
-  return figure(plots, { ...layout, title: layout.title ?? FIGURES.training.title, caption })
 }
 
 function attributionPlot({ detection, worst }: FigureRun): string {
@@ -206,7 +191,7 @@ function agreement(name: FigureName, { detection: { score, flag }, labels }: Fig
 }
 
 function panels(
-  { detection, mark, width = WIDTH, height }: FigureRun,
+  { detection, mark, width = WIDTH, height, colours }: FigureRun,
   title: string,
   of: readonly Panel[],
 ): string {
@@ -217,7 +202,7 @@ function panels(
   const { timeMs, timeKind } = frame
   const size = { width: width - 28, height: whole - headHeight(caption) - 14 }
   const plot = panelPlot({ timeMs, timeKind, panels: of, events, mark, ...size }, title)
-  return figure([plot], { title, caption, width, height: whole })
+  return figure([plot], { title, caption, width, height: whole, colours })
 }
 
 /** Events whose peak is their highest score: that of an event itself is where the error of a single sample is largest. */

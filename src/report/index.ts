@@ -2,6 +2,7 @@ export { type AlarmDifferences, alarmDifferences, type ReplayedEvent } from './a
 export { CHART_SCRIPT, CHART_STYLE } from './browser/charts.generated.js'
 export { UPLOT_SCRIPT, UPLOT_STYLE } from './browser/uplot.generated.js'
 export { differences } from './differences.js'
+export { driftFigure } from './drift-figure.js'
 export {
   backtestRows,
   comparisonRows,
@@ -19,7 +20,7 @@ export {
   repairText,
 } from './explanation.js'
 export { explanationMarkdown } from './explanation-markdown.js'
-export { FIGURES, type FigureName, type FigureRun, scoredFigure, trainingFigure } from './figures.js'
+export { FIGURES, type FigureName, type FigureRun, type ScoredFigureName, scoredFigure } from './figures.js'
 export { type HealthReport, type HealthView, viewHealth } from './health.js'
 export { healthHtml } from './health-html.js'
 export { healthJson } from './health-json.js'
@@ -42,8 +43,18 @@ export {
   recalibrationRows,
 } from './model.js'
 export { formatSnapshot, stageRows } from './monitor.js'
+export { architectureFigure, trainingFigure } from './network-figures.js'
 export { dataElement, factCards, htmlPage, type Page, section } from './page.js'
-export { type Bar, barPlot, channelPlot, EVENT_MARKS, PLOT_STYLE, scoreCalendar } from './plots/index.js'
+export {
+  type Bar,
+  barPlot,
+  type Colours,
+  channelPlot,
+  EVENT_MARKS,
+  PALETTES,
+  PLOT_STYLE,
+  scoreCalendar,
+} from './plots/index.js'
 export { type Cell, formatFacts, formatRows, RESULT_FORMATS, type ResultFormat, type Row } from './rows.js'
 export { type RunReport, runReportHtml } from './run-report.js'
 export { type SampleSetting, sampleJson, sampleRow, sampleText } from './sample.js'

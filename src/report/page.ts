@@ -1,6 +1,6 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { htmlText as text } from '../core/safe-text.js'
-import { LIGHT } from './plots/index.js'
+import { type Colours, LIGHT, PALETTES } from './plots/index.js'
 
 /** A page that needs no network: styles, plots and the scripts it runs are inside. */
 export interface Page {
@@ -70,14 +70,17 @@ export function section(title: string, body: string): string {
   return `<section>\n<h2>${text(title)}</h2>\n${body}\n</section>\n`
 }
 
+function variables(colours: Colours): string {
+  return Object.entries(colours)
+    .map(([name, colour]) => `--${name}: ${colour}`)
+    .join('; ')
+}
+
 /** Colours, light and dark, and the layout that all pages share. */
 const PAGE_STYLE = `
-:root { color-scheme: light dark; ${Object.entries(LIGHT)
-  .map(([name, colour]) => `--${name}: ${colour}`)
-  .join('; ')} }
+:root { color-scheme: light dark; ${variables(LIGHT)} }
 @media (prefers-color-scheme: dark) {
-  :root { --ink: #e4e9f0; --soft: #98a5b5; --paper: #12161c; --card: #1a2029; --line: #2c3541;
-    --ok: #58c98d; --error: #ff8079; --warning: #e5b04e; --info: #7db6f2; --curve: #86b3ee }
+  :root { ${variables(PALETTES.dark)} }
 }
 * { box-sizing: border-box }
 body { margin: 0; background: var(--paper); color: var(--ink); font: 15px/1.5 system-ui, sans-serif }

@@ -78,13 +78,13 @@ function eventTable({ detection: { frame, events }, explanations }: RunReport): 
   if (events.length === 0) return section('Events', '<p>No events.</p>')
   const rows = explanations.map(({ event: { id, times, score }, kind, verdict, sentence }) => {
     const start = text(formatInstant(times.startMs, frame.timeKind).replace('T', ' ').replace('Z', ''))
-    return `<tr><td>${start}<br><button type="button" class="show" data-show="${text(id)}" hidden>Show in timeline</button></td><td class="number">${formatNumber(score, 3)}</td><td><b class="tag">${text(kind)}</b><br><span class="aside">${text(verdict)}</span></td><td class="words">${text(sentence)}</td></tr>`
+    return `<tr role="row"><td role="cell">${start}<br><button type="button" class="show" data-show="${text(id)}" hidden>Show in timeline</button></td><td role="cell" class="number">${formatNumber(score, 3)}</td><td role="cell"><b class="tag">${text(kind)}</b><br><span class="aside">${text(verdict)}</span></td><td role="cell" class="words">${text(sentence)}</td></tr>`
   })
   const more = events.length - explanations.length
   return section(
     'Events',
-    `<div class="wide" tabindex="0" role="region" aria-label="scrollable table"><table class="events"><thead><tr><th>start</th><th class="number">score</th><th>kind</th><th>what happened</th></tr></thead>
-<tbody>${rows.join('\n')}</tbody></table></div>${more > 0 ? `<p class="aside">${more} more with lower scores are not explained.</p>` : ''}`,
+    `<div class="wide" tabindex="0" role="region" aria-label="scrollable table"><table class="events" role="table"><thead role="rowgroup"><tr role="row">${['start', 'score', 'kind', 'what happened'].map(name => `<th role="columnheader"${name === 'score' ? ' class="number"' : ''}>${name}</th>`).join('')}</tr></thead>
+<tbody role="rowgroup">${rows.join('\n')}</tbody></table></div>${more > 0 ? `<p class="aside">${more} more with lower scores are not explained.</p>` : ''}`,
   )
 }
 
@@ -208,4 +208,9 @@ h3 { font-size: .9rem; margin: 1rem 0 .5rem } .square { max-width: 340px } capti
 figure { margin: 0; min-width: 0 } figcaption { font-weight: 600; font-size: .9rem; margin-bottom: .25rem; overflow-wrap: anywhere }
 .legend { display: flex; flex-wrap: wrap; gap: .25rem 1rem } .legend svg { display: inline-block; width: 14px }
 ul { padding-left: 1.25rem; margin: .5rem 0 0 }
+@media (max-width: 760px) {
+  .events, .events tbody { display: block } .events thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%) }
+  .events tr { display: grid; grid-template-columns: 1fr auto auto; border-top: 1px solid var(--line); padding: .5rem 0 }
+  .events td { border: 0; padding: .1rem .4rem } .events .words { grid-column: 1 / -1; min-width: 0 }
+}
 `

@@ -19,6 +19,7 @@ export {
   type EffectiveThreshold,
   effectiveThreshold,
   fittedThreshold,
+  onlyScores,
   type ResolvedSettings,
   resolveSettings,
   type ThresholdSettings,

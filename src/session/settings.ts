@@ -58,6 +58,8 @@ export interface ResolvedSettings {
   readonly batchSize: number | undefined
   readonly expected: boolean
   readonly validationLevel: ValidationLevel
+  /** Whether a session makes neither events nor a summary of issues, and watches nothing. */
+  readonly onlyScores?: boolean
   /** What is watched for drift. */
   readonly watch: ResolvedWatch | undefined
   /** Names all of these: a saved session continues only with the same ones. */
@@ -98,6 +100,11 @@ export function resolveSettings(model: Model, settings: SessionSettings = {}): R
   if (remembered.size >= MOST_REMEMBERED) remembered.clear()
   if (given !== undefined) resolvedOf.set(model, remembered.set(given, resolved))
   return resolved
+}
+
+/** The same settings for sessions that only score, such as those that score a few samples again and again. */
+export function onlyScores(settings: ResolvedSettings): ResolvedSettings {
+  return { ...settings, watch: undefined, onlyScores: true, key: `${settings.key} scores` }
 }
 
 function resolve(model: Model, settings: SessionSettings): ResolvedSettings {

@@ -61,7 +61,7 @@ export function openStages(
   const levelling =
     regimes && calibration.levels && regimeLevelling(regimes, calibration.levels, saved('levelling'))
   const publisher = scorePublisher(settings, saved('publisher'))
-  const events = trackEvents(settings, timeKind, saved('events'))
+  const events = settings.onlyScores ? undefined : trackEvents(settings, timeKind, saved('events'))
   const watch = openWatch(settings, saved('watch'))
 
   const publish = (ready: Ready): Pick<Step, 'scored' | 'events' | 'drifts'> => {
@@ -74,7 +74,7 @@ export function openStages(
       const flag = publisher.publish(scores, width)
       return { ...columnsOf(settings, ready), flag, trust }
     })
-    return { scored, events: time('events', () => events.push(scored)), ...drifts }
+    return { scored, events: time('events', () => events?.push(scored) ?? []), ...drifts }
   }
 
   return {
@@ -96,9 +96,9 @@ export function openStages(
       const { scored, events: changes, drifts } = publish(queue.pass(undefined, prepared, scores))
       return {
         scored,
-        events: [...changes, ...events.finish()],
+        events: [...changes, ...(events?.finish() ?? [])],
         ...(watch && { drifts: [...(drifts ?? []), ...watch.finish()] }),
-        issues: monitor.summary(),
+        issues: settings.onlyScores ? [] : monitor.summary(),
         waiting: 0,
       }
     },
@@ -109,12 +109,12 @@ export function openStages(
       queue: queue.state(),
       levelling: levelling?.state(),
       publisher: publisher.state(),
-      events: events.state(),
+      events: events?.state(),
       watch: watch?.state(),
     }),
     adaptation: publisher.adaptation,
-    suppressed: events.suppressed,
-    settled: events.settled,
+    suppressed: () => events?.suppressed() ?? { inMaintenance: 0, inCoolDown: 0 },
+    settled: () => events?.settled() ?? 0,
   }
 }
 

@@ -1,18 +1,25 @@
+import { select } from './select.js'
+
 /**
  * The values that are not NaN, ascending, as a new array. Cost O(n log n).
  */
 export function sortFinite(values: ArrayLike<number>): Float64Array {
+  return keepFinite(values).sort()
+}
+
+/** The values that are not NaN, as a new array. Cost O(n). */
+export function keepFinite(values: ArrayLike<number>): Float64Array {
   const kept = new Float64Array(values.length)
   let count = 0
   for (let i = 0; i < values.length; i++) {
     if (!Number.isNaN(values[i])) kept[count++] = values[i]
   }
-  return kept.subarray(0, count).sort()
+  return kept.subarray(0, count)
 }
 
 /**
  * Quantile with linear interpolation between order statistics (Hyndman & Fan 1996, type 7: NumPy's and R's default).
- * NaN is left out; without any value the result is NaN. Cost O(n log n).
+ * NaN is left out; without any value the result is NaN. Cost O(n) on average.
  *
  * @param values `[n]`, any order
  * @param q in [0, 1]
@@ -22,7 +29,21 @@ export function sortFinite(values: ArrayLike<number>): Float64Array {
  * quantile([1, 2, 3, 4], 0.9) // => 3.7
  */
 export function quantile(values: ArrayLike<number>, q: number): number {
-  return quantileOfSorted(sortFinite(values), q)
+  const kept = keepFinite(values)
+  const below = Math.floor(q * (kept.length - 1))
+  // The smallest value after the one below is the one above.
+  select(kept, below)
+  if (below + 1 < kept.length) moveLeastTo(kept, below + 1)
+  return quantileOfSorted(kept, q)
+}
+
+/** Exchanges the value at a place with the smallest from there on. */
+function moveLeastTo(values: Float64Array, place: number): void {
+  let least = place
+  for (let i = place + 1; i < values.length; i++) if (values[i] < values[least]) least = i
+  const value = values[place]
+  values[place] = values[least]
+  values[least] = value
 }
 
 /** Median; NaN is left out, nothing left gives NaN. */

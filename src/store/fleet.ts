@@ -70,16 +70,17 @@ export async function modelPath(path: string, device: string | undefined): Promi
   if (fleet === undefined) return path
   const names = fleet.map(member => member.device)
   if (device === undefined)
-    throw createError('device-needed', { path, count: names.length, got: listed(names) })
+    throw createError('device-needed', { path, count: names.length, got: deviceList(names) })
   const member = fleet.find(member => member.device === device)
   if (member !== undefined) return member.path
   throw createError('artefact-missing', {
     path,
-    reason: `it has no model of ${device}, but of ${listed(names)}`,
+    reason: `it has no model of ${device}, but of ${deviceList(names)}`,
   })
 }
 
-function listed(names: readonly string[]): string {
+/** Names of devices for a message: the first of them. */
+export function deviceList(names: readonly string[]): string {
   return names.length <= 10
     ? names.join(', ')
     : `${names.slice(0, 10).join(', ')} and ${names.length - 10} more`

@@ -12,7 +12,7 @@ export {
   openCache,
 } from './cache/cache.js'
 export { contentHash } from './cache/content-hash.js'
-export { deviceFolder, type FleetMember, findFleet, modelPath } from './fleet.js'
+export { deviceFolder, deviceList, type FleetMember, findFleet, modelPath } from './fleet.js'
 export { type HistoryEntry, readHistory, type VersionChange } from './history.js'
 export {
   createKeys,

@@ -128,7 +128,7 @@ export const ISSUE_CATALOGUE = {
     severity: WARNING_UNLESS_PERMISSIVE,
     message: 'spikes, readings far from both neighbours: {count}, the largest by {largest} (usual: {usual})',
     remedy:
-      'Check for transmission errors. `telltale validate` removes them with --ranges {range} --fix --missing linear --output FILE; train on that file.',
+      'Check for transmission errors. `telltale validate` removes them with --ranges {range} --fix --missing linear --output FILE; train on that file with --missing linear.',
   },
   saturation: {
     severity: WARNING_UNLESS_PERMISSIVE,

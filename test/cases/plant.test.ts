@@ -138,7 +138,7 @@ describe('results of the second trial', () => {
     const later = await tt([...other, '--time-format', '%m.%d.%Y %H:%M'])
     expect([later.code === 0, later.stderr]).toEqual([
       false,
-      expect.stringContaining('holds no sample of the history'),
+      expect.stringContaining('holds no sample of the data'),
     ])
   })
 

@@ -343,7 +343,7 @@ const REMEDIES: Record<string, Remedy> = {
   'file-unwritable': {
     files: { blocked: '' },
     cause: ['detect', 'h.csv', '--model', 'm', '--scores', 'blocked/s.csv'],
-    names: /another location/,
+    names: /Choose another path/,
     works: [['detect', 'h.csv', '--model', 'm', '--scores', 'free/s.csv']],
   },
   'artefact-missing': {

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { nearestName } from '../../src/core/nearest.js'
+import { createError } from '../../src/core/errors.js'
+import { nearestName, similarName } from '../../src/core/nearest.js'
 
 describe('nearestName', () => {
   it('finds the name that was meant behind a typing mistake', () => {
@@ -33,5 +34,26 @@ describe('nearestName', () => {
       const name = 'threshold'
       expect(nearestName(name.slice(0, lost) + name.slice(lost + 1), ['quantile', name, 'stride'])).toBe(name)
     }
+  })
+})
+
+describe('similarName', () => {
+  it.each([
+    ['--widow', ['--window', '--epochs'], '--window'],
+    ['--label', ['--label-column', '--stride'], '--label-column'],
+    ['pumb', ['pump', 'fan'], 'pump'],
+  ])('is what %s may have meant', (name, names, wanted) => expect(similarName(name, names)).toBe(wanted))
+
+  it.each([
+    ['--colour', ['--window', '--epochs']],
+    ['sing', ['help', 'train']],
+    ['x', []],
+  ])('is none for %s', (name, names) => expect(similarName(name, names)).toBe(''))
+
+  it('leaves the question out of a remedy where no name is like the one that was given', () => {
+    const remedy = (nearest: string) =>
+      createError('option-unknown', { name: '--colour', where: 'x', nearest }).remedy
+    expect(remedy('')).toBe('`telltale help` lists the options of each command.')
+    expect(remedy('--color')).toMatch(/^Did you mean --color\?/)
   })
 })

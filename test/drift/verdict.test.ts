@@ -16,11 +16,12 @@ function plant(seed: number, samples: number, change: Change = value => value) {
 }
 const reference = await fitReference(plant(1, 4000))
 /** The level of the scores; undefined = not compared. */
-function verdict(change: Change, scores?: 'none' | 'large') {
+function verdict(change: Change, scores?: 'none' | 'large', errors?: 'none' | 'large' | 'unknown') {
   const frame = plant(2, 1500, change)
   const report = checkDrift(reference, frame)
   const score = scores && ({ level: scores, missingLevel: 'none' } as ChannelDrift)
-  return driftVerdict(reference, report, score)
+  const channels = report.channels.map(one => ({ ...one, level: errors ?? one.level, meanShift: 1 }))
+  return driftVerdict(reference, report, score, errors && { ...report, channels })
 }
 
 describe('driftVerdict', () => {
@@ -74,6 +75,19 @@ describe('driftVerdict', () => {
       reason: 'a, b, c, d changed, and the scores did not.',
     })
     expect(verdict(moved)).toMatchObject({ verdict: 'retrain' })
+  })
+
+  it('takes the errors of the model into account: what it follows is no fault of a sensor and no reason to retrain', () => {
+    const alone: Change = (value, c) => (c === 1 ? value + 1 : value)
+    const all: Change = value => value + 1.5
+    expect(verdict(alone, 'none', 'none').verdict).toBe('ok')
+    expect(verdict(alone, 'none', 'large').verdict).toBe('check sensor')
+    expect(verdict(alone, 'none', 'unknown').verdict).toBe('check sensor')
+    expect(verdict(all, 'large', 'none')).toMatchObject({ verdict: 'recalibrate' })
+    expect(verdict(all, 'large', 'large').verdict).toBe('retrain')
+    expect(verdict(all, 'large', 'unknown').verdict).toBe('retrain')
+    expect(verdict(value => value, 'none', 'large')).toMatchObject({ verdict: 'retrain' })
+    expect(verdict(value => value, 'none', 'none').verdict).toBe('ok')
   })
 
   const few = (change: Change) => checkDrift(reference, plant(2, 6, change))

@@ -14,6 +14,22 @@ async function withEngine<T>(work: (engine: Engine) => Promise<T>, ...access: Pa
     engine.close()
   }
 }
+describe('a column of numbers', () => {
+  it('is NaN where it is NULL, in every place of a chunk and of several', async () => {
+    const value = 'case when i % 7 = 3 or i between 2000 and 2200 then null else i::double end'
+    const seen = await withEngine(async engine => {
+      const all: number[] = []
+      for await (const chunk of engine.stream(`select ${value} as a from range(5001) r(i)`))
+        all.push(...chunk.doubles(0).slice(0, chunk.rows))
+      return all
+    })
+    const wanted = Array.from({ length: 5001 }, (_, i) =>
+      i % 7 === 3 || (i >= 2000 && i <= 2200) ? Number.NaN : i,
+    )
+    expect(seen).toEqual(wanted)
+  })
+})
+
 const count = (engine: Engine, sql: string, rows?: number) =>
   (async () => {
     let seen = 0

@@ -15,18 +15,25 @@ function rescorerOf(parts: readonly number[]): Rescorer {
   }
 }
 const expectation = { of: async () => ({ values: Float64Array.of(0), usualError: 1 }) }
-const repair = (parts: readonly number[], options = {}) =>
-  repairEvent(rescorerOf(parts), expectation, [0, 1, 2, 3], options)
+const repair = (parts: readonly number[], options = {}, order = [0, 1, 2, 3]) =>
+  repairEvent(rescorerOf(parts), expectation, async () => order, options)
 
 describe('the repair of an event', () => {
   it('is the one channel that clears it', async () => {
-    expect(await repair([0.1, 3, 0.1, 0])).toMatchObject({ channels: [1], clears: true, evaluations: 2 })
+    expect(await repair([0.1, 3, 0.1, 0])).toMatchObject({ channels: [1], clears: true, evaluations: 3 })
+    expect(await repair([0.1, 3, 0.1, 0], {}, [1, 0, 2, 3])).toMatchObject({ channels: [1], evaluations: 1 })
   })
 
   it('is the smallest set, the channel that lowers the score most first', async () => {
     const found = await repair([1, 0, 3, 0.1])
     expect(found).toMatchObject({ channels: [2, 0], clears: true })
     expect(found.after).toBeCloseTo(0.5, 12)
+  })
+
+  it('asks for a pair of the first suspects after 3 evaluations, and for what nothing clears after 5', async () => {
+    expect(await repair([1, 3, 0.1, 0])).toMatchObject({ channels: [1, 0], clears: true, evaluations: 3 })
+    const parts = [1, 2, 0.1, 0.1, 3]
+    expect(await repair(parts)).toMatchObject({ channels: [1, 0], clears: false, evaluations: 5 })
   })
 
   it('keeps to its budget, and says when the event is not cleared', async () => {

@@ -155,6 +155,30 @@ describe('what is too much (OWASP API4)', () => {
       await closeTestServer(open)
     }
   })
+
+  it('refuses to look at more wrong keys a second from one address, with Retry-After', async () => {
+    const open = await openTestServer({ limits: { refusalsPerSecond: 2 }, now: () => 0 })
+    try {
+      const wrong = { role: 'none', headers: { authorization: 'Bearer tt_wrong' } } as const
+      const answers = []
+      for (let i = 0; i < 4; i++) answers.push(await open.ask('GET', '/api/v1/status', undefined, wrong))
+      expect(answers.map(({ status }) => status)).toEqual([401, 401, 429, 429])
+      expect(answers[3]).toMatchObject({ json: { code: 'rate-exceeded' }, headers: { 'retry-after': '1' } })
+    } finally {
+      await closeTestServer(open)
+    }
+  })
+
+  it('refuses more columns than the limit', async () => {
+    const open = await openTestServer({ limits: { columns: 2 } })
+    try {
+      const { status, json } = await open.ask('POST', '/api/v1/models/pump/detect', { rows: [[1, 2, 3]] })
+      expect({ status, code: json.code }).toEqual({ status: 413, code: 'request-too-large' })
+      expect(json.detail).toContain('2 columns')
+    } finally {
+      await closeTestServer(open)
+    }
+  })
 })
 
 describe('tricks (OWASP API6 to API10)', () => {

@@ -226,6 +226,16 @@ describe('trainings', () => {
     expect(Object.keys(after.devices ?? {})).toEqual(['p7', 'p8'])
     expect(after.devices?.p8).toBe(before.devices?.p8)
     expect(after.devices?.p7).not.toBe(before.devices?.p7)
+    const csv = ['power,flow,pressure', ...Array.from({ length: 50 }, () => '1,2,3')].join('\n')
+    const text = { headers: { 'content-type': 'text/csv' } }
+    expect((await server.ask('POST', '/api/v1/models/fleet/detect', csv, text)).json).toMatchObject({
+      code: 'device-needed',
+      status: 422,
+      detail: 'fleet@1 holds the models of 2 devices: p7, p8',
+      remedy: 'Name one with `device`, in a JSON body or in the query.',
+    })
+    const found = await server.ask('POST', '/api/v1/models/fleet/detect?device=p8', csv, text)
+    expect([found.status, found.json.score.length]).toEqual([200, 50])
   }, 60_000)
 
   it('are cancelled', async () => {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { createError } from '../../core/errors.js'
-import { nearestName } from '../../core/nearest.js'
+import { similarName } from '../../core/nearest.js'
 import { option } from '../../core/options.js'
 import { formatRows } from '../../report/index.js'
 import { openKeys, ROLES } from '../../serve/index.js'
@@ -49,7 +49,7 @@ export const apiCommand = defineCommand({
   name: 'api',
   summary: 'Makes API keys of a server, and asks a server how it is.',
   description:
-    'keys create NAME: makes a key and prints it once; only its hash is kept. keys list, keys revoke NAME: count within a second, without a restart. check: whether this ' +
+    'keys create NAME: makes a key and prints it once; only its hash is kept. keys list, keys revoke NAME: count within two seconds, without a restart. check: whether this ' +
     'machine has what a server needs. status: what a server does, in numbers. test: asks the routes of a server, and scores a window with each of its models.',
   arguments: [
     { name: 'action', description: `One of ${Object.keys(ACTIONS).join(', ')}.` },
@@ -82,7 +82,7 @@ async function keys({ options, cli, io }: ApiCall, [what, name]: readonly string
   if (!KEY_ACTIONS.includes(what))
     throw createError('command-unknown', {
       name: `api keys ${what}`,
-      nearest: nearestName(what, KEY_ACTIONS),
+      nearest: similarName(what, KEY_ACTIONS),
     })
   const store = openKeys(pathIn(io, options.data))
   const row = ({ name, role, createdAt }: Awaited<ReturnType<typeof store.list>>[number]) => ({

@@ -44,7 +44,7 @@ import { printIssues, printNotes } from '../notes.js'
 import { openModel } from '../open-model.js'
 import { chunkRowsOf, isForChunks } from '../table-chunks.js'
 import { tableSource } from '../table-source.js'
-import { checkReport, writeReport } from '../write-report.js'
+import { checkReport, reportPage, writeReport } from '../write-report.js'
 
 const schema = detectOptions
   .required({ model: true })
@@ -116,6 +116,7 @@ export const explainCommand = defineCommand({
     },
   ],
   schema,
+  printsPage: true,
   examples: [
     'telltale explain today.csv --model model',
     'telltale explain today.csv --model model --top 3 --unit temp=°C --report events.html',
@@ -124,11 +125,12 @@ export const explainCommand = defineCommand({
     'telltale explain today.csv --model model --global',
     'telltale explain today.csv --model model --compare-methods --top 5',
     'telltale explain today.csv --model model --format md',
+    'telltale explain today.csv --model model --format html > events.html',
     'telltale explain decade.parquet --model model --chunk-rows 50000 --top 5',
   ],
-  async run({ args: [data], options, cli, io, progress }) {
+  async run({ args: [data], options, cli, isPage, io, progress }) {
     checkThresholdOptions(options)
-    checkChoice(options)
+    checkChoice(options, isPage)
     const { report } = options
     if (report !== undefined) await checkReport(io, report)
     const model = await openModel(io, cli, options, createRuntime(options.workers ?? defaultWorkers()))
@@ -143,7 +145,7 @@ export const explainCommand = defineCommand({
     }
     const { method, budget, seed } = options
     const settings = { method, budget, seed, named, session }
-    if (!needsAll(options) && (await isForChunks(source, request, options))) {
+    if (!isPage && !needsAll(options) && (await isForChunks(source, request, options))) {
       const chunkRows = chunkRowsOf(options, channels.length)
       const table = await read((from, given) => readChunks(from, { ...asked(given), chunkRows }))
       const { event, top = TOP } = options
@@ -161,11 +163,10 @@ export const explainCommand = defineCommand({
     printIssues(io, detection.issues)
     const question: Asked = { model, detection, settings, named, session, times, signal: io.signal }
     const { text, explanations } = await answer(question, options, cli.format)
-    if (report !== undefined) {
-      const run = { title: data ?? 'the query', model, detection, explanations, settings: session }
-      await writeReport(io, report, { ...run, labels: table.labels })
-    }
-    io.stdout(text)
+    const { labels } = table
+    const run = { title: data ?? 'the query', model, detection, explanations, settings: session, labels }
+    if (report !== undefined) await writeReport(io, report, run)
+    io.stdout(isPage ? await reportPage(run) : text)
     return EXIT_OK
   },
 })
@@ -188,9 +189,15 @@ const CONFLICTS = [
   ['compareMethods', 'chunkRows'],
 ] as const
 
+/** Options whose answer is no page. */
+const NOT_ON_PAGES = ['at', 'global', 'compareMethods', 'chunkRows', 'report'] as const
+
 /** Errors: `option-conflict`. */
-function checkChoice(options: Options) {
+function checkChoice(options: Options, isPage: boolean) {
   const isGiven = (name: keyof Options) => options[name] !== undefined && options[name] !== false
+  const unfit = isPage ? NOT_ON_PAGES.find(isGiven) : undefined
+  if (unfit !== undefined)
+    throw createError('option-conflict', { first: '--format html', second: `--${kebabCase(unfit)}` })
   const found = CONFLICTS.find(names => names.every(isGiven))
   if (found === undefined) return
   const [first, second] = found.map(name => `--${kebabCase(name)}`)

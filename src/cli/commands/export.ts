@@ -14,6 +14,8 @@ import { defineCommand } from '../command.js'
 import { EXIT_CODES, EXIT_OK } from '../exit-codes.js'
 import type { Io } from '../io.js'
 import { modelIn } from '../model-place.js'
+import { printNotes } from '../notes.js'
+import { onnxNotes } from '../onnx-notes.js'
 import { loadTrusted } from '../open-model.js'
 import { checkFolder, makeFolderOf, pathIn } from '../paths.js'
 
@@ -87,6 +89,7 @@ export const exportCommand = defineCommand({
     }
     const print = file === '-' ? io.stderr : io.stdout
     print(formatSummary(facts, whole, cli.format))
+    printNotes(io, onnxNotes(model))
     return EXIT_OK
   },
 })
@@ -106,13 +109,23 @@ async function exportFleet(
   format: ResultFormat,
 ): Promise<number> {
   const { out } = options
-  if (out === '-') throw createError('option-conflict', { first: '--out -', second: 'a fleet' })
+  const isFolder = (await stat(pathIn(io, out)).catch(() => undefined))?.isDirectory()
+  if (out === '-' || isFolder === false || /\.onnx$/i.test(out))
+    throw createError('option-invalid', {
+      name: '--out',
+      got: JSON.stringify(out),
+      where: 'the command',
+      wanted: 'of a fleet it must be a folder, which gets one file per device',
+    })
   const rows: Row[] = []
+  const notes = new Set<string>()
   let code = EXIT_OK
   for (const { device, path } of members) {
     const name = join(out, `${basename(path)}.onnx`)
     try {
-      const bytes = exportOnnx(await loadTrusted(io, path), knownOnly(exportSettings, options))
+      const model = await loadTrusted(io, path)
+      const bytes = exportOnnx(model, knownOnly(exportSettings, options))
+      for (const note of onnxNotes(model)) notes.add(note)
       await makeFolderOf(pathIn(io, name), name)
       await writeFileAtomic(pathIn(io, name), [bytes])
       rows.push({ device, file: name, bytes: bytes.length, result: 'exported' })
@@ -123,5 +136,6 @@ async function exportFleet(
     }
   }
   io.stdout(formatRows(rows, format))
+  printNotes(io, [...notes])
   return code
 }

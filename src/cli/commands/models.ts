@@ -52,6 +52,14 @@ export const modelsCommand = defineCommand({
     const [least, most] = action.names
     if (names.length < least)
       throw createError('option-missing', { name: names.length === 0 ? 'MODEL' : 'OTHER' })
+    const [model = '', version = ''] = names
+    if (names.length > most && most === 1 && /^\d+$/.test(version))
+      throw createError('option-invalid', {
+        name: 'MODEL',
+        got: JSON.stringify(`${model} ${version}`),
+        where: 'the command',
+        wanted: `a version is one word: ${model}@${version}`,
+      })
     if (names.length > most) throw createError('argument-unexpected', { where: `telltale models ${name}` })
     call.io.stdout(await action.run(call, names))
     return EXIT_OK

@@ -1,13 +1,25 @@
 import { z } from 'zod'
 import { createError } from '../../core/errors.js'
-import { nearestName } from '../../core/nearest.js'
+import { nearestName, similarName } from '../../core/nearest.js'
 import { option, positiveInteger } from '../../core/options.js'
 import { knownOnly } from '../../core/parse-options.js'
+import { checkDrift } from '../../drift/index.js'
 import { windowAttention } from '../../explain/index.js'
 import { readOptions, readTable } from '../../ingest/index.js'
 import type { Model } from '../../model/index.js'
 import { detect, detectOptions } from '../../pipeline/index.js'
-import { EVENT_MARKS, FIGURES, type FigureName, scoredFigure, trainingFigure } from '../../report/index.js'
+import {
+  architectureFigure,
+  type Colours,
+  driftFigure,
+  EVENT_MARKS,
+  FIGURES,
+  type FigureName,
+  PALETTES,
+  type ScoredFigureName,
+  scoredFigure,
+  trainingFigure,
+} from '../../report/index.js'
 import { createRuntime, defaultWorkers } from '../../runtime/index.js'
 import { alignmentOf, calibrationOf, sessionSettings } from '../../session/index.js'
 import { checkThresholdOptions } from '../../threshold/index.js'
@@ -47,6 +59,15 @@ const schema = detectOptions
     title: option(z.string().min(1).max(200).optional(), 'Title. Default: what the figure shows.', {
       value: 'TEXT',
     }),
+    palette: option(
+      z.enum(['light', 'dark', 'grey', 'colour-blind']).default('light'),
+      'Colours: light, dark, grey for print, or those that differ without seeing red or green.',
+    ),
+    colours: option(
+      z.array(z.string().min(1)).optional(),
+      'Single colours in place of those of the palette, such as curve=#224466,error=orange: ink, soft, card, line, ok, error, curve.',
+      { value: 'LIST' },
+    ),
     width: option(SIZE, 'Width in pixels. Default: depends on the figure.', { value: 'N' }),
     height: option(SIZE, 'Height in pixels. Default: depends on the figure.', { value: 'N' }),
   })
@@ -55,16 +76,19 @@ type Options = z.output<typeof schema>
 export const plotCommand = defineCommand({
   name: 'plot',
   summary:
-    'Draws one figure as SVG or PNG: series, score, distribution, curves, confusion, attribution, attention, training.',
+    'Draws one figure as SVG or PNG: series, score, distribution, curves, confusion, attribution, attention, drift, training, architecture.',
   description: `Figures: ${Object.entries(FIGURES)
     .map(([name, { shows }]) => `${name} (${shows})`)
-    .join('; ')}. The table is scored like \`detect\`; --from and --to score and draw a part of it.`,
+    .join(
+      '; ',
+    )}. Except for drift, the table is scored like \`detect\`; --from and --to score and draw a part of it.`,
   arguments: [
     { name: 'figure', description: `One of ${Object.keys(FIGURES).join(', ')}.` },
     {
       name: 'data',
       reads: true,
-      description: 'Table with the channels that the model was trained on; not for training.',
+      description:
+        'Table with the channels that the model was trained on; not for training and architecture.',
       optional: true,
     },
   ],
@@ -75,17 +99,25 @@ export const plotCommand = defineCommand({
     'telltale plot score today.csv --model model --from 2024-05-01 --to 2024-05-02 --out score.svg',
     'telltale plot curves labelled.csv --model model --labels label --out curves.svg',
     'telltale plot attribution today.csv --model model --out attribution.svg',
-    'telltale plot training --model model --out training.svg',
+    'telltale plot drift today.csv --model model --out drift.svg',
+    'telltale plot training --model model --palette dark --out training.svg',
+    'telltale plot architecture --model model --out architecture.svg',
   ],
   async run(call) {
     const { args, options, cli, io } = call
     const name = figureName(args[0])
     checkThresholdOptions(options)
+    const colours = coloursOf(options)
     const write = await figureWriter(io, options.out)
     const model = await openModel(io, cli, options, createRuntime(options.workers ?? defaultWorkers()))
-    if (name === 'training' && args[1] !== undefined)
-      throw createError('argument-unexpected', { where: '`telltale plot training`' })
-    await write(name === 'training' ? trainingFigure(model, options) : await drawScored(name, model, call))
+    const layout = { title: options.title, width: options.width, height: options.height, colours }
+    const isOfModel = name === 'training' || name === 'architecture'
+    if (isOfModel && args[1] !== undefined)
+      throw createError('argument-unexpected', { where: `\`telltale plot ${name}\`` })
+    if (name === 'training') await write(trainingFigure(model, layout))
+    else if (name === 'architecture') await write(architectureFigure(model, layout))
+    else if (name === 'drift') await write(await drawDrift(model, call, layout))
+    else await write(await drawScored(name, model, call, layout))
     io.stdout(`${options.out}\n`)
     return EXIT_OK
   },
@@ -95,16 +127,52 @@ export const plotCommand = defineCommand({
 function figureName(name: string): FigureName {
   if (Object.hasOwn(FIGURES, name)) return name as FigureName
   const known = Object.keys(FIGURES)
-  throw createError('figure-unknown', { name, known: known.join(', '), nearest: nearestName(name, known) })
+  throw createError('figure-unknown', { name, known: known.join(', '), nearest: similarName(name, known) })
+}
+
+/** The palette with single colours replaced. Errors: `option-invalid`. */
+function coloursOf({ palette, colours: given = [] }: Options): Colours {
+  const chosen: Record<string, string> = { ...PALETTES[palette] }
+  for (const entry of given) {
+    const [, name, colour] = /^(\w+)=(#[0-9a-f]{3,8}|[a-z]{3,30})$/i.exec(entry) ?? []
+    const names = Object.keys(chosen)
+    if (!names.includes(name)) {
+      const wanted = `it must be NAME=COLOUR, such as curve=#224466, with one of ${names.join(', ')}`
+      throw createError('option-invalid', { name: '--colours', got: entry, where: 'the command', wanted })
+    }
+    chosen[name] = colour
+  }
+  return chosen as Colours
+}
+
+/** Compares the table with the history of the model and draws. Errors: `reference-missing`. */
+async function drawDrift(
+  { reference, info }: Model,
+  { args: [, data], options, io }: Call<Options>,
+  layout: Layout,
+): Promise<string> {
+  if (reference === undefined) throw createError('reference-missing', { model: options.model })
+  const { read } = tableSource(io, data, { ...options, missing: 'mask' }, info)
+  const table = await read((source, request) =>
+    readTable(source, { ...request, expectChannels: info.channels }),
+  )
+  printNotes(io, table.notes)
+  return driftFigure(checkDrift(reference, table.frame), layout)
+}
+
+/** How a figure looks. */
+interface Layout extends Pick<Options, 'title' | 'width' | 'height'> {
+  readonly colours: Colours
 }
 
 /** Scores the table and draws. */
 async function drawScored(
-  name: Exclude<FigureName, 'training'>,
+  name: ScoredFigureName,
   model: Model,
   { args: [, data], options, io, progress }: Call<Options>,
+  layout: Layout,
 ): Promise<string> {
-  const { channels, events: mark, title, width, height, ...rest } = options
+  const { channels, events: mark, palette: _, colours: __, ...rest } = options
   for (const channel of channels ?? []) checkChannel(channel, model.info.channels)
   const { read, times } = tableSource(io, data, rest, model.info)
   const { table, labels } = await readLabelled(io, options.labels, times, labelColumn =>
@@ -127,7 +195,7 @@ async function drawScored(
   const calibration = calibrationOf(model, alignment).scores.map(score => score / level)
   const [event] = [...detection.events].sort((a, b) => b.score - a.score)
   const worst = event && { event, attention: windowAttention(model, detection, event) }
-  return scoredFigure(name, { detection, calibration, labels, channels, mark, worst, title, width, height })
+  return scoredFigure(name, { detection, calibration, labels, channels, mark, worst, ...layout })
 }
 
 /** Errors: `option-invalid`. */

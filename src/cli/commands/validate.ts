@@ -218,6 +218,12 @@ async function writeFiles(
   if (options.output === undefined || table === undefined) return
   await makeFolderOf(pathIn(io, options.output), options.output)
   await writeFrame(pathIn(io, options.output), { frame: report.frame, labels: table.labels })
+  let left = 0
+  for (const value of report.frame.values) if (Number.isNaN(value)) left++
+  if (left > 0)
+    printNotes(io, [
+      `${options.output} has ${left} missing ${left === 1 ? 'reading' : 'readings'}${options.fix ? `, in gaps longer than --max-gap ${options.maxGap}` : ''}: train on it with --missing linear, hold, mask or drop`,
+    ])
 }
 
 /** The report as text; its issues as rows for `csv` and `jsonl`; everything for `json`. */

@@ -8,6 +8,7 @@ import {
   driftVerdict,
   fitReference,
   isDrift,
+  residualFrame,
 } from '../../drift/index.js'
 import type { Model } from '../../model/index.js'
 import { detectStream } from '../../pipeline/index.js'
@@ -24,6 +25,8 @@ export interface CheckedPieces {
   readonly report: DriftReport
   /** Of the scores, where they could be compared. */
   readonly score: ChannelDrift | undefined
+  /** Of the standardised errors, where they could be compared. */
+  readonly residuals: DriftReport | undefined
   /** Channels, and the scores as one of them. */
   readonly all: readonly ChannelDrift[]
   readonly drifted: boolean
@@ -67,7 +70,9 @@ export async function checkPieces(
   // What is left when scores are not asked for, or could not be had.
   while ((await frames.next()) !== undefined);
   if (typeof found === 'string') printNotes(io, [`the scores were not compared: ${found}`])
-  const score = typeof found === 'object' ? found : undefined
+  const { score, residuals } = typeof found === 'object' ? found : {}
+  if (score && residuals === undefined)
+    printNotes(io, ['the errors were not compared: the model was trained before they were kept'])
   const report = check.report(alpha)
   for (const { channel, wasserstein } of report.channels)
     if (Number.isFinite(wasserstein))
@@ -78,9 +83,13 @@ export async function checkPieces(
   return {
     report,
     score,
+    residuals,
     all: score === undefined ? report.channels : [...report.channels, score],
-    drifted: report.drifted || (score !== undefined && isDrift(score.level)),
-    verdict: driftVerdict(model.reference, report, score),
+    drifted:
+      report.drifted ||
+      (score !== undefined && isDrift(score.level)) ||
+      residuals?.channels.some(({ level }) => isDrift(level)) === true,
+    verdict: driftVerdict(model.reference, report, score, residuals),
     lastMs,
   }
 }
@@ -105,25 +114,38 @@ function piecesOf(
   }
 }
 
-/** The scores of the table against those that the threshold was calibrated on; a text when they cannot be compared. */
+/** The scores and errors of the table against those that the threshold was calibrated on; a text when they cannot be compared. */
 async function scoreDrift(
   model: Model,
   frames: Frames,
   alpha: number,
   { signal, metrics }: Pick<Io, 'signal' | 'metrics'>,
-): Promise<ChannelDrift | string> {
+): Promise<{ readonly score: ChannelDrift; readonly residuals: DriftReport | undefined } | string> {
   const alignment = alignmentOf(model, undefined, 'two-sided')
   const { scores, threshold } = calibrationOf(model, alignment)
   const current = createDriftCheck(
     await fitReference(scoreFrame(scores.map(value => value / threshold.level)), { signal }),
   )
+  const errors = model.residuals && alignment === 'two-sided' ? createDriftCheck(model.residuals) : undefined
   async function* all() {
     for (let frame = await frames.next(); frame !== undefined; frame = await frames.next()) yield frame
   }
   try {
-    for await (const { scored } of detectStream(model, all(), { alignment }, { signal, time: metrics.time }))
+    for await (const { scored } of detectStream(
+      model,
+      all(),
+      { alignment },
+      { signal, time: metrics.time },
+    )) {
       current.push(scoreFrame(scored.score))
-    return current.report(alpha).channels[0]
+      errors?.push(
+        residualFrame(
+          model.info.channels,
+          scored.residual.map(value => value * threshold.level),
+        ),
+      )
+    }
+    return { score: current.report(alpha).channels[0], residuals: errors?.report(alpha) }
   } catch (error) {
     if (!(error instanceof TelltaleError) || error.kind !== 'data') throw error
     return error.message

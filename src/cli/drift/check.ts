@@ -1,4 +1,4 @@
-import type { ChannelDrift } from '../../drift/index.js'
+import { type ChannelDrift, type DriftReport, decidedBy } from '../../drift/index.js'
 import { type ChunkedTable, readChunks, readTable, summaryNotes, type Table } from '../../ingest/index.js'
 import { formatNumber, formatPercent, formatRows, type Row } from '../../report/index.js'
 import { EXIT_DRIFT, EXIT_OK } from '../exit-codes.js'
@@ -25,12 +25,18 @@ export async function check(call: DriftCall, data: string | undefined): Promise<
   })
   const found = await checkPieces(model, 'frame' in table ? [table] : oneDevice(table), call)
   printNotes(io, 'frame' in table ? table.notes : summaryNotes(table.summary))
-  const { report, score, all, drifted, verdict } = found
+  const { report, score, residuals, all, drifted, verdict } = found
   if (cli.format === 'json')
     io.stdout(
-      `${JSON.stringify({ ...report, drifted, verdict: verdict.verdict, reason: verdict.reason, score: score ?? null }, null, 2)}\n`,
+      `${JSON.stringify({ ...report, drifted, verdict: verdict.verdict, reason: verdict.reason, score: score ?? null, residuals: residuals?.channels ?? null }, null, 2)}\n`,
     )
-  else io.stdout(formatRows(all.map(driftRow), cli.format))
+  else
+    io.stdout(
+      formatRows(
+        all.map(one => driftRow(one, residuals)),
+        cli.format,
+      ),
+    )
   const unknown = all.filter(({ level }) => level === 'unknown')
   if (unknown.length > 0) printNotes(io, [neededText(unknown)])
   if (cli.format === 'table') io.stdout(`\n${verdictText({ drifted, ...verdict })}\n`)
@@ -41,12 +47,13 @@ export async function check(call: DriftCall, data: string | undefined): Promise<
   return drifted && options.failOnDrift ? EXIT_DRIFT : EXIT_OK
 }
 
-function driftRow(drift: ChannelDrift): Row {
+function driftRow(drift: ChannelDrift, residuals: DriftReport | undefined): Row {
   const { channel, level, missingLevel, psi, ks, wasserstein, meanShift, pValue, missingShare } = drift
   const number = (value: number) => (Number.isNaN(value) ? null : Number(formatNumber(value, 3)))
   return {
     channel,
     drift: level,
+    by: decidedBy(drift) ?? null,
     psi: number(psi),
     ks: number(ks),
     'distance (sd)': number(wasserstein),
@@ -55,6 +62,7 @@ function driftRow(drift: ChannelDrift): Row {
     missing: formatPercent(missingShare),
     'missing before': formatPercent(drift.referenceMissingShare),
     'missing drift': missingLevel,
+    errors: residuals?.channels.find(one => one.channel === channel)?.level ?? null,
   }
 }
 

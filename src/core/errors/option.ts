@@ -119,6 +119,7 @@ export const OPTION_ERRORS = ofKind('option', {
   'device-needed': {
     message: '{path} holds the models of {count} devices: {got}',
     remedy: 'Choose one with --device. `detect` and `threshold` take all of them with --group-by COLUMN.',
+    answer: 'Name one with `device`, in a JSON body or in the query.',
   },
   'path-outside': {
     message: '{file} is outside the folders that may be read: {roots}',

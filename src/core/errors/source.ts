@@ -12,7 +12,7 @@ export const SOURCE_ERRORS = ofKind('source', {
   },
   'file-unwritable': {
     message: '{file} cannot be written: {reason}',
-    remedy: 'Check free space and permissions, or choose another location. No partial file was left behind.',
+    remedy: '{help} No partial file was left behind.',
   },
   'reader-missing': {
     message: '{file} is an Excel workbook, and the package {name} that reads it is not installed',

@@ -1,7 +1,7 @@
 import type { DerivedChannel } from '../../align/index.js'
 import { listNames } from '../../core/channels.js'
 import { createError } from '../../core/errors.js'
-import { nearestName } from '../../core/nearest.js'
+import { similarName } from '../../core/nearest.js'
 import type { Relation } from '../tables/relation.js'
 import type { AskedRole } from './column-role.js'
 import type { TimeOptions } from './time-role.js'
@@ -41,5 +41,5 @@ export function positionOf({ file, names }: Pick<Relation, 'file' | 'names'>, co
 /** A name that was cut at its comma is the one that was meant. */
 function nearestOf(column: string, names: readonly string[]): string {
   const cut = names.find(name => name.startsWith(`${column},`))
-  return cut === undefined ? nearestName(column, names) : `'"${cut}"', with double quotes for its comma`
+  return cut === undefined ? similarName(column, names) : `'"${cut}"', with double quotes for its comma`
 }

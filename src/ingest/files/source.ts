@@ -3,7 +3,7 @@ import { sep } from 'node:path'
 import type { DuplicatePolicy } from '../../align/index.js'
 import { checkText } from '../../core/check-input.js'
 import { createError, TelltaleError } from '../../core/errors.js'
-import { nearestName } from '../../core/nearest.js'
+import { similarName } from '../../core/nearest.js'
 import { type Engine, openEngine } from '../../engine/index.js'
 import { rootFolders, temporaryPath } from '../../files/index.js'
 import type { ReadSummary } from '../summary.js'
@@ -203,7 +203,7 @@ function renameColumns(relation: Relation, rename: Readonly<Record<string, strin
       file,
       column: missing,
       got: names.join(', '),
-      nearest: nearestName(missing, names),
+      nearest: similarName(missing, names),
     })
   }
   const renamed = names.map(name => (Object.hasOwn(rename, name) ? rename[name]! : name))

@@ -157,7 +157,9 @@ async function openReadings(
 
 /** Every cell of a delimited text is read as text, so that the engine stumbles over none. */
 function readingSql(relation: Relation, i: number): string {
-  return relation.header === undefined ? numberSql(relation, i) : textNumberSql(relation, i)
+  return relation.header === undefined
+    ? `coalesce(${numberSql(relation, i)}, 'nan')`
+    : textNumberSql(relation, i)
 }
 
 function textNumberSql({ header, kinds }: Relation, i: number): string {

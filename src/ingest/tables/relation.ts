@@ -47,13 +47,13 @@ export interface Relation extends TableHead {
   from(uses: ReadonlyMap<number, Use>, lengths?: readonly number[]): string
 }
 
-/** SQL of column `i` as a DOUBLE: NaN where it is missing, infinite where it is no finite number. */
+/** SQL of column `i` as a DOUBLE: NULL or NaN where it is missing, infinite where it is no finite number. */
 export function numberSql({ kinds, header }: Relation, i: number, states?: readonly string[]): string {
   const column = `c${i}`
   if (states !== undefined) return stateSql(column, states)
-  if (header !== undefined) return `coalesce(${column}, 'nan')`
-  if (kinds[i] === 'number') return `coalesce(${column}::double, 'nan')`
-  if (kinds[i] === 'flag') return `coalesce(${column}::int::double, 'nan')`
+  if (header !== undefined) return column
+  if (kinds[i] === 'number') return `${column}::double`
+  if (kinds[i] === 'flag') return `${column}::int::double`
   const text = `trim(${column}::varchar)`
   const spellings = MISSING_SPELLINGS.map(spelling => `'${spelling}'`).join()
   return `case when ${column} is null or lower(${text}) in (${spellings}) then 'nan'

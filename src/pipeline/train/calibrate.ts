@@ -23,6 +23,8 @@ const MEASURED_AT = 0.999
 
 /** The threshold of one alignment, and what the model says of it. */
 export interface Calibrated {
+  /** `[N * C]` standardised errors of the samples of the calibration, in units of their regime. */
+  readonly residuals: Float32Array
   readonly calibration: Calibration
   readonly info: CalibrationInfo
 }
@@ -48,7 +50,12 @@ async function calibrateFor(
 ): Promise<Calibrated> {
   const { options, settings } = training
   const { window } = options
-  const { score } = await rawScores({ scaler, detector }, cut.calibration[alignment], { alignment }, hooks)
+  const { score, residual } = await rawScores(
+    { scaler, detector },
+    cut.calibration[alignment],
+    { alignment },
+    hooks,
+  )
   // In the order of time; a sample without a score keeps its place.
   const holdsBack = HELD_BACK_PARTS.includes(training.detector)
   const held = holdsBack ? undefined : await detector.heldBack?.(alignment, hooks)
@@ -62,6 +69,7 @@ async function calibrateFor(
   const levelled = regimes && levelByRegime(regimes, stretches, raw, { window, always })
   const scores = spaced(levelled?.scores ?? raw, heldBack?.length ?? 0, cut)
   const levels = levelled?.levels
+  const residuals = joinedResiduals(held?.residual, residual, { raw, levelled: levelled?.scores ?? raw })
   const plain: ThresholdSetting = { cadenceMs: sampleMsOf(cut.schema), events: settings.events, window }
   // Where each regime has a level of its own, one number for a step would mislead.
   const steps = levels
@@ -80,6 +88,7 @@ async function calibrateFor(
   const setting = { ...plain, ...(steps && { steps }) }
   const threshold = thresholdRule(options, setting).fit(scores)
   return {
+    residuals,
     calibration: { threshold, scores, ...(levels && { levels }) },
     info: calibrationInfo(
       threshold,
@@ -88,6 +97,23 @@ async function calibrateFor(
       options.regimes === 'off' ? undefined : (levelled ?? null),
     ),
   }
+}
+
+/** Errors of the samples that were held back and those of the calibration part, each in units of the regime of its sample. */
+function joinedResiduals(
+  held: Float32Array | undefined,
+  own: Float32Array,
+  { raw, levelled }: { readonly raw: Float32Array; readonly levelled: Float32Array },
+): Float32Array {
+  const all = new Float32Array((held?.length ?? 0) + own.length)
+  if (held) all.set(held)
+  all.set(own, held?.length ?? 0)
+  const width = all.length / Math.max(1, raw.length)
+  for (let at = 0; at < all.length; at++) {
+    const i = Math.floor(at / width)
+    if (levelled[i] !== raw[i]) all[at] *= levelled[i] / raw[i]
+  }
+  return all
 }
 
 /** Scores of the calibration part with places without a score before each border of blocks. */

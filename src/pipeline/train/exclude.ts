@@ -31,7 +31,12 @@ export function parseRanges(
   blocks?: HistoryBlocks,
 ): Interval[] {
   const refuse = (got: string, wanted: string) =>
-    createError('option-invalid', { name: times.name, got: got.trim(), where: 'the command', wanted })
+    createError('option-invalid', {
+      name: times.name,
+      got: got.trim(),
+      where: times.place ?? 'the command',
+      wanted,
+    })
   const samples = blocks?.whole.samples ?? sampleCount(frame)
   const placeOf = (sample: number) => (blocks ? placeInBlocks(blocks, sample) : sample)
   return text.split(',').map(range => {
@@ -52,9 +57,30 @@ export function parseRanges(
     if (interval !== undefined && (!isEmpty || blocks)) return interval
     throw refuse(
       range,
-      interval === undefined ? 'it must be A:B or FROM..TO' : 'it holds no sample of the history',
+      interval === undefined ? 'it must be A:B or FROM..TO' : emptyReason(rows, span, frame, times),
     )
   })
+}
+
+/** Why a range holds no sample: its ends are the wrong way round, or it lies outside of the data or in a gap of them. */
+function emptyReason(
+  rows: RegExpExecArray | null,
+  [from, to]: readonly string[],
+  frame: Frame,
+  times: ParseTimeOptions,
+): string {
+  const isReversed =
+    rows !== null
+      ? rows[2] !== '' && Number(rows[2]) <= Number(rows[1])
+      : from !== '' && to !== '' && parseTime(to, times) <= parseTime(from, times)
+  if (isReversed) return 'its end must be after its start'
+  const samples = sampleCount(frame)
+  const shown = (ms: number) => new Date(ms).toISOString().replace('.000', '')
+  const span =
+    frame.timeKind === 'index' || rows !== null
+      ? `are the samples 0 to ${samples}`
+      : `are from ${shown(frame.timeMs[0])} to ${shown(frame.timeMs[samples - 1])}`
+  return `it holds no sample of the data, which ${span}`
 }
 
 /** First sample at or after the time; times do not go back. Cost O(log N). */

@@ -6,7 +6,7 @@ import { breathe } from '../../core/pause.js'
 import { type StageTimer, untimed } from '../../core/stage-timer.js'
 import type { Json } from '../../core/state.js'
 import { VERSION } from '../../core/version.js'
-import { fitReference } from '../../drift/index.js'
+import { fitReference, residualFrame } from '../../drift/index.js'
 import { type Model, takeExcerpt, withId } from '../../model/index.js'
 import type { ArchitectureDefinition } from '../../nn/index.js'
 import { createRuntime, defaultWorkers } from '../../runtime/index.js'
@@ -92,6 +92,10 @@ export async function trainModel(
   }
   const info = await describeModel(training, cut, stages, calibrated, facts, rest)
   const reference = await fitReference(training.history, rest)
+  const residuals = await fitReference(
+    residualFrame(training.history.channels, calibrated['two-sided'].residuals),
+    rest,
+  )
   const { scaler, detector, baseline } = stages
   const calibrations = {
     causal: calibrated.causal.calibration,
@@ -106,6 +110,7 @@ export async function trainModel(
     ...(hasLevels && { regimes: stages.regimes }),
     ...(baseline && { baseline }),
     reference,
+    residuals,
     excerpt: takeExcerpt(training.history),
   })
   // The last moment at which nothing has been saved.

@@ -1,6 +1,6 @@
 import { htmlText } from '../../core/safe-text.js'
 import { n } from './axes.js'
-import { FIGURE_STYLE, LIGHT } from './style.js'
+import { type Colours, figureStyle, LIGHT } from './style.js'
 
 const MARGIN = 14
 /** Width of a letter, in sizes of the font. */
@@ -14,6 +14,8 @@ export interface FigureLayout {
   /** Size in pixels. Default: that of its plots. */
   readonly width?: number
   readonly height?: number
+  /** Default: `LIGHT`. */
+  readonly colours?: Colours
 }
 
 /** Height of what stands above the plots of a figure. */
@@ -26,7 +28,10 @@ export function headHeight(caption: string | undefined): number {
  *
  * @param pictures of `picture`
  */
-export function figure(pictures: readonly string[], { title, caption, ...size }: FigureLayout): string {
+export function figure(
+  pictures: readonly string[],
+  { title, caption, colours = LIGHT, ...size }: FigureLayout,
+): string {
   const boxes = pictures.map(sizeOf)
   const head = headHeight(caption)
   const plain = boxes.reduce((sum, box) => sum + box.width, 0) + MARGIN * (boxes.length + 1)
@@ -45,7 +50,7 @@ export function figure(pictures: readonly string[], { title, caption, ...size }:
     caption === undefined
       ? ''
       : `<text x="${MARGIN}" y="46"${fitted(caption, 12, width)}>${htmlText(caption)}</text>`
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${htmlText(title)}"><style>${FIGURE_STYLE}</style><rect width="${width}" height="${height}" fill="${LIGHT.card}"/><text class="title" x="${MARGIN}" y="26"${fitted(title, 16, width)}>${htmlText(title)}</text>${below}${placed.join('')}</svg>
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${htmlText(title)}"><style>${figureStyle(colours)}</style><rect width="${width}" height="${height}" fill="${colours.card}"/><text class="title" x="${MARGIN}" y="26"${fitted(title, 16, width)}>${htmlText(title)}</text>${below}${placed.join('')}</svg>
 `
 }
 

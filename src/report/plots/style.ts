@@ -12,6 +12,28 @@ export const LIGHT = {
   curve: '#3566a8',
 }
 
+/** Colours by name. */
+export type Colours = Readonly<Record<keyof typeof LIGHT, string>>
+
+/** Of figures: as pages in the light and in the dark, shades of grey for print, and colours that differ without seeing red or green. */
+export const PALETTES = {
+  light: LIGHT,
+  dark: {
+    ink: '#e4e9f0',
+    soft: '#98a5b5',
+    paper: '#12161c',
+    card: '#1a2029',
+    line: '#2c3541',
+    ok: '#58c98d',
+    error: '#ff8079',
+    warning: '#e5b04e',
+    info: '#7db6f2',
+    curve: '#86b3ee',
+  },
+  grey: { ...LIGHT, soft: '#555', ok: '#777', error: '#000', warning: '#444', info: '#333', curve: '#666' },
+  'colour-blind': { ...LIGHT, ok: '#009e73', error: '#d55e00', warning: '#e69f00', curve: '#0072b2' },
+} as const satisfies Readonly<Record<string, Colours>>
+
 /** The style of what is drawn. */
 const MARKS = `
 svg .ink { fill: var(--ink) }
@@ -35,9 +57,10 @@ svg { display: block; width: 100%; height: auto }
 svg text { font: 12px system-ui, sans-serif; fill: var(--soft) }${MARKS}`
 
 /** The style of a plot that is a file of its own: without variables, which not every program that draws SVG knows. */
-export const FIGURE_STYLE =
-  `text { font-family: Helvetica, Arial, DejaVu Sans, sans-serif; font-size: 12px; fill: var(--soft) }
+export function figureStyle(colours: Colours): string {
+  return `text { font-family: Helvetica, Arial, DejaVu Sans, sans-serif; font-size: 12px; fill: var(--soft) }
 .title { font-size: 16px; font-weight: bold; fill: var(--ink) }${MARKS}`.replace(
     /var\(--(\w+)\)/g,
-    (_, name: keyof typeof LIGHT) => LIGHT[name],
+    (_, name: keyof Colours) => colours[name],
   )
+}

@@ -3,7 +3,7 @@ import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { createError } from '../../core/errors.js'
-import { nearestName } from '../../core/nearest.js'
+import { similarName } from '../../core/nearest.js'
 import { makeFolder, writeFileAtomic } from '../../files/index.js'
 import { ROLES, type Role, type User } from './roles.js'
 
@@ -94,7 +94,7 @@ export function openKeys(folder: string, now: () => number = Date.now): KeyStore
       const known = keys.find(key => key.name === name)
       if (known === undefined) {
         const names = keys.map(key => key.name)
-        throw createError('name-unknown', { what: 'key', name, nearest: nearestName(name, names) || 'none' })
+        throw createError('name-unknown', { what: 'key', name, nearest: similarName(name, names) })
       }
       await write(keys.filter(key => key !== known))
       return known

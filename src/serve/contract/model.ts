@@ -58,7 +58,8 @@ export const versionDetail = z.object({
   options: z.record(z.string(), z.unknown()),
 })
 export type VersionDetail = z.output<typeof versionDetail>
-export const versionQuery = z.object({ device: z.string().max(500).optional() })
+/** `device`: of a fleet, whose model is meant. */
+export const deviceQuery = z.object({ device: z.string().max(500).optional() })
 
 export const comparisonQuery = z.object({
   base: z.string().min(1).max(120),

@@ -1,5 +1,6 @@
 import type { ErrorCode, ErrorKind } from '../../core/errors.js'
 import { createError, TelltaleError } from '../../core/errors.js'
+import { camelCase } from '../../core/options.js'
 import type { Problem } from '../contract/index.js'
 
 /** HTTP status of an error by who must act on it. */
@@ -83,9 +84,7 @@ export function problemOf(error: unknown, requestId?: string, hidden: Hidden = [
 
 /** A text with the options of the command line as fields of a request: `--time-zone` is `timeZone` in its `options`. */
 function inFields(text: string): string {
-  return text.replace(/(?<![\w-])--([a-z]+(?:-[a-z]+)*)/g, (_, name: string) =>
-    name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase()),
-  )
+  return text.replace(/(?<![\w-])--([a-z]+(?:-[a-z]+)*)/g, (_, name: string) => camelCase(name))
 }
 
 const TITLES: Readonly<Record<number, string>> = {

@@ -3,7 +3,7 @@ import { readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { createError } from '../../core/errors.js'
-import { nearestName } from '../../core/nearest.js'
+import { similarName } from '../../core/nearest.js'
 import { makeFolder, writeFileAtomic } from '../../files/index.js'
 import { type Dataset, dataset, slug } from '../contract/index.js'
 
@@ -36,7 +36,7 @@ export function openDatasets(folder: string, now: () => number): Datasets {
       throw createError('name-unknown', {
         what: 'data set',
         name,
-        nearest: nearestName(name, await names()) || 'none',
+        nearest: similarName(name, await names()),
       })
     const own = facts.parse(JSON.parse(text))
     return { ...own, path: join(folder, `${own.name}.data.${own.format}`) }

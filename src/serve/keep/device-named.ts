@@ -1,5 +1,5 @@
 import { createError } from '../../core/errors.js'
-import { nearestName } from '../../core/nearest.js'
+import { similarName } from '../../core/nearest.js'
 import type { Keep } from './keep.js'
 import type { DeviceRecord } from './records.js'
 
@@ -7,6 +7,6 @@ import type { DeviceRecord } from './records.js'
 export function deviceNamed(keep: Keep, id: string): DeviceRecord {
   const device = keep.devices.get(id)
   if (device) return device
-  const nearest = nearestName(id.slice(0, 200), [...keep.devices.keys()].slice(0, 1000)) || 'none'
+  const nearest = similarName(id.slice(0, 200), [...keep.devices.keys()].slice(0, 1000))
   throw createError('name-unknown', { what: 'device', name: id.slice(0, 200), nearest })
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { detectBody, detectResult } from '../contract/index.js'
+import { detectBody, detectResult, deviceQuery } from '../contract/index.js'
 import { defineRoute } from '../http/route.js'
 import { modelText } from '../scoring/model-text.js'
 import { detectSeries, detectSeriesTable } from '../scoring/series.js'
@@ -12,13 +12,14 @@ export const detectRoute = defineRoute({
   summary: 'Scores a series and finds its events',
   access: 'viewer',
   params: z.object({ model: modelText }),
+  query: deviceQuery,
   body: detectBody,
   bodyTypes: SERIES_TYPES,
   response: detectResult,
-  async run({ params, body, services, signal }) {
-    return detectSeries(services, params.model, body, signal)
+  async run({ params, query, body, services, signal }) {
+    return detectSeries(services, params.model, body, signal, query.device)
   },
-  async runTable({ params, body, services, signal }) {
-    return detectSeriesTable(services, params.model, body, signal)
+  async runTable({ params, query, body, services, signal }) {
+    return detectSeriesTable(services, params.model, body, signal, query.device)
   },
 })

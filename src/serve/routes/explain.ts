@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { explainBody, explainResult } from '../contract/index.js'
+import { deviceQuery, explainBody, explainResult } from '../contract/index.js'
 import { defineRoute } from '../http/route.js'
 import { modelText } from '../scoring/model-text.js'
 import { explainSeries } from '../scoring/series.js'
@@ -12,10 +12,11 @@ export const explainRoute = defineRoute({
   summary: 'Explains the events of a series, highest score first',
   access: 'viewer',
   params: z.object({ model: modelText }),
+  query: deviceQuery,
   body: explainBody,
   bodyTypes: SERIES_TYPES,
   response: explainResult,
-  async run({ params, body, services, signal }) {
-    return explainSeries(services, params.model, body, signal)
+  async run({ params, query, body, services, signal }) {
+    return explainSeries(services, params.model, body, signal, query.device)
   },
 })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { slug, versionDetail, versionQuery } from '../contract/index.js'
+import { deviceQuery, slug, versionDetail } from '../contract/index.js'
 import { defineRoute } from '../http/route.js'
 import { versionFacts } from '../scoring/model-facts.js'
 
@@ -10,7 +10,7 @@ export const modelVersionRoute = defineRoute({
   summary: 'A version of a model, by number or alias, with what the model says about itself',
   access: 'viewer',
   params: z.object({ model: slug, version: z.string().regex(/^[a-z0-9-]{1,63}$/) }),
-  query: versionQuery,
+  query: deviceQuery,
   response: versionDetail,
   async run({ params, query, user, services }) {
     return versionFacts(services, user, `${params.model}@${params.version}`, query.device)

@@ -1,12 +1,12 @@
 import { z } from 'zod'
-import { type ScoreResult, scoreBody, scoreResult } from '../contract/index.js'
+import { deviceQuery, type ScoreResult, scoreBody, scoreResult } from '../contract/index.js'
 import { type Call, defineRoute } from '../http/route.js'
 import { modelText } from '../scoring/model-text.js'
 import { scoreTableWindows, scoreWindows } from '../scoring/windows.js'
 import { scoreTable } from '../tables/answers.js'
 import { BINARY_TYPES } from '../tables/media-types.js'
 
-type ScoreCall = Call<{ model: string }, unknown, z.output<typeof scoreBody> | Buffer>
+type ScoreCall = Call<{ model: string }, z.output<typeof deviceQuery>, z.output<typeof scoreBody> | Buffer>
 
 /** Scores windows: each result is that of the last row of its window. A window that cannot be scored does not stop the others. */
 export const scoreRoute = defineRoute({
@@ -15,6 +15,7 @@ export const scoreRoute = defineRoute({
   summary: 'Scores windows of readings; a table of Parquet or Arrow holds one window after the other',
   access: 'viewer',
   params: z.object({ model: modelText }),
+  query: deviceQuery,
   body: scoreBody,
   bodyTypes: ['application/json', ...BINARY_TYPES],
   response: scoreResult,
@@ -25,10 +26,10 @@ export const scoreRoute = defineRoute({
 })
 
 async function score(call: ScoreCall): Promise<ScoreResult> {
-  const { params, body, services } = call
+  const { params, query, body, services } = call
   const { models, scorer, measures, limits } = services
   const isBytes = Buffer.isBuffer(body)
-  const served = await models.get(params.model, isBytes ? undefined : body.device)
+  const served = await models.get(params.model, (isBytes ? undefined : body.device) ?? query.device)
   const { results, notes } = isBytes
     ? await scoreTableWindows(served, body, scorer, limits.rows, call.signal)
     : { results: await scoreWindows(served, body, scorer), notes: [] }

@@ -23,8 +23,9 @@ export async function detectSeries(
   name: string,
   body: Body,
   signal: AbortSignal,
+  device?: string,
 ): Promise<DetectResult> {
-  return (await detectIn(services, name, body, signal)).result
+  return (await detectIn(services, name, body, signal, device)).result
 }
 
 /** The same as a table of samples. */
@@ -33,13 +34,14 @@ export async function detectSeriesTable(
   name: string,
   body: Body,
   signal: AbortSignal,
+  device?: string,
 ): Promise<AnswerTable> {
-  const { result, frame } = await detectIn(services, name, body, signal)
+  const { result, frame } = await detectIn(services, name, body, signal, device)
   return detectTable(result, frame.timeKind === 'utc' ? frame.timeMs : undefined)
 }
 
-async function detectIn(services: Services, name: string, body: Body, signal: AbortSignal) {
-  const { served, frame, alignment, notes } = await openSeries(services, name, body, signal)
+async function detectIn(services: Services, name: string, body: Body, signal: AbortSignal, device?: string) {
+  const { served, frame, alignment, notes } = await openSeries(services, name, body, signal, device)
   const { detection } = await services.scorer.series(
     { path: served.path, frame, settings: { alignment } },
     signal,
@@ -79,8 +81,9 @@ export async function explainSeries(
   name: string,
   body: Body & { readonly top?: number },
   signal: AbortSignal,
+  device?: string,
 ) {
-  const { served, frame, alignment, notes } = await openSeries(services, name, body, signal)
+  const { served, frame, alignment, notes } = await openSeries(services, name, body, signal, device)
   const top = isJson(body) ? ((body as { readonly top?: number }).top ?? 10) : 10
   const { explanations } = await services.scorer.series(
     { path: served.path, frame, settings: { alignment }, explain: top },
@@ -95,14 +98,15 @@ export async function explainSeries(
 
 const isJson = (body: Body): body is DetectBody => typeof body !== 'string' && !Buffer.isBuffer(body)
 
-/** The model and the samples of a request. Errors: `request-invalid`, `request-too-large`, `request-unreadable`, `model-unknown`. */
+/** The model and the samples of a request. @param device of a fleet, where the body names none. Errors: `request-invalid`, `request-too-large`, `request-unreadable`, `model-unknown`. */
 export async function openSeries(
   { models, limits, scorer }: Pick<Services, 'models' | 'limits' | 'scorer'>,
   name: string,
   body: Body,
   signal: AbortSignal,
+  device?: string,
 ) {
-  const served = await models.get(name, isJson(body) ? body.device : undefined)
+  const served = await models.get(name, (isJson(body) ? body.device : undefined) ?? device)
   const { frame, leftOut } = Buffer.isBuffer(body)
     ? await scorer.decode(
         { bytes: body, channels: served.model.info.channels, mostRows: limits.rows },

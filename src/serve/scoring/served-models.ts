@@ -3,6 +3,7 @@ import type { Runtime } from '../../detect/index.js'
 import type { Model } from '../../model/index.js'
 import { type ResolvedSettings, resolveSettings } from '../../session/index.js'
 import {
+  deviceList,
   findVersion,
   isModelName,
   LATEST,
@@ -74,10 +75,14 @@ export function serveModels(
   async function find(text: string, device: string | undefined): Promise<ServedModel> {
     const version = await versionOf(registry, text)
     const folder = await resolveModel(`${version.name}@${version.number}`, registry)
+    const name = `${version.name}@${version.number}`
+    const devices = Object.keys(version.devices ?? {})
+    if (devices.length > 0 && device === undefined)
+      throw createError('device-needed', { path: name, count: devices.length, got: deviceList(devices) })
     const path = version.devices === undefined ? folder : await modelPath(folder, device)
     const model = await load(path)
     return {
-      name: `${version.name}@${version.number}`,
+      name,
       version,
       path,
       model,

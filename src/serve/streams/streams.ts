@@ -1,7 +1,7 @@
 import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createError } from '../../core/errors.js'
-import { nearestName } from '../../core/nearest.js'
+import { similarName } from '../../core/nearest.js'
 import { writeFileAtomic } from '../../files/index.js'
 import type { PushResult, Stream } from '../contract/index.js'
 import { type StreamPlan, streamPlan } from './plan.js'
@@ -50,7 +50,7 @@ export async function openStreams(context: StreamContext, declared: readonly Str
     throw createError('name-unknown', {
       what: 'stream',
       name,
-      nearest: nearestName(name, [...plans.keys()]) || 'none',
+      nearest: similarName(name, [...plans.keys()]),
     })
   }
   const write = () =>

@@ -124,6 +124,18 @@ describe('telltale explain', () => {
     expect(stdout).toContain('| channel | explains | reading | expected | left its band | share |')
   })
 
+  it('gives the report as a page on stdout, byte for byte that of --report, which no other command does', async () => {
+    const cwd = await workshop({ trained: true })
+    const page = await telltale([...EXPLAIN, '--format', 'html', '--top', '1'], { cwd })
+    expect(page.code, page.stderr).toBe(0)
+    await telltale([...EXPLAIN, '--report', 'same.html', '--top', '1'], { cwd })
+    expect(page.stdout).toBe(readFileSync(join(cwd, 'same.html'), 'utf8'))
+    const unfit = await telltale([...EXPLAIN, '--format', 'html', '--global'], { cwd })
+    expect([unfit.code, unfit.stderr]).toEqual([2, expect.stringContaining('--format html and --global')])
+    const other = await telltale(['detect', 'data.csv', '--model', 'model', '--format', 'html'], { cwd })
+    expect([other.code, other.stderr]).toEqual([2, expect.stringContaining('of explain only')])
+  })
+
   it('gives one row per event as csv, the header alone when there is none', async () => {
     const cwd = await workshop({ trained: true })
     const lines = (await telltale([...EXPLAIN, '--format', 'csv'], { cwd })).stdout.trim().split('\n')

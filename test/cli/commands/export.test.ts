@@ -115,6 +115,39 @@ describe('telltale export', () => {
     expect(readdirSync(cwd).sort()).toEqual([...before, 'file'].sort())
   })
 
+  it('names what the model learnt from and the file does not do: rows, a cadence, computed channels', async () => {
+    const cwd = await workshop({ trained: false })
+    const rows = Array.from({ length: 900 }, (_, i) => {
+      const time = new Date(Date.UTC(2024, 0, 1) + i * 60_000).toISOString()
+      return `${time},${i % 50 === 0 ? 'off' : 'on'},${(20 + Math.sin(i / 9)).toFixed(3)},${3 * i + Math.round(2 * Math.sin(i))}`
+    })
+    writeFileSync(join(cwd, 'plant.csv'), `time,mode,temp,energy_total\n${rows.join('\n')}\n`)
+    const reading = [
+      '--where',
+      "mode = 'on'",
+      '--exclude-channels',
+      'mode',
+      '--cadence',
+      '2m',
+      '--missing',
+      'linear',
+    ]
+    const trained = await telltale(
+      ['train', 'plant.csv', ...reading, '--detector', 'z-score', '--out', 'm'],
+      { cwd },
+    )
+    expect(trained.code).toBe(0)
+    const { code, stderr } = await telltale(['export', 'm', '--out', 'm.onnx'], { cwd })
+    expect(code).toBe(0)
+    expect(stderr).toContain(
+      "the model learnt from the rows with mode = 'on', and the file does not choose rows",
+    )
+    expect(stderr).toContain('the model learnt from one sample in 2m, and the file does not resample')
+    expect(stderr).toContain(
+      'the file does not compute channels: compute energy_total.rate (rate of energy_total)',
+    )
+  })
+
   it('refuses a model that is none, with exit code 4', async () => {
     const cwd = await workshop({ trained: false })
     expect((await telltale(['export', 'nowhere', '--out', 'x.onnx'], { cwd })).code).toBe(4)

@@ -31,6 +31,25 @@ const rows = async (...args: string[]) => {
   return JSON.parse(stdout)
 }
 
+describe('the name of a version', () => {
+  it('is one word, which the error shows', async () => {
+    const { code, stderr } = await run('models', 'promote', 'pump', '1')
+    expect([code, stderr]).toEqual([2, expect.stringContaining('a version is one word: pump@1')])
+  })
+
+  it('is needed where a folder of that name hides the model, and a note says so', async () => {
+    expect((await train('--out', 'pump')).code).toBe(0)
+    expect((await run('detect', 'data.csv', '--model', 'pump@latest')).stderr).not.toContain(
+      'pump is the folder',
+    )
+    cpSync(join(cwd, 'data.csv'), join(cwd, 'pump'))
+    const { stderr } = await run('show', 'pump')
+    expect(stderr).toContain(
+      'pump is the folder or file of that name; the model of the registry is pump@latest',
+    )
+  })
+})
+
 describe('telltale train with a registry', () => {
   it('adds the next version of the name given by --out, and a folder for a path', async () => {
     const { code, stdout, stderr } = await train('--out', 'pump')

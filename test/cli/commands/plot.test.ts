@@ -26,9 +26,25 @@ describe('telltale plot', () => {
     expect(readFileSync(join(cwd, 't.png')).subarray(1, 4).toString()).toBe('PNG')
   })
 
+  it('draws the architecture of a network, and drift without scores, in the colours that are asked for', async () => {
+    const cwd = await workshop({ trained: true })
+    const draw = (args: readonly string[]) =>
+      telltale(['plot', ...args, ...WITH, '--out', 'f.svg', '--colours', 'curve=#12ab34'], { cwd })
+    const svg = () => readFileSync(join(cwd, 'f.svg'), 'utf8')
+    expect((await draw(['architecture'])).stderr).toBe('')
+    expect(svg()).toMatch(/input: \d+ x \d+/)
+    expect(svg()).toContain('#12ab34')
+    expect((await draw(['drift', 'data.csv', '--palette', 'dark'])).code).toBe(0)
+    expect(svg()).toContain('population stability index')
+    expect(svg()).toContain('fill="#1a2029"')
+  })
+
   it.each([
     ['an unknown figure', ['seris', 'data.csv'], 'Did you mean series?'],
     ['an unknown channel', ['series', 'data.csv', '--channels', 'flw'], 'the nearest is flow'],
+    ['a table for the architecture', ['architecture', 'data.csv'], 'too many arguments'],
+    ['a colour of nothing', ['series', 'data.csv', '--colours', 'sky=blue'], 'such as curve=#224466'],
+    ['a colour with markup', ['series', 'data.csv', '--colours', 'curve=red}</style>'], '--colours'],
     ['a table for the training', ['training', 'data.csv'], 'too many arguments'],
     ['a size that is no size', ['score', 'data.csv', '--width', '5'], '--width'],
   ])('refuses %s', async (_, args, message) => {

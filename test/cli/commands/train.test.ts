@@ -6,6 +6,15 @@ import { SMALL, telltale, workshop } from '../world.js'
 
 const TRAIN = ['train', 'data.csv', '--rows', ':480', '--out', 'model', ...SMALL]
 
+describe('an option that counts for nothing', () => {
+  it('is named with the variable that it came from', async () => {
+    const cwd = await workshop({ trained: false })
+    const train = ['train', 'data.csv', '--detector', 'pca-q', '--out', 'm']
+    const { stderr } = await telltale(train, { cwd, env: { TELLTALE_TRAIN_EPOCHS: '3' } })
+    expect(stderr).toContain('--epochs of TELLTALE_TRAIN_EPOCHS has no effect on the detector pca-q')
+  })
+})
+
 describe('telltale train', () => {
   it('saves a model and prints what it learned from', async () => {
     const cwd = await workshop({ trained: false })

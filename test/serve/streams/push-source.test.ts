@@ -42,3 +42,11 @@ it('refuses what was not kept when it closes', async () => {
   await push.close()
   await expect(pending).rejects.toMatchObject({ code: 'state-conflict' })
 })
+
+it('refuses more when 100,000 messages wait', async () => {
+  const push = source()
+  const pending = push.push(messages(100_001))
+  await expect(push.push(messages(1))).rejects.toMatchObject({ code: 'server-busy' })
+  await push.close()
+  await expect(pending).rejects.toMatchObject({ code: 'state-conflict' })
+})
