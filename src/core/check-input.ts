@@ -1,14 +1,25 @@
 import { createError } from './errors.js'
 import type { Frame } from './frame.js'
+import { shortened } from './safe-text.js'
 
 /** The first and last instant of the calendar, ms since the epoch. */
 const LATEST_MS = 8.64e15
 
-/** A value as an error shows it, whatever it is. */
+/** Characters of a value that an error shows. */
+const MOST_SHOWN = 200
+
+/**
+ * A value as an error shows it, whatever it is.
+ *
+ * @example
+ * import { shownValue } from './check-input.js'
+ * shownValue({ a: [1] }) // => '{"a":[1]}'
+ * shownValue('x'.repeat(1000)).endsWith('... (1002 characters)') // => true
+ */
 export function shownValue(value: unknown): string {
   if (value === undefined) return 'not given'
   try {
-    return String(JSON.stringify(value) ?? typeof value)
+    return shortened(String(JSON.stringify(value) ?? typeof value), MOST_SHOWN)
   } catch {
     return `a value of the type ${typeof value}`
   }

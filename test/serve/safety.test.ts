@@ -1,10 +1,19 @@
+import { once } from 'node:events'
 import { readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ROUTES } from '../../src/serve/routes/index.js'
-import { closeTestServer, messagesOf, openTestServer, PLANT, type TestServer } from './plant.js'
+import {
+  closeTestServer,
+  MODEL,
+  messagesOf,
+  openTestServer,
+  PLANT,
+  rowsOf,
+  type TestServer,
+} from './plant.js'
 
 let server: TestServer
 beforeAll(async () => {
@@ -18,10 +27,10 @@ afterAll(() => closeTestServer(server))
 const port = () => (server.app.server.address() as { port: number }).port
 
 /** Sends bytes as they are; what came back until the server closed. */
-function raw(text: string, rest = ''): Promise<string> {
+function raw(text: string, rest = '', at = port()): Promise<string> {
   return new Promise(resolve => {
     let answer = ''
-    const socket = connect(port(), '127.0.0.1', () => void socket.write(text + rest))
+    const socket = connect(at, '127.0.0.1', () => void socket.write(text + rest))
     socket.on('data', bytes => {
       answer += bytes
     })
@@ -164,6 +173,75 @@ describe('what is too much (OWASP API4)', () => {
       for (let i = 0; i < 4; i++) answers.push(await open.ask('GET', '/api/v1/status', undefined, wrong))
       expect(answers.map(({ status }) => status)).toEqual([401, 401, 429, 429])
       expect(answers[3]).toMatchObject({ json: { code: 'rate-exceeded' }, headers: { 'retry-after': '1' } })
+    } finally {
+      await closeTestServer(open)
+    }
+  })
+
+  it('refuses windows beyond those that wait to be scored, with Retry-After', async () => {
+    const open = await openTestServer({ mostWaiting: 2 })
+    try {
+      const length = MODEL.detector.windowLength
+      const window = rowsOf(PLANT.test, 0, length)
+      const { status, json, headers } = await open.ask('POST', '/api/v1/models/pump/score', {
+        windows: [window, window, window],
+      })
+      expect({ status, code: json.code, retry: headers['retry-after'] }).toEqual({
+        status: 503,
+        code: 'server-busy',
+        retry: '1',
+      })
+      const later = await open.ask('POST', '/api/v1/models/pump/score', { windows: [window, window] })
+      expect(later.status).toBe(200)
+    } finally {
+      await closeTestServer(open)
+    }
+  })
+
+  it('closes connections beyond the limit without an answer, and takes new ones when others have ended', async () => {
+    const open = await openTestServer({ limits: { connections: 2 } })
+    try {
+      const at = Number(new URL(await open.listen(0)).port)
+      const sockets = [connect(at, '127.0.0.1'), connect(at, '127.0.0.1')]
+      await Promise.all(sockets.map(socket => once(socket, 'connect')))
+      expect(await raw('GET /livez HTTP/1.1\r\nhost: localhost\r\n\r\n', '', at)).toBe('')
+      for (const socket of sockets) socket.destroy()
+      await Promise.all(sockets.map(socket => once(socket, 'close')))
+      const close = 'GET /livez HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n'
+      await expect.poll(() => raw(close, '', at)).toMatch(/^HTTP\/1.1 200/)
+    } finally {
+      await closeTestServer(open)
+    }
+  })
+
+  it('disconnects a client of server-sent events that is more than 4 MB behind', async () => {
+    const open = await openTestServer()
+    try {
+      const at = Number(new URL(await open.listen(0)).port)
+      const socket = connect(at, '127.0.0.1')
+      const key = open.key('viewer')
+      socket.write(`GET /api/v1/live HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer ${key}\r\n\r\n`)
+      await once(socket, 'readable')
+      await expect.poll(() => open.services.connections.count()).toBe(1)
+      // It reads no more; what the system holds for it is bounded, and so is what the server holds.
+      const large = {
+        device: 'p7',
+        change: 'lost',
+        channel: 'a'.repeat(1 << 20),
+        sinceMs: 0,
+        timeMs: 0,
+      } as never
+      let sent = 0
+      await expect
+        .poll(
+          () => {
+            open.services.live.coverage(large)
+            return ++sent < 200 ? open.services.connections.count() : -1
+          },
+          { interval: 5, timeout: 20_000 },
+        )
+        .toBe(0)
+      socket.destroy()
     } finally {
       await closeTestServer(open)
     }
