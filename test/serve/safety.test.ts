@@ -192,7 +192,7 @@ describe('what is too much (OWASP API4)', () => {
         retry: '1',
       })
       const later = await open.ask('POST', '/api/v1/models/pump/score', { windows: [window, window] })
-      expect(later.status).toBe(200)
+      expect(later.status, open.lines.join('')).toBe(200)
     } finally {
       await closeTestServer(open)
     }
