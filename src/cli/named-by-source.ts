@@ -8,5 +8,9 @@ export function namedBySource(error: unknown, { sources }: EffectiveConfig, comm
   const { name, where, wanted } = error.where as { name: string; where: string; wanted: string }
   const given = sources[command]?.[camelCase(name.replace(/^--/, ''))]
   if (given === undefined || (given.source !== 'env' && given.source !== 'file')) return error
-  return createError('option-without-effect', { name: `${name} of ${given.where}`, where, wanted }, error)
+  return createError(
+    'option-without-effect',
+    { name, where: `${where}; ${given.where} sets it`, wanted },
+    error,
+  )
 }

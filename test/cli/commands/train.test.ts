@@ -11,7 +11,7 @@ describe('an option that counts for nothing', () => {
     const cwd = await workshop({ trained: false })
     const train = ['train', 'data.csv', '--detector', 'pca-q', '--out', 'm']
     const { stderr } = await telltale(train, { cwd, env: { TELLTALE_TRAIN_EPOCHS: '3' } })
-    expect(stderr).toContain('--epochs of TELLTALE_TRAIN_EPOCHS has no effect on the detector pca-q')
+    expect(stderr).toContain('--epochs has no effect on the detector pca-q; TELLTALE_TRAIN_EPOCHS sets it')
   })
 })
 
