@@ -198,13 +198,17 @@ export const streamOptions = z.object({
   ),
   events: option(
     z.union([text(), z.literal(false)]).default('-'),
-    'File for events as JSON lines (CloudEvents), appended; - for standard output.',
+    'File for events, appended: JSON lines (CloudEvents), or rows where it ends in .csv; - for standard output.',
     { value: 'FILE', without: 'Write no events.', path: 'write' },
   ),
-  scores: option(text().optional(), 'File for scores as JSON lines, appended; - for standard output.', {
-    value: 'FILE',
-    path: 'write',
-  }),
+  scores: option(
+    text().optional(),
+    'File for scores, appended: JSON lines, or rows where it ends in .csv; - for standard output.',
+    {
+      value: 'FILE',
+      path: 'write',
+    },
+  ),
   sink: option(
     z.array(text()).optional(),
     'Where events go besides: https://... (webhook), alertmanager+https://host, grafana+https://host, influx+https://host/api/v2/write?org=...&bucket=..., slack+https://..., smtp://user@host/?to=a@b.example&from=c@d.example (mail, smtps:// with TLS from the start), mqtt://host/prefix, which publishes prefix/DEVICE/event, or kafka://host:9092/prefix, which writes to the topic prefix.events.',

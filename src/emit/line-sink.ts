@@ -2,6 +2,7 @@ import { type FileHandle, open } from 'node:fs/promises'
 import type { Writable } from 'node:stream'
 import type { Json } from '../core/state.js'
 import { writeError } from '../files/index.js'
+import { LIVE_HEADERS, liveRows } from './live-rows.js'
 import { streamOutput } from './output.js'
 import { inPieces } from './pieces.js'
 import { jsonLines } from './scores.js'
@@ -30,7 +31,7 @@ export function streamSink(stream: Writable, content: SinkContent): Sink {
 }
 
 /**
- * JSON lines appended to a file. Opened with a state, it cuts what was written after that: lines that are made again are there once.
+ * Lines appended to a file: of CSV where its name ends in `.csv`, else JSON. Opened with a state, it cuts what was written after that: lines that are made again are there once.
  *
  * @throws SourceError `file-unwritable`
  */
@@ -49,15 +50,18 @@ export async function openLineSink(path: string, content: SinkContent, from: Jso
     await guarded(() => handle.truncate(saved))
     bytes = saved
   }
+  const isCsv = path.toLowerCase().endsWith('.csv')
+  const append = (lines: Iterable<string>) =>
+    guarded(async () => {
+      for (const piece of inPieces(lines)) {
+        const buffer = Buffer.from(piece)
+        for (let at = 0; at < buffer.length; ) at += (await handle.write(buffer, at)).bytesWritten
+        bytes += buffer.length
+      }
+    })
+  if (isCsv && bytes === 0) await append([LIVE_HEADERS[content]])
   return {
-    write: outputs =>
-      guarded(async () => {
-        for (const piece of inPieces(linesOf(outputs, content))) {
-          const buffer = Buffer.from(piece)
-          for (let at = 0; at < buffer.length; ) at += (await handle.write(buffer, at)).bytesWritten
-          bytes += buffer.length
-        }
-      }),
+    write: outputs => append(isCsv ? liveRows(outputs, content) : linesOf(outputs, content)),
     state: () => guarded(async () => handle.datasync().then(() => ({ bytes }))),
     counts: () => ({ waiting: 0, lost: 0 }),
     drain: async () => {},
