@@ -90,7 +90,7 @@ describe('readDevices', () => {
       first = table
       break
     }
-    await expect(first!.read()).rejects.toMatchObject({ code: 'file-unreadable' })
+    await expect(first!.read()).rejects.toMatchObject({ code: 'file-not-found' })
     const broken = file('broken.csv', 'time,device,a\n0,x,1\n1,x,oops\n')
     await expect(everything(broken, { deviceColumn: 'device' })).rejects.toMatchObject({
       code: 'data-bad-cell',
