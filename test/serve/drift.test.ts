@@ -38,6 +38,6 @@ it('a plan that watches what is no channel is refused', async () => {
     model: 'pump',
     watchDrift: ['flwo'],
   })
-  expect([status, text]).toEqual([expect.any(Number), expect.stringContaining('watch-drift')])
+  expect([status, text]).toEqual([expect.any(Number), expect.stringContaining('watchDrift')])
   expect(status).toBeLessThan(500)
 })
