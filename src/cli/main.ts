@@ -1,5 +1,9 @@
 #!/usr/bin/env node
+import nodeModule from 'node:module'
 import type { ProcessIo } from './io.js'
+
+/** Absent before Node.js 22.1. */
+const { enableCompileCache } = nodeModule as { enableCompileCache?: () => unknown }
 
 const interrupt = new AbortController()
 let isRunning = false
@@ -43,6 +47,8 @@ const io: ProcessIo = {
   now: () => performance.now(),
 }
 
+// Compiled code is kept between runs, where this version of Node.js can do that.
+enableCompileCache?.()
 // Loaded only now: loading takes a moment, in which Ctrl-C is heard.
 const { run } = await import('./run.js')
 isRunning = true
