@@ -1,4 +1,6 @@
+import { pickChannels } from '../core/channels.js'
 import { TelltaleError } from '../core/errors.js'
+import { isLabelName } from '../ingest/index.js'
 import type { DeviceCalibration, Learning } from '../live/index.js'
 import { trainModel } from '../pipeline/index.js'
 import type { Io } from './io.js'
@@ -20,7 +22,11 @@ export function coldStart(
 
 /** Trains with the defaults of `telltale train`, and says what became of it. */
 function trainer({ stderr, signal }: Pick<Io, 'stderr' | 'signal'>): Learning['train'] {
-  return async (history, device) => {
+  return async (all, device) => {
+    const history = pickChannels(
+      all,
+      all.channels.filter(name => !isLabelName(name)),
+    )
     const name = device === '' ? 'the device' : `device ${device}`
     const { length } = history.timeMs
     try {

@@ -6,10 +6,7 @@ import { LIVE_HEADERS, liveRows } from './live-rows.js'
 import { streamOutput } from './output.js'
 import { inPieces } from './pieces.js'
 import { jsonLines } from './scores.js'
-import type { LiveOutput, Sink } from './sink.js'
-
-/** What of a stream is written. */
-export type SinkContent = 'scores' | 'events'
+import type { LiveOutput, Sink, SinkContent } from './sink.js'
 
 function* linesOf(outputs: readonly LiveOutput[], content: SinkContent): Generator<string> {
   for (const { scored, events } of outputs) {

@@ -3,11 +3,10 @@ import { sampleCount } from '../core/frame.js'
 import { csvCell } from '../core/safe-text.js'
 import type { CloudEvent } from './cloud-event.js'
 import type { Row } from './events.js'
-import type { SinkContent } from './line-sink.js'
 import { noticeOf } from './notice.js'
 import { floatText } from './numbers.js'
 import type { ScoreTable } from './scores.js'
-import type { LiveOutput } from './sink.js'
+import type { LiveOutput, SinkContent } from './sink.js'
 import { createTimeText } from './times.js'
 
 /** First line of a CSV file of a stream. Devices may differ in their channels, so there is no column for each. */

@@ -38,3 +38,6 @@ export interface SinkPlan {
   /** @param from its state; null at the first start */
   open(from: Json): Promise<Sink>
 }
+
+/** What of a stream is written. */
+export type SinkContent = 'scores' | 'events'

@@ -1,4 +1,4 @@
-import { createSampler, type SamplerOptions } from '../align/index.js'
+import { createSampler, type Refused, type SamplerOptions } from '../align/index.js'
 import type { Frame } from '../core/frame.js'
 import { checkState, type State, vector } from '../core/state.js'
 import type { Message } from '../sources/index.js'
@@ -7,10 +7,10 @@ import type { Message } from '../sources/index.js'
 export interface Learner {
   /** Different times so far, in order. */
   readonly samples: number
-  /** @returns whether it is the first message of another sample */
-  push(message: Message, nowMs: number): boolean
-  /** The messages as samples. */
-  history(sampling: Omit<SamplerOptions, 'timeKind'>): Frame
+  /** @returns whether it is the first message of another sample, or why it is refused where each message is a sample */
+  push(message: Message, nowMs: number): boolean | Refused
+  /** The messages as samples; fields that never held a number are left out. */
+  history(): Frame
   /** Forgets the older half. */
   forgetHalf(): void
   state(): State
@@ -23,8 +23,9 @@ const MOST_CHANNELS = 1000
 /** Whether a saved device is one that learns. */
 export const isLearner = ({ kind }: State): boolean => kind === KIND
 
-/** @param from `state()` of another one */
-export function createLearner(from?: State): Learner {
+/** @param from `state()` of another one with the same sampling */
+export function createLearner(sampling: Omit<SamplerOptions, 'timeKind'>, from?: State): Learner {
+  const isSingle = sampling.joinMs === null && sampling.waitMs === 0
   const saved = from && checkState(from, KIND, 1, { times: null, values: null })
   const names = [...((saved?.options as { names?: readonly string[] })?.names ?? [])]
   let collected: Sample[] = []
@@ -43,13 +44,17 @@ export function createLearner(from?: State): Learner {
     get samples() {
       return samples
     },
-    push({ timeMs, names: given, values }, nowMs) {
+    push({ timeMs: given, names: fields, values }, nowMs) {
       const before = samples
-      add({ timeMs: Number.isNaN(timeMs) ? nowMs : timeMs, row: rowOf(names, given, values) })
+      const timeMs = Number.isNaN(given) ? nowMs : given
+      if (isSingle && timeMs <= latestMs) return timeMs === latestMs ? 'duplicate' : 'late'
+      add({ timeMs, row: rowOf(names, fields, values) })
       return samples > before
     },
-    history(sampling) {
-      const sampler = createSampler(names, { ...sampling, timeKind: 'utc' })
+    history() {
+      // A field without a number is a text, such as a name.
+      const known = names.filter((_, c) => collected.some(({ row }) => !Number.isNaN(row[c] ?? Number.NaN)))
+      const sampler = createSampler(known, { ...sampling, timeKind: 'utc' })
       for (const { timeMs, row } of collected) {
         const own = names.filter((_, c) => !Number.isNaN(row[c] ?? Number.NaN))
         sampler.push(

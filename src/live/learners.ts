@@ -62,17 +62,17 @@ export class Learners {
     if (this.#resident.size >= resident) await this.putAll()
     const bytes = await this.#store.read(name)
     const saved = bytes && stateFromBytes(bytes, `the state of ${name || 'the device'}`)
-    const learner = createLearner(saved && isLearner(saved) ? saved : undefined)
+    const learner = createLearner(this.#options.sampling, saved && isLearner(saved) ? saved : undefined)
     this.#resident.set(name, learner)
     return learner
   }
 
   /** Trains the model of a device that has collected enough. @returns whether it has one now */
   async trainWhenDue(name: string, learner: Learner): Promise<boolean> {
-    const { learn, sampling } = this.#options
+    const { learn } = this.#options
     if (learn === undefined || learner.samples < learn.samples) return false
     try {
-      const model = await learn.train(learner.history(sampling), name)
+      const model = await learn.train(learner.history(), name)
       await this.#store.put(modelKey(name), modelToBytes(model))
       this.#resident.delete(name)
       return true

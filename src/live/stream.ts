@@ -289,8 +289,13 @@ export class Stream {
     if (this.#signs.get(name)?.[1]) counts.silent--
     this.#signs.set(name, [nowMs, 0])
     for (const [i, message] of messages.entries()) {
+      const found = message.isGone ? false : learner.push(message, nowMs)
+      if (typeof found === 'string') {
+        this.#refuse(message, found)
+        continue
+      }
       counts.taken++
-      if (message.isGone || !learner.push(message, nowMs)) continue
+      if (!found) continue
       counts.samples++
       counts.unscored.learning = (counts.unscored.learning ?? 0) + 1
       if (await this.#devices.learners.trainWhenDue(name, learner)) return i + 1

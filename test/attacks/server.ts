@@ -277,11 +277,12 @@ const HEADS: readonly string[] = [
 
 /** Whether a text holds a whole answer: its head, and as much as that says. */
 function isWhole(text: string): boolean {
-  const [, head, body = ''] = /^([\s\S]*?)\r\n\r\n([\s\S]*)$/.exec(text) ?? []
+  const final = text.replace(/^HTTP\/1\.1 100[^\r]*\r\n\r\n/, '')
+  const [, head, body = ''] = /^([\s\S]*?)\r\n\r\n([\s\S]*)$/.exec(final) ?? []
   const length = /^content-length: (\d+)$/im.exec(head ?? '')?.[1]
   return (
     head !== undefined &&
-    (length === undefined ? /^HTTP\/1.1 2/.test(head) : Buffer.byteLength(body) >= Number(length))
+    (length === undefined ? /^HTTP\/1.1 2/.test(final) : Buffer.byteLength(body) >= Number(length))
   )
 }
 

@@ -89,6 +89,19 @@ describe('telltale stream, devices that are new', () => {
     expect(new Set(devices)).toEqual(new Set(['a', 'b']))
   })
 
+  it('learns from numbers alone: not from texts, nor from labels', async () => {
+    const lines = linesOf(['a'], 0, 450).replaceAll('"device":"a"', '"device":"a","label":0')
+    writeFileSync(join(cwd, 'in.ndjson'), lines)
+    const run = await telltale(
+      ['stream', '--source', 'in.ndjson', '--no-follow', '--no-events', '--learn', '400'],
+      { cwd },
+    )
+    expect(run.stderr).toContain(`learnt from 400 samples of ${train.channels.join(', ')}: `)
+    expect(run.stderr).toMatch(/not scored: learning 400/)
+    const mixed = linesOf(['a', 'b'], 0, 300)
+    expect(await stream(['--learn', '400'], mixed)).toMatch(/refused: duplicate 300;.*learning 300/)
+  })
+
   it('needs a model, or devices that learn', async () => {
     const run = await telltale(['stream', '--source', 'in.ndjson'], { cwd })
     expect(run.code).toBe(2)

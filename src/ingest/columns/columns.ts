@@ -9,6 +9,9 @@ import { positionOf, type RoleOptions } from './role-options.js'
 import type { TimeRole } from './time-role.js'
 
 const LABEL_NAMES = ['label', 'labels', 'anomaly', 'is_anomaly', 'outlier']
+
+/** Whether a name is that of a label rather than of a sensor. */
+export const isLabelName = (name: string): boolean => LABEL_NAMES.includes(name.toLowerCase())
 const MOST_STATES = 32
 
 /** What each column of a table is for; numbers are column positions. */
@@ -57,10 +60,7 @@ export function assignRoles(relation: Relation, options: RoleOptions, guessLabel
   const timeColumns = time.role?.columns ?? []
   const expected = options.expectChannels
   const mayBeLabel = (name: string, i: number) =>
-    LABEL_NAMES.includes(name.toLowerCase()) &&
-    !timeColumns.includes(i) &&
-    !taken.includes(i) &&
-    !expected?.includes(name)
+    isLabelName(name) && !timeColumns.includes(i) && !taken.includes(i) && !expected?.includes(name)
   const guessed = namedLabel < 0 && guessLabel ? names.findIndex(mayBeLabel) : -1
   const label = namedLabel >= 0 ? namedLabel : guessed
   const fixed = { time, label, device: namedDevice, ignored, chosen, asked }
