@@ -542,7 +542,7 @@ describe('confusing answers of the second trial', () => {
       false,
       expect.stringMatching(/no fault can be injected: \d+ of \d+ rows are in alarm as they are/),
     ])
-  })
+  }, 180_000)
 
   it('case B35: baselines are named as such beside the model', async () => {
     file(
