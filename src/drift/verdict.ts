@@ -67,7 +67,7 @@ export function driftVerdict(
     return verdictOfUntested(reference, report, untested, hasScoreDrift)
   const isWorse = fits !== undefined && fits.worse.length > 0
   if (isWorse && changed.length === 0) {
-    const reason = `The model fits ${fits.worse.join(', ')} less than before, and no channel differs from the history by itself: how channels go together has changed.`
+    const reason = `The model fits ${fits.worse.join(', ')} less than before, and no single channel differs from the history: how channels go together has changed.`
     return { verdict: 'retrain', reason, channels: fits.worse }
   }
   if (changed.length > 0 && hasScoreDrift && fits?.isTested && !isWorse)
