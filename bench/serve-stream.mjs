@@ -1,8 +1,6 @@
 // How fast a server answers while a stream works: devices that send 200 samples a second each, scored with `auto`, and probes of `/livez` and of one score request
 // meanwhile. Server, its workers, the sender and the probes share the cores of the machine. Usage: node bench/serve-stream.mjs [--devices 50] [--rate 200] [--seconds 20]
 // [--detector auto]
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -57,7 +55,8 @@ async function probe(ask, isDone) {
 }
 
 async function bench() {
-  const { generatePlant, saveModel, trainModel } = await import('../dist/doors/index.js')
+  const { generatePlant, trainModel } = await import('../dist/doors/index.js')
+  const { startModelServer } = await import('./model-server.mjs')
   const { values } = parseArgs({
     options: {
       devices: { type: 'string', default: '50' },
@@ -68,23 +67,11 @@ async function bench() {
   })
   const [devices, rate, seconds] = [values.devices, values.rate, values.seconds].map(Number)
   const folder = mkdtempSync(join(tmpdir(), 'telltale-bench-'))
-  const cli = new URL('../dist/cli/main.js', import.meta.url).pathname
   const { train } = generatePlant({ rows: 4000, channels: 3, seed: 3 })
   const model = await trainModel({ ...train, channels: CHANNELS }, { detector: values.detector, workers: 1 })
-  await saveModel(model, join(folder, 'model'))
-  const registry = join(folder, 'registry')
-  await once(
-    spawn(process.execPath, [cli, 'models', 'copy', join(folder, 'model'), 'pump', '--registry', registry]),
-    'exit',
-  )
-  const args = [cli, 'serve', '--models', registry, '--data', join(folder, 'data'), '--port', '0']
-  const server = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+  const { server, url, headers: json } = await startModelServer(folder, model, 'pump')
+  const { authorization } = json
   try {
-    let text = ''
-    while (!text.includes('page:')) [text] = [text + (await once(server.stdout, 'data'))[0]]
-    const [, url, key] = /page: (\S+)\/app\/#key=(\S+)/.exec(text)
-    const authorization = `Bearer ${key}`
-    const json = { authorization, 'content-type': 'application/json' }
     const body = JSON.stringify({ name: 'load', model: 'pump' })
     await asked(`${url}/api/v1/streams`, { method: 'POST', headers: json, body })
     const { scoredWindow } = await asked(`${url}/api/v1/models/pump/versions/1`, { headers: json })

@@ -8,7 +8,8 @@ import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import autocannon from 'autocannon'
-import { exportOnnx, saveModel, trainModel } from '../dist/doors/index.js'
+import { exportOnnx, trainModel } from '../dist/doors/index.js'
+import { startModelServer } from './model-server.mjs'
 
 const { values } = parseArgs({
   options: {
@@ -22,7 +23,6 @@ const CHANNELS = ['a', 'b', 'c']
 const PYTHON = new URL('peers/.venv-serve/bin/python', import.meta.url).pathname
 const PEER_PORT = 18_765
 const folder = mkdtempSync(join(tmpdir(), 'telltale-bench-'))
-const cli = new URL('../dist/cli/main.js', import.meta.url).pathname
 const reading = (i, c) => Number((10 + Math.sin(i + c)).toFixed(3))
 const body = JSON.stringify({
   window: Array.from({ length: WINDOW }, (_, i) => CHANNELS.map((_, c) => reading(i, c))),
@@ -48,18 +48,7 @@ async function trainP1() {
 }
 
 async function startTelltale(model) {
-  await saveModel(model, join(folder, 'model'))
-  const registry = join(folder, 'registry')
-  await once(
-    spawn(process.execPath, [cli, 'models', 'copy', join(folder, 'model'), 'p1', '--registry', registry]),
-    'exit',
-  )
-  const args = [cli, 'serve', '--models', registry, '--data', join(folder, 'data'), '--port', '0']
-  const server = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
-  let text = ''
-  while (!text.includes('page:')) [text] = [text + (await once(server.stdout, 'data'))[0]]
-  const [, url, key] = /page: (\S+)\/app\/#key=(\S+)/.exec(text)
-  const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' }
+  const { server, url, headers } = await startModelServer(folder, model, 'p1')
   return { server, url: `${url}/api/v1/models/p1/score`, health: `${url}/livez`, headers }
 }
 
