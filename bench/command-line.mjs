@@ -17,7 +17,7 @@ export async function measureCommandLine(rows, { withPeers, say }) {
   try {
     const file = join(folder, 'history.csv')
     writeFileSync(file, csv(rows))
-    const cli = (...args) => [process.execPath, [here('../dist/cli/main.js'), ...args]]
+    const cli = (...args) => [process.execPath, [here('../dist/bin/telltale.js'), ...args]]
     const model = join(folder, 'model')
     const results = []
 

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { DETECTOR_NAMES } from '../dist/pipeline/index.js'
 
-const CLI = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url))
+const CLI = fileURLToPath(new URL('../dist/bin/telltale.js', import.meta.url))
 const MOMENTS_MS = [100, 1000, 2000, 3000]
 const WANTED_MS = 500
 

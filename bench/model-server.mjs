@@ -10,7 +10,7 @@ import { saveModel } from '../dist/doors/index.js'
  * @returns the process, the address and the headers of a request
  */
 export async function startModelServer(folder, model, name) {
-  const cli = join(import.meta.dirname, '../dist/cli/main.js')
+  const cli = join(import.meta.dirname, '../dist/bin/telltale.js')
   const path = join(folder, 'model')
   await saveModel(model, path)
   const registry = join(folder, 'registry')

@@ -10,7 +10,7 @@ import { parseArgs } from 'node:util'
 
 const CHANNELS = 20
 const HISTORY = 20_000
-const main = new URL('../dist/cli/main.js', import.meta.url)
+const main = new URL('../dist/bin/telltale.js', import.meta.url)
 
 if (process.env.BENCH_CHILD) {
   process.on('exit', () => process.stderr.write(`\npeak ${process.resourceUsage().maxRSS}\n`))

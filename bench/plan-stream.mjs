@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { generatePlant, saveModel, trainModel } from '../dist/doors/index.js'
 
-const PROGRAM = join(import.meta.dirname, '../dist/cli/main.js')
+const PROGRAM = join(import.meta.dirname, '../dist/bin/telltale.js')
 const [devices = 4000, channels = 12, seconds = 150] = process.argv.slice(2).map(Number)
 const WARM_SECONDS = 30
 const folder = mkdtempSync(join(tmpdir(), 'telltale-plan-'))

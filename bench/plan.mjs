@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { writeTable } from './tables.mjs'
 
-const MAIN = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url))
+const MAIN = fileURLToPath(new URL('../dist/bin/telltale.js', import.meta.url))
 const options = {
   rows: { type: 'string', default: '100000' },
   channels: { type: 'string', default: '3' },

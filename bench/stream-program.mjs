@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { saveModel, trainModel } from '../dist/doors/index.js'
 
-const PROGRAM = join(import.meta.dirname, '../dist/cli/main.js')
+const PROGRAM = join(import.meta.dirname, '../dist/bin/telltale.js')
 /** Removed by who measures. */
 export const folder = mkdtempSync(join(tmpdir(), 'telltale-stream-'))
 

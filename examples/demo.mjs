@@ -6,7 +6,7 @@ import { relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const pathOf = file => relative('.', fileURLToPath(new URL(file, import.meta.url)))
-const CLI = pathOf('../dist/cli/main.js')
+const CLI = pathOf('../dist/bin/telltale.js')
 const DATA = pathOf('data/mote-1.csv')
 const OUT = 'telltale-demo'
 

@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gunzipSync } from 'node:zlib'
 
-const CLI = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url))
+const CLI = fileURLToPath(new URL('../dist/bin/telltale.js', import.meta.url))
 const TRAIN_ROWS = 400
 
 const [dataDir, ...trainOptions] = process.argv.slice(2)

@@ -1,10 +1,10 @@
-// Compiles src/ to dist/ and bundles the live page. Runs on `npm ci` (prepare), so it uses nothing but what is in node_modules.
+// Compiles src/ to dist/, and bundles the command line and the live page. Runs on `npm ci` (prepare), so it uses nothing but what is in node_modules.
 import { execFileSync } from 'node:child_process'
-import { chmodSync, existsSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 
 const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc')
 if (process.argv.includes('--clean')) rmSync('dist', { recursive: true, force: true })
 execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { stdio: 'inherit' })
-if (existsSync('dist/cli/main.js')) chmodSync('dist/cli/main.js', 0o755)
+await import('./build-program.mjs')
 await import('./build-page.mjs')

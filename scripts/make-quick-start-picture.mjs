@@ -17,7 +17,7 @@ const TOP = 34
 
 function run(folder) {
   const telltale = (...args) =>
-    execFileSync(process.execPath, ['dist/cli/main.js', ...args, '--no-config'], { stdio: 'pipe' })
+    execFileSync(process.execPath, ['dist/bin/telltale.js', ...args, '--no-config'], { stdio: 'pipe' })
   const [model, scores, events] = ['model', 'scores.csv', 'events.csv'].map(name => join(folder, name))
   telltale('train', DATA, '--rows', `:${TRAIN_ROWS}`, '--label-column', 'label', '--out', model)
   const files = ['--scores', scores, '--events', events]

@@ -5,7 +5,7 @@ import { loadModel } from '../../src/store/index.js'
 import { prepareWorld, snapshot } from './commands.js'
 import { type Attack, expectThat, THREADS } from './runner.js'
 
-const MAIN = join(import.meta.dirname, '../../dist/cli/main.js')
+const MAIN = join(import.meta.dirname, '../../dist/bin/telltale.js')
 
 interface Ended {
   readonly code: number | null

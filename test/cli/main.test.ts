@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { workshop } from './world.js'
 
-const MAIN = resolve('dist/cli/main.js')
+const MAIN = resolve('dist/bin/telltale.js')
 const ENDLESS = ['train', 'data.csv', '--rows', ':480', '--out', 'model', '--window', '10', '--workers', '1']
 const FOREVER = [
   ...ENDLESS,

@@ -8,7 +8,7 @@ import { saveModel } from '../../src/store/index.js'
 import { swinging } from '../pipeline/machine.js'
 
 /** The built program. */
-export const PROGRAM = join(import.meta.dirname, '../../dist/cli/main.js')
+export const PROGRAM = join(import.meta.dirname, '../../dist/bin/telltale.js')
 
 /** 2,000 later samples of the machine of the model, with three faults. */
 export function liveFrame(samples = 2000): Frame {

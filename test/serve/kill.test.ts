@@ -10,7 +10,7 @@ import { openKeys } from '../../src/serve/index.js'
 import { openSession } from '../../src/session/index.js'
 import { addVersion, MODEL, messagesOf, PLANT } from './plant.js'
 
-const CLI = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url))
+const CLI = fileURLToPath(new URL('../../dist/bin/telltale.js', import.meta.url))
 const BATCH = 50
 
 /** A server as a process, and how it is reached. */

@@ -2,7 +2,6 @@ import { spawnSync } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { createError } from '../../core/errors.js'
 import { option, positiveInteger } from '../../core/options.js'
@@ -13,6 +12,7 @@ import { type Call, defineCommand } from '../command.js'
 import { EXIT_OK } from '../exit-codes.js'
 import { printNotes } from '../notes.js'
 import { pathIn } from '../paths.js'
+import { PROGRAM_FILE } from '../program-file.js'
 
 const schema = z.object({
   yes: option(
@@ -113,11 +113,10 @@ async function verify(call: CacheCall): Promise<string> {
 /** Runs each command twice as a process of its own, the start of the program included. */
 async function benchmark({ io, cli, options }: CacheCall): Promise<string> {
   const cwd = await mkdtemp(join(tmpdir(), 'telltale-benchmark-'))
-  const main = fileURLToPath(new URL('../main.js', import.meta.url))
   const run = (line: string): number => {
     if (io.signal.aborted) throw createError('interrupted', { what: 'the benchmark' })
     const started = io.now()
-    const { status, stderr } = spawnSync(process.execPath, [main, ...line.split(' ')], { cwd })
+    const { status, stderr } = spawnSync(process.execPath, [PROGRAM_FILE, ...line.split(' ')], { cwd })
     if (status !== 0) throw createError('bug', { reason: `telltale ${line}: ${stderr}` })
     return io.now() - started
   }

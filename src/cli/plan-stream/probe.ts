@@ -4,9 +4,9 @@ import { mkdir, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as wait } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { createError } from '../../core/errors.js'
 import { temporaryPath } from '../../files/index.js'
+import { PROGRAM_FILE } from '../program-file.js'
 
 /** What a stream of some devices took. */
 export interface Probe {
@@ -29,12 +29,6 @@ export interface ProbeTask {
   message(device: number, round: number): string
 }
 
-/** The built program; tests run the sources directly. */
-const PROGRAM = fileURLToPath(
-  import.meta.url.endsWith('.ts')
-    ? new URL('../../../dist/cli/main.js', import.meta.url)
-    : new URL('../main.js', import.meta.url),
-)
 /** Rounds of messages: for the compiler to do its work, as fast as possible, and with checkpoints between them. */
 const ROUNDS = { warm: 5, fast: 20, slow: 3 }
 const CHECKPOINT_MS = 2000
@@ -48,7 +42,7 @@ export async function probeStream(task: ProbeTask): Promise<Probe> {
   const child = spawn(
     process.execPath,
     [
-      ...[PROGRAM, 'stream', '--no-config', '--model', task.model, '--map', 'time=time,device=device'],
+      ...[PROGRAM_FILE, 'stream', '--no-config', '--model', task.model, '--map', 'time=time,device=device'],
       ...['--state', state, '--events', join(folder, 'events.jsonl'), '--health-port', '0'],
       ...['--checkpoint-every', `${CHECKPOINT_MS}ms`, '--time-unit', 'ms', '--max-ahead', '10000d'],
     ],
