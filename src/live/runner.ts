@@ -13,7 +13,7 @@ export interface RunnerOptions extends StreamOptions {
   readonly sinks: readonly SinkPlan[]
   /** Ms since the epoch. */
   now(): number
-  /** Time between checkpoints, ms. */
+  /** Longest time between checkpoints, ms. */
   readonly checkpointMs: number
   /** Times the stages `score`, `write` and `save` of each batch. */
   readonly time?: StageTimer
@@ -26,10 +26,15 @@ const KEPT = Promise.resolve()
 const DRAIN_MS = 5_000
 /** A checkpoint is due when the journal has this many bytes. */
 const LARGEST_JOURNAL = 1 << 28
-/** A checkpoint is due when a restart would have to repeat work of this long, ms ... */
-const MOST_WORK_MS = 4_000
-/** ... and of this many times what a checkpoint takes, so that checkpoints stay the smaller part. */
+const MOST_WORK_MS = 5_000
 const WORK_PER_SAVE = 4
+
+/**
+ * Work after which a checkpoint is due, ms: a restart repeats it. It is a multiple of what a checkpoint takes, so that checkpoints stay the smaller part.
+ *
+ * @param saveMs how long a checkpoint takes
+ */
+export const workPerCheckpoint = (saveMs: number): number => Math.max(MOST_WORK_MS, WORK_PER_SAVE * saveMs)
 
 /**
  * A stream with its store and sinks: batches go in, each is kept before it is scored, and the state is saved now and then. Calls must wait for the one
@@ -136,7 +141,7 @@ export class Runner {
   async saveWhenDue(nowMs: number): Promise<void> {
     const { store, checkpointMs } = this.#options
     if (!store.isLasting || store.pending() === 0) return
-    const isLong = this.#workMs >= Math.max(MOST_WORK_MS, WORK_PER_SAVE * this.#saveMs)
+    const isLong = this.#workMs >= workPerCheckpoint(this.#saveMs)
     if (isLong || nowMs - this.#savedMs >= checkpointMs || store.pending() >= LARGEST_JOURNAL)
       await this.#time('save', () => this.save())
   }
