@@ -1,6 +1,5 @@
-import { thresholdCurve } from './curve.js'
 import { type Measure, measured, NO_LABELLED, NO_NORMAL, undefinedFor } from './measure.js'
-import { scoredOnly } from './scored.js'
+import { countByScore, type Scored, scoredOnly } from './scored.js'
 
 /**
  * Area under the precision-recall curve as average precision: the sum over distinct thresholds of the gain in recall times the precision,
@@ -16,15 +15,24 @@ import { scoredOnly } from './scored.js'
  * aucPr([0.9, 0.8, 0.2, 0.1], [1, 0, 0, 1]).value // => 0.75
  */
 export function aucPr(scores: ArrayLike<number>, labels: ArrayLike<number>): Measure {
-  const scored = scoredOnly(scores, labels)
-  const positives = scored.labels.reduce((sum, label) => sum + label, 0)
+  return averagePrecision(scoredOnly(scores, labels))
+}
+
+/** `aucPr` of samples that are all scored. */
+export function averagePrecision({ labels, order }: Scored): Measure {
+  const positives = labels.reduce((sum, label) => sum + label, 0)
   if (positives === 0) return undefinedFor(NO_LABELLED)
-  if (positives === scored.labels.length) return undefinedFor(NO_NORMAL)
+  if (positives === labels.length) return undefinedFor(NO_NORMAL)
+  const all = countByScore(order())
+  const labelled = countByScore(order(), labels)
   let sum = 0
-  let before = 0
-  for (const { hits, flagged } of thresholdCurve(scored)) {
-    sum += ((hits - before) * hits) / flagged
-    before = hits
+  let hits = 0
+  let flagged = 0
+  for (let d = all.length - 1; d >= 0; d--) {
+    if (all[d] === 0) continue
+    hits += labelled[d]
+    flagged += all[d]
+    sum += (labelled[d] * hits) / flagged
   }
   return measured(sum / positives)
 }

@@ -1,6 +1,5 @@
-import { ranks } from '../stats/index.js'
 import { type Measure, measured, NO_LABELLED, NO_NORMAL, undefinedFor } from './measure.js'
-import { scoredOnly } from './scored.js'
+import { countByScore, type Scored, scoredOnly } from './scored.js'
 
 /**
  * Area under the ROC curve: the probability that an anomalous sample scores higher than a normal one, ties counting half.
@@ -15,11 +14,23 @@ import { scoredOnly } from './scored.js'
  * aucRoc([0.1, 0.4, 0.35, 0.8], [0, 0, 1, 1]).value // => 0.75
  */
 export function aucRoc(scores: ArrayLike<number>, labels: ArrayLike<number>): Measure {
-  const scored = scoredOnly(scores, labels)
-  const positives = scored.labels.reduce((sum, label) => sum + label, 0)
-  const negatives = scored.labels.length - positives
+  return rankSumShare(scoredOnly(scores, labels))
+}
+
+/** `aucRoc` of samples that are all scored. */
+export function rankSumShare({ labels, order }: Scored): Measure {
+  const positives = labels.reduce((sum, label) => sum + label, 0)
+  const negatives = labels.length - positives
   if (positives === 0) return undefinedFor(NO_LABELLED)
   if (negatives === 0) return undefinedFor(NO_NORMAL)
-  const rankSum = ranks(scored.scores).reduce((sum, rank, i) => sum + (scored.labels[i] ? rank : 0), 0)
+  const all = countByScore(order())
+  const labelled = countByScore(order(), labels)
+  let rankSum = 0
+  let below = 0
+  for (let d = 0; d < all.length; d++) {
+    // Equal scores share the mean of their ranks.
+    rankSum += labelled[d] * (below + (all[d] + 1) / 2)
+    below += all[d]
+  }
   return measured((rankSum - (positives * (positives + 1)) / 2) / (positives * negatives))
 }

@@ -1,4 +1,4 @@
-import type { Scored } from './scored.js'
+import { countByScore, type Scored } from './scored.js'
 
 /** A distinct score, and what a threshold at it flags. */
 export interface CurvePoint {
@@ -10,14 +10,18 @@ export interface CurvePoint {
 }
 
 /** Every distinct score as a threshold, from the highest down. Cost O(n log n). */
-export function thresholdCurve({ scores, labels }: Scored): CurvePoint[] {
-  const order = Uint32Array.from(scores, (_, i) => i).sort((a, b) => scores[b] - scores[a])
+export function thresholdCurve({ labels, order }: Scored): CurvePoint[] {
+  const { distinct } = order()
+  const all = countByScore(order())
+  const labelled = countByScore(order(), labels)
   const curve: CurvePoint[] = []
   let hits = 0
-  order.forEach((sample, i) => {
-    hits += labels[sample]
-    const threshold = scores[sample]
-    if (scores[order[i + 1]] !== threshold) curve.push({ threshold, hits, flagged: i + 1 })
-  })
+  let flagged = 0
+  for (let d = distinct.length - 1; d >= 0; d--) {
+    if (all[d] === 0) continue
+    hits += labelled[d]
+    flagged += all[d]
+    curve.push({ threshold: distinct[d], hits, flagged })
+  }
   return curve
 }

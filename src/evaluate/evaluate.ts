@@ -3,11 +3,11 @@ import { createError } from '../core/errors.js'
 import { similarName } from '../core/nearest.js'
 import type { Confusion } from './confusion.js'
 import { readLabels } from './labels.js'
-import { undefinedFor } from './measure.js'
-import { metricInput } from './metric-input.js'
+import { type Measure, undefinedFor } from './measure.js'
+import { type MetricInput, metricInput } from './metric-input.js'
 import { METRICS, type Metric, type MetricName } from './metrics.js'
 import { type EvaluateOptions, resolveOptions } from './options.js'
-import { scoredOnly } from './scored.js'
+import { type Scored, scoredOnly } from './scored.js'
 
 export interface EvaluateInput {
   /** `[N]` higher = more anomalous; NaN = not scored. */
@@ -64,15 +64,13 @@ export function evaluate(input: EvaluateInput): Evaluation {
   const settings = resolveOptions(options ?? {})
   const scored = scoredOnly(scores, readLabels(labels, scores.length))
   const flags = flagsAbove(scored.scores, threshold ?? Number.POSITIVE_INFINITY)
-  const kept = alarms && Uint8Array.from(scored.position, i => (alarms[i] ? 1 : 0))
-  const shared = metricInput(scored, flags, kept, stepMs ?? Number.NaN, settings)
+  const shared = metricInput(scored, flags, alarms && marksOf(scored, alarms), stepMs ?? Number.NaN, settings)
   const metrics: Partial<Record<MetricName, number | null>> = {}
   const reasons: Partial<Record<MetricName, string>> = {}
-  for (const { name, reads, measure } of chosen(input.metrics, settings)) {
-    const blind = reads === 'flags' && threshold === undefined
-    const { value, reason } = blind ? undefinedFor('no threshold was given') : measure(shared)
-    metrics[name] = value
-    if (reason !== undefined) reasons[name] = reason
+  for (const metric of chosenMetrics(input.metrics, settings)) {
+    const { value, reason } = measureOf(metric, shared, threshold)
+    metrics[metric.name] = value
+    if (reason !== undefined) reasons[metric.name] = reason
   }
   return {
     samples: scored.scores.length,
@@ -86,9 +84,20 @@ export function evaluate(input: EvaluateInput): Evaluation {
   }
 }
 
-type NamedMetric = Metric & { readonly name: MetricName }
+export type NamedMetric = Metric & { readonly name: MetricName }
 
-function chosen(names: readonly MetricName[] | undefined, { inflated }: EvaluateOptions): NamedMetric[] {
+/** The metric, undefined where it reads flags and nothing says what is flagged. */
+export function measureOf({ reads, measure }: Metric, input: MetricInput, threshold?: number): Measure {
+  return reads === 'flags' && threshold === undefined
+    ? undefinedFor('no threshold was given')
+    : measure(input)
+}
+
+/** Those that `names` lists; by default all that are not optimistic. Errors: `metric-unknown`. */
+export function chosenMetrics(
+  names: readonly MetricName[] | undefined,
+  { inflated }: EvaluateOptions,
+): NamedMetric[] {
   const list: readonly NamedMetric[] = METRICS
   const unknown = names?.find(name => !list.some(metric => metric.name === name))
   if (unknown !== undefined) {
@@ -102,6 +111,16 @@ function chosen(names: readonly MetricName[] | undefined, { inflated }: Evaluate
   return list.filter(metric => (inflated || !metric.inflated) && (names?.includes(metric.name) ?? true))
 }
 
-function flagsAbove(scores: Float64Array, threshold: number): Uint8Array {
-  return Uint8Array.from(scores, score => (score > threshold ? 1 : 0))
+/** `[n]` 1 where a score is above the threshold. */
+export function flagsAbove(scores: Float64Array, threshold: number): Uint8Array {
+  const flags = new Uint8Array(scores.length)
+  for (let i = 0; i < flags.length; i++) flags[i] = scores[i] > threshold ? 1 : 0
+  return flags
+}
+
+/** `[n]` marks of the scored samples. @param marks `[N]` */
+export function marksOf({ position }: Scored, marks: ArrayLike<number>): Uint8Array {
+  const kept = new Uint8Array(position.length)
+  for (let i = 0; i < kept.length; i++) kept[i] = marks[position[i]] ? 1 : 0
+  return kept
 }

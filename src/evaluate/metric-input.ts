@@ -4,8 +4,8 @@ import { detectionDelays } from './delay.js'
 import { falseAlarms } from './false-alarms.js'
 import { intervalsOf } from './labels.js'
 import type { EvaluateOptions } from './options.js'
-import type { Scored } from './scored.js'
-import { vus } from './vus.js'
+import { once, type Scored } from './scored.js'
+import { volumes } from './vus.js'
 
 /** The input of a metric. Work that several metrics share is done once, on first use. */
 export type MetricInput = ReturnType<typeof metricInput>
@@ -27,6 +27,7 @@ export function metricInput(
   const raised = alarms ? flags.map((flag, i) => flag & alarms[i]) : flags
   const mergeGap = alarms ? 0 : options.mergeGap
   return {
+    scored,
     scores,
     labels,
     flags,
@@ -35,16 +36,11 @@ export function metricInput(
     stepMs,
     options,
     events: once(() => intervalsOf(labels)),
-    volume: once(() => vus(scores, labels, options)),
+    volume: once(() => volumes(scored, options.buffer)),
     counts: once(() => confusion(flags, labels)),
     affiliation: once(() => affiliation(flags, labels)),
     falseAlarms: once(() => falseAlarms(alarms ?? flags, labels, { mergeGap, stepMs })),
     /** In samples of the series, unscored ones included. */
     delays: once(() => detectionDelays(raised, labels, position)),
   }
-}
-
-function once<T extends object>(make: () => T): () => T {
-  let made: T | undefined
-  return () => (made ??= make())
 }

@@ -1,5 +1,5 @@
-import { aucPr } from './auc-pr.js'
-import { aucRoc } from './auc-roc.js'
+import { averagePrecision } from './auc-pr.js'
+import { rankSumShare } from './auc-roc.js'
 import { inflatedBestF1 } from './best-f1.js'
 import { accuracy, balancedAccuracy, f1, matthews, precision, recall, specificity } from './confusion.js'
 import { medianDelay } from './delay.js'
@@ -32,8 +32,8 @@ export interface Metric {
 export const METRICS = [
   higher('vus-pr', 'scores', input => input.volume().pr),
   higher('vus-roc', 'scores', input => input.volume().roc),
-  higher('auc-pr', 'scores', ({ scores, labels }) => aucPr(scores, labels)),
-  higher('auc-roc', 'scores', ({ scores, labels }) => aucRoc(scores, labels)),
+  higher('auc-pr', 'scores', ({ scored }) => averagePrecision(scored)),
+  higher('auc-roc', 'scores', ({ scored }) => rankSumShare(scored)),
   higher('ucr-accuracy', 'scores', ucrOfOneEvent),
 
   higher('event-recall', 'flags', ({ raised, labels }) => eventRecall(raised, labels)),

@@ -9,6 +9,16 @@ export interface Scored {
   /** `[n]` sample number before the unscored ones were left out. */
   readonly position: Uint32Array
   readonly unscored: number
+  /** Sorted on first use. */
+  readonly order: () => ScoreOrder
+}
+
+/** Scores by size: all that a metric without a threshold depends on. */
+export interface ScoreOrder {
+  /** `[D]` the distinct scores, ascending. */
+  readonly distinct: Float64Array
+  /** `[n]` place of the score of each sample among them. */
+  readonly place: Uint32Array
 }
 
 /**
@@ -34,10 +44,44 @@ export function scoredOnly(scores: ArrayLike<number>, labels: ArrayLike<number>)
     keptLabels[n] = labels[i] ? 1 : 0
     position[n++] = i
   }
+  const own = kept.subarray(0, n)
   return {
-    scores: kept.subarray(0, n),
+    scores: own,
     labels: keptLabels.subarray(0, n),
     position: position.subarray(0, n),
     unscored: scores.length - n,
+    order: once(() => orderOf(own)),
   }
+}
+
+/** Work that several metrics share: done on first use. */
+export function once<T extends object>(make: () => T): () => T {
+  let made: T | undefined
+  return () => (made ??= make())
+}
+
+function orderOf(scores: Float64Array): ScoreOrder {
+  const sorted = scores.slice().sort()
+  let size = 0
+  for (const score of sorted) if (size === 0 || score !== sorted[size - 1]) sorted[size++] = score
+  const distinct = sorted.subarray(0, size)
+  const place = new Uint32Array(scores.length)
+  for (let i = 0; i < scores.length; i++) {
+    let low = 0
+    let high = size - 1
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (distinct[middle] < scores[i]) low = middle + 1
+      else high = middle
+    }
+    place[i] = low
+  }
+  return { distinct, place }
+}
+
+/** Samples per distinct score; of those with a label alone when `only` is given. */
+export function countByScore({ distinct, place }: ScoreOrder, only?: Uint8Array): Uint32Array {
+  const count = new Uint32Array(distinct.length)
+  for (let i = 0; i < place.length; i++) if (only === undefined || only[i]) count[place[i]]++
+  return count
 }

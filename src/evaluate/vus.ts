@@ -2,7 +2,7 @@ import { createError } from '../core/errors.js'
 import type { Interval } from '../core/frame.js'
 import { intervalsOf } from './labels.js'
 import { type Measure, measured, NO_LABELLED, NO_NORMAL, undefinedFor } from './measure.js'
-import { scoredOnly } from './scored.js'
+import { countByScore, type Scored, type ScoreOrder, scoredOnly } from './scored.js'
 
 // Legend: n scored samples, K thresholds, L widest buffer, h = floor(w / 2) reach of buffer w on each side.
 
@@ -40,17 +40,24 @@ export function vus(
       where: 'vus',
       wanted: 'it must be a whole number of samples, 0 or more',
     })
-  const scored = scoredOnly(scores, labels)
-  const events = intervalsOf(scored.labels)
-  const n = scored.scores.length
+  return volumes(scoredOnly(scores, labels), buffer)
+}
+
+/** `vus` of samples that are all scored. */
+export function volumes(
+  { labels, order }: Scored,
+  buffer: number,
+): { readonly pr: Measure; readonly roc: Measure } {
+  const events = intervalsOf(labels)
+  const n = labels.length
   const positives = events.reduce((sum, { start, end }) => sum + end - start, 0)
   if (positives === 0 || positives === n) {
     const none = undefinedFor(positives === 0 ? NO_LABELLED : NO_NORMAL)
     return { pr: none, roc: none }
   }
-  const rank = thresholdRanks(scored.scores)
+  const rank = thresholdRanks(order())
   const flagged = cumulative(countByRank(rank))
-  const inside = cumulative(countByRank(rank, scored.labels))
+  const inside = cumulative(countByRank(rank, labels))
   const surroundings = createSurroundings(rank, events)
   let pr = 0
   let roc = 0
@@ -76,26 +83,23 @@ export function vus(
 }
 
 /** Per sample the first of K thresholds, evenly spaced in rank from the highest score to the lowest, at which it is flagged. */
-function thresholdRanks(scores: Float64Array): Uint8Array {
-  const ascending = scores.slice().sort()
-  const last = scores.length - 1
+function thresholdRanks(order: ScoreOrder): Uint8Array {
+  const { place } = order
+  const count = countByScore(order)
+  const last = place.length - 1
   const step = last / (THRESHOLDS - 1)
-  const thresholds = Float64Array.from(
-    { length: THRESHOLDS },
-    (_, k) => ascending[last - Math.floor(k * step)],
-  )
-  thresholds[THRESHOLDS - 1] = ascending[0]
-  const rank = new Uint8Array(scores.length)
-  for (let i = 0; i < scores.length; i++) {
-    let low = 0
-    let high = THRESHOLDS - 1
-    while (low < high) {
-      const middle = (low + high) >> 1
-      if (scores[i] >= thresholds[middle]) high = middle
-      else low = middle + 1
-    }
-    rank[i] = low
+  const first = new Uint8Array(count.length)
+  let k = THRESHOLDS - 1
+  /** Samples with this score or a lower one. */
+  let upTo = 0
+  for (let d = 0; d < count.length; d++) {
+    if (count[d] === 0) continue
+    upTo += count[d]
+    while (k > 0 && last - Math.floor((k - 1) * step) < upTo) k--
+    first[d] = k
   }
+  const rank = new Uint8Array(place.length)
+  for (let i = 0; i < rank.length; i++) rank[i] = first[place[i]]
   return rank
 }
 

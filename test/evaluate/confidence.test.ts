@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createRandom } from '../../src/core/random.js'
 import { confidenceIntervals, evaluate } from '../../src/evaluate/index.js'
+import { quantile, resampleBlocks } from '../../src/stats/index.js'
 import { randomCase } from './cases.js'
 
 const OPTIONS = { resamples: 80, level: 0.9 }
@@ -56,6 +57,65 @@ describe('confidenceIntervals', () => {
       const { low, high } = of['false-alarms-per-day']!
       expect([low < value, high > value]).toEqual([true, true])
     }
+  })
+
+  it('are those of a series that is put together sample by sample, unscored samples and alarms included', () => {
+    const random = createRandom(8)
+    const { labels } = randomCase(9, 400)
+    const scores = labels.map(label =>
+      random.uniform() < 0.1 ? Number.NaN : Math.floor(8 * random.uniform()) + label,
+    )
+    const alarms = scores.map((_, i) => (i % 50 > 44 ? 1 : 0))
+    const names = ['vus-pr', 'auc-pr', 'auc-roc', 'event-recall', 'delay', 'f1', 'ucr-accuracy'] as const
+    const input = { scores, labels, alarms, threshold: 6, options: { buffer: 5 } }
+    const blockLength = 30
+    const found = confidenceIntervals(
+      input,
+      names,
+      { resamples: 25, level: 0.8, blockLength },
+      createRandom(10),
+    )
+    const isMarked = (i: number) => labels[i] === 1 || alarms[i] === 1
+    const again = createRandom(10)
+    const values = names.map((): number[] => [])
+    for (let round = 0; round < 25; round++) {
+      const pieces: number[][] = []
+      for (const i of resampleBlocks(400, blockLength, again)) {
+        const last = pieces.at(-1)
+        if (last && (last.at(-1)! + 1) % 400 === i) last.push(i)
+        else pieces.push([i])
+      }
+      const whole = pieces.flatMap(piece => {
+        let from = 0
+        if (piece[0]! > 0 && isMarked(piece[0]! - 1))
+          while (from < piece.length && isMarked(piece[from]!)) from++
+        const kept = piece.slice(from)
+        if (kept.length > 0 && isMarked(kept.at(-1)!))
+          for (let i = kept.at(-1)! + 1; i < 400 && isMarked(i); i++) kept.push(i)
+        return kept
+      })
+      const { metrics } = evaluate({
+        ...input,
+        scores: whole.map(i => scores[i]!),
+        labels: whole.map(i => labels[i]!),
+        alarms: whole.map(i => alarms[i]!),
+        metrics: names,
+      })
+      names.forEach((name, k) => {
+        const value = metrics[name]
+        if (typeof value === 'number') values[k]!.push(value)
+      })
+    }
+    names.forEach((name, k) => {
+      const of = values[k]!
+      const wanted = { low: quantile(of, 0.1), high: quantile(of, 0.9), resamples: of.length }
+      if (2 * of.length < 25) expect(found[name]).toBeNull()
+      else {
+        expect(found[name]!.resamples).toBe(wanted.resamples)
+        expect(found[name]!.low).toBeCloseTo(wanted.low, 9)
+        expect(found[name]!.high).toBeCloseTo(wanted.high, 9)
+      }
+    })
   })
 
   it('are not given when most drawn series hold no event', () => {
