@@ -10,6 +10,8 @@ import { generatePlant, saveModel, trainModel } from '../dist/doors/index.js'
 const PROGRAM = join(import.meta.dirname, '../dist/bin/telltale.js')
 const [devices = 4000, channels = 12, seconds = 150] = process.argv.slice(2).map(Number)
 const WARM_SECONDS = 30
+/** Samples of a device that are sent as fast as possible: what it keeps of the last ones is full then. */
+const FULL_ROUNDS = 400
 const folder = mkdtempSync(join(tmpdir(), 'telltale-plan-'))
 const wait = ms => new Promise(resolve => setTimeout(resolve, ms))
 
@@ -43,18 +45,26 @@ async function run(normal) {
     ].concat(['--state', join(folder, 'state'), '--events', join(folder, 'e.jsonl')]),
     { stdio: ['pipe', 'ignore', 'inherit'] },
   )
+  const startMs = Date.now() - 1000 * FULL_ROUNDS
   const samples = []
   let from
-  const began = performance.now()
-  for (let second = 0; second < seconds; second++) {
+  let at = 0
+  let began
+  const send = async () => {
     for (let d = 0; d < devices; d += 100) {
       const lines = Array.from({ length: Math.min(100, devices - d) }, (_, k) => {
-        const row = (second + 31 * (d + k)) % rows
+        const row = (at + 31 * (d + k)) % rows
         const values = names.map((name, c) => `"${name}":${normal.values[row * names.length + c].toFixed(4)}`)
-        return `{"time":${Date.now()},"device":"device-${d + k}",${values.join()}}\n`
+        return `{"time":${startMs + 1000 * at},"device":"device-${d + k}",${values.join()}}\n`
       })
       if (!child.stdin.write(lines.join(''))) await once(child.stdin, 'drain')
     }
+    at++
+  }
+  while (at < FULL_ROUNDS) await send()
+  began = performance.now()
+  for (let second = 0; second < seconds; second++) {
+    await send()
     await wait(Math.max(0, began + 1000 * (second + 1) - performance.now()))
     const now = usage(child.pid)
     if (second === WARM_SECONDS) from = now

@@ -1,9 +1,11 @@
 import { stat } from 'node:fs/promises'
 import { userInfo } from 'node:os'
 import { createError } from '../core/errors.js'
+import { similarName } from '../core/nearest.js'
 import {
   checkModelTarget,
   findVersion,
+  LATEST,
   listModels,
   parseReference,
   type Registry,
@@ -25,18 +27,32 @@ export function registryOf(io: Io, { registry }: Pick<CliOptions, 'registry'>): 
 /** Where the model is that the user named: a folder, a file or a version in the registry. Errors: as `resolveModel`. */
 export async function modelIn(io: Io, cli: Pick<CliOptions, 'registry'>, text: string): Promise<string> {
   const registry = registryOf(io, cli)
-  if (registry !== undefined && (await isHidden(io, registry, text)))
-    printNotes(io, [
-      `${text} is the folder or file of that name; the model of the registry is ${text}@latest, or ${text}@ALIAS`,
-    ])
+  if (registry !== undefined && parseReference(text) === undefined && !isPathText(text))
+    await checkPlainName(io, registry, text)
   return resolveModel(text, registry, pathIn(io, text))
 }
 
-/** Whether a name that names a path is also that of a model in the registry. */
-async function isHidden(io: Io, registry: Registry, text: string): Promise<boolean> {
-  if (parseReference(text) !== undefined || isPathText(text)) return false
+/**
+ * A name without a separator is a path, also where there is a registry: says so where a model of the registry has it too, or may be meant.
+ *
+ * Errors: `artefact-missing` with the nearest model of the registry, where the path does not exist.
+ */
+async function checkPlainName(io: Io, registry: Registry, text: string): Promise<void> {
   const isThere = (await stat(pathIn(io, text)).catch(() => undefined)) !== undefined
-  return isThere && (await listModels(registry)).includes(text)
+  const models = await listModels(registry)
+  if (isThere) {
+    if (models.includes(text))
+      printNotes(io, [
+        `${text} is the folder or file of that name; the model of the registry is ${text}@latest, or ${text}@ALIAS`,
+      ])
+    return
+  }
+  const nearest = similarName(text.split('@')[0], models)
+  if (nearest !== '')
+    throw createError('artefact-missing', {
+      path: text,
+      reason: `it does not exist; the registry has ${nearest}@${LATEST}`,
+    })
 }
 
 /** Where a command writes a model to. */
@@ -64,7 +80,7 @@ export async function modelTarget(
   if (parseReference(out) !== undefined && registry !== undefined)
     throw createError('model-name-invalid', {
       name: out,
-      what: 'new version',
+      what: 'a new version',
       reason: 'versions are numbered by the registry',
     })
   if (registry !== undefined && !isPathText(out)) {

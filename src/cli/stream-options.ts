@@ -189,7 +189,7 @@ export const streamOptions = z.object({
   ),
   checkpointEvery: time(
     '1m',
-    'Time between checkpoints of the state. Messages since the last one are read again from the journal after a crash.',
+    'Longest time between checkpoints of the state. Messages since the last one are read again from the journal after a crash: one is due earlier when that would be 5 s of work.',
   ),
   explain: option(
     z.boolean().default(true),

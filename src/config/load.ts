@@ -93,7 +93,8 @@ function check(given: Given, schema: z.ZodType): void {
   const choices = typeof given.value === 'string' ? choicesOf(schema) : undefined
   const similar = similarName(String(given.value), choices ?? [])
   const hint = similar === '' ? '' : ` (did you mean ${similar}?)`
-  throw invalid(given, schema, own ?? `must be ${wantedOf(schema)}${hint}`)
+  const isEmpty = issue.code === 'too_small' && given.value === ''
+  throw invalid(given, schema, own ?? (isEmpty ? 'must not be empty' : `must be ${wantedOf(schema)}${hint}`))
 }
 
 function invalid(

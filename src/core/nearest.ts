@@ -1,7 +1,7 @@
 const LONGEST = 100
 
 /**
- * The candidate with the smallest edit distance (Levenshtein, 1966) to a name, upper and lower case being equal; the first of
+ * The candidate with the smallest edit distance to a name (Damerau 1964: letters put in, left out, replaced, and neighbours swapped), upper and lower case being equal; the first of
  * several at the same distance, and an empty text when there is no candidate. Only the first 100 characters of a name count.
  *
  * Cost O(length of name x total length of candidates).
@@ -46,13 +46,17 @@ function isAlike(name: string, candidate: string): boolean {
 }
 
 function editDistance(a: string, b: string): number {
+  let before: number[] = []
   let row = Array.from({ length: b.length + 1 }, (_, j) => j)
   for (let i = 1; i <= a.length; i++) {
     const next = [i]
     for (let j = 1; j <= b.length; j++) {
       const replace = row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1)
-      next.push(Math.min(replace, row[j] + 1, next[j - 1] + 1))
+      const isSwapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]
+      const swap = isSwapped ? before[j - 2] + 1 : Number.POSITIVE_INFINITY
+      next.push(Math.min(replace, row[j] + 1, next[j - 1] + 1, swap))
     }
+    before = row
     row = next
   }
   return row[b.length]

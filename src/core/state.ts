@@ -63,11 +63,10 @@ export function nestedState(
 ): State | undefined {
   const parts = (options as { parts?: Record<string, Omit<State, 'arrays'>> } | null)?.parts
   if (parts === undefined || !Object.hasOwn(parts, name)) return undefined
-  const own = Object.entries(arrays).filter(([key]) => key.startsWith(`${name}.`))
-  return {
-    ...parts[name],
-    arrays: Object.fromEntries(own.map(([key, tensor]) => [key.slice(name.length + 1), tensor])),
-  }
+  const own = Object.keys(arrays)
+    .filter(key => key.startsWith(`${name}.`))
+    .map(key => [key.slice(name.length + 1), arrays[key]] as const)
+  return { ...parts[name], arrays: Object.fromEntries(own) }
 }
 
 /**

@@ -3,6 +3,8 @@ import { asScaled, type Frame } from '../core/frame.js'
 
 /** Pulls a channel that the others say little about towards its mean: share of the variance that is noise. */
 export const COMPONENT_NOISE = 0.1
+/** The same where readings are filled in: a share that is too large makes a swing that the channels have in common smaller, which shows as a fault of the others. */
+const FILL_NOISE = 0.02
 /** Standard deviations beyond which evidence counts no more: one wild sensor must not move what is expected of the others. */
 export const EVIDENCE_LIMIT = 6
 /** Rounds in which several unknown channels of a sample are brought into agreement. */
@@ -71,7 +73,7 @@ export function fillByComponents(
         let sum = map[c]
         for (let from = 0; from < width; from++)
           if (from !== c) sum += map[(from + 1) * width + c] * scaled[from]
-        scaled[c] = sum / (1 + COMPONENT_NOISE - map[(c + 1) * width + c])
+        scaled[c] = sum / (1 + FILL_NOISE - map[(c + 1) * width + c])
       }
     for (const c of free) values[at + c] = units[c].offset + units[c].scale * scaled[c]
   }

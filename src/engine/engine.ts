@@ -1,4 +1,4 @@
-import type { DuckDBConnection, DuckDBDataChunk } from '@duckdb/node-api'
+import type { DuckDBConnection, DuckDBDataChunk, DuckDBResult } from '@duckdb/node-api'
 import { createError } from '../core/errors.js'
 
 /** What an engine may access. It is locked before the first query, so that no query can extend it. */
@@ -130,18 +130,33 @@ async function* streamChunks(
   const mark = result.columnCount - 1
   let seen = 0
   let isComplete = rows === 0
-  for (;;) {
-    const chunk = await result.fetchChunk()
-    if (chunk === null || chunk.rowCount === 0) break
-    seen += chunk.rowCount
-    const view = viewOf(chunk)
-    isComplete = rows === undefined ? view.doubles(mark)[chunk.rowCount - 1] === 1 : seen === rows
-    yield view
+  let next = fetchChunk(result)
+  try {
+    for (;;) {
+      const chunk = await next
+      if (chunk === null || chunk.rowCount === 0) break
+      // The engine continues while the caller works with this chunk.
+      next = fetchChunk(result)
+      seen += chunk.rowCount
+      const view = viewOf(chunk)
+      isComplete = rows === undefined ? view.doubles(mark)[chunk.rowCount - 1] === 1 : seen === rows
+      yield view
+    }
+  } finally {
+    // Nothing of a result that is left early may still run when the engine closes.
+    await next.catch(() => undefined)
   }
   if (isComplete) return
   await connection.run(`select bit_xor(hash(result)) from (\n${sql}\n) as result`)
   if (seen > 0 || rows !== undefined)
     throw createError('bug', { reason: 'a result of the engine ended early' })
+}
+
+/** The next chunk of a result; a failure is that of whoever waits for it. */
+function fetchChunk(result: DuckDBResult): Promise<DuckDBDataChunk | null> {
+  const chunk = result.fetchChunk()
+  chunk.catch(() => undefined)
+  return chunk
 }
 
 function viewOf(chunk: DuckDBDataChunk): Chunk {

@@ -32,7 +32,7 @@ const LONGEST_RETURN = 20
 
 /**
  * Compares channels with their bands over an event and a window on both sides. A channel has left its band when 3 of 5 consecutive readings lie
- * more than 4 usual errors from what is expected, or a single one more than 8.
+ * more than 4 usual errors from what is expected, or a single one more than 8; not when it does so after the event.
  *
  * @param without channels that are not trusted as evidence
  */
@@ -55,7 +55,7 @@ export async function channelCourses(
     const deviation = expected.map(
       (value, i) => (frame.values[(range.start + i) * width + channel] - value) / usualError,
     )
-    const outside = outsideBand(deviation, range.start)
+    const outside = outsideBand(deviation, range.start, event.end)
     const left = outside?.start ?? null
     all.push({
       channel,
@@ -71,8 +71,8 @@ export async function channelCourses(
   return all
 }
 
-/** From the first to the last sample outside of the band, of the part that deviates most where there are several. */
-function outsideBand(deviation: Float64Array, start: number): Interval | null {
+/** From the first to the last sample outside of the band, of the part that deviates most where several begin before `before`. */
+function outsideBand(deviation: Float64Array, start: number, before: number): Interval | null {
   const isOut = deviation.map(z => (Math.abs(z) > BAND ? 1 : 0))
   let best: Interval | null = null
   let most = 0
@@ -85,7 +85,7 @@ function outsideBand(deviation: Float64Array, start: number): Interval | null {
     }
     last = i
     sum += Math.abs(deviation[i])
-    if (sum > most) {
+    if (sum > most && start + first < before) {
       most = sum
       best = { start: start + first, end: start + last + 1 }
     }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { AnomalyEvent } from '../core/contracts.js'
-import type { Frame } from '../core/frame.js'
+import type { Frame, Interval } from '../core/frame.js'
 import { parseKnown } from '../core/parse-options.js'
 import { breathe, type Pauses } from '../core/pause.js'
 import type { Model } from '../model/index.js'
@@ -170,7 +170,7 @@ function explanationOf(
     event,
     method,
     ...kind,
-    sentence: sentenceOf(facts, channels, shapes, kind, settings),
+    sentence: sentenceOf(facts, channels, shapes, pairs, kind, settings),
     detectedMs,
     channels,
     repair: attribution.repair,
@@ -227,11 +227,12 @@ function channelOf(
 const REPEATING: ReadonlySet<string> = new Set(['frozen', 'saturation', 'dropout'])
 
 function sentenceOf(
-  { scored: { frame }, main }: Facts,
+  { scored: { frame }, main, courses }: Facts,
   channels: readonly ExplainedChannel[],
   shapes: readonly ChannelShape[],
+  pairs: readonly BrokenPair[],
   { kind }: KindOfEvent,
-  { duration = durationText(frame.timeKind) }: ExplainSettings,
+  { named, duration = durationText(frame.timeKind) }: ExplainSettings,
 ): string {
   const left = channels
     .filter(({ leftMs }) => leftMs !== null)
@@ -242,8 +243,36 @@ function sentenceOf(
     first !== undefined && REPEATING.has(kind) ? shapes[first].run.samples * stepOf(frame) : undefined
   const explaining = channels
     .filter(({ explains }) => explains)
-    .map(({ label, ...rest }) => ({ ...rest, name: label }))
-  return eventSentence({ kind, main: explaining, left, repeated, duration })
+    .map(({ name, label, ...rest }) => {
+      const c = frame.channels.indexOf(name)
+      return { ...rest, name: label, decimals: decimalsOf(frame, c, courses[c].range) }
+    })
+  const pair = pairs.find(one => one.first === first || one.second === first)
+  const other = pair && (pair.first === first ? pair.second : pair.first)
+  const apart = other === undefined ? undefined : (named?.[other]?.label ?? frame.channels[other])
+  const { length } = frame.channels
+  return eventSentence({ kind, main: explaining, left, repeated, apart, channels: length, duration })
+}
+
+const MOST_DECIMALS = 6
+
+/** Decimals that the readings of a channel have, up to 6. Cost O(n). */
+function decimalsOf(
+  { values, channels: { length } }: Frame,
+  channel: number,
+  { start, end }: Interval,
+): number {
+  let decimals = 0
+  for (let i = start; i < end && decimals < MOST_DECIMALS; i++) {
+    const reading = values[i * length + channel]
+    while (
+      decimals < MOST_DECIMALS &&
+      Number(reading.toFixed(decimals)) !== reading &&
+      Number.isFinite(reading)
+    )
+      decimals++
+  }
+  return decimals
 }
 
 /** Time between the first two samples, or 1. */

@@ -42,7 +42,7 @@ export async function integratedGradients(
       method: 'integrated-gradients',
       detector: info.kind,
       wanted: 'a single network, such as lstm-autoencoder',
-      able: 'repair, standardised, decomposition, permutation and shapley',
+      able: 'repair, standardised, movement, decomposition, permutation and shapley',
     })
   const { level } = resolveSettings(model, { ...session, alignment: 'causal' }).fitted
   const length = detector.windowLength

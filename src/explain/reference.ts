@@ -49,6 +49,8 @@ const histories = new WeakMap<object, Reference>()
  */
 export function historyReference({ info, excerpt }: Pick<Model, 'info' | 'excerpt'>): Reference | undefined {
   if (excerpt === undefined || sampleCount(excerpt.frame) < FEWEST_ROWS) return undefined
+  const known = histories.get(excerpt)
+  if (known) return known
   const { frame, segment } = excerpt
   // The first sample of a segment does not follow the one before it.
   const n = sampleCount(frame)
@@ -57,9 +59,9 @@ export function historyReference({ info, excerpt }: Pick<Model, 'info' | 'excerp
     start: k * segment,
     end: Math.min(n, (k + 1) * segment),
   }))
-  const known = histories.get(excerpt) ?? referenceOf(info, frame, 'history', { rows, intervals })
-  histories.set(excerpt, known)
-  return known
+  const reference = referenceOf(info, frame, 'history', { rows, intervals })
+  histories.set(excerpt, reference)
+  return reference
 }
 
 /**

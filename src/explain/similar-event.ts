@@ -5,7 +5,7 @@ import type { ScoredSeries } from './reference.js'
 /** An earlier event that looks like another one. */
 export interface SimilarEvent {
   readonly event: AnomalyEvent
-  /** Cosine of the angle between both signatures: 1 = the same channels, in the same proportion and direction. */
+  /** Of both signatures, see `similarityOf`: 1 = the same channels, as far and in the same direction. */
   readonly similarity: number
 }
 
@@ -48,20 +48,21 @@ export async function eventSignature(
 }
 
 /**
- * Cosine similarity; 0 where one of them is all 0.
+ * Tanimoto coefficient of two signatures: the cosine of the angle between them where they have the same length, less where they have not; 0 where one of them is
+ * all 0, 1 only for equal ones.
  *
  * @example
- * import { cosineSimilarity } from './similar-event.js'
- * cosineSimilarity([1, 0], [-2, 0]) // => -1
+ * import { similarityOf } from './similar-event.js'
+ * [similarityOf([2, 0], [2, 0]), similarityOf([2, 0], [1, 0])] // => [1, 0.6666666666666666]
  */
-export function cosineSimilarity(a: ArrayLike<number>, b: ArrayLike<number>): number {
+export function similarityOf(a: ArrayLike<number>, b: ArrayLike<number>): number {
   let [ab, aa, bb] = [0, 0, 0]
   for (let c = 0; c < a.length; c++) {
     ab += a[c] * b[c]
     aa += a[c] * a[c]
     bb += b[c] * b[c]
   }
-  return aa > 0 && bb > 0 ? ab / Math.sqrt(aa * bb) : 0
+  return aa > 0 && bb > 0 ? ab / (aa + bb - ab) : 0
 }
 
 /**
@@ -80,7 +81,7 @@ export async function similarEvent(
   const own = await signatureOf(event)
   let best: SimilarEvent | null = null
   for (const other of earlier) {
-    const similarity = cosineSimilarity(own, await signatureOf(other))
+    const similarity = similarityOf(own, await signatureOf(other))
     // Of equals the latest.
     if (similarity >= Math.max(LEAST_SIMILARITY, best?.similarity ?? 0)) best = { event: other, similarity }
   }

@@ -31,7 +31,7 @@ export interface MonitorOptions {
   readonly settings?: SessionSettings
   /** Folder for the state: a monitor continues where the last one was, also after `kill -9`. Default: nothing is kept. */
   readonly state?: string
-  /** Time between checkpoints of the state, ms. Default 60,000. */
+  /** Longest time between checkpoints of the state, ms: one is due earlier when a restart would repeat 5 s of work. Default 60,000. */
   readonly checkpointMs?: number
   /** How messages become samples. Default: each message is one, and a device that sends nothing for 5 minutes is silent. */
   readonly sampling?: Partial<StreamOptions['sampling']>

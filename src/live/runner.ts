@@ -13,7 +13,7 @@ export interface RunnerOptions extends StreamOptions {
   readonly sinks: readonly SinkPlan[]
   /** Ms since the epoch. */
   now(): number
-  /** Time between checkpoints, ms. */
+  /** Longest time between checkpoints, ms. */
   readonly checkpointMs: number
   /** Times the stages `score`, `write` and `save` of each batch. */
   readonly time?: StageTimer
@@ -26,6 +26,15 @@ const KEPT = Promise.resolve()
 const DRAIN_MS = 5_000
 /** A checkpoint is due when the journal has this many bytes. */
 const LARGEST_JOURNAL = 1 << 28
+const MOST_WORK_MS = 5_000
+const WORK_PER_SAVE = 4
+
+/**
+ * Work after which a checkpoint is due, ms: a restart repeats it. It is a multiple of what a checkpoint takes, so that checkpoints stay the smaller part.
+ *
+ * @param saveMs how long a checkpoint takes
+ */
+export const workPerCheckpoint = (saveMs: number): number => Math.max(MOST_WORK_MS, WORK_PER_SAVE * saveMs)
 
 /**
  * A stream with its store and sinks: batches go in, each is kept before it is scored, and the state is saved now and then. Calls must wait for the one
@@ -38,6 +47,10 @@ export class Runner {
   readonly #time: StageTimer
   #position: Json
   #savedMs: number
+  /** How long the last checkpoint took. */
+  #saveMs = 0
+  /** How long the batches since the last checkpoint took. */
+  #workMs = 0
   #isFirst = true
   /** Batches that are not on the disk yet, in order. */
   readonly #unkept = new Set<Promise<void>>()
@@ -66,6 +79,8 @@ export class Runner {
       const runner = new Runner(options, stream, sinks)
       if (store.isLasting && store.last === undefined && store.pending() === 0) await runner.save()
       for await (const batch of store.journalled()) await runner.#process(batch, KEPT)
+      // A checkpoint at once would keep the first messages waiting.
+      runner.#workMs = 0
       return runner
     } catch (error) {
       for (const sink of sinks.values()) await sink.close().catch(() => {})
@@ -126,7 +141,8 @@ export class Runner {
   async saveWhenDue(nowMs: number): Promise<void> {
     const { store, checkpointMs } = this.#options
     if (!store.isLasting || store.pending() === 0) return
-    if (nowMs - this.#savedMs >= checkpointMs || store.pending() >= LARGEST_JOURNAL)
+    const isLong = this.#workMs >= workPerCheckpoint(this.#saveMs)
+    if (isLong || nowMs - this.#savedMs >= checkpointMs || store.pending() >= LARGEST_JOURNAL)
       await this.#time('save', () => this.save())
   }
 
@@ -161,11 +177,15 @@ export class Runner {
   }
 
   async save(): Promise<void> {
+    const { now } = this.#options
     await this.kept()
+    const beganMs = now()
     const sinks: Record<string, Json> = {}
     for (const [name, sink] of this.#sinks) sinks[name] = await sink.state()
     await this.#options.store.save({ stream: await this.#stream.state(), sinks, position: this.#position })
-    this.#savedMs = this.#options.now()
+    this.#savedMs = now()
+    this.#saveMs = this.#savedMs - beganMs
+    this.#workMs = 0
   }
 
   /** Without a lasting store open events end here; with one everything is saved. Gives what became known. */
@@ -191,9 +211,12 @@ export class Runner {
   }
 
   async #process(batch: Batch, kept: Promise<unknown>): Promise<Processed> {
+    const { now } = this.#options
+    const beganMs = now()
     const taken = await this.#time('score', () => this.#stream.process(batch))
     await this.#write(taken.outputs, kept)
     this.#position = batch.position
+    this.#workMs += now() - beganMs
     return taken
   }
 

@@ -1,5 +1,8 @@
-import { mkdir, open, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { closeSync, fdatasync, openSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdir, open, readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
+import { promisify } from 'node:util'
 import { createError } from '../core/errors.js'
 import { makeFolder, syncFolder, writeError, writeFileAtomic } from '../files/index.js'
 import { deviceFolder } from '../store/index.js'
@@ -16,7 +19,8 @@ interface Stored extends Checkpoint {
   readonly devices: Readonly<Record<string, number>>
 }
 
-const SYNCED_TOGETHER = 16
+/** Device files that are synchronised together, or written before other work gets its turn. */
+const TOGETHER = 16
 const CHECKPOINT = 'checkpoint.json'
 
 /**
@@ -51,6 +55,7 @@ class FolderStore implements StateStore {
   readonly #generations: Map<string, number>
   /** Devices that were put since the last checkpoint. */
   readonly #put = new Map<string, number | undefined>()
+  #puts = 0
   #last: Stored | undefined
   #generation: number
   #journal: Journal
@@ -93,17 +98,20 @@ class FolderStore implements StateStore {
   async read(device: string) {
     const generation = this.#generations.get(device)
     if (generation === undefined) return undefined
-    return readFile(join(this.#path, 'devices', fileOf(device, generation)))
+    return readFileSync(join(this.#path, 'devices', fileOf(device, generation)))
   }
 
   async put(device: string, bytes: Uint8Array) {
     const next = this.#generation + 1
     if (!this.#put.has(device)) this.#put.set(device, this.#generations.get(device))
     const path = join(this.#path, 'devices', fileOf(device, next))
-    await writeFile(path, bytes).catch(error => {
+    try {
+      writeFileSync(path, bytes)
+    } catch (error) {
       throw writeError(path, error)
-    })
+    }
     this.#generations.set(device, next)
+    if (++this.#puts % TOGETHER === 0) await setImmediate()
   }
 
   async save(checkpoint: Checkpoint) {
@@ -174,12 +182,15 @@ async function cutJournal(path: string): Promise<void> {
 }
 
 async function syncFile(path: string): Promise<void> {
-  const handle = await open(path)
-  await handle.datasync()
-  await handle.close()
+  const file = openSync(path, 'r')
+  try {
+    await promisify(fdatasync)(file)
+  } finally {
+    closeSync(file)
+  }
 }
 
 async function inGroups<T>(items: readonly T[], work: (item: T) => Promise<unknown>): Promise<void> {
-  for (let at = 0; at < items.length; at += SYNCED_TOGETHER)
-    await Promise.all(items.slice(at, at + SYNCED_TOGETHER).map(work))
+  for (let at = 0; at < items.length; at += TOGETHER)
+    await Promise.all(items.slice(at, at + TOGETHER).map(work))
 }

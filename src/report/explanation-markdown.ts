@@ -13,6 +13,7 @@ export function explanationMarkdown(
   explanations: readonly Explanation[],
   timeKind: Frame['timeKind'],
 ): string {
+  if (explanations.length === 0) return 'No events: there is nothing to explain.\n'
   return explanations.map(explanation => eventMarkdown(explanation, timeKind)).join('\n')
 }
 

@@ -142,6 +142,11 @@ function eventText(explanation: Explanation, timeKind: TimeKind): string {
   return `${lines.join('\n')}\n`
 }
 
+/** Rounded down: 1.00 is said of what is the same. */
+function similarityText(similarity: number): string {
+  return (Math.floor(100 * similarity) / 100).toFixed(2)
+}
+
 /** What the event is like: the nearest interval of normal operation and the most similar earlier event, a sentence each. */
 export function comparisonLines({
   nearestNormal,
@@ -168,7 +173,9 @@ export function comparisonLines({
   }
   for (const line of attentionLines(attention)) lines.push(line)
   if (similar)
-    lines.push(`most similar earlier event: ${similar.event.id}, similarity ${similar.similarity.toFixed(2)}`)
+    lines.push(
+      `most similar earlier event: ${similar.event.id}, similarity ${similarityText(similar.similarity)}`,
+    )
   return lines
 }
 

@@ -111,8 +111,8 @@ export interface SessionSettings {
   readonly maintenance?: readonly string[]
   /**
    * Missing readings: error = refuse the data; hold = repeat the previous reading; linear = interpolate between the
-   * neighbours in time; mask = fill for the detector but exclude from the score; drop = no window contains them.
-   * Default: as trained.
+   * neighbours in time; mask = fill with what the other channels call for, which raises no score; drop = no window
+   * contains them. Default: as trained.
    */
   readonly missing?: 'error' | 'hold' | 'linear' | 'mask' | 'drop'
   /**

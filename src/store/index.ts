@@ -50,9 +50,11 @@ export {
 } from './signature.js'
 export {
   readInfo,
+  readVersion,
   readVersions,
   type StagedVersion,
   stageVersion,
   type Version,
+  versionNumbers,
   versionPath,
 } from './versions.js'

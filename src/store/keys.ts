@@ -44,7 +44,7 @@ export interface KeyPair extends Pick<TrustedKey, 'name' | 'id'> {
  * Errors: `model-name-invalid`, `key-invalid` when there is a key of this name, `file-unwritable`.
  */
 export async function createKeys(folder: string, name: string): Promise<TrustedKey> {
-  checkModelName(name, 'key')
+  checkModelName(name, 'a key')
   const { privateKey, publicKey } = generateKeyPairSync('ed25519')
   const pem = publicKey.export({ type: 'spki', format: 'pem' }) as string
   const secret = privateKey.export({ type: 'pkcs8', format: 'pem' }) as string

@@ -21,7 +21,7 @@ export function isModelName(text: string): boolean {
 }
 
 /** Errors: `model-name-invalid`. */
-export function checkModelName(name: string, what = 'model'): void {
+export function checkModelName(name: string, what = 'a model'): void {
   if (isModelName(name)) return
   const reason = 'it needs 1 to 63 lower-case letters, digits, hyphens, underscores or single dots'
   throw createError('model-name-invalid', { name, what, reason })
@@ -31,7 +31,7 @@ export function checkModelName(name: string, what = 'model'): void {
 export function checkAliasName(alias: string): void {
   if (ALIAS.test(alias) && alias !== LATEST) return
   const reason = `it needs a lower-case letter, then lower-case letters, digits or hyphens, and must not be ${LATEST}`
-  throw createError('model-name-invalid', { name: alias, what: 'alias', reason })
+  throw createError('model-name-invalid', { name: alias, what: 'an alias', reason })
 }
 
 /**

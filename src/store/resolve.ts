@@ -2,7 +2,7 @@ import { createError } from '../core/errors.js'
 import { type HistoryEntry, readHistory } from './history.js'
 import { aliasTarget, type Ledger, ledgerOf } from './ledger.js'
 import { LATEST, parseReference, type Reference } from './names.js'
-import { checkModel, type Registry, unknown } from './registry.js'
+import { checkModel, modelFolder, type Registry, unknown } from './registry.js'
 import { checkContent, readVersion, readVersions, type Version, versionPath } from './versions.js'
 
 /**
@@ -42,6 +42,12 @@ export async function findVersion(registry: Registry, { name, version }: Referen
       throw error
     })
     if (found !== undefined && !ledger.deleted.has(number)) return { version: found, ledger }
+    if (typeof version === 'string' && !ledger.deleted.has(number))
+      throw createError('artefact-damaged', {
+        path: modelFolder(registry, name),
+        file: `versions/${number}`,
+        reason: `it is missing, and ${name}@${version} names it`,
+      })
   }
   const versions = await liveVersions(registry, name, ledger)
   const newest = versions.at(-1)

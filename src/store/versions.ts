@@ -95,8 +95,12 @@ async function claim(staged: string, target: string): Promise<boolean> {
 
 /** All versions that a model ever had, ascending. Errors: `artefact-damaged`, `artefact-version`. */
 export async function readVersions(registry: Registry, name: string): Promise<Version[]> {
-  const folder = join(modelFolder(registry, name), 'versions')
-  return inBatches(await numbersIn(folder), number => readVersion(registry, name, number))
+  return inBatches(await versionNumbers(registry, name), number => readVersion(registry, name, number))
+}
+
+/** The numbers of all versions that a model ever had, ascending. */
+export function versionNumbers(registry: Registry, name: string): Promise<number[]> {
+  return numbersIn(join(modelFolder(registry, name), 'versions'))
 }
 
 /** One version. Errors: `artefact-damaged` also when the folder was renamed, `artefact-version`. */

@@ -6,7 +6,7 @@ export const CHANGE_KINDS = {
   'range-to-missing': 'readings outside the valid range that became missing',
   'filled-hold': 'missing readings filled with the previous value',
   'filled-linear': 'missing readings filled by linear interpolation',
-  masked: 'missing readings filled for the detector and excluded from the score',
+  masked: 'missing readings filled with what the other channels call for',
 } as const
 
 /** One kind of change to one channel. The time axis and the set of channels never change. */

@@ -23,7 +23,7 @@ export const missingOptions = {
   missing: option(
     z.enum(MISSING_POLICIES).default('error'),
     'Missing readings: error = refuse the data; hold = repeat the previous reading; linear = interpolate between the neighbours in time; ' +
-      'mask = fill for the detector but exclude from the score; drop = no window contains them.',
+      'mask = fill with what the other channels call for, which raises no score; drop = no window contains them.',
   ),
   missingByChannel: option(
     z.array(assignment(POLICY, `it must be NAME=POLICY, such as flow=hold`)).readonly().default([]),

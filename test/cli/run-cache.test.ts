@@ -100,6 +100,8 @@ describe('the cache of results', () => {
     await telltale(['cache', 'clear', ...CACHE, '--yes'], { cwd })
     expect((await counts()).entries).toBe(0)
     expect((await telltale(['cache', 'stats'], { cwd })).code).toBe(2)
+    const file = await telltale(['cache', 'stats', '--cache', 'data.csv'], { cwd })
+    expect([file.code, file.stderr]).toEqual([1, expect.stringContaining('data.csv cannot be read')])
     expect((await telltale(['cache', 'stat', ...CACHE], { cwd })).stderr).toContain('stats')
   })
 })

@@ -38,6 +38,11 @@ describe('nearestName', () => {
 })
 
 describe('similarName', () => {
+  it('takes two letters that changed places as one mistake', () => {
+    expect(similarName('lsit', ['list', 'show'])).toBe('list')
+    expect(similarName('pmup', ['fan', 'pump'])).toBe('pump')
+  })
+
   it.each([
     ['--widow', ['--window', '--epochs'], '--window'],
     ['--label', ['--label-column', '--stride'], '--label-column'],

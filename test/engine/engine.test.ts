@@ -62,6 +62,29 @@ describe('stream', () => {
     }
   })
 
+  it('may be left at any chunk, and its engine closed at once', async () => {
+    for (const chunks of [1, 2, 20]) {
+      const engine = await openEngine()
+      let seen = 0
+      for await (const chunk of engine.stream('select range::double as x from range(1000000)', 1_000_000)) {
+        expect(chunk.doubles(0)[0]).toBe(2048 * seen)
+        if (++seen === chunks) break
+      }
+      engine.close()
+      expect(seen).toBe(chunks)
+    }
+  })
+
+  it('computes the next chunk while the caller works with one, and changes nothing of it', async () => {
+    await withEngine(async engine => {
+      for await (const chunk of engine.stream('select range::double as x from range(20000)')) {
+        const first = chunk.doubles(0)[0]!
+        await new Promise(resolve => setImmediate(resolve))
+        for (let i = 0; i < chunk.rows; i++) expect(chunk.doubles(0)[i]).toBe(first + i)
+      }
+    })
+  })
+
   it('throws what went wrong far behind, instead of ending', async () => {
     for (const at of [0, 1, 299_999]) {
       const sql = `select (case when range = ${at} then 'no number' else range::varchar end)::double as x from range(300000)`

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { AnomalyEvent } from '../../src/core/contracts.js'
 import { createRandom } from '../../src/core/random.js'
-import { cosineSimilarity, explainEvents, similarEvent } from '../../src/explain/index.js'
+import { explainEvents, similarEvent, similarityOf } from '../../src/explain/index.js'
 import { detect } from '../../src/pipeline/index.js'
 import { channelRange } from '../../src/simulate/index.js'
 import { plantModel } from './plant.js'
@@ -19,21 +19,29 @@ const eventAt = (start: number): AnomalyEvent => ({
 })
 
 describe('the similarity of two events', () => {
-  it('is symmetric, 1 with itself, and the same for another order or size of both', () => {
+  it('is symmetric, the same for another order of channels, and 1 for the same alone', () => {
     const random = createRandom(3)
     for (let k = 0; k < 20; k++) {
       const [a, b] = [0, 1].map(() => Array.from({ length: 5 }, () => random.normal()))
-      expect(cosineSimilarity(a, b)).toBeCloseTo(cosineSimilarity(b, a), 12)
-      expect(cosineSimilarity(a, a)).toBeCloseTo(1, 12)
-      expect(cosineSimilarity(a.toReversed(), b.toReversed())).toBeCloseTo(cosineSimilarity(a, b), 12)
+      expect(similarityOf(a, b)).toBeCloseTo(similarityOf(b, a), 12)
+      expect(similarityOf(a, a)).toBeCloseTo(1, 12)
+      expect(similarityOf(a.toReversed(), b.toReversed())).toBeCloseTo(similarityOf(a, b), 12)
+      expect(similarityOf(a, b)).toBeLessThan(1)
       expect(
-        cosineSimilarity(
-          a.map(value => 7 * value),
-          b,
+        similarityOf(
+          a,
+          a.map(value => 1.1 * value),
         ),
-      ).toBeCloseTo(cosineSimilarity(a, b), 12)
+      ).toBeLessThan(0.995)
     }
-    expect(cosineSimilarity([0, 0], [1, 2])).toBe(0)
+    expect(similarityOf([0, 0], [1, 2])).toBe(0)
+  })
+
+  it('of one channel is the smaller, the more they differ in size', () => {
+    const sizes = [2, 1.9, 1.5, 1]
+    const found = sizes.map(size => similarityOf([2, 0], [size, 0]))
+    expect(found).toEqual([...found].sort((a, b) => b - a))
+    expect(new Set(found).size).toBe(sizes.length)
   })
 })
 
@@ -42,7 +50,7 @@ describe('the most similar earlier event', () => {
     e0: [2, 0, 0],
     e10: [-2, 0, 0],
     e20: [0, 3, 0],
-    e30: [1.5, 0.2, 0],
+    e30: [1.9, 0.25, 0],
     e40: [2, 0.3, 0],
   }
   const all = [0, 10, 20, 30, 40].map(eventAt)

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { sliceFrame } from '../../src/core/frame.js'
@@ -47,6 +48,38 @@ describe('a monitor', () => {
     expect(own).toEqual(rows.map(i => [...session.push(sliceFrame(frame, i, i + 1)).scored.score]))
     expect(answers[4].outputs.map(({ device }) => device)).toEqual(['d1'])
     await monitor.close()
+  })
+
+  it('saves its state when a restart would repeat long work, whatever the time between checkpoints', async () => {
+    const state = join(scratchFolder(), 'state')
+    let clockMs = now()
+    const slow: SinkPlan = {
+      name: 'slow',
+      open: async () => ({
+        write: async () => void (clockMs += 1000),
+        state: async () => null,
+        counts: () => ({ waiting: 0, lost: 0 }),
+        drain: async () => {},
+        close: async () => {},
+      }),
+    }
+    const monitor = await createMonitor({
+      model,
+      now: () => clockMs,
+      state,
+      checkpointMs: Number.POSITIVE_INFINITY,
+      sinks: [slow],
+    })
+    const received = () =>
+      JSON.parse(readFileSync(join(state, 'checkpoint.json'), 'utf8')).stream.counts.received
+    const saved: number[] = []
+    for (const reading of READINGS.slice(0, 12)) {
+      await monitor.push(reading)
+      saved.push(received())
+    }
+    await monitor.close()
+    // Work of five seconds.
+    expect(new Set(saved)).toEqual(new Set([0, 5, 10]))
   })
 
   it('continues from its state, and hears events once', async () => {

@@ -34,6 +34,7 @@ import {
   tagVersion,
   verifyModel,
 } from '../../src/store/index.js'
+import { seal } from '../../src/store/sealed.js'
 import { fixturePath } from '../model/fixtures.js'
 
 let folder: string
@@ -306,6 +307,19 @@ describe('a registry', () => {
     await expect(add('pump', model, foreign)).rejects.toMatchObject({ code: 'registry-missing' })
     expect(readdirSync(folder)).toEqual(['notes.txt'])
     await expect(checkRegistry(registry)).rejects.toThrow('it does not exist')
+  })
+
+  it('of a newer telltale is refused as such, and so are records in it', async () => {
+    await add('pump')
+    const newer = (format: string) => seal({ format, formatVersion: 2 }, 'sha256')
+    writeFileSync(join(registry.folder, 'pump', 'versions', '1', 'version.json'), newer('telltale-version'))
+    await expect(findVersion(registry, at(1))).rejects.toMatchObject({
+      code: 'artefact-version',
+      where: { got: '2', wanted: 'version 1' },
+    })
+    writeFileSync(join(registry.folder, 'registry.json'), newer('telltale-registry'))
+    await expect(listModels(registry)).rejects.toMatchObject({ code: 'artefact-version' })
+    await expect(add('pump')).rejects.toMatchObject({ code: 'artefact-version' })
   })
 
   it('is needed to name a version, while paths need none', async () => {

@@ -9,7 +9,7 @@ import { formatFacts, formatRows, type Row } from '../../report/index.js'
 import { cacheCounts, clearCache, listCache } from '../../store/index.js'
 import { actionOf } from '../action.js'
 import { type Call, defineCommand } from '../command.js'
-import { EXIT_OK } from '../exit-codes.js'
+import { EXIT_CODES, EXIT_OK } from '../exit-codes.js'
 import { printNotes } from '../notes.js'
 import { pathIn } from '../paths.js'
 import { PROGRAM_FILE } from '../program-file.js'
@@ -116,7 +116,12 @@ async function benchmark({ io, cli, options }: CacheCall): Promise<string> {
   const run = (line: string): number => {
     if (io.signal.aborted) throw createError('interrupted', { what: 'the benchmark' })
     const started = io.now()
-    const { status, stderr } = spawnSync(process.execPath, [PROGRAM_FILE, ...line.split(' ')], { cwd })
+    const { status, signal, stderr } = spawnSync(process.execPath, [PROGRAM_FILE, ...line.split(' ')], {
+      cwd,
+    })
+    // Ctrl-C ends the process that runs as well, and this one receives it only afterwards.
+    if (signal !== null || status === EXIT_CODES.interrupted)
+      throw createError('interrupted', { what: 'the benchmark' })
     if (status !== 0) throw createError('bug', { reason: `telltale ${line}: ${stderr}` })
     return io.now() - started
   }

@@ -275,7 +275,7 @@ function expectedAlarmNotes({ expectedAlarms }: EffectiveThreshold): string[] {
   return expectedAlarms.warning === null ? facts : [...facts, expectedAlarms.warning]
 }
 
-/** What a mask does to the other channels where readings are missing for long. */
+/** What a mask does where readings are missing for long. */
 function maskNotes(
   { model, policies, missing }: Pick<ReturnType<typeof resolveSettings>, 'model' | 'policies' | 'missing'>,
   { missingByChannel }: Table['summary'],
@@ -286,7 +286,7 @@ function maskNotes(
   )
   if (long.length === 0 || channels.length === 1) return []
   return [
-    `missing readings of ${long.join(', ')} are filled for the detector (mask), which can raise the score of the other channels a little over long gaps; --missing hold leaves such samples without a score`,
+    `missing readings of ${long.join(', ')} are filled with what the other channels call for (mask): a fault of ${long.length === 1 ? 'it' : 'them'} does not show there; --missing hold leaves such samples without a score`,
   ]
 }
 

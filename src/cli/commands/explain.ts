@@ -284,6 +284,7 @@ function resultText(
   if (format === 'md') return explanationMarkdown(explanations, timeKind)
   if (format !== 'table')
     return formatRows(explanationRows(explanations, timeKind), format, EXPLANATION_COLUMNS)
+  if (eventCount === 0 && report === undefined) return 'no events: there is nothing to explain\n'
   const lines = [
     `${explanations.length} of ${eventCount} ${eventCount === 1 ? 'event' : 'events'} explained`,
     ...(report === undefined ? [] : [`report: ${report}`]),

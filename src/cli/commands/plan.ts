@@ -193,7 +193,7 @@ function streamText(
   devices: number,
   format: ResultFormat,
 ): string {
-  const { messagesPerSecond, cores, memoryBytes, deviceBytes, checkpointSeconds } = plan
+  const { messagesPerSecond, cores, memoryBytes, deviceBytes, checkpointSeconds, checkpointMs } = plan
   const facts: [string, string][] = [
     ['devices', `${devices} x ${channels} channels, ${formatNumber(messagesPerSecond)} messages/s`],
     [
@@ -207,7 +207,10 @@ function streamText(
     ['disk, written', `${formatBytes(plan.diskWriteBytesPerSecond)}/s`],
     ['disk, kept', `${formatBytes(plan.diskBytes)} in --state`],
     ['network', `${formatBytes(plan.networkBytesPerSecond)}/s of JSON messages`],
-    ['checkpoint', `${formatDuration(1000 * checkpointSeconds)} of one core`],
+    [
+      'checkpoint',
+      `every ${formatDuration(checkpointMs)}, ${formatDuration(1000 * checkpointSeconds)} of one core`,
+    ],
     ['measured with', `${probes.map(probe => probe.devices).join(' and ')} devices`],
   ]
   return formatSummary(facts, { devices, channels, ...plan, probes }, format)

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { createError } from '../../core/errors.js'
+import { createError, TelltaleError } from '../../core/errors.js'
 import type { Json, State, Tensor } from '../../core/state.js'
 import { REFERENCE_KIND } from '../../drift/index.js'
 import { readTextFile, writeFileAtomic } from '../../files/index.js'
@@ -60,8 +60,16 @@ export async function importReference(call: DriftCall, file: string | undefined)
   const out = neededOut(call)
   const model = await openModel(io, cli, { ...options, model: options.model })
   const text = await readTextFile(pathIn(io, file), RECORD_LIMIT_BYTES, { shown: file })
-  if (!text.includes(FORMAT)) throw createError('reference-unknown', { file })
-  const { channels, version, options: own, arrays } = await readRecord(pathIn(io, file), FORMAT, schema)
+  if (!text.includes(FORMAT)) throw createError('reference-unknown', { file, reason: 'it is another file' })
+  const {
+    channels,
+    version,
+    options: own,
+    arrays,
+  } = await readRecord(pathIn(io, file), FORMAT, schema).catch(error => {
+    const isDamaged = error instanceof TelltaleError && error.code === 'artefact-damaged'
+    throw isDamaged ? createError('reference-unknown', { file, reason: error.where.reason }, error) : error
+  })
   if (channels.join('\n') !== model.info.channels.join('\n')) {
     const got = channels.join(', ')
     throw createError('reference-differs', { file, got, wanted: model.info.channels.join(', ') })

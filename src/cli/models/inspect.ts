@@ -23,9 +23,11 @@ import {
   type Registry,
   readHistory,
   readSignature,
+  readVersion,
   readVersions,
   type Version,
   verifyModel,
+  versionNumbers,
 } from '../../store/index.js'
 import { compareScores } from '../compare-models.js'
 import { modelIn, registryOf } from '../model-place.js'
@@ -183,17 +185,34 @@ async function checkedBy(call: ModelsCall, text: string | undefined): Promise<Ch
     return [{ name: text, id: undefined, paths: () => modelsIn(path) }]
   }
   const registry = neededRegistry(call)
-  const versions: Version[] = []
-  if (text !== undefined && parseReference(text) !== undefined)
-    versions.push((await findVersion(registry, neededReference(text))).version)
-  else
-    for (const name of text === undefined ? await listModels(registry) : [text])
-      versions.push(...(await contentsOf(registry, name)).versions)
-  return versions.map(({ name, number, id }) => ({
+  const one = ({ name, number, id }: Version): Checked => ({
     name: `${name}@${number}`,
     id,
     paths: async () => modelsIn(await modelIn(io, cli, `${name}@${number}`)),
-  }))
+  })
+  if (text !== undefined && parseReference(text) !== undefined)
+    return [one((await findVersion(registry, neededReference(text))).version)]
+  if (text !== undefined) await checkModel(registry, text)
+  const checked: Checked[] = []
+  for (const name of text === undefined ? await listModels(registry) : [text])
+    try {
+      const { deleted } = ledgerOf(await readHistory(registry, name))
+      for (const number of await versionNumbers(registry, name))
+        if (!deleted.has(number))
+          checked.push(
+            await readVersion(registry, name, number).then(one, error =>
+              unreadable(`${name}@${number}`, error),
+            ),
+          )
+    } catch (error) {
+      checked.push(unreadable(name, error))
+    }
+  return checked
+}
+
+/** A record that cannot be read is what is wrong with it. */
+function unreadable(name: string, error: unknown): Checked {
+  return { name, id: undefined, paths: () => Promise.reject(error) }
 }
 
 /** A text with a separator, or what exists where there is no registry. */
@@ -243,7 +262,7 @@ async function history(call: ModelsCall, [name]: readonly string[]): Promise<str
     action: 'add',
     subject: `version ${number}`,
     from: null,
-    to: number as number | string | null,
+    to: number,
     why,
   }))
   const changed = (await readHistory(registry, name)).map(({ at, by, why, change }) => ({
@@ -253,8 +272,22 @@ async function history(call: ModelsCall, [name]: readonly string[]): Promise<str
     ...changeCells(change),
     why,
   }))
-  const rows: Row[] = [...added, ...changed].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0))
-  return formatRows(rows, call.cli.format)
+  return formatRows(mergedByTime<Row & Dated>(added, changed), call.cli.format)
+}
+
+interface Dated {
+  readonly at: string
+}
+
+/** Both lists by time, each in its own order: a clock may have gone back. */
+function mergedByTime<T extends Dated>(first: readonly T[], second: readonly T[]): T[] {
+  const merged: T[] = []
+  let next = 0
+  for (const one of first) {
+    while (next < second.length && second[next].at < one.at) merged.push(second[next++])
+    merged.push(one)
+  }
+  return [...merged, ...second.slice(next)]
 }
 
 function changeCells(change: Awaited<ReturnType<typeof readHistory>>[number]['change']) {

@@ -25,5 +25,5 @@ export function neededReference(text: string): Reference {
   const reference = parseReference(text)
   if (reference !== undefined) return reference
   const reason = 'write NAME@NUMBER, NAME@ALIAS or NAME@latest'
-  throw createError('model-name-invalid', { name: text, what: 'version', reason })
+  throw createError('model-name-invalid', { name: text, what: 'a version', reason })
 }

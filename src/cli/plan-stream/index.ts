@@ -12,6 +12,7 @@ import { generatePlant } from '../../simulate/index.js'
 import { saveModel } from '../../store/index.js'
 import type { Io } from '../io.js'
 import { openStreamModels } from '../stream-models.js'
+import { fullStateBytes } from './full-state.js'
 import { planStream, type StreamLoad, type StreamPlan } from './plan.js'
 import { type Probe, probeStream } from './probe.js'
 
@@ -46,7 +47,8 @@ export async function measureStreamPlan(
       createRuntime(1),
       question.model === undefined ? {} : io,
     )
-    const message = messages((await first()) as Model, [...channels], question.rateHz)
+    const one = (await first()) as Model
+    const message = messages(one, [...channels], question.rateHz)
     const most = Math.min(question.devices, MOST_DEVICES)
     const probes: Probe[] = []
     for (const devices of new Set([Math.ceil(most / FEWER), most])) {
@@ -54,7 +56,11 @@ export async function measureStreamPlan(
       question.onStep(`measuring a stream of ${devices} devices`)
       probes.push(await probeStream({ model, devices, signal: io.signal, message }))
     }
-    const load: StreamLoad = { ...question, ...messageSizes(message, [...channels]) }
+    const load: StreamLoad = {
+      ...question,
+      fullStateBytes: await fullStateBytes(one, message, join(folder, 'state')),
+      ...messageSizes(message, [...channels]),
+    }
     return { plan: planStream(load, probes), probes, channels: channels.size }
   } finally {
     await rm(folder, { recursive: true, force: true })

@@ -1,12 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, readdir, rm, stat } from 'node:fs/promises'
+import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as wait } from 'node:timers/promises'
 import { createError } from '../../core/errors.js'
 import { temporaryPath } from '../../files/index.js'
 import { PROGRAM_FILE } from '../program-file.js'
+import { sizeOf } from './size-of.js'
 
 /** What a stream of some devices took. */
 export interface Probe {
@@ -156,11 +157,4 @@ async function addressOf(child: ChildProcess): Promise<string> {
     last = line
   }
   throw createError('probe-failed', { reason: last })
-}
-
-async function sizeOf(folder: string): Promise<number> {
-  let bytes = 0
-  for (const name of await readdir(folder))
-    bytes += (await stat(join(folder, name)).catch(() => ({ size: 0 }))).size
-  return bytes
 }

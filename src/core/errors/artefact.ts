@@ -26,7 +26,7 @@ export const ARTEFACT_ERRORS = ofKind('artefact', {
   },
   'artefact-missing': {
     message: '{path} is not a model: {reason}',
-    remedy: 'Give the folder that `telltale train --out` wrote.',
+    remedy: 'Give the folder that `telltale train --out` wrote, or NAME@VERSION with a registry.',
   },
   'state-unfit': {
     message: 'the saved state does not fit: it is {got}, but {wanted} is needed',
@@ -59,7 +59,7 @@ export const ARTEFACT_ERRORS = ofKind('artefact', {
     remedy: 'Train again with this version: every training keeps one.',
   },
   'reference-unknown': {
-    message: '{file} is no reference that `telltale drift export` wrote',
+    message: '{file} is no reference that `telltale drift export` wrote: {reason}',
     remedy: 'Write one with `telltale drift export --model MODEL --out FILE`, and give that file.',
   },
   'reference-differs': {

@@ -64,7 +64,7 @@ export const OPTION_ERRORS = ofKind('option', {
     remedy: 'Give its folder with --registry or TELLTALE_REGISTRY. A folder of this name is ./{name}.',
   },
   'model-name-invalid': {
-    message: '{name} cannot be the name of a {what}: {reason}',
+    message: '{name} cannot be the name of {what}: {reason}',
     remedy: 'Choose another name. A path to a folder needs a separator, such as ./NAME.',
   },
   'stream-filtered': {

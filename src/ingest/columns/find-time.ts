@@ -114,7 +114,7 @@ function seemsTime(relation: Relation, i: number, { timeFormat }: RoleOptions, p
   const cells = relation.sample.map(row => row[i] ?? '').filter(cell => !isMissingText(cell, true))
   const parse = timeFormat === undefined ? undefined : createTimeParser(timeFormat)
   const isRead = (cell: string) =>
-    parse?.(cell) !== undefined || (scanTime(cell) !== undefined && Number.isNaN(Number(cell)))
+    parse?.(cell) !== undefined || (Number.isNaN(Number(cell)) && scanTime(cell) !== undefined)
   const some = cells.filter((_, i) => i % Math.ceil(cells.length / MOST_TRIED) === 0)
   const isConstant = profile.values.length === 1 && cells.length > 1
   return {

@@ -3,10 +3,14 @@ import { isMissingText, trimCell } from './cell.js'
 /** Decimal separator of a number. */
 export type Decimal = '.' | ','
 
+/** As most numbers are written: nothing of them has to be looked at again. */
+const PLAIN = { '.': /^[+-]?\d+(?:\.\d+)?$/, ',': /^[+-]?\d+$/ }
+const LONGEST_PLAIN = 32
 const NUMBER = /^[+-]?(\d[\d_]*\.?\d*|\.\d+)(e[+-]?\d+)?$/i
 
 /** The number that a cell holds; NaN when it holds none, or none that is finite. */
 export function parseNumber(cell: string, decimal: Decimal = '.'): number {
+  if (cell.length < LONGEST_PLAIN && PLAIN[decimal].test(cell)) return Number(cell)
   const trimmed = trimCell(cell)
   const plain = ORDINARY.test(trimmed) ? trimmed : withoutSpaces(withoutApostrophes(asPlain(trimmed)))
   const text = decimal === '.' ? withoutGroups(plain) : withPoint(plain)
@@ -40,8 +44,12 @@ function withoutApostrophes(text: string): string {
 
 /** Whether the filled cells of a column are percentages, every one with its sign. */
 export function arePercentages(cells: readonly string[]): boolean {
-  const filled = cells.map(trimCell).filter(cell => !isMissingText(cell, true))
-  return filled.length > 0 && filled.every(cell => cell.endsWith('%'))
+  let isFilled = false
+  for (const cell of cells) {
+    if (trimCell(cell).endsWith('%')) isFilled = true
+    else if (!isMissingText(cell, true)) return false
+  }
+  return isFilled
 }
 
 /** The number that a cell of a column holds: of percentages `50 %` is 50, and a number without the sign is none. */

@@ -251,7 +251,8 @@ export interface TrainSettings {
   readonly workers?: number
   /**
    * Missing readings: error = refuse the data; hold = repeat the previous reading; linear = interpolate between the
-   * neighbours in time; mask = fill for the detector but exclude from the score; drop = no window contains them.
+   * neighbours in time; mask = fill with what the other channels call for, which raises no score; drop = no window
+   * contains them.
    *
    * @default "error"
    */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { appendFile, readdir, stat, unlink, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import { TelltaleError } from '../../core/errors.js'
-import { makeFolder, readWhole, writeError, writeFileAtomic } from '../../files/index.js'
+import { makeFolder, readError, readWhole, writeError, writeFileAtomic } from '../../files/index.js'
 import { createMemory } from './memory.js'
 
 const FILE = /^([0-9a-f]{64})\.cache$/
@@ -164,7 +164,11 @@ interface StoredFile {
 /** Most recently used first. */
 async function files(folder: string): Promise<StoredFile[]> {
   const found: StoredFile[] = []
-  for (const name of await readdir(folder).catch(() => [])) {
+  const names = await readdir(folder).catch(error => {
+    if (error.code === 'ENOENT') return []
+    throw readError(folder, error)
+  })
+  for (const name of names) {
     const key = FILE.exec(name)?.[1]
     const info = key === undefined ? undefined : await stat(join(folder, name)).catch(() => undefined)
     if (key !== undefined && info?.isFile()) found.push({ key, sizeBytes: info.size, usedMs: info.mtimeMs })

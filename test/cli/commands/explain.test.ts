@@ -161,6 +161,25 @@ describe('telltale explain', () => {
     expect([unit.code, unit.stderr]).toEqual([2, expect.stringContaining('flow, pressure')])
   })
 
+  it('says that there is no event to explain', async () => {
+    const cwd = await workshop({ trained: true })
+    const none = async (...more: string[]) =>
+      (await telltale([...EXPLAIN, '--threshold', '1e6', ...more], { cwd })).stdout
+    expect(await none()).toBe('no events: there is nothing to explain\n')
+    expect(await none('--format', 'md')).toBe('No events: there is nothing to explain.\n')
+    expect(await none('--format', 'json')).toBe('[]\n')
+  })
+
+  it('refuses a method that the detector cannot do, and names those that it can', async () => {
+    const cwd = await workshop({ trained: false })
+    await telltale(['train', 'data.csv', '--rows', ':480', '--out', 'model', '--detector', 'pca-q'], { cwd })
+    const { code, stderr } = await telltale([...EXPLAIN, '--method', 'integrated-gradients'], { cwd })
+    expect([code, stderr]).toEqual([2, expect.stringContaining('cannot explain the detector')])
+    expect(stderr).toContain(
+      'repair, standardised, movement, decomposition, permutation and shapley explain every',
+    )
+  })
+
   it('answers what happened at a time: part of an event, normal, no event because of a rule, no score', async () => {
     const cwd = await workshop({ trained: true })
     const at = async (time: string, ...more: string[]) =>

@@ -1,6 +1,6 @@
-import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { scratchFolder, smallTable, telltale } from '../world.js'
 
 let cwd: string
@@ -287,6 +287,48 @@ describe('telltale models', () => {
     expect((await run('detect', 'data.csv', '--model', 'pump@2')).code).toBe(4)
   })
 
+  it('history keeps its order where the clock goes back', async () => {
+    await run('models', 'promote', 'pump@1')
+    vi.setSystemTime(Date.now() - 3_600_000)
+    try {
+      await run('models', 'promote', 'pump@2')
+    } finally {
+      vi.useRealTimers()
+    }
+    const changes = await rows('models', 'history', 'pump')
+    expect(changes.map(({ action, to }: { action: string; to: number }) => `${action} ${to}`)).toEqual([
+      'add 1',
+      'add 2',
+      'add 3',
+      'add 4',
+      'promote 1',
+      'promote 2',
+    ])
+  })
+
+  it('verify goes on after a version, or a model, of which the record is damaged', async () => {
+    const spoil = (...path: string[]) => appendFileSync(join(cwd, 'models', 'pump', ...path), 'x')
+    spoil('versions', '1', 'version.json')
+    const { code, stdout } = await run('models', 'verify')
+    expect([code, stdout]).toEqual([4, expect.stringMatching(/pump@1\s+.*version.json: its hash differs/)])
+    expect(stdout).toMatch(/pump@2\s+ok/)
+    await train('--out', 'fan')
+    spoil('history', '000001.json')
+    expect((await run('models', 'verify')).stdout).toMatch(
+      /fan@1\s+ok.*pump\s+.*000001.json: its hash differs/s,
+    )
+  })
+
+  it('names the version that an alias needs and that is gone', async () => {
+    await run('models', 'promote', 'pump@1')
+    rmSync(join(cwd, 'models', 'pump', 'versions', '1'), { recursive: true })
+    const { code, stderr } = await run('detect', 'data.csv', '--model', 'pump@champion')
+    expect([code, stderr]).toEqual([
+      4,
+      expect.stringContaining('versions/1: it is missing, and pump@champion names it'),
+    ])
+  })
+
   it('copy carries a model to a file, a folder and another name, and back', async () => {
     expect(await rows('models', 'copy', 'pump@3', 'pump.telltale')).toEqual([
       { from: 'pump@3', to: 'pump.telltale' },
@@ -310,13 +352,22 @@ describe('telltale models', () => {
   })
 
   it.each([
-    [['models', 'lits'], 'error [command-unknown]'],
+    [['models', 'lits'], 'Did you mean list?'],
     [['models', 'show'], 'MODEL is required'],
     [['models', 'copy', 'pump@1'], 'OTHER is required'],
     [['models', 'list', 'pmup'], 'The nearest is pump.'],
     [['models', 'show', 'pump@chmpion'], 'error [model-unknown]'],
     [['models', 'show', 'pump'], 'write NAME@NUMBER'],
-    [['models', 'promote', 'pump@1', '--alias', '../x'], 'error [model-name-invalid]'],
+    [['models', 'promote', 'pump@1', '--alias', '../x'], '../x cannot be the name of an alias'],
+    [
+      ['models', 'promote', 'pump@1', '--alias', ''],
+      '--alias is "" in the command line, but must not be empty',
+    ],
+    [['show', 'pump'], 'pump is not a model: it does not exist; the registry has pump@latest'],
+    [
+      ['detect', 'data.csv', '--model', 'pmup@01'],
+      'pmup@01 is not a model: it does not exist; the registry has pump@latest',
+    ],
     [['models', 'history', 'pump', 'more'], 'error [argument-unexpected]'],
   ])('refuses %j', async (args, message) => {
     const { code, stdout, stderr } = await run(...args)
