@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import type { IClientOptions, MqttClient } from 'mqtt'
 import { createError } from '../core/errors.js'
 
@@ -69,6 +70,8 @@ export async function connectMqtt(
   const mqtt = await loadMqtt()
   const client = mqtt.connect(connection.url, clientOptions(connection))
   client.on('error', () => {})
+  // A small message would wait for the acknowledgement of the one before it, up to 40 ms.
+  client.on('connect', () => (client.stream as Partial<Socket>).setNoDelay?.(true))
   prepare(client)
   try {
     await new Promise<void>((resolve, reject) => {
