@@ -173,7 +173,9 @@ export function comparisonLines({
   }
   for (const line of attentionLines(attention)) lines.push(line)
   if (similar)
-    lines.push(`most similar earlier event: ${similar.event.id}, similarity ${similarityText(similar.similarity)}`)
+    lines.push(
+      `most similar earlier event: ${similar.event.id}, similarity ${similarityText(similar.similarity)}`,
+    )
   return lines
 }
 
