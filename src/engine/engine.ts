@@ -135,7 +135,7 @@ async function* streamChunks(
     for (;;) {
       const chunk = await next
       if (chunk === null || chunk.rowCount === 0) break
-      // The engine goes on while the caller works with this chunk.
+      // The engine continues while the caller works with this chunk.
       next = fetchChunk(result)
       seen += chunk.rowCount
       const view = viewOf(chunk)

@@ -84,7 +84,7 @@ type MainChannel = SentenceFacts['main'][number]
 
 const isInside = ({ reading, low, high }: MainChannel) => reading >= low && reading <= high
 
-/** How a reading is told for kinds that say what it did. */
+/** What is said of a reading for kinds that say what it did. */
 const VERBS: ReadonlyMap<string, (value: string, repeated?: string) => string> = new Map([
   ['drift', value => `drifted to ${value}`],
   ['frozen', stayedAt],
@@ -102,9 +102,9 @@ function readingText(channel: MainChannel, kind?: string, repeated?: string): st
   const { name, reading, low, high, unit } = channel
   const digits = digitsOf(channel)
   const value = Number.isFinite(reading) ? `${fixed(reading, digits)}${unit ? ` ${unit}` : ''}` : ''
-  const told = VERBS.get(kind ?? '')?.(value, repeated) ?? (value || 'has no reading')
+  const text = VERBS.get(kind ?? '')?.(value, repeated) ?? (value || 'has no reading')
   const band = `${isInside(channel) ? 'within its band of' : 'expected'} ${rangeText(low, high, digits)}`
-  return `${name} ${told}${Number.isFinite(low + high) ? `, ${band}` : ''}`
+  return `${name} ${text}${Number.isFinite(low + high) ? `, ${band}` : ''}`
 }
 
 /** `69.8-74.0`; with `to` where a minus sign would follow the dash. */

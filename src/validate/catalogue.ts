@@ -165,6 +165,20 @@ export const ISSUE_CATALOGUE = {
     remedy: 'Exclude one of the two with --exclude-channels: it would count twice.',
   },
 
+  'channel-follows': {
+    severity: WARNING_UNLESS_PERMISSIVE,
+    message: 'the channel is calculated from {others}: a linear function of them in every sample',
+    remedy:
+      'Exclude it with --exclude-channels: what it shows counts twice, and a fault of one of its sources is also found in it.',
+  },
+  'history-uniform': {
+    severity: WARNING_UNLESS_PERMISSIVE,
+    message:
+      'no channel does more than scatter around one level: the machine is seen in one operating state, and any other will be an anomaly',
+    remedy:
+      'Add rows in which the machine runs at other loads, speeds or products, if it has any. Otherwise no action is needed.',
+  },
+
   // rows and time
   'rows-duplicate': {
     severity: WARNING,
@@ -227,10 +241,25 @@ export const ISSUE_CATALOGUE = {
     message: 'gaps: {count}, with about {missing} samples missing at a cadence of {cadence}',
     remedy: 'No action needed: gaps are kept, and no window spans a gap longer than --max-gap.',
   },
+  'history-short': {
+    severity: WARNING_UNLESS_PERMISSIVE,
+    message:
+      'the history has {count} samples, {windows} windows of {window}: with fewer than {wanted}, what is normal is known from a few cycles, and the threshold from even less',
+    remedy: 'Give a longer history, or use a smaller --window.',
+  },
   'windows-few': {
     severity: WARNING,
     message: 'few samples are in gap-free segments long enough for a window of {window}: {count}',
     remedy: 'Use a smaller window, or a --missing policy that fills short gaps.',
+  },
+
+  // when the threshold of a model was found
+  'history-outlying': {
+    severity: WARNING,
+    message:
+      'parts of the history alone set the threshold, {level}, which would be {without} without them: {intervals}. If the machine was not normal then, train again with --exclude {ranges}',
+    remedy:
+      'If the machine was not normal then, train again with --exclude {ranges}. If it was, nothing needs to be done: this is how far normal operation reaches.',
   },
 
   // in the samples of one push

@@ -3,8 +3,11 @@ export { CHANGE_KINDS, type Change } from './changes.js'
 export { BEGINS, type Clock, createClock, LATE, SET_BACK } from './clock.js'
 export { fileFindings } from './file.js'
 export {
+  brief,
   type Finding,
   type Issue,
+  issueLines,
+  toIssue,
   VALIDATION_LEVELS,
   type ValidationLevel,
 } from './issue.js'

@@ -1,5 +1,6 @@
 import { type Frame, sampleCount } from '../core/frame.js'
 import type { ValidRange } from './options.js'
+import { readingsAt } from './sample.js'
 
 /** Some samples, and the first of them; -1 = none. */
 export interface Places {
@@ -20,6 +21,8 @@ export interface Readings {
   spikes(channel: number, limit: number): Spikes
   /** The first sample from `start` on whose absolute reading lies above (or below) a level; `start` without one. */
   firstBeyond(channel: number, start: number, level: number, isAbove: boolean): number
+  /** Readings of a channel at some samples. */
+  at(channel: number, samples: Int32Array): Float64Array
   /** Whether two channels are equal in every sample, missing readings included. */
   areEqual(a: number, b: number): boolean
   /** Samples that repeat an earlier one, its time included when there is one. */
@@ -79,6 +82,7 @@ export function frameReadings(frame: Frame): Readings {
       }
       return start
     },
+    at: (c, samples) => readingsAt(frame, c, samples),
     areEqual(a, b) {
       for (let row = 0; row < values.length; row += width)
         if (!isSame(values[row + a], values[row + b])) return false

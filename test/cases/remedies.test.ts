@@ -42,6 +42,13 @@ const REMEDIES: Record<string, Remedy> = {
     change: { 'n.csv': `a\n${lines(200, wave)}` },
     works: [train('n.csv')],
   },
+  'data-server-error': {
+    files: { 's.json': '{"error":"database not found: plant"}' },
+    cause: train('s.json'),
+    names: /save the answer again/,
+    change: { 's.json': JSON.stringify(Array.from({ length: 200 }, (_, i) => ({ a: wave(i) }))) },
+    works: [train('s.json')],
+  },
   'data-bad-cell': {
     files: { 'c.csv': table(200, i => (i === 50 ? 'oops' : wave(i))) },
     cause: train('c.csv'),

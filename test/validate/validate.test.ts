@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Frame } from '../../src/core/frame.js'
+import { createRandom } from '../../src/core/random.js'
 import { generatePlant } from '../../src/simulate/index.js'
 import {
   ISSUE_CATALOGUE,
@@ -160,6 +161,62 @@ describe('validation', () => {
     const state = frameOf({ state: good.map((_, i) => i % 2) })
     expect(codes(find(state))).not.toContain('rows-duplicate')
     expect(codes(find({ ...state, timeKind: 'index' }))).toEqual(['time-absent', 'readings-repeat'])
+  })
+
+  const random = createRandom(12)
+  const noise = (sd: number) => Array.from(good, () => sd * random.normal())
+  const rounded = (values: ArrayLike<number>, step: number) =>
+    Array.from(values, x => Number((step * Math.round(x / step)).toFixed(6)))
+  const follows = (columns: Record<string, ArrayLike<number>>) =>
+    find(frameOf(columns)).flatMap(({ code, channel, message }) =>
+      code === 'channel-follows' ? [`${channel}: ${message}`] : [],
+    )
+
+  it('finds channels that are calculated from others, rounded ones too', () => {
+    const third = wave(N, 3, { level: 7 })
+    const sum = good.map((x, i) => 2 * x - 0.5 * other[i]! + 3)
+    expect(follows({ good, other, third, sum })).toEqual([
+      'sum: the channel is calculated from good and other: a linear function of them in every sample',
+    ])
+    expect(follows({ sum, third, other, good })).toEqual([
+      'good: the channel is calculated from sum and other: a linear function of them in every sample',
+    ])
+    const celsius = rounded(good, 0.01)
+    const fahrenheit = rounded(
+      celsius.map(x => 1.8 * x + 32),
+      0.01,
+    )
+    expect(follows({ celsius, other, fahrenheit })).toEqual([
+      'fahrenheit: the channel is calculated from celsius: a linear function of them in every sample',
+    ])
+  })
+
+  it('takes neither sensors that agree, nor equal channels, switches and short histories for calculated ones', () => {
+    const twin = rounded(good, 0.01).map(x => x + Math.round(2 * random.normal()) / 100)
+    expect(follows({ good: rounded(good, 0.01), twin })).toEqual([])
+    expect(codes(find(frameOf({ good, copy: good })))).toEqual(['channels-equal'])
+    const on = Array.from(good, (_, i) => (i % 50 < 20 ? 0 : 1))
+    expect(follows({ good, on, off: on.map(x => 1 - x) })).toEqual([])
+    const many = Object.fromEntries(Array.from({ length: 30 }, (_, c) => [`c${c}`, noise(1).slice(0, 31)]))
+    expect(follows(many)).toEqual([])
+  })
+
+  it('tells a history of one operating state from one that moves', () => {
+    const uniform = { code: 'history-uniform', severity: 'warning' }
+    expect(find(frameOf({ a: noise(1), b: noise(5), c: filled(3, 0, N) }))).toContainEqual(
+      expect.objectContaining(uniform),
+    )
+    const load = noise(1).map((x, i) => x + (i < 200 ? 0 : 4))
+    expect(codes(find(frameOf({ a: noise(1), load })))).not.toContain('history-uniform')
+    const slow = noise(1).map((x, i) => x + 3 * Math.sin(i / 60))
+    expect(codes(find(frameOf({ slow })))).not.toContain('history-uniform')
+  })
+
+  it('tells a history of few windows', () => {
+    const [issue] = find(frameOf({ good, other }), {}, 60)
+    expect(issue).toMatchObject({ code: 'history-short', count: N })
+    expect(issue!.message).toContain('400 samples, 6 windows of 60')
+    expect(find(frameOf({ good, other }), {}, 40)).toEqual([])
   })
 
   it('counts duplicates like a comparison of all pairs', () => {

@@ -21,6 +21,12 @@ export const DATA_ERRORS = ofKind('data', {
     answer:
       'Send a table with one column per channel of the model and, where there are times, a column time; or JSON. /openapi.json describes the bodies.',
   },
+  'data-server-error': {
+    message: '{file} holds no table but the answer of a server that could not give it: {got}',
+    remedy:
+      'Correct the query or the access that the message speaks of, save the answer again, and give the new file.',
+    answer: 'Send the table itself: the body holds the answer of another server.',
+  },
   'data-bad-cell': {
     message: '{file}, line {line}, column {column}: {got} is not a finite number',
     remedy:

@@ -5,6 +5,7 @@ import { SHAPES } from '../shapes/index.js'
 import type { Row } from '../shapes/row.js'
 import { checkDepth } from './json-depth.js'
 import type { InputFile } from './locate.js'
+import { serverAnswer } from './server-answer.js'
 
 /** The table of a JSON text that is no list of objects: cells with the names first, or rows of named cells and what to say of them. */
 export type JsonTable =
@@ -24,6 +25,10 @@ const LARGEST_BYTES = 1 << 28
 export async function readDocument(input: InputFile): Promise<JsonTable | undefined> {
   let text = ''
   let head: string | undefined
+  const refused = (documents: readonly unknown[] = []) => {
+    const refusal = serverAnswer(input.file, documents)
+    if (refusal !== undefined) throw refusal
+  }
   for await (const piece of readText(input)) {
     text += piece
     if (head === undefined && text.length >= HEAD) {
@@ -37,8 +42,11 @@ export async function readDocument(input: InputFile): Promise<JsonTable | undefi
         wanted: LARGEST_BYTES,
       })
   }
+  // An answer that tells of an error is short.
+  if (head === undefined) refused(documentsOf(text))
   if (head === undefined && !(await mayBeDocument(input, text))) return undefined
   const documents = documentsOf(text)
+  refused(documents)
   if (documents === undefined) return undefined
   const cells = documents.length === 1 ? cellRows(documents[0]) : undefined
   return cells === undefined ? shapedRows(documents) : { cells }

@@ -141,7 +141,7 @@ async function examine(file: string, { roots }: LocateOptions): Promise<InputFil
         ? 'parquet'
         : magic.toString('latin1', 0, 4) === 'PK\x03\x04' && /\.xls[xm]$/i.test(path)
           ? 'xlsx'
-          : await formatOf(path, compression)
+          : await formatOf(path, compression, magic)
     return { file, path, sizeBytes, format, compression }
   } catch (error) {
     throw fileError(file, error)
@@ -164,10 +164,11 @@ function compressionOf(magic: Buffer): Compression {
   return magic.readUInt32BE() === 0x28b52ffd ? 'zstd' : 'none'
 }
 
-/** By the ending; without a known one by the first character: no header of a delimited table starts with a bracket. */
-async function formatOf(path: string, compression: Compression): Promise<TableFormat> {
+/** By the ending, but for JSON that was saved as text; without a known one by the first character: no header of a delimited table starts with a bracket. */
+async function formatOf(path: string, compression: Compression, magic: Buffer): Promise<TableFormat> {
   const ending = ENDING.exec(basename(path))?.[1]
-  if (ending !== undefined) return FORMATS[ending.toLowerCase()]!
+  const named = ending && FORMATS[ending.toLowerCase()]!
+  if (named && !(named === 'csv' && /^(?:\{["\s]|\[[{[\s])/.test(magic.toString('latin1')))) return named
   if (compression === 'zstd') return 'csv'
   const source = createReadStream(path, { end: 1 << 16 })
   const text = compression === 'gzip' ? source.pipe(createGunzip()) : source

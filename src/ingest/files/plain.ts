@@ -13,6 +13,7 @@ import { type Encoding, encodingOf } from './encoding.js'
 import { fileError } from './failures.js'
 import { parseJson, readDocument } from './json-document.js'
 import type { InputFile, PlainFile } from './locate.js'
+import { serverPage } from './server-answer.js'
 import { readWorkbook } from './workbook.js'
 
 const HEAD = 1 << 16
@@ -43,6 +44,8 @@ export async function plainFile(input: InputFile, folder: string, summary: ReadS
     const encoding = input.compression === 'none' ? await encodingOf(input.path) : 'utf-8'
     if (encoding === undefined) return input
     const head = await firstRecords(input, encoding)
+    const refusal = head && serverPage(input.file, head.texts)
+    if (refusal !== undefined) throw refusal
     const layout = head && findLayout(head.texts, head.numbers)
     const isOdd = encoding !== 'utf-8' || (layout !== undefined && layout.oddities.length > 0)
     if (!isOdd && !(layout && input.compression === 'none' && (await hasFooter(input, layout)))) return input

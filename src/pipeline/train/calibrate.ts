@@ -1,4 +1,4 @@
-import type { Alignment, FittedThreshold } from '../../core/contracts.js'
+import type { Alignment } from '../../core/contracts.js'
 import { eventCounting } from '../../events/index.js'
 import type { Calibration, CalibrationInfo } from '../../model/index.js'
 import {
@@ -9,12 +9,13 @@ import {
   type ThresholdSetting,
   thresholdRule,
 } from '../../session/index.js'
-import { type ExpectedAlarms, quantileThreshold } from '../../threshold/index.js'
+import { quantileThreshold } from '../../threshold/index.js'
 import { sampleMsOf } from '../../validate/index.js'
 import { apart } from './blocks.js'
 import type { CutHistory } from './cut-history.js'
 import type { FittedStages } from './fit-stages.js'
-import { type LevelledScores, levelByRegime, regimeFacts } from './regimes.js'
+import { type Outlying, outlyingIntervals } from './outlying.js'
+import { levelByRegime, regimeFacts } from './regimes.js'
 import { BOTH, HELD_BACK_PARTS, type ResolvedTraining } from './resolve.js'
 import { measureSteps } from './step-sizes.js'
 
@@ -25,6 +26,8 @@ const MEASURED_AT = 0.999
 export interface Calibrated {
   /** `[N * C]` standardised errors of the samples of the calibration, in units of their regime. */
   readonly residuals: Float32Array
+  /** What alone sets the threshold. */
+  readonly outlying: Outlying | undefined
   readonly calibration: Calibration
   readonly info: CalibrationInfo
 }
@@ -86,16 +89,25 @@ async function calibrateFor(
         hooks,
       )
   const setting = { ...plain, ...(steps && { steps }) }
-  const threshold = thresholdRule(options, setting).fit(scores)
+  const rule = thresholdRule(options, setting)
+  const threshold = rule.fit(scores)
+  const outlying = outlyingIntervals(
+    { scores: levelled?.scores ?? raw, residuals, frames: stretches },
+    threshold.level,
+    rest => rule.fit(rest).level,
+    window,
+  )
   return {
     residuals,
+    outlying,
     calibration: { threshold, scores, ...(levels && { levels }) },
-    info: calibrationInfo(
-      threshold,
-      scores,
-      setting,
-      options.regimes === 'off' ? undefined : (levelled ?? null),
-    ),
+    info: {
+      ...describeCalibration(threshold, scores, setting),
+      ...(steps && { steps }),
+      ...(options.regimes !== 'off' && {
+        regimes: levelled ? regimeFacts(levelled, threshold.level) : [],
+      }),
+    },
   }
 }
 
@@ -124,18 +136,4 @@ function spaced(scores: Float32Array, learnt: number, { borders, between, parts 
   all.set(scores.subarray(0, learnt))
   all.set(rest, learnt)
   return all
-}
-
-/** @param levelled null when regimes were asked for and there are none; undefined when it was not asked for */
-function calibrationInfo(
-  threshold: FittedThreshold & { readonly expectedAlarms?: ExpectedAlarms },
-  scores: Float32Array,
-  setting: ThresholdSetting,
-  levelled: LevelledScores | null | undefined,
-): CalibrationInfo {
-  return {
-    ...describeCalibration(threshold, scores, setting),
-    ...(setting.steps && { steps: setting.steps }),
-    ...(levelled !== undefined && { regimes: levelled ? regimeFacts(levelled, threshold.level) : [] }),
-  }
 }

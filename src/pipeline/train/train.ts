@@ -18,11 +18,12 @@ import { cutHistory } from './cut-history.js'
 import { describeModel } from './describe.js'
 import { fitStages } from './fit-stages.js'
 import { frameHash } from './frame-hash.js'
+import { outlyingIssue } from './outlying.js'
 import { resolveTraining } from './resolve.js'
 
 export interface TrainHooks {
   onProgress?(progress: FitProgress): void
-  /** What validation noticed in the history. */
+  /** What validation noticed in the history; after the calibration once more, when an interval of the history alone sets the threshold. */
   onIssues?(issues: readonly Issue[]): void
   /** Called with the finished model, and awaited, before the checkpoint is removed: what saves the model here never loses both. */
   onModel?(model: Model): Promise<void>
@@ -81,6 +82,10 @@ export async function trainModel(
   // What an interrupted fit keeps is calibrated all the same.
   const rest = { signal: training.options.keepBest ? undefined : signal, pause: runtime.pause }
   const calibrated = await time('calibrate', () => calibrate(training, cut, stages, rest))
+  const outlying = calibrated['two-sided'].outlying ?? calibrated.causal.outlying
+  const issue =
+    outlying && outlyingIssue(outlying, training.history.timeKind, training.options.validationLevel)
+  if (issue) hooks.onIssues?.([issue])
   const facts = {
     createdAt: new Date().toISOString(),
     versions: { telltale: VERSION, node: process.versions.node, kernels: runtime.build },

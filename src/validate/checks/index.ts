@@ -4,6 +4,7 @@ import { checkConstant } from './constant.js'
 import { checkCounter } from './counter.js'
 import { checkDuplicateRows } from './duplicate-rows.js'
 import { checkEqualChannels } from './equal-channels.js'
+import { checkFollows } from './follows.js'
 import { checkFrozen } from './frozen.js'
 import { checkBeyond, checkCadence, checkMissingMore, checkScale } from './history.js'
 import { checkInfinite } from './infinite.js'
@@ -15,7 +16,8 @@ import { checkScaleJump } from './scale-jump.js'
 import { checkSize } from './size.js'
 import { checkSpikes } from './spikes.js'
 import { checkTimes } from './times.js'
-import { checkWindows } from './windows.js'
+import { checkUniform } from './uniform.js'
+import { checkHistoryLength, checkWindows } from './windows.js'
 
 /** Every check, in the order of a report. */
 export const CHECKS: readonly Check[] = [
@@ -24,6 +26,7 @@ export const CHECKS: readonly Check[] = [
   checkTimes,
   checkCadence,
   checkWindows,
+  checkHistoryLength,
   checkDuplicateRows,
   checkMissing,
   checkMissingMore,
@@ -39,4 +42,6 @@ export const CHECKS: readonly Check[] = [
   checkCounter,
   checkOutliers,
   checkEqualChannels,
+  checkFollows,
+  checkUniform,
 ]
