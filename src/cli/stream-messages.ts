@@ -16,7 +16,7 @@ import { measureStream } from './stream-metrics.js'
 import type { StreamCommandOptions } from './stream-options.js'
 import { changeableOf, StreamReloader, type StreamSetting } from './stream-reload.js'
 import { streamSinks } from './stream-sinks.js'
-import { openStreamSource } from './stream-source.js'
+import { isBroker, openStreamSource } from './stream-source.js'
 import { createStats } from './stream-stats.js'
 import { createStreamStatus } from './stream-status.js'
 
@@ -84,9 +84,10 @@ type Watch = Awaited<ReturnType<typeof openWatch>>
 
 /** What shows how a stream does: lines of statistics, health, metrics and status. */
 async function openWatch(io: Io, options: StreamCommandOptions) {
-  const { healthPort, source, model = [], state } = options
+  const { healthPort, source, follow, model = [], state } = options
   const now = () => Date.now()
-  const stats = createStats(io, durationMs(options.statsEvery), now)
+  const isPast = !follow && source !== '-' && !isBroker(source) && !isKafka(source)
+  const stats = createStats(io, durationMs(options.statsEvery), () => (isPast ? undefined : now()))
   let last: Parameters<typeof stats.print> | undefined
   let status: ReturnType<typeof createStreamStatus> | undefined
   const health =

@@ -204,7 +204,7 @@ export class Runner {
       }
     await Promise.all(Array.from(this.#sinks.values(), sink => sink.drain(DRAIN_MS)))
     if (store.isLasting) await this.save()
-    for (const sink of this.#sinks.values()) await sink.close()
+    for (const sink of this.#sinks.values()) await sink.close(store.isLasting ? undefined : 'lost')
     await store.close()
     return outputs
   }

@@ -81,7 +81,7 @@ function statusFacts(
     ['process', `${pid} on ${host}, started ${startedAt}`],
     [isRunning ? 'seen' : 'last seen', `${formatDuration(Math.max(0, nowMs - Date.parse(at)))} ago`],
     ['source', source],
-    ['model', model],
+    ['model', model || 'none: devices learn their own'],
     ['devices', `${text(devices)}${silent > 0 ? `, ${text(silent)} silent` : ''}`],
     ['messages', `${text(received)} received = ${text(taken)} taken${ofReasons(refused)}`],
     ['samples', `${text(samples)} = ${text(scored)} scored${ofReasons(unscored)}`],
