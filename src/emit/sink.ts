@@ -29,7 +29,7 @@ export interface Sink {
   counts(): { readonly waiting: number; readonly lost: number; readonly heldBack?: number }
   /** Delivers what it can within the time. */
   drain(timeoutMs: number): Promise<void>
-  /** @param rest `lost`: nobody keeps the state, so what still waits is counted as lost */
+  /** @param rest `lost`: the state is not kept, so what still waits is counted as lost */
   close(rest?: 'lost'): Promise<void>
 }
 
