@@ -1,7 +1,7 @@
 import type { Json } from '../core/state.js'
-import type { CloudEvent, Sink } from '../emit/index.js'
+import type { Sink } from '../emit/index.js'
 import { durationMs } from '../ingest/index.js'
-import { memoryStore, openStateFolder, runStream, type StreamCounts } from '../live/index.js'
+import { memoryStore, type OpenNews, openStateFolder, runStream, type StreamCounts } from '../live/index.js'
 import { createMetrics, NO_METRICS } from '../observe/index.js'
 import { safeUrl } from '../sources/index.js'
 import { acknowledgementsIn } from './acknowledgements.js'
@@ -109,7 +109,7 @@ async function openWatch(io: Io, options: StreamCommandOptions) {
       counts: StreamCounts,
       sinks: ReadonlyMap<string, Sink> = NO_SINKS,
       waiting = 0,
-      open: () => readonly CloudEvent[] = () => [],
+      open?: OpenNews,
     ) {
       last = [counts, sinks]
       own.update({ counts, sinks, waiting, open })

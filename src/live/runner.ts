@@ -153,6 +153,11 @@ export class Runner {
     await this.save()
   }
 
+  /** The last news of each drift that is open. */
+  drifts(): CloudEvent[] {
+    return this.#stream.drifts()
+  }
+
   /** The last news of each event that is open; `acknowledged` in its data says whether it is known. */
   open(): CloudEvent[] {
     return this.#stream.open().map(event => ({
