@@ -172,6 +172,19 @@ describe('a stream', () => {
     expect(json.refusals.map(({ index }: { index: number }) => index)).toEqual([1, 2])
   })
 
+  it('refuses elements of a list that are no objects, and takes the others', async () => {
+    const message = JSON.parse(messagesOf(PLANT.test, 'p8', 0, 1))
+    const { status, json } = await server.ask('POST', '/api/v1/streams/plant/messages', [
+      message,
+      5,
+      null,
+      'x',
+      [],
+    ])
+    expect([status, json.taken, json.refused]).toEqual([200, 1, { 'not-json': 4 }])
+    expect(json.refusals[0]).toEqual({ index: 1, reason: 'not-json', detail: 'it is no JSON object' })
+  })
+
   it('names the first 100 refused messages and counts all', async () => {
     const body = Array.from({ length: 250 }, () => ({ device: 'p9', time: '2024-01-02T00:00:00Z', power: 1 }))
     const { json } = await server.ask('POST', '/api/v1/streams/plant/messages', body)
