@@ -67,7 +67,7 @@ function Device({ device, reload }: { device: DeviceDetail; reload: () => void }
           </Loaded>
         )}
       </section>
-      <DriftPanel device={device.id} />
+      <DriftPanel device={device} />
     </>
   )
 }
@@ -122,6 +122,7 @@ function LiveCharts({
       setChanges(before => [...before.filter(one => one.event.id !== change.event.id), change]),
     coverage: now =>
       setLost(before => [...before.filter(one => one.channel !== now.channel), ...(now.isLost ? [now] : [])]),
+    drift: reload,
     reconnect: reload,
   }
   useLive(handlers, device.id)

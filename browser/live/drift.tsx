@@ -1,14 +1,14 @@
 import { useState } from 'preact/hooks'
-import type { Drift } from '../../src/serve/contract/index.js'
+import type { DeviceDetail, Drift, OpenDrift } from '../../src/serve/contract/index.js'
 import { path } from './api.js'
 import { Loaded, Table } from './parts.js'
 import { useResource } from './resource.js'
-import { numberText, percentText, plural } from './text.js'
+import { numberText, percentText, plural, timeText } from './text.js'
 
 /** What of the readings of a device has changed since the training; computed when it is asked for. */
-export function DriftPanel({ device }: { device: string }) {
+export function DriftPanel({ device }: { device: DeviceDetail }) {
   const [isAsked, setAsked] = useState(false)
-  const drift = useResource<Drift>(isAsked ? path.drift(device) : undefined)
+  const drift = useResource<Drift>(isAsked ? path.drift(device.id) : undefined)
   return (
     <section class="panel" aria-labelledby="drift">
       <div class="head">
@@ -22,14 +22,57 @@ export function DriftPanel({ device }: { device: string }) {
           </div>
         )}
       </div>
+      {device.watchesDrift && <OpenDrifts drifts={device.drifts} />}
       {isAsked && <Loaded resource={drift}>{data => <DriftTable drift={data} />}</Loaded>}
     </section>
   )
 }
 
+/** What the stream finds while it scores. */
+function OpenDrifts({ drifts }: { drifts: readonly OpenDrift[] }) {
+  if (drifts.length === 0) return <p class="lead">Watched while samples are scored: nothing drifts now.</p>
+  return (
+    <>
+      <p class="lead">Watched while samples are scored: {plural(drifts.length, 'drift')} now.</p>
+      <Table label="What drifts now">
+        <thead>
+          <tr>
+            <th>Signal</th>
+            <th>Since about</th>
+            <th>Last change</th>
+            <th class="number">Mean before</th>
+            <th class="number">Mean now</th>
+            <th class="number">Changes</th>
+          </tr>
+        </thead>
+        <tbody>
+          {drifts.map(({ signal, sinceMs, lastMs, before, after, changes }) => (
+            <tr key={signal}>
+              <th scope="row">{signal}</th>
+              <td>{timeText(sinceMs)}</td>
+              <td>{timeText(lastMs)}</td>
+              <td class="number">{numberText(before, 3)}</td>
+              <td class="number">{numberText(after, 3)}</td>
+              <td class="number">{numberText(changes)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </Table>
+    </>
+  )
+}
+
+const VERDICT_TEXT: Readonly<Record<Drift['verdict'], string>> = {
+  ok: 'Ok',
+  recalibrate: 'Recalibrate',
+  retrain: 'Retrain',
+  'check sensor': 'Check sensor',
+  unknown: 'Unknown',
+}
+
 const LEVEL_TEXT = { none: 'None', moderate: 'Moderate', large: 'Large', unknown: 'Unknown' }
 
-function DriftTable({ drift: { drifted, samples, channels } }: { drift: Drift }) {
+function DriftTable({ drift: { drifted, samples, channels, verdict, reason } }: { drift: Drift }) {
   const unknown = channels.filter(({ level }) => level === 'unknown').length
   return (
     <>
@@ -44,6 +87,11 @@ function DriftTable({ drift: { drifted, samples, channels } }: { drift: Drift })
           {unknown > 0 && `; ${plural(unknown, 'channel')} cannot be judged with so few`}.
         </span>
       </p>
+      {drifted && (
+        <p>
+          <strong>{VERDICT_TEXT[verdict]}.</strong> {reason}
+        </p>
+      )}
       <Table label="Drift of each channel">
         <thead>
           <tr>

@@ -204,7 +204,7 @@ function Repair({
         {similarEvent && (
           <li>
             Most similar earlier event: {timeText(instantOf(similarEvent.start))}, similarity{' '}
-            {numberText(Math.floor(100 * similarEvent.similarity) / 100, 2)}.
+            {numberText(Math.floor(100 * (similarEvent.similarity ?? Number.NaN)) / 100, 2)}.
           </li>
         )}
         <li class="dim">Channels are ranked by {method}.</li>

@@ -74,6 +74,13 @@ function JobRow({ loaded, reload }: { loaded: Job; reload: () => void }) {
           label={`${isTraining ? 'Training' : 'Evaluation'} of ${job.model}`}
         />
       )}
+      {job.notes.length > 0 && (
+        <ul class="job-notes">
+          {job.notes.map(note => (
+            <li key={note}>{note}</li>
+          ))}
+        </ul>
+      )}
       {job.error && <ProblemBox problem={job.error} />}
       {cancel.problem && <ProblemBox problem={cancel.problem} />}
     </li>

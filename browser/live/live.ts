@@ -1,5 +1,11 @@
 import { useEffect, useRef } from 'preact/hooks'
-import type { LiveCoverage, LiveEvent, LiveSample, LiveStatus } from '../../src/serve/contract/index.js'
+import type {
+  LiveCoverage,
+  LiveDrift,
+  LiveEvent,
+  LiveSample,
+  LiveStatus,
+} from '../../src/serve/contract/index.js'
 import { path } from './api.js'
 import { apiKey } from './key.js'
 import { listen } from './sse.js'
@@ -11,6 +17,7 @@ export interface LiveHandlers {
   status?(status: LiveStatus): void
   event?(change: LiveEvent): void
   coverage?(coverage: LiveCoverage): void
+  drift?(drift: LiveDrift): void
   /** After a new connection: what was sent in between is missing. */
   reconnect?(): void
 }

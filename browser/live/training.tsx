@@ -78,6 +78,7 @@ function TrainForm({ started }: { started: () => void }) {
   const [chosen, choose] = useState('')
   const [detector, setDetector] = useState('auto')
   const [falseAlarms, setFalseAlarms] = useState('1/week')
+  const [exclude, setExclude] = useState('')
   const all = [
     ...(datasets.data?.items ?? []).map(({ name }) => [`dataset ${name}`, `Data set ${name}`]),
     ...(devices.data?.items ?? []).map(({ id }) => [`device ${id}`, `Readings of ${id}`]),
@@ -85,7 +86,11 @@ function TrainForm({ started }: { started: () => void }) {
   const source = chosen || all[0]?.[0] || ''
   const { busy, problem, run } = useAction(async () => {
     const [kind, ...name] = source.split(' ')
-    const body: JobBody = { model, [kind]: name.join(' '), options: { detector, falseAlarms } }
+    const body: JobBody = {
+      model,
+      [kind]: name.join(' '),
+      options: { detector, falseAlarms, ...(exclude && { exclude }) },
+    }
     await send<Job>('POST', '/jobs', body)
     started()
   })
@@ -131,6 +136,15 @@ function TrainForm({ started }: { started: () => void }) {
       <label class="field">
         <span>False alarms</span>
         <input value={falseAlarms} onInput={event => setFalseAlarms(event.currentTarget.value)} />
+      </label>
+      <label class="field">
+        <span>Leave out</span>
+        <input
+          title="Times of known faults, several with commas between"
+          placeholder="FROM..TO"
+          value={exclude}
+          onInput={event => setExclude(event.currentTarget.value)}
+        />
       </label>
       <button type="submit" class="primary" disabled={busy || source === ''}>
         Start training

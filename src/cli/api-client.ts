@@ -4,13 +4,14 @@ import type { Row } from '../report/index.js'
 
 const TIMEOUT_MS = 5000
 
-/** Asks a route of a server. Errors: `server-unreachable`, `server-answered`. */
+/** Asks a route of a server. @param timeoutMs Infinity = none. Errors: `server-unreachable`, `server-answered`. */
 export async function askServer(
   url: string,
   path: string,
   key: string | undefined,
   signal: AbortSignal,
   body?: unknown,
+  timeoutMs = TIMEOUT_MS,
 ): Promise<unknown> {
   const address = new URL(path, url)
   const response = await fetch(address, {
@@ -20,9 +21,13 @@ export async function askServer(
       ...(body !== undefined && { 'content-type': 'application/json' }),
     },
     ...(body !== undefined && { body: JSON.stringify(body) }),
-    signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
+    signal:
+      timeoutMs < Number.POSITIVE_INFINITY
+        ? AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)])
+        : signal,
     redirect: 'error',
   }).catch(error => {
+    if (signal.aborted) throw error
     const reason = error.cause?.code ?? error.cause?.message ?? error.message
     throw createError('server-unreachable', { url: address.href, reason: String(reason) }, error)
   })

@@ -26,6 +26,8 @@ export interface Command<Schema extends z.ZodType = z.ZodType> {
   readonly isRepeatable?: boolean
   /** Whether it knows `--format html`. */
   readonly printsPage?: boolean
+  /** What to write in place of options that other commands have, such as `--group-by`. */
+  readonly instead?: Readonly<Record<string, string>>
   /** Complete command lines, simplest first. */
   readonly examples: readonly string[]
   /** Returns the exit code. */

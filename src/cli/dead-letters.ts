@@ -1,9 +1,9 @@
 import { appendFileSync } from 'node:fs'
-import type { Delivering } from '../emit/index.js'
+import type { Delivering, Loss } from '../emit/index.js'
 import { writeError } from '../files/index.js'
 import type { Io } from './io.js'
 import { pathIn } from './paths.js'
-import { createTroubleNotes } from './seldom-notes.js'
+import { createSeldomNotes, createTroubleNotes } from './seldom-notes.js'
 import type { StreamCommandOptions } from './stream-options.js'
 
 /** What could not be used or delivered. */
@@ -32,18 +32,26 @@ export function writeDeadLetter(
   }
 }
 
-/** What becomes of records that a receiver refuses, or that are given up because too much waits for it, and of a connection that fails. */
+const DETAILS: Readonly<Record<Loss, string>> = {
+  refused: 'the receiver refused it',
+  overflow: 'too many records waited',
+  ended: 'the stream ended before it was delivered',
+}
+
+/** What becomes of records that are given up, and of a connection that fails. */
 export function handlersOf(
   io: Io,
   options: Pick<StreamCommandOptions, 'deadLetters'>,
   origin: string,
 ): Pick<Delivering, 'onLost' | 'onTrouble'> {
+  const note = createSeldomNotes(io)
   return {
     onTrouble: createTroubleNotes(io, origin),
     onLost({ body }, reason) {
-      const detail = reason === 'refused' ? 'the receiver refused it' : 'too many records waited'
+      if (reason === 'ended')
+        note(reason, `${origin}: the stream has ended, and what waited is lost; --state keeps it`)
       try {
-        writeDeadLetter(io, options, { reason, detail, origin, payload: body })
+        writeDeadLetter(io, options, { reason, detail: DETAILS[reason], origin, payload: body })
       } catch (error) {
         // A full disk does not stop the delivery.
         io.stderr(`warning: ${(error as Error).message}\n`)

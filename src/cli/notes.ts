@@ -1,5 +1,5 @@
 import { oneLine } from '../core/safe-text.js'
-import type { Issue } from '../validate/index.js'
+import { type Issue, issueLines } from '../validate/index.js'
 import type { Io } from './io.js'
 
 /** Prints notes on stderr: what was assumed or noticed. */
@@ -11,10 +11,8 @@ const MOST_ISSUES = 5
 
 /** Prints warnings of validation on stderr. */
 export function printIssues(io: Io, issues: readonly Issue[]): void {
-  const notable = issues.filter(({ severity }) => severity !== 'info')
-  const lines = notable
-    .slice(0, MOST_ISSUES)
-    .map(({ channel, message }) => (channel === undefined ? message : `${channel}: ${message}`))
-  const more = notable.length - lines.length
-  printNotes(io, more > 0 ? [...lines, `${more} more; \`telltale validate\` shows all`] : lines)
+  const lines = issueLines(issues)
+  const more = lines.length - MOST_ISSUES
+  const last = more > 0 ? [`${more} more; \`telltale validate\` shows all`] : []
+  printNotes(io, [...lines.slice(0, MOST_ISSUES), ...last])
 }

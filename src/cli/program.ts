@@ -53,7 +53,7 @@ export async function parseLine(
       (argv.length === 1 || commands.some(({ name }) => name === argv[1]))
     )
       return
-    throw usageError(error, program, argv)
+    throw usageError(error, program, commands, argv)
   }
   return parsed
 }
@@ -106,9 +106,10 @@ function sharedOptions(command: Parser): Option[] {
 /** `--name <VALUE>`, with `--no-name` where there may be none, or both for a boolean (only the one that changes the default is in the help). */
 function addFlags(parser: Parser, row: OptionRow, prefix: string): void {
   const name = `${prefix}${row.flag.slice(2)}`
+  const add = (option: Option) => parser.addOption(option.helpGroup(row.group ? `${row.group}:` : 'Options:'))
   if (row.type === 'boolean') {
-    parser.addOption(new Option(`--${name}`, row.description).hideHelp(row.default === true))
-    parser.addOption(new Option(`--no-${name}`, row.without ?? '').hideHelp(row.default !== true))
+    add(new Option(`--${name}`, row.description).hideHelp(row.default === true))
+    add(new Option(`--no-${name}`, row.without ?? '').hideHelp(row.default !== true))
     return
   }
   const isDefault = row.default !== undefined && row.default !== null && String(row.default) !== ''
@@ -118,10 +119,8 @@ function addFlags(parser: Parser, row: OptionRow, prefix: string): void {
     row.required ? 'needed' : '',
   ]
   const known = facts.filter(Boolean).join('; ')
-  parser.addOption(
-    new Option(`--${name} <${row.value}>`, known ? `${row.description} [${known}]` : row.description),
-  )
-  if (row.without !== undefined) parser.addOption(new Option(`--no-${name}`, row.without))
+  add(new Option(`--${name} <${row.value}>`, known ? `${row.description} [${known}]` : row.description))
+  if (row.without !== undefined) add(new Option(`--no-${name}`, row.without))
 }
 
 /** The options of a section that stand on the command line. */
@@ -139,14 +138,22 @@ function dropEmpty<T extends object>(sections: Record<string, T>): Record<string
 }
 
 /** An error of the parser as an error of the catalogue. */
-function usageError(error: CommanderError, program: Parser, argv: readonly string[]): TelltaleError {
+function usageError(
+  error: CommanderError,
+  program: Parser,
+  commands: readonly Command[],
+  argv: readonly string[],
+): TelltaleError {
   const quoted = /'(.+?)'/.exec(error.message)?.[1] ?? ''
   const names = program.commands.map(command => command.name())
   const active = program.commands.find(command => argv.includes(command.name()))
+  const instead = commands.find(({ name }) => name === active?.name())?.instead ?? {}
   switch (error.code) {
     case 'commander.unknownOption': {
       const options = [...(active?.options ?? []), ...program.options].map(option => option.long ?? '')
       const where = active ? `telltale ${active.name()}` : 'telltale'
+      const known = instead[quoted]
+      if (known !== undefined) return createError('option-unknown', { name: quoted, where, nearest: known })
       // --label-column is more like --labels than like --time-column: the first word says what it is about.
       const [word] = quoted.replace(/^-+/, '').split('-')
       const alike = word ? options.filter(option => option.startsWith(`--${word}`)) : []

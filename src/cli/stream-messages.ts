@@ -1,7 +1,7 @@
 import type { Json } from '../core/state.js'
-import type { CloudEvent, Sink } from '../emit/index.js'
+import type { Sink } from '../emit/index.js'
 import { durationMs } from '../ingest/index.js'
-import { memoryStore, openStateFolder, runStream, type StreamCounts } from '../live/index.js'
+import { memoryStore, type OpenNews, openStateFolder, runStream, type StreamCounts } from '../live/index.js'
 import { createMetrics, NO_METRICS } from '../observe/index.js'
 import { safeUrl } from '../sources/index.js'
 import { acknowledgementsIn } from './acknowledgements.js'
@@ -16,7 +16,7 @@ import { measureStream } from './stream-metrics.js'
 import type { StreamCommandOptions } from './stream-options.js'
 import { changeableOf, StreamReloader, type StreamSetting } from './stream-reload.js'
 import { streamSinks } from './stream-sinks.js'
-import { openStreamSource } from './stream-source.js'
+import { isBroker, openStreamSource } from './stream-source.js'
 import { createStats } from './stream-stats.js'
 import { createStreamStatus } from './stream-status.js'
 
@@ -84,9 +84,10 @@ type Watch = Awaited<ReturnType<typeof openWatch>>
 
 /** What shows how a stream does: lines of statistics, health, metrics and status. */
 async function openWatch(io: Io, options: StreamCommandOptions) {
-  const { healthPort, source, model = [], state } = options
+  const { healthPort, source, follow, model = [], state } = options
   const now = () => Date.now()
-  const stats = createStats(io, durationMs(options.statsEvery), now)
+  const isPast = !follow && source !== '-' && !isBroker(source) && !isKafka(source)
+  const stats = createStats(io, durationMs(options.statsEvery), () => (isPast ? undefined : now()))
   let last: Parameters<typeof stats.print> | undefined
   let status: ReturnType<typeof createStreamStatus> | undefined
   const health =
@@ -108,7 +109,7 @@ async function openWatch(io: Io, options: StreamCommandOptions) {
       counts: StreamCounts,
       sinks: ReadonlyMap<string, Sink> = NO_SINKS,
       waiting = 0,
-      open: () => readonly CloudEvent[] = () => [],
+      open?: OpenNews,
     ) {
       last = [counts, sinks]
       own.update({ counts, sinks, waiting, open })

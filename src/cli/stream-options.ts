@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { asTrainedAll, option, positiveInteger } from '../core/options.js'
+import { asTrainedAll, grouped, option, positiveInteger } from '../core/options.js'
 import { TIME_UNITS } from '../core/time-unit.js'
 import { channelRuleOptions, eventCountOptions } from '../events/index.js'
 import { duration } from '../ingest/index.js'
@@ -153,7 +153,7 @@ export const streamSamplingOptions = {
 }
 
 /** How samples are scored and become events. */
-export const streamScoringOptions = {
+const scoringOptions = {
   threshold: detectOptions.shape.threshold,
   ...thresholdOptions,
   ...asTrainedAll(adaptOptions),
@@ -161,131 +161,140 @@ export const streamScoringOptions = {
   ...channelRuleOptions,
   missing: detectOptions.shape.missing,
   maxGap: detectOptions.shape.maxGap,
-  ...watchOptions,
 }
+export const streamScoringOptions = { ...scoringOptions, ...watchOptions }
 
 /** Every option of `telltale stream`. */
 export const streamOptions = z.object({
-  model: option(
-    z.array(text()).min(1).optional(),
-    'Model of all devices, or a fleet with one of each. Several with commas: the first that has a model of the device counts; PATTERN=MODEL is for devices whose names match, such as pump-*=models/pump. Needed unless devices --learn.',
-    { value: 'LIST', path: 'model' },
-  ),
-  calibrateDevices: option(
-    z.number().int().min(100).max(1_000_000).optional(),
-    'Give each device that shares a model a threshold of its own, by the rule of the training, from its first N scores. It raises no events before. Default: they share the threshold.',
-    { value: 'N' },
-  ),
-  learn: option(
-    z.number().int().min(200).max(1_000_000).optional(),
-    'Let a device without a model collect N samples, train one on them, and be scored from then on. With --state the models are kept. Default: its messages are refused.',
-    { value: 'N' },
-  ),
-  ...sourceOptions,
-  state: option(
-    text().optional(),
-    'Folder for the state of all devices: a run continues where the last one was, also when it was killed. Without it nothing is kept.',
-    { value: 'DIR', path: 'write' },
-  ),
-  checkpointEvery: time(
-    '1m',
-    'Longest time between checkpoints of the state. Messages since the last one are read again from the journal after a crash: one is due earlier when that would be 5 s of work.',
-  ),
-  explain: option(
-    z.boolean().default(true),
-    'Say kind, verdict and one sentence with each event, from its own samples.',
-    { without: 'Do not explain events.' },
-  ),
-  events: option(
-    z.union([text(), z.literal(false)]).default('-'),
-    'File for events, appended: JSON lines (CloudEvents), or rows where it ends in .csv; - for standard output.',
-    { value: 'FILE', without: 'Write no events.', path: 'write' },
-  ),
-  scores: option(
-    text().optional(),
-    'File for scores, appended: JSON lines, or rows where it ends in .csv; - for standard output.',
-    {
-      value: 'FILE',
-      path: 'write',
-    },
-  ),
-  sink: option(
-    z.array(text()).optional(),
-    'Where events go besides: https://... (webhook), alertmanager+https://host, grafana+https://host, influx+https://host/api/v2/write?org=...&bucket=..., slack+https://..., smtp://user@host/?to=a@b.example&from=c@d.example (mail, smtps:// with TLS from the start), mqtt://host/prefix, which publishes prefix/DEVICE/event, or kafka://host:9092/prefix, which writes to the topic prefix.events.',
-    { value: 'LIST' },
-  ),
-  notifyLimit: option(
-    rateOption().optional(),
-    'Notifications of one device that each receiver of --sink is sent at most, such as 10/h. An event that opens beyond that is held back as a whole, and counted; --events and --scores get everything. Default: any number.',
-    { value: 'RATE' },
-  ),
-  publishScores: option(
-    z.boolean().default(false),
-    'Send scores to brokers and InfluxDB as well: prefix/DEVICE/score, the topic prefix.scores, or the measurement telltale_score.',
-  ),
-  homeAssistant: option(
-    topicName().optional(),
-    'Announce the devices of sinks mqtt:// to Home Assistant, under this first level of its topics, usually homeassistant.',
-    { value: 'PREFIX' },
-  ),
-  smtpPassword: option(
-    text().optional(),
-    'Password at the mail server. Better in the environment: TELLTALE_STREAM_SMTP_PASSWORD.',
-    { secret: true },
-  ),
-  smtpCa: pem('Certificate authority of the mail server'),
-  webhookSecret: option(
-    text().optional(),
-    'Signs webhooks: telltale-signature is the HMAC-SHA-256 of the body. Better in the environment: TELLTALE_STREAM_WEBHOOK_SECRET.',
-    { secret: true },
-  ),
-  grafanaToken: option(
-    text().optional(),
-    'Token of a service account of Grafana. Better in the environment: TELLTALE_STREAM_GRAFANA_TOKEN.',
-    { secret: true },
-  ),
-  influxToken: option(
-    text().optional(),
-    'Token of the API of InfluxDB. Better in the environment: TELLTALE_STREAM_INFLUX_TOKEN.',
-    { secret: true },
-  ),
-  badMessages: option(
-    z.enum(['skip', 'stop']).default('skip'),
-    'What a message that cannot be used does: skip = it is counted, stop = the stream stops.',
-  ),
-  deadLetters: file(
-    'File to which messages that cannot be used, and events that a receiver refused or that were given up, are appended as JSON lines, with the reason.',
-  ),
-  resident: option(
-    positiveInteger().default(10_000),
-    'Devices held in memory; the others are put into the state folder, or held as bytes without one.',
-  ),
-  maxDevices: option(
-    positiveInteger().default(100_000),
-    'Devices that are taken at most; messages of more are refused.',
-  ),
-  maxRate: option(
-    z.number().positive().optional(),
-    'Messages of one device in a second; more are refused. Default: any number.',
-    { value: 'N' },
-  ),
-  ...streamSamplingOptions,
-  ...brokerOptions,
-  ...kafkaOptions,
-  interactive: option(
-    z.boolean().default(false),
-    'Take readings that are typed, such as temp:21.5,flow:3, and answer with the score. help lists what else can be typed.',
-  ),
-  dryRun: option(
-    z.boolean().default(false),
-    'Print the first 10 messages as they would be read, and score nothing.',
-  ),
-  healthPort: option(
-    z.number().int().min(0).max(65_535).optional(),
-    'Answer /livez, /readyz and /metrics (Prometheus) on this port of 127.0.0.1; 0 takes a free one.',
-    { value: 'N' },
-  ),
-  statsEvery: time('1m', 'Time between lines of statistics on stderr.'),
-  ...streamScoringOptions,
+  ...grouped('Models', {
+    model: option(
+      z.array(text()).min(1).optional(),
+      'Model of all devices, or a fleet with one of each. Several with commas: the first that has a model of the device counts; PATTERN=MODEL is for devices whose names match, such as pump-*=models/pump. Needed unless devices --learn.',
+      { value: 'LIST', path: 'model' },
+    ),
+    calibrateDevices: option(
+      z.number().int().min(100).max(1_000_000).optional(),
+      'Give each device that shares a model a threshold of its own, by the rule of the training, from its first N scores. It raises no events before. Default: they share the threshold.',
+      { value: 'N' },
+    ),
+    learn: option(
+      z.number().int().min(200).max(1_000_000).optional(),
+      'Let a device without a model collect N samples, train one on them, and be scored from then on. With --state the models are kept. Default: its messages are refused.',
+      { value: 'N' },
+    ),
+  }),
+  ...grouped('Source', sourceOptions),
+  ...grouped('Samples', streamSamplingOptions),
+  ...grouped('State and limits', {
+    state: option(
+      text().optional(),
+      'Folder for the state of all devices: a run continues where the last one was, also when it was killed. Without it nothing is kept.',
+      { value: 'DIR', path: 'write' },
+    ),
+    checkpointEvery: time(
+      '1m',
+      'Longest time between checkpoints of the state. Messages since the last one are read again from the journal after a crash: one is due earlier when that would be 5 s of work.',
+    ),
+    resident: option(
+      positiveInteger().default(10_000),
+      'Devices held in memory; the others are put into the state folder, or held as bytes without one.',
+    ),
+    maxDevices: option(
+      positiveInteger().default(100_000),
+      'Devices that are taken at most; messages of more are refused.',
+    ),
+    maxRate: option(
+      z.number().positive().optional(),
+      'Messages of one device in a second; more are refused. Default: any number.',
+      { value: 'N' },
+    ),
+    badMessages: option(
+      z.enum(['skip', 'stop']).default('skip'),
+      'What a message that cannot be used does: skip = it is counted, stop = the stream stops.',
+    ),
+    deadLetters: file(
+      'File to which messages that cannot be used, and events that a receiver refused or that were given up, are appended as JSON lines, with the reason.',
+    ),
+  }),
+  ...grouped('Outputs', {
+    events: option(
+      z.union([text(), z.literal(false)]).default('-'),
+      'File for events, appended: JSON lines (CloudEvents), or rows where it ends in .csv; - for standard output.',
+      { value: 'FILE', without: 'Write no events.', path: 'write' },
+    ),
+    scores: option(
+      text().optional(),
+      'File for scores, appended: JSON lines, or rows where it ends in .csv; - for standard output.',
+      {
+        value: 'FILE',
+        path: 'write',
+      },
+    ),
+    explain: option(
+      z.boolean().default(true),
+      'Say kind, verdict and one sentence with each event, from its own samples.',
+      { without: 'Do not explain events.' },
+    ),
+    sink: option(
+      z.array(text()).optional(),
+      'Where events go besides: https://... (webhook), alertmanager+https://host, grafana+https://host, influx+https://host/api/v2/write?org=...&bucket=..., slack+https://..., smtp://user@host/?to=a@b.example&from=c@d.example (mail, smtps:// with TLS from the start), mqtt://host/prefix, which publishes prefix/DEVICE/event, or kafka://host:9092/prefix, which writes to the topic prefix.events.',
+      { value: 'LIST' },
+    ),
+    notifyLimit: option(
+      rateOption().optional(),
+      'Notifications of one device that each receiver of --sink is sent at most, such as 10/h. An event that opens beyond that is held back as a whole, and counted; --events and --scores get everything. Default: any number.',
+      { value: 'RATE' },
+    ),
+    publishScores: option(
+      z.boolean().default(false),
+      'Send scores to brokers and InfluxDB as well: prefix/DEVICE/score, the topic prefix.scores, or the measurement telltale_score.',
+    ),
+    homeAssistant: option(
+      topicName().optional(),
+      'Announce the devices of sinks mqtt:// to Home Assistant, under this first level of its topics, usually homeassistant.',
+      { value: 'PREFIX' },
+    ),
+    webhookSecret: option(
+      text().optional(),
+      'Signs webhooks: telltale-signature is the HMAC-SHA-256 of the body. Better in the environment: TELLTALE_STREAM_WEBHOOK_SECRET.',
+      { secret: true },
+    ),
+    grafanaToken: option(
+      text().optional(),
+      'Token of a service account of Grafana. Better in the environment: TELLTALE_STREAM_GRAFANA_TOKEN.',
+      { secret: true },
+    ),
+    influxToken: option(
+      text().optional(),
+      'Token of the API of InfluxDB. Better in the environment: TELLTALE_STREAM_INFLUX_TOKEN.',
+      { secret: true },
+    ),
+    smtpPassword: option(
+      text().optional(),
+      'Password at the mail server. Better in the environment: TELLTALE_STREAM_SMTP_PASSWORD.',
+      { secret: true },
+    ),
+    smtpCa: pem('Certificate authority of the mail server'),
+  }),
+  ...grouped('Running', {
+    interactive: option(
+      z.boolean().default(false),
+      'Take readings that are typed, such as temp:21.5,flow:3, and answer with the score. help lists what else can be typed.',
+    ),
+    dryRun: option(
+      z.boolean().default(false),
+      'Print the first 10 messages as they would be read, and score nothing.',
+    ),
+    healthPort: option(
+      z.number().int().min(0).max(65_535).optional(),
+      'Answer /livez, /readyz and /metrics (Prometheus) on this port of 127.0.0.1; 0 takes a free one.',
+      { value: 'N' },
+    ),
+    statsEvery: time('1m', 'Time between lines of statistics on stderr.'),
+  }),
+  ...grouped('MQTT', brokerOptions),
+  ...grouped('Kafka', kafkaOptions),
+  ...grouped('Threshold and events', scoringOptions),
+  ...grouped('Drift', watchOptions),
 })
 export type StreamCommandOptions = z.output<typeof streamOptions>

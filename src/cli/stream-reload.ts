@@ -29,7 +29,8 @@ export async function openSetting(
 ): Promise<StreamSetting> {
   checkThresholdOptions(options)
   const { model: entries = [], learn } = options
-  if (entries.length === 0 && learn === undefined) throw createError('option-missing', { name: '--model' })
+  if (entries.length === 0 && learn === undefined)
+    throw createError('option-missing', { name: '--model or --learn' })
   const places: (ModelEntry & PlacedModel)[] = []
   for (const entry of entries.map(modelEntry))
     places.push({ ...entry, place: await modelIn(io, cli, entry.model) })

@@ -12,6 +12,7 @@ import {
   openGrowingFile,
   openMqtt,
   parseMapping,
+  placeOf,
   type Source,
   type SourceOptions,
   SparkplugReader,
@@ -163,8 +164,13 @@ export async function readPem(io: Io, path: string | undefined): Promise<string 
 function badMessageHandler(io: Io, { badMessages, deadLetters }: StreamCommandOptions): OnBad {
   const note = createSeldomNotes(io)
   return (raw, reason, detail) => {
-    writeDeadLetter(io, { deadLetters }, { reason, detail, origin: raw.origin, payload: raw.payload ?? null })
-    if (badMessages === 'stop') throw createError('message-unusable', { origin: raw.origin, reason, detail })
-    note(reason, `${raw.origin}: a message cannot be used (${reason}): ${detail}`)
+    writeDeadLetter(
+      io,
+      { deadLetters },
+      { reason, detail, origin: placeOf(raw), payload: raw.payload ?? null },
+    )
+    if (badMessages === 'stop')
+      throw createError('message-unusable', { origin: placeOf(raw), reason, detail })
+    note(reason, `${placeOf(raw)}: a message cannot be used (${reason}): ${detail}`)
   }
 }

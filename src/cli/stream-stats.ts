@@ -7,7 +7,7 @@ import type { Io } from './io.js'
 const LEAST_MS = 1000
 
 /** Prints a line of statistics now and then. */
-export function createStats(io: Io, everyMs: number, epochMs: () => number) {
+export function createStats(io: Io, everyMs: number, epochMs: () => number | undefined) {
   let lastMs = io.now()
   let lastReceived = Number.NaN
   const print = (counts: StreamCounts, sinks: ReadonlyMap<string, Sink>) => {
@@ -30,12 +30,16 @@ export function createStats(io: Io, everyMs: number, epochMs: () => number) {
 const MINUTE_MS = 60_000
 const lagText = (ms: number) => (ms < MINUTE_MS ? `${(ms / 1000).toFixed(1)} s` : formatDuration(ms))
 
-/** Rate, lag, devices, events, and what was refused or is waiting, by reason. */
+/**
+ * Rate, lag, devices, events, and what was refused or is waiting, by reason.
+ *
+ * @param nowMs undefined: messages are from the past, so that a lag says nothing
+ */
 export function statsLine(
   counts: StreamCounts,
   sinks: ReadonlyMap<string, Sink>,
   rate: number,
-  nowMs: number,
+  nowMs: number | undefined,
 ): string {
   const number = (x: number) => Math.round(x).toLocaleString('en')
   const counted = (n: number, word: string) => `${number(n)} ${word}${n === 1 ? '' : 's'}`
@@ -46,13 +50,17 @@ export function statsLine(
   const parts = [
     `${counted(counts.received, 'message')}${Number.isFinite(rate) ? ` (${number(rate)}/s)` : ''}`,
     `${number(counts.scored)} of ${number(counts.samples)} samples scored`,
-    ...(counts.newestMs === null ? [] : [`lag ${lagText(nowMs - counts.newestMs)}`]),
+    ...(counts.newestMs === null || nowMs === undefined ? [] : [`lag ${lagText(nowMs - counts.newestMs)}`]),
     `${counted(counts.devices, 'device')}${counts.silent > 0 ? ` (${number(counts.silent)} silent)` : ''}`,
     counted(counts.events, 'event'),
     ...(counts.drifts > 0 ? [counted(counts.drifts, 'drift')] : []),
     ...(Object.keys(counts.refused).length > 0 ? [`refused: ${list(counts.refused)}`] : []),
     ...(Object.keys(counts.unscored).length > 0 ? [`not scored: ${list(counts.unscored)}`] : []),
-    ...(counts.badReadings > 0 ? [`${number(counts.badReadings)} readings are no numbers`] : []),
+    ...(counts.badReadings > 0
+      ? [
+          `${counted(counts.badReadings, 'reading')} ${counts.badReadings === 1 ? 'is no number' : 'are no numbers'}`,
+        ]
+      : []),
   ]
   for (const [name, sink] of sinks) {
     const { waiting, lost, heldBack = 0 } = sink.counts()

@@ -3,9 +3,9 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { createError } from '../core/errors.js'
-import { anomalyId, type CloudEvent, type Sink } from '../emit/index.js'
+import { anomalyId, type CloudEvent, type DriftData, type Sink } from '../emit/index.js'
 import { isAlive } from '../files/index.js'
-import type { StreamCounts } from '../live/index.js'
+import type { OpenNews, StreamCounts } from '../live/index.js'
 
 const count = () => z.number().int().min(0)
 const tally = () => z.record(z.string().max(200), count())
@@ -17,6 +17,14 @@ const openEvent = z.object({
   score: z.number(),
   severity: z.number(),
   acknowledged: z.boolean().default(false),
+})
+const openDrift = z.object({
+  device: z.string().max(10_000),
+  signal: z.string().max(10_000),
+  since: z.union([z.string().max(100), z.number()]),
+  last: z.union([z.string().max(100), z.number()]),
+  before: z.number(),
+  after: z.number(),
 })
 const MOST_OPEN = 1000
 
@@ -53,6 +61,8 @@ const statusSchema = z.object({
   }),
   /** Events that are open, the latest 1,000. */
   open: z.array(openEvent).default([]),
+  /** Drifts that are open, the latest 1,000. */
+  drifting: z.array(openDrift).default([]),
   sinks: z.array(
     z.object({ name: z.string().max(10_000), waiting: count(), lost: count(), heldBack: count().optional() }),
   ),
@@ -94,7 +104,8 @@ export function createStreamStatus({ folder, now, ...facts }: StatusOptions) {
       ...facts,
       waiting: latest.waiting,
       counts: latest.counts,
-      open: latest.open().slice(-MOST_OPEN).map(openOf),
+      open: (latest.open?.open() ?? []).slice(-MOST_OPEN).map(openOf),
+      drifting: (latest.open?.drifts() ?? []).slice(-MOST_OPEN).map(driftOf),
       sinks: Array.from(latest.sinks, ([name, sink]) => ({ name, ...sink.counts() })),
     }
   const write = (status: StreamStatus | undefined) => {
@@ -128,12 +139,17 @@ interface Latest {
   readonly counts: StreamCounts
   readonly sinks: ReadonlyMap<string, Sink>
   readonly waiting: number
-  open(): readonly CloudEvent[]
+  readonly open?: OpenNews | undefined
 }
 
 function openOf({ id, subject, data }: CloudEvent): StreamStatus['open'][number] {
   const { start, score, severity, acknowledged } = data as Omit<StreamStatus['open'][number], 'id' | 'device'>
   return { id: anomalyId(id), device: subject, start, score, severity, acknowledged }
+}
+
+function driftOf({ subject, data }: CloudEvent): StreamStatus['drifting'][number] {
+  const { signal, since, last, before, after } = data as unknown as DriftData
+  return { device: subject, signal, since, last, before, after }
 }
 
 /** Reads the status in a state folder. @throws SourceError `status-missing` */

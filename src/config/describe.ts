@@ -28,6 +28,8 @@ export interface OptionRow {
   readonly path?: NonNullable<OptionMeta['path']>
   /** The detectors that it counts for; without them it counts for all. */
   readonly detectors?: readonly string[]
+  /** Its heading in the help. */
+  readonly group?: string
   /** What `--no-` before the name means, for an option that takes a value or false. */
   readonly without?: string
 }
@@ -69,8 +71,14 @@ export function describeOptions(schema: z.ZodType, section?: string): OptionRow[
       ...(meta?.path === undefined ? {} : { path: meta.path }),
       ...(meta?.detectors === undefined ? {} : { detectors: meta.detectors }),
       ...(meta?.without === undefined ? {} : { without: meta.without }),
+      ...groupOf(property),
     }
   })
+}
+
+function groupOf(property: z.ZodType): Pick<OptionRow, 'group'> {
+  const { group } = (property.meta() ?? {}) as { group?: string }
+  return group === undefined ? {} : { group }
 }
 
 /** The options of a schema that say something of the file system, without the cost of describing them all. */

@@ -202,7 +202,7 @@ export interface EventTimes {
   readonly peakMs: number
 }
 
-/** What happened to an event of a device: opened, continued or closed. */
+/** What happened to an event of a device: it opened, continued or closed. A long event that continues is reported at some of its lengths only. */
 export interface EventChange {
   readonly type: 'opened' | 'updated' | 'closed'
   /** As it is now; an open one may still grow. */

@@ -46,6 +46,13 @@ export function optionOf<S extends z.ZodType>(
   })
 }
 
+/** Puts options under a heading of the help. */
+export function grouped<S extends Readonly<Record<string, z.ZodType>>>(group: string, options: S): S {
+  return Object.fromEntries(
+    Object.entries(options).map(([key, schema]) => [key, schema.meta({ ...schema.meta(), group })]),
+  ) as S
+}
+
 /**
  * `batchSize` -> `batch-size`: the one spelling rule between code and users.
  *

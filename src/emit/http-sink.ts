@@ -67,7 +67,7 @@ export function httpSink(
     state: async () => spool.state(),
     counts: () => spool.counts(),
     drain: timeout => spool.drain(timeout),
-    close: async () => spool.stop(),
+    close: async rest => spool.stop(rest),
   }
 }
 

@@ -88,8 +88,8 @@ export async function openMailSink(options: MailOptions, from: Json = null): Pro
     state: async () => spool.state(),
     counts: () => spool.counts(),
     drain: timeout => spool.drain(timeout),
-    async close() {
-      spool.stop()
+    async close(rest) {
+      spool.stop(rest)
       transport.close()
     },
   }

@@ -78,8 +78,8 @@ export async function openMqttSink(
     state: async () => ({ ...(spool.state() as object), ...(home && { announced: home.state() }) }),
     counts: () => ({ waiting: spool.counts().waiting, lost: spool.counts().lost + lostScores }),
     drain: timeout => spool.drain(timeout),
-    async close() {
-      spool.stop()
+    async close(rest) {
+      spool.stop(rest)
       await publisher.close()
     },
   }

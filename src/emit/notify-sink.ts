@@ -44,7 +44,7 @@ export async function notifySink(
     },
     counts: () => ({ ...sink.counts(), heldBack: gate.heldBack }),
     drain: timeoutMs => sink.drain(timeoutMs),
-    close: () => sink.close(),
+    close: rest => sink.close(rest),
   }
 }
 

@@ -29,7 +29,8 @@ export interface Sink {
   counts(): { readonly waiting: number; readonly lost: number; readonly heldBack?: number }
   /** Delivers what it can within the time. */
   drain(timeoutMs: number): Promise<void>
-  close(): Promise<void>
+  /** @param rest `lost`: the state is not kept, so what still waits is counted as lost */
+  close(rest?: 'lost'): Promise<void>
 }
 
 /** A sink that is to be opened; its state is kept under its name. */

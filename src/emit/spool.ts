@@ -9,6 +9,9 @@ export interface SpoolRecord {
   readonly retain?: true
 }
 
+/** Why a record is given up: the receiver refused it, too many waited, or it still waited at the end. */
+export type Loss = 'refused' | 'overflow' | 'ended'
+
 /** How records are delivered. */
 export interface Delivering {
   /** @returns false when the receiver will never take it. @throws when it may be tried again */
@@ -17,8 +20,8 @@ export interface Delivering {
   readonly capacity?: number
   /** First pause after a failure, doubled up to a minute, ms. Default 500. */
   readonly retryMs?: number
-  /** Is called with each record that is given up: the receiver refused it, or too many waited. */
-  onLost?(record: SpoolRecord, reason: 'refused' | 'overflow'): void
+  /** Is called with each record that is given up. */
+  onLost?(record: SpoolRecord, reason: Loss): void
   readonly onTrouble?: OnTrouble
 }
 
@@ -72,9 +75,11 @@ export class Spool {
     clearTimeout(timer)
   }
 
-  stop(): void {
+  /** @param rest `lost`: the state is not kept, so what waits is given up */
+  stop(rest?: 'lost'): void {
     this.#stop.abort()
     this.#wake?.()
+    if (rest === 'lost') for (const record of this.#waiting.splice(0)) this.#giveUp(record, 'ended')
   }
 
   async #run(): Promise<void> {
@@ -100,7 +105,7 @@ export class Spool {
     for (const resolve of this.#whenEmpty.splice(0)) resolve()
   }
 
-  #giveUp(record: SpoolRecord, reason: 'refused' | 'overflow'): void {
+  #giveUp(record: SpoolRecord, reason: Loss): void {
     this.#lost++
     this.#options.onLost?.(record, reason)
   }

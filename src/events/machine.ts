@@ -41,6 +41,8 @@ export interface EventMachine {
   finish(): EventChange | undefined
   /** The event that is open. */
   current(): AnomalyEvent | undefined
+  /** Samples from the first flag of the event that is pending or open to its last sample; 0 when there is none. Cost O(1). */
+  span(): number
   /** First sample that an event which is not closed yet may have; the number of samples so far when there is none. */
   settled(): number
   suppressed(): Suppressed
@@ -184,6 +186,7 @@ export function createEventMachine(
       current !== null && gate.state.current?.open
         ? eventOf(current, channels, segments.best(), now)
         : undefined,
+    span: () => (current === null ? 0 : current.end - current.start),
     settled() {
       const { samples } = gate.state
       if (isOver) return samples

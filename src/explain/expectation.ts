@@ -2,7 +2,7 @@ import type { Frame, Interval } from '../core/frame.js'
 import { COMPONENT_NOISE, componentMap, EVIDENCE_LIMIT, scalerUnits } from '../detect/index.js'
 import type { Model } from '../model/index.js'
 import { mad, quantile, solvePositiveDefinite } from '../stats/index.js'
-import type { Reference, ScoredSeries } from './reference.js'
+import { columnOf, type Reference, type ScoredSeries } from './reference.js'
 
 /** What a channel should read, and how far off it usually is. */
 export interface ExpectedReadings {
@@ -85,11 +85,11 @@ export function learnExpectation(
     const { offset, scale } = units[channel]
     return (i: number) => offset + scale * weightedSum(weights, known, i * width)
   }
-  const usualErrorOf = (at: (i: number) => number, channel: number) =>
-    robustError(
-      Float64Array.from(rows, i => reference.frame.values[i * width + channel] - at(i)),
-      reference.channels[channel].median,
-    )
+  const usualErrorOf = (at: (i: number) => number, channel: number) => {
+    const errors = columnOf(reference.frame, rows, channel)
+    for (let k = 0; k < rows.length; k++) errors[k] -= at(rows[k])
+    return robustError(errors, reference.channels[channel].median)
+  }
   return {
     async of(channel, without, { start, end }) {
       const set = [channel, ...without.filter(c => c !== channel).sort((a, b) => a - b)]
@@ -98,7 +98,9 @@ export function learnExpectation(
       const key = set.join()
       const usualError = errors.get(key) ?? usualErrorOf(expectedAt(normal, channel, weights), channel)
       errors.set(key, usualError)
-      return { values: Float64Array.from({ length: end - start }, (_, i) => at(start + i)), usualError }
+      const values = new Float64Array(end - start)
+      for (let i = 0; i < values.length; i++) values[i] = at(start + i)
+      return { values, usualError }
     },
   }
 }

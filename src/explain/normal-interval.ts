@@ -107,13 +107,30 @@ function distanceTo(
     })
   })
   const { values } = normal
-  return (start, most) => {
+  const { length } = channels
+  const whole = (start: number, most: number): number | undefined => {
+    const limit = most * cells
+    let sum = 0
+    let cell = 0
+    for (let k = 0; k < steps.length; k++) {
+      const to = start * width + steps[k]
+      for (let j = 0; j < length; j++) {
+        const difference = own[cell++] - values[to + channels[j]] * sizes[j]
+        sum += difference * difference
+      }
+      // Also where a reading is missing: the sum is NaN then.
+      if (!(sum <= limit)) return Number.isNaN(sum) ? partial(start, most) : undefined
+    }
+    return sum / cells
+  }
+  /** Where readings are missing. */
+  const partial = (start: number, most: number): number | undefined => {
     let sum = 0
     let known = 0
     let cell = 0
     for (let k = 0; k < steps.length; k++) {
       const to = start * width + steps[k]
-      for (let j = 0; j < channels.length; j++) {
+      for (let j = 0; j < length; j++) {
         const difference = own[cell++] - values[to + channels[j]] * sizes[j]
         // NaN where one of both is missing.
         if (difference - difference !== 0) continue
@@ -125,6 +142,7 @@ function distanceTo(
     }
     return known < LEAST_READINGS * cells || sum > most * known ? undefined : sum / known
   }
+  return whole
 }
 
 /** The best of evenly spaced places, then of all around it. */

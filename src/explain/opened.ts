@@ -18,8 +18,12 @@ export function openedAt(
 ): Map<string, number> {
   const { rules, usual } = resolveSettings(model, settings)
   const opened = new Map<string, number>()
-  const columns = { ...scored, expected: usual && expectedReadings(model, scored) }
-  for (const { type, event, timeMs } of eventChanges(scored.frame, columns, rules))
+  // Channels count only for the rules of channels: without them it is quick.
+  const empty = { ...scored.frame, channels: [] }
+  const [frame, columns] = usual
+    ? [scored.frame, { ...scored, expected: expectedReadings(model, scored) }]
+    : [empty, { ...scored, residual: new Float32Array(0), expected: undefined }]
+  for (const { type, event, timeMs } of eventChanges(frame, columns, rules))
     if (type === 'opened') opened.set(event.id, timeMs)
   return opened
 }

@@ -87,7 +87,8 @@ export function findReference(
     for (let i = 0; i < n; i++) isNormal[i] = Number.isNaN(score[i]) ? 0 : 1
     count = isNormal.reduce((sum, value) => sum + value, 0)
   }
-  const rows = Int32Array.from(isNormal.keys()).filter(i => isNormal[i] === 1)
+  const rows = new Int32Array(count)
+  for (let i = 0, k = 0; i < n; i++) if (isNormal[i] === 1) rows[k++] = i
   const step = Math.max(1, count / MOST_ROWS)
   const kept = Int32Array.from({ length: Math.floor(count / step) }, (_, k) => rows[Math.floor(k * step)])
   return referenceOf(info, frame, 'table', { rows: kept, intervals: normalIntervals(isNormal) })
@@ -125,7 +126,10 @@ function referenceOf(
 
 /** The readings of a channel in some samples. */
 export function columnOf({ values, channels }: Frame, rows: ArrayLike<number>, c: number): Float64Array {
-  return Float64Array.from(rows, i => values[i * channels.length + c])
+  const width = channels.length
+  const column = new Float64Array(rows.length)
+  for (let k = 0; k < rows.length; k++) column[k] = values[rows[k] * width + c]
+  return column
 }
 
 type ChannelSchema = NonNullable<Model['info']['schema']>['channels'][number]
@@ -133,12 +137,13 @@ type ChannelSchema = NonNullable<Model['info']['schema']>['channels'][number]
 function usualChannel(
   name: string,
   c: number,
-  { values, channels }: Frame,
+  frame: Frame,
   rows: Int32Array,
   schema: ChannelSchema | undefined,
 ): UsualChannel {
-  const width = channels.length
-  const readings = Float64Array.from(rows, i => values[i * width + c]).filter(Number.isFinite)
+  const { values } = frame
+  const width = frame.channels.length
+  const readings = columnOf(frame, rows, c).filter(Number.isFinite)
   const robust = 1.4826 * mad(readings)
   let changes = 0
   let pairs = 0

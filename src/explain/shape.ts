@@ -1,4 +1,4 @@
-import type { Interval } from '../core/frame.js'
+import type { Frame, Interval } from '../core/frame.js'
 import { mean, median, standardDeviation } from '../stats/index.js'
 import { BAND, type ChannelCourse } from './course.js'
 import type { Reference, ScoredSeries, UsualChannel } from './reference.js'
@@ -46,26 +46,22 @@ export function shapeOf(
   event: Interval,
 ): ChannelShape {
   const { channel, range, expected, deviation, outside, halfBand } = course
-  const width = frame.channels.length
   const usual = usuals[channel]
-  const reading = (i: number) => frame.values[i * width + channel]
   const zone = outside ?? { start: range.start, end: range.start }
   const part = deviation.subarray(zone.start - range.start, zone.end - range.start).filter(Number.isFinite)
-  const readings = Float64Array.from({ length: zone.end - zone.start }, (_, k) => reading(zone.start + k))
+  const readings = readingsOf(frame, channel, zone)
   const wanted = expected.subarray(zone.start - range.start, zone.end - range.start)
   const scale = usual.max - usual.min
   const margin = 0.02 * scale
   const isBeyond = readings.filter(value => value < usual.min - margin || value > usual.max + margin)
   const ratios = readings.map((value, k) => value / wanted[k]).filter(Number.isFinite)
-  let missing = 0
-  for (let i = range.start; i < range.end; i++) if (!Number.isFinite(reading(i))) missing++
-  const inEvent = Float64Array.from({ length: event.end - event.start }, (_, k) => reading(event.start + k))
-  const all = Float64Array.from({ length: range.end - range.start }, (_, k) => reading(range.start + k))
+  const inEvent = readingsOf(frame, channel, event)
+  const all = readingsOf(frame, channel, range)
   return {
     usual,
     samples: zone.end - zone.start,
     largest: deviation.reduce((most, z) => (Number.isNaN(z) ? most : Math.max(most, Math.abs(z))), 0),
-    missing: missing / Math.max(1, range.end - range.start),
+    missing: all.filter(value => !Number.isFinite(value)).length / Math.max(1, all.length),
     run: longestRun(all, usual.spread),
     level: part.length > 0 ? mean(part) : 0,
     variation: part.length > 1 ? standardDeviation(part) : 0,
@@ -80,6 +76,12 @@ export function shapeOf(
     ratio: Math.abs(usual.median) > 0.5 * usual.spread ? median(ratios) : Number.NaN,
     shift: scale > 0 && part.length > 0 ? (median(part) * (halfBand / 4)) / scale : 0,
   }
+}
+
+function readingsOf({ values, channels }: Frame, channel: number, { start, end }: Interval): Float64Array {
+  const readings = new Float64Array(end - start)
+  for (let k = 0; k < readings.length; k++) readings[k] = values[(start + k) * channels.length + channel]
+  return readings
 }
 
 function longestRun(values: Float64Array, spread: number): ChannelShape['run'] {
@@ -153,11 +155,13 @@ function spikesOf(values: Float64Array, roughness: number, start: number, end: n
   let count = 0
   for (let i = start; i < end; i++) {
     const near = values.subarray(Math.max(0, i - AROUND), i + AROUND + 1)
-    if (
-      !(Math.max(...near) - Math.min(...near) <= FAR * roughness) &&
-      Math.abs(values[i] - median(near)) > FAR * roughness
-    )
-      count++
+    // The median lies between the others, so most samples need none.
+    let [low, high] = [values[i], values[i]]
+    for (let k = 0; k < near.length; k++) {
+      if (near[k] < low) low = near[k]
+      else if (near[k] > high) high = near[k]
+    }
+    if (high - low > FAR * roughness && Math.abs(values[i] - median(near)) > FAR * roughness) count++
   }
   return count
 }

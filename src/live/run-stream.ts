@@ -6,6 +6,14 @@ import type { Changeable } from './devices.js'
 import { createIntake, type IntakeOptions } from './intake.js'
 import { Runner, type RunnerOptions } from './runner.js'
 
+/** What is open now, of all devices. */
+export interface OpenNews {
+  /** The last news of each event. */
+  open(): readonly CloudEvent[]
+  /** The last news of each drift. */
+  drifts(): readonly CloudEvent[]
+}
+
 /** What a running stream needs. */
 export interface RunOptions extends RunnerOptions, IntakeOptions {
   /** Opens the source; it continues after a position where it can. */
@@ -16,13 +24,8 @@ export interface RunOptions extends RunnerOptions, IntakeOptions {
   readonly most?: number
   /** What is in force: looked at between batches, so that another object replaces models, settings and sampling without losing a message. */
   current?(): Changeable
-  /** Called after each batch, and while nothing comes, with the number of messages that wait at the source and the events that are open. */
-  onProgress?(
-    counts: StreamCounts,
-    sinks: ReadonlyMap<string, Sink>,
-    waiting: number,
-    open: () => readonly CloudEvent[],
-  ): void
+  /** Called once the source is open, after each batch, and while nothing comes, with the number of messages that wait at the source, and what is open. */
+  onProgress?(counts: StreamCounts, sinks: ReadonlyMap<string, Sink>, waiting: number, open: OpenNews): void
   /** Which events are known, again and again: looked at once a second. */
   acknowledged?(): readonly Acknowledgement[]
 }
@@ -47,7 +50,7 @@ export async function runStream(options: RunOptions): Promise<StreamCounts> {
     await takeAll(runner, source, options, inForce)
     await runner.end()
     await source.close()
-    options.onProgress?.(runner.counts, runner.sinks, 0, () => runner.open())
+    options.onProgress?.(runner.counts, runner.sinks, 0, runner)
     return runner.counts
   } catch (error) {
     source?.stop()
@@ -72,6 +75,7 @@ async function takeAll(
   let inForce = first
   // What became known while the stream was away, before its first message.
   await runner.acknowledge(options.acknowledged?.() ?? [])
+  onProgress?.(runner.counts, runner.sinks, 0, runner)
   for (;;) {
     const delivery = await source.take(most, WAIT_MS)
     if (delivery === undefined) break
@@ -91,7 +95,7 @@ async function takeAll(
         delivery.acknowledge([...refusals, ...taken.flatMap(one => one.refusals)]),
       )
     }
-    onProgress?.(runner.counts, runner.sinks, source.waiting(), () => runner.open())
+    onProgress?.(runner.counts, runner.sinks, source.waiting(), runner)
     await runner.saveWhenDue(nowMs)
   }
   signal.removeEventListener('abort', stop)

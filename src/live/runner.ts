@@ -153,6 +153,11 @@ export class Runner {
     await this.save()
   }
 
+  /** The last news of each drift that is open. */
+  drifts(): CloudEvent[] {
+    return this.#stream.drifts()
+  }
+
   /** The last news of each event that is open; `acknowledged` in its data says whether it is known. */
   open(): CloudEvent[] {
     return this.#stream.open().map(event => ({
@@ -199,7 +204,7 @@ export class Runner {
       }
     await Promise.all(Array.from(this.#sinks.values(), sink => sink.drain(DRAIN_MS)))
     if (store.isLasting) await this.save()
-    for (const sink of this.#sinks.values()) await sink.close()
+    for (const sink of this.#sinks.values()) await sink.close(store.isLasting ? undefined : 'lost')
     await store.close()
     return outputs
   }

@@ -8,7 +8,7 @@ import type { ScoredSamples } from './step.js'
 
 /** Makes events of the scores of a series. Memory O(C), whatever the number of samples. */
 export interface EventTracker extends Pick<EventMachine, 'settled' | 'suppressed' | 'state'> {
-  /** What happened with these samples; an event that continued is reported once, as it is after them. */
+  /** What happened with these samples. An event that continues is reported where it `isLookedAt`. */
   push(scored: ScoredSamples): EventChange[]
   /** The series has ended: the event that was open. */
   finish(): EventChange[]
@@ -28,8 +28,8 @@ export function trackEvents(
       const { frame, score, flag, residual, sharp } = scored
       const c = channels.length
       const found: EventChange[] = []
-      let updated = false
       for (let i = 0; i < score.length; i++) {
+        const before = machine.span()
         const step = machine.push({
           timeMs: frame.timeMs[i],
           score: score[i],
@@ -38,12 +38,11 @@ export function trackEvents(
           ...(sharp && { sharp: sharp[i] }),
           ...(usual && expectationAt(scored, usual, i)),
         })
-        if (step === undefined) continue
-        updated = step === 'updated'
+        const current =
+          step === 'updated' && isLookedAt(before, machine.span()) ? machine.current() : undefined
+        if (current) found.push({ type: 'updated', event: withPValue(current) })
         for (const { type, event } of changesOf(step)) found.push({ type, event: withPValue(event) })
       }
-      const current = updated ? machine.current() : undefined
-      if (current) found.push({ type: 'updated', event: withPValue(current) })
       return found
     },
     finish() {
@@ -54,6 +53,18 @@ export function trackEvents(
     suppressed: machine.suppressed,
     state: machine.state,
   }
+}
+
+/** A long event is looked at once in this share of its length, at least. */
+const LOOKS = 32
+
+/**
+ * Whether an event that grew is reported: each time while it is short, then at lengths ever further apart. These depend on its length alone, so that what is said of
+ * an event does not depend on how its samples come together.
+ */
+function isLookedAt(before: number, after: number): boolean {
+  const apart = 2 ** Math.max(0, Math.floor(Math.log2(after / LOOKS)))
+  return Math.floor(before / apart) !== Math.floor(after / apart)
 }
 
 /** `[N * C]` what the rules of channels measure from: what the detector expected, else the median of the history. */

@@ -46,7 +46,13 @@ export interface RawMessage {
   readonly bad?: { readonly reason: BadMessage; readonly detail: string }
   /** Where it came from, for a person. */
   readonly origin: string
+  /** Of a line: its number in the file or stream, from 1. */
+  readonly line?: number
 }
+
+/** Where a message came from, with its line. */
+export const placeOf = ({ origin, line }: Pick<RawMessage, 'origin' | 'line'>): string =>
+  line === undefined ? origin : `${origin}, line ${line}`
 
 /** A message that was not used, and why. */
 export interface Refusal {

@@ -1,5 +1,6 @@
 import { type Decimal, isMissingText, joinCells, parseNumber, splitRecord } from '../ingest/index.js'
 import type { BadMessage, Message, RawMessage, Reading } from './contract.js'
+import { LONGEST_LINE } from './lines.js'
 import type { Mapping } from './mapping.js'
 import { createMessageClock, type MessageClock } from './message-time.js'
 
@@ -49,7 +50,11 @@ export function createDecoder(mapping: Mapping): (raw: RawMessage) => Decoded {
 }
 
 function recordsOf({ payload, columns, delimiter = ',', fields, origin }: RawMessage): Fields[] {
-  if (payload === undefined) throw new Unusable('too-large', `${origin} is longer than is read`)
+  if (payload === undefined)
+    throw new Unusable(
+      'too-large',
+      `it is longer than ${LONGEST_LINE / 1024 ** 2} MB, the longest line that is read`,
+    )
   if (fields === undefined && columns === undefined && origin.startsWith('topic '))
     throw new Unusable('bad-topic', `${origin} fits no pattern`)
   if (columns) {

@@ -12,6 +12,8 @@ import type { SourceOptions } from './standard-input.js'
 interface FilePosition {
   readonly inode: number
   readonly offset: number
+  /** Lines up to there; absent in positions of version 0.1. */
+  readonly line?: number
   /** First bytes of the file: another file with the same inode is recognised. */
   readonly head: string
 }
@@ -58,7 +60,7 @@ class Follower {
   #head = Buffer.alloc(0)
   #readTo = 0
   #splitter = new LineSplitter()
-  #read: ReturnType<typeof lineReader>
+  #reader: ReturnType<typeof lineReader>
   #isStopped = false
   #wake: (() => void) | undefined
 
@@ -66,13 +68,13 @@ class Follower {
     this.#path = path
     this.#options = options
     this.#inbox = inbox
-    this.#read = lineReader(options.lines, path)
+    this.#reader = lineReader(options.lines, path)
   }
 
   async open(from: FilePosition | null): Promise<void> {
     const known = from && (await this.#find(from))
     if (!(await this.#start(known ?? this.#path))) throw createError('file-not-found', { file: this.#path })
-    if (known && from) await this.#skipTo(from.offset)
+    if (known && from) await this.#skipTo(from)
   }
 
   async run(): Promise<void> {
@@ -114,18 +116,19 @@ class Follower {
     this.#head = Buffer.alloc(0)
     this.#readTo = 0
     this.#splitter = new LineSplitter()
-    this.#read = lineReader(this.#options.lines, this.#path)
+    this.#reader = lineReader(this.#options.lines, this.#path)
     return true
   }
 
   /** Reads the header again, and continues at an offset. */
-  async #skipTo(offset: number): Promise<void> {
+  async #skipTo({ offset, line }: FilePosition): Promise<void> {
     const bytes = Buffer.alloc(Math.min(offset, READ_BYTES))
     const { bytesRead } = await this.#file!.read(bytes, 0, bytes.length, 0)
     for (const { text } of new LineSplitter().push(bytes.subarray(0, bytesRead))) {
-      this.#read(text)
+      this.#reader.read(text)
       break
     }
+    this.#reader.skip(line)
     this.#head = bytes.subarray(0, Math.min(bytesRead, HEAD_BYTES))
     this.#readTo = offset
     this.#splitter = new LineSplitter(offset)
@@ -148,10 +151,13 @@ class Follower {
   }
 
   async #put(text: string | undefined, end: number): Promise<void> {
-    const raw = this.#read(text)
+    const raw = this.#reader.read(text)
     if (raw === undefined) return
     const head = this.#head.subarray(0, Math.min(end, HEAD_BYTES)).toString('base64')
-    await this.#inbox.put({ raw, position: { inode: this.#inode, offset: end, head } })
+    await this.#inbox.put({
+      raw,
+      position: { inode: this.#inode, offset: end, ...(raw.line !== undefined && { line: raw.line }), head },
+    })
   }
 
   /** What lies at the path now that the file has no more. A last line of a file that was left counts as whole. */

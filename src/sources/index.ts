@@ -3,6 +3,7 @@ export {
   type BadMessage,
   type Delivery,
   type Message,
+  placeOf,
   type RawMessage,
   type Reading,
   type Refusal,

@@ -62,12 +62,14 @@ export class LineSplitter {
 /**
  * Lines as raw messages: JSON, or delimited text whose first line is the header. Empty lines are passed over.
  *
- * @returns undefined for a line that is no message
+ * @returns `read` gives undefined for a line that is no message; `skip` says how many lines were read by then, undefined where that is unknown
  */
 export function lineReader(format: LineFormat, origin: string) {
+  let count: number | undefined = 0
   let table: Pick<RawMessage, 'columns' | 'delimiter'> | undefined
   let isJson: boolean | undefined = format === 'auto' ? undefined : format === 'ndjson'
-  return (text: string | undefined): RawMessage | undefined => {
+  const read = (text: string | undefined): RawMessage | undefined => {
+    if (count !== undefined) count++
     if (text?.trim() === '') return undefined
     if (text !== undefined) {
       isJson ??= /^\s*[[{]/.test(text)
@@ -78,6 +80,12 @@ export function lineReader(format: LineFormat, origin: string) {
         return undefined
       }
     }
-    return { payload: text, origin, ...table }
+    return { payload: text, origin, ...table, ...(count !== undefined && { line: count }) }
+  }
+  return {
+    read,
+    skip(lines: number | undefined) {
+      count = lines
+    },
   }
 }

@@ -17,7 +17,7 @@ export interface SourceOptions {
 /** The lines of a stream of bytes, as they come. It cannot go back: what is sent again is recognised by its times. */
 export function streamSource(stream: Readable, options: SourceOptions): Source {
   const inbox = new Inbox<Item>(options.capacity)
-  const read = lineReader(options.lines, 'standard input')
+  const { read } = lineReader(options.lines, 'standard input')
   const put = (text: string | undefined) => {
     const raw = read(text)
     return raw && inbox.put({ raw })

@@ -6,6 +6,7 @@ export {
   brief,
   type Finding,
   type Issue,
+  issueLines,
   toIssue,
   VALIDATION_LEVELS,
   type ValidationLevel,

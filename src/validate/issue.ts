@@ -41,6 +41,13 @@ export function toIssue(finding: Finding, level: ValidationLevel): Issue | undef
   return { code, severity, ...where, count, message: filled(entry.message), remedy: filled(entry.remedy) }
 }
 
+/** Warnings and errors, each as a line with its channel. */
+export function issueLines(issues: readonly Issue[]): string[] {
+  return issues
+    .filter(({ severity }) => severity !== 'info')
+    .map(({ channel, message }) => (channel === undefined ? message : `${channel}: ${message}`))
+}
+
 function fill(text: string, values: Readonly<Record<string, string | number>>): string {
   return text.replace(/\{(\w+)\}/g, (_, name: string) => String(values[name]))
 }

@@ -1,4 +1,3 @@
-import { get } from 'node:http'
 import { connect } from 'node:net'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 import type { Random } from '../../src/core/random.js'
@@ -323,13 +322,7 @@ const BYTES: Attack = {
           answer === '' || /^HTTP\/1\.1 [1234]\d\d /.test(answer),
           `the answer ${JSON.stringify(answer.slice(0, 200))}`,
         )
-        // fetch needs WebAssembly, which is taken away where the other kernels are attacked.
-        const health = await new Promise<number | undefined>((resolve, reject) => {
-          get(`http://127.0.0.1:${port}/livez`, { agent: false }, answer => {
-            answer.resume()
-            resolve(answer.statusCode)
-          }).on('error', reject)
-        })
+        const { status: health } = await fetch(`http://127.0.0.1:${port}/livez`)
         expectThat(health === 200, `health: ${health}`)
         return REFUSED
       },

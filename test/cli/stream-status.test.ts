@@ -5,7 +5,7 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { createStreamStatus, readStatus } from '../../src/cli/stream-status.js'
-import type { Sink } from '../../src/emit/index.js'
+import { driftEvent, type Sink } from '../../src/emit/index.js'
 import { scratchFolder, telltale } from './world.js'
 
 const counts = {
@@ -26,14 +26,44 @@ const sinks = new Map([['webhook', { counts: () => ({ waiting: 4, lost: 0 }) }]]
   string,
   Sink
 >
+const NONE = { open: () => [], drifts: () => [] }
+
 describe('the status of a stream', () => {
+  it('has the drifts that are open, by device', async () => {
+    const folder = scratchFolder()
+    const status = createStreamStatus({ source: '-', model: 'm', folder, now: () => Date.now() })
+    const origin = { source: 's', device: 'p7', model: 'm', timeKind: 'utc' } as const
+    const drift = {
+      id: 'd1',
+      signal: 'flow',
+      method: 'adwin',
+      before: 3.2,
+      after: 4.125,
+      changes: 1,
+    } as const
+    const times = { startMs: Date.UTC(2024, 0, 2), lastMs: Date.UTC(2024, 0, 3) }
+    const event = driftEvent(origin as never, { type: 'opened', drift: { ...drift, times } as never })
+    status.update({
+      counts: { ...counts, drifts: 3 },
+      sinks,
+      waiting: 0,
+      open: { open: () => [], drifts: () => [event] },
+    })
+    expect(readStatus(folder).drifting).toMatchObject([
+      { device: 'p7', signal: 'flow', before: 3.2, after: 4.125 },
+    ])
+    const { stdout } = await telltale(['status', folder])
+    expect(stdout).toMatch(/^drifts +3, 1 open$/m)
+    expect(stdout).toMatch(/^drift +p7: flow since 2024-01-02T00:00:00Z?.*: 3.2 before, 4.125 now$/m)
+  })
+
   it('is written once a second, and at the end', () => {
     const folder = scratchFolder()
     let nowMs = 1_700_000_000_000
     const status = createStreamStatus({ source: '-', model: 'm', folder, now: () => nowMs })
-    status.update({ counts, sinks, waiting: 7, open: () => [] })
+    status.update({ counts, sinks, waiting: 7, open: NONE })
     nowMs += 500
-    status.update({ counts: { ...counts, received: 13 }, sinks, waiting: 0, open: () => [] })
+    status.update({ counts: { ...counts, received: 13 }, sinks, waiting: 0, open: NONE })
     expect(readStatus(folder)).toMatchObject({
       state: 'running',
       waiting: 7,
@@ -51,7 +81,7 @@ describe('the status of a stream', () => {
   it('says that a stream was killed when its process is gone', async () => {
     const folder = scratchFolder()
     const status = createStreamStatus({ source: '-', model: 'm', folder, now: () => Date.now() })
-    status.update({ counts, sinks, waiting: 0, open: () => [] })
+    status.update({ counts, sinks, waiting: 0, open: NONE })
     const child = spawn(process.execPath, ['-e', ''])
     await once(child, 'exit')
     const written = { ...status.current(), pid: child.pid, host: hostname() }

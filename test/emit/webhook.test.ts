@@ -35,6 +35,18 @@ describe('a webhook', () => {
     await unreachable.close()
   })
 
+  it('counts what still waits as lost when nobody keeps it', async () => {
+    const lost: string[] = []
+    const down = webhookSink('http://127.0.0.1:1/', {
+      retryMs: 1,
+      onLost: ({ body }, reason) => lost.push(`${JSON.parse(body).id} ${reason}`),
+    })
+    await down.write(outputs(1, 2))
+    await down.close('lost')
+    expect(down.counts()).toEqual({ waiting: 0, lost: 2 })
+    expect(lost).toEqual([1, 2].map(t => `${eventAt(t).id} ended`))
+  })
+
   it('goes on with what was not delivered', async () => {
     const down = webhookSink('http://127.0.0.1:1/', { retryMs: 1 })
     await down.write(outputs(1, 2))

@@ -20,9 +20,8 @@ const READINGS: Reading[] = Array.from(frame.timeMs, (time, i) => ({
 const now = () => frame.timeMs[frame.timeMs.length - 1]
 const scoresOf = (outputs: readonly LiveOutput[]) =>
   outputs.flatMap(({ scored }) => [...(scored?.score ?? [])])
-/** Events that open and close; how often they are told of in between depends on the batches. */
 const changesOf = (outputs: readonly LiveOutput[]) =>
-  outputs.flatMap(({ events }) => events.map(({ id }) => id).filter(id => !id.includes('/updated/')))
+  outputs.flatMap(({ events }) => events.map(({ id }) => id))
 
 /** What a monitor says of the readings, in pieces with a restart after each; the last one and its counts. */
 async function told(options: Omit<MonitorOptions, 'now'>, size = READINGS.length) {

@@ -82,6 +82,37 @@ describe('a monitor', () => {
     expect(new Set(saved)).toEqual(new Set([0, 5, 10]))
   })
 
+  it.each([false, true])('tells sinks whether what waits at its end is kept (%s)', async isKept => {
+    const closed: unknown[] = []
+    const sink: SinkPlan = {
+      name: 'sink',
+      open: async () => ({
+        write: async () => {},
+        state: async () => null,
+        counts: () => ({ waiting: 0, lost: 0 }),
+        drain: async () => {},
+        close: async rest => void closed.push(rest),
+      }),
+    }
+    const state = isKept ? join(scratchFolder(), 'state') : undefined
+    await (await createMonitor({ model, now, sinks: [sink], ...(state && { state }) })).close()
+    expect(closed).toEqual([isKept ? undefined : 'lost'])
+  })
+
+  it('tells of an event in the same messages, however readings come together', async () => {
+    const told: CloudEvent[][] = []
+    for (const size of [1, 7, 900]) {
+      const events: CloudEvent[] = []
+      const monitor = await createMonitor({ model, now, onEvent: event => events.push(event) })
+      for (let at = 0; at < READINGS.length; at += size) await monitor.push(READINGS.slice(at, at + size))
+      await monitor.close()
+      told.push(events)
+    }
+    expect(told[0]!.some(({ type }) => type.includes('updated'))).toBe(true)
+    expect(told[1]).toEqual(told[0])
+    expect(told[2]).toEqual(told[0])
+  })
+
   it('continues from its state, and hears events once', async () => {
     const state = join(scratchFolder(), 'state')
     const whole: string[] = []

@@ -186,10 +186,35 @@ describe('telltale stream', () => {
     expect(stderr).toContain('51 samples')
     for (const count of ['not-json 2', 'bad-time 1', 'future 1', 'late 1', 'duplicate 1', 'no-channel 1'])
       expect(stderr).toContain(count)
-    expect(stderr).toContain('1 readings are no numbers')
+    expect(stderr).toContain('1 reading is no number')
     const dead = linesOf(join(cwd, 'dead.jsonl')).map(line => JSON.parse(line))
     expect(dead.map(({ reason }) => reason)).toEqual(['not-json', 'not-json', 'bad-time'])
     expect(dead[0].payload).toBe(bad[0])
+    expect(dead.map(({ origin }) => origin)).toEqual([52, 53, 54].map(n => `standard input, line ${n}`))
+    expect(stderr).toContain('standard input, line 52: a message cannot be used (not-json)')
+  })
+
+  it('prints no lag of a file that ends, and asks for a model or --learn', { timeout: 60_000 }, async () => {
+    const cwd = scratchFolder()
+    await trainSmall(cwd)
+    writeFileSync(join(cwd, 'old.ndjson'), `${toNdjson(liveFrame(50)).join('\n')}\n`)
+    const file = await telltale(['stream', ...QUIET, '--source', 'old.ndjson', '--no-follow'], { cwd })
+    expect(file.stderr).toContain('50 samples scored; 1 device')
+    expect((await streamed(cwd, toNdjson(liveFrame(50)))).stderr).toContain('lag ')
+    expect((await telltale(['stream'], { cwd })).stderr).toContain('--model or --learn is required')
+  })
+
+  it('names what stands for options of other commands, and has headings in its help', async () => {
+    const { code, stderr } = await telltale(['stream', '--group-by', 'machine'])
+    expect([code, stderr]).toEqual([2, expect.stringContaining('Did you mean --map device=COLUMN?')])
+    const { stdout } = await telltale(['stream', '--help'])
+    const headings = stdout.split('\n').filter(line => /^\S.*:$/.test(line))
+    const groups = ['Models', 'Source', 'Samples', 'State and limits', 'Outputs', 'Running', 'MQTT', 'Kafka']
+    expect(headings).toEqual(
+      [...groups, 'Threshold and events', 'Drift', 'Options', 'Global Options', 'Examples'].map(
+        name => `${name}:`,
+      ),
+    )
   })
 
   it('stops at a bad message when asked', { timeout: 60_000 }, async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import type { LiveDrift } from '../../src/serve/contract/index.js'
+import type { DeviceDetail, Drift, LiveDrift } from '../../src/serve/contract/index.js'
 import { closeTestServer, messagesOf, openTestServer, PLANT, type TestServer } from './plant.js'
 
 let server: TestServer
@@ -16,7 +16,7 @@ it('a stream that watches for drift tells those who listen, and counts it', asyn
   expect((await server.ask('POST', '/api/v1/streams', plan)).status).toBe(201)
   const heard: LiveDrift[] = []
   server.services.live.watch(undefined, ({ type, data }) => void (type === 'drift' && heard.push(data)))
-  const elsewhere = messagesOf(PLANT.test, 'p7', 0, 1500)
+  const elsewhere = messagesOf(PLANT.test, 'p7', 0, 1200)
     .split('\n')
     .filter(line => line !== '')
     .map(line => {
@@ -24,6 +24,20 @@ it('a stream that watches for drift tells those who listen, and counts it', asyn
       return JSON.stringify({ ...message, [name]: message[name] + 1000 })
     })
   await server.ask('POST', '/api/v1/streams/watched/messages', elsewhere.join('\n'), NDJSON)
+  await server.services.streams.stop('watched')
+  const shown = (await server.ask('GET', '/api/v1/devices/watched%3Ap7')).json as DeviceDetail
+  expect(shown).toMatchObject({ watchesDrift: true, drifts: [{ signal: name, method: 'adwin' }] })
+  expect(shown.drifts[0].after).toBeGreaterThan(900)
+  const checked = (await server.ask('GET', '/api/v1/devices/watched%3Ap7/drift')).json as Drift
+  expect(checked).toMatchObject({
+    drifted: true,
+    verdict: 'check sensor',
+    reason: expect.stringContaining(name),
+  })
+  // A stream that starts again remembers.
+  await server.services.streams.start('watched')
+  const again = (await server.ask('GET', '/api/v1/devices/watched%3Ap7')).json as DeviceDetail
+  expect(again.drifts).toEqual(shown.drifts)
   await server.services.streams.stop('watched')
   expect(heard[0]).toMatchObject({ device: 'watched:p7', change: 'opened', signal: name, method: 'adwin' })
   expect(heard[0].after).toBeGreaterThan(900)

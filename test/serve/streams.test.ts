@@ -172,6 +172,19 @@ describe('a stream', () => {
     expect(json.refusals.map(({ index }: { index: number }) => index)).toEqual([1, 2])
   })
 
+  it('refuses elements of a list that are no objects, and takes the others', async () => {
+    const message = JSON.parse(messagesOf(PLANT.test, 'p8', 0, 1))
+    const { status, json } = await server.ask('POST', '/api/v1/streams/plant/messages', [
+      message,
+      5,
+      null,
+      'x',
+      [],
+    ])
+    expect([status, json.taken, json.refused]).toEqual([200, 1, { 'not-json': 4 }])
+    expect(json.refusals[0]).toEqual({ index: 1, reason: 'not-json', detail: 'it is no JSON object' })
+  })
+
   it('names the first 100 refused messages and counts all', async () => {
     const body = Array.from({ length: 250 }, () => ({ device: 'p9', time: '2024-01-02T00:00:00Z', power: 1 }))
     const { json } = await server.ask('POST', '/api/v1/streams/plant/messages', body)
@@ -209,6 +222,30 @@ describe('trainings', () => {
     expect(await ends(json.id)).toMatchObject({ state: 'done', result: 'made@2' })
     expect((await get('/api/v1/models/made')).aliases).toEqual({ champion: 1 })
     expect((await server.services.models.versionOf('made')).number).toBe(1)
+  }, 60_000)
+
+  it('tell what was noticed in the history, with the names of a request', async () => {
+    const rows = Array.from({ length: 600 }, (_, i) => {
+      const power = 20 + Math.sin(i / 9) + 0.02 * ((i * 7) % 11) + (i >= 300 && i < 320 ? 9 : 0)
+      return `${new Date(1_767_000_000_000 + 60_000 * i).toISOString()},${power.toFixed(4)},${(2 * power + 1).toFixed(4)}`
+    })
+    const csv = ['time,power,double', ...rows].join('\n')
+    const { json: table } = await server.ask('PUT', '/api/v1/datasets/faulty', csv, {
+      headers: { 'content-type': 'text/csv' },
+    })
+    const { json } = await server.ask('POST', '/api/v1/jobs', {
+      model: 'noted',
+      dataset: table.name,
+      options: {},
+    })
+    await ends(json.id)
+    const { notes } = await get(`/api/v1/jobs/${json.id}`)
+    expect(notes).toEqual([
+      'double: the channel is calculated from power: a linear function of them in every sample',
+      expect.stringMatching(
+        /^parts of the history alone set the threshold.* train again with exclude 2025-12-2\d/,
+      ),
+    ])
   }, 60_000)
 
   it('give a device of a fleet a new model, and leave those of the others', async () => {

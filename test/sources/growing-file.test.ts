@@ -2,7 +2,14 @@ import { appendFileSync, renameSync, truncateSync, writeFileSync } from 'node:fs
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { Json } from '../../src/core/state.js'
-import { createDecoder, openGrowingFile, parseMapping, type Source } from '../../src/sources/index.js'
+import {
+  createDecoder,
+  openGrowingFile,
+  parseMapping,
+  placeOf,
+  type RawMessage,
+  type Source,
+} from '../../src/sources/index.js'
 import { scratchFolder } from '../cli/world.js'
 
 const bad: string[] = []
@@ -74,6 +81,18 @@ describe('a growing file', () => {
     writeFileSync(path, 'b,a\n1,0\n2,0\n')
     const { position } = await take(await open(path), 1)
     expect((await take(await open(path, position), 1)).values).toEqual([2])
+  })
+
+  it('names the line of what it cannot read, also behind a position', async () => {
+    const path = join(scratchFolder(), 'a.csv')
+    writeFileSync(path, 'a,b\n1,0\n\n2\n3,0\n4\n5,0\n')
+    const places: string[] = []
+    const more = { onBad: (raw: RawMessage) => void places.push(placeOf(raw)) }
+    const { position } = await take(await open(path, null, more), 2)
+    expect(places).toEqual([`${path}, line 4`])
+    places.length = 0
+    expect((await take(await open(path, position, more), 1)).values).toEqual([5])
+    expect(places).toEqual([`${path}, line 6`])
   })
 
   it('takes another file with the position of an old one from its start', async () => {

@@ -181,6 +181,9 @@ describe('validation', () => {
     expect(follows({ sum, third, other, good })).toEqual([
       'good: the channel is calculated from sum and other: a linear function of them in every sample',
     ])
+    const parts = Object.fromEntries(Array.from({ length: 5 }, (_, c) => [`p${c}`, wave(N, 10 + c)]))
+    const total = Array.from(good, (_, i) => Object.values(parts).reduce((sum, part) => sum + part[i]!, 0))
+    expect(follows({ ...parts, total })[0]).toContain('calculated from p0, p1, p2 and 2 others:')
     const celsius = rounded(good, 0.01)
     const fahrenheit = rounded(
       celsius.map(x => 1.8 * x + 32),
@@ -195,6 +198,10 @@ describe('validation', () => {
     const twin = rounded(good, 0.01).map(x => x + Math.round(2 * random.normal()) / 100)
     expect(follows({ good: rounded(good, 0.01), twin })).toEqual([])
     expect(codes(find(frameOf({ good, copy: good })))).toEqual(['channels-equal'])
+    // Steps of 0.1 are as large as what the channel does.
+    expect(
+      follows({ good, coarse: rounded(noise(0.05), 0.1).map((x, i) => x + (i < 25 ? i : 0) / 1e3) }),
+    ).toEqual([])
     const on = Array.from(good, (_, i) => (i % 50 < 20 ? 0 : 1))
     expect(follows({ good, on, off: on.map(x => 1 - x) })).toEqual([])
     const many = Object.fromEntries(Array.from({ length: 30 }, (_, c) => [`c${c}`, noise(1).slice(0, 31)]))

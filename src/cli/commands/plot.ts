@@ -38,10 +38,11 @@ const schema = detectOptions
   .omit({ scores: true, explain: true, report: true, chunkRows: true, memory: true, failOnAnomaly: true })
   .extend({
     ...readOptions.shape,
-    out: option(z.string().min(1), 'File for the figure: .svg, or .png with the package @resvg/resvg-js.', {
-      value: 'FILE',
-      path: 'write',
-    }),
+    out: option(
+      z.string().min(1).optional(),
+      'File for the figure: .svg, or .png with the package @resvg/resvg-js. Needed.',
+      { value: 'FILE', path: 'write' },
+    ),
     labels: option(
       z.string().min(1).optional(),
       'Ground truth, for curves and confusion: a column of 0 and 1, or a file as for `telltale evaluate`. Default: the label column of the training.',
@@ -108,20 +109,29 @@ export const plotCommand = defineCommand({
     const name = figureName(args[0])
     checkThresholdOptions(options)
     const colours = coloursOf(options)
-    const write = await figureWriter(io, options.out)
+    const { out } = options
+    // A model without an architecture is an error of its own, whatever the file.
+    if (out === undefined && name !== 'architecture') throw createError('option-missing', { name: '--out' })
+    const write = out === undefined ? undefined : await figureWriter(io, out)
     const model = await openModel(io, cli, options, createRuntime(options.workers ?? defaultWorkers()))
     const layout = { title: options.title, width: options.width, height: options.height, colours }
     const isOfModel = name === 'training' || name === 'architecture'
     if (isOfModel && args[1] !== undefined)
       throw createError('argument-unexpected', { where: `\`telltale plot ${name}\`` })
-    if (name === 'training') await write(trainingFigure(model, layout))
-    else if (name === 'architecture') await write(architectureFigure(model, layout))
-    else if (name === 'drift') await write(await drawDrift(model, call, layout))
-    else await write(await drawScored(name, model, call, layout))
-    io.stdout(`${options.out}\n`)
+    const svg = await draw(name, model, call, layout)
+    if (write === undefined) throw createError('option-missing', { name: '--out' })
+    await write(svg)
+    io.stdout(`${out}\n`)
     return EXIT_OK
   },
 })
+
+async function draw(name: FigureName, model: Model, call: Call<Options>, layout: Layout): Promise<string> {
+  if (name === 'training') return trainingFigure(model, layout)
+  if (name === 'architecture') return architectureFigure(model, layout)
+  if (name === 'drift') return drawDrift(model, call, layout)
+  return drawScored(name, model, call, layout)
+}
 
 /** Errors: `figure-unknown`. */
 function figureName(name: string): FigureName {

@@ -4,7 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { z } from 'zod'
 import { option } from '../../core/options.js'
 import { duration, durationMs } from '../../ingest/index.js'
-import { formatDuration, formatSummary } from '../../report/index.js'
+import { formatDuration, formatNumber, formatSummary } from '../../report/index.js'
 import { defineCommand } from '../command.js'
 import { EXIT_OK } from '../exit-codes.js'
 import type { Io } from '../io.js'
@@ -55,12 +55,19 @@ async function checkpointAge(io: Io, folder: string): Promise<number | undefined
   return info && Math.max(0, Date.now() - info.mtimeMs)
 }
 
+const MOST_DRIFTS = 10
+
+function driftText({ device, signal, since, before, after }: SeenStatus['drifting'][number]): string {
+  const [from, to] = [before, after].map(value => formatNumber(value))
+  return `${device === '' ? '' : `${device}: `}${signal} since ${since}: ${from} before, ${to} now`
+}
+
 function statusFacts(
   status: SeenStatus,
   nowMs: number,
   savedMs: number | undefined,
 ): [name: string, value: string][] {
-  const { state, pid, host, startedAt, at, source, model, waiting, counts, sinks, error } = status
+  const { state, pid, host, startedAt, at, source, model, waiting, counts, drifting, sinks, error } = status
   const { received, taken, refused, samples, scored, unscored, events, drifts, devices, silent, newestMs } =
     counts
   const text = (n: number) => n.toLocaleString('en')
@@ -74,12 +81,18 @@ function statusFacts(
     ['process', `${pid} on ${host}, started ${startedAt}`],
     [isRunning ? 'seen' : 'last seen', `${formatDuration(Math.max(0, nowMs - Date.parse(at)))} ago`],
     ['source', source],
-    ['model', model],
+    ['model', model || 'none: devices learn their own'],
     ['devices', `${text(devices)}${silent > 0 ? `, ${text(silent)} silent` : ''}`],
     ['messages', `${text(received)} received = ${text(taken)} taken${ofReasons(refused)}`],
     ['samples', `${text(samples)} = ${text(scored)} scored${ofReasons(unscored)}`],
     ['events', text(events)],
-    ...(drifts > 0 ? ([['drifts', text(drifts)]] as [string, string][]) : []),
+    ...(drifts > 0 || drifting.length > 0
+      ? ([['drifts', `${text(drifts)}, ${text(drifting.length)} open`]] as [string, string][])
+      : []),
+    ...drifting.slice(0, MOST_DRIFTS).map((one): [string, string] => ['drift', driftText(one)]),
+    ...(drifting.length > MOST_DRIFTS
+      ? ([['drift', `${text(drifting.length - MOST_DRIFTS)} more, see --format json`]] as [string, string][])
+      : []),
     ['last sample', newestMs === null ? 'none' : new Date(newestMs).toISOString()],
     ...(isRunning && newestMs !== null
       ? ([['lag', formatDuration(Math.max(0, nowMs - newestMs))]] as [string, string][])

@@ -20,6 +20,13 @@ export const streamCommand = defineCommand({
     'names another version, replace model and settings without losing a message.',
   arguments: [],
   schema: streamOptions,
+  instead: {
+    '--group-by': '--map device=COLUMN',
+    '--time-column': '--map time=COLUMN',
+    '--sensor-column': '--map channel=COLUMN',
+    '--value-column': '--map value=COLUMN',
+    '--rename': '--map CHANNEL=COLUMN',
+  },
   examples: [
     'tail -f today.ndjson | telltale stream --model model',
     'telltale stream --model model --source today.csv --events events.jsonl --scores scores.jsonl --state state',

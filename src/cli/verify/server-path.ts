@@ -1,10 +1,11 @@
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { forChannels } from '../../core/channels.js'
-import { createError, TelltaleError } from '../../core/errors.js'
+import { TelltaleError } from '../../core/errors.js'
 import { temporaryPath } from '../../files/index.js'
 import { createServer } from '../../serve/index.js'
 import { deviceFolder, saveModel, stageVersion } from '../../store/index.js'
+import { askServer } from '../api-client.js'
 import type { VerifyInput, VerifyPath } from './input.js'
 import { type Recordings, recordEvent, recordScores } from './recording.js'
 
@@ -53,7 +54,7 @@ async function throughServer(
     for (const { device, frame: whole } of tables) {
       const { channels } = (await fleet.modelOf(device))!.info
       const frame = forChannels(whole, channels)
-      const answer = await ask(`${address}/api/v1/models/${NAME}/detect`, key, io.signal, {
+      const body = {
         channels,
         rows: Array.from(frame.timeMs, (_, i) =>
           Array.from(frame.values.subarray(i * channels.length, (i + 1) * channels.length)),
@@ -61,7 +62,16 @@ async function throughServer(
         ...(timeKind === 'utc' && { times: Array.from(frame.timeMs) }),
         ...(fleet.members !== undefined && { device }),
         alignment: 'causal',
-      })
+      }
+      const path = `/api/v1/models/${NAME}/detect`
+      const answer = (await askServer(
+        address,
+        path,
+        key,
+        io.signal,
+        body,
+        Number.POSITIVE_INFINITY,
+      )) as Answer
       recordScores(into, device, frame.timeMs, answer.score, answer.reason)
       for (const event of answer.events) recordEvent(into, device, event)
     }
@@ -74,18 +84,4 @@ interface Answer {
   readonly score: readonly (number | null)[]
   readonly reason: readonly string[]
   readonly events: readonly Parameters<typeof recordEvent>[2][]
-}
-
-async function ask(url: string, key: string, signal: AbortSignal, body: unknown): Promise<Answer> {
-  const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' }
-  const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body), signal })
-  const answer = (await response.json()) as Answer & { readonly detail?: string; readonly remedy?: string }
-  if (response.ok) return answer
-  const { detail = 'no problem details', remedy = 'see its log' } = answer
-  throw createError('server-answered', {
-    url,
-    status: response.status,
-    detail,
-    remedy: remedy.replace(/\.$/, ''),
-  })
 }

@@ -1,6 +1,8 @@
 import { z } from 'zod'
+import { DRIFT_VERDICTS } from '../../drift/index.js'
 import { instantMs, maybe, pageOf, rangeQuery } from './common.js'
 import { event, verdict } from './event.js'
+import { openDrift } from './live.js'
 
 /** `alarm`: an event is open; `watch`: one ended within the last hour; `silent`: sends no more; `waiting`: no score yet. */
 export const DEVICE_STATUS = ['alarm', 'watch', 'silent', 'waiting', 'ok'] as const
@@ -34,6 +36,9 @@ export const deviceDetail = z.object({
   cadenceMs: maybe,
   window: z.number().int(),
   channels: z.array(z.object({ name: z.string(), unit: z.string().nullable() })),
+  /** Whether its stream tests for drift while it scores, and what drifts now. */
+  watchesDrift: z.boolean(),
+  drifts: z.array(openDrift),
   /** Raw score that is 1.0. */
   level: z.number(),
 })
@@ -132,6 +137,9 @@ export const drift = z.object({
   toMs: instantMs,
   samples: z.number().int(),
   drifted: z.boolean(),
+  /** What to do about it, and why; the readings decide, errors of the model are not compared. */
+  verdict: z.enum(DRIFT_VERDICTS),
+  reason: z.string(),
   channels: z.array(
     z.object({
       channel: z.string(),

@@ -43,6 +43,8 @@ export const job = z.object({
   }),
   /** `NAME@VERSION` that a training made; the address of what an evaluation found. */
   result: z.string().nullable(),
+  /** What was noticed in the table: warnings of its validation, and faults inside of a history. */
+  notes: z.array(z.string()).default([]),
   error: problem.nullable(),
 })
 export type Job = z.output<typeof job>

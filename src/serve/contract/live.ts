@@ -35,10 +35,7 @@ export const liveEvent = z.object({
 })
 export type LiveEvent = z.output<typeof liveEvent>
 
-/** SSE event `drift`: the score or a channel of a device began to drift, changed again, or has settled. */
-export const liveDrift = z.object({
-  device: z.string(),
-  change: z.enum(['opened', 'updated', 'closed']),
+const driftFacts = {
   /** A channel, or `score`. */
   signal: z.string(),
   method: z.string(),
@@ -49,7 +46,16 @@ export const liveDrift = z.object({
   before: z.number(),
   after: z.number(),
   changes: z.number().int(),
+}
+/** SSE event `drift`: the score or a channel of a device began to drift, changed again, or has settled. */
+export const liveDrift = z.object({
+  device: z.string(),
+  change: z.enum(['opened', 'updated', 'closed']),
+  ...driftFacts,
 })
+/** A drift that is open. */
+export const openDrift = z.object(driftFacts)
+export type OpenDrift = z.output<typeof openDrift>
 export type LiveDrift = z.output<typeof liveDrift>
 
 /** SSE event `coverage`: a device or one of its channels fell silent, or sends again. */

@@ -23,10 +23,12 @@ export const stream = z.object({
 export type Stream = z.output<typeof stream>
 export const streamList = z.object({ items: z.array(stream) })
 
-/** Messages of devices: one object, or a list of them. */
+/** Messages of devices: one object, or a list of them. What of a list is no object is refused by itself. */
 export const pushedMessages = z.union([
   z.record(z.string(), z.unknown()),
-  z.array(z.record(z.string(), z.unknown())).max(100_000),
+  z
+    .array(z.unknown().describe('A message: an object. Anything else is refused, and the others are taken.'))
+    .max(100_000),
 ])
 
 /** What became of pushed messages. It is answered when they are on the disk. */

@@ -83,7 +83,7 @@ export function problemOf(error: unknown, requestId?: string, hidden: Hidden = [
 }
 
 /** A text with the options of the command line as fields of a request: `--time-zone` is `timeZone` in its `options`. */
-function inFields(text: string): string {
+export function inFields(text: string): string {
   return text.replace(/(?<![\w-])--([a-z]+(?:-[a-z]+)*)/g, (_, name: string) => camelCase(name))
 }
 

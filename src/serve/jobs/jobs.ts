@@ -119,6 +119,7 @@ export async function openJobs(options: JobsOptions): Promise<Jobs> {
     )
     child.on('message', (message: JobMessage) => {
       if ('progress' in message) change(id, { progress: message.progress })
+      else if ('notes' in message) change(id, { notes: [...get(id).notes, ...message.notes] })
       else if ('result' in message)
         end(id, {
           state: 'done',
@@ -169,6 +170,7 @@ export async function openJobs(options: JobsOptions): Promise<Jobs> {
         endedMs: null,
         progress: NO_PROGRESS,
         result: null,
+        notes: [],
         error: null,
       }
       jobs.set(id, made)

@@ -11,6 +11,7 @@ export type JobTask = TrainingTask | EvaluationTask
 /** What it sends. */
 export type JobMessage =
   | { readonly progress: Job['progress'] }
+  | { readonly notes: readonly string[] }
   | { readonly result: string }
   | { readonly error: Problem }
 
@@ -28,11 +29,12 @@ function hiddenOf(task: JobTask): Hidden {
   ]
 }
 const report = (progress: Job['progress']) => void send({ progress })
+const tell = (notes: readonly string[]) => void send({ notes })
 
 process.once('message', async (task: JobTask) => {
   try {
     const result =
-      task.kind === 'training' ? await runTraining(task, report) : await runEvaluation(task, report)
+      task.kind === 'training' ? await runTraining(task, report, tell) : await runEvaluation(task, report)
     await send({ result })
   } catch (error) {
     if (!(error instanceof TelltaleError)) process.stderr.write(`${(error as Error).stack ?? error}\n`)

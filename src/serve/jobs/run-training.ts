@@ -4,7 +4,9 @@ import type { Frame } from '../../core/frame.js'
 import { readTable } from '../../ingest/index.js'
 import { trainModel, trainOptions } from '../../pipeline/index.js'
 import { deviceFolder, findFleet, saveModel } from '../../store/index.js'
+import { issueLines } from '../../validate/index.js'
 import type { Job } from '../contract/index.js'
+import { inFields } from '../http/problem.js'
 import { addVersion } from './add-version.js'
 import { reportSometimes } from './report-sometimes.js'
 
@@ -22,10 +24,13 @@ export interface TrainingTask {
   readonly fleet?: { readonly device: string; readonly path: string }
 }
 
+const MOST_NOTES = 20
+
 /** Trains a model and adds it as a version. @returns `NAME@VERSION` */
 export async function runTraining(
   task: TrainingTask,
   report: (progress: Job['progress']) => void,
+  tell: (notes: readonly string[]) => void,
 ): Promise<string> {
   const registry = { folder: task.registry, by: task.by, now: () => new Date() }
   const options = trainOptions.parse(task.options)
@@ -34,6 +39,7 @@ export async function runTraining(
   const version = await addVersion(registry, task.model, task.why, async path => {
     const model = await trainModel(history, options, {
       ...(fleet && { device: fleet.device }),
+      onIssues: issues => tell(issueLines(issues).slice(0, MOST_NOTES).map(inFields)),
       onProgress: reportSometimes(({ epoch, epochs, step, steps, loss, validationLoss }) => {
         const share = (epoch - 1 + step / Math.max(1, steps)) / Math.max(1, epochs)
         const known = (value: number) => (Number.isFinite(value) ? value : null)

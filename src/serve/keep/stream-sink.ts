@@ -1,5 +1,6 @@
 import { REASONS } from '../../core/contracts.js'
 import type { CloudEvent, DriftData, LiveOutput, SinkPlan } from '../../emit/index.js'
+import type { OpenDrift } from '../contract/index.js'
 import type { Measures } from '../measures.js'
 import type { LiveBus } from '../streams/live-bus.js'
 import type { Keep } from './keep.js'
@@ -143,9 +144,8 @@ function takeEvent({ keep, live, measures }: SinkPlaces, device: DeviceRecord, m
   if (kind === 'drift') {
     if (change === 'opened')
       measures.metrics.add('telltale_events_total', 1, { model: modelName(device.model), kind: 'drift' })
-    const { since, last, ...data } = message.data as unknown as DriftData
     const own = { device: device.id, change: change as 'opened' | 'updated' | 'closed' }
-    live.drift({ ...own, ...data, sinceMs: millisOf(since), lastMs: millisOf(last) })
+    live.drift({ ...own, ...driftOf(message) })
     return
   }
   const { channel, since } = message.data as { channel: string | null; since: string | null }
@@ -158,6 +158,12 @@ function takeEvent({ keep, live, measures }: SinkPlaces, device: DeviceRecord, m
     sinceMs: since === null ? null : Date.parse(since),
     timeMs: message.time === undefined ? 0 : Date.parse(message.time),
   })
+}
+
+/** The drift that a message of a stream is about. */
+export function driftOf({ data }: CloudEvent): OpenDrift {
+  const { since, last, ...facts } = data as unknown as DriftData
+  return { ...facts, sinceMs: millisOf(since), lastMs: millisOf(last) }
 }
 
 const millisOf = (time: string | number) => (typeof time === 'number' ? time : Date.parse(time))

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { createError } from '../../core/errors.js'
-import { checkDrift } from '../../drift/index.js'
+import { checkDrift, driftVerdict } from '../../drift/index.js'
 import { drift, driftQuery, id } from '../contract/index.js'
 import { defineRoute } from '../http/route.js'
 import { deviceNamed } from '../keep/device-named.js'
@@ -24,16 +24,17 @@ export const deviceDriftRoute = defineRoute({
     const range = rangeOf(query, device.lastMs ?? now(), DAY_MS)
     const { model, name } = await models.get(device.model, device.name)
     if (model.reference === undefined) throw createError('reference-missing', { model: name })
-    const { samples, drifted, channels } = checkDrift(
-      model.reference,
-      await readingsOf(keep, device, range, MOST_SAMPLES),
-    )
+    const report = checkDrift(model.reference, await readingsOf(keep, device, range, MOST_SAMPLES))
+    const { samples, drifted, channels } = report
+    const { verdict, reason } = driftVerdict(model.reference, report)
     return {
       device: device.id,
       model: name,
       ...range,
       samples,
       drifted,
+      verdict,
+      reason,
       channels: channels.map(({ channel, level, missingLevel, ...facts }) => {
         const { psi, wasserstein, meanShift, pValue, missingShare, referenceMissingShare } = facts
         return {

@@ -12,7 +12,7 @@ export const deviceRoute = defineRoute({
   access: 'viewer',
   params: z.object({ device: id }),
   response: deviceDetail,
-  async run({ params, services: { keep, models } }) {
+  async run({ params, services: { keep, models, streams } }) {
     const device = deviceNamed(keep, params.device)
     const { model, settings } = await models.get(device.model, device.name)
     return {
@@ -22,6 +22,7 @@ export const deviceRoute = defineRoute({
       cadenceMs: device.cadenceMs,
       window: model.info.window,
       channels: device.channels.map(name => ({ name, unit: unitOf(name) })),
+      ...streams.driftsOf(device.stream, device.name),
       level: settings.fitted.level,
     }
   },

@@ -4,7 +4,7 @@ import type { PushResult } from '../contract/index.js'
 import { type PushRefusal, pushResultOf } from './push-result.js'
 
 /** Messages as they are pushed: an object, a list of them, or lines of text. */
-export type Pushable = string | Fields | readonly Fields[]
+export type Pushable = string | Fields | readonly unknown[]
 type Fields = Readonly<Record<string, unknown>>
 
 /** A source whose messages are pushed by requests. */
@@ -19,7 +19,9 @@ export interface PushSource extends Source {
 
 /** A request whose messages are given away in parts. */
 interface Pushed {
-  readonly items: readonly (string | Fields)[]
+  /** Lines of text, or of a list its elements. */
+  readonly items: readonly unknown[]
+  readonly isText: boolean
   /** Items that were given away. */
   given: number
   /** Deliveries that are not on the disk yet. */
@@ -56,8 +58,13 @@ export function pushSource(name: string, decode: (raw: RawMessage) => Decoded): 
     pushed.underWay++
     for (let index = from; index < pushed.given; index++) {
       const item = pushed.items[index]
-      const payload = typeof item === 'string' ? item : JSON.stringify(item)
-      const decoded = decode({ payload, origin: `push to ${name}` })
+      const decoded =
+        pushed.isText || isFields(item)
+          ? decode({
+              payload: pushed.isText ? String(item) : JSON.stringify(item),
+              origin: `push to ${name}`,
+            })
+          : NO_OBJECT
       if ('bad' in decoded) {
         pushed.unread.push({ index, reason: decoded.bad, detail: decoded.detail })
         continue
@@ -89,7 +96,8 @@ export function pushSource(name: string, decode: (raw: RawMessage) => Decoded): 
       waiting += items.length
       return new Promise((resolve, reject) => {
         const read = { messages: new Map(), unread: [], reasons: new Map() }
-        const pushed: Pushed = { items, given: 0, underWay: 0, ...read, resolve, reject }
+        const isText = typeof messages === 'string'
+        const pushed: Pushed = { items, isText, given: 0, underWay: 0, ...read, resolve, reject }
         open.add(pushed)
         queue.push(pushed)
         wake?.()
@@ -147,8 +155,13 @@ export function pushSource(name: string, decode: (raw: RawMessage) => Decoded): 
   }
 }
 
+const NO_OBJECT = { bad: 'not-json', detail: 'it is no JSON object' } as const
+
+const isFields = (item: unknown): item is Fields =>
+  typeof item === 'object' && item !== null && !Array.isArray(item)
+
 /** One item for each message, so that one that cannot be used does not refuse the others. */
-function itemsOf(messages: Pushable): readonly (string | Fields)[] {
+function itemsOf(messages: Pushable): readonly unknown[] {
   if (typeof messages === 'string') return messages.split('\n').filter(line => line.trim() !== '')
-  return Array.isArray(messages) ? messages : [messages as Fields]
+  return Array.isArray(messages) ? messages : [messages]
 }

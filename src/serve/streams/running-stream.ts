@@ -4,12 +4,18 @@ import { knownOnly } from '../../core/parse-options.js'
 import { createTurns } from '../../engine/index.js'
 import { makeFolder } from '../../files/index.js'
 import { durationMs } from '../../ingest/index.js'
-import { type Changeable, openStateFolder, runStream, type StreamCounts } from '../../live/index.js'
+import {
+  type Changeable,
+  type OpenNews,
+  openStateFolder,
+  runStream,
+  type StreamCounts,
+} from '../../live/index.js'
 import { resolveSettings, sessionSettings } from '../../session/index.js'
 import { createDecoder, openMqtt, parseMapping, type Source } from '../../sources/index.js'
-import type { PushResult, Stream } from '../contract/index.js'
+import type { OpenDrift, PushResult, Stream } from '../contract/index.js'
 import type { Keep } from '../keep/keep.js'
-import { keepSink } from '../keep/stream-sink.js'
+import { driftOf, keepSink } from '../keep/stream-sink.js'
 import type { Measures } from '../measures.js'
 import type { ServedModels } from '../scoring/served-models.js'
 import { type FollowedModel, followModel } from './followed-model.js'
@@ -28,11 +34,19 @@ export interface StreamContext {
   now(): number
 }
 
+/** What a stream says of the drift of a device. */
+export interface StreamDrifts {
+  readonly watchesDrift: boolean
+  readonly drifts: OpenDrift[]
+}
+
 /** A stream from its start to its stop. */
 export interface RunningStream {
   readonly done: Promise<void>
   push(messages: Pushable): Promise<PushResult>
   describe(): Stream
+  /** Whether it tests for drift, and what drifts now of a device. */
+  driftsOf(device: string): StreamDrifts
   /** In order: what came is on the disk when it resolves. */
   stop(): Promise<void>
 }
@@ -71,6 +85,7 @@ export async function startStream(plan: StreamPlan, context: StreamContext): Pro
   const push = plan.source === 'push' ? pushSource(plan.name, decode) : undefined
   const abort = new AbortController()
   let counts: StreamCounts | undefined
+  let open: OpenNews | undefined
   let error: unknown
   let isDone = false
   let replayed = () => {}
@@ -102,8 +117,9 @@ export async function startStream(plan: StreamPlan, context: StreamContext): Pro
     signal: abort.signal,
     checkpointMs: CHECKPOINT_MS,
     turn: createTurns(LONGEST_TURN_MS),
-    onProgress: now => {
+    onProgress: (now, _sinks, _waiting, news) => {
       counts = now
+      open = news
     },
   })
     .then(final => void (counts = final))
@@ -121,6 +137,10 @@ export async function startStream(plan: StreamPlan, context: StreamContext): Pro
     done,
     push: messages => pushTo(plan, push, messages),
     describe: () => describe(plan, followed, counts, error, isDone),
+    driftsOf: device => ({
+      watchesDrift: plan.watchDrift !== undefined,
+      drifts: (open?.drifts() ?? []).filter(({ subject }) => subject === device).map(driftOf),
+    }),
     async stop() {
       abort.abort()
       await done

@@ -6,13 +6,15 @@ import { writeFileAtomic } from '../../files/index.js'
 import type { PushResult, Stream } from '../contract/index.js'
 import { type StreamPlan, streamPlan } from './plan.js'
 import type { Pushable } from './push-source.js'
-import { type RunningStream, type StreamContext, startStream } from './running-stream.js'
+import { type RunningStream, type StreamContext, type StreamDrifts, startStream } from './running-stream.js'
 
 /** The streams of a server: those of its file, and those that were made over the API, which it remembers. */
 export interface Streams {
   list(): readonly Stream[]
   /** Errors: `name-unknown`. */
   get(name: string): Stream
+  /** What drifts of a device, as its stream knew last; nothing where it did not start. */
+  driftsOf(name: string, device: string): StreamDrifts
   /** Makes a stream and starts it. Errors: `name-taken`, `model-unknown`. */
   create(plan: StreamPlan): Promise<Stream>
   /** Errors: `name-unknown`, `model-unknown`. */
@@ -93,6 +95,7 @@ export async function openStreams(context: StreamContext, declared: readonly Str
   const streams: Streams = {
     list: () => [...plans.values()].map(describe),
     get: name => describe(planOf(name)),
+    driftsOf: (name, device) => running.get(name)?.driftsOf(device) ?? { watchesDrift: false, drifts: [] },
     async create(plan) {
       if (plans.has(plan.name)) throw createError('name-taken', { what: 'stream', name: plan.name })
       await start(plan)

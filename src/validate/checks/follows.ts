@@ -12,6 +12,8 @@ const LEAST_SAMPLES = 100
 const MOST_CHANNELS = 200
 /** Part of the deviation of a channel that calculation with 64 bits may leave. */
 const PRECISION = 1e-7
+/** Part of the deviation of a channel that rounding may hide: more would let a channel that hardly moves follow from anything. */
+const MOST_ROUNDING = 0.1
 /** A channel counts as a source from this part of the deviation on. */
 const LEAST_PART = 1e-3
 const MOST_NAMED = 3
@@ -39,8 +41,9 @@ export const checkFollows: Check = ({ samples, channels, readings, schema }) => 
       resolutions[k],
     )
     // Half a step of rounding on either side.
-    const limit = Math.max(rounding / 2, (PRECISION * size) / Math.sqrt(n))
-    if (basis.length > 0 && rest.every(value => Math.abs(value) <= limit)) {
+    const deviation = size / Math.sqrt(n)
+    const limit = Math.max(rounding / 2, PRECISION * deviation)
+    if (limit <= MOST_ROUNDING * deviation && rest.every(value => Math.abs(value) <= limit)) {
       const sources = basis.filter((_, b) => Math.abs(weights[b]) * basis[b].size >= LEAST_PART * size)
       const isTwin = sources.some(source => readings.areEqual(source.c, c))
       return isTwin
@@ -124,8 +127,8 @@ function resolutionOf({ distinct, sampled }: ChannelProfile, values: Float64Arra
 }
 
 function namesOf(names: readonly string[]): string {
-  const shown = names.slice(0, MOST_NAMED)
-  const more = names.length - shown.length
-  if (more > 0) return `${shown.join(', ')} and ${more} others`
-  return shown.length < 2 ? shown.join() : `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`
+  const isLong = names.length > MOST_NAMED + 1
+  const last = isLong ? `${names.length - MOST_NAMED} others` : names.at(-1)
+  const first = isLong ? names.slice(0, MOST_NAMED) : names.slice(0, -1)
+  return first.length === 0 ? `${last}` : `${first.join(', ')} and ${last}`
 }

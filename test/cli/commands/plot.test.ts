@@ -54,6 +54,16 @@ describe('telltale plot', () => {
     expect(existsSync(join(cwd, 'f.svg'))).toBe(false)
   })
 
+  it('says that a model has no architecture before it asks for a file', async () => {
+    const cwd = await workshop({ trained: true })
+    const plot = (...args: string[]) => telltale(['plot', ...args], { cwd })
+    await telltale(['train', 'data.csv', '--out', 'linear', '--detector', 'pca-q', '--workers', '1'], { cwd })
+    expect((await plot('architecture', '--model', 'linear')).stderr).toMatch(/architecture/)
+    expect((await plot('architecture', '--model', 'linear')).stderr).not.toContain('--out')
+    for (const args of [['architecture'], ['series', 'data.csv']])
+      expect((await plot(...args, ...WITH)).stderr).toContain('--out is required')
+  })
+
   it('asks for labels where there are none', async () => {
     const cwd = await workshop({ trained: true })
     writeFileSync(join(cwd, 'plain.csv'), smallTable().replace(/,[^,\n]+\n/g, '\n'))

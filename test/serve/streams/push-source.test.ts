@@ -50,3 +50,14 @@ it('refuses more when 100,000 messages wait', async () => {
   await push.close()
   await expect(pending).rejects.toMatchObject({ code: 'state-conflict' })
 })
+
+it('refuses what of a list is no object, and takes the others', async () => {
+  const push = source()
+  const [first, last] = messages(2)
+  const answer = push.push([first, null, 'text', 7, '{"device":"d","time":9,"a":1}', [], last])
+  const delivery = await push.take(10, 0)
+  expect(delivery?.messages.length).toBe(2)
+  delivery?.acknowledge([])
+  const { taken, refusals } = await answer
+  expect([taken, refusals.map(({ index }) => index)]).toEqual([2, [1, 2, 3, 4, 5]])
+})
