@@ -71,6 +71,18 @@ export function createAnswers(world) {
       samples: 604_800,
       cadenceMs: 1000,
       window: 64,
+      watchesDrift: true,
+      drifts: [
+        {
+          signal: channels[4].name,
+          method: 'page-hinkley',
+          sinceMs: NOW_MS - DAY_MS / 2,
+          lastMs: NOW_MS - DAY_MS / 4,
+          before: 61.2,
+          after: 74.85,
+          changes: 2,
+        },
+      ],
       level: 12.4,
       channels: channels.map(({ name, unit }) => ({ name, unit })),
     })
@@ -219,6 +231,8 @@ export function createAnswers(world) {
       toMs: NOW_MS,
       samples: 86_400,
       drifted: true,
+      verdict: 'check sensor',
+      reason: `${channels[4].name} is 3.1 standard deviations away.`,
       channels: channels.map(({ name }, c) => ({
         channel: name,
         level: ['none', 'none', 'moderate', 'none', 'large', 'none'][c],
