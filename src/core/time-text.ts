@@ -155,10 +155,11 @@ export function scanTime(text: string): TimeFields | UnclearZone | undefined {
   return 'abbreviation' in zone ? { abbreviation: zone.abbreviation, wall: fields } : { ...fields, ...zone }
 }
 
-/** What stands around a time: `="..."` of spreadsheets, brackets, `Uhr`, the name of a zone after its offset; and the signs of dates in East Asia. */
+/** What stands around a time: `="..."` of spreadsheets, brackets, `Uhr`, the name of a zone after its offset, also in brackets; and the signs of dates in East Asia. */
 function unwrapped(text: string): string {
   const [first, last] = [text[0], text[text.length - 1]!]
-  const isWrapped = first === '=' || first === '[' || last === ')' || last === 'r' || last === 'R'
+  const isWrapped =
+    first === '=' || first === '[' || last === ')' || last === ']' || last === 'r' || last === 'R'
   const isEastern = EASTERN.has(text[4]!) || EASTERN.has(text[5]!) || (text[4] === '.' && text[5] === ' ')
   if (!isWrapped && !isEastern) return text
   return text
@@ -166,7 +167,12 @@ function unwrapped(text: string): string {
     .replace(/^\[([^[\]]*)\]$/, '$1')
     .replace(/ ?Uhr$/i, '')
     .replace(/([+-]\d{4}) \([^()]*\)$/, '$1')
+    .replace(/(\dZ|[+-]\d{2}:?\d{2})\[[A-Za-z_/+-]+\d{0,2}\]$/, '$1')
     .replace(/^(\d{4}) ?[年년] ?(\d{1,2}) ?[月월] ?(\d{1,2}) ?[日일] ?/, '$1-$2-$3 ')
+    .replace(
+      / (\d{1,2}) ?[時时시] ?(\d{1,2}) ?[分분](?: ?(\d{1,2}) ?[秒초])?$/,
+      (_, hour, minute, second = '0') => ` ${hour}:${minute}:${second}`,
+    )
     .replace(/^(\d{4})\. (\d{1,2})\. (\d{1,2})\. ?/, '$1-$2-$3 ')
     .trim()
 }
@@ -538,6 +544,6 @@ export function createTextParser(order?: DateOrder, isZoneGiven = false): TimePa
 /** Whether a text is a time of day alone, such as 23:50 or 11:50:00 PM. */
 export function isClockText(text: string): boolean {
   const s: Scanner = { at: 0, text: text.trim() }
-  if (s.text.length > LONGEST || !isDigit(s.text.charCodeAt(0)) || !s.text.includes(':')) return false
-  return scanClock(s) !== undefined && scanZone(s) !== undefined && s.at === s.text.length
+  if (s.text.length > LONGEST || !isDigit(s.text.charCodeAt(0)) || !/[:hH]/.test(s.text)) return false
+  return scanClock(s, [':', 'h', 'H']) !== undefined && scanZone(s) !== undefined && s.at === s.text.length
 }

@@ -44,6 +44,22 @@ export const EPOCH_UNITS = [
     zero: 719_529,
   },
   { unit: 'julian', name: 'Julian days', below: 0, unitMs: 86_400_000, perMs: 1, zero: 2_440_587.5 },
+  {
+    unit: 'labview',
+    name: 'seconds since 1904-01-01 (LabVIEW)',
+    below: 0,
+    unitMs: 1000,
+    perMs: 1,
+    zero: 2_082_844_800,
+  },
+  {
+    unit: 'ntp',
+    name: 'seconds since 1900-01-01 (NTP)',
+    below: 0,
+    unitMs: 1000,
+    perMs: 1,
+    zero: 2_208_988_800,
+  },
   { unit: 'mjd', name: 'modified Julian days', below: 0, unitMs: 86_400_000, perMs: 1, zero: 40_587 },
 ] as const
 

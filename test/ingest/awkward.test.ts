@@ -47,6 +47,10 @@ const FORMS: Record<string, Form> = {
   'British slashes': ms => (({ Y, m, D, H, M }) => `${D}/${m}/${Y} ${H}:${M}`)(parts(ms)),
   'slashes, year of two digits first': ms => (({ y, m, D, H, M }) => `${y}/${m}/${D} ${H}:${M}`)(parts(ms)),
   'French month': ms => (({ Y, D, H, M }) => `${D} mars ${Y} ${H}:${M}:00`)(parts(ms)),
+  'an offset and its zone in brackets': ms =>
+    `${new Date(ms + 3_600_000).toISOString().slice(0, 19)}+01:00[Europe/Berlin]`,
+  'Japanese, the time of day with signs': ms =>
+    (({ Y, m, D, H, M }) => `${Y}年${m}月${D}日 ${Number(H)}時${M}分`)(parts(ms)),
   'its zone in brackets': ms => `${new Date(ms + 3_600_000).toISOString().slice(0, 19)}[Europe/Berlin]`,
   'year of two digits first': ms => (({ y, m, D, H, M }) => `${y}-${m}-${D} ${H}:${M}:00`)(parts(ms)),
   'English month': ms => (({ Y, D, H, M }) => `${D}-Mar-${Y} ${H}:${M}:00`)(parts(ms)),
@@ -190,7 +194,7 @@ describe('a table that leaves something open', () => {
       'data-bad-cell',
       /line 3, column value: "Shut"/,
     ],
-    ['a unit in a cell', 'time,a\n2024-03-01,20.04 °C\n2024-03-02,20.1 °C\n', 'data-bad-cell', /20\.04 °C/],
+    ['a unit in one cell', 'time,a\n2024-03-01,20.04 °C\n2024-03-02,20.1\n', 'data-bad-cell', /20\.04 °C/],
     [
       'an apostrophe before a number',
       `time,a\n2024-03-01,"'-2.00"\n2024-03-02,1\n`,

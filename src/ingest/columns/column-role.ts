@@ -1,3 +1,4 @@
+import { areUnits } from '../tables/unit-text.js'
 import type { ColumnProfile } from './profile.js'
 import { wordsOf } from './profile.js'
 
@@ -268,6 +269,8 @@ function deviceOf(plain: string, profile: ColumnProfile): Found {
   if (/(?:^| )(?:id|uuid|guid)$/.test(plain) && profile.values.length === 1 && profile.filled > 1 && isWhole)
     return { role: 'device', reason: `an id, ${profile.values[0]} in every row` }
   if (!DEVICE_NAMES.has(plain) || profile.filled === 0) return undefined
+  if (plain === 'unit' && profile.numbers === 0 && areUnits(profile.values))
+    return { role: 'text', reason: `units: ${listed(profile)}` }
   if (!isWhole || profile.values.length * 2 > profile.filled) return undefined
   return { role: 'device', reason: `named like a device, with the values ${listed(profile)}` }
 }

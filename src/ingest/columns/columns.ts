@@ -162,7 +162,7 @@ function describeColumn(
   options: RoleOptions,
 ): ColumnRole {
   const name = relation.names[i]!
-  const unit = relation.units?.[i] || unitOf(name)
+  const unit = relation.units?.[i] || relation.header?.suffixes.get(i) || unitOf(name)
   const found = (): Omit<ColumnRole, 'name'> => {
     if (fixed.time.role?.columns.includes(i)) return { role: 'time', reason: fixed.time.reason }
     if (i === fixed.label) return { role: 'label', reason: 'the label' }

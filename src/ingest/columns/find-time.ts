@@ -12,6 +12,7 @@ import {
   EARLIEST_MS,
   hourColumns,
   isDateOnly,
+  isDayScale,
   isYearName,
   LATEST_MS,
   type TimeRole,
@@ -41,7 +42,7 @@ const TIME_NAMES = [
   'timestring',
 ]
 const TIME_WORDS = new Set(
-  't time timestamp timestamps datetime date ts unixtime unix epoch zeit zeitstempel datum uhrzeit fecha hora utc stamp timestring dateandtime localtime gmttime'.split(
+  'datenum julian jd mjd ticks filetime t time timestamp timestamps datetime date ts unixtime unix epoch zeit zeitstempel datum uhrzeit fecha hora utc stamp timestring dateandtime localtime gmttime'.split(
     ' ',
   ),
 )
@@ -136,7 +137,7 @@ function isEpochColumn(profile: ColumnProfile, words: readonly string[], cells: 
   const unit = epochUnitOf(max)
   const [from, to] = [epochMs(min, unit), epochMs(max, unit)]
   if (from < Date.UTC(1990, 0, 1) || to >= LATEST_MS || from < EARLIEST_MS)
-    return isNamed && isSerial(min, max)
+    return isNamed && (isSerial(min, max) || isDayScale([min, max]))
   return isNamed || (regular > 0.6 && numbers >= 3)
 }
 

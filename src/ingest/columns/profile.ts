@@ -1,6 +1,7 @@
 import { isClockText, scanTime } from '../../core/time-text.js'
 import { isMissingText } from '../tables/cell.js'
-import { arePercentages, type Decimal, numberOfCell } from '../tables/number.js'
+import { type Decimal, numberOfCell } from '../tables/number.js'
+import { suffixOf } from '../tables/unit-text.js'
 
 /** What the sampled cells of one column have in common. Missing cells are left out of everything but `cells`. */
 export interface ColumnProfile {
@@ -33,22 +34,33 @@ const MOST_TEXTS = 64
 /** Different steps that are counted: a column with more has no usual one. */
 const MOST_STEPS = 256
 
+/** How the numbers of a column are written. */
+function readingOf(cells: readonly string[], decimal: Decimal | undefined) {
+  const suffix = suffixOf(cells)
+  return {
+    ...(decimal && { decimal }),
+    ...(suffix !== undefined && { suffixes: new Map([[0, suffix]]) }),
+  }
+}
+
+const noCounts = () => ({
+  filled: 0,
+  numbers: 0,
+  times: 0,
+  clocks: 0,
+  numberLike: 0,
+  rising: 0,
+  equal: 0,
+  falling: 0,
+  ones: 0,
+})
+
 /** Profiles one column of the sample. Cost O(cells). */
 export function profileColumn(cells: readonly string[], decimal: Decimal | undefined): ColumnProfile {
   const values = new Set<string>()
   const steps = new Map<number, number>()
-  const found = {
-    filled: 0,
-    numbers: 0,
-    times: 0,
-    clocks: 0,
-    numberLike: 0,
-    rising: 0,
-    equal: 0,
-    falling: 0,
-    ones: 0,
-  }
-  const reading = { ...(decimal && { decimal }), percents: new Set(arePercentages(cells) ? [0] : []) }
+  const found = noCounts()
+  const reading = readingOf(cells, decimal)
   let texts = 0
   let isInteger = true
   let min = Number.POSITIVE_INFINITY

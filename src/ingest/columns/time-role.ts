@@ -11,7 +11,7 @@ import {
   type TimeParser,
   timeOf,
 } from '../../core/time-text.js'
-import { epochMs, epochUnitOf, type TimeUnit } from '../../core/time-unit.js'
+import { EPOCH_UNITS, epochMs, epochUnitOf, type TimeUnit } from '../../core/time-unit.js'
 import { isTimeZone } from '../../core/zone-offset.js'
 import type { TableForm } from '../form.js'
 import { isMissingText } from '../tables/cell.js'
@@ -150,11 +150,23 @@ function numberRole(
     const reason = `${late} is ${dateOf('days')} (days of a spreadsheet) or ${dateOf('mjd')} (modified Julian days): give --time-unit days or --time-unit mjd`
     throw createError('data-ambiguous-date', { ...place, reason })
   }
-  const scale = DAY_SCALES.find(({ from, to }) => numbers.every(number => number > from && number < to))
+  const scale = dayScaleOf(numbers)
   if (scale !== undefined && numbers.some(number => !Number.isInteger(number)))
     return { kind: 'number', unit: scale.unit }
   const largest = numbers.reduce((most, number) => Math.max(most, Math.abs(number)), 0)
   const size = epochUnitOf(largest)
+  if (size === 's' && known === undefined) {
+    const late = numbers.find(number => number > LATE_SECONDS)
+    const scales = late === undefined ? [] : SECOND_SCALES.filter(unit => isRecent(epochMs(late, unit)))
+    if (scales.length > 0) {
+      const units = ['s', ...scales] as const
+      const dates = units.map(
+        unit => `${new Date(epochMs(late!, unit)).toISOString().slice(0, 10)} (${unitName(unit)})`,
+      )
+      const reason = `${late} is ${dates.join(' or ')}: give ${units.map(unit => `--time-unit ${unit}`).join(' or ')}`
+      throw createError('data-ambiguous-date', { ...place, reason })
+    }
+  }
   const isHistoric = numbers.every(number => isOutside(epochMs(number, size)))
   return { kind: 'number', ...(isHistoric && { isHistoric }) }
 }
@@ -184,6 +196,18 @@ const DAY_SCALES = [
   { unit: 'datenum', from: 730_486, to: 752_402 },
   { unit: 'julian', from: 2_451_544.5, to: 2_473_460.5 },
 ] as const
+
+/** Seconds that are 2061 and later since 1970, and may be counted from an earlier year. */
+const LATE_SECONDS = 2_871_763_200
+const SECOND_SCALES = ['labview', 'ntp'] as const
+const isRecent = (ms: number) => ms > Date.UTC(1995, 0, 1) && ms < Date.UTC(2061, 0, 1)
+const unitName = (unit: TimeUnit) => EPOCH_UNITS.find(one => one.unit === unit)!.name
+
+const dayScaleOf = (numbers: readonly number[]) =>
+  DAY_SCALES.find(({ from, to }) => numbers.every(number => number > from && number < to))
+
+/** Whether numbers are days of 2000 to 2060 by a count other than that of spreadsheets. */
+export const isDayScale = (numbers: readonly number[]): boolean => dayScaleOf(numbers) !== undefined
 
 /** Days of a spreadsheet: within 1970 to 2100, in steps of less than a day that are whole seconds, or each a day of its own in 2000 to 2060. */
 function isSerialDays(numbers: readonly number[]): boolean {
@@ -382,7 +406,17 @@ export function hourColumns({ names, sample }: Relation, free: readonly number[]
 export function clockColumn(relation: Relation, date: number, free: readonly number[]): number | undefined {
   if (!isDateOnly(relation, date)) return undefined
   const filled = (i: number) => filledCells(relation, i)
-  return free.find(i => i !== date && filled(i).length > 0 && filled(i).every(isClockText))
+  return free.find(i => i !== date && isClockColumn(filled(i)))
+}
+
+/** Times of day; those with points are dates as well, but for hours, minutes or seconds that no date has. */
+function isClockColumn(cells: readonly string[]): boolean {
+  if (cells.length === 0) return false
+  if (cells.every(isClockText)) return true
+  const pointed = cells.map(cell =>
+    /^\d{1,2}\.\d{2}\.\d{2}$/.test(cell.trim()) ? cell.replaceAll('.', ':') : '',
+  )
+  return pointed.every(isClockText) && cells.some(cell => scanTime(cell) === undefined)
 }
 
 /** Whether a column holds dates without a time of day. */

@@ -42,7 +42,7 @@ export async function readDocument(input: InputFile): Promise<JsonTable | undefi
         wanted: LARGEST_BYTES,
       })
   }
-  // An answer that tells of an error is short.
+  // An answer that holds an error is short.
   if (head === undefined) refused(documentsOf(text))
   if (head === undefined && !(await mayBeDocument(input, text))) return undefined
   const documents = documentsOf(text)

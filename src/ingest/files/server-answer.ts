@@ -8,7 +8,7 @@ const ENVELOPE = new Set(
     ' ',
   ),
 )
-/** Keys of the message, the most telling first. */
+/** Keys of the message, the most specific first. */
 const MESSAGES = ['reason', 'error', 'message', 'detail', 'title'] as const
 const LONGEST = 300
 

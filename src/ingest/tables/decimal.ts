@@ -16,16 +16,21 @@ export function findDecimal(
   names: readonly string[],
   sample: readonly (readonly string[])[],
   delimiter: string,
+  suffixes: ReadonlyMap<number, string>,
   known?: Decimal,
 ): Decimal {
-  if (delimiter === ',' && !sample.some(row => row.some(cell => COMMA.test(cell)))) return '.'
+  const plain = (cell: string, i: number) => {
+    const suffix = suffixes.get(i)
+    return asPlain((suffix === undefined ? cell : cell.trim().slice(0, -suffix.length)).trim())
+  }
+  if (delimiter === ',' && !sample.some(row => row.some((cell, i) => COMMA.test(plain(cell, i))))) return '.'
   let commas = 0
   let points = 0
   let isDecided = false
   let open: { readonly column: string; readonly got: string } | undefined
   for (const row of sample) {
     row.forEach((cell, i) => {
-      const text = asPlain(cell.trim()).replace(/ ?%$/, '')
+      const text = plain(cell, i)
       if (COMMA.test(text)) {
         commas++
         if (EITHER.test(text)) open ??= { column: names[i]!, got: text }

@@ -5,8 +5,9 @@ import type { InputFile, PlainFile } from '../files/locate.js'
 import { type CsvRecord, createRecordScanner, readText, splitRecord } from '../rows/records.js'
 import { findDecimal } from './decimal.js'
 import { datumShare } from './layout.js'
-import { arePercentages, type Decimal, isNumber } from './number.js'
+import { type Decimal, isNumber } from './number.js'
 import { sampleRows } from './sample.js'
+import { suffixOf } from './unit-text.js'
 
 const DELIMITERS = [',', ';', '\t', '|']
 const SAMPLE_RECORDS = 20
@@ -22,8 +23,8 @@ export interface Header extends PlainFile {
   readonly delimiter: string
   /** Decimal separator. */
   readonly decimal: Decimal
-  /** Columns of percentages. */
-  readonly percents: ReadonlySet<number>
+  /** The unit that follows every number of a column. */
+  readonly suffixes: ReadonlyMap<number, string>
   readonly names: readonly string[]
   /** Cells of the first row of data; undefined when there is none. */
   readonly firstRow: readonly string[] | undefined
@@ -63,12 +64,18 @@ export async function readHeader(input: PlainFile, given?: Decimal, known?: Deci
   const last = rows.at(-1)
   const charactersPerRow = last ? text.length / Math.max(1, countLines(text) - 1) : 1
   const sample = await sampleRows(input, text, complete, delimiter, names.length)
-  const decimal = given ?? findDecimal(file, names, sample, delimiter, known)
+  const suffixes = new Map(
+    [...names.keys()].flatMap(i => {
+      const suffix = suffixOf(sample.map(row => row[i] ?? ''))
+      return suffix === undefined ? [] : [[i, suffix]]
+    }),
+  )
+  const decimal = given ?? findDecimal(file, names, sample, delimiter, suffixes, known)
   return {
     ...input,
     delimiter,
     decimal,
-    percents: new Set([...names.keys()].filter(i => arePercentages(sample.map(row => row[i] ?? '')))),
+    suffixes,
     sample,
     names,
     firstRow: rows.find(row => names.length === 1 || row.cells.length > 1)?.cells,

@@ -2,6 +2,7 @@ import { isClockText, scanTime } from '../../core/time-text.js'
 import { splitRecord } from '../rows/records.js'
 import { isMissingText } from './cell.js'
 import { parseNumber } from './number.js'
+import { isUnit } from './unit-text.js'
 
 /** Where the table lies in a delimited text, and what around it is none of it. */
 export interface Layout {
@@ -24,8 +25,6 @@ export interface Layout {
 
 const DELIMITERS = [',', ';', '\t', '|', 'blanks']
 const MOST_PREAMBLE = 64
-const UNIT =
-  /^[[(]?(?:[%‰°µμΩ].{0,10}|-|ts|rn|smp|avg|min|max|tot|std|deg\s?[cfk]?|[cfkvaswhgnmlj]|[a-zµμ]{0,2}(?:bar|pa|hz|kw|w|wh|va|v|a|ma|l|m|g|s|j|n|ohm|psi|rpm|ppm|lux|db|kg|t|k)|volts?|amps?|celsius|kelvin|fahrenheit|percent|seconds?|minutes?|hours?|[a-z°%µ\d³²]{1,6}\/[a-z\d³²]{1,4}|1\/min|u\/min|m[²³23]|hh:mm(?::ss)?|yyyy.{0,20}|string|double|long|datetime|timestamp|float|real|integer|int|number|numeric|decimal|boolean|bool|varchar|text|unit)[\])]?$/i
 const FOOTER =
   /^(?:grand )?(?:total|totals|sum|summe|gesamt|average|avg|mean|mittelwert|minimum|maximum|min|max|count|anzahl|end|end of (?:file|data|report)|eof|ende|\$rt_\w+\$?)\b:?/i
 
@@ -104,8 +103,14 @@ function finish(found: {
   lines: readonly string[]
   isMissing: boolean
 }): Layout {
-  const { table, header, delimiter, comment, oddities, lines, isMissing } = found
-  let { data } = found
+  const { table, delimiter, comment, oddities, lines, isMissing } = found
+  let { data, header } = found
+  const grouped = isMissing ? undefined : groupedHeader(header, table, data)
+  if (grouped !== undefined) {
+    oddities.push('a header of two rows: groups, and what belongs to them')
+    header = grouped
+    data++
+  }
   const rows = () => table.slice(data)
   const units = isMissing ? undefined : unitsOf(table, data)
   if (units !== undefined) {
@@ -140,6 +145,26 @@ function finish(found: {
     ...(units && { units: columns.map(i => (units[i] ?? '').trim()) }),
     ...(comment && { comment }),
   }
+}
+
+/** The names of a header whose first row holds groups that span several columns, and whose second one, at `at`, the columns of each. */
+function groupedHeader(header: readonly string[], table: readonly Row[], at: number): string[] | undefined {
+  const columns = table[at]?.cells ?? []
+  const below = table.slice(at + 1, at + 20)
+  const isNamed = (i: number) => (columns[i] ?? '').trim() !== ''
+  const isData = (i: number) => below.filter(({ cells }) => isDatum(cells[i] ?? '')).length * 2 > below.length
+  const named = columns.map((_, i) => i).filter(isNamed)
+  if (below.length === 0 || named.length < 2) return undefined
+  if (named.some(i => isDatum(columns[i]!) || !isData(i))) return undefined
+  let group = ''
+  const names = Array.from({ length: Math.max(header.length, columns.length) }, (_, i) => {
+    const own = (header[i] ?? '').trim()
+    if (own !== '' || !isNamed(i)) group = own
+    return [group, (columns[i] ?? '').trim()].filter(part => part !== '').join(' ')
+  })
+  const groups = named.map(i => (header[i] ?? '').trim())
+  const spans = groups.some((own, k) => k > 0 && (own === '' || own === groups[k - 1]))
+  return spans && new Set(names).size === names.length ? names : undefined
 }
 
 function trimEnd(cells: readonly string[]): string[] {
@@ -250,7 +275,7 @@ function unitsOf(table: readonly Row[], at: number): readonly string[] | undefin
   if (!numeric.some(Boolean)) return undefined
   const filled = row.cells.map(cell => cell.trim()).filter(cell => cell !== '' && !isMissingText(cell, true))
   if (filled.length === 0 || row.cells.some((cell, i) => numeric[i] && isDatum(cell))) return undefined
-  return filled.filter(cell => UNIT.test(cell)).length * 2 >= filled.length ? row.cells : undefined
+  return filled.filter(isUnit).length * 2 >= filled.length ? row.cells : undefined
 }
 
 /** Whether a line of a table is none of its rows: the header once more, a sum under the data, a line drawn under it, the number of rows, or nothing but delimiters. */

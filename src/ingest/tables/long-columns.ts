@@ -4,6 +4,7 @@ import { profileColumn, wordsOf } from '../columns/profile.js'
 import type { RoleOptions } from '../columns/role-options.js'
 import { isMissingText } from './cell.js'
 import type { Relation } from './relation.js'
+import { areUnits } from './unit-text.js'
 
 const SENSOR_NAMES = new Set([
   ...[
@@ -63,6 +64,7 @@ const SENSOR_NAMES = new Set([
     'datenpunkt',
     'item id',
     'tag path',
+    'tagpath',
     // SenML
     'n',
   ],
@@ -92,7 +94,18 @@ const VALUE_NAMES = new Set([
     'valor',
     'valeur',
   ],
-  ...['measure value double', 'payload', 'v', 'double value', 'tag value', 'point value', 'measured value'],
+  ...[
+    'measure value double',
+    'payload',
+    'v',
+    'double value',
+    'floatvalue',
+    'doublevalue',
+    'numvalue',
+    'tag value',
+    'point value',
+    'measured value',
+  ],
 ])
 
 /** The columns of a table with one row per reading. */
@@ -130,7 +143,8 @@ export function longColumns(relation: Relation, given: Partial<LongColumns>): Fo
   const value = names.find(name => name !== sensor && VALUE_NAMES.has(wordsOf(name).join(' ')))
   if (sensor === undefined || value === undefined || !namesSensors(cells(sensor), sensor)) return undefined
   const isDevice = (name: string) =>
-    DEVICE_NAMES.has(wordsOf(name).join(' ')) || name.toLowerCase() === 'entity'
+    (DEVICE_NAMES.has(wordsOf(name).join(' ')) || name.toLowerCase() === 'entity') &&
+    !areUnits(cells(name).filter(cell => !isMissingText(cell, true)))
   const device = deviceColumn ?? names.find(name => isDevice(name) && name !== sensor && name !== value)
   // What a database adds beside the reading.
   const rest = names.filter(name => ![sensor, value, device, 'result', 'table'].includes(name))
@@ -150,7 +164,7 @@ export function longColumns(relation: Relation, given: Partial<LongColumns>): Fo
 }
 
 function isTimeLike(name: string, times: number): boolean {
-  return times > 0 || /time|date|ts$|^t$|zeit|datum/i.test(name)
+  return times > 0 || /time|date|stamp|ts$|^t$|zeit|datum/i.test(name)
 }
 
 /** Names or ids that come again; numbers only where the column is called a sensor or tag. */

@@ -1,4 +1,4 @@
-import { isMissingText, trimCell } from './cell.js'
+import { trimCell } from './cell.js'
 
 /** Decimal separator of a number. */
 export type Decimal = '.' | ','
@@ -42,25 +42,16 @@ function withoutApostrophes(text: string): string {
   return /^[+-]?\d{1,3}(?:['\u2019]\d{3})+(?:[.,]\d+)?$/.test(text) ? text.replace(/['\u2019]/g, '') : text
 }
 
-/** Whether the filled cells of a column are percentages, every one with its sign. */
-export function arePercentages(cells: readonly string[]): boolean {
-  let isFilled = false
-  for (const cell of cells) {
-    if (trimCell(cell).endsWith('%')) isFilled = true
-    else if (!isMissingText(cell, true)) return false
-  }
-  return isFilled
-}
-
-/** The number that a cell of a column holds: of percentages `50 %` is 50, and a number without the sign is none. */
+/** The number that a cell of a column holds: in a column of numbers with a unit, `50 %` is 50, and a number without the unit is none. */
 export function numberOfCell(
   cell: string,
-  { decimal, percents }: { readonly decimal?: Decimal; readonly percents?: ReadonlySet<number> },
+  { decimal, suffixes }: { readonly decimal?: Decimal; readonly suffixes?: ReadonlyMap<number, string> },
   column: number,
 ): number {
-  if (!percents?.has(column)) return parseNumber(cell, decimal)
+  const suffix = suffixes?.get(column)
+  if (suffix === undefined) return parseNumber(cell, decimal)
   const text = trimCell(cell)
-  return text.endsWith('%') ? parseNumber(text.slice(0, -1).trimEnd(), decimal) : Number.NaN
+  return text.endsWith(suffix) ? parseNumber(text.slice(0, -suffix.length).trimEnd(), decimal) : Number.NaN
 }
 
 /** `1.450,3` and `1.450.300` are grouped by thousands; `1.450` alone may be either and is no number. */
