@@ -3,6 +3,7 @@ import { asTrainedAll, grouped, option, positiveInteger } from '../core/options.
 import { TIME_UNITS } from '../core/time-unit.js'
 import { channelRuleOptions, eventCountOptions } from '../events/index.js'
 import { duration } from '../ingest/index.js'
+import { calibrateDevicesOption } from '../live/index.js'
 import { detectOptions } from '../pipeline/index.js'
 import { watchOptions } from '../session/index.js'
 import { KAFKA_SASL, LINE_FORMATS } from '../sources/index.js'
@@ -172,11 +173,7 @@ export const streamOptions = z.object({
       'Model of all devices, or a fleet with one of each. Several with commas: the first that has a model of the device counts; PATTERN=MODEL is for devices whose names match, such as pump-*=models/pump. Needed unless devices --learn.',
       { value: 'LIST', path: 'model' },
     ),
-    calibrateDevices: option(
-      z.number().int().min(100).max(1_000_000).optional(),
-      'Give each device that shares a model a threshold of its own, by the rule of the training, from its first N scores. It raises no events before. Default: they share the threshold.',
-      { value: 'N' },
-    ),
+    calibrateDevices: calibrateDevicesOption,
     learn: option(
       z.number().int().min(200).max(1_000_000).optional(),
       'Let a device without a model collect N samples, train one on them, and be scored from then on. With --state the models are kept. Default: its messages are refused.',

@@ -4,7 +4,7 @@ import { channelBands, type Explanation } from '../explain/index.js'
 import { writeFileAtomic } from '../files/index.js'
 import type { Model } from '../model/index.js'
 import type { Detection } from '../pipeline/index.js'
-import { runReportHtml, viewHealth } from '../report/index.js'
+import { runReportHtml, trainingPlots, viewHealth } from '../report/index.js'
 import { alignmentOf, calibrationOf, type SessionSettings } from '../session/index.js'
 import { validateFrame } from '../validate/index.js'
 import type { Io } from './io.js'
@@ -53,5 +53,6 @@ export async function reportPage(run: ReportedRun): Promise<string> {
     labels,
     health: viewHealth({ file: title, frame, health }),
     drift: reference && checkDrift(reference, frame, ALPHA),
+    training: trainingPlots(model),
   })
 }

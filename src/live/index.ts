@@ -1,4 +1,5 @@
 export { packBatch } from './batch.js'
+export { calibrateDevicesOption } from './calibrate-option.js'
 export { derivedOf, refuseFilter } from './channels.js'
 export type { StreamCounts } from './counts.js'
 export type { Changeable, DeviceCalibration, ModelOf } from './devices.js'

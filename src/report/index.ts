@@ -43,7 +43,7 @@ export {
   recalibrationRows,
 } from './model.js'
 export { formatSnapshot, stageRows } from './monitor.js'
-export { architectureFigure, trainingFigure } from './network-figures.js'
+export { architectureFigure, trainingFigure, trainingPlots } from './network-figures.js'
 export { dataElement, factCards, htmlPage, type Page, section } from './page.js'
 export {
   type Bar,

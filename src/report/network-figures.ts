@@ -12,11 +12,26 @@ import { formatNumber } from './units.js'
  * @throws OptionError `figure-empty` for a model without a network
  */
 export function trainingFigure(model: Model, layout: Partial<FigureLayout> = {}): string {
-  const plots = networksOf(model, 'training').flatMap(({ name, network: { history, bestEpoch } }) =>
+  const plots = plotsOf(networksOf(model, 'training'))
+  return figure(plots, {
+    ...layout,
+    title: layout.title ?? FIGURES.training.title,
+    caption: TRAINING_CAPTION,
+  })
+}
+
+/** The same within a page: one picture for each network of a model, none for a model without one. */
+export function trainingPlots({ detector, info }: Model): string[] {
+  return plotsOf(networksIn({ detector, info }))
+}
+
+export const TRAINING_CAPTION =
+  'Line: training loss. Dashed: loss of held-back windows. Dot: the epoch that is kept.'
+
+function plotsOf(networks: ReturnType<typeof networksIn>): string[] {
+  return networks.flatMap(({ name, network: { history, bestEpoch } }) =>
     history.length === 0 ? [] : [trainingPlot(history, bestEpoch, name)],
   )
-  const caption = 'Line: training loss. Dashed: loss of held-back windows. Dot: the epoch that is kept.'
-  return figure(plots, { ...layout, title: layout.title ?? FIGURES.training.title, caption })
 }
 
 /**
@@ -35,16 +50,22 @@ export function architectureFigure(model: Model, layout: Partial<FigureLayout> =
   return figure(plots, { ...layout, title: layout.title ?? FIGURES.architecture.title, caption })
 }
 
-/** The networks of a model by name; errors: `figure-empty`. */
-function networksOf({ detector, info }: Model, figureName: FigureName) {
+/** The networks of a model by name. */
+function networksIn({ detector, info }: Pick<Model, 'detector' | 'info'>) {
   const members =
     'members' in detector ? (detector as FittedEnsemble).members : [{ name: info.kind, detector }]
-  const networks = members.flatMap(({ name, detector }) =>
+  return members.flatMap(({ name, detector }) =>
     'history' in detector
       ? [{ name: name.replace('detector:', ''), network: detector as FittedAutoencoder }]
       : [],
   )
+}
+
+/** Errors: `figure-empty` where there is none. */
+function networksOf(model: Model, figureName: FigureName) {
+  const networks = networksIn(model)
   if (networks.length > 0) return networks
+  const { info } = model
   const reason = `the model ${info.kind.replace('detector:', '')} has no network`
   throw createError('figure-empty', { name: figureName, reason })
 }

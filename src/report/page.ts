@@ -99,7 +99,7 @@ section { padding: 1rem 1.25rem; margin-top: 1rem }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums }
 th, td { text-align: left; padding: .35rem .6rem; border-top: 1px solid var(--line); white-space: nowrap; font-weight: 400 }
 thead th { border-top: 0; color: var(--soft); font-size: .85rem }
-tbody th { font-weight: 600; white-space: normal; overflow-wrap: anywhere }
+tbody th { font-weight: 600; white-space: normal; overflow-wrap: anywhere; min-width: 8.5rem }
 .number { text-align: right }
 table + .aside { margin-top: .75rem }
 @media (max-width: 760px) {

@@ -11,6 +11,7 @@ import { comparisonLines, repairText } from './explanation.js'
 import type { HealthView } from './health.js'
 import { HEALTH_STYLE, healthSections } from './health-html.js'
 import { modelFacts } from './model.js'
+import { TRAINING_CAPTION } from './network-figures.js'
 import { factCards, htmlPage, section } from './page.js'
 import { barPlot, channelPlot, PLOT_STYLE, scoreCalendar } from './plots/index.js'
 import { labelSection, scoreSection } from './score-section.js'
@@ -32,6 +33,8 @@ export interface RunReport {
   readonly health?: HealthView
   /** Against the history of the model. */
   readonly drift?: DriftReport
+  /** A picture of each network of the model, see `trainingPlots`. */
+  readonly training?: readonly string[]
 }
 
 /** Channels of an event that are drawn: those that explain it, then those that left their band. */
@@ -43,7 +46,7 @@ const MOST_CARDS = 30
 
 /** A report on a scored table as one self-contained HTML file: the only scripts are its own. Text from the data is escaped. */
 export function runReportHtml(report: RunReport): string {
-  const { title, detection, explanations, bands, labels, health, drift, calibration } = report
+  const { title, detection, explanations, bands, labels, health, drift, calibration, training = [] } = report
   const { frame, score, events, flag } = detection
   const worst = [...explanations].sort((a, b) => b.event.score - a.event.score).slice(0, MOST_CARDS)
   const cards = worst.sort((a, b) => a.event.start - b.event.start)
@@ -66,6 +69,7 @@ export function runReportHtml(report: RunReport): string {
       ...(labels ? [labelSection(score, flag, labels)] : []),
       ...(drift ? [driftSection(drift)] : []),
       ...(health ? [healthSections(health)] : []),
+      ...(training.length > 0 ? [trainingSection(training)] : []),
       modelSection(report.model),
     ].join(''),
     style: `${PLOT_STYLE}${HEALTH_STYLE}${STYLE}${UPLOT_STYLE}${CHART_STYLE}`,
@@ -85,6 +89,14 @@ function eventTable({ detection: { frame, events }, explanations }: RunReport): 
     'Events',
     `<div class="wide" tabindex="0" role="region" aria-label="scrollable table"><table class="events" role="table"><thead role="rowgroup"><tr role="row">${['start', 'score', 'kind', 'what happened'].map(name => `<th role="columnheader"${name === 'score' ? ' class="number"' : ''}>${name}</th>`).join('')}</tr></thead>
 <tbody role="rowgroup">${rows.join('\n')}</tbody></table></div>${more > 0 ? `<p class="aside">${more} more with lower scores are not explained.</p>` : ''}`,
+  )
+}
+
+function trainingSection(plots: readonly string[]): string {
+  const figures = plots.map(plot => `<figure class="single">${plot}</figure>`).join('')
+  return section(
+    'Training history',
+    `<div class="plots">${figures}</div><p class="aside">${TRAINING_CAPTION}</p>`,
   )
 }
 
@@ -199,7 +211,7 @@ function bars({ channels, method }: Explanation): string {
 
 const STYLE = `
 .events td { vertical-align: top } .words { white-space: normal; overflow-wrap: anywhere; min-width: 12rem }
-h3 { font-size: .9rem; margin: 1rem 0 .5rem } .square { max-width: 340px } caption { text-align: left; font-weight: 600; font-size: .9rem }
+h3 { font-size: .9rem; margin: 1rem 0 .5rem } .square { max-width: 340px } .single { max-width: 640px } caption { text-align: left; font-weight: 600; font-size: .9rem }
 .show { margin-top: .2rem; padding: .1rem .5rem; border: 1px solid var(--line); border-radius: 6px; background: var(--paper); color: var(--info); font: inherit; font-size: .8rem; cursor: pointer }
 .show:focus-visible { outline: 2px solid var(--info) }
 .sentence { font-size: 1.15rem; font-weight: 600; overflow-wrap: anywhere } .events .tag, .kindline .tag { color: var(--error); text-transform: none; letter-spacing: 0 }
@@ -209,6 +221,7 @@ figure { margin: 0; min-width: 0 } figcaption { font-weight: 600; font-size: .9r
 .legend { display: flex; flex-wrap: wrap; gap: .25rem 1rem } .legend svg { display: inline-block; width: 14px }
 ul { padding-left: 1.25rem; margin: .5rem 0 0 }
 @media (max-width: 760px) {
+  .words { min-width: 9rem }
   .events, .events tbody { display: block } .events thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%) }
   .events tr { display: grid; grid-template-columns: 1fr auto auto; border-top: 1px solid var(--line); padding: .5rem 0 }
   .events td { border: 0; padding: .1rem .4rem } .events .words { grid-column: 1 / -1; min-width: 0 }

@@ -2,6 +2,7 @@ import { copyFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { sliceFrame } from '../../src/core/frame.js'
+import { createMonitor } from '../../src/live/index.js'
 import { trainModel } from '../../src/pipeline/index.js'
 import { openSession } from '../../src/session/index.js'
 import { deviceFolder, resolveModel, saveModel, stageVersion } from '../../src/store/index.js'
@@ -293,6 +294,37 @@ describe('trainings', () => {
   ])('are refused with %s', async (_, body, where) => {
     const { status, json } = await server.ask('POST', '/api/v1/jobs', body)
     expect({ status, where: json.where }).toEqual({ status: 422, where })
+  })
+})
+
+describe('a stream with calibrateDevices', () => {
+  it('finds the threshold of a device as a monitor does', async () => {
+    const own = await openTestServer()
+    try {
+      const plan = { name: 's', model: 'pump', calibrateDevices: 300 }
+      expect((await own.ask('POST', '/api/v1/streams', plan)).status).toBe(201)
+      await own.ask('POST', '/api/v1/streams/s/messages', messagesOf(PLANT.test, 'd'), NDJSON)
+      await own.services.streams.stop('s')
+      const rows = await own.services.keep.database.rows('select score from samples order by time_ms')
+      const monitor = await createMonitor({
+        model: MODEL,
+        settings: { alignment: 'causal', expected: true },
+        calibrate: { samples: 300 },
+      })
+      const { timeMs, values, channels } = PLANT.test
+      const readings = Array.from(timeMs, (time, i) => ({
+        device: 'd',
+        time,
+        values: Object.fromEntries(channels.map((name, c) => [name, values[i * channels.length + c]])),
+      }))
+      const { outputs } = await monitor.push(readings)
+      await monitor.close()
+      const wanted = outputs.flatMap(({ scored }) => [...(scored?.score ?? [])])
+      expect(rows.map(({ score }) => score ?? Number.NaN)).toEqual(wanted)
+      expect(wanted).not.toEqual([...EXPECTED.score])
+    } finally {
+      await closeTestServer(own)
+    }
   })
 })
 

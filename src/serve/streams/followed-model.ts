@@ -11,6 +11,8 @@ export interface FollowedModel {
   warning(): string | null
   /** The model of a device of the version in use. */
   readonly modelOf: ModelOf
+  /** Whether a device has its model alone: that of its name in a fleet. */
+  isOwn(device: string): boolean
   /** What the sink needs to know of the model of a device that is in use. */
   sinkModel(device: string): SinkModel
   stop(): void
@@ -70,6 +72,7 @@ export async function followModel(
     name: () => inUse,
     warning: () => warning,
     modelOf,
+    isOwn: device => known.get(device)?.version.devices !== undefined,
     sinkModel(device) {
       const { name, model } = known.get(device) as ServedModel
       return { name, channels: model.info.channels, cadenceMs: model.info.schema?.cadenceMs ?? null }

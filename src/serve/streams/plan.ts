@@ -2,6 +2,7 @@ import { parse } from 'yaml'
 import { z } from 'zod'
 import { createError } from '../../core/errors.js'
 import { readTextFile } from '../../files/index.js'
+import { calibrateDevicesOption } from '../../live/index.js'
 import { watchOptions } from '../../session/index.js'
 import { slug } from '../contract/index.js'
 
@@ -27,6 +28,7 @@ export const streamPlan = z.strictObject({
   wait: duration.default('0ms'),
   maxAge: duration.default('0ms'),
   silentAfter: duration.default('60s'),
+  calibrateDevices: calibrateDevicesOption,
   ...watchOptions,
 })
 export type StreamPlan = z.output<typeof streamPlan>

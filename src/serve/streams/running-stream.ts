@@ -103,6 +103,9 @@ export async function startStream(plan: StreamPlan, context: StreamContext): Pro
     settings,
     sampling,
     unfit: 'restart',
+    ...(plan.calibrateDevices !== undefined && {
+      calibrate: { samples: plan.calibrateDevices, isOwn: followed.isOwn },
+    }),
     resident: RESIDENT,
     mostDevices: MOST_DEVICES,
     aheadMs: AHEAD_MS,

@@ -161,6 +161,13 @@ describe('telltale explain', () => {
     expect([unit.code, unit.stderr]).toEqual([2, expect.stringContaining('flow, pressure')])
   })
 
+  it('has the training history of a network in its report', async () => {
+    const cwd = await workshop({ trained: true })
+    await telltale([...EXPLAIN, '--report', 'report.html'], { cwd })
+    const page = readFileSync(join(cwd, 'report.html'), 'utf8')
+    expect(page.match(/<h2[^>]*>Training history<\/h2>.*?<\/section>/s)?.[0]).toMatch(/<svg.*epoch/s)
+  })
+
   it('says that there is no event to explain', async () => {
     const cwd = await workshop({ trained: true })
     const none = async (...more: string[]) =>
