@@ -56,7 +56,7 @@ export const SOURCE_ERRORS = ofKind('source', {
     remedy: 'Give the .json file that --metrics-file wrote, of this version.',
   },
   'state-in-use': {
-    message: 'the state folder {path} is in use by process {pid}',
-    remedy: 'Stop that process, or give another --state.',
+    message: 'the folder {path} is in use by process {pid}',
+    remedy: 'Stop that process, or give another folder: --state of `telltale stream`, --data of `telltale serve`.',
   },
 })
