@@ -1,6 +1,7 @@
 import { createLanes, type DevicePart, type Lanes, type Part } from '../align/index.js'
 import { createError, type TelltaleError } from '../core/errors.js'
 import { standardOffset } from '../core/zone-offset.js'
+import { risingTimes } from './columns/other-times.js'
 import { createConverter } from './convert.js'
 import { emptyError, RowFault } from './failures.js'
 import type { ReadTableOptions } from './read-options.js'
@@ -115,10 +116,17 @@ function lanesOf(
         summary.samples += count
       },
       refuse(row, reason): never {
-        throw new RowFault(row, `${reason}${skippedHint(summary)}`)
+        throw new RowFault(row, `${reason}${skippedHint(summary)}${otherTimeHint(contexts[0]!)}`)
       },
     },
   )
+}
+
+/** Another column of times may be the one that rises. */
+function otherTimeHint({ relation, roles }: ScanContext): string {
+  return risingTimes(relation, roles)
+    .map(name => `; the times of ${name} rise in every row: --time-column '${name}' reads these`)
+    .join('')
 }
 
 /** A clock that shows times which its zone skips was not put forward: it keeps one offset all year. */

@@ -1,6 +1,7 @@
 import { type DerivedChannel, type DevicePart, holdsNothingBack, noTimes } from '../align/index.js'
 import { leftOutNotes } from '../core/channels.js'
 import { checkParts } from '../core/check-input.js'
+import { steadierTime } from './columns/other-times.js'
 import { openSource, type TableSource } from './files/source.js'
 import type { ReadTableOptions } from './read-options.js'
 import { readParts, rowsThatFit } from './read-parts.js'
@@ -86,6 +87,8 @@ function describeRoles(summary: ReadSummary, { relation, roles }: ScanContext): 
   summary.timeColumn = roles.time?.columns.map(nameOf).join()
   summary.labelColumn = nameOf(roles.label?.column)
   summary.deviceColumn = nameOf(roles.device)
+  const better = steadierTime(relation, roles)
+  if (better !== undefined) summary.assumptions.push(better)
   const { order, unit, zone } = roles.time ?? {}
   if (zone !== undefined)
     summary.assumptions.push(

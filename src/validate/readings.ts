@@ -11,6 +11,8 @@ export interface Places {
 export interface Spikes extends Places {
   /** The largest deviation from the mean of both neighbours. */
   readonly largest: number
+  /** What three readings in succession reach downwards and upwards: a spike alone does not count. */
+  readonly sustained: ValidRange
 }
 
 /** What checks ask of the readings themselves, beyond the profile of a channel. */
@@ -63,6 +65,8 @@ export function frameReadings(frame: Frame): Readings {
       let largest = 0
       let before = values[c]
       let value = values[c + width]
+      let low = Number.POSITIVE_INFINITY
+      let high = Number.NEGATIVE_INFINITY
       for (let at = c + 2 * width, i = 1; at < values.length; at += width, i++) {
         const after = values[at]
         const deviation = loneDeviation(before, value, after)
@@ -70,10 +74,14 @@ export function frameReadings(frame: Frame): Readings {
           if (count++ === 0) first = i
           if (deviation > largest) largest = deviation
         }
+        const top = Math.max(before, value, after)
+        const bottom = Math.min(before, value, after)
+        if (top < low) low = top
+        if (bottom > high) high = bottom
         before = value
         value = after
       }
-      return { count, first, largest }
+      return { count, first, largest, sustained: { low, high } }
     },
     firstBeyond(c, start, level, isAbove) {
       for (let i = start; i < sampleCount(frame); i++) {

@@ -40,4 +40,24 @@ describe('a suggested configuration', () => {
     expect(suggested(frameOf({ a: wave(600) })).missing).toBeUndefined()
     expect(suggested(frameOf({ a: replaced(wave(600), { 5: Number.NaN }) })).missing).toBe('linear')
   })
+
+  it('proposes a range that a spike lies outside of and a lasting stretch inside of, on either side', () => {
+    const rangeOf = (a: Float64Array) => {
+      const { issues } = validateFrame(frameOf({ a, b: wave(2000, 2) })).health
+      const { remedy } = issues.find(({ code }) => code === 'spikes')!
+      const [, low, high] = /--ranges a=(\S+)\.\.(\S+) /.exec(remedy)!
+      return [Number(low), Number(high)] as const
+    }
+    const usual = wave(2000, 1)
+    const spread = Math.max(...usual) - Math.min(...usual)
+    const [plain, plainHigh] = rangeOf(replaced(usual, { 100: 1e6 }))
+    for (const sign of [1, -1]) {
+      const faulty = usual.map((x, i) => (i >= 1500 && i < 1560 ? x + sign * 20 * spread : x))
+      const far = faulty.slice(1500, 1560)
+      const [low, high] = rangeOf(replaced(faulty, { 100: 1e6, 300: -1e6 }))
+      expect(low).toBeLessThan(Math.min(...far, plain + 1))
+      expect(high).toBeGreaterThan(Math.max(...far, plainHigh - 1))
+      expect([low > -1e6, high < 1e6]).toEqual([true, true])
+    }
+  })
 })

@@ -4,7 +4,7 @@ import { createError } from '../../core/errors.js'
 import type { Relation } from '../tables/relation.js'
 import { type AskedRole, type ColumnRole, columnRole, flagOf, unitOf } from './column-role.js'
 import { findTime, type TimeChoice } from './find-time.js'
-import { type ColumnProfile, profileColumn } from './profile.js'
+import { type ColumnProfile, MOST_VALUES, profileColumn } from './profile.js'
 import { positionOf, type RoleOptions } from './role-options.js'
 import type { TimeRole } from './time-role.js'
 
@@ -176,6 +176,8 @@ function describeColumn(
       options.expectChannels?.includes(name) || options.derived?.some(({ from }) => from === name)
     if (isWanted || fixed.chosen?.includes(i)) return asChosen(relation, i, profile)
     if (fixed.time.others.includes(i)) return { role: 'time', reason: secondTime(name) }
+    if (fixed.time.role !== undefined && isClock(profile))
+      return { role: 'time', reason: 'a time of day, left out beside the time' }
     if (relation.kinds[i] === 'flag') return { role: 'channel', reason: 'true or false' }
     if (relation.kinds[i] === 'time' || relation.kinds[i] === 'wall')
       return { role: 'time', reason: secondTime(name) }
@@ -184,6 +186,10 @@ function describeColumn(
   const role = found()
   return { name, ...role, ...(unit && SENSORS.has(role.role) && { unit }) }
 }
+
+/** The first texts of a profile are tried as times of day. */
+const isClock = ({ clocks, numbers, times, filled }: ColumnProfile) =>
+  numbers === 0 && times === 0 && clocks > 0 && (clocks === filled || clocks >= MOST_VALUES)
 
 const secondTime = (name: string) => `a second time, left out; --time-column '${name}' reads it instead`
 

@@ -71,9 +71,12 @@ export function findTime(
   const named = (name: string) => TIME_NAMES.includes(name.toLowerCase())
   const like = (i: number) => wordsOf(relation.names[i]!).some(word => TIME_WORDS.has(word))
   const varying = kinds.filter(({ isText, isConstant }) => isText && !isConstant)
+  // A date that is the same in every row is the time only where nothing else is, or with a time of day.
+  const isDay = ({ i }: { readonly i: number }) =>
+    varying.length === 0 || clockColumn(relation, i, free) !== undefined
   const best =
     varying.find(({ i }) => named(relation.names[i]!)) ??
-    kinds.find(({ i, isNumber, isText }) => named(relation.names[i]!) && (isNumber || isText)) ??
+    kinds.find(one => named(relation.names[one.i]!) && (one.isNumber || (one.isText && isDay(one)))) ??
     varying.find(({ i }) => like(i)) ??
     varying[0] ??
     kinds.find(({ i, isEpoch }) => isEpoch && like(i)) ??

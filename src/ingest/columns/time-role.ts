@@ -17,6 +17,7 @@ import type { TableForm } from '../form.js'
 import { isMissingText } from '../tables/cell.js'
 import { type Decimal, parseNumber } from '../tables/number.js'
 import type { Relation } from '../tables/relation.js'
+import { wordsOf } from './profile.js'
 
 /** How times are stored: `iso` is read by the engine, `wall` too but lacks a zone, `text` is read by `parse`. */
 export interface TimeRole {
@@ -353,7 +354,10 @@ function followsOn(fields: readonly TimeFields[], order: DateOrder): boolean {
 export function joinCells(cells: readonly string[], join: TimeRole['join']): string {
   if (cells.length === 1) return cells[0]!
   if (cells.some(cell => cell.trim() === '')) return ''
-  if (join !== 'calendar') return cells.map(cell => cell.trim()).join(' ')
+  if (join !== 'calendar')
+    return cells
+      .map((cell, i) => (i > 0 && /^\d{1,3}$/.test(cell.trim()) ? cell.trim().padStart(4, '0') : cell.trim()))
+      .join(' ')
   if (Number.isNaN(Number(cells[0])) || scanTime(cells[0]!) !== undefined) {
     const [date, hour, minute = '0', second = '0'] = cells
     return `${date!.trim()} ${[hour, minute, second].map(part => Math.trunc(Number(part))).join(':')}`
@@ -406,7 +410,30 @@ export function hourColumns({ names, sample }: Relation, free: readonly number[]
 export function clockColumn(relation: Relation, date: number, free: readonly number[]): number | undefined {
   if (!isDateOnly(relation, date)) return undefined
   const filled = (i: number) => filledCells(relation, i)
-  return free.find(i => i !== date && isClockColumn(filled(i)))
+  return free.find(i => i !== date && (isClockColumn(filled(i)) || isHoursAndMinutes(relation, i, date)))
+}
+
+const CLOCK_WORDS = new Set(['time', 'clock', 'hhmm', 'uhr', 'uhrzeit', 'zeit', 'heure', 'hora', 'ora'])
+/** Rows of the sample that follow on one another. */
+const CONSECUTIVE = 400
+
+/** `5`, `930`, `2145` or `0005` under the name of a time of day: hours and minutes without a colon, which rise within each date. */
+function isHoursAndMinutes({ names, sample }: Relation, column: number, date: number): boolean {
+  if (!wordsOf(names[column]!).some(word => CLOCK_WORDS.has(word))) return false
+  const rows = sample.slice(0, CONSECUTIVE).map(row => {
+    const text = (row[column] ?? '').trim()
+    return { day: row[date], clock: /^\d{1,4}$/.test(text) ? Number(text) : Number.NaN }
+  })
+  const isClock = rows.every(({ clock }) => clock <= 2400 && clock % 100 < 60)
+  const steps = rows
+    .slice(1)
+    .flatMap(({ day, clock }, i) => (day === rows[i]!.day ? [clock - rows[i]!.clock] : []))
+  return (
+    isClock &&
+    steps.length * 2 > rows.length &&
+    steps.every(step => step >= 0) &&
+    steps.some(step => step > 0)
+  )
 }
 
 /** Times of day; those with points are dates as well, but for hours, minutes or seconds that no date has. */

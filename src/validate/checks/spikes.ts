@@ -7,11 +7,14 @@ const FACTOR = 12
 /** Single readings that jump away from both neighbours and back. A channel that moves in steps has no usual deviation and is not checked. */
 export const checkSpikes = perChannel(({ name, noise, quartiles: [low, , high] }, c, { readings }) => {
   if (!(noise > 0)) return undefined
-  const { count, first, largest } = readings.spikes(c, FACTOR * noise)
+  const { count, first, largest, sustained } = readings.spikes(c, FACTOR * noise)
   if (count === 0) return undefined
   // Far out, as the outer fences of a box plot are: three interquartile ranges beyond the quartiles.
   const beyond = Math.max(3 * (high - low), FACTOR * noise)
-  const range = `${/[,="]/.test(name) ? 'NAME' : name}=${brief(low - beyond)}..${brief(high + beyond)}`
+  // An interval that lasts is an event of the machine, however far out it is: the range holds it.
+  const from = Math.min(low - beyond, sustained.low - FACTOR * noise)
+  const to = Math.max(high + beyond, sustained.high + FACTOR * noise)
+  const range = `${/[,="]/.test(name) ? 'NAME' : name}=${brief(from)}..${brief(to)}`
   const facts = { largest: brief(largest), usual: brief(noise), range }
   return { code: 'spikes', place: { start: first, end: first + 1 }, count, values: facts }
 })
