@@ -170,8 +170,9 @@ async function fleet(model, devices, seconds) {
   })
   await send(again, warmUp + seconds)
   const restart = ((await all) - restarted) / 1000
+  const work = processorSeconds(again)
   await stop(again)
-  return { peak, share, restart }
+  return { peak, share, restart, work }
 }
 
 try {
@@ -195,10 +196,14 @@ try {
     console.log(`Kafka, ewma: ${told(await kafkaRate(kafka, cheap, 200_000))}`)
   } else console.log('Kafka: skipped, no --kafka')
   const devices = Number(options.devices)
-  const { peak, share, restart } = await fleet(await train('auto', 12), devices, Number(options.seconds))
+  const { peak, share, restart, work } = await fleet(
+    await train('auto', 12),
+    devices,
+    Number(options.seconds),
+  )
   console.log(
     `${number(devices)} devices of 12 channels at 1 Hz, auto, --state: peak ${peak} MB, ${(100 * share).toFixed(0)} % of a core; ` +
-      `all scored ${restart.toFixed(1)} s after a kill -9 and restart`,
+      `all scored ${restart.toFixed(1)} s after a kill -9 and restart, ${work.toFixed(1)} s of a processor`,
   )
 } finally {
   rmSync(folder, { recursive: true, force: true })

@@ -133,10 +133,21 @@ let ofThisCode: string | undefined
 function codeVersion(): string {
   if (ofThisCode !== undefined) return ofThisCode
   const root = fileURLToPath(new URL('..', import.meta.url))
-  const parts = (readdirSync(root, { recursive: true }) as string[]).sort().flatMap(name => {
-    const info = statSync(join(root, name))
-    return info.isFile() ? [name, `${info.size} ${info.mtimeMs}`] : []
-  })
-  ofThisCode = cacheKey(parts)
+  ofThisCode = cacheKey(
+    codeFiles(root).flatMap(path => {
+      const { size, mtimeMs } = statSync(path)
+      return [path.slice(root.length), `${size} ${mtimeMs}`]
+    }),
+  )
   return ofThisCode
+}
+
+/** Files of code below a folder, sorted; no declarations, which are not run. */
+function codeFiles(folder: string): string[] {
+  const entries = readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))
+  return entries.flatMap(entry => {
+    const path = join(folder, entry.name)
+    if (entry.isDirectory()) return codeFiles(path)
+    return /(?<!\.d)\.[jt]s$/.test(entry.name) ? [path] : []
+  })
 }

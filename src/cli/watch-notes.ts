@@ -8,6 +8,7 @@ export function watchNotes(model: Model, settings: SessionSettings): string[] {
   const cadenceMs = model.info.schema?.cadenceMs
   return (watch?.signals ?? []).map(({ reference, block }) => {
     const time = cadenceMs ? ` (${formatDuration(block.samples * cadenceMs)})` : ''
-    return `${reference.channel} is watched for drift: one value is ${block.samples} samples${time}, and a test needs some of them`
+    const means = block.samples === 1 ? 'single samples' : `means of ${block.samples} samples${time}`
+    return `${reference.channel} is watched for drift by ${means}; a drift is found after several of them`
   })
 }

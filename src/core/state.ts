@@ -63,9 +63,10 @@ export function nestedState(
 ): State | undefined {
   const parts = (options as { parts?: Record<string, Omit<State, 'arrays'>> } | null)?.parts
   if (parts === undefined || !Object.hasOwn(parts, name)) return undefined
+  const prefix = `${name}.`
   const own = Object.keys(arrays)
-    .filter(key => key.startsWith(`${name}.`))
-    .map(key => [key.slice(name.length + 1), arrays[key]] as const)
+    .filter(key => key.startsWith(prefix))
+    .map(key => [key.slice(prefix.length), arrays[key]] as const)
   return { ...parts[name], arrays: Object.fromEntries(own) }
 }
 

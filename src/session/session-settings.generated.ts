@@ -142,8 +142,8 @@ export interface SessionSettings {
    */
   readonly watchMethod?: 'page-hinkley' | 'adwin' | 'kswin'
   /**
-   * Average run length: independent values between two false alarms of drift, of all that is watched together.
-   * Larger is later and surer. Default: 10000.
+   * Average run length: independent values between two false alarms of drift, of all that is watched together. With
+   * a larger one drift is found later, and false alarms are rarer. Default: 10000.
    */
   readonly watchRunLength?: number
   /**

@@ -15,7 +15,7 @@ export const watchOptions = {
   ),
   watchRunLength: option(
     z.number().min(100).max(1e7).optional(),
-    'Average run length: independent values between two false alarms of drift, of all that is watched together. Larger is later and surer. Default: 10000.',
+    'Average run length: independent values between two false alarms of drift, of all that is watched together. With a larger one drift is found later, and false alarms are rarer. Default: 10000.',
     { value: 'N' },
   ),
   watchBlock: option(

@@ -1,4 +1,5 @@
 import { createError } from '../core/errors.js'
+import { similarName } from '../core/nearest.js'
 import { kebabCase } from '../core/options.js'
 import { describeSeries, type WatchedSignal, type WatchRules, watchBlock, watchKey } from '../drift/index.js'
 import type { Calibration, Model } from '../model/index.js'
@@ -36,7 +37,7 @@ export function resolveWatch(
 ): ResolvedWatch | undefined {
   const { watchDrift: names, watchMethod, watchRunLength, watchBlock: asked, watchCoolDown } = settings
   const refuse = (key: keyof SessionSettings, got: string, wanted: string) =>
-    createError('option-invalid', { name: `--${kebabCase(key)}`, got, where: 'watching for drift', wanted })
+    createError('option-invalid', { name: `--${kebabCase(key)}`, got, where: 'the settings', wanted })
   if (names === undefined) {
     const useless = (['watchMethod', 'watchRunLength', 'watchBlock', 'watchCoolDown'] as const).find(
       key => settings[key] !== undefined,
@@ -46,8 +47,13 @@ export function resolveWatch(
   }
   const channels = names.map(name => (name === SCORE ? -1 : info.channels.indexOf(name)))
   const unknown = names.findIndex((name, s) => name !== SCORE && channels[s] < 0)
-  const known = [SCORE, ...info.channels].slice(0, 20).join(', ')
-  if (unknown >= 0) throw refuse('watchDrift', names[unknown], `it must name some of ${known}`)
+  if (unknown >= 0) {
+    const known = [SCORE, ...info.channels]
+    const similar = similarName(names[unknown], known)
+    const hint = similar === '' ? '' : ` (did you mean ${similar}?)`
+    const wanted = `it must name some of ${known.slice(0, 20).join(', ')}${hint}`
+    throw refuse('watchDrift', names[unknown], wanted)
+  }
   const twice = names.find((name, s) => names.indexOf(name) < s)
   if (twice !== undefined) throw refuse('watchDrift', names.join(), `${twice} must be there once`)
   if (reference === undefined && channels.some(channel => channel >= 0))

@@ -66,6 +66,7 @@ describe('a session that watches for drift', () => {
 
   it.each<[string, SessionSettings, RegExp]>([
     ['an unknown channel', { watchDrift: ['flow'] }, /must name some of score, a, b/],
+    ['a channel with a typing mistake', { watchDrift: ['scoer'] }, /did you mean score\?/],
     ['a channel that is there twice', { watchDrift: ['a', 'a'] }, /a must be there once/],
     ['a method without anything to watch', { watchMethod: 'adwin' }, /it needs --watch-drift/],
     ['a run length below 100', { watchDrift: ['a'], watchRunLength: 5 }, /watch-run-length/],
