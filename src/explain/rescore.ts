@@ -71,7 +71,7 @@ export function openRescorer(
       await breathe(pauses, 'explaining')
       evaluations++
       const piece = sliceFrame(frame, range.start, until)
-      const values = Float64Array.from(piece.values)
+      const values = new Float64Array(piece.values)
       const count = range.end - range.start
       for (const [c, readings] of replaced)
         for (let i = 0; i < count; i++) if (Number.isFinite(readings[i])) values[i * width + c] = readings[i]
