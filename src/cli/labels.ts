@@ -94,6 +94,9 @@ export async function fleetLabels(io: Io, labels: string | false | undefined) {
   }
 }
 
+/** Characters of a line that a message quotes. */
+const LONGEST_QUOTED = 80
+
 /**
  * Labels from the text of a file: one 0 or 1 per line, alone or as the last of several cells, or one interval per line, `START,END`, half-open, in
  * samples of the table or in times, or the columns `start` and `end` of a table such as that of `detect --events`; or a JSON list of the same. A first line without a
@@ -126,7 +129,11 @@ export function parseLabels(
     const range = fromRow(rangeOf(line), firstRow, samples)
     return range === undefined
       ? []
-      : parseRanges(range, frame, { ...times, name: 'an interval of --labels', place: 'the file' })
+      : parseRanges(range, frame, {
+          ...times,
+          name: 'an interval of --labels',
+          place: `the line ${JSON.stringify(line.trim().slice(0, LONGEST_QUOTED))}`,
+        })
   })
   return labelsOf(intervals, sampleCount(frame))
 }

@@ -5,7 +5,7 @@ import { at } from './evidence.js'
 import { brief, type Finding, percent, type ValidationLevel } from './issue.js'
 import type { ChannelCounts, Compared, HistoryFacts } from './monitor-counts.js'
 import type { DataSchema } from './schema.js'
-import { span } from './span.js'
+import { isCalendarStep, span } from './span.js'
 import { REGULAR } from './time-profile.js'
 
 /** Samples that a cadence can be read from, and readings that speak for another unit. */
@@ -92,7 +92,7 @@ export function timeFindings(time: StepCounts, kind: Frame['timeKind'], cadenceM
   const regular = time.near / time.forward
   if (regular < REGULAR && time.forward + 1 >= LEAST_STEPS)
     findings.push({ code: 'time-irregular', values: { share: percent(regular), cadence } })
-  if (time.jitter > 0)
+  if (time.jitter > 0 && !isCalendarStep(cadenceMs, time.largestJitterMs))
     findings.push({
       code: 'time-jitter',
       count: time.jitter,

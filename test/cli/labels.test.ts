@@ -27,4 +27,8 @@ describe('a file of labels', () => {
       expect.objectContaining({ code: 'option-invalid' }),
     )
   })
+
+  it('with an interval that cannot be read is refused with its line', () => {
+    expect(() => labelled('start,end\n2,4\nnoon,2024-01-01T00:04:00Z\n')).toThrow('noon,2024-01-01T00:04:00Z')
+  })
 })

@@ -288,3 +288,14 @@ describe('the catalogue of issues', () => {
     }
   })
 })
+
+describe('times of months, quarters and years', () => {
+  it.each([1, 3, 12])('are regular: a step of %i calendar months is no jitter', months => {
+    const timeMs = Float64Array.from({ length: 60 }, (_, i) => Date.UTC(1990, i * months, 1))
+    expect(
+      codes(find({ ...frameOf({ a: wave(60, 1) }), timeMs })).filter(code => code.startsWith('time-')),
+    ).toEqual([])
+    const shifted = timeMs.map((ms, i) => (i === 30 ? ms + 9 * 86_400_000 : ms))
+    expect(codes(find({ ...frameOf({ a: wave(60, 1) }), timeMs: shifted }))).toContain('time-jitter')
+  })
+})

@@ -2,7 +2,7 @@ import type { IssueCode } from '../catalogue.js'
 import { at, type Check } from '../evidence.js'
 import type { Finding } from '../issue.js'
 import { percent } from '../issue.js'
-import { span } from '../span.js'
+import { isCalendarStep, span } from '../span.js'
 import { aroundGap, type Disorder, REGULAR } from '../time-profile.js'
 
 /** Times that are unreadable, go backwards or repeat: later samples cannot change this. */
@@ -26,7 +26,7 @@ export const checkTimes: Check = ({ samples, time }) => {
     const share = percent(time.regularShare)
     findings.push({ code: 'time-irregular', values: { share, cadence } })
   } else {
-    if (time.jitter > 0)
+    if (time.jitter > 0 && !isCalendarStep(time.cadenceMs, time.largestJitterMs))
       findings.push({
         code: 'time-jitter',
         count: time.jitter,
