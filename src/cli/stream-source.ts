@@ -21,6 +21,7 @@ import {
   streamSource,
 } from '../sources/index.js'
 import { writeDeadLetter } from './dead-letters.js'
+import { createFieldNotes } from './field-notes.js'
 import type { Io } from './io.js'
 import { isKafka } from './kafka-address.js'
 import { pathIn } from './paths.js'
@@ -78,7 +79,14 @@ async function openSparkplug(
 
 /** How messages are read, whatever they come from. */
 export function streamReading(io: Io, options: StreamCommandOptions, models: StreamModels): SourceOptions {
-  const decode = createDecoder(streamMapping(options, models))
+  const mapping = streamMapping(options, models)
+  const read = createDecoder(mapping)
+  const look = createFieldNotes(createSeldomNotes(io), models.channels, mapping.renamed)
+  const decode: typeof read = raw => {
+    const decoded = read(raw)
+    if ('messages' in decoded) look(decoded.messages)
+    return decoded
+  }
   return { decode, onBad: badMessageHandler(io, options), capacity: CAPACITY, lines: options.lines }
 }
 

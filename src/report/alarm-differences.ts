@@ -23,11 +23,13 @@ export interface AlarmDifferences {
 }
 
 type Side = 'A' | 'B'
-interface Group {
+type Timed = Pick<ReplayedEvent, 'device' | 'start' | 'end'>
+
+/** Events of a device that overlap, by the model that found them. */
+export interface AlarmGroup<E extends Timed> {
   readonly device: string
-  readonly startMs: number
-  endMs: number
-  readonly of: Readonly<Record<Side, ReplayedEvent[]>>
+  readonly difference: keyof AlarmDifferences['counts']
+  readonly of: Readonly<Record<Side, readonly E[]>>
 }
 
 const placeOf = (at: string | number) => (typeof at === 'number' ? at : Date.parse(at))
@@ -43,36 +45,42 @@ const placeOf = (at: string | number) => (typeof at === 'number' ? at : Date.par
 export function alarmDifferences(a: readonly ReplayedEvent[], b: readonly ReplayedEvent[]): AlarmDifferences {
   const counts = { same: 0, 'other times': 0, 'only A': 0, 'only B': 0 }
   const rows: Row[] = []
-  for (const group of groupsOf(a, b)) {
-    const difference = differenceOf(group)
+  for (const group of alarmGroups(a, b)) {
+    const { difference } = group
     counts[difference]++
     if (difference !== 'same') rows.push({ difference, ...rowOf(group) })
   }
   return { rows, counts }
 }
 
-function groupsOf(a: readonly ReplayedEvent[], b: readonly ReplayedEvent[]): Group[] {
+/** The events of two models on the same data, in groups of a device that overlap, in order of time. */
+export function alarmGroups<E extends Timed>(a: readonly E[], b: readonly E[]): AlarmGroup<E>[] {
   const all = [
     ...a.map(event => ({ side: 'A' as const, event })),
     ...b.map(event => ({ side: 'B' as const, event })),
   ].sort((x, y) => placeOf(x.event.start) - placeOf(y.event.start))
+  interface Group {
+    readonly device: string
+    endMs: number
+    readonly of: Readonly<Record<Side, E[]>>
+  }
   const groups: Group[] = []
   const open = new Map<string, Group>()
   for (const { side, event } of all) {
     const [startMs, endMs] = [placeOf(event.start), placeOf(event.end)]
     let group = open.get(event.device)
     if (group === undefined || startMs >= group.endMs) {
-      group = { device: event.device, startMs, endMs, of: { A: [], B: [] } }
+      group = { device: event.device, endMs, of: { A: [], B: [] } }
       open.set(event.device, group)
       groups.push(group)
     }
     group.endMs = Math.max(group.endMs, endMs)
     group.of[side].push(event)
   }
-  return groups
+  return groups.map(({ device, of }) => ({ device, of, difference: differenceOf(of) }))
 }
 
-function differenceOf({ of: { A, B } }: Group): keyof AlarmDifferences['counts'] {
+function differenceOf({ A, B }: AlarmGroup<Timed>['of']): keyof AlarmDifferences['counts'] {
   if (B.length === 0) return 'only A'
   if (A.length === 0) return 'only B'
   const isSame =
@@ -80,7 +88,7 @@ function differenceOf({ of: { A, B } }: Group): keyof AlarmDifferences['counts']
   return isSame ? 'same' : 'other times'
 }
 
-function rowOf({ device, of }: Group): Row {
+function rowOf({ device, of }: AlarmGroup<ReplayedEvent>): Row {
   const side = (name: Side): Row => {
     const events = of[name]
     const worst = (key: 'score' | 'severity') =>

@@ -1,4 +1,9 @@
-export { type AlarmDifferences, alarmDifferences, type ReplayedEvent } from './alarm-differences.js'
+export {
+  type AlarmDifferences,
+  alarmDifferences,
+  alarmGroups,
+  type ReplayedEvent,
+} from './alarm-differences.js'
 export { CHART_SCRIPT, CHART_STYLE } from './browser/charts.generated.js'
 export { UPLOT_SCRIPT, UPLOT_STYLE } from './browser/uplot.generated.js'
 export { differences } from './differences.js'

@@ -95,7 +95,9 @@ function messageOf(
     at(record, path) ?? (Object.hasOwn(topic, path) ? topic[path] : undefined)
   const device = deviceOf(mapping.device ?? (Object.hasOwn(topic, 'device') ? 'device' : undefined), find)
   const timeMs =
-    mapping.time === undefined ? Number.NaN : timeOf(timeField(mapping.time, find), device, mapping, clock)
+    mapping.time === undefined
+      ? Number.NaN
+      : timeOf(timeField(mapping.time, find), device, record, mapping, clock)
   if (isGone) return { device, timeMs, names: [], values: [], isGone }
   const names: string[] = []
   const values: Reading[] = []
@@ -118,8 +120,17 @@ function messageOf(
         if (!own.has(name) && (typeof value !== 'object' || value === null)) add(name, value)
     for (const [name, path] of mapping.renamed) add(name, find(path))
   }
-  if (names.length === 0) throw new Unusable('no-reading', 'it holds no reading')
+  if (names.length === 0) throw new Unusable('no-reading', `it holds no reading${holderHint(record)}`)
   return { device, timeMs, names, values }
+}
+
+/** Names of fields, as far as they are worth reading. */
+const listed = (names: readonly string[]) => names.slice(0, 8).join(', ')
+
+/** Readings may lie in an object of their own. */
+function holderHint(record: Fields): string {
+  const holder = Object.keys(record).find(name => typeof record[name] === 'object' && record[name] !== null)
+  return holder === undefined ? '' : `; --map channels=${holder} reads those in ${holder}`
 }
 
 function at(record: Fields, path: string): unknown {
@@ -156,10 +167,20 @@ function timeField(path: string, find: (path: string) => unknown): unknown {
   )
 }
 
-function timeOf(value: unknown, device: string, { time }: Mapping, clock: MessageClock): number {
+function timeOf(
+  value: unknown,
+  device: string,
+  record: Fields,
+  { time }: Mapping,
+  clock: MessageClock,
+): number {
   const ms = typeof value === 'number' || typeof value === 'string' ? clock(value, device) : Number.NaN
-  if (!Number.isFinite(ms))
-    throw new Unusable('bad-time', `the field ${time} is ${JSON.stringify(value) ?? 'not there'}`)
+  if (value === undefined)
+    throw new Unusable(
+      'bad-time',
+      `the field ${time} is not there; it holds ${listed(Object.keys(record))}: --map time=FIELD names the one with the time`,
+    )
+  if (!Number.isFinite(ms)) throw new Unusable('bad-time', `the field ${time} is ${JSON.stringify(value)}`)
   return ms
 }
 

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { sliceFrame } from '../../src/core/frame.js'
-import { detect } from '../../src/pipeline/index.js'
+import { detect, trainModel } from '../../src/pipeline/index.js'
 import { openSession } from '../../src/session/index.js'
+import { saveModel, stageVersion } from '../../src/store/index.js'
 import { closeTestServer, MODEL, openTestServer, PLANT, rowsOf, type TestServer } from './plant.js'
 
 const LENGTH = MODEL.detector.windowLength
@@ -13,6 +14,41 @@ afterAll(() => closeTestServer(server))
 
 const windowAt = (end: number) => rowsOf(PLANT.test, end - LENGTH, end)
 const score = (body: unknown) => server.ask('POST', '/api/v1/models/pump/score', body)
+
+describe('compare', () => {
+  it('says which events of a series two models both found', async () => {
+    const stricter = await trainModel(PLANT.train, {
+      detector: 'ewma',
+      window: 20,
+      workers: 1,
+      quantile: 0.9999,
+    })
+    const version = await stageVersion(
+      server.services.registryFor({ name: 'test', role: 'admin' }),
+      'stricter',
+    )
+    await saveModel(stricter, version.path)
+    await version.publish('test')
+    const series = { rows: rowsOf(PLANT.test, 0, 1500) }
+    const found = async (name: string) =>
+      (await server.ask('POST', `/api/v1/models/${name}/detect`, series)).json.events
+    const compare = (name: string, other: string) =>
+      server.ask('POST', `/api/v1/models/${name}/compare?other=${other}`, series)
+    const { status, json } = await compare('pump', 'stricter')
+    expect([status, json.model, json.other]).toEqual([200, 'pump@1', 'stricter@1'])
+    type Group = { difference: string; events: unknown[]; otherEvents: unknown[] }
+    expect(json.groups.flatMap(({ events }: Group) => events)).toEqual(await found('pump'))
+    expect(json.groups.flatMap(({ otherEvents }: Group) => otherEvents)).toEqual(await found('stricter'))
+    expect(json.groups.some(({ difference }: Group) => difference !== 'same')).toBe(true)
+    for (const { difference, events, otherEvents } of json.groups as Group[]) {
+      expect(difference === 'only-model').toBe(otherEvents.length === 0)
+      expect(difference === 'only-other').toBe(events.length === 0)
+    }
+    const same = (await compare('pump', 'pump')).json.groups
+    expect(new Set(same.map(({ difference }: Group) => difference))).toEqual(new Set(['same']))
+    expect((await compare('pump', 'pmp')).json.code).toBe('model-unknown')
+  })
+})
 
 describe('score', () => {
   it('gives the bits of a session that starts with the window, in whatever batch', async () => {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { maybe, problem } from './common.js'
 import { event, explanation } from './event.js'
+import { deviceQuery } from './model.js'
 
 const reading = z.number().nullable()
 const row = z.array(reading)
@@ -54,6 +55,22 @@ export const detectResult = z.object({
   notes,
 })
 export type DetectResult = z.output<typeof detectResult>
+
+export const compareQuery = deviceQuery.extend({ other: z.string().min(1).max(120) })
+
+/** The events of two models on the same series, in groups that overlap: those that both found, with the same or other times, and those of one alone. */
+export const compareResult = z.object({
+  model: z.string(),
+  other: z.string(),
+  groups: z.array(
+    z.object({
+      difference: z.enum(['same', 'other-times', 'only-model', 'only-other']),
+      events: detectResult.shape.events,
+      otherEvents: detectResult.shape.events,
+    }),
+  ),
+  notes,
+})
 
 /** The events of a series explained, worst first. */
 export const explainBody = detectBody.extend({ top: z.number().int().min(1).max(100).default(10) })

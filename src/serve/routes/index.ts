@@ -3,6 +3,7 @@ import { deleteAliasRoute } from './alias-delete.js'
 import { setAliasRoute } from './alias-set.js'
 import { auditRoute } from './audit.js'
 import { backupRoute } from './backup.js'
+import { compareRoute } from './compare.js'
 import { comparisonRoute } from './comparison.js'
 import { deleteDatasetRoute } from './dataset-delete.js'
 import { putDatasetRoute } from './dataset-put.js'
@@ -69,6 +70,7 @@ export const ROUTES: readonly Route[] = [
   rootRoute,
   auditRoute,
   backupRoute,
+  compareRoute,
   comparisonRoute,
   datasetsRoute,
   deleteDatasetRoute,

@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest'
+import { createFieldNotes } from '../../src/cli/field-notes.js'
+import { createSeldomNotes } from '../../src/cli/seldom-notes.js'
+import type { Message } from '../../src/sources/index.js'
+
+/** The notes of messages with these fields, one after the other, and the time between them. */
+function notesOf(fields: Record<string, number | null>[], map: Record<string, string> = {}, stepMs = 1000) {
+  let nowMs = 0
+  let text = ''
+  const io = { now: () => nowMs, stderr: (piece: string) => (text += piece) }
+  const look = createFieldNotes(
+    createSeldomNotes(io as unknown as Parameters<typeof createSeldomNotes>[0]),
+    new Set(['temp', 'flow']),
+    new Map(Object.entries(map)),
+  )
+  for (const one of fields) {
+    const message = {
+      device: '',
+      timeMs: nowMs,
+      names: Object.keys(one),
+      values: Object.values(one).map(x => x ?? Number.NaN),
+    }
+    look([message as Message])
+    nowMs += stepMs
+  }
+  return text.split('\n').filter(line => line !== '')
+}
+const times = <T>(count: number, one: T) => Array.from({ length: count }, () => one)
+
+describe('notes of the fields of messages', () => {
+  it('name the fields and the option where none is a channel, once a minute', () => {
+    const notes = notesOf(times(150, { Temperature: 1, Flow2: 2 }))
+    expect(notes).toHaveLength(3)
+    expect(notes[0]).toContain('Temperature, Flow2')
+    expect(notes[0]).toContain('--map temp=FIELD,flow=FIELD')
+  })
+
+  it('name a field of --map that no message has, and what messages hold', () => {
+    const notes = notesOf(times(3, { Temperature: 1, temp: null, flow: 2 }), { temp: 'Temperatur' })
+    expect(notes).toHaveLength(1)
+    expect(notes[0]).toContain('no field Temperatur')
+    expect(notes[0]).toContain('they hold Temperature')
+  })
+
+  it('name a channel that is gone beside a field that is new', () => {
+    const notes = notesOf([...times(3, { temp: 1, flow: 2 }), ...times(3, { temp: 1, Flow2: 2 })])
+    expect(notes).toHaveLength(1)
+    expect(notes[0]).toContain('flow is gone, Flow2 is new')
+    expect(notes[0]).toContain('--map flow=FIELD')
+  })
+
+  it('are silent about further fields, single channels and readings that are missing', () => {
+    expect(
+      notesOf([
+        { temp: 1, flow: 2, battery: 3 },
+        { temp: 1, battery: 3 },
+        { flow: 2 },
+        { temp: null, flow: 2 },
+      ]),
+    ).toEqual([])
+    expect(
+      notesOf(
+        [
+          { temp: 1, flow: 2, other: 1 },
+          { temp: null, flow: 2, other: 1 },
+        ],
+        { temp: 'T' },
+      ),
+    ).toEqual([])
+  })
+})
