@@ -392,7 +392,8 @@ function scanClock(s: Scanner, separators: readonly string[] = [':']): number | 
     const text = digits(s)
     if (text.length < 1 || text.length > 2) return undefined
     second = Number(text)
-    fraction = scanFraction(s)
+    fraction =
+      separator === ':' && isMillisecond(s) ? fractionMs(s.text.slice(s.at - 3, s.at)) : scanFraction(s)
   }
   const half = scanHalf(s)
   if (half !== undefined && (Number(hour) < 1 || Number(hour) > 12)) return undefined
@@ -402,6 +403,13 @@ function scanClock(s: Scanner, separators: readonly string[] = [':']): number | 
     second,
     fraction,
   )
+}
+
+/** `22:00:00:125`: loggers part milliseconds by a colon as well. */
+function isMillisecond(s: Scanner): boolean {
+  const isOne = /^:\d{3}(?!\d)/.test(s.text.slice(s.at))
+  if (isOne) s.at += 4
+  return isOne
 }
 
 /** NaN for a point without decimals. */

@@ -122,3 +122,39 @@ it('errors of spreadsheets in other languages are missing readings', async () =>
     expect([...frame.values].flatMap((value, i) => (Number.isNaN(value) ? [i] : []))).toEqual([9])
   }
 })
+
+describe('texts around a table', () => {
+  it('are left out: frames of consoles, and blank lines before the header', async () => {
+    const rule = '+----------------------+-------+------+'
+    const rows = Array.from(
+      { length: ROWS },
+      (_, i) => `| ${iso(i).slice(0, 19).replace('T', ' ')} | ${a(i)} | ${b(i)} |`,
+    )
+    const framed = [rule, '| time | p | t |', rule, ...rows, rule].join('\n')
+    for (const text of [`${framed}\n`, lines('\n\ntime,p,t', i => `${iso(i)},${a(i)},${b(i)}`)]) {
+      const { frame } = await read(text)
+      expect(frame.channels).toEqual(['p', 't'])
+      expect([...frame.values]).toEqual(both)
+    }
+  })
+
+  it('in a column of versions are no readings; the thousands of a number are', async () => {
+    const { frame, columns } = await read(lines('time,firmware,p', i => `${iso(i)},1.2.3,${a(i)}`))
+    expect(frame.channels).toEqual(['p'])
+    expect(columns[1]).toMatchObject({ role: 'text', reason: 'versions: 1.2.3' })
+    const big = await read(lines('time;p;q', i => `${iso(i)};1.234.${500 + ((i * 37) % 90)};${comma(a(i))}`))
+    expect(big.frame.values[0]).toBe(1_234_500)
+  })
+})
+
+it('directions in words of several languages are angles', async () => {
+  for (const name of ['Windrichtung [°]', 'wind_direction', 'azimut']) {
+    const { frame } = await read(lines(`time,${name},p`, i => `${iso(i)},${(i * 37) % 360},${a(i)}`))
+    expect(frame.channels).toEqual([`${name}.sin`, `${name}.cos`, 'p'])
+  }
+})
+
+it('milliseconds behind a colon are read', async () => {
+  const { frame } = await read(lines('time,p', i => `${iso(i).slice(0, 19)}:125,${a(i)}`))
+  expect([frame.timeMs[0], frame.timeMs[59]]).toEqual([+at(0) + 125, +at(59) + 125])
+})

@@ -57,6 +57,7 @@ export const SOURCE_ERRORS = ofKind('source', {
   },
   'state-in-use': {
     message: 'the folder {path} is in use by process {pid}',
-    remedy: 'Stop that process, or give another folder: --state of `telltale stream`, --data of `telltale serve`.',
+    remedy:
+      'Stop that process, or give another folder: --state of `telltale stream`, --data of `telltale serve`.',
   },
 })

@@ -208,7 +208,7 @@ const QUALITY_TEXT = /^(?:good|bad|uncertain|ok|invalid|valid|questionable|subst
 const COUNTERS =
   /(?:^| )(?:count|counts|counter|total|totals|totalizer|totaliser|cumulative|cum|zähler|zaehler|zählerstand|odometer|kwh|wh|mwh|energy|energie|hours|betriebsstunden|runtime|operating hours|stück|pieces|parts|revolutions)(?: |$)/
 const ANGLES =
-  /(?:^| )(?:angle|angles|azimuth|heading|direction|dir|phase|winkel|richtung|yaw|wind direction|winddir|wd|course|drehwinkel|rotor position|deg)(?: |$)/
+  /(?:^| )(?:angle|angles|azimuth|heading|direction|dir|phase|winkel|richtung|windrichtung|lenkwinkel|azimut|kurs|direccion|dirección|direzione|yaw|wind direction|winddir|wd|course|drehwinkel|rotor position|deg)(?: |$)/
 /** Time since a start. */
 const ELAPSED =
   /^(?:t|elapsed|elapsed time|time (?:s|sec|min|h|ms)|seconds|secs?|minutes|mins?|hours|hrs?|ms|millis|milliseconds|laufzeit|sekunden|minuten|stunden)(?: (?:s|sec|min|h|ms))?$/
@@ -317,8 +317,14 @@ function qualityOf(plain: string, profile: ColumnProfile): Found {
     : undefined
 }
 
+/** Versions and addresses: numbers parted by points, but not the thousands of a number. */
+const isVersion = (text: string) =>
+  /^v?\d+(?:\.\d+){2,}\S*$/.test(text) && !/^\d{1,3}(?:\.\d{3})+$/.test(text)
+
 function textOf(profile: ColumnProfile): Found {
   const { numbers, filled, values, numberLike } = profile
+  if (numbers === 0 && filled >= 3 && profile.times === 0 && values.every(isVersion))
+    return { role: 'text', reason: `versions: ${listed(profile)}` }
   if (filled === 0 || numberLike * 5 > filled) return undefined
   if (flagOf(values) !== undefined) return { role: 'state', reason: `true or false, as ${listed(profile)}` }
   if (values.length === 1 && filled >= 3)

@@ -79,6 +79,8 @@ export function findLayout(lines: readonly string[], numbers?: readonly number[]
   if (first === undefined) return undefined
   const { header, data, isCommented, isMissing } = withComment(table, first, lines, comment, delimiter)
   const preamble = first === 0 ? 0 : table.slice(0, first).length
+  if (first === 0 && table[0]!.at > start && comment === undefined)
+    oddities.push('blank lines before the header')
   if (preamble > 0) oddities.push(`${preamble} ${preamble === 1 ? 'line' : 'lines'} before the header`)
   if (comment !== undefined) oddities.push('comment lines that start with #')
   if (isCommented) oddities.push('a header in a comment line')
@@ -121,7 +123,8 @@ function finish(found: {
   if (units !== undefined && unitsOf(table, data) !== undefined) data++
   const width = Math.max(found.width, header.length)
   const isEmpty = (i: number) =>
-    (header[i] ?? '').trim() === '' && rows().every(({ cells }) => (cells[i] ?? '').trim() === '')
+    (header[i] ?? '').trim() === '' &&
+    rows().every(({ cells }) => (cells[i] ?? '').trim() === '' || isStructural(cells, []))
   const columns = Array.from({ length: width }, (_, i) => i).filter(i => !isEmpty(i))
   const rawWidth = Math.max(width, ...lines.slice(0, 50).map(line => cellsOf(line, delimiter).length))
   const dropped = width - columns.length
@@ -284,7 +287,7 @@ export function isStructural(cells: readonly string[], names: readonly string[])
   if (filled.length === 0) return cells.length > 2
   if (names.length > 1 && names.every((name, i) => (cells[i] ?? '').trim() === name)) return true
   // The line under the header of consoles and of Markdown, and the number of rows below.
-  if (filled.every(cell => /^:?-{3,}:?(?:\+-{3,})*$/.test(cell.trim()))) return true
+  if (filled.every(cell => /^[+:]?-{3,}:?(?:\+-{3,})*\+?$/.test(cell.trim()))) return true
   const first = cells[0]!.trim()
   return FOOTER.test(first) || /^\(\d+ rows?(?: affected)?\)$/i.test(first)
 }
