@@ -145,7 +145,11 @@ const RULES: readonly Rule[] = [
       isRough(shape) &&
       (shape.samples <= Math.max(LONGEST_SPIKE, shape.spikes) ||
         Math.abs(shape.level) < 1.5 * shape.variation),
-    verdict: byCount,
+    // Readings that are noisy themselves are no echo of another channel, also within their band.
+    verdict: facts =>
+      facts.main.length === 1 && facts.all.some(other => other !== facts.main[0] && isRough(other))
+        ? 'machine'
+        : byCount(facts),
   },
   {
     kind: 'drift',

@@ -70,6 +70,14 @@ describe('the kind of an event', () => {
     expect(kindOf({ main: [shift], all: [shift, briefly, calm], isApart: false }).verdict).toBe('sensor')
   })
 
+  it('is the machine when readings of a second channel are noisy as well, within their band', () => {
+    const noisy = { ...out, variation: 5, unrest: 4 }
+    const verdictWith = (other: ChannelShape) =>
+      kindOf({ main: [noisy], all: [noisy, other, calm], isApart: false }).verdict
+    expect(verdictWith({ ...calm, unrest: 4 })).toBe('machine')
+    expect(verdictWith({ ...calm, unrest: 2 })).toBe('sensor')
+  })
+
   it('is operation when most channels are quiet, or leave the history together', () => {
     const quiet = { ...out, roughness: 0.05 }
     expect(kindOf({ main: [quiet], all: [quiet, quiet, quiet, calm], isApart: false })).toMatchObject({
