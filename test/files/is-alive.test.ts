@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { describe, expect, it } from 'vitest'
+import { readFileSync } from 'node:fs'
+import { describe, expect, it, vi } from 'vitest'
 import { isAlive } from '../../src/files/is-alive.js'
 
 describe('isAlive', () => {
@@ -10,4 +11,20 @@ describe('isAlive', () => {
     await once(child, 'exit')
     expect(isAlive(child.pid!)).toBe(false)
   })
+
+  it.skipIf(process.platform !== 'linux')(
+    'takes one whose exit code has not been asked for as ended',
+    async () => {
+      const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 20'])
+      try {
+        const [line] = await once(parent.stdout, 'data')
+        const pid = Number(String(line))
+        await vi.waitFor(() => expect(readFileSync(`/proc/${pid}/stat`, 'latin1')).toContain(') Z '))
+        expect(() => process.kill(pid, 0)).not.toThrow()
+        expect(isAlive(pid)).toBe(false)
+      } finally {
+        parent.kill('SIGKILL')
+      }
+    },
+  )
 })
