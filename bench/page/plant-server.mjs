@@ -49,7 +49,11 @@ export async function startPlant({ devices = 5, days = 7, seed = 1, rate = 50, k
       )
     const parts = url.pathname.slice('/api/v1/'.length).split('/').map(decodeURIComponent)
     const parsed =
-      request.method === 'GET' || request.method === 'DELETE' ? undefined : JSON.parse(await bodyOf(request))
+      request.method === 'GET' || request.method === 'DELETE'
+        ? undefined
+        : request.headers['content-type'] === 'application/json'
+          ? JSON.parse(await bodyOf(request))
+          : await bodyOf(request)
     try {
       const live = liveOf(parts, url.searchParams)
       if (live) return openStream(response, live)
@@ -98,6 +102,7 @@ export async function startPlant({ devices = 5, days = 7, seed = 1, rate = 50, k
       return [200, answers.publicEvent(event)]
     }
     if (first === 'models' && id === undefined) return [200, registry.models()]
+    if (first === 'models' && second === 'compare') return [200, registry.compare(id, query, body)]
     if (first === 'models' && id !== 'pump') return missing
     if (first === 'models' && second === 'aliases') return [200, registry.setAlias(body)]
     if (first === 'models' && fourth === 'threshold')

@@ -154,6 +154,34 @@ export function createRegistry() {
           },
         },
       }),
+    /** One group of each kind, an hour apart; the table must have a header and rows. */
+    compare(model, query, table) {
+      if (String(table).split('\n').length < 3) throw new Error('a table of two rows or more is expected')
+      const event = (k, hours, score) => ({
+        id: `e${k}`,
+        state: 'closed',
+        startMs: NOW_MS - DAY_MS + k * 3_600_000,
+        endMs: NOW_MS - DAY_MS + (k + hours) * 3_600_000,
+        onsetMs: NOW_MS - DAY_MS + k * 3_600_000,
+        peakMs: NOW_MS - DAY_MS + k * 3_600_000,
+        score,
+        pValue: null,
+        severity: 70,
+        channels: [{ name: 'vibration', share: 1 }],
+        sentence: null,
+        kind: null,
+      })
+      return contract.compareResult.parse({
+        model,
+        other: query.get('other'),
+        groups: [
+          { difference: 'same', events: [event(1, 0.5, 3.2)], otherEvents: [event(1, 0.5, 2.9)] },
+          { difference: 'other-times', events: [event(4, 0.5, 1.4)], otherEvents: [event(4, 1, 1.8)] },
+          { difference: 'only-model', events: [event(8, 0.2, 1.1)], otherEvents: [] },
+        ],
+        notes: ['1 column is left out, which the model does not know: operator'],
+      })
+    },
     comparison: query =>
       contract.comparison.parse({
         base: full(find(query.get('base').split('@')[1])),

@@ -23,6 +23,7 @@ export const path = {
   threshold: (name: string, version: number, query = '') =>
     `/models/${part(name)}/versions/${version}/threshold${query && `?${query}`}`,
   alias: (name: string) => `/models/${part(name)}/aliases`,
+  compare: (model: string, other: string) => `/models/${part(model)}/compare?other=${part(other)}`,
   comparison: (query: string) => `/comparison?${query}`,
   jobs: () => '/jobs?limit=50',
   cancel: (id: string) => `/jobs/${part(id)}/cancel`,

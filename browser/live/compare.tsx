@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import type { Comparison, VersionDetail } from '../../src/serve/contract/index.js'
 import { path } from './api.js'
+import { CompareEvents } from './compare-events.js'
 import { alarmRate } from './model.js'
 import { Empty, Loaded, Table } from './parts.js'
 import { useResource } from './resource.js'
@@ -27,6 +28,7 @@ export function Compare({ name, base, other }: Props) {
         {one => <Loaded resource={second}>{two => <SideBySide base={one} other={two} />}</Loaded>}
       </Loaded>
       <Loaded resource={comparison}>{data => <Differences comparison={data} />}</Loaded>
+      <CompareEvents key={`${base} ${other}`} name={name} base={base} other={other} />
     </section>
   )
 }
@@ -87,13 +89,15 @@ function Differences({ comparison: { base, other, differences } }: { comparison:
   )
 }
 
-function Sides({
+export function Sides({
   label,
+  first = 'Fact',
   base,
   other,
   children,
 }: {
   label: string
+  first?: string
   base: number
   other: number
   children: ComponentChildren
@@ -102,7 +106,7 @@ function Sides({
     <Table label={label} name="differences">
       <thead>
         <tr>
-          <th>Fact</th>
+          <th>{first}</th>
           <th>Version {base}</th>
           <th>Version {other}</th>
         </tr>

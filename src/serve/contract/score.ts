@@ -72,6 +72,8 @@ export const compareResult = z.object({
   notes,
 })
 
+export type CompareResult = z.output<typeof compareResult>
+
 /** The events of a series explained, worst first. */
 export const explainBody = detectBody.extend({ top: z.number().int().min(1).max(100).default(10) })
 export const explainResult = z.object({ model: z.string(), explanations: z.array(explanation), notes })

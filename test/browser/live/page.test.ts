@@ -155,6 +155,17 @@ describe.skipIf(CHROMIUM === undefined)('the page in a browser (skipped where th
   it('compares two versions and promotes one', async () => {
     await visit(page, '#/models/pump?version=3&base=1')
     await until(page, has('5 facts differ'))
+    await page.evaluate(`{
+      const files = new DataTransfer()
+      files.items.add(new File(['time,vibration\\n2026-01-01T00:00:00Z,1\\n2026-01-01T00:01:00Z,2\\n'], 'week.csv'))
+      const input = document.querySelector('input[type=file]')
+      input.files = files.files
+      input.dispatchEvent(new Event('change', { bubbles: true }))
+    }`)
+    await until(page, has('3 events: 1 by both, 1 by both at other times, 1 by version 1 only'))
+    expect(await page.evaluate(has('1 column is left out, which the model does not know: operator'))).toBe(
+      true,
+    )
     await page.evaluate(
       '[...document.querySelectorAll("button")].find(one => one.textContent === "Change from version 2").click()',
     )
