@@ -4,7 +4,7 @@ import { asScaled, type Frame } from '../core/frame.js'
 /** Pulls a channel that the others say little about towards its mean: share of the variance that is noise. */
 export const COMPONENT_NOISE = 0.1
 /** The same where readings are filled in: a share that is too large makes a swing that the channels have in common smaller, which shows as a fault of the others. */
-const FILL_NOISE = 0.02
+export const FILL_NOISE = 0.02
 /** Standard deviations beyond which evidence counts no more: one wild sensor must not move what is expected of the others. */
 export const EVIDENCE_LIMIT = 6
 /** Rounds in which several unknown channels of a sample are brought into agreement. */

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { asScaled, type Frame } from '../../src/core/frame.js'
 import { createRandom } from '../../src/core/random.js'
-import { COMPONENT_NOISE, componentMap, fillByComponents, pca } from '../../src/detect/index.js'
+import { componentMap, FILL_NOISE, fillByComponents } from '../../src/detect/components.js'
+import { pca } from '../../src/detect/index.js'
 import { SCALERS } from '../../src/scale/index.js'
 
 const CHANNELS = ['a', 'b', 'c', 'd']
@@ -71,7 +72,7 @@ describe('fillByComponents', () => {
     for (const c of unknown) {
       let sum = map[c]
       for (let from = 0; from < 4; from++) if (from !== c) sum += map[(from + 1) * 4 + c] * found[from]
-      expect((1 + COMPONENT_NOISE - map[(c + 1) * 4 + c]) * found[c]).toBeCloseTo(sum, 2)
+      expect((1 + FILL_NOISE - map[(c + 1) * 4 + c]) * found[c]).toBeCloseTo(sum, 2)
     }
   })
 
