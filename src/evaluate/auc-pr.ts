@@ -1,5 +1,6 @@
+import { sweepThresholds } from './curve.js'
 import { type Measure, measured, NO_LABELLED, NO_NORMAL, undefinedFor } from './measure.js'
-import { countByScore, type Scored, scoredOnly } from './scored.js'
+import { type Scored, scoredOnly } from './scored.js'
 
 /**
  * Area under the precision-recall curve as average precision: the sum over distinct thresholds of the gain in recall times the precision,
@@ -19,20 +20,16 @@ export function aucPr(scores: ArrayLike<number>, labels: ArrayLike<number>): Mea
 }
 
 /** `aucPr` of samples that are all scored. */
-export function averagePrecision({ labels, order }: Scored): Measure {
+export function averagePrecision(scored: Scored): Measure {
+  const { labels } = scored
   const positives = labels.reduce((sum, label) => sum + label, 0)
   if (positives === 0) return undefinedFor(NO_LABELLED)
   if (positives === labels.length) return undefinedFor(NO_NORMAL)
-  const all = countByScore(order())
-  const labelled = countByScore(order(), labels)
   let sum = 0
-  let hits = 0
-  let flagged = 0
-  for (let d = all.length - 1; d >= 0; d--) {
-    if (all[d] === 0) continue
-    hits += labelled[d]
-    flagged += all[d]
-    sum += (labelled[d] * hits) / flagged
-  }
+  let before = 0
+  sweepThresholds(scored, (_, hits, flagged) => {
+    sum += ((hits - before) * hits) / flagged
+    before = hits
+  })
   return measured(sum / positives)
 }
