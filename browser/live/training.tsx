@@ -56,7 +56,8 @@ function ProposalForm({ proposal, started }: { proposal: JobBody; started: () =>
     <>
       <p>
         Trains <b>{proposal.model}</b> like <b>{proposal.base}</b> on the readings of <b>{proposal.device}</b>{' '}
-        and leaves out {plural(proposal.exclude?.length ?? 0, 'interval')} that feedback marked.
+        and leaves out {plural(Array.isArray(proposal.exclude) ? proposal.exclude.length : 0, 'interval')}{' '}
+        that feedback marked.
       </p>
       <div class="buttons">
         <button type="button" class="primary" disabled={busy} onClick={() => run()}>
@@ -89,7 +90,8 @@ function TrainForm({ started }: { started: () => void }) {
     const body: JobBody = {
       model,
       [kind]: name.join(' '),
-      options: { detector, falseAlarms, ...(exclude && { exclude }) },
+      options: { detector, falseAlarms },
+      ...(exclude && { exclude }),
     }
     await send<Job>('POST', '/jobs', body)
     started()

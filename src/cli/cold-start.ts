@@ -30,7 +30,19 @@ function trainer({ stderr, signal }: Pick<Io, 'stderr' | 'signal'>): Learning['t
     const name = device === '' ? 'the device' : `device ${device}`
     const { length } = history.timeMs
     try {
-      const model = await trainModel(history, {}, { signal, ...(device !== '' && { device }) })
+      const model = await trainModel(
+        history,
+        {},
+        {
+          signal,
+          ...(device !== '' && { device }),
+          onIssues: issues => {
+            const found = issues.filter(({ code }) => code === 'history-outlying')
+            for (const { message } of found)
+              stderr(`note: ${name}: ${message} (\`telltale train\` on a recording of this time)\n`)
+          },
+        },
+      )
       stderr(
         `note: ${name} has learnt from ${length} samples of ${history.channels.join(', ')}: it is scored from now on\n`,
       )

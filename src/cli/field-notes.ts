@@ -1,11 +1,14 @@
 import type { Message } from '../sources/index.js'
 
 const MOST_NAMED = 8
+/** Messages after which a channel that none of them held counts as absent. */
+const ENOUGH_MESSAGES = 20
 /** Names that are remembered: with more none is new. */
 const MOST_SEEN = 1000
 
 /**
- * Notes of messages whose fields are not those that the models read: none is a channel, one that `--map` names is absent, or a channel is gone and a new
+ * Notes of messages whose fields are not those that the models read: none is a channel, one that `--map` names is absent, a channel is in none of
+ * the first messages, which hold other fields, or a channel is gone and a new
  * field has come. Cost per message: O(fields).
  *
  * @param channels every column that a model reads; none where devices learn their models
@@ -17,10 +20,12 @@ export function createFieldNotes(
   renamed: ReadonlyMap<string, string>,
 ): (messages: readonly Message[]) => void {
   const seen = new Set<string>()
+  let taken = 0
   return messages => {
     if (channels.size === 0) return
     for (const { names, values, isGone } of messages) {
       if (isGone || names.length === 0) continue
+      taken++
       const unknown = names.filter(name => !channels.has(name))
       const fresh = seen.size < MOST_SEEN ? unknown.filter(name => !seen.has(name)) : []
       const present = new Set(names.filter((name, i) => channels.has(name) && isThere(values[i])))
@@ -36,6 +41,12 @@ export function createFieldNotes(
         note(
           'map',
           `messages have no field ${listed(unmapped.map(name => renamed.get(name)!))}, which --map names; they hold ${listed(unknown)}: correct --map ${hint(unmapped)}`,
+        )
+      const absent = lost.filter(name => !seen.has(name) && !renamed.has(name))
+      if (taken >= ENOUGH_MESSAGES && absent.length > 0 && unknown.length > 0 && present.size > 0)
+        note(
+          'absent',
+          `no message holds ${listed(absent)}, which the model reads; they hold ${listed(unknown)}, which it does not: where it is the same reading, --map ${hint(absent)} names its field`,
         )
       const gone = fresh.length > 0 ? lost.filter(name => seen.has(name)) : []
       if (gone.length > 0)

@@ -30,6 +30,8 @@ const KIND = 'live-events'
 const ENOUGH = 20
 /** Samples that are kept before an event, and of an event: those that come later are not looked at. */
 const KEPT = { before: 32, most: 192 }
+/** Samples of an event that are looked at: fewer than are kept, which begin with its first flag, and it can be placed after that. */
+const LOOKED_AT = 160
 /** Kinds that the first samples of an event show already. */
 const EARLY: ReadonlySet<string> = new Set([
   'machine-off',
@@ -62,9 +64,11 @@ export function liveEvents(model: Model, timeKind: Frame['timeKind'], from?: Sta
     const length = event.end - event.start
     if (type === 'updated' && open?.id === event.id && !isDue(open, length))
       return withSummary(change, open.summary)
-    const { from: first, frame: all } = recent.current
-    const start = Math.max(first, Math.min(event.onset, event.start) - KEPT.before)
-    const end = Math.min(event.end, first + sampleCount(all))
+    const { current, ended } = recent
+    const { from: first, frame: all } = ended && event.start < current.from ? ended : current
+    const begin = Math.min(event.onset, event.start)
+    const start = Math.max(first, begin - KEPT.before)
+    const end = Math.min(event.end, begin + LOOKED_AT, first + sampleCount(all))
     if (type === 'closed') open = null
     if (!isKnown || end <= start) return change
     const frame = sliceFrame(all, start - first, end - first)
@@ -101,7 +105,7 @@ interface Told {
 
 /** Whether an open event is to be looked at again: its cost is then that of a few times, however long it is. Samples that are not kept show nothing new. */
 function isDue({ length: before = 1 }: Told, length: number): boolean {
-  return length >= 2 * before && before < KEPT.most
+  return length >= 2 * before && before < LOOKED_AT
 }
 
 function withSummary({ type, event }: EventChange, explanation: EventSummary): EventChange {

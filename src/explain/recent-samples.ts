@@ -16,6 +16,8 @@ export interface RecentSamples {
   push(frame: Frame, settled: number): void
   /** What was kept before the last `push`, and its samples: events that it opened or closed lie in them. */
   readonly current: Segment
+  /** What was kept of a long event that ended with the last `push`, where `current` begins after it. */
+  readonly ended: Segment | undefined
   state(): State
 }
 
@@ -41,6 +43,7 @@ export function recentSamples(
   /** Places of the current samples, the number of the first, and the places of those that are kept at the next push. */
   let [head, tail, first] = [0, timeMs.length, saved.kept.from]
   let kept = { head, tail }
+  let ended: Segment | undefined
 
   const reserve = (n: number) => {
     const size = tail - head
@@ -64,8 +67,12 @@ export function recentSamples(
     get current() {
       return { from: first, frame: frameOf(head, tail) }
     },
+    get ended() {
+      return ended
+    },
     push(frame, settled) {
       const n = sampleCount(frame)
+      ended = undefined
       first += kept.head - head
       head = kept.head
       tail = kept.tail
@@ -75,6 +82,8 @@ export function recentSamples(
           count += n
           return
         }
+        const { timeMs, values } = frameOf(head, tail)
+        ended = { from: first, frame: { ...empty, timeMs: timeMs.slice(), values: values.slice() } }
         tail = head
         first = count
       }

@@ -130,7 +130,9 @@ function eventText(explanation: Explanation, timeKind: TimeKind): string {
     ...channels.slice(0, MOST_SHOWN).map(channel => {
       const { label, reading, low, high, unit, share, leftMs } = channel
       const suffix = unit ? ` ${unit}` : ''
-      const left = leftMs === null ? 'stayed in its band' : `left its band at ${instant(leftMs)}`
+      const stayed =
+        reading < low || reading > high ? 'outside of its band too shortly to count' : 'stayed in its band'
+      const left = leftMs === null ? stayed : `left its band at ${instant(leftMs)}`
       return `  ${channel.explains ? '*' : ' '} ${label}: ${formatNumber(reading)}${suffix}, expected ${formatNumber(low)} to ${formatNumber(high)}; ${left}; ${formatPercent(share)} of the score`
     }),
     ...pairs.map(

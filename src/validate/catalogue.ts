@@ -257,9 +257,9 @@ export const ISSUE_CATALOGUE = {
   'history-outlying': {
     severity: WARNING,
     message:
-      'parts of the history alone set the threshold, {level}, which would be {without} without them: {intervals}. If the machine was not normal then, train again with --exclude {ranges}',
+      'parts of the history alone set the {alignment} threshold: {level}, and {without} without the scores of {intervals}. If the machine was not normal then, train again with --exclude {ranges}; where a part is only the beginning or the end of a longer fault, exclude all of that',
     remedy:
-      'If the machine was not normal then, train again with --exclude {ranges}. If it was, nothing needs to be done: this is how far normal operation reaches.',
+      'If the machine was not normal then, train again with --exclude {ranges}; where a part is only the beginning or the end of a longer fault, exclude all of that. If the machine was normal, nothing needs to be done: this is how far normal operation reaches.',
   },
 
   // in the samples of one push

@@ -54,6 +54,22 @@ describe('telltale stream, devices that are new', () => {
 
   afterAll(() => rmSync(cwd, { recursive: true, force: true }))
 
+  it('tells a fault inside of what a device has learnt from', async () => {
+    const rows = Array.from({ length: 900 }, (_, i) =>
+      JSON.stringify({
+        time: new Date(1_767_000_000_000 + 60_000 * i).toISOString(),
+        power: 20 + Math.sin(i / 9) + 0.02 * ((i * 7) % 11) + (i >= 500 && i < 520 ? 9 : 0),
+        flow: 5 + Math.cos(i / 9) + 0.02 * ((i * 5) % 13),
+      }),
+    )
+    writeFileSync(join(cwd, 'in.ndjson'), `${rows.join('\n')}\n`)
+    const args = ['stream', '--source', 'in.ndjson', '--no-follow', '--no-events', '--learn', '800']
+    const { stderr } = await telltale(args, { cwd })
+    expect(stderr).toMatch(
+      /note: the device: parts of the history alone set the .* threshold: .*\(most in power\)/,
+    )
+  })
+
   it('takes the first model that has one of the device', async () => {
     const devices = ['fan-1', 'pump-1', 'pump-2', 'other']
     const map = ['--map', 'time=time,device=device']

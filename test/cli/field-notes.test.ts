@@ -35,6 +35,17 @@ describe('notes of the fields of messages', () => {
     expect(notes[0]).toContain('--map temp=FIELD,flow=FIELD')
   })
 
+  it('name a channel that is in none of the first messages, and the fields beside the others', () => {
+    const notes = notesOf(times(60, { temp: 1, flwo: 2 }))
+    expect(notes).toHaveLength(1)
+    expect(notes[0]).toContain('no message holds flow, which the model reads; they hold flwo')
+    expect(notes[0]).toContain('--map flow=FIELD')
+    // One channel in each message, and fields beside all channels, are as they should be.
+    const inTurn = Array.from({ length: 60 }, (_, i) => (i % 2 === 0 ? { temp: 1 } : { flow: 2 }))
+    expect(notesOf(inTurn)).toEqual([])
+    expect(notesOf(times(60, { temp: 1, flow: 2, operator: 3 }))).toEqual([])
+  })
+
   it('name a field of --map that no message has, and what messages hold', () => {
     const notes = notesOf(times(3, { Temperature: 1, temp: null, flow: 2 }), { temp: 'Temperatur' })
     expect(notes).toHaveLength(1)

@@ -244,9 +244,17 @@ describe('trainings', () => {
     expect(notes).toEqual([
       'double: the channel is calculated from power: a linear function of them in every sample',
       expect.stringMatching(
-        /^parts of the history alone set the threshold.* train again with exclude 2025-12-2\d/,
+        /^parts of the history alone set the .*threshold.* train again with exclude 2025-12-2\d/,
       ),
     ])
+    const [, exclude] = /exclude (\S+Z\.\.\S+Z)/.exec(notes[1])!
+    const { json: again } = await server.ask('POST', '/api/v1/jobs', {
+      model: 'noted',
+      dataset: table.name,
+      exclude,
+    })
+    await ends(again.id)
+    expect((await get(`/api/v1/jobs/${again.id}`)).notes).toEqual(notes.slice(0, 1))
   }, 60_000)
 
   it('give a device of a fleet a new model, and leave those of the others', async () => {

@@ -181,6 +181,19 @@ describe('validation', () => {
     expect(follows({ sum, third, other, good })).toEqual([
       'good: the channel is calculated from sum and other: a linear function of them in every sample',
     ])
+    const coarse = (values: ArrayLike<number>) =>
+      rounded(
+        Array.from(values, x => 30 * x),
+        0.1,
+      )
+    const [p1, p2] = [coarse(good), coarse(other)]
+    const summed = rounded(
+      Array.from(p1, (x, i) => x + p2[i]!),
+      0.1,
+    )
+    expect(follows({ third: coarse(third), p1, p2, summed })).toEqual([
+      'summed: the channel is calculated from p1 and p2: a linear function of them in every sample',
+    ])
     const parts = Object.fromEntries(Array.from({ length: 5 }, (_, c) => [`p${c}`, wave(N, 10 + c)]))
     const total = Array.from(good, (_, i) => Object.values(parts).reduce((sum, part) => sum + part[i]!, 0))
     expect(follows({ ...parts, total })[0]).toContain('calculated from p0, p1, p2 and 2 others:')

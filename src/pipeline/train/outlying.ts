@@ -1,6 +1,8 @@
+import type { Alignment } from '../../core/contracts.js'
 import type { Frame, Interval } from '../../core/frame.js'
 import { scoredCount } from '../../detect/index.js'
-import { brief, type Issue, toIssue, type ValidationLevel } from '../../validate/index.js'
+import { brief, type Issue, toIssue } from '../../validate/index.js'
+import type { TrainOptions } from '../settings/train-options.js'
 
 /** Intervals that stand out from everything else; more are a way in which the machine operates. */
 const MOST_INTERVALS = 3
@@ -69,18 +71,23 @@ export function outlyingIntervals(
   return { level, without, intervals }
 }
 
-/** What there is to say about them, and the option that leaves them out. */
+/**
+ * What there is to say about them, and the option that leaves them out.
+ *
+ * @param options those of the training: what is left out already stays so
+ */
 export function outlyingIssue(
   { level, without, intervals }: Outlying,
-  timeKind: Frame['timeKind'],
-  validationLevel: ValidationLevel,
+  { alignment, timeKind }: { readonly alignment: Alignment; readonly timeKind: Frame['timeKind'] },
+  { exclude: excluded, validationLevel }: Pick<TrainOptions, 'exclude' | 'validationLevel'>,
 ): Issue | undefined {
   const ranges = intervals.map(({ from, to }) =>
     timeKind === 'index' ? `${from}:${to}` : `${instantText(from)}..${instantText(to)}`,
   )
   const values = {
     intervals: intervals.map(({ channel }, i) => `${ranges[i]} (most in ${channel})`).join(', '),
-    ranges: ranges.join(),
+    ranges: [...(excluded === undefined ? [] : [excluded]), ...ranges].join(),
+    alignment,
     level: brief(level),
     without: brief(without),
   }
@@ -124,7 +131,10 @@ function timesOf(frames: readonly Frame[], { start, end }: Interval): { from: nu
     }
     return undefined
   }
-  return { from: timeAt(start)!, to: timeAt(end) ?? timeAt(end - 1)! + 1 }
+  const last = timeAt(end - 1)!
+  // After the last sample of all the next one would come.
+  const next = last + Math.max(1, last - (timeAt(end - 2) ?? last))
+  return { from: timeAt(start)!, to: timeAt(end) ?? next }
 }
 
 function mostUnusual(

@@ -82,9 +82,10 @@ export async function trainModel(
   // What an interrupted fit keeps is calibrated all the same.
   const rest = { signal: training.options.keepBest ? undefined : signal, pause: runtime.pause }
   const calibrated = await time('calibrate', () => calibrate(training, cut, stages, rest))
-  const outlying = calibrated['two-sided'].outlying ?? calibrated.causal.outlying
-  const issue =
-    outlying && outlyingIssue(outlying, training.history.timeKind, training.options.validationLevel)
+  const alignment = calibrated['two-sided'].outlying ? 'two-sided' : 'causal'
+  const { outlying } = calibrated[alignment]
+  const { timeKind } = training.history
+  const issue = outlying && outlyingIssue(outlying, { alignment, timeKind }, training.options)
   if (issue) hooks.onIssues?.([issue])
   const facts = {
     createdAt: new Date().toISOString(),

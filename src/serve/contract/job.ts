@@ -11,10 +11,12 @@ export const jobBody = z.strictObject({
   toMs: instantMs.optional(),
   /** A version whose options of training are taken: `NAME@VERSION`. */
   base: z.string().max(120).optional(),
-  /** Intervals that are left out. What feedback marked is left out anyway. */
+  /** Intervals that are left out: a list, or text as `telltale train --exclude` takes it. What feedback marked is left out anyway. */
   exclude: z
-    .array(z.strictObject({ fromMs: instantMs, toMs: instantMs }))
-    .max(10_000)
+    .union([
+      z.array(z.strictObject({ fromMs: instantMs, toMs: instantMs })).max(10_000),
+      z.string().min(1).max(100_000),
+    ])
     .default([]),
   /** Options of `telltale train`, such as `{"detector": "auto", "falseAlarms": "1/week"}`. */
   options: z.record(z.string().max(50), z.unknown()).default({}),

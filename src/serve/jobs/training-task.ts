@@ -49,11 +49,12 @@ export async function trainingTask(
       reason: 'is no option of a training over the API',
     })
   const marked = device === undefined ? [] : await excludedOf(services.keep, device)
-  const exclude = [...body.exclude, ...marked]
+  const asked = typeof body.exclude === 'string' ? body.exclude.split(',') : body.exclude.map(rangeText)
+  const exclude = [...asked, ...marked.map(rangeText)]
   const options = parsedOptions(trainOptions, {
     ...base,
     ...body.options,
-    ...(exclude.length > 0 && { exclude: exclude.map(rangeText).join(',') }),
+    ...(exclude.length > 0 && { exclude: exclude.join() }),
   })
   chosenDetector(options)
   const history =

@@ -44,7 +44,9 @@ export const checkFollows: Check = ({ samples, channels, readings, schema }) => 
     const deviation = size / Math.sqrt(n)
     const limit = Math.max(rounding / 2, PRECISION * deviation)
     if (limit <= MOST_ROUNDING * deviation && rest.every(value => Math.abs(value) <= limit)) {
-      const sources = basis.filter((_, b) => Math.abs(weights[b]) * basis[b].size >= LEAST_PART * size)
+      // What rounding can hide is no source.
+      const least = Math.max(LEAST_PART * size, limit * Math.sqrt(n))
+      const sources = basis.filter((_, b) => Math.abs(weights[b]) * basis[b].size >= least)
       const isTwin = sources.some(source => readings.areEqual(source.c, c))
       return isTwin
         ? []

@@ -42,7 +42,7 @@ describe('a fault inside of the history', () => {
       expect(level).toBeGreaterThan(2 * clean.level)
       expect(told).toHaveLength(1)
       expect(told[0]!.message).toContain('most in flow')
-      const exclude = /--exclude (\S+Z\.\.\S+Z)\./.exec(told[0]!.remedy)![1]!
+      const exclude = /--exclude (\S+Z\.\.\S+Z);/.exec(told[0]!.remedy)![1]!
       const [from, to] = exclude.split('..').map(text => (Date.parse(text) - START) / MINUTE)
       expect(from).toBeLessThanOrEqual(702)
       expect(to).toBeGreaterThanOrEqual(758)
@@ -58,7 +58,7 @@ describe('a fault inside of the history', () => {
       { from: 900, to: 930, channel: 2, by: -9 },
     ]
     const { told } = await trained(history(1500, faults, 'index'))
-    const ranges = /--exclude (\S+)\./.exec(told[0]!.remedy)![1]!.split(',')
+    const ranges = /--exclude (\S+);/.exec(told[0]!.remedy)![1]!.split(',')
     expect(told[0]!.count).toBe(2)
     ranges.forEach((range, k) => {
       const [from, to] = range.split(':').map(Number)
