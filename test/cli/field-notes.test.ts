@@ -41,7 +41,10 @@ describe('notes of the fields of messages', () => {
     expect(notes[0]).toContain('no message holds flow, which the model reads; they hold flwo')
     expect(notes[0]).toContain('--map flow=FIELD')
     // One channel in each message, and fields beside all channels, are as they should be.
-    const inTurn = Array.from({ length: 60 }, (_, i) => (i % 2 === 0 ? { temp: 1 } : { flow: 2 }))
+    const inTurn = Array.from(
+      { length: 60 },
+      (_, i): Record<string, number> => (i % 2 === 0 ? { temp: 1 } : { flow: 2 }),
+    )
     expect(notesOf(inTurn)).toEqual([])
     expect(notesOf(times(60, { temp: 1, flow: 2, operator: 3 }))).toEqual([])
   })
