@@ -10,6 +10,7 @@ import type { Call } from './command.js'
 import type { Io } from './io.js'
 import { isKafka } from './kafka-address.js'
 import { pathIn } from './paths.js'
+import { createSeldomNotes } from './seldom-notes.js'
 import { openStreamHealth } from './stream-health.js'
 import { streamKafka } from './stream-kafka.js'
 import { measureStream } from './stream-metrics.js'
@@ -60,6 +61,7 @@ async function run(
     explain: options.explain,
     ...coldStart(io, setting),
     unfit: 'restart' as const,
+    onRestart: restartNote(io),
     ignoreWhere: options.ignoreWhere,
     mostDevices: options.maxDevices,
     aheadMs: durationMs(options.maxAhead),
@@ -78,6 +80,16 @@ async function run(
   const openSource = (from: Json) => openStreamSource(io, options, models, from)
   const acknowledged = options.state === undefined ? undefined : acknowledgementsIn(pathIn(io, options.state))
   await runStream({ ...running, store, openSource, sinks, onProgress, acknowledged })
+}
+
+/** Says that a device does not continue from its state, once a minute. */
+function restartNote(io: Io): (device: string) => void {
+  const note = createSeldomNotes(io)
+  return device =>
+    note(
+      'restart',
+      `the state of ${device === '' ? 'the device' : `device ${device}`} is of another model or of other settings: it starts again, with a warm-up`,
+    )
 }
 
 type Watch = Awaited<ReturnType<typeof openWatch>>

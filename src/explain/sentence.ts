@@ -59,8 +59,8 @@ export function eventSentence(facts: SentenceFacts): string {
   const place = left.findIndex(({ name }) => name === first.name)
   const named = new Set(main.map(({ name }) => name))
   const others = left.filter(({ name }) => name !== first.name)
-  if (place >= 0 && others.length > 0) {
-    const [earliest] = others
+  const earliest = place >= 0 ? others[0] : undefined
+  if (earliest) {
     const gap = Math.abs(earliest.after - left[place].after)
     const order = earliest.after < left[place].after ? 'after' : 'before'
     parts.push(
@@ -69,14 +69,14 @@ export function eventSentence(facts: SentenceFacts): string {
         : `${more.length === 0 ? '' : `${first.name} `}left its band ${duration(gap)} ${order} ${earliest.name}`,
     )
   }
-  const rest = others.filter(({ name }) => !named.has(name))
+  const rest = others.filter(({ name }) => !named.has(name) && name !== earliest?.name)
   const hasMoved = hasLeft || rest.length < left.length
   const restText = rest.length === 1 ? rest[0].name : `${rest.length} other channels`
   if (rest.length === 0) {
-    if (channels > main.length) parts.push('nothing else moved')
+    const isAlone = earliest === undefined || named.has(earliest.name)
+    if (isAlone && channels > main.length) parts.push('nothing else moved')
   } else if (!hasMoved) parts.push(`${restText} left ${rest.length === 1 ? 'its band' : 'their bands'}`)
-  else if (place < 0 || rest.length > 1 || others[0]?.name !== rest[0].name)
-    parts.push(`${restText} also moved`)
+  else parts.push(`${restText} also moved`)
   return parts.join('; ')
 }
 
@@ -125,7 +125,8 @@ const MOST_DIGITS = 9
  */
 function digitsOf(channel: MainChannel): number {
   const { reading, low, high, decimals } = channel
-  const size = Math.max(Math.abs(low), Math.abs(high), 1e-9)
+  // A channel that was always 0 has the size of what it reads now.
+  const size = Math.max(Math.abs(low), Math.abs(high)) || Math.abs(reading) || 1
   const width = Math.max(high - low, 1e-3 * size)
   if (!Number.isFinite(width)) return Math.min(2, decimals)
   const coarse = 1 - Math.floor(Math.log10(width))

@@ -56,6 +56,8 @@ export interface DeviceOptions {
   readonly learn?: Learning
   /** What a state of another model or other settings does: `refuse` is an error; `restart` starts a new session. Default `refuse`. */
   readonly unfit?: 'refuse' | 'restart'
+  /** Called with each device that starts a new session because of that. */
+  onRestart?(device: string): void
 }
 
 const KIND = 'live:device'
@@ -139,6 +141,7 @@ export class Devices {
     const threshold = this.#threshold(name, model, device)
     const session = device && this.#continued(model, threshold, device)
     const isRestarted = device !== undefined && session === undefined
+    if (isRestarted) this.#options.onRestart?.(name)
     const isKept =
       device !== undefined && (!isRestarted || keyOf(device) === createDeviceChannels(model.info).key)
     const channels = createDeviceChannels(model.info, {

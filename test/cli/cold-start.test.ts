@@ -70,6 +70,20 @@ describe('telltale stream, devices that are new', () => {
     )
   })
 
+  it('says that a device does not continue from the state of another model', async () => {
+    const other = await telltale(['train', 'one.csv', '--detector', 'ewma', '--out', 'other'], { cwd })
+    expect(other.code, other.stderr).toBe(0)
+    const run = async (model: string, from: number) => {
+      writeFileSync(join(cwd, 'in.ndjson'), linesOf([''], from, from + 50))
+      const args = ['stream', '--source', 'in.ndjson', '--no-follow', '--no-events', '--state', 'kept']
+      return (await telltale([...args, '--model', model], { cwd })).stderr
+    }
+    const text = 'the state of the device is of another model or of other settings: it starts again'
+    expect(await run('pump', 0)).not.toContain(text)
+    expect(await run('pump', 50)).not.toContain(text)
+    expect(await run('other', 100)).toContain(text)
+  })
+
   it('takes the first model that has one of the device', async () => {
     const devices = ['fan-1', 'pump-1', 'pump-2', 'other']
     const map = ['--map', 'time=time,device=device']

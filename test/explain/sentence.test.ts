@@ -77,6 +77,7 @@ describe('the sentence of an event', () => {
     expect(told(50.26, 6.12, 47.83, 6)).toContain('a 50.3, expected 6.1-47.8')
     expect(told(50, 6.12, 47.83, 0)).toContain('a 50, expected 6-48')
     expect(told(48, 6.12, 47.83, 0)).toContain('a 48.0, expected 6.1-47.8')
+    expect(told(63.832, 0, 0, 3)).toContain('a 63.832, expected 0.000-0.000')
     expect(told(4, 3.21, 3.64, 0)).toContain('a 4.00, expected 3.21-3.64')
     expect(told(1.0000004, 0.5, 1, 9)).toContain('a 1.0000004, expected 0.5000000-1.0000000')
   })
@@ -86,6 +87,13 @@ describe('the sentence of an event', () => {
     const left = ['a', 'b', 'x', 'y'].map((name, k) => ({ name, after: k * 60_000 }))
     expect(eventSentence({ kind: 'process-anomaly', main, left, duration, channels })).toBe(
       'a 9.0, expected 1.0-2.0; b 9.0, expected 1.0-2.0; c 9.0, expected 1.0-2.0; 1 more channel is affected; a left its band 1 min before b; 2 other channels also moved',
+    )
+  })
+
+  it('counts a channel once', () => {
+    const left = ['bearing_temp', 'x', 'y', 'z'].map(name => ({ name, after: 0 }))
+    expect(eventSentence({ kind: 'unclear', main: [bearing], left, duration, channels })).toBe(
+      'bearing_temp 88.1 °C, expected 69.8-74.0; bearing_temp and x left their bands together; 2 other channels also moved',
     )
   })
 
