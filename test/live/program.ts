@@ -76,6 +76,10 @@ export function stream(
 export const linesOf = (path: string): string[] =>
   existsSync(path) ? readFileSync(path, 'utf8').split('\n').filter(Boolean) : []
 
+/** The lines of a file that is being written, without one that has no end yet. */
+export const finishedLinesOf = (path: string): string[] =>
+  existsSync(path) ? readFileSync(path, 'utf8').split('\n').slice(0, -1) : []
+
 /** Ids of events that opened and closed; how often they went on depends on how messages come together. */
 export const idsOf = (path: string): string[] =>
   linesOf(path)

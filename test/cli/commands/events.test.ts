@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import { type Received, receiver } from '../../emit/receiver.js'
-import { linesOf, liveFrame, toNdjson, trainSmall } from '../../live/program.js'
+import { finishedLinesOf, linesOf, liveFrame, toNdjson, trainSmall } from '../../live/program.js'
 import { scratchFolder, telltale } from '../world.js'
 
 const bodiesOf = (received: readonly Received[]) =>
@@ -61,7 +61,7 @@ describe('the life of an event', { timeout: 120_000 }, () => {
       expect(code, stderr).toBe(0)
     }
     const known = () =>
-      linesOf(join(cwd, 'e.jsonl'))
+      finishedLinesOf(join(cwd, 'e.jsonl'))
         .map(line => JSON.parse(line))
         .filter(({ type }) => type.includes('acknowledged'))
     while (known().length === 0) await new Promise(resolve => setImmediate(resolve))
