@@ -1,9 +1,9 @@
 import { useState } from 'preact/hooks'
 import type { CompareResult } from '../../src/serve/contract/index.js'
 import { path, request } from './api.js'
-import { Sides } from './compare.js'
 import { Empty, ProblemBox } from './parts.js'
 import { useAction } from './resource.js'
+import { Sides } from './sides.js'
 import { plural, scoreText, spanText, timeText } from './text.js'
 
 const TYPES: Readonly<Record<string, string>> = {

@@ -1,10 +1,10 @@
-import type { ComponentChildren } from 'preact'
 import type { Comparison, VersionDetail } from '../../src/serve/contract/index.js'
 import { path } from './api.js'
 import { CompareEvents } from './compare-events.js'
 import { alarmRate } from './model.js'
-import { Empty, Loaded, Table } from './parts.js'
+import { Empty, Loaded } from './parts.js'
 import { useResource } from './resource.js'
+import { Sides } from './sides.js'
 import { methodText, numberText, plural, spanText, timeText } from './text.js'
 
 interface Props {
@@ -86,32 +86,5 @@ function Differences({ comparison: { base, other, differences } }: { comparison:
         ))}
       </Sides>
     </details>
-  )
-}
-
-export function Sides({
-  label,
-  first = 'Fact',
-  base,
-  other,
-  children,
-}: {
-  label: string
-  first?: string
-  base: number
-  other: number
-  children: ComponentChildren
-}) {
-  return (
-    <Table label={label} name="differences">
-      <thead>
-        <tr>
-          <th>{first}</th>
-          <th>Version {base}</th>
-          <th>Version {other}</th>
-        </tr>
-      </thead>
-      <tbody>{children}</tbody>
-    </Table>
   )
 }

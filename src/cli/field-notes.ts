@@ -7,9 +7,9 @@ const ENOUGH_MESSAGES = 20
 const MOST_SEEN = 1000
 
 /**
- * Notes of messages whose fields are not those that the models read: none is a channel, one that `--map` names is absent, a channel is in none of
- * the first messages, which hold other fields, or a channel is gone and a new
- * field has come. Cost per message: O(fields).
+ * Notes of messages whose fields are not those that the models read: none is a channel, one that `--map` names is absent, a channel is in none of the
+ * first messages, which hold other fields, or a channel is gone and a new field has come. Cost per message: O(fields), and O(channels) where it holds
+ * fields that are none.
  *
  * @param channels every column that a model reads; none where devices learn their models
  * @param renamed field by channel, as `--map` says
@@ -29,7 +29,8 @@ export function createFieldNotes(
       const unknown = names.filter(name => !channels.has(name))
       const fresh = seen.size < MOST_SEEN ? unknown.filter(name => !seen.has(name)) : []
       const present = new Set(names.filter((name, i) => channels.has(name) && isThere(values[i])))
-      const lost = [...channels].filter(name => !present.has(name))
+      // Without another field there is nothing to say.
+      const lost = unknown.length > 0 ? [...channels].filter(name => !present.has(name)) : []
       if (unknown.length === names.length)
         note(
           'no-channel',
@@ -37,13 +38,13 @@ export function createFieldNotes(
         )
       // A field that was there before may be without a reading now.
       const unmapped = lost.filter(name => renamed.has(name) && !seen.has(name))
-      if (unmapped.length > 0 && unknown.length > 0 && present.size > 0)
+      if (unmapped.length > 0 && present.size > 0)
         note(
           'map',
           `messages have no field ${listed(unmapped.map(name => renamed.get(name)!))}, which --map names; they hold ${listed(unknown)}: correct --map ${hint(unmapped)}`,
         )
       const absent = lost.filter(name => !seen.has(name) && !renamed.has(name))
-      if (taken >= ENOUGH_MESSAGES && absent.length > 0 && unknown.length > 0 && present.size > 0)
+      if (taken >= ENOUGH_MESSAGES && absent.length > 0 && present.size > 0)
         note(
           'absent',
           `no message holds ${listed(absent)}, which the model reads; they hold ${listed(unknown)}, which it does not: where it is the same reading, --map ${hint(absent)} names its field`,

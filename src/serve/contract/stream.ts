@@ -23,7 +23,7 @@ export const stream = z.object({
 export type Stream = z.output<typeof stream>
 export const streamList = z.object({ items: z.array(stream) })
 
-/** Messages of devices: one object, or a list of them. What of a list is no object is refused by itself. */
+/** Messages of devices: one object, or a list of them. Elements that are not objects are refused, and the others are taken. */
 export const pushedMessages = z.union([
   z.record(z.string(), z.unknown()),
   z
