@@ -1,22 +1,20 @@
 // npm run -s build && node bench/adaptation.mjs [--seeds 20] [--data DIR] [--causal]
 // What thresholds per regime and adapting thresholds are worth: on a simulated machine with two speeds, and on a folder of labelled series
 // (a MANIFEST.json as for bench/quality). docs/decisions/0009-regimes-and-adaptation.md has the reading.
-import { parseArgs } from 'node:util'
 import { createRandom } from '../dist/core/random.js'
 import { evaluate } from '../dist/evaluate/index.js'
 import { detect, trainModel } from '../dist/pipeline/index.js'
 import { chosenRegimes, levelByRegime } from '../dist/pipeline/train/regimes.js'
 import { quantile } from '../dist/stats/index.js'
 import { followLevel, quantileThreshold, rollingThreshold, spotThreshold } from '../dist/threshold/index.js'
+import { readArguments } from '../scripts/arguments.mjs'
 import { DETECTORS } from './quality/detectors.mjs'
 import { readManifest, readSeries } from './quality/series.mjs'
 
-const { values: given } = parseArgs({
-  options: {
-    seeds: { type: 'string', default: '20' },
-    data: { type: 'string' },
-    causal: { type: 'boolean', default: false },
-  },
+const { values: given } = readArguments(import.meta, {
+  seeds: { type: 'string', default: '20' },
+  data: { type: 'string' },
+  causal: { type: 'boolean', default: false },
 })
 const DAYS = 60
 const STEP_MS = 300_000

@@ -2,7 +2,6 @@
 // The loss is the mean squared error of held-back windows in scaled units; the constant is the best value per channel, found in hindsight.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { availableParallelism, cpus, loadavg } from 'node:os'
-import { parseArgs } from 'node:util'
 import { sliceFrame } from '../dist/core/frame.js'
 import { createRandom } from '../dist/core/random.js'
 import { preferredBuild } from '../dist/kernels/index.js'
@@ -18,18 +17,17 @@ import {
 } from '../dist/nn/index.js'
 import { SCALERS } from '../dist/scale/index.js'
 import { generatePlant } from '../dist/simulate/index.js'
+import { readArguments } from '../scripts/arguments.mjs'
 
-const { values: given } = parseArgs({
-  options: {
-    only: { type: 'string' },
-    file: { type: 'string', multiple: true, default: [] },
-    rows: { type: 'string', default: '4000' },
-    channels: { type: 'string', default: '6' },
-    window: { type: 'string', default: '30' },
-    epochs: { type: 'string', default: '10' },
-    'learning-rate': { type: 'string', default: '0.003' },
-    seed: { type: 'string', default: '1' },
-  },
+const { values: given } = readArguments(import.meta, {
+  only: { type: 'string' },
+  file: { type: 'string', multiple: true, default: [] },
+  rows: { type: 'string', default: '4000' },
+  channels: { type: 'string', default: '6' },
+  window: { type: 'string', default: '30' },
+  epochs: { type: 'string', default: '10' },
+  'learning-rate': { type: 'string', default: '0.003' },
+  seed: { type: 'string', default: '1' },
 })
 const [rows, channels, window, epochs, seed] = ['rows', 'channels', 'window', 'epochs', 'seed'].map(key =>
   Number(given[key]),

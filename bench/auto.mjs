@@ -11,8 +11,9 @@ import {
 import { preferredBuild } from '../dist/kernels/index.js'
 import { SCALERS } from '../dist/scale/index.js'
 import { generateOptions, generatePlant } from '../dist/simulate/index.js'
+import { readArguments } from '../scripts/arguments.mjs'
 
-const [rows = 10_000, channels = 20] = process.argv.slice(2).map(Number)
+const [rows = 10_000, channels = 20] = readArguments(import.meta, {}, [0, 2]).positionals.map(Number)
 const { train: history, test } = generatePlant(generateOptions.parse({ out: '-', rows, channels }))
 const scaler = SCALERS.standard.fit(history)
 const train = scaler.transform(history)

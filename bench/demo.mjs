@@ -4,7 +4,9 @@ import { execFileSync, spawn } from 'node:child_process'
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { readArguments } from '../scripts/arguments.mjs'
 
+readArguments(import.meta)
 const LIMIT_S = 60
 const folder = mkdtempSync(join(tmpdir(), 'telltale-demo-'))
 const quiet = { stdio: ['ignore', 'pipe', 'inherit'] }

@@ -1,6 +1,5 @@
 // Drift on generated data: false alarms of readings and of errors, power, time and memory of a large check, and the verdicts of 12 scenarios.
 // node bench/drift.mjs [--seeds 20] [--part false-alarms|errors|power|peers|size|verdicts]
-import { parseArgs } from 'node:util'
 import { detect, frameFromColumns, trainModel } from '../dist/doors/index.js'
 import { createRandom } from '../dist/doors/stats.js'
 import {
@@ -9,10 +8,14 @@ import {
   driftVerdict,
   fitReference,
   residualFrame,
+  rowsBesideEvents,
+  scoreFrame,
 } from '../dist/drift/index.js'
+import { readArguments } from '../scripts/arguments.mjs'
 
-const { values } = parseArgs({
-  options: { seeds: { type: 'string', default: '20' }, part: { type: 'string' } },
+const { values } = readArguments(import.meta, {
+  seeds: { type: 'string', default: '20' },
+  part: { type: 'string' },
 })
 const seeds = Number(values.seeds)
 const isAsked = part => values.part === undefined || values.part === part
@@ -30,6 +33,13 @@ function plant(kind, seed, samples, width, change = value => value, phase = 0) {
       columns[c][i] = change(state[c] + season, c, i, random)
     }
   return frameFromColumns({ channels: Object.fromEntries(columns.map((column, c) => [`c${c}`, column])) })
+}
+/** The verdict that the rows beside the events leave of that of the whole table. */
+function besideEvents({ reference, residuals, info }, score, found, whole) {
+  const beside = rowsBesideEvents({ readings: reference, score, residuals }, info.window)
+  const closed = found.events.map(event => ({ type: 'closed', event }))
+  beside.push(found, closed, found.score.length)
+  return beside.verdict(whole, 0.01)
 }
 const percent = share => `${(100 * share).toFixed(1)} %`
 
@@ -205,30 +215,14 @@ if (isAsked('verdicts')) {
       const frame = history(60_000 + s, change, phase)
       const report = checkDrift(model.reference, frame)
       const { scores, threshold } = model.calibrations['two-sided']
-      const asFrame = values => ({
-        timeMs: Float64Array.from(values.keys()),
-        timeKind: 'index',
-        values,
-        channels: ['score'],
-      })
       const found = await detect(model, frame, { validationLevel: 'permissive' }).catch(() => undefined)
-      const score =
-        found &&
-        checkDrift(
-          await fitReference(asFrame(scores.map(value => value / threshold.level))),
-          asFrame(found.score),
-        ).channels[0]
-      const residuals =
-        found &&
-        checkDrift(
-          model.residuals,
-          residualFrame(
-            frame.channels,
-            found.residual.map(value => value * threshold.level),
-          ),
-        )
+      const usual = await fitReference(scoreFrame(scores.map(value => value / threshold.level)))
+      const score = found && checkDrift(usual, scoreFrame(found.score)).channels[0]
+      const residual = found?.residual.map(value => value * threshold.level)
+      const residuals = found && checkDrift(model.residuals, residualFrame(frame.channels, residual))
       if (residuals?.channels.some(({ level }) => level === 'moderate' || level === 'large')) errors[name]++
-      const { verdict } = driftVerdict(model.reference, report, score, residuals)
+      const whole = driftVerdict(model.reference, report, score, residuals)
+      const { verdict } = found ? besideEvents(model, usual, { ...found, residual }, whole) : whole
       counts[name][verdict] = (counts[name][verdict] ?? 0) + 1
     }
   }

@@ -2,20 +2,18 @@
 // Plants of 12 channels with a fault in each 300 samples, so that there are 100 events; the least of `--times` runs of each, in turn, in seconds of
 // the processor, which the load of the machine changes less than those of the clock.
 import { loadavg } from 'node:os'
-import { parseArgs } from 'node:util'
 import { explainEvents } from '../dist/explain/index.js'
 import { detect, trainModel } from '../dist/pipeline/index.js'
+import { readArguments } from '../scripts/arguments.mjs'
 import { faultyPlant } from './explain-faults.mjs'
 
-const { values } = parseArgs({
-  options: {
-    rows: { type: 'string', default: '100000' },
-    seed: { type: 'string', default: '91' },
-    times: { type: 'string', default: '3' },
-    detectors: { type: 'string', default: 'auto,pca-q,committee,lstm-autoencoder' },
-    alignments: { type: 'string', default: 'two-sided,causal' },
-    method: { type: 'string' },
-  },
+const { values } = readArguments(import.meta, {
+  rows: { type: 'string', default: '100000' },
+  seed: { type: 'string', default: '91' },
+  times: { type: 'string', default: '3' },
+  detectors: { type: 'string', default: 'auto,pca-q,committee,lstm-autoencoder' },
+  alignments: { type: 'string', default: 'two-sided,causal' },
+  method: { type: 'string' },
 })
 const [rows, seed] = [Number(values.rows), Number(values.seed)]
 const DETECTORS = {

@@ -4,21 +4,22 @@
 import { readFileSync } from 'node:fs'
 import { loadavg } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import { sliceFrame } from '../dist/core/frame.js'
 import { explainEvents } from '../dist/explain/index.js'
 import { detect, trainModel } from '../dist/pipeline/index.js'
+import { readArguments } from '../scripts/arguments.mjs'
 import { byLargestZ, bySquaredError, eventsAt, hitRate } from './explain-hits.mjs'
 import { halfOf, readManifest, readSeries } from './quality/series.mjs'
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
+const { values, positionals } = readArguments(
+  import.meta,
+  {
     detectors: { type: 'string', default: 'pca-q' },
     series: { type: 'string' },
     limit: { type: 'string' },
   },
-})
+  [1, 1],
+)
 const [folder] = positionals
 if (folder === undefined) {
   console.error('error: give the folder of the recordings')

@@ -6,16 +6,14 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { parseArgs } from 'node:util'
+import { readArguments } from '../scripts/arguments.mjs'
 
-const { values: options } = parseArgs({
-  options: {
-    rows: { type: 'string', default: '1000000' },
-    rounds: { type: 'string', default: '5' },
-    formats: { type: 'string', default: 'csv,parquet' },
-    reader: { type: 'string' },
-    file: { type: 'string' },
-  },
+const { values: options } = readArguments(import.meta, {
+  rows: { type: 'string', default: '1000000' },
+  rounds: { type: 'string', default: '5' },
+  formats: { type: 'string', default: 'csv,parquet' },
+  reader: { type: 'string' },
+  file: { type: 'string' },
 })
 const CHANNELS = 8
 const names = Array.from({ length: CHANNELS }, (_, i) => `s${i}`)

@@ -6,7 +6,9 @@ import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { DETECTOR_NAMES } from '../dist/pipeline/index.js'
+import { readArguments } from '../scripts/arguments.mjs'
 
+readArguments(import.meta)
 const CLI = fileURLToPath(new URL('../dist/bin/telltale.js', import.meta.url))
 const MOMENTS_MS = [100, 1000, 2000, 3000]
 const WANTED_MS = 500

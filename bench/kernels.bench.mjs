@@ -1,5 +1,6 @@
 // Speed of the inner loops, one thread: `npm run build && node bench/kernels.bench.mjs [simd|relaxed|reference]`.
 import { createKernels } from '../dist/kernels/index.js'
+import { readArguments } from '../scripts/arguments.mjs'
 
 /** Best of many short bursts (the machine may be shared), in microseconds per call. */
 function microseconds(call) {
@@ -36,7 +37,8 @@ const LAYERS = [
 ]
 const STEPS = 30
 
-for (const build of process.argv[2] ? [process.argv[2]] : ['simd', 'relaxed']) {
+const [only] = readArguments(import.meta, {}, [0, 1]).positionals
+for (const build of only ? [only] : ['simd', 'relaxed']) {
   const kernels = createKernels({ bytes: 1 << 25, build })
   const filled = length => {
     const array = kernels.alloc(length)

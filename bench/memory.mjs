@@ -1,11 +1,11 @@
 // Peak memory of scoring: `node bench/memory.mjs [--rows 100000] [--channels 10] [--window 200]`. Linux only (VmHWM).
 // What is counted lies above the process that already holds the series: the arena of one batch, the errors, and what Node adds.
 import { readFileSync } from 'node:fs'
-import { parseArgs } from 'node:util'
 import { createRandom } from '../dist/core/random.js'
 import { createWindowErrors, localRuntime, residualStream } from '../dist/detect/index.js'
 import { preferredBuild } from '../dist/kernels/index.js'
 import { createNetwork, createPredictor, initialWeights, lstmAutoencoder } from '../dist/nn/index.js'
+import { readArguments } from '../scripts/arguments.mjs'
 
 const options = {
   rows: { type: 'string', default: '100000' },
@@ -14,7 +14,7 @@ const options = {
   batch: { type: 'string', default: '64' },
 }
 const { rows, channels, window, batch } = Object.fromEntries(
-  Object.entries(parseArgs({ options }).values).map(([key, value]) => [key, Number(value)]),
+  Object.entries(readArguments(import.meta, options).values).map(([key, value]) => [key, Number(value)]),
 )
 const MB = 2 ** 20
 const status = name =>

@@ -1,10 +1,10 @@
 // What it costs to measure: scoring with and without the timer of stages, by turns, and what one span takes.
 // node bench/observe.mjs [--rounds 40]
-import { parseArgs } from 'node:util'
 import { detect, frameFromColumns, trainModel } from '../dist/doors/index.js'
 import { createMetrics } from '../dist/observe/index.js'
+import { readArguments } from '../scripts/arguments.mjs'
 
-const { values } = parseArgs({ options: { rounds: { type: 'string', default: '40' } } })
+const { values } = readArguments(import.meta, { rounds: { type: 'string', default: '40' } })
 const rounds = Number(values.rounds)
 const median = numbers => [...numbers].sort((a, b) => a - b)[numbers.length >> 1]
 const cpuMs = () => {

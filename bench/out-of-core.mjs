@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { parseArgs } from 'node:util'
+import { readArguments } from '../scripts/arguments.mjs'
 
 const CHANNELS = 20
 const HISTORY = 20_000
@@ -20,16 +20,14 @@ if (process.env.BENCH_CHILD) {
 }
 
 async function compare() {
-  const { values: options } = parseArgs({
-    options: {
-      rows: { type: 'string', default: '1000000,10000000' },
-      detectors: { type: 'string', default: 'auto,dense-ae' },
-      // Default: what the command line chooses by itself.
-      chunkRows: { type: 'string' },
-      stride: { type: 'string', default: '1' },
-      train: { type: 'boolean', default: false },
-      memory: { type: 'string', default: '1024' },
-    },
+  const { values: options } = readArguments(import.meta, {
+    rows: { type: 'string', default: '1000000,10000000' },
+    detectors: { type: 'string', default: 'auto,dense-ae' },
+    // Default: what the command line chooses by itself.
+    chunkRows: { type: 'string' },
+    stride: { type: 'string', default: '1' },
+    train: { type: 'boolean', default: false },
+    memory: { type: 'string', default: '1024' },
   })
   const sizes = options.rows.split(',').map(Number)
   const folder = mkdtempSync(join(tmpdir(), 'telltale-bench-'))

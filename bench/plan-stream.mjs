@@ -6,9 +6,12 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { generatePlant, saveModel, trainModel } from '../dist/doors/index.js'
+import { readArguments } from '../scripts/arguments.mjs'
 
 const PROGRAM = join(import.meta.dirname, '../dist/bin/telltale.js')
-const [devices = 4000, channels = 12, seconds = 150] = process.argv.slice(2).map(Number)
+const [devices = 4000, channels = 12, seconds = 150] = readArguments(import.meta, {}, [0, 3]).positionals.map(
+  Number,
+)
 const WARM_SECONDS = 30
 /** Samples of a device that are sent as fast as possible: what it keeps of the last ones is full then. */
 const FULL_ROUNDS = 400

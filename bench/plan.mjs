@@ -6,7 +6,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { parseArgs } from 'node:util'
+import { readArguments } from '../scripts/arguments.mjs'
 import { writeTable } from './tables.mjs'
 
 const MAIN = fileURLToPath(new URL('../dist/bin/telltale.js', import.meta.url))
@@ -16,7 +16,7 @@ const options = {
   window: { type: 'string', default: '30' },
   epochs: { type: 'string', default: '2' },
 }
-const { rows, channels, window, epochs } = parseArgs({ options }).values
+const { rows, channels, window, epochs } = readArguments(import.meta, options).values
 
 /** Clock ticks of /proc per second. */
 const TICKS = 100

@@ -2,10 +2,12 @@
 // node bench/report.mjs REPORT.html
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { readArguments } from '../scripts/arguments.mjs'
 import { CHROMIUM, openPage } from './chromium.mjs'
 
 const FRAMES = 120
-const address = pathToFileURL(resolve(process.argv[2])).href
+const [report] = readArguments(import.meta, {}, [1, 1]).positionals
+const address = pathToFileURL(resolve(report)).href
 const page = await openPage(CHROMIUM, address)
 const drawn = "document.querySelectorAll('.lane canvas').length >= 5"
 const shownMs = await page.evaluate(

@@ -2,18 +2,16 @@
 // Measures telltale and every peer that is installed (bench/peers/install.sh), in turns, so that a busy machine slows all alike.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os'
-import { parseArgs } from 'node:util'
+import { readArguments } from '../scripts/arguments.mjs'
 import { measureCommandLine } from './command-line.mjs'
 import { ENGINES, startEngine } from './engines.mjs'
 import { commandLineTable, measurementTable } from './table.mjs'
 
-const { values: given } = parseArgs({
-  options: {
-    quick: { type: 'boolean', default: false },
-    only: { type: 'string', default: 'train,layers,score,latency,cli' },
-    rows: { type: 'string' },
-    own: { type: 'boolean', default: false },
-  },
+const { values: given } = readArguments(import.meta, {
+  quick: { type: 'boolean', default: false },
+  only: { type: 'string', default: 'train,layers,score,latency,cli' },
+  rows: { type: 'string' },
+  own: { type: 'boolean', default: false },
 })
 const kinds = given.only.split(',')
 const seconds = given.quick ? 0.5 : 2

@@ -4,8 +4,8 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
+import { readArguments } from '../scripts/arguments.mjs'
 
 const CHANNELS = ['power', 'flow', 'pressure']
 const pause = ms => new Promise(resolve => setTimeout(resolve, Math.max(0, ms)))
@@ -57,13 +57,11 @@ async function probe(ask, isDone) {
 async function bench() {
   const { generatePlant, trainModel } = await import('../dist/doors/index.js')
   const { startModelServer } = await import('./model-server.mjs')
-  const { values } = parseArgs({
-    options: {
-      devices: { type: 'string', default: '50' },
-      rate: { type: 'string', default: '200' },
-      seconds: { type: 'string', default: '20' },
-      detector: { type: 'string', default: 'auto' },
-    },
+  const { values } = readArguments(import.meta, {
+    devices: { type: 'string', default: '50' },
+    rate: { type: 'string', default: '200' },
+    seconds: { type: 'string', default: '20' },
+    detector: { type: 'string', default: 'auto' },
   })
   const [devices, rate, seconds] = [values.devices, values.rate, values.seconds].map(Number)
   const folder = mkdtempSync(join(tmpdir(), 'telltale-bench-'))

@@ -6,16 +6,14 @@ import { once } from 'node:events'
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import autocannon from 'autocannon'
 import { exportOnnx, trainModel } from '../dist/doors/index.js'
+import { readArguments } from '../scripts/arguments.mjs'
 import { startModelServer } from './model-server.mjs'
 
-const { values } = parseArgs({
-  options: {
-    seconds: { type: 'string', default: '10' },
-    connections: { type: 'string', default: '10,20,40' },
-  },
+const { values } = readArguments(import.meta, {
+  seconds: { type: 'string', default: '10' },
+  connections: { type: 'string', default: '10,20,40' },
 })
 const seconds = Number(values.seconds)
 const WINDOW = 30

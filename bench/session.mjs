@@ -5,22 +5,20 @@
 import { loadavg } from 'node:os'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { parseArgs } from 'node:util'
 import { sliceFrame } from '../dist/core/frame.js'
 import { createRandom } from '../dist/core/random.js'
 import { modelFromState, modelToState } from '../dist/model/index.js'
 import { detect, trainModel } from '../dist/pipeline/index.js'
 import { openSession } from '../dist/session/index.js'
+import { readArguments } from '../scripts/arguments.mjs'
 import { ENGINES, startEngine } from './engines.mjs'
 
-const { values } = parseArgs({
-  options: {
-    seconds: { type: 'string', default: '3' },
-    models: { type: 'string', default: '20000' },
-    sessions: { type: 'string', default: '5000' },
-    soak: { type: 'string', default: '1000000' },
-    before: { type: 'string' },
-  },
+const { values } = readArguments(import.meta, {
+  seconds: { type: 'string', default: '3' },
+  models: { type: 'string', default: '20000' },
+  sessions: { type: 'string', default: '5000' },
+  soak: { type: 'string', default: '1000000' },
+  before: { type: 'string' },
 })
 const seconds = Number(values.seconds)
 const MB = 1e6

@@ -5,16 +5,14 @@ import { once } from 'node:events'
 import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { parseArgs } from 'node:util'
+import { readArguments } from '../scripts/arguments.mjs'
 import { folder, line, processorSeconds, start, train } from './stream-program.mjs'
 
-const { values: options } = parseArgs({
-  options: {
-    mqtt: { type: 'string' },
-    kafka: { type: 'string' },
-    devices: { type: 'string', default: '4000' },
-    seconds: { type: 'string', default: '30' },
-  },
+const { values: options } = readArguments(import.meta, {
+  mqtt: { type: 'string' },
+  kafka: { type: 'string' },
+  devices: { type: 'string', default: '4000' },
+  seconds: { type: 'string', default: '30' },
 })
 const number = x => Math.round(x).toLocaleString('en')
 const pause = ms => new Promise(resolve => setTimeout(resolve, ms))

@@ -5,8 +5,10 @@ import { once } from 'node:events'
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { readArguments } from '../scripts/arguments.mjs'
 import { folder, line as lineOf, start as startModel, train } from './stream-program.mjs'
 
+const [url] = readArguments(import.meta, {}, [0, 1]).positionals
 const MODEL = join(folder, 'model')
 const line = (i, more) => lineOf(i, 8, more)
 const start = args => startModel(MODEL, args)
@@ -137,7 +139,6 @@ try {
   console.log(
     `memory: 1 device ${one} MB, 5,000 devices ${many} MB (${Math.round(((many - one) * 1024) / 5000)} kB each)`,
   )
-  const url = process.argv[2]
   if (url) {
     for (const [qos, state] of [
       [0, []],

@@ -1,16 +1,16 @@
 // telltale itself, as one more engine that speaks the lines of peers/problems.py: `node bench/telltale.mjs --threads 1`.
 import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
-import { parseArgs } from 'node:util'
 import { sliceFrame } from '../dist/core/frame.js'
 import { createRandom } from '../dist/core/random.js'
 import { loadAutoencoder } from '../dist/detect/index.js'
 import { preferredBuild } from '../dist/kernels/index.js'
 import { createNetwork, initialWeights, lstmAutoencoder, train, weightsToTensors } from '../dist/nn/index.js'
 import { createRuntime } from '../dist/runtime/index.js'
+import { readArguments } from '../scripts/arguments.mjs'
 import { PROBLEMS, rateOf, series } from './problems.mjs'
 
-const { threads } = parseArgs({ options: { threads: { type: 'string', default: '1' } } }).values
+const { threads } = readArguments(import.meta, { threads: { type: 'string', default: '1' } }).values
 const runtime = createRuntime(Number(threads))
 
 /** Layers of an autoencoder, by what they are made of. */

@@ -4,13 +4,14 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { loadavg } from 'node:os'
-import { parseArgs } from 'node:util'
+import { readArguments } from '../scripts/arguments.mjs'
 import { ENGINES, startEngine } from './engines.mjs'
 
 const { seconds, rounds } = Object.fromEntries(
   Object.entries(
-    parseArgs({
-      options: { seconds: { type: 'string', default: '2' }, rounds: { type: 'string', default: '5' } },
+    readArguments(import.meta, {
+      seconds: { type: 'string', default: '2' },
+      rounds: { type: 'string', default: '5' },
     }).values,
   ).map(([name, value]) => [name, Number(value)]),
 )

@@ -3,9 +3,9 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import { readTable } from '../dist/ingest/index.js'
 import { suggest, validateFrame } from '../dist/validate/index.js'
+import { readArguments } from '../scripts/arguments.mjs'
 import { writeTable } from './tables.mjs'
 
 const options = {
@@ -14,7 +14,7 @@ const options = {
   rounds: { type: 'string', default: '3' },
 }
 const { rows, channels, rounds } = Object.fromEntries(
-  Object.entries(parseArgs({ options }).values).map(([key, value]) => [key, Number(value)]),
+  Object.entries(readArguments(import.meta, options).values).map(([key, value]) => [key, Number(value)]),
 )
 
 const folder = mkdtempSync(join(tmpdir(), 'telltale-validate-'))

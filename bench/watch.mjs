@@ -1,15 +1,13 @@
 // Online detection of drift on generated series: values between two false alarms, and delays of shifts, by test and autocorrelation.
 // node bench/watch.mjs [--seeds 20] [--samples 100000] [--run-length 1000]
-import { parseArgs } from 'node:util'
 import { createRandom } from '../dist/doors/stats.js'
 import { createWatch, describeSeries, WATCH_METHODS, watchBlock } from '../dist/drift/index.js'
+import { readArguments } from '../scripts/arguments.mjs'
 
-const { values } = parseArgs({
-  options: {
-    seeds: { type: 'string', default: '20' },
-    samples: { type: 'string', default: '100000' },
-    'run-length': { type: 'string', default: '1000' },
-  },
+const { values } = readArguments(import.meta, {
+  seeds: { type: 'string', default: '20' },
+  samples: { type: 'string', default: '100000' },
+  'run-length': { type: 'string', default: '1000' },
 })
 const [seeds, samples, runLength] = [values.seeds, values.samples, values['run-length']].map(Number)
 const HISTORY = 20_000

@@ -3,9 +3,10 @@
 import { once } from 'node:events'
 import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { readArguments } from '../scripts/arguments.mjs'
 import { folder, line, processorSeconds, start, train } from './stream-program.mjs'
 
-const [devices = 200, days = 7] = process.argv.slice(2).map(Number)
+const [devices = 200, days = 7] = readArguments(import.meta, {}, [0, 2]).positionals.map(Number)
 const MINUTES = 24 * 60
 const CHANNELS = 8
 const pause = ms => new Promise(resolve => setTimeout(resolve, ms))

@@ -51,6 +51,15 @@ export function themeColour(name: string, alpha = 1): string {
 /** Colours that were read: asking the style of the page for each event in each frame is slow. */
 const colours = new Map<string, string>()
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => colours.clear())
+// Paper is white: charts are drawn again with light colours before the page is printed, and with its own afterwards.
+for (const [event, isPrinted] of [
+  ['beforeprint', true],
+  ['afterprint', false],
+] as const)
+  addEventListener(event, () => {
+    document.documentElement.classList.toggle('printed', isPrinted)
+    colours.clear()
+  })
 
 function readColour(name: string, alpha: number): string {
   const colour = getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim()
@@ -100,7 +109,8 @@ export function createLaneChart(place: HTMLElement, options: LaneChartOptions): 
           grid,
           size: AXIS_WIDTH,
           gap: 4,
-          space: 26,
+          // Two ticks at least, also of the lowest lanes: one gives no scale.
+          space: 14,
           values: (_, ticks) => ticks.map(value => numberText(lane.logarithmic ? 10 ** value : value)),
         },
       ],

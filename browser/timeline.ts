@@ -103,7 +103,9 @@ export function createTimeline(root: HTMLElement, series: Series): Timeline {
     rows = current.lanes.map(lane => {
       const row = element(lanes, 'div', 'lane')
       const head = element(row, 'div', 'lane-head')
-      element(head, 'b', 'lane-name').textContent = lane.label
+      // A long name breaks between its words.
+      const words = lane.label.split(/(?<=_)/).flatMap(word => [word, document.createElement('wbr')])
+      element(head, 'b', 'lane-name').append(...words)
       if (lane.unit) element(head, 'span', 'lane-unit').textContent = lane.unit
       const readout = element(head, 'span', 'lane-readout')
       const plot = element(row, 'div', 'lane-plot')
@@ -280,7 +282,9 @@ export function createTimeline(root: HTMLElement, series: Series): Timeline {
   addEventListener('beforeprint', () => {
     for (const row of rows) row.isVisible = true
     paint()
+    redraw()
   })
+  addEventListener('afterprint', redraw)
 
   build()
   return {
@@ -341,5 +345,5 @@ function describe({ label, unit, levels, name, logarithmic }: Lane, { events }: 
   const { low, high } = levels[levels.length - 1]
   const text = (value: number) => numberText(logarithmic ? 10 ** value : value)
   const explained = events.filter(({ lanes }) => lanes.includes(name)).length
-  return `${label}: ${text(low[0])} to ${text(high[0])}${unit ? ` ${unit}` : ''}; explains ${explained} of ${events.length} events`
+  return `${label}: ${text(low[0])} to ${text(high[0])}${unit ? ` ${unit}` : ''}; explains ${explained} of ${events.length} ${events.length === 1 ? 'event' : 'events'}`
 }

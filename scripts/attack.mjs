@@ -1,5 +1,5 @@
 // Runs the attacks of test/attacks in their long form and prints the counts of each kind. Exits 1 when one succeeded.
-//   npm run attack -- [--only PART-OF-A-NAME] [--share 0.1] [--seed 1] [--threads 2] [--kernels reference]
+//   npm run attack -- [--only 'PART-OF-A-NAME|ANOTHER'] [--share 0.1] [--seed 1] [--threads 2] [--kernels reference]
 // With --kills it kills streams of a file, of MQTT and of Kafka instead, a third of the times each (mosquitto and KAFKA_LIBS as for the tests).
 //   npm run attack -- --kills 300
 import { spawnSync } from 'node:child_process'
@@ -7,17 +7,15 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { parseArgs } from 'node:util'
+import { readArguments } from './arguments.mjs'
 
-const { values } = parseArgs({
-  options: {
-    only: { type: 'string', default: '' },
-    share: { type: 'string', default: '1' },
-    seed: { type: 'string', default: '1' },
-    threads: { type: 'string', default: '1' },
-    kernels: { type: 'string', default: '' },
-    kills: { type: 'string', default: '0' },
-  },
+const { values } = readArguments(import.meta, {
+  only: { type: 'string', default: '' },
+  share: { type: 'string', default: '1' },
+  seed: { type: 'string', default: '1' },
+  threads: { type: 'string', default: '1' },
+  kernels: { type: 'string', default: '' },
+  kills: { type: 'string', default: '0' },
 })
 const vitest = join(dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs')
 const runTests = (filter, env) =>
@@ -41,14 +39,15 @@ const status = runTests('test/attacks', {
 try {
   console.table(
     JSON.parse(readFileSync(report, 'utf8')).map(
-      ({ name, attempts, refused, failures, slowestMs, slowest, grownBytes }) => ({
+      ({ name, attempts, refused, failures, slowestMs, slowest, peakBytes, largest }) => ({
         kind: name,
         attempts,
         refused,
         failures: failures.length,
         'slowest, ms': Math.round(slowestMs),
         slowest: slowest.slice(0, 40),
-        'memory grown, MB': Math.round(grownBytes / 1e6),
+        'most memory, MB': Math.round(peakBytes / 1e6),
+        'of which': largest.slice(0, 40),
       }),
     ),
   )

@@ -2,6 +2,9 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import ts from 'typescript'
+import { readArguments } from './arguments.mjs'
+
+const isCheck = readArguments(import.meta, { check: { type: 'boolean', default: false } }).values.check
 
 const PAGE = 'docs/api.md'
 /** Longer types of constants, such as those of schemas, are shortened: their text is no help. */
@@ -120,7 +123,7 @@ const page = `${[
   .join('\n\n')}\n`
 
 if (!existsSync(PAGE) || readFileSync(PAGE, 'utf8') !== page) {
-  if (process.argv.includes('--check')) {
+  if (isCheck) {
     console.error(`${PAGE} is out of date: run \`npm run build:docs\``)
     process.exitCode = 1
   } else {

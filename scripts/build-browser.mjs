@@ -5,9 +5,10 @@ import { createRequire } from 'node:module'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
+import { readArguments } from './arguments.mjs'
 
 const root = resolve(fileURLToPath(import.meta.url), '../..')
-const check = process.argv.includes('--check')
+const check = readArguments(import.meta, { check: { type: 'boolean', default: false } }).values.check
 const uplot = dirname(createRequire(import.meta.url).resolve('uplot/package.json'))
 const stale = []
 

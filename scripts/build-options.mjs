@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { z } from 'zod'
 import { trainSettings } from '../dist/pipeline/settings/train-options.js'
 import { sessionSettings } from '../dist/session/options.js'
+import { readArguments } from './arguments.mjs'
 
 const INTERFACES = [
   {
@@ -53,7 +54,7 @@ function property([key, schema]) {
   return `  /**\n${comment}\n   */\n  readonly ${key}?: ${typeOf(schema)}\n`
 }
 
-const isCheck = process.argv.includes('--check')
+const isCheck = readArguments(import.meta, { check: { type: 'boolean', default: false } }).values.check
 for (const { path, name, text, schema } of INTERFACES) {
   const { properties } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })
   const made = [

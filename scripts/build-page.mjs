@@ -3,7 +3,9 @@ import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { rolldown } from 'rolldown'
+import { readArguments } from './arguments.mjs'
 
+readArguments(import.meta)
 const SOURCE = 'browser/live'
 const TARGET = 'dist/serve/page'
 const require = createRequire(import.meta.url)

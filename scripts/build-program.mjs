@@ -2,7 +2,9 @@
 import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { rolldown } from 'rolldown'
+import { readArguments } from './arguments.mjs'
 
+readArguments(import.meta)
 const TARGET = 'dist/bin'
 
 /** Modules find their neighbours (worker threads, files of the page) from where they were compiled to, not from the bundle. */

@@ -4,10 +4,11 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import asc from 'assemblyscript/asc'
+import { readArguments } from './arguments.mjs'
 import { tilesSource } from './wasm-tiles.mjs'
 
 const root = resolve(fileURLToPath(import.meta.url), '../..')
-const check = process.argv.includes('--check')
+const check = readArguments(import.meta, { check: { type: 'boolean', default: false } }).values.check
 const BUILDS = { simd: 'simd', relaxed: 'simd,relaxed-simd' }
 const stale = []
 

@@ -3,12 +3,14 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { readArguments } from './arguments.mjs'
 
 function run(program, ...options) {
   const { status } = spawnSync('npx', ['--no-install', program, ...options], { stdio: 'inherit' })
   if (status !== 0) process.exitCode = 1
 }
 
+const [given] = readArguments(import.meta, {}, [0, 1]).positionals
 const folder = mkdtempSync(join(tmpdir(), 'telltale-package-'))
 try {
   const pack = () =>
@@ -17,7 +19,7 @@ try {
         encoding: 'utf8',
       }),
     )[0]
-  const file = process.argv[2] ?? join(folder, pack().filename)
+  const file = given ?? join(folder, pack().filename)
   // The package is an ES module; `require` takes it since Node.js 20.19, which attw calls by its older name.
   run('attw', file, '--profile', 'esm-only', '--format', 'ascii', '--no-emoji')
   run('publint', 'run', file, '--strict')

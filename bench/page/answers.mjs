@@ -25,6 +25,7 @@ export function createAnswers(world) {
       score: sampleAt(device, NOW_MS).score,
       lastMs: silent ? NOW_MS - 5 * 3_600_000 : NOW_MS,
       openEvents: open.length,
+      unscored: null,
     }
   }
   function overview(query) {
@@ -47,6 +48,7 @@ export function createAnswers(world) {
             matches,
             verdict: feedback?.verdict ?? null,
           })),
+          drift: device.d % 9 === 4 ? 'check sensor' : null,
         }
       })
       .sort((a, b) => b.openEvents - a.openEvents || b.worst - a.worst)
@@ -59,6 +61,7 @@ export function createAnswers(world) {
       totals: {
         devices: devices.length,
         alarm: count('alarm'),
+        unscored: 0,
         silent: count('silent'),
         events: devices.reduce((sum, { events }) => sum + events.length, 0),
       },
@@ -81,6 +84,8 @@ export function createAnswers(world) {
           before: 61.2,
           after: 74.85,
           changes: 2,
+          verdict: 'check sensor',
+          reason: `${channels[4].name} drifts and no other watched channel does.`,
         },
       ],
       level: 12.4,

@@ -1,8 +1,10 @@
 // Makes the pictures of docs/page.md from the simulated plant: npm run build && node bench/page/pictures.mjs
 import { writeFileSync } from 'node:fs'
+import { readArguments } from '../../scripts/arguments.mjs'
 import { CHROMIUM, openPage } from '../chromium.mjs'
 import { startPlant } from './plant-server.mjs'
 
+readArguments(import.meta)
 const server = await startPlant({ devices: 25 })
 const event = server.world.plant[0].events.at(-1)
 const VIEWS = [

@@ -161,6 +161,7 @@ export async function startPlant({ devices = 5, days = 7, seed = 1, rate = 50, k
                 device: one.id,
                 timeMs: NOW_MS + 1000 * sent,
                 score: world.sampleAt(one, NOW_MS + 1000 * sent).score,
+                unscored: null,
               }),
             )
     }, 20)

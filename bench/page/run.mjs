@@ -3,9 +3,11 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
+import { readArguments } from '../../scripts/arguments.mjs'
 import { CHROMIUM, openPage } from '../chromium.mjs'
 import { startPlant } from './plant-server.mjs'
 
+readArguments(import.meta)
 const FOLDER = 'dist/serve/page'
 const RUNS = 7
 const DEVICES = 200

@@ -2,13 +2,13 @@
 import { createRequire } from 'node:module'
 import { dirname } from 'node:path'
 import { createInterface } from 'node:readline'
-import { parseArgs } from 'node:util'
 import * as tf from '@tensorflow/tfjs'
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm'
+import { readArguments } from '../../scripts/arguments.mjs'
 import { PROBLEMS, rateOf, windows } from '../problems.mjs'
 
 console.log = console.error
-const { backend } = parseArgs({ options: { backend: { type: 'string', default: 'wasm' } } }).values
+const { backend } = readArguments(import.meta, { backend: { type: 'string', default: 'wasm' } }).values
 
 const say = line => process.stdout.write(`${JSON.stringify(line)}\n`)
 

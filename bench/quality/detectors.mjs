@@ -71,11 +71,13 @@ function smoothed(detector) {
   }
 }
 
-/** Rows as a frame of the library. */
-function frameOf(values, dims) {
+/** Rows as a frame of the library, with the times of the file where it has them. */
+function frameOf(values, { dims, timeMs }) {
   const n = values.length / dims
   const channels = Array.from({ length: dims }, (_, c) => `c${c}`)
-  return { timeMs: Float64Array.from({ length: n }, (_, i) => i), timeKind: 'index', values, channels }
+  return timeMs === undefined
+    ? { timeMs: Float64Array.from({ length: n }, (_, i) => i), timeKind: 'index', values, channels }
+    : { timeMs: timeMs.subarray(0, n), timeKind: 'utc', values, channels }
 }
 
 /**
@@ -84,8 +86,9 @@ function frameOf(values, dims) {
  * when a detector has none).
  */
 function fromLibrary(create) {
-  return async (train, all, { dims, causal, seed, eventLength }) => {
-    const history = frameOf(train, dims)
+  return async (train, all, series) => {
+    const { dims, causal, seed, eventLength } = series
+    const history = frameOf(train, series)
     const scaler = SCALERS.standard.fit(history)
     const scaled = scaler.transform(history)
     const n = train.length / dims
@@ -93,7 +96,7 @@ function fromLibrary(create) {
     const detector = create({ eventLength })
     const fitted = await detector.fit(scaled, { validation: sliceFrame(scaled, cut, n), seed })
     const alignment = causal ? 'causal' : 'two-sided'
-    const { score } = await scoreSeries(fitted, scaler.transform(frameOf(all, dims)), { alignment })
+    const { score } = await scoreSeries(fitted, scaler.transform(frameOf(all, series)), { alignment })
     const held = await fitted.heldBack?.(alignment)
     return { scores: score, calibration: held?.score ?? score.subarray(cut, n) }
   }

@@ -1,21 +1,19 @@
 // node bench/quality/plants.mjs [--seeds 20] [--difficulty medium] [--alignment two-sided]   (after `npm run build`)
 // The quick start of the README, once for each seed: a plant as `telltale generate` makes it, trained and evaluated as a user does. VUS-PR beside the
 // baseline that `evaluate` prints, and how well events are placed in time and named.
-import { parseArgs } from 'node:util'
 import { sampleCount } from '../../dist/core/frame.js'
 import { scoreSeries } from '../../dist/detect/index.js'
 import { evaluate } from '../../dist/evaluate/index.js'
 import { detect, trainModel } from '../../dist/pipeline/index.js'
 import { generatePlant } from '../../dist/simulate/index.js'
 import { quantile } from '../../dist/stats/index.js'
+import { readArguments } from '../../scripts/arguments.mjs'
 import { meanOf, table } from './table.mjs'
 
-const { values: given } = parseArgs({
-  options: {
-    seeds: { type: 'string', default: '20' },
-    difficulty: { type: 'string', default: 'medium' },
-    alignment: { type: 'string', default: 'two-sided' },
-  },
+const { values: given } = readArguments(import.meta, {
+  seeds: { type: 'string', default: '20' },
+  difficulty: { type: 'string', default: 'medium' },
+  alignment: { type: 'string', default: 'two-sided' },
 })
 const { difficulty, alignment } = given
 

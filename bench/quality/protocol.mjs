@@ -18,12 +18,13 @@ export const PROTOCOLS = {
 
 /** One row of results: a detector on a series. */
 export async function evaluateDetector(series, name, detector, { protocol, causal, seed, eventLength }) {
-  const { dataset, rows, dims, trainRows, vusWindow, values } = series
+  const { dataset, rows, dims, trainRows, vusWindow, values, timeMs } = series
   const train = trainRows > 0 ? values.subarray(0, trainRows * dims) : values
   startMemoryPeak()
   const started = performance.now()
   const answer = await detector(train, values, {
     dims,
+    timeMs,
     causal,
     seed: createRandom(seed)
       .fork(`${dataset}/${series.name}`)

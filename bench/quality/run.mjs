@@ -4,7 +4,7 @@ import { fork } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
-import { parseArgs } from 'node:util'
+import { readArguments } from '../../scripts/arguments.mjs'
 import { BASELINES, DETECTORS, USUAL } from './detectors.mjs'
 import { falseAlarmSummary } from './false-alarms.mjs'
 import { PROTOCOLS } from './protocol.mjs'
@@ -20,23 +20,21 @@ const stop = text => {
   process.exit(2)
 }
 
-const { values: given } = parseArgs({
-  options: {
-    data: { type: 'string' },
-    detectors: { type: 'string' },
-    scores: { type: 'string' },
-    protocol: { type: 'string', default: 'standard' },
-    causal: { type: 'boolean', default: false },
-    seed: { type: 'string', default: '1' },
-    'event-length': { type: 'string' },
-    only: { type: 'string' },
-    half: { type: 'string' },
-    every: { type: 'string', default: '1' },
-    against: { type: 'string' },
-    out: { type: 'string' },
-    fresh: { type: 'boolean', default: false },
-    processes: { type: 'string', default: String(availableParallelism()) },
-  },
+const { values: given } = readArguments(import.meta, {
+  data: { type: 'string' },
+  detectors: { type: 'string' },
+  scores: { type: 'string' },
+  protocol: { type: 'string', default: 'standard' },
+  causal: { type: 'boolean', default: false },
+  seed: { type: 'string', default: '1' },
+  'event-length': { type: 'string' },
+  only: { type: 'string' },
+  half: { type: 'string' },
+  every: { type: 'string', default: '1' },
+  against: { type: 'string' },
+  out: { type: 'string' },
+  fresh: { type: 'boolean', default: false },
+  processes: { type: 'string', default: String(availableParallelism()) },
 })
 if (given.data === undefined) stop('--data DIR is needed: a folder with a MANIFEST.json')
 if (!Object.hasOwn(PROTOCOLS, given.protocol))

@@ -25,7 +25,7 @@ export function halfOf({ dataset, name }) {
   return HALVES[createHash('sha256').update(`${dataset}/${name}`).digest()[0] % 2]
 }
 
-/** Values row by row `[rows * dims]`, labels `[rows]`, and the usual step between samples (NaN when it is not a time). */
+/** Values row by row `[rows * dims]`, labels and times `[rows]` (no times: undefined), and the usual step between samples (NaN when it is not a time). */
 export function readSeries(folder, entry) {
   const bytes = readFileSync(join(folder, entry.file))
   const text = (entry.file.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('latin1')
@@ -45,7 +45,8 @@ export function readSeries(folder, entry) {
     for (let c = 0; c < dims; c++) values[i * dims + c] = Number(cells[c + 1])
     labels[i] = Number(cells[dims + 1])
   }
-  return { ...entry, values, labels, stepMs: stepOf(stamps) || samplingMs(entry.sampling) }
+  const timeMs = stamps.every((stamp, i) => i === 0 || stamp > stamps[i - 1]) ? stamps : undefined
+  return { ...entry, values, labels, timeMs, stepMs: stepOf(stamps) || samplingMs(entry.sampling) }
 }
 
 /** ms since the epoch of `2020-02-08 18:10:42`; NaN for row numbers. */

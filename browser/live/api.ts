@@ -45,6 +45,9 @@ export class ApiError extends Error {
 /** Whether the server answers. */
 export const connection = createStore<'online' | 'offline'>('online')
 
+/** Whether the server refuses the key of the page, or the lack of one. */
+export const locked = createStore(false)
+
 const NO_ANSWER = {
   type: 'about:blank',
   title: 'No connection',
@@ -68,6 +71,7 @@ export async function request(path: string, options: RequestInit = {}): Promise<
     throw new ApiError(NO_ANSWER)
   }
   connection.set('online')
+  locked.set(response.status === 401)
   if (!response.ok) throw new ApiError(await problemOf(response))
   return response
 }

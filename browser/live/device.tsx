@@ -57,6 +57,11 @@ function Device({ device, reload }: { device: DeviceDetail; reload: () => void }
           )}
           <span class="dim hint">Drag in a chart to zoom. Times are UTC.</span>
         </div>
+        {device.unscored && (
+          <p class="notice notice-warn" role="status">
+            Nothing of this device is scored: {device.unscored.detail}.
+          </p>
+        )}
         {device.lastMs === null ? (
           <Empty title="No samples yet">The charts appear with the first message of this device.</Empty>
         ) : (

@@ -31,9 +31,13 @@ export function DriftPanel({ device }: { device: DeviceDetail }) {
 /** What the stream finds while it scores. */
 function OpenDrifts({ drifts }: { drifts: readonly OpenDrift[] }) {
   if (drifts.length === 0) return <p class="lead">Watched while samples are scored: nothing drifts now.</p>
+  const { verdict, reason } = drifts.reduce((a, b) => (b.lastMs >= a.lastMs ? b : a))
   return (
     <>
-      <p class="lead">Watched while samples are scored: {plural(drifts.length, 'drift')} now.</p>
+      <p class="lead">
+        Watched while samples are scored: {plural(drifts.length, 'drift')} now. {VERDICT_TEXT[verdict]}:{' '}
+        {reason}
+      </p>
       <Table label="What drifts now">
         <thead>
           <tr>

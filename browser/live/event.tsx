@@ -171,8 +171,17 @@ function PictureCharts({
   return <Charts {...{ columns, channels, events, range: [series.fromMs, series.toMs] }} />
 }
 
+/** As `repairText` of reports: the score of an event can be highest beside its own samples. */
+function repairText(score: number, repair: NonNullable<EventExplanation['repair']>): string {
+  const [before, after] = [scoreText(repair.before), scoreText(repair.after)]
+  const what = before === scoreText(score) ? 'the score' : 'the score of its own samples'
+  if (repair.channels.length === 0) return `No channel lowers ${what}, ${before}, when it reads as expected.`
+  const end = repair.clears ? 'below the threshold' : 'still above the threshold'
+  return `With ${repair.channels.join(' and ')} as expected, ${what} falls from ${before} to ${after}: ${end}.`
+}
+
 function Repair({
-  explanation: { repair, brokenPairs, reason, method, nearestNormal, similarEvent },
+  explanation: { score, repair, brokenPairs, reason, method, nearestNormal, similarEvent },
 }: {
   explanation: EventExplanation
 }) {
@@ -181,13 +190,7 @@ function Repair({
       <h2>Evidence</h2>
       <ul class="evidence">
         <li>Kind: {reason}.</li>
-        {repair && (
-          <li>
-            With {repair.channels.join(' and ')} as expected, the score falls from {scoreText(repair.before)}{' '}
-            to {scoreText(repair.after)}
-            {repair.clears ? ': below the threshold.' : ': still above the threshold.'}
-          </li>
-        )}
+        {repair && <li>{repairText(score, repair)}</li>}
         {brokenPairs.map(({ first, second, usual, now }) => (
           <li key={first + second}>
             {first} and {second} no longer move together: correlation {numberText(usual, 2)} before,{' '}

@@ -66,7 +66,7 @@ export class LaneRow extends Component<Props> {
           <span class="lane-name">
             <StatusMark status={lane.status} quiet />
             <b>{lane.name || lane.stream}</b>
-            <small>{lane.model}</small>
+            <small title={lane.unscored?.detail}>{laneText(lane)}</small>
           </span>
           <svg
             class="lane-strip"
@@ -101,6 +101,15 @@ export class LaneRow extends Component<Props> {
       </li>
     )
   }
+}
+
+/** What is said beside the name of a device: why nothing of it is scored, what a drift calls for, else its model. */
+function laneText({ unscored, drift, model }: Lane): string {
+  if (unscored !== null)
+    return unscored.reason === 'missing'
+      ? `no ${unscored.channels.join(', ')}`
+      : `refused: ${unscored.reason}`
+  return drift === null ? model : `drift: ${drift}`
 }
 
 export function TipBox({ tip: { lane, event, x, y } }: { tip: Tip }) {

@@ -62,6 +62,14 @@ export function ticksOf(fromMs: number, toMs: number, most: number): number[] {
   )
 }
 
+/** Half of the width of a label below a tick. */
+const HALF_LABEL = 22
+
+/** Where the middle of the label of a tick is, in pixels: a label stays within an axis of this width, so that it meets no column beside it. */
+export function labelAt(share: number, width: number): number {
+  return Math.max(HALF_LABEL, Math.min(width - HALF_LABEL, share * width))
+}
+
 /** How far the newest sample has to be behind the range before the range moves, as its share: lanes are not drawn again for each sample. */
 const MOVE_SHARE = 1 / 500
 
@@ -93,6 +101,7 @@ export function withLive(
       ...overview.totals,
       alarm: count('alarm'),
       silent: count('silent'),
+      unscored: count('unscored'),
       events: overview.totals.events + changes.filter(({ change }) => change === 'opened').length,
     },
   }
@@ -118,12 +127,16 @@ function laneWith(lane: Lane, status: LiveStatus | undefined, changed: readonly 
   }
   const openEvents = events.filter(({ state }) => state === 'open').length
   const alarms = events.some(event => event.state === 'open' && laneClass(event) !== 'quiet')
-  const isHeard = status !== undefined && (lane.status === 'silent' || lane.status === 'waiting')
-  const calm = changed.length > 0 && lane.status === 'alarm' ? 'watch' : isHeard ? 'ok' : lane.status
+  const unscored = status === undefined ? lane.unscored : status.unscored
+  const isHeard = status !== undefined && ['unscored', 'silent', 'waiting'].includes(lane.status)
+  const heard = status?.score == null ? 'waiting' : 'ok'
+  const before = changed.length > 0 && lane.status === 'alarm' ? 'watch' : isHeard ? heard : lane.status
+  const calm = status === undefined || unscored === null ? before : 'unscored'
   return {
     ...lane,
     events,
     openEvents,
+    unscored,
     score: status?.score ?? lane.score,
     lastMs: Math.max(lane.lastMs ?? 0, status?.timeMs ?? 0) || null,
     status: alarms ? 'alarm' : calm,

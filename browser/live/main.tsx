@@ -1,6 +1,6 @@
 import { render } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
-import { connection } from './api.js'
+import { connection, locked } from './api.js'
 import { setTheme, type Theme, theme } from './colours.js'
 import { DevicePage } from './device.js'
 import { EvaluationPage } from './evaluation.js'
@@ -118,12 +118,13 @@ function Header({ view }: { view: string }) {
 
 /** Follows the server as long as the page is open, so that the page knows when it is back. */
 function Connection() {
-  const state = useStore(connection)
+  const [line, isLocked] = [useStore(connection), useStore(locked)]
   useConnection()
+  const state = line === 'online' && isLocked ? 'locked' : line
   return (
     <span class={`connection connection-${state}`}>
       <i aria-hidden="true" />
-      {state === 'online' ? 'Connected' : 'Offline'}
+      {{ online: 'Connected', locked: 'Key needed', offline: 'Offline' }[state]}
     </span>
   )
 }

@@ -53,7 +53,7 @@ function ModelTable({ models }: { models: readonly Model[] }) {
             <th scope="row">
               <a href={linkTo(['models', name])}>{name}</a>
             </th>
-            <td>
+            <td class="tags">
               {Object.entries(aliases).map(([alias, version]) => (
                 <span key={alias} class="tag">
                   {alias} → {version}

@@ -3,9 +3,9 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { Overview as Data, Device, Lane, LiveEvent, LiveStatus } from '../../src/serve/contract/index.js'
 import { path } from './api.js'
 import { LaneRow, type Tip, TipBox } from './lane.js'
-import { ticksOf, withLive } from './lanes.js'
+import { labelAt, ticksOf, withLive } from './lanes.js'
 import { createPacer, useLive } from './live.js'
-import { Choice, Empty, Loaded } from './parts.js'
+import { Choice, Empty, Loaded, STATUS_TEXT } from './parts.js'
 import { useResource } from './resource.js'
 import { setQuery, useRoute } from './route.js'
 import { clockText, dayText, plural } from './text.js'
@@ -55,12 +55,13 @@ function LiveOverview({ loaded, reload }: { loaded: Data; reload: () => void }) 
       news.current.changes.push(change)
       pacer.ask()
     },
+    drift: reload,
     reconnect: reload,
   })
   return <Lanes overview={shown} />
 }
 
-const STATUSES = ['all', 'alarm', 'watch', 'silent', 'ok'] as const
+const STATUSES = ['all', 'alarm', 'watch', 'unscored', 'silent', 'ok'] as const
 
 function Lanes({ overview }: { overview: Data }) {
   const { query } = useRoute()
@@ -79,6 +80,7 @@ function Lanes({ overview }: { overview: Data }) {
         </h1>
         <p class="sub">
           {plural(totals.devices, 'device')} · {plural(totals.events, 'event')}
+          {totals.unscored > 0 && ` · ${totals.unscored} without a score`}
           {totals.silent > 0 && ` · ${totals.silent} silent`}
         </p>
         <div class="tools">
@@ -95,7 +97,7 @@ function Lanes({ overview }: { overview: Data }) {
             value={status}
             options={STATUSES.map(one => [
               one,
-              { all: 'All', alarm: 'Alarm', watch: 'Watch', silent: 'Silent', ok: 'Normal' }[one],
+              one === 'all' ? 'All' : STATUS_TEXT[one],
               one === 'all' ? devices.length : count(one),
             ])}
             onChange={value => setQuery({ status: value === 'all' ? undefined : value })}
@@ -142,7 +144,7 @@ function LaneList({ overview, lanes }: { overview: Data; lanes: readonly Lane[] 
         <span>Device</span>
         <div class="axis" ref={axis}>
           {ticks.map(tick => (
-            <Tick key={tick} at={(tick - fromMs) / (toMs - fromMs)}>
+            <Tick key={tick} at={labelAt((tick - fromMs) / (toMs - fromMs), width)}>
               {tick % DAY_MS === 0 ? dayText(tick) : clockText(tick, false)}
             </Tick>
           ))}
@@ -165,7 +167,7 @@ function LaneList({ overview, lanes }: { overview: Data; lanes: readonly Lane[] 
 }
 
 const Tick = ({ at, children }: { at: number; children: ComponentChildren }) => (
-  <span style={{ left: `${100 * at}%` }}>{children}</span>
+  <span style={{ left: `${at}px` }}>{children}</span>
 )
 
 const LANE_MARKS = [

@@ -5,6 +5,7 @@ import { linkTo } from './route.js'
 export const STATUS_TEXT: Record<Device['status'], string> = {
   alarm: 'Alarm',
   watch: 'Watch',
+  unscored: 'No score',
   silent: 'Silent',
   waiting: 'Waiting',
   ok: 'Normal',
@@ -22,6 +23,7 @@ export function StatusMark({ status, quiet = false }: { status: Device['status']
       <svg viewBox="0 0 10 10" aria-hidden="true">
         <circle cx="5" cy="5" r="4" />
         {status === 'watch' && <path d="M5 1a4 4 0 0 1 0 8z" />}
+        {status === 'unscored' && <path d="M3 5h4" />}
       </svg>
       <span class={quiet ? 'unseen' : ''}>{STATUS_TEXT[status]}</span>
     </span>

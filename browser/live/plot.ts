@@ -151,7 +151,8 @@ function drawEvents(u: uPlot, { events, columns, channel }: PlotOptions): void {
     const left = Math.max(bbox.left, u.valToPos(event.startMs, 'x', true))
     const right = Math.min(bbox.left + bbox.width, u.valToPos(end, 'x', true))
     const isOwn =
-      name === undefined || event.channels.slice(0, 3).some(one => one.name === name && one.share > 0.1)
+      name === undefined ||
+      event.channels.slice(0, 3).some((one, k) => one.name === name && (k === 0 || one.share > 0.1))
     ctx.fillStyle = colour(isOwn ? 'event-own' : 'event')
     ctx.fillRect(left, bbox.top, Math.max(2 * dpr(), right - left), bbox.height)
   }

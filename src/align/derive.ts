@@ -46,6 +46,8 @@ export interface Deriver extends Stage {
 }
 
 const KIND = 'deriver'
+/** What a column of states holds where its text is not known. */
+const UNKNOWN_STATE = -1
 
 /**
  * Turns the columns of one device, in order of time, into channels. A column of states holds positions in `values`, -1 for an unknown text.
@@ -53,12 +55,14 @@ const KIND = 'deriver'
  * (0 when there is none). NaN stays NaN. The same for parts of any size. Cost O(N C).
  *
  * @param from `state()` of another one with the same columns and channels
+ * @param unknown is given the column and the row of each text of a state that is not known
  */
 export function createDeriver(
   width: number,
   sources: readonly ChannelSource[],
   hasTimes: boolean,
   from?: State,
+  unknown?: (column: string, row: number) => void,
 ): Deriver {
   const counters = sources.flatMap(({ derived }, c) => (derived?.kind === 'rate' ? [c] : []))
   const saved =
@@ -74,9 +78,17 @@ export function createDeriver(
   let first = saved && heldSample(saved.firstTimeMs!.data, saved.first!.data)
   let isStarted =
     counters.length === 0 || (from?.options as { isStarted?: boolean } | undefined)?.isStarted === true
+  const states = new Map(
+    sources.flatMap(({ raw, derived }) =>
+      unknown && derived?.kind === 'state' ? [[raw, derived.from] as const] : [],
+    ),
+  )
   const derive = (part: Part): Part => {
     const n = part.timeMs.length
     const values = new Float64Array(n * sources.length)
+    for (const [raw, column] of states)
+      for (let i = 0; i < n; i++)
+        if (part.values[i * width + raw] === UNKNOWN_STATE) unknown?.(column, part.row[i]!)
     for (let i = 0; i < n; i++) {
       writers.forEach(({ raw, write }, c) => {
         values[i * sources.length + c] = write(part.values[i * width + raw]!, part.timeMs[i]!)

@@ -33,6 +33,8 @@ export function holdsNothingBack(
 export interface LaneCounts extends OrderCounts {
   /** A step without a sample holds the last one. */
   held(): void
+  /** A text of a column of states that is not known. */
+  unknownState(column: string, row: number): void
   /** The first sample of a device. */
   device(name: string): void
   /** Samples that leave a lane. */
@@ -53,7 +55,12 @@ export function createLanes(width: number, options: LaneOptions, counts: LaneCou
     const known = lanes.get(device)
     if (known !== undefined) return known
     const stages = options.hasTimes ? [createSorter(order, counts), createJoiner(order, counts)] : []
-    if (options.sources) stages.push(createDeriver(width, options.sources, options.hasTimes))
+    if (options.sources)
+      stages.push(
+        createDeriver(width, options.sources, options.hasTimes, undefined, (column, row) => {
+          counts.unknownState(column, row)
+        }),
+      )
     if (resample) stages.push(createResampler(options.sources?.length ?? width, resample, counts.held))
     const lane = inTurn(stages)
     lanes.set(device, lane)

@@ -78,7 +78,7 @@ export async function publishChallenger(
   why: string,
 ): Promise<string> {
   const published = await target.publish(why)
-  const version = neededReference(published)
+  const version = await neededReference(registry, published)
   for (const name of ['challenger', ...(alias === undefined ? [] : [alias])])
     await promote(registry, version, name, why)
   return published

@@ -1,4 +1,5 @@
 import { pickChannels } from '../core/channels.js'
+import { counted } from '../core/counted.js'
 import { TelltaleError } from '../core/errors.js'
 import { isLabelName } from '../ingest/index.js'
 import type { DeviceCalibration, Learning } from '../live/index.js'
@@ -44,12 +45,14 @@ function trainer({ stderr, signal }: Pick<Io, 'stderr' | 'signal'>): Learning['t
         },
       )
       stderr(
-        `note: ${name} has learnt from ${length} samples of ${history.channels.join(', ')}: it is scored from now on\n`,
+        `note: ${name} has learnt from ${counted(length, 'sample')} of ${history.channels.join(', ')}: it is scored from now on\n`,
       )
       return model
     } catch (error) {
       if (error instanceof TelltaleError)
-        stderr(`warning: ${name} cannot learn from ${length} samples and collects more: ${error.message}\n`)
+        stderr(
+          `warning: ${name} cannot learn from ${counted(length, 'sample')} and collects more: ${error.message}\n`,
+        )
       throw error
     }
   }

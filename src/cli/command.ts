@@ -17,6 +17,8 @@ export interface Command<Schema extends z.ZodType = z.ZodType> {
     readonly name: string
     readonly description: string
     readonly optional?: boolean
+    /** The names of actions that it is one of. */
+    readonly choices?: readonly string[]
     /** It is a path that is read. */
     readonly reads?: boolean
   }[]
@@ -28,6 +30,8 @@ export interface Command<Schema extends z.ZodType = z.ZodType> {
   readonly printsPage?: boolean
   /** What to write in place of options that other commands have, such as `--group-by`. */
   readonly instead?: Readonly<Record<string, string>>
+  /** What to write in place of arguments that are too many, without a full stop; undefined where nothing is known. */
+  helpExtra?(args: readonly string[]): string | undefined
   /** Complete command lines, simplest first. */
   readonly examples: readonly string[]
   /** Returns the exit code. */

@@ -1,6 +1,7 @@
 import { appendFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 import type { Delivering, Loss } from '../emit/index.js'
-import { writeError } from '../files/index.js'
+import { makeFolderSync, writeError } from '../files/index.js'
 import type { Io } from './io.js'
 import { pathIn } from './paths.js'
 import { createSeldomNotes, createTroubleNotes } from './seldom-notes.js'
@@ -25,8 +26,10 @@ export function writeDeadLetter(
 ): void {
   if (deadLetters === undefined) return
   const payload = letter.payload?.slice(0, LONGEST_LETTER) ?? null
+  const path = pathIn(io, deadLetters)
   try {
-    appendFileSync(pathIn(io, deadLetters), `${JSON.stringify({ ...letter, payload })}\n`)
+    makeFolderSync(dirname(path))
+    appendFileSync(path, `${JSON.stringify({ ...letter, payload })}\n`)
   } catch (error) {
     throw writeError(deadLetters, error)
   }

@@ -1,5 +1,6 @@
 import { forChannels } from '../core/channels.js'
 import type { AnomalyEvent } from '../core/contracts.js'
+import { counted } from '../core/counted.js'
 import { type ErrorKind, TelltaleError } from '../core/errors.js'
 import type { Frame } from '../core/frame.js'
 import { type EventTable, openScores, type ScoreWriter, writeEvents } from '../emit/index.js'
@@ -10,24 +11,26 @@ import { type DetectOptions, refuseInvalid } from '../pipeline/index.js'
 import {
   EVENT_COLUMNS,
   eventRows,
+  eventSentences,
   formatNumber,
   formatRows,
   type LabelCounts,
   labelLines,
   type ResultFormat,
   type Row,
+  readableEventRows,
   sumLabelCounts,
 } from '../report/index.js'
-import { alignmentOf, type SessionSettings } from '../session/index.js'
+import { alignmentOf, calibrationOf, type SessionSettings } from '../session/index.js'
 import { createDeviceNotes, type DeviceNotes } from './device-notes.js'
 import { EXIT_ANOMALIES, EXIT_CODES, EXIT_OK } from './exit-codes.js'
-import { explainChunks, MOST_EXPLAINED } from './explain-worst.js'
+import { explainChunks, explainedNotes, MOST_EXPLAINED } from './explain-worst.js'
 import type { Fleet } from './fleet.js'
 import type { Io } from './io.js'
 import { printNotes } from './notes.js'
 import { makeFolderOf, pathIn } from './paths.js'
 import type { Progress } from './progress.js'
-import type { ScoreCounts } from './score-counts.js'
+import { leastPValueOf, type ScoreCounts } from './score-counts.js'
 import { type LabelledFrame, type ScoreSinks, scoreTable } from './score-table.js'
 import { bytesOfWork } from './train-history.js'
 
@@ -44,7 +47,7 @@ export interface FleetDetection {
 const OF_A_DEVICE: readonly ErrorKind[] = ['data', 'limit', 'artefact']
 
 interface Scored extends ScoreCounts {
-  readonly events: EventTable
+  readonly events: EventTable & { readonly leastPValue: number }
   /** Absent when the table has no labels. */
   readonly labels?: LabelCounts
 }
@@ -64,7 +67,7 @@ export async function detectFleet(io: Io, detection: FleetDetection, progress: P
   const writer =
     files.scores === undefined ? undefined : await openScores(pathIn(io, files.scores), axis, { stream })
   const rows: Row[] = []
-  const tables: EventTable[] = []
+  const tables: Scored['events'][] = []
   const labels: LabelCounts[] = []
   const notes = createDeviceNotes(io)
   const highest = options.explain ? highestScores(MOST_EXPLAINED) : undefined
@@ -82,7 +85,7 @@ export async function detectFleet(io: Io, detection: FleetDetection, progress: P
       try {
         const model = await fleet.modelOf(device)
         if (model === undefined) {
-          notes.add(device, 'no-model', `no model; its ${samples} samples were not scored`)
+          notes.add(device, 'no-model', noModel(samples))
           rows.push(silentRow(device, samples, 'no model'))
           continue
         }
@@ -111,15 +114,19 @@ export async function detectFleet(io: Io, detection: FleetDetection, progress: P
   }
   progress.finish()
   notes.print()
-  printNotes(io, absentNotes(fleet, seen))
+  const eventCount = tables.reduce((sum, { events }) => sum + events.length, 0)
+  printNotes(io, [...absentNotes(fleet, seen), ...(highest ? explainedNotes(eventCount) : [])])
   if (code === EXIT_OK && tables.length === 0) code = EXIT_CODES.artefact
   const worst = rows.sort((a, b) => rank(b) - rank(a))
   // A table on stdout must stay one: then the result goes where people look.
   const print = outputs.includes('-') ? io.stderr : io.stdout
   const agreement = labels.length > 0 ? sumLabelCounts(labels) : undefined
-  print(resultText({ rows: worst, tables, labels: agreement }, files, format))
+  print(resultText({ rows: worst, tables, labels: agreement }, files, format, detection.settings.timeZone))
   return options.failOnAnomaly && tables.some(({ events }) => events.length > 0) ? EXIT_ANOMALIES : code
 }
+
+const noModel = (samples: number) =>
+  `no model; its ${samples === 1 ? 'sample was' : `${samples} samples were`} not scored`
 
 /** Devices that the fleet has a model of and the table no samples. */
 function absentNotes({ members = [] }: Fleet, seen: ReadonlySet<string>): string[] {
@@ -139,7 +146,7 @@ async function scoreDevice(
   io: Io,
   model: Model,
   table: DeviceTable,
-  { fleet, options, settings, devices }: FleetDetection,
+  { fleet, options, settings }: FleetDetection,
   { writer, notes, highest }: DeviceOutputs,
 ): Promise<Scored> {
   const { device } = table
@@ -161,7 +168,7 @@ async function scoreDevice(
     scored: async samples =>
       io.metrics.time('write', async () => writer?.write({ ...onColumns(samples, fleet.channels), device })),
     closed: async events => {
-      found.push(...events)
+      for (const event of events) found.push(event)
     },
   }
   const alignment = alignmentOf(model, settings.alignment, 'two-sided')
@@ -169,11 +176,12 @@ async function scoreDevice(
   const result = await scoreTable(model, whole ? [whole] : chunks(), settings, sinks, {
     signal: io.signal,
     metrics: io.metrics,
-    explainer: highest && explainChunks(model, devices.timeKind, explained, highest, io.signal),
+    explainer: highest && explainChunks(model, explained, highest, io.signal),
   })
   notes.issues(device, result.issues)
   const { timeKind, labels, samples, scored, flagged } = result
-  const events = { events: found, timeKind, stepMs: schema?.cadenceMs ?? 0, device }
+  const leastPValue = leastPValueOf(calibrationOf(model, alignment).scores)
+  const events = { events: found, timeKind, stepMs: schema?.cadenceMs ?? 0, device, leastPValue }
   return { events, samples, scored, flagged, labels }
 }
 
@@ -195,16 +203,18 @@ function onColumns<Table extends { readonly frame: Frame; readonly residual: Flo
 }
 
 function scoredRow(device: string, { events, samples, scored, flagged }: Scored): Row {
-  const worst = (of: 'severity' | 'score') => Math.max(0, ...events.events.map(event => event[of]))
+  const isNormal = events.events.length === 0
+  const worst = (of: 'severity' | 'score') =>
+    events.events.reduce((most, event) => Math.max(most, event[of]), 0)
   return {
     device,
-    severity: Number(formatNumber(worst('severity'), 3)),
-    score: Number(formatNumber(worst('score'))),
+    severity: isNormal ? null : Number(formatNumber(worst('severity'), 3)),
+    score: isNormal ? null : Number(formatNumber(worst('score'))),
     events: events.events.length,
     flagged,
     scored,
     samples,
-    result: events.events.length > 0 ? 'anomalies' : 'normal',
+    result: isNormal ? 'normal' : 'anomalies',
   }
 }
 
@@ -213,9 +223,10 @@ function silentRow(device: string, samples: number, result: string): Row {
 }
 
 /** By severity; devices that could not be scored come before normal ones. */
-function rank({ severity, score }: Row): number {
+function rank({ severity, score, events }: Row): number {
+  if (events === 0) return 0
   if (typeof severity !== 'number' || typeof score !== 'number') return 0.5
-  return severity === 0 ? 0 : 1 + severity + score / (1 + score)
+  return 1 + severity + score / (1 + score)
 }
 
 function resultText(
@@ -225,27 +236,40 @@ function resultText(
     labels,
   }: {
     readonly rows: readonly Row[]
-    readonly tables: readonly EventTable[]
+    readonly tables: readonly Scored['events'][]
     readonly labels?: LabelCounts
   },
   files: { readonly scores?: string; readonly events?: string },
   format: ResultFormat,
+  zone = 'UTC',
 ): string {
-  const events = tables
-    .flatMap(({ events, timeKind, device = '' }) =>
-      eventRows(events, timeKind).map((row): Row => ({ device, ...row })),
-    )
-    .sort((a, b) => Number(b.severity) - Number(a.severity) || Number(b.score) - Number(a.score))
-  if (format !== 'json' && format !== 'table') return formatRows(events, format, ['device', ...EVENT_COLUMNS])
-  if (format === 'json')
+  const rowsOf = (make: (table: Scored['events']) => Row[], score: string) =>
+    tables
+      .flatMap(table => make(table).map((row): Row => ({ device: table.device ?? '', ...row })))
+      .sort((a, b) => Number(b.severity) - Number(a.severity) || Number(b[score]) - Number(a[score]))
+  if (format !== 'table') {
+    const events = rowsOf(({ events, timeKind }) => eventRows(events, timeKind), 'score')
+    if (format !== 'json') return formatRows(events, format, ['device', ...EVENT_COLUMNS])
     return `${JSON.stringify({ devices: rows, events, labels: labels ?? null, files }, null, 2)}\n`
+  }
+  const events = rowsOf(
+    ({ events, timeKind, stepMs, leastPValue }) =>
+      readableEventRows(events, timeKind, { zone, stepMs, leastPValue }),
+    'peak score',
+  )
+  const sentences = tables.flatMap(({ events, timeKind, device = '' }) =>
+    eventSentences(events, timeKind, undefined, zone)
+      .split('\n')
+      .filter(line => line !== '')
+      .map(line => `${device}  ${line}\n`),
+  )
   const troubled = rows.filter(({ result }) => result === 'anomalies').length
   const lines = [
-    `${events.length} ${events.length === 1 ? 'event' : 'events'} in ${troubled} of ${rows.length} devices`,
+    `${counted(events.length, 'event')} in ${troubled} of ${counted(rows.length, 'device')}`,
     ...(labels ? labelLines(labels) : []),
     ...Object.entries(files).flatMap(([what, file]) => (file === undefined ? [] : [`${what}: ${file}`])),
   ]
-  return [formatRows(rows, 'table'), formatRows(events, 'table'), `${lines.join('\n')}\n`]
+  return [formatRows(rows, 'table'), formatRows(events, 'table'), sentences.join(''), `${lines.join('\n')}\n`]
     .filter(Boolean)
     .join('\n')
 }

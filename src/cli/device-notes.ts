@@ -8,7 +8,8 @@ export interface DeviceNotes {
   add(device: string, kind: string, text: string): void
   /** Warnings and errors of validation. */
   issues(device: string, issues: readonly Issue[]): void
-  print(): void
+  /** @param more notes that are of no single device */
+  print(more?: readonly string[]): void
 }
 
 export function createDeviceNotes(io: Io): DeviceNotes {
@@ -24,15 +25,15 @@ export function createDeviceNotes(io: Io): DeviceNotes {
       for (const { code, severity, channel, message } of issues)
         if (severity !== 'info') add(device, code, channel === undefined ? message : `${channel}: ${message}`)
     },
-    print() {
-      printNotes(
-        io,
-        [...kinds.values()].map(({ text, devices }) => {
+    print(more = []) {
+      printNotes(io, [
+        ...[...kinds.values()].map(({ text, devices }) => {
           const [first] = devices
-          const more = devices.size - 1
-          return `${first}${more > 0 ? ` and ${more} more ${more === 1 ? 'device' : 'devices'}` : ''}: ${text}`
+          const others = devices.size - 1
+          return `${first}${others > 0 ? ` and ${others} more ${others === 1 ? 'device' : 'devices'}` : ''}: ${text}`
         }),
-      )
+        ...more,
+      ])
       kinds.clear()
     },
   }

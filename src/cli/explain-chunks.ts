@@ -5,7 +5,6 @@ import type { ChunkedTable } from '../ingest/index.js'
 import type { Model } from '../model/index.js'
 import { createPause } from '../runtime/index.js'
 import type { SessionSettings } from '../session/index.js'
-import { durationFormat } from './explain-worst.js'
 import type { Io } from './io.js'
 import { scoreTable } from './score-table.js'
 import { oneDevice } from './table-chunks.js'
@@ -41,13 +40,7 @@ export async function explainChunkedTable(
     found = [...found, explanation].sort((a, b) => b.event.score - a.event.score).slice(0, top)
   }
   const { signal, metrics } = io
-  const explainer = chunkedEvents(
-    model,
-    isWanted,
-    { ...settings, duration: durationFormat(timeKind) },
-    { signal, pause: createPause() },
-    keep,
-  )
+  const explainer = chunkedEvents(model, isWanted, settings, { signal, pause: createPause() }, keep)
   const hooks = { signal, metrics, explainer }
   const { events, eventCount } = await scoreTable(model, oneDevice(table), settings.session, {}, hooks)
   const explanations = [...found].sort((a, b) => a.event.times.startMs - b.event.times.startMs)

@@ -1,21 +1,28 @@
 import type { AnomalyEvent } from '../core/contracts.js'
-import type { Frame } from '../core/frame.js'
 import {
   type ChunkedEvents,
   chunkedEvents,
   type Explanation,
   explainEvents,
+  explainedEvent,
   type HighestScores,
-  namedChannels,
-  summaryOf,
+  modelChannels,
+  saidOf,
 } from '../explain/index.js'
 import type { Model } from '../model/index.js'
-import { formatDuration } from '../report/index.js'
 import { createPause } from '../runtime/index.js'
 import type { ScoredSamples, SessionSettings } from '../session/index.js'
 
 /** Events that a detection explains: those with the highest scores. */
 export const MOST_EXPLAINED = 100
+
+/** Says which events are explained where not all of them are. */
+export function explainedNotes(eventCount: number): string[] {
+  if (eventCount <= MOST_EXPLAINED) return []
+  return [
+    `the ${MOST_EXPLAINED} events with the highest scores are explained, and name the channels that explain them first; others name those with the largest shares in the score`,
+  ]
+}
 
 /** What is known of events after a detection. */
 export interface ExplainedEvents {
@@ -35,7 +42,7 @@ export async function explainWorst(
 ): Promise<ExplainedEvents> {
   const worst = [...all].sort((a, b) => b.score - a.score).slice(0, MOST_EXPLAINED)
   const chosen = worst.sort((a, b) => a.start - b.start)
-  const settings = explainSettings(model, scored.frame, session)
+  const settings = explainSettings(model, session)
   const explanations = await explainEvents(model, scored, all, chosen, settings, {
     signal,
     pause: createPause(),
@@ -43,8 +50,7 @@ export async function explainWorst(
   const known = new Map(explanations.map(explanation => [explanation.event.id, explanation]))
   const events = all.map(event => {
     const found = known.get(event.id)
-    if (found === undefined) return event
-    return { ...event, explanation: summaryOf(found) }
+    return found ? explainedEvent(event, saidOf(found)) : event
   })
   return { events, explanations }
 }
@@ -52,23 +58,17 @@ export async function explainWorst(
 /** The same for a table that comes in chunks, with those of other tables where `highest` is shared. */
 export function explainChunks(
   model: Model,
-  timeKind: Frame['timeKind'],
   session: SessionSettings,
   highest: HighestScores,
   signal: AbortSignal,
 ): ChunkedEvents {
   const isWanted = ({ score }: AnomalyEvent) => highest.add(score)
-  return chunkedEvents(model, isWanted, explainSettings(model, { timeKind }, session), {
+  return chunkedEvents(model, isWanted, explainSettings(model, session), {
     signal,
     pause: createPause(),
   })
 }
 
-/** How durations are written; undefined in a table without times. */
-export function durationFormat(timeKind: Frame['timeKind']): typeof formatDuration | undefined {
-  return timeKind === 'utc' ? formatDuration : undefined
-}
-
-function explainSettings(model: Model, { timeKind }: Pick<Frame, 'timeKind'>, session: SessionSettings) {
-  return { session, named: namedChannels(model.info.channels), duration: durationFormat(timeKind) }
+function explainSettings(model: Model, session: SessionSettings) {
+  return { session, named: modelChannels(model.info) }
 }

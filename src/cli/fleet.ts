@@ -1,11 +1,10 @@
-import { type DeviceTables, type ReadOptions, readDevices } from '../ingest/index.js'
+import { type DeviceTables, type ReadOptions, readDevices, trainedReading } from '../ingest/index.js'
 import type { Model } from '../model/index.js'
 import type { createRuntime } from '../runtime/index.js'
 import { type FleetMember, findFleet } from '../store/index.js'
 import type { Io } from './io.js'
 import { loadTrusted } from './open-model.js'
 import type { Progress } from './progress.js'
-import { trainedReading } from './reading.js'
 import { type MissingChoice, type TableSource, tableSource } from './table-source.js'
 
 /** The models of a fleet, or the one of all its devices. */

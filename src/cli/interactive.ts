@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline'
+import { counted } from '../core/counted.js'
 import type { CloudEvent, LiveOutput } from '../emit/index.js'
 import { noticeOf } from '../emit/index.js'
 import { parseNumber } from '../ingest/index.js'
@@ -83,7 +84,7 @@ function scoreLines(scored: NonNullable<LiveOutput['scored']>, { counts }: Monit
     if (!Number.isNaN(score))
       return `score ${formatNumber(score)}, threshold 1: ${scored.flag[i] === 1 ? 'anomalous' : 'normal'}\n`
     const reasons = Object.keys(counts.unscored).join(', ')
-    return `no score yet (${reasons}), after ${counts.samples} ${counts.samples === 1 ? 'sample' : 'samples'}\n`
+    return `no score yet (${reasons}), after ${counted(counts.samples, 'sample')}\n`
   })
 }
 

@@ -5,6 +5,7 @@ import type { Frame } from '../core/frame.js'
 import { sampleCount } from '../core/frame.js'
 import { similarName } from '../core/nearest.js'
 import type { ParseTimeOptions } from '../core/parse-time.js'
+import { scanTime } from '../core/time-text.js'
 import { labelsOf, readLabels } from '../evaluate/index.js'
 import { readTextFile } from '../files/index.js'
 import { splitRecord, type Table } from '../ingest/index.js'
@@ -115,7 +116,7 @@ export function parseLabels(
   if (count > most) throw createError('labels-length', { got: count, wanted: sampleCount(frame) })
   const all = text.split(/\r?\n/).filter(line => line.trim() !== '')
   const lines = namedIntervals(all) ?? all
-  const rows = lines.slice(/^\s*["']?\d/.test(lines[0] ?? '0') ? 0 : 1)
+  const rows = lines.slice(startsData(lines[0] ?? '0') ? 0 : 1)
   // No list of intervals ends them all at sample 0 or 1: several such lines are samples, each with its label last.
   const ends = rows.map(lastLabel)
   const perSample = rows.length > 1 && ends.every(end => end !== undefined)
@@ -136,6 +137,12 @@ export function parseLabels(
         })
   })
   return labelsOf(intervals, sampleCount(frame))
+}
+
+/** Whether a line is no header: it begins with a digit, or with a time. */
+function startsData(line: string): boolean {
+  const [first = ''] = line.split(/[,;\t]|\.\./)
+  return /^\s*["']?\d/.test(first) || scanTime(first.replaceAll('"', '')) !== undefined
 }
 
 /** The intervals of a table whose header names `start` and `end`, such as that of `detect --events`; undefined for another. */

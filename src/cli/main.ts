@@ -50,6 +50,14 @@ const io: ProcessIo = {
 // Compiled code is kept between runs, where this version of Node.js can do that.
 enableCompileCache?.()
 // Loaded only now: loading takes a moment, in which Ctrl-C is heard.
-const { run } = await import('./run.js')
+const argv = process.argv.slice(2)
+const known = await knownRun()
+const run = known ?? (await import('./run.js')).run
 isRunning = true
-process.exitCode = await run(process.argv.slice(2), io)
+process.exitCode = await run(argv, io)
+
+/** Of a command line whose result is in the cache: most of the program is not loaded for it. */
+async function knownRun(): Promise<(() => Promise<number>) | undefined> {
+  const isCaching = argv.some(arg => arg.startsWith('--cache')) || process.env.TELLTALE_CACHE
+  return isCaching ? (await import('./line-record.js')).findLine(argv, io) : undefined
+}

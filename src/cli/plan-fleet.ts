@@ -1,3 +1,5 @@
+import { counted } from '../core/counted.js'
+import { formatDuration } from '../core/duration.js'
 import type { ArchitectureDefinition } from '../nn/index.js'
 import {
   createSurveyor,
@@ -6,7 +8,7 @@ import {
   planTraining,
   type TrainOptions,
 } from '../pipeline/index.js'
-import { formatBytes, formatDuration, formatRows, type ResultFormat } from '../report/index.js'
+import { formatBytes, formatRows, type ResultFormat } from '../report/index.js'
 import type { createRuntime } from '../runtime/index.js'
 import { eachDevice } from './each-device.js'
 import type { Fleet } from './fleet.js'
@@ -51,7 +53,7 @@ export async function planFleet(io: Io, plan: FleetPlan, progress: Progress): Pr
   io.stdout(formatRows(rows, format))
   if (format === 'table')
     io.stdout(
-      `\n${rows.length} devices, one after the other: ${formatDuration(1000 * seconds)}, ${formatBytes(peakBytes)} of memory at most\n`,
+      `\n${counted(rows.length, 'device')}, one after the other: ${formatDuration(1000 * seconds)}, ${formatBytes(peakBytes)} of memory at most\n`,
     )
   return code
 }

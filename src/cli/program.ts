@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import { describeOptions, type OptionRow } from '../config/index.js'
 import { createError, type TelltaleError } from '../core/errors.js'
 import { nearestName, similarName } from '../core/nearest.js'
+import { MODEL_OPTION, tooManyArguments } from './action.js'
 import type { Command } from './command.js'
 import type { ProcessIo } from './io.js'
 
@@ -137,6 +138,38 @@ function dropEmpty<T extends object>(sections: Record<string, T>): Record<string
   return Object.fromEntries(Object.entries(sections).filter(([, flags]) => Object.keys(flags).length > 0))
 }
 
+/** What a command takes beside its options; the model too where its option is missing. */
+function takenArguments({ registeredArguments, options }: Parser, argv: readonly string[]): string[] {
+  const names = registeredArguments.map(argument => argument.name().toUpperCase())
+  const isWithoutModel =
+    options.some(({ long }) => long === '--model') && !argv.some(arg => /^--model(=|$)/.test(arg))
+  return [...names, ...(isWithoutModel ? [MODEL_OPTION] : [])]
+}
+
+/** The error of more arguments than a command takes. */
+function excessError(parser: Parser, argv: readonly string[], command: Command | undefined): TelltaleError {
+  const given = parser.args
+  const names = takenArguments(parser, argv)
+  const extra = given.slice(parser.registeredArguments.length)
+  return tooManyArguments(command?.name ?? '', names, extra, command?.helpExtra?.(given))
+}
+
+const HELP = '`telltale help` lists the commands'
+
+/** The error of a command that there is none of: the nearest is another one, or an action of that name. */
+function commandUnknown(name: string, commands: readonly Command[]): TelltaleError {
+  const owner = commands.find(({ arguments: [first] }) => first?.choices?.includes(name))
+  const names = commands.map(command => command.name)
+  const nearest = owner === undefined ? similarName(name, names) : `${owner.name} ${name}`
+  return createError('command-unknown', { name, nearest, known: HELP })
+}
+
+/** An argument that is missing, with what it can be. */
+function argumentName(name: string, command: Command | undefined): string {
+  const { choices } = command?.arguments.find(argument => argument.name === name) ?? {}
+  return choices === undefined ? name.toUpperCase() : `an ${name} (${choices.join(', ')})`
+}
+
 /** An error of the parser as an error of the catalogue. */
 function usageError(
   error: CommanderError,
@@ -147,7 +180,8 @@ function usageError(
   const quoted = /'(.+?)'/.exec(error.message)?.[1] ?? ''
   const names = program.commands.map(command => command.name())
   const active = program.commands.find(command => argv.includes(command.name()))
-  const instead = commands.find(({ name }) => name === active?.name())?.instead ?? {}
+  const command = commands.find(({ name }) => name === active?.name())
+  const instead = command?.instead ?? {}
   switch (error.code) {
     case 'commander.unknownOption': {
       const options = [...(active?.options ?? []), ...program.options].map(option => option.long ?? '')
@@ -161,19 +195,18 @@ function usageError(
       return createError('option-unknown', { name: quoted, where, nearest })
     }
     case 'commander.unknownCommand':
-      return createError('command-unknown', { name: quoted, nearest: similarName(quoted, names) })
+      return commandUnknown(quoted, commands)
     case 'commander.missingArgument':
-      return createError('option-missing', { name: quoted.toUpperCase() })
+      return createError('option-missing', { name: argumentName(quoted, command) })
     case 'commander.optionMissingArgument':
       return createError('option-missing', { name: `the value of ${quoted.split(' ')[0]}` })
     case 'commander.help': {
       const [, asked] = argv[0] === 'help' ? argv : []
-      if (asked !== undefined)
-        return createError('command-unknown', { name: asked, nearest: similarName(asked, names) })
+      if (asked !== undefined) return commandUnknown(asked, commands)
       return createError('option-missing', { name: `a command (${names.join(', ')})` })
     }
     case 'commander.excessArguments':
-      return createError('argument-unexpected', { where: `telltale ${active?.name() ?? ''}`.trim() })
+      return excessError(active ?? program, argv, command)
     default:
       return createError('bug', { reason: error.message }, error)
   }

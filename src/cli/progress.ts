@@ -1,5 +1,7 @@
 import type { FitProgress } from '../core/contracts.js'
-import { formatBytes, formatDuration, formatNumber } from '../report/index.js'
+import { counted } from '../core/counted.js'
+import { formatDuration } from '../core/duration.js'
+import { formatBytes, formatNumber } from '../report/index.js'
 import type { ProcessIo } from './io.js'
 
 export const PROGRESS_MODES = ['auto', 'bar', 'table', 'json', 'none'] as const
@@ -133,11 +135,15 @@ function createBar(io: ProcessIo): Progress {
     },
     read(rows, total, { bytes, totalBytes }) {
       const read = `${formatBytes(bytes)} of ${formatBytes(totalBytes)}`
-      draw(Math.min(1, bytes / totalBytes), `${rows} of ${total} rows read  ${read}`, rows >= total)
+      draw(
+        Math.min(1, bytes / totalBytes),
+        `${rows} of ${counted(total, 'row')} read  ${read}`,
+        rows >= total,
+      )
     },
     score(done, total, bytes) {
       const read = bytes ? `  ${formatBytes(bytes.bytes)} of ${formatBytes(bytes.totalBytes)}` : ''
-      draw(Math.min(1, done / total), `${done} of ${total} samples scored${read}`, done >= total)
+      draw(Math.min(1, done / total), `${done} of ${counted(total, 'sample')} scored${read}`, done >= total)
     },
     finish() {
       if (drawn > Number.NEGATIVE_INFINITY) io.stderr('\r\u001b[K')

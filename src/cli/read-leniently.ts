@@ -44,6 +44,7 @@ export async function readLeniently(
         ...lateFindings(table, isLateRefused),
         ...textFindings(table),
         ...(options.missing === 'error' ? missingFindings(table) : []),
+        ...(options.badCells === 'missing' ? [] : refusedCells(table)),
       ],
     }
   } catch (error) {
@@ -78,6 +79,15 @@ function missingFindings({ frame, summary }: Table): Finding[] {
   if (count === 0 || !hasPartly || first === undefined) return []
   const where = `${first.line === undefined ? `row ${first.row}` : `line ${first.line}`}, column ${first.column}`
   return [{ code: 'missing-refused', count, values: { where } }]
+}
+
+/** Cells that are refused unless they are to be taken as missing. */
+function refusedCells({ summary }: Table): Finding[] {
+  const { count, places } = summary.badCells
+  const [first] = places
+  if (count === 0 || first === undefined) return []
+  const where = `${first.line === undefined ? `row ${first.row}` : `line ${first.line}`}, column ${first.column}`
+  return [{ code: 'cells-refused', count, values: { where } }]
 }
 
 /** Cells that held text: a whole column of them is a text column, a few are mistakes. */

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { channelsDiffer } from '../core/channels.js'
-import { type CloudEvent, noticeOf } from '../emit/index.js'
+import { type CloudEvent, endSoFar, noticeOf } from '../emit/index.js'
 import type { DeviceTables } from '../ingest/index.js'
 import { createReplay, type StreamCounts } from '../live/index.js'
 import type { ReplayedEvent, Row } from '../report/index.js'
@@ -82,10 +82,13 @@ export async function replayModel(
 }
 
 function replayedEvent({ subject, data }: CloudEvent): ReplayedEvent {
-  const event = data as unknown as Omit<ReplayedEvent, 'device' | 'channels'> & {
+  const event = data as unknown as Omit<ReplayedEvent, 'device' | 'channels' | 'end'> & {
+    readonly end?: ReplayedEvent['end']
+    readonly last?: ReplayedEvent['end']
     readonly channels: readonly { readonly name: string; readonly share: number }[]
   }
-  const { id, start, end, score, severity, channels } = event
+  const { id, start, score, severity, channels } = event
+  const end = endSoFar(event)
   const shares = channels.slice(0, 3).map(({ name, share }) => `${name} ${Math.round(100 * share)} %`)
   return { id, device: subject, start, end, score, severity, channels: shares.join(', ') }
 }

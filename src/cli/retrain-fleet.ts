@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { counted } from '../core/counted.js'
 import type { Model } from '../model/index.js'
 import { formatRows, type Row } from '../report/index.js'
 import { deviceFolder, type FleetMember, type Registry, saveModel } from '../store/index.js'
@@ -73,12 +74,14 @@ async function retrain(
     const model = saved.has(device) ? undefined : await fleet.modelOf(device)
     if (model) await save(model, device)
   }
-  const why = `retrain ${data ?? ''}: ${passed} of ${compared} devices have a new model`
+  const why = `retrain ${data ?? ''}: ${passed} of ${counted(compared, 'device')} ${passed === 1 ? 'has' : 'have'} a new model`
   const isPromoted = passed > 0 && options.promote
   const published = await publishChallenger(registry, target, isPromoted ? options.alias : undefined, why)
   io.stdout(formatRows(rows, cli.format))
   const verdict = isPromoted ? `is now ${options.alias}` : 'was not promoted'
   if (cli.format === 'table')
-    io.stdout(`\n${passed} of ${compared} devices have a new model; ${published} ${verdict}\n`)
+    io.stdout(
+      `\n${passed} of ${counted(compared, 'device')} ${passed === 1 ? 'has' : 'have'} a new model; ${published} ${verdict}\n`,
+    )
   return code === EXIT_OK && passed === 0 ? EXIT_NOT_PROMOTED : code
 }

@@ -35,7 +35,7 @@ const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
 export async function run(argv: readonly string[], io: ProcessIo): Promise<number> {
   try {
     const line = await parseLine(argv, COMMANDS, SHARED_SECTIONS, VERSION, safeIo(io))
-    return line === undefined ? EXIT_OK : await runCommand(line, io)
+    return line === undefined ? EXIT_OK : await runCommand(line, argv, io)
   } catch (error) {
     return printError(error, io, argv.includes('--debug'))
   }
@@ -66,6 +66,7 @@ function checkFormat({ name, printsPage }: Command, { format }: CliOptions): voi
 
 async function runCommand(
   { command, args, flags, configFile }: ParsedLine,
+  argv: readonly string[],
   rawIo: ProcessIo,
 ): Promise<number> {
   const { env, cwd } = rawIo
@@ -107,7 +108,7 @@ async function runCommand(
     const isPage = cli.format === 'html'
     const plain = { ...cli, format: cli.format === 'html' ? 'table' : cli.format } as const
     const call = { args, options, cli: plain, isPage, config, reload, schemas: SCHEMAS, io, log, progress }
-    const code = await runCached(command, call, log)
+    const code = await runCached(command, call, argv, log)
     log.info({ command: command.name, code, elapsedMs: elapsedMs() }, 'done')
     await job.end({ exitCode: code })
     return code

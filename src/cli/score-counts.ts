@@ -22,3 +22,8 @@ export function countScores(score: Float32Array, flag: Uint8Array, before = NO_S
 export function countOnes(marks: Uint8Array): number {
   return marks.reduce((sum, mark) => sum + mark, 0)
 }
+
+/** The smallest p-value that the calibration scores of a model can give. */
+export function leastPValueOf(calibrationScores: Float32Array): number {
+  return 1 / (1 + scoredCount(calibrationScores))
+}

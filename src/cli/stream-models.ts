@@ -1,26 +1,19 @@
-import { channelSources } from '../align/index.js'
+import { matches } from '../core/device-pattern.js'
 import type { Runtime } from '../detect/index.js'
-import type { ModelOf } from '../live/index.js'
-import { derivedOf } from '../live/index.js'
+import { type ModelOf, type ModelsReading, readingOfModels } from '../live/index.js'
 import type { Model } from '../model/index.js'
 import { type FleetMember, findFleet } from '../store/index.js'
-import { type ModelEntry, matches } from './device-pattern.js'
+import type { ModelEntry } from './device-pattern.js'
 import type { Io } from './io.js'
 import { loadTrusted } from './open-model.js'
 
 /** The models of a stream. */
-export interface StreamModels {
+export interface StreamModels extends ModelsReading {
   readonly modelOf: ModelOf
   /** Whether a device has a model that no other has: that of its name in a fleet. */
   isOwn(device: string): boolean
   /** One of them: settings that it refuses are wrong. Undefined where devices learn their models. */
   first(): Promise<Model | undefined>
-  /** How the training read its table; of several that of the first model. */
-  readonly trained: Pick<FleetMember['info'], 'options' | 'timeColumn'>
-  /** Every column that a model reads. */
-  readonly channels: ReadonlySet<string>
-  /** Those whose readings are texts. */
-  readonly states: ReadonlySet<string>
 }
 
 /** Where a model or fleet is, and the devices that it is for. */
@@ -48,19 +41,14 @@ export async function openStreamModels(
     modelOf: async device => among(device)?.modelOf(device),
     isOwn: device => among(device)?.has !== undefined,
     first: async () => opened[0]?.first(),
-    trained: infos[0] ?? UNTRAINED,
-    channels: new Set(infos.flatMap(info => [...columnsOf(info)])),
-    states: new Set(infos.flatMap(info => [...statesOf(info)])),
+    ...readingOfModels(infos),
   }
 }
-
-/** How messages are read where no training says how. */
-const UNTRAINED: StreamModels['trained'] = { options: {}, timeColumn: 'time' }
 
 interface OpenedEntry extends PlacedModel {
   readonly modelOf: ModelOf
   readonly first: () => Promise<Model>
-  readonly infos: readonly (Channels & StreamModels['trained'])[]
+  readonly infos: readonly FleetMember['info'][]
   /** Of a fleet: whether it has a model of a device. */
   readonly has?: (device: string) => boolean
 }
@@ -92,14 +80,4 @@ async function openEntry(
     infos: members.map(({ info }) => info),
     has: device => paths.has(device),
   }
-}
-
-type Channels = Pick<FleetMember['info'], 'channels' | 'options'>
-
-function columnsOf(info: Channels): Set<string> {
-  return new Set(channelSources(info.channels, derivedOf(info)).columns)
-}
-
-function statesOf(info: Channels): Set<string> {
-  return new Set(derivedOf(info).flatMap(({ kind, from }) => (kind === 'state' ? [from] : [])))
 }

@@ -1,4 +1,5 @@
 import { createError } from '../core/errors.js'
+import { formatOfFile } from '../core/file-format.js'
 import {
   notifySink,
   openKafkaSink,
@@ -24,7 +25,7 @@ import { isBroker, mqttConnection } from './stream-source.js'
  * The sinks that the options of a stream ask for.
  *
  * @param partition of Kafka: its sinks have a client of their own at MQTT brokers, and append to files that they share
- * @throws OptionError `option-conflict`, `option-invalid`
+ * @throws OptionError `option-conflict`, `option-invalid`, `format-unknown`
  */
 export function streamSinks(io: Io, options: StreamCommandOptions, partition?: number): SinkPlan[] {
   const { events, scores } = options
@@ -47,7 +48,11 @@ function notified({ name, open }: SinkPlan, { notifyLimit }: StreamCommandOption
   return { name, open: from => notifySink(limit, open, () => Date.now(), from) }
 }
 
+/** Endings of files of lines; others name formats that are not written as samples come. */
+const LINES = { '.jsonl': true, '.ndjson': true, '.csv': true, '.log': true, '.txt': true, '': true }
+
 function linePlan(io: Io, content: SinkContent, path: string, isOwn: boolean): SinkPlan {
+  if (path !== '-') formatOfFile(path, LINES)
   return {
     name: `${content} ${path}`,
     async open(from) {

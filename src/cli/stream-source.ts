@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { createError } from '../core/errors.js'
 import type { Json } from '../core/state.js'
-import { timesOf } from '../ingest/index.js'
+import { trainedReading } from '../ingest/index.js'
+import { trainedMapping } from '../live/index.js'
 import {
   createDecoder,
   hostTopic,
@@ -11,7 +12,6 @@ import {
   type OnBad,
   openGrowingFile,
   openMqtt,
-  parseMapping,
   placeOf,
   type Source,
   type SourceOptions,
@@ -25,7 +25,6 @@ import { createFieldNotes } from './field-notes.js'
 import type { Io } from './io.js'
 import { isKafka } from './kafka-address.js'
 import { pathIn } from './paths.js'
-import { trainedReading } from './reading.js'
 import { createSeldomNotes, createTroubleNotes } from './seldom-notes.js'
 import type { StreamModels } from './stream-models.js'
 import type { StreamCommandOptions } from './stream-options.js'
@@ -44,9 +43,10 @@ export async function openStreamSource(
   options: StreamCommandOptions,
   models: StreamModels,
   from: Json = null,
+  hints?: StreamHints,
 ): Promise<Source> {
   const { source, follow, topics, qos, share, sparkplug } = options
-  const reading = streamReading(io, options, models)
+  const reading = streamReading(io, options, models, hints)
   if (source === '-') return streamSource(io.stdin ?? process.stdin, reading)
   if (!isBroker(source)) return openGrowingFile(pathIn(io, source), { ...reading, follow }, from)
   const connection = await mqttConnection(io, options, source, 'source')
@@ -77,50 +77,84 @@ async function openSparkplug(
   })
 }
 
-/** How messages are read, whatever they come from. */
-export function streamReading(io: Io, options: StreamCommandOptions, models: StreamModels): SourceOptions {
+/** What messages show about why none of them is scored. */
+export interface StreamHints {
+  /** The option without which none can be. */
+  option?: string
+  /** Channels of which no message held a reading. */
+  unseen?: () => string[]
+}
+
+/**
+ * How messages are read, whatever they come from.
+ *
+ * @param hints gets what the messages show
+ */
+export function streamReading(
+  io: Io,
+  options: StreamCommandOptions,
+  models: StreamModels,
+  hints: StreamHints = {},
+): SourceOptions {
   const mapping = streamMapping(options, models)
-  const read = createDecoder(mapping)
-  const look = createFieldNotes(createSeldomNotes(io), models.channels, mapping.renamed)
+  const onNote = createSeldomNotes(io)
+  const read = createDecoder(mapping, { channels: models.channels, onNote })
+  const note = createSeldomNotes(io)
+  const { look, unseen } = createFieldNotes(
+    (kind, text, option) => {
+      note(kind, text)
+      if (option !== undefined) hints.option = option
+    },
+    models.channels,
+    mapping.renamed,
+    options.join !== undefined || hasOneReading(options, models),
+  )
+  hints.unseen = unseen
   const decode: typeof read = raw => {
     const decoded = read(raw)
-    if ('messages' in decoded) look(decoded.messages)
+    if ('messages' in decoded) {
+      look(decoded.messages)
+      for (const { name, reason, detail } of decoded.unread ?? [])
+        note(
+          `${reason} ${name}`,
+          `${placeOf(raw)}: ${reason === 'no-number' ? 'a reading cannot be used: ' : ''}${detail}`,
+        )
+    }
     return decoded
   }
-  return { decode, onBad: badMessageHandler(io, options), capacity: CAPACITY, lines: options.lines }
+  return {
+    decode,
+    onBad: badMessageHandler(io, options),
+    capacity: CAPACITY,
+    lines: options.lines,
+    known: new Set([...columnsOf(mapping), ...models.channels]),
+    onNote: createSeldomNotes(io),
+  }
 }
 
 /** Which fields are what, and how they are read: as the training says, then the options. */
-function streamMapping(options: StreamCommandOptions, { trained, states }: StreamModels): Mapping {
-  const { form, ...known } = trainedReading(trained.options)
-  const renamed = (known.rename ?? []).map(entry => entry.split('=').reverse().join('='))
-  const { timeFormat = known.timeFormat, timeZone = known.timeZone ?? form.timeZone } = options
-  const { order = form.dateOrder } = timesOf({ timeFormat, timeZone })
-  return parseMapping(
-    [...renamed, ...(options.map ?? [])],
-    {
-      time: options.sparkplug ? 'timestamp' : (trained.timeColumn ?? undefined),
-      device: isAddressed(options.source) ? undefined : (known.groupBy ?? form.deviceColumn),
-      channel: known.sensorColumn ?? form.sensorColumn,
-      value: known.valueColumn ?? form.valueColumn,
-    },
-    {
-      times: {
-        timeFormat,
-        timeZone,
-        order,
-        timeUnit: options.timeUnit ?? (options.sparkplug ? 'ms' : (known.timeUnit ?? form.timeUnit)),
-      },
-      decimal: options.decimal ?? known.decimal ?? form.decimal ?? '.',
-      states,
-    },
+function streamMapping(options: StreamCommandOptions, models: StreamModels): Mapping {
+  const { source, sparkplug, timeUnit } = options
+  return trainedMapping(
+    models,
+    { ...options, timeUnit: timeUnit ?? (sparkplug ? 'ms' : undefined) },
+    ({ time, device }) => ({
+      time: sparkplug ? 'timestamp' : time,
+      device: isAddressed(source) ? undefined : device,
+    }),
   )
+}
+
+/** The fields that say what a message is, and those of channels that `--map` names. */
+function columnsOf({ time, device, channel, value, renamed }: Mapping): string[] {
+  const lists = [time, channel].flatMap(path => path?.split(',') ?? [])
+  return [...lists, device, value, ...renamed.values()].filter(path => path !== undefined)
 }
 
 /** All that decides how a message is read, as one text. */
 export function readingKey(options: StreamCommandOptions, models: StreamModels): string {
   const { renamed, form, ...paths } = streamMapping(options, models)
-  return JSON.stringify([paths, [...renamed], form.times, form.decimal, [...form.states].sort()])
+  return JSON.stringify([paths, [...renamed], form.times, form.decimal, [...form.states.keys()].sort()])
 }
 
 /** What becomes of messages before they are scored. */

@@ -1,6 +1,6 @@
+import { formatDuration } from '../core/duration.js'
 import type { Sink } from '../emit/index.js'
 import type { StreamCounts } from '../live/index.js'
-import { formatDuration } from '../report/index.js'
 import type { Io } from './io.js'
 
 /** Time that a rate is taken over, at least. */
@@ -49,7 +49,7 @@ export function statsLine(
       .join(', ')
   const parts = [
     `${counted(counts.received, 'message')}${Number.isFinite(rate) ? ` (${number(rate)}/s)` : ''}`,
-    `${number(counts.scored)} of ${number(counts.samples)} samples scored`,
+    `${number(counts.scored)} of ${counted(counts.samples, 'sample')} scored`,
     ...(counts.newestMs === null || nowMs === undefined ? [] : [`lag ${lagText(nowMs - counts.newestMs)}`]),
     `${counted(counts.devices, 'device')}${counts.silent > 0 ? ` (${number(counts.silent)} silent)` : ''}`,
     counted(counts.events, 'event'),
@@ -58,7 +58,7 @@ export function statsLine(
     ...(Object.keys(counts.unscored).length > 0 ? [`not scored: ${list(counts.unscored)}`] : []),
     ...(counts.badReadings > 0
       ? [
-          `${counted(counts.badReadings, 'reading')} ${counts.badReadings === 1 ? 'is no number' : 'are no numbers'}`,
+          `${counted(counts.badReadings, 'reading')} ${counts.badReadings === 1 ? 'is no number and no known state' : 'are no numbers and no known states'}`,
         ]
       : []),
   ]

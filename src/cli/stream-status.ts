@@ -3,6 +3,7 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { createError } from '../core/errors.js'
+import { DRIFT_VERDICTS } from '../drift/index.js'
 import { anomalyId, type CloudEvent, type DriftData, type Sink } from '../emit/index.js'
 import { isAlive } from '../files/index.js'
 import type { OpenNews, StreamCounts } from '../live/index.js'
@@ -25,6 +26,8 @@ const openDrift = z.object({
   last: z.union([z.string().max(100), z.number()]),
   before: z.number(),
   after: z.number(),
+  verdict: z.enum(DRIFT_VERDICTS),
+  reason: z.string().max(100_000),
 })
 const MOST_OPEN = 1000
 
@@ -148,8 +151,8 @@ function openOf({ id, subject, data }: CloudEvent): StreamStatus['open'][number]
 }
 
 function driftOf({ subject, data }: CloudEvent): StreamStatus['drifting'][number] {
-  const { signal, since, last, before, after } = data as unknown as DriftData
-  return { device: subject, signal, since, last, before, after }
+  const { signal, since, last, before, after, verdict, reason } = data as unknown as DriftData
+  return { device: subject, signal, since, last, before, after, verdict, reason }
 }
 
 /** Reads the status in a state folder. @throws SourceError `status-missing` */

@@ -1,4 +1,5 @@
 import { createError } from '../core/errors.js'
+import { shellWord } from '../core/shell-word.js'
 import {
   type ChunkedTable,
   estimateMemory,
@@ -40,7 +41,8 @@ export async function* oneDevice(table: ChunkedTable): AsyncGenerator<TableChunk
     if (chunk.device !== device) {
       const got = `${device}, ${chunk.device}`
       const column = table.summary.deviceColumn ?? 'device'
-      throw createError('data-many-devices', { file: 'the table', count: 'several', column, got })
+      const where = { file: 'the table', count: 'several', column }
+      throw createError('data-many-devices', { ...where, got, device: shellWord(device ?? '') })
     }
     yield chunk
   }

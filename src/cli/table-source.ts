@@ -1,18 +1,21 @@
 import { createError, TelltaleError } from '../core/errors.js'
 import type { ParseTimeOptions } from '../core/parse-time.js'
 import {
+  asTrained,
   type ReadOptions,
   type ReadTableOptions,
   readRequest,
+  readWithout,
   type TableSource as Source,
   timesOf,
+  trainedReading,
 } from '../ingest/index.js'
 import type { ModelInfo } from '../model/index.js'
 import { parseRows } from '../pipeline/index.js'
+import { checkEarly, type EarlyOptions } from './check-early.js'
 import type { Io } from './io.js'
 import { printNotes } from './notes.js'
 import { pathIn } from './paths.js'
-import { asTrained, trainedReading } from './reading.js'
 
 /** The policies for missing readings, which matter for reading: with any but `error` missing readings stay in the frame. */
 export interface MissingChoice {
@@ -45,7 +48,7 @@ type TrainedModel = Pick<ModelInfo, 'options' | 'timeColumn' | 'labelColumn'> & 
 export function tableSource(
   io: Io,
   data: string | undefined,
-  options: ReadOptions & MissingChoice & AskedColumns & { readonly rows?: string },
+  options: ReadOptions & MissingChoice & AskedColumns & EarlyOptions & { readonly rows?: string },
   model?: TrainedModel,
 ): TableSource {
   const reading = model && trainedReading(model.options)
@@ -57,6 +60,7 @@ export function tableSource(
   if (data !== undefined && sql !== undefined) {
     throw createError('option-conflict', { first: 'DATA', second: '--sql' })
   }
+  checkEarly(options, timesOf(asked))
   const { missing = 'error', missingByChannel = [] } = { ...model?.options, ...options }
   const keepsMissing = missing !== 'error' || (missingByChannel as readonly string[]).length > 0
   const source = sql === undefined ? pathIn(io, data ?? '-') : { query: sql }
@@ -100,25 +104,6 @@ export function tableSource(
           return result
         }),
       ),
-  }
-}
-
-/** Columns that the training left out, or that had a role of their own, need not be in a later table. */
-async function readWithout<T>(
-  request: ReadTableOptions,
-  read: (request: ReadTableOptions) => Promise<T>,
-): Promise<T> {
-  let { ignoreColumns, roles } = request
-  for (;;) {
-    try {
-      return await read({ ...request, ignoreColumns, roles })
-    } catch (error) {
-      if (!(error instanceof TelltaleError) || error.code !== 'data-column-missing') throw error
-      const missing = String(error.where.column)
-      if (!ignoreColumns?.includes(missing) && !Object.hasOwn(roles ?? {}, missing)) throw error
-      ignoreColumns = ignoreColumns?.filter(name => name !== missing)
-      roles = roles && Object.fromEntries(Object.entries(roles).filter(([name]) => name !== missing))
-    }
   }
 }
 

@@ -62,8 +62,16 @@ export async function thresholdFleet(
 
 /** What there is to say about new levels: whether their alarms can be expected, and whether the rule fits the scores. */
 export function levelNotes(model: Model, changes: Recalibration['changes']): string[] {
-  const alarms = Object.values(changes).map(({ after }) =>
-    after.expectedAlarms === null ? UNKNOWN_ALARMS : after.expectedAlarms.warning,
+  const alarms = Object.entries(changes).map(
+    ([
+      alignment,
+      {
+        after: { expectedAlarms },
+      },
+    ]) => {
+      if (expectedAlarms === null) return UNKNOWN_ALARMS
+      return expectedAlarms.warning && `${alignment} scores: ${expectedAlarms.warning}`
+    },
   )
   const rules = ALIGNMENTS.filter(alignment => changes[alignment]).flatMap(alignment =>
     thresholdNotes(model, { alignment }),

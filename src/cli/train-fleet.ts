@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { counted } from '../core/counted.js'
 import { type ErrorKind, TelltaleError } from '../core/errors.js'
 import { knownOnly } from '../core/parse-options.js'
 import {
@@ -6,12 +7,14 @@ import {
   type ReadOptions,
   type ReadTableOptions,
   readDevices,
+  readingOf,
   roleNote,
   summaryNotes,
   type TableSource,
 } from '../ingest/index.js'
 import type { Model } from '../model/index.js'
 import {
+  exclusionNotes,
   sampleBlocks,
   type TrainHooks,
   type TrainOptions,
@@ -29,9 +32,8 @@ import { devicesThatLeft, type ModelTarget } from './model-place.js'
 import { printNotes } from './notes.js'
 import { isModel } from './paths.js'
 import type { Progress } from './progress.js'
-import { readingOf } from './reading.js'
 import { countOnes } from './score-counts.js'
-import { asHistory, blockRoom, type TrainHistory } from './train-history.js'
+import { asHistory, blockRoom, labelledNote, type TrainHistory } from './train-history.js'
 
 /** What a fleet is trained on, and how. */
 export interface FleetTraining {
@@ -81,8 +83,7 @@ export async function trainFleet(
       for (const [i, note] of notes.entries()) told(`history ${i}`, note)
       if (empty.length > 0)
         told(`empty ${empty.join()}`, `no readings of ${empty.join(', ')}: left out of its model`)
-      if (labelled > 0)
-        told('labelled', `${labelled} samples are labelled anomalous; the model learns them as normal`)
+      if (labelled > 0) told('labelled', labelledNote(labelled))
       const checkpoint = options.checkpoint && join(options.checkpoint, deviceFolder(device))
       const { timeColumn: time, labelColumn: label } = devices.summary
       const model = await trainModel(
@@ -114,7 +115,7 @@ export async function trainFleet(
     // With --keep-best the device at hand was finished; the next one is not begun.
     if (io.signal.aborted) break
   }
-  deviceNotes.print()
+  deviceNotes.print(exclusionNotes(options.exclude, devices.summary.devices))
   const isAny = rows.some(({ model }) => model !== null)
   const published = isAny ? await target.publish(why) : undefined
   io.stdout(formatRows(placed(rows, published), cli.format))
@@ -193,5 +194,5 @@ function placed(rows: readonly Row[], published: string | undefined): Row[] {
 function countText(rows: readonly Row[]): string {
   const trained = rows.filter(({ model }) => model !== null).length
   const failed = rows.length - trained
-  return `${trained} ${trained === 1 ? 'model' : 'models'}${failed > 0 ? `, ${failed} ${failed === 1 ? 'device' : 'devices'} without one,` : ''}`
+  return `${counted(trained, 'model')}${failed > 0 ? `, ${counted(failed, 'device')} without one,` : ''}`
 }

@@ -1,3 +1,4 @@
+import { counted } from '../core/counted.js'
 import type { Frame } from '../core/frame.js'
 import { sampleCount } from '../core/frame.js'
 import {
@@ -20,6 +21,12 @@ const BYTES_PER_READING = 120
 /** The shortest block, in windows and in samples. */
 const WINDOWS_PER_BLOCK = 16
 const SHORTEST_BLOCK = 1000
+
+/** Says that anomalous samples are learnt from. */
+export const labelledNote = (labelled: number): string =>
+  labelled === 1
+    ? '1 sample of the history is labelled anomalous; the model learns it as normal'
+    : `${labelled} samples of the history are labelled anomalous; the model learns them as normal`
 
 /** The history of a model, and notes about it. */
 export interface TrainHistory {
@@ -103,7 +110,7 @@ export function asHistory(blocks: HistoryBlocks, memory: number): Pick<TrainHist
   return {
     history: blocks,
     notes: [
-      `the table is larger than --memory ${memory} MB: the model is trained on ${kept} of ${whole.samples} samples, ${borders.length + 1} blocks spread evenly over it`,
+      `the table is larger than --memory ${memory} MB: the model is trained on ${kept} of ${counted(whole.samples, 'sample')}, ${counted(borders.length + 1, 'block')} spread evenly over it`,
       'ranges, missing shares and frozen runs come from all samples; medians and the cadence come from the blocks',
     ],
   }

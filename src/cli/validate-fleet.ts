@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { knownOnly } from '../core/parse-options.js'
+import { trainOptions } from '../pipeline/index.js'
 import { formatRows, type ResultFormat } from '../report/index.js'
 import { validateFrame, validateOptions } from '../validate/index.js'
 import { eachDevice } from './each-device.js'
@@ -7,6 +8,7 @@ import { EXIT_CODES, EXIT_OK } from './exit-codes.js'
 import type { Fleet } from './fleet.js'
 import type { Io } from './io.js'
 import type { Progress } from './progress.js'
+import { unfitFindings } from './unfit-findings.js'
 
 /** Checks each device of a table by itself, as input of its model when there are models: one row per device. Returns the exit code. */
 export async function validateFleet(
@@ -19,7 +21,11 @@ export async function validateFleet(
 ): Promise<number> {
   const { rows, code } = await eachDevice(io, devices, fleet, progress, async ({ frame }, model) => {
     const { schema, window } = model?.info ?? {}
-    const context = { ...(schema && { schema }), ...(window !== undefined && { window }) }
+    const context = {
+      ...(schema && { schema }),
+      ...(window !== undefined && { window }),
+      ...(model === undefined && { findings: unfitFindings(frame, knownOnly(trainOptions, options)) }),
+    }
     const { health } = validateFrame(frame, knownOnly(validateOptions, options), context)
     const count = (level: string) => health.issues.filter(({ severity }) => severity === level).length
     const worst = health.issues.find(({ severity }) => severity === (health.valid ? 'warning' : 'error'))

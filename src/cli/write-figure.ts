@@ -1,7 +1,8 @@
 import { createError } from '../core/errors.js'
-import { writeFileAtomic } from '../files/index.js'
+import { formatOfFile } from '../core/file-format.js'
+import { writeOutput } from '../files/index.js'
 import type { Io } from './io.js'
-import { checkFolder, makeFolderOf, pathIn } from './paths.js'
+import { checkFolder, pathIn } from './paths.js'
 
 /** The part of `@resvg/resvg-js` that is used. */
 interface Rasteriser {
@@ -23,14 +24,11 @@ export async function figureWriter(
   file: string,
   load: () => Promise<Rasteriser> = () => import(RASTERISER) as Promise<Rasteriser>,
 ): Promise<FigureWriter> {
-  const extension = /\.[^./\\]*$/.exec(file)?.[0] ?? 'none'
-  if (extension !== '.svg' && extension !== '.png')
-    throw createError('format-unknown', { file, got: extension, wanted: '.svg or .png' })
+  const format = formatOfFile(file, { '.svg': 'svg', '.png': 'png' })
   await checkFolder(pathIn(io, file), file)
-  const png = extension === '.png' ? await loadRasteriser(file, load) : undefined
+  const png = format === 'png' ? await loadRasteriser(file, load) : undefined
   return async svg => {
-    await makeFolderOf(pathIn(io, file), file)
-    await writeFileAtomic(pathIn(io, file), [png === undefined ? svg : new png.Resvg(svg).render().asPng()])
+    await writeOutput(pathIn(io, file), [png === undefined ? svg : new png.Resvg(svg).render().asPng()])
   }
 }
 

@@ -1,22 +1,21 @@
-import { createError } from '../core/errors.js'
+import { formatOfFile } from '../core/file-format.js'
 import { checkDrift } from '../drift/index.js'
 import { channelBands, type Explanation } from '../explain/index.js'
-import { writeFileAtomic } from '../files/index.js'
+import { writeOutput } from '../files/index.js'
 import type { Model } from '../model/index.js'
 import type { Detection } from '../pipeline/index.js'
 import { runReportHtml, trainingPlots, viewHealth } from '../report/index.js'
 import { alignmentOf, calibrationOf, type SessionSettings } from '../session/index.js'
 import { validateFrame } from '../validate/index.js'
 import type { Io } from './io.js'
-import { checkFolder, makeFolderOf, pathIn } from './paths.js'
+import { checkFolder, pathIn } from './paths.js'
 
 /** Expected share of false ones among the changes that a report shows. */
 const ALPHA = 0.01
 
 /** Refuses the name of a report that is no `.html`, before anything is scored. */
 export async function checkReport(io: Io, file: string): Promise<void> {
-  if (!file.endsWith('.html'))
-    throw createError('format-unknown', { file, got: file.replace(/^.*\./, '.'), wanted: '.html' })
+  formatOfFile(file, { '.html': true })
   await checkFolder(pathIn(io, file), file)
 }
 
@@ -32,8 +31,7 @@ export interface ReportedRun {
 
 /** Writes the report on a scored table: one HTML file. Errors: `file-unwritable`. */
 export async function writeReport(io: Io, file: string, run: ReportedRun): Promise<void> {
-  await makeFolderOf(pathIn(io, file), file)
-  await writeFileAtomic(pathIn(io, file), [await reportPage(run)])
+  await writeOutput(pathIn(io, file), [await reportPage(run)])
 }
 
 /** The report on a scored table as a page that needs no other file. */

@@ -76,9 +76,11 @@ export function describeOptions(schema: z.ZodType, section?: string): OptionRow[
   })
 }
 
+/** That of `grouped`; options of some detectors stand together, too: these are networks. */
 function groupOf(property: z.ZodType): Pick<OptionRow, 'group'> {
   const { group } = (property.meta() ?? {}) as { group?: string }
-  return group === undefined ? {} : { group }
+  if (group !== undefined) return { group }
+  return metaOf(property)?.detectors === undefined ? {} : { group: 'Networks' }
 }
 
 /** The options of a schema that say something of the file system, without the cost of describing them all. */

@@ -1,5 +1,4 @@
-import { stat } from 'node:fs/promises'
-import { dirname, isAbsolute, join, relative, resolve } from 'node:path'
+import { isAbsolute, join, relative } from 'node:path'
 import { isAlias, isMap, isScalar, LineCounter, type Node, parseDocument, stringify } from 'yaml'
 import { createError, TelltaleError } from '../core/errors.js'
 import { kebabCase } from '../core/options.js'
@@ -10,7 +9,6 @@ import { readTextFile } from '../files/index.js'
 const SIZE_LIMIT_BYTES = 65_536
 /** Lists in lists, or long forms of keys, on one line. */
 const DEEP_LINE = /^[ \t]*(?:[-?:][ \t]+){10}|^(?:\?[^\n]*\n){100}/m
-const NAMES = ['telltale.yaml', 'telltale.yml']
 
 /** One option of a file: its kebab-case key, its value and its place such as `telltale.yaml:12`. */
 export interface FileOption {
@@ -25,21 +23,6 @@ export interface FileSection {
   readonly where: string
   /** Its options; raises `config-unreadable` when the section is no mapping. */
   options(): FileOption[]
-}
-
-/**
- * The configuration that holds for a folder: `telltale.yaml` (or `.yml`) in it or in the nearest of its parents, up to the
- * root of the repository (the folder with `.git`), or the root of the file system outside one.
- */
-export async function findFile(cwd: string): Promise<string | undefined> {
-  for (let folder = resolve(cwd); ; folder = dirname(folder)) {
-    for (const name of NAMES) {
-      const path = join(folder, name)
-      if ((await stat(path).catch(() => undefined))?.isFile()) return path
-    }
-    const isRoot = (await stat(join(folder, '.git')).catch(() => undefined)) !== undefined
-    if (isRoot || dirname(folder) === folder) return undefined
-  }
 }
 
 /**

@@ -1,5 +1,6 @@
 export { describeOptions, envName, type OptionRow, pathOptions } from './describe.js'
-export { configText, findFile } from './file.js'
+export { configText } from './file.js'
+export { findFile } from './find-file.js'
 export type { ValueSource } from './given.js'
 export { type ConfigInput, type EffectiveConfig, loadConfig, maskConfig } from './load.js'
 export type { OptionType } from './schema.js'

@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import type { z } from 'zod'
 import { createError } from '../core/errors.js'
 import { similarName } from '../core/nearest.js'
-import { findFile } from './file.js'
+import { findFile } from './find-file.js'
 import {
   type FlagPrefixes,
   flagName,
@@ -91,7 +91,10 @@ function check(given: Given, schema: z.ZodType): void {
   const [issue] = result.error.issues
   const own = issue.code === 'custom' || issue.code === 'invalid_format' ? issue.message : undefined
   const choices = typeof given.value === 'string' ? choicesOf(schema) : undefined
-  const similar = similarName(String(given.value), choices ?? [])
+  const similar = similarName(
+    String(given.value),
+    (choices ?? []).filter(choice => choice.length > 1),
+  )
   const hint = similar === '' ? '' : ` (did you mean ${similar}?)`
   const isEmpty = issue.code === 'too_small' && given.value === ''
   throw invalid(given, schema, own ?? (isEmpty ? 'must not be empty' : `must be ${wantedOf(schema)}${hint}`))

@@ -89,6 +89,10 @@ export function choicesOf(schema: z.core.$ZodType): readonly string[] | undefine
   return parts.every(part => part !== undefined) ? parts.flat() : undefined
 }
 
+/** Choices as a list; in quotes where a comma is one of them. */
+export const choiceList = (choices: readonly string[]): string =>
+  (choices.some(choice => /[,\s]/.test(choice)) ? choices.map(choice => `"${choice}"`) : choices).join(', ')
+
 /** What a value of the option must be, in words that follow "must be". */
 export function wantedOf(schema: z.core.$ZodType): string {
   const core = unwrap(schema)
@@ -105,7 +109,7 @@ export function wantedOf(schema: z.core.$ZodType): string {
     case 'enum':
     case 'literal': {
       const choices = choicesOf(core) as readonly string[]
-      return choices.length === 1 ? choices[0] : `one of ${choices.join(', ')}`
+      return choices.length === 1 ? choices[0] : `one of ${choiceList(choices)}`
     }
     case 'union':
       return def.options.map(wantedOf).join(' or ')

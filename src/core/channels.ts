@@ -1,5 +1,7 @@
 import { createError } from './errors.js'
 import { type Frame, sampleCount } from './frame.js'
+import { listNames } from './list-names.js'
+import { conversion, withoutUnit } from './units.js'
 
 /**
  * The frame with the channels of a model in the model's order.
@@ -25,14 +27,6 @@ export function pickChannels(frame: Frame, names: readonly string[]): Frame {
   return { ...frame, channels: names, values }
 }
 
-/** Names for a message, the first twenty of them. */
-export function listNames(names: readonly string[]): string {
-  if (names.length === 0) return 'none'
-  return names.length <= 20
-    ? names.join(', ')
-    : `${names.slice(0, 20).join(', ')} and ${names.length - 20} more`
-}
-
 /** What to say of columns that a model does not know; nothing where there are none. */
 export function leftOutNotes(columns: readonly string[]): string[] {
   return columns.length === 0
@@ -40,11 +34,73 @@ export function leftOutNotes(columns: readonly string[]): string[] {
     : [`columns that the model does not know are left out: ${listNames(columns)}`]
 }
 
+/** Pairs that are printed. */
+const MOST_RENAMED = 10
+
+/** A name without case, spaces and signs. */
+const plain = (name: string) => name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '')
+const plainStem = (name: string) => plain(withoutUnit(name).stem)
+
+/** Each missing name with the only one of the others that is the same but for case, spaces, signs and unit. */
+function pairsOf(missing: readonly string[], extra: readonly string[]): (readonly [string, string])[] {
+  const like = (name: string, names: readonly string[]) =>
+    names.filter(other => plainStem(other) === plainStem(name))
+  return missing.flatMap(name => {
+    const found = like(name, extra)
+    const isOnly = plainStem(name) !== '' && found.length === 1 && like(name, missing).length === 1
+    return isOnly ? [[name, found[0]] as const] : []
+  })
+}
+
+/** The units of two names that both have one, where they differ. */
+function unitsApart(name: string, other: string): readonly [own: string, other: string] | undefined {
+  const [a, b] = [withoutUnit(name).unit, withoutUnit(other).unit]
+  return a === undefined || b === undefined || a === b ? undefined : [a, b]
+}
+
+/**
+ * The name that each missing one has among others, where they are the same but for case, spaces, signs and how the unit is written, and no other fits.
+ *
+ * @example
+ * import { alikeNames } from './channels.js'
+ * alikeNames(['flow', 'temp'], ['FLOW [l/min]', 'pressure']) // => [["flow", "FLOW [l/min]"]]
+ * alikeNames(['pressure_bar'], ['Pressure [psi]']) // => []
+ */
+export function alikeNames(
+  missing: readonly string[],
+  extra: readonly string[],
+): (readonly [missing: string, other: string])[] {
+  return pairsOf(missing, extra).filter(
+    ([name, other]) => unitsApart(name, other) === undefined && !/['=,]/.test(other + name),
+  )
+}
+
+/**
+ * What to do with names that are alike but for their unit, which is another one: a sentence for each.
+ *
+ * @example
+ * import { otherUnits } from './channels.js'
+ * otherUnits(['pressure_bar'], ['Pressure [psi]'])[0] // => 'Pressure [psi] is perhaps pressure_bar in another unit: convert it to bar before (x 0.0689476)'
+ */
+export function otherUnits(missing: readonly string[], extra: readonly string[]): string[] {
+  return pairsOf(missing, extra).flatMap(([name, other]) => {
+    const units = unitsApart(name, other)
+    if (units === undefined) return []
+    const how = conversion(units[1], units[0])
+    return [
+      `${other} is perhaps ${name} in another unit: convert it to ${units[0]} before${how === undefined ? '' : ` (${how})`}`,
+    ]
+  })
+}
+
 /** The error for data whose channels are not those of a model; at least one list is not empty. */
 export function channelsDiffer(missing: readonly string[], extra: readonly string[]): Error {
+  const alike = alikeNames(missing, extra).map(([name, other]) => `${other}=${name}`)
   const difference = [
     ...(missing.length > 0 ? [`missing ${listNames(missing)}`] : []),
     ...(extra.length > 0 ? [`not known to the model ${listNames(extra)}`] : []),
+    ...(alike.length > 0 ? [`perhaps --rename '${alike.slice(0, MOST_RENAMED).join(',')}'`] : []),
+    ...otherUnits(missing, extra).slice(0, MOST_RENAMED),
   ].join('; ')
   return createError('data-channels-differ', { difference })
 }

@@ -164,7 +164,7 @@ export interface AnomalyEvent {
   /** Half-open range of samples. */
   readonly start: number
   readonly end: number
-  /** Start of the rise: first sample of the run above half the threshold that leads to `start`; `start` itself where errors of single samples place it. */
+  /** Start of the rise: first sample of the run above 0.9 of the threshold that leads to `start`; `start` itself where errors of single samples place it. */
   readonly onset: number
   /** Sample with the highest score, or the largest error where errors of single samples place the event. */
   readonly peak: number
@@ -175,7 +175,7 @@ export interface AnomalyEvent {
   readonly pValue?: number
   /** 0..100, from the score at the peak and the duration. */
   readonly severity: number
-  /** Channels by their share in the residual over the event, largest first; shares sum to 1. */
+  /** Channels with their share in the residual over the event; shares sum to 1. Those that explain the event first, then the largest share first. */
   readonly channels: readonly { readonly name: string; readonly share: number }[]
   /** What it looks like, where it was explained. */
   readonly explanation?: EventSummary
@@ -183,7 +183,7 @@ export interface AnomalyEvent {
 
 /** An explained event in a few words. */
 export interface EventSummary {
-  /** The kind of fault, such as `drift`; `unclear` where no rule applies. */
+  /** The kind of fault, such as `drift`; `unclear` where none of the known kinds fits. */
   readonly kind: string
   /** Where to look first: `sensor`, `machine`, `operation` or `unclear`. */
   readonly verdict: string
@@ -242,7 +242,13 @@ export interface SignalDrift {
   readonly changes: number
 }
 
+/** What a drift calls for. */
+export type DriftAdvice = 'ok' | 'recalibrate' | 'retrain' | 'check sensor' | 'unknown'
+
 export interface DriftChange {
   readonly type: 'opened' | 'updated' | 'closed'
   readonly drift: SignalDrift
+  /** What all drifts that are open now call for, and a sentence that says why. */
+  readonly verdict: DriftAdvice
+  readonly reason: string
 }

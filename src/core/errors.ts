@@ -1,3 +1,4 @@
+import { filledText } from './counted.js'
 import { ERROR_CATALOGUE, type ErrorCode, type ErrorValues } from './errors/catalogue.js'
 import type { ErrorKind } from './errors/entry.js'
 import { shortened } from './safe-text.js'
@@ -79,5 +80,7 @@ const QUESTION = /Did you mean \{nearest\}\? ?/
 
 function fill(text: string, values: Record<string, string | number>): string {
   const asked = values.nearest === '' ? text.replace(QUESTION, '') : text
-  return asked.replace(/\{(\w+)\}/g, (_, name: string) => shortened(String(values[name]), LONGEST_FACT))
+  const factOf = (name: string) =>
+    typeof values[name] === 'number' ? values[name] : shortened(String(values[name]), LONGEST_FACT)
+  return filledText(asked, factOf)
 }

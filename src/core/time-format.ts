@@ -1,3 +1,4 @@
+import { asciiDigits } from './digits.js'
 import { createError } from './errors.js'
 import { fullYear, MONTH_WORDS, type TimeParser, type TimeReading } from './time-text.js'
 
@@ -40,7 +41,8 @@ export function createTimeParser(format: string): TimeParser {
   if (!has('Y', 'y')) throw invalid(format, 'the year is needed')
   if (has('d') && !has('m', 'b')) throw invalid(format, 'the day needs its month')
   const expression = new RegExp(`^${pattern}$`, 'i')
-  return text => (text.length > LONGEST ? undefined : reading(expression.exec(text.trim())?.groups))
+  return text =>
+    text.length > LONGEST ? undefined : reading(expression.exec(asciiDigits(text.trim()))?.groups)
 }
 
 function reading(part: Record<string, string | undefined> | undefined): TimeReading | undefined {

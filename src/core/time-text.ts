@@ -1,3 +1,5 @@
+import { asciiDigits } from './digits.js'
+
 /** A time as its text says it. */
 export interface TimeReading {
   /** Ms since the epoch when `hasOffset`, else since 1970-01-01 00:00 on the clock of the zone. */
@@ -41,7 +43,7 @@ export interface UnclearZone {
 const LONGEST = 80
 const DAY_MS = 86_400_000
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
-/** Months by their English, German, French, Spanish and Italian names and usual abbreviations, 1 to 12. */
+/** Months by their names and usual abbreviations in many languages, 1 to 12. */
 export const MONTH_WORDS: ReadonlyMap<string, number> = new Map<string, number>([
   ...MONTHS.map((name, i) => [name, i + 1] as const),
   ...[
@@ -56,6 +58,24 @@ export const MONTH_WORDS: ReadonlyMap<string, number> = new Map<string, number>(
     'ene feb mar abr may jun jul ago sep oct nov dic',
     'gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre',
     'gen feb mar apr mag giu lug ago set ott nov dic',
+    'januari februari maart april mei juni juli augustus september oktober november december',
+    'jan feb mrt apr mei jun jul aug sep okt nov dec',
+    'januari februari mars april maj juni juli augusti september oktober november december',
+    'januar februar marts april maj juni juli august september oktober november december',
+    'januar februar mars april mai juni juli august september oktober november desember',
+    'janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro',
+    'jan fev mar abr mai jun jul ago set out nov dez',
+    'stycznia lutego marca kwietnia maja czerwca lipca sierpnia września października listopada grudnia',
+    'styczeń luty marzec kwiecień maj czerwiec lipiec sierpień wrzesień październik listopad grudzień',
+    'ledna února března dubna května června července srpna září října listopada prosince',
+    'января февраля марта апреля мая июня июля августа сентября октября ноября декабря',
+    'январь февраль март апрель май июнь июль август сентябрь октябрь ноябрь декабрь',
+    'янв фев мар апр май июн июл авг сен окт ноя дек',
+    'ocak şubat mart nisan mayıs haziran temmuz ağustos eylül ekim kasım aralık',
+    'oca şub mar nis may haz tem ağu eyl eki kas ara',
+    'január február március április május június július augusztus szeptember október november december',
+    'tammikuuta helmikuuta maaliskuuta huhtikuuta toukokuuta kesäkuuta heinäkuuta elokuuta syyskuuta lokakuuta marraskuuta joulukuuta',
+    'ianuarie februarie martie aprilie mai iunie iulie august septembrie octombrie noiembrie decembrie',
   ].flatMap(line => line.split(' ').map((name, i) => [name, i + 1] as const)),
 ])
 const WEEKDAYS = new Set(
@@ -116,7 +136,7 @@ function take(s: Scanner, ...characters: string[]): string | undefined {
  */
 export function scanTime(text: string): TimeFields | UnclearZone | undefined {
   if (text.length > LONGEST) return undefined
-  const trimmed = unwrapped(text.trim())
+  const trimmed = unwrapped(inLatin(text.trim()))
   if (trimmed.length === 0) return undefined
   const s: Scanner = { at: 0, text: trimmed }
   const before = clockBefore(s)
@@ -155,14 +175,38 @@ export function scanTime(text: string): TimeFields | UnclearZone | undefined {
   return 'abbreviation' in zone ? { abbreviation: zone.abbreviation, wall: fields } : { ...fields, ...zone }
 }
 
-/** What stands around a time: `="..."` of spreadsheets, brackets, `Uhr`, the name of a zone after its offset, also in brackets; and the signs of dates in East Asia. */
+/** What only texts in other scripts have: their digits, and the halves of the day. */
+const OTHER_SCRIPT = /[\u0600-\u06ff\u0900-\u097f\uff0e-\uff1a오上下午]/
+const HALVES = '오전|오후|上午|下午|午前|午後|ص|م'
+const HALF_BEFORE = new RegExp(` ?(${HALVES}) ?(\\d{1,2})(?=\\D)`)
+const HALF_AFTER = new RegExp(` ?(\\d{1,2})((?::\\d{2}){1,2}) ?(${HALVES})$`)
+const AFTERNOONS = new Set(['오후', '下午', '午後', 'م'])
+
+/** Digits in ASCII, and hours from 0 to 23: `오전 9:05`, `9:05 下午`, `午後0時5分`. Every other text is itself. */
+function inLatin(text: string): string {
+  if (!OTHER_SCRIPT.test(text)) return text
+  const hourOf = (half: string, hour: string) =>
+    Number(hour) > 12 ? hour : String((Number(hour) % 12) + (AFTERNOONS.has(half) ? 12 : 0))
+  return asciiDigits(text)
+    .replace(HALF_BEFORE, (_, half: string, hour: string) => ` ${hourOf(half, hour)}`)
+    .replace(HALF_AFTER, (_, hour: string, rest: string, half: string) => ` ${hourOf(half, hour)}${rest}`)
+    .trim()
+}
+
+/** What stands around a time: `="..."` of spreadsheets, brackets, `/Date(...)/` of .NET, `Uhr`, the name of a zone after its offset, also in brackets; and the signs of dates in East Asia. */
 function unwrapped(text: string): string {
   const [first, last] = [text[0], text[text.length - 1]!]
   const isWrapped =
     first === '=' || first === '[' || last === ')' || last === ']' || last === 'r' || last === 'R'
   const isEastern = EASTERN.has(text[4]!) || EASTERN.has(text[5]!) || (text[4] === '.' && text[5] === ' ')
-  if (!isWrapped && !isEastern) return text
-  return text
+  // Most texts have one blank at most: a first look at the others only.
+  if (first === '/') return ofDotNet(text)
+  const marked = withoutMarks(text)
+  if (marked !== text) return unwrapped(marked)
+  const isSpoken = (text[10] === '-' || text.indexOf(' ', text.indexOf(' ') + 1) > 0) && SPOKEN.test(text)
+  if (!isWrapped && !isEastern && !isSpoken) return text
+  const plain = isSpoken ? withoutWords(text) : text
+  return plain
     .replace(/^="(.*)"$/, '$1')
     .replace(/^\[([^[\]]*)\]$/, '$1')
     .replace(/ ?Uhr$/i, '')
@@ -175,6 +219,68 @@ function unwrapped(text: string): string {
     )
     .replace(/^(\d{4})\. (\d{1,2})\. (\d{1,2})\. ?/, '$1-$2-$3 ')
     .trim()
+}
+
+const HYPHENED = /^(\d{1,4})[\u2010-\u2013\u2212](\d{1,2}|\p{L}{3,10})[\u2010-\u2013\u2212](?=\d)/u
+const APOSTROPHE = 39
+const IEC = /^(?:L?DT|L?DATE_AND_TIME|L?D|L?DATE)#/i
+const IEC_CLOCK = /(^|\s)(?:L?TOD|L?TIME_OF_DAY)#(?=\d)/i
+const EPOCH = /^(\d{9,19})(?:([.,])(\d{1,9}))? ?(s|secs?|seconds?|ms|msecs?|us|µs|μs|ns)?$/i
+
+/** 1980 and 2101. */
+const [FIRST_EPOCH_S, LAST_EPOCH_S] = [315_532_800, 4_133_980_800]
+
+/** The apostrophe of spreadsheets, hyphens that are not that of ASCII, `DT#2024-05-13-10:15:00` of IEC 61131, `1715639400 s`, `1715639400,5`. Most texts have none of their signs. */
+function withoutMarks(text: string): string {
+  const first = text.charCodeAt(0)
+  if (first === APOSTROPHE) return text.replace(/^'(?=.)|'$/g, '')
+  if (!isDigit(first))
+    return text.includes('#')
+      ? text
+          .replace(IEC, '')
+          .replace(IEC_CLOCK, '$1')
+          .replace(/^(\d{4}-\d{1,2}-\d{1,2})-(?=\d)/, '$1 ')
+      : text
+  const second = text.charCodeAt(1)
+  const third = text.charCodeAt(2)
+  const fifth = text.charCodeAt(4)
+  if (fifth >= 0x2010 || third >= 0x2010 || second >= 0x2010) return text.replace(HYPHENED, '$1-$2-')
+  return isDigit(third) && isDigit(fifth) ? ofEpoch(text) : text
+}
+
+/** An epoch with a unit behind it, or with a comma before the parts of its seconds. */
+function ofEpoch(text: string): string {
+  const [, whole, mark, part = '', unit = mark === ',' ? 's' : ''] = EPOCH.exec(text) ?? []
+  if (whole === undefined || unit === '') return text
+  const digits = { m: 6, u: 3, µ: 3, μ: 3, n: 0 }[unit[0]!.toLowerCase()] ?? 9
+  const nanos = BigInt(whole + part.slice(0, digits).padEnd(digits, '0'))
+  const [seconds, rest] = [Number(nanos / 1_000_000_000n), nanos % 1_000_000_000n]
+  if (seconds < FIRST_EPOCH_S || seconds > LAST_EPOCH_S) return text
+  return `${new Date(seconds * 1000).toISOString().slice(0, 19)}.${String(rest).padStart(9, '0')}Z`
+}
+
+/** `/Date(1715639400000+0200)/`: milliseconds since 1970; the offset is that of the writer. */
+function ofDotNet(text: string): string {
+  const ms = Number(/^\/Date\((-?\d{1,15})(?:[+-]\d{4})?\)\/$/.exec(text)?.[1] ?? Number.NaN)
+  return Number.isNaN(ms) ? text : new Date(ms).toISOString()
+}
+
+/** What withoutWords looks for. */
+const SPOKEN =
+  / (?:de|à|um|@|alle|klo|-|–|г\.,?|в) |\. m\.$|^\d{1,2}\. \d|^\d{4}\/\d\d\/\d\d-|^\d{4}-\d\d-\d\d-\d\d\./i
+
+/** `13 de marzo de 2024`, `à 10:15`, `@ 10:15`, `13. 3. 2024`, `2024/03/13-10:15`, `2024-03-13-10.15.00`, `13.03.2024 - 10:15`, `10:15 p. m.`, and `10:00 - 10:15`, of which the beginning counts. */
+function withoutWords(text: string): string {
+  return text
+    .replace(/ г\.,? /, ' ')
+    .replace(/ (?:de|à|um|@|alle|klo|в) /gi, ' ')
+    .replace(/ de /gi, ' ')
+    .replace(/ ([ap])\. m\.$/i, ' $1m')
+    .replace(/^(\d{1,2})\. (\d{1,2})\. (?=\d{4})/, '$1.$2.')
+    .replace(/^(\d{4}\/\d\d\/\d\d)-(?=\d\d:)/, '$1 ')
+    .replace(/^(\d{4}-\d\d-\d\d)-(?=\d\d\.)/, '$1 ')
+    .replace(/^([\d./-]{6,10}) [-–] (?=\d{1,2}[:.])/, '$1 ')
+    .replace(/(\d:\d\d(?::\d\d)?) [-–] \d{1,2}:\d\d(?::\d\d)?$/, '$1')
 }
 
 const EASTERN = new Set(['年', '년'])
@@ -326,6 +432,8 @@ function monthSecond(s: Scanner, first: string): DateScan | undefined {
   }
   take(s, ',')
   const last = digits(s)
+  // `13 Mar 09:05` has no year.
+  if (last.length === 2 && s.text[s.at] === ':') return undefined
   if (first.length === 4 && last.length >= 1 && last.length <= 2)
     return { numbers: [Number(first), month, Number(last)], orders: ['ymd'] }
   if (last.length !== 2 && last.length !== 4) return undefined
@@ -549,9 +657,36 @@ export function createTextParser(order?: DateOrder, isZoneGiven = false): TimePa
   }
 }
 
+const YEARLESS = [
+  { form: /^\p{L}{3,4} {1,2}\d{1,2},? \d{1,2}:\d{2}/u, date: '%b %d ' },
+  { form: /^\d{1,2}[ -]\p{L}{3,4}[ -]\d{1,2}:\d{2}/u, date: undefined },
+  { form: /^\d{1,2}-\d{1,2} \d{1,2}:\d{2}/, date: '%m-%d ' },
+  { form: /^\d{1,2}\.\d{1,2}\. ?\d{1,2}:\d{2}/, date: '%d.%m. ' },
+] as const
+
+/**
+ * The format of strptime of a time that has everything but its year, such as `Mar 13 09:05:01`; undefined for any other text.
+ *
+ * @example
+ * import { yearlessFormat } from './time-text.js'
+ * yearlessFormat('Mar 13 09:05:01') // => '%b %d %H:%M:%S'
+ */
+export function yearlessFormat(text: string): string | undefined {
+  const trimmed = text.trim()
+  const known = YEARLESS.find(({ form }) => form.test(trimmed))
+  const clock = /\d{1,2}:\d{2}(:\d{2})?([.,]\d+)?$/.exec(trimmed)
+  if (known === undefined || clock === null || scanTime(trimmed) !== undefined) return undefined
+  const [, second, fraction] = clock
+  const before = trimmed.slice(0, clock.index)
+  const month = /\p{L}+/u.exec(before)?.[0]
+  if (month !== undefined && !MONTH_WORDS.has(month.toLowerCase())) return undefined
+  const date = known.date ?? before.replace(/\d+/, '%d').replace(month!, '%b')
+  return `${date}%H:%M${second ? ':%S' : ''}${fraction ? `${fraction[0]}%f` : ''}`
+}
+
 /** Whether a text is a time of day alone, such as 23:50 or 11:50:00 PM. */
 export function isClockText(text: string): boolean {
-  const s: Scanner = { at: 0, text: text.trim() }
+  const s: Scanner = { at: 0, text: withoutMarks(inLatin(text.trim())) }
   if (s.text.length > LONGEST || !isDigit(s.text.charCodeAt(0)) || !/[:hH]/.test(s.text)) return false
   return scanClock(s, [':', 'h', 'H']) !== undefined && scanZone(s) !== undefined && s.at === s.text.length
 }

@@ -60,6 +60,25 @@ export const EPOCH_UNITS = [
     perMs: 1,
     zero: 2_208_988_800,
   },
+  { unit: 'min', name: 'minutes since 1970-01-01', below: 0, unitMs: 60_000, perMs: 1, zero: 0 },
+  { unit: 'h', name: 'hours since 1970-01-01', below: 0, unitMs: 3_600_000, perMs: 1, zero: 0 },
+  {
+    unit: 'apple',
+    name: 'seconds since 2001-01-01 (Apple)',
+    below: 0,
+    unitMs: 1000,
+    perMs: 1,
+    zero: -978_307_200,
+  },
+  // 18 leap seconds, since 2017.
+  {
+    unit: 'gps',
+    name: 'seconds since 1980-01-06 (GPS)',
+    below: 0,
+    unitMs: 1000,
+    perMs: 1,
+    zero: -315_964_782,
+  },
   { unit: 'mjd', name: 'modified Julian days', below: 0, unitMs: 86_400_000, perMs: 1, zero: 40_587 },
 ] as const
 

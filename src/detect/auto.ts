@@ -1,8 +1,10 @@
 import type { FitContext } from '../core/contracts.js'
+import { counted } from '../core/counted.js'
 import { type ScaledFrame, sampleCount } from '../core/frame.js'
 import type { KernelBuild } from '../kernels/index.js'
+import { baselineLengths } from './baseline.js'
 import { COMMITTEE, type CommitteeOptions, committee } from './committee.js'
-import { type CrossFittedEnsemble, ensemble, type Member } from './ensemble.js'
+import { type CrossFittedEnsemble, type EnsembleOptions, ensemble, type Member } from './ensemble.js'
 import { linearVar } from './linear-var.js'
 import { nearest, nearestRhythm } from './nearest.js'
 import { pca } from './pca.js'
@@ -44,12 +46,14 @@ export function cheapMembers(build?: KernelBuild): Member[] {
       reason: 'shapes that do not recur; strong on single channels and on several operating states',
       detector: nearest({ window: 5, bank: 500 }, build),
       power: 0.5,
+      measurements: true,
     },
     {
       name: 'pca-1',
       reason: 'relations between channels that stay broken, which a forecaster gets used to',
       detector: pca({ window: 1, share: 0.9, statistic: 'q' }),
       power: 0.5,
+      measurements: true,
     },
     {
       name: 'nearest-rhythm',
@@ -85,14 +89,20 @@ export function committeeMember(runtime: Runtime, options: CommitteeOptions = CO
  * Frames are scaled. Cost of 10,000 samples of 20 channels: a few seconds to fit and score on one core.
  */
 export function auto({ eventLength, build }: AutoOptions = {}) {
-  return smoothed(cheapMembers(build), { eventLength })
+  return smoothed(cheapMembers(build), { eventLength, cycle: true })
 }
 
-/** Detectors, one or several, whose scores are smoothed at several scales. */
-export function smoothed(members: readonly Member[], { eventLength }: Pick<AutoOptions, 'eventLength'> = {}) {
+/** Detectors, one or several, whose scores are smoothed at several scales, and where the history is short compared with recent ones. */
+export function smoothed(
+  members: readonly Member[],
+  { eventLength, cycle }: Pick<AutoOptions, 'eventLength'> & Pick<EnsembleOptions, 'cycle'> = {},
+) {
   return {
     fit(train: ScaledFrame, context: FitContext): Promise<CrossFittedEnsemble> {
-      return ensemble(members, { scales: scalesFor(sampleCount(train), eventLength) }).fit(train, context)
+      const samples = sampleCount(train)
+      const scales = scalesFor(samples, eventLength)
+      const recent = baselineLengths(samples, train.channels.length, eventLength)
+      return ensemble(members, { scales, recent, cycle }).fit(train, context)
     },
   }
 }
@@ -100,11 +110,11 @@ export function smoothed(members: readonly Member[], { eventLength }: Pick<AutoO
 /** Why an ensemble smooths at these scales. @param samples that it learnt from */
 export function scalesReason(scales: readonly number[], samples: number, eventLength?: number): string {
   if (eventLength === 0) return 'no smoothing, as asked for'
-  if (eventLength !== undefined) return `fits events of ${eventLength} samples, as asked for`
+  if (eventLength !== undefined) return `fits events of ${counted(eventLength, 'sample')}, as asked for`
   const left = SCALES.filter(scale => !scales.includes(scale))
   const all = 'together, so that short and long events are both seen'
   if (left.length === 0) return all
-  return `${all}; ${left.join(' and ')} would be more than an eighth of the ${samples} samples that were learnt from`
+  return `${all}; ${left.join(' and ')} would be more than an eighth of the ${counted(samples, 'sample')} that were learnt from`
 }
 
 function scalesFor(samples: number, eventLength: number | undefined): number[] {

@@ -1,11 +1,16 @@
 import type { FittedDetector, OnlineOptions, OnlineScorer, Scores } from '../core/contracts.js'
 import { createError } from '../core/errors.js'
+import type { ScaledFrame } from '../core/frame.js'
 import { checkOptions, checkState, nestedState, nestStates, type State, vector } from '../core/state.js'
+import { singleWeights, watchBaseline } from './baseline.js'
 import { combineRows, medianExpected, memberRows, type Standard } from './combine.js'
+import { sharpenFrozen, watchRuns } from './frozen.js'
 import { joinScores, savedScores, scoresState, sliceScores, unscored } from './scores.js'
 import { type EchoRule, echoFilter, sharpOf } from './sharp.js'
 import { type Smoother, smoothOnline } from './smoothing.js'
-import { heldStill, stillScores } from './still.js'
+import { stillScores } from './still.js'
+import type { DailyCycle } from './time-of-day.js'
+import { type Hidden, memberViews, withCycle, withHidden } from './views.js'
 
 /** What an ensemble scores by, for one alignment. */
 export interface EnsembleParts {
@@ -13,6 +18,10 @@ export interface EnsembleParts {
   /** Exponent of the residuals of each. */
   readonly powers: readonly number[]
   readonly standard: Standard
+  /** Channels that some members do not see. */
+  readonly hidden: Hidden | undefined
+  /** Taken out of what the members see. */
+  readonly cycle: DailyCycle | undefined
   readonly channels: number
   readonly smooth: Smoother
   /** `[C]` see `sharpLevels`; undefined of ensembles that do not know them. */
@@ -32,8 +41,9 @@ export interface Combiner {
   /**
    * @param results the next scores of each member, of its own number of samples; those of `stillScores` last, where there are still channels
    * @param last whether none come after these
+   * @param readings the next ones as they came; without any, no channel is frozen
    */
-  push(results: readonly Scores[], last: boolean): Scores
+  push(results: readonly Scores[], last: boolean, readings?: ScaledFrame): Scores
   state(): State
 }
 
@@ -44,11 +54,22 @@ export interface Combiner {
  * @throws ArtefactError `state-unfit`
  */
 export function createCombiner(
-  { detectors, powers, standard, channels, smooth, sharp: levels, placing, echo, memory }: EnsembleParts,
+  {
+    detectors,
+    powers,
+    standard,
+    hidden,
+    channels,
+    smooth,
+    sharp: levels,
+    placing,
+    echo,
+    memory,
+  }: EnsembleParts,
   withExpected: boolean,
   from?: State,
 ): Combiner {
-  const { still } = standard
+  const { still, switches, frozen, baseline: rule, usual, exponent } = standard
   const members = detectors.length + (still ? 1 : 0)
   const columns = members + channels
   const exponents = still ? [...powers, 1] : powers
@@ -66,6 +87,10 @@ export function createCombiner(
   }
   if (from) checkState(from, COMBINER, 1, { reasons: null, expected: null, sharp: null, since: 1 })
   const smoothing = smoothOnline(smooth, columns, from && requirePart(from, 'smoothing'))
+  const watch =
+    frozen && watchRuns(smooth.reach, channels, smooth.lookahead, from && requirePart(from, 'frozen'))
+  const recent =
+    rule && watchBaseline(rule, singleWeights(usual, exponent), from && requirePart(from, 'baseline'))
   /** Scores of members that are ahead of the slowest. */
   const none = unscored(0, channels, withExpected)
   let ahead = Array.from({ length: members }, (_, m) => {
@@ -78,7 +103,8 @@ export function createCombiner(
   const withoutEcho = echoFilter(memory, from?.arrays.since.data[0])
   let sharp: Float32Array = Float32Array.from(from?.arrays.sharp.data ?? [])
   return {
-    push(fresh, last) {
+    push(fresh, last, readings) {
+      if (readings) watch?.push(readings)
       const results = fresh.map((scores, m) =>
         ahead[m].score.length === 0 ? scores : joinScores([ahead[m], scores]),
       )
@@ -87,21 +113,26 @@ export function createCombiner(
         scores.score.length === n ? none : joinScores([sliceScores(scores, n, scores.score.length)]),
       )
       const reason = new Uint8Array(n)
-      const rows = memberRows(results, exponents, channels, reason)
+      const rows = memberRows(results, exponents, channels, reason, switches?.limits)
+      recent?.push(rows, columns)
       const smoothed = smoothing.push(rows, last)
       const done = smoothed.length / smooth.width(columns)
       const known = joined(reasons, reason, Uint8Array)
       reasons = known.slice(done)
-      const combined = combineRows(smoothed, known.subarray(0, done), standard, channels)
+      const runs = watch?.take(done)
+      const beside = { runs, baseline: recent?.take(done) }
+      const combined = combineRows(smoothed, known.subarray(0, done), standard, channels, beside)
       if (levels) {
         const fresh = placing ? sharpBy(placing, levels, results, n) : sharpOf(rows, members, levels)
         if (echo) withoutEcho.apply(fresh, sharpBy(echo.members, echo.levels, results, n))
         sharp = joined(sharp, fresh, Float32Array)
       }
-      const scores = levels ? { ...combined, sharp: sharp.slice(0, done) } : combined
+      const placed = sharp.slice(0, done)
+      if (frozen && runs) sharpenFrozen(placed, runs, frozen)
+      const scores = levels ? { ...combined, sharp: placed } : combined
       sharp = sharp.slice(levels ? done : 0)
       if (!withExpected) return scores
-      const expectations = joined(expected, medianExpected(results, reason, channels), Float32Array)
+      const expectations = joined(expected, medianExpected(results, reason, channels, hidden), Float32Array)
       expected = expectations.slice(done * channels)
       return { ...scores, expected: expectations.slice(0, done * channels) }
     },
@@ -110,7 +141,13 @@ export function createCombiner(
         `ahead${m}`,
         scores.score.length > 0 ? scoresState(scores) : undefined,
       ])
-      const nested = nestStates({ smoothing: smoothing.state(), ...Object.fromEntries(waiting) })
+      const parts = {
+        smoothing: smoothing.state(),
+        frozen: watch?.state(),
+        baseline: recent?.state(),
+        ...Object.fromEntries(waiting),
+      }
+      const nested = nestStates(parts)
       const own = {
         reasons: vector(Float32Array.from(reasons)),
         expected: vector(expected.slice()),
@@ -130,7 +167,7 @@ export function createCombiner(
  */
 export function ensembleOnline(parts: EnsembleParts, options: OnlineOptions, from?: State): OnlineScorer {
   const { expected = false, alignment = 'causal' } = options
-  const { detectors, channels } = parts
+  const { detectors, channels, hidden, cycle } = parts
   const still = parts.standard.still?.values
   const settings = { members: detectors.length, channels, alignment, expected }
   if (from) checkOptions(checkState(from, KIND, 1), settings)
@@ -139,9 +176,13 @@ export function ensembleOnline(parts: EnsembleParts, options: OnlineOptions, fro
   const combiner = createCombiner(parts, expected, saved('combined'))
   return {
     push(frame) {
-      const held = still ? heldStill(frame, still) : frame
-      const results = scorers.map(scorer => scorer.push(held))
-      return combiner.push(still ? [...results, stillScores(still, frame)] : results, false)
+      if (cycle && frame.timeKind === 'index')
+        throw createError('times-needed', { channel: frame.channels[0] })
+      const views = memberViews(frame, scorers.length, { still, hidden, cycle })
+      const results = scorers.map((scorer, m) =>
+        withHidden(withCycle(scorer.push(views[m]), frame, cycle), m, frame, hidden),
+      )
+      return combiner.push(still ? [...results, stillScores(still, frame)] : results, false, frame)
     },
     finish() {
       const results = scorers.map(scorer => scorer.finish())

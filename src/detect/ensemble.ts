@@ -7,22 +7,31 @@ import {
 } from '../core/contracts.js'
 import type { ScaledFrame } from '../core/frame.js'
 import { breathe, type Pauses } from '../core/pause.js'
-import { quantileOfSorted, sortFinite } from '../stats/index.js'
-import { honestExponent, LEAST_SCORE, memberRows, type Usual } from './combine.js'
+import { mean, quantileOfSorted, sortFinite } from '../stats/index.js'
+import { type BaselineLengths, singleScores, singleWeights } from './baseline.js'
+import { memberRows } from './combine.js'
 import { type CrossFitted, SCORED_AT_ONCE } from './cross-fit.js'
 import { createCombiner, type EnsembleParts } from './ensemble-online.js'
 import {
+  type Baseline,
   type Combination,
   type FittedEnsemble,
   type FittedMember,
   fittedEnsemble,
+  type LimitRules,
   partsOf,
 } from './fitted-ensemble.js'
+import { frozenLimits } from './frozen.js'
+import { highestScore, type LimitRule } from './limit-rule.js'
 import { scoreSeries } from './score-series.js'
 import { joinScores, sliceScores } from './scores.js'
 import { type EchoRule, memorylessMembers, sameSamples, sharpLevels } from './sharp.js'
 import { smoother, smoothWhole } from './smoothing.js'
-import { heldStill, stillChannels, stillScores, stillStep } from './still.js'
+import { stillChannels, stillScores, stillStep } from './still.js'
+import { readingCounts, switchChannels, switchLimits } from './switches.js'
+import { findDailyCycle, withoutCycle } from './time-of-day.js'
+import { honestExponent, LEAST_SCORE, type Usual } from './usual.js'
+import { hiddenChannels, memberViews, withHidden } from './views.js'
 
 /** A detector that takes part, and how its channels are averaged. */
 export interface Member {
@@ -40,6 +49,8 @@ export interface Member {
    * channels to agree.
    */
   readonly power: number
+  /** true: it sees measurements alone, and nothing of switches, see `switchChannels`. */
+  readonly measurements?: true
   /** false: its errors last as long as its windows, so that it does not say when an event begins and ends. */
   readonly places?: false
   /** With more channels than this it takes no part. Default: any number. */
@@ -49,6 +60,15 @@ export interface Member {
    * those who want to know what it takes before they start.
    */
   readonly rehearsal?: { readonly share: number; readonly detector: Member['detector'] }
+}
+
+export interface EnsembleOptions {
+  /** Bandwidths of the smoothing, samples, ascending. */
+  readonly scales: readonly number[]
+  /** How recent scores count, see `baselineLengths`; undefined = not at all. */
+  readonly recent?: BaselineLengths
+  /** Whether the daily cycle of a single channel is taken out, see `findDailyCycle`. Default false. */
+  readonly cycle?: boolean
 }
 
 /** Those that take part in a series of `channels` channels. */
@@ -76,43 +96,34 @@ export interface CrossFittedEnsemble extends FittedEnsemble {
  * A channel that never moved in training is kept from the members: where it moves, by any amount and in any unit, it adds the same bounded step to the
  * score; a normal score is then its own, and that of a fault beside it is the fault's.
  *
+ * Channels with two readings in training, see `switchChannels`, are no part of the mean of a member, and hidden from members that look at measurements alone. One whose own error is more than twice as high as it ever was raises the
+ * score above the highest normal one, and so does a channel whose readings are frozen, see `frozenLimits`. Where the history is short, and with one channel, the score is
+ * divided by what recent scores were, see `watchBaseline`.
+ *
  * The residual divides the score among the channels as the members' residuals, added up and smoothed at the first scale, are divided. Expected is the median
  * over the members that know.
  *
  * Frames are scaled. Fitted once, for both alignments. A sample is scored when every member scores it. Cost: that of the members and of smoothing
  * (members + C) columns.
  *
- * @param scales bandwidths of the smoothing, samples, ascending
  */
-export function ensemble(candidates: readonly Member[], { scales }: Pick<Combination, 'scales'>) {
+export function ensemble(candidates: readonly Member[], { scales, recent, cycle = false }: EnsembleOptions) {
   return {
     async fit(train: ScaledFrame, context: FitContext): Promise<CrossFittedEnsemble> {
       const members = takingPart(candidates, train.channels.length)
+      const counts = readingCounts(train)
+      const hidden = hiddenFrom(members, counts)
+      const daily = cycle ? onlyCycle(train) : undefined
+      const fits = await fitMembers(members, train, { hidden, daily }, context)
       const fitted: FittedMember[] = []
-      const held: Scores[] = []
-      const memberScores: Scores[] = []
-      const scorers: (CrossFitted['scoreHeldBack'] | undefined)[] = []
-      for (const { name, reason, power, detector } of members) {
-        const learnt = await detector.fit(train, context)
-        if (learnt.heldBack) held.push(learnt.heldBack)
-        scorers.push(learnt.scoreHeldBack)
-        const usual: Partial<Record<Alignment, Usual[]>> = {}
-        for (const alignment of ALIGNMENTS) {
-          // A member without held-back scores of its own is memberScores on the later part of the history.
-          const scores =
-            learnt.heldBack ??
-            (await scoreSeries(learnt, context.validation, {
-              alignment,
-              signal: context.signal,
-              pause: () => context.pause?.(),
-            }))
-          const own: Usual[] = []
-          for (const bandwidth of scales)
-            own.push(usualScore(await smoothScore(scores, power, { bandwidth, alignment }, context)))
-          usual[alignment] = own
-          if (alignment === 'causal') memberScores.push(scores)
-        }
-        fitted.push({ name, reason, power, detector: learnt, usual })
+      const memberScores = fits.map(({ scores }) => scores.causal)
+      const isComparable = sameSamples(memberScores) !== undefined
+      const switches = isComparable ? switchChannels(counts) : undefined
+      for (const [m, { detector, scores }] of fits.entries()) {
+        const { name, reason, power, measurements } = members[m]
+        const usual = await usualOf(scores, power, switches, scales, context)
+        const seen = hidden && measurements && { measurements }
+        fitted.push({ name, reason, power, ...seen, detector, usual })
       }
       const channels = train.channels.length
       const powers = members.map(({ power }) => power)
@@ -123,11 +134,15 @@ export function ensemble(candidates: readonly Member[], { scales }: Pick<Combina
         )
       const still = stillChannels(train)
       const exponents = { causal: exponentOf('causal'), 'two-sided': exponentOf('two-sided') }
-      const steps: Partial<Record<Alignment, number>> = {}
-      for (const alignment of still && sameSamples(memberScores) !== undefined ? ALIGNMENTS : []) {
-        const parts = partsOf(fitted, channels, { scales, exponents }, alignment)
-        steps[alignment] = stillStep((await combineHeld(memberScores, parts, context)).score)
-      }
+      const { reach } = smoother({ bandwidth: scales[scales.length - 1], alignment: 'causal' })
+      const frozen = isComparable ? frozenLimits([train, context.validation], counts, reach) : undefined
+      const baseline =
+        recent && isComparable ? baselineOf(recent, { fitted, exponents }, memberScores, switches) : undefined
+      const combined = { scales, exponents, ...(baseline && { baseline }) }
+      const added =
+        (still || switches || frozen) && isComparable
+          ? await besideMeans(fitted, memberScores, { switches, frozen }, combined, context)
+          : { steps: {}, switches: {}, frozen: {} }
       const placing = members.flatMap(({ places }, m) => (places === false ? [] : [m]))
       const sharp = await levelsOf(
         ofMembers(placing, memberScores),
@@ -141,14 +156,18 @@ export function ensemble(candidates: readonly Member[], { scales }: Pick<Combina
       )
       const echo = await echoOf(alone, placing, memberScores, powers, channels, context)
       const combination: Combination = {
-        scales,
+        ...combined,
+        ...(hidden && { hidden: hidden.numbers }),
+        ...(daily && { cycle: daily.cycle }),
         ...(sharp && { sharp }),
         ...(sharp && placing.length < members.length && { placing }),
         ...(sharp && echo && { echo }),
-        ...(still && { still, steps }),
-        exponents,
+        ...(still && { still, steps: added.steps }),
+        ...(switches && { switches: added.switches }),
+        ...(frozen && { frozen: added.frozen }),
       }
       const middle = scales[scales.length >> 1]
+      const held = fits.flatMap(({ detector: { heldBack } }) => heldBack ?? [])
       const heldBack = (alignment: Alignment, pauses: Pauses = {}) =>
         combineHeld(held, partsOf(fitted, channels, combination, alignment), pauses)
       return {
@@ -156,12 +175,17 @@ export function ensemble(candidates: readonly Member[], { scales }: Pick<Combina
         async scoreMembersHeldBack(frame, pauses = {}) {
           const smooth = { bandwidth: middle, alignment: 'two-sided' } as const
           const found: (Float64Array | undefined)[] = []
-          for (const [m, scoreHeldBack] of scorers.entries())
+          const views = memberViews(daily ? outOf(frame, daily) : frame, members.length, {
+            still,
+            hidden: hidden?.rule,
+          })
+          for (const [m, { detector }] of fits.entries())
             found.push(
-              scoreHeldBack &&
+              detector.scoreHeldBack &&
                 (await smoothScore(
-                  await scoreHeldBack(still ? heldStill(frame, still) : frame, pauses),
+                  withHidden(await detector.scoreHeldBack(views[m], pauses), m, frame, hidden?.rule),
                   members[m].power,
+                  switches,
                   smooth,
                   pauses,
                 )),
@@ -224,17 +248,164 @@ async function levelsOf(
   )
 }
 
-/** The mean over channels of a member's residuals, smoothed. */
+/** A fitted member, and its scores of normal samples that it has not learnt from. */
+interface Fit {
+  readonly detector: Awaited<ReturnType<Member['detector']['fit']>>
+  readonly scores: Readonly<Record<Alignment, Scores>>
+}
+
+/** Channels that the members with `measurements` do not see: switches. Undefined when there are none. */
+function hiddenFrom(members: readonly Member[], counts: Uint8Array) {
+  const switches = switchChannels(counts)
+  const from = members.map(({ measurements = false }) => measurements)
+  if (switches === undefined || !from.includes(true)) return undefined
+  const numbers = Array.from(switches.keys()).filter(c => switches[c] > 0)
+  return { numbers, rule: hiddenChannels(numbers, counts.length, from) }
+}
+
+type Daily = NonNullable<ReturnType<typeof findDailyCycle>>
+
+/** The daily cycle of a history of one channel. With several the others say what time it is. */
+const onlyCycle = (train: ScaledFrame) => (train.channels.length === 1 ? findDailyCycle(train) : undefined)
+
+/** Readings of the history without what its other days call for. */
+const outOf = (frame: ScaledFrame, { cycle, expected }: Daily) => withoutCycle(frame, expected, cycle)
+
+/** Fits each member to what it sees. */
+async function fitMembers(
+  members: readonly Member[],
+  train: ScaledFrame,
+  { hidden, daily }: { readonly hidden: ReturnType<typeof hiddenFrom>; readonly daily: Daily | undefined },
+  context: FitContext,
+): Promise<Fit[]> {
+  const { rule } = hidden ?? {}
+  const views = memberViews(daily ? outOf(train, daily) : train, members.length, { hidden: rule })
+  const validations = memberViews(context.validation, members.length, { hidden: rule, cycle: daily?.cycle })
+  const fits: Fit[] = []
+  for (const [m, { detector }] of members.entries()) {
+    const seen = { ...context, validation: validations[m] }
+    const learnt = await detector.fit(views[m], seen)
+    if (learnt.heldBack) withHidden(learnt.heldBack, m, train, hidden?.rule)
+    fits.push({ detector: learnt, scores: await notLearntFrom(learnt, seen) })
+  }
+  return fits
+}
+
+/** The scores that it held back; of a member without them, those of the later part of the history. */
+async function notLearntFrom(
+  learnt: FittedDetector & Partial<Pick<CrossFitted, 'heldBack'>>,
+  { validation, signal, pause }: FitContext,
+): Promise<Fit['scores']> {
+  const { heldBack } = learnt
+  if (heldBack) return { causal: heldBack, 'two-sided': heldBack }
+  const scored = (alignment: Alignment) =>
+    scoreSeries(learnt, validation, { alignment, signal, pause: () => pause?.() })
+  return { causal: await scored('causal'), 'two-sided': await scored('two-sided') }
+}
+
+/** What a member's smooth score usually is, at each scale, for each alignment. */
+async function usualOf(
+  scores: Fit['scores'],
+  power: number,
+  switches: Uint8Array | undefined,
+  scales: readonly number[],
+  pauses: Pauses,
+): Promise<FittedMember['usual']> {
+  const usual: Partial<Record<Alignment, Usual[]>> = {}
+  for (const alignment of ALIGNMENTS) {
+    const own: Usual[] = []
+    for (const bandwidth of scales) {
+      const smoothing = { bandwidth, alignment }
+      own.push(usualScore(await smoothScore(scores[alignment], power, switches, smoothing, pauses)))
+    }
+    usual[alignment] = own
+  }
+  return usual
+}
+
+/** How recent scores count: the usual logarithm of the score of a single sample, of each alignment. */
+function baselineOf(
+  recent: BaselineLengths,
+  { fitted, exponents }: Pick<Combination, 'exponents'> & { readonly fitted: readonly FittedMember[] },
+  scores: readonly Scores[],
+  switches: Uint8Array | undefined,
+): Baseline {
+  const channels = scores[0].residual.length / scores[0].score.length
+  const powers = fitted.map(({ power }) => power)
+  const rows = memberRows(scores, powers, channels, new Uint8Array(scores[0].score.length), switches)
+  const known: Partial<Record<Alignment, number>> = {}
+  for (const alignment of ALIGNMENTS) {
+    const weights = singleWeights(
+      fitted.map(({ usual }) => usual[alignment] ?? []),
+      exponents[alignment] ?? 1,
+    )
+    const logs = singleScores(rows, scores.length + channels, weights).filter(log => !Number.isNaN(log))
+    known[alignment] = mean(logs)
+  }
+  return { ...recent, usual: known }
+}
+
+/** What channels add beside the members' means: the step of still ones, and the rules of switches and of frozen ones. */
+async function besideMeans(
+  fitted: readonly FittedMember[],
+  scores: readonly Scores[],
+  { switches, frozen }: { readonly switches?: Uint8Array; readonly frozen?: Float64Array },
+  combination: Pick<Combination, 'scales' | 'exponents' | 'baseline'>,
+  pauses: Pauses,
+): Promise<{
+  readonly steps: NonNullable<Combination['steps']>
+  readonly switches: LimitRules
+  readonly frozen: LimitRules
+}> {
+  const steps: Partial<Record<Alignment, number>> = {}
+  const rules: Record<'switches' | 'frozen', Partial<Record<Alignment, LimitRule>>> = {
+    switches: {},
+    frozen: {},
+  }
+  const powers = fitted.map(({ power }) => power)
+  const channels = scores[0].residual.length / scores[0].score.length
+  const [bandwidth] = combination.scales
+  for (const alignment of ALIGNMENTS) {
+    const limits =
+      switches && (await switchLimitsOf(switches, scores, powers, { bandwidth, alignment }, pauses))
+    const unraised = limits && { [alignment]: { limits, level: 0 } }
+    const parts = partsOf(fitted, channels, { ...combination, switches: unraised }, alignment)
+    const { score } = await combineHeld(scores, parts, pauses)
+    steps[alignment] = stillStep(score)
+    const level = highestScore(score)
+    if (limits) rules.switches[alignment] = { limits, level }
+    if (frozen) rules.frozen[alignment] = { limits: frozen, level }
+  }
+  return { steps, ...rules }
+}
+
+/** See `switchLimits`. @param smoothing the first scale */
+async function switchLimitsOf(
+  switches: Uint8Array,
+  scores: readonly Scores[],
+  powers: readonly number[],
+  smoothing: Parameters<typeof smoother>[0],
+  pauses: Pauses,
+): Promise<Float64Array> {
+  const channels = switches.length
+  const rows = memberRows(scores, powers, channels, new Uint8Array(scores[0].score.length), switches)
+  const smooth = await smoothWhole(smoother(smoothing), rows, scores.length + channels, pauses)
+  return switchLimits(switches, smooth, scores.length)
+}
+
+/** The mean over channels of a member's residuals, those of switches left out, smoothed. */
 function smoothScore(
   { score, residual }: Scores,
   power: number,
+  switches: Uint8Array | undefined,
   smoothing: Parameters<typeof smoother>[0],
   pauses: Pauses,
 ): Promise<Float64Array> {
   const channels = residual.length / score.length
   const rows = new Float64Array(score.length)
   for (let i = 0, at = 0; i < rows.length; i++) {
-    for (let c = 0; c < channels; c++, at++) rows[i] += power === 1 ? residual[at] : residual[at] ** power
+    for (let c = 0; c < channels; c++, at++)
+      if (!switches?.[c]) rows[i] += power === 1 ? residual[at] : residual[at] ** power
     rows[i] /= channels
   }
   return smoothWhole(smoother(smoothing), rows, 1, pauses)

@@ -13,6 +13,7 @@ export {
   type FittedAutoencoder,
   loadAutoencoder,
 } from './autoencoder.js'
+export { baselineReason, LARGEST_LOG, LEARNT, singleWeights } from './baseline.js'
 export {
   type DetectorLoader,
   detectorLoader,
@@ -20,7 +21,6 @@ export {
   type SimpleDetector,
   type SimpleDetectorName,
 } from './catalogue.js'
-export { LEAST_SCORE, LEAST_SPREAD, type Usual } from './combine.js'
 export { COMMITTEE, type CommitteeOptions, committee, loadCommittee } from './committee.js'
 export {
   COMPONENT_NOISE,
@@ -36,7 +36,8 @@ export { type DeviationOptions, deviation, loadDeviation } from './deviation.js'
 export { type CrossFittedEnsemble, ensemble, type Member, takingPart } from './ensemble.js'
 export { type EwmaOptions, ewma, loadEwma } from './ewma.js'
 export { type FindRegimesOptions, findRegimes, regimesOfChannel } from './find-regimes.js'
-export { type FittedEnsemble, type FittedMember, loadEnsemble } from './fitted-ensemble.js'
+export { type FittedEnsemble, type FittedMember, isEnsemble, loadEnsemble } from './fitted-ensemble.js'
+export { frozenLimit, RUN_OVER_OTHERS } from './frozen.js'
 export { type HalfSpaceTreesOptions, halfSpaceTrees, loadHalfSpaceTrees } from './half-space-trees.js'
 export {
   type IsolationForestOptions,
@@ -45,6 +46,7 @@ export {
   meanSearchDepth,
 } from './isolation-forest.js'
 export { type KMeansOptions, kMeans } from './k-means.js'
+export { GROWTH, type LimitRule } from './limit-rule.js'
 export { type LinearVarOptions, linearVar, loadLinearVar } from './linear-var.js'
 export { LEAST_ERROR } from './local.js'
 export { loadMatrixProfile, type MatrixProfileOptions, matrixProfile } from './matrix-profile.js'
@@ -60,3 +62,6 @@ export { type SeriesOptions, scoreSeries } from './score-series.js'
 export { joinScores, LARGEST_READING, scoredCount } from './scores.js'
 export { loadSeasonal, type SeasonalOptions, seasonal } from './seasonal.js'
 export { kernelWeights, type Smoother, type SmoothingOptions, smoother } from './smoothing.js'
+export { readingCounts } from './switches.js'
+export { DAY_PARTS, type DailyCycle, dailyExpected } from './time-of-day.js'
+export { LEAST_SCORE, LEAST_SPREAD, type Usual } from './usual.js'

@@ -90,7 +90,8 @@ async function solve(
     for (let j = 0; j < readings; j++)
       covariance[i * readings + j] = sums[i * size + j] / count - centre[i] * centre[j]
   const { values, vectors } = await symmetricEigen(covariance, readings, pauses)
-  const kept = leading(values, share, statistic === 'q' ? values.length - 1 : values.length)
+  const varying = values.filter((_, j) => covariance[j * readings + j] > LEAST_VARIANCE).length
+  const kept = leading(values, share, statistic === 'q' ? Math.max(0, varying - 1) : values.length)
   const components = vectors.slice(0, kept * readings)
   if (statistic === 't2') {
     for (let k = 0; k < kept; k++) {
@@ -101,7 +102,7 @@ async function solve(
   return pcaModel({ components, centre }, channels, statistic)
 }
 
-/** Number of leading eigenvalues that hold `share` of their sum, at most `most`: Q needs one that is left out, T2 one that is kept. */
+/** Number of leading eigenvalues that hold `share` of their sum, at most `most`: of the readings that vary Q needs one that is left out, T2 one that is kept. */
 function leading(values: Float64Array, share: number, most: number): number {
   const total = values.reduce((sum, value) => sum + Math.max(0, value), 0)
   let sum = 0

@@ -1,6 +1,7 @@
 import { REASONS, type Reason, type Scores } from '../core/contracts.js'
 import { createError } from '../core/errors.js'
 import type { Interval } from '../core/frame.js'
+import { NEEDS_FEWER } from '../core/needs-fewer.js'
 import { checkState, type State, vector } from '../core/state.js'
 
 const WARM_UP = REASONS.indexOf('warm-up' satisfies Reason)
@@ -161,6 +162,7 @@ export function requireWindows(found: number, wanted: number, window: number): v
       rows: found,
       purpose: 'training (only whole windows count)',
       wanted,
-      window,
+      window: ` with a window of ${window}`,
+      remedy: NEEDS_FEWER,
     })
 }

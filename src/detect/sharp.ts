@@ -1,7 +1,7 @@
 import type { Scores } from '../core/contracts.js'
 import { breathe, type Pauses } from '../core/pause.js'
 import { quantileOfSorted, sortFinite } from '../stats/index.js'
-import { LEAST_SCORE } from './combine.js'
+import { LEAST_SCORE } from './usual.js'
 
 /** Share of normal samples below the level of one channel, and of all channels together. */
 const OF_CHANNEL = 0.99

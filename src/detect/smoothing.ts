@@ -97,9 +97,11 @@ interface Scale {
 function scaleOf(bandwidth: number, alignment: Alignment): Scale {
   const before = kernelWeights(bandwidth)
   const reach = before.length - 1
-  const isTwoSided = alignment === 'two-sided'
-  const after = isTwoSided ? before.subarray(0, reach).toReversed() : []
-  return { reach, lookahead: after.length, weights: Float64Array.of(...before, ...after) }
+  const lookahead = alignment === 'two-sided' ? reach : 0
+  const weights = new Float64Array(before.length + lookahead)
+  weights.set(before)
+  weights.set(before.subarray(0, lookahead).toReversed(), before.length)
+  return { reach, lookahead, weights }
 }
 
 /** Weights of the causal kernel at a scale, samples: that of the oldest row first, the last one is 1. */

@@ -3,6 +3,7 @@ export {
   ALIGNMENTS,
   type Alignment,
   type AnomalyEvent,
+  type DriftAdvice,
   type DriftChange,
   type EventChange,
   type EventTimes,

@@ -1,6 +1,13 @@
 export { ADWIN_START, type AdwinOptions, type AdwinState, adwinStep } from './adwin.js'
 export { type DriftAlert, isAlertDue } from './alert.js'
 export {
+  type RowReferences,
+  type RowsBesideEvents,
+  rowsBesideEvents,
+  type ScoredRows,
+  scoreFrame,
+} from './beside-events.js'
+export {
   type ChannelDrift,
   checkDrift,
   createDriftCheck,
@@ -40,3 +47,4 @@ export {
 } from './watch.js'
 export { type WatchBlock, watchBlock } from './watch-block.js'
 export { WATCH_METHODS, type WatchMethod } from './watch-method.js'
+export { SCORE_SIGNAL, type WatchedDrift, watchVerdict } from './watch-verdict.js'

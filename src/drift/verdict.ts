@@ -1,12 +1,20 @@
+import type { DriftAdvice } from '../core/contracts.js'
+import { counted } from '../core/counted.js'
 import type { ChannelDrift, DriftReport } from './check.js'
 import { isDrift } from './level.js'
 import type { DriftReference } from './reference.js'
 
 /** What to do about a drift. */
-export const DRIFT_VERDICTS = ['ok', 'recalibrate', 'retrain', 'check sensor', 'unknown'] as const
+export const DRIFT_VERDICTS = [
+  'ok',
+  'recalibrate',
+  'retrain',
+  'check sensor',
+  'unknown',
+] as const satisfies readonly DriftAdvice[]
 
 export interface DriftVerdict {
-  readonly verdict: (typeof DRIFT_VERDICTS)[number]
+  readonly verdict: DriftAdvice
   /** A sentence that says why. */
   readonly reason: string
   /** Channels that it is about; empty when it is about none. */
@@ -17,9 +25,9 @@ export interface DriftVerdict {
 const STUCK = 0.02
 /** Ratios of the spread beyond which a channel has another gain, unit or noise, and distances in standard deviations at which it is somewhere else. */
 const SPREAD_RATIO = 2
-const FAR = 3
+export const FAR = 3
 /** Most sensors that fail at once, as a share of all: more than that is the process. */
-const SENSOR_SHARE = 0.34
+export const SENSOR_SHARE = 0.34
 
 /**
  * What a drift calls for, by fixed rules in this order:
@@ -89,7 +97,7 @@ export function driftVerdict(
           : `The scores changed, and ${list} by a moderate step.`,
       channels: names(changed),
     }
-  const count = `${changed.length} of ${report.channels.length} channels changed (${list})`
+  const count = `${changed.length} of ${counted(report.channels.length, 'channel')} changed (${list})`
   return {
     verdict: 'retrain',
     reason: `${count}${hasScoreDrift ? ', and the scores' : ''}.`,

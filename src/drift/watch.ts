@@ -5,6 +5,7 @@ import { normalScore } from './normal-score.js'
 import type { ChannelReference } from './reference.js'
 import type { WatchBlock } from './watch-block.js'
 import { type WatchMethod, type WatchTestState, watchTest } from './watch-method.js'
+import { watchVerdict } from './watch-verdict.js'
 
 /** One series that is watched for a change. */
 export interface WatchedSignal {
@@ -90,9 +91,16 @@ export function createWatch(signals: readonly WatchedSignal[], rules: WatchRules
     return Math.min(step.since, state.newest.length)
   }
 
+  /** All drifts decide together, so also those that another change of the same sample opened. */
+  const judged = (changes: readonly Changed[]): DriftChange[] => {
+    if (changes.length === 0) return []
+    const verdict = watchVerdict(signals.map(({ reference }, s) => ({ reference, drift: states[s]!.open })))
+    return changes.map(change => ({ ...change, ...verdict }))
+  }
+
   return {
     push(timeMs, values) {
-      const changes: DriftChange[] = []
+      const changes: Changed[] = []
       for (const [s, signal] of signals.entries()) {
         const state = states[s]!
         const value = values[s]!
@@ -107,9 +115,9 @@ export function createWatch(signals: readonly WatchedSignal[], rules: WatchRules
         }
         if (state.open && state.quiet >= rules.coolDown) changes.push(closed(state))
       }
-      return changes
+      return judged(changes)
     },
-    finish: () => states.flatMap(state => (state.open ? [closed(state)] : [])),
+    finish: () => judged(states.flatMap(state => (state.open ? [closed(state)] : []))),
     state: () => ({
       kind: KIND,
       version: 1,
@@ -124,6 +132,8 @@ export function watchKey(signals: readonly WatchedSignal[], rules: WatchRules): 
   return JSON.stringify([rules, signals.map(({ reference, block }) => [reference.channel, block.samples])])
 }
 
+type Changed = Pick<DriftChange, 'type' | 'drift'>
+
 /** Notes a change that the newest `since` blocks show, and begins to count again after it. */
 function changed(
   { reference }: WatchedSignal,
@@ -131,7 +141,7 @@ function changed(
   state: SignalState,
   since: number,
   timeMs: number,
-): DriftChange {
+): Changed {
   const { open, newest } = state
   const after = newest.slice(newest.length - since)
   const before = newest.slice(0, newest.length - since)
@@ -152,7 +162,7 @@ function changed(
   return { type: open ? 'updated' : 'opened', drift }
 }
 
-function closed(state: SignalState): DriftChange {
+function closed(state: SignalState): Changed {
   const drift = state.open!
   state.open = null
   return { type: 'closed', drift }

@@ -1,4 +1,4 @@
-import type { DriftChange, EventChange } from '../core/contracts.js'
+import type { DriftAdvice, DriftChange, EventChange } from '../core/contracts.js'
 import type { Frame } from '../core/frame.js'
 import type { Json } from '../core/state.js'
 import { eventRows } from './events.js'
@@ -37,15 +37,27 @@ export interface CoverageChange {
   readonly timeMs: number
 }
 
-/** What happened to an anomaly: `dev.telltale.anomaly.opened.v1`, `updated` or `closed`; its data are the columns of an event file. */
+/**
+ * What happened to an anomaly: `dev.telltale.anomaly.opened.v1`, `updated` or `closed`; its data are the columns of an event file. One that is open has no `end`
+ * but `last`, up to where it lasts so far.
+ */
 export function anomalyEvent(origin: EventOrigin, { type, event }: EventChange): CloudEvent {
   const { timeKind, stepMs } = origin
   const [row] = eventRows({ events: [event], timeKind, stepMs })
   const { lastMs, startMs } = event.times
   const atMs = type === 'opened' ? startMs : lastMs
   const suffix = type === 'updated' ? `updated/${lastMs}` : type
-  return cloudEvent(origin, `${event.id}/${suffix}`, `anomaly.${type}`, atMs, row as unknown as Json)
+  const data = type === 'closed' ? row : renamed(row, 'end', 'last')
+  return cloudEvent(origin, `${event.id}/${suffix}`, `anomaly.${type}`, atMs, data as unknown as Json)
 }
+
+/** The same entries in their order, one of them under another name. */
+function renamed(of: object, name: string, to: string) {
+  return Object.fromEntries(Object.entries(of).map(([key, value]) => [key === name ? to : key, value]))
+}
+
+/** Where an anomaly ends, or up to where it lasts so far. */
+export const endSoFar = <T>({ end, last }: { readonly end?: T; readonly last?: T }): T => (end ?? last) as T
 
 /** Who knows of an event, and what they say. */
 export interface Acknowledgement {
@@ -77,6 +89,8 @@ export function endOf(last: CloudEvent): CloudEvent {
     ...last,
     id: `${anomalyId(last.id)}/closed`,
     type: last.type.replace(/\.(?:opened|updated)\.v1$/, '.closed.v1'),
+    // The `last` of a drift is its own.
+    ...(last.type.includes('.anomaly.') && { data: renamed(last.data as object, 'last', 'end') as Json }),
   }
 }
 
@@ -92,14 +106,18 @@ export interface DriftData {
   readonly before: number
   readonly after: number
   readonly changes: number
+  /** What all drifts of the device that are open then call for, and why. */
+  readonly verdict: DriftAdvice
+  readonly reason: string
 }
 
 /** What happened to a drift: `dev.telltale.drift.opened.v1`, `updated` or `closed`. */
-export function driftEvent(origin: EventOrigin, { type, drift }: DriftChange): CloudEvent {
+export function driftEvent(origin: EventOrigin, { type, drift, verdict, reason }: DriftChange): CloudEvent {
   const { id, signal, method, times, before, after, changes } = drift
   const { startMs, lastMs } = times
   const time = origin.timeKind === 'utc' ? createTimeText('utc') : (ms: number) => ms
-  const data: DriftData = { signal, method, since: time(startMs), last: time(lastMs), before, after, changes }
+  const [since, last] = [time(startMs), time(lastMs)]
+  const data: DriftData = { signal, method, since, last, before, after, changes, verdict, reason }
   return cloudEvent(
     origin,
     `${id}/${type === 'updated' ? `updated/${lastMs}` : type}`,

@@ -1,8 +1,8 @@
 import { checkParts } from '../core/check-input.js'
 import type { AnomalyEvent } from '../core/contracts.js'
+import { floatText } from '../core/float-text.js'
 import type { Frame } from '../core/frame.js'
 import { csvCell } from '../core/safe-text.js'
-import { floatText } from './numbers.js'
 import { checkOutputFormat, type Output, type OutputOptions, openOutput, writeThrough } from './output.js'
 import { createTimeText, timeType } from './times.js'
 

@@ -11,6 +11,7 @@ export {
   driftEvent,
   type EventOrigin,
   endOf,
+  endSoFar,
 } from './cloud-event.js'
 export { type EventAxis, type EventTable, type EventWriter, openEvents, writeEvents } from './events.js'
 export { type FrameTable, writeFrame } from './frame.js'

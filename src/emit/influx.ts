@@ -1,9 +1,9 @@
+import { floatText } from '../core/float-text.js'
 import { sampleCount } from '../core/frame.js'
 import type { CloudEvent } from './cloud-event.js'
 import type { Row } from './events.js'
 import type { HttpFormat } from './http-sink.js'
 import { noticeOf } from './notice.js'
-import { floatText } from './numbers.js'
 import type { LiveOutput } from './sink.js'
 
 /** A value of a field: numbers are floats; those that are not finite are left out. */

@@ -1,10 +1,10 @@
 import { REASONS } from '../core/contracts.js'
+import { floatText } from '../core/float-text.js'
 import { sampleCount } from '../core/frame.js'
 import { csvCell } from '../core/safe-text.js'
 import type { CloudEvent } from './cloud-event.js'
 import type { Row } from './events.js'
 import { noticeOf } from './notice.js'
-import { floatText } from './numbers.js'
 import type { ScoreTable } from './scores.js'
 import type { LiveOutput, SinkContent } from './sink.js'
 import { createTimeText } from './times.js'
@@ -51,7 +51,7 @@ function eventRow(event: CloudEvent): string {
     change,
     event.id,
     start ?? '',
-    end ?? '',
+    about === 'anomaly' && change !== 'closed' ? '' : (end ?? ''),
     about === 'anomaly' ? String(severity) : '',
     shares ?? channel ?? '',
     kind ?? '',

@@ -1,4 +1,4 @@
-import type { CloudEvent, DriftData } from './cloud-event.js'
+import { type CloudEvent, type DriftData, endSoFar } from './cloud-event.js'
 import type { Row } from './events.js'
 
 /** An event in words, for messages to people. */
@@ -20,6 +20,9 @@ export interface Notice {
   readonly sentence: string
 }
 
+/** The data of an anomaly: `last` in place of `end` while it is open. */
+type OpenRow = Omit<Row, 'end'> & Partial<Pick<Row, 'end'>> & { readonly last?: Row['end'] }
+
 const isTime = (time: unknown): time is string => typeof time === 'string'
 
 /** Reads what an event says. Lost coverage is `opened`, restored coverage `closed`. */
@@ -27,11 +30,12 @@ export function noticeOf({ type, subject, time, data }: CloudEvent): Notice {
   const [, , kind, what] = type.split('.')
   if (kind === 'coverage') return coverageNotice(subject, what === 'lost', time, data as unknown as Coverage)
   if (kind === 'drift') return driftNotice(subject, what as Notice['change'], data as unknown as DriftData)
-  return anomalyNotice(subject, what as Notice['change'], data as unknown as Row)
+  return anomalyNotice(subject, what as Notice['change'], data as unknown as OpenRow)
 }
 
-function anomalyNotice(device: string, change: Notice['change'], row: Row): Notice {
-  const { start, end, severity, channels, sentence } = row
+function anomalyNotice(device: string, change: Notice['change'], row: OpenRow): Notice {
+  const { start, severity, channels, sentence } = row
+  const end = endSoFar(row)
   const names = channels.map(({ name }) => name).join(', ')
   const when = isTime(start)
     ? ` ${change === 'closed' && isTime(end) ? `from ${start} to ${end}` : `since ${start}`}`
@@ -77,7 +81,7 @@ function coverageNotice(device: string, isLost: boolean, time: string | undefine
 }
 
 function driftNotice(device: string, change: Notice['change'], data: DriftData): Notice {
-  const { signal, since, last, before, after } = data
+  const { signal, since, last, before, after, verdict, reason } = data
   const what = signal === 'score' ? 'the score' : signal
   const number = (value: number) => Number(value.toPrecision(4)).toString()
   const summary = `Drift of ${what} of ${nameOf(device)}`
@@ -91,13 +95,13 @@ function driftNotice(device: string, change: Notice['change'], data: DriftData):
     ...(isTime(since) && { start: since }),
     ...(isTime(last) && { end: last }),
     summary,
-    sentence: `${summary}${change === 'closed' ? ' has settled' : ''}: ${step}.`,
+    sentence: `${summary}${change === 'closed' ? ' has settled' : ''}: ${step}. ${verdict[0].toUpperCase()}${verdict.slice(1)}: ${reason}`,
   }
 }
 
 /** ` by NAME: NOTE` of an acknowledgement. */
-function byText(row: Row): string {
-  const { by, note } = (row as Row & { acknowledged?: { by?: string; note?: string } }).acknowledged ?? {}
+function byText(row: OpenRow): string {
+  const { by, note } = (row as OpenRow & { acknowledged?: { by?: string; note?: string } }).acknowledged ?? {}
   return `${by ? ` by ${by}` : ''}${note ? `: ${note}` : ''}`
 }
 

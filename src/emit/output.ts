@@ -1,8 +1,8 @@
 import { type FileHandle, open, rename, rm } from 'node:fs/promises'
-import { dirname, extname, resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import type { Writable } from 'node:stream'
 import { checkText } from '../core/check-input.js'
-import { createError } from '../core/errors.js'
+import { formatOfFile } from '../core/file-format.js'
 import { siblingPath, sweepSiblings, syncFolder, writeError } from '../files/index.js'
 import { type ColumnTypes, convertToParquet } from './parquet.js'
 import { inPieces } from './pieces.js'
@@ -33,11 +33,7 @@ const FORMATS: Record<string, OutputFormat> = {
 export function checkOutputFormat(file: string): OutputFormat {
   checkText(file, 'file', 'the output')
   if (file === '-') return 'csv'
-  const ending = extname(file)
-  const format = FORMATS[ending.toLowerCase()]
-  if (format) return format
-  const got = ending === '' ? 'none' : ending
-  throw createError('format-unknown', { file, got, wanted: Object.keys(FORMATS).join(', ') })
+  return formatOfFile(file, FORMATS)
 }
 
 /** A file that is written in parts and appears only when it is finished. */

@@ -11,6 +11,8 @@ export interface LiveOutput {
     readonly expected?: Float64Array
   }
   readonly events: readonly CloudEvent[]
+  /** Messages of the device that were refused, by reason. */
+  readonly refused?: Readonly<Record<string, number>>
 }
 
 /** Takes what a stream finds out. */

@@ -68,13 +68,19 @@ export async function openEngine(access: EngineAccess = {}): Promise<Engine> {
     ...SETTINGS,
     temp_directory: access.spillFolder ?? '',
   })
-  const connection = await instance.connect()
+  // A query on the connection of a stream would end it.
+  const [connection, streaming] = [await instance.connect(), await instance.connect()]
   const files = (access.files ?? []).flatMap(file => [file, escapeGlob(file)])
-  await connection.run(`set TimeZone = 'UTC'; set streaming_buffer_size = '32MB';
+  await streaming.run(`set TimeZone = 'UTC'; set streaming_buffer_size = '32MB'`)
+  // A long list of constants would become a join, and a join on several threads loses the order of the rows.
+  await connection.run(`set TimeZone = 'UTC'; set disabled_optimizers = 'in_clause';
     set allowed_paths = [${files.map(sqlText).join()}];
     set allowed_directories = [${(access.folders ?? []).map(sqlText).join()}];
     set enable_external_access = false; set lock_configuration = true`)
-  const stop = () => connection.interrupt()
+  const stop = () => {
+    connection.interrupt()
+    streaming.interrupt()
+  }
   access.signal?.addEventListener('abort', stop)
   const stoppable = async <T>(work: () => Promise<T>): Promise<T> => {
     const limit = access.timeLimitMs
@@ -96,7 +102,7 @@ export async function openEngine(access: EngineAccess = {}): Promise<Engine> {
     }
   }
   async function* stream(sql: string, rows?: number): AsyncGenerator<Chunk> {
-    const chunks = streamChunks(connection, sql, rows)
+    const chunks = streamChunks(streaming, sql, rows)
     for (;;) {
       const next = await stoppable(() => chunks.next())
       if (next.done) return
@@ -111,6 +117,7 @@ export async function openEngine(access: EngineAccess = {}): Promise<Engine> {
     close() {
       access.signal?.removeEventListener('abort', stop)
       connection.closeSync()
+      streaming.closeSync()
       instance.closeSync()
     },
   }

@@ -53,7 +53,7 @@ export function eventSampleAt(
     timeMs: timeMs[i],
     score: score[i],
     flag: flag[i] !== 0,
-    residual: residual.subarray(i * width, (i + 1) * width),
+    residual: width === 0 ? residual : residual.subarray(i * width, (i + 1) * width),
     ...(sharp && { sharp: sharp[i] }),
     ...(row && { expected: row, deviation: row.map((value, c) => values[i * width + c] - value) }),
   }
@@ -68,8 +68,10 @@ export function* eventChanges(
   const { channels, timeMs, timeKind } = frame
   const machine = createEventMachine(channels, timeKind, options)
   for (let i = 0; i < sampleCount(frame); i++) {
-    for (const change of changesOf(machine.push(eventSampleAt(frame, columns, i))))
-      yield { ...change, timeMs: timeMs[i] }
+    const step = machine.push(eventSampleAt(frame, columns, i))
+    // Most samples change nothing.
+    if (step === undefined || step === 'updated') continue
+    for (const change of changesOf(step)) yield { ...change, timeMs: timeMs[i] }
   }
   const last = machine.finish()
   if (last) yield { ...last, timeMs: timeMs.at(-1) ?? Number.NaN }

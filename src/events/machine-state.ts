@@ -1,6 +1,6 @@
 import { checkState, type State, vector } from '../core/state.js'
 import type { GateState } from './gate.js'
-import { SEGMENT_NUMBERS } from './segment.js'
+import { SEGMENT_NUMBERS, SEGMENT_NUMBERS_BEFORE } from './segment.js'
 
 /** The event that is pending or open. */
 export interface Candidate {
@@ -121,7 +121,7 @@ export function readState(
     current: null,
     sums: null,
     running: null,
-    segments: SEGMENT_NUMBERS,
+    segments: isBefore(state) ? SEGMENT_NUMBERS_BEFORE : SEGMENT_NUMBERS,
   })
   // Older states say nothing of parts.
   const {
@@ -150,3 +150,6 @@ export function readState(
         : { before: candidate('before.', id), after: candidate('after.', afterId) },
   }
 }
+
+/** Whether a state was saved before events that grow evenly began where that began. */
+const isBefore = ({ arrays }: State) => arrays.segments?.data.length === SEGMENT_NUMBERS_BEFORE

@@ -43,7 +43,10 @@ export interface EventMachine {
   current(): AnomalyEvent | undefined
   /** Samples from the first flag of the event that is pending or open to its last sample; 0 when there is none. Cost O(1). */
   span(): number
-  /** First sample that an event which is not closed yet may have; the number of samples so far when there is none. */
+  /**
+   * First sample that an event which is not closed yet may have; the number of samples so far when there is none. One that grows evenly may begin up to
+   * `MOST_RAMP` samples before.
+   */
   settled(): number
   suppressed(): Suppressed
   state(): State
@@ -62,7 +65,7 @@ export interface Suppressed {
  * event: it closes an open one and drops a pending one. In cool-down only a critical score opens. An event reaches from the first flag of its
  * pending interval to the last sample above `closeBelow`; its id is made of the time of the first. Where samples say how far they stand out by
  * themselves (`sharp`), start, onset, peak and end of an event are those of the segment within it that does so most, which may begin before the first
- * flag: a smooth score finds an event, and single samples place it. Where a second segment becomes clear, further than `mergeGap` and `coolDown` after
+ * flag: a smooth score finds an event, and single samples place it. One that grows evenly begins where that began, see `rampBefore`. Where a second segment becomes clear, further than `mergeGap` and `coolDown` after
  * the first, the event is split there. NaN is a sample without a flag.
  * Memory O(C + n), cost O(C) per sample of an event and O(1) for others.
  *
@@ -157,7 +160,7 @@ export function createEventMachine(
         now.riseMs = timeMs
       }
       if (sample.sharp !== undefined) {
-        segments.push(i, timeMs, sample.sharp)
+        segments.push(i, timeMs, sample.sharp, current !== null)
         part(i, timeMs)
       }
       if (current !== null && i === current.end) current.afterMs = timeMs
@@ -260,11 +263,12 @@ function eventOf(
   candidate: Candidate,
   channels: readonly string[],
   segment: Segment | undefined,
-  { lastEnd, lastEndMs }: MachineState,
+  now: MachineState,
 ): AnomalyEvent {
   const { id, score, sums } = candidate
+  const { lastEnd } = now
   const { start, end, onset, peak, startMs, lastMs, onsetMs, peakMs } =
-    segment === undefined || segment.end <= lastEnd ? candidate : placed(segment, lastEnd, lastEndMs)
+    segment === undefined || segment.end <= lastEnd ? candidate : placed(segment, candidate, now)
   const total = sums.reduce((sum, value) => sum + value, 0)
   const shares = channels.map((name, c) => ({ name, share: total > 0 ? sums[c] / total : 0 }))
   return {
@@ -280,10 +284,16 @@ function eventOf(
   }
 }
 
-/** Borders of an event by its segment. */
-function placed(segment: Segment, lastEnd: number, lastEndMs: number) {
+/** Borders of an event by its segment; of one that continues the segment of the event before, the first flag is its start. */
+function placed(segment: Segment, candidate: Candidate, { lastEnd, lastEndMs }: MachineState) {
   const { end, lastMs, peak, peakMs } = segment
-  const [start, startMs] = segment.start < lastEnd ? [lastEnd, lastEndMs] : [segment.start, segment.startMs]
+  const [start, startMs] =
+    segment.start >= lastEnd
+      ? [segment.start, segment.startMs]
+      : segment.since >= lastEnd
+        ? [lastEnd, lastEndMs]
+        : [candidate.start, candidate.startMs]
+  if (end <= start) return candidate
   const isBefore = peak < start
   return {
     start,

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { option, positiveInteger, withoutDefaults } from '../core/options.js'
+import { grouped, option, positiveInteger, withoutDefaults } from '../core/options.js'
 import type { Immutable } from '../core/state.js'
 import { isTimeZone } from '../core/zone-offset.js'
 
@@ -47,7 +47,7 @@ const weekly = z.strictObject({
 })
 
 /** The rules that are plain numbers. */
-export const eventCountOptions = {
+export const eventCountOptions = grouped('Events', {
   openCount: option(
     positiveInteger().default(1),
     'Number of flagged samples that open an event (m of "m of n"); 1 = the first.',
@@ -75,7 +75,7 @@ export const eventCountOptions = {
   coolDown: option(samples().default(0), 'Samples after the end of an event in which no other one opens.', {
     value: 'N',
   }),
-} as const
+})
 
 const withinOpenCount = [
   ({ openCount, openWithin }: { openCount: number; openWithin?: number }) =>

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { createError } from '../core/errors.js'
-import { kebabCase, option } from '../core/options.js'
+import { grouped, kebabCase, option } from '../core/options.js'
 import { checkEventOptions } from './machine.js'
 import { parseMaintenance } from './maintenance.js'
 import type { EventOptions, EventRules } from './options.js'
@@ -22,7 +22,7 @@ const perChannel = (value: RegExp, wanted: string, description: string) =>
 const SIZE = /^(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i
 
 /** The rules of events about channels and times, alike in `train` (stored) and `detect` (which may override). */
-export const channelRuleOptions = {
+export const channelRuleOptions = grouped('Events', {
   directionByChannel: perChannel(
     /^(both|above|below)$/,
     'NAME=above, NAME=below or NAME=both is expected',
@@ -43,7 +43,7 @@ export const channelRuleOptions = {
     'Times in which nothing becomes an event, scored all the same: Sun 02:00-04:00, Mon-Fri 23:30-00:30 Europe/Berlin or FROM..TO. Zone: --time-zone, else UTC.',
     { value: 'LIST' },
   ),
-} as const
+})
 
 /** The rules that are plain numbers. */
 const EVENT_KEYS = [

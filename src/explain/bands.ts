@@ -1,9 +1,9 @@
 import type { AnomalyEvent } from '../core/contracts.js'
 import { sampleCount } from '../core/frame.js'
 import type { Model } from '../model/index.js'
-import { BAND } from './course.js'
 import { learnExpectation } from './expectation.js'
 import { findReference, type ScoredSeries } from './reference.js'
+import { BAND } from './usual-error.js'
 
 /** What each channel should read given the others. */
 export interface ChannelBands {

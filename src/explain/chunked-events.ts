@@ -1,11 +1,12 @@
 import type { AnomalyEvent } from '../core/contracts.js'
 import { sampleCount } from '../core/frame.js'
 import { breathe, type Pauses } from '../core/pause.js'
+import { MOST_RAMP } from '../events/index.js'
 import type { Model } from '../model/index.js'
 import { joinScored, type ScoredSamples, sliceScored } from '../session/index.js'
 import { type ExplainSettings, type Explanation, explainEvents } from './explain.js'
 import { contextOf, MOST_LOOKAHEAD, MOST_SAMPLES } from './rescore.js'
-import { eventIn, summaryOf } from './summary.js'
+import { eventIn, explainedEvent, saidOf } from './summary.js'
 
 /** Explains the events of a series that comes in chunks. */
 export interface ChunkedEvents {
@@ -13,7 +14,7 @@ export interface ChunkedEvents {
    * Takes the next scored samples, and the events that closed with them. Gives the events that are done, in their order: those with a high score have an
    * explanation.
    *
-   * @param settled no event that is still to come has a sample before this one
+   * @param settled no event that is still to come has a sample before this one, but for a ramp that leads to it
    */
   push(scored: ScoredSamples, closed: readonly AnomalyEvent[], settled: number): Promise<AnomalyEvent[]>
   /** The series has ended: the events that waited for later samples. */
@@ -59,11 +60,11 @@ export function chunkedEvents(
       scored,
       inside,
       [own],
-      { ...settings, normal: 'history' },
+      { ...settings, normal: 'history', isPart: true },
       pauses,
     )
     onExplained?.(found)
-    return { ...event, explanation: summaryOf(found) }
+    return explainedEvent(event, saidOf(found))
   }
   const explainDone = async (end: number): Promise<AnomalyEvent[]> => {
     const first = waiting.findIndex(event => event.end + after > end)
@@ -81,7 +82,8 @@ export function chunkedEvents(
       waiting = [...waiting, ...closed]
       known = [...known, ...closed]
       const all = await explainDone(end)
-      const needed = Math.min(settled, ...waiting.map(({ start, onset }) => Math.min(start, onset))) - reach
+      const needed =
+        Math.min(settled - MOST_RAMP, ...waiting.map(({ start, onset }) => Math.min(start, onset))) - reach
       const first = Math.max(kept.from, end - MOST_KEPT, Math.min(needed, end))
       kept = { from: first, scored: sliceScored(kept.scored, first - kept.from) }
       known = known.filter(event => event.end + window > first)

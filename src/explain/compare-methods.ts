@@ -6,7 +6,7 @@ import type { ScoredSamples } from '../session/index.js'
 import { mean, signTest } from '../stats/index.js'
 import { attribute, defaultBudget, EXPLAIN_METHODS, type ExplainMethod } from './methods.js'
 import { type Asking, type Question, questionsOf } from './question.js'
-import { replacement } from './repair.js'
+import { repairedScores } from './repair.js'
 
 /** How one method ranks the channels of a set of events. */
 export interface ComparedMethod {
@@ -124,19 +124,12 @@ function comparedMethod(
 
 /** The share of the score of an event that is left when the first channels of an order read as the others call for. Scores of sets are kept. */
 async function deletionOf({ rescorer, expectation, reference: { channels } }: Question) {
-  const known = new Map<string, number>()
+  const { scoreOf } = repairedScores(rescorer, expectation)
   const before = await rescorer.score(new Map())
   const most = Math.max(1, Math.min(MOST_DELETED, channels.length - 1))
   return async (order: readonly number[]): Promise<number[]> => {
     const left: number[] = []
-    for (let k = 1; k <= most; k++) {
-      const set = order.slice(0, k).sort((a, b) => a - b)
-      const key = set.join()
-      const score =
-        known.get(key) ?? (await rescorer.score(await replacement(expectation, set, rescorer.range)))
-      known.set(key, score)
-      left.push(score / before)
-    }
+    for (let k = 1; k <= most; k++) left.push((await scoreOf(order.slice(0, k))) / before)
     return left
   }
 }

@@ -1,7 +1,7 @@
 import type { Interval } from '../core/frame.js'
-import { sampleCount } from '../core/frame.js'
 import type { ChannelExpectation } from './expectation.js'
 import type { Reference, ScoredSeries } from './reference.js'
+import { BAND } from './usual-error.js'
 
 /** How a channel ran over an event, against what the other channels call for. */
 export interface ChannelCourse {
@@ -21,8 +21,6 @@ export interface ChannelCourse {
   readonly outside: Interval | null
 }
 
-/** Usual errors from the expected reading to the edge of the band. */
-export const BAND = 4
 /** One reading this far off is enough, in usual errors. */
 const FAR = 8
 /** Otherwise `count` of `of` consecutive samples have to lie outside. */
@@ -31,7 +29,7 @@ const OUTSIDE = { count: 3, of: 5 }
 const LONGEST_RETURN = 20
 
 /**
- * Compares channels with their bands over an event and a window on both sides. A channel has left its band when 3 of 5 consecutive readings lie
+ * Compares channels with their bands over an event and what surrounds it. A channel has left its band when 3 of 5 consecutive readings lie
  * more than 4 usual errors from what is expected, or a single one more than 8; not when it does so after the event.
  *
  * @param without channels that are not trusted as evidence
@@ -41,20 +39,16 @@ export async function channelCourses(
   expectation: ChannelExpectation,
   reference: Reference,
   event: Interval,
-  margin: number,
+  range: Interval,
   without: readonly number[],
 ): Promise<ChannelCourse[]> {
   const width = frame.channels.length
-  const range = {
-    start: Math.max(0, event.start - margin),
-    end: Math.min(sampleCount(frame), event.end + margin),
-  }
   const all: ChannelCourse[] = []
   for (let channel = 0; channel < reference.channels.length; channel++) {
     const { values: expected, usualError } = await expectation.of(channel, without, range)
-    const deviation = expected.map(
-      (value, i) => (frame.values[(range.start + i) * width + channel] - value) / usualError,
-    )
+    const deviation = new Float64Array(expected.length)
+    for (let i = 0; i < deviation.length; i++)
+      deviation[i] = (frame.values[(range.start + i) * width + channel] - expected[i]) / usualError
     const outside = outsideBand(deviation, range.start, event.end)
     const left = outside?.start ?? null
     all.push({
@@ -73,7 +67,8 @@ export async function channelCourses(
 
 /** From the first to the last sample outside of the band, of the part that deviates most where several begin before `before`. */
 function outsideBand(deviation: Float64Array, start: number, before: number): Interval | null {
-  const isOut = deviation.map(z => (Math.abs(z) > BAND ? 1 : 0))
+  const isOut = new Uint8Array(deviation.length)
+  for (let i = 0; i < deviation.length; i++) isOut[i] = Math.abs(deviation[i]) > BAND ? 1 : 0
   let best: Interval | null = null
   let most = 0
   let [first, last, sum] = [-1, -1, 0]
@@ -94,8 +89,12 @@ function outsideBand(deviation: Float64Array, start: number, before: number): In
 }
 
 /** Whether enough of the samples around one lie outside as well. */
-function isGrouped(isOut: Float64Array, i: number): boolean {
-  const count = (from: number) =>
-    isOut.subarray(Math.max(0, from), from + OUTSIDE.of).reduce((a, b) => a + b, 0)
+function isGrouped(isOut: Uint8Array, i: number): boolean {
+  const count = (from: number) => {
+    const end = Math.min(isOut.length, from + OUTSIDE.of)
+    let sum = 0
+    for (let k = Math.max(0, from); k < end; k++) sum += isOut[k]
+    return sum
+  }
   return Math.max(count(i), count(i - OUTSIDE.of + 1)) >= OUTSIDE.count
 }

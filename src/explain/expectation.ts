@@ -1,8 +1,19 @@
-import type { Frame, Interval } from '../core/frame.js'
-import { COMPONENT_NOISE, componentMap, EVIDENCE_LIMIT, scalerUnits } from '../detect/index.js'
+import type { AnomalyEvent } from '../core/contracts.js'
+import { type Frame, type Interval, sampleCount } from '../core/frame.js'
+import {
+  COMPONENT_NOISE,
+  componentMap,
+  type DailyCycle,
+  dailyExpected,
+  EVIDENCE_LIMIT,
+  isEnsemble,
+  scalerUnits,
+} from '../detect/index.js'
 import type { Model } from '../model/index.js'
-import { mad, quantile, solvePositiveDefinite } from '../stats/index.js'
-import { columnOf, type Reference, type ScoredSeries } from './reference.js'
+import { solvePositiveDefinite } from '../stats/index.js'
+import { levelOf } from './level.js'
+import type { Reference, ScoredSeries } from './reference.js'
+import { robustError } from './usual-error.js'
 
 /** What a channel should read, and how far off it usually is. */
 export interface ExpectedReadings {
@@ -27,7 +38,7 @@ const errorsOf = new WeakMap<Reference, Map<string, number>>()
 
 /** Samples to ask for expected readings, and the same as evidence, where a model has components. */
 interface Source extends Pick<ScoredSeries, 'frame' | 'expected'> {
-  readonly evidence: Float32Array | undefined
+  readonly evidence?: Float32Array
 }
 
 /** The expected scaled reading of a channel as a weighted sum of the others. */
@@ -38,22 +49,27 @@ interface Weights {
 }
 
 /** Samples of normal operation in which the usual error is measured. */
-const MOST_SAMPLES = 1000
+const MOST_SAMPLES = 500
 
 /**
  * What each channel reads given the others, by the principal components of the history that a model keeps (`Model.baseline`): the reading at which the
  * channel lies in the subspace of the components. A detector that follows its own past expects a fault to continue; the other channels do not. A single
- * channel, and a model without components, has what the detector expected, else the median.
+ * channel has what its daily cycle calls for, where the model knows one, else its level before the event; a model without components has what the detector expected, else the median.
  *
- * Cost: once O(N C) to scale the series; O(C) per sample and channel that is asked for, and over 1000 samples of normal operation once per channel and set.
+ * Cost: once O(N C) to scale the series; O(C) per sample and channel that is asked for, and over 500 samples of normal operation once per channel and set.
  */
 export function learnExpectation(
-  model: Pick<Model, 'scaler' | 'baseline'>,
+  model: Pick<Model, 'scaler' | 'baseline' | 'detector'>,
   series: ScoredSeries,
   reference: Reference,
+  events?: readonly AnomalyEvent[],
 ): ChannelExpectation {
   const { frame } = series
   const width = frame.channels.length
+  const cycle = isEnsemble(model.detector) ? model.detector.cycle : undefined
+  if (cycle) return dailyExpectation(cycle, model, frame)
+  if (width === 1 && (events !== undefined || series.expected === undefined))
+    return singleExpectation(series, reference, events)
   const step = Math.max(1, reference.rows.length / MOST_SAMPLES)
   const rows = Int32Array.from(
     { length: Math.floor(reference.rows.length / step) },
@@ -61,11 +77,8 @@ export function learnExpectation(
   )
   const { baseline, scaler } = model
   const evidenceOf = (of: Frame) => baseline && evidence(scaler.transform(of).values)
-  const own = { frame, evidence: evidenceOf(frame), expected: series.expected }
-  const isOwn = reference.frame === frame
-  const normal = isOwn
-    ? own
-    : { frame: reference.frame, evidence: evidenceOf(reference.frame), expected: undefined }
+  const own: Source = { frame, evidence: evidenceOf(frame), expected: series.expected }
+  const normal = samplesOf(reference.frame === frame ? own : { frame: reference.frame }, rows, evidenceOf)
   const slopes = baseline && componentMap(baseline, frame)
   const units = scalerUnits(scaler, frame)
   const known = new Map<string, Promise<Weights>>()
@@ -79,30 +92,75 @@ export function learnExpectation(
     known.set(key, weights)
     return weights
   }
-  const expectedAt = (source: Source, channel: number, weights: Weights | undefined) => {
-    const known = source.evidence
-    if (weights === undefined || known === undefined) return fallback(source, reference, channel)
+  /** `[n]` what the other channels call for, over samples of a source. */
+  const expectedOver = (
+    source: Source,
+    channel: number,
+    weights: Weights | undefined,
+    { start, end }: Interval,
+  ): Float64Array => {
+    if (weights === undefined || source.evidence === undefined)
+      return fallback(source, reference, channel, { start, end })
     const { offset, scale } = units[channel]
-    return (i: number) => offset + scale * weightedSum(weights, known, i * width)
+    const values = new Float64Array(end - start)
+    for (let i = 0; i < values.length; i++)
+      values[i] = offset + scale * weightedSum(weights, source.evidence, (start + i) * width)
+    return values
   }
-  const usualErrorOf = (at: (i: number) => number, channel: number) => {
-    const errors = columnOf(reference.frame, rows, channel)
-    for (let k = 0; k < rows.length; k++) errors[k] -= at(rows[k])
+  const whole = { start: 0, end: rows.length }
+  const usualErrorOf = (channel: number, weights: Weights | undefined) => {
+    const errors = expectedOver(normal, channel, weights, whole)
+    for (let k = 0; k < errors.length; k++) errors[k] = normal.frame.values[k * width + channel] - errors[k]
     return robustError(errors, reference.channels[channel].median)
   }
   return {
-    async of(channel, without, { start, end }) {
+    async of(channel, without, range) {
       const set = [channel, ...without.filter(c => c !== channel).sort((a, b) => a - b)]
       const weights = await weightsOf(set)
-      const at = expectedAt(own, channel, weights)
       const key = set.join()
-      const usualError = errors.get(key) ?? usualErrorOf(expectedAt(normal, channel, weights), channel)
+      const usualError = errors.get(key) ?? usualErrorOf(channel, weights)
       errors.set(key, usualError)
-      const values = new Float64Array(end - start)
-      for (let i = 0; i < values.length; i++) values[i] = at(start + i)
-      return { values, usualError }
+      return { values: expectedOver(own, channel, weights, range), usualError }
     },
   }
+}
+
+/** What the time of day calls for. */
+function dailyExpectation(
+  cycle: DailyCycle,
+  { scaler }: Pick<Model, 'scaler'>,
+  frame: Frame,
+): ChannelExpectation {
+  const [{ offset, scale }] = scalerUnits(scaler, frame)
+  const usualError = cycle.rest * scale
+  return {
+    async of(_channel, _without, { start, end }) {
+      const timeMs = frame.timeMs.subarray(start, end)
+      const values = dailyExpected(cycle, { timeMs })
+      return { values: values.map(value => offset + scale * value), usualError }
+    },
+  }
+}
+
+function singleExpectation(
+  series: ScoredSeries,
+  reference: Reference,
+  events: readonly AnomalyEvent[] | undefined,
+): ChannelExpectation {
+  const isInEvent = events && samplesIn(events, sampleCount(series.frame))
+  return {
+    async of(_channel, _without, range) {
+      const { value, usualError } = levelOf(series, reference, isInEvent, range)
+      return { values: new Float64Array(range.end - range.start).fill(value), usualError }
+    },
+  }
+}
+
+/** `[n]` 1 in events. */
+function samplesIn(events: readonly AnomalyEvent[], n: number): Uint8Array {
+  const isIn = new Uint8Array(n)
+  for (const { onset, start, end } of events) isIn.fill(1, Math.max(0, Math.min(onset, start)), end)
+  return isIn
 }
 
 /**
@@ -128,6 +186,28 @@ async function solveFor(slopes: Float64Array, width: number, set: readonly numbe
   return { weights, constant }
 }
 
+/** Some samples, one after the other: those of a long table lie far apart in memory. */
+function samplesOf(
+  { frame, evidence, expected }: Source,
+  rows: Int32Array,
+  evidenceOf: (frame: Frame) => Float32Array | undefined,
+): Source {
+  const width = frame.channels.length
+  const pick = <T extends Float64Array | Float32Array>(from: T, to: T): T => {
+    for (let k = 0; k < rows.length; k++)
+      for (let c = 0; c < width; c++) to[k * width + c] = from[rows[k] * width + c]
+    return to
+  }
+  const cells = rows.length * width
+  const timeMs = Float64Array.from(rows, i => frame.timeMs[i])
+  const picked = { ...frame, timeMs, values: pick(frame.values, new Float64Array(cells)) }
+  return {
+    frame: picked,
+    evidence: evidence ? pick(evidence, new Float32Array(cells)) : evidenceOf(picked),
+    ...(expected && { expected: pick(expected, new Float64Array(cells)) }),
+  }
+}
+
 /** Scaled readings as far as they count, in place: those that are missing as usual ones, wild ones as far as the limit. */
 function evidence(scaled: Float32Array): Float32Array {
   for (let at = 0; at < scaled.length; at++) {
@@ -143,18 +223,18 @@ function weightedSum({ weights, constant }: Weights, known: Float32Array, at: nu
   return sum
 }
 
-/** What the detector expected, else the median. */
-function fallback({ expected, frame }: Source, { channels }: Reference, channel: number) {
+/** `[n]` what the detector expected, else the median. */
+function fallback(
+  { expected, frame }: Source,
+  { channels }: Reference,
+  channel: number,
+  { start, end }: Interval,
+): Float64Array {
   const width = frame.channels.length
-  return (i: number): number => {
-    const known = expected?.[i * width + channel] ?? Number.NaN
-    return Number.isNaN(known) ? channels[channel].median : known
+  const values = new Float64Array(end - start)
+  for (let i = 0; i < values.length; i++) {
+    const known = expected?.[(start + i) * width + channel] ?? Number.NaN
+    values[i] = Number.isNaN(known) ? channels[channel].median : known
   }
-}
-
-/** Standard deviation of the errors by the larger of two robust estimates, about 0; never 0. */
-function robustError(errors: Float64Array, level: number): number {
-  const sizes = errors.filter(Number.isFinite).map(Math.abs)
-  const error = sizes.length > 0 ? Math.max(1.4826 * mad(sizes), quantile(sizes, 0.9) / 1.645) : 0
-  return Math.max(error, 1e-6 * Math.max(1e-6, Math.abs(level)))
+  return values
 }

@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import type { AnomalyEvent } from '../core/contracts.js'
-import type { Frame, Interval } from '../core/frame.js'
+import { counted } from '../core/counted.js'
+import { formatDuration } from '../core/duration.js'
+import { type Frame, type Interval, sampleCount } from '../core/frame.js'
 import { parseKnown } from '../core/parse-options.js'
 import { breathe, type Pauses } from '../core/pause.js'
 import type { Model } from '../model/index.js'
@@ -9,16 +11,18 @@ import { type WindowAttention, windowAttention } from './attention.js'
 import { type BrokenPair, brokenPairs } from './correlation.js'
 import { type ChannelCourse, channelCourses } from './course.js'
 import { type Decomposition, decompose } from './decompose.js'
+import { type HistoryRange, historyRange } from './history-range.js'
 import type { WindowAttribution } from './integrated-gradients.js'
-import { type KindOfEvent, kindOf } from './kind.js'
+import { type EventKind, type KindOfEvent, kindOf } from './kind.js'
 import { type Attribution, attribute, defaultBudget, EXPLAIN_METHODS, type ExplainMethod } from './methods.js'
-import { type NormalInterval, nearestNormal } from './normal-interval.js'
+import { type NormalInterval, nearestNormals, type SoughtInterval } from './normal-interval.js'
 import { openedAt } from './opened.js'
-import { questionsOf } from './question.js'
+import { questionsOf, surroundings } from './question.js'
 import type { Reference } from './reference.js'
-import { eventSentence } from './sentence.js'
+import { eventSentence, type SentenceFacts } from './sentence.js'
 import { type ChannelShape, shapeOf } from './shape.js'
 import { eventSignature, type SimilarEvent, similarEvent } from './similar-event.js'
+import { turnedChannels } from './turned.js'
 import type { NamedChannel } from './units.js'
 
 /** What an event says about one channel. */
@@ -36,6 +40,8 @@ export interface ExplainedChannel extends NamedChannel {
   readonly expected: number
   readonly low: number
   readonly high: number
+  /** What it read in the history; absent where the model does not keep it. */
+  readonly history?: HistoryRange
   /** When it left its band, in the kind of the times; null when it did not. */
   readonly leftMs: number | null
 }
@@ -77,8 +83,8 @@ export interface ExplainSettings {
   readonly normal?: 'table' | 'history'
   /** How the series was scored. */
   readonly session?: SessionSettings
-  /** How a length of time is written: ms, or samples in a series without times. Default: whole minutes, or samples. */
-  duration?(length: number): string
+  /** Whether the series is a part of a longer one: what continues at its ends lasts at least as long as it shows. */
+  readonly isPart?: boolean
 }
 
 const explainSettings = z.object({
@@ -88,7 +94,7 @@ const explainSettings = z.object({
   seed: z.number().int().min(0).max(0xffffffff).optional(),
   normal: z.enum(['table', 'history']).optional(),
   session: z.looseObject({}).optional(),
-  duration: z.function().optional(),
+  isPart: z.boolean().optional(),
 })
 
 /** Channels that are taken as explaining an event for which no repair was asked: those with half the value of the first. */
@@ -126,29 +132,47 @@ export async function explainEvents(
     signatures.set(event, known)
     return known
   }
-  const explanations: Explanation[] = []
+  const explained: Omit<Explanation, 'nearestNormal'>[] = []
+  const sought: SoughtInterval[] = []
   for (const event of chosen) {
     await breathe(pauses, 'explaining')
-    const attribution = await attribute(method, questions.about(event, budget))
+    const question = questions.about(event, budget)
+    const { frozen } = question
+    const attribution = await attribute(method, question)
     const main = mainChannels(attribution)
-    const margin = model.info.window
-    const courses = await channelCourses(scored, expectation, reference, event, margin, main)
+    const range = surroundings(scored, event, model.info.window)
+    const courses = await channelCourses(scored, expectation, reference, event, range, main)
     const similar = await similarEvent(event, all, signatureOf)
     const attention = windowAttention(model, scored, event)
-    const facts = { scored, reference, event, attribution, main, courses, similar, attention }
+    const facts = {
+      info: model.info,
+      scored,
+      reference,
+      event,
+      attribution,
+      main,
+      frozen,
+      courses,
+      similar,
+      attention,
+    }
     // A two-sided score is smooth: it can pass the threshold before the samples that raise it, which is no detection of them.
     const detectedMs = Math.max(event.times.startMs, opened.get(event.id) ?? event.times.startMs)
-    explanations.push(explanationOf(facts, method, detectedMs, settings))
+    explained.push(explanationOf(facts, method, detectedMs, settings))
+    sought.push({ range: courses[0].range, peak: event.peak, main })
   }
-  return explanations
+  const nearest = await nearestNormals(scored, reference, sought, pauses)
+  return explained.map((one, k) => ({ ...one, nearestNormal: nearest[k] }))
 }
 
 interface Facts {
+  readonly info: Model['info']
   readonly scored: ScoredSamples
   readonly reference: Reference
   readonly event: AnomalyEvent
   readonly attribution: Attribution
   readonly main: readonly number[]
+  readonly frozen: readonly number[]
   readonly courses: readonly ChannelCourse[]
   readonly similar: SimilarEvent | null
   readonly attention: WindowAttention | undefined
@@ -159,23 +183,39 @@ function explanationOf(
   method: ExplainMethod,
   detectedMs: number,
   settings: ExplainSettings,
-): Explanation {
-  const { scored, reference, event, attribution, main, courses, similar, attention } = facts
+): Omit<Explanation, 'nearestNormal'> {
+  const { scored, reference, event, attribution, main, frozen, courses, similar, attention } = facts
   const shapes = courses.map(course => shapeOf(scored, reference, course, event))
   const decomposition = decompose(scored, event)
   const pairs = brokenPairs(scored, reference, event, main)
-  const kind = kindOf({ main: main.map(c => shapes[c]), all: shapes, isApart: pairs.length > 0 })
-  const channels = attribution.order.map(c => channelOf(c, facts, decomposition, shapes[c], kind, settings))
+  const isApart = pairs.length > 0
+  const { repair } = attribution
+  const repaired = repair
+    ? repair.clears
+      ? 'whole'
+      : repair.channels.length > 0
+        ? 'part'
+        : 'none'
+    : undefined
+  const isUnexplained = repaired === 'none'
+  const kind = kindOf({ main: main.map(c => shapes[c]), all: shapes, isApart, repaired })
+  const kindAlone = (c: number) =>
+    frozen.includes(c) ? 'frozen' : kindOf({ main: [shapes[c]], all: shapes, isApart }).kind
+  const kinds = new Map(main.map((c, k) => [c, k === 0 ? kind.kind : kindAlone(c)]))
+  for (const c of kind.kind === 'machine-off' ? [] : frozen) if (!kinds.has(c)) kinds.set(c, 'frozen')
+  const repeating = new Set([...kinds].flatMap(([c, one]) => (REPEATING.has(one) ? [c] : [])))
+  const channels = attribution.order.map(c =>
+    channelOf(c, facts, decomposition, repeating.has(c) ? shapes[c].run.value : undefined, settings),
+  )
   return {
     event,
     method,
     ...kind,
-    sentence: sentenceOf(facts, channels, shapes, pairs, kind, settings),
+    sentence: sentenceOf(facts, channels, { shapes, kinds, pairs, isUnexplained }, settings),
     detectedMs,
     channels,
-    repair: attribution.repair,
+    repair,
     pairs,
-    nearestNormal: nearestNormal(scored, reference, courses[0].range, event.peak, main),
     similar,
     decomposition,
     ...(attribution.window && { window: attribution.window }),
@@ -185,73 +225,100 @@ function explanationOf(
 }
 
 /**
- * Those of the repair; where it found none the one that is furthest from what the others call for, because shares are smeared; for other methods those with a
+ * Dominant ones alone; else those of the repair; where it found none the one that is furthest from what the others call for, because shares are smeared; for other methods those with a
  * value near that of the first.
  */
-function mainChannels({ order, values, repair }: Attribution): number[] {
+function mainChannels({ order, values, repair, dominant }: Attribution): number[] {
+  if (dominant && dominant.length > 0) return [...dominant]
   if (repair) return repair.channels.length > 0 ? [...repair.channels] : order.slice(0, 1)
   return order.slice(0, MOST_MAIN).filter(c => values[c] > 0 && values[c] >= MAIN_SHARE * values[order[0]])
 }
 
 function channelOf(
   c: number,
-  { scored: { frame }, attribution, main, courses }: Facts,
+  { info, scored: { frame }, event, attribution, main, courses }: Facts,
   { total, channels: parts }: Decomposition,
-  { run }: ChannelShape,
-  { kind }: KindOfEvent,
+  repeated: number | undefined,
   { named }: ExplainSettings,
 ): ExplainedChannel {
   const { range, expected, deviation, halfBand, left } = courses[c]
   const width = frame.channels.length
-  let worst = 0
-  deviation.forEach((z, i) => {
-    if (Math.abs(z) > Math.abs(deviation[worst]) || Number.isNaN(deviation[worst])) worst = i
-  })
+  // Of the event alone: what surrounds it may hold another fault.
+  let worst = Math.min(event.onset, event.start) - range.start
+  for (let i = worst; i < event.end - range.start; i++)
+    if (Math.abs(deviation[i]) > Math.abs(deviation[worst]) || Number.isNaN(deviation[worst])) worst = i
   const reading = frame.values[(range.start + worst) * width + c]
-  const repeats = c === main[0] && REPEATING.has(kind)
   const name = frame.channels[c]
+  const history = historyRange(info, c)
   return {
     name,
     value: attribution.values[c],
     share: total > 0 ? parts[c] / total : 0,
     explains: main.includes(c),
-    reading: repeats ? run.value : reading,
+    reading: repeated ?? reading,
     expected: expected[worst],
     low: expected[worst] - halfBand,
     high: expected[worst] + halfBand,
+    ...(history && { history }),
     leftMs: left === null ? null : frame.timeMs[left],
     ...(named?.[c] ?? { label: name }),
   }
 }
 
+/** Samples between the beginnings of two faults that a sentence says are apart. */
+const LATER = 20
 const REPEATING: ReadonlySet<string> = new Set(['frozen', 'saturation', 'dropout'])
 
+/** What a sentence needs beside the channels. */
+interface Findings {
+  readonly shapes: readonly ChannelShape[]
+  /** Of the channels that explain the event, the first with that of the event, and of those that are frozen beside them. */
+  readonly kinds: ReadonlyMap<number, EventKind>
+  readonly pairs: readonly BrokenPair[]
+  readonly isUnexplained: boolean
+}
+
 function sentenceOf(
-  { scored: { frame }, main, courses }: Facts,
+  { scored: { frame }, reference, event, main, courses }: Facts,
   channels: readonly ExplainedChannel[],
-  shapes: readonly ChannelShape[],
-  pairs: readonly BrokenPair[],
-  { kind }: KindOfEvent,
-  { named, duration = durationText(frame.timeKind) }: ExplainSettings,
+  { shapes, kinds, pairs, isUnexplained }: Findings,
+  { named, isPart = false }: ExplainSettings,
 ): string {
   const left = channels
     .filter(({ leftMs }) => leftMs !== null)
     .map(({ label, leftMs }) => ({ name: label, after: leftMs as number }))
     .sort((a, b) => a.after - b.after)
+  const inSentence = ({ name, label, ...rest }: ExplainedChannel): SentenceFacts['main'][number] => {
+    const c = frame.channels.indexOf(name)
+    const kind = kinds.get(c) ?? 'unclear'
+    const { start, samples } = shapes[c].run
+    const isCut = isPart && (start === 0 || start + samples === sampleCount(frame))
+    const isRepeating = REPEATING.has(kind)
+    const repeated = isRepeating ? { length: samples * stepOf(frame), isCut } : undefined
+    const since = !isRepeating ? rest.leftMs : isPart && start === 0 ? null : frame.timeMs[start]
+    const decimals = decimalsOf(frame, c, courses[c].range)
+    return { ...rest, name: label, kind, decimals, repeated, ...(since !== null && { since }) }
+  }
+  const said = channels.filter(({ name }) => kinds.has(frame.channels.indexOf(name)))
+  const isMain = ({ explains }: ExplainedChannel) => explains
   const [first] = main
-  const repeated =
-    first !== undefined && REPEATING.has(kind) ? shapes[first].run.samples * stepOf(frame) : undefined
-  const explaining = channels
-    .filter(({ explains }) => explains)
-    .map(({ name, label, ...rest }) => {
-      const c = frame.channels.indexOf(name)
-      return { ...rest, name: label, decimals: decimalsOf(frame, c, courses[c].range) }
-    })
   const pair = pairs.find(one => one.first === first || one.second === first)
   const other = pair && (pair.first === first ? pair.second : pair.first)
-  const apart = other === undefined ? undefined : (named?.[other]?.label ?? frame.channels[other])
-  const { length } = frame.channels
-  return eventSentence({ kind, main: explaining, left, repeated, apart, channels: length, duration })
+  const labelOf = (c: number) => named?.[c]?.label ?? frame.channels[c]
+  const apart = other === undefined ? undefined : labelOf(other)
+  return eventSentence({
+    main: said.filter(isMain).map(inSentence),
+    frozen: said.filter(channel => !isMain(channel)).map(inSentence),
+    left,
+    apart,
+    isUnexplained,
+    turned: turnedChannels(frame, reference, event)
+      .filter(c => !kinds.has(c) && !left.some(({ name }) => name === labelOf(c)))
+      .map(labelOf),
+    later: LATER * stepOf(frame),
+    channels: frame.channels.length,
+    duration: frame.timeKind === 'utc' ? formatDuration : samples => counted(samples, 'sample'),
+  })
 }
 
 const MOST_DECIMALS = 6
@@ -278,9 +345,4 @@ function decimalsOf(
 /** Time between the first two samples, or 1. */
 function stepOf({ timeMs, timeKind }: Frame): number {
   return timeKind === 'utc' && timeMs.length > 1 ? timeMs[1] - timeMs[0] : 1
-}
-
-function durationText(timeKind: Frame['timeKind']) {
-  return (length: number) =>
-    timeKind === 'utc' ? `${Number((length / 60_000).toPrecision(3))} min` : `${length} samples`
 }

@@ -8,7 +8,7 @@ import type { Explanation } from './explain.js'
 import { type Asking, questionsOf } from './question.js'
 import type { Reference } from './reference.js'
 import { openRescorer } from './rescore.js'
-import { type NamedChannel, namedChannels } from './units.js'
+import { modelChannels, type NamedChannel } from './units.js'
 
 /** What a channel means to a model, and to a set of events. */
 export interface ChannelImportance extends NamedChannel {
@@ -54,7 +54,7 @@ export async function globalImportance(
   pauses: Pauses = {},
 ): Promise<ChannelImportance[]> {
   const { channels } = scored.frame
-  const named = settings.named ?? namedChannels(channels)
+  const named = settings.named ?? modelChannels(model.info)
   const rises = await modelImportance(model, scored, all, settings, pauses)
   const count = explanations.length
   const importance = channels.map((name, c) => {

@@ -1,3 +1,4 @@
+import { RUN_OVER_OTHERS } from '../detect/index.js'
 import type { ChannelShape } from './shape.js'
 
 /** What kind of event it is. */
@@ -36,6 +37,8 @@ export interface EventFacts {
   readonly all: readonly ChannelShape[]
   /** Whether a channel that explains the event no longer moves with one that it used to move with. */
   readonly isApart: boolean
+  /** What becomes of the score when the main channels read as expected: it falls to the threshold, it falls, or no channel lowers it. Undefined where that was not asked. */
+  readonly repaired?: 'whole' | 'part' | 'none'
 }
 
 interface Rule {
@@ -56,17 +59,40 @@ const SHORTEST_DRIFT = 20
 /** Samples on each side of what is expected that show that a channel no longer follows the others. */
 const LEAST_SWINGS = 10
 
-/** A channel that is outside of its band for at least half as long as the main one, and clearly. */
+/** Usual changes from sample to sample that a step has at least. */
+const LEAST_STEP = 6
+
+/** Usual errors from what is expected that no noise has. */
+const STANDS_OUT = 6
+
+/** A channel that is outside of its band. */
+const isOutside = ({ samples }: ChannelShape) => samples > LONGEST_SPIKE
+/** For at least half as long as the main one, and clearly. */
 const isBeside = ({ samples, largest }: ChannelShape, main: ChannelShape) =>
-  samples > LONGEST_SPIKE && samples >= main.samples / 2 && largest > 6
-/** One channel that leaves alone is its sensor's fault more often than the machine's; several point to the machine; one that explains it while others moved, to neither. */
-const byCount = ({ main, all }: EventFacts): Verdict => {
+  samples > LONGEST_SPIKE && samples >= main.samples / 2 && largest > STANDS_OUT
+/**
+ * One channel that leaves alone is its sensor's fault more often than the machine's; several point to the machine, but for frozen ones, which are faults of their sensors; one that explains it
+ * while others moved, one that explains a part of it while others moved at all, or none that does, to neither.
+ */
+const byCount = ({ main, all, repaired }: EventFacts): Verdict => {
   const [first] = main
-  if (main.length > 1) return 'machine'
-  return all.some(shape => shape !== first && isBeside(shape, first)) ? 'unclear' : 'sensor'
+  if (repaired === 'none') return 'unclear'
+  if (main.filter(shape => !isFrozen(shape)).length > 1) return 'machine'
+  const isOther = repaired === 'part' ? isOutside : isBeside
+  return all.some(shape => !main.includes(shape) && isOther(shape, first)) ? 'unclear' : 'sensor'
 }
+/** Channels that stand out beside those that explain an event: neighbours of a faulty sensor are one or two. */
+const MANY_OTHERS = 3
+/** A sensor that jumps or is saturated is at fault, unless many other channels stand out too: then the machine may have gone there. */
+const unlessMany = ({ main, all }: EventFacts): Verdict =>
+  all.filter(shape => !main.includes(shape) && shape.largest > STANDS_OUT).length >= MANY_OTHERS
+    ? 'unclear'
+    : 'sensor'
 const isStuck = ({ run, usual }: ChannelShape, least = SHORTEST_RUN) =>
   run.samples >= least && run.samples > 1.5 * usual.longestRun
+/** A channel that is rounded, or updated more rarely than in the history, repeats its readings all the time. */
+const isRepeating = ({ run }: ChannelShape) => run.samples <= RUN_OVER_OTHERS * run.others
+const isFrozen = (shape: ChannelShape) => isStuck(shape, SHORTEST_FROZEN) && !isRepeating(shape)
 /** Distance of a reading from the lower and the upper end of the history, as shares of its range. */
 const heightOf = (value: number, { min, max }: ChannelShape['usual']) =>
   max > min ? (value - min) / (max - min) : 0.5
@@ -75,6 +101,12 @@ const isRough = ({ unrest, roughness, spikes }: ChannelShape) =>
   unrest > 3 || (roughness > 1.5 && spikes > LONGEST_SPIKE)
 /** As a straight line from 0 or from the edge of the band has it, and readings that swing to both sides do not. */
 const isOneSided = ({ level, variation }: ChannelShape) => Math.abs(level) > 1.2 * variation
+/** Change of the distance from what is expected along a straight line, as a share of its mean: above 0 where it grew, 0 where no line explains it. */
+const growthOf = ({ linear, rise, level }: ChannelShape) => (linear > 0.45 ? rise / level : 0)
+/** The distance at the end is less than half of that at the start: 1 - 1/3 and 1 + 1/3 of its mean. */
+const isReturning = (shape: ChannelShape) => growthOf(shape) < -2 / 3
+/** From one level to another between two samples, as no drift gets there. */
+const isStep = ({ step }: ChannelShape) => step > LEAST_STEP
 const isQuiet = (shape: ChannelShape) => shape.samples > 5 && shape.roughness < 0.2
 
 /** Tried from first to last; the first that applies decides. */
@@ -98,22 +130,27 @@ const RULES: readonly Rule[] = [
   {
     kind: 'saturation',
     reason: 'the reading stayed at one end of the range of the history',
-    applies: shape => isStuck(shape) && Math.abs(heightOf(shape.run.value, shape.usual) - 0.5) > 0.47,
-    verdict: 'sensor',
+    applies: shape =>
+      isStuck(shape) && !isRepeating(shape) && Math.abs(heightOf(shape.run.value, shape.usual) - 0.5) > 0.47,
+    verdict: unlessMany,
   },
   {
     kind: 'frozen',
     reason: 'the same reading was repeated longer than ever in the history',
-    applies: shape => isStuck(shape, SHORTEST_FROZEN),
+    applies: isFrozen,
     verdict: 'sensor',
   },
   {
     kind: 'unit-jump',
     reason: 'the readings are a usual conversion factor times what is expected',
-    applies: ({ ratio, shift, samples }) =>
+    applies: ({ ratio, shift, samples, roughness }, { all }) =>
       samples > LONGEST_SPIKE &&
       Math.abs(shift) > 1 &&
-      FACTORS.some(factor => [factor, 1 / factor].some(wanted => Math.abs(ratio / wanted - 1) < 0.05)),
+      FACTORS.flatMap(factor => [factor, 1 / factor]).some(factor =>
+        all.length > 1
+          ? Math.abs(ratio / factor - 1) < 0.05
+          : Math.abs(Math.log2(ratio / factor)) < 0.5 && Math.abs(Math.log2(roughness / factor)) < 0.5,
+      ),
     verdict: 'sensor',
   },
   {
@@ -122,8 +159,8 @@ const RULES: readonly Rule[] = [
     applies: ({ samples, largest, spikes, unrest }) =>
       samples <= LONGEST_SPIKE &&
       spikes <= LONGEST_SPIKE &&
-      ((samples > 0 && largest > 6) || (spikes > 0 && unrest < 3)),
-    verdict: 'sensor',
+      ((samples > 0 && largest > STANDS_OUT) || (spikes > 0 && unrest < 3)),
+    verdict: facts => (facts.main.length > 1 ? byCount(facts) : unlessMany(facts)),
   },
   {
     kind: 'out-of-range-operation',
@@ -141,9 +178,10 @@ const RULES: readonly Rule[] = [
   {
     kind: 'noise-change',
     reason: 'the readings moved up and down more than usual',
-    applies: shape =>
+    applies: (shape, { all }) =>
       isRough(shape) &&
-      (shape.samples <= Math.max(LONGEST_SPIKE, shape.spikes) ||
+      (all.length === 1 ||
+        shape.samples <= Math.max(LONGEST_SPIKE, shape.spikes) ||
         Math.abs(shape.level) < 1.5 * shape.variation),
     // Readings that are noisy themselves are no echo of another channel, also within their band.
     verdict: facts =>
@@ -155,31 +193,39 @@ const RULES: readonly Rule[] = [
     kind: 'drift',
     reason: 'the distance from what is expected grew steadily',
     applies: shape => {
-      const { samples, rise, linear, level, approach } = shape
-      const grew =
-        samples >= SHORTEST_DRIFT && linear > 0.45 && rise * Math.sign(level) > 0.3 * Math.abs(level)
-      return samples > LONGEST_SPIKE && isOneSided(shape) && (grew || approach > 0.5)
+      const { samples, approach } = shape
+      const grew = samples >= SHORTEST_DRIFT && growthOf(shape) > 0.3
+      return samples > LONGEST_SPIKE && isOneSided(shape) && (grew || (approach > 0.5 && !isStep(shape)))
     },
     verdict: byCount,
   },
   {
     kind: 'correlation-break',
     reason: 'the readings were usual ones, but not those that the other channels call for',
-    applies: ({ swings, beyond, samples }) =>
-      swings >= LEAST_SWINGS && swings >= 0.25 * samples && beyond < 0.1,
+    applies: ({ swings, beyond, samples }, { all }) =>
+      all.length > 1 && swings >= LEAST_SWINGS && swings >= 0.25 * samples && beyond < 0.1,
     verdict: 'sensor',
   },
   {
     kind: 'level-shift',
     reason: 'the distance from what is expected stayed about the same',
-    applies: ({ samples, level, variation }) =>
-      samples > LONGEST_SPIKE && Math.abs(level) > 3 && Math.abs(level) > 1.5 * variation,
+    applies: shape => {
+      const { samples, level, variation } = shape
+      const isFar = Math.abs(level) > 3 && Math.abs(level) > 1.5 * variation
+      return samples > LONGEST_SPIKE && isFar && !isReturning(shape)
+    },
+    verdict: byCount,
+  },
+  {
+    kind: 'level-shift',
+    reason: 'the readings went from one level to another between two samples',
+    applies: shape => shape.samples <= LONGEST_SPIKE && isStep(shape),
     verdict: byCount,
   },
   {
     kind: 'correlation-break',
     reason: 'the channel no longer moves with one that it used to move with, and nothing else is unusual',
-    applies: ({ beyond }, { isApart }) => isApart && beyond < 0.1,
+    applies: (shape, { isApart }) => isApart && shape.beyond < 0.1 && !isReturning(shape),
     verdict: 'sensor',
   },
 ]
@@ -192,7 +238,8 @@ const RULES: readonly Rule[] = [
 export function kindOf(facts: EventFacts): KindOfEvent {
   const [shape] = facts.main
   const rule = shape && RULES.find(({ applies }) => applies(shape, facts))
-  if (rule === undefined) return { kind: 'unclear', verdict: 'unclear', reason: 'no rule applies' }
+  if (rule === undefined)
+    return { kind: 'unclear', verdict: 'unclear', reason: 'none of the known kinds fits' }
   const { kind, reason, verdict } = rule
   return { kind, reason, verdict: typeof verdict === 'function' ? verdict(facts) : verdict }
 }

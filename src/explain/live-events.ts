@@ -1,13 +1,14 @@
-import type { EventChange, EventSummary } from '../core/contracts.js'
+import type { AnomalyEvent, EventChange, EventSummary } from '../core/contracts.js'
 import { type Frame, sampleCount, sliceFrame } from '../core/frame.js'
 import { checkState, type Json, nestedState, nestStates, type State } from '../core/state.js'
+import { MOST_RAMP } from '../events/index.js'
 import type { Model } from '../model/index.js'
 import type { ScoredSamples } from '../session/index.js'
 import { explainEvents } from './explain.js'
 import { recentSamples } from './recent-samples.js'
 import { historyReference, type ScoredSeries } from './reference.js'
-import { eventIn, summaryOf } from './summary.js'
-import { namedChannels } from './units.js'
+import { eventIn, explainedEvent, saidOf } from './summary.js'
+import { modelChannels } from './units.js'
 
 /** Says what the events of a live series look like, as they open and as they close. */
 export interface LiveEvents {
@@ -15,7 +16,7 @@ export interface LiveEvents {
    * Takes the next scored samples of the series, and gives their changes back with what is known of the event by then. An event that continues is looked at again each
    * time it has doubled its length; in between what was said last is said again.
    *
-   * @param settled no event that is still to come has a sample before this one
+   * @param settled no event that is still to come has a sample before this one, but for a ramp that leads to it
    */
   push(
     scored: Pick<ScoredSamples, 'frame'>,
@@ -28,8 +29,10 @@ export interface LiveEvents {
 const KIND = 'live-events'
 /** Samples of an event that show any kind. */
 const ENOUGH = 20
-/** Samples that are kept before an event, and of an event: those that come later are not looked at. */
-const KEPT = { before: 32, most: 192 }
+/** Samples that are looked at before an event. */
+const BEFORE = 32
+/** Samples that are kept before what stands out, where a ramp may have begun, and from there on: those that come later are not looked at. */
+const KEPT = { before: MOST_RAMP + BEFORE, most: 192 }
 /** Samples of an event that are looked at: fewer than are kept, which begin with its first flag, and it can be placed after that. */
 const LOOKED_AT = 160
 /** Kinds that the first samples of an event show already. */
@@ -43,7 +46,7 @@ const EARLY: ReadonlySet<string> = new Set([
 ])
 
 /**
- * Explains the events of one live series by its readings alone, by their standardised errors: nothing is scored again. Memory at most 224 samples; cost of a
+ * Explains the events of one live series by its readings alone, by their standardised errors: nothing is scored again. Memory at most 288 samples; cost of a
  * change O(n C^2) for n samples of the event, of other samples a copy of them. Normal operation is taken from the excerpt of the history; a model without one, made
  * before it was kept, gives no explanations.
  *
@@ -57,28 +60,28 @@ export function liveEvents(model: Model, timeKind: Frame['timeKind'], from?: Sta
   /** What was said of the event that is open. */
   let open = (saved?.options as { open?: Told | null } | undefined)?.open ?? null
   const isKnown = historyReference(model) !== undefined
-  const named = namedChannels(channels)
+  const named = modelChannels(model.info)
 
   const explained = async (change: EventChange): Promise<EventChange> => {
     const { type, event } = change
     const length = event.end - event.start
     if (type === 'updated' && open?.id === event.id && !isDue(open, length))
-      return withSummary(change, open.summary)
+      return { type, event: explainedEvent(event, { order: [], ...open }) }
     const { current, ended } = recent
     const { from: first, frame: all } = ended && event.start < current.from ? ended : current
     const begin = Math.min(event.onset, event.start)
-    const start = Math.max(first, begin - KEPT.before)
+    const start = Math.max(first, begin - BEFORE)
     const end = Math.min(event.end, begin + LOOKED_AT, first + sampleCount(all))
     if (type === 'closed') open = null
     if (!isKnown || end <= start) return change
     const frame = sliceFrame(all, start - first, end - first)
     const own = eventIn(event, start, sampleCount(frame))
-    const settings = { method: 'standardised', normal: 'history', named } as const
-    const [found] = await explainEvents(model, unscored(frame), [own], [own], settings)
+    const settings = { method: 'standardised', normal: 'history', isPart: true, named } as const
+    const [found] = await explainEvents(model, unscored(frame, own), [own], [own], settings)
     const isTooEarly = type !== 'closed' && length < ENOUGH && !EARLY.has(found.kind)
-    const summary = { ...summaryOf(found), ...(isTooEarly && NOT_YET) }
-    if (type !== 'closed') open = { id: event.id, length, summary }
-    return withSummary(change, summary)
+    const said = saidOf({ ...found, ...(isTooEarly && NOT_YET) })
+    if (type !== 'closed') open = { id: event.id, length, ...said }
+    return { type, event: explainedEvent(event, said) }
   }
 
   return {
@@ -101,15 +104,13 @@ interface Told {
   /** Samples that it had then; absent in states of version 0.1. */
   readonly length?: number
   readonly summary: EventSummary
+  /** Absent as above. */
+  readonly order?: readonly string[]
 }
 
 /** Whether an open event is to be looked at again: its cost is then that of a few times, however long it is. Samples that are not kept show nothing new. */
 function isDue({ length: before = 1 }: Told, length: number): boolean {
   return length >= 2 * before && before < LOOKED_AT
-}
-
-function withSummary({ type, event }: EventChange, explanation: EventSummary): EventChange {
-  return { type, event: { ...event, explanation } }
 }
 
 const NOT_YET = {
@@ -118,14 +119,18 @@ const NOT_YET = {
   reason: 'the event has just opened: its kind is known when it has 20 samples, or closes',
 } as const
 
-/** Samples without scores. */
-function unscored(frame: Frame): ScoredSeries & ScoredSamples {
+/** Samples whose scores are not kept: each of the event has the shares that the channels have in all of it. */
+function unscored(frame: Frame, { start, end, channels }: AnomalyEvent): ScoredSeries & ScoredSamples {
   const n = sampleCount(frame)
+  const width = frame.channels.length
   const unknown = () => new Float32Array(n).fill(Number.NaN)
+  const residual = new Float32Array(n * width).fill(Number.NaN)
+  for (const { name, share } of channels)
+    for (let i = start; i < end; i++) residual[i * width + frame.channels.indexOf(name)] = share
   return {
     frame,
     score: unknown(),
-    residual: new Float32Array(n * frame.channels.length).fill(Number.NaN),
+    residual,
     flag: new Uint8Array(n),
     reason: new Uint8Array(n),
     pValue: unknown(),

@@ -2,6 +2,7 @@ import { createRandom } from '../core/random.js'
 import { shapleyValues } from './attribution.js'
 import { decompose } from './decompose.js'
 import { descending } from './descending.js'
+import { dominantChannels } from './dominant.js'
 import { integratedGradients, STEPS, type WindowAttribution } from './integrated-gradients.js'
 import { movements } from './movement.js'
 import type { Question } from './question.js'
@@ -27,6 +28,8 @@ export interface Attribution {
   /** `[C]` in the unit of the method: share of the score (repair, decomposition), usual errors (standardised), usual ranges (movement), score (permutation, shapley, integrated-gradients). */
   readonly values: Float64Array
   readonly repair: Repair | null
+  /** Of standardised errors: the channels that explain the event, because nearly all of the score is theirs; none where it is spread. */
+  readonly dominant?: readonly number[]
   /** Of integrated gradients: every reading of the window that was looked at. */
   readonly window?: WindowAttribution
 }
@@ -65,21 +68,25 @@ function shares({ series, event }: Question): Float64Array {
 }
 
 /**
- * The channels of the repair, then the others by standardised error without these as evidence: a share is smeared. Those that are tried are the most suspicious by standardised error and by share, in
- * turn.
+ * The channels of the repair, where it found none the one with the largest standardised error; then the others by how far they moved: people list what moved. Those that are tried are the most suspicious by
+ * standardised error and by share, in turn; before them those with nearly all of the score.
  */
 async function byRepair(question: Question): Promise<Attribution> {
-  const { series, expectation, rescorer, budget } = question
+  const { series, expectation, rescorer, frozen, budget } = question
   const values = shares(question)
   const byShare = descending(values)
+  const dominant = dominantChannels(values)
+  const wrong = byShare.filter(c => frozen.includes(c))
   const suspects = async (without: readonly number[]) => {
     const byError = descending(await standardisedErrors(series, expectation, rescorer.range, without))
-    return without.length > 0 ? byError : [...new Set(byError.flatMap((c, k) => [c, byShare[k]]))]
+    if (without.length > 0) return byError
+    const inTurn = byError.flatMap((c, k) => [c, byShare[k]])
+    return [...new Set([...dominant, ...inTurn])]
   }
-  const repair = await repairEvent(rescorer, expectation, suspects, { budget })
-  const others = await standardisedErrors(series, expectation, rescorer.range, repair.channels)
-  const rest = descending(others).filter(c => !repair.channels.includes(c))
-  return { order: [...repair.channels, ...rest], values, repair }
+  const repair = await repairEvent(rescorer, expectation, suspects, { budget, dominant, wrong })
+  const first = repair.channels.length > 0 ? repair.channels : (await suspects([])).slice(0, 1)
+  const rest = descending(movements(question)).filter(c => !first.includes(c))
+  return { order: [...first, ...rest], values, repair }
 }
 
 /** Channels that are taken out of the evidence at most, and the least error for it. */
@@ -88,33 +95,35 @@ const LEAST_ERROR = 3
 
 /**
  * The channel that is furthest from what the others call for, in usual errors; then the next one when the first is no evidence any more, and so on: a faulty
- * channel makes those that depend on it look wrong. Needs no scorings.
+ * channel makes those that depend on it look wrong. Frozen channels are no evidence from the beginning, and explain the event when none of the others is far off. Needs no scorings.
  */
-async function byStandardisedError({
-  series,
-  expectation,
-  rescorer: { range },
-}: Question): Promise<Attribution> {
+async function byStandardisedError(question: Question): Promise<Attribution> {
+  const { series, expectation, rescorer, frozen } = question
+  const errorsWithout = (set: readonly number[]) =>
+    standardisedErrors(series, expectation, rescorer.range, set)
   const chosen: number[] = []
-  let values = await standardisedErrors(series, expectation, range)
-  const first = Math.max(...values)
-  for (;;) {
-    const [worst] = descending(values.map((value, c) => (chosen.includes(c) ? -1 : value)))
-    const isWrong = values[worst] >= LEAST_ERROR && values[worst] >= first / 2
-    if (chosen.length === MOST_DISTRUSTED || chosen.includes(worst) || !isWrong) break
+  const isTaken = (c: number) => chosen.includes(c) || frozen.includes(c)
+  let values = await errorsWithout(frozen)
+  const worstOf = () => descending(values.map((value, c) => (isTaken(c) ? -1 : value)))[0]
+  const first = values[worstOf()]
+  while (chosen.length < MOST_DISTRUSTED) {
+    const worst = worstOf()
+    if (isTaken(worst) || values[worst] < Math.max(LEAST_ERROR, first / 2)) break
     chosen.push(worst)
-    const next = await standardisedErrors(series, expectation, range, chosen)
-    values = next.map((value, c) => (chosen.includes(c) ? values[c] : value))
+    const next = await errorsWithout([...frozen, ...chosen])
+    values = next.map((value, c) => (isTaken(c) ? values[c] : value))
   }
-  const rest = descending(values).filter(c => !chosen.includes(c))
-  return { order: [...chosen, ...rest], values, repair: null }
+  const byShare = dominantChannels(shares(question))
+  const dominant = byShare.length === 0 && chosen.length === 0 ? frozen : byShare
+  const order = [...new Set([...dominant, ...chosen, ...descending(values)])]
+  return { order, values, repair: null, dominant }
 }
 
 /** How much the score falls, on average, when a channel reads as in some part of normal operation. Baseline: those readings. */
 async function byPermutation({ reference, rescorer, seed, budget }: Question): Promise<Float64Array> {
   const { frame } = reference
   const width = frame.channels.length
-  const { start, end } = rescorer.range
+  const { start, end } = rescorer.replaced
   const random = createRandom(seed)
   const before = await rescorer.before()
   const draws = Math.max(1, Math.floor(budget / width))
@@ -145,7 +154,7 @@ async function byShapley({
   const width = reference.channels.length
   const all = new Map<number, ArrayLike<number>>()
   for (let c = 0; c < width; c++)
-    for (const [channel, readings] of await replacement(expectation, [c], rescorer.range))
+    for (const [channel, readings] of await replacement(expectation, [c], rescorer.replaced))
       all.set(channel, readings)
   const known = new Map<string, number>()
   const scoreOf = async (kept: readonly number[]) => {

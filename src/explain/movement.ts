@@ -1,11 +1,8 @@
-import { median, quantile } from '../stats/index.js'
+import { median } from '../stats/index.js'
 import type { Question } from './question.js'
-import { columnOf } from './reference.js'
 
 /** Samples before an event that say where a channel was. */
 const BEFORE = 200
-/** Share of normal readings that lie within the usual range. */
-const USUAL = 0.995
 
 /**
  * `[C]` how far each channel moved over an event: the largest distance from the median of the 200 samples before it, over the usual range of the channel, the
@@ -17,17 +14,23 @@ export function movements({
   reference,
   event: { start, end },
 }: Pick<Question, 'series' | 'reference' | 'event'>): Float64Array {
-  const rows = (from: number, to: number) => Int32Array.from({ length: to - from }, (_, k) => from + k)
-  const [before, during] = [rows(Math.max(0, start - BEFORE), start), rows(start, end)]
+  const { values } = frame
+  const width = reference.channels.length
+  const before = new Float64Array(Math.min(BEFORE, start))
   return Float64Array.from(reference.channels, (usual, c) => {
-    const past = columnOf(frame, before, c).filter(Number.isFinite)
-    const level = past.length > 0 ? median(past) : usual.median
-    const normal = reference.column(c).filter(Number.isFinite)
-    const distances = normal.map(reading => Math.abs(reading - usual.median))
-    const range = distances.length > 0 ? quantile(distances, USUAL) : 0
-    const readings = columnOf(frame, during, c).filter(Number.isFinite)
-    const moved = readings.reduce((most, reading) => Math.max(most, Math.abs(reading - level)), 0)
+    let known = 0
+    for (let i = start - before.length; i < start; i++) {
+      const reading = values[i * width + c]
+      if (Number.isFinite(reading)) before[known++] = reading
+    }
+    const level = known > 0 ? median(before.subarray(0, known)) : usual.median
+    let moved = 0
+    for (let i = start; i < end; i++) {
+      const distance = Math.abs(values[i * width + c] - level)
+      // False for a reading that is missing.
+      if (distance > moved && distance < Number.POSITIVE_INFINITY) moved = distance
+    }
     // A channel that never moved and moves now is far out of its range, not infinitely far.
-    return moved / Math.max(range, 1e-6 * Math.max(1e-6, Math.abs(usual.median)))
+    return moved / Math.max(usual.usualDistance, 1e-6 * Math.max(1e-6, Math.abs(usual.median)))
   })
 }

@@ -2,7 +2,8 @@ import type { AnomalyEvent } from '../core/contracts.js'
 import { type Frame, type Interval, sampleCount } from '../core/frame.js'
 import type { Model } from '../model/index.js'
 import type { ScoredSamples } from '../session/index.js'
-import { mad, median, standardDeviation } from '../stats/index.js'
+import { median, quantile, standardDeviation } from '../stats/index.js'
+import { BEYOND, historyRange } from './history-range.js'
 
 /** What is explained: scores of a table as `detect` gives them. */
 export type ScoredSeries = Pick<ScoredSamples, 'frame' | 'score' | 'residual' | 'expected'>
@@ -13,6 +14,8 @@ export interface UsualChannel {
   readonly median: number
   /** 1.4826 MAD; the standard deviation where that is 0. */
   readonly spread: number
+  /** Distance from the median that 99.5 % of the readings keep. */
+  readonly usualDistance: number
   /** Root mean square of the change from one sample to the next. */
   readonly roughness: number
   /** Of the history where the model keeps it, else of the reference. */
@@ -20,6 +23,8 @@ export interface UsualChannel {
   readonly max: number
   /** The longest run of equal readings in the history, samples. */
   readonly longestRun: number
+  /** Whether it has more than two different readings: one of two rests without being frozen. */
+  readonly hasMany: boolean
 }
 
 /** Normal operation: what an event is compared with. */
@@ -29,7 +34,7 @@ export interface Reference {
   readonly source: 'table' | 'history'
   /** Numbers of samples in normal operation, at most `MOST_ROWS` evenly spaced. */
   readonly rows: Int32Array
-  /** Consecutive samples in normal operation, in the order of time. */
+  /** Consecutive samples in normal operation, in the order of time; of a table those without a reading beyond the history. */
   readonly intervals: readonly Interval[]
   /** `[C]` */
   readonly channels: readonly UsualChannel[]
@@ -38,6 +43,8 @@ export interface Reference {
 }
 
 const MOST_ROWS = 4000
+/** Share of the readings that count as usual. */
+const USUAL = 0.995
 /** Fewer samples of normal operation say nothing: then the excerpt of the history is the reference, else all scored samples. */
 const FEWEST_ROWS = 50
 
@@ -91,7 +98,23 @@ export function findReference(
   for (let i = 0, k = 0; i < n; i++) if (isNormal[i] === 1) rows[k++] = i
   const step = Math.max(1, count / MOST_ROWS)
   const kept = Int32Array.from({ length: Math.floor(count / step) }, (_, k) => rows[Math.floor(k * step)])
+  excludeBeyond(isNormal, frame, info)
   return referenceOf(info, frame, 'table', { rows: kept, intervals: normalIntervals(isNormal) })
+}
+
+/** A fault that lasts long is low in score once the detector follows it; no part of it is an example of normal operation. In place. Cost O(N C). */
+function excludeBeyond(isNormal: Uint8Array, { values, channels }: Frame, info: Model['info']): void {
+  const width = channels.length
+  channels.forEach((_, c) => {
+    const range = historyRange(info, c)
+    if (range === undefined) return
+    const margin = BEYOND * (range.max - range.min)
+    const [low, high] = [range.min - margin, range.max + margin]
+    for (let i = 0; i < isNormal.length; i++) {
+      const reading = values[i * width + c]
+      if (reading < low || reading > high) isNormal[i] = 0
+    }
+  })
 }
 
 /** Intervals in which all are 1. */
@@ -144,7 +167,9 @@ function usualChannel(
   const { values } = frame
   const width = frame.channels.length
   const readings = columnOf(frame, rows, c).filter(Number.isFinite)
-  const robust = 1.4826 * mad(readings)
+  const middle = median(readings)
+  const distances = readings.map(reading => Math.abs(reading - middle))
+  const robust = 1.4826 * median(distances)
   let changes = 0
   let pairs = 0
   for (const i of rows) {
@@ -155,11 +180,19 @@ function usualChannel(
   }
   return {
     name,
-    median: median(readings),
+    median: middle,
     spread: robust > 0 ? robust : readings.length > 1 ? standardDeviation(readings) : 0,
+    usualDistance: distances.length > 0 ? quantile(distances, USUAL) : 0,
     roughness: pairs > 0 ? Math.sqrt(changes / pairs) : 0,
     min: schema?.min ?? readings.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY),
     max: schema?.max ?? readings.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY),
     longestRun: schema?.longestRun ?? 1,
+    hasMany: hasMany(readings),
   }
+}
+
+function hasMany(readings: Float64Array): boolean {
+  const [first] = readings
+  const second = readings.find(reading => reading !== first)
+  return second !== undefined && readings.some(reading => reading !== first && reading !== second)
 }

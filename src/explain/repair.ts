@@ -22,6 +22,10 @@ export interface EventRepairOptions {
   readonly beam?: number
   /** Channels that are tried. Default 4. */
   readonly candidates?: number
+  /** Channels with nearly all of the score between them, the first suspects: no set without them explains an event that is not cleared. */
+  readonly dominant?: readonly number[]
+  /** Channels that are wrong whatever the score says, because they are frozen: tried together, before all others. */
+  readonly wrong?: readonly number[]
 }
 
 /** Numbers of the channels, the most suspicious first, when some are not trusted as evidence. */
@@ -43,29 +47,21 @@ interface Repaired {
  * score to the threshold or below; of sets of one size the one that is the most suspicious. A residual shows where the error of a faulty channel was
  * spread to; this shows which channel explains the event.
  *
- * First the most suspicious channel alone, then together with the one that is the most suspicious without it, then all candidates together: where these do
- * not clear the event nothing does, and two more channels are tried alone. Else greedy with a beam: sets grow by one channel per round from the best of the
- * round before, and the first one that clears the event ends the search. When no set within the budget clears it, the best set in which each channel lowers
- * the score by a tenth.
+ * First the channels that are wrong anyway, together. Then the most suspicious one alone, then with the next one that is dominant or else the most suspicious
+ * without it, then all candidates together: where these do not clear the event nothing does, and two more channels are tried alone. Else greedy with a beam:
+ * sets grow by one channel per round from the best of the round before, and the first one that clears the event ends the search. When no set within the
+ * budget clears it, the best set in which each channel lowers the score by a tenth.
  */
 export async function repairEvent(
   rescorer: Rescorer,
   expectation: ChannelExpectation,
   suspects: Suspects,
-  { budget = 12, beam = 2, candidates = 4 }: EventRepairOptions = {},
+  { budget = 12, beam = 2, candidates = 4, dominant = [], wrong = [] }: EventRepairOptions = {},
 ): Promise<Repair> {
   const before = await rescorer.before()
   let most = rescorer.evaluations() + budget
   const isSpent = () => rescorer.evaluations() >= most
-  const known = new Map<string, number>()
-  const keyOf = (channels: readonly number[]) => [...channels].sort((a, b) => a - b).join()
-  const scoreOf = async (channels: readonly number[]): Promise<number> => {
-    const key = keyOf(channels)
-    const score =
-      known.get(key) ?? (await rescorer.score(await replacement(expectation, channels, rescorer.range)))
-    known.set(key, score)
-    return score
-  }
+  const { scoreOf, isKnown } = repairedScores(rescorer, expectation)
   const repairOf = ({ channels, score }: Repaired): Repair => ({
     channels,
     before,
@@ -80,13 +76,15 @@ export async function repairEvent(
   }
   const none: Repaired = { channels: [], score: before }
   if (before <= 1) return repairOf(none)
+  const known: Repaired = wrong.length > 0 ? { channels: wrong, score: await scoreOf(wrong) } : none
+  if (known.score <= 1) return repairOf(known)
   const order = await suspects([])
   const [first] = order
   const alone = await clearing([first])
   if (alone) return repairOf(alone)
   let tried = order.slice(0, candidates)
   if (order.length > 1) {
-    const second = (await suspects([first])).find(c => c !== first) as number
+    const second = dominant[1] ?? ((await suspects([first])).find(c => c !== first) as number)
     const pair = await clearing([first, second])
     if (pair) {
       const other = isSpent() ? Number.POSITIVE_INFINITY : await scoreOf([second])
@@ -99,15 +97,15 @@ export async function repairEvent(
       most = Math.min(most, rescorer.evaluations() + HOPELESS - 1)
     }
   }
-  let best = none
-  let front = [best]
+  let best = known.score <= before * (1 - LEAST_GAIN) ** wrong.length ? known : none
+  let front = [none]
   const seen = new Set<string>()
   while (!(best.score <= 1) && front.length > 0) {
     const found: Repaired[] = []
     search: for (const { channels, score } of front)
       for (const c of tried) {
         const set = [...channels, c]
-        if (channels.includes(c) || seen.has(keyOf(set)) || (isSpent() && !known.has(keyOf(set)))) continue
+        if (channels.includes(c) || seen.has(keyOf(set)) || (isSpent() && !isKnown(set))) continue
         seen.add(keyOf(set))
         const repaired = await scoreOf(set)
         if (repaired <= Math.max(1, (1 - LEAST_GAIN) * score)) found.push({ channels: set, score: repaired })
@@ -117,17 +115,50 @@ export async function repairEvent(
     front = found.slice(0, beam)
     if (front.length > 0 && front[0].score < best.score) best = front[0]
   }
-  return repairOf(best)
+  if (best.score <= 1 || dominant.every(c => best.channels.includes(c))) return repairOf(best)
+  const score = await scoreOf(dominant)
+  return repairOf(score < before ? { channels: dominant, score } : none)
 }
 
-/** What a set of channels should read over a range, given the channels outside of the set. */
+const keyOf = (channels: readonly number[]) => [...channels].sort((a, b) => a - b).join()
+
+/** Scores of an event when sets of channels read as the others call for. A set is scored once. */
+export function repairedScores(rescorer: Rescorer, expectation: ChannelExpectation) {
+  const known = new Map<string, number>()
+  return {
+    isKnown: (channels: readonly number[]) => known.has(keyOf(channels)),
+    async scoreOf(channels: readonly number[]): Promise<number> {
+      const key = keyOf(channels)
+      const score =
+        known.get(key) ?? (await rescorer.score(await replacement(expectation, channels, rescorer.replaced)))
+      known.set(key, score)
+      return score
+    },
+  }
+}
+
+/** Of the usual error of a channel: far below what any detector sees, and enough for two readings to differ. */
+const LEAST_CHANGE = 1e-3
+
+/**
+ * What a set of channels should read over a range, given the channels outside of the set. Where that stays the same it alternates by a thousandth of the usual error: a reading that
+ * repeats is a frozen sensor.
+ */
 export async function replacement(
   expectation: ChannelExpectation,
   channels: readonly number[],
   range: Interval,
 ): Promise<Replacement> {
   const readings = new Map<number, Float64Array>()
-  for (const c of channels) readings.set(c, (await expectation.of(c, channels, range)).values)
+  for (const c of channels) {
+    const { values, usualError } = await expectation.of(c, channels, range)
+    const isRepeat = (i: number) => values[i] === values[i - 1] || values[i] === values[i + 1]
+    const change = (i: number) => (isRepeat(i) ? (i % 2 === 0 ? 1 : -1) * LEAST_CHANGE * usualError : 0)
+    readings.set(
+      c,
+      values.map((value, i) => value + change(i)),
+    )
+  }
   return readings
 }
 

@@ -5,24 +5,26 @@ import type { Model } from '../model/index.js'
 import { onlyScores, openSession, resolveSettings, type SessionSettings } from '../session/index.js'
 import type { ScoredSeries } from './reference.js'
 
-/** Readings that stand in for those of channels: by number of the channel, `[n]` over the range of the rescorer. */
+/** Readings that stand in for those of channels: by number of the channel, `[n]` over the samples that a rescorer replaces. */
 export type Replacement = ReadonlyMap<number, ArrayLike<number>>
 
 /** Scores an event again with other readings. */
 export interface Rescorer {
-  /** Samples that may be replaced: the event and a window before it, so that a fault that began before it was detected is covered. */
+  /** The event and a window before it, in which a fault that began before it was detected shows. */
   readonly range: Interval
+  /** Samples that are replaced: the range, and of a longer event what lies around it of all that is scored. */
+  readonly replaced: Interval
   /** The highest score of the event as it is. Errors as `score`. */
   before(): Promise<number>
   /** The highest score of the event, 1.0 = threshold; NaN where nothing is scored. Errors: `interrupted`. */
-  score(replaced: Replacement): Promise<number>
+  score(changed: Replacement): Promise<number>
   /** Calls of `score` so far. */
   evaluations(): number
 }
 
 /** Samples before the range that a detector that never forgets is given. */
 const LONGEST_CONTEXT = 2000
-/** A longer event is scored again around its peak only. */
+/** A longer event is scored again in the part of this length that is nearest to its peak. */
 export const MOST_SAMPLES = 160
 /** Samples after the range that are scored again at most, and scores before it that are smoothed: those further away hardly change a score. */
 export const MOST_LOOKAHEAD = 96
@@ -44,19 +46,23 @@ export function openRescorer(
   const n = sampleCount(frame)
   const { detector, info } = model
   const resolved = onlyScores(resolveSettings(model, { ...settings, adapt: false, expected: undefined }))
-  const half = MOST_SAMPLES / 2
   const centre = centreOf(score, { start, end, peak })
-  const [first, last] = [Math.max(start, centre - half), Math.min(end, centre + half)]
-  const range = { start: Math.max(0, first - info.window), end: Math.min(n, last) }
+  const first = Math.max(start, Math.min(centre - MOST_SAMPLES / 2, end - MOST_SAMPLES))
+  const last = Math.min(n, end, first + MOST_SAMPLES)
+  const range = { start: Math.max(0, first - info.window), end: last }
   const lookahead = resolved.alignment === 'causal' ? 0 : detector.lookahead
-  const until = Math.min(n, range.end + Math.min(lookahead, MOST_LOOKAHEAD))
-  const from = Math.max(0, range.start - contextOf(detector))
+  const until = Math.min(n, last + Math.min(lookahead, MOST_LOOKAHEAD))
+  // Readings that change in the middle of an event would be a fault of their own.
+  const earlier =
+    first > start ? Math.max(0, start - info.window, range.start - contextOf(detector)) : range.start
+  const replaced = { start: Math.min(range.start, earlier), end: Math.min(until, end) }
+  const from = Math.max(0, replaced.start - contextOf(detector))
   let opened: { readonly given: number; readonly state: State } | undefined
-  /** The session just before the range, once an evaluation needs it. */
+  /** The session just before what is replaced, once an evaluation needs it. */
   const begin = () => {
     const before = openSession(model, resolved)
     const given =
-      from < range.start ? before.push(sliceFrame(frame, from, range.start)).scored.score.length : 0
+      from < replaced.start ? before.push(sliceFrame(frame, from, replaced.start)).scored.score.length : 0
     opened = { given, state: before.state() }
     return opened
   }
@@ -64,16 +70,17 @@ export function openRescorer(
   let evaluations = 0
   const rescorer: Rescorer = {
     range,
+    replaced,
     evaluations: () => evaluations,
     // An adaptive level differs from the fixed one of an evaluation.
     before: async () => (settings.adapt ? rescorer.score(new Map()) : highestOf(score.subarray(first, last))),
-    async score(replaced) {
+    async score(changed) {
       await breathe(pauses, 'explaining')
       evaluations++
-      const piece = sliceFrame(frame, range.start, until)
+      const piece = sliceFrame(frame, replaced.start, until)
       const values = new Float64Array(piece.values)
-      const count = range.end - range.start
-      for (const [c, readings] of replaced)
+      const count = replaced.end - replaced.start
+      for (const [c, readings] of changed)
         for (let i = 0; i < count; i++) if (Number.isFinite(readings[i])) values[i * width + c] = readings[i]
       const { given, state } = opened ?? begin()
       const session = openSession(model, resolved, state)

@@ -9,11 +9,13 @@ import {
   type SessionSettings,
 } from '../session/index.js'
 import { median } from '../stats/index.js'
-import { BAND } from './course.js'
 import { descending } from './descending.js'
 import { learnExpectation } from './expectation.js'
+import type { Explanation } from './explain.js'
+import { type HistoryRange, historyRange } from './history-range.js'
 import { findReference } from './reference.js'
-import { type NamedChannel, namedChannels } from './units.js'
+import { modelChannels, type NamedChannel } from './units.js'
+import { BAND } from './usual-error.js'
 
 /** What one sample says about a channel. */
 export interface SampleChannel extends NamedChannel {
@@ -27,6 +29,8 @@ export interface SampleChannel extends NamedChannel {
   readonly expected: number
   readonly low: number
   readonly high: number
+  /** What it read in the history; absent where the model does not keep it. */
+  readonly history?: HistoryRange
 }
 
 /** Why a sample has no score: where the segment of samples that it belongs to begins, and the first sample of it that has one. */
@@ -99,7 +103,7 @@ export async function explainSample(
   events: readonly AnomalyEvent[],
   sample: number,
   session: SessionSettings = {},
-  named: readonly NamedChannel[] = namedChannels(scored.frame.channels),
+  named: readonly NamedChannel[] = modelChannels(model.info),
 ): Promise<ExplainedSample> {
   const { frame, score } = scored
   const { rules, usual } = resolveSettings(model, session)
@@ -117,6 +121,21 @@ export async function explainSample(
     event,
     channels: await channelsAt(model, scored, events, sample, named),
   }
+}
+
+/**
+ * The same sample with the bands of its event, where it lies in what was looked at of it: the channels at fault are no evidence of what the others should read.
+ *
+ * @param explanation of `explained.event`
+ */
+export function withEventBands(explained: ExplainedSample, { courses }: Explanation): ExplainedSample {
+  const channels = explained.channels.map(channel => {
+    const course = courses.find(({ name }) => name === channel.name)
+    const expected = course?.expected[explained.sample - course.range.start]
+    if (course === undefined || expected === undefined) return channel
+    return { ...channel, expected, low: expected - course.halfBand, high: expected + course.halfBand }
+  })
+  return { ...explained, channels }
 }
 
 function statusOf(
@@ -157,12 +176,13 @@ async function channelsAt(
 ): Promise<SampleChannel[]> {
   const { frame, residual } = scored
   const width = frame.channels.length
-  const expectation = learnExpectation(model, scored, findReference(model, scored, events))
+  const expectation = learnExpectation(model, scored, findReference(model, scored, events), events)
   const parts = residual.subarray(sample * width, (sample + 1) * width)
   const total = parts.reduce((sum, part) => sum + part, 0)
   const channels: SampleChannel[] = []
   for (const c of descending(parts.map(part => (Number.isNaN(part) ? 0 : part)))) {
     const { values, usualError } = await expectation.of(c, [], { start: sample, end: sample + 1 })
+    const history = historyRange(model.info, c)
     channels.push({
       name: frame.channels[c],
       ...named[c],
@@ -171,6 +191,7 @@ async function channelsAt(
       expected: values[0],
       low: values[0] - BAND * usualError,
       high: values[0] + BAND * usualError,
+      ...(history && { history }),
     })
   }
   return channels

@@ -1,26 +1,44 @@
+import { listNames } from '../core/list-names.js'
+import { beyondText, comparedWith, type HistoryRange, isWithin } from './history-range.js'
 import type { KindOfEvent } from './kind.js'
+
+/** A channel that a sentence names, with its reading. */
+interface NamedReading {
+  readonly name: string
+  readonly reading: number
+  readonly low: number
+  readonly high: number
+  /** What it read in the history, where that is known. */
+  readonly history?: HistoryRange
+  /** Decimals that its readings have. */
+  readonly decimals: number
+  readonly unit?: string
+  /** What it did. */
+  readonly kind: KindOfEvent['kind']
+  /** When it left its band or began to repeat its reading, on the scale of `left`; absent where that is not known. */
+  readonly since?: number
+  /** How long it repeated this reading, where that is unusual, and whether it did so for longer than is known. */
+  readonly repeated?: { readonly length: number; readonly isCut?: boolean }
+}
 
 /** What a sentence about an event is made of. */
 export interface SentenceFacts {
-  readonly kind: KindOfEvent['kind']
   /** Channels that explain the event, the main one first. */
-  readonly main: readonly {
-    readonly name: string
-    readonly reading: number
-    readonly low: number
-    readonly high: number
-    /** Decimals that its readings have. */
-    readonly decimals: number
-    readonly unit?: string
-  }[]
+  readonly main: readonly NamedReading[]
+  /** Channels that repeat a reading and do not explain the event. */
+  readonly frozen?: readonly NamedReading[]
   /** A channel that the main one used to move with, and does no longer. */
   readonly apart?: string
+  /** Whether the score stays above the threshold whichever channels read as expected. */
+  readonly isUnexplained?: boolean
   /** How many channels there are. */
   readonly channels: number
   /** All channels that left their bands, in this order; with the ms, or samples, since the first of them. */
   readonly left: readonly { readonly name: string; readonly after: number }[]
-  /** How long a reading was repeated, for kinds in which it is. */
-  readonly repeated?: number
+  /** Channels of two readings that turned as the event began, within their bands. */
+  readonly turned?: readonly string[]
+  /** Least difference of two beginnings that is said. Default: none is. */
+  readonly later?: number
   /** How a length of time is written. */
   duration(length: number): string
 }
@@ -33,32 +51,61 @@ const MOST_NAMED = 3
  *
  * @example
  * import { eventSentence } from './sentence.js'
- * const main = [{ name: 'bearing_temp', reading: 88.1, low: 69.8, high: 74, decimals: 1, unit: '°C' }]
+ * const main = [{ name: 'bearing_temp', reading: 88.1, low: 69.8, high: 74, decimals: 1, unit: '°C', kind: 'drift' }]
  * const left = [{ name: 'bearing_temp', after: 0 }]
- * const facts = { kind: 'drift', main, left, channels: 6, duration: ms => `${ms / 60000} min` }
+ * const facts = { main, left, channels: 6, duration: ms => `${ms / 60000} min` }
  * eventSentence(facts) // => 'bearing_temp drifted to 88.1 °C, expected 69.8-74.0; nothing else moved'
  */
 export function eventSentence(facts: SentenceFacts): string {
-  const { kind, main, left, repeated, apart, channels, duration } = facts
-  if (main.length === 0) return 'no single channel explains it: the channels together are unusual'
+  const { main, frozen = [], channels, isUnexplained } = facts
+  const parts =
+    main.length > 0
+      ? courseParts(facts)
+      : [
+          channels === 1
+            ? 'the reading does not explain the score'
+            : 'no single channel explains it: the channels together are unusual',
+        ]
+  const doubt = main.length > 0 && isUnexplained ? [doubtText(channels)] : []
+  return [...parts, ...frozenParts(frozen, facts), ...doubt].join('; ')
+}
+
+function doubtText(channels: number): string {
+  return channels === 1
+    ? 'the score stays above the threshold when it reads as expected'
+    : 'no channel explains the score'
+}
+
+function courseParts(facts: SentenceFacts): string[] {
+  const { main, frozen = [], left, apart, channels, turned = [], duration } = facts
   const [first, ...more] = main
-  const hasLeft = VERBS.has(kind) || !main.every(isInside)
+  const hasLeft = VERBS.has(first.kind) || !main.every(isInside)
   const isQuiet = left.length === 0 && !hasLeft
   const isApart = isQuiet && apart !== undefined
-  const parts = [
-    `${readingText(first, kind, repeated === undefined ? undefined : duration(repeated))}${isApart ? `, no longer moves with ${apart}` : ''}`,
-  ]
-  for (const other of more.slice(0, MOST_NAMED - 1)) parts.push(readingText(other))
-  const unnamed = main.length - MOST_NAMED
-  if (unnamed > 0) parts.push(`${unnamed} more ${unnamed === 1 ? 'channel is' : 'channels are'} affected`)
+  const parts = [`${readingText(first, duration)}${isApart ? `, no longer moves with ${apart}` : ''}`]
+  for (const other of more.slice(0, MOST_NAMED - 1))
+    parts.push(`${readingText(other, duration)}${beginningText(other, facts)}`)
+  const unnamed = main.slice(MOST_NAMED)
+  if (unnamed.length > 0) {
+    const what = unnamed.every(({ kind }) => kind === 'frozen') ? 'frozen, too' : 'affected'
+    parts.push(`${unnamed.length} more ${unnamed.length === 1 ? 'channel is' : 'channels are'} ${what}`)
+  }
   if (isQuiet) {
-    if (channels === 1) parts.push('its course is unusual')
-    else parts.push(`no channel left its band${isApart ? '' : ': their combination is unusual'}`)
-    return parts.join('; ')
+    if (channels === 1)
+      parts.push(
+        first.kind === 'level-shift'
+          ? 'it went from one level to another between two samples'
+          : 'its course is unusual',
+      )
+    else
+      parts.push(
+        `no channel left its band${isApart || frozen.length > 0 ? '' : ': their combination is unusual'}`,
+      )
+    return parts
   }
   const place = left.findIndex(({ name }) => name === first.name)
   const named = new Set(main.map(({ name }) => name))
-  const others = left.filter(({ name }) => name !== first.name)
+  const others = left.filter(({ name }) => name !== first.name && !frozen.some(one => one.name === name))
   const earliest = place >= 0 ? others[0] : undefined
   if (earliest) {
     const gap = Math.abs(earliest.after - left[place].after)
@@ -74,15 +121,39 @@ export function eventSentence(facts: SentenceFacts): string {
   const restText = rest.length === 1 ? rest[0].name : `${rest.length} other channels`
   if (rest.length === 0) {
     const isAlone = earliest === undefined || named.has(earliest.name)
-    if (isAlone && channels > main.length) parts.push('nothing else moved')
+    if (turned.length > 0) parts.push(`${listNames(turned, 2)} turned at the same time`)
+    else if (isAlone && channels > main.length) parts.push('nothing else moved')
   } else if (!hasMoved) parts.push(`${restText} left ${rest.length === 1 ? 'its band' : 'their bands'}`)
   else parts.push(`${restText} also moved`)
-  return parts.join('; ')
+  return parts
 }
 
-type MainChannel = SentenceFacts['main'][number]
+/** What one or two frozen channels stay at; of more, which they are. */
+function frozenParts(frozen: readonly NamedReading[], facts: SentenceFacts): string[] {
+  if (frozen.length < MOST_NAMED)
+    return frozen.map(one => `${one.name} ${verbText(one, facts.duration)}${beginningText(one, facts)}`)
+  const names = frozen.slice(0, MOST_NAMED).map(({ name }) => name)
+  const unnamed = frozen.length - MOST_NAMED
+  const last = unnamed > 0 ? `${unnamed} more` : names.pop()
+  return [`${names.join(', ')} and ${last} repeat their readings`]
+}
 
-const isInside = ({ reading, low, high }: MainChannel) => reading >= low && reading <= high
+/** How much later or earlier than the main channel another one began to do something else, where what is said of bands that were left does not show it. */
+function beginningText(
+  { name, kind, since = Number.NaN }: NamedReading,
+  { main: [first], left, later = Number.POSITIVE_INFINITY, duration }: SentenceFacts,
+): string {
+  const gap = since - (first?.since ?? Number.NaN)
+  const haveLeft = [name, first?.name].every(one => left.some(channel => channel.name === one))
+  if (kind === first?.kind || haveLeft || !(Math.abs(gap) >= later)) return ''
+  return `, beginning ${duration(Math.abs(gap))} ${gap > 0 ? 'later' : 'earlier'}`
+}
+
+/** In its band, and a reading that the history has. */
+function isInside(channel: NamedReading): boolean {
+  const { low, high } = comparedWith(channel)
+  return isWithin(channel.reading, low, high)
+}
 
 /** What is said of a reading for kinds that say what it did. */
 const VERBS: ReadonlyMap<string, (value: string, repeated?: string) => string> = new Map([
@@ -98,13 +169,24 @@ function stayedAt(value: string, repeated?: string): string {
   return `stayed at ${value}${repeated ? ` for ${repeated}` : ''}`
 }
 
-function readingText(channel: MainChannel, kind?: string, repeated?: string): string {
-  const { name, reading, low, high, unit } = channel
+function readingText(channel: NamedReading, duration: SentenceFacts['duration']): string {
+  const { name, reading } = channel
+  const { low, high, isHistory } = comparedWith(channel)
   const digits = digitsOf(channel)
-  const value = Number.isFinite(reading) ? `${fixed(reading, digits)}${unit ? ` ${unit}` : ''}` : ''
-  const text = VERBS.get(kind ?? '')?.(value, repeated) ?? (value || 'has no reading')
-  const band = `${isInside(channel) ? 'within its band of' : 'expected'} ${rangeText(low, high, digits)}`
-  return `${name} ${text}${Number.isFinite(low + high) ? `, ${band}` : ''}`
+  const band = isHistory
+    ? beyondText(reading, { low, high }, value => fixed(value, digits))
+    : `${isInside(channel) ? 'within its band of' : 'expected'} ${rangeText(low, high, digits)}`
+  return `${name} ${verbText(channel, duration)}${Number.isFinite(low + high) ? `, ${band}` : ''}`
+}
+
+/** What a channel did: its reading, with a verb for kinds that have one. */
+function verbText(channel: NamedReading, duration: SentenceFacts['duration']): string {
+  const { kind, reading, unit, repeated } = channel
+  const value = Number.isFinite(reading)
+    ? `${fixed(reading, digitsOf(channel))}${unit ? ` ${unit}` : ''}`
+    : ''
+  const length = repeated && `${repeated.isCut ? 'at least ' : ''}${duration(repeated.length)}`
+  return VERBS.get(kind)?.(value, length) ?? (value || 'has no reading')
 }
 
 /** `69.8-74.0`; with `to` where a minus sign would follow the dash. */
@@ -123,8 +205,9 @@ const MOST_DIGITS = 9
  * Decimals that show the width of the band with three significant digits, or with two where the channel has no finer readings; more where a reading outside
  * of the band would look like its edge.
  */
-function digitsOf(channel: MainChannel): number {
-  const { reading, low, high, decimals } = channel
+function digitsOf(channel: NamedReading): number {
+  const { reading, decimals } = channel
+  const { low, high } = comparedWith(channel)
   // A channel that was always 0 has the size of what it reads now.
   const size = Math.max(Math.abs(low), Math.abs(high)) || Math.abs(reading) || 1
   const width = Math.max(high - low, 1e-3 * size)
@@ -133,11 +216,7 @@ function digitsOf(channel: MainChannel): number {
   let digits = Math.max(0, Math.min(MOST_DIGITS, Math.max(coarse, Math.min(coarse + 1, decimals))))
   const rounded = (value: number) => Number(value.toFixed(digits))
   const isOutside = reading < low || reading > high
-  while (
-    isOutside &&
-    digits < MOST_DIGITS &&
-    isInside({ ...channel, reading: rounded(reading), low: rounded(low), high: rounded(high) })
-  )
+  while (isOutside && digits < MOST_DIGITS && isWithin(rounded(reading), rounded(low), rounded(high)))
     digits++
   return digits
 }

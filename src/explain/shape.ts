@@ -1,7 +1,10 @@
 import type { Frame, Interval } from '../core/frame.js'
 import { mean, median, standardDeviation } from '../stats/index.js'
-import { BAND, type ChannelCourse } from './course.js'
+import type { ChannelCourse } from './course.js'
+import { BEYOND } from './history-range.js'
 import type { Reference, ScoredSeries, UsualChannel } from './reference.js'
+import { longestRun, type Run } from './run.js'
+import { BAND } from './usual-error.js'
 
 /** What a channel did over an event, in numbers that the rules of kinds use. */
 export interface ChannelShape {
@@ -12,8 +15,7 @@ export interface ChannelShape {
   readonly largest: number
   /** Share of samples of the event without a reading. */
   readonly missing: number
-  /** Longest run of equal readings, its reading, and the change that led to it in spreads. */
-  readonly run: { readonly samples: number; readonly value: number; readonly step: number }
+  readonly run: Run
   /** Mean and standard deviation of the deviation while outside, in usual errors. */
   readonly level: number
   readonly variation: number
@@ -22,12 +24,17 @@ export interface ChannelShape {
   readonly linear: number
   /** Change from sample to sample while outside, over the whole event where it never left, as a multiple of the usual one. */
   readonly roughness: number
-  /** The same by medians, which steps and spikes do not raise. */
+  /** The same by medians, which steps and spikes do not raise; of the distance from what is expected where that changes less, because the others call for the rest. */
   readonly unrest: number
   /** Samples that stand out from the median of the 9 around them by more than 6 times the usual change. */
   readonly spikes: number
   /** Distance in the 20 samples before it left the band, in the direction of the fault, as a share of the band; NaN where less than 10 are known. */
   readonly approach: number
+  /**
+   * Change from the median of the 10 samples before to that of the 10 after, or of it less what the trend on both sides makes of it, whichever is less, of the distance from what is expected, in usual changes from sample to
+   * sample: where the channel left its band, or where it is largest in the event if it did not; NaN where one of them is missing.
+   */
+  readonly step: number
   /** Samples that lie above and below what is expected by more than 3 usual errors, whichever are fewer. */
   readonly swings: number
   /** Share of the samples outside of the band whose readings lie outside of the range of the history, by more than 2 % of it. */
@@ -50,26 +57,39 @@ export function shapeOf(
   const zone = outside ?? { start: range.start, end: range.start }
   const part = deviation.subarray(zone.start - range.start, zone.end - range.start).filter(Number.isFinite)
   const readings = readingsOf(frame, channel, zone)
-  const wanted = expected.subarray(zone.start - range.start, zone.end - range.start)
-  const scale = usual.max - usual.min
-  const margin = 0.02 * scale
-  const isBeyond = readings.filter(value => value < usual.min - margin || value > usual.max + margin)
-  const ratios = readings.map((value, k) => value / wanted[k]).filter(Number.isFinite)
-  const inEvent = readingsOf(frame, channel, event)
+  const wantedIn = ({ start, end }: Interval) => expected.subarray(start - range.start, end - range.start)
+  const wanted = wantedIn(zone)
   const all = readingsOf(frame, channel, range)
+  const scale = usual.max - usual.min
+  const margin = BEYOND * scale
+  const isBeyond = readings.filter(value => value < usual.min - margin || value > usual.max + margin)
+  const before = all.subarray(0, zone.start - range.start).filter(Number.isFinite)
+  // Of a single channel the middle of its band may be that of the range of the history.
+  const own = frame.channels.length === 1 && before.length > 0 ? median(before) : undefined
+  const ratios = readings.map((value, k) => value / (own ?? wanted[k])).filter(Number.isFinite)
+  const inEvent = readingsOf(frame, channel, event)
   return {
     usual,
     samples: zone.end - zone.start,
     largest: deviation.reduce((most, z) => (Number.isNaN(z) ? most : Math.max(most, Math.abs(z))), 0),
     missing: all.filter(value => !Number.isFinite(value)).length / Math.max(1, all.length),
-    run: longestRun(all, usual.spread),
+    run: longestRun(frame, channel, range, usual),
     level: part.length > 0 ? mean(part) : 0,
     variation: part.length > 1 ? standardDeviation(part) : 0,
     ...line(part),
     roughness: roughnessOf(outside ? readings : inEvent) / (usual.roughness || 1),
     // Where single readings left the band here and there, those say nothing about the event.
-    unrest: unrestOf(2 * readings.length >= inEvent.length ? readings : inEvent) / (usual.roughness || 1),
+    unrest:
+      (2 * readings.length >= inEvent.length
+        ? ownUnrest(readings, wanted)
+        : ownUnrest(inEvent, wantedIn(event))) / (usual.roughness || 1),
     approach: approachOf(deviation, zone.start - range.start, part),
+    step: stepOf(
+      all.map((reading, i) => (reading - expected[i]) / (usual.roughness || 1)),
+      outside ?? event,
+      range.start,
+      outside === null,
+    ),
     swings: Math.min(...[1, -1].map(side => deviation.filter(z => side * z > SWING).length)),
     spikes: spikesOf(all, usual.roughness, event.start - range.start, event.end - range.start),
     beyond: isBeyond.length / Math.max(1, readings.length),
@@ -82,20 +102,6 @@ function readingsOf({ values, channels }: Frame, channel: number, { start, end }
   const readings = new Float64Array(end - start)
   for (let k = 0; k < readings.length; k++) readings[k] = values[(start + k) * channels.length + channel]
   return readings
-}
-
-function longestRun(values: Float64Array, spread: number): ChannelShape['run'] {
-  let best = { samples: 0, value: Number.NaN, step: 0 }
-  for (let start = 0; start < values.length; ) {
-    let end = start + 1
-    while (end < values.length && values[end] === values[start]) end++
-    if (end - start > best.samples && Number.isFinite(values[start])) {
-      const step = start > 0 && spread > 0 ? Math.abs(values[start] - values[start - 1]) / spread : 0
-      best = { samples: end - start, value: values[start], step }
-    }
-    start = end
-  }
-  return best
 }
 
 /** Least squares against time. */
@@ -134,6 +140,41 @@ function unrestOf(values: Float64Array): number {
     .map((value, i) => Math.abs(value - values[i]))
     .filter(Number.isFinite)
   return changes.length > 0 ? median(changes) / 0.6745 : 0
+}
+
+/** Of readings, or of what the others do not call for, whichever is less. */
+function ownUnrest(readings: Float64Array, wanted: Float64Array): number {
+  return Math.min(unrestOf(readings), unrestOf(readings.map((reading, k) => reading - wanted[k])))
+}
+
+/** Samples on both sides of a step, and samples in which it is sought: bands are left a little before or after it. */
+const SIDE = 10
+const NEAR = 2
+
+/** @param distance `[n]` from what is expected, in usual changes */
+function stepOf(
+  distance: Float64Array,
+  { start, end }: Interval,
+  first: number,
+  isAnywhere: boolean,
+): number {
+  let largest = Number.NaN
+  const last = isAnywhere ? end : start
+  for (let at = Math.max(SIDE, start - NEAR - first); at <= last + NEAR - first; at++) {
+    const [before, after] = [at - SIDE, at].map(from => sideOf(distance.subarray(from, from + SIDE)))
+    if (before === undefined || after === undefined) continue
+    const change = after.middle - before.middle
+    const step = Math.min(Math.abs(change), Math.abs(change - (before.rise + after.rise) / 2))
+    if (!(step <= largest)) largest = step
+  }
+  return largest
+}
+
+/** Median of one side of a step, and how far a line through it rises over its length; undefined where a reading is missing. */
+function sideOf(side: Float64Array): { middle: number; rise: number } | undefined {
+  if (side.length < SIDE || !side.every(Number.isFinite)) return undefined
+  const half = SIDE / 2
+  return { middle: median(side), rise: 2 * (median(side.subarray(half)) - median(side.subarray(0, half))) }
 }
 
 const SWING = 3

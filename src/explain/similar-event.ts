@@ -34,13 +34,13 @@ export async function eventSignature(
   for (let c = 0; c < width; c++) {
     const { values, usualError } = await expectation.of(c, [], range)
     let [square, sum, count] = [0, 0, 0]
-    values.forEach((value, i) => {
-      const z = (frame.values[(range.start + i) * width + c] - value) / usualError
-      if (!Number.isFinite(z)) return
+    for (let i = 0; i < values.length; i++) {
+      const z = (frame.values[(range.start + i) * width + c] - values[i]) / usualError
+      if (!Number.isFinite(z)) continue
       square += z * z
       sum += z
       count++
-    })
+    }
     const size = count > 0 ? Math.sqrt(square / count) : 0
     signature[c] = size > USUAL ? Math.sign(sum) * Math.log(size / USUAL) : 0
   }

@@ -1,9 +1,25 @@
 import type { AnomalyEvent, EventSummary } from '../core/contracts.js'
 import type { Explanation } from './explain.js'
 
-/** An explanation in a few words, as events carry it. */
-export function summaryOf({ kind, verdict, reason, sentence }: Explanation): EventSummary {
-  return { kind, verdict, reason, sentence }
+/** What an event carries of its explanation. */
+export interface Said {
+  readonly summary: EventSummary
+  /** Names of the channels that explain the event, the main one first. */
+  readonly order: readonly string[]
+}
+
+/** The part of an explanation that its event carries. */
+export function saidOf({ kind, verdict, reason, sentence, channels }: Explanation): Said {
+  const order = channels.filter(({ explains }) => explains).map(({ name }) => name)
+  return { summary: { kind, verdict, reason, sentence }, order }
+}
+
+/** An event with what is said of it: the channels that explain it come first, then the others by their shares, the largest first. */
+export function explainedEvent(event: AnomalyEvent, { summary, order }: Said): AnomalyEvent {
+  const places = new Map(order.map((name, place) => [name, place]))
+  const placeOf = ({ name }: AnomalyEvent['channels'][number]) => places.get(name) ?? order.length
+  const channels = [...event.channels].sort((a, b) => placeOf(a) - placeOf(b) || b.share - a.share)
+  return { ...event, channels, explanation: summary }
 }
 
 /** An event as it is called in a part of its series that begins at sample `from`. */

@@ -1,4 +1,6 @@
+import { z } from 'zod'
 import { createError } from '../core/errors.js'
+import type { ModelInfo } from '../model/index.js'
 
 /** A channel as it is named in a sentence. */
 export interface NamedChannel {
@@ -32,6 +34,30 @@ export function namedChannels(channels: readonly string[], given: readonly strin
     return unit === undefined ? named : { ...named, unit }
   })
 }
+
+/**
+ * The channels of a model as they are named in sentences, with units that are given, else those that its history showed, else those in their names.
+ *
+ * @param info of the model
+ * @param given `NAME=UNIT`, as `namedChannels` takes them
+ * @throws OptionError as `namedChannels`
+ * @example
+ * import { modelChannels } from './units.js'
+ * modelChannels({ channels: ['temp'], options: { form: { units: { temp: '°C' } } } }) // => [{ "label": "temp", "unit": "°C" }]
+ */
+export function modelChannels(
+  { channels, options }: Pick<ModelInfo, 'channels' | 'options'>,
+  given: readonly string[] = [],
+): NamedChannel[] {
+  const { data } = KEPT_UNITS.safeParse(options.form)
+  return namedChannels(channels, given).map((named, c) => {
+    const unit = named.unit ?? data?.units[channels[c]!]
+    return unit === undefined ? named : { ...named, unit }
+  })
+}
+
+/** Of the form of its history, as a model keeps it. */
+const KEPT_UNITS = z.object({ units: z.record(z.string(), z.string()) })
 
 function fromHeader(channel: string): NamedChannel {
   const found = /^(.*\S)\s*\[([^\][]+)\]$/.exec(channel)

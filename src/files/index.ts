@@ -17,4 +17,5 @@ export {
   writeError,
   writeFileAtomic,
   writeFileSynced,
+  writeOutput,
 } from './write.js'

@@ -1,6 +1,7 @@
 import { open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { createError, TelltaleError } from '../core/errors.js'
+import { makeFolder } from './folder.js'
 import { siblingPath, sweepSiblings } from './temporary.js'
 
 export type Chunks = Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>
@@ -20,6 +21,14 @@ export async function writeFileAtomic(path: string, chunks: Chunks): Promise<voi
     await rm(temporary, { force: true }).catch(() => {})
     throw writeError(path, error)
   }
+}
+
+/** The same for a file that a user named: the folders above it are made. Errors: `file-unwritable`. */
+export async function writeOutput(path: string, chunks: Chunks): Promise<void> {
+  await makeFolder(dirname(path)).catch(cause => {
+    throw writeError(path, cause)
+  })
+  await writeFileAtomic(path, chunks)
 }
 
 /** Writes a new file and waits until it is on the disk. Errors are those of the file system. @param mode who may use it, before the umask */

@@ -2,7 +2,7 @@ import { type DeviceSamples, type Part, pickSamples } from '../align/index.js'
 import { createTimeReader, firstUnusable } from './columns/times.js'
 import { RowFault } from './failures.js'
 import type { ReadTableOptions } from './read-options.js'
-import { explainRow } from './rows/diagnose.js'
+import { explainRow, missingReading } from './rows/diagnose.js'
 import type { RawRows, RowRange, ScanContext } from './rows/scan-context.js'
 import { countPlace } from './tally.js'
 
@@ -109,7 +109,11 @@ function checkRow(
 ): 'keep' | 'leave' | 'fault' {
   const row = raw.row[i]!
   if (row < wanted.start || row >= wanted.end) return 'leave'
-  if (device !== undefined && (raw.device?.[i] ?? '') !== device) return 'leave'
+  const own = raw.device?.[i] ?? ''
+  if (device !== undefined && own !== device) {
+    if (own !== '') summary.otherDevices.add(own)
+    return 'leave'
+  }
   const time = samples.timeMs[i]!
   const badTime = roles.time && Number.isNaN(time)
   const badLabel = raw.label && raw.label[i] !== 0 && raw.label[i] !== 1
@@ -128,6 +132,8 @@ function checkRow(
   const { fromMs = Number.NEGATIVE_INFINITY, toMs = Number.POSITIVE_INFINITY } = between
   if (roles.time && (time < fromMs || time >= toMs)) {
     summary.outsideRange++
+    const [first, last] = summary.outsideMs
+    summary.outsideMs = [Math.min(first, time), Math.max(last, time)]
     return 'leave'
   }
   return 'keep'
@@ -138,18 +144,24 @@ function createReadingCheck(context: ScanContext, first: number) {
   const { relation, roles, tolerance, summary } = context
   const { file, names } = relation
   const width = roles.channels.length
-  return async ({ values, row }: Part, raw: RawRows): Promise<void> => {
+  return async ({ timeMs, values, row }: Part, raw: RawRows): Promise<void> => {
     for (let at = 0; at < values.length; at++) {
       const value = values[at]!
       if (Number.isFinite(value)) continue
       const isMissing = Number.isNaN(value)
       const itsRow = row[Math.floor(at / width)]! - first
-      if (isMissing ? tolerance.missing === 'error' : tolerance.badCells === 'error') {
-        throw await explainRow(context, itsRow)
-      }
       const position = roles.channels[at % width]!
       const column = names[position]!
-      const place = () => ({ file, row: itsRow, column, ...raw.describe?.(itsRow, position) })
+      const time = timeMs[Math.floor(at / width)]!
+      if (isMissing ? tolerance.missing === 'error' : tolerance.badCells === 'error') {
+        const isOfLong = isMissing && relation.readings !== undefined
+        throw isOfLong
+          ? await missingReading(relation, itsRow, column, time)
+          : await explainRow(context, itsRow)
+      }
+      // A row of a long table has no number that a person knows.
+      const where = relation.readings === undefined ? { row: itsRow } : { time: new Date(time).toISOString() }
+      const place = () => ({ file, ...where, column, ...raw.describe?.(itsRow, position) })
       if (isMissing) {
         countPlace(summary.missingCells, () => ({ ...place(), got: undefined }))
         summary.missingByChannel.set(column, (summary.missingByChannel.get(column) ?? 0) + 1)

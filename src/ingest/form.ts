@@ -13,9 +13,13 @@ export const tableForm = z.object({
   /** In the name of the column of times. */
   timeZone: z.string().optional(),
   decimal: z.enum(['.', ',']).optional(),
+  /** Of a workbook. */
+  sheet: z.string().optional(),
   /** Of a table with a reading per row. */
   sensorColumn: z.string().optional(),
   valueColumn: z.string().optional(),
   deviceColumn: z.string().optional(),
+  /** Of channels whose names do not carry them. */
+  units: z.record(z.string(), z.string()).optional(),
 })
 export type TableForm = z.output<typeof tableForm>

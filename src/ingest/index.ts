@@ -5,14 +5,16 @@ export {
   type DerivedChannel,
   type ResampleOptions,
   resampleFrame,
+  stateText,
 } from '../align/index.js'
 export { type ParseTimeOptions, parseTime } from '../core/parse-time.js'
 export type { TimeUnit } from '../core/time-unit.js'
 export { type ChunkedTable, type ReadChunksOptions, readChunks, type TableChunk } from './chunks.js'
 export { ASKED_ROLES, type AskedRole, type ColumnRole, type RoleName } from './columns/column-role.js'
 export { isLabelName } from './columns/columns.js'
-export { joinCells } from './columns/time-role.js'
+export { isYear, isYearName, joinCells, joinOf, yearMs } from './columns/time-role.js'
 export { type DeviceTable, type DeviceTables, readDevices } from './devices.js'
+export { type WideEncoding, wideEncodingOf } from './files/encoding.js'
 export { estimateMemory } from './files/estimate.js'
 export { type Compression, locateFiles, type TableFormat } from './files/locate.js'
 export type { TableSource } from './files/source.js'
@@ -27,10 +29,23 @@ export {
   timesOf,
 } from './options.js'
 export type { ReadProgress, ReadTableOptions } from './read-options.js'
+export { withoutEscapes } from './rows/escapes.js'
 export { type CsvRecord, splitRecord } from './rows/records.js'
+export { isReadingLine, jsonRows, lineRows, type MessageRows } from './shapes/message-rows.js'
 export { type ReadSummary, roleNote, summaryNotes } from './summary.js'
 export { readTable, readTables, type Table } from './table.js'
 export { isMissingText } from './tables/cell.js'
-export { delimiterOf } from './tables/header.js'
-export { type Decimal, parseNumber } from './tables/number.js'
+export { isSensorName, isValueName } from './tables/long-columns.js'
+export { parseNumber } from './tables/number.js'
+export type { Decimal } from './tables/number-form.js'
+export { createLineCutter, findLiveLayout, isOpenLine, MOST_LINES } from './tables/table-lines.js'
 export type { Place, Tally } from './tally.js'
+export {
+  asTrained,
+  keptReading,
+  readingOf,
+  readWithout,
+  type TrainedReading,
+  trainedReading,
+  trainedRequest,
+} from './trained-reading.js'

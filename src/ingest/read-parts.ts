@@ -5,11 +5,11 @@ import { risingTimes } from './columns/other-times.js'
 import { createConverter } from './convert.js'
 import { emptyError, RowFault } from './failures.js'
 import type { ReadTableOptions } from './read-options.js'
-import { lineOfRow } from './rows/diagnose.js'
+import { lineOfRow, missingReading } from './rows/diagnose.js'
 import { scanRows } from './rows/scan.js'
 import type { RowRange, ScanContext } from './rows/scan-context.js'
 import type { ReadSummary } from './summary.js'
-import { countPlace, type Place } from './tally.js'
+import { countPlace, createTally, type Place } from './tally.js'
 
 /** The rows that were asked for, as far as the memory for them goes. */
 export function rowsThatFit({ rows, mostBytes = Number.POSITIVE_INFINITY }: ReadTableOptions, width: number) {
@@ -44,7 +44,7 @@ export async function* readParts(
       rows.findLastIndex(start => start <= row),
     )
   const starts: Starts = { rows, tableOf }
-  const { relation, summary } = contexts[0]!
+  const { summary } = contexts[0]!
   const lanes = lanesOf(contexts, options, sortSpan, starts)
   const isJudgedLate =
     options.resample !== undefined && options.missing !== 'keep' && options.badCells !== 'missing'
@@ -59,7 +59,7 @@ export async function* readParts(
     yield* checked(lanes.end())
     const totalBytes = contexts.reduce((sum, context) => sum + context.relation.sizeBytes, 0)
     tell(contexts, options, totalBytes)
-    if (summary.samples === 0) throw emptyError(relation, options, summary)
+    if (summary.samples === 0) throw await emptyError(contexts[0]!, options, summary)
   } catch (error) {
     throw error instanceof RowFault ? await faultError(contexts, error, starts) : error
   } finally {
@@ -69,7 +69,7 @@ export async function* readParts(
 
 /** Refuses the first step of a cadence that has no reading of some channel; a computed one may begin without. */
 async function refuseHoles(
-  { values, row }: Part,
+  { timeMs, values, row }: Part,
   contexts: readonly ScanContext[],
   starts: Starts,
 ): Promise<void> {
@@ -80,8 +80,8 @@ async function refuseHoles(
     const at = row[Math.floor(i / names.length)]!
     const table = starts.tableOf(at)
     const { relation } = contexts[table]!
-    const line = await lineOfRow(relation, at - starts.rows[table]!)
-    throw createError('data-missing-value', { file: relation.file, line, column: names[channel]! })
+    const time = timeMs[Math.floor(i / names.length)]!
+    throw await missingReading(relation, at - starts.rows[table]!, names[channel]!, time)
   }
 }
 
@@ -111,6 +111,11 @@ function lanesOf(
       late: row => countPlace(summary.lateRows, () => placeOf(row)),
       duplicate: row => countPlace(summary.duplicateTimes, () => placeOf(row)),
       held: () => summary.heldSamples++,
+      unknownState(column, row) {
+        const known = summary.unknownStates.get(column) ?? createTally()
+        summary.unknownStates.set(column, known)
+        countPlace(known, () => placeOf(row))
+      },
       device: name => summary.devices.push(name),
       passed(count) {
         summary.samples += count

@@ -1,8 +1,12 @@
 import { type DerivedChannel, type DevicePart, holdsNothingBack, noTimes } from '../align/index.js'
 import { leftOutNotes } from '../core/channels.js'
 import { checkParts } from '../core/check-input.js'
+import { unitOf } from './columns/column-role.js'
+import type { Roles } from './columns/columns.js'
 import { steadierTime } from './columns/other-times.js'
+import { zoneColumnNote } from './columns/zone-column.js'
 import { openSource, type TableSource } from './files/source.js'
+import type { TableForm } from './form.js'
 import type { ReadTableOptions } from './read-options.js'
 import { readParts, rowsThatFit } from './read-parts.js'
 import { firstRoles, rolesLike } from './roles.js'
@@ -61,7 +65,7 @@ export async function openReader(
       contexts.push({ engine, relation, roles, tolerance, summary, room: isPassedOn ? room : undefined })
     }
     const { relation, roles } = contexts[0]!
-    describeRoles(summary, contexts[0]!)
+    describeRoles(summary, contexts[0]!, options.timeZone)
     if (options.resample && roles.time === undefined) throw noTimes(relation.file)
     const rows = rowsThatFit(options, roles.channels.length)
     const allRows = relations.reduce((sum, { expectedRows }) => sum + expectedRows, 0)
@@ -82,7 +86,11 @@ export async function openReader(
 }
 
 /** Puts into the summary what the columns were taken for. */
-function describeRoles(summary: ReadSummary, { relation, roles }: ScanContext): void {
+function describeRoles(
+  summary: ReadSummary,
+  { relation, roles }: ScanContext,
+  timeZone: string | undefined,
+): void {
   const nameOf = (column: number | undefined) => (column === undefined ? undefined : relation.names[column])
   summary.timeColumn = roles.time?.columns.map(nameOf).join()
   summary.labelColumn = nameOf(roles.label?.column)
@@ -90,6 +98,7 @@ function describeRoles(summary: ReadSummary, { relation, roles }: ScanContext): 
   const better = steadierTime(relation, roles)
   if (better !== undefined) summary.assumptions.push(better)
   const { order, unit, zone } = roles.time ?? {}
+  if (timeZone === undefined) summary.assumptions.push(...zoneColumnNote(relation, roles))
   if (zone !== undefined)
     summary.assumptions.push(
       `times are in the zone ${zone}, as the name of the column ${nameOf(roles.time!.column)} says; --time-zone overrides this`,
@@ -99,11 +108,21 @@ function describeRoles(summary: ReadSummary, { relation, roles }: ScanContext): 
     ...(order && { dateOrder: order }),
     ...(unit && { timeUnit: unit }),
     ...(zone && { timeZone: zone }),
-    ...(relation.header?.decimal === ',' && { decimal: ',' as const }),
+    ...(relation.decimal === ',' && { decimal: ',' as const }),
+    ...unitsOf(roles),
   }
   if (roles.label?.found === 'guessed') summary.labelGuessed = true
   summary.columns = relation.columns ?? roles.columns
   summary.derived =
     roles.sources?.flatMap(({ derived }): DerivedChannel[] => (derived ? [derived] : [])) ?? []
   summary.assumptions.push(...leftOutNotes(roles.unknown))
+}
+
+/** Units of the channels that are columns as they are, where their names do not carry them. */
+function unitsOf({ columns, names, sources }: Roles): Pick<TableForm, 'units'> {
+  const isPlain = (name: string) => names.some((own, i) => own === name && !sources?.[i]?.derived)
+  const units = columns.flatMap(({ name, unit }) =>
+    unit !== undefined && unitOf(name) !== unit && isPlain(name) ? [[name, unit] as const] : [],
+  )
+  return units.length === 0 ? {} : { units: Object.fromEntries(units) }
 }

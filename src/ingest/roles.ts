@@ -1,5 +1,5 @@
-import { listNames } from '../core/channels.js'
 import { createError, TelltaleError } from '../core/errors.js'
+import { listNames } from '../core/list-names.js'
 import { assignRoles, type Roles } from './columns/columns.js'
 import type { RoleOptions } from './columns/role-options.js'
 import { holdsLabels } from './rows/scan.js'
@@ -12,10 +12,23 @@ export async function firstRoles(
   options: RoleOptions,
 ): Promise<Roles> {
   const { relation } = table
-  const given = { ...options, deviceColumn: options.deviceColumn ?? relation.deviceColumn }
+  const given = ofRelation(relation, options)
   const roles = assignRoles(relation, given, true)
   const isGuess = roles.label?.found === 'guessed'
   return !isGuess || (await holdsLabels({ ...table, roles })) ? roles : assignRoles(relation, given, false)
+}
+
+/** What is said of the columns of a table; of a long one, what is said of its sensors: what is said of the columns of its file has been used. */
+function ofRelation({ names, readings, deviceColumn }: Relation, options: RoleOptions): RoleOptions {
+  const own = { ...options, deviceColumn: options.deviceColumn ?? deviceColumn }
+  if (readings === undefined) return own
+  const isUsed = (name: string) => !names.includes(name) && readings.relation.names.includes(name)
+  const roles = Object.entries(options.roles ?? {}).filter(([name]) => !isUsed(name))
+  return {
+    ...own,
+    ignoreColumns: options.ignoreColumns?.filter(name => !isUsed(name)),
+    roles: Object.fromEntries(roles),
+  }
 }
 
 /** The roles of a further file: its columns must be those of the first, in any order. */
@@ -25,7 +38,7 @@ export function rolesLike(first: ScanContext, relation: Relation, options: RoleO
   const { time, label, device, names, sources } = first.roles
   try {
     const alike = {
-      ...options,
+      ...ofRelation(relation, options),
       timeColumn: time?.columns.map(nameOf).join() ?? 'none',
       labelColumn: nameOf(label?.column),
       deviceColumn: nameOf(device),
@@ -51,7 +64,7 @@ export function rolesLike(first: ScanContext, relation: Relation, options: RoleO
     const reason =
       difference === undefined
         ? error.message
-        : `it has no ${/^missing ([^;]*)/.exec(String(difference))?.[1]}`
+        : `it has no column ${/^missing ([^;]*)/.exec(String(difference))?.[1]}`
     throw createError('data-files-differ', { file, first: first.relation.file, reason }, error)
   }
 }

@@ -1,4 +1,7 @@
 import type { DerivedChannel } from '../align/index.js'
+import { counted } from '../core/counted.js'
+import { listNames } from '../core/list-names.js'
+import { shellWord } from '../core/shell-word.js'
 import type { TimeUnit } from '../core/time-unit.js'
 import type { ColumnRole, RoleName } from './columns/column-role.js'
 import type { Compression, TableFormat } from './files/locate.js'
@@ -31,6 +34,10 @@ export interface ReadSummary {
   readonly devices: string[]
   /** Rows outside of `from` and `to`. */
   outsideRange: number
+  /** The earliest and the latest time of those, ms. */
+  outsideMs: [number, number]
+  /** Devices beside the one that was asked for. */
+  readonly otherDevices: Set<string>
   /** Readings that the table does not have: NaN in the frame. */
   readonly missingCells: Tally
   /** Missing readings by channel, for those that have any. */
@@ -59,6 +66,8 @@ export interface ReadSummary {
   readonly skippedTimes: Tally
   /** Times that name their zone where the first one does not, or the other way round; counted where times are read with a time zone. */
   readonly mixedZones: Tally
+  /** Texts of columns of states that are none of those known, by column. */
+  readonly unknownStates: Map<string, Tally>
   /** Samples at which the last reading was held because no sample fell into their cadence. */
   heldSamples: number
   /** What was assumed, as sentences for the user. */
@@ -72,6 +81,8 @@ export function createSummary(): ReadSummary {
     samples: 0,
     devices: [],
     outsideRange: 0,
+    outsideMs: [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY],
+    otherDevices: new Set(),
     missingCells: createTally(),
     missingByChannel: new Map(),
     badCells: createTally(),
@@ -86,6 +97,7 @@ export function createSummary(): ReadSummary {
     repeatedTimes: createTally(),
     skippedTimes: createTally(),
     mixedZones: createTally(),
+    unknownStates: new Map(),
     heldSamples: 0,
     assumptions: [],
   }
@@ -94,10 +106,10 @@ export function createSummary(): ReadSummary {
 /** A summary as sentences for the user: what was assumed, and what was counted with its first place. */
 export function summaryNotes(summary: ReadSummary): string[] {
   const isOfSeveral = summary.files.length > 1
-  const counted = (tally: Tally, one: string, many: string) =>
+  const tallied = (tally: Tally, one: string, many: string) =>
     tally.count === 0 ? [] : [tallyText(tally, one, many, isOfSeveral)]
   return [
-    ...counted(
+    ...tallied(
       summary.duplicateTimes,
       'sample has the time of the one before',
       'samples have the time of the one before',
@@ -105,31 +117,36 @@ export function summaryNotes(summary: ReadSummary): string[] {
     ...summary.assumptions,
     ...(summary.labelGuessed ? [`${summary.labelColumn} is taken as the label, not as a channel`] : []),
     ...columnNotes(summary),
-    ...counted(
+    ...tallied(
       summary.skippedRows,
       'line is none of the table and was left out',
       'lines are none of the table and were left out',
     ),
     ...(summary.skippedFiles.length === 0 ? [] : [skippedFilesNote(summary.skippedFiles)]),
-    ...counted(summary.rejectedRows, 'row was rejected', 'rows were rejected'),
-    ...counted(
+    ...tallied(summary.rejectedRows, 'row was rejected', 'rows were rejected'),
+    ...tallied(
       summary.badCells,
       'unreadable cell is taken as missing',
       'unreadable cells are taken as missing',
     ),
-    ...counted(summary.missingCells, 'reading is missing', 'readings are missing'),
-    ...counted(summary.lateRows, 'row came late', 'rows came late'),
-    ...counted(
+    ...tallied(summary.missingCells, 'reading is missing', 'readings are missing'),
+    ...[...summary.unknownStates].flatMap(([column, tally]) => {
+      const { values = [] } = summary.derived.find(({ from }) => from === column) ?? {}
+      const what = `none of the known states (${listNames(values, 6)}), so 0 in all channels of the column`
+      return tallied(tally, `reading of ${column} is ${what}`, `readings of ${column} are ${what}`)
+    }),
+    ...tallied(summary.lateRows, 'row came late', 'rows came late'),
+    ...tallied(
       summary.repeatedTimes,
       'time was shown twice by a clock put back: the order of the rows decides which it is',
       'times were shown twice by a clock put back: the order of the rows decides which they are',
     ),
-    ...counted(
+    ...tallied(
       summary.skippedTimes,
       'time was skipped by a clock put forward: taken an hour later',
       'times were skipped by a clock put forward: taken an hour later',
     ),
-    ...counted(
+    ...tallied(
       summary.mixedZones,
       'time names a zone and the first does not, or the other way round: what names none is taken in the time zone given',
       'times name a zone and the first does not, or the other way round: what names none is taken in the time zone given',
@@ -139,7 +156,9 @@ export function summaryNotes(summary: ReadSummary): string[] {
       : [`reading stopped before row ${summary.stoppedAt}: more does not fit into memory`]),
     ...(summary.heldSamples === 0
       ? []
-      : [`${summary.heldSamples} samples of the cadence had no reading near: the last one was held`]),
+      : [
+          `${counted(summary.heldSamples, 'sample')} of the cadence had no reading near: the last one was held`,
+        ]),
   ]
 }
 
@@ -156,21 +175,22 @@ export function roleNote({
   form,
 }: ReadSummary): string {
   const computed = new Set(derived.map(({ from }) => from))
-  const listed = (names: readonly string[]) =>
-    `${names.slice(0, 12).join(', ')}${names.length > 12 ? ` and ${names.length - 12} more` : ''}`
   const ofRole = (word: string, ...roles: readonly RoleName[]) => {
     const names = columns
       .filter(({ name, role }) => roles.includes(role) && !computed.has(name))
       .map(({ name }) => name)
     return names.length === 0
       ? []
-      : [`${names.length} ${word}${names.length === 1 ? '' : 's'} ${listed(names)}`]
+      : [`${names.length} ${word}${names.length === 1 ? '' : 's'} ${listNames(names, 12)}`]
   }
   const named = (word: string, name: string | undefined) => (name === undefined ? [] : [`${word} ${name}`])
   const ignored = columns
     .filter(({ name, role }) => role === 'ignore' && name !== form.sensorColumn)
     .map(({ name }) => name)
-  const units = columns.filter(({ unit }) => unit !== undefined).length
+  const units =
+    form.sensorColumn === undefined
+      ? columns.filter(({ unit }) => unit !== undefined).length
+      : Object.keys(form.units ?? {}).length
   return `columns: ${[
     ...named('time', timeColumn),
     ...named('label', labelColumn),
@@ -181,7 +201,7 @@ export function roleNote({
           ...ofRole('constant channel', 'constant'),
         ]
       : [`names of channels ${form.sensorColumn}`, `their readings ${form.valueColumn}`]),
-    ...(ignored.length === 0 ? [] : [`left out ${listed(ignored)}`]),
+    ...(ignored.length === 0 ? [] : [`left out ${listNames(ignored, 12)}`]),
     ...(units === 0 ? [] : [`units known of ${units}`]),
   ].join('; ')}`
 }
@@ -207,15 +227,21 @@ function columnNotes({ columns, derived, timeColumn, labelColumn, deviceColumn }
         .join(', ')}`,
   )
   return [
-    ...(left.length === 0
-      ? []
-      : [`no channels: ${listed.join('; ')}${more}; --role NAME=channel overrides this`]),
+    ...(left.length === 0 ? [] : [`no channels: ${listed.join('; ')}${more}; ${roleAdvice(left)}`]),
     ...(froms.length === 0
       ? []
       : [
           `computed channels: ${changed.join('; ')}${froms.length > 12 ? ` and of ${froms.length - 12} more columns` : ''}`,
         ]),
   ]
+}
+
+/** The option that makes a channel of what was left out: that of the first that is not surely none. */
+function roleAdvice(left: ReadSummary['columns']): string {
+  const likely = left.find(({ role }) => role === 'label') ?? (left.length === 1 ? left[0] : undefined)
+  return likely === undefined || likely.role === 'time'
+    ? '--role NAME=channel overrides this'
+    : `--role ${shellWord(likely.name)}=channel overrides this`
 }
 
 function skippedFilesNote(files: ReadSummary['skippedFiles']): string {

@@ -1,7 +1,8 @@
 import type { DerivedChannel, Part } from '../align/index.js'
-import { listNames } from '../core/channels.js'
 import { createError } from '../core/errors.js'
 import type { Frame } from '../core/frame.js'
+import { listNames } from '../core/list-names.js'
+import { shellWord } from '../core/shell-word.js'
 import type { ColumnRole } from './columns/column-role.js'
 import type { TableSource } from './files/source.js'
 import type { ReadTableOptions } from './read-options.js'
@@ -44,6 +45,7 @@ export async function readTable(source: TableSource, options: ReadTableOptions =
     count: devices.length,
     column: tables[0]!.summary.deviceColumn ?? 'device',
     got: listNames(devices),
+    device: shellWord(devices[0]!),
   })
 }
 

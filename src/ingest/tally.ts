@@ -5,6 +5,8 @@ export interface Place {
   readonly line?: number
   /** Row of the table, 0 = the first. */
   readonly row?: number
+  /** Time of a sample of a long table, as text. */
+  readonly time?: string
   readonly column?: string
   /** What stands there. */
   readonly got?: string
@@ -33,13 +35,15 @@ export function countPlace(tally: Tally, place: () => Place): void {
 export function tallyText({ count, places }: Tally, one: string, many: string, isOfSeveral: boolean): string {
   const [first] = places
   const where =
-    first === undefined ? '' : `, first in ${isOfSeveral ? `${first.file}, ` : ''}${placeText(first)}`
+    first === undefined
+      ? ''
+      : `, first ${first.time === undefined || isOfSeveral ? 'in ' : ''}${isOfSeveral ? `${first.file}, ` : ''}${placeText(first)}`
   return `${count} ${count === 1 ? one : many}${where}`
 }
 
-function placeText({ line, row, column, got, reason }: Place): string {
+function placeText({ line, row, time, column, got, reason }: Place): string {
   const parts = [
-    line === undefined ? `row ${row}` : `line ${line}`,
+    line === undefined ? (time === undefined ? `row ${row}` : `at ${time}`) : `line ${line}`,
     ...(column === undefined ? [] : [`column ${column}`]),
     ...(got === undefined ? [] : [`which holds ${got}`]),
   ]

@@ -11,7 +11,7 @@ import {
 import { createError } from '../core/errors.js'
 import type { Frame } from '../core/frame.js'
 import type { State } from '../core/state.js'
-import { isMissingText, readOptions, resamplingOf as resampling } from '../ingest/index.js'
+import { isMissingText, parseNumber, readOptions, resamplingOf as resampling } from '../ingest/index.js'
 import type { ModelInfo } from '../model/index.js'
 import type { Reading } from '../sources/index.js'
 
@@ -111,6 +111,8 @@ function partOf({ timeMs, values }: Frame): Part {
 }
 
 function codeOf(text: string, states: readonly string[] | undefined): number {
-  const code = states?.indexOf(stateText(text)) ?? -1
+  // Another model of the stream has states of this name; for this one it is a number.
+  if (states === undefined) return parseNumber(text, '.')
+  const code = states.indexOf(stateText(text))
   return code < 0 && isMissingText(text, true) ? Number.NaN : code
 }

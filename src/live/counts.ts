@@ -8,7 +8,7 @@ export interface StreamCounts {
   taken: number
   /** Messages by the reason why they were refused. */
   readonly refused: Record<string, number>
-  /** Fields of messages that were no numbers. */
+  /** Fields of messages that were no numbers and no known states. */
   badReadings: number
   samples: number
   scored: number

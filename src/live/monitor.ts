@@ -287,7 +287,7 @@ function messageOf(
   if (names.length === 0) return 'no-reading'
   const numbers = names.map(name => {
     const value: unknown = values[name]
-    if (typeof value === 'number') return value
+    if (typeof value === 'number' && Math.abs(value) !== Number.POSITIVE_INFINITY) return value
     if (value !== null && value !== undefined) tally.badReadings++
     return Number.NaN
   })

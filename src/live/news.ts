@@ -10,7 +10,7 @@ export interface Reported {
   readonly startMs: number
   readonly lastMs: number
   readonly severity: number
-  /** With the largest share. */
+  /** That comes first. */
   readonly channel: string | undefined
 }
 

@@ -38,8 +38,9 @@ export function createReplay(options: StreamOptions): Replay {
         while (end < messages.length && messages[end]!.timeMs - firstMs <= longestMs) end++
         // When a stream would have looked.
         const silentMs = lastMs + silentAfterMs + LOOK_MS
-        if (firstMs > silentMs) outputs.push(...(await process(silentMs, [])))
-        outputs.push(...(await process(messages[end - 1]!.timeMs, messages.slice(start, end))))
+        if (firstMs > silentMs) for (const output of await process(silentMs, [])) outputs.push(output)
+        const taken = await process(messages[end - 1]!.timeMs, messages.slice(start, end))
+        for (const output of taken) outputs.push(output)
       }
       return outputs
     },

@@ -15,6 +15,8 @@ export interface RunnerOptions extends StreamOptions {
   now(): number
   /** Longest time between checkpoints, ms. */
   readonly checkpointMs: number
+  /** Called with all that becomes known, before the sinks. */
+  onOutputs?(outputs: readonly LiveOutput[]): void
   /** Times the stages `score`, `write` and `save` of each batch. */
   readonly time?: StageTimer
 }
@@ -226,6 +228,7 @@ export class Runner {
   }
 
   async #write(outputs: readonly LiveOutput[], kept: Promise<unknown>): Promise<void> {
+    this.#options.onOutputs?.(outputs)
     await this.#time('write', async () => {
       for (const sink of this.#sinks.values()) await sink.write(outputs, kept)
     })

@@ -113,6 +113,7 @@ export class Stream {
       const admitted = await this.#admit(name, all, nowMs)
       if (admitted === undefined) continue
       const { device, own } = admitted
+      const known = this.#refusals.length
       for (const { isGone, messages } of runsOf(own)) {
         const change = isGone ? this.#leave(name, messages.length) : this.#seen(name, nowMs)
         const events =
@@ -121,11 +122,16 @@ export class Stream {
           ...(isGone ? [{ device: name, events }] : await this.#take(name, device, messages, nowMs, events)),
         )
       }
+      if (this.#refusals.length > known)
+        outputs.push({ device: name, events: [], refused: reasonsOf(this.#refusals.slice(known)) })
     }
-    outputs.push(...(await this.#findSilent(nowMs)))
+    const silent = await this.#findSilent(nowMs)
     counts.devices = this.#signs.size
-    outputs.unshift(...this.#ended.splice(0))
-    return { outputs, refused: increase(before, counts.refused), refusals: this.#refusals }
+    return {
+      outputs: [...this.#ended.splice(0), ...outputs, ...silent],
+      refused: increase(before, counts.refused),
+      refusals: this.#refusals,
+    }
   }
 
   /**
@@ -420,6 +426,12 @@ export class Stream {
 /** Whether a device still collects scores for its threshold. */
 function isOpen(threshold: DeviceThreshold | undefined): threshold is DeviceThreshold {
   return threshold !== undefined && threshold.missing > 0
+}
+
+function reasonsOf(refusals: readonly Refusal[]): Record<string, number> {
+  const found: Record<string, number> = {}
+  for (const { reason } of refusals) found[reason] = (found[reason] ?? 0) + 1
+  return found
 }
 
 function increase(before: Readonly<Record<string, number>>, after: Readonly<Record<string, number>>) {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { ALIGNMENTS } from '../core/contracts.js'
 import type { State } from '../core/state.js'
+import { DAY_PARTS } from '../detect/index.js'
 import { NETWORK_RULES } from './network-rules.js'
 import { count, name, size, slug, text } from './ranges.js'
 import { stageSchema } from './schema.js'
@@ -64,17 +65,38 @@ const ensemble01 = z.strictObject({
   smoothing: z.strictObject({ bandwidth, mode: z.enum(['centred', 'causal']) }),
 })
 const MOST_SCALES = 32
+const limitLevels = z.partialRecord(z.enum(ALIGNMENTS), z.number().nonnegative())
 const ensemble = z.strictObject({
   channels: size(),
   scales: z.array(bandwidth).min(1).max(MOST_SCALES),
   exponents: z.partialRecord(z.enum(ALIGNMENTS), z.number().positive().max(1e6)),
   steps: z.partialRecord(z.enum(ALIGNMENTS), z.number().nonnegative().max(1e6)).optional(),
+  switches: limitLevels.optional(),
+  frozen: limitLevels.optional(),
+  baseline: z
+    .strictObject({
+      samples: window,
+      of: window,
+      usual: z.partialRecord(z.enum(ALIGNMENTS), z.number().min(-1e6).max(1e6)),
+    })
+    .refine(({ samples, of }) => samples <= of, 'samples: at most of is required')
+    .optional(),
   memoryless: z.array(count()).min(1).max(MOST_MEMBERS).optional(),
   placing: z.array(count()).min(1).max(MOST_MEMBERS).optional(),
+  hidden: z.array(count()).min(1).optional(),
+  cycle: z
+    .strictObject({
+      rest: z.number().positive(),
+      /** Of earlier models. */
+      stepMs: z.number().positive().max(8.64e15).optional(),
+      explained: z.number().max(1),
+    })
+    .optional(),
   members: z
     .array(
       z.strictObject({
         ...member,
+        measurements: z.literal(true).optional(),
         usual: z
           .partialRecord(z.enum(ALIGNMENTS), z.array(usual).min(1).max(MOST_SCALES))
           .refine(known => Object.keys(known).length > 0, 'at least one alignment is required'),
@@ -88,6 +110,23 @@ const isOfModel = ({ options }: State, channels: number) =>
   (options as { channels: number }).channels === channels
     ? undefined
     : `options.channels: the model has ${channels}`
+
+/** What is wrong with the limits of a rule, one for each channel and alignment. */
+function wrongLimits(
+  rule: string,
+  alignments: readonly string[],
+  { arrays }: State,
+  channels: number,
+): string | undefined {
+  for (const alignment of alignments) {
+    const limits = arrays[`${rule}-${alignment}`]
+    if (limits?.data.length !== channels)
+      return `${rule}-${alignment}: the limits of ${channels} channels are expected`
+    if (limits.data.some(limit => !(Number.isNaN(limit) || limit > 0)))
+      return `${rule}-${alignment}: limits are above 0, or NaN`
+  }
+  return undefined
+}
 
 /** Every detector that can be saved, by kind and version. */
 export const DETECTOR_RULES: Readonly<Record<string, StateRules>> = {
@@ -103,8 +142,13 @@ export const DETECTOR_RULES: Readonly<Record<string, StateRules>> = {
           parts,
           scales,
           exponents,
+          switches = {},
+          frozen = {},
+          baseline,
           memoryless = [],
           placing = [],
+          hidden = [],
+          cycle,
         } = state.options as unknown as z.output<typeof ensemble>
         for (const { name, usual } of members) {
           const alone = ALIGNMENTS.find(one => one in usual !== one in exponents)
@@ -115,6 +159,20 @@ export const DETECTOR_RULES: Readonly<Record<string, StateRules>> = {
         for (const [name, chosen] of Object.entries({ memoryless, placing }))
           if (chosen.some(m => m >= members.length))
             return `options.${name}: the numbers of ${members.length} members are expected`
+        if (hidden.some(c => c >= channels))
+          return `options.hidden: the numbers of ${channels} channels are expected`
+        if (cycle && (channels !== 1 || state.arrays.cycle?.data.length !== DAY_PARTS))
+          return `options.cycle: ${DAY_PARTS} numbers of one channel are required in cycle`
+        if (members.some(({ measurements }) => measurements) !== hidden.length > 0)
+          return 'options.hidden: wanted for members with measurements, and for no others'
+        for (const [name, levels] of Object.entries({ switches, frozen })) {
+          const wrong = wrongLimits(name, Object.keys(levels), state, channels)
+          if (wrong !== undefined) return wrong
+        }
+        const without = baseline && ALIGNMENTS.find(one => one in exponents !== one in baseline.usual)
+        if (without) return `options.baseline.usual: wanted for ${without} like exponents`
+        if (Object.keys(frozen).length > 0 && Math.max(...scales) < 1)
+          return 'options.frozen: smoothing at a scale of 1 or more is required'
         const wanted = members.map((_, m) => `member${m}`)
         if (Object.keys(parts).sort().join() !== wanted.sort().join())
           return `options.parts: one for each of ${members.length} members is required`

@@ -61,7 +61,7 @@ const given = {
   ...Object.fromEntries(
     [
       ...['timeColumn', 'labelColumn', 'sql', 'where', 'from', 'to', 'timeFormat', 'timeZone', 'timeUnit'],
-      ...['decimal', 'sensorColumn', 'valueColumn', 'groupBy', 'device', 'badCells', 'badRows'],
+      ...['decimal', 'sheet', 'sensorColumn', 'valueColumn', 'groupBy', 'device', 'badCells', 'badRows'],
       ...['duplicateTimes', 'lateRows', 'cadence', 'aggregate', 'tolerance'],
     ].map(key => [key, text().optional()]),
   ),

@@ -131,6 +131,11 @@ export const modelInfoSchema = z
     smoothing: z
       .strictObject({ scales: z.array(z.number().min(0).max(1e6)).min(1).max(100), reason: text() })
       .optional(),
+    /** How many recent samples say beside the history what is usual, and why. */
+    baseline: z.strictObject({ samples: count(), reason: text() }).optional(),
+    dailyCycle: z.strictObject({ explained: z.number().max(1) }).optional(),
+    /** Channels of two readings, which an ensemble leaves out of its means. */
+    switches: z.array(text()).min(1).optional(),
     /** How it scores when nothing else is asked for: every default filled in. */
     settings: modelSettings,
     /** What was asked for in the training, as it was given. */

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { createError } from '../core/errors.js'
-import { readTextFile, writeFileAtomic } from '../files/index.js'
+import { readTextFile, writeOutput } from '../files/index.js'
 import { METRICS, type MetricName } from './catalogue.js'
 import { csvText, prometheusText } from './export.js'
 import type { MetricFamily } from './metrics.js'
@@ -81,7 +81,7 @@ export async function writeSnapshot(path: string, snapshot: Snapshot): Promise<v
     : path.endsWith('.csv')
       ? csvText(snapshot.metrics)
       : `${JSON.stringify(snapshot, null, 1)}\n`
-  await writeFileAtomic(path, [text])
+  await writeOutput(path, [text])
 }
 
 /** A snapshot of a job, from now on. */

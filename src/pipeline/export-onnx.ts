@@ -2,7 +2,7 @@ import type { Alignment } from '../core/contracts.js'
 import { createError } from '../core/errors.js'
 import { parseKnown } from '../core/parse-options.js'
 import type { State } from '../core/state.js'
-import { type FittedMember, LEAST_ERROR } from '../detect/index.js'
+import { type FittedMember, isEnsemble, LEAST_ERROR } from '../detect/index.js'
 import { checkModel, type Model } from '../model/index.js'
 import { DETECTOR_EMITTERS, encodeDetector, encodeEnsemble, OPSET, OUTSIDE } from '../onnx/index.js'
 import {
@@ -12,7 +12,7 @@ import {
   type ThresholdSettings,
 } from '../session/index.js'
 import { checkThresholdOptions, thresholdSettings } from '../threshold/index.js'
-import { isEnsemble, networkOf } from './train/detectors.js'
+import { networkOf } from './train/detectors.js'
 
 /** A graph that sees one window and nothing after it gives causal scores. */
 const alignment: Alignment = 'causal'

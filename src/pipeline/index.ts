@@ -39,15 +39,15 @@ export {
   recalibrate,
 } from './threshold/recalibrate.js'
 export { type BlockOptions, type HistoryBlocks, sampleBlocks } from './train/blocks.js'
+export { lengthRefusal } from './train/cut-history.js'
 export { DETECTOR_NAMES, type DetectorName } from './train/detector-names.js'
 export {
   chosenDetector,
-  isEnsemble,
   membersOf,
   networkOf,
   networkOption,
 } from './train/detectors.js'
-export { parseRanges } from './train/exclude.js'
+export { checkExclusions, exclusionNotes, parseRanges } from './train/exclude.js'
 export { memberSkills } from './train/skill.js'
 export { type TrainHooks, trainModel } from './train/train.js'
 export { trainedWith } from './train/trained-with.js'

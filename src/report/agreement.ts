@@ -40,6 +40,7 @@ export function agreementOf(
     pr: {
       points: points.map(({ hits, flagged }) => [hits / positives, hits / flagged]),
       x: 'recall',
+      y: 'precision',
       mark: [recall, precision],
       chance: [base, base],
     },
@@ -49,6 +50,7 @@ export function agreementOf(
         ...points.map(({ hits, flagged }) => [(flagged - hits) / negatives, hits / positives] as const),
       ],
       x: 'false positive rate',
+      y: 'true positive rate',
       mark: [falsePositives / negatives, recall],
       chance: [0, 1],
     },

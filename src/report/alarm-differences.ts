@@ -92,7 +92,7 @@ function rowOf({ device, of }: AlarmGroup<ReplayedEvent>): Row {
   const side = (name: Side): Row => {
     const events = of[name]
     const worst = (key: 'score' | 'severity') =>
-      events.length === 0 ? null : Math.max(...events.map(event => event[key]))
+      events.reduce<number | null>((most, event) => Math.max(most ?? event[key], event[key]), null)
     return {
       [`start ${name}`]: events[0]?.start ?? null,
       [`end ${name}`]: events.at(-1)?.end ?? null,

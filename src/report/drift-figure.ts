@@ -1,3 +1,4 @@
+import { counted } from '../core/counted.js'
 import { type ChannelDrift, type DriftReport, isDrift } from '../drift/index.js'
 import { FIGURES } from './figures.js'
 import { barPlot, type FigureLayout, figure } from './plots/index.js'
@@ -17,7 +18,7 @@ export function driftFigure({ channels, samples }: DriftReport, layout: Partial<
       marked: isDrifted(drift),
     }))
   const drifted = channels.filter(isDrifted).length
-  const caption = `${samples} samples, ${drifted} of ${channels.length} channels drifted (red). Left: distance in standard deviations. Right: population stability index.`
+  const caption = `${counted(samples, 'sample')}, ${drifted} of ${counted(channels.length, 'channel')} drifted (red). Left: distance in standard deviations. Right: population stability index.`
   const plots = [
     barPlot(bars('wasserstein'), 'distance from the history, standard deviations'),
     barPlot(bars('psi'), 'population stability index'),

@@ -1,3 +1,4 @@
+import { counted } from '../core/counted.js'
 import type { Frame } from '../core/frame.js'
 import type { Evaluation } from '../evaluate/index.js'
 import type { Backtest, EvaluatedScores, LeadingMetric, SmallestFaults } from '../pipeline/index.js'
@@ -29,10 +30,10 @@ export function metricRows({ metrics, reasons }: Evaluation): Row[] {
 
 /** The basis of the metrics: samples, events, and the confusion matrix at the threshold. */
 export function evaluationFacts({ samples, unscored, events, labelledShare, confusion }: Evaluation): string {
-  const about = `${samples} scored samples (${unscored} without a score), ${events} labelled ${events === 1 ? 'event' : 'events'}, ${formatPercent(labelledShare)} labelled`
+  const about = `${counted(samples, 'scored sample')} (${unscored} without a score), ${counted(events, 'labelled event')}, ${formatPercent(labelledShare)} labelled`
   if (confusion === null) return `${about}\n`
   const { truePositives, falsePositives, falseNegatives, trueNegatives } = confusion
-  return `${about}\nsamples: ${truePositives} true positives, ${falsePositives} false positives, ${falseNegatives} false negatives, ${trueNegatives} true negatives\n`
+  return `${about}\nsamples: ${counted(truePositives, 'true positive')}, ${counted(falsePositives, 'false positive')}, ${counted(falseNegatives, 'false negative')}, ${counted(trueNegatives, 'true negative')}\n`
 }
 
 /** One row per threshold of a sweep. */

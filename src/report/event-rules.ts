@@ -1,3 +1,4 @@
+import { counted } from '../core/counted.js'
 import type { EventRules } from '../events/index.js'
 import type { Cell } from './rows.js'
 import { formatInstant, formatNumber, formatPercent } from './units.js'
@@ -25,7 +26,9 @@ function scoreRules(rules: EventRules): string {
     coolDown,
   } = rules
   return [
-    openCount === 1 ? 'open at the first flag' : `open at ${openCount} flags in ${openWithin} samples`,
+    openCount === 1
+      ? 'open at the first flag'
+      : `open at ${openCount} flags in ${counted(openWithin, 'sample')}`,
     ...(criticalScore === undefined ? [] : [`open at once at a score of ${formatNumber(criticalScore)}`]),
     ...(closeBelow < 1 ? [`stay open above ${formatNumber(closeBelow)}`] : []),
     ...(mergeGap > 0 ? [`merged over gaps of ${samples(mergeGap)}`] : []),
@@ -55,4 +58,4 @@ function maintenanceText(time: EventRules['maintenance'][number]): string {
   return `${days} ${clock(time.from)} to ${clock(time.to)} ${time.timeZone}`
 }
 
-const samples = (n: number) => (n === 1 ? '1 sample' : `${n} samples`)
+const samples = (n: number) => counted(n, 'sample')

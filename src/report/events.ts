@@ -1,4 +1,5 @@
 import type { AnomalyEvent } from '../core/contracts.js'
+import { formatDuration } from '../core/duration.js'
 import type { Frame } from '../core/frame.js'
 import { oneLine } from '../core/safe-text.js'
 import { createZoneOffsets } from '../core/zone-offset.js'
@@ -6,11 +7,11 @@ import { kindText } from './explanation.js'
 import type { LabelCounts } from './labels.js'
 import type { Row } from './rows.js'
 import { sparkline } from './sparkline.js'
-import { formatDuration, formatInstant, formatNumber, formatPercent } from './units.js'
+import { formatInstant, formatNumber, formatPercent } from './units.js'
 
 type TimeKind = Frame['timeKind']
 
-/** Smaller shares are not shown, unless there is no larger one. */
+/** Smaller shares are not shown, but for the channel that comes first. */
 const LEAST_SHARE = 0.01
 
 /** The columns of `eventRows`, also when there is no event. */
@@ -30,7 +31,7 @@ export const EVENT_COLUMNS = [
 ] as const
 
 /**
- * One row per event for programs: id, start, last and peak time, highest score, its p-value, severity, the channels with the largest shares, and kind, verdict, rule and sentence where it was explained.
+ * One row per event for programs: id, start, last and peak time, highest score, its p-value, severity, the channels that come first, and kind, verdict, rule and sentence where it was explained.
  *
  * `last` is the last sample of the event, so that an event that reaches the end of the data has one too.
  *
@@ -56,9 +57,10 @@ export function eventRows(events: readonly AnomalyEvent[], timeKind: TimeKind, m
 /**
  * One row per event as text: start, duration, highest score with its p-value, severity, the channels to check first and its id.
  *
- * Seconds are shown only where some event needs them. The duration ends with the last sample.
+ * Seconds are shown only where some event needs them. The duration is that of all samples of the event, the last one included.
  *
  * @param zone time zone of the starts, which their column names; UTC without
+ * @param stepMs time from sample to sample, 0 = not known
  * @param leastPValue the smallest that the calibration can give: events at it are shown as `<=` it
  */
 export function readableEventRows(
@@ -68,14 +70,20 @@ export function readableEventRows(
     most = 3,
     leastPValue = 0,
     zone,
-  }: { readonly most?: number; readonly leastPValue?: number; readonly zone?: string } = {},
+    stepMs = 0,
+  }: {
+    readonly most?: number
+    readonly leastPValue?: number
+    readonly zone?: string
+    readonly stepMs?: number
+  } = {},
 ): Row[] {
   const starts = events.map(({ times }) => startText(times.startMs, timeKind, zone))
   const head = zone === undefined || timeKind === 'index' ? 'start' : `start (${zone})`
   const wholeMinutes = starts.every(text => text.endsWith(':00'))
   return events.map((event, k) => ({
     [head]: wholeMinutes ? starts[k].slice(0, -':00'.length) : starts[k],
-    duration: durationText(event, timeKind),
+    duration: durationText(event, timeKind, stepMs),
     'peak score': Number(formatNumber(event.score)),
     'p-value': event.pValue === undefined ? '' : pValueText(event.pValue, leastPValue),
     severity: Number(formatNumber(event.severity, 3)),
@@ -114,8 +122,9 @@ export function eventSentences(
 }
 
 function channelShares({ channels }: AnomalyEvent, most: number): string {
-  const named = channels.filter(({ share }) => share >= LEAST_SHARE).slice(0, most)
-  return (named.length > 0 ? named : channels.slice(0, 1))
+  return channels
+    .filter(({ share }, place) => place === 0 || share >= LEAST_SHARE)
+    .slice(0, most)
     .map(({ name, share }) => `${name} ${Math.round(share * 100)} %`)
     .join(', ')
 }
@@ -130,10 +139,10 @@ function startText(timeMs: number, timeKind: TimeKind, zone = 'UTC'): string {
   return timeKind === 'index' ? text : text.replace('T', ' ').replace('Z', '')
 }
 
-function durationText({ times }: AnomalyEvent, timeKind: TimeKind): string {
+function durationText({ times }: AnomalyEvent, timeKind: TimeKind, stepMs: number): string {
   const length = times.lastMs - times.startMs
   if (timeKind === 'index') return `${length + 1} ${length === 0 ? 'row' : 'rows'}`
-  return length === 0 ? 'one sample' : formatDuration(length)
+  return length === 0 ? 'one sample' : formatDuration(length + stepMs)
 }
 
 function pValueText(pValue: number, least: number): string {

@@ -1,5 +1,6 @@
 import type { Frame, Interval } from '../core/frame.js'
 import type { Explanation, NormalInterval } from '../explain/index.js'
+import { beyondHistory, historyJson } from './expected.js'
 import type { Row } from './rows.js'
 import { formatInstant, formatNumber, formatPercent, rounded } from './units.js'
 
@@ -63,6 +64,7 @@ export function explanationJson(explanations: readonly Explanation[], timeKind: 
         expected: rounded(channel.expected),
         low: rounded(channel.low),
         high: rounded(channel.high),
+        ...historyJson(channel),
         left: instant(leftMs),
       })),
       repair: repair && {
@@ -131,7 +133,9 @@ function eventText(explanation: Explanation, timeKind: TimeKind): string {
       const { label, reading, low, high, unit, share, leftMs } = channel
       const suffix = unit ? ` ${unit}` : ''
       const stayed =
-        reading < low || reading > high ? 'outside of its band too shortly to count' : 'stayed in its band'
+        reading < low || reading > high
+          ? 'outside of its band too shortly to count'
+          : (beyondHistory(channel) ?? 'stayed in its band')
       const left = leftMs === null ? stayed : `left its band at ${instant(leftMs)}`
       return `  ${channel.explains ? '*' : ' '} ${label}: ${formatNumber(reading)}${suffix}, expected ${formatNumber(low)} to ${formatNumber(high)}; ${left}; ${formatPercent(share)} of the score`
     }),
@@ -168,7 +172,7 @@ export function comparisonLines({
       readings.length === 0
         ? ''
         : `; ${first.label} read ${formatNumber(Math.min(...readings))} to ${formatNumber(Math.max(...readings))} then`
-    const where = source === 'history' ? ' of the history' : ''
+    const where = source === 'history' ? ' of the history' : ' of the table'
     lines.push(
       `nearest normal interval${where}: ${from} to ${to}, ${formatNumber(distance, 2)} usual spreads apart${then}`,
     )
@@ -204,12 +208,15 @@ function columnIn({ values, channels }: Frame, { start, end }: Interval, c: numb
   return Array.from({ length: end - start }, (_, i) => values[(start + i) * channels.length + c])
 }
 
-/** What the repair found, as a sentence. */
-export function repairText({ repair, courses }: Explanation): string {
+/** What the repair found, as a sentence. It asks for the samples of an event, or those around its peak: the score of the event can be highest beside them, because scores are smooth. */
+export function repairText({ event, repair, courses }: Explanation): string {
   if (repair === null) return ''
   const names = repair.channels.map(c => courses[c].name).join(' and ')
   const [before, after] = [formatNumber(repair.before, 3), formatNumber(repair.after, 3)]
+  const score = before === formatNumber(event.score, 3) ? 'the score' : 'the score of its own samples'
   if (repair.channels.length === 0)
-    return `no channel lowers the score of ${before} when it reads as expected`
-  return `with ${names} as expected, the score falls from ${before} to ${after}${repair.clears ? '' : ', which is still above the threshold'}`
+    return courses.length === 1
+      ? `${score}, ${before}, does not fall when ${courses[0].name} reads as expected`
+      : `no channel lowers ${score}, ${before}, when it reads as expected`
+  return `with ${names} as expected, ${score} falls from ${before} to ${after}${repair.clears ? '' : ', which is still above the threshold'}`
 }

@@ -1,4 +1,5 @@
 import type { AnomalyEvent } from '../core/contracts.js'
+import { counted } from '../core/counted.js'
 import { createError } from '../core/errors.js'
 import { decompose, type WindowAttention } from '../explain/index.js'
 import type { Detection } from '../pipeline/index.js'
@@ -95,7 +96,7 @@ export function scoredFigure(name: ScoredFigureName, run: FigureRun): string {
     case 'calendar':
       return figure([scoreCalendar(frame, score)], {
         ...size,
-        caption: 'Red: above the threshold; the darker, the higher',
+        caption: `${spanOf(frame)}. Red: above the threshold; the darker, the higher`,
       })
     case 'distribution': {
       const line = { name: 'calibration', scores: calibration }
@@ -155,7 +156,7 @@ function attentionPlots({ worst }: FigureRun): string[] {
       reason:
         'the model has no attention layer, such as that of attention-ae, or no window of the event is whole',
     })
-  return worst.attention.layers.map(({ heads, steps, weights }, k) => {
+  return worst.attention.layers.map(({ heads, steps, weights, entropy }, k) => {
     const square = steps * steps
     const values = Float64Array.from({ length: square }, (_, at) => {
       let sum = 0
@@ -164,7 +165,12 @@ function attentionPlots({ worst }: FigureRun): string[] {
     })
     const ends = ['1', String(steps)] as const
     return heatPlot(
-      { values, columns: steps, ends, axis: 'step that is looked at' },
+      {
+        values,
+        columns: steps,
+        ends,
+        axis: `layer ${k + 1}, entropy ${entropy.toFixed(2)}: step that is looked at`,
+      },
       `attention of layer ${k + 1}`,
     )
   })
@@ -174,8 +180,7 @@ function attentionCaption({ worst, detection: { frame } }: FigureRun): string {
   const { attention } = worst ?? {}
   if (attention === undefined) return ''
   const [from, last] = [attention.fromMs, attention.lastMs].map(ms => formatInstant(ms, frame.timeKind))
-  const entropy = attention.layers.map(layer => layer.entropy.toFixed(2)).join(', ')
-  return `Rows: steps of the output. Window from ${from} to ${last}; entropy ${entropy}`
+  return `Rows: steps of the output. Window from ${from} to ${last}`
 }
 
 function noEvent(name: FigureName): Error {
@@ -190,13 +195,19 @@ function agreement(name: FigureName, { detection: { score, flag }, labels }: Fig
   return found
 }
 
+/** The axes have no years. */
+function spanOf({ timeMs, timeKind }: Detection['frame']): string {
+  const [first, last] = [timeMs[0], timeMs[timeMs.length - 1]].map(time => formatInstant(time, timeKind))
+  return `${timeKind === 'index' ? 'samples ' : ''}${first} to ${last}`
+}
+
 function panels(
   { detection, mark, width = WIDTH, height, colours }: FigureRun,
   title: string,
   of: readonly Panel[],
 ): string {
   const { frame, events } = detection
-  const caption = events.length === 1 ? '1 event' : `${events.length} events`
+  const caption = `${spanOf(frame)}, ${counted(events.length, 'event')}`
   const each = of.length === 1 ? SCORE_PANEL : PANEL
   const whole = height ?? headHeight(caption) + of.length * each + 40
   const { timeMs, timeKind } = frame

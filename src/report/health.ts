@@ -1,8 +1,10 @@
+import { counted } from '../core/counted.js'
+import { formatDuration } from '../core/duration.js'
 import { type Frame, type Interval, sampleCount } from '../core/frame.js'
 import { CHANGE_KINDS, type Health, type Issue, type Severity, type Suggestion } from '../validate/index.js'
 import { type Envelope, envelope } from './envelope.js'
 import { configYaml } from './suggestion.js'
-import { formatDuration, formatInstant, formatNumber, formatPercent } from './units.js'
+import { formatInstant, formatNumber, formatPercent } from './units.js'
 
 /** A validation of a table, ready to be shown. */
 export interface HealthReport {
@@ -93,11 +95,10 @@ export function viewHealth({
   const count = (severity: Severity) => issues.filter(issue => issue.severity === severity).length
   const counts = { error: count('error'), warning: count('warning'), info: count('info') }
   const instant = (at: number) => (Number.isFinite(at) ? formatInstant(at, time.kind) : '-')
-  const plural = (n: number, word: string) => `${n} ${word}${n === 1 ? '' : 's'}`
   return {
     title: file,
     valid,
-    verdict: `${valid ? 'valid' : 'not valid'} at level ${level}: ${plural(counts.error, 'error')}, ${plural(counts.warning, 'warning')}`,
+    verdict: `${valid ? 'valid' : 'not valid'} at level ${level}: ${counted(counts.error, 'error')}, ${counted(counts.warning, 'warning')}`,
     counts,
     facts: [
       ['samples', String(health.samples)],

@@ -1,3 +1,4 @@
+import { counted } from '../core/counted.js'
 import type { ChannelImportance, MethodComparison } from '../explain/index.js'
 import { formatRows, type ResultFormat, type Row } from './rows.js'
 import { rounded } from './units.js'
@@ -23,7 +24,7 @@ export function importanceText(
   const table = formatRows(rows, format)
   if (format !== 'table') return table
   const lines = [
-    `of ${events} ${events === 1 ? 'event' : 'events'}: share in the score, events that the channel explains, mean rank`,
+    `of ${counted(events, 'event')}: share in the score, events that the channel explains, mean rank`,
     'model: rise of the score of normal operation when the channel reads as at another time, in thresholds',
   ]
   return `${table}\n${lines.join('\n')}\n`
@@ -74,7 +75,7 @@ export function methodText(comparison: MethodComparison, format: ResultFormat): 
   if (format === 'json') return `${JSON.stringify(methodJson(comparison), null, 2)}\n`
   if (format === 'csv' || format === 'jsonl') return formatRows([...rows, chance], format)
   const lines = [
-    `${events} ${events === 1 ? 'event' : 'events'} compared`,
+    `${counted(events, 'event')} compared`,
     'left after K: share of the score that is left when the first K channels read as the others call for; deletion: their mean',
     'gain: deletion of random orders minus that of the method; better: events with a gain, and the p-value of a sign test',
   ]

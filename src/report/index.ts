@@ -68,7 +68,6 @@ export { configYaml } from './suggestion.js'
 export { trendRows } from './trend.js'
 export {
   formatBytes,
-  formatDuration,
   formatInstant,
   formatNumber,
   formatPercent,

@@ -1,27 +1,56 @@
-import type { CalibrationInfo, MemberInfo, ModelInfo } from '../model/index.js'
+import { counted } from '../core/counted.js'
+import { formatDuration } from '../core/duration.js'
+import type { CalibrationInfo, MemberInfo, Model, ModelInfo } from '../model/index.js'
 import type { Recalibration } from '../pipeline/index.js'
 import { type Adaptation, type ExpectedAlarms, formatAlarmRate, smallestStep } from '../threshold/index.js'
+import { sampleMsOf } from '../validate/index.js'
 import { eventRuleLines } from './event-rules.js'
 import { type Cell, formatFacts, formatRows, type ResultFormat, type Row } from './rows.js'
-import { formatDuration, formatInstant, formatNumber, formatPercent } from './units.js'
+import { formatInstant, formatNumber, formatPercent } from './units.js'
 
-/** Properties of a model as name and value, for text output. */
-export function modelFacts(info: ModelInfo): [name: string, value: Cell][] {
+/** What the facts need of a detector. */
+type Waiting = Pick<Model['detector'], 'contextLength' | 'fewestSamples'>
+
+/** Properties of a model as name and value, for text output; with its detector also how many samples come before the first score. */
+export function modelFacts(info: ModelInfo, detector?: Waiting): [name: string, value: Cell][] {
   const { training, calibration, versions } = info
   const parts = Object.entries(training.parts).map(([part, { start, end }]): [string, Cell] => [
     `${part} part`,
     `${training.blocks === undefined ? 'rows' : 'of these, rows'} ${start} to ${end - 1} (${end - start})`,
   ])
   return [
-    ['detector', info.parameters === null ? info.kind : `${info.kind}, ${info.parameters} parameters`],
+    [
+      'detector',
+      info.parameters === null ? info.kind : `${info.kind}, ${counted(info.parameters, 'parameter')}`,
+    ],
     ...(info.members ?? []).map((member): [string, Cell] => [`member ${member.name}`, memberText(member)]),
     ...(info.architecture === undefined
       ? []
       : [['architecture', info.architecture] satisfies [string, Cell]]),
     ...(info.device === undefined ? [] : [['device', info.device] satisfies [string, Cell]]),
     ['channels', info.channels.join(', ')],
-    ['window', `${info.window} samples, stride ${info.stride}`],
+    ['window', `${counted(info.window, 'sample')}, stride ${info.stride}`],
+    ...(detector ? firstScoreFacts(info, detector) : []),
     ...smoothingFacts(info),
+    ...(info.baseline === undefined
+      ? []
+      : [
+          [
+            'baseline',
+            `the last ${counted(info.baseline.samples, 'sample')}: ${info.baseline.reason}`,
+          ] satisfies [string, Cell],
+        ]),
+    ...(info.dailyCycle === undefined
+      ? []
+      : [
+          [
+            'daily cycle',
+            `explains ${formatPercent(info.dailyCycle.explained)} of ${info.channels[0]}; readings are compared with the usual ones at their time of day`,
+          ] satisfies [string, Cell],
+        ]),
+    ...(info.switches === undefined
+      ? []
+      : [['switches', `${info.switches.join(', ')}: two readings in the history`] satisfies [string, Cell]]),
     ['history', historyText(training)],
     ...parts,
     ...(training.bestValidationLoss === null
@@ -37,6 +66,18 @@ export function modelFacts(info: ModelInfo): [name: string, value: Cell][] {
     ['trained', `${info.createdAt} in ${formatDuration(training.seconds * 1000)}`],
     ['created by', `telltale ${versions.telltale}, node ${versions.node}, ${versions.kernels} kernels`],
   ]
+}
+
+/** How many samples come before the first score, where they are a window or more. */
+function firstScoreFacts(
+  { window, schema }: ModelInfo,
+  { contextLength, fewestSamples = contextLength }: Waiting,
+): [name: string, value: Cell][] {
+  if (fewestSamples <= window || !Number.isFinite(fewestSamples)) return []
+  const stepMs = schema ? sampleMsOf(schema) : null
+  const before = fewestSamples - 1
+  const time = stepMs === null ? '' : ` (${formatDuration(before * stepMs)})`
+  return [['first score', `after ${counted(before, 'sample')}${time}`]]
 }
 
 /** The scales of the smoothing of an ensemble, and why it has these. */
@@ -70,8 +111,14 @@ function stepFacts({ steps, level }: CalibrationInfo): [name: string, value: Cel
     const [largest] = channel.sizes.slice(-1)
     return `${channel.name} ${size > largest ? `above ${formatNumber(largest, 2)}` : formatNumber(size, 2)}`
   })
-  const more = channels.length > MOST_STEPS ? `, and ${channels.length - MOST_STEPS} channels more` : ''
-  return [['smallest steps found', `${sizes.join(', ')}${more} (95 % of them, within ${within} samples)`]]
+  const more =
+    channels.length > MOST_STEPS ? `, and ${counted(channels.length - MOST_STEPS, 'channel')} more` : ''
+  return [
+    [
+      'smallest steps found',
+      `${sizes.join(', ')}${more} (95 % of them, within ${counted(within, 'sample')})`,
+    ],
+  ]
 }
 
 /** One line for each operating regime: share of time, typical readings, and its level. */
@@ -100,7 +147,7 @@ function adaptLines({ adapt: options }: ModelInfo['settings']): [name: string, v
   return [
     [
       'adapts',
-      `within ${formatPercent(adaptLimit)} of the distance between usual scores and threshold, over ${adaptMemory} samples`,
+      `within ${formatPercent(adaptLimit)} of the distance between usual scores and threshold, over ${counted(adaptMemory, 'sample')}`,
     ],
   ]
 }
@@ -115,7 +162,7 @@ export function adaptationLine({ startLevel, endLevel, learned, moves, ...rest }
       : ''
   return (
     `the threshold adapted from ${formatNumber(startLevel)} to ${formatNumber(endLevel)} (${ratio(endLevel)} times, between ` +
-    `${ratio(lowestLevel)} and ${ratio(highestLevel)}) in ${moves} steps, from ${learned} samples${atBound}`
+    `${ratio(lowestLevel)} and ${ratio(highestLevel)}) in ${moves} steps, from ${counted(learned, 'sample')}${atBound}`
   )
 }
 
@@ -141,13 +188,13 @@ function memberText({ weight, skill, seconds, reason }: MemberInfo): string {
 
 /** A model as text, with its members in a separate table; for JSON, all its properties and `more`. */
 export function formatModel(
-  info: ModelInfo,
+  { info, detector }: { readonly info: ModelInfo; readonly detector: Waiting },
   more: Readonly<Record<string, Cell>>,
   format: ResultFormat,
 ): string {
   const members = info.members?.some(({ weight }) => weight !== undefined) ? info.members : []
   const isTable = format === 'table' && members.length > 0
-  const facts = [...modelFacts(isTable ? { ...info, members: [] } : info), ...Object.entries(more)]
+  const facts = [...modelFacts(isTable ? { ...info, members: [] } : info, detector), ...Object.entries(more)]
   const summary = formatSummary(facts, { ...info, ...more }, format)
   return isTable ? `${summary}\n${formatRows(memberRows(members), 'table')}` : summary
 }
@@ -157,8 +204,8 @@ function historyText({ rows, blocks, timeKind, from, to }: ModelInfo['training']
   const span = (first: number, last: number) =>
     `${formatInstant(first, timeKind)} to ${formatInstant(last, timeKind)}`
   return blocks === undefined
-    ? `${rows} rows, ${span(from, to)}`
-    : `${rows} of ${blocks.ofRows} rows in ${blocks.count} blocks, ${span(blocks.from, blocks.to)}`
+    ? `${counted(rows, 'row')}, ${span(from, to)}`
+    : `${rows} of ${counted(blocks.ofRows, 'row')} in ${counted(blocks.count, 'block')}, ${span(blocks.from, blocks.to)}`
 }
 
 /** The expected rate of false alarms of a threshold with its prediction interval, per day, week or month. */
@@ -170,12 +217,12 @@ export function expectedAlarmFacts(
   const horizon = formatDuration(horizonDays * 86_400_000)
   const inAlarm =
     aboveShare === undefined ? '' : `; in alarm for ${formatPercent(aboveShare)} of the normal time`
-  const range =
-    low > 0 ? `${formatAlarmRate(low)} to ${formatAlarmRate(high)}` : `at most ${formatAlarmRate(high)}`
+  const rate = (perDay: number) => formatAlarmRate(perDay, expectedPerDay)
+  const range = low > 0 ? `${rate(low)} to ${rate(high)}` : `at most ${rate(high)}`
   return [
     [
       'false alarms',
-      `expected ${formatAlarmRate(expectedPerDay)}; ${100 * confidence} % prediction interval over ${horizon}: ${range}${inAlarm}`,
+      `expected ${rate(expectedPerDay)}; ${100 * confidence} % prediction interval over ${horizon}: ${range}${inAlarm}`,
     ],
   ]
 }

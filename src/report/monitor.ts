@@ -1,6 +1,7 @@
+import { formatDuration } from '../core/duration.js'
 import type { Assessment, MetricFamily, Series, Snapshot } from '../observe/index.js'
 import { formatFacts, formatRows, type Row } from './rows.js'
-import { formatBytes, formatDuration, formatNumber, formatPercent } from './units.js'
+import { formatBytes, formatNumber, formatPercent } from './units.js'
 
 /** What a snapshot says of a job, and the assessment, as text for a terminal. */
 export function formatSnapshot(snapshot: Snapshot, { score, verdict, findings, unseen }: Assessment): string {

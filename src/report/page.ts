@@ -79,9 +79,10 @@ function variables(colours: Colours): string {
 /** Colours, light and dark, and the layout that all pages share. */
 const PAGE_STYLE = `
 :root { color-scheme: light dark; ${variables(LIGHT)} }
-@media (prefers-color-scheme: dark) {
+@media screen and (prefers-color-scheme: dark) {
   :root { ${variables(PALETTES.dark)} }
 }
+:root.printed { ${variables(LIGHT)} }
 * { box-sizing: border-box }
 body { margin: 0; background: var(--paper); color: var(--ink); font: 15px/1.5 system-ui, sans-serif }
 main { max-width: 1060px; margin: 0 auto; padding: 2rem 1.25rem 4rem }
@@ -107,5 +108,5 @@ table + .aside { margin-top: .75rem }
   dl { display: block; background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: .4rem .9rem }
   dl div { display: flex; justify-content: space-between; gap: 1rem; border: 0; padding: .2rem 0; text-align: right }
 }
-@media print { body { background: #fff } section, dl div { break-inside: avoid } main { padding: 0 } }
+@media print { :root { color-scheme: light } body { background: #fff } button { display: none } section, dl div { break-inside: avoid } main { padding: 0 } }
 `

@@ -1,3 +1,5 @@
+import { counted } from '../core/counted.js'
+import { formatDuration } from '../core/duration.js'
 import { htmlText as text } from '../core/safe-text.js'
 import type { DriftReport } from '../drift/index.js'
 import type { ChannelBands, Explanation } from '../explain/index.js'
@@ -7,6 +9,7 @@ import { CHART_SCRIPT, CHART_STYLE } from './browser/charts.generated.js'
 import { REPORT_SCRIPT } from './browser/report.generated.js'
 import { UPLOT_SCRIPT, UPLOT_STYLE } from './browser/uplot.generated.js'
 import { driftSection } from './drift-section.js'
+import { bandCaption } from './expected.js'
 import { comparisonLines, repairText } from './explanation.js'
 import type { HealthView } from './health.js'
 import { HEALTH_STYLE, healthSections } from './health-html.js'
@@ -16,7 +19,7 @@ import { factCards, htmlPage, section } from './page.js'
 import { barPlot, channelPlot, PLOT_STYLE, scoreCalendar } from './plots/index.js'
 import { labelSection, scoreSection } from './score-section.js'
 import { timelineSection } from './timeline/timeline-section.js'
-import { formatDuration, formatInstant, formatNumber, formatPercent } from './units.js'
+import { formatInstant, formatNumber, formatPercent, formatScore } from './units.js'
 
 /** What a report on a scored table is made of. */
 export interface RunReport {
@@ -50,7 +53,7 @@ export function runReportHtml(report: RunReport): string {
   const { frame, score, events, flag } = detection
   const worst = [...explanations].sort((a, b) => b.event.score - a.event.score).slice(0, MOST_CARDS)
   const cards = worst.sort((a, b) => a.event.start - b.event.start)
-  const count = `${events.length} ${events.length === 1 ? 'event' : 'events'}`
+  const count = counted(events.length, 'event')
   return htmlPage({
     kind: 'Anomaly report',
     title,
@@ -82,7 +85,7 @@ function eventTable({ detection: { frame, events }, explanations }: RunReport): 
   if (events.length === 0) return section('Events', '<p>No events.</p>')
   const rows = explanations.map(({ event: { id, times, score }, kind, verdict, sentence }) => {
     const start = text(formatInstant(times.startMs, frame.timeKind).replace('T', ' ').replace('Z', ''))
-    return `<tr role="row"><td role="cell">${start}<br><button type="button" class="show" data-show="${text(id)}" hidden>Show in timeline</button></td><td role="cell" class="number">${formatNumber(score, 3)}</td><td role="cell"><b class="tag">${text(kind)}</b><br><span class="aside">${text(verdict)}</span></td><td role="cell" class="words">${text(sentence)}</td></tr>`
+    return `<tr role="row"><td role="cell">${start}<br><button type="button" class="show" data-show="${text(id)}" hidden>Show in timeline</button></td><td role="cell" class="number">${formatScore(score)}</td><td role="cell"><b class="tag">${text(kind)}</b>${kind === verdict ? '' : `<br><span class="aside">${text(verdict)}</span>`}</td><td role="cell" class="words">${sentenceHtml(sentence)}</td></tr>`
   })
   const more = events.length - explanations.length
   return section(
@@ -144,8 +147,8 @@ function factsOf({ model, detection }: RunReport): [string, string][] {
   ]
 }
 
-function eventSection({ detection }: RunReport, explanation: Explanation): string {
-  const { event, kind, verdict, reason, sentence, channels, method, pairs, courses } = explanation
+function eventSection({ model, detection }: RunReport, explanation: Explanation): string {
+  const { event, kind, verdict, reason, sentence, channels, pairs, courses } = explanation
   const { frame } = detection
   const leaving = channels.filter(
     ({ explains, leftMs }, k) => explains || leftMs !== null || k < FEWEST_PLOTS,
@@ -159,20 +162,25 @@ function eventSection({ detection }: RunReport, explanation: Explanation): strin
     ({ first, second, usual, now }) =>
       `<li>${text(courses[first].name)} and ${text(courses[second].name)}: correlation ${usual.toFixed(2)} before, ${now.toFixed(2)} over the event</li>`,
   )
-  const body = `<p class="sentence">${text(sentence)}</p>
-<p class="kindline"><b class="tag">${text(kind)}</b> ${text(verdict)}: ${text(reason)}</p>
-${timesLine(detection, explanation)}
+  const body = `<p class="sentence">${sentenceHtml(sentence)}</p>
+<p class="kindline"><b class="tag">${text(kind)}</b>${kind === verdict ? '' : ` (${text(verdict)})`}: ${text(reason)}</p>
+${timesLine(detection, explanation, model.schema?.cadenceMs ?? 0)}
 ${explanation.repair ? `<p class="aside">${text(repairText(explanation))}</p>` : ''}
-<div class="plots">${plots.join('')}<figure><figcaption>${METHOD_TITLES[method]}</figcaption>${bars(explanation)}</figure></div>
-<p class="aside">Line: readings. Dashed line and band: what the other channels call for, 4 usual errors to each side. Vertical line: where the channel left its band.${explanation.nearestNormal ? ' Dotted line: the nearest interval of normal operation.' : ''}</p>
+<div class="plots">${plots.join('')}<figure><figcaption>${methodTitle(explanation)}</figcaption>${bars(explanation)}</figure></div>
+<p class="aside">Line: readings. Dashed line and band: ${bandCaption(courses.length, 'event')}. Vertical line: where the channel left its band.${explanation.nearestNormal ? ' Dotted line: the nearest interval of normal operation.' : ''}</p>
 ${comparisonLines(explanation)
   .map(line => `<p class="aside">${text(capital(line))}</p>`)
   .join('')}
 ${broken.length > 0 ? `<ul>${broken.join('')}</ul>` : ''}`
   return section(
-    `${formatInstant(event.times.startMs, frame.timeKind)} · score ${formatNumber(event.score, 3)}`,
+    `${formatInstant(event.times.startMs, frame.timeKind)} · score ${formatScore(event.score)}`,
     body,
   )
+}
+
+/** A line does not end within a band such as 69.8-74.0. */
+function sentenceHtml(sentence: string): string {
+  return text(sentence).replace(/[\d.]+-[\d.]+/g, '<span class="range">$&</span>')
 }
 
 function capital(line: string): string {
@@ -182,10 +190,11 @@ function capital(line: string): string {
 function timesLine(
   { frame: { timeKind } }: RunReport['detection'],
   { event: { id, times }, detectedMs }: Explanation,
+  stepMs: number,
 ): string {
   const instant = (time: number) => text(formatInstant(time, timeKind))
   const length = times.lastMs - times.startMs
-  const duration = timeKind === 'utc' ? formatDuration(length) : `${length} samples`
+  const duration = timeKind === 'utc' ? formatDuration(length + stepMs) : counted(length + 1, 'sample')
   return `<p class="aside">${text(id)} · onset ${instant(times.onsetMs)} · detected ${instant(detectedMs)} · peak ${instant(times.peakMs)} · lasted ${duration}</p>`
 }
 
@@ -199,17 +208,28 @@ const METHOD_TITLES: Readonly<Record<Explanation['method'], string>> = {
   'integrated-gradients': 'Integrated gradients: part of the causal score',
 }
 
-function bars({ channels, method }: Explanation): string {
-  const shown = channels.slice(0, MOST_BARS).map(({ label, value, explains }) => ({
+/** Where no channel explains the event, the one that is marked only stands out. */
+function methodTitle({ method, repair }: Explanation): string {
+  const title = METHOD_TITLES[method]
+  return repair?.channels.length === 0 ? title.replace('explains the event', 'stands out most') : title
+}
+
+function bars(explanation: Explanation): string {
+  const { channels, method } = explanation
+  // Those that explain the event, then the largest: the explanation ranks the others by something else.
+  const first = channels.filter(({ explains }) => explains)
+  const rest = channels.filter(({ explains }) => !explains).sort((a, b) => b.value - a.value)
+  const shown = [...first, ...rest].slice(0, MOST_BARS).map(({ label, value, explains }) => ({
     label,
     value,
     text: method === 'repair' || method === 'decomposition' ? formatPercent(value) : formatNumber(value, 3),
     marked: explains,
   }))
-  return barPlot(shown, METHOD_TITLES[method])
+  return barPlot(shown, methodTitle(explanation))
 }
 
 const STYLE = `
+.range { white-space: nowrap }
 .events td { vertical-align: top } .words { white-space: normal; overflow-wrap: anywhere; min-width: 12rem }
 h3 { font-size: .9rem; margin: 1rem 0 .5rem } .square { max-width: 340px } .single { max-width: 640px } caption { text-align: left; font-weight: 600; font-size: .9rem }
 .show { margin-top: .2rem; padding: .1rem .5rem; border: 1px solid var(--line); border-radius: 6px; background: var(--paper); color: var(--info); font: inherit; font-size: .8rem; cursor: pointer }

@@ -1,6 +1,8 @@
+import { counted } from '../core/counted.js'
 import type { Frame } from '../core/frame.js'
 import type { EventRules } from '../events/index.js'
 import type { ExplainedSample } from '../explain/index.js'
+import { beyondHistory, historyJson, isUnusual } from './expected.js'
 import type { Row } from './rows.js'
 import { formatInstant, formatNumber, formatPercent, rounded } from './units.js'
 
@@ -56,7 +58,7 @@ function noScore({ missingScore }: ExplainedSample, { frame, needed }: SampleSet
     firstScored === null
       ? 'no sample of this segment has enough'
       : `the first sample with a score is that of ${instant(firstScored)}`
-  return `no score (warm-up): the detector needs ${needed} samples after ${start}; ${later}`
+  return `no score (warm-up): the detector needs ${counted(needed, 'sample')} after ${start}; ${later}`
 }
 
 /** The answer about a sample as text: the sentence, and a row for each of the channels that matter. */
@@ -64,10 +66,11 @@ export function sampleText(explained: ExplainedSample, setting: SampleSetting): 
   const { frame } = setting
   const lines = explained.channels.slice(0, MOST_SHOWN).map(channel => {
     const { label, reading, low, high, unit, share } = channel
+    const beyond = beyondHistory(channel)
     const suffix = unit ? ` ${unit}` : ''
     const part = Number.isNaN(share) ? '' : `; ${formatPercent(share)} of the score`
     const read = Number.isNaN(reading) ? 'no reading' : `${formatNumber(reading)}${suffix}`
-    return `  ${reading < low || reading > high ? '!' : ' '} ${label}: ${read}, expected ${formatNumber(low)} to ${formatNumber(high)}${part}`
+    return `  ${isUnusual(channel) ? '!' : ' '} ${label}: ${read}, expected ${formatNumber(low)} to ${formatNumber(high)}${beyond ? `; ${beyond}` : ''}${part}`
   })
   const time = formatInstant(explained.timeMs, frame.timeKind)
   return `${[`${time}  ${sampleSentence(explained, setting)}`, ...lines].join('\n')}\n`
@@ -108,6 +111,7 @@ export function sampleJson(explained: ExplainedSample, setting: SampleSetting): 
       expected: rounded(channel.expected),
       low: rounded(channel.low),
       high: rounded(channel.high),
+      ...historyJson(channel),
     })),
   }
 }

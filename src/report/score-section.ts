@@ -52,11 +52,11 @@ export function labelSection(score: Float32Array, flag: Uint8Array, labels: Uint
   const prTitle = 'precision over recall'
   return section(
     'Agreement with labels',
-    `<div class="plots"><div class="wide" tabindex="0" role="region" aria-label="scrollable table"><table><caption>Samples, at the threshold</caption><thead><tr><th></th><th class="number">flagged</th><th class="number">not flagged</th></tr></thead><tbody>
+    `<div class="wide" tabindex="0" role="region" aria-label="scrollable table"><table><caption>Samples, at the threshold</caption><thead><tr><th></th><th class="number">flagged</th><th class="number">not flagged</th></tr></thead><tbody>
 <tr><th scope="row">anomalous</th><td class="number">${truePositives}</td><td class="number">${falseNegatives}</td></tr>
 <tr><th scope="row">normal</th><td class="number">${falsePositives}</td><td class="number">${trueNegatives}</td></tr>
 </tbody></table><p class="aside">Precision ${formatPercent(precision)}, recall ${formatPercent(recall)}. The dots mark the threshold; the dashed lines are scores without skill.</p></div>
-<figure class="square"><figcaption>Precision over recall</figcaption>${curvePlot(pr, prTitle)}</figure>
+<div class="plots"><figure class="square"><figcaption>Precision over recall</figcaption>${curvePlot(pr, prTitle)}</figure>
 <figure class="square"><figcaption>True over false positive rate (ROC)</figcaption>${curvePlot(roc, rocTitle)}</figure></div>`,
   )
 }

@@ -1,6 +1,8 @@
+import { counted } from '../core/counted.js'
+import { formatDuration } from '../core/duration.js'
 import { oneLine } from '../core/safe-text.js'
 import type { Suggestion } from '../validate/index.js'
-import { formatDuration, formatNumber } from './units.js'
+import { formatNumber } from './units.js'
 
 /**
  * A suggestion as YAML that `--config` accepts, each line with its reason.
@@ -15,7 +17,7 @@ export function configYaml(
 ): string {
   const lasting = (samples: number) => (cadenceMs > 0 ? `, ${formatDuration(samples * cadenceMs)}` : '')
   const cycle = period
-    ? `  # a cycle is ${period.samples} samples${lasting(period.samples)}; strength ${formatNumber(period.strength, 2)}${window % period.samples === 0 ? '' : '; longer than the largest possible window'}`
+    ? `  # a cycle is ${counted(period.samples, 'sample')}${lasting(period.samples)}; strength ${formatNumber(period.strength, 2)}${window % period.samples === 0 ? '' : '; longer than the largest possible window'}`
     : ''
   const { 'exclude-channels': excluded = [], ...others } = reading
   const left = [

@@ -1,7 +1,9 @@
+import { counted } from '../core/counted.js'
+import { formatDuration } from '../core/duration.js'
 import type { Frame } from '../core/frame.js'
 import type { Trend } from '../drift/index.js'
 import type { Row } from './rows.js'
-import { formatDuration, formatInstant, formatNumber } from './units.js'
+import { formatInstant, formatNumber } from './units.js'
 
 const DAY_MS = 86_400_000
 /** Without times a rate is per this many samples. */
@@ -30,7 +32,7 @@ function timeText(time: Trend['timeToLimit'], timeKind: Frame['timeKind']): stri
   if (time === null) return 'not in sight'
   if (time.expected === 0 && time.high === 0) return 'reached'
   const text = (length: number) =>
-    timeKind === 'utc' ? formatDuration(length) : `${Math.round(length)} rows`
+    timeKind === 'utc' ? formatDuration(length) : counted(Math.round(length), 'row')
   const [expected, high] = [time.expected, time.high].map(length =>
     Number.isFinite(length) ? text(length) : '',
   )

@@ -12,6 +12,21 @@ export function formatNumber(value: number, digits = 4): string {
 }
 
 /**
+ * A score that is above the threshold of 1 also as it is written; two decimals below 10, so that they stand below one another.
+ *
+ * @example
+ * import { formatScore } from './units.js'
+ * [formatScore(1.002), formatScore(1.4), formatScore(12.34)] // => ['1.002', '1.40', '12.3']
+ */
+export function formatScore(score: number): string {
+  if (!Number.isFinite(score)) return '-'
+  const text = score < 10 ? score.toFixed(2) : formatNumber(score, 3)
+  if (score <= 1 || Number(text) !== 1) return text
+  const longer = [4, 5, 6, 7].map(digits => formatNumber(score, digits))
+  return longer.find(one => Number(one) !== 1) ?? text
+}
+
+/**
  * Share between 0 and 1 as a percentage; `-` for NaN.
  *
  * @example
@@ -20,36 +35,6 @@ export function formatNumber(value: number, digits = 4): string {
  */
 export function formatPercent(share: number): string {
   return Number.isFinite(share) ? `${(share * 100).toFixed(1)} %` : '-'
-}
-
-/**
- * A duration in the two largest units that say something.
- *
- * @example
- * import { formatDuration } from './units.js'
- * formatDuration(192_000) // => '3 min 12 s'
- */
-export function formatDuration(durationMs: number): string {
-  if (!Number.isFinite(durationMs)) return '-'
-  if (durationMs < 1000) return `${Math.round(durationMs)} ms`
-  if (durationMs < 59_950) return `${(durationMs / 1000).toFixed(1)} s`
-  const seconds = Math.round(durationMs / 1000)
-  const units: [string, number][] = [
-    ['d', 86_400],
-    ['h', 3600],
-    ['min', 60],
-    ['s', 1],
-  ]
-  const first = units.findIndex(([, size]) => seconds >= size)
-  let rest = seconds
-  return units
-    .slice(first, first + 2)
-    .flatMap(([name, size]) => {
-      const count = Math.floor(rest / size)
-      rest -= count * size
-      return count > 0 ? [`${count} ${name}`] : []
-    })
-    .join(' ')
 }
 
 /**

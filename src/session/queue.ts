@@ -1,4 +1,5 @@
 import { REASONS, type Reason, type Scores } from '../core/contracts.js'
+import { counted } from '../core/counted.js'
 import { createError } from '../core/errors.js'
 import { type Frame, sampleCount } from '../core/frame.js'
 import { checkState, countIn, type State, vector } from '../core/state.js'
@@ -152,7 +153,7 @@ class WaitingSamples implements Queue {
     const { timeMs, values, trust, kind, masked } = checkState(from, KIND, 1, lengths).arrays
     const decided = countIn(from, 'decided')
     if (decided > n)
-      throw createError('state-unfit', { got: `${decided} decided samples`, wanted: `at most ${n}` })
+      throw createError('state-unfit', { got: counted(decided, 'decided sample'), wanted: `at most ${n}` })
     this.#reserve(n)
     this.#columns.put(0, {
       timeMs: timeMs.data,

@@ -1,7 +1,15 @@
+import { counted } from '../core/counted.js'
 import { createError } from '../core/errors.js'
 import { similarName } from '../core/nearest.js'
 import { kebabCase } from '../core/options.js'
-import { describeSeries, type WatchedSignal, type WatchRules, watchBlock, watchKey } from '../drift/index.js'
+import {
+  describeSeries,
+  SCORE_SIGNAL,
+  type WatchedSignal,
+  type WatchRules,
+  watchBlock,
+  watchKey,
+} from '../drift/index.js'
 import type { Calibration, Model } from '../model/index.js'
 import { published } from './published-scale.js'
 import type { SessionSettings } from './session-settings.generated.js'
@@ -16,7 +24,6 @@ export interface ResolvedWatch {
   readonly key: string
 }
 
-const SCORE = 'score'
 const DAY_MS = 24 * 3_600_000
 const DEFAULT_RUN_LENGTH = 10_000
 const DEFAULT_COOL_DOWN = 10_000
@@ -45,10 +52,10 @@ export function resolveWatch(
     if (useless) throw refuse(useless, String(settings[useless]), 'it needs --watch-drift')
     return undefined
   }
-  const channels = names.map(name => (name === SCORE ? -1 : info.channels.indexOf(name)))
-  const unknown = names.findIndex((name, s) => name !== SCORE && channels[s] < 0)
+  const channels = names.map(name => (name === SCORE_SIGNAL ? -1 : info.channels.indexOf(name)))
+  const unknown = names.findIndex((name, s) => name !== SCORE_SIGNAL && channels[s] < 0)
   if (unknown >= 0) {
-    const known = [SCORE, ...info.channels]
+    const known = [SCORE_SIGNAL, ...info.channels]
     const similar = similarName(names[unknown], known)
     const hint = similar === '' ? '' : ` (did you mean ${similar}?)`
     const wanted = `it must name some of ${known.slice(0, 20).join(', ')}${hint}`
@@ -62,7 +69,7 @@ export function resolveWatch(
     const isScore = channels[s] < 0
     const own = isScore
       ? describeSeries(
-          SCORE,
+          SCORE_SIGNAL,
           Float64Array.from(scores, score => published(score, level)),
         )
       : reference!.channels[channels[s]]
@@ -72,7 +79,7 @@ export function resolveWatch(
       throw refuse(
         'watchDrift',
         name,
-        `its history of ${historySamples} samples must have at least ${LEAST_HISTORY} to show how values follow one another: give --watch-block, or leave it out`,
+        `its history of ${counted(historySamples, 'sample')} must have at least ${LEAST_HISTORY} to show how values follow one another: give --watch-block, or leave it out`,
       )
     return { reference: own, block, historySamples }
   })

@@ -1,4 +1,5 @@
 import type { Json } from '../core/state.js'
+import type { CsvRecord } from '../ingest/index.js'
 
 /** A number, NaN = none; of a column of states its text. */
 export type Reading = number | string
@@ -25,6 +26,7 @@ export const BAD_MESSAGES = [
   'bad-device',
   'bad-time',
   'no-reading',
+  'computed-channel',
   'bad-payload',
   'no-birth',
 ] as const
@@ -38,8 +40,8 @@ export interface RawMessage {
   readonly fields?: Readonly<Record<string, string>> | undefined
   /** The header, for a line of delimited text. */
   readonly columns?: readonly string[]
-  /** Of such a line. Default: a comma. */
-  readonly delimiter?: string
+  /** Such a line, cut. Default: at commas. */
+  readonly row?: Pick<CsvRecord, 'problem'> & { readonly cells: readonly string[] }
   /** The device is gone; the payload has its time. */
   readonly isGone?: true
   /** Why its source cannot use it. */
@@ -65,7 +67,7 @@ export interface Delivery {
   readonly messages: readonly Message[]
   /** Messages that could not be used, by reason. */
   readonly refused: Readonly<Record<string, number>>
-  /** Cells and fields that are no numbers; their messages are used. */
+  /** Cells and fields that are no numbers and no known states; their messages are used. */
   readonly badReadings: number
   /** Where the source continues after these messages; null for a source that cannot go back. */
   readonly position: Json

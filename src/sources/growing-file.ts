@@ -4,7 +4,7 @@ import { createError } from '../core/errors.js'
 import type { Json } from '../core/state.js'
 import type { Source } from './contract.js'
 import { Inbox } from './inbox.js'
-import { LineSplitter, lineReader } from './lines.js'
+import { type LineMessage, LineReader, LineSplitter } from './lines.js'
 import { type Item, sourceOf } from './source.js'
 import type { SourceOptions } from './standard-input.js'
 
@@ -60,7 +60,7 @@ class Follower {
   #head = Buffer.alloc(0)
   #readTo = 0
   #splitter = new LineSplitter()
-  #reader: ReturnType<typeof lineReader>
+  #reader: LineReader
   #isStopped = false
   #wake: (() => void) | undefined
 
@@ -68,7 +68,7 @@ class Follower {
     this.#path = path
     this.#options = options
     this.#inbox = inbox
-    this.#reader = lineReader(options.lines, path)
+    this.#reader = new LineReader(path, options)
   }
 
   async open(from: FilePosition | null): Promise<void> {
@@ -116,22 +116,24 @@ class Follower {
     this.#head = Buffer.alloc(0)
     this.#readTo = 0
     this.#splitter = new LineSplitter()
-    this.#reader = lineReader(this.#options.lines, this.#path)
+    this.#reader = new LineReader(this.#path, this.#options)
     return true
   }
 
-  /** Reads the header again, and continues at an offset. */
+  /** Reads again what stands above the rows, and continues at an offset. */
   async #skipTo({ offset, line }: FilePosition): Promise<void> {
-    const bytes = Buffer.alloc(Math.min(offset, READ_BYTES))
-    const { bytesRead } = await this.#file!.read(bytes, 0, bytes.length, 0)
-    for (const { text } of new LineSplitter().push(bytes.subarray(0, bytesRead))) {
-      this.#reader.read(text)
-      break
+    const bytes = Buffer.alloc(READ_BYTES)
+    for (let at = 0; at === 0 || !this.#reader.isSettled; ) {
+      const { bytesRead } = await this.#file!.read(bytes, 0, READ_BYTES, at)
+      if (at === 0) this.#head = Buffer.from(bytes.subarray(0, Math.min(bytesRead, offset, HEAD_BYTES)))
+      if (bytesRead === 0) break
+      for (const whole of this.#splitter.push(Buffer.from(bytes.subarray(0, bytesRead))))
+        if (!this.#reader.isSettled) this.#reader.read(whole)
+      at += bytesRead
     }
-    this.#reader.skip(line)
-    this.#head = bytes.subarray(0, Math.min(bytesRead, HEAD_BYTES))
+    this.#reader.continueAt(line)
+    this.#splitter.continueAt(offset)
     this.#readTo = offset
-    this.#splitter = new LineSplitter(offset)
   }
 
   async #readSome(): Promise<boolean> {
@@ -142,22 +144,23 @@ class Follower {
     if (this.#head.length < HEAD_BYTES)
       this.#head = Buffer.concat([this.#head, bytes.subarray(0, HEAD_BYTES - this.#head.length)])
     this.#readTo += bytesRead
-    for (const { text, end } of this.#splitter.push(bytes)) await this.#put(text, end)
+    for (const line of this.#splitter.push(bytes)) await this.#put(this.#reader.read(line))
     return true
   }
 
   async #flush(): Promise<void> {
-    for (const { text, end } of this.#splitter.end()) await this.#put(text, end)
+    for (const line of this.#splitter.end()) await this.#put(this.#reader.read(line))
+    await this.#put(this.#reader.end())
   }
 
-  async #put(text: string | undefined, end: number): Promise<void> {
-    const raw = this.#reader.read(text)
-    if (raw === undefined) return
-    const head = this.#head.subarray(0, Math.min(end, HEAD_BYTES)).toString('base64')
-    await this.#inbox.put({
-      raw,
-      position: { inode: this.#inode, offset: end, ...(raw.line !== undefined && { line: raw.line }), head },
-    })
+  async #put(messages: readonly LineMessage[]): Promise<void> {
+    for (const { raw, end, lines } of messages) {
+      const head = this.#head.subarray(0, Math.min(end, HEAD_BYTES)).toString('base64')
+      await this.#inbox.put({
+        raw,
+        position: { inode: this.#inode, offset: end, ...(lines !== undefined && { line: lines }), head },
+      })
+    }
   }
 
   /** What lies at the path now that the file has no more. A last line of a file that was left counts as whole. */

@@ -1,3 +1,4 @@
+export { type Advice, COMMAND_ADVICE } from './advice.js'
 export {
   BAD_MESSAGES,
   type BadMessage,
@@ -9,7 +10,7 @@ export {
   type Refusal,
   type Source,
 } from './contract.js'
-export { createDecoder, type Decoded } from './decode.js'
+export { createDecoder, type Decoded, type UnreadField } from './decode.js'
 export { type GrowingFileOptions, openGrowingFile } from './growing-file.js'
 export { type KafkaGroup, type KafkaOptions, openKafkaGroup } from './kafka.js'
 export {
@@ -24,8 +25,9 @@ export {
   untilDone,
 } from './kafka-client.js'
 export { type KafkaWriter, type KafkaWritten, openKafkaWriter } from './kafka-writer.js'
-export { LINE_FORMATS, type LineFormat } from './lines.js'
+export { LINE_FORMATS, type LineFormat, messagesOfText } from './lines.js'
 export { type Mapping, type MessageForm, parseMapping } from './mapping.js'
+export { createMessageClock, type MessageTimes } from './message-time.js'
 export { type MqttOptions, openMqtt } from './mqtt.js'
 export {
   type MqttConnection,

@@ -2,9 +2,11 @@ import { createTimeParser } from '../core/time-format.js'
 import { createTextParser, type DateOrder, scanTime, type TimeReading } from '../core/time-text.js'
 import { epochMs, epochUnitOf, type TimeUnit } from '../core/time-unit.js'
 import { createZoneClock, type ZoneClock } from '../core/zone-clock.js'
+import { isYear, yearMs } from '../ingest/index.js'
 
 /** How the times of messages are written: as those of the table of the training. */
 export interface MessageTimes {
+  /** Tried first. */
   readonly timeFormat?: string | undefined
   /** Of times that name none. Default: UTC. */
   readonly timeZone?: string | undefined
@@ -12,6 +14,8 @@ export interface MessageTimes {
   readonly timeUnit?: TimeUnit | undefined
   /** Of day and month where a date leaves it open. Default: such a date is no time. */
   readonly order?: DateOrder | undefined
+  /** Numbers of 1900 to 2101 are years, with a part of one. Default: they are no times, as they can be seconds as well, unless the unit is given. */
+  readonly hasYears?: boolean
 }
 
 /** Ms since the epoch of the time of a message; NaN for what is none. */
@@ -22,9 +26,16 @@ const MOST_DEVICES = 100_000
 const DIGITS = /^\d+$/
 
 /** Reads the times of messages. Of the hour that a clock shows twice a device has the second when its first one has passed. Errors: `option-invalid`. */
-export function createMessageClock({ timeFormat, timeZone, timeUnit, order }: MessageTimes): MessageClock {
-  const parse =
-    timeFormat === undefined ? createTextParser(order, timeZone !== undefined) : createTimeParser(timeFormat)
+export function createMessageClock({
+  timeFormat,
+  timeZone,
+  timeUnit,
+  order,
+  hasYears = false,
+}: MessageTimes): MessageClock {
+  const plain = createTextParser(order, timeZone !== undefined)
+  const formatted = timeFormat === undefined ? undefined : createTimeParser(timeFormat)
+  const parse = (text: string) => formatted?.(text) ?? plain(text)
   const clocks = new Map<string, ZoneClock>()
   const clockOf = (zone: string) => {
     const clock = clocks.get(zone) ?? createZoneClock(zone)
@@ -50,6 +61,10 @@ export function createMessageClock({ timeFormat, timeZone, timeUnit, order }: Me
         : DIGITS.test(text) || /^\d+\.\d+$/.test(text)
           ? Number(text)
           : Number.NaN
+    if (isEpoch && timeUnit === undefined && isYear(number)) {
+      const ms = hasYears ? yearMs(text) : undefined
+      return ms === undefined ? Number.NaN : instantOf({ ms, hasOffset: false }, device)
+    }
     if (isEpoch && !Number.isNaN(number)) return epochMs(number, timeUnit ?? epochUnitOf(number))
     const reading = parse(text)
     return reading === undefined ? Number.NaN : instantOf(reading, device)

@@ -45,10 +45,15 @@ export async function rollback(
   return addChange(registry, name, why, history => {
     const ledger = ledgerOf(history)
     const from = aliasTarget(ledger, alias)
-    if (from === undefined) throw unknown(registry, `${name}@${alias}`, namesOf(name, ledger.aliases))
+    if (from === undefined) throw unknownAlias(registry, name, alias, ledger.aliases)
     const to = rollbackTarget(ledger, alias)
     if (to === undefined)
-      throw createError('rollback-impossible', { name: `${name}@${alias}`, version: from })
+      throw createError('rollback-impossible', {
+        model: name,
+        alias,
+        version: from,
+        registry: registry.folder,
+      })
     return { action: 'rollback', alias, from, to }
   })
 }
@@ -64,11 +69,18 @@ export async function removeAlias(
   return addChange(registry, name, why, history => {
     const { aliases } = ledgerOf(history)
     const from = aliases.get(alias)?.at(-1)
-    if (from === undefined) throw unknown(registry, `${name}@${alias}`, namesOf(name, aliases))
+    if (from === undefined) throw unknownAlias(registry, name, alias, aliases)
     return { action: 'unalias', alias, from }
   })
 }
 
-function namesOf(name: string, aliases: ReadonlyMap<string, unknown>): string[] {
-  return [...aliases.keys()].map(alias => `${name}@${alias}`)
+function unknownAlias(
+  registry: Registry,
+  name: string,
+  alias: string,
+  aliases: ReadonlyMap<string, unknown>,
+) {
+  const known = [...aliases.keys()].map(one => `${name}@${one}`)
+  const none = `${name} has no alias: \`telltale models promote ${name}@NUMBER --alias ${alias}\` with --registry gives it one`
+  return unknown(registry, `${name}@${alias}`, known, none)
 }

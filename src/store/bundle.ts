@@ -3,24 +3,25 @@ import { basename } from 'node:path'
 import { createError, TelltaleError } from '../core/errors.js'
 import { stateFromBytes, stateToBytes } from '../core/state-bytes.js'
 import type { Runtime } from '../detect/index.js'
-import { readWhole, writeFileAtomic } from '../files/index.js'
+import { readWhole, writeOutput } from '../files/index.js'
 import { type Model, modelFromState, modelToBytes } from '../model/index.js'
 import type { ArtefactCheck } from './load.js'
 import { ARTEFACT_LIMIT_BYTES, MANIFEST_LIMIT_BYTES } from './manifest.js'
 import { sha256 } from './sealed.js'
 
-const ENDING = '.telltale'
+/** How a model in a single file is named. */
+export const BUNDLE_ENDING = '.telltale'
 /** Bytes of a model in a single file: those of a folder. */
 export const BUNDLE_LIMIT_BYTES = ARTEFACT_LIMIT_BYTES + MANIFEST_LIMIT_BYTES
 
 /** Whether a path names a model in a single file. */
 export function isBundlePath(path: string): boolean {
-  return path.endsWith(ENDING)
+  return path.endsWith(BUNDLE_ENDING)
 }
 
 /** Writes a model as one safetensors file, atomically, see `modelToBytes`. Errors: `file-unwritable`. */
 export async function saveBundle(model: Model, path: string): Promise<void> {
-  await writeFileAtomic(path, [modelToBytes(model)])
+  await writeOutput(path, [modelToBytes(model)])
 }
 
 /**

@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto'
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createError } from '../core/errors.js'
+import { listNames } from '../core/list-names.js'
+import { shellWord } from '../core/shell-word.js'
 import { infoFromManifest, type ModelInfo } from '../model/index.js'
 import { readManifest } from './load.js'
 import { contentOf } from './manifest.js'
@@ -63,25 +65,20 @@ export async function findFleet(path: string): Promise<readonly FleetMember[] | 
 /**
  * Where the model of a device lies: in a fleet that of the device, else the path itself.
  *
- * Errors: `device-needed` when a fleet is given without a device, `artefact-missing` when it has no model of it.
+ * Errors: `device-needed` when a fleet is given without a device, `device-unknown` when it has no model of it.
  */
 export async function modelPath(path: string, device: string | undefined): Promise<string> {
   const fleet = await findFleet(path)
   if (fleet === undefined) return path
   const names = fleet.map(member => member.device)
   if (device === undefined)
-    throw createError('device-needed', { path, count: names.length, got: deviceList(names) })
+    throw createError('device-needed', {
+      path,
+      count: names.length,
+      got: listNames(names, 10),
+      device: shellWord(names[0]!),
+    })
   const member = fleet.find(member => member.device === device)
   if (member !== undefined) return member.path
-  throw createError('artefact-missing', {
-    path,
-    reason: `it has no model of ${device}, but of ${deviceList(names)}`,
-  })
-}
-
-/** Names of devices for a message: the first of them. */
-export function deviceList(names: readonly string[]): string {
-  return names.length <= 10
-    ? names.join(', ')
-    : `${names.slice(0, 10).join(', ')} and ${names.length - 10} more`
+  throw createError('device-unknown', { path, device, got: listNames(names, 10) })
 }

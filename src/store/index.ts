@@ -8,11 +8,12 @@ export {
   cacheCounts,
   cacheKey,
   clearCache,
+  LINE_LABEL,
   listCache,
   openCache,
 } from './cache/cache.js'
 export { contentHash } from './cache/content-hash.js'
-export { deviceFolder, deviceList, type FleetMember, findFleet, modelPath } from './fleet.js'
+export { deviceFolder, type FleetMember, findFleet, modelPath } from './fleet.js'
 export { type HistoryEntry, readHistory, type VersionChange } from './history.js'
 export {
   createKeys,
@@ -34,10 +35,17 @@ export {
 } from './load.js'
 export type { Manifest } from './manifest.js'
 export { checkModelTarget, loadModel, saveModel, verifyModel } from './models.js'
-export { isModelName, LATEST, parseReference, type Reference } from './names.js'
+export { isAliasName, isModelName, LATEST, parseReference, type Reference } from './names.js'
 export { encodeRecord, RECORD_LIMIT_BYTES, readRecord } from './records.js'
 export { checkModel, checkRegistry, listModels, type Registry } from './registry.js'
-export { deleteVersion, type PrunePlan, planPrune, pruneVersion, removeDeleted } from './remove.js'
+export {
+  checkNotNeeded,
+  deleteVersion,
+  type PrunePlan,
+  planPrune,
+  pruneVersion,
+  removeDeleted,
+} from './remove.js'
 export { type FoundVersion, findVersion, liveVersions, resolveModel } from './resolve.js'
 export { type ArtefactContent, checkArtefactTarget, removeArtefact, saveArtefact } from './save.js'
 export {

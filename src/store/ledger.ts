@@ -55,11 +55,15 @@ export function rollbackTarget({ aliases, deleted }: Ledger, alias: string): num
   return named.findLast(version => version !== named.at(-1) && !deleted.has(version))
 }
 
-/** Why a version must be kept; undefined when nothing needs it. */
-export function neededBy(ledger: Ledger, version: number): string | undefined {
+/** The alias that keeps a version, and why; undefined when nothing needs it. */
+export function neededBy(
+  ledger: Ledger,
+  version: number,
+): { readonly alias: string; readonly reason: string } | undefined {
   for (const alias of ledger.aliases.keys()) {
-    if (aliasTarget(ledger, alias) === version) return `the alias ${alias} names it`
-    if (rollbackTarget(ledger, alias) === version) return `a rollback of ${alias} returns to it`
+    if (aliasTarget(ledger, alias) === version) return { alias, reason: `the alias ${alias} names it` }
+    if (rollbackTarget(ledger, alias) === version)
+      return { alias, reason: `a rollback of ${alias} returns to it` }
   }
   return undefined
 }

@@ -27,9 +27,14 @@ export function checkModelName(name: string, what = 'a model'): void {
   throw createError('model-name-invalid', { name, what, reason })
 }
 
+/** Whether a text can be an alias. */
+export function isAliasName(text: string): boolean {
+  return ALIAS.test(text) && text !== LATEST
+}
+
 /** Errors: `model-name-invalid`. */
 export function checkAliasName(alias: string): void {
-  if (ALIAS.test(alias) && alias !== LATEST) return
+  if (isAliasName(alias)) return
   const reason = `it needs a lower-case letter, then lower-case letters, digits or hyphens, and must not be ${LATEST}`
   throw createError('model-name-invalid', { name: alias, what: 'an alias', reason })
 }

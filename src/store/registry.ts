@@ -1,9 +1,13 @@
 import { mkdir, readdir, rmdir, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { z } from 'zod'
 import { createError } from '../core/errors.js'
+import { listNames } from '../core/list-names.js'
 import { nearestName } from '../core/nearest.js'
 import { makeFolder, writeError, writeFileAtomic } from '../files/index.js'
+import { BUNDLE_ENDING, isBundlePath } from './bundle.js'
+import { findFleet } from './fleet.js'
+import { MANIFEST_FILE } from './manifest.js'
 import { checkModelName, isModelName } from './names.js'
 import { encodeRecord, readRecord } from './records.js'
 
@@ -28,13 +32,34 @@ export interface Registry {
 
 /** Whether the folder is a registry. Errors: `registry-missing`, `artefact-damaged`, `artefact-version` of a newer telltale. */
 export async function checkRegistry({ folder }: Registry): Promise<void> {
-  const missing = (reason: string) => createError('registry-missing', { path: folder, reason })
+  const missing = (reason: string, help = HELP) =>
+    createError('registry-missing', { path: folder, reason, help })
   const info = await stat(folder).catch(() => undefined)
   if (info === undefined) throw missing('it does not exist')
-  if (!info.isDirectory()) throw missing('it is a file')
-  if ((await stat(join(folder, FILE)).catch(() => undefined)) === undefined)
-    throw missing(`it holds no ${FILE}`)
-  await readRecord(join(folder, FILE), FORMAT, z.strictObject({}))
+  const isThere = (await stat(join(folder, FILE)).catch(() => undefined)) !== undefined
+  if (info.isDirectory() && isThere) {
+    await readRecord(join(folder, FILE), FORMAT, z.strictObject({}))
+    return
+  }
+  if (await holdsModel(folder)) throw missing('it is a model', modelHelp(folder))
+  throw missing(info.isDirectory() ? `it holds no ${FILE}` : 'it is a file')
+}
+
+const HELP =
+  'Give the folder of a registry with --registry, or --models of `telltale serve`. `telltale train` with --registry and --out NAME makes a new one'
+
+/** What to do with a model, or the models of a fleet, in place of a registry. */
+function modelHelp(path: string): string {
+  const own = basename(path, BUNDLE_ENDING).toLowerCase()
+  const name = isModelName(own) ? own : 'model'
+  return `Copy it into a registry with \`telltale models copy ${path} ${name} --registry REGISTRY\`, then give REGISTRY in its place`
+}
+
+/** Whether a path is a model, in a folder or a file, or a fleet. */
+async function holdsModel(path: string): Promise<boolean> {
+  if (isBundlePath(path)) return true
+  const manifest = await stat(join(path, MANIFEST_FILE)).catch(() => undefined)
+  return manifest !== undefined || (await findFleet(path)) !== undefined
 }
 
 /** Makes the folder a registry when it is new or empty. Errors: `registry-missing` for a folder that holds something else, `file-unwritable`. */
@@ -93,8 +118,14 @@ export async function removeEmptyModel(registry: Registry, name: string): Promis
     }
 }
 
-/** `model-unknown` for a model, a version or an alias. */
-export function unknown({ folder }: Registry, name: string, known: readonly string[]) {
-  const nearest = known.length === 0 ? 'nothing: it is empty' : nearestName(name, known)
-  return createError('model-unknown', { registry: folder, name, nearest })
+/** `model-unknown` for a model, a version or an alias, with those that there are. @param none what helps where nothing of the kind is known */
+export function unknown(
+  { folder }: Registry,
+  name: string,
+  known: readonly string[],
+  none = 'It is empty: `telltale train` with --registry and --out NAME adds a model',
+) {
+  const all = known.length > 1 ? `There are ${listNames(known, 10)}. ` : ''
+  const help = known.length === 0 ? none : `${all}The nearest is ${nearestName(name, known)}`
+  return createError('model-unknown', { registry: folder, name, help })
 }

@@ -20,12 +20,18 @@ export async function deleteVersion(registry: Registry, reference: Reference, wh
   const { deleted } = await removeDeleted(registry, name)
   if (deleted.has(number)) return version
   await addChange(registry, name, why, history => {
-    const reason = neededBy(checkNotDeleted(registry, version, history), number)
-    if (reason !== undefined) throw createError('version-needed', { name: `${name}@${number}`, reason })
+    checkNotNeeded(registry, version, checkNotDeleted(registry, version, history))
     return { action: 'delete', version: number }
   })
   await removeContent(registry, version)
   return version
+}
+
+/** Errors: `version-needed` when an alias or a rollback needs the version. */
+export function checkNotNeeded({ folder }: Registry, { name, number }: Version, ledger: Ledger): void {
+  const need = neededBy(ledger, number)
+  if (need !== undefined)
+    throw createError('version-needed', { model: name, version: number, ...need, registry: folder })
 }
 
 /** What a pruning removes and keeps. */
@@ -47,7 +53,8 @@ export async function planPrune(registry: Registry, name: string, keep: number):
   const decided = versions.map(version => ({
     version,
     reason:
-      neededBy(ledger, version.number) ?? (newest.has(version) ? `one of the newest ${keep}` : undefined),
+      neededBy(ledger, version.number)?.reason ??
+      (newest.has(version) ? `one of the newest ${keep}` : undefined),
   }))
   return {
     remove: decided.filter(({ reason }) => reason === undefined).map(({ version }) => version),

@@ -61,6 +61,7 @@ export async function findVersion(registry: Registry, { name, version }: Referen
     registry,
     `${name}@${version}`,
     versions.length === 0 ? [] : known.map(one => `${name}@${one}`),
+    `${name} has no version: \`telltale train\` with --registry and --out ${name} adds one`,
   )
 }
 
@@ -80,6 +81,7 @@ export function checkNotDeleted(
   history: readonly HistoryEntry[],
 ): Ledger {
   const ledger = ledgerOf(history)
-  if (ledger.deleted.has(number)) throw unknown(registry, `${name}@${number}`, [])
+  if (ledger.deleted.has(number))
+    throw unknown(registry, `${name}@${number}`, [], 'It was deleted: name another version')
   return ledger
 }

@@ -1,4 +1,5 @@
 import type { EventCounting, FittedThreshold } from '../core/contracts.js'
+import { counted } from '../core/counted.js'
 import type { Json, State } from '../core/state.js'
 import { quantileOfSorted } from '../stats/index.js'
 import { DAY_MS, formatAlarmRate } from './alarm-rate.js'
@@ -6,15 +7,20 @@ import {
   type EventRateModel,
   eventRate,
   fitEventRate,
+  type IntervalSetting,
   levelOfRate,
   plainCounting,
   rateInterval,
 } from './event-rate.js'
 import type { ExpectedAlarms } from './expected-alarms.js'
 import { fixedThreshold, usableScores } from './fixed.js'
+import { USUAL_CHANGE } from './operation-change.js'
 
-/** How scores become alarms, and the time span of the prediction interval. */
-export interface AlarmSetting {
+/**
+ * How scores become alarms, and the prediction interval: by default of as much time as the calibration has, with probability 0.95 and with
+ * the change of operation that is usual on real machines.
+ */
+export interface AlarmSetting extends Partial<IntervalSetting> {
   /** Time between two scores of the device, ms. */
   readonly cadenceMs: number
   /** As for events: flagged intervals at most this many samples apart are one alarm. Default 5. */
@@ -25,10 +31,6 @@ export interface AlarmSetting {
   readonly events?: EventCounting
   /** What the counting leaves out, as a text that follows "counted"; part of the warning. */
   readonly caveat?: string
-  /** Future time span of `low` and `high`, days. Default: the length of the calibration. */
-  readonly horizonDays?: number
-  /** Probability that the realised rate lies within `low` and `high`. Default 0.95. */
-  readonly confidence?: number
 }
 
 export interface FittedAlarmThreshold extends FittedThreshold {
@@ -116,7 +118,7 @@ function expectedAlarmsOf(
   model: EventRateModel | undefined,
   level: number,
   sorted: Float64Array,
-  { cadenceMs, horizonDays, confidence = 0.95, caveat }: AlarmSetting,
+  { cadenceMs, horizonDays, confidence = 0.95, operationChange = USUAL_CHANGE, caveat }: AlarmSetting,
   asked?: number,
 ): ExpectedAlarms {
   const spanDays = (sorted.length * cadenceMs) / DAY_MS
@@ -128,7 +130,7 @@ function expectedAlarmsOf(
   const expectedPerDay = model ? eventRate(model, level) : 0
   // Without an event the data only show that the rate is below -log(1 - confidence) in their time.
   const interval = model
-    ? rateInterval(model, level, horizon, confidence)
+    ? rateInterval(model, level, { horizonDays: horizon, confidence, operationChange })
     : { low: 0, high: -Math.log(1 - confidence) / spanDays }
   const warning = warningOf(
     asked ?? expectedPerDay,
@@ -150,6 +152,8 @@ function expectedAlarmsOf(
   }
 }
 
+const inTwoDigits = (value: number) => Number(value.toPrecision(2))
+
 function warningOf(
   rate: number,
   expectedAlarms: Pick<
@@ -159,14 +163,16 @@ function warningOf(
   asked: boolean,
 ): string | null {
   const { clusters, supportedPerDay, expectedPerDay, aboveShare = 0 } = expectedAlarms
-  const inAlarm = `${Number((100 * aboveShare).toPrecision(2))} % of the normal time`
-  const evidence = `${Number(expectedAlarms.spanDays.toPrecision(2))} days of calibration scores with ${clusters} independent clusters`
+  const inAlarm = `${inTwoDigits(100 * aboveShare)} % of the normal time`
+  const { spanDays } = expectedAlarms
+  const evidence = `${inTwoDigits(spanDays)} days of calibration scores with ${clusters} separate ${clusters === 1 ? 'group' : 'groups'} of high scores`
+  const needed = inTwoDigits((spanDays * supportedPerDay) / rate)
   if (clusters === 0)
     return `no level produces an event from the calibration scores: they do not vary or are too few for the event rules. ${evidence} are no evidence about false alarms`
   if (rate < supportedPerDay * (1 - 1e-9))
-    return `${evidence} support estimates of ${formatAlarmRate(supportedPerDay)} or more, not ${formatAlarmRate(rate)}: give more normal data, or treat the level as a rough estimate`
+    return `${evidence} support estimates of ${formatAlarmRate(supportedPerDay, rate)} or more, not ${formatAlarmRate(rate)}: give about ${counted(needed, 'day')} of normal data to calibrate with, or treat the level as a rough estimate`
   if (asked && expectedPerDay < rate / 2)
-    return `no level reaches ${formatAlarmRate(rate)} on ${evidence}: the maximum is ${formatAlarmRate(expectedPerDay)}, in alarm for ${inAlarm} (a level that leaves more than 3 % in alarm is not taken)`
+    return `no level reaches ${formatAlarmRate(rate)} on ${evidence}: the maximum is ${formatAlarmRate(expectedPerDay, rate)}, in alarm for ${inAlarm} (a level that leaves more than 3 % in alarm is not taken)`
   if (!asked && aboveShare > MOST_ABOVE)
     return `the level keeps the device in alarm for ${inAlarm}: alarms are few because they are long`
   return null

@@ -29,7 +29,7 @@ export function parseAlarmRate(text: string): number {
   const perDay = match && unit ? (Number(match[1]) * DAY_MS) / (Number(match[2] ?? 1) * unit.ms) : Number.NaN
   if (perDay > 0 && Number.isFinite(perDay)) return perDay
   throw createError('option-invalid', {
-    name: 'false-alarms',
+    name: '--false-alarms',
     got: JSON.stringify(text),
     where: 'the options',
     wanted: 'it must be alarms per time, such as 1/day, 2/week, 0.5/month or 1/30d',
@@ -39,14 +39,16 @@ export function parseAlarmRate(text: string): number {
 /**
  * Alarms per day in the shortest unit in which there is at least one, to two digits: the inverse of `parseAlarmRate`.
  *
+ * @param like another rate, alarms per day, whose unit is used; default: its own
  * @example
  * import { formatAlarmRate } from './alarm-rate.js'
  * formatAlarmRate(1 / 7) // => '1/week'
  * formatAlarmRate(0) // => '0/year'
+ * formatAlarmRate(3, 1 / 7) // => '21/week'
  */
-export function formatAlarmRate(perDay: number): string {
-  const per = (ms: number) => (perDay * ms) / DAY_MS
+export function formatAlarmRate(perDay: number, like = perDay): string {
+  const per = (ms: number, rate = perDay) => (rate * ms) / DAY_MS
   // A little slack, so that one a week is not 4.3 a month by a rounding error.
-  const unit = UNITS.findLast(({ ms }) => per(ms) > 0.995) ?? UNITS[0]
+  const unit = UNITS.findLast(({ ms }) => per(ms, like) > 0.995) ?? UNITS[0]
   return `${Number(per(unit.ms).toPrecision(2))}/${unit.name}`
 }

@@ -13,6 +13,7 @@ import {
 } from '../stats/index.js'
 import { cooledRate, uncooledRate } from './cool-down.js'
 import { eventClusters } from './event-clusters.js'
+import { afterChange } from './operation-change.js'
 
 /**
  * How often normal scores make an event, as a function of the level: a compound Poisson process. Independent clusters of high scores come
@@ -188,23 +189,38 @@ function levelOfTail(model: EventRateModel, tail: WeightedPareto, perDay: number
   return levelOf(high)
 }
 
+/** What an interval of future rates is for. */
+export interface IntervalSetting {
+  /** Future time span of `low` and `high`, days. */
+  readonly horizonDays: number
+  /** Probability that the realised rate lies within `low` and `high`. */
+  readonly confidence: number
+  /**
+   * How much the operation of a machine changes its rate: standard deviation of the natural logarithm of the factor, >= 0; 0 where operation
+   * cannot change, as in a simulation.
+   */
+  readonly operationChange: number
+}
+
 /** Events a day that an interval of `horizonDays` of normal data will have at a level, with the probability `confidence` at least. */
 export function rateInterval(
   model: EventRateModel,
   level: number,
-  horizonDays: number,
-  confidence: number,
+  { horizonDays, confidence, operationChange }: IntervalSetting,
 ): { low: number; high: number } {
   const { dispersion, clusters, eventsPerCluster } = model
   const bunch = eventsPerCluster.square / eventsPerCluster.mean
   const unsure = (dispersion - 1 + eventsPerCluster.square / eventsPerCluster.mean ** 2) / clusters
-  const mixture = model.tails.map(tail => {
-    const survival = paretoSurvival(tail, level - model.base)
-    const mean = rateOfTail(model, tail, level) * horizonDays
+  const tails = model.tails.map(tail => ({
+    mean: rateOfTail(model, tail, level) * horizonDays,
+    survival: paretoSurvival(tail, level - model.base),
+    weight: tail.weight,
+  }))
+  const mixture = afterChange(tails, operationChange, ({ survival }, mean) => {
     // Compound Poisson; the remaining dispersion of the clusters decreases as a higher level leaves fewer of them. That a cool-down makes counts
     // more even is not taken off: the interval would become too narrow (measured: bench/alarms).
     const variance = mean * (bunch + (dispersion - 1) * survival * eventsPerCluster.mean)
-    return { mean, variance: variance + mean ** 2 * unsure, weight: tail.weight }
+    return { mean, variance: variance + mean ** 2 * unsure }
   })
   const { low, high } = countInterval(mixture, confidence)
   return { low: low / horizonDays, high: high / horizonDays }

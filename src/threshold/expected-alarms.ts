@@ -27,5 +27,8 @@ export const expectedAlarmsSchema = z
   })
   .readonly()
 
-/** False alarms per day to expect at a level, of one device whose data stay as they were in the calibration, with a prediction interval. */
+/**
+ * False alarms per day to expect at a level, of one device whose data stay as they were in the calibration, with a prediction interval that allows for changes
+ * of its operation.
+ */
 export type ExpectedAlarms = z.output<typeof expectedAlarmsSchema>

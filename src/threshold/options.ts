@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import { createError } from '../core/errors.js'
-import { fraction, kebabCase, option } from '../core/options.js'
+import { fraction, grouped, kebabCase, option } from '../core/options.js'
 import { parseAlarmRate } from './alarm-rate.js'
 import { parseStep, SENSITIVITIES } from './sensitivity.js'
 
 /** How the threshold is calculated from the calibration scores. */
-export const thresholdOptions = {
+export const thresholdOptions = grouped('Threshold', {
   quantile: option(
     fraction().optional(),
     'Threshold = this quantile of the calibration scores, between 0 and 1. Default in training: 0.999.',
@@ -36,10 +36,10 @@ export const thresholdOptions = {
     z.enum(['mad', 'pot', 'spot', 'dspot', 'conformal', 'dynamic']).optional(),
     'Other rule: mad = median + K MAD (K = --threshold-factor, default 6); pot = peaks over threshold, a fitted tail; spot and dspot = the same, refitted while scoring with --adapt (dspot relative to the recent mean); conformal = block maxima; dynamic = nonparametric dynamic threshold.',
   ),
-} as const
+})
 
 /** How a level adapts while it scores. */
-export const adaptOptions = {
+export const adaptOptions = grouped('Threshold', {
   adapt: option(
     z.boolean().default(false),
     'Adaptive threshold: while scoring, it follows the scores of samples that are neither flagged nor near flagged ones, in small steps and within --adapt-limit.',
@@ -54,7 +54,7 @@ export const adaptOptions = {
     'Adaptive threshold: memory in samples; one sample changes the level by at most a share of 1 / N.',
     { value: 'N' },
   ),
-} as const
+})
 
 /** Defaults of the adaptive threshold. */
 export const ADAPT_DEFAULTS = z.object(adaptOptions).parse({})
@@ -91,7 +91,7 @@ const DEFAULT_MAD_FACTOR = 6
  * The options with the defaults filled in: the quantile 0.999 when no rule is given, the factor 6 for `mad`, the quantile that a word of sensitivity stands
  * for.
  *
- * @throws OptionError `option-conflict` when two rules are given; `option-invalid` for a sensitivity that is neither a word nor steps
+ * @throws OptionError `option-conflict` when two rules are given; `option-invalid` for a sensitivity that is neither a word nor steps, or a rate that is none
  * @example
  * import { resolveThreshold } from './options.js'
  * resolveThreshold({}) // => { "quantile": 0.999 }
@@ -102,6 +102,7 @@ export function resolveThreshold(options: ThresholdOptions): ThresholdOptions {
   const given = Object.fromEntries(
     THRESHOLD_KEYS.filter(key => options[key] !== undefined).map(key => [key, options[key]]),
   )
+  if (options.falseAlarms !== undefined) parseAlarmRate(options.falseAlarms)
   if (Object.keys(given).length === 0) return { quantile: SENSITIVITIES.normal }
   if (options.sensitivity !== undefined) return resolveSensitivity(options.sensitivity)
   return given.thresholdRule === 'mad' ? { thresholdFactor: DEFAULT_MAD_FACTOR, ...given } : given

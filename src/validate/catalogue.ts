@@ -38,6 +38,16 @@ export const ISSUE_CATALOGUE = {
     message: '{reason}',
     remedy: '{remedy} Then validate again.',
   },
+  'cells-refused': {
+    severity: ALWAYS_ERROR,
+    message: 'cells that are no numbers: {count}, the first in {where}; training refuses them',
+    remedy: 'Fix the cells, or give --bad-cells missing and choose with --missing what becomes of them.',
+  },
+  'history-unfit': {
+    severity: ALWAYS_ERROR,
+    message: '{reason}',
+    remedy: '{remedy} Then validate again.',
+  },
   'rows-none': {
     severity: ALWAYS_ERROR,
     message: 'there are no samples',
@@ -113,6 +123,12 @@ export const ISSUE_CATALOGUE = {
     message: 'infinite readings: {count}',
     remedy: 'Fix the source, or repair with --fix: they become missing.',
   },
+  'readings-huge': {
+    severity: ALWAYS_ERROR,
+    message: 'readings beyond 1e+150, whose squares are too large to calculate with: {count}',
+    remedy:
+      'Record the channel in a larger unit, or exclude it with --exclude-channels. If most readings are smaller, `telltale validate` makes the large ones missing with --ranges {range} --fix --missing linear --output FILE; train on that file with --missing linear.',
+  },
   'out-of-range': {
     severity: ERROR_UNLESS_PERMISSIVE,
     message: 'readings outside the valid range {range}: {count}',
@@ -124,11 +140,24 @@ export const ISSUE_CATALOGUE = {
     remedy:
       'Leave this interval out of a history with --exclude: the sensor or its connection was probably frozen.',
   },
+  sentinel: {
+    severity: ERROR_IF_STRICT,
+    message: 'readings of {value}, which usually stands for a missing one: {count}',
+    remedy:
+      'If they are missing, `telltale validate` makes them so with --ranges {range} --fix --missing linear --output FILE; train on that file with --missing linear.',
+  },
   spikes: {
     severity: WARNING_UNLESS_PERMISSIVE,
     message: 'spikes, readings far from both neighbours: {count}, the largest by {largest} (usual: {usual})',
     remedy:
       'Check for transmission errors. `telltale validate` removes them with --ranges {range} --fix --missing linear --output FILE; train on that file with --missing linear.',
+  },
+  'spikes-within': {
+    severity: WARNING_UNLESS_PERMISSIVE,
+    message:
+      'spikes within the range of usual readings: {count}, the largest by {largest} from both neighbours (usual: {usual})',
+    remedy:
+      'Check for transmission errors. No --ranges removes them: leave their times out of a history with --exclude.',
   },
   saturation: {
     severity: WARNING_UNLESS_PERMISSIVE,
@@ -244,8 +273,8 @@ export const ISSUE_CATALOGUE = {
   'history-short': {
     severity: WARNING_UNLESS_PERMISSIVE,
     message:
-      'the history has {count} samples, {windows} windows of {window}: with fewer than {wanted}, what is normal is known from a few cycles, and the threshold from even less',
-    remedy: 'Give a longer history, or use a smaller --window.',
+      'the history has {count} samples, {windows} windows of {window}: with fewer than {wanted}, what is normal is known from a few cycles, and the threshold from even less; --window {most} has {wanted}',
+    remedy: 'Give a longer history, or use --window {most}.',
   },
   'windows-few': {
     severity: WARNING,

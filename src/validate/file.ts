@@ -1,12 +1,12 @@
+import { TABLE_ENDING } from '../core/table-ending.js'
 import type { Finding } from './issue.js'
 
 const LARGE_BYTES = 100 * 1024 * 1024
-const ENDINGS = /\.(csv|tsv|txt|parquet|json|jsonl|ndjson)(\.(gz|zst))?$/i
 
 /** Findings from the name and the size of a file, before it is read. */
 export function fileFindings(name: string, sizeBytes: number): Finding[] {
   const findings: Finding[] = []
-  if (!ENDINGS.test(name)) {
+  if (!TABLE_ENDING.test(name)) {
     const ending = /\.[^./\\]*$/.exec(name)?.[0] ?? 'none'
     findings.push({ code: 'file-ending', values: { ending } })
   }

@@ -1,3 +1,4 @@
+import { filledText } from '../core/counted.js'
 import type { Interval } from '../core/frame.js'
 import { ISSUE_CATALOGUE, type IssueCode } from './catalogue.js'
 import type { Severity } from './severity.js'
@@ -37,7 +38,8 @@ export function toIssue(finding: Finding, level: ValidationLevel): Issue | undef
   const entry = ISSUE_CATALOGUE[code]
   const severity = entry.severity[VALIDATION_LEVELS.indexOf(level)]
   if (severity === null) return undefined
-  const filled = (text: string) => fill(text, { count, ...values })
+  const all: Readonly<Record<string, string | number>> = { count, ...values }
+  const filled = (text: string) => filledText(text, name => all[name])
   return { code, severity, ...where, count, message: filled(entry.message), remedy: filled(entry.remedy) }
 }
 
@@ -46,10 +48,6 @@ export function issueLines(issues: readonly Issue[]): string[] {
   return issues
     .filter(({ severity }) => severity !== 'info')
     .map(({ channel, message }) => (channel === undefined ? message : `${channel}: ${message}`))
-}
-
-function fill(text: string, values: Readonly<Record<string, string | number>>): string {
-  return text.replace(/\{(\w+)\}/g, (_, name: string) => String(values[name]))
 }
 
 /** At most four significant digits: for messages. */

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { createError } from '../core/errors.js'
-import { option } from '../core/options.js'
+import { grouped, option } from '../core/options.js'
 import { VALIDATION_LEVELS } from './issue.js'
 
 /** Policies for missing readings. */
@@ -19,7 +19,7 @@ const NUMBER = /[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?/i.source
 const RANGE = new RegExp(`^(?:${NUMBER})?\\.\\.(?:${NUMBER})?$`, 'i')
 
 /** Options of how missing readings and gaps are treated, for every command that reads a table. */
-export const missingOptions = {
+export const missingOptions = grouped('Table', {
   missing: option(
     z.enum(MISSING_POLICIES).default('error'),
     'Missing readings: error = refuse the data; hold = repeat the previous reading; linear = interpolate between the neighbours in time; ' +
@@ -35,7 +35,7 @@ export const missingOptions = {
     'Longest run of missing samples that is filled or spanned. Longer gaps are kept, and no window spans them.',
     { value: 'N' },
   ),
-} as const
+})
 
 export const validationLevel = option(
   z.enum(VALIDATION_LEVELS).default('moderate'),

@@ -100,8 +100,8 @@ export function refuseMissing(frame: Frame, policies: readonly MissingPolicy[], 
     if (policies[channel] !== 'error' || Number.isFinite(values[at])) continue
     const sample = Math.floor(at / channels.length)
     const isTime = timeKind === 'utc' && Number.isFinite(timeMs[sample])
-    const time = isTime ? ` at ${new Date(timeMs[sample]).toISOString()}` : ''
-    const place = { file: `the frame${time}`, line: first + sample, column: channels[channel] }
+    const row = isTime ? `at ${new Date(timeMs[sample]).toISOString()}` : `sample ${first + sample}, from 0`
+    const place = { file: 'the table', row, column: channels[channel] }
     throw Number.isNaN(values[at])
       ? createError('data-missing-value', place)
       : createError('data-bad-cell', { ...place, got: String(values[at]) })

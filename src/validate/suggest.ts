@@ -1,6 +1,7 @@
 import { type Frame, sampleCount } from '../core/frame.js'
 import { dominantPeriod, type Period } from '../window/index.js'
 import type { IssueCode } from './catalogue.js'
+import { LEAST_WINDOWS } from './checks/windows.js'
 import type { MissingPolicy } from './options.js'
 import type { Health } from './validate.js'
 
@@ -30,8 +31,6 @@ const USUAL_WINDOW = 30
 /** Smaller windows carry too little information, larger ones cost more than they add. */
 const SHORTEST = 8
 const LONGEST = 300
-/** Minimum number of windows in a history. */
-const WINDOWS_IN_HISTORY = 20
 
 /** Suggests a window of about one cycle, a policy for missing readings and the channels to leave out. Cost: see `dominantPeriod`. */
 export function suggest(frame: Frame, { issues }: Health): Suggestion {
@@ -53,7 +52,7 @@ export function suggest(frame: Frame, { issues }: Health): Suggestion {
 }
 
 function windowFor(period: Period | undefined, n: number): number {
-  const most = Math.max(1, Math.min(LONGEST, Math.floor(n / WINDOWS_IN_HISTORY)))
+  const most = Math.max(1, Math.min(LONGEST, Math.floor(n / LEAST_WINDOWS)))
   if (period === undefined) return Math.min(USUAL_WINDOW, most)
   const cycles = Math.max(1, Math.ceil(SHORTEST / period.samples))
   const whole = cycles * period.samples

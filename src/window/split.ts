@@ -1,5 +1,6 @@
 import { createError } from '../core/errors.js'
 import type { Interval } from '../core/frame.js'
+import { NEEDS_FEWER } from '../core/needs-fewer.js'
 
 /** The parts of a history, in time order, with a gap of one window between neighbours. */
 export interface HistoryParts {
@@ -24,7 +25,13 @@ export function splitHistory(
   calibrationShare: number,
 ): HistoryParts {
   if (n < 5 * window) {
-    throw createError('data-too-short', { rows: n, purpose: 'training', wanted: 5 * window, window })
+    throw createError('data-too-short', {
+      rows: n,
+      purpose: 'training',
+      wanted: 5 * window,
+      window: ` with a window of ${window}`,
+      remedy: NEEDS_FEWER,
+    })
   }
   const usable = n - 2 * window
   let validation = Math.max(window, Math.round(validationShare * usable))

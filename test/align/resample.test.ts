@@ -54,6 +54,7 @@ describe('createResampler', () => {
           expect([a.timeMs, a.values]).toEqual([b.timeMs, b.values])
         },
       ),
+      { seed: 1 },
     )
   })
 })

@@ -9,7 +9,7 @@ import { type Attack, expectThat, pick, wellBehaved } from './runner.js'
 export const history = swinging(400, 1)
 const fresh = swinging(60, 2)
 
-/** Small models of kinds that differ in what they store. */
+/** Small models of kinds that differ in what they store; the last has a switch. */
 export async function makeModels(): Promise<readonly Model[]> {
   const models: Model[] = []
   for (const options of [
@@ -21,6 +21,9 @@ export async function makeModels(): Promise<readonly Model[]> {
     { architecture: 'dense-ae', epochs: 1, latent: 2 },
   ] as const)
     models.push(await trainModel(history, { window: 6, workers: 1, ...options }))
+  const turned = history.values.map((value, at) => (at % 2 === 0 ? value : at % 40 < 4 ? 1 : 0))
+  const switched = { ...history, values: turned }
+  models.push(await trainModel(switched, { window: 6, workers: 1, detector: 'linear-var' }))
   return models
 }
 

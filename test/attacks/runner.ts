@@ -1,3 +1,6 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { BugError, TelltaleError } from '../../src/core/errors.js'
 import { createRandom, type Random } from '../../src/core/random.js'
 
@@ -32,21 +35,25 @@ export interface Outcome {
   readonly slowestMs: number
   /** Which attempt that was. */
   readonly slowest: string
-  /** By how much the memory of the process has grown at most, bytes. */
-  readonly grownBytes: number
+  /** The most memory that one attempt took above what the process had before it, bytes. */
+  readonly peakBytes: number
+  /** Which attempt that was. */
+  readonly largest: string
 }
 
 const MOST_FAILURES = 20
+const MOST_BYTES = 500e6
 
 /** Runs attempts one after the other, from the same seed the same ones. */
 export async function runAttack(attack: Attack, count: number, seed: number): Promise<Outcome> {
   const random = createRandom(seed).fork(attack.name)
   const failures: string[] = []
-  const before = process.memoryUsage().rss
-  let [refused, slowestMs, grownBytes] = [0, 0, 0]
-  let slowest = ''
+  const peakOf = memoryMeter()
+  let [refused, slowestMs, peakBytes] = [0, 0, 0]
+  let [slowest, largest] = ['', '']
   for (let k = 0; k < count && failures.length < MOST_FAILURES; k++) {
     const attempt = attack.make(random, k)
+    const attemptPeak = peakOf()
     const started = performance.now()
     try {
       if ((await attempt.run()) === REFUSED) refused++
@@ -57,9 +64,47 @@ export async function runAttack(attack: Attack, count: number, seed: number): Pr
     if (took > slowestMs) [slowestMs, slowest] = [took, attempt.what]
     if (took > (attack.limitMs ?? 5000))
       failures.push(`${k}: ${attempt.what}: it took ${Math.round(took)} ms`)
-    grownBytes = Math.max(grownBytes, process.memoryUsage().rss - before)
+    const bytes = attemptPeak()
+    if (bytes > peakBytes) [peakBytes, largest] = [bytes, attempt.what]
+    if (bytes > MOST_BYTES)
+      failures.push(`${k}: ${attempt.what}: it took ${Math.round(bytes / 1e6)} MB of memory`)
   }
-  return { name: attack.name, attempts: count, refused, failures, slowestMs, slowest, grownBytes }
+  return { name: attack.name, attempts: count, refused, failures, slowestMs, slowest, peakBytes, largest }
+}
+
+/**
+ * Measures attempts one by one: called before an attempt, it returns what gives the peak of resident memory since then,
+ * above what was resident at the call, bytes. Garbage of earlier attempts could be reused unseen, so it is collected
+ * whenever more than 64 MB of it may lie there. Without Linux's /proc the peak is that of the end of the attempt.
+ */
+function memoryMeter(): () => () => number {
+  setFlagsFromString('--expose-gc')
+  const collect = runInNewContext('gc') as () => void
+  collect()
+  let floor = process.memoryUsage.rss()
+  return () => {
+    if (process.memoryUsage.rss() > floor + 64e6) {
+      collect()
+      floor = process.memoryUsage.rss()
+    }
+    const isLinux = resetPeak()
+    const before = process.memoryUsage.rss()
+    return () => Math.max(0, (isLinux ? peakRss() : process.memoryUsage.rss()) - before)
+  }
+}
+
+/** Whether the highest resident size of this process counts from now on. */
+function resetPeak(): boolean {
+  try {
+    writeFileSync('/proc/self/clear_refs', '5')
+    return true
+  } catch {
+    return false
+  }
+}
+
+function peakRss(): number {
+  return 1024 * Number(/VmHWM:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1])
 }
 
 /** What a run returns that ended in an error of the catalogue. */

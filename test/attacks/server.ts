@@ -279,6 +279,7 @@ function isWhole(text: string): boolean {
   const final = text.replace(/^HTTP\/1\.1 100[^\r]*\r\n\r\n/, '')
   const [, head, body = ''] = /^([\s\S]*?)\r\n\r\n([\s\S]*)$/.exec(final) ?? []
   const length = /^content-length: (\d+)$/im.exec(head ?? '')?.[1]
+  if (/^transfer-encoding: chunked$/im.test(head ?? '')) return body.endsWith('0\r\n\r\n')
   return (
     head !== undefined &&
     (length === undefined ? /^HTTP\/1.1 2/.test(final) : Buffer.byteLength(body) >= Number(length))

@@ -494,7 +494,9 @@ describe('confusing answers of the second trial', () => {
     file('five.csv', csv(healthy(2500, 2505)))
     const { code, stderr } = await tt('detect five.csv --model mh')
     expect(code).toBe(3)
-    expect(stderr).toMatch(/5 samples are too few.*\n.*Give more samples\./)
+    expect(stderr).toMatch(
+      /5 samples are too few.*\n.*Give at least 11 samples, such as those before the first\./,
+    )
   })
 
   it('case B32: --rows with --group-by counts the rows of the table, and says so', async () => {

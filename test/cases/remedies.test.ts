@@ -12,6 +12,12 @@ const lines = (rows: number, row: (i: number) => string) =>
   Array.from({ length: rows }, (_, i) => `${row(i)}\n`).join('')
 const wave = (i: number) => (20 + 3 * Math.sin(i / 9) + (((i * 7919) % 97) - 48) / 400).toFixed(3)
 const table = (rows: number, cell = wave) => `time,a\n${lines(rows, i => `${minute(i)},${cell(i)}`)}`
+/** Hours of a room that is warm in the afternoon. */
+const daily = (days: number, start = 0) =>
+  `time,a\n${lines(24 * days, i => {
+    const warm = 3 * Math.sin((2 * Math.PI * (i - 9)) / 24)
+    return `${stamp(START + (24 * start + i) * 60 * MINUTE)},${(20 + warm + (((i * 7919) % 97) - 48) / 400).toFixed(3)}`
+  })}`
 const TRAIN = ['--detector', 'z-score', '--window', '10']
 const train = (data: string, ...more: string[]) => ['train', data, ...TRAIN, '--out', 'out', ...more]
 
@@ -49,11 +55,111 @@ const REMEDIES: Record<string, Remedy> = {
     change: { 's.json': JSON.stringify(Array.from({ length: 200 }, (_, i) => ({ a: wave(i) }))) },
     works: [train('s.json')],
   },
+  'data-bad-line': {
+    files: {
+      'p.lp': `${lines(100, i => `m a=${wave(i)} ${START + i * MINUTE}000000`)}oops\nm a=1 1704100000000000000\n`,
+    },
+    cause: train('p.lp'),
+    names: /Correct the line, or remove it/,
+    change: { 'p.lp': lines(200, i => `m a=${wave(i)} ${START + i * MINUTE}000000`) },
+    works: [train('p.lp')],
+  },
+  'data-log-lines': {
+    files: {
+      'lines.json': `{"data":{"resultType":"streams","result":[{"stream":{"app":"x"},"values":[["${START}000000","a=1"]]}]}}`,
+    },
+    cause: train('lines.json'),
+    names: /avg_over_time\(\{app="x"\} \| logfmt \| unwrap FIELD \[1m\]\)/,
+    change: {
+      'numbers.json': JSON.stringify({
+        status: 'success',
+        data: {
+          resultType: 'matrix',
+          result: [
+            {
+              metric: { app: 'x' },
+              values: Array.from({ length: 200 }, (_, i) => [START / 1000 + i * 60, wave(i)]),
+            },
+          ],
+        },
+      }),
+    },
+    works: [train('numbers.json')],
+  },
+  'data-one-scrape': {
+    files: { 'p.txt': '# TYPE a gauge\na{site="x"} 21.5\n' },
+    cause: train('p.txt'),
+    names: /query_range .* > range\.json/,
+    change: {
+      'range.json': JSON.stringify({
+        status: 'success',
+        data: {
+          resultType: 'matrix',
+          result: [
+            {
+              metric: { __name__: 'a', site: 'x' },
+              values: Array.from({ length: 200 }, (_, i) => [START / 1000 + i * 60, wave(i)]),
+            },
+          ],
+        },
+      }),
+    },
+    works: [train('range.json')],
+  },
+  'data-mixed-readings': {
+    files: {
+      'x.csv': `time,hall,tag,value\n${lines(200, i => ['n', 's'].flatMap(hall => ['a', 'b'].map(tag => `${minute(i)},${hall},${tag},${wave(i)}`)).join('\n'))}`,
+    },
+    cause: train('x.csv'),
+    names: /--group-by 'hall'.*--duplicate-times last/,
+    works: [
+      ['train', 'x.csv', ...TRAIN, '--group-by', 'hall', '--out', 'halls'],
+      train('x.csv', '--duplicate-times', 'last'),
+    ],
+  },
+  'data-mixed-units': {
+    files: {
+      'u.csv': `time,tag,value\n${lines(200, i => `${minute(i)},a,${wave(i)} ${i % 9 ? '°C' : 'K'}\n${minute(i)},b,${wave(i)} bar`)}`,
+    },
+    cause: train('u.csv'),
+    names: /--where "tag <> 'a'"/,
+    works: [train('u.csv', '--where', "tag <> 'a'")],
+  },
+  'data-marked-number': {
+    files: { 'marked.csv': table(200, i => (i % 20 === 7 ? `<${wave(i)}` : wave(i))) },
+    cause: train('marked.csv'),
+    names: /--bad-cells missing .*, or --sql ".*" .*in place of the file/,
+    works: [
+      train('marked.csv', '--bad-cells', 'missing', '--missing', 'hold'),
+      [
+        'train',
+        '--sql',
+        `select * replace (try_cast(regexp_extract("a"::varchar, '[+-]?[0-9.]+(?:[eE][+-]?[0-9]+)?') as double) as "a") from read_csv('${cwd}/marked.csv', sample_size = -1)`,
+        ...TRAIN,
+        '--out',
+        'out',
+      ],
+    ],
+  },
+  'data-no-tables': {
+    files: { 'logs/a.log': table(200) },
+    cause: train('logs'),
+    names: /"DATA\/\*\.log"/,
+    works: [train('logs/*.log')],
+  },
   'data-bad-cell': {
     files: { 'c.csv': table(200, i => (i === 50 ? 'oops' : wave(i))) },
     cause: train('c.csv'),
-    names: /--bad-cells missing/,
+    names: /--bad-cells missing .*--missing \(hold, linear, mask or drop\)/,
     works: [train('c.csv', '--bad-cells', 'missing', '--missing', 'hold')],
+  },
+  'data-no-reading': {
+    files: {
+      'silent.csv': `time,tag,value\n${lines(300, i => `${minute(i)},a,${wave(i)}${i === 150 ? '' : `\n${minute(i)},b,${wave(i + 5)}`}`)}`,
+    },
+    cause: train('silent.csv'),
+    names: /--missing \(hold, linear, mask or drop\)/,
+    works: ['hold', 'linear', 'mask', 'drop'].map(how => train('silent.csv', '--missing', how)),
   },
   'data-missing-value': {
     files: { 'm.csv': table(200, i => (i === 50 ? '' : wave(i))) },
@@ -152,6 +258,15 @@ const REMEDIES: Record<string, Remedy> = {
     names: /--max-gap 52/,
     works: [['train', 'g.csv', '--detector', 'z-score', '--max-gap', '52', '--out', 'out']],
   },
+  'times-needed': {
+    files: {
+      'later.csv': daily(2, 10).replaceAll(/^[^,]*,/gm, ''),
+    },
+    cause: ['detect', 'later.csv', '--model', 'daily'],
+    names: /--time-column/,
+    change: { 'later.csv': daily(2, 10).replace('time,', 'x,') },
+    works: [['detect', 'later.csv', '--model', 'daily', '--time-column', 'x']],
+  },
   'calibration-timeless': {
     files: { 'ct.csv': `a\n${lines(300, wave)}` },
     cause: train('ct.csv', '--false-alarms', '1/day'),
@@ -227,6 +342,24 @@ const REMEDIES: Record<string, Remedy> = {
     cause: train('h.csv', '--quantile', '0.9', '--threshold-factor', '3'),
     names: /Remove one of them/,
     works: [train('h.csv', '--quantile', '0.9')],
+  },
+  'option-one-device': {
+    cause: ['detect', 'two.csv', '--model', 'fleet2', '--group-by', 'machineID', '--report', 'r.html'],
+    names: /Give --device NAME/,
+    works: [
+      [
+        'detect',
+        'two.csv',
+        '--model',
+        'fleet2',
+        '--group-by',
+        'machineID',
+        '--report',
+        'r.html',
+        '--device',
+        '1',
+      ],
+    ],
   },
   'output-is-input': {
     cause: ['detect', 'h.csv', '--model', 'm', '--scores', 'h.csv'],
@@ -343,7 +476,7 @@ const REMEDIES: Record<string, Remedy> = {
   },
   'format-unknown': {
     cause: ['detect', 'h.csv', '--model', 'm', '--scores', 's.xyz'],
-    names: /supported extensions/,
+    names: /Name it s\.csv/,
     works: [['detect', 'h.csv', '--model', 'm', '--scores', 's.csv']],
   },
   'file-not-found': { cause: train('gone.csv'), names: /Check the path/, works: [train('h.csv')] },
@@ -363,6 +496,11 @@ const REMEDIES: Record<string, Remedy> = {
     cause: ['train', 'h.csv', ...TRAIN, '--out', 'full'],
     names: /another --out/,
     works: [['train', 'h.csv', ...TRAIN, '--out', 'empty']],
+  },
+  'device-unknown': {
+    cause: ['detect', 'two.csv', '--model', 'fleet2', '--device', '3'],
+    names: /has no model of the device 3, but of 1, 2\nGive one of these with --device/,
+    works: [['detect', 'two.csv', '--model', 'fleet2', '--device', '1']],
   },
   'registry-missing': {
     cause: ['models', 'list', '--registry', 'noreg'],
@@ -406,8 +544,10 @@ const STATED: Record<string, string> = {
   ),
   ...listed(
     'a name of the registry, which test/cli/commands/models.test.ts gives and takes',
-    'model-unknown model-name-invalid version-needed rollback-impossible',
+    'model-unknown model-name-invalid version-needed version-unnamed rollback-impossible',
   ),
+  ...listed('a stream without a score, which test/cli/check-scored.test.ts maps', 'stream-unscored'),
+  ...listed('a history of drift, which test/cli/commands/drift.test.ts writes', 'history-unknown'),
   ...listed(
     'a key or a signature, which test/cli/commands/keys.test.ts and test/store/signature.test.ts make and break',
     'model-unsigned signature-untrusted signature-invalid key-invalid',
@@ -432,6 +572,7 @@ function listed(reason: string, codes: string): Record<string, string> {
 beforeAll(async () => {
   file('h.csv', table(300))
   file('l.csv', 'start,end\n250,260\n')
+  file('days.csv', daily(10))
   file(
     'fault.csv',
     csv(
@@ -455,6 +596,7 @@ beforeAll(async () => {
   const lagged = ['--rows', ':200', '--detector', 'linear-var', '--window', '10']
   await done(['train', 'h.csv', ...lagged, '--out', 'lagged'])
   await done(['train', 'h.csv', '--detector', 'ewma', '--out', 'endless'])
+  await done(['train', 'days.csv', '--out', 'daily'])
   await done(['train', 'two.csv', ...TRAIN, '--group-by', 'machineID', '--out', 'fleet2'])
 })
 

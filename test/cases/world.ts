@@ -31,6 +31,8 @@ export function caseFolder() {
         () => expect.fail('it was read'),
         error => error,
       ),
+    /** Reads what a query gives. */
+    query: (query: string, options?: ReadTableOptions) => readTable({ query }, { ...options, roots: [cwd] }),
     /** Writes rows of SQL values to a Parquet file. */
     async parquet(name: string, select: string): Promise<string> {
       const path = join(cwd, name)

@@ -30,7 +30,10 @@ describe.each(COMMANDS.map(command => [command.name, command] as const))('tellta
   it('refuses an argument too many with exit code 2', async () => {
     const { code, stderr } = await telltale([name, ...command.arguments.map(() => 'x'), 'y'])
     expect(code).toBe(2)
-    expect(stderr).toContain('error [argument-unexpected]')
+    expect(stderr).toContain('error [argument-unexpected]: too many arguments for')
+    expect(stderr).toContain(
+      command.arguments.length > 0 ? command.arguments[0].name.toUpperCase() : 'it takes ',
+    )
   })
 
   it('refuses a configuration file that does not exist with exit code 2', async () => {
@@ -62,9 +65,8 @@ describe.each(
     const { code, stderr } = await telltale([name])
     expect(code).toBe(2)
     // An argument that an option may replace is looked for after the options that are needed.
-    const [{ name: argument, optional }] = command.arguments
-    expect(stderr).toContain(
-      `error [option-missing]: ${optional ? '' : `${argument.toUpperCase()} is required`}`,
-    )
+    const [{ name: argument, optional, choices }] = command.arguments
+    const shown = choices === undefined ? argument.toUpperCase() : `an ${argument} (${choices.join(', ')})`
+    expect(stderr).toContain(`error [option-missing]: ${optional ? '' : `${shown} is required`}`)
   })
 })

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { matches, modelEntry } from '../../src/cli/device-pattern.js'
+import { modelEntry } from '../../src/cli/device-pattern.js'
+import { matches } from '../../src/core/device-pattern.js'
 import { createRandom } from '../../src/core/random.js'
 
 describe('a pattern of device names', () => {

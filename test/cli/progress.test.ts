@@ -74,7 +74,7 @@ describe('progress', () => {
   it('is a table of epochs, with a star at each that is the best so far', () => {
     const lines = train('table', false).split('\n')
     expect(lines[0].trim().split(/\s+/)).toEqual(['epoch', 'loss', 'validation', 'best', 'time', 'left'])
-    expect(lines[2].trim().split(/ {2,}/)).toEqual(['2/4', '0.5', '1', '*', '1.0 s', '2.0 s'])
+    expect(lines[2].trim().split(/ {2,}/)).toEqual(['2/4', '0.5', '1', '*', '1 s', '2 s'])
     expect(lines).toHaveLength(6)
   })
 })

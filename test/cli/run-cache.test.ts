@@ -2,6 +2,7 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Io } from '../../src/cli/io.js'
 import { SMALL, smallTable, telltale } from './world.js'
 
 let cwd: string
@@ -67,6 +68,15 @@ describe('the cache of results', () => {
     expect(await isHit(detect)).toBe(true)
     await telltale(['train', 'data.csv', '--rows', ':481', '--out', 'model', ...SMALL], { cwd })
     expect(await isHit(detect)).toBe(false)
+  })
+
+  it('keeps what a terminal shows apart from what a program reads', async () => {
+    const detect = ['detect', 'data.csv', '--model', 'model', '--threshold', '1.2']
+    const run = (more: Partial<Io>, cache: readonly string[] = CACHE) =>
+      telltale([...detect, ...cache], { cwd, ...more })
+    const plain = await run({}, [])
+    await run({ isStdoutTerminal: true })
+    expect(await run({})).toEqual(plain)
   })
 
   it('keeps nothing with --no-cache, of runs that fail, and of tables on standard output', async () => {

@@ -17,6 +17,16 @@ describe('telltale', () => {
       expect(stdout).toContain(name)
   })
 
+  it('has the options of a command with many under headings, each once', async () => {
+    const { stdout } = await telltale(['train', '--help'])
+    const headings = [...stdout.matchAll(/^([A-Z][A-Za-z ]*):$/gm)].map(([, name]) => name)
+    expect(headings).toEqual(expect.arrayContaining(['Options', 'Table', 'Networks', 'Threshold', 'Events']))
+    expect(new Set(headings).size).toBe(headings.length)
+    const networks = stdout.slice(stdout.indexOf('\nNetworks:'), stdout.indexOf('\nThreshold:'))
+    expect(networks).toContain('--epochs')
+    expect(networks).not.toContain('--quantile')
+  })
+
   it('refuses to run without a command', async () => {
     const { code, stdout, stderr } = await telltale([])
     expect([code, stdout]).toEqual([2, ''])

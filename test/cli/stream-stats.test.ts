@@ -27,6 +27,15 @@ describe('the statistics of a stream', () => {
   })
 
   it.each([
+    [1, '0 of 1 sample scored'],
+    [2, '0 of 2 samples scored'],
+  ])('count %i', (samples, text) => {
+    const { printed, counts, lines } = stats(1000)
+    printed.print({ ...counts(samples), samples }, new Map())
+    expect(lines[0]).toContain(text)
+  })
+
+  it.each([
     [500, 'lag 0.5 s'],
     [90_000, 'lag 1 min 30 s'],
     [40 * 3_600_000, 'lag 1 d 16 h'],

@@ -41,8 +41,13 @@ describe('the status of a stream', () => {
       after: 4.125,
       changes: 1,
     } as const
+    const advice = { verdict: 'retrain', reason: '2 of 2 watched channels drift (flow, temp).' } as const
     const times = { startMs: Date.UTC(2024, 0, 2), lastMs: Date.UTC(2024, 0, 3) }
-    const event = driftEvent(origin as never, { type: 'opened', drift: { ...drift, times } as never })
+    const event = driftEvent(origin as never, {
+      type: 'opened',
+      drift: { ...drift, times } as never,
+      ...advice,
+    })
     status.update({
       counts: { ...counts, drifts: 3 },
       sinks,
@@ -50,11 +55,11 @@ describe('the status of a stream', () => {
       open: { open: () => [], drifts: () => [event] },
     })
     expect(readStatus(folder).drifting).toMatchObject([
-      { device: 'p7', signal: 'flow', before: 3.2, after: 4.125 },
+      { device: 'p7', signal: 'flow', before: 3.2, after: 4.125, ...advice },
     ])
     const { stdout } = await telltale(['status', folder])
     expect(stdout).toMatch(/^drifts +3, 1 open$/m)
-    expect(stdout).toMatch(/^drift +p7: flow since 2024-01-02T00:00:00Z?.*: 3.2 before, 4.125 now$/m)
+    expect(stdout).toMatch(/^drift +p7: flow since 2024-01-02T00:00:00Z?.*: 3.2 before, 4.125 now: retrain$/m)
   })
 
   it('is written once a second, and at the end', () => {

@@ -1,10 +1,9 @@
 import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { Io } from '../../src/cli/io.js'
-import { asTrained, readingOf, trainedReading } from '../../src/cli/reading.js'
 import { tableSource } from '../../src/cli/table-source.js'
 import { createError } from '../../src/core/errors.js'
-import { readOptions } from '../../src/ingest/index.js'
+import { asTrained, readingOf, readOptions, trainedReading } from '../../src/ingest/index.js'
 
 const cwd = resolve('somewhere')
 const metrics = { time: (_: string, work: () => unknown) => work() }

@@ -20,6 +20,11 @@ const schema = z
 describe('describeOptions', () => {
   const rows = Object.fromEntries(describeOptions(schema, 'train').map(row => [row.key, row]))
 
+  it('quotes choices where one of them is a comma', () => {
+    const [row] = describeOptions(z.object({ decimal: option(z.enum(['.', ',']), 'Separator.') }))
+    expect(row!.wanted).toBe('one of ".", ","')
+  })
+
   it('lists the options in the order of the schema, also behind a refinement', () => {
     expect(describeOptions(schema).map(row => row.flag)).toEqual([
       '--batch-size',

@@ -7,12 +7,12 @@ import { VERSION } from '../../src/core/version.js'
 
 describe('errors', () => {
   it('say what, where and what to do, and carry the facts', () => {
-    const error = createError('data-bad-cell', { file: 'a.csv', line: 3, column: 'x', got: '"n/a"' })
+    const error = createError('data-bad-cell', { file: 'a.csv', row: 'line 3', column: 'x', got: '"n/a"' })
     expect(error).toBeInstanceOf(DataError)
     expect(error).toBeInstanceOf(TelltaleError)
     expect(error.message).toBe('a.csv, line 3, column x: "n/a" is not a finite number')
     expect(error.remedy).toMatch(/Fix the cell/)
-    expect(error.where).toMatchObject({ line: 3, column: 'x' })
+    expect(error.where).toMatchObject({ row: 'line 3', column: 'x' })
     expect(error.kind).toBe('data')
   })
 

@@ -26,6 +26,7 @@ describe('nearestName', () => {
         const name = names[names.length - 1]
         expect(nearestName(name, names)).toBe(name)
       }),
+      { seed: 1 },
     )
   })
 

@@ -25,6 +25,7 @@ describe('safe text', () => {
         expect(STEERING.test(terminalText(raw).replace(/[\n\t]/g, ''))).toBe(false)
         if (!STEERING.test(raw)) expect(oneLine(raw)).toBe(raw)
       }),
+      { seed: 1 },
     )
   })
 
@@ -34,6 +35,7 @@ describe('safe text', () => {
         const json = JSON.stringify({ [key]: [value] }, null, 2)
         expect(JSON.parse(terminalText(json))).toEqual(JSON.parse(json))
       }),
+      { seed: 1 },
     )
   })
 

@@ -41,6 +41,7 @@ describe('nestStates', () => {
           expect(part && stateToBytes(part)).toEqual(stateToBytes(state))
         }
       }),
+      { seed: 1 },
     )
   })
 

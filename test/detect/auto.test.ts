@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest'
 import { ALIGNMENTS, type Alignment } from '../../src/core/contracts.js'
 import type { ScaledFrame } from '../../src/core/frame.js'
 import { createRandom } from '../../src/core/random.js'
-import { honestExponent } from '../../src/detect/combine.js'
 import {
   auto,
   type CrossFittedEnsemble,
@@ -14,6 +13,7 @@ import {
   SIMPLE_DETECTORS,
   scoreSeries,
 } from '../../src/detect/index.js'
+import { honestExponent } from '../../src/detect/usual.js'
 import { frameOf, machine, throughJson } from './suite.js'
 
 const context = { validation: frameOf(new Float32Array(0), 3), seed: 1 }

@@ -75,6 +75,20 @@ describe('principal components', () => {
     // T2 of (4, 4) on a line with variance 2 is 16, half of it for each channel; usual is 1/2.
     expect(t2[2]).toBeCloseTo(16, -1)
   })
+
+  it('give a channel that is the only one to vary the score that it has alone', async () => {
+    const random = createRandom(3)
+    const alone = Float32Array.from({ length: 1000 }, () => random.normal())
+    const beside = Float32Array.from({ length: 3000 }, (_, at) => (at % 3 === 1 ? alone[(at - 1) / 3] : 0))
+    const detector = pca({ window: 1, share: 0.9, statistic: 'q' })
+    const one = (await scoreSeries(await detector.fit(frameOf(alone, 1), context), frameOf(alone, 1))).score
+    const all = await scoreSeries(await detector.fit(frameOf(beside, 3), context), frameOf(beside, 3))
+    for (let i = 0; i < 1000; i++) {
+      expect(all.residual[3 * i + 1]).toBeCloseTo(one[i], 4)
+      expect(all.residual[3 * i]).toBeCloseTo(0, 4)
+    }
+    expect(Math.max(...one)).toBeGreaterThan(5)
+  })
 })
 
 describe('nearest windows', () => {

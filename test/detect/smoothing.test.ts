@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { ALIGNMENTS, type Alignment } from '../../src/core/contracts.js'
 import { createRandom } from '../../src/core/random.js'
-import { scalesSmoother } from '../../src/detect/smoothing.js'
+import { scalesSmoother, smoother } from '../../src/detect/smoothing.js'
 import { BUILDS } from '../kernels/twins.js'
 
 const SCALES = [1, 4, 20]
@@ -61,4 +61,12 @@ describe.each(BUILDS)('smoothing at several scales in the %s build', build => {
       expect(Array.from(out)).toEqual(expected.slice(start * width, end * width))
     }
   })
+})
+
+it.each(ALIGNMENTS)('%s has room for kernels longer than the arguments of a call', alignment => {
+  const smooth = smoother({ bandwidth: 35_000, alignment })
+  const out = new Float64Array(2)
+  smooth.apply(Float64Array.of(0, 1), 1, { start: 0, end: 2 }, out)
+  expect(smooth.reach).toBe(192_500)
+  expect(out[1]).toBeCloseTo(0.5, 6)
 })

@@ -1,10 +1,42 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { generatePlant } from '../../src/doors/index.js'
 import { writeFrame } from '../../src/doors/io.js'
 import { ROOT } from '../guards/sources.js'
+
+/** When an event began and how long it lasted, which kind it is, and how many there are: not the last digits of scores, which differ between processors. */
+const linesOfEvents = (text: string) => [
+  ...(text.match(/^\d{4}-\S+ \S+ {2}[^:\n]*?(?=: )/gm) ?? []),
+  ...(text.match(/^\d{4}-\S+ \S+ {2}\d+ (?:min|s)[\d a-z]*? {2}/gm) ?? []),
+  ...(text.match(/^(?:\d+ events?;|labelled events found|samples: ).*$/gm) ?? []),
+]
+
+describe('the quick start of the README', () => {
+  let folder: string
+  beforeAll(() => {
+    folder = mkdtempSync(join(ROOT, 'dist', 'quick-start-'))
+    copyFileSync(join(ROOT, 'examples/data/mote-1.csv'), join(folder, 'mote-1.csv'))
+  })
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+  it('shows the events that the program prints', () => {
+    const page = readFileSync(join(ROOT, 'README.md'), 'utf8')
+    const [, train] = /^npx telltale (train .*? --out model)/m.exec(page) ?? []
+    const [, detect, shown] = /^\$ npx telltale (detect .*)\n([\s\S]*?)^```/m.exec(page) ?? []
+    const run = (line = '') =>
+      execFileSync(process.execPath, [join(ROOT, 'dist/bin/telltale.js'), ...line.split(' ')], {
+        cwd: folder,
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'ignore'],
+      })
+    run(train)
+    const wanted = linesOfEvents(run(detect))
+    expect(wanted.length).toBeGreaterThan(6)
+    expect(linesOfEvents(shown ?? '')).toEqual(wanted)
+  })
+})
 
 const blocks = (page: string) =>
   [...readFileSync(join(ROOT, page), 'utf8').matchAll(/^```js\n([\s\S]*?)^```/gm)].map(match => match[1])

@@ -21,8 +21,9 @@ const drift = {
   after: 5.31,
   changes: 1,
 }
+const advice = { verdict: 'check sensor', reason: 'flow is 3.1 standard deviations away.' } as const
 const event = (type: 'opened' | 'updated' | 'closed', signal = 'flow') =>
-  driftEvent(ORIGIN, { type, drift: { ...drift, signal } })
+  driftEvent(ORIGIN, { type, drift: { ...drift, signal }, ...advice })
 const FROM = '1970-01-01T01:00:00.000Z'
 const TO = '1970-01-01T02:00:00.000Z'
 
@@ -44,13 +45,16 @@ describe('an event of drift', () => {
         before: 5.00004,
         after: 5.31,
         changes: 1,
+        ...advice,
       },
     })
     expect(event('updated').id).toBe('p7/drift/flow/7200000/updated/7200000')
     expect(endOf(event('opened'))).toEqual({
       ...event('closed'),
     })
-    expect(driftEvent({ ...ORIGIN, timeKind: 'index' }, { type: 'opened', drift }).data).toMatchObject({
+    expect(
+      driftEvent({ ...ORIGIN, timeKind: 'index' }, { type: 'opened', drift, ...advice }).data,
+    ).toMatchObject({
       since: 3_600_000,
     })
   })
@@ -65,10 +69,10 @@ describe('an event of drift', () => {
       start: FROM,
       end: TO,
       summary: 'Drift of flow of p7',
-      sentence: `Drift of flow of p7: from 5 to 5.31 on average since ${FROM}.`,
+      sentence: `Drift of flow of p7: from 5 to 5.31 on average since ${FROM}. Check sensor: ${advice.reason}`,
     })
     expect(noticeOf(event('closed', 'score')).sentence).toBe(
-      `Drift of the score of p7 has settled: from 5 to 5.31 on average since ${FROM}.`,
+      `Drift of the score of p7 has settled: from 5 to 5.31 on average since ${FROM}. Check sensor: ${advice.reason}`,
     )
   })
 
@@ -107,7 +111,7 @@ describe('an event of drift', () => {
       () => 0,
     )
     const other = (type: 'opened' | 'closed') =>
-      driftEvent(ORIGIN, { type, drift: { ...drift, id: 'drift/temp/1', signal: 'temp' } })
+      driftEvent(ORIGIN, { type, drift: { ...drift, id: 'drift/temp/1', signal: 'temp' }, ...advice })
     await sink.write(
       [output(event('opened'), other('opened'), other('closed'), event('closed'))],
       Promise.resolve(),

@@ -54,6 +54,21 @@ describe('stream', () => {
     }
   })
 
+  it('keeps the order of a file that several threads read, with a long list of constants in the query', async () => {
+    const path = join(folder, 'groups.parquet')
+    const list = Array.from({ length: 60 }, (_, i) => `'x${i}'`).join()
+    const read = `select case when lower(i::varchar) in (${list}) then -1 else i end::double from read_parquet(${sqlPath(path)}) where i::varchar not in (${list})`
+    await withEngine(
+      async engine => {
+        await engine.run(
+          `copy (select range as i from range(40000)) to ${sqlText(path)} (format parquet, row_group_size 2048)`,
+        )
+        for (let k = 0; k < 12; k++) expect(await count(engine, read, 40_000)).toBe(40_000)
+      },
+      { folders: [folder] },
+    )
+  })
+
   it('gives every row once, in order', async () => {
     for (const rows of [0, 1, 2047, 2048, 2049, 300_000]) {
       const sql = `select range::double as x, range::varchar as t from range(${rows})`

@@ -156,7 +156,7 @@ describe('evaluate', () => {
   })
 
   it('refuses wrong labels and options by name', () => {
-    expect(() => evaluate({ scores: [1, 2], labels: [1] })).toThrow('1 labels for 2 samples')
+    expect(() => evaluate({ scores: [1, 2], labels: [1] })).toThrow('1 label was given for 2 samples')
     expect(() => evaluate({ scores: [1], labels: [3] })).toThrow('sample 0 is 3')
     expect(() => evaluate({ scores: [1], labels: [1], options: { buffer: -1 } })).toThrow('buffer is -1')
     expect(() => evaluate({ scores: [1], labels: [1], options: { paK: 0 } })).toThrow('pa-k is 0')

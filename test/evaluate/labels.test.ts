@@ -11,7 +11,7 @@ describe('readLabels', () => {
   })
 
   it('says which label of how many is wrong', () => {
-    expect(() => readLabels([0, 1], 3)).toThrow('there are 2 labels for 3 samples')
+    expect(() => readLabels([0, 1], 3)).toThrow('2 labels were given for 3 samples')
     expect(() => readLabels([0, 2, 1], 3)).toThrow('the label of sample 1 is 2, expected 0 or 1')
     expect(() => readLabels([0, Number.NaN], 2)).toThrow('sample 1 is NaN')
   })
@@ -62,6 +62,6 @@ describe('scoredOnly', () => {
   })
 
   it('refuses labels of another length', () => {
-    expect(() => scoredOnly([1, 2], [1])).toThrow('1 labels for 2 samples')
+    expect(() => scoredOnly([1, 2], [1])).toThrow('1 label was given for 2 samples')
   })
 })

@@ -62,6 +62,7 @@ describe('severity', () => {
           expect(severity(score, 2 * length)).toBeGreaterThanOrEqual(value)
         },
       ),
+      { seed: 1 },
     )
     expect(severity(1, 1)).toBe(0)
   })

@@ -79,6 +79,7 @@ describe('sampleFate', () => {
           )
         }
       }),
+      { seed: 1 },
     )
   })
 })

@@ -104,6 +104,7 @@ describe('createGate', () => {
         if (eventsOfGate(higher, rule).length > 0)
           expect(eventsOfGate(series, rule).length).toBeGreaterThan(0)
       }),
+      { seed: 1 },
     )
   })
 
@@ -118,6 +119,7 @@ describe('createGate', () => {
         ).length
         expect(gate.state.inMaintenance + gate.state.inCoolDown + taken).toBe(flags)
       }),
+      { seed: 1 },
     )
   })
 })

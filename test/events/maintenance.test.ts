@@ -42,6 +42,7 @@ describe('a weekly time of maintenance', () => {
           )
         },
       ),
+      { seed: 1 },
     )
   })
 

@@ -53,6 +53,8 @@ describe('events of a series in chunks', () => {
       const found = await explained(rows, 100)
       expect(found.map(({ id }) => id)).toEqual(whole.events.map(({ id }) => id))
       expect(found.map(({ explanation }) => explanation?.kind)).toEqual(wanted.map(({ kind }) => kind))
+      const first = wanted.map(({ channels }) => channels[0].name)
+      expect(found.map(({ channels }) => channels[0].name)).toEqual(first)
       const named = (sentence: string | undefined) => sentence?.split(' ')[0]
       expect(found.map(({ explanation }) => named(explanation?.sentence))).toEqual(
         wanted.map(({ sentence }) => named(sentence)),

@@ -25,7 +25,9 @@ function series() {
     roughness: 1,
     min: -4,
     max: 4,
+    usualDistance: 1,
     longestRun: 1,
+    hasMany: true,
   }))
   const rows = Int32Array.from({ length: 700 }, (_, i) => i)
   const column = (c: number) => Float64Array.from(rows, i => frame.values[i * 3 + c])

@@ -98,3 +98,97 @@ describe('explained events of injected faults', () => {
     expect(await sentences()).toEqual(await sentences())
   }, 120_000)
 })
+
+describe('an event of a frozen channel', () => {
+  it.each([
+    { alignment: 'two-sided', length: 60 },
+    { alignment: 'causal', length: 60 },
+    { alignment: 'two-sided', length: 300 },
+    { alignment: 'causal', length: 300 },
+  ] as const)(
+    'names it, in its band or not, and does not begin before it: $alignment, $length samples',
+    async ({ alignment, length }) => {
+      const { model, plant } = await plantModel('auto')
+      const faults = ['motor_temperature', 'flow', 'power'].map((channel, k) => {
+        const start = 300 + 700 * k
+        return {
+          id: `f${k}`,
+          kind: 'frozen',
+          start,
+          end: start + length,
+          channels: [channel],
+          magnitude: 1,
+        } as const
+      })
+      const frame = injectFaults(plant.test, faults, createRandom(3), plant.train)
+      const scored = await detect(model, frame, { alignment })
+      const all = await explainEvents(model, scored, scored.events, scored.events, { session: { alignment } })
+      for (const { start, end, channels } of faults) {
+        const own = all.filter(({ event }) => event.start < end && event.end > start)
+        const frozen = own.find(({ kind }) => kind === 'frozen')
+        expect(frozen?.sentence).toMatch(new RegExp(`^${channels[0]} stayed at`))
+        expect(frozen!.event.start).toBeGreaterThanOrEqual(start - 3)
+      }
+    },
+  )
+})
+
+describe('a frozen channel in an event of another fault', () => {
+  const faults = [
+    { id: 'shift', kind: 'level-shift', start: 300, end: 400, channels: ['motor_temperature'], magnitude: 8 },
+    { id: 'frozen', kind: 'frozen', start: 310, end: 390, channels: ['flow'], magnitude: 1 },
+  ] as const
+
+  it.each(['auto', 'pca-q'] as const)(
+    'is named beside the channel that explains it: %s',
+    async detector => {
+      const { model, plant } = await plantModel(detector)
+      const frame = injectFaults(plant.test, faults, createRandom(3), plant.train)
+      const scored = await detect(model, frame)
+      for (const method of ['repair', 'standardised', 'decomposition'] as const) {
+        const all = await explainEvents(model, scored, scored.events, scored.events, { method })
+        const own = all.find(({ event }) => event.start < 390 && event.end > 310)
+        expect(own?.sentence).toMatch(/^motor_temperature .*flow (also )?stayed at [\d.]+ for 1 h 20 min/)
+      }
+    },
+    120_000,
+  )
+
+  it('is not named outside of its event', async () => {
+    const { model, plant } = await plantModel('pca-q')
+    const frame = injectFaults(plant.test, faults, createRandom(3), plant.train)
+    const scored = await detect(model, frame)
+    const [first] = scored.events
+    const before = { ...first, start: 250, end: 305 }
+    const [found] = await explainEvents(model, scored, scored.events, [before])
+    expect(found.sentence).not.toContain('flow stayed')
+  }, 120_000)
+})
+
+describe('an event that holds two faults, one after the other', () => {
+  it.each([
+    ['frozen', 'level-shift', 'earlier'],
+    ['level-shift', 'frozen', 'later'],
+  ] as const)(
+    'says of %s before %s how far they are apart',
+    async (first, second, order) => {
+      const { model, plant } = await plantModel('auto')
+      const [, flow, pressure] = plant.train.channels
+      const fault = (kind: FaultName, start: number, channel: string) => ({
+        id: kind,
+        kind,
+        start,
+        end: 1120,
+        channels: [channel],
+        magnitude: 4,
+      })
+      const faults = [fault(first, 1000, flow), fault(second, 1060, pressure)]
+      const scored = await detect(model, injectFaults(plant.test, faults, createRandom(1)))
+      const event = scored.events.find(({ start, end }) => start < 1060 && end > 1060)
+      if (event === undefined) throw new Error('both faults are in one event')
+      const [{ sentence }] = await explainEvents(model, scored, scored.events, [event])
+      expect(sentence).toContain(`, beginning 1 h ${order}`)
+    },
+    60_000,
+  )
+})

@@ -69,6 +69,8 @@ describe('live events', () => {
     expect(opened.explanation?.sentence).toContain('flow')
     const updated = ofType(all, 'updated').filter(({ id }) => id === opened.id)
     expect(updated[0].explanation).toEqual(opened.explanation)
+    const names = [opened, ...updated.slice(0, 5)].map(({ channels: [first] }) => first.name)
+    expect(new Set(names)).toEqual(new Set(['flow']))
   }, 60_000)
 
   it('say more of an event that goes on, and end with what is said when it closes', async () => {
@@ -98,4 +100,72 @@ describe('live events', () => {
     expect(changes.length).toBeGreaterThan(0)
     expect(changes.every(({ event }) => event.explanation === undefined)).toBe(true)
   })
+
+  it('name a frozen channel as soon as it is found, and when the event closes', async () => {
+    const { model: auto, plant } = await plantModel('auto')
+    const fault = {
+      id: 'f',
+      kind: 'frozen',
+      start: 500,
+      end: 700,
+      channels: ['motor_temperature'],
+      magnitude: 1,
+    } as const
+    const frozen = injectFaults(sliceFrame(plant.test, 0, 1000), [fault], createRandom(3), plant.train)
+    const session = openSession(auto)
+    const events = liveEvents(auto, frozen.timeKind)
+    const said: string[] = []
+    for (let at = 0; at < 1000; at += 10) {
+      const { scored, events: changes } = session.push(sliceFrame(frozen, at, at + 10))
+      for (const { event } of await events.push(scored, changes, session.settled()))
+        if (event.start < fault.end && event.end > fault.start)
+          said.push(`${event.explanation?.kind}: ${event.explanation?.sentence}`)
+    }
+    expect(said.length).toBeGreaterThan(1)
+    // Less is kept than the 200 samples that it lasts.
+    for (const one of said)
+      expect(one).toMatch(/^frozen: motor_temperature stayed at [\d.]+ for at least \d+ /)
+  })
+
+  it('name a frozen channel in an event of another fault', async () => {
+    const { model: auto, plant } = await plantModel('auto')
+    const faults = [
+      { id: 'a', kind: 'level-shift', start: 500, end: 600, channels: ['motor_temperature'], magnitude: 8 },
+      { id: 'b', kind: 'frozen', start: 510, end: 580, channels: ['flow'], magnitude: 1 },
+    ] as const
+    const faulty = injectFaults(sliceFrame(plant.test, 0, 1000), faults, createRandom(3), plant.train)
+    const session = openSession(auto)
+    const events = liveEvents(auto, faulty.timeKind)
+    const closed: EventChange[] = []
+    for (let at = 0; at < 1000; at += 10) {
+      const { scored, events: changes } = session.push(sliceFrame(faulty, at, at + 10))
+      const said = await events.push(scored, changes, session.settled())
+      closed.push(
+        ...said.filter(({ type, event }) => type === 'closed' && event.start < 580 && event.end > 510),
+      )
+    }
+    expect(closed.map(({ event }) => event.explanation?.sentence)).toEqual([
+      expect.stringMatching(/^motor_temperature .*flow stayed at/),
+    ])
+  }, 60_000)
+
+  it('name channels that freeze together, and not one that depends on them', async () => {
+    const { model: auto, plant } = await plantModel('auto')
+    const channels = plant.test.channels.slice(0, 4)
+    const fault = { id: 'f', kind: 'frozen', start: 500, end: 620, channels, magnitude: 1 } as const
+    const frozen = injectFaults(sliceFrame(plant.test, 0, 1000), [fault], createRandom(3), plant.train)
+    const session = openSession(auto)
+    const events = liveEvents(auto, frozen.timeKind)
+    const closed: EventChange[] = []
+    for (let at = 0; at < 1000; at += 10) {
+      const { scored, events: changes } = session.push(sliceFrame(frozen, at, at + 10))
+      const said = await events.push(scored, changes, session.settled())
+      closed.push(
+        ...said.filter(({ type, event }) => type === 'closed' && event.start < 620 && event.end > 500),
+      )
+    }
+    for (const { event } of closed)
+      expect(event.explanation).toMatchObject({ kind: 'frozen', verdict: 'sensor' })
+    expect(closed.length).toBeGreaterThan(0)
+  }, 60_000)
 })

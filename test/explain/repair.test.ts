@@ -6,6 +6,7 @@ function rescorerOf(parts: readonly number[]): Rescorer {
   let evaluations = 0
   return {
     range: { start: 0, end: 1 },
+    replaced: { start: 0, end: 1 },
     evaluations: () => evaluations,
     before: async () => parts.reduce((sum, part) => sum + part, 0.4),
     async score(replaced) {
@@ -34,6 +35,47 @@ describe('the repair of an event', () => {
     expect(await repair([1, 3, 0.1, 0])).toMatchObject({ channels: [1, 0], clears: true, evaluations: 3 })
     const parts = [1, 2, 0.1, 0.1, 3]
     expect(await repair(parts)).toMatchObject({ channels: [1, 0], clears: false, evaluations: 5 })
+  })
+
+  it('is the channel with nearly all of the score where no set clears the event', async () => {
+    const parts = [1, 2, 0.1, 0.1, 3]
+    expect(await repair(parts, { dominant: [4] })).toMatchObject({
+      channels: [4],
+      clears: false,
+      evaluations: 6,
+    })
+    expect(await repair(parts, { dominant: [0] })).toMatchObject({ channels: [1, 0], clears: false })
+    expect(await repair([1, 2, 0.1, 0, 3], { dominant: [3] })).toMatchObject({ channels: [], clears: false })
+    expect(await repair([1, 3, 0.1, 0], { dominant: [2] })).toMatchObject({ channels: [1, 0], clears: true })
+  })
+
+  it('is all dominant channels, together where one alone does not lower the score', async () => {
+    expect(await repair([0, 0.1, 3, 3], { dominant: [2, 3] }, [2, 3, 0, 1])).toMatchObject({
+      channels: [2, 3],
+      clears: true,
+      evaluations: 3,
+    })
+    const frozen = rescorerOf([])
+    const score: Rescorer['score'] = async replaced => ([1, 2, 3].every(c => replaced.has(c)) ? 2 : 4)
+    const rescorer = { ...frozen, before: async () => 4, score }
+    const found = await repairEvent(rescorer, expectation, async () => [1, 2, 3, 0], { dominant: [1, 2, 3] })
+    expect(found).toMatchObject({ channels: [1, 2, 3], after: 2, clears: false })
+  })
+
+  it('is the channels that are wrong anyway where they clear the event, or lower the score the most', async () => {
+    const wrong = [2, 3]
+    expect(await repair([0, 0.1, 3, 3], { wrong })).toMatchObject({
+      channels: wrong,
+      clears: true,
+      evaluations: 1,
+    })
+    expect(await repair([4, 0.1, 3, 3], { wrong: [3], budget: 20 })).toMatchObject({
+      channels: [0, 2, 3],
+      clears: true,
+    })
+    expect(await repair([1, 1, 3, 3, 1, 1], { wrong })).toMatchObject({ channels: wrong, clears: false })
+    expect(await repair([3, 0, 0.1, 0.1], { wrong })).toMatchObject({ channels: [0], clears: true })
+    expect(await repair([3, 3, 0.1, 0.1, 3], { wrong })).toMatchObject({ channels: [0, 1], clears: false })
   })
 
   it('keeps to its budget, and says when the event is not cleared', async () => {

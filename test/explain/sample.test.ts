@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { sliceFrame } from '../../src/core/frame.js'
-import { explainSample, sampleAtTime } from '../../src/explain/index.js'
+import { explainEvents, explainSample, sampleAtTime, withEventBands } from '../../src/explain/index.js'
 import type { Model } from '../../src/model/index.js'
 import { type Detection, detect } from '../../src/pipeline/index.js'
 import { plantModel } from './plant.js'
@@ -35,6 +35,21 @@ describe('an explained sample', () => {
     expect(channels[0].name).toBe('flow')
     expect(channels[0].reading).toBeGreaterThan(channels[0].high)
     expect(channels.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 5)
+  })
+
+  it('has the bands of its event: a channel at fault is no evidence for the others', async () => {
+    const found = await at(610)
+    const [explanation] = await explainEvents(model, scored, scored.events, [found.event!], { session })
+    const { channels } = withEventBands(found, explanation!)
+    for (const { name, expected, low, high } of channels) {
+      const { range, ...course } = explanation!.courses.find(one => one.name === name)!
+      expect([expected, (high - low) / 2]).toEqual([
+        course.expected[610 - range.start],
+        expect.closeTo(course.halfBand, 9),
+      ])
+    }
+    const outside = channels.filter(({ reading, low, high }) => reading < low || reading > high)
+    expect(outside.map(({ name }) => name)).toEqual(['flow'])
   })
 
   it('is normal below the threshold', async () => {

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { writeFileAtomic } from '../../src/files/index.js'
+import { writeFileAtomic, writeOutput } from '../../src/files/index.js'
 
 let folder: string
 beforeEach(() => {
@@ -46,5 +46,17 @@ describe('writeFileAtomic', () => {
       where: { reason },
     })
     expect(readdirSync(folder)).toEqual(before)
+  })
+})
+
+describe('writeOutput', () => {
+  it('makes the folders above a file, and names a part of the path that is a file', async () => {
+    const path = join(folder, 'new', 'er', 'a.csv')
+    await writeOutput(path, ['a\n'])
+    expect(readFileSync(path, 'utf8')).toBe('a\n')
+    await expect(writeOutput(join(path, 'b.csv'), ['b\n'])).rejects.toMatchObject({
+      code: 'file-unwritable',
+      where: { reason: 'a part of its path is a file' },
+    })
   })
 })

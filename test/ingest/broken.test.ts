@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { gzipSync } from 'node:zlib'
 import { afterAll, describe, expect, it } from 'vitest'
 import { TelltaleError } from '../../src/core/errors.js'
@@ -81,9 +82,16 @@ describe('a broken table', () => {
   })
 
   it('is refused when it is a folder without tables, missing, or below a file', async () => {
-    expect((await failure('test/ingest')).code).toBe('file-unreadable')
+    expect((await failure('test/ingest')).code).toBe('data-no-tables')
     expect((await failure(`${FOLDER}/none.csv`)).code).toBe('file-not-found')
     expect((await failure(`${FOLDER}/expected.json/x.csv`)).code).toBe('file-unreadable')
+  })
+
+  it('is called standard input where nothing comes from there', async () => {
+    await expect(readTable('-', { input: Readable.from([]) })).rejects.toMatchObject({
+      code: 'data-empty',
+      message: 'standard input contains no samples: the file has zero bytes',
+    })
   })
 
   it('with a cell of three million characters is refused with its place', async () => {

@@ -28,7 +28,7 @@ const flat = (arrays: Iterable<number>[]) => arrays.flatMap(array => [...array])
 const rows = Array.from({ length: 10_000 }, (_, i) => i)
 const big = file(
   'big.csv',
-  `time,a,b,label\n${rows.map(i => `${i},${(i * 7) % 97},${i / 8},${i % 2}\n`).join('')}`,
+  `time,a,b,label\n${rows.map(i => `${i},${(i * 7) % 97},${((i * 3) % 101) / 8},${i % 2}\n`).join('')}`,
 )
 
 describe('readChunks', () => {

@@ -79,3 +79,43 @@ describe('a time of day', () => {
     expect((await read(table('Date,Cycle time,a', row))).frame.channels).toEqual(['Cycle time', 'a'])
   })
 })
+
+describe('years with a part of a year', () => {
+  const year = (i: number) => 2024 + (i * MINUTE) / (366 * 864e5)
+
+  it.each([300, 2500, 9000])('are the time of a table of %i rows', async rows => {
+    const text = (name: string) => table(`${name},a`, i => year(i).toFixed(8), rows)
+    const { frame } = await read(text('year'))
+    expect(frame.channels).toEqual(['a'])
+    expect(Math.round((frame.timeMs[rows - 1]! - Date.UTC(2024, 0, 1)) / MINUTE)).toBe(rows - 1)
+    expect(await refusal(text('time'))).toMatchObject({ code: 'data-ambiguous-date' })
+  })
+
+  it('can be rounded, so that some are equal', async () => {
+    const { frame } = await read(
+      table('year,a', i => (2024 + i / 366).toFixed(2)),
+      { duplicateTimes: 'keep' },
+    )
+    expect(frame.channels).toEqual(['a'])
+  })
+})
+
+describe('decimal commas in a table that is cut at commas', () => {
+  const row = (i: number) => `${iso(T + i * MINUTE)},${a(i).replace('.', ',')},3,${100 + (i % 50)}`
+
+  it('are refused, with the line and the header, and read where they are quoted', async () => {
+    const lines = Array.from({ length: 300 }, (_, i) => row(i))
+    const text = `${['time,a,b', ...lines].join('\n')}\n`
+    const error = await refusal(text)
+    expect(error).toMatchObject({ code: 'data-ragged-row', where: { line: 2, got: 5, wanted: 3 } })
+    const quoted = text.replace(/(\d+,\d+),(\d+,\d+)$/gm, '"$1","$2"')
+    const { frame } = await read(quoted, { decimal: ',' })
+    expect(frame.channels).toEqual(['a', 'b'])
+  })
+
+  it('are not seen in a title above a table without a header', async () => {
+    const lines = Array.from({ length: 300 }, (_, i) => `${iso(T + i * MINUTE)},${a(i)},${i % 7},${i % 5}.5`)
+    const { frame } = await read(`${['plant 7,hall 3', ...lines].join('\n')}\n`)
+    expect(frame.channels).toHaveLength(3)
+  })
+})

@@ -74,6 +74,19 @@ const EXPORTS: Record<string, Export> = {
     missing: 1,
     asks: /--missing|--bad-cells/,
   },
+  'data-explorer.json': both(['temperature', 'flow']),
+  'labview.lvm': {
+    ...both(['Temperature', 'Flow']),
+    options: { timeColumn: 'X_Value', timeUnit: 's' },
+    start: '1970-01-01T00:00:00',
+    end: '1970-01-01T07:50:00',
+  },
+  'pi-web-api.json': both(['PUMP1.TEMP', 'PUMP1.FLOW']),
+  'opc-ua.ndjson': both(['temperature', 'flow']),
+  'senml.json': both(['pump1/temperature', 'pump1/flow']),
+  'sma.csv': both(['Module temperature', 'Power']),
+  'twincat.csv': both(['MAIN.fTemp', 'MAIN.fFlow']),
+  'yokogawa.csv': both(['TI101', 'FI102']),
   'weather-service.txt': both(['TT_10', 'RF_10']),
   'wincc.csv': both(['flow', 'temperature'], [32.31, 19.89]),
 }
@@ -108,6 +121,8 @@ describe('the exports of common systems', () => {
       (await readTable(`${FOLDER}/${name}`)).columns.flatMap(({ unit }) => (unit === undefined ? [] : [unit]))
     expect(await units('campbell-toa5.dat')).toEqual(['Deg C', 'l/min'])
     expect(await units('excel-german.csv')).toEqual(['bar', 'l/min'])
+    expect(await units('labview.lvm')).toEqual(['degC', 'l/min'])
+    expect(await units('yokogawa.csv')).toEqual(['C', 'l/min'])
     expect(await units('hobo.csv')).toEqual(['°C', 'Lux'])
   })
 })

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { openEngine, sqlText } from '../../src/engine/index.js'
 import { type ReadTableOptions, readTable } from '../../src/ingest/index.js'
-import { crc32 } from './zip.js'
+import { workbook } from './zip.js'
 
 // Inputs of public bug reports, invented anew, with the right values.
 const folder = mkdtempSync(join(tmpdir(), 'telltale-faults-'))
@@ -158,26 +158,94 @@ describe('folders', () => {
 
 describe('a workbook', () => {
   it('is read by its first sheet', async () => {
-    const cell = (value: string | number) =>
-      typeof value === 'number' ? `<c><v>${value}</v></c>` : `<c t="inlineStr"><is><t>${value}</t></is></c>`
     const rows = [
       ['time', 'temp [°C]'],
       ['2024-03-01 00:00:00', 1.5],
       ['2024-03-01 00:05:00', 2.5],
     ] as const
-    const sheet = `<?xml version="1.0"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>${rows
-      .map(
-        (row, r) =>
-          `<row r="${r + 1}">${row.map((value, c) => cell(value).replace('<c', `<c r="${'AB'[c]}${r + 1}"`)).join('')}</row>`,
-      )
-      .join('')}</sheetData></worksheet>`
-    const { frame, columns, notes } = await read(workbook(sheet), {}, 'book.xlsx')
+    const { frame, columns, notes } = await read(workbook({ Data: rows }), {}, 'book.xlsx')
     expect([iso(frame.timeMs), [...frame.values]]).toEqual([
       ['2024-03-01T00:00', '2024-03-01T00:05'],
       [1.5, 2.5],
     ])
     expect([frame.channels, columns[1]!.unit]).toEqual([['temp [°C]'], '°C'])
     expect(notes.join()).toContain('the sheet Data of')
+  })
+
+  it('of several sheets is read by the first that holds data, and the others are named with the option', async () => {
+    const data = (from: number) => [
+      ['time', 'temp'],
+      ...Array.from({ length: 30 }, (_, i) => [
+        `2024-03-01 00:${String(i).padStart(2, '0')}:00`,
+        from + (i % 7),
+      ]),
+    ]
+    const book = workbook({ Info: [['Report'], ['Plant', 'North']], Data: data(10), Backup: data(20) })
+    const first = await read(book, {}, 'book.xlsx')
+    expect(first.frame.values[0]).toBe(10)
+    expect(first.notes.join()).toContain('not Info, Backup: --sheet NAME reads another')
+    expect((await read(book, { sheet: 'Backup' }, 'book.xlsx')).frame.values[0]).toBe(20)
+    const error = await refusal(read(book, { sheet: 'Backupp' }, 'book.xlsx'))
+    expect([error.code, error.message]).toEqual([
+      'option-invalid',
+      expect.stringContaining('has the sheets Info, Data, Backup'),
+    ])
+  })
+
+  it('is read by the sheet of the training, wherever it lies, and refused where it leaves that open', async () => {
+    const data = (from: number) => [
+      ['time', 'temp'],
+      ...Array.from({ length: 30 }, (_, i) => [
+        `2024-03-01 00:${String(i).padStart(2, '0')}:00`,
+        from + (i % 7),
+      ]),
+    ]
+    const { form } = (await read(workbook({ Data: data(10) }), {}, 'book.xlsx')).summary
+    expect(form.sheet).toBe('Data')
+    const moved = await read(workbook({ Backup: data(20), Data: data(10) }), { form }, 'book.xlsx')
+    expect(moved.frame.values[0]).toBe(10)
+    expect(moved.notes.join()).toContain('was read, as in the training, not Backup')
+    const other = workbook({ Backup: data(20), Spare: data(30) })
+    const error = await refusal(read(other, { form }, 'book.xlsx'))
+    expect(error.message).toMatch(/^--sheet is "Data" in the model, but .* has the sheets Backup, Spare$/)
+    expect((await read(other, { form, sheet: 'Spare' }, 'book.xlsx')).frame.values[0]).toBe(30)
+    expect((await read(workbook({ April: data(40) }), { form }, 'book.xlsx')).frame.values[0]).toBe(40)
+    const csv = await read('time,temp\n2024-03-01 00:00:00,1\n2024-03-01 00:01:00,2\n', { form }, 'a.csv')
+    expect(csv.notes.join()).not.toContain('sheet')
+  })
+
+  it.each([
+    ['no cell', () => ''],
+    ['some', (at: string) => (at < 'C' ? '' : ` r="${at}"`)],
+  ])('in which %s says its place is read by position', async (_, placeOf) => {
+    const rows = [
+      ['time', 'a', 'b', 'c'] as const,
+      ...Array.from({ length: 5 }, (_, i) => [`2024-03-01T00:0${i}`, i, 10 + i, 20 + i] as const),
+    ]
+    const { frame } = await read(workbook({ Data: rows }, placeOf), {}, 'places.xlsx')
+    expect([frame.channels, [...frame.values.slice(-3)]]).toEqual([
+      ['a', 'b', 'c'],
+      [4, 14, 24],
+    ])
+  })
+
+  it('with very many sheets names the first of those that are not read', async () => {
+    const sheets = Array.from(
+      { length: 30 },
+      (_, i) =>
+        [
+          `Day ${i}`,
+          [
+            ['time', 'a'],
+            ['2024-03-01', i],
+            ['2024-03-02', i],
+          ],
+        ] as const,
+    )
+    const { notes } = await read(workbook(Object.fromEntries(sheets)), {}, 'days.xlsx')
+    expect(notes.join()).toContain('Day 9, Day 10 and 19 more: --sheet NAME reads another')
+    const error = await refusal(read(workbook(Object.fromEntries(sheets)), { sheet: 'Day 222' }, 'days.xlsx'))
+    expect(error.message).toMatch(/has the sheets Day 0, .*Day 9 and 20 more; the nearest is Day 22?$/)
   })
 
   it('that is damaged is refused', async () => {
@@ -188,47 +256,3 @@ describe('a workbook', () => {
     ])
   })
 })
-
-/** A workbook of one sheet: a ZIP file of stored entries. */
-function workbook(sheet: string): Buffer {
-  const main = 'http://schemas.openxmlformats.org'
-  return zipOf({
-    '[Content_Types].xml': `<?xml version="1.0"?><Types xmlns="${main}/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/></Types>`,
-    '_rels/.rels': `<?xml version="1.0"?><Relationships xmlns="${main}/package/2006/relationships"><Relationship Id="r1" Type="${main}/officeDocument/2006/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>`,
-    'xl/workbook.xml': `<?xml version="1.0"?><workbook xmlns="${main}/spreadsheetml/2006/main" xmlns:r="${main}/officeDocument/2006/relationships"><sheets><sheet name="Data" sheetId="1" r:id="r1"/></sheets></workbook>`,
-    'xl/_rels/workbook.xml.rels': `<?xml version="1.0"?><Relationships xmlns="${main}/package/2006/relationships"><Relationship Id="r1" Type="${main}/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/></Relationships>`,
-    'xl/worksheets/sheet1.xml': sheet,
-  })
-}
-
-function zipOf(entries: Record<string, string>): Buffer {
-  const files: Buffer[] = []
-  const directory: Buffer[] = []
-  let at = 0
-  for (const [name, text] of Object.entries(entries)) {
-    const data = Buffer.from(text)
-    const head = Buffer.alloc(30)
-    head.writeUInt32LE(0x04034b50, 0)
-    head.writeUInt16LE(20, 4)
-    head.writeUInt32LE(crc32(data), 14)
-    head.writeUInt32LE(data.length, 18)
-    head.writeUInt32LE(data.length, 22)
-    head.writeUInt16LE(name.length, 26)
-    const entry = Buffer.alloc(46)
-    entry.writeUInt32LE(0x02014b50, 0)
-    entry.writeUInt16LE(20, 4)
-    entry.writeUInt16LE(20, 6)
-    head.copy(entry, 16, 14, 28)
-    entry.writeUInt32LE(at, 42)
-    files.push(head, Buffer.from(name), data)
-    directory.push(entry, Buffer.from(name))
-    at += 30 + name.length + data.length
-  }
-  const end = Buffer.alloc(22)
-  end.writeUInt32LE(0x06054b50, 0)
-  end.writeUInt16LE(Object.keys(entries).length, 8)
-  end.writeUInt16LE(Object.keys(entries).length, 10)
-  end.writeUInt32LE(Buffer.concat(directory).length, 12)
-  end.writeUInt32LE(at, 16)
-  return Buffer.concat([...files, ...directory, end])
-}

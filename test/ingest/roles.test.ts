@@ -27,6 +27,11 @@ describe('the role of a column', () => {
   it.each<[string, (i: number) => string | number, string]>([
     ['No', i => i, 'row-number'],
     ['RECORD', i => i + 7000, 'row-number'],
+    ['seq', i => 5000 - i, 'row-number'],
+    ['ref', i => `${String(i).padStart(8, '0')}-1111-4222-8333-abcdefabcdef`, 'text'],
+    ['object', i => `${String(i).padStart(8, '0')}abcdef0123456789`, 'text'],
+    ['temp_valid', i => (i % 40 ? 1 : 0), 'quality'],
+    ['doy', i => (134 + i / 1440).toFixed(5), 'calendar'],
     ['whatever', i => i + 1, 'row-number'],
     ['cycle', i => (i % 50) + 1, 'cycle'],
     ['hour', i => Math.floor(i / 60) % 24, 'calendar'],
@@ -53,6 +58,20 @@ describe('the role of a column', () => {
     const { notes, columns } = await readTable(path)
     expect(columns[2]!.reason.length).toBeGreaterThan(5)
     expect(notes.join()).toContain(`${name} (${role}: `)
+  })
+
+  it.each<[string, (i: number) => number, string]>([
+    ['rises in every row', i => i + 1, 'it rises by 1 in every row'],
+    ['rises over a gap', i => (i < 100 ? i : i + 40), 'it rises by 1 in 298 of 299 steps'],
+    ['rises by 5', i => 5 * i, 'it rises by 5 in every row'],
+    ['starts again', i => i % 100, 'it rises by 1 in 297 of 299 steps, and falls in 2'],
+    [
+      'swaps rows',
+      i => i + (i === 40 ? 1 : i === 41 ? -1 : 0),
+      'it rises by 1 in 296 of 299 steps, and falls in 1',
+    ],
+  ])('that %s is given with what is seen', async (_, cell, reason) => {
+    expect((await readTable(table('odd', cell))).columns[2]!.reason).toBe(reason)
   })
 
   it.each<[string, (i: number) => string | number, string, string[]]>([
@@ -127,16 +146,46 @@ describe('computed channels', () => {
   it('are computed again exactly as they were found, whatever a later table holds', async () => {
     const history = await readTable(table('mode', i => ['Heat', 'Cool'][i % 2]!))
     const later = table('mode', i => (i === 1 ? 'Defrost' : 'cool'), 12)
-    const { frame } = await readTable(later, {
+    const { frame, notes } = await readTable(later, {
       derived: JSON.parse(JSON.stringify(history.derived)),
       expectChannels: history.frame.channels,
     })
     expect(frame.channels).toEqual(['temp', 'mode=Heat', 'mode=Cool'])
+    expect(notes.join('\n')).toContain(
+      '1 reading of mode is none of the known states (heat, cool), so 0 in all channels of the column, first in row 1',
+    )
     expect([...frame.values].slice(1, 6)).toEqual([0, 1, expect.any(Number), 0, 0])
   })
 
   it('are none for a model that was trained on the column itself', async () => {
     const { frame, derived } = await readTable(counter, { expectChannels: ['parts_total', 'temp'] })
     expect([frame.channels, derived, frame.values[2]]).toEqual([['parts_total', 'temp'], [], 3])
+  })
+})
+
+describe('a column that is known only after a fault', () => {
+  it.each<[string, (i: number) => string | number]>([
+    ['y', i => Number(i > 250)],
+    ['y', i => (i > 250 ? -1 : 1)],
+    ['error_code', i => (i % 50 ? 0 : 101 + (i % 3))],
+    ['ErrorCode', i => (i % 50 ? 0 : `E0${i % 3}`)],
+    ['errno', () => 0],
+    ['Fehlercode', i => (i % 60 ? 0 : 7)],
+    ['last alarm number', i => (i % 60 ? 0 : 40 + (i % 9))],
+  ])('is no channel, and the option that makes it one is named: %s', async (name, cell) => {
+    const path = table(name, cell)
+    const { columns, frame, notes } = await readTable(path)
+    expect([columns[2]!.role, frame.channels]).toEqual(['label', ['temp']])
+    const option = /--role ('[^']+'|\S+)=channel overrides this/.exec(notes.join('\n'))![1]!
+    expect(option.replaceAll("'", '')).toBe(name)
+  })
+
+  it.each<[string, (i: number) => string | number]>([
+    ['y', i => (5 * Math.cos(i / 7)).toFixed(2)],
+    ['y', i => (i % 2 === 0 ? 1 : 2)],
+    ['error', i => (Math.sin(i / 5) / 9).toFixed(3)],
+    ['control_error_number', i => (Math.sin(i / 5) / 9).toFixed(3)],
+  ])('is not seen in readings: %s', async (name, cell) => {
+    expect((await readTable(table(name, cell))).frame.channels).toEqual(['temp', name])
   })
 })

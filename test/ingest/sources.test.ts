@@ -96,6 +96,55 @@ describe('readTable', () => {
     expect(summary.missingCells).toMatchObject({ count: 1, places: [{ row: 0, column: 'late' }] })
   })
 
+  it('keeps the rows of many row groups with numbers as text in order', async () => {
+    const rows =
+      "select (i * 7 % 1001)::varchar as a, if(i % 1000 = 7, 'n/a', (i * 2003 % 5009)::varchar) as b from range(20000) t(i)"
+    const path = await copyTo('groups.parquet', rows, '(format parquet, row_group_size 2048)')
+    for (let k = 0; k < 8; k++) {
+      const { frame } = await readTable(path, { missing: 'keep' })
+      expect(frame.values).toHaveLength(40_000)
+      const wanted = (i: number, c: number) =>
+        c === 0 ? (i * 7) % 1001 : i % 1000 === 7 ? Number.NaN : (i * 2003) % 5009
+      const wrong = frame.values.findIndex((value, at) => !Object.is(value, wanted(at >> 1, at % 2)))
+      expect(wrong).toBe(-1)
+    }
+  })
+
+  it('is read alike from a file whose scan begins when it is opened, and by a query', async () => {
+    const time = "timestamp '2024-01-01' + interval (i * 10) second"
+    const cells =
+      'i % 3 = 0 as on_off, sin(i)::float as single, if(i % 50 = 3, null, cos(i)) as gaps, 1000 * i as total, if(i = 9, 1, 0) as label'
+    const cases: ReadTableOptions[] = [
+      {},
+      { channels: ['gaps', 'single'] },
+      { roles: { label: 'ignore' }, rename: { gaps: 'g' } },
+    ]
+    const stamps = [`${time} as time`, `(${time})::timestamptz as time`, `epoch_ms(${time}) as time`]
+    for (const [k, stamp] of stamps.entries()) {
+      const path = await copyTo(`begun-${k}.parquet`, `select ${stamp}, ${cells} from range(9000) t(i)`)
+      for (const options of cases) {
+        const how = { missing: 'keep', ...options } as const
+        const file = await readTable(path, how)
+        const query = await readTable(
+          { query: `select * from ${sqlText(path)}` },
+          { ...how, roots: [folder] },
+        )
+        expect(file.frame).toEqual(query.frame)
+        expect(file.summary.columns).toEqual(query.summary.columns)
+      }
+      expect((await failure(path, { channels: ['absent'] })).code).toBe('data-column-missing')
+    }
+  })
+
+  it('takes a column of 0 and 1 with missing values for no label, and a time outside of the calendar for a fault', async () => {
+    const time = "timestamp '2024-01-01' + interval (i) second as time"
+    const rows = `select ${time}, sin(i) as a, if(i = 3, null, (i = 2)::int) as label from range(9) t(i)`
+    expect((await readTable(await copyTo('null-label.parquet', rows))).labels).toBeUndefined()
+    const far = await copyTo('far.parquet', "select timestamp '290000-01-01' as time, 1.5 as a")
+    const query = await failure({ query: `select * from ${sqlText(far)}` }, { roots: [folder] })
+    expect((await failure(far)).code).toBe(query.code)
+  })
+
   it('names row and column of a cell of Parquet that is no number', async () => {
     const path = await copyTo('text.parquet', "select * from (values ('1', 2.0), ('x', 3.0)) t(a, b)")
     const error = await failure(path)
@@ -135,7 +184,7 @@ describe('a folder or a pattern', () => {
     file('mixed/3.csv', 'time,a,c\n2024-01-03,1,2\n')
     const error = await failure(at('mixed'))
     expect([error.code, error.where.file]).toEqual(['data-files-differ', at('mixed/3.csv')])
-    expect(error.message).toContain('it has no b')
+    expect(error.message).toContain('it has no column b')
   })
 
   it('gives the line of the file in which time goes back', async () => {
@@ -154,7 +203,7 @@ describe('a folder or a pattern', () => {
   it('is refused when nothing matches', async () => {
     expect((await failure(at('days/*.parquet'))).code).toBe('file-not-found')
     mkdirSync(at('empty'))
-    expect((await failure(at('empty'))).code).toBe('file-unreadable')
+    expect((await failure(at('empty'))).code).toBe('data-no-tables')
   })
 })
 
@@ -223,6 +272,11 @@ describe('a query', () => {
   )
 })
 
+it('says that a sheet was asked for where no workbook is read', async () => {
+  const { summary } = await readTable(file('no-sheets.csv', CSV), { sheet: 'Data' })
+  expect(summary.assumptions).toContain('--sheet has no effect: no Excel workbook was read')
+})
+
 describe('a condition', () => {
   const path = file(
     'where.csv',
@@ -234,6 +288,52 @@ describe('a condition', () => {
     const { frame } = await readTable(path, { channels: ['a'], where: "mode = 'on' and a > 1" })
     expect([...frame.values]).toEqual([5, 7])
     expect(frame.timeMs[0]).toBe(Date.UTC(2024, 0, 3))
+  })
+
+  it('sees the numbers of JSON and those of a text of Parquet, and NULL where there is none', async () => {
+    const lines = [
+      '{"time":"2024-01-01","mode":"on","a":1,"stored_0":"x"}',
+      '{"time":"2024-01-02","mode":"off","a":9}',
+      '{"time":"2024-01-03","mode":"on","a":"n/a"}',
+      '{"time":"2024-01-04","mode":"on","a":"12"}',
+    ]
+    const how = { channels: ['a'], missing: 'keep', where: "mode = 'on' and a > 1" } as const
+    const rows =
+      "('2024-01-01', 'on', '1'), ('2024-01-02', 'off', '9'), ('2024-01-03', 'on', 'n/a'), ('2024-01-04', 'on', '12')"
+    const paths = [
+      file('where.ndjson', lines.join('\n')),
+      await copyTo('where.parquet', `select * from (values ${rows}) t(time, mode, a)`),
+    ]
+    for (const path of paths) {
+      const { frame } = await readTable(path, how)
+      expect([...frame.values]).toEqual([12])
+      expect(frame.timeMs[0]).toBe(Date.UTC(2024, 0, 4))
+      expect((await readTable(path, { ...how, where: 'a is null' })).frame.values).toHaveLength(1)
+    }
+  })
+
+  it('sees the readings of a long table as numbers, and names a column that is not there', async () => {
+    const value = (i: number, tag: string) => (i === 3 ? 'Bad' : tag === 'p' ? i : 20.5 - i * i)
+    const rows = [1, 2, 3, 4, 5, 6].flatMap(i =>
+      ['p', 't'].map(tag => `${tag},2024-01-01T00:0${i}:00Z,${value(i, tag)},Good`),
+    )
+    const path = file('long-where.csv', ['Tag,Timestamp,Value,Quality', ...rows].join('\n'))
+    const { frame } = await readTable(path, { where: "Value > 2 and Quality = 'Good'", missing: 'keep' })
+    expect(frame.channels).toEqual(['p', 't'])
+    expect([...frame.values]).toEqual([
+      Number.NaN,
+      19.5,
+      Number.NaN,
+      16.5,
+      4,
+      4.5,
+      5,
+      Number.NaN,
+      6,
+      Number.NaN,
+    ])
+    const error = await failure(path, { where: 'p > 2' })
+    expect([error.code, error.where.name]).toEqual(['option-invalid', '--where'])
   })
 
   it('knows the lines of the rows that are left', async () => {
@@ -325,7 +425,7 @@ describe('a long table', () => {
 
   it('has missing readings where a sensor is silent', async () => {
     const path = file('silent.csv', 'time,sensor,value\n2024-01-01,a,1\n2024-01-02,a,2\n2024-01-02,b,3\n')
-    expect((await failure(path)).code).toBe('data-missing-value')
+    expect((await failure(path)).code).toBe('data-no-reading')
     const { frame } = await readTable(path, { missing: 'keep' })
     expect([...frame.values]).toEqual([1, Number.NaN, 2, 3])
   })
@@ -341,7 +441,7 @@ describe('a long table', () => {
       const path = file('twice.csv', 'time,sensor,value\n2024-01-01,a,1\n2024-01-01,a,3\n')
       const { frame, notes } = await readTable(path, { duplicateTimes })
       expect([...frame.values]).toEqual([value])
-      expect(notes.join()).toContain('1 readings were there more than once')
+      expect(notes.join()).toContain('1 reading was there more than once')
       expect((await failure(path, { duplicateTimes: 'error' })).code).toBe('data-duplicate-reading')
     },
   )

@@ -270,3 +270,23 @@ describe('resampleFrame', () => {
     expect(summary.heldSamples).toBe(1)
   })
 })
+
+describe('what is said of a column of times', () => {
+  it('shows a date that differs in both orders', async () => {
+    const { code, message } = await failure(
+      rows(['03.03.2024 00:00', '03.03.2024 01:00', '04.03.2024 00:00']),
+    )
+    expect([code, message]).toEqual([
+      'data-ambiguous-date',
+      expect.stringContaining('04.03.2024 is 4 March 2024 or 3 April 2024'),
+    ])
+  })
+
+  it('names the format that no time fits', async () => {
+    const { code, message } = await failure(rows(['01.03.2024', '13.03.2024']), { timeFormat: '%Y-%m-%d' })
+    expect([code, message]).toEqual([
+      'data-bad-time',
+      expect.stringContaining('"01.03.2024" does not fit --time-format \'%Y-%m-%d\''),
+    ])
+  })
+})

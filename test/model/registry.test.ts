@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { createRandom } from '../../src/core/random.js'
 import type { Json, State, Tensor } from '../../src/core/state.js'
-import { modelFromState } from '../../src/model/index.js'
+import { modelFromState, modelToState } from '../../src/model/index.js'
+import { trainModel } from '../../src/pipeline/index.js'
 import { type FixtureName, fixtureState, NAMES } from './fixtures.js'
 
 /** A fixture with the state of a stage changed, by the path to it. */
@@ -105,5 +107,49 @@ describe('a damaged tensor', () => {
     expect(() => modelFromState(withTensor('z-score', 'detector.member0.spreads', zero))).toThrow(
       'detector.member0.spreads[0] is 0, wanted is above 0',
     )
+  })
+})
+
+describe('the rules of an ensemble', async () => {
+  const random = createRandom(1)
+  const n = 400
+  const model = await trainModel({
+    timeMs: Float64Array.from({ length: n }, (_, i) => 60_000 * i),
+    timeKind: 'utc',
+    channels: ['a', 'b'],
+    values: Float64Array.from({ length: 2 * n }, () => random.normal()),
+  })
+  const { options, arrays, ...state } = modelToState(model)
+  const name = Object.keys(arrays).find(tensor => tensor.endsWith('frozen-causal'))!
+
+  it('refuse limits of frozen channels that are not above 0, of other channels, or of a model that does not smooth', () => {
+    const limits = (...data: number[]) => ({ shape: [data.length], data: Float64Array.from(data) })
+    const withLimits = (tensor: Tensor) => () =>
+      modelFromState({ ...state, options, arrays: { ...arrays, [name]: tensor } })
+    // Sound limits are refused only because the id is that of others.
+    expect(withLimits(limits(11, Number.NaN))).toThrow('id: it is not that of the content')
+    expect(withLimits(limits(10, 0))).toThrow('frozen-causal: limits are above 0, or NaN')
+    expect(withLimits(limits(10))).toThrow('frozen-causal: the limits of 2 channels are expected')
+    const text = JSON.stringify(options).replace(/"scales":\[[^\]]*\]/g, found =>
+      found.replace(/\d+/g, '0.1'),
+    )
+    const changed = JSON.parse(text)
+    expect(() => modelFromState({ ...state, options: changed, arrays })).toThrow(
+      'options.frozen: smoothing at a scale of 1 or more is required',
+    )
+  })
+
+  it('refuse a baseline that is larger than its mean, too large, or not of each alignment', () => {
+    const withBaseline = (change: object) => () => {
+      const text = JSON.stringify(options).replace(
+        /"baseline":(\{"samples":\d+,"of":\d+,.*?\}\})/,
+        (_, found) => `"baseline":${JSON.stringify({ ...JSON.parse(found), ...change })}`,
+      )
+      return modelFromState({ ...state, options: JSON.parse(text), arrays })
+    }
+    expect(withBaseline({ samples: 500 })).toThrow('id: it is not that of the content')
+    expect(withBaseline({ samples: 2000 })).toThrow('samples: at most of is required')
+    expect(withBaseline({ samples: 2_000_000, of: 2_000_000 })).toThrow('baseline')
+    expect(withBaseline({ usual: { causal: 0 } })).toThrow('options.baseline.usual')
   })
 })

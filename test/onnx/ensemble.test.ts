@@ -16,19 +16,27 @@ interface Made {
   readonly channels?: number
   /** This one never moves. */
   readonly still?: number
+  /** This one is 5 or 6, and mostly 5. */
+  readonly switch?: number
   /** Steps of the readings, 0 = any. */
   readonly step?: number
 }
 
 /** Channels of different offset, size and rhythm that follow one source, and one of which moves by little of its offset. */
-function machine(n: number, seed: number, { channels = 3, still, step = 0 }: Made = {}): Frame {
+function machine(
+  n: number,
+  seed: number,
+  { channels = 3, still, step = 0, switch: turns }: Made = {},
+): Frame {
   const random = createRandom(seed)
+  const turn = random.fork('switch')
   const values = new Float64Array(n * channels)
   for (let i = 0; i < n; i++) {
     const source = Math.sin(0.17 * i) + 0.1 * random.normal()
     for (let c = 0; c < channels; c++) {
       const own = source * (1 + (c % 3)) + Math.cos(0.05 * (c + 1) * i) + 0.05 * random.normal()
-      const reading = c === still ? 7 : 10 ** (c % 4) * (100 + own)
+      const isOn = c === turns && turn.uniform() < 0.01
+      const reading = c === turns ? (isOn ? 6 : 5) : c === still ? 7 : 10 ** (c % 4) * (100 + own)
       values[i * channels + c] = step > 0 ? Math.round(reading / step) * step : reading
     }
   }
@@ -39,6 +47,16 @@ function machine(n: number, seed: number, { channels = 3, still, step = 0 }: Mad
     values,
     channels: names,
   }
+}
+
+const DAY = 86_400_000
+/** A room that is warm in the afternoon, every quarter of an hour. */
+function room(days: number, seed: number, start = 0): Frame {
+  const random = createRandom(seed)
+  const n = 96 * days
+  const timeMs = Float64Array.from({ length: n }, (_, i) => start + (i * DAY) / 96)
+  const values = timeMs.map(time => 20 + 4 * Math.sin((2 * Math.PI * time) / DAY) + 0.3 * random.normal())
+  return { timeMs, timeKind: 'utc', values, channels: ['room'] }
 }
 
 /** With a fault: a channel is shifted for some samples. */
@@ -55,11 +73,13 @@ const trained = (history: Frame, options: TrainSettings = {}) =>
 /** What the file says of each sample of a series: windows that begin before it does begin with NaN. */
 async function scoresOf(bytes: Uint8Array, { values, channels, timeMs }: Frame): Promise<Values> {
   const c = channels.length
-  const [{ shape }] = readOnnx(bytes).inputs
+  const [{ shape }, time] = readOnnx(bytes).inputs
   const samples = Number(shape[1])
   const n = timeMs.length
   const padded = new Float64Array((n + samples - 1) * c).fill(Number.NaN)
   padded.set(values, (samples - 1) * c)
+  const stamps = new Float64Array(n + samples - 1).fill(Number.NaN)
+  stamps.set(timeMs, samples - 1)
   const run = await openOnnx(bytes)
   const all: Record<string, number[]> = { score: [], flag: [], residual: [] }
   for (let from = 0; from < n; from += BATCH) {
@@ -67,7 +87,14 @@ async function scoresOf(bytes: Uint8Array, { values, channels, timeMs }: Frame):
     const data = new Float64Array(count * samples * c)
     for (let w = 0; w < count; w++)
       data.set(padded.subarray((from + w) * c, (from + w + samples) * c), w * samples * c)
-    const got = await run({ window: { shape: [count, samples, c], data } })
+    const times = Float64Array.from(
+      { length: count * samples },
+      (_, i) => stamps[from + Math.floor(i / samples) + (i % samples)],
+    )
+    const got = await run({
+      window: { shape: [count, samples, c], data },
+      ...(time && { time: { shape: [count, samples], data: times } }),
+    })
     for (const name of Object.keys(all)) all[name].push(...got[name].data)
   }
   return Object.fromEntries(Object.entries(all).map(([name, data]) => [name, { shape: [], data }]))
@@ -108,6 +135,44 @@ describe('auto as ONNX', { timeout: 60_000 }, () => {
     },
   )
 
+  it('takes out the daily cycle of a single channel, by the times that go in', async () => {
+    const model = await trained(room(10, 1), { missing: 'drop' })
+    expect(model.info.dailyCycle?.explained).toBeGreaterThan(0.9)
+    const { inputs } = readOnnx(exportOnnx(model))
+    expect(inputs.map(({ name, shape }) => [name, shape])).toEqual([
+      ['window', ['batch', model.detector.contextLength, 1]],
+      ['time', ['batch', model.detector.contextLength]],
+    ])
+    const live = faulty(room(2, 2, 31.3 * DAY), 150, 162)
+    live.values[40] = Number.NaN
+    const { flag } = await expectParity(model, live)
+    expect(new Set(flag.data)).toEqual(new Set([0, 1]))
+  })
+
+  it('compares with recent scores as detect does, where the history is short and operation changes', async () => {
+    const model = await trained(machine(900, 1, { channels: 2 }))
+    const { samples } = model.info.baseline!
+    const live = machine(samples + 250, 2, { channels: 2 })
+    const random = createRandom(3)
+    for (let i = 150; i < samples; i++) live.values[2 * i] += random.normal()
+    const { score } = await expectParity(model, faulty(live, samples + 200, samples + 210))
+    const lastChanged = score.data.slice(samples - 50, samples).sort((a, b) => a - b)[25]
+    const firstChanged = score.data.slice(200, 250).sort((a, b) => a - b)[25]
+    expect(lastChanged).toBeLessThan(0.9 * firstChanged)
+  })
+
+  it.each([{}, { still: 2 }])('does so beside a switch that stays on as it never did, %j', async made => {
+    const options = { channels: 4, switch: 1, ...made }
+    const model = await trained(machine(900, 1, options))
+    const live = machine(150, 2, options)
+    for (let i = 60; i < 90; i++) live.values[4 * i + 1] = 6
+    const { score, residual } = await expectParity(model, live)
+    const raised = score.data.flatMap((own, i) => (residual.data[4 * i + 1] > 3.9 * own ? [i] : []))
+    expect(raised.length).toBeGreaterThan(5)
+    if (made.still !== undefined) for (let i = 80; i < 120; i++) live.values[4 * i + 2] = 8
+    await expectParity(model, faulty(live, 120, 130))
+  })
+
   it('gives them over a window that is full, and with readings in steps, of which many windows are equally near', async () => {
     const made = { channels: 2, step: 0.5 }
     const model = await trained(machine(900, 3, made))
@@ -147,6 +212,20 @@ describe('auto as ONNX', { timeout: 60_000 }, () => {
     const { score } = await expectParity(model, live)
     const missing = [...score.data.keys()].filter(i => Number.isNaN(score.data[i]))
     expect(missing).toEqual([...range(0, 10), ...range(80, 91), ...range(120, 134)])
+  })
+
+  it('sees a frozen channel as detect does, and that a missing reading ends its run', async () => {
+    const model = await trained(machine(900, 7), { missing: 'drop' })
+    const live = machine(200, 8)
+    for (let i = 60; i < 125; i++) live.values[3 * i + 1] = live.values[3 * 60 + 1]
+    const { score, residual } = await expectParity(model, live)
+    const named = score.data.flatMap((own, i) => (residual.data[3 * i + 1] > 2.9 * own ? [i] : []))
+    expect(named).toContain(100)
+    live.values[3 * 105] = Number.NaN
+    const broken = await expectParity(model, live)
+    expect(broken.score.data.slice(60, 105)).toEqual(score.data.slice(60, 105))
+    expect(broken.score.data[119]).toBeLessThan(score.data[119])
+    expect(broken.score.data[119]).toBeGreaterThan(0)
   })
 
   it('takes readings that are far outside, as detect does', async () => {

@@ -146,8 +146,18 @@ describe('a trained model', () => {
     const flat = { ...history, values: history.values.map((_, i) => i % 2) }
     await expect(trainModel(flat, quick())).rejects.toMatchObject({ code: 'data-constant' })
     const holed = { ...history, values: history.values.map((value, i) => (i === 41 ? Number.NaN : value)) }
-    await expect(trainModel(holed, quick())).rejects.toThrow(/line 20, column flow: the value is missing/)
-    await expect(detect(model, sliceFrame(live, 0, 14))).rejects.toMatchObject({ code: 'data-too-short' })
+    await expect(trainModel(holed, quick())).rejects.toThrow(
+      /^the table, (?:at \S+Z|sample 20, from 0), column flow: the value is missing/,
+    )
+    await expect(detect(model, sliceFrame(live, 0, 14))).rejects.toMatchObject({
+      code: 'data-too-short',
+      remedy: expect.stringMatching(/^Give at least 15 samples.* smaller --window/),
+    })
+    const fewest = { ...model, detector: { ...model.detector, fewestSamples: 150 } }
+    await expect(detect(fewest, sliceFrame(live, 0, 14))).rejects.toMatchObject({
+      message: '14 samples are too few for detection: at least 150 are required',
+      remedy: 'Give at least 150 samples, such as those before the first.',
+    })
   })
 
   it('says in which epoch the loss blew up', async () => {

@@ -89,12 +89,24 @@ describe('readableEventRows', () => {
     ])
   })
 
+  it('last to the end of their last sample where the cadence is known', () => {
+    const event = eventAt(60_000)
+    const rows = readableEventRows([event(1, 4, 0.1), event(6, 7, 0.1)], 'utc', { stepMs: 60_000 })
+    expect(rows.map(({ duration }) => duration)).toEqual(['3 min', 'one sample'])
+  })
+
+  it('name the channel that comes first, also with the smallest share', () => {
+    const event = eventAt(60_000)(1, 4, 0.1)
+    const [row] = readableEventRows([{ ...event, channels: event.channels.toReversed() }], 'utc')
+    expect(row.channels).toBe('a 0 %, b 100 %')
+  })
+
   it('show seconds for all when one needs them', () => {
     const event = eventAt(30_000)
     const rows = readableEventRows([event(0, 1, 0.1), event(1, 3, 0.1)], 'utc')
     expect(rows.map(({ start, duration }) => [start, duration])).toEqual([
       ['1970-01-01 00:00:00', 'one sample'],
-      ['1970-01-01 00:00:30', '30.0 s'],
+      ['1970-01-01 00:00:30', '30 s'],
     ])
   })
 

@@ -77,7 +77,10 @@ describe('figures of a scored table', () => {
     const matrix = scoredFigure('confusion', run({ labels }))
     for (const cell of ['>5<', '>50.0 %<', '>85<', '>94.4 %<']) expect(matrix).toContain(cell)
     expect(matrix).toContain('precision 50.0 %, recall 50.0 %')
-    expect(count(scoredFigure('curves', run({ labels })), 'class="curve"')).toBe(2)
+    const curves = scoredFigure('curves', run({ labels }))
+    expect(count(curves, 'class="curve"')).toBe(2)
+    for (const axis of ['recall', 'precision', 'true positive rate', 'false positive rate'])
+      expect(curves).toContain(`>${axis}</text>`)
   })
 
   it('are refused without labels, and where all labels are equal', () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { checkEventOptions, type EventOptions, parseMaintenance } from '../../src/events/index.js'
 import type { ModelInfo } from '../../src/model/index.js'
 import { expectedAlarmFacts, formatModel, memberRows, modelFacts } from '../../src/report/index.js'
+import { learnSchema } from '../../src/validate/index.js'
 
 const INFO: ModelInfo = {
   id: '0'.repeat(64),
@@ -44,30 +45,62 @@ const INFO: ModelInfo = {
   },
 }
 
+const DETECTOR = { contextLength: 2000, fewestSamples: 150 }
+
 describe('a model as text', () => {
+  it('says how many samples come before the first score, where they are a window or more', () => {
+    const firstOf = (info: ModelInfo, detector: Parameters<typeof modelFacts>[1]) =>
+      modelFacts(info, detector).find(([name]) => name === 'first score')?.[1]
+    const frame = {
+      timeMs: Float64Array.from({ length: 100 }, (_, i) => i * 300_000),
+      timeKind: 'utc' as const,
+      values: Float64Array.from({ length: 100 }, (_, i) => i % 7),
+      channels: ['flow'],
+    }
+    expect(firstOf({ ...INFO, schema: learnSchema(frame) }, DETECTOR)).toBe('after 149 samples (12 h 25 min)')
+    expect(firstOf(INFO, DETECTOR)).toBe('after 149 samples')
+    expect(firstOf(INFO, { contextLength: 31 })).toBe('after 30 samples')
+    expect(firstOf(INFO, { contextLength: 30 })).toBeUndefined()
+    expect(firstOf(INFO, { contextLength: Number.POSITIVE_INFINITY, fewestSamples: 1 })).toBeUndefined()
+    expect(formatModel({ info: INFO, detector: DETECTOR }, {}, 'table')).toMatch(
+      /^first score +after 149 samples$/m,
+    )
+  })
+
+  it('names its switches', () => {
+    expect(modelFacts({ ...INFO, switches: ['pump', 'valve'] })).toContainEqual([
+      'switches',
+      'pump, valve: two readings in the history',
+    ])
+  })
+
   it('has its members in a table below the facts: weight, skill, seconds and why', () => {
-    const lines = formatModel(INFO, { model: 'm' }, 'table').split('\n')
+    const lines = formatModel({ info: INFO, detector: DETECTOR }, { model: 'm' }, 'table').split('\n')
     expect(lines.slice(lines.indexOf('') - 1)).toEqual([
       'model                 m',
       '',
       'member  weight  skill  learning  reason',
       '------  ------  -----  --------  ---------',
       'var-3   0.50    0.91   250 ms    dynamics',
-      'pca-1   0.50           2.0 s     relations',
+      'pca-1   0.50           2 s       relations',
       '',
     ])
   })
 
   it('has them among the facts as CSV, and all numbers as JSON', () => {
-    expect(formatModel(INFO, {}, 'csv')).toContain(
+    expect(formatModel({ info: INFO, detector: DETECTOR }, {}, 'csv')).toContain(
       'member var-3,"weight 0.50, skill 0.91, 250 ms: dynamics"\n',
     )
-    expect(JSON.parse(formatModel(INFO, { model: 'm' }, 'json'))).toMatchObject({ ...INFO, model: 'm' })
+    expect(JSON.parse(formatModel({ info: INFO, detector: DETECTOR }, { model: 'm' }, 'json'))).toMatchObject(
+      { ...INFO, model: 'm' },
+    )
   })
 
   it('says of members of older models only why they are there', () => {
     const members = [{ name: 'var-3', reason: 'dynamics' }]
-    expect(formatModel({ ...INFO, members }, {}, 'table')).toMatch(/^member var-3 +dynamics$/m)
+    expect(formatModel({ info: { ...INFO, members }, detector: DETECTOR }, {}, 'table')).toMatch(
+      /^member var-3 +dynamics$/m,
+    )
     expect(memberRows(members)).toEqual([
       { member: 'var-3', weight: null, skill: null, learning: null, reason: 'dynamics' },
     ])
@@ -123,7 +156,7 @@ describe('a model as text', () => {
     const expectedAlarms = { expectedPerDay: 1, low: 0, high: 2, horizonDays: 7, confidence: 0.95 }
     const text = (of: object) => expectedAlarmFacts({ ...expectedAlarms, ...of } as never)[0][1]
     expect(text({})).toBe('expected 1/day; 95 % prediction interval over 7 d: at most 2/day')
-    expect(text({ low: 1 / 7 })).toBe('expected 1/day; 95 % prediction interval over 7 d: 1/week to 2/day')
+    expect(text({ low: 1 / 7 })).toBe('expected 1/day; 95 % prediction interval over 7 d: 0.14/day to 2/day')
     expect(text({ aboveShare: 0.021 })).toBe(
       'expected 1/day; 95 % prediction interval over 7 d: at most 2/day; in alarm for 2.1 % of the normal time',
     )

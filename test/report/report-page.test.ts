@@ -21,7 +21,9 @@ async function report(): Promise<string> {
   const [train, test] = [plant.train, plant.test].map(frame => ({ ...frame, channels }))
   const model = await trainModel(train, { detector: 'pca-q' })
   const detection = await detect(model, test)
-  const explanations = await explainEvents(model, detection, detection.events)
+  const explained = await explainEvents(model, detection, detection.events)
+  const nothing = { kind: 'unclear', verdict: 'unclear', reason: 'none of the known kinds fits' } as const
+  const explanations = explained.map((one, k) => (k === 0 ? { ...one, ...nothing } : one))
   return runReportHtml({
     title: 'plant </script><script>alert(1)</script>',
     model: model.info,
@@ -55,6 +57,53 @@ describe('the report on a scored table', () => {
     expect(html).not.toContain('<img src=x')
     const tags = html.replace(/<script[\s\S]*?<\/script>/g, '').replace(/"[^"]*"/g, '""')
     expect(tags).not.toMatch(/<[^>]*\s(?:style|src|href|on[a-z]+)=/)
+  })
+
+  it('lists the channels that explain an event, then the others by their shares', () => {
+    const plots = [...html.matchAll(/aria-label="Share in the score[\s\S]*?<\/svg>/g)].map(([plot]) => plot)
+    expect(plots.length).toBeGreaterThan(1)
+    for (const plot of plots) {
+      const marked = [...plot.matchAll(/class="bar( marked)?"/g)].map(([, mark]) => mark !== undefined)
+      const shares = [...plot.matchAll(/>([\d.]+) %</g)].map(([, share]) => Number(share))
+      expect(marked).toEqual([...marked].sort((a, b) => Number(b) - Number(a)))
+      const others = shares.slice(marked.filter(Boolean).length)
+      expect(others).toEqual([...others].sort((a, b) => b - a))
+    }
+  })
+
+  it('says once that nothing is clear about an event', () => {
+    expect(html).toContain('unclear</b>: none of the known kinds fits')
+    expect(html).not.toMatch(/unclear<\/b>[^<]*unclear/)
+    expect(html).not.toMatch(/unclear<\/b><br>/)
+  })
+
+  it.skipIf(CHROMIUM === undefined)('is printed dark on white, also where the screen is dark', async () => {
+    const page = await openPage(CHROMIUM as string, address, { dark: true })
+    const shades = () =>
+      page.evaluate<string[]>(
+        "['body', 'h1', 'button'].map(name => { const style = getComputedStyle(document.querySelector(name)); return name === 'body' ? style.backgroundColor : name === 'h1' ? style.color : style.display })",
+      )
+    try {
+      const onScreen = await shades()
+      await page.send('Emulation.setEmulatedMedia', {
+        media: 'print',
+        features: [{ name: 'prefers-color-scheme', value: 'dark' }],
+      })
+      const [paper, ink, button] = await shades()
+      expect([paper, button]).toEqual(['rgb(255, 255, 255)', 'none'])
+      expect(ink).not.toBe(onScreen[1])
+      // Charts are drawn before the style of the print holds.
+      await page.send('Emulation.setEmulatedMedia', {
+        media: 'screen',
+        features: [{ name: 'prefers-color-scheme', value: 'dark' }],
+      })
+      await page.evaluate("dispatchEvent(new Event('beforeprint'))")
+      expect((await shades())[1]).toBe(ink)
+      await page.evaluate("dispatchEvent(new Event('afterprint'))")
+      expect((await shades())[1]).toBe(onScreen[1])
+    } finally {
+      await page.close()
+    }
   })
 
   it.skipIf(CHROMIUM === undefined)(

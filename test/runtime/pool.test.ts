@@ -65,7 +65,7 @@ describe('a pool of workers', () => {
     expect(error).toMatchObject({ name: 'DataError', code: 'data-too-short', kind: 'data' })
     expect(error).toMatchObject({
       where: { rows: 3, wanted: 5 },
-      remedy: expect.stringContaining('--window'),
+      remedy: 'Give at least 5 samples.',
     })
     expect((error as Error).stack).toContain('tasks.mjs')
     await expect(run('stumble', null)).rejects.toMatchObject({ name: 'RangeError', message: /catalogue/ })

@@ -21,7 +21,13 @@ export function deaf(_, { progress }) {
 }
 export const leave = () => process.exit(3)
 export const fail = () => {
-  throw createError('data-too-short', { rows: 3, purpose: 'a test', wanted: 5, window: 1 })
+  throw createError('data-too-short', {
+    rows: 3,
+    purpose: 'a test',
+    wanted: 5,
+    window: '',
+    remedy: 'Give at least 5 samples',
+  })
 }
 export const stumble = () => {
   throw new RangeError('not of the catalogue')

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import type { DeviceDetail, Drift, LiveDrift } from '../../src/serve/contract/index.js'
+import type { DeviceDetail, Drift, LiveDrift, Overview } from '../../src/serve/contract/index.js'
 import { closeTestServer, messagesOf, openTestServer, PLANT, type TestServer } from './plant.js'
 
 let server: TestServer
@@ -28,6 +28,9 @@ it('a stream that watches for drift tells those who listen, and counts it', asyn
   const shown = (await server.ask('GET', '/api/v1/devices/watched%3Ap7')).json as DeviceDetail
   expect(shown).toMatchObject({ watchesDrift: true, drifts: [{ signal: name, method: 'adwin' }] })
   expect(shown.drifts[0].after).toBeGreaterThan(900)
+  expect(shown.drifts[0]).toMatchObject({ verdict: 'check sensor', reason: expect.stringContaining(name) })
+  const { devices } = (await server.ask('GET', '/api/v1/overview')).json as Overview
+  expect(devices.find(({ id }) => id === 'watched:p7')?.drift).toBe('check sensor')
   const checked = (await server.ask('GET', '/api/v1/devices/watched%3Ap7/drift')).json as Drift
   expect(checked).toMatchObject({
     drifted: true,

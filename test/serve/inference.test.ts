@@ -1,5 +1,27 @@
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { closeTestServer, MODEL, openTestServer, PLANT, rowsOf, type TestServer } from './plant.js'
+import { createRandom } from '../../src/core/random.js'
+import { trainModel } from '../../src/pipeline/index.js'
+import {
+  addVersion,
+  closeTestServer,
+  MODEL,
+  openTestServer,
+  PLANT,
+  rowsOf,
+  type TestServer,
+} from './plant.js'
+
+/** A room that is warm in the afternoon. */
+function dailyModel() {
+  const random = createRandom(3)
+  const timeMs = Float64Array.from({ length: 14 * 96 }, (_, i) => Date.UTC(2026, 0, 1) + 900_000 * i)
+  const values = Float64Array.from(
+    timeMs,
+    time => 20 + 4 * Math.sin((2 * Math.PI * time) / 86_400_000) + 0.3 * random.normal(),
+  )
+  return trainModel({ timeMs, timeKind: 'utc', values, channels: ['room'] }, { detector: 'auto', workers: 1 })
+}
 
 const LENGTH = MODEL.detector.windowLength
 const WIDTH = MODEL.info.channels.length
@@ -66,5 +88,25 @@ describe('Open Inference Protocol', () => {
   ])('refuses %s', async (_, change, where) => {
     const { status, json } = await infer(tensor(change))
     expect({ status, where: json.where }).toEqual({ status: 422, where: `body/inputs/0/${where}` })
+  })
+})
+
+describe('a model that takes out a daily cycle', () => {
+  let room: Awaited<ReturnType<typeof dailyModel>>
+  beforeAll(async () => {
+    room = await dailyModel()
+    await addVersion(join(server.folder, 'models'), room, 'room')
+  })
+
+  it.each(['/v2/models/room/infer', '/api/v1/models/room/score'])('%s refuses windows', async url => {
+    const window = Array.from({ length: room.detector.windowLength }, () => [20])
+    const inputs = [{ name: 'input', shape: [window.length, 1], datatype: 'FP64', data: window.flat() }]
+    const bodies = url.endsWith('score') ? [{ window }, { windows: [window, window] }] : [{ inputs }]
+    for (const body of bodies) {
+      const { status, json } = await server.ask('POST', url, body)
+      expect([status, json]).toMatchObject([422, { code: 'times-needed' }])
+      expect(json.remedy).toContain('/detect')
+      expect(json.remedy).not.toMatch(/column with/)
+    }
   })
 })

@@ -37,9 +37,9 @@ export interface Answer {
   readonly json: any
 }
 
-export async function addVersion(folder: string, model = MODEL): Promise<void> {
+export async function addVersion(folder: string, model = MODEL, name = 'pump'): Promise<void> {
   const registry = { folder, by: 'test', now: () => new Date(0) }
-  const staged = await stageVersion(registry, 'pump')
+  const staged = await stageVersion(registry, name)
   await saveModel(model, staged.path)
   await staged.publish('test')
 }

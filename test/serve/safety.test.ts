@@ -394,8 +394,8 @@ describe('conventions', () => {
     const more = { headers: { 'idempotency-key': 'p1', 'content-type': 'application/x-ndjson' } }
     const push = () =>
       server.ask('POST', '/api/v1/streams/once/messages', messagesOf(PLANT.test, 'd', 0, 40), more)
-    expect((await push()).json).toEqual({ taken: 40, refused: {}, refusals: [] })
-    expect((await push()).json).toEqual({ taken: 40, refused: {}, refusals: [] })
+    expect((await push()).json).toEqual({ taken: 40, refused: {}, badReadings: 0, refusals: [] })
+    expect((await push()).json).toEqual({ taken: 40, refused: {}, badReadings: 0, refusals: [] })
     await server.services.streams.stop('once')
     expect(server.services.keep.devices.get('once:d')?.samples).toBe(40)
   })

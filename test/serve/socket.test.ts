@@ -76,6 +76,7 @@ describe('a WebSocket', () => {
       id: 1,
       taken: 10,
       refused: {},
+      badReadings: 0,
       refusals: [],
     })
     await server.services.streams.stop('plant')
@@ -117,7 +118,7 @@ describe('a WebSocket', () => {
     client.say({ ...push, id: 1 })
     client.say({ ...push, id: 2 })
     const { id: _, ...first } = (await client.until(({ type }) => type === 'pushed')) as { id: unknown }
-    expect(first).toEqual({ type: 'pushed', taken: 40, refused: {}, refusals: [] })
+    expect(first).toEqual({ type: 'pushed', taken: 40, refused: {}, badReadings: 0, refusals: [] })
     await client.until(message => message.type === 'pushed' && message.id === 2)
     await server.services.streams.stop('plant')
     expect(server.services.keep.devices.get('plant:once')?.samples).toBe(40)
@@ -301,7 +302,7 @@ describe('the limits of a WebSocket', () => {
       most = Math.max(most, ++underWay)
       await new Promise<void>(resolve => held.push(resolve))
       underWay--
-      return { taken: 1, refused: {}, refusals: [] }
+      return { taken: 1, refused: {}, badReadings: 0, refusals: [] }
     }
     const filler = 'x'.repeat(15_000)
     for (let id = 0; id < 400; id++) client.say({ type: 'push', id, stream: 'plant', messages: { filler } })

@@ -40,6 +40,7 @@ describe('a stream', () => {
     expect((await push(messagesOf(PLANT.test, 'p7', 0, 300))).json).toEqual({
       taken: 300,
       refused: {},
+      badReadings: 0,
       refusals: [],
     })
     await server.close()
@@ -151,6 +152,7 @@ describe('a stream', () => {
     expect(json).toEqual({
       taken: 1,
       refused: { 'not-json': 1, 'bad-device': 1, 'no-channel': 1, late: 1, future: 1 },
+      badReadings: 0,
       refusals: [
         { index: 1, reason: 'not-json', detail: expect.stringContaining('no json') },
         { index: 2, reason: 'bad-device', detail: expect.stringContaining('device') },

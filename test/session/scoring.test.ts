@@ -97,7 +97,7 @@ describe('training on a history with gaps', () => {
   it('refuses a history whose gaps leave no window in a part', async () => {
     const timeMs = machine(500, 1).timeMs.map((t, i) => t + Math.floor(i / 10) * 60 * MINUTE)
     await expect(trainModel({ ...machine(500, 1), timeMs }, quick())).rejects.toThrow(
-      /10 samples without a gap are too few for the train part between gaps/,
+      /10 samples are without a gap, too few for the train part between gaps/,
     )
   })
 
@@ -121,7 +121,10 @@ describe('data to be scored', () => {
     const model = await trainModel(machine(500, 1), quick({ epochs: 1 }))
     expect((await detect(model, sliceFrame(machine(200, 2), 0, WINDOW))).issues).toEqual([])
     const slow = { ...machine(200, 2), timeMs: machine(200, 2).timeMs.map(t => 10 * t) }
-    await expect(detect(model, slow)).rejects.toMatchObject({ code: 'data-invalid' })
+    await expect(detect(model, slow)).rejects.toMatchObject({
+      code: 'data-invalid',
+      answer: expect.stringMatching(/^(?!.*validationLevel).*cadenceMs/),
+    })
     expect((await detect(model, slow, { validationLevel: 'permissive' })).issues).toMatchObject([
       { code: 'cadence-differs', severity: 'warning' },
     ])

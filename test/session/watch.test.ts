@@ -38,6 +38,10 @@ describe('a session that watches for drift', () => {
       expect(drift.times.lastMs).toBeLessThan((3000 + 1800) * 60_000)
       expect(drift.after).toBeGreaterThan(drift.before)
     }
+    // One channel of two, and the score with it.
+    const { verdict, reason } = opened[opened.length - 1]
+    expect([verdict, reason]).toEqual(['retrain', '1 of 1 watched channels drifts (a), and the score.'])
+    expect(driftsOf(live(3000, 2), SETTINGS).at(-1)).toMatchObject({ type: 'closed', verdict: 'ok' })
   })
 
   it('says the same however samples come, and after its state was saved and restored', () => {

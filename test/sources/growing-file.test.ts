@@ -83,6 +83,21 @@ describe('a growing file', () => {
     expect((await take(await open(path, position), 1)).values).toEqual([2])
   })
 
+  it('has the same positions behind a position, whatever its format', async () => {
+    const path = join(scratchFolder(), 'a.txt')
+    for (const [lines, text] of [
+      ['ndjson', '{"a":1}\n{"a":2}\n{"a":3}\n'],
+      ['csv', 'a,b\n1,0\n2,0\n3,0\n'],
+    ] as const) {
+      writeFileSync(path, text)
+      const whole = await open(path, null, { lines })
+      const { position } = await take(whole, 1)
+      const rest = await open(path, position, { lines })
+      expect(await take(rest, 1)).toEqual(await take(whole, 1))
+      expect(await take(rest, 1)).toEqual(await take(whole, 1))
+    }
+  })
+
   it('names the line of what it cannot read, also behind a position', async () => {
     const path = join(scratchFolder(), 'a.csv')
     writeFileSync(path, 'a,b\n1,0\n\n2\n3,0\n4\n5,0\n')

@@ -14,6 +14,7 @@ describe('decluster', () => {
       fc.property(scores, rule, fc.integer({ min: 0, max: 4 }), (s, r, level) => {
         expect(clusterCount(s, level, r)).toBe(decluster(s, level, r).length)
       }),
+      { seed: 1 },
     )
   })
 
@@ -26,6 +27,7 @@ describe('decluster', () => {
           expect(clusterCount(inside, peak - 0.5, r)).toBeGreaterThan(0)
         }
       }),
+      { seed: 1 },
     )
   })
 
@@ -39,6 +41,7 @@ describe('decluster', () => {
           if (k > 0) expect(start - clusters[k - 1].end).toBeGreaterThan(r.mergeGap)
         })
       }),
+      { seed: 1 },
     )
   })
 })

@@ -23,6 +23,7 @@ describe('rhythmOf', () => {
           expect(Math.abs(found - Math.max(1, Math.round(found)))).toBeLessThan(0.3)
         },
       ),
+      { seed: 1 },
     )
     const exact = Float64Array.from({ length: 1000 }, (_, i) => Math.sin((2 * Math.PI * i) / 25))
     expect(rhythmOf(exact, 200)).toBe(25)
@@ -57,6 +58,7 @@ describe('rhythmOf', () => {
           expect(found).toBeLessThanOrEqual(longest)
         },
       ),
+      { seed: 1 },
     )
   })
 })

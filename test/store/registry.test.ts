@@ -180,14 +180,18 @@ describe('aliases', () => {
     await expect(promote(registry, at(1), alias, '')).rejects.toMatchObject({ code: 'model-name-invalid' })
   })
 
-  it('that do not exist are refused with the nearest one', async () => {
+  it('that do not exist are refused with those that there are and the nearest one', async () => {
     await promote(registry, at(1), 'champion', '')
     const failure = findVersion(registry, at('champoin'))
     await expect(failure).rejects.toMatchObject({
       code: 'model-unknown',
-      where: { nearest: 'pump@champion' },
+      where: {
+        help: expect.stringMatching(/^There are pump@champion, pump@4, .*\. The nearest is pump@champion$/),
+      },
     })
-    await expect(findVersion(registry, at(1, 'pmup'))).rejects.toMatchObject({ where: { nearest: 'pump' } })
+    await expect(findVersion(registry, at(1, 'pmup'))).rejects.toMatchObject({
+      where: { help: 'The nearest is pump' },
+    })
   })
 })
 

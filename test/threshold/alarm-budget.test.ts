@@ -5,7 +5,8 @@ import { clusterCount } from '../../src/stats/index.js'
 import { alarmBudgetThreshold, estimateAlarms, quantileThreshold } from '../../src/threshold/index.js'
 
 const SAMPLES_PER_DAY = 288
-const SETTING = { cadenceMs: 300_000, mergeGap: 3 }
+/** The series below do not change their operation. */
+const SETTING = { cadenceMs: 300_000, mergeGap: 3, operationChange: 0 }
 const RULE = { mergeGap: 3, minLength: 1 }
 
 /** Squares of an autocorrelated normal series: runs of exceedances, as residuals have them. */
@@ -47,14 +48,17 @@ describe('alarmBudgetThreshold', () => {
     expect(decisionsPerDay).toBeGreaterThan(0.1 * SAMPLES_PER_DAY)
   })
 
-  it('says which rate a short calibration supports, and gives a wider interval', () => {
+  it('says which rate a short calibration supports and how much data would do, and gives a wider interval', () => {
     const short = alarmBudgetThreshold(1 / 30, { ...SETTING, horizonDays: 90 }).fit(
       series(5, 1),
     ).expectedAlarms
     const long = alarmBudgetThreshold(1 / 30, { ...SETTING, horizonDays: 90 }).fit(
       series(300, 1),
     ).expectedAlarms
-    expect(short.warning).toContain('support estimates of 2.8/week or more, not 1/month')
+    expect(short.warning).toContain('support estimates of 12/month or more, not 1/month')
+    expect(short.warning).toContain('give about 60 days of normal data')
+    const enough = alarmBudgetThreshold(1 / 30, SETTING).fit(series(61, 1)).expectedAlarms
+    expect(enough.warning).toBeNull()
     expect(long.warning).toBeNull()
     expect(short.high).toBeGreaterThan(long.high)
   })

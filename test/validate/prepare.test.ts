@@ -236,7 +236,7 @@ describe('createPreparation', () => {
           })
         }
       }),
-      { numRuns: 1000 },
+      { seed: 1, numRuns: 1000 },
     )
   })
 
@@ -264,7 +264,7 @@ describe('createPreparation', () => {
         for (const part of parts)
           if (sampleCount(part.frame) > 0) expect(part.frame.timeKind).toBe(frame.timeKind)
       }),
-      { numRuns: 1000 },
+      { seed: 1, numRuns: 1000 },
     )
   })
 

@@ -21,7 +21,18 @@ describe('a suggested configuration', () => {
   })
 
   it('never asks for a window that the history has no room for', () => {
-    expect(suggested(frameOf({ a: wave(100) })).window).toBeLessThanOrEqual(5)
+    for (const n of [100, 200]) {
+      const frame = frameOf({ a: wave(n) })
+      const { window } = suggested(frame)
+      expect(window).toBe(n / 10)
+      // A training with it has no complaint, and one with the usual window names it.
+      const issues = (size: number) =>
+        validateFrame(frame, {}, { window: size }).health.issues.filter(
+          ({ code }) => code === 'history-short',
+        )
+      expect(issues(window)).toEqual([])
+      expect(issues(30)[0]!.remedy).toContain(`--window ${window}.`)
+    }
     expect(suggested(frameOf({ a: [1] })).window).toBe(1)
   })
 

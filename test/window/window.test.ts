@@ -21,6 +21,7 @@ describe('windows', () => {
         expect(windowCount(n, length, stride)).toBe(count)
         expect(cover.map((_, i) => coverCount(i, n, length, stride))).toEqual(cover)
       }),
+      { seed: 1 },
     )
   })
 })
@@ -49,6 +50,7 @@ describe('splitHistory', () => {
             expect(part.end - part.start).toBeGreaterThanOrEqual(window)
         },
       ),
+      { seed: 1 },
     )
   })
 

@@ -1,10 +1,9 @@
 import { z } from 'zod'
 import { createError } from '../../core/errors.js'
-import { similarName } from '../../core/nearest.js'
 import { option } from '../../core/options.js'
 import { formatRows } from '../../report/index.js'
 import { openKeys, ROLES } from '../../serve/index.js'
-import { actionOf } from '../action.js'
+import { actionArgument, actionOf, actionUnknown, tooManyArguments } from '../action.js'
 import { askServer, checkServer, testServer } from '../api-client.js'
 import { type Call, defineCommand } from '../command.js'
 import { EXIT_OK } from '../exit-codes.js'
@@ -52,7 +51,7 @@ export const apiCommand = defineCommand({
     'keys create NAME: makes a key and prints it once; only its hash is kept. keys list, keys revoke NAME: count within two seconds, without a restart. check: whether this ' +
     'machine has what a server needs. status: what a server does, in numbers. test: asks the routes of a server, and scores a window with each of its models.',
   arguments: [
-    { name: 'action', description: `One of ${Object.keys(ACTIONS).join(', ')}.` },
+    actionArgument(ACTIONS),
     { name: 'what', description: 'create, list or revoke, for keys.', optional: true },
     { name: 'name', description: 'Name of a key.', optional: true },
   ],
@@ -68,8 +67,7 @@ export const apiCommand = defineCommand({
   async run(call: ApiCall) {
     const [name, ...names] = call.args
     const action = actionOf(ACTIONS, 'api', name)
-    if (name !== 'keys' && names.length > 0)
-      throw createError('argument-unexpected', { where: `telltale api ${name}` })
+    if (name !== 'keys' && names.length > 0) throw tooManyArguments(`api ${name}`, [], names)
     call.io.stdout(await action(call, names))
     return EXIT_OK
   },
@@ -79,11 +77,7 @@ const KEY_ACTIONS = ['create', 'list', 'revoke']
 
 async function keys({ options, cli, io }: ApiCall, [what, name]: readonly string[]): Promise<string> {
   if (what === undefined) throw createError('option-missing', { name: 'create, list or revoke' })
-  if (!KEY_ACTIONS.includes(what))
-    throw createError('command-unknown', {
-      name: `api keys ${what}`,
-      nearest: similarName(what, KEY_ACTIONS),
-    })
+  if (!KEY_ACTIONS.includes(what)) throw actionUnknown('api keys', what, KEY_ACTIONS)
   const store = openKeys(pathIn(io, options.data))
   const row = ({ name, role, createdAt }: Awaited<ReturnType<typeof store.list>>[number]) => ({
     name,

@@ -1,7 +1,8 @@
 import { z } from 'zod'
+import { counted } from '../../core/counted.js'
 import { createError } from '../../core/errors.js'
 import { option, positiveInteger } from '../../core/options.js'
-import { writeFileAtomic } from '../../files/index.js'
+import { writeOutput } from '../../files/index.js'
 import {
   ARCHITECTURES,
   type ArchitectureDefinition,
@@ -12,12 +13,12 @@ import {
   type Speed,
 } from '../../nn/index.js'
 import { type Cell, formatBytes, formatRows, formatSummary } from '../../report/index.js'
-import { actionOf } from '../action.js'
+import { actionArgument, actionOf, tooManyArguments } from '../action.js'
 import { readArchitecture } from '../architecture.js'
 import { type Call, defineCommand } from '../command.js'
 import { EXIT_OK } from '../exit-codes.js'
 import type { Io } from '../io.js'
-import { checkFolder, makeFolderOf, pathIn } from '../paths.js'
+import { checkFolder, pathIn } from '../paths.js'
 
 const schema = z.object({
   window: option(positiveInteger().max(100_000).default(30), 'Samples in a window.', { value: 'N' }),
@@ -80,7 +81,7 @@ export const architecturesCommand = defineCommand({
     'the Python system this follows) without training. template: a file to start from. test and compare: also measure windows per ' +
     'second on this machine, on one thread; compare without names takes all predefined ones.',
   arguments: [
-    { name: 'action', description: `One of ${Object.keys(ACTIONS).join(', ')}.` },
+    actionArgument(ACTIONS),
     {
       name: 'architecture',
       reads: true,
@@ -103,7 +104,11 @@ export const architecturesCommand = defineCommand({
     const [least, most] = action.names
     if (names.length < least) throw createError('option-missing', { name: 'ARCHITECTURE' })
     if (names.length > most)
-      throw createError('argument-unexpected', { where: `telltale architectures ${name}` })
+      throw tooManyArguments(
+        `architectures ${name}`,
+        ['ARCHITECTURE', 'OTHER'].slice(0, most),
+        names.slice(most),
+      )
     call.io.stdout(await action.run(call, names))
     return EXIT_OK
   },
@@ -150,8 +155,7 @@ async function template({ options, io }: Call<Options>, [name]: readonly string[
   if (options.out === undefined) return text
   const path = pathIn(io, options.out)
   await checkFolder(path, options.out)
-  await makeFolderOf(path, options.out)
-  await writeFileAtomic(path, [text])
+  await writeOutput(path, [text])
   return ''
 }
 
@@ -212,7 +216,7 @@ function facts({ definition, network, speed }: Built): [string, Cell][] {
       ? []
       : [['description', definition.description] satisfies [string, Cell]]),
     ...(definition.when === undefined ? [] : [['when', definition.when] satisfies [string, Cell]]),
-    ['input', `${window} samples of ${channels} channels`],
+    ['input', `${counted(window, 'sample')} of ${counted(channels, 'channel')}`],
     ['layers', network.layers.map(({ kind }) => kind).join(' > ')],
     ['parameters', network.parameters],
     ['multiply-adds', network.multiplyAdds],

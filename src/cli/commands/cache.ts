@@ -6,8 +6,8 @@ import { z } from 'zod'
 import { createError } from '../../core/errors.js'
 import { option, positiveInteger } from '../../core/options.js'
 import { formatFacts, formatRows, type Row } from '../../report/index.js'
-import { cacheCounts, clearCache, listCache } from '../../store/index.js'
-import { actionOf } from '../action.js'
+import { cacheCounts, clearCache, LINE_LABEL, listCache } from '../../store/index.js'
+import { actionArgument, actionOf } from '../action.js'
 import { type Call, defineCommand } from '../command.js'
 import { EXIT_CODES, EXIT_OK } from '../exit-codes.js'
 import { printNotes } from '../notes.js'
@@ -40,9 +40,9 @@ export const cacheCommand = defineCommand({
   summary: 'Shows, checks and empties the cache of results, or measures what it saves.',
   description:
     'detect, evaluate, validate and backtest keep their results with --cache DIR (or TELLTALE_CACHE) and repeat them while data, options, model and program are the same. ' +
-    'stats: entries, bytes and look-ups. list: each entry. clear: removes all. verify: reads every byte and removes what is damaged. benchmark: first and repeated runs on a ' +
+    'stats: results, command lines that stand for them, bytes and look-ups. list: each entry. clear: removes all. verify: reads every byte and removes what is damaged. benchmark: first and repeated runs on a ' +
     'generated table.',
-  arguments: [{ name: 'action', description: `One of ${Object.keys(ACTIONS).join(', ')}.` }],
+  arguments: [actionArgument(ACTIONS)],
   schema,
   examples: [
     'telltale detect today.csv --model model --cache cache',
@@ -66,8 +66,10 @@ async function stats(call: CacheCall): Promise<string> {
   const folder = folderOf(call)
   const entries = await listCache(folder)
   const { hits, misses } = await cacheCounts(folder)
+  const lines = entries.filter(({ label }) => label === LINE_LABEL)
   const facts: [string, number][] = [
-    ['entries', entries.length],
+    ['entries', entries.length - lines.length],
+    ['lines', lines.length],
     ['bytes', entries.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)],
     ['limit', call.cli.cacheMb * 2 ** 20],
     ['hits', hits],

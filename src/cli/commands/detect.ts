@@ -1,8 +1,8 @@
 import type { Alignment, AnomalyEvent } from '../../core/contracts.js'
+import { counted } from '../../core/counted.js'
 import { createError } from '../../core/errors.js'
 import type { Frame } from '../../core/frame.js'
 import { knownOnly } from '../../core/parse-options.js'
-import { scoredCount } from '../../detect/index.js'
 import { checkOutputFormat, openEvents, openScores } from '../../emit/index.js'
 import { highestScores } from '../../explain/index.js'
 import {
@@ -43,7 +43,7 @@ import { checkThresholdOptions } from '../../threshold/index.js'
 import { defineCommand } from '../command.js'
 import { detectFleet } from '../detect-fleet.js'
 import { EXIT_ANOMALIES, EXIT_OK } from '../exit-codes.js'
-import { explainChunks, explainWorst, MOST_EXPLAINED } from '../explain-worst.js'
+import { explainChunks, explainedNotes, explainWorst, MOST_EXPLAINED } from '../explain-worst.js'
 import { openFleet, readFleetLike } from '../fleet.js'
 import type { Io } from '../io.js'
 import { modelIn } from '../model-place.js'
@@ -51,6 +51,7 @@ import { printIssues, printNotes } from '../notes.js'
 import { loadTrusted } from '../open-model.js'
 import { checkFolder, makeFolderOf, pathIn } from '../paths.js'
 import type { Progress } from '../progress.js'
+import { leastPValueOf } from '../score-counts.js'
 import { type ScoredTable, type ScoreSinks, scoreTable } from '../score-table.js'
 import { chunkRowsOf, isForChunks, oneDevice } from '../table-chunks.js'
 import { tableSource } from '../table-source.js'
@@ -104,6 +105,7 @@ export const detectCommand = defineCommand({
     if (options.device === undefined) {
       const fleet = await openFleet(io, folder, runtime, options.groupBy !== undefined)
       if (fleet) {
+        if (files.report !== undefined) throw createError('option-one-device', { what: 'a report' })
         const { devices, times } = await readFleetLike(io, data, fleet, options, progress)
         const settings = { ...knownOnly(sessionSettings, options), timeZone: times.timeZone }
         return detectFleet(io, { devices, fleet, options, settings, format: cli.format }, progress)
@@ -142,11 +144,14 @@ export const detectCommand = defineCommand({
     if (isChunked) printNotes(io, summaryNotes(table.summary))
     printIssues(io, result.issues)
     const masks = maskNotes(resolveSettings(model, settings), table.summary)
-    printNotes(io, [...masks, ...moreEvents(result), ...expectedAlarmNotes(threshold)])
+    const explained = options.explain ? explainedNotes(result.eventCount) : []
+    printNotes(io, [...masks, ...moreEvents(result), ...explained, ...expectedAlarmNotes(threshold)])
     // A table on stdout must stay a table: the result then goes to stderr.
     const print = outputs.includes('-') ? io.stderr : io.stdout
     const leastPValue = leastPValueOf(calibrationOf(model, alignment).scores)
-    print(resultText({ ...result, alignment, threshold, leastPValue }, files, cli.format, times.timeZone))
+    const stepMs = model.info.schema?.cadenceMs ?? 0
+    const all = { ...result, alignment, threshold, leastPValue, stepMs }
+    print(resultText(all, files, cli.format, times.timeZone))
     return options.failOnAnomaly && result.eventCount > 0 ? EXIT_ANOMALIES : EXIT_OK
   },
 })
@@ -201,8 +206,8 @@ async function scoreToFiles(
       await time('write', async () => scores?.write(samples))
     },
     async closed(closed) {
-      if (explains) found.push(...closed)
-      else await events?.write(closed)
+      if (!explains) return events?.write(closed)
+      for (const event of closed) found.push(event)
     },
   }
   const onProgress = isWhole ? progress.score : undefined
@@ -210,7 +215,7 @@ async function scoreToFiles(
     const pieces = isWhole ? [table] : oneDevice(table)
     const explainer =
       run.explain && !isWhole
-        ? explainChunks(model, timeKind, settings, highestScores(MOST_EXPLAINED), signal)
+        ? explainChunks(model, settings, highestScores(MOST_EXPLAINED), signal)
         : undefined
     const result = await scoreTable(model, pieces, settings, sinks, {
       signal,
@@ -259,11 +264,8 @@ interface Result extends FoundEvents {
   readonly alignment: Alignment
   readonly threshold: EffectiveThreshold
   readonly leastPValue: number
-}
-
-/** The smallest p-value that the calibration scores of a model can give. */
-function leastPValueOf(calibrationScores: Float32Array): number {
-  return 1 / (1 + scoredCount(calibrationScores))
+  /** 0 = not known. */
+  readonly stepMs: number
 }
 
 /** The expected false alarms when threshold or event rules differ from those of the training. */
@@ -300,7 +302,7 @@ function moreEvents({ eventCount, events }: ScoredTable): string[] {
 
 /** Rows of events for `jsonl` and `csv`; everything for `json` and for text. */
 function resultText(
-  { timeKind, events, labels, leastPValue, scores, ...result }: Result,
+  { timeKind, events, labels, leastPValue, scores, stepMs, ...result }: Result,
   files: OutputFiles,
   format: ResultFormat,
   zone = 'UTC',
@@ -312,17 +314,19 @@ function resultText(
     const { issues: _, ...told } = result
     return `${JSON.stringify({ ...told, ...more }, null, 2)}\n`
   }
-  const rows = readableEventRows(events, timeKind, { leastPValue, zone })
+  const rows = readableEventRows(events, timeKind, { leastPValue, zone, stepMs })
   const { eventCount, samples, scored, flagged, adaptation } = result
   const { inMaintenance, inCoolDown } = result.suppressed
   const lines = [
-    `${eventCount} ${eventCount === 1 ? 'event' : 'events'}; ${flagged} of ${scored} scored samples are above the threshold`,
+    `${counted(eventCount, 'event')}; ${flagged} of ${counted(scored, 'scored sample')} ${flagged === 1 ? 'is' : 'are'} above the threshold`,
     ...(inMaintenance > 0
       ? [`${inMaintenance} of these are in maintenance windows, which produce no events`]
       : []),
     ...(inCoolDown > 0 ? [`${inCoolDown} of these are in the cool-down after an event`] : []),
     ...(scored < samples
-      ? [`${samples - scored} samples have no score; --scores FILE gives the reason`]
+      ? [
+          `${counted(samples - scored, 'sample')} ${samples - scored === 1 ? 'has' : 'have'} no score; --scores FILE gives the reason`,
+        ]
       : []),
     ...(adaptation ? [adaptationLine(adaptation)] : []),
     ...(labels ? labelLines(labels) : []),

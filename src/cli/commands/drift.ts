@@ -1,4 +1,4 @@
-import { actionOf } from '../action.js'
+import { actionArgument, actionOf } from '../action.js'
 import { defineCommand } from '../command.js'
 import { check } from '../drift/check.js'
 import { history } from '../drift/history.js'
@@ -24,7 +24,7 @@ export const driftCommand = defineCommand({
     'A change is reported when it is significant, whatever the autocorrelation and the season of the history, and at least moderate: PSI 0.1 or a distance of 0.2 ' +
     'standard deviations, 0.05 in the missing share. Unknown means too few samples for a test; the report says how many are needed.',
   arguments: [
-    { name: 'action', description: `One of ${Object.keys(ACTIONS).join(', ')}.` },
+    actionArgument(ACTIONS),
     {
       name: 'data',
       reads: true,

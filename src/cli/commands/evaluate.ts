@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { counted } from '../../core/counted.js'
 import { createError } from '../../core/errors.js'
 import { option, positiveInteger } from '../../core/options.js'
 import { knownOnly } from '../../core/parse-options.js'
@@ -141,6 +142,8 @@ export const evaluateCommand = defineCommand({
       const folder = await modelIn(io, cli, options.model)
       const fleet = await openFleet(io, folder, runtime, options.groupBy !== undefined)
       if (fleet) {
+        const whole = sweep ? '--sweep' : inflated ? '--inflated' : undefined
+        if (whole !== undefined) throw createError('option-one-device', { what: whole })
         const { labelColumn, labelsOf } = await fleetLabels(io, options.labels)
         const asked = { ...options, ...(labelColumn !== undefined && { labelColumn }) }
         const { devices, times } = await readFleetLike(io, data, fleet, asked, progress)
@@ -174,9 +177,10 @@ export const evaluateCommand = defineCommand({
       const known = options.labels === false ? undefined : labels
       const result = await smallestFaults(model, table.frame, { ...session, ...faults, labels: known }, hooks)
       progress.finish()
-      const units = new Map(
-        table.columns.flatMap(({ name, unit }) => (unit === undefined ? [] : [[name, unit]])),
-      )
+      const units = new Map([
+        ...table.columns.flatMap(({ name, unit }) => (unit === undefined ? [] : [[name, unit] as const])),
+        ...Object.entries(table.summary.form.units ?? {}),
+      ])
       io.stdout(faultsText(result, cli.format, units))
       return EXIT_OK
     }
@@ -205,9 +209,9 @@ function faultsText(
   const { lookahead, repeats, known } = result
   const wait =
     lookahead > 0
-      ? ` Two-sided scores need ${lookahead} later samples: add them to a delay for live use.`
+      ? ` Two-sided scores need ${counted(lookahead, 'later sample')}: add them to a delay for live use.`
       : ''
-  return `${rows}\nSmallest size at which 95 % of ${repeats} injected faults are detected, in ${result.rows} normal rows ${HELD_BACK[known]}. A spread is 1.4826 times the median absolute deviation of the channel.${wait}\n`
+  return `${rows}\nSmallest size at which 95 % of ${counted(repeats, 'injected fault')} are detected, in ${counted(result.rows, 'normal row')} ${HELD_BACK[known]}. A spread is 1.4826 times the median absolute deviation of the channel.${wait}\n`
 }
 
 function resultText(result: ModelEvaluation, format: ResultFormat): string {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { AnomalyEvent } from '../../core/contracts.js'
+import { counted } from '../../core/counted.js'
 import { createError } from '../../core/errors.js'
 import { nearestName } from '../../core/nearest.js'
 import { kebabCase, option, positiveInteger } from '../../core/options.js'
@@ -12,8 +13,9 @@ import {
   type Explanation,
   explainEvents,
   globalImportance,
+  modelChannels,
   type NamedChannel,
-  namedChannels,
+  withEventBands,
 } from '../../explain/index.js'
 import { readChunks, readOptions, readTable, summaryNotes } from '../../ingest/index.js'
 import type { Model } from '../../model/index.js'
@@ -39,7 +41,6 @@ import { defineCommand } from '../command.js'
 import { EXIT_OK } from '../exit-codes.js'
 import { type AnswerAt, explainAt } from '../explain-at.js'
 import { type ExplainedTable, explainChunkedTable } from '../explain-chunks.js'
-import { durationFormat } from '../explain-worst.js'
 import { printIssues, printNotes } from '../notes.js'
 import { openModel } from '../open-model.js'
 import { chunkRowsOf, isForChunks } from '../table-chunks.js'
@@ -88,7 +89,7 @@ const schema = detectOptions
     ),
     unit: option(
       z.array(z.string().min(1)).optional(),
-      'Units of channels, such as temp=°C,flow=m³/h. Default: from names such as temp [°C].',
+      'Units of channels, such as temp=°C,flow=m³/h. Default: from the history, its row or column of units, and from names such as temp [°C].',
       { value: 'LIST' },
     ),
     seed: option(z.number().int().min(0).max(4294967295).default(1), 'Seed of the random numbers.', {
@@ -135,7 +136,7 @@ export const explainCommand = defineCommand({
     if (report !== undefined) await checkReport(io, report)
     const model = await openModel(io, cli, options, createRuntime(options.workers ?? defaultWorkers()))
     const { channels } = model.info
-    const named = namedChannels(channels, options.unit)
+    const named = modelChannels(model.info, options.unit)
     const { source, request, read, times } = tableSource(io, data, options, model.info)
     const asked = (given: typeof request) => ({ ...given, expectChannels: channels })
     const session = {
@@ -152,7 +153,7 @@ export const explainCommand = defineCommand({
       const found = await explainChunkedTable(io, model, table, settings, { event, top })
       printNotes(io, summaryNotes(table.summary))
       if (event !== undefined && found.explanations.length === 0) throw unknownEvent(event, found.events)
-      io.stdout(resultText(found, undefined, cli.format))
+      io.stdout(resultText(found, event !== undefined, undefined, cli.format))
       return EXIT_OK
     }
     const table = await read((from, given) => readTable(from, asked(given)))
@@ -240,7 +241,7 @@ async function answer(
     const compared = await compareMethods(model, detection, all, chosen, { seed, session }, pauses)
     return { text: methodText(compared, format), explanations: [] }
   }
-  const settings = { ...asked.settings, duration: durationFormat(timeKind) }
+  const { settings } = asked
   const explanations = await explainEvents(model, detection, all, chosen, settings, pauses)
   if (sample) return { text: answerText(sample, explanations, timeKind, format), explanations }
   if (global) {
@@ -248,7 +249,7 @@ async function answer(
     return { text: importanceText(importance, explanations.length, format), explanations }
   }
   const table = { timeKind, explanations, events: all, eventCount: all.length }
-  return { text: resultText(table, report, format), explanations }
+  return { text: resultText(table, options.event !== undefined, report, format), explanations }
 }
 
 const TOP = 10
@@ -270,13 +271,14 @@ function chooseEvents(
 
 function unknownEvent(id: string, events: readonly AnomalyEvent[]): Error {
   const ids = events.map(event => event.id)
-  const count = `${ids.length} ${ids.length === 1 ? 'event' : 'events'}`
-  const known = ids.length === 0 ? 'no events' : `${count}, the nearest is ${nearestName(id, ids)}`
+  const known =
+    ids.length === 0 ? 'no events' : `${counted(ids.length, 'event')}, the nearest is ${nearestName(id, ids)}`
   return createError('event-unknown', { id, known })
 }
 
 function resultText(
   { timeKind, explanations, eventCount }: ExplainedTable,
+  isOne: boolean,
   report: string | undefined,
   format: ResultFormat,
 ): string {
@@ -286,7 +288,7 @@ function resultText(
     return formatRows(explanationRows(explanations, timeKind), format, EXPLANATION_COLUMNS)
   if (eventCount === 0 && report === undefined) return 'no events: there is nothing to explain\n'
   const lines = [
-    `${explanations.length} of ${eventCount} ${eventCount === 1 ? 'event' : 'events'} explained`,
+    `${explanations.length} of ${counted(eventCount, 'event')} explained${isOne || explanations.length >= eventCount ? '' : '; --top N explains more'}`,
     ...(report === undefined ? [] : [`report: ${report}`]),
   ]
   const text = explanationText(explanations, timeKind)
@@ -295,11 +297,13 @@ function resultText(
 
 /** What `--at` found out, with the explanation of the event that the sample is part of. */
 function answerText(
-  { explained, setting }: AnswerAt,
+  { explained: asFound, setting }: AnswerAt,
   explanations: readonly Explanation[],
   timeKind: Detection['frame']['timeKind'],
   format: ResultFormat,
 ): string {
+  const [own] = explanations
+  const explained = own ? withEventBands(asFound, own) : asFound
   if (format === 'json') {
     const [explanation = null] = explanationJson(explanations, timeKind)
     return `${JSON.stringify({ ...sampleJson(explained, setting), explanation }, null, 2)}\n`

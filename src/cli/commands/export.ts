@@ -4,9 +4,10 @@ import { z } from 'zod'
 import { createError, TelltaleError } from '../../core/errors.js'
 import { option } from '../../core/options.js'
 import { knownOnly } from '../../core/parse-options.js'
-import { writeFileAtomic } from '../../files/index.js'
+import { isEnsemble } from '../../detect/index.js'
+import { writeOutput } from '../../files/index.js'
 import { OPSET, OUTSIDE } from '../../onnx/index.js'
-import { exportOnnx, exportSettings, isEnsemble, onnxInput } from '../../pipeline/index.js'
+import { exportOnnx, exportSettings, onnxInput } from '../../pipeline/index.js'
 import { formatBytes, formatRows, formatSummary, type ResultFormat, type Row } from '../../report/index.js'
 import { type FleetMember, findFleet } from '../../store/index.js'
 import { checkThresholdOptions } from '../../threshold/index.js'
@@ -17,7 +18,7 @@ import { modelIn } from '../model-place.js'
 import { printNotes } from '../notes.js'
 import { onnxNotes } from '../onnx-notes.js'
 import { loadTrusted } from '../open-model.js'
-import { checkFolder, makeFolderOf, pathIn } from '../paths.js'
+import { checkFolder, pathIn } from '../paths.js'
 
 const exportOptions = z.strictObject({
   out: option(
@@ -38,7 +39,7 @@ export const exportCommand = defineCommand({
   name: 'export',
   summary: 'Exports a model as one ONNX file that other languages and browsers can run.',
   description:
-    `Scaler, detector, score and threshold are included (opset ${OPSET}). Input: a window of readings, float64 [batch, samples, channels]. Output: score ` +
+    `Scaler, detector, score and threshold are included (opset ${OPSET}). Input: a window of readings, float64 [batch, samples, channels], and with a daily cycle its times. Output: score ` +
     '(1.0 = threshold), flag and residual per channel; of a single network also errors per sample. The score is causal, as in `detect --alignment causal`. Not exported: ' +
     `the detectors ${outside}; a threshold per regime (--regimes) or that adapts (--adapt); events. docs/onnx.md shows how to run it.`,
   arguments: [{ name: 'model', reads: true, description: 'Folder of the model, or of a fleet.' }],
@@ -65,17 +66,20 @@ export const exportCommand = defineCommand({
     if (file === '-') {
       await new Promise<void>((done, fail) => io.stream.write(bytes, error => (error ? fail(error) : done())))
     } else {
-      await makeFolderOf(file, out)
-      await writeFileAtomic(file, [bytes])
+      await writeOutput(file, [bytes])
     }
     const { channels } = model.info
     const { samples, horizon } = onnxInput(model)
+    const takesTimes = isEnsemble(model.detector) && model.detector.cycle !== undefined
     const input = `float64 [batch, ${samples}, ${channels.length}]`
     const facts = [
       ['file', out],
       ['format', `${format}, opset ${OPSET}`],
       ['size', formatBytes(bytes.length)],
       ['input', `window, ${input}: ${channels.join(', ')}`],
+      ...(takesTimes
+        ? [['input', `time, float64 [batch, ${samples}]: ms since 1970-01-01 (UTC)`] as const]
+        : []),
       ['outputs', `score (1.0 = threshold), flag, residual${isEnsemble(model.detector) ? '' : ', errors'}`],
     ] as const
     const whole = {
@@ -126,8 +130,7 @@ async function exportFleet(
       const model = await loadTrusted(io, path)
       const bytes = exportOnnx(model, knownOnly(exportSettings, options))
       for (const note of onnxNotes(model)) notes.add(note)
-      await makeFolderOf(pathIn(io, name), name)
-      await writeFileAtomic(pathIn(io, name), [bytes])
+      await writeOutput(pathIn(io, name), [bytes])
       rows.push({ device, file: name, bytes: bytes.length, result: 'exported' })
     } catch (error) {
       if (!(error instanceof TelltaleError) || error.code !== 'onnx-unsupported') throw error

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { counted } from '../../core/counted.js'
 import type { Frame } from '../../core/frame.js'
 import { type FrameTable, writeFrame } from '../../emit/index.js'
 import { writeFileAtomic } from '../../files/index.js'
@@ -52,8 +53,12 @@ function plantOutputs(options: GenerateOptions): Output[] {
   const anomalous = labels.reduce((sum, label) => sum + label, 0)
   const labelFrame: Frame = { ...test, values: Float64Array.from(labels), channels: ['label'] }
   return [
-    tableOutput('train.csv', { frame: train }, `${train.channels.length} channels, no faults`),
-    tableOutput('test.csv', { frame: test, labels }, `the same with ${events.length} faults, column label`),
+    tableOutput('train.csv', { frame: train }, `${counted(train.channels.length, 'channel')}, no faults`),
+    tableOutput(
+      'test.csv',
+      { frame: test, labels },
+      `the same with ${counted(events.length, 'fault')}, column label`,
+    ),
     tableOutput('labels.csv', { frame: labelFrame }, `label of each sample of test.csv; ${anomalous} are 1`),
     textOutput(
       'events.csv',
@@ -68,7 +73,7 @@ function sineOutputs(options: GenerateOptions): Output[] {
   const { frame, labels } = generateSine(options)
   const anomalous = labels.reduce((sum, label) => sum + label, 0)
   return [
-    tableOutput('sensor_data.csv', { frame }, `${frame.channels.length} channels`),
+    tableOutput('sensor_data.csv', { frame }, counted(frame.channels.length, 'channel')),
     textOutput(
       'sensor_labels.csv',
       labels.length,

@@ -3,7 +3,7 @@ import { createError } from '../../core/errors.js'
 import { option } from '../../core/options.js'
 import { formatRows } from '../../report/index.js'
 import { createKeys, listKeys } from '../../store/index.js'
-import { actionOf } from '../action.js'
+import { actionArgument, actionOf, tooManyArguments } from '../action.js'
 import { type Call, defineCommand } from '../command.js'
 import { EXIT_OK } from '../exit-codes.js'
 import { printNotes } from '../notes.js'
@@ -26,7 +26,7 @@ export const keysCommand = defineCommand({
     'create NAME: makes a pair of Ed25519 keys. NAME.key signs (`telltale models sign --key`): only its owner can read it, and it should stay with the signer. NAME.pub checks ' +
     '(--require-signed): give it to whoever uses the models. list: the keys of the folder.',
   arguments: [
-    { name: 'action', description: `One of ${Object.keys(ACTIONS).join(', ')}.` },
+    actionArgument(ACTIONS),
     { name: 'name', description: 'Name of the new pair of keys.', optional: true },
   ],
   schema,
@@ -53,7 +53,7 @@ async function create({ options, cli, io }: KeysCall, name?: string): Promise<st
 }
 
 async function list({ options, cli, io }: KeysCall, name?: string): Promise<string> {
-  if (name !== undefined) throw createError('argument-unexpected', { where: 'telltale keys list' })
+  if (name !== undefined) throw tooManyArguments('keys list', [], [name])
   const keys = await listKeys(pathIn(io, options.folder))
   return formatRows(
     keys.map(({ name, id, hasPrivate }) => ({ name, id, private: hasPrivate })),

@@ -1,5 +1,7 @@
 import { freemem } from 'node:os'
 import { z } from 'zod'
+import { counted } from '../../core/counted.js'
+import { formatDuration } from '../../core/duration.js'
 import { createError } from '../../core/errors.js'
 import { option, positiveInteger } from '../../core/options.js'
 import { refuseWithoutEffect } from '../../core/parse-options.js'
@@ -14,13 +16,7 @@ import {
   type Survey,
   trainOptions,
 } from '../../pipeline/index.js'
-import {
-  formatBytes,
-  formatDuration,
-  formatNumber,
-  formatSummary,
-  type ResultFormat,
-} from '../../report/index.js'
+import { formatBytes, formatNumber, formatSummary, type ResultFormat } from '../../report/index.js'
 import { createRuntime, defaultWorkers } from '../../runtime/index.js'
 import { modelPath } from '../../store/index.js'
 import { readArchitecture } from '../architecture.js'
@@ -195,7 +191,10 @@ function streamText(
 ): string {
   const { messagesPerSecond, cores, memoryBytes, deviceBytes, checkpointSeconds, checkpointMs } = plan
   const facts: [string, string][] = [
-    ['devices', `${devices} x ${channels} channels, ${formatNumber(messagesPerSecond)} messages/s`],
+    [
+      'devices',
+      `${devices} x ${counted(channels, 'channel')}, ${formatNumber(messagesPerSecond)} messages/s`,
+    ],
     [
       'cores',
       `${formatNumber(cores, 2)} busy; one program uses about one core, so ${Math.ceil(cores / USABLE)} of them`,
@@ -237,14 +236,14 @@ function planFacts(plan: Plan, readSeconds: number): [name: string, value: strin
   const { seconds, memory } = plan
   const duration = (s: number) => formatDuration(1000 * s)
   return [
-    ['samples', `${plan.samples} x ${plan.channels} channels`],
+    ['samples', `${plan.samples} x ${counted(plan.channels, 'channel')}`],
     ...(plan.parameters === null
       ? []
       : ([
-          ['windows', `${plan.windows} of ${plan.window} samples`],
+          ['windows', `${plan.windows} of ${counted(plan.window, 'sample')}`],
           [
             'network',
-            `${plan.parameters} parameters, ${formatNumber(plan.windowsPerSecond, 3)} windows per second`,
+            `${counted(plan.parameters, 'parameter')}, ${formatNumber(plan.windowsPerSecond, 3)} windows per second`,
           ],
         ] satisfies [string, string][])),
     ['memory', `${formatBytes(plan.peakBytes)} at most`],

@@ -23,6 +23,7 @@ import {
 import { createRuntime, defaultWorkers } from '../../runtime/index.js'
 import { alignmentOf, calibrationOf, sessionSettings } from '../../session/index.js'
 import { checkThresholdOptions } from '../../threshold/index.js'
+import { tooManyArguments } from '../action.js'
 import { type Call, defineCommand } from '../command.js'
 import { EXIT_OK } from '../exit-codes.js'
 import { readLabelled } from '../labels.js'
@@ -116,8 +117,7 @@ export const plotCommand = defineCommand({
     const model = await openModel(io, cli, options, createRuntime(options.workers ?? defaultWorkers()))
     const layout = { title: options.title, width: options.width, height: options.height, colours }
     const isOfModel = name === 'training' || name === 'architecture'
-    if (isOfModel && args[1] !== undefined)
-      throw createError('argument-unexpected', { where: `\`telltale plot ${name}\`` })
+    if (isOfModel && args[1] !== undefined) throw tooManyArguments(`plot ${name}`, [], args.slice(1))
     const svg = await draw(name, model, call, layout)
     if (write === undefined) throw createError('option-missing', { name: '--out' })
     await write(svg)

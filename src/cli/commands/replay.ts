@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { counted } from '../../core/counted.js'
 import { createError } from '../../core/errors.js'
 import { option } from '../../core/options.js'
 import { knownOnly } from '../../core/parse-options.js'
@@ -124,7 +125,7 @@ function printCounts(io: Io, label: string, { counts }: Replayed): void {
     Object.entries(of).map(([reason, count]) => `${reason} ${count}`)
   const rest = [...listed(refused), ...listed(unscored)]
   printNotes(io, [
-    `${label}${scored} of ${samples} samples of ${counts.devices} ${counts.devices === 1 ? 'device' : 'devices'} scored${rest.length > 0 ? `; ${rest.join(', ')}` : ''}`,
+    `${label}${scored} of ${counted(samples, 'sample')} of ${counted(counts.devices, 'device')} scored${rest.length > 0 ? `; ${rest.join(', ')}` : ''}`,
   ])
 }
 
@@ -134,7 +135,7 @@ function eventsText({ events, silences, counts }: Replayed, format: ResultFormat
   const rows: Row[] = events.map(event => ({ ...event }))
   if (format !== 'json' && format !== 'table') return formatRows(rows, format, EVENT_COLUMNS)
   if (format === 'json') return `${JSON.stringify({ events, silences, counts }, null, 2)}\n`
-  const lines = `${events.length} ${events.length === 1 ? 'event' : 'events'}\n`
+  const lines = `${counted(events.length, 'event')}\n`
   return [formatRows(rows, 'table'), formatRows(silences, 'table'), lines].filter(Boolean).join('\n')
 }
 

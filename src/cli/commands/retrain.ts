@@ -80,7 +80,7 @@ export const retrainCommand = defineCommand({
   async run({ args: [data], options, cli, io, progress }: Call<Options>) {
     const registry = registryOf(io, cli)
     if (registry === undefined) throw createError('option-missing', { name: '--registry' })
-    const reference = neededReference(options.model)
+    const reference = await neededReference(registry, options.model)
     const runtime = createRuntime(options.workers ?? defaultWorkers())
     const fleet = await openFleet(io, await modelIn(io, cli, options.model), runtime, false)
     if (fleet?.members) {

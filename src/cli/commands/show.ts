@@ -31,8 +31,7 @@ export const showCommand = defineCommand({
       io.stdout(await fleetText(io, members, cli.format))
       return EXIT_OK
     }
-    const { info } = await loadTrusted(io, place)
-    io.stdout(formatModel(info, {}, cli.format))
+    io.stdout(formatModel(await loadTrusted(io, place), {}, cli.format))
     return EXIT_OK
   },
 })

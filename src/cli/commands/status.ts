@@ -2,9 +2,11 @@ import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { z } from 'zod'
+import { counted } from '../../core/counted.js'
+import { formatDuration } from '../../core/duration.js'
 import { option } from '../../core/options.js'
 import { duration, durationMs } from '../../ingest/index.js'
-import { formatDuration, formatNumber, formatSummary } from '../../report/index.js'
+import { formatNumber, formatSummary } from '../../report/index.js'
 import { defineCommand } from '../command.js'
 import { EXIT_OK } from '../exit-codes.js'
 import type { Io } from '../io.js'
@@ -57,9 +59,16 @@ async function checkpointAge(io: Io, folder: string): Promise<number | undefined
 
 const MOST_DRIFTS = 10
 
-function driftText({ device, signal, since, before, after }: SeenStatus['drifting'][number]): string {
+function driftText({
+  device,
+  signal,
+  since,
+  before,
+  after,
+  verdict,
+}: SeenStatus['drifting'][number]): string {
   const [from, to] = [before, after].map(value => formatNumber(value))
-  return `${device === '' ? '' : `${device}: `}${signal} since ${since}: ${from} before, ${to} now`
+  return `${device === '' ? '' : `${device}: `}${signal} since ${since}: ${from} before, ${to} now: ${verdict}`
 }
 
 function statusFacts(
@@ -97,7 +106,7 @@ function statusFacts(
     ...(isRunning && newestMs !== null
       ? ([['lag', formatDuration(Math.max(0, nowMs - newestMs))]] as [string, string][])
       : []),
-    ['queue', `${text(waiting)} messages wait`],
+    ['queue', `${counted(waiting, 'message', text(waiting))} ${waiting === 1 ? 'waits' : 'wait'}`],
     ...sinks.map(({ name, waiting, lost, heldBack = 0 }): [string, string] => [
       'sink',
       `${name}: ${text(waiting)} waiting, ${text(lost)} lost${heldBack > 0 ? `, ${text(heldBack)} held back` : ''}`,

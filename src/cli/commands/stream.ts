@@ -1,4 +1,5 @@
-import { defineCommand } from '../command.js'
+import { createError } from '../../core/errors.js'
+import { type Call, defineCommand } from '../command.js'
 import { dryRun } from '../dry-run.js'
 import { EXIT_OK } from '../exit-codes.js'
 import { runInteractive } from '../interactive.js'
@@ -42,6 +43,7 @@ export const streamCommand = defineCommand({
   ],
   async run(call) {
     const { options, cli, io } = call
+    if (!options.dryRun && !options.interactive) checkLines(call)
     const setting = await openSetting(call, options)
     if (options.interactive) return runInteractive(io, setting)
     printNotes(io, streamNotes(setting.models))
@@ -57,3 +59,15 @@ export const streamCommand = defineCommand({
     return EXIT_OK
   },
 })
+
+/** Errors: `option-invalid` for a format that was asked for and that events do not have. */
+function checkLines({ cli: { format }, config }: Call): void {
+  if (config.sources.cli?.format?.source !== 'flag' || format === 'jsonl' || format === 'json') return
+  throw createError('option-invalid', {
+    name: '--format',
+    got: format,
+    where: '`telltale stream`',
+    wanted:
+      'it must be one of jsonl, json: events are printed as lines of JSON as they happen; --events FILE.csv writes rows of CSV, and --dry-run prints a table of messages',
+  })
+}

@@ -1,9 +1,10 @@
 import { freemem } from 'node:os'
 import type { z } from 'zod'
 import { ALIGNMENTS, type FitProgress } from '../../core/contracts.js'
+import { formatDuration } from '../../core/duration.js'
 import { option } from '../../core/options.js'
 import { knownOnly } from '../../core/parse-options.js'
-import { readOptions, roleNote } from '../../ingest/index.js'
+import { readingOf, readOptions, roleNote } from '../../ingest/index.js'
 import type { Model } from '../../model/index.js'
 import {
   chosenDetector,
@@ -17,7 +18,7 @@ import {
   trainModel,
   trainOptions,
 } from '../../pipeline/index.js'
-import { formatBytes, formatDuration, formatModel } from '../../report/index.js'
+import { formatBytes, formatModel } from '../../report/index.js'
 import { createRuntime, defaultWorkers } from '../../runtime/index.js'
 import { saveModel } from '../../store/index.js'
 import { readArchitecture } from '../architecture.js'
@@ -26,10 +27,9 @@ import { EXIT_OK } from '../exit-codes.js'
 import { type ModelTarget, modelTarget } from '../model-place.js'
 import { printIssues, printNotes } from '../notes.js'
 import { checkFolder, pathIn } from '../paths.js'
-import { readingOf } from '../reading.js'
 import { tableSource } from '../table-source.js'
 import { trainFleet } from '../train-fleet.js'
-import { readHistory } from '../train-history.js'
+import { labelledNote, readHistory } from '../train-history.js'
 
 const memory = option(
   detectOptions.shape.memory,
@@ -122,9 +122,7 @@ async function train(
     ...(network === undefined ? [] : [`${network} is an option of networks: the detector is an autoencoder`]),
   ])
   if (labelled > 0) {
-    printNotes(io, [
-      `${labelled} samples of the history are labelled anomalous; the model learns them as normal (--exclude leaves them out)`,
-    ])
+    printNotes(io, [`${labelledNote(labelled)} (--exclude leaves ${labelled === 1 ? 'it' : 'them'} out)`])
   }
 
   if (detector === 'auto') {
@@ -162,7 +160,7 @@ async function train(
     printNotes(io, [`interrupted: kept the best weights so far, of epoch ${model.info.training.bestEpoch}`])
   }
   printNotes(io, trainingNotes(model, options))
-  io.stdout(formatModel(model.info, { model: place }, cli.format))
+  io.stdout(formatModel(model, { model: place }, cli.format))
   return EXIT_OK
 }
 
@@ -178,7 +176,7 @@ function trainingNotes(model: Model, { falseAlarms }: { falseAlarms?: string }):
   const notes = ALIGNMENTS.flatMap(alignment => {
     const warning =
       falseAlarms === undefined ? null : model.info.calibration[alignment]?.expectedAlarms?.warning
-    return [...(warning ? [warning] : []), ...thresholdNotes(model, { alignment })]
+    return [...(warning ? [`${alignment} scores: ${warning}`] : []), ...thresholdNotes(model, { alignment })]
   })
   return [...new Set(notes)]
 }

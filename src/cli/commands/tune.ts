@@ -1,13 +1,14 @@
 import { z } from 'zod'
 import { configText } from '../../config/index.js'
+import { formatDuration } from '../../core/duration.js'
 import { createError } from '../../core/errors.js'
 import { option } from '../../core/options.js'
 import { knownOnly } from '../../core/parse-options.js'
-import { writeFileAtomic } from '../../files/index.js'
+import { writeOutput } from '../../files/index.js'
 import { readOptions, readTable } from '../../ingest/index.js'
 import { ARCHITECTURES, type ArchitectureDefinition } from '../../nn/index.js'
 import { type Trial, tune, tuneOptions } from '../../pipeline/index.js'
-import { formatDuration, formatNumber, formatRows } from '../../report/index.js'
+import { formatNumber, formatRows } from '../../report/index.js'
 import { readArchitecture } from '../architecture.js'
 import { defineCommand } from '../command.js'
 import { EXIT_OK } from '../exit-codes.js'
@@ -89,9 +90,7 @@ export const tuneCommand = defineCommand({
       throw createError('search-empty', { trials: trials.length })
     if (best !== undefined) {
       const file = wanted[definitions.findIndex(({ name }) => name === winner.options.architecture)]
-      await writeFileAtomic(pathIn(io, best), [
-        configText({ train: { ...winner.options, architecture: file } }),
-      ])
+      await writeOutput(pathIn(io, best), [configText({ train: { ...winner.options, architecture: file } })])
       printNotes(io, [`the best options are in ${best}: telltale train ${data} --config ${best} --out model`])
     }
     return EXIT_OK

@@ -1,11 +1,11 @@
-import { extname } from 'node:path'
 import { z } from 'zod'
 import { createError } from '../../core/errors.js'
+import { formatOfFile } from '../../core/file-format.js'
 import type { Frame } from '../../core/frame.js'
 import { kebabCase, option } from '../../core/options.js'
 import { knownOnly } from '../../core/parse-options.js'
 import { checkOutputFormat, writeFrame } from '../../emit/index.js'
-import { writeFileAtomic } from '../../files/index.js'
+import { writeOutput } from '../../files/index.js'
 import { readOptions, type Table } from '../../ingest/index.js'
 import { trainOptions } from '../../pipeline/index.js'
 import {
@@ -37,6 +37,7 @@ import { loadTrusted } from '../open-model.js'
 import { checkFolder, makeFolderOf, pathIn } from '../paths.js'
 import { readLeniently } from '../read-leniently.js'
 import { tableSource } from '../table-source.js'
+import { unfitFindings } from '../unfit-findings.js'
 import { validateFleet } from '../validate-fleet.js'
 
 const { timeColumn, labelColumn, rows } = trainOptions.shape
@@ -70,7 +71,7 @@ const schema = z
     ),
     output: option(
       z.string().min(1).optional(),
-      'File for the table as it was checked, repairs included (.csv).',
+      'File for the table as it was checked, repairs included (.csv, .jsonl, .parquet).',
       {
         value: 'FILE',
         path: 'write',
@@ -132,7 +133,12 @@ export const validateCommand = defineCommand({
       // Repairs fill what would be refused.
       readLeniently(source, file, options.fix ? { ...request, missing: 'keep' } : request, options.memory),
     )
-    const context = { findings, ...(history && { schema: history.schema, window: history.window }) }
+    const isWhole = table !== undefined && table.summary.stoppedAt === undefined
+    const unfit = history || !isWhole ? [] : unfitFindings(table.frame, knownOnly(trainOptions, options))
+    const context = {
+      findings: [...findings, ...unfit],
+      ...(history && { schema: history.schema, window: history.window }),
+    }
     const { frame, health } = table
       ? validateFrame(table.frame, knownOnly(validateOptions, options), context)
       : { frame: NOTHING, health: unreadableHealth(findings, options.validationLevel) }
@@ -183,8 +189,7 @@ const NOTHING: Frame = {
 function refuseFiles({ report, suggest: suggestion, output }: Options): void {
   const files = { '--report': report, '--suggest': suggestion, '--output': output }
   const given = Object.entries(files).find(([, file]) => file !== undefined)
-  if (given)
-    throw createError('option-conflict', { first: given[0], second: '--group-by without --device NAME' })
+  if (given) throw createError('option-one-device', { what: given[0] })
 }
 
 async function checkTargets({ report, suggest: suggestion, output }: Options, io: Io): Promise<void> {
@@ -195,11 +200,7 @@ async function checkTargets({ report, suggest: suggestion, output }: Options, io
 }
 
 function reportWriter(file: string): (report: HealthReport) => string {
-  const ending = extname(file)
-  const write = REPORTS[ending.toLowerCase()]
-  if (write) return write
-  const wanted = Object.keys(REPORTS).join(', ')
-  throw createError('format-unknown', { file, got: ending === '' ? 'none' : ending, wanted })
+  return formatOfFile(file, REPORTS)
 }
 
 async function writeFiles(
@@ -210,8 +211,7 @@ async function writeFiles(
 ): Promise<void> {
   const write = async (file: string | undefined, text: () => string) => {
     if (file === undefined) return
-    await makeFolderOf(pathIn(io, file), file)
-    await writeFileAtomic(pathIn(io, file), [text()])
+    await writeOutput(pathIn(io, file), [text()])
   }
   await write(options.report, () => reportWriter(options.report ?? '')(report))
   await write(options.suggest, () => viewHealth(report).config ?? '')

@@ -8,7 +8,10 @@ import {
   driftVerdict,
   fitReference,
   isDrift,
+  type RowsBesideEvents,
   residualFrame,
+  rowsBesideEvents,
+  scoreFrame,
 } from '../../drift/index.js'
 import type { Model } from '../../model/index.js'
 import { detectStream } from '../../pipeline/index.js'
@@ -70,7 +73,7 @@ export async function checkPieces(
   // What is left when scores are not asked for, or could not be had.
   while ((await frames.next()) !== undefined);
   if (typeof found === 'string') printNotes(io, [`the scores were not compared: ${found}`])
-  const { score, residuals } = typeof found === 'object' ? found : {}
+  const { score, residuals, beside } = typeof found === 'object' ? found : {}
   if (score && residuals === undefined)
     printNotes(io, ['the errors were not compared: the model was trained before they were kept'])
   const report = check.report(alpha)
@@ -80,16 +83,20 @@ export async function checkPieces(
         model: model.info.id.slice(0, 12),
         sensor: channel,
       })
+  const whole = driftVerdict(model.reference, report, score, residuals)
+  const verdict = beside?.verdict(whole, alpha) ?? whole
   return {
     report,
     score,
     residuals,
     all: score === undefined ? report.channels : [...report.channels, score],
     drifted:
-      report.drifted ||
-      (score !== undefined && isDrift(score.level)) ||
-      residuals?.channels.some(({ level }) => isDrift(level)) === true,
-    verdict: driftVerdict(model.reference, report, score, residuals),
+      verdict === whole
+        ? report.drifted ||
+          (score !== undefined && isDrift(score.level)) ||
+          residuals?.channels.some(({ level }) => isDrift(level)) === true
+        : verdict.channels.length > 0,
+    verdict,
     lastMs,
   }
 }
@@ -114,47 +121,49 @@ function piecesOf(
   }
 }
 
+/** What scores and errors say. */
+interface ScoreDrift {
+  readonly score: ChannelDrift
+  readonly residuals: DriftReport | undefined
+  readonly beside: RowsBesideEvents
+}
+
 /** The scores and errors of the table against those that the threshold was calibrated on; a text when they cannot be compared. */
 async function scoreDrift(
-  model: Model,
+  model: Model & Required<Pick<Model, 'reference'>>,
   frames: Frames,
   alpha: number,
   { signal, metrics }: Pick<Io, 'signal' | 'metrics'>,
-): Promise<{ readonly score: ChannelDrift; readonly residuals: DriftReport | undefined } | string> {
+): Promise<ScoreDrift | string> {
   const alignment = alignmentOf(model, undefined, 'two-sided')
   const { scores, threshold } = calibrationOf(model, alignment)
-  const current = createDriftCheck(
-    await fitReference(scoreFrame(scores.map(value => value / threshold.level)), { signal }),
-  )
-  const errors = model.residuals && alignment === 'two-sided' ? createDriftCheck(model.residuals) : undefined
+  const usual = await fitReference(scoreFrame(scores.map(value => value / threshold.level)), { signal })
+  const kept = alignment === 'two-sided' ? model.residuals : undefined
+  const references = { readings: model.reference, score: usual, ...(kept && { residuals: kept }) }
+  const current = createDriftCheck(usual)
+  const errors = kept && createDriftCheck(kept)
+  const beside = rowsBesideEvents(references, model.info.window)
   async function* all() {
     for (let frame = await frames.next(); frame !== undefined; frame = await frames.next()) yield frame
   }
   try {
-    for await (const { scored } of detectStream(
+    for await (const { scored, events, settled } of detectStream(
       model,
       all(),
       { alignment },
       { signal, time: metrics.time },
     )) {
-      current.push(scoreFrame(scored.score))
-      errors?.push(
-        residualFrame(
-          model.info.channels,
-          scored.residual.map(value => value * threshold.level),
-        ),
-      )
+      const { frame, score } = scored
+      const residual = scored.residual.map(value => value * threshold.level)
+      current.push(scoreFrame(score))
+      errors?.push(residualFrame(frame.channels, residual))
+      beside.push({ frame, score, residual }, events, settled)
     }
-    return { score: current.report(alpha).channels[0], residuals: errors?.report(alpha) }
+    return { score: current.report(alpha).channels[0], residuals: errors?.report(alpha), beside }
   } catch (error) {
     if (!(error instanceof TelltaleError) || error.kind !== 'data') throw error
     return error.message
   }
-}
-
-function scoreFrame(scores: Float32Array): Frame {
-  const timeMs = Float64Array.from(scores.keys())
-  return { timeMs, timeKind: 'index', values: scores, channels: ['score'] }
 }
 
 /** The last line of a check: whether there is drift, what to do, and why. */

@@ -102,7 +102,7 @@ export interface DriftLines {
   readonly bad: readonly number[]
 }
 
-/** Errors: `file-not-found`, `file-unreadable`, `file-too-large`, `data-empty` for a file without any check. */
+/** Errors: `file-not-found`, `file-unreadable`, `file-too-large`, `history-unknown` for a file without any check. */
 export async function readLines(path: string, shown: string): Promise<DriftLines> {
   const text = await readTextFile(path, HISTORY_LIMIT_BYTES, { shown })
   const lines: DriftLine[] = []
@@ -114,7 +114,7 @@ export async function readLines(path: string, shown: string): Promise<DriftLines
     else lines.push(found)
   }
   if (lines.length === 0)
-    throw createError('file-unreadable', { file: shown, reason: 'it holds no check of `telltale drift`' })
+    throw createError('history-unknown', { file: shown, reason: 'no line of it is a check' })
   return { lines, bad }
 }
 

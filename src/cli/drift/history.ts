@@ -1,3 +1,4 @@
+import { counted } from '../../core/counted.js'
 import { createError } from '../../core/errors.js'
 import { driftHistory } from '../../drift/index.js'
 import { formatNumber, formatRows, type Row } from '../../report/index.js'
@@ -15,7 +16,9 @@ export async function history({ options, cli, io }: DriftCall, name: string | un
   if (file === undefined) throw createError('option-missing', { name: 'FILE' })
   const { lines, bad } = await readLines(pathIn(io, file), file)
   if (bad.length > 0)
-    printNotes(io, [`${bad.length} lines are not checks and are left out: ${bad.slice(0, 5).join(', ')}`])
+    printNotes(io, [
+      `${counted(bad.length, 'line')} ${bad.length === 1 ? 'is no check and is' : 'are no checks and are'} left out: ${bad.slice(0, 5).join(', ')}`,
+    ])
   const checks = lines.map(line => ({ ...line, atMs: Date.parse(line.at) })).sort((a, b) => a.atMs - b.atMs)
   const last = checks[checks.length - 1]
   const recent = checks.filter(({ atMs }) => atMs > last.atMs - options.days * DAY_MS)
@@ -54,7 +57,7 @@ export async function history({ options, cli, io }: DriftCall, name: string | un
   )
   if (cli.format === 'table')
     io.stdout(
-      `\n${drifted} of ${recent.length} checks from ${facts.from} to ${facts.to} found drift; the last one: ${last.verdict}. ${last.reason}\n`,
+      `\n${drifted} of ${counted(recent.length, 'check')} from ${facts.from} to ${facts.to} found drift; the last one: ${last.verdict}. ${last.reason}\n`,
     )
   return EXIT_OK
 }

@@ -2,15 +2,16 @@ import { z } from 'zod'
 import { createError, TelltaleError } from '../../core/errors.js'
 import type { Json, State, Tensor } from '../../core/state.js'
 import { REFERENCE_KIND } from '../../drift/index.js'
-import { readTextFile, writeFileAtomic } from '../../files/index.js'
+import { readTextFile, writeOutput } from '../../files/index.js'
 import { withReference } from '../../model/index.js'
 import { formatRows } from '../../report/index.js'
 import { encodeRecord, RECORD_LIMIT_BYTES, readRecord, saveModel } from '../../store/index.js'
+import { tooManyArguments } from '../action.js'
 import type { Call } from '../command.js'
 import { EXIT_OK } from '../exit-codes.js'
 import { modelTarget } from '../model-place.js'
 import { openModel } from '../open-model.js'
-import { makeFolderOf, pathIn } from '../paths.js'
+import { pathIn } from '../paths.js'
 import { referenceModel } from './check-pieces.js'
 import type { DriftCall } from './options.js'
 
@@ -30,7 +31,7 @@ const schema = z.strictObject({
 /** `telltale drift export`: the reference of a model as a JSON file that ends with its own hash. */
 export async function exportReference(call: DriftCall, extra: string | undefined): Promise<number> {
   const { io, cli } = call
-  if (extra !== undefined) throw createError('argument-unexpected', { where: 'telltale drift export' })
+  if (extra !== undefined) throw tooManyArguments('drift export', [], [extra])
   const out = neededOut(call)
   const { reference, info } = await referenceModel(call)
   const { version, options, arrays } = reference.state()
@@ -44,8 +45,7 @@ export async function exportReference(call: DriftCall, extra: string | undefined
     options,
     arrays: Object.fromEntries(Object.entries(arrays).map(([name, tensor]) => [name, plain(tensor)])),
   }
-  await makeFolderOf(pathIn(io, out), out)
-  await writeFileAtomic(pathIn(io, out), [encodeRecord(FORMAT, content)])
+  await writeOutput(pathIn(io, out), [encodeRecord(FORMAT, content)])
   io.stdout(
     formatRows([{ reference: out, channels: info.channels.length, samples: reference.samples }], cli.format),
   )

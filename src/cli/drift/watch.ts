@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { setTimeout as wait } from 'node:timers/promises'
+import { counted } from '../../core/counted.js'
 import { TelltaleError } from '../../core/errors.js'
 import { type Frame, sampleCount, sliceFrame } from '../../core/frame.js'
 import { type DriftAlert, isAlertDue } from '../../drift/index.js'
@@ -133,6 +134,6 @@ function show(state: Watching, line: DriftLine): void {
     io.stdout(state.hasHeader ? (lines.at(-1) ?? '') : lines.join(''))
     state.hasHeader = true
   } else {
-    io.stdout(`${line.at}  ${line.samples} samples  ${verdictText(line)}\n`)
+    io.stdout(`${line.at}  ${counted(line.samples, 'sample')}  ${verdictText(line)}\n`)
   }
 }

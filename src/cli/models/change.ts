@@ -1,10 +1,11 @@
 import { createError } from '../../core/errors.js'
 import { formatRows, type Row } from '../../report/index.js'
 import {
+  checkNotNeeded,
   deleteVersion,
   findVersion,
-  neededBy,
   noteVersion,
+  parseReference,
   planPrune,
   promote,
   pruneVersion,
@@ -14,7 +15,7 @@ import {
   type VersionChange,
 } from '../../store/index.js'
 import { printNotes } from '../notes.js'
-import { type Action, type ModelsCall, neededReference, neededRegistry } from './request.js'
+import { type Action, type ModelsCall, neededAlias, neededReference, neededRegistry } from './request.js'
 
 /** Actions that write to the history. */
 export const changeActions = {
@@ -29,22 +30,26 @@ export const changeActions = {
 const SHOWN_ONLY = 'nothing was removed: add --yes to do it'
 
 async function promoteVersion(call: ModelsCall, [text]: readonly string[]): Promise<string> {
-  const reference = neededReference(text)
+  const registry = neededRegistry(call)
+  const reference = await neededReference(registry, text)
   const { alias, why } = call.options
-  const change = await promote(neededRegistry(call), reference, alias, why)
+  const change = await promote(registry, reference, alias, why)
   if (change.from === change.to) printNotes(call.io, [`${alias} names version ${change.to} already`])
   return formatRows([aliasRow(reference.name, change)], call.cli.format)
 }
 
-async function rollBack(call: ModelsCall, [name]: readonly string[]): Promise<string> {
-  const { alias, why } = call.options
-  const change = await rollback(neededRegistry(call), name, alias, why)
+async function rollBack(call: ModelsCall, [text]: readonly string[]): Promise<string> {
+  const { why } = call.options
+  const registry = neededRegistry(call)
+  const { name, alias } = await neededAlias(registry, text, call.options.alias)
+  const change = await rollback(registry, name, alias, why)
   return formatRows([aliasRow(name, change)], call.cli.format)
 }
 
 async function unalias(call: ModelsCall, [text]: readonly string[]): Promise<string> {
-  const { name, version } = neededReference(text)
-  const change = await removeAlias(neededRegistry(call), name, String(version), call.options.why)
+  const registry = neededRegistry(call)
+  const { name, alias } = await neededAlias(registry, text)
+  const change = await removeAlias(registry, name, alias, call.options.why)
   return formatRows([aliasRow(name, change)], call.cli.format)
 }
 
@@ -55,7 +60,14 @@ function aliasRow(model: string, change: Extract<VersionChange, { alias: string 
 
 async function tag(call: ModelsCall, [text, pair]: readonly string[]): Promise<string> {
   const registry = neededRegistry(call)
-  const reference = neededReference(text)
+  if (pair !== undefined && parseReference(pair) !== undefined && text.includes('='))
+    throw createError('option-invalid', {
+      name: 'MODEL',
+      got: text,
+      where: 'the command',
+      wanted: `the version comes first: ${pair} ${text}`,
+    })
+  const reference = await neededReference(registry, text)
   const { note, why } = call.options
   if (pair === undefined && note === undefined) throw createError('option-missing', { name: 'KEY=VALUE' })
   if (pair !== undefined) {
@@ -79,10 +91,9 @@ async function tag(call: ModelsCall, [text, pair]: readonly string[]): Promise<s
 async function remove(call: ModelsCall, [text]: readonly string[]): Promise<string> {
   const registry = neededRegistry(call)
   const { io, cli, options } = call
-  const { version, ledger } = await findVersion(registry, neededReference(text))
+  const { version, ledger } = await findVersion(registry, await neededReference(registry, text))
   const name = `${version.name}@${version.number}`
-  const reason = neededBy(ledger, version.number)
-  if (reason !== undefined) throw createError('version-needed', { name, reason })
+  checkNotNeeded(registry, version, ledger)
   const { number } = version
   if (options.yes) await deleteVersion(registry, { name: version.name, version: number }, options.why)
   else printNotes(io, [SHOWN_ONLY])

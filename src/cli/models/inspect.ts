@@ -101,7 +101,7 @@ function versionRow(version: Version, ledger: Ledger): Row {
 
 async function show(call: ModelsCall, [text]: readonly string[]): Promise<string> {
   const registry = neededRegistry(call)
-  const { version, ledger } = await findVersion(registry, neededReference(text))
+  const { version, ledger } = await findVersion(registry, await neededReference(registry, text))
   const { why } = version
   const { id: _, ...row } = versionRow(version, ledger)
   const facts = { ...row, version: `${version.name}@${version.number}`, id: version.id, why }
@@ -109,10 +109,10 @@ async function show(call: ModelsCall, [text]: readonly string[]): Promise<string
   const { format } = call.cli
   if (version.devices !== undefined)
     return formatSummary(Object.entries(facts), { ...facts, devices: version.devices }, format)
-  const { info } = await loadTrusted(call.io, path)
+  const model = await loadTrusted(call.io, path)
   return format === 'table'
-    ? `${formatFacts(Object.entries(facts))}\n${formatModel(info, {}, format)}`
-    : formatModel(info, facts, format)
+    ? `${formatFacts(Object.entries(facts))}\n${formatModel(model, {}, format)}`
+    : formatModel(model, facts, format)
 }
 
 async function compare(call: ModelsCall, names: readonly string[]): Promise<string> {
@@ -191,7 +191,7 @@ async function checkedBy(call: ModelsCall, text: string | undefined): Promise<Ch
     paths: async () => modelsIn(await modelIn(io, cli, `${name}@${number}`)),
   })
   if (text !== undefined && parseReference(text) !== undefined)
-    return [one((await findVersion(registry, neededReference(text))).version)]
+    return [one((await findVersion(registry, await neededReference(registry, text))).version)]
   if (text !== undefined) await checkModel(registry, text)
   const checked: Checked[] = []
   for (const name of text === undefined ? await listModels(registry) : [text])

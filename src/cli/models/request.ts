@@ -1,5 +1,13 @@
 import { createError } from '../../core/errors.js'
-import { parseReference, type Reference, type Registry } from '../../store/index.js'
+import {
+  checkModel,
+  LATEST,
+  ledgerOf,
+  parseReference,
+  type Reference,
+  type Registry,
+  readHistory,
+} from '../../store/index.js'
 import type { Call } from '../command.js'
 import { registryOf } from '../model-place.js'
 import type { ModelsOptions } from './options.js'
@@ -20,10 +28,34 @@ export function neededRegistry({ io, cli }: ModelsCall): Registry {
   return registry
 }
 
-/** A version that must be named as one. Errors: `model-name-invalid`. */
-export function neededReference(text: string): Reference {
+/** A version that must be named as one. Errors: `version-unnamed`; `model-unknown` with the nearest name where the registry has no such model. */
+export async function neededReference(registry: Registry, text: string): Promise<Reference> {
   const reference = parseReference(text)
   if (reference !== undefined) return reference
-  const reason = 'write NAME@NUMBER, NAME@ALIAS or NAME@latest'
-  throw createError('model-name-invalid', { name: text, what: 'a version', reason })
+  throw await unnamed(registry, text, text, [LATEST])
+}
+
+/** A model and its alias, `NAME@ALIAS`; without a default the alias is needed. Errors: as `neededReference`. */
+export async function neededAlias(
+  registry: Registry,
+  text: string,
+  preset?: string,
+): Promise<{ readonly name: string; readonly alias: string }> {
+  const { name, version } = parseReference(text) ?? { name: text, version: preset }
+  if (typeof version === 'string' && version !== LATEST) return { name, alias: version }
+  throw await unnamed(registry, text, name, [])
+}
+
+/** @param versions that can be named besides the aliases of the model */
+async function unnamed(registry: Registry, text: string, model: string, versions: readonly string[]) {
+  await checkModel(registry, model)
+  const { aliases } = ledgerOf(await readHistory(registry, model))
+  const known = [...versions, ...aliases.keys()]
+  const examples = (known.length === 0 ? ['ALIAS'] : known).map(version => `${model}@${version}`)
+  return createError('version-unnamed', {
+    name: text,
+    examples: examples.join(' or '),
+    model,
+    registry: registry.folder,
+  })
 }

@@ -1,5 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { counted } from '../../core/counted.js'
 import { createError } from '../../core/errors.js'
 import { knownOnly } from '../../core/parse-options.js'
 import { createRandom } from '../../core/random.js'
@@ -53,7 +54,7 @@ export async function measureStreamPlan(
     const probes: Probe[] = []
     for (const devices of new Set([Math.ceil(most / FEWER), most])) {
       if (most === question.devices && devices !== most) continue
-      question.onStep(`measuring a stream of ${devices} devices`)
+      question.onStep(`measuring a stream of ${counted(devices, 'device')}`)
       probes.push(await probeStream({ model, devices, signal: io.signal, message }))
     }
     const load: StreamLoad = {
@@ -72,7 +73,7 @@ async function trainLike(
   path: string,
 ): Promise<string> {
   if (channels === undefined) throw createError('option-missing', { name: '--channels' })
-  onStep(`training a model of ${channels} simulated channels`)
+  onStep(`training a model of ${counted(channels, 'simulated channel')}`)
   const { train } = generatePlant({ rows: HISTORY_ROWS, channels, cadenceSeconds: 1 / rateHz, seed: 1 })
   await saveModel(await trainModel(train, knownOnly(trainOptions, options)), path)
   return path

@@ -117,7 +117,7 @@ export const kafka: VerifyPath = {
 
 function reading({ timeKind }: VerifyInput): SourceOptions {
   const roles = { device: 'device', ...(timeKind === 'utc' && { time: 'time' }) }
-  const form = { times: { timeUnit: 'ms' as const }, decimal: '.' as const, states: new Set<string>() }
+  const form = { times: { timeUnit: 'ms' as const }, decimal: '.' as const, states: new Map() }
   const mapping = parseMapping(['channels=values'], roles, form)
   return { decode: createDecoder(mapping), onBad: () => {}, capacity: 4096, lines: 'ndjson' }
 }

@@ -1,4 +1,5 @@
 import { REASONS } from '../../core/contracts.js'
+import { counted } from '../../core/counted.js'
 import type { CloudEvent, LiveOutput, Sink } from '../../emit/index.js'
 import type { ScoredSamples } from '../../session/index.js'
 
@@ -42,9 +43,9 @@ export function recordScores(
   reason: readonly string[],
 ): void {
   const own = recordingOf(all, device)
-  own.timeMs.push(...timeMs)
+  for (const time of timeMs) own.timeMs.push(time)
   for (const value of score) own.score.push(value ?? Number.NaN)
-  own.reason.push(...reason)
+  for (const text of reason) own.reason.push(text)
 }
 
 export function recordEvent(
@@ -106,7 +107,7 @@ export function firstDifference(wanted: Recordings, got: Recordings): string | u
     const other = got.get(device)
     if (other === undefined) return `${where}nothing came`
     if (other.timeMs.length !== own.timeMs.length)
-      return `${where}${other.timeMs.length} samples instead of ${own.timeMs.length}`
+      return `${where}${counted(other.timeMs.length, 'sample')} instead of ${own.timeMs.length}`
     for (let i = 0; i < own.timeMs.length; i++) {
       if (own.timeMs[i] !== other.timeMs[i])
         return `${where}sample ${i}: the time is ${other.timeMs[i]} instead of ${own.timeMs[i]}`
@@ -118,7 +119,7 @@ export function firstDifference(wanted: Recordings, got: Recordings): string | u
     const k = own.events.findIndex((event, i) => event !== other.events[i])
     if (k >= 0) return `${where}event ${k}: ${other.events[k] ?? 'none'} instead of ${own.events[k]}`
     if (other.events.length > own.events.length)
-      return `${where}${other.events.length} events instead of ${own.events.length}`
+      return `${where}${counted(other.events.length, 'event')} instead of ${own.events.length}`
   }
   const more = [...got.keys()].find(device => !wanted.has(device))
   return more === undefined ? undefined : `device ${more}: it is not in the table`

@@ -28,6 +28,10 @@ export const ARTEFACT_ERRORS = ofKind('artefact', {
     message: '{path} is not a model: {reason}',
     remedy: 'Give the folder that `telltale train --out` wrote, or NAME@VERSION with a registry.',
   },
+  'device-unknown': {
+    message: '{path} has no model of the device {device}, but of {got}',
+    remedy: 'Give one of these with --device, or train again with the samples of {device}.',
+  },
   'state-unfit': {
     message: 'the saved state does not fit: it is {got}, but {wanted} is needed',
     remedy:
@@ -69,19 +73,23 @@ export const ARTEFACT_ERRORS = ofKind('artefact', {
   },
   'registry-missing': {
     message: '{path} is not a registry: {reason}',
-    remedy:
-      'Give the folder with --registry. `telltale train` with --registry and --out NAME makes a new one.',
+    remedy: '{help}.',
   },
   'model-unknown': {
     message: 'the registry {registry} has no {name}',
-    remedy: 'The nearest is {nearest}. `telltale models list` shows all.',
+    remedy: '{help}. `telltale models list --registry {registry}` shows all.',
+    answer: '{help}. `telltale models list` shows all.',
   },
   'version-needed': {
-    message: '{name} is not deleted: {reason}',
-    remedy: 'Promote another version first, or remove the alias with `telltale models unalias`.',
+    message: '{model}@{version} is not deleted: {reason}',
+    remedy:
+      'An alias keeps the version that it names and the one before. `telltale models unalias {model}@{alias} --registry {registry}` removes it: then delete again.',
+    answer: 'Remove the alias first: it keeps the version that it names and the one before.',
   },
   'rollback-impossible': {
-    message: '{name} names version {version} and named no other version that still exists',
-    remedy: '`telltale models history` shows what it named. `telltale models promote` takes any version.',
+    message: '{model}@{alias} names version {version} and named no other version that still exists',
+    remedy:
+      '`telltale models history {model} --registry {registry}` shows what it named. `telltale models promote {model}@NUMBER --alias {alias} --registry {registry}` takes any version.',
+    answer: 'Promote a version: any that exists can be named.',
   },
 })

@@ -28,8 +28,12 @@ type Names<Text extends string> = Text extends `${string}{${infer Name}}${infer 
   ? Name | Names<Rest>
   : never
 
-/** The values that the message and remedy of an error need. */
+type AnswerOf<Entry> = Entry extends { readonly answer: infer Text extends string } ? Text : never
+
+/** The values that the message, remedy and answer of an error need. */
 export type ErrorValues<Code extends ErrorCode> = Record<
-  Names<(typeof ERROR_CATALOGUE)[Code]['message']> | Names<(typeof ERROR_CATALOGUE)[Code]['remedy']>,
+  | Names<(typeof ERROR_CATALOGUE)[Code]['message']>
+  | Names<(typeof ERROR_CATALOGUE)[Code]['remedy']>
+  | Names<AnswerOf<(typeof ERROR_CATALOGUE)[Code]>>,
   string | number
 >

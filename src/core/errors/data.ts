@@ -27,22 +27,50 @@ export const DATA_ERRORS = ofKind('data', {
       'Correct the query or the access that the message speaks of, save the answer again, and give the new file.',
     answer: 'Send the table itself: the body holds the answer of another server.',
   },
-  'data-bad-cell': {
-    message: '{file}, line {line}, column {column}: {got} is not a finite number',
+  'data-bad-line': {
+    message: '{file}, line {line}: {got} is not a line of {wanted}',
+    remedy: 'Correct the line, or remove it.',
+    answer: 'Send a table with one column per channel.',
+  },
+  'data-one-scrape': {
+    message: '{file} is one scrape in the text format of Prometheus: {count} series with one reading each',
     remedy:
-      'Fix the cell, give --bad-cells missing to treat it as a missing reading, or leave the column out with --exclude-channels.',
+      'Ask Prometheus for a range of time and give its answer: curl -G http://HOST:9090/api/v1/query_range -d query=NAME -d start=TIME -d end=TIME -d step=60 > range.json.',
+    answer: 'Send the answer to a query over a range, of /api/v1/query_range, or a table.',
+  },
+  'data-log-lines': {
+    message: '{file} holds lines of text of Loki, of {count} streams: no numbers',
+    remedy:
+      'Ask /loki/api/v1/query_range for numbers and give its answer: the query avg_over_time({selector} | logfmt | unwrap FIELD [1m]) with start, end and step.',
+    answer: 'Send the answer to a query of metrics, of /loki/api/v1/query_range, or a table.',
+  },
+  'data-bad-cell': {
+    message: '{file}, {row}, column {column}: {got} is not a finite number',
+    remedy:
+      'Fix the cell; or give --bad-cells missing to treat it as a missing reading, with --missing (hold, linear, mask or drop); or leave the column out with --exclude-channels.',
+    answer: 'Send a number, or null for a reading that is missing.',
+  },
+  'data-marked-number': {
+    message: '{file}, line {line}, column {column}: {got} is {what}, not a number',
+    remedy: 'Give --bad-cells missing to treat it as a missing reading{instead}.',
     answer: 'Send a number, or null for a reading that is missing.',
   },
   'data-missing-value': {
-    message: '{file}, line {line}, column {column}: the value is missing',
+    message: '{file}, {row}, column {column}: the value is missing',
     remedy:
       'Choose how missing readings are treated with --missing (hold, linear, mask or drop), or fill the gap in the file.',
     answer:
       'Send a number in its place, or leave the sample out. A job takes the option missing: hold, linear, mask or drop.',
   },
+  'data-no-reading': {
+    message: '{file}: {column} has no reading at {time}, where another sensor has one',
+    remedy: 'Choose how missing readings are treated with --missing (hold, linear, mask or drop).',
+    answer: 'Send a number in its place, or leave the sample out.',
+  },
   'data-ragged-row': {
     message: '{file}, line {line}: {got} cells, but the header has {wanted}',
-    remedy: 'Fix the line: each line needs one cell per column. --bad-rows skip leaves such lines out.',
+    remedy:
+      'Fix the line: each line needs one cell per column. --bad-rows skip leaves such lines out. Decimal commas need quotes, or another character between cells.',
     answer: 'Send one cell per column in every row.',
   },
   'data-duplicate-column': {
@@ -62,7 +90,7 @@ export const DATA_ERRORS = ofKind('data', {
   'data-bad-time': {
     message: '{file}, line {line}, column {column}: {reason}',
     remedy:
-      'Name another column with --time-column, or give the format of the times with --time-format. Rows out of order: --late-rows sort. Rows of several devices: --group-by COLUMN. A clock that was set back: --time-zone.',
+      'Name another column with --time-column, or give the format of the times with --time-format. A row that has none: --bad-rows skip. Rows out of order: --late-rows sort. Rows of several devices: --group-by COLUMN. A clock that was set back: --time-zone.',
     answer:
       'Send times that rise, in a column time: as times with a zone, or as milliseconds since 1970-01-01.',
   },
@@ -83,7 +111,7 @@ export const DATA_ERRORS = ofKind('data', {
     remedy: 'Write 0 (normal) or 1 (anomalous) in every row of the label column.',
   },
   'labels-length': {
-    message: 'there are {got} labels for {wanted} samples',
+    message: '{got} labels were given for {wanted} samples',
     remedy: 'Give one label per sample in the same order, or intervals of anomalous samples.',
   },
   'labels-value': {
@@ -95,19 +123,25 @@ export const DATA_ERRORS = ofKind('data', {
     remedy: 'Give whole sample numbers with 0 <= start < end <= {samples}; the end is exclusive.',
   },
   'data-too-short': {
-    message:
-      '{rows} samples are too few for {purpose}: at least {wanted} are required with a window of {window}',
-    remedy: 'Give more samples. A model that is trained with a smaller --window needs fewer.',
+    message: '{rows} samples are too few for {purpose}: at least {wanted} are required{window}',
+    remedy: '{remedy}.',
   },
   'data-gaps': {
     message:
-      '{rows} samples without a gap are too few for {purpose}: at least {wanted} are required with a window of {window}',
+      '{rows} samples are without a gap, too few for {purpose}: at least {wanted} are required with a window of {window}',
     remedy:
       'Windows span gaps of up to {gap} missing samples with --max-gap {gap}. Otherwise use a smaller --window, or give longer runs.',
   },
   'data-calibration-short': {
     message: '{got} calibration scores are too few for {purpose}: at least {wanted} are required',
     remedy: 'Calibrate on more normal data, or allow more frequent alarms.',
+  },
+  'times-needed': {
+    message:
+      'the readings have no times, and the model compares {channel} with what it usually reads at the time of day',
+    remedy: 'Give a table with times, and name their column with --time-column where it is not found.',
+    answer:
+      'Send a series with its times to /api/v1/models/NAME/detect: `times` beside `rows`, or a column `time` in CSV, NDJSON, Parquet or Arrow. Windows have no times.',
   },
   'calibration-timeless': {
     message: '{wanted} cannot be estimated: the history has no regular times, so days cannot be counted',
@@ -135,13 +169,18 @@ export const DATA_ERRORS = ofKind('data', {
       'Send the channels that the model was trained on: GET /api/v1/models/NAME/versions/VERSION lists them.',
   },
   'data-invalid': {
-    message: 'the data cannot be used for {purpose} ({count} problems at level {level}): {first}',
-    remedy: '`telltale validate DATA` shows all problems. --validation-level permissive is less strict.',
-    answer: 'The events of the job name all problems. A job takes the option validationLevel: permissive.',
+    message: 'the data cannot be used for {purpose} ({problems} at level {level}): {first}',
+    remedy: '`{command}` shows all problems. --validation-level permissive is less strict.',
+    answer: '{help}.',
   },
   'data-training-diverged': {
     message: 'the loss became {got} in epoch {epoch}',
     remedy: 'Use a smaller --learning-rate, or look for extreme values in the data.',
+  },
+  'data-no-tables': {
+    message: '{folder} is a folder without tables: no name in it ends in {endings}',
+    remedy:
+      'Give a file, or a pattern in quotes such as "DATA/*.log". Folders within a folder are not searched.',
   },
   'data-files-differ': {
     message: '{file} does not continue {first}: {reason}',
@@ -151,13 +190,28 @@ export const DATA_ERRORS = ofKind('data', {
   'data-many-devices': {
     message: '{file} contains {count} devices in the column {column}: {got}',
     remedy:
-      'Give --group-by {column}: `train` and `detect` then take all of them, and --device NAME chooses one. If the column is no device: --role {column}=ignore.',
+      'Give --group-by {column}: `train`, `validate` and `detect` then take every device, and with --device {device} as well only that one. If the column is no device: --role {column}=ignore.',
     answer: 'Send the samples of one device, and its name as device.',
   },
   'data-duplicate-reading': {
     message: '{file}: {count} readings occur more than once, the first in row {row}',
     remedy: 'Choose which one counts with --duplicate-times first, last or mean.',
     answer: 'Send each reading once.',
+  },
+  'data-mixed-readings': {
+    message: '{file}: {count} readings have the time and the name of another one, and {column}',
+    remedy: 'Give {option}. Where they are copies of each other: --duplicate-times last.',
+    answer: 'Send the samples of one device, with one column per channel.',
+  },
+  'stream-unscored': {
+    message: '{source} has ended, and {unscored}: {reason}',
+    remedy:
+      '{help}; `telltale stream --dry-run` shows how messages are read. A whole table is scored by `telltale detect`.',
+  },
+  'data-mixed-units': {
+    message: '{file}, column {column}: the readings of {sensor} have the units {got}',
+    remedy: 'Correct the file, or leave the sensor out: --where "{sensorColumn} <> \'{sensor}\'".',
+    answer: 'Send numbers in one unit per channel.',
   },
   'frame-no-channels': {
     message: 'the frame has no channel',

@@ -12,11 +12,11 @@ export const OPTION_ERRORS = ofKind('option', {
   },
   'command-unknown': {
     message: 'unknown command {name}',
-    remedy: 'Did you mean {nearest}? `telltale help` lists the commands.',
+    remedy: 'Did you mean {nearest}? {known}.',
   },
   'argument-unexpected': {
-    message: 'too many arguments for {where}',
-    remedy: 'Put names that contain spaces in quotes. `--help` shows an example.',
+    message: 'too many arguments for {where}: it takes {wanted}',
+    remedy: '{help}. `--help` shows an example.',
   },
   'option-invalid': {
     message: '{name} is {got} in {where}, but {wanted}',
@@ -29,6 +29,10 @@ export const OPTION_ERRORS = ofKind('option', {
   'option-conflict': {
     message: '{first} and {second} are mutually exclusive',
     remedy: 'Remove one of them.',
+  },
+  'option-one-device': {
+    message: '{what} is about one device, and no device is named',
+    remedy: 'Give --device NAME: the one it is about.',
   },
   'option-without-effect': {
     message: '{name} has no effect {where}',
@@ -62,6 +66,10 @@ export const OPTION_ERRORS = ofKind('option', {
   'registry-needed': {
     message: '{name} names a version in a registry, but no registry was given',
     remedy: 'Give its folder with --registry or TELLTALE_REGISTRY. A folder of this name is ./{name}.',
+  },
+  'version-unnamed': {
+    message: '{name} names no version of a model',
+    remedy: 'Write {examples}. `telltale models list {model} --registry {registry}` shows its versions.',
   },
   'model-name-invalid': {
     message: '{name} cannot be the name of {what}: {reason}',
@@ -118,7 +126,8 @@ export const OPTION_ERRORS = ofKind('option', {
   },
   'device-needed': {
     message: '{path} holds the models of {count} devices: {got}',
-    remedy: 'Choose one with --device. `detect` and `threshold` take all of them with --group-by COLUMN.',
+    remedy:
+      'Give --device {device}, or another of them. `detect` and `evaluate` take all of them with --group-by COLUMN; other commands take one at a time.',
     answer: 'Name one with `device`, in a JSON body or in the query.',
   },
   'path-outside': {
@@ -156,6 +165,6 @@ export const OPTION_ERRORS = ofKind('option', {
   },
   'format-unknown': {
     message: '{file} has the extension {got}, which is not supported; expected {wanted}',
-    remedy: 'Use one of the supported extensions.',
+    remedy: 'Name it {name}{lines}.',
   },
 })

@@ -43,6 +43,10 @@ export const SOURCE_ERRORS = ofKind('source', {
     message: 'the command {command} failed: {reason}',
     remedy: 'Run it by itself; its output is on standard error.',
   },
+  'history-unknown': {
+    message: '{file} is no history of checks: {reason}',
+    remedy: 'Write one with `telltale drift check DATA --model MODEL --history FILE`, and give that file.',
+  },
   'status-missing': {
     message: '{place} gives no status of a stream: {reason}',
     remedy: 'Give the folder of --state, or the address that `telltale stream --health-port` printed.',

@@ -2,9 +2,13 @@ import { type ChannelSource, type DerivedChannel, stateText } from '../../align/
 import { channelsDiffer } from '../../core/channels.js'
 import { createError } from '../../core/errors.js'
 import type { Relation } from '../tables/relation.js'
+import { writtenUnit } from '../tables/unit-text.js'
 import { type AskedRole, type ColumnRole, columnRole, flagOf, unitOf } from './column-role.js'
+import { elapsedUnit } from './elapsed.js'
 import { findTime, type TimeChoice } from './find-time.js'
-import { type ColumnProfile, MOST_VALUES, profileColumn } from './profile.js'
+import { hasDevices, withMixture } from './mixture.js'
+import { type ColumnProfile, MOST_VALUES, profileColumn, wordsOf } from './profile.js'
+import { readAllTheSame } from './quality.js'
 import { positionOf, type RoleOptions } from './role-options.js'
 import type { TimeRole } from './time-role.js'
 
@@ -53,7 +57,7 @@ export function assignRoles(relation: Relation, options: RoleOptions, guessLabel
   const profiles = names.map((_, i) =>
     profileColumn(
       relation.sample.map(row => row[i] ?? ''),
-      relation.header?.decimal,
+      relation.decimal,
     ),
   )
   const time = findTime(relation, taken, options, profiles)
@@ -65,7 +69,7 @@ export function assignRoles(relation: Relation, options: RoleOptions, guessLabel
   const label = namedLabel >= 0 ? namedLabel : guessed
   const fixed = { time, label, device: namedDevice, ignored, chosen, asked }
   const described = names.map((_, i) => describeColumn(relation, i, profiles[i]!, fixed, options))
-  const columns = keepOne(withMixture(relation, withRuns(relation, described), timeColumns, profiles))
+  const columns = keepOne(withMixture(relation, withRuns(relation, described, profiles), time.role, profiles))
   const guessedDevice = columns.findIndex(
     ({ role }, i) => role === 'device' && profiles[i]!.values.length > 1,
   )
@@ -83,9 +87,13 @@ export function assignRoles(relation: Relation, options: RoleOptions, guessLabel
 }
 
 /** A column of whole numbers that changes exactly where the cycles start again distinguishes the devices, or runs. */
-function withRuns(relation: Relation, columns: readonly ColumnRole[]): readonly ColumnRole[] {
+function withRuns(
+  relation: Relation,
+  columns: readonly ColumnRole[],
+  profiles: readonly ColumnProfile[],
+): readonly ColumnRole[] {
   const cycle = columns.findIndex(({ role }) => role === 'cycle')
-  if (cycle < 0 || columns.some(({ role }) => role === 'device')) return columns
+  if (cycle < 0 || hasDevices(columns, profiles)) return columns
   const rows = relation.sample.map(row => row.map(Number))
   const changes = (i: number) =>
     rows.flatMap((row, at) => (at > 0 && row[i] !== rows[at - 1]![i] ? [at] : []))
@@ -101,27 +109,6 @@ function withRuns(relation: Relation, columns: readonly ColumnRole[]): readonly 
       ? { ...column, role: 'device', reason: `it changes where ${columns[cycle]!.name} starts again` }
       : column,
   )
-}
-
-/** A column of texts whose value differs in every row that has the time of the one before distinguishes devices, whatever it is called. */
-function withMixture(
-  { sample }: Relation,
-  columns: readonly ColumnRole[],
-  time: readonly number[],
-  profiles: readonly ColumnProfile[],
-): readonly ColumnRole[] {
-  if (time.length === 0 || columns.some(({ role }) => role === 'device')) return columns
-  const isSame = (a: readonly string[], b: readonly string[]) => time.every(i => a[i] === b[i])
-  const pairs = sample
-    .slice(1)
-    .flatMap((row, at) => (isSame(row, sample[at]!) ? [[sample[at]!, row] as const] : []))
-  if (pairs.length < 3 || pairs.length * 3 < sample.length) return columns
-  return columns.map((column, i) => {
-    const isText = (column.role === 'state' || column.role === 'text') && profiles[i]!.numbers === 0
-    return isText && pairs.every(([a, b]) => a[i] !== b[i])
-      ? { ...column, role: 'device', reason: 'it differs in rows of the same time' }
-      : column
-  })
 }
 
 /** Where no column is a sensor but some only count, those are the channels. */
@@ -162,7 +149,8 @@ function describeColumn(
   options: RoleOptions,
 ): ColumnRole {
   const name = relation.names[i]!
-  const unit = relation.units?.[i] || relation.header?.suffixes.get(i) || unitOf(name)
+  const given = relation.units?.[i] || relation.suffixes?.get(i) || unitOf(name)
+  const unit = given && writtenUnit(given)
   const found = (): Omit<ColumnRole, 'name'> => {
     if (fixed.time.role?.columns.includes(i)) return { role: 'time', reason: fixed.time.reason }
     if (i === fixed.label) return { role: 'label', reason: 'the label' }
@@ -181,10 +169,31 @@ function describeColumn(
     if (relation.kinds[i] === 'flag') return { role: 'channel', reason: 'true or false' }
     if (relation.kinds[i] === 'time' || relation.kinds[i] === 'wall')
       return { role: 'time', reason: secondTime(name) }
-    return columnRole(name, profile)
+    if (profile.filled === 0 && isSampledThrough(relation))
+      return { role: 'text', reason: 'empty in every row of the sample' }
+    const role = columnRole(name, profile)
+    const bad = role.role === 'quality' ? readAllTheSame(relation, i) : undefined
+    if (bad !== undefined) return { ...role, reason: `${role.reason}; ${bad}` }
+    return fixed.time.role === undefined ? withElapsed(name, role) : role
   }
   const role = found()
   return { name, ...role, ...(unit && SENSORS.has(role.role) && { unit }) }
+}
+
+/** Rows from which on an empty column says something. */
+const ENOUGH_EMPTY = 10
+
+/** Whether the sample has all rows, or some from all over the file. */
+function isSampledThrough({ header, sample, expectedRows }: Relation): boolean {
+  const isAllOver = header !== undefined && header.compression === 'none'
+  return sample.length >= ENOUGH_EMPTY && (isAllOver || expectedRows <= sample.length)
+}
+
+/** A time since the start counts the samples where nothing else does: the option that makes it the time is named. */
+function withElapsed(name: string, role: Omit<ColumnRole, 'name'>): Omit<ColumnRole, 'name'> {
+  const unit = role.role === 'row-number' ? elapsedUnit(wordsOf(name).join(' ')) : undefined
+  if (unit === undefined) return role
+  return { ...role, reason: `${role.reason}; --time-column '${name}' --time-unit ${unit} makes it the time` }
 }
 
 /** The first texts of a profile are tried as times of day. */

@@ -1,5 +1,5 @@
 import { createTimeParser } from '../../core/time-format.js'
-import { scanTime } from '../../core/time-text.js'
+import { scanTime, yearlessFormat } from '../../core/time-text.js'
 import { epochMs, epochUnitOf } from '../../core/time-unit.js'
 import { isMissingText } from '../tables/cell.js'
 import type { Relation } from '../tables/relation.js'
@@ -9,12 +9,19 @@ import {
   areYears,
   calendarColumns,
   clockColumn,
+  dayPartColumn,
   EARLIEST_MS,
+  epochPair,
+  hasSixDigits,
   hourColumns,
   isDateOnly,
   isDayScale,
   isYearName,
+  joinOf,
   LATEST_MS,
+  millisecondColumn,
+  ordinalColumns,
+  type TimeJoin,
   type TimeRole,
   timeRoleOf,
 } from './time-role.js'
@@ -42,7 +49,7 @@ const TIME_NAMES = [
   'timestring',
 ]
 const TIME_WORDS = new Set(
-  'datenum julian jd mjd ticks filetime t time timestamp timestamps datetime date ts unixtime unix epoch zeit zeitstempel datum uhrzeit fecha hora utc stamp timestring dateandtime localtime gmttime'.split(
+  'datenum julian jd mjd ticks filetime t time timestamp timestamps datetime date ts unixtime unix epoch zeit zeitstempel datum uhrzeit fecha hora utc stamp timestring dateandtime localtime gmttime clock'.split(
     ' ',
   ),
 )
@@ -66,7 +73,7 @@ export function findTime(
   const given = givenColumns(relation, options.timeColumn)
   if (given !== undefined) {
     if (given.length === 0) return { reason: '', others: [] }
-    return choose(given, given.length > 1 ? 'blank' : undefined, 'as asked')
+    return choose(given, joinOfColumns(relation, given), 'as asked')
   }
   const named = (name: string) => TIME_NAMES.includes(name.toLowerCase())
   const like = (i: number) => wordsOf(relation.names[i]!).some(word => TIME_WORDS.has(word))
@@ -82,7 +89,13 @@ export function findTime(
     kinds.find(({ i, isEpoch }) => isEpoch && like(i)) ??
     kinds.find(({ isEpoch }) => isEpoch) ??
     kinds.find(({ isText }) => isText)
+  const pair = epochPair(relation, free)
+  if (pair !== undefined && (best?.isText !== true || pair.columns.includes(best.i)))
+    return choose(pair.columns, pair.join, 'seconds since 1970 and their part, joined')
   if (best === undefined) {
+    const ordinal = ordinalColumns(relation, free)
+    if (ordinal !== undefined)
+      return choose(ordinal, joinOfColumns(relation, ordinal), 'a part of the date or the time of day')
     const calendar = calendarColumns(relation.names)
     if (calendar?.every(i => free.includes(i)))
       return choose(calendar, 'calendar', 'a part of the date or the time of day')
@@ -91,16 +104,60 @@ export function findTime(
     const only = free.find(i => named(relation.names[i]!))
     return only === undefined ? { reason: '', others: [] } : choose([only], undefined, 'its name')
   }
-  const clock = best.isText ? clockColumn(relation, best.i, free) : undefined
-  if (clock !== undefined) return choose([best.i, clock], 'blank', 'the date and the time of day, joined')
-  const hours = isDateOnly(relation, best.i) ? hourColumns(relation, free) : []
-  if (hours.length > 0)
-    return choose([best.i, ...hours], 'calendar', 'the date and the hour of the day, joined')
+  const joined = joinedTime(relation, best, free)
+  if (joined !== undefined) return choose(joined.columns, joined.join, joined.reason)
   return choose(
     [best.i],
     undefined,
     named(relation.names[best.i]!) ? 'its name and its values' : 'its values',
   )
+}
+
+/** The columns that make a time of the one that was found: a time of day, its milliseconds, the hour, a count since midnight. */
+function joinedTime(
+  relation: Relation,
+  best: { readonly i: number; readonly isText: boolean; readonly isNumber: boolean },
+  free: readonly number[],
+): { readonly columns: readonly number[]; readonly join: TimeJoin; readonly reason: string } | undefined {
+  const { i } = best
+  // A date in digits alone is a number as well.
+  const clock = best.isText || best.isNumber ? clockColumn(relation, i, free) : undefined
+  const fraction = best.isText ? millisecondColumn(relation, free) : undefined
+  if (clock !== undefined && fraction !== undefined)
+    return {
+      columns: [i, clock, fraction],
+      join: 'milliseconds',
+      reason: 'the date, the time of day and its milliseconds, joined',
+    }
+  if (clock !== undefined)
+    return {
+      columns: [i, clock],
+      join: hasSixDigits(relation.sample, clock) ? 'digits' : 'blank',
+      reason: 'the date and the time of day, joined',
+    }
+  const isDate = isDateOnly(relation, i)
+  if (fraction !== undefined && relation.kinds[i] === 'text' && !isDate)
+    return {
+      columns: [i, fraction],
+      join: 'milliseconds',
+      reason: 'the time and its milliseconds, joined',
+    }
+  const hours = isDate ? hourColumns(relation, free) : []
+  if (hours.length > 0)
+    return { columns: [i, ...hours], join: 'calendar', reason: 'the date and the hour of the day, joined' }
+  const part = isDate ? dayPartColumn(relation, i, free) : undefined
+  return (
+    part && {
+      columns: [i, part.column],
+      join: part.join,
+      reason: 'the date and the time since midnight, joined',
+    }
+  )
+}
+
+function joinOfColumns({ names, sample }: Relation, columns: readonly number[]): TimeJoin | undefined {
+  const join = joinOf(columns.map(i => names[i]!))
+  return join === 'blank' && columns.length === 2 && hasSixDigits(sample, columns[1]!) ? 'digits' : join
 }
 
 /** Undefined when none is given; empty for `none`. A name with a comma may also be the name of one column. */
@@ -118,7 +175,8 @@ function seemsTime(relation: Relation, i: number, { timeFormat }: RoleOptions, p
   const cells = relation.sample.map(row => row[i] ?? '').filter(cell => !isMissingText(cell, true))
   const parse = timeFormat === undefined ? undefined : createTimeParser(timeFormat)
   const isRead = (cell: string) =>
-    parse?.(cell) !== undefined || (Number.isNaN(Number(cell)) && scanTime(cell) !== undefined)
+    parse?.(cell) !== undefined ||
+    (Number.isNaN(Number(cell)) && (scanTime(cell) !== undefined || yearlessFormat(cell) !== undefined))
   const some = cells.filter((_, i) => i % Math.ceil(cells.length / MOST_TRIED) === 0)
   const isConstant = profile.values.length === 1 && cells.length > 1
   return {

@@ -1,7 +1,6 @@
-import { createTextParser } from '../../core/time-text.js'
 import type { Relation } from '../tables/relation.js'
 import type { Roles } from './columns.js'
-import { joinCells } from './time-role.js'
+import { stepsOf, timeSteps } from './time-steps.js'
 
 /** Rows of the sample that follow on one another. */
 const CONSECUTIVE = 400
@@ -19,12 +18,7 @@ export function risingTimes(relation: Relation, roles: Roles): string[] {
 export function steadierTime(relation: Relation, roles: Roles): string | undefined {
   const { time } = roles
   if (time === undefined) return undefined
-  const own = stepsOf(relation, row =>
-    joinCells(
-      time.columns.map(i => row[i] ?? ''),
-      time.join,
-    ),
-  )
+  const own = timeSteps(relation, time).slice(0, CONSECUTIVE)
   if (isSteady(own)) return undefined
   const better = otherTimes(relation, roles).find(({ steps }) => isSteady(steps))
   if (better === undefined) return undefined
@@ -35,19 +29,9 @@ export function steadierTime(relation: Relation, roles: Roles): string | undefin
 function otherTimes(relation: Relation, { columns, time }: Roles) {
   return columns.flatMap(({ role, name }, i) =>
     role === 'time' && !time?.columns.includes(i)
-      ? [{ name, steps: stepsOf(relation, row => row[i] ?? '') }]
+      ? [{ name, steps: stepsOf(relation, row => row[i] ?? '').slice(0, CONSECUTIVE) }]
       : [],
   )
-}
-
-/** Steps between consecutive times of the sample; NaN beside what is no time. */
-function stepsOf({ sample }: Relation, textOf: (row: readonly string[]) => string): number[] {
-  const parse = createTextParser()
-  const times = sample.slice(0, CONSECUTIVE).map(row => {
-    const text = textOf(row).trim()
-    return text === '' || Number.isNaN(Number(text)) ? (parse(text)?.ms ?? Number.NaN) : Number(text)
-  })
-  return times.slice(1).map((time, i) => time - times[i]!)
 }
 
 function isSteady(steps: readonly number[]): boolean {

@@ -1,7 +1,8 @@
 import { isClockText, scanTime } from '../../core/time-text.js'
 import { isMissingText } from '../tables/cell.js'
-import { type Decimal, numberOfCell } from '../tables/number.js'
-import { suffixOf } from '../tables/unit-text.js'
+import { markOf } from '../tables/marked.js'
+import { numberOfCell } from '../tables/number.js'
+import { type Decimal, numberFormOf } from '../tables/number-form.js'
 
 /** What the sampled cells of one column have in common. Missing cells are left out of everything but `cells`. */
 export interface ColumnProfile {
@@ -23,6 +24,8 @@ export interface ColumnProfile {
   readonly equal: number
   readonly falling: number
   readonly ones: number
+  /** Falling steps of exactly 1. */
+  readonly minusOnes: number
   /** The commonest rising step, 0 without one, and the share of the steps that are it. */
   readonly step: number
   readonly regular: number
@@ -36,11 +39,7 @@ const MOST_STEPS = 256
 
 /** How the numbers of a column are written. */
 function readingOf(cells: readonly string[], decimal: Decimal | undefined) {
-  const suffix = suffixOf(cells)
-  return {
-    ...(decimal && { decimal }),
-    ...(suffix !== undefined && { suffixes: new Map([[0, suffix]]) }),
-  }
+  return { ...(decimal && { decimal }), ...numberFormOf([0], () => cells) }
 }
 
 const noCounts = () => ({
@@ -53,6 +52,7 @@ const noCounts = () => ({
   equal: 0,
   falling: 0,
   ones: 0,
+  minusOnes: 0,
 })
 
 /** Profiles one column of the sample. Cost O(cells). */
@@ -77,7 +77,7 @@ export function profileColumn(cells: readonly string[], decimal: Decimal | undef
         if (scanTime(cell) !== undefined) found.times++
         else if (isClockText(cell)) found.clocks++
       }
-      if (/^[+-]?[.,]?\d/.test(cell)) found.numberLike++
+      if (/^[+-]?[.,]?\d/.test(cell) || markOf(cell) !== undefined) found.numberLike++
       continue
     }
     found.numbers++
@@ -90,6 +90,7 @@ export function profileColumn(cells: readonly string[], decimal: Decimal | undef
     else if (step === 0) found.equal++
     else if (step < 0) found.falling++
     if (step === 1) found.ones++
+    else if (step === -1) found.minusOnes++
     if (!Number.isNaN(step) && steps.size < MOST_STEPS) {
       // Decimals leave a rounding error in their steps.
       const rounded = Number.isInteger(step) ? step : Number(step.toPrecision(6))

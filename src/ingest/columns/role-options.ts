@@ -1,6 +1,6 @@
 import type { DerivedChannel } from '../../align/index.js'
-import { listNames } from '../../core/channels.js'
 import { createError } from '../../core/errors.js'
+import { listNames } from '../../core/list-names.js'
 import { similarName } from '../../core/nearest.js'
 import type { Relation } from '../tables/relation.js'
 import type { AskedRole } from './column-role.js'

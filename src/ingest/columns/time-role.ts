@@ -1,5 +1,5 @@
-import { createError } from '../../core/errors.js'
-import { ambiguousDate, zoneAdvice } from '../../core/parse-time.js'
+import { createError, type TelltaleError } from '../../core/errors.js'
+import { ambiguousDate, formatOf, zoneAdvice } from '../../core/parse-time.js'
 import { createTimeParser } from '../../core/time-format.js'
 import {
   createTextParser,
@@ -10,14 +10,28 @@ import {
   type TimeFields,
   type TimeParser,
   timeOf,
+  yearlessFormat,
 } from '../../core/time-text.js'
 import { EPOCH_UNITS, epochMs, epochUnitOf, type TimeUnit } from '../../core/time-unit.js'
 import { isTimeZone } from '../../core/zone-offset.js'
+import { sqlName } from '../../engine/index.js'
 import type { TableForm } from '../form.js'
 import { isMissingText } from '../tables/cell.js'
-import { type Decimal, parseNumber } from '../tables/number.js'
+import { parseNumber } from '../tables/number.js'
+import type { Decimal } from '../tables/number-form.js'
+import { queryAdvice } from '../tables/query-advice.js'
 import type { Relation } from '../tables/relation.js'
 import { wordsOf } from './profile.js'
+
+/**
+ * How the columns of a time go together: date and time of day, also as HHMMSS in digits that lack their zeros; year, month, day, ...; year, day of
+ * the year, hour, ... or HHMM; a date and its hours, minutes or seconds since midnight; a time and its part of a second.
+ */
+export type TimeJoin = 'blank' | 'digits' | 'calendar' | 'ordinal' | 'ordinal-clock' | DayPart | Fraction
+/** What is counted since midnight. */
+type DayPart = 'day-hours' | 'day-minutes' | 'day-seconds'
+/** Parts of a second. */
+type Fraction = 'milliseconds' | 'microseconds' | 'nanoseconds'
 
 /** How times are stored: `iso` is read by the engine, `wall` too but lacks a zone, `text` is read by `parse`. */
 export interface TimeRole {
@@ -25,7 +39,7 @@ export interface TimeRole {
   /** All columns that make up the time, joined by `join`. */
   readonly columns: readonly number[]
   readonly kind: 'iso' | 'wall' | 'number' | 'text'
-  readonly join?: 'blank' | 'calendar'
+  readonly join?: TimeJoin
   /** Of dates that leave day and month open by themselves. */
   readonly order?: DateOrder
   /** Of numbers whose size does not show it. */
@@ -87,16 +101,26 @@ export function timeRoleOf(
     const parse = createTimeParser(options.timeFormat)
     // Where the format is that of other times, such as those of labels, ISO times are read by their form.
     const isOther = texts.length > 0 && texts.every(text => CANONICAL.test(text.trim()) && !parse(text))
+    const [first] = texts
+    if (first !== undefined && !isOther && texts.every(text => parse(text) === undefined)) {
+      const reason = `${quote(first)} does not fit --time-format '${options.timeFormat}'`
+      throw createError('data-bad-time', { ...placeOf(relation, column, cells, first), reason })
+    }
     if (!isOther)
       return { ...base, kind: 'text', parse, isAnyYear: true, isBackwards: runsBackwards(texts, parse) }
   }
-  const decimal = relation.header?.decimal
+  const decimal = relation.decimal
+  if (join !== undefined && join in FRACTION_DIGITS && texts.every(text => EPOCH_TEXT.test(text)))
+    return { ...base, kind: 'text', parse: parseEpoch, isBackwards: runsBackwards(texts, parseEpoch) }
   if (
     join === undefined &&
     texts.some(text => !Number.isNaN(parseNumber(text, decimal))) &&
     isMostly(texts, text => !Number.isNaN(parseNumber(text, decimal)))
   ) {
-    return { ...base, ...numberRole(texts, decimal, options, placeOf(relation, column, cells, texts[0]!)) }
+    return {
+      ...base,
+      ...numberRole(texts, decimal, options, placeOf(relation, column, cells, texts[0]!), relation),
+    }
   }
   return {
     ...base,
@@ -109,6 +133,10 @@ export function timeRoleOf(
     ),
   }
 }
+
+const EPOCH_TEXT = /^\d{9,10}\.\d{3,9}$/
+const parseEpoch: TimeParser = text =>
+  EPOCH_TEXT.test(text) ? { ms: Math.round(Number(text) * 1e6) / 1e3, hasOffset: true } : undefined
 
 /** The zone in the name of a column, such as `Date Time, GMT-04:00`, `time (UTC+2)` and `Zeit Europe/Berlin`. */
 function zoneOfName(name: string): string | undefined {
@@ -132,17 +160,24 @@ function numberRole(
   decimal: Decimal | undefined,
   { timeUnit: unit, form }: TimeOptions,
   place: ReturnType<typeof placeOf>,
+  relation: Relation,
 ): Form {
   if (unit !== undefined) return { kind: 'number', unit, isHistoric: true }
   if (texts.every(text => scanTime(text) !== undefined)) return { kind: 'text', parse: createTextParser() }
   const numbers = texts.map(text => parseNumber(text, decimal)).filter(number => !Number.isNaN(number))
   const known = form?.timeUnit
+  if (known === undefined) refuseOpen(texts, numbers, place)
   if (areYears(numbers)) {
     if (isYearName(place.column)) return { kind: 'text', parse: parseYear, isAnyYear: true }
     // A former table of the source was read without a question.
     if (form === undefined)
-      throw createError('data-ambiguous-date', { ...place, reason: yearAdvice(numbers[0]!) })
+      throw createError('data-ambiguous-date', {
+        ...place,
+        reason: yearAdvice(numbers.find(number => !Number.isInteger(number)) ?? numbers[0]!, place.column),
+      })
   }
+  const dayPart = dayPartOfNumbers(numbers)
+  if (dayPart !== undefined) throw dayPartError(dayPart, numbers, place, relation)
   if (isSerialDays(numbers)) {
     const late = numbers.find(number => number > FIRST_OPEN_DAY)
     if (late === undefined || known === 'days' || known === 'mjd')
@@ -172,23 +207,133 @@ function numberRole(
   return { kind: 'number', ...(isHistoric && { isHistoric }) }
 }
 
-/** Whole numbers of 1900 to 2100, each larger than the one before. */
+const DAY_UNITS = { h: 'hours', min: 'minutes', s: 'seconds' } as const
+
+/** The unit of numbers that count through a day and begin again: they fall from its last tenth to its first, and hold no more than a day. */
+function dayPartOfNumbers(numbers: readonly number[]): { unit: 'h' | 'min' | 's'; most: number } | undefined {
+  const falls = numbers
+    .slice(1)
+    .flatMap((number, i) => (number < numbers[i]! ? [[numbers[i]!, number] as const] : []))
+  if (falls.length === 0 || falls.length * 3 > numbers.length || numbers.some(number => number < 0))
+    return undefined
+  return (
+    [
+      ['h', 24],
+      ['min', 1440],
+      ['s', DAY_S],
+    ] as const
+  )
+    .map(([unit, most]) => ({ unit, most }))
+    .find(
+      ({ most }) =>
+        numbers.every(number => number <= most) &&
+        falls.some(([from, to]) => from >= 0.9 * most && to <= 0.1 * most),
+    )
+}
+
+/** A time of day without its date: the query that counts on over midnight is named. */
+function dayPartError(
+  { unit, most }: NonNullable<ReturnType<typeof dayPartOfNumbers>>,
+  numbers: readonly number[],
+  place: ReturnType<typeof placeOf>,
+  relation: Relation,
+): TelltaleError {
+  const at = numbers.findIndex((number, i) => i > 0 && number < numbers[i - 1]!)
+  const name = sqlName(place.column)
+  const query = queryAdvice(
+    relation,
+    source =>
+      `select * exclude (midnight) replace (${name} + ${most} * sum(midnight) over (rows unbounded preceding) as ${name}) from (select *, coalesce(${name} < lag(${name}) over (), false)::int as midnight from ${source})`,
+  )
+  const reads =
+    query === undefined
+      ? ''
+      : `${query} --time-column '${place.column}' --time-unit ${unit} counts on over midnight; `
+  return createError('data-bad-time', {
+    ...place,
+    reason: `${numbers[at - 1]} is followed by ${numbers[at]}: ${DAY_UNITS[unit]} of a day without a date; ${reads}--exclude-channels '${place.column}' counts the samples instead`,
+  })
+}
+
+/** Numbers that are seconds since 1970 by their size, and a stamp or a count from another year as well. */
+function refuseOpen(
+  texts: readonly string[],
+  numbers: readonly number[],
+  place: ReturnType<typeof placeOf>,
+): void {
+  const first = numbers[0] ?? Number.NaN
+  const dateOf = (unit: TimeUnit) => new Date(epochMs(first, unit)).toISOString().slice(0, 16)
+  const size = epochUnitOf(first)
+  const open = (reason: string) => createError('data-ambiguous-date', { ...place, reason })
+  const format = STAMPS.find(({ form }) => texts.every(text => form.test(text.trim())))?.format
+  if (format !== undefined && texts.length > 2 && new Set(texts).size > 1) {
+    const parse = createTimeParser(format)
+    const stamps = texts.map(text => parse(text.trim())?.ms ?? Number.NaN)
+    const isSure = dateOf(size) < '2038' && dateOf(size) > '1990' && evenness(numbers) >= evenness(stamps)
+    const at = new Date(stamps[0]!)
+    if (!stamps.some(Number.isNaN) && !isSure)
+      throw open(
+        `${texts[0]} is ${at.toISOString().slice(0, 16)} (year of two digits first) or ${dateOf(size)} (${unitName(size)}): give --time-format '${format}' or --time-unit ${size}`,
+      )
+  }
+  if (size !== 's') return
+  const other = wordsOf(place.column).includes('gps') ? 'gps' : numbers.every(isApple) ? 'apple' : undefined
+  if (other !== undefined)
+    throw open(
+      `${first} is ${dateOf('s')} (${unitName('s')}) or ${dateOf(other)} (${unitName(other)}): give --time-unit s or --time-unit ${other}`,
+    )
+}
+
+/** Seconds of 1990 to 2000, which are 2021 to 2031 when counted from 2001. */
+const isApple = (number: number) => number > 631_152_000 && number < 946_684_800
+
+const STAMPS = [
+  { form: /^\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[01]\d|2[0-3])[0-5]\d$/, format: '%y%m%d%H%M' },
+  {
+    form: /^\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[01]\d|2[0-3])[0-5]\d[0-5]\d$/,
+    format: '%y%m%d%H%M%S',
+  },
+] as const
+
+/** The share of the steps between numbers that are as long as the first one. */
+function evenness(numbers: readonly number[]): number {
+  const steps = numbers.slice(1).map((number, i) => number - numbers[i]!)
+  return steps.filter(step => step === steps[0]).length / Math.max(1, steps.length)
+}
+
+/** Whether a number can be a year, with a part of it. */
+export const isYear = (number: number): boolean => number >= 1900 && number <= 2101
+
+/** Years of 1900 to 2100, each larger than the one before; those with a part of a year, which may be rounded, can be equal. */
 export function areYears(numbers: readonly number[]): boolean {
+  const hasParts = numbers.some(number => !Number.isInteger(number))
+  const isAfter = (number: number, before: number) => number > before || (hasParts && number === before)
   return (
     numbers.length > 1 &&
-    numbers.every((number, i) => Number.isInteger(number) && (i === 0 || number > numbers[i - 1]!)) &&
-    numbers[0]! >= 1900 &&
-    numbers.at(-1)! <= 2100
+    isYear(numbers[0]!) &&
+    isYear(numbers.at(-1)!) &&
+    numbers.at(-1)! > numbers[0]! &&
+    numbers.every((number, i) => i === 0 || isAfter(number, numbers[i - 1]!))
   )
 }
 
 const parseYear: TimeParser = text => {
-  const year = /^(\d{4})(?:\.0+)?$/.exec(text.trim())?.[1]
-  return year === undefined ? undefined : { ms: Date.UTC(Number(year), 0, 1), hasOffset: false }
+  const ms = yearMs(text)
+  return ms === undefined ? undefined : { ms, hasOffset: false }
 }
 
-const yearAdvice = (number: number) =>
-  `${number} is the year ${number} or a count of seconds: give --time-format %Y or --time-unit s`
+/** Ms since the epoch of `2024`, and of `2024.5`, the middle of that year, to a second; undefined for other texts. */
+export function yearMs(text: string): number | undefined {
+  const [, digits, part = ''] = /^(\d{4})(\.\d*)?$/.exec(text.trim()) ?? []
+  if (digits === undefined) return undefined
+  const [from, to] = [Date.UTC(Number(digits), 0, 1), Date.UTC(Number(digits) + 1, 0, 1)]
+  return from + Math.round((Number(`0${part}`) * (to - from)) / 1000) * 1000
+}
+
+const yearAdvice = (number: number, name: string) =>
+  Number.isInteger(number)
+    ? `${number} is the year ${number} or a count of seconds: give --time-format %Y or --time-unit s`
+    : `${number} is the year ${Math.floor(number)} and a part of it, or a count of seconds: give --rename '${name}=year' or --time-unit s`
 
 /** 2041 as a day of a spreadsheet, 2000 as a modified Julian day. */
 const FIRST_OPEN_DAY = 51_544
@@ -245,17 +390,23 @@ function textRole(
     }
     if (found !== undefined) fields.push({ text, found })
   }
+  if (fields.length === 0) refuseYearless(relation, column, cells)
   const order = orderOf(
     fields.map(({ found }) => found),
     form?.dateOrder,
   )
   const isMonthOpen = fields.length > 0 && fields.every(({ found }) => found.mayBeDay)
   if (order === undefined || isMonthOpen) {
-    const open = fields.find(({ found }) => found.orders.length > 1) ?? fields[0]!
+    const several = fields.filter(({ found }) => found.orders.length > 1)
+    // 3 March is the same in both orders: such a date does not show what is open.
+    const isDifferent = ({ found }: (typeof fields)[number]) =>
+      new Set(found.orders.map(one => timeOf(found, one)?.ms)).size > 1
+    const open = several.find(isDifferent) ?? several[0] ?? fields[0]!
     throw ambiguousDate(placeOf(relation, column, cells, open.text), open.text, open.found)
   }
   const isHistoric =
     fields.length > 0 && fields.every(({ found }) => isOutside(timeOf(found, order)?.ms ?? Number.NaN))
+  refuseCalendar(relation, column, cells, fields, order)
   const parse = createTextParser(order, isZoneGiven)
   const isBackwards = runsBackwards(
     cells.map(({ text }) => text),
@@ -266,6 +417,75 @@ function textRole(
   return isIso
     ? { kind: 'iso', lengths, parse, isHistoric }
     : { kind: 'text', parse, isHistoric, isBackwards, order }
+}
+
+/** Years of other calendars that are 1980 to 2060 of ours. */
+const CALENDARS = [
+  { name: 'the Buddhist calendar', from: 2523, to: 2603, before: 543 },
+  { name: 'the Iranian or the Islamic calendar', from: 1359, to: 1482, before: undefined },
+] as const
+
+/** Years that are none of a recording: those of another calendar, and those that no reading can have yet. The query that turns them, where there is one, is named. */
+function refuseCalendar(
+  relation: Relation,
+  column: number,
+  cells: readonly { readonly i: number; readonly text: string }[],
+  fields: readonly { readonly text: string; readonly found: TimeFields }[],
+  order: DateOrder,
+): void {
+  const years = fields.map(({ found }) => new Date(timeOf(found, order)?.ms ?? 0).getUTCFullYear())
+  const calendar = CALENDARS.find(({ from, to }) => years.every(year => year >= from && year <= to))
+  const isAhead = years.every(year => year > new Date(LATEST_MS).getUTCFullYear())
+  if (fields.length === 0 || (calendar === undefined && !isAhead)) return
+  const { text, found } = fields[0]!
+  const format = /^[\d./-]{8,10}(?:[T ,]+[\d:.,]+)?$/.test(text.trim())
+    ? formatOf(text.trim(), order, found)
+    : undefined
+  const asIs = `--time-format ${format === undefined ? 'FORMAT' : `'${format}'`} reads it as it is`
+  const name = sqlName(relation.names[column]!)
+  const year = `regexp_extract(${name}::varchar, '[0-9]{4}')`
+  const query =
+    calendar?.before === undefined
+      ? undefined
+      : queryAdvice(
+          relation,
+          source =>
+            `select * replace (replace(${name}::varchar, ${year}, (${year}::int - ${calendar.before})::varchar) as ${name}) from ${source}`,
+        )
+  const meaning =
+    calendar === undefined
+      ? 'which is yet to come'
+      : calendar.before === undefined
+        ? `a year of ${calendar.name}, whose months are others: write the dates in the Gregorian one`
+        : `${years[0]! - calendar.before} of ${calendar.name}: ${query === undefined ? `subtract ${calendar.before} from the years` : `${query} subtracts ${calendar.before}`}`
+  throw createError('data-ambiguous-date', {
+    ...placeOf(relation, column, cells, text),
+    reason: `${quote(text)} is in the year ${years[0]}, ${meaning}; ${asIs}`,
+  })
+}
+
+/** Times without a year are of any: the query that gives them one is named. */
+function refuseYearless(
+  relation: Relation,
+  column: number,
+  cells: readonly { readonly i: number; readonly text: string }[],
+): void {
+  const text = cells[0]?.text
+  const format = text === undefined ? undefined : yearlessFormat(text)
+  if (format === undefined) return
+  const name = sqlName(relation.names[column]!)
+  const query = queryAdvice(
+    relation,
+    source => `select * replace (strptime('2024 ' || ${name}, '%Y ${format}') as ${name}) from ${source}`,
+  )
+  const help =
+    query === undefined
+      ? 'write the year into the file'
+      : `${query} reads it as one of 2024; put the year of the recording there`
+  throw createError('data-ambiguous-date', {
+    ...placeOf(relation, column, cells, text!),
+    reason: `${quote(text!)} does not say its year: ${help}`,
+  })
 }
 
 /** Whether most steps lead back; the table has one place of the sample after the other. */
@@ -354,32 +574,199 @@ function followsOn(fields: readonly TimeFields[], order: DateOrder): boolean {
 export function joinCells(cells: readonly string[], join: TimeRole['join']): string {
   if (cells.length === 1) return cells[0]!
   if (cells.some(cell => cell.trim() === '')) return ''
-  if (join !== 'calendar')
-    return cells
-      .map((cell, i) => (i > 0 && /^\d{1,3}$/.test(cell.trim()) ? cell.trim().padStart(4, '0') : cell.trim()))
-      .join(' ')
-  if (Number.isNaN(Number(cells[0])) || scanTime(cells[0]!) !== undefined) {
-    const [date, hour, minute = '0', second = '0'] = cells
-    return `${date!.trim()} ${[hour, minute, second].map(part => Math.trunc(Number(part))).join(':')}`
+  if (join !== undefined && join in FRACTION_DIGITS) {
+    const [whole, part] = [joinCells(cells.slice(0, -1), 'blank'), cells.at(-1)!.trim()].map(text =>
+      text.replace(/[.,]0+$/, ''),
+    )
+    return `${whole}.${part!.padStart(FRACTION_DIGITS[join as Fraction], '0')}`
   }
-  const [given, month, day, ...clock] = cells.map(cell => String(Math.trunc(Number(cell))))
+  if (join === 'digits') return `${cells[0]!.trim()} ${cells[1]!.trim().padStart(6, '0')}`
+  if (join !== undefined && join in DAY_PARTS) {
+    const { unitS } = DAY_PARTS[join as DayPart]
+    return `${cells[0]!.trim()} ${dayClock(numberOf(cells[1]!) * unitS)}`
+  }
+  if (join === 'ordinal' || join === 'ordinal-clock') {
+    const [year, day] = cells.map(cell => String(Math.trunc(Number(cell))))
+    const date = `${year}-${day!.padStart(3, '0')}`
+    if (join === 'ordinal') return [date, ...partsClock(cells.slice(1), cells.slice(2))].join(' ')
+    const time = cells[2]!.trim().padStart(4, '0')
+    return `${date} ${time.slice(0, 2)}:${time.slice(2)}`
+  }
+  // A column called hour may hold times of day.
+  if (join !== 'calendar' || cells.slice(1).some(cell => Number.isNaN(numberOf(cell))))
+    return cells.map((cell, i) => (i > 0 ? paddedClock(cell.trim()) : cell.trim())).join(' ')
+  if (Number.isNaN(Number(cells[0])) || scanTime(cells[0]!) !== undefined)
+    return [cells[0]!.trim(), ...partsClock([], cells.slice(1))].join(' ')
+  const [given, month, day] = cells.map(cell => String(Math.trunc(Number(cell))))
   const year = given!.length <= 2 ? fullYear(Number(given)) : given
-  const time = clock.length === 1 ? [...clock, '0'] : clock
-  return `${year}-${month}-${day}${time.length === 0 ? '' : ` ${time.join(':')}`}`
+  return [`${year}-${month}-${day}`, ...partsClock(cells.slice(2, 3), cells.slice(3))].join(' ')
 }
 
+/** A number with a point or a comma before its decimals. */
+const numberOf = (text: string) => Number(text.replace(',', '.'))
+
+/**
+ * The time of day of hours, minutes and seconds, of which the last may have a part: `0.5` is 0:30:0. Hours with a part are rounded to seconds, as
+ * 0.0167 means a minute. Without any, the part of the day is the time: none of a whole day.
+ */
+function partsClock(day: readonly string[], clock: readonly string[]): readonly string[] {
+  const numbers = clock.map(numberOf)
+  if (numbers.length === 0) {
+    const part = day.length === 0 ? 0 : numberOf(day[0]!) % 1
+    return part > 0 ? [dayClock(Math.round(part * 86_400))] : []
+  }
+  const [hour, minute = 0, second = 0] = numbers
+  if (numbers.every(Number.isInteger)) return [[hour, minute, second].join(':')]
+  if (numbers.length === 1) return [dayClock(Math.round(hour! * 3600))]
+  return [dayClock(hour! * 3600 + minute * 60 + second)]
+}
+
+/** The time of day from its seconds since midnight, to a microsecond. */
+function dayClock(seconds: number): string {
+  const micros = Math.round(seconds * 1e6)
+  return [Math.floor(micros / 3.6e9), Math.floor(micros / 6e7) % 60, (micros % 6e7) / 1e6].join(':')
+}
+
+/** `5` and `930` with the zeros that a number lacks. */
+const paddedClock = (text: string) => (/^\d{1,3}$/.test(text) ? text.padStart(4, '0') : text)
+
 const CALENDAR_NAMES = [
-  ['year', 'jahr', 'yyyy', 'yr', 'yy', '#yy', '#yr'],
-  ['month', 'monat', 'mon', 'mm'],
-  ['day', 'tag', 'dd', 'dom'],
-  ['hour', 'stunde', 'hh', 'hr'],
-  ['minute', 'min', 'mi', 'mm'],
-  ['second', 'sec', 'sekunde', 'ss'],
+  [
+    'year',
+    'jahr',
+    'yyyy',
+    'yr',
+    'yy',
+    '#yy',
+    '#yr',
+    'année',
+    'annee',
+    'an',
+    'año',
+    'ano',
+    'anno',
+    'rok',
+    'jaar',
+    'år',
+  ],
+  ['month', 'monat', 'mon', 'mm', 'mois', 'mes', 'mês', 'mese', 'miesiąc', 'maand', 'månad'],
+  ['day', 'tag', 'dd', 'dom', 'jour', 'día', 'dia', 'giorno', 'dzień', 'dag'],
+  ['hour', 'stunde', 'hh', 'hr', 'heure', 'hora', 'ora', 'godzina', 'uur', 'timme'],
+  ['minute', 'min', 'mi', 'mm', 'minuto', 'minuta', 'minuut', 'minut'],
+  ['second', 'sec', 'sekunde', 'ss', 'seconde', 'segundo', 'secondo', 'sekunda'],
 ]
+const DAYS_OF_YEAR = [
+  'doy',
+  'day of year',
+  'dayofyear',
+  'julian day',
+  'julday',
+  'jday',
+  'yday',
+  'day_of_year',
+]
+const HOURS_AND_MINUTES = ['hhmm', 'hour minute', 'hourmin', 'time']
+const DAY_PARTS: Readonly<Record<DayPart, { readonly unitS: number; readonly form: RegExp }>> = {
+  'day-hours': { unitS: 3600, form: dayPartForm('hours?|hrs?|h|stunden?') },
+  'day-minutes': { unitS: 60, form: dayPartForm('minutes?|mins?|minuten?') },
+  'day-seconds': { unitS: 1, form: dayPartForm('seconds?|secs?|s|sekunden?') },
+}
+const DAY_S = 86_400
+
+/** Names of a count since midnight: the unit alone, before `of day`, and behind `time`. */
+function dayPartForm(unit: string): RegExp {
+  return new RegExp(
+    `^(?:(?:${unit})(?: (?:(?:of|in)(?: the)?(?: day)?|since midnight|des tages|seit mitternacht))?|(?:time|zeit|uhrzeit|clock|time of day|tod)(?: in)? (?:${unit})${unit.startsWith('sec') ? '|sod' : ''})$`,
+  )
+}
+const FRACTION_DIGITS: Readonly<Record<Fraction, number>> = {
+  milliseconds: 3,
+  microseconds: 6,
+  nanoseconds: 9,
+}
+/** Seconds since 1970, and their parts by what the name ends in after the same beginning. */
+const SECONDS = ['seconds', 'secs', 'sec', 's', 'timeinseconds']
+const PARTS: readonly (readonly [Fraction, RegExp])[] = [
+  ['nanoseconds', /^(.*?)(?:nanoseconds|nanosecs?|offsetinnanos|nanos|nsecs?|ns)$/i],
+  ['microseconds', /^(.*?)(?:microseconds|microsecs?|micros|usecs?|us)$/i],
+]
+
+/** Two columns that are seconds since 1970 and a part of them, as ROS, Firestore and `timeval` write them: `secs` and `nsecs`, `_seconds` and `_nanoseconds`. */
+export function epochPair(
+  { names, sample }: Relation,
+  free: readonly number[],
+): { readonly columns: readonly [number, number]; readonly join: Fraction } | undefined {
+  const isEpoch = (text: string) => /^\d{9,10}(?:\.0+)?$/.test(text.trim())
+  const isPart = (join: Fraction) => (text: string) =>
+    /^\d+(?:\.0+)?$/.test(text.trim()) && Number(text) < 10 ** FRACTION_DIGITS[join]
+  const areAll = (i: number, test: (text: string) => boolean) => sample.every(row => test(row[i] ?? ''))
+  for (const part of sample.length === 0 ? [] : free)
+    for (const [join, form] of PARTS) {
+      const stem = form.exec(names[part]!)?.[1]?.toLowerCase()
+      const isWhole = (i: number) => SECONDS.some(end => names[i]!.toLowerCase() === `${stem}${end}`)
+      const whole = stem === undefined ? undefined : free.find(isWhole)
+      if (whole !== undefined && areAll(whole, isEpoch) && areAll(part, isPart(join)))
+        return { columns: [whole, part], join }
+    }
+  return undefined
+}
+
+const MILLISECONDS = ['ms', 'msec', 'millis', 'millitm', 'millisecond', 'milliseconds', 'millisekunden']
+
+/** The column of the milliseconds that belong to a time: named so, with whole numbers below 1000. */
+export function millisecondColumn({ names, sample }: Relation, free: readonly number[]): number | undefined {
+  const isPart = (text: string) => /^\d{1,3}$/.test(text.trim())
+  return free.find(
+    i =>
+      MILLISECONDS.includes(names[i]!.trim().toLowerCase()) &&
+      sample.length > 0 &&
+      sample.every(row => isPart(row[i] ?? '')),
+  )
+}
+
+/** Columns for year, day of the year and as much of the time of day as there is. */
+export function ordinalColumns(relation: Relation, free: readonly number[]): number[] | undefined {
+  const find = (known: readonly string[]) =>
+    free.find(i => known.includes(relation.names[i]!.trim().toLowerCase()))
+  const [year, day] = [find(CALENDAR_NAMES[0]!), find(DAYS_OF_YEAR)]
+  if (year === undefined || day === undefined) return undefined
+  const hours = hourColumns(relation, free)
+  if (hours.length > 0) return [year, day, ...hours]
+  const clock = free.find(
+    i =>
+      HOURS_AND_MINUTES.includes(relation.names[i]!.trim().toLowerCase()) &&
+      relation.sample.every(row => /^\d{1,4}$/.test((row[i] ?? '').trim())),
+  )
+  return clock === undefined ? [year, day] : [year, day, clock]
+}
+
+/** How columns of these names go together as a time. */
+export function joinOf(names: readonly string[]): TimeJoin | undefined {
+  if (names.length < 2) return undefined
+  const is = (at: number, known: readonly string[]) =>
+    names[at] !== undefined && known.includes(names[at].trim().toLowerCase())
+  if (is(names.length - 1, MILLISECONDS)) return 'milliseconds'
+  const part = PARTS.find(([, form]) => {
+    const stem = form.exec(names.at(-1)!)?.[1]?.toLowerCase()
+    return stem !== undefined && SECONDS.some(end => names[0]!.toLowerCase() === `${stem}${end}`)
+  })
+  if (part !== undefined) return part[0]
+  const hasYear = is(0, CALENDAR_NAMES[0]!)
+  if (hasYear && is(1, DAYS_OF_YEAR))
+    return names.length === 3 && !is(2, CALENDAR_NAMES[3]!) ? 'ordinal-clock' : 'ordinal'
+  const unit = names.length === 2 && !hasYear ? dayPartOf(names[1]!) : undefined
+  if (unit !== undefined && !is(1, CALENDAR_NAMES[3]!)) return unit
+  const areHours = names.slice(1).every((_, k) => CALENDAR_NAMES.slice(3).some(known => is(k + 1, known)))
+  return hasYear || areHours ? 'calendar' : 'blank'
+}
 
 /** Whether a column is called year or date, so that its years are times. */
 export function isYearName(name: string): boolean {
-  return [...CALENDAR_NAMES[0]!, 'date', 'datum', 'years'].includes(name.trim().toLowerCase())
+  const own = name.trim().toLowerCase()
+  return (
+    [...CALENDAR_NAMES[0]!, 'date', 'datum', 'years'].includes(own) ||
+    /^(?:dec|decimal|frac|fractional)[ _]?(?:year|date)$/.test(own)
+  )
 }
 
 /** Columns for year, month, day and as much of the time of day as there is; undefined without a year, a month and a day. */
@@ -394,16 +781,49 @@ export function calendarColumns(names: readonly string[]): number[] | undefined 
   return found.length >= 3 ? found : undefined
 }
 
-/** Columns for the hour of a day, and for minute and second as far as there are: none without one that holds whole hours. */
+/** Columns for the hour of a day, and for minute and second as far as there are: none without one that holds hours. The last one may hold parts, as 0.5. */
 export function hourColumns({ names, sample }: Relation, free: readonly number[]): number[] {
   const found: number[] = []
-  for (const known of CALENDAR_NAMES.slice(3)) {
+  for (const [k, known] of CALENDAR_NAMES.slice(3).entries()) {
     const at = free.find(i => known.includes(names[i]!.trim().toLowerCase()))
-    const isPart = (text: string) => /^\d{1,2}(?:\.0)?$/.test(text.trim()) && Number(text) < 61
-    if (at === undefined || !sample.every(row => isPart(row[at] ?? ''))) break
-    found.push(at)
+    if (at === undefined) break
+    const isWhole = (text: string) => /^\d{1,2}(?:\.0)?$/.test(text) && Number(text) < 61
+    const isPart = (text: string) =>
+      /^\d{1,2}(?:[.,]\d+)?$/.test(text) && numberOf(text) <= (k === 0 ? 24 : 60)
+    const cells = sample.map(row => (row[at] ?? '').trim())
+    if (cells.every(isWhole)) found.push(at)
+    else if (cells.every(isPart) && !MINIMA.has(names[at]!.trim().toLowerCase())) return [...found, at]
+    else break
   }
   return found
+}
+
+/** Names of minutes that are those of smallest readings as well. */
+const MINIMA = new Set(['min', 'mi', 'mm'])
+
+const dayPartOf = (name: string): DayPart | undefined => {
+  const plain = wordsOf(name).join(' ')
+  return (Object.keys(DAY_PARTS) as DayPart[]).find(part => DAY_PARTS[part].form.test(plain))
+}
+
+/** The column that counts hours, minutes or seconds since midnight beside a date: named so, and it only rises within each date. */
+export function dayPartColumn(
+  { names, sample, decimal }: Relation,
+  date: number,
+  free: readonly number[],
+): { readonly column: number; readonly join: DayPart } | undefined {
+  for (const column of free) {
+    const join = column === date ? undefined : dayPartOf(names[column]!)
+    if (join === undefined) continue
+    const most = DAY_S / DAY_PARTS[join].unitS
+    const rows = sample.map(row => ({ day: row[date], part: parseNumber(row[column] ?? '', decimal) }))
+    const isCount = rows.every(({ part }) => part >= 0 && part <= most)
+    const steps = rows
+      .slice(1, CONSECUTIVE)
+      .flatMap(({ day, part }, i) => (day === rows[i]!.day ? [part - rows[i]!.part] : []))
+    if (isCount && steps.some(step => step > 0) && steps.every(step => step >= 0)) return { column, join }
+  }
+  return undefined
 }
 
 /** The column of times of day that goes with a column of dates. */
@@ -422,9 +842,14 @@ function isHoursAndMinutes({ names, sample }: Relation, column: number, date: nu
   if (!wordsOf(names[column]!).some(word => CLOCK_WORDS.has(word))) return false
   const rows = sample.slice(0, CONSECUTIVE).map(row => {
     const text = (row[column] ?? '').trim()
-    return { day: row[date], clock: /^\d{1,4}$/.test(text) ? Number(text) : Number.NaN }
+    return { day: row[date], clock: /^\d{1,6}$/.test(text) ? Number(text) : Number.NaN }
   })
-  const isClock = rows.every(({ clock }) => clock <= 2400 && clock % 100 < 60)
+  const hasSeconds = hasSixDigits(sample, column)
+  const isClock = rows.every(({ clock }) =>
+    hasSeconds
+      ? clock < 240_000 && clock % 100 < 60 && Math.floor(clock / 100) % 100 < 60
+      : clock <= 2400 && clock % 100 < 60,
+  )
   const steps = rows
     .slice(1)
     .flatMap(({ day, clock }, i) => (day === rows[i]!.day ? [clock - rows[i]!.clock] : []))
@@ -434,6 +859,11 @@ function isHoursAndMinutes({ names, sample }: Relation, column: number, date: nu
     steps.every(step => step >= 0) &&
     steps.some(step => step > 0)
   )
+}
+
+/** Whether a clock in digits has seconds: one of its cells has five or six digits. */
+export function hasSixDigits(sample: Relation['sample'], column: number): boolean {
+  return sample.some(row => /^\d{5,6}$/.test((row[column] ?? '').trim()))
 }
 
 /** Times of day; those with points are dates as well, but for hours, minutes or seconds that no date has. */

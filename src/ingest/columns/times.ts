@@ -53,9 +53,11 @@ function createNumberReader(
       const fitting = EPOCH_UNITS.find(({ unit }) => unit === epochUnitOf(largest))!
       if (unit === undefined) {
         unit = fitting
+        const isElapsed = largest < SMALLEST_EPOCH
+        if (isElapsed) summary.form = { ...summary.form, timeUnit: unit.unit }
         summary.assumptions.push(
-          largest < SMALLEST_EPOCH
-            ? `the numbers in ${column} are too small for dates: taken as seconds since 1970-01-01`
+          isElapsed
+            ? `the numbers in ${column} are too small for dates: taken as seconds since 1970-01-01, as those of a time since a start; --time-unit h, min or ms says otherwise`
             : `the numbers in ${column} are taken as ${unit.name}`,
         )
       } else if (

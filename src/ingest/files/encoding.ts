@@ -15,11 +15,14 @@ export async function encodingOf(path: string): Promise<Encoding | undefined> {
     const head = Buffer.alloc(LOOK)
     const { bytesRead } = await handle.read(head, 0, LOOK, 0)
     const bytes = head.subarray(0, bytesRead)
-    if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le'
-    if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be'
-    const wide = utf16Without(bytes)
+    const wide = wideEncodingOf(bytes)
     if (wide !== undefined) return wide
-    if (bytes.subarray(0, 1 << 12).some(isControl)) return undefined
+    // NUL characters at its end are none of the text.
+    const end = bytesRead < LOOK ? bytes.findLastIndex(byte => byte !== 0) + 1 : LOOK
+    if (
+      bytes.subarray(0, Math.min(end, 1 << 12)).some((byte, i) => isControl(byte) && !startsEscape(bytes, i))
+    )
+      return undefined
     // A text that is UTF-8 so far is read as such: a later fault is found by its reader.
     return isUtf8(bytes) ? 'utf-8' : isWindows1252(bytes) ? 'windows-1252' : undefined
   } finally {
@@ -27,8 +30,18 @@ export async function encodingOf(path: string): Promise<Encoding | undefined> {
   }
 }
 
+/** Encodings with two bytes for each character. */
+export type WideEncoding = Extract<Encoding, `utf-16${string}`>
+
+/** The kind of UTF-16 that a text begins in: by its byte order mark, else by its zeros. Undefined for other text. */
+export function wideEncodingOf(bytes: Buffer): WideEncoding | undefined {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le'
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be'
+  return utf16Without(bytes)
+}
+
 /** UTF-16 without its mark: nearly every second byte is zero. */
-function utf16Without(bytes: Buffer): Encoding | undefined {
+function utf16Without(bytes: Buffer): WideEncoding | undefined {
   const look = bytes.subarray(0, 512)
   if (look.length < 8) return undefined
   let even = 0
@@ -39,6 +52,8 @@ function utf16Without(bytes: Buffer): Encoding | undefined {
   return even > 0.8 * half && odd === 0 ? 'utf-16be' : undefined
 }
 
+/** An escape sequence of a terminal, which a text may hold. */
+const startsEscape = (bytes: Buffer, i: number) => bytes[i] === 27 && bytes[i + 1] === 91
 const isControl = (byte: number) => byte < 9 || (byte > 13 && byte < 32 && byte !== 26)
 
 function isUtf8(bytes: Buffer): boolean {

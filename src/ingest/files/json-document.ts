@@ -1,8 +1,7 @@
 import { createError } from '../../core/errors.js'
 import { readText } from '../rows/records.js'
 import { cellRows } from '../shapes/cell-rows.js'
-import { SHAPES } from '../shapes/index.js'
-import type { Row } from '../shapes/row.js'
+import { headOf, mayBeShaped, type ShapedRows, shapedRows } from '../shapes/shaped-rows.js'
 import { checkDepth } from './json-depth.js'
 import type { InputFile } from './locate.js'
 import { serverAnswer } from './server-answer.js'
@@ -10,7 +9,7 @@ import { serverAnswer } from './server-answer.js'
 /** The table of a JSON text that is no list of objects: cells with the names first, or rows of named cells and what to say of them. */
 export type JsonTable =
   | { readonly cells: readonly (readonly string[])[] }
-  | { readonly cells?: undefined; readonly rows: readonly Row[]; readonly notes: readonly string[] }
+  | ({ readonly cells?: undefined } & ShapedRows)
 
 const HEAD = 1 << 16
 /** A text of such a shape is held in memory whole. */
@@ -20,7 +19,7 @@ const LARGEST_BYTES = 1 << 28
  * Reads a JSON text of one of the known shapes whole; undefined for objects, one per line or in a list, which have their own reader. Cost: the first
  * 64 KiB of other texts.
  *
- * @throws DataError `file-too-large`, `data-not-a-table`
+ * @throws DataError `file-too-large`, `data-not-a-table`, `data-log-lines`
  */
 export async function readDocument(input: InputFile): Promise<JsonTable | undefined> {
   let text = ''
@@ -49,28 +48,18 @@ export async function readDocument(input: InputFile): Promise<JsonTable | undefi
   refused(documents)
   if (documents === undefined) return undefined
   const cells = documents.length === 1 ? cellRows(documents[0]) : undefined
-  return cells === undefined ? shapedRows(documents) : { cells }
-}
-
-function shapedRows(documents: readonly unknown[]): JsonTable | undefined {
-  for (const shape of SHAPES) {
-    const notes = [`it was read as ${shape.name}`]
-    const rows = shape.rows(documents, note => notes.push(note))
-    if (rows !== undefined && rows.length > 0) return { rows, notes }
-  }
-  return undefined
+  return cells === undefined ? shapedRows(documents, input.file) : { cells }
 }
 
 /** Whether the first characters may be of a shape; of several lines of JSON the first one must be. */
 async function mayBeDocument(input: InputFile, text: string): Promise<boolean> {
-  // Blanks between the tokens say nothing.
-  const head = text.replace(/("(?:[^"\\]|\\.)*")|\s+/g, '$1')
+  const head = headOf(text)
   if (/^\[\[[^{]/.test(head)) return true
-  if (!SHAPES.some(shape => shape.mayBe(head))) return false
+  if (!mayBeShaped(head)) return false
   await checkDepth(input)
   const [line = '', ...others] = text.trim().split('\n')
   const first = others.some(other => other.trim() !== '') ? parseJson(line) : undefined
-  return first === undefined || shapedRows([first]) !== undefined
+  return first === undefined || shapedRows([first], input.file) !== undefined
 }
 
 /** One document, or one per line; undefined for what is not JSON. */

@@ -5,6 +5,8 @@ import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
 import { createError } from '../../core/errors.js'
+import { listNames } from '../../core/list-names.js'
+import { TABLE_ENDING } from '../../core/table-ending.js'
 import { openEngine, sqlText } from '../../engine/index.js'
 import { inspectFile, temporaryPath } from '../../files/index.js'
 import { fileError } from './failures.js'
@@ -29,6 +31,8 @@ export interface PlainFile extends InputFile {
   lineOf?(line: number): number
   /** Text of the units row, by the order of the columns. */
   readonly units?: readonly string[]
+  /** The sheet of a workbook. */
+  readonly sheet?: string
 }
 
 export interface LocateOptions {
@@ -47,16 +51,21 @@ const FORMATS: Record<string, TableFormat> = {
   jsonl: 'json',
   ndjson: 'json',
   dat: 'csv',
+  lvm: 'csv',
   xlsx: 'xlsx',
+  lp: 'csv',
+  prom: 'csv',
 }
-const ENDING = /\.(csv|tsv|txt|dat|parquet|jsonl?|ndjson|xlsx)(?:\.(?:gz|zst))?$/i
+
+export const RECORD_SEPARATOR = '\u001e'
+const UTF32_MARKS = new Set(['fffe0000', '0000feff'])
 const PATTERN = /[*?[]/
 const natural = new Intl.Collator('en', { numeric: true })
 
 /**
  * The files that a path, a pattern, a folder or `-` (standard input) stands for, in the natural order of their names. A folder stands for the
  * tables in it, not for those of its folders. `use` gets the files; what was kept of standard input is gone when it returns.
- * Errors: `file-not-found`, `file-unreadable`, `data-empty`, `path-outside`.
+ * Errors: `file-not-found`, `file-unreadable`, `data-empty`, `data-no-tables`, `path-outside`.
  */
 export async function locateFiles(
   data: string,
@@ -78,7 +87,7 @@ export async function keepInput(input: Readable): Promise<{ file: InputFile; rem
   const remove = () => rm(path, { force: true })
   try {
     await pipeline(input, createWriteStream(path, { flags: 'wx', mode: 0o600 }))
-    return { file: { ...(await examine(path, {})), file: 'standard input' }, remove }
+    return { file: await examine(path, {}, 'standard input'), remove }
   } catch (error) {
     await remove()
     throw fileError('standard input', error)
@@ -91,9 +100,9 @@ async function tablesIn(folder: string, skipped: { file: string; reason: string 
     const all = entries
       .filter(entry => !entry.isDirectory() && !entry.name.startsWith('.'))
       .map(({ name }) => name)
-    const named = all.filter(name => ENDING.test(name)).sort(natural.compare)
+    const named = all.filter(name => TABLE_ENDING.test(name)).sort(natural.compare)
     for (const name of all)
-      if (!ENDING.test(name))
+      if (!TABLE_ENDING.test(name))
         skipped.push({ file: join(folder, name), reason: 'its name is not that of a table' })
     const sizes = await Promise.all(
       named.map(async name => (await stat(join(folder, name)).catch(() => undefined))?.size),
@@ -106,7 +115,10 @@ async function tablesIn(folder: string, skipped: { file: string; reason: string 
   } catch (error) {
     throw fileError(folder, error)
   }
-  throw createError('file-unreadable', { file: folder, reason: 'it is a folder without tables' })
+  throw createError('data-no-tables', {
+    folder,
+    endings: listNames(Object.keys(FORMATS).map(ending => `.${ending}`)),
+  })
 }
 
 async function matching(pattern: string): Promise<string[]> {
@@ -130,11 +142,17 @@ async function matching(pattern: string): Promise<string[]> {
   }
 }
 
-async function examine(file: string, { roots }: LocateOptions): Promise<InputFile> {
+/** @param file what it is called */
+async function examine(from: string, { roots }: LocateOptions, file = from): Promise<InputFile> {
   try {
-    const { path, sizeBytes } = await inspectFile(file, { roots })
+    const { path, sizeBytes } = await inspectFile(from, { roots })
     if (sizeBytes === 0) throw createError('data-empty', { file, reason: 'the file has zero bytes' })
     const magic = await firstBytes(path)
+    if (UTF32_MARKS.has(magic.toString('hex')))
+      throw createError('data-not-a-table', {
+        file,
+        reason: 'it is in UTF-32, which `iconv -f UTF-32 -t UTF-8` writes as UTF-8',
+      })
     const compression = compressionOf(magic)
     const format =
       magic.toString('latin1', 0, 4) === 'PAR1'
@@ -164,16 +182,21 @@ function compressionOf(magic: Buffer): Compression {
   return magic.readUInt32BE() === 0x28b52ffd ? 'zstd' : 'none'
 }
 
+/** Without the separator before the first text of a sequence of JSON (RFC 7464). */
+const plainHead = (text: string) => (text.startsWith(RECORD_SEPARATOR) ? text.slice(1) : text)
+
 /** By the ending, but for JSON that was saved as text; without a known one by the first character: no header of a delimited table starts with a bracket. */
 async function formatOf(path: string, compression: Compression, magic: Buffer): Promise<TableFormat> {
-  const ending = ENDING.exec(basename(path))?.[1]
+  const ending = TABLE_ENDING.exec(basename(path))?.[1]
   const named = ending && FORMATS[ending.toLowerCase()]!
-  if (named && !(named === 'csv' && /^(?:\{["\s]|\[[{[\s])/.test(magic.toString('latin1')))) return named
+  if (named && !(named === 'csv' && /^(?:\{["'\s]|\[[{[\s])/.test(plainHead(magic.toString('latin1')))))
+    return named
   if (compression === 'zstd') return 'csv'
   const source = createReadStream(path, { end: 1 << 16 })
   const text = compression === 'gzip' ? source.pipe(createGunzip()) : source
   try {
-    for await (const bytes of text) return /^\uFEFF?\s*[[{]/.test(String(bytes)) ? 'json' : 'csv'
+    for await (const bytes of text)
+      return /^\uFEFF?\s*(?:\[|\{(?!__name__=))/.test(plainHead(String(bytes))) ? 'json' : 'csv'
   } catch {
     // What is wrong with it is told by the one who reads it.
   } finally {

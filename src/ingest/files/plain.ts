@@ -1,20 +1,27 @@
 import { randomBytes } from 'node:crypto'
-import { createReadStream, createWriteStream } from 'node:fs'
+import { createReadStream } from 'node:fs'
 import { mkdir, open, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createGunzip } from 'node:zlib'
 import { createError } from '../../core/errors.js'
+import { listNames } from '../../core/list-names.js'
+import { withoutEscapes } from '../rows/escapes.js'
 import { readText } from '../rows/records.js'
 import type { Row } from '../shapes/row.js'
 import type { ReadSummary } from '../summary.js'
-import { cellsOf, findLayout, isComment, isStructural, type Layout } from '../tables/layout.js'
+import { cellsOf, findLayout, isStructural, type Layout } from '../tables/layout.js'
+import { areQuotedWhole, unquotedLine } from '../tables/quoted-lines.js'
+import { createLineCutter } from '../tables/table-lines.js'
 import { countPlace } from '../tally.js'
+import { quotedCell, wholeRecords, writeText } from './copy.js'
 import { type Encoding, encodingOf } from './encoding.js'
 import { fileError } from './failures.js'
 import { parseJson, readDocument } from './json-document.js'
 import type { InputFile, PlainFile } from './locate.js'
+import { looseJson } from './loose-json.js'
+import { type ReadingsForm, readingsForm, writeReadings } from './readings-copy.js'
 import { serverPage } from './server-answer.js'
-import { readWorkbook } from './workbook.js'
+import { MOST_LISTED, readWorkbook, type SheetChoice } from './workbook.js'
 
 const HEAD = 1 << 16
 const HEAD_LINES = 300
@@ -25,20 +32,29 @@ const TAIL = 1 << 12
  * encoding, or an Excel workbook, is copied as such into `folder`, and what is left out is counted in `summary`. Every other file is itself.
  * Cost: the first and last kilobytes of a plain file, one pass over another. Errors: `file-unreadable`, `data-not-a-table`.
  */
-export async function plainFile(input: InputFile, folder: string, summary: ReadSummary): Promise<PlainFile> {
+export async function plainFile(
+  input: InputFile,
+  folder: string,
+  summary: ReadSummary,
+  sheet: SheetChoice = {},
+): Promise<PlainFile> {
   if (input.format === 'parquet') return input
   const copy = async () => {
     await mkdir(folder, { recursive: true })
     return join(folder, `${randomBytes(8).toString('hex')}.copy`)
   }
   try {
-    if (input.format === 'xlsx') return await workbookCopy(input, await copy(), folder, summary)
+    if (input.format === 'xlsx') return await workbookCopy(input, await copy(), folder, summary, sheet)
     if (input.format === 'json') {
+      const loose = await looseJson(input)
+      if (loose !== undefined) return await strictCopy(input, loose, await copy(), folder, summary)
       const document = await readDocument(input)
       if (document === undefined) return await wholeLines(input, copy, summary)
       if (document.cells !== undefined)
         return await rowsCopy(input, document.cells, await copy(), folder, summary)
-      summary.assumptions.push(...document.notes.map(note => `${input.file}: ${note}`))
+      summary.assumptions.push(
+        ...document.notes.map((note, i) => `${input.file}: ${i === 0 ? 'it was ' : ''}${note}`),
+      )
       return await recordsCopy(input, document.rows, await copy())
     }
     const encoding = input.compression === 'none' ? await encodingOf(input.path) : 'utf-8'
@@ -46,15 +62,20 @@ export async function plainFile(input: InputFile, folder: string, summary: ReadS
     const head = await firstRecords(input, encoding)
     const refusal = head && serverPage(input.file, head.texts)
     if (refusal !== undefined) throw refusal
+    const form = head && readingsForm(head.texts, head.isComplete)
+    if (form !== undefined) return await readingsCopy(input, encoding, form, await copy(), summary)
     const layout = head && findLayout(head.texts, head.numbers)
-    const isOdd = encoding !== 'utf-8' || (layout !== undefined && layout.oddities.length > 0)
-    if (!isOdd && !(layout && input.compression === 'none' && (await hasFooter(input, layout)))) return input
+    const tail = layout && input.compression === 'none' ? await tailOf(input) : Buffer.alloc(0)
     const oddities = [
       ...(encoding === 'utf-8' ? [] : [`text in ${NAMES[encoding]}`]),
+      ...(head?.hasEscapes ? ['colours of a terminal, which are left out'] : []),
+      ...(head?.isQuoted ? ['lines in quotes as a whole'] : []),
+      ...(encoding === 'utf-8' && tail.at(-1) === 0 ? ['NUL characters at its end, which are left out'] : []),
       ...(layout?.oddities ?? []),
     ]
+    if (oddities.length === 0 && !(layout && hasFooter(tail, layout))) return input
     if (oddities.length > 0) summary.assumptions.push(`${input.file} was read with ${oddities.join(', ')}`)
-    return await writePlain(input, encoding, layout, await copy(), summary)
+    return await writePlain(input, recordsOf(input, encoding, head?.isQuoted), layout, await copy(), summary)
   } catch (error) {
     throw fileError(input.file, error)
   }
@@ -67,7 +88,13 @@ const NAMES: Record<Encoding, string> = {
   'windows-1252': 'Windows-1252',
 }
 
+/** The text of a file without the NUL characters at its end, which a recorder that loses its power leaves there. */
 async function* textOf(input: InputFile, encoding: Encoding): AsyncGenerator<string> {
+  for await (const piece of piecesOf(input, encoding))
+    yield piece.endsWith('\0') ? piece.replace(/\0+$/, '') : piece
+}
+
+async function* piecesOf(input: InputFile, encoding: Encoding): AsyncGenerator<string> {
   if (input.compression === 'zstd' || encoding === 'utf-8') return yield* readText(input)
   const source = createReadStream(input.path, { highWaterMark: 1 << 18 })
   const bytes = input.compression === 'gzip' ? source.pipe(createGunzip()) : source
@@ -80,46 +107,69 @@ async function* textOf(input: InputFile, encoding: Encoding): AsyncGenerator<str
   }
 }
 
+/** The records of a text, without colours, and without the quotes around each as a whole. */
+async function* recordsOf(input: InputFile, encoding: Encoding, isQuoted = false) {
+  for await (const { line, text } of wholeRecords(textOf(input, encoding)))
+    yield { line, text: isQuoted ? unquotedLine(withoutEscapes(text)) : withoutEscapes(text) }
+}
+
+interface FirstRecords {
+  readonly texts: readonly string[]
+  readonly numbers: readonly number[]
+  readonly isComplete: boolean
+  readonly hasEscapes: boolean
+  readonly isQuoted: boolean
+}
+
 /** The first records and the lines that they begin on; undefined for what is no text. */
-async function firstRecords(
-  input: InputFile,
-  encoding: Encoding,
-): Promise<{ readonly texts: readonly string[]; readonly numbers: readonly number[] } | undefined> {
+async function firstRecords(input: InputFile, encoding: Encoding): Promise<FirstRecords | undefined> {
   const texts: string[] = []
   const numbers: number[] = []
   let size = 0
+  let isComplete = true
+  let hasEscapes = false
   try {
-    for await (const { line, text } of wholeRecords(textOf(input, encoding))) {
+    for await (const { line, text: written } of wholeRecords(textOf(input, encoding))) {
+      const text = withoutEscapes(written)
+      hasEscapes ||= text !== written
       texts.push(text)
       numbers.push(line)
       size += text.length
-      if (texts.length >= HEAD_LINES || size > HEAD) break
+      if (texts.length >= HEAD_LINES || size > HEAD) {
+        isComplete = false
+        break
+      }
     }
   } catch {
     // Its reader says what is wrong with it.
     return undefined
   }
-  return { texts, numbers }
+  const isQuoted = areQuotedWhole(texts)
+  return { texts: isQuoted ? texts.map(unquotedLine) : texts, numbers, isComplete, hasEscapes, isQuoted }
 }
 
-async function hasFooter(input: InputFile, layout: Layout): Promise<boolean> {
+async function tailOf(input: InputFile): Promise<Buffer> {
   const handle = await open(input.path)
   try {
     const { size } = await handle.stat()
     const bytes = Buffer.alloc(Math.min(TAIL, size))
     await handle.read(bytes, 0, bytes.length, size - bytes.length)
-    const lines = bytes.toString('utf8').split(/\r\n|\n|\r/)
-    return lines
-      .slice(1)
-      .some(line => line.trim() !== '' && isStructural(cellsOf(line, layout.delimiter), layout.names))
+    return bytes
   } finally {
     await handle.close()
   }
 }
 
+function hasFooter(tail: Buffer, layout: Layout): boolean {
+  const lines = tail.toString('utf8').split(/\r\n|\n|\r/)
+  return lines
+    .slice(1)
+    .some(line => line.trim() !== '' && isStructural(cellsOf(line, layout.delimiter), layout.names))
+}
+
 async function writePlain(
   input: InputFile,
-  encoding: Encoding,
+  records: ReturnType<typeof recordsOf>,
   layout: Layout | undefined,
   path: string,
   summary: ReadSummary,
@@ -135,7 +185,7 @@ async function writePlain(
   await writeText(path, async function* () {
     if (layout) yield `${layout.names.map(name => quotedCell(name, outOf(layout))).join(outOf(layout))}\n`
     let out = layout ? 1 : 0
-    for await (const { line, text } of wholeRecords(textOf(input, encoding))) {
+    for await (const { line, text } of records) {
       const row = layout ? plain(line, text) : text
       if (row === undefined) continue
       lines.add(++out, line)
@@ -155,72 +205,17 @@ async function writePlain(
 
 const outOf = ({ delimiter }: Layout) => (delimiter === 'blanks' ? ',' : delimiter)
 
-/** Lines, those within quotes joined. */
-async function* wholeRecords(text: AsyncIterable<string>): AsyncGenerator<{ line: number; text: string }> {
-  let rest = ''
-  let line = 0
-  let open: { line: number; text: string } | undefined
-  const take = function* (lines: readonly string[]) {
-    for (const raw of lines) {
-      line++
-      const isOdd = raw.includes('"') && raw.split('"').length % 2 === 0
-      if (open !== undefined) {
-        open.text += `\n${raw}`
-        if (!isOdd && open.text.length < 1 << 20) continue
-        yield open
-        open = undefined
-      } else if (isOdd) open = { line, text: raw }
-      else yield { line, text: raw }
-    }
-  }
-  for await (const piece of text) {
-    rest += line === 0 ? piece.replace(/^\uFEFF/, '') : piece
-    const lines = rest.split(/\r\n|\n|\r(?!$)/)
-    rest = lines.pop()!
-    yield* take(lines)
-  }
-  if (rest !== '') yield* take([rest.replace(/\r$/, '')])
-  if (open !== undefined) yield open
-}
-
 /** Turns a line into the line of a plain table; undefined for one that is none of its rows, for which `skipped` is called. */
 function createLinePlainer(layout: Layout | undefined, skipped: (line: number, text: string) => void) {
   if (layout === undefined) return (_line: number, text: string) => text as string | undefined
-  const { delimiter, columns, comment, firstLine, names } = layout
-  const isWhole = delimiter !== 'blanks' && columns.every((column, i) => column === i)
+  const cut = createLineCutter(layout)
   const out = outOf(layout)
   return (line: number, text: string): string | undefined => {
-    if (line <= firstLine || text.trim() === '') return undefined
-    if (comment !== undefined && isComment(text)) {
-      skipped(line, text)
-      return undefined
-    }
-    const cells = cellsOf(text, delimiter)
-    if (isStructural(cells, names)) {
-      skipped(line, text)
-      return undefined
-    }
-    if (isWhole && cells.length === columns.length) return text
-    const last = columns.at(-1)! + 1
-    const surplus = cells.slice(last)
-    const kept = cells.length < last ? padded(cells, last, layout) : columns.map(i => cells[i]!)
-    const all = surplus.some(cell => cell.trim() !== '') ? [...kept, ...surplus] : kept
-    return all.map(cell => quotedCell(cell, out)).join(out)
+    if (line <= layout.firstLine || text.trim() === '') return undefined
+    const row = cut(text)
+    if (row === undefined) skipped(line, text)
+    return row?.isWhole ? text : row?.cells.map(cell => quotedCell(cell, out)).join(out)
   }
-}
-
-/** A line that lacks only empty cells of columns that are left out is whole. */
-function padded(cells: readonly string[], last: number, { columns }: Layout): string[] {
-  const there = columns.filter(column => column < cells.length).map(column => cells[column]!)
-  return last - cells.length <= last - columns.length
-    ? [...there, ...Array(columns.length - there.length).fill('')]
-    : there
-}
-
-function quotedCell(cell: string, delimiter: string): string {
-  return cell.includes(delimiter) || cell.includes('"') || cell.includes('\n')
-    ? `"${cell.replaceAll('"', '""')}"`
-    : cell
 }
 
 /** Lines of a copy to lines of its original, both from 1. */
@@ -234,25 +229,6 @@ function createLineMap() {
       shift.push(original - copy)
     },
     of: (copy: number) => copy + (shift[from.findLastIndex(start => start <= copy)] ?? 0),
-  }
-}
-
-async function writeText(path: string, pieces: () => AsyncGenerator<string>): Promise<void> {
-  const target = createWriteStream(path, { flags: 'wx', mode: 0o600 })
-  let waiting = ''
-  const flush = async () => {
-    const text = waiting
-    waiting = ''
-    if (!target.write(text)) await new Promise<void>(done => target.once('drain', () => done()))
-  }
-  try {
-    for await (const piece of pieces()) {
-      waiting += piece
-      if (waiting.length > 1 << 18) await flush()
-    }
-    await flush()
-  } finally {
-    await new Promise<void>((done, fail) => target.once('error', fail).end(() => done()))
   }
 }
 
@@ -304,12 +280,18 @@ async function workbookCopy(
   path: string,
   folder: string,
   summary: ReadSummary,
+  choice: SheetChoice,
 ): Promise<PlainFile> {
-  const { rows, sheet } = await readWorkbook(input)
+  const { rows, sheet, others } = await readWorkbook(input, choice)
   if (rows.length === 0)
     throw createError('data-empty', { file: input.file, reason: `the sheet ${sheet} is empty` })
-  summary.assumptions.push(`the sheet ${sheet} of ${input.file} was read`)
-  return rowsCopy(input, rows, path, folder, summary)
+  const rest =
+    others.length === 0 ? '' : `, not ${listNames(others, MOST_LISTED)}: --sheet NAME reads another`
+  const why = sheet === choice.trained ? ', as in the training' : ''
+  summary.assumptions.push(
+    `the sheet ${sheet} of ${input.file} was read${why}${choice.wanted === undefined ? rest : ''}`,
+  )
+  return { ...(await rowsCopy(input, rows, path, folder, summary)), sheet }
 }
 
 /** Rows of cells as a delimited text, which is read as any other. */
@@ -325,6 +307,36 @@ async function rowsCopy(
   })
   const { size } = await stat(path)
   return plainFile({ ...input, path, sizeBytes: size, format: 'csv', compression: 'none' }, folder, summary)
+}
+
+/** Lines that are readings as a delimited text with one reading per row. */
+async function readingsCopy(
+  input: InputFile,
+  encoding: Encoding,
+  form: ReadingsForm,
+  path: string,
+  summary: ReadSummary,
+): Promise<PlainFile> {
+  const lines = () => wholeRecords(textOf(input, encoding), true)
+  await writeReadings(input, form, lines, path, summary)
+  const { size } = await stat(path)
+  // A table of names has a header, which the lines have not.
+  const lineOf = form === 'fields' ? (line: number) => line - 1 : undefined
+  return { ...input, path, sizeBytes: size, compression: 'none', ...(lineOf && { lineOf }) }
+}
+
+/** Lines that are JSON but for their form, as JSON. */
+async function strictCopy(
+  input: InputFile,
+  { form, pieces }: NonNullable<Awaited<ReturnType<typeof looseJson>>>,
+  path: string,
+  folder: string,
+  summary: ReadSummary,
+): Promise<PlainFile> {
+  await writeText(path, pieces)
+  summary.assumptions.push(`${input.file} was read with ${form}`)
+  const { size } = await stat(path)
+  return plainFile({ ...input, path, sizeBytes: size, compression: 'none' }, folder, summary)
 }
 
 /** Rows of named cells as one object per line. */

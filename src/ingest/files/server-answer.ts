@@ -25,6 +25,15 @@ export function serverPage(file: string, lines: readonly string[]): TelltaleErro
   const text = lines.join('\n').trim()
   if (/^(?:<!doctype html|<html|<\?xml|<Error>)/i.test(text)) {
     const [, title] = /<(?:title|message|h1)[^>]*>\s*([^<]+?)\s*<\/(?:title|message|h1)>/i.exec(text) ?? []
+    const isTable =
+      /<(?:table|tr|td|row|workbook|worksheet)\b/i.test(text) ||
+      (title === undefined && text.startsWith('<?xml'))
+    if (isTable)
+      throw createError('data-not-a-table', {
+        file,
+        reason:
+          'it is a page of HTML or XML, which is not read, whatever its name ends in; a spreadsheet program that opens it can save it as .xlsx or CSV',
+      })
     return answerError(file, title ?? 'a page of HTML or XML')
   }
   const rows = lines

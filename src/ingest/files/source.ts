@@ -6,14 +6,16 @@ import { createError, TelltaleError } from '../../core/errors.js'
 import { similarName } from '../../core/nearest.js'
 import { type Engine, openEngine } from '../../engine/index.js'
 import { rootFolders, temporaryPath } from '../../files/index.js'
+import type { TableForm } from '../form.js'
 import type { ReadSummary } from '../summary.js'
+import { conditionError } from '../tables/condition-error.js'
 import { csvRelation } from '../tables/csv.js'
 import { filterRelation } from '../tables/filter.js'
 import { jsonRelation } from '../tables/json.js'
 import { longRelation } from '../tables/long.js'
 import { type LongColumns, longColumns } from '../tables/long-columns.js'
-import type { Decimal } from '../tables/number.js'
-import type { Relation } from '../tables/relation.js'
+import type { Decimal } from '../tables/number-form.js'
+import type { Condition, Relation } from '../tables/relation.js'
 import { parquetRelation, queryRelation, sampleTexts } from '../tables/typed.js'
 import { checkComplete } from './integrity.js'
 import { checkDepth } from './json-depth.js'
@@ -29,6 +31,10 @@ export type TableSource = string | { readonly query: string }
 export interface SourceOptions extends LocateOptions, Partial<LongColumns> {
   /** Decimal separator of a delimited text. Default: a point. */
   readonly decimal?: Decimal
+  /** The sheet of a workbook to read. Default: the first that holds data. */
+  readonly sheet?: string
+  /** How the table of the training was written. */
+  readonly form?: TableForm
   /** Condition of SQL over the names of the columns; channels are numbers, times are times, every other column of a delimited text is text. */
   readonly where?: string
   /** The longest time, ms, that the query or condition may compute before the next rows. Default: no limit. */
@@ -63,7 +69,9 @@ export async function openSource(
   const kept = source === '-' ? await keepInput(options.input ?? process.stdin) : undefined
   const spillFolder = await temporaryPath()
   let engine: Engine | undefined
+  let relations: readonly Relation[] = []
   const close = async () => {
+    for (const { begun } of relations) await begun?.leave()
     engine?.close()
     await kept?.remove()
     await rm(spillFolder, { recursive: true, force: true })
@@ -76,8 +84,13 @@ export async function openSource(
         : []
     const files = await inTurn(found, async file => {
       await checkComplete(file, options.signal)
-      return plainFile(file, spillFolder, summary)
+      return plainFile(file, spillFolder, summary, { wanted: options.sheet, trained: options.form?.sheet })
     })
+    const sheets = new Set(files.map(({ sheet }) => sheet))
+    const [sheet] = sheets
+    if (sheets.size === 1 && sheet !== undefined) summary.form = { ...summary.form, sheet }
+    if (options.sheet !== undefined && !found.some(({ format }) => format === 'xlsx'))
+      summary.assumptions.push('--sheet has no effect: no Excel workbook was read')
     const folders = typeof source === 'string' ? [] : await folderPaths(options.roots ?? ['.'])
     const opened = await openEngine({
       files: files.map(({ path }) => path),
@@ -87,10 +100,10 @@ export async function openSource(
       timeLimitMs: options.queryTimeoutMs,
     })
     engine = opened
-    const relations =
+    relations =
       typeof source === 'string'
         ? await tablesOf(opened, files, options, summary, source !== '-' && found.length > 1)
-        : [await describeQuery(opened, source.query, summary)]
+        : [await describeQuery(opened, source.query, options, summary)]
     const finished = await inTurn(relations, relation =>
       shape(opened, relation, options, summary, spillFolder),
     )
@@ -111,18 +124,19 @@ async function fileRelation(
   input: PlainFile,
   options: SourceOptions & OpenPolicy,
   summary: ReadSummary,
+  isOnly: boolean,
 ): Promise<Relation> {
   const { file, format, compression, sizeBytes } = input
   await checkComplete(input, options.signal)
   if (format === 'json') await checkDepth(input)
   const relation =
     format === 'parquet'
-      ? await parquetRelation(engine, input)
+      ? await parquetRelation(engine, input, options, isOnly)
       : format === 'json'
-        ? await jsonRelation(engine, input)
+        ? await jsonRelation(engine, input, options)
         : await csvRelation(input, options)
   const delimiter = relation.header?.delimiter
-  if (relation.header?.decimal === ',' && options.decimal === undefined) {
+  if (relation.decimal === ',' && options.decimal === undefined) {
     summary.assumptions.push('numbers are read with a comma before the decimals')
   }
   summary.files.push({ file, format, compression, ...(delimiter && { delimiter }), sizeBytes })
@@ -137,10 +151,11 @@ async function tablesOf(
   summary: ReadSummary,
   mayHoldStrangers: boolean,
 ): Promise<Relation[]> {
-  if (!mayHoldStrangers) return inTurn(files, file => fileRelation(engine, file, options, summary))
+  if (!mayHoldStrangers)
+    return inTurn(files, file => fileRelation(engine, file, options, summary, files.length === 1))
   const read = await inTurn(files, async file => {
     try {
-      return { file, relation: await fileRelation(engine, file, options, summary) }
+      return { file, relation: await fileRelation(engine, file, options, summary, false) }
     } catch (error) {
       if (!(error instanceof TelltaleError) || !NO_TABLE.has(error.code)) throw error
       return { file, error }
@@ -168,8 +183,13 @@ async function tablesOf(
 
 const NO_TABLE = new Set(['data-not-a-table', 'data-empty'])
 
-async function describeQuery(engine: Engine, query: string, summary: ReadSummary): Promise<Relation> {
-  const relation = await queryRelation(engine, query)
+async function describeQuery(
+  engine: Engine,
+  query: string,
+  options: SourceOptions,
+  summary: ReadSummary,
+): Promise<Relation> {
+  const relation = await queryRelation(engine, query, options)
   summary.files.push({ file: relation.file, format: 'query', compression: 'none', sizeBytes: 0 })
   return relation
 }
@@ -184,9 +204,29 @@ async function shape(
 ): Promise<Relation> {
   const renamed = renameColumns(relation, options.rename ?? {})
   const filtered =
-    options.where === undefined ? renamed : await sampled(engine, filterRelation(renamed, options.where))
+    options.where === undefined
+      ? renamed
+      : await filter(engine, renamed, { where: options.where, folder }, options)
   const long = longColumns(filtered, options)
   return long === undefined ? filtered : longRelation(engine, filtered, long, { ...options, folder }, summary)
+}
+
+/** The rows that a condition holds for. The readings of a long table are text to it, or numbers where it compares them with numbers. */
+async function filter(
+  engine: Engine,
+  relation: Relation,
+  condition: Omit<Condition, 'relation'>,
+  options: Partial<LongColumns>,
+): Promise<Relation> {
+  const asText = filterRelation(relation, condition)
+  const readings = longColumns(relation, options)?.value
+  if (readings === undefined) return sampled(engine, asText)
+  const refusal = ({ from }: Relation) => engine.refusal(`select * from ${from(new Map())}`)
+  const reason = await refusal(asText)
+  if (reason === undefined) return sampled(engine, asText)
+  const asNumbers = filterRelation(relation, condition, readings)
+  if ((await refusal(asNumbers)) !== undefined) throw conditionError({ ...condition, relation }, reason)
+  return sampled(engine, asNumbers)
 }
 
 /** A relation with a sample of its own rows; a condition that the engine refuses is reported when the rows are read. */

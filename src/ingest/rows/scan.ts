@@ -2,9 +2,20 @@ import { createError, TelltaleError } from '../../core/errors.js'
 import { type Chunk, firstLine } from '../../engine/index.js'
 import type { Roles } from '../columns/columns.js'
 import { joinCells } from '../columns/time-role.js'
-import { conditionError } from '../tables/filter.js'
-import { isoSql, labelSql, numberSql, type Relation, textSql, type Use } from '../tables/relation.js'
+import { conditionError } from '../tables/condition-error.js'
+import { filterRelation } from '../tables/filter.js'
+import type { Header } from '../tables/header.js'
+import {
+  type Condition,
+  isoSql,
+  labelSql,
+  numberSql,
+  type Relation,
+  textSql,
+  type Use,
+} from '../tables/relation.js'
 import { explainFailure } from './diagnose.js'
+import { plainCopy } from './plain-copy.js'
 import type { RawRows, RowRange, ScanContext } from './scan-context.js'
 import { readSlowly } from './slow.js'
 
@@ -13,18 +24,15 @@ import { readSlowly } from './slow.js'
  * slow reader continues from there. Cost O(rows), one pass; memory: one chunk.
  */
 export async function* scanRows(context: ScanContext, wanted: RowRange): AsyncGenerator<RawRows> {
-  const { engine, relation, roles } = context
-  const sql = scanSql(relation, roles)
-  if (relation.where !== undefined) {
-    const reason = await engine.refusal(sql)
-    if (reason !== undefined) throw conditionError(relation.where, reason)
-  }
+  const { relation } = context
+  const { header, condition } = relation
   let rows = 0
+  let last = -1
   try {
-    for await (const chunk of engine.stream(sql, relation.isExact ? relation.expectedRows : undefined)) {
-      const first = rows
-      rows += chunk.rows
-      yield rawRows(chunk, context, first)
+    for await (const raw of scanFast(context)) {
+      rows += raw.row.length
+      last = raw.row.at(-1)!
+      yield raw
       // Not at the end itself: whether another row follows is worth knowing.
       if (rows > wanted.end) return
     }
@@ -38,23 +46,56 @@ export async function* scanRows(context: ScanContext, wanted: RowRange): AsyncGe
         error,
       )
     }
-    // Rows of a condition have no lines of their own.
-    if (relation.header === undefined || relation.where !== undefined)
-      throw await explainFailure(context, wanted, error)
-    yield* readSlowly(context, relation.header, rows, wanted)
+    if (header === undefined) throw await explainFailure(context, wanted, error)
+    if (condition === undefined) yield* readSlowly(context, header, rows, wanted)
+    else yield* scanCopy(context, header, condition, wanted, last)
+  }
+}
+
+/** The rows as the engine reads them, those behind number `last`. Errors: of a condition that it does not take; its own. */
+async function* scanFast({ engine, relation, roles, room }: ScanContext, last = -1): AsyncGenerator<RawRows> {
+  const { selected, from } = scanColumns(relation, roles)
+  const sql = `select ${selected.join(', ')} from ${from}${last < 0 ? '' : ` where ${relation.rowColumn} > ${last}`}`
+  if (relation.condition !== undefined) {
+    const reason = await engine.refusal(sql)
+    if (reason !== undefined) throw conditionError(relation.condition, reason)
+  }
+  let rows = 0
+  const begun = await relation.begun?.take(selected, from)
+  const chunks = begun ?? engine.stream(sql, relation.isExact ? relation.expectedRows : undefined)
+  for await (const chunk of chunks) {
+    yield rawRows(chunk, { relation, roles, room }, rows)
+    rows += chunk.rows
+  }
+}
+
+/** The rows behind number `last` that a condition holds for, of a text that the engine does not read: of a copy that it reads. */
+async function* scanCopy(
+  context: ScanContext,
+  header: Header,
+  condition: Condition,
+  wanted: RowRange,
+  last: number,
+): AsyncGenerator<RawRows> {
+  const { where, relation, folder } = condition
+  const copy = await plainCopy({ ...context, relation }, header, wanted, folder)
+  try {
+    yield* scanFast({ ...context, relation: filterRelation(copy, { where, folder }) }, last)
+  } catch (error) {
+    throw error instanceof TelltaleError ? error : conditionError(condition, firstLine(error))
   }
 }
 
 /** Columns of the scan: row number, time, label, device, channels, as far as they are there. */
-function scanSql(relation: Relation, { time, label, device, channels, states }: Roles): string {
+function scanColumns(relation: Relation, { time, label, device, channels, states }: Roles) {
   const uses = new Map<number, Use>(channels.map(i => [i, states.has(i) ? 'text' : 'number']))
   if (time) for (const column of time.columns) uses.set(column, USES[time.kind])
   const selected = channels.map(i => numberSql(relation, i, states.get(i)))
   if (device !== undefined) selected.unshift(`c${device}::varchar`)
-  if (label) selected.unshift(labelSql(label.column))
+  if (label) selected.unshift(labelSql(relation, label.column))
   if (time) selected.unshift(...timeSql(relation, time))
   if (relation.rowColumn !== undefined) selected.unshift(`${relation.rowColumn}::double`)
-  return `select ${selected.join(', ')} from ${relation.from(uses, time?.lengths)}`
+  return { selected, from: relation.from(uses, time?.lengths) }
 }
 
 const USES = { iso: 'iso', wall: 'iso', number: 'number', text: 'text' } as const
@@ -66,7 +107,7 @@ function timeSql(relation: Relation, { column, columns, kind }: NonNullable<Role
 
 function rawRows(
   chunk: Chunk,
-  { relation: { rowColumn }, roles, room }: ScanContext,
+  { relation: { rowColumn }, roles, room }: Pick<ScanContext, 'relation' | 'roles' | 'room'>,
   first: number,
 ): RawRows {
   const n = chunk.rows
@@ -124,10 +165,10 @@ function counting(first: number, n: number): Float64Array {
 /** Whether every value of the guessed label column is a label; one pass over that column. A table that cannot be read is reported later. */
 export async function holdsLabels({ engine, relation, roles }: Omit<ScanContext, 'tolerance' | 'summary'>) {
   if (roles.label === undefined) return true
-  const label = labelSql(roles.label.column)
+  const label = labelSql(relation, roles.label.column)
   try {
     const [found] = await engine.rows(
-      `select 1 as other from ${relation.from(new Map())} where ${label} not in (0, 1) limit 1`,
+      `select 1 as other from ${relation.from(new Map())} where coalesce(${label}, 'nan') not in (0, 1) limit 1`,
     )
     return found === undefined
   } catch {

@@ -1,4 +1,5 @@
 import { stateText } from '../../align/index.js'
+import { counted } from '../../core/counted.js'
 import type { TelltaleError } from '../../core/errors.js'
 import type { Roles } from '../columns/columns.js'
 import { joinCells } from '../columns/time-role.js'
@@ -10,6 +11,7 @@ import { checkCells, checkShape, quoted, readRows } from './diagnose.js'
 import { type CsvRecord, NEVER_CLOSED } from './records.js'
 import type { RawRows, RowRange, ScanContext } from './scan-context.js'
 
+const NO_NUMBER: ReadonlySet<string> = new Set(['data-bad-cell', 'data-marked-number'])
 const ROWS_AT_ONCE = 2048
 const ONES = new Set(['true', 'anomaly', 'anomalous', 'abnormal', 'attack'])
 
@@ -23,13 +25,30 @@ export async function* readSlowly(
   start: number,
   wanted: RowRange,
 ): AsyncGenerator<RawRows> {
+  for await (const { first, records } of slowRecords(context, header, start, wanted))
+    yield rawRows(records, first, context, header)
+}
+
+/** Rows that may be read, and the number of the first. */
+interface SlowRecords {
+  readonly first: number
+  readonly records: readonly CsvRecord[]
+}
+
+/** The rows from number `start` on, those that may be left out counted. Errors: of the first row that may not. */
+export async function* slowRecords(
+  context: ScanContext,
+  header: Header,
+  start: number,
+  wanted: RowRange,
+): AsyncGenerator<SlowRecords> {
   const { roles, summary, tolerance, relation } = context
   const { file } = relation
   const isTolerant = tolerance.badCells === 'missing' || tolerance.badRows === 'skip'
   let row = 0
   let records: CsvRecord[] = []
   const flush = () => {
-    const rows = rawRows(records, row - records.length, context, header)
+    const rows = { first: row - records.length, records }
     records = []
     return rows
   }
@@ -55,7 +74,7 @@ export async function* readSlowly(
       if (
         error !== undefined &&
         error.code !== 'data-missing-value' &&
-        !(tolerance.badRows === 'skip' && error.code !== 'data-bad-cell')
+        !(tolerance.badRows === 'skip' && !NO_NUMBER.has(error.code))
       )
         throw error
     }
@@ -65,7 +84,8 @@ export async function* readSlowly(
   if (records.length > 0) yield flush()
 }
 
-function rawRows(
+/** Rows as a scan gives them. */
+export function rawRows(
   records: readonly CsvRecord[],
   first: number,
   context: ScanContext,
@@ -124,5 +144,7 @@ function parseLabel(cell: string): number {
 }
 
 function shortReason({ code, where }: TelltaleError): string {
-  return code === 'data-ragged-row' ? `${where.got} cells instead of ${where.wanted}` : String(where.reason)
+  return code === 'data-ragged-row'
+    ? `${counted(Number(where.got), 'cell')} instead of ${where.wanted}`
+    : String(where.reason)
 }

@@ -6,6 +6,7 @@ import type { Shape } from './shape.js'
 /** The answer of InfluxDB 1.x, also in parts of one line each: `{"results": [{"series": [{"name", "tags", "columns", "values"}]}]}`. */
 export const influxShape: Shape = {
   name: 'an answer of InfluxDB',
+  isJoined: true,
   mayBe: head => /^\{"results":\[\{.*"columns":\[/s.test(head),
   rows(documents) {
     const results = documents.flatMap(document => (isRow(document) ? rowsOf(document.results) : []))
@@ -35,7 +36,7 @@ export const influxShape: Shape = {
 }
 
 /** Whether a field belongs to several measurements, so that its name alone does not say which. */
-function sharedFields(series: readonly { name: string; fields: readonly string[] }[]) {
+export function sharedFields(series: readonly { name: string; fields: readonly string[] }[]) {
   const owners = new Map<string, Set<string>>()
   for (const { name, fields } of series)
     for (const field of fields) owners.set(field, (owners.get(field) ?? new Set()).add(name))

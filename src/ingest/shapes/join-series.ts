@@ -49,7 +49,10 @@ export function seriesNames(series: readonly { readonly name: string; readonly l
   const all = [...new Set(series.flatMap(({ labels }) => Object.keys(labels)))]
   const isShared = (label: string) => series.every(({ labels }) => labels[label] === series[0]!.labels[label])
   const telling = all.filter(label => !isShared(label))
-  const isOneEach = new Set(series.map(({ name }) => name)).size === series.length
+  const count = (keys: readonly string[]) => new Set(keys).size
+  const isOneEach =
+    count(series.map(({ name }) => name)) ===
+    count(series.map(({ name, labels }) => JSON.stringify([name, labels])))
   return series.map(({ name, labels }) => {
     const parts = telling
       .filter(label => labels[label] !== undefined)

@@ -1,8 +1,8 @@
-import { isCell, isRow, type Row, rowOf } from './row.js'
+import { isCell, isRow, type Row, rowOf, rowsOf } from './row.js'
 import type { Shape } from './shape.js'
 
-const NAMES = ['columns', 'cols', 'meta', 'column_meta', 'fields', 'headers']
-const ROWS = ['data', 'rows', 'values', 'dataset']
+const NAMES = ['columns', 'cols', 'meta', 'column_meta', 'fields', 'headers', 'Columns']
+const ROWS = ['data', 'rows', 'values', 'dataset', 'Rows']
 
 /** Names of columns in one list, rows of cells in another. */
 export interface NamedRows {
@@ -29,17 +29,28 @@ function columnNames(list: unknown): string[] | undefined {
 /** A text, an object with a name, or a list: of a name and its type, or of the levels of a name. */
 function nameOf(item: unknown): string {
   if (typeof item === 'string' || typeof item === 'number') return String(item)
-  if (isRow(item)) return typeof item.name === 'string' ? item.name : ''
+  if (isRow(item)) {
+    const name = item.name ?? item.ColumnName
+    return typeof name === 'string' ? name : ''
+  }
   if (!Array.isArray(item) || item.some(part => !isCell(part))) return ''
   return typeof item.at(-1) === 'number' ? String(item[0]) : item.filter(part => part !== '').join('.')
 }
 
+/** The first of several tables; of the frames of Azure Data Explorer the primary result. */
+function tableOf(document: unknown): unknown {
+  if (Array.isArray(document)) return rowsOf(document).find(one => one.TableKind === 'PrimaryResult')
+  const tables = isRow(document) ? (document.tables ?? document.Tables) : undefined
+  return Array.isArray(tables) ? tables[0] : document
+}
+
 export const namedRowsShape: Shape = {
   name: 'a list of columns and one of rows',
-  mayBe: head => head.startsWith('{') && /"(?:columns|cols|meta|column_meta|fields|headers)":\[/.test(head),
+  mayBe: head =>
+    (head.startsWith('{') && /"(?:columns|cols|meta|column_meta|fields|headers|Columns)":\[/.test(head)) ||
+    /^\[\{"FrameType":"/.test(head),
   rows([document]) {
-    const tables = isRow(document) && Array.isArray(document.tables) ? document.tables : [document]
-    const found = namedRows(tables[0])
+    const found = namedRows(tableOf(document))
     if (found === undefined) return undefined
     const index = isRow(document) && Array.isArray(document.index) ? document.index : undefined
     const isIndex = index !== undefined && index.length === found.rows.length && index.every(isCell)

@@ -8,11 +8,12 @@ const WRAPPERS = /^(?:data|values|rows|items|results?|records|series|points|tele
 /** The telemetry of ThingsBoard: `{"temp": [{"ts", "value"}, ...], "flow": [...]}`, the newest first. */
 export const telemetryShape: Shape = {
   name: 'telemetry of ThingsBoard',
+  isJoined: true,
   mayBe: head => /^\{"[^"]*":\[\{"(?:ts|value)":/.test(head),
-  rows([document]) {
-    if (!isRow(document)) return undefined
-    const series = Object.entries(document)
-    if (series.length === 1 && WRAPPERS.test(series[0]![0])) return undefined
+  rows(documents) {
+    if (!documents.every(isRow)) return undefined
+    const series = documents.flatMap(document => Object.entries(document))
+    if (documents.length === 1 && series.length === 1 && WRAPPERS.test(series[0]![0])) return undefined
     const isSample = (item: unknown): item is Row => isRow(item) && 'ts' in item && 'value' in item
     if (!series.every(([, list]) => Array.isArray(list) && list.every(isSample))) return undefined
     const joined = series.map(([name, list]) => ({

@@ -12,6 +12,7 @@ export const MISSING_SPELLINGS = [
     '#n/a',
     'nan',
     'null',
+    '\\n',
     'none',
     'nil',
     '-',

@@ -3,7 +3,7 @@ import type { PlainFile } from '../files/locate.js'
 import type { TableForm } from '../form.js'
 import { MISSING_SPELLINGS } from './cell.js'
 import { type Header, readHeader } from './header.js'
-import type { Decimal } from './number.js'
+import type { Decimal } from './number-form.js'
 import type { Relation, Use } from './relation.js'
 
 const TYPES: Record<Use, string> = { number: 'double', iso: 'varchar', text: 'varchar' }

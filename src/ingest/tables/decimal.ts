@@ -1,5 +1,7 @@
 import { createError } from '../../core/errors.js'
-import { asPlain, type Decimal } from './number.js'
+import { asPlain } from './number.js'
+import type { Decimal } from './number-form.js'
+import { withoutUnit } from './unit-text.js'
 
 const COMMA = /^[+-]?\d+,\d+(?:e[+-]?\d+)?$|^[+-]?\d{1,3}(?:[. \u00a0\u2009\u202f]\d{3})+,\d+$/i
 const POINT = /^[+-]?\d*\.\d+(?:e[+-]?\d+)?$/i
@@ -7,7 +9,7 @@ const POINT = /^[+-]?\d*\.\d+(?:e[+-]?\d+)?$/i
 const EITHER = /^[+-]?[1-9]\d{0,2},\d{3}$/
 
 /**
- * The decimal separator of a text whose delimiter is not a comma: a comma where cells hold one and none a point. Errors:
+ * The decimal separator of texts, of delimited ones mostly where the delimiter is not a comma: a comma where cells hold one and none a point. Errors:
  * `data-ambiguous-number` where every number could as well hold thousands, unless it is
  * `known` from a former table.
  */
@@ -15,22 +17,17 @@ export function findDecimal(
   file: string,
   names: readonly string[],
   sample: readonly (readonly string[])[],
-  delimiter: string,
-  suffixes: ReadonlyMap<number, string>,
-  known?: Decimal,
+  { delimiter, known }: { readonly delimiter?: string; readonly known?: Decimal | undefined },
 ): Decimal {
-  const plain = (cell: string, i: number) => {
-    const suffix = suffixes.get(i)
-    return asPlain((suffix === undefined ? cell : cell.trim().slice(0, -suffix.length)).trim())
-  }
-  if (delimiter === ',' && !sample.some(row => row.some((cell, i) => COMMA.test(plain(cell, i))))) return '.'
+  const plain = (cell: string) => asPlain(withoutUnit(cell))
+  if (delimiter === ',' && !sample.some(row => row.some(cell => COMMA.test(plain(cell))))) return '.'
   let commas = 0
   let points = 0
   let isDecided = false
   let open: { readonly column: string; readonly got: string } | undefined
   for (const row of sample) {
     row.forEach((cell, i) => {
-      const text = plain(cell, i)
+      const text = plain(cell)
       if (COMMA.test(text)) {
         commas++
         if (EITHER.test(text)) open ??= { column: names[i]!, got: text }
@@ -38,7 +35,8 @@ export function findDecimal(
       } else if (POINT.test(text)) points++
     })
   }
-  if (commas === 0 || points > commas) return '.'
+  // In a typed table each cell that is a text says for itself which of both it has.
+  if (commas === 0 || (delimiter !== undefined && points > commas)) return '.'
   if (!isDecided && open !== undefined && known === undefined) {
     const { column, got } = open
     throw createError('data-ambiguous-number', {

@@ -2,14 +2,14 @@ import { createError } from '../../core/errors.js'
 import { scanTime } from '../../core/time-text.js'
 import { fileError, notUtf8 } from '../files/failures.js'
 import type { InputFile, PlainFile } from '../files/locate.js'
-import { type CsvRecord, createRecordScanner, readText, splitRecord } from '../rows/records.js'
+import { type CsvRecord, createRecordScanner, readText } from '../rows/records.js'
+import { datumShare } from './datum.js'
 import { findDecimal } from './decimal.js'
-import { datumShare } from './layout.js'
-import { type Decimal, isNumber } from './number.js'
+import { DELIMITERS } from './delimiters.js'
+import { isNumber } from './number.js'
+import { type Decimal, type NumberForm, numberFormOf } from './number-form.js'
 import { sampleRows } from './sample.js'
-import { suffixOf } from './unit-text.js'
 
-const DELIMITERS = [',', ';', '\t', '|']
 const SAMPLE_RECORDS = 20
 /** Characters that are cut into records at once. */
 const PIECE = 1 << 11
@@ -19,12 +19,10 @@ const MOST_COLUMNS = 4096
 const BINARY = /[\x00-\x08\x0e-\x1f]/
 
 /** What the first lines of a delimited text say about the rest. */
-export interface Header extends PlainFile {
+export interface Header extends PlainFile, NumberForm {
   readonly delimiter: string
   /** Decimal separator. */
   readonly decimal: Decimal
-  /** The unit that follows every number of a column. */
-  readonly suffixes: ReadonlyMap<number, string>
   readonly names: readonly string[]
   /** Cells of the first row of data; undefined when there is none. */
   readonly firstRow: readonly string[] | undefined
@@ -32,6 +30,12 @@ export interface Header extends PlainFile {
   readonly sample: readonly (readonly string[])[]
   /** Rows to expect, from the length of the first ones. */
   readonly expectedRows: number
+}
+
+function binaryReason(text: string, { 0: character, index }: RegExpExecArray): string {
+  const line = text.slice(0, index).split(/\r\n|\n|\r/).length
+  const code = character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')
+  return `it is not a text file: line ${line} holds the character U+${code}, which no text has`
 }
 
 /** Whether a cell holds a date or a date and a time, by the grammar of docs/reading.md. */
@@ -48,7 +52,8 @@ export async function readHeader(input: PlainFile, given?: Decimal, known?: Deci
   const { file, sizeBytes, compression } = input
   const { text, complete } = await readHead(input)
   if (text.trim() === '') throw createError('data-empty', { file, reason: 'the file is empty' })
-  if (BINARY.test(text)) throw createError('data-not-a-table', { file, reason: 'it is not a text file' })
+  const binary = BINARY.exec(text)
+  if (binary !== null) throw createError('data-not-a-table', { file, reason: binaryReason(text, binary) })
 
   const { delimiter, records } = chooseDelimiter(text, complete)
   const header = records[0]
@@ -64,18 +69,13 @@ export async function readHeader(input: PlainFile, given?: Decimal, known?: Deci
   const last = rows.at(-1)
   const charactersPerRow = last ? text.length / Math.max(1, countLines(text) - 1) : 1
   const sample = await sampleRows(input, text, complete, delimiter, names.length)
-  const suffixes = new Map(
-    [...names.keys()].flatMap(i => {
-      const suffix = suffixOf(sample.map(row => row[i] ?? ''))
-      return suffix === undefined ? [] : [[i, suffix]]
-    }),
-  )
-  const decimal = given ?? findDecimal(file, names, sample, delimiter, suffixes, known)
+  const form = numberFormOf(names.keys(), i => sample.map(row => row[i] ?? ''))
+  const decimal = given ?? findDecimal(file, names, sample, { delimiter, known })
   return {
     ...input,
     delimiter,
     decimal,
-    suffixes,
+    ...form,
     sample,
     names,
     firstRow: rows.find(row => names.length === 1 || row.cells.length > 1)?.cells,
@@ -117,12 +117,6 @@ function chooseDelimiter(text: string, complete: boolean): { delimiter: string; 
       next.matching > 0 ? (share(next) - share(best) || next.width - best.width) > 0 : next.width > best.width
     return isBetter ? next : best
   })
-}
-
-/** The delimiter of one line of names: the one that gives most of them, a comma where none divides it. */
-export function delimiterOf(header: string): string {
-  const widths = DELIMITERS.map(delimiter => splitRecord(header, delimiter).cells.length)
-  return DELIMITERS[widths.indexOf(Math.max(...widths))]!
 }
 
 function firstRecords(text: string, delimiter: string, complete: boolean): CsvRecord[] {

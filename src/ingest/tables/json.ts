@@ -3,14 +3,14 @@ import { type Engine, sqlName, sqlPath, sqlText } from '../../engine/index.js'
 import type { InputFile } from '../files/locate.js'
 import { checkNames } from './header.js'
 import type { Relation } from './relation.js'
-import { ask, typedRelation } from './typed.js'
+import { ask, type TextOptions, typedRelation } from './typed.js'
 
 /** An object with more keys is a row. */
 const MOST_KEYS = 256
 const GZIP_OR_NOT = { none: 'uncompressed', gzip: 'gzip', zstd: 'zstd' } as const
 
 /** A JSON file, one array or one object per line, as a relation: its columns are all the keys of its objects. */
-export async function jsonRelation(engine: Engine, input: InputFile): Promise<Relation> {
+export async function jsonRelation(engine: Engine, input: InputFile, texts: TextOptions): Promise<Relation> {
   const { file } = input
   const objects = await jsonObjects(
     engine,
@@ -56,10 +56,10 @@ export async function jsonRelation(engine: Engine, input: InputFile): Promise<Re
     const cells = nested
       .map(({ path }) => `json_extract_string(json, ${sqlText(path)})`)
       .map((cell, i) => `${cell} as ${sqlName(nested[i]!.name)}`)
-    return typedRelation(engine, input, `(select ${cells.join()} from ${objects.from})`, rows)
+    return typedRelation(engine, input, `(select ${cells.join()} from ${objects.from})`, texts, rows)
   }
   const columns = names.map(name => `${sqlName(name)}: 'varchar'`).join()
-  return typedRelation(engine, input, objects.table(columns, names), rows)
+  return typedRelation(engine, input, objects.table(columns, names), texts, rows)
 }
 
 /** Objects of a JSON file, one per row: FROM clauses of the objects, and of their values as text. */

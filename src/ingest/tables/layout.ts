@@ -1,8 +1,9 @@
+import { counted } from '../../core/counted.js'
 import { isClockText, scanTime } from '../../core/time-text.js'
 import { splitRecord } from '../rows/records.js'
-import { isMissingText } from './cell.js'
-import { parseNumber } from './number.js'
-import { isUnit } from './unit-text.js'
+import { datumShare, isDatum } from './datum.js'
+import { DELIMITERS } from './delimiters.js'
+import { commonWidth, findHeaderRows, type HeaderRows, isRule, type Row } from './header-rows.js'
 
 /** Where the table lies in a delimited text, and what around it is none of it. */
 export interface Layout {
@@ -23,32 +24,18 @@ export interface Layout {
   readonly oddities: readonly string[]
 }
 
-const DELIMITERS = [',', ';', '\t', '|', 'blanks']
-const MOST_PREAMBLE = 64
+const MOST_PREAMBLE = 256
+const LAST_LINES = 10
 const FOOTER =
-  /^(?:grand )?(?:total|totals|sum|summe|gesamt|average|avg|mean|mittelwert|minimum|maximum|min|max|count|anzahl|end|end of (?:file|data|report)|eof|ende|\$rt_\w+\$?)\b:?/i
+  /^(?:grand )?(?:total|totals|sum|summe|gesamt|average|avg|mean|mittelwert|minimum|maximum|min|max|count|anzahl|end|end of (?:file|data|report)|eof|ende|fin|fine|\$rt_\w+\$?)\b:?/i
+
+/** `(120 rows affected)`, `120 rows in set (0.01 sec)` */
+const ROW_COUNT = /^\(?\d+ rows?(?: affected| in set)?\)?(?: \([\d.]+ sec\))?$/i
 
 /** Cells of one line, or of one record with line ends inside of quotes; `blanks` parts cells by runs of blanks or tabs. */
 export function cellsOf(line: string, delimiter: string): readonly string[] {
   if (delimiter === 'blanks') return line.trim() === '' ? [] : line.trim().split(/[ \t]+/)
   return splitRecord(line, delimiter).cells
-}
-
-/** Whether a cell holds what data hold: a number, with either decimal sign, or a time. */
-function isDatum(cell: string): boolean {
-  const text = cell.trim()
-  return (
-    !Number.isNaN(parseNumber(text)) ||
-    !Number.isNaN(parseNumber(text, ',')) ||
-    scanTime(text) !== undefined ||
-    isClockText(text)
-  )
-}
-
-/** The share of the filled cells under the first line that hold data: it decides between delimiters that cut all lines alike. */
-export function datumShare(rows: readonly (readonly string[])[]): number {
-  const filled = rows.slice(1).flatMap(cells => cells.filter(cell => cell.trim() !== ''))
-  return filled.length === 0 ? 0 : filled.filter(isDatum).length / filled.length
 }
 
 /** Whether a line is a comment: it starts with #, and not with an error of Excel. */
@@ -71,33 +58,72 @@ export function findLayout(lines: readonly string[], numbers?: readonly number[]
   const isText = (line: string) => line.trim() !== '' && !isComment(line)
   const rows = lines.map((line, at) => ({ line, at })).filter(({ line, at }) => at >= start && isText(line))
   if (rows.length === 0) return undefined
-  const delimiter = given ?? chooseDelimiter(rows.map(({ line }) => line))
+  const texts = rows.map(({ line }) => line)
+  // Under a long preamble the last lines alone show the table.
+  const delimiter = given ?? chooseDelimiter(texts) ?? chooseDelimiter(texts.slice(-LAST_LINES))
   if (delimiter === undefined) return undefined
-  const table = rows.map(({ line, at }) => ({ at, cells: trimEnd(cellsOf(line, delimiter)) }))
+  const cut = rows.map(({ line, at }): Row => {
+    const all = cellsOf(line, delimiter)
+    return { at, cells: trimEnd(all), width: all.length }
+  })
+  const table = delimiter === 'blanks' ? withClock(cut) : cut
   const width = commonWidth(table.map(({ cells }) => cells.length))
-  const first = headerAt(table, width)
+  const gaps = new Set(rows.flatMap(({ at }) => (at > start && lines[at - 1]!.trim() === '' ? [at] : [])))
+  const above = findHeaderRows(table, gaps)
+  const first = above?.data ?? headerAt(table, width, commonWidth(table.map(row => row.width)))
   if (first === undefined) return undefined
-  const { header, data, isCommented, isMissing } = withComment(table, first, lines, comment, delimiter)
-  const preamble = first === 0 ? 0 : table.slice(0, first).length
-  if (first === 0 && table[0]!.at > start && comment === undefined)
+  const { header, data, isCommented, isMissing } =
+    above?.names === undefined
+      ? withComment(table, first, lines, comment, delimiter)
+      : { header: above.names, data: first, isCommented: false, isMissing: false }
+  const preamble = above?.before ?? first
+  if (isMissing && isCutAtDecimals(table, first, delimiter)) return undefined
+  if (preamble === 0 && table[0]!.at > start && comment === undefined)
     oddities.push('blank lines before the header')
-  if (preamble > 0) oddities.push(`${preamble} ${preamble === 1 ? 'line' : 'lines'} before the header`)
+  oddities.push(...oddRows(above, preamble))
   if (comment !== undefined) oddities.push('comment lines that start with #')
   if (isCommented) oddities.push('a header in a comment line')
   if (isMissing) oddities.push('no header: the columns are named column1, column2, ...')
   if (delimiter === 'blanks') oddities.push('columns parted by blanks')
-  const found = finish({ table, header, data, width, delimiter, comment, oddities, lines, isMissing })
+  const units = above?.units
+  const found = finish({ table, header, data, units, width, delimiter, comment, oddities, lines, isMissing })
   return numbers === undefined || found.firstLine >= numbers.length
     ? found
     : { ...found, firstLine: numbers[found.firstLine]! - 1 }
 }
 
-type Row = { readonly at: number; readonly cells: readonly string[] }
+/** Whether decimal commas that are not quoted cut the numbers under a header: it names half as many columns as there are cells, time and texts apart. */
+function isCutAtDecimals(table: readonly Row[], data: number, delimiter: string): boolean {
+  const names = table[data - 1]?.cells ?? []
+  const isHeader = names.length > 1 && names.every(name => name.trim() !== '' && Number.isNaN(Number(name)))
+  if (delimiter !== ',' || !isHeader) return false
+  return table.slice(data).every(({ cells }) => {
+    const numbers = cells.filter(cell => /^[+-]?\d+$/.test(cell.trim())).length
+    return numbers > 0 && numbers % 2 === 0 && cells.length - numbers / 2 === names.length
+  })
+}
+
+/** What is odd about the rows above the data, as sentences. */
+function oddRows(above: HeaderRows | undefined, preamble: number): string[] {
+  const lines = (count: number) => counted(count, 'line')
+  return [
+    ...(preamble > 0 ? [`${lines(preamble)} before the header`] : []),
+    ...(above?.isJoined ? ['a header of several rows: groups, and what belongs to them'] : []),
+    ...(above?.units ? ['a row of units under the header'] : []),
+    ...(above !== undefined && above.under > 0
+      ? [`${lines(above.under)} of properties under the header, such as ${quotedRow(above.firstUnder!)}`]
+      : []),
+  ]
+}
+
+const LONGEST_QUOTE = 60
+const quotedRow = ({ cells }: Row) => JSON.stringify(cells.join(' ').slice(0, LONGEST_QUOTE))
 
 function finish(found: {
   table: readonly Row[]
   header: readonly string[]
   data: number
+  units: readonly string[] | undefined
   width: number
   delimiter: string
   comment: string | undefined
@@ -105,25 +131,13 @@ function finish(found: {
   lines: readonly string[]
   isMissing: boolean
 }): Layout {
-  const { table, delimiter, comment, oddities, lines, isMissing } = found
-  let { data, header } = found
-  const grouped = isMissing ? undefined : groupedHeader(header, table, data)
-  if (grouped !== undefined) {
-    oddities.push('a header of two rows: groups, and what belongs to them')
-    header = grouped
-    data++
-  }
+  const { table, header, data, units, delimiter, comment, oddities, lines, isMissing } = found
   const rows = () => table.slice(data)
-  const units = isMissing ? undefined : unitsOf(table, data)
-  if (units !== undefined) {
-    oddities.push('a row of units under the header')
-    data++
-  }
-  // Campbell loggers put a row that says how each value was computed under that of the units.
-  if (units !== undefined && unitsOf(table, data) !== undefined) data++
   const width = Math.max(found.width, header.length)
+  // A name at the end under which no line has a cell, not even an empty one, is that of a column that is left out.
+  const longest = Math.max(...rows().map(row => row.width))
   const isEmpty = (i: number) =>
-    (header[i] ?? '').trim() === '' &&
+    ((header[i] ?? '').trim() === '' || (rows().length > 0 && i >= longest)) &&
     rows().every(({ cells }) => (cells[i] ?? '').trim() === '' || isStructural(cells, []))
   const columns = Array.from({ length: width }, (_, i) => i).filter(i => !isEmpty(i))
   const rawWidth = Math.max(width, ...lines.slice(0, 50).map(line => cellsOf(line, delimiter).length))
@@ -136,8 +150,7 @@ function finish(found: {
     oddities.push('empty cells at the ends of the lines')
   const names = columns.map(i => (header[i] ?? '').trim() || `column${i + 1}`)
   const unnamed = columns.filter(i => (header[i] ?? '').trim() === '').length
-  if (unnamed > 0 && !isMissing)
-    oddities.push(`${unnamed} ${unnamed === 1 ? 'column' : 'columns'} without a name`)
+  if (unnamed > 0 && !isMissing) oddities.push(`${counted(unnamed, 'column')} without a name`)
   return {
     delimiter,
     names,
@@ -150,24 +163,18 @@ function finish(found: {
   }
 }
 
-/** The names of a header whose first row holds groups that span several columns, and whose second one, at `at`, the columns of each. */
-function groupedHeader(header: readonly string[], table: readonly Row[], at: number): string[] | undefined {
-  const columns = table[at]?.cells ?? []
-  const below = table.slice(at + 1, at + 20)
-  const isNamed = (i: number) => (columns[i] ?? '').trim() !== ''
-  const isData = (i: number) => below.filter(({ cells }) => isDatum(cells[i] ?? '')).length * 2 > below.length
-  const named = columns.map((_, i) => i).filter(isNamed)
-  if (below.length === 0 || named.length < 2) return undefined
-  if (named.some(i => isDatum(columns[i]!) || !isData(i))) return undefined
-  let group = ''
-  const names = Array.from({ length: Math.max(header.length, columns.length) }, (_, i) => {
-    const own = (header[i] ?? '').trim()
-    if (own !== '' || !isNamed(i)) group = own
-    return [group, (columns[i] ?? '').trim()].filter(part => part !== '').join(' ')
+/** The blank within a time cuts it in two, which a header names as one. */
+function withClock(table: readonly Row[]): readonly Row[] {
+  const isCut = ({ cells }: Row) => scanTime(cells[0]!) !== undefined && isClockText(cells[1] ?? '')
+  const cut = table.filter(isCut)
+  if (cut.length * 2 <= table.length - 1) return table
+  const width = commonWidth(cut.map(({ cells }) => cells.length))
+  return table.map(row => {
+    const [first, ...others] = row.cells
+    return row.cells.length === width - 1 && !isDatum(first!)
+      ? { ...row, cells: [first!, `${first} of day`, ...others], width }
+      : row
   })
-  const groups = named.map(i => (header[i] ?? '').trim())
-  const spans = groups.some((own, k) => k > 0 && (own === '' || own === groups[k - 1]))
-  return spans && new Set(names).size === names.length ? names : undefined
 }
 
 function trimEnd(cells: readonly string[]): string[] {
@@ -180,7 +187,7 @@ function trimEnd(cells: readonly string[]): string[] {
 function chooseDelimiter(lines: readonly string[]): string | undefined {
   let best: { delimiter: string; matching: number; width: number } | undefined
   const share = (delimiter: string) => datumShare(lines.map(line => cellsOf(line, delimiter)))
-  for (const delimiter of DELIMITERS) {
+  for (const delimiter of [...DELIMITERS, 'blanks']) {
     if (delimiter === 'blanks' && best !== undefined) break
     const widths = lines.map(line => trimEnd(cellsOf(line, delimiter)).length)
     const width = commonWidth(widths)
@@ -204,43 +211,16 @@ function looksNumeric(lines: readonly string[]): boolean {
   return words.filter(isDatum).length > 0.7 * words.length
 }
 
-/** The number of cells that most lines have; of equally many the larger. */
-function commonWidth(widths: readonly number[]): number {
-  const counts = new Map<number, number>()
-  for (const width of widths) counts.set(width, (counts.get(width) ?? 0) + 1)
-  return [...counts].reduce((best, next) =>
-    next[1] > best[1] || (next[1] === best[1] && next[0] > best[0]) ? next : best,
-  )[0]
-}
-
-/** The row of the header: the first that is as wide as the data, followed by data; that of data itself where there is none. */
-function headerAt(table: readonly Row[], width: number): number | undefined {
-  if (/^"?TOA5"?$/.test(table[0]!.cells[0] ?? '') && table.length > 1) return 1
+/** The row of the header: the first that is as wide as the data, with the empty cells at their ends or without, followed by data; that of data itself where there is none. */
+function headerAt(table: readonly Row[], width: number, whole: number): number | undefined {
   const last = Math.min(table.length, MOST_PREAMBLE)
   for (let i = 0; i < last; i++) {
     const { cells } = table[i]!
-    const isWide = cells.length >= Math.max(2, width - 1) && cells.length <= width + 1
+    const isWide = cells.length >= Math.max(2, width - 1) && cells.length <= Math.max(width + 1, whole)
     const named = cells.filter(cell => cell.trim() !== '')
     if (isWide && named.length > 0) {
-      if (named.length * 2 < Math.min(width, cells.length) && i > 0) return undefined
-      return cells.length !== width || cells.some(isDatum) ? (laterHeader(table, i, width) ?? i) : i
+      return named.length * 2 < Math.min(width, cells.length) && i > 0 ? undefined : i
     }
-  }
-  return undefined
-}
-
-/** A row of names alone, as wide as the data and directly above them, below a row that is no header of them. */
-function laterHeader(table: readonly Row[], after: number, width: number): number | undefined {
-  const isData = ({ cells }: Row) =>
-    cells.length >= width - 1 && cells.filter(isDatum).length * 2 > cells.length
-  const last = Math.min(table.length - 1, MOST_PREAMBLE)
-  for (let i = after; i < last; i++) {
-    if (isData(table[i]!)) return undefined
-    const { cells } = table[i]!
-    const isHeader =
-      i > after && cells.length === width && !cells.some(isDatum) && new Set(cells).size === width
-    const next = table.slice(i + 1, i + 3)
-    if (isHeader && unitsOf(table, i) === undefined && next.some(isData)) return i
   }
   return undefined
 }
@@ -267,27 +247,12 @@ function withComment(
   return { header: cells.map((_, i) => `column${i + 1}`), data: first, isCommented: false, isMissing: true }
 }
 
-/** The cells of row `at` when they are units: none is a datum where the rows below hold data, and they read like units. */
-function unitsOf(table: readonly Row[], at: number): readonly string[] | undefined {
-  const row = table[at]
-  const below = table.slice(at + 1, at + 20)
-  if (row === undefined || below.length === 0) return undefined
-  const numeric = row.cells.map(
-    (_, i) => below.filter(({ cells }) => isDatum(cells[i] ?? '')).length * 2 > below.length,
-  )
-  if (!numeric.some(Boolean)) return undefined
-  const filled = row.cells.map(cell => cell.trim()).filter(cell => cell !== '' && !isMissingText(cell, true))
-  if (filled.length === 0 || row.cells.some((cell, i) => numeric[i] && isDatum(cell))) return undefined
-  return filled.filter(isUnit).length * 2 >= filled.length ? row.cells : undefined
-}
-
 /** Whether a line of a table is none of its rows: the header once more, a sum under the data, a line drawn under it, the number of rows, or nothing but delimiters. */
 export function isStructural(cells: readonly string[], names: readonly string[]): boolean {
   const filled = cells.filter(cell => cell.trim() !== '')
   if (filled.length === 0) return cells.length > 2
   if (names.length > 1 && names.every((name, i) => (cells[i] ?? '').trim() === name)) return true
-  // The line under the header of consoles and of Markdown, and the number of rows below.
-  if (filled.every(cell => /^[+:]?-{3,}:?(?:\+-{3,})*\+?$/.test(cell.trim()))) return true
+  if (isRule(cells)) return true
   const first = cells[0]!.trim()
-  return FOOTER.test(first) || /^\(\d+ rows?(?: affected)?\)$/i.test(first)
+  return FOOTER.test(first) || /^\/\/END\b/i.test(first) || ROW_COUNT.test(filled.join(' ').trim())
 }

@@ -9,6 +9,7 @@ import { joinCells, type TimeRole } from '../columns/time-role.js'
 import { createTimeReader, type TimeReader } from '../columns/times.js'
 import type { ReadSummary } from '../summary.js'
 import { isoSql, type Relation, textSql } from './relation.js'
+import { streamOf } from './typed.js'
 
 interface LongTimes {
   readonly relation: Relation
@@ -16,7 +17,7 @@ interface LongTimes {
   readonly source: string
   /** SQL of whether a row is the header once more. */
   readonly headers: string
-  /** SQL of the columns d, s, v and n. */
+  /** SQL of the columns d, s, v, x and n. */
   readonly rest: string
   readonly options: RoleOptions & { readonly folder: string }
   readonly summary: ReadSummary
@@ -34,13 +35,14 @@ export async function placeTimes(engine: Engine, long: LongTimes): Promise<strin
   const readers = new Map<string, TimeReader>()
   const isWall = time.kind === 'wall'
   const texts = isWall ? [isoSql(relation, time.column)] : time.columns.map(i => textSql(relation, i))
-  const sql = `select v, n::double, d, s, ${texts.map((text, i) => `${text} as t${i}`).join()} from
+  const sql = `select v, n::double, d, s, x, ${texts.map((text, i) => `${text} as t${i}`).join()} from
     (select *, ${rest} from ${source} where not coalesce(${headers}, false))`
-  for await (const chunk of engine.stream(sql)) {
+  for await (const chunk of streamOf(engine, relation.file, sql)) {
     const [v, n] = [chunk.doubles(0), chunk.doubles(1)]
     const [d, s] = [chunk.texts(2), chunk.texts(3)]
-    const wall = isWall ? chunk.doubles(4) : undefined
-    const parts = isWall ? [] : texts.map((_, i) => chunk.texts(4 + i))
+    const x = chunk.texts(4)
+    const wall = isWall ? chunk.doubles(5) : undefined
+    const parts = isWall ? [] : texts.map((_, i) => chunk.texts(5 + i))
     const lines: string[] = []
     for (let i = 0; i < chunk.rows; i++) {
       const key = `${d[i]}\u0000${s[i]}`
@@ -58,7 +60,7 @@ export async function placeTimes(engine: Engine, long: LongTimes): Promise<strin
       const row = n[i]! - 1
       const [ms] = reader.read(raw, () => ({ file: relation.file, row }))
       lines.push(
-        `${Number.isNaN(ms!) ? 'nan' : ms},${quoted(d[i]!)},${quoted(s[i]!)},${textOf(v[i]!)},${n[i]}\n`,
+        `${Number.isNaN(ms!) ? 'nan' : ms},${quoted(d[i]!)},${quoted(s[i]!)},${textOf(v[i]!)},${quoted(x[i]!)},${n[i]}\n`,
       )
     }
     if (!target.write(lines.join(''))) await new Promise<void>(done => target.once('drain', () => done()))

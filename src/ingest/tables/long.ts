@@ -1,32 +1,32 @@
 import type { DuplicatePolicy } from '../../align/index.js'
-import { createError, type TelltaleError } from '../../core/errors.js'
-import { type Engine, firstLine, sqlPath, sqlText } from '../../engine/index.js'
+import { counted } from '../../core/counted.js'
+import { createError } from '../../core/errors.js'
+import { type Engine, sqlPath, sqlText } from '../../engine/index.js'
+import { columnRole } from '../columns/column-role.js'
 import { assignRoles, type Roles } from '../columns/columns.js'
-import { positionOf, type RoleOptions } from '../columns/role-options.js'
+import { profileColumn } from '../columns/profile.js'
+import { readAllTheSame } from '../columns/quality.js'
+import { positionOf } from '../columns/role-options.js'
+import type { TableForm } from '../form.js'
 import type { ReadSummary } from '../summary.js'
-import { countPlace } from '../tally.js'
-import { MISSING_SPELLINGS } from './cell.js'
+import { isMissingText } from './cell.js'
+import {
+  checkRepeated,
+  type LongOptions,
+  type Readings,
+  rowSql,
+  type Sensors,
+  sensorsOf,
+  statesAsked,
+  unitsOf,
+} from './long-checks.js'
 import type { FoundColumns } from './long-columns.js'
 import { placeTimes } from './long-times.js'
-import { isoSql, numberSql, type Relation, type Use } from './relation.js'
-
-const MOST_SENSORS = 4096
-
-export interface LongOptions extends RoleOptions {
-  readonly duplicateTimes: DuplicatePolicy
-  readonly badCells?: 'error' | 'missing'
-  /** Folder for what is written in between. */
-  readonly folder: string
-}
-
-/** The readings of a long table as a FROM clause with the columns t, d, s, v and n: ms, device, sensor, value, number of the row from 1. */
-interface Readings {
-  readonly base: string
-  readonly roles: Roles
-  readonly sensorColumn: string
-  readonly valueColumn: number
-  ask(sql: string): Promise<Record<string, unknown>[]>
-}
+import { isNumber } from './number.js'
+import { type FileReadings, isoSql, type Relation, readingSql, type Use } from './relation.js'
+import { ask as askEngine } from './typed.js'
+import { mayHoldUnits } from './unit-column.js'
+import { unitBehind, withoutUnit } from './unit-text.js'
 
 /**
  * A long table as a wide one: one row per time (and device), one column per sensor, in the order of time. Readings of one sensor at one
@@ -42,45 +42,86 @@ export async function longRelation(
 ): Promise<Relation> {
   const readings = await openReadings(engine, relation, columns, options, summary)
   const { ask, roles } = readings
-  const isClean = await checkCells(readings, relation, options, summary)
-  const base = isClean
-    ? readings.base
-    : `(select t, d, s, case when isinf(v) then 'nan'::double else v end as v, n from ${readings.base})`
-  const sensors = await sensorsOf(readings, relation, summary)
-  const repeated = await checkRepeated(readings, relation, options)
-  summary.assumptions.push(
-    `${columns.sensor} and ${columns.value} are taken as a reading per row: ${sensors.length} channels`,
-    ...(repeated > 0
-      ? [`${repeated} readings were there more than once: ${JOINED[options.duplicateTimes]}`]
-      : []),
-  )
+  const found = await sensorsOf(readings, relation, options, summary)
   const time = roles.time!
   const device = columns.device === undefined ? [] : [columns.device]
-  const cells = sensors.map(
-    (name, i) => `${JOINS[options.duplicateTimes]} filter (where s = ${sqlText(name)}) as v${i}`,
+  const names = [relation.names[time.column]!, ...device, ...found.names]
+  // A wrong name is an error before the readings are sorted.
+  for (const name of options.channels ?? []) positionOf({ file: relation.file, names }, name)
+  const units = await unitsOf(readings, relation)
+  const repeated = await checkRepeated(readings, relation, found, options)
+  const sensors = found.names
+  const base = baseWithout(readings.base, found)
+  summary.assumptions.push(
+    `${columns.sensor} and ${columns.value} are taken as a reading per row: ${counted(sensors.length, 'channel')}`,
+    ...(repeated > 0
+      ? [
+          `${counted(repeated, 'reading')} ${repeated === 1 ? 'was' : 'were'} there more than once: ${JOINED[options.duplicateTimes]}`,
+        ]
+      : []),
   )
+  const isState = (name: string) => found.states.includes(name)
+  summary.assumptions.push(...qualityNotes(readings, relation))
+  const cells = sensors.map((name, i) => {
+    const join = isState(name) ? TEXT_JOINS[options.duplicateTimes] : JOINS[options.duplicateTimes]
+    return `${join} filter (where s = ${sqlText(name)}) as v${i}`
+  })
   const aliases = ['c0', ...device.map(() => 'c1'), ...sensors.map((_, i) => `c${i + 1 + device.length}`)]
-  const instant = time.kind === 'number' ? 't' : 'make_timestamptz((t * 1000)::bigint)'
+  const instant =
+    time.kind === 'number' ? 't' : 'case when isfinite(t) then make_timestamptz((t * 1000)::bigint) end'
   const picked = [instant, ...device.map(() => 'd'), ...cells].join(', ')
   const from = `(select ${picked} from ${base} where s is not null group by t, d order by t, d) as wide(${aliases.join()})`
   const wide: Relation = {
     file: relation.file,
     sizeBytes: relation.sizeBytes,
-    names: [relation.names[time.column]!, ...device, ...sensors],
+    names,
     firstRow: relation.firstRow && [relation.firstRow[time.column]!, ...device, ...sensors.map(() => '0')],
     sample: [],
     columns: roles.columns,
+    readings: { relation, rowOf: rowFinder(readings) },
     ...(columns.device !== undefined && { deviceColumn: columns.device }),
     expectedRows: Math.ceil(relation.expectedRows / sensors.length),
     isExact: false,
     kinds: [
       time.kind === 'number' ? 'number' : 'time',
       ...device.map(() => 'text' as const),
-      ...sensors.map(() => 'number' as const),
+      ...sensors.map(name => (isState(name) ? ('text' as const) : ('number' as const))),
     ],
+    ...(units.size > 0 && {
+      units: ['', ...device.map(() => ''), ...sensors.map(name => units.get(name) ?? '')],
+    }),
     from: () => from,
   }
   return { ...wide, sample: await wideSample(ask, wide) }
+}
+
+/** What to say of columns of qualities beside the readings. */
+function qualityNotes({ used }: Readings, relation: Relation): string[] {
+  return relation.names.flatMap((name, i) => {
+    const cells = relation.sample.map(row => row[i] ?? '')
+    if (used.includes(i) || columnRole(name, profileColumn(cells, relation.decimal)).role !== 'quality')
+      return []
+    const note = readAllTheSame(relation, i)
+    return note === undefined ? [] : [`${name} is a quality: ${note}`]
+  })
+}
+
+/** Finds the row of the file that a row of the long table has a reading from. */
+function rowFinder({ base, ask }: Readings): FileReadings['rowOf'] {
+  return async (row, sensor) => {
+    const [found] = await ask(
+      `select n from (select min(n)${sensor === undefined ? '' : ` filter (where s = ${sqlText(sensor)})`}::double as n, t, d
+        from ${base} where s is not null group by t, d order by t, d limit 1 offset ${row})`,
+    )
+    return typeof found?.n === 'number' ? found.n - 1 : undefined
+  }
+}
+
+/** The readings that become cells: those of sensors, with NaN for what is no number. */
+function baseWithout(base: string, { textOnly, isClean }: Sensors): string {
+  if (textOnly.length === 0 && isClean) return base
+  const where = textOnly.length === 0 ? '' : ` where s not in (${textOnly.map(sqlText).join()})`
+  return `(select t, d, s, case when isinf(v) then 'nan'::double else v end as v, x, n from ${base}${where})`
 }
 
 const JOINS: Record<DuplicatePolicy, string> = {
@@ -89,6 +130,14 @@ const JOINS: Record<DuplicatePolicy, string> = {
   first: 'arg_min(v, n)',
   mean: 'avg(v)',
   error: 'any_value(v)',
+}
+/** The same of texts, which have no mean: the last one counts. */
+const TEXT_JOINS: Record<DuplicatePolicy, string> = {
+  keep: 'arg_max(x, n)',
+  last: 'arg_max(x, n)',
+  first: 'arg_min(x, n)',
+  mean: 'arg_max(x, n)',
+  error: 'any_value(x)',
 }
 const JOINED: Record<DuplicatePolicy, string> = {
   keep: 'the last one counts',
@@ -106,14 +155,15 @@ async function openReadings(
   summary: ReadSummary,
 ): Promise<Readings> {
   const { file } = relation
-  const [sensor, value] = [positionOf(relation, columns.sensor), positionOf(relation, columns.value)]
+  const sensor = sensorPositions(relation, columns.sensor)
+  const value = positionOf(relation, columns.value)
   const device = columns.device === undefined ? undefined : positionOf(relation, columns.device)
   const { expectChannels: _, derived: __, roles: ___, ...own } = options
   const reading = {
     ...own,
     channels: [columns.value],
     labelColumn: undefined,
-    ignoreColumns: [columns.sensor],
+    ignoreColumns: sensor.map(i => relation.names[i]!),
   }
   const found = assignRoles(
     relation,
@@ -122,54 +172,90 @@ async function openReadings(
   )
   const { time } = found
   if (time === undefined) throw createError('option-missing', { name: '--time-column' })
-  summary.form = {
-    sensorColumn: columns.sensor,
-    valueColumn: columns.value,
-    ...(columns.device !== undefined && { deviceColumn: columns.device }),
-    ...(time.order && { dateOrder: time.order }),
-    ...(time.zone && { timeZone: time.zone }),
-    ...(relation.header?.decimal === ',' && { decimal: ',' as const }),
-  }
+  summary.form = { ...summary.form, ...longForm(columns, time, relation) }
   const asText: ReadonlyMap<number, Use> = new Map()
   const deviceSql = device === undefined ? `''` : `coalesce(c${device}::varchar, '')`
   const headers = relation.names.map((name, i) => `trim(c${i}::varchar) = ${sqlText(name)}`).join(' and ')
-  const rest = `${deviceSql} as d, trim(c${sensor}::varchar) as s, ${readingSql(relation, value)} as v, row_number() over () as n`
-  const ask = async (sql: string) => {
-    try {
-      return await engine.rows(sql)
-    } catch (error) {
-      throw createError('data-not-a-table', { file, reason: firstLine(error) }, error)
-    }
-  }
+  const sensorSql =
+    sensor.length === 1
+      ? `trim(c${sensor[0]}::varchar)`
+      : `concat_ws(' ', ${sensor.map(i => `nullif(trim(c${i}::varchar), '')`).join()})`
+  const units = unitsBehind(relation, value)
+  const text = stateTextSql(statesAsked(options), sensorSql, value)
+  const rest = `${deviceSql} as d, ${sensorSql} as s, ${readingSql(relation, value, units)} as v, ${text} as x, ${rowSql(relation)} + 1 as n`
+  const ask = (sql: string) => askEngine(engine, file, sql)
   const source = relation.from(asText)
+  const used = [...sensor, value, ...time.columns, ...(device === undefined ? [] : [device])]
+  const unitColumn = unitColumnOf(relation, used)
+  const known = {
+    roles: found,
+    sensorColumn: columns.sensor,
+    valueColumn: value,
+    used,
+    sensorSql,
+    units,
+    ...(unitColumn !== undefined && { unitColumn }),
+    ask,
+  }
   const isEngineTime = time.kind === 'iso' || time.kind === 'number'
   const engineTime =
-    time.kind === 'number' ? textNumberSql(relation, time.column) : engineTimeSql(relation, time)
+    time.kind === 'number' ? readingSql(relation, time.column) : engineTimeSql(relation, time)
   if (isEngineTime && (time.kind === 'number' || (await isAllCanonical(ask, relation, time, source)))) {
     const base = `(select ${engineTime} as t, ${rest} from ${source} where not coalesce(${headers}, false))`
-    return { base, roles: found, sensorColumn: columns.sensor, valueColumn: value, ask }
+    return { ...known, base }
   }
   const path = await placeTimes(engine, { relation, time, source, headers, rest, options, summary })
-  const base = `(select t::double as t, d, s, v::double as v, n from read_csv(${sqlPath(path)}, auto_detect = false, header = false, delim = ',', quote = '"',
-    escape = '"', nullstr = '\u0001', columns = {t: 'double', d: 'varchar', s: 'varchar', v: 'double', n: 'bigint'}))`
-  return { base, roles: found, sensorColumn: columns.sensor, valueColumn: value, ask }
+  const base = `(select t::double as t, d, s, v::double as v, x, n from read_csv(${sqlPath(path)}, auto_detect = false, header = false, delim = ',', quote = '"',
+    escape = '"', nullstr = '\u0001', columns = {t: 'double', d: 'varchar', s: 'varchar', v: 'double', x: 'varchar', n: 'bigint'}))`
+  return { ...known, base }
 }
 
-/** Every cell of a delimited text is read as text, so that the engine stumbles over none. */
-function readingSql(relation: Relation, i: number): string {
-  return relation.header === undefined
-    ? `coalesce(${numberSql(relation, i)}, 'nan')`
-    : textNumberSql(relation, i)
+/** How a long table is written. */
+function longForm(
+  { sensor, value, device }: FoundColumns,
+  { order, zone }: NonNullable<Roles['time']>,
+  { decimal }: Relation,
+): TableForm {
+  return {
+    sensorColumn: sensor,
+    valueColumn: value,
+    ...(device !== undefined && { deviceColumn: device }),
+    ...(order && { dateOrder: order }),
+    ...(zone && { timeZone: zone }),
+    ...(decimal === ',' && { decimal }),
+  }
 }
 
-function textNumberSql({ header, kinds }: Relation, i: number): string {
-  if (header === undefined && kinds[i] === 'number') return `coalesce(c${i}::double, 'nan')`
-  const text = `trim(c${i}::varchar)`
-  const plain = header?.decimal === ',' ? `replace(replace(${text}, '.', ''), ',', '.')` : text
-  const spellings = MISSING_SPELLINGS.map(spelling => sqlText(spelling)).join()
-  return `case when c${i} is null or lower(${text}) in (${spellings}) then 'nan'
-    when lower(${text}) in ('true', 'on') then 1 when lower(${text}) in ('false', 'off') then 0
-    else coalesce(try_cast(${plain} as double), 'inf') end::double`
+/** SQL of the text of a reading where its sensor is one of states; else NULL. */
+function stateTextSql(states: readonly string[], sensorSql: string, value: number): string {
+  if (states.length === 0) return 'null::varchar'
+  return `case when ${sensorSql} in (${states.map(sqlText).join()}) then trim(c${value}::varchar) end`
+}
+
+/** One column, or several with a comma between: their texts are joined. */
+function sensorPositions(relation: Relation, sensorColumn: string): number[] {
+  if (relation.names.includes(sensorColumn)) return [relation.names.indexOf(sensorColumn)]
+  return sensorColumn.split(',').map(name => positionOf(relation, name.trim()))
+}
+
+/** The column that holds the units of the readings. */
+function unitColumnOf({ names, sample }: Relation, used: readonly number[]): number | undefined {
+  const found = names.findIndex((name, i) => {
+    const cells = sample.map(row => (row[i] ?? '').trim()).filter(cell => !isMissingText(cell, true))
+    return !used.includes(i) && mayHoldUnits(name, cells)
+  })
+  return found < 0 ? undefined : found
+}
+
+/** The units behind the sampled numbers of a column of texts, the longest first; none where a cell is neither number nor number and unit. */
+function unitsBehind({ kinds, sample, decimal }: Relation, column: number): string[] {
+  if (kinds[column] !== 'text') return []
+  const units = new Set<string>()
+  for (const row of sample) {
+    const unit = unitBehind(row[column] ?? '')
+    if (unit !== undefined && isNumber(withoutUnit(row[column]!), decimal)) units.add(unit)
+  }
+  return [...units].sort((a, b) => b.length - a.length)
 }
 
 function engineTimeSql(relation: Relation, { column }: NonNullable<Roles['time']>): string {
@@ -190,79 +276,27 @@ async function isAllCanonical(
   return other === undefined
 }
 
-/** Cells that are no number: refused with their row, or counted as missing. Returns whether there is none. */
-async function checkCells(
-  { base, ask, valueColumn }: Readings,
-  relation: Relation,
-  options: LongOptions,
-  summary: ReadSummary,
-): Promise<boolean> {
-  const [bad] = await ask(
-    `select count(*)::double as count, min(n)::double - 1 as row from ${base} where isinf(v)`,
-  )
-  const count = Number(bad?.count ?? 0)
-  if (count === 0) return true
-  const row = Number(bad!.row)
-  const column = relation.names[valueColumn]!
-  const [cell] = await ask(
-    `select c${valueColumn}::varchar as got from ${relation.from(new Map())} limit 1 offset ${row}`,
-  )
-  const got = JSON.stringify(String(cell?.got ?? '').slice(0, 40))
-  if (options.badCells !== 'missing') throw badCell(relation, row, column, got)
-  for (let i = 0; i < count; i++)
-    countPlace(summary.badCells, () => ({ file: relation.file, row, column, got }))
-  return false
-}
-
-function badCell({ file, header }: Relation, row: number, column: string, got: string): TelltaleError {
-  const line = header === undefined ? row + 1 : (header.lineOf?.(row + 2) ?? row + 2)
-  return createError('data-bad-cell', { file, line, column, got })
-}
-
-/** The sensors, in the order of their names, those without any number left out. */
-async function sensorsOf(
-  { base, ask, sensorColumn }: Readings,
-  { file }: Relation,
-  summary: ReadSummary,
-): Promise<string[]> {
-  const rows = await ask(
-    `select s, count(*) filter (where isfinite(v))::double as numbers from ${base} group by s order by s limit ${MOST_SENSORS + 1}`,
-  )
-  if (rows.length === 0) throw createError('data-empty', { file, reason: 'there is only a header line' })
-  if (rows.some(({ s }) => s === null || s === '')) {
-    throw createError('data-not-a-table', { file, reason: `a row has no name in the column ${sensorColumn}` })
-  }
-  if (rows.length > MOST_SENSORS) {
-    throw createError('limit-columns', { file, got: `more than ${MOST_SENSORS}`, wanted: MOST_SENSORS })
-  }
-  const numeric = rows.filter(({ numbers }) => Number(numbers) > 0)
-  const kept = numeric.length === 0 ? rows : numeric
-  const dropped = rows.filter(row => !kept.includes(row)).map(({ s }) => String(s))
-  if (dropped.length > 0)
-    summary.assumptions.push(
-      `${dropped.length} of the names in ${sensorColumn} have no number and are left out, such as ${dropped[0]}`,
-    )
-  return kept.map(({ s }) => String(s))
-}
-
-async function checkRepeated(
-  { base, ask }: Readings,
-  { file }: Relation,
-  { duplicateTimes }: LongOptions,
-): Promise<number> {
-  const [twice] = await ask(`select count(*)::double as n, min(m)::double - 1 as row from
-    (select min(n) as m from ${base} group by t, d, s having count(*) > 1)`)
-  const repeated = Number(twice?.n ?? 0)
-  if (repeated > 0 && duplicateTimes === 'error') {
-    throw createError('data-duplicate-reading', { file, row: Number(twice!.row), count: repeated })
-  }
-  return repeated
-}
-
+/** The first rows as text, and for each text of a sensor of states that none of them has the first one that has it. */
 async function wideSample(ask: Readings['ask'], wide: Relation): Promise<string[][]> {
   const cells = wide.names.map(
     (_, i) => `coalesce(${wide.kinds[i] === 'time' ? `epoch_ms(c${i})` : `c${i}`}::varchar, '') as c${i}`,
   )
-  const rows = await ask(`select ${cells.join()} from ${wide.from(new Map())} limit 256`)
-  return rows.map(row => wide.names.map((_, i) => String(row[`c${i}`])))
+  const sampled = async (rest: string) =>
+    (await ask(`select ${cells.join()} from ${wide.from(new Map())} ${rest}`)).map(row =>
+      wide.names.map((_, i) => String(row[`c${i}`])),
+    )
+  const sample = await sampled(`limit ${MOST_SAMPLED}`)
+  for (const [i, kind] of wide.kinds.entries()) {
+    if (kind !== 'text' || wide.names[i] === wide.deviceColumn) continue
+    const seen = [...new Set(sample.map(row => row[i]!))].map(sqlText)
+    const first = `row_number() over (partition by c${i} order by c0) = 1`
+    sample.push(
+      ...(await sampled(
+        `where c${i} not in (${seen.join()}) qualify ${first} order by wide.c0 limit ${MOST_SAMPLED}`,
+      )),
+    )
+  }
+  return sample
 }
+
+const MOST_SAMPLED = 256

@@ -1,7 +1,6 @@
+import { asciiDigits } from '../../core/digits.js'
 import { trimCell } from './cell.js'
-
-/** Decimal separator of a number. */
-export type Decimal = '.' | ','
+import { BRACKETED, type Decimal, type NumberForm } from './number-form.js'
 
 /** As most numbers are written: nothing of them has to be looked at again. */
 const PLAIN = { '.': /^[+-]?\d+(?:\.\d+)?$/, ',': /^[+-]?\d+$/ }
@@ -12,7 +11,9 @@ const NUMBER = /^[+-]?(\d[\d_]*\.?\d*|\.\d+)(e[+-]?\d+)?$/i
 export function parseNumber(cell: string, decimal: Decimal = '.'): number {
   if (cell.length < LONGEST_PLAIN && PLAIN[decimal].test(cell)) return Number(cell)
   const trimmed = trimCell(cell)
-  const plain = ORDINARY.test(trimmed) ? trimmed : withoutSpaces(withoutApostrophes(asPlain(trimmed)))
+  const plain = ORDINARY.test(trimmed)
+    ? trimmed
+    : inLatin(withoutSpaces(withoutApostrophes(asPlain(trimmed))))
   const text = decimal === '.' ? withoutGroups(plain) : withPoint(plain)
   if (!NUMBER.test(text)) return Number.NaN
   const number = Number(text.replaceAll('_', ''))
@@ -20,12 +21,19 @@ export function parseNumber(cell: string, decimal: Decimal = '.'): number {
 }
 
 /** Nothing in it that is written in another way. */
-const ORDINARY = /^[\d+\-.,eE_]*$/
+const ORDINARY = /^[\d+\-.,eE_]*[\d.,eE_+]$/
 const MINUS = /^[\u2212\u2013](?=[\d.,])/
+
+/** Digits in ASCII, and the exponent of Fortran, `1.5D+03`, as that of others. */
+function inLatin(text: string): string {
+  return asciiDigits(text).replace(/^([+-]?(?:\d+\.\d*|\.\d+|\d+(?=.[+-])))[dD]([+-]?\d+)$/, '$1e$2')
+}
 
 /** `="1.5"` of spreadsheets, and a minus that is not that of ASCII. */
 export function asPlain(text: string): string {
   const inner = text.startsWith('="') && text.endsWith('"') ? trimCell(text.slice(2, -1)) : text
+  // A minus behind the number is that of SAP.
+  if (/^[\d.,]*\d-$/.test(inner)) return `-${inner.slice(0, -1)}`
   return MINUS.test(inner) ? `-${inner.slice(1)}` : inner
 }
 
@@ -45,9 +53,11 @@ function withoutApostrophes(text: string): string {
 /** The number that a cell of a column holds: in a column of numbers with a unit, `50 %` is 50, and a number without the unit is none. */
 export function numberOfCell(
   cell: string,
-  { decimal, suffixes }: { readonly decimal?: Decimal; readonly suffixes?: ReadonlyMap<number, string> },
+  { decimal, suffixes, bracketed }: NumberForm,
   column: number,
 ): number {
+  if (bracketed?.has(column) && BRACKETED.test(trimCell(cell)))
+    return -parseNumber(trimCell(cell).slice(1, -1), decimal)
   const suffix = suffixes?.get(column)
   if (suffix === undefined) return parseNumber(cell, decimal)
   const text = trimCell(cell)
@@ -61,10 +71,12 @@ function withPoint(text: string): string {
   return text.includes('.') ? '' : text.replace(',', '.')
 }
 
-/** `1,234.5` and `1,234,500`; `1,234` alone may be either and is no number. */
+/** `1,234.5`, `1,234,500`, and `1,23,456` as India groups; `1,234` alone may be either and is no number. */
 function withoutGroups(text: string): string {
   if (!text.includes(',')) return text
-  return /^[+-]?\d{1,3}(?:,\d{3})+\.\d+$|^[+-]?\d{1,3}(?:,\d{3}){2,}$/.test(text)
+  return /^[+-]?\d{1,3}(?:,\d{3})+\.\d+$|^[+-]?\d{1,3}(?:,\d{3}){2,}$|^[+-]?\d{1,2}(?:,\d{2})+,\d{3}(?:\.\d+)?$/.test(
+    text,
+  )
     ? text.replaceAll(',', '')
     : text
 }

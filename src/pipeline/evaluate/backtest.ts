@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { checkFrame } from '../../core/check-input.js'
 import { ALIGNMENTS, type Alignment, type AnomalyEvent } from '../../core/contracts.js'
+import { counted } from '../../core/counted.js'
 import { createError } from '../../core/errors.js'
 import { type Frame, type Interval, sampleCount, sliceFrame } from '../../core/frame.js'
 import { parseKnown, parseOptions, refuseUnknown } from '../../core/parse-options.js'
@@ -196,7 +197,8 @@ function periodsOf(frame: Frame, every: string, firstRows: number): Interval[] {
       rows: n,
       purpose: 'a backtest',
       wanted: firstRows + 1,
-      window: firstRows,
+      window: '',
+      remedy: `Give at least ${counted(firstRows + 1, 'sample')}, or start with fewer: --first-rows`,
     })
   const places: Interval[] = []
   for (let start = firstRows; start < n; ) {

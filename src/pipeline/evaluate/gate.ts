@@ -169,7 +169,8 @@ export async function passGate(
         rows: sampleCount(frame),
         purpose: 'injected faults',
         wanted: Math.ceil((sampleCount(frame) * FEWEST_FAULTS) / Math.max(1, total)),
-        window: gap,
+        window: '',
+        remedy: 'Give more samples',
       })
     return {
       check: 'injected faults found',

@@ -1,3 +1,4 @@
+import { counted } from '../../core/counted.js'
 import { createError } from '../../core/errors.js'
 import { type Frame, type Interval, sampleCount, sliceFrame } from '../../core/frame.js'
 import { createRandom } from '../../core/random.js'
@@ -64,12 +65,12 @@ function noCalm({ raised, score }: { readonly raised: Uint8Array; readonly score
   const alarms = raised.reduce((sum, flag) => sum + flag, 0)
   if (scored < n / 2)
     return createError('data-no-calm', {
-      reason: `${n - scored} of ${n} rows have no score, because gaps or missing readings leave no whole window`,
+      reason: `${n - scored} of ${counted(n, 'row')} have no score, because gaps or missing readings leave no whole window`,
       remedy:
         'Span short gaps with --max-gap and fill missing readings with --missing, or give rows without them',
     })
   return createError('data-no-calm', {
-    reason: `${alarms} of ${n} rows are in alarm as they are, and faults go to rows that are a window away from every alarm and label`,
+    reason: `${alarms} of ${counted(n, 'row')} are in alarm as they are, and faults go to rows that are a window away from every alarm and label`,
     remedy:
       'Give more normal rows. Where these are normal, the model does not fit them: train it on rows like these',
   })
@@ -102,7 +103,7 @@ export async function smallestFaults(
   }
   const asItIs = await find(clean)
   const calm = calmStretches(clean, from, held, labels, window, asItIs)
-  const longest = Math.max(0, ...calm.map(({ start, end }) => end - start))
+  const longest = calm.reduce((most, { start, end }) => Math.max(most, end - start), 0)
   if (longest < 3) throw noCalm(asItIs)
 
   /** Injects faults of one kind and size into each of some channels: by channel, how long each took to be found; null = it was not. */

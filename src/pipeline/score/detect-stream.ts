@@ -96,6 +96,12 @@ export async function* detectStream(
   const wanted = model.detector.fewestSamples ?? model.detector.contextLength
   const last = step(time('score', () => session.finish()))
   if (samples < wanted)
-    throw createError('data-too-short', { rows: samples, purpose: 'detection', wanted, window: wanted })
+    throw createError('data-too-short', {
+      rows: samples,
+      purpose: 'detection',
+      wanted,
+      window: '',
+      remedy: `Give at least ${wanted} samples, such as those before the first${wanted === model.info.window ? '. A model that is trained with a smaller --window needs fewer' : ''}`,
+    })
   yield last
 }

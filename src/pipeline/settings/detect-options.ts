@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { option, positiveInteger } from '../../core/options.js'
+import { grouped, option, positiveInteger } from '../../core/options.js'
 import { sessionOptions } from '../../session/index.js'
 import { labelColumn, rows, timeColumn, workers } from './shared.js'
 
@@ -24,9 +24,7 @@ export const detectOptions = z.object({
     'Say kind, verdict and one sentence of the 100 events with the highest scores, of all devices together.',
     { without: 'Do not explain events.' },
   ),
-  timeColumn,
-  labelColumn,
-  rows,
+  ...grouped('Table', { timeColumn, labelColumn, rows }),
   chunkRows: option(
     positiveInteger().max(10_000_000).optional(),
     'Read and score this many rows at a time, so that memory does not grow with the table. Default: determined by --memory.',

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { fraction, option, optionOf, positiveInteger } from '../../core/options.js'
+import { fraction, grouped, option, optionOf, positiveInteger } from '../../core/options.js'
 import { standardsOf } from '../../core/parse-options.js'
 import { channelRuleOptions, eventCountOptions } from '../../events/index.js'
 import { lossName, optimizerName, scheduleName } from '../../nn/index.js'
@@ -97,7 +97,7 @@ export const trainSettings = z.object({
   ),
   exclude: option(
     z.string().min(1).optional(),
-    'Intervals of the history to leave out, such as known faults: A:B in samples or FROM..TO in times, separated by commas.',
+    'Intervals of the history to leave out, such as known faults: A:B in samples or FROM..TO in times, separated by commas; of one device as DEVICE=FROM..TO, * in its name is any text.',
     { value: 'RANGES' },
   ),
   trim: optionOf(
@@ -140,11 +140,13 @@ export const trainSettings = z.object({
     { value: 'X' },
   ),
   ...thresholdOptions,
-  regimes: option(
-    z.string().min(1).default('off'),
-    'Separate thresholds per operating regime: off, auto (regimes are found from the levels of the channels), or a channel with one value per regime.',
-    { value: 'off|auto|CHANNEL' },
-  ),
+  ...grouped('Threshold', {
+    regimes: option(
+      z.string().min(1).default('off'),
+      'Separate thresholds per operating regime: off, auto (regimes are found from the levels of the channels), or a channel with one value per regime.',
+      { value: 'off|auto|CHANNEL' },
+    ),
+  }),
   ...adaptOptions,
   ...eventCountOptions,
   ...channelRuleOptions,
@@ -169,9 +171,7 @@ export const trainOptions = z.object({
     value: 'MODEL',
     path: 'write',
   }),
-  timeColumn,
-  labelColumn,
-  rows,
+  ...grouped('Table', { timeColumn, labelColumn, rows }),
   ...trainSettings.shape,
 })
 /** Options of a training with every default filled in but those of networks, which hold once the detector is known. */

@@ -85,7 +85,7 @@ export interface TrainSettings {
   readonly clipNorm?: number
   /**
    * Intervals of the history to leave out, such as known faults: A:B in samples or FROM..TO in times, separated by
-   * commas.
+   * commas; of one device as DEVICE=FROM..TO, * in its name is any text.
    */
   readonly exclude?: string
   /**

@@ -1,3 +1,4 @@
+import { counted } from '../../core/counted.js'
 import type { Model } from '../../model/index.js'
 import { alignmentOf, calibrationOf, fittedThreshold, type SessionSettings } from '../../session/index.js'
 import { FEWEST_PEAKS } from '../../threshold/index.js'
@@ -20,7 +21,7 @@ export function thresholdNotes(model: Model, options: SessionSettings = {}): str
     const { peaks } = rule as { peaks: number }
     if (peaks < FEWEST_PEAKS)
       notes.push(
-        `the tail of ${scores.length} calibration scores has ${peaks} ${peaks === 1 ? 'peak' : 'peaks'}, fewer than the ${FEWEST_PEAKS} that a fit needs: the threshold is their highest quantile; calibrate on more normal data, or use --quantile`,
+        `the tail of ${scores.length} calibration scores has ${counted(peaks, 'peak')}, fewer than the ${FEWEST_PEAKS} that a fit needs: the threshold is their highest quantile; calibrate on more normal data, or use --quantile`,
       )
   } else if (kind === 'threshold:dynamic') {
     const above = scores.filter(score => score > level).length
@@ -38,7 +39,7 @@ export function thresholdNotes(model: Model, options: SessionSettings = {}): str
   ) {
     const supported = (1 - 1 / (scores.length + 1)).toPrecision(4)
     notes.push(
-      `${scores.length} calibration scores support a quantile of up to ${supported}, not ${asked}: the threshold is their highest, and about 1 of ${scores.length + 1} normal samples lies above it; give more normal data`,
+      `${counted(scores.length, 'calibration score')} support a quantile of up to ${supported}, not ${asked}: the threshold is their highest, and about 1 of ${scores.length + 1} normal samples lies above it; give more normal data`,
     )
   }
   const { depth = 0 } = ((rule as { options?: unknown }).options ?? {}) as { depth?: number }

@@ -1,6 +1,7 @@
 import type { Alignment } from '../../core/contracts.js'
-import { createError } from '../../core/errors.js'
+import { createError, type ErrorCode, TelltaleError } from '../../core/errors.js'
 import { type Frame, type Interval, sampleCount, sliceFrame } from '../../core/frame.js'
+import { NEEDS_FEWER } from '../../core/needs-fewer.js'
 import type { ParseTimeOptions } from '../../core/parse-time.js'
 import { breathe, type Pauses } from '../../core/pause.js'
 import type { ModelInfo } from '../../model/index.js'
@@ -21,8 +22,9 @@ import {
   splitHistory,
   windowStarts,
 } from '../../window/index.js'
+import type { TrainSettings } from '../settings/train-settings.generated.js'
 import { parseExclusions } from './exclude.js'
-import { HELD_BACK_PARTS, type ResolvedTraining } from './resolve.js'
+import { HELD_BACK_PARTS, type ResolvedTraining, resolveTraining } from './resolve.js'
 import { validHistory } from './valid-history.js'
 
 /** A history cut into training, validation and calibration parts. */
@@ -54,16 +56,16 @@ export interface Stretch {
  * and it was validated. Windows stay inside of segments. A detector that scores its own training part, each sample by a fit that has not seen it,
  * needs no part to stop by: it learns from that too.
  *
- * @param times how the times of `exclude` are read
+ * @param times how the times of `exclude` are read, and the device that the history is of
  * @param pauses yield to the event loop and can stop the work
  * @throws DataError `data-too-short`, `data-gaps`, `data-missing-value`, `data-bad-cell`, `data-invalid`, `data-constant`; `interrupted`
  */
 export async function cutHistory(
   training: ResolvedTraining,
-  times?: ParseTimeOptions,
+  times?: ParseTimeOptions & { readonly device?: string },
   pauses: Pauses = {},
 ): Promise<CutHistory> {
-  const { options, history, blocks, detector, span, settings } = training
+  const { options, history, blocks, detector, settings } = training
   const borders = blocks?.borders ?? []
   const excluded = parseExclusions(options.exclude, history, times, blocks)
   // What is left out is no part of what the history held.
@@ -72,20 +74,10 @@ export async function cutHistory(
   const facts = { cadenceMs: schema.cadenceMs ?? Number.NaN, borders }
   const prepared = prepareHistory(history, settings.missing, facts)
   await breathe(pauses)
-  const parts = splitHistory(sampleCount(history), span, options.validationShare, options.calibrationShare)
+  refuseShort(training)
   const issues = validHistory(prepared, options, borders)
   await breathe(pauses)
-  const usable = prepared.segments.flatMap(segment => segmentsWithout(segment, excluded))
-  const short = shortPart(parts, usable, span, options.stride)
-  if (short !== undefined) {
-    const gap = spanningGap(history, settings.missing, maxGap => {
-      const wider = prepareHistory(history, { ...settings.missing, maxGap }, facts)
-      const spanned = wider.segments.flatMap(segment => segmentsWithout(segment, excluded))
-      return shortPart(parts, spanned, span, options.stride) === undefined
-    })
-    const size = { ...short, wanted: span, window: span }
-    throw gap === undefined ? createError('data-too-short', size) : createError('data-gaps', { ...size, gap })
-  }
+  const { parts, usable } = partsOf(training, prepared, excluded, facts)
   const between = blocks ? options.mergeGap + 1 : 1
   const holdsBack = HELD_BACK_PARTS.includes(detector)
   const learnt = holdsBack ? parts.train : { start: parts.train.start, end: parts.validation.end }
@@ -110,6 +102,55 @@ export async function cutHistory(
     },
     between,
     borders,
+  }
+}
+
+/** Errors: `data-too-short` for a history of fewer than five windows. */
+function refuseShort({ history, span, options }: ResolvedTraining): HistoryParts {
+  return splitHistory(sampleCount(history), span, options.validationShare, options.calibrationShare)
+}
+
+/** The parts of a prepared history and its segments without what is excluded. Errors: `data-too-short`, `data-gaps` for a part that holds no window. */
+function partsOf(
+  training: ResolvedTraining,
+  { segments }: Prepared,
+  excluded: readonly Interval[],
+  facts: Parameters<typeof prepareHistory>[2],
+): { readonly parts: HistoryParts; readonly usable: readonly Interval[] } {
+  const { options, history, span, settings } = training
+  const parts = refuseShort(training)
+  const usable = segments.flatMap(segment => segmentsWithout(segment, excluded))
+  const short = shortPart(parts, usable, span, options.stride)
+  if (short === undefined) return { parts, usable }
+  const gap = spanningGap(history, settings.missing, maxGap => {
+    const wider = prepareHistory(history, { ...settings.missing, maxGap }, facts)
+    const spanned = wider.segments.flatMap(segment => segmentsWithout(segment, excluded))
+    return shortPart(parts, spanned, span, options.stride) === undefined
+  })
+  const size = { ...short, wanted: span }
+  if (gap !== undefined) throw createError('data-gaps', { ...size, window: span, gap })
+  throw createError('data-too-short', { ...size, window: ` with a window of ${span}`, remedy: NEEDS_FEWER })
+}
+
+const OF_LENGTH: readonly ErrorCode[] = ['data-too-short', 'data-gaps', 'data-constant']
+
+/**
+ * Why a training would refuse a history for its length, its gaps or because nothing changes in it; undefined where it would not, or for another reason
+ * before. Cost O(N C).
+ *
+ * Errors: those of options.
+ */
+export function lengthRefusal(history: Frame, options: TrainSettings): TelltaleError | undefined {
+  try {
+    const training = resolveTraining(history, options, undefined)
+    refuseShort(training)
+    const facts = { cadenceMs: learnSchema(history).cadenceMs ?? Number.NaN, borders: [] }
+    const prepared = prepareHistory(history, training.settings.missing, facts)
+    partsOf(training, prepared, [], facts)
+    return isConstant(prepared.frame) ? createError('data-constant', {}) : undefined
+  } catch (error) {
+    if (!(error instanceof TelltaleError) || error.kind === 'option') throw error
+    return OF_LENGTH.includes(error.code) ? error : undefined
   }
 }
 
@@ -159,7 +200,7 @@ function shortPart(
   for (const name of ['train', 'validation', 'calibration'] as const) {
     const stretches = clipSegments(usable, parts[name])
     if (windowStarts(stretches, span, stride).length > 0) continue
-    const rows = Math.max(0, ...stretches.map(({ start, end }) => end - start))
+    const rows = stretches.reduce((most, { start, end }) => Math.max(most, end - start), 0)
     const purpose = `the ${name} part between gaps and excluded ranges`
     return { rows, purpose }
   }

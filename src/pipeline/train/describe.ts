@@ -2,7 +2,7 @@ import type { Alignment, FittedDetector } from '../../core/contracts.js'
 import { type ScaledFrame, sampleCount } from '../../core/frame.js'
 import type { Pauses } from '../../core/pause.js'
 import type { Json } from '../../core/state.js'
-import { scalesReason } from '../../detect/index.js'
+import { baselineReason, scalesReason } from '../../detect/index.js'
 import type { MemberInfo, ModelInfo } from '../../model/index.js'
 import { blocksInfo } from './blocks.js'
 import type { Calibrated } from './calibrate.js'
@@ -51,6 +51,9 @@ export async function describeModel(
     seed: options.seed,
     parameters: network?.network.parameterCount ?? null,
     ...smoothingInfo(stages, options.eventLength),
+    ...baselineInfo(stages, history.channels.length),
+    ...(stages.detector.cycle && { dailyCycle: { explained: stages.detector.cycle.explained } }),
+    ...switchInfo(stages, history.channels),
     settings,
     options: { ...decisiveOptions(training), ...facts.reading },
     training: trainingInfo(training, cut, stages, facts),
@@ -67,6 +70,19 @@ function smoothingInfo(
   const { scales } = detector
   const reason = scalesReason(scales, sampleCount(learning), eventLength)
   return { smoothing: { scales: [...scales], reason } }
+}
+
+/** How many recent samples count beside the history, and why. */
+function baselineInfo({ detector, learning }: FittedStages, channels: number): Pick<ModelInfo, 'baseline'> {
+  if (detector.baseline === undefined) return {}
+  const { samples } = detector.baseline
+  return { baseline: { samples, reason: baselineReason(channels, sampleCount(learning)) } }
+}
+
+/** The channels that an ensemble takes for switches. */
+function switchInfo({ detector }: FittedStages, channels: readonly string[]): Pick<ModelInfo, 'switches'> {
+  const { switches = [] } = detector
+  return switches.length === 0 ? {} : { switches: switches.map(c => channels[c]) }
 }
 
 function trainingInfo(

@@ -11,6 +11,7 @@ import {
   committeeMember,
   type FittedAutoencoder,
   type FittedEnsemble,
+  isEnsemble,
   type Member,
   type Runtime,
   SIMPLE_DETECTORS,
@@ -22,7 +23,12 @@ import type { DetectorName } from './detector-names.js'
 
 /** A detector that was just fitted, as the pipeline sees it. */
 export type Fitted = FittedDetector &
-  Partial<Pick<CrossFittedEnsemble, 'heldBack' | 'scoreMembersHeldBack' | 'scales'>>
+  Partial<
+    Pick<
+      CrossFittedEnsemble,
+      'heldBack' | 'scoreMembersHeldBack' | 'scales' | 'switches' | 'baseline' | 'cycle'
+    >
+  >
 
 /** A detector that can be fitted. */
 export interface Fittable {
@@ -117,7 +123,7 @@ export function createDetector(
       },
     }),
   )
-  return smoothed(timed, { eventLength: options.eventLength })
+  return smoothed(timed, { eventLength: options.eventLength, cycle: name === 'auto' })
 }
 
 function singleNetwork(
@@ -139,9 +145,4 @@ export function networkOf(detector: FittedDetector): FittedAutoencoder | undefin
 /** The members of a detector that combines several. */
 export function membersOf(detector: FittedDetector): FittedEnsemble['members'] | undefined {
   return isEnsemble(detector) ? detector.members : undefined
-}
-
-/** Whether a detector combines others, or smooths one. */
-export function isEnsemble(detector: FittedDetector): detector is FittedEnsemble {
-  return 'members' in detector
 }

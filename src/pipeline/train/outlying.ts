@@ -3,10 +3,12 @@ import type { Frame, Interval } from '../../core/frame.js'
 import { scoredCount } from '../../detect/index.js'
 import { brief, type Issue, toIssue } from '../../validate/index.js'
 import type { TrainOptions } from '../settings/train-options.js'
+import { rangesFor } from './exclude.js'
 
 /** Intervals that stand out from everything else; more are a way in which the machine operates. */
 const MOST_INTERVALS = 3
-const MOST_SHARE = 0.1
+/** One day in a week is a fault, not a way to operate. */
+const MOST_SHARE = 0.2
 /** The level without them is at most this part of the level with them. */
 const LEAST_EFFECT = 0.5
 
@@ -78,7 +80,15 @@ export function outlyingIntervals(
  */
 export function outlyingIssue(
   { level, without, intervals }: Outlying,
-  { alignment, timeKind }: { readonly alignment: Alignment; readonly timeKind: Frame['timeKind'] },
+  {
+    alignment,
+    timeKind,
+    device,
+  }: {
+    readonly alignment: Alignment
+    readonly timeKind: Frame['timeKind']
+    readonly device: string | undefined
+  },
   { exclude: excluded, validationLevel }: Pick<TrainOptions, 'exclude' | 'validationLevel'>,
 ): Issue | undefined {
   const ranges = intervals.map(({ from, to }) =>
@@ -86,7 +96,7 @@ export function outlyingIssue(
   )
   const values = {
     intervals: intervals.map(({ channel }, i) => `${ranges[i]} (most in ${channel})`).join(', '),
-    ranges: [...(excluded === undefined ? [] : [excluded]), ...ranges].join(),
+    ranges: [...(excluded === undefined ? [] : [excluded]), rangesFor(ranges, device)].join(),
     alignment,
     level: brief(level),
     without: brief(without),

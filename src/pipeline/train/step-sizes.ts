@@ -2,7 +2,7 @@ import type { Alignment, EventCounting } from '../../core/contracts.js'
 import { type Frame, sliceFrame } from '../../core/frame.js'
 import { breathe } from '../../core/pause.js'
 import type { State } from '../../core/state.js'
-import { joinScores } from '../../detect/index.js'
+import { joinScores, readingCounts } from '../../detect/index.js'
 import type { Model } from '../../model/index.js'
 import type { LoopHooks } from '../../session/index.js'
 import { standardDeviation } from '../../stats/index.js'
@@ -34,7 +34,7 @@ export interface StepMeasurement {
 
 /**
  * How large a step in each channel must be to raise an event within 30 samples, 95 % of the time: steps up and down are injected at 20 places
- * of normal data that the model has not learnt from, at sizes around the one that reaches the level. Channels that do not move are left out.
+ * of normal data that the model has not learnt from, at sizes around the one that reaches the level. Channels that do not move are left out, and so are those of two readings: a valve has no other step than its own.
  *
  * @param normal prepared, in units of the channels
  * @returns undefined when no interval is long enough, or there are too many channels and none was asked for
@@ -48,11 +48,13 @@ export async function measureSteps(
 ): Promise<StepSizes | undefined> {
   const { channels } = normal.frame
   const asked = measurement.asked.map(parseStep)
+  const counts = readingCounts(normal.frame)
   const measured = channels
     .map((name, c) => ({ name, c, spread: spreadOf(normal.frame, c) }))
     .filter(
-      ({ name, spread }) =>
-        spread > 0 && (channels.length <= MOST_CHANNELS || asked.some(step => step.name === name)),
+      ({ name, c, spread }) =>
+        spread > 0 &&
+        ((counts[c] > 2 && channels.length <= MOST_CHANNELS) || asked.some(step => step.name === name)),
     )
   if (measured.length === 0) return undefined
   const places = await findPlaces(stages, normal, measurement.alignment, hooks)

@@ -73,7 +73,11 @@ export async function trainModel(
   const training = resolveTraining(history, options, hooks.architecture, hooks.times?.timeZone)
   const runtime = createRuntime(training.options.workers ?? defaultWorkers())
   const { signal, onProgress, time = untimed } = hooks
-  const cut = await cutHistory(training, hooks.times, { signal, pause: runtime.pause })
+  const cut = await cutHistory(
+    training,
+    { ...hooks.times, ...(hooks.device !== undefined && { device: hooks.device }) },
+    { signal, pause: runtime.pause },
+  )
   hooks.onIssues?.(cut.issues)
   const dataSha256 = frameHash(training.history)
   const stages = await time('fit', () =>
@@ -85,7 +89,8 @@ export async function trainModel(
   const alignment = calibrated['two-sided'].outlying ? 'two-sided' : 'causal'
   const { outlying } = calibrated[alignment]
   const { timeKind } = training.history
-  const issue = outlying && outlyingIssue(outlying, { alignment, timeKind }, training.options)
+  const issue =
+    outlying && outlyingIssue(outlying, { alignment, timeKind, device: hooks.device }, training.options)
   if (issue) hooks.onIssues?.([issue])
   const facts = {
     createdAt: new Date().toISOString(),

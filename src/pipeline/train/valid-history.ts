@@ -1,3 +1,4 @@
+import { counted } from '../../core/counted.js'
 import { createError } from '../../core/errors.js'
 import type { Frame } from '../../core/frame.js'
 import {
@@ -25,18 +26,31 @@ export function validHistory(
   return issues
 }
 
+/** What helps those who use the server. */
+const HELP = {
+  training: 'The events of the job name all problems. A job takes the option validationLevel: permissive',
+  detection:
+    'Send a series like the history of the model, whose channels and `cadenceMs` GET /api/v1/models/NAME/versions/VERSION has. For series like this one, train a model with a job',
+} as const
+
 /**
  * Refuses data with errors; `issues` begins with them.
  *
  * @throws DataError `data-invalid`
  */
-export function refuseErrors(issues: readonly Issue[], purpose: string, level: ValidationLevel): void {
+export function refuseErrors(
+  issues: readonly Issue[],
+  purpose: keyof typeof HELP,
+  level: ValidationLevel,
+): void {
   if (isValid(issues)) return
   const [{ channel, message }] = issues
   throw createError('data-invalid', {
     purpose,
     level,
-    count: issues.filter(({ severity }) => severity === 'error').length,
+    problems: counted(issues.filter(({ severity }) => severity === 'error').length, 'problem'),
+    command: `telltale validate DATA${purpose === 'detection' ? ' --model MODEL' : ''}`,
+    help: HELP[purpose],
     first: channel === undefined ? message : `${channel}: ${message}`,
   })
 }

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { createError } from '../../core/errors.js'
 import { beyondLimits } from '../../core/json-limits.js'
 import type { Json } from '../../core/state.js'
-import { readTextFile, writeError, writeFileAtomic } from '../../files/index.js'
+import { readTextFile, writeError, writeOutput } from '../../files/index.js'
 import type { Proposal } from './space.js'
 
 /** What came of a trial. */
@@ -44,7 +44,7 @@ export async function openJournal(path: string, identity: Readonly<Record<string
     const differs = names.filter(name => !isDeepStrictEqual(plain[name], kept[name]))
     if (differs.length > 0) throw createError('checkpoint-differs', { path, differs: differs.join(', ') })
   } else lines.push({ search: plain })
-  await writeFileAtomic(
+  await writeOutput(
     path,
     lines.map(line => `${JSON.stringify(line)}\n`),
   )

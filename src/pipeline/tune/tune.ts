@@ -1,6 +1,7 @@
 import { checkFrame, checkParts, checkText } from '../../core/check-input.js'
 import { createError, TelltaleError } from '../../core/errors.js'
 import { type Frame, sampleCount, sliceFrame } from '../../core/frame.js'
+import { NEEDS_FEWER } from '../../core/needs-fewer.js'
 import { parseKnown } from '../../core/parse-options.js'
 import type { Json } from '../../core/state.js'
 import { VERSION } from '../../core/version.js'
@@ -51,7 +52,13 @@ export async function tune(
     const wanted = Math.ceil(
       3 * Math.max(4, options.window) * Math.max(1 / options.holdout, 2 / (1 - options.holdout)),
     )
-    throw createError('data-too-short', { rows: n, purpose: 'a search', wanted, window: options.window })
+    throw createError('data-too-short', {
+      rows: n,
+      purpose: 'a search',
+      wanted,
+      window: ` with a window of ${options.window}`,
+      remedy: NEEDS_FEWER,
+    })
   }
   const [first] = architectures
   const space: SearchSpace = {

@@ -44,7 +44,7 @@ export function histogramPlot([bars, line]: readonly [ScoreSet, ScoreSet?], titl
     WIDTH,
     HEIGHT,
     title,
-    `${rows}${columns.join('')}${curve}${ticks.join('')}<path class="limit" d="M${threshold} ${AREA.top}V${AREA.bottom}"/><text class="limit-text middle" x="${threshold}" y="${AREA.top - 6}">threshold</text><text class="middle" x="${(AREA.left + AREA.right) / 2}" y="${HEIGHT - 4}">score</text>`,
+    `${rows}${columns.join('')}${curve}${ticks.join('')}<path class="limit" d="M${threshold} ${AREA.top}V${AREA.bottom}"/><text class="limit-text middle" x="${threshold}" y="${AREA.top - 6}">threshold</text><text class="middle" x="${(AREA.left + AREA.right) / 2}" y="${HEIGHT - 4}">score</text><text x="4" y="12">share</text>`,
   )
 }
 

@@ -1,5 +1,6 @@
 import type { ChannelBands, Explanation } from '../../explain/index.js'
 import type { Detection } from '../../pipeline/index.js'
+import { bandCaption } from '../expected.js'
 import { dataElement, section } from '../page.js'
 import { type LaneValues, packSeries } from './pack-series.js'
 import type { LaneFacts } from './packed-series.js'
@@ -51,7 +52,7 @@ export function timelineSection(
     `<div id="timeline"></div>
 <noscript><p>The timeline needs scripts; the rest of the page does not.</p></noscript>
 <p class="aside">Drag to zoom, double-click to show all; Ctrl and the wheel, or the keys + and -, zoom too. Shaded: events, stronger in the channels that explain them.${
-      bands ? ' Dashed line and band: what the other channels call for, 4 usual errors to each side.' : ''
+      bands ? ` Dashed line and band: ${bandCaption(frame.channels.length, 'series')}.` : ''
     }</p>
 ${dataElement('timeline-data', data)}`,
   )

@@ -2,10 +2,13 @@ import { z } from 'zod'
 import { DRIFT_VERDICTS } from '../../drift/index.js'
 import { instantMs, maybe, pageOf, rangeQuery } from './common.js'
 import { event, verdict } from './event.js'
-import { openDrift } from './live.js'
+import { openDrift, unscored } from './live.js'
 
-/** `alarm`: an event is open; `watch`: one ended within the last hour; `silent`: sends no more; `waiting`: no score yet. */
-export const DEVICE_STATUS = ['alarm', 'watch', 'silent', 'waiting', 'ok'] as const
+/**
+ * `alarm`: an event is open; `watch`: one ended within the last hour; `unscored`: its newest samples have no score, or its messages are refused; `silent`: sends
+ * no more; `waiting`: no score yet.
+ */
+export const DEVICE_STATUS = ['alarm', 'watch', 'unscored', 'silent', 'waiting', 'ok'] as const
 
 const facts = {
   /** `STREAM:DEVICE`; percent-encode it in a path. */
@@ -21,6 +24,7 @@ const facts = {
   /** Time of its newest sample. */
   lastMs: maybe,
   openEvents: z.number().int(),
+  unscored: unscored.nullable(),
 }
 
 export const device = z.object(facts)
@@ -64,6 +68,8 @@ const lane = z.object({
   /** Share of the range since its first sample that has scores, 0 to 1; null without samples. */
   coverage: maybe,
   events: z.array(laneEvent),
+  /** What the drifts that are open now call for; null without one. */
+  drift: z.enum(DRIFT_VERDICTS).nullable(),
 })
 export type Lane = z.output<typeof lane>
 
@@ -80,6 +86,7 @@ export const overview = z.object({
   totals: z.object({
     devices: z.number().int(),
     alarm: z.number().int(),
+    unscored: z.number().int(),
     silent: z.number().int(),
     events: z.number().int(),
   }),

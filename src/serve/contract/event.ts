@@ -36,7 +36,7 @@ export const event = z.object({
   pValue: maybe,
   /** 0 to 100. */
   severity: z.number(),
-  /** Channels by their share in the score, largest first. */
+  /** Channels with their share in the score: those that explain the event first; of an event without `sentence` the largest share first. */
   channels: z.array(z.object({ name: z.string(), share: z.number() })),
   /** One sentence, once the event was explained. */
   sentence: z.string().nullable(),
@@ -88,6 +88,7 @@ export const explanation = z.object({
       left: z.union([z.string(), z.number()]).nullable(),
     }),
   ),
+  /** `before` and `after`: highest score of its own samples, at most 160 around the peak; `score` can lie beside them. */
   repair: z
     .object({ channels: z.array(z.string()), before: maybe, after: maybe, clears: z.boolean() })
     .nullable(),

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { DRIFT_VERDICTS } from '../../drift/index.js'
 import { instantMs, maybe } from './common.js'
 import { event } from './event.js'
 
@@ -24,8 +25,24 @@ export const liveSample = z.object({
 })
 export type LiveSample = z.output<typeof liveSample>
 
-/** SSE event `status`: the newest score of a device. */
-export const liveStatus = z.object({ device: z.string(), timeMs: instantMs, score: maybe })
+/** Why nothing of a device is scored now. */
+export const unscored = z.object({
+  /** `missing`: readings are missing; else the reason for which its messages are refused. */
+  reason: z.string(),
+  /** Columns without a reading. */
+  channels: z.array(z.string()),
+  /** The same as a sentence. */
+  detail: z.string(),
+})
+export type Unscored = z.output<typeof unscored>
+
+/** SSE event `status`: the newest score of a device, and why nothing of it is scored now; null where something is. */
+export const liveStatus = z.object({
+  device: z.string(),
+  timeMs: instantMs,
+  score: maybe,
+  unscored: unscored.nullable(),
+})
 export type LiveStatus = z.output<typeof liveStatus>
 
 /** SSE event `event`: an event opened, was updated, closed or got feedback. */
@@ -46,6 +63,9 @@ const driftFacts = {
   before: z.number(),
   after: z.number(),
   changes: z.number().int(),
+  /** What all drifts of the device that were open then call for, and why. */
+  verdict: z.enum(DRIFT_VERDICTS),
+  reason: z.string(),
 }
 /** SSE event `drift`: the score or a channel of a device began to drift, changed again, or has settled. */
 export const liveDrift = z.object({

@@ -34,12 +34,15 @@ export const scoreResult = z.object({
 })
 export type ScoreResult = z.output<typeof scoreResult>
 
-/** A series: rows in the order of time. */
+/** A reading as the model learnt it: a number, or of a column of texts its text. */
+const cell = z.union([z.number(), z.string().max(500), z.boolean()]).nullable()
+
+/** A series: rows in the order of time. `channels` are the columns that the model learnt from, or its own channels, which are the default. */
 export const detectBody = z.strictObject({
   channels: z.array(z.string().max(500)).max(10_000).optional(),
-  /** Time of each row: ms since the epoch, or ISO 8601 with a zone. Without times rows have numbers. */
+  /** Time of each row: ms since the epoch, or a text as the messages of a stream have; without a zone that of the training, else UTC. Without times rows have numbers. */
   times: z.array(z.union([z.number(), z.string().max(40)])).optional(),
-  rows: z.array(row),
+  rows: z.array(z.array(cell)),
   device: z.string().max(500).optional(),
   alignment: z.enum(['causal', 'two-sided']).default('two-sided'),
 })

@@ -17,6 +17,11 @@ export const stream = z.object({
   taken: z.number().int(),
   refused: z.record(z.string(), z.number().int()),
   samples: z.number().int(),
+  scored: z.number().int(),
+  /** Samples that have no score, by reason. */
+  unscored: z.record(z.string(), z.number().int()),
+  /** Readings that are no numbers and no known states. */
+  badReadings: z.number().int(),
   events: z.number().int(),
   newestMs: maybe,
 })
@@ -36,6 +41,8 @@ export const pushResult = z.object({
   taken: z.number().int(),
   /** Messages that were refused, by reason. */
   refused: z.record(z.string(), z.number().int()),
+  /** Readings of channels that are no numbers (`no-number`) or texts that are no known state (`unknown-state`); their messages were taken, and the first of each field is among `refusals`. */
+  badReadings: z.number().int(),
   /** The first 100 that were refused. `index`: which of the messages of the request, from 0; empty lines do not count. */
   refusals: z.array(z.object({ index: z.number().int(), reason: z.string(), detail: z.string() })),
 })

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { counted } from '../../core/counted.js'
 import type { Logger } from '../../observe/index.js'
 import { trainModel } from '../../pipeline/index.js'
 import { deviceFolder, saveModel, stageVersion } from '../../store/index.js'
@@ -29,9 +30,11 @@ const PUSH = 500
 export async function runDemo(options: DemoOptions): Promise<void> {
   const { folder, print, log, signal } = options
   const devices = demoPlant(Date.now() - 3 * DAY_MS)
-  print(`a plant of ${devices.length} devices: ${devices.map(({ name }) => name).join(', ')}`)
+  print(`a plant of ${counted(devices.length, 'device')}: ${devices.map(({ name }) => name).join(', ')}`)
   await trainAll(devices, join(folder, 'models'))
-  print(`a model of normal operation for each of them, from ${devices[0].history.timeMs.length} samples`)
+  print(
+    `a model of normal operation for each of them, from ${counted(devices[0].history.timeMs.length, 'sample')}`,
+  )
   const server = await createServer({ models: join(folder, 'models'), data: join(folder, 'data'), log })
   try {
     const { streams, keys } = server.services

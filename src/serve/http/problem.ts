@@ -48,6 +48,7 @@ const STATUS_OF_CODE: Readonly<Partial<Record<ErrorCode, number>>> = {
   'rollback-impossible': 409,
   'event-unknown': 404,
   'device-needed': 422,
+  'device-unknown': 404,
 }
 
 /** Statuses with which a client should wait and try again, and for how many seconds. */
@@ -84,7 +85,8 @@ export function problemOf(error: unknown, requestId?: string, hidden: Hidden = [
 
 /** A text with the options of the command line as fields of a request: `--time-zone` is `timeZone` in its `options`. */
 export function inFields(text: string): string {
-  return text.replace(/(?<![\w-])--([a-z]+(?:-[a-z]+)*)/g, (_, name: string) => camelCase(name))
+  const placed = text.replace(/\bin the command(?: line or configuration)?\b/g, 'in the request')
+  return placed.replace(/(?<![\w-])--([a-z]+(?:-[a-z]+)*)/g, (_, name: string) => camelCase(name))
 }
 
 const TITLES: Readonly<Record<number, string>> = {

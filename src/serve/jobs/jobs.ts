@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { counted } from '../../core/counted.js'
 import { createError } from '../../core/errors.js'
 import { writeFileAtomic } from '../../files/index.js'
 import { type Job, job } from '../contract/index.js'
@@ -157,7 +158,8 @@ export async function openJobs(options: JobsOptions): Promise<Jobs> {
     get,
     async add(makeTask) {
       const waiting = [...jobs.values()].filter(({ state }) => state === 'queued').length
-      if (waiting >= MOST_WAITING) throw createError('server-busy', { reason: `${waiting} jobs wait` })
+      if (waiting >= MOST_WAITING)
+        throw createError('server-busy', { reason: `${counted(waiting, 'job')} wait` })
       const id = randomUUID()
       const task = await makeTask(id)
       const made: Job = {

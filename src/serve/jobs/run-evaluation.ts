@@ -1,6 +1,6 @@
 import { createError } from '../../core/errors.js'
 import { writeFileAtomic } from '../../files/index.js'
-import { readTable } from '../../ingest/index.js'
+import { readTable, readWithout, trainedRequest } from '../../ingest/index.js'
 import { type EvaluateModelSettings, evaluateModel } from '../../pipeline/index.js'
 import { createRuntime } from '../../runtime/index.js'
 import { loadModel, type TrustedKey } from '../../store/index.js'
@@ -35,10 +35,14 @@ export async function runEvaluation(
   report: (progress: Job['progress']) => void,
 ): Promise<string> {
   const model = await loadModel(task.path, createRuntime(1), task.trusted)
-  const { frame, labels: column } = await readTable(task.table, {
-    expectChannels: model.info.channels,
-    ...(task.labelColumn !== undefined && { labelColumn: task.labelColumn }),
-  })
+  const { frame, labels: column } = await readWithout(
+    {
+      ...trainedRequest(model.info.options),
+      expectChannels: model.info.channels,
+      ...(task.labelColumn !== undefined && { labelColumn: task.labelColumn }),
+    },
+    request => readTable(task.table, request),
+  )
   const labels = task.intervals ? labelsIn(frame, task.intervals) : column
   if (labels === undefined)
     throw createError('request-invalid', {

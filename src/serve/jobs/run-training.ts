@@ -1,7 +1,8 @@
 import { cp } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Frame } from '../../core/frame.js'
-import { readTable } from '../../ingest/index.js'
+import type { Json } from '../../core/state.js'
+import { readingOf, readOptions, readTable } from '../../ingest/index.js'
 import { trainModel, trainOptions } from '../../pipeline/index.js'
 import { deviceFolder, findFleet, saveModel } from '../../store/index.js'
 import { issueLines } from '../../validate/index.js'
@@ -19,6 +20,8 @@ export interface TrainingTask {
   readonly why: string
   /** Readings, or the file that holds them. */
   readonly history: Frame | string
+  /** How the readings were read, as the model of their device keeps it; of a file its reading shows it. */
+  readonly reading?: Readonly<Record<string, Json>>
   readonly options: Readonly<Record<string, unknown>>
   /** Of a fleet: the device that gets a new model, and the fleet whose other models the version has as they are. */
   readonly fleet?: { readonly device: string; readonly path: string }
@@ -34,10 +37,11 @@ export async function runTraining(
 ): Promise<string> {
   const registry = { folder: task.registry, by: task.by, now: () => new Date() }
   const options = trainOptions.parse(task.options)
-  const history = typeof task.history === 'string' ? (await readTable(task.history)).frame : task.history
+  const { history, ...read } = await historyOf(task)
   const { fleet } = task
   const version = await addVersion(registry, task.model, task.why, async path => {
     const model = await trainModel(history, options, {
+      ...read,
       ...(fleet && { device: fleet.device }),
       onIssues: issues => tell(issueLines(issues).slice(0, MOST_NOTES).map(inFields)),
       onProgress: reportSometimes(({ epoch, epochs, step, steps, loss, validationLoss }) => {
@@ -60,4 +64,13 @@ export async function runTraining(
         await cp(other.path, join(path, deviceFolder(other.device)), { recursive: true })
   })
   return `${version.name}@${version.number}`
+}
+
+/** What is learnt from, and what the model keeps of how it was read. */
+async function historyOf({ history, reading }: TrainingTask) {
+  if (typeof history !== 'string') return { history, reading, columns: { time: 'time' } }
+  const { frame, summary } = await readTable(history)
+  const { timeColumn, labelColumn } = summary
+  const columns = { ...(timeColumn && { time: timeColumn }), ...(labelColumn && { label: labelColumn }) }
+  return { history: frame, reading: readingOf(readOptions.parse({}), summary), columns }
 }

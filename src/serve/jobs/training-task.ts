@@ -1,6 +1,7 @@
 import type { z } from 'zod'
+import { counted } from '../../core/counted.js'
 import { createError } from '../../core/errors.js'
-import type { Frame } from '../../core/frame.js'
+import { keptReading } from '../../ingest/index.js'
 import { chosenDetector, trainedWith, trainOptions } from '../../pipeline/index.js'
 import { type Registry, versionPath } from '../../store/index.js'
 import type { User } from '../access/roles.js'
@@ -60,7 +61,7 @@ export async function trainingTask(
   const history =
     dataset === undefined
       ? await historyOf(services, device as string, body)
-      : (await services.datasets.get(dataset)).path
+      : { history: (await services.datasets.get(dataset)).path }
   const registry = services.registryFor(user)
   const fleet = device === undefined ? undefined : await fleetOf(services, registry, model, device)
   return {
@@ -68,8 +69,8 @@ export async function trainingTask(
     registry: registry.folder,
     by: user.name,
     model,
-    why: `trained over the API on ${dataset ?? device}${exclude.length > 0 ? ` without ${exclude.length} intervals` : ''}`,
-    history,
+    why: `trained over the API on ${dataset ?? device}${exclude.length > 0 ? ` without ${counted(exclude.length, 'interval')}` : ''}`,
+    ...history,
     options,
     ...(fleet && { fleet }),
   }
@@ -92,12 +93,16 @@ async function optionsOf({ models, keep }: Services, base: string, device: strin
 }
 
 async function historyOf(
-  { keep }: Services,
+  { keep, models }: Services,
   id: string,
   { fromMs = -8e15, toMs = 8e15 }: { readonly fromMs?: number; readonly toMs?: number },
-): Promise<Frame> {
+): Promise<Pick<TrainingTask, 'history' | 'reading'>> {
   const device = deviceNamed(keep, id)
   const frame = await readingsOf(keep, device, { fromMs, toMs }, MOST_SAMPLES)
-  if (frame.timeMs.length > 0) return frame
+  if (frame.timeMs.length > 0) {
+    // The readings are channels already: the next model computes them from messages as this one does.
+    const { model } = await models.get(device.model, device.name)
+    return { history: frame, reading: keptReading(model.info.options) }
+  }
   throw createError('request-invalid', { where: 'body/device', reason: 'has no readings in this range' })
 }

@@ -1,3 +1,4 @@
+import { counted } from '../../core/counted.js'
 import { createError } from '../../core/errors.js'
 import type { Event, FeedbackPreview, FeedbackResult, Verdict } from '../contract/index.js'
 import type { Keep } from './keep.js'
@@ -95,7 +96,7 @@ async function proposalOf(keep: Keep, event: Event): Promise<FeedbackResult['pro
   const exclude = await excludedOf(keep, event.device)
   if (exclude.length === 0) return null
   const model = modelName(event.model)
-  const many = exclude.length === 1 ? 'one marked interval' : `${exclude.length} marked intervals`
+  const many = counted(exclude.length, 'marked interval')
   return {
     model,
     reason: `a version of ${model} that is trained and calibrated without ${many} of ${event.device}`,
@@ -151,7 +152,7 @@ function sentenceOf(
 ): string {
   if (verdict === 'confirmed')
     return 'would remove no alarm, and leave the event out of calibration and training'
-  const changed = `would have removed ${removed} of ${alarms} alarms of the last ${days} days`
+  const changed = `would have removed ${removed} of ${counted(alarms, 'alarm')} of the last ${counted(days, 'day')}`
   if (confirmed === 0) return `${changed}; there is no confirmed event that it could hide`
-  return `${changed} and hidden ${hidden === 0 ? 'none' : hidden} of ${confirmed} confirmed events`
+  return `${changed} and hidden ${hidden === 0 ? 'none' : hidden} of ${counted(confirmed, 'confirmed event')}`
 }

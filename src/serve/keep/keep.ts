@@ -19,6 +19,9 @@ export interface SampleRow {
 /** Samples are written when there are this many, and a moment after the first of them. */
 const LARGEST_BATCH = 5000
 const FLUSH_MS = 1000
+/** The newest score of each device, among the samples of its last hour. */
+const LAST_SCORES = `select device, arg_max(score, time_ms) as score from samples join devices on devices.id = samples.device
+  where score is not null and time_ms > last_ms - 3600000 group by device`
 /** Samples that wait to be written at most. */
 const MOST_WAITING = 2 * LARGEST_BATCH
 
@@ -65,10 +68,18 @@ export class Keep {
         lastMs: row.last_ms as number | null,
         samples: row.samples as number,
         score: null,
+        lacking: 0,
+        lacks: [],
+        refusedFor: null,
         isSilent: false,
         open: new Set(),
         alarmEndMs: Number.NEGATIVE_INFINITY,
       })
+    }
+    const scores = await this.database.rows(LAST_SCORES)
+    for (const { device, score } of scores) {
+      const known = this.devices.get(device as string)
+      if (known) known.score = score as number
     }
     const open = await this.database.rows(
       `select id, device from events where state = 'open' and matches is null`,
@@ -97,6 +108,9 @@ export class Keep {
       lastMs: null,
       samples: 0,
       score: null,
+      lacking: 0,
+      lacks: [],
+      refusedFor: null,
       isSilent: false,
       open: new Set(),
       alarmEndMs: Number.NEGATIVE_INFINITY,

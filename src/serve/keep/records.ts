@@ -1,5 +1,7 @@
-import type { CloudEvent } from '../../emit/index.js'
-import type { Event, Verdict } from '../contract/index.js'
+import { listNames } from '../../core/list-names.js'
+import { type CloudEvent, endSoFar } from '../../emit/index.js'
+import type { Event, Unscored, Verdict } from '../contract/index.js'
+import { refusalDetail } from './refusal-detail.js'
 
 /** What is known of a device of a stream. */
 export interface DeviceRecord {
@@ -14,12 +16,34 @@ export interface DeviceRecord {
   firstMs: number | null
   lastMs: number | null
   samples: number
-  /** Newest score; not kept on the disk. */
+  /** Newest score; after a start that of its last samples on the disk. */
   score: number | null
+  /** Its newest samples that lack readings, one after the other. */
+  lacking: number
+  /** Columns that the newest of them lacks. */
+  lacks: readonly string[]
+  /** Why its messages since its newest sample were refused; null where none was. */
+  refusedFor: string | null
   isSilent: boolean
   readonly open: Set<string>
   /** End of its last event that was an alarm, ms. */
   alarmEndMs: number
+}
+
+/** Samples without a score, one after the other, that are more than a gap. */
+const ENOUGH_LACKING = 10
+
+/** Why nothing of a device is scored now: all its messages since its newest sample were refused, or its newest samples lack readings. */
+export function unscoredOf({ score, lacking, lacks, refusedFor }: DeviceRecord): Unscored | null {
+  if (refusedFor !== null)
+    return {
+      reason: refusedFor,
+      channels: [],
+      detail: `its messages are refused: ${refusalDetail(refusedFor)}`,
+    }
+  if (lacking === 0 || (score !== null && lacking < ENOUGH_LACKING)) return null
+  const channels = [...lacks]
+  return { reason: 'missing', channels, detail: `readings of ${listNames(channels, 8)} are missing` }
 }
 
 /** The pattern of an event that was said to be expected or a false alarm: what its channels had to do with it. */
@@ -62,7 +86,9 @@ export function matchOf(
   return found
 }
 
-type EventData = Readonly<Record<'id' | 'start' | 'end' | 'onset' | 'peak', string | number>> & {
+type EventData = Readonly<Record<'id' | 'start' | 'onset' | 'peak', string | number>> & {
+  readonly end?: string | number
+  readonly last?: string | number
   readonly score: number
   readonly p_value: number | null
   readonly severity: number
@@ -83,7 +109,7 @@ export function eventOf({ type, data }: CloudEvent, device: string, model: strin
     model,
     state: change === 'closed' ? 'closed' : 'open',
     startMs: ms(row.start),
-    endMs: ms(row.end),
+    endMs: ms(endSoFar(row)),
     onsetMs: ms(row.onset),
     peakMs: ms(row.peak),
     score: row.score,

@@ -4,13 +4,15 @@ import type { OpenDrift } from '../contract/index.js'
 import type { Measures } from '../measures.js'
 import type { LiveBus } from '../streams/live-bus.js'
 import type { Keep } from './keep.js'
-import { type DeviceRecord, eventOf, modelName } from './records.js'
+import { type DeviceRecord, eventOf, modelName, unscoredOf } from './records.js'
 
 /** What a sink needs to know of the model of a device. */
 export interface SinkModel {
   /** `NAME@VERSION`. */
   readonly name: string
   readonly channels: readonly string[]
+  /** The column that each channel comes from. */
+  readonly sources: readonly string[]
   readonly cadenceMs: number | null
 }
 
@@ -82,14 +84,37 @@ export function keepSink(
 
 function take(places: SinkPlaces, stream: string, model: SinkModel, output: LiveOutput): void {
   const device = places.keep.device(stream, output.device, model.name, model.channels, model.cadenceMs)
-  if (output.scored) takeSamples(places, device, output.scored)
+  if (output.scored) takeSamples(places, device, output.scored, model.sources)
+  const [reason] = Object.keys(output.refused ?? {}).filter(reason => !NO_FAULTS.has(reason))
+  if (reason !== undefined) device.refusedFor = reason
   for (const one of output.events) takeEvent(places, device, one)
+}
+
+/** Why messages are refused that were scored before. */
+const NO_FAULTS = new Set(['late', 'duplicate'])
+const MISSING = REASONS.indexOf('missing')
+
+/** Notes whether the newest samples lack readings. */
+function noteLack(
+  device: DeviceRecord,
+  reason: number,
+  readings: ArrayLike<number>,
+  sources: readonly string[],
+): void {
+  device.refusedFor = null
+  if (reason !== MISSING) {
+    if (reason === 0) device.lacking = 0
+    return
+  }
+  device.lacking++
+  device.lacks = [...new Set(sources.filter((_, c) => Number.isNaN(readings[c])))]
 }
 
 function takeSamples(
   { keep, live, measures }: SinkPlaces,
   device: DeviceRecord,
   scored: NonNullable<LiveOutput['scored']>,
+  sources: readonly string[],
 ): void {
   const { frame, score, severity, flag, reason, expected } = scored
   const width = frame.channels.length
@@ -99,6 +124,7 @@ function takeSamples(
     const readings = frame.values.slice(i * width, (i + 1) * width)
     const wanted = expected?.slice(i * width, (i + 1) * width)
     const timeMs = frame.timeMs[i]
+    noteLack(device, reason[i], readings, sources)
     keep.addSample(device, {
       device: device.id,
       timeMs,
@@ -125,7 +151,7 @@ function takeSamples(
   }
   if (score.length === 0) return
   const newestMs = frame.timeMs[score.length - 1]
-  live.status({ device: device.id, timeMs: newestMs, score: device.score })
+  live.status({ device: device.id, timeMs: newestMs, score: device.score, unscored: unscoredOf(device) })
   measures.samples.add(device.stream, device.model, reason, newestMs)
 }
 

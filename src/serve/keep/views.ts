@@ -2,7 +2,7 @@ import type { Frame } from '../../core/frame.js'
 import type { Device, Lane, Overview, Series } from '../contract/index.js'
 import type { Keep } from './keep.js'
 import type { Range } from './range.js'
-import type { DeviceRecord } from './records.js'
+import { type DeviceRecord, unscoredOf } from './records.js'
 
 const HOUR_MS = 3_600_000
 
@@ -16,20 +16,35 @@ export function newestMs(keep: Keep, nowMs: number): number {
 /** A device as the API shows it. */
 export function deviceFacts(device: DeviceRecord): Device {
   const { id, name, stream, model, score, lastMs, open } = device
-  return { id, name, stream, model, status: statusOf(device), score, lastMs, openEvents: open.size }
+  return {
+    ...{ id, name, stream, model, status: statusOf(device), score, lastMs },
+    openEvents: open.size,
+    unscored: unscoredOf(device),
+  }
 }
 
-function statusOf({ open, isSilent, lastMs, score, alarmEndMs, samples }: DeviceRecord): Device['status'] {
+function statusOf(device: DeviceRecord): Device['status'] {
+  const { open, isSilent, lastMs, score, alarmEndMs } = device
   if (open.size > 0) return 'alarm'
   if (isSilent) return 'silent'
-  if (score === null && samples === 0) return 'waiting'
+  if (unscoredOf(device) !== null) return 'unscored'
+  if (score === null) return 'waiting'
   return (lastMs ?? 0) - alarmEndMs < HOUR_MS ? 'watch' : 'ok'
 }
 
-const STATUS_ORDER: readonly Device['status'][] = ['alarm', 'watch', 'silent', 'waiting', 'ok']
+const STATUS_ORDER: readonly Device['status'][] = ['alarm', 'watch', 'unscored', 'silent', 'waiting', 'ok']
 
-/** All devices with their events of a range, worst first. Cost: one pass over the samples and events of the range. */
-export async function overviewOf(keep: Keep, { fromMs, toMs }: Range, limit: number): Promise<Overview> {
+/**
+ * All devices with their events of a range, worst first. Cost: one pass over the samples and events of the range.
+ *
+ * @param driftOf what the open drifts of a device call for
+ */
+export async function overviewOf(
+  keep: Keep,
+  { fromMs, toMs }: Range,
+  limit: number,
+  driftOf: (device: Device) => Lane['drift'],
+): Promise<Overview> {
   const events = await keep.eventRows('where end_ms > $1 and start_ms < $2 order by start_ms', [fromMs, toMs])
   const counts = await keep.database.rows(
     'select device, count(score)::double as scored, count(*)::double as samples from samples where time_ms >= $1 and time_ms < $2 group by device',
@@ -52,8 +67,10 @@ export async function overviewOf(keep: Keep, { fromMs, toMs }: Range, limit: num
       ({ verdict, matches }) => matches === null && verdict !== 'expected' && verdict !== 'false-alarm',
     )
     const worst = alarms.reduce((most, { severity }) => Math.max(most, severity), 0)
+    const facts = deviceFacts(device)
     return {
-      ...deviceFacts(device),
+      ...facts,
+      drift: driftOf(facts),
       worst,
       coverage: coverageOf(device, counted.get(device.id), { fromMs, toMs }),
       events: own,
@@ -69,6 +86,7 @@ export async function overviewOf(keep: Keep, { fromMs, toMs }: Range, limit: num
     totals: {
       devices: devices.length,
       alarm: count('alarm'),
+      unscored: count('unscored'),
       silent: count('silent'),
       events: events.length,
     },

@@ -1,4 +1,4 @@
-import { overview, overviewQuery } from '../contract/index.js'
+import { type Device, overview, overviewQuery } from '../contract/index.js'
 import { defineRoute } from '../http/route.js'
 import { rangeOf } from '../keep/range.js'
 import { newestMs, overviewOf } from '../keep/views.js'
@@ -13,7 +13,11 @@ export const overviewRoute = defineRoute({
   access: 'viewer',
   query: overviewQuery,
   response: overview,
-  async run({ query, services: { keep, now } }) {
-    return overviewOf(keep, rangeOf(query, newestMs(keep, now()), WEEK_MS), query.limit)
+  async run({ query, services: { keep, now, streams } }) {
+    const driftOf = ({ stream, name }: Device) => {
+      const open = streams.driftsOf(stream, name).drifts
+      return open.length === 0 ? null : open.reduce((a, b) => (b.lastMs >= a.lastMs ? b : a)).verdict
+    }
+    return overviewOf(keep, rangeOf(query, newestMs(keep, now()), WEEK_MS), query.limit, driftOf)
   },
 })

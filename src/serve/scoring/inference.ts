@@ -1,3 +1,4 @@
+import { counted } from '../../core/counted.js'
 import { createError } from '../../core/errors.js'
 import type { User } from '../access/roles.js'
 import type { InferBody, InferResult } from '../contract/index.js'
@@ -55,7 +56,8 @@ export function windowsOf(
   if (![2, 3].includes(shape.length) || rows !== length || columns !== width)
     throw refuse('shape', `is [${shape.join(', ')}], but must be [windows, ${length}, ${width}]`)
   const count = shape.length === 2 ? 1 : shape[0]
-  if (count > 1000) throw refuse('shape', `has ${count} windows, but at most 1000 are taken at once`)
+  if (count > 1000)
+    throw refuse('shape', `has ${counted(count, 'window')}, but at most 1000 are taken at once`)
   const flat = data.flat(3)
   if (flat.length !== count * length * width)
     throw refuse('data', `has ${flat.length} numbers, but the shape calls for ${count * length * width}`)

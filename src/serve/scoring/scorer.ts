@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks'
+import { counted } from '../../core/counted.js'
 import { createError } from '../../core/errors.js'
 import type { Metrics } from '../../observe/index.js'
 import type { ModelEvaluation } from '../../pipeline/index.js'
@@ -108,7 +109,9 @@ export function createScorer({ threads, mostWaiting, metrics, trusted }: ScorerO
   return {
     window(path, values) {
       if (waiting >= mostWaiting)
-        return Promise.reject(createError('server-busy', { reason: `${waiting} windows wait to be scored` }))
+        return Promise.reject(
+          createError('server-busy', { reason: `${counted(waiting, 'window')} wait to be scored` }),
+        )
       return new Promise((resolve, reject) => {
         const queue = queues.get(path)
         if (queue) queue.push({ values, resolve, reject })

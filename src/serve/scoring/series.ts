@@ -1,18 +1,19 @@
 import { leftOutNotes } from '../../core/channels.js'
 import { REASONS } from '../../core/contracts.js'
+import { counted } from '../../core/counted.js'
 import { createError } from '../../core/errors.js'
 import type { Frame } from '../../core/frame.js'
-import { type FrameRow, frameFromRows } from '../../core/frame-builders.js'
-import { splitRecord } from '../../ingest/index.js'
+import { readingOfModels, seriesChannels, trainedMapping } from '../../live/index.js'
 import type { ModelInfo } from '../../model/index.js'
 import { explanationJson } from '../../report/index.js'
+import { createDecoder, messagesOfText, type RawMessage, type Reading } from '../../sources/index.js'
 import type { DetectBody, DetectResult, EventExplanation } from '../contract/index.js'
 import type { Services } from '../services.js'
 import { detectTable } from '../tables/answers.js'
 import type { DecodedTable } from '../tables/decode.js'
 import type { AnswerTable } from '../tables/encode.js'
-import type { ServedModel } from './served-models.js'
-import { channelOrder } from './windows.js'
+import { readingIn, SERIES_ADVICE, seriesTimes } from '../tables/readings.js'
+import { namesOrder } from './windows.js'
 
 /** A body: text of CSV or NDJSON, bytes of Parquet or Arrow. */
 type Body = DetectBody | string | Buffer
@@ -108,84 +109,112 @@ export async function openSeries(
 ) {
   const served = await models.get(name, (isJson(body) ? body.device : undefined) ?? device)
   const { frame, leftOut } = Buffer.isBuffer(body)
-    ? await scorer.decode(
-        { bytes: body, channels: served.model.info.channels, mostRows: limits.rows },
-        signal,
-      )
+    ? await scorer.decode({ bytes: body, model: served.model.info, mostRows: limits.rows }, signal)
     : typeof body === 'string'
       ? frameOfText(body, served.model.info)
-      : { frame: frameOfBody(served, body), leftOut: [] }
+      : { frame: frameOfBody(served.model.info, body), leftOut: [] }
   const rows = frame.timeMs.length
   if (rows === 0) throw createError('request-invalid', { where: 'body', reason: 'holds no rows' })
   if (rows > limits.rows)
     throw createError('request-too-large', {
       what: 'the series',
-      got: `${rows} rows`,
-      wanted: `${limits.rows} rows`,
+      got: counted(rows, 'row'),
+      wanted: counted(limits.rows, 'row'),
     })
   if (frame.channels.length > limits.columns)
     throw createError('request-too-large', {
       what: 'the series',
-      got: `${frame.channels.length} columns`,
-      wanted: `${limits.columns} columns`,
+      got: counted(frame.channels.length, 'column'),
+      wanted: counted(limits.columns, 'column'),
     })
-  const lost = served.model.info.channels.filter(channel => !frame.channels.includes(channel))
-  if (lost.length > 0) throw noChannels(lost)
   const alignment = (isJson(body) ? body.alignment : undefined) ?? ('two-sided' as const)
   return { served, frame, alignment, notes: leftOutNotes(leftOut) }
 }
 
-function frameOfBody(served: ServedModel, { rows, times, channels }: DetectBody): Frame {
-  channelOrder(served, channels)
-  const names = channels ?? served.model.info.channels
+function frameOfBody(info: ModelInfo, { rows, times, channels }: DetectBody): Frame {
+  const names = channels ?? info.channels
+  const series = seriesChannels(info, name => names.includes(name))
+  const order = namesOrder(series.names, channels)
   if (times && times.length !== rows.length)
     throw createError('request-invalid', {
       where: 'body/times',
-      reason: `has ${times.length} times for ${rows.length} rows`,
+      reason: `has ${times.length} times for ${counted(rows.length, 'row')}`,
     })
-  const values = new Float64Array(rows.length * names.length)
-  rows.forEach((row, i) => {
+  const readings = rows.map((row, i) => {
     if (row.length !== names.length)
       throw createError('request-invalid', {
         where: `body/rows/${i}`,
-        reason: `has ${row.length} readings, but there are ${names.length} channels: ${names.join(', ').slice(0, 200)}`,
+        reason: `has ${counted(row.length, 'reading')}, but there are ${names.length} channels: ${names.join(', ').slice(0, 200)}`,
       })
-    for (let c = 0; c < names.length; c++) values[i * names.length + c] = row[c] ?? Number.NaN
+    return series.names.map((name, c) => {
+      const at = order ? order[c] : c
+      return readingIn(row[at], series, name, `rows/${i}/${at}`)
+    })
   })
-  const stamps =
-    times &&
-    frameFromRows(
-      times.map(time => ({ time, value: 0 })),
-      { time: 'time', channels: ['value'] },
-    )
+  return series.frame(readings, seriesTimes(info, rows.length, times))
+}
+
+/** Lines of a body, read as the messages of a stream: a table of CSV with a header, JSON objects. The time column has the name of the training, or `time`. */
+function frameOfText(text: string, info: ModelInfo): DecodedTable {
+  const models = readingOfModels([info])
+  const known = new Set([...info.channels, ...models.channels])
+  const raws = messagesOfText('the body', text, { lines: 'auto', known })
+  if (raws.length === 0) throw createError('request-invalid', { where: 'body', reason: 'holds no rows' })
+  const given = new Set(namesIn(raws[0]!))
+  const time = timeIn(given, info)
+  const isComputed = info.channels.every(name => given.has(name))
+  const decode = createDecoder(
+    trainedMapping(isComputed ? { ...models, states: new Map(), computed: new Map() } : models, {}, () => ({
+      time,
+    })),
+    { channels: known, advice: SERIES_ADVICE },
+  )
+  const samples = raws.flatMap(raw => {
+    const decoded = decode(raw)
+    const problem =
+      'bad' in decoded ? decoded.detail : decoded.unread?.find(({ reason }) => reason === 'no-number')?.detail
+    if (problem !== undefined)
+      throw createError('request-invalid', {
+        where: `body/line ${raw.line}`,
+        reason: `cannot be used: ${problem}`,
+      })
+    return 'messages' in decoded ? decoded.messages : []
+  })
+  const names = new Set(samples.flatMap(({ names }) => [...names]))
+  const series = seriesChannels(info, name => names.has(name))
+  const lost = series.names.filter(name => !names.has(name))
+  if (lost.length > 0) throw noChannels(lost)
+  const places = new Map(series.names.map((name, c) => [name, c]))
+  const rows = samples.map(sample => {
+    const row: Reading[] = series.names.map(() => Number.NaN)
+    sample.names.forEach((name, i) => {
+      const place = places.get(name)
+      if (place !== undefined && !Number.isNaN(sample.values[i])) row[place] = sample.values[i]!
+    })
+    return row
+  })
+  const times = time === undefined ? undefined : samples.map(({ timeMs }) => timeMs)
   return {
-    timeMs: stamps?.timeMs ?? Float64Array.from({ length: rows.length }, (_, i) => i),
-    timeKind: times ? 'utc' : 'index',
-    values,
-    channels: names,
+    frame: series.frame(rows, seriesTimes(info, rows.length, times)),
+    leftOut: [...names].filter(name => !places.has(name)),
   }
 }
 
-/** What a row says of time and channels; other columns are left out and named. */
-interface Columns {
-  /** Undefined where samples have no times. */
-  readonly time: string | undefined
-  readonly channels: readonly string[]
+/** The time of the training, or `time`, where the first row of a body has it. */
+function timeIn(given: ReadonlySet<string>, { timeColumn }: ModelInfo): string | undefined {
+  const names = new Set([...given].map(name => name.toLowerCase()))
+  const has = (path: string) => path.split(',').every(name => names.has(name.toLowerCase()))
+  return [timeColumn, 'time'].find(path => path !== null && has(path)) ?? undefined
 }
 
-/** A table of CSV with a header, or of JSON objects on lines. The time column has the name of the training, or `time`. */
-function frameOfText(text: string, info: ModelInfo): DecodedTable {
-  const lines = text.split(/\r?\n/).filter(line => line.trim() !== '')
-  if (lines.length === 0) throw createError('request-invalid', { where: 'body', reason: 'holds no rows' })
-  const rows = lines[0].trimStart().startsWith('{') ? jsonRows(lines) : undefined
-  const names = rows ? [...new Set(rows.flatMap(row => Object.keys(row)))] : splitRecord(lines[0], ',').cells
-  const time = [info.timeColumn ?? 'time', 'time'].find(name => names.includes(name))
-  const columns = { time, channels: info.channels }
-  const table = rows ?? csvRows(lines, columns)
-  const lost = info.channels.filter(channel => !names.includes(channel))
-  if (lost.length > 0) throw noChannels(lost)
-  const leftOut = names.filter(name => name !== time && !info.channels.includes(name))
-  return { frame: frameFromRows(table, columns), leftOut }
+function namesIn({ columns, payload = '' }: RawMessage): readonly string[] {
+  if (columns !== undefined) return columns
+  try {
+    return Object.keys(JSON.parse(payload))
+  } catch {
+    // Lines of another form say their time.
+    return ['time']
+  }
 }
 
 const noChannels = (lost: readonly string[]) =>
@@ -193,44 +222,3 @@ const noChannels = (lost: readonly string[]) =>
     where: 'body',
     reason: `has no channel ${lost.join(', ').slice(0, 300)}`,
   })
-
-function jsonRows(lines: readonly string[]): FrameRow[] {
-  return lines.map((line, i) => {
-    try {
-      const row = JSON.parse(line)
-      if (typeof row === 'object' && row !== null && !Array.isArray(row)) return row
-    } catch {
-      // Answered below.
-    }
-    throw createError('request-invalid', { where: `body/line ${i + 1}`, reason: 'is no JSON object' })
-  })
-}
-
-function csvRows(lines: readonly string[], { time, channels }: Columns): FrameRow[] {
-  const header = splitRecord(lines[0], ',').cells
-  const taken = header.flatMap((name, c) =>
-    name === time || channels.includes(name) ? [[name, c] as const] : [],
-  )
-  return lines.slice(1).map((line, i) => {
-    const cells = splitRecord(line, ',').cells
-    if (cells.length !== header.length)
-      throw createError('request-invalid', {
-        where: `body/line ${i + 2}`,
-        reason: `has ${cells.length} cells, but the header has ${header.length}`,
-      })
-    return Object.fromEntries(
-      taken.map(([name, c]) => [name, name === time ? cells[c] : numberOf(cells[c], i + 2, name)]),
-    )
-  })
-}
-
-function numberOf(cell: string, line: number, name: string): number | null {
-  const text = cell.trim()
-  if (text === '' || /^(nan|null)$/i.test(text)) return null
-  const value = Number(text)
-  if (!Number.isNaN(value)) return value
-  throw createError('request-invalid', {
-    where: `body/line ${line}`,
-    reason: `has ${JSON.stringify(text.slice(0, 40))} for ${name}, which is no number`,
-  })
-}

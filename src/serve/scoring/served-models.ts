@@ -1,9 +1,11 @@
 import { createError } from '../../core/errors.js'
+import { listNames } from '../../core/list-names.js'
 import type { Runtime } from '../../detect/index.js'
 import type { Model } from '../../model/index.js'
 import { type ResolvedSettings, resolveSettings } from '../../session/index.js'
 import {
-  deviceList,
+  type FleetMember,
+  findFleet,
   findVersion,
   isModelName,
   LATEST,
@@ -43,6 +45,8 @@ export interface ServedModels {
   get(text: string, device?: string): Promise<ServedModel>
   /** Lets go of the model of a version; the next use loads it again. @returns `NAME@VERSION` */
   release(text: string): Promise<string>
+  /** What is known of the models of a version without their weights: one, or those of the devices of a fleet. Errors: as `get`. */
+  infosOf(text: string): Promise<readonly FleetMember['info'][]>
   /** The version that a text names. Errors: `model-unknown`. */
   versionOf(text: string): Promise<Version>
 }
@@ -78,7 +82,12 @@ export function serveModels(
     const name = `${version.name}@${version.number}`
     const devices = Object.keys(version.devices ?? {})
     if (devices.length > 0 && device === undefined)
-      throw createError('device-needed', { path: name, count: devices.length, got: deviceList(devices) })
+      throw createError('device-needed', {
+        path: name,
+        count: devices.length,
+        got: listNames(devices, 10),
+        device: devices[0]!,
+      })
     const path = version.devices === undefined ? folder : await modelPath(folder, device)
     const model = await load(path)
     return {
@@ -92,6 +101,12 @@ export function serveModels(
 
   return {
     trusted,
+    async infosOf(text) {
+      const { name, number } = await versionOf(registry, text)
+      const folder = await resolveModel(`${name}@${number}`, registry)
+      const members = await findFleet(folder)
+      return members?.map(({ info }) => info) ?? [(await load(folder)).info]
+    },
     versionOf: text => versionOf(registry, text),
     async release(text) {
       const { name, number } = await versionOf(registry, text)
@@ -118,7 +133,11 @@ async function versionOf(registry: Registry, text: string): Promise<Version> {
   const reference = parseReference(text)
   if (reference !== undefined) return (await findVersion(registry, reference)).version
   if (!isModelName(text))
-    throw createError('model-unknown', { registry: 'the registry', name: text, nearest: 'none' })
+    throw createError('model-unknown', {
+      registry: 'the registry',
+      name: text,
+      help: 'GET /api/v1/models lists those that are served',
+    })
   const wanted = (version: Reference['version']) => findVersion(registry, { name: text, version })
   const champion = await wanted(CHAMPION).catch(() => undefined)
   return (champion ?? (await wanted(LATEST))).version

@@ -1,7 +1,7 @@
 // Scoring on worker threads: a module that each worker imports once. Models of versions never change, so each is loaded once.
 import type { AnomalyEvent } from '../../core/contracts.js'
 import { type Frame, sampleCount } from '../../core/frame.js'
-import { type Explanation, explainEvents, namedChannels } from '../../explain/index.js'
+import { type Explanation, explainEvents, modelChannels } from '../../explain/index.js'
 import type { Model } from '../../model/index.js'
 import {
   type Detection,
@@ -10,7 +10,6 @@ import {
   evaluateModel,
   type ModelEvaluation,
 } from '../../pipeline/index.js'
-import { formatDuration } from '../../report/index.js'
 import { createRuntime, type TaskHooks } from '../../runtime/index.js'
 import {
   resolveSettings,
@@ -79,11 +78,7 @@ export async function series({ frame, settings, explain, ...place }: SeriesJob, 
           found,
           events,
           chosenEvents(events, explain),
-          {
-            named: namedChannels(model.info.channels, undefined),
-            session: settings,
-            ...(frame.timeKind === 'utc' && { duration: formatDuration }),
-          },
+          { named: modelChannels(model.info), session: settings },
           { signal },
         )
   return { detection: { score, reason, issues, events }, explanations } satisfies ScoredSeries

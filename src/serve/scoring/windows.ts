@@ -1,4 +1,5 @@
 import { leftOutNotes } from '../../core/channels.js'
+import { counted } from '../../core/counted.js'
 import { createError } from '../../core/errors.js'
 import type { ScoreBody, ScoreResult } from '../contract/index.js'
 import { problemOf } from '../http/problem.js'
@@ -20,13 +21,14 @@ export async function scoreWindows(served: ServedModel, body: ScoreBody, scorer:
   const { window, windows } = body
   if ((window === undefined) === (windows === undefined))
     throw createError('request-invalid', { where: 'body', reason: 'needs either `window` or `windows`' })
-  const order = channelOrder(served, body.channels)
+  const order = namesOrder(served.model.info.channels, body.channels)
   if (window) return [await scoreWindow(served, window, order, 'body/window', scorer)]
   return Promise.all(
     (windows as readonly Window[]).map((one, i) =>
       scoreWindow(served, one, order, `body/windows/${i}`, scorer).catch((error): Result => {
         const found = problemOf(error)
-        if (found.status >= 500) throw error
+        // What is so of the model is so of every window.
+        if (found.status >= 500 || found.code === 'times-needed') throw error
         return { error: found }
       }),
     ),
@@ -43,13 +45,13 @@ export async function scoreTableWindows(
 ): Promise<Pick<ScoreResult, 'results' | 'notes'>> {
   const { channels } = served.model.info
   const length = served.model.detector.windowLength
-  const { frame, leftOut } = await scorer.decode({ bytes, channels, mostRows }, signal)
+  const { frame, leftOut } = await scorer.decode({ bytes, model: served.model.info, mostRows }, signal)
   const { values, timeMs } = frame
   const count = timeMs.length / length
   if (!Number.isInteger(count) || count < 1 || count > MOST_WINDOWS)
     throw createError('request-invalid', {
       where: 'body',
-      reason: `has ${timeMs.length} rows, but must have ${length} for each of 1 to ${MOST_WINDOWS} windows`,
+      reason: `has ${counted(timeMs.length, 'row')}, but must have ${length} for each of 1 to ${MOST_WINDOWS} windows`,
     })
   const rows = (i: number) =>
     Array.from({ length }, (_, k) =>
@@ -86,7 +88,7 @@ export function windowValues(
   if (window.length !== length)
     throw createError('request-invalid', {
       where,
-      reason: `has ${window.length} rows, but a window has ${length}`,
+      reason: `has ${counted(window.length, 'row')}, but a window has ${length}`,
     })
   const values = new Float64Array(length * width)
   for (let i = 0; i < length; i++) {
@@ -94,7 +96,7 @@ export function windowValues(
     if (row.length !== width)
       throw createError('request-invalid', {
         where: `${where}/${i}`,
-        reason: `has ${row.length} readings, but there are ${width} channels: ${channels.join(', ').slice(0, 200)}`,
+        reason: `has ${counted(row.length, 'reading')}, but there are ${counted(width, 'channel')}: ${channels.join(', ').slice(0, 200)}`,
       })
     for (let c = 0; c < width; c++) {
       const at = order ? order[c] : c
@@ -110,13 +112,12 @@ export function windowValues(
   return values
 }
 
-/** Where each channel of the model stands in the rows; undefined when rows are in its order. Errors: `request-invalid`. */
-export function channelOrder(
-  { model }: ServedModel,
+/** Where each channel stands in the rows; undefined when rows are in their order. Errors: `request-invalid`. */
+export function namesOrder(
+  channels: readonly string[],
   given: readonly string[] | undefined,
 ): readonly number[] | undefined {
   if (given === undefined) return undefined
-  const { channels } = model.info
   const missing = channels.filter(name => !given.includes(name))
   const unknown = given.filter(name => !channels.includes(name))
   if (missing.length > 0 || unknown.length > 0 || given.length !== channels.length)

@@ -1,4 +1,11 @@
-import type { Changeable, ModelOf } from '../../live/index.js'
+import { channelSources } from '../../align/index.js'
+import {
+  type Changeable,
+  derivedOf,
+  type ModelOf,
+  type ModelsReading,
+  readingOfModels,
+} from '../../live/index.js'
 import type { SinkModel } from '../keep/stream-sink.js'
 import type { ServedModel, ServedModels } from '../scoring/served-models.js'
 import type { StreamPlan } from './plan.js'
@@ -11,6 +18,8 @@ export interface FollowedModel {
   warning(): string | null
   /** The model of a device of the version in use. */
   readonly modelOf: ModelOf
+  /** What the version in use says of messages: another object for each version. */
+  reading(): ModelsReading
   /** Whether a device has its model alone: that of its name in a fleet. */
   isOwn(device: string): boolean
   /** What the sink needs to know of the model of a device that is in use. */
@@ -39,14 +48,16 @@ export async function followModel(
   const modelsOf = (version: string): ModelOf => {
     return async device => {
       const served = await models.get(version, device).catch(error => {
-        if (error.code === 'artefact-missing') return undefined
+        if (error.code === 'device-unknown') return undefined
         throw error
       })
       if (served) known.set(device, served)
       return served?.model
     }
   }
+  const readingOf = async (version: string) => readingOfModels(await models.infosOf(version))
   let inUse = await named()
+  let reading = await readingOf(inUse)
   let warning: string | null = null
   const modelOf = modelsOf(inUse)
   const look = async () => {
@@ -55,6 +66,7 @@ export async function followModel(
       if (next !== inUse) {
         const [device] = known.keys()
         await models.get(next, device)
+        reading = await readingOf(next)
         inUse = next
         onChange({ modelOf: modelsOf(next) })
       }
@@ -72,10 +84,18 @@ export async function followModel(
     name: () => inUse,
     warning: () => warning,
     modelOf,
+    reading: () => reading,
     isOwn: device => known.get(device)?.version.devices !== undefined,
     sinkModel(device) {
       const { name, model } = known.get(device) as ServedModel
-      return { name, channels: model.info.channels, cadenceMs: model.info.schema?.cadenceMs ?? null }
+      const { channels, schema } = model.info
+      const { columns, sources } = channelSources(channels, derivedOf(model.info))
+      return {
+        name,
+        channels,
+        sources: sources.map(({ raw }) => columns[raw]),
+        cadenceMs: schema?.cadenceMs ?? null,
+      }
     },
     stop: () => clearInterval(timer),
   }

@@ -1,6 +1,7 @@
 import { parse } from 'yaml'
 import { z } from 'zod'
 import { createError } from '../../core/errors.js'
+import { TIME_UNITS } from '../../core/time-unit.js'
 import { readTextFile } from '../../files/index.js'
 import { calibrateDevicesOption } from '../../live/index.js'
 import { watchOptions } from '../../session/index.js'
@@ -23,6 +24,11 @@ export const streamPlan = z.strictObject({
   user: z.string().max(200).optional(),
   /** Which field of a message is what, such as `time=ts`; `device`, `time` and the channels are found by name. */
   map: z.array(z.string().max(500)).max(1000).default([]),
+  /** How times and numbers are written, as in the options of `telltale stream`. Default: as in the training. */
+  timeFormat: z.string().min(1).max(200).optional(),
+  timeZone: z.string().min(1).max(100).optional(),
+  timeUnit: z.enum(TIME_UNITS).optional(),
+  decimal: z.enum(['.', ',']).optional(),
   /** Readings at most this far apart are one sample; without it each message is one. */
   join: duration.optional(),
   wait: duration.default('0ms'),

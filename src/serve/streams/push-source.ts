@@ -1,3 +1,4 @@
+import { counted } from '../../core/counted.js'
 import { createError } from '../../core/errors.js'
 import type { Decoded, Delivery, Message, RawMessage, Source } from '../../sources/index.js'
 import type { PushResult } from '../contract/index.js'
@@ -29,6 +30,10 @@ interface Pushed {
   /** What was read, with its place in the request. */
   readonly messages: Map<Message, number>
   readonly unread: PushRefusal[]
+  /** The first reading of each field that is no number or no known state, by its name. */
+  readonly unreadFields: Map<string, PushRefusal>
+  /** Readings that are no numbers and no known states. */
+  badReadings: number
   /** Why the stream refused messages. */
   readonly reasons: Map<Message, string>
   resolve(result: PushResult): void
@@ -61,7 +66,7 @@ export function pushSource(name: string, decode: (raw: RawMessage) => Decoded): 
       const decoded =
         pushed.isText || isFields(item)
           ? decode({
-              payload: pushed.isText ? String(item) : JSON.stringify(item),
+              payload: pushed.isText ? String(item) : jsonOf(item),
               origin: `push to ${name}`,
             })
           : NO_OBJECT
@@ -70,6 +75,9 @@ export function pushSource(name: string, decode: (raw: RawMessage) => Decoded): 
         continue
       }
       delivery.badReadings += decoded.badReadings
+      pushed.badReadings += decoded.badReadings
+      for (const { name, reason, detail } of decoded.unread ?? [])
+        if (!pushed.unreadFields.has(name)) pushed.unreadFields.set(name, { index, reason, detail })
       for (const message of decoded.messages) {
         pushed.messages.set(message, index)
         delivery.messages.push(message)
@@ -91,11 +99,19 @@ export function pushSource(name: string, decode: (raw: RawMessage) => Decoded): 
     push(messages) {
       if (isStopped) return Promise.reject(stopped())
       if (waiting > MOST_WAITING)
-        return Promise.reject(createError('server-busy', { reason: `${waiting} messages of ${name} wait` }))
+        return Promise.reject(
+          createError('server-busy', { reason: `${counted(waiting, 'message')} of ${name} wait` }),
+        )
       const items = itemsOf(messages)
       waiting += items.length
       return new Promise((resolve, reject) => {
-        const read = { messages: new Map(), unread: [], reasons: new Map() }
+        const read = {
+          messages: new Map(),
+          unread: [],
+          unreadFields: new Map(),
+          badReadings: 0,
+          reasons: new Map(),
+        }
         const isText = typeof messages === 'string'
         const pushed: Pushed = { items, isText, given: 0, underWay: 0, ...read, resolve, reject }
         open.add(pushed)
@@ -154,6 +170,10 @@ export function pushSource(name: string, decode: (raw: RawMessage) => Decoded): 
     },
   }
 }
+
+/** A number that is too large has become infinite, which JSON cannot say: it stays one that cannot be read. */
+const jsonOf = (item: unknown): string =>
+  JSON.stringify(item, (_, value) => (Math.abs(value) === Number.POSITIVE_INFINITY ? String(value) : value))
 
 const NO_OBJECT = { bad: 'not-json', detail: 'it is no JSON object' } as const
 

@@ -11,8 +11,8 @@ import {
   runStream,
   type StreamCounts,
 } from '../../live/index.js'
-import { resolveSettings, sessionSettings } from '../../session/index.js'
-import { createDecoder, openMqtt, parseMapping, type Source } from '../../sources/index.js'
+import { resolveSettings, type SessionSettings, sessionSettings } from '../../session/index.js'
+import { openMqtt, type Source } from '../../sources/index.js'
 import type { OpenDrift, PushResult, Stream } from '../contract/index.js'
 import type { Keep } from '../keep/keep.js'
 import { driftOf, keepSink } from '../keep/stream-sink.js'
@@ -22,6 +22,7 @@ import { type FollowedModel, followModel } from './followed-model.js'
 import type { LiveBus } from './live-bus.js'
 import type { StreamPlan } from './plan.js'
 import { type Pushable, type PushSource, pushSource } from './push-source.js'
+import { streamDecoder } from './stream-decoder.js'
 
 export interface StreamContext {
   readonly models: ServedModels
@@ -71,17 +72,10 @@ export async function startStream(plan: StreamPlan, context: StreamContext): Pro
   const followed = await followModel(plan, models, next => {
     inForce = { ...next, settings, sampling }
   })
-  // What a plan says of channels is refused before it is kept; a fleet has no model before its first device.
-  if (plan.watchDrift) {
-    try {
-      const model = await followed.modelOf('')
-      if (model) resolveSettings(model, settings)
-    } catch (error) {
-      followed.stop()
-      throw error
-    }
-  }
-  const decode = createDecoder(parseMapping(plan.map, { time: 'time', device: 'device' }))
+  const decode = await openDecoder(plan, followed, settings).catch(error => {
+    followed.stop()
+    throw error
+  })
   const push = plan.source === 'push' ? pushSource(plan.name, decode) : undefined
   const abort = new AbortController()
   let counts: StreamCounts | undefined
@@ -151,6 +145,14 @@ export async function startStream(plan: StreamPlan, context: StreamContext): Pro
   }
 }
 
+/** What a plan says of messages and channels is refused before it is kept; a fleet has no model before its first device. */
+async function openDecoder(plan: StreamPlan, followed: FollowedModel, settings: SessionSettings) {
+  const decode = streamDecoder(plan, followed.reading)
+  const model = plan.watchDrift && (await followed.modelOf(''))
+  if (model) resolveSettings(model, settings)
+  return decode
+}
+
 function samplingOf({ join, wait, maxAge, silentAfter }: StreamPlan) {
   return {
     joinMs: join === undefined ? null : durationMs(join),
@@ -171,7 +173,7 @@ function pushTo(plan: StreamPlan, push: PushSource | undefined, messages: Pushab
 function openBroker(
   { name, source, topics, user }: StreamPlan,
   { env }: StreamContext,
-  decode: ReturnType<typeof createDecoder>,
+  decode: ReturnType<typeof streamDecoder>,
 ): Promise<Source> {
   if (topics === undefined) throw createError('option-missing', { name: `topics of the stream ${name}` })
   const connection = {
@@ -211,6 +213,9 @@ function describe(
     taken: counts?.taken ?? 0,
     refused: counts?.refused ?? {},
     samples: counts?.samples ?? 0,
+    scored: counts?.scored ?? 0,
+    unscored: counts?.unscored ?? {},
+    badReadings: counts?.badReadings ?? 0,
     events: counts?.events ?? 0,
     newestMs: counts?.newestMs ?? null,
   }

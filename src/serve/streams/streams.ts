@@ -87,6 +87,9 @@ export async function openStreams(context: StreamContext, declared: readonly Str
       taken: 0,
       refused: {},
       samples: 0,
+      scored: 0,
+      unscored: {},
+      badReadings: 0,
       events: 0,
       newestMs: null,
     }

@@ -1,18 +1,27 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Table, tableFromIPC } from '@uwdata/flechette'
+import { channelSources } from '../../align/index.js'
 import { createError, TelltaleError } from '../../core/errors.js'
 import type { Frame } from '../../core/frame.js'
-import { frameFromColumns, type Readings, type Time } from '../../core/frame-builders.js'
-import { readTable } from '../../ingest/index.js'
+import {
+  type Table as ReadTable,
+  type ReadTableOptions,
+  readTable,
+  readWithout,
+  trainedRequest,
+} from '../../ingest/index.js'
+import { seriesChannels } from '../../live/index.js'
+import type { ModelInfo } from '../../model/index.js'
 import type { TaskHooks } from '../../runtime/index.js'
+import { readingIn, seriesTimes } from './readings.js'
 import { inTemporaryFolder } from './temporary.js'
 
 export interface DecodeJob {
   /** A file of Parquet, or Arrow as a stream or a file. */
   readonly bytes: Uint8Array
-  /** Columns that are taken, beside `time`. */
-  readonly channels: readonly string[]
+  /** Its columns are read as it learnt them; the others are left out. */
+  readonly model: Pick<ModelInfo, 'channels' | 'options' | 'training' | 'timeColumn'>
   readonly mostRows: number
 }
 
@@ -38,25 +47,27 @@ export async function decodeTable(job: DecodeJob, hooks: TaskHooks): Promise<Dec
   throw createError('request-unreadable', { reason: 'the body is neither Parquet nor Arrow' })
 }
 
-function parquetFrame(
-  { bytes, channels, mostRows }: DecodeJob,
-  { signal }: TaskHooks,
-): Promise<DecodedTable> {
+function parquetFrame({ bytes, model, mostRows }: DecodeJob, { signal }: TaskHooks): Promise<DecodedTable> {
   return inTemporaryFolder(async folder => {
     const file = join(folder, 'body.parquet')
     await writeFile(file, bytes)
+    const { resample: _, ...asTrained } = trainedRequest(model.options)
+    const request: ReadTableOptions = {
+      ...asTrained,
+      expectChannels: model.channels,
+      missing: 'keep',
+      badCells: 'missing',
+      rows: { end: mostRows + 1 },
+      mostBytes: MOST_BYTES,
+      signal,
+    }
+    const read = (given: ReadTableOptions) => readWithout(given, one => readTable(file, one))
     try {
-      const { frame, summary } = await readTable(file, {
-        channels,
-        missing: 'keep',
-        badCells: 'missing',
-        rows: { end: mostRows + 1 },
-        mostBytes: MOST_BYTES,
-        signal,
-      })
+      const { frame, summary } = await read(request).catch(error => readComputed(error, request, read))
       if (summary.stoppedAt !== undefined) throw tooLarge('more', mostRows)
       checkRows(frame.timeMs.length, mostRows)
-      const taken = [...channels, ...(summary.timeColumn?.split(',') ?? [])]
+      const columns = channelSources(model.channels, summary.derived).columns
+      const taken = [...columns, ...(summary.timeColumn?.split(',') ?? [])]
       return { frame, leftOut: summary.columns.map(({ name }) => name).filter(name => !taken.includes(name)) }
     } catch (error) {
       // The name of the temporary file says nothing to a client.
@@ -67,7 +78,19 @@ function parquetFrame(
   })
 }
 
-function arrowFrame({ bytes, channels, mostRows }: DecodeJob): DecodedTable {
+/** A table may have the channels of a model themselves in place of the columns that they are computed from. */
+function readComputed(
+  error: unknown,
+  { derived, ...request }: ReadTableOptions,
+  read: (request: ReadTableOptions) => Promise<ReadTable>,
+): Promise<ReadTable> {
+  const isMissing =
+    error instanceof TelltaleError && ['data-column-missing', 'data-channels-differ'].includes(error.code)
+  if (!isMissing || !derived?.length) throw error
+  return read(request).catch(() => Promise.reject(error))
+}
+
+function arrowFrame({ bytes, model, mostRows }: DecodeJob): DecodedTable {
   let table: Table
   try {
     table = tableFromIPC(bytes)
@@ -79,12 +102,18 @@ function arrowFrame({ bytes, channels, mostRows }: DecodeJob): DecodedTable {
     )
   }
   checkRows(table.numRows, mostRows)
-  const time = table.names.includes('time') ? columnOf(table, 'time') : undefined
-  const frame = frameFromColumns({
-    ...(time && { time: time as ArrayLike<Time> }),
-    channels: Object.fromEntries(channels.map(name => [name, columnOf(table, name) as Readings])),
-  })
-  return { frame, leftOut: table.names.filter(name => name !== 'time' && !channels.includes(name)) }
+  const named = new Set(table.names)
+  const time = ['time', model.timeColumn].find(name => name != null && named.has(name))
+  const series = seriesChannels(model, name => named.has(name))
+  const columns = series.names.map(name => columnOf(table, name))
+  const rows = Array.from({ length: table.numRows }, (_, i) =>
+    series.names.map((name, c) => readingIn(columns[c][i], series, name, `row ${i + 1}`)),
+  )
+  const frame = series.frame(
+    rows,
+    seriesTimes(model, table.numRows, time == null ? undefined : columnOf(table, time)),
+  )
+  return { frame, leftOut: table.names.filter(name => name !== time && !series.names.includes(name)) }
 }
 
 function columnOf(table: Table, name: string): ArrayLike<unknown> {

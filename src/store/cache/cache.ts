@@ -6,15 +6,18 @@ import { makeFolder, readError, readWhole, writeError, writeFileAtomic } from '.
 import { createMemory } from './memory.js'
 
 const FILE = /^([0-9a-f]{64})\.cache$/
-const MAGIC = 'telltale-cache 1'
-const HEADER = /^telltale-cache 1 ([0-9a-f]{64}) ([a-z][a-z0-9-]{0,40})\n/
+const MAGIC = 'telltale-cache 2'
+const HEADER = /^telltale-cache 2 ([0-9a-f]{64}) ([a-z][a-z0-9-]{0,40})\n/
 /** Files whose sizes count the look-ups that found something and those that did not: a byte each, appended, so that processes never overwrite one another. */
 const COUNTERS = { hit: 'hits', miss: 'misses' } as const
 
+/** Label of entries that say what a command line stands for. */
+export const LINE_LABEL = 'line'
+
 /** Results by key, in memory and on disk; the least recently used go when there are too many bytes. */
 export interface Cache {
-  /** A copy of what was put, or undefined. What is damaged counts as not there, and is removed. */
-  get(key: string): Promise<Uint8Array | undefined>
+  /** A copy of what was put, or undefined. What is damaged counts as not there, and is removed. @param counted which look-ups `cacheCounts` counts. Default all */
+  get(key: string, counted?: 'all' | 'hits' | 'none'): Promise<Uint8Array | undefined>
   /** Keeps a copy. Errors: `file-unwritable` (a full disk); the cache is as before then. @param label what it is, such as the name of a command */
   put(key: string, label: string, bytes: Uint8Array): Promise<void>
 }
@@ -64,12 +67,13 @@ export function openCache({ folder, diskBytes = 2 ** 30, memoryBytes = 2 ** 26 }
       await appendFile(join(folder, COUNTERS[kind]), '.', { mode: 0o600 }).catch(() => {})
   }
   return {
-    async get(key) {
-      const known = memory.get(key) ?? (folder && (await readEntry(folder, key)))
-      await count(known ? 'hit' : 'miss')
-      if (!known) return undefined
-      memory.put(key, known)
-      return new Uint8Array(known)
+    async get(key, counted = 'all') {
+      const shared = memory.get(key)
+      const own = shared === undefined && folder !== undefined ? await readEntry(folder, key) : undefined
+      const known = shared ?? own
+      if (counted === 'all' || (counted === 'hits' && known)) await count(known ? 'hit' : 'miss')
+      if (own !== undefined && memory.put(key, own)) return new Uint8Array(own)
+      return own ?? (shared && new Uint8Array(shared))
     },
     async put(key, label, bytes) {
       if (folder !== undefined && bytes.length <= diskBytes) {

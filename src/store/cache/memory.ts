@@ -16,12 +16,14 @@ export function createMemory(limitBytes: number) {
       }
       return bytes
     },
-    put(key: string, bytes: Uint8Array): void {
+    /** @returns whether the array is kept, so that nothing else may change it */
+    put(key: string, bytes: Uint8Array): boolean {
       remove(key)
-      if (bytes.length > limitBytes) return
+      if (bytes.length > limitBytes) return false
       kept.set(key, bytes)
       total += bytes.length
       while (total > limitBytes) remove(kept.keys().next().value as string)
+      return true
     },
   }
 }

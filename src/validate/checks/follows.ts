@@ -48,7 +48,7 @@ export const checkFollows: Check = ({ samples, channels, readings, schema }) => 
       const least = Math.max(LEAST_PART * size, limit * Math.sqrt(n))
       const sources = basis.filter((_, b) => Math.abs(weights[b]) * basis[b].size >= least)
       const isTwin = sources.some(source => readings.areEqual(source.c, c))
-      return isTwin
+      return sources.length === 0 || isTwin
         ? []
         : [
             {

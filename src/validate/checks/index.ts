@@ -7,12 +7,14 @@ import { checkEqualChannels } from './equal-channels.js'
 import { checkFollows } from './follows.js'
 import { checkFrozen } from './frozen.js'
 import { checkBeyond, checkCadence, checkMissingMore, checkScale } from './history.js'
+import { checkHuge } from './huge.js'
 import { checkInfinite } from './infinite.js'
 import { checkMissing } from './missing.js'
 import { checkOutliers } from './outliers.js'
 import { checkRange } from './range.js'
 import { checkSaturation } from './saturation.js'
 import { checkScaleJump } from './scale-jump.js'
+import { checkSentinel } from './sentinel.js'
 import { checkSize } from './size.js'
 import { checkSpikes } from './spikes.js'
 import { checkTimes } from './times.js'
@@ -31,7 +33,9 @@ export const CHECKS: readonly Check[] = [
   checkMissing,
   checkMissingMore,
   checkInfinite,
+  checkHuge,
   checkRange,
+  checkSentinel,
   checkBeyond,
   checkScale,
   checkConstant,

@@ -1,6 +1,7 @@
 import { at, perChannel } from '../evidence.js'
 import { brief, percent } from '../issue.js'
 import type { ChannelProfile } from '../profile.js'
+import { sentinelAt } from './sentinel.js'
 
 /** Minimum share of readings exactly at an extreme that counts as saturation. */
 const LEAST_SHARE = 0.005
@@ -13,9 +14,9 @@ const CROWDED = 10
 /** Readings that accumulate exactly at the largest or smallest value. At 0 it is a machine at rest, not saturation. */
 export const checkSaturation = perChannel(channel => {
   const { max, min, tally } = channel
-  if (isRail(channel, tally.atMax) && max !== 0)
+  if (isRail(channel, tally.atMax) && max !== 0 && sentinelAt(channel, 'max') === undefined)
     return rail(channel, 'upper end', max, tally.atMax, tally.firstMax)
-  if (isRail(channel, tally.atMin) && min !== 0)
+  if (isRail(channel, tally.atMin) && min !== 0 && sentinelAt(channel, 'min') === undefined)
     return rail(channel, 'lower end', min, tally.atMin, tally.firstMin)
   return undefined
 })

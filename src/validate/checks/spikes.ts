@@ -1,5 +1,6 @@
 import { perChannel } from '../evidence.js'
 import { brief } from '../issue.js'
+import { rangeOption } from './range-option.js'
 
 /** How many times the usual deviation from the neighbours counts as a spike. */
 const FACTOR = 12
@@ -12,9 +13,16 @@ export const checkSpikes = perChannel(({ name, noise, quartiles: [low, , high] }
   // Far out, as the outer fences of a box plot are: three interquartile ranges beyond the quartiles.
   const beyond = Math.max(3 * (high - low), FACTOR * noise)
   // An interval that lasts is an event of the machine, however far out it is: the range holds it.
-  const from = Math.min(low - beyond, sustained.low - FACTOR * noise)
-  const to = Math.max(high + beyond, sustained.high + FACTOR * noise)
-  const range = `${/[,="]/.test(name) ? 'NAME' : name}=${brief(from)}..${brief(to)}`
-  const facts = { largest: brief(largest), usual: brief(noise), range }
-  return { code: 'spikes', place: { start: first, end: first + 1 }, count, values: facts }
+  const range = {
+    low: Math.min(low - beyond, sustained.low - FACTOR * noise),
+    high: Math.max(high + beyond, sustained.high + FACTOR * noise),
+  }
+  const facts = { largest: brief(largest), usual: brief(noise), range: rangeOption(name, range) }
+  const isRemoved = readings.outside(c, range).count > 0
+  return {
+    code: isRemoved ? 'spikes' : 'spikes-within',
+    place: { start: first, end: first + 1 },
+    count,
+    values: facts,
+  }
 })

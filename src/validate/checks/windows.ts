@@ -14,11 +14,17 @@ export const checkWindows: Check = ({ samples: n, time, window, maxGap, borders 
 }
 
 /** Windows from which on a history shows more than a few cycles. */
-const LEAST_WINDOWS = 10
+export const LEAST_WINDOWS = 10
 
 /** Whether the history is long enough for its windows. */
 export const checkHistoryLength: Check = ({ samples, window, schema }) => {
   if (schema || window === undefined || samples < window || samples >= LEAST_WINDOWS * window) return []
   const windows = Math.floor(samples / window)
-  return [{ code: 'history-short', count: samples, values: { windows, window, wanted: LEAST_WINDOWS } }]
+  return [
+    {
+      code: 'history-short',
+      count: samples,
+      values: { windows, window, wanted: LEAST_WINDOWS, most: Math.floor(samples / LEAST_WINDOWS) },
+    },
+  ]
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { eventAt, laneClass, lanePaths, ticksOf, withLive } from '../../../browser/live/lanes.js'
+import { eventAt, labelAt, laneClass, lanePaths, ticksOf, withLive } from '../../../browser/live/lanes.js'
 import type { Event, Lane, Overview } from '../../../src/serve/contract/index.js'
 
 const mark = (startMs: number, endMs: number, severity: number, more = {}): Lane['events'][number] => ({
@@ -22,15 +22,17 @@ const lane = (id: string, events: Lane['events'] = []): Lane => ({
   score: 0.5,
   lastMs: 900,
   openEvents: 0,
+  unscored: null,
   worst: 0,
   coverage: 1,
   events,
+  drift: null,
 })
 const overview: Overview = {
   fromMs: 0,
   toMs: 1000,
   more: 0,
-  totals: { devices: 2, alarm: 0, silent: 0, events: 1 },
+  totals: { devices: 2, alarm: 0, unscored: 0, silent: 0, events: 1 },
   devices: [lane('a'), lane('b', [mark(100, 200, 50)])],
 }
 const event = (device: string, state: 'open' | 'closed'): Event => ({
@@ -78,18 +80,47 @@ describe('lanes', () => {
     expect(ticksOf(0.5 * day, 7.5 * day, 8)).toEqual([1, 2, 3, 4, 5, 6, 7].map(k => k * day))
     expect(ticksOf(0, day, 4)).toEqual([0, 6, 12, 18, 24].map(hour => hour * 3_600_000))
   })
+
+  it('have labels within the axis', () => {
+    expect([0, 0.5, 0.99].map(share => labelAt(share, 180))).toEqual([22, 90, 158])
+  })
 })
 
 describe('the overview with what was sent', () => {
   it('changes only the lanes that were named', () => {
-    const next = withLive(overview, new Map([['a', { device: 'a', timeMs: 950, score: 1.5 }]]), [])
+    const next = withLive(
+      overview,
+      new Map([['a', { device: 'a', timeMs: 950, score: 1.5, unscored: null }]]),
+      [],
+    )
     expect(next.devices[0]).toMatchObject({ score: 1.5, lastMs: 950, status: 'ok' })
     expect(next.devices[1]).toBe(overview.devices[1])
     expect([next.fromMs, next.toMs]).toEqual([0, 1000])
   })
 
+  it('says of a device that it is not scored, and when it is again', () => {
+    const unscored = { reason: 'missing', channels: ['mode'], detail: 'readings of mode are missing' }
+    const at = (before: Overview, more: object) =>
+      withLive(
+        before,
+        new Map([['a', { device: 'a', timeMs: 950, score: null, unscored: null, ...more }]]),
+        [],
+      )
+    const lost = at(overview, { unscored })
+    expect([lost.devices[0], lost.totals.unscored]).toMatchObject([{ status: 'unscored', unscored }, 1])
+    expect(at(lost, {}).devices[0].status).toBe('waiting')
+    expect(at(lost, { score: 0.5 })).toMatchObject({
+      devices: [{ status: 'ok' }, {}],
+      totals: { unscored: 0 },
+    })
+  })
+
   it('moves the range with the newest sample and keeps its length', () => {
-    const next = withLive(overview, new Map([['a', { device: 'a', timeMs: 1101, score: 1 }]]), [])
+    const next = withLive(
+      overview,
+      new Map([['a', { device: 'a', timeMs: 1101, score: 1, unscored: null }]]),
+      [],
+    )
     expect(next.toMs).toBeGreaterThanOrEqual(1101)
     expect(next.toMs - next.fromMs).toBe(1000)
   })

@@ -204,6 +204,7 @@ describe.skipIf(CHROMIUM === undefined)('the page in a browser (skipped where th
       () => `#/events/${encodeURIComponent(open().id)}`,
       'document.querySelectorAll(".order tr").length > 2',
     ],
+    ['models', () => '#/models', has('Newest')],
     ['model', () => '#/models/pump?version=3&base=1', has('Version 1 and version 3')],
     ['training', () => '#/training', 'document.querySelector(".jobs li")'],
     ['evaluation', () => '#/evaluations/e1', has('Labelled events')],
@@ -252,10 +253,12 @@ describe.skipIf(CHROMIUM === undefined)(
       try {
         await until(page, has('The request has no valid API key.'))
         expect(await page.evaluate('document.querySelector(".notice a").getAttribute("href")')).toBe('#/key')
+        expect(await page.evaluate('document.querySelector(".connection").innerText')).toBe('Key needed')
         await page.send('Page.navigate', { url: 'about:blank' })
         await page.send('Page.navigate', { url: `${server.address}#key=k-123` })
         await until(page, 'document.querySelectorAll(".lane").length === 5')
         expect(await page.evaluate('location.hash')).toBe('#/')
+        expect(await page.evaluate('document.querySelector(".connection").innerText')).toBe('Connected')
         expect(await page.evaluate('sessionStorage.getItem("telltale-key")')).toBe('k-123')
       } finally {
         await page.close()

@@ -78,6 +78,11 @@ describe('telltale architectures', () => {
     expect(stderr).toContain(`error [${error}]`)
   })
 
+  it('names its actions where none is like the one that was given', async () => {
+    const { stderr } = await telltale(['architectures', 'xxxxxx'])
+    expect(stderr).toContain('\nActions of `telltale architectures`: list, show, ')
+  })
+
   it('refuses a file that is not there with exit code 1', async () => {
     const { code, stderr } = await telltale(['architectures', 'show', 'none.json'], { cwd: scratchFolder() })
     expect(code).toBe(1)

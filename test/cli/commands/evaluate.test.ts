@@ -192,7 +192,7 @@ describe('telltale evaluate', () => {
     expect(await events('pairs.csv')).toEqual(await events('label'))
     writeFileSync(join(cwd, 'pairs.csv'), `${pairs.slice(0, -5).join('\n')}\n`)
     const { stderr } = await telltale([...EVALUATE, '--labels', 'pairs.csv'], { cwd })
-    expect(stderr).toContain('there are 595 labels for 600 samples')
+    expect(stderr).toContain('595 labels were given for 600 samples')
   })
 
   const FAULTS = ['evaluate', 'data.csv', '--model', 'model', '--workers', '1', '--repeats', '4']

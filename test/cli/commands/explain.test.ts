@@ -37,6 +37,16 @@ describe('telltale explain', () => {
     expect(id).toBe(event.id)
   })
 
+  it('names the option that explains more events, where there are more', async () => {
+    const cwd = await workshop({ trained: true })
+    const last = async (...more: string[]) => (await telltale([...EXPLAIN, ...more], { cwd })).stdout
+    const sensitive = ['--threshold', '0.8', '--merge-gap', '0', '--open-count', '1', '--open-within', '1']
+    expect(await last(...sensitive, '--top', '1')).toMatch(
+      /^1 of \d+ events explained; --top N explains more$/m,
+    )
+    expect(await last(...sensitive, '--top', '100')).toMatch(/^(\d+) of \1 events? explained$/m)
+  })
+
   it('says that there is nothing to compare without an event', async () => {
     const cwd = await workshop({ trained: true })
     const { code, stdout } = await telltale([...EXPLAIN, '--compare-methods', '--threshold', '1e6'], { cwd })
@@ -59,7 +69,7 @@ describe('telltale explain', () => {
     const cwd = await workshop({ trained: true })
     const { stdout } = await telltale([...EXPLAIN, '--report', 'events.html'], { cwd })
     expect(stdout).toMatch(
-      /nearest normal interval: 2024-01-01T0\d:\d\d:00Z to .*usual spreads apart; flow read -?[\d.]+ to [\d.]+ then/,
+      /nearest normal interval of the table: 2024-01-01T0\d:\d\d:00Z to .*usual spreads apart; flow read -?[\d.]+ to [\d.]+ then/,
     )
     const page = readFileSync(join(cwd, 'events.html'), 'utf8')
     expect(page).toContain('Nearest normal interval')

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -211,6 +211,10 @@ describe('telltale detect on a fleet', () => {
     expect(stderr).toContain('stranger: no model; its 400 samples were not scored')
     const { devices, events } = result
     expect(devices[0]).toMatchObject({ device: 'Pump 2', samples: ROWS, result: 'anomalies' })
+    const normal = devices.filter((row: { result: string }) => row.result === 'normal')
+    expect(
+      normal.map(({ severity, score, events }: Record<string, unknown>) => [severity, score, events]),
+    ).toEqual(normal.map(() => [null, null, 0]))
     expect(devices.find((row: { device: string }) => row.device === 'stranger').result).toBe('no model')
     expect(events[0]).toMatchObject({ device: 'Pump 2', peak: expect.stringMatching(/T0(1:[45]|2:0)/) })
     expect(events[0].sentence).toMatch(/^(flow|pressure) /)
@@ -297,6 +301,29 @@ describe('telltale detect on a fleet', () => {
     expect(result.devices.every(({ scored }: { scored: number }) => scored > 0)).toBe(true)
   })
 
+  it.each([
+    ['detect', '--report'],
+    ['report', '--out'],
+  ])('refuses the page of %s, which is about one device, unless one is named', async (command, option) => {
+    const asked = [command, 'later.csv', '--model', 'fleet', ...GROUPED, option, 'page.html']
+    const { code, stderr } = await run(...asked)
+    expect([code, stderr]).toEqual([2, expect.stringContaining('error [option-one-device]')])
+    expect(stderr).toContain('--device NAME')
+    expect(existsSync(join(cwd, 'page.html'))).toBe(false)
+    expect((await run(...asked, '--device', 'p1')).code).toBe(0)
+    expect(existsSync(join(cwd, 'page.html'))).toBe(true)
+    rmSync(join(cwd, 'page.html'))
+  })
+
+  it.each(['--sweep', '--inflated'])(
+    'refuses %s of evaluate, which rows of devices do not show',
+    async option => {
+      const asked = ['evaluate', 'later.csv', '--model', 'fleet', '--no-labels', ...GROUPED, option]
+      const { code, stderr } = await run(...asked)
+      expect([code, stderr]).toEqual([2, expect.stringContaining(`${option} is about one device`)])
+    },
+  )
+
   it('fails on an anomaly when asked to, tells a device that it cannot score, and when no device has a model', async () => {
     const all = ['detect', 'later.csv', '--model', 'fleet', ...GROUPED]
     expect((await run(...all, '--fail-on-anomaly')).code).toBe(10)
@@ -356,9 +383,35 @@ describe('a command that evaluates one model', () => {
     expect(stderr).toMatch(/error \[(device-needed|artefact-missing)\].*p1, Pump 2|Pump 2, p1/)
   })
 
+  it('names a device that there is, which works: explain --group-by', async () => {
+    const told = async (...args: string[]) => (await run('explain', 'later.csv', ...args)).stderr
+    expect(await told('--model', 'fleet', ...GROUPED)).toContain("Give --device 'Pump 2', or another of them")
+    const one = await told('--model', 'fleet/p1', ...GROUPED)
+    expect(one).toContain('Give --group-by machine: ')
+    expect(
+      (await run('explain', 'later.csv', '--model', 'fleet', ...GROUPED, '--device', 'Pump 2')).code,
+    ).toBe(0)
+  })
+
   it('says that a table of several devices needs --device: backtest', async () => {
     const more = ['--retrain-every', '100', ...SMALL]
     const { code, stdout, stderr } = await run('backtest', 'history.csv', ...GROUPED, ...more)
     expect([code, stdout + stderr]).toEqual([3, expect.stringMatching(/4 devices|--device/)])
+  })
+})
+
+describe('telltale validate --group-by', () => {
+  it('calls those devices valid that train takes, and no others', async () => {
+    const { result } = await json('validate', 'history.csv', ...GROUPED)
+    const all = await json('train', 'history.csv', ...GROUPED, '--out', 'usual', '--detector', 'linear-var')
+    const trainedOnes = (all.result.devices ?? all.result).filter(
+      (row: { model: unknown }) => row.model !== null,
+    )
+    const valid = result.filter((row: { result: string }) => row.result === 'valid')
+    expect(valid.map(({ device }: Row) => device)).toEqual(trainedOnes.map(({ device }: Row) => device))
+    expect(valid.length).toBeGreaterThan(0)
+    expect(result.find(({ device }: Row) => device === 'brief')['first problem']).toContain(
+      'too few for training',
+    )
   })
 })

@@ -189,6 +189,25 @@ describe('a version of a registry', () => {
     const nowhere = await telltale(['models', 'list', '--registry', 'nowhere'], { cwd })
     expect([nowhere.code, nowhere.stderr]).toEqual([4, expect.stringContaining('error [registry-missing]')])
   })
+
+  it.each([
+    ['a model', './single', []],
+    ['a file', 'single.telltale', []],
+    ['a fleet', './plant', ['--group-by', 'device']],
+  ])('is made of %s that is given in its place', async (_, out, more) => {
+    const lines = smallTable().trim().split('\n')
+    const table = lines.map((line, i) => `${i === 0 ? 'device' : 'p1'},${line}\n`).join('')
+    writeFileSync(join(cwd, 'data.csv'), more.length === 0 ? smallTable() : table)
+    expect((await train('--out', out, ...more)).code).toBe(0)
+    const { stderr } = await telltale(['models', 'list', '--registry', out], { cwd })
+    expect(stderr).toContain('is not a registry: it is a model')
+    const served = await telltale(['serve', '--models', out], { cwd })
+    expect(served.stderr).toBe(stderr)
+    const words = /`telltale ([^`]+)`/.exec(stderr)![1]!.split(' ')
+    expect((await telltale(words, { cwd })).code).toBe(0)
+    const listed = await telltale(['models', 'list', '--registry', 'REGISTRY', '--format', 'json'], { cwd })
+    expect(JSON.parse(listed.stdout)).toMatchObject([{ model: out.match(/\w+/)![0], versions: 1 }])
+  })
 })
 
 describe('telltale models', () => {
@@ -353,11 +372,23 @@ describe('telltale models', () => {
 
   it.each([
     [['models', 'lits'], 'Did you mean list?'],
+    [['compare', 'pump@1', 'pump@2'], 'Did you mean models compare?'],
+    [['help', 'prune'], 'Did you mean models prune?'],
+    [['cache'], 'an action (stats, list, clear, verify, benchmark) is required'],
     [['models', 'show'], 'MODEL is required'],
     [['models', 'copy', 'pump@1'], 'OTHER is required'],
     [['models', 'list', 'pmup'], 'The nearest is pump.'],
     [['models', 'show', 'pump@chmpion'], 'error [model-unknown]'],
-    [['models', 'show', 'pump'], 'write NAME@NUMBER'],
+    [['models', 'show', 'pump'], 'Write pump@latest. `telltale models list pump --registry '],
+    [['models', 'show', './pump'], 'The nearest is pump.'],
+    [['models', 'unalias', 'pump@1'], 'Write pump@ALIAS.'],
+    [['models', 'rollback', 'pump@1'], 'Write pump@ALIAS.'],
+    [['models', 'tag', 'site=north', 'pump@1'], 'the version comes first: pump@1 site=north'],
+    [['cache', 'stats', 'c'], 'Leave out c.'],
+    [['drift', 'export', 'data.csv', '--model', 'pump@1'], 'Leave out data.csv.'],
+    [['drift', 'check', 'pump@1', 'data.csv'], 'Give the model with --model.'],
+    [['retrain', 'data.csv', 'pump@1'], 'Give the model with --model.'],
+    [['retrain', 'data.csv', '--model', 'pump'], 'Write pump@latest'],
     [['models', 'promote', 'pump@1', '--alias', '../x'], '../x cannot be the name of an alias'],
     [
       ['models', 'promote', 'pump@1', '--alias', ''],
@@ -374,5 +405,72 @@ describe('telltale models', () => {
     expect(stderr).toContain(message)
     expect([2, 4]).toContain(code)
     expect(stdout).toBe('')
+  })
+
+  it.each([
+    [['promote', 'pump@1', 'stable'], 'Write telltale models promote pump@1 --alias stable.'],
+    [['promote', 'stable', 'pump@1'], 'Write telltale models promote pump@1 --alias stable.'],
+    [['rollback', 'pump', 'stable'], 'Write telltale models rollback pump --alias stable.'],
+    [['unalias', 'pump', 'stable'], 'Write telltale models unalias pump@stable.'],
+    [['tag', 'pump@1', 'site', 'north'], 'Write telltale models tag pump@1 site=north.'],
+    [
+      ['compare', 'pump@1', 'pump@2', 'data.csv'],
+      'Write telltale models compare pump@1 pump@2 --data data.csv.',
+    ],
+  ])('models %j is refused with the command that works', async (args, remedy) => {
+    for (let k = 0; k < 2; k++) await train('--out', 'pump')
+    for (const version of ['pump@1', 'pump@2']) await rows('models', 'promote', version, '--alias', 'stable')
+    const { code, stderr } = await run('models', ...args)
+    expect([code, stderr]).toEqual([2, expect.stringContaining(remedy)])
+    const [, , ...works] = remedy
+      .replace(/^Write /, '')
+      .replace(/\.$/, '')
+      .split(' ')
+    expect((await run('models', ...works)).code).toBe(0)
+  })
+
+  it.each([
+    ['promote pump@9 stable', 'has no pump@9', 'The nearest is pump@'],
+    ['rollback pump stabel', 'has no pump@stabel', 'The nearest is pump@stable.'],
+    ['unalias pump stabel', 'has no pump@stabel', 'The nearest is pump@stable.'],
+    ['show pmp', 'has no pmp', 'The nearest is pump.'],
+    ['delete pmp', 'has no pmp', 'The nearest is pump.'],
+    ['rollback pmp@3', 'has no pmp', 'The nearest is pump.'],
+    ['show pump', 'pump names no version', 'Write pump@latest or pump@stable.'],
+    ['unalias pump', 'pump names no version', 'Write pump@stable.'],
+  ])('models %s is refused with what exists', async (args, message, remedy) => {
+    await train('--out', 'pump')
+    await rows('models', 'promote', 'pump@1', '--alias', 'stable')
+    const { stderr } = await run('models', ...args.split(' '))
+    expect(stderr).toContain(message)
+    expect(stderr).toContain(remedy)
+  })
+
+  it('a version that an alias needs and a rollback that is not possible are refused with the commands that work', async () => {
+    for (let k = 0; k < 2; k++) await train('--out', 'pump')
+    await rows('models', 'promote', 'pump@1')
+    const commands = (stderr: string) =>
+      [...stderr.matchAll(/`telltale ([^`]+)`/g)].map(([, words]) => words.replace('NUMBER', '2').split(' '))
+    const withoutEnv = (words: string[]) => telltale(words, { cwd })
+    const back = commands((await run('models', 'rollback', 'pump')).stderr)
+    expect(back.map(([, action]) => action)).toEqual(['history', 'promote'])
+    for (const words of back) expect((await withoutEnv(words)).code).toBe(0)
+    const [unalias, ...more] = commands((await run('models', 'delete', 'pump@1', '--yes')).stderr)
+    expect([(await withoutEnv(unalias)).code, more]).toEqual([0, []])
+    expect((await run('models', 'delete', 'pump@1', '--yes')).code).toBe(0)
+  })
+
+  it('an alias that is not there is refused with the command that makes it', async () => {
+    await train('--out', 'pump')
+    const { code, stderr } = await run('models', 'rollback', 'pump')
+    expect([code, stderr]).toEqual([4, expect.stringContaining('telltale models promote pump@NUMBER')])
+    await rows('models', 'promote', 'pump@1', '--alias', 'stable')
+    expect((await run('models', 'rollback', 'pump@champion')).stderr).toContain('The nearest is pump@stable.')
+  })
+
+  it('makes the folder of a model in one file', async () => {
+    await train('--out', 'pump')
+    await rows('models', 'copy', 'pump@1', 'new/folder/pump.telltale')
+    expect(existsSync(join(cwd, 'new/folder/pump.telltale'))).toBe(true)
   })
 })

@@ -86,7 +86,10 @@ describe('telltale retrain', () => {
     const bare = await telltale(['retrain', 'recent.csv', '--model', 'pump@champion'], { cwd })
     expect([bare.code, bare.stderr]).toEqual([2, expect.stringContaining('--registry')])
     const plain = await run('retrain', 'recent.csv', '--model', 'pump')
-    expect([plain.code, plain.stderr]).toEqual([2, expect.stringContaining('NAME@NUMBER')])
+    expect([plain.code, plain.stderr]).toEqual([
+      2,
+      expect.stringContaining('Write pump@latest or pump@champion'),
+    ])
   })
 })
 
@@ -163,7 +166,7 @@ describe('telltale retrain of a fleet', () => {
     const { code, stdout } = await run('retrain', 'recent.csv', '--model', 'pumps@champion')
     expect(stdout).toMatch(/^a .*new model$/m)
     expect(stdout).toMatch(/^b .*keeps its model$/m)
-    expect(stdout).toContain('1 of 2 devices have a new model; pumps@2 is now champion')
+    expect(stdout).toContain('1 of 2 devices has a new model; pumps@2 is now champion')
     expect(code).toBe(0)
     const [before, after] = [await ids(run, 'pumps@1'), await ids(run, 'pumps@2')]
     expect(Object.keys(after)).toEqual(['a', 'b', 'c'])

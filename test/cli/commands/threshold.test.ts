@@ -30,7 +30,7 @@ describe('--false-alarms', () => {
     expect(stdout).toMatch(
       /^false alarms +expected .+; 95 % prediction interval over .+: (?:.+ to|at most) .+$/m,
     )
-    expect(stderr).toMatch(/support estimates of .+ or more, not 1\/week/)
+    expect(stderr).toMatch(/note: causal scores: .+ support estimates of .+\/week or more, not 1\/week/)
     for (const alignment of ALIGNMENTS) {
       const { method, expectedAlarms } = calibrationOf(cwd)[alignment]
       expect(method).toBe('threshold:alarm-budget')

@@ -32,11 +32,51 @@ describe('telltale validate', () => {
     expect(stderr).toContain('note: label is taken as the label')
   })
 
+  it.each([
+    ['too short', (i: number) => Math.sin(i / 5), 69],
+    ['very short', (i: number) => Math.sin(i / 5), 12],
+    ['without a change', () => 5, 400],
+    ['full of gaps', (i: number) => Math.sin(i / 5), 400, (i: number) => i + 100 * Math.floor(i / 20)],
+    ['long enough', (i: number) => Math.sin(i / 5), 400],
+  ])(
+    'calls a table that is %s valid only where train takes it',
+    async (_, value, rows, minute = (i: number) => i) => {
+      const at = (i: number) => new Date(Date.UTC(2024, 0, 1) + 60_000 * minute(i)).toISOString()
+      const lines = Array.from({ length: rows }, (_, i) => `${at(i)},${value(i).toFixed(4)}\n`)
+      const cwd = await folder(`time,a\n${lines.join('')}`)
+      const level = ['--validation-level', 'permissive']
+      const train = (...more: string[]) =>
+        telltale(['train', 'data.csv', '--out', 'm', '--detector', 'z-score', ...level, ...more], { cwd })
+      const trained = await train()
+      const { code, stdout } = await telltale([...VALIDATE, ...level], { cwd })
+      expect([code, stdout]).toEqual([trained.code, expect.any(String)])
+      const window = /train --window (\d+)/.exec(stdout)?.[1]
+      if (window !== undefined) expect((await train('--window', window)).code).toBe(0)
+      if (rows === 69) expect(window).toBe('13')
+    },
+  )
+
+  it.each(['1e400', '1.#INF', '<0.5'])(
+    'calls a table with a cell %s valid only where train takes it',
+    async cell => {
+      const lines = Array.from(
+        { length: 400 },
+        (_, i) => `${Math.sin(i / 5).toFixed(3)},${i === 9 ? cell : (i % 7) / 2}\n`,
+      )
+      const cwd = await folder(`a,b\n${lines.join('')}`)
+      const train = (...more: string[]) =>
+        telltale(['train', 'data.csv', '--out', 'm', '--detector', 'z-score', ...more], { cwd })
+      const options = ['--bad-cells', 'missing', '--missing', 'hold']
+      expect([(await telltale(VALIDATE, { cwd })).code, (await train()).code]).toEqual([3, 3])
+      expect([
+        (await telltale([...VALIDATE, ...options], { cwd })).code,
+        (await train(...options)).code,
+      ]).toEqual([0, 0])
+    },
+  )
+
   it('checks the first rows of a table that memory does not hold, and says so', async () => {
-    const rows = Array.from(
-      { length: 20_000 },
-      (_, i) => `${Math.sin(i / 9).toFixed(3)},${i % 7},${i % 11}\n`,
-    )
+    const rows = Array.from({ length: 20_000 }, (_, i) => `${Math.sin(i / 9).toFixed(3)},${i % 7},${i % 5}\n`)
     const cwd = await folder(`a,b,c\n${rows.join('')}`)
     const { code, stdout } = await telltale([...VALIDATE, '--memory', '1'], { cwd })
     expect(code).toBe(0)
@@ -48,7 +88,12 @@ describe('telltale validate', () => {
   it('exits with 3 when an issue is an error, and only at levels at which it is one', async () => {
     const cwd = await folder(edited({ 7: withFlow('1e999'), 8: withFlow('inf') }))
     const at = async (level: string) =>
-      (await telltale([...VALIDATE, '--validation-level', level], { cwd })).code
+      (
+        await telltale(
+          [...VALIDATE, '--bad-cells', 'missing', '--missing', 'hold', '--validation-level', level],
+          { cwd },
+        )
+      ).code
     expect([await at('strict'), await at('permissive')]).toEqual([3, 0])
   })
 

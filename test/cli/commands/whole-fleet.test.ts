@@ -96,6 +96,25 @@ describe('a fleet', { timeout: 60_000 }, () => {
     expect(byFile.stdout).toBe(byColumn.stdout)
   })
 
+  it('has its events as a table and as sentences, in the time zone that is asked for', async () => {
+    const { stdout } = await run(
+      'detect',
+      'l.csv',
+      '--model',
+      'fleet',
+      '--group-by',
+      'dev',
+      '--time-zone',
+      '+02:00',
+    )
+    expect(stdout).toMatch(
+      /^device +start \(\+02:00\) +duration +peak score +p-value +severity +channels +kind +id$/m,
+    )
+    for (const device of DEVICES) expect(stdout).toMatch(new RegExp(`^${device}  20.*: temp `, 'm'))
+    // The smallest p-value that the calibration can give is a bound.
+    expect(stdout).toMatch(new RegExp(`^${DEVICES[0]} .* <= 0\\.00\\d+ `, 'm'))
+  })
+
   it('is checked and planned device by device', async () => {
     for (const source of [
       ['l.csv', '--model', 'fleet'],

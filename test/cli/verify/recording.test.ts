@@ -21,7 +21,7 @@ describe('firstDifference', () => {
     ],
     [of({ reason: ['missing', ''] }), 'sample 0: the reason is "missing" instead of "warm-up"'],
     [of({ timeMs: [0, 2] }), 'sample 1: the time is 2 instead of 1'],
-    [of({ timeMs: [0] }), '1 samples instead of 2'],
+    [of({ timeMs: [0] }), '1 sample instead of 2'],
     [of({ events: [] }), 'event 0: none instead of e 0 1 2'],
     [of({ events: ['e 0 1 2', 'f 3 4 5'] }), '2 events instead of 1'],
     [new Map() as Recordings, 'nothing came'],

@@ -241,7 +241,8 @@ describe('detectStream', () => {
     const refusal = await detect(model, frame, options).catch(error => error)
     expect(refusal).toMatchObject({
       code: 'data-invalid',
-      message: expect.stringContaining('the cadence is 3 min'),
+      message: expect.stringMatching(/\(1 problem at level moderate\): .*the cadence is 3 min/),
+      remedy: expect.stringContaining('`telltale validate DATA --model MODEL` shows'),
     })
     await expect(streamed(model, frame, rows, options)).rejects.toMatchObject({ message: refusal.message })
   })

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { modelFromBytes, modelToBytes } from '../../../src/model/index.js'
 import { trainModel } from '../../../src/pipeline/index.js'
 import { machine } from '../machine.js'
 
@@ -33,6 +34,16 @@ describe('what a model says about itself', () => {
       expect(info.options).not.toHaveProperty(how)
     expect(info.training.parts.validation).toBeUndefined()
     expect(info.id).toMatch(/^[0-9a-f]{64}$/)
+  })
+
+  it('names the channels that an ensemble takes for switches, and keeps that in its file', async () => {
+    const { values, channels } = history
+    const turned = values.map((value, at) => (at % 2 === 0 ? value : at % 70 < 4 ? 1 : 0))
+    const model = await trainModel({ ...history, values: turned }, { workers: 1, window: 12 })
+    expect(model.info.switches).toEqual([channels[1]])
+    expect((await modelFromBytes(await modelToBytes(model))).info.switches).toEqual([channels[1]])
+    const without = await trainModel(history, { workers: 1, window: 12 })
+    expect(without.info).not.toHaveProperty('switches')
   })
 
   it('has the epochs, the best one and its loss, and the number of parameters of a network', async () => {

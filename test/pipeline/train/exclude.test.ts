@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { ALIGNMENTS } from '../../../src/core/contracts.js'
 import type { Frame } from '../../../src/core/frame.js'
 import { trainModel, trainOptions } from '../../../src/pipeline/index.js'
-import { parseExclusions } from '../../../src/pipeline/train/exclude.js'
+import { exclusionNotes, parseExclusions, rangesFor } from '../../../src/pipeline/train/exclude.js'
 
 const N = 600
 /** A clean wave, with 30 samples of nonsense from 100 on when asked for. */
@@ -34,6 +34,33 @@ describe('ranges to leave out', () => {
     const get = () => parseExclusions(text, frame).map(({ start, end }) => [start, end])
     if (wanted.some(([start, end]) => end <= start)) expect(get).toThrow(/holds no sample/)
     else expect(get()).toEqual(wanted)
+  })
+
+  it('that name a device hold for it alone, and * is any text', () => {
+    const of = (text: string, device?: string) =>
+      parseExclusions(text, frame, device === undefined ? {} : { device }).map(({ start, end }) => [
+        start,
+        end,
+      ])
+    expect(of('pump-1=10:20,5:6,fan*=30:40', 'pump-1')).toEqual([
+      [10, 20],
+      [5, 6],
+    ])
+    expect(of('pump-1=10:20', 'pump-2')).toEqual([])
+    expect(of('a=b=2024-01-01T00:05..2024-01-01T00:07', 'a=b')).toEqual([[5, 7]])
+    expect(of(rangesFor(['10:20', '30:40'], 'hall 3, pump 1'), 'hall 3, pump 1')).toEqual([
+      [10, 20],
+      [30, 40],
+    ])
+    expect(() => of('pump-1=10:20')).toThrow(/--group-by/)
+  })
+
+  it('of a fleet are said: those for all devices, and names that are none', () => {
+    expect(exclusionNotes('1:2,a=3:4,c=5:6', ['a', 'b'])).toEqual([
+      '--exclude 1:2 holds for all 2 devices; DEVICE=1:2 is for one of them',
+      '--exclude names c, which is none of the devices',
+    ])
+    expect(exclusionNotes('a*=3:4', ['a', 'b'])).toEqual([])
   })
 
   it.each(['20:10', 'x', '5', '2024-13-01..2024-14-01', '1:2,,'])('%s are refused', text => {

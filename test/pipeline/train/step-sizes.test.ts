@@ -51,6 +51,13 @@ describe('measureSteps', () => {
     }
   })
 
+  it('measures no valve: its only step is its own', async () => {
+    const { values, ...frame } = machine(1000, 2)
+    const readings = values.map((value, at) => (at % 3 === 2 ? Number(Math.floor(at / 60) % 2) : value))
+    const { calibration } = (await trainModel({ ...frame, values: readings })).info
+    expect(calibration.causal!.steps!.channels.map(({ name }) => name)).toEqual(['a', 'b'])
+  })
+
   it('gives sizes in the unit of the channel', async () => {
     const other = await trainModel(machine(4000, 1, 1000))
     const of = (model: Awaited<typeof trained>, c: number) => {

@@ -15,8 +15,21 @@ describe('problemOf', () => {
     expect(named).toEqual([])
   })
 
+  it('places what is not allowed in the request', () => {
+    const where = ['the command', 'the command line or configuration']
+    for (const one of where) {
+      const invalid = createError('option-invalid', {
+        name: '--map',
+        got: 'abc',
+        where: one,
+        wanted: 'it is bad',
+      })
+      expect(problemOf(invalid).detail).toContain('map is abc in the request')
+    }
+  })
+
   it('has the remedy of a request where there is one, and the option as the field of a job elsewhere', () => {
-    const place = { file: 'the body', line: 3, column: 'flow' }
+    const place = { file: 'the body', row: 'line 3', column: 'flow' }
     expect(problemOf(createError('data-missing-value', place)).remedy).toBe(
       'Send a number in its place, or leave the sample out. A job takes the option missing: hold, linear, mask or drop.',
     )

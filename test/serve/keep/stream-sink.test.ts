@@ -22,7 +22,8 @@ const count = async (device: string) => {
 describe('the store of a stream', () => {
   it('is not ahead of the journal: a batch that a crash takes from the journal is not in the store', async () => {
     const { keep, live, measures } = server.services
-    const model = { name: 'pump@1', channels: MODEL.info.channels, cadenceMs: 60_000 }
+    const { channels } = MODEL.info
+    const model = { name: 'pump@1', channels, sources: channels, cadenceMs: 60_000 }
     const sink = await keepSink({ keep, live, measures }, 'ahead', () => model).open({ batch: 0 })
     const { scored } = openSession(MODEL, { alignment: 'causal' }).push(sliceFrame(PLANT.test, 0, 50))
     let isKept = () => {}

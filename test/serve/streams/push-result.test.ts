@@ -13,14 +13,18 @@ it('has the refused messages of both kinds in the order of the request, and coun
       [third, 3],
     ]),
     unread: [{ index: 1, reason: 'not-json', detail: 'x is not JSON' }],
+    unreadFields: new Map([['b', { index: 3, reason: 'no-number', detail: 'b is "x"' }]]),
+    badReadings: 2,
     reasons: new Map([[first, 'late']]),
   })
   expect(result).toEqual({
     taken: 2,
     refused: { 'not-json': 1, late: 1 },
+    badReadings: 2,
     refusals: [
       { index: 0, reason: 'late', detail: 'it is older than samples that have a score already' },
       { index: 1, reason: 'not-json', detail: 'x is not JSON' },
+      { index: 3, reason: 'no-number', detail: 'b is "x"' },
     ],
   })
 })

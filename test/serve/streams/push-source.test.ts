@@ -31,7 +31,7 @@ it('gives small requests together, and tells each what became of its own message
   expect(delivery).toMatchObject({ refused: { 'not-json': 1 } })
   expect(delivery?.messages.length).toBe(3)
   delivery?.acknowledge([{ message: delivery.messages[2], reason: 'late' }])
-  expect(await first).toEqual({ taken: 2, refused: {}, refusals: [] })
+  expect(await first).toEqual({ taken: 2, refused: {}, badReadings: 0, refusals: [] })
   expect(await second).toMatchObject({ taken: 0, refused: { late: 1, 'not-json': 1 } })
 })
 

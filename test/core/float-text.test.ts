@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { floatText } from '../../src/emit/numbers.js'
+import { floatText } from '../../src/core/float-text.js'
 
 /** The shortest of the texts with 1 to 9 digits that reads back to the same float32. */
 function shortestDigits(x: number): number {

@@ -1,8 +1,11 @@
 import { z } from 'zod'
 import { derivedChannel } from '../align/index.js'
-import { createError } from '../core/errors.js'
+import { createError, TelltaleError } from '../core/errors.js'
 import type { Json } from '../core/state.js'
-import { type ReadOptions, type ReadSummary, readOptions, tableForm } from '../ingest/index.js'
+import { tableForm } from './form.js'
+import { type ReadOptions, readOptions, readRequest } from './options.js'
+import type { ReadTableOptions } from './read-options.js'
+import type { ReadSummary } from './summary.js'
 
 /** What decides how columns, cells and times are read: it belongs to a model. */
 const MEANING = {
@@ -10,6 +13,7 @@ const MEANING = {
   timeZone: true,
   timeUnit: true,
   decimal: true,
+  sheet: true,
   sensorColumn: true,
   valueColumn: true,
   rename: true,
@@ -33,10 +37,19 @@ export function readingOf(
   options: ReadOptions,
   { derived, form }: Pick<ReadSummary, 'derived' | 'form'>,
 ): Readonly<Record<string, Json>> {
-  const kept = Object.entries({ ...readingSchema.parse(options), derived, form }).filter(
-    ([, value]) => value !== undefined,
-  )
-  return Object.fromEntries(kept) as Record<string, Json>
+  return plainReading({ ...readingSchema.parse(options), derived, form })
+}
+
+/** What a model keeps of its reading, for another model of the same messages. Errors: `artefact-damaged`. */
+export function keptReading(kept: Readonly<Record<string, unknown>>): Readonly<Record<string, Json>> {
+  return plainReading(trainedReading(kept))
+}
+
+function plainReading(reading: object): Record<string, Json> {
+  return Object.fromEntries(Object.entries(reading).filter(([, value]) => value !== undefined)) as Record<
+    string,
+    Json
+  >
 }
 
 /** The same, of the manifest of a model. Errors: `artefact-damaged`. */
@@ -60,4 +73,30 @@ export function asTrained(options: ReadOptions, trained: TrainedReading): ReadOp
 
 function keysOf<K extends string>(of: Readonly<Record<K, true>>): K[] {
   return Object.keys(of) as K[]
+}
+
+/** How a later table is read, as the manifest of a model says. Errors: `artefact-damaged`. */
+export function trainedRequest(kept: Readonly<Record<string, unknown>>): ReadTableOptions {
+  const trained = trainedReading(kept)
+  const { derived, form } = trained
+  return { ...readRequest(asTrained(readOptions.parse({}), trained)), derived, form }
+}
+
+/** Columns that the training left out, or that had a role of their own, need not be in a later table. */
+export async function readWithout<T>(
+  request: ReadTableOptions,
+  read: (request: ReadTableOptions) => Promise<T>,
+): Promise<T> {
+  let { ignoreColumns, roles } = request
+  for (;;) {
+    try {
+      return await read({ ...request, ignoreColumns, roles })
+    } catch (error) {
+      if (!(error instanceof TelltaleError) || error.code !== 'data-column-missing') throw error
+      const missing = String(error.where.column)
+      if (!ignoreColumns?.includes(missing) && !Object.hasOwn(roles ?? {}, missing)) throw error
+      ignoreColumns = ignoreColumns?.filter(name => name !== missing)
+      roles = roles && Object.fromEntries(Object.entries(roles).filter(([name]) => name !== missing))
+    }
+  }
 }

@@ -1,0 +1,47 @@
+import { channelSources } from '../align/index.js'
+import type { Frame } from '../core/frame.js'
+import type { ModelInfo } from '../model/index.js'
+import type { Reading } from '../sources/index.js'
+import { createDeviceChannels, derivedOf } from './channels.js'
+
+/** How the samples of a whole series become those of a model. */
+export interface SeriesChannels {
+  /** The columns that are read. */
+  readonly names: readonly string[]
+  /** Those whose readings may be texts. */
+  readonly states: ReadonlySet<string>
+  /** @param rows `[N]` readings in the order of `names` */
+  frame(rows: readonly (readonly Reading[])[], times: Pick<Frame, 'timeMs' | 'timeKind'>): Frame
+}
+
+/**
+ * Reads the columns that a model learnt from, and computes its channels from them as a stream does. Where a series has the channels themselves, these are taken
+ * as they are.
+ *
+ * @param has whether the series has a column
+ */
+export function seriesChannels(
+  info: Pick<ModelInfo, 'channels' | 'options' | 'training'>,
+  has: (name: string) => boolean,
+): SeriesChannels {
+  const { channels } = info
+  const derived = channels.every(has) ? [] : derivedOf(info)
+  const names = channelSources(channels, derived).columns
+  return {
+    names,
+    states: new Set(derived.flatMap(({ kind, from }) => (kind === 'state' ? [from] : []))),
+    frame(rows, { timeMs, timeKind }) {
+      const { cadence: _, ...options } = info.options
+      const training = { ...info.training, timeKind }
+      const computed = createDeviceChannels({ channels, options: { ...options, derived }, training })
+      const values = new Float64Array(rows.length * names.length)
+      rows.forEach((row, i) => {
+        values.set(computed.numbersOf(names, row), i * names.length)
+      })
+      const whole = { timeMs, timeKind, values, channels: names }
+      if (derived.length === 0) return whole
+      const parts = [computed.push(whole), computed.end()]
+      return { ...whole, channels, values: Float64Array.from(parts.flatMap(part => [...part.values])) }
+    },
+  }
+}

@@ -1,0 +1,169 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { ALIGNMENTS } from '../../src/core/contracts.js'
+import { asScaled, type ScaledFrame, sliceFrame } from '../../src/core/frame.js'
+import { createRandom } from '../../src/core/random.js'
+import { auto, type CrossFittedEnsemble, detectorLoader, scoreSeries } from '../../src/detect/index.js'
+import { dailyExpected, findDailyCycle } from '../../src/detect/time-of-day.js'
+import { mean, standardDeviation } from '../../src/stats/index.js'
+import { throughJson } from './suite.js'
+
+const HOUR = 3_600_000
+const DAY = 24 * HOUR
+const START = Date.UTC(2024, 2, 1)
+
+interface Room {
+  readonly stepMs?: number
+  /** Size of the daily cycle; the noise has the deviation 0.3. */
+  readonly swing?: number
+  readonly seed?: number
+  readonly startMs?: number
+}
+
+/** The temperature of a room: warmest in the afternoon. */
+function room(
+  days: number,
+  { stepMs = HOUR / 4, swing = 2, seed = 1, startMs = START }: Room = {},
+): ScaledFrame {
+  const random = createRandom(seed)
+  const timeMs = Float64Array.from({ length: (days * DAY) / stepMs }, (_, i) => startMs + i * stepMs)
+  const values = Float32Array.from(timeMs, time => swing * cycleAt(time) + 0.3 * random.normal())
+  return asScaled({ timeMs, timeKind: 'utc', channels: ['room'] }, values)
+}
+
+const cycleAt = (time: number) => Math.sin(2 * Math.PI * (time / DAY - 0.4))
+const context = { validation: room(1, { seed: 9 }), seed: 1 }
+
+describe('a daily cycle', () => {
+  it.each([HOUR / 12, HOUR / 4, HOUR])(
+    'is what the channel reads at each time of day, every %i ms',
+    stepMs => {
+      const { cycle } = findDailyCycle(room(21, { stepMs }))!
+      const times = Float64Array.from({ length: 48 }, (_, i) => START + (i * DAY) / 48)
+      const expected = dailyExpected(cycle, { timeMs: times })
+      times.forEach((time, i) => {
+        expect(Math.abs(expected[i] - 2 * cycleAt(time))).toBeLessThan(0.3)
+      })
+      expect(cycle.rest).toBeGreaterThan(0.29)
+      expect(cycle.rest).toBeLessThan(0.36)
+      expect(cycle.explained).toBeGreaterThan(0.9)
+    },
+  )
+
+  it('of a reading comes from the other days alone', () => {
+    const frame = room(8)
+    const wild = { ...frame, values: frame.values.slice() } as ScaledFrame
+    wild.values.subarray(3 * 96, 4 * 96).fill(40)
+    const at = (of: ScaledFrame) => findDailyCycle(of)!.expected.subarray(3 * 96, 4 * 96)
+    expect(at(wild)).toEqual(at(frame))
+  })
+
+  it('is none without five days, without times, where it explains less than half, and with missing readings alone', () => {
+    expect(findDailyCycle(room(4.4))).toBeUndefined()
+    expect(findDailyCycle(room(5))).toBeDefined()
+    expect(findDailyCycle(room(8))).toBeDefined()
+    expect(findDailyCycle({ ...room(8), timeKind: 'index' })).toBeUndefined()
+    expect(findDailyCycle(room(8, { swing: 0.2 }))).toBeUndefined()
+    const frame = room(8)
+    expect(
+      findDailyCycle({ ...frame, values: frame.values.map(() => Number.NaN) } as ScaledFrame),
+    ).toBeUndefined()
+  })
+
+  it('is none where days lie between those with readings, or hours of the day have none', () => {
+    const kept = (keep: (timeMs: number) => boolean, stepMs?: number) => {
+      const { timeMs, values } = room(21, { stepMs })
+      const rows = [...timeMs.keys()].filter(i => keep(timeMs[i]))
+      const frame = {
+        timeMs: Float64Array.from(rows, i => timeMs[i]),
+        timeKind: 'utc',
+        channels: ['room'],
+      } as const
+      return findDailyCycle(
+        asScaled(
+          frame,
+          Float32Array.from(rows, i => values[i]),
+        ),
+      )
+    }
+    const day = (timeMs: number) => Math.floor((timeMs - START) / DAY)
+    const hour = (timeMs: number) => (timeMs % DAY) / HOUR
+    expect(kept(timeMs => day(timeMs) % 10 === 0)).toBeUndefined()
+    expect(kept(timeMs => day(timeMs) % 4 === 0)).toBeDefined()
+    expect(kept(timeMs => hour(timeMs) >= 8 && hour(timeMs) < 16)).toBeUndefined()
+    expect(kept(timeMs => hour(timeMs) >= 2)).toBeDefined()
+    expect(kept(() => true, 6 * HOUR)).toBeDefined()
+    expect(kept(() => true, 7 * HOUR)).toBeDefined()
+  })
+})
+
+describe('auto on one channel with a daily cycle', () => {
+  let fitted: CrossFittedEnsemble
+  let frame: ScaledFrame
+  /** 6 hours at night at which the room is as warm as it is in the afternoon. */
+  const fault = { start: 3 * 96, end: 3 * 96 + 24 }
+  beforeAll(async () => {
+    fitted = await auto().fit(room(21), context)
+    frame = room(6, { seed: 2, startMs: START + 30 * DAY })
+    for (let i = fault.start; i < fault.end; i++) frame.values[i] = 1.5 + 0.3 * frame.values[i]
+  })
+
+  it('sees all of a fault whose readings are usual ones at another time of day', async () => {
+    const { score } = await scoreSeries(fitted, frame, { alignment: 'two-sided' })
+    const others = [...score].filter((_, i) => i > 30 && (i < fault.start - 30 || i > fault.end + 30))
+    const inside = [...score.subarray(fault.start + 2, fault.end - 2)]
+    expect(Math.max(...frame.values.subarray(fault.start, fault.end))).toBeLessThan(2.5)
+    expect(Math.min(...inside)).toBeGreaterThan(1.2 * Math.max(...others))
+  })
+
+  it('scores days that it has not seen as it scored those that it held back', async () => {
+    const quiet = await scoreSeries(fitted, room(14, { seed: 3, startMs: START + 40 * DAY }), {
+      alignment: 'two-sided',
+    })
+    const logs = (scores: Float32Array) => Float64Array.from(scores.filter(Number.isFinite), Math.log)
+    const [live, held] = [logs(quiet.score), logs((await fitted.heldBack!('two-sided')).score)]
+    expect(Math.abs(mean(live) - mean(held))).toBeLessThan(0.5 * standardDeviation(held))
+  })
+
+  it('expects readings, not what their cycle leaves', async () => {
+    const { expected } = await scoreSeries(fitted, frame, { alignment: 'causal', expected: true })
+    for (let i = 20; i < 200; i++)
+      expect(Math.abs(expected![i] - 2 * cycleAt(frame.timeMs[i]))).toBeLessThan(1)
+  })
+
+  it.each(ALIGNMENTS)(
+    'gives the same bits in parts, from its state and from a saved model, %s',
+    async alignment => {
+      const whole = await scoreSeries(fitted, frame, { alignment })
+      const restored = detectorLoader()(throughJson(fitted.state()))
+      let scorer = restored.online({ alignment })
+      const parts: number[] = []
+      for (let start = 0; start < 576; start += 50) {
+        parts.push(...scorer.push(sliceFrame(frame, start, Math.min(576, start + 50)) as ScaledFrame).score)
+        scorer = restored.online({ alignment }, throughJson(scorer.state()))
+      }
+      parts.push(...scorer.finish().score)
+      expect(Float32Array.from(parts)).toEqual(whole.score)
+    },
+  )
+
+  it('refuses windows, which have no times', () => {
+    const values = new Float32Array(fitted.windowLength)
+    expect(() => fitted.scoreWindows(values, 1, new Float32Array(1))).toThrow(
+      expect.objectContaining({ code: 'times-needed' }),
+    )
+  })
+
+  it('refuses readings without times', async () => {
+    const timeless = { ...frame, timeKind: 'index' } as ScaledFrame
+    await expect(scoreSeries(fitted, timeless, { alignment: 'causal' })).rejects.toMatchObject({
+      code: 'times-needed',
+    })
+  })
+
+  it('refuses a saved cycle of another length', () => {
+    const state = throughJson(fitted.state())
+    const cycle = { shape: [95], data: new Float64Array(95) }
+    const forged = { ...state, arrays: { ...state.arrays, cycle } }
+    expect(() => detectorLoader()(forged)).toThrow(/cycle: 96 numbers of one channel/)
+  })
+})

@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest'
+import type { Frame } from '../../src/core/frame.js'
+import { type ChannelCourse, type ChannelShape, type Reference, shapeOf } from '../../src/explain/index.js'
+
+const N = 60
+const sawtooth = (size: number) => Float64Array.from({ length: N }, (_, i) => 50 + (i % 2) * size)
+const usual = {
+  name: 'a',
+  median: 50,
+  spread: 1,
+  usualDistance: 3,
+  roughness: 1,
+  min: 0,
+  max: 100,
+  longestRun: 1,
+  hasMany: true,
+}
+const reference = { channels: [usual] } as unknown as Reference
+
+const unrestOf = (readings: Float64Array, expected: Float64Array) => shape(readings, expected).unrest
+
+function shape(readings: Float64Array, expected: Float64Array): ChannelShape {
+  const timeMs = Float64Array.from({ length: N }, (_, i) => i)
+  const frame: Frame = { timeMs, timeKind: 'index', values: readings, channels: ['a'] }
+  const none = new Float32Array(N)
+  const course: ChannelCourse = {
+    channel: 0,
+    name: 'a',
+    range: { start: 0, end: N },
+    expected,
+    halfBand: 4,
+    deviation: readings.map((reading, i) => reading - expected[i]),
+    left: null,
+    outside: null,
+  }
+  return shapeOf({ frame, score: none, residual: none }, reference, course, { start: 20, end: 40 })
+}
+
+describe('the unrest of a channel', () => {
+  it('is how much more its readings change than usual', () => {
+    expect(unrestOf(sawtooth(10), sawtooth(0))).toBeCloseTo(10 / 0.6745, 3)
+  })
+
+  it('leaves out what the other channels call for, and gets none from them', () => {
+    expect(unrestOf(sawtooth(10), sawtooth(9))).toBeCloseTo(1 / 0.6745, 3)
+    expect(unrestOf(sawtooth(1), sawtooth(9))).toBeCloseTo(1 / 0.6745, 3)
+  })
+})
+
+describe('the step of a channel', () => {
+  const flat = new Float64Array(N).fill(50)
+  const stepOf = (reading: (i: number) => number) =>
+    shape(
+      flat.map((_, i) => reading(i)),
+      flat,
+    ).step
+
+  it('is the change of its level between two samples, in usual changes', () => {
+    expect(stepOf(i => (i < 30 ? 50 : 70))).toBe(20)
+  })
+
+  it('is none of a ramp, of a short spike or of readings that swing', () => {
+    expect(stepOf(i => 50 + 3 * i)).toBeCloseTo(0, 9)
+    expect(stepOf(i => (i === 30 || i === 31 ? 90 : 50))).toBe(0)
+    expect(stepOf(i => 50 + 20 * (i % 2))).toBe(0)
+  })
+})

@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest'
+import type { Explanation } from '../../src/explain/index.js'
+import { beyondHistory, isUnusual } from '../../src/report/expected.js'
+import { repairText } from '../../src/report/index.js'
+
+const textOf = (score: number, channels: readonly number[], count = 2) =>
+  repairText({
+    event: { score },
+    courses: [{ name: 'flow' }, { name: 'level' }].slice(0, count),
+    repair: { channels, before: 3.01, after: 0.5, clears: true },
+  } as unknown as Explanation)
+
+describe('what the repair found', () => {
+  it('is said of the score of the event', () => {
+    expect(textOf(3.0101, [0])).toBe('with flow as expected, the score falls from 3.01 to 0.5')
+    expect(textOf(3.01, [])).toBe('no channel lowers the score, 3.01, when it reads as expected')
+    expect(textOf(3.01, [], 1)).toBe('the score, 3.01, does not fall when flow reads as expected')
+  })
+
+  it('is said of its own samples where the score is highest beside them', () => {
+    expect(textOf(4.03, [0])).toBe(
+      'with flow as expected, the score of its own samples falls from 3.01 to 0.5',
+    )
+  })
+})
+
+describe('a reading that the history does not hold', () => {
+  const band = { low: 50.3, high: 74.3, history: { min: 54.6, max: 65.8 } }
+  it('is unusual, also in its band', () => {
+    expect(beyondHistory({ ...band, reading: 71.2 })).toBe('above 65.8, the highest of the history')
+    expect(isUnusual({ ...band, reading: 71.2 })).toBe(true)
+    expect(beyondHistory({ ...band, reading: 60 })).toBeUndefined()
+    expect(isUnusual({ ...band, reading: 60 })).toBe(false)
+    expect(beyondHistory({ ...band, reading: 80 })).toBeUndefined()
+    expect(isUnusual({ ...band, reading: 80 })).toBe(true)
+    expect(isUnusual({ ...band, reading: Number.NaN })).toBe(false)
+  })
+})
