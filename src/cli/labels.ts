@@ -141,12 +141,16 @@ export function parseLabels(
 
 /** Whether a line is no header: it begins with a digit, or with a time. */
 function startsData(line: string): boolean {
-  const [first = ''] = line.split(/[,;\t]|\.\./)
+  const [first = ''] = line.split(/[,;\t]|\.\./, 1)
   return /^\s*["']?\d/.test(first) || scanTime(first.replaceAll('"', '')) !== undefined
 }
 
+/** Characters of the header of a table of intervals. */
+const LONGEST_HEADER = 65_536
+
 /** The intervals of a table whose header names `start` and `end`, such as that of `detect --events`; undefined for another. */
 function namedIntervals([header = '', ...rows]: readonly string[]): string[] | undefined {
+  if (header.length > LONGEST_HEADER) return undefined
   const delimiter = [',', ';', '\t'].find(one => header.includes(one)) ?? ','
   const names = splitRecord(header, delimiter).cells.map(name => name.trim().toLowerCase())
   const [start, end] = [names.indexOf('start'), names.indexOf('end')]
@@ -201,13 +205,13 @@ function lastLabel(line: string): string | undefined {
 
 /** A line of two fields as `A:B` or `FROM..TO`; a line that is a range already stays. */
 function rangeOf(line: string): string {
-  const fields = line.split(/[,;\t]/).map(field => field.trim().replaceAll('"', ''))
+  const fields = line.split(/[,;\t]/, 2).map(field => field.trim().replaceAll('"', ''))
   if (fields.length === 1) return fields[0]
   const [start, end] = fields
   if (fields.length < 2 || start === '' || end === '')
     throw createError('option-invalid', {
       name: '--labels',
-      got: line,
+      got: line.slice(0, LONGEST_QUOTED),
       where: 'the file',
       wanted: 'it must have one 0 or 1 per line, or one interval START,END per line',
     })

