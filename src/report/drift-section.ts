@@ -15,7 +15,7 @@ export function driftSection({ channels, drifted }: DriftReport): string {
     .slice(0, MOST_ROWS)
     .map(
       ({ channel, level, psi, wasserstein, meanShift, missingShare }) =>
-        `<tr><th scope="row">${text(channel)}</th><td>${level}</td>${[formatNumber(psi, 3), formatNumber(wasserstein, 3), formatNumber(meanShift, 3), formatPercent(missingShare)].map(cell => `<td class="number">${cell}</td>`).join('')}</tr>`,
+        `<tr><th scope="row">${text(channel).replaceAll('_', '_<wbr>')}</th><td>${level}</td>${[formatNumber(psi, 3), formatNumber(wasserstein, 3), formatNumber(meanShift, 3), formatPercent(missingShare)].map(cell => `<td class="number">${cell}</td>`).join('')}</tr>`,
     )
   return section(
     'Drift',

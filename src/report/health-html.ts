@@ -104,7 +104,7 @@ export const HEALTH_STYLE = `
 .issues li { border-left: 4px solid var(--tone); padding: .25rem 0 .25rem .75rem; overflow-wrap: anywhere }
 .issues .error { --tone: var(--error) } .issues .warning { --tone: var(--warning) } .issues .info { --tone: var(--info) }
 .tag { color: var(--tone); font-size: .85rem; text-transform: uppercase; letter-spacing: .03em }
-tbody th[scope] { position: relative; padding-left: 1.5rem }
+.channels th[scope] { position: relative; padding-left: 1.5rem }
 .dot { position: absolute; left: .5rem; top: .8rem; width: .6rem; height: .6rem; border-radius: 50%; background: var(--info) }
 .dot.error { background: var(--error) } .dot.warning { background: var(--warning) }
 th .aside { font-weight: 400 }

@@ -107,6 +107,7 @@ table + .aside { margin-top: .75rem }
   main { padding: 1.25rem .75rem 3rem } section { padding: .9rem }
   dl { display: block; background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: .4rem .9rem }
   dl div { display: flex; justify-content: space-between; gap: 1rem; border: 0; padding: .2rem 0; text-align: right }
+  th, td { padding: .35rem .2rem } thead th { white-space: normal; vertical-align: bottom; font-size: .72rem } tbody th { min-width: 5.5rem } .wide table:not([class]) { font-size: .8rem }
 }
 @media print { :root { color-scheme: light } body { background: #fff } button { display: none } section, dl div { break-inside: avoid } main { padding: 0 } }
 `

@@ -239,11 +239,11 @@ h3 { font-size: .9rem; margin: 1rem 0 .5rem } .square { max-width: 340px } .sing
 .plots { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 400px), 1fr)); gap: 1rem; margin: 1rem 0 .5rem }
 figure { margin: 0; min-width: 0 } figcaption { font-weight: 600; font-size: .9rem; margin-bottom: .25rem; overflow-wrap: anywhere }
 .legend { display: flex; flex-wrap: wrap; gap: .25rem 1rem } .legend svg { display: inline-block; width: 14px }
-ul { padding-left: 1.25rem; margin: .5rem 0 0 }
+ul { padding-left: 1.25rem; margin: .5rem 0 0; overflow-wrap: anywhere }
 @media (max-width: 760px) {
   .words { min-width: 9rem }
   .events, .events tbody { display: block } .events thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%) }
-  .events tr { display: grid; grid-template-columns: 1fr auto auto; border-top: 1px solid var(--line); padding: .5rem 0 }
-  .events td { border: 0; padding: .1rem .4rem } .events .words { grid-column: 1 / -1; min-width: 0 }
+  .events tr { display: grid; grid-template-columns: max-content minmax(3.6rem, max-content) minmax(0, 1fr); border-top: 1px solid var(--line); padding: .5rem 0 }
+  .events td { border: 0; padding: .1rem .3rem } .events td:not(.number, .words) { white-space: normal } .events .words { grid-column: 1 / -1; min-width: 0 }
 }
 `

@@ -118,6 +118,12 @@ describe('the report on a scored table', () => {
           const right =
             "Math.max(...[...document.querySelectorAll('.events .words')].map(cell => cell.getBoundingClientRect().right))"
           expect(await page.evaluate(right)).toBeLessThanOrEqual(size.width)
+          await page.evaluate(
+            "document.querySelector('.events .tag').textContent = 'correlation-break'; document.querySelector('.events .number').textContent = '1.0001'",
+          )
+          const hidden =
+            "[...document.querySelectorAll('.wide:not(.overview)')].filter(box => box.scrollWidth > box.clientWidth).map(box => box.textContent.slice(0, 40))"
+          expect(await page.evaluate(hidden)).toEqual([])
           const drawn = "document.querySelectorAll('.lane canvas').length"
           await page.evaluate(
             `new Promise(resolve => { const wait = () => ${drawn} >= 2 ? resolve() : requestAnimationFrame(wait); wait() })`,

@@ -1,11 +1,11 @@
 import { htmlText } from '../../core/safe-text.js'
 import { n, picture } from './axes.js'
+import { shortName } from './short-name.js'
 
 const WIDTH = 480
 const ROW = 24
 const LABEL = 170
 const VALUE = 62
-const LONGEST_LABEL = 24
 
 /** A bar of `barPlot`. */
 export interface Bar {
@@ -27,8 +27,7 @@ export function barPlot(bars: readonly Bar[], title: string): string {
     const top = k * ROW + 4
     const left = Math.min(x(0), x(value))
     const width = Math.max(1, Math.abs(x(value) - x(0)))
-    const shown = label.length > LONGEST_LABEL ? `${label.slice(0, LONGEST_LABEL - 1)}…` : label
-    return `<text class="end ink" x="${LABEL - 8}" y="${top + 13}">${htmlText(shown)}<title>${htmlText(label)}</title></text><rect class="${marked ? 'bar marked' : 'bar'}" x="${n(left)}" y="${top}" width="${n(width)}" height="${ROW - 8}"/><text x="${n(Math.max(x(value), x(0)) + 6)}" y="${top + 13}">${htmlText(text)}</text>`
+    return `<text class="end ink" x="${LABEL - 8}" y="${top + 13}">${htmlText(shortName(label))}<title>${htmlText(label)}</title></text><rect class="${marked ? 'bar marked' : 'bar'}" x="${n(left)}" y="${top}" width="${n(width)}" height="${ROW - 8}"/><text x="${n(Math.max(x(value), x(0)) + 6)}" y="${top + 13}">${htmlText(text)}</text>`
   })
   const height = bars.length * ROW + 6
   return picture(WIDTH, height, title, `${rows.join('')}<path class="axis" d="M${n(x(0))} 0V${height}"/>`)

@@ -1,5 +1,6 @@
 import { htmlText } from '../../core/safe-text.js'
 import { n, picture } from './axes.js'
+import { shortName } from './short-name.js'
 
 /** What a heat map shows: rows from top to bottom, columns from left to right. */
 export interface HeatMap {
@@ -19,7 +20,6 @@ const [TOP, BOTTOM, RIGHT] = [10, 38, 10]
 const LEFT = { names: 150, steps: 44 }
 const MOST_CELLS = 80
 const HEIGHTS = { least: 6, most: 22, square: 400 }
-const LONGEST_NAME = 24
 
 /**
  * A heat map: the darker a cell, the larger its value; values below 0 in the other colour. Where there are more rows or columns than 80, a cell is the value of
@@ -57,7 +57,7 @@ export function heatPlot({ values, columns, names, ends, axis }: HeatMap, label:
   const middle = (row: number) => n(TOP + (row + 0.5) * height + 4)
   const steps = [0, Math.floor(shownRows / 2), shownRows - 1]
   const labels = names
-    ? names.map((name, row) => ({ row, text: shortened(name) }))
+    ? names.map((name, row) => ({ row, text: shortName(name) }))
     : [...new Set(steps)].map(row => ({ row, text: String(row * down + 1) }))
   const side = labels.map(
     ({ row, text }) => `<text class="end" x="${left - 6}" y="${middle(row)}">${htmlText(text)}</text>`,
@@ -65,8 +65,4 @@ export function heatPlot({ values, columns, names, ends, axis }: HeatMap, label:
   const below = `<text x="${left}" y="${n(bottom + 16)}">${htmlText(ends[0])}</text><text class="end" x="${WIDTH - RIGHT}" y="${n(bottom + 16)}">${htmlText(ends[1])}</text><text class="middle" x="${n((left + WIDTH - RIGHT) / 2)}" y="${n(bottom + 31)}">${htmlText(axis)}</text>`
   const frame = `<path class="axis" d="M${left} ${TOP}H${WIDTH - RIGHT}V${n(bottom)}H${left}Z"/>`
   return picture(WIDTH, Math.ceil(bottom + BOTTOM), label, [...squares, frame, ...side, below].join(''))
-}
-
-function shortened(name: string): string {
-  return name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME - 1)}…` : name
 }
