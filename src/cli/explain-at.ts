@@ -1,5 +1,6 @@
 import { createError } from '../core/errors.js'
 import { type ParseTimeOptions, parseTime } from '../core/parse-time.js'
+import { fewestSamplesOf } from '../detect/index.js'
 import { type ExplainedSample, explainSample, type NamedChannel, sampleAtTime } from '../explain/index.js'
 import type { Model } from '../model/index.js'
 import type { Detection } from '../pipeline/index.js'
@@ -52,7 +53,7 @@ export async function explainAt(
   if (sample === undefined) throw unknownSample(scored, timeMs)
   const explained = await explainSample(model, scored, scored.events, sample, session, named)
   const { rules } = resolveSettings(model, session)
-  const needed = model.detector.fewestSamples ?? model.detector.contextLength
+  const needed = fewestSamplesOf(model.detector)
   return { explained, setting: { frame, rules, needed }, events: explained.event ? [explained.event] : [] }
 }
 

@@ -22,7 +22,7 @@ import {
   trainOptions,
   withReadings,
 } from '../pipeline/index.js'
-import { formatNumber, formatRows, type Row } from '../report/index.js'
+import { firstScoreText, formatNumber, formatRows, type Row } from '../report/index.js'
 import { deviceFolder, parseReference, saveModel } from '../store/index.js'
 import type { Call } from './command.js'
 import { createDeviceNotes } from './device-notes.js'
@@ -153,7 +153,7 @@ async function historyOf(
 
 function trainedRow(
   device: string,
-  { info }: Model,
+  { info, detector }: Model,
   folder: string,
   { falseAlarms }: Pick<TrainOptions, 'falseAlarms'>,
 ): Row {
@@ -167,6 +167,7 @@ function trainedRow(
     'trained on': rows,
     detector: info.architecture ?? info.kind,
     threshold: Number(formatNumber(calibration?.level ?? Number.NaN)),
+    'first score': firstScoreText(info, detector),
     model: folder,
     result: warning ?? 'trained',
   }
@@ -179,6 +180,7 @@ function failedRow(device: string, rows: number, { code, message }: TelltaleErro
     'trained on': null,
     detector: null,
     threshold: null,
+    'first score': null,
     model: null,
     result: `${code}: ${message}`,
   }

@@ -43,7 +43,7 @@ export async function reportPage(run: ReportedRun): Promise<string> {
   const { health } = validateFrame(frame, {}, { schema: info.schema, window: info.window })
   return runReportHtml({
     title,
-    model: info,
+    model,
     detection,
     explanations,
     calibration: scores.map(score => score / threshold.level),

@@ -5,6 +5,7 @@ import { nestedState, nestStates, type State, vector } from '../core/state.js'
 import { type BaselineRule, singleWeights, watchBaseline } from './baseline.js'
 import { combineRows, memberRows } from './combine.js'
 import { type EnsembleParts, ensembleOnline } from './ensemble-online.js'
+import { fewestSamplesOf } from './fewest-samples.js'
 import { lastRuns } from './frozen.js'
 import type { LimitRule } from './limit-rule.js'
 import type { EchoRule } from './sharp.js'
@@ -347,7 +348,7 @@ export function fittedEnsemble(
     alignments,
     parts,
     contextLength: largest(detector => detector.contextLength) + rowsBefore,
-    fewestSamples: largest(detector => detector.fewestSamples ?? detector.contextLength),
+    fewestSamples: largest(fewestSamplesOf),
     lookahead: alignments.includes('two-sided') ? largest(detector => detector.lookahead) + reach : 0,
     windowLength,
     online: (options = {}, from) => ensembleOnline(parts(options.alignment ?? 'causal'), options, from),

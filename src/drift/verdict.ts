@@ -87,7 +87,7 @@ export function driftVerdict(
   if (changed.length === 0 && !hasScoreDrift)
     return { verdict: 'ok', reason: 'Nothing differs from the history.', channels: [] }
   if (isScoreKnown && !hasScoreDrift)
-    return { verdict: 'ok', reason: `${list} changed, and the scores did not.`, channels: names(changed) }
+    return { verdict: 'ok', reason: `${list} changed, and the scores did not: the model takes such readings as normal.`, channels: names(changed) }
   if (changed.every(({ level, missingLevel }) => level !== 'large' && missingLevel !== 'large'))
     return {
       verdict: hasScoreDrift ? 'recalibrate' : 'retrain',

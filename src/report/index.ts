@@ -41,10 +41,12 @@ export {
 export {
   adaptationLine,
   expectedAlarmFacts,
+  firstScoreText,
   formatModel,
   formatSummary,
   memberRows,
   modelFacts,
+  modelJson,
   recalibrationRows,
 } from './model.js'
 export { formatSnapshot, stageRows } from './monitor.js'

@@ -1,5 +1,6 @@
 import { counted } from '../core/counted.js'
 import { formatDuration } from '../core/duration.js'
+import { fewestSamplesOf } from '../detect/index.js'
 import type { CalibrationInfo, MemberInfo, Model, ModelInfo } from '../model/index.js'
 import type { Recalibration } from '../pipeline/index.js'
 import { type Adaptation, type ExpectedAlarms, formatAlarmRate, smallestStep } from '../threshold/index.js'
@@ -69,15 +70,42 @@ export function modelFacts(info: ModelInfo, detector?: Waiting): [name: string, 
 }
 
 /** How many samples come before the first score, where they are a window or more. */
-function firstScoreFacts(
-  { window, schema }: ModelInfo,
-  { contextLength, fewestSamples = contextLength }: Waiting,
-): [name: string, value: Cell][] {
-  if (fewestSamples <= window || !Number.isFinite(fewestSamples)) return []
+function firstScoreFacts(info: ModelInfo, detector: Waiting): [name: string, value: Cell][] {
+  const text = firstScoreText(info, detector)
+  return text === null ? [] : [['first score', text]]
+}
+
+/** The same as one text; null where it is fewer than a window. */
+export function firstScoreText(info: ModelInfo, detector: Waiting): string | null {
+  const first = firstScore(info, detector)
+  if (first === null || first.afterSamples < info.window) return null
+  const time = first.afterMs === null ? '' : ` (${formatDuration(first.afterMs)})`
+  return `after ${counted(first.afterSamples, 'sample')}${time}`
+}
+
+/** Samples before the first score of a series; null where the detector does not know. */
+interface FirstScore {
+  readonly afterSamples: number
+  /** Null without times. */
+  readonly afterMs: number | null
+}
+
+function firstScore({ schema }: ModelInfo, detector: Waiting): FirstScore | null {
+  const afterSamples = fewestSamplesOf(detector) - 1
+  if (!Number.isFinite(afterSamples)) return null
   const stepMs = schema ? sampleMsOf(schema) : null
-  const before = fewestSamples - 1
-  const time = stepMs === null ? '' : ` (${formatDuration(before * stepMs)})`
-  return [['first score', `after ${counted(before, 'sample')}${time}`]]
+  return { afterSamples, afterMs: stepMs === null ? null : afterSamples * stepMs }
+}
+
+/** All properties of a model for programs, with how many samples come before its first score. */
+export function modelJson({
+  info,
+  detector,
+}: {
+  readonly info: ModelInfo
+  readonly detector: Waiting
+}): ModelInfo & { readonly firstScore: FirstScore | null } {
+  return { ...info, firstScore: firstScore(info, detector) }
 }
 
 /** The scales of the smoothing of an ensemble, and why it has these. */
@@ -106,19 +134,23 @@ const MOST_STEPS = 10
 function stepFacts({ steps, level }: CalibrationInfo): [name: string, value: Cell][] {
   if (steps === undefined) return []
   const { within, channels } = steps
-  const sizes = channels.slice(0, MOST_STEPS).map(channel => {
-    const size = smallestStep(channel, level)
-    const [largest] = channel.sizes.slice(-1)
-    return `${channel.name} ${size > largest ? `above ${formatNumber(largest, 2)}` : formatNumber(size, 2)}`
+  const time = `within ${counted(within, 'sample')}`
+  const name = 'smallest steps found'
+  if (channels.every(({ levels }) => levels.every(one => one === 0)))
+    return [[name, `none: by the rules of events no step raises an event ${time}`]]
+  const found = channels.map(channel => smallestStep(channel, level))
+  const isNone = !found.some(Number.isFinite)
+  const sizes = channels.slice(0, MOST_STEPS).map(({ name, sizes }, c) => {
+    const size = formatNumber(Math.min(found[c], sizes[sizes.length - 1]), 2)
+    return `${name} ${Number.isFinite(found[c]) ? '' : isNone ? 'up to ' : 'none up to '}${size}`
   })
   const more =
     channels.length > MOST_STEPS ? `, and ${counted(channels.length - MOST_STEPS, 'channel')} more` : ''
-  return [
-    [
-      'smallest steps found',
-      `${sizes.join(', ')}${more} (95 % of them, within ${counted(within, 'sample')})`,
-    ],
-  ]
+  const all = `${sizes.join(', ')}${more}`
+  const text = isNone
+    ? `none: the threshold is above what steps reach ${time} (tried: ${all})`
+    : `${all} (95 % of them, ${time})`
+  return [[name, text]]
 }
 
 /** One line for each operating regime: share of time, typical readings, and its level. */
@@ -195,7 +227,7 @@ export function formatModel(
   const members = info.members?.some(({ weight }) => weight !== undefined) ? info.members : []
   const isTable = format === 'table' && members.length > 0
   const facts = [...modelFacts(isTable ? { ...info, members: [] } : info, detector), ...Object.entries(more)]
-  const summary = formatSummary(facts, { ...info, ...more }, format)
+  const summary = formatSummary(facts, { ...modelJson({ info, detector }), ...more }, format)
   return isTable ? `${summary}\n${formatRows(memberRows(members), 'table')}` : summary
 }
 
@@ -218,7 +250,7 @@ export function expectedAlarmFacts(
   const inAlarm =
     aboveShare === undefined ? '' : `; in alarm for ${formatPercent(aboveShare)} of the normal time`
   const rate = (perDay: number) => formatAlarmRate(perDay, expectedPerDay)
-  const range = low > 0 ? `${rate(low)} to ${rate(high)}` : `at most ${rate(high)}`
+  const range = low > 0 ? `${rate(low)} to ${rate(high)}` : high > 0 ? `at most ${rate(high)}` : 'no alarm'
   return [
     [
       'false alarms',

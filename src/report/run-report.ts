@@ -3,7 +3,7 @@ import { formatDuration } from '../core/duration.js'
 import { htmlText as text } from '../core/safe-text.js'
 import type { DriftReport } from '../drift/index.js'
 import type { ChannelBands, Explanation } from '../explain/index.js'
-import type { ModelInfo } from '../model/index.js'
+import type { Model } from '../model/index.js'
 import type { Detection } from '../pipeline/index.js'
 import { CHART_SCRIPT, CHART_STYLE } from './browser/charts.generated.js'
 import { REPORT_SCRIPT } from './browser/report.generated.js'
@@ -25,7 +25,7 @@ import { formatInstant, formatNumber, formatPercent, formatScore } from './units
 export interface RunReport {
   /** Name of the table. */
   readonly title: string
-  readonly model: ModelInfo
+  readonly model: Pick<Model, 'info' | 'detector'>
   readonly detection: Pick<Detection, 'frame' | 'score' | 'flag' | 'events' | 'threshold'>
   readonly explanations: readonly Explanation[]
   /** Scores of held-back normal data, 1.0 = threshold. */
@@ -104,15 +104,15 @@ function trainingSection(plots: readonly string[]): string {
 }
 
 /** What the model is and how it was trained. */
-function modelSection(model: ModelInfo): string {
-  const rows = [...modelFacts(model), ['id', model.id] as const].map(
+function modelSection({ info, detector }: RunReport['model']): string {
+  const rows = [...modelFacts(info, detector), ['id', info.id] as const].map(
     ([name, value]) =>
       `<tr><th scope="row">${text(name)}</th><td class="words">${text(String(value ?? ''))}</td></tr>`,
   )
   return section(
     'Model and configuration',
     `<div class="wide" tabindex="0" role="region" aria-label="scrollable table"><table>${rows.join('')}</table></div>
-<h3>Options of the training</h3><pre>${text(JSON.stringify(model.options, null, 2))}</pre>`,
+<h3>Options of the training</h3><pre>${text(JSON.stringify(info.options, null, 2))}</pre>`,
   )
 }
 
@@ -130,11 +130,11 @@ const LEGEND = `
   )
   .join(' ')}</p>`
 
-function factsOf({ model, detection }: RunReport): [string, string][] {
+function factsOf({ model: { info }, detection }: RunReport): [string, string][] {
   const { frame, flag, threshold } = detection
   const n = frame.timeMs.length
   const instant = (i: number) => formatInstant(frame.timeMs[i], frame.timeKind)
-  const kind = model.kind.replace('detector:', '')
+  const kind = info.kind.replace('detector:', '')
   return [
     ['from', instant(0)],
     ['to', instant(n - 1)],
@@ -143,7 +143,7 @@ function factsOf({ model, detection }: RunReport): [string, string][] {
     ['above the threshold', formatPercent(flag.reduce((sum, value) => sum + value, 0) / n)],
     ['detector', kind],
     ['threshold', `${threshold.method.replace('threshold:', '')}, raw ${formatNumber(threshold.level, 3)}`],
-    ['model', model.id.slice(0, 12)],
+    ['model', info.id.slice(0, 12)],
   ]
 }
 
@@ -164,7 +164,7 @@ function eventSection({ model, detection }: RunReport, explanation: Explanation)
   )
   const body = `<p class="sentence">${sentenceHtml(sentence)}</p>
 <p class="kindline"><b class="tag">${text(kind)}</b>${kind === verdict ? '' : ` (${text(verdict)})`}: ${text(reason)}</p>
-${timesLine(detection, explanation, model.schema?.cadenceMs ?? 0)}
+${timesLine(detection, explanation, model.info.schema?.cadenceMs ?? 0)}
 ${explanation.repair ? `<p class="aside">${text(repairText(explanation))}</p>` : ''}
 <div class="plots">${plots.join('')}<figure><figcaption>${methodTitle(explanation)}</figcaption>${bars(explanation)}</figure></div>
 <p class="aside">Line: readings. Dashed line and band: ${bandCaption(courses.length, 'event')}. Vertical line: where the channel left its band.${explanation.nearestNormal ? ' Dotted line: the nearest interval of normal operation.' : ''}</p>

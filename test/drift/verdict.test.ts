@@ -72,7 +72,7 @@ describe('driftVerdict', () => {
     expect(verdict(moved, 'large')).toMatchObject({ verdict: 'retrain', channels: ['a', 'b', 'c', 'd'] })
     expect(verdict(moved, 'none')).toMatchObject({
       verdict: 'ok',
-      reason: 'a, b, c, d changed, and the scores did not.',
+      reason: 'a, b, c, d changed, and the scores did not: the model takes such readings as normal.',
     })
     expect(verdict(moved)).toMatchObject({ verdict: 'retrain' })
   })

@@ -65,6 +65,29 @@ describe('a model as text', () => {
     expect(formatModel({ info: INFO, detector: DETECTOR }, {}, 'table')).toMatch(
       /^first score +after 149 samples$/m,
     )
+    const json = (detector: typeof DETECTOR) =>
+      JSON.parse(formatModel({ info: { ...INFO, schema: learnSchema(frame) }, detector }, {}, 'json'))
+        .firstScore
+    expect(json(DETECTOR)).toEqual({ afterSamples: 149, afterMs: 149 * 300_000 })
+    expect(json({ contextLength: 2000, fewestSamples: 1 })).toEqual({ afterSamples: 0, afterMs: 0 })
+  })
+
+  it('says which steps are found, and of those that are not how large they were', () => {
+    const stepsOf = (...levels: number[][]) => {
+      const channels = levels.map((own, c) => ({ name: `c${c}`, sizes: [10, 2800], levels: own }))
+      const causal = { samples: 80, method: 'threshold:quantile', level: 2, steps: { within: 30, channels } }
+      return modelFacts({ ...INFO, calibration: { causal } }).find(([name]) =>
+        name.startsWith('smallest'),
+      )?.[1]
+    }
+    expect(stepsOf([3, 4])).toBe('c0 10 (95 % of them, within 30 samples)')
+    expect(stepsOf([3, 4], [1, 1.5])).toBe('c0 10, c1 none up to 2800 (95 % of them, within 30 samples)')
+    expect(stepsOf([0.5, 1], [0, 1.5])).toBe(
+      'none: the threshold is above what steps reach within 30 samples (tried: c0 up to 2800, c1 up to 2800)',
+    )
+    expect(stepsOf([0, 0], [0, 0])).toBe(
+      'none: by the rules of events no step raises an event within 30 samples',
+    )
   })
 
   it('names its switches', () => {
@@ -157,6 +180,7 @@ describe('a model as text', () => {
     const text = (of: object) => expectedAlarmFacts({ ...expectedAlarms, ...of } as never)[0][1]
     expect(text({})).toBe('expected 1/day; 95 % prediction interval over 7 d: at most 2/day')
     expect(text({ low: 1 / 7 })).toBe('expected 1/day; 95 % prediction interval over 7 d: 0.14/day to 2/day')
+    expect(text({ high: 0 })).toBe('expected 1/day; 95 % prediction interval over 7 d: no alarm')
     expect(text({ aboveShare: 0.021 })).toBe(
       'expected 1/day; 95 % prediction interval over 7 d: at most 2/day; in alarm for 2.1 % of the normal time',
     )

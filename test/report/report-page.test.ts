@@ -26,7 +26,7 @@ async function report(): Promise<string> {
   const explanations = explained.map((one, k) => (k === 0 ? { ...one, ...nothing } : one))
   return runReportHtml({
     title: 'plant </script><script>alert(1)</script>',
-    model: model.info,
+    model: { ...model, detector: { ...model.detector, fewestSamples: 150 } },
     detection,
     explanations,
     calibration: Float32Array.of(0.2, 0.5, 1.1),
@@ -69,6 +69,10 @@ describe('the report on a scored table', () => {
       const others = shares.slice(marked.filter(Boolean).length)
       expect(others).toEqual([...others].sort((a, b) => b - a))
     }
+  })
+
+  it('says of the model how many samples come before the first score', () => {
+    expect(html).toContain('<th scope="row">first score</th><td class="words">after 149 samples (2 h 29 min)')
   })
 
   it('says once that nothing is clear about an event', () => {

@@ -1,6 +1,12 @@
 import { ALIGNMENTS } from '../../core/contracts.js'
-import type { ModelInfo } from '../../model/index.js'
-import { formatModel, formatNumber, formatRows, type ResultFormat } from '../../report/index.js'
+import {
+  firstScoreText,
+  formatModel,
+  formatNumber,
+  formatRows,
+  modelJson,
+  type ResultFormat,
+} from '../../report/index.js'
 import { type FleetMember, findFleet } from '../../store/index.js'
 import { defineCommand } from '../command.js'
 import { EXIT_OK } from '../exit-codes.js'
@@ -36,21 +42,28 @@ export const showCommand = defineCommand({
   },
 })
 
+type Shown = Parameters<typeof modelJson>[0]
+
 /** One row for each device of a fleet; for `json` everything that its models hold. */
 async function fleetText(
   io: Pick<Io, 'trusted'>,
   members: readonly FleetMember[],
   format: ResultFormat,
 ): Promise<string> {
-  const infos: ModelInfo[] = []
-  for (const { path } of members) infos.push((await loadTrusted(io, path)).info)
-  if (format === 'json') return `${JSON.stringify(infos, null, 2)}\n`
-  const rows = infos.map(
-    ({ device, kind, architecture, channels, window, training, calibration, createdAt }) => ({
+  const models: Shown[] = []
+  for (const { path } of members) {
+    const { info, detector } = await loadTrusted(io, path)
+    models.push({ info, detector })
+  }
+  if (format === 'json') return `${JSON.stringify(models.map(modelJson), null, 2)}\n`
+  const rows = models.map(({ info, detector }) => {
+    const { device, kind, architecture, channels, window, training, calibration, createdAt } = info
+    return {
       device: device ?? null,
       detector: architecture ?? kind,
       channels: channels.length,
       window,
+      'first score': firstScoreText(info, detector),
       rows: training.blocks?.ofRows ?? training.rows,
       ...Object.fromEntries(
         ALIGNMENTS.map(alignment => [
@@ -59,7 +72,7 @@ async function fleetText(
         ]),
       ),
       trained: createdAt,
-    }),
-  )
+    }
+  })
   return formatRows(rows, format)
 }

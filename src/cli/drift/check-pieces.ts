@@ -34,6 +34,8 @@ export interface CheckedPieces {
   readonly all: readonly ChannelDrift[]
   readonly drifted: boolean
   readonly verdict: DriftVerdict
+  /** Whether the rows beside events decided, and not all of them. */
+  readonly isBesideEvents: boolean
   /** Time of the last sample; null without any. */
   readonly lastMs: number | null
 }
@@ -97,6 +99,7 @@ export async function checkPieces(
           residuals?.channels.some(({ level }) => isDrift(level)) === true
         : verdict.channels.length > 0,
     verdict,
+    isBesideEvents: verdict !== whole,
     lastMs,
   }
 }

@@ -1,11 +1,11 @@
-import { type ChannelDrift, type DriftReport, decidedBy } from '../../drift/index.js'
+import { type ChannelDrift, type DriftReport, decidedBy, isDrift } from '../../drift/index.js'
 import { type ChunkedTable, readChunks, readTable, summaryNotes, type Table } from '../../ingest/index.js'
 import { formatNumber, formatPercent, formatRows, type Row } from '../../report/index.js'
 import { EXIT_DRIFT, EXIT_OK } from '../exit-codes.js'
 import { printNotes } from '../notes.js'
 import { chunkRowsOf, isForChunks, oneDevice } from '../table-chunks.js'
 import { tableSource } from '../table-source.js'
-import { checkPieces, referenceModel, verdictText } from './check-pieces.js'
+import { type CheckedPieces, checkPieces, referenceModel, verdictText } from './check-pieces.js'
 import { recorder, recordOf } from './history-file.js'
 import { runOnDrift } from './on-drift.js'
 import type { DriftCall } from './options.js'
@@ -39,7 +39,8 @@ export async function check(call: DriftCall, data: string | undefined): Promise<
     )
   const unknown = all.filter(({ level }) => level === 'unknown')
   if (unknown.length > 0) printNotes(io, [neededText(unknown)])
-  if (cli.format === 'table') io.stdout(`\n${verdictText({ drifted, ...verdict })}\n`)
+  if (cli.format === 'table')
+    io.stdout(`\n${[...legendLines(found), verdictText({ drifted, ...verdict })].join('\n')}\n`)
   const command = drifted ? options.onDrift : undefined
   const line = recordOf(found, data ?? 'the query', Date.now(), command !== undefined)
   await recorder(call)?.add(line)
@@ -64,6 +65,20 @@ function driftRow(drift: ChannelDrift, residuals: DriftReport | undefined): Row 
     'missing drift': missingLevel,
     errors: residuals?.channels.find(one => one.channel === channel)?.level ?? null,
   }
+}
+
+/** What the table does not say of itself: what its errors are, and how it goes with a verdict that calls for nothing. */
+function legendLines({ residuals, all, verdict, isBesideEvents }: CheckedPieces): string[] {
+  const errors =
+    'errors: how the differences between readings and what the model expects have changed; none = the model fits as before.'
+  const levels = [...all, ...(residuals?.channels ?? [])]
+  const isChanged = levels.some(({ level, missingLevel }) => isDrift(level) || isDrift(missingLevel))
+  return [
+    ...(residuals ? [errors] : []),
+    ...(verdict.verdict === 'ok' && isChanged && isBesideEvents
+      ? ['The table is of all rows, those of events included; the verdict is of the rows beside them.']
+      : []),
+  ]
 }
 
 function neededText(unknown: readonly ChannelDrift[]): string {

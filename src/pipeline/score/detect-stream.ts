@@ -4,6 +4,7 @@ import { createError } from '../../core/errors.js'
 import { type Frame, sampleCount, sliceFrame } from '../../core/frame.js'
 import { breathe } from '../../core/pause.js'
 import { untimed } from '../../core/stage-timer.js'
+import { fewestSamplesOf } from '../../detect/index.js'
 import type { Suppressed } from '../../events/index.js'
 import { checkModel, type Model } from '../../model/index.js'
 import { createPause } from '../../runtime/index.js'
@@ -93,7 +94,7 @@ export async function* detectStream(
     }
     samples += n
   }
-  const wanted = model.detector.fewestSamples ?? model.detector.contextLength
+  const wanted = fewestSamplesOf(model.detector)
   const last = step(time('score', () => session.finish()))
   if (samples < wanted)
     throw createError('data-too-short', {

@@ -2,7 +2,7 @@ import type { Alignment, EventCounting } from '../../core/contracts.js'
 import { type Frame, sliceFrame } from '../../core/frame.js'
 import { breathe } from '../../core/pause.js'
 import type { State } from '../../core/state.js'
-import { joinScores, readingCounts } from '../../detect/index.js'
+import { fewestSamplesOf, joinScores, readingCounts } from '../../detect/index.js'
 import type { Model } from '../../model/index.js'
 import type { LoopHooks } from '../../session/index.js'
 import { standardDeviation } from '../../stats/index.js'
@@ -126,7 +126,7 @@ async function findPlaces(
   alignment: Alignment,
   hooks: LoopHooks,
 ): Promise<Place[]> {
-  const before = BEFORE + (detector.fewestSamples ?? detector.contextLength)
+  const before = BEFORE + fewestSamplesOf(detector)
   const starts = segments.flatMap(({ start, end }) => {
     const count = Math.max(0, end - start - before - WITHIN + 1)
     return Array.from({ length: count }, (_, k) => start + before + k)

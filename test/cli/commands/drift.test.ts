@@ -58,6 +58,7 @@ describe('telltale drift check', () => {
     expect((await drift('shifted.csv', '--fail-on-drift')).code).toBe(11)
     const csv = await drift('shifted.csv', '--format', 'csv', '--no-scores')
     expect(csv.stdout.trim().split('\n')).toHaveLength(3)
+    expect((await drift('shifted.csv')).stdout).not.toContain('The table is of all rows')
   })
 
   it('says what to do, and runs a command with the verdict in its environment', async () => {
@@ -88,7 +89,12 @@ describe('telltale drift check', () => {
     writeFileSync(join(cwd, 'faulty.csv'), `${faulty.join('\n')}\n`)
     const said =
       /no drift: ok\. \d+ % of the rows are in \d+ events; without them nothing differs from the history\./
-    expect((await drift('faulty.csv')).stdout).toMatch(said)
+    const { stdout } = await drift('faulty.csv')
+    expect(stdout).toMatch(said)
+    expect(stdout).toContain(
+      'errors: how the differences between readings and what the model expects have changed;',
+    )
+    expect(stdout).toContain('The table is of all rows, those of events included;')
     const chunked = await drift('faulty.csv', '--chunk-rows', '500', '--fail-on-drift')
     expect([chunked.code, chunked.stdout]).toEqual([0, expect.stringMatching(said)])
     expect((await drift('faulty.csv', '--no-scores')).stdout).not.toContain('events')

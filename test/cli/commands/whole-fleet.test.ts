@@ -56,8 +56,10 @@ describe('a fleet', { timeout: 60_000 }, () => {
         .slice(1, 4)
         .map(line => line.split(',')[0]),
     ).toEqual(DEVICES)
+    expect(stdout.split('\n')[0]).toContain(',first score,')
     const infos = JSON.parse((await run('show', 'fleet', '--format', 'json')).stdout)
     expect(infos.map(({ device }: { device: string }) => device)).toEqual(DEVICES)
+    expect(infos[0].firstScore.afterSamples).toBeGreaterThanOrEqual(0)
   })
 
   it('is evaluated device by device, by labels of a column and of a file', async () => {
