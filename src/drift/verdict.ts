@@ -1,5 +1,6 @@
 import type { DriftAdvice } from '../core/contracts.js'
 import { counted } from '../core/counted.js'
+import { listNames } from '../core/list-names.js'
 import type { ChannelDrift, DriftReport } from './check.js'
 import { isDrift } from './level.js'
 import type { DriftReference } from './reference.js'
@@ -26,6 +27,8 @@ const STUCK = 0.02
 /** Ratios of the spread beyond which a channel has another gain, unit or noise, and distances in standard deviations at which it is somewhere else. */
 const SPREAD_RATIO = 2
 export const FAR = 3
+/** Channels that a reason names; `channels` has them all. */
+const MOST_NAMED = 10
 /** Most sensors that fail at once, as a share of all: more than that is the process. */
 export const SENSOR_SHARE = 0.34
 
@@ -67,7 +70,7 @@ export function driftVerdict(
       return { verdict: 'check sensor', reason: `${reason}.`, channels: names(changed) }
     }
   }
-  const list = names(changed).join(', ')
+  const list = listNames(names(changed), MOST_NAMED)
   const isScoreKnown = score !== undefined && score.level !== 'unknown'
   const hasScoreDrift = isScoreKnown && isDrift(score.level)
   const untested = report.channels.filter(one => one.level === 'unknown' && !isDrift(one.missingLevel))
@@ -75,7 +78,7 @@ export function driftVerdict(
     return verdictOfUntested(reference, report, untested, hasScoreDrift)
   const isWorse = fits !== undefined && fits.worse.length > 0
   if (isWorse && changed.length === 0) {
-    const reason = `The model fits ${fits.worse.join(', ')} less than before, and no single channel differs from the history: how channels go together has changed.`
+    const reason = `The model fits ${listNames(fits.worse, MOST_NAMED)} less than before, and no single channel differs from the history: how channels go together has changed.`
     return { verdict: 'retrain', reason, channels: fits.worse }
   }
   if (changed.length > 0 && hasScoreDrift && fits?.isTested && !isWorse)
@@ -87,7 +90,11 @@ export function driftVerdict(
   if (changed.length === 0 && !hasScoreDrift)
     return { verdict: 'ok', reason: 'Nothing differs from the history.', channels: [] }
   if (isScoreKnown && !hasScoreDrift)
-    return { verdict: 'ok', reason: `${list} changed, and the scores did not: the model takes such readings as normal.`, channels: names(changed) }
+    return {
+      verdict: 'ok',
+      reason: `${list} changed, and the scores did not: the model takes such readings as normal.`,
+      channels: names(changed),
+    }
   if (changed.every(({ level, missingLevel }) => level !== 'large' && missingLevel !== 'large'))
     return {
       verdict: hasScoreDrift ? 'recalibrate' : 'retrain',
@@ -127,7 +134,10 @@ function verdictOfUntested(
   untested: readonly ChannelDrift[],
   hasScoreDrift: boolean,
 ): DriftVerdict {
-  const list = untested.map(({ channel }) => channel).join(', ')
+  const list = listNames(
+    untested.map(({ channel }) => channel),
+    MOST_NAMED,
+  )
   const tooFew = `too few independent samples to test ${list}`
   if (untested.length < report.channels.length && !hasScoreDrift)
     return {

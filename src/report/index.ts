@@ -62,7 +62,15 @@ export {
   PLOT_STYLE,
   scoreCalendar,
 } from './plots/index.js'
-export { type Cell, formatFacts, formatRows, RESULT_FORMATS, type ResultFormat, type Row } from './rows.js'
+export {
+  type Cell,
+  formatFacts,
+  formatNarrow,
+  formatRows,
+  RESULT_FORMATS,
+  type ResultFormat,
+  type Row,
+} from './rows.js'
 export { type RunReport, runReportHtml } from './run-report.js'
 export { type SampleSetting, sampleJson, sampleRow, sampleText } from './sample.js'
 export { sparkline } from './sparkline.js'

@@ -63,6 +63,60 @@ function alignTable(
   return [columns, widths.map(width => '-'.repeat(width)), ...cells].map(lineOf).join('')
 }
 
+/** Characters of the lines of `formatNarrow`. */
+const LINE_WIDTH = 100
+
+/**
+ * Rows as `formatRows`, but a table is 100 characters wide at most: long texts take several lines, and numbers have six digits where they still differ.
+ */
+export function formatNarrow(rows: readonly Row[], format: ResultFormat): string {
+  const columns = Object.keys(rows[0] ?? {})
+  if (format !== 'table' || columns.length === 0) return formatRows(rows, format)
+  const cells = rows.map(row => shorterNumbers(columns.map(column => oneLine(cellText(row[column])))))
+  const needed = columns.map((column, j) => Math.max(column.length, ...cells.map(line => line[j].length)))
+  const widths = fairWidths(needed, LINE_WIDTH - 2 * (columns.length - 1))
+  const lines = cells.flatMap(line => {
+    const wrapped = line.map((text, j) => wrap(text, widths[j]))
+    const height = Math.max(...wrapped.map(parts => parts.length))
+    return Array.from({ length: height }, (_, k) => wrapped.map(parts => parts[k] ?? ''))
+  })
+  return alignTable(columns.map(oneLine), lines, [])
+}
+
+/** Cells whose long numbers have six digits, unless two cells that differ would look alike. */
+function shorterNumbers(line: readonly string[]): readonly string[] {
+  const shorter = line.map(text =>
+    text.replace(/-?\d+\.\d{4,}(?:e[+-]?\d+)?/g, n => `${Number(Number(n).toPrecision(6))}`),
+  )
+  return new Set(shorter).size === new Set(line).size ? shorter : line
+}
+
+/** Columns that need little have it; those that need more share the rest evenly. */
+function fairWidths(needed: readonly number[], total: number): number[] {
+  const widths = needed.map(() => 0)
+  const rising = needed.map((need, j) => ({ need, j })).sort((a, b) => a.need - b.need)
+  let left = total
+  for (const [k, { need, j }] of rising.entries()) {
+    widths[j] = Math.min(need, Math.max(1, Math.floor(left / (needed.length - k))))
+    left -= widths[j]
+  }
+  return widths
+}
+
+/** The parts of a text that fit a width, cut at its spaces, or after the dots of a path. */
+function wrap(text: string, width: number): string[] {
+  const isPath = !text.includes(' ')
+  const parts: string[] = []
+  let rest = text
+  while (rest.length > width) {
+    const at = isPath ? rest.lastIndexOf('.', width - 1) + 1 : rest.lastIndexOf(' ', width)
+    const cut = at > 0 ? at : width
+    parts.push(rest.slice(0, cut).trimEnd())
+    rest = rest.slice(cut).trimStart()
+  }
+  return [...parts, rest]
+}
+
 /**
  * Facts as lines `name  value`, the values one below the other.
  *

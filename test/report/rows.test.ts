@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { formatFacts, formatRows } from '../../src/report/index.js'
+import { formatFacts, formatNarrow, formatRows } from '../../src/report/index.js'
 
 const ROWS = [
   { channel: 'flow, main', score: 1.5 },
@@ -50,5 +50,28 @@ describe('formatFacts', () => {
         ['labels', null],
       ]),
     ).toBe('rows      3\nchannels  a\nlabels\n')
+  })
+})
+
+describe('formatNarrow', () => {
+  const reason =
+    'short dynamics and relations between channels; the best single one, even with little history'
+  const row = {
+    fact: 'calibration.two-sided.expectedAlarms.supportedPerDay',
+    'pump@1': 2.7430555555555554,
+    'pump@2': reason.repeat(2),
+  }
+  it('keeps a table within 100 characters: paths are cut at dots, texts at spaces, numbers at six digits', () => {
+    const lines = formatNarrow([row], 'table').split('\n')
+    expect(Math.max(...lines.map(line => line.length))).toBeLessThanOrEqual(100)
+    expect(lines[2]).toMatch(/^calibration\.two-sided\.expectedAlarms\. +2\.74306 +short dynamics/)
+    const cells = lines.slice(2).map(line => line.slice(lines[1].lastIndexOf(' ') + 1))
+    expect(cells.join(' ').trim()).toBe(reason.repeat(2))
+  })
+  it('keeps digits in which two numbers differ, and every other format', () => {
+    const alike = { fact: 'level', a: 1.23456789, b: 1.23456788 }
+    expect(formatNarrow([alike], 'table')).toContain('level  1.23456789  1.23456788')
+    for (const format of ['json', 'csv', 'md'] as const)
+      expect(formatNarrow([row], format)).toBe(formatRows([row], format))
   })
 })

@@ -1,5 +1,6 @@
 import { basename } from 'node:path'
 import { z } from 'zod'
+import { counted } from '../../core/counted.js'
 import { createError } from '../../core/errors.js'
 import { option } from '../../core/options.js'
 import { readOptions } from '../../ingest/index.js'
@@ -108,8 +109,12 @@ async function verifyTable(call: Call<Options>, model: string, data: string): Pr
     { ...readOptions.parse({}), missing: 'keep' },
     progress,
   )
-  const tables = await readTablesWhole(devices, fleet)
+  const { repeated, ...tables } = await readTablesWhole(devices, fleet)
   progress.finish()
+  if (repeated > 0)
+    printNotes(io, [
+      `${counted(repeated, 'sample')} ${repeated === 1 ? 'has' : 'have'} the time of the one before: streams refuse ${repeated === 1 ? 'it' : 'them'}, detect scores ${repeated === 1 ? 'it' : 'them'}; left out on every path here, as with --duplicate-times first`,
+    ])
   const { rows, different } = await verifyPaths({ io, log, place, data, fleet, ...tables, ...options })
   io.stdout(formatRows(rows, cli.format))
   const [first] = different

@@ -1,3 +1,4 @@
+import { listNames } from '../../core/list-names.js'
 import { type ChannelDrift, type DriftReport, decidedBy, isDrift } from '../../drift/index.js'
 import { type ChunkedTable, readChunks, readTable, summaryNotes, type Table } from '../../ingest/index.js'
 import { formatNumber, formatPercent, formatRows, type Row } from '../../report/index.js'
@@ -9,6 +10,9 @@ import { type CheckedPieces, checkPieces, referenceModel, verdictText } from './
 import { recorder, recordOf } from './history-file.js'
 import { runOnDrift } from './on-drift.js'
 import type { DriftCall } from './options.js'
+
+/** Channels that a note names. */
+const MOST_NAMED = 10
 
 /** `telltale drift check DATA`: one check of a whole table. */
 export async function check(call: DriftCall, data: string | undefined): Promise<number> {
@@ -84,7 +88,10 @@ function legendLines({ residuals, all, verdict, isBesideEvents }: CheckedPieces)
 function neededText(unknown: readonly ChannelDrift[]): string {
   const needs = unknown.map(({ neededSamples }) => neededSamples ?? Number.POSITIVE_INFINITY)
   const most = Math.max(...needs)
-  const names = unknown.map(({ channel }) => channel).join(', ')
+  const names = listNames(
+    unknown.map(({ channel }) => channel),
+    MOST_NAMED,
+  )
   return Number.isFinite(most)
     ? `too few samples to test ${names}: about ${most} are needed`
     : `too few samples to test ${names}: the history varies too slowly to say how many are needed`

@@ -6,6 +6,7 @@ import {
   differences,
   formatFacts,
   formatModel,
+  formatNarrow,
   formatRows,
   formatSummary,
   type Row,
@@ -133,14 +134,14 @@ async function compare(call: ModelsCall, names: readonly string[]): Promise<stri
   const models = [await loadTrusted(io, paths[0]), await loadTrusted(io, paths[1])] as const
   const rows = differences(models[0].info, models[1].info, [first, second])
   if (rows.length === 0) printNotes(io, [`${first} and ${second} do not differ`])
-  if (options.data === undefined) return formatRows(rows, cli.format)
+  if (options.data === undefined) return formatNarrow(rows, cli.format)
   const tableFor = ({ info }: { readonly info: ModelInfo }) =>
     tableSource(io, options.data, options, info).read((source, request) =>
       readTable(source, { ...request, expectChannels: info.channels }),
     )
   const tables = [await tableFor(models[0]), await tableFor(models[1])] as const
   const scores = await compareScores(models, tables, [first, second], io.signal)
-  return formatRows([...scores, ...rows], cli.format)
+  return formatNarrow([...scores, ...rows], cli.format)
 }
 
 /** What `verify` checks. */

@@ -1,4 +1,4 @@
-import type { Frame } from '../../core/frame.js'
+import { type Frame, sampleCount } from '../../core/frame.js'
 import type { DeviceTables } from '../../ingest/index.js'
 import type { Logger } from '../../observe/index.js'
 import type { Fleet } from '../fleet.js'
@@ -31,19 +31,42 @@ export interface VerifyPath {
   run(input: VerifyInput, into: Recordings): Promise<string | undefined>
 }
 
-/** Reads all devices that have a model. */
+/**
+ * Reads all devices that have a model. Streams refuse a sample with the time of the one before, which `detect` scores: it is left out for all paths.
+ *
+ * @returns `repeated` how many samples were left out
+ */
 export async function readTablesWhole(
   devices: DeviceTables,
   fleet: Fleet,
-): Promise<Pick<VerifyInput, 'tables' | 'rows' | 'timeKind'>> {
+): Promise<Pick<VerifyInput, 'tables' | 'rows' | 'timeKind'> & { readonly repeated: number }> {
   const tables: { device: string; frame: Frame }[] = []
+  let repeated = 0
   for await (const table of devices) {
     if ((await fleet.modelOf(table.device)) === undefined) continue
     const { frame } = await table.read()
-    tables.push({ device: table.device, frame })
+    const distinct = withDistinctTimes(frame)
+    repeated += sampleCount(frame) - sampleCount(distinct)
+    tables.push({ device: table.device, frame: distinct })
   }
   const rows = tables.reduce((sum, { frame }) => sum + frame.timeMs.length, 0)
-  return { tables, rows, timeKind: devices.timeKind }
+  return { tables, rows, timeKind: devices.timeKind, repeated }
+}
+
+/** The first sample of each time, in order. */
+function withDistinctTimes(frame: Frame): Frame {
+  const { timeMs, values, channels } = frame
+  const kept = Array.from(timeMs.keys()).filter(i => i === 0 || timeMs[i] !== timeMs[i - 1])
+  if (kept.length === timeMs.length) return frame
+  const width = channels.length
+  return {
+    ...frame,
+    timeMs: Float64Array.from(kept, i => timeMs[i]!),
+    values: Float64Array.from(
+      { length: kept.length * width },
+      (_, k) => values[kept[Math.floor(k / width)]! * width + (k % width)]!,
+    ),
+  }
 }
 
 /** The name of the one device of a table without a device column, where a message must name one. */
