@@ -2,7 +2,7 @@
 const LONGEST = 21
 
 /**
- * A name as it stands beside a plot: the middle of a long one is left out, as names of channels often differ at their end only.
+ * A name beside a plot: the middle of a long one is left out, as names of channels often differ at their end only.
  *
  * @example
  * import { shortName } from './short-name.js'
