@@ -1,6 +1,7 @@
 import { pickChannels } from '../core/channels.js'
 import { counted } from '../core/counted.js'
 import { TelltaleError } from '../core/errors.js'
+import type { ParseTimeOptions } from '../core/parse-time.js'
 import { isLabelName } from '../ingest/index.js'
 import type { DeviceCalibration, Learning } from '../live/index.js'
 import { trainModel } from '../pipeline/index.js'
@@ -12,17 +13,20 @@ export function coldStart(
   io: Pick<Io, 'stderr' | 'signal'>,
   { options, models }: Pick<StreamSetting, 'options' | 'models'>,
 ): { readonly calibrate?: DeviceCalibration; readonly learn?: Learning } {
-  const { calibrateDevices, learn: samples } = options
+  const { calibrateDevices, learn: samples, timeZone } = options
   return {
     ...(calibrateDevices !== undefined && {
       calibrate: { samples: calibrateDevices, isOwn: models.isOwn },
     }),
-    ...(samples !== undefined && { learn: { samples, train: trainer(io) } }),
+    ...(samples !== undefined && { learn: { samples, train: trainer(io, { timeZone }) } }),
   }
 }
 
 /** Trains with the defaults of `telltale train`, and says what became of it. */
-function trainer({ stderr, signal }: Pick<Io, 'stderr' | 'signal'>): Learning['train'] {
+function trainer(
+  { stderr, signal }: Pick<Io, 'stderr' | 'signal'>,
+  times: ParseTimeOptions,
+): Learning['train'] {
   return async (all, device) => {
     const history = pickChannels(
       all,
@@ -36,6 +40,7 @@ function trainer({ stderr, signal }: Pick<Io, 'stderr' | 'signal'>): Learning['t
         {},
         {
           signal,
+          times,
           ...(device !== '' && { device }),
           onIssues: issues => {
             const found = issues.filter(({ code }) => code === 'history-outlying')

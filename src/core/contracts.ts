@@ -70,6 +70,8 @@ export interface FitContext {
   /** Intervals of consecutive usable samples of each part: windows stay inside. Default: each part is one interval. */
   readonly segments?: { readonly train: readonly Interval[]; readonly validation: readonly Interval[] }
   readonly seed: number
+  /** Time zone whose days and weeks the machine follows. Default: UTC. */
+  readonly timeZone?: string
   onProgress?(progress: FitProgress): void
   readonly signal?: AbortSignal
   /** Yields to the event loop. Called often; it decides itself when to yield. Default: never. */

@@ -3,13 +3,13 @@ import { createError } from '../core/errors.js'
 import type { ScaledFrame } from '../core/frame.js'
 import { checkOptions, checkState, nestedState, nestStates, type State, vector } from '../core/state.js'
 import { singleWeights, watchBaseline } from './baseline.js'
+import type { CalendarCycle } from './calendar-cycle.js'
 import { combineRows, medianExpected, memberRows, type Standard } from './combine.js'
 import { sharpenFrozen, watchRuns } from './frozen.js'
 import { joinScores, savedScores, scoresState, sliceScores, unscored } from './scores.js'
 import { type EchoRule, echoFilter, sharpOf } from './sharp.js'
 import { type Smoother, smoothOnline } from './smoothing.js'
 import { stillScores } from './still.js'
-import type { DailyCycle } from './time-of-day.js'
 import { type Hidden, memberViews, withCycle, withHidden } from './views.js'
 
 /** What an ensemble scores by, for one alignment. */
@@ -21,7 +21,7 @@ export interface EnsembleParts {
   /** Channels that some members do not see. */
   readonly hidden: Hidden | undefined
   /** Taken out of what the members see. */
-  readonly cycle: DailyCycle | undefined
+  readonly cycle: CalendarCycle | undefined
   readonly channels: number
   readonly smooth: Smoother
   /** `[C]` see `sharpLevels`; undefined of ensembles that do not know them. */

@@ -9,6 +9,7 @@ import type { ScaledFrame } from '../core/frame.js'
 import { breathe, type Pauses } from '../core/pause.js'
 import { mean, quantileOfSorted, sortFinite } from '../stats/index.js'
 import { type BaselineLengths, singleScores, singleWeights } from './baseline.js'
+import { findCycle, withoutCycle } from './calendar-cycle.js'
 import { memberRows } from './combine.js'
 import { type CrossFitted, SCORED_AT_ONCE } from './cross-fit.js'
 import { createCombiner, type EnsembleParts } from './ensemble-online.js'
@@ -29,7 +30,6 @@ import { type EchoRule, memorylessMembers, sameSamples, sharpLevels } from './sh
 import { smoother, smoothWhole } from './smoothing.js'
 import { stillChannels, stillScores, stillStep } from './still.js'
 import { readingCounts, switchChannels, switchLimits } from './switches.js'
-import { findDailyCycle, withoutCycle } from './time-of-day.js'
 import { honestExponent, LEAST_SCORE, type Usual } from './usual.js'
 import { hiddenChannels, memberViews, withHidden } from './views.js'
 
@@ -67,7 +67,7 @@ export interface EnsembleOptions {
   readonly scales: readonly number[]
   /** How recent scores count, see `baselineLengths`; undefined = not at all. */
   readonly recent?: BaselineLengths
-  /** Whether the daily cycle of a single channel is taken out, see `findDailyCycle`. Default false. */
+  /** Whether the daily or weekly cycle of a single channel is taken out, see `findCycle`. Default false. */
   readonly cycle?: boolean
 }
 
@@ -113,7 +113,7 @@ export function ensemble(candidates: readonly Member[], { scales, recent, cycle 
       const members = takingPart(candidates, train.channels.length)
       const counts = readingCounts(train)
       const hidden = hiddenFrom(members, counts)
-      const daily = cycle ? onlyCycle(train) : undefined
+      const daily = cycle ? onlyCycle(train, context) : undefined
       const fits = await fitMembers(members, train, { hidden, daily }, context)
       const fitted: FittedMember[] = []
       const memberScores = fits.map(({ scores }) => scores.causal)
@@ -263,10 +263,11 @@ function hiddenFrom(members: readonly Member[], counts: Uint8Array) {
   return { numbers, rule: hiddenChannels(numbers, counts.length, from) }
 }
 
-type Daily = NonNullable<ReturnType<typeof findDailyCycle>>
+type Daily = NonNullable<ReturnType<typeof findCycle>>
 
-/** The daily cycle of a history of one channel. With several the others say what time it is. */
-const onlyCycle = (train: ScaledFrame) => (train.channels.length === 1 ? findDailyCycle(train) : undefined)
+/** The daily or weekly cycle of a history of one channel. With several the others say what time it is. */
+const onlyCycle = (train: ScaledFrame, { timeZone }: FitContext) =>
+  train.channels.length === 1 ? findCycle(train, timeZone) : undefined
 
 /** Readings of the history without what its other days call for. */
 const outOf = (frame: ScaledFrame, { cycle, expected }: Daily) => withoutCycle(frame, expected, cycle)

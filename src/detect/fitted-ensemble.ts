@@ -2,7 +2,9 @@ import { z } from 'zod'
 import { ALIGNMENTS, type Alignment, type FittedDetector } from '../core/contracts.js'
 import { createError } from '../core/errors.js'
 import { nestedState, nestStates, type State, vector } from '../core/state.js'
+import { isTimeZone } from '../core/zone-offset.js'
 import { type BaselineRule, singleWeights, watchBaseline } from './baseline.js'
+import { type CalendarCycle, CYCLE_PARTS } from './calendar-cycle.js'
 import { combineRows, memberRows } from './combine.js'
 import { type EnsembleParts, ensembleOnline } from './ensemble-online.js'
 import { fewestSamplesOf } from './fewest-samples.js'
@@ -11,7 +13,6 @@ import type { LimitRule } from './limit-rule.js'
 import type { EchoRule } from './sharp.js'
 import { scalesSmoother } from './smoothing.js'
 import { stillScores } from './still.js'
-import { DAY_PARTS, type DailyCycle } from './time-of-day.js'
 import type { Usual } from './usual.js'
 import { hiddenChannels, memberViews, withHidden } from './views.js'
 import { windowFrame } from './windows.js'
@@ -46,8 +47,8 @@ export interface Combination {
   readonly sharp?: Float64Array
   /** Channels that members with `measurements` do not see, ascending. */
   readonly hidden?: readonly number[]
-  /** The daily cycle of the only channel, which the members do not see. */
-  readonly cycle?: DailyCycle
+  /** The daily or weekly cycle of the only channel, which the members do not see. */
+  readonly cycle?: CalendarCycle
   /** Members that place events, where not all do. */
   readonly placing?: readonly number[]
   readonly echo?: EchoRule
@@ -68,8 +69,8 @@ export interface FittedEnsemble extends FittedDetector, Pick<Combination, 'scale
   readonly switches: readonly number[]
   /** How recent scores count, where they do. */
   readonly baseline?: Baseline
-  /** The daily cycle that it takes out, where it does. */
-  readonly cycle?: DailyCycle
+  /** The daily or weekly cycle that it takes out, where it does. */
+  readonly cycle?: CalendarCycle
   /** Those that it can score with: both, or for an ensemble of telltale 0.1 the one that it was trained for. */
   readonly alignments: readonly Alignment[]
   /** What it scores by. Throws `alignment-missing` when it was not calibrated for this alignment. */
@@ -102,7 +103,9 @@ const STORED = z.object({
   memoryless: z.array(z.number().int().nonnegative()).min(1).optional(),
   placing: z.array(z.number().int().nonnegative()).min(1).optional(),
   hidden: z.array(z.number().int().nonnegative()).min(1).optional(),
-  cycle: z.object({ rest: z.number().positive(), explained: z.number() }).optional(),
+  cycle: z
+    .object({ zone: z.string().refine(isTimeZone), rest: z.number().positive(), explained: z.number() })
+    .optional(),
   members: z
     .array(
       z.object({
@@ -206,8 +209,8 @@ function limitRules(
 
 /** @throws ArtefactError `artefact-damaged` when it is not there, or there are several channels */
 function profileOf({ arrays }: State, channels: number): Float64Array {
-  if (arrays.cycle?.data.length !== DAY_PARTS || channels !== 1)
-    throw damaged(`cycle: ${DAY_PARTS} numbers of one channel are expected`)
+  if (!CYCLE_PARTS.includes(arrays.cycle?.data.length) || channels !== 1)
+    throw damaged(`cycle: ${CYCLE_PARTS.join(' or ')} numbers of one channel are expected`)
   return Float64Array.from(arrays.cycle.data)
 }
 
@@ -376,7 +379,7 @@ export function fittedEnsemble(
           ...(echo && { memoryless: [...echo.members] }),
           ...(placing && { placing: [...placing] }),
           ...(hidden && { hidden: [...hidden] }),
-          ...(cycle && { cycle: { rest: cycle.rest, explained: cycle.explained } }),
+          ...(cycle && { cycle: { zone: cycle.zone, rest: cycle.rest, explained: cycle.explained } }),
           members: own,
           ...nested.options,
         },
@@ -410,7 +413,7 @@ function lastBaseline(rows: Float64Array, columns: number, rule: BaselineRule, w
   return watch.take(rows.length / columns).subarray(-1)
 }
 
-/** The score of the last sample of each window: only its row is smoothed. Windows have no times: without them a daily cycle cannot be taken out, `times-needed`. */
+/** The score of the last sample of each window: only its row is smoothed. Windows have no times: without them a cycle cannot be taken out, `times-needed`. */
 function windowScores(
   { detectors, powers, standard, hidden, cycle, channels, smooth }: EnsembleParts,
   length: number,

@@ -14,6 +14,7 @@ export {
   loadAutoencoder,
 } from './autoencoder.js'
 export { baselineReason, LARGEST_LOG, LEARNT, singleWeights } from './baseline.js'
+export { type CalendarCycle, CYCLE_PARTS, cycleDays, cycleExpected } from './calendar-cycle.js'
 export {
   type DetectorLoader,
   detectorLoader,
@@ -64,5 +65,4 @@ export { joinScores, LARGEST_READING, scoredCount } from './scores.js'
 export { loadSeasonal, type SeasonalOptions, seasonal } from './seasonal.js'
 export { kernelWeights, type Smoother, type SmoothingOptions, smoother } from './smoothing.js'
 export { readingCounts } from './switches.js'
-export { DAY_PARTS, type DailyCycle, dailyExpected } from './time-of-day.js'
 export { LEAST_SCORE, LEAST_SPREAD, type Usual } from './usual.js'

@@ -1,16 +1,16 @@
 import type { Scores } from '../core/contracts.js'
 import type { ScaledFrame } from '../core/frame.js'
+import { type CalendarCycle, cycleExpected, withoutCycle } from './calendar-cycle.js'
 import { clip } from './scores.js'
 import { heldStill } from './still.js'
-import { type DailyCycle, dailyExpected, withoutCycle } from './time-of-day.js'
 
 /** How what members see differs from the readings. */
 export interface View {
   /** See `stillChannels`. */
   readonly still?: Float32Array
   readonly hidden?: Hidden
-  /** See `findDailyCycle`. */
-  readonly cycle?: DailyCycle
+  /** See `findCycle`. */
+  readonly cycle?: CalendarCycle
 }
 
 /** Channels that some members do not see. */
@@ -38,7 +38,7 @@ export function isHidden({ channels, from }: Hidden, m: number, c: number): bool
 }
 
 /**
- * What each of `count` members is given of a frame: still channels are where they were in training, hidden ones stay in the middle of their scale, and a daily cycle is
+ * What each of `count` members is given of a frame: still channels are where they were in training, hidden ones stay in the middle of their scale, and a calendar cycle is
  * taken out. A missing reading stays missing.
  */
 export function memberViews(
@@ -46,7 +46,7 @@ export function memberViews(
   count: number,
   { still, hidden, cycle }: View,
 ): ScaledFrame[] {
-  const rest = cycle ? withoutCycle(frame, dailyExpected(cycle, frame), cycle) : frame
+  const rest = cycle ? withoutCycle(frame, cycleExpected(cycle, frame), cycle) : frame
   const held = still ? heldStill(rest, still) : rest
   const measured = hidden ? heldStill(held, hidden.channels) : held
   return Array.from({ length: count }, (_, m) => (hidden?.from[m] ? measured : held))
@@ -76,11 +76,11 @@ export function withHidden(
   return scores
 }
 
-/** What was expected of readings without their daily cycle, as readings; changed in place. @param scores one for each sample of the frame */
-export function withCycle(scores: Scores, frame: ScaledFrame, cycle: DailyCycle | undefined): Scores {
+/** What was expected of readings without their calendar cycle, as readings; changed in place. @param scores one for each sample of the frame */
+export function withCycle(scores: Scores, frame: ScaledFrame, cycle: CalendarCycle | undefined): Scores {
   if (!cycle || !scores.expected) return scores
   const { expected } = scores
-  dailyExpected(cycle, frame).forEach((value, i) => {
+  cycleExpected(cycle, frame).forEach((value, i) => {
     expected[i] = expected[i] * cycle.rest + value
   })
   return scores

@@ -1,10 +1,10 @@
 import type { AnomalyEvent } from '../core/contracts.js'
 import { type Frame, type Interval, sampleCount } from '../core/frame.js'
 import {
+  type CalendarCycle,
   COMPONENT_NOISE,
   componentMap,
-  type DailyCycle,
-  dailyExpected,
+  cycleExpected,
   EVIDENCE_LIMIT,
   isEnsemble,
   scalerUnits,
@@ -54,7 +54,7 @@ const MOST_SAMPLES = 500
 /**
  * What each channel reads given the others, by the principal components of the history that a model keeps (`Model.baseline`): the reading at which the
  * channel lies in the subspace of the components. A detector that follows its own past expects a fault to continue; the other channels do not. A single
- * channel has what its daily cycle calls for, where the model knows one, else its level before the event; a model without components has what the detector expected, else the median.
+ * channel has what its daily or weekly cycle calls for, where the model knows one, else its level before the event; a model without components has what the detector expected, else the median.
  *
  * Cost: once O(N C) to scale the series; O(C) per sample and channel that is asked for, and over 500 samples of normal operation once per channel and set.
  */
@@ -125,9 +125,9 @@ export function learnExpectation(
   }
 }
 
-/** What the time of day calls for. */
+/** What the time of the day or of the week calls for. */
 function dailyExpectation(
-  cycle: DailyCycle,
+  cycle: CalendarCycle,
   { scaler }: Pick<Model, 'scaler'>,
   frame: Frame,
 ): ChannelExpectation {
@@ -136,7 +136,7 @@ function dailyExpectation(
   return {
     async of(_channel, _without, { start, end }) {
       const timeMs = frame.timeMs.subarray(start, end)
-      const values = dailyExpected(cycle, { timeMs })
+      const values = cycleExpected(cycle, { timeMs })
       return { values: values.map(value => offset + scale * value), usualError }
     },
   }

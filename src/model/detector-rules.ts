@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { ALIGNMENTS } from '../core/contracts.js'
 import type { State } from '../core/state.js'
-import { DAY_PARTS } from '../detect/index.js'
+import { isTimeZone } from '../core/zone-offset.js'
+import { CYCLE_PARTS } from '../detect/index.js'
 import { NETWORK_RULES } from './network-rules.js'
 import { count, name, size, slug, text } from './ranges.js'
 import { stageSchema } from './schema.js'
@@ -86,9 +87,8 @@ const ensemble = z.strictObject({
   hidden: z.array(count()).min(1).optional(),
   cycle: z
     .strictObject({
+      zone: z.string().max(100).refine(isTimeZone),
       rest: z.number().positive(),
-      /** Of earlier models. */
-      stepMs: z.number().positive().max(8.64e15).optional(),
       explained: z.number().max(1),
     })
     .optional(),
@@ -161,8 +161,8 @@ export const DETECTOR_RULES: Readonly<Record<string, StateRules>> = {
             return `options.${name}: the numbers of ${members.length} members are expected`
         if (hidden.some(c => c >= channels))
           return `options.hidden: the numbers of ${channels} channels are expected`
-        if (cycle && (channels !== 1 || state.arrays.cycle?.data.length !== DAY_PARTS))
-          return `options.cycle: ${DAY_PARTS} numbers of one channel are required in cycle`
+        if (cycle && (channels !== 1 || !CYCLE_PARTS.includes(state.arrays.cycle?.data.length)))
+          return `options.cycle: ${CYCLE_PARTS.join(' or ')} numbers of one channel are required in cycle`
         if (members.some(({ measurements }) => measurements) !== hidden.length > 0)
           return 'options.hidden: wanted for members with measurements, and for no others'
         for (const [name, levels] of Object.entries({ switches, frozen })) {

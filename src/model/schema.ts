@@ -133,7 +133,10 @@ export const modelInfoSchema = z
       .optional(),
     /** How many recent samples say beside the history what is usual, and why. */
     baseline: z.strictObject({ samples: count(), reason: text() }).optional(),
-    dailyCycle: z.strictObject({ explained: z.number().max(1) }).optional(),
+    /** The calendar cycle of the only channel, which is taken out: its length, the time zone whose clock it follows, and how much of the variance it explains. */
+    cycle: z
+      .strictObject({ days: z.literal([1, 7]), zone: z.string().max(100), explained: z.number().max(1) })
+      .optional(),
     /** Channels of two readings, which an ensemble leaves out of its means. */
     switches: z.array(text()).min(1).optional(),
     /** How it scores when nothing else is asked for: every default filled in. */

@@ -9,8 +9,8 @@ import {
   RUN_OVER_OTHERS,
   singleWeights,
 } from '../detect/index.js'
+import { emitWithoutCycle, timeValue } from './calendar-cycle.js'
 import { type Combined, emitCombination, isNoSwitch, isStill, placeOf } from './combination.js'
-import { emitWithoutCycle, timeValue } from './daily-cycle.js'
 import { lagged, type Series } from './detectors/emitter.js'
 import { DETECTOR_EMITTERS } from './detectors/index.js'
 import { createGraph, type GraphBuilder, reshape, slice } from './graph.js'
@@ -40,7 +40,7 @@ const OVER_COLUMNS = { axes: [2], keepdims: 1 }
  *
  * In: `window` double `[batch, S, C]`, readings in the units of the history, oldest first. S is the context length: the samples that the widest kernel
  * smooths over, and before them those that the member with the longest memory looks back on. A sample with a NaN, and all before it, count as
- * not there: a series begins after them. Of a model that takes out a daily cycle also `time` double `[batch, S]`, ms since the epoch. Out, float32 unless said:
+ * not there: a series begins after them. Of a model that takes out a daily or weekly cycle also `time` double `[batch, S]`, ms since the epoch. Out, float32 unless said:
  * - `score` `[batch]`: 1.0 = threshold. NaN when a member has no score for the last sample
  * - `flag` bool `[batch]`: score > 1
  * - `residual` `[batch, C]`: the score divided among the channels; their mean is the score
@@ -75,7 +75,7 @@ export function encodeEnsemble({ name, detector, scaler, level, metadata }: Ense
       name,
       nodes: graph.nodes,
       constants: graph.constants,
-      inputs: [windowValue(samples, channels), ...(cycle ? [timeValue(samples)] : [])],
+      inputs: [windowValue(samples, channels), ...(cycle ? [timeValue(samples, cycle)] : [])],
       outputs: scoreValues(channels, 'one of the last samples lacks a reading'),
     },
   })

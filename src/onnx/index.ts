@@ -1,3 +1,4 @@
+export { timeUnit } from './calendar-cycle.js'
 export { type DetectorParts, encodeDetector } from './detector.js'
 export { DETECTOR_EMITTERS, OUTSIDE } from './detectors/index.js'
 export { type EnsembleFile, encodeEnsemble } from './ensemble.js'

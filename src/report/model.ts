@@ -41,12 +41,12 @@ export function modelFacts(info: ModelInfo, detector?: Waiting): [name: string, 
             `the last ${counted(info.baseline.samples, 'sample')}: ${info.baseline.reason}`,
           ] satisfies [string, Cell],
         ]),
-    ...(info.dailyCycle === undefined
+    ...(info.cycle === undefined
       ? []
       : [
           [
-            'daily cycle',
-            `explains ${formatPercent(info.dailyCycle.explained)} of ${info.channels[0]}; readings are compared with the usual ones at their time of day`,
+            info.cycle.days === 1 ? 'daily cycle' : 'weekly cycle',
+            `explains ${formatPercent(info.cycle.explained)} of ${info.channels[0]}; readings are compared with the usual ones at their time of ${info.cycle.days === 1 ? 'day' : 'the week'} (${info.cycle.zone})`,
           ] satisfies [string, Cell],
         ]),
     ...(info.switches === undefined

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Frame } from '../../src/core/frame.js'
 import { createRandom } from '../../src/core/random.js'
+import { createZoneOffsets } from '../../src/core/zone-offset.js'
 import { SIMPLE_DETECTORS, type SimpleDetectorName } from '../../src/detect/index.js'
 import type { Model } from '../../src/model/index.js'
 import { DETECTOR_EMITTERS, OUTSIDE } from '../../src/onnx/index.js'
@@ -50,6 +51,15 @@ function machine(
 }
 
 const DAY = 86_400_000
+/** The same room, cooler on two days of the week. */
+function office(frame: Frame): Frame {
+  const isWeekend = (timeMs: number) => [0, 6].includes(new Date(timeMs).getUTCDay())
+  return {
+    ...frame,
+    values: frame.values.map((value, i) => (isWeekend(frame.timeMs[i]) ? value - 3 : value)),
+  }
+}
+
 /** A room that is warm in the afternoon, every quarter of an hour. */
 function room(days: number, seed: number, start = 0): Frame {
   const random = createRandom(seed)
@@ -71,7 +81,11 @@ const trained = (history: Frame, options: TrainSettings = {}) =>
   trainModel(history, { workers: 1, ...options })
 
 /** What the file says of each sample of a series: windows that begin before it does begin with NaN. */
-async function scoresOf(bytes: Uint8Array, { values, channels, timeMs }: Frame): Promise<Values> {
+async function scoresOf(
+  bytes: Uint8Array,
+  { values, channels, timeMs }: Frame,
+  clock = (ms: number) => ms,
+): Promise<Values> {
   const c = channels.length
   const [{ shape }, time] = readOnnx(bytes).inputs
   const samples = Number(shape[1])
@@ -79,7 +93,7 @@ async function scoresOf(bytes: Uint8Array, { values, channels, timeMs }: Frame):
   const padded = new Float64Array((n + samples - 1) * c).fill(Number.NaN)
   padded.set(values, (samples - 1) * c)
   const stamps = new Float64Array(n + samples - 1).fill(Number.NaN)
-  stamps.set(timeMs, samples - 1)
+  stamps.set(timeMs.map(clock), samples - 1)
   const run = await openOnnx(bytes)
   const all: Record<string, number[]> = { score: [], flag: [], residual: [] }
   for (let from = 0; from < n; from += BATCH) {
@@ -102,9 +116,14 @@ async function scoresOf(bytes: Uint8Array, { values, channels, timeMs }: Frame):
 const BATCH = 32
 
 /** Compares all that comes out for every sample with what `detect` says of it. */
-async function expectParity(model: Model, live: Frame, options = {}): Promise<Values> {
+async function expectParity(
+  model: Model,
+  live: Frame,
+  options = {},
+  clock?: (ms: number) => number,
+): Promise<Values> {
   const wanted = await detect(model, live, { ...options, ...causal })
-  const got = await scoresOf(exportOnnx(model, options), live)
+  const got = await scoresOf(exportOnnx(model, options), live, clock)
   expect(difference(got.score.data, wanted.score)).toBeLessThan(1e-5)
   expect(difference(got.residual.data, wanted.residual)).toBeLessThan(1e-5)
   expect(got.flag.data).toEqual([...wanted.flag])
@@ -135,9 +154,14 @@ describe('auto as ONNX', { timeout: 60_000 }, () => {
     },
   )
 
-  it('takes out the daily cycle of a single channel, by the times that go in', async () => {
-    const model = await trained(room(10, 1), { missing: 'drop' })
-    expect(model.info.dailyCycle?.explained).toBeGreaterThan(0.9)
+  it.each([
+    [1, room(10, 1)],
+    [7, office(room(35, 1))],
+  ])('takes out the cycle of %i days of a single channel, by the times that go in', async (days, history) => {
+    const model = await trained(history, { missing: 'drop' })
+    expect(model.info.cycle?.zone).toBe('UTC')
+    expect(model.info.cycle?.days).toBe(days)
+    expect(model.info.cycle?.explained).toBeGreaterThan(0.9)
     const { inputs } = readOnnx(exportOnnx(model))
     expect(inputs.map(({ name, shape }) => [name, shape])).toEqual([
       ['window', ['batch', model.detector.contextLength, 1]],
@@ -146,6 +170,22 @@ describe('auto as ONNX', { timeout: 60_000 }, () => {
     const live = faulty(room(2, 2, 31.3 * DAY), 150, 162)
     live.values[40] = Number.NaN
     const { flag } = await expectParity(model, live)
+    expect(new Set(flag.data)).toEqual(new Set([0, 1]))
+  })
+
+  it('takes times of the clock that the cycle follows', async () => {
+    const zone = 'Europe/Berlin'
+    const model = await trainModel(
+      room(10, 1),
+      { workers: 1, missing: 'drop' },
+      { times: { timeZone: zone } },
+    )
+    expect(model.info.cycle).toMatchObject({ days: 1, zone })
+    expect(readOnnx(exportOnnx(model)).inputs[1]?.name).toBe('time')
+    const offsetAt = createZoneOffsets(zone, '')
+    // The night of 31 March 2024, in which clocks change.
+    const live = faulty(room(2, 2, Date.UTC(2024, 2, 30)), 150, 162)
+    const { flag } = await expectParity(model, live, {}, ms => ms + offsetAt(ms))
     expect(new Set(flag.data)).toEqual(new Set([0, 1]))
   })
 

@@ -6,7 +6,7 @@ import { option } from '../../core/options.js'
 import { knownOnly } from '../../core/parse-options.js'
 import { isEnsemble } from '../../detect/index.js'
 import { writeOutput } from '../../files/index.js'
-import { OPSET, OUTSIDE } from '../../onnx/index.js'
+import { OPSET, OUTSIDE, timeUnit } from '../../onnx/index.js'
 import { exportOnnx, exportSettings, onnxInput } from '../../pipeline/index.js'
 import { formatBytes, formatRows, formatSummary, type ResultFormat, type Row } from '../../report/index.js'
 import { type FleetMember, findFleet } from '../../store/index.js'
@@ -39,7 +39,7 @@ export const exportCommand = defineCommand({
   name: 'export',
   summary: 'Exports a model as one ONNX file that other languages and browsers can run.',
   description:
-    `Scaler, detector, score and threshold are included (opset ${OPSET}). Input: a window of readings, float64 [batch, samples, channels], and with a daily cycle its times. Output: score ` +
+    `Scaler, detector, score and threshold are included (opset ${OPSET}). Input: a window of readings, float64 [batch, samples, channels], and with a daily or weekly cycle its times. Output: score ` +
     '(1.0 = threshold), flag and residual per channel; of a single network also errors per sample. The score is causal, as in `detect --alignment causal`. Not exported: ' +
     `the detectors ${outside}; a threshold per regime (--regimes) or that adapts (--adapt); events. docs/onnx.md shows how to run it.`,
   arguments: [{ name: 'model', reads: true, description: 'Folder of the model, or of a fleet.' }],
@@ -70,16 +70,14 @@ export const exportCommand = defineCommand({
     }
     const { channels } = model.info
     const { samples, horizon } = onnxInput(model)
-    const takesTimes = isEnsemble(model.detector) && model.detector.cycle !== undefined
+    const cycle = isEnsemble(model.detector) ? model.detector.cycle : undefined
     const input = `float64 [batch, ${samples}, ${channels.length}]`
     const facts = [
       ['file', out],
       ['format', `${format}, opset ${OPSET}`],
       ['size', formatBytes(bytes.length)],
       ['input', `window, ${input}: ${channels.join(', ')}`],
-      ...(takesTimes
-        ? [['input', `time, float64 [batch, ${samples}]: ms since 1970-01-01 (UTC)`] as const]
-        : []),
+      ...(cycle ? [['input', `time, float64 [batch, ${samples}]: ${timeUnit(cycle)}`] as const] : []),
       ['outputs', `score (1.0 = threshold), flag, residual${isEnsemble(model.detector) ? '' : ', errors'}`],
     ] as const
     const whole = {

@@ -172,14 +172,22 @@ function interruptedNotes(options: Parameters<typeof chosenDetector>[0] & { chec
 }
 
 /** What there is to say about the thresholds of a new model: of both alignments, each note once. */
-function trainingNotes(model: Model, { falseAlarms }: { falseAlarms?: string }): string[] {
+function trainingNotes(
+  model: Model,
+  { falseAlarms, timeZone }: { falseAlarms?: string; timeZone?: string },
+): string[] {
   const notes = ALIGNMENTS.flatMap(alignment => {
     const warning =
       falseAlarms === undefined ? null : model.info.calibration[alignment]?.expectedAlarms?.warning
     return [...(warning ? [`${alignment} scores: ${warning}`] : []), ...thresholdNotes(model, { alignment })]
   })
-  return [...new Set(notes)]
+  const { cycle } = model.info
+  return [...new Set(cycle && timeZone === undefined ? [...notes, clockNote(cycle.days)] : notes)]
 }
+
+/** A cycle of UTC is an hour late or early for half of the year where the machine follows local time. */
+const clockNote = (days: 1 | 7) =>
+  `the ${days === 1 ? 'daily' : 'weekly'} cycle follows UTC, or the times as they stand; for a machine that follows local clocks, which change twice a year, give --time-zone, such as Europe/Berlin`
 
 /** Expected training cost, member by member. */
 function costText({ seconds, peakBytes, members = [] }: Plan): string {

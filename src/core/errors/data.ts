@@ -138,7 +138,7 @@ export const DATA_ERRORS = ofKind('data', {
   },
   'times-needed': {
     message:
-      'the readings have no times, and the model compares {channel} with what it usually reads at the time of day',
+      'the readings have no times, and the model compares {channel} with what it usually reads at that time',
     remedy: 'Give a table with times, and name their column with --time-column where it is not found.',
     answer:
       'Send a series with its times to /api/v1/models/NAME/detect: `times` beside `rows`, or a column `time` in CSV, NDJSON, Parquet or Arrow. Windows have no times.',

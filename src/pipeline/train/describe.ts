@@ -2,7 +2,7 @@ import type { Alignment, FittedDetector } from '../../core/contracts.js'
 import { type ScaledFrame, sampleCount } from '../../core/frame.js'
 import type { Pauses } from '../../core/pause.js'
 import type { Json } from '../../core/state.js'
-import { baselineReason, scalesReason } from '../../detect/index.js'
+import { baselineReason, cycleDays, scalesReason } from '../../detect/index.js'
 import type { MemberInfo, ModelInfo } from '../../model/index.js'
 import { blocksInfo } from './blocks.js'
 import type { Calibrated } from './calibrate.js'
@@ -52,13 +52,18 @@ export async function describeModel(
     parameters: network?.network.parameterCount ?? null,
     ...smoothingInfo(stages, options.eventLength),
     ...baselineInfo(stages, history.channels.length),
-    ...(stages.detector.cycle && { dailyCycle: { explained: stages.detector.cycle.explained } }),
+    ...cycleInfo(stages),
     ...switchInfo(stages, history.channels),
     settings,
     options: { ...decisiveOptions(training), ...facts.reading },
     training: trainingInfo(training, cut, stages, facts),
     calibration: { causal: calibrated.causal.info, 'two-sided': calibrated['two-sided'].info },
   }
+}
+
+/** The calendar cycle that a detector takes out. */
+function cycleInfo({ detector: { cycle } }: FittedStages): Pick<ModelInfo, 'cycle'> {
+  return cycle ? { cycle: { days: cycleDays(cycle), zone: cycle.zone, explained: cycle.explained } } : {}
 }
 
 /** At which scales an ensemble smooths, and why. */

@@ -40,7 +40,7 @@ export async function fitStages(
   dataSha256: string,
 ): Promise<FittedStages & { removeCheckpoint(): Promise<void> }> {
   const { options, detector: name, named, architecture } = training
-  const context = { ...hooks, pause: runtime.pause, seed: options.seed }
+  const context = { ...hooks, pause: runtime.pause, seed: options.seed, timeZone: training.timeZone }
   await breathe(context)
   const scaler = SCALERS[options.scaler].fit(cut.learning.frame)
   const regimes = options.regimes === 'off' ? undefined : await chosenRegimes(cut.asCame, options, context)

@@ -31,6 +31,8 @@ export interface ResolvedTraining {
   /** Samples that one window reads, with those it forecasts. */
   readonly span: number
   readonly settings: ModelSettings
+  /** Whose days and weeks the machine follows. */
+  readonly timeZone: string
 }
 
 /** How held-back scores are made: by fits without a part of the history, or from a part that is kept for it. */
@@ -46,7 +48,7 @@ export function resolveTraining(
   history: Frame | HistoryBlocks,
   given: TrainSettings,
   architecture: ArchitectureDefinition | undefined,
-  timeZone?: string,
+  timeZone = 'UTC',
 ): ResolvedTraining {
   const asked = parseOptions(trainSettings, given, 'the training')
   refuseUnknown(trainOptions, given, 'the training')
@@ -67,6 +69,7 @@ export function resolveTraining(
     architecture: network,
     span: options.window + (network?.horizon ?? 0),
     settings: settingsOf({ ...options, timeZone }, frame.channels),
+    timeZone,
   }
 }
 

@@ -70,7 +70,7 @@ export async function trainModel(
 ): Promise<Model> {
   const started = performance.now()
   checkParts(hooks, [], 'hooks', 'the training')
-  const training = resolveTraining(history, options, hooks.architecture, hooks.times?.timeZone)
+  const training = resolveTraining(history, options, hooks.architecture, zoneOf(hooks))
   const runtime = createRuntime(training.options.workers ?? defaultWorkers())
   const { signal, onProgress, time = untimed } = hooks
   const cut = await cutHistory(
@@ -129,4 +129,10 @@ export async function trainModel(
   await hooks.onModel?.(model)
   await stages.removeCheckpoint()
   return model
+}
+
+/** The zone in which the options name times, else the one in which the history was read. */
+function zoneOf({ times, reading }: TrainHooks): string | undefined {
+  const read = reading?.timeZone
+  return times?.timeZone ?? (typeof read === 'string' ? read : undefined)
 }

@@ -1,4 +1,4 @@
-import { DAY_PARTS, type DailyCycle } from '../detect/index.js'
+import { type CalendarCycle, cycleDays } from '../detect/index.js'
 import { type GraphBuilder, reshape } from './graph.js'
 import { type OnnxValue, TYPES } from './proto.js'
 
@@ -6,35 +6,45 @@ import { type OnnxValue, TYPES } from './proto.js'
 const TIME = 'time'
 const DAY_MS = 86_400_000
 
+/** In which unit, and by which clock, times go in. */
+export const timeUnit = ({ zone }: Pick<CalendarCycle, 'zone'>): string =>
+  zone === 'UTC'
+    ? 'ms since 1970-01-01 (UTC)'
+    : `ms since 1970-01-01 on the clock of ${zone} (UTC plus its offset)`
+
 /** What goes in beside the window. */
-export function timeValue(samples: number): OnnxValue {
+export function timeValue(samples: number, cycle: Pick<CalendarCycle, 'zone'>): OnnxValue {
   return {
     name: TIME,
     type: 'double',
     shape: ['batch', samples],
-    description: 'Times of the readings, ms since 1970-01-01 (UTC); NaN where nothing came before.',
+    description: `Times of the readings, ${timeUnit(cycle)}; NaN where nothing came before.`,
   }
 }
 
 /**
- * Readings in units of what a daily cycle leaves, as `withoutCycle` has them; NaN without a time.
+ * Readings in units of what a calendar cycle leaves, as `withoutCycle` has them; NaN without a time.
  *
  * @param scaled float32 `[batch, samples, 1]`
  */
 export function emitWithoutCycle(
   graph: GraphBuilder,
   scaled: string,
-  { profile, rest }: DailyCycle,
+  { profile, rest }: CalendarCycle,
   samples: number,
 ): string {
-  const days = graph.node('Div', [reshape(graph, TIME, [samples, 1]), graph.double('day', DAY_MS)])
-  const ofDay = graph.node('Sub', [days, graph.node('Floor', [days])])
-  const parts = graph.node('Mul', [ofDay, graph.double('parts', DAY_PARTS)])
+  const lengthMs = DAY_MS * cycleDays({ profile })
+  const cycles = graph.node('Div', [reshape(graph, TIME, [samples, 1]), graph.double('cycle', lengthMs)])
+  const ofCycle = graph.node('Sub', [cycles, graph.node('Floor', [cycles])])
+  const parts = graph.node('Mul', [ofCycle, graph.double('parts', profile.length)])
   const place = graph.node('Sub', [parts, graph.double('half', 0.5)])
   const part = graph.node('Floor', [place])
-  // A time that is missing has no part of the day: it must not point out of the profile.
+  // A time that is missing has no part of the cycle: it must not point out of the profile.
   const known = graph.node('Where', [graph.node('IsNaN', [part]), graph.double('nothing', 0), part])
-  const around = graph.constant('profile', Float64Array.of(profile[DAY_PARTS - 1], ...profile, profile[0]))
+  const around = graph.constant(
+    'profile',
+    Float64Array.of(profile[profile.length - 1], ...profile, profile[0]),
+  )
   const readingAt = (name: string, ahead: number) => {
     const at = graph.node('Add', [known, graph.double(name, ahead)])
     return graph.node('Gather', [around, graph.node('Cast', [at], { to: TYPES.int64 })])

@@ -2,8 +2,9 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { ALIGNMENTS } from '../../src/core/contracts.js'
 import { asScaled, type ScaledFrame, sliceFrame } from '../../src/core/frame.js'
 import { createRandom } from '../../src/core/random.js'
+import { createZoneOffsets } from '../../src/core/zone-offset.js'
+import { type CalendarCycle, cycleDays, cycleExpected, findCycle } from '../../src/detect/calendar-cycle.js'
 import { auto, type CrossFittedEnsemble, detectorLoader, scoreSeries } from '../../src/detect/index.js'
-import { dailyExpected, findDailyCycle } from '../../src/detect/time-of-day.js'
 import { mean, standardDeviation } from '../../src/stats/index.js'
 import { throughJson } from './suite.js'
 
@@ -18,6 +19,15 @@ interface Room {
   readonly seed?: number
   readonly startMs?: number
 }
+
+/** A room that is heated on five days of the week: cooler from Saturday to Sunday, in UTC. */
+function office(days: number, made: Room = {}): ScaledFrame {
+  const frame = room(days, made)
+  const values = frame.values.map((value, i) => (isWeekend(frame.timeMs[i]) ? value - 3 : value))
+  return asScaled({ timeMs: frame.timeMs, timeKind: 'utc', channels: ['room'] }, values)
+}
+
+const isWeekend = (timeMs: number) => [0, 6].includes(new Date(timeMs).getUTCDay())
 
 /** The temperature of a room: warmest in the afternoon. */
 function room(
@@ -37,9 +47,9 @@ describe('a daily cycle', () => {
   it.each([HOUR / 12, HOUR / 4, HOUR])(
     'is what the channel reads at each time of day, every %i ms',
     stepMs => {
-      const { cycle } = findDailyCycle(room(21, { stepMs }))!
+      const { cycle } = findCycle(room(21, { stepMs }))!
       const times = Float64Array.from({ length: 48 }, (_, i) => START + (i * DAY) / 48)
-      const expected = dailyExpected(cycle, { timeMs: times })
+      const expected = cycleExpected(cycle, { timeMs: times })
       times.forEach((time, i) => {
         expect(Math.abs(expected[i] - 2 * cycleAt(time))).toBeLessThan(0.3)
       })
@@ -53,20 +63,18 @@ describe('a daily cycle', () => {
     const frame = room(8)
     const wild = { ...frame, values: frame.values.slice() } as ScaledFrame
     wild.values.subarray(3 * 96, 4 * 96).fill(40)
-    const at = (of: ScaledFrame) => findDailyCycle(of)!.expected.subarray(3 * 96, 4 * 96)
+    const at = (of: ScaledFrame) => findCycle(of)!.expected.subarray(3 * 96, 4 * 96)
     expect(at(wild)).toEqual(at(frame))
   })
 
   it('is none without five days, without times, where it explains less than half, and with missing readings alone', () => {
-    expect(findDailyCycle(room(4.4))).toBeUndefined()
-    expect(findDailyCycle(room(5))).toBeDefined()
-    expect(findDailyCycle(room(8))).toBeDefined()
-    expect(findDailyCycle({ ...room(8), timeKind: 'index' })).toBeUndefined()
-    expect(findDailyCycle(room(8, { swing: 0.2 }))).toBeUndefined()
+    expect(findCycle(room(4.4))).toBeUndefined()
+    expect(findCycle(room(5))).toBeDefined()
+    expect(findCycle(room(8))).toBeDefined()
+    expect(findCycle({ ...room(8), timeKind: 'index' })).toBeUndefined()
+    expect(findCycle(room(8, { swing: 0.2 }))).toBeUndefined()
     const frame = room(8)
-    expect(
-      findDailyCycle({ ...frame, values: frame.values.map(() => Number.NaN) } as ScaledFrame),
-    ).toBeUndefined()
+    expect(findCycle({ ...frame, values: frame.values.map(() => Number.NaN) } as ScaledFrame)).toBeUndefined()
   })
 
   it('is none where days lie between those with readings, or hours of the day have none', () => {
@@ -78,7 +86,7 @@ describe('a daily cycle', () => {
         timeKind: 'utc',
         channels: ['room'],
       } as const
-      return findDailyCycle(
+      return findCycle(
         asScaled(
           frame,
           Float32Array.from(rows, i => values[i]),
@@ -93,6 +101,87 @@ describe('a daily cycle', () => {
     expect(kept(timeMs => hour(timeMs) >= 2)).toBeDefined()
     expect(kept(() => true, 6 * HOUR)).toBeDefined()
     expect(kept(() => true, 7 * HOUR)).toBeDefined()
+  })
+})
+
+describe('a weekly cycle', () => {
+  it('is what the channel reads at each time of the week', () => {
+    const { cycle, expected } = findCycle(office(56))!
+    expect(cycleDays(cycle)).toBe(7)
+    const timeMs = Float64Array.from({ length: 7 * 48 }, (_, i) => START + 90 * DAY + (i * DAY) / 48)
+    cycleExpected(cycle, { timeMs }).forEach((value, i) => {
+      const hour = (timeMs[i] % DAY) / HOUR
+      // Between two days the profile is a line of a quarter of an hour.
+      if (hour < 0.5 || hour > 23.4) return
+      expect(Math.abs(value - 2 * cycleAt(timeMs[i]) + (isWeekend(timeMs[i]) ? 3 : 0))).toBeLessThan(0.5)
+    })
+    expect(expected).toHaveLength(56 * 96)
+    expect(cycle.explained).toBeGreaterThan(0.9)
+  })
+
+  it('is none where all days are alike, and where a day of the week is there less than three times', () => {
+    for (const seed of [1, 2, 3, 4]) {
+      expect(cycleDays(findCycle(room(56, { seed }))!.cycle)).toBe(1)
+      expect(cycleDays(findCycle(room(24, { seed }))!.cycle)).toBe(1)
+    }
+    expect(cycleDays(findCycle(office(20))!.cycle)).toBe(1)
+    expect(cycleDays(findCycle(office(21))!.cycle)).toBe(7)
+  })
+
+  it('is not found because of days that are unlike any other', () => {
+    const frame = room(42)
+    frame.values.subarray(9 * 96, 12 * 96).fill(12)
+    expect(cycleDays(findCycle(frame)!.cycle)).toBe(1)
+  })
+
+  it('keeps weekends from being events, and finds the heating that stays on at one', async () => {
+    const fitted = await auto().fit(office(56), context)
+    expect(fitted.cycle && cycleDays(fitted.cycle)).toBe(7)
+    const live = office(14, { seed: 4, startMs: START + 56 * DAY })
+    const { score: quiet } = await scoreSeries(fitted, live, { alignment: 'two-sided' })
+    const saturday = live.timeMs.findIndex(timeMs => new Date(timeMs).getUTCDay() === 6)
+    for (let i = saturday + 20; i < saturday + 80; i++) live.values[i] += 3
+    const { score } = await scoreSeries(fitted, live, { alignment: 'two-sided' })
+    expect(Math.min(...score.subarray(saturday + 24, saturday + 76))).toBeGreaterThan(
+      1.2 * Math.max(...quiet.filter(Number.isFinite)),
+    )
+  })
+})
+
+describe('the clock of a time zone', () => {
+  const zone = 'Europe/Berlin'
+  const offsetAt = createZoneOffsets(zone, '')
+  /** Heated by the clock on the wall: UTC is an hour behind it in winter, two in summer, from 31 March on. */
+  const heated = (days: number, made: Room = {}) => {
+    const frame = room(days, made)
+    const random = createRandom(5)
+    const values = frame.values.map((_, i) => {
+      const local = frame.timeMs[i] + offsetAt(frame.timeMs[i])
+      return 2 * cycleAt(local) + 0.3 * random.normal()
+    })
+    return asScaled({ timeMs: frame.timeMs, timeKind: 'utc', channels: ['room'] }, values)
+  }
+
+  it('moves the cycle when clocks change', () => {
+    const { cycle } = findCycle(heated(21), zone)!
+    const summer = heated(7, { startMs: START + 60 * DAY })
+    const left = (of: CalendarCycle) => {
+      const expected = cycleExpected(of, summer)
+      return mean(summer.values.map((value, i) => Math.abs(value - expected[i])))
+    }
+    expect(left(cycle)).toBeLessThan(0.3)
+    expect(left(findCycle(heated(21))!.cycle)).toBeGreaterThan(0.35)
+  })
+
+  it('is part of what a model keeps, and a zone that is none is refused', async () => {
+    const fitted = await auto().fit(heated(14), { ...context, timeZone: zone })
+    const restored = detectorLoader()(throughJson(fitted.state())) as CrossFittedEnsemble
+    expect(restored.cycle).toEqual(fitted.cycle)
+    expect(restored.cycle?.zone).toBe(zone)
+    const state = throughJson(fitted.state())
+    const options = state.options as { cycle: object }
+    const forged = { ...state, options: { ...options, cycle: { ...options.cycle, zone: 'Europe/Atlantis' } } }
+    expect(() => detectorLoader()(forged as typeof state)).toThrow(/zone/)
   })
 })
 
@@ -164,6 +253,6 @@ describe('auto on one channel with a daily cycle', () => {
     const state = throughJson(fitted.state())
     const cycle = { shape: [95], data: new Float64Array(95) }
     const forged = { ...state, arrays: { ...state.arrays, cycle } }
-    expect(() => detectorLoader()(forged)).toThrow(/cycle: 96 numbers of one channel/)
+    expect(() => detectorLoader()(forged)).toThrow(/cycle: 96 or 672 numbers of one channel/)
   })
 })
