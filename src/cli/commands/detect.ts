@@ -3,6 +3,7 @@ import { counted } from '../../core/counted.js'
 import { createError } from '../../core/errors.js'
 import type { Frame } from '../../core/frame.js'
 import { knownOnly } from '../../core/parse-options.js'
+import { shellWord } from '../../core/shell-word.js'
 import { checkOutputFormat, openEvents, openScores } from '../../emit/index.js'
 import { highestScores } from '../../explain/index.js'
 import {
@@ -21,6 +22,7 @@ import {
   eventRows,
   eventSentences,
   expectedAlarmFacts,
+  formatPercent,
   formatRows,
   labelLines,
   type ResultFormat,
@@ -145,7 +147,13 @@ export const detectCommand = defineCommand({
     printIssues(io, result.issues)
     const masks = maskNotes(resolveSettings(model, settings), table.summary)
     const explained = options.explain ? explainedNotes(result.eventCount) : []
-    printNotes(io, [...masks, ...moreEvents(result), ...explained, ...expectedAlarmNotes(threshold)])
+    printNotes(io, [
+      ...masks,
+      ...moreEvents(result),
+      ...mostlyFlagged(result, options.model),
+      ...explained,
+      ...expectedAlarmNotes(threshold),
+    ])
     // A table on stdout must stay a table: the result then goes to stderr.
     const print = outputs.includes('-') ? io.stderr : io.stdout
     const leastPValue = leastPValueOf(calibrationOf(model, alignment).scores)
@@ -297,6 +305,14 @@ function moreEvents({ eventCount, events }: ScoredTable): string[] {
   if (count === 0) return []
   return [
     `only the events with the highest scores are listed; ${count} more are not shown (--events FILE writes all)`,
+  ]
+}
+
+/** A table that is above the threshold for more than half of its time is not one with a fault: its operation is another one, or the fault has long been there. */
+function mostlyFlagged({ flagged, scored }: ScoredTable, model: string): string[] {
+  if (2 * flagged <= scored) return []
+  return [
+    `${formatPercent(flagged / scored)} of the scored samples are above the threshold: most of this table differs from the history. If the machine is well, its operation has changed: \`telltale drift check\` with --model ${shellWord(model)} names the channels, and \`telltale train\` on a history with this operation learns it`,
   ]
 }
 

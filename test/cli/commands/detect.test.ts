@@ -20,6 +20,21 @@ describe('telltale detect', () => {
     expect(stdout).toContain('labelled events found: 1 of 1')
   })
 
+  it('says what to do where most of a table differs from the history', async () => {
+    const cwd = await workshop({ trained: true })
+    const usual = await telltale(DETECT, { cwd })
+    expect(usual.stderr).not.toContain('most of this table')
+    const [header, ...rows] = smallTable().trim().split('\n')
+    const moved = rows.map((row, i) =>
+      i < 100 ? row : row.replace(/,([^,]*),/, (_, flow) => `,${Number(flow) + 40},`),
+    )
+    writeFileSync(join(cwd, 'moved.csv'), `${[header, ...moved].join('\n')}\n`)
+    const { stderr } = await telltale(['detect', 'moved.csv', ...DETECT.slice(2)], { cwd })
+    expect(stderr).toMatch(
+      /note: \d\d\.?\d* % of the scored samples are above the threshold: most of this table differs from the history\..*`telltale drift check` with --model model names/,
+    )
+  })
+
   it.each(['csv', 'jsonl'])('writes the same %s files chunk by chunk as of the whole table', async ending => {
     const cwd = await workshop({ trained: true })
     const outputs = (name: string) => [

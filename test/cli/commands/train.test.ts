@@ -2,7 +2,7 @@ import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { loadModel } from '../../../src/store/index.js'
-import { SMALL, telltale, workshop } from '../world.js'
+import { SMALL, scratchFolder, telltale, workshop } from '../world.js'
 
 const TRAIN = ['train', 'data.csv', '--rows', ':480', '--out', 'model', ...SMALL]
 
@@ -112,5 +112,27 @@ describe('telltale train', () => {
     expect(stderr).toContain(`error [${error}]: `)
     expect([code, stdout]).toEqual([expectedCode, ''])
     expect(readdirSync(cwd)).toEqual(['data.csv'])
+  })
+})
+
+describe('telltale train on one channel that follows the clock', () => {
+  const room = () => {
+    const rows = Array.from({ length: 12 * 96 }, (_, i) => {
+      const time = new Date(Date.UTC(2024, 2, 1) + i * 900_000).toISOString()
+      return `${time},${(20 + 4 * Math.sin((2 * Math.PI * i) / 96) + 0.1 * ((7 * i) % 13)).toFixed(2)}`
+    })
+    return `time,room\n${rows.join('\n')}\n`
+  }
+
+  it('says whose clock the cycle follows, and keeps the zone that is given', async () => {
+    const cwd = scratchFolder()
+    writeFileSync(join(cwd, 'room.csv'), room())
+    const train = ['train', 'room.csv', '--workers', '1', '--out']
+    const utc = await telltale([...train, 'utc'], { cwd })
+    expect(utc.stderr).toMatch(/note: the daily cycle follows UTC.* give --time-zone/)
+    expect(utc.stdout).toMatch(/daily cycle .*time of day \(UTC\)/)
+    const local = await telltale([...train, 'local', '--time-zone', 'Europe/Berlin'], { cwd })
+    expect(local.stderr).not.toContain('follows UTC')
+    expect(local.stdout).toMatch(/daily cycle .*time of day \(Europe\/Berlin\)/)
   })
 })
