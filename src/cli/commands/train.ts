@@ -187,7 +187,7 @@ function trainingNotes(
 
 /** A cycle of UTC is an hour late or early for half of the year where the machine follows local time. */
 const clockNote = (days: 1 | 7) =>
-  `the ${days === 1 ? 'daily' : 'weekly'} cycle follows UTC, or the times as they stand; for a machine that follows local clocks, which change twice a year, give --time-zone, such as Europe/Berlin`
+  `the ${days === 1 ? 'daily' : 'weekly'} cycle follows UTC, or the times of the table where these name no zone; for a machine that follows local clocks, which change twice a year, give --time-zone, such as Europe/Berlin`
 
 /** Expected training cost, member by member. */
 function costText({ seconds, peakBytes, members = [] }: Plan): string {
