@@ -30,7 +30,7 @@ import type { Io } from './io.js'
 import { printNotes } from './notes.js'
 import { makeFolderOf, pathIn } from './paths.js'
 import type { Progress } from './progress.js'
-import { leastPValueOf, type ScoreCounts } from './score-counts.js'
+import { isMostlyInEvents, leastPValueOf, MOSTLY_IN_EVENTS, type ScoreCounts } from './score-counts.js'
 import { type LabelledFrame, type ScoreSinks, scoreTable } from './score-table.js'
 import { bytesOfWork } from './train-history.js'
 
@@ -179,6 +179,7 @@ async function scoreDevice(
     explainer: highest && explainChunks(model, explained, highest, io.signal),
   })
   notes.issues(device, result.issues)
+  if (isMostlyInEvents(found, result)) notes.add(device, 'mostly-in-events', MOSTLY_IN_EVENTS)
   const { timeKind, labels, samples, scored, flagged } = result
   const leastPValue = leastPValueOf(calibrationOf(model, alignment).scores)
   const events = { events: found, timeKind, stepMs: schema?.cadenceMs ?? 0, device, leastPValue }

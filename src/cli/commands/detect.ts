@@ -3,7 +3,6 @@ import { counted } from '../../core/counted.js'
 import { createError } from '../../core/errors.js'
 import type { Frame } from '../../core/frame.js'
 import { knownOnly } from '../../core/parse-options.js'
-import { shellWord } from '../../core/shell-word.js'
 import { checkOutputFormat, openEvents, openScores } from '../../emit/index.js'
 import { highestScores } from '../../explain/index.js'
 import {
@@ -22,7 +21,6 @@ import {
   eventRows,
   eventSentences,
   expectedAlarmFacts,
-  formatPercent,
   formatRows,
   labelLines,
   type ResultFormat,
@@ -53,7 +51,7 @@ import { printIssues, printNotes } from '../notes.js'
 import { loadTrusted } from '../open-model.js'
 import { checkFolder, makeFolderOf, pathIn } from '../paths.js'
 import type { Progress } from '../progress.js'
-import { leastPValueOf } from '../score-counts.js'
+import { isMostlyInEvents, leastPValueOf, MOSTLY_IN_EVENTS } from '../score-counts.js'
 import { type ScoredTable, type ScoreSinks, scoreTable } from '../score-table.js'
 import { chunkRowsOf, isForChunks, oneDevice } from '../table-chunks.js'
 import { tableSource } from '../table-source.js'
@@ -150,7 +148,7 @@ export const detectCommand = defineCommand({
     printNotes(io, [
       ...masks,
       ...moreEvents(result),
-      ...mostlyFlagged(result, options.model),
+      ...(isMostlyInEvents(result.events, result) ? [MOSTLY_IN_EVENTS] : []),
       ...explained,
       ...expectedAlarmNotes(threshold),
     ])
@@ -305,14 +303,6 @@ function moreEvents({ eventCount, events }: ScoredTable): string[] {
   if (count === 0) return []
   return [
     `only the events with the highest scores are listed; ${count} more are not shown (--events FILE writes all)`,
-  ]
-}
-
-/** A table that is above the threshold for more than half of its time is not one with a fault: its operation is another one, or the fault has long been there. */
-function mostlyFlagged({ flagged, scored }: ScoredTable, model: string): string[] {
-  if (2 * flagged <= scored) return []
-  return [
-    `${formatPercent(flagged / scored)} of the scored samples are above the threshold: most of this table differs from the history. If the machine is well, its operation has changed: \`telltale drift check\` with --model ${shellWord(model)} names the channels, and \`telltale train\` on a history with this operation learns it`,
   ]
 }
 

@@ -197,6 +197,21 @@ describe('telltale train --group-by', () => {
 })
 
 describe('telltale detect on a fleet', () => {
+  it('names the device that differs from its history for most of the time', async () => {
+    const [header, ...rows] = fleetTable(true, ['p1', 'Pump 2']).trim().split('\n')
+    const moved = rows.map(row => {
+      const [time, device, flow, pressure] = row.split(',')
+      return device === 'p1'
+        ? [time, device, Number(flow) + 30 * Math.sin(0.9 * rows.indexOf(row)), pressure].join(',')
+        : row
+    })
+    writeFileSync(join(cwd, 'moved.csv'), `${[header, ...moved].join('\n')}\n`)
+    const { stderr } = await run('detect', 'moved.csv', '--model', 'fleet', ...GROUPED)
+    expect(stderr).toMatch(/note: p1: events last for more than half of the scored samples/)
+    const usual = await run('detect', 'later.csv', '--model', 'fleet', ...GROUPED)
+    expect(usual.stderr).not.toContain('more than half')
+  })
+
   it('scores each device by its own model, most severe first, and names the device without one', async () => {
     const files = ['--scores', 'scores.csv', '--events', 'events.csv']
     const { code, stderr, result } = await json(
