@@ -32,14 +32,14 @@ export type { ReadProgress, ReadTableOptions } from './read-options.js'
 export { withoutEscapes } from './rows/escapes.js'
 export { type CsvRecord, splitRecord } from './rows/records.js'
 export { isReadingLine, jsonRows, lineRows, type MessageRows } from './shapes/message-rows.js'
-export { type ReadSummary, roleNote, summaryNotes } from './summary.js'
+export { badCellNotes, type ReadSummary, roleNote, summaryNotes, unknownStateNotes } from './summary.js'
 export { readTable, readTables, type Table } from './table.js'
 export { isMissingText } from './tables/cell.js'
 export { isSensorName, isValueName } from './tables/long-columns.js'
 export { parseNumber } from './tables/number.js'
 export type { Decimal } from './tables/number-form.js'
 export { createLineCutter, findLiveLayout, isOpenLine, MOST_LINES } from './tables/table-lines.js'
-export type { Place, Tally } from './tally.js'
+export { countPlace, createTally, type Place, type Tally } from './tally.js'
 export {
   asTrained,
   keptReading,

@@ -103,11 +103,39 @@ export function createSummary(): ReadSummary {
   }
 }
 
+const talliedIn = (isOfSeveral: boolean) => (tally: Tally, one: string, many: string) =>
+  tally.count === 0 ? [] : [tallyText(tally, one, many, isOfSeveral)]
+
+/** What is said of cells that are no numbers and count as missing. @param isOfSeveral whether places name their file */
+export function badCellNotes(badCells: Tally, isOfSeveral = false): string[] {
+  return talliedIn(isOfSeveral)(
+    badCells,
+    'unreadable cell is taken as missing',
+    'unreadable cells are taken as missing',
+  )
+}
+
+/** What is said of texts of states that the training did not have, by their columns. */
+export function unknownStateNotes(
+  unknown: ReadonlyMap<string, Tally>,
+  derived: readonly DerivedChannel[],
+  isOfSeveral = false,
+): string[] {
+  return [...unknown].flatMap(([column, tally]) => {
+    const { values = [] } = derived.find(({ from }) => from === column) ?? {}
+    const what = `none of the known states (${listNames(values, 6)}), so 0 in all channels of the column`
+    return talliedIn(isOfSeveral)(
+      tally,
+      `reading of ${column} is ${what}`,
+      `readings of ${column} are ${what}`,
+    )
+  })
+}
+
 /** A summary as sentences for the user: what was assumed, and what was counted with its first place. */
 export function summaryNotes(summary: ReadSummary): string[] {
   const isOfSeveral = summary.files.length > 1
-  const tallied = (tally: Tally, one: string, many: string) =>
-    tally.count === 0 ? [] : [tallyText(tally, one, many, isOfSeveral)]
+  const tallied = talliedIn(isOfSeveral)
   return [
     ...tallied(
       summary.duplicateTimes,
@@ -124,17 +152,9 @@ export function summaryNotes(summary: ReadSummary): string[] {
     ),
     ...(summary.skippedFiles.length === 0 ? [] : [skippedFilesNote(summary.skippedFiles)]),
     ...tallied(summary.rejectedRows, 'row was rejected', 'rows were rejected'),
-    ...tallied(
-      summary.badCells,
-      'unreadable cell is taken as missing',
-      'unreadable cells are taken as missing',
-    ),
+    ...badCellNotes(summary.badCells, isOfSeveral),
     ...tallied(summary.missingCells, 'reading is missing', 'readings are missing'),
-    ...[...summary.unknownStates].flatMap(([column, tally]) => {
-      const { values = [] } = summary.derived.find(({ from }) => from === column) ?? {}
-      const what = `none of the known states (${listNames(values, 6)}), so 0 in all channels of the column`
-      return tallied(tally, `reading of ${column} is ${what}`, `readings of ${column} are ${what}`)
-    }),
+    ...unknownStateNotes(summary.unknownStates, summary.derived, isOfSeveral),
     ...tallied(summary.lateRows, 'row came late', 'rows came late'),
     ...tallied(
       summary.repeatedTimes,

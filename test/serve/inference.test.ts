@@ -109,4 +109,13 @@ describe('a model that takes out a daily cycle', () => {
       expect(json.remedy).not.toMatch(/column with/)
     }
   })
+
+  it('says so where it is asked what it takes, and is ready', async () => {
+    for (const url of ['/v2/models/room', '/v2/models/room/versions/1']) {
+      const { status, json } = await server.ask('GET', url)
+      expect([status, json]).toMatchObject([422, { code: 'times-needed' }])
+      expect(json.remedy).toContain('/detect')
+      expect((await server.ask('GET', `${url}/ready`)).json).toEqual({ name: 'room', ready: true })
+    }
+  })
 })

@@ -6,7 +6,7 @@ import { createRandom } from '../../src/core/random.js'
 import { readingOf, readOptions, readTable } from '../../src/ingest/index.js'
 import { trainModel } from '../../src/pipeline/index.js'
 import { encodeTable } from '../../src/serve/tables/encode.js'
-import { PARQUET } from '../../src/serve/tables/media-types.js'
+import { ARROW_STREAM, PARQUET } from '../../src/serve/tables/media-types.js'
 import { addVersion, closeTestServer, openTestServer, type TestServer } from './plant.js'
 
 /** A pump with a text state, a counter, an angle and a yes-or-no, as rows of a table. */
@@ -61,6 +61,19 @@ describe('a model with channels that are computed from columns', () => {
     server.ask('POST', '/api/v1/models/pump/detect', body, {
       headers: type === undefined ? {} : { 'content-type': type },
     })
+  const detectBytes = async (bytes: Uint8Array, type: string) => {
+    const response = await server.app.inject({
+      method: 'POST',
+      url: '/api/v1/models/pump/detect',
+      headers: {
+        host: 'localhost',
+        authorization: `Bearer ${server.key('viewer')}`,
+        'content-type': type,
+      },
+      payload: Buffer.from(bytes),
+    })
+    return { status: response.statusCode, json: response.json() }
+  }
   const columns = Object.keys(ROWS[0]!).slice(1)
   const now = ROWS.slice(1200)
   const times = now.map(({ time }) => time)
@@ -98,18 +111,8 @@ describe('a model with channels that are computed from columns', () => {
     const tables = [[time, ...learnt], [time, ...learnt].filter(({ name }) => name !== 'mode')]
     const answers = []
     for (const table of tables) {
-      const bytes = await encodeTable({ table, type: PARQUET })
-      const response = await server.app.inject({
-        method: 'POST',
-        url: '/api/v1/models/pump/detect',
-        headers: {
-          host: 'localhost',
-          authorization: `Bearer ${server.key('viewer')}`,
-          'content-type': PARQUET,
-        },
-        payload: Buffer.from(bytes),
-      })
-      answers.push([response.statusCode, response.json()])
+      const { status, json } = await detectBytes(await encodeTable({ table, type: PARQUET }), PARQUET)
+      answers.push([status, json])
     }
     expect([answers[0]![0], answers[0]![1].detail, answers[0]![1].score]).toEqual([
       200,
@@ -132,6 +135,32 @@ describe('a model with channels that are computed from columns', () => {
       expect([status, text]).toEqual([422, expect.stringContaining(texts[i]!)])
       expect(text).not.toMatch(/--[a-z]/)
     })
+  })
+
+  it('says of a series which texts of a state are not known, whatever the body is written in', async () => {
+    const odd = now.map((row, i) => (i === 20 || i === 30 ? { ...row, mode: 'bypas' } : row))
+    const note =
+      '2 readings of mode are none of the known states (run, off, bypass), so 0 in all channels of the column, first in '
+    const time = { name: 'time', type: 'time', values: odd.map(({ time }) => Date.parse(time)) } as const
+    const table = columns.map(name => {
+      const values = odd.map(row => row[name as keyof (typeof odd)[number]])
+      const type = typeof values[0] as 'number' | 'string' | 'boolean'
+      return { name, type: type === 'string' ? 'text' : type, values } as const
+    })
+    const bodies = [
+      [csvOf(odd), 'text/csv'],
+      [odd.map(row => JSON.stringify(row)).join('\n'), 'application/x-ndjson'],
+      [{ ...plain, rows: odd.map(row => Object.values(row).slice(1)) }, undefined],
+      [Buffer.from(await encodeTable({ table: [time, ...table], type: PARQUET })), PARQUET],
+      [Buffer.from(await encodeTable({ table: [time, ...table], type: ARROW_STREAM })), ARROW_STREAM],
+    ] as const
+    for (const [body, type] of bodies) {
+      const { status, json } = Buffer.isBuffer(body)
+        ? await detectBytes(body, type as string)
+        : await detect(body, type)
+      expect([type, status, json.notes]).toEqual([type, 200, [expect.stringContaining(`${note}row 20`)]])
+    }
+    expect((await detect(plain)).json.notes).toEqual([])
   })
 
   it('refuses the names of computed channels in messages, and says what to send', async () => {

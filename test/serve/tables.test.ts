@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
@@ -12,7 +12,7 @@ import {
 } from '@uwdata/flechette'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createRandom } from '../../src/core/random.js'
-import { openEngine, sqlPath } from '../../src/engine/index.js'
+import { openEngine, sqlName, sqlPath, sqlText } from '../../src/engine/index.js'
 import { encodeTable } from '../../src/serve/tables/encode.js'
 import { ARROW_STREAM, PARQUET, tableType } from '../../src/serve/tables/media-types.js'
 import { closeTestServer, MODEL, openTestServer, PLANT, rowsOf, type TestServer } from './plant.js'
@@ -85,6 +85,25 @@ async function parquetRows(bytes: Uint8Array) {
   }
 }
 
+/** The same Parquet with a reading that is infinite. */
+async function infiniteIn(bytes: Uint8Array, channel: string, row: number): Promise<Uint8Array> {
+  const folder = await mkdtemp(join(tmpdir(), 'telltale-parquet-'))
+  const [file, other] = ['a.parquet', 'b.parquet'].map(name => join(folder, name)) as [string, string]
+  await writeFile(file, bytes)
+  const engine = await openEngine({ folders: [folder] })
+  try {
+    const name = sqlName(channel)
+    const value = `case when file_row_number = ${row} then '-infinity'::double else ${name} end as ${name}`
+    await engine.run(
+      `copy (select * exclude (file_row_number) replace (${value}) from read_parquet(${sqlPath(file)}, file_row_number = true)) to ${sqlText(other)} (format parquet)`,
+    )
+    return await readFile(other)
+  } finally {
+    engine.close()
+    await rm(folder, { recursive: true })
+  }
+}
+
 describe('tableType', () => {
   it.each([
     [undefined, undefined],
@@ -150,6 +169,22 @@ describe('detect', () => {
     })
     expect((await send('score', window, ARROW_STREAM)).json.notes).toEqual(note)
     expect((await send('score', arrowOf(MODEL.detector.windowLength), ARROW_STREAM)).json.notes).toEqual([])
+  })
+
+  it('refuses infinite readings, as in text', async () => {
+    const values = columnOf(1).map((value, i) => (i === 700 ? Number.NEGATIVE_INFINITY : value))
+    const parquet = await infiniteIn(await parquetOf(), channels[1]!, 700)
+    const csv = `time,${channels.join()}\n${rows.map((row, i) => `${timeMs[i]},${row.map((value, c) => (c === 1 ? values[i] : value)).join()}\n`).join('')}`
+    for (const [bytes, type] of [
+      [arrowOf(1500, { [channels[1]!]: values }), ARROW_STREAM],
+      [parquet, PARQUET],
+      [Buffer.from(csv), 'text/csv'],
+    ] as const) {
+      const { status, json } = await send('detect', bytes, type)
+      expect([type, status, json.detail]).toEqual([type, 422, expect.stringMatching(/-inf/i)])
+      expect(json.detail).toContain(channels[1])
+      expect(JSON.stringify(json)).not.toMatch(/--[a-z]/)
+    }
   })
 
   it('refuses times that fall with advice for a request', async () => {

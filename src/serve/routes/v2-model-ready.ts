@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 import { defineRoute } from '../http/route.js'
-import { describeModel } from '../scoring/inference.js'
+import { readyModel } from '../scoring/inference.js'
 import { modelText } from '../scoring/model-text.js'
 
 /** Open Inference Protocol: whether a model can be used. */
@@ -12,8 +12,7 @@ export const v2ModelReadyRoute = defineRoute({
   access: 'open',
   params: z.object({ model: modelText }),
   response: z.object({ name: z.string(), ready: z.literal(true) }),
-  async run({ params, user, services }) {
-    const { name } = await describeModel(services, user, params.model)
-    return { name, ready: true as const }
+  async run({ params, services }) {
+    return readyModel(services, params.model)
   },
 })

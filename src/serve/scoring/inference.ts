@@ -67,9 +67,17 @@ export function windowsOf(
   return Array.from({ length: count }, (_, i) => values.slice(i * length * width, (i + 1) * length * width))
 }
 
-/** What a model takes and gives, in words of the protocol. */
+/** A model that can be used, by any of its routes: its name. Errors: `model-unknown`. */
+export async function readyModel({ models }: Services, name: string) {
+  const { version } = await models.get(name)
+  return { name: version.name, ready: true as const }
+}
+
+/** What a model takes and gives, in words of the protocol. Errors: `model-unknown`; `times-needed` for one that `infer` cannot score, as windows have no times. */
 export async function describeModel({ models, registryFor }: Services, user: User, name: string) {
   const { version, model } = await models.get(name)
+  const { channels, dailyCycle } = model.info
+  if (dailyCycle) throw createError('times-needed', { channel: channels[0] })
   const { versions } = await modelFacts(registryFor(user), version.name)
   const output = (name: string, datatype: string) => ({ name, datatype, shape: [-1] })
   return {
@@ -80,7 +88,7 @@ export async function describeModel({ models, registryFor }: Services, user: Use
       {
         name: 'input',
         datatype: 'FP64',
-        shape: [-1, model.detector.windowLength, model.info.channels.length],
+        shape: [-1, model.detector.windowLength, channels.length],
       },
     ],
     outputs: [

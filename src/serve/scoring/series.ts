@@ -2,7 +2,6 @@ import { leftOutNotes } from '../../core/channels.js'
 import { REASONS } from '../../core/contracts.js'
 import { counted } from '../../core/counted.js'
 import { createError } from '../../core/errors.js'
-import type { Frame } from '../../core/frame.js'
 import { readingOfModels, seriesChannels, trainedMapping } from '../../live/index.js'
 import type { ModelInfo } from '../../model/index.js'
 import { explanationJson } from '../../report/index.js'
@@ -108,11 +107,11 @@ export async function openSeries(
   device?: string,
 ) {
   const served = await models.get(name, (isJson(body) ? body.device : undefined) ?? device)
-  const { frame, leftOut } = Buffer.isBuffer(body)
+  const { frame, notes } = Buffer.isBuffer(body)
     ? await scorer.decode({ bytes: body, model: served.model.info, mostRows: limits.rows }, signal)
     : typeof body === 'string'
       ? frameOfText(body, served.model.info)
-      : { frame: frameOfBody(served.model.info, body), leftOut: [] }
+      : frameOfBody(served.model.info, body)
   const rows = frame.timeMs.length
   if (rows === 0) throw createError('request-invalid', { where: 'body', reason: 'holds no rows' })
   if (rows > limits.rows)
@@ -128,10 +127,10 @@ export async function openSeries(
       wanted: counted(limits.columns, 'column'),
     })
   const alignment = (isJson(body) ? body.alignment : undefined) ?? ('two-sided' as const)
-  return { served, frame, alignment, notes: leftOutNotes(leftOut) }
+  return { served, frame, alignment, notes: [...notes] }
 }
 
-function frameOfBody(info: ModelInfo, { rows, times, channels }: DetectBody): Frame {
+function frameOfBody(info: ModelInfo, { rows, times, channels }: DetectBody): DecodedTable {
   const names = channels ?? info.channels
   const series = seriesChannels(info, name => names.includes(name))
   const order = namesOrder(series.names, channels)
@@ -151,7 +150,10 @@ function frameOfBody(info: ModelInfo, { rows, times, channels }: DetectBody): Fr
       return readingIn(row[at], series, name, `rows/${i}/${at}`)
     })
   })
-  return series.frame(readings, seriesTimes(info, rows.length, times))
+  return {
+    frame: series.frame(readings, seriesTimes(info, rows.length, times)),
+    notes: series.notes(readings),
+  }
 }
 
 /** Lines of a body, read as the messages of a stream: a table of CSV with a header, JSON objects. The time column has the name of the training, or `time`. */
@@ -196,7 +198,7 @@ function frameOfText(text: string, info: ModelInfo): DecodedTable {
   const times = time === undefined ? undefined : samples.map(({ timeMs }) => timeMs)
   return {
     frame: series.frame(rows, seriesTimes(info, rows.length, times)),
-    leftOut: [...names].filter(name => !places.has(name)),
+    notes: [...leftOutNotes([...names].filter(name => !places.has(name))), ...series.notes(rows)],
   }
 }
 

@@ -1,4 +1,3 @@
-import { leftOutNotes } from '../../core/channels.js'
 import { counted } from '../../core/counted.js'
 import { createError } from '../../core/errors.js'
 import type { ScoreBody, ScoreResult } from '../contract/index.js'
@@ -45,7 +44,7 @@ export async function scoreTableWindows(
 ): Promise<Pick<ScoreResult, 'results' | 'notes'>> {
   const { channels } = served.model.info
   const length = served.model.detector.windowLength
-  const { frame, leftOut } = await scorer.decode({ bytes, model: served.model.info, mostRows }, signal)
+  const { frame, notes } = await scorer.decode({ bytes, model: served.model.info, mostRows }, signal)
   const { values, timeMs } = frame
   const count = timeMs.length / length
   if (!Number.isInteger(count) || count < 1 || count > MOST_WINDOWS)
@@ -61,7 +60,7 @@ export async function scoreTableWindows(
       }),
     )
   const windows = Array.from({ length: count }, (_, i) => rows(i))
-  return { results: await scoreWindows(served, { windows }, scorer), notes: leftOutNotes(leftOut) }
+  return { results: await scoreWindows(served, { windows }, scorer), notes: [...notes] }
 }
 
 async function scoreWindow(

@@ -2,14 +2,17 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Table, tableFromIPC } from '@uwdata/flechette'
 import { channelSources } from '../../align/index.js'
+import { leftOutNotes } from '../../core/channels.js'
 import { createError, TelltaleError } from '../../core/errors.js'
 import type { Frame } from '../../core/frame.js'
 import {
+  badCellNotes,
   type Table as ReadTable,
   type ReadTableOptions,
   readTable,
   readWithout,
   trainedRequest,
+  unknownStateNotes,
 } from '../../ingest/index.js'
 import { seriesChannels } from '../../live/index.js'
 import type { ModelInfo } from '../../model/index.js'
@@ -25,10 +28,10 @@ export interface DecodeJob {
   readonly mostRows: number
 }
 
-/** The samples of a table, and the names of its columns that are neither time nor taken. */
+/** The samples of a table, and what is to be said of them: columns that are neither time nor taken, readings that are not known. */
 export interface DecodedTable {
   readonly frame: Frame
-  readonly leftOut: readonly string[]
+  readonly notes: readonly string[]
 }
 
 /** Bytes of times and readings: runs of equal values are small in the body. */
@@ -56,7 +59,6 @@ function parquetFrame({ bytes, model, mostRows }: DecodeJob, { signal }: TaskHoo
       ...asTrained,
       expectChannels: model.channels,
       missing: 'keep',
-      badCells: 'missing',
       rows: { end: mostRows + 1 },
       mostBytes: MOST_BYTES,
       signal,
@@ -68,7 +70,13 @@ function parquetFrame({ bytes, model, mostRows }: DecodeJob, { signal }: TaskHoo
       checkRows(frame.timeMs.length, mostRows)
       const columns = channelSources(model.channels, summary.derived).columns
       const taken = [...columns, ...(summary.timeColumn?.split(',') ?? [])]
-      return { frame, leftOut: summary.columns.map(({ name }) => name).filter(name => !taken.includes(name)) }
+      const leftOut = summary.columns.map(({ name }) => name).filter(name => !taken.includes(name))
+      const notes = [
+        ...leftOutNotes(leftOut),
+        ...badCellNotes(summary.badCells),
+        ...unknownStateNotes(summary.unknownStates, summary.derived),
+      ]
+      return { frame, notes }
     } catch (error) {
       // The name of the temporary file says nothing to a client.
       if (error instanceof TelltaleError && 'file' in error.where)
@@ -113,7 +121,8 @@ function arrowFrame({ bytes, model, mostRows }: DecodeJob): DecodedTable {
     rows,
     seriesTimes(model, table.numRows, time == null ? undefined : columnOf(table, time)),
   )
-  return { frame, leftOut: table.names.filter(name => name !== time && !series.names.includes(name)) }
+  const leftOut = table.names.filter(name => name !== time && !series.names.includes(name))
+  return { frame, notes: [...leftOutNotes(leftOut), ...series.notes(rows)] }
 }
 
 function columnOf(table: Table, name: string): ArrayLike<unknown> {

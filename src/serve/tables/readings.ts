@@ -14,7 +14,7 @@ export const SERIES_ADVICE: Advice = {
   decimal: 'send a point before the decimals',
 }
 
-/** A cell as a reading: null is NaN. @throws `request-invalid` for a text where the model learnt numbers */
+/** A cell as a reading: null is NaN. @throws `request-invalid` for an infinite number, and for a text where the model learnt numbers */
 export function readingIn(
   cell: unknown,
   { states }: Pick<SeriesChannels, 'states'>,
@@ -23,11 +23,11 @@ export function readingIn(
 ): Reading {
   if (cell === null || cell === undefined) return Number.NaN
   if (states.has(name)) return String(cell)
-  if (typeof cell === 'number') return Number.isFinite(cell) ? cell : Number.NaN
+  if (typeof cell === 'number' && Math.abs(cell) !== Number.POSITIVE_INFINITY) return cell
   if (typeof cell === 'boolean' || typeof cell === 'bigint') return Number(cell)
   throw createError('request-invalid', {
     where: `body/${where}`,
-    reason: `has ${JSON.stringify(cell).slice(0, 60)} for ${name}, which is no number: send a number, or null where there is none`,
+    reason: `has ${typeof cell === 'number' ? cell : JSON.stringify(cell).slice(0, 60)} for ${name}, which is no number: send a number, or null where there is none`,
   })
 }
 
