@@ -1,12 +1,13 @@
 import { z } from 'zod'
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../core/milliseconds.js'
 
 const RATE = /^(\d+(?:\.\d+)?)(Hz|\/s|\/min|\/h|\/d)$/
 const PERIODS_MS: Readonly<Record<string, number>> = {
   Hz: 1000,
   '/s': 1000,
-  '/min': 60_000,
-  '/h': 3_600_000,
-  '/d': 86_400_000,
+  '/min': MINUTE_MS,
+  '/h': HOUR_MS,
+  '/d': DAY_MS,
 }
 
 /** A number of things in a time, as an option. */

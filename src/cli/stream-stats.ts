@@ -1,4 +1,5 @@
 import { formatDuration } from '../core/duration.js'
+import { MINUTE_MS } from '../core/milliseconds.js'
 import type { Sink } from '../emit/index.js'
 import type { StreamCounts } from '../live/index.js'
 import type { Io } from './io.js'
@@ -27,7 +28,6 @@ export function createStats(io: Io, everyMs: number, epochMs: () => number | und
   }
 }
 
-const MINUTE_MS = 60_000
 const lagText = (ms: number) => (ms < MINUTE_MS ? `${(ms / 1000).toFixed(1)} s` : formatDuration(ms))
 
 /**

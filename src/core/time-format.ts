@@ -1,5 +1,6 @@
 import { asciiDigits } from './digits.js'
 import { createError } from './errors.js'
+import { MINUTE_MS } from './milliseconds.js'
 import { fullYear, MONTH_WORDS, type TimeParser, type TimeReading } from './time-text.js'
 
 const LONGEST = 256
@@ -57,7 +58,7 @@ function reading(part: Record<string, string | undefined> | undefined): TimeRead
   const half = part.p?.toLowerCase() === 'pm' ? 12 : 0
   const hour = part.I === undefined ? Number(part.H ?? 0) : (Number(part.I) % 12) + half
   const minutes = hour * 60 + Number(part.M ?? 0)
-  const wholeMs = date.getTime() + minutes * 60_000 + Number(part.S ?? 0) * 1000 - offsetOf(part.z)
+  const wholeMs = date.getTime() + minutes * MINUTE_MS + Number(part.S ?? 0) * 1000 - offsetOf(part.z)
   // Microseconds, as the engine has them.
   const fraction = Math.round(Number(`0.${part.f ?? 0}`) * 1e6)
   return { ms: (wholeMs * 1000 + fraction) / 1000, hasOffset: part.z !== undefined }
@@ -66,7 +67,7 @@ function reading(part: Record<string, string | undefined> | undefined): TimeRead
 function offsetOf(zone: string | undefined): number {
   const [, sign, hours, minutes = '0'] = /^([+-])(\d{2}):?(\d{2})?$/.exec(zone ?? '') ?? []
   if (sign === undefined) return 0
-  return (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60_000
+  return (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * MINUTE_MS
 }
 
 function invalid(format: string, reason: string) {

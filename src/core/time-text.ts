@@ -1,4 +1,5 @@
 import { asciiDigits } from './digits.js'
+import { DAY_MS, HOUR_MS, MINUTE_MS } from './milliseconds.js'
 
 /** A time as its text says it. */
 export interface TimeReading {
@@ -41,7 +42,6 @@ export interface UnclearZone {
 }
 
 const LONGEST = 80
-const DAY_MS = 86_400_000
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
 /** Months by their names and usual abbreviations in many languages, 1 to 12. */
 export const MONTH_WORDS: ReadonlyMap<string, number> = new Map<string, number>([
@@ -300,7 +300,7 @@ function zoneBeforeYear(s: Scanner): ZoneScan | undefined {
   blanks(s)
   const name = zoneWord(s)
   const hours = ZONES.get(name.toLowerCase())
-  if (hours !== undefined) return { offsetMs: hours * 3_600_000 }
+  if (hours !== undefined) return { offsetMs: hours * HOUR_MS }
   if (/^[A-Z]{2,5}$/.test(name)) return { abbreviation: name }
   s.at = start
   return undefined
@@ -552,7 +552,7 @@ function clockOf(hour: number, minute: number, second: number, ms: number): numb
   const isMidnight = hour === 24 && minute === 0 && second === 0 && ms === 0
   // A second of 60, of a leap second or a logger that rounds, is the first of the next minute.
   if ((hour > 23 && !isMidnight) || minute > 59 || second > 60 || Number.isNaN(ms)) return undefined
-  return (hour * 60 + minute) * 60_000 + (second * 1e6 + ms * 1e3) / 1e3
+  return (hour * 60 + minute) * MINUTE_MS + (second * 1e6 + ms * 1e3) / 1e3
 }
 
 type ZoneScan = Pick<TimeFields, 'offsetMs' | 'zone'> | UnclearZone
@@ -573,7 +573,7 @@ function scanZone(s: Scanner): ZoneScan | undefined {
     const offset = scanOffset(s)
     if (offset === undefined || offset.offsetMs !== undefined) return offset
   }
-  return { offsetMs: hours * 3_600_000 }
+  return { offsetMs: hours * HOUR_MS }
 }
 
 function zoneWord(s: Scanner): string {
@@ -611,7 +611,7 @@ function scanOffset(s: Scanner): { readonly offsetMs?: number } | undefined {
     return undefined
   const [h, m] = [Number(hours.slice(0, 2)), Number(minutes)]
   if (h > 18 || m > 59) return undefined
-  return { offsetMs: (sign === '+' ? 1 : -1) * (h * 60 + m) * 60_000 }
+  return { offsetMs: (sign === '+' ? 1 : -1) * (h * 60 + m) * MINUTE_MS }
 }
 
 /** Two digits as POSIX reads them: 69 to 99 are 1969 to 1999, 0 to 68 are 2000 to 2068. */

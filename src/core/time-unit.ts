@@ -1,3 +1,4 @@
+import { DAY_MS, HOUR_MS, MINUTE_MS } from './milliseconds.js'
 /** The size of an epoch shows its unit: 1e11 s is the year 5138, 1e11 ms is 1973, and so on upwards. Days are those of spreadsheets, since 1899-12-30. */
 export const EPOCH_UNITS = [
   { unit: 's', name: 'seconds since 1970-01-01', below: 1e11, unitMs: 1000, perMs: 1, zero: 0 },
@@ -15,7 +16,7 @@ export const EPOCH_UNITS = [
     unit: 'days',
     name: 'days of a spreadsheet since 1899-12-30',
     below: 0,
-    unitMs: 86_400_000,
+    unitMs: DAY_MS,
     perMs: 1,
     zero: 25_569,
   },
@@ -39,11 +40,11 @@ export const EPOCH_UNITS = [
     unit: 'datenum',
     name: 'days since the year 0 (datenum of MATLAB)',
     below: 0,
-    unitMs: 86_400_000,
+    unitMs: DAY_MS,
     perMs: 1,
     zero: 719_529,
   },
-  { unit: 'julian', name: 'Julian days', below: 0, unitMs: 86_400_000, perMs: 1, zero: 2_440_587.5 },
+  { unit: 'julian', name: 'Julian days', below: 0, unitMs: DAY_MS, perMs: 1, zero: 2_440_587.5 },
   {
     unit: 'labview',
     name: 'seconds since 1904-01-01 (LabVIEW)',
@@ -60,8 +61,8 @@ export const EPOCH_UNITS = [
     perMs: 1,
     zero: 2_208_988_800,
   },
-  { unit: 'min', name: 'minutes since 1970-01-01', below: 0, unitMs: 60_000, perMs: 1, zero: 0 },
-  { unit: 'h', name: 'hours since 1970-01-01', below: 0, unitMs: 3_600_000, perMs: 1, zero: 0 },
+  { unit: 'min', name: 'minutes since 1970-01-01', below: 0, unitMs: MINUTE_MS, perMs: 1, zero: 0 },
+  { unit: 'h', name: 'hours since 1970-01-01', below: 0, unitMs: HOUR_MS, perMs: 1, zero: 0 },
   {
     unit: 'apple',
     name: 'seconds since 2001-01-01 (Apple)',
@@ -79,7 +80,7 @@ export const EPOCH_UNITS = [
     perMs: 1,
     zero: -315_964_782,
   },
-  { unit: 'mjd', name: 'modified Julian days', below: 0, unitMs: 86_400_000, perMs: 1, zero: 40_587 },
+  { unit: 'mjd', name: 'modified Julian days', below: 0, unitMs: DAY_MS, perMs: 1, zero: 40_587 },
 ] as const
 
 export const TIME_UNITS = EPOCH_UNITS.map(({ unit }) => unit)

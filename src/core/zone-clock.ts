@@ -1,3 +1,4 @@
+import { DAY_MS } from './milliseconds.js'
 import { createZoneOffsets } from './zone-offset.js'
 
 /** How a reading of a clock on the wall became an instant. */
@@ -12,8 +13,6 @@ export interface ZoneClock {
   /** Of the last reading. */
   readonly lastCase: ClockCase
 }
-
-const DAY_MS = 86_400_000
 
 /**
  * The clock of a time zone of the IANA database, daylight saving included. Readings are ms since 1970-01-01 00:00 on the wall.

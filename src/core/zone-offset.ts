@@ -1,4 +1,5 @@
 import { createError } from './errors.js'
+import { MINUTE_MS } from './milliseconds.js'
 
 /** Zones change their offset only at multiples of this. */
 const QUARTER_MS = 900_000
@@ -40,7 +41,7 @@ export function createZoneOffsets(zone: string, option: string): (utcMs: number)
  */
 export function standardOffset(zone: string): string {
   const offsetAt = createZoneOffsets(zone, '--time-zone')
-  const minutes = Math.min(offsetAt(Date.UTC(2024, 0, 1)), offsetAt(Date.UTC(2024, 6, 1))) / 60_000
+  const minutes = Math.min(offsetAt(Date.UTC(2024, 0, 1)), offsetAt(Date.UTC(2024, 6, 1))) / MINUTE_MS
   const two = (n: number) => String(Math.floor(n)).padStart(2, '0')
   return `${minutes < 0 ? '-' : '+'}${two(Math.abs(minutes) / 60)}:${two(Math.abs(minutes) % 60)}`
 }
@@ -50,7 +51,7 @@ function fixedOffset(zone: string): number | undefined {
   const [, sign, hours, minutes = '0'] =
     /^(?:UTC|GMT)?([+-])(\d{1,2})(?::?(\d{2}))?$/i.exec(zone.trim()) ?? []
   if (sign === undefined || Number(hours) > 18 || Number(minutes) > 59) return undefined
-  return (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60_000
+  return (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * MINUTE_MS
 }
 
 /** Abbreviations that the database of zones knows but people use for several. */

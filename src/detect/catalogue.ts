@@ -1,6 +1,7 @@
 import type { FitContext, FittedDetector } from '../core/contracts.js'
 import { createError } from '../core/errors.js'
 import type { ScaledFrame } from '../core/frame.js'
+import { DAY_MS } from '../core/milliseconds.js'
 import type { State } from '../core/state.js'
 import { cusum, loadCusum } from './cusum.js'
 import { deviation, loadDeviation } from './deviation.js'
@@ -24,8 +25,6 @@ export interface SimpleDetector {
   /** The detector with its usual options. */
   create(): { fit(train: ScaledFrame, context: FitContext): Promise<FittedDetector> }
 }
-
-const DAY_MS = 86_400_000
 
 /** The detectors that need no network, by name. A new one is its file, a line here and a line in the conformance suite. */
 export const SIMPLE_DETECTORS = {

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../core/milliseconds.js'
 import { fitLinearTrend } from '../stats/index.js'
 import type { ChannelDrift } from './check.js'
 import { type DriftLevel, isDrift } from './level.js'
@@ -31,8 +32,6 @@ export interface ChannelHistory {
   /** `rising` and `falling` where the slope is significant. */
   readonly trend: 'rising' | 'falling' | 'none' | 'unknown'
 }
-
-const DAY_MS = 86_400_000
 
 /**
  * The development of each channel over checks, channels of the last check first. The trend is a line through the distances, which counts the checks as equally spaced and

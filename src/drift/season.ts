@@ -1,8 +1,8 @@
 import type { Frame } from '../core/frame.js'
+import { HOUR_MS } from '../core/milliseconds.js'
 
 /** Hours of a week: the first is that from 0:00 to 1:00 UTC on Thursday, as 1970 began. */
 export const HOURS = 168
-const HOUR_MS = 3_600_000
 const DAY_HOURS = 24
 /** Share of the variance that a profile of one half of the history must explain in the other half, and the share more that one of the week must explain than one of the day. */
 const LEAST_SHARE = 0.2

@@ -1,5 +1,6 @@
 import type { Frame } from '../core/frame.js'
 import { sampleCount } from '../core/frame.js'
+import { DAY_MS } from '../core/milliseconds.js'
 import { adjustPValues, fitLinearTrend, type LinearTrend, median } from '../stats/index.js'
 
 /** A slow change of one quantity, and when it reaches a limit. */
@@ -36,7 +37,6 @@ export interface TrendOptions {
 const BLOCKS = 40
 const FEWEST_BLOCKS = 8
 const FEWEST_IN_BLOCK = 4
-const DAY_MS = 86_400_000
 /** A time to a limit further off than this many times the data is not given: nothing supports a line that far. */
 const FARTHEST = 3
 

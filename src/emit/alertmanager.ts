@@ -1,3 +1,4 @@
+import { DAY_MS } from '../core/milliseconds.js'
 import type { HttpFormat } from './http-sink.js'
 import { type Notice, noticeOf } from './notice.js'
 
@@ -6,7 +7,7 @@ const NAMES = { anomaly: 'TelltaleAnomaly', coverage: 'TelltaleCoverageLost', dr
 /** Severity, 0 to 100, from which an alert is critical. */
 const CRITICAL_FROM = 75
 /** An alert ends with its event, or so long after the last news of it, ms: Alertmanager would end it after minutes. */
-const LONGEST_MS = 7 * 24 * 3_600_000
+const LONGEST_MS = 7 * DAY_MS
 
 /**
  * Events as alerts of Alertmanager, API v2. Its labels identify an alert: `alertname` (`TelltaleAnomaly`, `TelltaleCoverageLost`, `TelltaleDrift`), `device`, `severity`

@@ -1,9 +1,8 @@
 import type { Interval } from '../core/frame.js'
+import { DAY_MS } from '../core/milliseconds.js'
 import { touches } from './event.js'
 import { intervalsOf } from './labels.js'
 import { type Measure, measured, NO_NORMAL, ratio, undefinedFor } from './measure.js'
-
-const DAY_MS = 86_400_000
 
 export interface FalseAlarmOptions {
   /** Flagged intervals at most this many samples apart are one alarm. */

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { AGGREGATES, DUPLICATE_POLICIES, LATE_POLICIES, type ResampleOptions } from '../align/index.js'
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../core/milliseconds.js'
 import { grouped, option } from '../core/options.js'
 import { type ParseTimeOptions, parseTime } from '../core/parse-time.js'
 import type { DateOrder } from '../core/time-text.js'
@@ -9,7 +10,7 @@ import type { ReadTableOptions } from './read-options.js'
 
 const DURATION = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/
 const ROLE = new RegExp(`^.+=(?:${ASKED_ROLES.join('|')})$`)
-const UNIT_MS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
+const UNIT_MS: Record<string, number> = { ms: 1, s: 1000, m: MINUTE_MS, h: HOUR_MS, d: DAY_MS }
 
 const column = (description: string) => option(z.string().min(1).optional(), description, { value: 'NAME' })
 const columns = (description: string) =>

@@ -1,9 +1,10 @@
 import type { AnomalyEvent } from '../core/contracts.js'
+import { DAY_MS } from '../core/milliseconds.js'
 
 /** A step of severity, 0 to 100, that is reported. */
 const SEVERITY_STEP = 5
 /** Longest time between two messages of an open event: receivers end alerts that they get no news of. */
-const LONGEST_MS = 24 * 3_600_000
+const LONGEST_MS = DAY_MS
 
 /** The last message of an event that is open. */
 export interface Reported {

@@ -1,5 +1,6 @@
 import { counted } from '../core/counted.js'
 import { formatDuration } from '../core/duration.js'
+import { DAY_MS } from '../core/milliseconds.js'
 import { fewestSamplesOf } from '../detect/index.js'
 import type { CalibrationInfo, MemberInfo, Model, ModelInfo } from '../model/index.js'
 import type { Recalibration } from '../pipeline/index.js'
@@ -246,7 +247,7 @@ export function expectedAlarmFacts(
 ): [name: string, value: Cell][] {
   if (!expectedAlarms) return []
   const { expectedPerDay, low, high, horizonDays, confidence, aboveShare } = expectedAlarms
-  const horizon = formatDuration(horizonDays * 86_400_000)
+  const horizon = formatDuration(horizonDays * DAY_MS)
   const inAlarm =
     aboveShare === undefined ? '' : `; in alarm for ${formatPercent(aboveShare)} of the normal time`
   const rate = (perDay: number) => formatAlarmRate(perDay, expectedPerDay)

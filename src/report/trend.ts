@@ -1,11 +1,11 @@
 import { counted } from '../core/counted.js'
 import { formatDuration } from '../core/duration.js'
 import type { Frame } from '../core/frame.js'
+import { DAY_MS } from '../core/milliseconds.js'
 import type { Trend } from '../drift/index.js'
 import type { Row } from './rows.js'
 import { formatInstant, formatNumber } from './units.js'
 
-const DAY_MS = 86_400_000
 /** Without times a rate is per this many samples. */
 const SAMPLES = 1000
 

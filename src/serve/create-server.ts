@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { createError } from '../core/errors.js'
+import { DAY_MS, HOUR_MS } from '../core/milliseconds.js'
 import { lockFolder } from '../live/index.js'
 import type { Logger } from '../observe/index.js'
 import { createRuntime } from '../runtime/index.js'
@@ -73,8 +74,6 @@ export interface Server {
 }
 
 const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost'])
-const HOUR_MS = 3_600_000
-const DAY_MS = 24 * HOUR_MS
 
 /**
  * Makes a server of models, streams and events. One process owns the data folder.

@@ -1,5 +1,6 @@
 import { counted } from '../core/counted.js'
 import { createError } from '../core/errors.js'
+import { DAY_MS } from '../core/milliseconds.js'
 import { similarName } from '../core/nearest.js'
 import { kebabCase } from '../core/options.js'
 import {
@@ -24,7 +25,6 @@ export interface ResolvedWatch {
   readonly key: string
 }
 
-const DAY_MS = 24 * 3_600_000
 const DEFAULT_RUN_LENGTH = 10_000
 const DEFAULT_COOL_DOWN = 10_000
 /** Samples of a history that show how values follow one another. */

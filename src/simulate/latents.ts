@@ -1,6 +1,6 @@
+import { DAY_MS } from '../core/milliseconds.js'
 import type { Random } from '../core/random.js'
 
-const DAY_MS = 86_400_000
 /** Load of the operating modes: idle, part load, normal, full. */
 const MODES = [0.1, 0.45, 0.7, 0.95]
 const MODE_HOURS = 5

@@ -1,8 +1,9 @@
 import type { EventCounting, FittedThreshold } from '../core/contracts.js'
 import { counted } from '../core/counted.js'
+import { DAY_MS } from '../core/milliseconds.js'
 import type { Json, State } from '../core/state.js'
 import { quantileOfSorted } from '../stats/index.js'
-import { DAY_MS, formatAlarmRate } from './alarm-rate.js'
+import { formatAlarmRate } from './alarm-rate.js'
 import {
   type EventRateModel,
   eventRate,

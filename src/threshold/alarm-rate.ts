@@ -1,7 +1,6 @@
 import { createError } from '../core/errors.js'
+import { DAY_MS, HOUR_MS } from '../core/milliseconds.js'
 
-const HOUR_MS = 3_600_000
-export const DAY_MS = 24 * HOUR_MS
 /** Longest first. A month is a twelfth of a year, a year 365.25 days. */
 const UNITS = [
   { name: 'year', short: 'y', ms: 365.25 * DAY_MS },

@@ -1,12 +1,13 @@
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../core/milliseconds.js'
+
 const UNITS = [
-  ['d', 86_400_000],
-  ['h', 3_600_000],
-  ['min', 60_000],
+  ['d', DAY_MS],
+  ['h', HOUR_MS],
+  ['min', MINUTE_MS],
   ['s', 1000],
   ['ms', 1],
 ] as const
 
-const DAY_MS = 86_400_000
 /** Days of a month, a quarter and a year, at least and at most. */
 const CALENDAR = [
   [28, 31],

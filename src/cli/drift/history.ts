@@ -1,5 +1,6 @@
 import { counted } from '../../core/counted.js'
 import { createError } from '../../core/errors.js'
+import { DAY_MS } from '../../core/milliseconds.js'
 import { driftHistory } from '../../drift/index.js'
 import { formatNumber, formatRows, type Row } from '../../report/index.js'
 import { EXIT_OK } from '../exit-codes.js'
@@ -7,8 +8,6 @@ import { printNotes } from '../notes.js'
 import { pathIn } from '../paths.js'
 import { readLines } from './history-file.js'
 import type { DriftCall } from './options.js'
-
-const DAY_MS = 86_400_000
 
 /** `telltale drift history FILE`: how channels developed over the checks of a file. */
 export async function history({ options, cli, io }: DriftCall, name: string | undefined): Promise<number> {

@@ -1,4 +1,5 @@
 import { createError, type TelltaleError } from '../../core/errors.js'
+import { DAY_MS } from '../../core/milliseconds.js'
 import { ambiguousDate, formatOf, zoneAdvice } from '../../core/parse-time.js'
 import { createTimeParser } from '../../core/time-format.js'
 import {
@@ -69,7 +70,6 @@ export interface TimeOptions {
 export const EARLIEST_MS = 0
 /** 2101-01-01. */
 export const LATEST_MS = 4_133_980_800_000
-const DAY_MS = 86_400_000
 const CANONICAL = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d(?::?\d\d)?)?)?$/
 const SERIAL_DAYS = [25_569, 73_415] as const
 

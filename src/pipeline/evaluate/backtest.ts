@@ -4,6 +4,7 @@ import { ALIGNMENTS, type Alignment, type AnomalyEvent } from '../../core/contra
 import { counted } from '../../core/counted.js'
 import { createError } from '../../core/errors.js'
 import { type Frame, type Interval, sampleCount, sliceFrame } from '../../core/frame.js'
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../core/milliseconds.js'
 import { parseKnown, parseOptions, refuseUnknown } from '../../core/parse-options.js'
 import { intervalsOf } from '../../evaluate/index.js'
 import { findEvents, resolveEventRules } from '../../events/index.js'
@@ -15,8 +16,6 @@ import { trainOptions, trainSettings } from '../settings/train-options.js'
 import type { TrainSettings } from '../settings/train-settings.generated.js'
 import { type TrainHooks, trainModel } from '../train/train.js'
 import { raisedFlags } from './raised.js'
-
-const DAY_MS = 86_400_000
 
 /** What happened in a period of live time. An event, found or labelled, belongs to the period in which it starts. */
 interface Counts extends Interval {
@@ -184,7 +183,7 @@ function withoutRest(places: Interval[]): Interval[] {
 function periodsOf(frame: Frame, every: string, firstRows: number): Interval[] {
   const n = sampleCount(frame)
   const match = /^(\d+(?:\.\d+)?)\s*([mhdw]?)$/.exec(every)
-  const unit = { m: 60_000, h: 3_600_000, d: DAY_MS, w: 7 * DAY_MS, '': 1 }[match?.[2] ?? '']
+  const unit = { m: MINUTE_MS, h: HOUR_MS, d: DAY_MS, w: 7 * DAY_MS, '': 1 }[match?.[2] ?? '']
   const length = match && unit ? Number(match[1]) * unit : 0
   const byTime = match?.[2] !== ''
   const refuse = (wanted: string) =>

@@ -1,6 +1,7 @@
 import { checkFrame, checkParts, checkText } from '../../core/check-input.js'
 import { createError, TelltaleError } from '../../core/errors.js'
 import { type Frame, sampleCount, sliceFrame } from '../../core/frame.js'
+import { MINUTE_MS } from '../../core/milliseconds.js'
 import { NEEDS_FEWER } from '../../core/needs-fewer.js'
 import { parseKnown } from '../../core/parse-options.js'
 import type { Json } from '../../core/state.js'
@@ -84,7 +85,7 @@ export async function tune(
   })
   const rows = faultyRows(heldBack, options.seed)
   const started = hooks.now()
-  const isOver = () => minutes !== undefined && hooks.now() - started >= 60_000 * minutes
+  const isOver = () => minutes !== undefined && hooks.now() - started >= MINUTE_MS * minutes
   for (let trial = journal.trials.length; trial < most && !isOver(); trial++) {
     hooks.onTrial?.(trial, most)
     await journal.add(await run(trial))

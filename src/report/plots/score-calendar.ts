@@ -1,4 +1,5 @@
 import type { Frame } from '../../core/frame.js'
+import { DAY_MS } from '../../core/milliseconds.js'
 import { formatInstant, formatNumber } from '../units.js'
 import { linearScale, n, picture, timeTicks } from './axes.js'
 
@@ -6,7 +7,6 @@ const WIDTH = 980
 const LEFT = 62
 const RIGHT = WIDTH - 12
 const ROW = 16
-const DAY = 86_400_000
 const CELLS = 96
 /** More days are drawn as one row over the whole series. */
 const MOST_DAYS = 62
@@ -23,11 +23,11 @@ export function scoreCalendar(
   score: Float32Array,
 ): string {
   const [from, to] = [timeMs[0], timeMs[timeMs.length - 1]]
-  const firstDay = Math.floor(from / DAY)
-  const days = Math.floor(to / DAY) - firstDay + 1
+  const firstDay = Math.floor(from / DAY_MS)
+  const days = Math.floor(to / DAY_MS) - firstDay + 1
   const byDay = timeKind === 'utc' && days > 1 && days <= MOST_DAYS
   const rows = byDay ? days : 1
-  const [start, length] = byDay ? [firstDay * DAY, DAY] : [from, Math.max(1, (to - from) * (1 + 1e-9))]
+  const [start, length] = byDay ? [firstDay * DAY_MS, DAY_MS] : [from, Math.max(1, (to - from) * (1 + 1e-9))]
   const cells = new Float32Array(rows * CELLS).fill(Number.NaN)
   for (let i = 0; i < score.length; i++) {
     const position = (timeMs[i] - start) / length
@@ -46,7 +46,7 @@ export function scoreCalendar(
     return `<rect class="heat${shade(value)}" x="${n(LEFT + (k % CELLS) * width)}" y="${Math.floor(k / CELLS) * ROW}" width="${n(width - 0.8)}" height="${ROW - 2}">${title}</rect>`
   })
   const labels = Array.from({ length: byDay ? rows : 0 }, (_, day) => {
-    const text = new Date((firstDay + day) * DAY).toISOString().slice(5, 10)
+    const text = new Date((firstDay + day) * DAY_MS).toISOString().slice(5, 10)
     return `<text class="end" x="${LEFT - 8}" y="${day * ROW + 12}">${text}</text>`
   })
   const bottom = rows * ROW

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { counted } from '../../core/counted.js'
+import { DAY_MS } from '../../core/milliseconds.js'
 import type { Logger } from '../../observe/index.js'
 import { trainModel } from '../../pipeline/index.js'
 import { deviceFolder, saveModel, stageVersion } from '../../store/index.js'
@@ -19,7 +20,6 @@ export interface DemoOptions {
 
 const STREAM = 'plant'
 const SPEED = 60
-const DAY_MS = 86_400_000
 /** Messages of one push. */
 const PUSH = 500
 

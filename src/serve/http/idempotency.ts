@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { createError } from '../../core/errors.js'
+import { DAY_MS } from '../../core/milliseconds.js'
 
 /** What a request was answered with. */
 export interface Answered {
@@ -33,7 +34,7 @@ export interface Idempotency {
 }
 
 /** Time for which an answer is remembered, ms. */
-export const REMEMBERED_MS = 24 * 3_600_000
+export const REMEMBERED_MS = DAY_MS
 /** Answers of one user that are remembered; the oldest are forgotten. */
 export const MOST_REMEMBERED = 1000
 

@@ -1,5 +1,6 @@
 import { counted } from '../../core/counted.js'
 import { createError } from '../../core/errors.js'
+import { DAY_MS } from '../../core/milliseconds.js'
 import type { Event, FeedbackPreview, FeedbackResult, Verdict } from '../contract/index.js'
 import type { Keep } from './keep.js'
 import { distance, modelName, sharesOf } from './records.js'
@@ -103,8 +104,6 @@ async function proposalOf(keep: Keep, event: Event): Promise<FeedbackResult['pro
     job: { model, base: event.model, device: event.device, exclude },
   }
 }
-
-const DAY_MS = 86_400_000
 
 /** What a verdict on an event would change: alarms of the last days with the same model that are of its pattern. Nothing is kept. */
 export async function previewOf(

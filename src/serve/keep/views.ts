@@ -1,10 +1,9 @@
 import type { Frame } from '../../core/frame.js'
+import { HOUR_MS } from '../../core/milliseconds.js'
 import type { Device, Lane, Overview, Series } from '../contract/index.js'
 import type { Keep } from './keep.js'
 import type { Range } from './range.js'
 import { type DeviceRecord, unscoredOf } from './records.js'
-
-const HOUR_MS = 3_600_000
 
 /** Time of the newest sample of any device; the clock when there is none. */
 export function newestMs(keep: Keep, nowMs: number): number {

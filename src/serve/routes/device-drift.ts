@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { createError } from '../../core/errors.js'
+import { DAY_MS } from '../../core/milliseconds.js'
 import { checkDrift, driftVerdict } from '../../drift/index.js'
 import { drift, driftQuery, id } from '../contract/index.js'
 import { defineRoute } from '../http/route.js'
@@ -7,7 +8,6 @@ import { deviceNamed } from '../keep/device-named.js'
 import { rangeOf } from '../keep/range.js'
 import { readingsOf } from '../keep/views.js'
 
-const DAY_MS = 86_400_000
 const MOST_SAMPLES = 200_000
 
 /** What of the readings of a device has changed since the training. */

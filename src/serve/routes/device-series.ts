@@ -1,11 +1,12 @@
 import { z } from 'zod'
+import { HOUR_MS } from '../../core/milliseconds.js'
 import { id, series, seriesQuery } from '../contract/index.js'
 import { defineRoute } from '../http/route.js'
 import { deviceNamed } from '../keep/device-named.js'
 import { rangeOf } from '../keep/range.js'
 import { seriesOf } from '../keep/views.js'
 
-const DEFAULT_MS = 2 * 3_600_000
+const DEFAULT_MS = 2 * HOUR_MS
 
 /** Readings, expected bands and scores of a device in equal intervals of time. */
 export const deviceSeriesRoute = defineRoute({

@@ -1,9 +1,10 @@
+import { DAY_MS } from '../../core/milliseconds.js'
 import { type Device, overview, overviewQuery } from '../contract/index.js'
 import { defineRoute } from '../http/route.js'
 import { rangeOf } from '../keep/range.js'
 import { newestMs, overviewOf } from '../keep/views.js'
 
-const WEEK_MS = 7 * 86_400_000
+const WEEK_MS = 7 * DAY_MS
 
 /** All devices with their events of a range, worst first. */
 export const overviewRoute = defineRoute({

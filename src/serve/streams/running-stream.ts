@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { createError } from '../../core/errors.js'
+import { DAY_MS } from '../../core/milliseconds.js'
 import { knownOnly } from '../../core/parse-options.js'
 import { createTurns } from '../../engine/index.js'
 import { makeFolder } from '../../files/index.js'
@@ -58,7 +59,7 @@ const RESIDENT = 2000
 const MOST_DEVICES = 100_000
 /** Time after which scoring lets requests be answered. */
 const LONGEST_TURN_MS = 5
-const AHEAD_MS = 24 * 3_600_000
+const AHEAD_MS = DAY_MS
 
 /**
  * Starts a stream where it stopped last, and follows its reference to a model: devices whose state does not fit another version start again. Errors:
