@@ -1,5 +1,6 @@
 import { createError } from '../core/errors.js'
 import type { Frame } from '../core/frame.js'
+import { DAY_MS, MINUTE_MS } from '../core/milliseconds.js'
 import { parseTime } from '../core/parse-time.js'
 import { createZoneOffsets } from '../core/zone-offset.js'
 
@@ -20,8 +21,6 @@ export interface WeeklyMaintenance {
 }
 
 const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat']
-const DAY_MS = 86_400_000
-const MINUTE_MS = 60_000
 const OPTION = '--maintenance'
 
 /**

@@ -1,6 +1,7 @@
 import { type Interval, sampleCount, sliceFrame } from '../core/frame.js'
 import { breathe, type Pauses } from '../core/pause.js'
 import type { State } from '../core/state.js'
+import { fewestSamplesOf } from '../detect/index.js'
 import type { Model } from '../model/index.js'
 import { onlyScores, openSession, resolveSettings, type SessionSettings } from '../session/index.js'
 import type { ScoredSeries } from './reference.js'
@@ -99,9 +100,10 @@ export function openRescorer(
 }
 
 /** Samples before the range that are given: those that the first score of it needs, and as many scores as are smoothed. */
-export function contextOf({ contextLength, fewestSamples }: Model['detector']): number {
+export function contextOf(detector: Model['detector']): number {
+  const { contextLength } = detector
   if (!Number.isFinite(contextLength)) return LONGEST_CONTEXT
-  return Math.min(contextLength, (fewestSamples ?? contextLength) + MOST_LOOKAHEAD)
+  return Math.min(contextLength, fewestSamplesOf(detector) + MOST_LOOKAHEAD)
 }
 
 /** The peak; the highest score where single samples place the peak at less than half of that, such as in the echo of an event before. */
