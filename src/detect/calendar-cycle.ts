@@ -1,4 +1,5 @@
 import { type ScaledFrame, sampleCount } from '../core/frame.js'
+import { DAY_MS } from '../core/milliseconds.js'
 import { createZoneOffsets } from '../core/zone-offset.js'
 import { mad, mean, median } from '../stats/index.js'
 
@@ -16,7 +17,6 @@ export interface CalendarCycle {
   readonly explained: number
 }
 
-const DAY_MS = 86_400_000
 /** Parts of a day. */
 const DAY_PARTS = 96
 /** Days of a cycle. */

@@ -1,10 +1,10 @@
+import { DAY_MS } from '../core/milliseconds.js'
 import { type CalendarCycle, cycleDays } from '../detect/index.js'
 import { type GraphBuilder, reshape } from './graph.js'
 import { type OnnxValue, TYPES } from './proto.js'
 
 /** Name of the input that has the times of the window. */
 const TIME = 'time'
-const DAY_MS = 86_400_000
 
 /** In which unit, and by which clock, times go in. */
 export const timeUnit = ({ zone }: Pick<CalendarCycle, 'zone'>): string =>

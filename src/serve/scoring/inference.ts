@@ -76,8 +76,8 @@ export async function readyModel({ models }: Services, name: string) {
 /** What a model takes and gives, in words of the protocol. Errors: `model-unknown`; `times-needed` for one that `infer` cannot score, as windows have no times. */
 export async function describeModel({ models, registryFor }: Services, user: User, name: string) {
   const { version, model } = await models.get(name)
-  const { channels, dailyCycle } = model.info
-  if (dailyCycle) throw createError('times-needed', { channel: channels[0] })
+  const { channels, cycle } = model.info
+  if (cycle) throw createError('times-needed', { channel: channels[0] })
   const { versions } = await modelFacts(registryFor(user), version.name)
   const output = (name: string, datatype: string) => ({ name, datatype, shape: [-1] })
   return {
