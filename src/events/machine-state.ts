@@ -16,6 +16,15 @@ export interface Candidate {
   /** Of sample `end`, once it is there. */
   afterMs: number
   score: number
+  /** First and last sample above the threshold that stands out by itself; NaN while there is none. */
+  firstClear: number
+  firstClearMs: number
+  firstScore: number
+  lastClear: number
+  lastClearMs: number
+  lastScore: number
+  /** Lowest score since what stands out most. */
+  low: number
   /** `[C]` residual summed from `start` up to `end`, and up to now: in one order, so that chunks do not change a bit of it. */
   sums: Float64Array
   running: Float64Array
@@ -47,7 +56,16 @@ const NUMBERS = [
   'peakMs',
   'afterMs',
   'score',
+  'firstClear',
+  'firstClearMs',
+  'firstScore',
+  'lastClear',
+  'lastClearMs',
+  'lastScore',
+  'low',
 ] as const
+/** Numbers of a candidate in states that do not know its clear samples. */
+const NUMBERS_BEFORE = NUMBERS.length - 7
 
 /** Where a machine is. */
 export function writeState(
@@ -86,16 +104,16 @@ function writeCandidate(prefix: string, candidate: Candidate | null): State['arr
 
 function readCandidate(state: State, prefix: string, id: string, width: number): Candidate {
   const named = (name: string) => `${prefix}${name}`
+  const isBefore = state.arrays[named('current')]?.data.length === NUMBERS_BEFORE
   checkState(state, KIND, 1, {
-    [named('current')]: NUMBERS.length,
+    [named('current')]: isBefore ? NUMBERS_BEFORE : NUMBERS.length,
     [named('sums')]: null,
     [named('running')]: width,
   })
   const of = (name: string) => state.arrays[named(name)].data
-  const numbers = Object.fromEntries(NUMBERS.map((name, i) => [name, of('current')[i]])) as Record<
-    (typeof NUMBERS)[number],
-    number
-  >
+  const numbers = Object.fromEntries(
+    NUMBERS.map((name, i) => [name, of('current')[i] ?? Number.NaN]),
+  ) as Record<(typeof NUMBERS)[number], number>
   return {
     id,
     ...numbers,

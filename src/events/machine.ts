@@ -3,6 +3,7 @@ import { createError } from '../core/errors.js'
 import type { Frame } from '../core/frame.js'
 import type { State } from '../core/state.js'
 import { channelFilter } from './channel-filter.js'
+import { echoAt } from './echo.js'
 import { createGate, type GateStep } from './gate.js'
 import { type Candidate, type EventParts, type MachineState, readState, writeState } from './machine-state.js'
 import { maintenanceAt } from './maintenance.js'
@@ -96,6 +97,9 @@ export function createEventMachine(
   const gate = createGate(rules, saved?.gate)
   const segments = segmentFinder(Math.max(rules.mergeGap, rules.coolDown), saved?.segments)
   let isOver = false
+  const { eventLength } = rules
+  const eventNow = (candidate: Candidate) =>
+    eventOf(candidate, channels, segments.best(), { ...now, eventLength })
 
   const begin = (i: number, timeMs: number): Candidate => {
     // An event that follows at once may have its onset where the last one ends.
@@ -113,6 +117,13 @@ export function createEventMachine(
       peakMs: timeMs,
       afterMs: Number.NaN,
       score: Number.NaN,
+      firstClear: Number.NaN,
+      firstClearMs: Number.NaN,
+      lastClear: Number.NaN,
+      lastClearMs: Number.NaN,
+      firstScore: Number.NaN,
+      lastScore: Number.NaN,
+      low: Number.POSITIVE_INFINITY,
       sums: new Float64Array(0),
       running: new Float64Array(channels.length),
     }
@@ -122,7 +133,7 @@ export function createEventMachine(
     current = null
     parts = null
     if (step !== 'closed' || ended === null) return undefined
-    const event = eventOf(ended, channels, segments.best(), now)
+    const event = eventNow(ended)
     now.lastEnd = ended.end
     now.lastEndMs = ended.afterMs
     return { type: 'closed', event }
@@ -139,13 +150,14 @@ export function createEventMachine(
       }
   }
   const split = ({ before, after }: EventParts): EventSplit => {
-    const closed = eventOf(before, channels, segments.best(), now)
+    // What is clear after the first segment may be the echo of the second.
+    const closed = eventNow({ ...before, lastClear: Number.NaN })
     now.lastEnd = after.start
     now.lastEndMs = after.startMs
     current = after
     parts = null
     segments.begin()
-    return { type: 'split', closed, opened: eventOf(after, channels, segments.best(), now) }
+    return { type: 'split', closed, opened: eventNow(after) }
   }
 
   return {
@@ -162,6 +174,9 @@ export function createEventMachine(
       if (sample.sharp !== undefined) {
         segments.push(i, timeMs, sample.sharp, current !== null)
         part(i, timeMs)
+        if (current !== null)
+          current.low =
+            segments.best()?.end === i + 1 ? Number.POSITIVE_INFINITY : Math.min(current.low, score)
       }
       if (current !== null && i === current.end) current.afterMs = timeMs
       const step = gate.push(score, flag, maintenance)
@@ -175,20 +190,17 @@ export function createEventMachine(
       grow(current, i, score, sample, counts)
       if (parts !== null) grow(parts.after, i, score, sample, counts)
       if (!counts || step === 'pending') return undefined
-      if (step === 'opened')
-        return { type: 'opened', event: eventOf(current, channels, segments.best(), now) }
+      if (step === 'opened') return { type: 'opened', event: eventNow(current) }
       const next = segments.next()
       const isLong = next !== undefined && next.end - next.start >= rules.minLength
-      return isLong && parts !== null ? split(parts) : 'updated'
+      const isOwn = isLong && !isLasting(parts, segments.best(), next, eventLength)
+      return isOwn && parts !== null ? split(parts) : 'updated'
     },
     finish() {
       isOver = true
       return end(gate.finish())
     },
-    current: () =>
-      current !== null && gate.state.current?.open
-        ? eventOf(current, channels, segments.best(), now)
-        : undefined,
+    current: () => (current !== null && gate.state.current?.open ? eventNow(current) : undefined),
     span: () => (current === null ? 0 : current.end - current.start),
     settled() {
       const { samples } = gate.state
@@ -209,7 +221,7 @@ function grow(
   event: Candidate,
   i: number,
   score: number,
-  { timeMs, residual }: EventSample,
+  { timeMs, residual, sharp = Number.NaN }: EventSample,
   counts: boolean,
 ): void {
   addPositive(event.running, residual)
@@ -222,6 +234,29 @@ function grow(
     event.peakMs = timeMs
     event.score = score
   }
+  const half = Math.sqrt(event.score)
+  if (!(score > Math.max(1, half) && sharp > 0)) return
+  if (!(event.firstScore > half)) {
+    event.firstClear = i
+    event.firstClearMs = timeMs
+    event.firstScore = score
+  }
+  event.lastClear = i
+  event.lastClearMs = timeMs
+  event.lastScore = score
+}
+
+/** Whether the score between two segments is higher than the echo of both: that of one fault, which single samples show here and there. */
+function isLasting(
+  parts: EventParts | null,
+  first: Segment | undefined,
+  second: Segment,
+  eventLength: number | undefined,
+): boolean {
+  if (parts === null || first === undefined) return false
+  const { before, after } = parts
+  const lower = Math.min(before.score, after.score)
+  return before.low > Math.max(1, echoAt(lower, (second.start - first.end) / 2, eventLength))
 }
 
 /** The score of a sample without the channels that break their rule, and whether it is still a flag. */
@@ -263,7 +298,7 @@ function eventOf(
   candidate: Candidate,
   channels: readonly string[],
   segment: Segment | undefined,
-  now: MachineState,
+  now: MachineState & Pick<EventRules, 'eventLength'>,
 ): AnomalyEvent {
   const { id, score, sums } = candidate
   const { lastEnd } = now
@@ -284,16 +319,29 @@ function eventOf(
   }
 }
 
-/** Borders of an event by its segment; of one that continues the segment of the event before, the first flag is its start. */
-function placed(segment: Segment, candidate: Candidate, { lastEnd, lastEndMs }: MachineState) {
-  const { end, lastMs, peak, peakMs } = segment
-  const [start, startMs] =
+/**
+ * Borders of an event by its segment; of one that continues the segment of the event before, the first flag is its start. Where the score stays above the threshold further from the segment than its
+ * echo reaches, the event reaches to the clear samples there.
+ */
+function placed(
+  segment: Segment,
+  candidate: Candidate,
+  { lastEnd, lastEndMs, eventLength }: MachineState & Pick<EventRules, 'eventLength'>,
+) {
+  const [from, fromMs] =
     segment.start >= lastEnd
       ? [segment.start, segment.startMs]
       : segment.since >= lastEnd
         ? [lastEnd, lastEndMs]
         : [candidate.start, candidate.startMs]
-  if (end <= start) return candidate
+  if (segment.end <= from) return candidate
+  const { firstClear, firstClearMs, firstScore, lastClear, lastClearMs, lastScore, score } = candidate
+  const isBeyond = (clear: number, distance: number) => clear > echoAt(score, distance, eventLength)
+  const isEarlier = firstClear < from && isBeyond(firstScore, from - firstClear)
+  const [start, startMs] = isEarlier ? [firstClear, firstClearMs] : [from, fromMs]
+  const isLonger = lastClear >= segment.end && isBeyond(lastScore, lastClear + 1 - segment.end)
+  const [end, lastMs] = isLonger ? [lastClear + 1, lastClearMs] : [segment.end, segment.lastMs]
+  const { peak, peakMs } = segment
   const isBefore = peak < start
   return {
     start,

@@ -77,6 +77,12 @@ export const eventCountOptions = grouped('Events', {
   }),
 })
 
+/** Of the scores, and no rule of its own: how far they are smooth. */
+const eventLength = option(
+  samples().optional(),
+  'Length of events that scores were smoothed over alone, samples. Default: they are smoothed at scales of up to 64 samples together.',
+)
+
 const withinOpenCount = [
   ({ openCount, openWithin }: { openCount: number; openWithin?: number }) =>
     openWithin === undefined || openWithin >= openCount,
@@ -95,6 +101,7 @@ export const eventOptions = z
       z.array(z.union([interval, weekly])).default([]),
       'Maintenance windows, which produce no events; scores are computed all the same. See parseMaintenance.',
     ),
+    eventLength,
   })
   .refine(...withinOpenCount)
 
@@ -114,6 +121,7 @@ export const eventRules = z
         ]),
       )
       .max(MOST_ENTRIES),
+    eventLength,
   })
   .refine(...withinOpenCount)
 

@@ -61,6 +61,8 @@ const CHANNEL_KEYS = ['directionByChannel', 'minAbsoluteByChannel', 'minRelative
 export type EventSettings = Pick<EventOptions, (typeof EVENT_KEYS)[number]> & {
   readonly [key in keyof typeof channelRuleOptions]?: readonly string[]
 } & {
+  /** Of the training: what scores are smoothed over. */
+  readonly eventLength?: number
   /** Zone of times of maintenance that name none. */
   readonly timeZone?: string
 }
@@ -79,11 +81,12 @@ export function resolveEventRules(
   channels: readonly string[],
 ): EventRules {
   const counts = EVENT_KEYS.map(key => [key, settings[key] ?? base?.[key]] as const)
-  const { maintenance, timeZone } = settings
+  const { maintenance, timeZone, eventLength = base?.eventLength } = settings
   return checkEventOptions({
     ...Object.fromEntries(counts.filter(([, value]) => value !== undefined)),
     channels: channelRules(settings, base?.channels ?? {}, channels),
     maintenance: maintenance?.map(text => parseMaintenance(text, timeZone)) ?? base?.maintenance ?? [],
+    ...(eventLength !== undefined && { eventLength }),
   })
 }
 
