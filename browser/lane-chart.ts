@@ -1,6 +1,6 @@
 import type { EventMark } from '../src/report/timeline/packed-series.js'
 import type { Envelope, View } from './pyramid.js'
-import type { Lane, Series } from './series.js'
+import { type Lane, possible, type Series } from './series.js'
 import { numberText, tickTexts } from './text.js'
 
 /** What a timeline shows now. */
@@ -189,11 +189,13 @@ function dataOf(lane: Lane, { view, times }: Shown): (number | null)[][] {
   if (lane.expected === undefined) return [x, line(low, high)]
   const wanted = lane.expected[Math.min(level, lane.expected.length - 1)]
   const half = lane.halfBand ?? 0
+  const edge = (values: Float32Array, shift: number) =>
+    line(values, values, shift, shift).map(at => (at === null ? null : possible(lane, at)))
   return [
     x,
     line(low, high),
-    line(wanted.high, wanted.high, half, half),
-    line(wanted.low, wanted.low, -half, -half),
+    edge(wanted.high, half),
+    edge(wanted.low, -half),
     // Of large groups the band says it all, and a dashed line is slow to draw.
     level > 1 ? x.map(() => null) : line(wanted.low, wanted.high),
   ]
@@ -204,15 +206,16 @@ function yRange(lane: Lane, shown: Shown | undefined): [number, number] {
   if (shown === undefined) return [0, 1]
   let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
   const { level, first, last } = shown.view
-  const include = (levels: readonly Envelope[], shift: number) => {
+  const include = (levels: readonly Envelope[], shift: number, held = (value: number) => value) => {
     const { low, high } = levels[Math.min(level, levels.length - 1)]
     for (let i = first; i < last; i++) {
-      if (low[i] - shift < least) least = low[i] - shift
-      if (high[i] + shift > most) most = high[i] + shift
+      const [lower, upper] = [held(low[i] - shift), held(high[i] + shift)]
+      if (lower < least) least = lower
+      if (upper > most) most = upper
     }
   }
   include(lane.levels, 0)
-  if (lane.expected) include(lane.expected, lane.halfBand ?? 0)
+  if (lane.expected) include(lane.expected, lane.halfBand ?? 0, value => possible(lane, value))
   if (lane.limit) [least, most] = [Math.min(least, lane.limit.value), Math.max(most, lane.limit.value)]
   if (!Number.isFinite(most - least)) return [0, 1]
   const pad = 0.08 * (most - least) || 0.05 * Math.abs(most) || 1

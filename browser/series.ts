@@ -10,6 +10,14 @@ export interface Lane extends LaneFacts {
   readonly expected?: readonly Envelope[]
 }
 
+/** An edge of the band of a lane, no further than its readings can lie. */
+export function possible(
+  { least = Number.NEGATIVE_INFINITY, most = Number.POSITIVE_INFINITY }: Pick<LaneFacts, 'least' | 'most'>,
+  value: number,
+): number {
+  return Math.min(most, Math.max(least, value))
+}
+
 /** What a timeline draws: groups of samples, the lanes over them, and events. */
 export interface Series {
   readonly kind: TimeKind

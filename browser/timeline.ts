@@ -1,6 +1,6 @@
 import { createLaneChart, type LaneChart, type Shown } from './lane-chart.js'
 import { upperBound, viewOf } from './pyramid.js'
-import type { Lane, Series } from './series.js'
+import { type Lane, possible, type Series } from './series.js'
 import { instantText, numberText } from './text.js'
 
 /** A chart of lanes with one time axis: zoom, hover and keyboard act on all of them. */
@@ -331,13 +331,14 @@ function momentText({ times, counts, kind, step }: Series, at: number): string {
   return `${instantText(times[at], kind, step)}${count > 1 ? ` · lowest and highest of ${count} samples` : ''}`
 }
 
-function readingText({ levels, expected, halfBand = 0, logarithmic }: Lane, at: number): string {
+function readingText(lane: Lane, at: number): string {
+  const { levels, expected, halfBand = 0, logarithmic } = lane
   const text = (value: number) => numberText(logarithmic ? 10 ** value : value)
   const [{ low, high }] = levels
   const reading = low[at] === high[at] ? text(low[at]) : `${text(low[at])} to ${text(high[at])}`
   const wanted = expected?.[0].low[at] ?? Number.NaN
   if (!Number.isFinite(wanted)) return reading
-  return `${reading}, expected ${text(wanted - halfBand)} to ${text(wanted + halfBand)}`
+  return `${reading}, expected ${text(possible(lane, wanted - halfBand))} to ${text(possible(lane, wanted + halfBand))}`
 }
 
 /** A lane in words, for those who do not see it. */

@@ -3,7 +3,7 @@ import { channelsDiffer } from '../core/channels.js'
 import { type CloudEvent, endSoFar, noticeOf } from '../emit/index.js'
 import type { DeviceTables } from '../ingest/index.js'
 import { createReplay, type StreamCounts } from '../live/index.js'
-import type { ReplayedEvent, Row } from '../report/index.js'
+import { channelShares, type ReplayedEvent, type Row } from '../report/index.js'
 import type { SessionSettings } from '../session/index.js'
 import type { Fleet } from './fleet.js'
 import type { Io } from './io.js'
@@ -89,6 +89,5 @@ function replayedEvent({ subject, data }: CloudEvent): ReplayedEvent {
   }
   const { id, start, score, severity, channels } = event
   const end = endSoFar(event)
-  const shares = channels.slice(0, 3).map(({ name, share }) => `${name} ${Math.round(100 * share)} %`)
-  return { id, device: subject, start, end, score, severity, channels: shares.join(', ') }
+  return { id, device: subject, start, end, score, severity, channels: channelShares(channels) }
 }

@@ -1,5 +1,6 @@
 import type { Interval } from '../core/frame.js'
 import type { ChannelExpectation } from './expectation.js'
+import type { PossibleReadings } from './possible.js'
 import type { Reference, ScoredSeries } from './reference.js'
 import { BAND } from './usual-error.js'
 
@@ -13,6 +14,8 @@ export interface ChannelCourse {
   readonly expected: Float64Array
   /** Half the width of the band around `expected`, in the unit of the channel. */
   readonly halfBand: number
+  /** What it can read at all: no band reaches further, see `bandOf`; absent = anything. */
+  readonly possible?: PossibleReadings
   /** `[n]` reading minus expected, in usual errors; NaN where there is no reading. */
   readonly deviation: Float64Array
   /** Sample at which it left its band; null when it did not. */
@@ -45,6 +48,7 @@ export async function channelCourses(
   const width = frame.channels.length
   const all: ChannelCourse[] = []
   for (let channel = 0; channel < reference.channels.length; channel++) {
+    const { possible } = reference.channels[channel]
     const { values: expected, usualError } = await expectation.of(channel, without, range)
     const deviation = new Float64Array(expected.length)
     for (let i = 0; i < deviation.length; i++)
@@ -57,6 +61,7 @@ export async function channelCourses(
       range,
       expected,
       halfBand: BAND * usualError,
+      ...(possible && { possible }),
       deviation,
       left,
       outside,

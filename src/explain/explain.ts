@@ -17,6 +17,7 @@ import { type EventKind, type KindOfEvent, kindOf } from './kind.js'
 import { type Attribution, attribute, defaultBudget, EXPLAIN_METHODS, type ExplainMethod } from './methods.js'
 import { type NormalInterval, nearestNormals, type SoughtInterval } from './normal-interval.js'
 import { openedAt } from './opened.js'
+import { bandOf } from './possible.js'
 import { questionsOf, surroundings } from './question.js'
 import type { Reference } from './reference.js'
 import { eventSentence, type SentenceFacts } from './sentence.js'
@@ -241,7 +242,7 @@ function channelOf(
   repeated: number | undefined,
   { named }: ExplainSettings,
 ): ExplainedChannel {
-  const { range, expected, deviation, halfBand, left } = courses[c]
+  const { range, expected, deviation, halfBand, possible, left } = courses[c]
   const width = frame.channels.length
   // Of the event alone: what surrounds it may hold another fault.
   let worst = Math.min(event.onset, event.start) - range.start
@@ -256,9 +257,7 @@ function channelOf(
     share: total > 0 ? parts[c] / total : 0,
     explains: main.includes(c),
     reading: repeated ?? reading,
-    expected: expected[worst],
-    low: expected[worst] - halfBand,
-    high: expected[worst] + halfBand,
+    ...bandOf(expected[worst], halfBand, possible),
     ...(history && { history }),
     leftMs: left === null ? null : frame.timeMs[left],
     ...(named?.[c] ?? { label: name }),

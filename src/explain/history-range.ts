@@ -10,7 +10,10 @@ export interface HistoryRange {
 export const BEYOND = 0.02
 
 /** Undefined where a model does not keep it, and for a channel without a reading in the history. */
-export function historyRange({ schema }: Model['info'], channel: number): HistoryRange | undefined {
+export function historyRange(
+  { schema }: Pick<Model['info'], 'schema'>,
+  channel: number,
+): HistoryRange | undefined {
   const { min, max } = schema?.channels[channel] ?? {}
   return typeof min === 'number' && typeof max === 'number' ? { min, max } : undefined
 }

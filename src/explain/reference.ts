@@ -4,6 +4,7 @@ import type { Model } from '../model/index.js'
 import type { ScoredSamples } from '../session/index.js'
 import { median, quantile, standardDeviation } from '../stats/index.js'
 import { BEYOND, historyRange } from './history-range.js'
+import { type PossibleReadings, possibleReadings } from './possible.js'
 
 /** What is explained: scores of a table as `detect` gives them. */
 export type ScoredSeries = Pick<ScoredSamples, 'frame' | 'score' | 'residual' | 'expected'>
@@ -25,6 +26,8 @@ export interface UsualChannel {
   readonly longestRun: number
   /** Whether it has more than two different readings: one of two rests without being frozen. */
   readonly hasMany: boolean
+  /** What it can read at all; absent = anything. */
+  readonly possible?: PossibleReadings
 }
 
 /** Normal operation: what an event is compared with. */
@@ -135,9 +138,7 @@ function referenceOf(
   source: Reference['source'],
   { rows, intervals }: Pick<Reference, 'rows' | 'intervals'>,
 ): Reference {
-  const channels = frame.channels.map((name, c) =>
-    usualChannel(name, c, frame, rows, info.schema?.channels[c]),
-  )
+  const channels = frame.channels.map((name, c) => usualChannel(name, c, frame, rows, info))
   const columns = new Map<number, Float64Array>()
   const column = (c: number) => {
     const known = columns.get(c) ?? columnOf(frame, rows, c)
@@ -155,16 +156,15 @@ export function columnOf({ values, channels }: Frame, rows: ArrayLike<number>, c
   return column
 }
 
-type ChannelSchema = NonNullable<Model['info']['schema']>['channels'][number]
-
 function usualChannel(
   name: string,
   c: number,
   frame: Frame,
   rows: Int32Array,
-  schema: ChannelSchema | undefined,
+  info: Model['info'],
 ): UsualChannel {
   const { values } = frame
+  const schema = info.schema?.channels[c]
   const width = frame.channels.length
   const readings = columnOf(frame, rows, c).filter(Number.isFinite)
   const middle = median(readings)
@@ -188,6 +188,7 @@ function usualChannel(
     max: schema?.max ?? readings.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY),
     longestRun: schema?.longestRun ?? 1,
     hasMany: hasMany(readings),
+    possible: possibleReadings(info, c),
   }
 }
 

@@ -13,6 +13,7 @@ import { descending } from './descending.js'
 import { learnExpectation } from './expectation.js'
 import type { Explanation } from './explain.js'
 import { type HistoryRange, historyRange } from './history-range.js'
+import { bandOf } from './possible.js'
 import { findReference } from './reference.js'
 import { modelChannels, type NamedChannel } from './units.js'
 import { BAND } from './usual-error.js'
@@ -133,7 +134,7 @@ export function withEventBands(explained: ExplainedSample, { courses }: Explanat
     const course = courses.find(({ name }) => name === channel.name)
     const expected = course?.expected[explained.sample - course.range.start]
     if (course === undefined || expected === undefined) return channel
-    return { ...channel, expected, low: expected - course.halfBand, high: expected + course.halfBand }
+    return { ...channel, ...bandOf(expected, course.halfBand, course.possible) }
   })
   return { ...explained, channels }
 }
@@ -176,7 +177,8 @@ async function channelsAt(
 ): Promise<SampleChannel[]> {
   const { frame, residual } = scored
   const width = frame.channels.length
-  const expectation = learnExpectation(model, scored, findReference(model, scored, events), events)
+  const reference = findReference(model, scored, events)
+  const expectation = learnExpectation(model, scored, reference, events)
   const parts = residual.subarray(sample * width, (sample + 1) * width)
   const total = parts.reduce((sum, part) => sum + part, 0)
   const channels: SampleChannel[] = []
@@ -188,9 +190,7 @@ async function channelsAt(
       ...named[c],
       share: total > 0 ? parts[c] / total : total === 0 ? 0 : Number.NaN,
       reading: frame.values[sample * width + c],
-      expected: values[0],
-      low: values[0] - BAND * usualError,
-      high: values[0] + BAND * usualError,
+      ...bandOf(values[0], BAND * usualError, reference.channels[c].possible),
       ...(history && { history }),
     })
   }

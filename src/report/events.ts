@@ -31,7 +31,7 @@ export const EVENT_COLUMNS = [
 ] as const
 
 /**
- * One row per event for programs: id, start, last and peak time, highest score, its p-value, severity, the channels that come first, and kind, verdict, rule and sentence where it was explained.
+ * One row per event for programs: id, start, last and peak time, highest score, its p-value, severity, the channels with the largest shares, and kind, verdict, rule and sentence where it was explained.
  *
  * `last` is the last sample of the event, so that an event that reaches the end of the data has one too.
  *
@@ -46,7 +46,7 @@ export function eventRows(events: readonly AnomalyEvent[], timeKind: TimeKind, m
     score: Number(formatNumber(event.score)),
     p_value: event.pValue === undefined ? null : Number(formatNumber(event.pValue)),
     severity: Number(formatNumber(event.severity, 3)),
-    channels: channelShares(event, most),
+    channels: channelShares(event.channels, most),
     kind: event.explanation?.kind ?? null,
     verdict: event.explanation?.verdict ?? null,
     reason: event.explanation?.reason ?? null,
@@ -87,7 +87,7 @@ export function readableEventRows(
     'peak score': Number(formatNumber(event.score)),
     'p-value': event.pValue === undefined ? '' : pValueText(event.pValue, leastPValue),
     severity: Number(formatNumber(event.severity, 3)),
-    channels: channelShares(event, most),
+    channels: channelShares(event.channels, most),
     ...(events.some(({ explanation }) => explanation) && { kind: event.explanation?.kind ?? '' }),
     id: event.id,
   }))
@@ -121,12 +121,22 @@ export function eventSentences(
   return lines.join('')
 }
 
-function channelShares({ channels }: AnomalyEvent, most: number): string {
-  return channels
-    .filter(({ share }, place) => place === 0 || share >= LEAST_SHARE)
-    .slice(0, most)
-    .map(({ name, share }) => `${name} ${Math.round(share * 100)} %`)
-    .join(', ')
+/**
+ * The channels of an event with the largest shares, and how many more have a part of its score; the one that comes first in the event, that of its sentence, is always named.
+ *
+ * @example
+ * import { channelShares } from './events.js'
+ * channelShares([{ name: 'a', share: 0.2 }, { name: 'b', share: 0.5 }, { name: 'c', share: 0.3 }], 2) // => 'b 50 %, a 20 % and 1 more'
+ */
+export function channelShares(channels: AnomalyEvent['channels'], most = 3): string {
+  const [first, ...others] = channels
+  if (first === undefined) return ''
+  const bySize = (all: AnomalyEvent['channels']) => [...all].sort((a, b) => b.share - a.share)
+  const parts = bySize(others).filter(({ share }) => share >= LEAST_SHARE)
+  const named = bySize([first, ...parts.slice(0, most - 1)])
+  const left = parts.length - named.length + 1
+  const text = named.map(({ name, share }) => `${name} ${Math.round(share * 100)} %`).join(', ')
+  return left > 0 ? `${text} and ${left} more` : text
 }
 
 /** `2024-05-01 06:00:00` in a time zone, UTC by default, or the row number. */

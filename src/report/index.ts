@@ -16,7 +16,14 @@ export {
   smallestFaultRows,
   sweepRows,
 } from './evaluation.js'
-export { EVENT_COLUMNS, eventRows, eventSentences, labelLines, readableEventRows } from './events.js'
+export {
+  channelShares,
+  EVENT_COLUMNS,
+  eventRows,
+  eventSentences,
+  labelLines,
+  readableEventRows,
+} from './events.js'
 export {
   EXPLANATION_COLUMNS,
   explanationJson,

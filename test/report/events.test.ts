@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { eventRows, readableEventRows } from '../../src/report/index.js'
+import { channelShares, eventRows, readableEventRows } from '../../src/report/index.js'
 
 describe('eventRows', () => {
   it('names the last sample of an event that reaches the end of the data', () => {
@@ -28,7 +28,7 @@ describe('eventRows', () => {
         score: 2.346,
         p_value: 0.001235,
         severity: 41.3,
-        channels: 'b 75 %',
+        channels: 'b 75 % and 1 more',
         kind: null,
         verdict: null,
         reason: null,
@@ -98,7 +98,7 @@ describe('readableEventRows', () => {
   it('name the channel that comes first, also with the smallest share', () => {
     const event = eventAt(60_000)(1, 4, 0.1)
     const [row] = readableEventRows([{ ...event, channels: event.channels.toReversed() }], 'utc')
-    expect(row.channels).toBe('a 0 %, b 100 %')
+    expect(row.channels).toBe('b 100 %, a 0 %')
   })
 
   it('show seconds for all when one needs them', () => {
@@ -125,5 +125,25 @@ describe('readableEventRows', () => {
       leastPValue: 0.001,
     })
     expect(rows.map(row => row['p-value'])).toEqual(['<= 0.001', '0.002'])
+  })
+})
+
+describe('channelShares', () => {
+  const all = [
+    { name: 'cause', share: 0.05 },
+    { name: 'a', share: 0.34 },
+    { name: 'b', share: 0.2 },
+    { name: 'c', share: 0.395 },
+    { name: 'd', share: 0.015 },
+    { name: 'e', share: 0 },
+  ]
+
+  it('shows the largest first, always with the one that explains the event, and how many more there are', () => {
+    expect(channelShares(all)).toBe('c 40 %, a 34 %, cause 5 % and 2 more')
+  })
+
+  it('leaves out channels without a part of the score', () => {
+    expect(channelShares(all, 5)).toBe('c 40 %, a 34 %, b 20 %, cause 5 %, d 2 %')
+    expect(channelShares([])).toBe('')
   })
 })

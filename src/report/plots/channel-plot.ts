@@ -1,5 +1,5 @@
 import type { Frame, Interval } from '../../core/frame.js'
-import type { ChannelCourse, NormalInterval } from '../../explain/index.js'
+import { bandOf, type ChannelCourse, type NormalInterval } from '../../explain/index.js'
 import { axes, linearScale, linePath, n, picture } from './axes.js'
 
 const WIDTH = 480
@@ -23,19 +23,16 @@ export function channelPlot(
   course: ChannelCourse,
   { event, label, normal }: ChannelPlot,
 ): string {
-  const { range, expected, halfBand, channel, left } = course
+  const { range, channel, left } = course
+  const bands = Array.from(course.expected, value => bandOf(value, course.halfBand, course.possible))
+  const expected = Float64Array.from(bands, band => band.expected)
   const { timeMs, timeKind, channels } = frame
   const readings = Float64Array.from(
     expected,
     (_, i) => frame.values[(range.start + i) * channels.length + channel],
   )
   const usual = normalReadings(normal, course)
-  const all = [
-    ...readings,
-    ...usual,
-    ...expected.map(value => value - halfBand),
-    ...expected.map(value => value + halfBand),
-  ]
+  const all = [...readings, ...usual, ...bands.flatMap(({ low, high }) => [low, high])]
   const known = all.filter(Number.isFinite)
   const [low, high] = [Math.min(...known), Math.max(...known)]
   const pad = 0.05 * (high - low) || Math.abs(high) * 0.05 || 1
@@ -51,7 +48,7 @@ export function channelPlot(
     WIDTH,
     HEIGHT,
     `${label} over the event, with what was expected`,
-    `<rect class="event" x="${n(from)}" y="${AREA.top}" width="${n(Math.max(2, to - from))}" height="${AREA.bottom - AREA.top}"/>${axes(AREA, x, y, timeKind, { x: 6, y: 4 })}<path class="band" d="${bandPath(expected, halfBand, place, y)}"/><path class="expected" d="${linePath(expected, place, y)}"/>${leaving}${then}<path class="curve" d="${linePath(readings, place, y)}"/>`,
+    `<rect class="event" x="${n(from)}" y="${AREA.top}" width="${n(Math.max(2, to - from))}" height="${AREA.bottom - AREA.top}"/>${axes(AREA, x, y, timeKind, { x: 6, y: 4 })}<path class="band" d="${bandPath(bands, place, y)}"/><path class="expected" d="${linePath(expected, place, y)}"/>${leaving}${then}<path class="curve" d="${linePath(readings, place, y)}"/>`,
   )
 }
 
@@ -68,22 +65,21 @@ function normalReadings(normal: NormalInterval | null, { range, channel }: Chann
 
 /** The area between the edges of the band; parts without an expected reading are left out. */
 function bandPath(
-  expected: Float64Array,
-  halfBand: number,
+  bands: readonly ReturnType<typeof bandOf>[],
   x: (i: number) => number,
   y: (value: number) => number,
 ): string {
   const parts: string[] = []
-  for (let start = 0; start < expected.length; ) {
-    if (!Number.isFinite(expected[start])) {
+  for (let start = 0; start < bands.length; ) {
+    if (!Number.isFinite(bands[start].expected)) {
       start++
       continue
     }
     let end = start
-    while (end < expected.length && Number.isFinite(expected[end])) end++
+    while (end < bands.length && Number.isFinite(bands[end].expected)) end++
     const samples = Array.from({ length: end - start }, (_, k) => start + k)
-    const upper = samples.map(i => `${n(x(i))} ${n(y(expected[i] + halfBand))}`)
-    const lower = samples.reverse().map(i => `${n(x(i))} ${n(y(expected[i] - halfBand))}`)
+    const upper = samples.map(i => `${n(x(i))} ${n(y(bands[i].high))}`)
+    const lower = samples.reverse().map(i => `${n(x(i))} ${n(y(bands[i].low))}`)
     parts.push(`M${[...upper, ...lower].join('L')}Z`)
     start = end
   }

@@ -26,6 +26,9 @@ export interface LaneFacts {
   readonly unit?: string
   /** Half the width of the band around what is expected. */
   readonly halfBand?: number
+  /** Edges of the band reach no further. */
+  readonly least?: number
+  readonly most?: number
   /** A horizontal line with its name. */
   readonly limit?: { readonly value: number; readonly label: string }
   /** The values are logarithms to base 10: shown as what they are logarithms of. */

@@ -31,7 +31,7 @@ export function timelineSection(
     (c): LaneValues => ({
       ...facts[c],
       at: i => frame.values[i * width + c],
-      ...(bands && { halfBand: bands.halfBands[c], expectedAt: i => bands.expected[c][i] }),
+      ...(bands && { ...bandFacts(bands, c), expectedAt: i => bands.expected[c][i] }),
     }),
   )
   const explained = new Map(explanations.map(({ event, channels }) => [event.id, [...names(channels)]]))
@@ -56,6 +56,16 @@ export function timelineSection(
     }</p>
 ${dataElement('timeline-data', data)}`,
   )
+}
+
+/** Half the width of the band of a channel, and what its edges do not pass. */
+function bandFacts({ halfBands, possible }: ChannelBands, c: number): Partial<LaneFacts> {
+  const { least, most } = possible[c]
+  return {
+    halfBand: halfBands[c],
+    ...(Number.isFinite(least) && { least }),
+    ...(Number.isFinite(most) && { most }),
+  }
 }
 
 const SCORE = 'score'

@@ -1,0 +1,53 @@
+import { z } from 'zod'
+import type { Model } from '../model/index.js'
+import { historyRange } from './history-range.js'
+
+/** The lowest and the highest reading that a channel can have, infinite where nothing is known to limit it. */
+export interface PossibleReadings {
+  readonly least: number
+  readonly most: number
+}
+
+export const UNLIMITED: PossibleReadings = { least: Number.NEGATIVE_INFINITY, most: Number.POSITIVE_INFINITY }
+
+/** Of the reading of its history, as a model keeps it: channels that were computed from columns. */
+const DERIVED = z.object({ derived: z.array(z.object({ channel: z.string(), kind: z.string() })) })
+
+/**
+ * What a channel can read: sine and cosine of an angle -1 to 1, a state 0 to 1, the rate of a counter that never ran back 0 and more; another channel of two readings what it read in the history. Cost
+ * O(channels that were computed).
+ */
+export function possibleReadings(
+  {
+    options,
+    switches,
+    channels,
+    schema,
+  }: Pick<Model['info'], 'options' | 'switches' | 'channels' | 'schema'>,
+  channel: number,
+): PossibleReadings {
+  const { data } = DERIVED.safeParse(options)
+  const kind = data?.derived.find(one => one.channel === channels[channel])?.kind
+  const history = historyRange({ schema }, channel)
+  if (kind === 'sin' || kind === 'cos') return { least: -1, most: 1 }
+  if (kind === 'state') return { least: 0, most: 1 }
+  if (kind === 'rate' && history && history.min >= 0) return { ...UNLIMITED, least: 0 }
+  if (history && switches?.includes(channels[channel])) return { least: history.min, most: history.max }
+  return UNLIMITED
+}
+
+/**
+ * What is expected and the edges of the band around it, as far as they are possible.
+ *
+ * @example
+ * import { bandOf } from './possible.js'
+ * bandOf(0.75, 0.5, { least: 0, most: 1 }) // => { "expected": 0.75, "low": 0.25, "high": 1 }
+ */
+export function bandOf(
+  expected: number,
+  halfBand: number,
+  { least, most }: PossibleReadings = UNLIMITED,
+): { readonly expected: number; readonly low: number; readonly high: number } {
+  const held = (value: number) => Math.min(most, Math.max(least, value))
+  return { expected: held(expected), low: held(expected - halfBand), high: held(expected + halfBand) }
+}
