@@ -107,6 +107,10 @@ const growthOf = ({ linear, rise, level }: ChannelShape) => (linear > 0.45 ? ris
 const isReturning = (shape: ChannelShape) => growthOf(shape) < -2 / 3
 /** From one level to another between two samples, as no drift gets there. */
 const isStep = ({ step }: ChannelShape) => step > LEAST_STEP
+/** Times the largest change between two levels in normal operation that a reading has jumped by. */
+const LEAST_JUMP = 1.5
+/** The reading itself went from one level to another, as it never did in normal operation: what is expected of it may follow, so that the distance from that fades or grows. */
+const isJump = ({ jump = 0 }: ChannelShape) => jump > LEAST_JUMP
 const isQuiet = (shape: ChannelShape) => shape.samples > 5 && shape.roughness < 0.2
 
 /** Tried from first to last; the first that applies decides. */
@@ -195,7 +199,8 @@ const RULES: readonly Rule[] = [
     applies: shape => {
       const { samples, approach } = shape
       const grew = samples >= SHORTEST_DRIFT && growthOf(shape) > 0.3
-      return samples > LONGEST_SPIKE && isOneSided(shape) && (grew || (approach > 0.5 && !isStep(shape)))
+      const isDrift = grew || (approach > 0.5 && !isStep(shape))
+      return samples > LONGEST_SPIKE && isOneSided(shape) && isDrift && !isJump(shape)
     },
     verdict: byCount,
   },
@@ -219,7 +224,7 @@ const RULES: readonly Rule[] = [
   {
     kind: 'level-shift',
     reason: 'the readings went from one level to another between two samples',
-    applies: shape => shape.samples <= LONGEST_SPIKE && isStep(shape),
+    applies: shape => (shape.samples <= LONGEST_SPIKE && isStep(shape)) || isJump(shape),
     verdict: byCount,
   },
   {

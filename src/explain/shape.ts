@@ -35,6 +35,11 @@ export interface ChannelShape {
    * sample: where the channel left its band, or where it is largest in the event if it did not; NaN where one of them is missing.
    */
   readonly step: number
+  /**
+   * The largest step of the reading itself, whatever is expected of it, found as `step` from the start of the event to where it left its band: over the largest that was found in normal operation, and
+   * at least half of `level`. Absent where it is not known.
+   */
+  readonly jump?: number
   /** Samples that lie above and below what is expected by more than 3 usual errors, whichever are fewer. */
   readonly swings: number
   /** Share of the samples outside of the band whose readings lie outside of the range of the history, by more than 2 % of it. */
@@ -48,12 +53,12 @@ export interface ChannelShape {
 /** Cost O(n) per channel. */
 export function shapeOf(
   { frame }: ScoredSeries,
-  { channels: usuals }: Reference,
+  reference: Reference,
   course: ChannelCourse,
   event: Interval,
 ): ChannelShape {
   const { channel, range, expected, deviation, outside, halfBand } = course
-  const usual = usuals[channel]
+  const usual = reference.channels[channel]
   const zone = outside ?? { start: range.start, end: range.start }
   const part = deviation.subarray(zone.start - range.start, zone.end - range.start).filter(Number.isFinite)
   const readings = readingsOf(frame, channel, zone)
@@ -68,13 +73,18 @@ export function shapeOf(
   const own = frame.channels.length === 1 && before.length > 0 ? median(before) : undefined
   const ratios = readings.map((value, k) => value / (own ?? wanted[k])).filter(Number.isFinite)
   const inEvent = readingsOf(frame, channel, event)
+  const from = Math.min(event.start, outside?.start ?? event.start)
+  const level = part.length > 0 ? mean(part) : 0
+  const usualStep = Math.max(usualJump(reference, channel), (PART * Math.abs(level) * halfBand) / BAND)
+  const jump =
+    jumpOf(all, { start: from - range.start, end: (outside?.start ?? from) - range.start }) / usualStep
   return {
     usual,
     samples: zone.end - zone.start,
     largest: deviation.reduce((most, z) => (Number.isNaN(z) ? most : Math.max(most, Math.abs(z))), 0),
     missing: all.filter(value => !Number.isFinite(value)).length / Math.max(1, all.length),
     run: longestRun(frame, channel, range, usual),
-    level: part.length > 0 ? mean(part) : 0,
+    level,
     variation: part.length > 1 ? standardDeviation(part) : 0,
     ...line(part),
     roughness: roughnessOf(outside ? readings : inEvent) / (usual.roughness || 1),
@@ -90,6 +100,7 @@ export function shapeOf(
       range.start,
       outside === null,
     ),
+    ...(Number.isFinite(jump) && { jump }),
     swings: Math.min(...[1, -1].map(side => deviation.filter(z => side * z > SWING).length)),
     spikes: spikesOf(all, usual.roughness, event.start - range.start, event.end - range.start),
     beyond: isBeyond.length / Math.max(1, readings.length),
@@ -151,6 +162,58 @@ function ownUnrest(readings: Float64Array, wanted: Float64Array): number {
 const SIDE = 10
 const NEAR = 2
 
+/** The largest step of readings; NaN where none is known. */
+function jumpOf(readings: Float64Array, { start, end }: Interval): number {
+  let largest = Number.NaN
+  for (let at = Math.max(SIDE, start - NEAR); at <= end + NEAR; at++) {
+    const step = stepAt(readings, at)
+    if (step !== undefined && !(step <= largest)) largest = step
+  }
+  return largest
+}
+
+/** Of the distance from what is expected, that a step has to be compared with: a drift over which a process steps has made most of its way by itself. */
+const PART = 0.5
+/** Places of normal operation at which changes are measured. */
+const PLACES = 500
+/** By the reference, then by the channel: all events of a series ask for the same. */
+const jumps = new WeakMap<Reference, Map<number, number>>()
+
+/** The largest step in normal operation, at 500 places; 0 where it is not known. */
+function usualJump(reference: Reference, channel: number): number {
+  const known = jumps.get(reference) ?? new Map<number, number>()
+  jumps.set(reference, known)
+  const found = known.get(channel) ?? measuredJump(reference, channel)
+  known.set(channel, found)
+  return found
+}
+
+function measuredJump({ frame, intervals }: Reference, channel: number): number {
+  const placesIn = ({ start, end }: Interval) => Math.max(0, end - start - 2 * SIDE + 1)
+  const places = intervals.reduce((sum, interval) => sum + placesIn(interval), 0)
+  const step = Math.max(1, places / PLACES)
+  let largest = 0
+  let [next, passed] = [0, 0]
+  for (const interval of intervals) {
+    const own = placesIn(interval)
+    for (; next < passed + own; next += step) {
+      const start = interval.start + Math.floor(next - passed)
+      const change = stepAt(readingsOf(frame, channel, { start, end: start + 2 * SIDE }), SIDE)
+      if (change !== undefined && change > largest) largest = change
+    }
+    passed += own
+  }
+  return largest
+}
+
+/** From the median of the 10 samples before one to that of the 10 from it on, or that less what the trend on both sides makes of it, whichever is less; undefined where a reading is missing. */
+function stepAt(values: Float64Array, at: number): number | undefined {
+  const [before, after] = [at - SIDE, at].map(from => sideOf(values.subarray(from, from + SIDE)))
+  if (before === undefined || after === undefined) return undefined
+  const change = after.middle - before.middle
+  return Math.min(Math.abs(change), Math.abs(change - (before.rise + after.rise) / 2))
+}
+
 /** @param distance `[n]` from what is expected, in usual changes */
 function stepOf(
   distance: Float64Array,
@@ -161,11 +224,8 @@ function stepOf(
   let largest = Number.NaN
   const last = isAnywhere ? end : start
   for (let at = Math.max(SIDE, start - NEAR - first); at <= last + NEAR - first; at++) {
-    const [before, after] = [at - SIDE, at].map(from => sideOf(distance.subarray(from, from + SIDE)))
-    if (before === undefined || after === undefined) continue
-    const change = after.middle - before.middle
-    const step = Math.min(Math.abs(change), Math.abs(change - (before.rise + after.rise) / 2))
-    if (!(step <= largest)) largest = step
+    const step = stepAt(distance, at)
+    if (step !== undefined && !(step <= largest)) largest = step
   }
   return largest
 }
