@@ -13,7 +13,7 @@ import { type ChannelCourse, channelCourses } from './course.js'
 import { type Decomposition, decompose } from './decompose.js'
 import { type HistoryRange, historyRange } from './history-range.js'
 import type { WindowAttribution } from './integrated-gradients.js'
-import { type EventKind, type KindOfEvent, kindOf } from './kind.js'
+import { type EventKind, isJump, type KindOfEvent, kindOf } from './kind.js'
 import { type Attribution, attribute, defaultBudget, EXPLAIN_METHODS, type ExplainMethod } from './methods.js'
 import { type NormalInterval, nearestNormals, type SoughtInterval } from './normal-interval.js'
 import { openedAt } from './opened.js'
@@ -23,7 +23,8 @@ import type { Reference } from './reference.js'
 import { eventSentence, type SentenceFacts } from './sentence.js'
 import { type ChannelShape, shapeOf } from './shape.js'
 import { eventSignature, type SimilarEvent, similarEvent } from './similar-event.js'
-import { turnedChannels } from './turned.js'
+import { stateText } from './state.js'
+import { isRareTurn, turnedChannels } from './turned.js'
 import type { NamedChannel } from './units.js'
 
 /** What an event says about one channel. */
@@ -199,7 +200,9 @@ function explanationOf(
         : 'none'
     : undefined
   const isUnexplained = repaired === 'none'
-  const kind = kindOf({ main: main.map(c => shapes[c]), all: shapes, isApart, repaired })
+  const turned = turnedChannels(scored.frame, reference, event).filter(c => !main.includes(c))
+  const hasTurned = isRareTurn(turned, reference)
+  const kind = kindOf({ main: main.map(c => shapes[c]), all: shapes, isApart, hasTurned, repaired })
   const kindAlone = (c: number) =>
     frozen.includes(c) ? 'frozen' : kindOf({ main: [shapes[c]], all: shapes, isApart }).kind
   const kinds = new Map(main.map((c, k) => [c, k === 0 ? kind.kind : kindAlone(c)]))
@@ -212,7 +215,7 @@ function explanationOf(
     event,
     method,
     ...kind,
-    sentence: sentenceOf(facts, channels, { shapes, kinds, pairs, isUnexplained }, settings),
+    sentence: sentenceOf(facts, channels, { shapes, kinds, pairs, turned, isUnexplained }, settings),
     detectedMs,
     channels,
     repair,
@@ -274,13 +277,15 @@ interface Findings {
   /** Of the channels that explain the event, the first with that of the event, and of those that are frozen beside them. */
   readonly kinds: ReadonlyMap<number, EventKind>
   readonly pairs: readonly BrokenPair[]
+  /** Channels of two readings that turned as the event began, and do not explain it. */
+  readonly turned: readonly number[]
   readonly isUnexplained: boolean
 }
 
 function sentenceOf(
-  { scored: { frame }, reference, event, main, courses }: Facts,
+  { info, scored: { frame }, reference, event, main, courses }: Facts,
   channels: readonly ExplainedChannel[],
-  { shapes, kinds, pairs, isUnexplained }: Findings,
+  { shapes, kinds, pairs, turned, isUnexplained }: Findings,
   { named, isPart = false }: ExplainSettings,
 ): string {
   const left = channels
@@ -296,7 +301,12 @@ function sentenceOf(
     const repeated = isRepeating ? { length: samples * stepOf(frame), isCut } : undefined
     const since = !isRepeating ? rest.leftMs : isPart && start === 0 ? null : frame.timeMs[start]
     const decimals = decimalsOf(frame, c, courses[c].range)
-    return { ...rest, name: label, kind, decimals, repeated, ...(since !== null && { since }) }
+    const first = (courses[c].outside ?? event).start
+    const before = first > 0 ? frame.values[(first - 1) * frame.channels.length + c] : undefined
+    const state = reference.channels[c].isState
+      ? stateText(info, c, { label, reading: rest.reading, before })
+      : undefined
+    return { ...rest, name: label, kind, decimals, repeated, state, ...(since !== null && { since }) }
   }
   const said = channels.filter(({ name }) => kinds.has(frame.channels.indexOf(name)))
   const isMain = ({ explains }: ExplainedChannel) => explains
@@ -311,9 +321,10 @@ function sentenceOf(
     left,
     apart,
     isUnexplained,
-    turned: turnedChannels(frame, reference, event)
-      .filter(c => !kinds.has(c) && !left.some(({ name }) => name === labelOf(c)))
-      .map(labelOf),
+    turned: turned.filter(c => !kinds.has(c) && !left.some(({ name }) => name === labelOf(c))).map(labelOf),
+    moved: shapes.flatMap((shape, c) =>
+      isJump(shape) && !kinds.has(c) && !left.some(({ name }) => name === labelOf(c)) ? [labelOf(c)] : [],
+    ),
     later: LATER * stepOf(frame),
     channels: frame.channels.length,
     duration: frame.timeKind === 'utc' ? formatDuration : samples => counted(samples, 'sample'),

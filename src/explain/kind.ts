@@ -37,6 +37,8 @@ export interface EventFacts {
   readonly all: readonly ChannelShape[]
   /** Whether a channel that explains the event no longer moves with one that it used to move with. */
   readonly isApart: boolean
+  /** Whether a state that rarely turns did so as the event began, beside the channels that explain it. */
+  readonly hasTurned?: boolean
   /** What becomes of the score when the main channels read as expected: it falls to the threshold, it falls, or no channel lowers it. Undefined where that was not asked. */
   readonly repaired?: 'whole' | 'part' | 'none'
 }
@@ -110,7 +112,8 @@ const isStep = ({ step }: ChannelShape) => step > LEAST_STEP
 /** Times the largest change between two levels in normal operation that a reading has jumped by. */
 const LEAST_JUMP = 1.5
 /** The reading itself went from one level to another, as it never did in normal operation: what is expected of it may follow, so that the distance from that fades or grows. */
-const isJump = ({ jump = 0 }: ChannelShape) => jump > LEAST_JUMP
+export const isJump = ({ jump = 0 }: ChannelShape) => jump > LEAST_JUMP
+const isState = ({ usual }: ChannelShape) => usual.isState === true
 const isQuiet = (shape: ChannelShape) => shape.samples > 5 && shape.roughness < 0.2
 
 /** Tried from first to last; the first that applies decides. */
@@ -128,8 +131,17 @@ const RULES: readonly Rule[] = [
     reason: 'the reading fell to the low end of its range and stayed there, or there was none',
     applies: shape =>
       shape.missing > 0.3 ||
-      (isStuck(shape) && heightOf(shape.run.value, shape.usual) < 0.03 && shape.run.step > 0.5),
+      (!isState(shape) &&
+        isStuck(shape) &&
+        heightOf(shape.run.value, shape.usual) < 0.03 &&
+        shape.run.step > 0.5),
     verdict: 'sensor',
+  },
+  {
+    kind: 'level-shift',
+    reason: 'a state turned, or stayed longer than usual or than the others call for',
+    applies: shape => isState(shape) && (shape.samples > LONGEST_SPIKE || isStuck(shape)),
+    verdict: 'unclear',
   },
   {
     kind: 'saturation',
@@ -235,6 +247,9 @@ const RULES: readonly Rule[] = [
   },
 ]
 
+/** Kinds that no machine that is switched shows. */
+const OF_SENSORS: ReadonlySet<EventKind> = new Set(['frozen', 'dropout', 'unit-jump'])
+
 /**
  * The kind of an event by the first rule that applies to its main channel; `unclear` when none does.
  *
@@ -246,5 +261,7 @@ export function kindOf(facts: EventFacts): KindOfEvent {
   if (rule === undefined)
     return { kind: 'unclear', verdict: 'unclear', reason: 'none of the known kinds fits' }
   const { kind, reason, verdict } = rule
-  return { kind, reason, verdict: typeof verdict === 'function' ? verdict(facts) : verdict }
+  const found = typeof verdict === 'function' ? verdict(facts) : verdict
+  const isSwitched = isState(shape) || (facts.hasTurned === true && !OF_SENSORS.has(kind))
+  return { kind, reason, verdict: found === 'sensor' && isSwitched ? 'unclear' : found }
 }

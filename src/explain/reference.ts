@@ -5,6 +5,7 @@ import type { ScoredSamples } from '../session/index.js'
 import { median, quantile, standardDeviation } from '../stats/index.js'
 import { BEYOND, historyRange } from './history-range.js'
 import { type PossibleReadings, possibleReadings } from './possible.js'
+import { isStateChannel } from './state.js'
 
 /** What is explained: scores of a table as `detect` gives them. */
 export type ScoredSeries = Pick<ScoredSamples, 'frame' | 'score' | 'residual' | 'expected'>
@@ -26,6 +27,8 @@ export interface UsualChannel {
   readonly longestRun: number
   /** Whether it has more than two different readings: one of two rests without being frozen. */
   readonly hasMany: boolean
+  /** Whether it is a state, see `isStateChannel`. */
+  readonly isState?: boolean
   /** What it can read at all; absent = anything. */
   readonly possible?: PossibleReadings
 }
@@ -188,6 +191,7 @@ function usualChannel(
     max: schema?.max ?? readings.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY),
     longestRun: schema?.longestRun ?? 1,
     hasMany: hasMany(readings),
+    isState: isStateChannel(info, c),
     possible: possibleReadings(info, c),
   }
 }

@@ -15,6 +15,8 @@ interface NamedReading {
   readonly unit?: string
   /** What it did. */
   readonly kind: KindOfEvent['kind']
+  /** Of a state: what it is or is no longer, see `stateText`. */
+  readonly state?: string
   /** When it left its band or began to repeat its reading, on the scale of `left`; absent where that is not known. */
   readonly since?: number
   /** How long it repeated this reading, where that is unusual, and whether it did so for longer than is known. */
@@ -37,6 +39,8 @@ export interface SentenceFacts {
   readonly left: readonly { readonly name: string; readonly after: number }[]
   /** Channels of two readings that turned as the event began, within their bands. */
   readonly turned?: readonly string[]
+  /** Channels that went from one level to another as the event began, within their bands: the others call for it. */
+  readonly moved?: readonly string[]
   /** Least difference of two beginnings that is said. Default: none is. */
   readonly later?: number
   /** How a length of time is written. */
@@ -77,7 +81,7 @@ function doubtText(channels: number): string {
 }
 
 function courseParts(facts: SentenceFacts): string[] {
-  const { main, frozen = [], left, apart, channels, turned = [], duration } = facts
+  const { main, frozen = [], left, apart, channels, turned = [], moved = [], duration } = facts
   const [first, ...more] = main
   const hasLeft = VERBS.has(first.kind) || !main.every(isInside)
   const isQuiet = left.length === 0 && !hasLeft
@@ -121,8 +125,12 @@ function courseParts(facts: SentenceFacts): string[] {
   const restText = rest.length === 1 ? rest[0].name : `${rest.length} other channels`
   if (rest.length === 0) {
     const isAlone = earliest === undefined || named.has(earliest.name)
+    if (moved.length > 0)
+      parts.push(
+        `${moved.length === 1 ? moved[0] : `${moved.length} other channels`} also went to another level`,
+      )
     if (turned.length > 0) parts.push(`${listNames(turned, 2)} turned at the same time`)
-    else if (isAlone && channels > main.length) parts.push('nothing else moved')
+    else if (isAlone && moved.length === 0 && channels > main.length) parts.push('nothing else moved')
   } else if (!hasMoved) parts.push(`${restText} left ${rest.length === 1 ? 'its band' : 'their bands'}`)
   else parts.push(`${restText} also moved`)
   return parts
@@ -170,7 +178,8 @@ function stayedAt(value: string, repeated?: string): string {
 }
 
 function readingText(channel: NamedReading, duration: SentenceFacts['duration']): string {
-  const { name, reading } = channel
+  const { name, reading, state } = channel
+  if (state !== undefined) return state
   const { low, high, isHistory } = comparedWith(channel)
   const digits = digitsOf(channel)
   const band = isHistory

@@ -3,6 +3,8 @@ import type { Reference } from './reference.js'
 
 /** Samples on both sides of the start of an event. */
 const NEAR = 2
+/** Share of samples at which a state turns that is turned rarely: by chance one of 20 does so as an event begins. */
+const RARE = 0.01
 
 /**
  * Channels of two readings (valves, states, commands) that turned as an event began, those that rose first: a machine that was switched is no machine at rest, also where the
@@ -32,4 +34,12 @@ export function turnedChannels(
     .filter(({ change }) => change !== 0)
     .sort((a, b) => b.change - a.change)
     .map(({ c }) => c)
+}
+
+/** Whether channels of two readings are among these that turn rarely in normal operation: that one turns as an event begins is then no chance. */
+export function isRareTurn(turned: readonly number[], { channels }: Pick<Reference, 'channels'>): boolean {
+  return turned.some(c => {
+    const { roughness, min, max } = channels[c]
+    return max > min && (roughness / (max - min)) ** 2 < RARE
+  })
 }

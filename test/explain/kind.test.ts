@@ -48,6 +48,10 @@ describe('the kind of an event', () => {
     ['drift', 'sensor', { ...out, samples: 12, level: 5, approach: 0.9 }],
     // Readings that were near the edge of the band and jumped out of it came there in no drift.
     ['level-shift', 'sensor', { ...out, level: 5, approach: 0.9, step: 20 }],
+    // What the others call for follows the reading, or forgets it: the reading itself has stepped.
+    ['level-shift', 'sensor', { ...out, level: 8, rise: 12, linear: 0.9, jump: 4 }],
+    ['level-shift', 'sensor', { ...out, level: -8, rise: 12, linear: 0.9, jump: 4 }],
+    ['drift', 'sensor', { ...out, level: 8, rise: 12, linear: 0.9, jump: 1 }],
     // Within the band, which is wide where much time has passed.
     ['level-shift', 'sensor', { ...calm, step: 20 }],
     ['level-shift', 'sensor', { ...out, level: 8, rise: 0.5 }],

@@ -15,7 +15,18 @@ const usual = {
   longestRun: 1,
   hasMany: true,
 }
-const reference = { channels: [usual] } as unknown as Reference
+/** Normal operation in which the level swings by 2 at most. */
+const normal: Frame = {
+  timeMs: Float64Array.from({ length: 200 }, (_, i) => i),
+  timeKind: 'index',
+  values: Float64Array.from({ length: 200 }, (_, i) => 50 + (i % 50 < 25 ? 2 : 0)),
+  channels: ['a'],
+}
+const reference = {
+  frame: normal,
+  intervals: [{ start: 0, end: 200 }],
+  channels: [usual],
+} as unknown as Reference
 
 const unrestOf = (readings: Float64Array, expected: Float64Array) => shape(readings, expected).unrest
 
@@ -63,5 +74,24 @@ describe('the step of a channel', () => {
     expect(stepOf(i => 50 + 3 * i)).toBeCloseTo(0, 9)
     expect(stepOf(i => (i === 30 || i === 31 ? 90 : 50))).toBe(0)
     expect(stepOf(i => 50 + 20 * (i % 2))).toBe(0)
+  })
+})
+
+describe('the jump of a channel', () => {
+  const jumpOf = (reading: (i: number) => number, expected: (i: number) => number) =>
+    shape(
+      Float64Array.from({ length: N }, (_, i) => reading(i)),
+      Float64Array.from({ length: N }, (_, i) => expected(i)),
+    ).jump
+  const step = (i: number) => (i < 20 ? 50 : 60)
+
+  it('is its step over the largest in normal operation, whatever is expected of it', () => {
+    expect(jumpOf(step, step)).toBe(5)
+    expect(jumpOf(step, () => 50)).toBe(5)
+  })
+
+  it('is sought where the event begins, and is none of a ramp', () => {
+    expect(jumpOf(i => (i < 35 ? 50 : 60), step)).toBe(0)
+    expect(jumpOf(i => 50 + 3 * i, step)).toBeCloseTo(0, 9)
   })
 })

@@ -1,0 +1,50 @@
+import { z } from 'zod'
+import type { Model } from '../model/index.js'
+
+/** Of the reading of its history, as a model keeps it: channels that were made of the texts of a column. */
+const DERIVED = z.object({
+  derived: z.array(
+    z.object({
+      channel: z.string(),
+      from: z.string(),
+      kind: z.string(),
+      value: z.string().optional(),
+      values: z.array(z.string()).optional(),
+    }),
+  ),
+})
+
+type Facts = Pick<Model['info'], 'options' | 'switches' | 'channels' | 'schema'>
+
+function derivedState({ options, channels }: Facts, channel: number) {
+  const { data } = DERIVED.safeParse(options)
+  return data?.derived.find(one => one.kind === 'state' && one.channel === channels[channel])
+}
+
+/** Whether a channel is a state: it was made of a text, or reads one of two values in the history. */
+export function isStateChannel(info: Facts, channel: number): boolean {
+  return derivedState(info, channel) !== undefined || info.switches?.includes(info.channels[channel]) === true
+}
+
+/**
+ * What a state is or is no longer, as a person says it: `mode is no longer idle`, `door is open`; of a channel of two numbers `valve turned to 1`, and where it did not turn `valve stayed at 0`.
+ *
+ * @param label of the channel
+ * @param before what it read before the event, if that is known
+ */
+export function stateText(
+  info: Facts,
+  channel: number,
+  { label, reading, before }: { readonly label: string; readonly reading: number; readonly before?: number },
+): string {
+  const state = derivedState(info, channel)
+  if (!Number.isFinite(reading)) return `${state?.from ?? label} has no reading`
+  const isOn = reading >= 0.5
+  if (state?.values?.length === 2 && state.channel === state.from)
+    return `${state.from} is ${state.values[isOn ? 1 : 0]}`
+  if (state?.value !== undefined) {
+    const wasOn = before !== undefined && before >= 0.5
+    return `${state.from} is ${isOn ? '' : wasOn ? 'no longer ' : 'not '}${state.value}`
+  }
+  return reading === before ? `${label} stayed at ${reading}` : `${label} turned to ${reading}`
+}
