@@ -67,6 +67,7 @@ const UNSEEN: readonly (readonly [field: RegExp, damages: string, why: string])[
     'removed',
     'says what was asked for, and decides nothing',
   ],
+  [/^settings\.events\.eventLength$/, 'removed', 'absent where scores are smoothed over several lengths'],
 ]
 /** Refused, with the name of what they contradict instead of their own. */
 const NAMED_OTHERWISE: readonly (readonly [field: RegExp, damages: string, name: string])[] = [
