@@ -1,5 +1,4 @@
-import { derivedOf } from '../live/index.js'
-import type { Model } from '../model/index.js'
+import { derivedOf, type Model } from '../model/index.js'
 
 /** What was done to the readings that a model learnt from, and an exported file does not do: the sender of its windows must. */
 export function onnxNotes({ info }: Model): string[] {

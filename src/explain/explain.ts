@@ -23,7 +23,7 @@ import type { Reference } from './reference.js'
 import { eventSentence, type SentenceFacts } from './sentence.js'
 import { type ChannelShape, shapeOf } from './shape.js'
 import { eventSignature, type SimilarEvent, similarEvent } from './similar-event.js'
-import { stateText } from './state.js'
+import { stateClause } from './state.js'
 import { isRareTurn, turnedChannels } from './turned.js'
 import type { NamedChannel } from './units.js'
 
@@ -304,7 +304,7 @@ function sentenceOf(
     const first = (courses[c].outside ?? event).start
     const before = first > 0 ? frame.values[(first - 1) * frame.channels.length + c] : undefined
     const state = reference.channels[c].isState
-      ? stateText(info, c, { label, reading: rest.reading, before })
+      ? stateClause(info, c, { label, reading: rest.reading, before })
       : undefined
     return { ...rest, name: label, kind, decimals, repeated, state, ...(since !== null && { since }) }
   }

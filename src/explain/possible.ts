@@ -1,5 +1,4 @@
-import { z } from 'zod'
-import type { Model } from '../model/index.js'
+import { derivedOf, type Model } from '../model/index.js'
 import { historyRange } from './history-range.js'
 
 /** The lowest and the highest reading that a channel can have, infinite where nothing is known to limit it. */
@@ -10,24 +9,16 @@ export interface PossibleReadings {
 
 export const UNLIMITED: PossibleReadings = { least: Number.NEGATIVE_INFINITY, most: Number.POSITIVE_INFINITY }
 
-/** Of the reading of its history, as a model keeps it: channels that were computed from columns. */
-const DERIVED = z.object({ derived: z.array(z.object({ channel: z.string(), kind: z.string() })) })
-
 /**
  * What a channel can read: sine and cosine of an angle -1 to 1, a state 0 to 1, the rate of a counter that never ran back 0 and more; another channel of two readings what it read in the history. Cost
  * O(channels that were computed).
  */
 export function possibleReadings(
-  {
-    options,
-    switches,
-    channels,
-    schema,
-  }: Pick<Model['info'], 'options' | 'switches' | 'channels' | 'schema'>,
+  info: Pick<Model['info'], 'options' | 'switches' | 'channels' | 'schema'>,
   channel: number,
 ): PossibleReadings {
-  const { data } = DERIVED.safeParse(options)
-  const kind = data?.derived.find(one => one.channel === channels[channel])?.kind
+  const { switches, channels, schema } = info
+  const kind = derivedOf(info).find(one => one.channel === channels[channel])?.kind
   const history = historyRange({ schema }, channel)
   if (kind === 'sin' || kind === 'cos') return { least: -1, most: 1 }
   if (kind === 'state') return { least: 0, most: 1 }

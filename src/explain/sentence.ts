@@ -15,7 +15,7 @@ interface NamedReading {
   readonly unit?: string
   /** What it did. */
   readonly kind: KindOfEvent['kind']
-  /** Of a state: what it is or is no longer, see `stateText`. */
+  /** Of a state: what it is or is no longer, see `stateClause`. */
   readonly state?: string
   /** When it left its band or began to repeat its reading, on the scale of `left`; absent where that is not known. */
   readonly since?: number

@@ -1,24 +1,10 @@
-import { z } from 'zod'
-import type { Model } from '../model/index.js'
-
-/** Of the reading of its history, as a model keeps it: channels that were made of the texts of a column. */
-const DERIVED = z.object({
-  derived: z.array(
-    z.object({
-      channel: z.string(),
-      from: z.string(),
-      kind: z.string(),
-      value: z.string().optional(),
-      values: z.array(z.string()).optional(),
-    }),
-  ),
-})
+import { derivedOf, type Model } from '../model/index.js'
 
 type Facts = Pick<Model['info'], 'options' | 'switches' | 'channels' | 'schema'>
 
-function derivedState({ options, channels }: Facts, channel: number) {
-  const { data } = DERIVED.safeParse(options)
-  return data?.derived.find(one => one.kind === 'state' && one.channel === channels[channel])
+function derivedState(info: Facts, channel: number) {
+  const { channels } = info
+  return derivedOf(info).find(one => one.kind === 'state' && one.channel === channels[channel])
 }
 
 /** Whether a channel is a state: it was made of a text, or reads one of two values in the history. */
@@ -32,7 +18,7 @@ export function isStateChannel(info: Facts, channel: number): boolean {
  * @param label of the channel
  * @param before what it read before the event, if that is known
  */
-export function stateText(
+export function stateClause(
   info: Facts,
   channel: number,
   { label, reading, before }: { readonly label: string; readonly reading: number; readonly before?: number },

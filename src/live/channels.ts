@@ -2,8 +2,6 @@ import {
   channelSources,
   createDeriver,
   createResampler,
-  type DerivedChannel,
-  derivedChannel,
   type Part,
   type ResampleOptions,
   stateText,
@@ -12,7 +10,7 @@ import { createError } from '../core/errors.js'
 import type { Frame } from '../core/frame.js'
 import type { State } from '../core/state.js'
 import { isMissingText, parseNumber, readOptions, resamplingOf as resampling } from '../ingest/index.js'
-import type { ModelInfo } from '../model/index.js'
+import { derivedOf, type ModelInfo } from '../model/index.js'
 import type { Reading } from '../sources/index.js'
 
 /** How the samples of a device become those of its model: channels are computed from columns as in the training. */
@@ -30,11 +28,6 @@ export interface DeviceChannels {
   end(): Frame
   /** What it keeps between samples, by name; undefined where it keeps nothing. */
   states(): Readonly<Record<'channels' | 'resampler', State | undefined>>
-}
-
-/** The channels that a model computes from columns. */
-export function derivedOf({ options }: Pick<ModelInfo, 'options'>): readonly DerivedChannel[] {
-  return derivedChannel.array().parse(options.derived ?? [])
 }
 
 /** How the training brought its samples to a cadence: one of messages is complete with the first message after its step. */

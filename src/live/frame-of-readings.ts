@@ -1,9 +1,9 @@
 import { channelSources } from '../align/index.js'
 import type { Frame } from '../core/frame.js'
 import { countPlace, createTally, unknownStateNotes } from '../ingest/index.js'
-import type { ModelInfo } from '../model/index.js'
+import { derivedOf, type ModelInfo } from '../model/index.js'
 import type { Reading } from '../sources/index.js'
-import { createDeviceChannels, derivedOf } from './channels.js'
+import { createDeviceChannels } from './channels.js'
 
 /** How the samples of a whole series become those of a model. */
 export interface SeriesChannels {

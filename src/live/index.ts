@@ -1,6 +1,6 @@
 export { packBatch } from './batch.js'
 export { calibrateDevicesOption } from './calibrate-option.js'
-export { derivedOf, refuseFilter } from './channels.js'
+export { refuseFilter } from './channels.js'
 export type { StreamCounts } from './counts.js'
 export type { Changeable, DeviceCalibration, ModelOf } from './devices.js'
 export { type SeriesChannels, seriesChannels } from './frame-of-readings.js'

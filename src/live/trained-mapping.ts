@@ -1,9 +1,8 @@
 import { channelSources, type DerivedChannel } from '../align/index.js'
 import type { Decimal, TrainedReading } from '../ingest/index.js'
 import { isYearName, timesOf, trainedReading } from '../ingest/index.js'
-import type { ModelInfo } from '../model/index.js'
+import { derivedOf, type ModelInfo } from '../model/index.js'
 import { type Mapping, parseMapping } from '../sources/index.js'
-import { derivedOf } from './channels.js'
 
 /** What the models of a stream say of its messages. */
 export interface ModelsReading {

@@ -6,6 +6,7 @@ export {
   modelToState,
   withId,
 } from './assemble.js'
+export { derivedOf } from './derived.js'
 export { type Excerpt, takeExcerpt } from './excerpt.js'
 export {
   type BlocksInfo,

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { derivedChannel } from '../align/index.js'
 import { ALIGNMENTS } from '../core/contracts.js'
 import { withoutDefaults } from '../core/options.js'
 import type { Json } from '../core/state.js'
@@ -142,7 +143,12 @@ export const modelInfoSchema = z
     /** How it scores when nothing else is asked for: every default filled in. */
     settings: modelSettings,
     /** What was asked for in the training, as it was given. */
-    options: z.record(z.string().min(1).max(100), json()),
+    options: z
+      .record(z.string().min(1).max(100), json())
+      .refine(({ derived }) => derivedChannel.array().optional().safeParse(derived).success, {
+        path: ['derived'],
+        error: 'must list channels with the columns that they are computed from',
+      }),
     /** Of each alignment that it can be scored with. */
     calibration: z.partialRecord(z.enum(ALIGNMENTS), calibrationInfo),
   })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { eventSentence, kindOf } from '../../src/explain/index.js'
 import type { ChannelShape } from '../../src/explain/shape.js'
-import { isStateChannel, stateText } from '../../src/explain/state.js'
+import { isStateChannel, stateClause } from '../../src/explain/state.js'
 import { isRareTurn } from '../../src/explain/turned.js'
 
 const info = {
@@ -16,7 +16,7 @@ const info = {
   schema: undefined,
 }
 const text = (c: number, reading: number, before?: number) =>
-  stateText(info, c, { label: info.channels[c], reading, before })
+  stateClause(info, c, { label: info.channels[c], reading, before })
 
 it('a state is a channel that was made of a text, or one of two readings', () => {
   expect(info.channels.map((_, c) => isStateChannel(info, c))).toEqual([true, true, true, false])

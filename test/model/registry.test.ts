@@ -139,6 +139,24 @@ describe('the rules of an ensemble', async () => {
     )
   })
 
+  it('refuse computed channels that name no column, and another list of them than that of the content', () => {
+    const withDerived = (derived: string) => () => {
+      const text = JSON.stringify(options).replace('"options":{', `"options":{"derived":${derived},`)
+      return modelFromState({ ...state, options: JSON.parse(text), arrays })
+    }
+    expect(withDerived('[]')).toThrow('id: it is not that of the content')
+    expect(withDerived('[{"channel":"a","from":"x","kind":"rate"}]')).toThrow(
+      'id: it is not that of the content',
+    )
+    for (const derived of [
+      '5',
+      '["a"]',
+      '[{"channel":"a","kind":"rate"}]',
+      '[{"channel":"a","from":"x","kind":"cube"}]',
+    ])
+      expect(withDerived(derived)).toThrow('options.derived')
+  })
+
   it('refuse a baseline that is larger than its mean, too large, or not of each alignment', () => {
     const withBaseline = (change: object) => () => {
       const text = JSON.stringify(options).replace(

@@ -1,11 +1,6 @@
 import { channelSources } from '../../align/index.js'
-import {
-  type Changeable,
-  derivedOf,
-  type ModelOf,
-  type ModelsReading,
-  readingOfModels,
-} from '../../live/index.js'
+import { type Changeable, type ModelOf, type ModelsReading, readingOfModels } from '../../live/index.js'
+import { derivedOf } from '../../model/index.js'
 import type { SinkModel } from '../keep/stream-sink.js'
 import type { ServedModel, ServedModels } from '../scoring/served-models.js'
 import type { StreamPlan } from './plan.js'
