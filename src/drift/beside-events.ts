@@ -101,10 +101,10 @@ export function rowsBesideEvents(references: RowReferences, window: number): Row
       )
       if (!isTested) {
         const reason = `${part}, and too few independent scores beside them to say whether the model still fits. Give more rows.`
-        return { verdict: 'unknown', reason, channels: [] }
+        return { verdict: 'unknown', reason, channels: [], drifted: false }
       }
       const reason = rest.channels.length === 0 ? 'nothing differs from the history.' : rest.reason
-      return { verdict: 'ok', reason: `${part}; without them ${reason}`, channels: rest.channels }
+      return { ...rest, reason: `${part}; without them ${reason}` }
     },
   }
 }

@@ -20,6 +20,8 @@ export interface DriftVerdict {
   readonly reason: string
   /** Channels that it is about; empty when it is about none. */
   readonly channels: readonly string[]
+  /** Whether it is a drift: something changed that calls for an answer. Never of `ok`. */
+  readonly drifted: boolean
 }
 
 /** A channel whose spread is below this share of that of the history is stuck. */
@@ -37,8 +39,8 @@ export const SENSOR_SHARE = 0.34
  *
  * 1. `check sensor`: at most a third of the channels changed, and one of them is absent for longer, stuck, spreads twice or half as much, or is 3 standard deviations away; or a single one
  *    of at least three changed, unless the model still expects its readings;
- * 2. `unknown`: no channel could be tested, or the scores changed and the channels that might say why could not be tested;
- * 3. `ok`: nothing changed, or channels did and the scores did not: the model covers it;
+ * 2. `unknown`: no channel could be tested, or the scores changed or the errors grew and the channels that might say why could not be tested;
+ * 3. `ok`: nothing changed, or channels did and the scores did not: the model covers it; errors that changed and did not grow are named;
  * 4. `retrain`: the errors of the model grew and no channel changed: how they go together has changed;
  * 5. `recalibrate`: the scores changed, and no channel did, or none by a large step, or the errors did not: the threshold is off;
  * 6. `retrain`: else: the normal state is another one.
@@ -58,103 +60,115 @@ export function driftVerdict(
   const few = Math.max(1, Math.floor(SENSOR_SHARE * report.channels.length))
   const names = (channels: readonly ChannelDrift[]) => channels.map(({ channel }) => channel)
   if (changed.length > 0 && changed.length <= few) {
-    const signs = changed.flatMap(one => {
-      const sign = sensorSign(reference, one)
-      return sign === undefined ? [] : [`${one.channel} ${sign}`]
-    })
+    const signs = signsOf(reference, changed)
     // One channel elsewhere whose readings the model still expects is the machine, not its sensor.
     const isAlone = changed.length === 1 && report.channels.length >= 3 && !fits?.follows(changed[0].channel)
     if (signs.length > 0 || isAlone) {
       const reason =
         signs.length > 0 ? signs.join('; ') : `${changed[0].channel} changed and no other channel did`
-      return { verdict: 'check sensor', reason: `${reason}.`, channels: names(changed) }
+      return { verdict: 'check sensor', reason: `${reason}.`, channels: names(changed), drifted: true }
     }
   }
-  const list = listNames(names(changed), MOST_NAMED)
   const isScoreKnown = score !== undefined && score.level !== 'unknown'
   const hasScoreDrift = isScoreKnown && isDrift(score.level)
-  const untested = report.channels.filter(one => one.level === 'unknown' && !isDrift(one.missingLevel))
-  if (changed.length === 0 && untested.length > 0)
-    return verdictOfUntested(reference, report, untested, hasScoreDrift)
+  if (changed.length === 0) return verdictOfErrors(reference, report, hasScoreDrift, fits)
+  const list = listNames(names(changed), MOST_NAMED)
   const isWorse = fits !== undefined && fits.worse.length > 0
-  if (isWorse && changed.length === 0) {
-    const reason = `The model fits ${listNames(fits.worse, MOST_NAMED)} less than before, and no single channel differs from the history: how channels go together has changed.`
-    return { verdict: 'retrain', reason, channels: fits.worse }
-  }
-  if (changed.length > 0 && hasScoreDrift && fits?.isTested && !isWorse)
-    return {
-      verdict: 'recalibrate',
-      reason: `${list} changed, and the scores; the errors of the model did not: it follows the machine, and the threshold is off.`,
-      channels: names(changed),
-    }
-  if (changed.length === 0 && !hasScoreDrift)
-    return { verdict: 'ok', reason: 'Nothing differs from the history.', channels: [] }
-  if (isScoreKnown && !hasScoreDrift)
-    return {
-      verdict: 'ok',
-      reason: `${list} changed, and the scores did not: the model takes such readings as normal.`,
-      channels: names(changed),
-    }
-  if (changed.every(({ level, missingLevel }) => level !== 'large' && missingLevel !== 'large'))
-    return {
-      verdict: hasScoreDrift ? 'recalibrate' : 'retrain',
-      reason:
-        changed.length === 0
-          ? 'The scores changed and no channel did.'
-          : `The scores changed, and ${list} by a moderate step.`,
-      channels: names(changed),
-    }
-  const count = `${changed.length} of ${counted(report.channels.length, 'channel')} changed (${list})`
-  return {
-    verdict: 'retrain',
-    reason: `${count}${hasScoreDrift ? ', and the scores' : ''}.`,
+  const drifted = (verdict: DriftAdvice, reason: string): DriftVerdict => ({
+    verdict,
+    reason,
     channels: names(changed),
+    drifted: true,
+  })
+  if (hasScoreDrift && fits?.isTested && !isWorse)
+    return drifted(
+      'recalibrate',
+      `${list} changed, and the scores; the errors of the model did not: it follows the machine, and the threshold is off.`,
+    )
+  if (isScoreKnown && !hasScoreDrift) {
+    const errors = isWorse ? `, and the errors of ${listNames(fits.worse, MOST_NAMED)}` : ''
+    const reason = `${list} changed${errors}, and the scores did not: the model takes such readings as normal.`
+    return { verdict: 'ok', reason, channels: names(changed), drifted: false }
   }
+  if (changed.every(({ level, missingLevel }) => level !== 'large' && missingLevel !== 'large'))
+    return drifted(
+      hasScoreDrift ? 'recalibrate' : 'retrain',
+      `The scores changed, and ${list} by a moderate step.`,
+    )
+  const count = `${changed.length} of ${counted(report.channels.length, 'channel')} changed (${list})`
+  return drifted('retrain', `${count}${hasScoreDrift ? ', and the scores' : ''}.`)
 }
 
 /** Whether the model still fits, by the drift of its errors. */
 function fitOf(residuals: DriftReport | undefined) {
   if (residuals === undefined) return undefined
   const levelOf = new Map(residuals.channels.map(one => [one.channel, one]))
+  const others = residuals.channels.filter(({ level }) => isDrift(level))
+  const isLarger = ({ meanShift }: ChannelDrift) => meanShift > 0
   return {
     /** Channels whose errors are larger than in the calibration. */
-    worse: residuals.channels
-      .filter(({ level, meanShift }) => isDrift(level) && meanShift > 0)
-      .map(({ channel }) => channel),
+    worse: others.filter(isLarger).map(({ channel }) => channel),
+    /** Channels whose errors differ from those of the calibration, and are no larger. */
+    other: others.filter(one => !isLarger(one)).map(({ channel }) => channel),
     isTested: residuals.channels.every(({ level }) => level !== 'unknown'),
     /** Whether the errors of a channel are known to be as before. */
     follows: (channel: string) => levelOf.get(channel)?.level === 'none',
   }
 }
 
-/** Where no channel was found to have changed, and some could not be tested. */
-function verdictOfUntested(
+/** Where no channel was found to have changed: by the errors and the scores. */
+function verdictOfErrors(
   reference: DriftReference,
   report: DriftReport,
-  untested: readonly ChannelDrift[],
   hasScoreDrift: boolean,
+  fits: ReturnType<typeof fitOf>,
 ): DriftVerdict {
-  const list = listNames(
+  const { worse, other } = fits ?? { worse: [], other: [] }
+  const untested = report.channels.filter(({ level }) => level === 'unknown')
+  const isSome = untested.length > 0
+  const lacks = `too few independent samples to test ${listNames(
     untested.map(({ channel }) => channel),
     MOST_NAMED,
-  )
-  const tooFew = `too few independent samples to test ${list}`
-  if (untested.length < report.channels.length && !hasScoreDrift)
+  )}`
+  const less = `the model fits ${listNames(worse, MOST_NAMED)} less than before`
+  const drifted = hasScoreDrift || worse.length > 0
+  if (isSome && (drifted || untested.length === report.channels.length)) {
+    const reasons = [
+      ...(hasScoreDrift ? ['the scores changed'] : []),
+      ...(worse.length > 0 ? [less] : []),
+      lacks,
+      ...signsOf(reference, untested),
+    ]
+    const channels = untested.map(({ channel }) => channel)
     return {
-      verdict: 'ok',
-      reason: `What could be tested does not differ from the history; ${tooFew}.`,
-      channels: [],
+      verdict: 'unknown',
+      reason: `${capital(reasons.join('; '))}. Give more rows.`,
+      channels,
+      drifted,
     }
-  const signs = untested.flatMap(one => {
+  }
+  if (worse.length > 0) {
+    const reason = `${capital(less)}, and no single channel differs from the history: how channels go together has changed.`
+    return { verdict: 'retrain', reason, channels: worse, drifted }
+  }
+  if (hasScoreDrift)
+    return { verdict: 'recalibrate', reason: 'The scores changed and no channel did.', channels: [], drifted }
+  const same = isSome
+    ? 'What could be tested does not differ from the history'
+    : 'Nothing differs from the history'
+  const differs = `${listNames(other, MOST_NAMED)}: the errors differ from those of the calibration, and are no larger: the model fits no worse`
+  const reason = `${other.length > 0 ? differs : same}${isSome ? `; ${lacks}` : ''}.`
+  return { verdict: 'ok', reason, channels: other, drifted }
+}
+
+const capital = (text: string) => `${text[0].toUpperCase()}${text.slice(1)}`
+
+/** What looks like faults of sensors, a text per channel. */
+function signsOf(reference: DriftReference, channels: readonly ChannelDrift[]): string[] {
+  return channels.flatMap(one => {
     const sign = sensorSign(reference, one)
     return sign === undefined ? [] : [`${one.channel} ${sign}`]
   })
-  const reasons = [...(hasScoreDrift ? ['the scores changed'] : []), tooFew, ...signs].join('; ')
-  return {
-    verdict: 'unknown',
-    reason: `${reasons[0].toUpperCase()}${reasons.slice(1)}. Give more rows.`,
-    channels: untested.map(({ channel }) => channel),
-  }
 }
 
 /** What about a channel looks like a fault of its sensor, as the rest of a sentence. */

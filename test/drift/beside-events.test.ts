@@ -77,6 +77,7 @@ describe('the rows beside events', () => {
       verdict: 'ok',
       reason: '18 % of the rows are in 2 events; without them nothing differs from the history.',
       channels: [],
+      drifted: false,
     })
   })
 
@@ -94,7 +95,12 @@ describe('the rows beside events', () => {
   })
 
   it('keep other advice, and that without events', () => {
-    const sensor: DriftVerdict = { verdict: 'check sensor', reason: 'a is stuck.', channels: ['a'] }
+    const sensor: DriftVerdict = {
+      verdict: 'check sensor',
+      reason: 'a is stuck.',
+      channels: ['a'],
+      drifted: true,
+    }
     const beside = rowsBesideEvents(references, WINDOW)
     beside.push(faulty, faults.map(closed), 4000)
     expect(beside.verdict(sensor, 0.01)).toBe(sensor)
@@ -102,7 +108,7 @@ describe('the rows beside events', () => {
   })
 
   it('leave it open where too few of them have scores, and keep the advice where too few have readings', () => {
-    const advice: DriftVerdict = { verdict: 'retrain', reason: 'a changed.', channels: ['a'] }
+    const advice: DriftVerdict = { verdict: 'retrain', reason: 'a changed.', channels: ['a'], drifted: true }
     const said = (all: ScoredRows, interval: Interval) => {
       const beside = rowsBesideEvents(references, WINDOW)
       beside.push(all, [closed(interval)], all.score.length)
@@ -115,6 +121,7 @@ describe('the rows beside events', () => {
       reason:
         '20 % of the rows are in 1 event, and too few independent scores beside them to say whether the model still fits. Give more rows.',
       channels: [],
+      drifted: false,
     })
     expect(said(rows(5, 160), [55, 105])).toBe(advice)
   })
@@ -125,7 +132,7 @@ describe('the rows beside events', () => {
     beside.push(piece, [], 0)
     beside.push(piece, [], 0)
     beside.push(faulty, [closed([0, 500])], 124_000)
-    const advice: DriftVerdict = { verdict: 'retrain', reason: 'a changed.', channels: ['a'] }
+    const advice: DriftVerdict = { verdict: 'retrain', reason: 'a changed.', channels: ['a'], drifted: true }
     expect(beside.verdict(advice, 0.01)).toBe(advice)
   })
 })

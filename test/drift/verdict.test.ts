@@ -16,11 +16,16 @@ function plant(seed: number, samples: number, change: Change = value => value) {
 }
 const reference = await fitReference(plant(1, 4000))
 /** The level of the scores; undefined = not compared. */
-function verdict(change: Change, scores?: 'none' | 'large', errors?: 'none' | 'large' | 'unknown') {
+function verdict(
+  change: Change,
+  scores?: 'none' | 'large',
+  errors?: 'none' | 'large' | 'unknown',
+  meanShift = 1,
+) {
   const frame = plant(2, 1500, change)
   const report = checkDrift(reference, frame)
   const score = scores && ({ level: scores, missingLevel: 'none' } as ChannelDrift)
-  const channels = report.channels.map(one => ({ ...one, level: errors ?? one.level, meanShift: 1 }))
+  const channels = report.channels.map(one => ({ ...one, level: errors ?? one.level, meanShift }))
   return driftVerdict(reference, report, score, errors && { ...report, channels })
 }
 
@@ -30,6 +35,7 @@ describe('driftVerdict', () => {
       verdict: 'ok',
       reason: 'Nothing differs from the history.',
       channels: [],
+      drifted: false,
     })
   })
 
@@ -64,6 +70,7 @@ describe('driftVerdict', () => {
       verdict: 'recalibrate',
       reason: 'The scores changed and no channel did.',
       channels: [],
+      drifted: true,
     })
   })
 
@@ -88,6 +95,43 @@ describe('driftVerdict', () => {
     expect(verdict(all, 'large', 'unknown').verdict).toBe('retrain')
     expect(verdict(value => value, 'none', 'large')).toMatchObject({ verdict: 'retrain' })
     expect(verdict(value => value, 'none', 'none').verdict).toBe('ok')
+  })
+
+  it('is no drift where it calls for nothing, and names what differs', () => {
+    const same: Change = value => value
+    const smaller = verdict(same, 'none', 'large', -1)
+    expect(smaller).toMatchObject({ verdict: 'ok', drifted: false, channels: ['a', 'b', 'c', 'd', 'e', 'f'] })
+    expect(smaller.reason).toBe(
+      'a, b, c, d, e, f: the errors differ from those of the calibration, and are no larger: the model fits no worse.',
+    )
+    const moved: Change = (value, c) => (c < 4 ? value + 1.5 : value)
+    expect(verdict(moved, 'none').drifted).toBe(false)
+    expect(verdict(moved, 'none', 'large').reason).toBe(
+      'a, b, c, d changed, and the errors of a, b, c, d, e, f, and the scores did not: the model takes such readings as normal.',
+    )
+    for (const found of [verdict(same, 'large'), verdict(moved, 'large'), verdict(same, 'none', 'large')])
+      expect(found.drifted).toBe(true)
+  })
+
+  it('does not call errors that grew ok where a channel could not be tested', () => {
+    const report = checkDrift(reference, plant(2, 1500))
+    const level = (of: 'none' | 'large' | 'unknown', which: string, meanShift = 1) => ({
+      ...report,
+      channels: report.channels.map(one => (one.channel === which ? { ...one, level: of, meanShift } : one)),
+    })
+    const untested = level('unknown', 'c')
+    const score = { level: 'none', missingLevel: 'none' } as ChannelDrift
+    expect(driftVerdict(reference, untested, score, level('large', 'b'))).toMatchObject({
+      verdict: 'unknown',
+      drifted: true,
+      reason: 'The model fits b less than before; too few independent samples to test c. Give more rows.',
+    })
+    expect(driftVerdict(reference, untested, score, level('large', 'b', -1))).toMatchObject({
+      verdict: 'ok',
+      drifted: false,
+      reason:
+        'b: the errors differ from those of the calibration, and are no larger: the model fits no worse; too few independent samples to test c.',
+    })
   })
 
   const few = (change: Change) => checkDrift(reference, plant(2, 6, change))
@@ -129,6 +173,7 @@ describe('driftVerdict', () => {
       verdict: 'ok',
       reason: 'What could be tested does not differ from the history; too few independent samples to test c.',
       channels: [],
+      drifted: false,
     })
   })
 })

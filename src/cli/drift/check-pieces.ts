@@ -7,7 +7,6 @@ import {
   type DriftVerdict,
   driftVerdict,
   fitReference,
-  isDrift,
   type RowsBesideEvents,
   residualFrame,
   rowsBesideEvents,
@@ -32,7 +31,6 @@ export interface CheckedPieces {
   readonly residuals: DriftReport | undefined
   /** Channels, and the scores as one of them. */
   readonly all: readonly ChannelDrift[]
-  readonly drifted: boolean
   readonly verdict: DriftVerdict
   /** Whether the rows beside events decided, and not all of them. */
   readonly isBesideEvents: boolean
@@ -92,12 +90,6 @@ export async function checkPieces(
     score,
     residuals,
     all: score === undefined ? report.channels : [...report.channels, score],
-    drifted:
-      verdict === whole
-        ? report.drifted ||
-          (score !== undefined && isDrift(score.level)) ||
-          residuals?.channels.some(({ level }) => isDrift(level)) === true
-        : verdict.channels.length > 0,
     verdict,
     isBesideEvents: verdict !== whole,
     lastMs,
@@ -174,7 +166,6 @@ export function verdictText({
   drifted,
   verdict,
   reason,
-}: Pick<DriftVerdict, 'verdict' | 'reason'> & { readonly drifted: boolean }): string {
-  if (verdict === 'unknown' && !drifted) return `unknown. ${reason}`
-  return `${drifted ? 'drift' : 'no drift'}: ${verdict}. ${reason}`
+}: Pick<DriftVerdict, 'drifted' | 'verdict' | 'reason'>): string {
+  return `${drifted ? 'drift: ' : ''}${verdict}. ${reason}`
 }

@@ -29,7 +29,8 @@ export async function check(call: DriftCall, data: string | undefined): Promise<
   })
   const found = await checkPieces(model, 'frame' in table ? [table] : oneDevice(table), call)
   printNotes(io, 'frame' in table ? table.notes : summaryNotes(table.summary))
-  const { report, score, residuals, all, drifted, verdict } = found
+  const { report, score, residuals, all, verdict } = found
+  const { drifted } = verdict
   if (cli.format === 'json')
     io.stdout(
       `${JSON.stringify({ ...report, drifted, verdict: verdict.verdict, reason: verdict.reason, score: score ?? null, residuals: residuals?.channels ?? null }, null, 2)}\n`,
@@ -43,8 +44,7 @@ export async function check(call: DriftCall, data: string | undefined): Promise<
     )
   const unknown = all.filter(({ level }) => level === 'unknown')
   if (unknown.length > 0) printNotes(io, [neededText(unknown)])
-  if (cli.format === 'table')
-    io.stdout(`\n${[...legendLines(found), verdictText({ drifted, ...verdict })].join('\n')}\n`)
+  if (cli.format === 'table') io.stdout(`\n${[...legendLines(found), verdictText(verdict)].join('\n')}\n`)
   const command = drifted ? options.onDrift : undefined
   const line = recordOf(found, data ?? 'the query', Date.now(), command !== undefined)
   await recorder(call)?.add(line)

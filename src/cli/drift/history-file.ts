@@ -31,7 +31,7 @@ export type DriftLine = Readonly<z.output<typeof schema>>
 
 /** The line of a check. */
 export function recordOf(
-  { report: { samples }, all, drifted, lastMs, verdict: { verdict, reason, channels: about } }: CheckedPieces,
+  { report: { samples }, all, lastMs, verdict: { drifted, verdict, reason, channels: about } }: CheckedPieces,
   data: string,
   nowMs: number,
   alert: boolean,

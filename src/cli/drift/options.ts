@@ -27,7 +27,7 @@ export const driftOptions = z.object({
   ),
   failOnDrift: option(
     z.boolean().default(false),
-    'Exit with code 11 when a channel or the scores have drifted.',
+    'Exit with code 11 when there is drift; never with the verdict ok.',
   ),
   onDrift: option(
     z.string().min(1).optional(),

@@ -87,9 +87,9 @@ async function lookAt(state: Watching): Promise<void> {
   const nowMs = Date.now()
   const line = recordOf(found, data, nowMs, false)
   const alert: DriftAlert = { atMs: nowMs, about: aboutOf(line) }
-  const isDue = found.drifted && isAlertDue(state.alert, alert, 1000 * durationSeconds(options.coolDown))
+  const isDue = line.drifted && isAlertDue(state.alert, alert, 1000 * durationSeconds(options.coolDown))
   state.last = line.last
-  state.hasDrifted ||= found.drifted
+  state.hasDrifted ||= line.drifted
   const record = { ...line, alert: isDue }
   await recorder(call)?.add(record)
   show(state, record)

@@ -25,8 +25,8 @@ export const deviceDriftRoute = defineRoute({
     const { model, name } = await models.get(device.model, device.name)
     if (model.reference === undefined) throw createError('reference-missing', { model: name })
     const report = checkDrift(model.reference, await readingsOf(keep, device, range, MOST_SAMPLES))
-    const { samples, drifted, channels } = report
-    const { verdict, reason } = driftVerdict(model.reference, report)
+    const { samples, channels } = report
+    const { drifted, verdict, reason } = driftVerdict(model.reference, report)
     return {
       device: device.id,
       model: name,
