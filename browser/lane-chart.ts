@@ -1,7 +1,8 @@
+import { logTicks } from '../src/report/plots/ticks.js'
 import type { EventMark } from '../src/report/timeline/packed-series.js'
 import type { Envelope, View } from './pyramid.js'
 import { type Lane, possible, type Series } from './series.js'
-import { numberText, tickTexts } from './text.js'
+import { numberText, tickTexts, wallOf } from './text.js'
 
 /** What a timeline shows now. */
 export interface Shown {
@@ -39,6 +40,8 @@ export interface LaneChart {
 }
 
 const AXIS_WIDTH = 52
+/** Pixels between ticks. */
+const LEAST_SPACE = 14
 
 /** The colours of the page, from its custom properties: `--ink`, `--soft`, `--line`, `--curve`, `--ok`, `--error`. */
 export function themeColour(name: string, alpha = 1): string {
@@ -74,6 +77,7 @@ function readColour(name: string, alpha: number): string {
 
 export function createLaneChart(place: HTMLElement, options: LaneChartOptions): LaneChart {
   const { series, lane, width, height, hasTimes } = options
+  const wall = wallOf(series.clock)
   let shown: Shown | undefined
   const font = () => `11px ${getComputedStyle(document.body).fontFamily}`
   const axis = { stroke: () => themeColour('soft'), font: font(), ticks: { show: false } }
@@ -84,7 +88,7 @@ export function createLaneChart(place: HTMLElement, options: LaneChartOptions): 
       height,
       ms: 1,
       padding: [6, 8, hasTimes ? 0 : 4, 0],
-      tzDate: time => uPlot.tzDate(new Date(time), 'Etc/UTC'),
+      tzDate: time => uPlot.tzDate(new Date(wall(time)), 'Etc/UTC'),
       legend: { show: false },
       cursor: {
         sync: { key: options.syncKey, setSeries: false, scales: ['x', null] },
@@ -102,15 +106,19 @@ export function createLaneChart(place: HTMLElement, options: LaneChartOptions): 
           grid,
           size: hasTimes ? 34 : 0,
           values: (_, ticks, __, ___, step) =>
-            hasTimes ? tickTexts(ticks, step, series.kind) : ticks.map(() => ''),
+            hasTimes ? tickTexts(ticks, step, series.kind, wall) : ticks.map(() => ''),
         },
         {
           ...axis,
           grid,
           size: AXIS_WIDTH,
           gap: 4,
+          ...(lane.logarithmic && {
+            splits: (_: uPlot, __: number, min: number, max: number) =>
+              logTicks(min, max, Math.floor(height / LEAST_SPACE)),
+          }),
           // Two ticks at least, also of the lowest lanes: one gives no scale.
-          space: 14,
+          space: LEAST_SPACE,
           values: (_, ticks) => ticks.map(value => numberText(lane.logarithmic ? 10 ** value : value)),
         },
       ],

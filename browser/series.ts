@@ -1,4 +1,10 @@
-import type { EventMark, LaneFacts, Packed, PackedSeries } from '../src/report/timeline/packed-series.js'
+import type {
+  EventMark,
+  LaneFacts,
+  Packed,
+  PackedClock,
+  PackedSeries,
+} from '../src/report/timeline/packed-series.js'
 import { unpack } from './packed.js'
 import { buildPyramid, type Envelope } from './pyramid.js'
 import type { TimeKind } from './text.js'
@@ -21,6 +27,7 @@ export function possible(
 /** What a timeline draws: groups of samples, the lanes over them, and events. */
 export interface Series {
   readonly kind: TimeKind
+  readonly clock?: PackedClock
   /** Usual distance of samples. */
   readonly step: number
   /** `[n]` of the first sample of each group, ascending. */

@@ -1,7 +1,7 @@
 import { createLaneChart, type LaneChart, type Shown } from './lane-chart.js'
 import { upperBound, viewOf } from './pyramid.js'
 import { type Lane, possible, type Series } from './series.js'
-import { instantText, numberText } from './text.js'
+import { instantText, numberText, wallOf } from './text.js'
 
 /** A chart of lanes with one time axis: zoom, hover and keyboard act on all of them. */
 export interface Timeline {
@@ -148,7 +148,9 @@ export function createTimeline(root: HTMLElement, series: Series): Timeline {
       row.chart.show(shown)
     })
     paintOverview(width)
-    rangeText.textContent = `${instantText(from, current.kind)} – ${instantText(to, current.kind)}`
+    const { kind, clock } = current
+    const [first, last] = [from, to].map(time => instantText(time, kind, wallOf(clock)))
+    rangeText.textContent = `${first} – ${last}${clock ? ` (${clock.zone})` : ''}`
     readAt(cursor)
   }
 
@@ -326,9 +328,9 @@ function element(parent: HTMLElement, name: string, className: string): HTMLElem
 }
 
 /** The time of a group, and how many samples it holds. */
-function momentText({ times, counts, kind, step }: Series, at: number): string {
+function momentText({ times, counts, kind, step, clock }: Series, at: number): string {
   const count = counts?.[at] ?? 1
-  return `${instantText(times[at], kind, step)}${count > 1 ? ` · lowest and highest of ${count} samples` : ''}`
+  return `${instantText(times[at], kind, wallOf(clock), step)}${count > 1 ? ` · lowest and highest of ${count} samples` : ''}`
 }
 
 function readingText(lane: Lane, at: number): string {

@@ -14,8 +14,10 @@ import {
   eventSentences,
   formatNumber,
   formatRows,
+  isMostlyInEvents,
   type LabelCounts,
   labelLines,
+  MOSTLY_IN_EVENTS,
   type ResultFormat,
   type Row,
   readableEventRows,
@@ -30,7 +32,7 @@ import type { Io } from './io.js'
 import { printNotes } from './notes.js'
 import { makeFolderOf, pathIn } from './paths.js'
 import type { Progress } from './progress.js'
-import { isMostlyInEvents, leastPValueOf, MOSTLY_IN_EVENTS, type ScoreCounts } from './score-counts.js'
+import { leastPValueOf, type ScoreCounts } from './score-counts.js'
 import { type LabelledFrame, type ScoreSinks, scoreTable } from './score-table.js'
 import { bytesOfWork } from './train-history.js'
 

@@ -1,4 +1,3 @@
-import type { AnomalyEvent } from '../core/contracts.js'
 import { scoredCount } from '../detect/index.js'
 
 /** How many samples there are, how many of them have a score, and how many a flag. */
@@ -28,12 +27,3 @@ export function countOnes(marks: Uint8Array): number {
 export function leastPValueOf(calibrationScores: Float32Array): number {
   return 1 / (1 + scoredCount(calibrationScores))
 }
-
-/** Whether events take more than half of the scored samples: then they are no faults in normal operation, the operation is another one, or the fault has long been there. */
-export const isMostlyInEvents = (
-  events: readonly Pick<AnomalyEvent, 'start' | 'end'>[],
-  { scored }: Pick<ScoreCounts, 'scored'>,
-): boolean => 2 * events.reduce((sum, { start, end }) => sum + end - start, 0) > scored
-
-export const MOSTLY_IN_EVENTS =
-  'events last for more than half of the scored samples: most of the data differ from the history. If the machine is well, its operation has changed: `telltale drift check` names the channels, and `telltale train` on a history with this operation learns it'

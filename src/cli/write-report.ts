@@ -52,5 +52,6 @@ export async function reportPage(run: ReportedRun): Promise<string> {
     health: viewHealth({ file: title, frame, health }),
     drift: reference && checkDrift(reference, frame, ALPHA),
     training: trainingPlots(model),
+    timeZone: settings.timeZone,
   })
 }

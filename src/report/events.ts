@@ -2,7 +2,7 @@ import type { AnomalyEvent } from '../core/contracts.js'
 import { formatDuration } from '../core/duration.js'
 import type { Frame } from '../core/frame.js'
 import { oneLine } from '../core/safe-text.js'
-import { createZoneOffsets } from '../core/zone-offset.js'
+import { clockOf } from './clock.js'
 import { kindText } from './explanation.js'
 import type { LabelCounts } from './labels.js'
 import type { Row } from './rows.js'
@@ -78,7 +78,8 @@ export function readableEventRows(
     readonly stepMs?: number
   } = {},
 ): Row[] {
-  const starts = events.map(({ times }) => startText(times.startMs, timeKind, zone))
+  const clock = clockOf(timeKind, zone)
+  const starts = events.map(({ times }) => clock.text(times.startMs))
   const head = zone === undefined || timeKind === 'index' ? 'start' : `start (${zone})`
   const wholeMinutes = starts.every(text => text.endsWith(':00'))
   return events.map((event, k) => ({
@@ -107,6 +108,7 @@ export function eventSentences(
   scores?: Float32Array,
   zone?: string,
 ): string {
+  const clock = clockOf(timeKind, zone)
   const lines = events.flatMap(({ explanation, times, start, end }) => {
     if (explanation === undefined) return []
     const { kind, verdict, sentence } = explanation
@@ -114,9 +116,7 @@ export function eventSentences(
     const part = scores?.subarray(Math.max(0, start - around), end + around)
     const values = Array.from(part ?? [], score => (Number.isNaN(score) ? null : score))
     const plot = part ? `${sparkline(values, PLOT_WIDTH)}  ` : ''
-    return [
-      `${plot}${startText(times.startMs, timeKind, zone)}  ${kindText(kind, verdict)}: ${oneLine(sentence)}\n`,
-    ]
+    return [`${plot}${clock.text(times.startMs)}  ${kindText(kind, verdict)}: ${oneLine(sentence)}\n`]
   })
   return lines.join('')
 }
@@ -137,16 +137,6 @@ export function channelShares(channels: AnomalyEvent['channels'], most = 3): str
   const left = parts.length - named.length + 1
   const text = named.map(({ name, share }) => `${name} ${Math.round(share * 100)} %`).join(', ')
   return left > 0 ? `${text} and ${left} more` : text
-}
-
-/** `2024-05-01 06:00:00` in a time zone, UTC by default, or the row number. */
-function startText(timeMs: number, timeKind: TimeKind, zone = 'UTC'): string {
-  const isWall = timeKind === 'utc' && zone !== 'UTC'
-  const text = formatInstant(
-    isWall ? timeMs + createZoneOffsets(zone, '--time-zone')(timeMs) : timeMs,
-    timeKind,
-  )
-  return timeKind === 'index' ? text : text.replace('T', ' ').replace('Z', '')
 }
 
 function durationText({ times }: AnomalyEvent, timeKind: TimeKind, stepMs: number): string {

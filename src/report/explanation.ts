@@ -1,5 +1,6 @@
 import type { Frame, Interval } from '../core/frame.js'
 import type { Explanation, NormalInterval } from '../explain/index.js'
+import { clockOf } from './clock.js'
 import { beyondHistory, historyJson } from './expected.js'
 import type { Row } from './rows.js'
 import { formatInstant, formatNumber, formatPercent, rounded } from './units.js'
@@ -153,18 +154,19 @@ function similarityText(similarity: number): string {
   return (Math.floor(100 * similarity) / 100).toFixed(2)
 }
 
-/** What the event is like: the nearest interval of normal operation and the most similar earlier event, a sentence each. */
-export function comparisonLines({
-  nearestNormal,
-  similar,
-  attention,
-  channels,
-  courses,
-}: Explanation): string[] {
+/**
+ * What the event is like: the nearest interval of normal operation and the most similar earlier event, a sentence each.
+ *
+ * @param zone of the times, by the clock of a page that names it; without it they are ISO 8601 texts in UTC
+ */
+export function comparisonLines(
+  { nearestNormal, similar, attention, channels, courses }: Explanation,
+  zone?: string,
+): string[] {
   const lines: string[] = []
   if (nearestNormal) {
     const { frame, range, distance, source } = nearestNormal
-    const { from, to } = intervalTimes(nearestNormal)
+    const { from, to } = intervalTimes(nearestNormal, zone)
     const [first] = channels
     const c = courses.findIndex(({ name }) => name === first.name)
     const readings = columnIn(frame, range, c).filter(Number.isFinite)
@@ -196,11 +198,10 @@ function attentionLines(attention: Explanation['attention']): string[] {
 }
 
 /** First and last time of an interval of normal operation. */
-function intervalTimes({ frame: { timeMs, timeKind }, range }: NormalInterval) {
-  return {
-    from: formatInstant(timeMs[range.start], timeKind),
-    to: formatInstant(timeMs[range.end - 1], timeKind),
-  }
+function intervalTimes({ frame: { timeMs, timeKind }, range }: NormalInterval, zone?: string) {
+  const instant = (time: number) =>
+    zone === undefined ? formatInstant(time, timeKind) : clockOf(timeKind, zone).text(time)
+  return { from: instant(timeMs[range.start]), to: instant(timeMs[range.end - 1]) }
 }
 
 /** The readings of a channel over a range. */

@@ -57,6 +57,7 @@ export {
   recalibrationRows,
 } from './model.js'
 export { formatSnapshot, stageRows } from './monitor.js'
+export { isMostlyInEvents, MOSTLY_IN_EVENTS } from './mostly-in-events.js'
 export { architectureFigure, trainingFigure, trainingPlots } from './network-figures.js'
 export { dataElement, factCards, htmlPage, type Page, section } from './page.js'
 export {

@@ -59,15 +59,22 @@ export function dataElement(id: string, data: object): string {
   return `<script type="application/json" id="${id}">${JSON.stringify(data).replaceAll('<', '\\u003c')}</script>\n`
 }
 
+/** A text whose lines do not end within a time. */
+export function textWithTimes(value: string): string {
+  return text(value).replace(/\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d[\d:.]*Z?)?/g, '<span class="time">$&</span>')
+}
+
 /** Facts as a grid of cards. */
 export function factCards(facts: readonly (readonly [name: string, value: string])[]): string {
-  const cards = facts.map(([name, value]) => `<div><dt>${text(name)}</dt><dd>${text(value)}</dd></div>`)
+  const cards = facts.map(
+    ([name, value]) => `<div><dt>${text(name)}</dt><dd>${textWithTimes(value)}</dd></div>`,
+  )
   return `<dl>\n${cards.join('\n')}\n</dl>\n`
 }
 
 /** A section of a page. @param body safe HTML */
 export function section(title: string, body: string): string {
-  return `<section>\n<h2>${text(title)}</h2>\n${body}\n</section>\n`
+  return `<section>\n<h2>${textWithTimes(title)}</h2>\n${body}\n</section>\n`
 }
 
 function variables(colours: Colours): string {
@@ -96,6 +103,7 @@ dl { display: grid; grid-template-columns: repeat(auto-fit, minmax(12.5rem, 1fr)
 dl div, section { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: .75rem 1rem }
 dd { margin: 0; font-weight: 600; overflow-wrap: anywhere }
 section { padding: 1rem 1.25rem; margin-top: 1rem }
+.time { white-space: nowrap }
 .wide { overflow-x: auto }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums }
 th, td { text-align: left; padding: .35rem .6rem; border-top: 1px solid var(--line); white-space: nowrap; font-weight: 400 }

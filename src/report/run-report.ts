@@ -1,6 +1,7 @@
 import { counted } from '../core/counted.js'
 import { formatDuration } from '../core/duration.js'
 import { htmlText as text } from '../core/safe-text.js'
+import { scoredCount } from '../detect/index.js'
 import type { DriftReport } from '../drift/index.js'
 import type { ChannelBands, Explanation } from '../explain/index.js'
 import type { Model } from '../model/index.js'
@@ -8,18 +9,20 @@ import type { Detection } from '../pipeline/index.js'
 import { CHART_SCRIPT, CHART_STYLE } from './browser/charts.generated.js'
 import { REPORT_SCRIPT } from './browser/report.generated.js'
 import { UPLOT_SCRIPT, UPLOT_STYLE } from './browser/uplot.generated.js'
+import { type Clock, clockOf } from './clock.js'
 import { driftSection } from './drift-section.js'
 import { bandCaption } from './expected.js'
 import { comparisonLines, repairText } from './explanation.js'
 import type { HealthView } from './health.js'
 import { HEALTH_STYLE, healthSections } from './health-html.js'
 import { modelFacts } from './model.js'
+import { isMostlyInEvents, MOSTLY_IN_EVENTS } from './mostly-in-events.js'
 import { TRAINING_CAPTION } from './network-figures.js'
-import { factCards, htmlPage, section } from './page.js'
+import { factCards, htmlPage, section, textWithTimes } from './page.js'
 import { barPlot, channelPlot, PLOT_STYLE, scoreCalendar } from './plots/index.js'
-import { labelSection, scoreSection } from './score-section.js'
+import { labelSection, scoreSection, shareAbove } from './score-section.js'
 import { timelineSection } from './timeline/timeline-section.js'
-import { formatInstant, formatNumber, formatPercent, formatScore } from './units.js'
+import { formatNumber, formatPercent, formatScore } from './units.js'
 
 /** What a report on a scored table is made of. */
 export interface RunReport {
@@ -38,6 +41,8 @@ export interface RunReport {
   readonly drift?: DriftReport
   /** A picture of each network of the model, see `trainingPlots`. */
   readonly training?: readonly string[]
+  /** Time zone of the times, which the page names. Default: UTC. */
+  readonly timeZone?: string
 }
 
 /** Channels of an event that are drawn: those that explain it, then those that left their band. */
@@ -51,6 +56,7 @@ const MOST_CARDS = 30
 export function runReportHtml(report: RunReport): string {
   const { title, detection, explanations, bands, labels, health, drift, calibration, training = [] } = report
   const { frame, score, events, flag } = detection
+  const clock = clockOf(frame.timeKind, report.timeZone)
   const worst = [...explanations].sort((a, b) => b.event.score - a.event.score).slice(0, MOST_CARDS)
   const cards = worst.sort((a, b) => a.event.start - b.event.start)
   const count = counted(events.length, 'event')
@@ -58,15 +64,15 @@ export function runReportHtml(report: RunReport): string {
     kind: 'Anomaly report',
     title,
     window: `Anomalies of ${title}`,
-    lead: `<p class="verdict ${events.length === 0 ? 'ok' : 'error'}">${count}${events.length === 0 ? ': no anomalies' : ''}</p>`,
+    lead: `<p class="verdict ${events.length === 0 ? 'ok' : 'error'}">${count}${events.length === 0 ? ': no anomalies' : ''}</p>${mostlyText(detection)}`,
     body: [
-      factCards(factsOf(report)),
-      timelineSection(detection, explanations, bands),
-      eventTable(report),
-      ...cards.map(explanation => eventSection(report, explanation)),
+      factCards(factsOf(report, clock)),
+      timelineSection(detection, explanations, clock, bands),
+      eventTable(report, clock),
+      ...cards.map(explanation => eventSection(report, explanation, clock)),
       section(
-        'When scores are high',
-        `<div class="wide overview" tabindex="0" role="region" aria-label="scrollable chart">${scoreCalendar(frame, score)}</div>${LEGEND}`,
+        headOf('When scores are high', clock),
+        `<div class="wide overview" tabindex="0" role="region" aria-label="scrollable chart">${scoreCalendar(frame, score, clock.wall)}</div>${LEGEND}`,
       ),
       scoreSection(score, calibration),
       ...(labels ? [labelSection(score, flag, labels)] : []),
@@ -80,17 +86,23 @@ export function runReportHtml(report: RunReport): string {
   })
 }
 
+/** That most of the data are in events; empty where they are not. */
+function mostlyText({ events, score }: RunReport['detection']): string {
+  if (!isMostlyInEvents(events, { scored: scoredCount(score) })) return ''
+  return `<p class="aside">${text(capital(MOSTLY_IN_EVENTS)).replace(/`([^`]+)`/g, '<code>$1</code>')}</p>`
+}
+
 /** All explained events, one row each. */
-function eventTable({ detection: { frame, events }, explanations }: RunReport): string {
+function eventTable({ detection: { events }, explanations }: RunReport, clock: Clock): string {
   if (events.length === 0) return section('Events', '<p>No events.</p>')
   const rows = explanations.map(({ event: { id, times, score }, kind, verdict, sentence }) => {
-    const start = text(formatInstant(times.startMs, frame.timeKind).replace('T', ' ').replace('Z', ''))
+    const start = textWithTimes(clock.text(times.startMs))
     return `<tr role="row"><td role="cell">${start}<br><button type="button" class="show" data-show="${text(id)}" hidden>Show in timeline</button></td><td role="cell" class="number">${formatScore(score)}</td><td role="cell"><b class="tag">${text(kind)}</b>${kind === verdict ? '' : `<br><span class="aside">${text(verdict)}</span>`}</td><td role="cell" class="words">${sentenceHtml(sentence)}</td></tr>`
   })
   const more = events.length - explanations.length
   return section(
     'Events',
-    `<div class="wide" tabindex="0" role="region" aria-label="scrollable table"><table class="events" role="table"><thead role="rowgroup"><tr role="row">${['start', 'score', 'kind', 'what happened'].map(name => `<th role="columnheader"${name === 'score' ? ' class="number"' : ''}>${name}</th>`).join('')}</tr></thead>
+    `<div class="wide" tabindex="0" role="region" aria-label="scrollable table"><table class="events" role="table"><thead role="rowgroup"><tr role="row">${[headOf('start', clock), 'score', 'kind', 'what happened'].map(name => `<th role="columnheader"${name === 'score' ? ' class="number"' : ''}>${text(name)}</th>`).join('')}</tr></thead>
 <tbody role="rowgroup">${rows.join('\n')}</tbody></table></div>${more > 0 ? `<p class="aside">${more} more with lower scores are not explained.</p>` : ''}`,
   )
 }
@@ -130,24 +142,24 @@ const LEGEND = `
   )
   .join(' ')}</p>`
 
-function factsOf({ model: { info }, detection }: RunReport): [string, string][] {
-  const { frame, flag, threshold } = detection
+function factsOf({ model: { info }, detection }: RunReport, clock: Clock): [string, string][] {
+  const { frame, score, threshold } = detection
   const n = frame.timeMs.length
-  const instant = (i: number) => formatInstant(frame.timeMs[i], frame.timeKind)
+  const instant = (i: number) => clock.text(frame.timeMs[i])
   const kind = info.kind.replace('detector:', '')
   return [
-    ['from', instant(0)],
-    ['to', instant(n - 1)],
+    [headOf('from', clock), instant(0)],
+    [headOf('to', clock), instant(n - 1)],
     ['samples', String(n)],
     ['channels', String(frame.channels.length)],
-    ['above the threshold', formatPercent(flag.reduce((sum, value) => sum + value, 0) / n)],
+    ['above the threshold', formatPercent(shareAbove(score))],
     ['detector', kind],
     ['threshold', `${threshold.method.replace('threshold:', '')}, raw ${formatNumber(threshold.level, 3)}`],
     ['model', info.id.slice(0, 12)],
   ]
 }
 
-function eventSection({ model, detection }: RunReport, explanation: Explanation): string {
+function eventSection({ model, detection }: RunReport, explanation: Explanation, clock: Clock): string {
   const { event, kind, verdict, reason, sentence, channels, pairs, courses } = explanation
   const { frame } = detection
   const leaving = channels.filter(
@@ -156,7 +168,7 @@ function eventSection({ model, detection }: RunReport, explanation: Explanation)
   const plots = leaving.slice(0, MOST_PLOTS).map(({ name, label, unit }) => {
     const course = courses[frame.channels.indexOf(name)]
     const caption = unit ? `${label}, ${unit}` : label
-    return `<figure><figcaption>${text(caption)}</figcaption>${channelPlot(frame, course, { event, label, normal: explanation.nearestNormal })}</figure>`
+    return `<figure><figcaption>${text(caption)}</figcaption>${channelPlot(frame, course, { event, label, normal: explanation.nearestNormal, wall: clock.wall })}</figure>`
   })
   const broken = pairs.map(
     ({ first, second, usual, now }) =>
@@ -164,19 +176,22 @@ function eventSection({ model, detection }: RunReport, explanation: Explanation)
   )
   const body = `<p class="sentence">${sentenceHtml(sentence)}</p>
 <p class="kindline"><b class="tag">${text(kind)}</b>${kind === verdict ? '' : ` (${text(verdict)})`}: ${text(reason)}</p>
-${timesLine(detection, explanation, model.info.schema?.cadenceMs ?? 0)}
+${timesLine(clock, explanation, model.info.schema?.cadenceMs ?? 0)}
 ${explanation.repair ? `<p class="aside">${text(repairText(explanation))}</p>` : ''}
 <div class="plots">${plots.join('')}<figure><figcaption>${methodTitle(explanation)}</figcaption>${bars(explanation)}</figure></div>
 <p class="aside">Line: readings. Dashed line and band: ${bandCaption(courses.length, 'event')}. Vertical line: where the channel left its band.${explanation.nearestNormal ? ' Dotted line: the nearest interval of normal operation.' : ''}</p>
-${comparisonLines(explanation)
-  .map(line => `<p class="aside">${text(capital(line))}</p>`)
+${comparisonLines(explanation, clock.zone)
+  .map(line => `<p class="aside">${textWithTimes(capital(line))}</p>`)
   .join('')}
 ${broken.length > 0 ? `<ul>${broken.join('')}</ul>` : ''}`
   return section(
-    `${formatInstant(event.times.startMs, frame.timeKind)} · score ${formatScore(event.score)}`,
+    `${headOf(clock.text(event.times.startMs), clock)} · score ${formatScore(event.score)}`,
     body,
   )
 }
+
+/** A text with the time zone of its times. */
+const headOf = (name: string, { zone }: Clock) => (zone === undefined ? name : `${name} (${zone})`)
 
 /** A line does not end within a band such as 69.8-74.0. */
 function sentenceHtml(sentence: string): string {
@@ -187,14 +202,10 @@ function capital(line: string): string {
   return `${line[0].toUpperCase()}${line.slice(1)}.`
 }
 
-function timesLine(
-  { frame: { timeKind } }: RunReport['detection'],
-  { event: { id, times }, detectedMs }: Explanation,
-  stepMs: number,
-): string {
-  const instant = (time: number) => text(formatInstant(time, timeKind))
+function timesLine(clock: Clock, { event: { id, times }, detectedMs }: Explanation, stepMs: number): string {
+  const instant = (time: number) => textWithTimes(clock.text(time))
   const length = times.lastMs - times.startMs
-  const duration = timeKind === 'utc' ? formatDuration(length + stepMs) : counted(length + 1, 'sample')
+  const duration = clock.zone !== undefined ? formatDuration(length + stepMs) : counted(length + 1, 'sample')
   return `<p class="aside">${text(id)} · onset ${instant(times.onsetMs)} · detected ${instant(detectedMs)} · peak ${instant(times.peakMs)} · lasted ${duration}</p>`
 }
 

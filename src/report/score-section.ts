@@ -31,7 +31,8 @@ function countOf(scores: ArrayLike<number>): number {
   return count
 }
 
-function shareAbove(scores: ArrayLike<number>): number {
+/** Share of the scored samples above the threshold. */
+export function shareAbove(scores: ArrayLike<number>): number {
   let above = 0
   for (let i = 0; i < scores.length; i++) if (scores[i] > 1) above++
   return above / countOf(scores)

@@ -15,8 +15,9 @@ import { validateFrame } from '../../src/validate/index.js'
 const HOSTILE = '<img src=x onerror=alert(1)>\u001b[31m'
 
 /** A report on a plant, one of whose channels has markup in its name. */
-async function report(): Promise<string> {
+async function report({ timeZone, moved = 0 }: { timeZone?: string; moved?: number } = {}): Promise<string> {
   const plant = generatePlant({ rows: 2500, channels: 6, seed: 4, faults: 4 })
+  if (moved > 0) for (let k = 0; k < plant.test.values.length; k++) plant.test.values[k] += moved
   const channels = plant.train.channels.map((name, c) => (c === 2 ? HOSTILE : name))
   const [train, test] = [plant.train, plant.test].map(frame => ({ ...frame, channels }))
   const model = await trainModel(train, { detector: 'pca-q' })
@@ -34,6 +35,7 @@ async function report(): Promise<string> {
     labels: plant.labels,
     health: viewHealth({ file: 'plant', frame: test, health: validateFrame(test).health }),
     drift: model.reference && checkDrift(model.reference, test),
+    timeZone,
   })
 }
 
@@ -73,6 +75,28 @@ describe('the report on a scored table', () => {
 
   it('says of the model how many samples come before the first score', () => {
     expect(html).toContain('<th scope="row">first score</th><td class="words">after 149 samples (2 h 29 min)')
+  })
+
+  it('counts shares of the scored samples, and says where most of the data are in events', async () => {
+    expect(html).not.toContain('events last for more than half')
+    const moved = await report({ moved: 1000 })
+    const header = /<dt>above the threshold<\/dt><dd>([^<]*)<\/dd>/.exec(moved)?.[1]
+    const below = /these data<\/th><td class="number">\d+<\/td><td class="number">([^<]*)</.exec(moved)?.[1]
+    expect(header).toBe(below)
+    expect(moved).toContain('Events last for more than half of the scored samples')
+    expect(moved).toContain('<code>telltale drift check</code>')
+  })
+
+  it('shows the times of a zone, which it names', async () => {
+    expect(html).toContain('>start (UTC)</th>')
+    const local = await report({ timeZone: 'Asia/Tokyo' })
+    const from = (page: string) =>
+      Date.parse(/<dt>from[^<]*<\/dt><dd><span class="time">([^<]*)</.exec(page)?.[1] ?? '')
+    expect(from(local) - from(html)).toBe(9 * 3_600_000)
+    expect(local).toContain('>start (Asia/Tokyo)</th>')
+    expect(local).toContain('"clock":{"zone":"Asia/Tokyo","offsets":[[')
+    expect(local).toContain('When scores are high (Asia/Tokyo)')
+    expect(local).not.toContain('(UTC)')
   })
 
   it('says once that nothing is clear about an event', () => {

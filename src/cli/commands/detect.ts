@@ -22,7 +22,9 @@ import {
   eventSentences,
   expectedAlarmFacts,
   formatRows,
+  isMostlyInEvents,
   labelLines,
+  MOSTLY_IN_EVENTS,
   type ResultFormat,
   readableEventRows,
 } from '../../report/index.js'
@@ -51,7 +53,7 @@ import { printIssues, printNotes } from '../notes.js'
 import { loadTrusted } from '../open-model.js'
 import { checkFolder, makeFolderOf, pathIn } from '../paths.js'
 import type { Progress } from '../progress.js'
-import { isMostlyInEvents, leastPValueOf, MOSTLY_IN_EVENTS } from '../score-counts.js'
+import { leastPValueOf } from '../score-counts.js'
 import { type ScoredTable, type ScoreSinks, scoreTable } from '../score-table.js'
 import { chunkRowsOf, isForChunks, oneDevice } from '../table-chunks.js'
 import { tableSource } from '../table-source.js'

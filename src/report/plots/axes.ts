@@ -1,6 +1,7 @@
 import type { Frame } from '../../core/frame.js'
 import { htmlText } from '../../core/safe-text.js'
 import { formatNumber } from '../units.js'
+import { logTicks, roundTicks } from './ticks.js'
 
 /** Where a plot is drawn inside its SVG, in user units. */
 export interface PlotArea {
@@ -26,20 +27,6 @@ export function linearScale(from: number, to: number, low: number, high: number)
   return Object.assign(scale, { from, to })
 }
 
-/** Round values inside a range: multiples of 1, 2 or 5 times a power of ten, about `count` of them. */
-export function roundTicks(from: number, to: number, count: number): number[] {
-  const span = to - from
-  if (!(span > 0) || !Number.isFinite(span)) return [from]
-  const rough = span / count
-  const power = 10 ** Math.floor(Math.log10(rough))
-  const step = [1, 2, 5, 10].map(factor => factor * power).find(size => size >= rough) ?? rough
-  const first = Math.ceil(from / step)
-  const last = Math.floor(to / step)
-  return Array.from({ length: Math.max(0, last - first) + 1 }, (_, k) =>
-    Number(((first + k) * step).toPrecision(12)),
-  )
-}
-
 const SECOND = 1000
 const MINUTE = 60 * SECOND
 const HOUR = 60 * MINUTE
@@ -52,34 +39,46 @@ const TIME_STEPS = [1, 5, 10, 30]
   )
   .sort((a, b) => a - b)
 
-/** Ticks of a time axis with their labels, UTC; of row numbers where there are no times. */
+/** What a clock shows at an instant, as if that were UTC. */
+type Wall = (timeMs: number) => number
+const utc: Wall = time => time
+
+/** Ticks of a time axis with their labels by a clock, UTC by default; of row numbers where there are no times. */
 export function timeTicks(
   from: number,
   to: number,
   timeKind: Frame['timeKind'],
   count: number,
+  wall = utc,
 ): { at: number; label: string }[] {
   if (timeKind === 'index') return roundTicks(from, to, count).map(at => ({ at, label: String(at) }))
   const step = TIME_STEPS.find(size => (to - from) / size <= count) ?? 365 * DAY
   const ticks: { at: number; label: string }[] = []
-  for (let at = Math.ceil(from / step) * step; at <= to && ticks.length <= 2 * count; at += step) {
-    const text = new Date(at).toISOString()
-    const isDay = at % DAY === 0
-    ticks.push({ at, label: isDay ? text.slice(5, 10) : text.slice(11, step < MINUTE ? 19 : 16) })
+  const [start, end] = [wall(from), wall(to)]
+  for (let shown = Math.ceil(start / step) * step; shown <= end && ticks.length <= 2 * count; shown += step) {
+    const text = new Date(shown).toISOString()
+    const isDay = shown % DAY === 0
+    // The offset of the clock can change between the start and the tick.
+    const near = shown - (start - from)
+    ticks.push({
+      at: shown - (wall(near) - near),
+      label: isDay ? text.slice(5, 10) : text.slice(11, step < MINUTE ? 19 : 16),
+    })
   }
   return ticks
 }
 
-/** Horizontal grid lines with their values; `label` writes one. */
+/** Horizontal grid lines with their values, those of logarithms to base 10 as what they are logarithms of. */
 export function valueAxis(
   { left, right }: Pick<PlotArea, 'left' | 'right'>,
   y: LinearScale,
   count: number,
-  label: (value: number) => string = formatNumber,
+  logarithmic = false,
 ): string {
-  const rows = roundTicks(y.from, y.to, count).map(
+  const ticks = logarithmic ? logTicks(y.from, y.to, count) : roundTicks(y.from, y.to, count)
+  const rows = ticks.map(
     value =>
-      `<path class="grid" d="M${left} ${n(y(value))}H${right}"/><text class="end" x="${left - 6}" y="${n(y(value) + 4)}">${label(value)}</text>`,
+      `<path class="grid" d="M${left} ${n(y(value))}H${right}"/><text class="end" x="${left - 6}" y="${n(y(value) + 4)}">${formatNumber(logarithmic ? 10 ** value : value)}</text>`,
   )
   return rows.join('')
 }
@@ -90,8 +89,9 @@ export function timeAxis(
   x: LinearScale,
   timeKind: Frame['timeKind'],
   count: number,
+  wall = utc,
 ): string {
-  const columns = timeTicks(x.from, x.to, timeKind, count).map(
+  const columns = timeTicks(x.from, x.to, timeKind, count, wall).map(
     ({ at, label }) =>
       `<path class="tick" d="M${n(x(at))} ${bottom}v4"/><text class="${x(at) > right - 18 ? 'end' : 'middle'}" x="${n(Math.min(right, x(at) + (x(at) > right - 18 ? 18 : 0)))}" y="${bottom + 17}">${label}</text>`,
   )
@@ -105,8 +105,9 @@ export function axes(
   y: LinearScale,
   timeKind: Frame['timeKind'],
   counts: { readonly x: number; readonly y: number },
+  wall = utc,
 ): string {
-  return valueAxis(area, y, counts.y) + timeAxis(area, x, timeKind, counts.x)
+  return valueAxis(area, y, counts.y) + timeAxis(area, x, timeKind, counts.x, wall)
 }
 
 /** A number of SVG with at most one decimal. */

@@ -12,6 +12,8 @@ export interface ChannelPlot {
   readonly label: string
   /** Its readings in normal operation are drawn beside those of the event. */
   readonly normal: NormalInterval | null
+  /** What the clock of the time axis shows at an instant. Default: UTC. */
+  readonly wall?: (timeMs: number) => number
 }
 
 /**
@@ -21,7 +23,7 @@ export interface ChannelPlot {
 export function channelPlot(
   frame: Frame,
   course: ChannelCourse,
-  { event, label, normal }: ChannelPlot,
+  { event, label, normal, wall }: ChannelPlot,
 ): string {
   const { range, channel, left } = course
   const bands = Array.from(course.expected, value => bandOf(value, course.halfBand, course.possible))
@@ -48,7 +50,7 @@ export function channelPlot(
     WIDTH,
     HEIGHT,
     `${label} over the event, with what was expected`,
-    `<rect class="event" x="${n(from)}" y="${AREA.top}" width="${n(Math.max(2, to - from))}" height="${AREA.bottom - AREA.top}"/>${axes(AREA, x, y, timeKind, { x: 6, y: 4 })}<path class="band" d="${bandPath(bands, place, y)}"/><path class="expected" d="${linePath(expected, place, y)}"/>${leaving}${then}<path class="curve" d="${linePath(readings, place, y)}"/>`,
+    `<rect class="event" x="${n(from)}" y="${AREA.top}" width="${n(Math.max(2, to - from))}" height="${AREA.bottom - AREA.top}"/>${axes(AREA, x, y, timeKind, { x: 6, y: 4 }, wall)}<path class="band" d="${bandPath(bands, place, y)}"/><path class="expected" d="${linePath(expected, place, y)}"/>${leaving}${then}<path class="curve" d="${linePath(readings, place, y)}"/>`,
   )
 }
 

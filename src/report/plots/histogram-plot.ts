@@ -1,5 +1,6 @@
 import { formatNumber } from '../units.js'
-import { linearScale, n, picture, roundTicks, valueAxis } from './axes.js'
+import { linearScale, n, picture, valueAxis } from './axes.js'
+import { logTicks } from './ticks.js'
 
 const WIDTH = 480
 const HEIGHT = 220
@@ -32,12 +33,10 @@ export function histogramPlot([bars, line]: readonly [ScoreSet, ScoreSet?], titl
   const curve = shares[1]
     ? `<path class="expected" d="M${shares[1].map((share, k) => `${n(AREA.left + (k + 0.5) * width)} ${n(y(share))}`).join('L')}"/>`
     : ''
-  const ticks = roundTicks(Math.ceil(from), Math.floor(to), 6)
-    .filter(Number.isInteger)
-    .map(
-      value =>
-        `<text class="middle" x="${n(x(value))}" y="${AREA.bottom + 17}">${formatNumber(10 ** value)}</text>`,
-    )
+  const ticks = logTicks(from, to, 6).map(
+    value =>
+      `<text class="middle" x="${n(x(value))}" y="${AREA.bottom + 17}">${formatNumber(10 ** value)}</text>`,
+  )
   const rows = `${valueAxis(AREA, y, 4)}<path class="axis" d="M${AREA.left} ${AREA.bottom}H${AREA.right}"/>`
   const threshold = n(x(0))
   return picture(

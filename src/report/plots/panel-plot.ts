@@ -1,7 +1,6 @@
 import type { AnomalyEvent } from '../../core/contracts.js'
 import type { Frame } from '../../core/frame.js'
 import { htmlText } from '../../core/safe-text.js'
-import { formatNumber } from '../units.js'
 import {
   type LinearScale,
   linearScale,
@@ -68,9 +67,7 @@ function onePanel({ timeMs, events, mark }: PanelPlot, panel: Panel, area: PlotA
   const pad = 0.04 * (high - low) || Math.abs(high) * 0.05 || 1
   const y = linearScale(low - pad, high + pad, bottom, top)
   const at = (i: number) => x(timeMs[i])
-  const rows = valueAxis(area, y, Math.max(2, Math.floor((bottom - top) / 20)), value =>
-    logarithmic ? formatNumber(10 ** value, 2) : formatNumber(value),
-  )
+  const rows = valueAxis(area, y, Math.max(2, Math.floor((bottom - top) / 20)), logarithmic)
   const marks = events.map(({ start, end, peak }) => {
     const last = Math.min(end, values.length) - 1
     const [from, to] = [at(start), at(last)]

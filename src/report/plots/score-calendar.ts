@@ -1,6 +1,7 @@
 import type { Frame } from '../../core/frame.js'
 import { DAY_MS } from '../../core/milliseconds.js'
-import { formatInstant, formatNumber } from '../units.js'
+import { clockOf } from '../clock.js'
+import { formatNumber } from '../units.js'
 import { linearScale, n, picture, timeTicks } from './axes.js'
 
 const WIDTH = 980
@@ -15,13 +16,16 @@ const MOST_DAYS = 62
 const SHADES = [0.5, 1, 2, 4]
 
 /**
- * The highest score of each quarter of an hour, a row per day (UTC): what repeats at an hour or on a day stands out. A series without times, of a day or
+ * The highest score of each quarter of an hour, a row per day of a clock, UTC by default: what repeats at an hour or on a day stands out. A series without times, of a day or
  * less, or of more than 62 days, is one row.
  */
 export function scoreCalendar(
-  { timeMs, timeKind }: Pick<Frame, 'timeMs' | 'timeKind'>,
+  { timeMs: instants, timeKind }: Pick<Frame, 'timeMs' | 'timeKind'>,
   score: Float32Array,
+  wall: (timeMs: number) => number = time => time,
 ): string {
+  const timeMs = instants.map(wall)
+  const shown = clockOf(timeKind)
   const [from, to] = [timeMs[0], timeMs[timeMs.length - 1]]
   const firstDay = Math.floor(from / DAY_MS)
   const days = Math.floor(to / DAY_MS) - firstDay + 1
@@ -39,10 +43,7 @@ export function scoreCalendar(
   const body = Array.from(cells, (value, k) => {
     if (Number.isNaN(value)) return ''
     const time = start + (k / CELLS) * length
-    const title =
-      value > 1
-        ? `<title>${formatInstant(Math.floor(time), timeKind)}: ${formatNumber(value, 3)}</title>`
-        : ''
+    const title = value > 1 ? `<title>${shown.text(Math.floor(time))}: ${formatNumber(value, 3)}</title>` : ''
     return `<rect class="heat${shade(value)}" x="${n(LEFT + (k % CELLS) * width)}" y="${Math.floor(k / CELLS) * ROW}" width="${n(width - 0.8)}" height="${ROW - 2}">${title}</rect>`
   })
   const labels = Array.from({ length: byDay ? rows : 0 }, (_, day) => {

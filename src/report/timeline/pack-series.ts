@@ -1,5 +1,6 @@
 import { type Frame, type Interval, sampleCount } from '../../core/frame.js'
 import { median } from '../../stats/index.js'
+import { type Clock, offsetChanges } from '../clock.js'
 import { groupExtremes, groupMeans, groupSamples } from './groups.js'
 import { packDoubles, packFloats, packHalves } from './pack.js'
 import type { EventMark, LaneFacts, PackedLane, PackedSeries } from './packed-series.js'
@@ -18,6 +19,7 @@ export interface TimelineSource {
   readonly events: readonly EventMark[]
   /** Intervals in which every sample is kept, the most important first. */
   readonly exact: readonly Interval[]
+  readonly clock: Clock
 }
 
 /** Bytes of numbers in a page; as base64 they take a third more. */
@@ -28,7 +30,7 @@ const TIME_BYTES = 12
  * The series of a timeline as a page holds it: every sample where they fit into 6 MB, else lowest and highest readings of groups, with every sample in the
  * exact intervals. A reading without time or number is left out. Cost O(N C).
  */
-export function packSeries({ frame, lanes, events, exact }: TimelineSource): PackedSeries {
+export function packSeries({ frame, lanes, events, exact, clock }: TimelineSource): PackedSeries {
   const n = sampleCount(frame)
   const bytes = lanes.reduce((sum, { expectedAt }) => sum + (expectedAt ? 6 : 4), TIME_BYTES)
   const starts = groupSamples(n, Math.floor(MOST_BYTES / bytes), exact)
@@ -37,6 +39,9 @@ export function packSeries({ frame, lanes, events, exact }: TimelineSource): Pac
   const counts = Float32Array.from(times, (_, k) => starts[k + 1] - starts[k])
   return {
     kind: frame.timeKind,
+    ...(clock.zone !== undefined && {
+      clock: { zone: clock.zone, offsets: offsetChanges(clock, frame.timeMs[0], frame.timeMs[n - 1]) },
+    }),
     step: stepOf(frame.timeMs),
     times: packDoubles(times),
     ...(!isExact && { counts: packFloats(counts) }),

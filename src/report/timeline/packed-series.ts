@@ -43,9 +43,17 @@ export interface PackedLane extends LaneFacts {
   readonly expected?: Packed
 }
 
+/** The clock that a timeline shows, where its times are times. */
+export interface PackedClock {
+  readonly zone: string
+  /** Its offset from UTC, and where that changes, ms, ascending; the first is that at the start. */
+  readonly offsets: readonly (readonly [atMs: number, offsetMs: number])[]
+}
+
 /** The series of a timeline as a page holds it: groups of consecutive samples, lanes over them, and events. */
 export interface PackedSeries {
   readonly kind: Frame['timeKind']
+  readonly clock?: PackedClock
   /** Usual distance of samples. */
   readonly step: number
   /** `[n]` of the first sample of each group, ascending. */

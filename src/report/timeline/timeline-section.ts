@@ -1,5 +1,6 @@
 import type { ChannelBands, Explanation } from '../../explain/index.js'
 import type { Detection } from '../../pipeline/index.js'
+import type { Clock } from '../clock.js'
 import { bandCaption } from '../expected.js'
 import { dataElement, section } from '../page.js'
 import { type LaneValues, packSeries } from './pack-series.js'
@@ -18,6 +19,7 @@ const MARGIN = 100
 export function timelineSection(
   { frame, score, events }: Pick<Detection, 'frame' | 'score' | 'events'>,
   explanations: readonly Explanation[],
+  clock: Clock,
   bands?: ChannelBands,
 ): string {
   const width = frame.channels.length
@@ -45,6 +47,7 @@ export function timelineSection(
       to: times.lastMs,
       lanes: [SCORE, ...(explained.get(id) ?? [])],
     })),
+    clock,
     exact: worst.map(({ start, end }) => ({ start: start - MARGIN, end: end + MARGIN })),
   })
   return section(

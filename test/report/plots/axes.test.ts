@@ -1,13 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { linearScale, linePath, roundTicks, timeTicks } from '../../../src/report/plots/axes.js'
+import { linearScale, linePath, timeTicks } from '../../../src/report/plots/axes.js'
 
 describe('ticks', () => {
-  it('are round and inside the range', () => {
-    expect(roundTicks(0, 10, 5)).toEqual([0, 2, 4, 6, 8, 10])
-    expect(roundTicks(-0.13, 0.31, 4)).toEqual([0, 0.2])
-    expect(roundTicks(3, 3, 4)).toEqual([3])
-  })
-
   it('of times are whole hours and days', () => {
     const day = Date.UTC(2024, 4, 1)
     expect(timeTicks(day + 60_000, day + 7 * 3_600_000, 'utc', 3)).toEqual([
@@ -15,6 +9,11 @@ describe('ticks', () => {
       { at: day + 6 * 3_600_000, label: '06:00' },
     ])
     expect(timeTicks(day, day + 86_400_000, 'utc', 1)[0].label).toBe('05-01')
+    const berlin = (time: number) => time + 2 * 3_600_000
+    expect(timeTicks(day + 60_000, day + 5 * 3_600_000, 'utc', 3, berlin)).toEqual([
+      { at: day + 3_600_000, label: '03:00' },
+      { at: day + 4 * 3_600_000, label: '06:00' },
+    ])
     expect(timeTicks(0, 10, 'index', 2).map(({ label }) => label)).toEqual(['0', '5', '10'])
   })
 })

@@ -13,7 +13,7 @@ describe('the calendar of scores', () => {
     const svg = scoreCalendar({ timeMs: hourly(3), timeKind: 'utc' }, score)
     expect(['01-01', '01-02', '01-03'].every(day => svg.includes(`>${day}<`))).toBe(true)
     expect([count(svg, 'class="heat4"'), count(svg, 'class="heat0"')]).toEqual([1, 71])
-    expect(svg).toContain('<title>2024-01-02T06:00:00Z: 5</title>')
+    expect(svg).toContain('<title>2024-01-02 06:00:00: 5</title>')
   })
 
   it('is one row for samples without times', () => {
