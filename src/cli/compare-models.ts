@@ -1,16 +1,25 @@
+import { counted } from '../core/counted.js'
 import { scoredCount } from '../detect/index.js'
 import type { Table } from '../ingest/index.js'
 import type { Model } from '../model/index.js'
 import { detect } from '../pipeline/index.js'
 import { formatNumber, formatPercent, type Row } from '../report/index.js'
 
-/** How two models score the same table: one row per figure. Errors: those of `detect`. */
+/** How two models score the same table. */
+export interface ScoreComparison {
+  /** One per figure. */
+  readonly rows: readonly Row[]
+  /** How many events each finds, and how far both agree, as a clause. */
+  readonly summary: string
+}
+
+/** Compares how two models score the same table. Errors: those of `detect`. */
 export async function compareScores(
   models: readonly [Model, Model],
   tables: readonly [Table, Table],
   names: readonly [string, string],
   signal: AbortSignal,
-): Promise<Row[]> {
+): Promise<ScoreComparison> {
   const [a, b] = [
     await detect(models[0], tables[0].frame, {}, { signal }),
     await detect(models[1], tables[1].frame, {}, { signal }),
@@ -32,7 +41,11 @@ export async function compareScores(
   }))
   const equal = a.flag.reduce((sum, flag, i) => sum + (flag === b.flag[i] ? 1 : 0), 0)
   const share = both ? formatPercent(equal / Math.max(1, a.flag.length)) : null
-  return [...rows, { fact: 'samples with the same flag', [names[0]]: share, [names[1]]: share }]
+  const found = `${names[0]} finds ${counted(first.events, 'event')}, ${names[1]} ${second.events}`
+  return {
+    rows: [...rows, { fact: 'samples with the same flag', [names[0]]: share, [names[1]]: share }],
+    summary: share === null ? found : `${found}; ${share} of the samples have the same flag`,
+  }
 }
 
 /** Samples of an event, as a half-open range. */

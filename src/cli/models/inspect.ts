@@ -141,7 +141,8 @@ async function compare(call: ModelsCall, names: readonly string[]): Promise<stri
     )
   const tables = [await tableFor(models[0]), await tableFor(models[1])] as const
   const scores = await compareScores(models, tables, [first, second], io.signal)
-  return formatNarrow([...scores, ...rows], cli.format)
+  const text = formatNarrow([...scores.rows, ...rows], cli.format)
+  return cli.format === 'table' ? `${text}\nOf ${options.data} ${scores.summary}.\n` : text
 }
 
 /** What `verify` checks. */

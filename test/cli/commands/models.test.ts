@@ -267,6 +267,10 @@ describe('telltale models', () => {
     const of = (fact: string) => scores.find((row: { fact: string }) => row.fact === fact)
     expect(of('scored')['pump@1']).toBe(600)
     expect(of('flagged')['pump@2']).toBeGreaterThan(of('flagged')['pump@1'])
+    const { stdout } = await run('models', 'compare', 'pump@1', 'pump@2', '--data', 'data.csv')
+    expect(stdout.trim().split('\n').at(-1)).toMatch(
+      /^Of data\.csv pump@1 finds \d+ events?, pump@2 \d+; [\d.]+ % of the samples have the same flag\.$/,
+    )
     const same = await run('models', 'compare', 'pump@1', 'pump@1')
     expect([same.code, same.stderr]).toEqual([0, expect.stringContaining('do not differ')])
   })
