@@ -229,12 +229,11 @@ function explanationOf(
 }
 
 /**
- * Dominant ones alone; else those of the repair; where it found none the one that is furthest from what the others call for, because shares are smeared; for other methods those with a
+ * Those that the repair or the standardised errors found; where they found none the one that is furthest from what the others call for, because shares are smeared; for other methods those with a
  * value near that of the first.
  */
-function mainChannels({ order, values, repair, dominant }: Attribution): number[] {
-  if (dominant && dominant.length > 0) return [...dominant]
-  if (repair) return repair.channels.length > 0 ? [...repair.channels] : order.slice(0, 1)
+function mainChannels({ order, values, repair, found = repair?.channels }: Attribution): number[] {
+  if (found) return found.length > 0 ? [...found] : order.slice(0, 1)
   return order.slice(0, MOST_MAIN).filter(c => values[c] > 0 && values[c] >= MAIN_SHARE * values[order[0]])
 }
 

@@ -74,11 +74,10 @@ const isBeside = ({ samples, largest }: ChannelShape, main: ChannelShape) =>
   samples > LONGEST_SPIKE && samples >= main.samples / 2 && largest > STANDS_OUT
 /**
  * One channel that leaves alone is its sensor's fault more often than the machine's; several point to the machine, but for frozen ones, which are faults of their sensors; one that explains it
- * while others moved, one that explains a part of it while others moved at all, or none that does, to neither.
+ * while others moved, or one that explains a part of it while others moved at all, to neither.
  */
 const byCount = ({ main, all, repaired }: EventFacts): Verdict => {
   const [first] = main
-  if (repaired === 'none') return 'unclear'
   if (main.filter(shape => !isFrozen(shape)).length > 1) return 'machine'
   const isOther = repaired === 'part' ? isOutside : isBeside
   return all.some(shape => !main.includes(shape) && isOther(shape, first)) ? 'unclear' : 'sensor'
@@ -188,7 +187,7 @@ const RULES: readonly Rule[] = [
   {
     kind: 'process-anomaly',
     reason: 'several channels departed from what the others call for',
-    applies: (_, { main }) => main.length >= 3,
+    applies: (_, { main }) => main.filter(({ samples }) => samples > 0).length >= 3,
     verdict: 'machine',
   },
   {
@@ -247,7 +246,7 @@ const RULES: readonly Rule[] = [
   },
 ]
 
-/** Kinds that no machine that is switched shows. */
+/** Kinds that no machine that is switched shows, and that a sensor shows whatever the score is made of. */
 const OF_SENSORS: ReadonlySet<EventKind> = new Set(['frozen', 'dropout', 'unit-jump'])
 
 /**
@@ -262,6 +261,7 @@ export function kindOf(facts: EventFacts): KindOfEvent {
     return { kind: 'unclear', verdict: 'unclear', reason: 'none of the known kinds fits' }
   const { kind, reason, verdict } = rule
   const found = typeof verdict === 'function' ? verdict(facts) : verdict
-  const isSwitched = isState(shape) || (facts.hasTurned === true && !OF_SENSORS.has(kind))
-  return { kind, reason, verdict: found === 'sensor' && isSwitched ? 'unclear' : found }
+  const isOpen = facts.hasTurned === true || facts.repaired === 'none'
+  const isDoubtful = isState(shape) || (isOpen && !OF_SENSORS.has(kind))
+  return { kind, reason, verdict: found === 'sensor' && isDoubtful ? 'unclear' : found }
 }

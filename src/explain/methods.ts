@@ -28,8 +28,8 @@ export interface Attribution {
   /** `[C]` in the unit of the method: share of the score (repair, decomposition), usual errors (standardised), usual ranges (movement), score (permutation, shapley, integrated-gradients). */
   readonly values: Float64Array
   readonly repair: Repair | null
-  /** Of standardised errors: the channels that explain the event, because nearly all of the score is theirs; none where it is spread. */
-  readonly dominant?: readonly number[]
+  /** Of standardised errors: the channels that explain the event, because nearly all of the score is theirs, they are far off or frozen; none where no channel is. */
+  readonly found?: readonly number[]
   /** Of integrated gradients: every reading of the window that was looked at. */
   readonly window?: WindowAttribution
 }
@@ -113,10 +113,10 @@ async function byStandardisedError(question: Question): Promise<Attribution> {
     const next = await errorsWithout([...frozen, ...chosen])
     values = next.map((value, c) => (isTaken(c) ? values[c] : value))
   }
-  const byShare = dominantChannels(shares(question))
-  const dominant = byShare.length === 0 && chosen.length === 0 ? frozen : byShare
-  const order = [...new Set([...dominant, ...chosen, ...descending(values)])]
-  return { order, values, repair: null, dominant }
+  const dominant = dominantChannels(shares(question))
+  const found = [dominant, chosen, frozen].find(({ length }) => length > 0) ?? []
+  const order = [...new Set([...found, ...chosen, ...descending(values)])]
+  return { order, values, repair: null, found }
 }
 
 /** How much the score falls, on average, when a channel reads as in some part of normal operation. Baseline: those readings. */

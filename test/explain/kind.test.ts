@@ -94,7 +94,15 @@ describe('the kind of an event', () => {
     })
   })
 
-  it('leaves the verdict open where no channel explains the score, but for what a sensor shows by itself', () => {
+  it('is no process anomaly where fewer than three of the channels left their bands', () => {
+    const kind = (...main: ChannelShape[]) =>
+      kindOf({ main, all: [...main, calm, calm], isApart: false }).kind
+    expect(kind(calm, calm, calm)).toBe('unclear')
+    expect(kind(out, out, calm)).toBe('unclear')
+    expect(kind(out, out, out)).toBe('process-anomaly')
+  })
+
+  it('leaves the verdict open where no channel explains the score, whatever the kind, but for what a sensor shows by itself', () => {
     const facts = (shape: ChannelShape) => ({
       main: [shape],
       all: [shape],
@@ -102,6 +110,12 @@ describe('the kind of an event', () => {
       repaired: 'none' as const,
     })
     expect(kindOf(facts({ ...out, level: 8 }))).toMatchObject({ kind: 'level-shift', verdict: 'unclear' })
+    const broken = { ...out, level: 1, variation: 5, swings: 30 }
+    expect(kindOf({ ...facts(broken), all: [broken, calm] })).toMatchObject({
+      kind: 'correlation-break',
+      verdict: 'unclear',
+    })
+    expect(kindOf(facts({ ...out, samples: 2 }))).toMatchObject({ kind: 'spike', verdict: 'unclear' })
     expect(kindOf(facts({ ...out, missing: 0.8 }))).toMatchObject({ kind: 'dropout', verdict: 'sensor' })
   })
 

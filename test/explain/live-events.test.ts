@@ -94,6 +94,21 @@ describe('live events', () => {
     expect(words(await told(5000))).toEqual(one)
   }, 60_000)
 
+  it('name one channel where none is far off', async () => {
+    const { model: auto, plant } = await plantModel('auto')
+    const session = openSession(auto, { threshold: 0.6 })
+    const events = liveEvents(auto, plant.test.timeKind)
+    const closed: EventChange[] = []
+    for (let at = 0; at + 50 <= sampleCount(plant.test); at += 50) {
+      const { scored, events: changes } = session.push(sliceFrame(plant.test, at, at + 50))
+      closed.push(...(await events.push(scored, changes, session.settled())))
+    }
+    const words = ofType(closed, 'closed').map(({ explanation }) => explanation)
+    expect(words.length).toBeGreaterThan(1)
+    for (const word of words)
+      expect(word?.sentence).not.toMatch(/^[^;]*, within its band[^;]*; [^;]*, within its band/)
+  }, 60_000)
+
   it('are not explained by a model that keeps nothing of its history', async () => {
     const { excerpt: _, ...old } = model
     const changes = await told(50, old)
