@@ -23,7 +23,7 @@ import type { Reference } from './reference.js'
 import { eventSentence, type SentenceFacts } from './sentence.js'
 import { type ChannelShape, shapeOf } from './shape.js'
 import { eventSignature, type SimilarEvent, similarEvent } from './similar-event.js'
-import { stateClause } from './state.js'
+import { stateClause, unknownStates } from './state.js'
 import { isRareTurn, turnedChannels } from './turned.js'
 import type { NamedChannel } from './units.js'
 
@@ -186,7 +186,7 @@ function explanationOf(
   detectedMs: number,
   settings: ExplainSettings,
 ): Omit<Explanation, 'nearestNormal'> {
-  const { scored, reference, event, attribution, main, frozen, courses, similar, attention } = facts
+  const { info, scored, reference, event, attribution, main, frozen, courses, similar, attention } = facts
   const shapes = courses.map(course => shapeOf(scored, reference, course, event))
   const decomposition = decompose(scored, event)
   const pairs = brokenPairs(scored, reference, event, main)
@@ -202,7 +202,16 @@ function explanationOf(
   const isUnexplained = repaired === 'none'
   const turned = turnedChannels(scored.frame, reference, event).filter(c => !main.includes(c))
   const hasTurned = isRareTurn(turned, reference)
-  const kind = kindOf({ main: main.map(c => shapes[c]), all: shapes, isApart, hasTurned, repaired })
+  const unknown = unknownStates(info, scored.frame, event)
+  const isUnknown = unknown.length > 0
+  const kind = kindOf({
+    main: main.map(c => shapes[c]),
+    all: shapes,
+    isApart,
+    hasTurned,
+    isUnknown,
+    repaired,
+  })
   const kindAlone = (c: number) =>
     frozen.includes(c) ? 'frozen' : kindOf({ main: [shapes[c]], all: shapes, isApart }).kind
   const kinds = new Map(main.map((c, k) => [c, k === 0 ? kind.kind : kindAlone(c)]))
@@ -215,7 +224,7 @@ function explanationOf(
     event,
     method,
     ...kind,
-    sentence: sentenceOf(facts, channels, { shapes, kinds, pairs, turned, isUnexplained }, settings),
+    sentence: sentenceOf(facts, channels, { shapes, kinds, pairs, turned, unknown, isUnexplained }, settings),
     detectedMs,
     channels,
     repair,
@@ -278,13 +287,15 @@ interface Findings {
   readonly pairs: readonly BrokenPair[]
   /** Channels of two readings that turned as the event began, and do not explain it. */
   readonly turned: readonly number[]
+  /** States that the training did not have. */
+  readonly unknown: readonly string[]
   readonly isUnexplained: boolean
 }
 
 function sentenceOf(
   { info, scored: { frame }, reference, event, main, courses }: Facts,
   channels: readonly ExplainedChannel[],
-  { shapes, kinds, pairs, turned, isUnexplained }: Findings,
+  { shapes, kinds, pairs, turned, unknown, isUnexplained }: Findings,
   { named, isPart = false }: ExplainSettings,
 ): string {
   const left = channels
@@ -320,6 +331,7 @@ function sentenceOf(
     left,
     apart,
     isUnexplained,
+    unknown,
     turned: turned.filter(c => !kinds.has(c) && !left.some(({ name }) => name === labelOf(c))).map(labelOf),
     moved: shapes.flatMap((shape, c) =>
       isJump(shape) && !kinds.has(c) && !left.some(({ name }) => name === labelOf(c)) ? [labelOf(c)] : [],

@@ -39,6 +39,8 @@ export interface EventFacts {
   readonly isApart: boolean
   /** Whether a state that rarely turns did so as the event began, beside the channels that explain it. */
   readonly hasTurned?: boolean
+  /** Whether a state was none of those that the training had: what the channels read in it is not known. */
+  readonly isUnknown?: boolean
   /** What becomes of the score when the main channels read as expected: it falls to the threshold, it falls, or no channel lowers it. Undefined where that was not asked. */
   readonly repaired?: 'whole' | 'part' | 'none'
 }
@@ -262,6 +264,6 @@ export function kindOf(facts: EventFacts): KindOfEvent {
   const { kind, reason, verdict } = rule
   const found = typeof verdict === 'function' ? verdict(facts) : verdict
   const isOpen = facts.hasTurned === true || facts.repaired === 'none'
-  const isDoubtful = isState(shape) || (isOpen && !OF_SENSORS.has(kind))
+  const isDoubtful = isState(shape) || facts.isUnknown === true || (isOpen && !OF_SENSORS.has(kind))
   return { kind, reason, verdict: found === 'sensor' && isDoubtful ? 'unclear' : found }
 }

@@ -39,6 +39,8 @@ export interface SentenceFacts {
   readonly left: readonly { readonly name: string; readonly after: number }[]
   /** Channels of two readings that turned as the event began, within their bands. */
   readonly turned?: readonly string[]
+  /** States that are none of those that the training had. */
+  readonly unknown?: readonly string[]
   /** Channels that went from one level to another as the event began, within their bands: the others call for it. */
   readonly moved?: readonly string[]
   /** Least difference of two beginnings that is said. Default: none is. */
@@ -61,7 +63,7 @@ const MOST_NAMED = 3
  * eventSentence(facts) // => 'bearing_temp drifted to 88.1 °C, expected 69.8-74.0; nothing else moved'
  */
 export function eventSentence(facts: SentenceFacts): string {
-  const { main, frozen = [], channels, isUnexplained } = facts
+  const { main, frozen = [], channels, isUnexplained, unknown = [] } = facts
   const parts =
     main.length > 0
       ? courseParts(facts)
@@ -71,7 +73,8 @@ export function eventSentence(facts: SentenceFacts): string {
             : 'no single channel explains it: the channels together are unusual',
         ]
   const doubt = main.length > 0 && isUnexplained ? [doubtText(channels)] : []
-  return [...parts, ...frozenParts(frozen, facts), ...doubt].join('; ')
+  const states = unknown.map(name => `${name} is none of the known states`)
+  return [...parts, ...frozenParts(frozen, facts), ...states, ...doubt].join('; ')
 }
 
 function doubtText(channels: number): string {
@@ -81,7 +84,7 @@ function doubtText(channels: number): string {
 }
 
 function courseParts(facts: SentenceFacts): string[] {
-  const { main, frozen = [], left, apart, channels, turned = [], moved = [], duration } = facts
+  const { main, frozen = [], left, apart, channels, turned = [], moved = [], unknown = [], duration } = facts
   const [first, ...more] = main
   const hasLeft = VERBS.has(first.kind) || !main.every(isInside)
   const isQuiet = left.length === 0 && !hasLeft
@@ -130,7 +133,8 @@ function courseParts(facts: SentenceFacts): string[] {
         `${moved.length === 1 ? moved[0] : `${moved.length} other channels`} also went to another level`,
       )
     if (turned.length > 0) parts.push(`${listNames(turned, 2)} turned at the same time`)
-    else if (isAlone && moved.length === 0 && channels > main.length) parts.push('nothing else moved')
+    else if (isAlone && moved.length + unknown.length === 0 && channels > main.length)
+      parts.push('nothing else moved')
   } else if (!hasMoved) parts.push(`${restText} left ${rest.length === 1 ? 'its band' : 'their bands'}`)
   else parts.push(`${restText} also moved`)
   return parts

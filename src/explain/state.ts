@@ -1,3 +1,4 @@
+import type { Frame, Interval } from '../core/frame.js'
 import { derivedOf, type Model } from '../model/index.js'
 
 type Facts = Pick<Model['info'], 'options' | 'switches' | 'channels' | 'schema'>
@@ -33,4 +34,27 @@ export function stateClause(
     return `${state.from} is ${isOn ? '' : wasOn ? 'no longer ' : 'not '}${state.value}`
   }
   return reading === before ? `${label} stayed at ${reading}` : `${label} turned to ${reading}`
+}
+
+/** Share of an event in which a state has to be unknown. */
+const LEAST_UNKNOWN = 0.25
+
+/**
+ * Columns of states that were none of those of the training over a quarter of an event or more: all of their channels are 0. Only columns with a channel for each state. Cost O(n C).
+ *
+ * @returns names of columns
+ */
+export function unknownStates(info: Facts, frame: Frame, { start, end }: Interval): string[] {
+  const { values, channels } = frame
+  const states = derivedOf(info).filter(one => one.kind === 'state' && one.channel !== one.from)
+  const isUnknown = (own: readonly number[]) => {
+    let count = 0
+    for (let i = start; i < end; i++) if (own.every(c => values[i * channels.length + c] === 0)) count++
+    return count >= LEAST_UNKNOWN * (end - start)
+  }
+  return [...new Set(states.map(({ from }) => from))].filter(column => {
+    const all = states.filter(({ from }) => from === column)
+    const own = all.map(({ channel }) => channels.indexOf(channel)).filter(c => c >= 0)
+    return own.length === all[0].values?.length && isUnknown(own)
+  })
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { eventSentence, kindOf } from '../../src/explain/index.js'
 import type { ChannelShape } from '../../src/explain/shape.js'
-import { isStateChannel, stateClause } from '../../src/explain/state.js'
+import { isStateChannel, stateClause, unknownStates } from '../../src/explain/state.js'
 import { isRareTurn } from '../../src/explain/turned.js'
 
 const info = {
@@ -125,5 +125,60 @@ describe('the kind of an event with a state', () => {
   it('does not do so for one that turns all the time', () => {
     const channels = [usual, { ...usual, roughness: 0.4 }, { ...usual, max: 0 }]
     expect([0, 1, 2].map(c => isRareTurn([c], { channels }))).toEqual([true, false, false])
+  })
+})
+
+describe('a state that the training did not have', () => {
+  const mode = ['idle', 'run'].map(value => ({
+    channel: `mode=${value}`,
+    from: 'mode',
+    kind: 'state',
+    value,
+    values: ['idle', 'run'],
+  }))
+  const facts = {
+    ...info,
+    channels: ['mode=idle', 'mode=run', 'temp'],
+    switches: [],
+    options: { derived: mode },
+  }
+  const frame = {
+    timeMs: Float64Array.from({ length: 40 }, (_, i) => i),
+    timeKind: 'index' as const,
+    values: Float64Array.from(
+      Array.from({ length: 40 }, (_, i) => [Number(i < 10), Number(i >= 20 && i < 30), 50]).flat(),
+    ),
+    channels: facts.channels,
+  }
+  frame.values.set([Number.NaN, Number.NaN], 35 * 3)
+
+  it('is one in which all channels of the column are 0, over a quarter of an event at least', () => {
+    expect(unknownStates(facts, frame, { start: 8, end: 22 })).toEqual(['mode'])
+    expect(unknownStates(facts, frame, { start: 0, end: 10 })).toEqual([])
+    expect(unknownStates(facts, frame, { start: 0, end: 12 })).toEqual([])
+    expect(unknownStates(facts, frame, { start: 35, end: 36 })).toEqual([])
+  })
+
+  it('is not known of a column that has no channel for one of its states', () => {
+    const part = { ...facts, options: { derived: mode.slice(0, 1) } }
+    expect(unknownStates(part, frame, { start: 10, end: 20 })).toEqual([])
+    expect(unknownStates(info, { ...frame, channels: info.channels }, { start: 0, end: 10 })).toEqual([])
+  })
+
+  it('leaves the verdict open, and is said', () => {
+    const shift = { samples: 60, largest: 10, level: 8, variation: 1, rise: 0, linear: 0 } as ChannelShape
+    const shape = { ...shift, usual: {}, run: { samples: 1 } } as ChannelShape
+    const kind = { main: [shape], all: [shape, { ...shape, samples: 0, largest: 1 }], isApart: false }
+    expect(kindOf(kind).verdict).toBe('sensor')
+    expect(kindOf({ ...kind, isUnknown: true }).verdict).toBe('unclear')
+    const said = { reading: 88.1, low: 69.8, high: 74, decimals: 1, kind: 'drift' } as const
+    const sentence = eventSentence({
+      main: [{ name: 'temp', ...said }],
+      left: [{ name: 'temp', after: 0 }],
+      channels: 3,
+      unknown: ['mode'],
+      duration: ms => `${ms} ms`,
+    })
+    expect(sentence).toBe('temp drifted to 88.1, expected 69.8-74.0; mode is none of the known states')
   })
 })
