@@ -1,4 +1,4 @@
-import { createLanes, type DevicePart, type Lanes, type Part } from '../align/index.js'
+import { createLanes, type DevicePart, type Lanes, type Part, stateText } from '../align/index.js'
 import { createError, type TelltaleError } from '../core/errors.js'
 import { standardOffset } from '../core/zone-offset.js'
 import { risingTimes } from './columns/other-times.js'
@@ -9,6 +9,7 @@ import { lineOfRow, missingReading } from './rows/diagnose.js'
 import { scanRows } from './rows/scan.js'
 import type { RowRange, ScanContext } from './rows/scan-context.js'
 import type { ReadSummary } from './summary.js'
+import { rowTexts } from './tables/typed.js'
 import { countPlace, createTally, type Place } from './tally.js'
 
 /** The rows that were asked for, as far as the memory for them goes. */
@@ -60,10 +61,24 @@ export async function* readParts(
     const totalBytes = contexts.reduce((sum, context) => sum + context.relation.sizeBytes, 0)
     tell(contexts, options, totalBytes)
     if (summary.samples === 0) throw await emptyError(contexts[0]!, options, summary)
+    await quoteUnknownStates(contexts)
   } catch (error) {
     throw error instanceof RowFault ? await faultError(contexts, error, starts) : error
   } finally {
     await close()
+  }
+}
+
+/** Adds the text to the first place of each column with texts that are none of its states. */
+async function quoteUnknownStates(contexts: readonly ScanContext[]): Promise<void> {
+  for (const [column, { places }] of contexts[0]!.summary.unknownStates) {
+    const [first] = places
+    const context = contexts.find(({ relation }) => relation.file === first?.file)
+    if (first?.row === undefined || context === undefined) continue
+    const { engine, relation, roles } = context
+    const i = relation.names.indexOf(column)
+    const got = (await rowTexts(engine, relation, first.row).catch(() => undefined))?.[i]?.trim()
+    if (got && !roles.states.get(i)?.includes(stateText(got))) places[0] = { ...first, got }
   }
 }
 

@@ -129,6 +129,35 @@ describe('the role of a column', () => {
   })
 })
 
+describe('a column of texts', () => {
+  const long = (name: string, textOf: (i: number) => string) => table(name, textOf, 3000)
+
+  it('has the states of all its rows, not only of the first ones', async () => {
+    const { frame, notes } = await readTable(
+      long('mode', i => (i < 1200 ? 'heat' : i < 2900 ? 'cool' : 'defrost')),
+    )
+    expect(frame.channels).toEqual(['temp', 'mode=heat', 'mode=cool', 'mode=defrost'])
+    expect(notes.join()).not.toContain('known states')
+  })
+
+  it('is one of states where a second text comes late', async () => {
+    const { frame } = await readTable(long('valve', i => (i < 2000 ? 'closed' : 'open')))
+    expect(frame.channels).toEqual(['temp', 'valve'])
+    expect(frame.values[1]).toBe(0)
+    expect(frame.values[2 * 2500 + 1]).toBe(1)
+  })
+
+  it('has no state that one row alone holds, which is named', async () => {
+    const { frame, notes } = await readTable(
+      long('mode', i => (i === 2000 ? 'haet' : i % 90 < 40 ? 'heat' : 'cool')),
+    )
+    expect(frame.channels).toEqual(['temp', 'mode=heat', 'mode=cool'])
+    expect(notes.join()).toMatch(
+      /1 reading of mode is none of the known states \(heat, cool\).* which holds haet/,
+    )
+  })
+})
+
 describe('computed channels', () => {
   const counter = table('parts_total', i => (i < 200 ? 3 * i : 3 * (i - 200)))
   it('are the same in chunks as in whole', async () => {
@@ -152,7 +181,7 @@ describe('computed channels', () => {
     })
     expect(frame.channels).toEqual(['temp', 'mode=Heat', 'mode=Cool'])
     expect(notes.join('\n')).toContain(
-      '1 reading of mode is none of the known states (heat, cool), so 0 in all channels of the column, first in row 1',
+      '1 reading of mode is none of the known states (heat, cool), so 0 in all channels of the column, first in row 1, which holds Defrost',
     )
     expect([...frame.values].slice(1, 6)).toEqual([0, 1, expect.any(Number), 0, 0])
   })

@@ -41,9 +41,16 @@ export interface Roles {
 /**
  * Decides which column is time, which is the label and which are channels. With `guessLabel` a column that is named like
  * a label becomes one; the caller asks again without it when its values turn out to be no labels.
+ *
+ * @param texts of columns whose texts are known from all rows, by position; of others they are those of the sample
  * Errors: `data-column-missing`, `data-no-channels`, `data-channels-differ`, `data-ambiguous-date`, `option-invalid`.
  */
-export function assignRoles(relation: Relation, options: RoleOptions, guessLabel: boolean): Roles {
+export function assignRoles(
+  relation: Relation,
+  options: RoleOptions,
+  guessLabel: boolean,
+  texts?: ReadonlyMap<number, readonly string[]>,
+): Roles {
   const { file, names } = relation
   const position = (column: string): number => positionOf(relation, column)
   const optional = (column: string | undefined) => (column === undefined ? -1 : position(column))
@@ -54,12 +61,11 @@ export function assignRoles(relation: Relation, options: RoleOptions, guessLabel
   const namedLabel = options.labelColumn === undefined ? askedOf('label') : position(options.labelColumn)
   const namedDevice = options.deviceColumn === undefined ? askedOf('device') : optional(options.deviceColumn)
   const taken = [...ignored, ...(chosen ?? []), ...asked.keys(), namedLabel, namedDevice]
-  const profiles = names.map((_, i) =>
-    profileColumn(
-      relation.sample.map(row => row[i] ?? ''),
-      relation.decimal,
-    ),
-  )
+  const profiles = names.map((_, i) => {
+    const cells = relation.sample.map(row => row[i] ?? '')
+    const profile = profileColumn(cells, relation.decimal)
+    return { ...profile, values: texts?.get(i) ?? profile.values }
+  })
   const time = findTime(relation, taken, options, profiles)
   const timeColumns = time.role?.columns ?? []
   const expected = options.expectChannels
