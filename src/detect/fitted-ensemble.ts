@@ -4,7 +4,7 @@ import { createError } from '../core/errors.js'
 import { nestedState, nestStates, type State, vector } from '../core/state.js'
 import { isTimeZone } from '../core/zone-offset.js'
 import { type BaselineRule, singleWeights, watchBaseline } from './baseline.js'
-import { type CalendarCycle, CYCLE_PARTS } from './calendar-cycle.js'
+import { type CalendarCycle, CYCLE_DAYS, DAY_PARTS } from './calendar-cycle.js'
 import { combineRows, memberRows } from './combine.js'
 import { type EnsembleParts, ensembleOnline } from './ensemble-online.js'
 import { fewestSamplesOf } from './fewest-samples.js'
@@ -104,7 +104,13 @@ const STORED = z.object({
   placing: z.array(z.number().int().nonnegative()).min(1).optional(),
   hidden: z.array(z.number().int().nonnegative()).min(1).optional(),
   cycle: z
-    .object({ zone: z.string().refine(isTimeZone), rest: z.number().positive(), explained: z.number() })
+    .object({
+      days: z.literal(CYCLE_DAYS),
+      zone: z.string().refine(isTimeZone),
+      shiftMs: z.number(),
+      rest: z.number().positive(),
+      explained: z.number(),
+    })
     .optional(),
   members: z
     .array(
@@ -177,7 +183,7 @@ export function loadEnsemble(
     ...(sharp && { sharp }),
     ...(placing && { placing }),
     ...(hidden && { hidden }),
-    ...(cycle && { cycle: { ...cycle, profile: profileOf(current, channels) } }),
+    ...(cycle && { cycle: { ...cycle, profile: profileOf(current, cycle, channels) } }),
     ...(memoryless && { echo: { members: memoryless, levels: echoLevels(current, channels) } }),
     ...(still && { still: Float32Array.from(still.data), steps }),
     ...(switches && { switches: limitRules('switches', switches, current, channels) }),
@@ -207,10 +213,12 @@ function limitRules(
   return rules
 }
 
+const cycleOptions = ({ profile: _, ...options }: CalendarCycle) => options
+
 /** @throws ArtefactError `artefact-damaged` when it is not there, or there are several channels */
-function profileOf({ arrays }: State, channels: number): Float64Array {
-  if (!CYCLE_PARTS.includes(arrays.cycle?.data.length) || channels !== 1)
-    throw damaged(`cycle: ${CYCLE_PARTS.join(' or ')} numbers of one channel are expected`)
+function profileOf({ arrays }: State, { days }: Pick<CalendarCycle, 'days'>, channels: number): Float64Array {
+  if (!DAY_PARTS.includes(arrays.cycle?.data.length / days) || channels !== 1)
+    throw damaged(`cycle: parts of ${days} days of one channel are expected, ${DAY_PARTS.join(', ')} of each`)
   return Float64Array.from(arrays.cycle.data)
 }
 
@@ -379,7 +387,7 @@ export function fittedEnsemble(
           ...(echo && { memoryless: [...echo.members] }),
           ...(placing && { placing: [...placing] }),
           ...(hidden && { hidden: [...hidden] }),
-          ...(cycle && { cycle: { zone: cycle.zone, rest: cycle.rest, explained: cycle.explained } }),
+          ...(cycle && { cycle: cycleOptions(cycle) }),
           members: own,
           ...nested.options,
         },

@@ -14,7 +14,7 @@ export {
   loadAutoencoder,
 } from './autoencoder.js'
 export { baselineReason, LARGEST_LOG, LEARNT, singleWeights } from './baseline.js'
-export { type CalendarCycle, CYCLE_PARTS, cycleDays, cycleExpected } from './calendar-cycle.js'
+export { type CalendarCycle, CYCLE_DAYS, cycleExpected, DAY_PARTS } from './calendar-cycle.js'
 export {
   type DetectorLoader,
   detectorLoader,

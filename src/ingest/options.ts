@@ -72,7 +72,7 @@ export const readOptions = z.object(
     ),
     timeZone: option(
       z.string().min(1).optional(),
-      'Time zone of times that name none, such as Europe/Berlin or +01:00; its daylight saving is undone. Default: UTC.',
+      'Time zone of times that name none, such as Europe/Berlin or +01:00; its daylight saving is undone. Times are shown in it, and the daily or weekly cycle of a model follows the zone of its training. Default: UTC.',
       { value: 'ZONE' },
     ),
     timeUnit: option(

@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { ALIGNMENTS } from '../core/contracts.js'
+import { DAY_MS } from '../core/milliseconds.js'
 import type { State } from '../core/state.js'
 import { isTimeZone } from '../core/zone-offset.js'
-import { CYCLE_PARTS } from '../detect/index.js'
+import { CYCLE_DAYS, DAY_PARTS } from '../detect/index.js'
 import { NETWORK_RULES } from './network-rules.js'
 import { count, name, size, slug, text } from './ranges.js'
 import { stageSchema } from './schema.js'
@@ -87,7 +88,9 @@ const ensemble = z.strictObject({
   hidden: z.array(count()).min(1).optional(),
   cycle: z
     .strictObject({
+      days: z.literal(CYCLE_DAYS),
       zone: z.string().max(100).refine(isTimeZone),
+      shiftMs: z.number().min(-DAY_MS).max(DAY_MS),
       rest: z.number().positive(),
       explained: z.number().max(1),
     })
@@ -161,8 +164,8 @@ export const DETECTOR_RULES: Readonly<Record<string, StateRules>> = {
             return `options.${name}: the numbers of ${members.length} members are expected`
         if (hidden.some(c => c >= channels))
           return `options.hidden: the numbers of ${channels} channels are expected`
-        if (cycle && (channels !== 1 || !CYCLE_PARTS.includes(state.arrays.cycle?.data.length)))
-          return `options.cycle: ${CYCLE_PARTS.join(' or ')} numbers of one channel are required in cycle`
+        if (cycle && (channels !== 1 || !DAY_PARTS.includes(state.arrays.cycle?.data.length / cycle.days)))
+          return `options.cycle: parts of ${cycle.days} days of one channel are required in cycle, ${DAY_PARTS.join(', ')} of each`
         if (members.some(({ measurements }) => measurements) !== hidden.length > 0)
           return 'options.hidden: wanted for members with measurements, and for no others'
         for (const [name, levels] of Object.entries({ switches, frozen })) {

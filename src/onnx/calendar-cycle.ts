@@ -1,5 +1,5 @@
 import { DAY_MS } from '../core/milliseconds.js'
-import { type CalendarCycle, cycleDays } from '../detect/index.js'
+import type { CalendarCycle } from '../detect/index.js'
 import { type GraphBuilder, reshape } from './graph.js'
 import { type OnnxValue, TYPES } from './proto.js'
 
@@ -30,11 +30,11 @@ export function timeValue(samples: number, cycle: Pick<CalendarCycle, 'zone'>): 
 export function emitWithoutCycle(
   graph: GraphBuilder,
   scaled: string,
-  { profile, rest }: CalendarCycle,
+  { profile, days, shiftMs, rest }: CalendarCycle,
   samples: number,
 ): string {
-  const lengthMs = DAY_MS * cycleDays({ profile })
-  const cycles = graph.node('Div', [reshape(graph, TIME, [samples, 1]), graph.double('cycle', lengthMs)])
+  const shifted = graph.node('Add', [reshape(graph, TIME, [samples, 1]), graph.double('shift', shiftMs)])
+  const cycles = graph.node('Div', [shifted, graph.double('cycle', DAY_MS * days)])
   const ofCycle = graph.node('Sub', [cycles, graph.node('Floor', [cycles])])
   const parts = graph.node('Mul', [ofCycle, graph.double('parts', profile.length)])
   const place = graph.node('Sub', [parts, graph.double('half', 0.5)])

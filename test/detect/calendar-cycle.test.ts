@@ -3,7 +3,7 @@ import { ALIGNMENTS } from '../../src/core/contracts.js'
 import { asScaled, type ScaledFrame, sliceFrame } from '../../src/core/frame.js'
 import { createRandom } from '../../src/core/random.js'
 import { createZoneOffsets } from '../../src/core/zone-offset.js'
-import { type CalendarCycle, cycleDays, cycleExpected, findCycle } from '../../src/detect/calendar-cycle.js'
+import { type CalendarCycle, cycleExpected, findCycle } from '../../src/detect/calendar-cycle.js'
 import { auto, type CrossFittedEnsemble, detectorLoader, scoreSeries } from '../../src/detect/index.js'
 import { mean, standardDeviation } from '../../src/stats/index.js'
 import { throughJson } from './suite.js'
@@ -104,10 +104,58 @@ describe('a daily cycle', () => {
   })
 })
 
+describe('a machine that starts and stops at the minute', () => {
+  /** On from 7:00 to 17:00, at times that lie `offsetMs` beside the grid of the cadence. */
+  const plant = (days: number, stepMs: number, offsetMs: number, seed = 1) => {
+    const random = createRandom(seed)
+    const timeMs = Float64Array.from(
+      { length: (days * DAY) / stepMs },
+      (_, i) => START + offsetMs + i * stepMs,
+    )
+    const values = Float32Array.from(timeMs, time => (isOn(time) ? 4 : 0) + 0.1 * random.normal())
+    return asScaled({ timeMs, timeKind: 'utc', channels: ['load'] }, values)
+  }
+  const isOn = (time: number) => time % DAY >= 7 * HOUR && time % DAY < 17 * HOUR
+
+  it.each([
+    [HOUR / 60, 0],
+    [HOUR / 12, 0],
+    [HOUR / 12, 100_000],
+    [HOUR / 4, 0],
+    [HOUR / 4, 450_000],
+    [HOUR / 4, 899_000],
+    [HOUR / 2, 0],
+    [HOUR, 0],
+    [HOUR, 600_000],
+  ])('is expected to, with samples every %i ms and %i ms beside the grid', (stepMs, offsetMs) => {
+    const { cycle, expected } = findCycle(plant(14, stepMs, offsetMs))!
+    const live = plant(3, stepMs, offsetMs + 40 * DAY, 2)
+    const later = cycleExpected(cycle, live)
+    live.timeMs.forEach((time, i) => {
+      expect(Math.abs(later[i] - (isOn(time) ? 4 : 0)), new Date(time).toISOString()).toBeLessThan(0.3)
+    })
+    expect(
+      expected.findIndex((value, i) => Math.abs(value - (isOn(START + offsetMs + i * stepMs) ? 4 : 0)) > 0.3),
+    ).toBe(-1)
+  })
+
+  it('is so where times differ by some seconds', () => {
+    const random = createRandom(4)
+    const frame = plant(14, HOUR / 4, HOUR / 12)
+    const jittered = {
+      ...frame,
+      timeMs: frame.timeMs.map(time => time + 20_000 * (random.uniform() - 0.5)),
+    } as ScaledFrame
+    const { cycle } = findCycle(jittered)!
+    const later = cycleExpected(cycle, plant(2, HOUR / 4, HOUR / 12 + 40 * DAY))
+    expect(later.filter(value => Math.abs(value) > 0.3 && Math.abs(value - 4) > 0.3)).toHaveLength(0)
+  })
+})
+
 describe('a weekly cycle', () => {
   it('is what the channel reads at each time of the week', () => {
     const { cycle, expected } = findCycle(office(56))!
-    expect(cycleDays(cycle)).toBe(7)
+    expect(cycle.days).toBe(7)
     const timeMs = Float64Array.from({ length: 7 * 48 }, (_, i) => START + 90 * DAY + (i * DAY) / 48)
     cycleExpected(cycle, { timeMs }).forEach((value, i) => {
       const hour = (timeMs[i] % DAY) / HOUR
@@ -121,22 +169,22 @@ describe('a weekly cycle', () => {
 
   it('is none where all days are alike, and where a day of the week is there less than three times', () => {
     for (const seed of [1, 2, 3, 4]) {
-      expect(cycleDays(findCycle(room(56, { seed }))!.cycle)).toBe(1)
-      expect(cycleDays(findCycle(room(24, { seed }))!.cycle)).toBe(1)
+      expect(findCycle(room(56, { seed }))!.cycle.days).toBe(1)
+      expect(findCycle(room(24, { seed }))!.cycle.days).toBe(1)
     }
-    expect(cycleDays(findCycle(office(20))!.cycle)).toBe(1)
-    expect(cycleDays(findCycle(office(21))!.cycle)).toBe(7)
+    expect(findCycle(office(20))!.cycle.days).toBe(1)
+    expect(findCycle(office(21))!.cycle.days).toBe(7)
   })
 
   it('is not found because of days that are unlike any other', () => {
     const frame = room(42)
     frame.values.subarray(9 * 96, 12 * 96).fill(12)
-    expect(cycleDays(findCycle(frame)!.cycle)).toBe(1)
+    expect(findCycle(frame)!.cycle.days).toBe(1)
   })
 
   it('keeps weekends from being events, and finds the heating that stays on at one', async () => {
     const fitted = await auto().fit(office(56), context)
-    expect(fitted.cycle && cycleDays(fitted.cycle)).toBe(7)
+    expect(fitted.cycle?.days).toBe(7)
     const live = office(14, { seed: 4, startMs: START + 56 * DAY })
     const { score: quiet } = await scoreSeries(fitted, live, { alignment: 'two-sided' })
     const saturday = live.timeMs.findIndex(timeMs => new Date(timeMs).getUTCDay() === 6)
@@ -253,6 +301,6 @@ describe('auto on one channel with a daily cycle', () => {
     const state = throughJson(fitted.state())
     const cycle = { shape: [95], data: new Float64Array(95) }
     const forged = { ...state, arrays: { ...state.arrays, cycle } }
-    expect(() => detectorLoader()(forged)).toThrow(/cycle: 96 or 672 numbers of one channel/)
+    expect(() => detectorLoader()(forged)).toThrow(/cycle: parts of 1 days of one channel are expected/)
   })
 })

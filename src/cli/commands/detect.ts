@@ -119,6 +119,7 @@ export const detectCommand = defineCommand({
     const { source, request, read, times } = tableSource(io, data, options, model.info)
     const alignment = alignmentOf(model, options.alignment, 'two-sided')
     const settings = { ...knownOnly(sessionSettings, options), alignment, timeZone: times.timeZone }
+    printNotes(io, cycleNotes(model, options.timeZone))
     const threshold = effectiveThreshold(model, settings)
     if ([options.thresholdRule, options.quantile, options.sensitivity].some(rule => rule !== undefined))
       printNotes(io, thresholdNotes(model, settings))
@@ -305,6 +306,14 @@ function moreEvents({ eventCount, events }: ScoredTable): string[] {
   if (count === 0) return []
   return [
     `only the events with the highest scores are listed; ${count} more are not shown (--events FILE writes all)`,
+  ]
+}
+
+/** A zone that is given at scoring does not move the cycle that was learnt. */
+function cycleNotes({ info: { cycle } }: Model, timeZone: string | undefined): string[] {
+  if (cycle === undefined || timeZone === undefined || timeZone === cycle.zone) return []
+  return [
+    `times are read and shown in ${timeZone}, but the ${cycle.days === 1 ? 'daily' : 'weekly'} cycle of the model follows ${cycle.zone}: \`telltale train\` with --time-zone ${timeZone} moves it`,
   ]
 }
 

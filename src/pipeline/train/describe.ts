@@ -2,7 +2,7 @@ import type { Alignment, FittedDetector } from '../../core/contracts.js'
 import { type ScaledFrame, sampleCount } from '../../core/frame.js'
 import type { Pauses } from '../../core/pause.js'
 import type { Json } from '../../core/state.js'
-import { baselineReason, cycleDays, scalesReason } from '../../detect/index.js'
+import { baselineReason, scalesReason } from '../../detect/index.js'
 import type { MemberInfo, ModelInfo } from '../../model/index.js'
 import { blocksInfo } from './blocks.js'
 import type { Calibrated } from './calibrate.js'
@@ -63,7 +63,7 @@ export async function describeModel(
 
 /** The calendar cycle that a detector takes out. */
 function cycleInfo({ detector: { cycle } }: FittedStages): Pick<ModelInfo, 'cycle'> {
-  return cycle ? { cycle: { days: cycleDays(cycle), zone: cycle.zone, explained: cycle.explained } } : {}
+  return cycle ? { cycle: { days: cycle.days, zone: cycle.zone, explained: cycle.explained } } : {}
 }
 
 /** At which scales an ensemble smooths, and why. */

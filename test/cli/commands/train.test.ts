@@ -134,5 +134,12 @@ describe('telltale train on one channel that follows the clock', () => {
     const local = await telltale([...train, 'local', '--time-zone', 'Europe/Berlin'], { cwd })
     expect(local.stderr).not.toContain('follows UTC')
     expect(local.stdout).toMatch(/daily cycle .*time of day \(Europe\/Berlin\)/)
+    const zone = ['--time-zone', 'Europe/Berlin']
+    const detect = (model: string) =>
+      telltale(['detect', 'room.csv', '--model', model, '--workers', '1', ...zone], { cwd })
+    expect((await detect('utc')).stderr).toMatch(
+      /but the daily cycle of the model follows UTC: .*--time-zone Europe\/Berlin/,
+    )
+    expect((await detect('local')).stderr).not.toContain('cycle of the model')
   })
 })
