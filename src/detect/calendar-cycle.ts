@@ -129,7 +129,7 @@ function historyOf({ timeMs, values, parts }: Pick<History, 'timeMs' | 'values' 
   return { timeMs, values, parts, firstDay, days, means: sums.map((sum, place) => sum / counts[place]) }
 }
 
-/** The cycle of so many days, what the other days call for, and the mean absolute difference from it; undefined where too few days are known. */
+/** The cycle of `length` days, what the other days call for, and the mean absolute difference from it; undefined where too few days are known. */
 function cycleOf(history: History, length: CycleDays, mostEmpty: number) {
   const { timeMs, values, parts, firstDay, days } = history
   if (!knowsDays(history, length)) return undefined
