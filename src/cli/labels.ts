@@ -11,6 +11,7 @@ import { readTextFile } from '../files/index.js'
 import { splitRecord, type Table } from '../ingest/index.js'
 import { parseRanges } from '../pipeline/index.js'
 import type { Io } from './io.js'
+import { LONGEST_QUOTED, linesOfJson } from './labels-json.js'
 import { pathIn } from './paths.js'
 
 /** How times of labels are read, and the row of the table that is the first sample: intervals of samples count from the start of the table. */
@@ -95,12 +96,9 @@ export async function fleetLabels(io: Io, labels: string | false | undefined) {
   }
 }
 
-/** Characters of a line that a message quotes. */
-const LONGEST_QUOTED = 80
-
 /**
  * Labels from the text of a file: one 0 or 1 per line, alone or as the last of several cells, or one interval per line, `START,END`, half-open, in
- * samples of the table or in times, or the columns `start` and `end` of a table such as that of `detect --events`; or a JSON list of the same. A first line without a
+ * samples of the table or in times, or the columns `start` and `end` of a table such as that of `detect --events`; or JSON, as `linesOfJson` reads it. A first line without a
  * digit at its start is a header.
  *
  * Errors: `labels-length`, `labels-value`, `labels-interval`, `option-invalid`.
@@ -110,13 +108,11 @@ export function parseLabels(
   frame: Frame,
   { firstRow = 0, ...times }: LabelTimes = {},
 ): Uint8Array {
-  const text = given.trimStart().startsWith('[') ? linesOfJson(given) : given
-  const most = BLANK_LINES * (sampleCount(frame) + 1)
-  const count = lineCount(text, most)
-  if (count > most) throw createError('labels-length', { got: count, wanted: sampleCount(frame) })
-  const all = text.split(/\r?\n/).filter(line => line.trim() !== '')
+  const split = (text: string) => linesOf(text, sampleCount(frame))
+  const json = linesOfJson(given, split)
+  const all = json ?? split(given)
   const lines = namedIntervals(all) ?? all
-  const rows = lines.slice(startsData(lines[0] ?? '0') ? 0 : 1)
+  const rows = lines.slice(json || startsData(lines[0] ?? '0') ? 0 : 1)
   // No list of intervals ends them all at sample 0 or 1: several such lines are samples, each with its label last.
   const ends = rows.map(lastLabel)
   const perSample = rows.length > 1 && ends.every(end => end !== undefined)
@@ -161,26 +157,16 @@ function namedIntervals([header = '', ...rows]: readonly string[]): string[] | u
   })
 }
 
-/** The lines that a JSON list of labels or of intervals means: `[[700, 760], ["2024-03-01", "2024-03-02"]]`; other text stays. */
-function linesOfJson(text: string): string {
-  let list: unknown
-  try {
-    list = JSON.parse(text)
-  } catch {
-    return text
-  }
-  if (!Array.isArray(list)) return text
-  const isPair =
-    list.length === 2 &&
-    list.every(part => typeof part !== 'object') &&
-    list.some(part => part !== 0 && part !== 1)
-  return (isPair ? [list] : list)
-    .map(part => (Array.isArray(part) ? part.join(',') : String(part)))
-    .join('\n')
-}
-
 /** There is at most one line per sample, and some that are blank. */
 const BLANK_LINES = 4
+
+/** The lines of a text that are not blank. Errors: `labels-length` when they are far more than samples, before any is split off. */
+function linesOf(text: string, samples: number): string[] {
+  const most = BLANK_LINES * (samples + 1)
+  const count = lineCount(text, most)
+  if (count > most) throw createError('labels-length', { got: count, wanted: samples })
+  return text.split(/\r?\n/).filter(line => line.trim() !== '')
+}
 
 /** Lines of a text; it stops counting beyond `most`. */
 function lineCount(text: string, most: number): number {

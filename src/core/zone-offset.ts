@@ -73,6 +73,9 @@ export function isTimeZone(zone: string): boolean {
   }
 }
 
+/** What a field that is to be a time zone wants, in the message of its check. */
+export const TIME_ZONE_WANTED = 'must be a time zone such as Europe/Berlin'
+
 function formatOf(zone: string, option: string): Intl.DateTimeFormat {
   const numeric = 'numeric'
   const fields = { year: numeric, month: numeric, day: numeric, hour: numeric, minute: numeric } as const

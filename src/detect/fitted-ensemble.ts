@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { ALIGNMENTS, type Alignment, type FittedDetector } from '../core/contracts.js'
 import { createError } from '../core/errors.js'
 import { nestedState, nestStates, type State, vector } from '../core/state.js'
-import { isTimeZone } from '../core/zone-offset.js'
+import { isTimeZone, TIME_ZONE_WANTED } from '../core/zone-offset.js'
 import { type BaselineRule, singleWeights, watchBaseline } from './baseline.js'
 import { type CalendarCycle, CYCLE_DAYS, DAY_PARTS } from './calendar-cycle.js'
 import { combineRows, memberRows } from './combine.js'
@@ -106,7 +106,7 @@ const STORED = z.object({
   cycle: z
     .object({
       days: z.literal(CYCLE_DAYS),
-      zone: z.string().refine(isTimeZone),
+      zone: z.string().refine(isTimeZone, TIME_ZONE_WANTED),
       shiftMs: z.number(),
       rest: z.number().positive(),
       explained: z.number(),

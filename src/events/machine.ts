@@ -167,7 +167,8 @@ export function createEventMachine(
       const { score, flag } = countedScore(sample, keptShare(sample))
       const maintenance = inMaintenance(timeMs)
       if (!(score > RISEN) || maintenance) now.rise = -1
-      else if (now.rise < 0) {
+      // What rose in the cool-down is part of no event: a later one begins to rise where the cool-down ends.
+      else if (now.rise < 0 || i === gate.state.quietUntil) {
         now.rise = i
         now.riseMs = timeMs
       }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { grouped, option, positiveInteger, withoutDefaults } from '../core/options.js'
 import type { Immutable } from '../core/state.js'
-import { isTimeZone } from '../core/zone-offset.js'
+import { isTimeZone, TIME_ZONE_WANTED } from '../core/zone-offset.js'
 
 const samples = () => z.number().int().min(0)
 
@@ -117,7 +117,7 @@ export const eventRules = z
       .array(
         z.union([
           z.strictObject({ start: instant, end: instant }),
-          weekly.extend({ timeZone: z.string().refine(isTimeZone, 'a time zone is expected') }),
+          weekly.extend({ timeZone: z.string().refine(isTimeZone, TIME_ZONE_WANTED) }),
         ]),
       )
       .max(MOST_ENTRIES),

@@ -256,7 +256,7 @@ function channelOf(
   const { range, expected, deviation, halfBand, possible, left } = courses[c]
   const width = frame.channels.length
   // Of the event alone: what surrounds it may hold another fault.
-  let worst = Math.min(event.onset, event.start) - range.start
+  let worst = Math.max(0, Math.min(event.onset, event.start) - range.start)
   for (let i = worst; i < event.end - range.start; i++)
     if (Math.abs(deviation[i]) > Math.abs(deviation[worst]) || Number.isNaN(deviation[worst])) worst = i
   const reading = frame.values[(range.start + worst) * width + c]

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { ALIGNMENTS } from '../core/contracts.js'
 import { DAY_MS } from '../core/milliseconds.js'
 import type { State } from '../core/state.js'
-import { isTimeZone } from '../core/zone-offset.js'
+import { isTimeZone, TIME_ZONE_WANTED } from '../core/zone-offset.js'
 import { CYCLE_DAYS, DAY_PARTS } from '../detect/index.js'
 import { NETWORK_RULES } from './network-rules.js'
 import { count, name, size, slug, text } from './ranges.js'
@@ -89,7 +89,7 @@ const ensemble = z.strictObject({
   cycle: z
     .strictObject({
       days: z.literal(CYCLE_DAYS),
-      zone: z.string().max(100).refine(isTimeZone),
+      zone: z.string().max(100).refine(isTimeZone, TIME_ZONE_WANTED),
       shiftMs: z.number().min(-DAY_MS).max(DAY_MS),
       rest: z.number().positive(),
       explained: z.number().max(1),

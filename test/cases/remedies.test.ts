@@ -540,7 +540,7 @@ const STATED: Record<string, string> = {
   ),
   ...listed(
     'a damaged or foreign file: it comes back from a backup, or from another training',
-    'artefact-damaged artefact-version checkpoint-differs state-unfit alignment-missing reference-missing reference-differs paths-differ',
+    'artefact-damaged artefact-version checkpoint-differs state-unfit alignment-missing reference-missing reference-differs paths-differ paths-failed',
   ),
   ...listed(
     'a name of the registry, which test/cli/commands/models.test.ts gives and takes',

@@ -168,6 +168,24 @@ describe('createEventMachine', () => {
     expect(second).toMatchObject({ onset: 1, start: 3, times: { onsetMs: timeAt(1), startMs: timeAt(3) } })
   })
 
+  it('has no onset within the cool-down, unless it is critical there', () => {
+    const onsets = (scores: readonly number[], more: object = {}) =>
+      closed(run(scores, { mergeGap: 0, coolDown: 4, ...more })).map(({ onset, start }) => [onset, start])
+    // The first event ends at 1: until 5 no other one opens.
+    expect(onsets([2, 0, 2, 2, 2, 2, 2, 0])).toEqual([
+      [0, 0],
+      [5, 5],
+    ])
+    expect(onsets([2, 0, 2, 2, 2, 0.95, 2, 0])).toEqual([
+      [0, 0],
+      [5, 6],
+    ])
+    expect(onsets([2, 0, 2, 9, 0], { criticalScore: 5 })).toEqual([
+      [0, 0],
+      [2, 3],
+    ])
+  })
+
   it('says updated for each sample with which the open event grows, and nothing else in between', () => {
     fc.assert(
       fc.property(series, options, (scores, rules) => {

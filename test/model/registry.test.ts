@@ -157,6 +157,14 @@ describe('the rules of an ensemble', async () => {
       expect(withDerived(derived)).toThrow('options.derived')
   })
 
+  it('refuse a zone of the cycle that is none, with what is wanted', () => {
+    const cycle = '"cycle":{"days":1,"zone":"Europe/Atlantis","shiftMs":0,"rest":1,"explained":0.5}'
+    const changed = JSON.parse(JSON.stringify(options).replace('"memoryless":', `${cycle},"memoryless":`))
+    expect(() => modelFromState({ ...state, options: changed, arrays })).toThrow(
+      'cycle.zone: must be a time zone such as Europe/Berlin',
+    )
+  })
+
   it('refuse a baseline that is larger than its mean, too large, or not of each alignment', () => {
     const withBaseline = (change: object) => () => {
       const text = JSON.stringify(options).replace(

@@ -101,7 +101,10 @@ describe('a model that takes out a daily cycle', () => {
   it.each(['/v2/models/room/infer', '/api/v1/models/room/score'])('%s refuses windows', async url => {
     const window = Array.from({ length: room.detector.windowLength }, () => [20])
     const inputs = [{ name: 'input', shape: [window.length, 1], datatype: 'FP64', data: window.flat() }]
-    const bodies = url.endsWith('score') ? [{ window }, { windows: [window, window] }] : [{ inputs }]
+    const short = [{ ...inputs[0], shape: [1, 1], data: [20] }]
+    const bodies = url.endsWith('score')
+      ? [{ window }, { windows: [window, window] }, { window: [[20]] }, { window, channels: ['other'] }]
+      : [{ inputs }, { inputs: short }]
     for (const body of bodies) {
       const { status, json } = await server.ask('POST', url, body)
       expect([status, json]).toMatchObject([422, { code: 'times-needed' }])

@@ -48,7 +48,7 @@ export const backtestCommand = defineCommand({
       ),
       labels: option(
         z.string().min(1).optional(),
-        'Ground truth: a column of 0 and 1, a file with one 0 or 1 per line, or a file of intervals START,END. Default: a 0/1 column named label or anomaly.',
+        'Ground truth: a column of 0 and 1, a file with one 0 or 1 per line, or a file of intervals START,END, also as JSON. Default: a 0/1 column named label or anomaly.',
         { value: 'COLUMN|FILE', path: 'read' },
       ),
     }),

@@ -57,7 +57,7 @@ const schema = z.object({
   }),
   labels: option(
     z.union([z.string().min(1), z.literal(false)]).optional(),
-    'Ground truth: a column of 0 and 1, a file with one 0 or 1 per line, or a file of intervals START,END in samples or times; --no-labels for none. Default: the label column of the training.',
+    'Ground truth: a column of 0 and 1, a file with one 0 or 1 per line, or a file of intervals START,END in samples or times, also as JSON; --no-labels for none. Default: the label column of the training.',
     {
       value: 'COLUMN|FILE',
       path: 'read',

@@ -39,7 +39,7 @@ export const verifyCommand = defineCommand({
   description:
     'With MODEL: every byte against the hashes in its manifest, one row per file. With MODEL and DATA: the table is scored whole, in chunks with the state saved and restored, from ' +
     'standard input, from a growing file, over MQTT, over Kafka and by a server; one row per path says whether the scores have the same bits and the events are equal, with the first difference, ' +
-    'or why the path was skipped. Exit code 4 when a file is damaged or missing, a path differs, or with --require-signed none of the keys signed the model.',
+    'or why the path was skipped. Exit code 4 when a file is damaged or missing, a path differs or fails, or with --require-signed none of the keys signed the model.',
   arguments: [
     {
       name: 'model',
@@ -115,15 +115,28 @@ async function verifyTable(call: Call<Options>, model: string, data: string): Pr
     printNotes(io, [
       `${counted(repeated, 'sample')} ${repeated === 1 ? 'has' : 'have'} the time of the one before: streams refuse ${repeated === 1 ? 'it' : 'them'}, detect scores ${repeated === 1 ? 'it' : 'them'}; left out on every path here, as with --duplicate-times first`,
     ])
-  const { rows, different } = await verifyPaths({ io, log, place, data, fleet, ...tables, ...options })
-  io.stdout(formatRows(rows, cli.format))
-  const [first] = different
-  if (first === undefined) return EXIT_OK
-  throw createError('paths-differ', {
-    count: different.length,
-    path: String(first.path),
-    reason: String(first.detail),
+  const { rows, different, failed } = await verifyPaths({
+    io,
+    log,
+    place,
+    data,
+    fleet,
+    ...tables,
+    ...options,
   })
+  io.stdout(formatRows(rows, cli.format))
+  const codes = [
+    ['paths-differ', different],
+    ['paths-failed', failed],
+  ] as const
+  for (const [code, [first, ...others]] of codes)
+    if (first !== undefined)
+      throw createError(code, {
+        count: others.length + 1,
+        path: String(first.path),
+        reason: String(first.detail),
+      })
+  return EXIT_OK
 }
 
 /** The files of a model, or of all models of a fleet, each with the folder of its device. */

@@ -13,8 +13,10 @@ const PATHS: readonly VerifyPath[] = [chunks, standardInput, growingFile, mqtt, 
 /** One row per path: whether it gave the same bits as the whole table. */
 export interface VerifiedPaths {
   readonly rows: readonly Row[]
-  /** Paths that gave something else, or failed. */
+  /** Paths that gave something else. */
   readonly different: readonly Row[]
+  /** Paths that were not scored to the end. */
+  readonly failed: readonly Row[]
 }
 
 /** Scores a table on every path and compares the bits of scores, and the events. */
@@ -26,7 +28,8 @@ export async function verifyPaths(input: VerifyInput): Promise<VerifiedPaths> {
     if (input.io.signal.aborted) break
     rows.push({ path: path.name, ...(await compare(path, input, wanted)) })
   }
-  return { rows, different: rows.filter(({ result }) => result === 'different' || result === 'failed') }
+  const of = (wanted: string) => rows.filter(({ result }) => result === wanted)
+  return { rows, different: of('different'), failed: of('failed') }
 }
 
 async function compare(path: VerifyPath, input: VerifyInput, wanted: Recordings): Promise<Row> {
@@ -38,6 +41,8 @@ async function compare(path: VerifyPath, input: VerifyInput, wanted: Recordings)
     return { result: difference ? 'different' : 'equal', ...sizeOf(got), detail: difference ?? '' }
   } catch (error) {
     if (!(error instanceof TelltaleError)) throw error
+    if (error.code === 'package-missing')
+      return { result: 'skipped', samples: null, events: null, detail: `${error.message}. ${error.remedy}` }
     return { result: 'failed', ...sizeOf(got), detail: error.message }
   }
 }

@@ -42,6 +42,11 @@ export const ARTEFACT_ERRORS = ofKind('artefact', {
     remedy:
       'The same samples must give the same bits on every path. Compare how the path reads the rows with `telltale stream --dry-run`, or report it with the model and the table.',
   },
+  'paths-failed': {
+    message: '{count} of the paths could not be compared with the whole table; {path}: {reason}',
+    remedy:
+      'Correct what the path names, or leave out its option: paths without one are skipped where they cannot be taken.',
+  },
   'alignment-missing': {
     message: 'the model was calibrated for {known} scores, not for {wanted} ones',
     remedy: 'Train again with this version: every training calibrates both.',

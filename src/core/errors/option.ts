@@ -122,7 +122,7 @@ export const OPTION_ERRORS = ofKind('option', {
   'labels-unknown': {
     message: '--labels {name} is neither a file nor a column of {file}, which has {columns}',
     remedy:
-      'Did you mean {nearest}? Give a column of 0 and 1, a file with one 0 or 1 per line, or a file of intervals START,END.',
+      'Did you mean {nearest}? Give a column of 0 and 1, a file with one 0 or 1 per line, or a file of intervals START,END, also as JSON.',
   },
   'device-needed': {
     message: '{path} holds the models of {count} devices: {got}',

@@ -5,14 +5,16 @@ import type { InferBody, InferResult } from '../contract/index.js'
 import type { Services } from '../services.js'
 import { modelFacts } from './model-facts.js'
 import type { ServedModel } from './served-models.js'
+import { refuseTimeless } from './windows.js'
 
-/** Scores the windows of a request of the Open Inference Protocol. Errors: `request-invalid`, `model-unknown`, `server-busy`. */
+/** Scores the windows of a request of the Open Inference Protocol. Errors: `request-invalid`, `times-needed`, `model-unknown`, `server-busy`. */
 export async function infer(
   services: Services,
   name: string,
   { id, inputs, outputs }: InferBody,
 ): Promise<InferResult> {
   const served = await services.models.get(name)
+  refuseTimeless(served)
   const windows = windowsOf(served, inputs[0])
   const found = await Promise.all(windows.map(values => services.scorer.window(served.path, values)))
   services.measures.metrics.add('telltale_samples_scored_total', found.length, { model: served.version.name })
@@ -76,8 +78,8 @@ export async function readyModel({ models }: Services, name: string) {
 /** What a model takes and gives, in words of the protocol. Errors: `model-unknown`; `times-needed` for one that `infer` cannot score, as windows have no times. */
 export async function describeModel({ models, registryFor }: Services, user: User, name: string) {
   const { version, model } = await models.get(name)
-  const { channels, cycle } = model.info
-  if (cycle) throw createError('times-needed', { channel: channels[0] })
+  refuseTimeless({ model })
+  const { channels } = model.info
   const { versions } = await modelFacts(registryFor(user), version.name)
   const output = (name: string, datatype: string) => ({ name, datatype, shape: [-1] })
   return {

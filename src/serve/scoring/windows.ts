@@ -11,12 +11,19 @@ const MOST_WINDOWS = 1000
 
 type Result = ScoreResult['results'][number]
 
+/** Refuses windows for a model that needs times, which windows have not, whatever else is wrong with them. Errors: `times-needed`. */
+export function refuseTimeless({ model }: Pick<ServedModel, 'model'>): void {
+  const { channels, cycle } = model.info
+  if (cycle) throw createError('times-needed', { channel: channels[0] })
+}
+
 /**
  * Scores the windows of a request. One window that cannot be scored is an error; of several it has a problem in its place, and the others are scored.
  *
- * @throws `request-invalid` with the place; `server-busy`
+ * @throws `request-invalid` with the place; `times-needed`; `server-busy`
  */
 export async function scoreWindows(served: ServedModel, body: ScoreBody, scorer: Scorer): Promise<Result[]> {
+  refuseTimeless(served)
   const { window, windows } = body
   if ((window === undefined) === (windows === undefined))
     throw createError('request-invalid', { where: 'body', reason: 'needs either `window` or `windows`' })
@@ -26,15 +33,14 @@ export async function scoreWindows(served: ServedModel, body: ScoreBody, scorer:
     (windows as readonly Window[]).map((one, i) =>
       scoreWindow(served, one, order, `body/windows/${i}`, scorer).catch((error): Result => {
         const found = problemOf(error)
-        // What is so of the model is so of every window.
-        if (found.status >= 500 || found.code === 'times-needed') throw error
+        if (found.status >= 500) throw error
         return { error: found }
       }),
     ),
   )
 }
 
-/** Scores the windows of a table: its rows are one window after the other. Errors: as `Scorer.decode`, and `request-invalid`. */
+/** Scores the windows of a table: its rows are one window after the other. Errors: as `Scorer.decode`, `request-invalid` and `times-needed`. */
 export async function scoreTableWindows(
   served: ServedModel,
   bytes: Uint8Array,
@@ -42,6 +48,7 @@ export async function scoreTableWindows(
   mostRows: number,
   signal: AbortSignal,
 ): Promise<Pick<ScoreResult, 'results' | 'notes'>> {
+  refuseTimeless(served)
   const { channels } = served.model.info
   const length = served.model.detector.windowLength
   const { frame, notes } = await scorer.decode({ bytes, model: served.model.info, mostRows }, signal)

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Admin } from '@platformatic/kafka'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { startMosquitto } from '../../../src/cli/verify/mosquitto.js'
 import { NO_KAFKA, startKafka } from '../../live/kafka-broker.js'
 import { scratchFolder, smallTable, telltale, workshop } from '../world.js'
@@ -73,6 +73,23 @@ describe('verify MODEL DATA', { timeout: 120_000 }, () => {
     expect(code).toBe(0)
   })
 
+  it('skips paths whose package is not installed, with the line that installs it', async () => {
+    for (const name of ['mqtt', '@platformatic/kafka']) {
+      vi.doMock(name, () => {
+        throw new Error(`Cannot find package '${name}'`)
+      })
+      onTestFinished(() => vi.doUnmock(name))
+    }
+    const cwd = await workshop({ trained: true })
+    const brokers = ['--mqtt', 'mqtt://127.0.0.1:1', '--kafka', 'kafka://127.0.0.1:1/plant']
+    const { code, rows, results, stderr } = await verify(cwd, 'model', 'data.csv', ...brokers)
+    expect(results, stderr).toMatchObject({ MQTT: 'skipped', Kafka: 'skipped', server: 'equal' })
+    const detail = (name: string) => rows.find(({ path }) => path === name)!.detail
+    expect(detail('MQTT')).toContain('`npm install mqtt`')
+    expect(detail('Kafka')).toContain('`npm install @platformatic/kafka`')
+    expect(code, stderr).toBe(0)
+  })
+
   it.skipIf(NO_KAFKA)('is equal over Kafka, and removes its topics', async () => {
     const cwd = await workshop({ trained: true })
     const { address } = await startKafka(scratchFolder())
@@ -87,6 +104,7 @@ describe('verify MODEL DATA', { timeout: 120_000 }, () => {
     const cwd = await workshop({ trained: true })
     const { code, rows, stderr } = await verify(cwd, 'model', 'data.csv', '--mqtt', 'mqtt://127.0.0.1:1')
     expect(rows.find(({ path }) => path === 'MQTT')).toMatchObject({ result: 'failed' })
-    expect([code, stderr]).toEqual([4, expect.stringContaining('paths-differ')])
+    expect(stderr).not.toContain('other scores')
+    expect([code, stderr]).toEqual([4, expect.stringContaining('paths-failed')])
   })
 })
