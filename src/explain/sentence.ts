@@ -86,7 +86,7 @@ function doubtText(channels: number): string {
 function courseParts(facts: SentenceFacts): string[] {
   const { main, frozen = [], left, apart, channels, turned = [], moved = [], unknown = [], duration } = facts
   const [first, ...more] = main
-  const hasLeft = VERBS.has(first.kind) || !main.every(isInside)
+  const hasLeft = VERBS.has(first.kind) || main.some(one => hasBand(one) && !isInside(one))
   const isQuiet = left.length === 0 && !hasLeft
   const isApart = isQuiet && apart !== undefined
   const parts = [`${readingText(first, duration)}${isApart ? `, no longer moves with ${apart}` : ''}`]
@@ -97,6 +97,8 @@ function courseParts(facts: SentenceFacts): string[] {
     const what = unnamed.every(({ kind }) => kind === 'frozen') ? 'frozen, too' : 'affected'
     parts.push(`${unnamed.length} more ${unnamed.length === 1 ? 'channel is' : 'channels are'} ${what}`)
   }
+  // Without a band it cannot be said what moved.
+  if (isQuiet && !hasBand(first)) return parts
   if (isQuiet) {
     if (channels === 1)
       parts.push(
@@ -161,6 +163,11 @@ function beginningText(
   return `, beginning ${duration(Math.abs(gap))} ${gap > 0 ? 'later' : 'earlier'}`
 }
 
+/** Whether what it should read is known. */
+function hasBand({ low, high }: NamedReading): boolean {
+  return !Number.isNaN(low) && !Number.isNaN(high)
+}
+
 /** In its band, and a reading that the history has. */
 function isInside(channel: NamedReading): boolean {
   const { low, high } = comparedWith(channel)
@@ -189,7 +196,9 @@ function readingText(channel: NamedReading, duration: SentenceFacts['duration'])
   const band = isHistory
     ? beyondText(reading, { low, high }, value => fixed(value, digits))
     : `${isInside(channel) ? 'within its band of' : 'expected'} ${rangeText(low, high, digits)}`
-  return `${name} ${verbText(channel, duration)}${Number.isFinite(low + high) ? `, ${band}` : ''}`
+  const compared = Number.isFinite(low + high) ? `, ${band}` : ''
+  const unknown = hasBand(channel) || VERBS.has(channel.kind) ? '' : ', what is expected is not known'
+  return `${name} ${verbText(channel, duration)}${compared || unknown}`
 }
 
 /** What a channel did: its reading, with a verb for kinds that have one. */

@@ -138,7 +138,11 @@ function eventText(explanation: Explanation, timeKind: TimeKind): string {
           ? 'outside of its band too shortly to count'
           : (beyondHistory(channel) ?? 'stayed in its band')
       const left = leftMs === null ? stayed : `left its band at ${instant(leftMs)}`
-      return `  ${channel.explains ? '*' : ' '} ${label}: ${formatNumber(reading)}${suffix}, expected ${formatNumber(low)} to ${formatNumber(high)}; ${left}; ${formatPercent(share)} of the score`
+      const hasBand = !Number.isNaN(low) && !Number.isNaN(high)
+      const compared = hasBand
+        ? `expected ${formatNumber(low)} to ${formatNumber(high)}; ${left}`
+        : 'what is expected is not known'
+      return `  ${channel.explains ? '*' : ' '} ${label}: ${formatNumber(reading)}${suffix}, ${compared}; ${formatPercent(share)} of the score`
     }),
     ...pairs.map(
       ({ first, second, usual, now }) =>

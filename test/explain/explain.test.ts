@@ -162,6 +162,10 @@ describe('a frozen channel in an event of another fault', () => {
     const before = { ...first, start: 250, end: 305 }
     const [found] = await explainEvents(model, scored, scored.events, [before])
     expect(found.sentence).not.toContain('flow stayed')
+    const risesEarly = { ...before, onset: 20 }
+    const [early] = await explainEvents(model, scored, scored.events, [risesEarly])
+    for (const { expected, low, high } of early.channels)
+      expect([expected, low, high].every(Number.isFinite)).toBe(true)
   }, 120_000)
 })
 

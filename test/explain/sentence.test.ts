@@ -31,6 +31,13 @@ describe('the sentence of an event', () => {
     )
   })
 
+  it('says of a channel without a band neither that it moved nor that nothing else did', () => {
+    const unknown = { ...bearing, low: Number.NaN, high: Number.NaN }
+    expect(eventSentence({ main: [unknown], left: [], duration, channels })).toBe(
+      'bearing_temp 88.1 °C, what is expected is not known',
+    )
+  })
+
   it('says how long a reading was repeated', () => {
     expect(
       eventSentence({
