@@ -173,7 +173,9 @@ describe('intervals of normal operation', () => {
     const history = { name: 'a', min: 50, max: 62, median: 60, missingShare: 0, longestRun: 1, usualRun: 1 }
     const intervalsWith = (channels?: object[]) =>
       findReference(
-        { info: { window: 1, ...(channels && { schema: { channels } }) } } as unknown as Model,
+        {
+          info: { window: 1, channels: ['a'], options: {}, ...(channels && { schema: { channels } }) },
+        } as unknown as Model,
         { frame, score, residual: score },
         [],
       ).intervals
