@@ -31,7 +31,9 @@ function made(order = [0, 1, 2], scale = 1, constant = false) {
   }
   const score = new Float32Array(N).fill(0.5).fill(2, EVENT.start, EVENT.end)
   const series = { frame, score, residual: new Float32Array(3 * N) }
-  const info = { window: 10 } as Model['info']
+  const info = { window: 10, channels: frame.channels, options: {} } as Partial<
+    Model['info']
+  > as Model['info']
   const event = {
     ...EVENT,
     id: 'e',
