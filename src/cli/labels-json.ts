@@ -29,7 +29,7 @@ export function linesOfJson(text: string, split: (text: string) => readonly stri
   const whole = parsed(text)
   if ('value' in whole) return itemsOf(whole.value).map(lineOf)
   const lines = split(text).map(line => ({ line, ...parsed(line) }))
-  // A text whose first line is no JSON by itself is not one of JSON lines.
+  // Where the first line is not valid JSON, the text is broken JSON and not JSON lines.
   const [first] = lines
   if (!('value' in first)) throw refused(text, `it is no JSON (${whole.reason})`)
   return lines.map(one => {

@@ -16,7 +16,7 @@ export interface Candidate {
   /** Of sample `end`, once it is there. */
   afterMs: number
   score: number
-  /** First and last sample above the threshold that stands out by itself; NaN while there is none. */
+  /** First and last sample whose score is above the threshold and whose unsmoothed error is unusual; NaN while there is none. */
   firstClear: number
   firstClearMs: number
   firstScore: number

@@ -172,7 +172,7 @@ function jumpOf(readings: Float64Array, { start, end }: Interval): number {
   return largest
 }
 
-/** Of the distance from what is expected, that a step has to be compared with: a drift over which a process steps has made most of its way by itself. */
+/** Share of the distance from the expected value that a step must cover to be a level shift. A step of the process during a drift covers less. */
 const PART = 0.5
 /** Places of normal operation at which changes are measured. */
 const PLACES = 500
