@@ -172,7 +172,7 @@ function jumpOf(readings: Float64Array, { start, end }: Interval): number {
   return largest
 }
 
-/** Share of the distance from the expected value that a step must cover to be a level shift. A step of the process during a drift covers less. */
+/** Share of the distance from the expected value that a step is compared with: only one that covers more is a level shift, as a process can step during a drift. */
 const PART = 0.5
 /** Places of normal operation at which changes are measured. */
 const PLACES = 500
