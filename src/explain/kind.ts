@@ -91,6 +91,8 @@ const unlessMany = ({ main, all }: EventFacts): Verdict =>
   all.filter(shape => !main.includes(shape) && shape.largest > STANDS_OUT).length >= MANY_OTHERS
     ? 'unclear'
     : 'sensor'
+/** Channels beyond the range of the history: fewer may be faulty sensors. */
+const LEAST_BEYOND = 3
 const isStuck = ({ run, usual }: ChannelShape, least = SHORTEST_RUN) =>
   run.samples >= least && run.samples > 1.5 * usual.longestRun
 /** A channel that is rounded, or updated more rarely than in the history, repeats its readings all the time. */
@@ -158,6 +160,13 @@ const RULES: readonly Rule[] = [
     verdict: 'sensor',
   },
   {
+    kind: 'out-of-range-operation',
+    reason: 'at least half of the channels were beyond the range of the history for most of the event',
+    applies: (_, { all }) =>
+      all.filter(({ beyond }) => beyond > 0.5).length >= Math.max(LEAST_BEYOND, all.length / 2),
+    verdict: 'operation',
+  },
+  {
     kind: 'unit-jump',
     reason: 'the readings are a usual conversion factor times what is expected',
     applies: ({ ratio, shift, samples, roughness }, { all }) =>
@@ -178,13 +187,6 @@ const RULES: readonly Rule[] = [
       spikes <= LONGEST_SPIKE &&
       ((samples > 0 && largest > STANDS_OUT) || (spikes > 0 && unrest < 3)),
     verdict: facts => (facts.main.length > 1 ? byCount(facts) : unlessMany(facts)),
-  },
-  {
-    kind: 'out-of-range-operation',
-    reason: 'several channels left the range of the history together, as the relations between them call for',
-    applies: (_, { main, all }) =>
-      main.length >= 3 && all.filter(({ beyond }) => beyond > 0.5).length >= Math.max(3, all.length / 2),
-    verdict: 'operation',
   },
   {
     kind: 'process-anomaly',

@@ -42,7 +42,7 @@ export interface ChannelShape {
   readonly jump?: number
   /** Samples that lie above and below what is expected by more than 3 usual errors, whichever are fewer. */
   readonly swings: number
-  /** Share of the samples outside of the band whose readings lie outside of the range of the history, by more than 2 % of it. */
+  /** Share of the samples of the event, taken as at least 8, whose readings lie outside of the range of the history, by more than 2 % of it; whatever its band is. A sample without a reading does not. */
   readonly beyond: number
   /** Median of reading / expected while outside; NaN when the expected reading is about 0. */
   readonly ratio: number
@@ -66,8 +66,6 @@ export function shapeOf(
   const wanted = wantedIn(zone)
   const all = readingsOf(frame, channel, range)
   const scale = usual.max - usual.min
-  const margin = BEYOND * scale
-  const isBeyond = readings.filter(value => value < usual.min - margin || value > usual.max + margin)
   const before = all.subarray(0, zone.start - range.start).filter(Number.isFinite)
   // Of a single channel the middle of its band may be that of the range of the history.
   const own = frame.channels.length === 1 && before.length > 0 ? median(before) : undefined
@@ -103,10 +101,19 @@ export function shapeOf(
     ...(Number.isFinite(jump) && { jump }),
     swings: Math.min(...[1, -1].map(side => deviation.filter(z => side * z > SWING).length)),
     spikes: spikesOf(all, usual.roughness, event.start - range.start, event.end - range.start),
-    beyond: isBeyond.length / Math.max(1, readings.length),
+    beyond: beyondShare(inEvent, usual),
     ratio: Math.abs(usual.median) > 0.5 * usual.spread ? median(ratios) : Number.NaN,
     shift: scale > 0 && part.length > 0 ? (median(part) * (halfBand / 4)) / scale : 0,
   }
+}
+
+/** Samples that an event is taken to have at least: what lasts no longer than a spike is no operation of the machine. */
+const SHORTEST_BEYOND = 8
+
+function beyondShare(readings: Float64Array, { min, max }: UsualChannel): number {
+  const margin = BEYOND * (max - min)
+  const isBeyond = readings.filter(value => value < min - margin || value > max + margin)
+  return isBeyond.length / Math.max(SHORTEST_BEYOND, readings.length)
 }
 
 function readingsOf({ values, channels }: Frame, channel: number, { start, end }: Interval): Float64Array {

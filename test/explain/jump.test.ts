@@ -36,7 +36,7 @@ function series(seed: number): { history: Frame; test: (by: number) => Frame } {
 }
 
 it.each([1, 2])(
-  'a step of all channels together is one event of its length, and no drift (seed %i)',
+  'a step of all channels together is one event of its length, and operation out of range (seed %i)',
   async seed => {
     const { history, test } = series(seed)
     const model = await trainModel(history, { detector: 'auto' })
@@ -48,7 +48,7 @@ it.each([1, 2])(
     const [{ kind, verdict, sentence }] = await explainEvents(model, scored, scored.events, own, {
       session: { alignment: 'two-sided' },
     })
-    expect([kind, verdict]).toEqual(['level-shift', 'unclear'])
+    expect([kind, verdict]).toEqual(['out-of-range-operation', 'operation'])
     expect(sentence).not.toContain('drifted')
     expect(sentence).not.toContain('nothing else moved')
   },

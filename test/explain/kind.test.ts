@@ -167,13 +167,21 @@ describe('the kind of an event', () => {
       kind: 'machine-off',
       verdict: 'operation',
     })
-    const beyond = { ...out, beyond: 0.9 }
-    expect(
-      kindOf({ main: [beyond, beyond, beyond], all: [beyond, beyond, beyond, calm], isApart: false }),
-    ).toMatchObject({
-      kind: 'out-of-range-operation',
-      verdict: 'operation',
-    })
+  })
+
+  it('is operation out of range when at least half of the channels, and three, are beyond the history, whichever explain the score', () => {
+    const beyond = { ...out, level: 8, beyond: 0.9 }
+    const inBand = { ...calm, beyond: 0.9 }
+    const kind = (main: ChannelShape[], ...others: ChannelShape[]) =>
+      kindOf({ main, all: [...main, ...others], isApart: false })
+    const operation = { kind: 'out-of-range-operation', verdict: 'operation' }
+    expect(kind([beyond, beyond, beyond], calm)).toMatchObject(operation)
+    // What the others call for follows a step of all of them: few leave their bands, and one or two explain the score.
+    expect(kind([beyond], inBand, inBand, calm, calm)).toMatchObject(operation)
+    expect(kind([inBand], inBand, inBand)).toMatchObject(operation)
+    expect(kind([{ ...beyond, ratio: 1000, shift: 400 }], inBand, inBand)).toMatchObject(operation)
+    expect(kind([beyond], inBand, inBand, calm, calm, calm, calm).kind).toBe('level-shift')
+    expect(kind([beyond], inBand).kind).toBe('level-shift')
   })
 
   it('has a rule for each', () => {

@@ -1,9 +1,11 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { EventChange } from '../../src/core/contracts.js'
-import { type Frame, sampleCount, sliceFrame } from '../../src/core/frame.js'
+import { type Frame, type Interval, sampleCount, sliceFrame } from '../../src/core/frame.js'
 import { createRandom } from '../../src/core/random.js'
-import { liveEvents } from '../../src/explain/index.js'
+import { historyRange } from '../../src/explain/history-range.js'
+import { explainEvents, type HistoryRange, liveEvents } from '../../src/explain/index.js'
 import type { Model } from '../../src/model/index.js'
+import { detect } from '../../src/pipeline/index.js'
 import { openSession } from '../../src/session/index.js'
 import { type FaultName, injectFaults } from '../../src/simulate/index.js'
 import { plantModel } from './plant.js'
@@ -182,5 +184,28 @@ describe('live events', () => {
     for (const { event } of closed)
       expect(event.explanation).toMatchObject({ kind: 'frozen', verdict: 'sensor' })
     expect(closed.length).toBeGreaterThan(0)
+  }, 60_000)
+
+  it('say of a step that all channels, or most of them, make together what a table says', async () => {
+    const { plant } = await plantModel('pca-q')
+    const width = live.channels.length
+    for (const stepping of [width, width - 2]) {
+      const values = plant.test.values.slice()
+      for (let c = 0; c < stepping; c++) {
+        const { min, max } = historyRange(model.info, c) as HistoryRange
+        for (let i = 500; i < 620; i++) values[i * width + c]! += 1.2 * (max - min)
+      }
+      const stepped = sliceFrame({ ...plant.test, values }, 0, 1000)
+      const scored = await detect(model, stepped, { validationLevel: 'permissive' })
+      const isOwn = ({ start, end }: Interval) => start < 620 && end > 500
+      const found = await explainEvents(model, scored, scored.events, scored.events.filter(isOwn))
+      const session = openSession(model)
+      const events = liveEvents(model, stepped.timeKind)
+      const { scored: pushed, events: changes } = session.push(stepped)
+      const closed = ofType(await events.push(pushed, changes, session.settled()), 'closed').filter(isOwn)
+      const operation = { kind: 'out-of-range-operation', verdict: 'operation' }
+      expect(found).toMatchObject([operation])
+      expect(closed.map(({ explanation }) => explanation)).toMatchObject([operation])
+    }
   }, 60_000)
 })

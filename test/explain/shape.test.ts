@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Frame } from '../../src/core/frame.js'
+import type { Frame, Interval } from '../../src/core/frame.js'
 import { type ChannelCourse, type ChannelShape, type Reference, shapeOf } from '../../src/explain/index.js'
 
 const N = 60
@@ -30,7 +30,11 @@ const reference = {
 
 const unrestOf = (readings: Float64Array, expected: Float64Array) => shape(readings, expected).unrest
 
-function shape(readings: Float64Array, expected: Float64Array): ChannelShape {
+function shape(
+  readings: Float64Array,
+  expected: Float64Array,
+  event: Interval = { start: 20, end: 40 },
+): ChannelShape {
   const timeMs = Float64Array.from({ length: N }, (_, i) => i)
   const frame: Frame = { timeMs, timeKind: 'index', values: readings, channels: ['a'] }
   const none = new Float32Array(N)
@@ -44,7 +48,7 @@ function shape(readings: Float64Array, expected: Float64Array): ChannelShape {
     left: null,
     outside: null,
   }
-  return shapeOf({ frame, score: none, residual: none }, reference, course, { start: 20, end: 40 })
+  return shapeOf({ frame, score: none, residual: none }, reference, course, event)
 }
 
 describe('the unrest of a channel', () => {
@@ -93,5 +97,27 @@ describe('the jump of a channel', () => {
   it('is sought where the event begins, and is none of a ramp', () => {
     expect(jumpOf(i => (i < 35 ? 50 : 60), step)).toBe(0)
     expect(jumpOf(i => 50 + 3 * i, step)).toBeCloseTo(0, 9)
+  })
+})
+
+describe('the share of an event beyond the history', () => {
+  const flat = new Float64Array(N).fill(50)
+  const beyondOf = (reading: (i: number) => number, event = { start: 20, end: 40 }) =>
+    shape(
+      flat.map((_, i) => reading(i)),
+      flat,
+      event,
+    ).beyond
+
+  it('counts the samples of the event, whatever its band is', () => {
+    expect(beyondOf(() => 50)).toBe(0)
+    expect(beyondOf(() => 101)).toBe(0)
+    expect(beyondOf(i => (i < 25 ? 50 : 110))).toBe(0.75)
+    expect(beyondOf(i => (i < 25 ? Number.NaN : -10))).toBe(0.75)
+    expect(beyondOf(i => (i < 20 ? 110 : 50))).toBe(0)
+  })
+
+  it('is small for an event as short as a spike', () => {
+    expect(beyondOf(() => 110, { start: 20, end: 23 })).toBe(3 / 8)
   })
 })
