@@ -1,3 +1,4 @@
+import type { AnomalyEvent } from '../core/contracts.js'
 import type { Interval } from '../core/frame.js'
 import type { ChannelExpectation } from './expectation.js'
 import type { PossibleReadings } from './possible.js'
@@ -33,7 +34,7 @@ const LONGEST_RETURN = 20
 
 /**
  * Compares channels with their bands over an event and what surrounds it. A channel has left its band when 3 of 5 consecutive readings lie
- * more than 4 usual errors from what is expected, or a single one more than 8; not when it does so after the event.
+ * more than 4 usual errors from what is expected, or a single one more than 8; not when it does so after the event, or is back before the onset.
  *
  * @param without channels that are not trusted as evidence
  */
@@ -41,7 +42,7 @@ export async function channelCourses(
   { frame }: ScoredSeries,
   expectation: ChannelExpectation,
   reference: Reference,
-  event: Interval,
+  event: Interval & Pick<AnomalyEvent, 'onset'>,
   range: Interval,
   without: readonly number[],
 ): Promise<ChannelCourse[]> {
@@ -53,7 +54,10 @@ export async function channelCourses(
     const deviation = new Float64Array(expected.length)
     for (let i = 0; i < deviation.length; i++)
       deviation[i] = (frame.values[(range.start + i) * width + channel] - expected[i]) / usualError
-    const outside = outsideBand(deviation, range.start, event.end)
+    const outside = outsideBand(deviation, range.start, {
+      start: Math.min(event.onset, event.start),
+      end: event.end,
+    })
     const left = outside?.start ?? null
     all.push({
       channel,
@@ -70,8 +74,8 @@ export async function channelCourses(
   return all
 }
 
-/** From the first to the last sample outside of the band, of the part that deviates most where several begin before `before`. */
-function outsideBand(deviation: Float64Array, start: number, before: number): Interval | null {
+/** From the first to the last sample outside of the band, of the part that deviates most where several begin before the end of the event, and end after its beginning. */
+function outsideBand(deviation: Float64Array, start: number, event: Interval): Interval | null {
   const isOut = new Uint8Array(deviation.length)
   for (let i = 0; i < deviation.length; i++) isOut[i] = Math.abs(deviation[i]) > BAND ? 1 : 0
   let best: Interval | null = null
@@ -85,7 +89,7 @@ function outsideBand(deviation: Float64Array, start: number, before: number): In
     }
     last = i
     sum += Math.abs(deviation[i])
-    if (sum > most && start + first < before) {
+    if (sum > most && start + first < event.end && start + last >= event.start) {
       most = sum
       best = { start: start + first, end: start + last + 1 }
     }

@@ -60,6 +60,8 @@ const SHORTEST_FROZEN = 8
 /** Samples of a spike at most. */
 const LONGEST_SPIKE = 3
 const SHORTEST_DRIFT = 20
+/** Of one of which only the end is in the event. */
+const SHORTEST_END = 10
 /** Samples on each side of what is expected that show that a channel no longer follows the others. */
 const LEAST_SWINGS = 10
 
@@ -214,8 +216,8 @@ const RULES: readonly Rule[] = [
     applies: shape => {
       const { samples, approach } = shape
       const grew = samples >= SHORTEST_DRIFT && growthOf(shape) > 0.3
-      const isDrift = grew || (approach > 0.5 && !isStep(shape))
-      return samples > LONGEST_SPIKE && isOneSided(shape) && isDrift && !isJump(shape)
+      const came = samples >= SHORTEST_END && approach > 0.5 && !isStep(shape)
+      return (grew || came) && isOneSided(shape) && !isJump(shape)
     },
     verdict: byCount,
   },

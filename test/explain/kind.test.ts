@@ -46,6 +46,8 @@ describe('the kind of an event', () => {
     ['unit-jump', 'sensor', { ...out, ratio: 1000, shift: 400 }],
     ['drift', 'sensor', { ...out, level: 8, rise: 12, linear: 0.9 }],
     ['drift', 'sensor', { ...out, samples: 12, level: 5, approach: 0.9 }],
+    // A few samples outside of the band are no end of a drift.
+    ['level-shift', 'sensor', { ...out, samples: 9, level: 5, approach: 0.9 }],
     // Readings that were near the edge of the band and jumped out of it came there in no drift.
     ['level-shift', 'sensor', { ...out, level: 5, approach: 0.9, step: 20 }],
     // What the others call for follows the reading, or forgets it: the reading itself has stepped.
