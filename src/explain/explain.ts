@@ -13,13 +13,14 @@ import { type ChannelCourse, channelCourses } from './course.js'
 import { type Decomposition, decompose } from './decompose.js'
 import { type HistoryRange, historyRange } from './history-range.js'
 import type { WindowAttribution } from './integrated-gradients.js'
-import { type EventKind, isJump, type KindOfEvent, kindOf } from './kind.js'
+import { type EventFacts, type EventKind, isJump, type KindOfEvent, kindOf } from './kind.js'
 import { type Attribution, attribute, defaultBudget, EXPLAIN_METHODS, type ExplainMethod } from './methods.js'
 import { type NormalInterval, nearestNormals, type SoughtInterval } from './normal-interval.js'
 import { openedAt } from './opened.js'
 import { bandOf } from './possible.js'
 import { questionsOf, surroundings } from './question.js'
 import type { Reference } from './reference.js'
+import type { Repair } from './repair.js'
 import { eventSentence, type SentenceFacts } from './sentence.js'
 import { type ChannelShape, shapeOf } from './shape.js'
 import { eventSignature, type SimilarEvent, similarEvent } from './similar-event.js'
@@ -35,7 +36,7 @@ export interface ExplainedChannel extends NamedChannel {
   readonly value: number
   /** Share in the score of the event, exact. */
   readonly share: number
-  /** Whether the repair needs it. */
+  /** Whether the repair needs it; of other methods, whether it stands out by them. No channel explains an event where the repair finds none, also not the one that the sentence names. */
   readonly explains: boolean
   /** Where it deviated most: reading, what was expected, and the band. */
   readonly reading: number
@@ -192,13 +193,7 @@ function explanationOf(
   const pairs = brokenPairs(scored, reference, event, main)
   const isApart = pairs.length > 0
   const { repair } = attribution
-  const repaired = repair
-    ? repair.clears
-      ? 'whole'
-      : repair.channels.length > 0
-        ? 'part'
-        : 'none'
-    : undefined
+  const repaired = repair ? outcomeOf(repair) : undefined
   const isUnexplained = repaired === 'none'
   const turned = turnedChannels(scored.frame, reference, event).filter(c => !main.includes(c))
   const hasTurned = isRareTurn(turned, reference)
@@ -246,6 +241,12 @@ function mainChannels({ order, values, repair, found = repair?.channels }: Attri
   return order.slice(0, MOST_MAIN).filter(c => values[c] > 0 && values[c] >= MAIN_SHARE * values[order[0]])
 }
 
+/** What becomes of the score when the channels of the repair read as expected; undefined where the samples that it looked at are below the threshold, so that it tried none. */
+function outcomeOf({ channels, clears, before }: Repair): EventFacts['repaired'] {
+  if (channels.length > 0) return clears ? 'whole' : 'part'
+  return before <= 1 ? undefined : 'none'
+}
+
 function channelOf(
   c: number,
   { info, scored: { frame }, event, attribution, main, courses }: Facts,
@@ -266,7 +267,7 @@ function channelOf(
     name,
     value: attribution.values[c],
     share: total > 0 ? parts[c] / total : 0,
-    explains: main.includes(c),
+    explains: (attribution.repair?.channels ?? main).includes(c),
     reading: repeated ?? reading,
     ...bandOf(expected[worst], halfBand, possible),
     ...(history && { history }),
@@ -319,7 +320,7 @@ function sentenceOf(
     return { ...rest, name: label, kind, decimals, repeated, state, ...(since !== null && { since }) }
   }
   const said = channels.filter(({ name }) => kinds.has(frame.channels.indexOf(name)))
-  const isMain = ({ explains }: ExplainedChannel) => explains
+  const isMain = ({ name }: ExplainedChannel) => main.includes(frame.channels.indexOf(name))
   const [first] = main
   const pair = pairs.find(one => one.first === first || one.second === first)
   const other = pair && (pair.first === first ? pair.second : pair.first)

@@ -4,17 +4,18 @@ import type { Explanation } from './explain.js'
 /** What an event carries of its explanation. */
 export interface Said {
   readonly summary: EventSummary
-  /** Names of the channels that explain the event, the main one first. */
+  /** Names of the channels that explain the event, the main one first; where none does, the one that the sentence names. */
   readonly order: readonly string[]
 }
 
 /** The part of an explanation that its event carries. */
 export function saidOf({ kind, verdict, reason, sentence, channels }: Explanation): Said {
-  const order = channels.filter(({ explains }) => explains).map(({ name }) => name)
-  return { summary: { kind, verdict, reason, sentence }, order }
+  const explaining = channels.filter(({ explains }) => explains)
+  const named = explaining.length > 0 ? explaining : channels.slice(0, 1)
+  return { summary: { kind, verdict, reason, sentence }, order: named.map(({ name }) => name) }
 }
 
-/** An event with what is said of it: the channels that explain it come first, then the others by their shares, the largest first. */
+/** An event with what is said of it: the channels of its order come first, then the others by their shares, the largest first. */
 export function explainedEvent(event: AnomalyEvent, { summary, order }: Said): AnomalyEvent {
   const places = new Map(order.map((name, place) => [name, place]))
   const placeOf = ({ name }: AnomalyEvent['channels'][number]) => places.get(name) ?? order.length

@@ -219,6 +219,8 @@ export function repairText({ event, repair, courses }: Explanation): string {
   const names = repair.channels.map(c => courses[c].name).join(' and ')
   const [before, after] = [formatNumber(repair.before, 3), formatNumber(repair.after, 3)]
   const score = before === formatNumber(event.score, 3) ? 'the score' : 'the score of its own samples'
+  if (repair.channels.length === 0 && repair.before <= 1)
+    return `${score}, ${before}, is not above the threshold`
   if (repair.channels.length === 0)
     return courses.length === 1
       ? `${score}, ${before}, does not fall when ${courses[0].name} reads as expected`

@@ -219,10 +219,10 @@ const METHOD_TITLES: Readonly<Record<Explanation['method'], string>> = {
   'integrated-gradients': 'Integrated gradients: part of the causal score',
 }
 
-/** Where no channel explains the event, the one that is marked only stands out. */
-function methodTitle({ method, repair }: Explanation): string {
+/** Where no channel explains the event, none is marked. */
+function methodTitle({ method, channels }: Explanation): string {
   const title = METHOD_TITLES[method]
-  return repair?.channels.length === 0 ? title.replace('explains the event', 'stands out most') : title
+  return channels.some(({ explains }) => explains) ? title : title.replace('; red: explains the event', '')
 }
 
 function bars(explanation: Explanation): string {

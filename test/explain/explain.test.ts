@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { createRandom } from '../../src/core/random.js'
-import { EXPLAIN_METHODS, type Explanation, explainEvents } from '../../src/explain/index.js'
+import {
+  EXPLAIN_METHODS,
+  type Explanation,
+  explainEvents,
+  explainedEvent,
+  saidOf,
+} from '../../src/explain/index.js'
 import { detect } from '../../src/pipeline/index.js'
 import { FAULT_KINDS, type FaultName, injectFaults } from '../../src/simulate/index.js'
 import { plantModel } from './plant.js'
@@ -195,4 +201,24 @@ describe('an event that holds two faults, one after the other', () => {
     },
     60_000,
   )
+})
+
+describe('an event that no channel explains', () => {
+  it('names a channel in its sentence and first in its event, and has none that explains it', async () => {
+    const { model, plant } = await plantModel('isolation-forest')
+    const width = plant.test.channels.length
+    const values = plant.test.values.map((value, at) => {
+      const sample = Math.floor(at / width)
+      return sample >= 500 && sample < 600 ? value + 40 : value
+    })
+    const scored = await detect(model, { ...plant.test, values }, { validationLevel: 'permissive' })
+    const event = scored.events.find(({ start, end }) => start < 600 && end > 500)
+    const [found] = await explainEvents(model, scored, scored.events, event ? [event] : [])
+    expect(found.repair?.channels).toEqual([])
+    expect(found.sentence).toMatch(/; no channel explains the score$/)
+    expect(found.channels.filter(({ explains }) => explains)).toEqual([])
+    const [{ label, name }] = found.channels
+    expect(found.sentence.startsWith(label)).toBe(true)
+    expect(explainedEvent(found.event, saidOf(found)).channels[0].name).toBe(name)
+  }, 60_000)
 })

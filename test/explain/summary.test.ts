@@ -30,6 +30,12 @@ describe('an explained event', () => {
     expect(explainedEvent(event, { summary, order: ['c'] }).explanation).toEqual(summary)
   })
 
+  it('has the channel that the sentence names first where none explains it', () => {
+    const channels = ['c', 'a', 'b'].map(name => ({ name, explains: false }))
+    expect(saidOf({ ...summary, channels } as unknown as Explanation).order).toEqual(['c'])
+    expect(saidOf({ ...summary, channels: [] } as unknown as Explanation).order).toEqual([])
+  })
+
   it('has the others by their shares, the largest first', () => {
     const mixed = { ...event, channels: [...event.channels].reverse() }
     expect(explainedEvent(mixed, { summary, order: ['b'] }).channels.map(({ name }) => name)).toEqual([

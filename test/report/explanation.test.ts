@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import type { Explanation } from '../../src/explain/index.js'
 import { beyondHistory, isUnusual } from '../../src/report/expected.js'
-import { repairText } from '../../src/report/index.js'
+import { explanationMarkdown, explanationText, repairText } from '../../src/report/index.js'
 
-const textOf = (score: number, channels: readonly number[], count = 2) =>
+const textOf = (score: number, channels: readonly number[], count = 2, before = 3.01) =>
   repairText({
     event: { score },
     courses: [{ name: 'flow' }, { name: 'level' }].slice(0, count),
-    repair: { channels, before: 3.01, after: 0.5, clears: true },
+    repair: { channels, before, after: 0.5, clears: true },
   } as unknown as Explanation)
 
 describe('what the repair found', () => {
@@ -21,6 +21,47 @@ describe('what the repair found', () => {
     expect(textOf(4.03, [0])).toBe(
       'with flow as expected, the score of its own samples falls from 3.01 to 0.5',
     )
+  })
+
+  it('is nothing where its own samples are below the threshold', () => {
+    expect(textOf(4.03, [], 2, 0.987)).toBe('the score of its own samples, 0.987, is not above the threshold')
+  })
+})
+
+describe('a channel that explains an event', () => {
+  const own = {
+    event: { id: 'e1', score: 3.01, times: { onsetMs: 1, startMs: 1, peakMs: 2, lastMs: 3 } },
+    kind: 'unclear',
+    verdict: 'unclear',
+    reason: 'none of the known kinds fits',
+    sentence: 'flow 9, expected 1-2; no channel explains the score',
+    detectedMs: 1,
+    pairs: [],
+    courses: [{ name: 'flow' }],
+  }
+  const texts = (explains: boolean) => {
+    const channel = {
+      name: 'flow',
+      label: 'flow',
+      reading: 9,
+      low: 1,
+      high: 2,
+      share: 1,
+      leftMs: 1,
+      explains,
+    }
+    const repair = { channels: explains ? [0] : [], before: 3.01, after: 0.5, clears: explains }
+    const all = [{ ...own, channels: [channel], repair }] as unknown as Explanation[]
+    return [explanationText(all, 'index'), explanationMarkdown(all, 'index')]
+  }
+
+  it('is marked, and no other', () => {
+    const [text, markdown] = texts(true)
+    expect(text).toContain('* flow: 9')
+    expect(markdown).toContain('| flow | yes |')
+    const [none, noneInMarkdown] = texts(false)
+    expect(none).not.toContain('*')
+    expect(noneInMarkdown).toContain('| flow |  |')
   })
 })
 
