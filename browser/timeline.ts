@@ -339,7 +339,10 @@ function readingText(lane: Lane, at: number): string {
   const [{ low, high }] = levels
   const reading = low[at] === high[at] ? text(low[at]) : `${text(low[at])} to ${text(high[at])}`
   const wanted = expected?.[0].low[at] ?? Number.NaN
-  if (!Number.isFinite(wanted)) return reading
+  const { least, most } = lane
+  const isAny =
+    least !== undefined && most !== undefined && wanted - halfBand <= least && wanted + halfBand >= most
+  if (!Number.isFinite(wanted) || isAny) return reading
   return `${reading}, expected ${text(possible(lane, wanted - halfBand))} to ${text(possible(lane, wanted + halfBand))}`
 }
 

@@ -101,16 +101,14 @@ function Order({ explanation }: { explanation: EventExplanation }) {
           </tr>
         </thead>
         <tbody>
-          {rows.map(({ name, unit, left, reading, low, high, share, explains }) => (
+          {rows.map(({ name, unit, left, reading, share, explains, ...band }) => (
             <tr key={name} class={explains ? 'is-cause' : ''}>
               <th scope="row">{name}</th>
               <td>{leftText(left, first)}</td>
               <td class="number">
                 {numberText(reading)} {unit}
               </td>
-              <td class="number">
-                {numberText(low)} to {numberText(high)}
-              </td>
+              <td class="number">{bandText(band)}</td>
               <td>
                 <span class="share">
                   <i style={{ width: `${(100 * (share ?? 0)) / most}%` }} />
@@ -123,6 +121,16 @@ function Order({ explanation }: { explanation: EventExplanation }) {
       </Table>
     </>
   )
+}
+
+/** As in reports: `1 to 2.5`. */
+function bandText({
+  low,
+  high,
+  anyReading,
+}: Pick<EventExplanation['channels'][number], 'low' | 'high' | 'anyReading'>): string {
+  if (anyReading) return 'any reading'
+  return low === null || high === null ? 'not known' : `${numberText(low)} to ${numberText(high)}`
 }
 
 function leftText(left: string | number | null, first: string | number | null | undefined) {
@@ -175,6 +183,8 @@ function PictureCharts({
 function repairText(score: number, repair: NonNullable<EventExplanation['repair']>): string {
   const [before, after] = [scoreText(repair.before), scoreText(repair.after)]
   const what = before === scoreText(score) ? 'the score' : 'the score of its own samples'
+  if (repair.channels.length === 0 && repair.before !== null && repair.before <= 1)
+    return `The score of its own samples, ${before}, is not above the threshold.`
   if (repair.channels.length === 0) return `No channel lowers ${what}, ${before}, when it reads as expected.`
   const end = repair.clears ? 'below the threshold' : 'still above the threshold'
   return `With ${repair.channels.join(' and ')} as expected, ${what} falls from ${before} to ${after}: ${end}.`

@@ -17,7 +17,7 @@ import { type EventFacts, type EventKind, isJump, type KindOfEvent, kindOf } fro
 import { type Attribution, attribute, defaultBudget, EXPLAIN_METHODS, type ExplainMethod } from './methods.js'
 import { type NormalInterval, nearestNormals, type SoughtInterval } from './normal-interval.js'
 import { openedAt } from './opened.js'
-import { bandOf } from './possible.js'
+import { type Band, bandOf } from './possible.js'
 import { questionsOf, surroundings } from './question.js'
 import type { Reference } from './reference.js'
 import type { Repair } from './repair.js'
@@ -29,7 +29,7 @@ import { isRareTurn, turnedChannels } from './turned.js'
 import type { NamedChannel } from './units.js'
 
 /** What an event says about one channel. */
-export interface ExplainedChannel extends NamedChannel {
+export interface ExplainedChannel extends NamedChannel, Band {
   /** As in the data. */
   readonly name: string
   /** From the method, in its unit. */
@@ -38,11 +38,8 @@ export interface ExplainedChannel extends NamedChannel {
   readonly share: number
   /** Whether the repair needs it; of other methods, whether it stands out by them. No channel explains an event where the repair finds none, also not the one that the sentence names. */
   readonly explains: boolean
-  /** Where it deviated most: reading, what was expected, and the band. */
+  /** Where it deviated most; what was expected, and the band, are those of the same sample. */
   readonly reading: number
-  readonly expected: number
-  readonly low: number
-  readonly high: number
   /** What it read in the history; absent where the model does not keep it. */
   readonly history?: HistoryRange
   /** When it left its band, in the kind of the times; null when it did not. */

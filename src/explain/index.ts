@@ -28,7 +28,7 @@ export {
 export { type LiveEvents, liveEvents } from './live-events.js'
 export { EXPLAIN_METHODS, type ExplainMethod } from './methods.js'
 export { type NormalInterval, nearestNormals, type SoughtInterval } from './normal-interval.js'
-export { bandOf, type PossibleReadings } from './possible.js'
+export { type Band, bandOf, type PossibleReadings } from './possible.js'
 export { findReference, type Reference, type ScoredSeries, type UsualChannel } from './reference.js'
 export { type EventRepairOptions, type Repair, repairEvent } from './repair.js'
 export { openRescorer, type Replacement, type Rescorer } from './rescore.js'

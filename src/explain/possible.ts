@@ -27,18 +27,29 @@ export function possibleReadings(
   return UNLIMITED
 }
 
+/** What a channel should read. NaN where it is not known. */
+export interface Band {
+  readonly expected: number
+  readonly low: number
+  readonly high: number
+  /** Whether the band holds every reading that the channel can have: then it says nothing. */
+  readonly anyReading: boolean
+}
+
 /**
  * What is expected and the edges of the band around it, as far as they are possible.
  *
  * @example
  * import { bandOf } from './possible.js'
- * bandOf(0.75, 0.5, { least: 0, most: 1 }) // => { "expected": 0.75, "low": 0.25, "high": 1 }
+ * bandOf(0.75, 0.5, { least: 0, most: 1 }) // => { "expected": 0.75, "low": 0.25, "high": 1, "anyReading": false }
  */
 export function bandOf(
   expected: number,
   halfBand: number,
   { least, most }: PossibleReadings = UNLIMITED,
-): { readonly expected: number; readonly low: number; readonly high: number } {
+): Band {
   const held = (value: number) => Math.min(most, Math.max(least, value))
-  return { expected: held(expected), low: held(expected - halfBand), high: held(expected + halfBand) }
+  const [low, high] = [expected - halfBand, expected + halfBand]
+  const anyReading = low <= least && high >= most
+  return { expected: held(expected), low: held(low), high: held(high), anyReading }
 }

@@ -13,23 +13,19 @@ import { descending } from './descending.js'
 import { learnExpectation } from './expectation.js'
 import type { Explanation } from './explain.js'
 import { type HistoryRange, historyRange } from './history-range.js'
-import { bandOf } from './possible.js'
+import { type Band, bandOf } from './possible.js'
 import { findReference } from './reference.js'
 import { modelChannels, type NamedChannel } from './units.js'
 import { BAND } from './usual-error.js'
 
-/** What one sample says about a channel. */
-export interface SampleChannel extends NamedChannel {
+/** What one sample says about a channel: its reading, what the other channels call for, and the band around that. */
+export interface SampleChannel extends NamedChannel, Band {
   /** As in the data. */
   readonly name: string
   /** Share in the score of the sample, exact; NaN without a score. */
   readonly share: number
   /** NaN where it is missing. */
   readonly reading: number
-  /** What the other channels call for, and the band around it. */
-  readonly expected: number
-  readonly low: number
-  readonly high: number
   /** What it read in the history; absent where the model does not keep it. */
   readonly history?: HistoryRange
 }

@@ -8,6 +8,8 @@ interface NamedReading {
   readonly reading: number
   readonly low: number
   readonly high: number
+  /** Whether the band holds every reading that it can have. */
+  readonly anyReading?: boolean
   /** What it read in the history, where that is known. */
   readonly history?: HistoryRange
   /** Decimals that its readings have. */
@@ -196,7 +198,8 @@ function readingText(channel: NamedReading, duration: SentenceFacts['duration'])
   const band = isHistory
     ? beyondText(reading, { low, high }, value => fixed(value, digits))
     : `${isInside(channel) ? 'within its band of' : 'expected'} ${rangeText(low, high, digits)}`
-  const compared = Number.isFinite(low + high) ? `, ${band}` : ''
+  const isTold = Number.isFinite(low + high) && (isHistory || !channel.anyReading || !isInside(channel))
+  const compared = isTold ? `, ${band}` : ''
   const unknown = hasBand(channel) || VERBS.has(channel.kind) ? '' : ', what is expected is not known'
   return `${name} ${verbText(channel, duration)}${compared || unknown}`
 }

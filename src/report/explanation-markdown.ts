@@ -1,6 +1,7 @@
 import type { Frame } from '../core/frame.js'
 import { markdownText as text } from '../core/safe-text.js'
 import type { Explanation } from '../explain/index.js'
+import { bandText } from './expected.js'
 import { comparisonLines, kindText, repairText } from './explanation.js'
 import { markdownTable } from './rows.js'
 import { formatInstant, formatNumber, formatPercent } from './units.js'
@@ -33,13 +34,13 @@ function eventMarkdown(explanation: Explanation, timeKind: Frame['timeKind']): s
   ]
   const rows = channels
     .slice(0, MOST_LISTED)
-    .map(({ label, unit, explains, reading, low, high, leftMs, share }) => [
-      label,
-      explains ? 'yes' : '',
-      `${formatNumber(reading)}${unit ? ` ${unit}` : ''}`,
-      `${formatNumber(low)} to ${formatNumber(high)}`,
-      leftMs === null ? '' : instant(leftMs),
-      formatPercent(share),
+    .map(channel => [
+      channel.label,
+      channel.explains ? 'yes' : '',
+      `${formatNumber(channel.reading)}${channel.unit ? ` ${channel.unit}` : ''}`,
+      bandText(channel),
+      channel.leftMs === null ? '' : instant(channel.leftMs),
+      formatPercent(channel.share),
     ])
   const table = markdownTable(['channel', 'explains', 'reading', 'expected', 'left its band', 'share'], rows)
   const head = `## ${text(event.id)}, score ${formatNumber(event.score, 3)}\n\n**${text(sentence)}**\n\n`

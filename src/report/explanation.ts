@@ -1,7 +1,7 @@
 import type { Frame, Interval } from '../core/frame.js'
 import type { Explanation, NormalInterval } from '../explain/index.js'
 import { clockOf } from './clock.js'
-import { beyondHistory, historyJson } from './expected.js'
+import { beyondHistory, expectedText, hasBand, historyJson } from './expected.js'
 import type { Row } from './rows.js'
 import { formatInstant, formatNumber, formatPercent, rounded } from './units.js'
 
@@ -138,10 +138,7 @@ function eventText(explanation: Explanation, timeKind: TimeKind): string {
           ? 'outside of its band too shortly to count'
           : (beyondHistory(channel) ?? 'stayed in its band')
       const left = leftMs === null ? stayed : `left its band at ${instant(leftMs)}`
-      const hasBand = !Number.isNaN(low) && !Number.isNaN(high)
-      const compared = hasBand
-        ? `expected ${formatNumber(low)} to ${formatNumber(high)}; ${left}`
-        : 'what is expected is not known'
+      const compared = hasBand(channel) ? `${expectedText(channel)}; ${left}` : expectedText(channel)
       return `  ${channel.explains ? '*' : ' '} ${label}: ${formatNumber(reading)}${suffix}, ${compared}; ${formatPercent(share)} of the score`
     }),
     ...pairs.map(

@@ -2,7 +2,7 @@ import { counted } from '../core/counted.js'
 import type { Frame } from '../core/frame.js'
 import type { EventRules } from '../events/index.js'
 import type { ExplainedSample } from '../explain/index.js'
-import { beyondHistory, historyJson, isUnusual } from './expected.js'
+import { beyondHistory, expectedText, historyJson, isUnusual } from './expected.js'
 import type { Row } from './rows.js'
 import { formatInstant, formatNumber, formatPercent, rounded } from './units.js'
 
@@ -65,12 +65,12 @@ function noScore({ missingScore }: ExplainedSample, { frame, needed }: SampleSet
 export function sampleText(explained: ExplainedSample, setting: SampleSetting): string {
   const { frame } = setting
   const lines = explained.channels.slice(0, MOST_SHOWN).map(channel => {
-    const { label, reading, low, high, unit, share } = channel
+    const { label, reading, unit, share } = channel
     const beyond = beyondHistory(channel)
     const suffix = unit ? ` ${unit}` : ''
     const part = Number.isNaN(share) ? '' : `; ${formatPercent(share)} of the score`
     const read = Number.isNaN(reading) ? 'no reading' : `${formatNumber(reading)}${suffix}`
-    return `  ${isUnusual(channel) ? '!' : ' '} ${label}: ${read}, expected ${formatNumber(low)} to ${formatNumber(high)}${beyond ? `; ${beyond}` : ''}${part}`
+    return `  ${isUnusual(channel) ? '!' : ' '} ${label}: ${read}, ${expectedText(channel)}${beyond ? `; ${beyond}` : ''}${part}`
   })
   const time = formatInstant(explained.timeMs, frame.timeKind)
   return `${[`${time}  ${sampleSentence(explained, setting)}`, ...lines].join('\n')}\n`

@@ -40,8 +40,20 @@ describe('what a channel can read', () => {
 })
 
 it('a band reaches no further than that, also where what is expected does', () => {
-  expect(bandOf(1.25, 0.125, { least: 0, most: 1 })).toEqual({ expected: 1, low: 1, high: 1 })
-  expect(bandOf(0.25, 0.5, { least: 0, most: 1 })).toEqual({ expected: 0.25, low: 0, high: 0.75 })
+  expect(bandOf(1.25, 0.125, { least: 0, most: 1 })).toMatchObject({ expected: 1, low: 1, high: 1 })
+  expect(bandOf(0.25, 0.5, { least: 0, most: 1 })).toMatchObject({ expected: 0.25, low: 0, high: 0.75 })
+})
+
+it('a band says nothing where it holds all that a channel can read', () => {
+  const [state, rate] = [
+    { least: 0, most: 1 },
+    { least: 0, most },
+  ]
+  expect(bandOf(0.25, 0.75, state)).toEqual({ expected: 0.25, low: 0, high: 1, anyReading: true })
+  expect(bandOf(0.25, 0.5, state).anyReading).toBe(false)
+  expect(bandOf(1, 100, rate).anyReading).toBe(false)
+  expect(bandOf(1, 100).anyReading).toBe(false)
+  expect(bandOf(Number.NaN, 100, state).anyReading).toBe(false)
 })
 
 /** An angle that turns with a load that moves a temperature. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { eventSentence } from '../../src/explain/index.js'
+import { eventSentence, type SentenceFacts } from '../../src/explain/index.js'
 
 const duration = (ms: number) => `${ms / 60_000} min`
 const bearing = {
@@ -256,6 +256,31 @@ describe('the sentence of an event', () => {
     ] as const
     expect(eventSentence({ main, left: [], duration, channels })).toBe(
       'bearing_temp jumped to 88.1 °C, expected 69.8-74.0; b drifted to 88.1 °C, expected 69.8-74.0; nothing else moved',
+    )
+  })
+
+  it('does not speak of a band that holds all that a channel can read', () => {
+    const angle = {
+      ...bearing,
+      name: 'dir.sin',
+      unit: undefined,
+      reading: 0.31,
+      low: -1,
+      high: 1,
+      decimals: 2,
+    }
+    const facts = (one: Partial<SentenceFacts['main'][number]>) => ({
+      main: [{ ...angle, kind: 'unclear' as const, anyReading: true, ...one }],
+      left: [],
+      duration,
+      channels,
+    })
+    expect(eventSentence(facts({}))).toBe(
+      'dir.sin 0.31; no channel left its band: their combination is unusual',
+    )
+    expect(eventSentence(facts({ reading: 1.2 }))).toMatch(/^dir.sin 1.20, expected -1.00 to 1.00;/)
+    expect(eventSentence(facts({ history: { min: 0.4, max: 1 } }))).toMatch(
+      /^dir.sin 0.31, below 0.40, the lowest of the history;/,
     )
   })
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import type { Explanation } from '../../src/explain/index.js'
-import { beyondHistory, isUnusual } from '../../src/report/expected.js'
-import { explanationMarkdown, explanationText, repairText } from '../../src/report/index.js'
+import type { ExplainedSample, Explanation } from '../../src/explain/index.js'
+import { bandText, beyondHistory, expectedText, isUnusual } from '../../src/report/expected.js'
+import { explanationMarkdown, explanationText, repairText, sampleText } from '../../src/report/index.js'
+import type { SampleSetting } from '../../src/report/sample.js'
 
 const textOf = (score: number, channels: readonly number[], count = 2, before = 3.01) =>
   repairText({
@@ -75,5 +76,37 @@ describe('a reading that the history does not hold', () => {
     expect(beyondHistory({ ...band, reading: 80 })).toBeUndefined()
     expect(isUnusual({ ...band, reading: 80 })).toBe(true)
     expect(isUnusual({ ...band, reading: Number.NaN })).toBe(false)
+  })
+})
+
+describe('what a channel should read', () => {
+  const known = { low: 1, high: 2.5, anyReading: false }
+  const any = { low: -1, high: 1, anyReading: true }
+  const none = { low: Number.NaN, high: Number.NaN, anyReading: false }
+
+  it('is its band, any reading, or not known', () => {
+    expect([known, any, none].map(expectedText)).toEqual([
+      'expected 1 to 2.5',
+      'any reading is expected',
+      'what is expected is not known',
+    ])
+    expect([known, any, none].map(bandText)).toEqual(['1 to 2.5', 'any reading', 'not known'])
+  })
+
+  it('is said so of a sample, which is not unusual where it is not known', () => {
+    const channels = [known, any, none].map((band, c) => ({
+      ...band,
+      name: `c${c}`,
+      label: `c${c}`,
+      share: 0.5,
+      reading: 0.5,
+    }))
+    const explained = { channels, status: 'normal', score: 0.5, timeMs: 3 } as unknown as ExplainedSample
+    const setting = { frame: { timeKind: 'index', timeMs: [] } } as unknown as SampleSetting
+    expect(sampleText(explained, setting).split('\n').slice(1, 4)).toEqual([
+      '  ! c0: 0.5, expected 1 to 2.5; 50.0 % of the score',
+      '    c1: 0.5, any reading is expected; 50.0 % of the score',
+      '    c2: 0.5, what is expected is not known; 50.0 % of the score',
+    ])
   })
 })

@@ -84,6 +84,8 @@ export const explanation = z.object({
       expected: maybe,
       low: maybe,
       high: maybe,
+      /** Whether the band holds every reading that the channel can have; absent in what was kept by earlier versions. */
+      anyReading: z.boolean().optional(),
       /** When it left its band. */
       left: z.union([z.string(), z.number()]).nullable(),
     }),
