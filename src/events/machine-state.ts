@@ -1,6 +1,7 @@
 import { checkState, type State, vector } from '../core/state.js'
 import type { GateState } from './gate.js'
 import { SEGMENT_NUMBERS, SEGMENT_NUMBERS_BEFORE } from './segment.js'
+import { STANDING_NUMBERS } from './standing.js'
 
 /** The event that is pending or open. */
 export interface Candidate {
@@ -66,13 +67,15 @@ const NUMBERS = [
 ] as const
 /** Numbers of a candidate in states that do not know its clear samples. */
 const NUMBERS_BEFORE = NUMBERS.length - 7
+/** Numbers of a `MachineState`; states that know how an event stands have those after them. */
+const NOW = 4
 
 /** Where a machine is. */
 export function writeState(
   now: MachineState,
   { current, parts }: { readonly current: Candidate | null; readonly parts: EventParts | null },
   gate: GateState,
-  segments: Float64Array,
+  { segments, standing }: { readonly segments: Float64Array; readonly standing: Float64Array },
 ): State {
   const { samples, quietUntil, inMaintenance, inCoolDown, current: stretch } = gate
   return {
@@ -84,7 +87,7 @@ export function writeState(
       stretch: stretch && { ...stretch },
     },
     arrays: {
-      now: vector(Float64Array.of(now.rise, now.riseMs, now.lastEnd, now.lastEndMs)),
+      now: vector(Float64Array.of(now.rise, now.riseMs, now.lastEnd, now.lastEndMs, ...standing)),
       gate: vector(Float64Array.of(samples, quietUntil, inMaintenance, inCoolDown)),
       segments: vector(segments),
       ...writeCandidate('', current),
@@ -132,9 +135,10 @@ export function readState(
   readonly current: Candidate | null
   readonly parts: EventParts | null
   readonly segments: ArrayLike<number>
+  readonly standing: ArrayLike<number> | undefined
 } {
   checkState(state, KIND, 1, {
-    now: 4,
+    now: state.arrays.now?.data.length === NOW ? NOW : NOW + STANDING_NUMBERS,
     gate: 4,
     current: null,
     sums: null,
@@ -148,11 +152,12 @@ export function readState(
     stretch,
   } = state.options as { id: string | null; afterId?: string | null; stretch: GateState['current'] }
   const { now, gate } = state.arrays
-  const [rise, riseMs, lastEnd, lastEndMs] = now.data
+  const [rise, riseMs, lastEnd, lastEndMs, ...standing] = now.data
   const [samples, quietUntil, inMaintenance, inCoolDown] = gate.data
   const candidate = (prefix: string, id: string) => readCandidate(state, prefix, id, width)
   return {
     segments: state.arrays.segments.data,
+    standing: standing.length > 0 ? standing : undefined,
     now: { rise, riseMs, lastEnd, lastEndMs },
     gate: {
       samples,

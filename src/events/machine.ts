@@ -11,6 +11,7 @@ import { type EventOptions, type EventRules, eventOptions } from './options.js'
 import type { EventSample } from './sample.js'
 import { type Segment, segmentFinder } from './segment.js'
 import { severity } from './severity.js'
+import { standingAlarm } from './standing.js'
 
 /** What a sample did: it opened or closed an event, the open one continued, or nothing. */
 export type EventStep = EventChange | EventSplit | 'updated' | undefined
@@ -67,7 +68,7 @@ export interface Suppressed {
  * pending interval to the last sample above `closeBelow`; its id is made of the time of the first. Where samples say how far they stand out by
  * themselves (`sharp`), start, onset, peak and end of an event are those of the segment within it that does so most, which may begin before the first
  * flag: a smooth score finds an event, and single samples place it. One that grows evenly begins where that began, see `rampBefore`. Where a second segment becomes clear, further than `mergeGap` and `coolDown` after
- * the first, the event is split there. NaN is a sample without a flag.
+ * the first, the event is split there; so is one that has lasted for 1,024 samples where its score rises above what it has been since, see `standingAlarm`. NaN is a sample without a flag.
  * Memory O(C + n), cost O(C) per sample of an event and O(1) for others.
  *
  * @param channels `[C]`
@@ -96,6 +97,9 @@ export function createEventMachine(
   let parts = saved?.parts ?? null
   const gate = createGate(rules, saved?.gate)
   const segments = segmentFinder(Math.max(rules.mergeGap, rules.coolDown), saved?.segments)
+  const standing = standingAlarm(saved?.standing)
+  /** Samples of a rise that make it an event, as they would open one. */
+  const leastRise = Math.max(rules.openCount, rules.minLength)
   let isOver = false
   const { eventLength } = rules
   const eventNow = (candidate: Candidate) =>
@@ -132,6 +136,7 @@ export function createEventMachine(
     const ended = current
     current = null
     parts = null
+    standing.reset()
     if (step !== 'closed' || ended === null) return undefined
     const event = eventNow(ended)
     now.lastEnd = ended.end
@@ -149,15 +154,19 @@ export function createEventMachine(
         after: { ...begin(i, timeMs), onset: i, onsetMs: timeMs },
       }
   }
-  const split = ({ before, after }: EventParts): EventSplit => {
-    // What is clear after the first segment may be the echo of the second.
-    const closed = eventNow({ ...before, lastClear: Number.NaN })
+  const split = (closed: AnomalyEvent, after: Candidate): EventSplit => {
     now.lastEnd = after.start
     now.lastEndMs = after.startMs
     current = after
     parts = null
     segments.begin()
     return { type: 'split', closed, opened: eventNow(after) }
+  }
+  /** The event as it was before a sample at which its score rises, once it stands; it then ends there. */
+  const beforeRise = (i: number, score: number): AnomalyEvent | undefined => {
+    if (current === null || !gate.state.current?.open || !(score > rules.closeBelow)) return undefined
+    const isRise = standing.push(score) === leastRise && i - current.start > rules.coolDown
+    return isRise ? eventNow(current) : undefined
   }
 
   return {
@@ -172,8 +181,10 @@ export function createEventMachine(
         now.rise = i
         now.riseMs = timeMs
       }
+      const ended = maintenance ? undefined : beforeRise(i, score)
       if (sample.sharp !== undefined) {
-        segments.push(i, timeMs, sample.sharp, current !== null)
+        // A sample in maintenance is part of no segment either.
+        segments.push(i, timeMs, maintenance ? Number.NaN : sample.sharp, current !== null)
         part(i, timeMs)
         if (current !== null)
           current.low =
@@ -183,6 +194,11 @@ export function createEventMachine(
       const step = gate.push(score, flag, maintenance)
       if (step === 'calm') return undefined
       if (step === 'closed' || step === 'dropped') return end(step)
+      if (ended !== undefined) {
+        const after = { ...begin(i, timeMs), onset: i, onsetMs: timeMs }
+        grow(after, i, score, sample, true)
+        return split(ended, after)
+      }
       if (current === null) {
         current = begin(i, timeMs)
         segments.begin()
@@ -195,7 +211,9 @@ export function createEventMachine(
       const next = segments.next()
       const isLong = next !== undefined && next.end - next.start >= rules.minLength
       const isOwn = isLong && !isLasting(parts, segments.best(), next, eventLength)
-      return isOwn && parts !== null ? split(parts) : 'updated'
+      if (!isOwn || parts === null) return 'updated'
+      // What is clear after the first segment may be the echo of the second.
+      return split(eventNow({ ...parts.before, lastClear: Number.NaN }), parts.after)
     },
     finish() {
       isOver = true
@@ -213,7 +231,11 @@ export function createEventMachine(
       const { inMaintenance, inCoolDown } = gate.state
       return { inMaintenance, inCoolDown }
     },
-    state: () => writeState(now, { current, parts }, gate.state, segments.state()),
+    state: () =>
+      writeState(now, { current, parts }, gate.state, {
+        segments: segments.state(),
+        standing: standing.state(),
+      }),
   }
 }
 

@@ -1,0 +1,124 @@
+import { describe, expect, it } from 'vitest'
+import type { AnomalyEvent } from '../../src/core/contracts.js'
+import { createRandom } from '../../src/core/random.js'
+import { stateFromBytes, stateToBytes } from '../../src/core/state-bytes.js'
+import { createEventMachine, type EventOptions } from '../../src/events/index.js'
+import { changesOf } from '../../src/events/machine.js'
+import { STANDING, standingAlarm } from '../../src/events/standing.js'
+
+/** A score that is normal for 100 samples, then stands at 2 with noise, rises to `top` for `length` samples from `at` on, and is normal again at the end. */
+function standing({ at = 1500, top = 10, length = 60, samples = 2400 } = {}): number[] {
+  const random = createRandom(1)
+  return Array.from({ length: samples }, (_, i) => {
+    if (i < 100 || i >= samples - 100) return 0.3
+    const level = i >= at && i < at + length ? top : 2
+    return level * Math.exp(0.1 * random.normal())
+  })
+}
+
+const sampleAt = (scores: readonly number[], i: number) => ({
+  timeMs: 1000 * i,
+  score: scores[i],
+  residual: [scores[i], 1],
+  sharp: Math.log(scores[i]),
+})
+
+function eventsOf(scores: readonly number[], options: EventOptions = {}): AnomalyEvent[] {
+  const machine = createEventMachine(['a', 'b'], 'utc', options)
+  const steps = scores.map((_, i) => machine.push(sampleAt(scores, i)))
+  return [...steps, machine.finish()]
+    .flatMap(changesOf)
+    .flatMap(({ type, event }) => (type === 'closed' ? [event] : []))
+}
+
+const spans = (scores: readonly number[], options: EventOptions = {}) =>
+  eventsOf(scores, options).map(({ start, end }) => [start, end])
+
+describe('an event that has lasted for 1,024 samples', () => {
+  it('ends where its score rises above what it has been since, and another one begins there', () => {
+    expect(spans(standing())).toEqual([
+      [100, 1500],
+      [1500, 2300],
+    ])
+    const [before, after] = eventsOf(standing())
+    expect(before.score).toBeLessThan(3)
+    expect(after).toMatchObject({ onset: 1500, times: { startMs: 1_500_000, lastMs: 2_299_000 } })
+    expect(after.id).not.toBe(before.id)
+    expect(after.score).toBeGreaterThan(9)
+    expect(after.peak).toBeGreaterThanOrEqual(1500)
+  })
+
+  it('ends once for each rise', () => {
+    const scores = standing().map((score, i) => (i >= 1700 && i < 1750 ? 10 : score))
+    expect(spans(scores).map(([start]) => start)).toEqual([100, 1500, 1700])
+  })
+
+  it('is one event without a rise, with one that is too small for its noise, and before it has lasted that long', () => {
+    expect(spans(standing({ top: 2 }))).toEqual([[100, 2300]])
+    expect(spans(standing({ top: 2.8 }))).toEqual([[100, 2300]])
+    expect(spans(standing({ at: 1000 }))).toEqual([[100, 2300]])
+    const random = createRandom(2)
+    const noisy = Array.from({ length: 20_000 }, () => 4 * Math.exp(0.3 * random.normal()))
+    expect(spans(noisy)).toEqual([[0, 20_000]])
+  })
+
+  it('needs as many high samples as open and keep another event, and leaves the cool-down alone', () => {
+    expect(spans(standing({ length: 2 }), { openCount: 3 })).toEqual([[100, 2300]])
+    expect(spans(standing({ length: 2 }), { minLength: 3 })).toEqual([[100, 2300]])
+    expect(spans(standing(), { openCount: 3 }).map(([start]) => start)).toEqual([100, 1502])
+    expect(spans(standing(), { coolDown: 2000 })).toEqual([[100, 2300]])
+  })
+
+  it('ends at maintenance as others do, and a later one has its own level', () => {
+    const maintenance = [{ start: 1_490_000, end: 1_495_000 }]
+    expect(spans(standing(), { maintenance })).toEqual([
+      [100, 1490],
+      [1495, 2300],
+    ])
+  })
+
+  it('is found alike when its state is written to bytes and restored at any sample', () => {
+    const scores = standing({ samples: 1800 })
+    const whole = createEventMachine(['a', 'b'], 'utc')
+    let part = createEventMachine(['a', 'b'], 'utc')
+    scores.forEach((_, i) => {
+      if (i % 37 === 0 || Math.abs(i - 1500) < 3)
+        part = createEventMachine(['a', 'b'], 'utc', {}, stateFromBytes(stateToBytes(part.state())))
+      expect(part.push(sampleAt(scores, i))).toEqual(whole.push(sampleAt(scores, i)))
+    })
+    expect(part.finish()).toEqual(whole.finish())
+  })
+
+  it('is continued from a state that knows nothing of its level, which then begins anew', () => {
+    const scores = standing()
+    const first = createEventMachine(['a', 'b'], 'utc')
+    for (let i = 0; i < 1400; i++) first.push(sampleAt(scores, i))
+    const state = first.state()
+    const now = { shape: [4], data: Float64Array.from(state.arrays.now.data.slice(0, 4)) }
+    const older = { ...state, arrays: { ...state.arrays, now } }
+    const later = createEventMachine(['a', 'b'], 'utc', {}, older)
+    for (let i = 1400; i < 2400; i++)
+      expect(later.push(sampleAt(scores, i))).not.toMatchObject({ type: 'split' })
+  })
+})
+
+describe('standingAlarm', () => {
+  it('has the mean and the standard deviation of the logarithms, each of the first samples with the same weight', () => {
+    const random = createRandom(3)
+    const logarithms = Array.from({ length: STANDING }, () => random.normal())
+    const alarm = standingAlarm()
+    for (const logarithm of logarithms) alarm.push(Math.exp(logarithm))
+    const mean = logarithms.reduce((sum, x) => sum + x, 0) / STANDING
+    const variance = logarithms.reduce((sum, x) => sum + (x - mean) ** 2, 0) / STANDING
+    const [count, found, square] = alarm.state()
+    expect(count).toBe(STANDING)
+    expect(found).toBeCloseTo(mean, 10)
+    expect(square).toBeCloseTo(variance, 10)
+  })
+
+  it('takes no sample without a score into account', () => {
+    const alarm = standingAlarm()
+    for (let i = 0; i < 10; i++) alarm.push(Number.NaN)
+    expect(alarm.state()).toEqual(Float64Array.of(0, 0, 0, 0))
+  })
+})
