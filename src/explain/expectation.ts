@@ -33,6 +33,9 @@ export interface ChannelExpectation {
   of(channel: number, without: readonly number[], range: Interval): Promise<ExpectedReadings>
 }
 
+/** Where an event lies. */
+type Placed = Pick<AnomalyEvent, 'onset' | 'start' | 'end'>
+
 /** Usual errors by the set that is asked for, of each reference: events of live data share one. */
 const errorsOf = new WeakMap<Reference, Map<string, number>>()
 
@@ -62,7 +65,7 @@ export function learnExpectation(
   model: Pick<Model, 'scaler' | 'baseline' | 'detector'>,
   series: ScoredSeries,
   reference: Reference,
-  events?: readonly AnomalyEvent[],
+  events?: readonly Placed[],
 ): ChannelExpectation {
   const { frame } = series
   const width = frame.channels.length
@@ -145,7 +148,7 @@ function dailyExpectation(
 function singleExpectation(
   series: ScoredSeries,
   reference: Reference,
-  events: readonly AnomalyEvent[] | undefined,
+  events: readonly Placed[] | undefined,
 ): ChannelExpectation {
   const isInEvent = events && samplesIn(events, sampleCount(series.frame))
   return {
@@ -157,7 +160,7 @@ function singleExpectation(
 }
 
 /** `[n]` 1 in events. */
-function samplesIn(events: readonly AnomalyEvent[], n: number): Uint8Array {
+function samplesIn(events: readonly Placed[], n: number): Uint8Array {
   const isIn = new Uint8Array(n)
   for (const { onset, start, end } of events) isIn.fill(1, Math.max(0, Math.min(onset, start)), end)
   return isIn

@@ -17,6 +17,7 @@ import { type EventFacts, type EventKind, isJump, type KindOfEvent, kindOf } fro
 import { type Attribution, attribute, defaultBudget, EXPLAIN_METHODS, type ExplainMethod } from './methods.js'
 import { type NormalInterval, nearestNormals, type SoughtInterval } from './normal-interval.js'
 import { openedAt } from './opened.js'
+import { type Overview, overviewCourses } from './overview.js'
 import { type Band, bandOf } from './possible.js'
 import { questionsOf, surroundings } from './question.js'
 import type { Reference } from './reference.js'
@@ -85,6 +86,8 @@ export interface ExplainSettings {
   readonly session?: SessionSettings
   /** Whether the series is a part of a longer one: what continues at its ends lasts at least as long as it shows. */
   readonly isPart?: boolean
+  /** All of the event, of which the series holds the beginning alone. Of one chosen event. */
+  readonly overview?: Overview
 }
 
 const explainSettings = z.object({
@@ -95,6 +98,7 @@ const explainSettings = z.object({
   normal: z.enum(['table', 'history']).optional(),
   session: z.looseObject({}).optional(),
   isPart: z.boolean().optional(),
+  overview: z.looseObject({}).optional(),
 })
 
 /** Channels that are taken as explaining an event for which no repair was asked: those with half the value of the first. */
@@ -142,6 +146,7 @@ export async function explainEvents(
     const main = mainChannels(attribution)
     const range = surroundings(scored, event, model.info.window)
     const courses = await channelCourses(scored, expectation, reference, event, range, main)
+    const whole = settings.overview && (await overviewCourses(model, reference, settings.overview, main))
     const similar = await similarEvent(event, all, signatureOf)
     const attention = windowAttention(model, scored, event)
     const facts = {
@@ -153,6 +158,7 @@ export async function explainEvents(
       main,
       frozen,
       courses,
+      whole,
       similar,
       attention,
     }
@@ -174,6 +180,8 @@ interface Facts {
   readonly main: readonly number[]
   readonly frozen: readonly number[]
   readonly courses: readonly ChannelCourse[]
+  /** `[C]` over the overview, where there is one. */
+  readonly whole: readonly ChannelCourse[] | undefined
   readonly similar: SimilarEvent | null
   readonly attention: WindowAttention | undefined
 }
@@ -185,7 +193,7 @@ function explanationOf(
   settings: ExplainSettings,
 ): Omit<Explanation, 'nearestNormal'> {
   const { info, scored, reference, event, attribution, main, frozen, courses, similar, attention } = facts
-  const shapes = courses.map(course => shapeOf(scored, reference, course, event))
+  const shapes = shapesOf(facts, settings)
   const decomposition = decompose(scored, event)
   const pairs = brokenPairs(scored, reference, event, main)
   const isApart = pairs.length > 0
@@ -238,6 +246,18 @@ function mainChannels({ order, values, repair, found = repair?.channels }: Attri
   return order.slice(0, MOST_MAIN).filter(c => values[c] > 0 && values[c] >= MAIN_SHARE * values[order[0]])
 }
 
+function shapesOf(
+  { scored, reference, event, courses, whole }: Facts,
+  { overview }: ExplainSettings,
+): ChannelShape[] {
+  return courses.map((course, c) => {
+    if (overview === undefined || whole === undefined) return shapeOf(scored, reference, course, event)
+    const { frame, start, stride } = overview
+    const inAll = { start, end: sampleCount(frame) }
+    return shapeOf(scored, reference, course, event, { frame, course: whole[c], event: inAll, stride })
+  })
+}
+
 /** What becomes of the score when the channels of the repair read as expected; undefined where the samples that it looked at are below the threshold, so that it tried none. */
 function outcomeOf({ channels, clears, before }: Repair): EventFacts['repaired'] {
   if (channels.length > 0) return clears ? 'whole' : 'part'
@@ -246,20 +266,25 @@ function outcomeOf({ channels, clears, before }: Repair): EventFacts['repaired']
 
 function channelOf(
   c: number,
-  { info, scored: { frame }, event, attribution, main, courses }: Facts,
+  { info, scored, event, attribution, main, courses, whole }: Facts,
   { total, channels: parts }: Decomposition,
   repeated: number | undefined,
-  { named }: ExplainSettings,
+  { named, overview }: ExplainSettings,
 ): ExplainedChannel {
-  const { range, expected, deviation, halfBand, possible, left } = courses[c]
-  const width = frame.channels.length
+  const [frame, course, start] =
+    overview && whole
+      ? [overview.frame, whole[c], overview.start]
+      : [scored.frame, courses[c], Math.min(event.onset, event.start)]
+  const { range, expected, deviation, halfBand, possible } = course
   // Of the event alone: what surrounds it may hold another fault.
-  let worst = Math.max(0, Math.min(event.onset, event.start) - range.start)
-  for (let i = worst; i < event.end - range.start; i++)
+  let worst = Math.max(0, start - range.start)
+  const end = overview ? sampleCount(frame) : event.end
+  for (let i = worst; i < end - range.start; i++)
     if (Math.abs(deviation[i]) > Math.abs(deviation[worst]) || Number.isNaN(deviation[worst])) worst = i
-  const reading = frame.values[(range.start + worst) * width + c]
+  const reading = frame.values[(range.start + worst) * frame.channels.length + c]
   const name = frame.channels[c]
   const history = historyRange(info, c)
+  const [left, leftLater] = [courses[c].left, course.left]
   return {
     name,
     value: attribution.values[c],
@@ -268,7 +293,7 @@ function channelOf(
     reading: repeated ?? reading,
     ...bandOf(expected[worst], halfBand, possible),
     ...(history && { history }),
-    leftMs: left === null ? null : frame.timeMs[left],
+    leftMs: left !== null ? scored.frame.timeMs[left] : leftLater !== null ? frame.timeMs[leftLater] : null,
     ...(named?.[c] ?? { label: name }),
   }
 }

@@ -1,10 +1,11 @@
 import type { AnomalyEvent, EventChange, EventSummary } from '../core/contracts.js'
-import { type Frame, sampleCount, sliceFrame } from '../core/frame.js'
+import { appendFrames, type Frame, sampleCount, sliceFrame } from '../core/frame.js'
 import { checkState, type Json, nestedState, nestStates, type State } from '../core/state.js'
 import { MOST_RAMP } from '../events/index.js'
 import type { Model } from '../model/index.js'
 import type { ScoredSamples } from '../session/index.js'
 import { explainEvents } from './explain.js'
+import type { Overview } from './overview.js'
 import { recentSamples } from './recent-samples.js'
 import { historyReference, type ScoredSeries } from './reference.js'
 import { eventIn, explainedEvent, saidOf } from './summary.js'
@@ -31,9 +32,9 @@ const KIND = 'live-events'
 const ENOUGH = 20
 /** Samples that are looked at before an event. */
 const BEFORE = 32
-/** Samples that are kept before what stands out, where a ramp may have begun, and from there on: those that come later are not looked at. */
+/** Samples that are kept before what stands out, where a ramp may have begun, and from there on: of those that come later evenly spaced ones are. */
 const KEPT = { before: MOST_RAMP + BEFORE, most: 192 }
-/** Samples of an event that are looked at: fewer than are kept, which begin with its first flag, and it can be placed after that. */
+/** Samples of an event that are looked at one by one: fewer than are kept, which begin with its first flag, and it can be placed after that. */
 const LOOKED_AT = 160
 /** Kinds that the first samples of an event show already. */
 const EARLY: ReadonlySet<string> = new Set([
@@ -46,7 +47,7 @@ const EARLY: ReadonlySet<string> = new Set([
 ])
 
 /**
- * Explains the events of one live series by its readings alone, by their standardised errors: nothing is scored again. Memory at most 288 samples; cost of a
+ * Explains the events of one live series by its readings alone, by their standardised errors: nothing is scored again. What a longer event than 160 samples did is taken from evenly spaced samples of all of it, but for what depends on neighbouring ones. Memory at most 928 samples; cost of a
  * change O(n C^2) for n samples of the event, of other samples a copy of them. Normal operation is taken from the excerpt of the history; a model without one, made
  * before it was kept, gives no explanations.
  *
@@ -57,10 +58,17 @@ export function liveEvents(model: Model, timeKind: Frame['timeKind'], from?: Sta
   const empty: Frame = { timeMs: new Float64Array(0), timeKind, values: new Float64Array(0), channels }
   const saved = from && checkState(from, KIND, 1)
   const recent = recentSamples(empty, KEPT, saved && nestedState(saved, 'recent'))
-  /** What was said of the event that is open. */
-  let open = (saved?.options as { open?: Told | null } | undefined)?.open ?? null
+  /** What was said of the event that is open, and the end of the last one that is closed: no other event has a sample before it. */
+  let { open = null, over = 0 } = (saved?.options ?? {}) as { open?: Told | null; over?: number }
   const isKnown = historyReference(model) !== undefined
   const named = modelChannels(model.info)
+
+  /** @param frame the beginning of the event and what comes before it, in which it is `own` */
+  const overviewOf = (frame: Frame, own: AnomalyEvent, event: AnomalyEvent): Overview => {
+    const start = Math.min(own.onset, own.start)
+    const { frame: all, stride } = recent.spaced(Math.min(event.onset, event.start), event.end)
+    return { frame: appendFrames([sliceFrame(frame, 0, start), all]), start, stride }
+  }
 
   const explained = async (change: EventChange): Promise<EventChange> => {
     const { type, event } = change
@@ -76,7 +84,8 @@ export function liveEvents(model: Model, timeKind: Frame['timeKind'], from?: Sta
     if (!isKnown || end <= start) return change
     const frame = sliceFrame(all, start - first, end - first)
     const own = eventIn(event, start, sampleCount(frame))
-    const settings = { method: 'standardised', normal: 'history', isPart: true, named } as const
+    const overview = event.end - begin > LOOKED_AT ? overviewOf(frame, own, event) : undefined
+    const settings = { method: 'standardised', normal: 'history', isPart: true, named, overview } as const
     const [found] = await explainEvents(model, unscored(frame, own), [own], [own], settings)
     const isTooEarly = type !== 'closed' && length < ENOUGH && !EARLY.has(found.kind)
     const said = saidOf({ ...found, ...(isTooEarly && NOT_YET) })
@@ -86,14 +95,15 @@ export function liveEvents(model: Model, timeKind: Frame['timeKind'], from?: Sta
 
   return {
     async push({ frame }, changes, settled) {
-      recent.push(frame, settled)
+      for (const { type, event } of changes) if (type === 'closed') over = Math.max(over, event.end)
+      recent.push(frame, Math.max(settled, over))
       const all: EventChange[] = []
       for (const change of changes) all.push(await explained(change))
       return all
     },
     state() {
       const { options, arrays } = nestStates({ recent: recent.state() })
-      return { kind: KIND, version: 1, options: { ...options, open: open as Json }, arrays }
+      return { kind: KIND, version: 1, options: { ...options, open: open as Json, over }, arrays }
     },
   }
 }
@@ -108,9 +118,9 @@ interface Told {
   readonly order?: readonly string[]
 }
 
-/** Whether an open event is to be looked at again: its cost is then that of a few times, however long it is. Samples that are not kept show nothing new. */
+/** Whether an open event is to be looked at again: its cost is then that of a few times, however long it is. */
 function isDue({ length: before = 1 }: Told, length: number): boolean {
-  return length >= 2 * before && before < LOOKED_AT
+  return length >= 2 * before
 }
 
 const NOT_YET = {

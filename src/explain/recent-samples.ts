@@ -1,5 +1,6 @@
 import { type Frame, sampleCount } from '../core/frame.js'
-import { checkState, type State, vector } from '../core/state.js'
+import { checkState, nestedState, nestStates, type State, vector } from '../core/state.js'
+import { type Spaced, spacedSamples } from './spaced-samples.js'
 
 /** Consecutive samples of a series and the number of the first of them. */
 export interface Segment {
@@ -18,13 +19,15 @@ export interface RecentSamples {
   readonly current: Segment
   /** What was kept of a long event that ended with the last `push`, where `current` begins after it. */
   readonly ended: Segment | undefined
+  /** All of an event, however long it is: its samples from `start` on and before `end`, further apart the more there are. */
+  spaced(start: number, end: number): Spaced
   state(): State
 }
 
 const KIND = 'recent-samples'
 
 /**
- * Keeps at most `before + most` samples, whatever the number that came: of an event that is longer its first ones.
+ * Keeps at most `before + most` samples, whatever the number that came: of an event that is longer its first ones; and at most 640 of all of it, evenly spaced.
  *
  * @param empty a frame without samples, with the channels of the series
  * @param before samples that are kept before the first that an event may have
@@ -39,6 +42,7 @@ export function recentSamples(
   const width = empty.channels.length
   const saved = from ? readState(from, empty) : { count: 0, kept: { from: 0, frame: empty } }
   let { count } = saved
+  const spaced = spacedSamples(empty, before, from && nestedState(from, 'spaced'))
   let { timeMs, values } = saved.kept.frame
   /** Places of the current samples, the number of the first, and the places of those that are kept at the next push. */
   let [head, tail, first] = [0, timeMs.length, saved.kept.from]
@@ -72,13 +76,14 @@ export function recentSamples(
     },
     push(frame, settled) {
       const n = sampleCount(frame)
+      spaced.push(frame, count, settled)
       ended = undefined
       first += kept.head - head
       head = kept.head
       tail = kept.tail
       if (first + tail - head !== count) {
-        // A part of a long event that was not kept lies between: what is kept begins again when that event is over.
-        if (settled < count) {
+        // A part of a long event that was not kept lies between: what is kept begins again when that event is over, and nothing that is kept belongs to one that is to come.
+        if (settled < first + tail - head) {
           count += n
           return
         }
@@ -95,16 +100,21 @@ export function recentSamples(
       const start = head + Math.max(0, Math.min(settled, count) - before - first)
       kept = { head: start, tail: Math.max(start, Math.min(tail, start + before + most)) }
     },
-    state: () => ({
-      kind: KIND,
-      version: 1,
-      options: {},
-      arrays: {
-        place: vector(Float64Array.of(count, first + kept.head - head)),
-        timeMs: vector(timeMs.slice(kept.head, kept.tail)),
-        values: vector(Float64Array.from(values.subarray(kept.head * width, kept.tail * width))),
-      },
-    }),
+    spaced: spaced.within,
+    state() {
+      const { options, arrays } = nestStates({ spaced: spaced.state() })
+      return {
+        kind: KIND,
+        version: 1,
+        options,
+        arrays: {
+          ...arrays,
+          place: vector(Float64Array.of(count, first + kept.head - head)),
+          timeMs: vector(timeMs.slice(kept.head, kept.tail)),
+          values: vector(Float64Array.from(values.subarray(kept.head * width, kept.tail * width))),
+        },
+      }
+    },
   }
 }
 

@@ -50,48 +50,54 @@ export interface ChannelShape {
   readonly shift: number
 }
 
-/** Cost O(n) per channel. */
+/** A channel over all of an event of which the series holds the beginning alone. */
+interface Whole {
+  readonly frame: Frame
+  readonly course: ChannelCourse
+  /** The event in it. */
+  readonly event: Interval
+  readonly stride: number
+}
+
+/**
+ * Cost O(n) per channel.
+ *
+ * @param whole of a longer event: what does not depend on neighbouring samples is that of all of it
+ */
 export function shapeOf(
   { frame }: ScoredSeries,
   reference: Reference,
   course: ChannelCourse,
   event: Interval,
+  whole: Whole = { frame, course, event, stride: 1 },
 ): ChannelShape {
   const { channel, range, expected, deviation, outside, halfBand } = course
   const usual = reference.channels[channel]
   const zone = outside ?? { start: range.start, end: range.start }
-  const part = deviation.subarray(zone.start - range.start, zone.end - range.start).filter(Number.isFinite)
   const readings = readingsOf(frame, channel, zone)
   const wantedIn = ({ start, end }: Interval) => expected.subarray(start - range.start, end - range.start)
-  const wanted = wantedIn(zone)
   const all = readingsOf(frame, channel, range)
-  const scale = usual.max - usual.min
-  const before = all.subarray(0, zone.start - range.start).filter(Number.isFinite)
-  // Of a single channel the middle of its band may be that of the range of the history.
-  const own = frame.channels.length === 1 && before.length > 0 ? median(before) : undefined
-  const ratios = readings.map((value, k) => value / (own ?? wanted[k])).filter(Number.isFinite)
   const inEvent = readingsOf(frame, channel, event)
   const from = Math.min(event.start, outside?.start ?? event.start)
-  const level = part.length > 0 ? mean(part) : 0
-  const usualStep = Math.max(usualJump(reference, channel), (PART * Math.abs(level) * halfBand) / BAND)
+  const distance = distanceOf(usual, whole)
+  const usualStep = Math.max(
+    usualJump(reference, channel),
+    (PART * Math.abs(distance.level) * halfBand) / BAND,
+  )
   const jump =
     jumpOf(all, { start: from - range.start, end: (outside?.start ?? from) - range.start }) / usualStep
   return {
     usual,
-    samples: zone.end - zone.start,
-    largest: deviation.reduce((most, z) => (Number.isNaN(z) ? most : Math.max(most, Math.abs(z))), 0),
+    ...distance,
     missing: all.filter(value => !Number.isFinite(value)).length / Math.max(1, all.length),
     run: longestRun(frame, channel, range, usual),
-    level,
-    variation: part.length > 1 ? standardDeviation(part) : 0,
-    ...line(part),
     roughness: roughnessOf(outside ? readings : inEvent) / (usual.roughness || 1),
     // Where single readings left the band here and there, those say nothing about the event.
     unrest:
       (2 * readings.length >= inEvent.length
-        ? ownUnrest(readings, wanted)
+        ? ownUnrest(readings, wantedIn(zone))
         : ownUnrest(inEvent, wantedIn(event))) / (usual.roughness || 1),
-    approach: approachOf(deviation, zone.start - range.start, part),
+    approach: approachOf(deviation, zone.start - range.start, partOf(course)),
     step: stepOf(
       all.map((reading, i) => (reading - expected[i]) / (usual.roughness || 1)),
       outside ?? event,
@@ -99,9 +105,36 @@ export function shapeOf(
       outside === null,
     ),
     ...(Number.isFinite(jump) && { jump }),
-    swings: Math.min(...[1, -1].map(side => deviation.filter(z => side * z > SWING).length)),
     spikes: spikesOf(all, usual.roughness, event.start - range.start, event.end - range.start),
-    beyond: beyondShare(inEvent, usual),
+  }
+}
+
+/** The deviation while outside of the band. */
+function partOf({ range, deviation, outside }: ChannelCourse): Float64Array {
+  const zone = outside ?? { start: range.start, end: range.start }
+  return deviation.subarray(zone.start - range.start, zone.end - range.start).filter(Number.isFinite)
+}
+
+/** What does not depend on neighbouring samples: how far and how long a channel was from what is expected, and along which line. */
+function distanceOf(usual: UsualChannel, { frame, course, event, stride }: Whole) {
+  const { channel, range, expected, deviation, outside, halfBand } = course
+  const zone = outside ?? { start: range.start, end: range.start }
+  const part = partOf(course)
+  const readings = readingsOf(frame, channel, zone)
+  const wanted = expected.subarray(zone.start - range.start, zone.end - range.start)
+  const before = readingsOf(frame, channel, { start: range.start, end: zone.start }).filter(Number.isFinite)
+  // Of a single channel the middle of its band may be that of the range of the history.
+  const own = frame.channels.length === 1 && before.length > 0 ? median(before) : undefined
+  const ratios = readings.map((value, k) => value / (own ?? wanted[k])).filter(Number.isFinite)
+  const scale = usual.max - usual.min
+  return {
+    samples: stride * (zone.end - zone.start),
+    largest: deviation.reduce((most, z) => (Number.isNaN(z) ? most : Math.max(most, Math.abs(z))), 0),
+    level: part.length > 0 ? mean(part) : 0,
+    variation: part.length > 1 ? standardDeviation(part) : 0,
+    ...line(part),
+    swings: stride * Math.min(...[1, -1].map(side => deviation.filter(z => side * z > SWING).length)),
+    beyond: beyondShare(readingsOf(frame, channel, event), usual),
     ratio: Math.abs(usual.median) > 0.5 * usual.spread ? median(ratios) : Number.NaN,
     shift: scale > 0 && part.length > 0 ? (median(part) * (halfBand / 4)) / scale : 0,
   }

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import type { EventChange } from '../../src/core/contracts.js'
+import type { AnomalyEvent, EventChange } from '../../src/core/contracts.js'
 import { type Frame, type Interval, sampleCount, sliceFrame } from '../../src/core/frame.js'
 import { createRandom } from '../../src/core/random.js'
 import { historyRange } from '../../src/explain/history-range.js'
@@ -208,4 +208,46 @@ describe('live events', () => {
       expect(closed.map(({ explanation }) => explanation)).toMatchObject([operation])
     }
   }, 60_000)
+
+  it.each([1, 20])(
+    'say of a drift that is much longer than what is kept what a table says, in every event that it is made of (pushes of %i)',
+    async length => {
+      const { model: pca, plant } = await plantModel('pca-q')
+      for (const [channel, magnitude] of [
+        ['motor_temperature', 6],
+        ['flow', 12],
+      ] as const) {
+        const fault = {
+          id: 'f',
+          kind: 'drift',
+          start: 400,
+          end: 1500,
+          channels: [channel],
+          magnitude,
+        } as const
+        const drifting = sliceFrame(injectFaults(plant.test, [fault], createRandom(3), plant.train), 0, 1900)
+        const scored = await detect(pca, drifting, { alignment: 'causal' })
+        const session = openSession(pca)
+        const events = liveEvents(pca, drifting.timeKind)
+        const all: EventChange[] = []
+        for (let at = 0; at < 1900; at += length) {
+          const { scored: pushed, events: changes } = session.push(sliceFrame(drifting, at, at + length))
+          all.push(...(await events.push(pushed, changes, session.settled())))
+        }
+        const longest = (of: readonly AnomalyEvent[]) =>
+          [...of].sort((a, b) => b.end - b.start - a.end + a.start)[0]
+        const own = longest(scored.events)
+        expect(own.end - own.start).toBeGreaterThan(500)
+        const [said] = await explainEvents(pca, scored, scored.events, [own])
+        const live = longest(ofType(all, 'closed')).explanation
+        expect([said.kind, live?.kind]).toEqual(['drift', 'drift'])
+        // The reading at the end, not the one of the first samples.
+        const readingOf = (sentence = '') => Number(/drifted to ([-\d.]+)/.exec(sentence)?.[1])
+        const [one, other] = [said.sentence, live?.sentence].map(readingOf)
+        expect(Math.abs(other / one - 1)).toBeLessThan(0.1)
+        expect(all.every(({ event }) => event.explanation !== undefined)).toBe(true)
+      }
+    },
+    60_000,
+  )
 })

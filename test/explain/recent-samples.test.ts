@@ -36,6 +36,33 @@ describe('recent samples', () => {
     expect(timesOf(recent)).toEqual([30, 30, 31, 32, 33])
   })
 
+  it('begin again where an event is over and another one goes on', () => {
+    const recent = recentSamples(EMPTY, LIMITS)
+    for (let i = 0; i < 30; i++) recent.push(samples(i, i + 1), Math.min(i + 1, 10))
+    recent.push(samples(30, 31), 25)
+    recent.push(samples(31, 32), 25)
+    expect(timesOf(recent)).toEqual([30, 30, 31])
+  })
+
+  it('have all of a long event, evenly spaced', () => {
+    const recent = recentSamples(EMPTY, LIMITS)
+    for (let i = 0; i < 800; i++) recent.push(samples(i, i + 1), Math.min(i + 1, 10))
+    const { frame, stride } = recent.spaced(10, 800)
+    expect(stride).toBe(4)
+    expect([...frame.timeMs]).toEqual(Array.from({ length: 197 }, (_, k) => 12 + 4 * k))
+  })
+
+  it('continue from a state that has no spaced ones', () => {
+    const recent = recentSamples(EMPTY, LIMITS)
+    recent.push(samples(0, 4), 4)
+    const { options: _, arrays, ...state } = recent.state()
+    const { place, timeMs, values } = arrays
+    const other = recentSamples(EMPTY, LIMITS, { ...state, options: {}, arrays: { place, timeMs, values } })
+    other.push(samples(4, 6), 5)
+    expect(timesOf(other)).toEqual([1, 1, 2, 3, 4, 5])
+    expect([...other.spaced(0, 6).frame.timeMs]).toEqual([4, 5])
+  })
+
   it('continue from their state', () => {
     const recent = recentSamples(EMPTY, LIMITS)
     for (let i = 0; i < 12; i++) recent.push(samples(i, i + 1), Math.min(i + 1, 10))
