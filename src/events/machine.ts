@@ -159,7 +159,7 @@ export function createEventMachine(
     now.lastEndMs = after.startMs
     current = after
     parts = null
-    segments.begin()
+    segments.begin(now.lastEnd)
     return { type: 'split', closed, opened: eventNow(after) }
   }
   /** The event as it was before a sample at which its score rises, once it stands; it then ends there. */
@@ -201,7 +201,7 @@ export function createEventMachine(
       }
       if (current === null) {
         current = begin(i, timeMs)
-        segments.begin()
+        segments.begin(now.lastEnd)
       }
       const counts = step !== 'waiting'
       grow(current, i, score, sample, counts)

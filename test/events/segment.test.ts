@@ -62,7 +62,7 @@ describe('segmentFinder', () => {
     const values = [2, 2, ...Array(90).fill(-0.01), 2]
     values.forEach((value, i) => {
       finder.push(i, i, value, false)
-      if (i === 60) finder.begin()
+      if (i === 60) finder.begin(0)
     })
     expect(finder.best()).toMatchObject({ start: 92, end: 93 })
   })
@@ -111,6 +111,22 @@ describe('an event whose samples stand out by themselves', () => {
     const { start, end, onset, peak, times } = event(scores, [-2, ...Array(13).fill(1), -2, -2]).event
     expect([start, onset, peak, end]).toEqual([11, 11, 11, 14])
     expect(times).toMatchObject({ startMs: 11_000, onsetMs: 11_000, peakMs: 11_000, lastMs: 13_000 })
+  })
+
+  it('knows nothing of samples that the event before ended with, where its score rises soon after', () => {
+    // A long fault, 40 quiet samples, of which the last are above the threshold because of the next fault, and that one.
+    const long = Array(100).fill(0)
+    const sharp = [...long.map(() => 1), ...Array(45).fill(-0.5), 6, 5, 4, -2, -2]
+    const scores = [...long.map(() => 2), ...Array(30).fill(0.5), ...Array(15).fill(2), 6, 6, 6, 0.5, 0.5]
+    const machine = createEventMachine(['a'], 'utc', { mergeGap: 0 })
+    const steps = scores.map((score, i) =>
+      machine.push({ timeMs: 1000 * i, score, residual: [score], sharp: sharp[i] }),
+    )
+    const found = [...steps, machine.finish()].flatMap(changesOf).filter(({ type }) => type === 'closed')
+    expect(found.map(({ event: { start, end } }) => [start, end])).toEqual([
+      [0, 100],
+      [145, 148],
+    ])
   })
 
   describe('twice, with quiet samples between', () => {
