@@ -95,6 +95,9 @@ const unlessMany = ({ main, all }: EventFacts): Verdict =>
     : 'sensor'
 /** Channels beyond the range of the history: fewer may be faulty sensors. */
 const LEAST_BEYOND = 3
+/** One channel that no longer follows the others is its sensor; of several it is not known which one, unless two left their bands. */
+const byPair = ({ main }: EventFacts): Verdict =>
+  main.length === 1 ? 'sensor' : main.filter(isOutside).length > 1 ? 'machine' : 'unclear'
 const isStuck = ({ run, usual }: ChannelShape, least = SHORTEST_RUN) =>
   run.samples >= least && run.samples > 1.5 * usual.longestRun
 /** A channel that is rounded, or updated more rarely than in the history, repeats its readings all the time. */
@@ -120,6 +123,11 @@ const LEAST_JUMP = 1.5
 export const isJump = ({ jump = 0 }: ChannelShape) => jump > LEAST_JUMP
 const isState = ({ usual }: ChannelShape) => usual.isState === true
 const isQuiet = (shape: ChannelShape) => shape.samples > 5 && shape.roughness < 0.2
+
+const APART =
+  'the readings were usual ones, but the channel no longer moves with one that it used to move with'
+const isApartInRange = (shape: ChannelShape, { isApart }: EventFacts) =>
+  isApart && shape.beyond < 0.1 && !isReturning(shape)
 
 /** Tried from first to last; the first that applies decides. */
 const RULES: readonly Rule[] = [
@@ -226,7 +234,14 @@ const RULES: readonly Rule[] = [
     reason: 'the readings were usual ones, but not those that the other channels call for',
     applies: ({ swings, beyond, samples }, { all }) =>
       all.length > 1 && swings >= LEAST_SWINGS && swings >= 0.25 * samples && beyond < 0.1,
-    verdict: 'sensor',
+    verdict: byPair,
+  },
+  {
+    // A shift adds a constant, which changes no correlation; the edges of those of two channels can.
+    kind: 'correlation-break',
+    reason: APART,
+    applies: (shape, facts) => facts.main.length === 1 && isApartInRange(shape, facts),
+    verdict: byPair,
   },
   {
     kind: 'level-shift',
@@ -246,9 +261,9 @@ const RULES: readonly Rule[] = [
   },
   {
     kind: 'correlation-break',
-    reason: 'the channel no longer moves with one that it used to move with, and nothing else is unusual',
-    applies: (shape, { isApart }) => isApart && shape.beyond < 0.1 && !isReturning(shape),
-    verdict: 'sensor',
+    reason: APART,
+    applies: isApartInRange,
+    verdict: byPair,
   },
 ]
 

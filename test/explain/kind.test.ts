@@ -198,6 +198,28 @@ describe('the kind of an event', () => {
     expect(kindOf({ main: [returning], all: [returning], isApart: true }).kind).toBe('unclear')
   })
 
+  it('is a broken correlation rather than a level shift of one channel: a constant changes no correlation', () => {
+    const shift = { ...out, level: 8 }
+    const kind = (main: ChannelShape[], isApart: boolean) =>
+      kindOf({ main, all: [...main, calm, calm], isApart }).kind
+    expect(kind([shift], true)).toBe('correlation-break')
+    expect(kind([{ ...calm, step: 20 }], true)).toBe('correlation-break')
+    expect(kind([shift], false)).toBe('level-shift')
+    expect(kind([{ ...shift, beyond: 0.5 }], true)).toBe('level-shift')
+    expect(kind([{ ...shift, rise: 12, linear: 0.9 }], true)).toBe('drift')
+    // Where two channels step, the edges of the steps change it.
+    expect(kind([shift, shift], true)).toBe('level-shift')
+  })
+
+  it('of several channels whose correlation is broken is no fault of one sensor', () => {
+    const verdict = (...main: ChannelShape[]) => kindOf({ main, all: [...main, calm, calm], isApart: true })
+    expect(verdict(calm)).toMatchObject({ kind: 'correlation-break', verdict: 'sensor' })
+    expect(verdict(calm, calm)).toMatchObject({ kind: 'correlation-break', verdict: 'unclear' })
+    const swinging = { ...out, level: 1, variation: 5, swings: 30 }
+    expect(verdict(swinging, swinging)).toMatchObject({ kind: 'correlation-break', verdict: 'machine' })
+    expect(verdict(swinging, calm)).toMatchObject({ kind: 'correlation-break', verdict: 'unclear' })
+  })
+
   it('says of the event, not of the program, why it is unclear', () => {
     expect(kindAlone(calm).reason).toBe('none of the known kinds fits')
   })
