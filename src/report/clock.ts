@@ -20,6 +20,9 @@ export function clockOf(timeKind: Frame['timeKind'], zone = 'UTC'): Clock {
   return { zone, wall, text }
 }
 
+/** A text with the time zone of its times. */
+export const inZone = (text: string, { zone }: Clock) => (zone === undefined ? text : `${text} (${zone})`)
+
 const HOUR_MS = 3_600_000
 
 /** Where the offset of a clock from UTC changes from one instant to another, ms; the first is that at the start. */

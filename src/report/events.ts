@@ -2,7 +2,7 @@ import type { AnomalyEvent } from '../core/contracts.js'
 import { formatDuration } from '../core/duration.js'
 import type { Frame } from '../core/frame.js'
 import { oneLine } from '../core/safe-text.js'
-import { clockOf } from './clock.js'
+import { clockOf, inZone } from './clock.js'
 import { kindText } from './explanation.js'
 import type { LabelCounts } from './labels.js'
 import type { Row } from './rows.js'
@@ -80,7 +80,7 @@ export function readableEventRows(
 ): Row[] {
   const clock = clockOf(timeKind, zone)
   const starts = events.map(({ times }) => clock.text(times.startMs))
-  const head = zone === undefined || timeKind === 'index' ? 'start' : `start (${zone})`
+  const head = zone === undefined ? 'start' : inZone('start', clock)
   const wholeMinutes = starts.every(text => text.endsWith(':00'))
   return events.map((event, k) => ({
     [head]: wholeMinutes ? starts[k].slice(0, -':00'.length) : starts[k],

@@ -1,36 +1,41 @@
 import type { Frame } from '../core/frame.js'
 import { markdownText as text } from '../core/safe-text.js'
 import type { Explanation } from '../explain/index.js'
+import { type Clock, clockOf } from './clock.js'
 import { bandText } from './expected.js'
-import { comparisonLines, kindText, repairText } from './explanation.js'
+import { comparisonLines, kindText, repairText, timesText } from './explanation.js'
 import { markdownTable } from './rows.js'
-import { formatInstant, formatNumber, formatPercent } from './units.js'
+import { formatNumber, formatPercent } from './units.js'
 
 /** Channels of an event that are listed. */
 const MOST_LISTED = 8
 
-/** Explained events as Markdown: a section for each. Text from the data is escaped, so that a channel name cannot become markup. */
+/**
+ * Explained events as Markdown: a section for each. Text from the data is escaped, so that a channel name cannot become markup.
+ *
+ * @param zone time zone of the times, which the text names
+ */
 export function explanationMarkdown(
   explanations: readonly Explanation[],
   timeKind: Frame['timeKind'],
+  zone?: string,
 ): string {
   if (explanations.length === 0) return 'No events: there is nothing to explain.\n'
-  return explanations.map(explanation => eventMarkdown(explanation, timeKind)).join('\n')
+  const clock = clockOf(timeKind, zone)
+  return explanations.map(explanation => eventMarkdown(explanation, clock)).join('\n')
 }
 
-function eventMarkdown(explanation: Explanation, timeKind: Frame['timeKind']): string {
-  const { event, kind, verdict, reason, sentence, detectedMs, channels, repair, pairs, courses } = explanation
-  const instant = (time: number) => formatInstant(time, timeKind)
-  const { onsetMs, peakMs, lastMs } = event.times
+function eventMarkdown(explanation: Explanation, clock: Clock): string {
+  const { event, kind, verdict, reason, sentence, channels, repair, pairs, courses } = explanation
   const facts = [
     `${text(kindText(kind, verdict))}: ${text(reason)}`,
-    `onset ${instant(onsetMs)}, detected ${instant(detectedMs)}, peak ${instant(peakMs)}, last ${instant(lastMs)}`,
+    text(timesText(explanation, clock)),
     ...(repair ? [text(repairText(explanation))] : []),
     ...pairs.map(
       ({ first, second, usual, now }) =>
         `correlation of ${text(courses[first].name)} and ${text(courses[second].name)}: ${usual.toFixed(2)} before, ${now.toFixed(2)} over the event`,
     ),
-    ...comparisonLines(explanation).map(text),
+    ...comparisonLines(explanation, clock).map(text),
   ]
   const rows = channels
     .slice(0, MOST_LISTED)
@@ -39,7 +44,7 @@ function eventMarkdown(explanation: Explanation, timeKind: Frame['timeKind']): s
       channel.explains ? 'yes' : '',
       `${formatNumber(channel.reading)}${channel.unit ? ` ${channel.unit}` : ''}`,
       bandText(channel),
-      channel.leftMs === null ? '' : instant(channel.leftMs),
+      channel.leftMs === null ? '' : clock.text(channel.leftMs),
       formatPercent(channel.share),
     ])
   const table = markdownTable(['channel', 'explains', 'reading', 'expected', 'left its band', 'share'], rows)

@@ -1,6 +1,6 @@
 import type { Frame, Interval } from '../core/frame.js'
 import type { Explanation, NormalInterval } from '../explain/index.js'
-import { clockOf } from './clock.js'
+import { type Clock, clockOf, inZone } from './clock.js'
 import { beyondHistory, expectedText, hasBand, historyJson } from './expected.js'
 import type { Row } from './rows.js'
 import { formatInstant, formatNumber, formatPercent, rounded } from './units.js'
@@ -82,7 +82,7 @@ export function explanationJson(explanations: readonly Explanation[], timeKind: 
       })),
       nearestNormal: nearestNormal && {
         source: nearestNormal.source,
-        ...intervalTimes(nearestNormal),
+        ...intervalTimes(nearestNormal, instant),
         distance: rounded(nearestNormal.distance),
       },
       similarEvent: similar && {
@@ -116,19 +116,34 @@ export function kindText(kind: string, verdict: string): string {
   return kind === verdict ? kind : `${kind} (${verdict})`
 }
 
-/** Events as text: the sentence, kind and times, and a row for each of the channels that matter. */
-export function explanationText(explanations: readonly Explanation[], timeKind: TimeKind): string {
-  return explanations.map(explanation => eventText(explanation, timeKind)).join('\n')
+/**
+ * Events as text: the sentence, kind and times, and a row for each of the channels that matter.
+ *
+ * @param zone time zone of the times, which the text names
+ */
+export function explanationText(
+  explanations: readonly Explanation[],
+  timeKind: TimeKind,
+  zone?: string,
+): string {
+  const clock = clockOf(timeKind, zone)
+  return explanations.map(explanation => eventText(explanation, clock)).join('\n')
 }
 
-function eventText(explanation: Explanation, timeKind: TimeKind): string {
-  const { event, kind, verdict, reason, sentence, detectedMs, channels, repair, pairs } = explanation
+/** When an event began, was detected, was worst and ended, by a clock that it names. */
+export function timesText({ event, detectedMs }: Explanation, clock: Clock): string {
   const { onsetMs, peakMs, lastMs } = event.times
-  const instant = (time: number) => formatInstant(time, timeKind)
+  const times = { onset: onsetMs, detected: detectedMs, peak: peakMs, last: lastMs }
+  const all = Object.entries(times).map(([name, time]) => `${name} ${clock.text(time)}`)
+  return inZone(all.join(', '), clock)
+}
+
+function eventText(explanation: Explanation, clock: Clock): string {
+  const { event, kind, verdict, reason, sentence, channels, repair, pairs } = explanation
   const lines = [
     `${event.id}  score ${formatNumber(event.score, 3)}  ${sentence}`,
     `  ${kindText(kind, verdict)}: ${reason}`,
-    `  onset ${instant(onsetMs)}, detected ${instant(detectedMs)}, peak ${instant(peakMs)}, last ${instant(lastMs)}`,
+    `  ${timesText(explanation, clock)}`,
     ...(repair ? [`  ${repairText(explanation)}`] : []),
     ...channels.slice(0, MOST_SHOWN).map(channel => {
       const { label, reading, low, high, unit, share, leftMs } = channel
@@ -137,7 +152,7 @@ function eventText(explanation: Explanation, timeKind: TimeKind): string {
         reading < low || reading > high
           ? 'outside of its band too shortly to count'
           : (beyondHistory(channel) ?? 'stayed in its band')
-      const left = leftMs === null ? stayed : `left its band at ${instant(leftMs)}`
+      const left = leftMs === null ? stayed : `left its band at ${clock.text(leftMs)}`
       const compared = hasBand(channel) ? `${expectedText(channel)}; ${left}` : expectedText(channel)
       return `  ${channel.explains ? '*' : ' '} ${label}: ${formatNumber(reading)}${suffix}, ${compared}; ${formatPercent(share)} of the score`
     }),
@@ -145,7 +160,7 @@ function eventText(explanation: Explanation, timeKind: TimeKind): string {
       ({ first, second, usual, now }) =>
         `  correlation of ${nameOf(explanation, first)} and ${nameOf(explanation, second)}: ${usual.toFixed(2)} before, ${now.toFixed(2)} over the event`,
     ),
-    ...comparisonLines(explanation).map(line => `  ${line}`),
+    ...comparisonLines(explanation, clock).map(line => `  ${line}`),
   ]
   return `${lines.join('\n')}\n`
 }
@@ -155,19 +170,15 @@ function similarityText(similarity: number): string {
   return (Math.floor(100 * similarity) / 100).toFixed(2)
 }
 
-/**
- * What the event is like: the nearest interval of normal operation and the most similar earlier event, a sentence each.
- *
- * @param zone of the times, by the clock of a page that names it; without it they are ISO 8601 texts in UTC
- */
+/** What the event is like: the nearest interval of normal operation and the most similar earlier event, a sentence each, with times by a clock that is named beside them. */
 export function comparisonLines(
   { nearestNormal, similar, attention, channels, courses }: Explanation,
-  zone?: string,
+  clock: Clock,
 ): string[] {
   const lines: string[] = []
   if (nearestNormal) {
     const { frame, range, distance, source } = nearestNormal
-    const { from, to } = intervalTimes(nearestNormal, zone)
+    const { from, to } = intervalTimes(nearestNormal, clock.text)
     const [first] = channels
     const c = courses.findIndex(({ name }) => name === first.name)
     const readings = columnIn(frame, range, c).filter(Number.isFinite)
@@ -199,9 +210,7 @@ function attentionLines(attention: Explanation['attention']): string[] {
 }
 
 /** First and last time of an interval of normal operation. */
-function intervalTimes({ frame: { timeMs, timeKind }, range }: NormalInterval, zone?: string) {
-  const instant = (time: number) =>
-    zone === undefined ? formatInstant(time, timeKind) : clockOf(timeKind, zone).text(time)
+function intervalTimes<T>({ frame: { timeMs }, range }: NormalInterval, instant: (time: number) => T) {
   return { from: instant(timeMs[range.start]), to: instant(timeMs[range.end - 1]) }
 }
 

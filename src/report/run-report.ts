@@ -9,7 +9,7 @@ import type { Detection } from '../pipeline/index.js'
 import { CHART_SCRIPT, CHART_STYLE } from './browser/charts.generated.js'
 import { REPORT_SCRIPT } from './browser/report.generated.js'
 import { UPLOT_SCRIPT, UPLOT_STYLE } from './browser/uplot.generated.js'
-import { type Clock, clockOf } from './clock.js'
+import { type Clock, clockOf, inZone } from './clock.js'
 import { driftSection } from './drift-section.js'
 import { bandCaption } from './expected.js'
 import { comparisonLines, repairText } from './explanation.js'
@@ -71,7 +71,7 @@ export function runReportHtml(report: RunReport): string {
       eventTable(report, clock),
       ...cards.map(explanation => eventSection(report, explanation, clock)),
       section(
-        headOf('When scores are high', clock),
+        inZone('When scores are high', clock),
         `<div class="wide overview" tabindex="0" role="region" aria-label="scrollable chart">${scoreCalendar(frame, score, clock.wall)}</div>${LEGEND}`,
       ),
       scoreSection(score, calibration),
@@ -102,7 +102,7 @@ function eventTable({ detection: { events }, explanations }: RunReport, clock: C
   const more = events.length - explanations.length
   return section(
     'Events',
-    `<div class="wide" tabindex="0" role="region" aria-label="scrollable table"><table class="events" role="table"><thead role="rowgroup"><tr role="row">${[headOf('start', clock), 'score', 'kind', 'what happened'].map(name => `<th role="columnheader"${name === 'score' ? ' class="number"' : ''}>${text(name)}</th>`).join('')}</tr></thead>
+    `<div class="wide" tabindex="0" role="region" aria-label="scrollable table"><table class="events" role="table"><thead role="rowgroup"><tr role="row">${[inZone('start', clock), 'score', 'kind', 'what happened'].map(name => `<th role="columnheader"${name === 'score' ? ' class="number"' : ''}>${text(name)}</th>`).join('')}</tr></thead>
 <tbody role="rowgroup">${rows.join('\n')}</tbody></table></div>${more > 0 ? `<p class="aside">${more} more with lower scores are not explained.</p>` : ''}`,
   )
 }
@@ -148,8 +148,8 @@ function factsOf({ model: { info }, detection }: RunReport, clock: Clock): [stri
   const instant = (i: number) => clock.text(frame.timeMs[i])
   const kind = info.kind.replace('detector:', '')
   return [
-    [headOf('from', clock), instant(0)],
-    [headOf('to', clock), instant(n - 1)],
+    [inZone('from', clock), instant(0)],
+    [inZone('to', clock), instant(n - 1)],
     ['samples', String(n)],
     ['channels', String(frame.channels.length)],
     ['above the threshold', formatPercent(shareAbove(score))],
@@ -180,18 +180,15 @@ ${timesLine(clock, explanation, model.info.schema?.cadenceMs ?? 0)}
 ${explanation.repair ? `<p class="aside">${text(repairText(explanation))}</p>` : ''}
 <div class="plots">${plots.join('')}<figure><figcaption>${methodTitle(explanation)}</figcaption>${bars(explanation)}</figure></div>
 <p class="aside">Line: readings. Dashed line and band: ${bandCaption(courses.length, 'event')}. Vertical line: where the channel left its band.${explanation.nearestNormal ? ' Dotted line: the nearest interval of normal operation.' : ''}</p>
-${comparisonLines(explanation, clock.zone)
+${comparisonLines(explanation, clock)
   .map(line => `<p class="aside">${textWithTimes(capital(line))}</p>`)
   .join('')}
 ${broken.length > 0 ? `<ul>${broken.join('')}</ul>` : ''}`
   return section(
-    `${headOf(clock.text(event.times.startMs), clock)} · score ${formatScore(event.score)}`,
+    `${inZone(clock.text(event.times.startMs), clock)} · score ${formatScore(event.score)}`,
     body,
   )
 }
-
-/** A text with the time zone of its times. */
-const headOf = (name: string, { zone }: Clock) => (zone === undefined ? name : `${name} (${zone})`)
 
 /** A line does not end within a band such as 69.8-74.0. */
 function sentenceHtml(sentence: string): string {

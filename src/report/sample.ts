@@ -2,6 +2,7 @@ import { counted } from '../core/counted.js'
 import type { Frame } from '../core/frame.js'
 import type { EventRules } from '../events/index.js'
 import type { ExplainedSample } from '../explain/index.js'
+import { clockOf, inZone } from './clock.js'
 import { beyondHistory, expectedText, historyJson, isUnusual } from './expected.js'
 import type { Row } from './rows.js'
 import { formatInstant, formatNumber, formatPercent, rounded } from './units.js'
@@ -14,16 +15,19 @@ export interface SampleSetting {
   readonly needed: number
 }
 
+/** How times are written. */
+type Instant = (timeMs: number) => string
+
 /** Channels that are shown as text. */
 const MOST_SHOWN = 5
 
 /** Why a sample has no score, why it is part of an event, or why not: one sentence. */
-export function sampleSentence(explained: ExplainedSample, setting: SampleSetting): string {
+function sampleSentence(explained: ExplainedSample, setting: SampleSetting, write: Instant): string {
   const { status, score, event, fate } = explained
   const { frame, rules } = setting
-  const instant = (sample: number) => formatInstant(frame.timeMs[sample], frame.timeKind)
+  const instant = (sample: number) => write(frame.timeMs[sample])
   const value = formatNumber(score, 3)
-  if (status === 'no-score') return noScore(explained, setting)
+  if (status === 'no-score') return noScore(explained, setting, write)
   if (status === 'normal') return `normal: its score of ${value} is not above the threshold of 1.0`
   if (status === 'event') return `part of the event ${event?.id}; its own score is ${value}`
   if (status === 'beside-event')
@@ -45,8 +49,12 @@ export function sampleSentence(explained: ExplainedSample, setting: SampleSettin
   return `no event: ${above} only ${fate.flags} flagged ${fate.flags === 1 ? 'sample' : 'samples'} within ${fate.samples} came together; ${wanted} (--open-count, --open-within, --min-length)`
 }
 
-function noScore({ missingScore }: ExplainedSample, { frame, needed }: SampleSetting): string {
-  const instant = (sample: number) => formatInstant(frame.timeMs[sample], frame.timeKind)
+function noScore(
+  { missingScore }: ExplainedSample,
+  { frame, needed }: SampleSetting,
+  write: Instant,
+): string {
+  const instant = (sample: number) => write(frame.timeMs[sample])
   const { reason, since, firstScored, missing } = missingScore as NonNullable<typeof missingScore>
   if (reason === 'missing')
     return `no score (missing): no usable reading of ${missing.length > 0 ? missing.join(', ') : 'some channel'}, and --missing does not fill it`
@@ -61,9 +69,13 @@ function noScore({ missingScore }: ExplainedSample, { frame, needed }: SampleSet
   return `no score (warm-up): the detector needs ${counted(needed, 'sample')} after ${start}; ${later}`
 }
 
-/** The answer about a sample as text: the sentence, and a row for each of the channels that matter. */
-export function sampleText(explained: ExplainedSample, setting: SampleSetting): string {
-  const { frame } = setting
+/**
+ * The answer about a sample as text: the sentence, and a row for each of the channels that matter.
+ *
+ * @param zone time zone of the times, which the text names
+ */
+export function sampleText(explained: ExplainedSample, setting: SampleSetting, zone?: string): string {
+  const clock = clockOf(setting.frame.timeKind, zone)
   const lines = explained.channels.slice(0, MOST_SHOWN).map(channel => {
     const { label, reading, unit, share } = channel
     const beyond = beyondHistory(channel)
@@ -72,21 +84,22 @@ export function sampleText(explained: ExplainedSample, setting: SampleSetting): 
     const read = Number.isNaN(reading) ? 'no reading' : `${formatNumber(reading)}${suffix}`
     return `  ${isUnusual(channel) ? '!' : ' '} ${label}: ${read}, ${expectedText(channel)}${beyond ? `; ${beyond}` : ''}${part}`
   })
-  const time = formatInstant(explained.timeMs, frame.timeKind)
-  return `${[`${time}  ${sampleSentence(explained, setting)}`, ...lines].join('\n')}\n`
+  const time = inZone(clock.text(explained.timeMs), clock)
+  return `${[`${time}  ${sampleSentence(explained, setting, clock.text)}`, ...lines].join('\n')}\n`
 }
 
 /** One row for programs. */
 export function sampleRow(explained: ExplainedSample, setting: SampleSetting): Row {
   const { sample, timeMs, score, status, missingScore, event } = explained
+  const instant = (time: number) => formatInstant(time, setting.frame.timeKind)
   return {
-    time: formatInstant(timeMs, setting.frame.timeKind),
+    time: instant(timeMs),
     sample,
     score: rounded(score),
     status,
     reason: missingScore?.reason ?? '',
     event: event?.id ?? null,
-    sentence: sampleSentence(explained, setting),
+    sentence: sampleSentence(explained, setting, instant),
   }
 }
 

@@ -153,7 +153,7 @@ export const explainCommand = defineCommand({
       const found = await explainChunkedTable(io, model, table, settings, { event, top })
       printNotes(io, summaryNotes(table.summary))
       if (event !== undefined && found.explanations.length === 0) throw unknownEvent(event, found.events)
-      io.stdout(resultText(found, event !== undefined, undefined, cli.format))
+      io.stdout(resultText(found, event !== undefined, undefined, cli.format, times.timeZone))
       return EXIT_OK
     }
     const table = await read((from, given) => readTable(from, asked(given)))
@@ -243,13 +243,14 @@ async function answer(
   }
   const { settings } = asked
   const explanations = await explainEvents(model, detection, all, chosen, settings, pauses)
-  if (sample) return { text: answerText(sample, explanations, timeKind, format), explanations }
+  const { timeZone } = times
+  if (sample) return { text: answerText(sample, explanations, timeKind, format, timeZone), explanations }
   if (global) {
     const importance = await globalImportance(model, detection, all, explanations, settings, pauses)
     return { text: importanceText(importance, explanations.length, format), explanations }
   }
   const table = { timeKind, explanations, events: all, eventCount: all.length }
-  return { text: resultText(table, options.event !== undefined, report, format), explanations }
+  return { text: resultText(table, options.event !== undefined, report, format, timeZone), explanations }
 }
 
 const TOP = 10
@@ -281,9 +282,10 @@ function resultText(
   isOne: boolean,
   report: string | undefined,
   format: ResultFormat,
+  zone: string | undefined,
 ): string {
   if (format === 'json') return `${JSON.stringify(explanationJson(explanations, timeKind), null, 2)}\n`
-  if (format === 'md') return explanationMarkdown(explanations, timeKind)
+  if (format === 'md') return explanationMarkdown(explanations, timeKind, zone)
   if (format !== 'table')
     return formatRows(explanationRows(explanations, timeKind), format, EXPLANATION_COLUMNS)
   if (eventCount === 0 && report === undefined) return 'no events: there is nothing to explain\n'
@@ -291,7 +293,7 @@ function resultText(
     `${explanations.length} of ${counted(eventCount, 'event')} explained${isOne || explanations.length >= eventCount ? '' : '; --top N explains more'}`,
     ...(report === undefined ? [] : [`report: ${report}`]),
   ]
-  const text = explanationText(explanations, timeKind)
+  const text = explanationText(explanations, timeKind, zone)
   return `${text}${text === '' ? '' : '\n'}${lines.join('\n')}\n`
 }
 
@@ -301,6 +303,7 @@ function answerText(
   explanations: readonly Explanation[],
   timeKind: Detection['frame']['timeKind'],
   format: ResultFormat,
+  zone: string | undefined,
 ): string {
   const [own] = explanations
   const explained = own ? withEventBands(asFound, own) : asFound
@@ -309,5 +312,7 @@ function answerText(
     return `${JSON.stringify({ ...sampleJson(explained, setting), explanation }, null, 2)}\n`
   }
   if (format !== 'table') return formatRows([sampleRow(explained, setting)], format)
-  return [sampleText(explained, setting), explanationText(explanations, timeKind)].filter(Boolean).join('\n')
+  return [sampleText(explained, setting, zone), explanationText(explanations, timeKind, zone)]
+    .filter(Boolean)
+    .join('\n')
 }

@@ -37,6 +37,22 @@ describe('telltale explain', () => {
     expect(id).toBe(event.id)
   })
 
+  it('shows times by the clock of the time zone, and names it, in text, Markdown and with --at; JSON is in UTC', async () => {
+    const cwd = await workshop({ trained: true })
+    const zone = ['--time-zone', 'Asia/Tokyo', '--top', '1']
+    const [{ onset }] = JSON.parse(
+      (await telltale([...EXPLAIN, ...zone, '--format', 'json'], { cwd })).stdout,
+    )
+    const wall = new Date(Date.parse(onset) + 9 * 3_600_000).toISOString().slice(0, 19).replace('T', ' ')
+    const shown = new RegExp(`onset ${wall}, detected .*, last [-\\d]+ [:\\d]+ \\(Asia/Tokyo\\)`)
+    for (const format of ['table', 'md'])
+      expect((await telltale([...EXPLAIN, ...zone, '--format', format], { cwd })).stdout).toMatch(shown)
+    const at = ['--time-zone', 'Asia/Tokyo', '--at', wall]
+    expect((await telltale([...EXPLAIN, ...at], { cwd })).stdout).toContain(`${wall} (Asia/Tokyo)  `)
+    const utc = await telltale([...EXPLAIN, '--top', '1'], { cwd })
+    expect(utc.stdout).toMatch(/last [-\d]+ [:\d]+ \(UTC\)/)
+  })
+
   it('names the option that explains more events, where there are more', async () => {
     const cwd = await workshop({ trained: true })
     const last = async (...more: string[]) => (await telltale([...EXPLAIN, ...more], { cwd })).stdout
@@ -69,7 +85,7 @@ describe('telltale explain', () => {
     const cwd = await workshop({ trained: true })
     const { stdout } = await telltale([...EXPLAIN, '--report', 'events.html'], { cwd })
     expect(stdout).toMatch(
-      /nearest normal interval of the table: 2024-01-01T0\d:\d\d:00Z to .*usual spreads apart; flow read -?[\d.]+ to [\d.]+ then/,
+      /nearest normal interval of the table: 2024-01-01 0\d:\d\d:00 to .*usual spreads apart; flow read -?[\d.]+ to [\d.]+ then/,
     )
     const page = readFileSync(join(cwd, 'events.html'), 'utf8')
     expect(page).toContain('Nearest normal interval')
@@ -202,7 +218,7 @@ describe('telltale explain', () => {
     const at = async (time: string, ...more: string[]) =>
       (await telltale([...EXPLAIN, '--at', time, ...more], { cwd })).stdout
     const inEvent = await at('2024-01-01T08:25')
-    expect(inEvent).toMatch(/2024-01-01T08:25:00Z {2}part of the event e20240101T08\d+;/)
+    expect(inEvent).toMatch(/2024-01-01 08:25:00 \(UTC\) {2}part of the event e20240101T08\d+;/)
     expect(inEvent).toMatch(/flow .*, expected/)
     expect(await at('2024-01-01T03:00')).toContain('normal: its score of')
     expect(await at('2024-01-01T08:25', '--open-count', '90')).toContain('(--open-count')
