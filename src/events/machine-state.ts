@@ -31,12 +31,13 @@ export interface Candidate {
   running: Float64Array
 }
 
-/** Of a machine beside its gate: first sample of the current rise (-1 = none), end of the last event, and the times of these samples. */
+/** Of a machine beside its gate: first sample of the current rise (-1 = none), end of the last event, the times of these samples, and the number of samples when that event was closed. */
 export interface MachineState {
   rise: number
   riseMs: number
   lastEnd: number
   lastEndMs: number
+  over: number
 }
 
 /** The two events that an open one becomes if it is split. */
@@ -67,8 +68,9 @@ const NUMBERS = [
 ] as const
 /** Numbers of a candidate in states that do not know its clear samples. */
 const NUMBERS_BEFORE = NUMBERS.length - 7
-/** Numbers of a `MachineState`; states that know how an event stands have those after them. */
-const NOW = 4
+/** Numbers of a `MachineState`, with how an event stands; and those of states that do not know that, nor when the last event was closed. */
+const NOW = 5 + STANDING_NUMBERS
+const NOW_BEFORE = 4
 
 /** Where a machine is. */
 export function writeState(
@@ -87,7 +89,7 @@ export function writeState(
       stretch: stretch && { ...stretch },
     },
     arrays: {
-      now: vector(Float64Array.of(now.rise, now.riseMs, now.lastEnd, now.lastEndMs, ...standing)),
+      now: vector(Float64Array.of(now.rise, now.riseMs, now.lastEnd, now.lastEndMs, now.over, ...standing)),
       gate: vector(Float64Array.of(samples, quietUntil, inMaintenance, inCoolDown)),
       segments: vector(segments),
       ...writeCandidate('', current),
@@ -138,7 +140,7 @@ export function readState(
   readonly standing: ArrayLike<number> | undefined
 } {
   checkState(state, KIND, 1, {
-    now: state.arrays.now?.data.length === NOW ? NOW : NOW + STANDING_NUMBERS,
+    now: state.arrays.now?.data.length === NOW_BEFORE ? NOW_BEFORE : NOW,
     gate: 4,
     current: null,
     sums: null,
@@ -152,13 +154,13 @@ export function readState(
     stretch,
   } = state.options as { id: string | null; afterId?: string | null; stretch: GateState['current'] }
   const { now, gate } = state.arrays
-  const [rise, riseMs, lastEnd, lastEndMs, ...standing] = now.data
+  const [rise, riseMs, lastEnd, lastEndMs, over = lastEnd, ...standing] = now.data
   const [samples, quietUntil, inMaintenance, inCoolDown] = gate.data
   const candidate = (prefix: string, id: string) => readCandidate(state, prefix, id, width)
   return {
     segments: state.arrays.segments.data,
     standing: standing.length > 0 ? standing : undefined,
-    now: { rise, riseMs, lastEnd, lastEndMs },
+    now: { rise, riseMs, lastEnd, lastEndMs, over },
     gate: {
       samples,
       quietUntil,

@@ -91,7 +91,7 @@ export function createEventMachine(
   const keptShare = channelFilter(channels, rules.channels)
   const inMaintenance = maintenanceAt(rules.maintenance, timeKind)
   const saved = from && readState(from, channels.length)
-  const now = saved?.now ?? { rise: -1, riseMs: Number.NaN, lastEnd: 0, lastEndMs: Number.NaN }
+  const now = saved?.now ?? { rise: -1, riseMs: Number.NaN, lastEnd: 0, lastEndMs: Number.NaN, over: 0 }
   let current = saved?.current ?? null
   /** What the open event becomes if it is split: the part before the open segment, and the part from there on. */
   let parts = saved?.parts ?? null
@@ -141,6 +141,7 @@ export function createEventMachine(
     const event = eventNow(ended)
     now.lastEnd = ended.end
     now.lastEndMs = ended.afterMs
+    now.over = gate.state.samples
     return { type: 'closed', event }
   }
 
@@ -157,9 +158,10 @@ export function createEventMachine(
   const split = (closed: AnomalyEvent, after: Candidate): EventSplit => {
     now.lastEnd = after.start
     now.lastEndMs = after.startMs
+    now.over = after.start
     current = after
     parts = null
-    segments.begin(now.lastEnd)
+    segments.begin(now.over)
     return { type: 'split', closed, opened: eventNow(after) }
   }
   /** The event as it was before a sample at which its score rises, once it stands; it then ends there. */
@@ -201,7 +203,7 @@ export function createEventMachine(
       }
       if (current === null) {
         current = begin(i, timeMs)
-        segments.begin(now.lastEnd)
+        segments.begin(now.over)
       }
       const counts = step !== 'waiting'
       grow(current, i, score, sample, counts)

@@ -29,8 +29,8 @@ export const CLEAR = 2
 export interface SegmentFinder {
   /** @param sharp above 0 = unusual; NaN ends a segment @param within whether the sample lies in an event */
   push(i: number, timeMs: number, sharp: number, within: boolean): void
-  /** Forgets segments that are over: an event begins. @param lastEnd end of the event before; what stood out until then is no part of this one */
-  begin(lastEnd: number): void
+  /** Forgets segments that are over: an event begins. @param over first sample after the event before was over; what has not stood out more since is no part of this one */
+  begin(over: number): void
   /** The best segment since `begin`, or the one that was open then; one that is apart from it is none. */
   best(): Segment | undefined
   /** The open segment, once it is clear, when the best one is clear too and they are apart. */
@@ -98,8 +98,8 @@ export function segmentFinder(gap = Number.POSITIVE_INFINITY, from?: ArrayLike<n
       }
       if (best === undefined || (run.top > best.top && !isApart(run))) best = run
     },
-    begin(lastEnd) {
-      if (run !== undefined && run.end <= lastEnd) run = undefined
+    begin(over) {
+      if (run !== undefined && run.end <= over) run = undefined
       best = run
     },
     best: () => (best && best.top >= CLEAR ? withRamp(best) : undefined),

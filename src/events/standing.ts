@@ -20,7 +20,7 @@ export interface StandingAlarm {
 /**
  * An alarm that stands for 1,024 samples hides what happens on top of it: a machine that operates differently for good is in alarm, and stays there. What its score usually is then follows from these samples: mean and
  * standard deviation of the logarithm, from all of the first 1,024 samples and of later ones by exponential weights of that length. A score 4 standard deviations above, and at least twice as high, is a rise; it is over
- * when the score has come back by half of that.
+ * when the score has come back by half of that, and no sample counts as further away: a rise does not hide the next one, and one that lasts becomes usual.
  *
  * @param from `state()` of another one
  * @example
@@ -39,11 +39,13 @@ export function standingAlarm(from: ArrayLike<number> = [0, 0, 0, 0]): StandingA
       if (!Number.isFinite(logarithm)) return risen
       const distance = logarithm - mean
       const rise = Math.max(LEAST_RISE, DEVIATIONS * Math.sqrt(variance))
-      const isHigh = count >= STANDING && distance > (risen > 0 ? rise / 2 : rise)
-      risen = isHigh ? risen + 1 : 0
+      const isKnown = count >= STANDING
+      risen = isKnown && distance > (risen > 0 ? rise / 2 : rise) ? risen + 1 : 0
+      const most = isKnown ? rise / 2 : Number.POSITIVE_INFINITY
+      const learnt = Math.max(-most, Math.min(most, distance))
       count = Math.min(count + 1, STANDING)
-      mean += distance / count
-      variance = (1 - 1 / count) * (variance + distance ** 2 / count)
+      mean += learnt / count
+      variance = (1 - 1 / count) * (variance + learnt ** 2 / count)
       return risen
     },
     reset() {

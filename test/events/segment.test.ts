@@ -113,21 +113,37 @@ describe('an event whose samples stand out by themselves', () => {
     expect(times).toMatchObject({ startMs: 11_000, onsetMs: 11_000, peakMs: 11_000, lastMs: 13_000 })
   })
 
-  it('knows nothing of samples that the event before ended with, where its score rises soon after', () => {
-    // A long fault, 40 quiet samples, of which the last are above the threshold because of the next fault, and that one.
-    const long = Array(100).fill(0)
-    const sharp = [...long.map(() => 1), ...Array(45).fill(-0.5), 6, 5, 4, -2, -2]
-    const scores = [...long.map(() => 2), ...Array(30).fill(0.5), ...Array(15).fill(2), 6, 6, 6, 0.5, 0.5]
-    const machine = createEventMachine(['a'], 'utc', { mergeGap: 0 })
-    const steps = scores.map((score, i) =>
-      machine.push({ timeMs: 1000 * i, score, residual: [score], sharp: sharp[i] }),
-    )
-    const found = [...steps, machine.finish()].flatMap(changesOf).filter(({ type }) => type === 'closed')
-    expect(found.map(({ event: { start, end } }) => [start, end])).toEqual([
-      [0, 100],
-      [145, 148],
-    ])
-  })
+  it.each([
+    ['the last of them', 0],
+    ['one after them', 1],
+    ['some after them', 3],
+  ])(
+    'knows nothing of samples that the event before ended with, up to %s, where its score rises soon after',
+    (_, later) => {
+      // A long fault, 40 quiet samples, of which the last are above the threshold because of the next fault, and that one.
+      const long = Array(100).fill(0)
+      const sharp = [
+        ...long.map(() => 1),
+        ...Array(later).fill(0.1),
+        ...Array(45 - later).fill(-0.5),
+        6,
+        5,
+        4,
+        -2,
+        -2,
+      ]
+      const scores = [...long.map(() => 2), ...Array(30).fill(0.5), ...Array(15).fill(2), 6, 6, 6, 0.5, 0.5]
+      const machine = createEventMachine(['a'], 'utc')
+      const steps = scores.map((score, i) =>
+        machine.push({ timeMs: 1000 * i, score, residual: [score], sharp: sharp[i] }),
+      )
+      const found = [...steps, machine.finish()].flatMap(changesOf).filter(({ type }) => type === 'closed')
+      expect(found.map(({ event: { start, end } }) => [start, end])).toEqual([
+        [0, 100 + later],
+        [145, 148],
+      ])
+    },
+  )
 
   describe('twice, with quiet samples between', () => {
     const rows = { a: [3, 3, 0, 0, 0, 0, 0, 0, 1, 1], b: [0, 0, 0, 0, 0, 0, 0, 0, 4, 4] }

@@ -53,6 +53,15 @@ describe('an event that has lasted for 1,024 samples', () => {
     expect(spans(scores).map(([start]) => start)).toEqual([100, 1500, 1700])
   })
 
+  it('ends at a rise after a long and high one, and at one above a level that has become usual', () => {
+    const burst = standing({ top: 40, length: 80 }).map((score, i) => (i >= 2000 && i < 2050 ? 10 : score))
+    expect(spans(burst).map(([start]) => start)).toEqual([100, 1500, 2000])
+    const lasting = standing({ top: 10, length: 9000, samples: 11_000 }).map((score, i) =>
+      i >= 10_000 && i < 10_050 ? 4 * score : score,
+    )
+    expect(spans(lasting).map(([start]) => start)).toEqual([100, 1500, 10_000])
+  })
+
   it('is one event without a rise, with one that is too small for its noise, and before it has lasted that long', () => {
     expect(spans(standing({ top: 2 }))).toEqual([[100, 2300]])
     expect(spans(standing({ top: 2.8 }))).toEqual([[100, 2300]])
