@@ -1,5 +1,5 @@
 import type { Frame, Interval } from '../core/frame.js'
-import { mean, median, standardDeviation } from '../stats/index.js'
+import { mean, median, quantileOfSorted, standardDeviation } from '../stats/index.js'
 import type { ChannelCourse } from './course.js'
 import { BEYOND } from './history-range.js'
 import type { Reference, ScoredSeries, UsualChannel } from './reference.js'
@@ -75,7 +75,8 @@ export function shapeOf(
   const usual = reference.channels[channel]
   const zone = outside ?? { start: range.start, end: range.start }
   const readings = readingsOf(frame, channel, zone)
-  const wantedIn = ({ start, end }: Interval) => expected.subarray(start - range.start, end - range.start)
+  const inRange = ({ start, end }: Interval) => ({ start: start - range.start, end: end - range.start })
+  const wantedIn = (part: Interval) => expected.subarray(inRange(part).start, inRange(part).end)
   const all = readingsOf(frame, channel, range)
   const inEvent = readingsOf(frame, channel, event)
   const from = Math.min(event.start, outside?.start ?? event.start)
@@ -84,8 +85,7 @@ export function shapeOf(
     usualJump(reference, channel),
     (PART * Math.abs(distance.level) * halfBand) / BAND,
   )
-  const jump =
-    jumpOf(all, { start: from - range.start, end: (outside?.start ?? from) - range.start }) / usualStep
+  const jump = largestStep(all, inRange({ start: from, end: outside?.start ?? from })) / usualStep
   return {
     usual,
     ...distance,
@@ -98,11 +98,9 @@ export function shapeOf(
         ? ownUnrest(readings, wantedIn(zone))
         : ownUnrest(inEvent, wantedIn(event))) / (usual.roughness || 1),
     approach: approachOf(deviation, zone.start - range.start, partOf(course)),
-    step: stepOf(
+    step: largestStep(
       all.map((reading, i) => (reading - expected[i]) / (usual.roughness || 1)),
-      outside ?? event,
-      range.start,
-      outside === null,
+      inRange(outside === null ? event : { start: outside.start, end: outside.start }),
     ),
     ...(Number.isFinite(jump) && { jump }),
     spikes: spikesOf(all, usual.roughness, event.start - range.start, event.end - range.start),
@@ -202,11 +200,18 @@ function ownUnrest(readings: Float64Array, wanted: Float64Array): number {
 const SIDE = 10
 const NEAR = 2
 
-/** The largest step of readings; NaN where none is known. */
-function jumpOf(readings: Float64Array, { start, end }: Interval): number {
+/** The largest step of values at the samples from `start` on and up to `end`, and a little around them; NaN where none is known. Cost O(end - start). */
+function largestStep(values: Float64Array, { start, end }: Interval): number {
+  const first = Math.max(SIDE, start - NEAR)
   let largest = Number.NaN
-  for (let at = Math.max(SIDE, start - NEAR); at <= end + NEAR; at++) {
-    const step = stepAt(readings, at)
+  /** Those that were before a step and will be after one, or the other way round. */
+  const sides = new Map<number, Side | undefined>()
+  const sideFrom = (from: number) => {
+    if (!sides.has(from)) sides.set(from, sideOf(values, from))
+    return sides.get(from)
+  }
+  for (let at = first; at <= end + NEAR; at++) {
+    const step = stepBetween(sideFrom(at - SIDE), sideFrom(at))
     if (step !== undefined && !(step <= largest)) largest = step
   }
   return largest
@@ -238,7 +243,8 @@ function measuredJump({ frame, intervals }: Reference, channel: number): number 
     const own = placesIn(interval)
     for (; next < passed + own; next += step) {
       const start = interval.start + Math.floor(next - passed)
-      const change = stepAt(readingsOf(frame, channel, { start, end: start + 2 * SIDE }), SIDE)
+      const readings = readingsOf(frame, channel, { start, end: start + 2 * SIDE })
+      const change = stepBetween(sideOf(readings, 0), sideOf(readings, SIDE))
       if (change !== undefined && change > largest) largest = change
     }
     passed += own
@@ -246,35 +252,40 @@ function measuredJump({ frame, intervals }: Reference, channel: number): number 
   return largest
 }
 
-/** From the median of the 10 samples before one to that of the 10 from it on, or that less what the trend on both sides makes of it, whichever is less; undefined where a reading is missing. */
-function stepAt(values: Float64Array, at: number): number | undefined {
-  const [before, after] = [at - SIDE, at].map(from => sideOf(values.subarray(from, from + SIDE)))
+/** Ten samples on one side of a step: their median, and how far a line through them rises over their length. */
+interface Side {
+  readonly middle: number
+  readonly rise: number
+}
+
+/** From the median of the samples before a step to that of those from it on, or that less what the trend on both sides makes of it, whichever is less; undefined where a reading is missing. */
+function stepBetween(before: Side | undefined, after: Side | undefined): number | undefined {
   if (before === undefined || after === undefined) return undefined
   const change = after.middle - before.middle
   return Math.min(Math.abs(change), Math.abs(change - (before.rise + after.rise) / 2))
 }
 
-/** @param distance `[n]` from what is expected, in usual changes */
-function stepOf(
-  distance: Float64Array,
-  { start, end }: Interval,
-  first: number,
-  isAnywhere: boolean,
-): number {
-  let largest = Number.NaN
-  const last = isAnywhere ? end : start
-  for (let at = Math.max(SIDE, start - NEAR - first); at <= last + NEAR - first; at++) {
-    const step = stepAt(distance, at)
-    if (step !== undefined && !(step <= largest)) largest = step
-  }
-  return largest
+/** The side that begins at a sample; undefined where a reading is missing. */
+function sideOf(values: Float64Array, from: number): Side | undefined {
+  if (from + SIDE > values.length) return undefined
+  for (let i = from; i < from + SIDE; i++) if (!Number.isFinite(values[i])) return undefined
+  const half = SIDE / 2
+  const middle = middleOf(values, from, SIDE)
+  return { middle, rise: 2 * (middleOf(values, from + half, half) - middleOf(values, from, half)) }
 }
 
-/** Median of one side of a step, and how far a line through it rises over its length; undefined where a reading is missing. */
-function sideOf(side: Float64Array): { middle: number; rise: number } | undefined {
-  if (side.length < SIDE || !side.every(Number.isFinite)) return undefined
-  const half = SIDE / 2
-  return { middle: median(side), rise: 2 * (median(side.subarray(half)) - median(side.subarray(0, half))) }
+const sorted = { [SIDE]: new Float64Array(SIDE), [SIDE / 2]: new Float64Array(SIDE / 2) }
+
+/** The median of a few values, by insertion: `median` makes copies, and there are many sides. */
+function middleOf(values: Float64Array, from: number, count: number): number {
+  const few = sorted[count]
+  for (let k = 0; k < count; k++) {
+    const value = values[from + k]
+    let place = k
+    for (; place > 0 && few[place - 1] > value; place--) few[place] = few[place - 1]
+    few[place] = value
+  }
+  return quantileOfSorted(few, 0.5)
 }
 
 const SWING = 3
