@@ -43,6 +43,7 @@ export {
   type Explanation,
   explainEvents,
   findReference,
+  type Overview,
   type Reference,
 } from '../explain/index.js'
 export {

@@ -28,6 +28,7 @@ export {
 export { type LiveEvents, liveEvents } from './live-events.js'
 export { EXPLAIN_METHODS, type ExplainMethod } from './methods.js'
 export { type NormalInterval, nearestNormals, type SoughtInterval } from './normal-interval.js'
+export type { Overview } from './overview.js'
 export { type Band, bandOf, type PossibleReadings } from './possible.js'
 export { findReference, type Reference, type ScoredSeries, type UsualChannel } from './reference.js'
 export { type EventRepairOptions, type Repair, repairEvent } from './repair.js'
