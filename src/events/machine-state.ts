@@ -38,12 +38,19 @@ export interface MachineState {
   lastEnd: number
   lastEndMs: number
   over: number
+  /** 1 = the open event is a rise of a standing alarm. */
+  risen: number
 }
 
 /** The two events that an open one becomes if it is split. */
 export interface EventParts {
   readonly before: Candidate
   readonly after: Candidate
+}
+
+/** The same for a score that begins to rise, with the number of samples of the rise. */
+export interface Climb extends EventParts {
+  high: number
 }
 
 const KIND = 'online:events'
@@ -69,13 +76,21 @@ const NUMBERS = [
 /** Numbers of a candidate in states that do not know its clear samples. */
 const NUMBERS_BEFORE = NUMBERS.length - 7
 /** Numbers of a `MachineState`, with how an event stands; and those of states that do not know that, nor when the last event was closed. */
-const NOW = 5 + STANDING_NUMBERS
+const NOW = 6 + STANDING_NUMBERS
 const NOW_BEFORE = 4
 
 /** Where a machine is. */
 export function writeState(
   now: MachineState,
-  { current, parts }: { readonly current: Candidate | null; readonly parts: EventParts | null },
+  {
+    current,
+    parts,
+    climb,
+  }: {
+    readonly current: Candidate | null
+    readonly parts: EventParts | null
+    readonly climb: Climb | null
+  },
   gate: GateState,
   { segments, standing }: { readonly segments: Float64Array; readonly standing: Float64Array },
 ): State {
@@ -86,15 +101,20 @@ export function writeState(
     options: {
       id: current?.id ?? null,
       afterId: parts?.after.id ?? null,
+      climb: climb && { id: climb.after.id, high: climb.high },
       stretch: stretch && { ...stretch },
     },
     arrays: {
-      now: vector(Float64Array.of(now.rise, now.riseMs, now.lastEnd, now.lastEndMs, now.over, ...standing)),
+      now: vector(
+        Float64Array.of(now.rise, now.riseMs, now.lastEnd, now.lastEndMs, now.over, now.risen, ...standing),
+      ),
       gate: vector(Float64Array.of(samples, quietUntil, inMaintenance, inCoolDown)),
       segments: vector(segments),
       ...writeCandidate('', current),
       ...(parts && writeCandidate('before.', parts.before)),
       ...(parts && writeCandidate('after.', parts.after)),
+      ...(climb && writeCandidate('low.', climb.before)),
+      ...(climb && writeCandidate('high.', climb.after)),
     },
   }
 }
@@ -136,6 +156,7 @@ export function readState(
   readonly gate: GateState
   readonly current: Candidate | null
   readonly parts: EventParts | null
+  readonly climb: Climb | null
   readonly segments: ArrayLike<number>
   readonly standing: ArrayLike<number> | undefined
 } {
@@ -151,16 +172,22 @@ export function readState(
   const {
     id,
     afterId = null,
+    climb = null,
     stretch,
-  } = state.options as { id: string | null; afterId?: string | null; stretch: GateState['current'] }
+  } = state.options as {
+    id: string | null
+    afterId?: string | null
+    climb?: { readonly id: string; readonly high: number } | null
+    stretch: GateState['current']
+  }
   const { now, gate } = state.arrays
-  const [rise, riseMs, lastEnd, lastEndMs, over = lastEnd, ...standing] = now.data
+  const [rise, riseMs, lastEnd, lastEndMs, over = lastEnd, risen = 0, ...standing] = now.data
   const [samples, quietUntil, inMaintenance, inCoolDown] = gate.data
   const candidate = (prefix: string, id: string) => readCandidate(state, prefix, id, width)
   return {
     segments: state.arrays.segments.data,
     standing: standing.length > 0 ? standing : undefined,
-    now: { rise, riseMs, lastEnd, lastEndMs, over },
+    now: { rise, riseMs, lastEnd, lastEndMs, over, risen },
     gate: {
       samples,
       quietUntil,
@@ -169,6 +196,10 @@ export function readState(
       current: stretch && { ...stretch, recent: [...stretch.recent] },
     },
     current: id === null ? null : candidate('', id),
+    climb:
+      id === null || climb === null
+        ? null
+        : { before: candidate('low.', id), after: candidate('high.', climb.id), high: climb.high },
     parts:
       id === null || afterId === null
         ? null

@@ -11,7 +11,7 @@ import { type EventOptions, type EventRules, eventOptions } from './options.js'
 import type { EventSample } from './sample.js'
 import { type Segment, segmentFinder } from './segment.js'
 import { severity } from './severity.js'
-import { standingAlarm } from './standing.js'
+import { type Height, standingAlarm } from './standing.js'
 
 /** What a sample did: it opened or closed an event, the open one continued, or nothing. */
 export type EventStep = EventChange | EventSplit | 'updated' | undefined
@@ -91,10 +91,19 @@ export function createEventMachine(
   const keptShare = channelFilter(channels, rules.channels)
   const inMaintenance = maintenanceAt(rules.maintenance, timeKind)
   const saved = from && readState(from, channels.length)
-  const now = saved?.now ?? { rise: -1, riseMs: Number.NaN, lastEnd: 0, lastEndMs: Number.NaN, over: 0 }
+  const now = saved?.now ?? {
+    rise: -1,
+    riseMs: Number.NaN,
+    lastEnd: 0,
+    lastEndMs: Number.NaN,
+    over: 0,
+    risen: 0,
+  }
   let current = saved?.current ?? null
   /** What the open event becomes if it is split: the part before the open segment, and the part from there on. */
   let parts = saved?.parts ?? null
+  /** The same where its score begins to rise above what it has been since it began. */
+  let climb = saved?.climb ?? null
   const gate = createGate(rules, saved?.gate)
   const segments = segmentFinder(Math.max(rules.mergeGap, rules.coolDown), saved?.segments)
   const standing = standingAlarm(saved?.standing)
@@ -102,8 +111,8 @@ export function createEventMachine(
   const leastRise = Math.max(rules.openCount, rules.minLength)
   let isOver = false
   const { eventLength } = rules
-  const eventNow = (candidate: Candidate) =>
-    eventOf(candidate, channels, segments.best(), { ...now, eventLength })
+  const eventNow = (candidate: Candidate, until?: number) =>
+    eventOf(candidate, channels, segments.best(), { ...now, eventLength }, until)
 
   const begin = (i: number, timeMs: number): Candidate => {
     // An event that follows at once may have its onset where the last one ends.
@@ -136,6 +145,8 @@ export function createEventMachine(
     const ended = current
     current = null
     parts = null
+    climb = null
+    now.risen = 0
     standing.reset()
     if (step !== 'closed' || ended === null) return undefined
     const event = eventNow(ended)
@@ -145,15 +156,15 @@ export function createEventMachine(
     return { type: 'closed', event }
   }
 
+  const partsAt = (event: Candidate, i: number, timeMs: number): EventParts => ({
+    before: { ...event, running: event.running.slice() },
+    after: { ...begin(i, timeMs), onset: i, onsetMs: timeMs },
+  })
   /** A segment that begins within an event may be another one. */
   const part = (i: number, timeMs: number): void => {
     const since = segments.since()
     if (parts !== null && since !== parts.after.start) parts = null
-    if (current !== null && since === i)
-      parts = {
-        before: { ...current, running: current.running.slice() },
-        after: { ...begin(i, timeMs), onset: i, onsetMs: timeMs },
-      }
+    if (current !== null && since === i) parts = partsAt(current, i, timeMs)
   }
   const split = (closed: AnomalyEvent, after: Candidate): EventSplit => {
     now.lastEnd = after.start
@@ -161,14 +172,34 @@ export function createEventMachine(
     now.over = after.start
     current = after
     parts = null
+    climb = null
     segments.begin(now.over)
     return { type: 'split', closed, opened: eventNow(after) }
   }
-  /** The event as it was before a sample at which its score rises, once it stands; it then ends there. */
-  const beforeRise = (i: number, score: number): AnomalyEvent | undefined => {
-    if (current === null || !gate.state.current?.open || !(score > rules.closeBelow)) return undefined
-    const isRise = standing.push(score) === leastRise && i - current.start > rules.coolDown
-    return isRise ? eventNow(current) : undefined
+  /** How high the score of an open event is beside what it has been since it began. */
+  const heightOf = (score: number): Height | undefined =>
+    current !== null && gate.state.current?.open && score > rules.closeBelow
+      ? standing.push(score)
+      : undefined
+  /** A sample at which the score may begin to rise, and the end of a rise: then the event as it was before. */
+  const atBorder = (i: number, timeMs: number, height: Height | undefined): AnomalyEvent | undefined => {
+    if (height === undefined || current === null) return undefined
+    const isUsual = height === 'usual'
+    if (now.risen > 0 && height !== 'lasting') return isUsual ? eventNow(current, i) : undefined
+    if (height === 'lasting') now.risen = 0
+    if (isUsual || height === 'lasting') climb = null
+    else if (climb === null) climb = { ...partsAt(current, i, timeMs), high: 0 }
+    return undefined
+  }
+  /** Takes a sample into a part that may become an event. @returns the split, once the rise is as long as an event has to be */
+  const climbOn = (i: number, sample: EventSample, score: number, height: Height): EventSplit | undefined => {
+    if (climb === null) return undefined
+    const { before, after } = climb
+    grow(after, i, score, sample, true)
+    if (height === 'risen') climb.high++
+    if (climb.high < leastRise || after.start - before.start <= rules.coolDown) return undefined
+    now.risen = 1
+    return split(eventNow(before, after.start), after)
   }
 
   return {
@@ -183,7 +214,8 @@ export function createEventMachine(
         now.rise = i
         now.riseMs = timeMs
       }
-      const ended = maintenance ? undefined : beforeRise(i, score)
+      const height = maintenance ? undefined : heightOf(score)
+      const ended = atBorder(i, timeMs, height)
       if (sample.sharp !== undefined) {
         // A sample in maintenance is part of no segment either.
         segments.push(i, timeMs, maintenance ? Number.NaN : sample.sharp, current !== null)
@@ -197,6 +229,7 @@ export function createEventMachine(
       if (step === 'calm') return undefined
       if (step === 'closed' || step === 'dropped') return end(step)
       if (ended !== undefined) {
+        now.risen = 0
         const after = { ...begin(i, timeMs), onset: i, onsetMs: timeMs }
         grow(after, i, score, sample, true)
         return split(ended, after)
@@ -210,6 +243,8 @@ export function createEventMachine(
       if (parts !== null) grow(parts.after, i, score, sample, counts)
       if (!counts || step === 'pending') return undefined
       if (step === 'opened') return { type: 'opened', event: eventNow(current) }
+      const risen = height && climbOn(i, sample, score, height)
+      if (risen) return risen
       const next = segments.next()
       const isLong = next !== undefined && next.end - next.start >= rules.minLength
       const isOwn = isLong && !isLasting(parts, segments.best(), next, eventLength)
@@ -234,7 +269,7 @@ export function createEventMachine(
       return { inMaintenance, inCoolDown }
     },
     state: () =>
-      writeState(now, { current, parts }, gate.state, {
+      writeState(now, { current, parts, climb }, gate.state, {
         segments: segments.state(),
         standing: standing.state(),
       }),
@@ -318,17 +353,19 @@ function eventId(timeKind: Frame['timeKind'], timeMs: number): string {
     : `e${String(timeMs).padStart(6, '0')}`
 }
 
-/** @param segment what stands out most within it; the end of the event before stays its border */
+/** @param segment what stands out most within it; the end of the event before stays its border @param until where the next one begins */
 function eventOf(
   candidate: Candidate,
   channels: readonly string[],
   segment: Segment | undefined,
   now: MachineState & Pick<EventRules, 'eventLength'>,
+  until = Number.POSITIVE_INFINITY,
 ): AnomalyEvent {
   const { id, score, sums } = candidate
-  const { lastEnd } = now
-  const { start, end, onset, peak, startMs, lastMs, onsetMs, peakMs } =
-    segment === undefined || segment.end <= lastEnd ? candidate : placed(segment, candidate, now)
+  const isOther = segment === undefined || segment.end <= now.lastEnd || segment.start >= until
+  const { start, end, onset, peak, startMs, lastMs, onsetMs, peakMs } = isOther
+    ? candidate
+    : placed(endingBefore(segment, candidate, until), candidate, now)
   const total = sums.reduce((sum, value) => sum + value, 0)
   const shares = channels.map((name, c) => ({ name, share: total > 0 ? sums[c] / total : 0 }))
   return {
@@ -342,6 +379,13 @@ function eventOf(
     severity: severity(score, end - start),
     channels: shares.sort((a, b) => b.share - a.share),
   }
+}
+
+/** The part of a segment before a sample at which an event ends. */
+function endingBefore(segment: Segment, { lastMs, peak, peakMs }: Candidate, until: number): Segment {
+  if (segment.end <= until) return segment
+  const own = segment.peak < until ? segment : { peak, peakMs }
+  return { ...segment, end: until, lastMs, peak: own.peak, peakMs: own.peakMs }
 }
 
 /**

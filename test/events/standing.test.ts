@@ -35,31 +35,51 @@ const spans = (scores: readonly number[], options: EventOptions = {}) =>
   eventsOf(scores, options).map(({ start, end }) => [start, end])
 
 describe('an event that has lasted for 1,024 samples', () => {
-  it('ends where its score rises above what it has been since, and another one begins there', () => {
+  it('is three events where its score rises above what it has been since: before, during and after that', () => {
     expect(spans(standing())).toEqual([
       [100, 1500],
-      [1500, 2300],
+      [1500, 1560],
+      [1560, 2300],
     ])
-    const [before, after] = eventsOf(standing())
-    expect(before.score).toBeLessThan(3)
-    expect(after).toMatchObject({ onset: 1500, times: { startMs: 1_500_000, lastMs: 2_299_000 } })
-    expect(after.id).not.toBe(before.id)
-    expect(after.score).toBeGreaterThan(9)
-    expect(after.peak).toBeGreaterThanOrEqual(1500)
+    const [before, rise, after] = eventsOf(standing())
+    for (const { score } of [before, after]) expect(score).toBeLessThan(3)
+    expect(rise).toMatchObject({ onset: 1500, times: { startMs: 1_500_000, lastMs: 1_559_000 } })
+    expect(new Set([before.id, rise.id, after.id]).size).toBe(3)
+    expect(rise.score).toBeGreaterThan(9)
+    expect(before.peak).toBeLessThan(1500)
+    expect(rise.peak).toBeGreaterThanOrEqual(1500)
   })
 
-  it('ends once for each rise', () => {
+  it('has its border where a rise begins and ends, above half of it', () => {
+    const slow = (i: number) => (i < 1500 || i >= 1700 ? 2 : 2 * 8 ** (1 - Math.abs(i - 1600) / 100))
+    const scores = Array.from({ length: 2400 }, (_, i) => (i < 100 || i >= 2300 ? 0.3 : slow(i)))
+    // Half of a rise to twice as much is a factor of 1.41, a sixth of the way up; on the way up its samples are learnt from.
+    expect(spans(scores)).toEqual([
+      [100, 1517],
+      [1517, 1683],
+      [1683, 2300],
+    ])
+  })
+
+  it('does not count how it began: a smooth score takes hours to get there', () => {
+    const scores = standing({ at: 1800, samples: 2700 }).map((score, i) =>
+      i >= 100 && i < 400 ? 1 + (score - 1) * ((i - 100) / 300) ** 4 : score,
+    )
+    expect(spans(scores).map(([start]) => start)).toEqual([101, 1800, 1860])
+  })
+
+  it('ends at each rise', () => {
     const scores = standing().map((score, i) => (i >= 1700 && i < 1750 ? 10 : score))
-    expect(spans(scores).map(([start]) => start)).toEqual([100, 1500, 1700])
+    expect(spans(scores).map(([start]) => start)).toEqual([100, 1500, 1560, 1700, 1750])
   })
 
   it('ends at a rise after a long and high one, and at one above a level that has become usual', () => {
     const burst = standing({ top: 40, length: 80 }).map((score, i) => (i >= 2000 && i < 2050 ? 10 : score))
-    expect(spans(burst).map(([start]) => start)).toEqual([100, 1500, 2000])
+    expect(spans(burst).map(([start]) => start)).toEqual([100, 1500, 1580, 2000, 2050])
     const lasting = standing({ top: 10, length: 9000, samples: 11_000 }).map((score, i) =>
       i >= 10_000 && i < 10_050 ? 4 * score : score,
     )
-    expect(spans(lasting).map(([start]) => start)).toEqual([100, 1500, 10_000])
+    expect(spans(lasting).map(([start]) => start)).toEqual([100, 1500, 10_000, 10_050])
   })
 
   it('is one event without a rise, with one that is too small for its noise, and before it has lasted that long', () => {
@@ -74,7 +94,7 @@ describe('an event that has lasted for 1,024 samples', () => {
   it('needs as many high samples as open and keep another event, and leaves the cool-down alone', () => {
     expect(spans(standing({ length: 2 }), { openCount: 3 })).toEqual([[100, 2300]])
     expect(spans(standing({ length: 2 }), { minLength: 3 })).toEqual([[100, 2300]])
-    expect(spans(standing(), { openCount: 3 }).map(([start]) => start)).toEqual([100, 1502])
+    expect(spans(standing(), { openCount: 3 }).map(([start]) => start)).toEqual([100, 1500, 1560])
     expect(spans(standing(), { coolDown: 2000 })).toEqual([[100, 2300]])
   })
 
@@ -112,13 +132,14 @@ describe('an event that has lasted for 1,024 samples', () => {
 })
 
 describe('standingAlarm', () => {
-  it('has the mean and the standard deviation of the logarithms, each of the first samples with the same weight', () => {
+  it('has the mean and the standard deviation of the logarithms, from the 513th sample on each with the same weight', () => {
     const random = createRandom(3)
     const logarithms = Array.from({ length: STANDING }, () => random.normal())
     const alarm = standingAlarm()
     for (const logarithm of logarithms) alarm.push(Math.exp(logarithm))
-    const mean = logarithms.reduce((sum, x) => sum + x, 0) / STANDING
-    const variance = logarithms.reduce((sum, x) => sum + (x - mean) ** 2, 0) / STANDING
+    const later = logarithms.slice(STANDING / 2)
+    const mean = later.reduce((sum, x) => sum + x, 0) / later.length
+    const variance = later.reduce((sum, x) => sum + (x - mean) ** 2, 0) / later.length
     const [count, found, square] = alarm.state()
     expect(count).toBe(STANDING)
     expect(found).toBeCloseTo(mean, 10)
