@@ -410,7 +410,8 @@ function placed(
   const [start, startMs] = isEarlier ? [firstClear, firstClearMs] : [from, fromMs]
   const isLonger = lastClear >= segment.end && isBeyond(lastScore, lastClear + 1 - segment.end)
   const [end, lastMs] = isLonger ? [lastClear + 1, lastClearMs] : [segment.end, segment.lastMs]
-  const { peak, peakMs } = segment
+  // Of a segment that began in the event before, the highest score is the peak.
+  const { peak, peakMs } = segment.peak < start && candidate.peak >= start ? candidate : segment
   const isBefore = peak < start
   return {
     start,

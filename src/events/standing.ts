@@ -26,7 +26,7 @@ export interface StandingAlarm {
  * An alarm that stands for 1,024 samples hides what happens on top of it: a machine that operates differently for good is in alarm, and stays there. What its score usually is then follows from these samples: mean and
  * standard deviation of the logarithm. The first 512 say how it began and are left out; of those after them the first 1,024 have the same weight, later ones exponential weights of that length. A score 4 standard
  * deviations above, and at least twice as high, is a rise, which lasts while the score is above half of that. Its samples change nothing, and others no more than half of a rise would: a rise does not hide the next
- * one. What is usual is learnt anew from one that has lasted for 1,024 samples.
+ * one. What is usual is learnt again from one that has lasted for 1,024 samples.
  *
  * @param from `state()` of another one
  * @example

@@ -23,6 +23,8 @@ export interface ChannelCourse {
   readonly left: number | null
   /** From the first to the last sample outside of the band. */
   readonly outside: Interval | null
+  /** Whether it was so before the samples that are looked at: when it left its band is not known. */
+  readonly isOld: boolean
 }
 
 /** One reading this far off is enough, in usual errors. */
@@ -69,6 +71,7 @@ export async function channelCourses(
       deviation,
       left,
       outside,
+      isOld: outside !== null && outside.start <= range.start && range.start > 0,
     })
   }
   return all

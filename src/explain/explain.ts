@@ -43,6 +43,8 @@ export interface ExplainedChannel extends NamedChannel, Band {
   readonly reading: number
   /** What it read in the history; absent where the model does not keep it. */
   readonly history?: HistoryRange
+  /** Whether it was outside of its band before the samples that are looked at: `leftMs` is then the first of these. */
+  readonly wasOutside?: true
   /** When it left its band, in the kind of the times; null when it did not. */
   readonly leftMs: number | null
 }
@@ -294,6 +296,7 @@ function channelOf(
     ...bandOf(expected[worst], halfBand, possible),
     ...(history && { history }),
     leftMs: left !== null ? scored.frame.timeMs[left] : leftLater !== null ? frame.timeMs[leftLater] : null,
+    ...(courses[c].isOld && { wasOutside: true }),
     ...(named?.[c] ?? { label: name }),
   }
 }
@@ -321,9 +324,15 @@ function sentenceOf(
   { shapes, kinds, pairs, turned, unknown, isUnexplained }: Findings,
   { named, isPart = false }: ExplainSettings,
 ): string {
+  const [one] = main
+  // What was outside of its band before did not leave it in the event.
   const left = channels
-    .filter(({ leftMs }) => leftMs !== null)
-    .map(({ label, leftMs }) => ({ name: label, after: leftMs as number }))
+    .filter(({ leftMs, wasOutside }) => leftMs !== null && (!wasOutside || courses[one]?.isOld !== false))
+    .map(({ label, leftMs, wasOutside }) => ({
+      name: label,
+      after: leftMs as number,
+      ...(wasOutside && { isOld: wasOutside }),
+    }))
     .sort((a, b) => a.after - b.after)
   const inSentence = ({ name, label, ...rest }: ExplainedChannel): SentenceFacts['main'][number] => {
     const c = frame.channels.indexOf(name)
@@ -332,7 +341,13 @@ function sentenceOf(
     const isCut = isPart && (start === 0 || start + samples === sampleCount(frame))
     const isRepeating = REPEATING.has(kind)
     const repeated = isRepeating ? { length: samples * stepOf(frame), isCut } : undefined
-    const since = !isRepeating ? rest.leftMs : isPart && start === 0 ? null : frame.timeMs[start]
+    const since = !isRepeating
+      ? rest.wasOutside
+        ? null
+        : rest.leftMs
+      : isPart && start === 0
+        ? null
+        : frame.timeMs[start]
     const decimals = decimalsOf(frame, c, courses[c].range)
     const first = (courses[c].outside ?? event).start
     const before = first > 0 ? frame.values[(first - 1) * frame.channels.length + c] : undefined

@@ -172,8 +172,10 @@ const RULES: readonly Rule[] = [
   {
     kind: 'out-of-range-operation',
     reason: 'at least half of the channels were beyond the range of the history for most of the event',
-    applies: (_, { all }) =>
-      all.filter(({ beyond }) => beyond > 0.5).length >= Math.max(LEAST_BEYOND, all.length / 2),
+    // What was so before the event is not what is new in it.
+    applies: (shape, { all }) =>
+      all.filter(({ beyond, isOld }) => beyond > 0.5 && !(isOld && !shape.isOld)).length >=
+      Math.max(LEAST_BEYOND, all.length / 2),
     verdict: 'operation',
   },
   {

@@ -38,7 +38,7 @@ export interface SentenceFacts {
   /** How many channels there are. */
   readonly channels: number
   /** All channels that left their bands, in this order; with the ms, or samples, since the first of them. */
-  readonly left: readonly { readonly name: string; readonly after: number }[]
+  readonly left: readonly { readonly name: string; readonly after: number; readonly isOld?: true }[]
   /** Channels of two readings that turned as the event began, within their bands. */
   readonly turned?: readonly string[]
   /** States that are none of those that the training had. */
@@ -117,7 +117,8 @@ function courseParts(facts: SentenceFacts): string[] {
   const place = left.findIndex(({ name }) => name === first.name)
   const named = new Set(main.map(({ name }) => name))
   const others = left.filter(({ name }) => name !== first.name && !frozen.some(one => one.name === name))
-  const earliest = place >= 0 ? others[0] : undefined
+  // Of channels that were outside of their bands before it is not known which one was first.
+  const earliest = place >= 0 && !left[place].isOld ? others[0] : undefined
   if (earliest) {
     const gap = Math.abs(earliest.after - left[place].after)
     const order = earliest.after < left[place].after ? 'after' : 'before'

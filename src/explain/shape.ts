@@ -44,6 +44,8 @@ export interface ChannelShape {
   readonly swings: number
   /** Share of the samples of the event, taken as at least 8, whose readings lie outside of the range of the history, by more than 2 % of it; whatever its band is. A sample without a reading does not. */
   readonly beyond: number
+  /** Whether it was outside of its band before the samples that are looked at. */
+  readonly isOld?: boolean
   /** Median of reading / expected while outside; NaN when the expected reading is about 0. */
   readonly ratio: number
   /** Median of the deviation while outside, as a share of the range of the history. */
@@ -88,6 +90,7 @@ export function shapeOf(
   const jump = largestStep(all, inRange({ start: from, end: outside?.start ?? from })) / usualStep
   return {
     usual,
+    isOld: course.isOld,
     ...distance,
     missing: all.filter(value => !Number.isFinite(value)).length / Math.max(1, all.length),
     run: longestRun(frame, channel, range, usual),

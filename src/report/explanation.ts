@@ -146,13 +146,14 @@ function eventText(explanation: Explanation, clock: Clock): string {
     `  ${timesText(explanation, clock)}`,
     ...(repair ? [`  ${repairText(explanation)}`] : []),
     ...channels.slice(0, MOST_SHOWN).map(channel => {
-      const { label, reading, low, high, unit, share, leftMs } = channel
+      const { label, reading, low, high, unit, share, leftMs, wasOutside } = channel
       const suffix = unit ? ` ${unit}` : ''
       const stayed =
         reading < low || reading > high
           ? 'outside of its band too shortly to count'
           : (beyondHistory(channel) ?? 'stayed in its band')
-      const left = leftMs === null ? stayed : `left its band at ${clock.text(leftMs)}`
+      const since = wasOutside ? 'outside of its band since before' : 'left its band at'
+      const left = leftMs === null ? stayed : `${since} ${clock.text(leftMs)}`
       const compared = hasBand(channel) ? `${expectedText(channel)}; ${left}` : expectedText(channel)
       return `  ${channel.explains ? '*' : ' '} ${label}: ${formatNumber(reading)}${suffix}, ${compared}; ${formatPercent(share)} of the score`
     }),

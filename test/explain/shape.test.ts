@@ -47,6 +47,7 @@ function shape(
     deviation: readings.map((reading, i) => reading - expected[i]),
     left: null,
     outside: null,
+    isOld: false,
   }
   return shapeOf({ frame, score: none, residual: none }, reference, course, event)
 }

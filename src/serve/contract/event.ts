@@ -86,6 +86,7 @@ export const explanation = z.object({
       high: maybe,
       /** Whether the band holds every reading that the channel can have; absent in what was kept by earlier versions. */
       anyReading: z.boolean().optional(),
+      wasOutside: z.literal(true).optional(),
       /** When it left its band. */
       left: z.union([z.string(), z.number()]).nullable(),
     }),

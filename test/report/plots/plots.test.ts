@@ -44,6 +44,7 @@ describe('the plot of a channel', () => {
       deviation: new Float64Array(n),
       left: 8,
       outside: { start: 8, end: 20 },
+      isOld: false,
     }
     const svg = channelPlot(frame, course, { event: { start: 7, end: 12 }, label: '<a>', normal: null })
     for (const part of ['band', 'expected', 'curve', 'left', 'event'])
