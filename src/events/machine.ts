@@ -362,7 +362,9 @@ function eventOf(
   until = Number.POSITIVE_INFINITY,
 ): AnomalyEvent {
   const { id, score, sums } = candidate
-  const isOther = segment === undefined || segment.end <= now.lastEnd || segment.start >= until
+  // What begins after its flags belongs to the next event.
+  const last = Math.min(candidate.end, until)
+  const isOther = segment === undefined || segment.end <= now.lastEnd || segment.start >= last
   const { start, end, onset, peak, startMs, lastMs, onsetMs, peakMs } = isOther
     ? candidate
     : placed(endingBefore(segment, candidate, until), candidate, now)

@@ -46,8 +46,9 @@ export function standingAlarm(from: ArrayLike<number> = [0, 0, 0, 0]): StandingA
   return {
     push(score) {
       const logarithm = Math.log(score)
-      if (!Number.isFinite(logarithm)) return risen > 0 ? 'risen' : 'usual'
       const isKnown = count >= STANDING
+      // An infinite score is a rise, and teaches nothing.
+      if (!Number.isFinite(logarithm) && !(isKnown && logarithm > 0)) return risen > 0 ? 'risen' : 'usual'
       const distance = logarithm - mean
       const rise = Math.max(LEAST_RISE, DEVIATIONS * Math.sqrt(variance))
       const isHigh = isKnown && distance > rise / 2

@@ -47,7 +47,7 @@ const EARLY: ReadonlySet<string> = new Set([
 ])
 
 /**
- * Explains the events of one live series by its readings alone, by their standardised errors: nothing is scored again. What a longer event than 160 samples did is taken from evenly spaced samples of all of it, but for what depends on neighbouring ones. Memory at most 928 samples; cost of a
+ * Explains the events of one live series by its readings alone, by their standardised errors: nothing is scored again. What a longer event than 160 samples did is taken from evenly spaced samples of all of it, but for what depends on neighbouring ones. Memory about 1,100 samples, in an event that is longer 384 more for each doubling of its length; cost of a
  * change O(n C^2) for n samples of the event, of other samples a copy of them. Normal operation is taken from the excerpt of the history; a model without one, made
  * before it was kept, gives no explanations.
  *

@@ -27,7 +27,7 @@ export interface RecentSamples {
 const KIND = 'recent-samples'
 
 /**
- * Keeps at most `before + most` samples, whatever the number that came: of an event that is longer its first ones; and at most 640 of all of it, evenly spaced.
+ * Keeps at most `before + most` samples, whatever the number that came: of an event that is longer its first ones; and of all of it evenly spaced ones, see `spacedSamples`.
  *
  * @param empty a frame without samples, with the channels of the series
  * @param before samples that are kept before the first that an event may have

@@ -16,7 +16,7 @@ export interface SpacedSamples {
    * @param settled no event that is to come has a sample before this one
    */
   push(frame: Frame, from: number, settled: number): void
-  /** Those from sample `start` on and before `end`, as far as they are kept: 160 to 320 of a longer interval, with numbers that are multiples of the stride. */
+  /** Those from sample `start` on and before `end`: 160 to 320 of a longer interval, with numbers that are multiples of the stride. */
   within(start: number, end: number): Spaced
   state(): State
 }
@@ -24,11 +24,22 @@ export interface SpacedSamples {
 const KIND = 'spaced-samples'
 /** Samples of an interval at most. */
 const MOST = 320
-/** Samples that are kept at most: those between the last settled sample and an event come to them. */
-const CAPACITY = 2 * MOST
+/** Numbers that are divisible by a power of two are kept for this many times as many samples: an interval and, behind it, what comes before its end is known. */
+const KEPT = 768
+/** Samples that come between two times at which others are dropped. */
+const LAZY = 256
+
+/** Largest power of two that divides a number. */
+function stepOf(number: number): number {
+  if (number === 0) return Number.POSITIVE_INFINITY
+  let step = 1
+  while (number % (2 * step) === 0) step *= 2
+  return step
+}
 
 /**
- * Keeps at most 640 samples beside those of the last push, whatever the number that came.
+ * Keeps the last 768 samples of an event, and of older ones every second, fourth, ... one: 384 for each doubling of its length. Which samples an interval is given depends on the interval alone, not on how samples
+ * come together.
  *
  * @param empty a frame without samples, with the channels of the series
  * @param before samples that are kept before the first that an event may have
@@ -37,37 +48,26 @@ const CAPACITY = 2 * MOST
 export function spacedSamples(empty: Frame, before: number, saved?: State): SpacedSamples {
   const width = empty.channels.length
   const restored =
-    saved && checkState(saved, KIND, 1, { place: 3, numbers: null, timeMs: null, values: null })
+    saved && checkState(saved, KIND, 1, { place: 2, numbers: null, timeMs: null, values: null })
   const listOf = (name: string) => Array.from(restored?.arrays[name].data ?? [])
-  let [stride, first, count] = restored ? listOf('place') : [1, 0, 0]
+  let [first, count] = restored ? listOf('place') : [0, 0]
   let [numbers, timeMs, values] = [listOf('numbers'), listOf('timeMs'), listOf('values')]
+  let fewest = numbers.length
 
-  const keep = (isKept: (number: number) => boolean) => {
-    const kept = [...numbers.keys()].filter(k => isKept(numbers[k]))
+  const thin = () => {
+    const kept = [...numbers.keys()].filter(
+      k => numbers[k] >= first && numbers[k] >= count - KEPT * stepOf(numbers[k]),
+    )
     values = kept.flatMap(k => values.slice(k * width, (k + 1) * width))
     timeMs = kept.map(k => timeMs[k])
     numbers = kept.map(k => numbers[k])
-  }
-  /** Drops what is settled, and every second sample as often as there are too many. */
-  const thin = () => {
-    let wanted = 1
-    while ((count - first) / wanted > CAPACITY) wanted *= 2
-    if (wanted > stride) keep(number => number >= first && number % wanted === 0)
-    else {
-      const settled = numbers.findIndex(number => number >= first)
-      const dropped = settled < 0 ? numbers.length : settled
-      numbers.splice(0, dropped)
-      timeMs.splice(0, dropped)
-      values.splice(0, dropped * width)
-    }
-    stride = wanted
+    fewest = numbers.length
   }
   return {
     push(frame, from, settled) {
-      thin()
+      if (numbers.length > fewest + LAZY) thin()
       const n = sampleCount(frame)
       for (let i = 0; i < n; i++) {
-        if ((from + i) % stride !== 0) continue
         numbers.push(from + i)
         timeMs.push(frame.timeMs[i])
         for (let c = 0; c < width; c++) values.push(frame.values[i * width + c])
@@ -87,7 +87,7 @@ export function spacedSamples(empty: Frame, before: number, saved?: State): Spac
         timeMs: Float64Array.from(found, k => timeMs[k]),
         values: Float64Array.from(found.flatMap(k => values.slice(k * width, (k + 1) * width))),
       }
-      return { frame, stride: Math.max(stride, wanted) }
+      return { frame, stride: wanted }
     },
     state() {
       thin()
@@ -96,7 +96,7 @@ export function spacedSamples(empty: Frame, before: number, saved?: State): Spac
         version: 1,
         options: {},
         arrays: {
-          place: vector(Float64Array.of(stride, first, count)),
+          place: vector(Float64Array.of(first, count)),
           numbers: vector(Float64Array.from(numbers)),
           timeMs: vector(Float64Array.from(timeMs)),
           values: vector(Float64Array.from(values)),

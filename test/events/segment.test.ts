@@ -145,6 +145,20 @@ describe('an event whose samples stand out by themselves', () => {
     },
   )
 
+  it('is not placed by samples after its flags, which may be those of the next one', () => {
+    const machine = createEventMachine(['a'], 'utc')
+    const sharp = [-1, -1, -1, -1, 1, 1, -1, 2, -1]
+    const scores = [1.5, 0.2, 0.2, 0.2, 0.2, 0.2, 0.2, 0.2, 3]
+    const steps = scores.map((score, i) =>
+      machine.push({ timeMs: 1000 * i, score, residual: [score], sharp: sharp[i] }),
+    )
+    const found = [...steps, machine.finish()].flatMap(changesOf).filter(({ type }) => type === 'closed')
+    expect(found.map(({ event: { start, end } }) => [start, end])).toEqual([
+      [0, 1],
+      [4, 8],
+    ])
+  })
+
   describe('twice, with quiet samples between', () => {
     const rows = { a: [3, 3, 0, 0, 0, 0, 0, 0, 1, 1], b: [0, 0, 0, 0, 0, 0, 0, 0, 4, 4] }
     const quiet = [-1, 3, 3, -1, -1, -1, -1, -1, -1, 3, 3, -1, -1]

@@ -146,6 +146,17 @@ describe('standingAlarm', () => {
     expect(square).toBeCloseTo(variance, 10)
   })
 
+  it('takes an infinite score for a rise, once the event stands', () => {
+    const alarm = standingAlarm()
+    expect(alarm.push(Number.POSITIVE_INFINITY)).toBe('usual')
+    for (let i = 0; i < STANDING; i++) alarm.push(2)
+    expect(alarm.push(Number.POSITIVE_INFINITY)).toBe('risen')
+    expect(alarm.push(Number.POSITIVE_INFINITY)).toBe('risen')
+    expect(alarm.push(2)).toBe('usual')
+    const infinite = standing().map((score, i) => (i >= 1500 && i < 1506 ? Number.POSITIVE_INFINITY : score))
+    expect(spans(infinite).map(([start]) => start)).toEqual([100, 1500, 1560])
+  })
+
   it('takes no sample without a score into account', () => {
     const alarm = standingAlarm()
     for (let i = 0; i < 10; i++) alarm.push(Number.NaN)

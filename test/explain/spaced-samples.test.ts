@@ -46,9 +46,24 @@ describe('spaced samples', () => {
     for (const length of [7, 500, 9000]) expect(filled(9000, length).within(1000, 9000)).toEqual(one)
   })
 
+  it('are the same of a short event after a long time that is not settled, and of one whose end lies back', () => {
+    for (const [start, end] of [
+      [8700, 9000],
+      [8300, 8600],
+      [5000, 8600],
+    ]) {
+      const one = filled(9000, 1).within(start, end)
+      expect(one.frame.timeMs.length).toBe(
+        Math.floor((end - 1) / one.stride) - Math.ceil(start / one.stride) + 1,
+      )
+      for (const length of [7, 500, 9000]) expect(filled(9000, length).within(start, end)).toEqual(one)
+    }
+  })
+
   it('are few, whatever the number that came, and none of what is settled', () => {
     const spaced = filled(50_000, 10)
-    expect(spaced.state().arrays.numbers.data.length).toBeLessThanOrEqual(640)
+    // 49,096 samples are not settled, which is 768 doubled six times.
+    expect(spaced.state().arrays.numbers.data.length).toBeLessThanOrEqual(768 + 6 * 384 + 2)
     spaced.push(samples(50_000, 50_010), 50_000, 50_010)
     spaced.push(samples(50_010, 50_020), 50_010, 50_020)
     expect(spaced.state().arrays.numbers.data[0]).toBeGreaterThanOrEqual(50_010 - 96)
