@@ -186,6 +186,13 @@ describe('the kind of an event', () => {
     expect(kind([beyond], inBand).kind).toBe('level-shift')
   })
 
+  it('is no operation out of range where that was so before, and something else is new', () => {
+    const old = { ...out, level: 6, beyond: 0.9, isOld: true }
+    const all = (main: ChannelShape) => ({ main: [main], all: [main, old, old, old, calm], isApart: false })
+    expect(kindOf(all({ ...out, level: 6, beyond: 0.9 })).kind).toBe('level-shift')
+    expect(kindOf(all(old)).kind).toBe('out-of-range-operation')
+  })
+
   it('has a rule for each', () => {
     expect(new Set(EVENT_KINDS).size).toBe(13)
   })

@@ -24,6 +24,16 @@ describe('the sentence of an event', () => {
     )
   })
 
+  it('says nothing of who left first of channels that were outside of their bands before', () => {
+    const left = [
+      { name: 'bearing_temp', after: 0, isOld: true },
+      { name: 'vibration_x', after: 0, isOld: true },
+    ] as const
+    expect(eventSentence({ main: [bearing], left, duration, channels })).toBe(
+      'bearing_temp 88.1 °C, expected 69.8-74.0; vibration_x also moved',
+    )
+  })
+
   it('says that nothing else moved', () => {
     const left = [{ name: 'bearing_temp', after: 0 }]
     expect(eventSentence({ main: [{ ...bearing, kind: 'spike' }], left, duration, channels })).toBe(
