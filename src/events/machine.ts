@@ -184,11 +184,10 @@ export function createEventMachine(
   /** A sample at which the score may begin to rise, and the end of a rise: then the event as it was before. */
   const atBorder = (i: number, timeMs: number, height: Height | undefined): AnomalyEvent | undefined => {
     if (height === undefined || current === null) return undefined
-    const isUsual = height === 'usual'
-    if (now.risen > 0 && height !== 'lasting') return isUsual ? eventNow(current, i) : undefined
     if (height === 'lasting') now.risen = 0
-    if (isUsual || height === 'lasting') climb = null
-    else if (climb === null) climb = { ...partsAt(current, i, timeMs), high: 0 }
+    const isHigh = height === 'climbing' || height === 'risen'
+    if (now.risen > 0) return isHigh ? undefined : eventNow(current, i)
+    climb = isHigh ? (climb ?? { ...partsAt(current, i, timeMs), high: 0 }) : null
     return undefined
   }
   /** Takes a sample into a part that may become an event. @returns the split, once the rise is as long as an event has to be */

@@ -54,13 +54,17 @@ export function spacedSamples(empty: Frame, before: number, saved?: State): Spac
   let [numbers, timeMs, values] = [listOf('numbers'), listOf('timeMs'), listOf('values')]
   let fewest = numbers.length
 
+  const samplesWhere = (isWanted: (number: number) => boolean) => {
+    const found = [...numbers.keys()].filter(k => isWanted(numbers[k]))
+    return {
+      numbers: found.map(k => numbers[k]),
+      timeMs: found.map(k => timeMs[k]),
+      values: found.flatMap(k => values.slice(k * width, (k + 1) * width)),
+    }
+  }
   const thin = () => {
-    const kept = [...numbers.keys()].filter(
-      k => numbers[k] >= first && numbers[k] >= count - KEPT * stepOf(numbers[k]),
-    )
-    values = kept.flatMap(k => values.slice(k * width, (k + 1) * width))
-    timeMs = kept.map(k => timeMs[k])
-    numbers = kept.map(k => numbers[k])
+    const kept = samplesWhere(number => number >= first && number >= count - KEPT * stepOf(number))
+    ;({ numbers, timeMs, values } = kept)
     fewest = numbers.length
   }
   return {
@@ -78,14 +82,11 @@ export function spacedSamples(empty: Frame, before: number, saved?: State): Spac
     within(start, end) {
       let wanted = 1
       while ((end - start) / wanted > MOST) wanted *= 2
-      const found = [...numbers.keys()].filter(k => {
-        const number = numbers[k]
-        return number >= start && number < end && number % wanted === 0
-      })
+      const found = samplesWhere(number => number >= start && number < end && number % wanted === 0)
       const frame = {
         ...empty,
-        timeMs: Float64Array.from(found, k => timeMs[k]),
-        values: Float64Array.from(found.flatMap(k => values.slice(k * width, (k + 1) * width))),
+        timeMs: Float64Array.from(found.timeMs),
+        values: Float64Array.from(found.values),
       }
       return { frame, stride: wanted }
     },

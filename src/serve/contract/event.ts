@@ -86,6 +86,7 @@ export const explanation = z.object({
       high: maybe,
       /** Whether the band holds every reading that the channel can have; absent in what was kept by earlier versions. */
       anyReading: z.boolean().optional(),
+      /** Whether it was outside of its band before the samples that are looked at: `left` is then the first of these. */
       wasOutside: z.literal(true).optional(),
       /** When it left its band. */
       left: z.union([z.string(), z.number()]).nullable(),
