@@ -85,7 +85,7 @@ export function byDeparture(channels: EventExplanation['channels']): EventExplan
 
 function Order({ explanation }: { explanation: EventExplanation }) {
   const rows = byDeparture(explanation.channels)
-  const first = rows[0]?.left
+  const first = rows.find(({ wasOutside }) => !wasOutside)?.left
   const most = Math.max(...rows.map(({ share }) => share ?? 0), 1e-9)
   return (
     <>
@@ -101,10 +101,10 @@ function Order({ explanation }: { explanation: EventExplanation }) {
           </tr>
         </thead>
         <tbody>
-          {rows.map(({ name, unit, left, reading, share, explains, ...band }) => (
+          {rows.map(({ name, unit, left, wasOutside, reading, share, explains, ...band }) => (
             <tr key={name} class={explains ? 'is-cause' : ''}>
               <th scope="row">{name}</th>
-              <td>{leftText(left, first)}</td>
+              <td>{wasOutside ? <span class="dim">before the event</span> : leftText(left, first)}</td>
               <td class="number">
                 {numberText(reading)} {unit}
               </td>

@@ -44,7 +44,7 @@ function eventMarkdown(explanation: Explanation, clock: Clock): string {
       channel.explains ? 'yes' : '',
       `${formatNumber(channel.reading)}${channel.unit ? ` ${channel.unit}` : ''}`,
       bandText(channel),
-      channel.leftMs === null ? '' : clock.text(channel.leftMs),
+      channel.leftMs === null ? '' : `${channel.wasOutside ? 'before ' : ''}${clock.text(channel.leftMs)}`,
       formatPercent(channel.share),
     ])
   const table = markdownTable(['channel', 'explains', 'reading', 'expected', 'left its band', 'share'], rows)

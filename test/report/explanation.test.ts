@@ -40,8 +40,9 @@ describe('a channel that explains an event', () => {
     pairs: [],
     courses: [{ name: 'flow' }],
   }
-  const texts = (explains: boolean) => {
+  const texts = (explains: boolean, more = {}) => {
     const channel = {
+      ...more,
       name: 'flow',
       label: 'flow',
       reading: 9,
@@ -63,6 +64,15 @@ describe('a channel that explains an event', () => {
     const [none, noneInMarkdown] = texts(false)
     expect(none).not.toContain('*')
     expect(noneInMarkdown).toContain('| flow |  |')
+  })
+
+  it('left its band at a time, or was outside of it before the samples that are looked at', () => {
+    const [text, markdown] = texts(true)
+    expect(text).toContain('left its band at 1;')
+    expect(markdown).toContain('| 1 | 100.0 % |')
+    const [older, olderInMarkdown] = texts(true, { wasOutside: true })
+    expect(older).toContain('outside of its band since before 1;')
+    expect(olderInMarkdown).toContain('| before 1 | 100.0 % |')
   })
 })
 
