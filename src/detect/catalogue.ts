@@ -3,6 +3,7 @@ import { createError } from '../core/errors.js'
 import type { ScaledFrame } from '../core/frame.js'
 import { DAY_MS } from '../core/milliseconds.js'
 import type { State } from '../core/state.js'
+import { loadCrossRegression } from './cross-regression.js'
 import { cusum, loadCusum } from './cusum.js'
 import { deviation, loadDeviation } from './deviation.js'
 import { ewma, loadEwma } from './ewma.js'
@@ -101,6 +102,7 @@ export interface DetectorLoader {
 const first = (load: (state: State) => FittedDetector): DetectorLoader => ({ versions: [1], load })
 
 const LOADERS: Readonly<Record<string, DetectorLoader>> = {
+  'detector:cross-regression': first(loadCrossRegression),
   'detector:cusum': first(loadCusum),
   'detector:deviation': first(loadDeviation),
   'detector:ewma': first(loadEwma),

@@ -7,10 +7,10 @@ import type { CalendarCycle } from './calendar-cycle.js'
 import { combineRows, medianExpected, memberRows, type Standard } from './combine.js'
 import { sharpenFrozen, watchRuns } from './frozen.js'
 import { joinScores, savedScores, scoresState, sliceScores, unscored } from './scores.js'
-import { type EchoRule, echoFilter, sharpOf } from './sharp.js'
+import { type EchoRule, echoFilter, evidenceRows, sharpOf } from './sharp.js'
 import { type Smoother, smoothOnline } from './smoothing.js'
 import { stillScores } from './still.js'
-import { type Hidden, memberViews, withCycle, withHidden } from './views.js'
+import { type Hidden, memberViews, relationsView, withCycle, withHidden } from './views.js'
 
 /** What an ensemble scores by, for one alignment. */
 export interface EnsembleParts {
@@ -28,6 +28,8 @@ export interface EnsembleParts {
   readonly sharp: Float64Array | undefined
   /** Members that place events; undefined = all. */
   readonly placing: readonly number[] | undefined
+  /** See `crossRegression`: it places events, and has no part in scores. */
+  readonly relations: FittedDetector | undefined
   readonly echo: EchoRule | undefined
   /** Longest memory of a member, samples. */
   readonly memory: number
@@ -39,7 +41,7 @@ const COMBINER = 'online:ensemble-scores'
 /** Combines the scores that members give of a series, piece by piece. */
 export interface Combiner {
   /**
-   * @param results the next scores of each member, of its own number of samples; those of `stillScores` last, where there are still channels
+   * @param results the next scores of each member, of its own number of samples; then those of `stillScores`, where there are still channels, and of `relations`
    * @param last whether none come after these
    * @param readings the next ones as they came; without any, no channel is frozen
    */
@@ -63,6 +65,7 @@ export function createCombiner(
     smooth,
     sharp: levels,
     placing,
+    relations,
     echo,
     memory,
   }: EnsembleParts,
@@ -77,13 +80,14 @@ export function createCombiner(
   /** What some members say of single samples. */
   const sharpBy = (chosen: readonly number[], own: Float64Array, results: readonly Scores[], n: number) => {
     const all = withStill(chosen)
-    const rows = memberRows(
+    const rows = evidenceRows(
       all.map(m => results[m]),
       all.map(m => exponents[m]),
       channels,
-      new Uint8Array(n),
+      n,
+      relations && results[members],
     )
-    return sharpOf(rows, all.length, own)
+    return sharpOf(rows, own)
   }
   if (from) checkState(from, COMBINER, 1, { reasons: null, expected: null, sharp: null, since: 1 })
   const smoothing = smoothOnline(smooth, columns, from && requirePart(from, 'smoothing'))
@@ -93,7 +97,7 @@ export function createCombiner(
     rule && watchBaseline(rule, singleWeights(usual, exponent), from && requirePart(from, 'baseline'))
   /** Scores of members that are ahead of the slowest. */
   const none = unscored(0, channels, withExpected)
-  let ahead = Array.from({ length: members }, (_, m) => {
+  let ahead = Array.from({ length: members + (relations ? 1 : 0) }, (_, m) => {
     const saved = from && nestedState(from, `ahead${m}`)
     return saved ? savedScores(saved, channels, withExpected) : none
   })
@@ -113,7 +117,8 @@ export function createCombiner(
         scores.score.length === n ? none : joinScores([sliceScores(scores, n, scores.score.length)]),
       )
       const reason = new Uint8Array(n)
-      const rows = memberRows(results, exponents, channels, reason, switches?.limits)
+      const ofMembers = relations ? results.slice(0, members) : results
+      const rows = memberRows(ofMembers, exponents, channels, reason, switches?.limits)
       recent?.push(rows, columns)
       const smoothed = smoothing.push(rows, last)
       const done = smoothed.length / smooth.width(columns)
@@ -123,7 +128,7 @@ export function createCombiner(
       const beside = { runs, baseline: recent?.take(done) }
       const combined = combineRows(smoothed, known.subarray(0, done), standard, channels, beside)
       if (levels) {
-        const fresh = placing ? sharpBy(placing, levels, results, n) : sharpOf(rows, members, levels)
+        const fresh = sharpBy(placing ?? detectors.map((_, m) => m), levels, results, n)
         if (echo) withoutEcho.apply(fresh, sharpBy(echo.members, echo.levels, results, n))
         sharp = joined(sharp, fresh, Float32Array)
       }
@@ -132,7 +137,7 @@ export function createCombiner(
       const scores = levels ? { ...combined, sharp: placed } : combined
       sharp = sharp.slice(levels ? done : 0)
       if (!withExpected) return scores
-      const expectations = joined(expected, medianExpected(results, reason, channels, hidden), Float32Array)
+      const expectations = joined(expected, medianExpected(ofMembers, reason, channels, hidden), Float32Array)
       expected = expectations.slice(done * channels)
       return { ...scores, expected: expectations.slice(0, done * channels) }
     },
@@ -167,12 +172,13 @@ export function createCombiner(
  */
 export function ensembleOnline(parts: EnsembleParts, options: OnlineOptions, from?: State): OnlineScorer {
   const { expected = false, alignment = 'causal' } = options
-  const { detectors, channels, hidden, cycle } = parts
+  const { detectors, channels, hidden, cycle, relations } = parts
   const still = parts.standard.still?.values
   const settings = { members: detectors.length, channels, alignment, expected }
   if (from) checkOptions(checkState(from, KIND, 1), settings)
   const saved = (name: string) => from && requirePart(from, name)
   const scorers = detectors.map((detector, m) => detector.online(options, saved(`member${m}`)))
+  const beside = relations?.online({ alignment }, saved('relations'))
   const combiner = createCombiner(parts, expected, saved('combined'))
   return {
     push(frame) {
@@ -182,15 +188,23 @@ export function ensembleOnline(parts: EnsembleParts, options: OnlineOptions, fro
       const results = scorers.map((scorer, m) =>
         withHidden(withCycle(scorer.push(views[m]), frame, cycle), m, frame, hidden),
       )
-      return combiner.push(still ? [...results, stillScores(still, frame)] : results, false, frame)
+      if (still) results.push(stillScores(still, frame))
+      if (beside) results.push(beside.push(relationsView(frame, { still, hidden })))
+      return combiner.push(results, false, frame)
     },
     finish() {
       const results = scorers.map(scorer => scorer.finish())
-      return combiner.push(still ? [...results, stillScores(still, undefined)] : results, true)
+      if (still) results.push(stillScores(still, undefined))
+      if (beside) results.push(beside.finish())
+      return combiner.push(results, true)
     },
     state() {
       const own = scorers.map((scorer, m) => [`member${m}`, scorer.state()])
-      const nested = nestStates({ combined: combiner.state(), ...Object.fromEntries(own) })
+      const nested = nestStates({
+        combined: combiner.state(),
+        ...(beside && { relations: beside.state() }),
+        ...Object.fromEntries(own),
+      })
       return { kind: KIND, version: 1, options: { ...settings, ...nested.options }, arrays: nested.arrays }
     },
   }

@@ -12,6 +12,7 @@ import { type BaselineLengths, singleScores, singleWeights } from './baseline.js
 import { findCycle, withoutCycle } from './calendar-cycle.js'
 import { memberRows } from './combine.js'
 import { type CrossFitted, SCORED_AT_ONCE } from './cross-fit.js'
+import { crossRegression } from './cross-regression.js'
 import { createCombiner, type EnsembleParts } from './ensemble-online.js'
 import {
   type Baseline,
@@ -26,12 +27,12 @@ import { frozenLimits } from './frozen.js'
 import { highestScore, type LimitRule } from './limit-rule.js'
 import { scoreSeries } from './score-series.js'
 import { joinScores, sliceScores } from './scores.js'
-import { type EchoRule, memorylessMembers, sameSamples, sharpLevels } from './sharp.js'
+import { type EchoRule, evidenceRows, memorylessMembers, sameSamples, sharpLevels } from './sharp.js'
 import { smoother, smoothWhole } from './smoothing.js'
 import { stillChannels, stillScores, stillStep } from './still.js'
 import { readingCounts, switchChannels, switchLimits } from './switches.js'
 import { honestExponent, LEAST_SCORE, type Usual } from './usual.js'
-import { hiddenChannels, memberViews, withHidden } from './views.js'
+import { hiddenChannels, memberViews, relationsView, withHidden } from './views.js'
 
 /** A detector that takes part, and how its channels are averaged. */
 export interface Member {
@@ -143,23 +144,30 @@ export function ensemble(candidates: readonly Member[], { scales, recent, cycle 
         (still || switches || frozen) && isComparable
           ? await besideMeans(fitted, memberScores, { switches, frozen }, combined, context)
           : { steps: {}, switches: {}, frozen: {} }
+      const isHeldBack = fits.every(({ detector }) => detector.heldBack)
+      const relations =
+        channels > 1 && isComparable && isHeldBack
+          ? await crossRegression().fit(relationsView(train, { still, hidden: hidden?.rule }), context)
+          : undefined
       const placing = members.flatMap(({ places }, m) => (places === false ? [] : [m]))
       const sharp = await levelsOf(
         ofMembers(placing, memberScores),
         ofMembers(placing, powers),
         channels,
+        relations?.heldBack,
         context,
       )
       const alone = memorylessMembers(
         fitted.map(({ detector }) => detector.contextLength),
         channels,
       )
-      const echo = await echoOf(alone, placing, memberScores, powers, channels, context)
+      const echo = await echoOf(alone, placing, memberScores, powers, channels, relations?.heldBack, context)
       const combination: Combination = {
         ...combined,
         ...(hidden && { hidden: hidden.numbers }),
         ...(daily && { cycle: daily.cycle }),
         ...(sharp && { sharp }),
+        ...(sharp && relations && { relations }),
         ...(sharp && placing.length < members.length && { placing }),
         ...(sharp && echo && { echo }),
         ...(still && { still, steps: added.steps }),
@@ -169,7 +177,7 @@ export function ensemble(candidates: readonly Member[], { scales, recent, cycle 
       const middle = scales[scales.length >> 1]
       const held = fits.flatMap(({ detector: { heldBack } }) => heldBack ?? [])
       const heldBack = (alignment: Alignment, pauses: Pauses = {}) =>
-        combineHeld(held, partsOf(fitted, channels, combination, alignment), pauses)
+        combineHeld(held, partsOf(fitted, channels, combination, alignment), pauses, relations?.heldBack)
       return {
         ...fittedEnsemble(fitted, channels, combination),
         async scoreMembersHeldBack(frame, pauses = {}) {
@@ -199,7 +207,12 @@ export function ensemble(candidates: readonly Member[], { scales, recent, cycle 
 }
 
 /** The ensemble's scores of a series from those of its members, by the way that live ones go. */
-async function combineHeld(held: readonly Scores[], parts: EnsembleParts, pauses: Pauses): Promise<Scores> {
+async function combineHeld(
+  held: readonly Scores[],
+  parts: EnsembleParts,
+  pauses: Pauses,
+  relations?: Scores,
+): Promise<Scores> {
   const combiner = createCombiner(parts, false)
   const n = held[0].score.length
   const pieces: Scores[] = []
@@ -208,6 +221,7 @@ async function combineHeld(held: readonly Scores[], parts: EnsembleParts, pauses
     const members = held.map(scores => sliceScores(scores, start, end))
     const still = parts.standard.still?.values
     const all = still ? [...members, stillScores(still, undefined, end - start)] : members
+    if (relations) all.push(sliceScores(relations, start, end))
     pieces.push(combiner.push(all, end === n))
     await breathe(pauses)
   }
@@ -223,10 +237,17 @@ async function echoOf(
   scores: readonly Scores[],
   powers: readonly number[],
   channels: number,
+  relations: Scores | undefined,
   pauses: Pauses,
 ): Promise<EchoRule | undefined> {
   if (alone.length === 0 || alone.length === placing.length) return undefined
-  const levels = await levelsOf(ofMembers(alone, scores), ofMembers(alone, powers), channels, pauses)
+  const levels = await levelsOf(
+    ofMembers(alone, scores),
+    ofMembers(alone, powers),
+    channels,
+    relations,
+    pauses,
+  )
   return levels && { members: alone, levels }
 }
 
@@ -235,17 +256,14 @@ async function levelsOf(
   memberScores: readonly Scores[],
   powers: readonly number[],
   channels: number,
+  relations: Scores | undefined,
   pauses: Pauses,
 ): Promise<Float64Array | undefined> {
   const n = sameSamples(memberScores)
   if (n === undefined) return undefined
   await breathe(pauses)
-  return sharpLevels(
-    memberRows(memberScores, powers, channels, new Uint8Array(n)),
-    memberScores.length,
-    channels,
-    pauses,
-  )
+  const width = relations ? 2 * channels : channels
+  return sharpLevels(evidenceRows(memberScores, powers, channels, n, relations), width, pauses)
 }
 
 /** A fitted member, and its scores of normal samples that it has not learnt from. */

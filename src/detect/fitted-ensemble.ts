@@ -51,6 +51,8 @@ export interface Combination {
   readonly cycle?: CalendarCycle
   /** Members that place events, where not all do. */
   readonly placing?: readonly number[]
+  /** See `crossRegression`: it places events, and has no part in scores. */
+  readonly relations?: FittedDetector
   readonly echo?: EchoRule
   /** `[C]` see `stillChannels`; what one that moves adds, of each alignment */
   readonly still?: Float32Array
@@ -171,9 +173,12 @@ export function loadEnsemble(
       throw damaged(`the member ${member.name} is not calibrated at every scale`)
     return { ...member, detector: load(own, `the member ${member.name} of the model`) }
   })
+  const relationsState = nestedState(current, 'relations')
+  const relations = relationsState && load(relationsState, 'relations of the model')
   if (hidden?.some(c => c >= channels)) throw damaged(`hidden: there are ${channels} channels`)
   const levels = current.arrays.sharp
-  if (levels && levels.data.length !== channels) throw damaged(`sharp: ${channels} numbers are expected`)
+  const wide = relations ? 2 * channels : channels
+  if (levels && levels.data.length !== wide) throw damaged(`sharp: ${wide} numbers are expected`)
   const sharp = levels && Float64Array.from(levels.data)
   const { still } = current.arrays
   if (still && still.data.length !== channels) throw damaged(`still: ${channels} numbers are expected`)
@@ -181,10 +186,11 @@ export function loadEnsemble(
     scales,
     exponents,
     ...(sharp && { sharp }),
+    ...(relations && { relations }),
     ...(placing && { placing }),
     ...(hidden && { hidden }),
     ...(cycle && { cycle: { ...cycle, profile: profileOf(current, cycle, channels) } }),
-    ...(memoryless && { echo: { members: memoryless, levels: echoLevels(current, channels) } }),
+    ...(memoryless && { echo: { members: memoryless, levels: echoLevels(current, wide) } }),
     ...(still && { still: Float32Array.from(still.data), steps }),
     ...(switches && { switches: limitRules('switches', switches, current, channels) }),
     ...(frozen && { frozen: limitRules('frozen', frozen, current, channels) }),
@@ -272,6 +278,7 @@ export function partsOf(
     hidden,
     cycle,
     placing,
+    relations,
     echo,
     still,
     steps = {},
@@ -310,6 +317,7 @@ export function partsOf(
     smooth: scalesSmoother(scales, alignment, members.length + (still ? 1 : 0)),
     sharp,
     placing,
+    relations,
     echo,
     memory: Math.max(...members.map(({ detector }) => detector.contextLength)) - 1,
   }
@@ -328,6 +336,7 @@ export function fittedEnsemble(
     hidden,
     cycle,
     placing,
+    relations,
     echo,
     still,
     steps = {},
@@ -366,7 +375,10 @@ export function fittedEnsemble(
     scoreWindows: (values, count, out) => windowScores(parts('causal'), windowLength, values, count, out),
     state() {
       const nested = nestStates(
-        Object.fromEntries(members.map(({ detector }, m) => [prefixOf(m), detector.state()])),
+        Object.fromEntries([
+          ...members.map(({ detector }, m) => [prefixOf(m), detector.state()] as const),
+          ...(relations ? [['relations', relations.state()] as const] : []),
+        ]),
       )
       const own = members.map(({ name, reason, power, measurements, usual }) => ({
         ...{ name, reason, power, ...(measurements && { measurements }) },

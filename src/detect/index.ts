@@ -32,6 +32,7 @@ export {
   scalerUnits,
 } from './components.js'
 export type { CrossFitted } from './cross-fit.js'
+export { crossRegression, loadCrossRegression } from './cross-regression.js'
 export { type CusumOptions, cusum, loadCusum } from './cusum.js'
 export { type DeviationOptions, deviation, loadDeviation } from './deviation.js'
 export { type CrossFittedEnsemble, ensemble, type Member, takingPart } from './ensemble.js'

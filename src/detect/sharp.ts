@@ -1,6 +1,7 @@
 import type { Scores } from '../core/contracts.js'
 import { breathe, type Pauses } from '../core/pause.js'
 import { quantileOfSorted, sortFinite } from '../stats/index.js'
+import { memberRows } from './combine.js'
 import { LEAST_SCORE } from './usual.js'
 
 /** Share of normal samples below the level of one channel, and of all channels together. */
@@ -10,18 +11,46 @@ const OF_SAMPLE = 0.95
 const NO_ERROR = Math.log(LEAST_SCORE)
 
 /**
+ * How far single samples deviate, `[n * E]`: of each channel the sum of the residuals of some members; then, where they are known, the residuals of the channels given the
+ * others at the same sample. E is C or 2 C. NaN where a member has no score.
+ *
+ * @param results scores of these members, at least `n` @param powers exponents of their residuals
+ * @param relations scores by `crossRegression`
+ */
+export function evidenceRows(
+  results: readonly Scores[],
+  powers: readonly number[],
+  channels: number,
+  n: number,
+  relations?: Scores,
+): Float64Array {
+  const rows = memberRows(results, powers, channels, new Uint8Array(n))
+  const columns = results.length + channels
+  const width = relations ? 2 * channels : channels
+  const evidence = new Float64Array(n * width)
+  for (let i = 0; i < n; i++) {
+    for (let c = 0; c < channels; c++) {
+      const own = rows[i * columns + results.length + c]
+      evidence[i * width + c] = own
+      if (relations)
+        evidence[i * width + channels + c] = Number.isNaN(own) ? own : relations.residual[i * channels + c]
+    }
+  }
+  return evidence
+}
+
+/**
  * How unusual each sample is without smoothing, see `Scores.sharp`.
  *
- * @param rows `[n * (M + C)]`, see `memberRows`: the last C columns count
- * @param levels `[C]` logarithm of the error that counts as usual, see `sharpLevels`
+ * @param rows `[n * E]`, see `evidenceRows`
+ * @param levels `[E]` logarithm of the error that counts as usual, see `sharpLevels`
  */
-export function sharpOf(rows: Float64Array, members: number, levels: Float64Array): Float32Array {
-  const channels = levels.length
-  const columns = members + channels
-  const sharp = new Float32Array(rows.length / columns)
-  for (let i = 0, at = members; i < sharp.length; i++, at += columns) {
+export function sharpOf(rows: Float64Array, levels: Float64Array): Float32Array {
+  const width = levels.length
+  const sharp = new Float32Array(rows.length / width)
+  for (let i = 0, at = 0; i < sharp.length; i++, at += width) {
     let largest = Number.NEGATIVE_INFINITY
-    for (let c = 0; c < channels; c++)
+    for (let c = 0; c < width; c++)
       largest = Math.max(largest, Math.log(rows[at + c] + LEAST_SCORE) - levels[c])
     sharp[i] = largest
   }
@@ -32,29 +61,27 @@ export function sharpOf(rows: Float64Array, members: number, levels: Float64Arra
  * The levels of the channels: the 99 % quantile of each, all raised alike until 5 % of the samples have a channel above its own. One without any error never
  * moved: its level lies halfway to the error of one that has moved, so that it is quiet until then.
  *
- * @param rows `[n * (M + C)]` of normal samples that the members have not learnt from
- * @returns `[C]`, natural logarithms; undefined when no sample was scored
+ * @param rows `[n * E]` of normal samples that the members have not learnt from, see `evidenceRows`
+ * @returns `[E]`, natural logarithms; undefined when no sample was scored
  */
 export async function sharpLevels(
   rows: Float64Array,
-  members: number,
-  channels: number,
+  width: number,
   pauses: Pauses = {},
 ): Promise<Float64Array | undefined> {
-  const columns = members + channels
-  const levels = new Float64Array(channels)
-  const isStill = new Uint8Array(channels)
-  for (let c = 0; c < channels; c++) {
+  const levels = new Float64Array(width)
+  const isStill = new Uint8Array(width)
+  for (let c = 0; c < width; c++) {
     await breathe(pauses)
-    const own = new Float64Array(rows.length / columns)
-    for (let i = 0; i < own.length; i++) own[i] = Math.log(rows[i * columns + members + c] + LEAST_SCORE)
+    const own = new Float64Array(rows.length / width)
+    for (let i = 0; i < own.length; i++) own[i] = Math.log(rows[i * width + c] + LEAST_SCORE)
     const known = sortFinite(own)
     if (known.length === 0) return undefined
     isStill[c] = known[known.length - 1] <= NO_ERROR ? 1 : 0
     levels[c] = isStill[c] ? NO_ERROR / 2 : quantileOfSorted(known, OF_CHANNEL)
   }
   await breathe(pauses)
-  const usual = quantileOfSorted(sortFinite(Float64Array.from(sharpOf(rows, members, levels))), OF_SAMPLE)
+  const usual = quantileOfSorted(sortFinite(Float64Array.from(sharpOf(rows, levels))), OF_SAMPLE)
   return levels.map((level, c) => (isStill[c] ? level : level + usual))
 }
 
@@ -62,7 +89,7 @@ export async function sharpLevels(
 export interface EchoRule {
   /** Members that score a sample by itself. */
   readonly members: readonly number[]
-  /** `[C]` as `sharpLevels`, of these members alone. */
+  /** `[E]` as `sharpLevels`, of these members alone. */
   readonly levels: Float64Array
 }
 

@@ -52,6 +52,15 @@ export function memberViews(
   return Array.from({ length: count }, (_, m) => (hidden?.from[m] ? measured : held))
 }
 
+/** What relations between channels are looked for in, see `crossRegression`: measurements alone. */
+export function relationsView(
+  frame: ScaledFrame,
+  { still, hidden }: Pick<View, 'still' | 'hidden'>,
+): ScaledFrame {
+  const [seen] = memberViews(frame, 1, { still, hidden: hidden && { ...hidden, from: [true] } })
+  return seen
+}
+
 /**
  * The residuals of the channels that member `m` does not see: the squared reading, in the unit of its scale. They count for the rule of switches alone, not for
  * the mean of the member.

@@ -37,7 +37,8 @@ export interface GateState {
 export type GateStep = 'calm' | 'pending' | 'opened' | 'extended' | 'waiting' | 'closed' | 'dropped'
 
 export interface Gate {
-  push(score: number, flag: boolean, maintenance: boolean): GateStep
+  /** @param holds whether an open event stays open, whatever the score; default false */
+  push(score: number, flag: boolean, maintenance: boolean, holds?: boolean): GateStep
   /** The series has ended. */
   finish(): GateStep
   /** Live view: it changes with each sample. */
@@ -59,7 +60,7 @@ export function calmSamples({ mergeGap, openCount, openWithin = openCount }: Gat
  * | pending | is critical, or the m-th flag of n with `minLength` reached | open |
  * | pending | is one more than the larger of `mergeGap` and n - m without a flag | calm (dropped, nothing was reported) |
  * | open | is flagged, or above `closeBelow` | open (the event grows) |
- * | open | is one more than `mergeGap` of others | cooling (closed) |
+ * | open | is one more than `mergeGap` of others, and does not hold the event | cooling (closed) |
  * | cooling | is critical, or flagged `coolDown` samples after the end | pending |
  * | any | lies in maintenance | calm, cooling after an open event (closed or dropped) |
  *
@@ -85,10 +86,13 @@ export function createGate(
     return 'closed'
   }
 
+  const isOver = ({ open, end }: NonNullable<GateState['current']>, i: number, holds: boolean) =>
+    !(open && holds) && i + 1 - end > (open ? mergeGap : pendingGap)
+
   return {
     state,
     finish: end,
-    push(score, flag, maintenance) {
+    push(score, flag, maintenance, holds = false) {
       const i = state.samples++
       if (maintenance) {
         if (flag) state.inMaintenance++
@@ -104,8 +108,7 @@ export function createGate(
         state.current = { open: false, start: i, end: i, recent: [] }
       }
       const { current } = state
-      if (!flag && !(current.open && score > closeBelow))
-        return i + 1 - current.end > (current.open ? mergeGap : pendingGap) ? end() : 'waiting'
+      if (!flag && !(current.open && score > closeBelow)) return isOver(current, i, holds) ? end() : 'waiting'
       current.end = i + 1
       if (current.open) return 'extended'
       current.recent = [...current.recent.filter(at => at > i - openWithin), i]

@@ -224,7 +224,12 @@ export function createEventMachine(
             segments.best()?.end === i + 1 ? Number.POSITIVE_INFINITY : Math.min(current.low, score)
       }
       if (current !== null && i === current.end) current.afterMs = timeMs
-      const step = gate.push(score, flag, maintenance)
+      const step = gate.push(
+        score,
+        flag,
+        maintenance,
+        sample.sharp !== undefined && current !== null && segments.holds(i, current.end),
+      )
       if (step === 'calm') return undefined
       if (step === 'closed' || step === 'dropped') return end(step)
       if (ended !== undefined) {

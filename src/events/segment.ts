@@ -22,6 +22,13 @@ const MOST = 2
 const LEAST = -1
 /** A segment ends when it has lost this much of its largest sum: as much as 20 clear samples are worth. Outside of events it also ends this many samples after its largest sum, however little they took away. */
 const LOST = 40
+/**
+ * A segment keeps an event open: while its sum was largest at most `MOST_QUIET` samples ago (the middle scale of the smoothing), until the event's last sample is
+ * `MOST_BRIDGED` samples back (the largest scale), and for the first `MOST_HELD` samples of the segment: one that lasts longer says how the machine operates now.
+ */
+const MOST_QUIET = 16
+const MOST_BRIDGED = 64
+const MOST_HELD = 512
 /** A segment that is worth less places no event. */
 export const CLEAR = 2
 
@@ -35,6 +42,12 @@ export interface SegmentFinder {
   best(): Segment | undefined
   /** The open segment, once it is clear, when the best one is clear too and they are apart. */
   next(): Segment | undefined
+  /**
+   * Whether an event continues though its smooth score is low: a segment that began in it is open, clear and still grows.
+   *
+   * @param i a sample, the last one of the segment @param last first sample after the last one of the event
+   */
+  holds(i: number, last: number): boolean
   /** First sample of the open segment that stands out; undefined when there is none. */
   since(): number | undefined
   /** `[30]` for `segmentFinder`. */
@@ -106,6 +119,13 @@ export function segmentFinder(gap = Number.POSITIVE_INFINITY, from?: ArrayLike<n
     next: () =>
       run !== undefined && run.top >= CLEAR && isApart(run) ? { ...run, since: run.start } : undefined,
     since: () => run?.start,
+    holds: (i, last) =>
+      run !== undefined &&
+      run.top >= CLEAR &&
+      run.start < last &&
+      i - run.end < MOST_QUIET &&
+      i - last < MOST_BRIDGED &&
+      i - run.start < MOST_HELD,
     state: () => Float64Array.from([...writeRun(run), ...writeRun(best)]),
   }
 }

@@ -107,7 +107,7 @@ const ensemble = z.strictObject({
     )
     .min(1)
     .max(MOST_MEMBERS),
-  parts: z.record(z.string().regex(/^member\d{1,3}$/), stageSchema),
+  parts: z.record(z.string().regex(/^(member\d{1,3}|relations)$/), stageSchema),
 })
 const isOfModel = ({ options }: State, channels: number) =>
   (options as { channels: number }).channels === channels
@@ -177,12 +177,17 @@ export const DETECTOR_RULES: Readonly<Record<string, StateRules>> = {
         if (Object.keys(frozen).length > 0 && Math.max(...scales) < 1)
           return 'options.frozen: smoothing at a scale of 1 or more is required'
         const wanted = members.map((_, m) => `member${m}`)
+        if ('relations' in parts) wanted.push('relations')
         if (Object.keys(parts).sort().join() !== wanted.sort().join())
           return `options.parts: one for each of ${members.length} members is required`
         return isOfModel(state, channels)
       },
     },
   },
+  'detector:cross-regression': only({
+    options: none,
+    arrays: { weights: ['C', 'C'], centre: ['C'], usualError },
+  }),
   'detector:cusum': only({
     options: z.strictObject({ slack: z.number().min(0).max(1e6), largest: z.number().positive().max(1e9) }),
     arrays: { usualError },

@@ -4,6 +4,7 @@ import {
   auto,
   COMMITTEE,
   committee,
+  crossRegression,
   cusum,
   detectorLoader,
   deviation,
@@ -13,6 +14,7 @@ import {
   kMeans,
   linearVar,
   loadCommittee,
+  loadCrossRegression,
   loadCusum,
   loadDeviation,
   loadEwma,
@@ -55,6 +57,11 @@ conform([
     expects: 0.2,
     learn: (train, context) => linearVar({ lags: 5, ridge: 30 }).fit(train, context),
     load: loadLinearVar,
+  },
+  {
+    name: 'cross-regression',
+    learn: (train, context) => crossRegression().fit(train, context),
+    load: loadCrossRegression,
   },
   {
     name: 'linear-var of one channel',

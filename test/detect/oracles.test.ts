@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { ALIGNMENTS, type Alignment } from '../../src/core/contracts.js'
 import { createRandom } from '../../src/core/random.js'
 import {
+  crossRegression,
   cusum,
   deviation,
   ewma,
@@ -17,6 +18,7 @@ import {
   smoother,
 } from '../../src/detect/index.js'
 import { smoothOnline } from '../../src/detect/smoothing.js'
+import { solvePositiveDefinite } from '../../src/stats/index.js'
 import { frameOf, machine } from './suite.js'
 
 const context = { validation: frameOf(new Float32Array(0), 1), seed: 1 }
@@ -88,6 +90,56 @@ describe('principal components', () => {
       expect(all.residual[3 * i]).toBeCloseTo(0, 4)
     }
     expect(Math.max(...one)).toBeGreaterThan(5)
+  })
+})
+
+describe('regression of channels on each other', () => {
+  const random = createRandom(4)
+  /** The third channel is the difference of the others, and noise; the fourth has nothing to do with them. */
+  const values = new Float32Array(4 * 1000)
+  for (let i = 0; i < 1000; i++) {
+    const [a, b] = [random.normal(), random.normal()]
+    values.set([a, b, a - b + 0.1 * random.normal(), random.normal()], 4 * i)
+  }
+  const [a, b, c, d] = [0, 1, 2, 3].map(channel => values.filter((_, at) => at % 4 === channel))
+  const learnt = crossRegression().fit(frameOf(values, 4), context)
+
+  it('expects what ridge regression of each channel on the others does', async () => {
+    const { expected } = await scoreSeries(await learnt, frameOf(values, 4), { expected: true })
+    const mean = (xs: Float32Array) => xs.reduce((sum, x) => sum + x, 0) / xs.length
+    for (const [target, others] of [
+      [a, [b, c, d]],
+      [c, [a, b, d]],
+      [d, [a, b, c]],
+    ] as const) {
+      const centred = others.map(xs => xs.map(x => x - mean(xs)))
+      const dot = (x: Float32Array, y: Float32Array) => x.reduce((sum, value, i) => sum + value * y[i], 0)
+      const left = Float64Array.from(
+        centred.flatMap((x, i) => centred.map((y, j) => dot(x, y) + (i === j ? 30 : 0))),
+      )
+      const weights = Float64Array.from(
+        centred.map(x =>
+          dot(
+            x,
+            target.map(value => value - mean(target)),
+          ),
+        ),
+      )
+      await solvePositiveDefinite(left, weights, 3, 1)
+      const column = [a, b, c, d].indexOf(target)
+      for (const i of [0, 500, 999]) {
+        const wanted = centred.reduce((sum, x, k) => sum + weights[k] * x[i], mean(target))
+        expect(expected?.[4 * i + column]).toBeCloseTo(wanted, 4)
+      }
+    }
+  })
+
+  it('sees a broken relation in all channels of it, and in no other', async () => {
+    const test = frameOf(Float32Array.of(1, 1, 0, 1, 1, 1, 1, 1), 4)
+    const { residual } = await scoreSeries(await learnt, test)
+    expect(Math.max(...residual.subarray(0, 4))).toBeLessThan(3)
+    expect(Math.min(...residual.subarray(4, 7))).toBeGreaterThan(30)
+    expect(residual[7]).toBeLessThan(3)
   })
 })
 

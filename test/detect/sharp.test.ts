@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Frame } from '../../src/core/frame.js'
 import { createRandom } from '../../src/core/random.js'
-import { echoFilter, memorylessMembers, sharpLevels, sharpOf } from '../../src/detect/sharp.js'
+import { echoFilter, evidenceRows, memorylessMembers, sharpLevels, sharpOf } from '../../src/detect/sharp.js'
 import { detect, trainModel } from '../../src/pipeline/index.js'
 
 describe('memorylessMembers', () => {
@@ -31,11 +31,31 @@ describe('echoFilter', () => {
   })
 })
 
+describe('evidenceRows', () => {
+  const scores = (residual: number[]) => ({
+    score: new Float32Array(2),
+    residual: Float32Array.from(residual),
+    reason: Uint8Array.of(0, Number.isNaN(residual[2]) ? 1 : 0),
+  })
+
+  it('are the sums of the members, each to its power, then the residuals given the other channels', () => {
+    const members = [scores([1, 2, 3, 4]), scores([4, 9, 16, 25])]
+    const rows = evidenceRows(members, [1, 0.5], 2, 2, scores([7, 8, 9, 10]))
+    expect([...rows]).toEqual([3, 5, 7, 8, 7, 9, 9, 10])
+    expect([...evidenceRows(members, [1, 0.5], 2, 2)]).toEqual([3, 5, 7, 9])
+  })
+
+  it('are missing where a member has no score', () => {
+    const rows = evidenceRows([scores([1, 2, Number.NaN, Number.NaN])], [1], 2, 2, scores([7, 8, 9, 10]))
+    expect([...rows.subarray(4)]).toEqual(Array(4).fill(Number.NaN))
+  })
+})
+
 describe('sharpLevels', () => {
   it('leave 5 % of normal samples above 0', async () => {
     const random = createRandom(1)
-    const rows = Float64Array.from({ length: 4000 * 3 }, () => random.normal() ** 2)
-    const sharp = sharpOf(rows, 1, (await sharpLevels(rows, 1, 2))!)
+    const rows = Float64Array.from({ length: 4000 * 4 }, () => random.normal() ** 2)
+    const sharp = sharpOf(rows, (await sharpLevels(rows, 4))!)
     expect(sharp.filter(value => value > 0).length / 4000).toBeCloseTo(0.05, 2)
   })
 })

@@ -107,10 +107,10 @@ describe('an event whose samples stand out by themselves', () => {
   })
 
   it('begins at its first flag when its samples have stood out since the event before', () => {
-    const scores = [0, 2, 2, 0, 0, 0, 0, 0, 0, 0, 0, 2, 2, 2, 0, 0]
-    const { start, end, onset, peak, times } = event(scores, [-2, ...Array(13).fill(1), -2, -2]).event
-    expect([start, onset, peak, end]).toEqual([11, 11, 11, 14])
-    expect(times).toMatchObject({ startMs: 11_000, onsetMs: 11_000, peakMs: 11_000, lastMs: 13_000 })
+    const scores = [0, 2, 2, ...Array(70).fill(0), 2, 2, 2, 0, 0]
+    const { start, end, onset, peak, times } = event(scores, [-2, ...Array(75).fill(1), -2, -2]).event
+    expect([start, onset, peak, end]).toEqual([73, 73, 73, 76])
+    expect(times).toMatchObject({ startMs: 73_000, onsetMs: 73_000, peakMs: 73_000, lastMs: 75_000 })
   })
 
   it.each([
@@ -144,6 +144,62 @@ describe('an event whose samples stand out by themselves', () => {
       ])
     },
   )
+
+  it.each([
+    ['while single samples of its segment stand out', { gap: 40, evidence: 1 }, [[10, 90]]],
+    ['through a few that do not', { gap: 16, evidence: -1 }, [[10, 66]]],
+    [
+      'not through more of these',
+      { gap: 17, evidence: -1 },
+      [
+        [10, 35],
+        [52, 67],
+      ],
+    ],
+    [
+      'not beyond the largest scale of the smoothing',
+      { gap: 65, evidence: 1 },
+      [
+        [10, 100],
+        [100, 115],
+      ],
+    ],
+  ])('stays open though its smooth score is low, %s', (_, { gap, evidence }, wanted) => {
+    const series = <T>(calm: T, fault: T, between: T) => [
+      ...Array(10).fill(calm),
+      ...Array(25).fill(fault),
+      ...Array(gap).fill(between),
+      ...Array(15).fill(fault),
+      ...Array(30).fill(calm),
+    ]
+    const scores = series(0.1, 2, 0.5)
+    const sharp = series(-1, 3, evidence)
+    const machine = createEventMachine(['a'], 'utc')
+    const steps = scores.map((score, i) =>
+      machine.push({ timeMs: 1000 * i, score, residual: [score], sharp: sharp[i] }),
+    )
+    const closed = [...steps, machine.finish()].flatMap(changesOf).filter(({ type }) => type === 'closed')
+    expect(closed.map(({ event: { start, end } }) => [start, end])).toEqual(wanted)
+  })
+
+  it('is not kept open by a segment that has lasted for 512 samples', () => {
+    const found = (length: number) => {
+      const machine = createEventMachine(['a'], 'utc')
+      const steps = Array.from({ length: length + 45 }, (_, i) => {
+        const score = i < 5 || i >= length ? 2 : 0.5
+        // A flag now and then, so that the gaps are short.
+        return machine.push({
+          timeMs: 1000 * i,
+          score: i % 40 === 0 ? 2 : score,
+          residual: [score],
+          sharp: i < length + 5 ? 1 : -1,
+        })
+      })
+      return [...steps, machine.finish()].flatMap(changesOf).filter(({ type }) => type === 'closed').length
+    }
+    expect(found(500)).toBe(1)
+    expect(found(600)).toBeGreaterThan(1)
+  })
 
   it('is not placed by samples after its flags, which may be those of the next one', () => {
     const machine = createEventMachine(['a'], 'utc')
