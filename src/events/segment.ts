@@ -54,6 +54,13 @@ export interface SegmentFinder {
   state(): Float64Array
 }
 
+interface Sample {
+  readonly i: number
+  readonly timeMs: number
+  readonly sharp: number
+  readonly within: boolean
+}
+
 /** A segment as it is found: `start` is the first sample that stands out. */
 interface Run extends Omit<Segment, 'since'> {
   readonly sum: number
@@ -82,37 +89,45 @@ export function segmentFinder(gap = Number.POSITIVE_INFINITY, from?: ArrayLike<n
   let run = from && readRun(from, 0)
   let best = from && readRun(from, 1)
   const isApart = (later: Run) => best !== undefined && best.top >= CLEAR && later.start - best.end > gap
+  let latest: Sample = { i: 0, timeMs: 0, sharp: Number.NaN, within: false }
+  const take = ({ i, timeMs, sharp, within }: Sample): void => {
+    const worth = Math.max(LEAST, Math.min(MOST, Number.isNaN(sharp) ? Number.NEGATIVE_INFINITY : sharp))
+    const sum = Number.isNaN(sharp) ? 0 : (run?.sum ?? 0) + worth
+    const isOld = run !== undefined && (sum <= run.top - LOST || (!within && i - run.end >= LOST))
+    if (!(sum > 0) || isOld) {
+      run = undefined
+      return
+    }
+    const before = run ?? begun(i, timeMs, sharp)
+    const { top, start, end, startMs, lastMs, peak, peakMs, highest } = before
+    const sums = withSample(before.sums, i - start, sharp)
+    const grows = sum > top
+    const isPeak = sharp > highest
+    run = {
+      top: grows ? sum : top,
+      start,
+      end: grows ? i + 1 : end,
+      peak: isPeak ? i : peak,
+      startMs,
+      lastMs: grows ? timeMs : lastMs,
+      peakMs: isPeak ? timeMs : peakMs,
+      sum,
+      highest: isPeak ? sharp : highest,
+      sums,
+      sumsToEnd: grows ? sums : before.sumsToEnd,
+    }
+    if (best === undefined || (run.top > best.top && !isApart(run))) best = run
+  }
   return {
     push(i, timeMs, sharp, within) {
-      const worth = Math.max(LEAST, Math.min(MOST, Number.isNaN(sharp) ? Number.NEGATIVE_INFINITY : sharp))
-      const sum = Number.isNaN(sharp) ? 0 : (run?.sum ?? 0) + worth
-      const isOld = run !== undefined && (sum <= run.top - LOST || (!within && i - run.end >= LOST))
-      if (!(sum > 0) || isOld) {
-        run = undefined
-        return
-      }
-      const before = run ?? begun(i, timeMs, sharp)
-      const { top, start, end, startMs, lastMs, peak, peakMs, highest } = before
-      const sums = withSample(before.sums, i - start, sharp)
-      const grows = sum > top
-      const isPeak = sharp > highest
-      run = {
-        top: grows ? sum : top,
-        start,
-        end: grows ? i + 1 : end,
-        peak: isPeak ? i : peak,
-        startMs,
-        lastMs: grows ? timeMs : lastMs,
-        peakMs: isPeak ? timeMs : peakMs,
-        sum,
-        highest: isPeak ? sharp : highest,
-        sums,
-        sumsToEnd: grows ? sums : before.sumsToEnd,
-      }
-      if (best === undefined || (run.top > best.top && !isApart(run))) best = run
+      latest = { i, timeMs, sharp, within }
+      take(latest)
     },
     begin(over) {
-      if (run !== undefined && run.end <= over) run = undefined
+      if (run !== undefined && run.end <= over) {
+        run = undefined
+        take(latest)
+      }
       best = run
     },
     best: () => (best && best.top >= CLEAR ? withRamp(best) : undefined),
