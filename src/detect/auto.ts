@@ -89,20 +89,24 @@ export function committeeMember(runtime: Runtime, options: CommitteeOptions = CO
  * Frames are scaled. Cost of 10,000 samples of 20 channels: a few seconds to fit and score on one core.
  */
 export function auto({ eventLength, build }: AutoOptions = {}) {
-  return smoothed(cheapMembers(build), { eventLength, cycle: true })
+  return smoothed(cheapMembers(build), { eventLength, cycle: true, relations: true })
 }
 
 /** Detectors, one or several, whose scores are smoothed at several scales, and where the history is short compared with recent ones. */
 export function smoothed(
   members: readonly Member[],
-  { eventLength, cycle }: Pick<AutoOptions, 'eventLength'> & Pick<EnsembleOptions, 'cycle'> = {},
+  {
+    eventLength,
+    cycle,
+    relations,
+  }: Pick<AutoOptions, 'eventLength'> & Pick<EnsembleOptions, 'cycle' | 'relations'> = {},
 ) {
   return {
     fit(train: ScaledFrame, context: FitContext): Promise<CrossFittedEnsemble> {
       const samples = sampleCount(train)
       const scales = scalesFor(samples, eventLength)
       const recent = baselineLengths(samples, train.channels.length, eventLength)
-      return ensemble(members, { scales, recent, cycle }).fit(train, context)
+      return ensemble(members, { scales, recent, cycle, relations }).fit(train, context)
     },
   }
 }

@@ -70,6 +70,8 @@ export interface EnsembleOptions {
   readonly recent?: BaselineLengths
   /** Whether the daily or weekly cycle of a single channel is taken out, see `findCycle`. Default false. */
   readonly cycle?: boolean
+  /** Whether relations between channels place events beside the members, see `crossRegression`. Default false. */
+  readonly relations?: boolean
 }
 
 /** Those that take part in a series of `channels` channels. */
@@ -108,7 +110,8 @@ export interface CrossFittedEnsemble extends FittedEnsemble {
  * (members + C) columns.
  *
  */
-export function ensemble(candidates: readonly Member[], { scales, recent, cycle = false }: EnsembleOptions) {
+export function ensemble(candidates: readonly Member[], options: EnsembleOptions) {
+  const { scales, recent, cycle = false } = options
   return {
     async fit(train: ScaledFrame, context: FitContext): Promise<CrossFittedEnsemble> {
       const members = takingPart(candidates, train.channels.length)
@@ -146,7 +149,7 @@ export function ensemble(candidates: readonly Member[], { scales, recent, cycle 
           : { steps: {}, switches: {}, frozen: {} }
       const isHeldBack = fits.every(({ detector }) => detector.heldBack)
       const relations =
-        channels > 1 && isComparable && isHeldBack
+        options.relations && channels > 1 && isComparable && isHeldBack
           ? await crossRegression().fit(relationsView(train, { still, hidden: hidden?.rule }), context)
           : undefined
       const placing = members.flatMap(({ places }, m) => (places === false ? [] : [m]))

@@ -228,7 +228,7 @@ export function createEventMachine(
         score,
         flag,
         maintenance,
-        sample.sharp !== undefined && current !== null && segments.holds(i, current.end),
+        sample.sharp !== undefined && current !== null && segments.holds(i, current.end, eventLength),
       )
       if (step === 'calm') return undefined
       if (step === 'closed' || step === 'dropped') return end(step)

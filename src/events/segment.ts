@@ -23,8 +23,8 @@ const LEAST = -1
 /** A segment ends when it has lost this much of its largest sum: as much as 20 clear samples are worth. Outside of events it also ends this many samples after its largest sum, however little they took away. */
 const LOST = 40
 /**
- * A segment keeps an event open: while its sum was largest at most `MOST_QUIET` samples ago (the middle scale of the smoothing), until the event's last sample is
- * `MOST_BRIDGED` samples back (the largest scale), and for the first `MOST_HELD` samples of the segment: one that lasts longer says how the machine operates now.
+ * A segment keeps an event open whose smooth score is low: while its sum was largest at most `MOST_QUIET` samples ago (the middle scale of the smoothing), until the event's last sample is
+ * `MOST_BRIDGED` samples back (the largest scale), or half of and twice what scores are smoothed over alone where that is less; and for the first `MOST_HELD` samples of the segment: one that lasts longer says how the machine operates now.
  */
 const MOST_QUIET = 16
 const MOST_BRIDGED = 64
@@ -46,8 +46,9 @@ export interface SegmentFinder {
    * Whether an event continues though its smooth score is low: a segment that began in it is open, clear and still grows.
    *
    * @param i a sample, the last one of the segment @param last first sample after the last one of the event
+   * @param eventLength what scores are smoothed over alone, samples; 0 = not at all, and nothing to bridge
    */
-  holds(i: number, last: number): boolean
+  holds(i: number, last: number, eventLength?: number): boolean
   /** First sample of the open segment that stands out; undefined when there is none. */
   since(): number | undefined
   /** `[30]` for `segmentFinder`. */
@@ -134,12 +135,12 @@ export function segmentFinder(gap = Number.POSITIVE_INFINITY, from?: ArrayLike<n
     next: () =>
       run !== undefined && run.top >= CLEAR && isApart(run) ? { ...run, since: run.start } : undefined,
     since: () => run?.start,
-    holds: (i, last) =>
+    holds: (i, last, eventLength = Number.POSITIVE_INFINITY) =>
       run !== undefined &&
       run.top >= CLEAR &&
       run.start < last &&
-      i - run.end < MOST_QUIET &&
-      i - last < MOST_BRIDGED &&
+      i - run.end < Math.min(MOST_QUIET, eventLength / 2) &&
+      i - last < Math.min(MOST_BRIDGED, 2 * eventLength) &&
       i - run.start < MOST_HELD,
     state: () => Float64Array.from([...writeRun(run), ...writeRun(best)]),
   }

@@ -182,6 +182,24 @@ describe('an event whose samples stand out by themselves', () => {
     expect(closed.map(({ event: { start, end } }) => [start, end])).toEqual(wanted)
   })
 
+  it.each([
+    [undefined, 1],
+    [40, 1],
+    [4, 2],
+    [0, 2],
+  ])('is bridged over what scores are smoothed over: --event-length %s', (eventLength, wanted) => {
+    const machine = createEventMachine(['a'], 'utc', {
+      mergeGap: 0,
+      ...(eventLength !== undefined && { eventLength }),
+    })
+    const steps = Array.from({ length: 40 }, (_, i) => {
+      const score = i < 10 || i >= 20 ? 2 : 0.5
+      return machine.push({ timeMs: 1000 * i, score, residual: [score], sharp: i === 12 ? -1 : 1 })
+    })
+    const closed = [...steps, machine.finish()].flatMap(changesOf).filter(({ type }) => type === 'closed')
+    expect(closed.length).toBe(wanted)
+  })
+
   it('is not kept open by a segment that has lasted for 512 samples', () => {
     const found = (length: number) => {
       const machine = createEventMachine(['a'], 'utc')

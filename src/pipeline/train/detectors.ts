@@ -123,7 +123,8 @@ export function createDetector(
       },
     }),
   )
-  return smoothed(timed, { eventLength: options.eventLength, cycle: name === 'auto' })
+  const isAuto = name === 'auto'
+  return smoothed(timed, { eventLength: options.eventLength, cycle: isAuto, relations: isAuto })
 }
 
 function singleNetwork(
