@@ -265,8 +265,9 @@ async function levelsOf(
   const n = sameSamples(memberScores)
   if (n === undefined) return undefined
   await breathe(pauses)
-  const width = relations ? 2 * channels : channels
-  return sharpLevels(evidenceRows(memberScores, powers, channels, n, relations), width, pauses)
+  const own = await sharpLevels(evidenceRows(memberScores, powers, channels, n), channels, pauses)
+  const given = relations && (await sharpLevels(Float64Array.from(relations.residual), channels, pauses))
+  return own && given ? Float64Array.of(...own, ...given) : own
 }
 
 /** A fitted member, and its scores of normal samples that it has not learnt from. */

@@ -43,8 +43,8 @@ it.each([1, 2])(
     const scored = await detect(model, test(4), { validationLevel: 'permissive' })
     const own = scored.events.filter(({ start, end }) => start < STEP.end && end > STEP.start)
     expect(own).toHaveLength(1)
-    expect(Math.abs(own[0].start - STEP.start)).toBeLessThanOrEqual(24)
-    expect(Math.abs(own[0].end - STEP.end)).toBeLessThanOrEqual(24)
+    expect(Math.abs(own[0].start - STEP.start)).toBeLessThanOrEqual(20)
+    expect(Math.abs(own[0].end - STEP.end)).toBeLessThanOrEqual(20)
     const [{ kind, verdict, sentence }] = await explainEvents(model, scored, scored.events, own, {
       session: { alignment: 'two-sided' },
     })
