@@ -80,15 +80,16 @@ export function createCombiner(
   /** What some members say of single samples. */
   const sharpBy = (chosen: readonly number[], own: Float64Array, results: readonly Scores[], n: number) => {
     const all = withStill(chosen)
-    const rows = evidenceRows(
+    const rows = memberRows(
       all.map(m => results[m]),
       all.map(m => exponents[m]),
       channels,
-      n,
-      relations && results[members],
+      new Uint8Array(n),
     )
-    return sharpOf(rows, own)
+    return sharpOfRows(rows, all.length, own, results)
   }
+  const sharpOfRows = (rows: Float64Array, count: number, own: Float64Array, results: readonly Scores[]) =>
+    sharpOf(evidenceRows(rows, count, channels, relations && results[members]), own)
   if (from) checkState(from, COMBINER, 1, { reasons: null, expected: null, sharp: null, since: 1 })
   const smoothing = smoothOnline(smooth, columns, from && requirePart(from, 'smoothing'))
   const watch =
@@ -128,7 +129,9 @@ export function createCombiner(
       const beside = { runs, baseline: recent?.take(done) }
       const combined = combineRows(smoothed, known.subarray(0, done), standard, channels, beside)
       if (levels) {
-        const fresh = sharpBy(placing ?? detectors.map((_, m) => m), levels, results, n)
+        const fresh = placing
+          ? sharpBy(placing, levels, results, n)
+          : sharpOfRows(rows, members, levels, results)
         if (echo) withoutEcho.apply(fresh, sharpBy(echo.members, echo.levels, results, n))
         sharp = joined(sharp, fresh, Float32Array)
       }

@@ -265,7 +265,8 @@ async function levelsOf(
   const n = sameSamples(memberScores)
   if (n === undefined) return undefined
   await breathe(pauses)
-  const own = await sharpLevels(evidenceRows(memberScores, powers, channels, n), channels, pauses)
+  const rows = memberRows(memberScores, powers, channels, new Uint8Array(n))
+  const own = await sharpLevels(evidenceRows(rows, memberScores.length, channels), channels, pauses)
   const given = relations && (await sharpLevels(Float64Array.from(relations.residual), channels, pauses))
   return own && given ? Float64Array.of(...own, ...given) : own
 }

@@ -1,7 +1,6 @@
 import type { Scores } from '../core/contracts.js'
 import { breathe, type Pauses } from '../core/pause.js'
 import { quantileOfSorted, sortFinite } from '../stats/index.js'
-import { memberRows } from './combine.js'
 import { LEAST_SCORE } from './usual.js'
 
 /** Share of normal samples below the level of one channel, and of all channels together. */
@@ -14,23 +13,22 @@ const NO_ERROR = Math.log(LEAST_SCORE)
  * How far single samples deviate, `[n * E]`: of each channel the sum of the residuals of some members; then, where they are known, the residuals of the channels given the
  * others at the same sample. E is C or 2 C. NaN where a member has no score.
  *
- * @param results scores of these members, at least `n` @param powers exponents of their residuals
- * @param relations scores by `crossRegression`
+ * @param rows `[n * (M + C)]`, see `memberRows`
+ * @param relations scores by `crossRegression`, at least `n`
  */
 export function evidenceRows(
-  results: readonly Scores[],
-  powers: readonly number[],
+  rows: Float64Array,
+  members: number,
   channels: number,
-  n: number,
   relations?: Scores,
 ): Float64Array {
-  const rows = memberRows(results, powers, channels, new Uint8Array(n))
-  const columns = results.length + channels
+  const columns = members + channels
+  const n = rows.length / columns
   const width = relations ? 2 * channels : channels
   const evidence = new Float64Array(n * width)
   for (let i = 0; i < n; i++) {
     for (let c = 0; c < channels; c++) {
-      const own = rows[i * columns + results.length + c]
+      const own = rows[i * columns + members + c]
       evidence[i * width + c] = own
       if (relations)
         evidence[i * width + channels + c] = Number.isNaN(own) ? own : relations.residual[i * channels + c]

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Frame } from '../../src/core/frame.js'
 import { createRandom } from '../../src/core/random.js'
+import { memberRows } from '../../src/detect/combine.js'
 import { echoFilter, evidenceRows, memorylessMembers, sharpLevels, sharpOf } from '../../src/detect/sharp.js'
 import { detect, trainModel } from '../../src/pipeline/index.js'
 
@@ -40,13 +41,15 @@ describe('evidenceRows', () => {
 
   it('are the sums of the members, each to its power, then the residuals given the other channels', () => {
     const members = [scores([1, 2, 3, 4]), scores([4, 9, 16, 25])]
-    const rows = evidenceRows(members, [1, 0.5], 2, 2, scores([7, 8, 9, 10]))
+    const sums = memberRows(members, [1, 0.5], 2, new Uint8Array(2))
+    const rows = evidenceRows(sums, 2, 2, scores([7, 8, 9, 10]))
     expect([...rows]).toEqual([3, 5, 7, 8, 7, 9, 9, 10])
-    expect([...evidenceRows(members, [1, 0.5], 2, 2)]).toEqual([3, 5, 7, 9])
+    expect([...evidenceRows(sums, 2, 2)]).toEqual([3, 5, 7, 9])
   })
 
   it('are missing where a member has no score', () => {
-    const rows = evidenceRows([scores([1, 2, Number.NaN, Number.NaN])], [1], 2, 2, scores([7, 8, 9, 10]))
+    const sums = memberRows([scores([1, 2, Number.NaN, Number.NaN])], [1], 2, new Uint8Array(2))
+    const rows = evidenceRows(sums, 1, 2, scores([7, 8, 9, 10]))
     expect([...rows.subarray(4)]).toEqual(Array(4).fill(Number.NaN))
   })
 })
